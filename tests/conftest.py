@@ -1,0 +1,31 @@
+"""What holds for every test: the same numbers on every run, and pictures without a screen."""
+
+import os
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Before anything imports matplotlib, and for the demos that tests start as programs.
+os.environ["MPLBACKEND"] = "Agg"
+
+# The examples that hypothesis draws are a function of the test alone, and a slow machine is no failure.
+settings.register_profile(
+    "chainrule", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("chainrule")
+
+
+@pytest.fixture(autouse=True)
+def _same_numbers_every_run() -> None:
+    """A net under tests that name their seeds: what is drawn without one is the same each time."""
+    random.seed(0)
+    np.random.seed(0)  # noqa: NPY002  # code under test may use the legacy generator
+
+
+@pytest.fixture
+def out_dir(tmp_path: Path) -> Path:
+    """A folder to write to that does not exist yet, as ``--out DIR`` may name one."""
+    return tmp_path / "out"
