@@ -1,0 +1,125 @@
+"""Rows for what neurons put behind their sum."""
+
+from typing import Any
+
+from engine import floats
+from engine.op import Op
+
+_POINTS = ((-2.0,), (-0.3,), (0.4,), (3.0,))
+
+
+def _gelu_partial(m: Any, y: Any, x: Any) -> Any:
+    # beyond |x| = 100 the density is 0: clipping there keeps 0·inf out of it
+    return m.ndtr(x) + m.clip(x, -100.0, 100.0) * 0.3989422804014327 * m.gaussian(x, 0.5)
+
+
+ROWS = (
+    Op(
+        name="sigmoid",
+        operands=("x",),
+        forward=floats.sigmoid,
+        partials=(lambda m, y, x: y * m.sigmoid(-x),),
+        numpy=lambda np, x: 1.0 / (1.0 + np.exp(-x)),
+        text="1 / (1 + exp(-x))",
+        partial_text=("y * (1 - y)",),
+        points=(*_POINTS, (40.0,)),
+    ),
+    Op(
+        name="log_sigmoid",
+        operands=("x",),
+        forward=floats.log_sigmoid,
+        partials=(lambda m, y, x: m.sigmoid(-x),),
+        numpy=lambda np, x: -np.logaddexp(0.0, -x),
+        text="log(sigmoid(x))",
+        partial_text=("sigmoid(-x)",),
+        points=(*_POINTS, (40.0,)),
+        analytic=False,
+    ),
+    Op(
+        name="softplus",
+        operands=("x",),
+        forward=floats.softplus,
+        partials=(lambda m, y, x: m.sigmoid(x),),
+        numpy=lambda np, x: np.logaddexp(0.0, x),
+        text="log(1 + exp(x))",
+        partial_text=("sigmoid(x)",),
+        points=(*_POINTS, (-40.0,)),
+        analytic=False,
+    ),
+    Op(
+        name="relu",
+        operands=("x",),
+        forward=floats.relu,
+        partials=(lambda m, y, x: m.step(x),),
+        numpy=lambda np, x: np.maximum(x, 0.0),
+        text="max(0, x)",
+        partial_text=("step(x), 0 at 0",),
+        points=_POINTS,
+        symbol="ReLU",
+    ),
+    Op(
+        name="leaky_relu",
+        operands=("x", "alpha"),
+        forward=floats.leaky_relu,
+        partials=(
+            lambda m, y, x, alpha: m.where(m.step(x), 1.0, alpha),
+            lambda m, y, x, alpha: m.minimum(x, 0.0),
+        ),
+        numpy=lambda np, x, alpha: np.where(x > 0.0, x, alpha * x),
+        text="x if x > 0 else alpha * x",
+        partial_text=("1 if x > 0 else alpha", "min(x, 0)"),
+        points=((-2.0, 0.01), (0.4, 0.01), (-1.5, 0.3)),
+        static=1,
+        defaults=(0.01,),
+    ),
+    Op(
+        name="elu",
+        operands=("x", "alpha"),
+        forward=floats.elu,
+        partials=(
+            lambda m, y, x, alpha: m.where(m.step(x), 1.0, alpha * m.exp(m.minimum(x, 0.0))),
+            lambda m, y, x, alpha: m.expm1(m.minimum(x, 0.0)),
+        ),
+        numpy=lambda np, x, alpha: np.where(x > 0.0, x, alpha * np.expm1(np.minimum(x, 0.0))),
+        text="x if x > 0 else alpha * (exp(x) - 1)",
+        partial_text=("1 if x > 0 else alpha * exp(x)", "exp(min(x, 0)) - 1"),
+        points=((-2.0, 1.0), (0.4, 1.0), (-1.5, 0.3)),
+        static=1,
+        defaults=(1.0,),
+    ),
+    Op(
+        name="gelu",
+        operands=("x",),
+        forward=floats.gelu,
+        partials=(_gelu_partial,),
+        numpy=lambda np, x: x * np.ndtr(x),
+        text="x * ndtr(x)",
+        partial_text=("ndtr(x) + x * exp(-x**2 / 2) / sqrt(2 * pi)",),
+        points=(*_POINTS, (-12.0,)),
+        analytic=False,
+    ),
+    Op(
+        name="silu",
+        operands=("x",),
+        forward=floats.silu,
+        # the bound keeps inf * 0 out of the slope at infinity
+        partials=(lambda m, y, x: m.sigmoid(x) + m.minimum(y, 1e300) * m.sigmoid(-x),),
+        numpy=lambda np, x: x / (1.0 + np.exp(-x)),
+        text="x * sigmoid(x)",
+        partial_text=("sigmoid(x) + y * sigmoid(-x)",),
+        points=(*_POINTS, (-40.0,)),
+    ),
+    Op(
+        name="step",
+        operands=("x", "threshold"),
+        forward=floats.step,
+        partials=(lambda m, y, x, threshold: 0.0, lambda m, y, x, threshold: 0.0),
+        numpy=lambda np, x, threshold: np.heaviside(x - threshold, 0.0),
+        text="1 if x > threshold else 0",
+        partial_text=("0", "0"),
+        points=((-2.0, 0.0), (0.4, 0.0), (0.4, 0.5)),
+        static=1,
+        defaults=(0.0,),
+        analytic=False,
+    ),
+)

@@ -1,0 +1,141 @@
+"""Rows over sequences. Their single rule returns the partials of all operands, in order."""
+
+from itertools import accumulate
+from operator import mul
+from typing import Any
+
+from engine import floats
+from engine.op import Op
+
+_POINTS = ((2.0, -3.5, 0.25), (0.7,), (1.5, 1.25, -0.5, 3.0))
+
+
+def _product_of_the_others(m: Any, y: Any, xs: Any) -> Any:
+    """Products of all operands but one, exact also where operands are zero."""
+    before = [1.0, *accumulate(xs[:-1], mul)]
+    after = [*reversed([1.0, *accumulate(reversed(xs[1:]), mul)])]
+    return [left * right for left, right in zip(before, after, strict=True)]
+
+
+def _shares(m: Any, y: Any, xs: Any) -> Any:
+    """1 for the extreme operand, 1/k for each of k equal ones; nan where y is nan."""
+    chosen = [m.equal(x, y) for x in xs]
+    count = m.sum(chosen)
+    return [one / count for one in chosen]
+
+
+def _softmax(m: Any, y: Any, xs: Any) -> Any:
+    """exp(x - y), made to sum to one because y was rounded; where the sum is nan, it is left alone."""
+    shares = [m.exp(x - y) for x in xs]
+    total = m.sum(shares)
+    total = m.where(m.equal(total, total), total, 1.0)
+    return [share / total for share in shares]
+
+
+def _log_softmax_partials(m: Any, y: Any, xs: Any) -> Any:
+    """(1 - s0, -s1, -s2, …), where 1 - s0 is summed from the others so that it keeps its digits."""
+    others = [m.exp(x - xs[0] + y) for x in xs[1:]]
+    return [m.sum(others), *(-share for share in others)]
+
+
+def _swapped(m: Any, y: Any, xs: Any) -> Any:
+    """For dot, whose operands are a1 … an, b1 … bn: the partners."""
+    half = len(xs) // 2
+    return [*xs[half:], *xs[:half]]
+
+
+def _dot(xs: Any) -> float:
+    half = len(xs) // 2
+    return floats.dot(xs[:half], xs[half:])
+
+
+def _sequence(
+    name: Any,
+    forward: Any,
+    rule: Any,
+    text: Any,
+    partial_text: Any,
+    numpy: Any,
+    points: Any = _POINTS,
+    analytic: Any = True,
+) -> Op:
+    return Op(
+        name=name,
+        operands=("*xs",),
+        forward=forward,
+        partials=(rule,),
+        numpy=numpy,
+        text=text,
+        partial_text=(partial_text,),
+        points=points,
+        analytic=analytic,
+    )
+
+
+ROWS = (
+    _sequence(
+        "sum",
+        floats.sum,
+        lambda m, y, xs: [1.0] * len(xs),
+        "x1 + … + xn",
+        "1",
+        lambda np, xs: np.sum(xs, axis=-1),
+    ),
+    _sequence(
+        "prod",
+        floats.prod,
+        _product_of_the_others,
+        "x1 · … · xn",
+        "product of the others",
+        lambda np, xs: np.prod(xs, axis=-1),
+    ),
+    _sequence(
+        "mean",
+        floats.mean,
+        lambda m, y, xs: [1.0 / len(xs)] * len(xs),
+        "(x1 + … + xn) / n",
+        "1 / n",
+        lambda np, xs: np.mean(xs, axis=-1),
+    ),
+    _sequence(
+        "dot",
+        _dot,
+        _swapped,
+        "a1·b1 + … + an·bn",
+        "the partner",
+        lambda np, xs: np.sum(np.multiply(*np.split(xs, 2, axis=-1)), axis=-1),
+        points=((2.0, -3.5, 0.25, 4.0), (0.7, 1.5), (1.0, 2.0, 3.0, -1.0, 0.5, 0.25)),
+    ),
+    _sequence(
+        "max",
+        floats.max,
+        _shares,
+        "the largest",
+        "1/k for the k largest",
+        lambda np, xs: np.max(xs, axis=-1),
+    ),
+    _sequence(
+        "min",
+        floats.min,
+        _shares,
+        "the smallest",
+        "1/k for the k smallest",
+        lambda np, xs: np.min(xs, axis=-1),
+    ),
+    _sequence(
+        "logsumexp",
+        floats.logsumexp,
+        _softmax,
+        "log(exp(x1) + … + exp(xn))",
+        "exp(xi - y)",
+        lambda np, xs: np.log(np.sum(np.exp(xs), axis=-1)),
+    ),
+    _sequence(
+        "log_softmax",
+        floats.log_softmax_first,
+        _log_softmax_partials,
+        "x1 - logsumexp(x1, …, xn)",
+        "1 - exp(y) for x1, -softmax for the others",
+        lambda np, xs: xs[..., 0] - np.log(np.sum(np.exp(xs), axis=-1)),
+    ),
+)
