@@ -1,0 +1,55 @@
+"""The door: what may become a number in a graph, and how everything else is refused."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+__all__ = ["to_float"]
+
+
+def to_float(value: Any, role: str = "data") -> float:
+    """A real number of any kind as a float.
+
+    Takes Python and NumPy numbers, booleans, fractions, decimals and arrays of one element;
+    integers too large for a float become infinite.
+
+    Args:
+        value: the number.
+        role: what it was given as, for the message.
+
+    Raises:
+        TypeError: anything else (strings, None, complex numbers, lists, larger arrays, Values).
+
+    >>> to_float(3), to_float(10**400)
+    (3.0, inf)
+    """
+    if type(value) is float:
+        return value
+    if isinstance(value, (int, float)):  # booleans and numpy.float64 too
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
+    if isinstance(value, (np.floating, np.integer, np.bool_)) and not isinstance(value, np.timedelta64):
+        return float(value)
+    if isinstance(value, np.ndarray):
+        if value.size != 1:
+            raise TypeError(
+                f"{role} must be one number, got an array of shape {value.shape}; "
+                "make a Value of each element, for example [Value(x) for x in array]"
+            )
+        return to_float(value.item(), role)
+    if hasattr(type(value), "_apply"):
+        raise TypeError(f"{role} must be a number, got {value!r}; use its .data, or the Value itself")
+    unfit = isinstance(value, (str, bytes, bytearray, complex, np.generic)) or value is None
+    if not unfit and hasattr(type(value), "__float__"):
+        return float(value)
+    raise TypeError(f"{role} must be a real number, got {_shown(value)} of type {type(value).__name__}")
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

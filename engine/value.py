@@ -1,0 +1,389 @@
+"""Value: a number that remembers how it was made.
+
+This is the readable reference in pure Python. A node holds its operands in ``_left`` and
+``_right`` and the local gradients in ``_dleft`` and ``_dright``, as they were at the moment it was
+computed; a node of more than two operands holds a tuple of each in ``_left`` and ``_dleft``, and a
+leaf None. Fields instead of tuples save half the memory and most of the garbage collector's
+work. Operands never point back at results: no cycles, so a graph is freed when its root is.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from engine import copying, grad_mode
+from engine.backward import propagate, sweep, topological_order
+from engine.convert import to_float
+from engine.display import mimebundle
+from engine.errors import GraphError
+from engine.mathguard import caller, refuse_math_functions
+from engine.op import CONSTANT, FROZEN, LEAF, Op, custom_op_row
+from engine.ops import OPERATORS
+from engine.overloads import Overloads, elementwise
+
+__all__ = ["Value", "apply"]
+
+_ADD, _SUB, _MUL, _NEG = (OPERATORS[name] for name in ("add", "sub", "mul", "neg"))
+
+
+class Value(Overloads):
+    """A number that remembers how it was made, so that gradients can flow back through it.
+
+    Args:
+        data: the number; anything that is one real number (see :func:`engine.convert.to_float`).
+        _children: operands, for a node built by hand.
+        _op: the operator's text, or a tuple of floats: the local gradients of ``_children``, for
+            an operator of one's own.
+        label: a name, shown in pictures.
+
+    Attributes:
+        data: the number, a float.
+        grad: the derivative of the last root of :meth:`backward` with respect to this node; of a
+            leaf, the sum over all calls since it was set to zero.
+        requires_grad: False for a leaf that takes no gradient.
+        label: a name, shown in pictures.
+
+    Values are compared by identity (``==``, ``hash``) and ordered by data (``<``). Attributes of
+    one's own may be set. Results of operators are Values, also where operands are of a subclass.
+
+    Raises:
+        TypeError: if data is not one real number.
+
+    >>> a, b = Value(2.0), Value(-3.0)
+    >>> loss = (a * b + 10) ** 2
+    >>> loss.backward()
+    >>> loss.data, a.grad, b.grad
+    (16.0, -24.0, 16.0)
+    """
+
+    __slots__ = ("__dict__", "__weakref__", "_data", "_dleft", "_dright", "_grad", "_left", "_right", "_row")
+
+    label: str = ""  # kept in __dict__ where it is given, so that the many nodes without one pay nothing
+
+    _data: float
+    _grad: float
+    _row: Op
+    _left: Any
+    _right: Any
+    _dleft: Any
+    _dright: Any
+
+    def __init__(
+        self,
+        data: Any,
+        _children: Sequence[Value] = (),
+        _op: str | Sequence[float] = "",
+        label: str = "",
+    ) -> None:
+        self._data = to_float(data)
+        self._grad = 0.0
+        self._left = self._right = self._dleft = self._dright = None
+        self._row = LEAF
+        if label:
+            self.label = label
+        if _children or _op:
+            _adopt(self, _children, _op)
+
+    # -- what a node knows ------------------------------------------------------------------
+
+    @property
+    def data(self) -> float:
+        """The number. May be set; results computed from it before keep their values."""
+        return self._data
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        self._data = to_float(value)
+
+    @property
+    def grad(self) -> float:
+        """The gradient found by :meth:`backward`; 0.0 before. May be set."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, value: Any) -> None:
+        self._grad = to_float(value, "grad")
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients are wanted here: of a leaf, as set; else whether any leaf below has it.
+
+        False for the constants of an expression, though their ``grad`` can be looked at.
+        """
+        return any(node._row is LEAF for node in topological_order(self) if node._left is None)
+
+    @requires_grad.setter
+    def requires_grad(self, flag: bool) -> None:
+        if self._left is not None:
+            raise GraphError("requires_grad can be set on leaves only; .detach() cuts a result off its graph")
+        self._row = LEAF if flag else FROZEN
+
+    @property
+    def _op(self) -> str:
+        return self._row.shown
+
+    @property
+    def _children(self) -> tuple[Value, ...]:
+        if self._left is None:
+            return ()
+        if self._left.__class__ is tuple:
+            return self._left
+        return (self._left,) if self._right is None else (self._left, self._right)
+
+    _prev = _children
+
+    @property
+    def _local_grads(self) -> tuple[float, ...]:
+        if self._left is None:
+            return ()
+        if self._left.__class__ is tuple:
+            return self._dleft or ()
+        return (self._dleft,) if self._right is None else (self._dleft, self._dright)
+
+    @property
+    def _backward(self) -> Callable[[], None]:
+        return lambda: propagate(self)
+
+    @_backward.setter
+    def _backward(self, function: Any) -> None:
+        raise AttributeError(
+            "_backward cannot be assigned: a node keeps its local gradients instead of a closure; "
+            "make the operator as Value(data, (a, b), (d_a, d_b)) with the partial derivatives as floats"
+        )
+
+    # -- gradients --------------------------------------------------------------------------
+
+    def backward(self, gradient: float = 1.0) -> None:
+        """Compute the derivative of this node with respect to every node it was made of.
+
+        Leaves *add* it to their ``grad`` (as in PyTorch: call ``zero_grad`` between steps); all other
+        nodes have their ``grad`` set to that of this call. Local gradients are those of the moment
+        the nodes were computed. An adjoint of exactly zero contributes exactly zero.
+
+        Args:
+            gradient: the derivative to start from, 1.0 unless this node is part of something larger.
+
+        Raises:
+            GraphError: this node remembers no operands because it was made under ``no_grad()`` or by
+                ``detach()``, or a node below was built by hand without local gradients.
+
+        >>> x = Value(3.0)
+        >>> (x * x).backward()
+        >>> x.grad
+        6.0
+        """
+        if self._row is FROZEN:
+            raise GraphError(
+                f"backward() on {self!r}, which takes no gradient: it was made under no_grad(), by detach() "
+                "or with requires_grad = False"
+            )
+        sweep(self, to_float(gradient, "gradient"))
+
+    def detach(self) -> Value:
+        """The same number without its history: a leaf that takes no gradient.
+
+        >>> Value(2.0).exp().detach().requires_grad
+        False
+        """
+        return _leaf(self._data, FROZEN)
+
+    def zero_grad(self) -> None:
+        """Set the gradient of this node and of every node it was made of to zero."""
+        for node in topological_order(self):
+            node._grad = 0.0
+
+    def item(self) -> float:
+        """The number, as PyTorch and NumPy call it: the same as ``data``."""
+        return self._data
+
+    def _topological_order(self) -> list[Value]:
+        return topological_order(self)
+
+    # -- operators: the hottest by hand, all others from the table through Overloads ---------
+
+    def _apply(self, row: Op, operands: Sequence[Any]) -> Any:
+        return apply(row, operands)
+
+    def __add__(self, other: Any) -> Any:
+        if other.__class__ is Value:
+            return _node(self._data + other._data, _ADD, self, other, 1.0, 1.0)
+        return apply(_ADD, (self, other))
+
+    def __sub__(self, other: Any) -> Any:
+        if other.__class__ is Value:
+            return _node(self._data - other._data, _SUB, self, other, 1.0, -1.0)
+        return apply(_SUB, (self, other))
+
+    def __mul__(self, other: Any) -> Any:
+        if other.__class__ is Value:
+            a, b = self._data, other._data
+            return _node(a * b, _MUL, self, other, b, a)
+        return apply(_MUL, (self, other))
+
+    def __neg__(self) -> Value:
+        return _node(-self._data, _NEG, self, None, -1.0, None)
+
+    # -- as a number --------------------------------------------------------------------------
+
+    def __lt__(self, other: Any) -> bool:
+        return self._data < other if (other := _comparable(other)) is not NotImplemented else NotImplemented
+
+    def __le__(self, other: Any) -> bool:
+        return self._data <= other if (other := _comparable(other)) is not NotImplemented else NotImplemented
+
+    def __gt__(self, other: Any) -> bool:
+        return self._data > other if (other := _comparable(other)) is not NotImplemented else NotImplemented
+
+    def __ge__(self, other: Any) -> bool:
+        return self._data >= other if (other := _comparable(other)) is not NotImplemented else NotImplemented
+
+    def __bool__(self) -> bool:
+        return self._data != 0.0
+
+    def __float__(self) -> float:
+        refuse_math_functions(caller())
+        return self._data
+
+    def __int__(self) -> int:
+        return int(self._data)
+
+    __trunc__ = __int__
+
+    def __floor__(self) -> int:
+        return math.floor(self._data)
+
+    def __ceil__(self) -> int:
+        return math.ceil(self._data)
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return round(self._data, digits)
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else repr(self)
+
+    def __repr__(self) -> str:
+        label = f", label={self.label!r}" if self.label else ""
+        return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return mimebundle(self)
+
+    # -- copies: never recursive, see copying.py -----------------------------------------------
+
+    def __copy__(self) -> Value:
+        return copying.duplicate(self, self._children)  # type: ignore[no-any-return]
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        return copying.deepcopy(self, memo)  # type: ignore[no-any-return]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return copying.reduce(self)
+
+
+_new = Value.__new__
+_paused = 0
+
+
+def _set_paused(blocks: int) -> None:
+    global _paused
+    _paused = blocks
+
+
+grad_mode.on_change(_set_paused)
+
+
+def _node(data: float, row: Op, left: Any, right: Any, dleft: Any, dright: Any) -> Value:
+    """A node: its number, its row, its operands and the local gradients."""
+    node = _new(Value)
+    node._data = data
+    node._grad = 0.0
+    if _paused and not grad_mode.is_grad_enabled():
+        node._row = FROZEN
+        node._left = node._right = node._dleft = node._dright = None
+        return node
+    node._row = row
+    node._left = left
+    node._right = right
+    node._dleft = dleft
+    node._dright = dright
+    return node
+
+
+def _leaf(data: float, row: Op) -> Value:
+    return _node(data, row, None, None, None, None)
+
+
+def apply(row: Op, operands: Sequence[Any]) -> Any:
+    """The result of a row of the table on Values and numbers, as a node.
+
+    Args:
+        row: the operator.
+        operands: Values or numbers; numbers become leaves, but trailing operands that the row declares
+            static are baked into the row when they are numbers. With an array among them the
+            result is the array of the results for its elements.
+
+    Raises:
+        TypeError: an operand is neither a Value nor a number.
+
+    >>> from engine.ops import OPERATORS
+    >>> apply(OPERATORS["hypot"], (Value(3.0), 4)).data
+    5.0
+    """
+    for x in operands:
+        if x.__class__ is not Value and not isinstance(x, (float, int, Value)):
+            if isinstance(x, np.ndarray) and x.ndim:
+                return elementwise(lambda *xs: apply(row, xs), operands)
+            if hasattr(type(x), "_apply"):  # a number type built on this one
+                return x._apply(row, operands)
+    if row.static and not any(isinstance(x, Value) for x in operands[-row.static :]):
+        baked = tuple(to_float(x, f"operand of {row.shown}") for x in operands[-row.static :])
+        row, operands = row.bind(*baked), operands[: -row.static]
+    nodes = [
+        x if isinstance(x, Value) else _leaf(to_float(x, f"operand of {row.shown}"), CONSTANT)
+        for x in operands
+    ]
+    xs = [node._data for node in nodes]
+    y = row.forward(xs) if row.arity is None else row.forward(*xs)
+    if _paused and not grad_mode.is_grad_enabled():
+        return _leaf(y, FROZEN)
+    local = row.local_gradients(y, xs)
+    if len(nodes) == 2:
+        return _node(y, row, nodes[0], nodes[1], local[0], local[1])
+    if len(nodes) == 1:
+        return _node(y, row, nodes[0], None, local[0], None)
+    return _node(y, row, tuple(nodes), None, tuple(local), None)
+
+
+def _comparable(x: Any) -> Any:
+    if isinstance(x, Value):
+        return x._data
+    return x if isinstance(x, (numbers.Real, np.bool_)) else NotImplemented
+
+
+def _adopt(node: Value, children: Sequence[Any], op: str | Sequence[float]) -> None:
+    """Make a leaf the result of given operands: how code written for other engines builds nodes."""
+    if not isinstance(children, (tuple, list, set, frozenset)):
+        raise TypeError(f"_children must be a tuple of Values, got {children!r}")
+    operands = tuple(children)
+    for child in operands:
+        if not isinstance(child, Value):
+            raise TypeError(f"_children must be Values, got {child!r} of type {type(child).__name__}")
+    if isinstance(op, str):
+        local = None
+    else:
+        if not isinstance(op, (tuple, list)):
+            raise TypeError(f"_op must be a text, or a tuple of local gradients, got {op!r}")
+        local = tuple(to_float(slope, "local gradient") for slope in op)
+        if len(local) != len(operands):
+            raise ValueError(f"{len(operands)} children need as many local gradients, got {len(local)}")
+    if _paused and not grad_mode.is_grad_enabled():
+        node._row = FROZEN
+        return
+    node._row = custom_op_row(op if isinstance(op, str) else "")
+    if operands:
+        node._left, node._dleft = operands, local
