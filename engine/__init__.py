@@ -1,0 +1,49 @@
+"""A scalar autograd engine: every number remembers how it was made, every gradient can be looked at.
+
+>>> from engine import Value
+>>> x = Value(0.5)
+>>> y = x.tanh() * 3
+>>> y.backward()
+>>> round(x.grad, 6)
+2.359343
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import ChainruleError, GradientError, GraphError
+from engine.functions import FUNCTIONS
+from engine.grad_mode import enable_grad, is_grad_enabled, no_grad
+from engine.gradcheck import GradcheckReport, gradcheck
+from engine.graph import leaves, parents, topological_order, zero_grad
+from engine.transforms import grad, jacobian, value_and_grad
+from engine.value import Value
+
+globals().update(FUNCTIONS)
+
+if TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any: ...  # the functions of the operator table
+
+
+_BUILTIN_NAMES = {"abs", "max", "min", "pow", "sum"}
+
+__all__ = [
+    "ChainruleError",
+    "GradcheckReport",
+    "GradientError",
+    "GraphError",
+    "Value",
+    "enable_grad",
+    "grad",
+    "gradcheck",
+    "is_grad_enabled",
+    "jacobian",
+    "leaves",
+    "no_grad",
+    "parents",
+    "topological_order",
+    "value_and_grad",
+    "zero_grad",
+]
+# ``from engine import *`` leaves Python's own abs, max, min, pow and sum alone
+__all__ += sorted(set(FUNCTIONS) - _BUILTIN_NAMES)
