@@ -1,0 +1,1 @@
+"""The tests of nn, laid out as the sources are."""

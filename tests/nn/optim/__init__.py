@@ -1,0 +1,1 @@
+"""The tests of nn.optim, laid out as the sources are."""

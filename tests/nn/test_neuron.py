@@ -1,0 +1,163 @@
+"""One neuron."""
+
+import random
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from engine import Value, gradcheck, no_grad
+from nn import ACTIVATIONS, Module, Neuron
+
+
+def test_output_is_activation_of_weighted_sum() -> None:
+    neuron = Neuron(3, activation="tanh", init=[0.5, -1.0, 2.0])
+    neuron.b.data = 0.25
+    x = [0.1, 0.2, -0.3]
+    assert neuron(x).data == pytest.approx(np.tanh(np.dot([0.5, -1.0, 2.0], x) + 0.25), rel=1e-15)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_gradients_are_those_of_finite_differences(activation) -> None:
+    neuron = Neuron(3, activation=activation, rng=1)
+    neuron.b.data = 0.3
+    report = gradcheck(lambda: neuron([0.5, -1.0, 2.0]), wrt=neuron.parameters())
+    assert [entry.operand for entry in report.entries] == ["w.0", "w.1", "w.2", "b"]
+    assert gradcheck(neuron, [0.5, -1.0, 2.0])
+
+
+def test_delta_rule() -> None:
+    # one sigmoid neuron with E = (t - y)²/2: dE/dw_i = (y - t)·y(1 - y)·x_i
+    neuron, x, t = Neuron(2, activation="sigmoid", rng=0), [0.5, -1.5], 1.0
+    y = neuron(x)
+    ((t - y) ** 2 / 2).backward()
+    delta = (y.data - t) * y.data * (1.0 - y.data)
+    assert [w.grad for w in neuron.w] == pytest.approx([delta * x[0], delta * x[1]], rel=1e-14)
+    assert neuron.b.grad == pytest.approx(delta, rel=1e-14)
+
+
+def test_gradient_reaches_the_inputs() -> None:
+    neuron = Neuron(2, nonlin=False, init=[3.0, -4.0])
+    x = [Value(1.0), Value(2.0)]
+    neuron(x).backward()
+    assert [each.grad for each in x] == [3.0, -4.0]
+
+
+def test_defaults_are_those_of_micrograd() -> None:
+    random.seed(3)
+    neuron = Neuron(2)
+    random.seed(3)
+    assert [w.data for w in neuron.w] == [random.uniform(-1, 1) for _ in range(2)]
+    assert neuron.b.data == 0.0
+    assert neuron.nonlin
+    assert neuron.activation == "relu"
+    assert isinstance(neuron, Module)
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({}, "ReLUNeuron(2)"),
+        ({"nonlin": False}, "LinearNeuron(2)"),
+        ({"nonlin": False, "activation": "linear"}, "LinearNeuron(2)"),
+        ({"activation": "leaky_relu"}, "LeakyReLUNeuron(2)"),
+        ({"activation": abs}, "AbsNeuron(2)"),
+    ],
+)
+def test_text_names_activation_and_inputs(options, text) -> None:
+    assert repr(Neuron(2, **options)) == text
+
+
+def test_function_as_activation() -> None:
+    neuron = Neuron(1, activation=lambda z: z * z, init=3.0)
+    assert neuron(2.0).data == 36.0
+
+
+class Leak(Module):
+    """A leaky relu whose leak is learned."""
+
+    def __init__(self) -> None:
+        self.alpha = Value(0.25)
+
+    def __call__(self, z: Value) -> Value:
+        return z.relu() - self.alpha * (-z).relu()
+
+
+def test_activation_with_parameters_of_its_own() -> None:
+    neuron = Neuron(1, activation=Leak(), init=1.0)
+    assert [name for name, _ in neuron.named_parameters()] == ["w.0", "b", "activation.alpha"]
+    assert neuron(-2.0).data == -0.5
+    assert gradcheck(lambda: neuron(-2.0), wrt=neuron.parameters())
+
+
+def test_activation_and_nonlin_may_be_set() -> None:
+    neuron = Neuron(1, init=1.0)
+    neuron.nonlin = False
+    assert (neuron.activation, neuron(-2.0).data) == ("linear", -2.0)
+    neuron.nonlin = True
+    assert (neuron.activation, neuron(-2.0).data) == ("relu", 0.0)
+    neuron.activation = "tanh"
+    neuron.nonlin = True
+    assert (neuron.activation, neuron.nonlin) == ("tanh", True)
+
+
+def test_nonlin_false_contradicts_an_activation() -> None:
+    with pytest.raises(ValueError, match="nonlin=False contradicts activation='tanh'"):
+        Neuron(2, nonlin=False, activation="tanh")
+
+
+def test_without_bias() -> None:
+    neuron = Neuron(2, nonlin=False, init=[1.0, 2.0], bias=False)
+    assert neuron.b is None
+    assert len(neuron.parameters()) == 2
+    assert neuron([3.0, 4.0]).data == 11.0
+
+
+@pytest.mark.parametrize("x", [[], [1.0], [1.0, 2.0, 3.0], np.ones(4)])
+def test_wrong_number_of_inputs_names_both(x) -> None:
+    with pytest.raises(ValueError, match=rf"ReLUNeuron\(2\) takes 2 inputs, got {len(x)}"):
+        Neuron(2)(x)
+
+
+@pytest.mark.parametrize("wrong", ["a", None, 1j])
+def test_input_that_is_no_number_is_a_type_error(wrong) -> None:
+    with pytest.raises(TypeError, match="must be a real number, got"):
+        Neuron(2)([1.0, wrong])
+
+
+def test_any_kind_of_number_goes_in() -> None:
+    assert Neuron(2, init=1.0)([Fraction(1, 2), Value(1.0)]).data == 1.5
+
+
+def test_complex_step_passes_through() -> None:
+    neuron = Neuron(2, activation="tanh", rng=0)
+    assert gradcheck(lambda x: neuron([x, 2.0]), 0.5, method="complex").max_error < 1e-14
+
+
+def test_numbers_in_make_few_nodes() -> None:
+    out = Neuron(3)([1.0, 2.0, 3.0])
+    assert out._op == "ReLU"
+    assert [child._op for child in out._children] == ["+"]
+    assert [child._op for child in out._children[0]._children] == ["dot", ""]
+
+
+def test_no_grad_records_nothing() -> None:
+    neuron = Neuron(2)
+    with no_grad():
+        assert neuron([1.0, 2.0])._children == ()
+
+
+def test_parameters_are_labelled_for_pictures() -> None:
+    neuron = Neuron(2)
+    assert [p.label for p in neuron.parameters()] == ["w.0", "w.1", "b"]
+
+
+@pytest.mark.parametrize("nin", [0, -1])
+def test_no_inputs_are_refused(nin) -> None:
+    with pytest.raises(ValueError, match=f"nin must be at least 1, got {nin}"):
+        Neuron(nin)
+
+
+def test_unknown_activation_is_refused_at_once() -> None:
+    with pytest.raises(ValueError, match="no activation is called 'rleu'"):
+        Neuron(2, activation="rleu")
