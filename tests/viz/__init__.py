@@ -1,0 +1,1 @@
+"""The tests of viz, laid out as the sources are."""

@@ -1,0 +1,105 @@
+"""The command line: value, gradients and picture of a formula.
+
+``python -m viz "tanh(w*x + b)" w=0.5 x=2 b=-1 -o graph.svg``
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import unicodedata
+from collections.abc import Sequence
+
+from engine import ChainruleError, Value
+from engine.functions import FUNCTIONS
+from viz.expression import ExpressionError, evaluate, is_name
+from viz.graph import draw_dot
+from viz.output import write
+
+__all__ = ["main"]
+
+DESCRIPTION = (
+    "Compute an expression and the gradient of every variable in it, and draw its graph. It may hold names, "
+    "numbers, + - * / ** %, comparisons, lists, pi, and the functions " + ", ".join(sorted(FUNCTIONS)) + "."
+)
+EXAMPLE = 'example: python -m viz "tanh(w*x + b)" w=0.5 x=2 b=-1 -o graph.svg'
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command; returns its exit status: 0, or 2 where something was wrong, which it says on stderr.
+
+    >>> main(["w * x", "w=0.5", "x=4"])
+    w * x = 2.0
+    <BLANKLINE>
+    name  value  gradient
+    w       0.5       4.0
+    x       4.0       0.5
+    0
+    """
+    arguments = _parser().parse_args(_protected(sys.argv[1:] if argv is None else argv))
+    try:
+        variables = _variables(arguments.assignments)
+        expression = arguments.expression.strip()
+        result = evaluate(expression, variables)
+        if result.requires_grad:
+            result.backward()
+        print(f"{expression} = {result.data!r}")
+        _print_table(variables)
+        if arguments.output is not None:
+            dot = draw_dot(result, rankdir=arguments.rankdir, depth=arguments.depth)
+            dot.title = f"Computation graph of {expression}"
+            print(f"\nwrote {write(dot, arguments.output)}")
+    except (ExpressionError, ChainruleError, ValueError, OSError) as error:
+        print(f"python -m viz: error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m viz", description=DESCRIPTION, epilog=EXAMPLE)
+    parser.add_argument("expression", help='such as "tanh(w*x + b)", in quotes')
+    parser.add_argument("assignments", nargs="*", metavar="name=number", help="a value for each name in it")
+    parser.add_argument("-o", "--output", metavar="FILE", help="draw the graph: .svg or .dot; .png or .pdf "
+                        "where a system Graphviz is installed")  # fmt: skip
+    parser.add_argument("--rankdir", choices=("LR", "TB", "RL", "BT"), default="LR",
+                        help="direction of the picture (default: LR, left to right)")  # fmt: skip
+    parser.add_argument("--depth", type=int, help="draw only so many operators below the result")
+    return parser
+
+
+def _protected(argv: Sequence[str]) -> list[str]:
+    """The arguments, with a blank before an expression that starts with a minus, so that it is no option."""
+    options = ("-o", "-h", "--")
+    return [f" {each}" if each[:1] == "-" and each != "-" and not each.startswith(options) else each
+            for each in argv]  # fmt: skip
+
+
+def _variables(assignments: Sequence[str]) -> dict[str, Value]:
+    variables: dict[str, Value] = {}
+    for assignment in assignments:
+        name, equals, text = (part.strip() for part in assignment.partition("="))
+        name = unicodedata.normalize("NFKC", name)  # as Python itself reads names
+        if not equals or not is_name(name):
+            raise ExpressionError(f"{assignment!r} gives no name a value; write name=number, as in x=2")
+        if name in variables:
+            raise ExpressionError(f"{name} is given two values")
+        try:
+            variables[name] = Value(float(text), label=name)
+        except ValueError:
+            raise ExpressionError(f"{text!r} is no number, in {assignment!r}") from None
+    return variables
+
+
+def _print_table(variables: dict[str, Value]) -> None:
+    if not variables:
+        return
+    rows = [("name", "value", "gradient")]
+    rows += [(name, repr(value.data), repr(value.grad)) for name, value in variables.items()]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    print()
+    for name, value, gradient in rows:
+        print(f"{name:<{widths[0]}}  {value:>{widths[1]}}  {gradient:>{widths[2]}}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,28 @@
+"""The error of pictures that cannot be made."""
+
+from engine import ChainruleError
+
+__all__ = ["LESS", "RenderError", "too_slow"]
+
+LESS = "draw less of the graph (depth=, focus= with radius=, a smaller max_nodes=)"
+"""The advice where a graph is too much for the layout."""
+
+
+class RenderError(ChainruleError, RuntimeError):
+    """A picture cannot be laid out: too slow, not valid DOT, or a format that nothing here can write.
+
+    The message says what to try. It is a RuntimeError, as the graphviz package's own
+    ``ExecutableNotFound`` is, so code that catches that one catches this one.
+
+    >>> issubclass(RenderError, RuntimeError)
+    True
+    """
+
+
+def too_slow(timeout: float | None) -> RenderError:
+    """The error of a layout whose time is up.
+
+    >>> str(too_slow(2)).partition(";")[0]
+    'the layout took longer than 2 s'
+    """
+    return RenderError(f"the layout took longer than {timeout:g} s; {LESS} or allow more time (timeout=)")

@@ -1,0 +1,48 @@
+"""What a notebook shows of a Value, a neuron, a layer or a network: a picture, and always text.
+
+Neither engine nor nn imports this package: ``engine.display`` finds :func:`mimebundle` among the entry
+points named ``chainrule.display`` when a notebook asks an object to show itself. It never raises, for in a
+notebook an exception would hide the value itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from engine import Value
+from viz.digraph import ComputationGraph, bundle
+from viz.graph import draw_dot
+from viz.network import draw_network, is_network
+
+__all__ = ["mimebundle"]
+
+NODES_AT_A_GLANCE = 300
+"""How much a notebook draws unasked; ``draw_dot`` draws more."""
+
+SECONDS = 5.0
+
+
+def mimebundle(
+    obj: Any, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
+) -> dict[str, Any]:
+    """What a notebook shows of an object, by MIME type: ``text/plain``, and SVG where it can be drawn.
+
+    Args:
+        obj: a Value, or anything built like a Neuron (``w``, ``b``), a Layer (``neurons``) or an MLP
+            (``layers``); of all else the text alone is shown.
+        include: MIME types wanted; None for all.
+        exclude: MIME types not wanted.
+
+    >>> sorted(mimebundle(Value(2.0) * 3))
+    ['image/svg+xml', 'text/plain']
+    """
+    draw: Callable[[], ComputationGraph] | None = None
+    if isinstance(obj, ComputationGraph):
+        return obj._repr_mimebundle_(include, exclude)
+    if isinstance(obj, Value):
+        draw = partial(draw_dot, obj, max_nodes=NODES_AT_A_GLANCE, timeout=SECONDS)
+    elif is_network(obj):
+        draw = partial(draw_network, obj, max_nodes=NODES_AT_A_GLANCE, timeout=SECONDS)
+    return bundle(repr(obj), draw, include, exclude)

@@ -1,0 +1,48 @@
+"""Colours and type of the graph pictures.
+
+The hues are those of Okabe and Ito's palette for the colour-blind (https://jfly.uni-koeln.de/color/),
+lightened for fills. No meaning hangs on hue alone: leaves, roots and cut boxes differ in outline too.
+Nodes have a fill of their own and dark text, so they read on any background; lines are of a grey
+that stands out from white and black alike; text outside nodes gets a light plate (see ``svg.py``).
+"""
+
+__all__ = ["CAPTION", "EDGES", "FONT", "FONT_STACK", "NODES", "OPERATOR", "OUTLINES", "SIGNS", "STRAIGHT",
+           "TEXT_OUTSIDE"]  # fmt: skip
+
+FONT = "Courier"
+"""What Graphviz measures: the WASM build knows its width, 0.6 em, which the usual monospaced fonts share."""
+
+FONT_STACK = "'DejaVu Sans Mono',Menlo,Consolas,'Liberation Mono','Courier New',monospace"
+"""What the SVG asks for: fonts of about that width, so that no text is wider than its box."""
+
+TEXT_OUTSIDE = "#262626"
+"""Text outside nodes: a colour of its own, by which ``svg.py`` knows what needs a plate."""
+
+NODES = {"shape": "record", "style": "filled", "fontname": FONT, "fontsize": "10", "fontcolor": "#111111",
+         "height": "0.3"}  # fmt: skip
+EDGES = {"fontname": FONT, "fontsize": "9", "fontcolor": TEXT_OUTSIDE, "color": "#808080", "arrowsize": "0.7"}
+STRAIGHT = {side: {"tailport": ports[0], "headport": ports[1]}
+            for side, ports in {"LR": "ew", "TB": "sn", "RL": "we", "BT": "ns"}.items()}  # fmt: skip
+"""From side to side, by rankdir: where arrows are straight lines, this keeps them off the boxes."""
+CAPTION = {"labelloc": "t", "labeljust": "l", "fontname": FONT, "fontsize": "11", "fontcolor": TEXT_OUTSIDE}
+
+OPERATOR = {
+    "shape": "ellipse",
+    "width": "0.4",
+    "margin": "0.06,0.03",
+    "fillcolor": "#fff3b0",
+    "color": "#8a6d00",
+}
+
+OUTLINES = {
+    "leaf": {"fillcolor": "#d6ebf9", "color": "#0072b2"},
+    "constant": {"fillcolor": "#e8e8e8", "color": "#666666"},
+    "node": {"fillcolor": "#ffffff", "color": "#555555"},
+    "root": {"fillcolor": "#ffdfb8", "color": "#b34700", "penwidth": "2.2"},
+    "group": {"fillcolor": "#d3efe5", "color": "#007a5a", "style": "filled,rounded"},
+    "cut": {"style": "filled,dashed"},
+    "focus": {"color": "#a0307c", "penwidth": "3"},
+}
+
+SIGNS = {True: {"color": "#0072b2"}, False: {"color": "#d55e00", "style": "dashed"}}
+"""The edges of weights: of zero and more, and below zero."""
