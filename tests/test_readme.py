@@ -1,0 +1,178 @@
+"""What README.md and the other pages show is run here; what they list is held against the project."""
+
+import doctest
+import os
+import re
+import subprocess
+import sys
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.source_tree import ROOT, ci_script, requirements
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGE_NAMES = [path.relative_to(ROOT).as_posix() for path in PAGES]
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+class Block(NamedTuple):
+    """A fenced block: its language, its text, and the line of the page on which the text begins (from 0)."""
+
+    language: str
+    text: str
+    line: int
+
+
+def blocks(page: str) -> list[Block]:
+    return [Block(found[1], found[2], page.count("\n", 0, found.start(2))) for found in FENCE.finditer(page)]
+
+
+def between(page: str, name: str) -> str:
+    """What stands between the markers ``name:begin`` and ``name:end``, which must be there once each."""
+    begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
+    assert page.count(begin) == page.count(end) == 1, f"expected {begin} and {end} once each"
+    return page.split(begin)[1].split(end)[0].strip()
+
+
+def run_python_blocks(page: str, name: str) -> list[str]:
+    """Run the python blocks of a page in order and in one namespace; return the failures.
+
+    A block with prompts is a doctest, one without is a script. Each failure names its line in the page.
+    """
+    failures: list[str] = []
+    namespace: dict[str, object] = {"__name__": "__main__"}
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS, verbose=False)
+    for block in blocks(page):
+        if block.language != "python":
+            continue
+        if ">>>" in block.text:
+            test = doctest.DocTestParser().get_doctest(block.text, namespace, name, name, block.line)
+            runner.run(test, out=failures.append, clear_globs=False)
+            namespace = test.globs
+        else:
+            code = compile("\n" * block.line + block.text, name, "exec")
+            try:
+                exec(code, namespace)  # noqa: S102  # the project's own pages
+            except Exception as error:
+                failures.append(f"{name}, block at line {block.line + 1}: {error!r}")
+    return failures
+
+
+@pytest.mark.parametrize("path", PAGES, ids=PAGE_NAMES)
+def test_python_blocks_do_what_they_show(path, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)  # an example may write files
+    assert "\n".join(run_python_blocks(path.read_text(encoding="utf-8"), path.name)) == ""
+
+
+def test_readme_opens_with_a_transcript() -> None:
+    first = blocks(README)[0]
+    assert first.language == "python"
+    assert ">>>" in first.text
+    assert first.line < 20
+
+
+@pytest.mark.parametrize("path", PAGES, ids=PAGE_NAMES)
+def test_shell_blocks_run(path, tmp_path) -> None:
+    page = path.read_text(encoding="utf-8")
+    (tmp_path / "docs").mkdir()
+    environment = os.environ | {
+        "PATH": str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+    }
+    install = set(ci_script("readme_commands").readme_commands(README).values())  # one of them runs this test
+    for block in blocks(page):
+        if block.language == "sh" and block.text.strip() not in install:
+            subprocess.run(block.text, shell=True, check=True, cwd=tmp_path, env=environment, timeout=300)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=PAGE_NAMES)
+def test_every_block_names_a_language_that_is_run(path) -> None:
+    assert {block.language for block in blocks(path.read_text(encoding="utf-8"))} <= {"python", "sh", "text"}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=PAGE_NAMES)
+def test_files_pointed_at_exist(path) -> None:
+    page = path.read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)#\s]+)", page) + re.findall(r'(?:src|srcset|href)="([^"#]+)"', page)
+    local = [target for target in targets if "://" not in target]
+    assert [target for target in local if not (path.parent / target).exists()] == []
+
+
+def test_operator_table_is_that_of_the_engine() -> None:
+    from engine.ops import operator_table
+
+    assert between(README, "operators") == operator_table().strip(), "run: python .ci/update_readme.py"
+
+
+def test_folders_listed_are_those_there_are() -> None:
+    listed = set(re.findall(r"^\| `(\w+)/`", between(README, "folders"), re.MULTILINE))
+    ignored = [line.rstrip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()]
+    there = {
+        path.name
+        for path in ROOT.iterdir()
+        if path.is_dir()
+        and not path.name.startswith(".")
+        and not any(fnmatchcase(path.name, pattern) for pattern in ignored)
+    }
+    assert listed == there
+
+
+def test_dependencies_listed_are_those_declared() -> None:
+    rows = re.findall(r"^\| ([\w-]+) \|", between(README, "dependencies"), re.MULTILINE)
+    listed = [name for name in rows if name != "package"]
+    extras = [requirements("options.extras_require", extra) for extra in ("demos", "test")]
+    assert sorted(listed) == sorted(requirements("options", "install_requires").union(*extras))
+
+
+def test_the_two_commands_can_be_read_out() -> None:
+    commands = ci_script("readme_commands").readme_commands(README)
+    assert list(commands) == ["run", "test"]
+    assert commands["run"].endswith("python -m demos xor")
+    assert commands["test"].endswith("python -m pytest")
+
+
+RUN = "<!-- command: run -->\n```sh\npython run.py\n```\n"
+TESTS = "<!-- command: test -->\n```sh\npython test.py\n```\n"
+
+
+def test_commands_come_out_letter_for_letter() -> None:
+    assert ci_script("readme_commands").readme_commands(f"# Title\n{RUN}text\n{TESTS}") == {
+        "run": "python run.py",
+        "test": "python test.py",
+    }
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "",
+        RUN,
+        TESTS + RUN,
+        RUN + TESTS + RUN,
+        RUN + TESTS.replace("test", "tests"),
+        RUN + TESTS.replace("```sh", "```python"),
+        RUN + TESTS.replace("python test.py", "python test.py\npython more.py"),
+        RUN + TESTS.replace("python test.py", ""),
+    ],
+    ids=["none", "one", "order", "three", "misspelt", "language", "two lines", "empty"],
+)
+def test_anything_but_two_commands_is_an_error(page) -> None:
+    with pytest.raises(ValueError, match="command"):
+        ci_script("readme_commands").readme_commands(page)
+
+
+def test_block_runner_sees_a_wrong_result() -> None:
+    page = "```python\nx = 2\n```\n\n```python\n>>> x + 1\n4\n```\n\n```python\nx.y\n```\n"
+    failures = run_python_blocks(page, "page.md")
+    assert len(failures) == 2
+    assert "Got:\n    3" in failures[0]
+    assert "page.md, block at line 11" in failures[1]
+
+
+def test_operator_table_is_written_between_its_markers() -> None:
+    page = "before\n<!-- operators:begin -->\nold\n<!-- operators:end -->\nafter\n"
+    assert ci_script("update_readme").with_table(page, "new\n") == page.replace("old", "new")
