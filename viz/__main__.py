@@ -41,8 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         variables = _variables(arguments.assignments)
         expression = arguments.expression.strip()
         result = evaluate(expression, variables)
-        if result.requires_grad:
-            result.backward()
+        result.backward()
         print(f"{expression} = {result.data!r}")
         _print_table(variables)
         if arguments.output is not None:

@@ -188,7 +188,7 @@ def test_depth_draws_the_operators_next_to_the_root() -> None:
     shown = svg(dot)
     assert "showing 2 of 6 nodes; to depth 1" in texts(parsed(shown))
     assert ["+ …", "data -0.5000", "grad 0.7864"] in groups(shown, "node")
-    assert 'style="filled,dashed"' in dot.source
+    assert ' style="filled,dashed"' in dot.source
     assert structure(draw_dot(neuron()[-1], depth=0))[0] == {"n0"}
 
 

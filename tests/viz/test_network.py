@@ -67,9 +67,13 @@ def test_weights_that_are_not_finite_do_not_break_the_picture() -> None:
 
 
 def test_neurons_keep_their_order() -> None:
-    shown = svg(network(6, 5, 4))
-    heights = [float(y) for y in re.findall(r'<text [^>]*y="(-[\d.]+)"[^>]*>x\d<', shown)]
-    assert heights == sorted(heights)
+    crossing = [[1.0 * (i == 5 - j) for i in range(6)] for j in range(5)]
+    shown = svg(layer(*[neuron(*weights, b=float(j)) for j, weights in enumerate(crossing)]))
+    for inputs_or_biases in (r"x\d", r"b \d\.0000"):
+        found = re.findall(rf'<text [^>]*y="(-[\d.]+)"[^>]*>({inputs_or_biases})<', shown)
+        heights = [float(y) for y, name in sorted(found, key=lambda each: each[1])]
+        assert len(heights) in (6, 5)
+        assert heights == sorted(heights)
 
 
 def test_without_bias_and_activation_a_neuron_is_a_neuron() -> None:

@@ -64,6 +64,11 @@ def test_the_suffix_says_what_to_write(root, tmp_path, name) -> None:
         render(root, tmp_path / name)
 
 
+def test_the_suffix_is_checked_before_anything_is_drawn() -> None:
+    with pytest.raises(ValueError, match="ends in none of"):
+        render(3.0, "graph.bmp")
+
+
 def test_a_failure_leaves_what_was_there(root, tmp_path) -> None:
     path = tmp_path / "graph.svg"
     path.write_text("old")

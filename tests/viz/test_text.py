@@ -52,6 +52,14 @@ def test_names_need_not_be_text() -> None:
     assert visible(3) == "3"
 
 
+@pytest.mark.parametrize("name", ["&lt;", "&amp;", "&#65;", "&", "\\N", "\\", '\\"'])
+def test_what_graphviz_would_replace_is_shown_as_it_is(name) -> None:
+    label = record_field(name).replace('"', '\\"')
+    assert groups(dot_to_svg(f'digraph {{ a [shape=record label="{label}"] }}'), "node") == [[name]]
+    label = plain(name).replace('"', '\\"')
+    assert groups(dot_to_svg(f'digraph {{ a [label="{label}"] }}'), "node") == [[name]]
+
+
 SPECIAL = st.text(alphabet=st.sampled_from('{}|<>\\"& nlrNGELT;:#-/0a[]=\n\t'), min_size=1, max_size=30)
 
 

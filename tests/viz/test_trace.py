@@ -40,6 +40,15 @@ def test_a_root_below_another_is_found_first_or_last() -> None:
     assert trace((b, a)).nodes == trace((a, b)).nodes == [a, b]
 
 
+def test_the_nodes_of_further_roots_are_ordered_likewise() -> None:
+    a, b, c = Value(1.0), Value(2.0), Value(3.0)
+    root = b.exp() * (c + a)
+    graph = trace([a, root])
+    assert [node.data for node in graph.nodes[1:]] == [
+        node.data for node in trace(root).nodes if node is not a
+    ]
+
+
 def test_deep_graphs_need_no_recursion() -> None:
     x = y = Value(0.5)
     for _ in range(20_000):
