@@ -1,0 +1,32 @@
+"""The demos there are, in the order in which one may want to meet them."""
+
+from typing import Protocol
+
+from demos import gates, xor
+from demos.common.account import Account
+from demos.common.options import Options
+
+__all__ = ["DEMOS", "Demo"]
+
+
+class Demo(Protocol):
+    """What a module of a demo has besides its docstring, which is its help.
+
+    Attributes:
+        TITLE: one line saying what it shows.
+        EPOCHS: how long it trains at most unless told otherwise; 0 where it trains nothing.
+    """
+
+    __doc__: str | None
+    TITLE: str
+    EPOCHS: int
+
+    def run(self, options: Options, account: Account) -> bool:
+        """Do it, tell about it, write the pictures; whether it came to what it set out to show."""
+
+
+DEMOS: dict[str, Demo] = {
+    "gates": gates,
+    "xor": xor,
+}
+"""The demos by name. A new one is a module of this package, and a line here."""

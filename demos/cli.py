@@ -1,0 +1,107 @@
+"""The command line of ``python -m demos``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from demos.catalog import DEMOS
+from demos.common import status
+from demos.common.account import Account
+from demos.common.options import Options, add_options, from_arguments
+
+__all__ = ["main", "run"]
+
+PROGRAM = "python -m demos"
+DESCRIPTION = "Programs that train small networks and show what they learned."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """List the demos, or run one of them.
+
+    Args:
+        arguments: the words after ``python -m demos``; those of the running program by default.
+
+    Returns:
+        The exit status, one of those in ``demos.common.status``.
+
+    >>> main([])  # doctest: +ELLIPSIS
+    Demos:
+    ...
+    0
+    """
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if {"-h", "--help"}.intersection(words):
+        named = [word for word in words if word in DEMOS]
+        parser(named[0] if named else None).print_help()
+        return status.REACHED
+    try:
+        parsed = parser().parse_args(words)
+        if parsed.demo is not None and parsed.demo not in DEMOS:
+            parser().error(_unknown(parsed.demo))
+    except SystemExit:  # argparse has printed what is wrong
+        return status.MISUSED
+    if parsed.demo is None:
+        print(f"{listing()}\n\nTo run one: {PROGRAM} {next(iter(DEMOS))}; what it takes: {PROGRAM} --help")
+        return status.REACHED
+    return run(parsed.demo, from_arguments(parsed, DEMOS[parsed.demo].EPOCHS))
+
+
+def run(name: str, options: Options) -> int:
+    """Run a demo; Ctrl-C ends it with a summary of how far it came.
+
+    Args:
+        name: one of those in ``demos.catalog.DEMOS``.
+        options: the choices of this run.
+
+    Returns:
+        The exit status, one of those in ``demos.common.status``.
+    """
+    account = Account(quiet=options.quiet)
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)  # before the work, not after it
+    except OSError as error:
+        account.fail(f"{name}: cannot make the folder {options.out}: {error}. Choose another with --out DIR.")
+        return status.MISUSED
+    try:
+        return status.REACHED if DEMOS[name].run(options, account) else status.MISSED
+    except KeyboardInterrupt:
+        account.interrupted(name)
+        return status.INTERRUPTED
+    except BrokenPipeError:
+        raise  # nobody is left to tell
+    except OSError as error:
+        account.fail(f"{name} stopped while {account.doing}: {error}")
+        return status.MISSED
+
+
+def parser(name: str | None = None) -> argparse.ArgumentParser:
+    """What reads the command line, or explains it.
+
+    Args:
+        name: of the demo, where it is to be explained alone.
+    """
+    demo = DEMOS[name] if name else None
+    made = argparse.ArgumentParser(
+        prog=f"{PROGRAM} {name}" if name else PROGRAM,
+        description=demo.__doc__ if demo else DESCRIPTION,
+        epilog=None if demo else listing(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    if demo is None:
+        made.add_argument("demo", nargs="?", help="which one to run; without it they are listed")
+    add_options(made, demo.EPOCHS if demo else None)
+    return made
+
+
+def listing() -> str:
+    """The demos, one line each."""
+    width = max(map(len, DEMOS))
+    return "\n".join(["Demos:", *(f"  {name:<{width}}  {demo.TITLE}" for name, demo in DEMOS.items())])
+
+
+def _unknown(name: str) -> str:
+    near = get_close_matches(name, DEMOS, n=1)
+    guess = f"; did you mean {near[0]}?" if near else ""
+    return f"unknown demo {name!r}: there are {', '.join(DEMOS)}{guess}"

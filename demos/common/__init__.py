@@ -1,0 +1,1 @@
+"""What the demos share: options, the printed account, progress, training to a goal, pictures."""

@@ -1,0 +1,41 @@
+"""Every demo there is can be run, and says of itself what the command line shows."""
+
+import ast
+import inspect
+import re
+
+import pytest
+
+from demos.catalog import DEMOS
+from demos.common.account import Account
+from demos.common.options import Options
+from tests.source_tree import ROOT
+
+
+def defines_run(source: str) -> bool:
+    return any(isinstance(node, ast.FunctionDef) and node.name == "run" for node in ast.parse(source).body)
+
+
+def test_every_module_that_is_a_demo_is_listed() -> None:
+    demos = {path.stem for path in (ROOT / "demos").glob("*.py") if "TITLE = " in path.read_text("utf-8")}
+    assert demos == set(DEMOS)
+    assert all(defines_run((ROOT / "demos" / f"{name}.py").read_text("utf-8")) for name in demos)
+
+
+def test_every_demo_has_a_test_of_its_own() -> None:
+    assert [name for name in DEMOS if not (ROOT / "tests" / "demos" / f"test_{name}.py").exists()] == []
+
+
+@pytest.mark.parametrize("name", DEMOS)
+def test_demo_says_what_it_is(name) -> None:
+    demo = DEMOS[name]
+    assert demo.__doc__
+    assert re.fullmatch(r"\S.{20,90}", demo.TITLE), "one line, not too long"
+    assert demo.EPOCHS >= 0
+
+
+@pytest.mark.parametrize("name", DEMOS)
+def test_demo_is_run_with_options_and_account(name) -> None:
+    signature = inspect.signature(DEMOS[name].run)
+    assert [parameter.annotation for parameter in signature.parameters.values()] == [Options, Account]
+    assert signature.return_annotation is bool
