@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ def to_float(value: Any, role: str = "data") -> float:
     """A real number of any kind as a float.
 
     Takes Python and NumPy numbers, booleans, fractions, decimals and arrays of one element;
-    integers too large for a float become infinite.
+    integers and fractions too large for a float become infinite.
 
     Args:
         value: the number.
@@ -28,7 +29,7 @@ def to_float(value: Any, role: str = "data") -> float:
     """
     if type(value) is float:
         return value
-    if isinstance(value, (int, float)):  # booleans and numpy.float64 too
+    if isinstance(value, (int, float, Fraction)):  # booleans and numpy.float64 too
         try:
             return float(value)
         except OverflowError:

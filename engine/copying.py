@@ -3,8 +3,8 @@
 ``copy`` and ``pickle`` would descend one level per operator. Here a leaf is copied as itself, and a
 result is flattened into its leaves and one step for every other node.
 
-Results that two separately pickled roots share are pickled with each of them; leaves, such as
-the parameters of a model, stay shared.
+Results that two separately pickled roots share are pickled with each of them, and so are those that an
+attribute leads to; leaves, such as the parameters of a model, stay shared.
 """
 
 from __future__ import annotations
@@ -48,43 +48,51 @@ def reduce(root: Node) -> tuple[Any, ...]:
     """What pickle stores of a node: of a leaf its fields, of a result its leaves and steps.
 
     A step holds the fields of one node, with positions in place of operands: they count the leaves
-    first and then the steps before.
+    first and then the steps before. Attributes come last, for they may lead back to the node.
     """
     if not root._children:
         fields = (type(root), root._data, root._grad, _key(root._row))
-        return _restore_leaf, fields, dict(root.__dict__) or None  # attributes last: they may lead back here
+        return _restore_leaf, fields, dict(root.__dict__) or None
     order = root._topological_order()
     leaves = [node for node in order if not node._children]
     inner = [node for node in order if node._children]
     position = {node: i for i, node in enumerate((*leaves, *inner))}
     steps = [
         (
+            type(node),
             node._data,
             node._grad,
             _key(node._row),
-            node._left.__class__ is tuple,
             tuple(position[child] for child in node._children),
-            node._local_grads,
-            dict(node.__dict__),
+            node._left.__class__ is tuple,
+            node._dleft if node._left.__class__ is tuple else node._local_grads,
         )
         for node in inner
     ]
-    return _restore_graph, (type(root), leaves, steps)
+    attributes = {place: dict(node.__dict__) for place, node in enumerate(inner) if node.__dict__}
+    return _restore_graph, (leaves, steps), attributes or None, None, None, _set_attributes
 
 
 def _restore_leaf(kind: Any, data: float, grad: float, key: Any) -> Node:
     return _build(kind, {"_data": data, "_grad": grad, "_row": _row(key)}, {})
 
 
-def _restore_graph(kind: Any, leaves: list[Node], steps: list[tuple[Any, ...]]) -> Node:
+def _restore_graph(leaves: list[Node], steps: list[tuple[Any, ...]]) -> Node:
     nodes = list(leaves)
-    for data, grad, key, packed, positions, local, attributes in steps:
+    for kind, data, grad, key, positions, packed, local in steps:
         children = tuple(nodes[i] for i in positions)
         left, right = (children, None) if packed else (*children, None)[:2]
         dleft, dright = (local, None) if packed else (*local, None)[:2]
         fields = {"_data": data, "_grad": grad, "_row": _row(key), "_left": left, "_right": right}
-        nodes.append(_build(kind, fields | {"_dleft": dleft, "_dright": dright}, attributes))
+        nodes.append(_build(kind, fields | {"_dleft": dleft, "_dright": dright}, {}))
     return nodes[-1]
+
+
+def _set_attributes(root: Node, attributes: dict[int, dict[str, Any]]) -> None:
+    """Give the results of a restored graph their attributes, by their places among the steps."""
+    inner = [node for node in root._topological_order() if node._children]
+    for place, own in attributes.items():
+        inner[place].__dict__.update(own)
 
 
 def _build(kind: Any, fields: dict[str, Any], attributes: dict[str, Any]) -> Node:
@@ -100,7 +108,7 @@ def _key(row: Op) -> Any:
     if row in _LEAVES:
         return _LEAVES.index(row)
     name, _ = key = row.key
-    return key if name in OPERATORS else name
+    return key if OPERATORS.get(name) is (row.base or row) else name
 
 
 def _row(key: Any) -> Op:

@@ -6,6 +6,7 @@ Values, so that they can be differentiated again.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -79,7 +80,10 @@ def _as_graph(root: Value, order: list[Value], wanted: Sequence[Value]) -> list[
             if row.arity is None
             else [r(VALUES, node, *children) for r in rules]
         )
+        vanishes = isinstance(g, Value) and g.data == 0.0
         for child, slope in zip(children, slopes, strict=True):
+            if vanishes and not math.isfinite(slope):
+                continue  # the zero rule; a finite slope stays, for the derivative of the adjoint
             if isinstance(slope, Value) or slope != 0.0:
                 part = g if not isinstance(slope, Value) and slope == 1.0 else slope * g
                 adjoint[child] = adjoint[child] + part if child in adjoint else part

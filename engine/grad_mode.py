@@ -65,13 +65,21 @@ class _Mode(ContextDecorator, ABC):
         @wraps(function)
         def stepwise(*args: Any, **options: Any) -> Any:
             generator = function(*args, **options)
+            resume, given = generator.send, None
             while True:
                 with self:  # only while the generator runs, not while it waits
                     try:
-                        item = next(generator)
+                        item = resume(given)
                     except StopIteration as end:
                         return end.value
-                yield item
+                try:
+                    resume, given = generator.send, (yield item)
+                except GeneratorExit:
+                    with self:
+                        generator.close()
+                    raise
+                except BaseException as error:
+                    resume, given = generator.throw, error
 
         return stepwise
 

@@ -28,6 +28,9 @@ _STEP = 1e-3
 """Relative step of the coarser of two differences. The refined estimate errs by step**4 for the formula and
 by epsilon/step for rounding; they balance near epsilon**(1/5)."""
 
+_SMALLEST_COMPLEX_STEP = 1e-305
+"""Below it the imaginary parts would lose digits to underflow, or vanish."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -205,8 +208,6 @@ def _central(run: Callable[[], Any], variables: Sequence[Value], step: float | N
             estimates.append(_estimate(run, variable, x, step))
         finally:
             variable.data = x
-    if not estimates:
-        return np.zeros((1, 0)), np.zeros((1, 0))
     numeric, noise = zip(*estimates, strict=True)
     return np.stack(numeric, axis=1), np.stack(noise, axis=1)
 
@@ -263,7 +264,7 @@ def _complex_step(f: Callable[..., Any], tree: Any, count: int) -> Any:
     columns = []
     for chosen in range(count):
         position = iter(range(count))
-        h = 1e-30 * min(abs(flatten(tree)[chosen].data) or 1.0, 1.0)
+        h = max(1e-30 * min(abs(flatten(tree)[chosen].data) or 1.0, 1.0), _SMALLEST_COMPLEX_STEP)
 
         def probe(
             x: Value, path: str, chosen: int = chosen, position: Any = position, h: float = h
@@ -272,7 +273,7 @@ def _complex_step(f: Callable[..., Any], tree: Any, count: int) -> Any:
 
         outputs = _complex_outputs(f(*map_numbers(probe, tree)))
         columns.append(np.array(outputs).imag / h)
-    return np.stack(columns, axis=1) if columns else np.zeros((1, 0))
+    return np.stack(columns, axis=1)
 
 
 def _complex_outputs(result: Any) -> list[complex]:

@@ -51,11 +51,12 @@ def _callee(code: CodeType, offset: int) -> tuple[str, ...] | None:
     What is called is evaluated first: its name is the first to be loaded within the call's own text.
     """
     positions = list(code.co_positions())
-    line, _, column, _ = positions[offset // 2] if offset >= 0 else (None, None, None, None)
+    line, _, column, _ = positions[offset // 2] if 0 <= offset < 2 * len(positions) else [None] * 4
     if line is None or column is None:
         return None
     path: list[str] = []
-    start = (line, column)
+    start = found = (line, column)
+    merged = ""  # the second name of two that Python 3.13 loads at once; it has no place of its own
     for instruction in dis.get_instructions(code):
         place = instruction.positions
         if instruction.offset >= offset:
@@ -63,9 +64,14 @@ def _callee(code: CodeType, offset: int) -> tuple[str, ...] | None:
         if place is None or place.lineno is None or place.col_offset is None:
             continue
         here = (place.lineno, place.col_offset)
+        if merged and here == start:
+            path, found = [merged], here
+        name, merged = instruction.argval, ""
+        if isinstance(name, tuple) and instruction.opname.endswith(("_LOAD_FAST", "_LOAD_FAST_BORROW")):
+            name, merged = name
         if instruction.opname.startswith(_NAME_LOADS) and (here == start or (here > start and not path)):
-            path, start = [str(instruction.argval)], here
-        elif here == start and path and instruction.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+            path, found = [str(name)], here
+        elif here == found and path and instruction.opname in ("LOAD_ATTR", "LOAD_METHOD"):
             path.append(str(instruction.argval))
     return tuple(path) or None
 

@@ -39,7 +39,12 @@ def map_numbers(function: Callable[[Any, str], Any], tree: Any, path: str = "arg
             return items
         return type(tree)(*items) if hasattr(tree, "_fields") else tuple(items)
     if isinstance(tree, np.ndarray):
-        results = [function(item, f"{path}[{i}]") for i, item in enumerate(tree.ravel().tolist())]
+        results = []
+        for index, item in zip(np.ndindex(tree.shape), tree.ravel().tolist(), strict=True):
+            place = f"{path}[{', '.join(map(str, index))}]" if index else path
+            if not isinstance(item, Value):
+                to_float(item, place)
+            results.append(function(item, place))
         array = np.empty(len(results), dtype=object)
         array[:] = results
         if all(isinstance(result, float) for result in results):

@@ -86,7 +86,7 @@ class Value(Overloads):
         self._row = LEAF
         if label:
             self.label = label
-        if _children or _op:
+        if _children.__class__ is not tuple or _children or _op:
             _adopt(self, _children, _op)
 
     # -- what a node knows ------------------------------------------------------------------
@@ -115,7 +115,8 @@ class Value(Overloads):
 
         False for the constants of an expression, though their ``grad`` can be looked at.
         """
-        return any(node._row is LEAF for node in topological_order(self) if node._left is None)
+        leaves = (node for node in topological_order(self) if node._left is None)
+        return any(leaf._row is not CONSTANT and leaf._row is not FROZEN for leaf in leaves)
 
     @requires_grad.setter
     def requires_grad(self, flag: bool) -> None:

@@ -26,7 +26,7 @@ def by_hand(root: Value) -> dict[Value, float]:
     return {node: adjoint(node) for node in uses}
 
 
-# -- every use counts -------------------------------------------------------------------------------------
+# -- every use counts ---------------------------------------------------------------------------------
 
 
 def test_an_operand_used_by_its_sibling_gets_both_contributions() -> None:
@@ -87,7 +87,7 @@ def test_x_times_x_and_x_plus_x() -> None:
     assert x.grad == 12.0
 
 
-# -- calls accumulate on leaves only ------------------------------------------------------------------------
+# -- calls accumulate on leaves only ------------------------------------------------------------------
 
 
 def test_leaves_accumulate_and_interior_nodes_do_not() -> None:
@@ -143,7 +143,7 @@ def test_local_gradients_are_those_of_the_moment() -> None:
     assert (x.grad, y.data) == (6.0, 9.0)
 
 
-# -- the zero rule -------------------------------------------------------------------------------------------
+# -- the zero rule ------------------------------------------------------------------------------------
 
 
 def test_an_adjoint_of_zero_does_not_meet_an_infinite_slope() -> None:
@@ -161,7 +161,7 @@ def test_a_nan_slope_meets_an_adjoint_that_is_not_zero_as_nan() -> None:
     assert math.isnan(x.grad)
 
 
-# -- what takes no gradient, and what cannot pass one on ---------------------------------------------------
+# -- what takes no gradient, and what cannot pass one on ----------------------------------------------
 
 
 def test_a_leaf_that_takes_no_gradient_gets_none() -> None:

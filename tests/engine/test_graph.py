@@ -55,6 +55,13 @@ def test_order_is_depth_first_leftmost_first() -> None:
     assert topological_order(root) == [a, b, left, right, root]
 
 
+def test_order_below_a_sequence_is_that_of_the_operands() -> None:
+    a, b, c = Value(1.0), Value(2.0), Value(3.0)
+    branches = [b.exp(), a.exp(), c.exp()]
+    root = engine.sum(branches)
+    assert topological_order(root) == [b, branches[0], a, branches[1], c, branches[2], root]
+
+
 def test_order_of_a_leaf_is_the_leaf() -> None:
     x = Value(1.0)
     assert topological_order(x) == [x]

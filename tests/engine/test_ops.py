@@ -115,7 +115,7 @@ def compared_with_differences(row, point) -> list[str]:
     return wrong
 
 
-# -- the numbers ----------------------------------------------------------------------------------------
+# -- the numbers --------------------------------------------------------------------------------------
 
 
 @cases(CASES)
@@ -192,7 +192,7 @@ def test_rules_agree_on_floats_and_numpy_scalars(row, point) -> None:
     assert [float(slope) for slope in on_scalars] == list(on_floats)
 
 
-# -- the forms ------------------------------------------------------------------------------------------
+# -- the forms ----------------------------------------------------------------------------------------
 
 
 @cases(CASES)
@@ -377,7 +377,7 @@ def test_what_is_no_number_is_refused_by_name(row, point, intruder) -> None:
             assert row.name in message or row.shown in message
 
 
-# -- the edges: IEEE numbers instead of exceptions --------------------------------------------------------
+# -- the edges: IEEE numbers instead of exceptions ----------------------------------------------------
 
 
 @rows(ROWS)
@@ -416,7 +416,7 @@ def test_a_zero_adjoint_contributes_zero_at_every_float(row) -> None:
         assert [x.grad for x in values] == [0.0] * count, point
 
 
-# -- the table itself -----------------------------------------------------------------------------------
+# -- the table itself ---------------------------------------------------------------------------------
 
 
 @rows(ROWS)
@@ -442,7 +442,7 @@ def test_an_unknown_row_is_a_key_error() -> None:
         find("no_such_operator")
 
 
-# -- the checks above find what is wrong ------------------------------------------------------------------
+# -- the checks above find what is wrong --------------------------------------------------------------
 
 
 def broken(name, **changes):
