@@ -1,7 +1,62 @@
-"""Optimisers: from gradients to better parameters. The semantics are PyTorch's."""
+"""Optimisers: from gradients to better parameters. Names, arguments and semantics are PyTorch's.
 
-from nn.optim.adam import Adam
+================  ====  =================================================================  ==================
+variant           year  class and defaults                                                 in PyTorch
+================  ====  =================================================================  ==================
+gradient descent  1847  SGD(lr=0.001, momentum=0.0)                                        the same
+momentum          1964  SGD(momentum=0.9)                                                  the same
+L-BFGS            1989  LBFGS(max_iter=20, history_size=100)                               has lr
+AdaGrad           2011  Adagrad(lr=0.01, eps=1e-10)                                        the same
+RMSprop           2012  RMSprop(lr=0.01, alpha=0.9, eps=1e-08)                             alpha=0.99
+Adadelta          2012  Adadelta(lr=1.0, rho=0.95, eps=1e-06)                              rho=0.9
+Nesterov          2013  Nesterov(lr=0.001, momentum=0.9)                                   has none
+Nesterov          2013  SGD(momentum=0.9, nesterov=True)                                   the same
+Adam              2014  Adam(lr=0.001, betas=(0.9, 0.999), eps=1e-08)                      the same
+AdaMax            2015  Adamax(lr=0.002, betas=(0.9, 0.999), eps=1e-08)                    the same
+Nadam             2015  NAdam(lr=0.002, betas=(0.9, 0.999), eps=1e-08)                     the same
+AMSGrad           2018  AMSGrad(lr=0.001, betas=(0.9, 0.999), eps=1e-08)                   Adam(amsgrad=True)
+AdamW             2019  AdamW(lr=0.001, betas=(0.9, 0.999), eps=1e-08, weight_decay=0.01)  the same
+================  ====  =================================================================  ==================
+
+A training step is ``zero_grad()``, ``loss.backward()``, ``step()``. Nesterov and LBFGS compute the loss
+themselves, at points of their choice, and are given a function that does it: ``step(closure)``; the others
+take one too. Groups of parameters may have settings of their own, see :class:`Optimizer`. How the step size
+changes in the course of training is in :mod:`nn.optim.lr_scheduler`.
+
+>>> from engine import Value
+>>> w, b = Value(1.0), Value(2.0)
+>>> optimizer = SGD([{"params": [w]}, {"params": [b], "lr": 0.5}], lr=0.1)
+>>> optimizer.zero_grad()
+>>> (w * b).backward()
+>>> optimizer.step()
+>>> w.data, b.data
+(0.8, 1.5)
+"""
+
+from nn.optim import lr_scheduler
+from nn.optim.adadelta import Adadelta
+from nn.optim.adagrad import Adagrad
+from nn.optim.adam import Adam, AdamW, AMSGrad
+from nn.optim.adamax import Adamax
+from nn.optim.lbfgs import LBFGS
+from nn.optim.nadam import NAdam
+from nn.optim.nesterov import Nesterov
 from nn.optim.optimizer import Optimizer
+from nn.optim.rmsprop import RMSprop
 from nn.optim.sgd import SGD
 
-__all__ = ["SGD", "Adam", "Optimizer"]
+__all__ = [
+    "SGD",
+    "AMSGrad",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "LBFGS",
+    "NAdam",
+    "Nesterov",
+    "Optimizer",
+    "RMSprop",
+    "lr_scheduler",
+]

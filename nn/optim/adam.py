@@ -1,15 +1,15 @@
-"""Adam: each parameter has its own step size, from the gradients it has seen."""
+"""Adam, and what was put right in it: AdamW decays weights apart, AMSGrad forgets no large gradient."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import ClassVar
 
 import numpy as np
 
-from engine import Value
-from nn.optim.optimizer import Memory, Optimizer, Settings, Vector, checked
+from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector
+from nn.optim.settings import Rules, flag, non_negative, pair_below_one
 
-__all__ = ["Adam"]
+__all__ = ["AMSGrad", "Adam", "AdamW"]
 
 
 class Adam(Optimizer):
@@ -19,17 +19,19 @@ class Adam(Optimizer):
     m̂ = m / (1 - β1^t) and v̂ = v / (1 - β2^t), where t counts the steps. The defaults are the paper's.
 
     Args:
-        params: the parameters.
+        params: the parameters, or groups of them.
         lr: the step size α, at least 0.
         betas: the pair (β1, β2), each at least 0 and below 1.
         eps: what keeps the division sound, at least 0.
-        weight_decay: λ of the penalty ½λ·theta², added to the gradient as PyTorch's ``Adam`` does
-            (its ``AdamW`` does not).
+        weight_decay: λ of the penalty ½λ·theta², added to the gradient; :class:`AdamW` does otherwise.
+        amsgrad: whether to put the largest v so far in its place (Reddi, Kale & Kumar 2018).
+        decoupled_weight_decay: whether to decay as :class:`AdamW` does.
 
     Raises:
         ValueError: a setting out of range, or see :class:`Optimizer`.
-        TypeError: a setting is no number, or see :class:`Optimizer`.
+        TypeError: a setting is of a wrong type, or see :class:`Optimizer`.
 
+    >>> from engine import Value
     >>> w = Value(1.0)
     >>> optimizer = Adam([w], lr=0.1)
     >>> (w * w).backward()
@@ -38,37 +40,102 @@ class Adam(Optimizer):
     0.9
     """
 
-    memory = ("step", "exp_avg", "exp_avg_sq")
+    memory = ("step", "exp_avg", "exp_avg_sq", "max_exp_avg_sq")
+    rules: ClassVar[Rules] = {
+        "lr": non_negative,
+        "betas": pair_below_one,
+        "eps": non_negative,
+        "weight_decay": non_negative,
+        "amsgrad": flag,
+        "decoupled_weight_decay": flag,
+    }
 
     def __init__(
         self,
-        params: Iterable[Value],
+        params: Parameters,
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
-        *,
         weight_decay: float = 0.0,
+        amsgrad: bool = False,
+        *,
+        decoupled_weight_decay: bool = False,
     ) -> None:
-        if not isinstance(betas, (tuple, list)) or len(betas) != 2:
-            raise TypeError(f"betas must be a pair of numbers, such as (0.9, 0.999), got {betas!r}")
         super().__init__(
             params,
-            lr=checked("lr", lr),
-            betas=(checked("betas[0]", betas[0], below=1.0), checked("betas[1]", betas[1], below=1.0)),
-            eps=checked("eps", eps),
-            weight_decay=checked("weight_decay", weight_decay),
+            lr=lr,
+            betas=betas,
+            eps=eps,
+            weight_decay=weight_decay,
+            amsgrad=amsgrad,
+            decoupled_weight_decay=decoupled_weight_decay,
         )
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of Adam; the formulas stand at the class."""
         beta1, beta2 = settings["betas"]
         step_size: float = settings["lr"]
-        if settings["weight_decay"]:
+        if settings["decoupled_weight_decay"]:
+            theta = theta * (1.0 - step_size * settings["weight_decay"])
+        elif settings["weight_decay"]:
             g = g + settings["weight_decay"] * theta
         # a count for each parameter: one that was frozen for a while lags behind
         t = memory["step"] = memory["step"] + 1.0
         m = memory["exp_avg"] = beta1 * memory["exp_avg"] + (1.0 - beta1) * g
         v = memory["exp_avg_sq"] = beta2 * memory["exp_avg_sq"] + (1.0 - beta2) * g * g
+        if settings["amsgrad"]:
+            v = memory["max_exp_avg_sq"] = np.maximum(memory["max_exp_avg_sq"], v)
         m_hat, v_hat = m / (1.0 - beta1**t), v / (1.0 - beta2**t)
-        step: Vector = step_size * m_hat / (np.sqrt(v_hat) + settings["eps"])
-        return theta - step
+        return np.asarray(theta - step_size * m_hat / (np.sqrt(v_hat) + settings["eps"]))
+
+
+class AdamW(Adam):
+    """AdamW (Loshchilov & Hutter 2019): Adam, with the decay of weights kept out of its running means.
+
+    theta ← theta - lr·weight_decay·theta comes first, then Adam's step by the gradient alone. This is
+    ``Adam`` with ``decoupled_weight_decay=True``, whose arguments it has; ``weight_decay`` is 0.01, as in
+    PyTorch.
+
+    >>> from engine import Value
+    >>> w = Value(1.0)
+    >>> AdamW([w], lr=0.1, weight_decay=0.5).step()
+    >>> w.data
+    0.95
+    """
+
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+        amsgrad: bool = False,
+    ) -> None:
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, decoupled_weight_decay=True)
+
+
+class AMSGrad(Adam):
+    """AMSGrad (Reddi, Kale & Kumar 2018): Adam, with the largest v so far in the place of v.
+
+    This is ``Adam`` with ``amsgrad=True``, whose arguments it has: w ← max(w, v), and √ŵ for √v̂, with
+    Adam's division by 1 - β^t as in PyTorch. The paper goes without that division and without eps.
+
+    >>> from engine import Value
+    >>> w = Value(1.0)
+    >>> optimizer = AMSGrad([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.9
+    """
+
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad=True)

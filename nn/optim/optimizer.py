@@ -1,21 +1,22 @@
 """What all optimisers share: gathering parameters into NumPy vectors, stepping, saving.
 
-An optimiser's mathematics is written once, over vectors: the numbers and gradients of its parameters
-are gathered, updated together, and written back.
+An optimiser's mathematics is written once, over vectors: the numbers and gradients of a group's
+parameters are gathered, updated together, and written back.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from engine import Value, zero_grad
+from engine import Value, enable_grad, zero_grad
+from nn.optim.groups import UNRULED, checked_group, listed_groups
+from nn.optim.settings import Rules, keep_rules, non_negative
 
-__all__ = ["Memory", "Optimizer", "Settings", "Vector", "checked"]
+__all__ = ["Closure", "Memory", "Optimizer", "Parameters", "Settings", "Vector"]
 
 Vector = npt.NDArray[np.float64]
 
@@ -25,56 +26,111 @@ Memory = dict[str, Vector]
 Settings = Mapping[str, Any]
 """The numbers that rule a step, by name."""
 
+Parameters = Iterable[Value] | Iterable[Mapping[str, Any]]
+"""What an optimiser is given: parameters, or groups of them."""
+
+Closure = Callable[[], Any]
+"""A function that clears the gradients, computes the loss, calls its ``backward()`` and returns it."""
+
 
 class Optimizer:
     """The base of the optimisers: holds parameters and settings, and changes the parameters step by step.
 
-    A subclass names the vectors it remembers in ``memory``; they start at 0. It defines :meth:`update`.
+    A subclass names the vectors it remembers in ``memory``; they start at 0. Its ``rules`` say what each
+    setting may be. It defines :meth:`update`.
 
     Args:
-        params: the parameters, Values, such as ``model.parameters()``.
-        settings: the numbers that rule a step, by name; ``lr`` among them.
+        params: the parameters, Values, such as ``model.parameters()``; or, for settings of their own, a
+            list of groups: ``[{"params": weights}, {"params": biases, "lr": 0.5}]``.
+        settings: the numbers that rule a step, by name, for groups that do not say otherwise.
 
     Attributes:
         param_groups: as in PyTorch, a list of dicts that hold the ``params`` and their settings, which may be
-            changed between steps. There is one group.
+            changed between steps.
+        defaults: the settings a group has where it says nothing.
+        needs_closure: whether :meth:`step` must be given a closure.
 
     Raises:
-        ValueError: no parameters, one twice, or one that is the result of an operator.
-        TypeError: something is not a Value.
+        ValueError: no parameters, one twice, or one that is the result of an operator; a setting that is
+            unknown or out of range.
+        TypeError: something is not a Value; a setting is of a wrong type.
 
     >>> class SignDescent(Optimizer):
     ...     def update(self, theta, g, memory, settings):
     ...         return theta - settings["lr"] * np.sign(g)
-    >>> w = Value(1.0)
-    >>> (w * w).backward()
-    >>> SignDescent([w], lr=0.25).step()
-    >>> w.data
-    0.75
+    >>> w, b = Value(1.0), Value(1.0)
+    >>> optimizer = SignDescent([{"params": [w]}, {"params": [b], "lr": 0.5}], lr=0.25)
+    >>> (w * b).backward()
+    >>> optimizer.step()
+    >>> w.data, b.data
+    (0.75, 0.5)
     """
 
     memory: tuple[str, ...] = ()
+    rules: ClassVar[Rules] = {"lr": non_negative}
+    needs_closure: bool = False
 
-    def __init__(self, params: Iterable[Value], **settings: Any) -> None:
-        group = {"params": _checked_parameters(params), **settings}
-        self.param_groups: list[dict[str, Any]] = [group]
-        self._state: list[Memory] = [{name: np.zeros(len(group["params"])) for name in self.memory}]
+    def __init__(self, params: Parameters, **settings: Any) -> None:
+        self.defaults = self.check_settings(settings)
+        self.param_groups: list[dict[str, Any]] = []
+        self._state: list[Memory] = []
+        for group in listed_groups(params):
+            self.add_param_group(group)
+        if not any(group["params"] for group in self.param_groups):
+            raise ValueError("an optimiser needs at least one parameter, got only empty groups")
+
+    def check_settings(self, settings: Settings) -> dict[str, Any]:
+        """The settings of a group, each as its rule returns it. For subclasses to extend.
+
+        Raises:
+            ValueError: a setting is out of range.
+            TypeError: a setting is of a wrong type.
+        """
+        return keep_rules(self.rules, settings)
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """The parameters after a step, as a new vector. For subclasses to define.
 
         Args:
-            theta: the parameters.
+            theta: the parameters of a group.
             g: their gradient.
             memory: what is remembered, aligned with theta; a new vector is put in the old one's place.
             settings: ``lr`` and the like.
         """
         raise NotImplementedError(f"{type(self).__name__} does not define update")
 
-    def step(self) -> None:
+    def add_param_group(self, param_group: Mapping[str, Any]) -> None:
+        """Take in further parameters, with settings of their own.
+
+        Args:
+            param_group: a dict with ``params`` and settings; those it does not name are the defaults. It may
+                have a ``name``.
+
+        Raises:
+            ValueError, TypeError: see :class:`Optimizer`. Nothing has changed then.
+
+        >>> from nn import SGD
+        >>> optimizer = SGD([Value(1.0)], lr=0.1)
+        >>> optimizer.add_param_group({"params": [Value(2.0)], "lr": 0.5})
+        >>> [group["lr"] for group in optimizer.param_groups]
+        [0.1, 0.5]
+        """
+        taken = (parameter for group in self.param_groups for parameter in group["params"])
+        group = self.check_settings(checked_group(param_group, self.defaults, taken))
+        self.param_groups.append(group)
+        self._state.append({name: np.zeros(len(group["params"])) for name in self.memory})
+
+    def step(self, closure: Closure | None = None) -> Any:
         """Change the parameters once, by the gradients they have now.
 
         Frozen parameters (``requires_grad = False``) stay as they are, with what is remembered of them.
+
+        Args:
+            closure: called first, if given: a function that clears the gradients, computes the loss, calls
+                its ``backward()`` and returns it.
+
+        Returns:
+            What the closure returned; None without one.
 
         >>> from nn import SGD
         >>> w = Value(1.0)
@@ -84,6 +140,10 @@ class Optimizer:
         >>> w.data
         0.8
         """
+        loss = None
+        if closure is not None:
+            with enable_grad():
+                loss = closure()
         for group, state in zip(self.param_groups, self._state, strict=True):
             places = [i for i, parameter in enumerate(group["params"]) if parameter.requires_grad]
             parameters = [group["params"][i] for i in places]
@@ -97,6 +157,7 @@ class Optimizer:
                 state[name][moving] = vector
             for parameter, number in zip(parameters, theta.tolist(), strict=True):
                 parameter.data = number
+        return loss
 
     def zero_grad(self) -> None:
         """Set the gradients of all parameters to zero, as is due before the next ``backward()``.
@@ -113,12 +174,14 @@ class Optimizer:
 
     @property
     def lr(self) -> float:
-        """The step size. May be set between steps."""
+        """The step size, of the first group; setting it sets that of all groups."""
+        if "lr" not in self.param_groups[0]:
+            raise AttributeError(f"{type(self).__name__} has no step size lr")
         return self.param_groups[0]["lr"]  # type: ignore[no-any-return]
 
     @lr.setter
     def lr(self, lr: float) -> None:
-        number = checked("lr", lr)
+        number = non_negative("lr", lr)
         for group in self.param_groups:
             group["lr"] = number
 
@@ -129,9 +192,9 @@ class Optimizer:
             ``{"param_groups": [settings, …], "state": [vectors by name, …]}``, an entry for each group.
             ``params`` are positions: the parameters' own numbers are in the model's ``state_dict()``.
 
-        >>> from nn import SGD
-        >>> SGD([Value(1.0)], lr=0.1, momentum=0.9).state_dict()["state"]
-        [{'momentum_buffer': array([0.])}]
+        >>> from nn import Adagrad
+        >>> Adagrad([Value(1.0)], lr=0.1).state_dict()["state"]
+        [{'step': array([0.]), 'sum': array([0.])}]
         """
         return {
             "param_groups": [
@@ -144,7 +207,8 @@ class Optimizer:
         """Take over settings and memory from :meth:`state_dict`; where anything is wrong, nothing changes.
 
         Raises:
-            ValueError: it is that of another kind of optimiser, or of another number of parameters.
+            ValueError: it is that of another optimiser or of other groups, or a setting is out of range.
+            TypeError: a setting is of a wrong type.
 
         >>> from nn import SGD
         >>> optimizer = SGD([Value(1.0)], lr=0.1)
@@ -164,61 +228,27 @@ class Optimizer:
             self._compare("settings", own, group)
             self._compare("memory", own_state, state)
             vectors = {name: np.array(state[name], dtype=np.float64) for name in own_state}
-            for length in (len(group["params"]), *(vector.size for vector in vectors.values())):
-                if length != len(own["params"]):
-                    raise ValueError(
-                        f"the state_dict is for {length} parameters, got {len(own['params'])} here"
-                    )
-            fresh_groups.append({**group, "params": own["params"]})
+            count = len(own["params"])
+            for shape in ((len(group["params"]),), *(vector.shape for vector in vectors.values())):
+                if shape != (count,):
+                    given = ", ".join(map(str, shape))
+                    raise ValueError(f"the state_dict is for {given} parameters, got {count} here")
+            fresh_groups.append(self.check_settings({**own, **group, "params": own["params"]}))
             fresh_states.append(vectors)
         self.param_groups, self._state = fresh_groups, fresh_states
 
     def _compare(self, what: str, own: Mapping[str, Any], given: Mapping[str, Any]) -> None:
-        if set(own) != set(given):
+        if set(own).difference(UNRULED) != set(given).difference(UNRULED):
             raise ValueError(
                 f"the state_dict has the {what} {sorted(given)}, but {type(self).__name__} has "
                 f"{sorted(own)}; is it that of another kind of optimiser?"
             )
 
     def __repr__(self) -> str:
-        group = self.param_groups[0]
-        settings = "".join(f", {name}={value!r}" for name, value in group.items() if name != "params")
-        return f"{type(self).__name__}({len(group['params'])} parameters{settings})"
+        groups = "; ".join(map(_group_text, self.param_groups))
+        return f"{type(self).__name__}({groups})"
 
 
-def checked(name: str, value: Any, below: float = math.inf) -> float:
-    """A setting as a float: at least 0, and below a limit.
-
-    Raises:
-        TypeError: it is no number.
-        ValueError: it is out of range, or nan.
-
-    >>> checked("lr", 1)
-    1.0
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
-        raise TypeError(f"{name} must be a number, got {value!r} of type {type(value).__name__}")
-    if not 0.0 <= value < below:
-        limit = "finite" if below == math.inf else f"below {below:g}"
-        raise ValueError(f"{name} must be at least 0 and {limit}, got {value!r}")
-    return float(value)
-
-
-def _checked_parameters(params: Iterable[Value]) -> list[Value]:
-    if isinstance(params, Value) or hasattr(params, "parameters") or not hasattr(params, "__iter__"):
-        raise TypeError(f"params must be a list of Values, such as model.parameters(), got {params!r}")
-    parameters = list(params)
-    if not parameters:
-        raise ValueError("an optimiser needs at least one parameter, got none")
-    for i, parameter in enumerate(parameters):
-        if not isinstance(parameter, Value):
-            raise TypeError(
-                f"params[{i}] must be a Value, got {parameter!r} of type {type(parameter).__name__}"
-            )
-        if parameter._children:
-            raise ValueError(
-                f"params[{i}] is the result of an operator, only leaves can be trained: {parameter!r}"
-            )
-    if len(set(parameters)) != len(parameters):
-        raise ValueError("params holds a parameter twice; it would take two steps at once")
-    return parameters
+def _group_text(group: Mapping[str, Any]) -> str:
+    settings = "".join(f", {name}={value!r}" for name, value in group.items() if name != "params")
+    return f"{len(group['params'])} parameters{settings}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import Any, ClassVar
 
-from engine import Value
-from nn.optim.optimizer import Memory, Optimizer, Settings, Vector, checked
+import numpy as np
+
+from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector
+from nn.optim.settings import Rules, flag, non_negative
 
 __all__ = ["SGD"]
 
@@ -13,21 +15,28 @@ __all__ = ["SGD"]
 class SGD(Optimizer):
     """Gradient descent: theta ← theta - lr·g, with momentum and weight decay where asked for.
 
-    In PyTorch's form: g ← g + weight_decay·theta, then v ← momentum·v + g and theta ← theta - lr·v; with
-    ``nesterov``, theta ← theta - lr·(g + momentum·v). The first step has v = g. Where PyTorch passes over a
-    parameter without a gradient (None), here its gradient is 0: it still decays and coasts.
+    In PyTorch's form: g ← g + weight_decay·theta, then v ← momentum·v + (1 - dampening)·g and
+    theta ← theta - lr·v; with ``nesterov``, theta ← theta - lr·(g + momentum·v). The first step has v = g.
+    Where PyTorch passes over a parameter without a gradient (None), here its gradient is 0: it still decays
+    and coasts.
+
+    The classical form Δw = -lr·g + momentum·Δw(previous) - lr·weight_decay·w takes the same steps; the two
+    differ only when ``lr`` changes, which there acts on later gradients alone and here on all of v at once.
+    With ``nesterov`` the parameters are the points w + momentum·v of :class:`nn.Nesterov`.
 
     Args:
-        params: the parameters.
+        params: the parameters, or groups of them.
         lr: the step size, at least 0.
         momentum: how much of the last step is kept (Polyak 1964), at least 0.
+        dampening: how much of the gradient is kept out of v, at least 0.
         weight_decay: λ of the penalty ½λ·theta², at least 0.
-        nesterov: whether to look ahead (Sutskever et al. 2013); needs momentum.
+        nesterov: whether to look ahead (Sutskever et al. 2013); needs momentum, and no dampening.
 
     Raises:
         ValueError: a setting out of range, ``nesterov`` without momentum, or see :class:`Optimizer`.
-        TypeError: a setting is no number, or see :class:`Optimizer`.
+        TypeError: a setting is of a wrong type, or see :class:`Optimizer`.
 
+    >>> from engine import Value
     >>> w = Value(1.0)
     >>> optimizer = SGD([w], lr=0.1, momentum=0.9)
     >>> for _ in range(2):
@@ -38,27 +47,39 @@ class SGD(Optimizer):
     0.46
     """
 
-    memory = ("momentum_buffer",)
+    memory = ("step", "momentum_buffer")
+    rules: ClassVar[Rules] = {
+        "lr": non_negative,
+        "momentum": non_negative,
+        "dampening": non_negative,
+        "weight_decay": non_negative,
+        "nesterov": flag,
+    }
 
     def __init__(
         self,
-        params: Iterable[Value],
+        params: Parameters,
         lr: float = 1e-3,
         momentum: float = 0.0,
-        *,
+        dampening: float = 0.0,
         weight_decay: float = 0.0,
         nesterov: bool = False,
     ) -> None:
-        momentum = checked("momentum", momentum)
-        if nesterov and momentum == 0:
-            raise ValueError("nesterov=True needs momentum, such as momentum=0.9")
         super().__init__(
             params,
-            lr=checked("lr", lr),
+            lr=lr,
             momentum=momentum,
-            weight_decay=checked("weight_decay", weight_decay),
-            nesterov=bool(nesterov),
+            dampening=dampening,
+            weight_decay=weight_decay,
+            nesterov=nesterov,
         )
+
+    def check_settings(self, settings: Settings) -> dict[str, Any]:
+        """The settings of a group; ``nesterov`` must go with the others."""
+        kept = super().check_settings(settings)
+        if kept["nesterov"] and (kept["momentum"] == 0 or kept["dampening"] != 0):
+            raise ValueError("nesterov=True needs momentum, such as momentum=0.9, and no dampening")
+        return kept
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of gradient descent; the formulas stand at the class."""
@@ -67,6 +88,8 @@ class SGD(Optimizer):
         if settings["weight_decay"]:
             g = g + settings["weight_decay"] * theta
         if momentum:
-            v = memory["momentum_buffer"] = momentum * memory["momentum_buffer"] + g
+            kept = np.where(memory["step"] == 0.0, 1.0, 1.0 - settings["dampening"])
+            memory["step"] = memory["step"] + 1.0
+            v = memory["momentum_buffer"] = momentum * memory["momentum_buffer"] + kept * g
             g = g + momentum * v if settings["nesterov"] else v
         return theta - step_size * g

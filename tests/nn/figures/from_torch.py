@@ -1,10 +1,11 @@
-"""Figures of PyTorch, in float64: the steps of its optimisers, its losses, a network of nn.Linear.
+"""Figures of PyTorch, in float64: its optimisers, schedules and clipping, its losses, a network of nn.Linear.
 
 To make torch.json again: ``pip install torch==2.13.0``, then ``python -m tests.nn.figures.from_torch``.
 """
 
 import importlib
 import math
+from collections.abc import Callable
 from typing import Any
 
 from tests.nn.figures import write
@@ -22,8 +23,75 @@ OPTIMIZERS: list[tuple[str, dict[str, Any]]] = [
     ("Adam", {"lr": 0.1}),
     ("Adam", {"lr": 0.1, "betas": [0.5, 0.75], "eps": 0.01}),
     ("Adam", {"lr": 0.02, "weight_decay": 0.4}),
+    ("Adam", {"lr": 0.1, "betas": [0.5, 0.6], "amsgrad": True}),
+    ("Adam", {"lr": 0.02, "weight_decay": 0.4, "amsgrad": True}),
+    ("SGD", {"lr": 0.1, "momentum": 0.9, "dampening": 0.25, "weight_decay": 0.1}),
+    ("AdamW", {}),
+    ("AdamW", {"lr": 0.1, "weight_decay": 0.3, "amsgrad": True}),
+    ("Adamax", {}),
+    ("Adamax", {"lr": 0.1, "betas": [0.5, 0.75], "eps": 0.01, "weight_decay": 0.2}),
+    ("NAdam", {}),
+    ("NAdam", {"lr": 0.1, "betas": [0.5, 0.75], "eps": 0.01, "weight_decay": 0.2, "momentum_decay": 2.0}),
+    ("NAdam", {"lr": 0.1, "weight_decay": 0.2, "decoupled_weight_decay": True}),
+    ("Adagrad", {}),
+    ("Adagrad", {"lr": 0.1, "lr_decay": 0.5, "eps": 0.01, "weight_decay": 0.2}),
+    ("Adagrad", {"lr": 0.1, "initial_accumulator_value": 2.0}),
+    ("RMSprop", {"alpha": 0.9}),
+    ("RMSprop", {"lr": 0.1, "alpha": 0.5, "eps": 0.01, "weight_decay": 0.2}),
+    ("RMSprop", {"lr": 0.1, "alpha": 0.99, "momentum": 0.9}),
+    ("RMSprop", {"lr": 0.05, "alpha": 0.75, "momentum": 0.5, "centered": True, "eps": 0.01}),
+    ("Adadelta", {"rho": 0.95}),
+    ("Adadelta", {"lr": 0.5, "rho": 0.6, "eps": 0.01, "weight_decay": 0.2}),
 ]
 """Optimisers with their settings; what is not said is the default."""
+
+EPOCHS = 12
+SCHEDULES: dict[str, Callable[[Any, Any], list[Any]]] = {
+    "StepLR": lambda of, optimizer: [of.StepLR(optimizer, step_size=3, gamma=0.5)],
+    "MultiStepLR": lambda of, optimizer: [of.MultiStepLR(optimizer, milestones=[2, 3, 9], gamma=0.3)],
+    "ExponentialLR": lambda of, optimizer: [of.ExponentialLR(optimizer, gamma=0.9)],
+    "CosineAnnealingLR": lambda of, optimizer: [of.CosineAnnealingLR(optimizer, T_max=5)],
+    "CosineAnnealingLR, eta_min": lambda of, optimizer: [
+        of.CosineAnnealingLR(optimizer, T_max=15, eta_min=0.02)
+    ],
+    "LinearLR": lambda of, optimizer: [of.LinearLR(optimizer)],
+    "LinearLR, down": lambda of, optimizer: [
+        of.LinearLR(optimizer, start_factor=1.0, end_factor=0.1, total_iters=8)
+    ],
+    "LambdaLR": lambda of, optimizer: [of.LambdaLR(optimizer, lambda epoch: 1.0 / (1.0 + epoch))],
+    "SequentialLR": lambda of, optimizer: [
+        of.SequentialLR(
+            optimizer,
+            [
+                of.LinearLR(optimizer, start_factor=0.1, total_iters=4),
+                of.CosineAnnealingLR(optimizer, T_max=6, eta_min=0.01),
+                of.ExponentialLR(optimizer, gamma=0.5),
+            ],
+            milestones=[4, 10],
+        )
+    ],
+    "ChainedScheduler": lambda of, optimizer: [
+        of.ChainedScheduler(
+            [of.LinearLR(optimizer, start_factor=0.25, total_iters=4), of.StepLR(optimizer, step_size=2)]
+        )
+    ],
+    "back to back": lambda of, optimizer: [
+        of.LinearLR(optimizer, start_factor=0.25, total_iters=4),
+        of.ExponentialLR(optimizer, gamma=0.9),
+        of.CosineAnnealingLR(optimizer, T_max=20),
+    ],
+}
+"""Schedules of a module for an optimiser, all of which take a step each epoch."""
+
+GRADIENTS = [0.3, -2.0, 5.5, 0.0]
+CLIPPINGS: list[tuple[str, dict[str, Any]]] = [
+    ("clip_grad_norm_", {"max_norm": 2.0}),
+    ("clip_grad_norm_", {"max_norm": 1e3}),
+    ("clip_grad_norm_", {"max_norm": 2.0, "norm_type": 1.0}),
+    ("clip_grad_norm_", {"max_norm": 2.0, "norm_type": 3.5}),
+    ("clip_grad_norm_", {"max_norm": 2.0, "norm_type": math.inf}),
+    ("clip_grad_value_", {"clip_value": 1.5}),
+]
 
 LOGITS = [0.3, -2.0, 5.5, -30.0, 400.0, -400.0, 0.0]
 PROBABILITIES = [0.3, 0.001, 0.999, 0.5, 1e-9, 1.0 - 1e-9]
@@ -60,6 +128,45 @@ def optimizer_figures(torch: Any) -> list[list[list[float]]]:
             run.append(theta.tolist())
         runs.append(run)
     return runs
+
+
+def step_sizes(of: Any, optimizer: Any, name: str) -> list[list[float]]:
+    """The step sizes of two groups in each epoch of a schedule; in epoch 7 they are tripled by hand.
+
+    Not where PyTorch overwrites that, in all or in some epochs.
+    """
+    schedules = SCHEDULES[name](of, optimizer)
+    run = []
+    for epoch in range(EPOCHS):
+        if epoch == 7 and name not in ("LambdaLR", "SequentialLR", "ChainedScheduler"):
+            for group in optimizer.param_groups:
+                group["lr"] *= 3.0
+        run.append([group["lr"] for group in optimizer.param_groups])
+        optimizer.step()
+        for schedule in schedules:
+            schedule.step()
+    return run
+
+
+def schedule_figures(torch: Any) -> dict[str, list[list[float]]]:
+    """For each of SCHEDULES the step sizes of two groups, 0.1 and 0.4 at first."""
+    figures = {}
+    for name in SCHEDULES:
+        first, second = (torch.zeros(1, requires_grad=True) for _ in range(2))
+        optimizer = torch.optim.SGD([{"params": [first]}, {"params": [second], "lr": 0.4}], lr=0.1)
+        figures[name] = step_sizes(torch.optim.lr_scheduler, optimizer, name)
+    return figures
+
+
+def clipping_figures(torch: Any) -> list[dict[str, Any]]:
+    """For each of CLIPPINGS what it returns, and the gradients after it."""
+    figures = []
+    for name, settings in CLIPPINGS:
+        theta = torch.zeros(len(GRADIENTS), dtype=torch.float64, requires_grad=True)
+        theta.grad = torch.tensor(GRADIENTS, dtype=torch.float64)
+        norm = getattr(torch.nn.utils, name)([theta], **settings)
+        figures.append({"norm": None if norm is None else norm.item(), "gradients": theta.grad.tolist()})
+    return figures
 
 
 def loss_figures(torch: Any) -> dict[str, Any]:
@@ -100,10 +207,21 @@ def network_figures(torch: Any, activation: str) -> dict[str, Any]:
     }
 
 
-if __name__ == "__main__":
-    torch = importlib.import_module("torch")
+def all_figures(torch: Any) -> dict[str, Any]:
+    """The whole table."""
+    torch.set_default_dtype(torch.float64)  # or NAdam counts in float32
     networks = {
         name: network_figures(torch, name) for name in ("relu", "tanh", "sigmoid", "gelu", "silu", "elu")
     }
-    figures = {"optimizers": optimizer_figures(torch), "losses": loss_figures(torch), "networks": networks}
-    write("torch", torch.__version__, figures)
+    return {
+        "optimizers": optimizer_figures(torch),
+        "schedules": schedule_figures(torch),
+        "clipping": clipping_figures(torch),
+        "losses": loss_figures(torch),
+        "networks": networks,
+    }
+
+
+if __name__ == "__main__":
+    torch = importlib.import_module("torch")
+    write("torch", torch.__version__, all_figures(torch))

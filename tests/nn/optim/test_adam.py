@@ -1,29 +1,28 @@
-"""Adam against PyTorch's figures and against the paper's algorithm in plain Python."""
+"""Adam, AdamW and AMSGrad against PyTorch's figures and against the papers' algorithms in plain Python."""
 
 import math
 
 import pytest
 
 from engine import Value
-from nn import Adam
-from tests.nn.figures import from_torch, read
-
-RUNS = [
-    pytest.param(settings, run, id=str(settings))
-    for (name, settings), run in zip(from_torch.OPTIMIZERS, read("torch")["optimizers"], strict=True)
-    if name == "Adam"
-]
+from nn import Adam, AdamW, AMSGrad
+from tests.nn.optim.runs import assert_follows, steps_of, torch_runs
 
 
-@pytest.mark.parametrize(("settings", "run"), RUNS)
+@torch_runs("Adam")
 def test_steps_are_those_of_torch(settings, run) -> None:
-    params = [Value(x) for x in from_torch.START]
-    optimizer = Adam(params, **settings)
-    for step, expected in enumerate(run):
-        for parameter, gradient in zip(params, from_torch.gradients(step), strict=True):
-            parameter.grad = gradient
-        optimizer.step()
-        assert [p.data for p in params] == pytest.approx(expected, rel=1e-12)
+    assert_follows(Adam, settings, run)
+
+
+@torch_runs("AdamW")
+def test_steps_of_adamw_are_those_of_torch(settings, run) -> None:
+    assert_follows(AdamW, settings, run)
+
+
+@torch_runs("Adam")
+def test_amsgrad_is_adam_with_amsgrad(settings, run) -> None:
+    if settings.get("amsgrad"):
+        assert_follows(AMSGrad, {name: settings[name] for name in settings if name != "amsgrad"}, run)
 
 
 @pytest.mark.parametrize("decay", [0.0, 0.2])
@@ -31,14 +30,50 @@ def test_steps_are_those_of_the_paper(decay) -> None:
     alpha, beta1, beta2, eps = 0.05, 0.8, 0.9, 1e-4
     w, theta, m, v = Value(2.0), 2.0, 0.0, 0.0
     optimizer = Adam([w], alpha, (beta1, beta2), eps, weight_decay=decay)
-    for t in range(1, 10):
-        w.grad = math.sin(t)
-        g = math.sin(t) + decay * theta
+    for t, (g, data) in enumerate(steps_of(optimizer, w, 9), start=1):
+        g += decay * theta
         m = beta1 * m + (1 - beta1) * g
         v = beta2 * v + (1 - beta2) * g**2
         theta -= alpha * (m / (1 - beta1**t)) / (math.sqrt(v / (1 - beta2**t)) + eps)
-        optimizer.step()
-        assert w.data == pytest.approx(theta, rel=1e-13)
+        assert data == pytest.approx(theta, rel=1e-13)
+
+
+def test_decay_of_adamw_is_apart_from_the_means() -> None:
+    alpha, decay = 0.05, 0.3
+    w, plain = Value(2.0), Value(2.0)
+    with_decay, without = AdamW([w], alpha, weight_decay=decay), Adam([plain], alpha)
+    for t in range(1, 9):
+        w.grad = plain.grad = math.sin(t)
+        before, plain_before = w.data, plain.data
+        with_decay.step()
+        without.step()
+        step = plain.data - plain_before
+        assert w.data == pytest.approx(before - alpha * decay * before + step, rel=1e-12)
+
+
+def test_amsgrad_divides_by_the_largest_mean_so_far() -> None:
+    alpha, beta1, beta2, eps = 0.05, 0.6, 0.5, 1e-8
+    w, theta, m, v, largest = Value(2.0), 2.0, 0.0, 0.0, 0.0
+    shrank = False
+    for t, (g, data) in enumerate(steps_of(AMSGrad([w], alpha, (beta1, beta2), eps), w, 12), start=1):
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        shrank |= v < largest
+        largest = max(largest, v)
+        theta -= alpha * (m / (1 - beta1**t)) / (math.sqrt(largest / (1 - beta2**t)) + eps)
+        assert data == pytest.approx(theta, rel=1e-12)
+    assert shrank  # or this would be a test of Adam
+
+
+def test_amsgrad_may_be_switched_on_for_one_group() -> None:
+    one, other, alone = Value(1.0), Value(1.0), Value(1.0)
+    both = Adam([{"params": one, "amsgrad": True}, {"params": other}], lr=0.1, betas=(0.5, 0.5))
+    single = AMSGrad([alone], lr=0.1, betas=(0.5, 0.5))
+    for gradient in (3.0, 0.1, 0.1):
+        one.grad = other.grad = alone.grad = gradient
+        both.step()
+        single.step()
+    assert one.data == alone.data != other.data
 
 
 def test_first_step_is_as_long_as_the_step_size_whatever_the_gradient() -> None:
@@ -51,6 +86,9 @@ def test_first_step_is_as_long_as_the_step_size_whatever_the_gradient() -> None:
 def test_defaults_are_those_of_the_paper() -> None:
     settings = Adam([Value(1.0)]).param_groups[0]
     assert (settings["lr"], settings["betas"], settings["eps"]) == (0.001, (0.9, 0.999), 1e-8)
+    assert (settings["weight_decay"], settings["amsgrad"]) == (0.0, False)
+    assert AMSGrad([Value(1.0)]).param_groups[0] | {"params": 0} == settings | {"amsgrad": True, "params": 0}
+    assert AdamW([Value(1.0)]).param_groups[0]["weight_decay"] == 0.01
 
 
 def test_parameter_frozen_for_a_while_counts_its_own_steps() -> None:
@@ -65,6 +103,7 @@ def test_parameter_frozen_for_a_while_counts_its_own_steps() -> None:
     assert late.data == pytest.approx(-0.1, rel=1e-6)
 
 
+@pytest.mark.parametrize("kind", [Adam, AdamW, AMSGrad])
 @pytest.mark.parametrize(
     ("settings", "error", "message"),
     [
@@ -78,6 +117,12 @@ def test_parameter_frozen_for_a_while_counts_its_own_steps() -> None:
         ({"betas": ("0.9", 0.999)}, TypeError, r"betas\[0\] must be a number"),
     ],
 )
-def test_wrong_settings_are_refused(settings, error, message) -> None:
+def test_wrong_settings_are_refused(kind, settings, error, message) -> None:
     with pytest.raises(error, match=message):
-        Adam([Value(1.0)], **settings)
+        kind([Value(1.0)], **settings)
+
+
+@pytest.mark.parametrize("name", ["amsgrad", "decoupled_weight_decay"])
+def test_switches_are_true_or_false(name) -> None:
+    with pytest.raises(TypeError, match=f"{name} must be True or False, got 'no'"):
+        Adam([Value(1.0)], **{name: "no"})

@@ -1,0 +1,70 @@
+"""Adadelta: steps in the units of the parameters, without a step size to choose."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector
+from nn.optim.settings import Rules, below_one, non_negative
+
+__all__ = ["Adadelta"]
+
+
+class Adadelta(Optimizer):
+    """Adadelta (Zeiler 2012): steps as large as the steps of late, per gradient of the size it had of late.
+
+    s ← rho·s + (1 - rho)·g²; Δ = -√(d + eps) / √(s + eps) · g; d ← rho·d + (1 - rho)·Δ²; then
+    theta ← theta + lr·Δ. The paper has no lr, which is lr = 1; rho and eps are those of its experiments.
+    PyTorch's rho is 0.9.
+
+    The first steps are about √eps long: from far away it takes thousands.
+
+    Args:
+        params: the parameters, or groups of them.
+        lr: a factor on the steps, at least 0.
+        rho: how much of the running means is kept, at least 0 and below 1.
+        eps: what starts the steps and keeps the division sound, at least 0; with 0 nothing ever moves.
+        weight_decay: λ of the penalty ½λ·theta², at least 0.
+
+    Raises:
+        ValueError: a setting out of range, or see :class:`Optimizer`.
+        TypeError: a setting is of a wrong type, or see :class:`Optimizer`.
+
+    >>> from engine import Value
+    >>> w = Value(1.0)
+    >>> optimizer = Adadelta([w])
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.995528
+    """
+
+    memory = ("square_avg", "acc_delta")
+    rules: ClassVar[Rules] = {
+        "lr": non_negative,
+        "rho": below_one,
+        "eps": non_negative,
+        "weight_decay": non_negative,
+    }
+
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 1.0,
+        rho: float = 0.95,
+        eps: float = 1e-6,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(params, lr=lr, rho=rho, eps=eps, weight_decay=weight_decay)
+
+    def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
+        """One step of Adadelta; the formulas stand at the class."""
+        rho, eps = settings["rho"], settings["eps"]
+        if settings["weight_decay"]:
+            g = g + settings["weight_decay"] * theta
+        s = memory["square_avg"] = rho * memory["square_avg"] + (1.0 - rho) * g * g
+        delta = -np.sqrt(memory["acc_delta"] + eps) / np.sqrt(s + eps) * g
+        memory["acc_delta"] = rho * memory["acc_delta"] + (1.0 - rho) * delta * delta
+        return np.asarray(theta + settings["lr"] * delta)

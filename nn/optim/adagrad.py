@@ -1,0 +1,77 @@
+"""Adagrad: each parameter's step shrinks with the gradients it has seen."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector
+from nn.optim.settings import Rules, non_negative
+
+__all__ = ["Adagrad"]
+
+
+class Adagrad(Optimizer):
+    """AdaGrad (Duchi, Hazan & Singer 2011): steps scaled by all squared gradients so far.
+
+    G ← G + g², then theta ← theta - lr·g / (√G + eps), with G starting at ``initial_accumulator_value``.
+    The paper leaves lr and eps (its δ) open; the defaults, ``lr_decay`` and the start of G are PyTorch's.
+
+    Args:
+        params: the parameters, or groups of them.
+        lr: the step size η, at least 0.
+        lr_decay: how fast it shrinks besides: in step t it is lr / (1 + (t - 1)·lr_decay).
+        weight_decay: λ of the penalty ½λ·theta², at least 0.
+        initial_accumulator_value: where G starts, at least 0.
+        eps: what keeps the division sound, at least 0.
+
+    Raises:
+        ValueError: a setting out of range, or see :class:`Optimizer`.
+        TypeError: a setting is of a wrong type, or see :class:`Optimizer`.
+
+    >>> from engine import Value
+    >>> w = Value(1.0)
+    >>> optimizer = Adagrad([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.9
+    """
+
+    memory = ("step", "sum")
+    rules: ClassVar[Rules] = {
+        "lr": non_negative,
+        "lr_decay": non_negative,
+        "weight_decay": non_negative,
+        "initial_accumulator_value": non_negative,
+        "eps": non_negative,
+    }
+
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 1e-2,
+        lr_decay: float = 0.0,
+        weight_decay: float = 0.0,
+        initial_accumulator_value: float = 0.0,
+        eps: float = 1e-10,
+    ) -> None:
+        super().__init__(
+            params,
+            lr=lr,
+            lr_decay=lr_decay,
+            weight_decay=weight_decay,
+            initial_accumulator_value=initial_accumulator_value,
+            eps=eps,
+        )
+
+    def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
+        """One step of AdaGrad; the formulas stand at the class."""
+        if settings["weight_decay"]:
+            g = g + settings["weight_decay"] * theta
+        step_size = settings["lr"] / (1.0 + memory["step"] * settings["lr_decay"])
+        memory["step"] = memory["step"] + 1.0
+        memory["sum"] = memory["sum"] + g * g
+        accumulated = settings["initial_accumulator_value"] + memory["sum"]
+        return np.asarray(theta - step_size * g / (np.sqrt(accumulated) + settings["eps"]))

@@ -1,0 +1,81 @@
+"""Parameter groups: parameters with settings of their own, as a person gives them to an optimiser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from engine import Value
+from nn.optim.parameters import listed, listed_values
+
+__all__ = ["UNRULED", "checked_group", "listed_groups"]
+
+UNRULED = ("name", "initial_lr")
+"""What a group may hold beside settings: a name, and the ``lr`` it had before a schedule changed it."""
+
+
+def listed_groups(params: Any) -> list[Any]:
+    """What an optimiser was given as a list of groups: one group where it was given parameters.
+
+    Raises:
+        TypeError: it is no list, or one of groups and parameters mixed.
+        ValueError: it is empty.
+
+    >>> listed_groups([Value(1.0)])
+    [{'params': [Value(data=1.0, grad=0.0)]}]
+    """
+    items = _ordered(params)
+    if not items:
+        raise ValueError("an optimiser needs at least one parameter, got none")
+    if not any(isinstance(item, Mapping) for item in items):
+        return [{"params": items}]
+    for i, item in enumerate(items):
+        if not isinstance(item, Mapping):
+            raise TypeError(f"params must be parameters or groups, not both; params[{i}] is {item!r}")
+    return items
+
+
+def checked_group(group: Any, defaults: Mapping[str, Any], taken: Iterable[Value]) -> dict[str, Any]:
+    """A group with its parameters in a list and the defaults where it says nothing.
+
+    Args:
+        group: a dict with ``params``, a Value or an iterable of them, and settings.
+        defaults: all settings.
+        taken: the parameters that are in other groups.
+
+    Raises:
+        TypeError: it is no dict, or something among the parameters is not a Value.
+        ValueError: it has no ``params`` or an unknown setting; a parameter is there twice, or taken, or the
+            result of an operator.
+
+    >>> checked_group({"params": Value(1.0), "lr": 0.5}, {"lr": 0.1, "momentum": 0.9}, [])
+    {'params': [Value(data=1.0, grad=0.0)], 'lr': 0.5, 'momentum': 0.9}
+    """
+    if not isinstance(group, Mapping):
+        raise TypeError(f"a group must be a dict, such as {{'params': …, 'lr': 0.1}}, got {group!r}")
+    if "params" not in group:
+        raise ValueError(f"a group needs the entry 'params', got only {sorted(group)}")
+    unknown = [name for name in group if name not in ("params", *UNRULED, *defaults)]
+    if unknown:
+        raise ValueError(f"no setting is called {unknown[0]!r}; there are {', '.join(map(repr, defaults))}")
+    parameters = _leaves(group["params"])
+    if not set(parameters).isdisjoint(taken):
+        raise ValueError("a parameter stands in two groups; it would take two steps at once")
+    return {"params": parameters, **defaults, **{name: group[name] for name in group if name != "params"}}
+
+
+def _ordered(params: Any) -> list[Any]:
+    if isinstance(params, (set, frozenset)):
+        raise TypeError("params must have an order, by which a saved state finds its parameters; got a set")
+    return listed("params", params)
+
+
+def _leaves(params: Any) -> list[Value]:
+    parameters = listed_values("params", [params] if isinstance(params, Value) else _ordered(params))
+    for i, parameter in enumerate(parameters):
+        if parameter._children:
+            message = "is the result of an operator, only leaves can be trained"
+            raise ValueError(f"params[{i}] {message}: {parameter!r}")
+    if len(set(parameters)) != len(parameters):
+        raise ValueError("params holds a parameter twice; it would take two steps at once")
+    return parameters

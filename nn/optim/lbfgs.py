@@ -1,0 +1,186 @@
+"""L-BFGS: a second-order method for very small problems, by SciPy."""
+
+from __future__ import annotations
+
+import math
+from importlib import import_module
+from typing import Any, ClassVar
+
+import numpy as np
+
+from engine import Value, enable_grad
+from nn.inputs import positive_count
+from nn.optim.optimizer import Closure, Optimizer, Parameters, Settings, Vector
+from nn.optim.settings import Rules, non_negative
+
+__all__ = ["LBFGS"]
+
+
+class LBFGS(Optimizer):
+    """L-BFGS (Liu & Nocedal 1989): steps by an estimate of the curvature, from the last few gradients.
+
+    ``step(closure)`` runs several iterations of ``scipy.optimize.minimize``, each with a line search that
+    calls the closure, which therefore must compute the same loss each time: all data at once, no dropout.
+    For very small models and data sets, where it reaches the minimum to many digits.
+
+    Afterwards the parameters are at the best point that was tried, also where the closure raised, a person
+    pressed Ctrl-C, or a loss was inf or nan, which ends the step.
+
+    It has PyTorch's form, with these differences: the step sizes are SciPy's line search's, so there is no
+    ``lr`` and no ``line_search_fn``; curvature is not kept from one ``step`` to the next;
+    ``tolerance_change`` is on the change of the loss alone, in proportion to the loss where that is above 1.
+
+    Args:
+        params: the parameters; one group.
+        max_iter: iterations in a step.
+        max_eval: calls of the closure after which no new iteration begins; None is 1.25 times ``max_iter``.
+        tolerance_grad: the step ends when no component of the gradient is larger.
+        tolerance_change: the step ends when an iteration changes the loss by less.
+        history_size: how many past gradients the estimate is made from.
+
+    Raises:
+        ImportError: SciPy is not installed.
+        ValueError: there are several groups, a setting is out of range, or see :class:`Optimizer`.
+        TypeError: a setting is of a wrong type, or see :class:`Optimizer`.
+
+    >>> x, y = Value(-1.0), Value(2.0)
+    >>> optimizer = LBFGS([x, y], max_iter=100)
+    >>> def closure():
+    ...     optimizer.zero_grad()
+    ...     loss = (1 - x) ** 2 + 100 * (y - x**2) ** 2
+    ...     loss.backward()
+    ...     return loss
+    >>> optimizer.step(closure).data
+    104.0
+    >>> round(x.data, 4), round(y.data, 4)
+    (1.0, 1.0)
+    """
+
+    rules: ClassVar[Rules] = {
+        "max_iter": positive_count,
+        "max_eval": positive_count,
+        "tolerance_grad": non_negative,
+        "tolerance_change": non_negative,
+        "history_size": positive_count,
+    }
+    needs_closure = True
+
+    def __init__(
+        self,
+        params: Parameters,
+        max_iter: int = 20,
+        max_eval: int | None = None,
+        tolerance_grad: float = 1e-7,
+        tolerance_change: float = 1e-9,
+        history_size: int = 100,
+    ) -> None:
+        _scipy_optimize()
+        if max_eval is None:
+            max_eval = positive_count("max_iter", max_iter) * 5 // 4
+        super().__init__(
+            params,
+            max_iter=max_iter,
+            max_eval=max_eval,
+            tolerance_grad=tolerance_grad,
+            tolerance_change=tolerance_change,
+            history_size=history_size,
+        )
+
+    def add_param_group(self, param_group: Settings) -> None:
+        """Take in the one group there is; see :meth:`Optimizer.add_param_group`.
+
+        Raises:
+            ValueError: there is one already.
+        """
+        if self.param_groups:
+            raise ValueError("LBFGS has one group: its settings hold for all parameters together")
+        super().add_param_group(param_group)
+
+    def step(self, closure: Closure | None = None) -> Any:
+        """Change the parameters by up to ``max_iter`` iterations.
+
+        Args:
+            closure: a function that clears the gradients, computes the loss, calls its ``backward()`` and
+                returns it. It is called at many points.
+
+        Returns:
+            What the closure returned first: the loss before the step, as in PyTorch.
+
+        Raises:
+            TypeError: there is no closure, or it returns no number.
+        """
+        if closure is None:
+            raise TypeError("LBFGS computes the loss at several points in a step and needs step(closure)")
+        (group,) = self.param_groups
+        search = _Search(closure, [parameter for parameter in group["params"] if parameter.requires_grad])
+        start = search.theta()
+        options = {
+            "maxiter": group["max_iter"],
+            "maxfun": group["max_eval"],
+            "maxcor": group["history_size"],
+            "gtol": group["tolerance_grad"],
+            "ftol": group["tolerance_change"],
+        }
+        try:
+            if start.size:
+                _scipy_optimize().minimize(search, start, jac=True, method="L-BFGS-B", options=options)
+            else:
+                search(start)
+        except _NotFiniteError:
+            pass
+        finally:
+            search.settle()
+        return search.first_loss
+
+
+class _NotFiniteError(Exception):
+    """A loss or gradient is inf or nan: SciPy's line search would go on from it as from a number."""
+
+
+class _Search:
+    """The loss and its gradient as a function of the parameters, and the best point it was called at."""
+
+    def __init__(self, closure: Closure, parameters: list[Value]) -> None:
+        self.closure = closure
+        self.parameters = parameters
+        self.first_loss: Any = None
+        self.lowest = math.inf
+        self.best = self.theta(), self.gradient()
+
+    def theta(self) -> Vector:
+        return np.array([parameter.data for parameter in self.parameters])
+
+    def gradient(self) -> Vector:
+        return np.array([parameter.grad for parameter in self.parameters])
+
+    def __call__(self, theta: Vector) -> tuple[float, Vector]:
+        for parameter, number in zip(self.parameters, theta.tolist(), strict=True):
+            parameter.data = number
+        with enable_grad():
+            loss = self.closure()
+        if self.first_loss is None:
+            self.first_loss = loss
+        try:
+            number = loss.data if isinstance(loss, Value) else Value(loss).data
+        except TypeError:
+            raise TypeError(f"the closure must return the loss, a Value, got {loss!r}") from None
+        g = self.gradient()
+        if not (math.isfinite(number) and np.isfinite(g).all()):
+            raise _NotFiniteError
+        if number <= self.lowest:
+            self.lowest, self.best = number, (np.array(theta), g)
+        return number, g
+
+    def settle(self) -> None:
+        """Put the parameters at the best point, with the gradients they had there."""
+        numbers, gradients = (vector.tolist() for vector in self.best)
+        for parameter, number, g in zip(self.parameters, numbers, gradients, strict=True):
+            parameter.data, parameter.grad = number, g
+
+
+def _scipy_optimize() -> Any:
+    """scipy.optimize, loaded only where it is used: it takes longer to load than all else here together."""
+    try:
+        return import_module("scipy.optimize")
+    except ImportError as error:
+        raise ImportError('LBFGS needs SciPy: pip install "chainrule[demos]"') from error

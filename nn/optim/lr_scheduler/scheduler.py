@@ -1,0 +1,168 @@
+"""What all schedules share: counting epochs, setting the step sizes of an optimiser, saving."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from nn.optim.optimizer import Optimizer
+from nn.optim.settings import Rules, keep_rules
+
+__all__ = ["LRScheduler"]
+
+_PROGRESS = ("last_epoch", "base_lrs", "last_lrs")
+"""What a state_dict holds beside the settings."""
+
+
+class LRScheduler:
+    """The base of the schedules: sets ``lr`` of each parameter group, from the one it had at first.
+
+    A subclass defines :meth:`lr_at`, its formula; its ``rules`` name its settings, which become attributes.
+    The step size of epoch 0 is set at once, and that of the next epoch by each :meth:`step`.
+
+    Where ``lr`` was changed from outside in between, by a person or by another schedule on the same
+    optimiser, the schedule goes on from there: it takes the base step size that would have given it. So
+    schedules whose steps are called one behind the other multiply, as in PyTorch.
+
+    Args:
+        optimizer: the optimiser.
+        settings: the settings the ``rules`` name.
+
+    Attributes:
+        last_epoch: how many steps were made.
+        base_lrs: the step sizes the formula starts from, one for each group.
+
+    Raises:
+        TypeError: it is no optimiser, or one without a step size; a setting is of a wrong type.
+        ValueError: a setting is out of range.
+
+    >>> from engine import Value
+    >>> from nn import SGD
+    >>> class OneOver(LRScheduler):
+    ...     def lr_at(self, base_lr, epoch):
+    ...         return base_lr / (1 + epoch)
+    >>> optimizer = SGD([Value(1.0)], lr=0.6)
+    >>> schedule = OneOver(optimizer)
+    >>> schedule.step()
+    >>> optimizer.lr
+    0.3
+    """
+
+    rules: ClassVar[Rules] = {}
+
+    def __init__(self, optimizer: Optimizer, **settings: Any) -> None:
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(f"a schedule needs an Optimizer, got {optimizer!r}")
+        if not all("lr" in group for group in optimizer.param_groups):
+            raise TypeError(f"{type(optimizer).__name__} has no step size lr to schedule")
+        vars(self).update(keep_rules(self.rules, settings))
+        self.optimizer = optimizer
+        self.last_epoch = 0
+        for group in optimizer.param_groups:
+            group.setdefault("initial_lr", group["lr"])
+        self.base_lrs: list[float] = [group["lr"] for group in optimizer.param_groups]
+        self._last_lrs: list[float] = []
+        self._set_step_sizes()
+
+    def lr_at(self, base_lr: float, epoch: int) -> float:
+        """The step size in an epoch: the schedule's formula. For subclasses to define.
+
+        Args:
+            base_lr: the step size it starts from; the result is a multiple of it, plus a constant if need be.
+            epoch: how many steps were made, from 0.
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not define lr_at")
+
+    def step(self) -> None:
+        """Set the step sizes of the next epoch; call it after the optimiser's steps of this one."""
+        for i, group in enumerate(self.optimizer.param_groups):
+            if i == len(self.base_lrs):  # a group that was added since
+                group.setdefault("initial_lr", group["lr"])
+                self.base_lrs.append(group["lr"])
+            elif group["lr"] != self._last_lrs[i]:
+                constant = self.lr_at(0.0, self.last_epoch)
+                factor = self.lr_at(1.0, self.last_epoch) - constant
+                if factor:  # else any base gives the constant
+                    self.base_lrs[i] = (group["lr"] - constant) / factor
+        self.last_epoch += 1
+        self._set_step_sizes()
+
+    def get_last_lr(self) -> list[float]:
+        """The step sizes that were set last, one for each group.
+
+        >>> from engine import Value
+        >>> from nn import SGD, ExponentialLR
+        >>> ExponentialLR(SGD([Value(1.0)], lr=0.5), gamma=0.9).get_last_lr()
+        [0.5]
+        """
+        return list(self._last_lrs)
+
+    def state_dict(self) -> dict[str, Any]:
+        """A copy of the settings, the epoch and the step sizes, from which the schedule goes on bit for bit.
+
+        >>> from engine import Value
+        >>> from nn import SGD, ExponentialLR
+        >>> ExponentialLR(SGD([Value(1.0)], lr=0.5), gamma=0.9).state_dict()
+        {'gamma': 0.9, 'last_epoch': 0, 'base_lrs': [0.5], 'last_lrs': [0.5]}
+        """
+        return {
+            **self._settings(),
+            "last_epoch": self.last_epoch,
+            "base_lrs": list(self.base_lrs),
+            "last_lrs": list(self._last_lrs),
+        }
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Take over what :meth:`state_dict` gave, and set the optimiser's step sizes to those it had then.
+
+        Raises:
+            ValueError: it is that of another kind of schedule, or of another number of groups; a setting is
+                out of range. Nothing has changed then.
+            TypeError: a setting is of a wrong type, likewise.
+
+        >>> from engine import Value
+        >>> from nn import SGD, ExponentialLR
+        >>> first, second = (SGD([Value(1.0)], lr=0.5) for _ in range(2))
+        >>> schedule = ExponentialLR(first, gamma=0.5)
+        >>> schedule.step()
+        >>> ExponentialLR(second, gamma=0.5).load_state_dict(schedule.state_dict())
+        >>> second.lr
+        0.25
+        """
+        if not isinstance(state_dict, Mapping) or not set(_PROGRESS) <= set(state_dict):
+            raise ValueError(f"a schedule's state_dict has the entries {', '.join(_PROGRESS)}")
+        epoch, *step_sizes = (state_dict[name] for name in _PROGRESS)
+        base_lrs, last_lrs = map(list, step_sizes)
+        count = len(self.optimizer.param_groups)
+        if not len(base_lrs) == len(last_lrs) == count:
+            raise ValueError(f"the state_dict is for {len(base_lrs)} parameter groups, got {count} here")
+        settings = {name: state_dict[name] for name in state_dict if name not in _PROGRESS}
+        self._take_settings(self._checked_settings(settings))
+        self.last_epoch, self.base_lrs, self._last_lrs = epoch, base_lrs, last_lrs
+        self._write_step_sizes()
+
+    def _settings(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.rules}
+
+    def _checked_settings(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        if set(settings) != set(self._settings()):
+            raise ValueError(
+                f"the state_dict has the settings {sorted(settings)}, but {type(self).__name__} has "
+                f"{sorted(self._settings())}; is it that of another kind of schedule?"
+            )
+        return keep_rules(self.rules, settings)
+
+    def _take_settings(self, settings: Mapping[str, Any]) -> None:
+        vars(self).update(settings)
+
+    def _set_step_sizes(self) -> None:
+        self._last_lrs = [self.lr_at(base_lr, self.last_epoch) for base_lr in self.base_lrs]
+        self._write_step_sizes()
+
+    def _write_step_sizes(self) -> None:
+        for group, lr in zip(self.optimizer.param_groups, self._last_lrs, strict=True):
+            group["lr"] = lr
+
+    def __repr__(self) -> str:
+        settings = "".join(f"{name}={getattr(self, name)!r}, " for name in self.rules)
+        return f"{type(self).__name__}({settings}last_epoch={self.last_epoch})"

@@ -1,0 +1,90 @@
+"""NAdam: Adam with Nesterov's look ahead."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector
+from nn.optim.settings import Rules, flag, non_negative, pair_below_one
+
+__all__ = ["NAdam"]
+
+
+class NAdam(Optimizer):
+    """Nadam (Dozat 2015): Adam, whose momentum is taken a step ahead as Nesterov's is.
+
+    m ← β1·m + (1 - β1)·g and v ← β2·v + (1 - β2)·g² as in Adam, v̂ = v / (1 - β2^t). The momentum warms up:
+    μ(t) = β1·(1 - ½·0.96^(t·momentum_decay)), with Π(t) the product μ(1)·…·μ(t). Then theta ← theta - lr·m̄ /
+    (√v̂ + eps) with m̄ = (1 - μ(t))·g / (1 - Π(t)) + μ(t+1)·m / (1 - Π(t+1)), where t counts the steps.
+    Form and defaults are PyTorch's; ``momentum_decay=0.004`` is the report's t/250.
+
+    Args:
+        params: the parameters, or groups of them.
+        lr: the step size, at least 0.
+        betas: the pair (β1, β2), each at least 0 and below 1.
+        eps: what keeps the division sound, at least 0.
+        weight_decay: λ of the penalty ½λ·theta², at least 0.
+        momentum_decay: how fast the momentum warms up, at least 0.
+        decoupled_weight_decay: whether to decay as :class:`nn.AdamW` does.
+
+    Raises:
+        ValueError: a setting out of range, or see :class:`Optimizer`.
+        TypeError: a setting is of a wrong type, or see :class:`Optimizer`.
+
+    >>> from engine import Value
+    >>> w = Value(1.0)
+    >>> optimizer = NAdam([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.894355
+    """
+
+    memory = ("step", "exp_avg", "exp_avg_sq", "mu_product")
+    rules: ClassVar[Rules] = {
+        "lr": non_negative,
+        "betas": pair_below_one,
+        "eps": non_negative,
+        "weight_decay": non_negative,
+        "momentum_decay": non_negative,
+        "decoupled_weight_decay": flag,
+    }
+
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 2e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum_decay: float = 4e-3,
+        decoupled_weight_decay: bool = False,
+    ) -> None:
+        super().__init__(
+            params,
+            lr=lr,
+            betas=betas,
+            eps=eps,
+            weight_decay=weight_decay,
+            momentum_decay=momentum_decay,
+            decoupled_weight_decay=decoupled_weight_decay,
+        )
+
+    def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
+        """One step of Nadam; the formulas stand at the class."""
+        beta1, beta2 = settings["betas"]
+        decay, step_size = settings["weight_decay"], settings["lr"]
+        if settings["decoupled_weight_decay"]:
+            theta = theta * (1.0 - step_size * decay)
+        elif decay:
+            g = g + decay * theta
+        t = memory["step"] = memory["step"] + 1.0
+        m = memory["exp_avg"] = beta1 * memory["exp_avg"] + (1.0 - beta1) * g
+        v = memory["exp_avg_sq"] = beta2 * memory["exp_avg_sq"] + (1.0 - beta2) * g * g
+        mu = beta1 * (1.0 - 0.5 * 0.96 ** (t * settings["momentum_decay"]))
+        mu_next = beta1 * (1.0 - 0.5 * 0.96 ** ((t + 1.0) * settings["momentum_decay"]))
+        product = memory["mu_product"] = mu * np.where(t == 1.0, 1.0, memory["mu_product"])
+        m_bar = (1.0 - mu) * g / (1.0 - product) + mu_next * m / (1.0 - product * mu_next)
+        return np.asarray(theta - step_size * m_bar / (np.sqrt(v / (1.0 - beta2**t)) + settings["eps"]))

@@ -1,0 +1,99 @@
+"""Nesterov's accelerated gradient, with the gradient taken where the momentum leads."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from nn.optim.optimizer import Closure, Memory, Optimizer, Parameters, Settings, Vector
+from nn.optim.settings import Rules, non_negative
+
+__all__ = ["Nesterov"]
+
+
+class Nesterov(Optimizer):
+    """Nesterov's accelerated gradient as in Sutskever et al. (2013): with the gradient at w + momentum·v.
+
+    v ← momentum·v - lr·∇C(w + momentum·v), then w ← w + v, where v starts at 0. The loss must be computed at
+    that point, ahead of the parameters, so :meth:`step` is given a closure that computes it.
+
+    ``SGD(nesterov=True)`` is the same method seen from ahead: its parameters are the points w + momentum·v of
+    this one, as long as ``lr`` and ``momentum`` stay the same, and it goes without a closure. That is
+    PyTorch's form; PyTorch has no class for this one.
+
+    Args:
+        params: the parameters, or groups of them.
+        lr: the step size, at least 0. The paper chooses it anew for each task.
+        momentum: how much of the last step is kept, at least 0.
+        weight_decay: λ of the penalty ½λ·w², whose gradient too is that at w + momentum·v.
+
+    Raises:
+        ValueError: a setting out of range, or see :class:`Optimizer`.
+        TypeError: a setting is of a wrong type, or see :class:`Optimizer`.
+
+    >>> from engine import Value
+    >>> w = Value(1.0)
+    >>> optimizer = Nesterov([w], lr=0.1, momentum=0.9)
+    >>> def closure():
+    ...     optimizer.zero_grad()
+    ...     loss = w * w
+    ...     loss.backward()
+    ...     return loss
+    >>> for _ in range(2):
+    ...     loss = optimizer.step(closure)
+    >>> round(w.data, 12)
+    0.496
+    """
+
+    memory = ("velocity",)
+    rules: ClassVar[Rules] = {"lr": non_negative, "momentum": non_negative, "weight_decay": non_negative}
+    needs_closure = True
+
+    def __init__(
+        self, params: Parameters, lr: float = 1e-3, momentum: float = 0.9, weight_decay: float = 0.0
+    ) -> None:
+        super().__init__(params, lr=lr, momentum=momentum, weight_decay=weight_decay)
+
+    def step(self, closure: Closure | None = None) -> Any:
+        """Change the parameters once, by the gradients ahead of them.
+
+        Args:
+            closure: a function that clears the gradients, computes the loss, calls its ``backward()`` and
+                returns it. During the call the parameters are at w + momentum·v.
+
+        Returns:
+            What the closure returned: the loss there.
+
+        Raises:
+            TypeError: there is no closure.
+        """
+        if closure is None:
+            raise TypeError(
+                "Nesterov takes the gradient at w + momentum·v and needs a closure that computes it there: "
+                "step(closure); SGD(params, lr, momentum, nesterov=True) does without"
+            )
+        return super().step(lambda: self._ahead(closure))
+
+    def _ahead(self, closure: Closure) -> Any:
+        """What the closure returns with the parameters moved ahead; then they are put back."""
+        here = []
+        for group, state in zip(self.param_groups, self._state, strict=True):
+            ahead = (group["momentum"] * state["velocity"]).tolist()
+            for parameter, distance in zip(group["params"], ahead, strict=True):
+                if parameter.requires_grad:
+                    here.append((parameter, parameter.data))
+                    parameter.data += distance
+        try:
+            return closure()
+        finally:
+            for parameter, number in here:
+                parameter.data = number
+
+    def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
+        """One step; the formulas stand at the class."""
+        v = settings["momentum"] * memory["velocity"]
+        if settings["weight_decay"]:
+            g = g + settings["weight_decay"] * (theta + v)
+        memory["velocity"] = v = v - settings["lr"] * g
+        return np.asarray(theta + v)

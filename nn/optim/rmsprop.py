@@ -1,0 +1,89 @@
+"""RMSprop: the gradient divided by the size it had of late."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector
+from nn.optim.settings import Rules, below_one, flag, non_negative
+
+__all__ = ["RMSprop"]
+
+
+class RMSprop(Optimizer):
+    """RMSprop (Hinton 2012, lecture 6e): steps scaled by a running mean of the squared gradient.
+
+    s ← alpha·s + (1 - alpha)·g², then theta ← theta - lr·g / (√s + eps). With ``centered`` (Graves 2013) the
+    root is that of the variance s - m², m the running mean of g. With ``momentum``, v ← momentum·v +
+    g / (√s + eps) and theta ← theta - lr·v.
+
+    ``alpha`` is the lecture's 0.9, so that s is 0.9 old and 0.1 new; PyTorch's default is 0.99. Its other
+    defaults are the ones here.
+
+    Args:
+        params: the parameters, or groups of them.
+        lr: the step size, at least 0.
+        alpha: how much of the running means is kept, at least 0 and below 1.
+        eps: what keeps the division sound, at least 0.
+        weight_decay: λ of the penalty ½λ·theta², at least 0.
+        momentum: how much of the last step is kept, at least 0.
+        centered: whether to divide by the deviation instead of the size.
+
+    Raises:
+        ValueError: a setting out of range, or see :class:`Optimizer`.
+        TypeError: a setting is of a wrong type, or see :class:`Optimizer`.
+
+    >>> from engine import Value
+    >>> w = Value(1.0)
+    >>> optimizer = RMSprop([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.683772
+    """
+
+    memory = ("square_avg", "grad_avg", "momentum_buffer")
+    rules: ClassVar[Rules] = {
+        "lr": non_negative,
+        "alpha": below_one,
+        "eps": non_negative,
+        "weight_decay": non_negative,
+        "momentum": non_negative,
+        "centered": flag,
+    }
+
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 1e-2,
+        alpha: float = 0.9,
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum: float = 0.0,
+        centered: bool = False,
+    ) -> None:
+        super().__init__(
+            params,
+            lr=lr,
+            alpha=alpha,
+            eps=eps,
+            weight_decay=weight_decay,
+            momentum=momentum,
+            centered=centered,
+        )
+
+    def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
+        """One step of RMSprop; the formulas stand at the class."""
+        alpha, momentum = settings["alpha"], settings["momentum"]
+        if settings["weight_decay"]:
+            g = g + settings["weight_decay"] * theta
+        s = memory["square_avg"] = alpha * memory["square_avg"] + (1.0 - alpha) * g * g
+        if settings["centered"]:
+            m = memory["grad_avg"] = alpha * memory["grad_avg"] + (1.0 - alpha) * g
+            s = s - m * m
+        v = g / (np.sqrt(s) + settings["eps"])
+        if momentum:
+            v = memory["momentum_buffer"] = momentum * memory["momentum_buffer"] + v
+        return np.asarray(theta - settings["lr"] * v)

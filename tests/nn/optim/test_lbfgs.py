@@ -1,0 +1,248 @@
+"""L-BFGS on problems whose solution is known, and how a step ends."""
+
+import math
+import sys
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize
+
+from engine import Value
+from engine.grad_mode import no_grad
+from nn import LBFGS, MLP, mse
+from tests.nn.optim.runs import bowl
+
+
+def closure_for(optimizer, loss_of):
+    def closure() -> Value:
+        optimizer.zero_grad()
+        loss = loss_of()
+        loss.backward()
+        return loss
+
+    return closure
+
+
+def rosenbrock(x: Value, y: Value) -> Value:
+    return (1.0 - x) ** 2 + 100.0 * (y - x**2) ** 2
+
+
+def test_lowest_point_of_rosenbrocks_valley_is_found() -> None:
+    x, y = Value(-1.2), Value(1.0)
+    optimizer = LBFGS([x, y], max_iter=100, tolerance_grad=1e-12, tolerance_change=0.0)
+    first = optimizer.step(closure_for(optimizer, lambda: rosenbrock(x, y)))
+    assert first.data == pytest.approx(24.2)
+    assert [x.data, y.data] == pytest.approx([1.0, 1.0], abs=1e-8)
+    assert [x.grad, y.grad] == pytest.approx([0.0, 0.0], abs=1e-6)
+
+
+def test_several_short_steps_arrive_too() -> None:
+    x, y = Value(-1.2), Value(1.0)
+    optimizer = LBFGS([x, y], max_iter=10, tolerance_grad=1e-12, tolerance_change=0.0)
+    closure, losses = closure_for(optimizer, lambda: rosenbrock(x, y)), []
+    for _ in range(15):
+        losses.append(optimizer.step(closure).data)
+    assert losses == sorted(losses, reverse=True)
+    assert [x.data, y.data] == pytest.approx([1.0, 1.0], abs=1e-8)
+
+
+def test_linear_regression_is_that_of_the_normal_equations() -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(12, 3))
+    t = X @ [1.0, -2.0, 0.5] + 0.3 * rng.normal(size=12)
+    expected = np.linalg.lstsq(X, t, rcond=None)[0]
+    w = [Value(0.0) for _ in range(3)]
+    optimizer = LBFGS(w, max_iter=50, tolerance_grad=1e-10, tolerance_change=0.0)
+    optimizer.step(closure_for(optimizer, lambda: mse(list(X @ np.array(w)), t)))
+    assert [p.data for p in w] == pytest.approx(list(expected), rel=1e-8)
+
+
+def test_small_network_learns_xor() -> None:
+    X, t = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0.0, 1.0, 1.0, 0.0]
+    model = MLP(2, [4, 1], activation="tanh", init="xavier_normal", rng=1)
+    optimizer = LBFGS(model.parameters(), max_iter=200, tolerance_change=1e-14)
+    optimizer.step(closure_for(optimizer, lambda: mse([model(x) for x in X], t)))
+    assert mse([model(x) for x in X], t).data < 1e-8
+
+
+def test_result_is_the_first_loss_and_gradients_are_those_of_the_last_point() -> None:
+    params = [Value(0.0), Value(0.0)]
+    optimizer = LBFGS(params, max_iter=1)
+    loss = optimizer.step(closure_for(optimizer, lambda: bowl(params)))
+    assert loss.data == 1.0 + 2.0 * 4.0
+    assert loss.data > bowl(params).data
+    assert [p.grad for p in params] == [2.0 * i * (p.data - i) for i, p in enumerate(params, start=1)]
+
+
+def test_numbers_are_taken_as_losses_and_no_grad_is_lifted() -> None:
+    w = Value(3.0)
+    optimizer = LBFGS([w])
+
+    def closure() -> float:
+        optimizer.zero_grad()
+        loss = (w - 1.0) ** 2
+        loss.backward()
+        return loss.data
+
+    with no_grad():
+        assert optimizer.step(closure) == 4.0
+    assert w.data == pytest.approx(1.0, abs=1e-8)
+
+
+@pytest.mark.parametrize("max_iter", [1, 4, 10])
+@pytest.mark.parametrize("history_size", [1, 5])
+def test_points_are_those_of_scipy_with_the_same_settings(max_iter, history_size) -> None:
+    def by_hand(theta):
+        x, y = theta
+        slope = [-2.0 * (1.0 - x) - 400.0 * x * (y - x**2), 200.0 * (y - x**2)]
+        return (1.0 - x) ** 2 + 100.0 * (y - x**2) ** 2, np.array(slope)
+
+    options = {"maxiter": max_iter, "maxcor": history_size}
+    expected = minimize(by_hand, [-1.2, 1.0], jac=True, method="L-BFGS-B", options=options).x
+    x, y = Value(-1.2), Value(1.0)
+    optimizer = LBFGS([x, y], max_iter=max_iter, max_eval=1000, history_size=history_size)
+    optimizer.step(closure_for(optimizer, lambda: rosenbrock(x, y)))
+    assert [x.data, y.data] == pytest.approx(list(expected), rel=1e-6)
+
+
+def test_step_ends_after_so_many_calls() -> None:
+    x, y, count = Value(-1.2), Value(1.0), []
+    optimizer = LBFGS([x, y], max_iter=50, max_eval=3)
+
+    def loss() -> Value:
+        count.append(1)
+        return rosenbrock(x, y)
+
+    optimizer.step(closure_for(optimizer, loss))
+    assert 3 <= len(count) <= 6  # the iteration that is under way is finished
+    assert rosenbrock(x, y).data > 1e-3
+
+
+def test_tolerances_end_a_step() -> None:
+    for settings in ({"tolerance_grad": 1e3}, {"tolerance_change": 1e3}):
+        x, y = Value(-1.2), Value(1.0)
+        optimizer = LBFGS([x, y], **settings)
+        optimizer.step(closure_for(optimizer, lambda x=x, y=y: rosenbrock(x, y)))
+        assert rosenbrock(x, y).data > 1.0
+
+
+def test_frozen_parameter_stays() -> None:
+    params = [Value(0.0), Value(0.5)]
+    params[1].requires_grad = False
+    optimizer = LBFGS(params)
+    optimizer.step(closure_for(optimizer, lambda: bowl(params)))
+    assert params[0].data == pytest.approx(1.0, abs=1e-8)
+    assert params[1].data == 0.5
+
+
+def test_all_frozen_is_no_step() -> None:
+    w = Value(3.0)
+    w.requires_grad = False
+    assert LBFGS([w]).step(lambda: 7.0) == 7.0
+    assert w.data == 3.0
+
+
+# -- how it ends
+
+
+class StopError(Exception):
+    """An error of the closure's own."""
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, StopError])
+@pytest.mark.parametrize("call", [1, 2, 3, 9, 10])
+def test_interrupted_step_leaves_the_best_point(error, call) -> None:
+    x, y, seen = Value(-1.2), Value(1.0), []
+    optimizer = LBFGS([x, y], max_iter=100)
+
+    def loss() -> Value:
+        if len(seen) == call - 1:
+            raise error
+        value = rosenbrock(x, y)
+        seen.append((value.data, x.data, y.data))
+        return value
+
+    with pytest.raises(error):
+        optimizer.step(closure_for(optimizer, loss))
+    assert (x.data, y.data) == (min(seen)[1:] if seen else (-1.2, 1.0))
+
+
+@pytest.mark.parametrize("wrong", [math.inf, math.nan, -math.inf])
+@pytest.mark.parametrize("start", [30.0, 500.0])
+def test_step_ends_at_the_best_point_where_the_loss_is_not_finite(wrong, start) -> None:
+    x, seen = Value(start), []
+    optimizer = LBFGS([x])
+
+    def loss() -> Value:
+        value = x - x.log() if x.data > 0.0 else x * 0.0 + wrong
+        seen.append((value.data, x.data))
+        return value
+
+    closure = closure_for(optimizer, loss)
+    optimizer.step(closure)
+    finite = [pair for pair in seen if math.isfinite(pair[0])]
+    assert len(finite) == len(seen) - 1
+    assert x.data == min(finite)[1] < start
+    for _ in range(10):  # and the next go on from there
+        optimizer.step(closure)
+    assert x.data == pytest.approx(1.0, abs=1e-6)
+
+
+def test_gradient_that_is_not_finite_ends_the_step_as_well() -> None:
+    x = Value(0.0)
+    optimizer = LBFGS([x])
+    loss = optimizer.step(closure_for(optimizer, lambda: x.sqrt()))
+    assert loss.data == 0.0
+    assert (x.data, x.grad) == (0.0, 0.0)
+
+
+# -- what is refused
+
+
+@pytest.mark.parametrize("returned", [None, "loss", [1.0, 2.0]])
+def test_closure_that_returns_no_loss_is_refused(returned) -> None:
+    w = Value(3.0)
+    with pytest.raises(TypeError, match="the closure must return the loss, a Value, got"):
+        LBFGS([w]).step(lambda: returned)
+    assert w.data == 3.0
+
+
+def test_step_without_a_closure_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"several points in a step and needs step\(closure\)"):
+        LBFGS([Value(1.0)]).step()
+
+
+def test_second_group_is_refused() -> None:
+    groups = [{"params": [Value(1.0)]}, {"params": [Value(1.0)]}]
+    with pytest.raises(ValueError, match="LBFGS has one group"):
+        LBFGS(groups)
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "message"),
+    [
+        ({"max_iter": 0}, ValueError, "max_iter must be at least 1, got 0"),
+        ({"max_iter": "20"}, TypeError, "max_iter must be a whole number"),
+        ({"max_eval": 0}, ValueError, "max_eval must be at least 1"),
+        ({"history_size": 2.5}, TypeError, "history_size must be a whole number"),
+        ({"tolerance_grad": -1.0}, ValueError, "tolerance_grad must be at least 0"),
+        ({"tolerance_change": math.nan}, ValueError, "tolerance_change must be at least 0"),
+        ({"lr": 1.0}, TypeError, "lr"),
+    ],
+)
+def test_wrong_settings_are_refused(settings, error, message) -> None:
+    with pytest.raises(error, match=message):
+        LBFGS([Value(1.0)], **settings)
+
+
+def test_missing_scipy_is_named_with_the_command_that_installs_it(monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "scipy.optimize", None)
+    with pytest.raises(ImportError, match=r'LBFGS needs SciPy: pip install "chainrule\[demos\]"'):
+        LBFGS([Value(1.0)])
+
+
+def test_settings_go_round_in_the_state() -> None:
+    optimizer = LBFGS([Value(1.0)])
+    optimizer.load_state_dict(LBFGS([Value(1.0)], max_iter=7, history_size=3).state_dict())
+    group = optimizer.param_groups[0]
+    assert (group["max_iter"], group["max_eval"], group["history_size"]) == (7, 8, 3)
