@@ -115,6 +115,8 @@ class Value(Overloads):
 
         False for the constants of an expression, though their ``grad`` can be looked at.
         """
+        if self._left is None:  # asked of every parameter at every step of an optimiser
+            return self._row is not CONSTANT and self._row is not FROZEN
         leaves = (node for node in topological_order(self) if node._left is None)
         return any(leaf._row is not CONSTANT and leaf._row is not FROZEN for leaf in leaves)
 
