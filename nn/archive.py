@@ -1,4 +1,4 @@
-"""Numbers by name in an .npz file, which NumPy reads too: ``numpy.load(path)["layers.0.neurons.0.b"]``."""
+"""Arrays by name in an .npz file, which NumPy reads too: ``numpy.load(path)["layers.0.neurons.0.b"]``."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from engine import Value
 
-__all__ = ["read_numbers", "write_numbers"]
+__all__ = ["read_arrays", "read_numbers", "write_arrays", "write_numbers"]
 
-_LARGEST_MEMBER = 4096
+_LARGEST_NUMBER = 4096
 """Bytes; one number takes 136. A file of other arrays is refused before it fills the memory."""
+
+_LARGEST_FILE = 2**30
+"""Bytes of a file's arrays together, likewise."""
 
 
 def write_numbers(path: str | os.PathLike[str], numbers: Mapping[str, float]) -> None:
@@ -32,14 +37,29 @@ def write_numbers(path: str | os.PathLike[str], numbers: Mapping[str, float]) ->
     ...     read_numbers(f"{folder}/numbers.npz")
     {'w.0': 0.5}
     """
+    write_arrays(path, {name: np.array(number, dtype=np.float64) for name, number in numbers.items()})
+
+
+def write_arrays(path: str | os.PathLike[str], arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+    """Write arrays of numbers or text to an .npz file, whole or not at all; equal arrays give equal bytes.
+
+    Raises:
+        OSError: the folder is missing, full or not writable; a file that was there stays as it was.
+        ValueError: an array holds objects.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_arrays(f"{folder}/arrays.npz", {"m": np.array([0.5, 1.0])})
+    ...     read_arrays(f"{folder}/arrays.npz")
+    {'m': array([0.5, 1. ])}
+    """
     place = Path(os.path.realpath(path))  # a link is followed, not replaced
     fresh = place.with_name(f".{place.name}.{os.urandom(8).hex()}.tmp")
     try:
         with open(fresh, "xb") as file:
             with zipfile.ZipFile(file, "w") as archive:
-                for name, number in numbers.items():
+                for name, array in arrays.items():
                     with archive.open(f"{name}.npy", "w") as member:
-                        array = np.array(number, dtype=np.float64)
                         np.lib.format.write_array(member, array, allow_pickle=False)
             file.flush()
             os.fsync(file.fileno())
@@ -61,22 +81,56 @@ def read_numbers(path: str | os.PathLike[str]) -> dict[str, float]:
     ...
     ValueError: '...archive.py' is not an .npz file of single numbers: File is not a zip file
     """
+    try:
+        arrays = _read(path, _LARGEST_NUMBER)
+        return {name: _number(name, array) for name, array in arrays.items()}
+    except ValueError as error:
+        raise ValueError(f"{os.fspath(path)!r} is not an .npz file of single numbers: {error}") from error
+
+
+def read_arrays(path: str | os.PathLike[str]) -> dict[str, npt.NDArray[Any]]:
+    """The arrays in an .npz file by name; nothing in the file is ever run.
+
+    Raises:
+        ValueError: the file is no .npz file, is damaged, or holds something other than numbers and text.
+        OSError: the file is missing or not readable.
+
+    >>> read_arrays(__file__)
+    Traceback (most recent call last):
+    ...
+    ValueError: '...archive.py' is not an .npz file of arrays: File is not a zip file
+    """
+    try:
+        return _read(path, _LARGEST_FILE)
+    except ValueError as error:
+        raise ValueError(f"{os.fspath(path)!r} is not an .npz file of arrays: {error}") from error
+
+
+def _read(path: str | os.PathLike[str], largest: int) -> dict[str, npt.NDArray[Any]]:
     with open(path, "rb") as file:
         try:
             with zipfile.ZipFile(file) as archive:
                 members = archive.infolist()
-                return {each.filename.removesuffix(".npy"): _read_number(archive, each) for each in members}
+                if sum(each.file_size for each in members) > _LARGEST_FILE:
+                    raise ValueError(f"its arrays take more than {_LARGEST_FILE} bytes")
+                names = [each.filename.removesuffix(".npy") for each in members]
+                arrays = [_read_member(archive, each, largest) for each in members]
+                return dict(zip(names, arrays, strict=True))
         except Exception as error:
             # a damaged file fails in a dozen ways: BadZipFile, EOFError, zlib.error, MemoryError, …
-            raise ValueError(f"{os.fspath(path)!r} is not an .npz file of single numbers: {error}") from error
+            raise ValueError(str(error)) from error
 
 
-def _read_number(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> float:
-    if info.file_size > _LARGEST_MEMBER:
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, largest: int) -> npt.NDArray[Any]:
+    if info.file_size > largest:
         raise ValueError(f"{info.filename!r} holds {info.file_size} bytes, more than one number takes")
     with archive.open(info) as member:
-        array = np.lib.format.read_array(member, allow_pickle=False)
+        array: npt.NDArray[Any] = np.lib.format.read_array(member, allow_pickle=False)
+    return array
+
+
+def _number(name: str, array: npt.NDArray[Any]) -> float:
     try:
         return Value(array).data
     except TypeError as error:
-        raise ValueError(f"{info.filename!r}: {error}") from error
+        raise ValueError(f"'{name}.npy': {error}") from error

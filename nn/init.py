@@ -1,34 +1,155 @@
-"""The weights a network starts from: a table of initialisers by name.
+"""The distributions that weights start from: functions with their papers, and a table of them by name.
 
 Glossary: ``nin`` (fan-in) is how many inputs a neuron has, ``nout`` (fan-out) how many neurons its
 layer has. An initialiser ``f(rng, nin, nout)`` returns an array of shape (nout, nin): a row of weights per
 neuron, as W stands in W @ x + b. Biases start from 0.
+
+The functions here return initialisers, for ``MLP(…, init=…)``: ``init="he_normal"``, or with a
+number for its argument ``init=("normal", 0.1)``, or ``init=nn.init.normal(0.1)``.
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Sequence
-from math import sqrt
-from types import ModuleType
+from collections.abc import Callable
+from math import isfinite, sqrt
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["INITIALIZERS", "Init", "Rng", "initial_weights", "random_source"]
-
-Weights = npt.NDArray[np.float64]
+__all__ = [
+    "FAMILIES",
+    "INITIALIZERS",
+    "Initializer",
+    "constant",
+    "he_normal",
+    "he_uniform",
+    "lecun_normal",
+    "lecun_uniform",
+    "normal",
+    "ones",
+    "uniform",
+    "xavier_normal",
+    "xavier_uniform",
+    "zeros",
+]
 
 Initializer = Callable[[np.random.Generator, int, int], npt.ArrayLike]
 
-Init = str | float | Initializer | Sequence[Any] | npt.NDArray[Any] | None
-"""Initial weights as a person gives them: a name in the table, a number, the weights, or a function."""
 
-Rng = int | np.random.Generator | random.Random | ModuleType | None
-"""Where random numbers come from: a seed, a generator, or None for Python's ``random`` module."""
+def uniform(limit: float = 1.0) -> Initializer:
+    """Uniform between -limit and limit, whatever the width; with 1, micrograd's.
 
-RandomSource = np.random.Generator | random.Random | ModuleType
+    >>> W = uniform(0.5)(np.random.default_rng(0), 3, 2)
+    >>> W.shape, bool(abs(W).max() <= 0.5)
+    ((2, 3), True)
+    """
+    limit = _checked("limit", limit)
+    return _uniform(lambda nin, nout: limit)
+
+
+def normal(std: float = 1.0) -> Initializer:
+    """Normal with mean 0 and standard deviation std, whatever the width; not truncated.
+
+    >>> normal(0.1)(np.random.default_rng(0), 3, 2).shape
+    (2, 3)
+    """
+    std = _checked("std", std)
+    return _normal(lambda nin, nout: std)
+
+
+def xavier_uniform(gain: float = 1.0) -> Initializer:
+    """Uniform with variance gain²·2 / (nin + nout): within ±gain·√(6 / (nin + nout)). For tanh and sigmoid.
+
+    Glorot & Bengio 2010, "Understanding the difficulty of training deep feedforward neural networks",
+    equation 16, with gain 1. Also called Glorot's. PyTorch's gain for tanh is 5/3.
+
+    >>> bool(abs(xavier_uniform()(np.random.default_rng(0), 4, 2)).max() <= 1.0)
+    True
+    """
+    gain = _checked("gain", gain)
+    return _uniform(lambda nin, nout: gain * sqrt(6.0 / (nin + nout)))
+
+
+def xavier_normal(gain: float = 1.0) -> Initializer:
+    """Normal with variance gain²·2 / (nin + nout), equation 12 of Glorot & Bengio 2010. For tanh and sigmoid.
+
+    >>> xavier_normal()(np.random.default_rng(0), 3, 2).shape
+    (2, 3)
+    """
+    gain = _checked("gain", gain)
+    return _normal(lambda nin, nout: gain * sqrt(2.0 / (nin + nout)))
+
+
+def he_uniform(leak: float = 0.0) -> Initializer:
+    """Uniform with the variance of :func:`he_normal`: within ±√(6 / ((1 + leak²)·nin)). For relu.
+
+    >>> bool(abs(he_uniform()(np.random.default_rng(0), 6, 2)).max() <= 1.0)
+    True
+    """
+    leak = _checked("leak", leak)
+    return _uniform(lambda nin, nout: sqrt(6.0 / ((1.0 + leak**2) * nin)))
+
+
+def he_normal(leak: float = 0.0) -> Initializer:
+    """Normal with variance 2 / ((1 + leak²)·nin), for relu, and for leaky relu with its leak.
+
+    He, Zhang, Ren & Sun 2015, "Delving deep into rectifiers", equations 10 and 15. Also called Kaiming's.
+
+    >>> he_normal()(np.random.default_rng(0), 3, 2).shape
+    (2, 3)
+    """
+    leak = _checked("leak", leak)
+    return _normal(lambda nin, nout: sqrt(2.0 / ((1.0 + leak**2) * nin)))
+
+
+def lecun_uniform(gain: float = 1.0) -> Initializer:
+    """Uniform with the variance of :func:`lecun_normal`: within ±gain·√(3 / nin).
+
+    >>> bool(abs(lecun_uniform()(np.random.default_rng(0), 3, 2)).max() <= 1.0)
+    True
+    """
+    gain = _checked("gain", gain)
+    return _uniform(lambda nin, nout: gain * sqrt(3.0 / nin))
+
+
+def lecun_normal(gain: float = 1.0) -> Initializer:
+    """Normal with variance gain²/nin: inputs of variance 1 then give sums of variance 1.
+
+    LeCun, Bottou, Orr & Müller 1998, "Efficient BackProp", equation 16, with gain 1.
+
+    >>> lecun_normal()(np.random.default_rng(0), 3, 2).shape
+    (2, 3)
+    """
+    gain = _checked("gain", gain)
+    return _normal(lambda nin, nout: gain * sqrt(1.0 / nin))
+
+
+def constant(value: float) -> Initializer:
+    """All weights the same. Neurons that start equal stay equal: of use for single ones, and to show that.
+
+    >>> constant(0.5)(np.random.default_rng(0), 2, 1)
+    array([[0.5, 0.5]])
+    """
+    return lambda rng, nin, nout: np.full((nout, nin), value)
+
+
+def zeros() -> Initializer:
+    """All weights 0.
+
+    >>> zeros()(np.random.default_rng(0), 2, 1)
+    array([[0., 0.]])
+    """
+    return constant(0.0)
+
+
+def ones() -> Initializer:
+    """All weights 1.
+
+    >>> ones()(np.random.default_rng(0), 2, 1)
+    array([[1., 1.]])
+    """
+    return constant(1.0)
 
 
 def _uniform(limit: Callable[[int, int], float]) -> Initializer:
@@ -39,104 +160,33 @@ def _normal(deviation: Callable[[int, int], float]) -> Initializer:
     return lambda rng, nin, nout: rng.normal(0.0, deviation(nin, nout), (nout, nin))
 
 
-INITIALIZERS: dict[str, Initializer] = {
-    # micrograd's: between -1 and 1, whatever the width
-    "uniform": _uniform(lambda nin, nout: 1.0),
-    "normal": _normal(lambda nin, nout: 1.0),
-    # Glorot & Bengio 2010, for tanh and sigmoid: variance 2 / (nin + nout)
-    "xavier_uniform": _uniform(lambda nin, nout: sqrt(6.0 / (nin + nout))),
-    "xavier_normal": _normal(lambda nin, nout: sqrt(2.0 / (nin + nout))),
-    # He et al. 2015, for relu: variance 2 / nin
-    "he_uniform": _uniform(lambda nin, nout: sqrt(6.0 / nin)),
-    "he_normal": _normal(lambda nin, nout: sqrt(2.0 / nin)),
-    # LeCun et al. 1998: variance 1 / nin
-    "lecun_uniform": _uniform(lambda nin, nout: sqrt(3.0 / nin)),
-    "lecun_normal": _normal(lambda nin, nout: sqrt(1.0 / nin)),
-    "zeros": lambda rng, nin, nout: np.zeros((nout, nin)),
-    "ones": lambda rng, nin, nout: np.ones((nout, nin)),
+def _checked(name: str, number: Any) -> float:
+    real = isinstance(number, (int, float, np.integer, np.floating))
+    if not real or not isfinite(number) or number < 0.0:
+        raise ValueError(f"{name} must be a number of at least 0, got {number!r}")
+    return float(number)
+
+
+FAMILIES: dict[str, Callable[..., Initializer]] = {
+    "uniform": uniform,
+    "normal": normal,
+    "xavier_uniform": xavier_uniform,
+    "xavier_normal": xavier_normal,
+    "glorot_uniform": xavier_uniform,
+    "glorot_normal": xavier_normal,
+    "he_uniform": he_uniform,
+    "he_normal": he_normal,
+    "kaiming_uniform": he_uniform,
+    "kaiming_normal": he_normal,
+    "lecun_uniform": lecun_uniform,
+    "lecun_normal": lecun_normal,
+    "zeros": zeros,
+    "ones": ones,
+    "constant": constant,
 }
-"""The initialisers by name. A function added here can be named in Neuron, Layer and MLP."""
+"""The functions above by name, for ``init=(name, number)``; Glorot's and Kaiming's also under these names."""
 
-
-def random_source(rng: Rng) -> RandomSource:
-    """Where random numbers come from: a generator as it is, a seed as a new NumPy generator.
-
-    Args:
-        rng: a NumPy Generator, a ``random.Random``, a seed, or None for Python's ``random`` module, so that
-            ``random.seed(…)`` decides, as in micrograd.
-
-    Raises:
-        TypeError: it is none of these.
-        ValueError: the seed is negative.
-
-    >>> random_source(0).uniform() == random_source(0).uniform()
-    True
-    """
-    if rng is None or rng is random:
-        return random
-    if isinstance(rng, (np.random.Generator, random.Random)):
-        return rng
-    if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool):
-        if rng < 0:
-            raise ValueError(f"a seed must not be negative, got rng={rng}")
-        return np.random.default_rng(int(rng))
-    raise TypeError(
-        f"rng must be a seed (an int), a numpy.random.Generator, a random.Random or None, got {rng!r} "
-        f"of type {type(rng).__name__}"
-    )
-
-
-def initial_weights(init: Init, rng: Rng, nin: int, nout: int) -> Weights:
-    """The weights a layer starts from.
-
-    Args:
-        init: None or a name in ``INITIALIZERS``; a number, for all weights; the weights themselves; or a
-            function ``f(rng, nin, nout)``, which is given a NumPy Generator and returns them. None is
-            "uniform". Weights have shape (nout, nin); for one neuron also (nin,).
-        rng: see :func:`random_source`. With None, "uniform" draws ``random.uniform(-1, 1)`` weight by weight
-            as micrograd does; other initialisers get a NumPy Generator seeded from ``random``.
-        nin: inputs per neuron.
-        nout: neurons.
-
-    Returns:
-        An array of shape (nout, nin).
-
-    Raises:
-        ValueError: no initialiser is called that, or the shape is wrong.
-        TypeError: ``init`` or what it returns is none of these.
-
-    >>> initial_weights("ones", None, nin=3, nout=2)
-    array([[1., 1., 1.],
-           [1., 1., 1.]])
-    """
-    source = random_source(rng)
-    if init is None or (isinstance(init, str) and init == "uniform"):
-        if isinstance(source, np.random.Generator):
-            return np.asarray(INITIALIZERS["uniform"](source, nin, nout))
-        return np.array([[source.uniform(-1.0, 1.0) for _ in range(nin)] for _ in range(nout)])
-    if isinstance(init, str):
-        if init not in INITIALIZERS:
-            names = ", ".join(INITIALIZERS)
-            raise ValueError(
-                f"no initialiser is called {init!r}; there are {names}, or give a number or a function"
-            )
-        init = INITIALIZERS[init]
-    if callable(init):
-        if not isinstance(source, np.random.Generator):
-            source = np.random.default_rng(source.getrandbits(128))
-        return _as_weights(init(source, nin, nout), nin, nout)
-    return _as_weights(init, nin, nout)
-
-
-def _as_weights(given: Any, nin: int, nout: int) -> Weights:
-    """Given weights as an array of shape (nout, nin); a single number stands for all of them."""
-    wanted = f"initial weights must have shape {(nout, nin)}, a row for each neuron"
-    try:
-        array = np.asarray(given)
-    except ValueError:
-        raise ValueError(f"{wanted}, got rows of different lengths") from None
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"initial weights must be real numbers, got {given!r}")
-    if array.ndim and array.shape != (nout, nin) and not (nout == 1 and array.shape == (nin,)):
-        raise ValueError(f"{wanted}, got {array.shape}")
-    return np.array(np.broadcast_to(array, (nout, nin)), dtype=np.float64)
+INITIALIZERS: dict[str, Initializer] = {
+    name: family() for name, family in FAMILIES.items() if family is not constant
+}
+"""The initialisers by name. What is added here can be named in Neuron, Layer and MLP."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from nn.activations import Activation
-from nn.init import Init, Rng, initial_weights
 from nn.inputs import Inputs, positive_count
 from nn.module import Module
 from nn.neuron import Neuron
+from nn.randomness import Rng, random_source
+from nn.weights import Init, initial_weights
 
 __all__ = ["Layer"]
 
@@ -47,8 +48,11 @@ class Layer(Module):
         bias: bool = True,
     ) -> None:
         nin, nout = positive_count("nin", nin), positive_count("nout", nout)
-        rows = initial_weights(init, rng, nin, nout)
-        self.neurons = [Neuron(nin, nonlin, activation=activation, init=row, bias=bias) for row in rows]
+        source = random_source(rng)
+        self.neurons = [
+            Neuron(nin, nonlin, activation=activation, init=row, rng=source, bias=bias)
+            for row in initial_weights(init, source, nin, nout)
+        ]
         self.label_parameters()
 
     def __call__(self, x: Any) -> Any:

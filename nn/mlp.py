@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from nn.activations import Activation
-from nn.init import Init, Rng, random_source
+from nn.dropout import Dropout
 from nn.inputs import positive_count
 from nn.layer import Layer
 from nn.module import Module
+from nn.randomness import Rng, random_source
+from nn.weights import Init
 
 __all__ = ["MLP"]
 
@@ -22,16 +24,21 @@ class MLP(Module):
     Args:
         nin: how many inputs the network takes.
         nouts: how many neurons each layer has: ``[16, 16, 1]`` is two hidden layers of 16 and one output.
-        activation: of the hidden layers; a name in ``nn.ACTIVATIONS`` or a function of one Value.
+        activation: of the hidden layers, as in :class:`nn.Neuron`; a module such as ``PReLU()`` is shared
+            by all their neurons.
         output_activation: of the last layer; None is ``"linear"``.
-        init: the initial weights of every layer: a name in ``nn.INITIALIZERS``, a number or a function, see
-            :func:`nn.init.initial_weights`. By default uniform between -1 and 1, as in micrograd.
+        init: the initial weights of every layer: a name in ``nn.INITIALIZERS``, a name with its number, a
+            number or a function, see :func:`nn.weights.initial_weights`. By default uniform between -1 and
+            1, as in micrograd.
         rng: a seed, a NumPy Generator, or None for Python's ``random`` module, as in micrograd. Same seed,
             same network, bit for bit.
         bias: whether the neurons have one.
+        dropout: the probability with which each hidden neuron's output is left out while training, see
+            :class:`nn.Dropout`; 0 for none.
 
     Attributes:
         layers: the list of layers.
+        dropout: the Dropout between them, None without.
 
     Raises:
         ValueError: no layers, a layer of no neurons, or an unknown name.
@@ -56,6 +63,7 @@ class MLP(Module):
         init: Init = None,
         rng: Rng = None,
         bias: bool = True,
+        dropout: float = 0.0,
     ) -> None:
         if not isinstance(nouts, (list, tuple, range, np.ndarray)):
             raise TypeError(f"nouts must be a list of the layers' widths, such as [16, 1], got {nouts!r}")
@@ -69,6 +77,7 @@ class MLP(Module):
             Layer(nin, nout, activation=each, init=init, rng=source, bias=bias)
             for nin, nout, each in zip(widths[:-1], widths[1:], activations, strict=True)
         ]
+        self.dropout = Dropout(dropout, rng=source) if dropout else None
         self.label_parameters()
 
     def __call__(self, x: Any) -> Any:
@@ -76,8 +85,11 @@ class MLP(Module):
 
         Args and errors are those of a neuron's call.
         """
-        for layer in self.layers:
+        last = len(self.layers) - 1
+        for i, layer in enumerate(self.layers):
             x = layer(x)
+            if self.dropout is not None and i < last:
+                x = self.dropout(x)
         return x
 
     def __repr__(self) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from engine import Value, dot
-from nn.activations import Activation, activation_function, activation_title
-from nn.init import Init, Rng, initial_weights
+from nn.activations import Activation, activation_function, activation_title, own_activation
 from nn.inputs import Inputs, positive_count
 from nn.module import Module
+from nn.randomness import Rng, random_source
+from nn.weights import Init, initial_weights
 
 __all__ = ["Neuron"]
 
@@ -19,17 +20,19 @@ class Neuron(Module):
     Args:
         nin: how many inputs it takes.
         nonlin: True for relu, False for linear, as in micrograd; ``activation`` says more.
-        activation: a name in ``nn.ACTIVATIONS`` (``"tanh"``) or a function of one Value.
-        init: the initial weights: a name in ``nn.INITIALIZERS``, a number, the weights
-            themselves or a function, see :func:`nn.init.initial_weights`. By default uniform between -1
-            and 1, as in micrograd.
+        activation: a name in ``nn.ACTIVATIONS`` (``"tanh"``), a name with its number
+            (``("leaky_relu", 0.2)``), ``"prelu"`` (a leak that is learned), ``"noisy_relu"``, or a
+            function of one Value.
+        init: the initial weights: a name in ``nn.INITIALIZERS``, a name with its number
+            (``("normal", 0.1)``), a number, the weights themselves or a function, see
+            :func:`nn.weights.initial_weights`. By default uniform between -1 and 1, as in micrograd.
         rng: a seed, a NumPy Generator, or None for Python's ``random`` module, as in micrograd.
         bias: whether there is one; it starts at 0.
 
     Attributes:
         w: the weights, Values.
         b: the bias, a Value; None without one.
-        activation: as given; may be set.
+        activation: as given, or the module made for it; may be set.
 
     Raises:
         ValueError: an unknown name, no inputs, or ``nonlin=False`` together with a nonlinear activation.
@@ -60,10 +63,10 @@ class Neuron(Module):
             activation = "relu" if nonlin else "linear"
         elif not nonlin and activation != "linear":
             raise ValueError(f"nonlin=False contradicts activation={activation!r}; give one of them")
-        activation_function(activation)
-        self.w = [Value(weight) for weight in initial_weights(init, rng, nin, 1)[0].tolist()]
+        source = random_source(rng)
+        self.w = [Value(weight) for weight in initial_weights(init, source, nin, 1)[0].tolist()]
         self.b = Value(0.0) if bias else None
-        self.activation = activation
+        self.activation = own_activation(activation, source)
         self.label_parameters()
 
     @property

@@ -7,7 +7,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from nn.archive import read_numbers, write_numbers
+import nn.archive
+from nn.archive import read_arrays, read_numbers, write_arrays, write_numbers
 
 NUMBERS = {
     "layers.0.w.0": 0.1,
@@ -170,3 +171,42 @@ def test_foreign_file_is_a_value_error_that_names_it(kind, path) -> None:
             archive.writestr("readme.txt", "hello")
     with pytest.raises(ValueError, match=r"numbers\.npz' is not an \.npz file"):
         read_numbers(path)
+
+
+# -- arrays
+
+
+ARRAYS = {
+    "m": np.array([0.1, -np.inf, np.nan, 5e-324]),
+    "key": np.arange(6, dtype=np.uint32).reshape(2, 3),
+    "text": np.array('{"name": "η"}'),
+    "none": np.zeros((0, 2)),
+}
+
+
+def test_arrays_come_back_bit_for_bit(path) -> None:
+    write_arrays(path, ARRAYS)
+    arrays = read_arrays(path)
+    assert list(arrays) == list(ARRAYS)
+    for name, array in ARRAYS.items():
+        assert (arrays[name].dtype, arrays[name].shape) == (array.dtype, array.shape)
+        assert arrays[name].tobytes() == array.tobytes()
+
+
+def test_array_of_objects_is_not_written(path) -> None:
+    with pytest.raises(ValueError, match="Object arrays"):
+        write_arrays(path, {"x": np.array([{}])})
+    assert os.listdir(path.parent) == []
+
+
+def test_array_of_objects_is_not_read(path) -> None:
+    np.savez(path, x=np.array([{"a": 1}]))
+    with pytest.raises(ValueError, match=r"numbers\.npz' is not an \.npz file of arrays: .*pickle"):
+        read_arrays(path)
+
+
+def test_file_that_would_fill_the_memory_is_refused_unread(path, monkeypatch) -> None:
+    np.savez_compressed(path, x=np.zeros(1000), y=np.zeros(1000))
+    monkeypatch.setattr(nn.archive, "_LARGEST_FILE", 10_000)
+    with pytest.raises(ValueError, match="its arrays take more than 10000 bytes"):
+        read_arrays(path)

@@ -314,3 +314,7 @@ def test_text_of_a_circle_ends() -> None:
     module, inner = Module(), Module()
     module.inner, inner.parent = inner, module
     assert repr(module) == "Module(\n  (inner): Module(\n    (parent): ...\n  )\n)"
+
+
+def test_notebook_gets_at_least_the_text() -> None:
+    assert Line()._repr_mimebundle_()["text/plain"] == "Line()"

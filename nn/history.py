@@ -1,0 +1,84 @@
+"""How a training went: numbers for each epoch, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+__all__ = ["History"]
+
+_ROWS_SHOWN = 12
+
+
+class History(dict[str, list[float]]):
+    """Lists of numbers by name, one number for each epoch; a dict that prints as a table.
+
+    ``loss`` is the mean over the epoch's samples of the training loss, computed before each step (with one
+    batch for all samples: the loss at the start of the epoch). A metric beside it is that of the same
+    predictions. Names with ``val_`` are of the validation samples, at the end of the epoch. ``lr`` is
+    the step size of the epoch, where a schedule changes it.
+
+    Attributes:
+        stopped: why the training ended before its last epoch; empty if it did not.
+
+    >>> history = History({"loss": [0.5, 0.25], "val_loss": [0.6, 0.5]})
+    >>> history["loss"][-1], history.epochs, history.best("val_loss")
+    (0.25, 2, 2)
+    >>> print(history)
+    epoch    loss  val_loss
+        1  0.5000    0.6000
+        2  0.2500    0.5000
+    """
+
+    def __init__(self, numbers: Mapping[str, Sequence[float]] = {}, stopped: str = "") -> None:
+        super().__init__((name, list(column)) for name, column in numbers.items())
+        self.stopped = stopped
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs there were."""
+        return max(map(len, self.values()), default=0)
+
+    def best(self, name: str = "loss", mode: str = "min") -> int:
+        """The epoch, counted from 1, in which a number was best: smallest, or with mode "max" largest.
+
+        Raises:
+            KeyError: there is no such name.
+            ValueError: there are no epochs; nan alone; or another mode.
+
+        >>> History({"val_accuracy": [0.5, 0.9, 0.9]}).best("val_accuracy", "max")
+        2
+        """
+        if mode not in ("min", "max"):
+            raise ValueError(f'mode must be "min" or "max", got {mode!r}')
+        numbers = [(number, i) for i, number in enumerate(self[name], start=1) if number == number]
+        if not numbers:
+            raise ValueError(f"the history has no number for {name!r}")
+        sign = -1.0 if mode == "max" else 1.0
+        return min(numbers, key=lambda pair: (sign * pair[0], pair[1]))[1]
+
+    def add(self, numbers: Mapping[str, float]) -> None:
+        """Append the numbers of an epoch.
+
+        >>> history = History()
+        >>> history.add({"loss": 0.5})
+        >>> history["loss"]
+        [0.5]
+        """
+        for name, number in numbers.items():
+            self.setdefault(name, []).append(float(number))
+
+    def __str__(self) -> str:
+        if not self:
+            return "no epochs"
+        shown = range(self.epochs)
+        skipped = self.epochs > _ROWS_SHOWN
+        head = shown[: _ROWS_SHOWN // 2] if skipped else shown
+        rows = [["epoch", *self], *(self._row(i) for i in head)]
+        if skipped:
+            rows += [["...", *("" for _ in self)], *(self._row(i) for i in shown[-_ROWS_SHOWN // 2 :])]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = ["  ".join(map(str.rjust, row, widths)).rstrip() for row in rows]
+        return "\n".join([*lines, self.stopped] if self.stopped else lines)
+
+    def _row(self, i: int) -> list[str]:
+        return [str(i + 1), *(f"{column[i]:.4f}" if i < len(column) else "" for column in self.values())]

@@ -1,0 +1,93 @@
+"""Losses for the choice between two classes by one output."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine import dot, log, log1p, mean, relu, softplus, where
+from nn.losses.pairs import bare, pairs_of
+
+__all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits", "hinge"]
+
+
+def binary_cross_entropy(probabilities: Any, targets: Any) -> Any:
+    """The binary cross-entropy -Σ(t·log p + (1 - t)·log(1 - p)) / N over all N elements, natural logarithm.
+
+    A term whose factor is 0 counts as 0, also where its logarithm is infinite. For a network's raw
+    outputs take :func:`binary_cross_entropy_with_logits`, which loses no digits near 0 and 1.
+
+    Args:
+        probabilities: p, between 0 and 1, such as sigmoid outputs.
+        targets: t, nested alike, between 0 and 1.
+
+    Raises:
+        ValueError: a probability or target outside [0, 1]; more or fewer predictions than targets, or none.
+
+    >>> from engine import Value
+    >>> round(binary_cross_entropy([Value(0.8), Value(0.4)], [1, 0]).data, 6)
+    0.366985
+    """
+    terms = []
+    for p, t in pairs_of(probabilities, targets):
+        number = bare(p)
+        if number < 0.0 or number > 1.0:  # nan is let through, to show up in the result
+            raise ValueError(
+                f"probabilities must lie between 0 and 1, got {number!r}; "
+                "for outputs before the sigmoid use binary_cross_entropy_with_logits"
+            )
+        _check_binary(t)
+        terms.append(where(t, t * log(p), 0.0) + where(1 - t, (1 - t) * log1p(-p), 0.0))
+    return -mean(terms)
+
+
+def binary_cross_entropy_with_logits(logits: Any, targets: Any) -> Any:
+    """The binary cross-entropy of sigmoid(z), from z itself: Σ(t·softplus(-z) + (1 - t)·softplus(z)) / N.
+
+    Exact for any finite logit, and with its digits also where sigmoid(z) rounds to 0 or 1.
+
+    Args:
+        logits: z, a network's outputs before any sigmoid.
+        targets: t, nested alike, between 0 and 1.
+
+    Raises:
+        ValueError: a target lies outside [0, 1]; more or fewer logits than targets, or none.
+
+    >>> from engine import Value
+    >>> binary_cross_entropy_with_logits([Value(0.0), Value(1000.0)], [1, 1]).data
+    0.34657359027997264
+    """
+    terms = []
+    for z, t in pairs_of(logits, targets):
+        _check_binary(t)
+        terms.append(dot([t, 1 - t], [softplus(-z), softplus(z)]))
+    return mean(terms)
+
+
+def hinge(scores: Any, targets: Any) -> Any:
+    """The hinge loss Σ max(0, 1 - t·s) / N over all N elements; its slope at the kink is 0.
+
+    Args:
+        scores: s, a network's outputs; their sign is the class.
+        targets: t, nested alike, each -1 or +1.
+
+    Raises:
+        ValueError: a target is neither -1 nor +1; more or fewer scores than targets, or none.
+
+    >>> from engine import Value
+    >>> hinge([Value(0.5), Value(-2.0)], [1, -1]).data
+    0.25
+    """
+    terms = []
+    for s, t in pairs_of(scores, targets):
+        if abs(bare(t)) != 1.0:
+            raise ValueError(f"hinge targets must be -1 or +1, got {bare(t)!r}; for 0 and 1 take 2*t - 1")
+        terms.append(relu(1 - t * s))
+    return mean(terms)
+
+
+def _check_binary(target: Any) -> None:
+    t = bare(target)
+    if not 0.0 <= t <= 1.0:
+        raise ValueError(
+            f"binary targets must lie between 0 and 1, got {t!r}; for -1 and +1 take (t + 1) / 2"
+        )

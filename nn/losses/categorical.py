@@ -1,0 +1,152 @@
+"""Losses for the choice between classes, with an output for each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from operator import index
+from typing import Any
+
+from engine import Value, log, logsumexp, mean, sum, where
+from nn.losses.pairs import bare, items_of
+
+__all__ = ["categorical_cross_entropy", "cross_entropy"]
+
+
+def cross_entropy(logits: Any, target: Any) -> Any:
+    """The cross-entropy -Σ log softmax(z)[t] / n over n samples, natural logarithm.
+
+    Computed as log Σ_j exp(z_j - z_t), which neither overflows nor loses digits where the
+    probability of the target is nearly 1. A logit of -inf, as masks give, is a class of probability 0: it
+    takes no part, and as the target costs inf.
+
+    Args:
+        logits: z, a number for each class, before any softmax; or a list of such samples.
+        target: t, the index of the right class, counted from 0; or a list with, for each sample, its
+            index, or a probability for each class (one-hot or not): then it is -Σ_j t_j·log softmax(z)[j].
+
+    Raises:
+        ValueError: an index that is no class; probabilities outside [0, 1], or that do not sum to 1; more or
+            fewer samples than targets, or none.
+        TypeError: an index is no whole number; a sample is no sequence.
+
+    >>> round(cross_entropy([Value(1.2), Value(0.9), Value(0.4)], 0).data, 6)
+    0.783969
+    >>> cross_entropy([[0.0, 0.0], [0.0, 1000.0]], [0, 1])
+    0.34657359027997264
+    >>> cross_entropy([[0.0, 0.0], [0.0, 1000.0]], [[1, 0], [0, 1]])
+    0.34657359027997264
+    """
+    return _mean_over_samples(_from_logits, logits, target, "logits", "binary_cross_entropy_with_logits")
+
+
+def categorical_cross_entropy(probabilities: Any, target: Any) -> Any:
+    """The cross-entropy -Σ log p[t] / n over n samples, of probabilities such as softmax outputs.
+
+    :func:`cross_entropy` has the same value from the outputs before the softmax and loses no digits there:
+    take it for training. The probabilities are not made to sum to 1. As the target, one of 0 costs inf.
+
+    Args:
+        probabilities: p, a number from 0 to 1 for each class; or a list of such samples.
+        target: as in :func:`cross_entropy`.
+
+    Raises:
+        ValueError: a probability outside [0, 1]; or as in :func:`cross_entropy`.
+        TypeError: as in :func:`cross_entropy`.
+
+    >>> categorical_cross_entropy([Value(0.5), Value(0.3), Value(0.2)], 0).data
+    0.6931471805599453
+    """
+    return _mean_over_samples(
+        _from_probabilities, probabilities, target, "probabilities", "binary_cross_entropy"
+    )
+
+
+def _mean_over_samples(
+    loss_of_one: Callable[[list[Any], Any, str], Any], outputs: Any, target: Any, name: str, for_one: str
+) -> Any:
+    targets = items_of(target)
+    if targets is None:
+        return loss_of_one(_classes(outputs, name, for_one), target, name)
+    samples = items_of(outputs) or []
+    if len(samples) != len(targets):
+        raise ValueError(
+            f"{name} and targets differ in length: {len(samples)} samples and {len(targets)} targets"
+        )
+    if not samples:
+        raise ValueError("a loss needs at least one sample, got none")
+    places = [f"{name}[{i}]" for i in range(len(samples))]
+    return mean(
+        [
+            loss_of_one(_classes(sample, place, for_one), t, place)
+            for sample, t, place in zip(samples, targets, places, strict=True)
+        ]
+    )
+
+
+def _classes(sample: Any, place: str, for_one: str) -> list[Any]:
+    classes = items_of(sample)
+    if classes is None:
+        raise TypeError(
+            f"{place} must be a sequence with a number for each class, got {sample!r}; "
+            f"for a single output use {for_one}; a target with a probability for each class "
+            "stands in a list, as the sample does: ([model(x)], [[0, 1]])"
+        )
+    return classes
+
+
+def _from_logits(z: list[Any], target: Any, place: str) -> Any:
+    shares = _shares(target, len(z), place)
+    if isinstance(shares, int):
+        right = z[shares]
+        if bare(right) == -math.inf:  # differences from it would be inf - inf
+            return logsumexp(z) - right
+        return logsumexp([0.0, *(each - right for j, each in enumerate(z) if j != shares)])
+    expected = sum(_weighted(shares, z))
+    if bare(expected) == -math.inf:
+        return logsumexp(z) - expected
+    return logsumexp([each - expected for each in z])
+
+
+def _from_probabilities(p: list[Any], target: Any, place: str) -> Any:
+    for each in p:
+        if bare(each) < 0.0 or bare(each) > 1.0:  # nan is let through, to show up in the result
+            raise ValueError(
+                f"{place} must lie between 0 and 1, got {bare(each)!r}; "
+                "for outputs before the softmax use cross_entropy"
+            )
+    shares = _shares(target, len(p), place)
+    if isinstance(shares, int):
+        return -log(p[shares])
+    return -sum(_weighted(shares, [log(each) for each in p]))
+
+
+def _weighted(shares: list[Any], numbers: list[Any]) -> list[Any]:
+    """The products, 0 where the share is 0, also of an infinite number."""
+    return [where(share, share * number, 0.0) for share, number in zip(shares, numbers, strict=True)]
+
+
+def _shares(target: Any, classes: int, place: str) -> int | list[Any]:
+    """The index of the right class; or a probability for each, where they are not one-hot numbers."""
+    shares = items_of(target)
+    if shares is not None:
+        return _checked_shares(shares, classes, place)
+    try:
+        chosen = index(target)
+    except TypeError:
+        raise TypeError(f"the target of {place} must be the index of a class, got {target!r}") from None
+    if not 0 <= chosen < classes:
+        raise ValueError(f"the target of {place} must be from 0 to {classes - 1}, got {chosen}")
+    return chosen
+
+
+def _checked_shares(shares: list[Any], classes: int, place: str) -> int | list[Any]:
+    if len(shares) != classes:
+        raise ValueError(f"the target of {place} must have {classes} probabilities, got {len(shares)}")
+    numbers = [bare(share) for share in shares]
+    if any(not 0.0 <= number <= 1.0 for number in numbers) or abs(math.fsum(numbers) - 1.0) > 1e-6:
+        raise ValueError(f"the target of {place} must be probabilities that sum to 1, got {numbers!r}")
+    one_hot = 1.0 in numbers and numbers.count(0.0) == classes - 1
+    if one_hot and not any(isinstance(share, Value) for share in shares):
+        return numbers.index(1.0)
+    return shares

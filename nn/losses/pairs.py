@@ -1,0 +1,61 @@
+"""How predictions meet their targets: two nested sequences, walked together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine import Value
+
+__all__ = ["bare", "items_of", "pairs_of"]
+
+
+def pairs_of(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
+    """Each prediction with its target, in order.
+
+    Raises:
+        ValueError: there are more or fewer predictions than targets, or none.
+
+    >>> pairs_of([[1.0], [2.0]], [3.0, 4.0])
+    [(1.0, 3.0), (2.0, 4.0)]
+    """
+    pairs: list[tuple[Any, Any]] = []
+    _add_pairs(pairs, predictions, targets, "")
+    if not pairs:
+        raise ValueError("a loss needs at least one prediction, got none")
+    return pairs
+
+
+def items_of(x: Any) -> list[Any] | None:
+    """What a sequence holds; None for a single number.
+
+    >>> items_of((1.0, 2.0)), items_of(3.0)
+    ([1.0, 2.0], None)
+    """
+    if isinstance(x, np.ndarray):
+        return list(x.tolist()) if x.ndim else None
+    if isinstance(x, (str, bytes, dict)) or not hasattr(x, "__iter__"):
+        return None
+    return list(x)
+
+
+def bare(x: Any) -> float:
+    """The number itself, of a Value too; TypeError from the engine where there is none.
+
+    >>> bare(Value(2.0)), bare(1)
+    (2.0, 1.0)
+    """
+    return x.data if isinstance(x, Value) else Value(x).data
+
+
+def _add_pairs(pairs: list[tuple[Any, Any]], predictions: Any, targets: Any, place: str) -> None:
+    ys, ts = items_of(predictions), items_of(targets)
+    if ys is None and ts is None:
+        pairs.append((predictions, targets))
+        return
+    ys, ts = [predictions] if ys is None else ys, [targets] if ts is None else ts
+    if len(ys) != len(ts):
+        raise ValueError(f"predictions{place} and targets{place} differ in length: {len(ys)} and {len(ts)}")
+    for i, (y, t) in enumerate(zip(ys, ts, strict=True)):
+        _add_pairs(pairs, y, t, f"{place}[{i}]")

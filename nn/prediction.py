@@ -1,0 +1,102 @@
+"""What a model answers to many samples, without gradients and without the randomness of training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine import Value, no_grad, sigmoid, softmax
+from nn.losses.pairs import bare, items_of
+from nn.module import Module
+from nn.samples import sequence_of
+
+__all__ = ["evaluating", "numbers_of", "predict", "predict_proba"]
+
+
+def predict(model: Callable[[Any], Any], X: Any) -> npt.NDArray[np.float64]:
+    """A model's outputs for many samples, as numbers.
+
+    Computed without recording gradients; a Module is in evaluation mode meanwhile (no dropout).
+
+    Args:
+        model: a Module, or any function of one sample.
+        X: samples.
+
+    Returns:
+        An array of shape (samples,) for a model of one output, else (samples, outputs).
+
+    Raises:
+        ValueError: there are no samples.
+
+    >>> from nn import MLP
+    >>> predict(MLP(2, [1], init=0.5), [[1.0, 2.0], [3.0, 4.0]])
+    array([1.5, 3.5])
+    """
+    samples = sequence_of("X", X)
+    with no_grad(), evaluating(model):
+        return np.array([numbers_of(model(x)) for x in samples], dtype=np.float64)
+
+
+def predict_proba(model: Callable[[Any], Any], X: Any) -> npt.NDArray[np.float64]:
+    """The probabilities that the outputs of a model mean, where these are logits.
+
+    That is a model without softmax or sigmoid of its own, trained with ``cross_entropy`` or
+    ``binary_cross_entropy_with_logits``. Where it ends in one, :func:`predict` gives the probabilities.
+
+    Args:
+        model, X: as in :func:`predict`.
+
+    Returns:
+        Of a model of several outputs their softmax, shape (samples, outputs); of one output its sigmoid,
+        the probability of class 1, shape (samples,).
+
+    >>> from nn import MLP
+    >>> predict_proba(MLP(2, [2], init=0.5), [[1.0, 2.0]])
+    array([[0.5, 0.5]])
+    """
+    logits = predict(model, X)
+    if logits.ndim == 1 or logits.shape[1] == 1:
+        return np.asarray(sigmoid(logits))
+    return np.array([softmax(row) for row in logits])
+
+
+def numbers_of(output: Any) -> Any:
+    """A model's output as bare numbers: a float, or a list of them.
+
+    >>> numbers_of(Value(1.0)), numbers_of([Value(1.0), 2])
+    (1.0, [1.0, 2.0])
+    """
+    if isinstance(output, Value):
+        return output.data
+    several = items_of(output)
+    return bare(output) if several is None else [numbers_of(each) for each in several]
+
+
+@contextmanager
+def evaluating(model: Any, mode: bool = False) -> Iterator[None]:
+    """A block in which a model is in evaluation mode; afterwards each module is in its mode from before.
+
+    Args:
+        model: a Module; anything else has no mode and stays as it is.
+        mode: True for training mode instead.
+
+    >>> from nn import MLP
+    >>> model = MLP(2, [1])
+    >>> with evaluating(model):
+    ...     model.training
+    False
+    >>> model.training
+    True
+    """
+    modes = [(module, module.training) for module in model.modules()] if isinstance(model, Module) else []
+    for module, _ in modes:
+        module.training = mode
+    try:
+        yield
+    finally:
+        for module, before in modes:
+            module.training = before

@@ -1,0 +1,77 @@
+"""A line that shows how far a training is: on a terminal, and never in a pipe or a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+__all__ = ["progress_line"]
+
+
+@contextmanager
+def progress_line(total: int, done: int = 0, show: bool | None = None) -> Iterator[Callable[[str], None]]:
+    """A progress bar on stderr for as long as a ``with`` block lasts.
+
+    It is tqdm's, where that is installed (``pip install "chainrule[demos]"``), else a plain line.
+
+    Args:
+        total: the number of epochs.
+        done: how many are done already.
+        show: None shows it where stderr is a terminal; True and False in any case, or not.
+
+    Yields:
+        A function to call once an epoch with a note, such as the loss, that stands after the bar.
+
+    >>> with progress_line(2) as advance:  # doctest's output is no terminal
+    ...     advance("loss 0.5")
+    """
+    if show is None:
+        show = sys.stderr is not None and sys.stderr.isatty()
+    bar: Any = _bar(total, done) if show else None
+    try:
+        yield bar.advance if show else lambda note: None
+    finally:
+        if show:
+            bar.close()
+
+
+def _bar(total: int, done: int) -> _Tqdm | _Line:
+    try:
+        from tqdm import tqdm  # type: ignore[import-untyped]
+    except ImportError:  # a bar is a comfort, not a result
+        return _Line(total, done)
+    return _Tqdm(tqdm(total=total, initial=done, file=sys.stderr, unit="epoch", leave=False))
+
+
+class _Tqdm:
+    def __init__(self, bar: Any) -> None:
+        self.bar = bar
+
+    def advance(self, note: str) -> None:
+        self.bar.set_postfix_str(note, refresh=False)
+        self.bar.update()
+
+    def close(self) -> None:
+        self.bar.close()
+
+
+class _Line:
+    """One line, written over and over, and cleared at the end."""
+
+    def __init__(self, total: int, done: int) -> None:
+        self.total, self.done, self.width = total, done, 0
+
+    def advance(self, note: str) -> None:
+        self.done += 1
+        self._write(f"epoch {self.done}/{self.total}  {note}")
+
+    def close(self) -> None:
+        self._write("")
+        sys.stderr.write("\r")
+
+    def _write(self, text: str) -> None:
+        sys.stderr.write(f"\r{text:<{self.width}}")
+        sys.stderr.flush()
+        self.width = len(text)

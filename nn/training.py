@@ -1,0 +1,176 @@
+"""A training from epoch to epoch: the steps, the numbers, and the state that goes into a checkpoint."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from engine import Value, zero_grad
+from nn.batches import batches
+from nn.callbacks import Callback, TrainingState, notify
+from nn.checkpoint import load_checkpoint, save_checkpoint
+from nn.early_stopping import EarlyStopping
+from nn.history import History
+from nn.prediction import numbers_of
+from nn.scoring import scores
+
+__all__ = ["Training", "saved_start"]
+
+
+@dataclass
+class Training:
+    """What :func:`nn.fit` sets up and runs; its arguments, checked.
+
+    Attributes:
+        state: what callbacks see.
+        generator: what the order of the samples is drawn from.
+        start: where it stood before anything was drawn.
+        data: samples and targets to train with.
+        held_out: those to validate with; None for none.
+    """
+
+    state: TrainingState
+    loss: Callable[[Any, Any], Any]
+    batch_size: int | None
+    metrics: Mapping[str, Callable[[Any, Any], float]]
+    schedule: Any
+    early_stopping: EarlyStopping | None
+    callbacks: list[Callback]
+    before_step: Callable[[list[Value]], Any] | None
+    generator: np.random.Generator
+    start: dict[str, Any]
+    data: tuple[Any, Any]
+    held_out: tuple[Any, Any] | None
+    parameters: list[Value] = field(default_factory=list)
+
+    def goes_on(self) -> bool:
+        """Whether there is another epoch to come."""
+        if self.early_stopping is not None and self.early_stopping.exhausted and not self.state.stopped:
+            self.state.stop(self.early_stopping.reason)
+        return self.state.epoch < self.state.epochs and not self.state.stopped
+
+    def epoch(self) -> dict[str, float]:
+        """Go through all samples once, and through all that follows it; returns the numbers of the epoch."""
+        state = self.state
+        state.epoch += 1
+        self.parameters = state.model.parameters()
+        numbers = self._batches()
+        state.loss = numbers["loss"]
+        if self.held_out is not None:
+            found = scores(state.model, *self.held_out, self.loss, self.metrics)
+            numbers |= {f"val_{name}": number for name, number in found.items()}
+        if self.schedule is not None:
+            numbers |= {"lr": state.optimizer.lr} if hasattr(state.optimizer, "lr") else {}
+            self.schedule.step()
+        state.history.add(numbers)
+        if self.early_stopping is not None:
+            self.early_stopping.update(numbers, state.epoch, state.model)
+        notify(self.callbacks, "on_epoch_end", state)
+        return numbers
+
+    def _batches(self) -> dict[str, float]:
+        """A step for each batch; the means of loss and metrics, by numbers of samples."""
+        state = self.state
+        portions = batches(*self.data, self.batch_size, rng=self.generator)
+        state.batches = len(portions)
+        totals = dict.fromkeys(("loss", *self.metrics), 0.0)
+        seen = 0
+        for state.batch, (X, y) in enumerate(portions, start=1):
+            state.loss, outputs = self._step(X, y)
+            found = {name: metric(outputs, y) for name, metric in self.metrics.items()}
+            for name, number in {"loss": state.loss, **found}.items():
+                totals[name] += len(X) * number
+            seen += len(X)
+            notify(self.callbacks, "on_batch_end", state)
+            if state.stopped:
+                break
+        return {name: total / seen for name, total in totals.items()}
+
+    def _step(self, X: Any, y: Any) -> tuple[float, list[Any]]:
+        """One step of the optimiser; the loss before it, and where metrics ask for them the outputs."""
+        model, optimizer = self.state.model, self.state.optimizer
+        outputs: list[Any] = []
+
+        def closure() -> Value:
+            zero_grad(self.parameters)
+            optimizer.zero_grad()
+            predictions = [model(x) for x in X]
+            loss = self.loss(predictions, y)
+            if not isinstance(loss, Value):
+                raise TypeError(f"the loss must be a Value, got {loss!r} of type {type(loss).__name__}")
+            if self.metrics and not outputs:
+                outputs.extend(numbers_of(predictions))
+            loss.backward()
+            if self.before_step is not None:
+                self.before_step(self.parameters)
+            return loss
+
+        if hasattr(optimizer, "needs_closure"):
+            return float(optimizer.step(closure).data), outputs
+        loss = closure()  # an optimiser of one's own, with a step() and a zero_grad()
+        optimizer.step()
+        return loss.data, outputs
+
+    # -- checkpoints ------------------------------------------------------------------------
+
+    def _parts(self) -> dict[str, Any]:
+        """What has a state of its own, by its name in the file."""
+        parts = {
+            "model": self.state.model,
+            "optimizer": self.state.optimizer,
+            "schedule": self.schedule,
+            "early_stopping": self.early_stopping,
+            "generator": self.generator,
+            **{f"callback {i}": each for i, each in enumerate(self.callbacks) if hasattr(each, "state_dict")},
+        }
+        return {name: part for name, part in parts.items() if part is not None}
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write a checkpoint."""
+        state = self.state
+        save_checkpoint(
+            path,
+            **self._parts(),
+            epoch=state.epoch,
+            history=state.history,
+            start=self.start,
+            samples=len(self.data[0]),
+        )
+
+    def load(self, path: str | os.PathLike[str]) -> None:
+        """Go back to a checkpoint.
+
+        Raises:
+            ValueError: it is that of a training on other data, or does not fit otherwise. Nothing has
+                changed then.
+        """
+        samples = _saved(path)["samples"]
+        if samples != len(self.data[0]):
+            raise ValueError(
+                f"{os.fspath(path)!r} is of a training on {samples} samples, got {len(self.data[0])} here"
+            )
+        saved = load_checkpoint(path, **self._parts())
+        self.state.epoch = saved["epoch"]
+        self.state.history = History(saved["history"])
+
+
+def saved_start(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Where the generator of a saved training stood before anything was drawn.
+
+    Raises:
+        ValueError: the file is no checkpoint of :func:`nn.fit`, or damaged.
+        OSError: it is missing or not readable.
+    """
+    start: dict[str, Any] = _saved(path)["start"]
+    return start
+
+
+def _saved(path: str | os.PathLike[str]) -> dict[str, Any]:
+    saved = load_checkpoint(path)
+    if not {"epoch", "history", "start", "samples"} <= set(saved):
+        raise ValueError(f"{os.fspath(path)!r} is not a checkpoint of fit")
+    return saved

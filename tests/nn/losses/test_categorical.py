@@ -1,0 +1,215 @@
+"""Several classes, an output for each."""
+
+import math
+
+import mpmath
+import numpy as np
+import pytest
+
+from engine import Value, gradcheck, softmax
+from nn import categorical_cross_entropy, cross_entropy
+from tests.nn.losses import as_values, gradients
+
+Z = [1.2, 0.9, 0.4]
+P = [math.exp(z) / sum(map(math.exp, Z)) for z in Z]
+
+
+def test_cross_entropy_is_the_mean_over_samples() -> None:
+    assert cross_entropy(Z, 1) == pytest.approx(-math.log(P[1]), rel=1e-15)
+    expected = -(math.log(P[2]) + math.log(P[0])) / 2
+    assert cross_entropy([Z, Z], [2, 0]) == pytest.approx(expected, rel=1e-15)
+    assert categorical_cross_entropy([P, P], [2, 0]) == pytest.approx(expected, rel=1e-15)
+
+
+def test_gradient_is_softmax_minus_one_hot() -> None:
+    values = as_values(Z)
+    cross_entropy(values, 1).backward()
+    assert gradients(values) == pytest.approx([P[0], P[1] - 1.0, P[2]], rel=1e-14)
+
+
+def test_probabilities_of_a_softmax_give_the_same_value_and_gradient() -> None:
+    values, others = as_values(Z), as_values(Z)
+    loss, same = categorical_cross_entropy(softmax(values), 1), cross_entropy(others, 1)
+    loss.backward()
+    same.backward()
+    assert loss.data == pytest.approx(same.data, rel=1e-15)
+    assert gradients(values) == pytest.approx(gradients(others), rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    "logits", [[40.0, 0.0, -3.0], [1000.0, 0.0, 5.0], [0.0, 1000.0, 999.0], [2.0, 2.0, 2.0]]
+)
+def test_cross_entropy_keeps_its_digits_in_the_tails(logits) -> None:
+    values = as_values(logits)
+    loss = cross_entropy(values, 0)
+    loss.backward()
+    with mpmath.workdps(1000):
+        powers = [mpmath.exp(z) for z in logits]
+        shares = [power / sum(powers) for power in powers]
+        assert loss.data == pytest.approx(float(-mpmath.log(shares[0])), rel=1e-15, abs=0.0)
+        slopes = [float(shares[0] - 1), float(shares[1]), float(shares[2])]
+    # the slopes are exp(z - loss), and a loss of 1000 is known to 1e-13 only
+    assert gradients(values) == pytest.approx(slopes, rel=1e-13, abs=0.0)
+
+
+# -- infinite logits, as PyTorch has them
+
+
+@pytest.mark.parametrize(
+    ("logits", "target", "value", "slopes"),
+    [
+        ([0.0, -math.inf, 0.0], 0, math.log(2.0), [-0.5, 0.0, 0.5]),
+        ([0.0, -math.inf], 0, 0.0, [0.0, 0.0]),
+        ([-math.inf, 0.0], 0, math.inf, [-1.0, 1.0]),
+        ([-math.inf, 0.0, -math.inf, 0.0], 0, math.inf, [-1.0, 0.5, 0.0, 0.5]),
+    ],
+)
+@pytest.mark.parametrize("form", ["index", "one-hot", "probabilities"])
+def test_logit_of_minus_infinity_is_a_class_of_probability_0(logits, target, value, slopes, form) -> None:
+    values, count = as_values(logits), len(logits)
+    shares = [float(j == target) for j in range(count)]
+    if form == "index":
+        loss = cross_entropy(values, target)
+    else:
+        loss = cross_entropy([values], [shares if form == "one-hot" else as_values(shares)])
+    loss.backward()
+    assert loss.data == pytest.approx(value, rel=1e-15)
+    assert gradients(values) == pytest.approx(slopes, rel=1e-15)
+
+
+def test_no_class_at_all_is_nan() -> None:
+    assert math.isnan(cross_entropy(as_values([-math.inf, -math.inf]), 0).data)
+
+
+@pytest.mark.parametrize("form", [0, [1.0, 0.0]])
+def test_probability_of_0_costs_everything(form) -> None:
+    p = as_values([0.0, 1.0])
+    loss = categorical_cross_entropy([p], [form])
+    loss.backward()
+    assert loss.data == math.inf
+    assert gradients(p) == [-math.inf, 0.0]
+
+
+def test_certain_and_right_costs_nothing() -> None:
+    assert categorical_cross_entropy([0.0, 1.0], 1) == 0.0
+    assert categorical_cross_entropy([[0.0, 1.0]], as_values([[0.0, 1.0]])).data == 0.0
+    assert math.isnan(categorical_cross_entropy([math.nan, 1.0], 0))
+
+
+# -- targets as probabilities
+
+
+@pytest.mark.parametrize("shares", [[0.2, 0.5, 0.3], [0.5, 0.5, 0.0], [0.0, 1.0, 0.0]])
+@pytest.mark.parametrize("wrap", [list, np.array, tuple, as_values])
+def test_target_with_a_probability_for_each_class(shares, wrap) -> None:
+    values, expected = as_values(Z), -np.dot(shares, np.log(P))
+    loss = cross_entropy([values], [wrap(shares)])
+    loss.backward()
+    assert loss.data == pytest.approx(expected, rel=1e-14)
+    assert gradients(values) == pytest.approx((np.array(P) - shares).tolist(), rel=1e-12)
+    from_probabilities = categorical_cross_entropy([as_values(P)], [wrap(shares)])
+    assert from_probabilities.data == pytest.approx(expected, rel=1e-14)
+
+
+def test_one_hot_targets_are_those_of_the_index_bit_for_bit() -> None:
+    samples, one_hot = [Z, [40.0, 0.0, -3.0]], np.eye(3)[[1, 0]]
+    assert cross_entropy(samples, one_hot) == cross_entropy(samples, [1, 0])
+    assert categorical_cross_entropy([[1.0]], [[1]]) == 0.0
+    values, others = as_values([40.0, 0.0, -3.0]), as_values([40.0, 0.0, -3.0])
+    cross_entropy([values], [[1, 0, 0]]).backward()
+    cross_entropy(others, 0).backward()
+    assert gradients(values) == gradients(others)
+    assert gradients(values)[0] != 0.0  # of the order of 1e-18, which p - 1 would lose
+
+
+def test_gradients_are_those_of_finite_differences() -> None:
+    assert gradcheck(lambda z: cross_entropy([z, z], [2, 0]), Z)
+    assert gradcheck(lambda z: cross_entropy([z], [[0.2, 0.5, 0.3]]), Z)
+    assert gradcheck(lambda p: categorical_cross_entropy([p], [[0.2, 0.5, 0.3]]), P)
+
+
+@pytest.mark.parametrize("loss", [cross_entropy, categorical_cross_entropy])
+@pytest.mark.parametrize(
+    ("shares", "message"),
+    [
+        ([0.5, 0.5], r"target of \w+\[0\] must have 3 probabilities, got 2"),
+        (
+            [0.5, 0.6, 0.0],
+            r"target of \w+\[0\] must be probabilities that sum to 1, got \[0\.5, 0\.6, 0\.0\]",
+        ),
+        ([0, 0, 0], "sum to 1"),
+        ([1, 1, 0], "sum to 1"),
+        ([2, -1, 0], "sum to 1"),
+        ([math.nan, 0.5, 0.5], "sum to 1"),
+    ],
+)
+def test_other_probabilities_are_refused(loss, shares, message) -> None:
+    with pytest.raises(ValueError, match=message):
+        loss([[0.2, 0.3, 0.5]], [shares])
+
+
+# -- what goes wrong
+
+
+@pytest.mark.parametrize("loss", [cross_entropy, categorical_cross_entropy])
+@pytest.mark.parametrize(
+    ("outputs", "targets", "message"),
+    [
+        ([[0.5, 0.5]], [0, 1], r"\w+ and targets differ in length: 1 samples and 2 targets"),
+        ([[0.5, 0.5]] * 3, [0, 1], "3 samples and 2 targets"),
+        (Value(1.0), [0], "0 samples and 1 targets"),
+        ([], [], "at least one sample, got none"),
+    ],
+)
+def test_samples_and_targets_must_agree(loss, outputs, targets, message) -> None:
+    with pytest.raises(ValueError, match=message):
+        loss(outputs, targets)
+
+
+@pytest.mark.parametrize("target", [3, -1, 100])
+def test_target_that_is_no_class_is_refused(target) -> None:
+    with pytest.raises(ValueError, match=rf"the target of logits\[1\] must be from 0 to 2, got {target}"):
+        cross_entropy([[1.0, 2.0, 3.0]] * 2, [0, target])
+    with pytest.raises(ValueError, match=rf"the target of logits must be from 0 to 2, got {target}"):
+        cross_entropy([1.0, 2.0, 3.0], target)
+
+
+@pytest.mark.parametrize("target", [1.0, "1", None])
+def test_target_that_is_no_index_is_refused(target) -> None:
+    with pytest.raises(TypeError, match="must be the index of a class, got"):
+        cross_entropy([1.0, 2.0], target)
+
+
+def test_index_of_numpy_is_taken() -> None:
+    assert (
+        cross_entropy([0.0, 0.0], np.int64(1))
+        == cross_entropy(np.zeros((1, 2)), np.array([1]))
+        == math.log(2.0)
+    )
+
+
+@pytest.mark.parametrize("outputs", [Value(1.0), 1.0])
+def test_single_output_is_no_sample_of_classes(outputs) -> None:
+    with pytest.raises(TypeError, match="for a single output use binary_cross_entropy_with_logits"):
+        cross_entropy(outputs, 0)
+    with pytest.raises(
+        TypeError, match=r"probabilities must be .*for a single output use binary_cross_entropy;"
+    ):
+        categorical_cross_entropy(outputs, 0)
+    with pytest.raises(TypeError, match=r"logits\[0\] must be a sequence"):
+        cross_entropy([outputs, outputs], [0, 0])
+
+
+def test_one_sample_with_probabilities_is_told_to_stand_in_a_list() -> None:
+    with pytest.raises(
+        TypeError, match=r"stands in a list, as the sample does: \(\[model\(x\)\], \[\[0, 1\]\]\)"
+    ):
+        cross_entropy(Z, [0, 1, 0])
+
+
+@pytest.mark.parametrize("p", [-0.01, 1.01, math.inf])
+def test_probabilities_lie_between_0_and_1(p) -> None:
+    with pytest.raises(
+        ValueError, match=rf"probabilities\[0\] must lie between 0 and 1, got {p}.*cross_entropy"
+    ):
+        categorical_cross_entropy([[Value(p), 0.5]], [1])

@@ -1,0 +1,125 @@
+"""All losses by name, and what holds for each of them."""
+
+import math
+
+import numpy as np
+import pytest
+
+import nn
+from engine import Value, gradcheck
+from nn import LOSSES, MLP
+from nn.losses import loss_function
+from tests.nn.figures import from_torch, read
+from tests.nn.losses import as_values, gradients
+
+TORCH = {
+    "mse": (from_torch.LOGITS, from_torch.TARGETS),
+    "binary_cross_entropy": (from_torch.PROBABILITIES, from_torch.TARGETS[: len(from_torch.PROBABILITIES)]),
+    "binary_cross_entropy_with_logits": (from_torch.LOGITS, from_torch.TARGETS),
+    "cross_entropy": (from_torch.CLASS_LOGITS, from_torch.CLASSES),
+}
+
+TARGETS = {  # of predictions 0.3, 0.9, 0.25
+    "error": [1.0, 0.0, 2.5],
+    "absolute_error": [1.0, 0.0, 2.5],
+    "squared_error": [1.0, 0.0, 2.5],
+    "mse": [1.0, 0.0, 2.5],
+    "half_squared_error": [1.0, 0.0, 2.5],
+    "quadratic_cost": [1.0, 0.0, 2.5],
+    "binary_cross_entropy": [1, 0, 0.25],
+    "binary_cross_entropy_with_logits": [1, 0, 0.25],
+    "categorical_cross_entropy": 1,
+    "cross_entropy": 1,
+    "hinge": [1, 1, -1],
+}
+ELEMENTWISE = [name for name, target in TARGETS.items() if isinstance(target, list)]
+
+
+def test_every_loss_has_targets_here() -> None:
+    assert set(TARGETS) == set(LOSSES)
+
+
+@pytest.mark.parametrize("name", TORCH)
+def test_value_and_gradient_are_those_of_torch(name) -> None:
+    predictions, targets = TORCH[name]
+    figures = read("torch")["losses"][name]
+    values = as_values(predictions)
+    loss = LOSSES[name](values, targets)
+    loss.backward()
+    assert loss.data == pytest.approx(figures["value"], rel=1e-9)
+    assert np.array(gradients(values)) == pytest.approx(np.array(figures["gradient"]), rel=1e-9, abs=1e-15)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_every_loss_stands_in_nn_under_its_name(name) -> None:
+    assert getattr(nn, name) is loss_function(name) is loss_function(LOSSES[name])
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_gradient_is_that_of_finite_differences(name) -> None:
+    assert gradcheck(lambda values: LOSSES[name](values, TARGETS[name]), [0.3, 0.9, 0.25])
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_numbers_alone_give_a_float(name) -> None:
+    predictions, targets = [0.3, 0.9, 0.25], TARGETS[name]
+    loss = LOSSES[name](predictions, targets)
+    assert type(loss) is float
+    assert loss == LOSSES[name](as_values(predictions), targets).data
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_nan_shows_up_in_the_result(name) -> None:
+    assert math.isnan(LOSSES[name]([Value(math.nan)], [1]).data)
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+@pytest.mark.parametrize(
+    ("predictions", "targets", "message"),
+    [
+        ([0.5, 0.5, 0.5], [1, 1], r"predictions and targets differ in length: 3 and 2"),
+        ([0.5], [1, 1], r"1 and 2"),
+        (0.5, [1, 1], r"1 and 2"),
+        ([0.5, 0.5], 1, r"2 and 1"),
+        (
+            [[0.5, 0.5], [0.5]],
+            [[1, 1], [1, 1]],
+            r"predictions\[1\] and targets\[1\] differ in length: 1 and 2",
+        ),
+        ([[0.5, 0.5]], [1, 1], r"1 and 2"),
+        ([], [], "at least one prediction, got none"),
+        ([[]], [[]], "at least one prediction, got none"),
+    ],
+)
+def test_lengths_must_agree(name, predictions, targets, message) -> None:
+    with pytest.raises(ValueError, match=message):
+        LOSSES[name](predictions, targets)
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+@pytest.mark.parametrize("wrong", ["a", None])
+def test_target_that_is_no_number_is_a_type_error(name, wrong) -> None:
+    with pytest.raises(TypeError):
+        LOSSES[name]([Value(0.5)], [wrong])
+
+
+def test_outputs_of_a_model_go_straight_in() -> None:
+    X, y = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0]
+    model = MLP(2, [3, 1], activation="tanh", rng=0)  # relu would stand at its kink for x = (0, 0)
+    for name in ("mse", "quadratic_cost", "binary_cross_entropy_with_logits"):
+        assert gradcheck(lambda name=name: LOSSES[name]([model(x) for x in X], y), wrt=model.parameters())
+    model = MLP(2, [3, 2], activation="tanh", rng=0)
+    assert gradcheck(lambda: LOSSES["cross_entropy"]([model(x) for x in X], y), wrt=model.parameters())
+
+
+def test_unknown_name_lists_the_known_ones() -> None:
+    with pytest.raises(
+        ValueError, match=r"no loss is called 'mae'; there are error, .*hinge, or give a func"
+    ):
+        loss_function("mae")
+
+
+def test_function_is_taken_and_other_things_are_not() -> None:
+    assert loss_function(max) is max
+    with pytest.raises(TypeError, match="must be a name or a function of predictions and targets, got 3"):
+        loss_function(3)

@@ -1,0 +1,91 @@
+"""Modules and functions one behind the other."""
+
+import numpy as np
+import pytest
+
+from engine import Value, gradcheck, softmax, tanh
+from nn import MLP, Activate, Dropout, Layer, Neuron, NoisyReLU, PReLU, Sequential
+
+
+def test_outputs_are_those_of_one_layer_behind_the_other() -> None:
+    first, second = Layer(2, 3, nonlin=False, rng=0), Layer(3, 2, nonlin=False, rng=1)
+    x = [0.5, -1.0]
+    W1, W2 = (np.array([[w.data for w in neuron.w] for neuron in layer.neurons]) for layer in (first, second))
+    expected = W2 @ np.tanh(W1 @ x)
+    for activation in ("tanh", tanh, Activate("tanh")):
+        out = Sequential(first, activation, second)(x)
+        assert [y.data for y in out] == pytest.approx(expected.tolist(), rel=1e-14)
+
+
+def test_same_network_as_an_mlp() -> None:
+    mlp = MLP(2, [4, 1], activation="tanh", rng=3)
+    rng = np.random.default_rng(3)
+    model = Sequential(Layer(2, 4, activation="tanh", rng=rng), Layer(4, 1, nonlin=False, rng=rng))
+    assert model.state_dict() == mlp.state_dict()
+    assert model([1.0, 2.0]).data == mlp([1.0, 2.0]).data
+
+
+def test_function_of_the_whole_output() -> None:
+    model = Sequential(Layer(2, 3, nonlin=False, rng=0), softmax)
+    assert sum(p.data for p in model([1.0, 2.0])) == pytest.approx(1.0, rel=1e-15)
+
+
+def test_single_output_passes_through_activations() -> None:
+    out = Sequential(Neuron(1, nonlin=False, init=2.0), "relu", Dropout(0.0), PReLU())(3.0)
+    assert isinstance(out, Value)
+    assert out.data == 6.0
+
+
+def test_gradients_are_those_of_finite_differences() -> None:
+    model = Sequential(Layer(2, 3, nonlin=False, rng=0), PReLU(), Layer(3, 2, nonlin=False, rng=1), "sigmoid")
+    report = gradcheck(lambda: sum(model([0.5, -1.0])), wrt=model.parameters())
+    assert [entry.operand for entry in report.entries][9] == "layers.1.alpha"
+
+
+def test_names_and_modes_reach_what_is_within() -> None:
+    model = Sequential(Layer(1, 2), "prelu", "noisy_relu", Dropout(0.5), Layer(2, 1))
+    assert "layers.1.activation.alpha" in model.state_dict()
+    assert isinstance(model[2].activation, NoisyReLU)
+    model.eval()
+    assert not model[3].training
+    assert not model[2].activation.training
+
+
+def test_it_is_a_sequence() -> None:
+    first, second = Layer(1, 2), Layer(2, 1)
+    model = Sequential(first, second)
+    assert (len(model), list(model), model[-1]) == (2, [first, second], second)
+
+
+def test_text_lists_the_layers() -> None:
+    model = Sequential(Layer(1, 1), "leaky_relu", ("elu", 0.5), Dropout(0.5), Sequential("tanh"), softmax)
+    assert repr(model) == (
+        "Sequential(\n"
+        "  (0): Layer of [ReLUNeuron(1)]\n"
+        "  (1): LeakyReLU()\n"
+        "  (2): ELU()\n"
+        "  (3): Dropout(p=0.5)\n"
+        "  (4): Sequential(\n"
+        "    (0): Tanh()\n"
+        "  )\n"
+        "  (5): softmax\n"
+        ")"
+    )
+
+
+def test_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one layer"):
+        Sequential()
+
+
+@pytest.mark.parametrize("wrong", [3, None, [Layer(1, 1)]])
+def test_what_is_no_layer_is_refused(wrong) -> None:
+    with pytest.raises(
+        TypeError, match="a layer must be a module, a function or the name of an activation, got"
+    ):
+        Sequential(wrong)
+
+
+def test_unknown_activation_is_refused_at_once() -> None:
+    with pytest.raises(ValueError, match="no activation is called 'tahn'"):
+        Sequential(Layer(1, 1), "tahn")
