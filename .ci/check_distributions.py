@@ -1,7 +1,7 @@
 """Hold what ``python -m build`` made against the checkout.
 
 ``python .ci/check_distributions.py CHECKOUT DIST``: the wheel must hold every file of the four packages and
-nothing else that would be importable; the source distribution besides these what building and testing takes.
+nothing else that would be importable but a compiled node; the source distribution besides these what building and testing takes.
 """
 
 import sys
@@ -15,22 +15,23 @@ BESIDES = (
     *(".ci/run", "tests/conftest.py"),
 )
 LEFTOVERS = {"__pycache__"}
+COMPILED = {".so", ".pyd"}
 
 
 def package_files(checkout: Path) -> set[str]:
-    """The files of the packages, as paths below the checkout."""
+    """The files of the packages, as paths below the checkout; what a compiler made of them left out."""
     return {
         path.relative_to(checkout).as_posix()
         for package in PACKAGES
         for path in (checkout / package).rglob("*")
-        if path.is_file() and not LEFTOVERS.intersection(path.parts)
+        if path.is_file() and not LEFTOVERS.intersection(path.parts) and path.suffix not in COMPILED
     }
 
 
 def complaints(checkout: Path, wheel: set[str], source: set[str]) -> list[str]:
     """What is wrong with the names in the two archives, a line each."""
     files = package_files(checkout)
-    installed = {name for name in wheel if ".dist-info/" not in name}
+    installed = {name for name in wheel if ".dist-info/" not in name and Path(name).suffix not in COMPILED}
     return [
         *(f"the wheel lacks {name}" for name in sorted(files - installed)),
         *(f"the wheel would install {name}" for name in sorted(installed - files)),

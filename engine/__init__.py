@@ -15,8 +15,8 @@ from engine.functions import FUNCTIONS
 from engine.grad_mode import enable_grad, is_grad_enabled, no_grad
 from engine.gradcheck import GradcheckReport, gradcheck
 from engine.graph import leaves, parents, topological_order, zero_grad
+from engine.node import Value, backend
 from engine.transforms import grad, jacobian, value_and_grad
-from engine.value import Value
 
 globals().update(FUNCTIONS)
 
@@ -33,6 +33,7 @@ __all__ = [
     "GradientError",
     "GraphError",
     "Value",
+    "backend",
     "enable_grad",
     "grad",
     "gradcheck",

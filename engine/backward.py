@@ -10,7 +10,7 @@ from typing import Any
 from engine.errors import GraphError
 from engine.op import FROZEN
 
-__all__ = ["propagate", "sweep", "topological_order"]
+__all__ = ["propagate", "sweep", "topological_order", "without_slopes"]
 
 Node = Any
 """A Value: this file stands below value.py and knows it by its fields only."""
@@ -61,10 +61,7 @@ def sweep(root: Node, gradient: float) -> None:
             if node._row is FROZEN:
                 frozen.append((node, node._grad))
         elif left.__class__ is tuple and node._dleft is None:
-            raise GraphError(
-                f"{node!r} ({node._op!r}) was built with operands but without local gradients; "
-                "give them as a tuple: Value(data, (a, b), (da, db))"
-            )
+            raise without_slopes(node)
     for node in order:
         if node._left is not None:
             node._grad = 0.0
@@ -88,10 +85,18 @@ def sweep(root: Node, gradient: float) -> None:
         node._grad = grad
 
 
+def without_slopes(node: Node) -> GraphError:
+    """The error of a gradient that meets a node built by hand without local gradients."""
+    return GraphError(
+        f"{node!r} ({node._op!r}) was built with operands but without local gradients; "
+        "give them as a tuple: Value(data, (a, b), (da, db))"
+    )
+
+
 def propagate(node: Node) -> None:
     """One step of the chain rule: a node's grad, times its local gradients, added to its operands."""
-    g = node._grad
+    g = node.grad
     if g:
         for child, slope in zip(node._children, node._local_grads, strict=True):
             if child._row is not FROZEN:
-                child._grad += slope * g
+                child.grad += slope * g

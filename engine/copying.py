@@ -21,17 +21,14 @@ Node = Any
 """A Value: this file stands below value.py and knows it by its fields only."""
 
 _LEAVES = (LEAF, CONSTANT, FROZEN)
-_FIELDS = ("_data", "_grad", "_row", "_left", "_right", "_dleft", "_dright")
+
+node_class: Any = None
+"""What a pickled Value becomes where it is loaded: the class that ``engine.node`` chose and put here."""
 
 
 def duplicate(node: Node, children: tuple[Node, ...]) -> Node:
     """A node like another one, on other operands (as many, in the same order)."""
-    fields = {name: getattr(node, name) for name in _FIELDS}
-    if fields["_left"].__class__ is tuple:
-        fields["_left"] = children
-    elif children:
-        fields["_left"], fields["_right"] = (*children, None)[:2]
-    return _build(type(node), fields, node.__dict__)
+    return _build(type(node), node.__dict__, node.data, node.grad, node._row, children, node._local_grads)
 
 
 def deepcopy(root: Node, memo: dict[int, Any]) -> Node:
@@ -51,7 +48,7 @@ def reduce(root: Node) -> tuple[Any, ...]:
     first and then the steps before. Attributes come last, for they may lead back to the node.
     """
     if not root._children:
-        fields = (type(root), root._data, root._grad, _key(root._row))
+        fields = (_kind(root), root.data, root.grad, _key(root._row))
         return _restore_leaf, fields, dict(root.__dict__) or None
     order = root._topological_order()
     leaves = [node for node in order if not node._children]
@@ -59,13 +56,12 @@ def reduce(root: Node) -> tuple[Any, ...]:
     position = {node: i for i, node in enumerate((*leaves, *inner))}
     steps = [
         (
-            type(node),
-            node._data,
-            node._grad,
+            _kind(node),
+            node.data,
+            node.grad,
             _key(node._row),
             tuple(position[child] for child in node._children),
-            node._left.__class__ is tuple,
-            node._dleft if node._left.__class__ is tuple else node._local_grads,
+            node._local_grads,
         )
         for node in inner
     ]
@@ -74,17 +70,14 @@ def reduce(root: Node) -> tuple[Any, ...]:
 
 
 def _restore_leaf(kind: Any, data: float, grad: float, key: Any) -> Node:
-    return _build(kind, {"_data": data, "_grad": grad, "_row": _row(key)}, {})
+    return _build(kind, {}, data, grad, _row(key))
 
 
 def _restore_graph(leaves: list[Node], steps: list[tuple[Any, ...]]) -> Node:
     nodes = list(leaves)
-    for kind, data, grad, key, positions, packed, local in steps:
+    for kind, data, grad, key, positions, local in steps:
         children = tuple(nodes[i] for i in positions)
-        left, right = (children, None) if packed else (*children, None)[:2]
-        dleft, dright = (local, None) if packed else (*local, None)[:2]
-        fields = {"_data": data, "_grad": grad, "_row": _row(key), "_left": left, "_right": right}
-        nodes.append(_build(kind, fields | {"_dleft": dleft, "_dright": dright}, {}))
+        nodes.append(_build(kind, {}, data, grad, _row(key), children, local))
     return nodes[-1]
 
 
@@ -95,10 +88,16 @@ def _set_attributes(root: Node, attributes: dict[int, dict[str, Any]]) -> None:
         inner[place].__dict__.update(own)
 
 
-def _build(kind: Any, fields: dict[str, Any], attributes: dict[str, Any]) -> Node:
+def _kind(node: Node) -> Any:
+    """The node's class if it is a user's own; None for a Value, which is loaded as the Value that runs there."""
+    kind = type(node)
+    return None if kind is node_class else kind
+
+
+def _build(kind: Any, attributes: dict[str, Any], *fields: Any) -> Node:
+    kind = kind or node_class
     node = kind.__new__(kind)
-    for name in _FIELDS:
-        setattr(node, name, fields.get(name))
+    node._fill(*fields)
     node.__dict__.update(attributes)
     return node
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from engine.errors import GraphError
 from engine.functions import FUNCTIONS
+from engine.node import Value
 from engine.op import FROZEN, Namespace
-from engine.value import Value
 
 __all__ = ["gradients"]
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from engine.convert import to_float
+from engine.node import quick_dot, quick_sum
 from engine.op import Op
 from engine.ops import OPERATORS
 from engine.overloads import elementwise
@@ -105,7 +106,9 @@ def sum(xs: Iterable[Any], start: Any = 0.0) -> Any:
     >>> sum([a, b, 3]).data
     6.0
     """
-    total = call_on_sequence(OPERATORS["sum"], _items("sum", (xs,)))
+    total = quick_sum(xs)
+    if total is None:
+        total = call_on_sequence(OPERATORS["sum"], _items("sum", (xs,)))
     return total if start.__class__ in (int, float) and start == 0 else start + total
 
 
@@ -124,6 +127,9 @@ def dot(a: Iterable[Any], b: Iterable[Any]) -> Any:
     >>> dot(w, [2.0, 3.0]).data
     -2.0
     """
+    product = quick_dot(a, b)
+    if product is not None:
+        return product
     left, right = _items("dot", (a,)), _items("dot", (b,))
     if len(left) != len(right):
         raise ValueError(f"dot() of sequences of different lengths: {len(left)} and {len(right)}")

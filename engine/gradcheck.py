@@ -17,8 +17,8 @@ from engine.complexstep import ComplexNumber
 from engine.derive import gradients
 from engine.errors import GradientError
 from engine.grad_mode import enable_grad
+from engine.node import Value
 from engine.structure import flatten, map_numbers
-from engine.value import Value
 
 __all__ = ["GradcheckReport", "gradcheck"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.value import Value
+from engine.node import Value
 
 __all__ = ["leaves", "parents", "topological_order", "zero_grad"]
 

@@ -135,7 +135,8 @@ def elementwise(function: Callable[..., Any], operands: Sequence[Any]) -> np.nda
         array = np.empty((), dtype=object)
         array[()] = x  # a Value must not meet the ufunc bare: that would ask the Value again
         arrays.append(x if isinstance(x, np.ndarray) else array)
-    return np.asarray(np.frompyfunc(function, len(operands), 1)(*arrays), dtype=object)
+    with np.errstate(all="ignore"):  # the floating-point flags of functions that meant their nan
+        return np.asarray(np.frompyfunc(function, len(operands), 1)(*arrays), dtype=object)
 
 
 def _method(row: Op) -> Callable[..., Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.convert import to_float
-from engine.value import Value
+from engine.node import Value
 
 __all__ = ["flatten", "map_numbers"]
 

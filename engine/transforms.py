@@ -17,9 +17,9 @@ import numpy as np
 
 from engine.derive import gradients
 from engine.grad_mode import enable_grad
+from engine.node import Value
 from engine.op import Op
 from engine.structure import flatten, map_numbers
-from engine.value import Value
 
 __all__ = ["grad", "jacobian", "value_and_grad"]
 

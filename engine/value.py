@@ -80,14 +80,25 @@ class Value(Overloads):
         _op: str | Sequence[float] = "",
         label: str = "",
     ) -> None:
-        self._data = to_float(data)
-        self._grad = 0.0
-        self._left = self._right = self._dleft = self._dright = None
-        self._row = LEAF
+        self._fill(to_float(data), 0.0, LEAF)
         if label:
             self.label = label
         if _children.__class__ is not tuple or _children or _op:
-            _adopt(self, _children, _op)
+            self._fill(self._data, 0.0, *_by_hand(_children, _op))
+
+    def _fill(
+        self, data: float, grad: float, row: Op, children: tuple[Any, ...] = (), local: Sequence[float] = ()
+    ) -> None:
+        """Make this node what the constructor, a copy or a pickle says; local gradients may be missing."""
+        self._data = data
+        self._grad = grad
+        self._row = row
+        self._left = self._right = self._dleft = self._dright = None
+        if len(children) > 2 or not local:
+            self._left, self._dleft = children or None, tuple(local) or None
+        else:
+            self._left, self._right = (*children, None)[:2]
+            self._dleft, self._dright = (*local, None)[:2]
 
     # -- what a node knows ------------------------------------------------------------------
 
@@ -115,14 +126,14 @@ class Value(Overloads):
 
         False for the constants of an expression, though their ``grad`` can be looked at.
         """
-        if self._left is None:  # asked of every parameter at every step of an optimiser
+        if not self._children:  # asked of every parameter at every step of an optimiser
             return self._row is not CONSTANT and self._row is not FROZEN
-        leaves = (node for node in topological_order(self) if node._left is None)
+        leaves = (node for node in self._topological_order() if not node._children)
         return any(leaf._row is not CONSTANT and leaf._row is not FROZEN for leaf in leaves)
 
     @requires_grad.setter
     def requires_grad(self, flag: bool) -> None:
-        if self._left is not None:
+        if self._children:
             raise GraphError("requires_grad can be set on leaves only; .detach() cuts a result off its graph")
         self._row = LEAF if flag else FROZEN
 
@@ -185,7 +196,10 @@ class Value(Overloads):
                 f"backward() on {self!r}, which takes no gradient: it was made under no_grad(), by detach() "
                 "or with requires_grad = False"
             )
-        sweep(self, to_float(gradient, "gradient"))
+        self._sweep(to_float(gradient, "gradient"))
+
+    def _sweep(self, gradient: float) -> None:
+        sweep(self, gradient)
 
     def detach(self) -> Value:
         """The same number without its history: a leaf that takes no gradient.
@@ -368,25 +382,22 @@ def _comparable(x: Any) -> Any:
     return x if isinstance(x, (numbers.Real, np.bool_)) else NotImplemented
 
 
-def _adopt(node: Value, children: Sequence[Any], op: str | Sequence[float]) -> None:
-    """Make a leaf the result of given operands: how code written for other engines builds nodes."""
+def _by_hand(children: Any, op: Any) -> tuple[Op, tuple[Value, ...], tuple[float, ...]]:
+    """Row, operands and local gradients of a node as code written for other engines builds it."""
     if not isinstance(children, (tuple, list, set, frozenset)):
         raise TypeError(f"_children must be a tuple of Values, got {children!r}")
     operands = tuple(children)
     for child in operands:
-        if not isinstance(child, Value):
+        if not hasattr(type(child), "_fill"):
             raise TypeError(f"_children must be Values, got {child!r} of type {type(child).__name__}")
-    if isinstance(op, str):
-        local = None
-    else:
+    local: tuple[float, ...] = ()
+    if not isinstance(op, str):
         if not isinstance(op, (tuple, list)):
             raise TypeError(f"_op must be a text, or a tuple of local gradients, got {op!r}")
         local = tuple(to_float(slope, "local gradient") for slope in op)
         if len(local) != len(operands):
             raise ValueError(f"{len(operands)} children need as many local gradients, got {len(local)}")
     if _paused and not grad_mode.is_grad_enabled():
-        node._row = FROZEN
-        return
-    node._row = custom_op_row(op if isinstance(op, str) else "")
-    if operands:
-        node._left, node._dleft = operands, local
+        return FROZEN, (), ()
+    row = custom_op_row(op if isinstance(op, str) else "") if operands or op else LEAF
+    return row, operands, local

@@ -35,6 +35,8 @@ ENGINE_FLOORS = (
     "copying",
     "overloads",
     "value",
+    "freshness",
+    "node",
     "structure",
     "graph",
     "functions",
@@ -56,7 +58,7 @@ THIRD_PARTY = {
 
 LAZY_THIRD_PARTY = {
     "engine": set(),
-    "nn": set(),
+    "nn": {"tqdm"},
     "viz": {"matplotlib"},
     "demos": {"matplotlib", "sklearn", "scipy", "tqdm"},
 }

@@ -1,0 +1,339 @@
+# cython: language_level=3, binding=True, auto_pickle=False, cdivision=True
+"""Value again, compiled: the node of value.py with its fields and its arithmetic in C.
+
+``Node`` holds the fields and does what is called often. ``Value`` adds what is not: every method of the
+reference that ``Node`` does not define is taken over from ``value.Value`` as it is, and every row of the operator
+table has its method through ``Overloads``. So a new row, or a new method that goes by ``_children``,
+``_local_grads``, ``data`` and ``grad``, works here with nothing done.
+
+Nodes are not known to the cycle collector, whose walks would take most of the time. Nodes alone form
+no cycles; an attribute of one's own that leads from an operand to its result does, and such a graph is never freed.
+"""
+
+# First of all: a build from other sources must not run.
+from engine.freshness import refuse_if_stale
+
+cdef extern from *:
+    """
+    #ifndef CHAINRULE_SOURCES
+    #define CHAINRULE_SOURCES ""
+    #endif
+    #ifndef CHAINRULE_SLABS
+    #define CHAINRULE_SLABS 1  /* 0 where memory errors are looked for: then every node has memory of its own */
+    #endif
+    """
+    const char* CHAINRULE_SOURCES
+    bint CHAINRULE_SLABS
+
+refuse_if_stale(__file__, CHAINRULE_SOURCES.decode())
+
+cimport cython
+from cpython.list cimport PyList_New
+from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc, PyMem_Realloc
+from cpython.object cimport Py_EQ, Py_GT, Py_LE, Py_LT, Py_NE
+from libc.math cimport exp, fabs, isfinite, log, pow, sqrt, tanh
+from libc.stdint cimport uint64_t
+
+include "_value_capi.pxi"
+
+import numbers
+import sys
+from functools import partial
+
+import numpy as np
+
+from engine import grad_mode
+from engine.backward import without_slopes
+from engine.convert import to_float
+from engine.mathguard import refuse_math_functions
+from engine.op import CONSTANT, FROZEN, LEAF
+from engine.ops import OPERATORS
+from engine.overloads import METHODS, Overloads, elementwise
+from engine.value import Value as Reference
+
+__all__ = ["Value", "apply"]
+
+cdef PyTypeObject* value_type = NULL
+cdef PyTypeObject* float64_type = <PyTypeObject*>np.float64  # a float in Python's eyes, too
+cdef long paused = 0  # how many no_grad() blocks are open, in all threads together
+cdef tuple NUMBERS = (numbers.Real, np.bool_)
+
+include "_value_slabs.pxi"
+include "_value_memory.pxi"
+include "_value_kernels.pxi"
+include "_value_rows.pxi"
+include "_value_results.pxi"
+include "_value_walks.pxi"
+
+
+def _set_paused(blocks):
+    global paused
+    paused = blocks
+
+
+grad_mode.on_change(_set_paused)
+
+
+cdef inline bint is_value(PyObject* x) noexcept:
+    return Py_TYPE(x) == value_type or PyObject_TypeCheck(x, value_type)
+
+
+cdef inline double as_double(object number, str role) except? -1.0:
+    if PyFloat_CheckExact(<PyObject*>number):
+        return PyFloat_AS_DOUBLE(<PyObject*>number)
+    return to_float(number, role)
+
+
+cdef inline bint recording() except -1:
+    """Whether operators of this thread record the graph."""
+    return not paused or grad_mode.is_grad_enabled()
+
+
+# -- the class ----------------------------------------------------------------------------------------
+
+@cython.no_gc
+@cython.c_api_binop_methods(True)
+cdef class Node:
+    """The fields of a Value, and what is called often. Use :class:`Value`."""
+
+    # as in the struct Fields, for C to reach them without counting references
+    cdef double _grad_
+    cdef uint64_t _visit_
+    cdef int _row_
+    cdef int _form_
+    cdef void* _left_
+    cdef void* _right_
+    cdef double _dleft_
+    cdef double _dright_
+    cdef double _data_
+    cdef void* _attributes_
+    cdef object __weakref__
+
+    def _fill(self, double data, double grad, row, children=(), local=()):
+        """Make this node what the constructor, a copy or a pickle says: see :meth:`engine.value.Value._fill`."""
+        global slopeless
+        cdef Fields* node = <Fields*>self
+        cdef tuple operands = tuple(children)
+        cdef tuple slopes = tuple(local)
+        cdef Py_ssize_t i, count = len(operands)
+        cdef Block* block
+        cdef int number
+        if not count and not slopes:
+            number = take_row(row)
+            become_leaf(node)
+            node.data = data
+            node.grad = grad
+            node.row = number
+            return
+        for child in operands:
+            if not is_value(<PyObject*>child):
+                raise TypeError(f"operands must be Values of this class, got {child!r} of {type(child)}")
+        if slopes and len(slopes) != count:
+            raise ValueError(f"{count} operands need as many local gradients, got {len(slopes)}")
+        block = new_block(count)
+        try:
+            for i in range(len(slopes)):
+                block_slopes(block)[i] = slopes[i]
+            number = take_row(row)
+        except:
+            PyMem_Free(block)
+            raise
+        become_leaf(node)
+        node.data = data
+        node.grad = grad
+        node.row = number
+        for i in range(count):
+            hold(<PyObject*>operands[i])
+            block_operands(block)[i] = <Fields*><PyObject*>operands[i]
+        if count > 2 or not slopes:
+            node.left = <Fields*>block
+            node.form = MANY if slopes else MANY_WITHOUT_SLOPES
+            slopeless += not slopes
+            return
+        node.left = block_operands(block)[0]
+        node.dleft = block_slopes(block)[0]
+        if count == 2:
+            node.right = block_operands(block)[1]
+            node.dright = block_slopes(block)[1]
+        node.form = <int>count
+        PyMem_Free(block)
+
+    # -- what a node knows
+
+    @property
+    def data(self):
+        """The number. May be set; results computed from it before keep their values."""
+        return (<Fields*>self).data
+
+    @data.setter
+    def data(self, value):
+        (<Fields*>self).data = as_double(value, "data")
+
+    @data.deleter
+    def data(self):
+        raise AttributeError(f"property 'data' of {type(self).__qualname__!r} object has no deleter")
+
+    @property
+    def grad(self):
+        """The gradient found by :meth:`backward`; 0.0 before. May be set."""
+        return (<Fields*>self).grad
+
+    @grad.setter
+    def grad(self, value):
+        (<Fields*>self).grad = as_double(value, "grad")
+
+    @grad.deleter
+    def grad(self):
+        raise AttributeError(f"property 'grad' of {type(self).__qualname__!r} object has no deleter")
+
+    # the reference's own names, for its methods
+
+    @property
+    def _data(self):
+        return (<Fields*>self).data
+
+    @property
+    def _grad(self):
+        return (<Fields*>self).grad
+
+    @property
+    def _row(self):
+        return <object>rows[(<Fields*>self).row].op
+
+    @_row.setter
+    def _row(self, row):
+        cdef Fields* node = <Fields*>self
+        cdef int number = take_row(row)
+        if node.row >= lasting_rows:
+            drop_row(node.row)
+        node.row = number
+
+    def _operands(self):
+        cdef Fields* node = <Fields*>self
+        cdef Py_ssize_t i, count = operand_count(node)
+        result = PyTuple_New(count)
+        for i in range(count):
+            hold(<PyObject*>operands_of(node)[i])
+            PyTuple_SET_ITEM(result, i, <PyObject*>operands_of(node)[i])
+        return result
+
+    def _slopes(self):
+        cdef Fields* node = <Fields*>self
+        if node.form == MANY_WITHOUT_SLOPES:
+            return ()
+        return tuple([slopes_of(node)[i] for i in range(operand_count(node))])
+
+    # -- gradients
+
+    def _sweep(self, double gradient):
+        sweep_from(<Fields*>self, gradient)
+
+    def _topological_order(self):
+        return order_as_list(<Fields*>self)
+
+    def zero_grad(self):
+        """Set the gradient of this node and of every node it was made of to zero."""
+        clear_gradients(<Fields*>self)
+
+    def detach(self):
+        """The same number without its history: a leaf that takes no gradient.
+
+        >>> Value(2.0).exp().detach().requires_grad
+        False
+        """
+        return owned(new_leaf((<Fields*>self).data, FROZEN_ROW))
+
+    # -- operators
+
+    def _apply(self, row, operands):
+        return apply_row(row, operands)
+
+    def __add__(a, b):
+        return binary(ADD, <PyObject*>a, <PyObject*>b)
+
+    def __sub__(a, b):
+        return binary(SUB, <PyObject*>a, <PyObject*>b)
+
+    def __mul__(a, b):
+        return binary(MUL, <PyObject*>a, <PyObject*>b)
+
+    def __truediv__(a, b):
+        return binary(DIV, <PyObject*>a, <PyObject*>b)
+
+    def __pow__(a, b, modulus):
+        cdef double exponent
+        if modulus is not None:
+            if not is_value(<PyObject*>a):
+                return NotImplemented
+            raise TypeError("Overloads.__pow__() takes 2 positional arguments but 3 were given")
+        if Py_TYPE(<PyObject*>a) == value_type and constant(<PyObject*>b, &exponent):
+            return constant_power(<PyObject*>a, exponent)
+        return general(POWER, a, b)
+
+    def __neg__(self):
+        return unary(NEG, <PyObject*>self)
+
+    def __abs__(self):
+        return unary(ABS, <PyObject*>self)
+
+    # -- as a number
+
+    def __richcmp__(self, other, int op):
+        cdef double number
+        cdef double own = (<Fields*>self).data
+        if op == Py_EQ or op == Py_NE:
+            return PyBaseObject_Type.tp_richcompare(self, other, op)
+        if is_value(<PyObject*>other):
+            number = (<Fields*>other).data
+        elif PyFloat_CheckExact(<PyObject*>other):
+            number = PyFloat_AS_DOUBLE(<PyObject*>other)
+        elif isinstance(other, NUMBERS):
+            return PyObject_RichCompare(own, other, op)
+        else:
+            return NotImplemented
+        if op == Py_LT:
+            return own < number
+        if op == Py_LE:
+            return own <= number
+        if op == Py_GT:
+            return own > number
+        return own >= number
+
+    def __hash__(self):
+        return PyBaseObject_Type.tp_hash(self)
+
+    def __bool__(self):
+        return (<Fields*>self).data != 0.0
+
+    def __float__(self):
+        refuse_math_functions(sys._getframe())  # C has no frames: it is the caller's
+        return (<Fields*>self).data
+
+    def __sizeof__(self):
+        cdef Fields* node = <Fields*>self
+        size = Py_TYPE(<PyObject*>self).tp_basicsize
+        return size + (block_size(operand_count(node)) if node.form >= MANY else 0)
+
+
+cdef void become_leaf(Fields* node) noexcept:
+    """Take a node's operands and row off it."""
+    cdef int form = node.form
+    cdef Fields* left = node.left
+    cdef Fields* right = node.right
+    if node.row >= lasting_rows:
+        drop_row(node.row)
+    node.row = LEAF_ROW
+    node.form = LEAF_FORM
+    node.left = node.right = NULL
+    drop_operands(form, left, right)
+
+
+include "_value_class.pxi"
+
+enter_table()
+Value = make_class()
+
+
+def fast_rows():
+    """The names of the rows that have a fast path here which gives the table's results."""
+    return {name for name, kernel in kernel_of_name.items() if row_of_kernel[kernel] >= 0}

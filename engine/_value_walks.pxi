@@ -1,0 +1,153 @@
+# Walks over a graph in C: the topological order and the reverse sweep, as in backward.py, step for step, so that
+# sums come out the same to the last bit. No Python code runs during a walk, so no other thread does either.
+
+cdef struct Nodes:           # a growing array of nodes; one that waits for its operands has its lowest bit set
+    Fields** items
+    Py_ssize_t count
+    Py_ssize_t room
+
+cdef uint64_t last_walk = 0
+
+
+cdef inline void append(Nodes* nodes, Fields* node) noexcept:
+    """Add to an array that has room."""
+    nodes.items[nodes.count] = node
+    nodes.count += 1
+
+
+cdef inline int make_room(Nodes* nodes, Py_ssize_t more) except -1:
+    cdef Py_ssize_t room = nodes.room
+    cdef void* items
+    if nodes.count + more <= room:
+        return 0
+    while nodes.count + more > room:
+        room = 2 * room if room else 256
+    items = PyMem_RawRealloc(nodes.items, room * sizeof(void*))
+    if items == NULL:
+        raise MemoryError()
+    nodes.items = <Fields**>items
+    nodes.room = room
+    return 0
+
+
+cdef int walk(Fields* root, Nodes* order, bint clear) except -1:
+    """Put the nodes below the root in the order of backward.topological_order; the caller frees order.items.
+
+    With clear, set the grad of every node that is no leaf to zero on the way, which saves a second pass.
+    """
+    global last_walk
+    cdef Nodes stack = Nodes(NULL, 0, 0)
+    cdef Fields* node = root
+    cdef Fields** operands
+    cdef Py_ssize_t i
+    last_walk += 1
+    cdef uint64_t this_walk = last_walk
+    order.items, order.count, order.room = NULL, 0, 0
+    try:
+        while True:
+            make_room(order, 1)
+            if node.visit != this_walk:
+                node.visit = this_walk
+                if node.form == LEAF_FORM:
+                    append(order, node)
+                else:
+                    if clear:
+                        node.grad = 0.0
+                    i = operand_count(node)
+                    make_room(&stack, i + 1)
+                    append(&stack, <Fields*>(<size_t>node | 1))
+                    operands = operands_of(node)
+                    while i > 1:
+                        i -= 1
+                        append(&stack, operands[i])
+                    if i:
+                        node = operands[0]
+                        continue
+            while stack.count and <size_t>stack.items[stack.count - 1] & 1:  # all its operands are in the order
+                stack.count -= 1
+                make_room(order, 1)
+                append(order, <Fields*>(<size_t>stack.items[stack.count] ^ 1))
+            if stack.count == 0:
+                break
+            stack.count -= 1
+            node = stack.items[stack.count]
+    except:
+        PyMem_RawFree(order.items)
+        order.items = NULL
+        raise
+    finally:
+        PyMem_RawFree(stack.items)
+    return 0
+
+
+cdef object order_as_list(Fields* root):
+    cdef Nodes order
+    cdef Py_ssize_t i
+    walk(root, &order, False)
+    try:
+        for i in range(order.count):
+            hold(<PyObject*>order.items[i])  # making the list may run the collector, hence other code
+        try:
+            result = PyList_New(order.count)
+        except:
+            for i in range(order.count):
+                drop(<PyObject*>order.items[i])
+            raise
+        for i in range(order.count):
+            PyList_SET_ITEM(result, i, <PyObject*>order.items[i])
+    finally:
+        PyMem_RawFree(order.items)
+    return result
+
+
+cdef int sweep_from(Fields* root, double gradient) except -1:
+    """Add d(root)/d(leaf) to the grad of each leaf; set the grad of every other node."""
+    cdef Nodes order
+    cdef Fields* node
+    cdef Fields* child
+    cdef Fields** operands
+    cdef double* slopes
+    cdef double g
+    cdef Py_ssize_t i, j
+    if slopeless:  # some graph has nodes without local gradients: perhaps this one, which then stays as it is
+        walk(root, &order, False)
+        for i in range(order.count):
+            node = order.items[i]
+            if node.form == MANY_WITHOUT_SLOPES:
+                PyMem_RawFree(order.items)
+                raise without_slopes(<object>node)
+        PyMem_RawFree(order.items)
+    walk(root, &order, True)
+    root.grad += gradient
+    for i in range(order.count - 1, -1, -1):
+        node = order.items[i]
+        g = node.grad
+        if g == 0.0 or node.form == LEAF_FORM:  # zero: an adjoint of zero contributes zero, also to an infinite slope
+            continue
+        if node.form <= BINARY:
+            child = node.left
+            if child.row != FROZEN_ROW:
+                child.grad += node.dleft * g
+            if node.form == BINARY:
+                child = node.right
+                if child.row != FROZEN_ROW:
+                    child.grad += node.dright * g
+            continue
+        operands = operands_of(node)
+        slopes = slopes_of(node)
+        for j in range(operand_count(node)):
+            child = operands[j]
+            if child.row != FROZEN_ROW:
+                child.grad += slopes[j] * g
+    PyMem_RawFree(order.items)
+    return 0
+
+
+cdef int clear_gradients(Fields* root) except -1:
+    cdef Nodes order
+    cdef Py_ssize_t i
+    walk(root, &order, False)
+    for i in range(order.count):
+        order.items[i].grad = 0.0
+    PyMem_RawFree(order.items)
+    return 0

@@ -1,0 +1,65 @@
+"""The node in use: the compiled one where it was built, else the reference in pure Python.
+
+The environment variable ``CHAINRULE_BACKEND``, ``cython`` or ``python``, forces one. A build that does not
+fit the sources beside it is passed over with a warning, never used.
+
+>>> backend in ("cython", "python")
+True
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from engine import copying
+from engine.freshness import REBUILD, StaleBuildError
+
+__all__ = ["Value", "apply", "backend", "quick_dot", "quick_sum"]
+
+_VARIABLE = "CHAINRULE_BACKEND"
+_MODULES = {"cython": "engine._value", "python": "engine.value"}
+
+
+def _choose() -> tuple[str, ModuleType]:
+    """The name of the node to use, and its module."""
+    forced = os.environ.get(_VARIABLE, "")
+    if forced and forced not in _MODULES:
+        raise ImportError(f"{_VARIABLE} must be 'cython' or 'python', got {forced!r}")
+    if forced != "python":
+        try:
+            return "cython", import_module(_MODULES["cython"])
+        except ImportError as error:
+            if forced:
+                raise ImportError(
+                    f"{_VARIABLE}=cython, but the compiled node cannot be used ({error}); "
+                    f"build it with a C compiler at hand: {REBUILD}"
+                ) from error
+            absent = isinstance(error, ModuleNotFoundError) and error.name == _MODULES["cython"]
+            if not absent:
+                hint = "" if isinstance(error, StaleBuildError) else f"; rebuild it: {REBUILD}"
+                warnings.warn(
+                    f"the compiled node is passed over, the slower one in Python runs: {error}{hint}",
+                    RuntimeWarning,
+                    stacklevel=2,
+                )
+    return "python", import_module(_MODULES["python"])
+
+
+backend, _module = _choose()
+"""Which node runs: ``'cython'`` or ``'python'``."""
+
+if TYPE_CHECKING:  # both have the interface of the reference
+    from engine.value import Value, apply
+else:
+    Value, apply = _module.Value, _module.apply
+
+quick_sum: Callable[[Any], Any] = getattr(_module, "quick_sum", lambda xs: None)
+quick_dot: Callable[[Any, Any], Any] = getattr(_module, "quick_dot", lambda a, b: None)
+"""Shortcuts of the compiled node for lists of Values and floats; where one gives None, take the general way."""
+
+copying.node_class = Value

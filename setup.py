@@ -1,0 +1,54 @@
+"""Builds the compiled node, engine/_value.pyx, where a C compiler is at hand; all else stands in setup.cfg."""
+
+import runpy
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+from setuptools.errors import CCompilerError, ExecError, PlatformError
+
+ENGINE = Path(__file__).parent / "engine"
+FRESHNESS = runpy.run_path(str(ENGINE / "freshness.py"))
+
+
+class BuildWherePossible(build_ext):
+    """Without a working C compiler the installation is one in pure Python, and a line says so."""
+
+    def finalize_options(self) -> None:
+        super().finalize_options()
+        self.force = True  # an older build beside the sources may be of others
+        self.cython_c_in_temp = True  # the C source is no file of the project
+
+    def build_extension(self, extension: Extension) -> None:
+        if self.compiler.compiler_type != "msvc":
+            # Bit for bit what Python computes: no multiply-add in place of a product and a sum.
+            extension.extra_compile_args += ["-O3", "-ffp-contract=off", "-g0"]
+        try:
+            if find_spec("Cython") is None:  # only in a build without isolation
+                raise PlatformError("Cython is missing")
+            super().build_extension(extension)
+        except (CCompilerError, ExecError, PlatformError) as error:
+            reason = str(error).splitlines()[0]
+            if len(reason) > 80:  # the whole command
+                reason = f"{self.compiler.compiler[0]} fails"
+            print(
+                f"chainrule: no working C compiler ({reason}), so the node in pure Python will be used. "
+                f"To build the compiled one later: {FRESHNESS['REBUILD']}",
+                file=sys.stderr,
+            )
+
+
+setup(
+    ext_modules=[
+        Extension(
+            "engine._value",
+            ["engine/_value.pyx"],
+            depends=[f"engine/{name}" for name in FRESHNESS["SOURCES"]],
+            define_macros=[("CHAINRULE_SOURCES", f'"{FRESHNESS["digest"](ENGINE)}"')],
+            optional=True,
+        )
+    ],
+    cmdclass={"build_ext": BuildWherePossible},
+)
