@@ -1,0 +1,10 @@
+"""``python -m benchmarks``; see :mod:`benchmarks.cli`."""
+
+import signal
+import sys
+
+from benchmarks.cli import main
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: no process is left behind
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""What a library must offer so that a workload runs in it, and what stands in where it offers less."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+__all__ = ["Arrays", "Scalars", "Symbolic", "count_nodes", "plain_dot", "plain_logsumexp", "plain_softmax"]
+
+
+def plain_dot(ws: Iterable[Any], xs: Iterable[Any]) -> Any:
+    """Σ w·x as people write it: a node for each product and each sum.
+
+    >>> plain_dot([1.0, 2.0], [3.0, 4.0])
+    11.0
+    """
+    return sum(w * x for w, x in zip(ws, xs, strict=True))
+
+
+def plain_softmax(logits: Sequence[Any]) -> list[Any]:
+    """The softmax as microgpt writes it: shifted by the largest number, which is taken as a constant."""
+    largest = max(logit.data for logit in logits)
+    powers = [(logit - largest).exp() for logit in logits]
+    total = sum(powers)
+    return [power / total for power in powers]
+
+
+def plain_logsumexp(logits: Sequence[Any]) -> Any:
+    """log Σ exp, shifted likewise."""
+    largest = max(logit.data for logit in logits)
+    return sum((logit - largest).exp() for logit in logits).log() + largest
+
+
+@dataclass(frozen=True)
+class Scalars:
+    """A library of number objects.
+
+    Attributes:
+        Value: makes a leaf of a number. Nodes have ``data``, ``grad``, ``backward()``, Python's operators,
+            ``relu()``, ``exp()``, ``log()`` and ``tanh()``.
+        children: the operands of a node.
+        dot: Σ w·x in the best way the library has; likewise ``softmax`` and ``logsumexp``.
+        cyclic: whether graphs are freed by the garbage collector only.
+    """
+
+    Value: Any
+    children: Callable[[Any], Iterable[Any]]
+    dot: Callable[[Sequence[Any], Sequence[Any]], Any] = plain_dot
+    softmax: Callable[[Sequence[Any]], list[Any]] = plain_softmax
+    logsumexp: Callable[[Sequence[Any]], Any] = plain_logsumexp
+    cyclic: bool = False
+
+
+Step = Callable[[Any, float], tuple[float, Any, Any]]
+"""``step(parameters, learning_rate)`` gives the loss, its gradients and the parameters after the step."""
+
+
+class Arrays(Protocol):
+    """A library of arrays. Its arrays have ``@``, ``T``, ``sum``, ``reshape`` and ``swapaxes``."""
+
+    exp: Callable[[Any], Any]
+    log: Callable[[Any], Any]
+    tanh: Callable[[Any], Any]
+    relu: Callable[[Any], Any]
+
+    def array(self, numbers: Any) -> Any:
+        """An array of float64."""
+
+    def training_step(self, loss: Callable[[list[Any]], Any]) -> Step:
+        """A step of gradient descent on a list of arrays."""
+
+
+class Symbolic(Protocol):
+    """A library that builds a graph of symbols first and evaluates it later."""
+
+    def Value(self, number: Any) -> Any:
+        """A symbol with the number it stands for; written like a node of a library of scalars."""
+
+    def training_step(self, loss: Any, parameters: Sequence[Any]) -> Step:
+        """A step of gradient descent on the numbers of the parameters."""
+
+
+def count_nodes(root: Any, children: Callable[[Any], Iterable[Any]]) -> int:
+    """How many nodes a result was made of, itself and leaves included.
+
+    >>> count_nodes(("+", ("*", (), ())), lambda node: [each for each in node if isinstance(each, tuple)])
+    3
+    """
+    seen = {id(root): root}  # the nodes are held, lest an id be given twice
+    waiting = [root]
+    while waiting:
+        for child in children(waiting.pop()):
+            if id(child) not in seen:
+                seen[id(child)] = child
+                waiting.append(child)
+    return len(seen)

@@ -1,0 +1,116 @@
+"""What a workload is: a computation in several cases, in forms for kinds of libraries, and what is measured.
+
+Glossary: a *case* is one size or variant; a *form* is the code for one kind of library (``scalars`` for all
+that compute with number objects); a *program* is a form made ready in one library; a *figure* is a measured
+quantity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+__all__ = ["Answer", "CannotRunError", "Case", "Figure", "Form", "Program", "Workload"]
+
+Answer = dict[str, list[float]]
+"""What a program computed, by quantity, as ``{"loss": [0.9], "gradients": [...]}``: libraries must agree."""
+
+
+class CannotRunError(Exception):
+    """A library cannot run a case, and it is nobody's mistake.
+
+    The message says why: two words for a table, a colon, and the sentence.
+    """
+
+
+class Program(NamedTuple):
+    """A computation made ready in one library.
+
+    Attributes:
+        check: runs it once and returns what it computed, for comparison.
+        run: runs it once more; returns figures that it measured itself, or None to be timed as a whole.
+        nodes: how many nodes one run makes; None where a library has no nodes.
+    """
+
+    check: Callable[[], Answer]
+    run: Callable[[], Mapping[str, float] | None]
+    nodes: int | None = None
+
+
+Form = Callable[..., Program]
+"""``form(adapter, **options)`` makes the program; the options are those of the case."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One size or variant of a workload.
+
+    Args:
+        name: as the command line and the tables call it.
+        title: what it is, in a few words.
+        options: arguments of the form.
+        size: number of nodes, for workloads that ask how cost grows with it.
+        libraries: names of those that have this case; all of them if empty.
+    """
+
+    name: str
+    title: str
+    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    size: int | None = None
+    libraries: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measured quantity.
+
+    Args:
+        name: what it is called: ``step``, ``backward``.
+        unit: ``s``, ``s/node``, ``B``, ``B/node``, or empty for a plain number.
+    """
+
+    name: str
+    unit: str = "s"
+
+
+@dataclass(frozen=True)
+class Workload:
+    """A computation that is run in several libraries.
+
+    Args:
+        name: as the command line calls it.
+        title: what is computed.
+        cases: sizes or variants, small ones first.
+        quick: the same, so small that all of them together take seconds.
+        forms: code by kind of library (``scalars``, ``arrays``, ``symbolic``, …) or by the name of one
+            library, which goes first.
+        figures: what is measured; the first is the one that tables for readers show.
+        baseline: the library that ratios refer to.
+        tolerance: how far answers may differ, relative to the largest number of a quantity.
+        fresh: whether every measurement takes a new process; a quick run does without.
+        loads: whether the library is loaded before the form is called; else the form is given None.
+
+    >>> Workload("nothing", "", (Case("all", ""),), (), {}).case("all", quick=False).name
+    'all'
+    """
+
+    name: str
+    title: str
+    cases: tuple[Case, ...]
+    quick: tuple[Case, ...]
+    forms: Mapping[str, Form]
+    figures: tuple[Figure, ...] = (Figure("step"),)
+    baseline: str = "micrograd"
+    tolerance: float = 1e-9
+    fresh: bool = False
+    loads: bool = True
+
+    def case(self, name: str, *, quick: bool) -> Case:
+        """The case of a name; KeyError if there is none."""
+        return {case.name: case for case in self.chosen(quick=quick)}[name]
+
+    def chosen(self, *, quick: bool) -> tuple[Case, ...]:
+        """The cases of a full or a quick run."""
+        return self.quick if quick else self.cases

@@ -1,0 +1,75 @@
+"""Memory: bytes per binary node, and the peak of a training step, as the operating system counts them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks import memory
+from benchmarks.adapter import Scalars
+from benchmarks.workload import Answer, Case, Figure, Program, Workload
+from benchmarks.workloads import fan, moons
+
+__all__ = ["WORKLOAD"]
+
+
+def form(library: Scalars, nodes: int = 0, samples: int = 0) -> Program:
+    """Nodes or, with samples, training steps."""
+    return _steps(library, samples) if samples else _nodes(library, nodes)
+
+
+def _nodes(library: Scalars, nodes: int) -> Program:
+    """The growth of the process over a fan of products and sums, before and after the backward sweep."""
+
+    def check() -> Answer:
+        root, leaves = fan.build(library.Value, nodes)
+        return {"value": [float(root.data)], "leaves": [float(leaf.data) for leaf in leaves]}
+
+    def run() -> dict[str, float]:
+        fan.build(library.Value, 1000)[0].backward()  # what is allocated once and for all
+        before = memory.resident()
+        root, _leaves = fan.build(library.Value, nodes)
+        built = memory.resident()
+        root.backward()
+        return {"as built": (built - before) / nodes, "with gradients": (memory.resident() - before) / nodes}
+
+    return Program(check, run, nodes)
+
+
+def _steps(library: Scalars, samples: int) -> Program:
+    """The peak over three training steps of moons: from the second on, the last one's garbage is about."""
+    program: Any = None
+
+    def prepared() -> Program:
+        nonlocal program
+        program = program or moons.scalars(library, samples=samples, arrays=False, count=False)
+        return program  # type: ignore[no-any-return]
+
+    def run() -> dict[str, float]:
+        steps = prepared()
+        memory.forget_peak()
+        before = memory.resident()
+        for _ in range(3):
+            steps.run()
+        return {"peak": memory.peak() - before}
+
+    return Program(lambda: prepared().check(), run)
+
+
+NODE = (Figure("as built", "B/node"), Figure("with gradients", "B/node"))
+PEAK = (Figure("peak", "B"),)
+
+WORKLOAD = Workload(
+    name="memory",
+    title="memory, as the operating system counts it",
+    cases=(
+        Case("node", "a binary node, of a million", {"nodes": 10**6}),
+        Case("step", "peak of a moons training step", {"samples": 100}),
+    ),
+    quick=(
+        Case("node", "a binary node, of 10,000", {"nodes": 10**4}),
+        Case("step", "peak of a moons training step, 4 samples", {"samples": 4}),
+    ),
+    forms={"scalars": form},
+    figures=NODE + PEAK,
+    fresh=True,
+)

@@ -1,0 +1,197 @@
+"""A training step of a one-layer character transformer in scalars, of the shape of Karpathy's microgpt.
+
+Token and position embedding, rmsnorm, causal attention, an MLP with relu, logits over 27 characters, and the
+mean cross-entropy of each next character of one name. Case ``plain`` is written as everybody writes it, with
+``sum(w * x …)``; case ``dot`` uses the library's dot, softmax and logsumexp where it has them, and where it
+has none the same plain code.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from benchmarks.adapter import (
+    Arrays,
+    Scalars,
+    Symbolic,
+    count_nodes,
+    plain_dot,
+    plain_logsumexp,
+    plain_softmax,
+)
+from benchmarks.training import first_step, functional_program
+from benchmarks.workload import Case, Program, Workload
+
+__all__ = ["WORKLOAD"]
+
+WIDTH, HEADS, CONTEXT, CHARACTERS = 16, 4, 16, 27
+HEAD = WIDTH // HEADS
+END = 0  # the token before the first and after the last letter; a is 1, b is 2, …
+RATE = 0.1
+SHAPES = {
+    "tokens": (CHARACTERS, WIDTH),
+    "positions": (CONTEXT, WIDTH),
+    "query": (WIDTH, WIDTH),
+    "key": (WIDTH, WIDTH),
+    "value": (WIDTH, WIDTH),
+    "output": (WIDTH, WIDTH),
+    "widen": (4 * WIDTH, WIDTH),
+    "narrow": (WIDTH, 4 * WIDTH),
+    "logits": (CHARACTERS, WIDTH),
+}
+"""The matrices of the model: rows, columns."""
+
+
+def weights() -> dict[str, list[list[float]]]:
+    """The matrices to start from: 12 uniform numbers added up, nearly normal, of standard deviation 0.08."""
+    draw = random.Random(42).random
+    return {
+        name: [[0.08 * (sum(draw() for _ in range(12)) - 6.0) for _ in range(columns)] for _ in range(rows)]
+        for name, (rows, columns) in SHAPES.items()
+    }
+
+
+def encode(name: str) -> list[int]:
+    """The tokens of a name, with END at both ends.
+
+    >>> encode("abc")
+    [0, 1, 2, 3, 0]
+    """
+    return [END, *(ord(letter) - ord("a") + 1 for letter in name), END]
+
+
+def make_loss(library: Any, model: dict[str, list[list[Any]]], name: str) -> Callable[[], Any]:
+    """The loss on one name, as a function without arguments.
+
+    Args:
+        library: what ``dot``, ``softmax`` and ``logsumexp`` are taken from.
+        model: matrices of number objects.
+        name: at most 15 letters, a to z.
+    """
+    dot, softmax, logsumexp = library.dot, library.softmax, library.logsumexp
+    tokens = encode(name)
+
+    def linear(x: list[Any], matrix: list[list[Any]]) -> list[Any]:
+        return [dot(row, x) for row in matrix]
+
+    def rmsnorm(x: list[Any]) -> list[Any]:
+        scale = (dot(x, x) / len(x) + 1e-5) ** -0.5
+        return [xi * scale for xi in x]
+
+    def attention(x: list[Any], keys: list[list[Any]], values: list[list[Any]]) -> list[Any]:
+        q = linear(x, model["query"])
+        keys.append(linear(x, model["key"]))
+        values.append(linear(x, model["value"]))
+        mixed = []
+        for h in range(0, WIDTH, HEAD):
+            shares = softmax([dot(q[h : h + HEAD], k[h : h + HEAD]) / HEAD**0.5 for k in keys])
+            mixed += [dot(shares, [v[j] for v in values]) for j in range(h, h + HEAD)]
+        return linear(mixed, model["output"])
+
+    def loss() -> Any:
+        keys: list[list[Any]] = []
+        values: list[list[Any]] = []
+        losses = []
+        for position, (token, target) in enumerate(pairwise(tokens)):
+            x = [t + p for t, p in zip(model["tokens"][token], model["positions"][position], strict=True)]
+            x = rmsnorm(x)
+            x = [a + b for a, b in zip(attention(rmsnorm(x), keys, values), x, strict=True)]
+            hidden = [h.relu() for h in linear(rmsnorm(x), model["widen"])]
+            x = [a + b for a, b in zip(linear(hidden, model["narrow"]), x, strict=True)]
+            logits = linear(x, model["logits"])
+            losses.append(logsumexp(logits) - logits[target])
+        return sum(losses) * (1.0 / len(losses))
+
+    return loss
+
+
+def _model(Value: Callable[[Any], Any]) -> tuple[dict[str, list[list[Any]]], list[Any]]:
+    model = {name: [[Value(w) for w in row] for row in matrix] for name, matrix in weights().items()}
+    return model, [p for matrix in model.values() for row in matrix for p in row]
+
+
+def scalars(library: Scalars, name: str, plain: bool) -> Program:
+    """A step on number objects."""
+    if plain:
+        library = replace(library, dot=plain_dot, softmax=plain_softmax, logsumexp=plain_logsumexp)
+    model, parameters = _model(library.Value)
+    loss = make_loss(library, model, name)
+
+    def step() -> float:
+        total = loss()
+        for p in parameters:
+            p.grad = 0.0
+        total.backward()
+        for p in parameters:
+            p.data -= RATE * p.grad
+        return float(total.data)
+
+    def run() -> None:
+        step()
+
+    return Program(lambda: first_step(step, parameters), run, count_nodes(loss(), library.children))
+
+
+class _Plain:
+    dot = staticmethod(plain_dot)
+    softmax = staticmethod(plain_softmax)
+    logsumexp = staticmethod(plain_logsumexp)
+
+
+def symbolic(library: Symbolic, name: str, plain: bool) -> Program:
+    """The same loss, run once on symbols."""
+    model, parameters = _model(library.Value)
+    step = library.training_step(make_loss(_Plain, model, name)(), parameters)
+    return functional_program(step, [p.data for p in parameters], lambda k: RATE)
+
+
+def arrays(library: Arrays, name: str, plain: bool) -> Program:
+    """The same step as an array programmer writes it: all positions and heads at once, masked."""
+    import numpy as np  # for indices; the forms above need none
+
+    tokens = encode(name)
+    count = len(tokens) - 1
+    sources, targets, rows = np.array(tokens[:-1]), np.array(tokens[1:]), np.arange(count)
+    mask = library.array([[0.0 if t <= p else -1e30 for t in range(count)] for p in range(count)])
+
+    def rmsnorm(x: Any) -> Any:
+        return x * ((x * x).sum(axis=-1, keepdims=True) / WIDTH + 1e-5) ** -0.5
+
+    def heads(x: Any) -> Any:
+        return x.reshape(count, HEADS, HEAD).swapaxes(0, 1)
+
+    def loss(parameters: list[Any]) -> Any:
+        E, P, Q, K, V, W, A, B, L = parameters  # tokens, positions, …, in the order of SHAPES
+        x = rmsnorm(E[sources] + P[:count])
+        n = rmsnorm(x)
+        q, k, v = heads(n @ Q.T), heads(n @ K.T), heads(n @ V.T)
+        powers = library.exp(q @ k.swapaxes(1, 2) / HEAD**0.5 + mask)  # small numbers: no shift needed
+        mixed = (powers / powers.sum(axis=-1, keepdims=True)) @ v
+        x = mixed.swapaxes(0, 1).reshape(count, WIDTH) @ W.T + x
+        x = library.relu(rmsnorm(x) @ A.T) @ B.T + x
+        logits = x @ L.T
+        return (library.log(library.exp(logits).sum(axis=-1)) - logits[rows, targets]).sum() * (1.0 / count)
+
+    start = [library.array(matrix) for matrix in weights().values()]
+    return functional_program(library.training_step(loss), start, lambda k: RATE)
+
+
+def _cases(name: str) -> tuple[Case, Case]:
+    return (
+        Case("plain", "plain sums of products", {"name": name, "plain": True}),
+        Case("dot", "dot and softmax of the library where it has them", {"name": name, "plain": False}),
+    )
+
+
+WORKLOAD = Workload(
+    name="transformer",
+    title="training step of a one-layer character transformer: width 16, 4 heads, context 16",
+    cases=_cases("amelia"),
+    quick=_cases("a"),
+    forms={"scalars": scalars, "symbolic": symbolic, "arrays": arrays},
+    baseline="microgpt",
+)

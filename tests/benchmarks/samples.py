@@ -1,0 +1,53 @@
+"""A report made by hand, for the tests of what is written about it."""
+
+from benchmarks.results import Checked, Measured, Report, Series, Stopped
+from benchmarks.workloads import WORKLOADS
+
+MACHINE = {
+    "cpu": "Z80",
+    "architecture": "z",
+    "cores": 2,
+    "load": 0.1,
+    "system": "CP/M",
+    "python": "CPython 3.11.0",
+}
+
+
+def measured(workload: str, case: str, library: str, nodes: int | None = 1000, **medians: float) -> Measured:
+    """Figures with a sample on either side of the median."""
+    chosen = WORKLOADS[workload]
+    units = {figure.name: figure.unit for figure in chosen.figures}
+    figures = {
+        name.replace("_", " "): Series(units[name.replace("_", " ")], (0.9 * x, x, 1.1 * x))
+        for name, x in medians.items()
+    }
+    return Measured(
+        chosen, chosen.case(case, quick=False), library, nodes, figures, Checked(10, 1e-16, chosen.tolerance)
+    )
+
+
+def stopped(workload: str, case: str, library: str, reason: str) -> Stopped:
+    """A case that a library could not run."""
+    chosen = WORKLOADS[workload]
+    return Stopped(chosen, chosen.case(case, quick=False), library, reason)
+
+
+def report() -> Report:
+    """Something of every kind of figure."""
+    return Report(
+        MACHINE,
+        versions={"chainrule": "0.1.0", "micrograd": "0.1.0", "microgpt": "", "numpy": "2.0"},
+        missing={"torch": "not installed"},
+        outcomes=[
+            measured("moons", "demo", "chainrule", step=0.01),
+            measured("moons", "demo", "micrograd", step=1.5),
+            measured("moons", "demo", "jax", None, step=0.001),
+            measured("chain", "10000", "chainrule", total=1e-7, forward=4e-8, backward=5e-8, free=1e-8),
+            stopped("chain", "10000", "microgpt", "recursion limit: deeper than 1,000 calls"),
+            measured("chain", "100000", "chainrule", total=1.2e-7, forward=5e-8, backward=6e-8, free=1e-8),
+            measured("memory", "node", "chainrule", as_built=93.0, with_gradients=93.0),
+            measured("memory", "node", "micrograd", as_built=760.0, with_gradients=800.0),
+            measured("import", "engine", "chainrule", None, **{"import": 0.02, "modules": 60.0}),
+            measured("import", "engine", "numpy", None, **{"import": 0.08, "modules": 140.0}),
+        ],
+    )

@@ -1,0 +1,20 @@
+import pytest
+
+from benchmarks.adapters import microgpt
+from benchmarks.workload import CannotRunError
+from benchmarks.workloads import memory
+
+
+def test_bytes_of_a_node_are_more_than_its_slots() -> None:
+    program = memory.form(microgpt.load(), nodes=50_000)
+    try:
+        figures = program.run()
+    except CannotRunError as reason:
+        pytest.skip(str(reason))
+    assert 64 < figures["as built"] < 2000
+    assert figures["with gradients"] >= figures["as built"]
+
+
+def test_step_is_that_of_moons() -> None:
+    answer = memory.form(microgpt.load(), samples=4).check()
+    assert len(answer["gradients"]) == 337
