@@ -1,4 +1,4 @@
-"""Builds the compiled node, engine/_value.pyx, where a C compiler is at hand; all else stands in setup.cfg."""
+"""Builds the compiled node, engine/_value.pyx, where there is a C compiler; the rest is in setup.cfg."""
 
 import runpy
 import sys

@@ -1,7 +1,8 @@
 """Hold what ``python -m build`` made against the checkout.
 
 ``python .ci/check_distributions.py CHECKOUT DIST``: the wheel must hold every file of the four packages and
-nothing else that would be importable but a compiled node; the source distribution besides these what building and testing takes.
+nothing else that would be importable but a compiled node; the source distribution besides these what
+building and testing takes.
 """
 
 import sys

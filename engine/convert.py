@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -29,11 +28,8 @@ def to_float(value: Any, role: str = "data") -> float:
     """
     if type(value) is float:
         return value
-    if isinstance(value, (int, float, Fraction)):  # booleans and numpy.float64 too
-        try:
-            return float(value)
-        except OverflowError:
-            return math.inf if value > 0 else -math.inf
+    if isinstance(value, (int, float)):  # booleans and numpy.float64 too
+        return _limited(value)
     if isinstance(value, (np.floating, np.integer, np.bool_)) and not isinstance(value, np.timedelta64):
         return float(value)
     if isinstance(value, np.ndarray):
@@ -47,8 +43,16 @@ def to_float(value: Any, role: str = "data") -> float:
         raise TypeError(f"{role} must be a number, got {value!r}; use its .data, or the Value itself")
     unfit = isinstance(value, (str, bytes, bytearray, complex, np.generic)) or value is None
     if not unfit and hasattr(type(value), "__float__"):
-        return float(value)
+        return _limited(value)
     raise TypeError(f"{role} must be a real number, got {_shown(value)} of type {type(value).__name__}")
+
+
+def _limited(value: Any) -> float:
+    """A number as a float, infinite where it is beyond the largest one."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def _shown(value: Any) -> str:

@@ -89,7 +89,7 @@ def _set_attributes(root: Node, attributes: dict[int, dict[str, Any]]) -> None:
 
 
 def _kind(node: Node) -> Any:
-    """The node's class if it is a user's own; None for a Value, which is loaded as the Value that runs there."""
+    """The node's class if it is a user's own; None for a Value, loaded as the Value that runs there."""
     kind = type(node)
     return None if kind is node_class else kind
 

@@ -60,6 +60,6 @@ else:
 
 quick_sum: Callable[[Any], Any] = getattr(_module, "quick_sum", lambda xs: None)
 quick_dot: Callable[[Any, Any], Any] = getattr(_module, "quick_dot", lambda a, b: None)
-"""Shortcuts of the compiled node for lists of Values and floats; where one gives None, take the general way."""
+"""Shortcuts of the compiled node for lists of Values and floats; None from one means: the general way."""
 
 copying.node_class = Value

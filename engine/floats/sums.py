@@ -8,7 +8,6 @@ not, it is done once more without that limit.
 import builtins
 import math
 from collections.abc import Sequence
-from fractions import Fraction
 from functools import reduce
 from operator import add, mul
 
@@ -166,6 +165,8 @@ def _unlimited_dot(a: Sequence[float], b: Sequence[float], count: int = 1) -> fl
     pairs = list(zip(a, b, strict=True))
     if infinite := [x * y for x, y in pairs if not (math.isfinite(x) and math.isfinite(y))]:
         return reduce(add, infinite)  # however large the finite rest is
+    from fractions import Fraction  # slow to import, and seldom needed
+
     exact = reduce(add, (Fraction(x) * Fraction(y) for x, y in pairs), Fraction()) / count
     try:
         return float(exact)

@@ -8,7 +8,7 @@ from engine import value as reference
 
 
 def compiled_module() -> ModuleType:
-    """The module of the compiled node; skips the tests of the module that asks, saying why, where there is none."""
+    """The module of the compiled node; where there is none, skips the tests that ask and says why."""
     try:
         from engine import _value
     except ImportError as error:

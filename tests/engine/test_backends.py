@@ -1,4 +1,4 @@
-"""The compiled node is the reference again: the same numbers to the last bit, the same graphs, the same messages."""
+"""The compiled node is the reference again: the same bits, the same graphs, the same messages."""
 
 import copy
 import math
@@ -36,7 +36,22 @@ OPERATIONS = {
     "**": operator.pow,
     "%": operator.mod,
 }
-SPECIAL = (0.0, -0.0, 1.0, -1.0, 2.0, 0.5, 1e308, -1e-308, 5e-324, 710.0, -745.2, math.inf, -math.inf, math.nan)
+SPECIAL = (
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    2.0,
+    0.5,
+    1e308,
+    -1e-308,
+    5e-324,
+    710.0,
+    -745.2,
+    math.inf,
+    -math.inf,
+    math.nan,
+)
 
 floats = st.one_of(
     st.sampled_from(SPECIAL), st.floats(-4.0, 4.0), st.floats(allow_nan=False, allow_infinity=False)
@@ -95,7 +110,7 @@ def run(module: Any, program: list[Any]) -> list[Any]:
 
 
 def told(node: Any, place: dict[Any, int]) -> tuple[Any, ...]:
-    """All that a node says of itself, its operands by their places; floats to the last bit, but nan is nan."""
+    """All that a node says of itself, operands by their places; floats to the bit, but nan is nan."""
     return (
         bits(node.data),
         bits(node.grad),
@@ -163,7 +178,7 @@ def test_copies_and_pickles_agree(program) -> None:
     for module in BOTH:
         root = run(module, program)[-1]
         root.note = "mine"
-        twins = [copy.copy(root), copy.deepcopy(root), pickle.loads(pickle.dumps(root))]
+        twins = [copy.copy(root), copy.deepcopy(root), pickle.loads(pickle.dumps(root))]  # noqa: S301
         story = []
         for twin in twins:
             order = twin._topological_order()
@@ -316,7 +331,9 @@ def test_wrong_use_has_one_message(use) -> None:
 def test_wrong_uses_are_mostly_errors() -> None:
     # a list of wrong uses that silently became right ones would prove nothing
     v = reference.Value(0.5)
-    right = {name for name, use in WRONG.items() if not outcome(lambda use=use: use(reference.Value, v, v * v))[0]}
+    right = {
+        name for name, use in WRONG.items() if not outcome(lambda use=use: use(reference.Value, v, v * v))[0]
+    }
     assert right <= {"odd dot"}
 
 
@@ -324,7 +341,18 @@ def test_wrong_uses_are_mostly_errors() -> None:
 
 
 def test_both_have_the_same_names() -> None:
-    hidden = {"_data", "_grad", "_left", "_right", "_dleft", "_dright", "_operands", "_slopes", "__annotations__", "__weakref__"}
+    hidden = {
+        "_data",
+        "_grad",
+        "_left",
+        "_right",
+        "_dleft",
+        "_dright",
+        "_operands",
+        "_slopes",
+        "__annotations__",
+        "__weakref__",
+    }
     by_cython = {"__pyx_vtable__", "__reduce_cython__", "__setstate_cython__"}
     assert set(dir(reference.Value)) - hidden == set(dir(compiled.Value)) - hidden - by_cython
 
@@ -340,7 +368,7 @@ def test_conversions_agree() -> None:
     for x in (2.5, -2.5, 0.0, -0.0, 1e300):
         values = [module.Value(x) for module in BOTH]
         for convert in (float, int, round, math.floor, math.ceil, math.trunc, bool, complex, str, repr):
-            assert outcome(lambda: convert(values[0])) == outcome(lambda: convert(values[1])), convert
+            assert outcome(lambda: convert(values[0])) == outcome(lambda: convert(values[1])), convert  # noqa: B023
 
 
 def test_comparisons_agree() -> None:
@@ -352,15 +380,18 @@ def test_comparisons_agree() -> None:
                     stories = []
                     for module in BOTH:
                         pair = [module.Value(x), other]
-                        stories.append(outcome(lambda pair=pair: compare(*(reversed(pair) if swapped else pair))))
+                        stories.append(
+                            outcome(lambda pair=pair: compare(*(reversed(pair) if swapped else pair)))  # noqa: B023
+                        )
                     assert stories[0] == stories[1], (x, compare, other)
 
 
 @pytest.mark.parametrize("writer", ["python", "cython"])
 def test_pickle_of_one_is_read_by_the_other(writer) -> None:
     write = (
-        "import pickle, sys; from engine import Value; x = Value(0.5, label='x'); x.tag = [1]; y = (x * 2 + x).tanh()\n"
-        "y.backward(); sys.stdout.buffer.write(pickle.dumps([x, y, y.detach(), Value(1.0, (x, y, x), (1., 2., 3.))]))"
+        "import pickle, sys; from engine import Value; x = Value(0.5, label='x'); x.tag = [1]\n"
+        "y = (x * 2 + x).tanh(); y.backward(); made = Value(1.0, (x, y, x), (1., 2., 3.))\n"
+        "sys.stdout.buffer.write(pickle.dumps([x, y, y.detach(), made]))"
     )
     read = (
         "import pickle, sys; from engine import backend; x, y, z, h = pickle.loads(sys.stdin.buffer.read())\n"

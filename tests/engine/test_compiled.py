@@ -1,4 +1,4 @@
-"""What the compiled node must do besides agreeing with the reference: memory, threads, subclasses, attributes."""
+"""What the compiled node must do besides agreeing with the reference: memory, threads, subclasses."""
 
 import copy
 import gc
@@ -43,7 +43,7 @@ class Slotted(Value):
 
 
 def held_by(action) -> tuple[int, int]:
-    """How many more nodes, and other blocks of memory, an action leaves in use the second time, the collector off."""
+    """How many more nodes and other blocks of memory an action leaves the second time, the collector off."""
     gc.collect()
     gc.disable()
     try:
@@ -69,7 +69,22 @@ def switching_often() -> Iterator[None]:
 
 
 def test_every_fast_path_gives_the_results_of_the_table() -> None:
-    hot = {"add", "sub", "mul", "div", "neg", "pow", "exp", "log", "tanh", "sigmoid", "relu", "sqrt", "sum", "dot"}
+    hot = {
+        "add",
+        "sub",
+        "mul",
+        "div",
+        "neg",
+        "pow",
+        "exp",
+        "log",
+        "tanh",
+        "sigmoid",
+        "relu",
+        "sqrt",
+        "sum",
+        "dot",
+    }
     assert compiled.fast_rows() >= hot | {"abs", "mean", "max"}
 
 
@@ -103,7 +118,9 @@ def resident():
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 """
-needs_proc = pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="only Linux tells the memory in use")
+needs_proc = pytest.mark.skipif(
+    not os.path.exists("/proc/self/statm"), reason="only Linux tells the memory in use"
+)
 
 
 @needs_proc
@@ -165,7 +182,7 @@ def test_nodes_are_counted_whatever_is_kept_and_freed() -> None:
     assert compiled.nodes_in_use() == start
 
 
-# -- freeing ----------------------------------------------------------------------------------------------------
+# -- freeing -----------------------------------------------------------------------------------------------
 
 
 def in_process(program: str, stack: int = 0) -> str:
@@ -425,7 +442,7 @@ def test_copies_and_pickles_keep_class_and_attributes(kind) -> None:
     x.note = ["mine"]
     y = x * 2 + x
     y.name = "loss"
-    for twin in (copy.deepcopy(y), pickle.loads(pickle.dumps(y))):
+    for twin in (copy.deepcopy(y), pickle.loads(pickle.dumps(y))):  # noqa: S301
         (leaf, *_) = twin._topological_order()
         assert type(leaf) is kind
         assert leaf is not x
@@ -462,7 +479,7 @@ def test_methods_can_be_added_to_the_class() -> None:
         del Value.cubed
 
 
-# -- threads ---------------------------------------------------------------------------------------------------
+# -- threads -----------------------------------------------------------------------------------------------
 
 
 def in_threads(work, count: int = 6) -> None:
@@ -514,7 +531,7 @@ def test_threads_free_graphs_whose_callbacks_let_others_in() -> None:
             for _ in range(100):
                 y = y + number
                 y.note = Value(2.0) * 2
-                watched.append(weakref.ref(y, lambda reference: heard.append(sum(range(50)))))
+                watched.append(weakref.ref(y, lambda reference: heard.append(sum(range(50)))))  # noqa: B023
             del y
             assert len(heard) == 100
 
@@ -536,7 +553,7 @@ def test_no_grad_holds_for_its_thread_only() -> None:
     in_threads(work)
 
 
-# -- numpy -----------------------------------------------------------------------------------------------------
+# -- numpy -------------------------------------------------------------------------------------------------
 
 
 def test_arrays_of_values() -> None:

@@ -13,23 +13,38 @@ from engine import node
 from engine.freshness import REBUILD, SOURCES, StaleBuildError, digest, refuse_if_stale
 from tests.source_tree import ROOT
 
-BUILDS = [path for pattern in ("_value.*.so", "_value.*.pyd", "_value.so") for path in (ROOT / "engine").glob(pattern)]
+BUILDS = [
+    path
+    for pattern in ("_value.*.so", "_value.*.pyd", "_value.so")
+    for path in (ROOT / "engine").glob(pattern)
+]
 
 
 def copied(place: Path, *, build: bool) -> Path:
     """A checkout of the engine alone, with the build or without."""
     shutil.copytree(
-        ROOT / "engine", place / "engine", ignore=shutil.ignore_patterns("__pycache__", *([] if build else ["*.so", "*.pyd"]))
+        ROOT / "engine",
+        place / "engine",
+        ignore=shutil.ignore_patterns("__pycache__", *([] if build else ["*.so", "*.pyd"])),
     )
     return place
 
 
-def python(place: Path, backend: str = "", program: str = "import engine; print(engine.backend)") -> tuple[str, str]:
+def python(
+    place: Path, backend: str = "", program: str = "import engine; print(engine.backend)"
+) -> tuple[str, str]:
     """What a program prints, and what it complains of, in a copy with ``CHAINRULE_BACKEND`` set."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("CHAINRULE", "PYTHONWARN"))}
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("CHAINRULE", "PYTHONWARN"))
+    }
     environment |= {"PYTHONPATH": str(place), "CHAINRULE_BACKEND": backend}
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=place, env=environment, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", program],
+        cwd=place,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     return done.stdout.strip(), done.stderr.strip()
 
@@ -56,7 +71,9 @@ def test_python_can_be_forced(tmp_path) -> None:
 def test_forcing_a_missing_build_is_an_error_that_says_how_to_build(tmp_path) -> None:
     out, complaint = python(copied(tmp_path, build=False), "cython")
     assert out == ""
-    assert complaint.splitlines()[-1].startswith("ImportError: CHAINRULE_BACKEND=cython, but the compiled node cannot")
+    assert complaint.splitlines()[-1].startswith(
+        "ImportError: CHAINRULE_BACKEND=cython, but the compiled node cannot"
+    )
     assert REBUILD in complaint
 
 
