@@ -1,0 +1,59 @@
+"""Confusion matrices and weights."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from engine import Value
+from viz import plot_confusion_matrix, plot_weights
+
+
+def test_counts_are_written_in_their_fields_and_shaded_by_share_of_the_row() -> None:
+    ax = plot_confusion_matrix([[8, 2], [0, 0]], ["a", "b"])
+    assert [(text.get_position(), text.get_text()) for text in ax.texts] == [
+        ((0, 0), "8"), ((1, 0), "2"), ((0, 1), "0"), ((1, 1), "0")]  # fmt: skip
+    np.testing.assert_array_equal(ax.images[0].get_array(), [[0.8, 0.2], [0.0, 0.0]])
+    assert [text.get_color() for text in ax.texts] == ["white", "black", "black", "black"]
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["a", "b"]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("predicted", "true")
+
+
+@pytest.mark.parametrize(
+    ("matrix", "names"), [([[1, 2]], None), ([[1, -1], [0, 1]], None), ([[1]], ["a", "b"])]
+)
+def test_what_is_no_confusion_matrix_is_refused(matrix, names) -> None:
+    with pytest.raises(ValueError, match=r"square|names"):
+        plot_confusion_matrix(matrix, names)
+
+
+def test_the_weights_of_a_layer_are_a_row_for_each_neuron_on_a_scale_around_0() -> None:
+    neurons = [SimpleNamespace(w=[Value(2.0), Value(-1.0)]), SimpleNamespace(w=[Value(0.0), Value(0.5)])]
+    ax = plot_weights(SimpleNamespace(neurons=neurons), inputs=["x", "y"])
+    np.testing.assert_array_equal(ax.images[0].get_array(), [[2.0, -1.0], [0.0, 0.5]])
+    assert ax.images[0].get_clim() == (-2.0, 2.0)
+    assert [text.get_text() for text in ax.texts] == ["2.00", "-1.00", "0.00", "0.50"]
+
+
+def test_the_colours_of_weights_get_lighter_all_the_way() -> None:
+    colours = plot_weights([[1.0]]).images[0].get_cmap()(np.linspace(0, 1, 50))[:, :3]
+    lightness = colours @ [0.299, 0.587, 0.114]
+    assert (np.diff(lightness) > 0).all(), "signs can be told in grey"
+
+
+def test_large_tables_have_no_numbers_and_the_given_axes_are_drawn_on() -> None:
+    mine = Figure().subplots()
+    assert plot_weights(np.ones((30, 30)), mine) is mine
+    assert len(mine.texts) == 0
+
+
+@pytest.mark.parametrize("weights", [[], [[]]])
+def test_what_is_no_table_is_refused(weights) -> None:
+    with pytest.raises(ValueError, match="rows and columns"):
+        plot_weights(weights)
+
+
+def test_each_input_needs_a_name() -> None:
+    with pytest.raises(ValueError, match="2 inputs, got 1 names"):
+        plot_weights([[1.0, 2.0]], inputs=["x"])

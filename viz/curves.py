@@ -1,0 +1,68 @@
+"""Learning curves: a number of each epoch, of the training samples and of those held out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from engine import Value
+from viz.plots import COLOURS, axes_or_new
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["plot_learning_curves"]
+
+LOOKS = {"": ("training", COLOURS[0], "-"), "val_": ("validation", COLOURS[1], "--")}
+
+
+def plot_learning_curves(
+    history: Mapping[str, Iterable[float | Value]],
+    ax: Axes | None = None,
+    *,
+    name: str = "loss",
+    log: bool = False,
+    title: str = "Learning curves",
+    xlabel: str = "epoch",
+    ylabel: str | None = None,
+) -> Axes:
+    """How a number went from epoch to epoch: of training a full line, of validation a dashed one.
+
+    Where the two part, the model learns by heart what it was given.
+
+    Args:
+        history: numbers for each epoch by name, as ``nn.fit`` returns them; ``name`` and, where there is
+            one, ``"val_" + name`` are drawn.
+        ax: where to draw; a new figure without it.
+        name: of the number: ``"loss"``, or that of a metric.
+        log: whether the axis of the number is logarithmic.
+        title: above the plot.
+        xlabel: below it.
+        ylabel: beside it; the name without it.
+
+    Returns:
+        The axes; its figure is ``ax.figure``.
+
+    Raises:
+        ValueError: the history has no such number, or no epochs.
+        ImportError: matplotlib is not installed.
+
+    >>> ax = plot_learning_curves({"loss": [1.0, 0.5, 0.2], "val_loss": [1.1, 0.7, 0.6]})
+    >>> [line.get_label() for line in ax.lines]
+    ['training', 'validation']
+    """
+    curves = {kind: [float(number) for number in history.get(kind + name, ())] for kind in LOOKS}
+    if not any(curves.values()):
+        raise ValueError(f"the history has no numbers for {name!r}; it has {', '.join(history) or 'nothing'}")
+    ax = axes_or_new(ax)
+    for kind, numbers in curves.items():
+        label, colour, dash = LOOKS[kind]
+        if numbers:
+            alone = "o" if len(numbers) == 1 else None  # a line through one point is not seen
+            ax.plot(range(1, len(numbers) + 1), numbers, dash, color=colour, label=label, marker=alone)
+    if log:
+        ax.set_yscale("log")
+    ax.set(title=title, xlabel=xlabel, ylabel=name if ylabel is None else ylabel)
+    ax.grid(alpha=0.3)
+    ax.legend()
+    return ax
