@@ -2,7 +2,25 @@
 
 from typing import Protocol
 
-from demos import gates, xor
+from demos import (
+    activations,
+    chain_rule,
+    costs,
+    curse,
+    descent,
+    errata,
+    four_equations,
+    gates,
+    iris,
+    logistic_or_network,
+    moons,
+    networks,
+    optimizers,
+    paths,
+    sine,
+    tune,
+    xor,
+)
 from demos.common.account import Account
 from demos.common.options import Options
 
@@ -28,5 +46,20 @@ class Demo(Protocol):
 DEMOS: dict[str, Demo] = {
     "gates": gates,
     "xor": xor,
+    "networks": networks,
+    "activations": activations,
+    "chain_rule": chain_rule,
+    "four_equations": four_equations,
+    "paths": paths,
+    "curse": curse,
+    "sine": sine,
+    "logistic_or_network": logistic_or_network,
+    "moons": moons,
+    "iris": iris,
+    "tune": tune,
+    "costs": costs,
+    "errata": errata,
+    "descent": descent,
+    "optimizers": optimizers,
 }
 """The demos by name. A new one is a module of this package, and a line here."""

@@ -9,10 +9,12 @@ from demos.catalog import DEMOS
 from demos.common import status
 from demos.common.account import Account
 from demos.common.options import Options, add_options, from_arguments
+from demos.everything import run_all
 
 __all__ = ["main", "run"]
 
 PROGRAM = "python -m demos"
+ALL = "all"
 DESCRIPTION = "Programs that train small networks and show what they learned."
 
 
@@ -37,13 +39,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return status.REACHED
     try:
         parsed = parser().parse_args(words)
-        if parsed.demo is not None and parsed.demo not in DEMOS:
+        if parsed.demo not in (None, ALL, *DEMOS):
             parser().error(_unknown(parsed.demo))
     except SystemExit:  # argparse has printed what is wrong
         return status.MISUSED
     if parsed.demo is None:
         print(f"{listing()}\n\nTo run one: {PROGRAM} {next(iter(DEMOS))}; what it takes: {PROGRAM} --help")
         return status.REACHED
+    if parsed.demo == ALL:
+        options = from_arguments(parsed, 0)
+        return run_all(options, parsed.epochs) if _folder_is_there(ALL, options) else status.MISUSED
     return run(parsed.demo, from_arguments(parsed, DEMOS[parsed.demo].EPOCHS))
 
 
@@ -57,12 +62,9 @@ def run(name: str, options: Options) -> int:
     Returns:
         The exit status, one of those in ``demos.common.status``.
     """
-    account = Account(quiet=options.quiet)
-    try:
-        options.out.mkdir(parents=True, exist_ok=True)  # before the work, not after it
-    except OSError as error:
-        account.fail(f"{name}: cannot make the folder {options.out}: {error}. Choose another with --out DIR.")
+    if not _folder_is_there(name, options):
         return status.MISUSED
+    account = Account(quiet=options.quiet)
     try:
         return status.REACHED if DEMOS[name].run(options, account) else status.MISSED
     except KeyboardInterrupt:
@@ -98,10 +100,23 @@ def parser(name: str | None = None) -> argparse.ArgumentParser:
 def listing() -> str:
     """The demos, one line each."""
     width = max(map(len, DEMOS))
-    return "\n".join(["Demos:", *(f"  {name:<{width}}  {demo.TITLE}" for name, demo in DEMOS.items())])
+    lines = [*((name, demo.TITLE) for name, demo in DEMOS.items()), (ALL, "all of them, and index.html")]
+    return "\n".join(["Demos:", *(f"  {name:<{width}}  {title}" for name, title in lines)])
+
+
+def _folder_is_there(name: str, options: Options) -> bool:
+    """Make the folder of a run, before the work and not after it; tell if it cannot be made."""
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        Account().fail(
+            f"{name}: cannot make the folder {options.out}: {error}. Choose another with --out DIR."
+        )
+        return False
+    return True
 
 
 def _unknown(name: str) -> str:
-    near = get_close_matches(name, DEMOS, n=1)
+    near = get_close_matches(name, [*DEMOS, ALL], n=1)
     guess = f"; did you mean {near[0]}?" if near else ""
     return f"unknown demo {name!r}: there are {', '.join(DEMOS)}{guess}"

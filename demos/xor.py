@@ -1,8 +1,8 @@
 """A network with one hidden layer learns XOR, which no single neuron can.
 
 It starts from random weights and goes downhill on the binary cross-entropy until each of its four answers
-is within 0.05 of the truth. Written are the graph of one answer, the loss in each epoch, and the decision
-boundary.
+is within 0.05 of the truth. Written are the graph of one answer, the loss in each epoch, the decision
+boundary, the cost as a surface over two of the weights, and what a weight and a bias do to one neuron.
 """
 
 from typing import Any
@@ -13,6 +13,8 @@ from demos.common.logic import GATES, INPUTS, answers, error, right
 from demos.common.options import Options
 from demos.common.pictures import Pictures, share_legend
 from demos.common.training import Training, train
+from demos.downhill.xor_cost import show_xor_cost
+from demos.single.steepness import show_weight_and_bias
 from engine import Value
 from nn import MLP, SGD, binary_cross_entropy
 from viz import plot_decision_boundary, plot_loss
@@ -86,7 +88,12 @@ def run(options: Options, account: Account) -> bool:
     account.say()
     checked = check_gradients({"the trained network": (lambda: loss_of(model), model.parameters())}, account)
     account.say()
-    _write_pictures(model, training, Pictures(options, account))
+    pictures = Pictures(options, account)
+    _write_pictures(model, training, pictures)
+    account.say()
+    show_xor_cost(model, lambda: loss_of(model), account, pictures)
+    account.say()
+    show_weight_and_bias(account, pictures)
     return training.reached and checked
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["Account", "Picture"]
+__all__ = ["Account", "Part", "Picture"]
 
 WIDTH = 88
 
@@ -19,6 +19,21 @@ class Picture:
     caption: str
 
 
+@dataclass(frozen=True)
+class Part:
+    """A piece of what was told, as it was given: for those who lay it out anew.
+
+    Attributes:
+        kind: ``"text"``, ``"heading"``, ``"table"`` or ``"warning"``.
+        text: of all but a table.
+        rows: of a table, the header first.
+    """
+
+    kind: str
+    text: str = ""
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
 @dataclass
 class Account:
     """The account of one run.
@@ -26,6 +41,7 @@ class Account:
     Attributes:
         quiet: whether to print errors only.
         lines: all that was told so far, printed or not.
+        parts: the same in pieces, without the pictures.
         pictures: the files written so far.
         doing: what is going on at the moment, for the summary after Ctrl-C.
 
@@ -40,15 +56,18 @@ class Account:
 
     quiet: bool = False
     lines: list[str] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     doing: str = "starting"
 
     def say(self, text: str = "") -> None:
         """Tell a paragraph, wrapped to the width of a page; nothing makes an empty line."""
+        self._keep("text", text)
         self._tell(textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False))
 
     def heading(self, text: str) -> None:
         """Tell what comes next, underlined."""
+        self._keep("heading", text)
         self._tell(f"{text}\n{'-' * len(text)}")
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -59,6 +78,7 @@ class Account:
             rows: an item per column each.
         """
         cells = [list(header), *([_cell(item) for item in row] for row in rows)]
+        self.parts.append(Part("table", rows=tuple(map(tuple, cells))))
         first, *widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
         for name, *row in cells:
             numbers = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
@@ -75,11 +95,13 @@ class Account:
 
     def fail(self, text: str) -> None:
         """Tell what went wrong: on stderr, in quiet too."""
+        self._keep("warning", text)
         self.lines.append(text)
         _print(text, error=True)
 
     def warn(self, text: str) -> None:
         """Tell what a person should know in quiet too, where it goes to stderr."""
+        self._keep("warning", text)
         self.lines.append(text)
         _print(text, error=self.quiet)
 
@@ -87,6 +109,10 @@ class Account:
         """Tell how far a run had come when Ctrl-C ended it."""
         written = ", ".join(str(picture.path) for picture in self.pictures) or "nothing"
         self.warn(f"\n{name} was interrupted while {self.doing}. Written so far: {written}.")
+
+    def _keep(self, kind: str, text: str) -> None:
+        if text:
+            self.parts.append(Part(kind, text))
 
     def _tell(self, text: str) -> None:
         self.lines.extend(text.split("\n"))

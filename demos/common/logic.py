@@ -1,13 +1,13 @@
-"""What ``gates`` and ``xor`` share: functions of two bits, and what a model makes of them."""
+"""What ``gates`` and ``xor`` share: functions of one or two bits, and what a model makes of them."""
 
 from collections.abc import Callable, Sequence
 
 from engine import Value, no_grad
 
-__all__ = ["GATES", "INPUTS", "Model", "answers", "error", "right"]
+__all__ = ["BITS", "GATES", "INPUTS", "NOT", "TABLES", "Model", "answers", "error", "inputs_of", "right"]
 
 Model = Callable[[Sequence[float]], Value]
-"""Takes two inputs and gives a number between 0 and 1, the more the surer of a 1."""
+"""Takes one or two inputs and gives a number between 0 and 1, the more the surer of a 1."""
 
 INPUTS = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
 """All there are of two bits, in the order of a truth table."""
@@ -21,15 +21,32 @@ GATES = {
 }
 """The right answers for ``INPUTS``."""
 
+BITS = [[0.0], [1.0]]
+"""All there are of one bit."""
 
-def answers(model: Model) -> list[float]:
-    """A model's answers to ``INPUTS``.
+NOT = [1, 0]
+"""The right answers for ``BITS``."""
+
+TABLES = {**GATES, "NOT": NOT}
+
+
+def inputs_of(targets: Sequence[int]) -> list[list[float]]:
+    """The inputs that right answers belong to: of two bits where there are four, of one where there are two.
+
+    >>> inputs_of(NOT)
+    [[0.0], [1.0]]
+    """
+    return INPUTS if len(targets) == len(INPUTS) else BITS
+
+
+def answers(model: Model, inputs: Sequence[Sequence[float]] = INPUTS) -> list[float]:
+    """A model's answers to inputs, all of two bits by default.
 
     >>> answers(lambda x: Value(0.25))
     [0.25, 0.25, 0.25, 0.25]
     """
     with no_grad():
-        return [model(x).data for x in INPUTS]
+        return [model(x).data for x in inputs]
 
 
 def error(model: Model, targets: Sequence[int]) -> float:
@@ -38,7 +55,10 @@ def error(model: Model, targets: Sequence[int]) -> float:
     >>> error(lambda x: Value(0.25), GATES["AND"])
     0.75
     """
-    return max(abs(answer - target) for answer, target in zip(answers(model), targets, strict=True))
+    return max(
+        abs(answer - target)
+        for answer, target in zip(answers(model, inputs_of(targets)), targets, strict=True)
+    )
 
 
 def right(model: Model, targets: Sequence[int]) -> int:
@@ -47,5 +67,5 @@ def right(model: Model, targets: Sequence[int]) -> int:
     >>> right(lambda x: Value(0.25), GATES["AND"])
     3
     """
-    rounded = [int(answer >= 0.5) for answer in answers(model)]
+    rounded = [int(answer >= 0.5) for answer in answers(model, inputs_of(targets))]
     return sum(answer == target for answer, target in zip(rounded, targets, strict=True))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from demos.common.account import Account
 from demos.common.options import Options
-from viz import render, save_figure
+from viz import render, save_animation, save_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -61,6 +61,8 @@ class Pictures:
         *,
         panels: int = 1,
         size: tuple[float, float] | None = None,
+        projection: str | None = None,
+        columns: int | None = None,
     ) -> None:
         """Write a plot.
 
@@ -68,17 +70,44 @@ class Pictures:
             name: of the file.
             draw: given as many axes as there are panels, draws on them.
             caption: what there is to see.
-            panels: side by side.
+            panels: how many there are.
             size: width and height in inches; by default as suits the number of panels.
+            projection: "3d" for axes in space.
+            columns: how many panels stand side by side; by default all of them.
         """
         self._account.doing = f"plotting {name}"
-        axes = self._axes(panels, size)
+        axes = self._axes(panels, size, projection, columns or panels)
         if axes:
             draw(*axes)
             self._account.picture(save_figure(axes[0], self._folder / name), caption)
 
-    def _axes(self, panels: int, size: tuple[float, float] | None) -> "list[Axes]":
-        """Fresh axes side by side in a figure of their own; none without matplotlib."""
+    def animation(
+        self,
+        name: str,
+        draw: Callable[[Any], Callable[[int], Any]],
+        frames: int,
+        caption: str,
+        *,
+        size: tuple[float, float] | None = None,
+    ) -> None:
+        """Write an animated GIF.
+
+        Args:
+            name: of the file.
+            draw: given axes, draws on them and returns what is to be called with the number of each frame.
+            frames: how many there are.
+            caption: what there is to see.
+            size: width and height in inches.
+        """
+        self._account.doing = f"drawing the frames of {name}"
+        for ax in self._axes(1, size):
+            path = save_animation(ax, draw(ax), frames, self._folder / name)
+            self._account.picture(path, caption)
+
+    def _axes(
+        self, panels: int, size: tuple[float, float] | None, projection: str | None = None, columns: int = 1
+    ) -> "list[Axes]":
+        """Fresh axes in rows, in a figure of their own; none without matplotlib."""
         if not self._asked:
             self._asked = True
             try:
@@ -89,9 +118,15 @@ class Pictures:
                 self._figures = figure
         if self._figures is None:
             return []
-        size = size or ((6.0, 4.5) if panels == 1 else (3.2 * panels, 3.6))
-        grid = self._figures.Figure(figsize=size, layout="constrained").subplots(1, panels, squeeze=False)
-        return list(grid[0])
+        rows = -(-panels // columns)
+        size = size or ((6.0, 4.5) if panels == 1 else (3.2 * columns, 3.6 * rows))
+        kind = {"projection": projection}
+        figure = self._figures.Figure(figsize=size, layout="constrained")
+        grid = figure.subplots(rows, columns, squeeze=False, subplot_kw=kind)
+        axes = list(grid.flat)
+        for spare in axes[panels:]:
+            spare.remove()
+        return axes[:panels]
 
 
 def share_legend(*axes: Any) -> None:

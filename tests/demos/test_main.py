@@ -35,7 +35,7 @@ def test_program_does_what_the_function_does_wherever_it_runs(name, tmp_path, ca
     assert program == function
     assert (program.status, program.err) == (0, "")  # no bar either: stderr is a pipe
     pictures = [{path.name: path.read_bytes() for path in (place / "out").iterdir()} for place in places]
-    assert len(pictures[0]) == 3
+    assert len(pictures[0]) >= 3
     assert pictures[0] == pictures[1]
 
 

@@ -8,9 +8,19 @@ import pytest
 from demos import xor
 from demos.common.account import Account
 from demos.common.logic import INPUTS
+from demos.downhill.xor_cost import cost_of_two
+from demos.single import steepness
 from tests.demos.running import assert_plot, in_process, numbers, redirected, svg_texts, truth_table
 
 XOR = [0, 1, 1, 0]
+PICTURES = [
+    "xor_boundary.png",
+    "xor_cost.png",
+    "xor_cost_contours.png",
+    "xor_graph.svg",
+    "xor_loss.png",
+    "xor_weight_bias.png",
+]
 
 
 def forward(model) -> np.ndarray:
@@ -24,7 +34,7 @@ def forward(model) -> np.ndarray:
 
 
 @pytest.mark.parametrize("decade", range(10))
-def test_every_seed_from_0_to_99_learns_xor(decade) -> None:
+def test_s_xor_every_seed_from_0_to_99_is_learned(decade) -> None:
     for seed in range(10 * decade, 10 * decade + 10):
         model, training = xor.learn(seed, xor.EPOCHS, Account())
         assert training.reached, f"seed {seed}"
@@ -62,17 +72,13 @@ def test_account_tells_the_truth_table_the_outcome_and_the_gradients(written) ->
     (check,) = (line for line in outcome.out.splitlines() if line.startswith("the trained network"))
     assert "25 right" in check
     assert numbers(check)[-1] < 1e-8
-    for name in ("xor_graph.svg", "xor_loss.png", "xor_boundary.png"):
+    for name in PICTURES:
         assert f"\n{folder / name}  " in outcome.out
 
 
 def test_pictures_are_there_and_can_be_read(written) -> None:
     folder, _ = written
-    assert sorted(path.name for path in folder.iterdir()) == [
-        "xor_boundary.png",
-        "xor_graph.svg",
-        "xor_loss.png",
-    ]
+    assert sorted(path.name for path in folder.iterdir()) == PICTURES
     texts = svg_texts(folder / "xor_graph.svg")
     assert texts.count("tanh") == xor.HIDDEN
     assert texts.count("sigmoid") == 1
@@ -80,7 +86,9 @@ def test_pictures_are_there_and_can_be_read(written) -> None:
     model, _ = xor.learn(4, xor.EPOCHS, Account())
     assert f"data {forward(model)[3]:.4f}" in texts
     assert_plot(folder / "xor_loss.png")
-    assert_plot(folder / "xor_boundary.png")
+    for name in PICTURES:
+        if name.endswith(".png"):
+            assert_plot(folder / name)
 
 
 def test_too_few_epochs_are_told_and_change_the_status(out_dir, capsys) -> None:
@@ -92,12 +100,12 @@ def test_too_few_epochs_are_told_and_change_the_status(out_dir, capsys) -> None:
     answers = [row[3] for row in truth_table(outcome.out)]
     off = max(abs(answer - target) for answer, target in zip(answers, XOR, strict=True))
     assert f"off by {off:.4f}" in outcome.err
-    assert len(list(out_dir.iterdir())) == 3
+    assert len(list(out_dir.iterdir())) == len(PICTURES)
 
 
 def test_quiet_prints_nothing_and_writes_all(out_dir, capsys) -> None:
     assert in_process(capsys, "xor", "--quiet", "--out", out_dir) == (0, "", "")
-    assert len(list(out_dir.iterdir())) == 3
+    assert len(list(out_dir.iterdir())) == len(PICTURES)
 
 
 def test_quiet_still_tells_that_the_goal_was_missed(out_dir, capsys) -> None:
@@ -139,3 +147,50 @@ def test_ctrl_c_after_the_first_picture_says_that_it_is_there(out_dir, capsys, m
         f"xor was interrupted while plotting xor_loss.png. Written so far: {out_dir / 'xor_graph.svg'}."
     )
     assert [path.name for path in out_dir.iterdir()] == ["xor_graph.svg"]
+
+
+def test_s_xorcost_surface_is_the_cost_with_two_weights_replaced() -> None:
+    model, _ = xor.learn(0, xor.EPOCHS, Account())
+    first, second = model.layers[0].neurons[1].w
+    before = [parameter.data for parameter in model.parameters()]
+    surface = cost_of_two(lambda: xor.loss_of(model), first, second)
+    found = {place: surface(*place).data for place in [(0.0, 0.0), (3.0, -2.0), (-8.0, 8.0)]}
+    assert [parameter.data for parameter in model.parameters()] == before
+    for (first.data, second.data), cost in found.items():
+        answers = forward(model)
+        expected = -np.log(np.where(XOR, answers, 1 - answers)).mean()
+        assert cost == pytest.approx(expected, rel=1e-9)
+
+
+def test_s_xorcost_is_flat_far_out_and_high_there(written) -> None:
+    _, outcome = written
+    trained, _, far = (
+        numbers(line)[-2:]
+        for line in outcome.out.splitlines()
+        if line.startswith(("where training", "both zero", "far on"))
+    )
+    assert far[0] > 10 * trained[0]
+    assert far[1] < 0.01
+
+
+@pytest.mark.parametrize("w", steepness.WEIGHTS)
+def test_s_wb_weight_makes_it_steeper_and_leaves_the_middle(w) -> None:
+    assert steepness.middle(w, 0.0) == 0.0
+    assert steepness.slope(w, 0.0) == pytest.approx(w / 4, rel=1e-12)
+
+
+@pytest.mark.parametrize("b", steepness.BIASES)
+def test_s_wb_bias_shifts_and_leaves_the_slope(b) -> None:
+    assert steepness.middle(1.0, b) == -b
+    assert steepness.slope(1.0, b) == pytest.approx(0.25, rel=1e-12)
+
+
+def test_s_wb_curves_are_sigmoids() -> None:
+    figure = pytest.importorskip("matplotlib.figure").Figure()
+    ax = figure.subplots()
+    steepness.curves(ax, [(1.0, -2.0), (5.0, 0.0)], "w", "title")
+    for line, (w, b) in zip(ax.lines, [(1.0, -2.0), (5.0, 0.0)], strict=True):
+        np.testing.assert_allclose(
+            line.get_ydata(), 1 / (1 + np.exp(-(w * line.get_xdata() + b))), rtol=1e-12
+        )
+    assert len({line.get_linestyle() for line in ax.lines}) == 2

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from demos.common.account import WIDTH, Account, Picture
+from demos.common.account import WIDTH, Account, Part, Picture
 
 
 def test_paragraph_is_wrapped_and_kept(capsys) -> None:
@@ -79,3 +79,19 @@ def test_interruption_tells_what_was_going_on_and_what_is_there(capsys) -> None:
     )
     Account(doing="starting").interrupted("gates")
     assert "Written so far: nothing." in capsys.readouterr().out
+
+
+def test_parts_are_kept_as_they_were_given_and_pictures_apart() -> None:
+    account = Account(quiet=True)
+    account.heading("Title")
+    account.say("word " * 40)
+    account.say()
+    account.table(["x", "y"], [["a", 0.5]])
+    account.picture(Path("a.png"), "a picture")
+    account.warn("careful")
+    assert account.parts == [
+        Part("heading", "Title"),
+        Part("text", "word " * 40),
+        Part("table", rows=(("x", "y"), ("a", "0.5000"))),
+        Part("warning", "careful"),
+    ]

@@ -4,7 +4,7 @@ import operator
 
 import pytest
 
-from demos.common.logic import GATES, INPUTS, answers, error, right
+from demos.common.logic import BITS, GATES, INPUTS, TABLES, answers, error, inputs_of, right
 from engine import Value
 
 OPERATORS = {
@@ -45,3 +45,10 @@ def test_error_is_that_of_the_worst_answer(targets, worst) -> None:
 @pytest.mark.parametrize(("targets", "count"), [([0, 0, 1, 1], 4), ([0, 0, 0, 1], 3), ([1, 1, 0, 0], 0)])
 def test_half_counts_as_one(targets, count) -> None:
     assert right(model, targets) == count
+
+
+def test_not_is_a_gate_of_one_bit() -> None:
+    assert GATES | {"NOT": [int(not bit) for (bit,) in BITS]} == TABLES
+    assert inputs_of(TABLES["NOT"]) == BITS == [[0], [1]]
+    assert all(inputs_of(targets) == INPUTS for targets in GATES.values())
+    assert error(lambda x: Value(0.25), TABLES["NOT"]) == 0.75

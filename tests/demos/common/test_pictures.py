@@ -42,6 +42,16 @@ def test_plot_of_several_panels_gets_as_many_axes(out_dir) -> None:
     assert account.doing == "plotting p.png"
 
 
+def test_plot_has_the_size_asked_for(out_dir) -> None:
+    pytest.importorskip("matplotlib")
+    sizes = []
+    pictures = Pictures(Options(out=out_dir), Account(quiet=True))
+    pictures.plot(
+        "plot.png", lambda ax: sizes.append(ax.figure.get_size_inches().tolist()), "wide", size=(7.0, 2.0)
+    )
+    assert sizes == [[7.0, 2.0]]
+
+
 @pytest.mark.parametrize("quiet", [False, True])
 def test_without_matplotlib_plots_are_skipped_and_that_is_told_once(
     quiet, out_dir, capsys, monkeypatch
@@ -82,3 +92,39 @@ def test_shared_legend_stands_beside_the_panels() -> None:
     assert legend.get_title().get_text() == "class"
     figure.draw_without_rendering()
     assert all(not legend.get_window_extent().overlaps(ax.get_window_extent()) for ax in axes)
+
+
+def test_panels_stand_in_rows_of_so_many_columns_and_none_is_left_empty(out_dir) -> None:
+    pytest.importorskip("matplotlib")
+    given = []
+    Pictures(Options(out=out_dir), Account(quiet=True)).plot(
+        "p.png", lambda *axes: given.extend(axes), "five", panels=5, columns=3
+    )
+    places = [(ax.get_subplotspec().rowspan.start, ax.get_subplotspec().colspan.start) for ax in given]
+    assert places == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1)]
+    assert given[0].figure.axes == given
+
+
+def test_plot_in_space_gets_axes_in_space(out_dir) -> None:
+    pytest.importorskip("matplotlib")
+    given = []
+    Pictures(Options(out=out_dir), Account(quiet=True)).plot("p.png", given.append, "", projection="3d")
+    assert [ax.name for ax in given] == ["3d"]
+
+
+def test_animation_is_written_and_told(out_dir) -> None:
+    pytest.importorskip("matplotlib")
+    account = Account(quiet=True)
+    frames = []
+    Pictures(Options(out=out_dir), account).animation("a.gif", lambda ax: frames.append, 3, "moving")
+    assert frames == [0, 1, 2]
+    assert [(picture.path.name, picture.caption) for picture in account.pictures] == [("a.gif", "moving")]
+    assert (out_dir / "a.gif").read_bytes().startswith(b"GIF")
+
+
+def test_without_matplotlib_an_animation_is_skipped_and_told(out_dir, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    account = Account(quiet=True)
+    Pictures(Options(out=out_dir), account).animation("a.gif", lambda ax: None, 3, "moving")
+    assert account.pictures == []
+    assert "chainrule[demos]" in account.lines[0]

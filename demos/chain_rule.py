@@ -1,0 +1,146 @@
+"""The derivative of y = exp(sin(x**2)), factor by factor from its graph, and what a gradient predicts.
+
+Each node of the graph knows its value and its local gradient, the derivative by what it was made of; the
+derivative of the whole is their product along the way. Nudging a weight of a small network shows what such
+a derivative is for: it says what will become of the cost.
+"""
+
+import math
+from dataclasses import dataclass
+
+from demos.common.account import Account
+from demos.common.agreement import agree
+from demos.common.options import Options
+from demos.common.pictures import Pictures
+from demos.pieces.nudging import nudge, plot_nudges
+from engine import Value, exp, sin, topological_order
+from nn import MLP
+
+__all__ = ["EPOCHS", "NUDGES", "STEPS", "TITLE", "Factor", "chain", "closed_form", "factors", "run"]
+
+TITLE = "the derivative of exp(sin(x**2)), factor by factor from its graph"
+
+EPOCHS = 0
+
+X = 1.2
+
+STEPS = {"v": lambda x: x**2, "u": sin, "y": exp}
+"""What is computed one after the other: v = x**2, u = sin(v), y = exp(u)."""
+
+NUDGES = tuple(10.0**-power for power in range(6))
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One step of the way from a result down to a leaf.
+
+    Attributes:
+        node: what was computed.
+        local: its derivative by what it was made of.
+        product: of the local gradients so far: the derivative of the result by what the node was made of.
+    """
+
+    node: Value
+    local: float
+    product: float
+
+    @property
+    def operand(self) -> Value:
+        """What the node was made of."""
+        return self.node._children[0]
+
+
+def chain(x: Value) -> Value:
+    """y = exp(sin(x**2)), with its parts labelled.
+
+    >>> chain(Value(0.0)).data
+    1.0
+    """
+    node = x
+    for label, step in STEPS.items():
+        node = step(node)
+        node.label = label
+    return node
+
+
+def closed_form(x: float) -> float:
+    """dy/dx by pencil and paper: exp(sin(x**2)) · cos(x**2) · 2x.
+
+    >>> closed_form(0.0)
+    0.0
+    """
+    return math.exp(math.sin(x**2)) * math.cos(x**2) * 2 * x
+
+
+def factors(y: Value) -> list[Factor]:
+    """The factors of a derivative along a chain, read from the graph, the outermost first.
+
+    Args:
+        y: the end of a chain, in which each node was made of one other.
+
+    >>> [factor.local for factor in factors(chain(Value(0.0)))]
+    [1.0, 1.0, 0.0]
+    """
+    found, product = [], 1.0
+    for node in reversed(topological_order(y)):
+        for local in node._local_grads:
+            product *= local
+            found.append(Factor(node, local, product))
+    return found
+
+
+def run(options: Options, account: Account) -> bool:
+    """Take a derivative apart, draw its graph, and see what a gradient predicts.
+
+    Args:
+        options: the choices of this run.
+        account: told what was asked, what came out and what it shows.
+
+    Returns:
+        Whether the product of the factors is the derivative, and each node's local gradient its own.
+    """
+    account.heading(f"Chain rule: {TITLE}")
+    account.say(f"Asked: how fast does y = exp(u), with u = sin(v) and v = x**2, change with x at x = {X}?")
+    account.say()
+    x = Value(X, label="x")
+    y = chain(x)
+    y.backward()
+    steps = factors(y)
+    rows = [
+        [f"d{step.node.label}/d{step.operand.label}", step.node._op, step.node.data, step.local, step.product]
+        for step in steps
+    ]
+    account.table(["factor", "operator", "value", "local gradient", "product so far"], rows)
+    account.say()
+    right = agree("The product and x.grad", steps[-1].product, x.grad, account)
+    right &= agree("x.grad and exp(sin(x**2)) * cos(x**2) * 2*x", x.grad, closed_form(X), account)
+    alone = [STEPS[step.node.label](Value(step.operand.data))._local_grads[0] for step in steps]
+    what = "Each local gradient and that of its operator alone, without the rest of the graph"
+    right &= agree(what, [step.local for step in steps], alone, account)
+    account.say()
+    account.say(
+        "Asked: what becomes of a network's cost if one weight is nudged? A network of random weights "
+        f"(seed {options.seed}), its cost (y - 1)**2 / 2, and its first weight:"
+    )
+    account.say()
+    model = MLP(2, [3, 1], activation="tanh", rng=options.seed)
+    tried = nudge(lambda: 0.5 * (model([0.5, -1.5]) - 1) ** 2, model.parameters()[0], NUDGES)
+    rows = [
+        [f"{one.size:g}", *(f"{number:.3e}" for number in (one.predicted, one.measured, one.missed))]
+        for one in tried
+    ]
+    account.table(["nudge", "gradient * nudge", "change measured", "missed by"], rows)
+    account.say()
+    account.say(
+        "What it shows: a node need not know the graph. exp knows that its slope is its own value, wherever "
+        "its input comes from; multiplied along the way, such slopes are the slope of the whole. That tells "
+        "what a small nudge will do, and the smaller it is the better: of a tenth of the nudge about a "
+        "hundredth is missed, because what is left out goes with the square."
+    )
+    account.say()
+    pictures = Pictures(options, account)
+    caption = "each node with its value and gradient, on each edge the local gradient"
+    pictures.graph("chain_rule_graph.svg", y, caption)
+    caption = "how a weight's nudge changes the cost, and how far the prediction is off"
+    pictures.plot("chain_rule_nudge.png", lambda ax: plot_nudges(tried, ax), caption)
+    return right

@@ -1,0 +1,1 @@
+"""The parts of the demos ``descent`` and ``optimizers``: surfaces, ways down them, and rules for a step."""

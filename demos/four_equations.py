@@ -1,0 +1,114 @@
+"""The four equations of backpropagation, checked number by number against the gradients of the engine.
+
+The equations speak of layers, in matrices; the engine knows a graph of scalars and nothing of layers. All
+gradients of a small network of sigmoid neurons are computed in both ways.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from demos.common.account import Account
+from demos.common.agreement import agree
+from demos.common.backpropagation import Gradients, by_engine, matrices, sigmoid_network
+from demos.common.options import Options
+from demos.common.pictures import Pictures
+from nn import MLP
+
+__all__ = ["EPOCHS", "SIZES", "TITLE", "X", "T", "by_equations", "run"]
+
+TITLE = "the four equations of backpropagation, number by number"
+
+EPOCHS = 0
+
+SIZES = [2, 3, 2, 2]
+"""Inputs, and neurons of each layer: two hidden layers, so that the second equation uses its own result."""
+
+X, T = [0.5, -1.0], [1.0, 0.0]
+
+EQUATIONS = {
+    1: "delta = dC/da * s'(z)                 in the last layer L",
+    2: "delta = (W_next^T delta_next) * s'(z)   in the layers before it",
+    3: "dC/db = delta",
+    4: "dC/dW = delta a_before^T",
+}
+
+
+def by_equations(model: MLP) -> Gradients:
+    """The gradients by the four equations.
+
+    >>> by_equations(sigmoid_network(SIZES, seed=0)).dW[0].shape
+    (3, 2)
+    """
+    W, b = matrices(model)
+    a = [np.array(X)]
+    for weights, biases in zip(W, b, strict=True):
+        a.append(1 / (1 + np.exp(-(weights @ a[-1] + biases))))
+    slope = [each * (1 - each) for each in a[1:]]  # s'(z), since s' = s (1 - s)
+    delta = [(a[-1] - np.array(T)) * slope[-1]]  # (1), where dC/da = a - t
+    for W_next, here in zip(reversed(W[1:]), reversed(slope[:-1]), strict=True):
+        delta.insert(0, (W_next.T @ delta[0]) * here)  # (2)
+    dW = [np.outer(each, before) for each, before in zip(delta, a[:-1], strict=True)]  # (4)
+    return Gradients(dz=delta, db=delta, dW=dW)  # (3)
+
+
+def pairs(ours: Gradients, engine: Gradients) -> Iterator[tuple[int, str, float, float]]:
+    """Each number of two sets of gradients: of which equation, its name, and the two."""
+    last = len(ours.dz) - 1
+    quantities = [(1, "delta", ours.dz, engine.dz, [last]),
+                  (2, "delta", ours.dz, engine.dz, reversed(range(last))),
+                  (3, "b", ours.db, engine.db, range(last + 1)),
+                  (4, "W", ours.dW, engine.dW, range(last + 1))]  # fmt: skip
+    for equation, name, left, right, layers in quantities:
+        for layer in layers:
+            for place, number in np.ndenumerate(left[layer]):
+                where = ", ".join(str(index + 1) for index in place)
+                yield equation, f"{name}{layer + 1}[{where}]", float(number), float(right[layer][place])
+
+
+def run(options: Options, account: Account) -> bool:
+    """Compare the two, number by number.
+
+    Args:
+        options: the choices of this run.
+        account: told what was asked, what came out and what it shows.
+
+    Returns:
+        Whether all numbers are the same, to rounding.
+    """
+    account.heading(f"Four equations: {TITLE}")
+    account.say(
+        f"Asked: do these equations give the gradients of a {'-'.join(map(str, SIZES))} network of sigmoid "
+        f"neurons (random weights and biases, seed {options.seed})?"
+    )
+    account.say()
+    for number, equation in EQUATIONS.items():
+        account.say(f"    ({number}) {equation}")
+    account.say()
+    account.say(
+        "Here a = s(z) are the outputs of a layer, z = W a_before + b its weighted inputs, s the sigmoid; "
+        "C = 1/2 * sum((a - t)**2) is the cost of the last layer; * between vectors goes number by number."
+    )
+    account.say()
+    model = sigmoid_network(SIZES, options.seed)
+    compared = list(pairs(by_equations(model), by_engine(model, X, T)))
+    account.table(
+        ["gradient", "equation", "by the equation", "by the engine", "difference"],
+        [[name, f"({equation})", f"{ours:+.9f}", f"{engine:+.9f}", f"{abs(ours - engine):.0e}"]
+         for equation, name, ours, engine in compared],
+    )  # fmt: skip
+    account.say()
+    right = True
+    for number in EQUATIONS:
+        found, expected = zip(*[pair for equation, _, *pair in compared if equation == number], strict=True)
+        right &= agree(f"Equation ({number}) and the engine", found, expected, account)
+    account.say()
+    account.say(
+        "What it shows: the equations are what the chain rule makes of layers. The engine was never told "
+        "them: it multiplies local gradients from node to node, and the gradient that it finds at the "
+        "weighted input of a neuron is that neuron's delta."
+    )
+    account.say()
+    caption = "the network: on each line a weight and its gradient, in each neuron its bias"
+    Pictures(options, account).graph("four_equations_network.svg", model, caption)
+    return right

@@ -1,0 +1,108 @@
+"""A network tells three kinds of iris apart by the sizes of their petals and sepals.
+
+The flowers are dealt out in five parts, each kind in equal shares. Each part is held out once: a network that
+is trained on the other four, and has seen nothing of this one, says which kind its flowers are. Written are
+the confusion matrix of all flowers held out, and the learning curves of the first network.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from demos.common.account import Account
+from demos.common.flowers import HIDDEN, PARTS, Learned, train
+from demos.common.options import Options
+from demos.common.pictures import INSTALL, Pictures
+from nn import accuracy, confusion_matrix
+from viz import plot_confusion_matrix, plot_learning_curves, plot_weights
+
+__all__ = ["EPOCHS", "GOAL", "TITLE", "run"]
+
+TITLE = "a network tells three kinds of iris apart that it has never seen"
+
+EPOCHS = 30
+
+GOAL = 0.95
+"""The fraction of the flowers held out that are to be named right."""
+
+
+def run(options: Options, account: Account) -> bool:
+    """Train the networks and count what they say of flowers they have not seen.
+
+    Args:
+        options: the choices of this run.
+        account: told what was asked, what came out and what it shows.
+
+    Returns:
+        Whether enough of the flowers held out were named right.
+    """
+    account.heading(f"Iris: {TITLE}")
+    try:
+        from sklearn.datasets import load_iris  # type: ignore[import-untyped]
+    except ImportError as missing:
+        account.fail(f"iris needs its data set, which comes with scikit-learn ({missing}): {INSTALL}")
+        return False
+    iris = load_iris()
+    names = [str(name) for name in iris.target_names]
+    account.say(
+        f"Asked: which of {len(names)} kinds is an iris, by length and width of its petals and sepals? "
+        f"{len(iris.data)} flowers that Fisher published in 1936 are dealt out in {PARTS} parts (seed "
+        f"{options.seed}). Each is held out once, and named by a network of {HIDDEN} tanh neurons and a "
+        f"softmax that was trained on the others for {options.epochs} epochs."
+    )
+    account.say()
+    learned = train(iris.data, iris.target, options.seed, options.epochs, account)
+    account.table(
+        ["network", "trained on", "accuracy", "held out", "accuracy"],
+        [[f"{number}", len(iris.data) - len(each.kinds), each.history["accuracy"][-1], len(each.kinds),
+          each.accuracy] for number, each in enumerate(learned, start=1)],
+    )  # fmt: skip
+    outputs = np.concatenate([each.outputs for each in learned])
+    kinds = [kind for each in learned for kind in each.kinds]
+    matrix, reached = confusion_matrix(outputs, kinds), accuracy(outputs, kinds) >= GOAL
+    account.say()
+    account.table(
+        ["true, predicted:", *names], [[name, *row] for name, row in zip(names, matrix, strict=True)]
+    )
+    account.say()
+    counted = f"{np.trace(matrix)} of {matrix.sum()} flowers held out were named right"
+    outcome = f"held-out accuracy {accuracy(outputs, kinds):.4f}: {counted}"
+    if reached:
+        account.say(f"The kinds were learned, {outcome}.")
+    else:
+        account.fail(f"The kinds were not learned, the goal is {GOAL}, {outcome}. Try --epochs {EPOCHS}.")
+    account.say()
+    wrong = matrix - np.diag(np.diag(matrix))
+    true, said = np.unravel_index(int(wrong.argmax()), wrong.shape)
+    setosa = wrong[0].sum() + wrong[:, 0].sum()
+    account.say(
+        "What it shows: what counts is how a network does on flowers it was not trained with. "
+        f"{names[0].capitalize()} was taken for another kind or another for it {setosa} "
+        f"times; the most frequent mistake was to take {names[true]} for {names[said]}. One part alone would "
+        f"have said anything from {min(each.accuracy for each in learned):.2f} to "
+        f"{max(each.accuracy for each in learned):.2f}: a small test set is a rough measure."
+    )
+    account.say()
+    _write_pictures(learned[0], matrix, names, iris.feature_names, Pictures(options, account))
+    return reached
+
+
+def _write_pictures(
+    first: Learned, matrix: Any, names: list[str], sizes: list[str], pictures: Pictures
+) -> None:
+    def draw_confusion(ax: Any) -> None:
+        plot_confusion_matrix(matrix, names, ax, title="Iris: kinds of the flowers held out")
+
+    def draw_curves(loss: Any, right: Any) -> None:
+        plot_learning_curves(first.history, loss, log=True, title="Cross-entropy of network 1")
+        plot_learning_curves(first.history, right, name="accuracy", title="Accuracy of network 1")
+
+    def draw_weights(ax: Any) -> None:
+        inputs = [size.removesuffix(" (cm)").replace(" ", "\n") for size in sizes]
+        plot_weights(first.model.layers[0], ax, inputs=inputs, title="Weights of network 1's hidden neurons")
+
+    pictures.plot("iris_confusion.png", draw_confusion, "which kinds were taken for which")
+    pictures.plot(
+        "iris_curves.png", draw_curves, "the first network while it learns", panels=2, size=(9.0, 3.8)
+    )
+    pictures.plot("iris_weights.png", draw_weights, "what the hidden neurons of the first network look at")

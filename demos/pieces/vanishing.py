@@ -1,0 +1,44 @@
+"""How gradients shrink on their way back through a deep network, with one activation or another."""
+
+import numpy as np
+
+from nn import MLP
+from viz import gradient_sizes
+
+__all__ = ["ACTIVATIONS", "DEPTH", "WIDTH", "deep_network", "sizes"]
+
+ACTIVATIONS = {"sigmoid": "xavier_normal", "tanh": "xavier_normal", "relu": "he_normal"}
+"""The activations, each with the initial weights that are made for it."""
+
+DEPTH, WIDTH, NETWORKS = 10, 16, 8
+
+
+def deep_network(activation: str, rng: np.random.Generator) -> MLP:
+    """A network of many hidden layers with random weights, and biases drawn from N(0, 1).
+
+    >>> len(deep_network("tanh", np.random.default_rng(0)).layers)
+    11
+    """
+    init = ACTIVATIONS[activation]
+    model = MLP(WIDTH, [WIDTH] * DEPTH + [1], activation=activation, init=init, rng=rng)
+    for layer in model.layers:
+        for neuron in layer.neurons:
+            neuron.b.data = rng.normal()
+    return model
+
+
+def sizes(activation: str, seed: int) -> list[float]:
+    """The size of the gradient of the output by the neurons' weighted inputs, layer by layer.
+
+    The root mean square over the neurons of a layer, and over several networks and inputs.
+
+    >>> len(sizes("tanh", seed=0))
+    11
+    """
+    rng = np.random.default_rng(seed)
+    found = []
+    for _ in range(NETWORKS):
+        model = deep_network(activation, rng)
+        model(rng.normal(size=WIDTH).tolist()).backward()
+        found.append(gradient_sizes(model, of="b"))
+    return [float(size) for size in np.sqrt(np.mean(np.square(found), axis=0))]

@@ -1,0 +1,205 @@
+"""``python -m demos all`` runs every demo, past those that fail, and shows them in one page."""
+
+import re
+from html.parser import HTMLParser
+from types import SimpleNamespace
+from urllib.parse import unquote
+
+import pytest
+
+from demos import everything
+from demos.catalog import DEMOS
+from demos.common.account import Account
+from demos.index import Section, page, write_index
+from tests.demos.running import in_process
+
+LOADING = {"script", "link", "iframe", "object", "embed", "video", "audio", "source"}
+VOID = {"meta", "img", "br"}
+
+
+class Page(HTMLParser):
+    """What is on a page: images, links, ids, the text, and whether every element is closed in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.images, self.links, self.ids, self.tags, self.open, self.text = [], [], [], [], [], ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs) -> None:
+        attributes = dict(attrs)
+        self.tags.append(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag == "img":
+            self.images.append(attributes)
+        if tag == "a":
+            self.links.append(attributes["href"])
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+
+    def handle_endtag(self, tag) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data) -> None:
+        self.text += data
+
+
+def stub(act, title="a demo made up for a test"):
+    return SimpleNamespace(TITLE=title, EPOCHS=3, __doc__="A stub.", run=act)
+
+
+@pytest.fixture
+def catalog(monkeypatch):
+    """An empty catalog, to be filled."""
+    for name in list(DEMOS):
+        monkeypatch.delitem(DEMOS, name)
+    return lambda name, act, **more: monkeypatch.setitem(DEMOS, name, stub(act, **more))
+
+
+def good(options, account):
+    account.heading("Heading")
+    account.say("Asked: is <b>1</b> < 2 & 3 > 2?")
+    account.table(["x", "<y>"], [["a", 0.5]])
+    path = options.out / "a picture #1.png"
+    path.write_bytes(b"png")
+    account.picture(path, 'what "there" is <to> see')
+    return True
+
+
+def test_all_run_in_order_into_one_folder_and_the_page_shows_them(catalog, capsys, out_dir) -> None:
+    catalog("one", good, title="shows <one> & more")
+    catalog("two", lambda options, account: account.say("the second") is None)
+    outcome = in_process(capsys, "all", "--out", out_dir)
+    assert (outcome.status, outcome.err) == (0, "")
+    assert outcome.out.index("Asked: is") < outcome.out.index("the second")
+    assert "2 demos ran and wrote 1 pictures." in outcome.out
+    assert str(out_dir / "index.html") in outcome.out
+    text = (out_dir / "index.html").read_text(encoding="utf-8")
+    shown = Page(text)
+    assert shown.open == []
+    assert "shows <one> & more" in shown.text
+    assert "is <b>1</b> < 2 & 3 > 2?" in shown.text
+    assert "<y>" in shown.text
+    (image,) = shown.images
+    assert image["alt"] == 'what "there" is <to> see'
+    assert (out_dir / unquote(image["src"])).is_file()
+    assert [f"#{name}" for name in shown.ids] == [link for link in shown.links if link.startswith("#")]
+    assert image["src"] in shown.links
+
+
+def test_page_loads_nothing_from_elsewhere_and_fits_a_phone(catalog, capsys, out_dir) -> None:
+    catalog("one", good)
+    in_process(capsys, "all", "--quiet", "--out", out_dir)
+    text = (out_dir / "index.html").read_text(encoding="utf-8")
+    assert not LOADING & set(Page(text).tags)
+    assert not re.search(r"https?:|//|url\(|@import", text)
+    assert 'name="viewport" content="width=device-width' in text
+    assert "max-width: 100%" in text
+    assert '<html lang="en">' in text
+    assert str(out_dir) not in text
+
+
+def test_equal_runs_give_equal_pages_wherever_they_are(catalog, capsys, tmp_path) -> None:
+    catalog("one", good)
+    pages = []
+    for name in ("a", "b"):
+        in_process(capsys, "all", "--quiet", "--out", tmp_path / name)
+        pages.append((tmp_path / name / "index.html").read_bytes())
+    assert pages[0] == pages[1]
+
+
+def test_failing_demo_does_not_keep_the_others_from_running(catalog, capsys, out_dir) -> None:
+    def broken(options, account):
+        account.doing = "dividing"
+        return 1 / 0
+
+    catalog("broken", broken)
+    catalog("missed", lambda options, account: False)
+    catalog("good", good)
+    outcome = in_process(capsys, "all", "--out", out_dir, "--quiet")
+    assert (outcome.status, outcome.out) == (1, "")
+    assert "broken stopped while dividing: ZeroDivisionError: division by zero" in outcome.err
+    assert "2 of 3 did not come to what they show: broken, missed." in outcome.err
+    shown = Page((out_dir / "index.html").read_text(encoding="utf-8"))
+    assert len(shown.images) == 1
+    assert "ZeroDivisionError" in shown.text
+    assert shown.text.count("(did not come to what it should show)") == 4
+
+
+def test_each_has_its_own_epochs_unless_told(catalog, capsys, out_dir) -> None:
+    seen = []
+    catalog("one", lambda options, account: seen.append((options.seed, options.epochs)) is None)
+    in_process(capsys, "all", "--out", out_dir, "--seed", 4)
+    in_process(capsys, "all", "--out", out_dir, "--epochs", 9)
+    assert seen == [(4, 3), (0, 9)]
+
+
+def test_ctrl_c_ends_all_with_a_summary(catalog, capsys, out_dir) -> None:
+    def interrupted(options, account):
+        raise KeyboardInterrupt
+
+    catalog("one", interrupted)
+    catalog("two", good)
+    outcome = in_process(capsys, "all", "--out", out_dir)
+    assert outcome.status == 130
+    assert "one was interrupted while starting" in outcome.out
+    assert list(out_dir.iterdir()) == []
+
+
+def test_reader_that_went_away_is_left_to_the_caller(catalog, capsys, out_dir) -> None:
+    def gone(options, account):
+        raise BrokenPipeError
+
+    catalog("one", gone)
+    with pytest.raises(BrokenPipeError):
+        in_process(capsys, "all", "--out", out_dir)
+
+
+def test_folder_or_page_that_cannot_be_written_is_told(catalog, capsys, out_dir) -> None:
+    catalog("one", lambda options, account: True)
+    (out_dir / "index.html").mkdir(parents=True)
+    outcome = in_process(capsys, "all", "--out", out_dir)
+    assert outcome.status == 1
+    assert "The page could not be written" in outcome.err
+    (out_dir.parent / "file").write_text("in the way")
+    outcome = in_process(capsys, "all", "--out", out_dir.parent / "file")
+    assert outcome.status == 2
+    assert "cannot make the folder" in outcome.err
+
+
+def test_progress_is_told_on_a_terminal_only(catalog, capsys, out_dir, monkeypatch) -> None:
+    catalog("one", lambda options, account: True)
+    monkeypatch.setattr(
+        everything.sys, "stderr", SimpleNamespace(isatty=lambda: True, write=print, flush=str)
+    )
+    assert "[1/1] one" in in_process(capsys, "all", "--out", out_dir).out
+
+
+def test_all_is_listed_and_guessed(capsys) -> None:
+    assert re.search(r"^  all +all of them", in_process(capsys).out, re.MULTILINE)
+    assert "did you mean all?" in in_process(capsys, "alll").err
+
+
+def test_old_page_stays_where_the_new_one_cannot_be_made(tmp_path) -> None:
+    write_index([], tmp_path)
+    old = (tmp_path / "index.html").read_bytes()
+    elsewhere = Account(quiet=True)
+    elsewhere.picture(tmp_path.parent / "a.png", "not in the folder")
+    with pytest.raises(ValueError, match="is not in the subpath"):
+        write_index([Section("a", "b", elsewhere, True)], tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
+    assert (tmp_path / "index.html").read_bytes() == old
+
+
+def test_warnings_stand_out(tmp_path) -> None:
+    account = Account(quiet=True)
+    account.warn("careful")
+    assert '<p class="warning">careful</p>' in page([Section("a", "b", account, True)], tmp_path)
+
+
+def test_column_padded_to_be_read_from_the_left_stays_on_the_left(tmp_path) -> None:
+    account = Account(quiet=True)
+    account.table(["name", "text  ", "number"], [["a", "b     ", 1.0]])
+    text = page([Section("a", "b", account, True)], tmp_path)
+    assert '<tr><td>a</td><td class="text">b</td><td>1.0000</td></tr>' in text

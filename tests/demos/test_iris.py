@@ -1,0 +1,63 @@
+"""Kinds of iris are told apart by networks that have not seen the flowers they name."""
+
+import sys
+
+import numpy as np
+import pytest
+
+from demos import iris
+from demos.common import flowers
+from demos.common.account import Account
+from tests.demos.running import assert_plot, in_process, numbers
+
+sklearn = pytest.importorskip("sklearn.datasets")
+
+
+def test_s_iris_at_least_95_percent_of_the_flowers_held_out_are_named_right(out_dir, capsys) -> None:
+    outcome = in_process(capsys, "iris", "--out", out_dir)
+    assert (outcome.status, outcome.err) == (0, "")
+    data = sklearn.load_iris()
+    learned = flowers.train(data.data, data.target, 0, iris.EPOCHS, Account())
+    counts = np.zeros((3, 3), dtype=int)
+    for each in learned:
+        for scores, kind in zip(each.outputs, each.kinds, strict=True):
+            counts[kind, np.argmax(scores)] += 1
+    assert counts.sum(axis=1).tolist() == [50, 50, 50], "each flower is held out once"
+    right = np.trace(counts)
+    assert right / 150 >= 0.95
+    assert f"held-out accuracy {right / 150:.4f}" in outcome.out
+    names = tuple(data.target_names)
+    rows = [line for line in outcome.out.splitlines() if line.startswith(names)]
+    assert [numbers(row) for row in rows[:3]] == counts.tolist()
+    for name in ("confusion", "curves", "weights"):
+        assert_plot(out_dir / f"iris_{name}.png")
+
+
+def test_each_flower_is_held_out_once_and_each_kind_in_equal_shares() -> None:
+    X, y = np.arange(150.0)[:, None], np.repeat([0, 1, 2], 50)
+    parts = flowers.parts_of(X, y, seed=3)
+    assert sorted(int(x[0]) for rows, _ in parts for x in rows) == list(range(150))
+    assert all(np.bincount(kinds).tolist() == [10, 10, 10] for _, kinds in parts)
+
+
+def test_what_is_held_out_changes_nothing_in_the_network() -> None:
+    data = sklearn.load_iris()
+    parts = flowers.parts_of(data.data, data.target, seed=0)
+    first = flowers.learn_part(parts, 0, 0, 2, Account())
+    spoilt = [(parts[0][0] * 100 - 7, (parts[0][1] + 1) % 3), *parts[1:]]
+    second = flowers.learn_part(spoilt, 0, 0, 2, Account())
+    assert [p.data for p in first.model.parameters()] == [p.data for p in second.model.parameters()]
+    assert first.history["val_loss"] != second.history["val_loss"]
+
+
+def test_without_scikit_learn_it_says_how_to_install_it(out_dir, capsys, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    outcome = in_process(capsys, "iris", "--out", out_dir)
+    assert outcome.status == 1
+    assert 'pip install "chainrule[demos]"' in outcome.err
+
+
+def test_too_few_epochs_are_told_and_change_the_status(out_dir, capsys) -> None:
+    outcome = in_process(capsys, "iris", "--epochs", 1, "--out", out_dir)
+    assert outcome.status == 1
+    assert outcome.err.startswith("The kinds were not learned")
