@@ -30,7 +30,7 @@ def imported(files: list[Path], *, lazily: bool | None = None) -> set[str]:
         DISTRIBUTIONS.get(top(each.module), top(each.module))
         for path in files
         for each in file_imports(path)
-        if not is_standard_library(each.module) and top(each.module) not in {*PACKAGES, "tests"}
+        if not is_standard_library(each.module) and top(each.module) not in {*PACKAGES, "tests", "benchmarks"}
         if lazily is None or each.lazy is lazily
     }
 

@@ -124,7 +124,7 @@ def test_folders_listed_are_those_there_are() -> None:
 def test_dependencies_listed_are_those_declared() -> None:
     rows = re.findall(r"^\| ([\w-]+) \|", between(README, "dependencies"), re.MULTILINE)
     listed = [name for name in rows if name != "package"]
-    extras = [requirements("options.extras_require", extra) for extra in ("demos", "test")]
+    extras = [requirements("options.extras_require", extra) for extra in ("demos", "test", "bench")]
     assert sorted(listed) == sorted(requirements("options", "install_requires").union(*extras))
 
 
