@@ -20,7 +20,7 @@ from viz.text import number, record_field
 __all__ = ["draw_network", "is_network"]
 
 MAX_NODES = 300
-LINES_WITH_GRADIENT, LINES_WITH_WEIGHT, LINES = 24, 80, 2000
+LINES_WITH_GRADIENT, LINES_WITH_WEIGHT, LINES = 6, 12, 2000
 
 
 def is_network(model: Any) -> bool:
