@@ -13,6 +13,7 @@ import os
 import warnings
 from collections.abc import Callable
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,17 @@ _VARIABLE = "CHAINRULE_BACKEND"
 _MODULES = {"cython": "engine._value", "python": "engine.value"}
 
 
+def _build() -> ModuleType:
+    """The compiled node of this very folder; an editable installation may offer that of another checkout."""
+    name = _MODULES["cython"]
+    spec = find_spec(name)
+    if spec is not None and spec.origin is not None:
+        here, there = (os.path.dirname(os.path.realpath(path)) for path in (__file__, spec.origin))
+        if here != there:
+            raise ModuleNotFoundError(f"no build in {here}, only one in {there}", name=name)
+    return import_module(name)
+
+
 def _choose() -> tuple[str, ModuleType]:
     """The name of the node to use, and its module."""
     forced = os.environ.get(_VARIABLE, "")
@@ -32,7 +44,7 @@ def _choose() -> tuple[str, ModuleType]:
         raise ImportError(f"{_VARIABLE} must be 'cython' or 'python', got {forced!r}")
     if forced != "python":
         try:
-            return "cython", import_module(_MODULES["cython"])
+            return "cython", _build()
         except ImportError as error:
             if forced:
                 raise ImportError(
