@@ -109,6 +109,6 @@ def run(options: Options, account: Account) -> bool:
         "weighted input of a neuron is that neuron's delta."
     )
     account.say()
-    caption = "the network: on each line a weight and its gradient, in each neuron its bias"
+    caption = "in each neuron its bias with its gradient, the delta; a thicker line is a larger weight"
     Pictures(options, account).graph("four_equations_network.svg", model, caption)
     return right

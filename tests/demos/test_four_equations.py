@@ -65,7 +65,7 @@ def test_picture_shows_the_gradients_of_the_network(written) -> None:
     by_engine(model, X, T)
     neuron = model.layers[2].neurons[0]
     assert f"b {neuron.b.data:.4f}" in texts
-    assert f"grad {neuron.w[0].grad:.4f}" in texts
+    assert f"grad {neuron.b.grad:.4f}" in texts
 
 
 @pytest.mark.parametrize("equation", [1, 2, 3, 4])
