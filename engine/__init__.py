@@ -8,7 +8,8 @@
 2.359343
 """
 
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import Any
 
 from engine.errors import ChainruleError, GradientError, GraphError
 from engine.functions import FUNCTIONS
@@ -20,9 +21,15 @@ from engine.transforms import grad, jacobian, value_and_grad
 
 globals().update(FUNCTIONS)
 
-if TYPE_CHECKING:
+_LATER: dict[str, str] = {}
+"""Tools that are imported when they are first asked for: name and module. They keep ``import engine`` quick."""
 
-    def __getattr__(name: str) -> Any: ...  # the functions of the operator table
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module 'engine' has no attribute {name!r}")
+    tool = globals()[name] = getattr(import_module(_LATER[name]), name)
+    return tool
 
 
 _BUILTIN_NAMES = {"abs", "max", "min", "pow", "sum"}
@@ -47,4 +54,4 @@ __all__ = [
     "zero_grad",
 ]
 # ``from engine import *`` leaves Python's own abs, max, min, pow and sum alone
-__all__ += sorted(set(FUNCTIONS) - _BUILTIN_NAMES)
+__all__ += sorted((set(FUNCTIONS) | set(_LATER)) - _BUILTIN_NAMES)
