@@ -22,7 +22,7 @@ from engine.transforms import grad, jacobian, value_and_grad
 globals().update(FUNCTIONS)
 
 _LATER: dict[str, str] = {}
-"""Tools that are imported when they are first asked for: name and module. They keep ``import engine`` quick."""
+"""Tools imported when they are first asked for: name and module. They keep ``import engine`` quick."""
 
 
 def __getattr__(name: str) -> Any:

@@ -28,11 +28,13 @@ cdef extern from *:
 refuse_if_stale(__file__, CHAINRULE_SOURCES.decode())
 
 cimport cython
+from cpython.buffer cimport PyBUF_C_CONTIGUOUS, PyBUF_FORMAT, PyBUF_WRITABLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.list cimport PyList_New
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc, PyMem_Realloc
 from cpython.object cimport Py_EQ, Py_GT, Py_LE, Py_LT, Py_NE
 from libc.math cimport exp, fabs, isfinite, log, pow, sqrt, tanh
-from libc.stdint cimport uint64_t
+from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.string cimport memcpy
 
 include "_value_capi.pxi"
 
@@ -44,7 +46,7 @@ import numpy as np
 
 from engine import grad_mode
 from engine.backward import without_slopes
-from engine.convert import to_float
+from engine.convert import check_values, check_vector, to_float
 from engine.mathguard import refuse_math_functions
 from engine.op import CONSTANT, FROZEN, LEAF
 from engine.ops import OPERATORS
@@ -64,6 +66,7 @@ include "_value_kernels.pxi"
 include "_value_rows.pxi"
 include "_value_results.pxi"
 include "_value_walks.pxi"
+include "_value_bulk.pxi"
 
 
 def _set_paused(blocks):
@@ -228,8 +231,8 @@ cdef class Node:
     def _sweep(self, double gradient):
         sweep_from(<Fields*>self, gradient)
 
-    def _topological_order(self):
-        return order_as_list(<Fields*>self)
+    def _topological_order(self, *others):
+        return order_as_list((self, *others))
 
     def zero_grad(self):
         """Set the gradient of this node and of every node it was made of to zero."""

@@ -36,13 +36,30 @@ cdef int walk(Fields* root, Nodes* order, bint clear) except -1:
     With clear, set the grad of every node that is no leaf to zero on the way, which saves a second pass.
     """
     global last_walk
+    last_walk += 1
+    order.items, order.count, order.room = NULL, 0, 0
+    walk_on(root, order, clear)
+    return 0
+
+
+cdef int walk_all(Py_ssize_t count, PyObject** roots, Nodes* order) except -1:
+    """Put the nodes below several roots in order, each once; the caller frees order.items."""
+    global last_walk
+    cdef Py_ssize_t i
+    last_walk += 1
+    order.items, order.count, order.room = NULL, 0, 0
+    for i in range(count):
+        walk_on(<Fields*>roots[i], order, False)
+    return 0
+
+
+cdef int walk_on(Fields* root, Nodes* order, bint clear) except -1:
+    """Add to an order the nodes below a root which the last walk has not come to."""
     cdef Nodes stack = Nodes(NULL, 0, 0)
     cdef Fields* node = root
     cdef Fields** operands
     cdef Py_ssize_t i
-    last_walk += 1
     cdef uint64_t this_walk = last_walk
-    order.items, order.count, order.room = NULL, 0, 0
     try:
         while True:
             make_room(order, 1)
@@ -80,24 +97,32 @@ cdef int walk(Fields* root, Nodes* order, bint clear) except -1:
     return 0
 
 
-cdef object order_as_list(Fields* root):
-    cdef Nodes order
+cdef object list_of(Nodes* nodes):
+    """A list of the nodes in an array."""
     cdef Py_ssize_t i
-    walk(root, &order, False)
+    for i in range(nodes.count):
+        hold(<PyObject*>nodes.items[i])  # making the list may run the collector, hence other code
     try:
-        for i in range(order.count):
-            hold(<PyObject*>order.items[i])  # making the list may run the collector, hence other code
-        try:
-            result = PyList_New(order.count)
-        except:
-            for i in range(order.count):
-                drop(<PyObject*>order.items[i])
-            raise
-        for i in range(order.count):
-            PyList_SET_ITEM(result, i, <PyObject*>order.items[i])
+        result = PyList_New(nodes.count)
+    except:
+        for i in range(nodes.count):
+            drop(<PyObject*>nodes.items[i])
+        raise
+    for i in range(nodes.count):
+        PyList_SET_ITEM(result, i, <PyObject*>nodes.items[i])
+    return result
+
+
+cdef object order_as_list(tuple roots):
+    """The nodes below several roots in order."""
+    cdef Nodes order
+    cdef PyObject** items
+    cdef Py_ssize_t count = values_in(roots, &items)
+    walk_all(count, items, &order)
+    try:
+        return list_of(&order)
     finally:
         PyMem_RawFree(order.items)
-    return result
 
 
 cdef int sweep_from(Fields* root, double gradient) except -1:

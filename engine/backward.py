@@ -16,15 +16,15 @@ Node = Any
 """A Value: this file stands below value.py and knows it by its fields only."""
 
 
-def topological_order(root: Node) -> list[Node]:
+def topological_order(root: Node, *others: Node) -> list[Node]:
     """Every node the root was made of, operands before results, the root last.
 
     Depth first with an explicit stack, leftmost operands first, so the order is that of the
-    recursive definition and the same for equal graphs.
+    recursive definition and the same for equal graphs. Other roots follow with what is new below them.
     """
     order: list[Node] = []
     seen: set[Node] = set()
-    stack: list[Any] = [root]
+    stack: list[Any] = [*reversed(others), root]
     see, push, pop, emit = seen.add, stack.append, stack.pop, order.append
     while stack:
         node = pop()

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["to_float"]
+__all__ = ["check_values", "check_vector", "to_float"]
 
 
 def to_float(value: Any, role: str = "data") -> float:
@@ -45,6 +45,47 @@ def to_float(value: Any, role: str = "data") -> float:
     if not unfit and hasattr(type(value), "__float__"):
         return _limited(value)
     raise TypeError(f"{role} must be a real number, got {_shown(value)} of type {type(value).__name__}")
+
+
+def check_values(values: Any) -> None:
+    """Refuse what is no list or tuple of Values.
+
+    Raises:
+        TypeError: it is not, or it holds something that is no Value.
+
+    >>> check_values([0.5])
+    Traceback (most recent call last):
+    TypeError: item 0 must be a Value, got 0.5 of type float
+    """
+    if not isinstance(values, (list, tuple)):
+        raise TypeError(f"expected a list or tuple of Values, got {_shown(values)}")
+    for i, value in enumerate(values):
+        if not hasattr(type(value), "_fill"):
+            raise TypeError(f"item {i} must be a Value, got {_shown(value)} of type {type(value).__name__}")
+
+
+def check_vector(vector: Any, count: int, writable: bool) -> None:
+    """Refuse what is no contiguous array of ``count`` numbers in one dimension, of type float64.
+
+    Raises:
+        TypeError: it is something else.
+        ValueError: it has another length, or it is to be written to and is read-only.
+
+    >>> check_vector(np.zeros(3), 2, False)
+    Traceback (most recent call last):
+    ValueError: 2 Values need a vector of as many numbers, got 3
+    """
+    if not isinstance(vector, np.ndarray):
+        raise TypeError(f"expected a NumPy array of float64, got {_shown(vector)}")
+    if vector.dtype != np.float64 or vector.ndim != 1 or not vector.flags.c_contiguous:
+        raise TypeError(
+            f"expected a contiguous vector of float64, got shape {vector.shape}, strides {vector.strides}, "
+            f"type {vector.dtype}"
+        )
+    if len(vector) != count:
+        raise ValueError(f"{count} Values need a vector of as many numbers, got {len(vector)}")
+    if writable and not vector.flags.writeable:
+        raise ValueError("the vector is to be written to, but is read-only")
 
 
 def _limited(value: Any) -> float:

@@ -13,6 +13,7 @@ __all__ = ["REBUILD", "SOURCES", "StaleBuildError", "digest", "refuse_if_stale"]
 
 SOURCES = (
     "_value.pyx",
+    "_value_bulk.pxi",
     "_value_capi.pxi",
     "_value_class.pxi",
     "_value_kernels.pxi",

@@ -15,12 +15,14 @@ from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine import copying
 from engine.freshness import REBUILD, StaleBuildError
 
-__all__ = ["Value", "apply", "backend", "quick_dot", "quick_sum"]
+__all__ = ["Value", "apply", "backend", "or_compiled", "quick_dot", "quick_sum"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 _VARIABLE = "CHAINRULE_BACKEND"
 _MODULES = {"cython": "engine._value", "python": "engine.value"}
@@ -73,5 +75,13 @@ else:
 quick_sum: Callable[[Any], Any] = getattr(_module, "quick_sum", lambda xs: None)
 quick_dot: Callable[[Any, Any], Any] = getattr(_module, "quick_dot", lambda a, b: None)
 """Shortcuts of the compiled node for lists of Values and floats; None from one means: the general way."""
+
+
+def or_compiled(function: Function) -> Function:
+    """The compiled node's function of the same name where that node runs, else the function itself."""
+    compiled = getattr(_module, function.__name__, function)
+    compiled.__doc__ = function.__doc__
+    return compiled
+
 
 copying.node_class = Value

@@ -218,8 +218,8 @@ class Value(Overloads):
         """The number, as PyTorch and NumPy call it: the same as ``data``."""
         return self._data
 
-    def _topological_order(self) -> list[Value]:
-        return topological_order(self)
+    def _topological_order(self, *others: Value) -> list[Value]:
+        return topological_order(self, *others)
 
     # -- operators: the hottest by hand, all others from the table through Overloads ---------
 

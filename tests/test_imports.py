@@ -37,6 +37,7 @@ ENGINE_FLOORS = (
     "value",
     "freshness",
     "node",
+    "bulk",
     "structure",
     "graph",
     "functions",

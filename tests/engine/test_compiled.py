@@ -10,7 +10,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import numpy as np
 import pytest
@@ -564,3 +564,60 @@ def test_arrays_of_values() -> None:
     assert [y.data for y in np.tanh(outputs)] == [y.tanh().data for y in outputs]
     outputs.sum().backward()
     assert weights[1, 0].grad == 0.5
+
+
+# -- many nodes at once --------------------------------------------------------------------------------------
+
+
+def test_bulk_access_leaves_no_reference_behind() -> None:
+    values = [Value(float(i)) for i in range(20)] + [Parameter(0.5)]
+    numbers = np.ones(len(values))
+    row = Op("mine", (), lambda: 0.0, (), "mine", "", ())
+
+    def use() -> None:
+        compiled.write_data(values, numbers)
+        compiled.read_grad(values, numbers)
+        for count in range(4):
+            node = compiled.fused_node(1.0, values[:count], numbers[:count].copy(), row)
+            compiled.graph_arrays([node * 2, node])
+        for wrong in ([*values[1:], 1.0], values[:-1]):
+            for function in (compiled.read_data, compiled.write_grad):
+                with suppress(TypeError, ValueError):
+                    function(wrong, numbers)
+            with suppress(TypeError, ValueError):
+                compiled.fused_node(1.0, wrong, numbers, row)
+            with suppress(TypeError):
+                compiled.graph_arrays([*wrong, None])
+
+    def use_often() -> None:
+        for _ in range(100):
+            use()
+
+    nodes, blocks = held_by(use_often)
+    assert nodes == 0
+    assert blocks < 10  # one of each use would be a hundred
+    counts = [sys.getrefcount(value) for value in values]
+    use()
+    assert [sys.getrefcount(value) for value in values] == counts
+
+
+def test_a_fused_node_keeps_its_row() -> None:
+    # rows that no node uses are forgotten when the table of rows is full
+    mine = Op("mine", (), lambda: 0.0, (), "mine", "", ())
+    x = Value(1.0)
+    nodes = [compiled.fused_node(1.0, (x,) * count, np.ones(count), mine) for count in (1, 2, 3)]
+    for i in range(3000):
+        x ** (i + 0.5)
+    assert [node._row for node in nodes] == [mine] * 3
+
+
+def test_a_graph_of_a_million_nodes_is_read_without_recursion() -> None:
+    x = y = Value(0.5)
+    for _ in range(1_000_000):
+        y = y * x
+    nodes, rows, row_of, _, offsets, operands = compiled.graph_arrays([y])
+    assert len(nodes) == 1_000_001
+    assert [row.name for row in rows] == ["", "mul"]
+    assert row_of.sum() == 1_000_000
+    assert offsets[-1] == len(operands) == 2_000_000
+    assert operands[-2:].tolist() == [999_999, 0]

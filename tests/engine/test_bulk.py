@@ -1,0 +1,300 @@
+"""Bulk access gives what going node by node gives, in C as in Python."""
+
+import random
+
+import numpy as np
+import pytest
+
+import engine
+from engine import GraphError, Value, bulk, no_grad
+from engine.op import custom_op_row
+
+FORMS = {"offered": {name: getattr(bulk, name) for name in bulk.PLAIN}, "plain": bulk.PLAIN}
+ROW = custom_op_row("fused")
+
+
+class Parameter(Value):
+    """A subclass, whose nodes lie elsewhere in memory than plain ones."""
+
+
+@pytest.fixture(params=FORMS)
+def form(request):
+    """The functions that are offered; and those in Python, which serve either node."""
+    return FORMS[request.param]
+
+
+def some_values(count: int) -> list[Value]:
+    kinds = [Value, Parameter]
+    values = [kinds[i % 2](float(i)) for i in range(count)]
+    for i, value in enumerate(values):
+        value.grad = -0.5 * i
+    return values
+
+
+# -- numbers ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 100])
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_numbers_and_gradients_are_read(form, count, kind) -> None:
+    values = kind(some_values(count))
+    out = np.full(count, 7.0)
+    form["read_data"](values, out)
+    assert out.tolist() == [value.data for value in values]
+    form["read_grad"](values, out)
+    assert out.tolist() == [value.grad for value in values]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 100])
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_numbers_and_gradients_are_written(form, count, kind) -> None:
+    values = kind(some_values(count))
+    numbers = np.random.default_rng(0).normal(size=count)
+    form["write_data"](values, numbers)
+    form["write_grad"](values, -numbers)
+    assert [value.data for value in values] == numbers.tolist()
+    assert [value.grad for value in values] == (-numbers).tolist()
+
+
+def test_special_numbers_pass_to_the_bit(form) -> None:
+    numbers = np.array([-0.0, np.inf, -np.inf, np.nan, 5e-324, 1e308])
+    values = [Value(0.0) for _ in numbers]
+    out = np.empty(len(numbers))
+    form["write_data"](values, numbers)
+    form["read_data"](values, out)
+    assert out.tobytes() == numbers.tobytes()
+
+
+def test_of_a_value_that_is_there_twice_the_last_number_stays(form) -> None:
+    x = Value(0.0)
+    form["write_data"]([x, x], np.array([1.0, 2.0]))
+    assert x.data == 2.0
+
+
+def test_results_can_be_read_and_written_too(form) -> None:
+    y = Value(2.0) * 3.0
+    out = np.empty(1)
+    form["read_data"]([y], out)
+    form["write_data"]([y], out + 1.0)
+    assert y.data == 7.0
+
+
+ARRAYS = {
+    "list": [0.0, 0.0],
+    "float32": np.zeros(2, np.float32),
+    "integers": np.zeros(2, np.int64),
+    "complex": np.zeros(2, complex),
+    "swapped bytes": np.zeros(2, np.dtype(np.float64).newbyteorder()),
+    "every second": np.zeros(4)[::2],
+    "backward": np.zeros(2)[::-1],
+    "matrix": np.zeros((2, 1)),
+    "one number": np.float64(0.0),
+    "None": None,
+}
+LENGTHS = {"too short": np.zeros(1), "too long": np.zeros(3)}
+
+
+@pytest.mark.parametrize("name", ["read_data", "read_grad", "write_data", "write_grad"])
+def test_other_arrays_are_refused(form, name) -> None:
+    values = some_values(2)
+    for what, array in (ARRAYS | LENGTHS).items():
+        with pytest.raises(ValueError if what in LENGTHS else TypeError) as raised:
+            form[name](values, array)
+        with pytest.raises(raised.type) as plain:
+            bulk.PLAIN[name](values, array)
+        assert str(raised.value) == str(plain.value), what
+    assert [(value.data, value.grad) for value in values] == [(0.0, 0.0), (1.0, -0.5)]
+
+
+def test_a_read_only_array_is_read_but_not_written_to(form) -> None:
+    array = np.array([3.0, 4.0])
+    array.flags.writeable = False
+    values = some_values(2)
+    form["write_data"](values, array)
+    with pytest.raises(ValueError, match="the vector is to be written to, but is read-only"):
+        form["read_grad"](values, array)
+    assert array.tolist() == [values[0].data, values[1].data] == [3.0, 4.0]
+
+
+@pytest.mark.parametrize("name", ["read_data", "read_grad", "write_data", "write_grad"])
+def test_what_is_no_value_is_named_and_nothing_is_changed(form, name) -> None:
+    x, out = Value(1.0), np.full(3, 7.0)
+    for wrong in (2.0, None, "x", object):
+        with pytest.raises(TypeError, match=r"item 2 must be a Value, got .* of type "):
+            form[name]([x, x, wrong], out)
+    for wrong in ({x, Value(2.0), Value(3.0)}, np.array([x, x, x]), "abc"):
+        with pytest.raises(TypeError, match="expected a list or tuple of Values, got "):
+            form[name](wrong, out)
+    assert (x.data, x.grad) == (1.0, 0.0)
+    assert out.tolist() == [7.0, 7.0, 7.0]
+
+
+# -- what takes gradient ---------------------------------------------------------------------------------
+
+
+def test_leaves_that_take_gradient_are_trainable(form) -> None:
+    trainable, leaf = form["trainable"], Value(1.0)
+    frozen = Value(1.0)
+    frozen.requires_grad = False
+    assert trainable([])
+    assert trainable([leaf, Parameter(2.0)])
+    assert not trainable([leaf, frozen])
+    assert not trainable((leaf, leaf.detach()))
+    assert not trainable([leaf, leaf * 2])
+    assert not trainable(list((leaf * 2)._children))
+    assert not trainable([Value(1.0, (leaf,), "by hand")])
+    frozen.requires_grad = True
+    assert trainable([frozen])
+    with pytest.raises(TypeError, match=r"item 1 must be a Value, got 1.0 of type float"):
+        trainable([leaf, 1.0])
+
+
+# -- fused nodes -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 50])
+def test_fused_node_is_the_node_built_by_hand(form, count) -> None:
+    operands = tuple(some_values(count))
+    slopes = np.random.default_rng(1).normal(size=count)
+    gradients = []
+    for node in (
+        form["fused_node"](1.5, operands, slopes, ROW),
+        form["fused_node"](1.5, list(operands), slopes, ROW),
+        Value(1.5, operands, tuple(slopes.tolist())),
+    ):
+        assert type(node) is Value
+        assert (node.data, node._children, node._local_grads) == (1.5, operands, tuple(slopes.tolist()))
+        for operand in operands:
+            operand.grad = 0.0
+        (node * 2.0).backward()
+        gradients.append([operand.grad for operand in operands])
+    assert gradients[0] == gradients[1] == gradients[2] == (2.0 * slopes).tolist()
+    assert form["fused_node"](1.5, operands, slopes, ROW)._op == "fused"
+
+
+def test_fused_node_keeps_slopes_of_its_own(form) -> None:
+    slopes = np.array([1.0, 2.0, 3.0])
+    node = form["fused_node"](0.0, tuple(some_values(3)), slopes, ROW)
+    slopes[:] = 9.0
+    assert node._local_grads == (1.0, 2.0, 3.0)
+
+
+def test_fused_node_counts_an_operand_as_often_as_it_is_there(form) -> None:
+    x = Value(1.0)
+    form["fused_node"](0.0, (x, x, x), np.array([1.0, 2.0, 4.0]), ROW).backward()
+    assert x.grad == 7.0
+
+
+def test_fused_node_on_nothing_is_a_constant(form) -> None:
+    node = form["fused_node"](2.0, (), np.empty(0), ROW)
+    assert (node.data, node._children, node.requires_grad) == (2.0, (), False)
+    node.backward()
+
+
+def test_fused_node_under_no_grad_remembers_nothing(form) -> None:
+    with no_grad():
+        nodes = [form["fused_node"](2.0, tuple(some_values(n)), np.ones(n), ROW) for n in range(4)]
+    for node in nodes:
+        assert (node.data, node._children, node.requires_grad) == (2.0, (), False)
+        with pytest.raises(GraphError):
+            node.backward()
+
+
+def test_fused_node_keeps_its_operands_alive(form) -> None:
+    node = form["fused_node"](0.0, [Value(float(i)) * 2.0 for i in range(5)], np.ones(5), ROW)
+    assert [child.data for child in node._children] == [0.0, 2.0, 4.0, 6.0, 8.0]
+
+
+def test_fused_node_refuses_what_is_no_value_number_or_slope(form) -> None:
+    x = Value(1.0)
+    with pytest.raises(TypeError, match=r"item 1 must be a Value, got 2.0 of type float"):
+        form["fused_node"](0.0, (x, 2.0), np.ones(2), ROW)
+    with pytest.raises(ValueError, match="1 Values need a vector of as many numbers, got 2"):
+        form["fused_node"](0.0, (x,), np.ones(2), ROW)
+    with pytest.raises(TypeError, match="data must be a number, got Value"):
+        form["fused_node"](x, (x,), np.ones(1), ROW)
+
+
+# -- graphs ----------------------------------------------------------------------------------------------
+
+
+def random_graph(seed: int) -> list[Value]:
+    """Several roots over one graph with sharing, operators of every arity, constants, nodes made by hand."""
+    draw = random.Random(seed)
+    made: list[Value] = [Value(0.5), Parameter(-1.5), Value(2.0)]
+    for _ in range(60):
+        a, b = draw.choice(made), draw.choice(made)
+        made.append(
+            draw.choice(
+                [
+                    lambda a, b: a * b,
+                    lambda a, b: a + b,
+                    lambda a, b: (a * 0.1).tanh(),
+                    lambda a, b: engine.sum([a, b, a, 0.25]),
+                    lambda a, b: Value(1.0, (a, b, a), (0.5, 1.0, 2.0)),
+                    lambda a, b: a**2,
+                    lambda a, b: a.detach(),
+                    lambda a, b: bulk.fused_node(0.0, (a, b, b), np.ones(3), ROW),
+                ]
+            )(a, b)
+        )
+    return [draw.choice(made) for _ in range(draw.randrange(1, 5))]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_graph_arrays_say_what_the_nodes_say(form, seed) -> None:
+    roots = random_graph(seed)
+    nodes, rows, row_of, data, offsets, operands = form["graph_arrays"](roots)
+    expected: list[Value] = []
+    for root in roots:
+        expected += [node for node in engine.topological_order(root) if node not in set(expected)]
+    assert nodes == expected
+    assert [rows[i] for i in row_of] == [node._row for node in nodes]
+    assert len(set(rows)) == len(rows)
+    assert data.tolist() == [node.data for node in nodes]
+    for i, node in enumerate(nodes):
+        assert tuple(nodes[place] for place in operands[offsets[i] : offsets[i + 1]]) == node._children
+    assert offsets[0] == 0
+    assert offsets[-1] == len(operands)
+    assert [array.dtype for array in (row_of, data, offsets, operands)] == [
+        np.int32,
+        np.float64,
+        np.int64,
+        np.int64,
+    ]
+
+
+def test_graph_arrays_leave_nothing_behind(form) -> None:
+    # positions are kept in the nodes while arrays are filled: no later walk may take them for its own
+    x = Value(1.5)
+    y = x * x + x
+    for _ in range(50):
+        form["graph_arrays"]([y, x])
+        x.grad = 0.0
+        y.backward()
+        assert x.grad == 4.0
+        assert len(engine.topological_order(y)) == 3
+
+
+def test_graph_arrays_of_nothing(form) -> None:
+    nodes, rows, row_of, data, offsets, operands = form["graph_arrays"]([])
+    assert (nodes, rows, offsets.tolist()) == ([], [], [0])
+    assert len(row_of) == len(data) == len(operands) == 0
+
+
+def test_graph_arrays_refuse_what_is_no_value(form) -> None:
+    with pytest.raises(TypeError, match=r"item 1 must be a Value, got 2.0 of type float"):
+        form["graph_arrays"]([Value(1.0), 2.0])
+    with pytest.raises(TypeError, match="expected a list or tuple of Values, got Value"):
+        form["graph_arrays"](Value(1.0))
+
+
+def test_graph_arrays_of_a_long_chain_and_of_a_wide_sum(form) -> None:
+    x = y = Value(1.0)
+    for _ in range(100_000):
+        y = y + x
+    total = engine.sum([Value(float(i)) for i in range(100_000)] + [y])
+    nodes, _, _, _, offsets, operands = form["graph_arrays"]([total])
+    assert len(nodes) == 200_002
+    assert nodes[-1] is total
+    assert len(operands) == offsets[-1] == 200_000 + 100_001
