@@ -44,6 +44,7 @@ def _constant_power(n: float) -> Op:
         operands=("x",),
         forward=lambda x: floats.power(x, n),
         partials=(partial,),
+        array_partials=(lambda m, y, x: partial(m, y, x) if n in (0.0, 1.0, 2.0) else n * (y / x),),
         numpy=lambda np, x: np.power(x, n),
         text=f"x**{n:g}",
         partial_text=(f"{n:g} * x**{n - 1:g}",),

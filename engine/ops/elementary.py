@@ -36,12 +36,14 @@ def _unary(
     points: Any,
     numpy: Any = "",
     analytic: Any = True,
+    on_arrays: Any = None,
 ) -> Op:
     return Op(
         name=name,
         operands=("x",),
         forward=forward,
         partials=(partial,),
+        array_partials=on_arrays and (on_arrays,),
         numpy=numpy or name,
         text=text,
         partial_text=(slope,),
@@ -58,7 +60,15 @@ ROWS = (
     _unary("exp", floats.exp, lambda m, y, x: y, "e**x", "y", _ALL),
     _unary("exp2", floats.exp2, lambda m, y, x: y * _LOG_2, "2**x", "y * log(2)", _ALL),
     _unary("expm1", floats.expm1, lambda m, y, x: m.exp(x), "e**x - 1", "exp(x)", (*_ALL, -40.0)),
-    _unary("log", floats.log, lambda m, y, x: _log_partial(m, x, 1.0), "log(x)", "1 / x", _POSITIVE),
+    _unary(
+        "log",
+        floats.log,
+        lambda m, y, x: _log_partial(m, x, 1.0),
+        "log(x)",
+        "1 / x",
+        _POSITIVE,
+        on_arrays=lambda m, y, x: 1.0 / x,
+    ),
     _unary(
         "log2",
         floats.log2,
@@ -139,7 +149,15 @@ ROWS = (
     ),
     _unary("sinh", floats.sinh, lambda m, y, x: m.cosh(x), "sinh(x)", "cosh(x)", _ALL),
     _unary("cosh", floats.cosh, lambda m, y, x: m.sinh(x), "cosh(x)", "sinh(x)", _ALL),
-    _unary("tanh", floats.tanh, lambda m, y, x: m.sech2(x), "tanh(x)", "1 - y**2", (*_ALL, 20.0)),
+    _unary(
+        "tanh",
+        floats.tanh,
+        lambda m, y, x: m.sech2(x),
+        "tanh(x)",
+        "1 - y**2",
+        (*_ALL, 20.0),
+        on_arrays=lambda m, y, x: 1.0 - y * y,
+    ),
     _unary(
         "asinh",
         floats.asinh,
