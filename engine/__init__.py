@@ -11,11 +11,12 @@
 from importlib import import_module
 from typing import Any
 
-from engine.errors import ChainruleError, GradientError, GraphError
+from engine.errors import ChainruleError, GradientError, GraphError, TraceError
 from engine.functions import FUNCTIONS
 from engine.grad_mode import enable_grad, is_grad_enabled, no_grad
 from engine.gradcheck import GradcheckReport, gradcheck
 from engine.graph import leaves, parents, topological_order, zero_grad
+from engine.jit import jit, vmap
 from engine.node import Value, backend
 from engine.transforms import grad, jacobian, value_and_grad
 
@@ -39,6 +40,7 @@ __all__ = [
     "GradcheckReport",
     "GradientError",
     "GraphError",
+    "TraceError",
     "Value",
     "backend",
     "enable_grad",
@@ -46,11 +48,13 @@ __all__ = [
     "gradcheck",
     "is_grad_enabled",
     "jacobian",
+    "jit",
     "leaves",
     "no_grad",
     "parents",
     "topological_order",
     "value_and_grad",
+    "vmap",
     "zero_grad",
 ]
 # ``from engine import *`` leaves Python's own abs, max, min, pow and sum alone

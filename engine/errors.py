@@ -1,6 +1,6 @@
 """The errors that chainrule raises of its own."""
 
-__all__ = ["ChainruleError", "GradientError", "GraphError"]
+__all__ = ["ChainruleError", "GradientError", "GraphError", "TraceError"]
 
 
 class ChainruleError(Exception):
@@ -22,3 +22,11 @@ class GraphError(ChainruleError):
 
 class GradientError(ChainruleError):
     """A gradient disagrees with its numerical estimate; the message is the report of ``gradcheck``."""
+
+
+class TraceError(GraphError):
+    """A function cannot be lifted by ``engine.jit``, because its graph depends on the numbers it is given.
+
+    An ``if`` on a Value, a ``max`` over ``.data`` or a float taken out of a Value would be frozen as it was
+    when the function was traced; the message names the first node that differs and what to use instead.
+    """

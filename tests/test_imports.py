@@ -40,11 +40,37 @@ ENGINE_FLOORS = (
     "bulk",
     "structure",
     "graph",
+    "tracing",
     "functions",
     "derive",
     "transforms",
     "complexstep",
     "gradcheck",
+    "jit/tree",
+    "jit/watch",
+    "jit/graph",
+    "jit/others",
+    "jit/sameness",
+    "jit/trace",
+    "jit/canonical",
+    "jit/index",
+    "jit/grid",
+    "jit/schedule",
+    "jit/layout",
+    "jit/expression",
+    "jit/product",
+    "jit/views",
+    "jit/program",
+    "jit/reverse",
+    "jit/build",
+    "jit/scalars",
+    "jit/source",
+    "jit/standalone",
+    "jit/runtime",
+    "jit/lifted",
+    "jit/function",
+    "jit/mapped",
+    "jit/__init__",
     "__init__",
 )
 """The files of engine from the ground up: each stands on those before it. A new file gets its floor here."""
@@ -67,8 +93,10 @@ LAZY_THIRD_PARTY = {
 
 FORBIDDEN_CALLS = {"eval", "exec", "__import__"}
 FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "dill", "cloudpickle"}
-ALLOWED: set[tuple[str, str]] = set()
-"""The exceptions to these, as (file, name), each with its reason beside it. There are none."""
+ALLOWED: set[tuple[str, str]] = {
+    ("engine/jit/source.py", "exec"),  # of programs that the lifter wrote itself, from rows and numbers
+}
+"""The exceptions to these, as (file, name), each with its reason beside it."""
 
 FILES = [path for package in PACKAGES for path in source_files(package)]
 FILE_NAMES = [path.relative_to(ROOT).as_posix() for path in FILES]

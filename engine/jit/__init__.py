@@ -1,0 +1,132 @@
+"""jit: the same scalar code at the speed of hand-written matrices.
+
+A function written in scalars runs once on Values; the graph it leaves is lifted to a short program of NumPy,
+forward and backward, which runs from then on. The stages stand in files of their own and each has a printable
+result (``f.stages``):
+
+=============  =====================================================================================
+trace          the scalar graph, and a second look at it on other numbers: it must not depend on them
+canonical      chains of arithmetic as sums of products, equal work once
+schedule       nodes of one form computed together
+layout         cells, so that what a group reads is a view of them; matrix products (``grid``)
+program        statements forward, and backward (``reverse``)
+source         the text, and the text made to run (``runtime``)
+=============  =====================================================================================
+
+Where nothing repeats, or there is little to compute, a program is written line by line on floats
+(``scalars``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+if TYPE_CHECKING:
+    from engine.jit.function import Jitted
+    from engine.jit.mapped import Mapped
+
+__all__ = ["jit", "vmap"]
+
+
+@overload
+def jit(
+    f: Callable[..., Any], *, batch: bool = False, static_argnums: int | Sequence[int] = ()
+) -> Jitted: ...
+
+
+@overload
+def jit(
+    f: None = None, *, batch: bool = False, static_argnums: int | Sequence[int] = ()
+) -> Callable[[Callable[..., Any]], Jitted]: ...
+
+
+def jit(
+    f: Callable[..., Any] | None = None, *, batch: bool = False, static_argnums: int | Sequence[int] = ()
+) -> Any:
+    """The function lifted to an array program: same arguments, same results, same gradients, much faster.
+
+    The first call runs f on Values (twice or more, on changed numbers, to see that its graph does not depend
+    on them) and lifts what it did; each new nesting of arguments is traced once. Side effects of f, such as
+    printing, happen while it is traced, and only then.
+
+    A call returns a Value, or Values nested as f's result is, each one node: its operands are the Values that
+    f captured (the parameters of a model, say) and those among the arguments, its local gradients what the
+    program computed. So ``backward()``, optimisers, ``no_grad`` and further arithmetic work as with f itself,
+    and changed parameters are seen.
+
+    Arguments may be numbers, Values, NumPy arrays of them, and lists, tuples and dicts of these: their
+    numbers are read at each call. Whole numbers too reach f as Values; to pick by one, use
+    :func:`engine.take`. Anything else (models, strings, booleans, None) is static: part of what was traced,
+    and another one is traced anew.
+
+    What is captured is read at each call: parameters, and other Values whose ``data`` is set. Numbers
+    captured otherwise (a list of floats in a closure) are constants of the program: make them arguments if
+    they change. If a list or an attribute that held a captured Value holds another one, or more of them, the
+    function is traced anew.
+
+    Where a result or gradient is not finite, f itself is called: nan, infinities and the zero rule come out
+    as the engine has them. Results of several Values have their Jacobian computed, a backward pass for each.
+
+    Args:
+        f: a function that computes on Values; without it, a decorator is returned.
+        batch: f takes one sample, and the lifted function many: every argument that is not static gains a
+            leading axis (a NumPy array or list), and the result is the mean over the samples. It is traced
+            for one sample, so compiling does not depend on their number, and it works for any.
+        static_argnums: positions of arguments that are static although they are numbers.
+
+    Returns:
+        A function with the attributes ``source`` (the NumPy program), ``graph``, ``stages``, ``traces``, and
+        the methods ``to_numpy_source()`` and ``clear_cache()``.
+
+    Raises:
+        TraceError: (when called) f's graph depends on the numbers it is given.
+
+    >>> from engine import Value, jit
+    >>> w = [Value(0.5), Value(-1.0)]
+    >>> @jit
+    ... def loss(x, t):
+    ...     return (sum(wi * xi for wi, xi in zip(w, x)) - t) ** 2
+    >>> y = loss([2.0, 3.0], 1.0)
+    >>> y.backward()
+    >>> y.data, w[0].grad
+    (9.0, -12.0)
+
+    The same for many samples:
+
+    >>> from engine import zero_grad
+    >>> zero_grad(w)
+    >>> mean_loss = jit(lambda x, t: (sum(wi * xi for wi, xi in zip(w, x)) - t) ** 2, batch=True)
+    >>> mean_loss([[2.0, 3.0], [1.0, 0.0]], [1.0, 0.5]).data
+    4.5
+    """
+    from engine.jit.function import Jitted
+
+    static = (static_argnums,) if isinstance(static_argnums, int) else tuple(static_argnums)
+    if f is None:
+        return lambda function: Jitted(function, batch, static)
+    return Jitted(f, batch, static)
+
+
+def vmap(f: Callable[..., Any], *, static_argnums: int | Sequence[int] = ()) -> Mapped:
+    """A function of one sample for many: arrays in, arrays of its results out.
+
+    f is lifted as by :func:`jit` with ``batch=True``, but nothing is averaged and no gradient goes through:
+    results are NumPy arrays. For derivatives at every sample, map a function that computes them.
+
+    Args:
+        f: a function of numbers; every argument that is not static gains a leading axis.
+        static_argnums: positions of arguments that are static although they are numbers.
+
+    Raises:
+        TraceError: (when called) f's graph depends on the numbers it is given.
+
+    >>> import numpy as np
+    >>> from engine import value_and_grad, vmap
+    >>> values, slopes = vmap(value_and_grad(lambda x: x * x))(np.array([1.0, 2.0, 3.0]))
+    >>> values, slopes
+    (array([1., 4., 9.]), array([2., 4., 6.]))
+    """
+    from engine.jit.mapped import Mapped
+
+    return Mapped(f, (static_argnums,) if isinstance(static_argnums, int) else tuple(static_argnums))

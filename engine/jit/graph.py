@@ -1,0 +1,128 @@
+"""A traced graph as arrays, and its leaves.
+
+Glossary: a *leaf* is what a program reads anew at each call: an argument's number (``input``) or a Value
+that the function captured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from engine.bulk import graph_arrays
+from engine.jit.tree import Tree
+from engine.node import Value
+from engine.op import LEAF, Op
+
+__all__ = ["CAPTURED", "CONSTANT", "INPUT", "OPERATOR", "Leaf", "Trace"]
+
+OPERATOR, CONSTANT, INPUT, CAPTURED = range(4)
+
+
+class Leaf:
+    """What a program reads at each call: a number of an argument, or a Value that was captured.
+
+    Attributes:
+        is_input: whether it is an argument's.
+        index: which number of the arguments, or which of the captured Values.
+        wanted: whether it takes a gradient.
+    """
+
+    __slots__ = ("index", "is_input", "value", "wanted")
+
+    def __init__(self, is_input: bool, index: int, wanted: bool, value: Value) -> None:
+        self.is_input = is_input
+        self.index = index
+        self.wanted = wanted
+        self.value = value
+
+    def __repr__(self) -> str:
+        name = f"input {self.index}" if self.is_input else f"captured {self.index}"
+        label = self.value.label
+        return f"{name} {label!r}" if label else name
+
+
+class Trace:
+    """What a function computed on Values: its graph as arrays, its leaves, and how its result was nested.
+
+    Attributes:
+        rows: the operators in it.
+        kinds: of each node OPERATOR, CONSTANT, INPUT or CAPTURED.
+        row_of, data, offsets, operands: see :func:`engine.bulk.graph_arrays`.
+        outputs: positions of the Values in the result.
+        result: how these are nested.
+        captured: the Values that the function found outside, in the order of their first use.
+    """
+
+    def __init__(self, result: Tree, inputs: Sequence[Value], batched: bool) -> None:
+        self.result = result
+        self.batched = batched
+        self.inputs = inputs
+        self.nodes, rows, self.row_of, self.data, self.offsets, self.operands = graph_arrays(
+            result.values or [Value(0.0)]
+        )
+        self.rows: list[Op] = list(rows)
+        self.index = {id(node): i for i, node in enumerate(self.nodes)}
+        self.outputs = [self.index[id(value)] for value in result.values]
+        self.kinds = np.zeros(len(self.nodes), np.int8)
+        self.kinds[np.diff(self.offsets) == 0] = CONSTANT
+        self.captured: list[Value] = []
+        self.leaf_of: dict[int, Leaf] = {}
+
+    def settle(self, shared: set[int], wanted_inputs: Sequence[bool]) -> None:
+        """Say which nodes are leaves: the inputs, and those that were there before the trace."""
+        kinds, index = self.kinds, self.index
+        for i, value in enumerate(self.inputs):
+            position = index.get(id(value))
+            if position is not None:
+                kinds[position] = INPUT
+                self.leaf_of[position] = Leaf(True, i, wanted_inputs[i], value)
+        before = [i for i, node in enumerate(self.nodes) if id(node) in shared] if shared else []
+        kinds[before] = CAPTURED
+        if any(self.offsets[i] < self.offsets[i + 1] for i in before):
+            self._forget_what_lies_below()
+        for i in np.flatnonzero(kinds == CAPTURED).tolist():
+            node = self.nodes[i]
+            wanted = node._row is LEAF or bool(node._children and node.requires_grad)
+            self.leaf_of[i] = Leaf(False, len(self.captured), wanted, node)
+            self.captured.append(node)
+
+    def _forget_what_lies_below(self) -> None:
+        """Drop the nodes that were reached only through captured results."""
+        needed = np.zeros(len(self.nodes), bool)
+        needed[self.outputs] = True
+        offsets, operands, kinds = self.offsets.tolist(), self.operands, self.kinds
+        for i in range(len(self.nodes) - 1, -1, -1):
+            if needed[i] and kinds[i] == OPERATOR:
+                needed[operands[offsets[i] : offsets[i + 1]]] = True
+        kept = np.flatnonzero(needed)
+        place = np.full(len(self.nodes), -1)
+        place[kept] = np.arange(len(kept))
+        counts = np.where(kinds == OPERATOR, np.diff(self.offsets), 0)[kept]
+        parts = [operands[offsets[i] : offsets[i + 1]] for i in kept if kinds[i] == OPERATOR]
+        self.operands = place[np.concatenate(parts)] if parts else np.zeros(0, np.int64)
+        self.offsets = np.concatenate([[0], np.cumsum(counts)])
+        self.nodes = [self.nodes[i] for i in kept]
+        self.kinds, self.row_of, self.data = kinds[kept], self.row_of[kept], self.data[kept]
+        self.outputs = place[self.outputs].tolist()
+        self.leaf_of = {int(place[i]): leaf for i, leaf in self.leaf_of.items() if needed[i]}
+        self.index = {id(node): i for i, node in enumerate(self.nodes)}
+
+    def uses(self) -> list[int]:
+        """How often each node is an operand or an output."""
+        counts = np.bincount(self.operands, minlength=len(self.nodes))
+        np.add.at(counts, self.outputs, 1)
+        counted: list[int] = counts.tolist()
+        return counted
+
+    def __str__(self) -> str:
+        kinds = np.bincount(self.kinds, minlength=4)
+        names = np.bincount(self.row_of[self.kinds == OPERATOR], minlength=len(self.rows))
+        shown = ", ".join(
+            f"{names[i]} {row.shown}" for i, row in enumerate(self.rows) if names[i] and row.shown
+        )
+        return (
+            f"{len(self.nodes)} nodes: {kinds[OPERATOR]} results, {kinds[INPUT]} inputs, "
+            f"{kinds[CAPTURED]} captured, {kinds[CONSTANT]} constants\n  {shown}"
+        )

@@ -1,0 +1,128 @@
+"""Index arrays and what they are: a strided view of the cells, or no view at all.
+
+The cells of a program lie in one array. Where the positions that an operand reads are ``start`` plus a stride
+for each axis (0 for a broadcast), the operand is a view and costs nothing; otherwise it is gathered.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+__all__ = ["Index", "affine", "common_shape", "first_occurrences", "nested", "unique_rows"]
+
+Index = np.ndarray[Any, np.dtype[np.int64]]
+
+_DEEPEST = 5
+
+
+def affine(index: Index) -> tuple[int, tuple[int, ...]] | None:
+    """Start and strides of an index array, if it has them.
+
+    >>> affine(np.array([[3, 4], [13, 14]]))
+    (3, (10, 1))
+    >>> affine(np.array([0, 1, 3])) is None
+    True
+    """
+    start = int(index.flat[0])
+    expected = np.array(start)
+    strides = []
+    for axis, size in enumerate(index.shape):
+        stride = 0
+        if size > 1:
+            second = tuple(1 if each == axis else 0 for each in range(index.ndim))
+            stride = int(index[second]) - start
+        strides.append(stride)
+        shape = [1] * index.ndim
+        shape[axis] = size
+        expected = expected + stride * np.arange(size).reshape(shape)
+    return (start, tuple(strides)) if np.array_equal(expected, index) else None
+
+
+def nested(index: Index) -> list[tuple[int, int]] | None:
+    """The loops, outermost first, that a line of positions runs through: pairs of count and stride.
+
+    >>> nested(np.array([0, 0, 0, 1, 1, 1]))
+    [(2, 1), (3, 0)]
+    >>> nested(np.array([4, 5, 8, 9]))
+    [(2, 4), (2, 1)]
+    >>> nested(np.array([0, 1, 3])) is None
+    True
+    """
+    loops: list[tuple[int, int]] = []
+    while len(index) > 1:
+        steps = np.diff(index)
+        other = np.flatnonzero(steps != steps[0])
+        run = int(other[0]) + 1 if len(other) else len(index)
+        if len(index) % run or len(loops) == _DEEPEST:
+            return None
+        blocks = index.reshape(-1, run)
+        if not np.array_equal(blocks, blocks[:, :1] + int(steps[0]) * np.arange(run)):
+            return None
+        loops.append((run, int(steps[0])))
+        index = blocks[:, 0]
+    return loops[::-1]
+
+
+def common_shape(count: int, lines: list[list[tuple[int, int]]]) -> tuple[int, ...] | None:
+    """The coarsest shape in which all of several loop nests over ``count`` positions are affine.
+
+    >>> common_shape(6, [[(6, 1)], [(2, 1), (3, 0)]])
+    (2, 3)
+    >>> common_shape(6, [[(3, 2), (2, 0)], [(2, 1), (3, 0)]]) is None
+    True
+    """
+    breaks = {1, count}
+    for loops in lines:
+        inner = 1
+        for size, _ in reversed(loops):
+            inner *= size
+            breaks.add(inner)
+    ordered = sorted(breaks)
+    shape = []
+    for small, large in pairwise(ordered):
+        if large % small:
+            return None
+        shape.append(large // small)
+    return tuple(reversed(shape)) or (1,)
+
+
+def first_occurrences(items: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The distinct items in the order in which they first occur.
+
+    >>> first_occurrences(np.array([5, 2, 5, 7])).tolist()
+    [5, 2, 7]
+    """
+    distinct, first = np.unique(items, return_index=True)
+    return distinct[np.argsort(first, kind="stable")]
+
+
+_MIXERS = np.random.default_rng(0).integers(1, 2**62, 8192) | 1
+
+
+def unique_rows(rows: np.ndarray[Any, Any]) -> tuple[Index, Index]:
+    """The distinct rows of a matrix of integers: the first place of each, and for each row which one it is.
+
+    Rows are told apart by a hash of 62 bits, and looked at again where hashes are equal.
+
+    >>> first, which = unique_rows(np.array([[1, 2], [3, 4], [1, 2]]))
+    >>> first.tolist(), which.tolist()
+    ([0, 1], [0, 1, 0])
+    """
+    rows = np.ascontiguousarray(rows).astype(np.int64, copy=False)
+    mixers = np.resize(_MIXERS, rows.shape[1]) + 2 * np.arange(rows.shape[1])
+    with np.errstate(over="ignore"):
+        hashes = (rows * mixers).sum(axis=1)
+    _, first, which = np.unique(hashes, return_index=True, return_inverse=True)
+    order = np.argsort(first, kind="stable")
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    first, which = first[order], place[which.ravel()]
+    if not np.array_equal(rows[first][which], rows):
+        _, first, which = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+        order = np.argsort(first, kind="stable")
+        place[order] = np.arange(len(order))
+        first, which = first[order], place[which.ravel()]
+    return first, which

@@ -1,0 +1,183 @@
+"""One lifted program: a function traced for arguments nested in one way, through all stages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from engine.bulk import read_data
+from engine.jit.build import build_program
+from engine.jit.canonical import canonical_form
+from engine.jit.layout import lay_out
+from engine.jit.runtime import ArrayProgram, ScalarLines, array_cost
+from engine.jit.scalars import ScalarProgram, scalar_cost
+from engine.jit.standalone import standalone_source
+from engine.jit.trace import trace
+from engine.jit.tree import Tree
+from engine.jit.watch import Watch
+from engine.node import Value, backend
+from engine.op import LEAF
+
+__all__ = ["Lifted"]
+
+EAGER_SECONDS = 2e-7
+"""About what a node takes on the compiled node: the loop of the program itself, forward and backward."""
+
+_LONGEST = 5_000  # nodes that are written line by line; Python's compiler is not quick
+
+Vector = np.ndarray[Any, np.dtype[np.float64]]
+
+
+class Lifted:
+    """A program and the Values it captured.
+
+    Attributes:
+        trace, canonical, layout, program, array: what the stages made.
+        values: the captured Values in the order of the cells.
+    """
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        tree: Tree,
+        numbers: Vector,
+        wanted: Sequence[bool],
+        batched: bool,
+        differentiate: bool = True,
+    ) -> None:
+        self.trace = traced = trace(f, tree, numbers, wanted, batched)
+        self.canonical = canonical_form(traced)
+        self.layout = lay_out(self.canonical, len(traced.captured), len(numbers), batched)
+        self.program = build_program(self.layout, self.canonical.outputs, differentiate)
+        self.kind, self.costs = self._quickest(batched)
+        self.array = ArrayProgram(self.program)
+        self.scalars = ScalarLines(ScalarProgram(traced, list(wanted))) if self.kind == "scalars" else None
+        order = self.scalars.captured if self.scalars is not None else self.array.captured
+        self.values = [traced.captured[i] for i in order]
+        self.statics = tree.statics  # held, so that none is taken for another by its id
+        taking = {leaf.index: leaf.wanted for leaf in traced.leaf_of.values() if not leaf.is_input}
+        flags = np.array([taking[i] for i in order], bool)
+        self._wanted_captured = None if flags.all() else np.flatnonzero(flags)
+        self._wanted_inputs = np.flatnonzero(np.array(wanted, bool)) if any(wanted) else None
+        self._captured_operands = tuple(v for v, flag in zip(self.values, flags, strict=True) if flag)
+        self._unwanted = [
+            v for v, flag in zip(self.values, flags, strict=True) if not flag and not v._children
+        ]
+        self._any = bool(self._captured_operands) or self._wanted_inputs is not None
+        self._watch = Watch(f, tree.statics, self.values)
+        count = len(traced.outputs)
+        self._seeds = [[1.0 if j == i else 0.0 for j in range(count)] for i in range(count)]
+        self.given_output: Any = traced.result
+
+    def _quickest(self, batched: bool) -> tuple[str, dict[str, float]]:
+        """Which form of the program takes least time, and what each would take, in seconds."""
+        costs = {"arrays": array_cost(self.program)}
+        if not batched:
+            size = len(self.trace.nodes)
+            if size <= _LONGEST:
+                costs["scalars"] = scalar_cost(self.trace)
+            if size > _LONGEST or len(self.trace.outputs) > 1:
+                costs["eager"] = size * (EAGER_SECONDS if backend == "cython" else 10 * EAGER_SECONDS)
+        return min(costs, key=lambda kind: costs[kind]), costs
+
+    def outdated(self) -> bool:
+        """Whether other Values are to be read than when this was traced, or one takes a gradient that took
+        none."""
+        return not self._watch.unchanged() or any(value._row is LEAF for value in self._unwanted)
+
+    def run(self, numbers: Vector, differentiate: bool) -> tuple[list[float] | None, list[Any]]:
+        """Outputs and for each its slopes by the operands; None for the outputs if anything is not finite."""
+        if self.scalars is not None:
+            return self.scalars.run(self.values, numbers, differentiate and self._any)
+        array = self.array
+        read_data(self.values, array.parameters)
+        with np.errstate(all="ignore"):
+            values = array.forward(numbers)
+            total = 0.0
+            for value in values:
+                total += value
+            rows = []
+            if differentiate and self._any:
+                for seeds in self._seeds:
+                    captured, inputs = array.backward(seeds)
+                    slopes = self.chosen(captured, inputs)
+                    total += array.size_of_gradients(slopes)
+                    rows.append(slopes)
+            if total - total != 0.0:  # infinite or nan
+                return None, []
+        return values, rows
+
+    def run_on(self, samples: Vector, differentiate: bool) -> tuple[list[float] | None, list[Any]]:
+        """The same for the means over samples, of shape (samples, numbers of one)."""
+        array = self.array
+        read_data(self.values, array.parameters)
+        differentiate = differentiate and self._any
+        with np.errstate(all="ignore"):
+            values, gradients = array.mean(samples, differentiate, self._wanted_inputs is not None)
+            total = sum(values)
+            rows = []
+            for captured, inputs in gradients:
+                if self._wanted_captured is not None:
+                    captured = captured[self._wanted_captured]
+                if self._wanted_inputs is not None:
+                    captured = np.concatenate([captured, inputs[:, self._wanted_inputs].ravel()])
+                total += array.size_of_gradients(captured)
+                rows.append(captured)
+            if total - total != 0.0:  # infinite or nan
+                return None, []
+        return values, rows
+
+    def operands_on(self, given: list[Any]) -> tuple[Value, ...]:
+        """What the slopes are by, where the arguments hold samples."""
+        if self._wanted_inputs is None:
+            return self._captured_operands
+        columns = self._wanted_inputs.tolist()
+        return (*self._captured_operands, *(row[i] for row in given for i in columns))
+
+    def chosen(self, captured: Vector, inputs: Vector) -> Vector:
+        """The slopes by the operands: captured Values, then Values among the arguments."""
+        if self._wanted_captured is not None:
+            captured = captured[self._wanted_captured]
+        if self._wanted_inputs is None:
+            return captured
+        return np.concatenate([captured, inputs[self._wanted_inputs]])
+
+    def operands(self, tree: Tree) -> tuple[Value, ...]:
+        """What the slopes are by."""
+        if self._wanted_inputs is None:
+            return self._captured_operands
+        flat = tree.flat()
+        return (*self._captured_operands, *(flat[i] for i in self._wanted_inputs.tolist()))
+
+    def output(self, nodes: list[Any]) -> Any:
+        """Nodes nested as the function's result is."""
+        spec = self.trace.result
+        if len(nodes) == 1 and spec.single:
+            return nodes[0]
+        return spec.rebuild_output(nodes)
+
+    # -- looking inside -------------------------------------------------------------------------
+
+    @property
+    def source(self) -> str:
+        if self.scalars is not None:
+            return self.scalars.source
+        return self.array.source
+
+    def standalone(self) -> str:
+        return standalone_source(self.trace)
+
+    def stages(self) -> dict[str, Any]:
+        return {
+            "trace": str(self.trace),
+            "canonical form": str(self.canonical),
+            "layout": str(self.layout),
+            "program": str(self.program),
+            "choice": ", ".join(
+                f"{kind} {1e6 * seconds:.3g} µs{' (chosen)' if kind == self.kind else ''}"
+                for kind, seconds in self.costs.items()
+            ),
+            "source": self.source,
+        }

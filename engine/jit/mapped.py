@@ -1,0 +1,44 @@
+"""A mapped function: a function of one sample for all samples at once, as arrays of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from engine.bulk import read_data
+from engine.jit.function import Jitted
+from engine.jit.tree import Tree, as_values
+
+__all__ = ["Mapped"]
+
+
+class Mapped(Jitted):
+    """A function that maps over the leading axis of its arguments; see :func:`engine.vmap`."""
+
+    def __init__(self, f: Callable[..., Any], static_argnums: Sequence[int] = ()) -> None:
+        super().__init__(f, batch=True, static_argnums=static_argnums)
+        self._differentiate = False
+
+    def _on_batch(self, tree: Tree) -> Any:
+        sample, samples, _ = tree.of_samples()
+        lifted = self._program(sample, sample.spec)
+        read_data(lifted.values, lifted.array.parameters)
+        with np.errstate(all="ignore"):
+            columns = lifted.array.each(samples)
+            total = sum(float(column.sum()) for column in columns)
+        if total - total != 0.0:  # infinite or nan
+            self._again_where_not_finite(sample, samples, columns)
+        return lifted.trace.result.arrays(columns)
+
+    def _again_where_not_finite(self, sample: Tree, samples: Any, columns: list[Any]) -> None:
+        """Have the function itself compute the samples whose results are not finite: it keeps the zero
+        rule."""
+        finite = np.ones(len(samples), bool)
+        for column in columns:
+            finite &= np.isfinite(column)
+        for i in np.flatnonzero(~finite).tolist():
+            args, options = sample.rebuild(as_values(samples[i].tolist()))
+            for column, value in zip(columns, Tree.of_output(self._f(*args, **options)).values, strict=True):
+                column[i] = value.data

@@ -1,0 +1,204 @@
+"""Stage four: the array program. Each group becomes a few statements of NumPy, forward and backward.
+
+The backward pass is derived group by group: an operator multiplies by its partial derivatives, a matrix
+product gives two (``dW = dz @ h.T`` and ``dh = W.T @ dz``), a broadcast is summed over the axes it was
+repeated along, a gather is scattered. What needs no gradient gets none. A contribution to cells that have
+none yet is written, a further one added.
+
+Names in the source: ``W1, b1`` captured, ``x1`` inputs, ``z1`` sums, ``h1`` what an operator makes of one
+sum, ``v1`` other results; ``dz1`` is the gradient of ``z1``. ``c1`` are constants, ``i1`` positions, ``g1``
+what was gathered.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.jit.canonical import ELEM, LIN, SEQ, TAKE
+from engine.jit.expression import Expression, as_expression, forward_expression
+from engine.jit.layout import COPY, FIXED, PER_SAMPLE, Group, Layout, Operand, Run
+from engine.jit.views import Views
+
+__all__ = ["Program", "write_forward"]
+
+
+class Program:
+    """Statements of an array program.
+
+    Attributes:
+        layout: groups and cells.
+        views: the arrays that the statements name.
+        fixed, forward: the forward pass on fixed cells, and on cells per sample.
+        backward, fixed_backward: likewise the backward pass, which comes in the other order.
+        outputs: space and cell of each output; a number where it is one.
+        flat: whether a gradient ends at an operator that is flat everywhere, as a comparison is: an infinite
+            one must not end there unseen, as 0 · inf is nan.
+    """
+
+    def __init__(self, layout: Layout, outputs: list[int]) -> None:
+        self.layout = layout
+        self.views = Views(layout)
+        self.flat = False
+        self.fixed: list[str] = []
+        self.forward: list[str] = []
+        self.backward: list[str] = []
+        self.fixed_backward: list[str] = []
+        nodes = layout.nodes
+        self.outputs: list[Any] = [
+            nodes[ref].number
+            if nodes[ref].kind == "const"
+            else (int(layout.space[ref]), int(layout.cell[ref]))
+            for ref in outputs
+        ]
+
+    @property
+    def statements(self) -> list[str]:
+        """All statements, in the order in which they run."""
+        return [*self.fixed, *self.forward, *self.backward, *self.fixed_backward]
+
+    def __str__(self) -> str:
+        kinds = self.counts()
+        shown = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+        return f"{len(self.statements)} statements: {shown}"
+
+    def counts(self) -> dict[str, int]:
+        """How many statements there are of each kind: matrix products, gathers, sums and elementwise ones."""
+        found = {"matmul": 0, "gather": 0, "scatter": 0, "sum": 0, "elementwise": 0}
+        for line in self.statements:
+            if " @ " in line or "np.matmul" in line or "np.dot" in line:
+                found["matmul"] += 1
+            elif "np.take" in line or "pick(" in line:
+                found["gather"] += 1
+            elif "np.add.at" in line or "scatter(" in line:
+                found["scatter"] += 1
+            elif ".reduce(" in line or ".sum(" in line:
+                found["sum"] += 1
+            else:
+                found["elementwise"] += 1
+        return found
+
+
+def write_forward(program: Program) -> None:
+    """Add the statements that compute all groups."""
+    for group in program.layout.groups:
+        _Forward(program, group).write()
+
+
+class _Forward:
+    """The statements that compute a group."""
+
+    def __init__(self, program: Program, group: Group) -> None:
+        self.program = program
+        self.views = program.views
+        self.group = group
+        self.lines = program.forward if group.space == PER_SAMPLE else program.fixed
+        self.out = self.views.result(group)
+
+    def write(self) -> None:
+        {ELEM: self.elementwise, SEQ: self.sequence, TAKE: self.take, LIN: self.linear, COPY: self.copy}[
+            self.group.kind
+        ]()
+
+    def read(self, operand: Any, whole: bool = False) -> Any:
+        """An operand as an expression; where it is no view, it is gathered first."""
+        if not isinstance(operand, Operand):
+            return self.views.constant(operand, self.group.space)
+        name, statement = self.views.operand(operand, self.group.space, whole)
+        if statement:
+            self.lines.append(statement)
+        return Expression(name)
+
+    def copy(self) -> None:
+        self.lines.append(f"{self.out}[...] = {self.read(self.group.operands[0]).text}")
+
+    def elementwise(self) -> None:
+        group = self.group
+        row = group.row
+        if row is None:
+            raise RuntimeError("an elementwise group has an operator")
+        value = forward_expression(row, [self.read(operand) for operand in group.operands])
+        self.lines.append(value.into(self.out))
+
+    def sequence(self) -> None:
+        group, out = self.group, self.out
+        xs = self.read(group.operands[0], whole=True).text
+        name = group.row.name if group.row is not None else ""
+        if name in _REDUCTIONS:
+            self.lines.append(f"{_REDUCTIONS[name]}.reduce({xs}, axis=0, out={out})")
+        elif name == "logsumexp":
+            shifted = self.views.buffer("e", group.operands[0], group.space)
+            self.lines.append(f"np.subtract({xs}, {xs}.max(axis=0), out={shifted})")
+            self.lines.append(f"np.exp({shifted}, out={shifted})")
+            self.lines.append(f"np.add({xs}.max(axis=0), np.log({shifted}.sum(axis=0)), out={out})")
+            self.views.remember(group, shifted)
+        else:
+            raise NotImplementedError(f"no array form of the sequence operator {name!r}")
+
+    def take(self) -> None:
+        group = self.group
+        table, picked = group.operands
+        where = self.views.positions(group, table, self.read(picked).text)
+        self.lines += where.statements
+        self.lines.append(f"{self.out}[...] = {where.source}")
+        self.views.remember(group, where)
+
+    # -- sums -----------------------------------------------------------------------------------
+
+    def linear(self) -> None:
+        group, out = self.group, self.out
+        begun = False
+        for run in sorted(group.runs, key=lambda run: run.kind != "matmul"):
+            if run.kind == "matmul":
+                self.lines += self.views.product(group, run).forward(out)
+                if run.scale != 1.0:
+                    self.lines.append(f"np.multiply({out}, {run.scale!r}, out={out})")
+                begun = True
+        rest: Any = 0.0
+        for run in group.runs:
+            if run.kind == "each":
+                rest = rest - self.term(run) if run.scale == -1.0 else rest + self.term(run)
+        if not (isinstance(group.k, float) and group.k == 0.0):
+            rest = rest + self.views.constant(group.k, group.space)
+        for run in group.runs:
+            if run.kind in ("sum", "dot"):
+                begun = self.reduction(run, begun)
+        if isinstance(rest, Expression):
+            if not begun:
+                self.lines.append(rest.into(out))
+            else:
+                self.lines.append(rest.onto(out))
+        elif rest:
+            self.lines.append(as_expression(rest).onto(out) if begun else f"{out}[...] = {rest!r}")
+
+    def term(self, run: Run) -> Any:
+        """One term a member: scale · const · a · b."""
+        a = self.read(run.a)
+        value = a if run.b is None else a * self.read(run.b) if run.b is not run.a else a * a
+        if run.const is not None:
+            value = self.views.constant(run.const, self.group.space) * value
+        return value if run.scale in (1.0, -1.0) else run.scale * value  # a sign is seen to by the sum
+
+    def reduction(self, run: Run, begun: bool) -> bool:
+        """Several terms a member: summed along the first axis."""
+        out = self.out
+        if self.group.size == 1 and self.group.space == FIXED and run.const is None:
+            vectors = [self.views.line(each, self.lines) for each in (run.a, run.b) if each is not None]
+            text = f"np.dot({', '.join(vectors)})" if run.kind == "dot" else f"np.add.reduce({vectors[0]})"
+            value = Expression(text) if run.scale == 1.0 else run.scale * Expression(text)
+            self.lines.append(value.onto(out) if begun else f"{out}[...] = {value.text}")
+            return True
+        value = self.read(run.a, whole=True)
+        if run.b is not None:
+            value = value * self.read(run.b, whole=True)
+        if run.const is not None:
+            value = self.views.constant(run.const, self.group.space) * value
+        if not begun and run.scale == 1.0:
+            self.lines.append(f"np.add.reduce({value.text}, axis=0, out={out})")
+        else:
+            total = Expression(f"np.add.reduce({value.text}, axis=0)")
+            scaled = total if run.scale == 1.0 else run.scale * total
+            self.lines.append(scaled.onto(out) if begun else scaled.into(out))
+        return True
+
+
+_REDUCTIONS = {"max": "np.maximum", "min": "np.minimum", "prod": "np.multiply"}

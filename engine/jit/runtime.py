@@ -1,0 +1,207 @@
+"""A program with its cells, ready to run: on one set of arguments, or on any number of samples in blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from engine.jit.layout import FIXED
+from engine.jit.program import Program
+from engine.jit.scalars import ScalarProgram
+from engine.jit.source import bind_program, compiled, source_of
+from engine.node import Value
+
+__all__ = ["BLOCK_BYTES", "ArrayProgram", "ScalarLines", "array_cost"]
+
+BLOCK_BYTES = 1 << 19
+"""How much a block of samples may take, values and gradients together: it should stay in the second-level
+cache."""
+
+_NARROWEST, _WIDEST = 64, 8192  # samples a block
+_KEPT = 4  # bindings to blocks of different width
+
+Vector = np.ndarray[Any, np.dtype[np.float64]]
+
+
+STATEMENT_SECONDS, CELL_SECONDS = 1.2e-6, 4e-9
+"""About what a statement takes on small arrays, and a cell in it beyond that."""
+
+
+def array_cost(program: Program) -> float:
+    """About how many seconds an array program takes for one set of arguments."""
+    outputs = max(1, len(program.outputs))
+    cells = sum(program.layout.sizes)
+    return 5e-6 + outputs * (STATEMENT_SECONDS * len(program.statements) + CELL_SECONDS * cells)
+
+
+class ScalarLines:
+    """A program on floats, ready to run."""
+
+    def __init__(self, program: ScalarProgram) -> None:
+        self.source = program.source
+        self.captured = program.captured
+        functions = compiled(program.source, program.constants)
+        self._forward, self._both = functions["forward"], functions["both"]
+
+    def run(
+        self, values: Sequence[Value], numbers: Vector, differentiate: bool
+    ) -> tuple[list[float] | None, list[Any]]:
+        """Outputs and for each its slopes by the operands; None for the outputs if anything is not finite."""
+        captured, inputs = [value.data for value in values], numbers.tolist()
+        try:
+            if not differentiate:
+                outputs = self._forward(captured, inputs)
+                return outputs, []
+            outputs, rows, check = self._both(captured, inputs)
+        except (ZeroDivisionError, OverflowError):  # where the engine has an infinity
+            return None, []
+        total = check
+        for value in outputs:
+            total += value
+        for row in rows:
+            total += sum(row)
+        if total - total != 0.0:  # infinite or nan
+            return None, []
+        return outputs, [np.array(row) for row in rows]
+
+
+class ArrayProgram:
+    """An array program and its cells.
+
+    Attributes:
+        source: its text.
+        captured: in which order the captured Values stand in the cells, by their number in the trace.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        layout = self.layout = program.layout
+        self.source = source_of(program)
+        self._bind = compiled(self.source)["bind"]
+        self.captured = layout.captured
+        self.count = layout.captured_cells
+        self.fixed = np.zeros(layout.sizes[FIXED])
+        self.dfixed = np.zeros(layout.sizes[FIXED])
+        self.parameters = self.fixed[: self.count]
+        self.slopes = self.dfixed[: self.count]
+        start = layout.input_start
+        self._inputs = slice(start, start + layout.inputs)
+        self._bound: dict[int, Any] = {}
+        self._parts: Any = None if layout.batched else self._bound_to(1)[:4]
+        cells = max(1, layout.sizes[1])
+        self.block = int(min(_WIDEST, max(_NARROWEST, BLOCK_BYTES // (16 * cells))))
+
+    def _bound_to(self, width: int) -> Any:
+        """The parts bound to cells for so many samples, and these cells."""
+        if width not in self._bound:
+            if len(self._bound) >= _KEPT:
+                del self._bound[next(iter(self._bound))]
+            work, dwork = np.zeros((2, self.layout.sizes[1], width))
+            parts = bind_program(self._bind, self.program, self.fixed, self.dfixed, work, dwork)
+            self._bound[width] = (*parts, work, dwork)
+        return self._bound[width]
+
+    # -- one set of arguments -----------------------------------------------------------------------
+
+    def forward(self, numbers: Vector) -> list[float]:
+        """The outputs for these arguments; the captured numbers stand in ``parameters`` already."""
+        if len(numbers):
+            self.fixed[self._inputs] = numbers
+        self._parts[0]()
+        fixed = self.fixed
+        return [fixed.item(place[1]) if type(place) is tuple else place for place in self.program.outputs]
+
+    def backward(self, seeds: Sequence[float]) -> tuple[Vector, Vector]:
+        """The gradients of captured Values and arguments, given those of the outputs; views of cells."""
+        self._parts[3](seeds)
+        return self.slopes, self.dfixed[self._inputs]
+
+    def size_of_gradients(self, slopes: Vector) -> float:
+        """A number that is finite if all gradients are: of the leaves, and where one might hide, of all
+        cells."""
+        if not self.program.flat:
+            return float(slopes.dot(slopes))
+        total = self.dfixed.dot(self.dfixed)
+        for *_, dwork in self._bound.values():
+            flat = dwork.ravel()
+            total += flat.dot(flat)
+        return float(total)
+
+    # -- many samples -------------------------------------------------------------------------------
+
+    def mean(self, samples: Vector, differentiate: bool, wanted: bool) -> tuple[list[float], list[Any]]:
+        """The means of the outputs over samples, and for each output the gradients.
+
+        Args:
+            samples: of shape (samples, numbers of one).
+            differentiate: whether gradients are wanted.
+            wanted: whether those of the arguments are.
+        """
+        count = len(samples)
+        outputs = self.program.outputs
+        totals = [0.0] * len(outputs)
+        gradients: list[Any] = []
+        self._fixed_forward()
+        blocks = [(start, min(start + self.block, count)) for start in range(0, count, self.block)]
+        seeds_of = [
+            [1.0 / count if j == i else 0.0 for j in range(len(outputs))] for i in range(len(outputs))
+        ]
+        sums = np.zeros((len(outputs), len(self.dfixed))) if len(blocks) > 1 else None
+        on_samples = [np.zeros(samples.shape) if wanted else None for _ in outputs] if differentiate else []
+        for start, end in blocks:
+            _, forward, backward, _, work, dwork = self._bound_to(end - start)
+            work[self._inputs] = samples[start:end].T
+            forward()
+            for i, place in enumerate(outputs):
+                if type(place) is tuple and place[0] != FIXED:
+                    totals[i] += float(work[place[1]].sum())
+            if differentiate:
+                for i, seeds in enumerate(seeds_of):
+                    backward(seeds)
+                    if sums is not None:
+                        sums[i] += self.dfixed
+                    if wanted:
+                        on_samples[i][start:end] = dwork[self._inputs].T  # type: ignore[index]
+                    if sums is None:
+                        gradients.append(self._finished(i))
+        if differentiate and sums is not None:
+            for i in range(len(outputs)):
+                self.dfixed[:] = sums[i]
+                gradients.append(self._finished(i))
+        values = []
+        for i, place in enumerate(outputs):
+            if type(place) is not tuple:
+                values.append(place)
+            else:
+                values.append(self.fixed.item(place[1]) if place[0] == FIXED else totals[i] / count)
+        return values, [(gradient, on) for gradient, on in zip(gradients, on_samples, strict=True)]
+
+    def _fixed_forward(self) -> None:
+        if not self._bound:
+            self._bound_to(self.block)
+        next(iter(self._bound.values()))[0]()
+
+    def _finished(self, i: int) -> Vector:
+        ones = [1.0 if j == i else 0.0 for j in range(len(self.program.outputs))]
+        next(iter(self._bound.values()))[3](ones)
+        return self.slopes.copy()
+
+    def each(self, samples: Vector) -> list[Any]:
+        """The outputs for every sample: an array for each, of a fixed one a number."""
+        count = len(samples)
+        self._fixed_forward()
+        outputs = self.program.outputs
+        found: list[Any] = [np.empty(count) for _ in outputs]
+        for start in range(0, count, self.block):
+            end = min(start + self.block, count)
+            _, forward, _, _, work, _ = self._bound_to(end - start)
+            work[self._inputs] = samples[start:end].T
+            forward()
+            for i, place in enumerate(outputs):
+                if type(place) is not tuple:
+                    found[i][start:end] = place
+                else:
+                    found[i][start:end] = (self.fixed if place[0] == FIXED else work)[place[1]]
+        return found

@@ -1,0 +1,168 @@
+"""A program as a file of its own, which needs NumPy and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.jit.build import build_program
+from engine.jit.canonical import canonical_form
+from engine.jit.graph import Trace
+from engine.jit.layout import FIXED, lay_out
+from engine.jit.program import Program
+from engine.jit.source import source_of
+
+__all__ = ["standalone_source"]
+
+_HEAD = '''"""Value and gradient of a function, as lifted by chainrule's engine.jit. It needs NumPy only.
+
+    value, gradient = value_and_grad({arguments})
+
+The arguments are those of the function{samples}; numbers in lists and arrays may be nested as they were.
+``gradient`` is a pair: by the captured parameters, in the order of NAMES, and by the numbers of the
+arguments{by_sample}. Another vector of parameters than the one the file was written with may be given as
+``parameters=``.
+"""
+
+import math
+
+import numpy as np
+
+'''
+
+_TOOLS = '''
+
+def view(cells, start, shape, strides):
+    """A strided view of cells; where each is a row of samples, their axis comes last."""
+    step = cells.strides[0]
+    return np.lib.stride_tricks.as_strided(
+        cells[start:], shape + cells.shape[1:], tuple(step * stride for stride in strides) + cells.strides[1:]
+    )
+
+
+def pick(table, index):
+    """Where tables of positions (one a column) are read, given the index into each."""
+    index = np.asarray(index).astype(np.intp)
+    if index.size and (index.min() < -len(table) or index.max() >= len(table)):
+        raise IndexError(f"index out of range for a sequence of {len(table)}")
+    return table[index, np.arange(table.shape[1]).reshape(-1, *[1] * (index.ndim - 1))]
+
+
+def flat(arguments):
+    """The numbers of nested lists, dicts and arrays, in order."""
+    if isinstance(arguments, dict):
+        arguments = list(arguments.values())
+    if isinstance(arguments, (list, tuple)):
+        parts = [flat(each) for each in arguments]
+        return np.concatenate(parts) if parts else np.zeros(0)
+    return np.asarray(arguments, dtype=float).ravel()
+
+
+erf = np.vectorize(math.erf, otypes=[float])
+erfc = np.vectorize(math.erfc, otypes=[float])
+
+
+def ndtr(x):
+    """The normal distribution function."""
+    return 0.5 * erfc(-math.sqrt(0.5) * x)
+
+'''
+
+
+def standalone_source(trace: Trace) -> str:
+    """The text of the file.
+
+    Args:
+        trace: the scalar graph of the program.
+    """
+    kept = [(leaf, leaf.wanted) for leaf in trace.leaf_of.values()]
+    try:
+        for leaf, _ in kept:
+            leaf.wanted = True
+        canonical = canonical_form(trace)
+    finally:
+        for leaf, wanted in kept:
+            leaf.wanted = wanted
+    layout = lay_out(canonical, len(trace.captured), len(trace.inputs), trace.batched)
+    program = build_program(layout, canonical.outputs, True)
+    source = source_of(program).replace("def bind(", "\n\ndef bind(", 1).lstrip("\n")
+    values = [trace.captured[i] for i in layout.captured]
+    names = [value.label or f"parameter {i}" for i, value in enumerate(values)]
+    parts = [
+        _HEAD.format(
+            arguments="*arguments",
+            samples=", each with a leading axis of samples, and the value is the mean"
+            if trace.batched
+            else "",
+            by_sample=" (a row for each sample)" if trace.batched else "",
+        ),
+        f"NAMES = {names!r}\n",
+        f"PARAMETERS = np.array({[value.data for value in values]!r}, dtype=float)\n",
+        *(f"{name} = {_literal(array)}\n" for name, array in program.views.constants.items()),
+        _TOOLS,
+        "\n",
+        source,
+        _call(program),
+    ]
+    return "".join(parts).replace("[nan", "[np.nan").replace("[inf", "[np.inf")
+
+
+def _literal(array: np.ndarray[Any, Any]) -> str:
+    kind = "np.intp" if array.dtype.kind in "iu" else "float"
+    text = repr(array.tolist()).replace("nan", "np.nan").replace("inf", "np.inf")
+    return f"np.array({text}, dtype={kind})"
+
+
+def _call(program: Program) -> str:
+    """The function that runs the program."""
+    layout = program.layout
+    names = "".join(f", {name}" for name in program.views.constants)
+    count, start, inputs = layout.captured_cells, layout.input_start, layout.inputs
+    outputs = program.outputs
+    lines = ["", "", "def value_and_grad(*arguments, parameters=PARAMETERS):"]
+    body = ['"""The value and its gradient by parameters and arguments."""']
+    if layout.batched:
+        body.append("columns = [np.asarray(each, dtype=float) for each in arguments]")
+        body.append("samples = len(columns[0])")
+        body.append("given = np.concatenate([each.reshape(samples, -1) for each in columns], axis=1).T")
+    else:
+        body += ["samples = 1", "given = flat(arguments)"]
+    body += [
+        f"fixed, dfixed = np.zeros((2, {layout.sizes[FIXED]}))",
+        f"work, dwork = np.zeros((2, {layout.sizes[1]}, samples))",
+        f"fixed[:{count}] = parameters",
+        f"{'work' if layout.batched else 'fixed'}[{start}:{start + inputs}] = given",
+    ]
+    for space, cell, number in layout.constants:
+        body.append(f"{'fixed' if space == FIXED else 'work'}[{cell}] = {_number(number)}")
+    body += [
+        f"parts = bind(np, view, pick, erf, erfc, ndtr, fixed, dfixed, work, dwork{names})",
+        "fixed_forward, forward, backward, fixed_backward = parts",
+        'with np.errstate(all="ignore"):',
+        "    fixed_forward()",
+        "    forward()",
+        "    values, gradients = [], []",
+    ]
+    for i, output in enumerate(outputs):
+        if not isinstance(output, tuple):
+            value = _number(output)
+        elif output[0] == FIXED:
+            value = f"float(fixed[{output[1]}])"
+        else:
+            value = f"float(work[{output[1]}].mean())"
+        zeros = ", ".join("1.0 / samples" if j == i else "0.0" for j in range(len(outputs)))
+        ones = ", ".join("1.0" if j == i else "0.0" for j in range(len(outputs)))
+        on = f"dwork[{start}:{start + inputs}].T" if layout.batched else f"dfixed[{start}:{start + inputs}]"
+        body += [
+            f"    values.append({value})",
+            f"    backward([{zeros}])",
+            f"    fixed_backward([{ones}])",
+            f"    gradients.append((dfixed[:{count}].copy(), {on}.copy()))",
+        ]
+    body.append("return (values[0], gradients[0]) if len(values) == 1 else (values, gradients)")
+    return "\n".join([*lines, *(f"    {line}" for line in body)]) + "\n"
+
+
+def _number(number: float) -> str:
+    return f"float({str(number)!r})" if number - number != 0.0 else repr(float(number))

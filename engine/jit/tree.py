@@ -1,0 +1,340 @@
+"""Arguments and results taken apart: their nesting, and the numbers or Values in them, in order.
+
+Numbers, Values and arrays of them are *dynamic*: a program reads them anew at each call. Whatever else stands
+in an argument (strings, None, booleans, models and other objects) is *static*: it is part of what is
+traced, and another one means another trace.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.convert import to_float
+from engine.node import Value
+
+__all__ = ["Tree", "as_values"]
+
+_NUMBER, _ARRAY, _LIST, _TUPLE, _DICT, _STATIC, _TABLE = range(7)
+
+
+class Tree:
+    """The nesting of arguments or of a result, and what stands in it.
+
+    Attributes:
+        spec: the nesting; equal for equal nestings, hashable where the static parts are.
+        leaves: the dynamic parts in order: floats, Values, and arrays of floats, each flattened.
+        statics: the static parts in order.
+    """
+
+    def __init__(self) -> None:
+        self.leaves: list[Any] = []
+        self.statics: list[Any] = []
+        self.spec: Any = None
+        self.values: list[Value] = []
+        self._whole: list[Any] = []
+
+    # -- taking apart ---------------------------------------------------------------------------
+
+    @classmethod
+    def of_arguments(cls, args: tuple[Any, ...], options: dict[str, Any], static: frozenset[int]) -> Tree:
+        """The tree of a call's arguments."""
+        tree = cls()
+        parts = [
+            tree._static(item) if i in static else tree._add(item, f"argument {i}")
+            for i, item in enumerate(args)
+        ]
+        named = [(name, tree._add(item, f"argument {name}")) for name, item in sorted(options.items())]
+        tree.spec = (tuple(parts), tuple(named))
+        return tree
+
+    @classmethod
+    def of_output(cls, output: Any) -> Tree:
+        """The tree of a result, whose Values are in :attr:`values` and whose numbers are static."""
+        tree = cls()
+        tree.spec = tree._add_output(output)
+        return tree
+
+    def _add(self, item: Any, place: str) -> Any:
+        kind = type(item)
+        if kind is float or kind is int:
+            self.leaves.append(float(item))
+            self._whole.append(kind is int)
+            return (_NUMBER,)
+        if isinstance(item, Value):
+            self.leaves.append(item)
+            self._whole.append(False)
+            return (_NUMBER,)
+        if isinstance(item, np.ndarray):
+            return self._add_array(item, place)
+        if kind is list or isinstance(item, tuple):
+            table = _table(item)
+            if table is not None:
+                self.leaves.append(table.ravel().astype(float))
+                self._whole.append(table.dtype.kind in "iu")
+                return (_TABLE, table.shape, kind, type(item[0]) if table.ndim > 1 else None)
+            parts = tuple(self._add(each, f"{place}[{i}]") for i, each in enumerate(item))
+            return (_LIST if kind is list else _TUPLE, kind, parts)
+        if isinstance(item, dict):
+            parts = tuple((key, self._add(each, f"{place}[{key!r}]")) for key, each in item.items())
+            return (_DICT, kind, parts)
+        if isinstance(item, (np.floating, np.integer)):
+            self.leaves.append(to_float(item, place))
+            self._whole.append(isinstance(item, np.integer))
+            return (_NUMBER,)
+        return self._static(item)
+
+    def _add_array(self, array: np.ndarray[Any, Any], place: str) -> Any:
+        if array.dtype.kind in "fiu":
+            self.leaves.append(array.astype(float).ravel())
+            self._whole.append(array.dtype.kind in "iu")
+            return (_ARRAY, array.shape)
+        if array.dtype == object:
+            for number in array.ravel().tolist():
+                if not isinstance(number, Value):
+                    number = to_float(number, place)
+                self.leaves.append(number)
+                self._whole.append(False)
+            return (_ARRAY, array.shape)
+        if array.dtype.kind == "c":
+            raise TypeError(f"{place} must hold real numbers, got an array of {array.dtype}")
+        return self._static(array)
+
+    def _static(self, item: Any) -> Any:
+        self.statics.append(item)
+        if isinstance(item, (str, bytes, bool, type(None))):
+            return (_STATIC, type(item), item)
+        return (_STATIC, type(item), id(item))
+
+    def _add_output(self, item: Any) -> Any:
+        if isinstance(item, Value):
+            self.values.append(item)
+            return (_NUMBER,)
+        if isinstance(item, np.ndarray) and item.dtype == object:
+            for each in item.ravel().tolist():
+                self._add_output(each)
+            return (_ARRAY, item.shape, tuple(isinstance(each, Value) for each in item.ravel().tolist()))
+        if isinstance(item, (list, tuple)):
+            parts = tuple(self._add_output(each) for each in item)
+            return (_LIST if isinstance(item, list) else _TUPLE, type(item), parts)
+        if isinstance(item, dict):
+            return (_DICT, type(item), tuple((key, self._add_output(each)) for key, each in item.items()))
+        self.statics.append(item)
+        return (_STATIC, type(item), None)
+
+    # -- reading --------------------------------------------------------------------------------
+
+    def of_samples(self) -> tuple[Tree, np.ndarray[Any, Any], list[Any]]:
+        """The arguments of one sample, where every number of these has a leading axis of samples.
+
+        Returns:
+            The tree of the first sample; the numbers, of shape (samples, numbers of one); and the Values
+            among them in the same order, an empty list where there are none.
+
+        Raises:
+            TypeError: an argument has no such axis.
+            ValueError: the lengths differ, or there are no samples.
+        """
+        sample = Tree()
+        columns: list[np.ndarray[Any, Any]] = []
+        feed, whole = iter(self.leaves), iter(self._whole)
+        sample.statics = self.statics
+
+        def take(spec: Any) -> Any:
+            kind = spec[0]
+            if kind == _STATIC:
+                return spec
+            if kind == _NUMBER:
+                raise TypeError(
+                    f"with batch=True every number of an argument needs a leading axis of samples, got "
+                    f"{next(feed)!r}; capture what all of them share, or name its position in static_argnums"
+                )
+            if kind in (_ARRAY, _TABLE):
+                shape = spec[1]
+                count = int(np.prod(shape))
+                leaf = next(feed) if count else np.zeros(0)
+                is_whole = next(whole) if count else False
+                if not isinstance(leaf, np.ndarray):
+                    rest = [next(feed) for _ in range(count - 1)]
+                    for _ in rest:
+                        next(whole)
+                    leaf = np.array([leaf, *rest], dtype=object)
+                columns.append(leaf.reshape(shape[0], -1))
+                first = columns[-1][0].tolist() if shape[0] else []
+                for number in first:
+                    sample.leaves.append(number)
+                    sample._whole.append(is_whole)
+                if len(shape) == 1:
+                    return (_NUMBER,)
+                if kind == _ARRAY:
+                    return (_ARRAY, shape[1:])
+                return (_TABLE, shape[1:], spec[3], None)
+            parts = spec[2]
+            if kind == _DICT:
+                return (kind, spec[1], tuple((key, take(part)) for key, part in parts))
+            return (kind, spec[1], tuple(take(part) for part in parts))
+
+        parts, named = self.spec
+        sample.spec = (tuple(take(part) for part in parts), tuple((name, take(part)) for name, part in named))
+        if not columns:
+            raise TypeError("with batch=True there must be an argument with a leading axis of samples")
+        lengths = {len(column) for column in columns}
+        if len(lengths) > 1:
+            raise ValueError(f"the arguments have different numbers of samples: {sorted(lengths)}")
+        if lengths == {0}:
+            raise ValueError("there are no samples: the mean over none has no value")
+        if any(column.dtype == object for column in columns):
+            given = np.concatenate([column.astype(object) for column in columns], axis=1)
+            numbers = np.array([getattr(item, "data", item) for item in given.ravel()], dtype=float)
+            return sample, numbers.reshape(given.shape), given.tolist()
+        return sample, columns[0] if len(columns) == 1 else np.concatenate(columns, axis=1), []
+
+    def numbers(self) -> np.ndarray[Any, Any]:
+        """The dynamic numbers in one vector."""
+        parts = [
+            leaf.data if isinstance(leaf, Value) else leaf  # floats and arrays
+            for leaf in self.leaves
+        ]
+        if not parts:
+            return np.zeros(0)
+        if all(type(part) is float for part in parts):
+            return np.array(parts)
+        return np.concatenate([np.atleast_1d(part) for part in parts])
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many numbers each dynamic part holds."""
+        return [leaf.size if isinstance(leaf, np.ndarray) else 1 for leaf in self.leaves]
+
+    @property
+    def whole(self) -> np.ndarray[Any, Any]:
+        """Of each number whether it was given as a whole number."""
+        flags = [np.full(size, whole) for size, whole in zip(self.sizes, self._whole, strict=True)]
+        return np.concatenate(flags) if flags else np.zeros(0, bool)
+
+    def flat(self) -> list[Any]:
+        """The dynamic parts one by one: floats and Values."""
+        found: list[Any] = []
+        for leaf in self.leaves:
+            if isinstance(leaf, np.ndarray):
+                found += leaf.tolist()
+            else:
+                found.append(leaf)
+        return found
+
+    def rebuild_given(self) -> tuple[list[Any], dict[str, Any]]:
+        """The arguments with Values for all numbers: those given, and new ones."""
+        return self.rebuild(as_values(self.flat()))
+
+    def arrays(self, columns: list[Any]) -> Any:
+        """A result nested alike with an array over samples in the place of each Value; arrays gain an
+        axis."""
+        feed, statics = iter(columns), iter(self.statics)
+
+        def build(spec: Any) -> Any:
+            kind = spec[0]
+            if kind == _NUMBER:
+                return next(feed)
+            if kind == _STATIC:
+                return next(statics)
+            if kind == _ARRAY:
+                parts = [next(feed) if flag else next(statics) for flag in spec[2]]
+                count = max((len(part) for part in parts if isinstance(part, np.ndarray)), default=0)
+                columns = [np.broadcast_to(part, (count,)) for part in parts]
+                return np.stack(columns, axis=-1).reshape(count, *spec[1]) if parts else np.zeros(spec[1])
+            if kind == _DICT:
+                return {key: build(part) for key, part in spec[2]}
+            items = [build(part) for part in spec[2]]
+            if kind == _LIST:
+                return items
+            return spec[1](*items) if hasattr(spec[1], "_fields") else tuple(items)
+
+        return build(self.spec)
+
+    @property
+    def single(self) -> bool:
+        """Whether a result is one Value."""
+        return bool(self.spec == (_NUMBER,))
+
+    # -- putting together -------------------------------------------------------------------------
+
+    def rebuild(self, numbers: list[Any]) -> tuple[list[Any], dict[str, Any]]:
+        """Arguments nested alike with other numbers (or Values) in them."""
+        feed, statics = iter(numbers), iter(self.statics)
+        parts, named = self.spec
+        args = [_build(part, feed, statics) for part in parts]
+        return args, {name: _build(part, feed, statics) for name, part in named}
+
+    def rebuild_output(self, values: list[Any]) -> Any:
+        """A result nested alike with other Values in it."""
+        return _build(self.spec, iter(values), iter(self.statics))
+
+    def same_as(self, other: Tree) -> bool:
+        """Whether two results are nested alike and their static parts are equal."""
+        if self.spec != other.spec or len(self.statics) != len(other.statics):
+            return False
+        return all(_equal(a, b) for a, b in zip(self.statics, other.statics, strict=True))
+
+    def __str__(self) -> str:
+        statics = f" and {', '.join(map(repr, self.statics[:4]))}" if self.statics else ""
+        return f"{len(self.values)} Values{statics}"
+
+
+def as_values(numbers: list[Any]) -> list[Value]:
+    """Numbers as Values, Values as they are."""
+    return [x if isinstance(x, Value) else Value(x) for x in numbers]
+
+
+def _table(item: Any) -> np.ndarray[Any, Any] | None:
+    """A list of numbers, or of lists of as many numbers each, as an array; None for anything else."""
+    if not item or hasattr(item, "_fields"):
+        return None
+    first = item[0]
+    kinds = set(map(type, item))
+    if kinds <= {float, int}:
+        return np.array(item) if kinds != {int} else np.array(item, dtype=np.int64)
+    if kinds == {list} or kinds == {tuple}:
+        if len(set(map(len, item))) != 1 or not first:
+            return None
+        inner = set().union(*(map(type, each) for each in item))
+        if inner <= {float, int}:
+            return np.array(item)
+    return None
+
+
+def _equal(a: Any, b: Any) -> bool:
+    if a is b:
+        return True
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind == "f")
+    return bool(a == b or (a != a and b != b))
+
+
+def _build(spec: Any, feed: Any, statics: Any) -> Any:
+    kind = spec[0]
+    if kind == _NUMBER:
+        return next(feed)
+    if kind == _STATIC:
+        return next(statics)
+    if kind == _TABLE:
+        shape = spec[1]
+        if len(shape) == 1:
+            return spec[2](next(feed) for _ in range(shape[0]))
+        return spec[2](spec[3](next(feed) for _ in range(shape[1])) for _ in range(shape[0]))
+    if kind == _ARRAY:
+        flags = spec[2] if len(spec) > 2 else None
+        count = int(np.prod(spec[1]))
+        array = np.empty(count, dtype=object)
+        for i in range(count):
+            array[i] = next(feed) if flags is None or flags[i] else next(statics)
+        if count and not any(isinstance(item, Value) for item in array):
+            kind = type(array[0])
+            array = array.astype(kind if kind in (int, float) else object)
+        return array.reshape(spec[1])
+    if kind == _DICT:
+        return {key: _build(part, feed, statics) for key, part in spec[2]}
+    parts = [_build(part, feed, statics) for part in spec[2]]
+    if kind == _LIST:
+        return parts
+    return spec[1](*parts) if hasattr(spec[1], "_fields") else tuple(parts)
