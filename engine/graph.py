@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
+from engine.bulk import write_grad
 from engine.node import Value
 
 __all__ = ["leaves", "parents", "topological_order", "zero_grad"]
@@ -70,8 +73,7 @@ def zero_grad(values: Value | Iterable[Value]) -> None:
     0.0
     """
     chosen = [values] if isinstance(values, Value) else list(values)
-    for value in chosen:
-        if not isinstance(value, Value):
-            raise TypeError(f"zero_grad takes Values, got {value!r} of type {type(value).__name__}")
-    for value in chosen:
-        value.grad = 0.0
+    try:
+        write_grad(chosen, np.zeros(len(chosen)))
+    except TypeError as error:
+        raise TypeError(f"zero_grad takes Values: {error}") from None

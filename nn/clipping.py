@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine import Value
+from engine.bulk import read_grad, write_grad
 from nn.optim.parameters import listed_values
 
 __all__ = ["clip_grad_norm_", "clip_grad_value_"]
@@ -51,7 +52,7 @@ def clip_grad_norm_(
     limit, p = _number("max_norm", max_norm), _number("norm_type", norm_type)
     if p == 0.0:
         raise ValueError("norm_type must be above 0, got 0")
-    g = np.array([item.grad for item in items])
+    g = _gradients(items)
     norm = _norm(g, p)
     if error_if_nonfinite and not math.isfinite(norm):
         raise RuntimeError(
@@ -60,7 +61,7 @@ def clip_grad_norm_(
         )
     if not norm <= limit:
         with np.errstate(invalid="ignore"):
-            _set_gradients(items, g * (limit / norm))
+            write_grad(items, g * (limit / norm))
     return norm
 
 
@@ -85,7 +86,7 @@ def clip_grad_value_(parameters: Value | Iterable[Value], clip_value: float) -> 
     """
     items = _distinct(parameters)
     limit = _number("clip_value", clip_value)
-    _set_gradients(items, np.clip(np.array([item.grad for item in items]), -limit, limit))
+    write_grad(items, np.clip(_gradients(items), -limit, limit))
 
 
 def _norm(g: Any, p: float) -> float:
@@ -105,9 +106,10 @@ def _number(name: str, value: Any) -> float:
     return float(value)
 
 
-def _set_gradients(items: list[Value], gradients: Any) -> None:
-    for item, g in zip(items, gradients.tolist(), strict=True):
-        item.grad = g
+def _gradients(items: list[Value]) -> Any:
+    g = np.empty(len(items))
+    read_grad(items, g)
+    return g
 
 
 def _distinct(parameters: Any) -> list[Value]:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector
+from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, power
 from nn.optim.settings import Rules, flag, non_negative, pair_below_one
 
 __all__ = ["AMSGrad", "Adam", "AdamW"]
@@ -85,7 +85,7 @@ class Adam(Optimizer):
         v = memory["exp_avg_sq"] = beta2 * memory["exp_avg_sq"] + (1.0 - beta2) * g * g
         if settings["amsgrad"]:
             v = memory["max_exp_avg_sq"] = np.maximum(memory["max_exp_avg_sq"], v)
-        m_hat, v_hat = m / (1.0 - beta1**t), v / (1.0 - beta2**t)
+        m_hat, v_hat = m / (1.0 - power(beta1, t)), v / (1.0 - power(beta2, t))
         return np.asarray(theta - step_size * m_hat / (np.sqrt(v_hat) + settings["eps"]))
 
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from engine import Value, enable_grad
+from engine.bulk import read_data, read_grad, write_data, write_grad
 from nn.inputs import positive_count
 from nn.optim.optimizer import Closure, Optimizer, Parameters, Settings, Vector
 from nn.optim.settings import Rules, non_negative
@@ -148,14 +149,17 @@ class _Search:
         self.best = self.theta(), self.gradient()
 
     def theta(self) -> Vector:
-        return np.array([parameter.data for parameter in self.parameters])
+        numbers = np.empty(len(self.parameters))
+        read_data(self.parameters, numbers)
+        return numbers
 
     def gradient(self) -> Vector:
-        return np.array([parameter.grad for parameter in self.parameters])
+        numbers = np.empty(len(self.parameters))
+        read_grad(self.parameters, numbers)
+        return numbers
 
     def __call__(self, theta: Vector) -> tuple[float, Vector]:
-        for parameter, number in zip(self.parameters, theta.tolist(), strict=True):
-            parameter.data = number
+        write_data(self.parameters, np.ascontiguousarray(theta))
         with enable_grad():
             loss = self.closure()
         if self.first_loss is None:
@@ -173,9 +177,9 @@ class _Search:
 
     def settle(self) -> None:
         """Put the parameters at the best point, with the gradients they had there."""
-        numbers, gradients = (vector.tolist() for vector in self.best)
-        for parameter, number, g in zip(self.parameters, numbers, gradients, strict=True):
-            parameter.data, parameter.grad = number, g
+        numbers, gradients = self.best
+        write_data(self.parameters, numbers)
+        write_grad(self.parameters, gradients)
 
 
 def _scipy_optimize() -> Any:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from engine.bulk import read_data, trainable, write_data
 from nn.optim.optimizer import Closure, Memory, Optimizer, Parameters, Settings, Vector
 from nn.optim.settings import Rules, non_negative
 
@@ -79,16 +80,19 @@ class Nesterov(Optimizer):
         """What the closure returns with the parameters moved ahead; then they are put back."""
         here = []
         for group, state in zip(self.param_groups, self._state, strict=True):
-            ahead = (group["momentum"] * state["velocity"]).tolist()
-            for parameter, distance in zip(group["params"], ahead, strict=True):
-                if parameter.requires_grad:
-                    here.append((parameter, parameter.data))
-                    parameter.data += distance
+            parameters, ahead = group["params"], group["momentum"] * state["velocity"]
+            if not trainable(parameters):
+                places = [i for i, parameter in enumerate(parameters) if parameter.requires_grad]
+                parameters, ahead = [parameters[i] for i in places], ahead[places]
+            numbers = np.empty(len(parameters))
+            read_data(parameters, numbers)
+            here.append((parameters, numbers))
+            write_data(parameters, numbers + ahead)
         try:
             return closure()
         finally:
-            for parameter, number in here:
-                parameter.data = number
+            for parameters, numbers in here:
+                write_data(parameters, numbers)
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step; the formulas stand at the class."""

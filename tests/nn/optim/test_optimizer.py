@@ -4,6 +4,7 @@ import copy
 import math
 import pickle
 
+import numpy as np
 import pytest
 
 from engine import Value
@@ -24,6 +25,7 @@ from nn import (
     Optimizer,
     RMSprop,
 )
+from nn.optim.optimizer import power
 from tests.nn.optim.runs import just_step, train
 
 KINDS = {
@@ -424,3 +426,44 @@ def test_model_trains() -> None:
         sum((model(x) - t) ** 2 for x, t in zip(X, y, strict=True)).backward()
         optimizer.step()
     assert [round(model(x).data) for x in X] == y
+
+
+def test_powers_are_the_same_together_and_apart() -> None:
+    # a parameter that was frozen for a while must go on bit for bit as one that was trained for itself
+    counts = np.arange(1.0, 60.0)
+    for base in (0.0, 0.5, 0.9, 0.96, 0.999):
+        together = power(base, counts)
+        apart = [power(base, counts[i : i + 1]) for i in range(len(counts))]
+        assert together.tolist() == apart == [power(base, np.full(7, count)) for count in counts]
+    assert len(power(0.5, np.empty(0))) == 0
+
+
+def test_what_an_update_keeps_is_a_copy() -> None:
+    class Keeps(Optimizer):
+        memory = ("last", "same")
+
+        def update(self, theta, g, memory, settings):
+            memory["last"] = memory["same"] = g
+            return theta
+
+    parameters = [Value(1.0), Value(2.0)]
+    optimizer = Keeps(parameters, lr=0.1)
+    for gradient in (1.0, 2.0):
+        parameters[0].grad = gradient
+        optimizer.step()
+    (state,) = optimizer.state_dict()["state"]
+    assert state["last"].tolist() == state["same"].tolist() == [2.0, 0.0]
+    assert optimizer._state[0]["last"] is not optimizer._state[0]["same"]
+
+
+@pytest.mark.parametrize(
+    "result", [[5, 6], (5.0, 6.0), np.array([5, 6]), np.array([[5.0, 0.0], [6.0, 0.0]])[:, 0]]
+)
+def test_an_update_may_return_any_sequence_of_numbers(result) -> None:
+    class Jumps(Optimizer):
+        def update(self, theta, g, memory, settings):
+            return result
+
+    parameters = [Value(1.0), Value(2.0)]
+    Jumps(parameters, lr=0.1).step()
+    assert [parameter.data for parameter in parameters] == [5.0, 6.0]
