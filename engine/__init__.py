@@ -22,7 +22,7 @@ from engine.transforms import grad, jacobian, value_and_grad
 
 globals().update(FUNCTIONS)
 
-_LATER: dict[str, str] = {}
+_LATER: dict[str, str] = {"take": "engine.taking"}
 """Tools imported when they are first asked for: name and module. They keep ``import engine`` quick."""
 
 

@@ -1,4 +1,4 @@
-"""Whether a function is being traced, per thread: what must be recorded then is plain Python otherwise."""
+"""Whether this thread is tracing: running a function to lift it, so that what is picked must be recorded."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ __all__ = ["is_tracing", "tracing"]
 
 
 class _Depth(threading.local):
-    def __init__(self) -> None:
-        self.traces = 0
+    blocks = 0
 
 
 _depth = _Depth()
@@ -19,23 +18,23 @@ _depth = _Depth()
 
 @contextmanager
 def tracing() -> Iterator[None]:
-    """A block in which a function is traced; blocks nest.
+    """A block in which functions of this thread are traced. Blocks nest.
 
     >>> with tracing():
     ...     is_tracing()
     True
     """
-    _depth.traces += 1
+    _depth.blocks += 1
     try:
         yield
     finally:
-        _depth.traces -= 1
+        _depth.blocks -= 1
 
 
 def is_tracing() -> bool:
-    """Whether this thread is in a block of :func:`tracing`.
+    """Whether this thread is in a :func:`tracing` block.
 
     >>> is_tracing()
     False
     """
-    return _depth.traces > 0
+    return _depth.blocks > 0

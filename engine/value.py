@@ -271,6 +271,12 @@ class Value(Overloads):
 
     __trunc__ = __int__
 
+    def __index__(self) -> int:
+        raise TypeError(
+            f"a Value cannot be an index, a range or a count, got {self!r}; pick from a sequence with "
+            "engine.take(sequence, index), or use int(index.data) where nothing is lifted by engine.jit"
+        )
+
     def __floor__(self) -> int:
         return math.floor(self._data)
 

@@ -38,6 +38,8 @@ ENGINE_FLOORS = (
     "freshness",
     "node",
     "bulk",
+    "tracing",
+    "taking",
     "structure",
     "graph",
     "tracing",
