@@ -7,7 +7,8 @@ from collections.abc import Callable
 from operator import index
 from typing import Any
 
-from engine import Value, log, logsumexp, mean, sum, where
+from engine import Value, log, logsumexp, mean, sum, take, where
+from engine.tracing import is_tracing
 from nn.losses.pairs import bare, items_of
 
 __all__ = ["categorical_cross_entropy", "cross_entropy"]
@@ -24,6 +25,7 @@ def cross_entropy(logits: Any, target: Any) -> Any:
         logits: z, a number for each class, before any softmax; or a list of such samples.
         target: t, the index of the right class, counted from 0; or a list with, for each sample, its
             index, or a probability for each class (one-hot or not): then it is -Σ_j t_j·log softmax(z)[j].
+            An index may be a Value: so it can be an argument of what ``engine.jit`` lifts.
 
     Raises:
         ValueError: an index that is no class; probabilities outside [0, 1], or that do not sum to 1; more or
@@ -97,6 +99,9 @@ def _classes(sample: Any, place: str, for_one: str) -> list[Any]:
 
 def _from_logits(z: list[Any], target: Any, place: str) -> Any:
     shares = _shares(target, len(z), place)
+    if isinstance(shares, Value):  # known when the lifted program runs
+        right = take(z, shares)
+        return logsumexp([each - right for each in z])
     if isinstance(shares, int):
         right = z[shares]
         if bare(right) == -math.inf:  # differences from it would be inf - inf
@@ -110,14 +115,16 @@ def _from_logits(z: list[Any], target: Any, place: str) -> Any:
 
 def _from_probabilities(p: list[Any], target: Any, place: str) -> Any:
     for each in p:
-        if bare(each) < 0.0 or bare(each) > 1.0:  # nan is let through, to show up in the result
+        if not is_tracing() and (
+            bare(each) < 0.0 or bare(each) > 1.0
+        ):  # nan is let through, to show up in the result
             raise ValueError(
                 f"{place} must lie between 0 and 1, got {bare(each)!r}; "
                 "for outputs before the softmax use cross_entropy"
             )
     shares = _shares(target, len(p), place)
-    if isinstance(shares, int):
-        return -log(p[shares])
+    if isinstance(shares, (int, Value)):
+        return -log(take(p, shares))
     return -sum(_weighted(shares, [log(each) for each in p]))
 
 
@@ -126,11 +133,19 @@ def _weighted(shares: list[Any], numbers: list[Any]) -> list[Any]:
     return [where(share, share * number, 0.0) for share, number in zip(shares, numbers, strict=True)]
 
 
-def _shares(target: Any, classes: int, place: str) -> int | list[Any]:
-    """The index of the right class; or a probability for each, where they are not one-hot numbers."""
+def _shares(target: Any, classes: int, place: str) -> int | Value | list[Any]:
+    """The index of the right class; or a probability for each, where they are not one-hot numbers.
+
+    While a loss is traced, targets that are Values stay Values and are not checked: the numbers they have
+    then are not those that the lifted program is given.
+    """
     shares = items_of(target)
     if shares is not None:
         return _checked_shares(shares, classes, place)
+    if isinstance(target, Value):
+        if is_tracing():
+            return target
+        target = int(target.data) if target.data.is_integer() else target.data
     try:
         chosen = index(target)
     except TypeError:
@@ -143,6 +158,8 @@ def _shares(target: Any, classes: int, place: str) -> int | list[Any]:
 def _checked_shares(shares: list[Any], classes: int, place: str) -> int | list[Any]:
     if len(shares) != classes:
         raise ValueError(f"the target of {place} must have {classes} probabilities, got {len(shares)}")
+    if is_tracing() and any(isinstance(share, Value) for share in shares):
+        return shares
     numbers = [bare(share) for share in shares]
     if any(not 0.0 <= number <= 1.0 for number in numbers) or abs(math.fsum(numbers) - 1.0) > 1e-6:
         raise ValueError(f"the target of {place} must be probabilities that sum to 1, got {numbers!r}")

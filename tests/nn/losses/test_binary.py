@@ -6,6 +6,7 @@ import mpmath
 import pytest
 
 from engine import Value
+from engine.tracing import tracing
 from nn import binary_cross_entropy, binary_cross_entropy_with_logits, hinge
 from tests.nn.losses import as_values, gradients
 
@@ -83,3 +84,13 @@ def test_targets_may_be_values() -> None:
     binary_cross_entropy([p], [t]).backward()
     assert p.grad == pytest.approx(0.25 / 0.75 - 0.75 / 0.25, rel=1e-14)
     assert t.grad == pytest.approx(math.log(0.75) - math.log(0.25), rel=1e-14)
+
+
+@pytest.mark.parametrize("loss", [binary_cross_entropy, binary_cross_entropy_with_logits, hinge])
+def test_targets_are_not_checked_on_the_numbers_made_up_for_a_trace(loss) -> None:
+    with pytest.raises(ValueError, match="must"):
+        loss([Value(0.5)], [Value(0.3 if loss is hinge else -0.3)])
+    with tracing():
+        for target in (0.3, -1.7):
+            loss([Value(0.5)], [Value(target)])
+            loss([Value(1.5)], [Value(target)])

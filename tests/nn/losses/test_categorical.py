@@ -6,7 +6,8 @@ import mpmath
 import numpy as np
 import pytest
 
-from engine import Value, gradcheck, softmax
+from engine import Value, gradcheck, softmax, topological_order
+from engine.tracing import tracing
 from nn import categorical_cross_entropy, cross_entropy
 from tests.nn.losses import as_values, gradients
 
@@ -213,3 +214,44 @@ def test_probabilities_lie_between_0_and_1(p) -> None:
         ValueError, match=rf"probabilities\[0\] must lie between 0 and 1, got {p}.*cross_entropy"
     ):
         categorical_cross_entropy([[Value(p), 0.5]], [1])
+
+
+# -- a class index that is a Value, as the arguments of a lifted loss are
+
+
+@pytest.mark.parametrize("loss", [cross_entropy, categorical_cross_entropy])
+@pytest.mark.parametrize("target", [0, 1, 2])
+def test_an_index_may_be_a_value(loss, target) -> None:
+    outputs = P if loss is categorical_cross_entropy else Z
+    plain, given, traced = as_values(outputs), as_values(outputs), as_values(outputs)
+    expected, same = loss(plain, target), loss(given, Value(target))
+    with tracing():
+        picked = loss(traced, Value(target))
+    assert same.data == expected.data == pytest.approx(picked.data, rel=1e-14)
+    for each in (expected, same, picked):
+        each.backward()
+    assert gradients(given) == gradients(plain) == pytest.approx(gradients(traced), rel=1e-13)
+
+
+def test_while_a_loss_is_traced_its_graph_is_the_same_for_every_class() -> None:
+    shapes = []
+    for target in range(3):
+        with tracing():
+            loss = cross_entropy([as_values(Z), as_values(Z)], [Value(target), Value(2 - target)])
+        shapes.append([(node._op, len(node._children)) for node in topological_order(loss)])
+    assert shapes[0] == shapes[1] == shapes[2]
+
+
+@pytest.mark.parametrize(("target", "error"), [(3, ValueError), (-1, ValueError), (0.5, TypeError)])
+def test_a_value_that_is_no_index_is_refused(target, error) -> None:
+    with pytest.raises(error, match="the target of logits must be"):
+        cross_entropy(as_values(Z), Value(target))
+    if target != -1:
+        with pytest.raises((IndexError, TypeError)), tracing():
+            cross_entropy(as_values(Z), Value(target))
+
+
+def test_while_a_loss_is_traced_shares_are_not_checked() -> None:
+    with tracing():
+        loss = cross_entropy([as_values(Z)], [as_values([2.0, 3.0, 4.0])])
+    assert math.isfinite(loss.data)
