@@ -20,6 +20,7 @@ from nn.classes import predicted_classes
 from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.dropout import Dropout
 from nn.early_stopping import EarlyStopping
+from nn.embedding import Embedding
 from nn.fitting import fit
 from nn.history import History
 from nn.init import INITIALIZERS
@@ -95,6 +96,7 @@ __all__ = [
     "CosineAnnealingLR",
     "Dropout",
     "EarlyStopping",
+    "Embedding",
     "ExponentialLR",
     "History",
     "LRScheduler",
