@@ -42,7 +42,6 @@ ENGINE_FLOORS = (
     "taking",
     "structure",
     "graph",
-    "tracing",
     "functions",
     "derive",
     "transforms",

@@ -107,12 +107,11 @@ class ScalarProgram:
 
     def _call(self, row: Op) -> str:
         """The name of a row's function on floats."""
-        name: str | None = self._functions.get(row)
-        if name is None:
+        if row not in self._functions:
             name = f"f_{row.name}{len(self._functions) if row.baked else ''}"
             self._functions[row] = name
             self.constants[name] = row.forward
-        return name
+        return self._functions[row]
 
     def _value(self, i: int) -> str:
         row, xs = self.rows[i], [self.names[x] for x in self.operands[i]]
