@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.adapter import Step
 from benchmarks.workload import Answer, Program
 
-__all__ = ["first_step", "flat", "functional_program"]
+__all__ = ["eager_gradient", "first_step", "flat", "functional_program", "gradient_program"]
 
 
 def flat(arrays: Any) -> list[float]:
@@ -41,6 +41,49 @@ def first_step(step: Callable[[], Any], parameters: Sequence[Any]) -> Answer:
         "gradients": [float(p.grad) for p in parameters],
         "parameters": [float(p.data) for p in parameters],
     }
+
+
+def eager_gradient(
+    loss: Callable[[], Any], parameters: Sequence[Any]
+) -> Callable[[], tuple[float, list[float]]]:
+    """The value of a loss and its gradient, from number objects: a graph for each call.
+
+    Args:
+        loss: makes the graph and returns its root.
+        parameters: objects with ``data`` and ``grad``.
+    """
+
+    def both() -> tuple[float, list[float]]:
+        total = loss()
+        for p in parameters:
+            p.grad = 0.0
+        total.backward()
+        return total.data, [p.grad for p in parameters]
+
+    return both
+
+
+def gradient_program(
+    both: Callable[[], tuple[Any, Any]],
+    order: Callable[[Any], list[float]] = flat,
+    nodes: int | None = None,
+) -> Program:
+    """A program that computes a loss and its gradient, always at the same parameters.
+
+    Args:
+        both: gives the loss and the gradient, in whatever form the library has them.
+        order: puts the gradient in the order in which all forms of a workload answer.
+        nodes: of a run.
+    """
+
+    def check() -> Answer:
+        loss, gradients = both()
+        return {"loss": [float(loss)], "gradients": order(gradients)}
+
+    def run() -> None:
+        both()
+
+    return Program(check, run, nodes)
 
 
 def functional_program(

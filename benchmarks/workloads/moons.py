@@ -17,7 +17,7 @@ from benchmarks.micrograd_nn import multilayer_perceptron
 from benchmarks.training import first_step, functional_program
 from benchmarks.workload import Case, Program, Workload
 
-__all__ = ["WORKLOAD", "two_moons"]
+__all__ = ["WORKLOAD", "array_loss", "demo", "neuron_by_neuron", "two_moons"]
 
 SEED = 1337  # the notebook's
 
@@ -126,8 +126,23 @@ def symbolic(library: Symbolic, samples: int, arrays: bool) -> Program:
     return functional_program(step, [p.data for p in parameters], learning_rate)
 
 
-def arrays(library: Arrays, samples: int, arrays: bool) -> Program:
-    """The same step as an array programmer writes it: weights W1, b1, W2, b2, W3, b3."""
+def neuron_by_neuron(parameters: Any) -> list[float]:
+    """The numbers of W1, b1, W2, b2, W3, b3 in the order of the model's parameters."""
+    W1, b1, W2, b2, W3, b3 = (p.tolist() for p in parameters)
+    layers = ((W1, b1), (W2, b2), (W3, b3))
+    return [number for W, b in layers for row, bias in zip(W, b, strict=True) for number in (*row, bias)]
+
+
+def array_loss(
+    library: Arrays, samples: int, alpha: float = 1e-4
+) -> tuple[Callable[[list[Any]], Any], list[Any]]:
+    """The same loss as an array programmer writes it, and the weights W1, b1, W2, b2, W3, b3 to start from.
+
+    Args:
+        library: a library of arrays.
+        samples: how many.
+        alpha: factor of the sum of squares; 0 leaves it out.
+    """
     random.seed(SEED)
     model = multilayer_perceptron(float, 2, [16, 16, 1])
     rows, labels = two_moons(samples)
@@ -143,13 +158,15 @@ def arrays(library: Arrays, samples: int, arrays: bool) -> Program:
         h = library.relu(h @ W2.T + b2)
         scores = (h @ W3.T + b3).reshape(-1)
         losses = library.relu(1.0 - y * scores)
-        return losses.sum() * (1.0 / samples) + 1e-4 * sum((p * p).sum() for p in parameters)
+        data_loss = losses.sum() * (1.0 / samples)
+        return data_loss + alpha * sum((p * p).sum() for p in parameters) if alpha else data_loss
 
-    def neuron_by_neuron(parameters: Any) -> list[float]:
-        W1, b1, W2, b2, W3, b3 = (p.tolist() for p in parameters)
-        layers = ((W1, b1), (W2, b2), (W3, b3))
-        return [number for W, b in layers for row, bias in zip(W, b, strict=True) for number in (*row, bias)]
+    return loss, weights
 
+
+def arrays(library: Arrays, samples: int, arrays: bool) -> Program:
+    """The same step on arrays."""
+    loss, weights = array_loss(library, samples)
     return functional_program(library.training_step(loss), weights, learning_rate, neuron_by_neuron)
 
 

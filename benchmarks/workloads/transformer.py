@@ -9,9 +9,11 @@ has none the same plain code.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
+from operator import getitem
 from typing import Any
 
 from benchmarks.adapter import (
@@ -26,7 +28,18 @@ from benchmarks.adapter import (
 from benchmarks.training import first_step, functional_program
 from benchmarks.workload import Case, Program, Workload
 
-__all__ = ["WORKLOAD"]
+__all__ = [
+    "CONTEXT",
+    "SHAPES",
+    "WORKLOAD",
+    "array_loss",
+    "array_loss_of_tokens",
+    "encode",
+    "loss_of_tokens",
+    "make_loss",
+    "model_and_parameters",
+    "weights",
+]
 
 WIDTH, HEADS, CONTEXT, CHARACTERS = 16, 4, 16, 27
 HEAD = WIDTH // HEADS
@@ -72,8 +85,22 @@ def make_loss(library: Any, model: dict[str, list[list[Any]]], name: str) -> Cal
         model: matrices of number objects.
         name: at most 15 letters, a to z.
     """
+    return partial(loss_of_tokens(library, model), encode(name))
+
+
+def loss_of_tokens(
+    library: Any,
+    model: dict[str, list[list[Any]]],
+    take: Callable[[Sequence[Any], Any], Any] = getitem,
+) -> Callable[[Sequence[Any]], Any]:
+    """The loss as a function of the tokens, at least two and at most one more than CONTEXT.
+
+    Args:
+        library: what ``dot``, ``softmax`` and ``logsumexp`` are taken from.
+        model: matrices of number objects.
+        take: picks from a sequence by a token.
+    """
     dot, softmax, logsumexp = library.dot, library.softmax, library.logsumexp
-    tokens = encode(name)
 
     def linear(x: list[Any], matrix: list[list[Any]]) -> list[Any]:
         return [dot(row, x) for row in matrix]
@@ -92,24 +119,26 @@ def make_loss(library: Any, model: dict[str, list[list[Any]]], name: str) -> Cal
             mixed += [dot(shares, [v[j] for v in values]) for j in range(h, h + HEAD)]
         return linear(mixed, model["output"])
 
-    def loss() -> Any:
+    def loss(tokens: Sequence[Any]) -> Any:
         keys: list[list[Any]] = []
         values: list[list[Any]] = []
         losses = []
         for position, (token, target) in enumerate(pairwise(tokens)):
-            x = [t + p for t, p in zip(model["tokens"][token], model["positions"][position], strict=True)]
+            letter, place = take(model["tokens"], token), model["positions"][position]
+            x = [t + p for t, p in zip(letter, place, strict=True)]
             x = rmsnorm(x)
             x = [a + b for a, b in zip(attention(rmsnorm(x), keys, values), x, strict=True)]
             hidden = [h.relu() for h in linear(rmsnorm(x), model["widen"])]
             x = [a + b for a, b in zip(linear(hidden, model["narrow"]), x, strict=True)]
             logits = linear(x, model["logits"])
-            losses.append(logsumexp(logits) - logits[target])
+            losses.append(logsumexp(logits) - take(logits, target))
         return sum(losses) * (1.0 / len(losses))
 
     return loss
 
 
-def _model(Value: Callable[[Any], Any]) -> tuple[dict[str, list[list[Any]]], list[Any]]:
+def model_and_parameters(Value: Callable[[Any], Any]) -> tuple[dict[str, list[list[Any]]], list[Any]]:
+    """The matrices of number objects, and all these in one list, matrix by matrix."""
     model = {name: [[Value(w) for w in row] for row in matrix] for name, matrix in weights().items()}
     return model, [p for matrix in model.values() for row in matrix for p in row]
 
@@ -118,7 +147,7 @@ def scalars(library: Scalars, name: str, plain: bool) -> Program:
     """A step on number objects."""
     if plain:
         library = replace(library, dot=plain_dot, softmax=plain_softmax, logsumexp=plain_logsumexp)
-    model, parameters = _model(library.Value)
+    model, parameters = model_and_parameters(library.Value)
     loss = make_loss(library, model, name)
 
     def step() -> float:
@@ -144,27 +173,37 @@ class _Plain:
 
 def symbolic(library: Symbolic, name: str, plain: bool) -> Program:
     """The same loss, run once on symbols."""
-    model, parameters = _model(library.Value)
+    model, parameters = model_and_parameters(library.Value)
     step = library.training_step(make_loss(_Plain, model, name)(), parameters)
     return functional_program(step, [p.data for p in parameters], lambda k: RATE)
 
 
-def arrays(library: Arrays, name: str, plain: bool) -> Program:
-    """The same step as an array programmer writes it: all positions and heads at once, masked."""
+def array_loss(library: Arrays, name: str) -> Callable[[list[Any]], Any]:
+    """The loss on one name as an array programmer writes it."""
     import numpy as np  # for indices; the forms above need none
 
-    tokens = encode(name)
-    count = len(tokens) - 1
-    sources, targets, rows = np.array(tokens[:-1]), np.array(tokens[1:]), np.arange(count)
-    mask = library.array([[0.0 if t <= p else -1e30 for t in range(count)] for p in range(count)])
+    loss, tokens = array_loss_of_tokens(library), np.array(encode(name))
+    return lambda parameters: loss(parameters, tokens[:-1], tokens[1:])
+
+
+def array_loss_of_tokens(library: Arrays) -> Callable[[list[Any], Any, Any], Any]:
+    """The same of the tokens and those that follow them: all positions and heads at once, masked."""
+    import numpy as np
+
+    masks = [
+        library.array([[0.0 if t <= p else -1e30 for t in range(count)] for p in range(count)])
+        for count in range(CONTEXT + 1)
+    ]
 
     def rmsnorm(x: Any) -> Any:
         return x * ((x * x).sum(axis=-1, keepdims=True) / WIDTH + 1e-5) ** -0.5
 
     def heads(x: Any) -> Any:
-        return x.reshape(count, HEADS, HEAD).swapaxes(0, 1)
+        return x.reshape(-1, HEADS, HEAD).swapaxes(0, 1)
 
-    def loss(parameters: list[Any]) -> Any:
+    def loss(parameters: list[Any], sources: Any, targets: Any) -> Any:
+        count = len(sources)
+        rows, mask = np.arange(count), masks[count]
         E, P, Q, K, V, W, A, B, L = parameters  # tokens, positions, …, in the order of SHAPES
         x = rmsnorm(E[sources] + P[:count])
         n = rmsnorm(x)
@@ -176,8 +215,13 @@ def arrays(library: Arrays, name: str, plain: bool) -> Program:
         logits = x @ L.T
         return (library.log(library.exp(logits).sum(axis=-1)) - logits[rows, targets]).sum() * (1.0 / count)
 
+    return loss
+
+
+def arrays(library: Arrays, name: str, plain: bool) -> Program:
+    """The same step on arrays."""
     start = [library.array(matrix) for matrix in weights().values()]
-    return functional_program(library.training_step(loss), start, lambda k: RATE)
+    return functional_program(library.training_step(array_loss(library, name)), start, lambda k: RATE)
 
 
 def _cases(name: str) -> tuple[Case, Case]:
