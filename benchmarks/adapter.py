@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-__all__ = ["Arrays", "Scalars", "Symbolic", "count_nodes", "plain_dot", "plain_logsumexp", "plain_softmax"]
+__all__ = [
+    "Arrays",
+    "Lifter",
+    "Scalars",
+    "Symbolic",
+    "count_nodes",
+    "plain_dot",
+    "plain_logsumexp",
+    "plain_softmax",
+]
 
 
 def plain_dot(ws: Iterable[Any], xs: Iterable[Any]) -> Any:
@@ -70,6 +79,31 @@ class Arrays(Protocol):
     def training_step(self, loss: Callable[[list[Any]], Any]) -> Step:
         """A step of gradient descent on a list of arrays."""
 
+    def value_and_gradients(self, loss: Callable[[list[Any]], Any]) -> Callable[[Any], tuple[Any, Any]]:
+        """A function of a list of arrays that gives the loss and its gradient by each of them."""
+
+    def adam(
+        self, loss: Callable[..., Any], start: list[Any], rate: float
+    ) -> tuple[Callable[..., Any], Callable[[], list[Any]]]:
+        """Training with Adam: a step and the present parameters.
+
+        Args:
+            loss: of the parameters and whatever a step is called with.
+            start: arrays; they stay as they are.
+            rate: the step size.
+
+        Returns:
+            ``step(*data)``, which gives the loss before it, perhaps not yet computed; and ``present()``,
+            which gives the parameters and waits for them.
+        """
+
+    def elementwise(self, function: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:
+        """A function of arrays that gives ``function(module, *arrays)`` and its derivatives by each of them.
+
+        Args:
+            function: computes number by number; its first argument is a module with ``exp``, ``sin``, ….
+        """
+
 
 class Symbolic(Protocol):
     """A library that builds a graph of symbols first and evaluates it later."""
@@ -79,6 +113,36 @@ class Symbolic(Protocol):
 
     def training_step(self, loss: Any, parameters: Sequence[Any]) -> Step:
         """A step of gradient descent on the numbers of the parameters."""
+
+    def mapped(
+        self, function: Callable[..., Any], arguments: int, count: int
+    ) -> Callable[[Any], tuple[Any, Any]]:
+        """A function of a table, a row an argument and ``count`` columns, for values and derivatives.
+
+        Args:
+            function: of so many numbers; its first argument is a module with ``exp``, ``sin``, ….
+            arguments: how many it has besides.
+            count: how many columns there will be.
+        """
+
+
+class Lifter(Protocol):
+    """chainrule's engine, lifting functions of scalars to arrays."""
+
+    engine: Any
+
+    def tool(self, name: str) -> Any:
+        """A tool of the engine by name; :class:`benchmarks.workload.CannotRunError` if it has none such."""
+
+    def value_and_gradient(
+        self, function: Callable[[], Any], parameters: Sequence[Any]
+    ) -> Callable[[], tuple[float, Any]]:
+        """A function without arguments that gives the value of a lifted function, and its gradient.
+
+        Args:
+            function: gives a Value.
+            parameters: Values; the gradient is an array of as many numbers, written anew in each call.
+        """
 
 
 def count_nodes(root: Any, children: Callable[[Any], Iterable[Any]]) -> int:

@@ -31,7 +31,8 @@ class Library:
     Args:
         name: as the command line calls it.
         label: as tables call it.
-        kind: which form of a workload it takes: ``scalars``, ``arrays``, ``symbolic`` or ``numpy``.
+        kind: which form of a workload it takes: ``scalars``, ``lifted``, ``arrays``, ``symbolic`` or
+            ``numpy``.
         module: what is imported to see whether it is there; empty for what needs nothing.
         distribution: its name on PyPI.
         adapter: the module in :mod:`benchmarks.adapters` that makes it ready.
@@ -87,6 +88,7 @@ _JAX = {"JAX_ENABLE_X64": "1", "JAX_PLATFORMS": "cpu"}
 _ROWS = (
     _chainrule("chainrule", "chainrule, compiled", "cython"),
     _chainrule("chainrule-python", "chainrule, pure Python", "python"),
+    Library("chainrule-jit", "chainrule, jit", "lifted", "engine", "chainrule", "chainrule_jit"),
     Library("micrograd", "micrograd", "scalars", "micrograd", "micrograd", "micrograd"),
     Library("microgpt", "a node of microgpt's kind", "scalars", "", "", "microgpt"),
     Library("casadi", "casadi (graph built beforehand)", "symbolic", "casadi", "casadi", "casadi"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -101,6 +101,22 @@ class Symbols:
             return float(value), slopes, np.asarray(numbers) - learning_rate * slopes
 
         return step
+
+    def mapped(
+        self, function: Callable[..., Any], arguments: int, count: int
+    ) -> Callable[[Any], tuple[Any, Any]]:
+        """CasADi's ``map`` of the function and its gradient."""
+        variables = [self.casadi.SX.sym(f"x{i}") for i in range(arguments)]
+        value = function(self.casadi, *variables)
+        slopes = self.casadi.gradient(value, self.casadi.vertcat(*variables))
+        point = self.casadi.Function("point", [self.casadi.vertcat(*variables)], [value, slopes])
+        every = point.map(count)
+
+        def both(table: Any) -> tuple[Any, Any]:
+            values, slopes = every(table)
+            return np.asarray(values).ravel(), np.asarray(slopes)
+
+        return both
 
 
 def load() -> Symbols:
