@@ -18,14 +18,17 @@ BEGIN, END = "<!-- benchmarks:begin -->", "<!-- benchmarks:end -->"
 
 
 def markdown(report: Report) -> str:
-    """The tables of a report: speed, growth, memory, import, those that it has figures for."""
+    """The tables of a report: speed, arrays, growth, memory, import, those that it has figures for."""
     found = [(workload, case) for workload, case in _cases(report) if _measured(report, workload, case)]
-    speed = [pair for pair in found if pair[0].figures[0].unit == "s" and pair[0].baseline != "numpy"]
+    imports = [pair for pair in found if pair[0].figures[0].name == "import"]
+    timed = [pair for pair in found if pair[0].figures[0].unit == "s" and pair not in imports]
+    speed = [pair for pair in timed if pair[0].baseline != "numpy"]
+    by_hand = [pair for pair in timed if pair[0].baseline == "numpy"]
     growing = list(dict.fromkeys(workload.name for workload, case in found if case.size))
     memory = [pair for pair in found if pair[0].figures[0].unit.startswith("B")]
-    imports = [pair for pair in found if pair[0].baseline == "numpy"]
     parts = [
         _speed(report, speed),
+        _by_hand(report, by_hand),
         _growth(report, [WORKLOADS[name] for name in growing]),
         _memory(report, memory),
         _imports(report, imports),
@@ -74,6 +77,23 @@ def _speed(report: Report, pairs: list[tuple[Workload, Case]]) -> str:
         rows.append([_title(workload, case), f"{nodes:,}" if nodes else "–", *cells])
     head = ["times faster than the **1** of the row", "nodes", *(LIBRARIES[name].label for name in columns)]
     return _table(head, rows)
+
+
+def _by_hand(report: Report, pairs: list[tuple[Workload, Case]]) -> str:
+    """Times as multiples of that of the NumPy which an expert writes by hand."""
+    columns, rows = _columns(report, pairs), []
+    for workload, case in pairs:
+        outcomes = report.of(workload.name, case.name)
+        if report.baseline(workload, case.name) != "numpy":
+            continue
+        cells = []
+        for name in columns:
+            each = outcomes.get(name)
+            ratio = report.ratio(each, workload.figures[0].name) if isinstance(each, Measured) else None
+            cells.append("**1**" if name == "numpy" else short(1.0 / ratio) if ratio else "–")
+        rows.append([_title(workload, case), *cells])
+    head = "time, in times that of NumPy written by hand"
+    return _table([head, *(LIBRARIES[name].label for name in columns)], rows) if rows else ""
 
 
 def _growth(report: Report, workloads: list[Workload]) -> str:

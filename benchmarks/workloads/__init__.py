@@ -1,11 +1,31 @@
 """The workloads, a file each. Adding one is a file here and a line below."""
 
-from benchmarks.workloads import chain, fan, imports, ladder, memory, moons, transformer, xor
+from benchmarks.workloads import (
+    chain,
+    compiling,
+    documents,
+    expression,
+    fan,
+    fit,
+    imports,
+    ladder,
+    memory,
+    moons,
+    moons_batch,
+    moons_jit,
+    one_call,
+    transformer,
+    transformer_jit,
+    xor,
+)
 
 __all__ = ["WORKLOADS"]
 
 WORKLOADS = {
     module.WORKLOAD.name: module.WORKLOAD
-    for module in (moons, transformer, xor, chain, fan, ladder, memory, imports)
+    for module in (
+        *(moons, transformer, xor, chain, fan, ladder, memory, imports),
+        *(moons_jit, moons_batch, fit, transformer_jit, documents, expression, compiling, one_call),
+    )
 }
 """All workloads by name, in the order in which they run."""

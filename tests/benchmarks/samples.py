@@ -48,6 +48,9 @@ def report() -> Report:
             measured("memory", "node", "chainrule", as_built=93.0, with_gradients=93.0),
             measured("memory", "node", "micrograd", as_built=760.0, with_gradients=800.0),
             measured("import", "engine", "chainrule", None, **{"import": 0.02, "modules": 60.0}),
+            measured("moons-jit", "100", "chainrule-jit", None, step=3e-5),
+            measured("moons-jit", "100", "chainrule", step=0.006),
+            measured("moons-jit", "100", "numpy", None, step=2e-5),
             measured("import", "engine", "numpy", None, **{"import": 0.08, "modules": 140.0}),
         ],
     )

@@ -24,6 +24,16 @@ def test_speed_is_told_in_ratios_and_never_in_times() -> None:
     assert not re.search(r"\d (ns|µs|ms|s)\b", text)
 
 
+def test_lifted_code_is_told_in_times_of_numpy_by_hand() -> None:
+    assert rows_of("`moons-jit`") == ["300", "1.5", "**1**"]
+
+
+def test_without_numpy_nothing_is_told_in_its_times() -> None:
+    without = report()
+    without.outcomes = [each for each in without.outcomes if each.library != "numpy"]
+    assert "NumPy written by hand" not in markdown(without)
+
+
 def rows_of(title: str) -> list[str]:
     return next(cells for first, cells in rows(markdown(report())).items() if first.startswith(title))
 

@@ -9,7 +9,11 @@ ALL = pytest.mark.parametrize("workload", WORKLOADS.values(), ids=list(WORKLOADS
 
 
 def test_names_are_those_of_the_documentation() -> None:
-    assert list(WORKLOADS) == ["moons", "transformer", "xor", "chain", "fan", "ladder", "memory", "import"]
+    assert list(WORKLOADS) == [
+        *("moons", "transformer", "xor", "chain", "fan", "ladder", "memory", "import"),
+        *("moons-jit", "moons-batch", "fit", "transformer-jit", "documents", "expression", "compile"),
+        "batch-1",
+    ]
 
 
 @ALL
@@ -20,8 +24,8 @@ def test_baseline_has_code(workload) -> None:
 @ALL
 def test_both_forms_of_chainrule_run_the_same_code_as_the_peers(workload) -> None:
     names = ("chainrule", "chainrule-python", "micrograd")
-    forms = {LIBRARIES[name].form(workload) for name in names}
-    assert len(forms) == 1 or workload.name == "import"
+    forms = {LIBRARIES[name].form(workload) for name in names} - {None}
+    assert len(forms) <= 1 or workload.name == "import"
 
 
 @ALL

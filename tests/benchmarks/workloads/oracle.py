@@ -6,17 +6,27 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pytest
 
 import engine
 from benchmarks.adapter import Scalars, Step
+from benchmarks.adapters.chainrule_jit import Lifted
 from benchmarks.adapters.chainrule_python import with_backend
+from benchmarks.workload import Answer
 
-__all__ = ["Differences", "ours"]
+__all__ = ["Differences", "agree", "lifted", "ours"]
 
 
 def ours() -> Scalars:
     """The engine, on the backend that these tests run with."""
     return with_backend(getattr(engine, "backend", "python"))
+
+
+def agree(found: Answer, expected: Answer, rtol: float = 1e-9, atol: float = 1e-12) -> None:
+    """Assert that two answers have the same quantities and nearly the same numbers."""
+    assert list(found) == list(expected)
+    for quantity, numbers in found.items():
+        assert np.allclose(numbers, expected[quantity], rtol=rtol, atol=atol), quantity
 
 
 class Differences:
@@ -45,3 +55,24 @@ class Differences:
             return float(loss(parameters)), slopes, moved
 
         return step
+
+    def value_and_gradients(self, loss: Callable[[list[Any]], Any]) -> Callable[[Any], tuple[Any, Any]]:
+        return lambda parameters: self.training_step(loss)(parameters, 0.0)[:2]
+
+    @staticmethod
+    def elementwise(function: Callable[..., Any], h: float = 1e-6) -> Callable[..., tuple[Any, Any]]:
+        def both(*arrays: Any) -> tuple[Any, Any]:
+            def at(i: int, shift: float) -> Any:
+                return function(np, *(x + shift * (i == j) for j, x in enumerate(arrays)))
+
+            slopes = [(at(i, h) - at(i, -h)) / (2 * h) for i in range(len(arrays))]
+            return function(np, *arrays), slopes
+
+        return both
+
+
+def lifted() -> Any:
+    """The engine's lifter, on the backend that these tests run with; the test is skipped without it."""
+    if not hasattr(engine, "jit"):
+        pytest.skip("the engine here has no jit")
+    return Lifted()

@@ -1,0 +1,191 @@
+"""Training the character transformer over names of several lengths, a step of Adam on each.
+
+What is timed is all of it: a library that traces, lifts or compiles does so within the measurement, anew in
+each run. Libraries that make a graph for every document would take minutes: they are measured on the first
+documents, and the time is scaled up by the number of predictions, one for each
+letter and one for the end.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from time import perf_counter
+from typing import Any
+
+from benchmarks.adapter import Arrays, Lifter, Scalars
+from benchmarks.training import flat
+from benchmarks.workload import Answer, Case, Figure, Program, Workload
+from benchmarks.workloads.transformer import (
+    SHAPES,
+    array_loss_of_tokens,
+    encode,
+    loss_of_tokens,
+    model_and_parameters,
+    weights,
+)
+from benchmarks.workloads.transformer_jit import PLAIN
+
+__all__ = ["WORKLOAD", "names"]
+
+RATE = 0.01
+TIMED = 20
+"""Documents that are timed where a graph is made of each."""
+
+COMPARED = 10
+"""Documents after which losses and parameters must agree."""
+
+SHORTEST, LONGEST = 3, 12
+
+
+def names(count: int) -> list[str]:
+    """Made-up names of 3 to 12 letters, consonants and vowels in turns; the same everywhere.
+
+    >>> names(3)
+    ['syfavekuf', 'maxocyturyby', 'hojosocij']
+    """
+    draw = random.Random(27).random  # only its numbers are promised to stay the same
+
+    def one_of(letters: str) -> str:
+        return letters[int(draw() * len(letters))]
+
+    found = []
+    for _ in range(count):
+        length = SHORTEST + int(draw() * (LONGEST - SHORTEST + 1))
+        found.append("".join(one_of("aeiouy" if i % 2 else "bcdfghjklmnpqrstvwxz") for i in range(length)))
+    return found
+
+
+Trained = tuple[list[Any], Any]
+"""The losses of the documents and the parameters after the last."""
+
+
+def _program(train: Callable[[Sequence[list[int]]], Trained], documents: int) -> Program:
+    """A program of trainings, each from the start."""
+    tokens = [encode(name) for name in names(documents)]
+
+    def check() -> Answer:
+        losses, parameters = train(tokens[:COMPARED])
+        return {"losses": [float(loss) for loss in losses], "parameters": flat(parameters)}
+
+    def run() -> None:
+        train(tokens)
+
+    return Program(check, run)
+
+
+def plain_adam(parameters: Sequence[Any]) -> Callable[[], None]:
+    """Adam as microgpt writes it, a number at a time."""
+    m, v, count = [0.0] * len(parameters), [0.0] * len(parameters), 0
+
+    def step() -> None:
+        nonlocal count
+        count += 1
+        for i, p in enumerate(parameters):
+            m[i] = 0.9 * m[i] + 0.1 * p.grad
+            v[i] = 0.999 * v[i] + 0.001 * p.grad**2
+            m_hat = m[i] / (1 - 0.9**count)
+            v_hat = v[i] / (1 - 0.999**count)
+            p.data -= RATE * m_hat / (v_hat**0.5 + 1e-8)
+            p.grad = 0.0
+
+    return step
+
+
+def scalars(library: Scalars, documents: int) -> Program:
+    """A graph for each document; the first few are timed, and their time stands for that of all."""
+
+    def train(tokens: Sequence[list[int]]) -> Trained:
+        model, parameters = model_and_parameters(library.Value)
+        loss, move = loss_of_tokens(PLAIN, model), plain_adam(parameters)
+        losses = []
+        for p in parameters:
+            p.grad = 0.0
+        for ids in tokens:
+            total = loss(ids)
+            total.backward()
+            move()
+            losses.append(total.data)
+        return losses, [p.data for p in parameters]
+
+    tokens = [encode(name) for name in names(documents)]
+    timed = tokens[:TIMED]
+    share = sum(len(ids) - 1 for ids in timed) / sum(len(ids) - 1 for ids in tokens)
+
+    def run() -> dict[str, float]:
+        begin = perf_counter()
+        train(timed)
+        return {"training": (perf_counter() - begin) / share}
+
+    return _program(train, documents)._replace(run=run)
+
+
+def lifted(library: Lifter, documents: int) -> Program:
+    """The same loss under ``jit``, the tokens being inputs: it is traced once for each length."""
+    import nn
+
+    jit, take = library.tool("jit"), library.tool("take")
+
+    def train(tokens: Sequence[list[int]]) -> Trained:
+        model, parameters = model_and_parameters(library.engine.Value)
+        loss = jit(loss_of_tokens(PLAIN, model, take))
+        optimizer = nn.Adam(parameters, lr=RATE)
+        losses = []
+        for ids in tokens:
+            total = loss(ids)
+            optimizer.zero_grad()
+            total.backward()
+            optimizer.step()
+            losses.append(total.data)
+        return losses, [p.data for p in parameters]
+
+    return _program(train, documents)
+
+
+def arrays(library: Arrays, documents: int) -> Program:
+    """The loss of workload ``transformer`` on arrays."""
+    import numpy as np
+
+    def train(tokens: Sequence[list[int]]) -> Trained:
+        start = [library.array(matrix) for matrix in weights().values()]
+        step, present = library.adam(array_loss_of_tokens(library), start, RATE)
+        ids = map(np.array, tokens)
+        return [step(each[:-1], each[1:]) for each in ids], present()
+
+    return _program(train, documents)
+
+
+def by_hand(library: Any, documents: int) -> Program:
+    """Gradient and Adam worked out on paper."""
+    from benchmarks.by_hand.adam import adam
+    from benchmarks.by_hand.transformer import loss_and_gradient
+
+    def train(tokens: Sequence[list[int]]) -> Trained:
+        parameters = library.array(flat(list(weights().values())))
+        both, move = loss_and_gradient(parameters, SHAPES), adam(parameters, RATE)
+        losses = []
+        for ids in tokens:
+            loss, gradient = both(ids)
+            move(gradient)
+            losses.append(loss)
+        return losses, parameters
+
+    return _program(train, documents)
+
+
+def _case(documents: int) -> Case:
+    eager = ["chainrule", "microgpt"]
+    libraries = frozenset(["chainrule-jit", "autograd", "torch", "jax", "numpy", *eager])
+    return Case(str(documents), f"{documents:,} names", {"documents": documents}, libraries=libraries)
+
+
+WORKLOAD = Workload(
+    name="documents",
+    title="training the character transformer over names of 3 to 12 letters, tracing and compiling included",
+    cases=(_case(1000),),
+    quick=(_case(4),),
+    forms={"scalars": scalars, "lifted": lifted, "arrays": arrays, "numpy": by_hand},
+    figures=(Figure("training"),),
+    baseline="numpy",
+    tolerance=1e-6,  # Adam divides by gradients, however small
+)

@@ -1,0 +1,114 @@
+"""Training from start to finish: 1,000 steps of Adam on two moons, all samples in each, hinge loss.
+
+In chainrule this is one call of ``nn.fit``; elsewhere it is the loop that people write.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.adapter import Arrays, Lifter
+from benchmarks.training import flat
+from benchmarks.workload import Answer, CannotRunError, Case, Figure, Program, Workload
+from benchmarks.workloads.moons import array_loss, neuron_by_neuron, two_moons
+from benchmarks.workloads.moons_jit import start
+
+__all__ = ["WORKLOAD"]
+
+RATE = 0.001
+
+
+def _program(train: Callable[[], tuple[Any, Any]], order: Callable[[Any], list[float]] = flat) -> Program:
+    """A program of trainings that give the losses of all steps and the parameters at the end."""
+
+    def check() -> Answer:
+        losses, parameters = train()
+        return {"losses": [float(loss) for loss in losses], "parameters": order(parameters)}
+
+    def run() -> None:
+        train()
+
+    return Program(check, run)
+
+
+def fitted(library: Any, samples: int, steps: int, **options: Any) -> Program:
+    """``nn.fit`` on a network of ``nn``; options are handed on to it."""
+    import nn
+
+    model = nn.MLP(2, [16, 16, 1])
+    parameters, (X, y) = model.parameters(), two_moons(samples)
+
+    def train() -> tuple[list[float], list[float]]:
+        for p, number in zip(parameters, start(), strict=True):
+            p.data = number
+        optimizer = nn.Adam(parameters, lr=RATE)
+        settings: dict[str, Any] = {
+            "optimizer": optimizer,
+            "epochs": steps,
+            "batch_size": None,
+            "progress": False,
+        }
+        history = nn.fit(model, X, y, loss="hinge", **settings, **options)
+        return history["loss"], [p.data for p in parameters]
+
+    return _program(train)
+
+
+def lifted(library: Lifter, samples: int, steps: int) -> Program:
+    """The same with ``jit=True``."""
+    import nn
+
+    if "jit" not in inspect.signature(nn.fit).parameters:
+        raise CannotRunError("not there: nn.fit here takes no jit")
+    return fitted(library, samples, steps, jit=True)
+
+
+def arrays(library: Arrays, samples: int, steps: int) -> Program:
+    """A loop over steps that the library offers."""
+    loss, weights = array_loss(library, samples, alpha=0.0)
+
+    def train() -> tuple[Any, Any]:
+        step, present = library.adam(loss, weights, RATE)
+        return [step() for _ in range(steps)], present()
+
+    return _program(train, neuron_by_neuron)
+
+
+def by_hand(library: Any, samples: int, steps: int) -> Program:
+    """Gradient and Adam worked out on paper."""
+    from benchmarks.by_hand.adam import adam
+    from benchmarks.by_hand.moons import loss_and_gradient
+
+    beginning = library.array(start())
+    parameters = beginning.copy()
+    both = loss_and_gradient(parameters, *two_moons(samples), alpha=0.0)
+
+    def train() -> tuple[list[float], Any]:
+        parameters[:] = beginning
+        move, losses = adam(parameters, RATE), []
+        for _ in range(steps):
+            loss, gradient = both()
+            move(gradient)
+            losses.append(loss)
+        return losses, parameters
+
+    return _program(train)
+
+
+def _case(steps: int, samples: int) -> Case:
+    options = {"samples": samples, "steps": steps}
+    return Case(str(steps), f"{steps:,} steps on {samples} samples", options)
+
+
+WORKLOAD = Workload(
+    name="fit",
+    title="training an MLP 2-16-16-1 with Adam from start to finish",
+    cases=(_case(1000, 100),),
+    quick=(_case(5, 4),),
+    forms={"chainrule": fitted, "chainrule-jit": lifted, "arrays": arrays, "numpy": by_hand},
+    figures=(Figure("training"),),
+    baseline="numpy",
+    tolerance=1e-6,  # rounding grows over the steps
+)

@@ -1,0 +1,39 @@
+import numpy as np
+import pytest
+
+from benchmarks.adapters import microgpt
+from benchmarks.workload import CannotRunError
+from benchmarks.workloads import documents
+from benchmarks.workloads.transformer import CONTEXT
+from tests.benchmarks.workloads.oracle import agree, lifted, ours
+
+
+def test_names_have_all_lengths_and_fit_the_context() -> None:
+    names = documents.names(1000)
+    assert {len(name) for name in names} == set(range(3, 13))
+    assert max(map(len, names)) + 1 <= CONTEXT
+    assert len(set(names)) > 900
+    assert all(name.isascii() and name.islower() and name.isalpha() for name in names)
+
+
+def test_training_of_scalars_is_that_by_hand() -> None:
+    expected = documents.by_hand(np, documents=2).check()
+    for library in (ours(), microgpt.load()):
+        agree(documents.scalars(library, documents=2).check(), expected, rtol=1e-6, atol=1e-9)
+
+
+def test_lifted_training_is_that_by_hand() -> None:
+    try:
+        program = documents.lifted(lifted(), documents=2)
+    except CannotRunError as reason:
+        pytest.skip(str(reason))
+    agree(program.check(), documents.by_hand(np, documents=2).check(), rtol=1e-6, atol=1e-9)
+
+
+def test_time_of_few_documents_is_scaled_by_what_they_predict(monkeypatch) -> None:
+    ticks = iter([0.0, 3.0])
+    monkeypatch.setattr(documents, "perf_counter", lambda: next(ticks))
+    monkeypatch.setattr(documents, "TIMED", 1)
+    figures = documents.scalars(ours(), documents=3).run()
+    first, *others = (len(name) + 1 for name in documents.names(3))
+    assert figures["training"] == pytest.approx(3.0 * (first + sum(others)) / first)

@@ -1,0 +1,21 @@
+import numpy as np
+import pytest
+
+from benchmarks.workloads import one_call
+from tests.benchmarks.workloads.oracle import Differences, agree, lifted, ours
+
+
+def test_network_is_that_of_the_array_form_in_numpy() -> None:
+    expected = one_call.arrays(Differences()).check()
+    for program in (one_call.scalars(ours()), one_call.by_hand(np)):
+        agree(program.check(), expected, rtol=1e-6, atol=1e-9)
+
+
+def test_lifted_call_is_the_eager_one() -> None:
+    agree(one_call.lifted(lifted()).check(), one_call.scalars(ours()).check())
+
+
+def test_time_is_that_of_one_call(monkeypatch) -> None:
+    ticks = iter([1.0, 3.0])
+    monkeypatch.setattr(one_call, "perf_counter", lambda: next(ticks))
+    assert one_call.by_hand(np).run() == {"call": pytest.approx(2.0 / one_call.CALLS)}
