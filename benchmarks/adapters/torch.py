@@ -42,7 +42,7 @@ class Torch:
             for p in parameters:
                 p.requires_grad_()
             value = loss(parameters)
-            return value, self.torch.autograd.grad(value, parameters)
+            return value.detach(), self.torch.autograd.grad(value, parameters)
 
         return both
 
