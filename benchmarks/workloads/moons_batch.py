@@ -45,7 +45,7 @@ def _case(samples: int) -> Case:
 
 WORKLOAD = Workload(
     name="moons-batch",
-    title="the same loss, written for one sample",
+    title="loss and gradient of the same, written for one sample",
     cases=(_case(100), _case(1000), _case(100_000)),
     quick=(_case(4), _case(20)),
     forms={"scalars": scalars, "lifted": lifted, "arrays": arrays, "numpy": by_hand},
