@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,15 @@ import numpy as np
 from engine.op import Op
 from engine.ops import OPERATORS
 
-__all__ = ["FORMS", "NUMPY", "Expression", "as_expression", "forward_expression", "partial_expressions"]
+__all__ = [
+    "FORMS",
+    "NUMPY",
+    "Expression",
+    "as_expression",
+    "forward_expression",
+    "needs_result_only",
+    "partial_expressions",
+]
 
 _ON_NUMBERS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 _UFUNC = {"+": "np.add", "-": "np.subtract", "*": "np.multiply", "/": "np.divide"}
@@ -207,6 +216,17 @@ def partial_expressions(row: Op, y: Any, operands: Sequence[Any]) -> list[Any]:
     """The partial derivatives of an elementwise row on templates: expressions or numbers."""
     rules = row.array_partials or row.partials
     return [rule(FORMS, y, *operands) for rule in rules]
+
+
+@lru_cache(maxsize=1024)
+def needs_result_only(row: Op) -> bool:
+    """Whether the partial derivative of a row of one operand is made of its result alone.
+
+    >>> needs_result_only(OPERATORS["tanh"]), needs_result_only(OPERATORS["sin"])
+    (True, False)
+    """
+    (partial,) = partial_expressions(row, Expression("y"), [Expression("operand")])
+    return isinstance(partial, Expression) and "operand" not in partial.text
 
 
 class _Forms:

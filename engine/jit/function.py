@@ -22,6 +22,7 @@ __all__ = ["Jitted"]
 
 _ROW = custom_op_row("jit")
 mean = FUNCTIONS["mean"]
+_MOST_NESTINGS = 256
 
 
 class Jitted:
@@ -41,6 +42,7 @@ class Jitted:
         self._programs: dict[Any, Lifted] = {}
         self._last: Lifted | None = None
         self._differentiate = True
+        self._nestings: dict[Any, Tree] = {}
         self._lock = threading.RLock()
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
@@ -68,7 +70,7 @@ class Jitted:
             return self._result(lifted, values, rows, tree)
 
     def _on_batch(self, tree: Tree) -> Any:
-        sample, samples, given = tree.of_samples()
+        sample, samples, given = self._samples(tree)
         lifted = self._program(sample, sample.spec)
         differentiate = is_grad_enabled()
         values, rows = lifted.run_on(samples, differentiate)
@@ -81,10 +83,23 @@ class Jitted:
         ]
         return lifted.output(nodes)
 
+    def _samples(self, tree: Tree) -> tuple[Tree, list[Any], list[Any]]:
+        """See :meth:`Tree.of_samples`, whose work on the nesting is done once for arrays of one shape."""
+        known = self._nestings.get(tree.spec)
+        if known is not None:
+            columns = tree.columns()
+            if columns is not None:
+                return known, columns, []
+        found = tree.of_samples()
+        if len(self._nestings) > _MOST_NESTINGS:
+            self._nestings.clear()
+        self._nestings[tree.spec] = found[0]
+        return found
+
     def _mean_plainly(self, sample: Tree, samples: Any, given: list[Any]) -> Any:
         """The mean of what the function itself gives for each sample."""
         outputs = []
-        for row in given or samples.tolist():
+        for row in given or np.concatenate(samples, axis=1).tolist():
             args, options = sample.rebuild(as_values(row))
             outputs.append(Tree.of_output(self._f(*args, **options)))
         means = [mean(column) for column in zip(*(output.values for output in outputs), strict=True)]

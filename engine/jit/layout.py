@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from engine.jit.canonical import CONST, ELEM, LEAF, LIN, SEQ, TAKE, Canonical, Node
+from engine.jit.expression import needs_result_only
 from engine.jit.grid import Grid, find_grid
 from engine.jit.index import Index, affine, common_shape, first_occurrences, nested
 from engine.jit.schedule import schedule
@@ -83,6 +84,7 @@ class Group:
             Operand whose first axis holds the sequence.
         runs, k: of sums.
         grid: of a matrix product.
+        over: the sum whose cells it takes over, as nothing reads that sum but this operator.
         wanted: whether a gradient must reach it.
     """
 
@@ -97,6 +99,7 @@ class Group:
         self.runs: list[Run] = []
         self.k: Constant = 0.0
         self.grid: Grid | None = None
+        self.over: Group | None = None
 
     def __str__(self) -> str:
         where = "per sample" if self.space == PER_SAMPLE else "fixed"
@@ -127,6 +130,7 @@ class Layout:
         self.space = np.array([PER_SAMPLE if node.batched else FIXED for node in self.nodes] or [0])
         self.wanted = np.array([node.wanted for node in self.nodes] or [False])
         self.is_constant = np.array([node.kind == CONST for node in self.nodes] or [False])
+        self.uses = _uses(canonical)
         self.rank = np.array([_rank(node) for node in self.nodes] or [0])
         self.captured_cells = captured
         self.sizes = [captured, 0]
@@ -198,7 +202,7 @@ class Layout:
 
     def _place(self, group: Group, size: int) -> None:
         group.size = size
-        group.start = self.new_cells(group.space, size)
+        group.start = group.over.start if group.over is not None else self.new_cells(group.space, size)
         self.groups.append(group)
         self.at[group.space, group.start] = group
 
@@ -244,6 +248,16 @@ def lay_out(canonical: Canonical, captured: int, inputs: int, batched: bool) -> 
     unread = [ref for ref, node in enumerate(canonical.nodes) if node.kind == LEAF and layout.cell[ref] < 0]
     layout._settle_captured(np.array(unread, dtype=np.int64))
     return layout
+
+
+def _uses(canonical: Canonical) -> Index:
+    """How often each ref is read; an output counts as read once more."""
+    read = [*canonical.outputs]
+    for node in canonical.nodes:
+        read += node.operands
+        for term in node.terms:
+            read += [ref for ref in term[2:] if ref >= 0]
+    return np.bincount(np.array(read, dtype=np.int64), minlength=max(1, len(canonical.nodes)))
 
 
 def _settle_weights(layout: Layout, members: Index) -> None:
@@ -320,7 +334,27 @@ def _elementwise(layout: Layout, members: Index) -> None:
         else:
             numbers = np.array([layout.nodes[ref].number for ref in table[:, slot]])
             group.operands.append(_constant(numbers, group.shape))
+    if len(operands) == 1:
+        group.over = _sum_to_take_over(layout, group, operands[0], table[:, variable[0]])
     layout.place(group, members)
+
+
+def _sum_to_take_over(layout: Layout, group: Group, operand: Operand, refs: Index) -> Group | None:
+    """The sum that this operator alone reads, all of it: then half of the memory need not be touched."""
+    if operand.view is None or operand.space != group.space or group.row is None or group.row.arity != 1:
+        return None
+    source = layout.at.get((operand.space, operand.view[0]))
+    if (
+        source is None
+        or source.kind != LIN
+        or source.shape != group.shape
+        or source.size != operand.index.size
+    ):
+        return None
+    if (layout.uses[refs] != 1).any() or not needs_result_only(group.row):
+        return None
+    in_order = np.array_equal(operand.index.ravel(), np.arange(source.start, source.start + source.size))
+    return source if in_order else None
 
 
 def _sequence(layout: Layout, members: Index) -> None:

@@ -109,8 +109,8 @@ class Lifted:
                 return None, []
         return values, rows
 
-    def run_on(self, samples: Vector, differentiate: bool) -> tuple[list[float] | None, list[Any]]:
-        """The same for the means over samples, of shape (samples, numbers of one)."""
+    def run_on(self, samples: list[Vector], differentiate: bool) -> tuple[list[float] | None, list[Any]]:
+        """The same for the means over samples: arrays of shape (samples, numbers of one argument)."""
         array = self.array
         read_data(self.values, array.parameters)
         differentiate = differentiate and self._any

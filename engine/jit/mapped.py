@@ -22,7 +22,7 @@ class Mapped(Jitted):
         self._differentiate = False
 
     def _on_batch(self, tree: Tree) -> Any:
-        sample, samples, _ = tree.of_samples()
+        sample, samples, _ = self._samples(tree)
         lifted = self._program(sample, sample.spec)
         read_data(lifted.values, lifted.array.parameters)
         with np.errstate(all="ignore"):
@@ -35,10 +35,11 @@ class Mapped(Jitted):
     def _again_where_not_finite(self, sample: Tree, samples: Any, columns: list[Any]) -> None:
         """Have the function itself compute the samples whose results are not finite: it keeps the zero
         rule."""
-        finite = np.ones(len(samples), bool)
+        table = np.concatenate(samples, axis=1)
+        finite = np.ones(len(table), bool)
         for column in columns:
             finite &= np.isfinite(column)
         for i in np.flatnonzero(~finite).tolist():
-            args, options = sample.rebuild(as_values(samples[i].tolist()))
+            args, options = sample.rebuild(as_values(table[i].tolist()))
             for column, value in zip(columns, Tree.of_output(self._f(*args, **options)).values, strict=True):
                 column[i] = value.data

@@ -116,7 +116,13 @@ class _Forward:
         row = group.row
         if row is None:
             raise RuntimeError("an elementwise group has an operator")
-        value = forward_expression(row, [self.read(operand) for operand in group.operands])
+        operands = [self.read(operand) for operand in group.operands]
+        if group.over is not None:  # by the name it had
+            operands = [
+                Expression(self.views.result(group.over)) if isinstance(operand, Operand) else read
+                for operand, read in zip(group.operands, operands, strict=True)
+            ]
+        value = forward_expression(row, operands)
         self.lines.append(value.into(self.out))
 
     def sequence(self) -> None:

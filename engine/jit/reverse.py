@@ -281,8 +281,18 @@ class _Backward:
                 continue
             if _is_zero(partial):
                 self.program.flat = True
+            elif group.over is not None:
+                self.in_place(group, g, partial)
             else:
                 self.add(operand, partial * g if _is_number(g) else g * partial, group.space)
+
+    def in_place(self, group: Group, g: Expression, partial: Any) -> None:
+        """Where an operator took over the cells of what it read, turn its gradient into that of the latter."""
+        value = as_expression(partial * g if _is_number(g) else g * partial)
+        over = group.over if group.over is not None else group
+        self.uniform.pop(id(group), None)
+        self.lines.append(value.into(self.views.gradient_over(over)))
+        self.touched[group.space][group.start : group.start + group.size] = True
 
     def sequence(self, group: Group, g: Expression) -> None:
         operand = group.operands[0]

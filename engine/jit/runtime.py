@@ -15,7 +15,7 @@ from engine.node import Value
 
 __all__ = ["BLOCK_BYTES", "ArrayProgram", "ScalarLines", "array_cost"]
 
-BLOCK_BYTES = 1 << 19
+BLOCK_BYTES = 3 << 19
 """How much a block of samples may take, values and gradients together: it should stay in the second-level
 cache."""
 
@@ -131,15 +131,23 @@ class ArrayProgram:
 
     # -- many samples -------------------------------------------------------------------------------
 
-    def mean(self, samples: Vector, differentiate: bool, wanted: bool) -> tuple[list[float], list[Any]]:
+    def _fill(self, work: Vector, samples: list[Vector], start: int, end: int) -> None:
+        """Put the arguments of a block of samples into their cells."""
+        row = self._inputs.start
+        for column in samples:
+            after = row + column.shape[1]
+            work[row:after] = column[start:end].T
+            row = after
+
+    def mean(self, samples: list[Vector], differentiate: bool, wanted: bool) -> tuple[list[float], list[Any]]:
         """The means of the outputs over samples, and for each output the gradients.
 
         Args:
-            samples: of shape (samples, numbers of one).
+            samples: arrays of shape (samples, numbers of one argument).
             differentiate: whether gradients are wanted.
             wanted: whether those of the arguments are.
         """
-        count = len(samples)
+        count = len(samples[0])
         outputs = self.program.outputs
         totals = [0.0] * len(outputs)
         gradients: list[Any] = []
@@ -149,10 +157,14 @@ class ArrayProgram:
             [1.0 / count if j == i else 0.0 for j in range(len(outputs))] for i in range(len(outputs))
         ]
         sums = np.zeros((len(outputs), len(self.dfixed))) if len(blocks) > 1 else None
-        on_samples = [np.zeros(samples.shape) if wanted else None for _ in outputs] if differentiate else []
+        on_samples = (
+            [np.zeros((count, self.layout.inputs)) if wanted else None for _ in outputs]
+            if differentiate
+            else []
+        )
         for start, end in blocks:
             _, forward, backward, _, work, dwork = self._bound_to(end - start)
-            work[self._inputs] = samples[start:end].T
+            self._fill(work, samples, start, end)
             forward()
             for i, place in enumerate(outputs):
                 if type(place) is tuple and place[0] != FIXED:
@@ -188,16 +200,16 @@ class ArrayProgram:
         next(iter(self._bound.values()))[3](ones)
         return self.slopes.copy()
 
-    def each(self, samples: Vector) -> list[Any]:
+    def each(self, samples: list[Vector]) -> list[Any]:
         """The outputs for every sample: an array for each, of a fixed one a number."""
-        count = len(samples)
+        count = len(samples[0])
         self._fixed_forward()
         outputs = self.program.outputs
         found: list[Any] = [np.empty(count) for _ in outputs]
         for start in range(0, count, self.block):
             end = min(start + self.block, count)
             _, forward, _, _, work, _ = self._bound_to(end - start)
-            work[self._inputs] = samples[start:end].T
+            self._fill(work, samples, start, end)
             forward()
             for i, place in enumerate(outputs):
                 if type(place) is not tuple:

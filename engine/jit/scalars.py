@@ -109,9 +109,9 @@ class ScalarProgram:
         """The name of a row's function on floats."""
         if row not in self._functions:
             name = f"f_{row.name}{len(self._functions) if row.baked else ''}"
-            self._functions[row] = name
+            self._functions[row] = str(name)
             self.constants[name] = row.forward
-        return self._functions[row]
+        return str(self._functions[row])
 
     def _value(self, i: int) -> str:
         row, xs = self.rows[i], [self.names[x] for x in self.operands[i]]
@@ -120,7 +120,7 @@ class ScalarProgram:
         if row.name == "neg":
             return f"-{xs[0].inner}"
         if row.name == "same":
-            return xs[0].text
+            return str(xs[0].text)
         if row.name == "dot" and len(xs) <= 64:
             half = len(xs) // 2
             return " + ".join(f"{a.inner} * {b.inner}" for a, b in zip(xs[:half], xs[half:], strict=True))

@@ -17,6 +17,7 @@ from engine.node import Value
 __all__ = ["Tree", "as_values"]
 
 _NUMBER, _ARRAY, _LIST, _TUPLE, _DICT, _STATIC, _TABLE = range(7)
+_SIZED = (_ARRAY, _TABLE)
 
 
 class Tree:
@@ -87,7 +88,7 @@ class Tree:
 
     def _add_array(self, array: np.ndarray[Any, Any], place: str) -> Any:
         if array.dtype.kind in "fiu":
-            self.leaves.append(array.astype(float).ravel())
+            self.leaves.append(array.astype(float, copy=False).ravel())
             self._whole.append(array.dtype.kind in "iu")
             return (_ARRAY, array.shape)
         if array.dtype == object:
@@ -125,12 +126,12 @@ class Tree:
 
     # -- reading --------------------------------------------------------------------------------
 
-    def of_samples(self) -> tuple[Tree, np.ndarray[Any, Any], list[Any]]:
+    def of_samples(self) -> tuple[Tree, list[np.ndarray[Any, Any]], list[Any]]:
         """The arguments of one sample, where every number of these has a leading axis of samples.
 
         Returns:
-            The tree of the first sample; the numbers, of shape (samples, numbers of one); and the Values
-            among them in the same order, an empty list where there are none.
+            The tree of the first sample; the numbers, arrays of shape (samples, numbers of one argument); and
+            where Values are among them the same with these, a list for each sample, else an empty list.
 
         Raises:
             TypeError: an argument has no such axis.
@@ -187,8 +188,20 @@ class Tree:
         if any(column.dtype == object for column in columns):
             given = np.concatenate([column.astype(object) for column in columns], axis=1)
             numbers = np.array([getattr(item, "data", item) for item in given.ravel()], dtype=float)
-            return sample, numbers.reshape(given.shape), given.tolist()
-        return sample, columns[0] if len(columns) == 1 else np.concatenate(columns, axis=1), []
+            return sample, [numbers.reshape(given.shape)], given.tolist()
+        return sample, columns, []
+
+    def columns(self) -> list[np.ndarray[Any, Any]] | None:
+        """What :meth:`of_samples` gives as numbers, for arguments nested as some it was asked for before.
+
+        None where Values are among them.
+        """
+        if not all(isinstance(leaf, np.ndarray) for leaf in self.leaves):
+            return None
+        count = next(
+            part[1][0] for part in (*self.spec[0], *dict(self.spec[1]).values()) if part[0] in _SIZED
+        )
+        return [leaf.reshape(count, -1) for leaf in self.leaves]
 
     def numbers(self) -> np.ndarray[Any, Any]:
         """The dynamic numbers in one vector."""

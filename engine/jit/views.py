@@ -87,6 +87,14 @@ class Views:
             self.result(group), group.space, group.start, group.shape, _strides(group.shape)
         )
 
+    def gradient_over(self, group: Group) -> str:
+        """The array of the gradients of a sum whose cells an operator took over: the same cells, renamed."""
+        name = f"d{self.result(group)}"
+        strides = _strides(group.shape)
+        self._names["gradient", group.space, group.start, strides, group.shape] = name
+        self._define(name, GRADIENTS[group.space], group.start, group.shape, strides)
+        return name
+
     def _gradient_view(
         self, name: str, space: int, start: int, shape: tuple[int, ...], strides: tuple[int, ...]
     ) -> str:
