@@ -65,7 +65,14 @@ def find_grid(left: Index, right: np.ndarray[Any, Any], rank: Index) -> Grid | N
     members[component_of, u_of, v_of] = np.arange(len(left_of))
     if (members >= 0).sum() != len(left_of):
         return None  # two members are the same pair
-    axes = min(permutations(range(3)), key=lambda axes: _descents(members.transpose(axes), rank))
+    if count == 1:
+        axes: tuple[int, ...] = (
+            0,
+            1,
+            2,
+        )  # the results of each left row together, a column for each right row
+    else:
+        axes = min(permutations(range(3)), key=lambda axes: _descents(members.transpose(axes), rank))
     return Grid(np.array(lefts), np.array(rights), members.transpose(axes), axes)
 
 

@@ -58,14 +58,16 @@ class Run:
             ``matmul``.
         scale: from the structure.
         const: a number, or an array of them in the shape of the terms, or None.
+        biased: whether the last term of a ``matmul`` is a bias, which meets a one.
         a, b: the factors. Of a ``sum`` and a ``dot`` the first axis holds the terms, behind it stand the
             group's; of a ``matmul`` they have the shapes (components, U, terms) and (components, V, terms).
             The second of a matmul may be an array of numbers.
     """
 
-    __slots__ = ("a", "b", "const", "kind", "scale")
+    __slots__ = ("a", "b", "biased", "const", "kind", "scale")
 
     def __init__(self, kind: str, scale: float, const: Constant | None, a: Any, b: Any) -> None:
+        self.biased = False
         self.kind = kind
         self.scale = scale
         self.const = const
@@ -80,6 +82,7 @@ class Group:
         kind: as of a canonical node, or COPY (fixed cells repeated for every sample).
         row: the operator.
         space, start: where its cells are; ``size`` of them, in C order of ``shape``.
+        spare: how many cells behind them are kept for a row of ones, for the biases of what reads them.
         operands: of operators: an Operand, a number or an array of numbers for each; of a sequence a single
             Operand whose first axis holds the sequence.
         runs, k: of sums.
@@ -93,7 +96,7 @@ class Group:
         self.row = row
         self.space = space
         self.wanted = wanted
-        self.start = self.size = 0
+        self.start = self.size = self.spare = 0
         self.shape: tuple[int, ...] = ()
         self.operands: list[Any] = []
         self.runs: list[Run] = []
@@ -119,6 +122,7 @@ class Layout:
         captured: for each of the first FIXED cells, which captured Value it holds.
         input_start: where the inputs begin, FIXED cells, or those PER_SAMPLE of a program for a batch.
         constants: numbers that stand in cells: (space, cell, number).
+        ones: rows of ones behind the results of groups: (space, first cell, how many).
         outputs: space and cell of each output; of a number that number.
     """
 
@@ -141,6 +145,7 @@ class Layout:
         self.input_start = self.sizes[where]
         self.sizes[where] += inputs
         self.constants: list[tuple[int, int, float]] = []
+        self.ones: set[tuple[int, int, int]] = set()
         self._constant_cells: dict[tuple[int, str], int] = {}
         self._copies: dict[int, int] = {}
         self.groups: list[Group] = []
@@ -202,7 +207,11 @@ class Layout:
 
     def _place(self, group: Group, size: int) -> None:
         group.size = size
-        group.start = group.over.start if group.over is not None else self.new_cells(group.space, size)
+        if group.over is not None:
+            group.start, group.spare = group.over.start, group.over.spare
+        else:
+            group.spare = group.shape[1] if len(group.shape) == 2 and group.space == FIXED else 1
+            group.start = self.new_cells(group.space, size + group.spare)
         self.groups.append(group)
         self.at[group.space, group.start] = group
 
@@ -262,7 +271,11 @@ def _uses(canonical: Canonical) -> Index:
 
 def _settle_weights(layout: Layout, members: Index) -> None:
     """Give the weights of a layer their cells, row by row, before a sum over all weights is looked at."""
-    for terms in sorted(_terms_by_class(layout, members), key=lambda each: -each.count):
+    ordered = sorted(_terms_by_class(layout, members), key=lambda each: -each.count)
+    if len(ordered) == 2 and ordered[1].count == 1 and ordered[1].b is None:  # with its bias behind each row
+        refs = np.concatenate([ordered[0].a, ordered[1].a], axis=1).ravel()
+        layout._settle_captured(refs[layout.rank[refs] == 0])
+    for terms in ordered:
         for table in (terms.a, terms.b):
             if table is not None:
                 refs = table.ravel()
@@ -430,8 +443,9 @@ def _linear(layout: Layout, members: Index) -> None:
         columns = [table[:, 0] for each in terms for table in (each.a, each.b) if table is not None]
         order = line = _in_order_of(layout, members, columns)
     if grid is not None:  # first, so that its weights stand together
-        group.runs.append(_matmul(layout, widest, grid))
-        terms.remove(widest)
+        bias = _bias_of(layout, grid, widest, terms)
+        group.runs.append(_matmul(layout, widest, grid, bias))
+        terms = [each for each in terms if each is not widest and (bias is None or not group.runs[0].biased)]
     for each in terms:
         group.runs += _runs(layout, each, order)
     if grid is None:
@@ -463,7 +477,40 @@ def _both_per_sample(layout: Layout, terms: _Terms) -> bool:
     return bool((layout.space[terms.a] == PER_SAMPLE).any() and (layout.space[b] == PER_SAMPLE).any())
 
 
-def _matmul(layout: Layout, terms: _Terms, grid: Grid) -> Run:
+def _bias_of(layout: Layout, grid: Grid, products: _Terms, terms: list[_Terms]) -> Index | None:
+    """What is captured and added to the results of each left row, if that is all besides the products."""
+    if len(terms) != 2 or len(grid.left) != 1 or products.scale != 1.0:
+        return None
+    (bias,) = (each for each in terms if each is not products)
+    if bias.count != 1 or bias.b is not None or bias.const is not None or bias.scale != 1.0:
+        return None
+    if (layout.rank[bias.a] != 0).any() or (layout.rank[products.a] != 0).any():
+        return None
+    back = grid.members.transpose(np.argsort(grid.axes))[0]
+    by_row = bias.a[back, 0]
+    return by_row[:, 0] if (by_row == by_row[:, :1]).all() else None
+
+
+def _with_ones(layout: Layout, right: Operand) -> Operand | None:
+    """Right rows with a one behind each, where they are all the results of a group, which keeps cells for
+    it."""
+    components, count, width = right.index.shape
+    source = layout.at.get((right.space, int(right.index.flat[0])))
+    if components != 1 or source is None or source.size != count * width or source.spare != count:
+        return None
+    columns = source.start + np.arange((width + 1) * count).reshape(width + 1, count)
+    if not np.array_equal(right.index[0].T, columns[:-1]):
+        return None
+    layout.ones.add((source.space, source.start + source.size, count))
+    return Operand(right.space, columns.T[None].copy(), right.wanted)
+
+
+def _matmul(layout: Layout, terms: _Terms, grid: Grid, bias: Index | None) -> Run:
+    """The products as one; with biases, these are a last column of what stands left, and ones meet them."""
+    if bias is not None:
+        run = _biased_matmul(layout, terms, grid, bias)
+        if run is not None:
+            return run
     a = layout.operand(terms.a[grid.left])
     if terms.b is None:
         return Run("matmul", terms.scale, None, a, terms.const[grid.right])  # type: ignore[index]
@@ -471,6 +518,21 @@ def _matmul(layout: Layout, terms: _Terms, grid: Grid) -> Run:
 
 
 _FEW = 3  # terms that are added one by one
+
+
+def _biased_matmul(layout: Layout, terms: _Terms, grid: Grid, bias: Index) -> Run | None:
+    right: Any = None
+    if terms.const is not None:
+        numbers = terms.const[grid.right]
+        right = np.concatenate([numbers, np.ones((*numbers.shape[:2], 1))], axis=2)
+    elif terms.b is not None:
+        right = _with_ones(layout, layout.operand(terms.b[grid.right]))
+    if right is None:
+        return None
+    left = np.concatenate([terms.a[grid.left], bias[None, :, None]], axis=2)
+    run = Run("matmul", 1.0, None, layout.operand(left), right)
+    run.biased = True
+    return run
 
 
 def _runs(layout: Layout, terms: _Terms, order: Index) -> list[Run]:

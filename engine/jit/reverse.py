@@ -287,7 +287,8 @@ class _Backward:
                 self.add(operand, partial * g if _is_number(g) else g * partial, group.space)
 
     def in_place(self, group: Group, g: Expression, partial: Any) -> None:
-        """Where an operator took over the cells of what it read, turn its gradient into that of the latter."""
+        """Where an operator took over the cells of what it read, turn its gradient into that of the
+        latter."""
         value = as_expression(partial * g if _is_number(g) else g * partial)
         over = group.over if group.over is not None else group
         self.uniform.pop(id(group), None)
@@ -367,7 +368,7 @@ class _Backward:
             name = self.views.like(g.text)
             self.lines.append(f"np.multiply({run.scale!r}, {g.text}, out={name})")
         left, right = product.gradients(name)
-        for side, value in ((product.a, left), (product.b, right)):
+        for side, value in ((product.a, left), (product.b_target, right)):
             if isinstance(side, Operand):
                 self.add(side, value, side.space, now=True)
 

@@ -149,6 +149,8 @@ class ArrayProgram:
         """
         count = len(samples[0])
         outputs = self.program.outputs
+        if count <= self.block and len(outputs) == 1 and differentiate and not wanted:
+            return self._mean_at_once(samples, count)
         totals = [0.0] * len(outputs)
         gradients: list[Any] = []
         self._fixed_forward()
@@ -189,6 +191,23 @@ class ArrayProgram:
             else:
                 values.append(self.fixed.item(place[1]) if place[0] == FIXED else totals[i] / count)
         return values, [(gradient, on) for gradient, on in zip(gradients, on_samples, strict=True)]
+
+    def _mean_at_once(self, samples: list[Vector], count: int) -> tuple[list[float], list[Any]]:
+        """The same for one output, one block and gradients of captured Values: what training asks for."""
+        fixed_forward, forward, backward, fixed_backward, work, _ = self._bound_to(count)
+        (place,) = self.program.outputs
+        fixed_forward()
+        self._fill(work, samples, 0, count)
+        forward()
+        backward((1.0 / count,))
+        fixed_backward((1.0,))
+        if type(place) is not tuple:
+            value = place
+        elif place[0] == FIXED:
+            value = self.fixed.item(place[1])
+        else:
+            value = float(np.add.reduce(work[place[1]])) / count
+        return [value], [(self.slopes, None)]
 
     def _fixed_forward(self) -> None:
         if not self._bound:

@@ -35,6 +35,8 @@ def source_of(program: Program) -> str:
         body.append(
             f"# {where}[{layout.input_start}:{layout.input_start + layout.inputs}] holds the arguments"
         )
+    if layout.ones:
+        body.append("# W has the biases in its last column, V is W without them; a is h over a row of ones")
     if layout.batched:
         body.append("samples = work.shape[1]")
     body += _used(program.views.lines, program.statements)
@@ -76,6 +78,8 @@ def bind_program(
     """The parts of a program, bound to these cells."""
     for space, cell, number in program.layout.constants:
         (fixed if space == FIXED else work)[cell] = number
+    for space, start, width in program.layout.ones:
+        (fixed if space == FIXED else work)[start : start + width] = 1.0
     parts: tuple[Any, ...] = bind(
         np, view, pick, *_SPECIAL, fixed, dfixed, work, dwork, *program.views.constants.values()
     )

@@ -136,6 +136,8 @@ def _call(program: Program) -> str:
     ]
     for space, cell, number in layout.constants:
         body.append(f"{'fixed' if space == FIXED else 'work'}[{cell}] = {_number(number)}")
+    for space, first, width in sorted(layout.ones):
+        body.append(f"{'fixed' if space == FIXED else 'work'}[{first}:{first + width}] = 1.0")
     body += [
         f"parts = bind(np, view, pick, erf, erfc, ndtr, fixed, dfixed, work, dwork{names})",
         "fixed_forward, forward, backward, fixed_backward = parts",

@@ -9,7 +9,6 @@ import numpy as np
 
 from engine.jit.canonical import ELEM, LIN
 from engine.jit.expression import Expression
-from engine.jit.index import Index
 from engine.jit.layout import FIXED, PER_SAMPLE, Group, Layout, Operand, Run
 from engine.jit.product import Product
 
@@ -120,16 +119,14 @@ class Views:
 
     # -- operands -------------------------------------------------------------------------------
 
-    def operand(
-        self, operand: Operand, space: int, whole: bool = False, matrix: bool = False
-    ) -> tuple[str, str]:
+    def operand(self, operand: Operand, space: int, whole: bool = False, matrix: str = "") -> tuple[str, str]:
         """The name of what an operand reads, and the statement that gathers it, empty where it is a view.
 
         Args:
             operand: cells.
             space: of the group that reads them; fixed cells are repeated along the samples.
             whole: whether it must have its full shape, leading axes along which it is repeated included.
-            matrix: whether it stands in a matrix product; then what is captured is called W, otherwise b.
+            matrix: in a matrix product, what to call captured matrices, and results over a row of ones.
         """
         spread = space == PER_SAMPLE and operand.space == FIXED
         statement = ""
@@ -145,7 +142,7 @@ class Views:
             name = self._names[key]
         return name, statement
 
-    def _view(self, operand: Operand, strip: bool, matrix: bool) -> str:
+    def _view(self, operand: Operand, strip: bool, matrix: str) -> str:
         start, strides = operand.view or (0, ())
         shape = operand.index.shape
         while strip and len(shape) > 1 and strides[0] == 0:  # NumPy repeats along leading axes by itself
@@ -158,22 +155,17 @@ class Views:
             self._define(self._names[key], CELLS[operand.space], start, shape, strides)
         return self._names[key]
 
-    def _prefix(self, operand: Operand, matrix: bool = False) -> str:
+    def _prefix(self, operand: Operand, matrix: str = "") -> str:
         layout = self.layout
-        if (
-            operand.space == FIXED
-            and operand.index.max() < len(layout.cell)
-            and self._all_captured(operand.index)
-        ):
-            return "W" if matrix else "b"
+        if operand.space == FIXED and operand.index.max() < layout.captured_cells:
+            return matrix or "b"
+        if matrix == "a":
+            return matrix
         where = PER_SAMPLE if layout.batched else FIXED
         low, high = layout.input_start, layout.input_start + layout.inputs
         if operand.space == where and low <= operand.index.min() and operand.index.max() < high:
             return "x"
         return "v"
-
-    def _all_captured(self, index: Index) -> bool:
-        return bool(index.max() < self.layout.captured_cells)
 
     def _gather(self, operand: Operand) -> tuple[str, str]:
         key = (operand.space, operand.index.shape, operand.index.tobytes())
