@@ -102,13 +102,15 @@ def fused_node(data, operands, slopes, row):
     cdef Fields* node
     cdef Block* block = NULL
     cdef double y = as_double(data, "data")
-    cdef bint record = recording()
-    cdef int number = take_row(row)
+    cdef int number
+    if not recording():
+        return owned(new_leaf(y, FROZEN_ROW))
+    number = take_row(row)
     try:
         open_vector(slopes, len(operands), 0, &view)
         try:
             count = values_in(operands, &items)
-            if count > 2 and record:
+            if count > 2:
                 block = new_block(count)
                 for i in range(count):
                     hold(items[i])
@@ -120,12 +122,12 @@ def fused_node(data, operands, slopes, row):
                 else:
                     node.form = MANY
                     node.left = <Fields*>block
-            elif count == 2 and record:
+            elif count == 2:
                 node = result_2(y, number, <Fields*>items[0], <Fields*>items[1], <double*>view.buf)
-            elif count == 1 and record:
+            elif count == 1:
                 node = result_1(y, number, <Fields*>items[0], (<double*>view.buf)[0])
             else:
-                return owned(new_leaf(y, CONSTANT_ROW if record else FROZEN_ROW))
+                return owned(new_leaf(y, CONSTANT_ROW))
             if node != NULL and number >= lasting_rows:
                 rows[number].uses += 1
             return owned(node)

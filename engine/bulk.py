@@ -163,7 +163,8 @@ def fused_node(data: float, operands: Sequence[Value], slopes: Vector, row: Op) 
         row: its operator, such as ``custom_op_row("jit")``.
 
     Returns:
-        The node: without operands a constant, and under ``no_grad()`` a leaf that takes no gradient.
+        The node: without operands a constant; under ``no_grad()`` a leaf that takes no gradient, and operands
+        and slopes are not looked at.
 
     Raises:
         TypeError: an operand is no Value, or ``slopes`` no such array.
@@ -176,12 +177,13 @@ def fused_node(data: float, operands: Sequence[Value], slopes: Vector, row: Op) 
     >>> x.grad, y.grad
     (0.6, 0.8)
     """
-    check_vector(slopes, len(operands), False)
-    check_values(operands)
     node = Value(data)
     if not is_grad_enabled():
         node._fill(node.data, 0.0, FROZEN)
-    elif not operands:
+        return node
+    check_vector(slopes, len(operands), False)
+    check_values(operands)
+    if not operands:
         node._fill(node.data, 0.0, CONSTANT)
     else:
         node._fill(node.data, 0.0, row, tuple(operands), slopes.tolist())

@@ -194,6 +194,7 @@ def test_fused_node_on_nothing_is_a_constant(form) -> None:
 def test_fused_node_under_no_grad_remembers_nothing(form) -> None:
     with no_grad():
         nodes = [form["fused_node"](2.0, tuple(some_values(n)), np.ones(n), ROW) for n in range(4)]
+        nodes.append(form["fused_node"](2.0, tuple(some_values(3)), np.empty(0), ROW))  # nobody needs slopes
     for node in nodes:
         assert (node.data, node._children, node.requires_grad) == (2.0, (), False)
         with pytest.raises(GraphError):
