@@ -44,8 +44,10 @@ def batches(
     samples, targets = paired(X, y)
     count = len(samples)
     size = count if size is None else positive_count("size", size)
+    if size >= count:
+        return [(samples[:], targets[:])]
     order = list(range(count))
-    if shuffle and size < count:
+    if shuffle:
         order = numpy_generator(rng).permutation(count).tolist()
     portions = [order[start : start + size] for start in range(0, count, size)]
     return [(taken(samples, portion), taken(targets, portion)) for portion in portions]

@@ -15,6 +15,7 @@ from nn.callbacks import Callback, TrainingState, notify
 from nn.checkpoint import load_checkpoint, save_checkpoint
 from nn.early_stopping import EarlyStopping
 from nn.history import History
+from nn.lifting import Lifted
 from nn.prediction import numbers_of
 from nn.scoring import scores
 
@@ -31,6 +32,7 @@ class Training:
         start: where it stood before anything was drawn.
         data: samples and targets to train with.
         held_out: those to validate with; None for none.
+        lifted: model and loss as array programs; None where they run as they are written.
     """
 
     state: TrainingState
@@ -45,6 +47,7 @@ class Training:
     start: dict[str, Any]
     data: tuple[Any, Any]
     held_out: tuple[Any, Any] | None
+    lifted: Lifted | None = None
     parameters: list[Value] = field(default_factory=list)
 
     def goes_on(self) -> bool:
@@ -57,11 +60,15 @@ class Training:
         """Go through all samples once, and through all that follows it; returns the numbers of the epoch."""
         state = self.state
         state.epoch += 1
-        self.parameters = state.model.parameters()
+        if self.lifted is None or self.callbacks or not self.parameters:  # the list takes as long as a step
+            self.parameters = state.model.parameters()
         numbers = self._batches()
         state.loss = numbers["loss"]
         if self.held_out is not None:
-            found = scores(state.model, *self.held_out, self.loss, self.metrics)
+            if self.lifted is not None:
+                found = self.lifted.scores(*self.held_out, self.metrics)
+            else:
+                found = scores(state.model, *self.held_out, self.loss, self.metrics)
             numbers |= {f"val_{name}": number for name, number in found.items()}
         if self.schedule is not None:
             numbers |= {"lr": state.optimizer.lr} if hasattr(state.optimizer, "lr") else {}
@@ -92,18 +99,15 @@ class Training:
 
     def _step(self, X: Any, y: Any) -> tuple[float, list[Any]]:
         """One step of the optimiser; the loss before it, and where metrics ask for them the outputs."""
-        model, optimizer = self.state.model, self.state.optimizer
+        optimizer = self.state.optimizer
         outputs: list[Any] = []
 
         def closure() -> Value:
             zero_grad(self.parameters)
             optimizer.zero_grad()
-            predictions = [model(x) for x in X]
-            loss = self.loss(predictions, y)
+            loss = self._forward(X, y, outputs)
             if not isinstance(loss, Value):
                 raise TypeError(f"the loss must be a Value, got {loss!r} of type {type(loss).__name__}")
-            if self.metrics and not outputs:
-                outputs.extend(numbers_of(predictions))
             loss.backward()
             if self.before_step is not None:
                 self.before_step(self.parameters)
@@ -114,6 +118,18 @@ class Training:
         loss = closure()  # an optimiser of one's own, with a step() and a zero_grad()
         optimizer.step()
         return loss.data, outputs
+
+    def _forward(self, X: Any, y: Any, outputs: list[Any]) -> Any:
+        """The loss of a batch; the outputs, if metrics ask for them and they are not there yet, are added."""
+        wanted = bool(self.metrics) and not outputs
+        if self.lifted is not None:
+            if wanted:
+                outputs.extend(self.lifted.outputs(X))
+            return self.lifted(X, y)
+        predictions = [self.state.model(x) for x in X]
+        if wanted:
+            outputs.extend(numbers_of(predictions))
+        return self.loss(predictions, y)
 
     # -- checkpoints ------------------------------------------------------------------------
 
