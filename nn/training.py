@@ -33,6 +33,8 @@ class Training:
         data: samples and targets to train with.
         held_out: those to validate with; None for none.
         lifted: model and loss as array programs; None where they run as they are written.
+        parameters: the model's.
+        others: those of them that are not the optimiser's.
     """
 
     state: TrainingState
@@ -49,6 +51,7 @@ class Training:
     held_out: tuple[Any, Any] | None
     lifted: Lifted | None = None
     parameters: list[Value] = field(default_factory=list)
+    others: list[Value] = field(default_factory=list)
 
     def goes_on(self) -> bool:
         """Whether there is another epoch to come."""
@@ -61,7 +64,7 @@ class Training:
         state = self.state
         state.epoch += 1
         if self.lifted is None or self.callbacks or not self.parameters:  # the list takes as long as a step
-            self.parameters = state.model.parameters()
+            self._list_parameters()
         numbers = self._batches()
         state.loss = numbers["loss"]
         if self.held_out is not None:
@@ -78,6 +81,13 @@ class Training:
             self.early_stopping.update(numbers, state.epoch, state.model)
         notify(self.callbacks, "on_epoch_end", state)
         return numbers
+
+    def _list_parameters(self) -> None:
+        """Find the model's parameters, and those of them that the optimiser does not clear."""
+        self.parameters = self.state.model.parameters()
+        groups = getattr(self.state.optimizer, "param_groups", ())
+        cleared = {parameter for group in groups for parameter in group["params"]}
+        self.others = [parameter for parameter in self.parameters if parameter not in cleared]
 
     def _batches(self) -> dict[str, float]:
         """A step for each batch; the means of loss and metrics, by numbers of samples."""
@@ -103,7 +113,7 @@ class Training:
         outputs: list[Any] = []
 
         def closure() -> Value:
-            zero_grad(self.parameters)
+            zero_grad(self.others)
             optimizer.zero_grad()
             loss = self._forward(X, y, outputs)
             if not isinstance(loss, Value):

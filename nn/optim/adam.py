@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, power
+from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, powers
 from nn.optim.settings import Rules, flag, non_negative, pair_below_one
 
 __all__ = ["AMSGrad", "Adam", "AdamW"]
@@ -80,13 +80,21 @@ class Adam(Optimizer):
         elif settings["weight_decay"]:
             g = g + settings["weight_decay"] * theta
         # a count for each parameter: one that was frozen for a while lags behind
-        t = memory["step"] = memory["step"] + 1.0
-        m = memory["exp_avg"] = beta1 * memory["exp_avg"] + (1.0 - beta1) * g
-        v = memory["exp_avg_sq"] = beta2 * memory["exp_avg_sq"] + (1.0 - beta2) * g * g
+        memory["step"] += 1.0
+        m, v = memory["exp_avg"], memory["exp_avg_sq"]
+        m *= beta1
+        m += (1.0 - beta1) * g
+        v *= beta2
+        v += (1.0 - beta2) * g * g
         if settings["amsgrad"]:
-            v = memory["max_exp_avg_sq"] = np.maximum(memory["max_exp_avg_sq"], v)
-        m_hat, v_hat = m / (1.0 - power(beta1, t)), v / (1.0 - power(beta2, t))
-        return np.asarray(theta - step_size * m_hat / (np.sqrt(v_hat) + settings["eps"]))
+            v = np.maximum(memory["max_exp_avg_sq"], v, out=memory["max_exp_avg_sq"])
+        beta1_t, beta2_t = powers(memory["step"], beta1, beta2)
+        size = np.sqrt(v / (1.0 - beta2_t))
+        size += settings["eps"]
+        step = m / (1.0 - beta1_t)
+        step *= step_size
+        step /= size
+        return np.asarray(theta - step)
 
 
 class AdamW(Adam):

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, power
+from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, powers
 from nn.optim.settings import Rules, non_negative, pair_below_one
 
 __all__ = ["Adamax"]
@@ -65,4 +65,5 @@ class Adamax(Optimizer):
         t = memory["step"] = memory["step"] + 1.0
         m = memory["exp_avg"] = beta1 * memory["exp_avg"] + (1.0 - beta1) * g
         u = memory["exp_inf"] = np.maximum(beta2 * memory["exp_inf"], np.abs(g) + settings["eps"])
-        return np.asarray(theta - settings["lr"] / (1.0 - power(beta1, t)) * m / u)
+        (beta1_t,) = powers(t, beta1)
+        return np.asarray(theta - settings["lr"] / (1.0 - beta1_t) * m / u)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, power
+from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, powers
 from nn.optim.settings import Rules, flag, non_negative, pair_below_one
 
 __all__ = ["NAdam"]
@@ -83,9 +83,11 @@ class NAdam(Optimizer):
         t = memory["step"] = memory["step"] + 1.0
         m = memory["exp_avg"] = beta1 * memory["exp_avg"] + (1.0 - beta1) * g
         v = memory["exp_avg_sq"] = beta2 * memory["exp_avg_sq"] + (1.0 - beta2) * g * g
-        mu = beta1 * (1.0 - 0.5 * power(0.96, t * settings["momentum_decay"]))
-        mu_next = beta1 * (1.0 - 0.5 * power(0.96, (t + 1.0) * settings["momentum_decay"]))
+        (decay_now,) = powers(t * settings["momentum_decay"], 0.96)
+        (decay_next,) = powers((t + 1.0) * settings["momentum_decay"], 0.96)
+        mu, mu_next = beta1 * (1.0 - 0.5 * decay_now), beta1 * (1.0 - 0.5 * decay_next)
         product = memory["mu_product"] = mu * np.where(t == 1.0, 1.0, memory["mu_product"])
         m_bar = (1.0 - mu) * g / (1.0 - product) + mu_next * m / (1.0 - product * mu_next)
-        v_hat = v / (1.0 - power(beta2, t))
+        (beta2_t,) = powers(t, beta2)
+        v_hat = v / (1.0 - beta2_t)
         return np.asarray(theta - step_size * m_bar / (np.sqrt(v_hat) + settings["eps"]))

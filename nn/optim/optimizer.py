@@ -12,12 +12,12 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from engine import Value, enable_grad, zero_grad
+from engine import Value, enable_grad, is_grad_enabled, zero_grad
 from engine.bulk import read_data, read_grad, trainable, write_data
 from nn.optim.groups import UNRULED, checked_group, listed_groups
 from nn.optim.settings import Rules, keep_rules, non_negative
 
-__all__ = ["Closure", "Memory", "Optimizer", "Parameters", "Settings", "Vector", "power"]
+__all__ = ["Closure", "Memory", "Optimizer", "Parameters", "Settings", "Vector", "powers"]
 
 Vector = npt.NDArray[np.float64]
 
@@ -95,7 +95,7 @@ class Optimizer:
         Args:
             theta: the parameters of a group.
             g: their gradient.
-            memory: what is remembered, aligned with theta; a new vector is put in the old one's place.
+            memory: what is remembered, aligned with theta, to be changed or replaced.
             settings: ``lr`` and the like.
         """
         raise NotImplementedError(f"{type(self).__name__} does not define update")
@@ -143,30 +143,32 @@ class Optimizer:
         """
         loss = None
         if closure is not None:
-            with enable_grad():
+            if is_grad_enabled():
                 loss = closure()
+            else:
+                with enable_grad():
+                    loss = closure()
         for group, state in zip(self.param_groups, self._state, strict=True):
             self._step(group, state)
         return loss
 
     def _step(self, group: dict[str, Any], state: Memory) -> None:
         """Change the parameters of a group that are not frozen."""
-        parameters = group["params"]
-        moving: Any = ...
+        parameters, memory, places = group["params"], state.copy(), None
         if not trainable(parameters):
             places = [i for i, parameter in enumerate(parameters) if parameter.requires_grad]
             parameters = [parameters[i] for i in places]
-            moving = np.array(places, dtype=int)
+            memory = {name: vector[places] for name, vector in state.items()}
         theta, g = np.empty((2, len(parameters)))
         read_data(parameters, theta)
         read_grad(parameters, g)
-        before = {name: vector[moving] for name, vector in state.items()}
-        memory = before.copy()
         with np.errstate(all="ignore"):  # a run that diverges ends in inf and nan, as the engine's does
             theta = self.update(theta, g, memory, group)
         for name, vector in memory.items():
-            if vector is not before[name]:
-                state[name][moving] = vector
+            if places is not None:
+                state[name][places] = vector
+            elif vector is not state[name]:
+                state[name][:] = vector
         write_data(parameters, np.ascontiguousarray(theta, dtype=np.float64))
 
     def zero_grad(self) -> None:
@@ -259,17 +261,19 @@ class Optimizer:
         return f"{type(self).__name__}({groups})"
 
 
-def power(base: float, counts: Vector) -> Vector | float:
-    """``base ** counts``: one number where all counts are equal, as they are unless a parameter was frozen.
+def powers(counts: Vector, *bases: float) -> list[Any]:
+    """``base ** counts`` for each base: a number where all counts are equal, as they mostly are.
 
-    Powers are slow next to all else in a step: those of 2,400 parameters take as long as the rest together.
+    Those of a parameter that was frozen for a while lag behind. Powers are slow next to all else in a step:
+    for 2,400 parameters they would take as long as the rest together.
 
-    >>> power(0.5, np.array([2.0, 2.0])), power(0.5, np.array([1.0, 2.0]))
-    (0.25, array([0.5 , 0.25]))
+    >>> powers(np.array([2.0, 2.0]), 0.5, 0.25), powers(np.array([1.0, 2.0]), 0.5)
+    ([0.25, 0.0625], [array([0.5 , 0.25])])
     """
     if counts.size and (counts == counts[0]).all():
-        return float(base ** counts.item(0))
-    return np.array([base**count for count in counts.tolist()])
+        count = counts.item(0)
+        return [base**count for base in bases]
+    return [np.array([base**count for count in counts.tolist()]) for base in bases]
 
 
 def _group_text(group: Mapping[str, Any]) -> str:

@@ -25,7 +25,7 @@ from nn import (
     Optimizer,
     RMSprop,
 )
-from nn.optim.optimizer import power
+from nn.optim.optimizer import powers
 from tests.nn.optim.runs import just_step, train
 
 KINDS = {
@@ -431,11 +431,12 @@ def test_model_trains() -> None:
 def test_powers_are_the_same_together_and_apart() -> None:
     # a parameter that was frozen for a while must go on bit for bit as one that was trained for itself
     counts = np.arange(1.0, 60.0)
-    for base in (0.0, 0.5, 0.9, 0.96, 0.999):
-        together = power(base, counts)
-        apart = [power(base, counts[i : i + 1]) for i in range(len(counts))]
-        assert together.tolist() == apart == [power(base, np.full(7, count)) for count in counts]
-    assert len(power(0.5, np.empty(0))) == 0
+    bases = (0.0, 0.5, 0.9, 0.96, 0.999)
+    together = powers(counts, *bases)
+    for i, count in enumerate(counts):
+        apart = powers(counts[i : i + 1], *bases)
+        assert [column[i] for column in together] == apart == powers(np.full(7, count), *bases)
+    assert [len(column) for column in powers(np.empty(0), 0.5)] == [0]
 
 
 def test_what_an_update_keeps_is_a_copy() -> None:
