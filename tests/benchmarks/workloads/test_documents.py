@@ -4,7 +4,7 @@ import pytest
 from benchmarks.adapters import microgpt
 from benchmarks.workload import CannotRunError
 from benchmarks.workloads import documents
-from benchmarks.workloads.transformer import CONTEXT
+from benchmarks.workloads.transformer import CONTEXT, encode, loss_of_tokens, model_and_parameters
 from tests.benchmarks.workloads.oracle import agree, lifted, ours
 
 
@@ -28,6 +28,16 @@ def test_lifted_training_is_that_by_hand() -> None:
     except CannotRunError as reason:
         pytest.skip(str(reason))
     agree(program.check(), documents.by_hand(np, documents=2).check(), rtol=1e-6, atol=1e-9)
+
+
+def test_loss_is_traced_once_for_each_length() -> None:
+    library = lifted()
+    model, _ = model_and_parameters(library.Value)
+    loss = library.tool("jit")(loss_of_tokens(documents.PLAIN, model, library.tool("take")))
+    for name in ("ab", "c", "yz", "d", "bb"):
+        eager = loss_of_tokens(documents.PLAIN, model)(encode(name))
+        assert loss(encode(name)).data == pytest.approx(eager.data, rel=1e-13)
+    assert loss.traces == 2
 
 
 def test_time_of_few_documents_is_scaled_by_what_they_predict(monkeypatch) -> None:
