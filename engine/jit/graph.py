@@ -109,9 +109,13 @@ class Trace:
         self.leaf_of = {int(place[i]): leaf for i, leaf in self.leaf_of.items() if needed[i]}
         self.index = {id(node): i for i, node in enumerate(self.nodes)}
 
+    def forget_nodes(self) -> None:
+        """Let go of the nodes, when all is known of them that a program needs: a large graph is large."""
+        self.nodes, self.index = [], {}
+
     def uses(self) -> list[int]:
         """How often each node is an operand or an output."""
-        counts = np.bincount(self.operands, minlength=len(self.nodes))
+        counts = np.bincount(self.operands, minlength=len(self.kinds))
         np.add.at(counts, self.outputs, 1)
         counted: list[int] = counts.tolist()
         return counted
@@ -123,6 +127,6 @@ class Trace:
             f"{names[i]} {row.shown}" for i, row in enumerate(self.rows) if names[i] and row.shown
         )
         return (
-            f"{len(self.nodes)} nodes: {kinds[OPERATOR]} results, {kinds[INPUT]} inputs, "
+            f"{len(self.kinds)} nodes: {kinds[OPERATOR]} results, {kinds[INPUT]} inputs, "
             f"{kinds[CAPTURED]} captured, {kinds[CONSTANT]} constants\n  {shown}"
         )

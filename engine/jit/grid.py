@@ -14,10 +14,13 @@ import numpy as np
 
 from engine.jit.index import Index, unique_rows
 
-__all__ = ["Grid", "find_grid"]
+__all__ = ["Grid", "find_grid", "parts_of_one_shape"]
 
 _FULL_ENOUGH = 0.4
 """The share of a grid that must be there to compute all of it: half of one under a causal mask is."""
+
+
+_MOST_SHAPES = 4
 
 
 class Grid(NamedTuple):
@@ -74,6 +77,31 @@ def find_grid(left: Index, right: np.ndarray[Any, Any], rank: Index) -> Grid | N
     else:
         axes = min(permutations(range(3)), key=lambda axes: _descents(members.transpose(axes), rank))
     return Grid(np.array(lefts), np.array(rights), members.transpose(axes), axes)
+
+
+def parts_of_one_shape(left: Index, right: np.ndarray[Any, Any]) -> list[Index]:
+    """Members apart by the shape of the grid they belong to: two layers of different width, say, side by
+    side.
+
+    All in one part where there are many shapes: then their grids are none worth having.
+
+    >>> rows = np.arange(8).reshape(4, 2)
+    >>> [part.tolist() for part in parts_of_one_shape(rows[[0, 1, 2, 2, 3, 3]], rows[[0, 0, 1, 2, 1, 2]])]
+    [[0, 1], [2, 3, 4, 5]]
+    """
+    first_left, left_of = unique_rows(left)
+    first_right, right_of = unique_rows(right)
+    component_of = _components(left_of, right_of, len(first_left), len(first_right))
+    if not component_of.any():
+        return [np.arange(len(left))]
+    pairs_left = np.unique(np.stack([component_of, left_of]), axis=1)[0]
+    pairs_right = np.unique(np.stack([component_of, right_of]), axis=1)[0]
+    shapes = np.stack([np.bincount(pairs_left), np.bincount(pairs_right)], axis=1)
+    distinct, shape_of = np.unique(shapes, axis=0, return_inverse=True)
+    if len(distinct) > _MOST_SHAPES:
+        return [np.arange(len(left))]
+    own = shape_of.ravel()[component_of]
+    return [np.flatnonzero(own == each) for each in range(len(distinct))]
 
 
 def _components(left_of: Index, right_of: Index, lefts: int, rights: int) -> Index:

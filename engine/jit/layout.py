@@ -17,7 +17,7 @@ import numpy as np
 
 from engine.jit.canonical import CONST, ELEM, LEAF, LIN, SEQ, TAKE, Canonical, Node
 from engine.jit.expression import needs_result_only
-from engine.jit.grid import Grid, find_grid
+from engine.jit.grid import Grid, find_grid, parts_of_one_shape
 from engine.jit.index import Index, affine, common_shape, first_occurrences, nested
 from engine.jit.schedule import schedule
 from engine.op import Op
@@ -278,7 +278,8 @@ def _settle_weights(layout: Layout, members: Index) -> None:
     for terms in ordered:
         for table in (terms.a, terms.b):
             if table is not None:
-                refs = table.ravel()
+                few = terms.b is None and terms.count <= _FEW  # then each is a run of its own: column by column
+                refs = (table.T if few else table).ravel()
                 layout._settle_captured(refs[layout.rank[refs] == 0])
 
 
@@ -433,7 +434,15 @@ def _linear(layout: Layout, members: Index) -> None:
     k = np.array([layout.nodes[ref].k for ref in members])
     widest = max(terms, key=lambda each: each.count * (2 if each.b is not None else 1))
     alone = len(members) == 1 and group.space == FIXED  # then a scalar product will do
-    grid = _grid_of(layout, widest, members, len(terms)) if widest.count > 1 and not alone else None
+    grid = None
+    if widest.count > 1 and not alone and _may_form_grid(layout, widest):
+        right = _right_rows(widest)
+        parts = parts_of_one_shape(widest.a, right)
+        if len(parts) > 1:
+            for part in parts:
+                _linear(layout, members[part])
+            return
+        grid = _grid_of(layout, widest, right, members, len(terms))
     if grid is not None:
         group.grid = grid
         line = grid.members.ravel()
@@ -458,13 +467,25 @@ def _linear(layout: Layout, members: Index) -> None:
     layout.place(group, np.where(line >= 0, members[line], -1))
 
 
-def _grid_of(layout: Layout, terms: _Terms, members: Index, kinds: int) -> Grid | None:
+def _may_form_grid(layout: Layout, terms: _Terms) -> bool:
+    """Whether terms are products of two, of which one may be a number of the program."""
+    if terms.b is None:
+        return terms.const is not None
+    return terms.const is None and not _both_per_sample(layout, terms)
+
+
+def _right_rows(terms: _Terms) -> np.ndarray[Any, Any]:
+    """What tells the right rows of products apart: refs, or the digits of numbers."""
+    if terms.b is not None:
+        return terms.b
+    numbers = np.zeros(terms.a.shape) if terms.const is None else terms.const
+    return np.ascontiguousarray(numbers).view(np.int64)
+
+
+def _grid_of(
+    layout: Layout, terms: _Terms, right: np.ndarray[Any, Any], members: Index, kinds: int
+) -> Grid | None:
     """The grid that the products of a group form."""
-    if terms.b is None and terms.const is None:
-        return None
-    if terms.b is not None and (terms.const is not None or _both_per_sample(layout, terms)):
-        return None
-    right = terms.b if terms.b is not None else np.ascontiguousarray(terms.const).view(np.int64)
     grid = find_grid(terms.a, right, members)
     if grid is None or (kinds > 1 and (grid.members < 0).any()):
         return None

@@ -66,6 +66,7 @@ class Lifted:
             v for v, flag in zip(self.values, flags, strict=True) if not flag and not v._children
         ]
         self._any = bool(self._captured_operands) or self._wanted_inputs is not None
+        traced.forget_nodes()
         self._watch = Watch(f, tree.statics, self.values)
         count = len(traced.outputs)
         self._seeds = [[1.0 if j == i else 0.0 for j in range(count)] for i in range(count)]
@@ -75,7 +76,7 @@ class Lifted:
         """Which form of the program takes least time, and what each would take, in seconds."""
         costs = {"arrays": array_cost(self.program)}
         if not batched:
-            size = len(self.trace.nodes)
+            size = len(self.trace.kinds)
             if size <= _LONGEST:
                 costs["scalars"] = scalar_cost(self.trace)
             if size > _LONGEST or len(self.trace.outputs) > 1:

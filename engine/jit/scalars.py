@@ -29,7 +29,7 @@ _INFIX = {"add": "+", "sub": "-", "mul": "*"}
 
 def scalar_cost(trace: Trace) -> float:
     """About how many seconds a program line by line would take."""
-    return LINE_SECONDS * 2.0 * (len(trace.operands) + len(trace.nodes)) * max(1, len(trace.outputs))
+    return LINE_SECONDS * 2.0 * (len(trace.operands) + len(trace.kinds)) * max(1, len(trace.outputs))
 
 
 class ScalarProgram:
