@@ -278,7 +278,7 @@ def _settle_weights(layout: Layout, members: Index) -> None:
     for terms in ordered:
         for table in (terms.a, terms.b):
             if table is not None:
-                few = terms.b is None and terms.count <= _FEW  # then each is a run of its own: column by column
+                few = terms.b is None and terms.count <= _FEW  # each is a run of its own: column by column
                 refs = (table.T if few else table).ravel()
                 layout._settle_captured(refs[layout.rank[refs] == 0])
 
