@@ -22,8 +22,10 @@ from engine.transforms import grad, jacobian, value_and_grad
 
 globals().update(FUNCTIONS)
 
-_LATER: dict[str, str] = {"take": "engine.taking"}
-"""Tools imported when they are first asked for: name and module. They keep ``import engine`` quick."""
+_LATER: dict[str, str] = {
+    "take": "engine.taking",
+}
+"""Tools that are imported when first asked for: name and module. They keep ``import engine`` quick."""
 
 
 def __getattr__(name: str) -> Any:
