@@ -24,6 +24,9 @@ globals().update(FUNCTIONS)
 
 _LATER: dict[str, str] = {
     "take": "engine.taking",
+    "Path": "engine.routes",
+    "Paths": "engine.routes",
+    "paths": "engine.routes",
 }
 """Tools that are imported when first asked for: name and module. They keep ``import engine`` quick."""
 

@@ -72,6 +72,9 @@ ENGINE_FLOORS = (
     "jit/function",
     "jit/mapped",
     "jit/__init__",
+    "naming",
+    "between",
+    "routes",
     "__init__",
 )
 """The files of engine from the ground up: each stands on those before it. A new file gets its floor here."""

@@ -1,0 +1,41 @@
+"""Nodes, numbers and tables as texts."""
+
+import pytest
+
+from engine import Value
+from engine.naming import aligned, count_text, number, one_line, percent, shown
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 paths"),
+        (1, "1 path"),
+        (999_999_999_999_999, "999,999,999,999,999 paths"),
+        (10**15, "about 1.0e15 paths"),
+        (2**20_000, "about 4.0e6020 paths"),
+    ],
+)
+def test_count_is_exact_as_far_as_it_can_be_read(count, text) -> None:
+    assert count_text(count) == text
+
+
+def test_negative_zero_has_no_sign() -> None:
+    assert (number(-0.0), percent(-0.0)) == ("0", "0.0 %")
+
+
+def test_share_that_is_nan_is_left_empty() -> None:
+    assert percent(float("nan")) == ""
+
+
+def test_node_is_shown_by_label_operator_or_number() -> None:
+    x = Value(2.5, label="a\nb")
+    assert [shown(node) for node in (x, x * x, Value(1 / 3))] == ["a b", "*", "0.333333"]
+
+
+def test_long_name_is_cut() -> None:
+    assert one_line("w" * 41) == "w" * 39 + "…"
+
+
+def test_columns_stand_below_each_other() -> None:
+    assert aligned([["a", "1", "x"], ["bbb", "22", ""]], "lrl") == ["a     1  x", "bbb  22"]
