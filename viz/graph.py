@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from typing import Any
 
 from engine import Value
+from engine.routes import Path
 from viz import style
 from viz.digraph import ComputationGraph
 from viz.fold import fold as folded
 from viz.groups import Groups
+from viz.highlight import Highlight
 from viz.layout import TIMEOUT
 from viz.picture import Arrow, Box, Picture
 from viz.text import number, plain, record_field, visible
@@ -36,6 +40,7 @@ def draw_dot(
     radius: int | None = None,
     fold: str = "auto",
     groups: Groups | None = None,
+    highlight: Path | Iterable[Path] = (),
     max_nodes: int | None = MAX_NODES,
     timeout: float | None = TIMEOUT,
 ) -> ComputationGraph:
@@ -58,6 +63,8 @@ def draw_dot(
             the dotted names of their parameters) or "alike" (also the nodes of one operator in one place).
         groups: names for neurons and layers, ``dict(model.named_parameters())``, or names mapped to lists of
             Values; without it the labels of the leaves are read.
+        highlight: paths to be drawn thick, as ``engine.paths`` finds them: one or several. Of a graph that is
+            too large, they are drawn with the operands of their nodes, and nothing else.
         max_nodes: how much may be drawn, operators counted; None for any number.
         timeout: seconds the layout may take when the picture is made; None for no limit.
 
@@ -66,8 +73,8 @@ def draw_dot(
         give equal sources.
 
     Raises:
-        TypeError: root or focus is no Value.
-        ValueError: a root is missing, the focus is not below it, or an option has no such value.
+        TypeError: root or focus is no Value, or what is highlighted no path.
+        ValueError: a root is missing, the focus or a path is not below it, or an option has no such value.
 
     >>> x = Value(3.0, label="x")
     >>> y = x * x
@@ -77,10 +84,15 @@ def draw_dot(
     """
     _check(rankdir, depth, focus, radius, max_nodes)
     graph = trace(root)
+    marked = Highlight(graph, highlight)
     kept, note = _selection(graph, depth, focus, radius)
+    if marked.paths and kept is None and fold == "auto" and len(graph.nodes) > (max_nodes or math.inf):
+        kept, note = marked.surroundings(graph), "the thick paths and their operands"
     centre = None if focus is None else graph.position[focus]
     picture = folded(graph, kept, level=fold, groups=groups, max_nodes=max_nodes, focus=centre)
     picture.notes[:0] = [note] if note else []
+    if marked.paths:
+        picture.notes.append(marked.note)
     caption = _caption(picture)
     dot = ComputationGraph(
         format=format,
@@ -93,13 +105,15 @@ def draw_dot(
         dot.edge_attr |= style.STRAIGHT[rankdir]
     dot.title = _title(graph)
     dot.description = _description(graph, caption)
+    thick_boxes, thick_arrows = marked.boxes(picture), marked.arrows(picture)
     for i, box in enumerate(picture.boxes):
-        _draw_box(dot, picture, i, box, centre)
-    for arrow in picture.arrows:
+        _draw_box(dot, picture, i, box, centre, thick=i in thick_boxes)
+    for index, arrow in enumerate(picture.arrows):
         head = (
             f"n{arrow.head}op" if picture.separate and picture.has_operator(arrow.head) else f"n{arrow.head}"
         )
-        dot.edge(f"n{arrow.tail}", head, label=_slopes(arrow, picture))
+        looks = style.THICK_EDGE if index in thick_arrows else {}
+        dot.edge(f"n{arrow.tail}", head, label=_slopes(arrow, picture), **looks)
     return dot
 
 
@@ -153,9 +167,8 @@ def _graph_attributes(picture: Picture, rankdir: str, caption: str) -> dict[str,
 
 def _caption(picture: Picture) -> str:
     shown, total = len(picture.boxes), len(picture.graph.nodes)
-    if shown == total and not picture.notes:
-        return ""
-    return f"showing {shown} of {total} nodes" + "".join(f"; {note}" for note in picture.notes)
+    counted = [] if shown == total else [f"showing {shown} of {total} nodes"]
+    return "; ".join([*counted, *picture.notes])
 
 
 def _title(graph: Trace) -> str:
@@ -175,7 +188,9 @@ def _description(graph: Trace, caption: str) -> str:
     )
 
 
-def _draw_box(dot: ComputationGraph, picture: Picture, i: int, box: Box, centre: int | None) -> None:
+def _draw_box(
+    dot: ComputationGraph, picture: Picture, i: int, box: Box, centre: int | None, *, thick: bool
+) -> None:
     node = picture.graph.nodes[box.result]
     separate = picture.separate and picture.has_operator(i)
     cells = _cells(picture, i, box, "" if separate else node._op)
@@ -184,10 +199,13 @@ def _draw_box(dot: ComputationGraph, picture: Picture, i: int, box: Box, centre:
         looks["style"] = looks.get("style", "filled") + ",dashed"
     if centre is not None and centre in box.members:
         looks |= style.OUTLINES["focus"]
+    if thick:
+        looks |= style.THICK
     dot.node(f"n{i}", label="{ " + " | ".join(cells) + " }", **looks)
     if separate:
         dot.node(f"n{i}op", label=plain(node._op), **style.OPERATOR)
-        dot.edge(f"n{i}op", f"n{i}")
+        passed = thick and len(node._children) > 0
+        dot.edge(f"n{i}op", f"n{i}", **(style.THICK_EDGE if passed else {}))
 
 
 def _class(picture: Picture, box: Box) -> str:

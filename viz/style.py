@@ -7,7 +7,7 @@ that stands out from white and black alike; text outside nodes gets a light plat
 """
 
 __all__ = ["CAPTION", "EDGES", "FONT", "FONT_STACK", "NODES", "OPERATOR", "OUTLINES", "SIGNS", "STRAIGHT",
-           "TEXT_OUTSIDE"]  # fmt: skip
+           "TEXT_OUTSIDE", "THICK", "THICK_EDGE"]  # fmt: skip
 
 FONT = "Courier"
 """What Graphviz measures: the WASM build knows its width, 0.6 em, which the usual monospaced fonts share."""
@@ -43,6 +43,10 @@ OUTLINES = {
     "cut": {"style": "filled,dashed"},
     "focus": {"color": "#a0307c", "penwidth": "3"},
 }
+
+THICK = {"color": "#d55e00", "penwidth": "3"}
+THICK_EDGE = {**THICK, "arrowsize": "0.9"}
+"""A path that stands out: by its width too, for those who do not see the hue."""
 
 SIGNS = {True: {"color": "#0072b2"}, False: {"color": "#d55e00", "style": "dashed"}}
 """The edges of weights: of zero and more, and below zero."""

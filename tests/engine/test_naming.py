@@ -15,6 +15,7 @@ from engine.naming import aligned, count_text, number, one_line, percent, shown
         (10**15, "about 1.0e15 paths"),
         (2**20_000, "about 4.0e6020 paths"),
     ],
+    ids=["0", "1", "below 10^15", "10^15", "2^20000"],
 )
 def test_count_is_exact_as_far_as_it_can_be_read(count, text) -> None:
     assert count_text(count) == text
