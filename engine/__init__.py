@@ -24,8 +24,10 @@ globals().update(FUNCTIONS)
 
 _LATER: dict[str, str] = {
     "take": "engine.taking",
+    "Explanation": "engine.explaining",
     "Path": "engine.routes",
     "Paths": "engine.routes",
+    "explain": "engine.explaining",
     "paths": "engine.routes",
 }
 """Tools that are imported when first asked for: name and module. They keep ``import engine`` quick."""

@@ -1,23 +1,20 @@
 """The paths that carry a gradient, the largest first, however many there are.
 
 The derivative of a root by a variable is the sum over all paths between them of the product of the local
-gradients along each. A ladder of 60 rungs has 2^60 paths, so they are not followed one by one: the sizes of
-partial products are carried through the graph once (``between.py``), and the next best path to a node is
-found when it is asked for, out of the next best ones to its users: the recursive enumeration of Jiménez and
-Marzal (Computing the K shortest paths, 1999), here without recursion. Multiplying by a slope keeps the order
-of sizes, rounding, zeros, infinities and nan included, so the order of the paths found is exact.
+gradients along each. A ladder of 60 rungs has 2^60 paths, so they are not followed one by
+one: see ``search.py``.
 """
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections.abc import Iterator, Sequence
 from typing import Any, overload
 
-from engine.between import Between, Edge, times
+from engine.between import Between, times
 from engine.naming import aligned, count_text, number, percent, shown
 from engine.node import Value
+from engine.search import Search
 
 __all__ = ["MOST", "Path", "Paths", "paths"]
 
@@ -260,79 +257,9 @@ def paths(root: Value, variable: Value, k: int | None = 10) -> Paths:
 
 def _largest(between: Between, k: int | None) -> Iterator[Path]:
     """The paths in order, as many as are wanted and there are."""
-    if not between.nodes:
-        return
-    search = _Search(between)
+    search = Search(between)
     rank = 0
     while (k is None or rank < k) and search.reaches(rank):
-        yield search.path(rank)
+        nodes, edges = search.way(rank)
+        yield Path(nodes, [edge.slot for edge in edges], [edge.slope for edge in edges])
         rank += 1
-
-
-class _Search:
-    """For each node the ways to it from the root found so far, the largest first, and what may come next.
-
-    A way to a node is kept as (size, use, rank): it begins with that use of the node and goes on as the way
-    of that rank of the user.
-    """
-
-    def __init__(self, between: Between) -> None:
-        self.between = between
-        self.ways = [[(size, use, 0)] for size, use in zip(between.sizes, between.best, strict=True)]
-        self.candidates: list[list[tuple[bool, float, int, int]] | None] = [None] * len(between.nodes)
-        self.exhausted = [False] * len(between.nodes)
-        self.exhausted[-1] = True  # there is one way from the root to itself: to stay
-
-    def reaches(self, rank: int) -> bool:
-        """Whether there is a way of that rank from the root to the variable; all of lower rank are found."""
-        if rank < len(self.ways[0]):
-            return True
-        if not self.exhausted[0]:
-            self._extend(0)
-        return rank < len(self.ways[0])
-
-    def _extend(self, start: int) -> None:
-        """Find the next best way to a node, after those of its users that it depends on."""
-        waiting = [start]
-        while waiting:
-            i = waiting[-1]
-            users = self.between.users[i]
-            _, use, rank = self.ways[i][-1]
-            user = users[use].user
-            if len(self.ways[user]) == rank + 1 and not self.exhausted[user]:
-                waiting.append(user)
-                continue
-            waiting.pop()
-            heap = self.candidates[i]
-            if heap is None:  # the first ways of the other uses
-                heap = [self._candidate(edge, e, 0) for e, edge in enumerate(users) if e != use]
-                heapq.heapify(heap)
-                self.candidates[i] = heap
-            if len(self.ways[user]) > rank + 1:
-                heapq.heappush(heap, self._candidate(users[use], use, rank + 1))
-            if heap:
-                *_, use, rank = heapq.heappop(heap)
-                self.ways[i].append((self._size(users[use], rank), use, rank))
-            else:
-                self.exhausted[i] = True
-
-    def _size(self, edge: Edge, rank: int) -> float:
-        return times(self.ways[edge.user][rank][0], abs(edge.slope))
-
-    def _candidate(self, edge: Edge, use: int, rank: int) -> tuple[bool, float, int, int]:
-        """A way as the heap orders them: nan first, then the largest, then by the order of uses."""
-        size = self._size(edge, rank)
-        is_number = size == size
-        return is_number, -size if is_number else 0.0, use, rank
-
-    def path(self, rank: int) -> Path:
-        """The way of that rank from the variable up."""
-        nodes, slots, slopes, i = [self.between.nodes[0]], [], [], 0
-        last = len(self.between.nodes) - 1
-        while i != last:
-            _, use, rank = self.ways[i][rank]
-            i, slot, slope = self.between.users[i][use]
-            nodes.append(self.between.nodes[i])
-            slots.append(slot)
-            slopes.append(slope)
-        return Path(nodes, slots, slopes)

@@ -74,7 +74,14 @@ ENGINE_FLOORS = (
     "jit/__init__",
     "naming",
     "between",
+    "search",
     "routes",
+    "symbols",
+    "latex",
+    "chain",
+    "telling",
+    "typesetting",
+    "explaining",
     "__init__",
 )
 """The files of engine from the ground up: each stands on those before it. A new file gets its floor here."""

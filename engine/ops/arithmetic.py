@@ -39,6 +39,7 @@ def _constant_power(n: float) -> Op:
             return n * m.pow(x, n - 1)
         return _power_base(m, y, x, n)
 
+    slopes = {0.0: "0", 1.0: "1", 2.0: "2 * x"}
     return Op(
         name="pow",
         operands=("x",),
@@ -47,7 +48,7 @@ def _constant_power(n: float) -> Op:
         array_partials=(lambda m, y, x: partial(m, y, x) if n in (0.0, 1.0, 2.0) else n * (y / x),),
         numpy=lambda np, x: np.power(x, n),
         text=f"x**{n:g}",
-        partial_text=(f"{n:g} * x**{n - 1:g}",),
+        partial_text=(slopes.get(n, f"{n:g} * x**{n - 1:g}"),),
         symbol=f"**{n:g}",
     )
 

@@ -1,0 +1,78 @@
+"""The pieces of an explanation: names, formulas and factors of the largest paths."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+
+import engine
+from engine import Value, cos, explain, sin
+from tests.engine.formulas import computed
+from tests.engine.test_random_programs import EVERYTHING, programs
+
+
+@settings(max_examples=150)
+@given(programs(list(EVERYTHING), 12))
+def test_formulas_say_what_was_computed(program) -> None:
+    """Every step and every factor, read as a formula of the numbers of the steps before."""
+    inputs = [Value(x, label=f"in{i}") for i, x in enumerate(program.inputs)]
+    root = program.run(engine, inputs)
+    explained = explain(root, inputs[0])
+    numbers = {x.label: x.data for x in inputs} | {step.name: step.node.data for step in explained.steps}
+    for step in explained.steps:
+        for factor in step.factors:
+            found = computed(factor.symbol, numbers)
+            assert found == pytest.approx(factor.value, rel=1e-3, abs=1e-3)
+    for product, path in zip(explained.products, explained.shown, strict=True):
+        assert math.prod(factor.value for factor in product) == pytest.approx(path.product, rel=1e-12)
+    assert str(explained)
+    assert explained.to_latex()
+
+
+def test_unnamed_nodes_get_names_that_are_free() -> None:
+    a, v1 = Value(1.0), Value(2.0, label="v1")
+    explained = explain((a * v1).exp() + v1, a)
+    assert (explained.variable, explained.root) == ("x", "y")
+    assert [step.name for step in explained.steps] == ["v2", "v3", "y"]
+    x = Value(3.0, label="x")
+    assert explain(a * x, a).variable == "x0"
+
+
+def test_nodes_of_one_label_are_told_apart() -> None:
+    x = Value(1.0, label="h")
+    h = x.exp()
+    h.label = "h"
+    assert [step.name for step in explain(h.exp(), x).steps] == ["h#2", "y"]
+
+
+def test_d_is_partial_where_there_are_other_leaves() -> None:
+    x, w = Value(1.0, label="x"), Value(2.0, label="w")
+    assert str(explain((x * w).exp(), x)).startswith("∂y/∂x")
+    assert str(explain((x * 2.0).exp(), x)).startswith("dy/dx"), "constants are none"
+
+
+def test_paths_of_no_product_are_shown_only_where_there_are_no_others() -> None:
+    x = Value(2.0, label="x")
+    explained = explain(x.sign() * 3.0 + x * 2.0, x)
+    assert [path.product for path in explained.shown] == [2.0]
+    explained = explain(x.sign() * 3.0, x)
+    assert [path.product for path in explained.shown] == [0.0]
+
+
+def test_inner_node_may_be_the_variable() -> None:
+    x = Value(2.0, label="x")
+    h = x * 3.0
+    h.label = "h"
+    explained = explain(cos(h), h)
+    assert (explained.variable, explained.gradient) == ("h", -math.sin(6.0))
+    assert [step.name for step in explained.steps] == ["y"]
+
+
+def test_long_chain_is_explained_without_recursion() -> None:
+    root = x = Value(0.5, label="x")
+    for _ in range(20_000):
+        root = sin(root)
+    explained = explain(root, x)
+    assert len(explained.products[0]) == 20_000
+    assert len(str(explained)) < 3_000
+    assert len(explained.to_latex()) < 6_000
