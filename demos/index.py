@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from demos.common.account import Account, Part, Picture
-from viz.files import write_atomically
+from engine.files import write_atomically
 
 __all__ = ["Section", "page", "write_index"]
 

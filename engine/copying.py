@@ -15,7 +15,7 @@ from typing import Any
 from engine.op import CONSTANT, FROZEN, LEAF, Op, custom_op_row
 from engine.ops import OPERATORS, find
 
-__all__ = ["deepcopy", "duplicate", "reduce"]
+__all__ = ["build", "deepcopy", "duplicate", "reduce", "row_key", "row_of"]
 
 Node = Any
 """A Value: this file stands below value.py and knows it by its fields only."""
@@ -28,7 +28,7 @@ node_class: Any = None
 
 def duplicate(node: Node, children: tuple[Node, ...]) -> Node:
     """A node like another one, on other operands (as many, in the same order)."""
-    return _build(type(node), node.__dict__, node.data, node.grad, node._row, children, node._local_grads)
+    return build(type(node), node.__dict__, node.data, node.grad, node._row, children, node._local_grads)
 
 
 def deepcopy(root: Node, memo: dict[int, Any]) -> Node:
@@ -48,7 +48,7 @@ def reduce(root: Node) -> tuple[Any, ...]:
     first and then the steps before. Attributes come last, for they may lead back to the node.
     """
     if not root._children:
-        fields = (_kind(root), root.data, root.grad, _key(root._row))
+        fields = (_kind(root), root.data, root.grad, row_key(root._row))
         return _restore_leaf, fields, dict(root.__dict__) or None
     order = root._topological_order()
     leaves = [node for node in order if not node._children]
@@ -59,7 +59,7 @@ def reduce(root: Node) -> tuple[Any, ...]:
             _kind(node),
             node.data,
             node.grad,
-            _key(node._row),
+            row_key(node._row),
             tuple(position[child] for child in node._children),
             node._local_grads,
         )
@@ -70,14 +70,14 @@ def reduce(root: Node) -> tuple[Any, ...]:
 
 
 def _restore_leaf(kind: Any, data: float, grad: float, key: Any) -> Node:
-    return _build(kind, {}, data, grad, _row(key))
+    return build(kind, {}, data, grad, row_of(key))
 
 
 def _restore_graph(leaves: list[Node], steps: list[tuple[Any, ...]]) -> Node:
     nodes = list(leaves)
     for kind, data, grad, key, positions, local in steps:
         children = tuple(nodes[i] for i in positions)
-        nodes.append(_build(kind, {}, data, grad, _row(key), children, local))
+        nodes.append(build(kind, {}, data, grad, row_of(key), children, local))
     return nodes[-1]
 
 
@@ -94,7 +94,14 @@ def _kind(node: Node) -> Any:
     return None if kind is node_class else kind
 
 
-def _build(kind: Any, attributes: dict[str, Any], *fields: Any) -> Node:
+def build(kind: Any, attributes: dict[str, Any], *fields: Any) -> Node:
+    """A node from its fields, computing nothing.
+
+    Args:
+        kind: its class; None for a Value.
+        attributes: those of its own, such as the label.
+        fields: number, gradient, row, operands, local gradients; see ``Value._fill``.
+    """
     kind = kind or node_class
     node = kind.__new__(kind)
     node._fill(*fields)
@@ -102,7 +109,7 @@ def _build(kind: Any, attributes: dict[str, Any], *fields: Any) -> Node:
     return node
 
 
-def _key(row: Op) -> Any:
+def row_key(row: Op) -> Any:
     """What pickle keeps of a row: a kind of leaf, the text of a row made by hand, or name and values."""
     if row in _LEAVES:
         return _LEAVES.index(row)
@@ -110,7 +117,12 @@ def _key(row: Op) -> Any:
     return key if OPERATORS.get(name) is (row.base or row) else name
 
 
-def _row(key: Any) -> Op:
+def row_of(key: Any) -> Op:
+    """The row that :func:`row_key` named.
+
+    Raises:
+        KeyError: the table has no such row.
+    """
     if isinstance(key, int):
         return _LEAVES[key]
     return custom_op_row(key) if isinstance(key, str) else find(*key)

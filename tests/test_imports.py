@@ -26,6 +26,7 @@ ENGINE_FLOORS = (
     "floats/[a-z]*",
     "floats/__init__",
     "convert",
+    "files",
     "display",
     "grad_mode",
     "op",

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from viz.files import write_atomically
+from engine.files import write_atomically
 from viz.plots import load_matplotlib
 
 if TYPE_CHECKING:

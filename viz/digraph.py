@@ -14,7 +14,7 @@ from typing import Any
 
 import graphviz
 
-from viz.files import write_atomically
+from engine.files import write_atomically
 from viz.layout import TIMEOUT, dot_to_bytes, dot_to_svg
 
 __all__ = ["ComputationGraph", "bundle"]

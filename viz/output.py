@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from engine.files import write_atomically
 from viz.digraph import ComputationGraph
-from viz.files import write_atomically
 from viz.graph import draw_dot
 from viz.network import draw_network, is_network
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine import Value
-from viz.files import write_atomically
+from engine.files import write_atomically
 from viz.svg import with_name
 
 if TYPE_CHECKING:

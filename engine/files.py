@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 __all__ = ["write_atomically"]
 
 
-def write_atomically(path: str | os.PathLike[str], content: bytes | str) -> Path:
+def write_atomically(path: str | os.PathLike[str], content: bytes | str | Iterable[str]) -> Path:
     """Write a file in one step: whoever reads it sees the old content or the new, never a part.
 
     Args:
         path: where to; folders that are missing are made. A link is followed.
-        content: bytes, or text to be encoded in UTF-8.
+        content: bytes; or text to be encoded in UTF-8, whole or in pieces that are written one by one.
 
     Returns:
         The path.
@@ -36,7 +37,8 @@ def write_atomically(path: str | os.PathLike[str], content: bytes | str) -> Path
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with open(part, "xb") as file:
-            file.write(content.encode("utf-8") if isinstance(content, str) else content)
+            for piece in [content] if isinstance(content, (str, bytes)) else content:
+                file.write(piece.encode("utf-8") if isinstance(piece, str) else piece)
         os.replace(part, target)
     except OSError as error:  # of the same kind, but naming the file that was asked for
         raise OSError(error.errno, f"cannot write: {error.strerror}", os.fspath(given)) from error

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from viz.files import write_atomically
+from engine.files import write_atomically
 
 
 def test_missing_folders_are_made(tmp_path) -> None:
@@ -61,3 +61,17 @@ def test_the_file_may_be_read_by_whom_the_umask_lets(tmp_path) -> None:
     finally:
         os.umask(old)
     assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_pieces_are_written_one_after_the_other_and_all_or_none(tmp_path) -> None:
+    path = tmp_path / "c.txt"
+    assert write_atomically(path, (text for text in ("a", "β"))).read_text(encoding="utf-8") == "aβ"
+
+    def broken():
+        yield "new"
+        raise KeyError("piece")
+
+    with pytest.raises(KeyError):
+        write_atomically(path, broken())
+    assert path.read_text(encoding="utf-8") == "aβ"
+    assert os.listdir(tmp_path) == ["c.txt"]
