@@ -25,10 +25,15 @@ globals().update(FUNCTIONS)
 _LATER: dict[str, str] = {
     "take": "engine.taking",
     "Explanation": "engine.explaining",
+    "GraphFormatError": "engine.importing",
     "Path": "engine.routes",
     "Paths": "engine.routes",
     "explain": "engine.explaining",
+    "from_json": "engine.importing",
+    "load_json": "engine.importing",
     "paths": "engine.routes",
+    "save_json": "engine.exporting",
+    "to_json": "engine.exporting",
 }
 """Tools that are imported when first asked for: name and module. They keep ``import engine`` quick."""
 

@@ -83,6 +83,8 @@ ENGINE_FLOORS = (
     "telling",
     "typesetting",
     "explaining",
+    "exporting",
+    "importing",
     "__init__",
 )
 """The files of engine from the ground up: each stands on those before it. A new file gets its floor here."""
