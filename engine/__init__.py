@@ -28,10 +28,12 @@ _LATER: dict[str, str] = {
     "GraphFormatError": "engine.importing",
     "Path": "engine.routes",
     "Paths": "engine.routes",
+    "Report": "engine.reports",
     "explain": "engine.explaining",
     "from_json": "engine.importing",
     "load_json": "engine.importing",
     "paths": "engine.routes",
+    "report": "engine.reports",
     "save_json": "engine.exporting",
     "to_json": "engine.exporting",
 }

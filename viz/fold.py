@@ -1,7 +1,7 @@
 """Folding a graph that is too large to draw, in steps, until it fits.
 
 In this order: operators into the nodes they made; sums of many terms into one box; the neurons, then the
-layers, of networks whose parameters have dotted names (see ``groups.py``); nodes that are all alike, which
+layers, of networks whose parameters have dotted names (``engine/parts.py``); nodes that are all alike, which
 turns a network without names into its layers and a batch into one sample. What is still too large is drawn
 as far as it is nearest to the root. The time of a layered layout grows with the nodes, the arrows and the
 ranks that arrows cross; all three are bounded here.
@@ -13,10 +13,10 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 
+from engine.parts import Groups, parts_by_level
+from engine.trace import Trace
 from viz.folding import Folding, fold_alike, fold_parts, fold_sums
-from viz.groups import Groups, parts_by_level
 from viz.picture import Picture, assemble
-from viz.trace import Trace
 
 __all__ = ["FOLDS", "fold"]
 
@@ -43,7 +43,7 @@ def fold(
         graph: what to draw.
         kept: positions of the nodes to draw; None for all.
         level: one of :data:`FOLDS`; "auto" for the first that fits.
-        groups: names of the parts of a network, see ``groups.py``.
+        groups: names of the parts of a network, see ``engine/parts.py``.
         max_nodes: how many nodes the layout may be given; None for any number.
         focus: position of the node around which to draw what still does not fit; below the roots otherwise.
 
@@ -51,7 +51,7 @@ def fold(
         ValueError: the level is not one of these, or asks for parts where no leaf has a dotted name.
 
     >>> from engine import Value
-    >>> from viz.trace import trace
+    >>> from engine.trace import trace
     >>> x = Value(2.0)
     >>> len(fold(trace(x + x + x + x), level="sums").boxes)
     2

@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from engine import Value
+from engine.parts import Groups
 from engine.routes import Path
+from engine.trace import Trace, trace
 from viz import style
 from viz.digraph import ComputationGraph
 from viz.fold import fold as folded
-from viz.groups import Groups
 from viz.highlight import Highlight
 from viz.layout import TIMEOUT
 from viz.picture import Arrow, Box, Picture
 from viz.text import number, plain, record_field, visible
-from viz.trace import Trace, trace
 
 __all__ = ["MAX_NODES", "check_direction", "draw_dot"]
 

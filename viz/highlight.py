@@ -8,9 +8,9 @@ from typing import Any
 
 from engine.naming import number
 from engine.routes import Path
+from engine.trace import Trace
 from viz.folding import slot
 from viz.picture import Picture
-from viz.trace import Trace
 
 __all__ = ["Highlight"]
 
@@ -31,7 +31,7 @@ class Highlight:
         ValueError: a path goes through a node that is not in this graph.
 
     >>> from engine import Value, paths
-    >>> from viz.trace import trace
+    >>> from engine.trace import trace
     >>> x = Value(3.0)
     >>> y = x * x
     >>> Highlight(trace(y), paths(y, x)[0]).edges

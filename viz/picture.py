@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from engine.trace import Trace
 from viz.folding import Folding, Kind, slot
-from viz.trace import Trace
 
 __all__ = ["Arrow", "Box", "Picture", "assemble"]
 

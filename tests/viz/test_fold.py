@@ -4,9 +4,9 @@ import pytest
 
 import engine
 from engine import Value
+from engine.trace import trace
 from viz.fold import ARROWS_PER_NODE, FOLDS, STRAIN_PER_NODE, fold
 from viz.picture import Picture
-from viz.trace import trace
 
 
 def batch(samples: int, *, names: bool = False) -> Value:

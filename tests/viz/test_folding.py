@@ -2,9 +2,9 @@
 
 import engine
 from engine import Value
+from engine.parts import parts_by_level
+from engine.trace import Trace, trace
 from viz.folding import Folding, fold_alike, fold_parts, fold_sums
-from viz.groups import parts_by_level
-from viz.trace import Trace, trace
 
 
 def each(graph: Trace) -> list[int]:

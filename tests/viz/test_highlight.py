@@ -5,11 +5,11 @@ import re
 import pytest
 
 from engine import Value, paths
+from engine.trace import trace
 from tests.viz.pictures import parsed, texts
 from viz import draw_dot, style
 from viz.fold import fold
 from viz.highlight import Highlight
-from viz.trace import trace
 
 THICK = style.THICK["color"]
 

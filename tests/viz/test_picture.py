@@ -2,9 +2,9 @@
 
 import engine
 from engine import Value
+from engine.trace import trace
 from viz.folding import Folding, fold_sums
 from viz.picture import MANY_OPERANDS, Picture, assemble
-from viz.trace import trace
 
 
 def plain(root: Value, *, separate: bool = False) -> Picture:

@@ -1,4 +1,4 @@
-"""The graph below one or several roots, as numbers: what the other files of this package work on.
+"""The graph below one or several roots, its nodes numbered: what reports and pictures work on.
 
 A node is known by its position in the topological order, so equal graphs give equal pictures.
 """
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from engine import Value, topological_order
+from engine.graph import topological_order
+from engine.node import Value
 
 __all__ = ["Trace", "trace"]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from engine import Value
-from viz.trace import trace
+from engine.trace import trace
 
 
 def diamond() -> tuple[Value, Value, Value, Value]:

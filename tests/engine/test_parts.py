@@ -3,8 +3,8 @@
 import pytest
 
 from engine import Value
-from viz.groups import part_names, parts_by_level
-from viz.trace import trace
+from engine.parts import part_names, parts_by_level
+from engine.trace import trace
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Names of the parts of a network, and which nodes of a graph belong to which part.
 
-This package knows nothing of networks. It reads *dotted names* of leaves, as ``named_parameters()``
+Nothing here knows of networks. It reads *dotted names* of leaves, as ``named_parameters()``
 gives them: ``layers.0.neurons.1.w.2`` is a number of the part ``layers.0.neurons.1``, a neuron, which
 belongs to the part ``layers.0``, a layer. Such names come from the argument ``groups`` or, without one,
 from the labels of the leaves themselves.
@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from engine import Value
-from viz.trace import Trace
+from engine.node import Value
+from engine.trace import Trace
 
 __all__ = ["Groups", "part_names", "parts_by_level"]
 
@@ -45,7 +45,7 @@ def parts_by_level(graph: Trace, groups: Groups | None = None) -> list[list[str 
     Raises:
         TypeError: ``groups`` holds something that is no Value.
 
-    >>> from viz.trace import trace
+    >>> from engine.trace import trace
     >>> w, x = Value(2.0, label="layers.0.neurons.0.w.0"), Value(3.0)
     >>> parts_by_level(trace((w * x).tanh()))[0]
     ['layers.0.neurons.0', None, 'layers.0.neurons.0', 'layers.0.neurons.0']
