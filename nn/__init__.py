@@ -73,6 +73,8 @@ from nn.penalties import l1_penalty, l2_penalty
 from nn.perceptron import Perceptron
 from nn.prediction import predict, predict_proba
 from nn.prelu import PReLU
+from nn.recording import Recorder
+from nn.reporting import gradient_report
 from nn.scoring import METRICS
 from nn.sequential import Activate, Sequential
 from nn.splitting import split
@@ -113,6 +115,7 @@ __all__ = [
     "PReLU",
     "Perceptron",
     "RMSprop",
+    "Recorder",
     "Sequential",
     "SequentialLR",
     "StepLR",
@@ -130,6 +133,7 @@ __all__ = [
     "cross_entropy",
     "error",
     "fit",
+    "gradient_report",
     "half_squared_error",
     "hinge",
     "l1_penalty",

@@ -7,13 +7,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine import Value
 from nn.history import History
 from nn.module import Module
 
-__all__ = ["Callback", "TrainingState", "checked_callbacks", "notify"]
+__all__ = ["EVENTS", "Callback", "TrainingState", "checked_callbacks", "notify"]
 
 Callback = Callable[["TrainingState"], Any] | Any
-"""A function, called after each epoch; or an object with ``on_epoch_end`` or ``on_batch_end`` or both."""
+"""A function, called after each epoch; or an object with some of the methods in ``EVENTS``."""
+
+EVENTS = ("on_epoch_end", "on_batch_end", "on_backward")
+"""What callbacks are told of: the end of an epoch and of a batch, and gradients before they are used."""
 
 
 @dataclass
@@ -29,6 +33,7 @@ class TrainingState:
         batches: how many there are in an epoch.
         loss: the loss of that batch; after an epoch, the mean of its batches.
         history: the numbers of the epochs so far, this one included after its end.
+        root: the loss of the batch with its graph, in ``on_backward``; None at other times.
         stopped: why the training is to end; empty while it is not.
     """
 
@@ -40,6 +45,7 @@ class TrainingState:
     batches: int = 0
     loss: float = math.nan
     history: History = field(default_factory=History)
+    root: Value | None = None
     stopped: str = ""
 
     def stop(self, reason: str = "stopped by a callback") -> None:
@@ -67,16 +73,16 @@ def checked_callbacks(callbacks: Callback | Iterable[Callback]) -> list[Callback
     single = callable(callbacks) or not isinstance(callbacks, Iterable)
     listed: list[Any] = [callbacks] if single else list(callbacks)  # type: ignore[arg-type]
     for each in listed:
-        if not (callable(each) or hasattr(each, "on_epoch_end") or hasattr(each, "on_batch_end")):
+        if not (callable(each) or any(hasattr(each, event) for event in EVENTS)):
             raise TypeError(
-                "a callback must be a function of the training's state, or have a method on_epoch_end or "
-                f"on_batch_end, got {each!r}"
+                "a callback must be a function of the training's state, or have a method on_epoch_end, "
+                f"on_batch_end or on_backward, got {each!r}"
             )
     return listed
 
 
 def notify(callbacks: Iterable[Callback], event: str, state: TrainingState) -> None:
-    """Tell callbacks that an epoch or a batch has ended; plain functions are told of epochs only.
+    """Tell callbacks of one of the ``EVENTS``; plain functions are told of ends of epochs only.
 
     >>> from nn import MLP
     >>> state = TrainingState(MLP(1, [1]), None, epochs=3, epoch=2)

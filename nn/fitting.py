@@ -74,7 +74,8 @@ def fit(
         early_stopping: an :class:`nn.EarlyStopping`, which is reset at the start; its patience in epochs;
             or True.
         callbacks: functions called after each epoch with a :class:`nn.TrainingState`, or objects with
-            ``on_epoch_end`` or ``on_batch_end``. ``state.stop()`` ends the training.
+            ``on_epoch_end``, ``on_batch_end`` or ``on_backward``. ``state.stop()`` ends the training. A
+            :class:`nn.Recorder` keeps what the gradients of each step were like.
         before_step: called with the model's parameters between ``backward()`` and each step of the optimiser,
             such as ``lambda parameters: clip_grad_norm_(parameters, 1.0)``.
         rng: what shuffling and the validation samples are drawn from: a seed, a generator, or None for

@@ -119,6 +119,7 @@ class Training:
             if not isinstance(loss, Value):
                 raise TypeError(f"the loss must be a Value, got {loss!r} of type {type(loss).__name__}")
             loss.backward()
+            self._tell_of_gradients(loss)
             if self.before_step is not None:
                 self.before_step(self.parameters)
             return loss
@@ -140,6 +141,14 @@ class Training:
         if wanted:
             outputs.extend(numbers_of(predictions))
         return self.loss(predictions, y)
+
+    def _tell_of_gradients(self, loss: Value) -> None:
+        """Let callbacks see the graph of the batch, which is not kept for longer than that."""
+        self.state.root = loss
+        try:
+            notify(self.callbacks, "on_backward", self.state)
+        finally:
+            self.state.root = None
 
     # -- checkpoints ------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from viz.animation import save_animation
 from viz.boundary import plot_decision_boundary
 from viz.curves import plot_learning_curves
 from viz.errors import RenderError
+from viz.flow import plot_gradient_flow, plot_report
 from viz.gradients import gradient_sizes, plot_gradient_sizes
 from viz.graph import draw_dot
 from viz.histogram import plot_histogram
@@ -34,11 +35,13 @@ __all__ = [
     "plot_activations",
     "plot_confusion_matrix",
     "plot_decision_boundary",
+    "plot_gradient_flow",
     "plot_gradient_sizes",
     "plot_histogram",
     "plot_learning_curves",
     "plot_loss",
     "plot_loss_surface",
+    "plot_report",
     "plot_trajectories",
     "plot_weights",
     "render",
