@@ -6,17 +6,16 @@ a derivative is for: it says what will become of the cost.
 """
 
 import math
-from dataclasses import dataclass
 
 from demos.common.account import Account
 from demos.common.agreement import agree
 from demos.common.options import Options
 from demos.common.pictures import Pictures
 from demos.pieces.nudging import nudge, plot_nudges
-from engine import Value, exp, sin, topological_order
+from engine import Value, exp, explain, sin
 from nn import MLP
 
-__all__ = ["EPOCHS", "NUDGES", "STEPS", "TITLE", "Factor", "chain", "closed_form", "factors", "run"]
+__all__ = ["EPOCHS", "NUDGES", "STEPS", "TITLE", "chain", "closed_form", "run"]
 
 TITLE = "the derivative of exp(sin(x**2)), factor by factor from its graph"
 
@@ -30,26 +29,6 @@ STEPS = {"v": lambda x: x**2, "u": sin, "y": exp}
 NUDGES = tuple(10.0**-power for power in range(6))
 
 
-@dataclass(frozen=True)
-class Factor:
-    """One step of the way from a result down to a leaf.
-
-    Attributes:
-        node: what was computed.
-        local: its derivative by what it was made of.
-        product: of the local gradients so far: the derivative of the result by what the node was made of.
-    """
-
-    node: Value
-    local: float
-    product: float
-
-    @property
-    def operand(self) -> Value:
-        """What the node was made of."""
-        return self.node._children[0]
-
-
 def chain(x: Value) -> Value:
     """y = exp(sin(x**2)), with its parts labelled.
 
@@ -58,8 +37,17 @@ def chain(x: Value) -> Value:
     """
     node = x
     for label, step in STEPS.items():
-        node = step(node)
-        node.label = label
+        node = labelled(step(node), label)
+    return node
+
+
+def labelled(node: Value, label: str) -> Value:
+    """The node, with a name.
+
+    >>> labelled(Value(1.0), "C").label
+    'C'
+    """
+    node.label = label
     return node
 
 
@@ -70,23 +58,6 @@ def closed_form(x: float) -> float:
     0.0
     """
     return math.exp(math.sin(x**2)) * math.cos(x**2) * 2 * x
-
-
-def factors(y: Value) -> list[Factor]:
-    """The factors of a derivative along a chain, read from the graph, the outermost first.
-
-    Args:
-        y: the end of a chain, in which each node was made of one other.
-
-    >>> [factor.local for factor in factors(chain(Value(0.0)))]
-    [1.0, 1.0, 0.0]
-    """
-    found, product = [], 1.0
-    for node in reversed(topological_order(y)):
-        for local in node._local_grads:
-            product *= local
-            found.append(Factor(node, local, product))
-    return found
 
 
 def run(options: Options, account: Account) -> bool:
@@ -105,18 +76,16 @@ def run(options: Options, account: Account) -> bool:
     x = Value(X, label="x")
     y = chain(x)
     y.backward()
-    steps = factors(y)
-    rows = [
-        [f"d{step.node.label}/d{step.operand.label}", step.node._op, step.node.data, step.local, step.product]
-        for step in steps
-    ]
-    account.table(["factor", "operator", "value", "local gradient", "product so far"], rows)
+    explained = explain(y, x)
+    account.quote(str(explained))
     account.say()
-    right = agree("The product and x.grad", steps[-1].product, x.grad, account)
+    slopes = [factor.value for factor in explained.products[0]]
+    right = agree("The product and x.grad", math.prod(slopes), x.grad, account)
     right &= agree("x.grad and exp(sin(x**2)) * cos(x**2) * 2*x", x.grad, closed_form(X), account)
-    alone = [STEPS[step.node.label](Value(step.operand.data))._local_grads[0] for step in steps]
+    operands = {step.name: step.node._children[0].data for step in explained.steps[::-1]}
+    alone = [STEPS[name](Value(operand))._local_grads[0] for name, operand in operands.items()]
     what = "Each local gradient and that of its operator alone, without the rest of the graph"
-    right &= agree(what, [step.local for step in steps], alone, account)
+    right &= agree(what, slopes, alone, account)
     account.say()
     account.say(
         "Asked: what becomes of a network's cost if one weight is nudged? A network of random weights "
@@ -124,7 +93,15 @@ def run(options: Options, account: Account) -> bool:
     )
     account.say()
     model = MLP(2, [3, 1], activation="tanh", rng=options.seed)
-    tried = nudge(lambda: 0.5 * (model([0.5, -1.5]) - 1) ** 2, model.parameters()[0], NUDGES)
+    weight = model.parameters()[0]
+
+    def cost() -> Value:
+        return labelled(0.5 * (labelled(model([0.5, -1.5]), "y") - 1) ** 2, "C")
+
+    weight.label = "w"
+    account.quote(str(explain(cost(), weight)))
+    account.say()
+    tried = nudge(cost, weight, NUDGES)
     rows = [
         [f"{one.size:g}", *(f"{number:.3e}" for number in (one.predicted, one.measured, one.missed))]
         for one in tried

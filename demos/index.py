@@ -114,6 +114,8 @@ def _part(part: Part) -> str:
         texts = [name.endswith(" ") for name in header]  # padded to be read from the left
         lines = [_row("th", header, texts), *(_row("td", row, texts) for row in rows)]
         return '<div class="wide"><table>\n' + "\n".join(lines) + "\n</table></div>"
+    if part.kind == "quote":
+        return f'<div class="wide"><pre>{escape(part.text)}</pre></div>'
     mark = ' class="warning"' if part.kind == "warning" else ""
     return f"<p{mark}>{escape(part.text)}</p>"
 

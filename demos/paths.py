@@ -12,8 +12,7 @@ from demos.common.account import Account
 from demos.common.agreement import agree
 from demos.common.options import Options
 from demos.common.pictures import Pictures
-from demos.pieces.routes import count_paths, paths
-from engine import Value, topological_order
+from engine import Value, paths, topological_order
 from nn import MLP, half_squared_error
 
 __all__ = ["DEPTHS", "EPOCHS", "TITLE", "deep_graph", "run", "small_graph"]
@@ -30,7 +29,7 @@ def small_graph(seed: int) -> tuple[Value, Value]:
     """A weight in the first layer of a labelled 2-2-3-2 network, and its cost ½Σ(y - t)².
 
     >>> weight, cost = small_graph(0)
-    >>> weight.label, cost.label, count_paths(weight, cost)
+    >>> weight.label, cost.label, paths(cost, weight).count
     ('w', 'C', 6)
     """
     model = MLP(2, [2, 3, 2], activation="tanh", output_activation="sigmoid", rng=seed, bias=False)
@@ -49,7 +48,8 @@ def small_graph(seed: int) -> tuple[Value, Value]:
 def deep_graph(depth: int, seed: int) -> tuple[Value, Value]:
     """A weight in the first layer of a network with that many hidden layers of four neurons, and its output.
 
-    >>> count_paths(*deep_graph(3, seed=0))
+    >>> weight, output = deep_graph(3, seed=0)
+    >>> paths(output, weight).count
     16
     """
     model = MLP(2, [4] * depth + [1], activation="tanh", rng=seed)
@@ -75,20 +75,26 @@ def run(options: Options, account: Account) -> bool:
     account.say()
     weight, cost = small_graph(options.seed)
     cost.backward()
-    found = paths(weight, cost)
+    found = paths(cost, weight, k=None)
     account.table(
         ["path", "local gradients along it, but those that are 1", "product"],
         [[" > ".join(node.label for node in path.nodes if node.label),
-          " * ".join(f"{factor:.3f}" for factor in path.factors if factor != 1.0),
+          " * ".join(f"{factor:.3f}" for factor in path.local_grads if factor != 1.0),
           f"{path.product:+.6f}"] for path in found],
     )  # fmt: skip
     account.say()
     total_product = math.fsum(path.product for path in found)
     account.say(f"The sum of the products is {total_product:+.6f}.")
+    account.say(
+        f"Positive products add up to {found.positive:+.6f} and negative ones to {found.negative:+.6f}, so "
+        f"{found.cancellation:.0%} of their size cancels. The largest carries "
+        f"{found[0].product / weight.grad:.0%} of the gradient; its narrowest place is a local gradient of "
+        f"{found[0].narrowest()}."
+    )
     right = agree("The sum and w.grad", total_product, weight.grad, account)
     account.say()
     deep = {depth: deep_graph(depth, options.seed) for depth in DEPTHS}
-    numbers = {depth: count_paths(*graph) for depth, graph in deep.items()}
+    numbers = {depth: paths(root, weight, k=1).count for depth, (weight, root) in deep.items()}
     edges = {
         depth: sum(len(node._children) for node in topological_order(root))
         for depth, (_, root) in deep.items()
@@ -108,8 +114,8 @@ def run(options: Options, account: Account) -> bool:
     )
     account.say()
     pictures = Pictures(options, account)
-    caption = "the small network's graph: follow w to C in every way there is"
-    pictures.graph("paths_graph.svg", cost, caption, fold="operators", rankdir="TB")
+    caption = "the small network's graph: follow w to C in every way; the thick one contributes most"
+    pictures.graph("paths_graph.svg", cost, caption, fold="operators", rankdir="TB", highlight=found[0])
 
     def draw(ax: Any) -> None:
         ax.semilogy(DEPTHS, numbers.values(), "-o", color="#d55e00", label="paths from one weight")

@@ -15,6 +15,9 @@ __all__ = ["abridged", "has_whole", "heading", "joined", "remarks", "rest", "tex
 LONGEST, ENDS = 12, 4
 """Factors of a product, and nodes, that are written out; of more, so many at each end."""
 
+WIDEST = 50
+"""Characters of a node's formula; a longer one is cut."""
+
 LONGEST_LINE = 100
 """Characters of a product in the variable alone; where it is longer it would not be read."""
 
@@ -81,7 +84,7 @@ def _table(e: Chain) -> list[list[str]]:
         if isinstance(step, str):
             rows.append([step, "", "", ""])
             continue
-        made = [f"{step.name} = {plain(step.formula)}", f"= {number(step.node.data)}"]
+        made = [_cut(f"{step.name} = {plain(step.formula)}"), f"= {number(step.node.data)}"]
         for factor in step.factors:
             slope, value = plain(factor.symbol), number(factor.value)
             rows.append(
@@ -89,6 +92,11 @@ def _table(e: Chain) -> list[list[str]]:
             )
             made = ["", ""]
     return rows
+
+
+def _cut(formula: str) -> str:
+    """A formula that leaves room for what stands beside it: of a sum of many weights, its beginning."""
+    return formula if len(formula) <= WIDEST else formula[: WIDEST - 1] + "…"
 
 
 def _path_lines(e: Chain, i: int, product: Sequence[Factor]) -> list[str]:

@@ -24,7 +24,7 @@ class Part:
     """A piece of what was told, as it was given: for those who lay it out anew.
 
     Attributes:
-        kind: ``"text"``, ``"heading"``, ``"table"`` or ``"warning"``.
+        kind: ``"text"``, ``"heading"``, ``"table"``, ``"quote"`` or ``"warning"``.
         text: of all but a table.
         rows: of a table, the header first.
     """
@@ -83,6 +83,16 @@ class Account:
         for name, *row in cells:
             numbers = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
             self._tell("  ".join([name.ljust(first), *numbers]))
+
+    def quote(self, text: str) -> None:
+        """Tell what something else has written, line by line as it is.
+
+        >>> Account().quote("a = 1\\n  b = 2")
+        a = 1
+          b = 2
+        """
+        self._keep("quote", text)
+        self._tell(text)
 
     def picture(self, path: Path, caption: str) -> None:
         """Tell of a file that was written.

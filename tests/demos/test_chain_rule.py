@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from demos import chain_rule
-from demos.chain_rule import X, chain, closed_form, factors
-from engine import Value
+from demos.chain_rule import X, chain, closed_form
+from engine import Value, explain
 from tests.demos.oracle import complex_gradient
 from tests.demos.running import assert_plot, in_process, numbers, redirected, svg_texts
 
@@ -19,20 +19,21 @@ def test_s_chain_product_of_the_factors_is_the_closed_form_to_1e_12(x) -> None:
     at = Value(x)
     y = chain(at)
     y.backward()
-    steps = factors(y)
+    (product,) = explain(y, at).products
     by_hand = [math.exp(math.sin(x * x)), math.cos(x * x), 2 * x]  # dy/du, du/dv, dv/dx
-    assert [step.local for step in steps] == pytest.approx(by_hand, rel=1e-14)
-    assert [step.product for step in steps] == pytest.approx(np.cumprod(by_hand), rel=1e-14)
-    for found in (steps[-1].product, at.grad, closed_form(x)):
+    assert [factor.value for factor in product] == pytest.approx(by_hand, rel=1e-14)
+    for found in (explain(y, at).gradient, at.grad, closed_form(x)):
         assert found == pytest.approx(expected, rel=1e-12)
     complex_step = complex_gradient(lambda x: np.exp(np.sin(x**2)), np.array(x))
     assert float(complex_step) == pytest.approx(expected, rel=1e-12)
 
 
 def test_s_graph_a_node_knows_value_and_local_gradient_whatever_it_is_part_of() -> None:
-    for step in factors(chain(Value(X))):
-        alone = chain_rule.STEPS[step.node.label](Value(step.operand.data))
-        assert (alone.data, alone._local_grads) == (step.node.data, (step.local,))
+    x = Value(X)
+    for step in explain(chain(x), x).steps:
+        alone = chain_rule.STEPS[step.name](Value(step.node._children[0].data))
+        assert alone.data == step.node.data
+        assert alone._local_grads == tuple(factor.value for factor in step.factors)
 
 
 @pytest.fixture(scope="module")
@@ -41,16 +42,25 @@ def written(tmp_path_factory):
     return folder, redirected("chain_rule", "--seed", 4, "--out", folder)
 
 
-def test_s_chain_account_shows_each_factor_and_the_running_product(written) -> None:
+def test_s_chain_account_writes_the_chain_rule_out_as_the_lecture_does(written) -> None:
     _, outcome = written
-    assert (outcome.status, outcome.err) == (0, "")
     v, u = X * X, math.sin(X * X)
     slopes = [math.exp(u), math.cos(v), 2 * X]
-    values = [math.exp(u), u, v]
-    rows = [line for line in outcome.out.splitlines() if line.startswith("d") and "/d" in line]
-    assert [row.split()[:2] for row in rows] == [["dy/du", "exp"], ["du/dv", "sin"], ["dv/dx", "**2"]]
-    expected = zip(values, slopes, np.cumprod(slopes), strict=True)
-    np.testing.assert_allclose([numbers(row) for row in rows], list(expected), atol=5.1e-5)
+    lines = [line.strip() for line in outcome.out.splitlines()]
+    start = lines.index("dy/dx = dy/du · du/dv · dv/dx")
+    assert lines[start + 1 : start + 3] == ["= y · cos(v) · 2·x", "= exp(sin(x**2)) · cos(x**2) · 2·x"]
+    assert numbers(lines[start + 3].replace("·", " ")) == pytest.approx(slopes, rel=1e-5)
+    assert numbers(lines[start + 4]) == pytest.approx([math.prod(slopes)], rel=1e-5)
+    nodes = [line.split() for line in lines[:start] if line[:3] in ("v =", "u =", "y =")]
+    assert [(words[2], words[-5], words[-3]) for words in nodes] == [
+        ("x**2", "dv/dx", "2·x"), ("sin(v)", "du/dv", "cos(v)"), ("exp(u)", "dy/du", "y"),
+    ]  # fmt: skip
+    assert [float(words[-1]) for words in nodes] == pytest.approx(slopes[::-1], rel=1e-5)
+
+
+def test_s_nudge_gradient_that_predicts_is_explained(written) -> None:
+    _, outcome = written
+    assert any(line.startswith("∂C/∂w = ") for line in outcome.out.splitlines())
 
 
 def test_s_nudge_prediction_misses_with_the_square_of_the_nudge(written) -> None:

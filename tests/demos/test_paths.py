@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 
 from demos import paths
-from demos.pieces.routes import Path, count_paths
-from demos.pieces.routes import paths as all_paths
+from engine import paths as all_paths
 from engine import topological_order
 from tests.demos.running import assert_plot, in_process, redirected, svg_texts
+from tests.engine.enumeration import every_path
 
 
 @pytest.mark.parametrize("seed", range(10))
 def test_s_paths_sum_over_all_paths_is_the_gradient_to_1e_12(seed) -> None:
     weight, cost = paths.small_graph(seed)
     cost.backward()
-    found = all_paths(weight, cost)
+    found = all_paths(cost, weight, k=None)
     assert len(found) == 3 * 2
     assert math.fsum(path.product for path in found) == pytest.approx(weight.grad, rel=1e-12, abs=1e-18)
     h = 1e-6
@@ -45,7 +45,7 @@ def cost_at(seed: int, number: float) -> float:
 @pytest.mark.parametrize("depth", [1, 2, 3, 4, 5])
 def test_s_paths_counting_is_following_every_one(depth) -> None:
     weight, root = paths.deep_graph(depth, seed=1)
-    assert count_paths(weight, root) == len(all_paths(weight, root)) == 4 ** (depth - 1)
+    assert all_paths(root, weight).count == len(every_path(root, weight)) == 4 ** (depth - 1)
 
 
 @pytest.fixture(scope="module")
@@ -87,13 +87,17 @@ def test_s_paths_account_counts_what_is_too_much_to_list(written) -> None:
 def test_pictures_are_there_and_can_be_read(written) -> None:
     folder, _ = written
     assert sorted(path.name for path in folder.iterdir()) == ["paths_count.png", "paths_graph.svg"]
+    assert any(text.startswith("folded: operators; thick: a path of product") for text in
+               svg_texts(folder / "paths_graph.svg"))  # fmt: skip
     assert {"w", "g1", "h1", "h2", "h3", "y1", "y2", "C"} <= set(svg_texts(folder / "paths_graph.svg"))
     assert_plot(folder / "paths_count.png")
 
 
 def test_a_path_that_is_missing_fails_the_run(out_dir, capsys, monkeypatch) -> None:
-    def one_less(leaf, root) -> list[Path]:
-        return all_paths(leaf, root)[1:]
+    def one_less(root, leaf, k):
+        found = all_paths(root, leaf, k)
+        found._found = found._found[1:]
+        return found
 
     monkeypatch.setattr(paths, "paths", one_less)
     outcome = in_process(capsys, "paths", "--quiet", "--out", out_dir)

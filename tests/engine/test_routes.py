@@ -18,7 +18,7 @@ def rank(p: float) -> float:
 
 @settings(max_examples=200)
 @given(programs(list(EVERYTHING), 12))
-def test_products_of_all_paths_add_up_to_the_gradient(program) -> None:
+def test_s_paths_products_of_all_paths_add_up_to_the_gradient(program) -> None:
     inputs = [Value(x) for x in program.inputs]
     root = program.run(engine, inputs)
     root.backward()

@@ -104,3 +104,15 @@ def test_formula_too_long_to_be_read_is_left_out() -> None:
 
 def test_nothing_printed_depends_on_the_order_of_memory() -> None:
     assert str(explain(*two_paths())) == str(explain(*two_paths()))
+
+
+def test_formula_of_many_long_names_is_cut() -> None:
+    weights = [Value(1.0, label=f"layers.0.neurons.0.w.{i}") for i in range(3)]
+    x = Value(0.5, label="x")
+    lines = str(explain(weights[0] * x + weights[1] * 2.0, x)).splitlines()
+    assert lines[2].startswith("  v1 = layers.0.neurons.0.w.0·x")
+    long = Value(1.0, label="a" * 40) * Value(2.0, label="b" * 40)
+    (row,) = [
+        line for line in str(explain(long, long._children[0])).splitlines() if line.startswith("  y = ")
+    ]
+    assert f"  y = {'a' * 40}·{'b' * 4}…  = 2" in row
