@@ -14,7 +14,7 @@ from demos.common.agreement import agree, largest_difference
 from demos.common.options import Options
 from demos.common.pictures import Pictures
 from demos.pieces.activation_rows import LEAK, as_neuron, gallery, learn_leak, rows, slope_of
-from demos.pieces.vanishing import ACTIVATIONS, DEPTH, NETWORKS, WIDTH, sizes
+from demos.pieces.vanishing import ACTIVATIONS, DEPTH, NETWORKS, WIDTH, causes, sizes
 from engine import sigmoid, softmax
 from viz import plot_activations, plot_gradient_sizes
 
@@ -128,6 +128,10 @@ def _vanishing(options: Options, account: Account) -> dict[str, list[float]]:
             for i, row in enumerate(zip(*shrunk.values(), strict=True), 1)
         ],
     )
+    account.say()
+    account.say("Asked: why? A report on one network of sigmoids tells each layer's factor, and its cause:")
+    account.say()
+    account.quote(str(causes("sigmoid", options.seed)))
     account.say()
     kept = {name: (size[0] / size[-2]) ** (1 / (DEPTH - 1)) for name, size in shrunk.items()}
     each = ", ".join(f"{share:.2f} of its size with {name}" for name, share in kept.items())

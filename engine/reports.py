@@ -128,6 +128,9 @@ class Report:
         lines += ["", *self.warnings] if self.warnings else []
         return "\n".join(lines)
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # what notebooks show
+        printer.text(str(self))
+
     def to_dict(self) -> dict[str, Any]:
         """All of this as plain data, but the gradients of single nodes."""
         return {

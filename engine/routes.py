@@ -191,6 +191,9 @@ class Paths:
             rows.append([number(path.product), share, path.narrowest(), str(path)])
         return "\n".join([*lines, "", *aligned(rows, "rrll")])
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # what notebooks show
+        printer.text(str(self))
+
     def to_dict(self) -> dict[str, Any]:
         """All of this as plain data."""
         return {

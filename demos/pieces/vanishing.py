@@ -2,15 +2,16 @@
 
 import numpy as np
 
-from nn import MLP
+from engine import Report
+from nn import MLP, gradient_report
 from viz import gradient_sizes
 
-__all__ = ["ACTIVATIONS", "DEPTH", "WIDTH", "deep_network", "sizes"]
+__all__ = ["ACTIVATIONS", "DEPTH", "WIDTH", "causes", "deep_network", "sizes"]
 
 ACTIVATIONS = {"sigmoid": "xavier_normal", "tanh": "xavier_normal", "relu": "he_normal"}
 """The activations, each with the initial weights that are made for it."""
 
-DEPTH, WIDTH, NETWORKS = 10, 16, 8
+DEPTH, WIDTH, NETWORKS, INPUTS = 10, 16, 8, 4
 
 
 def deep_network(activation: str, rng: np.random.Generator) -> MLP:
@@ -42,3 +43,16 @@ def sizes(activation: str, seed: int) -> list[float]:
         model(rng.normal(size=WIDTH).tolist()).backward()
         found.append(gradient_sizes(model, of="b"))
     return [float(size) for size in np.sqrt(np.mean(np.square(found), axis=0))]
+
+
+def causes(activation: str, seed: int) -> Report:
+    """What a report says of the first of these networks, on a few inputs: each layer's factor and its cause.
+
+    >>> len(causes("tanh", seed=0).layers)
+    11
+    """
+    rng = np.random.default_rng(seed)
+    model = deep_network(activation, rng)
+    output = sum(model(rng.normal(size=WIDTH).tolist()) for _ in range(INPUTS)) / INPUTS
+    output.label = "output"
+    return gradient_report(model, output)

@@ -73,6 +73,13 @@ def test_s_vanish_table_has_every_layer(written) -> None:
     np.testing.assert_allclose(table[:, 1:].T, [sizes(name, 4) for name in ACTIVATIONS], rtol=0.06)
 
 
+def test_s_vanish_account_names_the_cause(written) -> None:
+    _, outcome = written
+    lines = outcome.out.splitlines()
+    assert any(line.startswith("The gradient vanishes: from layers.10 back to layers.0") for line in lines)
+    assert any("by the slopes of sigmoid" in line for line in lines)
+
+
 def test_pictures_are_there(written) -> None:
     folder, _ = written
     assert sorted(path.name for path in folder.iterdir()) == ["activations.png", "activations_vanishing.png"]

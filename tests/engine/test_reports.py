@@ -2,6 +2,7 @@
 
 import json
 import math
+from types import SimpleNamespace
 
 import pytest
 
@@ -162,3 +163,10 @@ def test_what_is_no_value_is_refused(root) -> None:
 def test_node_without_local_gradients_is_an_error() -> None:
     with pytest.raises(GraphError, match="without local gradients"):
         report(Value(1.0, (Value(1.0),), "f"))
+
+
+def test_notebook_shows_the_table() -> None:
+    shown = []
+    found = report(chain(tanh, [0.5]))
+    found._repr_pretty_(SimpleNamespace(text=shown.append), False)
+    assert shown == [str(found)]

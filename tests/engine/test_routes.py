@@ -1,6 +1,7 @@
 """The largest paths of a gradient, held against all paths followed one by one."""
 
 import math
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -195,3 +196,11 @@ def test_long_path_is_found_and_shown_by_its_ends() -> None:
     assert [path.product for path in found] == [1.0, 1.0]
     assert {len(path) for path in found} == {1, 50_001}
     assert "x > neg > neg > neg > … 49994 more … > neg > neg > neg > +" in str(found)
+
+
+def test_notebook_shows_the_table() -> None:
+    x = Value(2.0)
+    shown = []
+    found = paths(x * x, x)
+    found._repr_pretty_(SimpleNamespace(text=shown.append), False)
+    assert shown == [str(found)]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from demos.pieces.vanishing import ACTIVATIONS, DEPTH, NETWORKS, deep_network, sizes
+from demos.pieces.vanishing import ACTIVATIONS, DEPTH, NETWORKS, causes, deep_network, sizes
 from tests.demos.oracle import state_arrays
 
 
@@ -34,3 +34,15 @@ def test_sizes_are_those_of_the_deltas() -> None:
             deltas.insert(0, (above.T @ deltas[0]) * slope)
         squares.append([np.mean(delta**2) for delta in deltas])
     np.testing.assert_allclose(sizes("tanh", seed=2), np.sqrt(np.mean(squares, axis=0)), rtol=1e-10)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_s_vanish_report_blames_the_slopes_of_sigmoid_and_not_relu(seed) -> None:
+    found = causes("sigmoid", seed)
+    assert found.warnings[0].startswith("The gradient vanishes: from layers.10 back to layers.0 it shrinks")
+    assert "by the slopes of sigmoid" in found.warnings[1]
+    assert max(layer.slope for layer in found.layers[:-1]) <= 0.25
+    for layer in found.layers[1:-1]:
+        assert layer.factor < 0.5
+        assert layer.factor == pytest.approx(layer.slope * layer.gain)
+    assert not any("vanishes" in warning for warning in causes("relu", seed).warnings)
