@@ -11,6 +11,7 @@
 from importlib import import_module
 from typing import Any
 
+from engine.derive import gradients
 from engine.errors import ChainruleError, GradientError, GraphError, TraceError
 from engine.functions import FUNCTIONS
 from engine.grad_mode import enable_grad, is_grad_enabled, no_grad
@@ -18,7 +19,7 @@ from engine.gradcheck import GradcheckReport, gradcheck
 from engine.graph import leaves, parents, topological_order, zero_grad
 from engine.jit import jit, vmap
 from engine.node import Value, backend
-from engine.transforms import grad, jacobian, value_and_grad
+from engine.transforms import grad, value_and_grad
 
 globals().update(FUNCTIONS)
 
@@ -38,6 +39,16 @@ _LATER: dict[str, str] = {
     "to_json": "engine.exporting",
 }
 """Tools that are imported when first asked for: name and module. They keep ``import engine`` quick."""
+    "hessian": "engine.higher",
+    "hvp": "engine.higher",
+    "jacfwd": "engine.jacobians",
+    "jacobian": "engine.jacobians",
+    "jacrev": "engine.jacobians",
+    "jvp": "engine.higher",
+    "take": "engine.taking",
+    "vjp": "engine.higher",
+}
+"""Tools imported when they are first asked for: name and module. They keep ``import engine`` quick."""
 
 
 def __getattr__(name: str) -> Any:
@@ -60,8 +71,8 @@ __all__ = [
     "enable_grad",
     "grad",
     "gradcheck",
+    "gradients",
     "is_grad_enabled",
-    "jacobian",
     "jit",
     "leaves",
     "no_grad",

@@ -15,23 +15,27 @@ from engine.functions import FUNCTIONS
 from engine.node import Value
 from engine.op import FROZEN, Namespace
 
-__all__ = ["gradients"]
+__all__ = ["ROWS", "gradients", "partials_of"]
 
-VALUES = Namespace()
-"""The rows on Values."""
+ROWS = Namespace()
+"""The rows on Values, and on every other number type that can apply a row."""
 
 for _name, _function in FUNCTIONS.items():
-    setattr(VALUES, _name, _function)
+    setattr(ROWS, _name, _function)
 
 
-def gradients(root: Any, wanted: Sequence[Value], as_graph: bool = False) -> list[Any]:
+def gradients(root: Any, wanted: Sequence[Value] | Value, create_graph: bool = False) -> list[Any]:
     """The derivative of the root with respect to each wanted node; no ``.grad`` is changed.
 
     Args:
         root: a Value, or a number (whose derivatives are zero).
-        wanted: nodes, usually leaves.
-        as_graph: return Values that remember how they were made, where they depend on anything,
-            in place of floats.
+        wanted: nodes, usually leaves; or one.
+        create_graph: return Values that remember how they were made, where they depend on anything,
+            in place of floats. PyTorch's ``torch.autograd.grad`` calls it the same; there as here, what
+            ``backward()`` leaves in ``.grad`` is another matter: a float.
+
+    Returns:
+        A list of the derivatives, one for each wanted node.
 
     Raises:
         GraphError: as a graph, through a node built by hand, whose slopes are mere numbers.
@@ -39,14 +43,15 @@ def gradients(root: Any, wanted: Sequence[Value], as_graph: bool = False) -> lis
     >>> x = Value(3.0)
     >>> gradients(x * x, [x])
     [6.0]
-    >>> (slope,) = gradients(x * x, [x], as_graph=True)
+    >>> (slope,) = gradients(x * x, [x], create_graph=True)
     >>> gradients(slope, [x])
     [2.0]
     """
+    wanted = [wanted] if isinstance(wanted, Value) else wanted
     if not isinstance(root, Value) or root._row is FROZEN:
         return [0.0 for _ in wanted]
     order = root._topological_order()
-    return _as_graph(root, order, wanted) if as_graph else _as_numbers(root, order, wanted)
+    return _as_graph(root, order, wanted) if create_graph else _as_numbers(root, order, wanted)
 
 
 def _as_numbers(root: Value, order: list[Value], wanted: Sequence[Value]) -> list[float]:
@@ -69,17 +74,7 @@ def _as_graph(root: Value, order: list[Value], wanted: Sequence[Value]) -> list[
         children = node._children
         if not children or (not isinstance(g, Value) and g == 0.0):
             continue
-        row = node._row
-        if not row.partials:
-            raise GraphError(
-                f"the slopes of {node!r}, built by hand, are numbers: they cannot be differentiated again"
-            )
-        rules = row.partials
-        slopes = (
-            rules[0](VALUES, node, children)
-            if row.arity is None
-            else [r(VALUES, node, *children) for r in rules]
-        )
+        slopes = partials_of(node, node, children)
         vanishes = isinstance(g, Value) and g.data == 0.0
         for child, slope in zip(children, slopes, strict=True):
             if vanishes and not math.isfinite(slope):
@@ -88,3 +83,28 @@ def _as_graph(root: Value, order: list[Value], wanted: Sequence[Value]) -> list[
                 part = g if not isinstance(slope, Value) and slope == 1.0 else slope * g
                 adjoint[child] = adjoint[child] + part if child in adjoint else part
     return [adjoint.get(node, 0.0) for node in wanted]
+
+
+def partials_of(node: Value, y: Any, operands: Sequence[Any]) -> Sequence[Any]:
+    """The partial derivatives of a node's operator, its rules applied to any number type.
+
+    Args:
+        node: made by an operator of the table.
+        y: the result, in that number type.
+        operands: the operands, in that number type.
+
+    Raises:
+        GraphError: the node was built by hand.
+
+    >>> x = Value(3.0)
+    >>> [slope.data for slope in partials_of(x**2, x**2, [x])]
+    [6.0]
+    """
+    row = node._row
+    if not row.partials:
+        raise GraphError(
+            f"the slopes of {node!r}, built by hand, are numbers: they cannot be differentiated again"
+        )
+    if row.arity is None:
+        return row.partials[0](ROWS, y, operands)  # type: ignore[no-any-return]
+    return [rule(ROWS, y, *operands) for rule in row.partials]

@@ -10,7 +10,7 @@ import numpy as np
 from engine.convert import to_float
 from engine.node import Value
 
-__all__ = ["flatten", "map_numbers"]
+__all__ = ["flatten", "map_leaves", "map_numbers"]
 
 
 def map_numbers(function: Callable[[Any, str], Any], tree: Any, path: str = "argument") -> Any:
@@ -69,3 +69,19 @@ def flatten(tree: Any, path: str = "argument") -> list[Any]:
 
     map_numbers(collect, tree, path)
     return found
+
+
+def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
+    """The same nested structure with a function applied to its numbers, and to its arrays as a whole.
+
+    >>> map_leaves(np.shape, {"w": np.zeros((2, 3)), "b": 1.0})
+    {'w': (2, 3), 'b': ()}
+    """
+    if isinstance(tree, dict):
+        return {key: map_leaves(function, item) for key, item in tree.items()}
+    if isinstance(tree, (list, tuple)):
+        items = [map_leaves(function, item) for item in tree]
+        if isinstance(tree, list):
+            return items
+        return type(tree)(*items) if hasattr(tree, "_fields") else tuple(items)
+    return function(tree)

@@ -77,7 +77,7 @@ def test_a_graph_of_a_gradient_has_gradients_again() -> None:
     y, expected = x.sin(), [math.sin, math.cos, lambda x: -math.sin(x), lambda x: -math.cos(x)]
     for order, derivative in enumerate(expected):
         assert y.data == pytest.approx(derivative(0.5), rel=1e-15), f"order {order}"
-        (y,) = gradients(y, [x], as_graph=True)
+        (y,) = gradients(y, [x], create_graph=True)
 
 
 def test_a_node_by_hand_has_first_derivatives_only() -> None:
@@ -85,7 +85,7 @@ def test_a_node_by_hand_has_first_derivatives_only() -> None:
     y = Value(8.0, (x,), (12.0,)) * 3.0
     assert gradients(y, [x]) == [36.0]
     with pytest.raises(GraphError, match="built by hand, are numbers: they cannot be differentiated again"):
-        gradients(y, [x], as_graph=True)
+        gradients(y, [x], create_graph=True)
 
 
 def test_an_error_leaves_no_trace() -> None:
@@ -122,7 +122,7 @@ def test_an_adjoint_of_zero_contributes_zero(f, as_graph) -> None:
 def test_an_adjoint_of_zero_keeps_its_own_derivative() -> None:
     """d/dx (x - 1)² is zero at 1, and its derivative is not."""
     x = Value(1.0)
-    (slope,) = gradients((x - 1.0) * (x - 1.0), [x], as_graph=True)
+    (slope,) = gradients((x - 1.0) * (x - 1.0), [x], create_graph=True)
     assert slope.data == 0.0
     assert gradients(slope, [x]) == [2.0]
 
@@ -138,6 +138,6 @@ def test_a_graph_of_a_deep_gradient_needs_no_recursion() -> None:
     y = x
     for _ in range(20_000):
         y = y * 1.0
-    (slope,) = gradients(y * y, [x], as_graph=True)
+    (slope,) = gradients(y * y, [x], create_graph=True)
     assert slope.data == 2.0
     assert gradients(slope, [x]) == [2.0]

@@ -1,0 +1,124 @@
+"""Second derivatives, forward over reverse: how the gradient changes along a direction, without a Hessian.
+
+The reverse sweep multiplies adjoints by local gradients. Along a direction each of the two has a tangent;
+that of a local gradient comes of its rule, applied to dual numbers. So one sweep up and one down give the
+tangent of the gradient, at a few times the cost of the gradient, however many variables there are
+(Pearlmutter 1994, "Fast exact multiplication by the Hessian").
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from engine.derive import partials_of
+from engine.forward import blocks, tangents_of, times
+from engine.node import Value
+from engine.op import FROZEN, Op
+from engine.overloads import Overloads
+
+__all__ = ["Dual", "gradient_along"]
+
+
+class Dual(Overloads):
+    """A number and its tangent: what a rule is given so that the slope it returns has a tangent too.
+
+    Args:
+        data: the number.
+        tangent: its derivative along a direction, a float; or along many, an array.
+
+    >>> x = Dual(3.0, 1.0)
+    >>> y = x * x
+    >>> y.data, y.tangent
+    (9.0, 6.0)
+    """
+
+    __slots__ = ("data", "tangent")
+
+    def __init__(self, data: float, tangent: Any = 0.0) -> None:
+        self.data = data
+        self.tangent = tangent
+
+    def _apply(self, row: Op, operands: Sequence[Any]) -> Dual:
+        if row.static and not any(isinstance(x, Dual) for x in operands[-row.static :]):
+            row, operands = row.bind(*operands[-row.static :]), operands[: -row.static]
+        numbers = [x.data if isinstance(x, Dual) else float(x) for x in operands]
+        y = row.forward(numbers) if row.arity is None else row.forward(*numbers)
+        tangent: Any = 0.0
+        for slope, x in zip(row.local_gradients(y, numbers), operands, strict=True):
+            if isinstance(x, Dual) and not _is_zero(x.tangent):
+                tangent = tangent + times(slope, x.tangent)
+        return Dual(y, tangent)
+
+
+def gradient_along(root: Any, variables: Sequence[Value], direction: Any) -> list[Any]:
+    """The derivative along a direction of the gradient of a node: the Hessian times the direction.
+
+    Args:
+        root: a Value, or a number (whose derivatives are zero).
+        variables: leaves.
+        direction: one number for each variable, or a matrix with one row for each variable and one
+            column for each direction.
+
+    Returns:
+        One number for each variable, or an array of one for each direction.
+
+    Raises:
+        GraphError: a node between was built by hand: the change of its slopes is unknown.
+
+    >>> x, y = Value(2.0), Value(3.0)
+    >>> gradient_along(x * x * y, [x, y], [1.0, 0.0])
+    [6.0, 4.0]
+    """
+    if not isinstance(root, Value) or root._row is FROZEN:
+        return [np.zeros(np.shape(row)) if np.ndim(row) else 0.0 for row in direction]
+    order = root._topological_order()
+    if np.ndim(direction) < 2:
+        return _along(root, order, dict(zip(variables, direction, strict=True)))
+    result = np.zeros(np.shape(direction))
+    for columns in blocks(result.shape[1], 2 * len(order)):
+        found = _along(root, order, dict(zip(variables, direction[:, columns], strict=True)))
+        for row, change in zip(result, found, strict=True):
+            row[columns] = change
+    return list(result)
+
+
+def _along(root: Value, order: list[Value], seeds: dict[Value, Any]) -> list[Any]:
+    """One sweep up for the tangents of the nodes, one down for adjoints and the tangents of these."""
+    tangent = tangents_of(order, seeds)
+    adjoint: dict[Value, float] = {root: 1.0}
+    change: dict[Value, Any] = {}
+    for node in reversed(order):
+        if node not in tangent or node in seeds:  # nothing below it depends on a variable
+            continue
+        g, dg = adjoint.pop(node, 0.0), change.pop(node, 0.0)
+        if g == 0.0 and _is_zero(dg):
+            continue
+        children = node._children
+        curved = _slope_tangents(node, children, tangent) if g else None
+        for i, (child, slope) in enumerate(zip(children, node._local_grads, strict=True)):
+            if child not in tangent or (g == 0.0 and not math.isfinite(slope)):  # the zero rule
+                continue
+            if g:
+                adjoint[child] = adjoint.get(child, 0.0) + slope * g
+            bend = 0.0 if _is_zero(dg) else times(slope, dg)
+            if curved is not None and not _is_zero(curved[i]):
+                bend = bend + times(g, curved[i])
+            if not _is_zero(bend):
+                change[child] = change[child] + bend if child in change else bend
+    return [change.get(variable, 0.0) for variable in seeds]
+
+
+def _slope_tangents(node: Value, children: Sequence[Value], tangent: dict[Value, Any]) -> list[Any]:
+    """The tangents of a node's local gradients, from their rules on dual numbers."""
+    operands = [Dual(child.data, tangent.get(child, 0.0)) for child in children]
+    slopes = partials_of(node, Dual(node.data, tangent[node]), operands)
+    return [slope.tangent if isinstance(slope, Dual) else 0.0 for slope in slopes]
+
+
+def _is_zero(tangent: Any) -> bool:
+    """Whether a tangent is the exact zero that stands for "does not depend"."""
+    return tangent.__class__ is float and tangent == 0.0

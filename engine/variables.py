@@ -1,0 +1,117 @@
+"""The variables of a transform: Values put in place of an argument's numbers.
+
+Every transform makes variables of its own, also where an outer one's variable is the number it is given. That
+keeps derivatives by either apart when transforms nest, in forward mode as in reverse.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from operator import index
+from typing import Any
+
+from engine.grad_mode import enable_grad
+from engine.node import Value
+from engine.op import Op
+from engine.structure import flatten, map_numbers
+
+__all__ = ["ArgNums", "call_on_variables", "check", "like_arguments", "must_be_graph", "variables_of"]
+
+ArgNums = int | Sequence[int]
+"""The position of an argument, or of several."""
+
+
+class _Active(threading.local):
+    """The variables of the transforms under way in this thread, outermost first."""
+
+    def __init__(self) -> None:
+        self.variables: list[set[Value]] = []
+
+
+_active = _Active()
+
+_SAME = Op(
+    name="same",
+    operands=("x",),
+    forward=float,
+    partials=(lambda m, y, x: 1.0,),
+    numpy="positive",
+    text="x",
+    partial_text=("1",),
+)
+"""The row of the variables of a nested transform: each a node of its own, made of the outer one."""
+
+
+def check(f: Any, argnums: Any = 0) -> None:
+    """TypeError unless f can be called and argnums are positions."""
+    if not callable(f):
+        raise TypeError(f"expected a function to differentiate, got {f!r}")
+    try:
+        _positions(argnums)
+    except TypeError:
+        raise TypeError(f"argnums must be a position or several, got {argnums!r}") from None
+
+
+def call_on_variables(
+    f: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any], argnums: ArgNums
+) -> tuple[list[Any], Any]:
+    """Call f with Values for the numbers to differentiate by; return those arguments and f's result.
+
+    >>> (argument,), result = call_on_variables(lambda x, y: x * y, (2.0, 3.0), {}, 0)
+    >>> result._children[0] is argument, result.data
+    (True, 6.0)
+    """
+    positions = _positions(argnums)
+    for position in positions:
+        if not -len(args) <= position < len(args):
+            raise TypeError(f"argnums={argnums}, but {len(args)} positional arguments were given")
+    chosen = {position % len(args) for position in positions}
+    prepared = list(args)
+    for i in chosen:
+        prepared[i] = map_numbers(_variable, args[i], f"argument {i}")
+    trees = [prepared[position] for position in positions]
+    _active.variables.append(set(variables_of(trees)))
+    try:
+        with enable_grad():
+            return trees, f(*prepared, **options)
+    finally:
+        _active.variables.pop()
+
+
+def variables_of(trees: Iterable[Any]) -> list[Value]:
+    """The variables in those arguments, in order."""
+    return [number for tree in trees for number in flatten(tree)]
+
+
+def must_be_graph(args: tuple[Any, ...], argnums: ArgNums, outputs: list[Any]) -> bool:
+    """Whether the derivatives must be graphs, to be differentiated again.
+
+    They must if Values came in, or if an output depends on a variable of a transform around this one.
+    """
+    if has_values(args[i] for i in _positions(argnums)):
+        return True
+    outer = set[Value]().union(*_active.variables)
+    return bool(outer) and any(
+        not outer.isdisjoint(output._topological_order()) for output in outputs if isinstance(output, Value)
+    )
+
+
+def has_values(trees: Iterable[Any]) -> bool:
+    """Whether any of the numbers is a Value."""
+    return any(isinstance(number, Value) for tree in trees for number in flatten(tree))
+
+
+def like_arguments(trees: list[Any], numbers: Iterable[Any], argnums: ArgNums) -> Any:
+    """Numbers in the nested structure of the arguments."""
+    given = iter(numbers)
+    results = [map_numbers(lambda item, path: next(given), tree) for tree in trees]
+    return tuple(results) if isinstance(argnums, Sequence) else results[0]
+
+
+def _variable(number: Any, path: str) -> Value:
+    return number._apply(_SAME, (number,)) if isinstance(number, Value) else Value(number)
+
+
+def _positions(argnums: ArgNums) -> list[int]:
+    return [*map(index, argnums)] if isinstance(argnums, Sequence) else [index(argnums)]
