@@ -39,6 +39,7 @@ _LATER: dict[str, str] = {
     "to_json": "engine.exporting",
 }
 """Tools that are imported when first asked for: name and module. They keep ``import engine`` quick."""
+    "derivatives": "engine.taylor",
     "hessian": "engine.higher",
     "hvp": "engine.higher",
     "jacfwd": "engine.jacobians",
@@ -46,6 +47,7 @@ _LATER: dict[str, str] = {
     "jacrev": "engine.jacobians",
     "jvp": "engine.higher",
     "take": "engine.taking",
+    "taylor": "engine.taylor",
     "vjp": "engine.higher",
 }
 """Tools imported when they are first asked for: name and module. They keep ``import engine`` quick."""

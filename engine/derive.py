@@ -100,11 +100,8 @@ def partials_of(node: Value, y: Any, operands: Sequence[Any]) -> Sequence[Any]:
     >>> [slope.data for slope in partials_of(x**2, x**2, [x])]
     [6.0]
     """
-    row = node._row
-    if not row.partials:
+    if not node._row.partials:
         raise GraphError(
             f"the slopes of {node!r}, built by hand, are numbers: they cannot be differentiated again"
         )
-    if row.arity is None:
-        return row.partials[0](ROWS, y, operands)  # type: ignore[no-any-return]
-    return [rule(ROWS, y, *operands) for rule in row.partials]
+    return node._row.slopes(ROWS, y, operands)

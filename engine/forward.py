@@ -20,7 +20,7 @@ from engine.derive import partials_of
 from engine.grad_mode import enable_grad
 from engine.node import Value
 
-__all__ = ["blocks", "common_order", "directional", "tangents_of", "times"]
+__all__ = ["blocks", "common_order", "directional", "tangents_of", "times", "vanishes"]
 
 _NUMBERS_AT_ONCE = 4_000_000
 """How many numbers the tangents of one sweep may be, 32 MB; more directions take more sweeps."""
@@ -129,7 +129,7 @@ def _tangents_as_graph(order: Sequence[Value], seeds: dict[Value, Any]) -> dict[
         total: Any = 0.0
         for child, slope in zip(children, partials_of(node, node, children), strict=True):
             tangent = found.get(child, 0.0)
-            if _vanishes(slope, tangent) or _vanishes(tangent, slope):
+            if vanishes(slope, tangent) or vanishes(tangent, slope):
                 continue
             part = tangent if _is(slope, 1.0) else slope if _is(tangent, 1.0) else slope * tangent
             total = part if _is(total, 0.0) else total + part
@@ -138,7 +138,7 @@ def _tangents_as_graph(order: Sequence[Value], seeds: dict[Value, Any]) -> dict[
     return found
 
 
-def _vanishes(zero: Any, other: Any) -> bool:
+def vanishes(zero: Any, other: Any) -> bool:
     """Whether the first is a zero that leaves nothing of the second, by the zero rule.
 
     A Value that is zero, beside a finite number, is kept: its own derivative need not be zero.

@@ -120,13 +120,14 @@ class Op:
     def local_gradients(self, y: float, xs: Sequence[float]) -> Sequence[float]:
         """The partial derivatives at the operands ``xs``, where the value is ``y``; floats."""
         try:
-            return self._evaluate(FLOATS, y, xs)
+            return self.slopes(FLOATS, y, xs)
         except ZeroDivisionError:  # Python raises where IEEE 754 has an infinity: once more with IEEE numbers
             with np.errstate(all="ignore"):
-                partials = self._evaluate(IEEE, np.float64(y), [np.float64(x) for x in xs])
+                partials = self.slopes(IEEE, np.float64(y), [np.float64(x) for x in xs])
                 return [float(partial) for partial in partials]
 
-    def _evaluate(self, m: Namespace, y: Any, xs: Sequence[Any]) -> Sequence[Any]:
+    def slopes(self, m: Namespace, y: Any, xs: Sequence[Any]) -> Sequence[Any]:
+        """The partial derivatives in any number type, ``m`` being the namespace of the rows for it."""
         if self.arity is None:
             return self.partials[0](m, y, xs)  # type: ignore[no-any-return]
         return [rule(m, y, *xs) for rule in self.partials]

@@ -53,6 +53,8 @@ ENGINE_FLOORS = (
     "jacobians",
     "second",
     "higher",
+    "series",
+    "taylor",
     "complexstep",
     "gradcheck",
     "jit/tree",
