@@ -124,7 +124,8 @@ class Series(Overloads):
 
     def _apply(self, row: Op, operands: Sequence[Any]) -> Series:
         if row.static and not any(isinstance(x, Series) for x in operands[-row.static :]):
-            row, operands = row.bind(*operands[-row.static :]), operands[: -row.static]
+            baked = map(float, operands[-row.static :])
+            row, operands = row.bind(*baked), operands[: -row.static]
         return self.tape.apply(
             row, [x if isinstance(x, Series) else self.tape.constant(float(x)) for x in operands]
         )
