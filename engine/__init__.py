@@ -40,6 +40,7 @@ _LATER: dict[str, str] = {
 }
 """Tools that are imported when first asked for: name and module. They keep ``import engine`` quick."""
     "derivatives": "engine.taylor",
+    "derivatives": "engine.expansions",
     "hessian": "engine.higher",
     "hvp": "engine.higher",
     "jacfwd": "engine.jacobians",
@@ -47,7 +48,7 @@ _LATER: dict[str, str] = {
     "jacrev": "engine.jacobians",
     "jvp": "engine.higher",
     "take": "engine.taking",
-    "taylor": "engine.taylor",
+    "taylor": "engine.expansions",
     "vjp": "engine.higher",
 }
 """Tools imported when they are first asked for: name and module. They keep ``import engine`` quick."""

@@ -54,7 +54,7 @@ ENGINE_FLOORS = (
     "second",
     "higher",
     "series",
-    "taylor",
+    "expansions",
     "complexstep",
     "gradcheck",
     "jit/tree",
