@@ -172,7 +172,7 @@ class Value(Overloads):
 
     # -- gradients --------------------------------------------------------------------------
 
-    def backward(self, gradient: float = 1.0) -> None:
+    def backward(self, gradient: float = 1.0, *, create_graph: bool = False) -> None:
         """Compute the derivative of this node with respect to every node it was made of.
 
         Leaves *add* it to their ``grad`` (as in PyTorch: call ``zero_grad`` between steps); all other
@@ -181,16 +181,25 @@ class Value(Overloads):
 
         Args:
             gradient: the derivative to start from, 1.0 unless this node is part of something larger.
+            create_graph: refused, for those who know it from PyTorch: a ``grad`` is a float, which cannot
+                be differentiated. :func:`engine.gradients` gives gradients that can.
 
         Raises:
             GraphError: this node remembers no operands because it was made under ``no_grad()`` or by
-                ``detach()``, or a node below was built by hand without local gradients.
+                ``detach()``, or a node below was built by hand without local gradients; or
+                ``create_graph`` is set.
 
         >>> x = Value(3.0)
         >>> (x * x).backward()
         >>> x.grad
         6.0
         """
+        if create_graph:
+            raise GraphError(
+                "backward(create_graph=True): .grad is a float and cannot be differentiated; take "
+                "engine.gradients(root, [x, ...], create_graph=True), which returns gradients as Values, "
+                "or engine.grad of a function"
+            )
         if self._row is FROZEN:
             raise GraphError(
                 f"backward() on {self!r}, which takes no gradient: it was made under no_grad(), by detach() "

@@ -6,7 +6,7 @@ import pytest
 
 import engine
 from engine import GraphError, Value, no_grad, topological_order
-from engine.derive import gradients
+from engine.derive import gradients, partials_of
 from tests.engine.test_graph import random_graph
 
 BOTH = pytest.mark.parametrize("as_graph", [False, True], ids=["as numbers", "as graph"])
@@ -141,3 +141,38 @@ def test_a_graph_of_a_deep_gradient_needs_no_recursion() -> None:
     (slope,) = gradients(y * y, [x], create_graph=True)
     assert slope.data == 2.0
     assert gradients(slope, [x]) == [2.0]
+
+
+def test_gradients_are_offered_by_engine() -> None:
+    assert engine.gradients is gradients
+
+
+def test_one_node_may_be_wanted_alone() -> None:
+    x = Value(2.0)
+    assert gradients(x * x, x) == [4.0]
+
+
+def test_a_gradient_penalty_is_differentiated_in_turn() -> None:
+    """What create_graph is for in PyTorch: the size of a gradient in the loss (Gulrajani et al. 2017)."""
+    w, x = Value(3.0), Value(2.0)
+    y = w * x * x
+    (slope,) = gradients(y, [x], create_graph=True)  # 2·w·x = 12
+    ((slope - 1.0) ** 2).backward()
+    assert (w.grad, x.grad) == (2.0 * 11.0 * 4.0, 2.0 * 11.0 * 6.0)
+
+
+def test_backward_with_create_graph_says_what_to_use_instead() -> None:
+    x = Value(2.0)
+    with pytest.raises(GraphError, match=r"engine\.gradients\(root, \[x, \.\.\.\], create_graph=True\)"):
+        (x * x).backward(create_graph=True)
+    assert x.grad == 0.0
+    (x * x).backward(create_graph=False)
+    assert x.grad == 4.0
+
+
+def test_partials_are_worked_out_in_any_number_type() -> None:
+    x = Value(3.0)
+    assert partials_of(x * x, 9.0, [3.0, 3.0]) == [3.0, 3.0]
+    assert partials_of(engine.prod([x, 2.0]), 6.0, [3.0, 2.0]) == [2.0, 3.0]
+    with pytest.raises(GraphError, match="built by hand"):
+        partials_of(Value(9.0, (x,), (6.0,)), 9.0, [3.0])

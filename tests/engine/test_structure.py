@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine import Value
-from engine.structure import flatten, map_numbers
+from engine.structure import flatten, map_leaves, map_numbers
 
 Point = namedtuple("Point", "x y")
 
@@ -94,3 +94,10 @@ def test_places_are_written_as_indices() -> None:
 def test_what_is_no_number_is_named_by_its_place(tree, place) -> None:
     with pytest.raises(TypeError, match=f"^{place} must be a real number, got .* of type"):
         flatten(tree)
+
+
+def test_arrays_are_leaves_as_a_whole() -> None:
+    tree = {"w": [np.zeros((2, 3)), 1.0], "p": Point(2.0, (np.zeros(4),))}
+    shapes = map_leaves(np.shape, tree)
+    assert shapes == {"w": [(2, 3), ()], "p": Point((), ((4,),))}
+    assert type(shapes["p"]) is Point
