@@ -83,22 +83,24 @@ def tangents_of(order: Sequence[Value], seeds: dict[Value, Any]) -> dict[Value, 
         seeds: the tangents of the variables.
     """
     found = dict(seeds)
+    tangent_of = found.get
     for node in order:
         children = node._children
         if not children or node in seeds:
             continue
-        used = [child in found for child in children]
-        if not any(used):
-            continue
-        slopes = node._local_grads
-        if not slopes:
-            raise without_slopes(node)
-        parts = [
-            times(slope, found[child])
-            for child, slope, is_used in zip(children, slopes, used, strict=True)
-            if is_used
-        ]
-        found[node] = parts[0] if len(parts) == 1 else sum(parts[1:], parts[0])
+        total = slopes = None
+        for i, child in enumerate(children):
+            tangent = tangent_of(child)
+            if tangent is None:
+                continue
+            if slopes is None:
+                slopes = node._local_grads
+                if not slopes:
+                    raise without_slopes(node)
+            part = times(slopes[i], tangent)
+            total = part if total is None else total + part
+        if total is not None:
+            found[node] = total
     return found
 
 

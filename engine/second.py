@@ -92,6 +92,7 @@ def _along(root: Value, order: list[Value], seeds: dict[Value, Any]) -> list[Any
     tangent = tangents_of(order, seeds)
     adjoint: dict[Value, float] = {root: 1.0}
     change: dict[Value, Any] = {}
+    straight: set[Op] = set()  # rows whose slopes are constants, as those of +
     for node in reversed(order):
         if node not in tangent or node in seeds:  # nothing below it depends on a variable
             continue
@@ -99,7 +100,11 @@ def _along(root: Value, order: list[Value], seeds: dict[Value, Any]) -> list[Any
         if g == 0.0 and _is_zero(dg):
             continue
         children = node._children
-        curved = _slope_tangents(node, children, tangent) if g else None
+        curved = None
+        if g and node._row not in straight:
+            curved = _slope_tangents(node, children, tangent)
+            if curved is None:
+                straight.add(node._row)
         for i, (child, slope) in enumerate(zip(children, node._local_grads, strict=True)):
             if child not in tangent or (g == 0.0 and not math.isfinite(slope)):  # the zero rule
                 continue
@@ -113,10 +118,12 @@ def _along(root: Value, order: list[Value], seeds: dict[Value, Any]) -> list[Any
     return [change.get(variable, 0.0) for variable in seeds]
 
 
-def _slope_tangents(node: Value, children: Sequence[Value], tangent: dict[Value, Any]) -> list[Any]:
-    """The tangents of a node's local gradients, from their rules on dual numbers."""
+def _slope_tangents(node: Value, children: Sequence[Value], tangent: dict[Value, Any]) -> list[Any] | None:
+    """The tangents of a node's local gradients, from its rules on dual numbers; None if they are constants."""
     operands = [Dual(child.data, tangent.get(child, 0.0)) for child in children]
     slopes = partials_of(node, Dual(node.data, tangent[node]), operands)
+    if not any(isinstance(slope, Dual) for slope in slopes):
+        return None
     return [slope.tangent if isinstance(slope, Dual) else 0.0 for slope in slopes]
 
 
