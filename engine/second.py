@@ -119,7 +119,7 @@ def _along(root: Value, order: list[Value], seeds: dict[Value, Any]) -> list[Any
 
 
 def _slope_tangents(node: Value, children: Sequence[Value], tangent: dict[Value, Any]) -> list[Any] | None:
-    """The tangents of a node's local gradients, from its rules on dual numbers; None if they are constants."""
+    """The tangents of a node's local gradients, from its rules on dual numbers; None if constant."""
     operands = [Dual(child.data, tangent.get(child, 0.0)) for child in children]
     slopes = partials_of(node, Dual(node.data, tangent[node]), operands)
     if not any(isinstance(slope, Dual) for slope in slopes):

@@ -3,6 +3,7 @@
 from benchmarks.workloads import (
     chain,
     compiling,
+    curvature,
     documents,
     expression,
     fan,
@@ -14,6 +15,7 @@ from benchmarks.workloads import (
     moons_batch,
     moons_jit,
     one_call,
+    orders,
     transformer,
     transformer_jit,
     xor,
@@ -26,6 +28,7 @@ WORKLOADS = {
     for module in (
         *(moons, transformer, xor, chain, fan, ladder, memory, imports),
         *(moons_jit, moons_batch, fit, transformer_jit, documents, expression, compiling, one_call),
+        *(curvature, orders),
     )
 }
 """All workloads by name, in the order in which they run."""
