@@ -91,30 +91,28 @@ def _along(root: Value, order: list[Value], seeds: dict[Value, Any]) -> list[Any
     """One sweep up for the tangents of the nodes, one down for adjoints and the tangents of these."""
     tangent = tangents_of(order, seeds)
     adjoint: dict[Value, float] = {root: 1.0}
-    change: dict[Value, Any] = {}
+    change: dict[Value, Any] = {}  # the tangents of the adjoints; what is not in it is zero
     straight: set[Op] = set()  # rows whose slopes are constants, as those of +
     for node in reversed(order):
         if node not in tangent or node in seeds:  # nothing below it depends on a variable
             continue
-        g, dg = adjoint.pop(node, 0.0), change.pop(node, 0.0)
-        if g == 0.0 and _is_zero(dg):
+        g, dg = adjoint.pop(node, 0.0), change.pop(node, None)
+        if g == 0.0 and dg is None:
             continue
-        children = node._children
-        curved = None
+        children, bends = node._children, None
         if g and node._row not in straight:
-            curved = _slope_tangents(node, children, tangent)
-            if curved is None:
+            bends = _slope_tangents(node, children, tangent)
+            if bends is None:
                 straight.add(node._row)
         for i, (child, slope) in enumerate(zip(children, node._local_grads, strict=True)):
             if child not in tangent or (g == 0.0 and not math.isfinite(slope)):  # the zero rule
                 continue
             if g:
                 adjoint[child] = adjoint.get(child, 0.0) + slope * g
-            bend = 0.0 if _is_zero(dg) else times(slope, dg)
-            if curved is not None and not _is_zero(curved[i]):
-                bend = bend + times(g, curved[i])
-            if not _is_zero(bend):
-                change[child] = change[child] + bend if child in change else bend
+            if dg is not None:
+                change[child] = change.get(child, 0.0) + times(slope, dg)
+            if bends is not None and not _is_zero(bends[i]):
+                change[child] = change.get(child, 0.0) + times(g, bends[i])
     return [change.get(variable, 0.0) for variable in seeds]
 
 
@@ -122,9 +120,10 @@ def _slope_tangents(node: Value, children: Sequence[Value], tangent: dict[Value,
     """The tangents of a node's local gradients, from its rules on dual numbers; None if constant."""
     operands = [Dual(child.data, tangent.get(child, 0.0)) for child in children]
     slopes = partials_of(node, Dual(node.data, tangent[node]), operands)
-    if not any(isinstance(slope, Dual) for slope in slopes):
+    bends = [slope.tangent if slope.__class__ is Dual else None for slope in slopes]
+    if all(bend is None for bend in bends):
         return None
-    return [slope.tangent if isinstance(slope, Dual) else 0.0 for slope in slopes]
+    return [0.0 if bend is None else bend for bend in bends]
 
 
 def _is_zero(tangent: Any) -> bool:
