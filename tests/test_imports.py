@@ -53,6 +53,7 @@ ENGINE_FLOORS = (
     "jacobians",
     "second",
     "higher",
+    "recurrences",
     "series",
     "expansions",
     "complexstep",
