@@ -7,6 +7,7 @@ O(n²) per operator, where the cost of nested transforms grows exponentially wit
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import factorial
 from operator import index
 from typing import Any
 
@@ -20,6 +21,9 @@ from engine.variables import call_on_variables, check, must_be_graph
 __all__ = ["derivatives", "taylor"]
 
 
+_LARGEST_FACTORIAL = 170
+
+
 def derivatives(f: Callable[..., Any], x: Any, n: int) -> list[Any]:
     """The value of f at x and its derivatives of order 1 to n.
 
@@ -27,31 +31,31 @@ def derivatives(f: Callable[..., Any], x: Any, n: int) -> list[Any]:
         f: a function of one number that returns one number.
         x: the number. For derivatives along a line, from a point p in a direction v, take
             ``lambda t: f(p + t * v)`` at 0.
-        n: the highest order, 0 or more.
+        n: the highest order, 0 to 170.
 
     Returns:
         A list of n + 1 floats. Within another transform, where they depend on its variables, Values.
 
     Raises:
         TypeError: x is not one number, n is not a whole number, or f does not return one number.
-        ValueError: n is negative.
+        ValueError: n is negative, or so large that n! is no float.
         GraphError: f made a node by hand, whose slopes are mere numbers.
 
     >>> derivatives(lambda x: x**3, 2.0, 4)
     [8.0, 12.0, 12.0, 6.0, 0.0]
     """
-    factorial, results = 1.0, []
-    for k, coefficient in enumerate(taylor(f, x, n)):
-        factorial *= max(k, 1)
-        vanishes = coefficient.__class__ is float and coefficient == 0.0
-        results.append(0.0 if vanishes else coefficient * factorial)  # 171! is infinite
-    return results
+    if index(n) > _LARGEST_FACTORIAL:
+        raise ValueError(
+            f"the factorial of {n} is beyond the largest float, and so are most derivatives of that order; "
+            "take engine.taylor, which gives them divided by it"
+        )
+    return [coefficient * float(factorial(k)) for k, coefficient in enumerate(taylor(f, x, n))]
 
 
 def taylor(f: Callable[..., Any], x: Any, n: int) -> list[Any]:
     """The first coefficients of the Taylor series of f around x: the k-th derivative over k!.
 
-    Args, results and errors are those of :func:`derivatives`.
+    Args, results and errors are those of :func:`derivatives`, but that n may be larger.
 
     >>> from engine import exp
     >>> taylor(exp, 0.0, 3)

@@ -90,34 +90,28 @@ def _quotient(y: Series) -> Coefficient:
 
     def coefficient(k: int) -> Any:
         b.coefficient(k)
-        rest = a.coefficient(k) - y.tape.convolve(b.known, y.known, k, 1)
-        if rest.__class__ is float:
-            if rest == 0.0:
-                return 0.0  # the zero rule
-            if b.known[0].__class__ is float:
-                return divide(rest, b.known[0])
-        return rest / b.known[0]
+        return _divided(a.coefficient(k) - y.tape.convolve(b.known, y.known, k, 1), b.known[0])
 
     return coefficient
 
 
 def _power(y: Series) -> Coefficient:
-    """x^r of a constant r: a whole power as products; else from x·y' = r·y·x', unless x begins with 0."""
+    """x^r of a constant r: a whole power as products; else from x·y' = r·y·x', where x can be divided by."""
     if not y.row.baked:
         return _by_rule(y)
     ((r,), (x,)) = y.row.baked, y.operands
     if 2.0 <= r <= _LARGEST_PRODUCT and r.is_integer():
         power: Coefficient = _whole_power(x, int(r)).coefficient
         return power
-    first = _number(x.coefficient(0))
-    size = abs(_number(y.coefficient(0)))
-    if r in (0.0, 1.0) or first == 0.0 or not 1e-290 < size < 1e290:
+    first, size = _number(x.coefficient(0)), abs(_number(y.coefficient(0)))
+    divides = r < 0.0 if first == 0.0 else 1e-290 < size < 1e290
+    if r in (0.0, 1.0) or not divides:
         return _by_rule(y)
 
     def coefficient(k: int) -> Any:
         x.coefficient(k)
         weighted = [0.0, *map(mul, x.known[1 : k + 1], ((r + 1.0) * j - k for j in range(1, k + 1)))]
-        return y.tape.convolve(weighted, y.known, k, 1) / (k * x.known[0])
+        return _divided(y.tape.convolve(weighted, y.known, k, 1), k * x.known[0])
 
     return coefficient
 
@@ -142,6 +136,16 @@ def _choice(y: Series) -> Coefficient:
 
 def _is_series(number: Any) -> bool:
     return hasattr(number, "coefficient")
+
+
+def _divided(a: Any, b: Any) -> Any:
+    """a / b by IEEE 754 and by the zero rule."""
+    if a.__class__ is float:
+        if a == 0.0:
+            return 0.0
+        if b.__class__ is float:
+            return divide(a, b)
+    return a / b
 
 
 def _number(x: Any) -> float:

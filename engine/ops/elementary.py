@@ -23,8 +23,8 @@ def _square(x: Any) -> Any:
 
 
 def _log_partial(m: Any, x: Any, scale: Any) -> Any:
-    # abs() leaves the domain alone and makes the slope at -0.0 that of 0.0
-    return _within(m, m.greater_equal(x, 0.0), scale / m.abs(x))
+    # the sum makes the slope at -0.0 that of 0.0, and leaves its own slope alone, as abs() would not
+    return _within(m, m.greater_equal(x, 0.0), scale / (x + 0.0))
 
 
 def _unary(

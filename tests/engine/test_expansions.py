@@ -62,11 +62,26 @@ def test_a_constant_has_no_derivatives(constant) -> None:
     assert derivatives(lambda x: constant, 3.0, 2) == [7.0, 0.0, 0.0]
 
 
-def test_derivatives_beyond_the_largest_factorial() -> None:
-    found = derivatives(lambda x: 1.0 / (1.0 - x), 0.0, 175)
-    assert found[170] == pytest.approx(math.factorial(170), rel=1e-13)
-    assert found[171] == math.inf
-    assert derivatives(lambda x: x, 1.0, 175)[2:] == [0.0] * 174
+def test_orders_end_where_factorials_do() -> None:
+    assert derivatives(lambda x: 1.0 / (1.0 - x), 0.0, 170)[170] == float(math.factorial(170))
+    with pytest.raises(ValueError, match=r"factorial of 171 .*engine\.taylor"):
+        derivatives(engine.sin, 0.0, 171)
+    assert taylor(lambda x: 1.0 / (1.0 - x), 0.0, 500) == [1.0] * 501
+
+
+@pytest.mark.parametrize(
+    ("f", "at_zero"),
+    [
+        (engine.log, [-math.inf, math.inf, -math.inf, math.inf]),
+        (lambda x: 1.0 / x, [math.inf, -math.inf, math.inf, -math.inf]),
+        (lambda x: x**-0.5, [math.inf, -math.inf, math.inf, -math.inf]),
+        (lambda x: x**2.5, [0.0, 0.0, 0.0, math.inf]),
+    ],
+)
+def test_derivatives_at_a_pole_are_those_of_nesting(f, at_zero) -> None:
+    assert derivatives(f, 0.0, 3) == at_zero
+    assert nested(f, 0.0, 2) == at_zero[:3]
+    assert engine.hessian(f)(0.0) == at_zero[2]
 
 
 def test_results_are_floats_and_nothing_outside_is_touched() -> None:

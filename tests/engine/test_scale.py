@@ -219,7 +219,7 @@ WALKS: dict[str, Callable[[Value], object]] = {
     "deepcopy": copy.deepcopy,
     "pickle": pickle.dumps,
     "gradients": lambda root: engine.derive.gradients(root, leaves(root)),
-    "gradients as a graph": lambda root: engine.derive.gradients(root, leaves(root), as_graph=True),
+    "gradients as a graph": lambda root: engine.derive.gradients(root, leaves(root), create_graph=True),
 }
 
 
