@@ -17,7 +17,6 @@ import numpy as np
 
 from engine.backward import without_slopes
 from engine.derive import partials_of
-from engine.grad_mode import enable_grad
 from engine.node import Value
 
 __all__ = ["blocks", "common_order", "directional", "tangents_of", "times", "vanishes"]
@@ -63,9 +62,8 @@ def directional(
 
 def common_order(outputs: Sequence[Any]) -> list[Value]:
     """Every node the outputs were made of, operands before results."""
-    roots = tuple(output for output in outputs if isinstance(output, Value))
-    with enable_grad():
-        return Value(0.0, roots)._topological_order()[:-1]  # a node above them all, for the walk
+    roots = [output for output in outputs if isinstance(output, Value)]
+    return roots[0]._topological_order(*roots[1:]) if roots else []
 
 
 def blocks(directions: int, nodes: int) -> Iterator[slice]:

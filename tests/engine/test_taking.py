@@ -142,7 +142,7 @@ def test_gradient_of_what_is_picked_is_that_of_the_item(i) -> None:
     (node * 1.0).backward()
     assert [x.grad for x in xs] == [2.0 * x.data if j == i % 4 else 0.0 for j, x in enumerate(xs)]
     assert index.grad == 0.0
-    slopes = gradients(node, xs, as_graph=True)
+    slopes = gradients(node, xs, create_graph=True)
     assert [float(slope) for slope in slopes] == [x.grad for x in xs]
 
 
