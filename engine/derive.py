@@ -102,6 +102,7 @@ def partials_of(node: Value, y: Any, operands: Sequence[Any]) -> Sequence[Any]:
     """
     if not node._row.partials:
         raise GraphError(
-            f"the slopes of {node!r}, built by hand, are numbers: they cannot be differentiated again"
+            f"the slopes of {node!r}, built by hand or by a function under engine.jit, are numbers: they "
+            "cannot be differentiated again; take the operators of engine, and the function without jit"
         )
     return node._row.slopes(ROWS, y, operands)

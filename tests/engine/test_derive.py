@@ -84,7 +84,7 @@ def test_a_node_by_hand_has_first_derivatives_only() -> None:
     x = Value(2.0)
     y = Value(8.0, (x,), (12.0,)) * 3.0
     assert gradients(y, [x]) == [36.0]
-    with pytest.raises(GraphError, match="built by hand, are numbers: they cannot be differentiated again"):
+    with pytest.raises(GraphError, match=r"built by hand.* are numbers: they cannot be differentiated again"):
         gradients(y, [x], create_graph=True)
 
 
