@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from engine.derive import partials_of
-from engine.forward import blocks, tangents_of, times
+from engine.forward import blocks, seeds_of, tangents_of, times
 from engine.node import Value
 from engine.op import FROZEN, Op
 from engine.overloads import Overloads
@@ -78,17 +78,17 @@ def gradient_along(root: Any, variables: Sequence[Value], direction: Any) -> lis
         return [np.zeros(np.shape(row)) if np.ndim(row) else 0.0 for row in direction]
     order = root._topological_order()
     if np.ndim(direction) < 2:
-        return _along(root, order, dict(zip(variables, direction, strict=True)))
+        return _along(root, order, variables, direction)
     result = np.zeros(np.shape(direction))
-    for columns in blocks(result.shape[1], 2 * len(order)):
-        found = _along(root, order, dict(zip(variables, direction[:, columns], strict=True)))
-        for row, change in zip(result, found, strict=True):
+    for columns, block in blocks(direction, 2 * len(order)):
+        for row, change in zip(result, _along(root, order, variables, block), strict=True):
             row[columns] = change
     return list(result)
 
 
-def _along(root: Value, order: list[Value], seeds: dict[Value, Any]) -> list[Any]:
+def _along(root: Value, order: list[Value], variables: Sequence[Value], direction: Any) -> list[Any]:
     """One sweep up for the tangents of the nodes, one down for adjoints and the tangents of these."""
+    seeds = seeds_of(variables, direction)
     tangent = tangents_of(order, seeds)
     adjoint: dict[Value, float] = {root: 1.0}
     change: dict[Value, Any] = {}  # the tangents of the adjoints; what is not in it is zero
@@ -113,7 +113,7 @@ def _along(root: Value, order: list[Value], seeds: dict[Value, Any]) -> list[Any
                 change[child] = change.get(child, 0.0) + times(slope, dg)
             if bends is not None and not _is_zero(bends[i]):
                 change[child] = change.get(child, 0.0) + times(g, bends[i])
-    return [change.get(variable, 0.0) for variable in seeds]
+    return [change.get(variable, 0.0) for variable in variables]
 
 
 def _slope_tangents(node: Value, children: Sequence[Value], tangent: dict[Value, Any]) -> list[Any] | None:

@@ -121,9 +121,13 @@ def test_operands_come_before_results_of_several_roots() -> None:
 
 
 def test_directions_are_swept_in_as_many_blocks_as_there_is_room_for(monkeypatch) -> None:
-    assert list(blocks(5, 10)) == [slice(0, mode._NUMBERS_AT_ONCE // 10)]
+    five = np.arange(10.0).reshape(2, 5)
+    assert [columns for columns, _ in blocks(five, 10)] == [slice(0, mode._NUMBERS_AT_ONCE // 10)]
     monkeypatch.setattr(mode, "_NUMBERS_AT_ONCE", 20)
-    assert list(blocks(5, 10)) == [slice(0, 2), slice(2, 4), slice(4, 6)]
+    found = list(blocks(five, 10))
+    assert [columns for columns, _ in found] == [slice(0, 2), slice(2, 4), slice(4, 6)]
+    assert [block.tolist() for _, block in found] == [[[0, 1], [5, 6]], [[2, 3], [7, 8]], [[4], [9]]]
+    assert list(blocks(five[:, :1], 10)) == [(slice(0, 1), [0.0, 5.0])]
     xs = [Value(float(i)) for i in range(7)]
     found = directional([engine.prod(xs[1:]), engine.sum(xs)], xs, np.eye(7))
     assert found.tolist() == [[0.0, *(720.0 / i for i in range(1, 7))], [1.0] * 7]

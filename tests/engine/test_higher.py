@@ -45,6 +45,7 @@ def test_hessian_of_an_array_is_an_array(shape) -> None:
 def test_hessian_by_several_arguments() -> None:
     found = hessian(lambda x, y, z: x * x * y * z, argnums=(0, 1))(2.0, 3.0, z=5.0)
     assert found == ((30.0, 20.0), (20.0, 0.0))
+    assert hessian(lambda x: x**3, argnums=(0, 0))(2.0) == ((12.0, 12.0), (12.0, 12.0))
 
 
 def test_hessian_vector_product_has_the_structure_of_the_argument() -> None:

@@ -96,3 +96,10 @@ def test_only_functions_of_numbers_have_a_jacobian(transform) -> None:
         transform(3.0)
     with pytest.raises(TypeError, match="what the function returns"):
         transform(lambda x: ["a"])(1.0)
+
+
+@MODES
+def test_an_argument_may_be_asked_for_twice(transform) -> None:
+    assert transform(lambda x, y: [x * x, y], (0, 0, 1))(3.0, 2.0) == [(6.0, 6.0, 0.0), (0.0, 0.0, 1.0)]
+    slopes = transform(lambda x: [x**3], (0, 0))(Value(2.0))[0]
+    assert [slope.data for slope in slopes] == [12.0, 12.0]
