@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 import threading
-from abc import ABC, abstractmethod
 from collections.abc import Callable
-from contextlib import ContextDecorator
-from functools import wraps
 from typing import Any
+
+from engine.blocks import Block
 
 __all__ = ["enable_grad", "is_grad_enabled", "no_grad"]
 
@@ -45,43 +43,12 @@ def is_grad_enabled() -> bool:
     return not _depth.blocks
 
 
-class _Mode(ContextDecorator, ABC):
-    """A block that changes the mode; also a decorator, with or without parentheses."""
+class _Mode(Block):
+    """A block that changes the mode; as a decorator with or without parentheses."""
 
     def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
         mode = super().__new__(cls)
         return mode if function is None else mode(function)
-
-    @abstractmethod
-    def __enter__(self) -> None: ...
-
-    @abstractmethod
-    def __exit__(self, *exception: Any) -> None: ...
-
-    def __call__(self, function: Callable[..., Any]) -> Any:
-        if not inspect.isgeneratorfunction(function):
-            return super().__call__(function)
-
-        @wraps(function)
-        def stepwise(*args: Any, **options: Any) -> Any:
-            generator = function(*args, **options)
-            resume, given = generator.send, None
-            while True:
-                with self:  # only while the generator runs, not while it waits
-                    try:
-                        item = resume(given)
-                    except StopIteration as end:
-                        return end.value
-                try:
-                    resume, given = generator.send, (yield item)
-                except GeneratorExit:
-                    with self:
-                        generator.close()
-                    raise
-                except BaseException as error:
-                    resume, given = generator.throw, error
-
-        return stepwise
 
 
 class no_grad(_Mode):  # noqa: N801 - the field's name
