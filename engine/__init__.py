@@ -52,6 +52,8 @@ _LATER: dict[str, str] = {
     "vjp": "engine.higher",
 }
 """Tools imported when they are first asked for: name and module. They keep ``import engine`` quick."""
+_LATER: dict[str, str] = {}
+"""Tools that are imported when first asked for: name and module. They keep ``import engine`` quick."""
 
 
 def __getattr__(name: str) -> Any:

@@ -44,7 +44,7 @@ from functools import partial
 
 import numpy as np
 
-from engine import grad_mode
+from engine import grad_mode, watching
 from engine.backward import without_slopes
 from engine.convert import check_values, check_vector, to_float
 from engine.mathguard import refuse_math_functions
@@ -58,6 +58,7 @@ __all__ = ["Value", "apply"]
 cdef PyTypeObject* value_type = NULL
 cdef PyTypeObject* float64_type = <PyTypeObject*>np.float64  # a float in Python's eyes, too
 cdef long paused = 0  # how many no_grad() blocks are open, in all threads together
+cdef long watched = 0  # how many watchers there are, in all threads together
 cdef tuple NUMBERS = (numbers.Real, np.bool_)
 
 include "_value_slabs.pxi"
@@ -74,7 +75,16 @@ def _set_paused(blocks):
     paused = blocks
 
 
+def _set_watched(watchers):
+    """While somebody watches, all results are made by result_of(), which shows them."""
+    global watched
+    if bool(watchers) != bool(watched):
+        set_fast_paths(not watchers)
+    watched = watchers
+
+
 grad_mode.on_change(_set_paused)
+watching.on_change(_set_watched)
 
 
 cdef inline bint is_value(PyObject* x) noexcept:
@@ -339,4 +349,4 @@ Value = make_class()
 
 def fast_rows():
     """The names of the rows that have a fast path here which gives the table's results."""
-    return {name for name, kernel in kernel_of_name.items() if row_of_kernel[kernel] >= 0}
+    return {name for name, kernel in kernel_of_name.items() if sound_row_of_kernel[kernel] >= 0}

@@ -187,8 +187,8 @@ cdef object result_of(int row, object operands):
         if not compute(row, count, xs, &y, slopes):
             compute_by_table(op, count, xs, record, &y, slopes)
         if not record:
-            return owned(new_leaf(y, FROZEN_ROW))
-        if count == 1:
+            node = new_leaf(y, FROZEN_ROW)
+        elif count == 1:
             node = result_1(y, row, xs[0], slopes[0])
         elif count == 2:
             node = result_2(y, row, xs[0], xs[1], slopes)
@@ -198,9 +198,12 @@ cdef object result_of(int row, object operands):
                 node.form = MANY
                 node.left = <Fields*>block
                 block = NULL  # the node's from now on
-        if node != NULL and row >= lasting_rows:
+        if record and node != NULL and row >= lasting_rows:
             rows[row].uses += 1
-        return owned(node)
+        result = owned(node)
+        if watched:
+            watching.made(op, tuple([<object><PyObject*>xs[i] for i in range(count)]), result)
+        return result
     finally:
         if block != NULL:
             for i in range(filled):

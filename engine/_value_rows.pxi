@@ -20,7 +20,8 @@ cdef int row_room = 0
 cdef int free_row = -1
 cdef int lasting_rows = 0    # the table's, which stay; behind them baked rows and those of operators made by hand
 cdef dict row_numbers = {}
-cdef int[KERNELS] row_of_kernel  # the rows that have a fast path; -1 where it is not used
+cdef int[KERNELS] sound_row_of_kernel  # the rows that have a fast path; -1 where it gives other bits than the table
+cdef int[KERNELS] row_of_kernel  # the same, but -1 throughout while fast paths are off
 cdef int[RECENT_POWERS] recent_powers  # the rows of the constant powers met last, each held
 cdef int oldest_power = 0
 
@@ -50,7 +51,7 @@ cdef int take_row(object op) except -1:
     rows[number].op = <PyObject*>op
     hold(<PyObject*>op)
     rows[number].uses = 1
-    rows[number].kernel = POWER if power and row_of_kernel[POWER] >= 0 else NO_KERNEL
+    rows[number].kernel = POWER if power and sound_row_of_kernel[POWER] >= 0 else NO_KERNEL
     rows[number].arity = -1 if arity is None else arity
     rows[number].fixed = static
     rows[number].exponent = baked[0] if power else 0.0
@@ -148,7 +149,7 @@ cdef int enter_table() except -1:
     global lasting_rows
     cdef int kernel, number
     for kernel in range(KERNELS):
-        row_of_kernel[kernel] = -1
+        sound_row_of_kernel[kernel] = -1
     for kernel in range(RECENT_POWERS):
         recent_powers[kernel] = -1
     for op in (LEAF, CONSTANT, FROZEN):
@@ -157,11 +158,19 @@ cdef int enter_table() except -1:
         number = take_row(op)
         kernel = kernel_of_name.get(op.name, NO_KERNEL)
         if kernel != NO_KERNEL and agrees(op, kernel):
-            row_of_kernel[kernel] = number
+            sound_row_of_kernel[kernel] = number
             if kernel != POWER:  # x**y of two Values is the table's
                 rows[number].kernel = kernel
     lasting_rows = row_count
+    set_fast_paths(True)
     return 0
+
+
+cdef void set_fast_paths(bint on) noexcept:
+    """Use the fast paths, or the general way for everything: to the same results."""
+    cdef int kernel
+    for kernel in range(KERNELS):
+        row_of_kernel[kernel] = sound_row_of_kernel[kernel] if on else -1
 
 
 cdef bint agrees(object op, int kernel) except -1:

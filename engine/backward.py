@@ -1,16 +1,18 @@
 """The reverse sweep: from a root to everything it was made of, without recursion.
 
-It reads the fields in which ``value.Value`` keeps its operands; see there for their layout.
+``sweep`` reads the fields in which ``value.Value`` keeps its operands; see there for their layout.
+``watched_sweep`` is the same for any node, and runs Python code at every one.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from engine import hooks, watching
 from engine.errors import GraphError
 from engine.op import FROZEN
 
-__all__ = ["propagate", "sweep", "topological_order", "without_slopes"]
+__all__ = ["propagate", "sweep", "topological_order", "watched_sweep", "without_slopes"]
 
 Node = Any
 """A Value: this file stands below value.py and knows it by its fields only."""
@@ -83,6 +85,55 @@ def sweep(root: Node, gradient: float) -> None:
             right._grad += node._dright * g
     for node, grad in frozen:
         node._grad = grad
+
+
+def watched_sweep(root: Node, gradient: float) -> None:
+    """The sweep while there are hooks, or watchers in this thread.
+
+    It adds up in the same order, so its gradients are the same to the last bit (but for a leaf that has a
+    hook and a gradient already). Leaves get theirs when all is done: where a hook or a watcher raises, they
+    keep what they had.
+    """
+    order = root._topological_order()
+    for node in order:
+        if node._children and not node._local_grads:
+            raise without_slopes(node)
+    watchers = tuple(watching.watchers())
+    for watcher in watchers:
+        watcher.started(root, gradient)
+    # a hook of a leaf sees the gradient of this sweep alone, without what the leaf had before
+    adjoint = {
+        node: 0.0 if node._children or node in hooks.HOOKS else node.grad
+        for node in order
+        if node._row is not FROZEN
+    }
+    adjoint[root] += gradient
+    finished = []
+    for node in reversed(order):
+        if node not in adjoint:
+            continue
+        children, g = node._children, adjoint[node]
+        if node in hooks.HOOKS:
+            before, g = g, hooks.through(node, g)
+            for watcher in watchers:
+                watcher.hooked(node, before, g)
+            if not children:
+                g += node.grad
+        if not children:
+            finished.append((node, g))
+            continue
+        node.grad = g
+        if not g:  # the zero rule
+            continue
+        for position, (child, slope) in enumerate(zip(children, node._local_grads, strict=True)):
+            if child not in adjoint:
+                continue
+            part, total = slope * g, adjoint[child]
+            for watcher in watchers:
+                watcher.sent(node, position, g, part, total)
+            adjoint[child] = total + part
+    for leaf, g in finished:
+        leaf.grad = g
 
 
 def without_slopes(node: Node) -> GraphError:

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from engine import copying, grad_mode
-from engine.backward import propagate, sweep, topological_order
+from engine import copying, grad_mode, hooks, watching
+from engine.backward import propagate, sweep, topological_order, watched_sweep
 from engine.convert import to_float
 from engine.display import mimebundle
 from engine.errors import GraphError
@@ -85,6 +85,8 @@ class Value(Overloads):
             self.label = label
         if _children.__class__ is not tuple or _children or _op:
             self._fill(self._data, 0.0, *_by_hand(_children, _op))
+            if _watched and _children:
+                watching.made(self._row, tuple(_children), self)
 
     def _fill(
         self, data: float, grad: float, row: Op, children: tuple[Any, ...] = (), local: Sequence[float] = ()
@@ -205,10 +207,45 @@ class Value(Overloads):
                 f"backward() on {self!r}, which takes no gradient: it was made under no_grad(), by detach() "
                 "or with requires_grad = False"
             )
-        self._sweep(to_float(gradient, "gradient"))
+        start = to_float(gradient, "gradient")
+        if hooks.HOOKS or watching.watchers():
+            watched_sweep(self, start)
+        else:
+            self._sweep(start)
 
     def _sweep(self, gradient: float) -> None:
         sweep(self, gradient)
+
+    def register_hook(self, function: Callable[[float], float | None]) -> hooks.HookHandle:
+        """Have a function called with this node's gradient whenever one passes in a backward sweep.
+
+        The gradient it is given is complete: the sum over all users of the node, in this sweep. If it returns
+        a number, that takes the place of the gradient: in ``grad``, for the hooks registered after it, and
+        for everything the node was made of. As in PyTorch, whose ``retain_grad`` is always on here.
+
+        While there is any hook in the process, sweeps run at the speed of Python. A hook that refers to its
+        own node keeps it alive until it is removed.
+
+        Args:
+            function: takes the gradient, a float; returns None, or a number.
+
+        Returns:
+            A handle: ``handle.remove()`` takes the hook away, and so does the end of ``with handle:``.
+
+        Raises:
+            TypeError: the function cannot be called; or, in the sweep, it returned something else.
+            GraphError: this node takes no gradient.
+
+        >>> x = Value(2.0)
+        >>> y = x * x
+        >>> handle = y.register_hook(lambda gradient: gradient / 2)
+        >>> (y * 3).backward()
+        >>> y.grad, x.grad
+        (1.5, 6.0)
+        """
+        if self._row is FROZEN:
+            raise GraphError(f"no gradient passes {self!r}, which takes none: a hook would never be called")
+        return hooks.register(self, function)
 
     def detach(self) -> Value:
         """The same number without its history: a leaf that takes no gradient.
@@ -319,14 +356,24 @@ class Value(Overloads):
 
 _new = Value.__new__
 _paused = 0
+_watched = 0
+_special = 0  # either of the two, so that the hot path asks only once
 
 
 def _set_paused(blocks: int) -> None:
-    global _paused
+    global _paused, _special
     _paused = blocks
+    _special = _paused + _watched
+
+
+def _set_watched(watchers: int) -> None:
+    global _watched, _special
+    _watched = watchers
+    _special = _paused + _watched
 
 
 grad_mode.on_change(_set_paused)
+watching.on_change(_set_watched)
 
 
 def _node(data: float, row: Op, left: Any, right: Any, dleft: Any, dright: Any) -> Value:
@@ -334,7 +381,7 @@ def _node(data: float, row: Op, left: Any, right: Any, dleft: Any, dright: Any) 
     node = _new(Value)
     node._data = data
     node._grad = 0.0
-    if _paused and not grad_mode.is_grad_enabled():
+    if _special and _is_cut_off(node, row, left, right):
         node._row = FROZEN
         node._left = node._right = node._dleft = node._dright = None
         return node
@@ -344,6 +391,14 @@ def _node(data: float, row: Op, left: Any, right: Any, dleft: Any, dright: Any) 
     node._dleft = dleft
     node._dright = dright
     return node
+
+
+def _is_cut_off(node: Value, row: Op, left: Any, right: Any) -> bool:
+    """Whether a new node is not to remember its operands; the watchers are told of it on the way."""
+    if _watched and left is not None:
+        operands = left if left.__class__ is tuple else (left,) if right is None else (left, right)
+        watching.made(row, operands, node)
+    return bool(_paused) and not grad_mode.is_grad_enabled()
 
 
 def _leaf(data: float, row: Op) -> Value:
@@ -382,7 +437,7 @@ def apply(row: Op, operands: Sequence[Any]) -> Any:
     xs = [node._data for node in nodes]
     y = row.forward(xs) if row.arity is None else row.forward(*xs)
     if _paused and not grad_mode.is_grad_enabled():
-        return _leaf(y, FROZEN)
+        return _node(y, row, tuple(nodes), None, None, None)
     local = row.local_gradients(y, xs)
     if len(nodes) == 2:
         return _node(y, row, nodes[0], nodes[1], local[0], local[1])
