@@ -52,6 +52,13 @@ class Entry:
         difference = abs(self.analytic - self.numeric)
         return self.analytic == self.numeric or (math.isfinite(difference) and difference <= self.tolerance)
 
+    @property
+    def mirrored(self) -> bool:
+        """Whether the engine's derivative is the numerical one with the wrong sign."""
+        if self.ok or not math.isfinite(self.tolerance):
+            return False
+        return abs(self.analytic + self.numeric) <= self.tolerance
+
 
 def relative_error(a: float, b: float) -> float:
     """|a - b| over the larger of |a| and |b|; 0 where they are equal.
@@ -91,7 +98,7 @@ class GradcheckReport:
         heading = f"{'operand':<{width}}  {'analytic':>22}  {'numeric':>22}  {'relative error':>14}"
         lines = [f"{verdict} ({method})", heading]
         for entry in self.entries:
-            mark = "" if entry.ok else "  <- wrong"
+            mark = "" if entry.ok else "  <- wrong sign" if entry.mirrored else "  <- wrong"
             figures = f"{entry.analytic:>22.15g}  {entry.numeric:>22.15g}  {entry.error:>14.2e}"
             lines.append(f"{entry.operand:<{width}}  {figures}{mark}")
         return "\n".join(lines)
