@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.derive import gradients
 from engine.errors import ChainruleError, GradientError, GraphError, TraceError
+from engine.errors import AnomalyError, ChainruleError, GradientError, GraphError
 from engine.functions import FUNCTIONS
 from engine.grad_mode import enable_grad, is_grad_enabled, no_grad
 from engine.gradcheck import GradcheckReport, gradcheck
@@ -24,35 +25,31 @@ from engine.transforms import grad, value_and_grad
 globals().update(FUNCTIONS)
 
 _LATER: dict[str, str] = {
-    "take": "engine.taking",
-    "Explanation": "engine.explaining",
-    "GraphFormatError": "engine.importing",
-    "Path": "engine.routes",
-    "Paths": "engine.routes",
-    "Report": "engine.reports",
-    "explain": "engine.explaining",
-    "from_json": "engine.importing",
-    "load_json": "engine.importing",
-    "paths": "engine.routes",
-    "report": "engine.reports",
-    "save_json": "engine.exporting",
-    "to_json": "engine.exporting",
-}
-"""Tools that are imported when first asked for: name and module. They keep ``import engine`` quick."""
-    "derivatives": "engine.taylor",
+    "AnomalyReport": "engine.anomaly",
     "derivatives": "engine.expansions",
+    "detect_anomaly": "engine.detecting",
+    "explain": "engine.explaining",
+    "Explanation": "engine.explaining",
+    "from_json": "engine.importing",
+    "GraphFormatError": "engine.importing",
     "hessian": "engine.higher",
     "hvp": "engine.higher",
     "jacfwd": "engine.jacobians",
     "jacobian": "engine.jacobians",
     "jacrev": "engine.jacobians",
     "jvp": "engine.higher",
+    "load_json": "engine.importing",
+    "Path": "engine.routes",
+    "Paths": "engine.routes",
+    "paths": "engine.routes",
+    "Report": "engine.reports",
+    "report": "engine.reports",
+    "save_json": "engine.exporting",
     "take": "engine.taking",
     "taylor": "engine.expansions",
+    "to_json": "engine.exporting",
     "vjp": "engine.higher",
 }
-"""Tools imported when they are first asked for: name and module. They keep ``import engine`` quick."""
-_LATER: dict[str, str] = {}
 """Tools that are imported when first asked for: name and module. They keep ``import engine`` quick."""
 
 
@@ -66,6 +63,7 @@ def __getattr__(name: str) -> Any:
 _BUILTIN_NAMES = {"abs", "max", "min", "pow", "sum"}
 
 __all__ = [
+    "AnomalyError",
     "ChainruleError",
     "GradcheckReport",
     "GradientError",

@@ -1,6 +1,8 @@
 """The errors that chainrule raises of its own."""
 
-__all__ = ["ChainruleError", "GradientError", "GraphError", "TraceError"]
+from typing import Any
+
+__all__ = ["AnomalyError", "ChainruleError", "GradientError", "GraphError", "TraceError"]
 
 
 class ChainruleError(Exception):
@@ -30,3 +32,15 @@ class TraceError(GraphError):
     An ``if`` on a Value, a ``max`` over ``.data`` or a float taken out of a Value would be frozen as it was
     when the function was traced; the message names the first node that differs and what to use instead.
     """
+
+
+class AnomalyError(ChainruleError):
+    """A number became nan or infinite within ``detect_anomaly()``.
+
+    Attributes:
+        anomaly: what happened, where: see :class:`engine.anomaly.Anomaly`.
+    """
+
+    def __init__(self, anomaly: Any) -> None:
+        super().__init__(anomaly)
+        self.anomaly = anomaly

@@ -102,6 +102,10 @@ ENGINE_FLOORS = (
     "reports",
     "exporting",
     "importing",
+    "places",
+    "advice",
+    "anomaly",
+    "detecting",
     "__init__",
 )
 """The files of engine from the ground up: each stands on those before it. A new file gets its floor here."""
