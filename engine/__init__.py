@@ -27,6 +27,7 @@ globals().update(FUNCTIONS)
 _LATER: dict[str, str] = {
     "AnomalyReport": "engine.anomaly",
     "derivatives": "engine.expansions",
+    "custom_op": "engine.custom",
     "detect_anomaly": "engine.detecting",
     "explain": "engine.explaining",
     "Explanation": "engine.explaining",

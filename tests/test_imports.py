@@ -102,6 +102,7 @@ ENGINE_FLOORS = (
     "reports",
     "exporting",
     "importing",
+    "custom",
     "places",
     "advice",
     "anomaly",

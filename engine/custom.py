@@ -1,0 +1,200 @@
+"""Operators of one's own: functions that the table lacks, with their derivatives written by hand."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from engine.convert import to_float
+from engine.errors import GradientError
+from engine.functions import call
+from engine.grad_mode import no_grad
+from engine.gradcheck import GradcheckReport, gradcheck
+from engine.node import Value
+from engine.op import Op
+from engine.ops import OPERATORS
+
+__all__ = ["CustomOp", "custom_op"]
+
+
+class CustomOp:
+    """An operator of one's own: called as an engine function is. Made by :func:`custom_op`.
+
+    Attributes:
+        row: what the table would hold, were the operator in it.
+    """
+
+    def __init__(self, row: Op) -> None:
+        self.row = row
+        self.__name__ = self.__qualname__ = row.name
+        self.__signature__ = row.signature
+
+    def __call__(self, *operands: Any, **named: Any) -> Any:
+        return call(self.row, self.row.arguments(operands, named))
+
+    def __repr__(self) -> str:
+        return f"<custom operator {self.row.name}({', '.join(self.row.operands)})>"
+
+    def check(self, *operands: Any, **options: Any) -> GradcheckReport:
+        """Check the partial derivatives against numerical ones at a point: see :func:`engine.gradcheck`.
+
+        Args:
+            operands: numbers: the point.
+            options: those of ``gradcheck``.
+
+        Raises:
+            GradientError: some partial derivative is wrong; the message names the operator and says which.
+
+        >>> square = custom_op(lambda x: x * x, lambda x: -2 * x, name="square")
+        >>> square.check(3.0)
+        Traceback (most recent call last):
+        engine.errors.GradientError: custom operator square at x=3.0:
+        1 of 1 derivatives disagree (central differences)
+        operand                   analytic                 numeric  relative error
+        argument 0                      -6                       6        2.00e+00  <- wrong sign
+        """
+        try:
+            return gradcheck(self, *operands, **options)
+        except GradientError as error:
+            point = _point(self.row.operands, operands)
+            raise GradientError(f"custom operator {self.row.name} at {point}:\n{error}") from None
+
+
+def custom_op(
+    forward: Callable[..., Any],
+    partials: Callable[..., Any] | Sequence[Callable[..., Any]],
+    name: str | None = None,
+    *,
+    check: Iterable[Any] = (),
+) -> CustomOp:
+    """An operator the table lacks, from its value and its partial derivatives.
+
+    It takes numbers, Values and arrays as every engine function does. Where the partial derivatives are
+    written with arithmetic and engine functions, the operator can be differentiated any number of times.
+
+    Args:
+        forward: takes the operands as floats and returns the value.
+        partials: for each operand a function of all operands that returns the derivative with respect to that
+            one; for a single operand the bare function. They get floats, and Values for higher derivatives.
+        name: what the operator is called on nodes and in messages; if None the name of ``forward``, or
+            ``"custom"`` for a lambda.
+        check: points at which the partial derivatives are checked at once, against finite differences:
+            numbers for an operator of one operand, else tuples of as many.
+
+    Raises:
+        TypeError: forward or a partial is no function, or the operands do not fit; in use, one of them
+            returns what is no real number.
+        ValueError: there are no partials, or the table has an operator of this name.
+        GradientError: a partial is wrong at a point to check.
+
+    >>> from engine import Value, cos, sin
+    >>> def sinc(x):
+    ...     return sin(x) / x
+    >>> sinc = custom_op(sinc, lambda x: (x * cos(x) - sin(x)) / x**2, check=[0.5, 2.0])
+    >>> x = Value(2.0)
+    >>> sinc(x).backward()
+    >>> round(x.grad, 6), round(sinc(2.0), 6)
+    (-0.435398, 0.454649)
+    """
+    rules = (partials,) if callable(partials) else tuple(partials)
+    if not callable(forward):
+        raise TypeError(f"forward must be a function of the operands, got {forward!r}")
+    if name is None:
+        name = getattr(forward, "__name__", "custom").replace("<lambda>", "custom")
+    if not isinstance(name, str) or not name:
+        raise TypeError(f"the name of an operator is a text, got {name!r}")
+    if name in OPERATORS:
+        raise ValueError(f"the table has an operator {name!r} already; give this one another name")
+    if not rules:
+        raise ValueError(f"custom operator {name}: give a partial derivative for each operand")
+    for rule in rules:
+        if not callable(rule):
+            raise TypeError(f"custom operator {name}: a partial derivative must be a function, got {rule!r}")
+    operands = _operand_names(name, forward, len(rules))
+    for i, rule in enumerate(rules):
+        _operand_names(f"{name}, partial derivative by {operands[i]}", rule, len(rules))
+    value = partial(_float_of, f"custom operator {name}", operands, forward)
+    operator = CustomOp(
+        Op(
+            name=name,
+            operands=operands,
+            forward=value,
+            partials=tuple(_rule(name, operands, i, rule) for i, rule in enumerate(rules)),
+            numpy=lambda np_, *arrays: _on_arrays(value, arrays),
+            text=f"{name}({', '.join(operands)})",
+            partial_text=tuple(f"d {name}/d {operand}" for operand in operands),
+            analytic=False,
+        )
+    )
+    for point in check:
+        operator.check(*(point if isinstance(point, (tuple, list)) else (point,)))
+    return operator
+
+
+def _operand_names(name: str, function: Callable[..., Any], count: int) -> tuple[str, ...]:
+    """The names of a function's operands; made-up ones where Python does not know its signature."""
+    made_up = (
+        ("x",) if count == 1 else tuple("abc"[:count]) if count <= 3 else tuple(f"x{i}" for i in range(count))
+    )
+    try:
+        signature = inspect.signature(function)
+    except ValueError:  # of a function in C
+        return made_up
+    try:
+        given = signature.bind(*made_up)
+    except TypeError:
+        raise TypeError(
+            f"custom operator {name}: there are {count} partial derivatives, hence as many operands, "
+            f"but the function is called as {signature}"
+        ) from None
+    names = tuple(given.arguments)
+    plain = len(names) == count and all(name.isidentifier() for name in names)
+    return names if plain else made_up
+
+
+def _float_of(role: str, operands: tuple[str, ...], function: Callable[..., Any], *xs: float) -> float:
+    """What a user's function gives for numbers, as a float; its errors say where they came from."""
+    try:
+        try:
+            result = function(*xs)
+        except ArithmeticError as error:  # where Python raises, Values have infinities, as the table has
+            try:
+                with no_grad():
+                    result = function(*map(Value, xs))
+            except TypeError:  # the function takes no Values
+                raise error from None
+            result = getattr(result, "data", result)
+    except Exception as error:
+        error.add_note(f"in {role.rstrip(',')} at {_point(operands, xs)}")
+        raise
+    return to_float(result, f"what {role} returns")
+
+
+def _rule(name: str, operands: tuple[str, ...], i: int, function: Callable[..., Any]) -> Callable[..., Any]:
+    """A partial derivative as the table has it: a rule for numbers, Values and arrays."""
+    role = f"custom operator {name}, partial derivative by {operands[i]},"
+
+    def rule(m: Any, y: Any, *xs: Any) -> Any:
+        if all(isinstance(x, float) for x in xs):
+            return _float_of(role, operands, function, *xs)
+        try:
+            return function(*xs)
+        except Exception as error:
+            error.add_note(
+                f"in {role} which is differentiated again: write it with arithmetic and engine functions"
+            )
+            raise
+
+    return rule
+
+
+def _on_arrays(value: Callable[..., float], arrays: Sequence[Any]) -> Any:
+    return np.vectorize(value, otypes=[float])(*arrays)
+
+
+def _point(operands: Sequence[str], xs: Sequence[Any]) -> str:
+    return ", ".join(f"{name}={x!r}" for name, x in zip(operands, xs, strict=False))
