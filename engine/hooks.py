@@ -12,6 +12,7 @@ from typing import Any
 from weakref import WeakKeyDictionary, ref
 
 from engine.convert import to_float
+from engine.watching import ATTENTION
 
 __all__ = ["HOOKS", "HookHandle", "register", "through"]
 
@@ -49,7 +50,8 @@ class HookHandle:
         node = self._node()
         own = HOOKS.get(node) if node is not None else None
         if own is not None and own.pop(self._number, None) is not None and not own:
-            del HOOKS[node]  # while there are no hooks at all, sweeps run at full speed
+            del HOOKS[node]
+            ATTENTION.discard(ref(node))
 
     def __enter__(self) -> HookHandle:
         return self
@@ -72,6 +74,7 @@ def register(node: Node, function: Hook) -> HookHandle:
         )
     number = next(_numbers)
     HOOKS.setdefault(node, {})[number] = function
+    ATTENTION.add(ref(node, ATTENTION.discard))
     return HookHandle(node, number)
 
 

@@ -208,7 +208,7 @@ class Value(Overloads):
                 "or with requires_grad = False"
             )
         start = to_float(gradient, "gradient")
-        if hooks.HOOKS or watching.watchers():
+        if watching.ATTENTION and (hooks.HOOKS or watching.watchers()):
             watched_sweep(self, start)
         else:
             self._sweep(start)

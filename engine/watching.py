@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.op import Op
 
-__all__ = ["Watcher", "made", "on_change", "unwatch", "watch", "watchers"]
+__all__ = ["ATTENTION", "Watcher", "made", "on_change", "unwatch", "watch", "watchers"]
 
 Node = Any
 """A Value: this file stands below value.py."""
@@ -53,6 +53,9 @@ class _Watchers(threading.local):
     def __init__(self) -> None:
         self.stack: list[Watcher] = []
 
+
+ATTENTION: set[object] = set()
+"""Empty while there are neither watchers nor hooks in the process: then sweeps take the quick way."""
 
 _watchers = _Watchers()
 _lock = threading.Lock()
@@ -100,5 +103,6 @@ def _count(by: int) -> None:
     global _open
     with _lock:
         _open += by
+        (ATTENTION.add if _open else ATTENTION.discard)("watchers")
         for listener in _listeners:
             listener(_open)

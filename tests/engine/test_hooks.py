@@ -12,6 +12,7 @@ import pytest
 import engine
 from engine import GraphError, Value, no_grad
 from engine.hooks import HOOKS
+from engine.watching import ATTENTION
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +20,7 @@ def _no_hooks_left():
     yield
     gc.collect()
     assert not HOOKS
+    assert not ATTENTION
 
 
 def sample_graph():
@@ -186,6 +188,7 @@ def test_the_end_of_a_block_removes_the_hook_also_after_an_error() -> None:
     with pytest.raises(ZeroDivisionError), x.register_hook(lambda g: 1 / 0):
         (x * x).backward()
     assert not HOOKS
+    assert not ATTENTION
 
 
 def test_a_handle_outlives_its_node() -> None:
@@ -219,6 +222,7 @@ def test_a_node_dies_with_its_hooks() -> None:
     gc.collect()
     assert gone() is None
     assert not HOOKS
+    assert not ATTENTION
 
 
 def test_copies_and_pickles_have_no_hooks() -> None:
