@@ -38,7 +38,6 @@ from libc.string cimport memcpy
 
 include "_value_capi.pxi"
 
-import numbers
 import sys
 from functools import partial
 
@@ -46,7 +45,7 @@ import numpy as np
 
 from engine import grad_mode, watching
 from engine.backward import without_slopes
-from engine.convert import check_values, check_vector, to_float
+from engine.convert import check_values, check_vector, is_real, to_float
 from engine.mathguard import refuse_math_functions
 from engine.op import CONSTANT, FROZEN, LEAF
 from engine.ops import OPERATORS
@@ -59,7 +58,6 @@ cdef PyTypeObject* value_type = NULL
 cdef PyTypeObject* float64_type = <PyTypeObject*>np.float64  # a float in Python's eyes, too
 cdef long paused = 0  # how many no_grad() blocks are open, in all threads together
 cdef long watched = 0  # how many watchers there are, in all threads together
-cdef tuple NUMBERS = (numbers.Real, np.bool_)
 
 include "_value_slabs.pxi"
 include "_value_memory.pxi"
@@ -300,7 +298,7 @@ cdef class Node:
             number = (<Fields*>other).data
         elif PyFloat_CheckExact(<PyObject*>other):
             number = PyFloat_AS_DOUBLE(<PyObject*>other)
-        elif isinstance(other, NUMBERS):
+        elif is_real(other):
             return PyObject_RichCompare(own, other, op)
         else:
             return NotImplemented

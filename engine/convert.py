@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import numbers
 from typing import Any
 
 import numpy as np
 
-__all__ = ["check_values", "check_vector", "to_float"]
+__all__ = ["check_values", "check_vector", "is_real", "to_float"]
 
 
 def to_float(value: Any, role: str = "data") -> float:
@@ -86,6 +87,18 @@ def check_vector(vector: Any, count: int, writable: bool) -> None:
         raise ValueError(f"{count} Values need a vector of as many numbers, got {len(vector)}")
     if writable and not vector.flags.writeable:
         raise ValueError("the vector is to be written to, but is read-only")
+
+
+def is_real(value: Any) -> bool:
+    """Whether something is a real number that Python can order: no Value, but decimals too.
+
+    >>> is_real(0.5), is_real(1j), is_real("1")
+    (True, False, False)
+    """
+    if isinstance(value, (numbers.Real, np.bool_)):
+        return True
+    # decimals declare themselves numbers, and nothing more
+    return isinstance(value, numbers.Number) and not isinstance(value, numbers.Complex)
 
 
 def _limited(value: Any) -> float:

@@ -10,7 +10,6 @@ work. Operands never point back at results: no cycles, so a graph is freed when 
 from __future__ import annotations
 
 import math
-import numbers
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,7 +17,7 @@ import numpy as np
 
 from engine import copying, grad_mode, hooks, watching
 from engine.backward import propagate, sweep, topological_order, watched_sweep
-from engine.convert import to_float
+from engine.convert import is_real, to_float
 from engine.display import mimebundle
 from engine.errors import GraphError
 from engine.mathguard import caller, refuse_math_functions
@@ -449,7 +448,7 @@ def apply(row: Op, operands: Sequence[Any]) -> Any:
 def _comparable(x: Any) -> Any:
     if isinstance(x, Value):
         return x._data
-    return x if isinstance(x, (numbers.Real, np.bool_)) else NotImplemented
+    return x if is_real(x) else NotImplemented
 
 
 def _by_hand(children: Any, op: Any) -> tuple[Op, tuple[Value, ...], tuple[float, ...]]:

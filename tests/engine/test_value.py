@@ -339,7 +339,9 @@ ORDER = [operator.lt, operator.le, operator.gt, operator.ge]
 
 @pytest.mark.parametrize("compare", ORDER)
 @pytest.mark.parametrize(
-    "other", [1.0, 2.0, 3, True, Fraction(1, 3), 10**400, INF, math.nan, np.float64(3)], ids=repr
+    "other",
+    [1.0, 2.0, 3, True, Fraction(1, 3), 10**400, INF, math.nan, np.float64(3), Decimal(2)],
+    ids=repr,
 )
 def test_order_is_that_of_the_data(compare, other) -> None:
     x = Value(2.0)
@@ -356,7 +358,7 @@ def test_a_fraction_is_compared_exactly() -> None:
 
 
 @pytest.mark.parametrize("compare", ORDER)
-@pytest.mark.parametrize("other", ["2", None, [1.0]], ids=repr)
+@pytest.mark.parametrize("other", ["2", None, [1.0], 2j], ids=repr)
 def test_order_with_what_is_no_number_is_an_error(compare, other) -> None:
     with pytest.raises(TypeError, match="not supported between instances"):
         compare(Value(2.0), other)
