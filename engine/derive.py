@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from engine import hooks
 from engine.errors import GraphError
 from engine.functions import FUNCTIONS
 from engine.node import Value
@@ -71,6 +72,8 @@ def _as_graph(root: Value, order: list[Value], wanted: Sequence[Value]) -> list[
     adjoint: dict[Value, Any] = {root: 1.0}
     for node in reversed(order):
         g = adjoint.get(node, 0.0)
+        if node in hooks.HOOKS:
+            g = adjoint[node] = hooks.through(node, g)
         children = node._children
         if not children or (not isinstance(g, Value) and g == 0.0):
             continue

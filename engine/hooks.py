@@ -78,15 +78,22 @@ def register(node: Node, function: Hook) -> HookHandle:
     return HookHandle(node, number)
 
 
-def through(node: Node, gradient: float) -> float:
+def through(node: Node, gradient: Any) -> Any:
     """The gradient that comes out of a node's hooks, each given what the one before left.
+
+    Args:
+        node: the node.
+        gradient: a float; or a Value, where the gradient is a graph.
 
     Raises:
         TypeError: a hook returned something else than None and a number.
     """
+    as_graph = hasattr(type(gradient), "_apply")
     for function in tuple(HOOKS.get(node, {}).values()):
         changed = function(gradient)
-        if changed is not None:
+        if as_graph and hasattr(type(changed), "_apply"):
+            gradient = changed
+        elif changed is not None:
             name = getattr(function, "__name__", repr(function))
             gradient = to_float(changed, f"what the hook {name} returns, if not None,")
     return gradient

@@ -222,8 +222,9 @@ class Value(Overloads):
         a number, that takes the place of the gradient: in ``grad``, for the hooks registered after it, and
         for everything the node was made of. As in PyTorch, whose ``retain_grad`` is always on here.
 
-        While there is any hook in the process, sweeps run at the speed of Python. A hook that refers to its
-        own node keeps it alive until it is removed.
+        Functions such as ``engine.grad`` run hooks too, in one that differentiates again with a Value for the
+        gradient. While there is any hook in the process, sweeps run at the speed of Python. A hook that
+        refers to its own node keeps it alive until it is removed.
 
         Args:
             function: takes the gradient, a float; returns None, or a number.

@@ -11,6 +11,7 @@ import pytest
 
 import engine
 from engine import GraphError, Value, no_grad
+from engine.derive import gradients
 from engine.hooks import HOOKS
 from engine.watching import ATTENTION
 
@@ -106,6 +107,25 @@ def test_hooks_run_in_transforms_as_in_torch_autograd_grad() -> None:
     handles: list = []
     assert engine.grad(f)(2.0) == 6.0
     handles[0].remove()
+
+
+def test_hooks_see_values_where_the_gradient_is_a_graph() -> None:
+    seen = []
+    x = Value(3.0)
+    y = x * x
+    with y.register_hook(seen.append), y.register_hook(lambda g: g / 2), x.register_hook(lambda g: g + 1.0):
+        (slope,) = gradients(y * y, [x], True)
+        assert isinstance(seen[0], Value)
+        assert (seen[0].data, slope.data) == (18.0, 3.0 * 18.0 + 1.0)
+    assert gradients(slope, [x]) == [6.0 * 3.0**2]  # of 2x³ + 1
+
+
+def test_a_hook_may_put_a_number_in_place_of_a_graph() -> None:
+    x = Value(3.0)
+    y = x * x
+    with y.register_hook(lambda g: 5.0):
+        (slope,) = gradients(y * y, [x], True)
+    assert (slope.data, gradients(slope, [x])) == (30.0, [10.0])
 
 
 # -- what a hook changes -----------------------------------------------------------------------------------
@@ -312,3 +332,23 @@ def test_hooks_do_what_they_do_in_pytorch() -> None:
     ours = program(Value(1.5), ours_seen)
     assert ours_seen == theirs_seen
     assert [node.grad for node in ours] == theirs
+
+
+def test_hooks_in_a_second_derivative_do_what_they_do_in_pytorch() -> None:
+    torch = pytest.importorskip("torch")
+
+    def program(x, slopes):
+        y = x * x
+        handles = [y.register_hook(lambda g: g / 2), x.register_hook(lambda g: g + 1.0)]
+        first = slopes(y * y, x)
+        second = slopes(first, x)
+        for handle in handles:
+            handle.remove()
+        return [first, second]
+
+    theirs = program(
+        torch.tensor(1.5, dtype=torch.float64, requires_grad=True),
+        lambda root, x: torch.autograd.grad(root, x, create_graph=True)[0],
+    )
+    ours = program(Value(1.5), lambda root, x: gradients(root, [x], True)[0])
+    assert [node.data for node in ours] == [node.item() for node in theirs]
