@@ -60,7 +60,11 @@ class detect_anomaly(Block):  # noqa: N801 - the field's name
         return self.report
 
     def __exit__(self, *exception: Any) -> None:
-        watching.unwatch(self._watcher, self._opened.pop())
+        own = watching.watchers()  # another thread may run what this block decorates
+        stack = own if any(watcher is self._watcher for watcher in own) else self._opened[-1]
+        place = next(i for i, opened in enumerate(self._opened) if opened is stack)
+        del self._opened[place]
+        watching.unwatch(self._watcher, stack)
 
 
 class _Detector(Watcher):
