@@ -12,8 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from engine.derive import gradients
-from engine.errors import ChainruleError, GradientError, GraphError, TraceError
-from engine.errors import AnomalyError, ChainruleError, GradientError, GraphError
+from engine.errors import AnomalyError, ChainruleError, GradientError, GraphError, TraceError
 from engine.functions import FUNCTIONS
 from engine.grad_mode import enable_grad, is_grad_enabled, no_grad
 from engine.gradcheck import GradcheckReport, gradcheck
@@ -26,8 +25,8 @@ globals().update(FUNCTIONS)
 
 _LATER: dict[str, str] = {
     "AnomalyReport": "engine.anomaly",
-    "derivatives": "engine.expansions",
     "custom_op": "engine.custom",
+    "derivatives": "engine.expansions",
     "detect_anomaly": "engine.detecting",
     "explain": "engine.explaining",
     "Explanation": "engine.explaining",

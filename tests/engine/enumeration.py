@@ -37,5 +37,3 @@ def made_by_hand(operands: list[tuple[int, int]], slopes: list[tuple[float, floa
         a, b = (nodes[-1 - i % len(nodes)] for i in pair)
         nodes.append(Value(0.0, (a, b), local))
     return nodes
-
-
