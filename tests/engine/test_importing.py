@@ -52,7 +52,7 @@ def test_second_derivatives_are_had_again() -> None:
     from engine.derive import gradients
 
     leaf = topological_order(again)[0]
-    (slope,) = gradients(again, [leaf], as_graph=True)
+    (slope,) = gradients(again, [leaf], create_graph=True)
     (second,) = gradients(slope, [leaf])
     assert second == pytest.approx(grad(grad(lambda x: x.tanh() * x))(0.5), rel=1e-14)
 
