@@ -113,7 +113,8 @@ class Training:
         outputs: list[Any] = []
 
         def closure() -> Value:
-            zero_grad(self.others)
+            if self.others:
+                zero_grad(self.others)
             optimizer.zero_grad()
             loss = self._forward(X, y, outputs)
             if not isinstance(loss, Value):
