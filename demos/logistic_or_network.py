@@ -71,6 +71,7 @@ def try_out(points: str, name: str, seed: int, epochs: int, account: Account) ->
         schedule=CosineAnnealingLR(optimizer, epochs),
         batch_size=10,
         rng=seed,
+        jit=True,
     )
     return Tried(points, name, model, shown, held_out)
 

@@ -70,6 +70,7 @@ def learn_shape(shape: str, seed: int, epochs: int, account: Account) -> Learned
         batch_size=10,
         validation=held_out,  # looked at after each epoch, for the picture; nothing is chosen by it
         rng=seed,
+        jit=True,
     )
     return Learned(shape, model, history, shown, held_out)
 

@@ -69,6 +69,7 @@ def train(seed: int, epochs: int, account: Account) -> tuple[MLP, History]:
         batch_size=5,
         validation=(held_out[:, None].tolist(), np.sin(held_out).tolist()),
         rng=seed,
+        jit=True,
     )
     return model, history
 

@@ -70,6 +70,7 @@ def learn_part(parts: list[Part], held_out: int, seed: int, epochs: int, account
         metrics="accuracy",
         validation=(unseen, kinds),  # looked at after each epoch, for the picture; nothing is chosen by it
         rng=seed,
+        jit=True,
     )
     return Learned(model, history, predict(model, unseen), kinds)
 

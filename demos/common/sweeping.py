@@ -122,6 +122,7 @@ def try_out(changed: str, choices: Choices, parts: list[Points], seed: int, acco
         validation=parts[1],
         metrics={"accuracy": partial(accuracy, threshold=0.0), "cost": binary_cross_entropy_with_logits},
         rng=seed,
+        jit=True,
     )
     return Tried(changed, choices, history, model)
 
