@@ -13,8 +13,9 @@ import numpy as np
 
 from engine.convert import to_float
 from engine.node import Value
+from engine.op import CONSTANT, FROZEN
 
-__all__ = ["Tree", "as_values"]
+__all__ = ["Tree", "as_values", "takes_gradient"]
 
 _NUMBER, _ARRAY, _LIST, _TUPLE, _DICT, _STATIC, _TABLE = range(7)
 _SIZED = (_ARRAY, _TABLE)
@@ -87,7 +88,7 @@ class Tree:
         return self._static(item)
 
     def _add_array(self, array: np.ndarray[Any, Any], place: str) -> Any:
-        if array.dtype.kind in "fiu":
+        if array.dtype.kind in "fiu" or not array.size:
             self.leaves.append(array.astype(float, copy=False).ravel())
             self._whole.append(array.dtype.kind in "iu")
             return (_ARRAY, array.shape)
@@ -142,6 +143,20 @@ class Tree:
         feed, whole = iter(self.leaves), iter(self._whole)
         sample.statics = self.statics
 
+        def numbers(count: int) -> tuple[np.ndarray[Any, Any], bool]:
+            """The next so many numbers, and whether all were given as whole ones."""
+            found, is_whole = [next(feed)], bool(next(whole))
+            if isinstance(found[0], np.ndarray) and found[0].size == count:
+                return found[0], is_whole
+            missing = count - (found[0].size if isinstance(found[0], np.ndarray) else 1)
+            while missing:
+                found.append(next(feed))
+                is_whole &= bool(next(whole))
+                missing -= found[-1].size if isinstance(found[-1], np.ndarray) else 1
+            flat = [x for part in found for x in (part.tolist() if isinstance(part, np.ndarray) else [part])]
+            mixed = any(isinstance(x, Value) for x in flat)
+            return np.array(flat, dtype=object if mixed else float), is_whole
+
         def take(spec: Any) -> Any:
             kind = spec[0]
             if kind == _STATIC:
@@ -151,26 +166,20 @@ class Tree:
                     f"with batch=True every number of an argument needs a leading axis of samples, got "
                     f"{next(feed)!r}; capture what all of them share, or name its position in static_argnums"
                 )
-            if kind in (_ARRAY, _TABLE):
-                shape = spec[1]
-                count = int(np.prod(shape))
-                leaf = next(feed) if count else np.zeros(0)
-                is_whole = next(whole) if count else False
-                if not isinstance(leaf, np.ndarray):
-                    rest = [next(feed) for _ in range(count - 1)]
-                    for _ in rest:
-                        next(whole)
-                    leaf = np.array([leaf, *rest], dtype=object)
+            regular = (spec[1], None) if kind == _ARRAY else _regular(spec) if spec[1] is list else None
+            if kind == _TABLE and regular is None:
+                regular = _regular(spec)
+            if regular is not None:
+                shape, kinds = regular
+                if not shape or not shape[0]:
+                    raise ValueError("there are no samples: an argument has none to compute with")
+                leaf, is_whole = numbers(int(np.prod(shape)))
                 columns.append(leaf.reshape(shape[0], -1))
-                first = columns[-1][0].tolist() if shape[0] else []
-                for number in first:
-                    sample.leaves.append(number)
-                    sample._whole.append(is_whole)
-                if len(shape) == 1:
-                    return (_NUMBER,)
-                if kind == _ARRAY:
+                sample.leaves += _representatives(columns[-1])
+                sample._whole += [is_whole] * columns[-1].shape[1]
+                if len(shape) > 1 and kinds is None:
                     return (_ARRAY, shape[1:])
-                return (_TABLE, shape[1:], spec[3], None)
+                return _nest(shape[1:], kinds[1:] if kinds else ())
             parts = spec[2]
             if kind == _DICT:
                 return (kind, spec[1], tuple((key, take(part)) for key, part in parts))
@@ -183,24 +192,23 @@ class Tree:
         lengths = {len(column) for column in columns}
         if len(lengths) > 1:
             raise ValueError(f"the arguments have different numbers of samples: {sorted(lengths)}")
-        if lengths == {0}:
-            raise ValueError("there are no samples: the mean over none has no value")
         if any(column.dtype == object for column in columns):
             given = np.concatenate([column.astype(object) for column in columns], axis=1)
-            numbers = np.array([getattr(item, "data", item) for item in given.ravel()], dtype=float)
-            return sample, [numbers.reshape(given.shape)], given.tolist()
+            data = np.array([getattr(item, "data", item) for item in given.ravel()], dtype=float)
+            return sample, [data.reshape(given.shape)], given.tolist()
         return sample, columns, []
 
     def columns(self) -> list[np.ndarray[Any, Any]] | None:
         """What :meth:`of_samples` gives as numbers, for arguments nested as some it was asked for before.
 
-        None where Values are among them.
+        None where Values are among them, or where they are nested deeper.
         """
+        parts = [part for part in (*self.spec[0], *dict(self.spec[1]).values()) if part[0] != _STATIC]
+        if not all(part[0] in _SIZED for part in parts):
+            return None
         if not all(isinstance(leaf, np.ndarray) for leaf in self.leaves):
             return None
-        count = next(
-            part[1][0] for part in (*self.spec[0], *dict(self.spec[1]).values()) if part[0] in _SIZED
-        )
+        count = parts[0][1][0]
         return [leaf.reshape(count, -1) for leaf in self.leaves]
 
     def numbers(self) -> np.ndarray[Any, Any]:
@@ -294,6 +302,11 @@ class Tree:
         return f"{len(self.values)} Values{statics}"
 
 
+def takes_gradient(item: Any) -> bool:
+    """Whether an argument is a Value that a gradient must reach."""
+    return isinstance(item, Value) and item._row is not FROZEN and item._row is not CONSTANT
+
+
 def as_values(numbers: list[Any]) -> list[Value]:
     """Numbers as Values, Values as they are."""
     return [x if isinstance(x, Value) else Value(x) for x in numbers]
@@ -314,6 +327,50 @@ def _table(item: Any) -> np.ndarray[Any, Any] | None:
         if inner <= {float, int}:
             return np.array(item)
     return None
+
+
+def _regular(spec: Any) -> tuple[tuple[int, ...], tuple[Any, ...]] | None:
+    """Shape and kinds of lists of equally many numbers, nested to any depth; None for anything else."""
+    kind = spec[0]
+    if kind == _NUMBER:
+        return (), ()
+    if kind == _TABLE:
+        return spec[1], spec[2:] if len(spec[1]) == 2 else spec[2:3]
+    if kind not in (_LIST, _TUPLE) or hasattr(spec[1], "_fields"):
+        return None
+    parts = {_regular(part) for part in spec[2]}
+    if not parts:
+        return (0,), (spec[1],)
+    inner = parts.pop()
+    if parts or inner is None:
+        return None
+    return (len(spec[2]), *inner[0]), (spec[1], *inner[1])
+
+
+def _nest(shape: tuple[int, ...], kinds: tuple[Any, ...]) -> Any:
+    """The spec of such lists."""
+    if not shape:
+        return (_NUMBER,)
+    if len(shape) <= 2:
+        return (_TABLE, shape, kinds[0], kinds[1] if len(shape) == 2 else None)
+    parts = (_nest(shape[1:], kinds[1:]),) * shape[0]
+    return (_LIST if kinds[0] is list else _TUPLE, kinds[0], parts)
+
+
+def _representatives(column: np.ndarray[Any, Any]) -> list[Any]:
+    """The numbers of the first sample, a Value that takes a gradient where some sample has one.
+
+    Where some have, the others are given one each of their own, so that all can be operands.
+    """
+    if column.dtype != object:
+        return list(column[0].tolist())
+    for j in range(column.shape[1]):
+        takes = [takes_gradient(x) for x in column[:, j]]
+        if any(takes) and not all(takes):
+            for i, fine in enumerate(takes):
+                if not fine:
+                    column[i, j] = Value(getattr(column[i, j], "data", column[i, j]))
+    return list(column[0])
 
 
 def _equal(a: Any, b: Any) -> bool:
