@@ -14,9 +14,10 @@ from engine.errors import TraceError
 from engine.functions import FUNCTIONS
 from engine.grad_mode import is_grad_enabled
 from engine.jit.lifted import Lifted
-from engine.jit.tree import Tree, as_values
+from engine.jit.tree import Tree, as_values, takes_gradient
 from engine.node import Value
-from engine.op import CONSTANT, FROZEN, custom_op_row
+from engine.op import custom_op_row
+from engine.tracing import is_tracing
 
 __all__ = ["Jitted"]
 
@@ -55,6 +56,8 @@ class Jitted:
         return bound
 
     def __call__(self, *args: Any, **options: Any) -> Any:
+        if is_tracing() and not self._batch:
+            return self._f(*args, **options)  # part of what is being lifted
         tree = Tree.of_arguments(args, options, self._static)
         with self._lock:
             if self._batch:
@@ -71,6 +74,8 @@ class Jitted:
 
     def _on_batch(self, tree: Tree) -> Any:
         sample, samples, given = self._samples(tree)
+        if is_tracing():
+            return self._mean_plainly(sample, samples, given)
         lifted = self._program(sample, sample.spec)
         differentiate = is_grad_enabled()
         values, rows = lifted.run_on(samples, differentiate)
@@ -108,7 +113,7 @@ class Jitted:
     # -- programs -------------------------------------------------------------------------------
 
     def _program(self, tree: Tree, key: Any) -> Lifted:
-        wanted = tuple(isinstance(leaf, Value) and _takes_gradient(leaf) for leaf in tree.leaves)
+        wanted = tuple(map(takes_gradient, tree.leaves))
         key = (key, wanted)
         lifted = self._programs.get(key)
         if lifted is None or lifted.outdated():
@@ -177,10 +182,6 @@ class Jitted:
     def __repr__(self) -> str:
         name = getattr(self._f, "__qualname__", repr(self._f))
         return f"<engine.jit of {name}, {self.traces} programs>"
-
-
-def _takes_gradient(value: Value) -> bool:
-    return value._row is not FROZEN and value._row is not CONSTANT
 
 
 def _constant(number: float) -> Value:

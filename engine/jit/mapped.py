@@ -10,6 +10,7 @@ import numpy as np
 from engine.bulk import read_data
 from engine.jit.function import Jitted
 from engine.jit.tree import Tree, as_values
+from engine.tracing import is_tracing
 
 __all__ = ["Mapped"]
 
@@ -22,7 +23,9 @@ class Mapped(Jitted):
         self._differentiate = False
 
     def _on_batch(self, tree: Tree) -> Any:
-        sample, samples, _ = self._samples(tree)
+        sample, samples, given = self._samples(tree)
+        if is_tracing():
+            return self._each_plainly(sample, samples, given)
         lifted = self._program(sample, sample.spec)
         read_data(lifted.values, lifted.array.parameters)
         with np.errstate(all="ignore"):
@@ -31,6 +34,18 @@ class Mapped(Jitted):
         if total - total != 0.0:  # infinite or nan
             self._again_where_not_finite(sample, samples, columns)
         return lifted.trace.result.arrays(columns)
+
+    def _each_plainly(self, sample: Tree, samples: Any, given: list[Any]) -> Any:
+        """What the function itself gives for each sample, as arrays of Values."""
+        results = []
+        for row in given or np.concatenate(samples, axis=1).tolist():
+            args, options = sample.rebuild(as_values(row))
+            results.append(Tree.of_output(self._f(*args, **options)))
+        columns = []
+        for column in zip(*(result.values for result in results), strict=True):
+            columns.append(np.empty(len(column), dtype=object))
+            columns[-1][:] = column
+        return results[0].arrays(columns)
 
     def _again_where_not_finite(self, sample: Tree, samples: Any, columns: list[Any]) -> None:
         """Have the function itself compute the samples whose results are not finite: it keeps the zero
