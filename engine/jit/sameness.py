@@ -30,7 +30,7 @@ def refuse_differences(first: Trace, second: Trace, shared: Any) -> None:
         a, b = first.nodes[i], second.nodes[i]
         if a._row is not b._row or len(a._children) != len(b._children):
             _refuse(first, second, i)
-    _refuse(first, second, size - 1)
+    _refuse(first, second, len(first.nodes) - 1)  # one is longer, and the same as far as the other goes
 
 
 def _different_nodes(first: Trace, second: Trace) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -58,9 +58,10 @@ def _compare_leaves(first: Trace, second: Trace, shared: Any) -> None:
             continue
         raise TraceError(
             f"a constant of the graph depends on the numbers: {a.data!r} with these, {b.data!r} with others "
-            f"(it is an operand of {_user(first, i)}): a number was taken out of a Value (by .data, float() "
-            "or max() over .data), or drawn at random; keep to engine functions such as engine.max, "
-            "engine.where, engine.softmax and engine.stop_gradient, or make it an argument"
+            f"(it is an operand of {_user(first, i)}): a number was taken out of a Value (by .data, float(), "
+            "a comparison, no_grad() or max() over .data), or drawn at random; keep to engine functions such as "
+            "engine.max, engine.where, engine.greater, engine.softmax and engine.stop_gradient, or make it an "
+            "argument"
         )
     for i in leaves.tolist():  # nor must it depend on them which input or captured Value is used
         a, b = first.nodes[i], second.nodes[i]
@@ -81,13 +82,19 @@ def _user(trace: Trace, i: int) -> str:
 
 
 def _refuse(first: Trace, second: Trace, i: int) -> None:
-    a, b = first.nodes[i], second.nodes[i]
-    shown = [
-        f"{node._op!r} of {len(node._children)} operands" if node._children else "a leaf" for node in (a, b)
-    ]
+    shown = [_shown(each, min(i, len(each.nodes) - 1)) for each in (first, second)]
+    where = f"node {i}"
+    if shown[0] == shown[1]:  # they differ in what they read
+        where = "the result"
+        shown = [_shown(each, len(each.nodes) - 1) for each in (first, second)]
     raise TraceError(
-        f"the graph depends on the numbers: node {i} is {shown[0]} with these, {shown[1]} with others "
+        f"the graph depends on the numbers: {where} is {shown[0]} with these, {shown[1]} with others "
         f"({len(first.nodes)} and {len(second.nodes)} nodes in all). An `if`, a loop or a max() that looks "
         "at numbers is frozen in a lifted program; use engine.where, engine.max, engine.min, engine.maximum, "
         "engine.relu or engine.take, or call the function without engine.jit"
     )
+
+
+def _shown(trace: Trace, i: int) -> str:
+    node = trace.nodes[i]
+    return f"{node._op!r} of {len(node._children)} operands" if node._children else "a leaf"
