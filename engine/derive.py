@@ -106,6 +106,7 @@ def partials_of(node: Value, y: Any, operands: Sequence[Any]) -> Sequence[Any]:
     if not node._row.partials:
         raise GraphError(
             f"the slopes of {node!r}, built by hand or by a function under engine.jit, are numbers: they "
-            "cannot be differentiated again; take the operators of engine, and the function without jit"
+            "cannot be differentiated again; take the operators of engine, and the function without jit, or "
+            "lift the derivative instead, as in jit(grad(f))"
         )
     return node._row.slopes(ROWS, y, operands)
