@@ -74,6 +74,8 @@ class Expression:
 
     def onto(self, target: str) -> str:
         """A statement that adds the result to an array."""
+        if self.call is not None and self.call[0] == "np.negative":
+            return f"np.subtract({target}, {self.call[1][0]}, out={target})"
         return f"np.add({target}, {self.text}, out={target})"
 
     def __add__(self, other: Any) -> Any:
