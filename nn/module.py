@@ -75,7 +75,9 @@ class Module:
         >>> len(MLP(2, [16, 16, 1]).parameters())
         337
         """
-        return [parameter for _, parameter in self.named_parameters()]
+        if type(self).named_parameters is not Module.named_parameters:
+            return [parameter for _, parameter in self.named_parameters()]
+        return [item for _, item in find_members(self, Module, named=False) if isinstance(item, Value)]
 
     def num_parameters(self) -> int:
         """How many parameters there are.

@@ -121,3 +121,23 @@ def test_redefined_parameters_of_a_module_within_are_found() -> None:
 def test_redefined_parameters_of_the_root_are_found_when_asked_for() -> None:
     assert names(Redefined()) == ["", "w"]
     assert names(Redefined(), ask_root=True) == ["", "w", "parameters.1", "parameters.2"]
+
+
+@pytest.mark.parametrize("frozen", [0, 3])
+def test_without_names_the_same_is_found_in_the_same_order(frozen) -> None:
+    class Box(Module):
+        pass
+
+    shared = Value(0.0)
+    box, inner = Box(), Box()
+    inner.parts = [Value(7.0), shared, "text", Value(8.0) * 2.0]
+    box.w = [Value(float(i)) for i in range(5)]
+    box.w[frozen].requires_grad = frozen == 0
+    box.twice = (shared, box.w[1], shared)
+    box.inner, box.again = inner, [box.w, [], [inner, Value(9.0)]]
+    box.named = {"a": Value(10.0), "b": (Value(11.0), 3.0)}
+    for options in ({}, {"enter": False}):
+        named = find_members(box, Module, **options)
+        plain = find_members(box, Module, named=False, **options)
+        assert [item for _, item in plain] == [item for _, item in named]
+        assert {name for name, _ in plain} == {""}

@@ -318,3 +318,15 @@ def test_text_of_a_circle_ends() -> None:
 
 def test_notebook_gets_at_least_the_text() -> None:
     assert Line()._repr_mimebundle_()["text/plain"] == "Line()"
+
+
+def test_parameters_are_those_of_a_redefined_named_parameters() -> None:
+    class Renamed(Module):
+        def __init__(self) -> None:
+            self.w, self.hidden = Value(1.0), Value(2.0)
+
+        def named_parameters(self):
+            return [("weight", self.w)]
+
+    model = Renamed()
+    assert model.parameters() == [model.w]
