@@ -53,7 +53,7 @@ class Between:
     Attributes:
         nodes: operands before results, from the variable to the root; none where no way leads there.
         users: for each node its uses on a way to the root, in the order in which backpropagation passes them.
-        adjoints: the derivative of the root by each node, bit for bit what ``backward()`` finds.
+        adjoints: the derivative of the root by each node, to the bit what ``backward()`` finds without hooks.
         sizes: for each node the largest size of a product of local gradients on a way to it from the root;
             nan counts as larger than infinity.
         best: for each node the place in ``users`` with which that way begins; -1 for the root.

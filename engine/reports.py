@@ -187,7 +187,7 @@ def report(
     updates: Mapping[Value, float] | None = None,
     groups: Groups | None = None,
 ) -> Report:
-    """The gradients of a whole graph at a glance. No ``.grad`` is changed.
+    """The gradients of a whole graph at a glance. No ``.grad`` is changed; hooks run as in ``backward()``.
 
     Layers are told by the dotted names of the parameters (``layers.0.neurons.1.w.2``), which labels give and
     the networks of ``nn`` set. Without such names there is the table of operators alone.

@@ -12,11 +12,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any, overload
 
 from engine.between import Between, times
+from engine.hooks import HOOKS
 from engine.naming import aligned, count_text, number, percent, shown
 from engine.node import Value
 from engine.search import Search
 
-__all__ = ["MOST", "Path", "Paths", "paths"]
+__all__ = ["MOST", "Path", "Paths", "hooks_left_out", "paths"]
 
 MOST = 100_000
 """Paths that are listed where all are asked for; with more of them, a number must be given."""
@@ -108,7 +109,7 @@ class Paths:
     Attributes:
         root: where they lead to.
         variable: where they start.
-        gradient: the derivative of the root by the variable, as ``backward()`` finds it.
+        gradient: the derivative of the root by the variable, as ``backward()`` finds it without hooks.
         positive: the sum of all positive products, also of paths not listed.
         negative: likewise of the negative ones; both are nan where a path's product is.
     """
@@ -126,6 +127,11 @@ class Paths:
     def count(self) -> int:
         """How many paths there are in all, exactly: a whole number that may have many digits."""
         return self.between.count
+
+    @property
+    def hooked(self) -> list[Value]:
+        """The nodes between that have hooks, which may change what ``backward()`` passes on: not so here."""
+        return [node for node in self.between.nodes if node in HOOKS] if HOOKS else []
 
     @property
     def listed(self) -> float:
@@ -185,6 +191,8 @@ class Paths:
                 f"positive products add up to {number(self.positive)}, negative ones to "
                 f"{number(self.negative)}: {percent(self.cancellation)} of their size cancels"
             )
+        if self.hooked:
+            lines.append(hooks_left_out(self.hooked))
         rows = [["product", "share", "narrowest", "path"]]
         for path in self:
             share = percent(_ratio(path.product, self.gradient))
@@ -218,6 +226,17 @@ def _sum(numbers: Iterator[float]) -> float:
 
 def _ratio(part: float, whole: float) -> float:
     return part / whole if whole and math.isfinite(whole) else math.nan
+
+
+def hooks_left_out(nodes: Sequence[Value]) -> str:
+    """The sentence that says so.
+
+    >>> hooks_left_out([Value(1.0, label="h")])
+    'Hooks at h are left out: backward() may pass on something else there.'
+    """
+    return (
+        f"Hooks at {', '.join(map(shown, nodes))} are left out: backward() may pass on something else there."
+    )
 
 
 def paths(root: Value, variable: Value, k: int | None = 10) -> Paths:

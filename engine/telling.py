@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from engine.chain import Chain, Factor, Step
 from engine.naming import aligned, count_text, number
+from engine.routes import hooks_left_out
 from engine.symbols import Formula, plain
 
 __all__ = ["abridged", "has_whole", "heading", "joined", "remarks", "rest", "text"]
@@ -174,6 +175,7 @@ def remarks(e: Chain) -> list[str]:
     if len(longest) > LONGEST and not _special(e):
         path = e.shown[e.products.index(longest)]
         told.append(f"Abridged: the path has {len(path):,} factors; the smallest is {path.narrowest()}.")
+    told += [hooks_left_out(e.paths.hooked)] if e.paths.hooked else []
     told += _special(e)
     return ["", *told] if told else []
 

@@ -204,3 +204,19 @@ def test_notebook_shows_the_table() -> None:
     found = paths(x * x, x)
     found._repr_pretty_(SimpleNamespace(text=shown.append), False)
     assert shown == [str(found)]
+
+
+def test_hooks_are_left_out_and_this_is_said() -> None:
+    x = Value(2.0, label="x")
+    h = x * 3.0
+    h.label = "h"
+    root = h.exp()
+    without = paths(root, x)
+    with h.register_hook(lambda gradient: 10 * gradient):
+        found = paths(root, x)
+        assert found.gradient == without.gradient
+        assert found.hooked == [h]
+        assert "Hooks at h are left out: backward() may pass on something else there." in str(found)
+        assert "Hooks at h are left out" in str(engine.explain(root, x))
+    assert paths(root, x).hooked == []
+    assert "Hooks" not in str(without)
