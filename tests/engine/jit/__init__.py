@@ -1,0 +1,1 @@
+"""Tests of engine.jit, laid out as its files are."""
