@@ -13,7 +13,7 @@ from nn.callbacks import Callback, TrainingState, checked_callbacks
 from nn.early_stopping import EarlyStopping
 from nn.history import History
 from nn.inputs import positive_count
-from nn.lifting import Lifted, as_arrays
+from nn.lifting import Lifted
 from nn.losses import Loss, loss_function
 from nn.module import Module
 from nn.prediction import evaluating
@@ -120,11 +120,11 @@ def fit(
     data, held_out = _samples(X, y, validation, generator)
     lifted = None
     if jit:
-        data, held_out = as_arrays(data), held_out and as_arrays(held_out)
-        with evaluating(model, mode=True):
-            lifted = Lifted(model, function, data)
-            if held_out is not None:
-                lifted.check(held_out)
+        lifted = Lifted(model, function, data)
+        data = lifted.prepared(data)
+        if held_out is not None:
+            lifted.check(held_out)
+            held_out = lifted.prepared(held_out)
     stopping = _early_stopping(early_stopping)
     training = Training(
         state=TrainingState(model, optimizer, positive_count("epochs", epochs)),

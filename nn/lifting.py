@@ -71,8 +71,8 @@ def _as_array(items: Any) -> Any:
     except ValueError:  # rows of different lengths
         return items
     if array.dtype.kind in "iub":
-        return array.astype(np.int64)
-    return array.astype(np.float64) if array.dtype.kind == "f" else items
+        return array.astype(np.int64, copy=False)
+    return array.astype(np.float64, copy=False) if array.dtype.kind == "f" else items
 
 
 class Lifted:
@@ -81,7 +81,7 @@ class Lifted:
     Args:
         model: a Module.
         loss: a function of outputs and targets.
-        data: samples and targets, as :func:`as_arrays` gives them.
+        data: samples and targets to train with, as they were given.
 
     Raises:
         ValueError, TypeError: a target is none that the loss takes.
@@ -92,18 +92,25 @@ class Lifted:
         self._loss = loss
         self._programs: dict[tuple[str, bool], Any] = {}
         self._compared = False
-        X, y = data
-        self._by_sample = loss in _MEANS + _SUMS and isinstance(y, np.ndarray)
+        self._listed = not isinstance(data[1], np.ndarray)
+        self._by_sample = loss in _MEANS + _SUMS and isinstance(as_arrays(data)[1], np.ndarray)
         self._factor = loss in _SUMS
-        self._in_arrays = self._by_sample and isinstance(X, np.ndarray)
         self.check(data)
+
+    def prepared(self, data: tuple[Any, Any]) -> tuple[Any, Any]:
+        """Samples and targets in the form that trains fastest; a loss of one's own sees what was given."""
+        return as_arrays(data) if self._by_sample else data
+
+    def as_given(self, y: Any) -> Any:
+        """Targets as metrics are to see them: in a list if they were given in one."""
+        return y.tolist() if self._listed and isinstance(y, np.ndarray) else y
 
     def check(self, data: tuple[Any, Any]) -> None:
         """Have the loss look at all targets, which it does not while it is traced."""
-        X, y = data
         if self._loss in _CHECKED:
             with no_grad(), evaluating(self._model):
-                outputs = numbers_of(self._model(X[0]))
+                outputs = numbers_of(self._model(data[0][0]))
+            y = as_arrays(data)[1]
             for target in np.unique(y, axis=0) if isinstance(y, np.ndarray) else y:
                 self._loss([outputs], [target])
 
@@ -122,6 +129,7 @@ class Lifted:
 
     def outputs(self, X: Any) -> list[Any]:
         """The model's outputs for samples, as bare numbers."""
+        X = _as_array(X)
         with no_grad():
             if not isinstance(X, np.ndarray):
                 model = self._program("model", self._model.__call__)
@@ -133,7 +141,8 @@ class Lifted:
         with no_grad(), evaluating(self._model):
             found = {"loss": bare(self(X, y))}
             numbers = self.outputs(X) if metrics else []
-        return found | {name: float(metric(numbers, y)) for name, metric in metrics.items()}
+        targets = self.as_given(y)
+        return found | {name: float(metric(numbers, targets)) for name, metric in metrics.items()}
 
     # -- programs -------------------------------------------------------------------------------
 
@@ -141,7 +150,7 @@ class Lifted:
         model, loss = self._model, self._loss
         if not self._by_sample:
             return self._program("batch", lambda X, y: loss([model(x) for x in X], y))(X, y)
-        if self._in_arrays:
+        if isinstance(X, np.ndarray):
             result = self._program("mean", lambda x, t: loss([model(x)], [t]))(X, y)
         else:
             of_one = self._program("sample", lambda x, t: loss([model(x)], [t]))

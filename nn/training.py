@@ -98,7 +98,8 @@ class Training:
         seen = 0
         for state.batch, (X, y) in enumerate(portions, start=1):
             state.loss, outputs = self._step(X, y)
-            found = {name: metric(outputs, y) for name, metric in self.metrics.items()}
+            targets = self.lifted.as_given(y) if self.lifted is not None and self.metrics else y
+            found = {name: metric(outputs, targets) for name, metric in self.metrics.items()}
             for name, number in {"loss": state.loss, **found}.items():
                 totals[name] += len(X) * number
             seen += len(X)

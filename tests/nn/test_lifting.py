@@ -245,6 +245,25 @@ def test_a_training_goes_on_from_a_checkpoint_bit_for_bit(tmp_path) -> None:
     assert models[2].state_dict() == models[0].state_dict()
 
 
+@pytest.mark.parametrize("kind", [list, np.array])
+def test_losses_and_metrics_see_lists_where_lists_were_given(kind) -> None:
+    seen = set()
+
+    def loss(outputs, targets):
+        seen.add(("loss", type(targets)))
+        return mean([(out - t) ** 2 for out, t in zip(outputs, targets, strict=True)])
+
+    def metric(outputs, targets):
+        seen.add(("metric", type(targets)))
+        return 0.0
+
+    for each in (loss, "mse"):
+        options = {"loss": each, "metrics": metric, "batch_size": 7, "validation": 0.2}
+        both_ways(MLP(2, [1], rng=0), kind(X.tolist()), kind(NUMBERS.tolist()), epochs=2, **options)
+    assert {each for name, each in seen} == {type(kind([1.0]))}
+    assert {name for name, each in seen} == {"loss", "metric"}
+
+
 # -- samples of every kind ---------------------------------------------------------------------------------
 
 
