@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from engine.op import Op
-from engine.overloads import Overloads
+from engine.overloads import Ordered
 
 __all__ = ["ComplexNumber"]
 
 
-class ComplexNumber(Overloads):
+class ComplexNumber(Ordered):
     """A complex number with the operators of the table; its imaginary part carries a derivative.
 
     Args:
@@ -42,17 +42,5 @@ class ComplexNumber(Overloads):
                 return ComplexNumber(complex(row.numpy(np, *numbers)))
             return ComplexNumber(complex(getattr(np, row.numpy)(*numbers)))
 
-    def _ordered(self, other: Any) -> float:
-        return float(np.real(getattr(other, "data", other)))
-
-    def __lt__(self, other: Any) -> bool:
-        return self.data.real < self._ordered(other)
-
-    def __le__(self, other: Any) -> bool:
-        return self.data.real <= self._ordered(other)
-
-    def __gt__(self, other: Any) -> bool:
-        return self.data.real > self._ordered(other)
-
-    def __ge__(self, other: Any) -> bool:
-        return self.data.real >= self._ordered(other)
+    def _number(self) -> float:
+        return self.data.real

@@ -15,7 +15,7 @@ import numpy as np
 from engine.op import Op
 from engine.ops import OPERATORS
 
-__all__ = ["METHODS", "Overloads", "elementwise"]
+__all__ = ["METHODS", "Ordered", "Overloads", "elementwise"]
 
 _UFUNCS = {row.ufunc: row for row in OPERATORS.values() if row.ufunc}
 _COMPARISONS = frozenset(
@@ -94,6 +94,37 @@ class Overloads:
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         return _from_ufunc(ufunc, method, inputs, options)
+
+
+class Ordered(Overloads):
+    """A number type compared by a real number of its own, ``_number()``, as Values are by their data.
+
+    So a function or a rule that asks which of two numbers is larger goes the way it would with floats.
+    """
+
+    __slots__ = ()
+
+    def _number(self) -> float:
+        raise TypeError(f"{type(self).__name__} does not say what it is compared by")
+
+    def __lt__(self, other: Any) -> bool:
+        return self._number() < _compared(other)
+
+    def __le__(self, other: Any) -> bool:
+        return self._number() <= _compared(other)
+
+    def __gt__(self, other: Any) -> bool:
+        return self._number() > _compared(other)
+
+    def __ge__(self, other: Any) -> bool:
+        return self._number() >= _compared(other)
+
+    def __bool__(self) -> bool:
+        return self._number() != 0.0
+
+
+def _compared(x: Any) -> float:
+    return x._number() if isinstance(x, Ordered) else float(np.real(getattr(x, "data", x)))
 
 
 _ADD, _SUB, _MUL, _DIV = (OPERATORS[name] for name in ("add", "sub", "mul", "div"))

@@ -18,12 +18,13 @@ from engine.derive import partials_of
 from engine.forward import blocks, seeds_of, tangents_of, times
 from engine.node import Value
 from engine.op import FROZEN, Op
-from engine.overloads import Overloads
+from engine.ops import OPERATORS
+from engine.overloads import Ordered
 
 __all__ = ["Dual", "gradient_along"]
 
 
-class Dual(Overloads):
+class Dual(Ordered):
     """A number and its tangent: what a rule is given so that the slope it returns has a tangent too.
 
     Args:
@@ -41,6 +42,9 @@ class Dual(Overloads):
     def __init__(self, data: float, tangent: Any = 0.0) -> None:
         self.data = data
         self.tangent = tangent
+
+    def _number(self) -> float:
+        return self.data
 
     def _apply(self, row: Op, operands: Sequence[Any]) -> Dual:
         if row.static and not any(isinstance(x, Dual) for x in operands[-row.static :]):
@@ -102,7 +106,7 @@ def _along(root: Value, order: list[Value], variables: Sequence[Value], directio
         children, bends = node._children, None
         if g and node._row not in straight:
             bends = _slope_tangents(node, children, tangent)
-            if bends is None:
+            if bends is None and node._row is OPERATORS.get(node._row.name):  # another's rule may branch
                 straight.add(node._row)
         for i, (child, slope) in enumerate(zip(children, node._local_grads, strict=True)):
             if child not in tangent or (g == 0.0 and not math.isfinite(slope)):  # the zero rule

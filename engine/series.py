@@ -16,7 +16,7 @@ from engine.forward import vanishes
 from engine.functions import call, call_on_sequence
 from engine.op import LEAF, Op
 from engine.ops import OPERATORS
-from engine.overloads import Overloads
+from engine.overloads import Ordered
 from engine.recurrences import Coefficient, recurrence
 
 __all__ = ["Series", "Tape"]
@@ -75,7 +75,7 @@ class Tape:
         return total
 
 
-class Series(Overloads):
+class Series(Ordered):
     """A power series: a row of the table on other series, or known coefficients.
 
     Args:
@@ -111,6 +111,10 @@ class Series(Overloads):
 
     def __repr__(self) -> str:
         return f"Series({self.known})"
+
+    def _number(self) -> float:
+        first = self.coefficient(0)
+        return float(getattr(first, "data", first))
 
     def _apply(self, row: Op, operands: Sequence[Any]) -> Series:
         if row.static and not any(isinstance(x, Series) for x in operands[-row.static :]):

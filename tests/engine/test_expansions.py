@@ -142,3 +142,11 @@ def test_bad_input_is_refused(transform) -> None:
         transform(lambda x: [x], 1.0, 1)
     with pytest.raises(GraphError, match="built by hand"):
         transform(lambda x: Value(x.data**2, (x,), (2.0 * x.data,)), 1.0, 1)
+
+
+def test_a_custom_operator_whose_rule_branches_has_all_derivatives() -> None:
+    bent = engine.custom_op(
+        lambda x: x**3 if x > 0.0 else 0.5 * x, lambda x: 3.0 * x * x if x > 0.0 else 0.5, name="bent"
+    )
+    assert derivatives(bent, 2.0, 4) == [8.0, 12.0, 12.0, 6.0, 0.0]
+    assert derivatives(bent, -2.0, 2) == [-1.0, 0.5, 0.0]

@@ -94,3 +94,25 @@ def test_deep_graphs_do_not_recurse() -> None:
     for _ in range(30_000):
         y = -y
     assert gradient_along(y * y, [x], [3.0]) == [6.0]
+
+
+def test_a_rule_that_branches_goes_its_own_way_at_every_node() -> None:
+    bent = engine.custom_op(
+        lambda x: x * x if x > 0.0 else 0.5 * x, lambda x: 2.0 * x if x > 0.0 else 0.5, name="bent"
+    )
+    for signs in ([1.0, -1.0, 1.0], [-1.0, 1.0, -1.0]):
+        xs = [Value(sign) for sign in signs]
+        found = gradient_along(engine.sum([bent(x) for x in xs]), xs, np.eye(3))
+        assert np.diag(found).tolist() == [2.0 if sign > 0.0 else 0.0 for sign in signs]
+
+
+def test_dual_numbers_are_ordered_by_their_numbers() -> None:
+    x = Dual(1.0, -5.0)
+    assert (x < 2.0, x <= Dual(1.0, 3.0), x > 0.5, x >= Value(2.0), bool(x), bool(Dual(0.0, 1.0))) == (
+        True,
+        True,
+        True,
+        False,
+        True,
+        False,
+    )
