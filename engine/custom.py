@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.convert import to_float
-from engine.errors import GradientError
+from engine.errors import GradientError, TraceError
 from engine.functions import call
 from engine.grad_mode import no_grad
 from engine.gradcheck import GradcheckReport, gradcheck
@@ -75,6 +75,7 @@ def custom_op(
 
     It takes numbers, Values and arrays as every engine function does. Where the partial derivatives are
     written with arithmetic and engine functions, the operator can be differentiated any number of times.
+    ``engine.jit`` cannot lift it and says so.
 
     Args:
         forward: takes the operands as floats and returns the value.
@@ -124,7 +125,7 @@ def custom_op(
             operands=operands,
             forward=value,
             partials=tuple(_rule(name, operands, i, rule) for i, rule in enumerate(rules)),
-            numpy=lambda np_, *arrays: _on_arrays(value, arrays),
+            numpy=lambda np_, *arrays: _on_arrays(name, value, arrays),
             text=f"{name}({', '.join(operands)})",
             partial_text=tuple(f"d {name}/d {operand}" for operand in operands),
             analytic=False,
@@ -181,6 +182,7 @@ def _rule(name: str, operands: tuple[str, ...], i: int, function: Callable[..., 
     def rule(m: Any, y: Any, *xs: Any) -> Any:
         if all(isinstance(x, float) for x in xs):
             return _float_of(role, operands, function, *xs)
+        _refuse_templates(name, xs)
         try:
             return function(*xs)
         except Exception as error:
@@ -192,8 +194,19 @@ def _rule(name: str, operands: tuple[str, ...], i: int, function: Callable[..., 
     return rule
 
 
-def _on_arrays(value: Callable[..., float], arrays: Sequence[Any]) -> Any:
+def _on_arrays(name: str, value: Callable[..., float], arrays: Sequence[Any]) -> Any:
+    _refuse_templates(name, arrays)
     return np.vectorize(value, otypes=[float])(*arrays)
+
+
+def _refuse_templates(name: str, operands: Sequence[Any]) -> None:
+    """Raise where the operands are not numbers of some kind but text of a program that is being written."""
+    for x in operands:
+        if not isinstance(x, (np.ndarray, np.generic, int, float)) and not hasattr(type(x), "_apply"):
+            raise TraceError(
+                f"custom operator {name} cannot be lifted: only rows of the table can be written as NumPy; "
+                "compose the function of engine functions, or use it outside of what engine.jit lifts"
+            )
 
 
 def _point(operands: Sequence[str], xs: Sequence[Any]) -> str:

@@ -222,9 +222,10 @@ class Value(Overloads):
         a number, that takes the place of the gradient: in ``grad``, for the hooks registered after it, and
         for everything the node was made of. As in PyTorch, whose ``retain_grad`` is always on here.
 
-        Functions such as ``engine.grad`` run hooks too, in one that differentiates again with a Value for the
-        gradient. While there is any hook in the process, sweeps run at the speed of Python. A hook that
-        refers to its own node keeps it alive until it is removed.
+        ``engine.grad`` and ``engine.gradients`` run hooks too, with a Value for the gradient where it is to
+        be differentiated again; forward mode, ``hvp`` and ``hessian``, which sweep otherwise, do not. While
+        there is any hook in the process, sweeps run at the speed of Python. A hook that refers to its own
+        node keeps it alive until it is removed.
 
         Args:
             function: takes the gradient, a float; returns None, or a number.

@@ -129,6 +129,13 @@ def test_partials_by_math_alone_say_that_they_cannot_be_differentiated_again() -
     assert any("custom operator sine" in note for note in caught.value.__notes__)
 
 
+@pytest.mark.parametrize("op", [cube_op(), custom_op(math.sin, math.cos, "sine")])
+def test_lifting_is_refused_with_the_name_of_the_operator(op) -> None:
+    lifted = engine.jit(lambda w: engine.sum([op(w * x) for x in (1.0, 2.0, 3.0)]))
+    with pytest.raises(engine.TraceError, match=f"custom operator {op.row.name} cannot be lifted"):
+        lifted(Value(0.3))
+
+
 # -- checked ----------------------------------------------------------------------------------------------
 
 

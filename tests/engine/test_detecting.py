@@ -281,6 +281,20 @@ def test_the_gradients_of_transforms_are_watched() -> None:
         engine.grad(lambda x: x.sqrt())(0.0)
 
 
+def test_a_lifted_function_is_named_with_its_own_line() -> None:
+    @engine.jit
+    def root_of_product(p, x):
+        return (p * x).sqrt()
+
+    p = Value(4.0)
+    assert root_of_product(p, 1.0).data == 2.0
+    (forward,) = found(lambda: root_of_product(p, -1.0))
+    (backward,) = found(lambda: root_of_product(p, 0.0).backward())
+    for anomaly, phase in ((forward, "forward"), (backward, "backward")):
+        assert (anomaly.operator, anomaly.phase) == ("sqrt", phase)
+        assert anomaly.place.source == "return (p * x).sqrt()"
+
+
 def test_gradients_in_a_block_are_those_outside_to_the_last_bit() -> None:
     def gradients() -> list[str]:
         model = nn.MLP(2, [4, 1], rng=1)
