@@ -9,6 +9,7 @@ from benchmarks.workloads import (
     fan,
     fit,
     imports,
+    insight,
     ladder,
     memory,
     moons,
@@ -28,7 +29,7 @@ WORKLOADS = {
     for module in (
         *(moons, transformer, xor, chain, fan, ladder, memory, imports),
         *(moons_jit, moons_batch, fit, transformer_jit, documents, expression, compiling, one_call),
-        *(curvature, orders),
+        *(curvature, orders, insight),
     )
 }
 """All workloads by name, in the order in which they run."""

@@ -12,7 +12,7 @@ def test_names_are_those_of_the_documentation() -> None:
     assert list(WORKLOADS) == [
         *("moons", "transformer", "xor", "chain", "fan", "ladder", "memory", "import"),
         *("moons-jit", "moons-batch", "fit", "transformer-jit", "documents", "expression", "compile"),
-        *("batch-1", "curvature", "orders"),
+        *("batch-1", "curvature", "orders", "insight"),
     ]
 
 
