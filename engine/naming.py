@@ -13,6 +13,8 @@ LONGEST_NAME = 40
 
 _EXACTLY_SHOWN = 10**15
 
+_MANY_TIMES = 100
+
 
 def number(x: float) -> str:
     """A number to six digits.
@@ -26,10 +28,12 @@ def number(x: float) -> str:
 def percent(share: float) -> str:
     """A part of a whole, for reading; empty for nan.
 
-    >>> percent(0.1234), percent(-1.5), percent(1e-9)
-    ('12.3 %', '-150.0 %', '0.0 %')
+    >>> percent(0.1234), percent(-1.5), percent(1e-9), percent(1.2e18)
+    ('12.3 %', '-150.0 %', '0.0 %', '1.2e+18 times')
     """
-    return "" if share != share else f"{100 * share + 0.0:.1f} %"
+    if share != share:
+        return ""
+    return f"{100 * share + 0.0:.1f} %" if abs(share) < _MANY_TIMES else f"{share:.2g} times"
 
 
 def count_text(count: int, what: str = "path") -> str:

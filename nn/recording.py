@@ -46,7 +46,8 @@ class Recorder:
         record: ``"gradients"``, the size of each layer's; ``"updates"``, the ratio of update to weight;
             ``"dead"``, the share of dead units; ``"report"``, the whole :class:`engine.Report` of the
             batch's graph; or a function of the :class:`nn.TrainingState`, whose ``root`` is the loss with its
-            graph: ``lambda state: engine.paths(state.root, w)``.
+            graph: ``lambda state: engine.paths(state.root, w)``. Under ``fit(jit=True)`` that graph is one
+            node, which knows the gradients of parameters but nothing of units.
         every: of how many steps to keep one.
 
     Attributes:

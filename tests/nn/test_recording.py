@@ -104,3 +104,11 @@ def test_what_cannot_be_recorded_is_refused() -> None:
         Recorder(3)
     with pytest.raises(ValueError, match="every"):
         Recorder(every=0)
+
+
+def test_lifted_training_has_the_same_gradients() -> None:
+    plain, lifted = Recorder("updates"), Recorder("updates")
+    trained(plain)
+    trained(lifted, jit=True)
+    for a, b in zip(plain.records, lifted.records, strict=True):
+        assert a == pytest.approx(b, rel=1e-9)
