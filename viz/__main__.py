@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from engine import ChainruleError, Value
+from engine.explaining import Explanation, explain
 from engine.functions import FUNCTIONS
 from viz.expression import ExpressionError, evaluate, is_name
 from viz.graph import draw_dot
@@ -44,6 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         result.backward()
         print(f"{expression} = {result.data!r}")
         _print_table(variables)
+        if arguments.explain is not None:
+            print(f"\n{_explanation(result, arguments.explain.strip(), variables)}")
         if arguments.output is not None:
             dot = draw_dot(result, rankdir=arguments.rankdir, depth=arguments.depth)
             dot.title = f"Computation graph of {expression}"
@@ -60,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("assignments", nargs="*", metavar="name=number", help="a value for each name in it")
     parser.add_argument("-o", "--output", metavar="FILE", help="draw the graph: .svg or .dot; .png or .pdf "
                         "where a system Graphviz is installed")  # fmt: skip
+    parser.add_argument("--explain", metavar="NAME", help="write out the chain rule of one derivative")
     parser.add_argument("--rankdir", choices=("LR", "TB", "RL", "BT"), default="LR",
                         help="direction of the picture (default: LR, left to right)")  # fmt: skip
     parser.add_argument("--depth", type=int, help="draw only so many operators below the result")
@@ -87,6 +91,14 @@ def _variables(assignments: Sequence[str]) -> dict[str, Value]:
         except ValueError:
             raise ExpressionError(f"{text!r} is no number, in {assignment!r}") from None
     return variables
+
+
+def _explanation(result: Value, name: str, variables: dict[str, Value]) -> Explanation:
+    """The chain rule of the derivative by one of the variables."""
+    if name not in variables:
+        known = ", ".join(variables) or "none"
+        raise ExpressionError(f"--explain {name} names no variable of the expression; there are {known}")
+    return explain(result, variables[name])
 
 
 def _print_table(variables: dict[str, Value]) -> None:

@@ -115,3 +115,15 @@ def test_it_runs_as_a_program(tmp_path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert len(groups(path.read_bytes(), "node")) == 3
     assert subprocess.run([sys.executable, "-m", "viz", "x"], capture_output=True).returncode == 2
+
+
+def test_one_derivative_is_explained_on_request(capsys) -> None:
+    assert main(["exp(sin(x**2))", "x=1.2", "--explain", "x"]) == 0
+    text = capsys.readouterr().out
+    assert "\n\ndy/dx = 0.843631 at x = 1.2\n" in text
+    assert "= exp(sin(x**2)) · cos(x**2) · 2·x\n" in text
+
+
+def test_only_a_variable_of_the_expression_can_be_explained(capsys) -> None:
+    assert main(["x * 2", "x=1", "--explain", "w"]) == 2
+    assert "--explain w names no variable of the expression; there are x" in capsys.readouterr().err
