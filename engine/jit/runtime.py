@@ -64,7 +64,7 @@ class ScalarLines:
             total += sum(row)
         if total - total != 0.0:  # infinite or nan
             return None, []
-        return outputs, [np.array(row) for row in rows]
+        return outputs, [np.array(row, dtype=float) for row in rows]
 
 
 class ArrayProgram:
