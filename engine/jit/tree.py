@@ -161,7 +161,7 @@ class Tree:
             kind = spec[0]
             if kind == _STATIC:
                 return spec
-            if kind == _NUMBER:
+            if kind == _NUMBER or (kind == _ARRAY and not spec[1]):
                 raise TypeError(
                     f"with batch=True every number of an argument needs a leading axis of samples, got "
                     f"{next(feed)!r}; capture what all of them share, or name its position in static_argnums"
@@ -171,7 +171,7 @@ class Tree:
                 regular = _regular(spec)
             if regular is not None:
                 shape, kinds = regular
-                if not shape or not shape[0]:
+                if not shape[0]:
                     raise ValueError("there are no samples: an argument has none to compute with")
                 leaf, is_whole = numbers(int(np.prod(shape)))
                 columns.append(leaf.reshape(shape[0], -1))
