@@ -75,7 +75,7 @@ def custom_op(
 
     It takes numbers, Values and arrays as every engine function does. Where the partial derivatives are
     written with arithmetic and engine functions, the operator can be differentiated any number of times.
-    ``engine.jit`` cannot lift it and says so.
+    ``engine.jit`` calls it line by line.
 
     Args:
         forward: takes the operands as floats and returns the value.

@@ -68,7 +68,7 @@ class Jitted:
             values, rows = lifted.run(tree.numbers(), is_grad_enabled())
             if (
                 values is None
-            ):  # not finite: where an adjoint of zero meets an infinite slope, the engine knows better
+            ):  # not finite: what an infinite slope makes of an adjoint of zero, the engine knows
                 return self._plainly(tree)
             return self._result(lifted, values, rows, tree)
 
@@ -77,6 +77,8 @@ class Jitted:
         if is_tracing():
             return self._mean_plainly(sample, samples, given)
         lifted = self._program(sample, sample.spec)
+        if lifted.kind == "eager":
+            return self._mean_plainly(sample, samples, given)
         differentiate = is_grad_enabled()
         values, rows = lifted.run_on(samples, differentiate)
         if values is None:

@@ -14,10 +14,18 @@ from engine.bulk import graph_arrays
 from engine.jit.tree import Tree
 from engine.node import Value
 from engine.op import LEAF, Op
+from engine.ops import OPERATORS
 
-__all__ = ["CAPTURED", "CONSTANT", "INPUT", "OPERATOR", "Leaf", "Trace"]
+__all__ = ["CAPTURED", "CONSTANT", "INPUT", "OPERATOR", "Leaf", "Trace", "is_own"]
 
 OPERATOR, CONSTANT, INPUT, CAPTURED = range(4)
+
+_KNOWN = ("same", "take")  # rows outside of the table that the lifter knows
+
+
+def is_own(row: Op) -> bool:
+    """Whether an operator is a user's: neither the table's nor one of the engine's own beside it."""
+    return row.name not in _KNOWN and OPERATORS.get(row.name) is not (row.base or row)
 
 
 class Leaf:
@@ -108,6 +116,11 @@ class Trace:
         self.outputs = place[self.outputs].tolist()
         self.leaf_of = {int(place[i]): leaf for i, leaf in self.leaf_of.items() if needed[i]}
         self.index = {id(node): i for i, node in enumerate(self.nodes)}
+
+    def own_operators(self) -> list[str]:
+        """The names of operators in it that are not the table's, but a user's."""
+        used = np.unique(self.row_of[self.kinds == OPERATOR])
+        return [row.name for row in (self.rows[i] for i in used.tolist()) if is_own(row)]
 
     def forget_nodes(self) -> None:
         """Let go of the nodes, when all is known of them that a program needs: a large graph is large."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.bulk import read_data
+from engine.errors import TraceError
 from engine.jit.build import build_program
 from engine.jit.canonical import canonical_form
 from engine.jit.layout import lay_out
@@ -48,13 +49,23 @@ class Lifted:
         differentiate: bool = True,
     ) -> None:
         self.trace = traced = trace(f, tree, numbers, wanted, batched)
-        self.canonical = canonical_form(traced)
-        self.layout = lay_out(self.canonical, len(traced.captured), len(numbers), batched)
-        self.program = build_program(self.layout, self.canonical.outputs, differentiate)
-        self.kind, self.costs = self._quickest(batched)
-        self.array = ArrayProgram(self.program)
+        self.canonical: Any = None
+        self.layout: Any = None
+        self.program: Any = None
+        self.array: Any = None
+        if traced.own_operators():  # which nobody can write as NumPy
+            self.kind = "eager" if batched else "scalars"
+            self.costs: dict[str, float] = {}
+        else:
+            self.canonical = canonical_form(traced)
+            self.layout = lay_out(self.canonical, len(traced.captured), len(numbers), batched)
+            self.program = build_program(self.layout, self.canonical.outputs, differentiate)
+            self.kind, self.costs = self._quickest(batched)
+            self.array = ArrayProgram(self.program)
         self.scalars = ScalarLines(ScalarProgram(traced, list(wanted))) if self.kind == "scalars" else None
-        order = self.scalars.captured if self.scalars is not None else self.array.captured
+        order = list(range(len(traced.captured))) if self.array is None else self.array.captured
+        if self.scalars is not None:
+            order = self.scalars.captured
         self.values = [traced.captured[i] for i in order]
         self.statics = tree.statics  # held, so that none is taken for another by its id
         taking = {leaf.index: leaf.wanted for leaf in traced.leaf_of.values() if not leaf.is_input}
@@ -165,17 +176,28 @@ class Lifted:
     def source(self) -> str:
         if self.scalars is not None:
             return self.scalars.source
-        return self.array.source
+        if self.array is None:
+            return f"# runs as it is, because of {', '.join(self.trace.own_operators())}\n"
+        return str(self.array.source)
 
     def standalone(self) -> str:
+        if self.array is None:
+            names = ", ".join(self.trace.own_operators())
+            raise TraceError(f"operators of one's own cannot be written as NumPy: {names}")
         return standalone_source(self.trace)
 
     def stages(self) -> dict[str, Any]:
         return {
             "trace": str(self.trace),
-            "canonical form": str(self.canonical),
-            "layout": str(self.layout),
-            "program": str(self.program),
+            **(
+                {}
+                if self.array is None
+                else {
+                    "canonical form": str(self.canonical),
+                    "layout": str(self.layout),
+                    "program": str(self.program),
+                }
+            ),
             "choice": ", ".join(
                 f"{kind} {1e6 * seconds:.3g} µs{' (chosen)' if kind == self.kind else ''}"
                 for kind, seconds in self.costs.items()

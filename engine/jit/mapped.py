@@ -27,6 +27,10 @@ class Mapped(Jitted):
         if is_tracing():
             return self._each_plainly(sample, samples, given)
         lifted = self._program(sample, sample.spec)
+        if lifted.kind == "eager":
+            return lifted.trace.result.arrays(
+                [column.astype(float) for column in self._columns_plainly(sample, samples, given)[1]]
+            )
         read_data(lifted.values, lifted.array.parameters)
         with np.errstate(all="ignore"):
             columns = lifted.array.each(samples)
@@ -37,6 +41,11 @@ class Mapped(Jitted):
 
     def _each_plainly(self, sample: Tree, samples: Any, given: list[Any]) -> Any:
         """What the function itself gives for each sample, as arrays of Values."""
+        result, columns = self._columns_plainly(sample, samples, given)
+        return result.arrays(columns)
+
+    def _columns_plainly(self, sample: Tree, samples: Any, given: list[Any]) -> tuple[Tree, list[Any]]:
+        """The result of the first sample, and for each Value in it an array of those of all samples."""
         results = []
         for row in given or np.concatenate(samples, axis=1).tolist():
             args, options = sample.rebuild(as_values(row))
@@ -45,7 +54,7 @@ class Mapped(Jitted):
         for column in zip(*(result.values for result in results), strict=True):
             columns.append(np.empty(len(column), dtype=object))
             columns[-1][:] = column
-        return results[0].arrays(columns)
+        return results[0], columns
 
     def _again_where_not_finite(self, sample: Tree, samples: Any, columns: list[Any]) -> None:
         """Have the function itself compute the samples whose results are not finite: it keeps the zero

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from engine.jit.expression import Expression, as_expression
-from engine.jit.graph import CONSTANT, OPERATOR, Trace
+from engine.jit.graph import CONSTANT, OPERATOR, Trace, is_own
 from engine.op import Op
 from engine.ops import OPERATORS
 
@@ -108,8 +108,9 @@ class ScalarProgram:
     def _call(self, row: Op) -> str:
         """The name of a row's function on floats."""
         if row not in self._functions:
-            name = f"f_{row.name}{len(self._functions) if row.baked else ''}"
-            self._functions[row] = str(name)
+            number = len(self._functions)
+            name = f"f_own{number}" if is_own(row) else f"f_{row.name}{number if row.baked else ''}"
+            self._functions[row] = name
             self.constants[name] = row.forward
         return str(self._functions[row])
 
@@ -170,6 +171,11 @@ class ScalarProgram:
 
     def _partials(self, i: int) -> Any:
         row, xs = self.rows[i], [self.names[x] for x in self.operands[i]]
+        if is_own(row):  # asked as it runs
+            slopes = f"slopes_of_{self._call(row)}"
+            self.constants[slopes] = row.local_gradients
+            called = f"{slopes}({self.names[i].text}, [{', '.join(x.text for x in xs)}])"
+            return [Expression(f"{called}[{j}]") for j in range(len(xs))]
         y = self.names[i]
         if row.arity is None:
             return row.partials[0](_Forms(self), y, xs)

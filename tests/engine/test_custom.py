@@ -130,10 +130,33 @@ def test_partials_by_math_alone_say_that_they_cannot_be_differentiated_again() -
 
 
 @pytest.mark.parametrize("op", [cube_op(), custom_op(math.sin, math.cos, "sine")])
-def test_lifting_is_refused_with_the_name_of_the_operator(op) -> None:
-    lifted = engine.jit(lambda w: engine.sum([op(w * x) for x in (1.0, 2.0, 3.0)]))
-    with pytest.raises(engine.TraceError, match=f"custom operator {op.row.name} cannot be lifted"):
-        lifted(Value(0.3))
+def test_lifted_functions_call_it_line_by_line(op) -> None:
+    def f(w):
+        return engine.sum([op(w * x) for x in (1.0, 2.0, 3.0)])
+
+    lifted, w, v = engine.jit(f), Value(0.7), Value(0.7)
+    result, expected = lifted(w), f(v)
+    result.backward()
+    expected.backward()
+    assert result.data == expected.data
+    assert w.grad == pytest.approx(v.grad, rel=1e-15)
+
+
+def test_a_batch_of_samples_goes_through_it_one_by_one() -> None:
+    op, w = cube_op(), Value(2.0)
+    mean = engine.jit(lambda x: op(w * x), batch=True)([1.0, 2.0])
+    mean.backward()
+    assert mean.data == (8.0 + 64.0) / 2
+    assert w.grad == (12.0 + 96.0) / 2
+    assert engine.vmap(op)([1.0, 2.0]).tolist() == [1.0, 8.0]
+
+
+def test_it_cannot_be_written_as_a_file_of_numpy() -> None:
+    op = cube_op()
+    lifted = engine.jit(lambda w: op(w))
+    lifted(2.0)
+    with pytest.raises(engine.TraceError, match="cube"):
+        lifted.to_numpy_source()
 
 
 # -- checked ----------------------------------------------------------------------------------------------
