@@ -49,3 +49,7 @@ def test_node_without_local_gradients_is_an_error() -> None:
     x = Value(1.0)
     with pytest.raises(GraphError, match="without local gradients"):
         explain(Value(1.0, (x,), "f"), x)
+
+
+def test_representation_is_short() -> None:
+    assert repr(explain(*lecture())).startswith("Explanation(root='y', variable='x', gradient=0.84363")

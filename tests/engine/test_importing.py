@@ -10,6 +10,7 @@ from hypothesis import given
 import engine
 from engine import GraphFormatError, Value, from_json, grad, load_json, save_json, to_json, topological_order
 from engine.copying import row_key
+from engine.derive import gradients
 from engine.node import apply
 from engine.ops import OPERATORS
 from tests.engine.test_random_programs import EVERYTHING, programs
@@ -49,8 +50,6 @@ def test_every_row_comes_back(row) -> None:
 def test_second_derivatives_are_had_again() -> None:
     x = Value(0.5)
     again = from_json(to_json(x.tanh() * x))
-    from engine.derive import gradients
-
     leaf = topological_order(again)[0]
     (slope,) = gradients(again, [leaf], create_graph=True)
     (second,) = gradients(slope, [leaf])

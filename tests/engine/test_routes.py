@@ -220,3 +220,11 @@ def test_hooks_are_left_out_and_this_is_said() -> None:
         assert "Hooks at h are left out" in str(engine.explain(root, x))
     assert paths(root, x).hooked == []
     assert "Hooks" not in str(without)
+
+
+def test_representations_are_short() -> None:
+    x = Value(2.0)
+    found = paths(x * 3.0, x)
+    assert repr(found) == "Paths(1 listed, gradient=3.0)"
+    assert repr(found[0]) == "Path(edges=1, product=3.0)"
+    assert found[:1] == (found[0],)
