@@ -103,10 +103,12 @@ class _Rewriter:
                 self.ref[i] = self._leaf(i)
             else:
                 xs = operands[offsets[i] : offsets[i + 1]]
-                if all(numbers[x] is not None for x in xs):
-                    numbers[i] = data[i]  # numbers only: a number
+                for x in xs:
+                    if numbers[x] is None:
+                        handlers[row_of[i]](self, i, xs, trace.rows[row_of[i]])
+                        break
                 else:
-                    handlers[row_of[i]](self, i, xs, trace.rows[row_of[i]])
+                    numbers[i] = data[i]  # numbers only: a number
         outputs = [self.as_ref(position) for position in trace.outputs]
         return Canonical(self.nodes, outputs, count_operators(kinds))
 
@@ -205,6 +207,9 @@ class _Rewriter:
 
     def product(self, i: int, j: int) -> Term | float:
         """The product of two operands as one term; a number if both are numbers."""
+        a, b = self.ref[i], self.ref[j]
+        if a >= 0 and b >= 0 and self.numbers[i] is None and self.numbers[j] is None:  # most are
+            return 1.0, None, a, b
         scale, const, factors = self.as_product(i)
         scale_j, const_j, factors_j = self.as_product(j)
         if len(factors) + len(factors_j) > 2:  # three factors: the two of one side are a node of their own
@@ -244,6 +249,14 @@ def _joined(rewriter: _Rewriter, parts: list[tuple[list[Term], float]]) -> tuple
 
 
 def _add(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
+    if len(xs) == 2:  # the longer list grows in place, so that long chains cost linear time
+        terms, k = rewriter.as_sum(xs[0], 1.0)
+        others, more = rewriter.as_sum(xs[1], 1.0)
+        if len(others) > max(7, len(terms)):
+            terms, others = others, terms
+        terms.extend(others)
+        rewriter.sums[i] = terms, k + more
+        return
     rewriter.sums[i] = _joined(rewriter, [rewriter.as_sum(x, 1.0) for x in xs])
 
 
@@ -260,7 +273,8 @@ def _mean(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
 
 
 def _mul(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
-    _keep(rewriter, i, [rewriter.product(*xs)])
+    product = rewriter.product(xs[0], xs[1])
+    rewriter.sums[i] = ([product], 0.0) if isinstance(product, tuple) else ([], product)
 
 
 def _dot(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
