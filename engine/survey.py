@@ -105,14 +105,20 @@ def survey(
 def _levels(graph: Trace, groups: Groups | None) -> tuple[list[str | None], list[str | None]]:
     """For each node the layer and the unit it belongs to.
 
-    Layers are the outermost parts of which there are several, units the parts next within them.
+    Layers are the outermost parts that are members of a collection (``layers.0``), or of which there are
+    several; units are the parts next within them.
     """
     levels = parts_by_level(graph, groups)
     if not levels:
         nowhere: list[str | None] = [None] * len(graph.nodes)
         return nowhere, nowhere
-    chosen = next((i for i in range(len(levels) - 1, -1, -1) if len(set(levels[i]) - {None}) > 1), 0)
+    outermost_first = range(len(levels) - 1, -1, -1)
+    chosen = next((i for i in outermost_first if _are_layers(set(levels[i]) - {None})), 0)
     return levels[chosen], levels[max(0, chosen - 1)]
+
+
+def _are_layers(names: set[str | None]) -> bool:
+    return len(names) > 1 or any(name and name[-1].isdigit() for name in names)
 
 
 def _layers(

@@ -35,6 +35,13 @@ def test_adjoints_are_those_of_backward_with_zeros_infinities_and_nan(steps) -> 
     assert gradient == nodes[0].grad or (gradient != gradient and nodes[0].grad != nodes[0].grad)
 
 
+def test_adjoint_of_zero_passes_zero_through_an_infinite_slope() -> None:
+    x = Value(1.0)
+    steep = Value(1.0, (x,), (math.inf,))
+    between = Between(Value(1.0, (steep,), (0.0,)), x)
+    assert (between.gradient, between.positive[0], between.negative[0]) == (0.0, 0.0, 0.0)
+
+
 def test_nothing_is_changed_by_looking() -> None:
     x = Value(2.0)
     y = x * x

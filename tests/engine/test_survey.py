@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from engine import Value, relu, tanh
+from engine import Value, cos, maximum, relu, tanh
 from engine.derive import gradients
 from engine.survey import mean, root_mean_square, survey
 from engine.trace import trace
@@ -36,6 +36,14 @@ def test_layers_are_the_parts_of_which_there_are_several() -> None:
     assert [layer.activations for layer in layers] == [{"tanh"}, set()]
 
 
+def test_network_of_one_layer_has_one() -> None:
+    x = [Value(0.5), Value(-1.0)]
+    out = [neuron(f"layers.0.neurons.{i}", [0.3, i], x, tanh) for i in range(2)]
+    (layer,), _ = surveyed(out[0] * out[1] + 1.0)
+    assert (layer.name, len(layer.parameters)) == ("layers.0", 6)
+    assert sorted(layer.units) == ["layers.0.neurons.0", "layers.0.neurons.1"]
+
+
 def test_signals_and_slopes_are_those_of_the_textbook() -> None:
     layers, _ = surveyed(network())
     z = np.array([[0.3, -0.2], [0.5, 0.7]]) @ [0.5, -1.0] + 0.1
@@ -53,6 +61,20 @@ def test_unit_is_alive_where_any_sample_finds_a_slope() -> None:
     assert layers[0].units == {"layers.0.neurons.0": True, "layers.0.neurons.1": True}
     layers, _ = surveyed(sum(relu(each * x) * v for each in w for x in (1.0, 2.0)))
     assert layers[0].units == {"layers.0.neurons.0": True, "layers.0.neurons.1": False}
+
+
+def test_unit_of_falling_slope_is_alive() -> None:
+    w = Value(1.0, label="a.neurons.0.w.0")
+    (layer,), _ = surveyed(cos(w * 1.0) * 2.0)
+    assert layer.slopes == [-math.sin(1.0)]
+    assert layer.units == {"a.neurons.0": True}
+
+
+def test_what_chooses_between_results_of_a_layer_is_no_activation() -> None:
+    w = [Value(1.0, label=f"a.{i}.w.0") for i in range(2)]
+    v = Value(1.0, label="b.0.w.0")
+    layers, _ = surveyed(maximum(w[0] * 2.0, w[0] * 3.0) * v + w[1] * 0.5)
+    assert [layer.activations for layer in layers] == [set()] * len(layers)
 
 
 def test_names_may_be_given() -> None:
