@@ -137,7 +137,8 @@ class _Backward:
             count = int(np.prod([cells.shape[k] for k in axes]))
             value = self.times(value, count, over_samples)
             axes, over_samples, full = [], False, True
-        elif not full:
+        spread = not full and 0 in kept  # the same for each place along the first axis
+        if not full:
             if 0 in axes:
                 value = float(cells.shape[0]) * value
                 axes.remove(0)
@@ -145,7 +146,7 @@ class _Backward:
         if over_samples:
             axes.append(-1)
         target = self.views.target(operand, shape or (1,), tuple(strides[k] for k in kept) or (1,))
-        self.emit(operand.space, reduced, target, value, axes, not shape)
+        self.emit(operand.space, reduced, target, value, axes, spread or not shape)
 
     def times(self, value: Expression, count: int, over_samples: bool) -> Expression:
         if count != 1:
