@@ -181,9 +181,9 @@ class _NumPy:
     def __getattr__(self, name: str) -> Any:
         prefix = "" if name in SPECIAL else "np."
 
-        def function(*operands: Any) -> Expression:
+        def function(*operands: Any, **options: Any) -> Expression:
             given = [as_expression(x) for x in operands]
-            texts = tuple(x.text for x in given)
+            texts = (*(x.text for x in given), *(f"{key}={value!r}" for key, value in options.items()))
             call = (f"{prefix}{name}", texts) if isinstance(getattr(np, name, None), np.ufunc) else None
             scalar = all(x.scalar for x in given)
             return Expression(f"{prefix}{name}({', '.join(texts)})", scalar=scalar, call=call)
@@ -250,6 +250,13 @@ class _Forms:
             return forward_expression(row, given)
 
         return function
+
+    def sum(self, xs: Sequence[Any]) -> Any:
+        """The terms one after the other."""
+        total: Any = 0.0
+        for x in xs:
+            total = total + x
+        return total
 
     def step(self, x: Any, threshold: float = 0.0) -> Any:
         """1 above the threshold: as truth values, which NumPy multiplies as numbers."""

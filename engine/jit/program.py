@@ -137,8 +137,9 @@ class _Forward:
             self.lines.append(f"np.exp({shifted}, out={shifted})")
             self.lines.append(f"np.add({xs}.max(axis=0), np.log({shifted}.sum(axis=0)), out={out})")
             self.views.remember(group, shifted)
-        else:
-            raise NotImplementedError(f"no array form of the sequence operator {name!r}")
+        elif group.row is not None:  # as the table has it, along the last axis
+            last = Expression(f"np.moveaxis({xs}, 0, -1)")
+            self.lines.append(forward_expression(group.row, [last]).into(out))
 
     def take(self) -> None:
         group = self.group

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine.jit.canonical import ELEM, LEAF, LIN, SEQ, TAKE
-from engine.jit.expression import Expression, as_expression, partial_expressions
+from engine.jit.expression import FORMS, Expression, as_expression, partial_expressions
 from engine.jit.index import Index
 from engine.jit.layout import COPY, FIXED, PER_SAMPLE, Group, Operand, Run
 from engine.jit.program import Program
@@ -306,10 +306,23 @@ class _Backward:
             share = f"{e} * ({g.text} / {e}.sum(axis=0))"
         elif name == "prod":
             share = f"{g.text} * {y} / {xs.text}"
+        elif name not in ("max", "min"):
+            self.sequence_by_rule(group, g, xs.text, y)
+            return
         else:
             chosen = f"({xs.text} == {y})"
             share = f"{chosen} * ({g.text} / {chosen}.sum(axis=0))"
         self.add(operand, Expression(share, atomic=False), group.space)
+
+    def sequence_by_rule(self, group: Group, g: Expression, xs: str, y: str) -> None:
+        """The gradients of a sequence operator that has no shorter form, one operand at a time."""
+        operand, row = group.operands[0], group.row
+        count = len(operand.index)
+        parts = [Expression(f"{xs}[{i}]") for i in range(count)]
+        partials = row.partials[0](FORMS, Expression(y), parts) if row is not None else []
+        for index, partial in zip(operand.index, partials, strict=True):
+            if not _is_zero(partial):
+                self.add(Operand(operand.space, index, operand.wanted), g * partial, group.space)
 
     def take(self, group: Group, g: Expression) -> None:
         table = group.operands[0]
