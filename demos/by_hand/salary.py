@@ -17,7 +17,7 @@ from demos.common.training import train
 from engine import Value
 from nn import MLP, SGD, half_squared_error
 
-__all__ = ["ITERATIONS", "PEOPLE", "SCALES", "SEED", "eight_lines", "scalars", "show", "start"]
+__all__ = ["ITERATIONS", "PEOPLE", "SCALES", "SEED", "eight_lines", "network", "scalars", "show", "start"]
 
 ITERATIONS = 1000
 SEED = 1
@@ -62,18 +62,27 @@ def eight_lines(X: Array, t: Array, W1: Array, W2: Array, iterations: int) -> tu
     return W1, W2
 
 
+def network() -> MLP:
+    """The same network in scalars, with the same weights to start from.
+
+    >>> network().num_parameters()
+    9
+    """
+    model = MLP(2, [3, 1], activation="sigmoid", output_activation="sigmoid", bias=False)
+    for layer, W in zip(model.layers, start(), strict=True):
+        for neuron, column in zip(layer.neurons, W.T.tolist(), strict=True):
+            for w, number in zip(neuron.w, column, strict=True):
+                w.data = number
+    return model
+
+
 def scalars(X: Array, t: Array, iterations: int, account: Account) -> MLP:
-    """The same network in scalars, from the same start, trained by the gradients that the engine finds.
+    """The network in scalars, trained by the gradients that the engine finds.
 
     >>> scalars(np.ones((1, 2)), np.ones((1, 1)), 1, Account()).num_parameters()
     9
     """
-    W1, W2 = start()
-    model = MLP(2, [3, 1], activation="sigmoid", output_activation="sigmoid", bias=False)
-    for layer, W in zip(model.layers, (W1, W2), strict=True):
-        for neuron, column in zip(layer.neurons, W.T.tolist(), strict=True):
-            for w, number in zip(neuron.w, column, strict=True):
-                w.data = number
+    model = network()
 
     def cost() -> Value:
         value: Value = half_squared_error([model(x) for x in X.tolist()], t[:, 0].tolist())
