@@ -66,7 +66,8 @@ def jit(
     function is traced anew.
 
     Where a result or gradient is not finite, f itself is called: nan, infinities and the zero rule come out
-    as the engine has them. Results of several Values have their Jacobian computed, a backward pass for each.
+    as the engine has them. So it is inside ``detect_anomaly()``, which then names f's own lines. Results of
+    several Values have their Jacobian computed, a backward pass for each.
 
     Args:
         f: a function that computes on Values; without it, a decorator is returned.

@@ -18,6 +18,7 @@ from engine.jit.tree import Tree, as_values, takes_gradient
 from engine.node import Value
 from engine.op import custom_op_row
 from engine.tracing import is_tracing
+from engine.watching import ATTENTION, watchers
 
 __all__ = ["Jitted"]
 
@@ -45,15 +46,52 @@ class Jitted:
         self._differentiate = True
         self._nestings: dict[Any, Tree] = {}
         self._lock = threading.RLock()
+        self._bound_from: Jitted | None = None
+
+    # -- as a method ----------------------------------------------------------------------------
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
             return self
-        bound = Jitted(self._f.__get__(instance, owner), self._batch, [i - 1 for i in self._static])
         name = getattr(self._f, "__name__", "")
+        held = getattr(instance, "__dict__", {})
+        bound = held.get(name)
+        if bound is not None and not self._is_of_another(bound, instance):
+            return bound
+        bound = self._like_this(self._f.__get__(instance, owner), [i - 1 for i in self._static])
+        bound._bound_from = self
         if name and hasattr(instance, "__dict__"):
-            instance.__dict__.setdefault(name, bound)  # found there from now on, with its programs
+            held[name] = bound  # found there from now on, with its programs
         return bound
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        # there is a setter so that __get__ is asked before the object's attributes: a shallow copy of an
+        # object has the method of the first in them
+        instance.__dict__[self.__name__] = value  # type: ignore[attr-defined]
+
+    def __delete__(self, instance: Any) -> None:
+        del instance.__dict__[self.__name__]  # type: ignore[attr-defined]
+
+    def _is_of_another(self, bound: Any, instance: Any) -> bool:
+        if not isinstance(bound, Jitted) or bound._bound_from is not self:
+            return False
+        return getattr(bound._f, "__self__", None) is not instance
+
+    def _like_this(self, f: Callable[..., Any], static_argnums: Sequence[int]) -> Jitted:
+        return Jitted(f, self._batch, static_argnums)
+
+    def __reduce__(self) -> Any:
+        """Copied and pickled as a function is: by its name; as a method, by its object and its name."""
+        if self._bound_from is not None:
+            return getattr, (self._f.__self__, self.__name__)  # type: ignore[attr-defined]
+        return self.__qualname__  # type: ignore[attr-defined]
+
+    # -- the call -------------------------------------------------------------------------------
+
+    @staticmethod
+    def _is_eager() -> bool:
+        """Whether f itself is to run: as part of what is being lifted, or as somebody watches operators."""
+        return is_tracing() or bool(ATTENTION and watchers())
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         if is_tracing() and not self._batch:
@@ -62,6 +100,8 @@ class Jitted:
         with self._lock:
             if self._batch:
                 return self._on_batch(tree)
+            if self._is_eager():
+                return self._plainly(tree)
             lifted = self._program(tree, tree.spec)
             if lifted.kind == "eager":
                 return self._plainly(tree)
@@ -74,7 +114,7 @@ class Jitted:
 
     def _on_batch(self, tree: Tree) -> Any:
         sample, samples, given = self._samples(tree)
-        if is_tracing():
+        if self._is_eager():
             return self._mean_plainly(sample, samples, given)
         lifted = self._program(sample, sample.spec)
         if lifted.kind == "eager":

@@ -22,15 +22,16 @@ class Mapped(Jitted):
         super().__init__(f, batch=True, static_argnums=static_argnums)
         self._differentiate = False
 
+    def _like_this(self, f: Callable[..., Any], static_argnums: Sequence[int]) -> Mapped:
+        return Mapped(f, static_argnums)
+
     def _on_batch(self, tree: Tree) -> Any:
         sample, samples, given = self._samples(tree)
-        if is_tracing():
+        if self._is_eager():
             return self._each_plainly(sample, samples, given)
         lifted = self._program(sample, sample.spec)
         if lifted.kind == "eager":
-            return lifted.trace.result.arrays(
-                [column.astype(float) for column in self._columns_plainly(sample, samples, given)[1]]
-            )
+            return self._each_plainly(sample, samples, given)
         read_data(lifted.values, lifted.array.parameters)
         with np.errstate(all="ignore"):
             columns = lifted.array.each(samples)
@@ -40,21 +41,16 @@ class Mapped(Jitted):
         return lifted.trace.result.arrays(columns)
 
     def _each_plainly(self, sample: Tree, samples: Any, given: list[Any]) -> Any:
-        """What the function itself gives for each sample, as arrays of Values."""
-        result, columns = self._columns_plainly(sample, samples, given)
-        return result.arrays(columns)
-
-    def _columns_plainly(self, sample: Tree, samples: Any, given: list[Any]) -> tuple[Tree, list[Any]]:
-        """The result of the first sample, and for each Value in it an array of those of all samples."""
+        """What the function itself gives for each sample, as arrays; of Values while it is lifted."""
         results = []
         for row in given or np.concatenate(samples, axis=1).tolist():
             args, options = sample.rebuild(as_values(row))
             results.append(Tree.of_output(self._f(*args, **options)))
         columns = []
         for column in zip(*(result.values for result in results), strict=True):
-            columns.append(np.empty(len(column), dtype=object))
-            columns[-1][:] = column
-        return results[0], columns
+            columns.append(np.empty(len(column), dtype=object if is_tracing() else float))
+            columns[-1][:] = column if is_tracing() else [value.data for value in column]
+        return results[0].arrays(columns)
 
     def _again_where_not_finite(self, sample: Tree, samples: Any, columns: list[Any]) -> None:
         """Have the function itself compute the samples whose results are not finite: it keeps the zero

@@ -295,6 +295,44 @@ def test_a_lifted_function_is_named_with_its_own_line() -> None:
         assert anomaly.place.source == "return (p * x).sqrt()"
 
 
+def test_made_up_numbers_of_lifting_are_no_anomalies() -> None:
+    @engine.jit
+    def half_log(x):
+        return x.log() / 2
+
+    assert found(lambda: half_log(2.0)) == ()  # though log is tried at 0 and below, to see whether f branches
+
+
+@pytest.mark.parametrize("lift", [engine.jit, lambda f: engine.jit(f, batch=True), engine.vmap])
+def test_an_infinity_inside_a_lifted_function_is_found_where_its_result_is_finite(lift) -> None:
+    lifted = lift(lambda x: 1 / (1 / x))
+    one, zero = (1.0, 0.0) if lift is engine.jit else ([1.0], [0.0])
+    lifted(one)
+    anomaly = only(lambda: lifted(zero))
+    assert (anomaly.operator, anomaly.phase, anomaly.kind) == ("div", "forward", "inf")
+
+
+def test_results_in_a_block_are_of_the_kind_outside() -> None:
+    @engine.vmap
+    def square(x):
+        return x * x
+
+    outside = square([1.0, 2.0])
+    with detect_anomaly():
+        inside = square([1.0, 2.0])
+    assert inside.dtype == outside.dtype == float
+    assert inside.tolist() == outside.tolist() == [1.0, 4.0]
+
+
+def test_a_lifted_training_is_watched_as_one_that_is_not() -> None:
+    model = nn.MLP(1, [1], activation="identity", rng=0)
+    model.parameters()[0].data = 1e200
+    X, y = [[1.0], [1e200]], [0.0, 0.0]
+    for jit in (False, True):
+        with pytest.raises(AnomalyError, match="forward in"), detect_anomaly():
+            nn.fit(model, X, y, loss="mse", optimizer=nn.SGD(model.parameters(), lr=0.1), epochs=1, jit=jit)
+
+
 def test_gradients_in_a_block_are_those_outside_to_the_last_bit() -> None:
     def gradients() -> list[str]:
         model = nn.MLP(2, [4, 1], rng=1)
