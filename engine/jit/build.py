@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.jit.layout import Layout
+from engine.jit.cells import Layout
 from engine.jit.program import Program, write_forward
 from engine.jit.reverse import write_backward
 

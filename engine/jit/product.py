@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from engine.jit.expression import Expression
+from engine.jit.groups import PER_SAMPLE, Group, Operand, Run
 from engine.jit.index import affine
-from engine.jit.layout import PER_SAMPLE, Group, Operand, Run
 
 __all__ = ["Product"]
 

@@ -15,8 +15,9 @@ from __future__ import annotations
 from typing import Any
 
 from engine.jit.canonical import ELEM, LIN, SEQ, TAKE
+from engine.jit.cells import Layout
 from engine.jit.expression import Expression, as_expression, forward_expression
-from engine.jit.layout import COPY, FIXED, PER_SAMPLE, Group, Layout, Operand, Run
+from engine.jit.groups import COPY, FIXED, PER_SAMPLE, Group, Operand, Run
 from engine.jit.views import Views
 
 __all__ = ["Program", "write_forward"]

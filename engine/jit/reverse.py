@@ -8,8 +8,8 @@ import numpy as np
 
 from engine.jit.canonical import ELEM, LEAF, LIN, SEQ, TAKE
 from engine.jit.expression import FORMS, Expression, as_expression, partial_expressions
+from engine.jit.groups import COPY, FIXED, PER_SAMPLE, Group, Operand, Run
 from engine.jit.index import Index
-from engine.jit.layout import COPY, FIXED, PER_SAMPLE, Group, Operand, Run
 from engine.jit.program import Program
 from engine.jit.views import GRADIENTS
 

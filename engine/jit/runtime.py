@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.layout import FIXED
+from engine.jit.groups import FIXED
 from engine.jit.program import Program
 from engine.jit.scalars import ScalarProgram
 from engine.jit.source import bind_program, compiled, source_of

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from engine.floats import erf, erfc, ndtr
+from engine.jit.groups import FIXED
 from engine.jit.index import Index
-from engine.jit.layout import FIXED
 from engine.jit.program import Program
 
 __all__ = ["PARTS", "bind_program", "compiled", "source_of"]

@@ -9,7 +9,8 @@ import numpy as np
 from engine.jit.build import build_program
 from engine.jit.canonical import canonical_form
 from engine.jit.graph import Trace
-from engine.jit.layout import FIXED, lay_out
+from engine.jit.groups import FIXED
+from engine.jit.layout import lay_out
 from engine.jit.program import Program
 from engine.jit.source import source_of
 

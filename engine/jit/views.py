@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from engine.jit.canonical import ELEM, LIN
+from engine.jit.cells import Layout
 from engine.jit.expression import Expression
-from engine.jit.layout import FIXED, PER_SAMPLE, Group, Layout, Operand, Run
+from engine.jit.groups import FIXED, PER_SAMPLE, Group, Operand, Run
 from engine.jit.product import Product
 
 __all__ = ["CELLS", "GRADIENTS", "Positions", "Views"]
