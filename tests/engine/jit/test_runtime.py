@@ -1,0 +1,59 @@
+"""Many samples go through a program in blocks, and no number depends on how many these are."""
+
+import numpy as np
+import pytest
+
+import engine
+from engine import Value, jit, vmap
+from tests.engine.jit.forms import assert_agrees, assert_close, outputs_and_gradients
+
+W = [[Value(x) for x in row] for row in np.random.default_rng(0).normal(size=(3, 2)).tolist()]
+WEIGHTS = [w for row in W for w in row]
+X = np.random.default_rng(1).normal(size=(23, 2))
+
+
+def cost(x):
+    hidden = [engine.tanh(engine.dot(w, list(x))) for w in W]
+    return engine.sum([h * h for h in hidden]) + engine.exp(W[0][0])
+
+
+def by_engine(X):
+    return engine.mean([cost(row) for row in X.tolist()])
+
+
+@pytest.mark.parametrize("block", [1, 2, 7, 22, 23, 24, 1000])
+def test_blocks_do_not_change_the_mean_nor_its_gradient(block) -> None:
+    lifted = jit(cost, batch=True)
+    lifted(X[:2])
+    lifted._last.array.block = block
+    assert_agrees(by_engine, WEIGHTS, X, lifted=lifted)
+    assert_agrees(by_engine, WEIGHTS, X[:5], lifted=lifted)
+
+
+@pytest.mark.parametrize("block", [1, 4, 23, 100])
+def test_blocks_do_not_change_what_is_mapped(block) -> None:
+    mapped = vmap(cost)
+    mapped(X[:1])
+    mapped._last.array.block = block
+    for n in (23, 1, 6):
+        assert_close(mapped(X[:n]), [cost(row).data for row in X[:n].tolist()])
+
+
+@pytest.mark.parametrize("block", [2, 100])
+def test_values_among_samples_receive_gradients_in_blocks(block) -> None:
+    xs = np.array([[Value(x) for x in row] for row in X[:7].tolist()], dtype=object)
+    lifted = jit(cost, batch=True)
+    lifted(xs[:1])
+    lifted._last.array.block = block
+    values = [*WEIGHTS, *xs.ravel().tolist()]
+    expected = outputs_and_gradients(lambda: engine.mean([cost(row) for row in xs.tolist()]), values)
+    found = outputs_and_gradients(lambda: lifted(xs), values)
+    assert_close(found[0], expected[0])
+    assert_close(found[1], expected[1])
+
+
+def test_several_results_have_their_means_in_blocks() -> None:
+    lifted = jit(lambda x: (cost(x), W[0][0] * 2.0, x[0]), batch=True)
+    lifted(X[:1])
+    lifted._last.array.block = 4
+    assert_agrees(lambda X: (by_engine(X), W[0][0] * 2.0, Value(X[:, 0].mean())), WEIGHTS, X, lifted=lifted)

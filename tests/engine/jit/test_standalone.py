@@ -1,0 +1,85 @@
+"""The file that a lifted function writes computes the same, where there is NumPy and nothing else."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import engine
+from engine import Value, jit, take
+from tests.engine.jit.forms import assert_close, outputs_and_gradients
+
+W = [[Value(x) for x in row] for row in np.random.default_rng(0).normal(size=(3, 2)).tolist()]
+WEIGHTS = [w for row in W for w in row]
+
+RUN = """
+import json, sys
+sys.path[:] = [path for path in sys.path if path] + [{numpy!r}]
+import program
+for name in ("engine", "nn"):
+    assert name not in sys.modules
+arguments = json.loads({arguments!r})
+value, (parameters, inputs) = program.value_and_grad(*arguments)
+print(json.dumps([value, list(parameters), program.NAMES, inputs.ravel().tolist()]))
+"""
+
+
+def run(folder: Path, source: str, *arguments):
+    """The file in a process of its own, isolated from this checkout."""
+    (folder / "program.py").write_text(source, encoding="utf-8")
+    code = RUN.format(numpy=str(Path(np.__file__).parents[1]), arguments=json.dumps(arguments))
+    done = subprocess.run(
+        [sys.executable, "-S", "-E", "-c", f"import sys; sys.path.insert(0, {str(folder)!r}){code}"],
+        cwd=folder, capture_output=True, encoding="utf-8", timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def cost(x):
+    return engine.sum([engine.erf(engine.dot(w, x)) + engine.gelu(w[0] * x[1]) for w in W])
+
+
+def picked(x, i):
+    return engine.logsumexp([engine.dot(w, x) for w in W]) - engine.dot(take(W, i), x)
+
+
+@pytest.mark.parametrize(("f", "arguments"), [(cost, ([0.5, -1.5],)), (picked, ([0.5, -1.5], 2))])
+def test_the_file_computes_value_and_gradient(f, arguments, tmp_path) -> None:
+    for i, w in enumerate(WEIGHTS):
+        w.label = f"w{i}"
+    lifted = jit(f)
+    lifted(*arguments)
+    value, parameters, names, inputs = run(tmp_path, lifted.to_numpy_source(), *arguments)
+    xs = [Value(x) for x in arguments[0]]
+    expected, (gradient,) = outputs_and_gradients(f, [*WEIGHTS, *xs], xs, *arguments[1:])
+    assert_close([value], expected)
+    by_name = dict(zip(names, parameters, strict=True))
+    assert_close([by_name[f"w{i}"] for i in range(6)], gradient[:6])
+    assert_close(inputs[:2], gradient[6:])
+
+
+def test_the_file_computes_means_over_samples(tmp_path) -> None:
+    for i, w in enumerate(WEIGHTS):
+        w.label = f"w{i}"
+    X = np.random.default_rng(2).normal(size=(4, 2)).tolist()
+    lifted = jit(lambda x: cost(list(x)), batch=True)
+    lifted(X)
+    value, parameters, names, _ = run(tmp_path, lifted.to_numpy_source(), X)
+    expected, (gradient,) = outputs_and_gradients(lambda: engine.mean([cost(x) for x in X]), WEIGHTS)
+    assert_close([value], expected)
+    by_name = dict(zip(names, parameters, strict=True))
+    assert_close([by_name[f"w{i}"] for i in range(6)], gradient)
+
+
+def test_parameters_that_are_not_numbers_are_written_down(tmp_path) -> None:
+    w = Value(1.0)
+    lifted = jit(lambda x: engine.maximum(w * x, float("-inf")) + w)
+    lifted(1.0)
+    for number in (float("nan"), 3.0):
+        w.data = number
+        value, *_ = run(tmp_path, lifted.to_numpy_source(), 2.0)
+        assert value == pytest.approx(3.0 * number, nan_ok=True)
