@@ -99,14 +99,14 @@ def standalone_source(trace: Trace) -> str:
             by_sample=" (a row for each sample)" if trace.batched else "",
         ),
         f"NAMES = {names!r}\n",
-        f"PARAMETERS = np.array({[value.data for value in values]!r}, dtype=float)\n",
+        f"PARAMETERS = {_literal(np.array([value.data for value in values], dtype=float))}\n",
         *(f"{name} = {_literal(array)}\n" for name, array in program.views.constants.items()),
         _TOOLS,
         "\n",
         source,
         _call(program),
     ]
-    return "".join(parts).replace("[nan", "[np.nan").replace("[inf", "[np.inf")
+    return "".join(parts)
 
 
 def _literal(array: np.ndarray[Any, Any]) -> str:

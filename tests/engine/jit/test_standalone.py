@@ -32,7 +32,7 @@ def run(folder: Path, source: str, *arguments):
     (folder / "program.py").write_text(source, encoding="utf-8")
     code = RUN.format(numpy=str(Path(np.__file__).parents[1]), arguments=json.dumps(arguments))
     done = subprocess.run(
-        [sys.executable, "-S", "-E", "-c", f"import sys; sys.path.insert(0, {str(folder)!r}){code}"],
+        [sys.executable, "-S", "-E", "-B", "-c", f"import sys; sys.path.insert(0, {str(folder)!r}){code}"],
         cwd=folder, capture_output=True, encoding="utf-8", timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -77,9 +77,10 @@ def test_the_file_computes_means_over_samples(tmp_path) -> None:
 
 def test_parameters_that_are_not_numbers_are_written_down(tmp_path) -> None:
     w = Value(1.0)
-    lifted = jit(lambda x: engine.maximum(w * x, float("-inf")) + w)
+    v = Value(0.5)  # so that w is not the first
+    lifted = jit(lambda x: v * 0.0 + engine.maximum(w * x, float("-inf")) + w)
     lifted(1.0)
-    for number in (float("nan"), 3.0):
+    for number in (float("nan"), float("inf"), 3.0):
         w.data = number
         value, *_ = run(tmp_path, lifted.to_numpy_source(), 2.0)
         assert value == pytest.approx(3.0 * number, nan_ok=True)
