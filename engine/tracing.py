@@ -6,7 +6,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["is_tracing", "tracing"]
+from engine.errors import TraceError
+
+__all__ = ["is_tracing", "refuse_while_tracing", "tracing"]
 
 
 class _Depth(threading.local):
@@ -38,3 +40,18 @@ def is_tracing() -> bool:
     False
     """
     return _depth.blocks > 0
+
+
+def refuse_while_tracing(what: str, instead: str) -> None:
+    """Raise an error where this thread traces: what acts on nodes would act on those of made-up numbers.
+
+    Raises:
+        TraceError: this thread is in a :func:`tracing` block.
+
+    >>> refuse_while_tracing("backward()", "call it outside")
+    """
+    if is_tracing():
+        raise TraceError(
+            f"{what} inside a function under engine.jit, which runs once, on numbers made up as well, and then "
+            f"never again: {instead}, or call the function without engine.jit"
+        )

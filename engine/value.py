@@ -24,6 +24,7 @@ from engine.mathguard import caller, refuse_math_functions
 from engine.op import CONSTANT, FROZEN, LEAF, Op, custom_op_row
 from engine.ops import OPERATORS
 from engine.overloads import Overloads, elementwise
+from engine.tracing import refuse_while_tracing
 
 __all__ = ["Value", "apply"]
 
@@ -189,6 +190,7 @@ class Value(Overloads):
             GraphError: this node remembers no operands because it was made under ``no_grad()`` or by
                 ``detach()``, or a node below was built by hand without local gradients; or
                 ``create_graph`` is set.
+            TraceError: this is inside a function under ``engine.jit``, which runs on made-up numbers, too.
 
         >>> x = Value(3.0)
         >>> (x * x).backward()
@@ -206,7 +208,10 @@ class Value(Overloads):
                 f"backward() on {self!r}, which takes no gradient: it was made under no_grad(), by detach() "
                 "or with requires_grad = False"
             )
-        start = to_float(gradient, "gradient")
+        refuse_while_tracing("backward()", "call it on what the function returns")
+        self._send_back(to_float(gradient, "gradient"))
+
+    def _send_back(self, start: float) -> None:
         if watching.ATTENTION and (hooks.HOOKS or watching.watchers()):
             watched_sweep(self, start)
         else:
@@ -236,6 +241,7 @@ class Value(Overloads):
         Raises:
             TypeError: the function cannot be called; or, in the sweep, it returned something else.
             GraphError: this node takes no gradient.
+            TraceError: this is inside a function under ``engine.jit``, whose steps are no nodes.
 
         >>> x = Value(2.0)
         >>> y = x * x
@@ -246,6 +252,7 @@ class Value(Overloads):
         """
         if self._row is FROZEN:
             raise GraphError(f"no gradient passes {self!r}, which takes none: a hook would never be called")
+        refuse_while_tracing("register_hook()", "call it on what goes in and what comes out")
         return hooks.register(self, function)
 
     def detach(self) -> Value:

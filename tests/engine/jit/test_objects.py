@@ -1,4 +1,4 @@
-"""The callable that jit returns, as an object: as a method, copied, pickled."""
+"""The callable that jit returns: as a method, copied, pickled; and what may not stand in the function."""
 
 import copy
 import pickle
@@ -6,7 +6,7 @@ import pickle
 import pytest
 
 import engine
-from engine import Value
+from engine import TraceError, Value
 
 
 class Model:
@@ -75,3 +75,47 @@ def test_a_method_can_be_replaced_on_one_object() -> None:
 
 def test_a_mapped_method_maps() -> None:
     assert Model(2.0).each([1.0, 2.0]).tolist() == [2.0, 4.0]
+
+
+# -- what acts on nodes -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_a_training_step_under_jit_is_refused_and_changes_nothing(batch) -> None:
+    w = Value(2.0)
+
+    @engine.jit(batch=batch)
+    def step(x):
+        loss = (w * x) ** 2
+        loss.backward()
+        w.data -= 0.1 * w.grad
+        return loss
+
+    with pytest.raises(TraceError, match=r"backward\(\) inside a function under engine.jit.*what the"):
+        step([3.0] if batch else 3.0)
+    assert (w.data, w.grad) == (2.0, 0.0)
+
+
+def test_a_hook_that_would_be_lost_is_refused() -> None:
+    @engine.jit
+    def f(x):
+        y = x.exp()
+        y.register_hook(lambda gradient: 0.0)
+        return y * y
+
+    with pytest.raises(TraceError, match=r"register_hook\(\) inside a function under engine.jit"):
+        f(1.0)
+
+
+def test_hooks_at_both_ends_of_a_lifted_function_are_called() -> None:
+    x, seen = Value(3.0), []
+    y = square(x)
+    y.register_hook(lambda gradient: 2 * gradient)
+    x.register_hook(seen.append)
+    y.backward()
+    assert (seen, x.grad) == ([12.0], 12.0)
+
+
+def test_a_function_differentiated_inside_a_lifted_one_still_is() -> None:
+    assert engine.jit(engine.grad(lambda x: x**3))(2.0).data == 12.0
+    assert engine.jit(lambda x: x * engine.grad(lambda t: t**3)(5.0))(2.0).data == 150.0
