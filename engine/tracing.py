@@ -52,6 +52,6 @@ def refuse_while_tracing(what: str, instead: str) -> None:
     """
     if is_tracing():
         raise TraceError(
-            f"{what} inside a function under engine.jit, which runs once, on numbers made up as well, and then "
-            f"never again: {instead}, or call the function without engine.jit"
+            f"{what} inside a function under engine.jit, which runs a few times, on numbers made up as well, "
+            f"and then never again: {instead}, or call the function without engine.jit"
         )
