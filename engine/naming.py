@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from engine.node import Value
 
-__all__ = ["aligned", "count_text", "number", "percent", "shown"]
+__all__ = ["aligned", "count_text", "lifted_remark", "number", "percent", "shown"]
 
 LONGEST_NAME = 40
 
@@ -67,6 +67,21 @@ def one_line(text: object) -> str:
     """
     line = "".join(letter if letter.isprintable() else " " for letter in str(text))
     return line if len(line) <= LONGEST_NAME else line[: LONGEST_NAME - 1] + "…"
+
+
+def lifted_remark(nodes: Iterable[Value]) -> list[str]:
+    """What to say where a node stands for all that a lifted function did: a sentence, or none.
+
+    >>> from engine import jit
+    >>> lifted_remark([jit(lambda x: x * x)(Value(2.0))])[0].split(":")[0]
+    'A node jit is all that a function under engine.jit did'
+    """
+    if not any(node._op == "jit" and not node._row.partials for node in nodes):
+        return []
+    return [
+        "A node jit is all that a function under engine.jit did: to see inside, call the function as it is "
+        "written, which is its __wrapped__."
+    ]
 
 
 def aligned(rows: Sequence[Sequence[str]], sides: str) -> list[str]:

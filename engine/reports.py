@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from engine.derive import gradients
-from engine.naming import aligned, number, shown
+from engine.naming import aligned, lifted_remark, number, shown
 from engine.node import Value
 from engine.parts import Groups
 from engine.survey import LayerSurvey, OperatorSurvey, mean, root_mean_square, survey
@@ -125,7 +125,8 @@ class Report:
         lines = [f"{shown(self.root)} = {number(self.value)}, made of {self.nodes:,} nodes"]
         table = _layer_table(self.layers) if self.layers else _operator_table(self.operators)
         lines += ["", *table]
-        lines += ["", *self.warnings] if self.warnings else []
+        remarks = [*self.warnings, *lifted_remark(self.gradients)]
+        lines += ["", *remarks] if remarks else []
         return "\n".join(lines)
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # what notebooks show

@@ -13,7 +13,7 @@ from typing import Any, overload
 
 from engine.between import Between, times
 from engine.hooks import HOOKS
-from engine.naming import aligned, count_text, number, percent, shown
+from engine.naming import aligned, count_text, lifted_remark, number, percent, shown
 from engine.node import Value
 from engine.search import Search
 
@@ -197,7 +197,8 @@ class Paths:
         for path in self:
             share = percent(_ratio(path.product, self.gradient))
             rows.append([number(path.product), share, path.narrowest(), str(path)])
-        return "\n".join([*lines, "", *aligned(rows, "rrll")])
+        remark = lifted_remark(self.between.nodes)
+        return "\n".join([*lines, "", *aligned(rows, "rrll"), *(["", *remark] if remark else [])])
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # what notebooks show
         printer.text(str(self))

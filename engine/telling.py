@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 
 from engine.chain import Chain, Factor, Step
-from engine.naming import aligned, count_text, number
+from engine.naming import aligned, count_text, lifted_remark, number
 from engine.routes import hooks_left_out
 from engine.symbols import Formula, plain
 
@@ -176,6 +176,7 @@ def remarks(e: Chain) -> list[str]:
         path = e.shown[e.products.index(longest)]
         told.append(f"Abridged: the path has {len(path):,} factors; the smallest is {path.narrowest()}.")
     told += [hooks_left_out(e.paths.hooked)] if e.paths.hooked else []
+    told += lifted_remark(e.paths.between.nodes)
     told += _special(e)
     return ["", *told] if told else []
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+import engine
 from engine import Value
-from engine.naming import aligned, count_text, number, one_line, percent, shown
+from engine.naming import aligned, count_text, lifted_remark, number, one_line, percent, shown
 
 
 @pytest.mark.parametrize(
@@ -40,3 +41,30 @@ def test_long_name_is_cut() -> None:
 
 def test_columns_stand_below_each_other() -> None:
     assert aligned([["a", "1", "x"], ["bbb", "22", ""]], "lrl") == ["a     1  x", "bbb  22"]
+
+
+def double(x):
+    return 2 * x
+
+
+@pytest.mark.parametrize(
+    "tell",
+    [
+        lambda y, x: str(engine.explain(y, x)),
+        lambda y, x: engine.explain(y, x).to_markdown(),
+        lambda y, x: str(engine.paths(y, x)),
+        lambda y, x: str(engine.report(y)),
+    ],
+    ids=["explain", "markdown", "paths", "report"],
+)
+@pytest.mark.parametrize("lifted", [True, False])
+def test_tools_say_that_a_lifted_function_is_one_node(tell, lifted) -> None:
+    x = Value(3.0, label="x")
+    function = engine.jit(double) if lifted else double
+    assert ("call the function as it is written" in tell(function(x).exp(), x)) is lifted
+    assert engine.jit(double).__wrapped__ is double
+
+
+def test_an_operator_of_ones_own_is_no_lifted_function() -> None:
+    square = engine.custom_op(lambda x: x * x, lambda x: 2 * x, name="jit")
+    assert lifted_remark([square(Value(3.0))]) == []
