@@ -12,7 +12,7 @@ from engine.errors import TraceError
 from engine.jit.build import build_program
 from engine.jit.canonical import canonical_form
 from engine.jit.layout import lay_out
-from engine.jit.runtime import ArrayProgram, ScalarLines, array_cost
+from engine.jit.runtime import STATEMENT_SECONDS, ArrayProgram, ScalarLines, array_cost
 from engine.jit.scalars import ScalarProgram, scalar_cost
 from engine.jit.standalone import standalone_source
 from engine.jit.trace import trace
@@ -53,11 +53,14 @@ class Lifted:
         self.layout: Any = None
         self.program: Any = None
         self.array: Any = None
-        if traced.own_operators():  # which nobody can write as NumPy
-            self.kind = "eager" if batched else "scalars"
-            self.costs: dict[str, float] = {}
-        else:
+        self.costs: dict[str, float] = {}
+        own = traced.own_operators()  # which nobody can write as NumPy
+        if not own:
             self.canonical = canonical_form(traced)
+        self.reason = f"it calls operators of one's own: {', '.join(own)}" if own else self._too_deep(batched)
+        if self.reason:
+            self.kind = "eager" if batched or not own else "scalars"
+        else:
             self.layout = lay_out(self.canonical, len(traced.captured), len(numbers), batched)
             self.program = build_program(self.layout, self.canonical.outputs, differentiate)
             self.kind, self.costs = self._quickest(batched)
@@ -82,6 +85,15 @@ class Lifted:
         count = len(traced.outputs)
         self._seeds = [[1.0 if j == i else 0.0 for j in range(count)] for i in range(count)]
         self.given_output: Any = traced.result
+
+    def _too_deep(self, batched: bool) -> str:
+        """Why no arrays are worth looking for: as many steps one after the other as there are numbers,
+        nearly."""
+        size = len(self.trace.kinds)
+        depth = max((node.level for node in self.canonical.nodes), default=0)
+        if batched or size <= _LONGEST or 2 * depth * STATEMENT_SECONDS < size * EAGER_SECONDS:
+            return ""
+        return f"its {size} nodes are {depth} steps, each of which waits for the one before"
 
     def _quickest(self, batched: bool) -> tuple[str, dict[str, float]]:
         """Which form of the program takes least time, and what each would take, in seconds."""
@@ -177,13 +189,12 @@ class Lifted:
         if self.scalars is not None:
             return self.scalars.source
         if self.array is None:
-            return f"# runs as it is, because of {', '.join(self.trace.own_operators())}\n"
+            return f"# runs as it is, because {self.reason}\n"
         return str(self.array.source)
 
     def standalone(self) -> str:
         if self.array is None:
-            names = ", ".join(self.trace.own_operators())
-            raise TraceError(f"operators of one's own cannot be written as NumPy: {names}")
+            raise TraceError(f"the function cannot be written as NumPy, because {self.reason}")
         return standalone_source(self.trace)
 
     def stages(self) -> dict[str, Any]:

@@ -34,7 +34,9 @@ class _Backward:
         self.views = program.views
         layout = self.layout = program.layout
         self.touched = [np.zeros(size, bool) for size in layout.sizes]
-        self.uniform: dict[int, Expression] = {}  # of groups whose gradients are all one number: that
+        self.uniform: dict[
+            int, tuple[Group, Expression]
+        ] = {}  # of groups whose gradients are all one number: that
         self.group_of: dict[tuple[int, int], Group] = {}
         for group in layout.groups:
             self.group_of[(group.space, group.start)] = group
@@ -171,7 +173,7 @@ class _Backward:
             and id(group) not in self.uniform
             and not axes
         ):
-            self.uniform[id(group)] = value
+            self.uniform[id(group)] = group, value
             return
         self.settle_uniform(space, cells)
         fresh = not touched[cells].any()
@@ -193,14 +195,12 @@ class _Backward:
 
     def settle_uniform(self, space: int, cells: Index) -> None:
         """Write out gradients known to be one number, where others come to stand beside or on them."""
-        for group in self.layout.groups:
-            if id(group) not in self.uniform or group.space != space:
-                continue
+        for group in [group for group, _ in self.uniform.values() if group.space == space]:
             if cells.max() >= group.start and cells.min() < group.start + group.size:
                 self.write_uniform(group)
 
     def write_uniform(self, group: Group) -> None:
-        value = self.uniform.pop(id(group))
+        _, value = self.uniform.pop(id(group))
         self.lines.append(f"{self.views.gradient(group)}[...] = {value.text}")
         self.touched[group.space][group.start : group.start + group.size] = True
 
@@ -240,7 +240,7 @@ class _Backward:
         """The gradient of a group's results; None where none arrives."""
         if id(group) in self.uniform:
             if not written:
-                return self.uniform[id(group)]
+                return self.uniform[id(group)][1]
             self.write_uniform(group)
         cells = np.arange(group.start, group.start + group.size)
         touched = self.touched[group.space][cells]

@@ -13,7 +13,7 @@ from engine.jit.scalars import ScalarProgram
 from engine.jit.source import bind_program, compiled, source_of
 from engine.node import Value
 
-__all__ = ["BLOCK_BYTES", "ArrayProgram", "ScalarLines", "array_cost"]
+__all__ = ["BLOCK_BYTES", "STATEMENT_SECONDS", "ArrayProgram", "ScalarLines", "array_cost"]
 
 BLOCK_BYTES = 3 << 19
 """How much a block of samples may take, values and gradients together: it should stay in the second-level
