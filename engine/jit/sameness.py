@@ -52,6 +52,13 @@ def _compare_leaves(first: Trace, second: Trace, shared: Any) -> None:
     differ &= ~(np.isnan(first.data[leaves]) & np.isnan(second.data[leaves]))
     inputs = {id(value): i for i, value in enumerate(first.inputs)}
     others = {id(value): i for i, value in enumerate(second.inputs)}
+    for i in leaves.tolist():  # which input or captured Value is used
+        a, b = first.nodes[i], second.nodes[i]
+        if a is not b and (id(a) in shared or id(b) in shared or inputs.get(id(a)) != others.get(id(b))):
+            raise TraceError(
+                f"which Value is used depends on the numbers: {a!r} with these, {b!r} with others (an "
+                f"operand of {_user(first, i)}); choose by engine.where, engine.max or engine.take"
+            )
     for i in leaves[differ].tolist():
         a, b = first.nodes[i], second.nodes[i]
         if a is b or (id(a) in inputs and inputs[id(a)] == others.get(id(b))):
@@ -63,13 +70,6 @@ def _compare_leaves(first: Trace, second: Trace, shared: Any) -> None:
             "such as engine.max, engine.where, engine.greater, engine.softmax and engine.stop_gradient, or "
             "make it an argument"
         )
-    for i in leaves.tolist():  # nor must it depend on them which input or captured Value is used
-        a, b = first.nodes[i], second.nodes[i]
-        if a is not b and (id(a) in shared or inputs.get(id(a)) != others.get(id(b))):
-            raise TraceError(
-                f"which Value is used depends on the numbers: {a!r} with these, {b!r} with others (an "
-                f"operand of {_user(first, i)}); choose by engine.where, engine.max or engine.take"
-            )
 
 
 def _user(trace: Trace, i: int) -> str:
