@@ -79,8 +79,8 @@ def lifted_remark(nodes: Iterable[Value]) -> list[str]:
     if not any(node._op == "jit" and not node._row.partials for node in nodes):
         return []
     return [
-        "A node jit is all that a function under engine.jit did: to see inside, call the function as it is "
-        "written, which is its __wrapped__."
+        "A node jit is all that a function under engine.jit did: to see inside, run it without jit; the "
+        "function itself is its __wrapped__."
     ]
 
 

@@ -328,7 +328,8 @@ class Value(Overloads):
     def __index__(self) -> int:
         raise TypeError(
             f"a Value cannot be an index, a range or a count, got {self!r}; pick from a sequence with "
-            "engine.take(sequence, index), or use int(index.data) where nothing is lifted by engine.jit"
+            "engine.take(sequence, index), or use int(index.data) where nothing is lifted by engine.jit; a "
+            "count that a lifted function takes is static: jit(f, static_argnums=...)"
         )
 
     def __floor__(self) -> int:

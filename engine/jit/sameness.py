@@ -66,9 +66,9 @@ def _compare_leaves(first: Trace, second: Trace, shared: Any) -> None:
         raise TraceError(
             f"a constant of the graph depends on the numbers: {a.data!r} with these, {b.data!r} with others "
             f"(it is an operand of {_user(first, i)}): a number was taken out of a Value (by .data, float(), "
-            "a comparison, no_grad() or max() over .data), or drawn at random; keep to engine functions, "
-            "such as engine.max, engine.where, engine.greater, engine.softmax and engine.stop_gradient, or "
-            "make it an argument"
+            "detach(), a comparison, no_grad() or max() over .data), or drawn at random; keep to engine "
+            "functions, such as engine.max, engine.where, engine.greater, engine.softmax and, for detach(), "
+            "engine.stop_gradient, or make it an argument"
         )
 
 

@@ -119,3 +119,20 @@ def test_hooks_at_both_ends_of_a_lifted_function_are_called() -> None:
 def test_a_function_differentiated_inside_a_lifted_one_still_is() -> None:
     assert engine.jit(engine.grad(lambda x: x**3))(2.0).data == 12.0
     assert engine.jit(lambda x: x * engine.grad(lambda t: t**3)(5.0))(2.0).data == 150.0
+
+
+def test_a_count_that_is_no_static_argument_names_the_remedy() -> None:
+    def power(x, n):
+        return engine.prod([x for _ in range(n)])
+
+    with pytest.raises(TypeError, match="static_argnums"):
+        engine.jit(power)(3.0, 4)
+    assert engine.jit(power, static_argnums=1)(3.0, 4).data == 81.0
+
+
+def test_a_detached_number_names_the_remedy() -> None:
+    w = Value(2.0)
+    with pytest.raises(TraceError, match=r"for detach\(\), engine.stop_gradient"):
+        engine.jit(lambda x: w.detach() * x + w)(3.0)
+    engine.jit(lambda x: engine.stop_gradient(w) * x + w)(3.0).backward()
+    assert w.grad == 1.0
