@@ -8,11 +8,12 @@ from contextlib import contextmanager
 
 from engine.errors import TraceError
 
-__all__ = ["is_tracing", "refuse_while_tracing", "tracing"]
+__all__ = ["as_written", "is_tracing", "refuse_while_tracing", "runs_as_written", "tracing"]
 
 
 class _Depth(threading.local):
     blocks = 0
+    as_written = 0
 
 
 _depth = _Depth()
@@ -31,6 +32,33 @@ def tracing() -> Iterator[None]:
         yield
     finally:
         _depth.blocks -= 1
+
+
+@contextmanager
+def as_written() -> Iterator[None]:
+    """A block in which lifted functions that this thread calls run as they are written, on nodes.
+
+    So runs a function in place of its program, with all lifted ones that it calls: derivatives of theirs
+    are to be had while it is traced, and must be then.
+
+    >>> with as_written():
+    ...     runs_as_written()
+    True
+    """
+    _depth.as_written += 1
+    try:
+        yield
+    finally:
+        _depth.as_written -= 1
+
+
+def runs_as_written() -> bool:
+    """Whether lifted functions of this thread are to run as they are written: also while it is tracing.
+
+    >>> runs_as_written()
+    False
+    """
+    return _depth.blocks > 0 or _depth.as_written > 0
 
 
 def is_tracing() -> bool:

@@ -17,7 +17,7 @@ from engine.jit.lifted import Lifted
 from engine.jit.tree import Tree, as_values, takes_gradient
 from engine.node import Value
 from engine.op import custom_op_row
-from engine.tracing import is_tracing
+from engine.tracing import as_written, is_tracing, runs_as_written
 from engine.watching import ATTENTION, watchers
 
 __all__ = ["Jitted"]
@@ -91,7 +91,7 @@ class Jitted:
     @staticmethod
     def _is_eager() -> bool:
         """Whether f itself is to run: as part of what is being lifted, or as somebody watches operators."""
-        return is_tracing() or bool(ATTENTION and watchers())
+        return runs_as_written() or bool(ATTENTION and watchers())
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         if is_tracing() and not self._batch:
@@ -148,7 +148,8 @@ class Jitted:
         outputs = []
         for row in given or np.concatenate(samples, axis=1).tolist():
             args, options = sample.rebuild(as_values(row))
-            outputs.append(Tree.of_output(self._f(*args, **options)))
+            with as_written():
+                outputs.append(Tree.of_output(self._f(*args, **options)))
         means = [mean(column) for column in zip(*(output.values for output in outputs), strict=True)]
         return means[0] if outputs[0].single else outputs[0].rebuild_output(means)
 
@@ -180,7 +181,8 @@ class Jitted:
     def _plainly(self, tree: Tree) -> Any:
         """What the function itself gives."""
         args, options = tree.rebuild_given()
-        return self._f(*args, **options)
+        with as_written():
+            return self._f(*args, **options)
 
     # -- looking inside -------------------------------------------------------------------------
 

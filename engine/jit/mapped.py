@@ -10,7 +10,7 @@ import numpy as np
 from engine.bulk import read_data
 from engine.jit.function import Jitted
 from engine.jit.tree import Tree, as_values
-from engine.tracing import is_tracing
+from engine.tracing import as_written, is_tracing
 
 __all__ = ["Mapped"]
 
@@ -45,7 +45,8 @@ class Mapped(Jitted):
         results = []
         for row in given or np.concatenate(samples, axis=1).tolist():
             args, options = sample.rebuild(as_values(row))
-            results.append(Tree.of_output(self._f(*args, **options)))
+            with as_written():
+                results.append(Tree.of_output(self._f(*args, **options)))
         columns = []
         for column in zip(*(result.values for result in results), strict=True):
             columns.append(np.empty(len(column), dtype=object if is_tracing() else float))
@@ -61,5 +62,7 @@ class Mapped(Jitted):
             finite &= np.isfinite(column)
         for i in np.flatnonzero(~finite).tolist():
             args, options = sample.rebuild(as_values(table[i].tolist()))
-            for column, value in zip(columns, Tree.of_output(self._f(*args, **options)).values, strict=True):
+            with as_written():
+                output = Tree.of_output(self._f(*args, **options))
+            for column, value in zip(columns, output.values, strict=True):
                 column[i] = value.data

@@ -136,3 +136,13 @@ def test_a_detached_number_names_the_remedy() -> None:
         engine.jit(lambda x: w.detach() * x + w)(3.0)
     engine.jit(lambda x: engine.stop_gradient(w) * x + w)(3.0).backward()
     assert w.grad == 1.0
+
+
+@pytest.mark.parametrize("x", [2.0, 1000.0], ids=["finite", "not finite"])
+def test_the_lifted_derivative_of_a_lifted_function_is_to_be_had_in_every_form(x) -> None:
+    inner = engine.jit(lambda p: p[0].exp() * p[1])
+    outer = engine.jit(engine.grad(inner))
+    expected = engine.grad(lambda p: p[0].exp() * p[1])([x, 3.0])
+    assert [value.data for value in outer([x, 3.0])] == pytest.approx(expected)
+    mapped = engine.vmap(engine.grad(inner))([[x, 3.0]])
+    assert [column[0] for column in mapped] == pytest.approx(expected)
