@@ -15,6 +15,7 @@ from engine.errors import GraphError
 from engine.functions import FUNCTIONS
 from engine.node import Value
 from engine.op import FROZEN, Namespace
+from engine.tracing import is_tracing
 
 __all__ = ["ROWS", "gradients", "partials_of"]
 
@@ -78,7 +79,8 @@ def _as_graph(root: Value, order: list[Value], wanted: Sequence[Value]) -> list[
         if not children or (not isinstance(g, Value) and g == 0.0):
             continue
         slopes = partials_of(node, node, children)
-        vanishes = isinstance(g, Value) and g.data == 0.0
+        # while it is lifted the graph must not depend on numbers; the program gives nan there, unused
+        vanishes = isinstance(g, Value) and g.data == 0.0 and not is_tracing()
         for child, slope in zip(children, slopes, strict=True):
             if vanishes and not math.isfinite(slope):
                 continue  # the zero rule; a finite slope stays, for the derivative of the adjoint

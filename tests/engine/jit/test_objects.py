@@ -146,3 +146,10 @@ def test_the_lifted_derivative_of_a_lifted_function_is_to_be_had_in_every_form(x
     assert [value.data for value in outer([x, 3.0])] == pytest.approx(expected)
     mapped = engine.vmap(engine.grad(inner))([[x, 3.0]])
     assert [column[0] for column in mapped] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("p", [[4.0, 3.0], [4.0, 0.0], [0.0, 3.0], [0.0, 0.0]])
+@pytest.mark.parametrize("f", [lambda p: p[0].sqrt() * p[1], lambda p: p[0].log() * p[1]])
+def test_a_lifted_derivative_keeps_the_zero_rule(f, p) -> None:
+    found = engine.jit(engine.grad(f))(p)
+    assert [float(slope) for slope in found] == pytest.approx(engine.grad(f)(p), nan_ok=True)
