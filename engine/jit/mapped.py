@@ -37,7 +37,7 @@ class Mapped(Jitted):
             columns = lifted.array.each(samples)
             total = sum(float(column.sum()) for column in columns)
         if total - total != 0.0:  # infinite or nan
-            self._again_where_not_finite(sample, samples, columns)
+            self._again_where_not_finite(lifted.trace.result, sample, samples, columns)
         return lifted.trace.result.arrays(columns)
 
     def _each_plainly(self, sample: Tree, samples: Any, given: list[Any]) -> Any:
@@ -53,9 +53,8 @@ class Mapped(Jitted):
             columns[-1][:] = column if is_tracing() else [value.data for value in column]
         return results[0].arrays(columns)
 
-    def _again_where_not_finite(self, sample: Tree, samples: Any, columns: list[Any]) -> None:
-        """Have the function itself compute the samples whose results are not finite: it keeps the zero
-        rule."""
+    def _again_where_not_finite(self, result: Tree, sample: Tree, samples: Any, columns: list[Any]) -> None:
+        """Have the function itself compute the samples with results that are not finite, for the zero rule."""
         table = np.concatenate(samples, axis=1)
         finite = np.ones(len(table), bool)
         for column in columns:
@@ -63,6 +62,6 @@ class Mapped(Jitted):
         for i in np.flatnonzero(~finite).tolist():
             args, options = sample.rebuild(as_values(table[i].tolist()))
             with as_written():
-                output = Tree.of_output(self._f(*args, **options))
-            for column, value in zip(columns, output.values, strict=True):
-                column[i] = value.data
+                output = self._f(*args, **options)
+            for column, number in zip(columns, result.pick(output), strict=True):
+                column[i] = getattr(number, "data", number)

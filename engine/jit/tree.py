@@ -273,6 +273,26 @@ class Tree:
 
         return build(self.spec)
 
+    def pick(self, output: Any) -> list[Any]:
+        """What stands in another result where this one has Values: Values, or numbers that need no graph."""
+        found: list[Any] = []
+
+        def walk(spec: Any, item: Any) -> None:
+            kind = spec[0]
+            if kind == _NUMBER:
+                found.append(item)
+            elif kind == _ARRAY:
+                found.extend(each for each, flag in zip(item.ravel().tolist(), spec[2], strict=True) if flag)
+            elif kind == _DICT:
+                for key, part in spec[2]:
+                    walk(part, item[key])
+            elif kind != _STATIC:
+                for part, each in zip(spec[2], item, strict=True):
+                    walk(part, each)
+
+        walk(self.spec, output)
+        return found
+
     @property
     def single(self) -> bool:
         """Whether a result is one Value."""
