@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 from engine.jit.graph import CAPTURED, CONSTANT, INPUT, Trace
 from engine.op import Op
+from engine.ops import OPERATORS
 
 __all__ = ["CONST", "ELEM", "LEAF", "LIN", "SEQ", "TAKE", "Canonical", "Node", "Term", "canonical_form"]
 
@@ -28,9 +29,10 @@ Term = tuple[float, float | None, int, int]
 
 LEAF, CONST, ELEM, SEQ, TAKE, LIN = "leaf", "const", "elementwise", "sequence", "take", "linear"
 
-_SPLICED = (
-    64  # a longer sum is not spliced into another with a sign to change: that could be done again and again
-)
+_SPLICED = 64
+"""A longer sum is not spliced into another with a sign to change, which could be done again and again."""
+
+_LOGSUMEXP = OPERATORS["logsumexp"]
 
 
 class Node:
@@ -231,7 +233,7 @@ def count_operators(kinds: list[int]) -> int:
     return sum(kind not in (INPUT, CAPTURED, CONSTANT) for kind in kinds)
 
 
-def _joined(rewriter: _Rewriter, parts: list[tuple[list[Term], float]]) -> tuple[list[Term], float]:
+def _joined(parts: list[tuple[list[Term], float]]) -> tuple[list[Term], float]:
     """Several sums as one. The longest list grows in place, so that long chains cost linear time."""
     longest = max(parts, key=lambda part: len(part[0]))[0]
     k = 0.0
@@ -257,11 +259,11 @@ def _add(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
         terms.extend(others)
         rewriter.sums[i] = terms, k + more
         return
-    rewriter.sums[i] = _joined(rewriter, [rewriter.as_sum(x, 1.0) for x in xs])
+    rewriter.sums[i] = _joined([rewriter.as_sum(x, 1.0) for x in xs])
 
 
 def _sub(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
-    rewriter.sums[i] = _joined(rewriter, [rewriter.as_sum(xs[0], 1.0), rewriter.as_sum(xs[1], -1.0)])
+    rewriter.sums[i] = _joined([rewriter.as_sum(xs[0], 1.0), rewriter.as_sum(xs[1], -1.0)])
 
 
 def _neg(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
@@ -269,7 +271,7 @@ def _neg(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
 
 
 def _mean(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
-    rewriter.sums[i] = _joined(rewriter, [rewriter.as_sum(x, 1.0 / len(xs)) for x in xs])
+    rewriter.sums[i] = _joined([rewriter.as_sum(x, 1.0 / len(xs)) for x in xs])
 
 
 def _mul(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
@@ -357,8 +359,3 @@ def _term_text(term: Term) -> str:
     factors += [f"{const:g}"] if const is not None else []
     factors += [f"n{a}"] + ([f"n{b}"] if b >= 0 else [])
     return f"{sign} {'·'.join(factors)}"
-
-
-from engine.ops import OPERATORS  # noqa: E402
-
-_LOGSUMEXP = OPERATORS["logsumexp"]

@@ -84,7 +84,6 @@ class Lifted:
         self._watch = Watch(f, tree.statics, self.values)
         count = len(traced.outputs)
         self._seeds = [[1.0 if j == i else 0.0 for j in range(count)] for i in range(count)]
-        self.given_output: Any = traced.result
 
     def _too_deep(self, batched: bool) -> str:
         """Why no arrays are worth looking for: as many steps one after the other as there are numbers,

@@ -132,21 +132,16 @@ class Product:
     def _turned(self, name: str) -> str:
         """Results as (components, U, V), or over samples as (components, V, U, samples), without axes of size
         1."""
-        key = ("turned", name)
-        names = self.views._names
-        if key not in names:
-            wanted = ("" if self.single else "c") + ("vu" if self.per_sample else "uv")
-            shape = {"c": self.components, "u": self.u, "v": self.v}
-            present = [axis for axis in ("cuv"[each] for each in self.axes) if axis in wanted]
-            sizes = ", ".join(str(shape[axis]) for axis in present)
-            order = [present.index(axis) for axis in wanted]
-            if self.per_sample:
-                order.append(len(order))
-            names[key] = self.views._new("t")
-            turned = "" if order == sorted(order) else f".transpose({', '.join(map(str, order))})"
-            tail = ", samples" if self.per_sample else ""
-            self.views.lines.append(f"{names[key]} = {name}.reshape({sizes}{tail}){turned}")
-        return str(names[key])
+        wanted = ("" if self.single else "c") + ("vu" if self.per_sample else "uv")
+        shape = {"c": self.components, "u": self.u, "v": self.v}
+        present = [axis for axis in ("cuv"[each] for each in self.axes) if axis in wanted]
+        sizes = ", ".join(str(shape[axis]) for axis in present)
+        order = [present.index(axis) for axis in wanted]
+        if self.per_sample:
+            order.append(len(order))
+        turned = "" if order == sorted(order) else f".transpose({', '.join(map(str, order))})"
+        tail = ", samples" if self.per_sample else ""
+        return str(self.views.turned(name, f".reshape({sizes}{tail}){turned}"))
 
 
 def _index(side: Any, change: Callable[[Any], Any]) -> Any:

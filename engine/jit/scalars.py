@@ -12,8 +12,6 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
-
 from engine.jit.expression import Expression, as_expression
 from engine.jit.graph import CONSTANT, OPERATOR, Trace, is_own
 from engine.op import Op
@@ -208,6 +206,3 @@ class _Forms:
 def _function(lines: list[str]) -> str:
     head, *body = lines
     return "\n".join([head, *(f"    {line}" for line in body)])
-
-
-_ = np

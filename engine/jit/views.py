@@ -233,6 +233,14 @@ class Views:
         self.lines.append(f"{name} = np.empty(({', '.join(map(str, operand.index.shape))},{samples}))")
         return name
 
+    def turned(self, name: str, text: str) -> str:
+        """The array of a name reshaped and turned as the text says; made once."""
+        key = ("turned", name)
+        if key not in self._names:
+            self._names[key] = self._new("t")
+            self.lines.append(f"{self._names[key]} = {name}{text}")
+        return self._names[key]
+
     def like(self, name: str) -> str:
         """An array of the shape of another."""
         new = self._new("s")
