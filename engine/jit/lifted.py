@@ -106,8 +106,7 @@ class Lifted:
         return min(costs, key=lambda kind: costs[kind]), costs
 
     def outdated(self) -> bool:
-        """Whether other Values are to be read than when this was traced, or one takes a gradient that took
-        none."""
+        """Whether other Values are to be read than when this was traced, or one takes a gradient anew."""
         return not self._watch.unchanged() or any(value._row is LEAF for value in self._unwanted)
 
     def run(self, numbers: Vector, differentiate: bool) -> tuple[list[float] | None, list[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import getsource
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from engine.jit.graph import Trace
 from engine.jit.groups import FIXED
 from engine.jit.layout import lay_out
 from engine.jit.program import Program
-from engine.jit.source import source_of
+from engine.jit.source import pick, source_of, view
 
 __all__ = ["standalone_source"]
 
@@ -26,29 +27,18 @@ arguments{by_sample}. Another vector of parameters than the one the file was wri
 ``parameters=``.
 """
 
+from __future__ import annotations
+
 import math
+from typing import Any
 
 import numpy as np
+
+Index = np.ndarray
 
 '''
 
 _TOOLS = '''
-
-def view(cells, start, shape, strides):
-    """A strided view of cells; where each is a row of samples, their axis comes last."""
-    step = cells.strides[0]
-    return np.lib.stride_tricks.as_strided(
-        cells[start:], shape + cells.shape[1:], tuple(step * stride for stride in strides) + cells.strides[1:]
-    )
-
-
-def pick(table, index):
-    """Where tables of positions (one a column) are read, given the index into each."""
-    index = np.asarray(index).astype(np.intp)
-    if index.size and (index.min() < -len(table) or index.max() >= len(table)):
-        raise IndexError(f"index out of range for a sequence of {len(table)}")
-    return table[index, np.arange(table.shape[1]).reshape(-1, *[1] * (index.ndim - 1))]
-
 
 def flat(arguments):
     """The numbers of nested lists, dicts and arrays, in order."""
@@ -101,6 +91,7 @@ def standalone_source(trace: Trace) -> str:
         f"NAMES = {names!r}\n",
         f"PARAMETERS = {_literal(np.array([value.data for value in values], dtype=float))}\n",
         *(f"{name} = {_literal(array)}\n" for name, array in program.views.constants.items()),
+        *(f"\n\n{getsource(tool)}" for tool in (view, pick)),
         _TOOLS,
         "\n",
         source,

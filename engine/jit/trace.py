@@ -32,8 +32,7 @@ def trace(
     wanted: Sequence[bool],
     batched: bool,
 ) -> Trace:
-    """Run f on Values in place of the numbers of its arguments, and on other numbers to see that nothing
-    changes.
+    """Run f on Values in place of the numbers of its arguments, and on others to see that nothing changes.
 
     Args:
         f: the function.
