@@ -18,7 +18,7 @@ from engine.derive import gradients
 from engine.errors import GradientError
 from engine.grad_mode import enable_grad
 from engine.node import Value
-from engine.structure import flatten, map_numbers
+from engine.structure import copied, flatten, map_numbers
 
 __all__ = ["GradcheckReport", "gradcheck"]
 
@@ -148,7 +148,7 @@ def gradcheck(
         variables = flatten(tree)
 
         def run() -> Any:
-            return f(*tree)
+            return f(*copied(tree))  # f may change what it is given
 
     else:
         if method == "complex":
@@ -162,7 +162,7 @@ def gradcheck(
         names = [variable.label or f"wrt[{i}]" for i, variable in enumerate(variables)]
 
         def run() -> Any:
-            return f(*args)
+            return f(*copied(args))
 
     with enable_grad():
         outputs = flatten(run(), "what f returns")

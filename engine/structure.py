@@ -10,7 +10,7 @@ import numpy as np
 from engine.convert import to_float
 from engine.node import Value
 
-__all__ = ["flatten", "map_leaves", "map_numbers"]
+__all__ = ["copied", "flatten", "map_leaves", "map_numbers"]
 
 
 def map_numbers(function: Callable[[Any, str], Any], tree: Any, path: str = "argument") -> Any:
@@ -85,3 +85,24 @@ def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
             return items
         return type(tree)(*items) if hasattr(tree, "_fields") else tuple(items)
     return function(tree)
+
+
+def copied(tree: Any) -> Any:
+    """The same nested structure in lists, dicts and arrays of its own; what they hold is shared.
+
+    A list or dict of a subclass is shared too: nobody knows how to make another one.
+
+    >>> outer = [[1.0], {"w": np.zeros(2)}]
+    >>> twin = copied(outer)
+    >>> twin[0] += [2.0]
+    >>> outer[0], twin[0]
+    ([1.0], [1.0, 2.0])
+    """
+    if type(tree) is dict:
+        return {key: copied(item) for key, item in tree.items()}
+    if type(tree) is list:
+        return [copied(item) for item in tree]
+    if isinstance(tree, tuple):
+        items = [copied(item) for item in tree]
+        return type(tree)(*items) if hasattr(tree, "_fields") else tuple(items)
+    return tree.copy() if isinstance(tree, np.ndarray) else tree

@@ -14,7 +14,7 @@ from typing import Any
 from engine.grad_mode import enable_grad
 from engine.node import Value
 from engine.op import Op
-from engine.structure import flatten, map_numbers
+from engine.structure import copied, flatten, map_numbers
 
 __all__ = ["ArgNums", "call_on_variables", "check", "like_arguments", "must_be_graph", "variables_of"]
 
@@ -58,6 +58,9 @@ def call_on_variables(
 ) -> tuple[list[Any], Any]:
     """Call f with Values for the numbers to differentiate by; return those arguments and f's result.
 
+    What is returned holds the variables as they were before the call: f gets copies of the containers, in
+    which it may put, sort and drop what it likes. Arguments that are not differentiated reach f as they are.
+
     >>> (argument,), result = call_on_variables(lambda x, y: x * y, (2.0, 3.0), {}, 0)
     >>> result._children[0] is argument, result.data
     (True, 6.0)
@@ -71,6 +74,8 @@ def call_on_variables(
     for i in chosen:
         prepared[i] = map_numbers(_variable, args[i], f"argument {i}")
     trees = [prepared[position] for position in positions]
+    for i in chosen:
+        prepared[i] = copied(prepared[i])
     _active.variables.append(set(variables_of(trees)))
     try:
         with enable_grad():

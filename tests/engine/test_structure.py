@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine import Value
-from engine.structure import flatten, map_leaves, map_numbers
+from engine.structure import copied, flatten, map_leaves, map_numbers
 
 Point = namedtuple("Point", "x y")
 
@@ -101,3 +101,25 @@ def test_arrays_are_leaves_as_a_whole() -> None:
     shapes = map_leaves(np.shape, tree)
     assert shapes == {"w": [(2, 3), ()], "p": Point((), ((4,),))}
     assert type(shapes["p"]) is Point
+
+
+def test_copies_have_containers_of_their_own_and_share_what_these_hold() -> None:
+    x, special = Value(1.0), OrderedDict(a=1.0)
+    tree = {
+        "list": [x, [2.0]],
+        "tuple": (x, [3.0]),
+        "point": Point([x], 4.0),
+        "array": np.array([x, 5.0]),
+        "s": special,
+    }
+    twin = copied(tree)
+    assert twin["list"][0] is twin["tuple"][0] is twin["point"].x[0] is twin["array"][0] is x
+    assert type(twin["point"]) is Point
+    assert twin["s"] is special  # of a subclass: nobody knows how to make another one
+    twin["list"][1].clear()
+    twin["tuple"][1].clear()
+    twin["point"].x.clear()
+    twin["array"][1] = 0.0
+    twin["new"] = 1.0
+    assert (tree["list"][1], tree["tuple"][1], tree["point"].x, tree["array"][1]) == ([2.0], [3.0], [x], 5.0)
+    assert "new" not in tree
