@@ -156,11 +156,26 @@ class _Rewriter:
             return terms[0][2]  # x + 0 -> x
         if not terms:
             return self.constant(k)
+        if self.trace.batched:
+            terms = self._fixed_apart(terms)
         refs = tuple(ref for term in terms for ref in term[2:] if ref >= 0)
         ref, node = self._make((tuple(terms), k), LIN, refs)
         if node is not None:
             node.terms, node.k = tuple(terms), k
         return ref
+
+    def _fixed_apart(self, terms: list[Term]) -> list[Term]:
+        """The terms of a sum per sample with its products of what is fixed as nodes, computed once."""
+        nodes = self.nodes
+        fixed = [not nodes[a].batched and (b < 0 or not nodes[b].batched) for _, _, a, b in terms]
+        if all(fixed):
+            return terms
+        return [
+            (term[0], None, self.linear([(1.0, *term[1:])], 0.0), -1)
+            if alone and (term[3] >= 0 or term[1] is not None)
+            else term
+            for alone, term in zip(fixed, terms, strict=True)
+        ]
 
     # -- reading operands -----------------------------------------------------------------------
 

@@ -200,7 +200,8 @@ class _Forward:
             value = value * self.read(run.b, whole=True)
         if run.const is not None:
             value = self.views.constant(run.const, self.group.space) * value
-        if not begun and run.scale == 1.0:
+        same_for_all = self.group.space == PER_SAMPLE and run.a.space == FIXED and run.b is None
+        if not begun and run.scale == 1.0 and not same_for_all:  # a reduction does not repeat its result
             self.lines.append(f"np.add.reduce({value.text}, axis=0, out={out})")
         else:
             total = Expression(f"np.add.reduce({value.text}, axis=0)")

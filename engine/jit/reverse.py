@@ -252,7 +252,8 @@ class _Backward:
 
     def group(self, group: Group) -> None:
         has_product = any(run.kind == "matmul" for run in group.runs)
-        g = self.gradient(group, written=has_product or group.kind in (SEQ, TAKE, COPY))
+        written = has_product or group.kind in (SEQ, TAKE, COPY) or _repeats(group)
+        g = self.gradient(group, written)
         if g is None:
             return
         {ELEM: self.elementwise, SEQ: self.sequence, TAKE: self.take, LIN: self.linear, COPY: self.copy}[
@@ -353,11 +354,13 @@ class _Backward:
             full = run.kind == "each" or run.const is not None or run.b is not None
             if run.b is None:
                 self.add(run.a, factor, space, full=full)
-            elif _same(run):
-                self.add(run.a, 2.0 * factor * self.read(run.a, space), space)
+                continue
+            whole = run.kind != "each"
+            if _same(run):
+                self.add(run.a, 2.0 * factor * self.read(run.a, space, whole), space)
             else:
-                self.add(run.a, factor * self.read(run.b, space), space)
-                self.add(run.b, factor * self.read(run.a, space), space)
+                self.add(run.a, factor * self.read(run.b, space, whole), space)
+                self.add(run.b, factor * self.read(run.a, space, whole), space)
 
     def along_a_line(self, run: Run, factor: Any) -> None:
         """The gradients of a sum or a scalar product with one result, whose operands are read as vectors."""
@@ -370,10 +373,10 @@ class _Backward:
         if b is None or a is None:
             self.add(run.a if a is None else a, factor, FIXED, full=run.const is not None)
         elif _same(run):
-            self.add(a, 2.0 * factor * self.read(a, FIXED), FIXED)
+            self.add(a, 2.0 * factor * self.read(a, FIXED, whole=True), FIXED)
         else:
-            self.add(a, factor * self.read(b, FIXED), FIXED)
-            self.add(b, factor * self.read(a, FIXED), FIXED)
+            self.add(a, factor * self.read(b, FIXED, whole=True), FIXED)
+            self.add(b, factor * self.read(a, FIXED, whole=True), FIXED)
 
     def product(self, group: Group, run: Run, g: Expression) -> None:
         product = self.views.product(group, run)
@@ -385,6 +388,23 @@ class _Backward:
         for side, value in ((product.a, left), (product.b_target, right)):
             if isinstance(side, Operand):
                 self.add(side, value, side.space, now=True)
+
+
+def _repeats(group: Group) -> bool:
+    """Whether gradients are summed over axes that only the gradient of the results is sure to have.
+
+    A gradient that is one number lacks them, and so may a factor that is the same along them.
+    """
+    operands = list(group.operands)
+    for run in group.runs:
+        if run.b is not None or isinstance(run.const, np.ndarray):
+            operands += [run.a, run.b]
+    return any(
+        isinstance(operand, Operand)
+        and operand.wanted
+        and (operand.space != group.space or len(np.unique(operand.index)) != operand.index.size)
+        for operand in operands
+    )
 
 
 def _same(run: Run) -> bool:

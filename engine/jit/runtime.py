@@ -115,9 +115,9 @@ class ArrayProgram:
         return [fixed.item(place[1]) if type(place) is tuple else place for place in self.program.outputs]
 
     def backward(self, seeds: Sequence[float]) -> tuple[Vector, Vector]:
-        """The gradients of captured Values and arguments, given those of the outputs; views of cells."""
+        """The gradients of captured Values and arguments, given those of the outputs; copies of cells."""
         self._parts[3](seeds)
-        return self.slopes, self.dfixed[self._inputs]
+        return self.slopes.copy(), self.dfixed[self._inputs].copy()
 
     def size_of_gradients(self, slopes: Vector) -> float:
         """A number that is finite if all gradients are: of the leaves, and where one might hide, of all
@@ -208,7 +208,7 @@ class ArrayProgram:
             value = self.fixed.item(place[1])
         else:
             value = float(np.add.reduce(work[place[1]])) / count
-        return [value], [(self.slopes, None)]
+        return [value], [(self.slopes.copy(), None)]
 
     def _fixed_forward(self) -> None:
         if not self._bound:
