@@ -8,7 +8,6 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks.files import write_atomically
 from benchmarks.libraries import LIBRARIES
 from benchmarks.machine import machine, machine_line
 from benchmarks.markdown import check_target, write_markdown
@@ -18,6 +17,7 @@ from benchmarks.rounds import run_case
 from benchmarks.tables import aligned, case_table, growth_table
 from benchmarks.workload import Case, Workload
 from benchmarks.workloads import WORKLOADS
+from engine.files import write_atomically
 
 __all__ = ["chosen_cases", "main"]
 

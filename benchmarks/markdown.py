@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.files import write_atomically
 from benchmarks.libraries import LIBRARIES
 from benchmarks.machine import machine_line
 from benchmarks.results import Measured, Report, Stopped
 from benchmarks.tables import growth, quantity, short
 from benchmarks.workload import Case, Workload
 from benchmarks.workloads import WORKLOADS
+from engine.files import write_atomically
 
 __all__ = ["BEGIN", "END", "check_target", "markdown", "with_tables", "write_markdown"]
 

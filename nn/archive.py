@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import struct
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
+from io import BytesIO
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from engine import Value
+from engine.files import write_atomically
+from engine.quoting import abridged, brief
 
 __all__ = ["read_arrays", "read_numbers", "write_arrays", "write_numbers"]
 
@@ -25,11 +28,11 @@ _LARGEST_FILE = 2**30
 def write_numbers(path: str | os.PathLike[str], numbers: Mapping[str, float]) -> None:
     """Write numbers to an .npz file, each as an array of no dimension under its name.
 
-    The file appears whole or not at all: it is written beside its place under another name and then
-    moved there. Equal numbers give equal bytes.
+    The file appears whole or not at all, see :func:`engine.files.write_atomically`. Equal numbers give equal
+    bytes.
 
     Raises:
-        OSError: the folder is missing, full or not writable; a file that was there stays as it was.
+        OSError, ValueError: as in :func:`write_arrays`.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -44,8 +47,9 @@ def write_arrays(path: str | os.PathLike[str], arrays: Mapping[str, npt.NDArray[
     """Write arrays of numbers or text to an .npz file, whole or not at all; equal arrays give equal bytes.
 
     Raises:
-        OSError: the folder is missing, full or not writable; a file that was there stays as it was.
-        ValueError: an array holds objects.
+        OSError: the folder is missing or full, or the file or folder not writable; a file that was there
+            stays as it was.
+        ValueError: an array holds objects, or a name is one that no such file can hold.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -53,20 +57,21 @@ def write_arrays(path: str | os.PathLike[str], arrays: Mapping[str, npt.NDArray[
     ...     read_arrays(f"{folder}/arrays.npz")
     {'m': array([0.5, 1. ])}
     """
-    place = Path(os.path.realpath(path))  # a link is followed, not replaced
-    fresh = place.with_name(f".{place.name}.{os.urandom(8).hex()}.tmp")
-    try:
-        with open(fresh, "xb") as file:
-            with zipfile.ZipFile(file, "w") as archive:
-                for name, array in arrays.items():
-                    with archive.open(f"{name}.npy", "w") as member:
-                        np.lib.format.write_array(member, array, allow_pickle=False)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(fresh, place)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, array in arrays.items():
+            try:
+                _write_member(archive, f"{name}.npy", array)
+            except (ValueError, struct.error) as error:
+                raise ValueError(f"{os.fspath(path)!r}: cannot write {brief(name)}: {error}") from error
+    write_atomically(path, content.getvalue(), folders=False)
+
+
+def _write_member(archive: zipfile.ZipFile, name: str, array: npt.NDArray[Any]) -> None:
+    if zipfile.ZipInfo(name).filename != name:  # which cuts a name at a zero byte
+        raise ValueError("no such name is possible in an .npz file")
+    with archive.open(name, "w") as member:
+        np.lib.format.write_array(member, array, allow_pickle=False)
 
 
 def read_numbers(path: str | os.PathLike[str]) -> dict[str, float]:
@@ -113,17 +118,21 @@ def _read(path: str | os.PathLike[str], largest: int) -> dict[str, npt.NDArray[A
                 members = archive.infolist()
                 if sum(each.file_size for each in members) > _LARGEST_FILE:
                     raise ValueError(f"its arrays take more than {_LARGEST_FILE} bytes")
-                names = [each.filename.removesuffix(".npy") for each in members]
-                arrays = [_read_member(archive, each, largest) for each in members]
-                return dict(zip(names, arrays, strict=True))
+                arrays: dict[str, npt.NDArray[Any]] = {}
+                for each in members:
+                    name = each.filename.removesuffix(".npy")
+                    if name in arrays:
+                        raise ValueError(f"it holds {brief(name)} twice")
+                    arrays[name] = _read_member(archive, each, largest)
+                return arrays
         except Exception as error:
             # a damaged file fails in a dozen ways: BadZipFile, EOFError, zlib.error, MemoryError, …
-            raise ValueError(str(error)) from error
+            raise ValueError(abridged(str(error) or type(error).__name__)) from error
 
 
 def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, largest: int) -> npt.NDArray[Any]:
     if info.file_size > largest:
-        raise ValueError(f"{info.filename!r} holds {info.file_size} bytes, more than one number takes")
+        raise ValueError(f"{brief(info.filename)} holds {info.file_size} bytes, more than one number takes")
     with archive.open(info) as member:
         array: npt.NDArray[Any] = np.lib.format.read_array(member, allow_pickle=False)
     return array
@@ -133,4 +142,4 @@ def _number(name: str, array: npt.NDArray[Any]) -> float:
     try:
         return Value(array).data
     except TypeError as error:
-        raise ValueError(f"'{name}.npy': {error}") from error
+        raise ValueError(f"{brief(f'{name}.npy')}: {error}") from error

@@ -23,6 +23,7 @@ PACKAGES_BELOW = {"engine": set(), "nn": {"engine"}, "viz": {"engine"}, "demos":
 
 ENGINE_FLOORS = (
     "errors",
+    "quoting",
     "floats/[a-z]*",
     "floats/__init__",
     "convert",

@@ -210,3 +210,35 @@ def test_file_that_would_fill_the_memory_is_refused_unread(path, monkeypatch) ->
     monkeypatch.setattr(nn.archive, "_LARGEST_FILE", 10_000)
     with pytest.raises(ValueError, match="its arrays take more than 10000 bytes"):
         read_arrays(path)
+
+
+# -- names
+
+
+@pytest.mark.parametrize(("first", "second"), [("x.npy", "x.npy"), ("x", "x.npy")])
+@pytest.mark.parametrize("read", [read_numbers, read_arrays])
+@pytest.mark.filterwarnings("ignore:Duplicate name")  # of the writer
+def test_a_name_that_is_there_twice_is_a_value_error(read, first, second, path) -> None:
+    member = header("()") + bytes(8)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(first, member)
+        archive.writestr("y.npy", member)
+        archive.writestr(second, member)
+    with pytest.raises(ValueError, match=r"numbers\.npz' is not an .*: it holds 'x' twice"):
+        read(path)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\udc80", "x" * 70_000], ids=["zero byte", "surrogate", "long"])
+def test_a_name_that_no_file_can_hold_is_refused(name, path) -> None:
+    write_numbers(path, {"x": 1.0})
+    with pytest.raises(ValueError, match=r"numbers\.npz': cannot write '[^\n]{1,130}: ") as caught:
+        write_numbers(path, {"y": 1.0, name: 2.0})
+    assert len(str(caught.value)) < 500
+    assert read_numbers(path) == {"x": 1.0}
+
+
+def test_a_message_does_not_repeat_a_long_name(path) -> None:
+    np.savez(path, **{"x" * 60_000: np.zeros(2)})
+    with pytest.raises(ValueError, match="xxx") as caught:
+        read_numbers(path)
+    assert len(str(caught.value)) < 600

@@ -1,0 +1,44 @@
+"""What was given, quoted in a message: as ``repr`` shows it, but never longer than a line or two."""
+
+from __future__ import annotations
+
+from reprlib import Repr
+from typing import Any
+
+__all__ = ["abridged", "brief"]
+
+LONGEST = 120
+"""Characters of one thing; of what is longer both ends are shown. A container has twice as many."""
+
+_limited = Repr()
+_limited.maxstring = _limited.maxlong = _limited.maxother = LONGEST
+_limited.maxlist = _limited.maxtuple = _limited.maxdict = _limited.maxset = _limited.maxarray = 12
+
+
+def brief(given: Any) -> str:
+    """The ``repr`` of anything, with what is long left out in the middle; it never raises.
+
+    Args:
+        given: a text, number, container, or whatever a person handed over.
+
+    >>> brief("x"), brief([0.5, None])
+    ("'x'", '[0.5, None]')
+    >>> len(brief("x" * 100_000)), len(brief(list(range(100_000))))
+    (120, 43)
+    """
+    try:
+        return abridged(_limited.repr(given))
+    except Exception:  # such as an int of more digits than Python writes out
+        return f"<{type(given).__name__} at {id(given):#x}>"
+
+
+def abridged(text: str, longest: int = 2 * LONGEST) -> str:
+    """A text, with the middle left out where it is long.
+
+    >>> abridged("abcdefghij", 7)
+    'ab...ij'
+    """
+    if len(text) <= longest:
+        return text
+    half = (longest - 3) // 2
+    return f"{text[:half]}...{text[len(text) - half :]}"
