@@ -292,16 +292,21 @@ cdef class Node:
     def __richcmp__(self, other, int op):
         cdef double number
         cdef double own = (<Fields*>self).data
-        if op == Py_EQ or op == Py_NE:
-            return PyBaseObject_Type.tp_richcompare(self, other, op)
         if is_value(<PyObject*>other):
+            if op == Py_EQ or op == Py_NE:  # whether they are the same node
+                return PyBaseObject_Type.tp_richcompare(self, other, op)
             number = (<Fields*>other).data
         elif PyFloat_CheckExact(<PyObject*>other):
             number = PyFloat_AS_DOUBLE(<PyObject*>other)
         elif is_real(other):
-            return PyObject_RichCompare(own, other, op)
+            found = PyObject_RichCompare(own, other, op)
+            return bool(found) if op == Py_EQ or op == Py_NE else found
         else:
             return NotImplemented
+        if op == Py_EQ:
+            return own == number
+        if op == Py_NE:
+            return own != number
         if op == Py_LT:
             return own < number
         if op == Py_LE:

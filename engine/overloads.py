@@ -6,28 +6,54 @@ row, and the ufuncs of NumPy.
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.convert import is_real
 from engine.op import Op
 from engine.ops import OPERATORS
 
-__all__ = ["METHODS", "Ordered", "Overloads", "elementwise"]
+__all__ = ["METHODS", "Ordered", "Overloads", "elementwise", "is_finite", "is_infinite", "is_nan"]
+
+
+def is_nan(x: Any) -> bool:
+    """Whether a number that can be compared is nan; found by comparing, which whoever traces sees."""
+    return not x <= math.inf
+
+
+def is_infinite(x: Any) -> bool:
+    """Whether a number that can be compared is infinite, of either sign."""
+    return bool(x == math.inf or x == -math.inf)
+
+
+def is_finite(x: Any) -> bool:
+    """Whether a number that can be compared is neither infinite nor nan."""
+    return bool(-math.inf < x < math.inf)
+
 
 _UFUNCS = {row.ufunc: row for row in OPERATORS.values() if row.ufunc}
-_COMPARISONS = frozenset(
-    {"isnan", "isinf", "isfinite", "signbit", "less", "less_equal", "greater", "greater_equal"}
-)
+_TESTS: dict[str, Callable[[Any], bool]] = {
+    "isnan": is_nan,
+    "isinf": is_infinite,
+    "isfinite": is_finite,
+    "signbit": lambda x: math.copysign(1.0, float(np.real(getattr(x, "data", x)))) < 0.0,
+}
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "equal": operator.eq,
+    "not_equal": operator.ne,
+    "less": operator.lt,
+    "less_equal": operator.le,
+    "greater": operator.gt,
+    "greater_equal": operator.ge,
+}
 _COMPOSED: dict[str, Callable[..., Any]] = {
     "square": lambda x: x * x,
     "reciprocal": lambda x: 1.0 / x,
     "positive": lambda x: x,
-    # == is identity, for the elements of an array too
-    "equal": lambda a, b: elementwise(operator.is_, (a, b)).astype(bool)[()],
-    "not_equal": lambda a, b: elementwise(operator.is_not, (a, b)).astype(bool)[()],
 }
 
 
@@ -99,13 +125,19 @@ class Overloads:
 class Ordered(Overloads):
     """A number type compared by a real number of its own, ``_number()``, as Values are by their data.
 
-    So a function or a rule that asks which of two numbers is larger goes the way it would with floats.
+    So a function or a rule that asks which of two numbers is larger goes the way it would with floats. As of
+    Values, ``==`` asks whether they are the same one, and with a plain number whether the numbers are equal.
     """
 
     __slots__ = ()
 
     def _number(self) -> float:
         raise TypeError(f"{type(self).__name__} does not say what it is compared by")
+
+    def __eq__(self, other: Any) -> bool:
+        return bool(self._number() == other) if is_real(other) else NotImplemented
+
+    __hash__ = object.__hash__
 
     def __lt__(self, other: Any) -> bool:
         return self._number() < _compared(other)
@@ -137,7 +169,9 @@ def _from_ufunc(ufunc: np.ufunc, method: str, inputs: Sequence[Any], options: di
     if method != "__call__" or set(options) - {"dtype", "out"}:
         return NotImplemented
     if name in _COMPARISONS:
-        result = ufunc(*(x.data if hasattr(type(x), "_apply") else x for x in inputs))
+        result = _compare(_COMPARISONS[name], inputs)
+    elif name in _TESTS:
+        result = _TESTS[name](*inputs)
     elif name in _COMPOSED:
         result = _COMPOSED[name](*inputs)
     elif name in _UFUNCS:
@@ -149,6 +183,17 @@ def _from_ufunc(ufunc: np.ufunc, method: str, inputs: Sequence[Any], options: di
             "compose it from engine functions, or pass .data for the bare number"
         )
     return _stored(result, *options["out"]) if "out" in options else result
+
+
+def _compare(compare: Callable[[Any, Any], bool], operands: Sequence[Any]) -> Any:
+    """What a comparison says of each pair of elements, asked of the Values themselves."""
+    found = elementwise(lambda a, b: compare(_of_python(a), _of_python(b)), operands)
+    return found.astype(bool)[()]
+
+
+def _of_python(x: Any) -> Any:
+    """A number of NumPy's as one of Python's: NumPy's own would ask NumPy again."""
+    return float(x) if isinstance(x, np.floating) else x.item() if isinstance(x, np.generic) else x
 
 
 def _stored(result: Any, out: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -48,8 +48,10 @@ class Value(Overloads):
         requires_grad: False for a leaf that takes no gradient.
         label: a name, shown in pictures.
 
-    Values are compared by identity (``==``, ``hash``) and ordered by data (``<``). Attributes of
-    one's own may be set. Results of operators are Values, also where operands are of a subclass.
+    With a number, all comparisons are of numbers: ``v == 3.0``, ``v < 3.0``. Between two Values ``<`` and
+    its kin compare the numbers too, but ``==`` asks whether they are the same node, so that sets and dicts
+    hold nodes; hence ``v != v`` is False even of nan, which :func:`engine.isnan` finds. Attributes of one's
+    own may be set. Results of operators are Values, also where operands are of a subclass.
 
     Raises:
         TypeError: if data is not one real number.
@@ -300,6 +302,11 @@ class Value(Overloads):
         return _node(-self._data, _NEG, self, None, -1.0, None)
 
     # -- as a number --------------------------------------------------------------------------
+
+    def __eq__(self, other: Any) -> bool:  # of two Values: object's, so whether they are the same node
+        return bool(self._data == other) if is_real(other) else NotImplemented
+
+    __hash__ = object.__hash__
 
     def __lt__(self, other: Any) -> bool:
         return self._data < other if (other := _comparable(other)) is not NotImplemented else NotImplemented

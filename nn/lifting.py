@@ -170,7 +170,7 @@ class Lifted:
     def _compare(self, X: Any, y: Any) -> None:
         """Hold the lifted loss against the loss itself: one that looks at numbers in hidden ways is another.
 
-        Such as ``target == 1``, which is about identity where the target is a Value.
+        Such as a dict that has targets for keys, which no Value is.
         """
         if self._by_sample:
             X, y = X[:_COMPARED], y[:_COMPARED]
@@ -180,7 +180,7 @@ class Lifted:
         if not np.isclose(found, expected, rtol=1e-9, atol=1e-12, equal_nan=True):
             raise TraceError(
                 f"the lifted loss of the first batch is {found!r}, but {expected!r} as it is written: model "
-                "or loss look at numbers in a way that is frozen when they are traced, such as target == 1"
+                "or loss look at numbers in a way that is frozen when they are traced, such as a dict's keys"
             )
         self._compared = True
 

@@ -40,6 +40,7 @@ ENGINE_FLOORS = (
     "backward",
     "copying",
     "overloads",
+    "finite",
     "value",
     "freshness",
     "node",

@@ -8,6 +8,8 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -372,7 +374,10 @@ def test_conversions_agree() -> None:
 
 
 def test_comparisons_agree() -> None:
-    others = (1.0, 2, True, 10**400, -(10**400), math.nan, np.float32(2), np.int64(3), np.bool_(1), "a", None)
+    others = (
+        *(1.0, 2, 2.0, True, 10**400, -(10**400), math.nan, math.inf, Fraction(2), Decimal(2), 2j, "a", None),
+        *(np.float64(2), np.float32(2), np.int64(3), np.bool_(1), np.longdouble(2), np.array(2.0), [2.0]),
+    )
     for x in (2.0, math.inf, math.nan):
         for other in (*others, np.array([1.0, 2.0, 3.0])):
             for compare in (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne):

@@ -7,32 +7,41 @@ import pytest
 
 import engine
 from engine import Value, leaves
-from engine.overloads import Overloads, elementwise
+from engine.overloads import Ordered, Overloads, elementwise
 
-# -- identity -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "other", [2.0, np.float64(2.0), np.float32(2.0), np.int64(2), np.bool_(True)], ids=repr
-)
-def test_a_value_equals_only_itself(other) -> None:
-    v = Value(2.0)
-    assert not v == other  # noqa: SIM201 - both operators are under test
-    assert v != other
-    assert not other == v  # noqa: SIM201
-    assert other != v
-    assert v not in [other]
-    assert v in [other, v]
+# -- equality -----------------------------------------------------------------------------------------
 
 
-def test_equality_in_an_array_is_identity_too() -> None:
+def test_equality_in_an_array_is_that_of_its_elements() -> None:
     a, b = Value(2.0), Value(2.0)
     array = np.array([a, b])
     assert np.equal(array, a).tolist() == [True, False]
     assert np.not_equal(array, a).tolist() == [False, True]
+    assert np.equal(array, 2.0).tolist() == [True, True]
     assert np.equal(a, a)
     assert not np.equal(a, b)
     assert np.not_equal(a, b)
+    assert np.equal(a, 2.0)
+    assert np.equal(a, np.array([2.0, 1.0])).tolist() == [True, False]
+
+
+class Number(Ordered):
+    """A number type that is compared by its data."""
+
+    def __init__(self, data: float) -> None:
+        self.data = data
+
+    def _number(self) -> float:
+        return self.data
+
+
+def test_an_ordered_number_type_is_compared_as_values_are() -> None:
+    x, y = Number(2.0), Number(2.0)
+    assert (x == 2.0, x in [2.0], x != 2.0, x == 3.0, x == x, x == y, x == "2") == (
+        *(True, True, False, False, True, False, False),
+    )
+    assert len({x, y, x}) == 2
+    assert np.equal(x, np.array([2.0, 1.0])).tolist() == [True, False]
 
 
 # -- arrays of Values ---------------------------------------------------------------------------------

@@ -324,14 +324,81 @@ def test_zero_grad_of_a_value_reaches_what_it_was_made_of() -> None:
 # -- as a number --------------------------------------------------------------------------------------
 
 
-def test_equality_and_hash_are_identity() -> None:
+def test_between_values_equality_and_hash_are_identity() -> None:
     a, b = Value(2.0), Value(2.0)
     assert a == a
     assert a != b
-    assert a != 2.0
     assert len({a, b, a}) == 2
     assert {a: "a"}[a] == "a"
     assert [b, a].index(a) == 1
+    assert [b, a, b].count(b) == 2
+    assert hash(a) == object.__hash__(a)
+
+
+NUMBERS = [
+    *(3.0, 3, True, Fraction(3), Fraction(1, 3), Decimal(3), 10**400, INF, math.nan, 0.0),
+    *(np.float64(3), np.float32(3), np.longdouble(3), np.int64(3), np.uint8(3), np.bool_(True)),
+]
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=repr)
+@pytest.mark.parametrize("data", [3.0, 1.0, 0.0, -0.0, INF, math.nan, 1 / 3])
+def test_equality_with_a_number_is_that_of_numbers(data, number) -> None:
+    v, equal = Value(data), bool(data == number)
+    assert (v == number, number == v, v != number, number != v) == (equal, equal, not equal, not equal)
+    assert (v in [number], number in [v], number in {v}) == (equal, equal, False)
+    assert [None, v, number].count(number) == equal + (number in [number])
+    assert [v, number].index(number) == (not equal)
+    array = np.array(number)
+    assert (v == array, array == v, v != array, array != v) == (equal, equal, not equal, not equal)
+    held = np.array(v)  # an array of no dimensions that holds the Value
+    assert (held == number, held != number) == (equal, not equal)
+
+
+@pytest.mark.parametrize(
+    "other", ["3", b"3", None, 3j, 3 + 0j, [3.0], (3.0,), {3.0}, object(), float], ids=repr
+)
+def test_what_is_no_real_number_equals_no_value(other) -> None:
+    v = Value(3.0)
+    assert (v == other, other == v, v != other, other != v) == (False, False, True, True)
+    assert v.__eq__(other) is NotImplemented
+    assert v.__ne__(other) is NotImplemented
+
+
+def test_comparisons_with_arrays_are_elementwise() -> None:
+    v, w = Value(3.0), Value(1.0)
+    numbers, values = np.array([3.0, 1.0]), np.array([v, w, 3.0, 2], dtype=object)
+    assert (v == numbers).tolist() == (numbers == v).tolist() == [True, False]
+    assert (v != numbers).tolist() == (numbers != v).tolist() == [False, True]
+    assert (values == 3.0).tolist() == [True, False, True, False]
+    assert (values == v).tolist() == [True, False, True, False]
+    assert (values == Value(3.0)).tolist() == [False, False, True, False]
+
+
+def test_nan_differs_from_numbers_and_isnan_finds_it() -> None:
+    v = Value(math.nan)
+    assert v != math.nan
+    assert v == v, "it is the same node"
+    assert engine.isnan(v)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        lambda label, w: w * 2 if label == 1 else w * 3,
+        lambda label, w: w * 3 if label != 1 else w * 2,
+        lambda label, w: {1: w * 2, 0: w * 3}[int(label.data)],
+        lambda label, w: w * 2 if label in (1, 2) else w * 3,
+        lambda label, w: w * (2 if [0, 1].index(label) else 3),
+        lambda label, w: w * (3 - [label].count(1)),
+        lambda label, w: engine.sum(np.where(np.array([label]) == 1, w * 2, w * 3)),
+    ],
+)
+@pytest.mark.parametrize(("label", "slope"), [(1, 2.0), (0, 3.0)])
+def test_a_program_that_asks_whether_a_value_is_a_number_goes_the_right_way(program, label, slope) -> None:
+    w = Value(5.0)
+    program(Value(label), w).backward()
+    assert w.grad == slope
 
 
 ORDER = [operator.lt, operator.le, operator.gt, operator.ge]

@@ -371,11 +371,21 @@ def test_what_depends_on_the_numbers_is_refused_with_the_advice(model) -> None:
         fit(model, X, NUMBERS, loss="mse", optimizer=SGD, epochs=1, progress=False, jit=True)
 
 
-def test_a_hidden_look_at_a_target_is_refused() -> None:
+def test_a_loss_that_compares_a_target_with_a_number_is_refused() -> None:
     def loss(outputs, targets):
         return mean(
             [relu(1.0 - out) if t == 1 else relu(1.0 + out) for out, t in zip(outputs, targets, strict=True)]
         )
+
+    model = MLP(2, [1], rng=0)
+    with pytest.raises(TraceError):
+        fit(model, X, SIGNS, loss=loss, optimizer=SGD, epochs=1, progress=False, jit=True)
+
+
+def test_a_hidden_look_at_a_target_is_refused() -> None:
+    def loss(outputs, targets):
+        signs = {1: -1.0}  # in which a number is found, and a Value of that number is not
+        return mean([relu(1.0 + signs.get(t, 1.0) * out) for out, t in zip(outputs, targets, strict=True)])
 
     model = MLP(2, [1], rng=0)
     with pytest.raises(TraceError, match="the lifted loss of the first batch is"):
