@@ -31,7 +31,8 @@ class TrainingState:
         epoch: the epoch that is running or has just ended, counted from 1.
         batch: the batch that has just ended, counted from 1.
         batches: how many there are in an epoch.
-        loss: the loss of that batch; after an epoch, the mean of its batches.
+        loss: the loss of that batch, before its step; after an epoch, the mean of its batches. The model has
+            taken the step since, so it is not the loss of the model as it is now.
         history: the numbers of the epochs so far, this one included after its end.
         root: the loss of the batch with its graph, in ``on_backward``; None at other times.
         stopped: why the training is to end; empty while it is not.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nn.inputs import positive_count
@@ -23,8 +23,15 @@ class EarlyStopping:
         min_delta: by how much it must get better to count.
         mode: ``"min"`` where smaller is better, ``"max"`` where larger is, as with ``val_accuracy``.
         restore_best: whether the model gets the parameters of the best epoch back when the training ends,
-            for whatever reason but an exception; else it keeps the last. (``loss`` is measured before the
-            steps of its epoch, so the parameters kept with it are those a little after.)
+            for whatever reason but an exception; else it keeps the last. These are the parameters that the
+            number was measured with, see below.
+
+    A number with ``val_`` is measured at the end of its epoch, and the parameters kept are those of then. The
+    loss and the metrics of training are measured before each step (see :class:`nn.History`), so
+    :func:`nn.fit` keeps the parameters from before the last step of the epoch: with all samples in one batch
+    exactly those that have the best loss; with several batches, where the number is a mean along the way,
+    the last of those it was measured with. What the very last step led to no epoch has measured. So at the
+    end of the training ``fit`` measures both on all samples, in evaluation mode, and keeps the better.
 
     Attributes:
         best: the best number so far; None before the first.
@@ -73,6 +80,11 @@ class EarlyStopping:
         return self.waited >= self.patience
 
     @property
+    def keeps(self) -> bool:
+        """Whether there are parameters that :meth:`restore` will give back."""
+        return self.restore_best and bool(self._parameters)
+
+    @property
     def reason(self) -> str:
         """Why, in words."""
         name = self.monitor or "the loss"
@@ -82,16 +94,32 @@ class EarlyStopping:
             else f"stopped early: {name} was nan for {self.waited} epochs"
         )
 
+    def monitored(self, numbers: Iterable[str]) -> str:
+        """The name of the number that is watched, among those that there are."""
+        return self.monitor or ("val_loss" if "val_loss" in numbers else "loss")
+
+    def is_better(self, number: float, other: float | None, by: float = 0.0) -> bool:
+        """Whether a number is better than another, by more than a difference; nan never is, all beats None.
+
+        >>> EarlyStopping(mode="max").is_better(0.9, 0.8)
+        True
+        """
+        if number != number:
+            return False
+        if other is None or other != other:
+            return True
+        return (other - number if self.mode == "min" else number - other) > by
+
     def update(self, numbers: Mapping[str, float], epoch: int, model: Module) -> None:
         """Take notice of the numbers of an epoch, and where they are better, of the model's parameters.
 
         Raises:
             ValueError: what is monitored is not among the numbers.
         """
-        name = self.monitor or ("val_loss" if "val_loss" in numbers else "loss")
+        name = self.monitored(numbers)
         if name not in numbers:
             raise ValueError(f"early stopping monitors {name!r}, but there are only {', '.join(numbers)}")
-        if self._is_better(numbers[name]):
+        if self.is_better(numbers[name], self.best, self.min_delta):
             self.best, self.best_epoch, self.waited = float(numbers[name]), epoch, 0
             if self.restore_best:
                 self._parameters = model.state_dict()
@@ -100,7 +128,7 @@ class EarlyStopping:
 
     def restore(self, model: Module) -> None:
         """Give a model the best parameters back, where ``restore_best`` is set and there were any."""
-        if self.restore_best and self._parameters:
+        if self.keeps:
             model.load_state_dict(self._parameters)
 
     def state_dict(self) -> dict[str, Any]:
@@ -121,14 +149,6 @@ class EarlyStopping:
         best, best_epoch = state_dict["best"], int(state_dict["best_epoch"])
         waited, parameters = int(state_dict["waited"]), dict(state_dict["parameters"])
         self.best, self.best_epoch, self.waited, self._parameters = best, best_epoch, waited, parameters
-
-    def _is_better(self, number: float) -> bool:
-        if number != number:
-            return False
-        if self.best is None:
-            return True
-        gain = self.best - number if self.mode == "min" else number - self.best
-        return gain > self.min_delta
 
     def __repr__(self) -> str:
         return f"EarlyStopping(patience={self.patience}, monitor={self.monitor!r}, mode={self.mode!r})"

@@ -125,14 +125,13 @@ def fit(
         if held_out is not None:
             lifted.check(held_out)
             held_out = lifted.prepared(held_out)
-    stopping = _early_stopping(early_stopping)
     training = Training(
         state=TrainingState(model, optimizer, positive_count("epochs", epochs)),
         loss=function,
         batch_size=None if batch_size is None else positive_count("batch_size", batch_size),
         metrics=metric_functions(metrics, function),
         schedule=schedule(optimizer) if _makes_one(schedule) else schedule,
-        early_stopping=stopping,
+        early_stopping=_early_stopping(early_stopping),
         callbacks=checked_callbacks(callbacks),
         before_step=before_step,
         generator=generator,
@@ -151,6 +150,7 @@ def fit(
                 if checkpoint is not None:
                     training.save(checkpoint)
                 advance("  ".join(f"{name} {number:.4g}" for name, number in numbers.items()))
+        training.settle()
     except KeyboardInterrupt as interrupt:
         interrupt.history = state.history  # type: ignore[attr-defined]
         interrupt.add_note(
@@ -158,8 +158,6 @@ def fit(
             "before are in this exception's attribute history"
         )
         raise
-    if stopping is not None:
-        stopping.restore(model)
     state.history.stopped = state.stopped
     return state.history
 

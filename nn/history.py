@@ -12,10 +12,11 @@ _ROWS_SHOWN = 12
 class History(dict[str, list[float]]):
     """Lists of numbers by name, one number for each epoch; a dict that prints as a table.
 
-    ``loss`` is the mean over the epoch's samples of the training loss, computed before each step (with one
-    batch for all samples: the loss at the start of the epoch). A metric beside it is that of the same
-    predictions. Names with ``val_`` are of the validation samples, at the end of the epoch. ``lr`` is
-    the step size of the epoch, where a schedule changes it.
+    ``loss`` is the mean over the epoch's samples of the training loss, computed before each step: with one
+    batch for all samples the loss at the start of the epoch, of the parameters that its step then changes;
+    with several a mean along the way, of parameters that differ from batch to batch. A metric beside it is
+    that of the same predictions. Names with ``val_`` are of the validation samples, at the end of the epoch.
+    ``lr`` is the step size of the epoch, where a schedule changes it.
 
     Attributes:
         stopped: why the training ended before its last epoch; empty if it did not.
@@ -40,6 +41,9 @@ class History(dict[str, list[float]]):
 
     def best(self, name: str = "loss", mode: str = "min") -> int:
         """The epoch, counted from 1, in which a number was best: smallest, or with mode "max" largest.
+
+        A number with ``val_`` is that of the parameters at the end of this epoch; ``loss`` and metrics of
+        training are those of parameters before its steps, see above.
 
         Raises:
             KeyError: there is no such name.

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from engine import Value, zero_grad
+from engine.bulk import read_data, write_data
 from nn.batches import batches
 from nn.callbacks import Callback, TrainingState, notify
 from nn.checkpoint import load_checkpoint, save_checkpoint
@@ -35,6 +38,8 @@ class Training:
         lifted: model and loss as array programs; None where they run as they are written.
         parameters: the model's.
         others: those of them that are not the optimiser's.
+        stepped: all that a step may change: the model's and the optimiser's.
+        before_last: the numbers of these before the last step, where early stopping may want them back.
     """
 
     state: TrainingState
@@ -52,6 +57,8 @@ class Training:
     lifted: Lifted | None = None
     parameters: list[Value] = field(default_factory=list)
     others: list[Value] = field(default_factory=list)
+    stepped: list[Value] = field(default_factory=list)
+    before_last: npt.NDArray[np.float64] | None = None
 
     def goes_on(self) -> bool:
         """Whether there is another epoch to come."""
@@ -68,17 +75,14 @@ class Training:
         numbers = self._batches()
         state.loss = numbers["loss"]
         if self.held_out is not None:
-            if self.lifted is not None:
-                found = self.lifted.scores(*self.held_out, self.metrics)
-            else:
-                found = scores(state.model, *self.held_out, self.loss, self.metrics)
+            found = self._scores(*self.held_out)
             numbers |= {f"val_{name}": number for name, number in found.items()}
         if self.schedule is not None:
             numbers |= {"lr": state.optimizer.lr} if hasattr(state.optimizer, "lr") else {}
             self.schedule.step()
         state.history.add(numbers)
         if self.early_stopping is not None:
-            self.early_stopping.update(numbers, state.epoch, state.model)
+            self._tell_early_stopping(self.early_stopping, numbers)
         notify(self.callbacks, "on_epoch_end", state)
         return numbers
 
@@ -88,6 +92,50 @@ class Training:
         groups = getattr(self.state.optimizer, "param_groups", ())
         cleared = {parameter for group in groups for parameter in group["params"]}
         self.others = [parameter for parameter in self.parameters if parameter not in cleared]
+        self.stepped = [*self.others, *(each for each in cleared if isinstance(each, Value))]
+
+    def _scores(self, X: Any, y: Any) -> dict[str, float]:
+        """The loss and the metrics on samples, in evaluation mode."""
+        if self.lifted is not None:
+            return self.lifted.scores(X, y, self.metrics)
+        return scores(self.state.model, X, y, self.loss, self.metrics)
+
+    # -- early stopping ---------------------------------------------------------------------
+
+    def _tell_early_stopping(self, stopping: EarlyStopping, numbers: Mapping[str, float]) -> None:
+        """Hand on the numbers of an epoch, with the parameters as they were when these were measured."""
+        state = self.state
+        if self.before_last is None or stopping.monitored(numbers).startswith("val_"):
+            stopping.update(numbers, state.epoch, state.model)
+            return
+        now = _data(self.stepped)
+        write_data(self.stepped, self.before_last)
+        try:
+            stopping.update(numbers, state.epoch, state.model)
+        finally:
+            write_data(self.stepped, now)
+
+    def settle(self) -> None:
+        """Give the model the best parameters back, where early stopping kept any.
+
+        A number of training is measured before each step, so what the last step led to has not been
+        measured, and may be the best of all: then the model keeps it.
+        """
+        stopping, model = self.early_stopping, self.state.model
+        if stopping is None or not stopping.keeps:
+            return
+        name, last = stopping.monitored(self.state.history), model.state_dict()
+        latest = math.nan if name.startswith("val_") else self._score(name)
+        stopping.restore(model)
+        if latest == latest and stopping.is_better(latest, self._score(name)):
+            model.load_state_dict(last)
+
+    def _score(self, name: str) -> float:
+        """The loss or a metric on all samples; nan where there is no such number."""
+        try:
+            return self._scores(*self.data).get(name, math.nan)
+        except Exception:  # a loss or a metric that cannot be computed with what the last step led to
+            return math.nan
 
     def _batches(self) -> dict[str, float]:
         """A step for each batch; the means of loss and metrics, by numbers of samples."""
@@ -97,6 +145,8 @@ class Training:
         totals = dict.fromkeys(("loss", *self.metrics), 0.0)
         seen = 0
         for state.batch, (X, y) in enumerate(portions, start=1):
+            if self.early_stopping is not None and self.early_stopping.restore_best:
+                self.before_last = _data(self.stepped)
             state.loss, outputs = self._step(X, y)
             targets = self.lifted.as_given(y) if self.lifted is not None and self.metrics else y
             found = {name: metric(outputs, targets) for name, metric in self.metrics.items()}
@@ -193,6 +243,12 @@ class Training:
         saved = load_checkpoint(path, **self._parts())
         self.state.epoch = saved["epoch"]
         self.state.history = History(saved["history"])
+
+
+def _data(values: list[Value]) -> npt.NDArray[np.float64]:
+    numbers = np.empty(len(values))
+    read_data(values, numbers)
+    return numbers
 
 
 def saved_start(path: str | os.PathLike[str]) -> dict[str, Any]:

@@ -8,7 +8,9 @@ import sys
 import numpy as np
 import pytest
 
+from engine import Value
 from nn import (
+    LBFGS,
     MLP,
     SGD,
     Adam,
@@ -16,6 +18,7 @@ from nn import (
     EarlyStopping,
     ExponentialLR,
     History,
+    Module,
     RMSprop,
     Sequential,
     fit,
@@ -236,3 +239,171 @@ def test_other_files_are_refused(tmp_path) -> None:
 def test_file_that_can_not_be_written_says_so(tmp_path) -> None:
     with pytest.raises(FileNotFoundError):
         start()[1](epochs=1, checkpoint=tmp_path / "none" / "run.npz")
+
+
+# -- the best parameters
+
+
+class Point(Module):
+    """One parameter w; with mse and targets of 0 the loss of a sample x is (w·x)²."""
+
+    def __init__(self, w):
+        self.w = Value(w)
+
+    def __call__(self, x):
+        return self.w * x[0]
+
+
+OPTIMIZERS = {
+    "diverging": lambda parameters: SGD(parameters, lr=3.0),  # w becomes -5 w
+    "to and fro": lambda parameters: SGD(parameters, lr=0.9, momentum=0.9),
+    "jumping": lambda parameters: Adam(parameters, lr=7.0),
+    "falling": lambda parameters: SGD(parameters, lr=0.1),
+    "at once": LBFGS,
+}
+
+
+@pytest.mark.parametrize("jit", [False, True])
+@pytest.mark.parametrize("epochs", [1, 2, 7])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_the_parameters_restored_are_the_best_of_all_that_there_were(optimizer, epochs, jit) -> None:
+    model, passed = Point(1.0), [1.0]
+    history = fit(
+        model,
+        [[1.0]],
+        [0.0],
+        loss="mse",
+        optimizer=OPTIMIZERS[optimizer],
+        epochs=epochs,
+        early_stopping=EarlyStopping(3),
+        callbacks=lambda state: passed.append(state.model.w.data),
+        jit=jit,
+    )
+    assert model.w.data**2 == min(w * w for w in passed) <= min(history["loss"])
+
+
+def test_what_diverged_goes_back_to_where_the_loss_was_best() -> None:
+    model = Point(1.0)
+    history = fit(
+        model, [[1.0]], [0.0], loss="mse", optimizer=OPTIMIZERS["diverging"], epochs=9, early_stopping=2
+    )
+    assert (history["loss"], model.w.data) == ([1.0, 25.0, 625.0], 1.0)
+
+
+@pytest.mark.parametrize("jit", [False, True])
+@pytest.mark.parametrize("ended", ["by patience", "by a callback", "by epochs"])
+@pytest.mark.parametrize("optimizer", ["diverging", "to and fro", "jumping", "falling"])
+def test_with_batches_they_are_the_last_that_the_best_epoch_was_measured_with_or_better(
+    optimizer, ended, jit
+) -> None:
+    model, before_steps, epochs = Point(1.0), [], []
+
+    class Watch:
+        def on_backward(self, state):
+            before_steps.append(state.model.w.data)
+
+        def on_epoch_end(self, state):
+            epochs.append((before_steps[-1], state.model.w.data))
+            if ended == "by a callback" and state.epoch == 3:
+                state.stop()
+
+    history = fit(
+        model,
+        [[1.0], [0.5], [0.25]],
+        [0.0] * 3,
+        loss="mse",
+        batch_size=2,
+        optimizer=OPTIMIZERS[optimizer],
+        epochs=4 if ended == "by epochs" else 30,
+        early_stopping=2 if ended == "by patience" else 40,
+        callbacks=Watch(),
+        rng=0,
+        jit=jit,
+    )
+    kept, last = epochs[history.best("loss") - 1][0], epochs[-1][1]
+    assert model.w.data == (last if last**2 < kept**2 else kept)
+
+
+@pytest.mark.parametrize("monitor", ["accuracy", "val_accuracy", "val_loss", "loss"])
+@pytest.mark.parametrize("jit", [False, True])
+def test_parameters_fit_the_number_that_is_monitored(monitor, jit) -> None:
+    mode = "max" if monitor.endswith("accuracy") else "min"
+    X, y = [[1.0], [-1.0], [0.5]], [1.0, -1.0, 0.5]
+    model = Point(-0.5)
+    states = [-0.5]
+    history = fit(
+        model,
+        X,
+        y,
+        loss="mse",
+        validation=(X, y),
+        metrics={"accuracy": lambda outputs, targets: -abs(outputs[0] - 2.0)},  # best where w is 2
+        optimizer=lambda parameters: SGD(parameters, lr=1.2),
+        epochs=6,
+        early_stopping=EarlyStopping(6, monitor=monitor, mode=mode),
+        callbacks=lambda state: states.append(state.model.w.data),
+        jit=jit,
+    )
+
+    def number(w):
+        return -abs(w - 2.0) if mode == "max" else (w - 1.0) ** 2
+
+    measured = states[1:] if monitor.startswith("val_") else states[:-1]
+    assert history[monitor] == pytest.approx(
+        [number(w) if mode == "max" else (w - 1) ** 2 * 0.75 for w in measured]
+    )
+    pick = max if mode == "max" else min
+    among = states[1:] if monitor.startswith("val_") else states
+    assert model.w.data == pick(among, key=number)
+
+
+def test_a_last_step_to_where_no_loss_can_be_computed_is_not_the_best() -> None:
+    def loss(outputs, targets):
+        return outputs[0].log() * outputs[0]  # which raises where w is not positive
+
+    model = Point(1.0)
+    fit(model, [[1.0]], [0.0], loss=loss, optimizer=lambda p: SGD(p, lr=2.0), epochs=1, early_stopping=True)
+    assert model.w.data == 1.0
+
+
+def test_without_restoring_nothing_is_measured_twice() -> None:
+    calls = []
+    model = Point(1.0)
+
+    def loss(outputs, targets):
+        calls.append(model.w.data)
+        return outputs[0] * outputs[0]
+
+    for restore, count in ((False, 2), (True, 4)):
+        calls.clear()
+        stopping = EarlyStopping(restore_best=restore)
+        fit(
+            model,
+            [[1.0]],
+            [0.0],
+            loss=loss,
+            optimizer=OPTIMIZERS["falling"],
+            epochs=2,
+            early_stopping=stopping,
+        )
+        assert len(calls) == count
+    assert model.w.data == calls[2]  # the last step's, which is the better
+
+
+def test_a_stopped_training_that_is_resumed_keeps_the_same_best(tmp_path) -> None:
+    def trained(**options):
+        model = Point(1.0)
+        fit(
+            model,
+            [[1.0], [0.5]],
+            [0.0, 0.0],
+            loss="mse",
+            optimizer=OPTIMIZERS["to and fro"],
+            early_stopping=3,
+            **options,
+        )
+        return model.w.data
+
+    expected = trained(epochs=6)
+    trained(epochs=4, checkpoint=tmp_path / "run.npz")
+    assert trained(epochs=6, resume=tmp_path / "run.npz") == expected
