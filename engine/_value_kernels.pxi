@@ -110,7 +110,7 @@ cdef inline bint compute_power(double n, double x, double* y, double* slope) noe
         slope[0] = 1.0
     elif n == 0.0:
         slope[0] = 0.0
-    elif (n - 1.0) + 1.0 == n:
+    elif (n - 1.0) + 1.0 == n and n - (n - 1.0) == 1.0:
         power = pow(x, n - 1.0)
         slope[0] = n * power
         return isfinite(power)

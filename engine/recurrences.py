@@ -12,6 +12,7 @@ Glossary: ``a``, ``b``, ``x`` operands, ``y`` the result, ``k`` the order of the
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from operator import mul
 from typing import Any
 
@@ -105,13 +106,14 @@ def _power(y: Series) -> Coefficient:
         return power
     first, size = _number(x.coefficient(0)), abs(_number(y.coefficient(0)))
     divides = r < 0.0 if first == 0.0 else 1e-290 < size < 1e290
-    if r in (0.0, 1.0) or not divides:
+    if r in (0.0, 1.0) or not divides or not isfinite(r):
         return _by_rule(y)
 
     def coefficient(k: int) -> Any:
         x.coefficient(k)
-        weighted = [0.0, *map(mul, x.known[1 : k + 1], ((r + 1.0) * j - k for j in range(1, k + 1)))]
-        return _divided(y.tape.convolve(weighted, y.known, k, 1), k * x.known[0])
+        weighted = [0.0, *map(mul, x.known[1 : k + 1], (r * j - (k - j) for j in range(1, k + 1)))]
+        base = x.known[0] if r.is_integer() else x.known[0] + 0.0  # of -0, a whole power alone keeps the sign
+        return _divided(y.tape.convolve(weighted, y.known, k, 1), k * base)
 
     return coefficient
 

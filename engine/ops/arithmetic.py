@@ -10,14 +10,29 @@ _SMALLEST_NORMAL = 2.0**-1022
 _LARGEST = 1.7976931348623157e308
 
 
+def _rounding(n: Any) -> Any:
+    """What n - 1 was rounded by (Knuth, TAOCP volume 2, section 4.2.2); nan at infinite n."""
+    less = n - 1
+    by = less - n
+    return (n - (less - by)) + (-1 - by)
+
+
 def _power_base(m: Any, y: Any, x: Any, n: Any) -> Any:
-    """n·x^(n-1), with all its digits: as n·y/x, unless y overflowed or lost digits to underflow."""
-    size = m.abs(y)
+    """n·x^(n-1), with all its digits: as n·y/x, unless y overflowed or lost digits to underflow; nan with y."""
+    size, rounding = m.abs(y), _rounding(n)
     ordinary = m.greater_equal(size, _SMALLEST_NORMAL) * m.greater_equal(_LARGEST, size)
-    # where n - 1 was rounded, x^(n-1) is off by what x^rounding would be
-    rounding = (n - (n - 1)) - 1
-    correction = 1 + rounding * m.clip(m.log(m.abs(x)), -745.0, 710.0)
-    return n * m.where(ordinary, y / x, m.pow(x, n - 1) * correction)
+    # where n - 1 was rounded, x^(n-1) is off by what x^rounding would be; whole numbers beyond 2^53 are even
+    correction = m.exp(m.clip(rounding * m.log(m.abs(x)), -700.0, 700.0))
+    rounded = m.pow(x, n - 1) * correction * (1.0 - 2.0 * m.greater(0.0, x))
+    power = m.where(m.greater(m.abs(rounding), 0.0), rounded, m.pow(x, n - 1))
+    return n * m.where(m.equal(y, y), m.where(ordinary, y / x, power), y)
+
+
+def _power_any(m: Any, y: Any, x: Any, n: Any) -> Any:
+    """The same of an exponent that varies: 0 where n is 0, also where x is 0, nan or next to nothing."""
+    inexact = m.greater(m.abs(_rounding(n)), 0.0)
+    found = m.where(inexact, _power_base(m, y, x, n), n * m.pow(x, n - 1))
+    return m.where(m.equal(n, 0.0) * (1.0 - m.greater(m.abs(x), _SMALLEST_NORMAL)), 0.0, found)
 
 
 def _power_exponent(m: Any, y: Any, x: Any, n: Any) -> Any:
@@ -35,9 +50,15 @@ def _constant_power(n: float) -> Op:
             return 1.0
         if n == 2:
             return 2.0 * x
-        if (n - 1) + 1 == n:  # n - 1 is exact
+        if not abs(_rounding(n)) > 0.0:  # n - 1 is exact, or infinite
             return n * m.pow(x, n - 1)
         return _power_base(m, y, x, n)
+
+    def array_partial(m: Any, y: Any, x: Any) -> Any:
+        if n in (0.0, 1.0, 2.0):
+            return partial(m, y, x)
+        # a second power takes longer than y / x, but where y underflows the slope need not
+        return n * m.pow(x, n - 1) if 1.0 < n <= 2.0**53 else n * (y / x)
 
     slopes = {0.0: "0", 1.0: "1", 2.0: "2 * x"}
     return Op(
@@ -45,7 +66,7 @@ def _constant_power(n: float) -> Op:
         operands=("x",),
         forward=lambda x: floats.power(x, n),
         partials=(partial,),
-        array_partials=(lambda m, y, x: partial(m, y, x) if n in (0.0, 1.0, 2.0) else n * (y / x),),
+        array_partials=(array_partial,),
         numpy=lambda np, x: np.power(x, n),
         text=f"x**{n:g}",
         partial_text=(slopes.get(n, f"{n:g} * x**{n - 1:g}"),),
@@ -124,7 +145,7 @@ ROWS = (
         operands=("x", "n"),
         forward=floats.power,
         partials=(
-            lambda m, y, x, n: m.where(m.equal(n, 0.0) * m.equal(x, 0.0), 0.0, _power_base(m, y, x, n)),
+            _power_any,
             _power_exponent,
         ),
         numpy="power",

@@ -1,0 +1,1 @@
+"""Tests of the table, laid out as its files are."""
