@@ -18,7 +18,7 @@ def _rounding(n: Any) -> Any:
 
 
 def _power_base(m: Any, y: Any, x: Any, n: Any) -> Any:
-    """n·x^(n-1), with all its digits: as n·y/x, unless y overflowed or lost digits to underflow; nan with y."""
+    """n·x^(n-1), with all its digits: as n·y/x, unless y overflowed or underflowed; nan where y is."""
     size, rounding = m.abs(y), _rounding(n)
     ordinary = m.greater_equal(size, _SMALLEST_NORMAL) * m.greater_equal(_LARGEST, size)
     # where n - 1 was rounded, x^(n-1) is off by what x^rounding would be; whole numbers beyond 2^53 are even
