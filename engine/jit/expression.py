@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.floats import divide
 from engine.op import Op
 from engine.ops import OPERATORS
 
@@ -28,7 +29,7 @@ __all__ = [
     "partial_expressions",
 ]
 
-_ON_NUMBERS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
+_ON_NUMBERS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": divide}
 _UFUNC = {"+": "np.add", "-": "np.subtract", "*": "np.multiply", "/": "np.divide"}
 
 SPECIAL = frozenset({"erf", "erfc", "ndtr"})
@@ -145,7 +146,7 @@ def as_expression(x: Any) -> Expression:
 
 def _binary(sign: str, a: Any, b: Any) -> Any:
     numbers = [x.number if isinstance(x, Expression) else float(x) for x in (a, b)]
-    if numbers[0] is not None and numbers[1] is not None and not (sign == "/" and numbers[1] == 0.0):
+    if numbers[0] is not None and numbers[1] is not None:
         return as_expression(_ON_NUMBERS[sign](*numbers))
     if sign == "*":
         if numbers[0] == 1.0:

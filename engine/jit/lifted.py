@@ -137,15 +137,14 @@ class Lifted:
         read_data(self.values, array.parameters)
         differentiate = differentiate and self._any
         with np.errstate(all="ignore"):
-            values, gradients = array.mean(samples, differentiate, self._wanted_inputs is not None)
-            total = sum(values)
+            values, gradients, size = array.mean(samples, differentiate, self._wanted_inputs is not None)
+            total = sum(values) + size
             rows = []
             for captured, inputs in gradients:
                 if self._wanted_captured is not None:
                     captured = captured[self._wanted_captured]
                 if self._wanted_inputs is not None:
                     captured = np.concatenate([captured, inputs[:, self._wanted_inputs].ravel()])
-                total += array.size_of_gradients(captured)
                 rows.append(captured)
             if total - total != 0.0:  # infinite or nan
                 return None, []

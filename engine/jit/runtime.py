@@ -121,14 +121,9 @@ class ArrayProgram:
 
     def size_of_gradients(self, slopes: Vector) -> float:
         """A number that is finite if all gradients are: of the leaves, and where one might hide, of all
-        cells."""
-        if not self.program.flat:
-            return float(slopes.dot(slopes))
-        total = self.dfixed.dot(self.dfixed)
-        for *_, dwork in self._bound.values():
-            flat = dwork.ravel()
-            total += flat.dot(flat)
-        return float(total)
+        fixed cells."""
+        every = self.dfixed if self.program.flat else slopes
+        return float(every.dot(every))
 
     # -- many samples -------------------------------------------------------------------------------
 
@@ -140,8 +135,12 @@ class ArrayProgram:
             work[row:after] = column[start:end].T
             row = after
 
-    def mean(self, samples: list[Vector], differentiate: bool, wanted: bool) -> tuple[list[float], list[Any]]:
-        """The means of the outputs over samples, and for each output the gradients.
+    def mean(
+        self, samples: list[Vector], differentiate: bool, wanted: bool
+    ) -> tuple[list[float], list[Any], float]:
+        """The means of the outputs over samples, for each output the gradients, and their size.
+
+        The size is finite if all gradients are, of cells per sample too where one might hide.
 
         Args:
             samples: arrays of shape (samples, numbers of one argument).
@@ -154,6 +153,7 @@ class ArrayProgram:
             return self._mean_at_once(samples, count)
         totals = [0.0] * len(outputs)
         gradients: list[Any] = []
+        size = 0.0
         self._fixed_forward()
         blocks = [(start, min(start + self.block, count)) for start in range(0, count, self.block)]
         seeds_of = [
@@ -175,27 +175,36 @@ class ArrayProgram:
             if differentiate:
                 for i, seeds in enumerate(seeds_of):
                     backward(seeds)
+                    size += self._hidden(dwork)
                     if sums is not None:
                         sums[i] += self.dfixed
                     if wanted:
                         on_samples[i][start:end] = dwork[self._inputs].T  # type: ignore[index]
                     if sums is None:
                         gradients.append(self._finished(i))
+                        size += self.size_of_gradients(gradients[-1])
         if differentiate and sums is not None:
             for i in range(len(outputs)):
                 self.dfixed[:] = sums[i]
                 gradients.append(self._finished(i))
+                size += self.size_of_gradients(gradients[-1])
         values = []
         for i, place in enumerate(outputs):
             if type(place) is not tuple:
                 values.append(place)
             else:
                 values.append(self.fixed.item(place[1]) if place[0] == FIXED else totals[i] / count)
-        return values, [(gradient, on) for gradient, on in zip(gradients, on_samples, strict=True)]
+        size += sum(float(each.ravel().dot(each.ravel())) for each in on_samples if each is not None)
+        return values, [(gradient, on) for gradient, on in zip(gradients, on_samples, strict=True)], size
 
-    def _mean_at_once(self, samples: list[Vector], count: int) -> tuple[list[float], list[Any]]:
+    def _hidden(self, dwork: Vector) -> float:
+        """The size of the gradients per sample, where one that is not finite may end at a flat operator."""
+        flat = dwork.ravel()
+        return float(flat.dot(flat)) if self.program.flat else 0.0
+
+    def _mean_at_once(self, samples: list[Vector], count: int) -> tuple[list[float], list[Any], float]:
         """The same for one output, one block and gradients of captured Values: what training asks for."""
-        fixed_forward, forward, backward, fixed_backward, work, _ = self._bound_to(count)
+        fixed_forward, forward, backward, fixed_backward, work, dwork = self._bound_to(count)
         (place,) = self.program.outputs
         fixed_forward()
         self._fill(work, samples, 0, count)
@@ -208,7 +217,8 @@ class ArrayProgram:
             value = self.fixed.item(place[1])
         else:
             value = float(np.add.reduce(work[place[1]])) / count
-        return [value], [(self.slopes.copy(), None)]
+        slopes = self.slopes.copy()
+        return [value], [(slopes, None)], self.size_of_gradients(slopes) + self._hidden(dwork)
 
     def _fixed_forward(self) -> None:
         if not self._bound:

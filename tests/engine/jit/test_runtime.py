@@ -57,3 +57,30 @@ def test_several_results_have_their_means_in_blocks() -> None:
     lifted(X[:1])
     lifted._last.array.block = 4
     assert_agrees(lambda X: (by_engine(X), W[0][0] * 2.0, Value(X[:, 0].mean())), WEIGHTS, X, lifted=lifted)
+
+
+@pytest.mark.parametrize("bad", [0, 4, 8, 9])
+@pytest.mark.parametrize("block", [1, 3, 4, 100])
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_what_is_not_finite_in_any_block_is_seen(block, bad, outputs) -> None:
+    """An infinite gradient that ends at a flat operator is a nan that no gradient of the program shows."""
+
+    def f(x):
+        first = engine.sqrt(engine.floor(x * W[0][0] + 0.0 * W[1][0])) + W[0][1] * x
+        return first if outputs == 1 else (first, W[0][1] * x)
+
+    numbers = np.linspace(1.0, 2.0, 10) * 20.0 / W[0][0].data
+    usual = numbers[:7].copy()
+    numbers[bad] = 0.0
+
+    def by_engine(X):
+        results = [f(Value(x)) for x in X.tolist()]
+        if outputs == 1:
+            return engine.mean(results)
+        return tuple(engine.mean(column) for column in zip(*results, strict=True))
+
+    lifted = jit(f, batch=True)
+    lifted(usual)
+    lifted._last.array.block = block
+    assert_agrees(by_engine, WEIGHTS, numbers, lifted=lifted)
+    assert_agrees(by_engine, WEIGHTS, usual, lifted=lifted)
