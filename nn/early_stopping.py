@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from engine.quoting import brief
 from nn.inputs import positive_count
 from nn.module import Module
-from nn.optim.settings import non_negative
+from nn.optim.settings import non_negative, real, whole
 
 __all__ = ["EarlyStopping"]
 
@@ -144,10 +145,19 @@ class EarlyStopping:
         """Take over what :meth:`state_dict` gave; its settings stay its own.
 
         Raises:
-            KeyError: something is missing.
+            KeyError: something is missing. Nothing has changed then, as with the others.
+            TypeError: something is of a wrong type.
+            ValueError: a number is out of range, or does not go with the others.
         """
-        best, best_epoch = state_dict["best"], int(state_dict["best_epoch"])
-        waited, parameters = int(state_dict["waited"]), dict(state_dict["parameters"])
+        best = state_dict["best"]
+        best = None if best is None else real("best", best)
+        best_epoch, waited = (whole(name, state_dict[name]) for name in ("best_epoch", "waited"))
+        if (best is None) != (best_epoch == 0) or best != best:
+            raise ValueError(f"best and best_epoch do not go together, got {best} and {best_epoch}")
+        given = state_dict["parameters"]
+        if not isinstance(given, Mapping):
+            raise TypeError(f"parameters must be a dict of numbers by name, got {brief(given)}")
+        parameters = {name: real(f"parameters[{brief(name)}]", number) for name, number in given.items()}
         self.best, self.best_epoch, self.waited, self._parameters = best, best_epoch, waited, parameters
 
     def __repr__(self) -> str:

@@ -18,11 +18,11 @@ from nn.losses import Loss, loss_function
 from nn.module import Module
 from nn.prediction import evaluating
 from nn.progress import progress_line
-from nn.randomness import Rng, numpy_generator, set_source_state, source_state
+from nn.randomness import Rng, numpy_generator, source_state, unmoved_by_failure
 from nn.samples import paired
 from nn.scoring import Metrics, metric_functions
 from nn.splitting import split
-from nn.training import Training, saved_start
+from nn.training import Training, go_to_saved_start
 
 __all__ = ["fit"]
 
@@ -95,7 +95,8 @@ def fit(
 
     Raises:
         ValueError: as many targets as samples there are not; an unknown name; the optimiser has none of the
-            model's parameters; the file does not fit.
+            model's parameters; something in the file to resume does not fit, which the message names; model,
+            optimiser and generator are then as they were.
         TypeError: something is of a wrong type; the loss is no Value.
         TraceError: with ``jit``, something in model or loss cannot be lifted.
         KeyboardInterrupt: somebody pressed Ctrl-C. The model stays as it is at that moment, and the
@@ -115,33 +116,36 @@ def fit(
         raise TypeError(f"model must be a Module, got {model!r} of type {type(model).__name__}")
     function, optimizer = loss_function(loss), _optimizer(optimizer, model)
     generator = numpy_generator(rng)
-    start = source_state(generator) if resume is None else saved_start(resume)
-    set_source_state(generator, start)  # a training resumed holds out what was held out then
-    data, held_out = _samples(X, y, validation, generator)
-    lifted = None
-    if jit:
-        lifted = Lifted(model, function, data)
-        data = lifted.prepared(data)
-        if held_out is not None:
-            lifted.check(held_out)
-            held_out = lifted.prepared(held_out)
-    training = Training(
-        state=TrainingState(model, optimizer, positive_count("epochs", epochs)),
-        loss=function,
-        batch_size=None if batch_size is None else positive_count("batch_size", batch_size),
-        metrics=metric_functions(metrics, function),
-        schedule=schedule(optimizer) if _makes_one(schedule) else schedule,
-        early_stopping=_early_stopping(early_stopping),
-        callbacks=checked_callbacks(callbacks),
-        before_step=before_step,
-        generator=generator,
-        start=start,
-        data=data,
-        held_out=held_out,
-        lifted=lifted,
-    )
-    if resume is not None:
-        training.load(resume)
+    with unmoved_by_failure(generator):
+        if resume is None:
+            start = source_state(generator)
+        else:  # a training resumed holds out what was held out then
+            start = go_to_saved_start(generator, resume)
+        data, held_out = _samples(X, y, validation, generator)
+        lifted = None
+        if jit:
+            lifted = Lifted(model, function, data)
+            data = lifted.prepared(data)
+            if held_out is not None:
+                lifted.check(held_out)
+                held_out = lifted.prepared(held_out)
+        training = Training(
+            state=TrainingState(model, optimizer, positive_count("epochs", epochs)),
+            loss=function,
+            batch_size=None if batch_size is None else positive_count("batch_size", batch_size),
+            metrics=metric_functions(metrics, function),
+            schedule=schedule(optimizer) if _makes_one(schedule) else schedule,
+            early_stopping=_early_stopping(early_stopping),
+            callbacks=checked_callbacks(callbacks),
+            before_step=before_step,
+            generator=generator,
+            start=start,
+            data=data,
+            held_out=held_out,
+            lifted=lifted,
+        )
+        if resume is not None:
+            training.load(resume)
     state = training.state
     try:
         with evaluating(model, mode=True), progress_line(state.epochs, state.epoch, progress) as advance:

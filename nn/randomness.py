@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
 import numpy as np
+
+from engine.quoting import brief
 
 __all__ = [
     "RandomSource",
@@ -17,6 +21,7 @@ __all__ = [
     "numpy_generator",
     "random_source",
     "set_source_state",
+    "unmoved_by_failure",
     "source_state",
 ]
 
@@ -108,7 +113,7 @@ def set_source_state(source: RandomSource, state: Mapping[str, Any]) -> None:
         state: as :func:`source_state` gives it.
 
     Raises:
-        ValueError: it is the state of another kind of generator.
+        ValueError: it is the state of another kind of generator, or none at all. Nothing has changed then.
 
     >>> source, twin = random_source(0), random_source(1)
     >>> set_source_state(twin, source_state(source))
@@ -117,8 +122,61 @@ def set_source_state(source: RandomSource, state: Mapping[str, Any]) -> None:
     """
     here, there = source_state(source)["bit_generator"], state.get("bit_generator")
     if here != there:
-        raise ValueError(f"the state is of a random generator of kind {there!r}, got one of kind {here!r}")
+        raise ValueError(
+            f"the state is of a random generator of kind {brief(there)}, got one of kind {here!r}"
+        )
+    try:
+        twin = random.Random() if isinstance(source, ModuleType) else copy.deepcopy(source)
+        _set(twin, state)
+        taken = _same(source_state(twin), dict(state))
+    except Exception as error:  # a state changed by hand fails in many ways: KeyError, TypeError, …
+        raise ValueError(
+            f"the state is none that a random generator of kind {here!r} takes: {error!r}"
+        ) from error
+    if not taken:
+        raise ValueError(f"the state is none that a random generator of kind {here!r} can be in")
+    _set(source, state)
+
+
+@contextmanager
+def unmoved_by_failure(source: RandomSource) -> Iterator[None]:
+    """A block that leaves a generator where it stood if it fails.
+
+    >>> source = random.Random(0)
+    >>> try:
+    ...     with unmoved_by_failure(source):
+    ...         first = source.random()
+    ...         raise ValueError
+    ... except ValueError:
+    ...     source.random() == first
+    True
+    """
+    before = source_state(source)
+    try:
+        yield
+    except BaseException:
+        set_source_state(source, before)
+        raise
+
+
+def _set(source: RandomSource, state: Mapping[str, Any]) -> None:
     if isinstance(source, np.random.Generator):
+        if state.get("has_uint32", 0) not in (0, 1):  # which NumPy does not look at
+            raise ValueError(f"has_uint32 must be 0 or 1, got {brief(state['has_uint32'])}")
         source.bit_generator.state = dict(state)
-    else:
-        source.setstate(state["state"])
+        return
+    version, numbers, gauss = state["state"]
+    if not (gauss is None or isinstance(gauss, float)):  # which Python's setstate does not look at
+        raise TypeError(f"the second number of a pair must be a float, got {brief(gauss)}")
+    source.setstate((version, tuple(numbers), gauss))
+
+
+def _same(here: Any, there: Any) -> bool:
+    """Whether two states are the same to the last bit and type."""
+    if isinstance(here, Mapping) and isinstance(there, Mapping):
+        return set(here) == set(there) and all(_same(here[key], there[key]) for key in here)
+    if isinstance(here, np.ndarray) and isinstance(there, np.ndarray):
+        return here.dtype == there.dtype and np.array_equal(here, there)
+    if isinstance(here, (tuple, list)) and isinstance(there, (tuple, list)):
+        return len(here) == len(there) and all(map(_same, here, there))
+    return type(here) is type(there) and bool(here == there)

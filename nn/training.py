@@ -13,16 +13,19 @@ import numpy.typing as npt
 
 from engine import Value, zero_grad
 from engine.bulk import read_data, write_data
+from engine.quoting import brief
 from nn.batches import batches
 from nn.callbacks import Callback, TrainingState, notify
 from nn.checkpoint import load_checkpoint, save_checkpoint
 from nn.early_stopping import EarlyStopping
 from nn.history import History
 from nn.lifting import Lifted
+from nn.optim.settings import reals, whole
 from nn.prediction import numbers_of
+from nn.randomness import set_source_state
 from nn.scoring import scores
 
-__all__ = ["Training", "saved_start"]
+__all__ = ["Training", "go_to_saved_start"]
 
 
 @dataclass
@@ -235,14 +238,28 @@ class Training:
             ValueError: it is that of a training on other data, or does not fit otherwise. Nothing has
                 changed then.
         """
-        samples = _saved(path)["samples"]
-        if samples != len(self.data[0]):
+        saved = _saved(path)
+        if saved["samples"] != len(self.data[0]):
             raise ValueError(
-                f"{os.fspath(path)!r} is of a training on {samples} samples, got {len(self.data[0])} here"
+                f"{os.fspath(path)!r} is of a training on {saved['samples']} samples, "
+                f"got {len(self.data[0])} here"
             )
-        saved = load_checkpoint(path, **self._parts())
+        self._check_best(path, saved)
+        load_checkpoint(path, **self._parts())
         self.state.epoch = saved["epoch"]
-        self.state.history = History(saved["history"])
+        self.state.history = saved["history"]
+
+    def _check_best(self, path: str | os.PathLike[str], saved: Mapping[str, Any]) -> None:
+        """Whether the best parameters are those of this model, which gets them only at the end."""
+        stopping = saved.get("early_stopping")
+        names = stopping.get("parameters") if isinstance(stopping, Mapping) else None
+        if self.early_stopping is None or not isinstance(names, Mapping):
+            return  # which it will say itself
+        if names and set(names) != set(self.state.model.state_dict()):
+            raise ValueError(
+                f"{os.fspath(path)!r}: its 'early_stopping' does not fit: its parameters "
+                f"{brief(list(names))} are not those of this {type(self.state.model).__name__}"
+            )
 
 
 def _data(values: list[Value]) -> npt.NDArray[np.float64]:
@@ -251,19 +268,38 @@ def _data(values: list[Value]) -> npt.NDArray[np.float64]:
     return numbers
 
 
-def saved_start(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Where the generator of a saved training stood before anything was drawn.
+def go_to_saved_start(generator: np.random.Generator, path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Put a generator where that of a saved training stood before anything was drawn; returns where.
 
     Raises:
-        ValueError: the file is no checkpoint of :func:`nn.fit`, or damaged.
+        ValueError: the file is no checkpoint of :func:`nn.fit`, or damaged; or of another kind of generator.
         OSError: it is missing or not readable.
     """
     start: dict[str, Any] = _saved(path)["start"]
+    try:
+        set_source_state(generator, start)
+    except ValueError as error:
+        raise ValueError(f"{os.fspath(path)!r}: its 'start' does not fit: {error}") from error
     return start
 
 
 def _saved(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """All that a checkpoint of fit holds, with what is not the state of a part looked through."""
     saved = load_checkpoint(path)
-    if not {"epoch", "history", "start", "samples"} <= set(saved):
-        raise ValueError(f"{os.fspath(path)!r} is not a checkpoint of fit")
-    return saved
+    missing = [name for name in ("epoch", "history", "start", "samples") if name not in saved]
+    if missing:
+        raise ValueError(f"{os.fspath(path)!r} is not a checkpoint of fit: it has no {', '.join(missing)}")
+    try:
+        epoch, history = whole("epoch", saved["epoch"]), saved["history"]
+        whole("samples", saved["samples"])
+        if not isinstance(saved["start"], Mapping):
+            raise TypeError(f"start must be the state of a random generator, got {brief(saved['start'])}")
+        if not isinstance(history, Mapping):
+            raise TypeError(f"history must be a dict of numbers by name, got {brief(history)}")
+        columns = {name: reals(f"history[{brief(name)}]", column) for name, column in history.items()}
+        lengths = {name: len(column) for name, column in columns.items()}
+        if lengths.get("loss", 0) != epoch or max(lengths.values(), default=0) > epoch:
+            raise ValueError(f"epoch is {epoch}, but history holds counts of numbers of {brief(lengths)}")
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{os.fspath(path)!r}: {error}") from error
+    return saved | {"history": History(columns)}

@@ -14,8 +14,9 @@ import numpy.typing as npt
 
 from engine import Value, enable_grad, is_grad_enabled, zero_grad
 from engine.bulk import read_data, read_grad, trainable, write_data
+from engine.quoting import brief
 from nn.optim.groups import UNRULED, checked_group, listed_groups
-from nn.optim.settings import Rules, keep_rules, non_negative
+from nn.optim.settings import Rules, keep_rules, non_negative, real
 
 __all__ = ["Closure", "Memory", "Optimizer", "Parameters", "Settings", "Vector", "powers"]
 
@@ -32,6 +33,12 @@ Parameters = Iterable[Value] | Iterable[Mapping[str, Any]]
 
 Closure = Callable[[], Any]
 """A function that clears the gradients, computes the loss, calls its ``backward()`` and returns it."""
+
+
+_NEVER_NEGATIVE = frozenset(
+    ("step", "sum", "square_avg", "acc_delta", "exp_avg_sq", "max_exp_avg_sq", "exp_inf", "mu_product")
+)
+"""Of what is remembered: counts, sums and means of squares, and products of numbers from 0 to 1."""
 
 
 class Optimizer:
@@ -239,12 +246,18 @@ class Optimizer:
         for own, own_state, group, state in zip(self.param_groups, self._state, groups, states, strict=True):
             self._compare("settings", own, group)
             self._compare("memory", own_state, state)
-            vectors = {name: np.array(state[name], dtype=np.float64) for name in own_state}
+            vectors = {name: _remembered(name, state[name]) for name in own_state}
             count = len(own["params"])
             for shape in ((len(group["params"]),), *(vector.shape for vector in vectors.values())):
                 if shape != (count,):
                     given = ", ".join(map(str, shape))
                     raise ValueError(f"the state_dict is for {given} parameters, got {count} here")
+            if list(group["params"]) != list(range(count)):
+                raise ValueError(
+                    f"params must be the positions 0 to {count - 1}, got {brief(group['params'])}"
+                )
+            if "initial_lr" in group:
+                real("initial_lr", group["initial_lr"])
             fresh_groups.append(self.check_settings({**own, **group, "params": own["params"]}))
             fresh_states.append(vectors)
         self.param_groups, self._state = fresh_groups, fresh_states
@@ -259,6 +272,19 @@ class Optimizer:
     def __repr__(self) -> str:
         groups = "; ".join(map(_group_text, self.param_groups))
         return f"{type(self).__name__}({groups})"
+
+
+def _remembered(name: str, given: Any) -> Vector:
+    """A vector of a saved memory, if it can be one."""
+    vector = np.asarray(given)
+    if vector.dtype.kind not in "fiu":
+        raise ValueError(f"{name} must be a vector of numbers, got {brief(given)}")
+    vector = np.array(vector, dtype=np.float64)
+    if name in _NEVER_NEGATIVE and (vector < 0.0).any():
+        raise ValueError(f"{name} is never negative, got {vector.min()}")
+    if name == "step" and not (vector == np.floor(vector)).all():
+        raise ValueError(f"step must be counts, got {brief(given)}")
+    return vector
 
 
 def powers(counts: Vector, *bases: float) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.quoting import brief
 from nn.inputs import positive_count
 
 __all__ = [
@@ -20,7 +21,10 @@ __all__ = [
     "keep_rules",
     "non_negative",
     "pair_below_one",
+    "real",
+    "reals",
     "up_to_one",
+    "whole",
 ]
 
 Rule = Callable[[str, Any], Any]
@@ -40,12 +44,11 @@ def checked(name: str, value: Any, below: float = math.inf) -> float:
     >>> checked("lr", 1)
     1.0
     """
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
-        raise TypeError(f"{name} must be a number, got {value!r} of type {type(value).__name__}")
-    if not 0.0 <= value < below:
+    number = real(name, value)
+    if not 0.0 <= number < below:
         limit = "finite" if below == math.inf else f"below {below:g}"
-        raise ValueError(f"{name} must be at least 0 and {limit}, got {value!r}")
-    return float(value)
+        raise ValueError(f"{name} must be at least 0 and {limit}, got {brief(value)}")
+    return number
 
 
 def non_negative(name: str, value: Any) -> float:
@@ -74,7 +77,7 @@ def up_to_one(name: str, value: Any) -> float:
     """
     number = checked(name, value)
     if number > 1.0:
-        raise ValueError(f"{name} must be from 0 to 1, got {value!r}")
+        raise ValueError(f"{name} must be from 0 to 1, got {brief(value)}")
     return number
 
 
@@ -85,7 +88,7 @@ def pair_below_one(name: str, value: Any) -> tuple[float, float]:
     (0.9, 0.999)
     """
     if not isinstance(value, (tuple, list)) or len(value) != 2:
-        raise TypeError(f"{name} must be a pair of numbers, such as (0.9, 0.999), got {value!r}")
+        raise TypeError(f"{name} must be a pair of numbers, such as (0.9, 0.999), got {brief(value)}")
     return below_one(f"{name}[0]", value[0]), below_one(f"{name}[1]", value[1])
 
 
@@ -96,11 +99,48 @@ def increasing_epochs(name: str, value: Any) -> list[int]:
     [30, 80]
     """
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
-        raise TypeError(f"{name} must be a list of epochs, such as [30, 80], got {value!r}")
+        raise TypeError(f"{name} must be a list of epochs, such as [30, 80], got {brief(value)}")
     epochs = [positive_count(name, epoch) for epoch in value]
     if epochs != sorted(epochs):
         raise ValueError(f"{name} must be in order, got {epochs}")
     return epochs
+
+
+def whole(name: str, value: Any) -> int:
+    """An integer of at least 0, such as how many epochs there were; True is none.
+
+    >>> whole("epoch", 3)
+    3
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{name} must be an integer, got {brief(value)} of type {type(value).__name__}")
+    if value < 0:
+        raise ValueError(f"{name} must be at least 0, got {brief(value)}")
+    return int(value)
+
+
+def real(name: str, value: Any) -> float:
+    """Any number, nan and infinities among them.
+
+    >>> real("loss", 1)
+    1.0
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
+        raise TypeError(f"{name} must be a number, got {brief(value)} of type {type(value).__name__}")
+    return float(value)
+
+
+def reals(name: str, value: Any) -> list[float]:
+    """A list of such numbers.
+
+    >>> reals("loss", [1, 0.5])
+    [1.0, 0.5]
+    """
+    if not isinstance(value, (list, tuple)):
+        raise TypeError(
+            f"{name} must be a list of numbers, got {brief(value)} of type {type(value).__name__}"
+        )
+    return [real(f"{name}[{i}]", each) for i, each in enumerate(value)]
 
 
 def flag(name: str, value: Any) -> bool:
@@ -110,7 +150,7 @@ def flag(name: str, value: Any) -> bool:
     True
     """
     if not isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"{name} must be True or False, got {value!r} of type {type(value).__name__}")
+        raise TypeError(f"{name} must be True or False, got {brief(value)} of type {type(value).__name__}")
     return bool(value)
 
 

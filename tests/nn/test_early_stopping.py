@@ -116,3 +116,27 @@ def test_settings_out_of_range_are_refused(options, message) -> None:
 
 def test_text() -> None:
     assert repr(EarlyStopping(3)) == "EarlyStopping(patience=3, monitor=None, mode='min')"
+
+
+@pytest.mark.parametrize(
+    ("changed", "error"),
+    [
+        ({"best": "x"}, TypeError),
+        ({"best": None}, ValueError),
+        ({"best": math.nan}, ValueError),
+        ({"best_epoch": 0}, ValueError),
+        ({"best_epoch": 1.0}, TypeError),
+        ({"best_epoch": -1}, ValueError),
+        ({"waited": True}, TypeError),
+        ({"waited": -1}, ValueError),
+        ({"parameters": None}, TypeError),
+        ({"parameters": {"b": "x"}}, TypeError),
+    ],
+)
+def test_a_state_that_cannot_be_changes_nothing(changed, error) -> None:
+    stopping = EarlyStopping(2)
+    run(stopping, [1, 2])
+    before = stopping.state_dict()
+    with pytest.raises(error, match=next(iter(changed))):
+        stopping.load_state_dict(before | changed)
+    assert stopping.state_dict() == before

@@ -13,6 +13,7 @@ from nn.randomness import (
     random_source,
     set_source_state,
     source_state,
+    unmoved_by_failure,
 )
 from nn.serial import from_arrays, to_arrays
 
@@ -97,3 +98,54 @@ def test_state_of_another_kind_is_refused() -> None:
         set_source_state(random.Random(0), source_state(np.random.default_rng(0)))
     with pytest.raises(ValueError, match=r"of kind None, got one of kind 'PCG64'"):
         set_source_state(np.random.default_rng(0), {})
+
+
+def python_state(index=624, gauss=None, word=1):
+    return {"bit_generator": "random.Random", "state": (3, (word,) * 624 + (index,), gauss)}
+
+
+def pcg(**changed):
+    return source_state(np.random.default_rng(0)) | changed
+
+
+@pytest.mark.parametrize("source", [random.Random(0), random], ids=["generator", "module"])
+@pytest.mark.parametrize(
+    "state",
+    [
+        python_state(gauss="x"),
+        python_state(gauss=1),
+        python_state(word=-1),
+        python_state(word=2**32),
+        python_state(index=700),
+        {"bit_generator": "random.Random"},
+        {"bit_generator": "random.Random", "state": (3, (), None)},
+    ],
+)
+def test_python_s_generator_refuses_a_state_it_cannot_be_in(source, state) -> None:
+    before = source.getstate()
+    with pytest.raises(ValueError, match=r"a random generator of kind 'random\.Random'"):
+        set_source_state(source, state)
+    assert source.getstate() == before
+    set_source_state(random.Random(), python_state(gauss=0.5))
+
+
+@pytest.mark.parametrize(
+    "changed", [{"has_uint32": 2}, {"has_uint32": "x"}, {"uinteger": -1}, {"uinteger": 2**32}, {"state": {}}]
+)
+def test_numpy_s_generator_refuses_a_state_it_cannot_be_in(changed) -> None:
+    source = np.random.default_rng(1)
+    before = source_state(source)
+    with pytest.raises(ValueError, match="is none that a random generator of kind 'PCG64'"):
+        set_source_state(source, pcg(**changed))
+    assert source_state(source) == before
+
+
+def test_a_failure_leaves_a_generator_where_it_stood() -> None:
+    source = np.random.default_rng(1)
+    before = source_state(source)
+    with pytest.raises(KeyError), unmoved_by_failure(source):
+        {}[source.random()]
+    assert source_state(source) == before
+    with unmoved_by_failure(source):
+        source.random()
+    assert source_state(source) != before

@@ -24,6 +24,8 @@ from nn import (
     fit,
     save_checkpoint,
 )
+from nn.archive import read_arrays, write_arrays
+from nn.serial import from_arrays, to_arrays
 from tests.source_tree import ROOT
 
 
@@ -407,3 +409,163 @@ def test_a_stopped_training_that_is_resumed_keeps_the_same_best(tmp_path) -> Non
     expected = trained(epochs=6)
     trained(epochs=4, checkpoint=tmp_path / "run.npz")
     assert trained(epochs=6, resume=tmp_path / "run.npz") == expected
+
+
+# -- files that were edited
+
+
+def parts(seed=0):
+    model = Sequential(
+        MLP(2, [2, 2], activation="noisy_relu", rng=seed), Dropout(0.1, rng=random.Random(seed))
+    )
+    optimizer = Adam(model.parameters(), lr=0.05)
+    generator = np.random.default_rng(seed)
+    stopping = EarlyStopping(5)
+    schedule = ExponentialLR(optimizer, gamma=0.9)
+
+    def train(**more):
+        return fit(
+            model,
+            *data(),
+            loss="cross_entropy",
+            optimizer=optimizer,
+            rng=generator,
+            early_stopping=stopping,
+            schedule=schedule,
+            **more,
+        )
+
+    def told():
+        sources = [
+            item.bit_generator.state if isinstance(item, np.random.Generator) else item.getstate()
+            for item in (generator, model.layers[0].layers[0].neurons[0].activation.rng, model.layers[1].rng)
+        ]
+        return str(
+            (
+                model.state_dict(),
+                optimizer.state_dict(),
+                schedule.state_dict(),
+                stopping.state_dict(),
+                sources,
+            )
+        )
+
+    return train, told
+
+
+def places(item, place=()):
+    """All places in a nested state, of which of many alike only the first and the last."""
+    if isinstance(item, dict):
+        inside = list(item.items())
+    elif isinstance(item, (list, tuple)):
+        inside = list(enumerate(item))
+    else:
+        inside = []
+    for key, each in inside if len(inside) < 10 else [inside[0], inside[-1]]:
+        yield (*place, key)
+        yield from places(each, (*place, key))
+
+
+def item_at(state, place):
+    for key in place:
+        state = state[key]
+    return state
+
+
+MISSING = object()
+
+
+def edited(item, place, new):
+    """A copy of a nested state with something else at one place."""
+    if not place:
+        return new
+    key, *rest = place
+    if isinstance(item, dict):
+        changed = {k: edited(each, rest, new) if k == key else each for k, each in item.items()}
+        return {k: each for k, each in changed.items() if each is not MISSING}
+    changed = [edited(each, rest, new) if i == key else each for i, each in enumerate(item)]
+    return type(item)(each for each in changed if each is not MISSING)
+
+
+WRONG = {
+    int: ["x", None, 1.5, -3, [], {}, [1], MISSING],
+    float: ["x", None, [], {}, [1.0], np.zeros(2), MISSING],
+    bool: ["x", None, 2, [], MISSING],
+    str: ["x", None, 1, [], MISSING],
+    list: ["x", None, 5, {}, {"a": 1}, [None], MISSING],
+    tuple: ["x", None, 5, {}, (), MISSING],
+    dict: ["x", None, 5, [], [1], {"a": 1}, MISSING],
+    np.ndarray: ["x", None, 5, [], np.zeros((2, 2)), np.zeros(0), np.array("x"), MISSING],
+    type(None): ["x", 5, [], MISSING],
+}
+"""What a field of a type may not be."""
+
+
+def leaves_a_possible_state(place, wrong):
+    """Edits after which the file is that of another training, but one there may have been."""
+    return (place[:2] == ("history", "lr") and wrong is MISSING) or (
+        place[-1] == "initial_lr" and wrong is MISSING
+    )
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    path = tmp_path_factory.mktemp("run") / "run.npz"
+    parts()[0](epochs=3, checkpoint=path)
+    return from_arrays(read_arrays(path))
+
+
+def test_every_field_of_an_edited_file_is_checked_before_anything_changes(saved, tmp_path) -> None:
+    path, faults, count = tmp_path / "edited.npz", [], 0
+    for place in places(saved):
+        right = item_at(saved, place)
+        for wrong in WRONG[type(right)]:
+            if leaves_a_possible_state(place, wrong):
+                continue
+            count += 1
+            write_arrays(path, to_arrays(edited(saved, place, wrong)))
+            train, told = parts(seed=1)
+            before = told()
+            try:
+                train(epochs=4, resume=path)
+            except ValueError as error:
+                if told() != before:
+                    faults.append((place, wrong, "changed"))
+                message = str(error)
+                names = [str(key) for key in place if isinstance(key, str)]
+                if "edited.npz" not in message or not any(name in message for name in names):
+                    faults.append((place, wrong, message))
+            except Exception as error:
+                faults.append((place, wrong, repr(error)))
+            else:
+                faults.append((place, wrong, "accepted"))
+    assert not faults, "\n".join(map(str, faults))
+    assert count > 500
+
+
+@pytest.mark.parametrize(
+    ("place", "wrong", "message"),
+    [
+        (("history",), 5, r"edited\.npz': history must be a dict of numbers by name, got 5"),
+        (("epoch",), "x", r"edited\.npz': epoch must be an integer, got 'x' of type str"),
+        (("epoch",), -3, r"edited\.npz': epoch must be at least 0, got -3"),
+        (("epoch",), 1.5, r"edited\.npz': epoch must be an integer, got 1\.5 of type float"),
+        (
+            ("epoch",),
+            2,
+            r"edited\.npz': epoch is 2, but history holds counts of numbers of {'loss': 3, 'lr': 3",
+        ),
+        (("samples",), MISSING, r"edited\.npz' is not a checkpoint of fit: it has no samples"),
+        (("early_stopping", "waited"), 0.5, r"its 'early_stopping' does not fit: waited must be an integer"),
+        (("early_stopping", "parameters"), {"a": 1.0}, r"its parameters \['a'\] are not those of this Sequ"),
+        (("optimizer", "state", 0, "step"), [0.5] * 12, r"its 'optimizer' does not fit: step must be counts"),
+    ],
+)
+def test_the_message_names_file_and_field(place, wrong, message, saved, tmp_path) -> None:
+    path = tmp_path / "edited.npz"
+    write_arrays(path, to_arrays(edited(saved, place, wrong)))
+    train, told = parts(seed=1)
+    before = told()
+    with pytest.raises(ValueError, match=message):
+        train(epochs=4, resume=path)
+    assert told() == before

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from nn.optim.optimizer import Optimizer
-from nn.optim.settings import Rules, keep_rules
+from nn.optim.settings import Rules, keep_rules, reals, whole
 
 __all__ = ["LRScheduler"]
 
@@ -131,8 +131,8 @@ class LRScheduler:
         """
         if not isinstance(state_dict, Mapping) or not set(_PROGRESS) <= set(state_dict):
             raise ValueError(f"a schedule's state_dict has the entries {', '.join(_PROGRESS)}")
-        epoch, *step_sizes = (state_dict[name] for name in _PROGRESS)
-        base_lrs, last_lrs = map(list, step_sizes)
+        epoch = whole("last_epoch", state_dict["last_epoch"])
+        base_lrs, last_lrs = (reals(name, state_dict[name]) for name in ("base_lrs", "last_lrs"))
         count = len(self.optimizer.param_groups)
         if not len(base_lrs) == len(last_lrs) == count:
             raise ValueError(f"the state_dict is for {len(base_lrs)} parameter groups, got {count} here")

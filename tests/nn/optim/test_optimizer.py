@@ -376,7 +376,10 @@ def wrong_states():
         ),
         "two groups": (good | {"param_groups": groups * 2}, "has 2 parameter groups, this optimiser 1"),
         "groups alone": ({"param_groups": groups}, "has the entries 'param_groups' and 'state'"),
-        "text": (good | {"state": [{"step": [0.0], "momentum_buffer": ["a"]}]}, "could not convert"),
+        "text": (
+            good | {"state": [{"step": [0.0], "momentum_buffer": ["a"]}]},
+            r"momentum_buffer must be a vector of numbers, got \['a'\]",
+        ),
         "table": (
             good | {"state": [{"step": [[0.0]], "momentum_buffer": [0.0]}]},
             "is for 1, 1 parameters, got 1 here",
@@ -468,3 +471,37 @@ def test_an_update_may_return_any_sequence_of_numbers(result) -> None:
     parameters = [Value(1.0), Value(2.0)]
     Jumps(parameters, lr=0.1).step()
     assert [parameter.data for parameter in parameters] == [5.0, 6.0]
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("step", [-1.0, 0.0]),
+        ("step", [0.5, 1.0]),
+        ("step", [np.nan, 1.0]),
+        ("exp_avg_sq", [-1.0, 0.0]),
+        ("exp_avg", ["x", "y"]),
+        ("exp_avg", ["1", "2"]),
+        ("exp_avg", [None, None]),
+        ("exp_avg", [1.0]),
+        ("exp_avg", [[1.0, 2.0]]),
+        ("exp_avg", [True, False]),
+    ],
+)
+def test_memory_that_cannot_be_is_refused_and_nothing_changes(name, wrong) -> None:
+    optimizer = Adam([Value(0.0), Value(1.0)])
+    before = repr(optimizer.state_dict())
+    state = optimizer.state_dict()
+    state["state"][0][name] = np.array(wrong)
+    with pytest.raises((ValueError, TypeError), match=f"{name} must be|{name} is never|for 1|for 1, 2"):
+        optimizer.load_state_dict(state)
+    assert repr(optimizer.state_dict()) == before
+
+
+@pytest.mark.parametrize("positions", [[1, 0], [0, 0], ["a", "b"], [0, 2]])
+def test_parameters_in_a_state_stand_in_their_order(positions) -> None:
+    optimizer = SGD([Value(0.0), Value(1.0)])
+    state = optimizer.state_dict()
+    state["param_groups"][0]["params"] = positions
+    with pytest.raises(ValueError, match="params must be the positions 0 to 1"):
+        optimizer.load_state_dict(state)

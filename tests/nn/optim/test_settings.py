@@ -14,7 +14,10 @@ from nn.optim.settings import (
     keep_rules,
     non_negative,
     pair_below_one,
+    real,
+    reals,
     up_to_one,
+    whole,
 )
 
 
@@ -88,3 +91,34 @@ def test_settings_without_a_rule_are_kept_as_they_are() -> None:
     given = {"lr": 1, "name": "biases"}
     assert keep_rules({"lr": non_negative, "momentum": non_negative}, given) == {"lr": 1.0, "name": "biases"}
     assert given["lr"].__class__ is int
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "kept"),
+    [
+        (whole, 0, 0),
+        (whole, np.int64(3), 3),
+        (whole, -1, ValueError),
+        (whole, True, TypeError),
+        (whole, 1.0, TypeError),
+        (whole, "1", TypeError),
+        (real, 1, 1.0),
+        (real, np.float32(0.5), 0.5),
+        (real, -np.inf, -np.inf),
+        (real, True, TypeError),
+        (real, "1", TypeError),
+        (real, None, TypeError),
+        (reals, (1, 0.5), [1.0, 0.5]),
+        (reals, [], []),
+        (reals, 1.0, TypeError),
+        (reals, [[1.0]], TypeError),
+        (reals, "12", TypeError),
+    ],
+)
+def test_numbers_of_a_saved_state(rule, value, kept) -> None:
+    if isinstance(kept, type):
+        with pytest.raises(kept, match="name"):
+            rule("name", value)
+    else:
+        assert rule("name", value) == kept
+        assert type(rule("name", value)) is type(kept)

@@ -216,3 +216,25 @@ def test_text_says_what_it_is() -> None:
     schedule = StepLR(two_groups(), 2)
     schedule.step()
     assert repr(schedule) == "StepLR(step_size=2, gamma=0.1, last_epoch=1)"
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("last_epoch", "x"),
+        ("last_epoch", 1.5),
+        ("last_epoch", -1),
+        ("last_epoch", True),
+        ("base_lrs", 0.5),
+        ("base_lrs", ["x"]),
+        ("last_lrs", [None]),
+        ("last_lrs", "x"),
+    ],
+)
+def test_progress_that_cannot_be_is_refused_and_nothing_changes(name, wrong) -> None:
+    optimizer = SGD([Value(0.0)], lr=0.5)
+    schedule = ExponentialLR(optimizer, gamma=0.5)
+    before = schedule.state_dict()
+    with pytest.raises((TypeError, ValueError), match=name):
+        schedule.load_state_dict(before | {name: wrong})
+    assert (schedule.state_dict(), optimizer.lr) == (before, 0.5)
