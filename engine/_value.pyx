@@ -44,7 +44,7 @@ from functools import partial
 import numpy as np
 
 from engine import grad_mode, watching
-from engine.backward import without_slopes
+from engine.backward import watched_sweep, without_slopes
 from engine.convert import check_values, check_vector, is_real, to_float
 from engine.mathguard import refuse_math_functions
 from engine.op import CONSTANT, FROZEN, LEAF
@@ -129,7 +129,7 @@ cdef class Node:
         cdef Py_ssize_t i, count = len(operands)
         cdef Block* block
         cdef int number
-        if not count and not slopes:
+        if not count and not slopes and not row.closure:
             number = take_row(row)
             become_leaf(node)
             node.data = data

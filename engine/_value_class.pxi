@@ -124,8 +124,9 @@ cdef object make_class():
         for name, attribute in vars(Reference).items()
         if not isinstance(attribute, fields) and (name not in vars(Node) or name == "__doc__")
     }
+    del namespace["__init_subclass__"]  # new_of_subclass() makes leaves as it is
     namespace.update(fast_methods())
-    namespace["_prev"] = namespace["_children"] = property(Node._operands)
+    namespace["_children"] = property(Node._operands)
     namespace["_local_grads"] = property(Node._slopes)
     namespace.update(
         __module__=__name__,

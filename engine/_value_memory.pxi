@@ -27,7 +27,7 @@ cdef enum:                   # forms
     UNARY
     BINARY
     MANY                     # operands and local gradients in a block
-    MANY_WITHOUT_SLOPES      # built by hand without local gradients: no gradient can pass
+    MANY_WITHOUT_SLOPES      # built by hand without local gradients: a gradient passes by its _backward, or not at all
 
 cdef Py_ssize_t slopeless = 0  # how many nodes have the form MANY_WITHOUT_SLOPES
 

@@ -140,7 +140,10 @@ cdef int sweep_from(Fields* root, double gradient) except -1:
             node = order.items[i]
             if node.form == MANY_WITHOUT_SLOPES:
                 PyMem_RawFree(order.items)
-                raise without_slopes(<object>node)
+                if not (<object>rows[node.row].op).closure:
+                    raise without_slopes(<object>node)
+                watched_sweep(<object>root, gradient)
+                return 0
         PyMem_RawFree(order.items)
     walk(root, &order, True)
     root.grad += gradient

@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from engine import hooks, watching
+from engine import closures, hooks, watching
 from engine.errors import GraphError
 from engine.op import FROZEN
 
@@ -63,6 +64,9 @@ def sweep(root: Node, gradient: float) -> None:
             if node._row is FROZEN:
                 frozen.append((node, node._grad))
         elif left.__class__ is tuple and node._dleft is None:
+            if node._row.closure:
+                watched_sweep(root, gradient)
+                return
             raise without_slopes(node)
     for node in order:
         if node._left is not None:
@@ -88,56 +92,79 @@ def sweep(root: Node, gradient: float) -> None:
 
 
 def watched_sweep(root: Node, gradient: float) -> None:
-    """The sweep while there are hooks, or watchers in this thread.
+    """The sweep while there are hooks or watchers in this thread, or nodes with a ``_backward`` of their own.
 
     It adds up in the same order, so its gradients are the same to the last bit (but for a leaf that has a
-    hook and a gradient already). Leaves get theirs when all is done: where a hook or a watcher raises, they
-    keep what they had.
+    hook and a gradient already). Where a hook, watcher or ``_backward`` raises, leaves keep what they had.
     """
     order = root._topological_order()
     for node in order:
-        if node._children and not node._local_grads:
+        if node._children and not node._local_grads and not node._row.closure:
             raise without_slopes(node)
     watchers = tuple(watching.watchers())
     for watcher in watchers:
         watcher.started(root, gradient)
-    # a hook of a leaf sees the gradient of this sweep alone, without what the leaf had before
-    adjoint = {
-        node: 0.0 if node._children or node in hooks.HOOKS else node.grad
-        for node in order
-        if node._row is not FROZEN
-    }
-    adjoint[root] += gradient
-    finished = []
-    for node in reversed(order):
-        if node not in adjoint:
-            continue
-        children, g = node._children, adjoint[node]
-        if node in hooks.HOOKS:
-            before, g = g, hooks.through(node, g)
-            for watcher in watchers:
-                watcher.hooked(node, before, g)
-            if not children:
-                g += node.grad
-        if not children:
-            finished.append((node, g))
-            continue
-        node.grad = g
-        if not g:  # the zero rule
-            continue
-        for position, (child, slope) in enumerate(zip(children, node._local_grads, strict=True)):
-            if child not in adjoint:
+    before = {node: node.grad for node in order if not node._children and not node._row.closure}
+    for node in order:
+        # a hook of a leaf sees the gradient of this sweep alone, without what the leaf had before
+        if node not in before or node in hooks.HOOKS:
+            node.grad = 0.0
+    root.grad += gradient
+    passed: dict[Node, float] = {}  # what each node had when it passed its gradient on
+    try:
+        for node in reversed(order):
+            if node._row is FROZEN:
+                node.grad = before[node]  # to which a function may have added
                 continue
-            part, total = slope * g, adjoint[child]
-            for watcher in watchers:
-                watcher.sent(node, position, g, part, total)
-            adjoint[child] = total + part
-    for leaf, g in finished:
-        leaf.grad = g
+            g = node.grad
+            if node in hooks.HOOKS:
+                earlier, g = g, hooks.through(node, g)
+                for watcher in watchers:
+                    watcher.hooked(node, earlier, g)
+                node.grad = g + before[node] if node in before else g
+            if node not in before:
+                _pass_on(node, g, watchers)
+                passed[node] = node.grad
+        for node, g in passed.items():
+            if node.grad != g and node.grad == node.grad:
+                raise too_late(node)
+    except BaseException:
+        for leaf, g in before.items():
+            leaf.grad = g
+        raise
+
+
+def _pass_on(node: Node, g: float, watchers: Sequence[Any]) -> None:
+    """One step of the chain rule, told to watchers."""
+    if not g:  # the zero rule
+        return
+    if node._row.closure:
+        closures.call(node, g, watchers)
+        return
+    for position, (child, slope) in enumerate(zip(node._children, node._local_grads, strict=True)):
+        if child._row is FROZEN:
+            continue
+        part, total = slope * g, child.grad
+        for watcher in watchers:
+            watcher.sent(node, position, g, part, total)
+        child.grad = total + part
+
+
+def too_late(node: Node) -> GraphError:
+    """The error of a gradient that came to a node after that had passed its own on."""
+    return GraphError(
+        f"a _backward function added to the grad of {node!r} ({node._op!r}), which had passed it on before; "
+        "name among the operands of a node all that its function adds to: Value(data, (a, b), 'op')"
+    )
 
 
 def without_slopes(node: Node) -> GraphError:
     """The error of a gradient that meets a node built by hand without local gradients."""
+    if node._row.closure:
+        return GraphError(
+            f"{node!r} ({node._op!r}) passes its gradient on by a _backward function that backward() calls; "
+            f"local gradients, as are needed here, it has none: {closures.INSTEAD}"
+        )
     return GraphError(
         f"{node!r} ({node._op!r}) was built with operands but without local gradients; "
         "give them as a tuple: Value(data, (a, b), (da, db))"
@@ -146,6 +173,8 @@ def without_slopes(node: Node) -> GraphError:
 
 def propagate(node: Node) -> None:
     """One step of the chain rule: a node's grad, times its local gradients, added to its operands."""
+    if node._children and not node._local_grads:
+        raise without_slopes(node)
     g = node.grad
     if g:
         for child, slope in zip(node._children, node._local_grads, strict=True):

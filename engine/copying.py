@@ -12,6 +12,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from engine.closures import refuse_copies
 from engine.op import CONSTANT, FROZEN, LEAF, Op, custom_op_row
 from engine.ops import OPERATORS, find
 
@@ -28,6 +29,7 @@ node_class: Any = None
 
 def duplicate(node: Node, children: tuple[Node, ...]) -> Node:
     """A node like another one, on other operands (as many, in the same order)."""
+    refuse_copies(node)
     return build(type(node), node.__dict__, node.data, node.grad, node._row, children, node._local_grads)
 
 
@@ -48,11 +50,14 @@ def reduce(root: Node) -> tuple[Any, ...]:
     first and then the steps before. Attributes come last, for they may lead back to the node.
     """
     if not root._children:
+        refuse_copies(root)
         fields = (_kind(root), root.data, root.grad, row_key(root._row))
         return _restore_leaf, fields, dict(root.__dict__) or None
     order = root._topological_order()
     leaves = [node for node in order if not node._children]
     inner = [node for node in order if node._children]
+    for node in order:
+        refuse_copies(node)
     position = {node: i for i, node in enumerate((*leaves, *inner))}
     steps = [
         (

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine import hooks
+from engine.backward import without_slopes
 from engine.errors import GraphError
 from engine.functions import FUNCTIONS
 from engine.node import Value
@@ -106,6 +107,8 @@ def partials_of(node: Value, y: Any, operands: Sequence[Any]) -> Sequence[Any]:
     [6.0]
     """
     if not node._row.partials:
+        if node._row.closure:
+            raise without_slopes(node)
         raise GraphError(
             f"the slopes of {node!r}, built by hand or by a function under engine.jit, are numbers: they "
             "cannot be differentiated again; take the operators of engine, and the function without jit, or "

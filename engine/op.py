@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["CONSTANT", "FROZEN", "LEAF", "Namespace", "Op", "custom_op_row"]
+__all__ = ["CONSTANT", "FROZEN", "LEAF", "Namespace", "Op", "closure_row", "custom_op_row"]
 
 Rule = Callable[..., Any]
 
@@ -47,6 +47,7 @@ class Op:
         analytic: whether the NumPy form is complex-differentiable away from kinks (allows the complex step).
         array_partials: the partials as a lifted program computes them on arrays, where a shorter form gives
             digits in the far tails for speed, as ``1 - y*y`` does for tanh; None: ``partials``.
+        closure: whether its nodes pass their gradient on by a function (see :mod:`engine.closures`).
         baked: the values of the static operands, in a row made by :meth:`bind`.
         base: the row that :meth:`bind` started from.
     """
@@ -64,6 +65,7 @@ class Op:
     defaults: tuple[float, ...] = ()
     analytic: bool = True
     array_partials: tuple[Rule, ...] | None = None
+    closure: bool = False
     baked: tuple[float, ...] = ()
     base: Op | None = field(default=None, repr=False)
     bake: Callable[..., Op] | None = field(default=None, repr=False)
@@ -203,3 +205,9 @@ FROZEN = replace(LEAF)
 def custom_op_row(text: str) -> Op:
     """The row of nodes built by hand, which bring their own value and local gradients."""
     return replace(LEAF, name=text)
+
+
+@lru_cache(maxsize=1024)
+def closure_row(text: str) -> Op:
+    """The row of nodes whose ``_backward`` was assigned: see :mod:`engine.closures`."""
+    return replace(LEAF, name=text, closure=True)

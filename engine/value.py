@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import copying, grad_mode, hooks, watching
+from engine import closures, copying, grad_mode, hooks, watching
 from engine.backward import propagate, sweep, topological_order, watched_sweep
 from engine.convert import is_real, to_float
 from engine.display import mimebundle
@@ -90,6 +90,12 @@ class Value(Overloads):
             if _watched and _children:
                 watching.made(self._row, tuple(_children), self)
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Have nodes of a subclass be leaves before its constructor runs, which need not call this one's."""
+        super().__init_subclass__(**options)
+        if cls.__new__ is _new:
+            cls.__new__ = _new_leaf  # type: ignore[assignment]
+
     def _fill(
         self, data: float, grad: float, row: Op, children: tuple[Any, ...] = (), local: Sequence[float] = ()
     ) -> None:
@@ -99,7 +105,7 @@ class Value(Overloads):
         self._row = row
         self._left = self._right = self._dleft = self._dright = None
         if len(children) > 2 or not local:
-            self._left, self._dleft = children or None, tuple(local) or None
+            self._left, self._dleft = children if children or row.closure else None, tuple(local) or None
         else:
             self._left, self._right = (*children, None)[:2]
             self._dleft, self._dright = (*local, None)[:2]
@@ -145,6 +151,10 @@ class Value(Overloads):
     def _op(self) -> str:
         return self._row.shown
 
+    @_op.setter
+    def _op(self, text: str) -> None:
+        closures.assign_text(self, text)
+
     @property
     def _children(self) -> tuple[Value, ...]:
         if self._left is None:
@@ -153,7 +163,13 @@ class Value(Overloads):
             return self._left
         return (self._left,) if self._right is None else (self._left, self._right)
 
-    _prev = _children
+    @property
+    def _prev(self) -> closures.Operands:
+        return closures.Operands(self._children)
+
+    @_prev.setter
+    def _prev(self, operands: Sequence[Value] | set[Value]) -> None:
+        closures.assign_operands(self, _operands(operands, "_prev"))
 
     @property
     def _local_grads(self) -> tuple[float, ...]:
@@ -165,14 +181,11 @@ class Value(Overloads):
 
     @property
     def _backward(self) -> Callable[[], None]:
-        return lambda: propagate(self)
+        return self.__dict__["_backward"] if self._row.closure else lambda: propagate(self)
 
     @_backward.setter
-    def _backward(self, function: Any) -> None:
-        raise AttributeError(
-            "_backward cannot be assigned: a node keeps its local gradients instead of a closure; "
-            "make the operator as Value(data, (a, b), (d_a, d_b)) with the partial derivatives as floats"
-        )
+    def _backward(self, function: Callable[[], None]) -> None:
+        closures.assign(self, function)
 
     # -- gradients --------------------------------------------------------------------------
 
@@ -371,6 +384,15 @@ class Value(Overloads):
 
 
 _new = Value.__new__
+
+
+def _new_leaf(kind: Any, *arguments: Any, **options: Any) -> Any:
+    """A leaf of a subclass, for its constructor to fill."""
+    node = _new(kind)
+    node._fill(0.0, 0.0, LEAF)
+    return node
+
+
 _paused = 0
 _watched = 0
 _special = 0  # either of the two, so that the hot path asks only once
@@ -468,14 +490,19 @@ def _comparable(x: Any) -> Any:
     return x if is_real(x) else NotImplemented
 
 
+def _operands(children: Any, role: str) -> tuple[Value, ...]:
+    """The operands of a node that is built by hand, in order."""
+    if not isinstance(children, (tuple, list, set, frozenset)):
+        raise TypeError(f"{role} must be a tuple of Values, got {children!r}")
+    for child in children:
+        if not hasattr(type(child), "_fill"):
+            raise TypeError(f"{role} must be Values, got {child!r} of type {type(child).__name__}")
+    return tuple(children)
+
+
 def _by_hand(children: Any, op: Any) -> tuple[Op, tuple[Value, ...], tuple[float, ...]]:
     """Row, operands and local gradients of a node as code written for other engines builds it."""
-    if not isinstance(children, (tuple, list, set, frozenset)):
-        raise TypeError(f"_children must be a tuple of Values, got {children!r}")
-    operands = tuple(children)
-    for child in operands:
-        if not hasattr(type(child), "_fill"):
-            raise TypeError(f"_children must be Values, got {child!r} of type {type(child).__name__}")
+    operands = _operands(children, "_children")
     local: tuple[float, ...] = ()
     if not isinstance(op, str):
         if not isinstance(op, (tuple, list)):

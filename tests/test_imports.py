@@ -36,6 +36,7 @@ ENGINE_FLOORS = (
     "tracing",
     "watching",
     "hooks",
+    "closures",
     "mathguard",
     "backward",
     "copying",

@@ -6,13 +6,18 @@ Programs that use networks too: tests/nn/test_micrograd.py.
 """
 
 import math
+import os
 import random
+import subprocess
+import sys
 
 import pytest
 
 import engine
 from engine import Value
-from tests.engine import microgpt
+from tests.engine import microgpt, student_programs
+from tests.engine.nodes import compiled_module, reference
+from tests.source_tree import ROOT
 
 # -- micrograd's own tests ----------------------------------------------------------------------------
 
@@ -222,20 +227,100 @@ def test_the_lectures_training_loop() -> None:
     assert losses[-1] < 0.1 < losses[0]
 
 
-def test_an_operator_made_as_micrograd_makes_it_is_refused_with_the_way_to_make_it() -> None:
-    def square(self):
-        out = Value(self.data**2, (self,), "square")
+# -- programs with operators of their own -------------------------------------------------------------
 
-        def _backward():
-            self.grad += 2 * self.data * out.grad
+FIGURES = {
+    "a_function_that_makes_nodes": [-2.0, 1.0, -12.0, -48.0, -59.0],
+    "the_lectures_neuron": [
+        0.7071067811865477,
+        1.0,
+        0.4999999999999998,
+        0.4999999999999998,
+        -1.4999999999999993,
+        0.4999999999999998,
+        0.9999999999999996,
+        0.0,
+    ],
+    "training_a_network": [
+        6.005402783252284,
+        3.2021496469205006,
+        0.01778187468615766,
+        0.3028895823705895,
+        -0.022948332236774612,
+    ],
+    "sorting_and_stepping_by_hand": [-1.6920105740048763, 10.0, -1.682588308598286, 1.065437183944488],
+    "a_class_of_its_own": [3.25, 3.0, -1.5, 1.0, 1.0],
+    "a_class_that_starts_from_nothing": [30.0, 28.0, 3.1666666666666665, 1.0, 1.0, 1.0, 40.0],
+    "operands_assigned_afterwards": [227.0, 151.0, 90.0, 1.0, 1.0],
+    "many_operands": [1.75, 6.5, -1.875, -1.75],
+    "softmax_and_cross_entropy": [
+        0.37153903185268294,
+        0.25371618163502524,
+        -0.3103279138754964,
+        0.0566117322404713,
+    ],
+    "a_clipped_gradient": [0.5, 6.0],
+    "drawing_the_graph": [4.0, 4.0, 1.0, 1.0],
+}
+"""What micrograd 0.1.0 itself computes by each program."""
 
-        out._backward = _backward
-        return out
 
-    with pytest.raises(
-        AttributeError, match=r"instead of a closure; make the operator as Value\(data, \(a, b\)"
-    ):
-        square(Value(3.0))
+@pytest.mark.parametrize("program", student_programs.PROGRAMS, ids=lambda program: program.__name__)
+@pytest.mark.parametrize("node", ["compiled", "reference"])
+def test_a_program_with_operators_by_closures_has_micrograds_figures(program, node, monkeypatch) -> None:
+    Value = reference.Value if node == "reference" else compiled_module().Value
+    found = program(Value, lambda name, function: monkeypatch.setattr(Value, name, function))
+    assert found == pytest.approx(FIGURES[program.__name__], rel=1e-13)
+
+
+def test_every_program_has_its_figures() -> None:
+    assert {program.__name__ for program in student_programs.PROGRAMS} == set(FIGURES)
+
+
+PATCHED_OPERATORS = """
+from engine import Value
+made = []
+
+def add(self, other):
+    other = other if isinstance(other, Value) else Value(other)
+    out = Value(self.data + other.data, (self, other), "+")
+    def _backward():
+        made.append(out)
+        self.grad += out.grad
+        other.grad += out.grad
+    out._backward = _backward
+    return out
+
+def mul(self, other):
+    other = other if isinstance(other, Value) else Value(other)
+    out = Value(self.data * other.data, (self, other), "*")
+    def _backward():
+        made.append(out)
+        self.grad += other.data * out.grad
+        other.grad += self.data * out.grad
+    out._backward = _backward
+    return out
+
+Value.__add__ = add
+Value.__mul__ = mul
+a, b = Value(2.0), Value(-3.0)
+c = a * b + a
+c += c * 2 + 1
+c.backward()
+print(c.data, a.grad, b.grad, len(made))
+"""
+
+
+@pytest.mark.parametrize("backend", ["python", "cython"])
+def test_operators_assigned_to_the_class_are_used(backend) -> None:
+    """In a process of its own: what is done to the class stays."""
+    if backend == "cython":
+        compiled_module()
+    environment = {**os.environ, "CHAINRULE_BACKEND": backend}
+    run = subprocess.run(
+        [sys.executable, "-c", PATCHED_OPERATORS], env=environment, cwd=ROOT, capture_output=True, text=True
+    )
+    assert (run.stdout.split(), run.stderr) == (["-11.0", "-6.0", "6.0", "5"], "")
 
 
 # -- microgpt -----------------------------------------------------------------------------------------
