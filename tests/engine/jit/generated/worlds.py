@@ -1,0 +1,218 @@
+"""A program brought to life: its weights, the function, the arguments of each call.
+
+Two worlds of one program hold the same numbers in Values of their own, so that one can run by the engine and
+the other lifted, call after call.
+"""
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import numpy as np
+
+import engine
+from engine import Value
+from tests.engine.jit.generated.blocks import BLOCKS
+from tests.engine.jit.generated.description import Call, Program
+from tests.engine.jit.generated.results import NESTINGS, PENALTIES, RESULTS
+
+__all__ = ["Arguments", "World"]
+
+Shake = Callable[[float], float]
+"""What is done to every number that a world is made of, to see how much depends on its last bits."""
+
+
+def _unshaken(number: float) -> float:
+    return number
+
+
+_TAKES_OTHERS = ("residual", "beside", "formula")
+
+
+class Group:
+    """The weights of one name: tables made when a block first asks for them, by name and shape."""
+
+    def __init__(self, name: str, seed: int, frozen: bool, shake: Shake) -> None:
+        self.name, self.seed, self.frozen, self.shake = name, seed, frozen, shake
+        self.tables: dict[tuple[Any, ...], Any] = {}
+
+    def _numbers(self, key: tuple[Any, ...], count: int) -> list[Value]:
+        rng = Random(f"{self.seed} {self.name} {key}")
+        return [
+            _value(self.shake(rng.gauss(0.0, 0.8)), self.frozen, f"{self.name} {'-'.join(map(str, key))} {i}")
+            for i in range(count)
+        ]
+
+    def matrix(self, name: str, height: int, width: int) -> list[list[Value]]:
+        key = (name, height, width)
+        if key not in self.tables:
+            numbers = self._numbers(key, height * width)
+            self.tables[key] = [numbers[i * width : (i + 1) * width] for i in range(height)]
+        return self.tables[key]
+
+    def vector(self, name: str, width: int) -> list[Value]:
+        return self.matrix(name, 1, width)[0]
+
+    def scalar(self, name: str) -> Value:
+        return self.matrix(name, 1, 1)[0][0]
+
+    def rows(self) -> list[list[Value]]:
+        return [row for table in self.tables.values() for row in table]
+
+
+class Given:
+    """What a block finds: the weights of its group, and the arguments other than the rows."""
+
+    def __init__(self, group: Group, target: Any, label: Any) -> None:
+        self.matrix, self.vector, self.scalar = group.matrix, group.vector, group.scalar
+        self.target, self.label = target, label
+
+
+class World:
+    """A program's weights and its function of rows, target and label.
+
+    Attributes:
+        groups: the weights by name.
+    """
+
+    def __init__(self, program: Program, shake: Shake = _unshaken) -> None:
+        self.program, self.shake = program, shake
+        self.groups = {name: Group(name, program.seed, name in program.frozen, shake) for name in "ABC"}
+
+    def loss(self, rows: Any, target: Any, label: Any) -> Any:
+        """The program itself."""
+        found = [rows]
+        for step in self.program.steps:
+            given = Given(self.groups[step.group], target, label)
+            others = (found[-step.others % len(found)],) if step.block in _TAKES_OTHERS else ()
+            found.append(BLOCKS[step.block](found[-1], given, *others, **step.options))
+        numbers = []
+        for result in self.program.results:
+            given = Given(self.groups[result.group], target, label)
+            number = RESULTS[result.kind](found[-1 - result.back % len(found)], given)
+            numbers.append(sum(self.penalties(result.penalties), number))
+        return numbers[0] if self.program.nesting == "bare" else NESTINGS[self.program.nesting](numbers)
+
+    def penalties(self, kinds: Any) -> list[Any]:
+        """Penalties on the parameters of groups."""
+        found = []
+        for kind, name, scale in kinds:
+            weights = [w for row in self.groups[name].rows() for w in row]
+            if weights:
+                found.append(scale * PENALTIES[kind](weights))
+        return found
+
+    def function(self) -> Callable[..., Any]:
+        """The program for arguments laid out as the description says."""
+        layout = self.program.layout
+        if layout == "dict":
+            return lambda given: self.loss(given["rows"], given["target"], given["label"])
+        if layout == "tuple":
+            return lambda pair, label: self.loss(*pair, label)
+        return self.loss
+
+    # -- the parameters ---------------------------------------------------------------------------
+
+    @property
+    def parameters(self) -> list[Value]:
+        """All there are by now."""
+        return [w for group in self.groups.values() for row in group.rows() for w in row]
+
+    def make_weights(self, arguments: "Arguments") -> None:
+        """Have all weights made that a call asks for, once for one sample."""
+        if self.program.mode in ("batch", "map", "mapped derivative"):
+            self.loss(*arguments.samples[0])
+        else:
+            self.loss(*arguments.whole)
+
+    def move(self, before: str, gradients: list[float], seed: int) -> None:
+        """What happens to the parameters before a call."""
+        rng = Random(seed)
+        parameters = self.parameters
+        if before == "step":
+            for w, slope in zip(parameters, gradients, strict=True):
+                w.data -= 0.1 * slope / (1.0 + abs(slope))
+        elif before == "zero":
+            engine.zero_grad(parameters)
+        elif before in ("thaw", "freeze"):
+            for group in self.groups.values():
+                for row in group.rows():
+                    for w in row:
+                        w.requires_grad = before == "thaw"
+                group.frozen = before == "freeze"
+        elif before == "replace" and parameters:
+            rows = [row for group in self.groups.values() for row in group.rows()]
+            row = rng.choice(rows)
+            i = rng.randrange(len(row))
+            row[i] = _value(self.shake(rng.gauss(0.0, 0.8)), not row[i].requires_grad, row[i].label)
+
+
+class Arguments:
+    """The numbers of one call and what they are given as.
+
+    Attributes:
+        samples: (rows, target, label) for each, where the program takes one sample of many.
+        whole: the same of a program that takes all at once.
+    """
+
+    def __init__(self, program: Program, call: Call, shake: Shake = _unshaken) -> None:
+        rng = Random(call.seed)
+        self.program = program
+        self.many = program.mode in ("batch", "map", "mapped derivative")
+        count, height = (call.length, 2) if self.many else (1, call.length)
+        self.samples = []
+        for _ in range(count):
+            rows = [[_number(rng, program.kinks) for _ in range(program.width)] for _ in range(height)]
+            rows = [list(map(shake, row)) for row in rows]
+            self.samples.append((rows, shake(rng.choice([0.5, 1.0, -1.0, 0.25])), rng.randint(0, 1)))
+        self.whole = self.samples[0]
+
+    def values(self) -> tuple[list[Any], list[Value]]:
+        """Rows, targets and labels as they are given to one world, and the Values among them.
+
+        The outermost level is the samples where there are many.
+        """
+        given = self.program.given
+        kind = {"Values": (True, True), "arrays of Values": (True, True), "mixed": (True, False)}
+        kind["frozen Values"] = kind["Values"]
+        as_rows, as_target = kind.get(given, (False, False))
+        made: list[Value] = []
+
+        def one(x: float, wanted: bool) -> Any:
+            if wanted:
+                made.append(_value(x, given == "frozen Values"))
+                return made[-1]
+            return x
+
+        rows = [[[one(x, as_rows) for x in row] for row in sample[0]] for sample in self.samples]
+        targets = [one(sample[1], as_target) for sample in self.samples]
+        labels = [sample[2] for sample in self.samples]
+        return [rows, targets, labels], made
+
+    def laid_out(self, parts: list[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The parts as arguments of the lifted function."""
+        given = self.program.given
+        if not self.many:
+            parts = [part[0] for part in parts]
+        if given == "arrays":
+            parts = [np.array(parts[0]), *(np.array(part) if self.many else part for part in parts[1:])]
+        elif given == "arrays of Values":
+            parts = [np.array(parts[0], dtype=object), *parts[1:]]
+        rows, target, label = parts
+        return {
+            "positional": ((rows, target, label), {}),
+            "dict": (({"rows": rows, "target": target, "label": label},), {}),
+            "tuple": (((rows, target), label), {}),
+            "keywords": ((rows,), {"label": label, "target": target}),
+        }[self.program.layout]
+
+
+def _number(rng: Random, kinks: bool) -> float:
+    return rng.choice([0.0, 1.0, -1.0, 0.5, 2.0]) if kinks else rng.gauss(0.0, 1.0)
+
+
+def _value(number: float, frozen: bool, label: str = "") -> Value:
+    value = Value(number, label=label)
+    if frozen:
+        value.requires_grad = False
+    return value
