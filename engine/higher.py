@@ -6,7 +6,6 @@ Arguments and results are those of :func:`engine.grad`. All of them nest, in eac
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,8 @@ from engine.grad_mode import enable_grad
 from engine.jacobians import matrix_like
 from engine.node import Value
 from engine.second import gradient_along
-from engine.structure import flatten, map_numbers
+from engine.structure import copied, flatten, map_numbers, matching
+from engine.transformed import Transformed
 from engine.variables import (
     ArgNums,
     call_on_variables,
@@ -25,25 +25,30 @@ from engine.variables import (
     has_values,
     like_arguments,
     must_be_graph,
+    plain_aux,
     variables_of,
+    without_aux,
 )
 
 __all__ = ["hessian", "hvp", "jvp", "vjp"]
 
 
-def hessian(f: Callable[..., Any], argnums: ArgNums = 0) -> Callable[..., Any]:
+def hessian(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Callable[..., Any]:
     """A function that returns all second derivatives of f.
 
     f runs once; the sweeps over its graph (forward over reverse) take all directions at a time.
 
     Args:
         f: returns one number.
-        argnums: position of the argument to differentiate, or several of them.
+        argnums: position of the argument to differentiate twice, the first unless said; or several of them,
+            whose mixed derivatives are found too.
+        has_aux: whether f returns a pair of that number and anything else; see :func:`engine.value_and_grad`.
 
     Returns:
         A function of the same arguments. Its result has the structure of the argument within the
         structure of the argument: for an array of shape s an array of shape s + s, for a list of n
-        numbers n lists of n, for one number a number.
+        numbers n lists of n, for one number a number; for several ``argnums`` a tuple for each of them of
+        the blocks by each of them. With ``has_aux`` the result is ``(hessian, aux)``.
 
     Raises:
         TypeError: (when called) an argument is no number, or f does not return one number.
@@ -53,23 +58,30 @@ def hessian(f: Callable[..., Any], argnums: ArgNums = 0) -> Callable[..., Any]:
     [[6.0, 4.0], [4.0, 0.0]]
     >>> hessian(lambda x: x**3)(2.0)
     12.0
+    >>> hessian(lambda x, y: x * x * y)(2.0, 3.0)
+    6.0
+    >>> hessian(lambda x, y: x * x * y, argnums=(0, 1))(2.0, 3.0)
+    ((6.0, 4.0), (4.0, 0.0))
     """
     check(f, argnums)
+    return Transformed(_hessian, f, argnums, has_aux)
 
-    @wraps(f)
-    def differentiated(*args: Any, **options: Any) -> Any:
-        trees, output = call_on_variables(f, args, options, argnums)
-        _must_be_number(output, "hessian")
-        variables = variables_of(trees)
-        if must_be_graph(args, argnums, [output]):
-            slopes = gradients(output, variables, create_graph=True)
-            rows = [gradients(slope, variables, create_graph=True) for slope in slopes]
-        else:
-            rows = gradient_along(output, variables, np.eye(len(variables)))
-        outside = like_arguments(trees, variables, argnums)
-        return matrix_like(outside, trees, rows, argnums)
 
-    return differentiated
+def _hessian(
+    f: Callable[..., Any], argnums: ArgNums, has_aux: bool, args: tuple[Any, ...], options: dict[str, Any]
+) -> Any:
+    trees, output = call_on_variables(f, args, options, argnums)
+    output, aux = without_aux(output, has_aux)
+    _must_be_number(output, "hessian")
+    variables = variables_of(trees)
+    if must_be_graph(args, argnums, [output]):
+        slopes = gradients(output, variables, create_graph=True)
+        rows = [gradients(slope, variables, create_graph=True) for slope in slopes]
+    else:
+        rows = gradient_along(output, variables, np.eye(len(variables)))
+    outside = like_arguments(trees, variables, argnums)
+    found = matrix_like(outside, trees, rows, argnums)
+    return (found, plain_aux(aux, args, argnums)) if has_aux else found
 
 
 def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
@@ -87,7 +99,7 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
 
     Raises:
         TypeError: an argument is no number, or f does not return one number.
-        ValueError: tangents are not as many as primals.
+        ValueError: tangents differ from primals in number, keys, lengths, shapes or nesting.
         GraphError: f made a node by hand, whose slopes are mere numbers.
 
     >>> hvp(lambda p: p[0] ** 2 * p[1], ([2.0, 3.0],), ([1.0, 0.0],))
@@ -107,20 +119,24 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     return like_arguments(trees, product, argnums if len(trees) > 1 else 0)
 
 
-def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+def jvp(
+    f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False
+) -> tuple[Any, ...]:
     """The value of f and its derivative along a direction: the Jacobian times a vector, in forward mode.
 
     Args:
         f: returns a number, or nested lists, tuples, dicts and arrays of numbers.
         primals: the arguments of f, all of which are differentiated, in a tuple or list.
         tangents: the direction: for each argument the same nested structure of numbers.
+        has_aux: whether f returns a pair of that and anything else; see :func:`engine.value_and_grad`.
 
     Returns:
-        ``(value, tangent)``, both in the structure of what f returns.
+        ``(value, tangent)``, both in the structure of what f returns; with ``has_aux``
+        ``(value, tangent, aux)``.
 
     Raises:
         TypeError: an argument, or something in what f returns, is no number.
-        ValueError: tangents are not as many as primals.
+        ValueError: tangents differ from primals in number, keys, lengths, shapes or nesting.
 
     >>> jvp(lambda x, y: [x * y, x], (2.0, 3.0), (1.0, 10.0))
     ([6.0, 2.0], [23.0, 1.0])
@@ -129,27 +145,31 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     args, argnums = _arguments(primals, "primals")
     direction = _matching(args, tangents)
     trees, output = call_on_variables(f, args, {}, argnums)
+    output, aux = without_aux(output, has_aux)
     outputs = flatten(output, "what the function returns")
     nested = must_be_graph(args, argnums, outputs) or has_values([direction])
     found = directional(outputs, variables_of(trees), direction, create_graph=nested)
-    return _value(output, nested), like_arguments([output], found, 0)
+    result = _value(output, nested), like_arguments([output], found, 0)
+    return (*result, plain_aux(aux, args, argnums)) if has_aux else result
 
 
-def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     """The value of f, and a function that multiplies a vector with its Jacobian, in reverse mode.
 
     Args:
         f: returns a number, or nested lists, tuples, dicts and arrays of numbers.
         primals: the arguments of f, all of which are differentiated.
+        has_aux: whether f returns a pair of that and anything else; see :func:`engine.value_and_grad`.
 
     Returns:
-        ``(value, pull_back)``. ``pull_back(cotangents)`` takes a number for each number of the value, in
-        the same structure, and returns a tuple with a gradient for each argument; it can be called any
-        number of times, and f does not run again.
+        ``(value, pull_back)``, or with ``has_aux`` ``(value, pull_back, aux)``. ``pull_back(cotangents)``
+        takes a number for each number of the value, in the same structure, and returns a tuple with a
+        gradient for each argument; it can be called any number of times, and f does not run again.
 
     Raises:
         TypeError: an argument, or something in what f returns, is no number.
-        ValueError: (from ``pull_back``) the cotangents are not as many as the numbers of the value.
+        ValueError: (from ``pull_back``) the cotangents differ from the value in keys, lengths, shapes or
+            nesting.
 
     >>> value, pull_back = vjp(lambda x, y: [x * y, x], 2.0, 3.0)
     >>> value, pull_back([1.0, 10.0])
@@ -158,18 +178,19 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     check(f)
     argnums = range(len(primals))
     trees, output = call_on_variables(f, primals, {}, argnums)
+    output, aux = without_aux(output, has_aux)
     outputs = flatten(output, "what the function returns")
     variables, nested = variables_of(trees), must_be_graph(primals, argnums, outputs)
+    form = copied(output)
 
     def pull_back(cotangents: Any) -> tuple[Any, ...]:
-        weights = flatten(cotangents, "cotangents")
-        if len(weights) != len(outputs):
-            raise ValueError(f"the function returned {len(outputs)} numbers, cotangents are {len(weights)}")
+        weights = matching(form, cotangents, "what the function returns", "cotangents")
         whole = _weighted_sum(outputs, weights)
         found = gradients(whole, variables, nested or has_values([weights]))
         return like_arguments(trees, found, argnums)  # type: ignore[no-any-return]
 
-    return _value(output, nested), pull_back
+    result = _value(output, nested), pull_back
+    return (*result, plain_aux(aux, primals, argnums)) if has_aux else result
 
 
 def _weighted_sum(outputs: list[Any], weights: list[Any]) -> Any:
@@ -192,9 +213,7 @@ def _matching(primals: tuple[Any, ...], tangents: Any) -> list[Any]:
         raise ValueError(f"there are {len(primals)} primals, but {len(given)} tangents")
     numbers = []
     for i, (primal, tangent) in enumerate(zip(primals, given, strict=True)):
-        wanted, own = flatten(primal, f"primal {i}"), flatten(tangent, f"tangent {i}")
-        if len(wanted) != len(own):
-            raise ValueError(f"primal {i} has {len(wanted)} numbers, but its tangent has {len(own)}")
+        own = matching(primal, tangent, f"primal {i}", f"tangent {i}")
         numbers += [number if isinstance(number, Value) else float(number) for number in own]
     return numbers
 

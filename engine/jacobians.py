@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -12,12 +11,21 @@ from engine.derive import gradients
 from engine.forward import directional
 from engine.node import Value
 from engine.structure import flatten, map_leaves
-from engine.variables import ArgNums, call_on_variables, check, must_be_graph, variables_of
+from engine.transformed import Transformed
+from engine.variables import (
+    ArgNums,
+    call_on_variables,
+    check,
+    must_be_graph,
+    plain_aux,
+    variables_of,
+    without_aux,
+)
 
 __all__ = ["jacfwd", "jacobian", "jacrev", "matrix_like"]
 
 
-def jacobian(f: Callable[..., Any], argnums: ArgNums = 0) -> Callable[..., Any]:
+def jacobian(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Callable[..., Any]:
     """A function that returns all derivatives of all outputs of f, in the mode that takes fewer sweeps.
 
     Forward mode (:func:`jacfwd`) sweeps the graph once for every input, reverse mode (:func:`jacrev`) once
@@ -26,11 +34,13 @@ def jacobian(f: Callable[..., Any], argnums: ArgNums = 0) -> Callable[..., Any]:
     Args:
         f: returns a number, or nested lists, tuples, dicts and arrays of numbers.
         argnums: position of the argument to differentiate, or several of them.
+        has_aux: whether f returns a pair of that and anything else; see :func:`engine.value_and_grad`.
 
     Returns:
         A function of the same arguments. Its result has the structure of f's output, and in place of
         each number or array there the structure of the argument, with blocks of shape (shape of the
-        output, shape of the input): a matrix for a vector function of a vector.
+        output, shape of the input): a matrix for a vector function of a vector. With ``has_aux`` the
+        result is ``(jacobian, aux)``.
 
     Raises:
         TypeError: (when called) an argument, or something in what f returns, is no number.
@@ -42,10 +52,11 @@ def jacobian(f: Callable[..., Any], argnums: ArgNums = 0) -> Callable[..., Any]:
     >>> jacobian(lambda x: [x[0] * x[1], x[0]])([2.0, 3.0])
     [[3.0, 2.0], [1.0, 0.0]]
     """
-    return _jacobian(f, argnums, lambda outputs, variables: len(variables) < len(outputs))
+    check(f, argnums)
+    return Transformed(_jacobian, f, argnums, has_aux)
 
 
-def jacfwd(f: Callable[..., Any], argnums: ArgNums = 0) -> Callable[..., Any]:
+def jacfwd(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Callable[..., Any]:
     """A function that returns all derivatives of all outputs of f, in forward mode.
 
     Cheaper than :func:`jacrev` where f has fewer inputs than outputs. f runs once; its graph is swept from
@@ -54,10 +65,11 @@ def jacfwd(f: Callable[..., Any], argnums: ArgNums = 0) -> Callable[..., Any]:
     >>> jacfwd(lambda x: [x * x, x**3])(2.0)
     [4.0, 12.0]
     """
-    return _jacobian(f, argnums, lambda outputs, variables: True)
+    check(f, argnums)
+    return Transformed(_jacfwd, f, argnums, has_aux)
 
 
-def jacrev(f: Callable[..., Any], argnums: ArgNums = 0) -> Callable[..., Any]:
+def jacrev(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Callable[..., Any]:
     """A function that returns all derivatives of all outputs of f, in reverse mode.
 
     Cheaper than :func:`jacfwd` where f has fewer outputs than inputs. f runs once; its graph is swept from
@@ -66,26 +78,40 @@ def jacrev(f: Callable[..., Any], argnums: ArgNums = 0) -> Callable[..., Any]:
     >>> jacrev(lambda x: x[0] * x[1] * x[2])([2.0, 3.0, 5.0])
     [15.0, 10.0, 6.0]
     """
-    return _jacobian(f, argnums, lambda outputs, variables: False)
-
-
-def _jacobian(
-    f: Callable[..., Any], argnums: ArgNums, is_forward: Callable[[list[Any], list[Value]], bool]
-) -> Callable[..., Any]:
     check(f, argnums)
+    return Transformed(_jacrev, f, argnums, has_aux)
 
-    @wraps(f)
-    def differentiated(*args: Any, **options: Any) -> Any:
-        trees, output = call_on_variables(f, args, options, argnums)
-        outputs = flatten(output, "what the function returns")
-        variables, nested = variables_of(trees), must_be_graph(args, argnums, outputs)
-        if is_forward(outputs, variables):
-            rows = _forward(outputs, variables, nested)
-        else:
-            rows = [gradients(number, variables, nested) for number in outputs]
-        return matrix_like(output, trees, rows, argnums)
 
-    return differentiated
+def _jacobian(*given: Any) -> Any:
+    return _matrix(lambda outputs, variables: len(variables) < len(outputs), *given)
+
+
+def _jacfwd(*given: Any) -> Any:
+    return _matrix(lambda outputs, variables: True, *given)
+
+
+def _jacrev(*given: Any) -> Any:
+    return _matrix(lambda outputs, variables: False, *given)
+
+
+def _matrix(
+    is_forward: Callable[[list[Any], list[Value]], bool],
+    f: Callable[..., Any],
+    argnums: ArgNums,
+    has_aux: bool,
+    args: tuple[Any, ...],
+    options: dict[str, Any],
+) -> Any:
+    trees, output = call_on_variables(f, args, options, argnums)
+    output, aux = without_aux(output, has_aux)
+    outputs = flatten(output, "what the function returns")
+    variables, nested = variables_of(trees), must_be_graph(args, argnums, outputs)
+    if is_forward(outputs, variables):
+        rows = _forward(outputs, variables, nested)
+    else:
+        rows = [gradients(number, variables, nested) for number in outputs]
+    found = matrix_like(output, trees, rows, argnums)
+    return (found, plain_aux(aux, args, argnums)) if has_aux else found
 
 
 def _forward(outputs: list[Any], variables: list[Value], nested: bool) -> Any:

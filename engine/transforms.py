@@ -8,14 +8,23 @@ and ``np.tanh(z)`` work). Nothing outside is touched: no ``.grad`` changes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 import numpy as np
 
 from engine.derive import gradients
 from engine.node import Value
-from engine.variables import ArgNums, call_on_variables, check, like_arguments, must_be_graph, variables_of
+from engine.transformed import Transformed
+from engine.variables import (
+    ArgNums,
+    call_on_variables,
+    check,
+    like_arguments,
+    must_be_graph,
+    plain_aux,
+    variables_of,
+    without_aux,
+)
 
 __all__ = ["grad", "value_and_grad"]
 
@@ -26,7 +35,9 @@ def value_and_grad(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = 
     Args:
         f: returns one number. With ``has_aux``, a pair of that number and anything else.
         argnums: position of the argument to differentiate, or several of them.
-        has_aux: whether f returns such a pair.
+        has_aux: whether f returns such a pair. The second of it is handed through with plain numbers in place
+            of the Values in its lists, tuples, dicts, sets, dataclasses and arrays; within another
+            transform, those that depend on the variables of that one stay Values.
 
     Returns:
         A function of the same arguments that returns ``(value, gradient)``, or
@@ -41,26 +52,24 @@ def value_and_grad(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = 
     """
 
     check(f, argnums)
+    return Transformed(_value_and_grad, f, argnums, has_aux)
 
-    @wraps(f)
-    def differentiated(*args: Any, **options: Any) -> Any:
-        trees, output = call_on_variables(f, args, options, argnums)
-        aux = None
-        if has_aux:
-            if not isinstance(output, (tuple, list)) or len(output) != 2:
-                raise TypeError(f"has_aux=True needs a function that returns a pair, got {output!r}")
-            output, aux = output
-        if not isinstance(output, (Value, float, int, np.number)):
-            raise TypeError(
-                f"grad needs a function that returns one number, got {type(output).__name__}; "
-                "use engine.jacobian for several"
-            )
-        nested = must_be_graph(args, argnums, [output])
-        found = gradients(output, variables_of(trees), nested)
-        value = output if nested else output.data if isinstance(output, Value) else float(output)
-        return ((value, aux) if has_aux else value), like_arguments(trees, found, argnums)
 
-    return differentiated
+def _value_and_grad(
+    f: Callable[..., Any], argnums: ArgNums, has_aux: bool, args: tuple[Any, ...], options: dict[str, Any]
+) -> Any:
+    trees, output = call_on_variables(f, args, options, argnums)
+    output, aux = without_aux(output, has_aux)
+    if not isinstance(output, (Value, float, int, np.number)):
+        raise TypeError(
+            f"grad needs a function that returns one number, got {type(output).__name__}; "
+            "use engine.jacobian for several"
+        )
+    nested = must_be_graph(args, argnums, [output])
+    found = gradients(output, variables_of(trees), nested)
+    value = output if nested else output.data if isinstance(output, Value) else float(output)
+    result = like_arguments(trees, found, argnums)
+    return ((value, plain_aux(aux, args, argnums)), result) if has_aux else (value, result)
 
 
 def grad(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Callable[..., Any]:
@@ -75,11 +84,12 @@ def grad(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> 
     >>> grad(grad(lambda x: x**3))(2.0)
     12.0
     """
-    both = value_and_grad(f, argnums, has_aux)
+    check(f, argnums)
+    return Transformed(_grad, f, argnums, has_aux)
 
-    @wraps(f)
-    def differentiated(*args: Any, **options: Any) -> Any:
-        value, gradient = both(*args, **options)
-        return (gradient, value[1]) if has_aux else gradient
 
-    return differentiated
+def _grad(
+    f: Callable[..., Any], argnums: ArgNums, has_aux: bool, args: tuple[Any, ...], options: dict[str, Any]
+) -> Any:
+    value, gradient = _value_and_grad(f, argnums, has_aux, args, options)
+    return (gradient, value[1]) if has_aux else gradient

@@ -14,9 +14,20 @@ from typing import Any
 from engine.grad_mode import enable_grad
 from engine.node import Value
 from engine.op import Op
-from engine.structure import copied, flatten, map_numbers
+from engine.quoting import brief
+from engine.structure import copied, flatten, map_numbers, map_values
 
-__all__ = ["ArgNums", "call_on_variables", "check", "like_arguments", "must_be_graph", "variables_of"]
+__all__ = [
+    "ArgNums",
+    "call_on_variables",
+    "check",
+    "has_values",
+    "like_arguments",
+    "must_be_graph",
+    "plain_aux",
+    "variables_of",
+    "without_aux",
+]
 
 ArgNums = int | Sequence[int]
 """The position of an argument, or of several."""
@@ -87,6 +98,36 @@ def call_on_variables(
 def variables_of(trees: Iterable[Any]) -> list[Value]:
     """The variables in those arguments, in order."""
     return [number for tree in trees for number in flatten(tree)]
+
+
+def without_aux(output: Any, has_aux: bool) -> tuple[Any, Any]:
+    """What f returned to be differentiated, and what else it returned with it.
+
+    Raises:
+        TypeError: ``has_aux`` is set and it is no pair.
+
+    >>> without_aux((3.0, "note"), True), without_aux((3.0, 4.0), False)
+    ((3.0, 'note'), ((3.0, 4.0), None))
+    """
+    if not has_aux:
+        return output, None
+    if not isinstance(output, (tuple, list)) or len(output) != 2:
+        raise TypeError(f"has_aux=True needs a function that returns a pair, got {brief(output)}")
+    return output[0], output[1]
+
+
+def plain_aux(aux: Any, args: tuple[Any, ...], argnums: ArgNums) -> Any:
+    """What f returned beside its value, with plain numbers in it, unless it shall be differentiated again.
+
+    As derivatives, Values stay if Values came in; and those that depend on the variables of a transform
+    around this one.
+
+    >>> plain_aux({"w": [Value(2.0)], "note": "sound"}, (1.0,), 0)
+    {'w': [2.0], 'note': 'sound'}
+    """
+    if has_values(args[i] for i in _positions(argnums)):
+        return aux
+    return map_values(lambda value: value if must_be_graph((), (), [value]) else value.data, aux)
 
 
 def must_be_graph(args: tuple[Any, ...], argnums: ArgNums, outputs: list[Any]) -> bool:

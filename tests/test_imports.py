@@ -30,6 +30,7 @@ ENGINE_FLOORS = (
     "files",
     "display",
     "blocks",
+    "transformed",
     "grad_mode",
     "op",
     "ops/*",

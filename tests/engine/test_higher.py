@@ -251,7 +251,7 @@ def test_primals_and_tangents_must_match(transform) -> None:
         transform(f, ([3.0],), 1.0)
     with pytest.raises(ValueError, match="there are 1 primals, but 2 tangents"):
         transform(f, ([3.0],), ([1.0], [2.0]))
-    with pytest.raises(ValueError, match="primal 0 has 2 numbers, but its tangent has 1"):
+    with pytest.raises(ValueError, match="primal 0 has 2 entries, but tangent 0 has 1"):
         transform(f, ([3.0, 4.0],), ([1.0],))
     with pytest.raises(TypeError, match=r"tangent 0\[0\] must be a real number"):
         transform(f, ([3.0],), (["a"],))
@@ -259,8 +259,71 @@ def test_primals_and_tangents_must_match(transform) -> None:
 
 def test_cotangents_must_match_the_outputs() -> None:
     _, pull_back = vjp(lambda x: [x, x], 3.0)
-    with pytest.raises(ValueError, match="returned 2 numbers, cotangents are 1"):
+    with pytest.raises(ValueError, match=r"what the function returns is a list of 2, but cotangents is 1.0"):
         pull_back(1.0)
+
+
+def weighed(p):
+    return p["a"] * p["a"] * p["b"][0] + 100.0 * p["b"][1]
+
+
+POINT = {"a": 2.0, "b": [3.0, 4.0]}
+
+
+def test_entries_of_dicts_are_paired_by_their_keys() -> None:
+    in_order, turned = {"a": 1.0, "b": [10.0, 0.0]}, {"b": [10.0, 0.0], "a": 1.0}
+    assert jvp(weighed, (POINT,), (turned,)) == jvp(weighed, (POINT,), (in_order,)) == (412.0, 52.0)
+    expected = {"a": 46.0, "b": [4.0, 0.0]}
+    assert hvp(weighed, (POINT,), (turned,)) == hvp(weighed, (POINT,), (in_order,)) == expected
+    _, pull_back = vjp(lambda x: {"a": x, "b": [3.0 * x, 5.0 * x]}, 1.0)
+    assert pull_back(turned) == pull_back(in_order) == (31.0,)
+
+
+@pytest.mark.parametrize("apply", ["jvp", "hvp", "vjp"])
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ({"a": 1.0}, ValueError, "has no 'b', which"),
+        ({"a": 1.0, "b": [1.0, 2.0], "c": 3.0}, ValueError, "has 'c', which .* has not"),
+        ({"a": [1.0], "b": [1.0, 2.0]}, ValueError, r"\['a'\] is a list of 1"),
+        ({"a": 1.0, "b": [1.0]}, ValueError, r"\['b'\] has 2 entries, but .*\['b'\] has 1"),
+        ({"a": 1.0, "b": [1.0, [2.0]]}, ValueError, r"\['b'\]\[1\] is a list of 1"),
+        ({"a": 1.0, "b": 1.0}, ValueError, r"\['b'\] is 1.0 of type float"),
+        ({"a": 1.0, "b": [1.0, None]}, TypeError, r"\['b'\]\[1\] must be a real number, got None"),
+        ({"a": 1.0, "b": None}, TypeError, r"\['b'\] is None"),
+        ([1.0, 2.0, 3.0], ValueError, "is a dict, but .* is a list of 3"),
+        (np.ones(3), ValueError, "is a dict, but .* is a ndarray of 3"),
+        (None, TypeError, "is a dict, but .* is None"),
+    ],
+    ids=repr,
+)
+def test_directions_of_another_form_are_refused(apply, given, error, message) -> None:
+    calls = {
+        "jvp": lambda: jvp(weighed, (POINT,), (given,)),
+        "hvp": lambda: hvp(weighed, (POINT,), (given,)),
+        "vjp": lambda: vjp(lambda x: {"a": x, "b": [x, x]}, 1.0)[1](given),
+    }
+    with pytest.raises(error, match=message):
+        calls[apply]()
+
+
+@pytest.mark.parametrize("tangent", [np.ones(6), np.ones((3, 2)), [1.0] * 6, np.ones((1, 2, 3))])
+def test_directions_of_another_shape_are_refused(tangent) -> None:
+    x = np.ones((2, 3))
+    for call in (
+        lambda: jvp(lambda a: a.sum(), (x,), (tangent,)),
+        lambda: hvp(lambda a: (a * a).sum(), (x,), (tangent,)),
+        lambda: vjp(lambda a: a, x)[1](tangent),
+    ):
+        with pytest.raises(ValueError, match=r"(primal 0|what the function returns) has"):
+            call()
+
+
+def test_what_pull_back_takes_has_the_form_that_f_returned_then() -> None:
+    value, pull_back = vjp(lambda x: [x, {"y": 2.0 * x}], Value(3.0))
+    value.append(1.0)
+    value[1].clear()
+    assert [x.data for x in pull_back([1.0, {"y": 10.0}])] == [21.0]
 
 
 @pytest.mark.parametrize(

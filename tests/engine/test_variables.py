@@ -305,3 +305,85 @@ def test_an_argument_that_is_not_differentiated_reaches_f_as_it_is() -> None:
     log: list[float] = []
     assert engine.grad(lambda x, out: out.append(1.0) or x * x)(3.0, log) == 6.0
     assert log == [1.0]
+
+
+# -- what f returns beside its value ------------------------------------------------------------------
+
+W = Value(5.0)
+
+
+def with_aux(x):
+    y = x * W
+    return y * x, {"y": [y, (x, "note")], "array": np.array([y, x]), "w": W, "step": 3}
+
+
+AUX = {
+    "grad": lambda f, x, **o: engine.grad(f, has_aux=True, **o)(x)[-1],
+    "value_and_grad": lambda f, x, **o: engine.value_and_grad(f, has_aux=True, **o)(x)[0][-1],
+    "jacobian": lambda f, x, **o: engine.jacobian(f, has_aux=True, **o)(x)[-1],
+    "jacfwd": lambda f, x, **o: engine.jacfwd(f, has_aux=True, **o)(x)[-1],
+    "jacrev": lambda f, x, **o: engine.jacrev(f, has_aux=True, **o)(x)[-1],
+    "hessian": lambda f, x, **o: engine.hessian(f, has_aux=True, **o)(x)[-1],
+    "jvp": lambda f, x: engine.jvp(f, (x,), (1.0,), has_aux=True)[-1],
+    "vjp": lambda f, x: engine.vjp(f, x, has_aux=True)[-1],
+}
+EACH_AUX = pytest.mark.parametrize("transform", AUX)
+
+
+@EACH_AUX
+def test_aux_holds_plain_numbers(transform) -> None:
+    aux = AUX[transform](with_aux, 2.0)
+    array = aux.pop("array")
+    assert aux == {"y": [10.0, (2.0, "note")], "w": 5.0, "step": 3}
+    assert {type(x) for x in (aux["y"][0], aux["y"][1][0], aux["w"])} == {float}
+    assert (array.dtype, array.tolist()) == (float, [10.0, 2.0])
+
+
+@EACH_AUX
+def test_aux_of_values_as_arguments_stays_what_f_made(transform) -> None:
+    x = Value(2.0)
+    y = AUX[transform](with_aux, x)["y"][0]
+    y.backward()
+    assert (y.data, x.grad) == (10.0, 5.0)
+
+
+@EACH_AUX
+def test_aux_within_another_transform_is_differentiated_by_its_variables(transform) -> None:
+    def f(x):
+        aux = AUX[transform](lambda y: (x * y * y, [x * x * y, y]), 3.0)
+        assert type(aux[1]) is float
+        return aux[0]
+
+    assert engine.grad(f)(2.0) == 12.0
+    assert engine.jvp(f, (2.0,), (1.0,))[1] == 12.0
+
+
+@EACH_AUX
+@pytest.mark.parametrize("result", [Value(1.0), (Value(1.0),), (1.0, 2.0, 3.0), None], ids=repr)
+def test_aux_needs_a_pair_in_every_transform(transform, result) -> None:
+    with pytest.raises(TypeError, match="has_aux=True needs a function that returns a pair, got"):
+        AUX[transform](lambda x: result, 1.0)
+
+
+def test_results_with_aux_have_the_order_of_jax() -> None:
+    def f(x, y):
+        return x * x * y, "aux"
+
+    assert engine.grad(f, has_aux=True)(2.0, 3.0) == (12.0, "aux")
+    assert engine.value_and_grad(f, has_aux=True)(2.0, 3.0) == ((12.0, "aux"), 12.0)
+    for transform in (engine.jacobian, engine.jacfwd, engine.jacrev):
+        assert transform(f, (0, 1), has_aux=True)(2.0, 3.0) == ((12.0, 4.0), "aux")
+    assert engine.hessian(f, has_aux=True)(2.0, 3.0) == (6.0, "aux")
+    assert engine.jvp(f, (2.0, 3.0), (1.0, 0.0), has_aux=True) == (12.0, 12.0, "aux")
+    value, pull_back, aux = engine.vjp(f, 2.0, 3.0, has_aux=True)
+    assert (value, pull_back(1.0), aux) == (12.0, (12.0, 4.0), "aux")
+
+
+def test_a_hessian_is_by_the_first_argument_unless_argnums_says_otherwise() -> None:
+    def f(x, y):
+        return x**3 * y * y
+
+    assert engine.hessian(f)(2.0, 3.0) == 108.0
+    assert engine.hessian(f, argnums=1)(2.0, 3.0) == 16.0
+    assert engine.hessian(f, argnums=(0, 1))(2.0, 3.0) == ((108.0, 72.0), (72.0, 16.0))
+    assert engine.hessian(f, argnums=(1, 0))(2.0, 3.0) == ((16.0, 72.0), (72.0, 108.0))
