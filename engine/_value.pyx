@@ -45,6 +45,7 @@ import numpy as np
 
 from engine import grad_mode, watching
 from engine.backward import watched_sweep, without_slopes
+from engine.blocks import OPEN
 from engine.convert import check_values, check_vector, is_real, to_float
 from engine.mathguard import refuse_math_functions
 from engine.op import CONSTANT, FROZEN, LEAF
@@ -56,8 +57,9 @@ __all__ = ["Value", "apply"]
 
 cdef PyTypeObject* value_type = NULL
 cdef PyTypeObject* float64_type = <PyTypeObject*>np.float64  # a float in Python's eyes, too
-cdef long paused = 0  # how many no_grad() blocks are open, in all threads together
-cdef long watched = 0  # how many watchers there are, in all threads together
+MODES = grad_mode.MODES
+own_modes = MODES._own
+cdef bint watched = False  # whether somebody may be watching operators
 
 include "_value_slabs.pxi"
 include "_value_memory.pxi"
@@ -68,21 +70,22 @@ include "_value_walks.pxi"
 include "_value_bulk.pxi"
 
 
-def _set_paused(blocks):
-    global paused
-    paused = blocks
-
-
-def _set_watched(watchers):
+def _watch():
     """While somebody watches, all results are made by result_of(), which shows them."""
     global watched
-    if bool(watchers) != bool(watched):
-        set_fast_paths(not watchers)
-    watched = watchers
+    set_fast_paths(False)
+    watched = True
 
 
-grad_mode.on_change(_set_paused)
-watching.on_change(_set_watched)
+cdef void unwatch_if_over() noexcept:
+    """Take the fast paths again when the last block is over: the first result after it asks."""
+    global watched
+    if PySet_GET_SIZE(watching.WATCHED) == 0:
+        watched = False
+        set_fast_paths(True)
+
+
+watching.on_open(_watch)
 
 
 cdef inline bint is_value(PyObject* x) noexcept:
@@ -97,7 +100,17 @@ cdef inline double as_double(object number, str role) except? -1.0:
 
 cdef inline bint recording() except -1:
     """Whether operators of this thread record the graph."""
-    return not paused or grad_mode.is_grad_enabled()
+    return PySet_GET_SIZE(OPEN) == 0 or recording_in_block()
+
+
+cdef bint recording_in_block() except -1:
+    """The same where some thread is in a block: as :meth:`engine.blocks.Openings.innermost` has it."""
+    cdef list entered = own_modes.entered
+    if entered:
+        latch = entered[-1][0]()
+        if latch is not None and latch.locked():
+            return entered[-1][1]
+    return MODES.innermost(True)
 
 
 # -- the class ----------------------------------------------------------------------------------------

@@ -69,6 +69,7 @@ cdef extern from "Python.h":
     object PyDescr_NewGetSet(PyTypeObject*, PyGetSetDef*)
     unsigned long PyThread_get_thread_ident()
     Py_ssize_t PyVectorcall_NARGS(size_t)
+    Py_ssize_t PySet_GET_SIZE(object)
 
 cdef extern from *:
     """

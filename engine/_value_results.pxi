@@ -202,6 +202,7 @@ cdef object result_of(int row, object operands):
             rows[row].uses += 1
         result = owned(node)
         if watched:
+            unwatch_if_over()
             watching.made(op, tuple([<object><PyObject*>xs[i] for i in range(count)]), result)
         return result
     finally:
@@ -220,7 +221,7 @@ cdef object quickly(int kernel, object parts):
     cdef Fields* node = NULL
     cdef PyObject* x
     cdef PyObject** items
-    if row < 0 or paused:
+    if row < 0 or PySet_GET_SIZE(OPEN):
         return None
     for part in parts:
         if type(part) is not list and type(part) is not tuple:

@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from typing import Any, Literal
 from weakref import WeakKeyDictionary, WeakSet
 
-from engine import watching
 from engine.anomaly import Anomaly, AnomalyReport, Operand
-from engine.blocks import Block
 from engine.errors import AnomalyError
 from engine.node import Value
 from engine.op import Op
 from engine.places import Spot, place_of, users_spot
-from engine.watching import Watcher
+from engine.watching import Watcher, Watching
 
 __all__ = ["detect_anomaly"]
 
@@ -22,7 +20,7 @@ _SPOTS: WeakKeyDictionary[Value, Spot | None] = WeakKeyDictionary()
 """Where each node was made whose operator was watched."""
 
 
-class detect_anomaly(Block):  # noqa: N801 - the field's name
+class detect_anomaly(Watching):  # noqa: N801 - the field's name
     """A block, or a decorated function, in which the first nan or infinity is found where it arises.
 
     Watches the operators on Values and the gradients of this thread. What follows from an anomaly is
@@ -52,19 +50,8 @@ class detect_anomaly(Block):  # noqa: N801 - the field's name
         if mode not in ("raise", "report"):
             raise ValueError(f"mode must be 'raise' or 'report', got {mode!r}")
         self.report = AnomalyReport()
-        self._watcher = _Detector(self.report, mode == "raise", bool(inf))
-        self._opened: list[list[Watcher]] = []
-
-    def __enter__(self) -> AnomalyReport:
-        self._opened.append(watching.watch(self._watcher))
-        return self.report
-
-    def __exit__(self, *exception: Any) -> None:
-        own = watching.watchers()  # another thread may run what this block decorates
-        stack = own if any(watcher is self._watcher for watcher in own) else self._opened[-1]
-        place = next(i for i, opened in enumerate(self._opened) if opened is stack)
-        del self._opened[place]
-        watching.unwatch(self._watcher, stack)
+        self.given = self.report
+        self.setting = _Detector(self.report, mode == "raise", bool(inf))
 
 
 class _Detector(Watcher):

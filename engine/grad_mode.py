@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
-from engine.blocks import Block
+from engine.blocks import OPEN, Block, Openings
 
 __all__ = ["enable_grad", "is_grad_enabled", "no_grad"]
 
-
-class _Depth(threading.local):
-    """How many ``no_grad()`` blocks the current thread is in, and how many each ``enable_grad()`` lifted."""
-
-    def __init__(self) -> None:
-        self.blocks = 0
-        self.lifted: list[int] = []
-
-
-_depth = _Depth()
-_lock = threading.Lock()
-_open = 0
-_listeners: list[Callable[[int], None]] = []
-
-
-def on_change(listener: Callable[[int], None]) -> None:
-    """Have a node implementation told how many blocks are open in all threads together.
-
-    While that is 0, nodes need not ask :func:`is_grad_enabled`: recording costs nothing extra.
-    """
-    _listeners.append(listener)
+MODES = Openings(OPEN)
+"""The blocks of both kinds that are open: the innermost of a thread decides."""
 
 
 def is_grad_enabled() -> bool:
@@ -40,11 +20,13 @@ def is_grad_enabled() -> bool:
     ...     is_grad_enabled()
     False
     """
-    return not _depth.blocks
+    return not OPEN or bool(MODES.innermost(True))
 
 
 class _Mode(Block):
     """A block that changes the mode; as a decorator with or without parentheses."""
+
+    openings = MODES
 
     def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
         mode = super().__new__(cls)
@@ -64,11 +46,7 @@ class no_grad(_Mode):  # noqa: N801 - the field's name
     (6.0, False)
     """
 
-    def __enter__(self) -> None:
-        _change(1)
-
-    def __exit__(self, *exception: Any) -> None:
-        _change(-1)
+    setting = False
 
 
 class enable_grad(_Mode):  # noqa: N801 - the field's name
@@ -82,18 +60,4 @@ class enable_grad(_Mode):  # noqa: N801 - the field's name
     True
     """
 
-    def __enter__(self) -> None:
-        _depth.lifted.append(_depth.blocks)
-        _change(-_depth.blocks)
-
-    def __exit__(self, *exception: Any) -> None:
-        _change(_depth.lifted.pop())
-
-
-def _change(by: int) -> None:
-    global _open
-    _depth.blocks += by
-    with _lock:
-        _open += by
-        for listener in _listeners:
-            listener(_open)
+    setting = True

@@ -12,9 +12,8 @@ from typing import Any
 from weakref import WeakKeyDictionary, ref
 
 from engine.convert import to_float
-from engine.watching import ATTENTION
 
-__all__ = ["HOOKS", "HookHandle", "register", "through"]
+__all__ = ["ATTENTION", "HOOKS", "HookHandle", "register", "through"]
 
 Node = Any
 """A Value: this file stands below value.py."""
@@ -23,6 +22,9 @@ Hook = Callable[[float], "float | None"]
 
 HOOKS: WeakKeyDictionary[Node, dict[int, Hook]] = WeakKeyDictionary()
 """The hooks of each node that has any, in the order in which they were registered."""
+
+ATTENTION: set[object] = set()
+"""Empty while there is no hook in the process: then sweeps take the quick way."""
 
 _numbers = count()
 

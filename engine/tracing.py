@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-
+from engine.blocks import Block, Openings
 from engine.errors import TraceError
 
 __all__ = ["as_written", "is_tracing", "refuse_while_tracing", "runs_as_written", "tracing"]
 
 
-class _Depth(threading.local):
-    blocks = 0
-    as_written = 0
-
-
-_depth = _Depth()
-
-
-@contextmanager
-def tracing() -> Iterator[None]:
+class tracing(Block):  # noqa: N801 - reads as a block
     """A block in which functions of this thread are traced. Blocks nest.
 
     >>> with tracing():
     ...     is_tracing()
     True
     """
-    _depth.blocks += 1
-    try:
-        yield
-    finally:
-        _depth.blocks -= 1
+
+    openings = Openings()
 
 
-@contextmanager
-def as_written() -> Iterator[None]:
+class as_written(Block):  # noqa: N801 - reads as a block
     """A block in which lifted functions that this thread calls run as they are written, on nodes.
 
     So runs a function in place of its program, with all lifted ones that it calls: derivatives of theirs
@@ -45,11 +29,8 @@ def as_written() -> Iterator[None]:
     ...     runs_as_written()
     True
     """
-    _depth.as_written += 1
-    try:
-        yield
-    finally:
-        _depth.as_written -= 1
+
+    openings = Openings()
 
 
 def runs_as_written() -> bool:
@@ -58,7 +39,7 @@ def runs_as_written() -> bool:
     >>> runs_as_written()
     False
     """
-    return _depth.blocks > 0 or _depth.as_written > 0
+    return tracing.openings.is_open() or as_written.openings.is_open()
 
 
 def is_tracing() -> bool:
@@ -67,7 +48,7 @@ def is_tracing() -> bool:
     >>> is_tracing()
     False
     """
-    return _depth.blocks > 0
+    return tracing.openings.is_open()
 
 
 def refuse_while_tracing(what: str, instead: str) -> None:

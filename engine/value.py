@@ -17,6 +17,7 @@ import numpy as np
 
 from engine import closures, copying, grad_mode, hooks, watching
 from engine.backward import propagate, sweep, topological_order, watched_sweep
+from engine.blocks import OPEN
 from engine.convert import is_real, to_float
 from engine.display import mimebundle
 from engine.errors import GraphError
@@ -25,6 +26,7 @@ from engine.op import CONSTANT, FROZEN, LEAF, Op, custom_op_row
 from engine.ops import OPERATORS
 from engine.overloads import Overloads, elementwise
 from engine.tracing import refuse_while_tracing
+from engine.watching import WATCHED
 
 __all__ = ["Value", "apply"]
 
@@ -87,7 +89,7 @@ class Value(Overloads):
             self.label = label
         if _children.__class__ is not tuple or _children or _op:
             self._fill(self._data, 0.0, *_by_hand(_children, _op))
-            if _watched and _children:
+            if WATCHED and _children:
                 watching.made(self._row, tuple(_children), self)
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -227,7 +229,7 @@ class Value(Overloads):
         self._send_back(to_float(gradient, "gradient"))
 
     def _send_back(self, start: float) -> None:
-        if watching.ATTENTION and (hooks.HOOKS or watching.watchers()):
+        if (hooks.ATTENTION or WATCHED) and (hooks.HOOKS or watching.watchers()):
             watched_sweep(self, start)
         else:
             self._sweep(start)
@@ -384,6 +386,7 @@ class Value(Overloads):
 
 
 _new = Value.__new__
+_is_recording = grad_mode.MODES.innermost
 
 
 def _new_leaf(kind: Any, *arguments: Any, **options: Any) -> Any:
@@ -393,33 +396,12 @@ def _new_leaf(kind: Any, *arguments: Any, **options: Any) -> Any:
     return node
 
 
-_paused = 0
-_watched = 0
-_special = 0  # either of the two, so that the hot path asks only once
-
-
-def _set_paused(blocks: int) -> None:
-    global _paused, _special
-    _paused = blocks
-    _special = _paused + _watched
-
-
-def _set_watched(watchers: int) -> None:
-    global _watched, _special
-    _watched = watchers
-    _special = _paused + _watched
-
-
-grad_mode.on_change(_set_paused)
-watching.on_change(_set_watched)
-
-
 def _node(data: float, row: Op, left: Any, right: Any, dleft: Any, dright: Any) -> Value:
     """A node: its number, its row, its operands and the local gradients."""
     node = _new(Value)
     node._data = data
     node._grad = 0.0
-    if _special and _is_cut_off(node, row, left, right):
+    if OPEN and _is_cut_off(node, row, left, right):
         node._row = FROZEN
         node._left = node._right = node._dleft = node._dright = None
         return node
@@ -433,10 +415,10 @@ def _node(data: float, row: Op, left: Any, right: Any, dleft: Any, dright: Any) 
 
 def _is_cut_off(node: Value, row: Op, left: Any, right: Any) -> bool:
     """Whether a new node is not to remember its operands; the watchers are told of it on the way."""
-    if _watched and left is not None:
+    if WATCHED and left is not None:
         operands = left if left.__class__ is tuple else (left,) if right is None else (left, right)
         watching.made(row, operands, node)
-    return bool(_paused) and not grad_mode.is_grad_enabled()
+    return not _is_recording(True)
 
 
 def _leaf(data: float, row: Op) -> Value:
@@ -474,7 +456,7 @@ def apply(row: Op, operands: Sequence[Any]) -> Any:
     ]
     xs = [node._data for node in nodes]
     y = row.forward(xs) if row.arity is None else row.forward(*xs)
-    if _paused and not grad_mode.is_grad_enabled():
+    if OPEN and not _is_recording(True):
         return _node(y, row, tuple(nodes), None, None, None)
     local = row.local_gradients(y, xs)
     if len(nodes) == 2:
@@ -510,7 +492,7 @@ def _by_hand(children: Any, op: Any) -> tuple[Op, tuple[Value, ...], tuple[float
         local = tuple(to_float(slope, "local gradient") for slope in op)
         if len(local) != len(operands):
             raise ValueError(f"{len(operands)} children need as many local gradients, got {len(local)}")
-    if _paused and not grad_mode.is_grad_enabled():
+    if OPEN and not _is_recording(True):
         return FROZEN, (), ()
     row = custom_op_row(op if isinstance(op, str) else "") if operands or op else LEAF
     return row, operands, local

@@ -6,14 +6,14 @@ whether anybody does at all. Watchers see what happens in the thread that they w
 
 from __future__ import annotations
 
-import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from engine.blocks import OPEN, Block, Openings, Places
 from engine.op import Op
 
-__all__ = ["ATTENTION", "Watcher", "made", "on_change", "unwatch", "watch", "watchers"]
+__all__ = ["WATCHED", "Watcher", "Watching", "made", "on_open", "watchers"]
 
 Node = Any
 """A Value: this file stands below value.py."""
@@ -47,62 +47,34 @@ class Watcher(ABC):
         """
 
 
-class _Watchers(threading.local):
-    """The watchers of the current thread, outermost first."""
+WATCHED: Places = set()
+"""Empty while nobody watches, in any thread: then :func:`made` need not be called."""
 
-    def __init__(self) -> None:
-        self.stack: list[Watcher] = []
-
-
-ATTENTION: set[object] = set()
-"""Empty while there are neither watchers nor hooks in the process: then sweeps take the quick way."""
-
-_watchers = _Watchers()
-_lock = threading.Lock()
-_open = 0
-_listeners: list[Callable[[int], None]] = []
+_listeners: list[Callable[[], None]] = []
 
 
-def on_change(listener: Callable[[int], None]) -> None:
-    """Have a node implementation told how many watchers there are in all threads together.
+def _tell_listeners() -> None:
+    for listener in _listeners:
+        listener()
 
-    While there are none, it need not call :func:`made`.
-    """
+
+def on_open(listener: Callable[[], None]) -> None:
+    """Have a node implementation told before somebody begins to watch."""
     _listeners.append(listener)
+
+
+class Watching(Block):
+    """A block in which a watcher, its ``setting``, is told of what happens in this thread."""
+
+    openings = Openings(OPEN, WATCHED, prepare=_tell_listeners)
 
 
 def watchers() -> list[Watcher]:
     """The watchers of this thread, outermost first."""
-    return _watchers.stack
-
-
-def watch(watcher: Watcher) -> list[Watcher]:
-    """Have a watcher told of what happens in this thread; :func:`unwatch` takes what is returned here."""
-    stack = _watchers.stack
-    stack.append(watcher)
-    _count(1)
-    return stack
-
-
-def unwatch(watcher: Watcher, stack: list[Watcher]) -> None:
-    """End what :func:`watch` began, in any order and from any thread."""
-    for place in range(len(stack) - 1, -1, -1):
-        if stack[place] is watcher:
-            del stack[place]
-            _count(-1)
-            return
+    return Watching.openings.settings() if WATCHED else []
 
 
 def made(row: Op, operands: Sequence[Node], result: Node) -> None:
     """Tell the watchers of this thread that an operator has computed a result."""
-    for watcher in tuple(_watchers.stack):
+    for watcher in watchers():
         watcher.made(row, operands, result)
-
-
-def _count(by: int) -> None:
-    global _open
-    with _lock:
-        _open += by
-        (ATTENTION.add if _open else ATTENTION.discard)("watchers")
-        for listener in _listeners:
-            listener(_open)

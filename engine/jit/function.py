@@ -18,7 +18,7 @@ from engine.jit.tree import Tree, as_values, takes_gradient
 from engine.node import Value
 from engine.op import custom_op_row
 from engine.tracing import as_written, is_tracing, runs_as_written
-from engine.watching import ATTENTION, watchers
+from engine.watching import watchers
 
 __all__ = ["Jitted"]
 
@@ -91,7 +91,7 @@ class Jitted:
     @staticmethod
     def _is_eager() -> bool:
         """Whether f itself is to run: as part of what is being lifted, or as somebody watches operators."""
-        return runs_as_written() or bool(ATTENTION and watchers())
+        return runs_as_written() or bool(watchers())
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         if is_tracing() and not self._batch:

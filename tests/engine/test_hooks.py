@@ -13,7 +13,7 @@ import engine
 from engine import GraphError, Value, no_grad
 from engine.derive import gradients
 from engine.hooks import HOOKS
-from engine.watching import ATTENTION
+from engine.hooks import ATTENTION
 
 
 @pytest.fixture(autouse=True)
