@@ -5,7 +5,8 @@ and a coroutine at ``await``, it holds while the function runs and not while it 
 
 **An interrupt never leaves a block open.** Ctrl-C raises between any two instructions of Python, so an
 ``__enter__`` or ``__exit__`` written in Python can be cut off before it has done, or undone, its work. So
-neither is: ``with`` is handed two functions of C, each of which does all there is to do. A block is open while
+neither is: ``with`` is handed two functions of C, each of which does all there is to do. A block is open
+while
 
 - it stands in its thread's list, where ``list.append`` puts it,
 - its latch is locked, which the latch's own ``__exit__`` ends,
@@ -22,10 +23,12 @@ from collections.abc import Callable, Generator
 from functools import partial, wraps
 from itertools import chain, compress
 from types import coroutine
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from weakref import ref
 
-__all__ = ["OPEN", "Block", "Openings", "Places"]
+__all__ = ["OPEN", "Block", "Openings", "Places", "and_put_back"]
+
+Result = TypeVar("Result")
 
 Latch = Any
 """A lock of ``threading``, whose methods are C."""
@@ -33,6 +36,31 @@ Latch = Any
 
 Opening = tuple[Any, Any]
 """One time that a block was entered: a weak reference to its latch, and what the block is for."""
+
+
+def and_put_back(action: Callable[[], Result], put_back: Callable[[], Any]) -> Result:
+    """What an action returns, after which things are put back as they were, even if Ctrl-C lands in doing so.
+
+    It is done twice: an interrupt within the first time leads to the second.
+
+    Args:
+        action: what to do.
+        put_back: sets what the action may have changed to what it was before, however far the action came.
+
+    >>> numbers = [1, 2]
+    >>> def restore():
+    ...     numbers[:] = [1, 2]
+    >>> and_put_back(lambda: numbers.pop(), restore), numbers
+    (2, [1, 2])
+    """
+    try:
+        try:
+            return action()
+        finally:
+            put_back()
+    finally:
+        put_back()
+
 
 Places = set[Any]
 """References to latches, each of which takes itself out when its latch goes: empty while nothing is open, in
@@ -97,7 +125,8 @@ class Openings:
         if block.given is None:
             return partial(own.entered.append, opening)
         # the second of: entering it, which gives None; what is given
-        return partial(next, compress(chain(map(own.entered.append, [opening]), [block.given]), (False, True)))
+        steps = chain(map(own.entered.append, [opening]), [block.given])
+        return partial(next, compress(steps, (False, True)))
 
     @staticmethod
     def _mate(own: _Own, block: Block, side: str) -> tuple[Opening, Latch] | None:

@@ -6,11 +6,11 @@ keeps derivatives by either apart when transforms nest, in forward mode as in re
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from operator import index
 from typing import Any
 
+from engine.differentiating import differentiating, variables_around
 from engine.grad_mode import enable_grad
 from engine.node import Value
 from engine.op import Op
@@ -32,15 +32,6 @@ __all__ = [
 ArgNums = int | Sequence[int]
 """The position of an argument, or of several."""
 
-
-class _Active(threading.local):
-    """The variables of the transforms under way in this thread, outermost first."""
-
-    def __init__(self) -> None:
-        self.variables: list[set[Value]] = []
-
-
-_active = _Active()
 
 _SAME = Op(
     name="same",
@@ -87,12 +78,8 @@ def call_on_variables(
     trees = [prepared[position] for position in positions]
     for i in chosen:
         prepared[i] = copied(prepared[i])
-    _active.variables.append(set(variables_of(trees)))
-    try:
-        with enable_grad():
-            return trees, f(*prepared, **options)
-    finally:
-        _active.variables.pop()
+    with enable_grad(), differentiating(variables_of(trees)):
+        return trees, f(*prepared, **options)
 
 
 def variables_of(trees: Iterable[Any]) -> list[Value]:
@@ -137,7 +124,7 @@ def must_be_graph(args: tuple[Any, ...], argnums: ArgNums, outputs: list[Any]) -
     """
     if has_values(args[i] for i in _positions(argnums)):
         return True
-    outer = set[Value]().union(*_active.variables)
+    outer = variables_around()
     return bool(outer) and any(
         not outer.isdisjoint(output._topological_order()) for output in outputs if isinstance(output, Value)
     )

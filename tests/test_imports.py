@@ -35,6 +35,7 @@ ENGINE_FLOORS = (
     "op",
     "ops/*",
     "tracing",
+    "differentiating",
     "watching",
     "hooks",
     "closures",

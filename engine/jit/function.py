@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.bulk import fused_node
+from engine.differentiating import differentiating
 from engine.errors import TraceError
 from engine.functions import FUNCTIONS
 from engine.grad_mode import is_grad_enabled
@@ -148,7 +149,7 @@ class Jitted:
         outputs = []
         for row in given or np.concatenate(samples, axis=1).tolist():
             args, options = sample.rebuild(as_values(row))
-            with as_written():
+            with as_written(), differentiating():
                 outputs.append(Tree.of_output(self._f(*args, **options)))
         means = [mean(column) for column in zip(*(output.values for output in outputs), strict=True)]
         return means[0] if outputs[0].single else outputs[0].rebuild_output(means)
@@ -181,7 +182,7 @@ class Jitted:
     def _plainly(self, tree: Tree) -> Any:
         """What the function itself gives."""
         args, options = tree.rebuild_given()
-        with as_written():
+        with as_written(), differentiating():
             return self._f(*args, **options)
 
     # -- looking inside -------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.bulk import read_data
+from engine.differentiating import differentiating
 from engine.jit.function import Jitted
 from engine.jit.tree import Tree, as_values
 from engine.tracing import as_written, is_tracing
@@ -45,7 +46,7 @@ class Mapped(Jitted):
         results = []
         for row in given or np.concatenate(samples, axis=1).tolist():
             args, options = sample.rebuild(as_values(row))
-            with as_written():
+            with as_written(), differentiating():
                 results.append(Tree.of_output(self._f(*args, **options)))
         columns = []
         for column in zip(*(result.values for result in results), strict=True):
@@ -61,7 +62,7 @@ class Mapped(Jitted):
             finite &= np.isfinite(column)
         for i in np.flatnonzero(~finite).tolist():
             args, options = sample.rebuild(as_values(table[i].tolist()))
-            with as_written():
+            with as_written(), differentiating():
                 output = self._f(*args, **options)
             for column, number in zip(columns, result.pick(output), strict=True):
                 column[i] = getattr(number, "data", number)

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.differentiating import differentiating
 from engine.errors import TraceError
 from engine.grad_mode import enable_grad
 from engine.jit.graph import Trace
@@ -71,7 +72,7 @@ def trace(
 def _run(f: Callable[..., Any], arguments: Tree, numbers: np.ndarray[Any, Any], batched: bool) -> Trace:
     inputs = [Value(number) for number in numbers.tolist()]
     args, options = arguments.rebuild(inputs)
-    with enable_grad(), tracing():
+    with enable_grad(), tracing(), differentiating(inputs):
         output = f(*args, **options)
     return Trace(Tree.of_output(output), inputs, batched)
 

@@ -12,8 +12,7 @@ import pytest
 import engine
 from engine import GraphError, Value, no_grad
 from engine.derive import gradients
-from engine.hooks import HOOKS
-from engine.hooks import ATTENTION
+from engine.hooks import ATTENTION, HOOKS
 
 
 @pytest.fixture(autouse=True)
