@@ -13,8 +13,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from engine.blocks import and_put_back
+from engine.bulk import write_data
 from engine.complexstep import ComplexNumber
 from engine.derive import gradients
+from engine.differentiating import differentiating
 from engine.errors import GradientError
 from engine.grad_mode import enable_grad
 from engine.node import Value
@@ -164,7 +167,7 @@ def gradcheck(
         def run() -> Any:
             return f(*copied(args))
 
-    with enable_grad():
+    with enable_grad(), differentiating(variables):
         outputs = flatten(run(), "what f returns")
         analytic = [gradients(output, variables) for output in outputs]
     if not outputs or not variables:
@@ -208,14 +211,17 @@ def _numbers(result: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
 
 def _central(run: Callable[[], Any], variables: Sequence[Value], step: float | None) -> tuple[Any, Any]:
     """Central differences of every output by every variable, and how far rounding may have moved them."""
-    estimates = []
-    for variable in variables:
-        x = variable.data
-        try:
-            estimates.append(_estimate(run, variable, x, step))
-        finally:
+    numbers = np.array([variable.data for variable in variables])
+
+    def estimates() -> list[tuple[Any, Any]]:
+        found = []
+        for variable, x in zip(variables, numbers.tolist(), strict=True):
+            found.append(_estimate(run, variable, x, step))
             variable.data = x
-    numeric, noise = zip(*estimates, strict=True)
+        return found
+
+    found = and_put_back(estimates, lambda: write_data(variables, numbers))
+    numeric, noise = zip(*found, strict=True)
     return np.stack(numeric, axis=1), np.stack(noise, axis=1)
 
 

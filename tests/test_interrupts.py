@@ -1,0 +1,158 @@
+"""Ctrl-C anywhere leaves recording, watching and tracing as they were."""
+
+import numpy as np
+import pytest
+
+import engine
+from engine import Value, detect_anomaly, enable_grad, no_grad
+from engine.differentiating import differentiating, is_differentiating
+from engine.grad_mode import is_grad_enabled
+from engine.tracing import as_written, is_tracing, runs_as_written, tracing
+from engine.watching import watchers
+from tests.interrupts import interrupted_everywhere
+
+
+def state():
+    """All that a block could leave behind, found by asking and by trying."""
+    x = Value(3.0)
+    y = x * x
+    y.backward()
+    return (
+        is_grad_enabled(),
+        is_tracing(),
+        runs_as_written(),
+        is_differentiating(),
+        len(watchers()),
+        y._children == (x, x),
+        x.grad,
+    )
+
+
+CLEAN = (True, False, False, False, 0, True, 6.0)
+
+
+def empty(make):
+    def program():
+        with make():
+            pass
+
+    return program
+
+
+def busy(make):
+    def program():
+        with make():
+            x = Value(2.0)
+            x * x + 1.0
+
+    return program
+
+
+def held(make):
+    block = make()
+
+    def program():
+        with block, block:
+            Value(2.0) * 3.0
+
+    return program
+
+
+def decorated(make):
+    @make()
+    def program():
+        return Value(2.0) * 3.0
+
+    return program
+
+
+def generating(make):
+    @make()
+    def numbers():
+        yield Value(2.0) * 3.0
+        yield Value(2.0) * 3.0
+
+    return lambda: list(numbers())
+
+
+BLOCKS = {
+    "no_grad": no_grad,
+    "enable_grad": enable_grad,
+    "detect_anomaly": detect_anomaly,
+    "tracing": tracing,
+    "as_written": as_written,
+    "differentiating": differentiating,
+}
+
+FORMS = {"empty": empty, "busy": busy, "held": held, "decorated": decorated, "generating": generating}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+@pytest.mark.parametrize("make", BLOCKS.values(), ids=BLOCKS)
+def test_a_block_is_over_wherever_it_is_interrupted(make, form) -> None:
+    program = form(make)
+    count = 0
+    for error in interrupted_everywhere(program):
+        assert isinstance(error, KeyboardInterrupt)
+        assert state() == CLEAN, f"after an interrupt at place {count}"
+        count += 1
+    assert count > 20
+
+
+@pytest.mark.parametrize("make", BLOCKS.values(), ids=BLOCKS)
+def test_the_block_around_it_goes_on(make) -> None:
+    with no_grad():
+        for _ in interrupted_everywhere(empty(make)):
+            assert not is_grad_enabled()
+            assert not (Value(2.0) * 3.0)._children
+    assert state() == CLEAN
+
+
+def test_blocks_within_blocks() -> None:
+    def program():
+        with no_grad():
+            with enable_grad(), detect_anomaly():
+                Value(2.0) * 3.0
+            with no_grad():
+                Value(2.0) * 3.0
+
+    for _ in interrupted_everywhere(program):
+        assert state() == CLEAN
+
+
+TRANSFORMS = {
+    "grad": lambda: engine.grad(lambda x: x * x * x)(2.0),
+    "hessian": lambda: engine.hessian(lambda p: p[0] ** 2 * p[1])([2.0, 3.0]),
+    "grad of grad": lambda: engine.grad(engine.grad(lambda x: x * x * x))(2.0),
+    "jvp": lambda: engine.jvp(lambda x: x * x, (2.0,), (1.0,)),
+    "jit": lambda: engine.jit(lambda x: x * x)(2.0),
+    "vmap": lambda: engine.vmap(lambda x: x * x)(np.arange(3.0)),
+}
+
+
+@pytest.mark.parametrize("program", TRANSFORMS.values(), ids=TRANSFORMS)
+def test_a_transform_is_over_wherever_it_is_interrupted(program) -> None:
+    for error in interrupted_everywhere(program, most=300):
+        assert isinstance(error, KeyboardInterrupt)
+        assert state() == CLEAN
+    program()
+
+
+def test_gradcheck_puts_back_what_it_nudged_wherever_it_is_interrupted() -> None:
+    w = [Value(0.5), Value(-1.0)]
+
+    def program():
+        engine.gradcheck(lambda: w[0] * w[1] * w[0], wrt=w)
+
+    for error in interrupted_everywhere(program):
+        assert isinstance(error, KeyboardInterrupt)
+        assert [each.data for each in w] == [0.5, -1.0]
+        assert state() == CLEAN
+
+
+def test_a_block_entered_by_hand_lasts_until_it_is_left_by_hand() -> None:
+    block = no_grad()
+    block.__enter__()
+    assert not is_grad_enabled()
+    block.__exit__(None, None, None)
+    assert state() == CLEAN
