@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from importlib import import_module
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from engine import Value, enable_grad
 from engine.bulk import read_data, read_grad, write_data, write_grad
+from engine.places import place_of, users_spot
 from nn.inputs import positive_count
 from nn.optim.optimizer import Closure, Optimizer, Parameters, Settings, Vector
 from nn.optim.settings import Rules, non_negative
@@ -24,8 +26,12 @@ class LBFGS(Optimizer):
     calls the closure, which therefore must compute the same loss each time: all data at once, no dropout.
     For very small models and data sets, where it reaches the minimum to many digits.
 
-    Afterwards the parameters are at the best point that was tried, also where the closure raised, a person
-    pressed Ctrl-C, or a loss was inf or nan, which ends the step.
+    Where loss or gradient are inf or nan, as beyond the pole of a logarithm, the line search turns back to
+    shorter steps. Where that leads nowhere, or it is so at the start already, the parameters stay and a
+    RuntimeWarning says so.
+
+    Afterwards the parameters are at the best point that was tried, also where the closure raised or a person
+    pressed Ctrl-C.
 
     It has PyTorch's form, with these differences: the step sizes are SciPy's line search's, so there is no
     ``lr`` and no ``line_search_fn``; curvature is not kept from one ``step`` to the next;
@@ -109,12 +115,15 @@ class LBFGS(Optimizer):
 
         Raises:
             TypeError: there is no closure, or it returns no number.
+
+        Warns:
+            RuntimeWarning: the parameters did not move, as loss or gradient are inf or nan wherever the line
+                search looked.
         """
         if closure is None:
             raise TypeError("LBFGS computes the loss at several points in a step and needs step(closure)")
         (group,) = self.param_groups
         search = _Search(closure, [parameter for parameter in group["params"] if parameter.requires_grad])
-        start = search.theta()
         options = {
             "maxiter": group["max_iter"],
             "maxfun": group["max_eval"],
@@ -123,19 +132,39 @@ class LBFGS(Optimizer):
             "ftol": group["tolerance_change"],
         }
         try:
-            if start.size:
-                _scipy_optimize().minimize(search, start, jac=True, method="L-BFGS-B", options=options)
+            if search.start.size:
+                _scipy_optimize().minimize(search, search.start, jac=True, method="L-BFGS-B", options=options)
             else:
-                search(start)
+                search(search.start)
         except _NotFiniteError:
             pass
         finally:
             search.settle()
+        if search.reflected and not search.went_on:
+            _warn_of_no_step(search)
         return search.first_loss
 
 
+_WARNED: dict[Any, Any] = {}
+"""Where Python notes what it has warned of, once a line."""
+
+
 class _NotFiniteError(Exception):
-    """A loss or gradient is inf or nan: SciPy's line search would go on from it as from a number."""
+    """Loss or gradient are inf or nan at the start of a step, from which there is no way to turn back to."""
+
+
+def _warn_of_no_step(search: _Search) -> None:
+    """Say, at the line of the person who called, that the parameters stand still."""
+    where = "wherever the line search looked" if search.begun else "where the step began"
+    place = place_of(users_spot())
+    warnings.warn_explicit(
+        f"LBFGS did not move the parameters: loss or gradient are inf or nan {where}. Begin elsewhere, "
+        "scale inputs or loss down, or take some steps of Adam first",
+        RuntimeWarning,
+        place.file if place else __file__,
+        place.line if place else 1,
+        registry=_WARNED,
+    )
 
 
 class _Search:
@@ -146,7 +175,12 @@ class _Search:
         self.parameters = parameters
         self.first_loss: Any = None
         self.lowest = math.inf
-        self.best = self.theta(), self.gradient()
+        self.scale = 1.0
+        self.begun = False  # loss and gradient at the start are finite
+        self.went_on = False  # so they are at another point
+        self.reflected = False  # at some point they were not
+        self.start = self.theta()
+        self.best = self.start, self.gradient()
 
     def theta(self) -> Vector:
         numbers = np.empty(len(self.parameters))
@@ -170,10 +204,27 @@ class _Search:
             raise TypeError(f"the closure must return the loss, a Value, got {loss!r}") from None
         g = self.gradient()
         if not (math.isfinite(number) and np.isfinite(g).all()):
-            raise _NotFiniteError
+            self.reflected = True
+            if not self.begun:
+                raise _NotFiniteError
+            return self._reflected(theta)
+        if not self.begun:  # SciPy takes squares of the gradient, which must not overflow
+            self.scale = 2.0 ** max(0, math.frexp(float(np.abs(g).max(initial=0.0)))[1] - 300)
+        self.begun, self.went_on = True, self.went_on or not np.array_equal(theta, self.start)
         if number <= self.lowest:
             self.lowest, self.best = number, (np.array(theta), g)
-        return number, g
+        return number / self.scale, g / self.scale
+
+    def _reflected(self, theta: Vector) -> tuple[float, Vector]:
+        """What the line search is told of a point where the loss is not finite, so that it turns back.
+
+        The loss rises there from the best point as steeply as it falls from it in truth: the search, which
+        interpolates, tries half the way, and never takes the point for a good one.
+        """
+        best, g = self.best[0], self.best[1] / self.scale
+        low = self.lowest / self.scale
+        rise = min(max(abs(float(g @ (theta - best))), 1e-6 * abs(low)), 1e300)
+        return low + rise, -g
 
     def settle(self) -> None:
         """Put the parameters at the best point, with the gradients they had there."""

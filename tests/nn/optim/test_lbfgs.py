@@ -2,6 +2,7 @@
 
 import math
 import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -169,7 +170,7 @@ def test_interrupted_step_leaves_the_best_point(error, call) -> None:
 
 @pytest.mark.parametrize("wrong", [math.inf, math.nan, -math.inf])
 @pytest.mark.parametrize("start", [30.0, 500.0])
-def test_step_ends_at_the_best_point_where_the_loss_is_not_finite(wrong, start) -> None:
+def test_search_turns_back_where_the_loss_is_not_finite(wrong, start) -> None:
     x, seen = Value(start), []
     optimizer = LBFGS([x])
 
@@ -181,19 +182,80 @@ def test_step_ends_at_the_best_point_where_the_loss_is_not_finite(wrong, start) 
     closure = closure_for(optimizer, loss)
     optimizer.step(closure)
     finite = [pair for pair in seen if math.isfinite(pair[0])]
-    assert len(finite) == len(seen) - 1
-    assert x.data == min(finite)[1] < start
-    for _ in range(10):  # and the next go on from there
+    assert len(finite) < len(seen)
+    assert x.data == min(finite)[1] == pytest.approx(1.0, abs=1e-4)
+
+
+HARD = {
+    "100 x - log x": ([0.5], lambda x: 100.0 * x - x.log(), [0.01]),
+    "1e6 x - log x": ([0.5], lambda x: 1e6 * x - x.log(), [1e-6]),
+    "x - log x from afar": ([50.0], lambda x: x - x.log(), [1.0]),
+    "x log x": ([3.0], lambda x: x * x.log(), [math.exp(-1.0)]),
+    "10 x - sqrt x": ([1.0], lambda x: 10.0 * x - x.sqrt(), [1 / 400]),
+    "barrier at both ends": ([0.999], lambda x: x - (1.0 - x * x).log(), [1.0 - math.sqrt(2.0)]),
+    "overflow": ([300.0], lambda x: (x * x / 200.0).exp(), [0.0]),
+    "two variables": ([0.5, 0.5], lambda x, y: 100.0 * x + 9.0 * y - x.log() - y.log(), [0.01, 1 / 9]),
+}
+"""Starts from which the first step of the search leads to where the loss is inf or nan; the lowest points."""
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_hard_starts_arrive(name) -> None:
+    start, loss, lowest = HARD[name]
+    params = [Value(number) for number in start]
+    optimizer = LBFGS(params, tolerance_grad=1e-10, tolerance_change=0.0)
+    closure = closure_for(optimizer, lambda: loss(*params))
+    for _ in range(40):
         optimizer.step(closure)
-    assert x.data == pytest.approx(1.0, abs=1e-6)
+    assert [p.data for p in params] == pytest.approx(lowest, rel=1e-5, abs=1e-5)
 
 
-def test_gradient_that_is_not_finite_ends_the_step_as_well() -> None:
-    x = Value(0.0)
+def test_a_huge_gradient_does_not_keep_the_search_from_moving() -> None:
+    x = Value(700.0)  # of which the gradient's square is inf
     optimizer = LBFGS([x])
-    loss = optimizer.step(closure_for(optimizer, lambda: x.sqrt()))
-    assert loss.data == 0.0
-    assert (x.data, x.grad) == (0.0, 0.0)
+    optimizer.step(closure_for(optimizer, lambda: x.exp() - x))
+    assert x.data < 690.0
+
+
+@pytest.mark.parametrize(
+    ("start", "loss"),
+    [
+        (-1.0, lambda x: x.log()),
+        (710.0, lambda x: x.exp()),
+        (0.0, lambda x: x.sqrt()),  # whose gradient alone is inf
+        (math.nan, lambda x: x * x),
+    ],
+    ids=["nan", "inf", "gradient", "parameter"],
+)
+def test_a_start_where_the_loss_is_not_finite_is_told_once_a_line(start, loss) -> None:
+    x = Value(start)
+    optimizer = LBFGS([x])
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("default")
+        for _ in range(3):
+            optimizer.step(closure_for(optimizer, lambda: loss(x)))
+    assert [str(each.message) for each in caught] == [
+        "LBFGS did not move the parameters: loss or gradient are inf or nan where the step began. Begin "
+        "elsewhere, scale inputs or loss down, or take some steps of Adam first"
+    ]
+    assert caught[0].filename == __file__
+    assert (x.data == start) or math.isnan(start)
+
+
+def test_a_search_that_meets_nothing_else_than_inf_and_nan_says_so() -> None:
+    x = Value(1.0)
+    optimizer = LBFGS([x])
+    with pytest.warns(RuntimeWarning, match="inf or nan wherever the line search looked"):
+        optimizer.step(closure_for(optimizer, lambda: x if x.data == 1.0 else x * math.nan))
+    assert (x.data, x.grad) == (1.0, 1.0)
+
+
+def test_a_search_that_has_arrived_is_silent() -> None:
+    x = Value(0.5)
+    optimizer = LBFGS([x], tolerance_grad=0.0, tolerance_change=0.0)
+    for _ in range(30):
+        optimizer.step(closure_for(optimizer, lambda: 100.0 * x - x.log()))
+    assert x.data == pytest.approx(0.01, rel=1e-7)
 
 
 # -- what is refused
