@@ -5,6 +5,7 @@ cdef struct Row:
     Py_ssize_t uses          # of a row that may go again: by how many nodes; in a free place the next free one
     int kernel               # its fast path
     int arity                # -1 for a sequence
+    int masks                # which edges a slope of 0 closes: a number of op.Masks
     int fixed                # how many trailing operands are baked in when they are plain numbers
     double exponent          # of a constant power
 
@@ -34,7 +35,7 @@ cdef int take_row(object op) except -1:
     found = row_numbers.get(op)
     cdef int number
     if found is None:
-        arity, static, baked = op.arity, op.static, op.baked
+        arity, static, baked, masks = op.arity, op.static, op.baked, op.masks
         power = op.base is not None and op.base is OPERATORS["pow"] and len(baked) == 1
         make_row_room()
         found = row_numbers.get(op)  # another thread may have been here
@@ -53,6 +54,7 @@ cdef int take_row(object op) except -1:
     rows[number].uses = 1
     rows[number].kernel = POWER if power and sound_row_of_kernel[POWER] >= 0 else NO_KERNEL
     rows[number].arity = -1 if arity is None else arity
+    rows[number].masks = masks
     rows[number].fixed = static
     rows[number].exponent = baked[0] if power else 0.0
     row_numbers[op] = number

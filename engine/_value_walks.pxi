@@ -33,7 +33,8 @@ cdef inline int make_room(Nodes* nodes, Py_ssize_t more) except -1:
 cdef int walk(Fields* root, Nodes* order, bint clear) except -1:
     """Put the nodes below the root in the order of backward.topological_order; the caller frees order.items.
 
-    With clear, set the grad of every node that is no leaf to zero on the way, which saves a second pass.
+    With clear, set the grad of every node that is no leaf to -0.0 on the way, which saves a second pass: that is
+    the mark of a node to which nothing has come.
     """
     global last_walk
     last_walk += 1
@@ -69,7 +70,7 @@ cdef int walk_on(Fields* root, Nodes* order, bint clear) except -1:
                     append(order, node)
                 else:
                     if clear:
-                        node.grad = 0.0
+                        node.grad = -0.0
                     i = operand_count(node)
                     make_room(&stack, i + 1)
                     append(&stack, <Fields*>(<size_t>node | 1))
@@ -125,6 +126,37 @@ cdef object order_as_list(tuple roots):
         PyMem_RawFree(order.items)
 
 
+cdef enum:                   # the numbers of op.Masks
+    MASKS_NEVER
+    MASKS_ALWAYS
+    MASKS_BUT_FIRST
+    MASKS_PARTNER
+    MASKS_ANOTHER
+
+
+cdef bint is_masked(Fields* node, Py_ssize_t position) noexcept:
+    """Whether an edge whose slope is 0 is not walked: see masking.py."""
+    cdef int kind = rows[node.row].masks
+    cdef Fields** operands
+    cdef Py_ssize_t i, count
+    if kind <= MASKS_ALWAYS:
+        return kind == MASKS_ALWAYS
+    if kind == MASKS_BUT_FIRST:
+        return position > 0
+    operands = operands_of(node)
+    count = operand_count(node)
+    if kind == MASKS_PARTNER:
+        return is_literal_zero(operands[(position + count // 2) % count])
+    for i in range(count):
+        if i != position and is_literal_zero(operands[i]):
+            return True
+    return False
+
+
+cdef inline bint is_literal_zero(Fields* node) noexcept:
+    return node.row == CONSTANT_ROW and node.data == 0.0
+
+
 cdef int sweep_from(Fields* root, double gradient) except -1:
     """Add d(root)/d(leaf) to the grad of each leaf; set the grad of every other node."""
     cdef Nodes order
@@ -133,6 +165,7 @@ cdef int sweep_from(Fields* root, double gradient) except -1:
     cdef Fields** operands
     cdef double* slopes
     cdef double g
+    cdef bint tame
     cdef Py_ssize_t i, j
     if slopeless:  # some graph has nodes without local gradients: perhaps this one, which then stays as it is
         walk(root, &order, False)
@@ -146,27 +179,35 @@ cdef int sweep_from(Fields* root, double gradient) except -1:
                 return 0
         PyMem_RawFree(order.items)
     walk(root, &order, True)
-    root.grad += gradient
+    if gradient != 0.0:  # a start of 0 is a literal one: nothing is reached
+        root.grad += gradient
     for i in range(order.count - 1, -1, -1):
         node = order.items[i]
         g = node.grad
-        if g == 0.0 or node.form == LEAF_FORM:  # zero: an adjoint of zero contributes zero, also to an infinite slope
+        if node.form == LEAF_FORM:
+            continue
+        if g == 0.0 and signbit(g):  # not reached
+            node.grad = 0.0
             continue
         if node.form <= BINARY:
             child = node.left
-            if child.row != FROZEN_ROW:
-                child.grad += node.dleft * g
+            if child.row != FROZEN_ROW and (node.dleft != 0.0 or not is_masked(node, 0)):
+                child.grad += node.dleft * g + 0.0  # which makes a part of -0.0 a sum of 0.0: reached
             if node.form == BINARY:
                 child = node.right
-                if child.row != FROZEN_ROW:
-                    child.grad += node.dright * g
+                if child.row != FROZEN_ROW and (node.dright != 0.0 or not is_masked(node, 1)):
+                    child.grad += node.dright * g + 0.0
             continue
         operands = operands_of(node)
         slopes = slopes_of(node)
+        tame = g - g == 0.0  # then a slope of 0 adds nothing to a leaf, masked or not
         for j in range(operand_count(node)):
             child = operands[j]
-            if child.row != FROZEN_ROW:
-                child.grad += slopes[j] * g
+            if tame and child.form == LEAF_FORM:
+                if child.row != FROZEN_ROW:
+                    child.grad += slopes[j] * g
+            elif child.row != FROZEN_ROW and (slopes[j] != 0.0 or not is_masked(node, j)):
+                child.grad += slopes[j] * g + 0.0
     PyMem_RawFree(order.items)
     return 0
 

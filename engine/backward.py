@@ -7,16 +7,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import copysign
 from typing import Any
 
 from engine import closures, hooks, watching
 from engine.errors import GraphError
+from engine.masking import is_masked
 from engine.op import FROZEN
 
 __all__ = ["propagate", "sweep", "topological_order", "watched_sweep", "without_slopes"]
 
 Node = Any
 """A Value: this file stands below value.py and knows it by its fields only."""
+
+_NOT_REACHED = -0.0
+"""The gradient of a node to which nothing has come. No sum that starts from it is -0.0 again, as each part
+has 0.0 added."""
 
 
 def topological_order(root: Node, *others: Node) -> list[Node]:
@@ -70,23 +76,42 @@ def sweep(root: Node, gradient: float) -> None:
             raise without_slopes(node)
     for node in order:
         if node._left is not None:
-            node._grad = 0.0
-    root._grad += gradient
+            node._grad = _NOT_REACHED
+    if gradient:  # a start of 0 is a literal one: nothing is reached
+        root._grad += gradient
     for node in reversed(order):
-        g = node._grad
-        if not g:  # the zero rule: an adjoint of zero contributes zero, also to an infinite slope
-            continue
         left = node._left
         if left is None:
             continue
-        if left.__class__ is tuple:
+        g = node._grad
+        if not g and copysign(1.0, g) < 0.0:
+            node._grad = 0.0
+        elif g - g:  # infinite or nan: then a slope of 0 makes it nan, unless it masks
+            for i, (child, slope) in enumerate(zip(node._children, node._local_grads, strict=True)):
+                if not is_masked(node, i, slope):
+                    child._grad += slope * g
+        elif left.__class__ is tuple:
+            zeros = False
             for child, slope in zip(left, node._dleft):  # noqa: B905 - equal by construction
-                child._grad += slope * g
-            continue
-        left._grad += node._dleft * g
-        right = node._right
-        if right is not None:
-            right._grad += node._dright * g
+                if slope:
+                    child._grad += slope * g + 0.0
+                elif child._left is not None:
+                    zeros = True
+            if zeros:
+                for i, (child, slope) in enumerate(zip(left, node._dleft)):  # noqa: B905
+                    if not slope and not is_masked(node, i, slope):
+                        child._grad += 0.0
+        else:
+            if slope := node._dleft:
+                left._grad += slope * g + 0.0
+            elif left._left is not None and not is_masked(node, 0, slope):
+                left._grad += 0.0
+            right = node._right
+            if right is not None:
+                if slope := node._dright:
+                    right._grad += slope * g + 0.0
+                elif right._left is not None and not is_masked(node, 1, slope):
+                    right._grad += 0.0
     for node, grad in frozen:
         node._grad = grad
 
@@ -110,6 +135,7 @@ def watched_sweep(root: Node, gradient: float) -> None:
         if node not in before or node in hooks.HOOKS:
             node.grad = 0.0
     root.grad += gradient
+    reached = {root} if gradient else set()
     passed: dict[Node, float] = {}  # what each node had when it passed its gradient on
     try:
         for node in reversed(order):
@@ -119,11 +145,14 @@ def watched_sweep(root: Node, gradient: float) -> None:
             g = node.grad
             if node in hooks.HOOKS:
                 earlier, g = g, hooks.through(node, g)
+                if earlier and not g:  # a hook's 0 is a literal one: it stops the gradient
+                    reached.discard(node)
                 for watcher in watchers:
                     watcher.hooked(node, earlier, g)
                 node.grad = g + before[node] if node in before else g
             if node not in before:
-                _pass_on(node, g, watchers)
+                if node in reached or g:  # a hook may give a gradient to what is not reached
+                    reached.update(_pass_on(node, g, watchers))
                 passed[node] = node.grad
         for node, g in passed.items():
             if node.grad != g and node.grad == node.grad:
@@ -134,20 +163,21 @@ def watched_sweep(root: Node, gradient: float) -> None:
         raise
 
 
-def _pass_on(node: Node, g: float, watchers: Sequence[Any]) -> None:
-    """One step of the chain rule, told to watchers."""
-    if not g:  # the zero rule
-        return
+def _pass_on(node: Node, g: float, watchers: Sequence[Any]) -> list[Node]:
+    """One step of the chain rule, told to watchers; returns the operands that it reaches."""
     if node._row.closure:
         closures.call(node, g, watchers)
-        return
+        return list(node._children)
+    reached = []
     for position, (child, slope) in enumerate(zip(node._children, node._local_grads, strict=True)):
-        if child._row is FROZEN:
+        if child._row is FROZEN or is_masked(node, position, slope):
             continue
         part, total = slope * g, child.grad
         for watcher in watchers:
             watcher.sent(node, position, g, part, total)
         child.grad = total + part
+        reached.append(child)
+    return reached
 
 
 def too_late(node: Node) -> GraphError:
@@ -172,11 +202,14 @@ def without_slopes(node: Node) -> GraphError:
 
 
 def propagate(node: Node) -> None:
-    """One step of the chain rule: a node's grad, times its local gradients, added to its operands."""
+    """One step of the chain rule: a node's grad, times its local gradients, added to its operands.
+
+    A grad of zero passes nothing on: seen alone, a node does not know whether it was reached.
+    """
     if node._children and not node._local_grads:
         raise without_slopes(node)
     g = node.grad
     if g:
-        for child, slope in zip(node._children, node._local_grads, strict=True):
-            if child._row is not FROZEN:
+        for i, (child, slope) in enumerate(zip(node._children, node._local_grads, strict=True)):
+            if child._row is not FROZEN and not is_masked(node, i, slope):
                 child.grad += slope * g

@@ -2,8 +2,9 @@
 
 Nodes are numbered in topological order, the variable 0 and the root last, so that what is found out about
 them stands in lists. Along a path local gradients are multiplied from the root down, as backpropagation
-does, and by its zero rule: a product of exactly zero stays zero, whatever comes after it. A path through an
-infinite slope and then a zero one is therefore nan, and one through a zero slope first is zero.
+does, and by its rule of zero (:mod:`engine.masking`): a path over a masked edge comes to 0, and where a
+computed zero meets infinity, the product is nan. Of such a product the *size*, by which paths are put in
+order, is 0 where the zero stands above: then the order holds whatever comes below.
 
 Glossary: ``p`` a product of local gradients from the root down to a node, ``s`` a local gradient.
 """
@@ -11,10 +12,12 @@ Glossary: ``p`` a product of local gradients from the root down to a node, ``s``
 from __future__ import annotations
 
 from functools import cached_property
+from math import isfinite, nan
 from typing import NamedTuple
 
 from engine.backward import without_slopes
 from engine.graph import topological_order
+from engine.masking import is_masked
 from engine.node import Value
 
 __all__ = ["Between", "Edge", "times"]
@@ -27,15 +30,17 @@ class Edge(NamedTuple):
         user: the number of the node computed from it.
         slot: which operand of the user it is, from 0.
         slope: the local gradient, the derivative of the user by that operand.
+        masked: whether the edge is not walked.
     """
 
     user: int
     slot: int
     slope: float
+    masked: bool
 
 
 def times(p: float, s: float) -> float:
-    """A product with one more factor, by the zero rule.
+    """The size of a product with one more factor: a size of zero stays zero.
 
     >>> times(2.0, -3.0), times(0.0, float("inf"))
     (-6.0, 0.0)
@@ -55,7 +60,7 @@ class Between:
         users: for each node its uses on a way to the root, in the order in which backpropagation passes them.
         adjoints: the derivative of the root by each node, to the bit what ``backward()`` finds without hooks.
         sizes: for each node the largest size of a product of local gradients on a way to it from the root;
-            nan counts as larger than infinity.
+            nan counts as larger than infinity, and a product of zero stays zero.
         best: for each node the place in ``users`` with which that way begins; -1 for the root.
         positive: for each node the sum of the positive products over all ways from the root to it.
         negative: likewise of the negative ones. A way whose product is nan makes both of them nan.
@@ -75,7 +80,7 @@ class Between:
             kind = type(variable).__name__
             raise TypeError(f"a derivative is taken by a Value, got {variable!r} of type {kind}")
         self.nodes: list[Value] = []
-        self._operands: list[list[tuple[int, int, float]]] = []
+        self._operands: list[list[tuple[int, int, float, bool]]] = []
         self._find(root, variable)
         count = len(self.nodes)
         self.users: list[list[Edge]] = [[] for _ in range(count)]
@@ -103,7 +108,12 @@ class Between:
                     raise without_slopes(node)
                 number[node] = len(self.nodes)
                 self.nodes.append(node)
-                self._operands.append([(number[children[slot]], slot, slopes[slot]) for slot in used])
+                self._operands.append(
+                    [
+                        (number[children[slot]], slot, slopes[slot], is_masked(node, slot, slopes[slot]))
+                        for slot in used
+                    ]
+                )
 
     def _flow(self) -> None:
         """One sweep from the root down, which finds all that is told about the nodes."""
@@ -111,16 +121,25 @@ class Between:
         positive, negative, sizes = self.positive, self.negative, self.sizes
         adjoints[-1] = positive[-1] = sizes[-1] = 1.0
         sizes_below = [-1.0] * len(sizes)  # less than any, so that a way of product zero is a way too
+        reached = [False] * len(sizes)
+        zero = [False] * len(sizes)  # whether a way that is not masked has a product of zero
+        reached[-1] = True
         for i in range(len(users) - 1, -1, -1):
             g, p, n, size = adjoints[i], positive[i], negative[i], sizes[i]
-            for j, slot, s in self._operands[i]:
-                reached = times(size, abs(s))
-                if reached > sizes_below[j] or (reached != reached and sizes_below[j] == sizes_below[j]):
-                    sizes_below[j] = sizes[j] = reached
+            for j, slot, s, masked in self._operands[i]:
+                further = times(size, abs(s))
+                if further > sizes_below[j] or (further != further and sizes_below[j] == sizes_below[j]):
+                    sizes_below[j] = sizes[j] = further
                     best[j] = len(users[j])
-                users[j].append(Edge(i, slot, s))
-                if g:
-                    adjoints[j] += s * g
+                users[j].append(Edge(i, slot, s, masked))
+                if masked or not reached[i]:
+                    continue
+                reached[j] = True
+                adjoints[j] += s * g
+                if zero[i] and not isfinite(s):
+                    positive[j] = negative[j] = nan
+                    continue
+                zero[j] = zero[j] or zero[i] or s == 0.0
                 to_positive, to_negative = (n, p) if s < 0 else (p, n)
                 if to_positive:
                     positive[j] += s * to_positive
@@ -141,7 +160,7 @@ class Between:
         ways[0] = 1
         waiting = [len(users) for users in self.users]
         for i, operands in enumerate(self._operands):
-            for j, _, _ in operands:
+            for j, *_ in operands:
                 ways[i] += ways[j]
                 waiting[j] -= 1
                 if not waiting[j]:

@@ -6,7 +6,6 @@ Values, so that they can be differentiated again.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,9 +13,9 @@ from engine import hooks
 from engine.backward import without_slopes
 from engine.errors import GraphError
 from engine.functions import FUNCTIONS
+from engine.masking import is_masked
 from engine.node import Value
 from engine.op import FROZEN, Namespace
-from engine.tracing import is_tracing
 
 __all__ = ["ROWS", "gradients", "partials_of"]
 
@@ -71,23 +70,22 @@ def _as_numbers(root: Value, order: list[Value], wanted: Sequence[Value]) -> lis
 
 
 def _as_graph(root: Value, order: list[Value], wanted: Sequence[Value]) -> list[Any]:
-    adjoint: dict[Value, Any] = {root: 1.0}
+    adjoint: dict[Value, Any] = {root: 1.0}  # what is not in it is not reached
     for node in reversed(order):
-        g = adjoint.get(node, 0.0)
         if node in hooks.HOOKS:
-            g = adjoint[node] = hooks.through(node, g)
+            before = adjoint.pop(node, 0.0)
+            g = hooks.through(node, before)
+            if isinstance(g, Value) or g:  # a hook's 0 is a literal one: it stops the gradient
+                adjoint[node] = g
         children = node._children
-        if not children or (not isinstance(g, Value) and g == 0.0):
+        if not children or node not in adjoint:
             continue
-        slopes = partials_of(node, node, children)
-        # while it is lifted the graph must not depend on numbers; the program gives nan there, unused
-        vanishes = isinstance(g, Value) and g.data == 0.0 and not is_tracing()
-        for child, slope in zip(children, slopes, strict=True):
-            if vanishes and not math.isfinite(slope):
-                continue  # the zero rule; a finite slope stays, for the derivative of the adjoint
-            if isinstance(slope, Value) or slope != 0.0:
-                part = g if not isinstance(slope, Value) and slope == 1.0 else slope * g
-                adjoint[child] = adjoint[child] + part if child in adjoint else part
+        g = adjoint[node]
+        for i, (child, slope) in enumerate(zip(children, partials_of(node, node, children), strict=True)):
+            if is_masked(node, i, slope):
+                continue
+            part = g if not isinstance(slope, Value) and slope == 1.0 else slope * g
+            adjoint[child] = adjoint[child] + part if child in adjoint else part
     return [adjoint.get(node, 0.0) for node in wanted]
 
 

@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 
 from engine.derive import partials_of
+from engine.masking import NOTHING, is_nothing
 from engine.node import Value
+from engine.op import CONSTANT
 from engine.series import Series, Tape
 from engine.variables import call_on_variables, check, must_be_graph
 
@@ -85,14 +87,20 @@ def _coefficients(root: Value, variable: Value, n: int, nested: bool) -> list[An
     def value_of(node: Value) -> Any:
         return node if nested else node.data
 
-    found: dict[Value, list[Any]] = {variable: [value_of(variable), *([1.0] if n else ()), *[0.0] * (n - 1)]}
+    def constant(node: Value, tape: Tape) -> Series:
+        return tape.constant(value_of(node), is_literal_zero=node._row is CONSTANT and node.data == 0.0)
+
+    def line(k: int) -> Any:
+        return value_of(variable) if k == 0 else 1.0 if k == 1 else NOTHING
+
+    found: dict[Value, list[Any]] = {variable: [line(k) for k in range(n + 1)]}
     for node in root._topological_order():
         children = node._children
         if node in found or not any(child in found for child in children):
             continue
         tape = Tape(not nested)
         operands = {
-            child: Series(tape, found[child]) if child in found else tape.constant(value_of(child))
+            child: Series(tape, found[child]) if child in found else constant(child, tape)
             for child in children
         }
         if not node._row.partials:
@@ -100,4 +108,5 @@ def _coefficients(root: Value, variable: Value, n: int, nested: bool) -> list[An
         series = tape.apply(node._row, [operands[child] for child in children], value_of(node))
         series.coefficient(n)
         found[node] = series.known
-    return found.get(root, [value_of(root), *[0.0] * n])
+    known = found.get(root, [value_of(root), *[NOTHING] * n])
+    return [0.0 if is_nothing(coefficient) else coefficient for coefficient in known]

@@ -4,22 +4,23 @@ A tangent is the derivative of a node along a direction in the space of the vari
 it from operands to result: the sum of local gradient times tangent. Tangents are floats; arrays, for many
 directions in one sweep; or Values, so that they can be differentiated again.
 
-An exact zero wins over anything it is multiplied with, be it a slope or a tangent: the zero rule.
+What does not change along the direction has no tangent at all, so nothing meets it; a tangent that was
+computed and is 0 meets an infinite local gradient as nan. A masked edge carries none (:mod:`engine.masking`).
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from engine.backward import without_slopes
 from engine.derive import partials_of
+from engine.masking import NOTHING, is_masked, is_nothing
 from engine.node import Value
 
-__all__ = ["blocks", "common_order", "directional", "seeds_of", "tangents_of", "times", "vanishes"]
+__all__ = ["blocks", "column_by_column", "common_order", "directional", "float_of", "seeds_of", "tangents_of"]
 
 _NUMBERS_AT_ONCE = 4_000_000
 """How many numbers the tangents of one sweep may be, 32 MB; more directions take more sweeps."""
@@ -49,12 +50,30 @@ def directional(
     if create_graph or np.ndim(direction) < 2:
         seeds = seeds_of(variables, direction)
         found = _tangents_as_graph(order, seeds) if create_graph else tangents_of(order, seeds)
-        return [found.get(output, 0.0) for output in outputs]
+        return [float_of(found.get(output, NOTHING)) for output in outputs]
     result = np.zeros((len(outputs), direction.shape[1]))
     for columns, block in blocks(direction, len(order)):
         found = tangents_of(order, seeds_of(variables, block))
         for row, output in zip(result, outputs, strict=True):
-            row[columns] = found.get(output, 0.0)
+            row[columns] = found.get(output, NOTHING)
+    return column_by_column(
+        result, direction, lambda column: directional(outputs, variables, column, create_graph=False)
+    )
+
+
+def column_by_column(result: Any, directions: Any, along: Callable[[list[float]], Any]) -> Any:
+    """What was found for many directions at once, mended by one at a time where it is not finite.
+
+    In an array the zero of what does not depend on a variable is a number among others, and an infinite local
+    gradient makes it nan.
+
+    Args:
+        result: an array with a column for each direction; it is changed.
+        directions: a matrix with a column for each direction.
+        along: what gives the column of one direction.
+    """
+    for i in np.flatnonzero(~np.isfinite(result).all(axis=0)):
+        result[:, i] = along(directions[:, i].tolist())
     return result
 
 
@@ -93,81 +112,68 @@ def blocks(directions: np.ndarray[Any, Any], nodes: int) -> Iterator[tuple[slice
 
 
 def tangents_of(order: Sequence[Value], seeds: dict[Value, Any]) -> dict[Value, Any]:
-    """The tangent of each node that depends on a seed; floats, or arrays where the seeds have arrays.
+    """The tangent of each node that depends on a variable: a float, or an array where the seeds have arrays.
+
+    It is ``NOTHING`` where the node depends on variables only that do not move.
 
     Args:
         order: nodes, operands before results.
         seeds: the tangents of the variables.
     """
-    found = dict(seeds)
+    found = {variable: _tangent(seed) for variable, seed in seeds.items()}
     tangent_of = found.get
+    with np.errstate(all="ignore"):
+        for node in order:
+            children = node._children
+            if not children or node in seeds:
+                continue
+            total = slopes = None
+            for i, child in enumerate(children):
+                tangent = tangent_of(child)
+                if tangent is None:
+                    continue
+                if slopes is None:
+                    slopes = node._local_grads
+                    if not slopes:
+                        raise without_slopes(node)
+                slope = slopes[i]
+                if slope == 0.0 and is_masked(node, i, slope):
+                    continue
+                part = tangent if tangent.__class__ is int else slope * tangent  # an int: nothing
+                total = part if total is None else total + part
+            if total is not None:
+                found[node] = total
+    return found
+
+
+def _tangent(seed: Any) -> Any:
+    """The tangent of a variable: nothing, where the direction has the number 0 for it."""
+    return NOTHING if isinstance(seed, (int, float)) and seed == 0.0 else seed
+
+
+def float_of(tangent: Any) -> Any:
+    """A tangent as it is handed out: 0.0 where there is nothing."""
+    return 0.0 if is_nothing(tangent) else tangent
+
+
+def _tangents_as_graph(order: Sequence[Value], seeds: dict[Value, Any]) -> dict[Value, Any]:
+    """The same with Values for tangents, made by the rules of the table."""
+    found = {variable: seed for variable, seed in seeds.items() if not is_nothing(_tangent(seed))}
     for node in order:
         children = node._children
-        if not children or node in seeds:
+        if not children or node in seeds or not any(child in found for child in children):
             continue
-        total = slopes = None
-        for i, child in enumerate(children):
-            tangent = tangent_of(child)
-            if tangent is None:
+        total = None
+        for i, (child, slope) in enumerate(zip(children, partials_of(node, node, children), strict=True)):
+            if child not in found or is_masked(node, i, slope):
                 continue
-            if slopes is None:
-                slopes = node._local_grads
-                if not slopes:
-                    raise without_slopes(node)
-            part = times(slopes[i], tangent)
+            tangent = found[child]
+            part = tangent if _is_one(slope) else slope if _is_one(tangent) else slope * tangent
             total = part if total is None else total + part
         if total is not None:
             found[node] = total
     return found
 
 
-def times(slope: float, tangent: Any) -> Any:
-    """A slope times a tangent, by the zero rule.
-
-    >>> times(float("inf"), 0.0), times(0.0, float("nan"))
-    (0.0, 0.0)
-    >>> times(float("inf"), np.array([0.0, 2.0]))
-    array([ 0., inf])
-    """
-    if slope == 0.0:
-        return 0.0
-    if math.isfinite(slope):
-        return slope * tangent
-    if tangent.__class__ is float:
-        return slope * tangent if tangent else 0.0
-    return np.where(tangent == 0.0, 0.0, slope * np.where(tangent == 0.0, 1.0, tangent))
-
-
-def _tangents_as_graph(order: Sequence[Value], seeds: dict[Value, Any]) -> dict[Value, Any]:
-    """The same with Values for tangents, made by the rules of the table."""
-    found = dict(seeds)
-    for node in order:
-        children = node._children
-        if not children or node in seeds or not any(child in found for child in children):
-            continue
-        total: Any = 0.0
-        for child, slope in zip(children, partials_of(node, node, children), strict=True):
-            tangent = found.get(child, 0.0)
-            if vanishes(slope, tangent) or vanishes(tangent, slope):
-                continue
-            part = tangent if _is(slope, 1.0) else slope if _is(tangent, 1.0) else slope * tangent
-            total = part if _is(total, 0.0) else total + part
-        if not _is(total, 0.0):
-            found[node] = total
-    return found
-
-
-def vanishes(zero: Any, other: Any) -> bool:
-    """Whether the first is a zero that leaves nothing of the second, by the zero rule.
-
-    A Value that is zero, beside a finite number, is kept: its own derivative need not be zero.
-    """
-    return _is(zero, 0.0) or (_number(zero) == 0.0 and not math.isfinite(_number(other)))
-
-
-def _is(number: Any, wanted: float) -> bool:
-    return not isinstance(number, Value) and number == wanted
-
-
-def _number(x: Any) -> float:
-    return x.data if isinstance(x, Value) else x
+def _is_one(number: Any) -> bool:
+    return not isinstance(number, Value) and number == 1.0

@@ -16,14 +16,33 @@ import inspect
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
 
-__all__ = ["CONSTANT", "FROZEN", "LEAF", "Namespace", "Op", "closure_row", "custom_op_row"]
+__all__ = ["CONSTANT", "FROZEN", "LEAF", "Masks", "Namespace", "Op", "closure_row", "custom_op_row"]
 
 Rule = Callable[..., Any]
+
+
+class Masks(IntEnum):
+    """On which operands of a row a partial derivative of exactly 0 masks: see :mod:`engine.masking`.
+
+    The compiled node goes by the numbers.
+    """
+
+    NEVER = 0
+    """On none: a zero is a computed number."""
+    ALWAYS = 1
+    """On all: the row chooses, or is flat."""
+    BUT_FIRST = 2
+    """On all but the first, whose zero would be a factor's."""
+    PARTNER = 3
+    """Where the factor it is paired with is the literal number 0: in a * b, and in dot."""
+    ANOTHER = 4
+    """Where another operand is the literal number 0: in prod, and in 0 / x."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +67,8 @@ class Op:
         array_partials: the partials as a lifted program computes them on arrays, where a shorter form gives
             digits in the far tails for speed, as ``1 - y*y`` does for tanh; None: ``partials``.
         closure: whether its nodes pass their gradient on by a function (see :mod:`engine.closures`).
+        masks: on which operands a partial of exactly 0 closes the way (see :mod:`engine.masking`). A row
+            with its static operands baked in masks on all that are left, if the row itself masks on any.
         baked: the values of the static operands, in a row made by :meth:`bind`.
         base: the row that :meth:`bind` started from.
     """
@@ -66,6 +87,7 @@ class Op:
     analytic: bool = True
     array_partials: tuple[Rule, ...] | None = None
     closure: bool = False
+    masks: Masks = Masks.NEVER
     baked: tuple[float, ...] = ()
     base: Op | None = field(default=None, repr=False)
     bake: Callable[..., Op] | None = field(default=None, repr=False)
@@ -155,6 +177,7 @@ def _bind(row: Op, values: tuple[float, ...]) -> Op:
         numpy=fix(numpy, 1) if callable(numpy) else numpy,
         array_partials=row.array_partials and tuple(fix(rule, 2) for rule in row.array_partials[:kept]),
         symbol=row.shown if usual else f"{row.shown} {shown}",
+        masks=Masks.ALWAYS if row.masks else Masks.NEVER,
         static=0,
         defaults=(),
         points=(),

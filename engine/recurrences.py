@@ -13,12 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import isfinite
-from operator import mul
 from typing import Any
 
 from engine.derive import ROWS
 from engine.floats import divide
-from engine.forward import vanishes
+from engine.masking import NOTHING, is_nothing, masks
 from engine.node import Value
 from engine.ops import OPERATORS
 
@@ -41,27 +40,39 @@ def recurrence(y: Series) -> Coefficient:
 
 def _by_rule(y: Series) -> Coefficient:
     """y' = Σ p·x' over the operands."""
-    terms = list(zip(y.operands, y.row.slopes(ROWS, y, y.operands), strict=True))
+    slopes = y.row.slopes(ROWS, y, y.operands)
+    terms = [
+        (x, p) for i, (x, p) in enumerate(zip(y.operands, slopes, strict=True)) if not _is_masked(y, i, p)
+    ]
     constant = [(x, p) for x, p in terms if not _is_series(p)]
     varying = [(x, p) for x, p in terms if _is_series(p) and not x.is_constant]
 
     def coefficient(k: int) -> Any:
-        total: Any = 0.0
+        total: Any = NOTHING
         for x, p in varying:
             p.coefficient(k - 1)
             total = total + y.tape.convolve(x.derivative(k), p.known, k, 1)
-        total = total / k
+        if not is_nothing(total):
+            total = total / k
         for x, p in constant:
             of_x = x.coefficient(k)
-            if not (vanishes(p, of_x) or vanishes(of_x, p)):
+            if not is_nothing(of_x):
                 total = total + p * of_x
         return total
 
     return coefficient
 
 
+def _is_masked(y: Series, i: int, p: Any) -> bool:
+    """Whether a partial derivative is 0 where the row masks."""
+    literals = [0.0 if x.is_literal_zero else 1.0 for x in y.operands]
+    return masks(y.row, i, literals, p.coefficient(0) if _is_series(p) else p)
+
+
 def _product(y: Series) -> Coefficient:
     a, b = y.operands
+    if a.is_literal_zero or b.is_literal_zero:
+        return lambda k: NOTHING
 
     def coefficient(k: int) -> Any:
         a.coefficient(k)
@@ -79,6 +90,8 @@ def _dot(y: Series) -> Coefficient:
 
 def _prod(y: Series) -> Coefficient:
     """A product after the other; each is told to go on in turn, so that many of them do not recurse."""
+    if any(x.is_literal_zero for x in y.operands):
+        return lambda k: NOTHING
     products = [*y.operands[:1]]
     for x in y.operands[1:]:
         products.append(y.tape.apply(_MUL, (products[-1], x)))
@@ -88,6 +101,8 @@ def _prod(y: Series) -> Coefficient:
 def _quotient(y: Series) -> Coefficient:
     """From y·b = a."""
     a, b = y.operands
+    if a.is_literal_zero and _number(b.coefficient(0)) != 0.0:
+        return lambda k: NOTHING
 
     def coefficient(k: int) -> Any:
         b.coefficient(k)
@@ -111,7 +126,8 @@ def _power(y: Series) -> Coefficient:
 
     def coefficient(k: int) -> Any:
         x.coefficient(k)
-        weighted = [0.0, *map(mul, x.known[1 : k + 1], (r * j - (k - j) for j in range(1, k + 1)))]
+        factors = (r * j - (k - j) for j in range(1, k + 1))
+        weighted = [NOTHING, *map(_scaled, x.known[1 : k + 1], factors)]
         base = x.known[0] if r.is_integer() else x.known[0] + 0.0  # of -0, a whole power alone keeps the sign
         return _divided(y.tape.convolve(weighted, y.known, k, 1), k * base)
 
@@ -141,13 +157,16 @@ def _is_series(number: Any) -> bool:
 
 
 def _divided(a: Any, b: Any) -> Any:
-    """a / b by IEEE 754 and by the zero rule."""
-    if a.__class__ is float:
-        if a == 0.0:
-            return 0.0
-        if b.__class__ is float:
-            return divide(a, b)
+    """a / b by IEEE 754; of nothing, nothing."""
+    if is_nothing(a):
+        return NOTHING
+    if isinstance(a, float) and isinstance(b, (float, int)):
+        return divide(a, b)
     return a / b
+
+
+def _scaled(coefficient: Any, factor: float) -> Any:
+    return NOTHING if is_nothing(coefficient) else coefficient * factor
 
 
 def _number(x: Any) -> float:
@@ -155,7 +174,7 @@ def _number(x: Any) -> float:
 
 
 def _sum(numbers: Any) -> Any:
-    total: Any = 0.0
+    total: Any = NOTHING
     for number in numbers:
         total = total + number
     return total

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from math import prod
 from typing import Any, overload
 
-from engine.between import Between, times
+from engine.between import Between
 from engine.hooks import HOOKS
+from engine.masking import is_masked
 from engine.naming import aligned, count_text, lifted_remark, number, percent, shown
 from engine.node import Value
 from engine.search import Search
@@ -34,7 +36,8 @@ class Path:
         nodes: from the variable to the root.
         slots: for each node after the first, which of its operands the node before it is.
         local_grads: for each node after the first, its local gradient by the node before it.
-        product: of the local gradients, from the root down: what this path adds to the gradient.
+        product: of the local gradients, from the root down: what this path adds to the gradient. It is 0
+            where an edge is masked.
 
     >>> w = Value(3.0, label="w")
     >>> loss = (w * 2.0).tanh()
@@ -47,10 +50,9 @@ class Path:
         self.nodes = tuple(nodes)
         self.slots = tuple(slots)
         self.local_grads = tuple(local_grads)
-        product = 1.0
-        for slope in reversed(self.local_grads):
-            product = times(product, slope)
-        self.product = product
+        edges = zip(self.nodes[1:], self.slots, self.local_grads, strict=True)
+        is_closed = any(is_masked(node, slot, slope) for node, slot, slope in edges)
+        self.product = 0.0 if is_closed else prod(reversed(self.local_grads), start=1.0)
 
     @property
     def bottleneck(self) -> int | None:
@@ -250,10 +252,9 @@ def paths(root: Value, variable: Value, k: int | None = 10) -> Paths:
 
     Returns:
         The paths, with the exact number of all of them, and the sums of the positive and negative products
-        over all. A path is nan, and comes first, where a slope on it is nan or an infinite slope meets a zero
-        one below it; a slope of zero makes it zero otherwise (the zero rule). Where the sum at a node is
-        exactly zero, backpropagation passes on nothing, also to a slope of infinity or nan: then the gradient
-        is that of ``backward()``, and the sum of the paths is nan.
+        over all. A path over a masked edge, as that to the side that ``where`` did not take, has product 0.
+        One on which a computed zero meets an infinite slope is nan, and so is the gradient; it comes first,
+        but where the zero stands above the infinite slope, last.
 
     Raises:
         TypeError: root or variable is no Value, or k no whole number.

@@ -8,14 +8,14 @@ tangent of the gradient, at a few times the cost of the gradient, however many v
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from engine.derive import partials_of
-from engine.forward import blocks, seeds_of, tangents_of, times
+from engine.forward import blocks, column_by_column, float_of, seeds_of, tangents_of
+from engine.masking import NOTHING, is_masked, is_nothing, masks
 from engine.node import Value
 from engine.op import FROZEN, Op
 from engine.ops import OPERATORS
@@ -29,7 +29,8 @@ class Dual(Ordered):
 
     Args:
         data: the number.
-        tangent: its derivative along a direction, a float; or along many, an array.
+        tangent: its derivative along a direction, a float; or along many, an array; ``NOTHING`` where it does
+            not depend on any variable.
 
     >>> x = Dual(3.0, 1.0)
     >>> y = x * x
@@ -39,7 +40,7 @@ class Dual(Ordered):
 
     __slots__ = ("data", "tangent")
 
-    def __init__(self, data: float, tangent: Any = 0.0) -> None:
+    def __init__(self, data: float, tangent: Any = NOTHING) -> None:
         self.data = data
         self.tangent = tangent
 
@@ -52,10 +53,12 @@ class Dual(Ordered):
             row, operands = row.bind(*baked), operands[: -row.static]
         numbers = [x.data if isinstance(x, Dual) else float(x) for x in operands]
         y = row.forward(numbers) if row.arity is None else row.forward(*numbers)
-        tangent: Any = 0.0
-        for slope, x in zip(row.local_gradients(y, numbers), operands, strict=True):
-            if isinstance(x, Dual) and not _is_zero(x.tangent):
-                tangent = tangent + times(slope, x.tangent)
+        tangent: Any = NOTHING
+        for i, (slope, x) in enumerate(zip(row.local_gradients(y, numbers), operands, strict=True)):
+            if not isinstance(x, Dual) or is_nothing(x.tangent):
+                continue
+            if slope != 0.0 or not masks(row, i, operands, slope):
+                tangent = tangent + slope * x.tangent
         return Dual(y, tangent)
 
 
@@ -87,49 +90,43 @@ def gradient_along(root: Any, variables: Sequence[Value], direction: Any) -> lis
     for columns, block in blocks(direction, 2 * len(order)):
         for row, change in zip(result, _along(root, order, variables, block), strict=True):
             row[columns] = change
-    return list(result)
+    return list(column_by_column(result, direction, lambda column: _along(root, order, variables, column)))
 
 
 def _along(root: Value, order: list[Value], variables: Sequence[Value], direction: Any) -> list[Any]:
     """One sweep up for the tangents of the nodes, one down for adjoints and the tangents of these."""
     seeds = seeds_of(variables, direction)
     tangent = tangents_of(order, seeds)
-    adjoint: dict[Value, float] = {root: 1.0}
-    change: dict[Value, Any] = {}  # the tangents of the adjoints; what is not in it is zero
+    adjoint: dict[Value, float] = {root: 1.0}  # what is not in it is not reached
+    change: dict[Value, Any] = {}  # the tangents of the adjoints; what is not in it does not change
     straight: set[Op] = set()  # rows whose slopes are constants, as those of +
-    for node in reversed(order):
-        if node not in tangent or node in seeds:  # nothing below it depends on a variable
-            continue
-        g, dg = adjoint.pop(node, 0.0), change.pop(node, None)
-        if g == 0.0 and dg is None:
-            continue
-        children, bends = node._children, None
-        if g and node._row not in straight:
-            bends = _slope_tangents(node, children, tangent)
-            if bends is None and node._row is OPERATORS.get(node._row.name):  # another's rule may branch
-                straight.add(node._row)
-        for i, (child, slope) in enumerate(zip(children, node._local_grads, strict=True)):
-            if child not in tangent or (g == 0.0 and not math.isfinite(slope)):  # the zero rule
+    with np.errstate(all="ignore"):
+        for node in reversed(order):
+            if node not in adjoint or node in seeds:
                 continue
-            if g:
+            g, dg = adjoint.pop(node), change.pop(node, None)
+            if node not in tangent:  # nothing below it depends on a variable
+                continue
+            children, bends = node._children, None
+            if node._row not in straight and not is_nothing(tangent[node]):
+                bends = _slope_tangents(node, children, tangent)
+                if bends is None and node._row is OPERATORS.get(node._row.name):  # another's rule may branch
+                    straight.add(node._row)
+            for i, (child, slope) in enumerate(zip(children, node._local_grads, strict=True)):
+                if child not in tangent or (slope == 0.0 and is_masked(node, i, slope)):
+                    continue
                 adjoint[child] = adjoint.get(child, 0.0) + slope * g
-            if dg is not None:
-                change[child] = change.get(child, 0.0) + times(slope, dg)
-            if bends is not None and not _is_zero(bends[i]):
-                change[child] = change.get(child, 0.0) + times(g, bends[i])
-    return [change.get(variable, 0.0) for variable in variables]
+                if dg is not None:
+                    change[child] = change.get(child, NOTHING) + slope * dg
+                if bends is not None and not is_nothing(bends[i]):
+                    change[child] = change.get(child, NOTHING) + g * bends[i]
+    return [float_of(change.get(variable, NOTHING)) for variable in variables]
 
 
 def _slope_tangents(node: Value, children: Sequence[Value], tangent: dict[Value, Any]) -> list[Any] | None:
     """The tangents of a node's local gradients, from its rules on dual numbers; None if constant."""
-    operands = [Dual(child.data, tangent.get(child, 0.0)) for child in children]
+    operands = [Dual(child.data, tangent.get(child, NOTHING)) for child in children]
     slopes = partials_of(node, Dual(node.data, tangent[node]), operands)
-    bends = [slope.tangent if slope.__class__ is Dual else None for slope in slopes]
-    if all(bend is None for bend in bends):
+    if not any(slope.__class__ is Dual for slope in slopes):
         return None
-    return [0.0 if bend is None else bend for bend in bends]
-
-
-def _is_zero(tangent: Any) -> bool:
-    """Whether a tangent is the exact zero that stands for "does not depend"."""
-    return tangent.__class__ is float and tangent == 0.0
+    return [slope.tangent if slope.__class__ is Dual else NOTHING for slope in slopes]

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from operator import mul
 from typing import Any
 
-from engine.forward import vanishes
 from engine.functions import call, call_on_sequence
+from engine.masking import NOTHING, is_nothing
 from engine.op import LEAF, Op
 from engine.ops import OPERATORS
 from engine.overloads import Ordered
@@ -36,8 +36,10 @@ class Tape:
         self.made: dict[tuple[int, ...], Series] = {}
         self.constants: dict[float, Series] = {}
 
-    def constant(self, number: Any) -> Series:
-        """The series of a number that does not depend on anything."""
+    def constant(self, number: Any, is_literal_zero: bool = False) -> Series:
+        """The series of a number that does not depend on anything; the literal 0 has one of its own."""
+        if is_literal_zero:
+            return Series(self, [number], is_constant=True, is_literal_zero=True)
         found = self.constants.get(number) if number.__class__ is float else None
         if found is None:
             found = Series(self, [number], is_constant=True)
@@ -66,11 +68,11 @@ class Tape:
         left, right = a[start : k + 1], b[k - start :: -1] if k >= start else ()
         if self.numeric:
             total = sum(map(mul, left, right))
-            if total - total == 0.0:  # finite; else by the zero rule
+            if total and total - total == 0.0:  # a zero may be nothing, and nothing may have met infinity
                 return total
-        total = 0.0
+        total = NOTHING
         for x, y in zip(left, right, strict=True):
-            if not (vanishes(x, y) or vanishes(y, x)):
+            if not (is_nothing(x) or is_nothing(y)):
                 total = total + x * y
         return total
 
@@ -81,8 +83,9 @@ class Series(Ordered):
     Args:
         tape: what it belongs to.
         known: coefficients, as many as are known.
-        row: the operator that made it, and ``operands``, its operands; else it is zero from there on.
-        is_constant: whether all coefficients but the first are zero.
+        row: the operator that made it, and ``operands``, its operands; else there is nothing from there on.
+        is_constant: whether all coefficients but the first are nothing.
+        is_literal_zero: whether it is the number 0, written as a number.
 
     >>> from engine import exp
     >>> tape = Tape()
@@ -91,7 +94,7 @@ class Series(Ordered):
     [1.0, 1.0, 0.5, 0.16666666666666666]
     """
 
-    __slots__ = ("_next", "is_constant", "known", "operands", "row", "tape", "weighted")
+    __slots__ = ("_next", "is_constant", "is_literal_zero", "known", "operands", "row", "tape", "weighted")
 
     def __init__(
         self,
@@ -100,12 +103,14 @@ class Series(Ordered):
         row: Op = LEAF,
         operands: Sequence[Series] = (),
         is_constant: bool = False,
+        is_literal_zero: bool = False,
     ) -> None:
         self.tape = tape
         self.known = known
         self.row = row
         self.operands = operands
         self.is_constant = is_constant
+        self.is_literal_zero = is_literal_zero
         self.weighted: list[Any] = []
         self._next: Coefficient | None = None
 
@@ -129,7 +134,7 @@ class Series(Ordered):
         known = self.known
         while len(known) <= k:
             if self.row is LEAF:
-                known.append(0.0)
+                known.append(NOTHING)
             elif not known:
                 values = [x.coefficient(0) for x in self.operands]
                 over_sequence = self.row.arity is None
@@ -147,5 +152,5 @@ class Series(Ordered):
         self.coefficient(k)
         weighted = self.weighted
         for j in range(len(weighted), k + 1):
-            weighted.append(j * self.known[j] if j else 0.0)
+            weighted.append(j * self.known[j] if j else NOTHING)
         return weighted

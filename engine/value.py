@@ -196,7 +196,8 @@ class Value(Overloads):
 
         Leaves *add* it to their ``grad`` (as in PyTorch: call ``zero_grad`` between steps); all other
         nodes have their ``grad`` set to that of this call. Local gradients are those of the moment
-        the nodes were computed. An adjoint of exactly zero contributes exactly zero.
+        the nodes were computed. A masked way contributes nothing, and a computed zero that meets
+        infinity is nan: see :mod:`engine.masking`.
 
         Args:
             gradient: the derivative to start from, 1.0 unless this node is part of something larger.

@@ -36,6 +36,7 @@ ENGINE_FLOORS = (
     "ops/*",
     "tracing",
     "differentiating",
+    "masking",
     "watching",
     "hooks",
     "closures",

@@ -65,9 +65,9 @@ def jit(
     they change. If a list or an attribute that held a captured Value holds another one, or more of them, the
     function is traced anew.
 
-    Where a result or gradient is not finite, f itself is called: nan, infinities and the zero rule come out
-    as the engine has them. So it is inside ``detect_anomaly()``, which then names f's own lines. Results of
-    several Values have their Jacobian computed, a backward pass for each.
+    Where a result or gradient is not finite, f itself is called: nan, infinities and the rule of zero
+    come out as the engine has them. So it is inside ``detect_anomaly()``, which then names f's own
+    lines. Results of several Values have their Jacobian computed, a backward pass for each.
 
     Args:
         f: a function that computes on Values; without it, a decorator is returned.

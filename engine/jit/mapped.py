@@ -55,7 +55,7 @@ class Mapped(Jitted):
         return results[0].arrays(columns)
 
     def _again_where_not_finite(self, result: Tree, sample: Tree, samples: Any, columns: list[Any]) -> None:
-        """Have the function itself compute samples whose results are not finite, for the zero rule."""
+        """Have the function itself compute samples whose results are not finite, for the rule of zero."""
         table = np.concatenate(samples, axis=1)
         finite = np.ones(len(table), bool)
         for column in columns:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from engine import floats
-from engine.op import Op
+from engine.op import Masks, Op
 
 _POINTS = ((-2.0,), (-0.3,), (0.4,), (3.0,))
 
@@ -58,6 +58,7 @@ ROWS = (
         partial_text=("step(x), 0 at 0",),
         points=_POINTS,
         symbol="ReLU",
+        masks=Masks.ALWAYS,
     ),
     Op(
         name="leaky_relu",
@@ -73,6 +74,7 @@ ROWS = (
         points=((-2.0, 0.01), (0.4, 0.01), (-1.5, 0.3)),
         static=1,
         defaults=(0.01,),
+        masks=Masks.BUT_FIRST,
     ),
     Op(
         name="elu",
@@ -88,6 +90,7 @@ ROWS = (
         points=((-2.0, 1.0), (0.4, 1.0), (-1.5, 0.3)),
         static=1,
         defaults=(1.0,),
+        masks=Masks.BUT_FIRST,
     ),
     Op(
         name="gelu",
@@ -123,5 +126,6 @@ ROWS = (
         static=1,
         defaults=(0.0,),
         analytic=False,
+        masks=Masks.ALWAYS,
     ),
 )

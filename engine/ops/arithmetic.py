@@ -4,7 +4,7 @@ import operator
 from typing import Any
 
 from engine import floats
-from engine.op import Op
+from engine.op import Masks, Op
 
 _SMALLEST_NORMAL = 2.0**-1022
 _LARGEST = 1.7976931348623157e308
@@ -71,6 +71,7 @@ def _constant_power(n: float) -> Op:
         text=f"x**{n:g}",
         partial_text=(slopes.get(n, f"{n:g} * x**{n - 1:g}"),),
         symbol=f"**{n:g}",
+        masks=Masks.NEVER if n else Masks.ALWAYS,  # x**0 is flat
     )
 
 
@@ -107,6 +108,7 @@ ROWS = (
         partial_text=("b", "a"),
         points=((2.0, -3.5), (0.25, 4.0)),
         symbol="*",
+        masks=Masks.PARTNER,
     ),
     Op(
         name="div",
@@ -118,6 +120,7 @@ ROWS = (
         partial_text=("1 / b", "-y / b"),
         points=((2.0, -3.5), (0.25, 4.0), (1e-200, 3e-200)),
         symbol="/",
+        masks=Masks.ANOTHER,
     ),
     Op(
         name="neg",
@@ -167,6 +170,7 @@ ROWS = (
         partial_text=("1", "-floor(a / b)"),
         points=((7.5, 2.0), (-7.5, 2.0), (7.5, -2.0), (1.0, 0.3)),
         symbol="%",
+        masks=Masks.BUT_FIRST,  # where a % b is a, b was not chosen
         analytic=False,
     ),
 )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from engine import floats
-from engine.op import Op, Rule
+from engine.op import Masks, Op, Rule
 
 
 def _share(m: Any, chosen: Any, other: Any, y: Any) -> Any:
@@ -36,6 +36,7 @@ def _flat(
         partial_text=partial_text,
         points=points,
         analytic=False,
+        masks=Masks.ALWAYS,
     )
 
 
@@ -84,6 +85,7 @@ ROWS = (
         text="the smaller of a and b",
         partial_text=("1 if a < b else 0, 1/2 at a tie", "1 if b < a else 0, 1/2 at a tie"),
         points=_PAIRS,
+        masks=Masks.ALWAYS,
     ),
     Op(
         name="maximum",
@@ -94,6 +96,7 @@ ROWS = (
         text="the larger of a and b",
         partial_text=("1 if a > b else 0, 1/2 at a tie", "1 if b > a else 0, 1/2 at a tie"),
         points=_PAIRS,
+        masks=Masks.ALWAYS,
     ),
     Op(
         name="clip",
@@ -109,6 +112,7 @@ ROWS = (
         partial_text=("1 if low <= x <= high else 0", "1 if x < low else 0", "1 if x > high else 0"),
         points=((0.3, -1.0, 1.0), (-2.0, -1.0, 1.0), (2.0, -1.0, 1.0)),
         static=2,
+        masks=Masks.ALWAYS,
     ),
     Op(
         name="where",
@@ -123,6 +127,7 @@ ROWS = (
         text="a where the condition holds, else b",
         partial_text=("0", "1 if condition else 0", "0 if condition else 1"),
         points=((1.0, 2.0, -3.0), (0.0, 2.0, -3.0)),
+        masks=Masks.ALWAYS,
     ),
     Op(
         name="stop_gradient",
@@ -133,5 +138,6 @@ ROWS = (
         text="x, taken as a constant",
         partial_text=("0",),
         points=(),
+        masks=Masks.ALWAYS,
     ),
 )

@@ -5,7 +5,7 @@ from operator import mul
 from typing import Any
 
 from engine import floats
-from engine.op import Op
+from engine.op import Masks, Op
 
 _POINTS = ((2.0, -3.5, 0.25), (0.7,), (1.5, 1.25, -0.5, 3.0))
 
@@ -58,6 +58,7 @@ def _sequence(
     numpy: Any,
     points: Any = _POINTS,
     analytic: Any = True,
+    masks: Masks = Masks.NEVER,
 ) -> Op:
     return Op(
         name=name,
@@ -69,6 +70,7 @@ def _sequence(
         partial_text=(partial_text,),
         points=points,
         analytic=analytic,
+        masks=masks,
     )
 
 
@@ -88,6 +90,7 @@ ROWS = (
         "x1 · … · xn",
         "product of the others",
         lambda np, xs: np.prod(xs, axis=-1),
+        masks=Masks.ANOTHER,
     ),
     _sequence(
         "mean",
@@ -105,6 +108,7 @@ ROWS = (
         "the partner",
         lambda np, xs: np.sum(np.multiply(*np.split(xs, 2, axis=-1)), axis=-1),
         points=((2.0, -3.5, 0.25, 4.0), (0.7, 1.5), (1.0, 2.0, 3.0, -1.0, 0.5, 0.25)),
+        masks=Masks.PARTNER,
     ),
     _sequence(
         "max",
@@ -113,6 +117,7 @@ ROWS = (
         "the largest",
         "1/k for the k largest",
         lambda np, xs: np.max(xs, axis=-1),
+        masks=Masks.ALWAYS,
     ),
     _sequence(
         "min",
@@ -121,6 +126,7 @@ ROWS = (
         "the smallest",
         "1/k for the k smallest",
         lambda np, xs: np.min(xs, axis=-1),
+        masks=Masks.ALWAYS,
     ),
     _sequence(
         "logsumexp",

@@ -21,7 +21,7 @@ def every_path(root: Value, variable: Value, most: int = 5_000) -> list[tuple[tu
 
 
 def product_down(slopes: tuple) -> float:
-    """The product from the root down, by the zero rule."""
+    """The product from the root down, of which a zero stays zero: by its size paths are put in order."""
     p = 1.0
     for s in slopes:
         if p == 0.0:

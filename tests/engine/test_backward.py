@@ -143,7 +143,7 @@ def test_local_gradients_are_those_of_the_moment() -> None:
     assert (x.grad, y.data) == (6.0, 9.0)
 
 
-# -- the zero rule ------------------------------------------------------------------------------------
+# -- the rule of zero -----------------------------------------------------------------------------------
 
 
 def test_an_adjoint_of_zero_does_not_meet_an_infinite_slope() -> None:

@@ -35,11 +35,18 @@ def test_adjoints_are_those_of_backward_with_zeros_infinities_and_nan(steps) -> 
     assert gradient == nodes[0].grad or (gradient != gradient and nodes[0].grad != nodes[0].grad)
 
 
-def test_adjoint_of_zero_passes_zero_through_an_infinite_slope() -> None:
+def test_adjoint_of_a_computed_zero_meets_an_infinite_slope_as_nan() -> None:
     x = Value(1.0)
     steep = Value(1.0, (x,), (math.inf,))
     between = Between(Value(1.0, (steep,), (0.0,)), x)
-    assert (between.gradient, between.positive[0], between.negative[0]) == (0.0, 0.0, 0.0)
+    assert all(map(math.isnan, (between.gradient, between.positive[0], between.negative[0])))
+
+
+def test_masked_edge_passes_nothing_on() -> None:
+    x = Value(0.0)
+    between = Between(engine.where(x > 0.0, engine.log(x), x), x)
+    assert (between.gradient, between.positive[0], between.negative[0]) == (1.0, 1.0, 0.0)
+    assert sorted(edge.masked for users in between.users for edge in users) == [False, False, True]
 
 
 def test_nothing_is_changed_by_looking() -> None:

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 import engine
 from engine import GraphError, Value, no_grad
 from engine import forward as mode
-from engine.forward import blocks, common_order, directional, times, vanishes
+from engine.forward import blocks, column_by_column, common_order, directional, float_of, tangents_of
+from engine.masking import NOTHING, is_nothing
 from tests.engine.test_random_programs import EVERYTHING, SMOOTH, agree, in_step, programs
 
 INF, NAN = math.inf, math.nan
@@ -65,14 +66,14 @@ def test_a_direction_may_be_made_of_values() -> None:
 
 
 @pytest.mark.parametrize("create_graph", [False, True])
-def test_the_zero_rule_holds_for_slopes_and_for_tangents(create_graph) -> None:
+def test_a_masked_edge_and_what_does_not_move_pass_nothing_on(create_graph) -> None:
     x, y = Value(0.0), Value(0.0)
-    root, product = engine.sqrt(y) + x, engine.sqrt(x) * y
+    root, product = engine.sqrt(y) + x, engine.sqrt(x) * 0.0
     found = directional([root, product], [x, y], [1.0, 0.0], create_graph)
     assert [float(getattr(slope, "data", slope)) for slope in found] == [1.0, 0.0]
 
 
-def test_the_zero_rule_holds_for_each_direction_by_itself() -> None:
+def test_the_rule_of_zero_holds_for_each_direction_by_itself() -> None:
     x, y = Value(0.0), Value(0.0)
     found = directional([engine.sqrt(x) + engine.sqrt(y)], [x, y], np.eye(2))
     assert found.tolist() == [[INF, INF]]
@@ -82,23 +83,45 @@ def test_the_zero_rule_holds_for_each_direction_by_itself() -> None:
 
 @pytest.mark.parametrize(
     ("slope", "tangent", "product"),
-    [(2.0, 3.0, 6.0), (INF, 0.0, 0.0), (0.0, INF, 0.0), (NAN, 0.0, 0.0), (0.0, NAN, 0.0), (INF, -2.0, -INF)],
+    [(2.0, 3.0, 6.0), (INF, -2.0, -INF), (NAN, 1.0, NAN), (0.0, INF, NAN), (0.0, NAN, NAN), (0.0, 2.0, 0.0)],
 )
-def test_products_follow_the_zero_rule(slope, tangent, product) -> None:
-    assert times(slope, tangent) == product
-    assert np.all(times(slope, np.array([tangent])) == product)
+@pytest.mark.parametrize("kind", [float, lambda tangent: np.array([tangent])])
+def test_products_are_those_of_ieee_arithmetic(slope, tangent, product, kind) -> None:
+    x = Value(1.0)
+    y = Value(1.0, (x,), (slope,))
+    assert np.array_equal(tangents_of([x, y], {x: kind(tangent)})[y], kind(product), equal_nan=True)
 
 
-def test_nan_meets_what_is_not_zero_as_nan() -> None:
-    assert math.isnan(times(NAN, 1.0))
-    assert np.isnan(times(NAN, np.array([1.0]))).all()
+@pytest.mark.parametrize("slope", [0.0, 2.0, INF, NAN])
+def test_what_does_not_move_passes_nothing_on(slope) -> None:
+    x = Value(1.0)
+    y = Value(1.0, (x,), (slope,))
+    assert is_nothing(tangents_of([x, y], {x: 0.0})[y])
+    assert directional([y], [x], [0.0]) == [0.0]
 
 
-def test_a_zero_that_can_change_is_kept_beside_finite_numbers() -> None:
-    assert vanishes(0.0, Value(1.0))
-    assert vanishes(Value(0.0), INF)
-    assert not vanishes(Value(0.0), Value(1.0))
-    assert not vanishes(1.0, 1.0)
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_a_computed_zero_meets_infinity_as_nan(create_graph) -> None:
+    x = Value(0.0)
+    (slope,) = directional([engine.sqrt(x) ** 2], [x], [1.0], create_graph)
+    assert math.isnan(getattr(slope, "data", slope))
+
+
+def test_what_is_not_finite_is_found_column_by_column() -> None:
+    asked = []
+
+    def along(column):
+        asked.append(column)
+        return [7.0, 8.0]
+
+    found = column_by_column(np.array([[1.0, NAN], [2.0, 3.0]]), np.array([[4.0, 5.0]]), along)
+    assert (found.tolist(), asked) == ([[1.0, 7.0], [2.0, 8.0]], [[5.0]])
+
+
+def test_nothing_is_handed_out_as_a_float() -> None:
+    assert [type(float_of(x)) for x in (NOTHING, 0.0)] == [float, float]
+    x = Value(2.0)
+    assert type(directional([x * x], [x], [0.0])[0]) is float
 
 
 def test_a_node_by_hand_has_slopes_but_no_rule() -> None:

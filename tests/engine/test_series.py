@@ -6,6 +6,7 @@ import pytest
 
 import engine
 from engine.derive import ROWS
+from engine.masking import NOTHING, is_nothing
 from engine.ops import OPERATORS
 from engine.series import Series, Tape
 
@@ -103,9 +104,12 @@ def test_powers_at_zero_are_those_of_the_rule(n) -> None:
     assert found == {0.5: [0.0, INF], -0.5: [INF, -INF], 1.5: [0.0, 0.0]}[n]
 
 
-def test_convolution_follows_the_zero_rule() -> None:
+def test_convolution_leaves_out_what_is_nothing_and_keeps_computed_zeros() -> None:
     tape = Tape()
-    assert tape.convolve([0.0, 1.0], [2.0, INF], 1, 0) == 2.0
+    assert tape.convolve([NOTHING, 1.0], [2.0, INF], 1, 0) == 2.0
+    assert math.isnan(tape.convolve([0.0, 1.0], [2.0, INF], 1, 0))
+    assert is_nothing(tape.convolve([NOTHING, 1.0], [NOTHING, INF], 1, 0))
+    assert not is_nothing(tape.convolve([0.0, 1.0], [NOTHING, INF], 1, 0))
     assert tape.convolve([1.0, 1.0], [2.0, INF], 1, 0) == INF
     assert tape.convolve([1.0, 2.0, 3.0], [4.0, 5.0, 6.0], 2, 1) == 22.0
 
