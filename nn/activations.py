@@ -16,6 +16,7 @@ from typing import Any
 
 import engine
 from engine import elu, gelu, leaky_relu, relu, sigmoid, sign, silu, softmax, softplus, tanh
+from engine.quoting import brief
 from nn.noisy_relu import NoisyReLU, noisy_relu
 from nn.prelu import PReLU
 from nn.randomness import Rng
@@ -134,7 +135,7 @@ def activation_function(activation: Activation) -> Callable[[Any], Any]:
         return _with_number(*activation)
     if not callable(activation):
         kind = type(activation).__name__
-        raise TypeError(f"activation must be a name or a function, got {activation!r} of type {kind}")
+        raise TypeError(f"activation must be a name or a function, got {brief(activation)} of type {kind}")
     return activation
 
 
@@ -155,10 +156,12 @@ def activation_title(activation: Activation) -> str:
 def _with_number(*given: Any) -> Callable[[Any], Any]:
     """The function of a name with its number, as ``("elu", 0.5)`` names one."""
     if len(given) != 2 or not isinstance(given[0], str):
-        raise TypeError(f"an activation with a number is a pair such as ('leaky_relu', 0.2), got {given!r}")
+        raise TypeError(
+            f"an activation with a number is a pair such as ('leaky_relu', 0.2), got {brief(given)}"
+        )
     name, number = given
     if name not in ("leaky_relu", "elu", "step"):
-        raise ValueError(f"only leaky_relu, elu, step and prelu take a number, got {given!r}")
+        raise ValueError(f"only leaky_relu, elu, step and prelu take a number, got {brief(given)}")
     return partial(ACTIVATIONS[name], **{"threshold" if name == "step" else "alpha": number})
 
 
@@ -173,4 +176,4 @@ def _unknown(name: str) -> str:
         made = LEARNING_ACTIVATIONS[name].__name__
         return f"{name} keeps something of its own: set neuron.activation = nn.{made}()"
     names = ", ".join([*ACTIVATIONS, *LEARNING_ACTIVATIONS])
-    return f"no activation is called {name!r}; there are {names}, or give a function"
+    return f"no activation is called {brief(name)}; there are {names}, or give a function"

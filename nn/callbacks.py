@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine import Value
+from engine.quoting import brief
 from nn.history import History
 from nn.module import Module
 
@@ -77,7 +78,7 @@ def checked_callbacks(callbacks: Callback | Iterable[Callback]) -> list[Callback
         if not (callable(each) or any(hasattr(each, event) for event in EVENTS)):
             raise TypeError(
                 "a callback must be a function of the training's state, or have a method on_epoch_end, "
-                f"on_batch_end or on_backward, got {each!r}"
+                f"on_batch_end or on_backward, got {brief(each)}"
             )
     return listed
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.quoting import brief
 from nn.archive import read_arrays, write_arrays
 from nn.module import Module
 from nn.randomness import RandomSource, set_source_state, source_state
@@ -63,12 +64,14 @@ def load_checkpoint(path: str | os.PathLike[str], **parts: Any) -> dict[str, Any
     """
     for name, part in parts.items():
         if not (hasattr(part, "load_state_dict") or isinstance(part, (np.random.Generator, random.Random))):
-            raise TypeError(f"{name}={part!r} takes over no state; plain data is returned")
+            raise TypeError(f"{name}={brief(part)} takes over no state; plain data is returned")
     try:
         state = from_arrays(read_arrays(path))
         missing = [name for name in parts if name not in state]
         if missing:
-            raise ValueError(f"the checkpoint has no {missing[0]!r}, only {', '.join(map(repr, state))}")
+            raise ValueError(
+                f"the checkpoint has no {brief(missing[0])}, only {', '.join(map(brief, [*state][:9]))}"
+            )
     except ValueError as error:
         raise ValueError(f"{os.fspath(path)!r}: {error}") from error
     before = {name: _state(part) for name, part in parts.items()}
@@ -79,7 +82,7 @@ def load_checkpoint(path: str | os.PathLike[str], **parts: Any) -> dict[str, Any
         for changed, part in parts.items():
             _set_state(part, before[changed])
         # a state that was changed by hand fails in many ways: KeyError, TypeError, AttributeError, …
-        raise ValueError(f"{os.fspath(path)!r}: its {name!r} does not fit: {error}") from error
+        raise ValueError(f"{os.fspath(path)!r}: its {brief(name)} does not fit: {error}") from error
     return {name: item for name, item in state.items() if name not in parts}
 
 
@@ -124,8 +127,8 @@ def _set_generators(model: Module, states: Mapping[str, Any]) -> None:
     generators = _generators(model)
     if set(generators) != set(states):
         raise ValueError(
-            f"it has random generators for {sorted(states)}, but this {type(model).__name__} for "
-            f"{sorted(generators)}; was it made with another rng?"
+            f"it has random generators for {brief(sorted(states))}, but this {type(model).__name__} for "
+            f"{brief(sorted(generators))}; was it made with another rng?"
         )
     for key, source in generators.items():
         set_source_state(source, states[key])

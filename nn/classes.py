@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.quoting import brief
 from nn.losses.pairs import bare, items_of
+from nn.samples import listed_items
 
 __all__ = ["number_of_classes", "predicted_classes", "target_classes"]
 
@@ -24,13 +26,14 @@ def predicted_classes(outputs: Any, threshold: float = 0.5) -> list[int]:
 
     Raises:
         ValueError: a sample has no outputs.
+        TypeError: it is no sequence: a model, a Value, a number.
 
     >>> predicted_classes([[0.1, 0.7, 0.2], [2.0, -1.0, 0.0]])
     [1, 0]
     >>> predicted_classes([0.4, 0.6]), predicted_classes([-0.4, 0.6], threshold=0.0)
     ([0, 1], [0, 1])
     """
-    return [_predicted(output, threshold) for output in items_of(outputs) or []]
+    return [_predicted(output, threshold) for output in _each("outputs", outputs)]
 
 
 def target_classes(targets: Any) -> list[int]:
@@ -41,11 +44,12 @@ def target_classes(targets: Any) -> list[int]:
 
     Raises:
         ValueError: a target is no whole number, or below -1.
+        TypeError: it is no sequence.
 
     >>> target_classes([2, 0.0, -1, [0, 1, 0]])
     [2, 0, 0, 1]
     """
-    return [_target(target) for target in items_of(targets) or []]
+    return [_target(target) for target in _each("targets", targets)]
 
 
 def number_of_classes(output: Any) -> int | None:
@@ -59,6 +63,11 @@ def number_of_classes(output: Any) -> int | None:
         return len(several)
     single = output if several is None else several[0]
     return None if isinstance(single, (int, np.integer, np.bool_)) else 2
+
+
+def _each(name: str, given: Any) -> list[Any]:
+    items = listed_items(name, given)
+    return list(items.tolist()) if isinstance(items, np.ndarray) else list(items)
 
 
 def _predicted(output: Any, threshold: float) -> int:
@@ -78,7 +87,7 @@ def _target(target: Any) -> int:
         return _largest(several)
     number = bare(target if several is None else several[0])
     if number != number // 1 or number < -1.0:
-        raise ValueError(f"a target must be the index of a class, or -1 or +1, got {number!r}")
+        raise ValueError(f"a target must be the index of a class, or -1 or +1, got {brief(number)}")
     return max(int(number), 0)
 
 

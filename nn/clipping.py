@@ -10,6 +10,7 @@ import numpy as np
 
 from engine import Value
 from engine.bulk import read_grad, write_grad
+from engine.quoting import brief
 from nn.optim.parameters import listed_values
 
 __all__ = ["clip_grad_norm_", "clip_grad_value_"]
@@ -100,9 +101,9 @@ def _norm(g: Any, p: float) -> float:
 
 def _number(name: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
-        raise TypeError(f"{name} must be a number, got {value!r} of type {type(value).__name__}")
+        raise TypeError(f"{name} must be a number, got {brief(value)} of type {type(value).__name__}")
     if not value >= 0.0:
-        raise ValueError(f"{name} must be at least 0, got {value!r}")
+        raise ValueError(f"{name} must be at least 0, got {brief(value)}")
     return float(value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.quoting import brief
 from nn.elementwise import elementwise
 from nn.module import Module
 from nn.randomness import Rng, draw_uniform, random_source
@@ -40,7 +41,7 @@ class Dropout(Module):
     def __init__(self, p: float = 0.5, *, rng: Rng = None) -> None:
         source = random_source(rng)
         if not 0.0 <= p <= 1.0:
-            raise ValueError(f"p must be a probability from 0 to 1, got {p!r}")
+            raise ValueError(f"p must be a probability from 0 to 1, got {brief(p)}")
         self.p = float(p)
         self.rng = None if source is random_source(None) else source  # a module could not be copied
 

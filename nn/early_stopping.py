@@ -60,7 +60,7 @@ class EarlyStopping:
         restore_best: bool = True,
     ) -> None:
         if mode not in ("min", "max"):
-            raise ValueError(f'mode must be "min" or "max", got {mode!r}')
+            raise ValueError(f'mode must be "min" or "max", got {brief(mode)}')
         self.patience = positive_count("patience", patience)
         self.monitor = monitor
         self.min_delta = non_negative("min_delta", min_delta)
@@ -119,7 +119,9 @@ class EarlyStopping:
         """
         name = self.monitored(numbers)
         if name not in numbers:
-            raise ValueError(f"early stopping monitors {name!r}, but there are only {', '.join(numbers)}")
+            raise ValueError(
+                f"early stopping monitors {brief(name)}, but there are only {', '.join(numbers)}"
+            )
         if self.is_better(numbers[name], self.best, self.min_delta):
             self.best, self.best_epoch, self.waited = float(numbers[name]), epoch, 0
             if self.restore_best:

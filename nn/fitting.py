@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine import Value
+from engine.quoting import brief
 from nn.callbacks import Callback, TrainingState, checked_callbacks
 from nn.early_stopping import EarlyStopping
 from nn.history import History
@@ -55,7 +56,8 @@ def fit(
 
     Args:
         model: a Module, called with one sample at a time.
-        X: samples; a list or array of them.
+        X: samples; a list or array of them, any other iterable, or a table or tensor of another library,
+            which is read as an array.
         y: as many targets.
         loss: a name in ``nn.LOSSES``, or a function of the outputs and the targets of a batch, which
             returns a Value, such as ``lambda outputs, y: mse(outputs, y) + l2_penalty(weights, 1e-3)``.
@@ -113,7 +115,9 @@ def fit(
     (True, 1.0)
     """
     if not isinstance(model, Module):
-        raise TypeError(f"model must be a Module, got {model!r} of type {type(model).__name__}")
+        raise TypeError(f"model must be a Module, got {brief(model)} of type {type(model).__name__}")
+    if not (before_step is None or callable(before_step)):
+        raise TypeError(f"before_step must be a function of the parameters, got {brief(before_step)}")
     function, optimizer = loss_function(loss), _optimizer(optimizer, model)
     generator = numpy_generator(rng)
     with unmoved_by_failure(generator):
@@ -134,7 +138,7 @@ def fit(
             loss=function,
             batch_size=None if batch_size is None else positive_count("batch_size", batch_size),
             metrics=metric_functions(metrics, function),
-            schedule=schedule(optimizer) if _makes_one(schedule) else schedule,
+            schedule=_schedule(schedule, optimizer),
             early_stopping=_early_stopping(early_stopping),
             callbacks=checked_callbacks(callbacks),
             before_step=before_step,
@@ -178,6 +182,8 @@ def _samples(
                 f"validation must be a fraction or a pair (X_val, y_val), got {len(validation)} items"
             )
         return paired(X, y), paired(*validation)
+    if not isinstance(validation, (int, float, np.floating)):
+        raise TypeError(f"validation must be a fraction or a pair (X_val, y_val), got {brief(validation)}")
     data, held_out = split(X, y, validation, rng=generator)
     return data, held_out
 
@@ -191,9 +197,23 @@ def _early_stopping(given: EarlyStopping | int | None) -> EarlyStopping | None:
     return EarlyStopping() if given is True else EarlyStopping(given)
 
 
+def _schedule(schedule: Any, optimizer: Any) -> Any:
+    """The schedule that was given, or the one that is made of the optimiser."""
+    made = schedule(optimizer) if _makes_one(schedule) else schedule
+    if made is not None and (isinstance(made, Value) or not callable(getattr(made, "step", None))):
+        raise TypeError(
+            f"schedule must be an object with a step(), or make one of the optimizer, got {brief(made)}"
+        )
+    return made
+
+
 def _makes_one(given: Any) -> bool:
     """Whether this is a class or function that makes an optimiser or schedule, and not one itself."""
-    return callable(given) and (isinstance(given, type) or not hasattr(given, "step"))
+    return (
+        callable(given)
+        and not isinstance(given, Module)
+        and (isinstance(given, type) or not hasattr(given, "step"))
+    )
 
 
 def _optimizer(optimizer: Any, model: Module) -> Any:
@@ -201,8 +221,9 @@ def _optimizer(optimizer: Any, model: Module) -> Any:
     parameters = model.parameters()
     if _makes_one(optimizer):
         optimizer = optimizer(parameters)
-    if not (hasattr(optimizer, "step") and hasattr(optimizer, "zero_grad")):
-        raise TypeError(f"optimizer must be an optimiser, or make one of parameters, got {optimizer!r}")
+    steps = hasattr(optimizer, "step") and hasattr(optimizer, "zero_grad")
+    if not steps or isinstance(optimizer, Value):  # whose step() is the step function
+        raise TypeError(f"optimizer must be an optimiser, or make one of parameters, got {brief(optimizer)}")
     groups = getattr(optimizer, "param_groups", None)
     if groups is not None and set(parameters).isdisjoint(p for group in groups for p in group["params"]):
         kind = type(model).__name__

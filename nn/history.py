@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from engine.quoting import brief
+
 __all__ = ["History"]
 
 _ROWS_SHOWN = 12
@@ -53,10 +55,10 @@ class History(dict[str, list[float]]):
         2
         """
         if mode not in ("min", "max"):
-            raise ValueError(f'mode must be "min" or "max", got {mode!r}')
+            raise ValueError(f'mode must be "min" or "max", got {brief(mode)}')
         numbers = [(number, i) for i, number in enumerate(self[name], start=1) if number == number]
         if not numbers:
-            raise ValueError(f"the history has no number for {name!r}")
+            raise ValueError(f"the history has no number for {brief(name)}")
         sign = -1.0 if mode == "max" else 1.0
         return min(numbers, key=lambda pair: (sign * pair[0], pair[1]))[1]
 

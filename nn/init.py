@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.quoting import brief
+
 __all__ = [
     "FAMILIES",
     "INITIALIZERS",
@@ -163,7 +165,7 @@ def _normal(deviation: Callable[[int, int], float]) -> Initializer:
 def _checked(name: str, number: Any) -> float:
     real = isinstance(number, (int, float, np.integer, np.floating))
     if not real or not isfinite(number) or number < 0.0:
-        raise ValueError(f"{name} must be a number of at least 0, got {number!r}")
+        raise ValueError(f"{name} must be a number of at least 0, got {brief(number)}")
     return float(number)
 
 

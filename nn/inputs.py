@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from engine import Value
+from engine.quoting import brief
+from nn.foreign import readable
 
 __all__ = ["Inputs", "positive_count"]
 
@@ -33,11 +35,12 @@ class Inputs(list[Any]):
         """
         if isinstance(x, Inputs):
             return x
+        x = readable("inputs", x)
         if isinstance(x, (Value, *_NUMBERS)):
             items = [x]
         elif isinstance(x, (str, bytes, dict)) or not hasattr(x, "__iter__"):
             kind = type(x).__name__
-            raise TypeError(f"inputs must be a sequence of numbers and Values, got {x!r} of type {kind}")
+            raise TypeError(f"inputs must be a sequence of numbers and Values, got {brief(x)} of type {kind}")
         else:
             items = x.ravel().tolist() if isinstance(x, np.ndarray) and x.ndim < 2 else list(x)
         return cls(_input(i, item) for i, item in enumerate(items))
@@ -50,7 +53,7 @@ def _input(i: int, item: Any) -> Any:
         return Value(item, label=f"x.{i}")
     if isinstance(item, (list, tuple)) or np.ndim(item) > 0:
         raise ValueError(
-            f"inputs must be the numbers of one sample, but input {i} is a sequence itself, {item!r}; "
+            f"inputs must be the numbers of one sample, but input {i} is a sequence itself, {brief(item)}; "
             "call the model for each sample: [model(x) for x in samples]"
         )
     return item  # fractions, decimals and other kinds of number: the engine decides
@@ -70,7 +73,7 @@ def positive_count(name: str, count: Any) -> int:
         number = index(count)
     except TypeError:
         kind = type(count).__name__
-        raise TypeError(f"{name} must be a whole number, got {count!r} of type {kind}") from None
+        raise TypeError(f"{name} must be a whole number, got {brief(count)} of type {kind}") from None
     if number < 1:
         raise ValueError(f"{name} must be at least 1, got {number}")
     return number

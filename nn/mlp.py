@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.quoting import brief
 from nn.activations import Activation
 from nn.dropout import Dropout
 from nn.inputs import positive_count
@@ -66,7 +67,9 @@ class MLP(Module):
         dropout: float = 0.0,
     ) -> None:
         if not isinstance(nouts, (list, tuple, range, np.ndarray)):
-            raise TypeError(f"nouts must be a list of the layers' widths, such as [16, 1], got {nouts!r}")
+            raise TypeError(
+                f"nouts must be a list of the layers' widths, such as [16, 1], got {brief(nouts)}"
+            )
         widths = [positive_count("nin", nin), *(positive_count("nouts", width) for width in nouts)]
         if len(widths) == 1:
             raise ValueError("nouts must name at least one layer, such as [1], got none")

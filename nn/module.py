@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Self
 
 from engine import Value, zero_grad
 from engine.display import mimebundle
+from engine.quoting import brief
 from nn.archive import read_numbers, write_numbers
 from nn.members import find_members
 
@@ -272,7 +273,7 @@ class Module:
             if isinstance(item, Value):
                 if name in named:
                     kind = type(self).__name__
-                    raise ValueError(f"two parameters of this {kind} are named {name!r}; rename one")
+                    raise ValueError(f"two parameters of this {kind} are named {brief(name)}; rename one")
                 named[name] = item
         return named
 
@@ -292,7 +293,7 @@ def _listed(kind: str, names: list[str]) -> str:
     if not names:
         return ""
     more = len(names) - _NAMES_SHOWN
-    shown = ", ".join(repr(name) for name in names[:_NAMES_SHOWN])
+    shown = ", ".join(map(brief, names[:_NAMES_SHOWN]))
     return f"; {len(names)} {kind}: {shown}" + (f" and {more} more" if more > 0 else "")
 
 
@@ -300,4 +301,4 @@ def _number(name: str, number: Any) -> float:
     try:
         return Value(number).data
     except TypeError as error:
-        raise TypeError(f"state_dict[{name!r}]: {error}") from None
+        raise TypeError(f"state_dict[{brief(name)}]: {error}") from None

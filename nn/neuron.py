@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine import Value, dot
+from engine.quoting import brief
 from nn.activations import Activation, activation_function, activation_title, own_activation
 from nn.inputs import Inputs, positive_count
 from nn.module import Module
@@ -62,7 +63,7 @@ class Neuron(Module):
         if activation is None:
             activation = "relu" if nonlin else "linear"
         elif not nonlin and activation != "linear":
-            raise ValueError(f"nonlin=False contradicts activation={activation!r}; give one of them")
+            raise ValueError(f"nonlin=False contradicts activation={brief(activation)}; give one of them")
         source = random_source(rng)
         self.w = [Value(weight) for weight in initial_weights(init, source, nin, 1)[0].tolist()]
         self.b = Value(0.0) if bias else None

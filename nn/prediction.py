@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import Value, no_grad, sigmoid, softmax
+from engine.quoting import brief
 from nn.losses.pairs import bare, items_of
 from nn.module import Module
 from nn.samples import sequence_of
@@ -31,11 +32,14 @@ def predict(model: Callable[[Any], Any], X: Any) -> npt.NDArray[np.float64]:
 
     Raises:
         ValueError: there are no samples.
+        TypeError: the model cannot be called, or X is no sequence.
 
     >>> from nn import MLP
     >>> predict(MLP(2, [1], init=0.5), [[1.0, 2.0], [3.0, 4.0]])
     array([1.5, 3.5])
     """
+    if not callable(model):
+        raise TypeError(f"model must be a Module or a function of one sample, got {brief(model)}")
     samples = sequence_of("X", X)
     with no_grad(), evaluating(model):
         return np.array([numbers_of(model(x)) for x in samples], dtype=np.float64)

@@ -54,7 +54,7 @@ def random_source(rng: Rng) -> RandomSource:
             raise ValueError(f"a seed must not be negative, got rng={rng}")
         return np.random.default_rng(int(rng))
     raise TypeError(
-        f"rng must be a seed (an int), a numpy.random.Generator, a random.Random or None, got {rng!r} "
+        f"rng must be a seed (an int), a numpy.random.Generator, a random.Random or None, got {brief(rng)} "
         f"of type {type(rng).__name__}"
     )
 
@@ -131,7 +131,7 @@ def set_source_state(source: RandomSource, state: Mapping[str, Any]) -> None:
         taken = _same(source_state(twin), dict(state))
     except Exception as error:  # a state changed by hand fails in many ways: KeyError, TypeError, …
         raise ValueError(
-            f"the state is none that a random generator of kind {here!r} takes: {error!r}"
+            f"the state is none that a random generator of kind {here!r} takes: {brief(error)}"
         ) from error
     if not taken:
         raise ValueError(f"the state is none that a random generator of kind {here!r} can be in")

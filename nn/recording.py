@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from engine.quoting import brief
 from engine.reports import report
 from nn.callbacks import TrainingState
 from nn.inputs import positive_count
@@ -72,10 +73,14 @@ class Recorder:
     def __init__(self, record: str | Callable[[TrainingState], Any] = "gradients", every: int = 1) -> None:
         if isinstance(record, str):
             if record not in RECORDS:
-                raise ValueError(f"record must be one of {', '.join(RECORDS)}, or a function; got {record!r}")
+                raise ValueError(
+                    f"record must be one of {', '.join(RECORDS)}, or a function; got {brief(record)}"
+                )
             record = RECORDS[record]
         if not callable(record):
-            raise TypeError(f"record must be a name or a function of the training's state, got {record!r}")
+            raise TypeError(
+                f"record must be a name or a function of the training's state, got {brief(record)}"
+            )
         self.record = record
         self.every = positive_count("every", every)
         self.steps: list[int] = []

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine import Value, enable_grad
+from engine.quoting import brief
 from engine.reports import Report, report
 from nn.module import Module
 
@@ -41,7 +42,7 @@ def gradient_report(
     (['layers.0', 'layers.1', 'layers.2'], [])
     """
     if not isinstance(model, Module):
-        raise TypeError(f"model must be a Module, got {model!r} of type {type(model).__name__}")
+        raise TypeError(f"model must be a Module, got {brief(model)} of type {type(model).__name__}")
     if optimizer is not None and lr is not None:
         raise ValueError("give optimizer= or lr=, not both")
     named = dict(model.named_parameters())

@@ -7,19 +7,22 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["paired", "sequence_of", "taken"]
+from engine.quoting import brief
+from nn.foreign import readable, readable_items
+
+__all__ = ["listed_items", "paired", "sequence_of", "taken"]
 
 
 def paired(X: Any, y: Any) -> tuple[Sequence[Any], Sequence[Any]]:
     """Samples and targets as sequences that can be picked from by position: arrays stay arrays.
 
     Args:
-        X: samples, in a list, tuple, array, pandas table or any other iterable.
+        X: samples, in a list, tuple, array, any other iterable, or a table or tensor of another library.
         y: as many targets.
 
     Raises:
         ValueError: there are more or fewer samples than targets, or none.
-        TypeError: one of them is no iterable.
+        TypeError: one of them is no iterable, has no order, or is a model.
 
     >>> paired(((0, 1), (1, 0)), range(2))
     ([(0, 1), (1, 0)], [0, 1])
@@ -52,12 +55,21 @@ def sequence_of(name: str, items: Any) -> Sequence[Any]:
     >>> sequence_of("X", (1, 2))
     [1, 2]
     """
-    if hasattr(items, "to_numpy"):  # a pandas table, whose [0] is a column
-        items = items.to_numpy()
-    if not isinstance(items, np.ndarray) or not items.ndim:
-        if isinstance(items, (str, bytes, dict, np.ndarray)) or not hasattr(items, "__iter__"):
-            raise TypeError(f"{name} must be a sequence, got {items!r} of type {type(items).__name__}")
-        items = list(items)
+    items = listed_items(name, items)
     if not len(items):
         raise ValueError(f"{name} has no samples")
-    return items  # type: ignore[no-any-return]
+    return items
+
+
+def listed_items(name: str, items: Any) -> Sequence[Any]:
+    """As :func:`sequence_of`, and it may be empty.
+
+    >>> listed_items("outputs", ())
+    []
+    """
+    given, items = items, readable(name, items)
+    if isinstance(items, np.ndarray):
+        return items  # type: ignore[return-value]
+    if isinstance(items, (str, bytes, dict)) or not hasattr(items, "__iter__"):
+        raise TypeError(f"{name} must be a sequence, got {brief(given)} of type {type(given).__name__}")
+    return readable_items(name, items)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from engine import no_grad
+from engine.quoting import brief
 from nn.losses import binary_cross_entropy_with_logits, hinge
 from nn.losses.pairs import bare
 from nn.metrics import accuracy
@@ -52,10 +53,12 @@ def metric_functions(metrics: Metrics, loss: Callable[[Any, Any], Any]) -> dict[
         if isinstance(each, str):
             if each not in METRICS:
                 known = ", ".join(METRICS)
-                raise ValueError(f"no metric is called {each!r}; there are {known}, or give a function")
+                raise ValueError(f"no metric is called {brief(each)}; there are {known}, or give a function")
             named[name] = each = METRICS[each]
         if not callable(each):
-            raise TypeError(f"a metric must be a name or a function of predictions and targets, got {each!r}")
+            raise TypeError(
+                f"a metric must be a name or a function of predictions and targets, got {brief(each)}"
+            )
         if each is accuracy and loss in _SIGNED:
             named[name] = partial(accuracy, threshold=0.0)
     return named

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from engine.quoting import brief
 from nn.activations import ACTIVATIONS, Activation, activation_function, activation_title, own_activation
 from nn.elementwise import elementwise
 from nn.module import Module
@@ -91,6 +92,7 @@ def _layer(given: Any) -> Callable[[Any], Any]:
     if not callable(given):
         kind = type(given).__name__
         raise TypeError(
-            f"a layer must be a module, a function or the name of an activation, got {given!r} of type {kind}"
+            "a layer must be a module, a function or the name of an activation, got "
+            f"{brief(given)} of type {kind}"
         )
     return given  # type: ignore[no-any-return]

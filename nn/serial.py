@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.quoting import brief
+
 __all__ = ["from_arrays", "to_arrays"]
 
 _ARRAY, _TUPLE = "$array", "$tuple"
@@ -47,9 +49,9 @@ def from_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, Any]:
     try:
         state = _decoded(json.loads(str(arrays[_JSON])), arrays)
     except (KeyError, TypeError, ValueError, RecursionError) as error:
-        raise ValueError(f"there is no saved state in it: {error!r}") from error
+        raise ValueError(f"there is no saved state in it: {brief(error)}") from error
     if not isinstance(state, dict):
-        raise ValueError(f"there is no saved state in it, but {state!r}")
+        raise ValueError(f"there is no saved state in it, but {brief(state)}")
     return state
 
 
@@ -58,7 +60,7 @@ def _encoded(item: Any, place: str, arrays: dict[str, npt.NDArray[Any]]) -> Any:
     if isinstance(item, Mapping):
         for key in item:
             if not isinstance(key, str) or key in (_ARRAY, _TUPLE):
-                raise TypeError(f"a state to be saved has text for keys, got {key!r} in {place!r}")
+                raise TypeError(f"a state to be saved has text for keys, got {brief(key)} in {brief(place)}")
         return {key: _encoded(each, f"{place}{dot}{key}", arrays) for key, each in item.items()}
     if isinstance(item, (list, tuple)):
         items = [_encoded(each, f"{place}{dot}{i}", arrays) for i, each in enumerate(item)]
@@ -71,8 +73,8 @@ def _encoded(item: Any, place: str, arrays: dict[str, npt.NDArray[Any]]) -> Any:
     if item is None or isinstance(item, (bool, int, float, str)):
         return item
     raise TypeError(
-        f"a state to be saved holds numbers, text and arrays, got {item!r} of type {type(item).__name__} "
-        f"in {place!r}"
+        f"a state to be saved holds numbers, text and arrays, got {brief(item)} "
+        f"of type {type(item).__name__} in {brief(place)}"
     )
 
 

@@ -172,7 +172,7 @@ class Training:
             optimizer.zero_grad()
             loss = self._forward(X, y, outputs)
             if not isinstance(loss, Value):
-                raise TypeError(f"the loss must be a Value, got {loss!r} of type {type(loss).__name__}")
+                raise TypeError(f"the loss must be a Value, got {brief(loss)} of type {type(loss).__name__}")
             loss.backward()
             self._tell_of_gradients(loss)
             if self.before_step is not None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.quoting import brief
 from nn.init import FAMILIES, INITIALIZERS, Initializer
 from nn.randomness import Rng, numpy_generator, random_source
 
@@ -62,18 +63,20 @@ def _named(name: str, *numbers: Any) -> Initializer:
     """The initialiser of a name, or the one that its function makes of the numbers."""
     if name not in (FAMILIES if numbers else INITIALIZERS):
         if name in INITIALIZERS or name in FAMILIES:
-            advice = "takes no number" if numbers else f"needs a number: ({name!r}, 0.5)"
-            raise ValueError(f"the initialiser {name!r} {advice}")
+            advice = "takes no number" if numbers else f"needs a number: ({brief(name)}, 0.5)"
+            raise ValueError(f"the initialiser {brief(name)} {advice}")
         names = ", ".join(INITIALIZERS)
         raise ValueError(
-            f"no initialiser is called {name!r}; there are {names}, or give a number or a function"
+            f"no initialiser is called {brief(name)}; there are {names}, or give a number or a function"
         )
     if not numbers:
         return INITIALIZERS[name]
     try:
         return FAMILIES[name](*numbers)
     except TypeError as error:
-        raise ValueError(f"the initialiser {name!r} does not take {list(numbers)!r}: {error}") from None
+        raise ValueError(
+            f"the initialiser {brief(name)} does not take {brief(list(numbers))}: {error}"
+        ) from None
 
 
 def _as_weights(given: Any, nin: int, nout: int) -> Weights:
@@ -84,7 +87,7 @@ def _as_weights(given: Any, nin: int, nout: int) -> Weights:
     except ValueError:
         raise ValueError(f"{wanted}, got rows of different lengths") from None
     if array.dtype.kind not in "fiub":
-        raise TypeError(f"initial weights must be real numbers, got {given!r}")
+        raise TypeError(f"initial weights must be real numbers, got {brief(given)}")
     if array.ndim and array.shape != (nout, nin) and not (nout == 1 and array.shape == (nin,)):
         raise ValueError(f"{wanted}, got {array.shape}")
     return np.array(np.broadcast_to(array, (nout, nin)), dtype=np.float64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine import dot, log, log1p, mean, relu, softplus, where
+from engine.quoting import brief
 from engine.tracing import is_tracing
 from nn.losses.pairs import bare, pairs_of
 
@@ -35,7 +36,7 @@ def binary_cross_entropy(probabilities: Any, targets: Any) -> Any:
             number < 0.0 or number > 1.0
         ):  # nan is let through, to show up in the result
             raise ValueError(
-                f"probabilities must lie between 0 and 1, got {number!r}; "
+                f"probabilities must lie between 0 and 1, got {brief(number)}; "
                 "for outputs before the sigmoid use binary_cross_entropy_with_logits"
             )
         _check_binary(t)
@@ -83,7 +84,9 @@ def hinge(scores: Any, targets: Any) -> Any:
     terms = []
     for s, t in pairs_of(scores, targets):
         if not is_tracing() and abs(bare(t)) != 1.0:
-            raise ValueError(f"hinge targets must be -1 or +1, got {bare(t)!r}; for 0 and 1 take 2*t - 1")
+            raise ValueError(
+                f"hinge targets must be -1 or +1, got {brief(bare(t))}; for 0 and 1 take 2*t - 1"
+            )
         terms.append(relu(1 - t * s))
     return mean(terms)
 
@@ -94,5 +97,5 @@ def _check_binary(target: Any) -> None:
         return
     if not 0.0 <= t <= 1.0:
         raise ValueError(
-            f"binary targets must lie between 0 and 1, got {t!r}; for -1 and +1 take (t + 1) / 2"
+            f"binary targets must lie between 0 and 1, got {brief(t)}; for -1 and +1 take (t + 1) / 2"
         )

@@ -8,6 +8,7 @@ from operator import index
 from typing import Any
 
 from engine import Value, log, logsumexp, mean, sum, take, where
+from engine.quoting import brief
 from engine.tracing import is_tracing
 from nn.losses.pairs import bare, items_of
 
@@ -67,10 +68,10 @@ def categorical_cross_entropy(probabilities: Any, target: Any) -> Any:
 def _mean_over_samples(
     loss_of_one: Callable[[list[Any], Any, str], Any], outputs: Any, target: Any, name: str, for_one: str
 ) -> Any:
-    targets = items_of(target)
+    targets = items_of(target, "target")
     if targets is None:
         return loss_of_one(_classes(outputs, name, for_one), target, name)
-    samples = items_of(outputs) or []
+    samples = items_of(outputs, name) or []
     if len(samples) != len(targets):
         raise ValueError(
             f"{name} and targets differ in length: {len(samples)} samples and {len(targets)} targets"
@@ -87,10 +88,10 @@ def _mean_over_samples(
 
 
 def _classes(sample: Any, place: str, for_one: str) -> list[Any]:
-    classes = items_of(sample)
+    classes = items_of(sample, place)
     if classes is None:
         raise TypeError(
-            f"{place} must be a sequence with a number for each class, got {sample!r}; "
+            f"{place} must be a sequence with a number for each class, got {brief(sample)}; "
             f"for a single output use {for_one}; a target with a probability for each class "
             "stands in a list, as the sample does: ([model(x)], [[0, 1]])"
         )
@@ -119,7 +120,7 @@ def _from_probabilities(p: list[Any], target: Any, place: str) -> Any:
             bare(each) < 0.0 or bare(each) > 1.0
         ):  # nan is let through, to show up in the result
             raise ValueError(
-                f"{place} must lie between 0 and 1, got {bare(each)!r}; "
+                f"{place} must lie between 0 and 1, got {brief(bare(each))}; "
                 "for outputs before the softmax use cross_entropy"
             )
     shares = _shares(target, len(p), place)
@@ -139,7 +140,7 @@ def _shares(target: Any, classes: int, place: str) -> int | Value | list[Any]:
     While a loss is traced, targets that are Values stay Values and are not checked: the numbers they have
     then are not those that the lifted program is given.
     """
-    shares = items_of(target)
+    shares = items_of(target, f"the target of {place}")
     if shares is not None:
         return _checked_shares(shares, classes, place)
     if isinstance(target, Value):
@@ -149,7 +150,7 @@ def _shares(target: Any, classes: int, place: str) -> int | Value | list[Any]:
     try:
         chosen = index(target)
     except TypeError:
-        raise TypeError(f"the target of {place} must be the index of a class, got {target!r}") from None
+        raise TypeError(f"the target of {place} must be the index of a class, got {brief(target)}") from None
     if not 0 <= chosen < classes:
         raise ValueError(f"the target of {place} must be from 0 to {classes - 1}, got {chosen}")
     return chosen
@@ -162,7 +163,7 @@ def _checked_shares(shares: list[Any], classes: int, place: str) -> int | list[A
         return shares
     numbers = [bare(share) for share in shares]
     if any(not 0.0 <= number <= 1.0 for number in numbers) or abs(math.fsum(numbers) - 1.0) > 1e-6:
-        raise ValueError(f"the target of {place} must be probabilities that sum to 1, got {numbers!r}")
+        raise ValueError(f"the target of {place} must be probabilities that sum to 1, got {brief(numbers)}")
     one_hot = 1.0 in numbers and numbers.count(0.0) == classes - 1
     if one_hot and not any(isinstance(share, Value) for share in shares):
         return numbers.index(1.0)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine import Value
+from nn.foreign import readable, readable_items
 
 __all__ = ["bare", "items_of", "pairs_of"]
 
@@ -27,17 +28,18 @@ def pairs_of(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
     return pairs
 
 
-def items_of(x: Any) -> list[Any] | None:
-    """What a sequence holds; None for a single number.
+def items_of(x: Any, name: str = "data") -> list[Any] | None:
+    """What a sequence holds; None for a single number. What it is called is for the messages.
 
     >>> items_of((1.0, 2.0)), items_of(3.0)
     ([1.0, 2.0], None)
     """
+    x = readable(name, x)
     if isinstance(x, np.ndarray):
         return list(x.tolist()) if x.ndim else None
     if isinstance(x, (str, bytes, dict)) or not hasattr(x, "__iter__"):
         return None
-    return list(x)
+    return readable_items(name, x)
 
 
 def bare(x: Any) -> float:
@@ -50,6 +52,7 @@ def bare(x: Any) -> float:
 
 
 def _add_pairs(pairs: list[tuple[Any, Any]], predictions: Any, targets: Any, place: str) -> None:
+    predictions, targets = readable("predictions", predictions), readable("targets", targets)
     ys, ts = items_of(predictions), items_of(targets)
     if ys is None and ts is None:
         pairs.append((predictions, targets))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from engine.quoting import brief
 from nn.losses.binary import binary_cross_entropy, binary_cross_entropy_with_logits, hinge
 from nn.losses.categorical import categorical_cross_entropy, cross_entropy
 from nn.losses.differences import (
@@ -49,11 +50,13 @@ def loss_function(loss: Loss) -> Callable[[Any, Any], Any]:
     """
     if isinstance(loss, str):
         if loss not in LOSSES:
-            raise ValueError(f"no loss is called {loss!r}; there are {', '.join(LOSSES)}, or give a function")
+            raise ValueError(
+                f"no loss is called {brief(loss)}; there are {', '.join(LOSSES)}, or give a function"
+            )
         return LOSSES[loss]
     if not callable(loss):
         raise TypeError(
-            f"loss must be a name or a function of predictions and targets, got {loss!r} of type "
+            f"loss must be a name or a function of predictions and targets, got {brief(loss)} of type "
             f"{type(loss).__name__}"
         )
     return loss

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine import Value
+from engine.quoting import brief
 from nn.optim.parameters import listed, listed_values
 
 __all__ = ["UNRULED", "checked_group", "listed_groups"]
@@ -31,7 +32,7 @@ def listed_groups(params: Any) -> list[Any]:
         return [{"params": items}]
     for i, item in enumerate(items):
         if not isinstance(item, Mapping):
-            raise TypeError(f"params must be parameters or groups, not both; params[{i}] is {item!r}")
+            raise TypeError(f"params must be parameters or groups, not both; params[{i}] is {brief(item)}")
     return items
 
 
@@ -52,12 +53,14 @@ def checked_group(group: Any, defaults: Mapping[str, Any], taken: Iterable[Value
     {'params': [Value(data=1.0, grad=0.0)], 'lr': 0.5, 'momentum': 0.9}
     """
     if not isinstance(group, Mapping):
-        raise TypeError(f"a group must be a dict, such as {{'params': …, 'lr': 0.1}}, got {group!r}")
+        raise TypeError(f"a group must be a dict, such as {{'params': …, 'lr': 0.1}}, got {brief(group)}")
     if "params" not in group:
         raise ValueError(f"a group needs the entry 'params', got only {sorted(group)}")
     unknown = [name for name in group if name not in ("params", *UNRULED, *defaults)]
     if unknown:
-        raise ValueError(f"no setting is called {unknown[0]!r}; there are {', '.join(map(repr, defaults))}")
+        raise ValueError(
+            f"no setting is called {brief(unknown[0])}; there are {', '.join(map(repr, defaults))}"
+        )
     parameters = _leaves(group["params"])
     if not set(parameters).isdisjoint(taken):
         raise ValueError("a parameter stands in two groups; it would take two steps at once")
@@ -75,7 +78,7 @@ def _leaves(params: Any) -> list[Value]:
     for i, parameter in enumerate(parameters):
         if parameter._children:
             message = "is the result of an operator, only leaves can be trained"
-            raise ValueError(f"params[{i}] {message}: {parameter!r}")
+            raise ValueError(f"params[{i}] {message}: {brief(parameter)}")
     if len(set(parameters)) != len(parameters):
         raise ValueError("params holds a parameter twice; it would take two steps at once")
     return parameters

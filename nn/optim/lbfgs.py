@@ -12,6 +12,7 @@ import numpy as np
 from engine import Value, enable_grad
 from engine.bulk import read_data, read_grad, write_data, write_grad
 from engine.places import place_of, users_spot
+from engine.quoting import brief
 from nn.inputs import positive_count
 from nn.optim.optimizer import Closure, Optimizer, Parameters, Settings, Vector
 from nn.optim.settings import Rules, non_negative
@@ -201,7 +202,7 @@ class _Search:
         try:
             number = loss.data if isinstance(loss, Value) else Value(loss).data
         except TypeError:
-            raise TypeError(f"the closure must return the loss, a Value, got {loss!r}") from None
+            raise TypeError(f"the closure must return the loss, a Value, got {brief(loss)}") from None
         g = self.gradient()
         if not (math.isfinite(number) and np.isfinite(g).all()):
             self.reflected = True

@@ -265,7 +265,7 @@ class Optimizer:
     def _compare(self, what: str, own: Mapping[str, Any], given: Mapping[str, Any]) -> None:
         if set(own).difference(UNRULED) != set(given).difference(UNRULED):
             raise ValueError(
-                f"the state_dict has the {what} {sorted(given)}, but {type(self).__name__} has "
+                f"the state_dict has the {what} {brief(sorted(given))}, but {type(self).__name__} has "
                 f"{sorted(own)}; is it that of another kind of optimiser?"
             )
 

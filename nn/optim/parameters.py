@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine import Value
+from engine.quoting import brief
 
 __all__ = ["listed", "listed_values"]
 
@@ -20,7 +21,7 @@ def listed(name: str, given: Any) -> list[Any]:
     """
     one = isinstance(given, (Value, dict, str)) or hasattr(given, "parameters")
     if one or not hasattr(given, "__iter__"):
-        raise TypeError(f"{name} must be a list of Values, such as model.parameters(), got {given!r}")
+        raise TypeError(f"{name} must be a list of Values, such as model.parameters(), got {brief(given)}")
     return list(given)
 
 
@@ -37,5 +38,5 @@ def listed_values(name: str, given: Any) -> list[Value]:
     for i, item in enumerate(items):
         if not isinstance(item, Value):
             kind = type(item).__name__
-            raise TypeError(f"{name}[{i}] must be a Value, got {item!r} of type {kind}")
+            raise TypeError(f"{name}[{i}] must be a Value, got {brief(item)} of type {kind}")
     return items

@@ -173,3 +173,37 @@ def test_saved_model_is_no_checkpoint(path) -> None:
 def test_missing_file_is_an_os_error(path) -> None:
     with pytest.raises(FileNotFoundError):
         load_checkpoint(path)
+
+
+LONG = "x" * 100_000
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda path: MLP(1, [1]).load_state_dict({LONG: 1.0, LONG + "y": 2.0}),
+        lambda path: MLP(1, [1]).load_state_dict({**MLP(1, [1]).state_dict(), "layers.0.neurons.0.b": LONG}),
+        lambda path: SGD(MLP(1, [1]).parameters()).load_state_dict(
+            {"param_groups": [{LONG: 1}], "state": [{}]}
+        ),
+        lambda path: EarlyStopping().load_state_dict(
+            {"best": 1.0, "best_epoch": 1, "waited": 0, "parameters": {LONG: LONG}}
+        ),
+        lambda path: load_checkpoint(path, **{LONG: MLP(1, [1])}),
+        lambda path: load_checkpoint(path, model=MLP(1, [1])),
+        lambda path: load_checkpoint(path, generator=np.random.default_rng(0)),
+        lambda path: load_checkpoint(path, missing=MLP(1, [1])),
+        lambda path: save_checkpoint(path, **{LONG: print}),
+        lambda path: MLP(1, [1]).load(path),
+    ],
+)
+def test_no_message_repeats_a_long_name(act, path) -> None:
+    save_checkpoint(
+        path,
+        **{LONG: 1.0},
+        model={"parameters": {LONG: 1.0}, "generators": {LONG: 1}},
+        generator={"bit_generator": LONG},
+    )
+    with pytest.raises((ValueError, TypeError)) as caught:
+        act(path)
+    assert len(str(caught.value)) < 1500

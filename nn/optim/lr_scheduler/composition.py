@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
+from engine.quoting import brief
 from nn.optim.lr_scheduler.scheduler import LRScheduler
 from nn.optim.optimizer import Optimizer
 from nn.optim.settings import Rules, increasing_epochs
@@ -25,7 +26,7 @@ class _Composition(LRScheduler):
             raise ValueError(f"{kind} needs at least one schedule, got none")
         for i, scheduler in enumerate(self.schedulers):
             if not isinstance(scheduler, LRScheduler):
-                raise TypeError(f"schedulers[{i}] must be a schedule, got {scheduler!r}")
+                raise TypeError(f"schedulers[{i}] must be a schedule, got {brief(scheduler)}")
             if scheduler.optimizer is not optimizer:
                 raise ValueError(f"schedulers[{i}] of {kind} is one on another optimizer")
         for group in optimizer.param_groups:

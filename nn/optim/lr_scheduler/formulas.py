@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
+from engine.quoting import brief
 from nn.inputs import positive_count
 from nn.optim.lr_scheduler.scheduler import LRScheduler
 from nn.optim.optimizer import Optimizer
@@ -203,7 +204,7 @@ class LambdaLR(LRScheduler):
 
     def __init__(self, optimizer: Optimizer, lr_lambda: Callable[[int], float]) -> None:
         if not callable(lr_lambda):
-            raise TypeError(f"lr_lambda must be a function of the epoch, got {lr_lambda!r}")
+            raise TypeError(f"lr_lambda must be a function of the epoch, got {brief(lr_lambda)}")
         self.lr_lambda = lr_lambda
         super().__init__(optimizer)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from engine.quoting import brief
 from nn.optim.optimizer import Optimizer
 from nn.optim.settings import Rules, keep_rules, reals, whole
 
@@ -52,7 +53,7 @@ class LRScheduler:
 
     def __init__(self, optimizer: Optimizer, **settings: Any) -> None:
         if not isinstance(optimizer, Optimizer):
-            raise TypeError(f"a schedule needs an Optimizer, got {optimizer!r}")
+            raise TypeError(f"a schedule needs an Optimizer, got {brief(optimizer)}")
         if not all("lr" in group for group in optimizer.param_groups):
             raise TypeError(f"{type(optimizer).__name__} has no step size lr to schedule")
         vars(self).update(keep_rules(self.rules, settings))
@@ -147,7 +148,7 @@ class LRScheduler:
     def _checked_settings(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         if set(settings) != set(self._settings()):
             raise ValueError(
-                f"the state_dict has the settings {sorted(settings)}, but {type(self).__name__} has "
+                f"the state_dict has the settings {brief(sorted(settings))}, but {type(self).__name__} has "
                 f"{sorted(self._settings())}; is it that of another kind of schedule?"
             )
         return keep_rules(self.rules, settings)
