@@ -32,7 +32,7 @@ from cpython.buffer cimport PyBUF_C_CONTIGUOUS, PyBUF_FORMAT, PyBUF_WRITABLE, Py
 from cpython.list cimport PyList_New
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc, PyMem_Realloc
 from cpython.object cimport Py_EQ, Py_GT, Py_LE, Py_LT, Py_NE
-from libc.math cimport exp, fabs, isfinite, log, pow, signbit, sqrt, tanh
+from libc.math cimport INFINITY, exp, fabs, isfinite, log1p, pow, signbit
 from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.string cimport memcpy
 
@@ -273,16 +273,16 @@ cdef class Node:
         return apply_row(row, operands)
 
     def __add__(a, b):
-        return binary(ADD, <PyObject*>a, <PyObject*>b)
+        return binary(ADD, k_add, <PyObject*>a, <PyObject*>b)
 
     def __sub__(a, b):
-        return binary(SUB, <PyObject*>a, <PyObject*>b)
+        return binary(SUB, k_sub, <PyObject*>a, <PyObject*>b)
 
     def __mul__(a, b):
-        return binary(MUL, <PyObject*>a, <PyObject*>b)
+        return binary(MUL, k_mul, <PyObject*>a, <PyObject*>b)
 
     def __truediv__(a, b):
-        return binary(DIV, <PyObject*>a, <PyObject*>b)
+        return binary(DIV, k_div, <PyObject*>a, <PyObject*>b)
 
     def __pow__(a, b, modulus):
         cdef double exponent
@@ -291,8 +291,8 @@ cdef class Node:
                 return NotImplemented
             raise TypeError("Overloads.__pow__() takes 2 positional arguments but 3 were given")
         if Py_TYPE(<PyObject*>a) == value_type and constant(<PyObject*>b, &exponent):
-            return constant_power(<PyObject*>a, exponent)
-        return general(POWER, a, b)
+            return with_numbers(POW, <PyObject*>a, 1, &exponent)
+        return general(POW, a, b)
 
     def __neg__(self):
         return unary(NEG, <PyObject*>self)
@@ -365,4 +365,5 @@ Value = make_class()
 
 def fast_rows():
     """The names of the rows that have a fast path here which gives the table's results."""
-    return {name for name, kernel in kernel_of_name.items() if sound_row_of_kernel[kernel] >= 0}
+    names = {name for name, kernel in kernel_numbers.items() if sound_row_of_kernel[kernel] >= 0}
+    return names | {name for name, kernel in many_of_name.items() if sound_row_of_many[kernel] >= 0}

@@ -66,6 +66,7 @@ cdef extern from "Python.h":
     object PyTuple_New(Py_ssize_t)
     object PyObject_RichCompare(object, object, int)
     object PyDescr_NewMethod(PyTypeObject*, PyMethodDef*)
+    object PyCFunction_NewEx(PyMethodDef*, PyObject*, object)
     object PyDescr_NewGetSet(PyTypeObject*, PyGetSetDef*)
     unsigned long PyThread_get_thread_ident()
     Py_ssize_t PyVectorcall_NARGS(size_t)

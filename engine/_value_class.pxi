@@ -1,49 +1,75 @@
 # The class Value, made of Node, of Overloads and of the reference.
 
-# -- methods of the hot unary rows ---------------------------------------------------------------------
+# -- methods and functions of the rows -----------------------------------------------------------------
 
-cdef inline object method(int kernel, PyObject* self, PyObject** args, Py_ssize_t count, PyObject* names):
-    if count == 0 and names == NULL and Py_TYPE(self) == value_type:
-        return unary(kernel, self)
-    function = METHODS[name_of_kernel[kernel]]  # which calls the _apply of a subclass, or tells what is wrong
+cdef extern from *:
+    """
+    static PyObject *(*chainrule_method)(int, PyObject *, PyObject **, Py_ssize_t, PyObject *);
+    static PyObject *(*chainrule_function)(int, PyObject **, Py_ssize_t, PyObject *);
+    #define CHAINRULE_CALLS(name) \\
+        static PyObject *method_##name(PyObject *self, PyObject **args, Py_ssize_t count, PyObject *names) \\
+        { return chainrule_method(KERNEL_##name, self, args, count, names); } \\
+        static PyObject *function_##name(PyObject *module, PyObject **args, Py_ssize_t count, PyObject *names) \\
+        { (void)module; return chainrule_function(KERNEL_##name, args, count, names); }
+    CHAINRULE_ROWS(CHAINRULE_CALLS)
+    #define CHAINRULE_METHOD(name) (void *)method_##name,
+    #define CHAINRULE_FUNCTION(name) (void *)function_##name,
+    static void *chainrule_methods[] = { CHAINRULE_ROWS(CHAINRULE_METHOD) };
+    static void *chainrule_functions[] = { CHAINRULE_ROWS(CHAINRULE_FUNCTION) };
+    """
+    object (*chainrule_method)(int, PyObject*, PyObject**, Py_ssize_t, PyObject*)
+    object (*chainrule_function)(int, PyObject**, Py_ssize_t, PyObject*)
+    void** chainrule_methods
+    void** chainrule_functions
+
+cdef PyMethodDef* definitions = NULL  # of the methods, then of the functions
+cdef PyGetSetDef dict_definition
+cdef list texts = []  # of which the definitions hold only addresses
+cdef dict in_python = {}  # the functions that take what those here do not
+
+
+cdef object method(int kernel, PyObject* self, PyObject** args, Py_ssize_t count, PyObject* names):
+    cdef double[MOST_OPERANDS] x
+    cdef double y, slope
+    cdef Py_ssize_t i
+    cdef int usual
+    if names == NULL and Py_TYPE(self) == value_type:
+        if kernel_rows[kernel].operands == 1 and count == 0:
+            return unary(kernel, self)
+        usual = usual_row_of_kernel[kernel]
+        if count == 0 and usual >= 0 and row_of_kernel[kernel] >= 0 and rows[usual].arity == 1:
+            x[0] = (<Fields*>self).data
+            for i in range(rows[usual].baked_count):
+                x[1 + i] = rows[usual].baked[i]
+            rows[usual].kernel(x, &y, &slope)
+            if not recording():
+                return owned(new_leaf(y, FROZEN_ROW))
+            return owned(result_1(y, usual, <Fields*>self, slope))
+        if count + 1 == kernel_rows[kernel].operands:
+            if kernel_rows[kernel].fixed == 0 and count == 1:
+                return binary(kernel, kernel_rows[kernel].all, self, args[0])
+            if kernel_rows[kernel].fixed == count:
+                for i in range(count):
+                    if not constant(args[i], &x[i]):
+                        break
+                else:
+                    return with_numbers(kernel, self, <int>count, x)
+            return apply_row(row_of_name(kernel), (<object>self, *[<object>args[i] for i in range(count)]))
+    # which calls the _apply of a subclass, or tells what is wrong
+    function = METHODS[(<bytes>kernel_rows[kernel].name).decode()]
     options = {name: <object>args[count + i] for i, name in enumerate(<object>names)} if names != NULL else {}
     return function(<object>self, *[<object>args[i] for i in range(count)], **options)
 
 
-cdef object method_abs(PyObject* self, PyObject** args, Py_ssize_t count, PyObject* names):
-    return method(ABS, self, args, count, names)
-
-
-cdef object method_exp(PyObject* self, PyObject** args, Py_ssize_t count, PyObject* names):
-    return method(EXP, self, args, count, names)
-
-
-cdef object method_log(PyObject* self, PyObject** args, Py_ssize_t count, PyObject* names):
-    return method(LOG, self, args, count, names)
-
-
-cdef object method_sqrt(PyObject* self, PyObject** args, Py_ssize_t count, PyObject* names):
-    return method(SQRT, self, args, count, names)
-
-
-cdef object method_tanh(PyObject* self, PyObject** args, Py_ssize_t count, PyObject* names):
-    return method(TANH, self, args, count, names)
-
-
-cdef object method_sigmoid(PyObject* self, PyObject** args, Py_ssize_t count, PyObject* names):
-    return method(SIGMOID, self, args, count, names)
-
-
-cdef object method_relu(PyObject* self, PyObject** args, Py_ssize_t count, PyObject* names):
-    return method(RELU, self, args, count, names)
-
-
-cdef enum:
-    METHOD_COUNT = 7
-
-cdef PyMethodDef[METHOD_COUNT] method_definitions
-cdef PyGetSetDef dict_definition
-cdef list texts = []  # of which the definitions hold only addresses
+cdef object function(int kernel, PyObject** args, Py_ssize_t count, PyObject* names):
+    cdef Py_ssize_t i
+    if names == NULL and count and Py_TYPE(args[0]) == value_type:
+        if kernel_rows[kernel].usual <= count <= kernel_rows[kernel].operands:
+            return method(kernel, args[0], args + 1, count - 1, NULL)
+    if names == NULL and count == 2 and kernel_rows[kernel].operands == 2 and Py_TYPE(args[1]) == value_type:
+        return binary(kernel, kernel_rows[kernel].all, args[0], args[1])
+    options = {name: <object>args[count + i] for i, name in enumerate(<object>names)} if names != NULL else {}
+    return in_python[kernel](*[<object>args[i] for i in range(count)], **options)
 
 
 cdef const char* text(str words):
@@ -51,28 +77,43 @@ cdef const char* text(str words):
     return <bytes>texts[-1]
 
 
-cdef object fast_method(int i, int kernel, void* function):
-    """A method as a descriptor of the class Node."""
-    name = name_of_kernel[kernel]
-    method_definitions[i].ml_name = text(name)
-    method_definitions[i].ml_meth = function
-    method_definitions[i].ml_flags = METH_FASTCALL | METH_KEYWORDS
-    method_definitions[i].ml_doc = text(f"{name}($self, /, *operands)\n--\n\n{METHODS[name].__doc__}")
-    return PyDescr_NewMethod(<PyTypeObject*>Node, &method_definitions[i])
+cdef void define(PyMethodDef* definition, str name, void* called, str signature, str doc):
+    definition.ml_name = text(name)
+    definition.ml_meth = called
+    definition.ml_flags = METH_FASTCALL | METH_KEYWORDS
+    definition.ml_doc = text(f"{name}{signature}\n--\n\n{doc}")
 
 
 cdef dict fast_methods():
-    """The methods of the hot unary rows, by all their names."""
-    fast = {
-        METHODS["abs"]: fast_method(0, ABS, <void*>method_abs),
-        METHODS["exp"]: fast_method(1, EXP, <void*>method_exp),
-        METHODS["log"]: fast_method(2, LOG, <void*>method_log),
-        METHODS["sqrt"]: fast_method(3, SQRT, <void*>method_sqrt),
-        METHODS["tanh"]: fast_method(4, TANH, <void*>method_tanh),
-        METHODS["sigmoid"]: fast_method(5, SIGMOID, <void*>method_sigmoid),
-        METHODS["relu"]: fast_method(6, RELU, <void*>method_relu),
-    }
+    """The methods of the rows with a kernel, as descriptors of the class Node, by all their names."""
+    global definitions, chainrule_method, chainrule_function
+    cdef int kernel
+    chainrule_method = method
+    chainrule_function = function
+    definitions = <PyMethodDef*>PyMem_Malloc(2 * KERNELS * sizeof(PyMethodDef))  # kept as long as the module
+    if definitions == NULL:
+        raise MemoryError()
+    fast = {}
+    for name, kernel in kernel_numbers.items():
+        if name not in METHODS:
+            continue
+        rest = ", ".join(str(each) for each in list(OPERATORS[name].signature.parameters.values())[1:])
+        signature = f"($self, /{', ' if rest else ''}{rest})"
+        define(&definitions[kernel], name, chainrule_methods[kernel], signature, METHODS[name].__doc__)
+        fast[METHODS[name]] = PyDescr_NewMethod(<PyTypeObject*>Node, &definitions[kernel])
     return {name: fast[function] for name, function in METHODS.items() if function in fast}
+
+
+def functions(table):
+    """The functions of the rows, those with a kernel called without a detour through Python."""
+    cdef int kernel
+    found = dict(table)
+    for name, kernel in kernel_numbers.items():
+        in_python[kernel] = table[name]
+        signature = str(OPERATORS[name].signature)
+        define(&definitions[KERNELS + kernel], name, chainrule_functions[kernel], signature, table[name].__doc__)
+        found[name] = PyCFunction_NewEx(&definitions[KERNELS + kernel], NULL, "engine")
+    return found
 
 
 # -- making the class ------------------------------------------------------------------------------------

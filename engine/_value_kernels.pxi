@@ -1,101 +1,51 @@
-# Fast paths of the hot rows: value and local gradients on C doubles.
+# Kernels: value and local gradients of the rows on C doubles.
 #
-# The table in engine/ops stays the one truth. A fast path does the same operations in the same order, in the
-# ordinary case only: it declines (by returning 0) wherever Python would raise or the table takes care of a special case, and
-# then the table's own functions are called. When the module is imported, each is held against the table at the
-# points at which the row is tested (agrees() in _value_rows.pxi); one that gives other bits is not used.
+# The table in engine/ops stays the one truth. The kernels of rows with a fixed number of operands are written from
+# it, by engine/write_kernels.py. By hand stand here those over sequences and the power of a constant exponent; they
+# decline (by returning 0) where the table takes care of a special case, and then the table's own functions are
+# called. When the module is imported, each kernel is held against the table at the points at which the row is tested
+# (agrees() in _value_rows.pxi); one that gives other bits is not used.
+
+cdef extern from "_value_kernels.h":
+    ctypedef void (*Kernel "chainrule_kernel")(const double*, double*, double*) noexcept nogil
+    ctypedef struct KernelRow "chainrule_row":
+        const char* name
+        int operands
+        int fixed        # how many trailing operands are baked in when they are plain numbers
+        int usual        # how many operands there are without those that have defaults
+        Kernel all, leading
+    KernelRow* kernel_rows "chainrule_rows"
+    int KERNELS "CHAINRULE_KERNELS"
+    int ADD "KERNEL_add", SUB "KERNEL_sub", MUL "KERNEL_mul", DIV "KERNEL_div", NEG "KERNEL_neg", ABS "KERNEL_abs"
+    int POW "KERNEL_pow"
+    void k_add(const double*, double*, double*) noexcept nogil
+    void k_sub(const double*, double*, double*) noexcept nogil
+    void k_mul(const double*, double*, double*) noexcept nogil
+    void k_div(const double*, double*, double*) noexcept nogil
 
 cdef enum:
-    NO_KERNEL
-    ADD
-    SUB
-    MUL
-    DIV
-    NEG
-    ABS
-    EXP
-    LOG
-    SQRT
-    TANH
-    SIGMOID
-    RELU
-    POWER                    # of a constant exponent
+    MOST_OPERANDS = 4
+
+cdef enum Many:
+    NOT_MANY
     SUM
     MEAN
     DOT
     MAX
-    KERNELS
+    MIN
+    PROD
+    LOGSUMEXP
+    LOG_SOFTMAX
+    MANY_ROWS
 
-cdef dict kernel_of_name = {
-    "add": ADD, "sub": SUB, "mul": MUL, "div": DIV, "neg": NEG, "abs": ABS, "exp": EXP, "log": LOG, "sqrt": SQRT,
-    "tanh": TANH, "sigmoid": SIGMOID, "relu": RELU, "pow": POWER, "sum": SUM, "mean": MEAN, "dot": DOT, "max": MAX,
+cdef dict many_of_name = {
+    "sum": SUM, "mean": MEAN, "dot": DOT, "max": MAX, "min": MIN, "prod": PROD, "logsumexp": LOGSUMEXP,
+    "log_softmax": LOG_SOFTMAX,
 }
-cdef dict name_of_kernel = {number: name for name, number in kernel_of_name.items()}
 cdef double SMALLEST_NORMAL = 2.0**-1022
 
 
-# -- on one operand --------------------------------------------------------------------------------
-
-cdef inline double logistic(double x) noexcept nogil:
-    cdef double decay
-    if x < -2.0:
-        decay = exp(x)
-        return decay - decay * decay / (1.0 + decay)
-    return 1.0 / (1.0 + exp(-x))
-
-
-cdef inline bint compute_1(int kernel, double exponent, double x, double* y, double* slope) noexcept nogil:
-    cdef double size, half, growth
-    if kernel == NEG:
-        y[0] = -x
-        slope[0] = -1.0
-        return True
-    if kernel == RELU:
-        if x > 0.0:
-            y[0] = x
-            slope[0] = 1.0
-            return True
-        y[0] = 0.0
-        slope[0] = 0.0
-        return x == x
-    if kernel == ABS:
-        y[0] = fabs(x)
-        slope[0] = 1.0 if x > 0.0 else -1.0 if x < 0.0 else 0.0
-        return x == x
-    if kernel == TANH:
-        y[0] = tanh(x)
-        size = fabs(x)
-        if size > 350.0:
-            half = 2.0 * exp(-size)
-            slope[0] = half * half
-            return True
-        growth = exp(2.0 * size)
-        slope[0] = 4.0 / (growth + (2.0 + 1.0 / growth))
-        return x == x
-    if kernel == SIGMOID:
-        y[0] = logistic(x)
-        slope[0] = y[0] * logistic(-x)
-        return x == x
-    if kernel == EXP:
-        y[0] = exp(x)
-        slope[0] = y[0]
-        return isfinite(y[0])
-    if kernel == LOG:
-        if not (x > 0.0 and isfinite(x)):
-            return False
-        y[0] = log(x)
-        slope[0] = 1.0 / x
-        return True
-    if kernel == SQRT:
-        if not (x > 0.0 and isfinite(x)):
-            return False
-        y[0] = sqrt(x)
-        slope[0] = 0.5 / y[0]
-        return True
-    if kernel == POWER:
-        return compute_power(exponent, x, y, slope)
-    return False
-
+# -- the power of a constant exponent ------------------------------------------------------------------
 
 cdef inline bint compute_power(double n, double x, double* y, double* slope) noexcept nogil:
     cdef double power
@@ -121,34 +71,6 @@ cdef inline bint compute_power(double n, double x, double* y, double* slope) noe
     return True
 
 
-# -- on two operands -------------------------------------------------------------------------------
-
-cdef inline bint compute_2(int kernel, double a, double b, double* y, double* slopes) noexcept nogil:
-    if kernel == ADD:
-        y[0] = a + b
-        slopes[0] = 1.0
-        slopes[1] = 1.0
-        return True
-    if kernel == MUL:
-        y[0] = a * b
-        slopes[0] = b
-        slopes[1] = a
-        return True
-    if kernel == SUB:
-        y[0] = a - b
-        slopes[0] = 1.0
-        slopes[1] = -1.0
-        return True
-    if kernel == DIV:
-        if b == 0.0:
-            return False
-        y[0] = a / b
-        slopes[0] = 1.0 / b
-        slopes[1] = -y[0] / b
-        return True
-    return False
-
-
 # -- on a sequence ---------------------------------------------------------------------------------
 
 cdef bint compute_many(int kernel, Py_ssize_t count, Fields** xs, double* y, double* slopes) noexcept nogil:
@@ -162,12 +84,12 @@ cdef bint compute_many(int kernel, Py_ssize_t count, Fields** xs, double* y, dou
             total += xs[i].data * xs[half + i].data
             slopes[i] = xs[half + i].data
             slopes[half + i] = xs[i].data
-    elif kernel == MAX and count:
+    elif (kernel == MAX or kernel == MIN) and count:
         total = xs[0].data
         for i in range(count):
             if xs[i].data != xs[i].data:
                 return False
-            if xs[i].data > total:
+            if xs[i].data > total if kernel == MAX else xs[i].data < total:
                 total = xs[i].data
         share = 0.0
         for i in range(count):
@@ -180,7 +102,71 @@ cdef bint compute_many(int kernel, Py_ssize_t count, Fields** xs, double* y, dou
         for i in range(count):
             total += xs[i].data
             slopes[i] = share
+    elif kernel == PROD:
+        return compute_product(count, xs, y, slopes)
+    elif kernel == LOGSUMEXP or kernel == LOG_SOFTMAX:
+        return compute_softmax(kernel, count, xs, y, slopes)
     else:
         return False
     y[0] = total / count if kernel == MEAN else total
     return isfinite(total)
+
+
+cdef bint compute_product(Py_ssize_t count, Fields** xs, double* y, double* slopes) noexcept nogil:
+    """The product; each partial is the product of those before times the product of those behind."""
+    cdef Py_ssize_t i
+    cdef double product = 1.0
+    for i in range(count):
+        slopes[i] = product
+        product *= xs[i].data
+        if not SMALLEST_NORMAL <= fabs(product) < INFINITY:
+            return False
+    y[0] = product
+    product = 1.0
+    for i in range(count - 1, -1, -1):
+        slopes[i] *= product
+        product *= xs[i].data
+    return True
+
+
+cdef bint compute_softmax(int kernel, Py_ssize_t count, Fields** xs, double* y, double* slopes) noexcept nogil:
+    """logsumexp and the log_softmax of the first; floats.logsumexp says why the sum is taken twice."""
+    cdef Py_ssize_t i, place = 0
+    cdef double largest, total = 0.0, exponent, term, kept, lost
+    if count == 0:
+        return False
+    for i in range(count):
+        if not isfinite(xs[i].data):
+            return False
+        if xs[i].data > xs[place].data:
+            place = i
+    largest = xs[place].data
+    for i in range(count):
+        if i != place:
+            total += exp(xs[i].data - largest)
+    if 0.0 < total < 0.25:
+        total = 0.0
+        for i in range(count):
+            if i != place:
+                exponent = xs[i].data - largest
+                term = exp(exponent)
+                if term != 0.0:
+                    kept = exponent - xs[i].data
+                    lost = (xs[i].data - (exponent - kept)) - (largest + kept)  # Knuth's exact sum
+                    total += term + term * lost
+    if kernel == LOGSUMEXP:
+        y[0] = largest + log1p(total)
+        total = 0.0
+        for i in range(count):
+            slopes[i] = exp(xs[i].data - y[0])
+            total += slopes[i]
+        for i in range(count):
+            slopes[i] /= total
+    else:
+        y[0] = (xs[0].data - largest) - log1p(total)
+        total = 0.0
+        for i in range(1, count):
+            slopes[i] = -exp(xs[i].data - xs[0].data + y[0])
+            total += -slopes[i]
+        slopes[0] = total
+    return isfinite(y[0]) and isfinite(total)

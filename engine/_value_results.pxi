@@ -42,29 +42,34 @@ cdef inline bint constant(PyObject* x, double* number) noexcept:
     return False
 
 
-cdef inline object binary(int kernel, PyObject* a, PyObject* b):
+cdef inline object binary(int number_of_kernel, Kernel kernel, PyObject* a, PyObject* b):
     """The result of + - * / where a Value stands on either side."""
-    cdef int row = row_of_kernel[kernel]
+    cdef int row = row_of_kernel[number_of_kernel]
     cdef double y, number
-    cdef double[2] slopes
+    cdef double[2] slopes, x
     cdef Fields* leaf
     cdef Fields* node
     if row < 0:
-        return general(kernel, <object>a, <object>b)
+        return general(number_of_kernel, <object>a, <object>b)
     if Py_TYPE(a) == value_type:
+        x[0] = (<Fields*>a).data
         if Py_TYPE(b) == value_type:
-            if not compute_2(kernel, (<Fields*>a).data, (<Fields*>b).data, &y, slopes):
-                return general(kernel, <object>a, <object>b)
+            x[1] = (<Fields*>b).data
+            kernel(x, &y, slopes)
             if not recording():
                 return owned(new_leaf(y, FROZEN_ROW))
             return owned(result_2(y, row, <Fields*>a, <Fields*>b, slopes))
-        if not constant(b, &number) or not compute_2(kernel, (<Fields*>a).data, number, &y, slopes):
-            return general(kernel, <object>a, <object>b)
+        if not constant(b, &number):
+            return general(number_of_kernel, <object>a, <object>b)
+        x[1] = number
     elif Py_TYPE(b) == value_type:
-        if not constant(a, &number) or not compute_2(kernel, number, (<Fields*>b).data, &y, slopes):
-            return general(kernel, <object>a, <object>b)
+        if not constant(a, &number):
+            return general(number_of_kernel, <object>a, <object>b)
+        x[0] = number
+        x[1] = (<Fields*>b).data
     else:
-        return general(kernel, <object>a, <object>b)
+        return general(number_of_kernel, <object>a, <object>b)
+    kernel(x, &y, slopes)
     if not recording():
         return owned(new_leaf(y, FROZEN_ROW))
     leaf = new_leaf(number, CONSTANT_ROW)
@@ -80,45 +85,49 @@ cdef inline object binary(int kernel, PyObject* a, PyObject* b):
 
 cdef object general(int kernel, object a, object b):
     """The result of a binary operator in any other case, by the table."""
-    row = OPERATORS[name_of_kernel[kernel]]
+    row = row_of_name(kernel)
     number = a if is_value(<PyObject*>a) else b
     if Py_TYPE(<PyObject*>number) == value_type or (number is a and kernel in (ADD, SUB, MUL)):
         return apply_row(row, (a, b))
     return number._apply(row, (a, b))  # the method of a subclass, where the reference calls it too
 
 
-cdef inline object unary(int kernel, PyObject* x):
+cdef object row_of_name(int kernel):
+    return OPERATORS[(<bytes>kernel_rows[kernel].name).decode()]
+
+
+cdef object unary(int kernel, PyObject* x):
     """The result of an operator on one Value."""
     cdef double y, slope
     cdef int row = row_of_kernel[kernel]
-    if row >= 0 and Py_TYPE(x) == value_type and compute_1(kernel, 0.0, (<Fields*>x).data, &y, &slope):
+    if row >= 0 and Py_TYPE(x) == value_type:
+        kernel_rows[kernel].all(&(<Fields*>x).data, &y, &slope)
         if not recording():
             return owned(new_leaf(y, FROZEN_ROW))
         return owned(result_1(y, row, <Fields*>x, slope))
-    op = OPERATORS[name_of_kernel[kernel]]
+    op = row_of_name(kernel)
     if Py_TYPE(x) == value_type or kernel == NEG:
         return apply_row(op, (<object>x,))
     return (<object>x)._apply(op, (<object>x,))
 
 
-cdef object constant_power(PyObject* x, double exponent):
-    """x**n for a number n, as a row with the exponent baked in."""
+cdef object with_numbers(int kernel, PyObject* x, int count, double* baked):
+    """A row on one Value and numbers that are baked in: x**2, clip(x, 0, 1)."""
     cdef double y, slope
     cdef Fields* node
-    cdef int row = recent_power(exponent)
+    cdef int row = recent_row(kernel, count, baked)
     if row >= 0:
-        if compute_power(exponent, (<Fields*>x).data, &y, &slope):
-            try:
+        try:
+            if rows[row].arity == 1 and compute(row, 1, <Fields**>&x, &y, &slope):
                 if not recording():
                     return owned(new_leaf(y, FROZEN_ROW))
                 node = result_1(y, row, <Fields*>x, slope)
-                if node != NULL:
+                if node != NULL and row >= lasting_rows:
                     rows[row].uses += 1
                 return owned(node)
-            finally:
-                drop_row(row)
-        drop_row(row)
-    return apply_row(OPERATORS["pow"], (<object>x, exponent))
+        finally:
+            drop_row(row)
+    return apply_row(row_of_name(kernel), (<object>x, *[baked[i] for i in range(count)]))
 
 
 def apply(row, operands):
@@ -214,7 +223,7 @@ cdef object result_of(int row, object operands):
 
 cdef object quickly(int kernel, object parts):
     """The result of a row over lists and tuples of Values and floats; None where it takes more than that."""
-    cdef int row = row_of_kernel[kernel]
+    cdef int row = row_of_many[kernel]
     cdef Py_ssize_t i, filled = 0, values = 0, count = 0
     cdef double y, number
     cdef Block* block
@@ -260,6 +269,11 @@ cdef object quickly(int kernel, object parts):
 def quick_sum(xs):
     """The sum of a list of Values and floats; None leaves any other case to the general way."""
     return quickly(SUM, (xs,))
+
+
+def quick_sequence(name, xs):
+    """Any row over a list of Values and floats; None leaves any other case to the general way."""
+    return quickly(many_of_name[name], (xs,)) if name in many_of_name else None
 
 
 def quick_dot(a, b):

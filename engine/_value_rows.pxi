@@ -3,17 +3,20 @@
 cdef struct Row:
     PyObject* op             # the row of the table; NULL in a free place
     Py_ssize_t uses          # of a row that may go again: by how many nodes; in a free place the next free one
-    int kernel               # its fast path
+    Kernel kernel            # its fast path, or NULL
+    int many                 # its fast path over a sequence
+    bint power               # whether it is a power of a constant exponent, with the fast path for these
     int arity                # -1 for a sequence
     int masks                # which edges a slope of 0 closes: a number of op.Masks
     int fixed                # how many trailing operands are baked in when they are plain numbers
-    double exponent          # of a constant power
+    int baked_count
+    double[MOST_OPERANDS] baked  # the numbers baked in
 
 cdef enum:
     LEAF_ROW = 0
     CONSTANT_ROW = 1
     FROZEN_ROW = 2
-    RECENT_POWERS = 8
+    RECENT_ROWS = 16
 
 cdef Row* rows = NULL
 cdef int row_count = 0
@@ -21,10 +24,14 @@ cdef int row_room = 0
 cdef int free_row = -1
 cdef int lasting_rows = 0    # the table's, which stay; behind them baked rows and those of operators made by hand
 cdef dict row_numbers = {}
-cdef int[KERNELS] sound_row_of_kernel  # the rows that have a fast path; -1 where it gives other bits than the table
-cdef int[KERNELS] row_of_kernel  # the same, but -1 throughout while fast paths are off
-cdef int[RECENT_POWERS] recent_powers  # the rows of the constant powers met last, each held
-cdef int oldest_power = 0
+cdef int* sound_row_of_kernel = NULL  # the rows with a kernel; -1 where it gives other bits than the table
+cdef int* row_of_kernel = NULL  # the same, but -1 throughout while fast paths are off
+cdef int* usual_row_of_kernel = NULL  # the rows with their default operands baked in, or -1
+cdef int[MANY_ROWS] sound_row_of_many, row_of_many  # the same of the fast paths over sequences
+cdef bint power_is_sound = False, quick_powers = False
+cdef int[RECENT_ROWS] recent_rows  # the rows with numbers baked in that were met last, each held
+cdef int[RECENT_ROWS] recent_kernels
+cdef int oldest_row = 0
 
 
 # -- numbers of rows -----------------------------------------------------------------------------
@@ -37,6 +44,9 @@ cdef int take_row(object op) except -1:
     if found is None:
         arity, static, baked, masks = op.arity, op.static, op.baked, op.masks
         power = op.base is not None and op.base is OPERATORS["pow"] and len(baked) == 1
+        base = kernel_numbers.get(op.base.name, -1) if op.base is not None and not power else -1
+        if base >= 0 and OPERATORS[op.base.name] is not op.base:
+            base = -1
         make_row_room()
         found = row_numbers.get(op)  # another thread may have been here
     if found is not None:
@@ -52,11 +62,15 @@ cdef int take_row(object op) except -1:
     rows[number].op = <PyObject*>op
     hold(<PyObject*>op)
     rows[number].uses = 1
-    rows[number].kernel = POWER if power and sound_row_of_kernel[POWER] >= 0 else NO_KERNEL
+    rows[number].kernel = kernel_rows[<int>base].leading if base >= 0 and sound_row_of_kernel[<int>base] >= 0 else NULL
+    rows[number].many = NOT_MANY
+    rows[number].power = power and power_is_sound
     rows[number].arity = -1 if arity is None else arity
     rows[number].masks = masks
     rows[number].fixed = static
-    rows[number].exponent = baked[0] if power else 0.0
+    rows[number].baked_count = len(baked)
+    for i, value in enumerate(baked[:MOST_OPERANDS]):
+        rows[number].baked[i] = value
     row_numbers[op] = number
     return number
 
@@ -92,23 +106,29 @@ cdef int make_row_room() except -1:
     return 0
 
 
-cdef int recent_power(double exponent) except -2:
-    """The row of a constant power, held; -1 where the fast path is not used."""
-    global oldest_power
-    cdef int i, number
-    if row_of_kernel[POWER] < 0:
+cdef int recent_row(int kernel, int count, double* baked) except -2:
+    """A row with these numbers baked in, held; -1 where there is no fast path."""
+    global oldest_row
+    cdef int i, j, number
+    if row_of_kernel[kernel] < 0 or (kernel == POW and not quick_powers):
         return -1
-    for i in range(RECENT_POWERS):
-        number = recent_powers[i]
-        if number >= 0 and rows[number].exponent == exponent:
+    for i in range(RECENT_ROWS):
+        number = recent_rows[i]
+        if number < 0 or recent_kernels[i] != kernel or rows[number].baked_count != count:
+            continue
+        for j in range(count):
+            if rows[number].baked[j] != baked[j]:
+                break
+        else:
             rows[number].uses += 1
             return number
-    number = take_row(OPERATORS["pow"].bind(exponent))
+    number = take_row(row_of_name(kernel).bind(*[baked[j] for j in range(count)]))
     rows[number].uses += 1
-    if recent_powers[oldest_power] >= 0:
-        drop_row(recent_powers[oldest_power])
-    recent_powers[oldest_power] = number
-    oldest_power = (oldest_power + 1) % RECENT_POWERS
+    if recent_rows[oldest_row] >= 0:
+        drop_row(recent_rows[oldest_row])
+    recent_rows[oldest_row] = number
+    recent_kernels[oldest_row] = kernel
+    oldest_row = (oldest_row + 1) % RECENT_ROWS
     return number
 
 
@@ -116,16 +136,23 @@ cdef int recent_power(double exponent) except -2:
 
 cdef bint compute(int number, Py_ssize_t count, Fields** xs, double* y, double* slopes) noexcept nogil:
     """A row's value and local gradients by its fast path; 0 where it has none or declines."""
-    cdef int kernel = rows[number].kernel
-    if kernel == NO_KERNEL:
+    cdef Row* row = &rows[number]
+    cdef double[MOST_OPERANDS] x
+    cdef Py_ssize_t i
+    if row.many != NOT_MANY:
+        return compute_many(row.many, count, xs, y, slopes)
+    if row.arity != count:
         return False
-    if kernel >= SUM:
-        return compute_many(kernel, count, xs, y, slopes)
-    if rows[number].arity != count:
+    if row.power:
+        return compute_power(row.baked[0], xs[0].data, y, slopes)
+    if row.kernel == NULL:
         return False
-    if count == 2:
-        return compute_2(kernel, xs[0].data, xs[1].data, y, slopes)
-    return compute_1(kernel, rows[number].exponent, xs[0].data, y, slopes)
+    for i in range(count):
+        x[i] = xs[i].data
+    for i in range(row.baked_count):
+        x[count + i] = row.baked[i]
+    row.kernel(x, y, slopes)
+    return True
 
 
 cdef int compute_by_table(object op, Py_ssize_t count, Fields** xs, bint record, double* y, double* slopes) except -1:
@@ -146,23 +173,40 @@ cdef int compute_by_table(object op, Py_ssize_t count, Fields** xs, bint record,
 
 # -- setting up -----------------------------------------------------------------------------------
 
+cdef dict kernel_numbers = {}
+
+
 cdef int enter_table() except -1:
     """Number the rows of the table, and try the fast paths on them."""
-    global lasting_rows
+    global lasting_rows, sound_row_of_kernel, row_of_kernel, usual_row_of_kernel, power_is_sound
     cdef int kernel, number
+    sound_row_of_kernel = <int*>PyMem_Malloc(3 * KERNELS * sizeof(int))  # kept as long as the module
+    if sound_row_of_kernel == NULL:
+        raise MemoryError()
+    row_of_kernel = sound_row_of_kernel + KERNELS
+    usual_row_of_kernel = row_of_kernel + KERNELS
     for kernel in range(KERNELS):
-        sound_row_of_kernel[kernel] = -1
-    for kernel in range(RECENT_POWERS):
-        recent_powers[kernel] = -1
+        sound_row_of_kernel[kernel] = usual_row_of_kernel[kernel] = -1
+        kernel_numbers[(<bytes>kernel_rows[kernel].name).decode()] = kernel
+    for kernel in range(MANY_ROWS):
+        sound_row_of_many[kernel] = -1
+    for kernel in range(RECENT_ROWS):
+        recent_rows[kernel] = -1
     for op in (LEAF, CONSTANT, FROZEN):
         take_row(op)
     for op in OPERATORS.values():
         number = take_row(op)
-        kernel = kernel_of_name.get(op.name, NO_KERNEL)
-        if kernel != NO_KERNEL and agrees(op, kernel):
+        kernel = kernel_numbers.get(op.name, -1)
+        if kernel >= 0 and kernel_rows[kernel].operands == len(op.operands) and agrees(op, kernel):
             sound_row_of_kernel[kernel] = number
-            if kernel != POWER:  # x**y of two Values is the table's
-                rows[number].kernel = kernel
+            rows[number].kernel = kernel_rows[kernel].all
+            if op.static and op.static == len(op.defaults):
+                usual_row_of_kernel[kernel] = take_row(op.bind(*op.defaults))
+        kernel = many_of_name.get(op.name, NOT_MANY)
+        if kernel != NOT_MANY and agrees_on_sequences(op, kernel):
+            sound_row_of_many[kernel] = number
+            rows[number].many = kernel
+    power_is_sound = agrees_on_powers(OPERATORS["pow"])
     lasting_rows = row_count
     set_fast_paths(True)
     return 0
@@ -170,44 +214,69 @@ cdef int enter_table() except -1:
 
 cdef void set_fast_paths(bint on) noexcept:
     """Use the fast paths, or the general way for everything: to the same results."""
+    global quick_powers
     cdef int kernel
+    quick_powers = on and power_is_sound
     for kernel in range(KERNELS):
         row_of_kernel[kernel] = sound_row_of_kernel[kernel] if on else -1
+    for kernel in range(MANY_ROWS):
+        row_of_many[kernel] = sound_row_of_many[kernel] if on else -1
+
+
+cdef list expected_of(object op, list xs):
+    """The table's value and local gradients."""
+    y = op.forward(xs) if op.arity is None else op.forward(*xs)
+    return [y, *op.local_gradients(y, xs)]
+
+
+cdef bint same(list found, list expected):
+    """Whether two lists of numbers are the same, bit for bit."""
+    return [float(x).hex() for x in found] == [float(x).hex() for x in expected]
 
 
 cdef bint agrees(object op, int kernel) except -1:
-    """Whether a fast path gives the table's results, bit for bit, at the points at which the row is tested."""
-    cdef double y, slope, exponent = 0.0
-    cdef double[2] pair
-    cdef Py_ssize_t i
-    cdef bint ordinary
-    cdef Block* block
-    if not op.points:
+    """Whether a kernel gives the table's results, bit for bit, at the points at which the row is tested."""
+    cdef double[MOST_OPERANDS] x, slopes
+    cdef double y
+    cdef Py_ssize_t i, count = len(op.operands)
+    if not op.points or count > MOST_OPERANDS:
         return False
     for point in op.points:
-        if kernel == POWER:
-            exponent = point[1]
-            op, point = OPERATORS["pow"].bind(exponent), point[:1]
-        xs = [float(x) for x in point]
-        expected = op.forward(xs) if op.arity is None else op.forward(*xs)
-        expected = [expected, *op.local_gradients(expected, xs)]
-        if kernel >= SUM:
-            found = many_at(kernel, xs)
-        elif op.arity == 2:
-            ordinary = compute_2(kernel, xs[0], xs[1], &y, pair)
-            found = [y, pair[0], pair[1]] if ordinary else expected
-        elif op.arity == 1:
-            ordinary = compute_1(kernel, exponent, xs[0], &y, &slope)
-            found = [y, slope] if ordinary else expected
-        else:
+        for i in range(count):
+            x[i] = point[i]
+        kernel_rows[kernel].all(x, &y, slopes)
+        if not same([y, *[slopes[i] for i in range(count)]], expected_of(op, list(map(float, point)))):
             return False
-        if [float(x).hex() for x in found] != [float(x).hex() for x in expected]:
+        if op.static and op.bake is None:
+            kernel_rows[kernel].leading(x, &y, slopes)
+            leading = count - <Py_ssize_t>op.static
+            expected = expected_of(op.bind(*point[leading:]), list(map(float, point[:leading])))
+            if not same([y, *[slopes[i] for i in range(leading)]], expected):
+                return False
+    return True
+
+
+cdef bint agrees_on_powers(object op) except -1:
+    """The same of powers of constant exponents, where they do not decline."""
+    cdef double y, slope
+    for x, exponent in op.points:
+        if compute_power(exponent, x, &y, &slope):
+            if not same([y, slope], expected_of(op.bind(float(exponent)), [float(x)])):
+                return False
+    return True
+
+
+cdef bint agrees_on_sequences(object op, int kernel) except -1:
+    """The same of a fast path over sequences."""
+    for point in op.points:
+        xs = [float(x) for x in point]
+        if not same(many_at(kernel, xs), expected_of(op, xs)):
             return False
     return True
 
 
 cdef list many_at(int kernel, list xs):
-    """A fast path over a sequence, tried on numbers: value and local gradients."""
+    """A fast path over a sequence on numbers: value and local gradients."""
     cdef Py_ssize_t i, count = len(xs)
     cdef double y
     cdef Fields* fields = <Fields*>PyMem_Malloc((count + 1) * sizeof(Fields))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from engine.convert import to_float
-from engine.node import quick_dot, quick_sum
+from engine.node import quick_dot, quick_functions, quick_sequence, quick_sum
 from engine.op import Op
 from engine.ops import OPERATORS
 from engine.overloads import elementwise
@@ -55,7 +55,8 @@ def _function(row: Op) -> Callable[..., Any]:
 
 def _sequence_function(row: Op) -> Callable[..., Any]:
     def function(*xs: Any) -> Any:
-        return call_on_sequence(row, _items(row.name, xs))
+        quick = quick_sequence(row.name, xs[0]) if len(xs) == 1 else None
+        return call_on_sequence(row, _items(row.name, xs)) if quick is None else quick
 
     doc = (
         f"{row.text}, over a sequence of Values and numbers, or over several arguments.\n\n"
@@ -178,9 +179,9 @@ def softmax(xs: Iterable[Any]) -> list[Any]:
     return [power / total for power in powers]
 
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    row.name: _sequence_function(row) if row.arity is None else _function(row) for row in OPERATORS.values()
-}
+FUNCTIONS: dict[str, Callable[..., Any]] = quick_functions(
+    {row.name: _sequence_function(row) if row.arity is None else _function(row) for row in OPERATORS.values()}
+)
 """The function of every row, by name."""
 
 FUNCTIONS |= {"sum": sum, "dot": dot, "softmax": softmax, "log_softmax": log_softmax}

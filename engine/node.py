@@ -20,7 +20,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from engine import copying
 from engine.freshness import REBUILD, StaleBuildError
 
-__all__ = ["Value", "apply", "backend", "or_compiled", "quick_dot", "quick_sum"]
+__all__ = [
+    "Value",
+    "apply",
+    "backend",
+    "or_compiled",
+    "quick_dot",
+    "quick_functions",
+    "quick_sequence",
+    "quick_sum",
+]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -74,6 +83,8 @@ else:
 
 quick_sum: Callable[[Any], Any] = getattr(_module, "quick_sum", lambda xs: None)
 quick_dot: Callable[[Any, Any], Any] = getattr(_module, "quick_dot", lambda a, b: None)
+quick_sequence: Callable[[str, Any], Any] = getattr(_module, "quick_sequence", lambda name, xs: None)
+quick_functions: Callable[[Any], Any] = getattr(_module, "functions", dict)
 """Shortcuts of the compiled node for lists of Values and floats; None from one means: the general way."""
 
 

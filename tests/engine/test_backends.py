@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -194,7 +195,9 @@ def test_copies_and_pickles_agree(program) -> None:
 def test_fast_path_agrees_at_every_kind_of_number(name) -> None:
     row = OPERATORS[name]
     some = [*SPECIAL, -2.5, -0.3, 0.7, 3.0, 20.0, 36.9, -37.1, 350.1, -1e200, 1e-200, 2.2250738585072014e-308]
-    points = [(x,) for x in some] if row.arity == 1 else [(x, y) for x in some for y in some]
+    points = [tuple(point) for point in product(some, repeat=min(row.arity or 2, 2))]
+    if row.arity == 3:
+        points = [(x, y, z) for x, y in points for z in (-0.3, 0.7, *SPECIAL)]
     if row.arity is None:
         points += [(x, y, y, x) for x, y in points] + [(x,) * 6 for x in some]
     for point in points:
@@ -205,6 +208,8 @@ def test_fast_path_agrees_at_every_kind_of_number(name) -> None:
                 results.append([xs[0] ** point[1], xs[0] ** xs[1]])
             else:
                 results.append([module.apply(row, xs)])
+            if row.static:  # with numbers baked in
+                results[-1].append(module.apply(row, [*xs[: -row.static], *point[-row.static :]]))
         pairs = [[(bits(y.data), [bits(d) for d in y._local_grads]) for y in each] for each in results]
         assert pairs[0] == pairs[1], point
 
