@@ -69,6 +69,8 @@ ENGINE_FLOORS = (
     "series",
     "expansions",
     "complexstep",
+    "differences",
+    "gradreport",
     "gradcheck",
     "jit/tree",
     "jit/watch",
