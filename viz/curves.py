@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from engine import Value
-from viz.plots import COLOURS, axes_or_new
+from viz.plots import COLOURS, axes_or_new, standing_alone
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,8 +58,16 @@ def plot_learning_curves(
     for kind, numbers in curves.items():
         label, colour, dash = LOOKS[kind]
         if numbers:
-            alone = "o" if len(numbers) == 1 else None  # a line through one point is not seen
-            ax.plot(range(1, len(numbers) + 1), numbers, dash, color=colour, label=label, marker=alone)
+            epochs, alone = range(1, len(numbers) + 1), standing_alone(numbers)
+            ax.plot(
+                epochs,
+                numbers,
+                dash,
+                color=colour,
+                label=label,
+                marker="o" if alone else None,
+                markevery=alone or None,
+            )
     if log:
         ax.set_yscale("log")
     ax.set(title=title, xlabel=xlabel, ylabel=name if ylabel is None else ylabel)

@@ -7,8 +7,9 @@ and Ito's palette), so the plots can be read in grey.
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "axes_or_new", "load_matplotlib", "plot_loss", "save_figure"]
+__all__ = ["COLOURS", "axes_or_new", "load_matplotlib", "plot_loss", "save_figure", "standing_alone"]
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
 DASHES = ("-", "--", "-.", ":")
@@ -41,7 +42,9 @@ def plot_loss(
     """A loss curve, or several by name.
 
     Args:
-        losses: one number or Value per epoch, or a mapping from names to such sequences.
+        losses: one number or Value per epoch, or a mapping from names to such sequences. Of a history, which
+            has the name ``"loss"``, only losses are drawn, the names that end so: accuracies and step sizes
+            have axes of their own, see :func:`viz.plot_learning_curves`.
         ax: where to draw; a new figure without it.
         log: whether the losses' axis is logarithmic.
         title: above the plot.
@@ -60,18 +63,22 @@ def plot_loss(
     [1.0, 0.5, 0.25]
     """
     curves = dict(losses) if isinstance(losses, Mapping) else {"": losses}
+    if "loss" in curves:
+        curves = {name: curve for name, curve in curves.items() if str(name).endswith("loss")}
     numbers = {name: [float(loss) for loss in curve] for name, curve in curves.items()}
     if not any(numbers.values()):
         raise ValueError("there are no losses to plot")
     ax = axes_or_new(ax)
     for i, (name, curve) in enumerate(numbers.items()):
+        alone = standing_alone(curve)
         ax.plot(
             range(1, len(curve) + 1),
             curve,
             label=name or None,
             color=COLOURS[i % len(COLOURS)],
             linestyle=DASHES[i % len(DASHES)],
-            marker="o" if len(curve) == 1 else None,  # a line through one point is not seen
+            marker="o" if alone else None,
+            markevery=alone or None,
         )
     if log:
         ax.set_yscale("log")
@@ -80,6 +87,16 @@ def plot_loss(
     if any(numbers):
         ax.legend()
     return ax
+
+
+def standing_alone(curve: Sequence[float]) -> list[int]:
+    """The places of numbers that no line reaches, as those beside them are missing, nan or infinite.
+
+    >>> standing_alone([1.0, float("nan"), 2.0, 3.0])
+    [0]
+    """
+    drawn = [False, *map(math.isfinite, curve), False]
+    return [i for i in range(len(curve)) if drawn[i + 1] and not (drawn[i] or drawn[i + 2])]
 
 
 def save_figure(figure: Figure | Axes, path: str | os.PathLike[str], *, dpi: float = 150) -> Path:

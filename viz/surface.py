@@ -168,6 +168,7 @@ def _contours(ax: Axes, xs: Array, ys: Array, z: Array, log: bool) -> None:
         positive = z[z > 0]  # nan is not
         if not positive.size or positive.min() == positive.max():
             raise ValueError("log=True needs a loss that is above 0 and not the same everywhere")
+        z = np.where(z > 0, z, np.nan)
         levels = np.geomspace(positive.min(), positive.max(), LEVELS)
     if np.nanmin(z) == np.nanmax(z):  # a plain has no contours
         return

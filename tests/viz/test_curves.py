@@ -34,3 +34,8 @@ def test_the_given_axes_are_drawn_on_and_can_be_logarithmic() -> None:
 def test_nothing_to_plot_is_said(history) -> None:
     with pytest.raises(ValueError, match="no numbers for 'loss'"):
         plot_learning_curves(history)
+
+
+def test_numbers_beside_those_that_are_not_finite_are_visible() -> None:
+    ax = plot_learning_curves({"loss": [1.0, float("nan"), 0.5, 0.25], "val_loss": [1.0, 0.5]})
+    assert [(line.get_marker(), line.get_markevery()) for line in ax.lines] == [("o", [0]), ("None", None)]

@@ -7,10 +7,12 @@ import sys
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.path import Path
 
 from engine import Value
 from tests.viz.pictures import parsed
 from viz import plot_loss, save_figure
+from viz.plots import standing_alone
 
 
 def test_a_loss_curve_counts_epochs_from_one() -> None:
@@ -29,8 +31,37 @@ def test_several_curves_differ_in_colour_and_dash_and_are_named() -> None:
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["sgd", "adam"]
 
 
-def test_one_loss_is_visible() -> None:
-    assert plot_loss([1.0]).lines[0].get_marker() == "o"
+NAN, INF = float("nan"), float("inf")
+
+
+@pytest.mark.parametrize(
+    ("losses", "alone"),
+    [
+        ([1.0], [0]),
+        ([1.0, 2.0], []),
+        ([1.0, NAN, 2.0], [0, 2]),
+        ([1.0, 2.0, INF, 3.0, -INF, 4.0, 5.0], [3]),
+        ([NAN, 1.0], [1]),
+        ([NAN, NAN], []),
+    ],
+)
+def test_a_loss_that_no_line_reaches_has_a_marker(losses, alone) -> None:
+    (line,) = plot_loss(losses).lines
+    assert (line.get_marker(), line.get_markevery()) == (("o", alone) if alone else ("None", None))
+    assert standing_alone(losses) == alone
+
+
+def test_of_a_history_only_losses_are_drawn_on_the_axis_of_losses() -> None:
+    history = {"loss": [3.0, 1.0], "accuracy": [0.5, 1.0], "val_loss": [4.0, 2.0], "lr": [0.1, 0.1]}
+    ax = plot_loss(history)
+    assert [line.get_label() for line in ax.lines] == ["loss", "val_loss"]
+    assert [line.get_ydata().tolist() for line in ax.lines] == [[3.0, 1.0], [4.0, 2.0]]
+    assert ax.get_ylabel() == "loss"
+
+
+def test_losses_by_other_names_are_all_drawn() -> None:
+    names = ["lr 0.1", "accuracy", "huber_loss"]
+    assert [line.get_label() for line in plot_loss({name: [1.0, 0.5] for name in names}).lines] == names
 
 
 def test_the_given_axes_are_drawn_on() -> None:
@@ -41,7 +72,14 @@ def test_the_given_axes_are_drawn_on() -> None:
 
 
 def test_losses_that_are_not_finite_are_gaps(tmp_path) -> None:
-    save_figure(plot_loss([1.0, float("nan"), float("inf"), 0.5]), tmp_path / "loss.png")
+    ax = plot_loss([1.0, 2.0, NAN, INF, 0.5, 0.25])
+    path = ax.lines[0].get_path().cleaned(remove_nans=True)
+    drawn = [(int(code), *point) for code, point in zip(path.codes, path.vertices.tolist(), strict=True)]
+    move, line = Path.MOVETO, Path.LINETO
+    assert drawn[:-1] == [(move, 1, 1.0), (line, 2, 2.0), (move, 5, 0.5), (line, 6, 0.25)]
+    assert ax.get_ylim()[0] < 0.25
+    assert 2.0 < ax.get_ylim()[1] < 3.0
+    save_figure(ax, tmp_path / "loss.png")
 
 
 @pytest.mark.parametrize("losses", [[], {}, {"a": []}])

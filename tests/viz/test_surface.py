@@ -1,5 +1,7 @@
 """A loss of two weights from above and in space, and the ways down it."""
 
+import itertools
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -84,8 +86,32 @@ def test_losses_that_are_not_finite_are_holes(tmp_path) -> None:
     def half(x, y):
         return float("nan") if x < 0 else float("inf") if y < 0 else x + y
 
-    save_figure(plot_loss_surface(half, UNIT, UNIT, log=True), tmp_path / "a.png")
-    save_figure(plot_loss_surface(half, UNIT, UNIT, in_space()), tmp_path / "b.png")
+    for log in (False, True):
+        ax = plot_loss_surface(half, UNIT, UNIT, log=log, resolution=9)
+        save_figure(ax, tmp_path / "a.png")
+        for drawn in ax.collections:
+            points = np.concatenate([path.vertices for path in drawn.get_paths()])
+            assert (points >= 0.0).all()
+            assert (points.max(axis=0) == 1.0).all()
+    ax = plot_loss_surface(half, UNIT, UNIT, in_space(), resolution=9)
+    save_figure(ax, tmp_path / "b.png")
+    faces = [path.vertices for path in ax.collections[0].get_paths()]
+    assert sum(bool(np.isfinite(face).all()) for face in faces) == 16  # of 64, those of the quarter above 0
+
+
+def test_logarithmic_contours_leave_out_what_is_not_above_zero() -> None:
+    ax = plot_loss_surface(lambda x, y: x, UNIT, UNIT, log=True, resolution=9)
+    for drawn in ax.collections:
+        assert all((path.vertices[:, 0] > 0.0).all() for path in drawn.get_paths())
+
+
+def test_markers_stand_at_the_end_and_not_where_the_next_way_has_them() -> None:
+    ways = {name: [(i, i) for i in range(41)] for name in "abcd"}
+    marked = [line.get_markevery() for line in plot_trajectories(ways, Figure().subplots())]
+    assert [places[0] for places in marked] == [0, 3, 1, 4]
+    for places, others in itertools.pairwise(marked):
+        assert set(places) & set(others) == {40}
+    assert {len(places) for places in marked} <= {9, 10}
 
 
 def test_a_plain_has_no_contours_and_is_no_error() -> None:
