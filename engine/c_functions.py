@@ -104,8 +104,8 @@ class _Body:
         match node:
             case ast.Expr(value=ast.Constant()):  # the docstring
                 pass
-            case ast.Return(value=ast.Tuple(elts=[first, second])):
-                self.lines.append(f"{indent}return (f_pair){{{self.of(first)}, {self.of(second)}}};")
+            case ast.Return(value=ast.Tuple(elts=[left, right])):
+                self.lines.append(f"{indent}return (f_pair){{{self.of(left)}, {self.of(right)}}};")
             case ast.Return(value=ast.Call() as call) if self.returns_pair(call):
                 self.lines.append(f"{indent}return {self.of(call)};")
             case ast.Return(value=value) if value is not None:
