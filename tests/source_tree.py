@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from configparser import ConfigParser
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -34,9 +35,10 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def project_modules() -> set[str]:
+@cache
+def project_modules() -> frozenset[str]:
     """The dotted names of all modules of the four packages."""
-    return {module_name(path) for package in PACKAGES for path in source_files(package)}
+    return frozenset(module_name(path) for package in PACKAGES for path in source_files(package))
 
 
 def imports_of(
@@ -79,13 +81,14 @@ def _statements(tree: ast.Module) -> Iterator[tuple[ast.AST, bool]]:
         waiting.extend((child, inside) for child in reversed(list(ast.iter_child_nodes(node))))
 
 
+@cache
 def file_imports(path: Path) -> list[Import]:
     """What a file of the project imports."""
     return imports_of(
         path.read_text(encoding="utf-8"),
         module_name(path),
         is_package=path.name == "__init__.py",
-        modules=frozenset(project_modules()),
+        modules=project_modules(),
     )
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from demos.common.account import Account
@@ -13,7 +14,7 @@ from viz import plot_loss_surface
 __all__ = ["cost_of_two", "show_xor_cost"]
 
 AROUND = 8.0
-RESOLUTION = 61
+RESOLUTION = 41
 
 
 def cost_of_two(cost: Callable[[], Value], first: Value, second: Value) -> Callable[[Any, Any], Value]:
@@ -59,6 +60,7 @@ def show_xor_cost(model: MLP, cost: Callable[[], Value], account: Account, pictu
     first, second = hidden.neurons[which].w
     here = first.data, second.data
     surface = cost_of_two(cost, first, second)
+    height = cache(lambda x, y: surface(x, y).data)  # both pictures show the same heights
     account.say(
         "Asked: how does the cost look to gradient descent? All other weights as learned, the two of hidden "
         f"neuron {which + 1}, for x1 and x2, are moved away from where training ended."
@@ -81,7 +83,7 @@ def show_xor_cost(model: MLP, cost: Callable[[], Value], account: Account, pictu
     def draw(ax: Any) -> None:
         title = "The XOR cost over two weights"
         plot_loss_surface(
-            surface, *ends, ax, resolution=RESOLUTION, title=title, xlabel=names[0], ylabel=names[1]
+            height, *ends, ax, resolution=RESOLUTION, title=title, xlabel=names[0], ylabel=names[1]
         )
 
     def draw_from_above(ax: Any) -> None:
