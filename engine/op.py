@@ -64,8 +64,8 @@ class Op:
             as the exponent of ``x**2`` is: then they are no nodes and have no partials.
         defaults: values of the trailing operands when they are left out.
         analytic: whether the NumPy form is complex-differentiable away from kinks (allows the complex step).
-        array_partials: the partials as a lifted program computes them on arrays, where a shorter form gives
-            digits in the far tails for speed, as ``1 - y*y`` does for tanh; None: ``partials``.
+        array_partials: the partials as a lifted program computes them on arrays, where there is a quicker
+            form, as ``1 - y*y`` for tanh but in the far tails; None: ``partials``.
         closure: whether its nodes pass their gradient on by a function (see :mod:`engine.closures`).
         masks: on which operands a partial of exactly 0 closes the way (see :mod:`engine.masking`). A row
             with its static operands baked in masks on all that are left, if the row itself masks on any.

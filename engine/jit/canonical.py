@@ -1,14 +1,22 @@
 """Stage two: the canonical form. Chains of arithmetic become n-ary sums of products; equal work is done once.
 
-    Σ scaleᵢ·constᵢ·aᵢ·bᵢ  +  Σ scaleⱼ·constⱼ·cⱼ  +  k
+    Σ scaleᵢ·(constᵢ·(aᵢ·bᵢ))  +  Σ scaleⱼ·(constⱼ·cⱼ)  +  k
 
 Rewriting keeps to structure and never looks at a number, lest two samples that differ in a 0 or a 1 come out
-in two forms:
+in two forms. And it keeps the order in which things were written, so that a result is off by no more than the
+rounding of the program as written: ``(1 + x) - 1`` is not x, and no two numbers are made one.
 
-    a + b, a - b, -a, sum, mean, dot      # one sum; an operand that nobody else uses is spliced in
-    a * b, a / number, a**2               # one term of at most two factors and a number
-    log_softmax(x, …)                     # x - logsumexp(x, …), which all of them share
-    numbers only                          # a number
+    (a + b) + c, (a - b) - c              # one sum, from left to right
+    a + (b + c)                           # (b + c) + a, as a + b is b + a; other sums on the right are nodes
+    -(a * b)                              # a term with a sign, which is exact; a sum with a sign is a node
+    a * b, number * (a * b), a**2         # one term of at most two factors and a number, multiplied last
+    (a * b) / number                      # times 1 / number, where neither is near the end of the range
+    sum, dot, mean                        # as sums; in a mean, where all terms are of one kind, 1/n stands
+                                          # before the sum of them, else before a node
+    numbers only                          # the number that the engine computed
+
+What may be added in another order is one run of terms of a kind, as a matrix product does, and the runs of a
+sum of more than :data:`IN_ORDER` terms: then each order is as good, n roundings of what is added.
 
 Glossary: a *ref* is a canonical node's position in :attr:`Canonical.nodes`; a *term* is
 ``(scale, const, a, b)``, where ``scale`` comes from the structure (a minus sign, 1/n of a mean), ``const`` is
@@ -17,22 +25,38 @@ a number of the program (None without), and ``b`` is -1 in a term of one factor.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from engine.jit.graph import CAPTURED, CONSTANT, INPUT, Trace
 from engine.op import Op
-from engine.ops import OPERATORS
 
-__all__ = ["CONST", "ELEM", "LEAF", "LIN", "SEQ", "TAKE", "Canonical", "Node", "Term", "canonical_form"]
+__all__ = [
+    "CONST",
+    "ELEM",
+    "LEAF",
+    "LIN",
+    "SEQ",
+    "TAKE",
+    "Canonical",
+    "Node",
+    "Term",
+    "canonical_form",
+    "runs_of",
+]
 
 Term = tuple[float, float | None, int, int]
 
 LEAF, CONST, ELEM, SEQ, TAKE, LIN = "leaf", "const", "elementwise", "sequence", "take", "linear"
 
-_SPLICED = 64
-"""A longer sum is not spliced into another with a sign to change, which could be done again and again."""
+Sum = tuple[list[Term], float | None]
+"""Terms in order, and a number that is added last; None without."""
 
-_LOGSUMEXP = OPERATORS["logsumexp"]
+IN_ORDER = 8
+"""Up to so many terms are added in the order in which they were written, whatever their kinds."""
+
+_WIDE = 2.0**500
+"""A divisor within this and its inverse is made a factor: both have all their digits."""
 
 
 class Node:
@@ -48,7 +72,7 @@ class Node:
         self.row: Op | None = None
         self.operands: tuple[int, ...] = ()
         self.terms: tuple[Term, ...] = ()
-        self.k = 0.0
+        self.k: float | None = None
         self.number: Any = None
 
 
@@ -88,7 +112,7 @@ class _Rewriter:
         self.known: dict[Any, int] = {}  # canonical nodes by what they compute
         count = len(trace.kinds)
         self.ref: list[int] = [-1] * count  # canonical node of a traced node; -1 while there is none
-        self.sums: list[tuple[list[Term], float] | None] = [None] * count  # not yet made nodes
+        self.sums: list[Sum | None] = [None] * count  # not yet made nodes
         self.numbers: list[float | None] = [None] * count
         self.uses = trace.uses()
 
@@ -151,15 +175,16 @@ class _Rewriter:
             node.number, node.level = number, 0
         return ref
 
-    def linear(self, terms: list[Term], k: float) -> int:
-        if len(terms) == 1 and k == 0.0 and terms[0][:2] == (1.0, None) and terms[0][3] < 0:
-            return terms[0][2]  # x + 0 -> x
+    def linear(self, terms: list[Term], k: float | None = None) -> int:
         if not terms:
-            return self.constant(k)
+            return self.constant(0.0 if k is None else k)
+        if len(terms) == 1 and k is None and terms[0][:2] == (1.0, None) and terms[0][3] < 0:
+            return terms[0][2]  # x as a sum -> x
         if self.trace.batched:
             terms = self._fixed_apart(terms)
         refs = tuple(ref for term in terms for ref in term[2:] if ref >= 0)
-        ref, node = self._make((tuple(terms), k), LIN, refs)
+        exact = tuple((s, c if c is None else c.hex(), a, b) for s, c, a, b in terms)  # 0.0 is not -0.0
+        ref, node = self._make((exact, k if k is None else k.hex()), LIN, refs)
         if node is not None:
             node.terms, node.k = tuple(terms), k
         return ref
@@ -171,7 +196,7 @@ class _Rewriter:
         if all(fixed):
             return terms
         return [
-            (term[0], None, self.linear([(1.0, *term[1:])], 0.0), -1)
+            (term[0], None, self.linear([(1.0, *term[1:])]), -1)
             if alone and (term[3] >= 0 or term[1] is not None)
             else term
             for alone, term in zip(fixed, terms, strict=True)
@@ -188,59 +213,102 @@ class _Rewriter:
         if number is not None:
             ref = self.constant(number)
         else:
-            terms, k = self.sums[i] or ([], 0.0)
+            terms, k = self.sums[i] or ([], None)
             self.sums[i] = None
             ref = self.linear(terms, k)
         self.ref[i] = ref
         return ref
 
-    def as_sum(self, i: int, scale: float) -> tuple[list[Term], float]:
-        """An operand as terms of a sum: its own, if nobody else uses it, or itself as one."""
+    def as_sum(self, i: int, sign: float = 1.0) -> Sum:
+        """An operand as a sum: its own, if nobody else uses it, or itself as one term."""
         number = self.numbers[i]
         if number is not None:
-            return [], scale * number
+            return [], sign * number
         waiting = self.sums[i]
         if waiting is not None and self.uses[i] == 1:
-            terms, k = waiting
-            if scale == 1.0:
+            if sign == 1.0:
                 self.sums[i] = None
-                return terms, k
-            if len(terms) <= _SPLICED:
+                return waiting
+            if _is_one_term(waiting):
                 self.sums[i] = None
-                return [(scale * s, c, a, b) for s, c, a, b in terms], scale * k
-        return [(scale, None, self.as_ref(i), -1)], 0.0
+                scale, const, a, b = waiting[0][0]
+                return [(sign * scale, const, a, b)], None
+        return [(sign, None, self.as_ref(i), -1)], None
 
-    def as_product(self, i: int) -> tuple[float, float | None, tuple[int, ...]]:
-        """An operand as scale, number and factors: its own if it is a product that nobody else uses."""
-        number = self.numbers[i]
-        if number is not None:
-            return 1.0, number, ()
+    def joined(self, parts: Iterable[Sum], k: float | None = None) -> Sum:
+        """Several sums as one, from left to right; the first grows in place, so that chains cost linear
+        time. A zero that is added before two terms is left out."""
+        terms: list[Term] = []
+        for more, number in parts:
+            if (terms or k is not None) and len(more) + (number is not None) > 1:  # a sum on the right
+                if len(terms) == 1 and k is None:
+                    terms, k, more, number = more, number, terms, k
+                else:
+                    more, number = [(1.0, None, self.linear(more, number), -1)], None
+            if k is not None and terms and (more or number is not None):
+                if k != 0.0:  # it stays where it is
+                    terms.append((1.0, None, self.constant(k), -1))
+                k = None
+            terms += more
+            if number is not None:
+                k = number if k is None else k + number
+        return terms, k
+
+    def as_product(self, i: int, alone: bool) -> tuple[float, float | None, tuple[int, ...]]:
+        """An operand as sign, number and factors: its own if it is a product that nobody else uses.
+
+        Args:
+            i: the operand, which is no number.
+            alone: whether nothing but a number is multiplied with it, which comes last.
+        """
         waiting = self.sums[i]
-        if waiting is not None and self.uses[i] == 1 and len(waiting[0]) == 1 and waiting[1] == 0.0:
+        if waiting is not None and self.uses[i] == 1 and _is_one_term(waiting):
             scale, const, a, b = waiting[0][0]
-            self.sums[i] = None
-            return scale, const, (a,) if b < 0 else (a, b)
+            if const is None and abs(scale) == 1.0 and (alone or b < 0):
+                self.sums[i] = None
+                return scale, None, (a,) if b < 0 else (a, b)
         return 1.0, None, (self.as_ref(i),)
 
-    def product(self, i: int, j: int) -> Term | float:
-        """The product of two operands as one term; a number if both are numbers."""
+    def times(self, i: int, number: float) -> Term:
+        """An operand times a number, as one term."""
+        scale, _, factors = self.as_product(i, True)
+        return scale, number, factors[0], factors[1] if len(factors) == 2 else -1
+
+    def product(self, i: int, j: int) -> Sum:
+        """The product of two operands: one term, or a number."""
+        left, right = self.numbers[i], self.numbers[j]
+        if left is not None and right is not None:
+            return [], left * right
+        if left is not None:
+            return [self.times(j, left)], None
+        if right is not None:
+            return [self.times(i, right)], None
         a, b = self.ref[i], self.ref[j]
-        if a >= 0 and b >= 0 and self.numbers[i] is None and self.numbers[j] is None:  # most are
-            return 1.0, None, a, b
-        scale, const, factors = self.as_product(i)
-        scale_j, const_j, factors_j = self.as_product(j)
-        if len(factors) + len(factors_j) > 2:  # three factors: the two of one side are a node of their own
-            if len(factors) == 2:
-                factors = (self.linear([(scale, const, factors[0], factors[1])], 0.0),)
-                scale, const = 1.0, None
-            if len(factors) + len(factors_j) > 2:
-                factors_j = (self.linear([(scale_j, const_j, factors_j[0], factors_j[1])], 0.0),)
-                scale_j, const_j = 1.0, None
-        both = const if const_j is None else const_j if const is None else const * const_j
-        factors += factors_j
-        if not factors:
-            return scale * scale_j * (1.0 if both is None else both)
-        return scale * scale_j, both, factors[0], factors[1] if len(factors) == 2 else -1
+        if a >= 0 and b >= 0:  # most are
+            return [(1.0, None, a, b)], None
+        scale, _, (a,) = self.as_product(i, False)
+        scale_j, _, (b,) = self.as_product(j, False)
+        return [(scale * scale_j, None, a, b)], None
+
+
+def _is_one_term(sum_: Sum) -> bool:
+    return len(sum_[0]) == 1 and sum_[1] is None
+
+
+def runs_of(terms: Sequence[Term]) -> list[tuple[Any, list[Term]]]:
+    """The terms of a sum in runs of one kind each, in order; of a long sum all of a kind in one run.
+
+    A kind is whether a term has two factors, whether a number, and the scale.
+    """
+    found: dict[Any, list[Term]] = {}
+    place, last = 0, None
+    for term in terms:
+        kind = (term[3] >= 0, term[1] is not None, term[0])
+        if kind != last and len(terms) <= IN_ORDER:
+            place += 1
+        last = kind
+        found.setdefault((place, kind), []).append(term)
+    return [(kind, run) for (_, kind), run in found.items()]
 
 
 def count_operators(kinds: list[int]) -> int:
@@ -248,37 +316,16 @@ def count_operators(kinds: list[int]) -> int:
     return sum(kind not in (INPUT, CAPTURED, CONSTANT) for kind in kinds)
 
 
-def _joined(parts: list[tuple[list[Term], float]]) -> tuple[list[Term], float]:
-    """Several sums as one. The longest list grows in place, so that long chains cost linear time."""
-    longest = max(parts, key=lambda part: len(part[0]))[0]
-    k = 0.0
-    if longest is parts[0][0] or len(longest) < 8:
-        longest = parts[0][0]
-        for terms, number in parts[1:]:
-            longest.extend(terms)
-            k += number
-        return longest, k + parts[0][1]
-    for terms, number in parts:
-        k += number
-        if terms is not longest:
-            longest.extend(terms)
-    return longest, k
-
-
 def _add(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
-    if len(xs) == 2:  # the longer list grows in place, so that long chains cost linear time
-        terms, k = rewriter.as_sum(xs[0], 1.0)
-        others, more = rewriter.as_sum(xs[1], 1.0)
-        if len(others) > max(7, len(terms)):
-            terms, others = others, terms
-        terms.extend(others)
-        rewriter.sums[i] = terms, k + more
-        return
-    rewriter.sums[i] = _joined([rewriter.as_sum(x, 1.0) for x in xs])
+    rewriter.sums[i] = rewriter.joined(rewriter.as_sum(x) for x in xs)
+
+
+def _sum(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
+    rewriter.sums[i] = rewriter.joined((rewriter.as_sum(x) for x in xs), 0.0)
 
 
 def _sub(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
-    rewriter.sums[i] = _joined([rewriter.as_sum(xs[0], 1.0), rewriter.as_sum(xs[1], -1.0)])
+    rewriter.sums[i] = rewriter.joined([rewriter.as_sum(xs[0]), rewriter.as_sum(xs[1], -1.0)])
 
 
 def _neg(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
@@ -286,47 +333,37 @@ def _neg(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
 
 
 def _mean(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
-    rewriter.sums[i] = _joined([rewriter.as_sum(x, 1.0 / len(xs)) for x in xs])
+    share = 1.0 / len(xs)
+    parts = [rewriter.as_sum(x) for x in xs]
+    if all(map(_is_one_term, parts)):
+        terms = [part[0][0] for part in parts]
+        if len(runs_of(terms)) == 1 and abs(terms[0][0]) == 1.0:
+            rewriter.sums[i] = [(share * s, c, a, b) for s, c, a, b in terms], None
+            return
+    rewriter.sums[i] = [(1.0, share, rewriter.linear(*rewriter.joined(parts, 0.0)), -1)], None
 
 
 def _mul(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
-    product = rewriter.product(xs[0], xs[1])
-    rewriter.sums[i] = ([product], 0.0) if isinstance(product, tuple) else ([], product)
+    rewriter.sums[i] = rewriter.product(xs[0], xs[1])
 
 
 def _dot(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
     half = len(xs) // 2
-    _keep(rewriter, i, [rewriter.product(a, b) for a, b in zip(xs[:half], xs[half:], strict=True)])
-
-
-def _keep(rewriter: _Rewriter, i: int, products: list[Term | float]) -> None:
-    terms = [product for product in products if isinstance(product, tuple)]
-    k = 0.0
-    for product in products:
-        if not isinstance(product, tuple):
-            k += product
-    rewriter.sums[i] = terms, k
+    pairs = zip(xs[:half], xs[half:], strict=True)
+    rewriter.sums[i] = rewriter.joined((rewriter.product(a, b) for a, b in pairs), 0.0)
 
 
 def _square(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
     ref = rewriter.as_ref(xs[0])
-    rewriter.sums[i] = [(1.0, None, ref, ref)], 0.0
+    rewriter.sums[i] = [(1.0, None, ref, ref)], None
 
 
 def _div(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
     divisor = rewriter.numbers[xs[1]]
-    if divisor is None or divisor == 0.0 or 1.0 / divisor == 0.0:
+    if divisor is None or not 1.0 / _WIDE < abs(divisor) < _WIDE:
         _other(rewriter, i, xs, row)
         return
-    scale, const, factors = rewriter.as_product(xs[0])
-    const = 1.0 / divisor if const is None else const / divisor
-    rewriter.sums[i] = [(scale, const, factors[0], factors[1] if len(factors) == 2 else -1)], 0.0
-
-
-def _log_softmax(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
-    refs = [rewriter.as_ref(x) for x in xs]
-    total = rewriter.operator(SEQ, _LOGSUMEXP, tuple(sorted(refs)))
-    rewriter.sums[i] = [(1.0, None, refs[0], -1), (-1.0, None, total, -1)], 0.0
+    rewriter.sums[i] = [rewriter.times(xs[0], 1.0 / divisor)], None
 
 
 def _other(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
@@ -340,13 +377,12 @@ _HANDLERS: dict[Any, Any] = {
     "sub": _sub,
     "neg": _neg,
     "same": _add,
-    "sum": _add,
+    "sum": _sum,
     "mean": _mean,
     "mul": _mul,
     "dot": _dot,
     "div": _div,
     ("pow", (2.0,)): _square,
-    "log_softmax": _log_softmax,
 }
 
 
@@ -360,7 +396,7 @@ def _text(node: Node) -> str:
     if node.kind == LIN:
         shown = " ".join(_term_text(term) for term in node.terms[:6])
         more = f" + … {len(node.terms) - 6} more terms" if len(node.terms) > 6 else ""
-        k = f" {node.k:+g}" if node.k else ""
+        k = f" {node.k:+g}" if node.k is not None else ""
         return f"{shown}{more}{k}{where}".removeprefix("+ ")
     shown = node.row.shown if node.row is not None else ""
     refs = ", ".join(f"n{ref}" for ref in node.operands[:8])

@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
 
 from engine.floats import divide
+from engine.jit.special import SPECIAL
 from engine.op import Op
 from engine.ops import OPERATORS
 
@@ -31,10 +32,6 @@ __all__ = [
 
 _ON_NUMBERS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": divide}
 _UFUNC = {"+": "np.add", "-": "np.subtract", "*": "np.multiply", "/": "np.divide"}
-
-SPECIAL = frozenset({"erf", "erfc", "ndtr"})
-"""Functions that NumPy lacks; the program is given them."""
-
 
 class Expression:
     """A piece of NumPy source.
@@ -159,12 +156,8 @@ def _binary(sign: str, a: Any, b: Any) -> Any:
             return -a
     if sign == "/" and numbers[1] == 1.0:
         return a
-    if sign == "-" and numbers[0] == 0.0:
-        return -b
-    if sign in "+-" and numbers[1] == 0.0:
-        return a
-    if sign == "+" and numbers[0] == 0.0:
-        return b
+    if sign in "+-" and numbers[1] == 0.0 and (math.copysign(1.0, numbers[1]) < 0.0) == (sign == "+"):
+        return a  # a - 0.0 and a + -0.0 are a; a + 0.0 is not, where a is -0.0
     a, b = as_expression(a), as_expression(b)
     call = (_UFUNC[sign], (a.text, b.text))
     text = f"{a.inner} {sign} {b.inner}"
@@ -199,7 +192,7 @@ class _NumPy:
             if n == -1.0:
                 return 1.0 / x
             if n == 0.5:
-                return self.sqrt(x)
+                return self.sqrt(x) + 0.0  # of -0.0 too it is 0.0
             if n == -0.5:
                 return 1.0 / self.sqrt(x)
         return self.__getattr__("power")(x, n)
@@ -210,6 +203,8 @@ NUMPY = _NumPy()
 
 def forward_expression(row: Op, operands: Sequence[Any]) -> Expression:
     """The value of an elementwise row on templates."""
+    if row.name in SPECIAL:
+        return Expression(f"{row.name}({', '.join(as_expression(x).text for x in operands)})")
     if callable(row.numpy):
         return as_expression(row.numpy(NUMPY, *operands))
     return as_expression(getattr(NUMPY, row.numpy)(*operands))
@@ -237,6 +232,8 @@ class _Forms:
 
     def __getattr__(self, name: str) -> Any:
         row = OPERATORS.get(name)
+        if row is None and name in SPECIAL:
+            return getattr(NUMPY, name)
         if row is None:
             raise AttributeError(f"no operator named {name!r} in the table")
 
@@ -254,10 +251,7 @@ class _Forms:
 
     def sum(self, xs: Sequence[Any]) -> Any:
         """The terms one after the other."""
-        total: Any = 0.0
-        for x in xs:
-            total = total + x
-        return total
+        return reduce(operator.add, xs) if len(xs) else 0.0
 
     def step(self, x: Any, threshold: float = 0.0) -> Any:
         """1 above the threshold: as truth values, which NumPy multiplies as numbers."""

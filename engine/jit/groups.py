@@ -10,7 +10,17 @@ from engine.jit.grid import Grid
 from engine.jit.index import Index, affine
 from engine.op import Op
 
-__all__ = ["COPY", "FIXED", "PER_SAMPLE", "Constant", "Group", "Operand", "Run", "as_constant"]
+__all__ = [
+    "COPY",
+    "FIXED",
+    "PER_SAMPLE",
+    "Constant",
+    "Group",
+    "Operand",
+    "Run",
+    "all_the_same",
+    "as_constant",
+]
 
 FIXED, PER_SAMPLE = 0, 1
 COPY = "copy"
@@ -73,7 +83,8 @@ class Group:
         spare: how many cells behind them are kept for a row of ones, for the biases of what reads them.
         operands: of operators: an Operand, a number or an array of numbers for each; of a sequence a single
             Operand whose first axis holds the sequence.
-        runs, k: of sums.
+        runs: of sums, in the order in which they are added.
+        k: the number that is added last, or an array of them; None without.
         grid: of a matrix product.
         over: the sum whose cells it takes over, as nothing reads that sum but this operator.
         wanted: whether a gradient must reach it.
@@ -88,7 +99,7 @@ class Group:
         self.shape: tuple[int, ...] = ()
         self.operands: list[Any] = []
         self.runs: list[Run] = []
-        self.k: Constant = 0.0
+        self.k: Constant | None = None
         self.grid: Grid | None = None
         self.over: Group | None = None
 
@@ -104,7 +115,14 @@ class Group:
 
 def as_constant(numbers: np.ndarray[Any, Any], shape: tuple[int, ...]) -> Constant:
     """Numbers as one where they are all the same."""
-    first = numbers.flat[0]
-    if (numbers == first).all() or np.isnan(numbers).all():
-        return float(first)
-    return numbers.reshape(shape)
+    return float(numbers.flat[0]) if all_the_same(numbers) else numbers.reshape(shape)
+
+
+def all_the_same(numbers: np.ndarray[Any, Any]) -> bool:
+    """Whether numbers are one and the same, to the sign of a zero.
+
+    >>> [all_the_same(np.array(numbers)) for numbers in ([1.0, 1.0], [0.0, -0.0], [np.nan, np.nan])]
+    [True, False, True]
+    """
+    digits = np.ascontiguousarray(numbers, dtype=float).view(np.int64)
+    return bool((digits == digits.flat[0]).all() or np.isnan(numbers).all())

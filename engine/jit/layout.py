@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.canonical import CONST, ELEM, LEAF, LIN, SEQ, TAKE, Canonical, Node
+from engine.jit.canonical import CONST, ELEM, IN_ORDER, LEAF, LIN, SEQ, TAKE, Canonical, Node, runs_of
 from engine.jit.cells import Layout, in_order_of, new_group
 from engine.jit.expression import needs_result_only
 from engine.jit.groups import Group, Operand, as_constant
@@ -51,11 +51,10 @@ def lay_out(canonical: Canonical, captured: int, inputs: int, batched: bool) -> 
 def _form(node: Node, nodes: list[Node]) -> tuple[Any, ...]:
     """What nodes must share to be computed together."""
     if node.kind == LIN:
-        classes: dict[Any, int] = {}
-        for scale, const, _, b in node.terms:
-            key = (b >= 0, const is not None, scale)
-            classes[key] = classes.get(key, 0) + 1
-        return (LIN, node.batched, tuple(sorted(classes.items())), node.k != 0.0)
+        runs = tuple((kind, len(run)) for kind, run in runs_of(node.terms))
+        if len(node.terms) > IN_ORDER:
+            runs = tuple(sorted(runs))
+        return (LIN, node.batched, runs, node.k is not None)
     if node.kind == ELEM:
         constant = tuple(nodes[ref].kind == CONST for ref in node.operands)
         return (ELEM, node.batched, node.row, constant)

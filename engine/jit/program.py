@@ -132,12 +132,24 @@ class _Forward:
         name = group.row.name if group.row is not None else ""
         if name in _REDUCTIONS:
             self.lines.append(f"{_REDUCTIONS[name]}.reduce({xs}, axis=0, out={out})")
-        elif name == "logsumexp":
-            shifted = self.views.buffer("e", group.operands[0], group.space)
+        elif name == "prod":
+            self.lines.append(f"{out}[...] = prod({xs})")
+        elif name in ("logsumexp", "log_softmax"):
+            operand = group.operands[0]
+            first = Operand(operand.space, operand.index[0], operand.wanted)
+            shifted = self.views.buffer("e", operand, group.space)
+            rest = self.views.buffer("r", first, group.space)
             self.lines.append(f"np.subtract({xs}, {xs}.max(axis=0), out={shifted})")
-            self.lines.append(f"np.exp({shifted}, out={shifted})")
-            self.lines.append(f"np.add({xs}.max(axis=0), np.log({shifted}.sum(axis=0)), out={out})")
-            self.views.remember(group, shifted)
+            if name == "logsumexp":
+                self.lines.append(f"np.exp({shifted}, out={shifted})")
+                self.lines.append(f"{rest}[...] = others({shifted}, {xs})")
+                self.lines.append(f"np.add({xs}.max(axis=0), np.log1p({rest}), out={out})")
+            else:
+                self.lines.append(f"{out}[...] = {shifted}[0]")
+                self.lines.append(f"np.exp({shifted}, out={shifted})")
+                self.lines.append(f"{rest}[...] = others({shifted}, {xs})")
+                self.lines.append(f"np.subtract({out}, np.log1p({rest}), out={out})")
+            self.views.remember(group, (shifted, rest))
         elif group.row is not None:  # as the table has it, along the last axis
             last = Expression(f"np.moveaxis({xs}, 0, -1)")
             self.lines.append(forward_expression(group.row, [last]).into(out))
@@ -153,30 +165,38 @@ class _Forward:
     # -- sums -----------------------------------------------------------------------------------
 
     def linear(self) -> None:
+        """The runs in order. The first that is more than a term a member writes, what stands before it is
+        added to that, and then the others."""
         group, out = self.group, self.out
-        begun = False
-        for run in sorted(group.runs, key=lambda run: run.kind != "matmul"):
-            if run.kind == "matmul":
-                self.lines += self.views.product(group, run).forward(out)
-                if run.scale != 1.0:
-                    self.lines.append(f"np.multiply({out}, {run.scale!r}, out={out})")
-                begun = True
-        rest: Any = 0.0
-        for run in group.runs:
+        places = [i for i, run in enumerate(group.runs) if run.kind != "each"]
+        first = places[0] if places else len(group.runs)
+        head: Any = None
+        for run in group.runs[:first]:
+            head = _plus(head, self.term(run), run.scale == -1.0)
+        k = None if group.k is None else as_expression(self.views.constant(group.k, group.space))
+        if not places:
+            self.lines.append(as_expression(head if k is None else _plus(head, k, False)).into(out))
+            return
+        if group.runs[first].kind == "matmul":
+            self.matmul(group.runs[first])
+        else:
+            self.reduction(group.runs[first], False)
+        if head is not None:
+            self.lines.append(as_expression(head).onto(out))
+        for run in group.runs[first + 1 :]:
             if run.kind == "each":
-                rest = rest - self.term(run) if run.scale == -1.0 else rest + self.term(run)
-        if not (isinstance(group.k, float) and group.k == 0.0):
-            rest = rest + self.views.constant(group.k, group.space)
-        for run in group.runs:
-            if run.kind in ("sum", "dot"):
-                begun = self.reduction(run, begun)
-        if isinstance(rest, Expression):
-            if not begun:
-                self.lines.append(rest.into(out))
+                term = as_expression(self.term(run))
+                self.lines.append((-term if run.scale == -1.0 else term).onto(out))
             else:
-                self.lines.append(rest.onto(out))
-        elif rest:
-            self.lines.append(as_expression(rest).onto(out) if begun else f"{out}[...] = {rest!r}")
+                self.reduction(run, True)
+        if k is not None:
+            self.lines.append(k.onto(out))
+
+    def matmul(self, run: Run) -> None:
+        out = self.out
+        self.lines += self.views.product(self.group, run).forward(out)
+        if run.scale != 1.0:
+            self.lines.append(f"np.multiply({out}, {as_expression(run.scale).text}, out={out})")
 
     def term(self, run: Run) -> Any:
         """One term a member: scale · const · a · b."""
@@ -186,7 +206,7 @@ class _Forward:
             value = self.views.constant(run.const, self.group.space) * value
         return value if run.scale in (1.0, -1.0) else run.scale * value  # a sign is seen to by the sum
 
-    def reduction(self, run: Run, begun: bool) -> bool:
+    def reduction(self, run: Run, begun: bool) -> None:
         """Several terms a member: summed along the first axis."""
         out = self.out
         if self.group.size == 1 and self.group.space == FIXED and run.const is None:
@@ -194,7 +214,7 @@ class _Forward:
             text = f"np.dot({', '.join(vectors)})" if run.kind == "dot" else f"np.add.reduce({vectors[0]})"
             value = Expression(text) if run.scale == 1.0 else run.scale * Expression(text)
             self.lines.append(value.onto(out) if begun else f"{out}[...] = {value.text}")
-            return True
+            return
         value = self.read(run.a, whole=True)
         if run.b is not None:
             value = value * self.read(run.b, whole=True)
@@ -207,7 +227,16 @@ class _Forward:
             total = Expression(f"np.add.reduce({value.text}, axis=0)")
             scaled = total if run.scale == 1.0 else run.scale * total
             self.lines.append(scaled.onto(out) if begun else scaled.into(out))
-        return True
 
 
-_REDUCTIONS = {"max": "np.maximum", "min": "np.minimum", "prod": "np.multiply"}
+def _plus(total: Any, term: Any, less: bool) -> Any:
+    """The sum so far and one more term, or less that; the first has no sum before it."""
+    if total is None:
+        return -as_expression(term) if less else term
+    negative = isinstance(total, Expression) and total.call is not None and total.call[0] == "np.negative"
+    if negative and not less:
+        return term - Expression(total.call[1][0], atomic=False)  # -a + b -> b - a
+    return total - term if less else total + term
+
+
+_REDUCTIONS = {"max": "np.maximum", "min": "np.minimum"}

@@ -122,7 +122,8 @@ class ScalarProgram:
             return str(xs[0].text)
         if row.name == "dot" and len(xs) <= 64:
             half = len(xs) // 2
-            return " + ".join(f"{a.inner} * {b.inner}" for a, b in zip(xs[:half], xs[half:], strict=True))
+            products = [f"{a.inner} * {b.inner}" for a, b in zip(xs[:half], xs[half:], strict=True)]
+            return " + ".join(["0.0", *products])
         arguments = ", ".join(x.text for x in xs)
         return f"{self._call(row)}([{arguments}])" if row.arity is None else f"{self._call(row)}({arguments})"
 
@@ -186,6 +187,18 @@ class _Forms:
 
     def __init__(self, program: ScalarProgram) -> None:
         self._program = program
+
+    def tanh_slope(self, y: Any, x: Any) -> Any:
+        usual, tail = 1.0 - y * y, self.sech2(x)
+        return Expression(f"({usual.text} if -0.9 < {y.text} < 0.9 else {tail.text})")
+
+    def sigmoid_slope(self, y: Any, x: Any) -> Any:
+        usual, tail = y * (1.0 - y), y * self.sigmoid(-x)
+        return Expression(f"({usual.text} if {y.text} < 0.9 else {tail.text})")
+
+    def power_slope(self, y: Any, x: Any, n: float) -> Any:
+        usual, exact = n * (y / x), n * self.pow(x, n - 1.0)
+        return Expression(f"({usual.text} if abs({y.text}) > 1e-290 else {exact.text})")
 
     def __getattr__(self, name: str) -> Any:
         row = OPERATORS[name]

@@ -16,8 +16,9 @@ from engine.floats import erf, erfc, ndtr
 from engine.jit.groups import FIXED
 from engine.jit.index import Index
 from engine.jit.program import Program
+from engine.jit.special import SPECIAL
 
-__all__ = ["PARTS", "bind_program", "compiled", "source_of"]
+__all__ = ["PARTS", "bind_program", "compiled", "source_of", "special_in"]
 
 PARTS = ("fixed_forward", "forward", "backward", "fixed_backward")
 
@@ -28,7 +29,8 @@ def source_of(program: Program) -> str:
     """The text of a program: a function that binds it to cells and returns its parts."""
     layout = program.layout
     names = "".join(f", {name}" for name in program.views.constants)
-    lines = [f"def bind(np, view, pick, erf, erfc, ndtr, fixed, dfixed, work, dwork{names}):"]
+    special = "".join(f", {name}" for name in special_in(program))
+    lines = [f"def bind(np, view, pick{special}, fixed, dfixed, work, dwork{names}):"]
     body = [f"# fixed[0:{layout.captured_cells}] holds what was captured"]
     if layout.inputs:
         where = "work" if layout.batched else "fixed"
@@ -49,6 +51,12 @@ def source_of(program: Program) -> str:
         body += ["", f"def {part}({parameters}):", *(f"    {line}" for line in statements or ["pass"])]
     body += ["", f"return {', '.join(PARTS)}"]
     return "\n".join([*lines, *(f"    {line}" if line else "" for line in body)]) + "\n"
+
+
+def special_in(program: Program) -> list[str]:
+    """The functions of :mod:`engine.jit.special` that a program names."""
+    used = set(re.findall(r"(?<![\w.])\w+(?=\()", "\n".join(program.statements)))
+    return [name for name in SPECIAL if name in used]
 
 
 def _used(definitions: list[str], statements: list[str]) -> list[str]:
@@ -80,8 +88,9 @@ def bind_program(
         (fixed if space == FIXED else work)[cell] = number
     for space, start, width in program.layout.ones:
         (fixed if space == FIXED else work)[start : start + width] = 1.0
+    special = [_SPECIAL[name] for name in special_in(program)]
     parts: tuple[Any, ...] = bind(
-        np, view, pick, *_SPECIAL, fixed, dfixed, work, dwork, *program.views.constants.values()
+        np, view, pick, *special, fixed, dfixed, work, dwork, *program.views.constants.values()
     )
     return parts
 
@@ -119,4 +128,5 @@ def _on_arrays(function: Any) -> Any:
     return lambda x: np.asarray(ufunc(x), dtype=float)
 
 
-_SPECIAL = tuple(_on_arrays(function) for function in (erf, erfc, ndtr))
+_SPECIAL = {**SPECIAL, "erf": _on_arrays(erf), "erfc": _on_arrays(erfc), "ndtr": _on_arrays(ndtr)}
+"""What programs are given: where the engine has more digits than the math module, its own."""

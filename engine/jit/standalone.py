@@ -13,7 +13,8 @@ from engine.jit.graph import Trace
 from engine.jit.groups import FIXED
 from engine.jit.layout import lay_out
 from engine.jit.program import Program
-from engine.jit.source import pick, source_of, view
+from engine.jit.source import pick, source_of, special_in, view
+from engine.jit.special import SPECIAL
 
 __all__ = ["standalone_source"]
 
@@ -49,15 +50,6 @@ def flat(arguments):
         return np.concatenate(parts) if parts else np.zeros(0)
     return np.asarray(arguments, dtype=float).ravel()
 
-
-erf = np.vectorize(math.erf, otypes=[float])
-erfc = np.vectorize(math.erfc, otypes=[float])
-
-
-def ndtr(x):
-    """The normal distribution function."""
-    return 0.5 * erfc(-math.sqrt(0.5) * x)
-
 '''
 
 
@@ -77,6 +69,7 @@ def standalone_source(trace: Trace) -> str:
             leaf.wanted = wanted
     layout = lay_out(canonical, len(trace.captured), len(trace.inputs), trace.batched)
     program = build_program(layout, canonical.outputs, True)
+    special = special_in(program)
     source = source_of(program).replace("def bind(", "\n\ndef bind(", 1).lstrip("\n")
     values = [trace.captured[i] for i in layout.captured]
     names = [value.label or f"parameter {i}" for i, value in enumerate(values)]
@@ -91,7 +84,7 @@ def standalone_source(trace: Trace) -> str:
         f"NAMES = {names!r}\n",
         f"PARAMETERS = {_literal(np.array([value.data for value in values], dtype=float))}\n",
         *(f"{name} = {_literal(array)}\n" for name, array in program.views.constants.items()),
-        *(f"\n\n{getsource(tool)}" for tool in (view, pick)),
+        *(f"\n\n{getsource(tool)}" for tool in (view, pick, *(SPECIAL[name] for name in special))),
         _TOOLS,
         "\n",
         source,
@@ -110,6 +103,7 @@ def _call(program: Program) -> str:
     """The function that runs the program."""
     layout = program.layout
     names = "".join(f", {name}" for name in program.views.constants)
+    special = "".join(f", {name}" for name in special_in(program))
     count, start, inputs = layout.captured_cells, layout.input_start, layout.inputs
     outputs = program.outputs
     lines = ["", "", "def value_and_grad(*arguments, parameters=PARAMETERS):"]
@@ -131,7 +125,7 @@ def _call(program: Program) -> str:
     for space, first, width in sorted(layout.ones):
         body.append(f"{'fixed' if space == FIXED else 'work'}[{first}:{first + width}] = 1.0")
     body += [
-        f"parts = bind(np, view, pick, erf, erfc, ndtr, fixed, dfixed, work, dwork{names})",
+        f"parts = bind(np, view, pick{special}, fixed, dfixed, work, dwork{names})",
         "fixed_forward, forward, backward, fixed_backward = parts",
         'with np.errstate(all="ignore"):',
         "    fixed_forward()",

@@ -10,48 +10,55 @@ from typing import Any
 
 import numpy as np
 
+from engine.jit.canonical import IN_ORDER, runs_of
 from engine.jit.cells import Layout, in_order_of, new_group
 from engine.jit.grid import Grid, find_grid, parts_of_one_shape
-from engine.jit.groups import FIXED, PER_SAMPLE, Operand, Run, as_constant
+from engine.jit.groups import FIXED, PER_SAMPLE, Operand, Run, all_the_same, as_constant
 from engine.jit.index import Index, common_shape, nested
 
 __all__ = ["add_sums", "settle_weights"]
 
 
-class _Terms:
-    """The terms of one kind of all members: tables of refs, a row for each member."""
+Numbers = np.ndarray[Any, Any]
 
-    def __init__(self, scale: float, a: Index, b: Index | None, const: np.ndarray[Any, Any] | None) -> None:
+
+class _Terms:
+    """The terms of one run of all members: tables of refs, a row for each member."""
+
+    def __init__(self, scale: float, const: np.ndarray[Any, Any] | None, a: Index, b: Index | None) -> None:
         self.scale, self.a, self.b, self.const = scale, a, b, const
         self.count = a.shape[1]
 
 
-def _terms_by_class(layout: Layout, members: Index) -> list[_Terms]:
+def _terms_by_run(layout: Layout, members: Index) -> list[_Terms]:
     by_class: dict[Any, list[list[Any]]] = {}
-    for row, ref in enumerate(members.tolist()):
-        for term in layout.nodes[ref].terms:
-            rows = by_class.setdefault((term[3] >= 0, term[1] is not None, term[0]), [])
-            while len(rows) <= row:
-                rows.append([])
-            rows[row].append(term)
+    for ref in members.tolist():
+        terms = layout.nodes[ref].terms
+        short = len(terms) <= IN_ORDER
+        for place, (kind, run) in enumerate(runs_of(terms)):
+            by_class.setdefault((place if short else 0, kind), []).append(run)
     found = []
-    for (product, constant, scale), rows in by_class.items():
+    for (_, (product, constant, scale)), rows in by_class.items():
         a = np.array([[term[2] for term in row] for row in rows])
         b = np.array([[term[3] for term in row] for row in rows]) if product else None
         const = np.array([[term[1] for term in row] for row in rows]) if constant else None
         if b is not None:
             swapped = layout.rank[a] > layout.rank[b]
             a, b = np.where(swapped, b, a), np.where(swapped, a, b)
-        if const is not None and (const == const.flat[0]).all():
-            scale, const = scale * float(const.flat[0]), None
-        found.append(_Terms(scale, a, b, const))
+        found.append(_Terms(*_one_number(scale, const), a, b))
     return found
+
+
+def _one_number(scale: float, const: Numbers | None) -> tuple[float, Numbers | None]:
+    """The scale and the numbers of terms, which are the scale where all are one number."""
+    if const is not None and abs(scale) == 1.0 and all_the_same(const):
+        return scale * float(const.flat[0]), None
+    return scale, const
 
 
 def add_sums(layout: Layout, members: Index) -> None:
     group = new_group(layout, members)
-    terms = _terms_by_class(layout, members)
-    k = np.array([layout.nodes[ref].k for ref in members])
+    terms = _terms_by_run(layout, members)
     widest = max(terms, key=lambda each: each.count * (2 if each.b is not None else 1))
     alone = len(members) == 1 and group.space == FIXED  # then a scalar product will do
     grid = None
@@ -71,19 +78,26 @@ def add_sums(layout: Layout, members: Index) -> None:
     else:
         columns = [table[:, 0] for each in terms for table in (each.a, each.b) if table is not None]
         order = line = in_order_of(layout, members, columns)
+    product = None
     if grid is not None:  # first, so that its weights stand together
         bias = _bias_of(layout, grid, widest, terms)
-        group.runs.append(_matmul(layout, widest, grid, bias))
-        terms = [each for each in terms if each is not widest and (bias is None or not group.runs[0].biased)]
+        product = _matmul(layout, widest, grid, bias)
+        if product.biased:
+            terms = [widest]
     for each in terms:
-        group.runs += _runs(layout, each, order)
+        if product is not None and each is widest:
+            group.runs.append(product)
+        else:
+            group.runs += _runs(layout, each, order)
     if grid is None:
         group.shape = _reshape_runs(layout, len(members), group.runs)
     else:
         for run in group.runs:
             if run.kind != "matmul":
                 _reshape_run(run, group.shape)
-    group.k = as_constant(k[order], group.shape)
+    numbers = [layout.nodes[ref].k for ref in members]
+    if numbers[0] is not None:
+        group.k = as_constant(np.array(numbers)[order], group.shape)
     layout.place(group, np.where(line >= 0, members[line], -1))
 
 
@@ -177,19 +191,18 @@ def _biased_matmul(layout: Layout, terms: _Terms, grid: Grid, bias: Index) -> Ru
 
 
 def _runs(layout: Layout, terms: _Terms, order: Index) -> list[Run]:
-    """A part of the sums: where it has few terms, each on its own."""
+    """A part of the sums: where it has few terms, each on its own, but for those of a mean."""
     scalar_product = len(order) == 1 and terms.b is not None
-    if not 1 < terms.count <= _FEW or scalar_product:
+    shares = terms.const is None and abs(terms.scale) != 1.0
+    if not 1 < terms.count <= _FEW or scalar_product or shares:
         return [_run(layout, terms, order)]
     parts = []
     for i in range(terms.count):
         a, b, const = (
             None if table is None else table[:, i : i + 1] for table in (terms.a, terms.b, terms.const)
         )
-        scale = terms.scale
-        if const is not None and (const == const.flat[0]).all():
-            scale, const = scale * float(const.flat[0]), None
-        parts.append(_run(layout, _Terms(scale, a, b, const), order))  # type: ignore[arg-type]
+        scale, const = _one_number(terms.scale, const)
+        parts.append(_run(layout, _Terms(scale, const, a, b), order))  # type: ignore[arg-type]
     return parts
 
 
@@ -198,7 +211,7 @@ def _run(layout: Layout, terms: _Terms, order: Index) -> Run:
     a_refs = terms.a[order]
     b_refs = terms.b[order] if terms.b is not None else None
     const = terms.const[order] if terms.const is not None else None
-    if terms.count > 1 and len(order) == 1:  # a sum over many cells: in their order it is a view
+    if terms.count > IN_ORDER and len(order) == 1:  # a sum over many cells: in their order it is a view
         layout.settle_captured(a_refs.ravel())
         sorted_terms = np.argsort(layout.cell[a_refs[0]], kind="stable")
         a_refs = a_refs[:, sorted_terms]
@@ -244,7 +257,7 @@ def _reshape_run(run: Run, shape: tuple[int, ...]) -> None:
 
 def settle_weights(layout: Layout, members: Index) -> None:
     """Give the weights of a layer their cells, row by row, before a sum over all weights is looked at."""
-    ordered = sorted(_terms_by_class(layout, members), key=lambda each: -each.count)
+    ordered = sorted(_terms_by_run(layout, members), key=lambda each: -each.count)
     if len(ordered) == 2 and ordered[1].count == 1 and ordered[1].b is None:  # with its bias behind each row
         refs = np.concatenate([ordered[0].a, ordered[1].a], axis=1).ravel()
         layout.settle_captured(refs[layout.rank[refs] == 0])

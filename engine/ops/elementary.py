@@ -156,7 +156,7 @@ ROWS = (
         "tanh(x)",
         "1 - y**2",
         (*_ALL, 20.0),
-        on_arrays=lambda m, y, x: 1.0 - y * y,
+        on_arrays=lambda m, y, x: m.tanh_slope(y, x),
     ),
     _unary(
         "asinh",

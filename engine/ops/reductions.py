@@ -34,7 +34,10 @@ def _softmax(m: Any, y: Any, xs: Any) -> Any:
 
 def _log_softmax_partials(m: Any, y: Any, xs: Any) -> Any:
     """(1 - s0, -s1, -s2, …), where 1 - s0 is summed from the others so that it keeps its digits."""
-    others = [m.exp(x - xs[0] + y) for x in xs[1:]]
+    largest = m.stop_gradient(m.max(xs))
+    powers = [m.exp(x - largest) for x in xs]
+    total = m.sum(powers)
+    others = [power / total for power in powers[1:]]
     return [m.sum(others), *(-share for share in others)]
 
 

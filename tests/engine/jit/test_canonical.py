@@ -1,21 +1,38 @@
 """The laws of rewriting, each as a program and the text it comes to."""
 
+import math
+from itertools import product
+
+import numpy as np
 import pytest
 
 import engine
-from engine import Value, jit
+from engine import Value, jit, vmap
+from tests.engine.jit.forms import forced
 
 W, V = Value(2.0), Value(3.0)
 
 LAWS = {
-    "chains become one sum": (lambda x: x - (W - (V + x)), "x - w + v + x"),
-    "a sign is kept": (lambda x: -(x - W), "- x + w"),
-    "factors that are numbers": (lambda x: 2.0 * x * W / 4.0, "0.5·x·w"),
+    "chains become one sum": (lambda x: x - W + V - x, "x - w + v - x"),
+    "one term and a sum may change places": (lambda x: x + (W * V + x), "w·v + x + x"),
+    "a sum on the right is a node": (lambda x: x * W + x - (W - (V + x)), "x·w + x - (w - (v + x))"),
+    "so is a sum with a sign": (lambda x: -(x - W), "- (x - w)"),
+    "a term with a sign is none": (lambda x: -(x * W) - (-V), "- x·w + v"),
+    "a number is multiplied last": (lambda x: x * W / 4.0, "0.25·x·w"),
+    "numbers are not made one": (lambda x: 2.0 * x * W / 4.0, "0.25·(2·x)·w"),
+    "nor are two that follow each other": (lambda x: 2.0 * (3.0 * x), "2·(3·x)"),
+    "a divisor near the end of the range stays one": (lambda x: x / 1e-200, "/(x, 1e-200)"),
+    "a number that is added stays where it is": (lambda x: 1.0 + x - 1.0, "x + 1.0 -1"),
+    "numbers that follow each other, too": (lambda x: x + 1.0 + 1.5, "x + 1.0 +1.5"),
+    "a zero is added to one term": (lambda x: x + 0.0, "x +0"),
+    "a zero is not added to two": (lambda x: sum([x, W]), "x + w"),
     "a square is a product": (lambda x: x**2, "x·x"),
-    "a mean is a sum": (lambda x: engine.mean([x, W]), "0.5·x + 0.5·w"),
+    "a mean of one kind is a sum": (lambda x: engine.mean([x, W]), "0.5·x + 0.5·w"),
+    "another mean is a share of a sum": (lambda x: engine.mean([x, -W]), "0.5·(x - w)"),
     "a dot is a sum of products": (lambda x: engine.dot([x, W], [V, x]), "x·v + w·x"),
-    "numbers fold": (lambda x: x + Value(2.0).exp() * 0.0 + 1.0 + 1.5, "x +2.5"),
+    "numbers alone are what the engine computed": (lambda x: x + Value(2.0).exp() * 0.0 + 1.0, "x +1"),
     "equal work is done once": (lambda x: engine.exp(x) + engine.exp(x), "e + e"),
+    "two zeros are two numbers": (lambda x: [x * 0.0, x * -0.0][1] + 0.0 * (x * 0.0), "-0·x + 0·(0·x)"),
 }
 
 
@@ -34,6 +51,92 @@ def test_law(name) -> None:
         if text.startswith(("input", "captured")):
             value = lifted.graph.captured[int(text.split()[1])] if text.startswith("captured") else None
             text = {id(W): "w", id(V): "v"}.get(id(value), "x")
-        names[ref] = "e" if text == "exp(x)" else text
+        names[ref] = "e" if text == "exp(x)" else f"({text})" if set(text) & set(" ·") else text
         last = text
     assert last == expected
+
+
+NASTY = (0.0, -0.0, 5e-324, 1e-310, 1e-200, 1e-17, 0.1, 1.0, -1.0, 1.0 + 2**-52, 3.0, 1e16, 1e17, -1e17)
+NASTY += (1e154, 1e200, -1e300, 1.7e308, math.inf, -math.inf, math.nan)
+
+ROUNDED = {
+    "one and back": lambda x, y: (1.0 + x) - 1.0,
+    "one and back, other numbers": lambda x, y: (x + 3.0) + y - 3.0,
+    "the rounding of a sum": lambda x, y: ((x + y) - x) - y,
+    "the rounding of a difference": lambda x, y: x - ((x - y) + y),
+    "Knuth's sum": lambda x, y: (lambda s, b: (x - (s - b)) + (y - b))(x + y, (x + y) - x),
+    "a sum within brackets": lambda x, y: x + (y + (x - y)),
+    "differences of neighbours": lambda x, y: (x - y) + (0.3 - 0.1 * x) - (x - y),
+    "added and taken away": lambda x, y: x - y + 0.3 - x + y,
+    "signs of sums": lambda x, y: -(x - y) + -(x + y),
+    "numbers multiplied": lambda x, y: 1e200 * (1e-200 * x),
+    "numbers that underflow": lambda x, y: (1e-200 * x) * 1e-200 * 1e200 * 1e200,
+    "numbers that overflow": lambda x, y: (1e200 * x) * 1e200 / 1e200 * y,
+    "a number times a product": lambda x, y: 1e200 * x * y,
+    "a product times a number": lambda x, y: x * y * 1e200,
+    "a number in the right factor": lambda x, y: x * (1e200 * y),
+    "products of numbers and signs": lambda x, y: (-1e-200 * x) * (-1e200 * y),
+    "three factors": lambda x, y: x * x * y,
+    "three factors, the other way": lambda x, y: x * (x * y),
+    "four factors": lambda x, y: (x * y) * (x * y),
+    "division by a small number": lambda x, y: x / 1e-310 + y,
+    "division by a large number": lambda x, y: x / 1e308 * 1e308,
+    "division by a number twice": lambda x, y: x / 1e200 / 1e-200,
+    "division by nothing": lambda x, y: x / 0.0 + y / -0.0,
+    "a zero in front": lambda x, y: engine.atan2(0.0 + x, y),
+    "a zero behind": lambda x, y: engine.atan2(x + 0.0, y) + engine.atan2(x - 0.0, y),
+    "nothing less": lambda x, y: engine.atan2(0.0 - x, y) + engine.atan2(-0.0 - x, y) + engine.atan2(-x, y),
+    "times zero": lambda x, y: engine.atan2(x * 0.0, -1.0) - engine.atan2(x * -0.0, -1.0),
+    "a sum of one": lambda x, y: engine.atan2(engine.sum([x]), y) + engine.atan2(sum([x]), y),
+    "a dot of one": lambda x, y: engine.atan2(engine.dot([x], [y]), -1.0),
+    "a root": lambda x, y: engine.atan2(x**0.5, y),
+    "a square": lambda x, y: x**2 * y,
+    "powers": lambda x, y: x**3 + y**-1 + x**0.5 + y**-0.5 + x**2.5 + y**-3,
+    "a mean": lambda x, y: engine.mean([x, y]),
+    "a mean of differences": lambda x, y: engine.mean([x, -y, 0.3]),
+    "a mean of means": lambda x, y: engine.mean([engine.mean([x, y, x]), engine.mean([y, 0.25, x])]) - y,
+    "a mean of products": lambda x, y: engine.mean([x * y, y + y, x * 0.5]),
+    "a sum with numbers": lambda x, y: engine.sum([1.0, x, -1.0, y, 0.25, -y]),
+    "a sum of numbers first": lambda x, y: engine.sum([1e16, 1.0, -1e16, x]) + y,
+    "a dot with numbers": lambda x, y: engine.dot([x, 1e200, y, 2.0], [3.0, y, 1e-200, 1e-3]),
+    "a product of many": lambda x, y: engine.prod([x, y, 1e-200, x, 1e200]),
+    "a product of two": lambda x, y: engine.prod([x, y]),
+    "a logarithm of a softmax": lambda x, y: engine.log_softmax([x, y, 0.5])[0],
+    "a sum of exponentials": lambda x, y: engine.logsumexp([x, y, 0.5]),
+}
+
+
+def rounded(found: float, expected: float) -> bool:
+    if math.isnan(expected) or math.isnan(found):
+        return math.isnan(expected) and math.isnan(found)
+    if expected == found:
+        return True
+    return math.isfinite(expected) and abs(found - expected) <= 16.0 * math.ulp(expected)
+
+
+@pytest.mark.parametrize("form", ["arrays", "scalars"])
+@pytest.mark.parametrize("name", ROUNDED)
+def test_a_lifted_result_is_that_of_the_program_as_written(name, form) -> None:
+    """To a few roundings of the result itself, at every pair of nasty numbers, and the gradients likewise."""
+    f = ROUNDED[name]
+    x, y = Value(0.0), Value(0.0)
+    with forced(form):
+        lifted = jit(f)
+        for x.data, y.data in product(NASTY, NASTY):
+            results = []
+            for each in (f, lifted):
+                x.grad = y.grad = 0.0
+                result = each(x, y)
+                result.backward()
+                results.append((result.data, x.grad, y.grad))
+            for found, expected in zip(results[1], results[0], strict=True):
+                assert rounded(found, expected), (x.data, y.data, results)
+
+
+@pytest.mark.parametrize("name", ROUNDED)
+def test_mapped_results_are_those_of_the_program_as_written(name) -> None:
+    f = ROUNDED[name]
+    pairs = np.array(list(product(NASTY, NASTY)))
+    for (x, y), found in zip(pairs.tolist(), vmap(f)(*pairs.T).tolist(), strict=True):
+        expected = float(f(Value(x), Value(y)).data)
+        assert rounded(found, expected), (x, y, found, expected)

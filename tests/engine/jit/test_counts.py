@@ -32,7 +32,7 @@ def test_network_over_a_loop_of_samples_has_three_matrix_products_a_layer(sample
     loss = jit(lambda X: engine.mean([engine.sum([o * o for o in model(x)]) for x in X]))
     loss(np.random.default_rng(0).normal(size=(samples, 3)))
     found = counts(loss)
-    assert found["matmul"] - 1 == 2 + 3  # one scalar product; the inputs take no gradient
+    assert found["matmul"] == 2 + 3  # the inputs take no gradient
     assert found["gather"] == found["scatter"] == 0
     assert sum(found.values()) <= 14
 
@@ -60,7 +60,7 @@ class Plain:
         return sum(logit.exp() for logit in logits).log()
 
 
-@pytest.mark.parametrize(("name", "most"), [("amelia", 120), ("kim", 100), ("christopher", 160)])
+@pytest.mark.parametrize(("name", "most"), [("amelia", 122), ("kim", 100), ("christopher", 160)])
 def test_transformer_in_plain_loops_is_few_statements(name, most) -> None:
     model, _ = transformer.model_and_parameters(Value)
     loss = jit(transformer.make_loss(Plain, model, name))
