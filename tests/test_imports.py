@@ -84,6 +84,7 @@ ENGINE_FLOORS = (
     "jit/groups",
     "jit/cells",
     "jit/schedule",
+    "jit/special",
     "jit/expression",
     "jit/sums",
     "jit/layout",

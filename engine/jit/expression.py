@@ -142,7 +142,7 @@ def as_expression(x: Any) -> Expression:
 
 
 def _binary(sign: str, a: Any, b: Any) -> Any:
-    numbers = [x.number if isinstance(x, Expression) else float(x) for x in (a, b)]
+    numbers: list[Any] = [x.number if isinstance(x, Expression) else float(x) for x in (a, b)]
     if numbers[0] is not None and numbers[1] is not None:
         return as_expression(_ON_NUMBERS[sign](*numbers))
     if sign == "*":
@@ -213,7 +213,18 @@ def forward_expression(row: Op, operands: Sequence[Any]) -> Expression:
 def partial_expressions(row: Op, y: Any, operands: Sequence[Any]) -> list[Any]:
     """The partial derivatives of an elementwise row on templates: expressions or numbers."""
     rules = row.array_partials or row.partials
-    return [rule(FORMS, y, *operands) for rule in rules]
+    given = [_Number(x) if isinstance(x, float) else x for x in operands]
+    return [rule(FORMS, y, *given) for rule in rules]
+
+
+class _Number(float):
+    """A number of a program, by which one may divide although it is zero."""
+
+    def __truediv__(self, other: Any) -> Any:
+        return divide(float(self), float(other)) if isinstance(other, float) else NotImplemented
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return divide(float(other), float(self)) if isinstance(other, float) else NotImplemented
 
 
 @lru_cache(maxsize=1024)

@@ -5,68 +5,79 @@ NumPy and ``math`` only, and none calls another. Where no number is in a tail, t
 smallest or largest one.
 """
 
+from __future__ import annotations
+
 import math
+from typing import Any
 
 import numpy as np
 
 __all__ = ["SPECIAL"]
 
 
-def erf(x):
+def erf(x: Any) -> Any:
     """The error function."""
     return np.vectorize(math.erf, otypes=[float])(x)
 
 
-def erfc(x):
+def erfc(x: Any) -> Any:
     """1 - erf(x)."""
     return np.vectorize(math.erfc, otypes=[float])(x)
 
 
-def ndtr(x):
+def ndtr(x: Any) -> Any:
     """The normal distribution function."""
     return 0.5 * np.vectorize(math.erfc, otypes=[float])(-math.sqrt(0.5) * x)
 
 
-def sigmoid(x):
+def sigmoid(x: Any) -> Any:
     """1 / (1 + exp(-x)), also where exp(-x) overflows."""
-    y = np.asarray(1.0 / (1.0 + np.exp(-x)))
-    if y.min() < 1e-300:
+    y = np.exp(-x)
+    y += 1.0
+    np.divide(1.0, y, out=y)
+    if not y.min() > 1e-300:
         y = np.where(x < -650.0, np.exp(x), y)
     return y
 
 
-def silu(x):
+def silu(x: Any) -> Any:
     """x / (1 + exp(-x)), also where exp(-x) overflows."""
     y = x / (1.0 + np.exp(-x))
-    if x.min() < -650.0:
+    if not x.min() > -650.0:
         y = np.where(x < -650.0, x * np.exp(x + 50.0) * math.exp(-50.0), y)
     return y
 
 
-def sech2(x):
+def sech2(x: Any) -> Any:
     """1 / cosh(x)**2, also where that overflows."""
     return np.square(1.0 / np.cosh(x))
 
 
-def tanh_slope(y, x):
+def tanh_slope(y: Any, x: Any) -> Any:
     """The derivative 1 - y**2 of y = tanh(x), also where y is nearly 1."""
-    slope = np.asarray(1.0 - y * y)
-    if slope.min() < 0.01:
-        decay = np.exp(-2.0 * np.abs(x))
-        slope = np.where(slope < 0.01, 4.0 * decay / np.square(1.0 + decay), slope)
+    slope = y * y
+    np.subtract(1.0, slope, out=slope)
+    if not slope.min() > 0.001:
+        tail = slope < 0.001
+        far = x[tail] if x.shape == tail.shape else np.broadcast_to(x, tail.shape)[tail]
+        decay = np.exp(-2.0 * np.abs(far))
+        slope[tail] = 4.0 * decay / np.square(1.0 + decay)
     return slope
 
 
-def sigmoid_slope(y, x):
+def sigmoid_slope(y: Any, x: Any) -> Any:
     """The derivative y * (1 - y) of y = sigmoid(x), also where y is nearly 1."""
-    slope = y * (1.0 - y)
-    if y.max() > 0.99:
-        decay = np.exp(-np.abs(x))
-        slope = np.where(y > 0.99, decay / np.square(1.0 + decay), slope)
+    slope = 1.0 - y
+    np.multiply(y, slope, out=slope)
+    if not y.max() < 0.999:
+        tail = y > 0.999
+        far = x[tail] if x.shape == tail.shape else np.broadcast_to(x, tail.shape)[tail]
+        decay = np.exp(-far)
+        slope[tail] = decay / np.square(1.0 + decay)
     return slope
 
 
-def power_slope(y, x, n):
+def power_slope(y: Any, x: Any, n: float) -> Any:
     """The derivative n * x**(n - 1) of y = x**n, by a division where y has all its digits."""
     size = np.abs(y)
     slope = n * (y / x)
@@ -75,7 +86,7 @@ def power_slope(y, x, n):
     return slope
 
 
-def others(e, xs):
+def others(e: Any, xs: Any) -> Any:
     """Along the first axis, the sum of e = exp(xs - max(xs)) without the 1 of the largest."""
     rest = e.sum(axis=0) - 1.0
     if not rest.min() > 0.01:
@@ -84,7 +95,7 @@ def others(e, xs):
     return rest
 
 
-def prod(xs):
+def prod(xs: Any) -> Any:
     """The product along the first axis, also where a product of some of them leaves the range of floats."""
     sizes = np.abs(np.multiply.accumulate(xs, axis=0))
     product = np.multiply.reduce(xs, axis=0)
@@ -99,7 +110,7 @@ def prod(xs):
     return product
 
 
-def products_of_the_others(xs):
+def products_of_the_others(xs: Any) -> Any:
     """Along the first axis, the products of all but one."""
     before, after = np.ones((2, *xs.shape))
     np.multiply.accumulate(xs[:-1], axis=0, out=before[1:])
