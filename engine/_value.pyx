@@ -40,10 +40,11 @@ include "_value_capi.pxi"
 
 import sys
 from functools import partial
+from operator import attrgetter
 
 import numpy as np
 
-from engine import grad_mode, watching
+from engine import grad_mode, tracing, watching
 from engine.backward import watched_sweep, without_slopes
 from engine.blocks import OPEN
 from engine.convert import check_values, check_vector, is_real, to_float
@@ -59,6 +60,7 @@ cdef PyTypeObject* value_type = NULL
 cdef PyTypeObject* float64_type = <PyTypeObject*>np.float64  # a float in Python's eyes, too
 MODES = grad_mode.MODES
 own_modes = MODES._own
+cdef object RECORDED = tracing.RECORDED
 cdef bint watched = False  # whether somebody may be watching operators
 
 include "_value_slabs.pxi"
@@ -109,8 +111,39 @@ cdef bint recording_in_block() except -1:
     if entered:
         latch = entered[-1][0]()
         if latch is not None and latch.locked():
+            if not entered[-1][1]:
+                refuse_unrecorded()
             return entered[-1][1]
-    return MODES.innermost(True)
+    if MODES.innermost(True):
+        return True
+    refuse_unrecorded()
+    return False
+
+
+cdef inline bint refuse_unrecorded() except -1:
+    """Raise where a function that is traced would lose sight of a result."""
+    if recorded():
+        tracing.refuse_unrecorded()
+    return True
+
+
+cdef inline bint recorded() noexcept:
+    """Whether numbers that are read and compared are to be reported, as some function is traced."""
+    return PySet_GET_SIZE(RECORDED) != 0
+
+
+own_grad = attrgetter("_grad")
+SYMBOLS = ("<", "<=", "==", "!=", ">", ">=")  # in the order of Py_LT and its kin
+
+
+cdef object reported(object node, object other, int op):
+    """The outcome of a comparison while a function is traced."""
+    number = (<Fields*><PyObject*>other).data if is_value(<PyObject*>other) else other
+    if number is not other and (op == Py_EQ or op == Py_NE):
+        found = PyBaseObject_Type.tp_richcompare(node, other, op)
+    else:
+        found = PyObject_RichCompare((<Fields*><PyObject*>node).data, number, op)
+    return tracing.compared(node, other, SYMBOLS[op], found)
 
 
 # -- the class ----------------------------------------------------------------------------------------
@@ -187,10 +220,14 @@ cdef class Node:
     @property
     def data(self):
         """The number. May be set; results computed from it before keep their values."""
+        if recorded():
+            return tracing.seen(self, "data", float)
         return (<Fields*>self).data
 
     @data.setter
     def data(self, value):
+        if recorded():
+            tracing.refuse_while_tracing("setting .data", "set it outside")
         (<Fields*>self).data = as_double(value, "data")
 
     @data.deleter
@@ -200,10 +237,14 @@ cdef class Node:
     @property
     def grad(self):
         """The gradient found by :meth:`backward`; 0.0 before. May be set."""
+        if recorded():
+            return tracing.seen(self, "grad", own_grad)
         return (<Fields*>self).grad
 
     @grad.setter
     def grad(self, value):
+        if recorded():
+            tracing.refuse_while_tracing("setting .grad", "set it outside")
         (<Fields*>self).grad = as_double(value, "grad")
 
     @grad.deleter
@@ -245,6 +286,8 @@ cdef class Node:
         cdef Fields* node = <Fields*>self
         if node.form == MANY_WITHOUT_SLOPES:
             return ()
+        if recorded() and operand_count(node):
+            tracing.seen(self, "local gradients", float)
         return tuple([slopes_of(node)[i] for i in range(operand_count(node))])
 
     # -- gradients
@@ -257,6 +300,7 @@ cdef class Node:
 
     def zero_grad(self):
         """Set the gradient of this node and of every node it was made of to zero."""
+        tracing.refuse_while_tracing("zero_grad()", "call it outside")
         clear_gradients(<Fields*>self)
 
     def detach(self):
@@ -265,6 +309,8 @@ cdef class Node:
         >>> Value(2.0).exp().detach().requires_grad
         False
         """
+        if recorded() and tracing.is_tracing():  # then the program must know whose number it is
+            return self._apply(OPERATORS["stop_gradient"], (self,))
         return owned(new_leaf((<Fields*>self).data, FROZEN_ROW))
 
     # -- operators
@@ -305,6 +351,8 @@ cdef class Node:
     def __richcmp__(self, other, int op):
         cdef double number
         cdef double own = (<Fields*>self).data
+        if recorded() and (is_value(<PyObject*>other) or is_real(other)):
+            return reported(self, other, op)
         if is_value(<PyObject*>other):
             if op == Py_EQ or op == Py_NE:  # whether they are the same node
                 return PyBaseObject_Type.tp_richcompare(self, other, op)
@@ -329,13 +377,19 @@ cdef class Node:
         return own >= number
 
     def __hash__(self):
+        if recorded():
+            tracing.refuse_as_key(self, sys._getframe())
         return PyBaseObject_Type.tp_hash(self)
 
     def __bool__(self):
+        if recorded():
+            return tracing.seen(self, "bool", bool)
         return (<Fields*>self).data != 0.0
 
     def __float__(self):
         refuse_math_functions(sys._getframe())  # C has no frames: it is the caller's
+        if recorded():
+            return tracing.seen(self, "float", float)
         return (<Fields*>self).data
 
     def __sizeof__(self):

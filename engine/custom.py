@@ -17,6 +17,7 @@ from engine.gradcheck import GradcheckReport, gradcheck
 from engine.node import Value
 from engine.op import Op
 from engine.ops import OPERATORS
+from engine.tracing import recording
 
 __all__ = ["CustomOp", "custom_op"]
 
@@ -164,7 +165,7 @@ def _float_of(role: str, operands: tuple[str, ...], function: Callable[..., Any]
             result = function(*xs)
         except ArithmeticError as error:  # where Python raises, Values have infinities, as the table has
             try:
-                with no_grad():
+                with no_grad(), recording(None):
                     result = function(*map(Value, xs))
             except TypeError:  # the function takes no Values
                 raise error from None

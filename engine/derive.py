@@ -16,6 +16,7 @@ from engine.functions import FUNCTIONS
 from engine.masking import is_masked
 from engine.node import Value
 from engine.op import FROZEN, Namespace
+from engine.tracing import is_tracing
 
 __all__ = ["ROWS", "gradients", "partials_of"]
 
@@ -34,7 +35,8 @@ def gradients(root: Any, wanted: Sequence[Value] | Value, create_graph: bool = F
         wanted: nodes, usually leaves; or one.
         create_graph: return Values that remember how they were made, where they depend on anything,
             in place of floats. PyTorch's ``torch.autograd.grad`` calls it the same; there as here, what
-            ``backward()`` leaves in ``.grad`` is another matter: a float.
+            ``backward()`` leaves in ``.grad`` is another matter: a float. So they are in any case in a
+            function that :func:`engine.jit` lifts.
 
     Returns:
         A list of the derivatives, one for each wanted node.
@@ -53,7 +55,9 @@ def gradients(root: Any, wanted: Sequence[Value] | Value, create_graph: bool = F
     if not isinstance(root, Value) or root._row is FROZEN:
         return [0.0 for _ in wanted]
     order = root._topological_order()
-    return _as_graph(root, order, wanted) if create_graph else _as_numbers(root, order, wanted)
+    return (
+        _as_graph(root, order, wanted) if create_graph or is_tracing() else _as_numbers(root, order, wanted)
+    )
 
 
 def _as_numbers(root: Value, order: list[Value], wanted: Sequence[Value]) -> list[float]:

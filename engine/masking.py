@@ -72,7 +72,7 @@ def masks(row: Op, position: int, operands: Sequence[Any], slope: Any) -> bool:
     if hasattr(slope, "_row"):
         if is_tracing() and kind in (_ALWAYS, _BUT_FIRST):
             return False
-        slope = slope.data
+        slope = 0.0 if is_tracing() else slope._data  # then a literal 0 alone decides
     if slope != 0.0:
         return False
     if kind is _ALWAYS:
@@ -88,7 +88,7 @@ def _is_literal_zero(x: Any) -> bool:
     """Whether an operand is the number 0, written as a number, and no Value of the user's."""
     if isinstance(x, (int, float)):
         return x == 0.0
-    return getattr(x, "_row", None) is CONSTANT and x.data == 0.0
+    return getattr(x, "_row", None) is CONSTANT and x._data == 0.0
 
 
 def is_masked(node: Node, position: int, slope: Any) -> bool:

@@ -1,11 +1,94 @@
-"""Whether this thread is tracing: running a function to lift it, so that what is picked must be recorded."""
+"""Whether this thread is tracing: running a function to lift it; and who sees what Python decides meanwhile.
+
+While a function is traced, arithmetic leaves a graph, but a comparison or a number read out of a Value leaves
+nothing. So a node implementation is told whether anything is traced in the process at all, and then reports
+comparisons and reads here, where a :class:`Recorder` of this thread keeps or refuses them.
+"""
 
 from __future__ import annotations
 
-from engine.blocks import Block, Openings
-from engine.errors import TraceError
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
 
-__all__ = ["as_written", "is_tracing", "refuse_while_tracing", "runs_as_written", "tracing"]
+from engine.blocks import Block, Openings, Places
+from engine.errors import TraceError
+from engine.places import place_of, users_spot
+
+__all__ = [
+    "RECORDED",
+    "Recorder",
+    "as_written",
+    "checked",
+    "compared",
+    "is_tracing",
+    "on_open",
+    "recording",
+    "refuse_as_key",
+    "refuse_unrecorded",
+    "refuse_while_tracing",
+    "runs_as_written",
+    "seen",
+    "tracing",
+    "users_line",
+]
+
+Node = Any
+"""A Value: this file stands below value.py."""
+
+
+class Recorder(ABC):
+    """One who is told what Python decides by the numbers of Values while a function runs on stand-ins."""
+
+    @abstractmethod
+    def seen(self, node: Node, how: str, test: Callable[[Any], Any]) -> Any:
+        """What a read gives: ``test`` of the node's number, unless something else is due."""
+
+    @abstractmethod
+    def compared(self, node: Node, other: Any, symbol: str) -> Any:
+        """The outcome of a comparison with a number or a Value."""
+
+    @abstractmethod
+    def refuse_as_key(self, node: Node) -> None:
+        """Raise if a number in the place of this node would be found in a set or dict by what it is."""
+
+
+_KNOW_NODES = frozenset({"engine", "nn", "viz", "weakref"})
+"""Modules that find nodes, never numbers, in sets and dicts."""
+
+
+RECORDED: Places = set()
+"""Empty while no decisions are recorded, in any thread: then nodes need not report anything."""
+
+_listeners: list[Callable[[], None]] = []
+
+
+def _tell_listeners() -> None:
+    for listener in _listeners:
+        listener()
+
+
+def on_open(listener: Callable[[], None]) -> None:
+    """Have a node implementation told before decisions are recorded."""
+    _listeners.append(listener)
+
+
+class recording(Block):  # noqa: N801 - reads as a block
+    """A block in which a recorder is told of what this thread decides by the numbers of Values.
+
+    Args:
+        recorder: who is told; None for nobody: for operators that compute by Values of their own.
+    """
+
+    openings = Openings(RECORDED, prepare=_tell_listeners)
+
+    def __init__(self, recorder: Recorder | None) -> None:
+        self.setting = recorder
+
+
+def _recorder() -> Recorder | None:
+    return recording.openings.innermost() if RECORDED else None
 
 
 class tracing(Block):  # noqa: N801 - reads as a block
@@ -51,6 +134,77 @@ def is_tracing() -> bool:
     return tracing.openings.is_open()
 
 
+# -- what nodes report --------------------------------------------------------------------------------------
+
+
+def seen(node: Node, how: str, test: Callable[[Any], Any]) -> Any:
+    """What a read gives: ``test`` of a node's number (of the node itself where its ``"grad"`` is read).
+
+    If this thread has a recorder, that is told, and says what it gives.
+    """
+    recorder = _recorder()
+    if recorder is None:
+        return test(node if how == "grad" else node._data)
+    return recorder.seen(node, how, test)
+
+
+def compared(node: Node, other: Any, symbol: str, outcome: Any) -> Any:
+    """The outcome of a comparison, told to the recorder of this thread if there is one."""
+    recorder = _recorder()
+    if recorder is None or (outcome is NotImplemented and not hasattr(type(other), "_fill")):
+        return outcome
+    return recorder.compared(node, other, symbol)
+
+
+def refuse_as_key(node: Node, frame: FrameType) -> None:
+    """Raise if a traced number is looked up by its identity in a set or a dict of the user's.
+
+    Raises:
+        TraceError: without the function being traced, a number would stand there.
+    """
+    recorder = _recorder()
+    module = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+    if recorder is not None and module not in _KNOW_NODES:
+        recorder.refuse_as_key(node)
+
+
+def checked(number: Any, test: Callable[[Any], Any]) -> bool:
+    """Whether a number passes a check, such as that of a target by a loss.
+
+    While a function is traced, an argument is checked anew at each call of the program; a Value that was
+    computed, whose number is not known then, passes.
+
+    Args:
+        number: a number or a Value.
+        test: of a float; or of an array, giving as many booleans.
+
+    >>> checked(3.0, lambda x: x > 2.0)
+    True
+    """
+    recorder = _recorder()
+    if recorder is not None and hasattr(type(number), "_fill"):
+        return bool(number._children) or bool(recorder.seen(number, "checked", test))
+    return bool(test(getattr(number, "_data", number)))
+
+
+# -- what is refused ----------------------------------------------------------------------------------------
+
+
+def users_line() -> str:
+    """Where the user's own code stands, as the end of a message; empty where it cannot be told."""
+    place = place_of(users_spot())
+    return "" if place is None else f"\n{place}"
+
+
+def refuse_unrecorded() -> None:
+    """Raise an error for an operator under ``no_grad()`` whose result a recorder would lose sight of."""
+    if _recorder() is not None and is_tracing():
+        raise TraceError(
+            "an operator under no_grad() inside a function under engine.jit: its result would be frozen as "
+            f"it is now; keep it constant by engine.stop_gradient, or compute it outside{users_line()}"
+        )
+
+
 def refuse_while_tracing(what: str, instead: str) -> None:
     """Raise an error where this thread traces: what acts on nodes would act on those of made-up numbers.
 
@@ -62,5 +216,5 @@ def refuse_while_tracing(what: str, instead: str) -> None:
     if is_tracing():
         raise TraceError(
             f"{what} inside a function under engine.jit, which runs a few times, on numbers made up as well, "
-            f"and then never again: {instead}, or call the function without engine.jit"
+            f"and then never again: {instead}, or call the function without engine.jit{users_line()}"
         )

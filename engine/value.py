@@ -10,12 +10,15 @@ work. Operands never point back at results: no cycles, so a graph is freed when 
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Sequence
+from functools import partial
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
-from engine import closures, copying, grad_mode, hooks, watching
+from engine import closures, copying, grad_mode, hooks, tracing, watching
 from engine.backward import propagate, sweep, topological_order, watched_sweep
 from engine.blocks import OPEN
 from engine.convert import is_real, to_float
@@ -25,7 +28,7 @@ from engine.mathguard import caller, refuse_math_functions
 from engine.op import CONSTANT, FROZEN, LEAF, Op, custom_op_row
 from engine.ops import OPERATORS
 from engine.overloads import Overloads, elementwise
-from engine.tracing import refuse_while_tracing
+from engine.tracing import RECORDED, refuse_while_tracing
 from engine.watching import WATCHED
 
 __all__ = ["Value", "apply"]
@@ -117,19 +120,23 @@ class Value(Overloads):
     @property
     def data(self) -> float:
         """The number. May be set; results computed from it before keep their values."""
-        return self._data
+        return tracing.seen(self, "data", float) if RECORDED else self._data
 
     @data.setter
     def data(self, value: Any) -> None:
+        if RECORDED:
+            refuse_while_tracing("setting .data", "set it outside")
         self._data = to_float(value)
 
     @property
     def grad(self) -> float:
         """The gradient found by :meth:`backward`; 0.0 before. May be set."""
-        return self._grad
+        return tracing.seen(self, "grad", _own_grad) if RECORDED else self._grad
 
     @grad.setter
     def grad(self, value: Any) -> None:
+        if RECORDED:
+            refuse_while_tracing("setting .grad", "set it outside")
         self._grad = to_float(value, "grad")
 
     @property
@@ -177,6 +184,8 @@ class Value(Overloads):
     def _local_grads(self) -> tuple[float, ...]:
         if self._left is None:
             return ()
+        if RECORDED:
+            tracing.seen(self, "local gradients", float)
         if self._left.__class__ is tuple:
             return self._dleft or ()
         return (self._dleft,) if self._right is None else (self._dleft, self._dright)
@@ -279,16 +288,19 @@ class Value(Overloads):
         >>> Value(2.0).exp().detach().requires_grad
         False
         """
+        if RECORDED and tracing.is_tracing():  # then the program must know whose number it is
+            return self._apply(OPERATORS["stop_gradient"], (self,))  # type: ignore[no-any-return]
         return _leaf(self._data, FROZEN)
 
     def zero_grad(self) -> None:
         """Set the gradient of this node and of every node it was made of to zero."""
+        refuse_while_tracing("zero_grad()", "call it outside")
         for node in topological_order(self):
             node._grad = 0.0
 
     def item(self) -> float:
         """The number, as PyTorch and NumPy call it: the same as ``data``."""
-        return self._data
+        return self.data
 
     def _topological_order(self, *others: Value) -> list[Value]:
         return topological_order(self, *others)
@@ -320,31 +332,42 @@ class Value(Overloads):
     # -- as a number --------------------------------------------------------------------------
 
     def __eq__(self, other: Any) -> bool:  # of two Values: object's, so whether they are the same node
-        return bool(self._data == other) if is_real(other) else NotImplemented
+        if RECORDED and isinstance(other, Value):
+            return tracing.compared(self, other, "==", NotImplemented)  # type: ignore[no-any-return]
+        found = bool(self._data == other) if is_real(other) else NotImplemented
+        return tracing.compared(self, other, "==", found) if RECORDED else found
+
+    def __ne__(self, other: Any) -> bool:
+        found = self.__eq__(other)
+        return NotImplemented if found is NotImplemented else not found
 
     __hash__ = object.__hash__
 
     def __lt__(self, other: Any) -> bool:
-        return self._data < other if (other := _comparable(other)) is not NotImplemented else NotImplemented
+        found = self._data < number if (number := _comparable(other)) is not NotImplemented else number
+        return tracing.compared(self, other, "<", found) if RECORDED else found
 
     def __le__(self, other: Any) -> bool:
-        return self._data <= other if (other := _comparable(other)) is not NotImplemented else NotImplemented
+        found = self._data <= number if (number := _comparable(other)) is not NotImplemented else number
+        return tracing.compared(self, other, "<=", found) if RECORDED else found
 
     def __gt__(self, other: Any) -> bool:
-        return self._data > other if (other := _comparable(other)) is not NotImplemented else NotImplemented
+        found = self._data > number if (number := _comparable(other)) is not NotImplemented else number
+        return tracing.compared(self, other, ">", found) if RECORDED else found
 
     def __ge__(self, other: Any) -> bool:
-        return self._data >= other if (other := _comparable(other)) is not NotImplemented else NotImplemented
+        found = self._data >= number if (number := _comparable(other)) is not NotImplemented else number
+        return tracing.compared(self, other, ">=", found) if RECORDED else found
 
     def __bool__(self) -> bool:
-        return self._data != 0.0
+        return tracing.seen(self, "bool", bool) if RECORDED else self._data != 0.0
 
     def __float__(self) -> float:
         refuse_math_functions(caller())
-        return self._data
+        return tracing.seen(self, "float", float) if RECORDED else self._data
 
     def __int__(self) -> int:
-        return int(self._data)
+        return tracing.seen(self, "int", int)  # type: ignore[no-any-return]
 
     __trunc__ = __int__
 
@@ -356,13 +379,13 @@ class Value(Overloads):
         )
 
     def __floor__(self) -> int:
-        return math.floor(self._data)
+        return tracing.seen(self, "floor", math.floor)  # type: ignore[no-any-return]
 
     def __ceil__(self) -> int:
-        return math.ceil(self._data)
+        return tracing.seen(self, "ceil", math.ceil)  # type: ignore[no-any-return]
 
     def __round__(self, digits: int | None = None) -> Any:
-        return round(self._data, digits)
+        return tracing.seen(self, f"round({digits})", partial(round, ndigits=digits))
 
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else repr(self)
@@ -387,7 +410,33 @@ class Value(Overloads):
 
 
 _new = Value.__new__
-_is_recording = grad_mode.MODES.innermost
+_own_grad = attrgetter("_grad")
+_innermost_mode = grad_mode.MODES.innermost
+
+
+def _is_recording() -> bool:
+    """Whether operators of this thread record the graph, where some thread is in a block."""
+    if _innermost_mode(True):
+        return True
+    if RECORDED:
+        tracing.refuse_unrecorded()
+    return False
+
+
+def _report() -> None:
+    """While decisions are recorded keys are reported: the first after them takes the quick way again."""
+    Value.__hash__ = _reported_hash  # type: ignore[assignment]
+
+
+def _reported_hash(self: Value) -> int:
+    if not RECORDED:
+        Value.__hash__ = object.__hash__  # type: ignore[method-assign]
+        return object.__hash__(self)
+    tracing.refuse_as_key(self, sys._getframe(1))
+    return object.__hash__(self)
+
+
+tracing.on_open(_report)
 
 
 def _new_leaf(kind: Any, *arguments: Any, **options: Any) -> Any:
@@ -419,7 +468,7 @@ def _is_cut_off(node: Value, row: Op, left: Any, right: Any) -> bool:
     if WATCHED and left is not None:
         operands = left if left.__class__ is tuple else (left,) if right is None else (left, right)
         watching.made(row, operands, node)
-    return not _is_recording(True)
+    return not _is_recording()
 
 
 def _leaf(data: float, row: Op) -> Value:
@@ -457,7 +506,7 @@ def apply(row: Op, operands: Sequence[Any]) -> Any:
     ]
     xs = [node._data for node in nodes]
     y = row.forward(xs) if row.arity is None else row.forward(*xs)
-    if OPEN and not _is_recording(True):
+    if OPEN and not _is_recording():
         return _node(y, row, tuple(nodes), None, None, None)
     local = row.local_gradients(y, xs)
     if len(nodes) == 2:
@@ -486,6 +535,8 @@ def _operands(children: Any, role: str) -> tuple[Value, ...]:
 def _by_hand(children: Any, op: Any) -> tuple[Op, tuple[Value, ...], tuple[float, ...]]:
     """Row, operands and local gradients of a node as code written for other engines builds it."""
     operands = _operands(children, "_children")
+    if operands or op:
+        refuse_while_tracing("a node made by hand, Value(data, children),", closures.INSTEAD)
     local: tuple[float, ...] = ()
     if not isinstance(op, str):
         if not isinstance(op, (tuple, list)):
@@ -493,7 +544,7 @@ def _by_hand(children: Any, op: Any) -> tuple[Op, tuple[Value, ...], tuple[float
         local = tuple(to_float(slope, "local gradient") for slope in op)
         if len(local) != len(operands):
             raise ValueError(f"{len(operands)} children need as many local gradients, got {len(local)}")
-    if OPEN and not _is_recording(True):
+    if OPEN and not _is_recording():
         return FROZEN, (), ()
     row = custom_op_row(op if isinstance(op, str) else "") if operands or op else LEAF
     return row, operands, local

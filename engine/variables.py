@@ -16,6 +16,7 @@ from engine.node import Value
 from engine.op import Op
 from engine.quoting import brief
 from engine.structure import copied, flatten, map_numbers, map_values
+from engine.tracing import is_tracing
 
 __all__ = [
     "ArgNums",
@@ -118,11 +119,12 @@ def plain_aux(aux: Any, args: tuple[Any, ...], argnums: ArgNums) -> Any:
 
 
 def must_be_graph(args: tuple[Any, ...], argnums: ArgNums, outputs: list[Any]) -> bool:
-    """Whether the derivatives must be graphs, to be differentiated again.
+    """Whether the derivatives must be graphs, to be differentiated again or lifted.
 
-    They must if Values came in, or if an output depends on a variable of a transform around this one.
+    They must while a function is traced, if Values came in, or if an output depends on a variable of a
+    transform around this one.
     """
-    if has_values(args[i] for i in _positions(argnums)):
+    if is_tracing() or has_values(args[i] for i in _positions(argnums)):
         return True
     outer = variables_around()
     return bool(outer) and any(

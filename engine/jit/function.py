@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from functools import update_wrapper
 from typing import Any
 
@@ -12,124 +14,173 @@ import numpy as np
 from engine.bulk import fused_node
 from engine.differentiating import differentiating
 from engine.errors import TraceError
-from engine.functions import FUNCTIONS
 from engine.grad_mode import is_grad_enabled
+from engine.jit.decisions import StandIns
 from engine.jit.lifted import Lifted
+from engine.jit.methods import bound_to, method_of
+from engine.jit.programs import Programs
+from engine.jit.samples import mean_of
+from engine.jit.statics import Statics
 from engine.jit.tree import Tree, as_values, takes_gradient
 from engine.node import Value
 from engine.op import custom_op_row
-from engine.tracing import as_written, is_tracing, runs_as_written
+from engine.tracing import as_written, is_tracing, recording, runs_as_written
 from engine.watching import watchers
 
 __all__ = ["Jitted"]
 
 _ROW = custom_op_row("jit")
-mean = FUNCTIONS["mean"]
 _MOST_NESTINGS = 256
+
+Part = tuple[Lifted | None, Any]
+"""A program, or None for the function itself, and the positions of the samples it is for; None for all."""
 
 
 class Jitted:
     """A function that runs as an array program; see :func:`engine.jit`.
 
     Attributes:
-        traces: how many programs there are: one for each nesting of arguments that was met.
+        lifts: the function as it is written.
+        traces: how many programs there are.
     """
 
     def __init__(
-        self, f: Callable[..., Any], batch: bool = False, static_argnums: Sequence[int] = ()
+        self, f: Callable[..., Any], batch: bool = False, static_argnums: int | Iterable[int] = ()
     ) -> None:
+        if not callable(f):
+            advice = ""
+            if isinstance(f, (property, classmethod)):
+                advice = f"; write @{type(f).__name__} above engine.jit, not below"
+            raise TypeError(f"engine.jit lifts functions, got {f!r}{advice}")
         update_wrapper(self, f)
-        self._f = f
+        self.lifts = f
         self._batch = batch
-        self._static = frozenset(static_argnums)
-        self._programs: dict[Any, Lifted] = {}
+        self._statics = Statics(f, static_argnums)
+        self._programs = Programs()
         self._last: Lifted | None = None
         self._differentiate = True
         self._nestings: dict[Any, Tree] = {}
         self._lock = threading.RLock()
-        self._bound_from: Jitted | None = None
+        self._as_method_of: Jitted | None = None
 
-    # -- as a method ----------------------------------------------------------------------------
+    # -- as a method, copied, pickled -----------------------------------------------------------
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
-        if instance is None:
-            return self
-        name = getattr(self._f, "__name__", "")
-        held = getattr(instance, "__dict__", {})
-        bound = held.get(name)
-        if bound is not None and not self._is_of_another(bound, instance):
-            return bound
-        bound = self._like_this(self._f.__get__(instance, owner), [i - 1 for i in self._static])
-        bound._bound_from = self
-        if name and hasattr(instance, "__dict__"):
-            held[name] = bound  # found there from now on, with its programs
-        return bound
+        return self if instance is None else bound_to(self, instance, owner)
 
-    def __set__(self, instance: Any, value: Any) -> None:
-        # there is a setter so that __get__ is asked before the object's attributes: a shallow copy of an
-        # object has the method of the first in them
-        instance.__dict__[self.__name__] = value  # type: ignore[attr-defined]
+    def as_method(self, method: Any) -> Jitted:
+        """This function as a method of an object, with programs of its own."""
+        lifted = self._of(method, self._statics.without_self())
+        lifted._as_method_of = self
+        return lifted
 
-    def __delete__(self, instance: Any) -> None:
-        del instance.__dict__[self.__name__]  # type: ignore[attr-defined]
-
-    def _is_of_another(self, bound: Any, instance: Any) -> bool:
-        if not isinstance(bound, Jitted) or bound._bound_from is not self:
-            return False
-        return getattr(bound._f, "__self__", None) is not instance
-
-    def _like_this(self, f: Callable[..., Any], static_argnums: Sequence[int]) -> Jitted:
+    def _of(self, f: Callable[..., Any], static_argnums: Iterable[int]) -> Jitted:
         return Jitted(f, self._batch, static_argnums)
 
+    def __copy__(self) -> Jitted:
+        return self  # as functions are
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Jitted:
+        f = copy.deepcopy(
+            self.lifts, memo
+        )  # a function is its own copy, the method of an object that of its copy
+        if f is self.lifts:
+            return self
+        if self._as_method_of is not None:
+            return method_of(self._as_method_of, f.__self__)  # type: ignore[no-any-return, attr-defined]
+        return self._of(f, self._statics)
+
     def __reduce__(self) -> Any:
-        """Copied and pickled as a function is: by its name; as a method, by its object and its name."""
-        if self._bound_from is not None:
-            return getattr, (self._f.__self__, self.__name__)  # type: ignore[attr-defined]
-        return self.__qualname__  # type: ignore[attr-defined]
+        if self._as_method_of is not None:
+            return method_of, (self._as_method_of, self.lifts.__self__)  # type: ignore[attr-defined]
+        name = getattr(self.lifts, "__qualname__", None)
+        if isinstance(name, str) and _found(getattr(self.lifts, "__module__", None), name) is self:
+            return name  # it has the function's place, as decorators give it: so functions are pickled
+        return type(self), self._recipe()
+
+    def _recipe(self) -> tuple[Any, ...]:
+        return self.lifts, self._batch, tuple(self._statics)
 
     # -- the call -------------------------------------------------------------------------------
 
-    @staticmethod
-    def _is_eager() -> bool:
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        if is_tracing() and not self._batch:
+            return self.lifts(*args, **options)  # part of what is being lifted
+        tree = Tree.of_arguments(
+            args, options, self._statics.of_call(len(args)), self._statics.names, self._batch
+        )
+        if tree.foreign:  # numbers that the engine computes with, and that are no Values
+            return self.lifts(*args, **options)
+        return self._on_batch(tree) if self._batch else self._on_one(tree)
+
+    def _is_eager(self) -> bool:
         """Whether f itself is to run: as part of what is being lifted, or as somebody watches operators."""
         return runs_as_written() or bool(watchers())
 
-    def __call__(self, *args: Any, **options: Any) -> Any:
-        if is_tracing() and not self._batch:
-            return self._f(*args, **options)  # part of what is being lifted
-        tree = Tree.of_arguments(args, options, self._static)
-        with self._lock:
-            if self._batch:
-                return self._on_batch(tree)
-            if self._is_eager():
-                return self._plainly(tree)
-            lifted = self._program(tree, tree.spec)
-            if lifted.kind == "eager":
-                return self._plainly(tree)
-            values, rows = lifted.run(tree.numbers(), is_grad_enabled())
-            if (
-                values is None
-            ):  # not finite: what an infinite slope makes of an adjoint of zero, the engine knows
-                return self._plainly(tree)
-            return self._result(lifted, values, rows, tree)
+    def _on_one(self, tree: Tree) -> Any:
+        if not self._is_eager():
+            numbers = tree.numbers()
+            with self._lock:
+                lifted = self._program(tree, numbers)
+                if lifted is not None and lifted.kind != "eager":
+                    values, rows = lifted.run(numbers, is_grad_enabled())
+                    if values is not None:
+                        return self._result(lifted, values, rows, lifted.operands(tree))
+        # also where something is not finite: the engine knows what becomes of it
+        return self._as_written(tree, as_values(tree.flat()))
 
     def _on_batch(self, tree: Tree) -> Any:
         sample, samples, given = self._samples(tree)
         if self._is_eager():
-            return self._mean_plainly(sample, samples, given)
-        lifted = self._program(sample, sample.spec)
-        if lifted.kind == "eager":
-            return self._mean_plainly(sample, samples, given)
-        differentiate = is_grad_enabled()
-        values, rows = lifted.run_on(samples, differentiate)
-        if values is None:
-            return self._mean_plainly(sample, samples, given)
-        operands = lifted.operands_on(given)
-        nodes = [
-            fused_node(value, operands, slopes, _ROW)
-            for value, slopes in zip(values, rows or [np.zeros(0)] * len(values), strict=True)
-        ]
-        return lifted.output(nodes)
+            return self._plainly(sample, samples, given)
+        with self._lock:
+            parts = self._parts(sample, samples)
+            ran = [self._part(lifted, *_chosen(samples, given, at)) for lifted, at in parts]
+        results = []
+        for (_, at), (done, again) in zip(parts, ran, strict=True):
+            chosen = _chosen(samples, given, at)
+            if again is None:
+                results.append(done)
+            elif len(again) == len(chosen[0][0]) if chosen[0] else True:
+                results.append(self._plainly(sample, *chosen))
+            else:
+                results.append(self._mended(done, again, self._plainly(sample, *_chosen(*chosen, again))))
+        return results[0] if len(parts) == 1 else self._together(parts, results)
+
+    def _part(self, lifted: Lifted | None, samples: list[Any], given: list[Any]) -> tuple[Any, Any]:
+        """The result of a program for samples, and None; or the positions of those that f itself must do."""
+        values = None
+        if lifted is not None and lifted.kind != "eager":
+            values, rows = lifted.run_on(samples, is_grad_enabled())
+        if lifted is None or values is None:
+            return None, np.arange(len(samples[0]) if samples else 1)
+        return self._result(lifted, values, rows, lifted.operands_on(given)), None
+
+    def _mended(self, result: Any, at: Any, again: Any) -> Any:
+        """The result for samples of which some were done again."""
+        raise NotImplementedError  # a mean is done again as a whole
+
+    def _together(self, parts: list[Part], results: list[Any]) -> Any:
+        """The result for all samples from those for the parts."""
+        return mean_of(results, [len(at) for _, at in parts])
+
+    def _plainly(self, sample: Tree, samples: list[Any], given: list[Any]) -> Any:
+        """The result of the function itself for samples."""
+        return mean_of(list(self._outputs(sample, samples, given)))
+
+    def _outputs(self, sample: Tree, samples: list[Any], given: list[Any]) -> Any:
+        """What the function itself gives for each sample."""
+        for row in given or np.concatenate(samples, axis=1).tolist():
+            yield self._as_written(sample, as_values(row), [not isinstance(x, Value) for x in row])
+
+    def _as_written(self, tree: Tree, values: list[Value], numeric: list[bool] | None = None) -> Any:
+        """What the function itself gives for arguments nested so, with Values for all numbers."""
+        args, options = tree.rebuild(values)
+        with as_written(), differentiating():
+            if is_tracing():
+                return self.lifts(*args, **options)
+            with recording(StandIns(values, tree.numeric if numeric is None else numeric)):
+                return self.lifts(*args, **options)
 
     def _samples(self, tree: Tree) -> tuple[Tree, list[Any], list[Any]]:
         """See :meth:`Tree.of_samples`, whose work on the nesting is done once for arrays of one shape."""
@@ -144,46 +195,68 @@ class Jitted:
         self._nestings[tree.spec] = found[0]
         return found
 
-    def _mean_plainly(self, sample: Tree, samples: Any, given: list[Any]) -> Any:
-        """The mean of what the function itself gives for each sample."""
-        outputs = []
-        for row in given or np.concatenate(samples, axis=1).tolist():
-            args, options = sample.rebuild(as_values(row))
-            with as_written(), differentiating():
-                outputs.append(Tree.of_output(self._f(*args, **options)))
-        means = [mean(column) for column in zip(*(output.values for output in outputs), strict=True)]
-        return means[0] if outputs[0].single else outputs[0].rebuild_output(means)
-
     # -- programs -------------------------------------------------------------------------------
 
-    def _program(self, tree: Tree, key: Any) -> Lifted:
-        wanted = tuple(map(takes_gradient, tree.leaves))
-        key = (key, wanted)
-        lifted = self._programs.get(key)
-        if lifted is None or lifted.outdated():
-            flags = [flag for flag, size in zip(wanted, tree.sizes, strict=True) for _ in range(size)]
-            numbers = tree.numbers()
-            lifted = Lifted(self._f, tree, numbers, flags, self._batch, self._differentiate)
-            self._programs[key] = lifted
+    def _key(self, tree: Tree) -> Any:
+        kinds = tuple(
+            (2 if takes_gradient(leaf) else 1) if isinstance(leaf, Value) else 0 for leaf in tree.leaves
+        )
+        return tree.spec, kinds
+
+    def _program(self, tree: Tree, numbers: np.ndarray[Any, Any]) -> Lifted | None:
+        """The program for these arguments; None where the function itself must run."""
+        key = self._key(tree)
+        for lifted in self._programs.of(key):
+            if not lifted.guards or lifted.holds(numbers):
+                self._last = lifted
+                return lifted
+        return self._new(key, tree, numbers)
+
+    def _new(self, key: Any, tree: Tree, numbers: np.ndarray[Any, Any]) -> Lifted | None:
+        if not self._programs.takes_more(key, self._name):
+            return None
+        wanted = [kind == 2 for kind, size in zip(key[1], tree.sizes, strict=True) for _ in range(size)]
+        lifted = Lifted(self.lifts, tree, numbers, wanted, self._batch, self._differentiate)
+        self._programs.add(key, lifted)
         self._last = lifted
         return lifted
 
-    def _result(self, lifted: Lifted, values: list[float], rows: list[Any], tree: Tree) -> Any:
+    def _parts(self, sample: Tree, samples: list[Any]) -> list[Part]:
+        """Samples parted by the way that the function takes with them."""
+        key = self._key(sample)
+        for lifted in self._programs.of(key):
+            if not lifted.guards:
+                self._last = lifted
+                return [(lifted, None)]
+        if not samples:
+            return [(self._program(sample, sample.numbers()), None)]
+        table = samples[0] if len(samples) == 1 else np.concatenate(samples, axis=1)
+        table = table.astype(float, copy=False)
+        rest, parts = np.arange(len(table)), list[Part]()
+        known = list(self._programs.of(key))
+        while len(rest):
+            new = None if known else self._new(key, sample, table[rest[0]])
+            if not known and new is None:
+                parts.append((None, rest))
+                break
+            lifted = new or known.pop(0)
+            mask = lifted.holds_on(table[rest])
+            if new is not None:
+                mask[0] = True  # it is the one that was traced
+            if mask.any():
+                self._last = lifted
+                parts.append((lifted, rest[mask]))
+                rest = rest[~mask]
+        return [(parts[0][0], None)] if len(parts) == 1 else parts
+
+    def _result(self, lifted: Lifted, values: list[float], rows: list[Any], operands: Any) -> Any:
         """The outputs as nodes whose operands are what was captured and the Values among the arguments."""
-        operands = lifted.operands(tree)
-        if not rows:
-            rows = [None] * len(values)
+        none = np.zeros(0)
         nodes = [
-            fused_node(value, operands, slopes, _ROW) if slopes is not None else _constant(value)
-            for value, slopes in zip(values, rows, strict=True)
+            fused_node(value, () if slopes is None else operands, none if slopes is None else slopes, _ROW)
+            for value, slopes in zip(values, rows or [None] * len(values), strict=True)
         ]
         return lifted.output(nodes)
-
-    def _plainly(self, tree: Tree) -> Any:
-        """What the function itself gives."""
-        args, options = tree.rebuild_given()
-        with as_written(), differentiating():
-            return self._f(*args, **options)
 
     # -- looking inside -------------------------------------------------------------------------
 
@@ -225,9 +298,24 @@ class Jitted:
         return self._shown.standalone()
 
     def __repr__(self) -> str:
-        name = getattr(self._f, "__qualname__", repr(self._f))
-        return f"<engine.jit of {name}, {self.traces} programs>"
+        return f"<engine.jit of {self._name}, {self.traces} programs>"
+
+    @property
+    def _name(self) -> str:
+        name = getattr(self.lifts, "__qualname__", None)
+        return name if isinstance(name, str) else type(self.lifts).__name__
 
 
-def _constant(number: float) -> Value:
-    return fused_node(number, (), np.zeros(0), _ROW)
+def _chosen(samples: list[Any], given: list[Any], at: Any) -> tuple[list[Any], list[Any]]:
+    """Samples at some positions, and the Values among them."""
+    if at is None:
+        return samples, given
+    return [column[at] for column in samples], [given[i] for i in at.tolist()] if given else []
+
+
+def _found(module: Any, name: str) -> Any:
+    """What a module has under a dotted name; None where there is nothing."""
+    found = sys.modules.get(module) if isinstance(module, str) else None
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found

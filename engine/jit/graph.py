@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.bulk import graph_arrays
+from engine.jit.decisions import Guard
 from engine.jit.tree import Tree
 from engine.node import Value
 from engine.op import LEAF, Op
@@ -61,6 +62,7 @@ class Trace:
         outputs: positions of the Values in the result.
         result: how these are nested.
         captured: the Values that the function found outside, in the order of their first use.
+        guards: what must come out as it did here for the program to be the function's.
     """
 
     def __init__(self, result: Tree, inputs: Sequence[Value], batched: bool) -> None:
@@ -76,6 +78,7 @@ class Trace:
         self.kinds = np.zeros(len(self.nodes), np.int8)
         self.kinds[np.diff(self.offsets) == 0] = CONSTANT
         self.captured: list[Value] = []
+        self.guards: list[Guard] = []
         self.leaf_of: dict[int, Leaf] = {}
 
     def settle(self, shared: set[int], wanted_inputs: Sequence[bool]) -> None:

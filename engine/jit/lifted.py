@@ -37,6 +37,7 @@ class Lifted:
     Attributes:
         trace, canonical, layout, program, array: what the stages made.
         values: the captured Values in the order of the cells.
+        guards: what must come out as it was traced for this program to be the one.
     """
 
     def __init__(
@@ -81,7 +82,9 @@ class Lifted:
         ]
         self._any = bool(self._captured_operands) or self._wanted_inputs is not None
         traced.forget_nodes()
-        self._watch = Watch(f, tree.statics, self.values)
+        self.guards = traced.guards
+        decided_by = [value for guard in self.guards for value in guard.captured]
+        self._watch = Watch(f, tree.statics, [*self.values, *decided_by])
         count = len(traced.outputs)
         self._seeds = [[1.0 if j == i else 0.0 for j in range(count)] for i in range(count)]
 
@@ -108,6 +111,21 @@ class Lifted:
     def outdated(self) -> bool:
         """Whether other Values are to be read than when this was traced, or one takes a gradient anew."""
         return not self._watch.unchanged() or any(value._row is LEAF for value in self._unwanted)
+
+    def holds(self, numbers: Vector) -> bool:
+        """Whether all that the function decided comes out as it did, for these arguments."""
+        given = numbers.tolist()
+        return all(guard.holds(given) for guard in self.guards)
+
+    def holds_on(self, table: Vector) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """The same of each sample: an array of shape (samples, numbers)."""
+        found = np.ones(len(table), bool)
+        for guard in self.guards:
+            if guard.by_arguments:
+                found &= guard.holds_on(table.T, len(table))
+            elif not guard.holds(()):
+                found[:] = False
+        return found
 
     def run(self, numbers: Vector, differentiate: bool) -> tuple[list[float] | None, list[Any]]:
         """Outputs and for each its slopes by the operands; None for the outputs if anything is not finite."""

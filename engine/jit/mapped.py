@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
 from engine.bulk import read_data
-from engine.differentiating import differentiating
-from engine.jit.function import Jitted
-from engine.jit.tree import Tree, as_values
-from engine.tracing import as_written, is_tracing
+from engine.differentiating import variables_around
+from engine.grad_mode import is_grad_enabled
+from engine.jit.function import Jitted, Part
+from engine.jit.lifted import Lifted
+from engine.jit.samples import scattered, stacked
+from engine.jit.tree import Tree, takes_gradient
+from engine.tracing import is_tracing
 
 __all__ = ["Mapped"]
 
@@ -19,50 +22,43 @@ __all__ = ["Mapped"]
 class Mapped(Jitted):
     """A function that maps over the leading axis of its arguments; see :func:`engine.vmap`."""
 
-    def __init__(self, f: Callable[..., Any], static_argnums: Sequence[int] = ()) -> None:
+    def __init__(self, f: Callable[..., Any], static_argnums: int | Iterable[int] = ()) -> None:
         super().__init__(f, batch=True, static_argnums=static_argnums)
         self._differentiate = False
 
-    def _like_this(self, f: Callable[..., Any], static_argnums: Sequence[int]) -> Mapped:
+    def _of(self, f: Callable[..., Any], static_argnums: Iterable[int]) -> Mapped:
         return Mapped(f, static_argnums)
 
+    def _recipe(self) -> tuple[Any, ...]:
+        return self.lifts, tuple(self._statics)
+
     def _on_batch(self, tree: Tree) -> Any:
-        sample, samples, given = self._samples(tree)
-        if self._is_eager():
-            return self._each_plainly(sample, samples, given)
-        lifted = self._program(sample, sample.spec)
-        if lifted.kind == "eager":
-            return self._each_plainly(sample, samples, given)
+        if is_grad_enabled() and any(map(takes_gradient, tree.leaves)):  # then a gradient is to go through
+            return stacked(list(self._outputs(*tree.of_samples())), as_graph=True)
+        return super()._on_batch(tree)
+
+    def _is_eager(self) -> bool:
+        return bool(variables_around()) or super()._is_eager()
+
+    def _part(self, lifted: Lifted | None, samples: list[Any], given: list[Any]) -> tuple[Any, Any]:
+        count = len(samples[0]) if samples else 1
+        if lifted is None or lifted.kind == "eager":
+            return None, np.arange(count)
         read_data(lifted.values, lifted.array.parameters)
         with np.errstate(all="ignore"):
             columns = lifted.array.each(samples)
             total = sum(float(column.sum()) for column in columns)
-        if total - total != 0.0:  # infinite or nan
-            self._again_where_not_finite(lifted.trace.result, sample, samples, columns)
-        return lifted.trace.result.arrays(columns)
+        result = lifted.trace.result.arrays(columns, count)
+        if total - total == 0.0:
+            return result, None
+        return result, np.flatnonzero(~np.isfinite(np.sum(columns, axis=0)))  # by f itself, for the zero rule
 
-    def _each_plainly(self, sample: Tree, samples: Any, given: list[Any]) -> Any:
-        """What the function itself gives for each sample, as arrays; of Values while it is lifted."""
-        results = []
-        for row in given or np.concatenate(samples, axis=1).tolist():
-            args, options = sample.rebuild(as_values(row))
-            with as_written(), differentiating():
-                results.append(Tree.of_output(self._f(*args, **options)))
-        columns = []
-        for column in zip(*(result.values for result in results), strict=True):
-            columns.append(np.empty(len(column), dtype=object if is_tracing() else float))
-            columns[-1][:] = column if is_tracing() else [value.data for value in column]
-        return results[0].arrays(columns)
+    def _mended(self, result: Any, at: Any, again: Any) -> Any:
+        return scattered([result, again], [slice(None), at])
 
-    def _again_where_not_finite(self, result: Tree, sample: Tree, samples: Any, columns: list[Any]) -> None:
-        """Have the function itself compute samples whose results are not finite, for the rule of zero."""
-        table = np.concatenate(samples, axis=1)
-        finite = np.ones(len(table), bool)
-        for column in columns:
-            finite &= np.isfinite(column)
-        for i in np.flatnonzero(~finite).tolist():
-            args, options = sample.rebuild(as_values(table[i].tolist()))
-            with as_written(), differentiating():
-                output = self._f(*args, **options)
-            for column, number in zip(columns, result.pick(output), strict=True):
-                column[i] = getattr(number, "data", number)
+    def _together(self, parts: list[Part], results: list[Any]) -> Any:
+        return scattered(results, [at for _, at in parts])
+
+    def _plainly(self, sample: Tree, samples: list[Any], given: list[Any]) -> Any:
+        as_graph = is_tracing() or bool(variables_around())
+        return stacked(list(self._outputs(sample, samples, given)), as_graph)

@@ -1,9 +1,10 @@
 """Stage one: the trace. The function runs once on Values; what it computed is read off the graph it left.
 
-A graph that depends on the numbers would be frozen as it is for these. So the function runs again on other
-numbers, in its arguments and in the Values it captured, and the graphs must be the same: operator by
-operator, operand by operand, constant by constant. What is captured is told by identity: a node that stands
-in both graphs was there before.
+A graph that depends on the numbers would be frozen as it is for these. So comparisons, and numbers that are
+read out, are recorded (see :mod:`engine.jit.decisions`), and the function runs again, with other numbers in
+its arguments and the same decisions: the graphs must be the same, operator by operator, operand by operand,
+constant by constant. What is captured is told by identity: a node that stands in both graphs was there
+before. It is never changed, as other threads may be using it.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ import numpy as np
 from engine.differentiating import differentiating
 from engine.errors import TraceError
 from engine.grad_mode import enable_grad
+from engine.jit.decisions import Decisions, Replay, settled
 from engine.jit.graph import Trace
 from engine.jit.others import Change, changes_for, dealt_anew
 from engine.jit.sameness import refuse_differences
 from engine.jit.tree import Tree
 from engine.node import Value
-from engine.tracing import tracing
+from engine.tracing import recording, tracing
 
 __all__ = ["trace"]
 
@@ -43,21 +45,25 @@ def trace(
         batched: whether f computes one sample of many.
 
     Raises:
-        TraceError: its graph depends on the numbers.
+        TraceError: its graph depends on the numbers, in a way that no guard can tell.
     """
-    first = _run(f, arguments, numbers, batched)
-    others = changes_for(len(first.nodes))
+    numeric = arguments.numeric
+    first, decided = _run(f, arguments, numbers, batched, lambda inputs: Decisions(inputs, numeric))
     rng = np.random.default_rng(0)
     agreed, failure = False, None
-    for change in others:
+    for change in changes_for(len(first.nodes)):
+        other = _others(arguments, numbers, change, rng)
         try:
-            second = _run_on_others(f, arguments, numbers, batched, first, change, rng)
+            second, again = _run(
+                f, arguments, other, batched, lambda inputs: Replay(inputs, numeric, decided.made)
+            )
         except TraceError:
             raise
         except Exception as error:
             failure = error
             continue
         shared = first.index.keys() & second.index.keys()
+        guards = settled(decided, again)
         refuse_differences(first, second, shared)
         agreed = True
     if not agreed:
@@ -65,39 +71,34 @@ def trace(
             f"on other numbers than these the function raised {type(failure).__name__}: {failure}; "
             "what it checks or chooses by the numbers would be frozen as it is now"
         ) from failure
+    first.guards = guards
     first.settle(shared, wanted)
     return first
 
 
-def _run(f: Callable[..., Any], arguments: Tree, numbers: np.ndarray[Any, Any], batched: bool) -> Trace:
-    inputs = [Value(number) for number in numbers.tolist()]
-    args, options = arguments.rebuild(inputs)
-    with enable_grad(), tracing(), differentiating(inputs):
-        output = f(*args, **options)
-    return Trace(Tree.of_output(output), inputs, batched)
-
-
-def _run_on_others(
+def _run(
     f: Callable[..., Any],
     arguments: Tree,
     numbers: np.ndarray[Any, Any],
     batched: bool,
-    first: Trace,
-    change: Change,
-    rng: np.random.Generator,
-) -> Trace:
-    """Run f on changed numbers, in what it captured too; that is put back before anything else happens."""
-    mine = {id(value) for value in first.inputs}
-    kept = [(node, node.data) for node in first.nodes if not node._children and id(node) not in mine]
+    recorder_for: Callable[[list[Value]], Any],
+) -> tuple[Trace, Any]:
+    """The trace of f on these numbers, and who recorded its decisions."""
+    inputs = [Value(number) for number in numbers.tolist()]
+    recorder = recorder_for(inputs)
+    args, options = arguments.rebuild(inputs)
+    with enable_grad(), tracing(), differentiating(inputs), recording(recorder):
+        output = f(*args, **options)
+    return Trace(Tree.of_output(output), inputs, batched), recorder
+
+
+def _others(
+    arguments: Tree, numbers: np.ndarray[Any, Any], change: Change, rng: np.random.Generator
+) -> np.ndarray[Any, Any]:
+    """Other numbers for the arguments; for indices and labels others of the same kind."""
     whole = arguments.whole
-    other = change(numbers, rng)
-    if whole.any():  # indices and labels: others of the same kind
+    with np.errstate(all="ignore"):
+        other = change(numbers, rng)
+    if whole.any():
         other[whole] = dealt_anew(numbers[whole], rng)
-    values = np.array([number for _, number in kept])
-    try:
-        for (node, _), number in zip(kept, change(values, rng).tolist(), strict=True):
-            node.data = number
-        return _run(f, arguments, other, batched)
-    finally:
-        for node, number in kept:
-            node.data = number
+    return other

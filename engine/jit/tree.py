@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from engine.convert import to_float
+from engine.jit.statics import is_series, static_key
 from engine.node import Value
 from engine.op import CONSTANT, FROZEN
 
-__all__ = ["Tree", "as_values", "takes_gradient"]
+__all__ = ["Tree", "as_values", "equal_statics", "takes_gradient"]
 
 _NUMBER, _ARRAY, _LIST, _TUPLE, _DICT, _STATIC, _TABLE = range(7)
 _SIZED = (_ARRAY, _TABLE)
@@ -28,6 +29,7 @@ class Tree:
         spec: the nesting; equal for equal nestings, hashable where the static parts are.
         leaves: the dynamic parts in order: floats, Values, and arrays of floats, each flattened.
         statics: the static parts in order.
+        foreign: whether numbers of another type, with which the engine computes, are among them.
     """
 
     def __init__(self) -> None:
@@ -36,18 +38,41 @@ class Tree:
         self.spec: Any = None
         self.values: list[Value] = []
         self._whole: list[Any] = []
+        self.foreign = False
+        self._by_sample = False
 
     # -- taking apart ---------------------------------------------------------------------------
 
     @classmethod
-    def of_arguments(cls, args: tuple[Any, ...], options: dict[str, Any], static: frozenset[int]) -> Tree:
-        """The tree of a call's arguments."""
+    def of_arguments(
+        cls,
+        args: tuple[Any, ...],
+        options: dict[str, Any],
+        static: frozenset[int] = frozenset(),
+        static_names: frozenset[str] = frozenset(),
+        by_sample: bool = False,
+    ) -> Tree:
+        """The tree of a call's arguments.
+
+        Args:
+            args, options: the arguments.
+            static: positions of those that are static.
+            static_names: names of those that are static.
+            by_sample: whether all that is not static has an axis of samples.
+
+        Raises:
+            TypeError: ``by_sample``, and something that is not of numbers looks as if it had such an axis.
+        """
         tree = cls()
+        tree._by_sample = by_sample
         parts = [
             tree._static(item) if i in static else tree._add(item, f"argument {i}")
             for i, item in enumerate(args)
         ]
-        named = [(name, tree._add(item, f"argument {name}")) for name, item in sorted(options.items())]
+        named = [
+            (name, tree._static(item) if name in static_names else tree._add(item, f"argument {name}"))
+            for name, item in sorted(options.items())
+        ]
         tree.spec = (tuple(parts), tuple(named))
         return tree
 
@@ -77,6 +102,9 @@ class Tree:
                 self._whole.append(table.dtype.kind in "iu")
                 return (_TABLE, table.shape, kind, type(item[0]) if table.ndim > 1 else None)
             parts = tuple(self._add(each, f"{place}[{i}]") for i, each in enumerate(item))
+            static = [part[0] == _STATIC for part in parts]
+            if self._by_sample and parts and (all(static) or (kind is list and any(static))):
+                raise self._no_samples(item, place)
             return (_LIST if kind is list else _TUPLE, kind, parts)
         if isinstance(item, dict):
             parts = tuple((key, self._add(each, f"{place}[{key!r}]")) for key, each in item.items())
@@ -85,9 +113,14 @@ class Tree:
             self.leaves.append(to_float(item, place))
             self._whole.append(isinstance(item, np.integer))
             return (_NUMBER,)
+        self.foreign |= hasattr(kind, "_apply")
+        if self._by_sample and is_series(item):
+            raise self._no_samples(item, place)
         return self._static(item)
 
     def _add_array(self, array: np.ndarray[Any, Any], place: str) -> Any:
+        if not array.ndim and array.dtype.kind != "c":
+            return self._add(array[()], place)  # one number
         if array.dtype.kind in "fiu" or not array.size:
             self.leaves.append(array.astype(float, copy=False).ravel())
             self._whole.append(array.dtype.kind in "iu")
@@ -101,19 +134,31 @@ class Tree:
             return (_ARRAY, array.shape)
         if array.dtype.kind == "c":
             raise TypeError(f"{place} must hold real numbers, got an array of {array.dtype}")
+        if self._by_sample:
+            raise self._no_samples(array, place)
         return self._static(array)
 
     def _static(self, item: Any) -> Any:
         self.statics.append(item)
-        if isinstance(item, (str, bytes, bool, type(None))):
-            return (_STATIC, type(item), item)
-        return (_STATIC, type(item), id(item))
+        return (_STATIC, *static_key(item))
+
+    @staticmethod
+    def _no_samples(item: Any, place: str) -> TypeError:
+        kind = f"an array of {item.dtype}" if isinstance(item, np.ndarray) else f"a {type(item).__name__}"
+        shown = repr(item)
+        return TypeError(
+            f"{place} is {kind} that is not all of numbers, which cannot be parted into samples: "
+            f"{shown if len(shown) <= 60 else shown[:57] + '...'}; pass numbers (0 and 1 for booleans, a "
+            "position for a name), or, if every sample is to get the whole of it, name it in static_argnums"
+        )
 
     def _add_output(self, item: Any) -> Any:
         if isinstance(item, Value):
             self.values.append(item)
             return (_NUMBER,)
         if isinstance(item, np.ndarray) and item.dtype == object:
+            if not item.ndim:
+                return self._add_output(item[()])
             for each in item.ravel().tolist():
                 self._add_output(each)
             return (_ARRAY, item.shape, tuple(isinstance(each, Value) for each in item.ravel().tolist()))
@@ -194,7 +239,7 @@ class Tree:
             raise ValueError(f"the arguments have different numbers of samples: {sorted(lengths)}")
         if any(column.dtype == object for column in columns):
             given = np.concatenate([column.astype(object) for column in columns], axis=1)
-            data = np.array([getattr(item, "data", item) for item in given.ravel()], dtype=float)
+            data = np.array([getattr(item, "_data", item) for item in given.ravel()], dtype=float)
             return sample, [data.reshape(given.shape)], given.tolist()
         return sample, columns, []
 
@@ -214,7 +259,7 @@ class Tree:
     def numbers(self) -> np.ndarray[Any, Any]:
         """The dynamic numbers in one vector."""
         parts = [
-            leaf.data if isinstance(leaf, Value) else leaf  # floats and arrays
+            leaf._data if isinstance(leaf, Value) else leaf  # floats and arrays
             for leaf in self.leaves
         ]
         if not parts:
@@ -234,6 +279,15 @@ class Tree:
         flags = [np.full(size, whole) for size, whole in zip(self.sizes, self._whole, strict=True)]
         return np.concatenate(flags) if flags else np.zeros(0, bool)
 
+    @property
+    def numeric(self) -> list[bool]:
+        """Of each number whether it was given as one, and not as a Value."""
+        return [
+            not isinstance(leaf, Value)
+            for leaf, size in zip(self.leaves, self.sizes, strict=True)
+            for _ in range(size)
+        ]
+
     def flat(self) -> list[Any]:
         """The dynamic parts one by one: floats and Values."""
         found: list[Any] = []
@@ -248,10 +302,12 @@ class Tree:
         """The arguments with Values for all numbers: those given, and new ones."""
         return self.rebuild(as_values(self.flat()))
 
-    def arrays(self, columns: list[Any]) -> Any:
-        """A result nested alike with an array over samples in the place of each Value; arrays gain an
-        axis."""
-        feed, statics = iter(columns), iter(self.statics)
+    def arrays(self, columns: list[Any], count: int) -> Any:
+        """A result nested alike with an array over so many samples in the place of each Value and number.
+
+        Arrays gain an axis. What is no number stays as it is.
+        """
+        feed, statics = iter(columns), (_over_samples(item, count) for item in self.statics)
 
         def build(spec: Any) -> Any:
             kind = spec[0]
@@ -261,9 +317,9 @@ class Tree:
                 return next(statics)
             if kind == _ARRAY:
                 parts = [next(feed) if flag else next(statics) for flag in spec[2]]
-                count = max((len(part) for part in parts if isinstance(part, np.ndarray)), default=0)
                 columns = [np.broadcast_to(part, (count,)) for part in parts]
-                return np.stack(columns, axis=-1).reshape(count, *spec[1]) if parts else np.zeros(spec[1])
+                shape = (count, *spec[1])
+                return np.stack(columns, axis=-1).reshape(shape) if parts else np.zeros(shape)
             if kind == _DICT:
                 return {key: build(part) for key, part in spec[2]}
             items = [build(part) for part in spec[2]]
@@ -309,13 +365,14 @@ class Tree:
 
     def rebuild_output(self, values: list[Any]) -> Any:
         """A result nested alike with other Values in it."""
-        return _build(self.spec, iter(values), iter(self.statics))
+        statics = (item.copy() if isinstance(item, (np.ndarray, set)) else item for item in self.statics)
+        return _build(self.spec, iter(values), statics)
 
     def same_as(self, other: Tree) -> bool:
         """Whether two results are nested alike and their static parts are equal."""
         if self.spec != other.spec or len(self.statics) != len(other.statics):
             return False
-        return all(_equal(a, b) for a, b in zip(self.statics, other.statics, strict=True))
+        return all(equal_statics(a, b) for a, b in zip(self.statics, other.statics, strict=True))
 
     def __str__(self) -> str:
         statics = f" and {', '.join(map(repr, self.statics[:4]))}" if self.statics else ""
@@ -389,15 +446,25 @@ def _representatives(column: np.ndarray[Any, Any]) -> list[Any]:
         if any(takes) and not all(takes):
             for i, fine in enumerate(takes):
                 if not fine:
-                    column[i, j] = Value(getattr(column[i, j], "data", column[i, j]))
+                    column[i, j] = Value(getattr(column[i, j], "_data", column[i, j]))
     return list(column[0])
 
 
-def _equal(a: Any, b: Any) -> bool:
+def _over_samples(item: Any, count: int) -> Any:
+    """A number, a boolean or an array of them repeated for so many samples; anything else as it is."""
+    if isinstance(item, (bool, int, float, np.generic)):
+        return np.full(count, item)
+    if isinstance(item, np.ndarray):
+        return np.repeat(item[None], count, axis=0)
+    return item
+
+
+def equal_statics(a: Any, b: Any) -> bool:
+    """Whether two things in results that are no Values are the same."""
     if a is b:
         return True
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
-        return np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind == "f")
+        return np.arrayequal_statics(a, b, equal_nan=np.asarray(a).dtype.kind == "f")
     return bool(a == b or (a != a and b != b))
 
 

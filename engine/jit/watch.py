@@ -82,7 +82,7 @@ class Watch:
                     continue
                 if kind == "dict":
                     self._places.append((owner, key))
-                    if owner is not getattr(item, "__globals__", None):
+                    if not isinstance(item, FunctionType) or owner is not item.__globals__:
                         owners.append(owner)
                 elif kind == "cell":
                     self._cells.append(owner)

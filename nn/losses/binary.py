@@ -6,8 +6,8 @@ from typing import Any
 
 from engine import dot, log, log1p, mean, relu, softplus, where
 from engine.quoting import brief
-from engine.tracing import is_tracing
-from nn.losses.pairs import bare, pairs_of
+from engine.tracing import checked
+from nn.losses.pairs import bare, may_be_probability, pairs_of
 
 __all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits", "hinge"]
 
@@ -31,12 +31,9 @@ def binary_cross_entropy(probabilities: Any, targets: Any) -> Any:
     """
     terms = []
     for p, t in pairs_of(probabilities, targets):
-        number = bare(p)
-        if not is_tracing() and (
-            number < 0.0 or number > 1.0
-        ):  # nan is let through, to show up in the result
+        if not checked(p, may_be_probability):
             raise ValueError(
-                f"probabilities must lie between 0 and 1, got {brief(number)}; "
+                f"probabilities must lie between 0 and 1, got {brief(bare(p))}; "
                 "for outputs before the sigmoid use binary_cross_entropy_with_logits"
             )
         _check_binary(t)
@@ -83,7 +80,7 @@ def hinge(scores: Any, targets: Any) -> Any:
     """
     terms = []
     for s, t in pairs_of(scores, targets):
-        if not is_tracing() and abs(bare(t)) != 1.0:
+        if not checked(t, _is_sign):
             raise ValueError(
                 f"hinge targets must be -1 or +1, got {brief(bare(t))}; for 0 and 1 take 2*t - 1"
             )
@@ -92,10 +89,19 @@ def hinge(scores: Any, targets: Any) -> Any:
 
 
 def _check_binary(target: Any) -> None:
-    t = bare(target)
-    if is_tracing():  # on numbers made up, to see whether the graph depends on them
-        return
-    if not 0.0 <= t <= 1.0:
+    if not checked(target, _is_share):
         raise ValueError(
-            f"binary targets must lie between 0 and 1, got {brief(t)}; for -1 and +1 take (t + 1) / 2"
+            f"binary targets must lie between 0 and 1, got {brief(bare(target))}; for -1 and +1 take "
+            "(t + 1) / 2"
         )
+
+
+# Checks of floats, and of arrays of them.
+
+
+def _is_share(x: Any) -> Any:
+    return (x >= 0.0) & (x <= 1.0)
+
+
+def _is_sign(x: Any) -> Any:
+    return abs(x) == 1.0

@@ -9,8 +9,8 @@ from typing import Any
 
 from engine import Value, log, logsumexp, mean, sum, take, where
 from engine.quoting import brief
-from engine.tracing import is_tracing
-from nn.losses.pairs import bare, items_of
+from engine.tracing import checked, is_tracing
+from nn.losses.pairs import bare, items_of, may_be_probability
 
 __all__ = ["categorical_cross_entropy", "cross_entropy"]
 
@@ -105,20 +105,18 @@ def _from_logits(z: list[Any], target: Any, place: str) -> Any:
         return logsumexp([each - right for each in z])
     if isinstance(shares, int):
         right = z[shares]
-        if bare(right) == -math.inf:  # differences from it would be inf - inf
+        if not is_tracing() and bare(right) == -math.inf:  # differences from it would be inf - inf
             return logsumexp(z) - right
         return logsumexp([0.0, *(each - right for j, each in enumerate(z) if j != shares)])
     expected = sum(_weighted(shares, z))
-    if bare(expected) == -math.inf:
+    if not is_tracing() and bare(expected) == -math.inf:
         return logsumexp(z) - expected
     return logsumexp([each - expected for each in z])
 
 
 def _from_probabilities(p: list[Any], target: Any, place: str) -> Any:
     for each in p:
-        if not is_tracing() and (
-            bare(each) < 0.0 or bare(each) > 1.0
-        ):  # nan is let through, to show up in the result
+        if not checked(each, may_be_probability):
             raise ValueError(
                 f"{place} must lie between 0 and 1, got {brief(bare(each))}; "
                 "for outputs before the softmax use cross_entropy"

@@ -9,7 +9,7 @@ import numpy as np
 from engine import Value
 from nn.foreign import readable, readable_items
 
-__all__ = ["bare", "items_of", "pairs_of"]
+__all__ = ["bare", "items_of", "may_be_probability", "pairs_of"]
 
 
 def pairs_of(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
@@ -49,6 +49,18 @@ def bare(x: Any) -> float:
     (2.0, 1.0)
     """
     return x.data if isinstance(x, Value) else Value(x).data
+
+
+def may_be_probability(x: Any) -> Any:
+    """Whether numbers lie between 0 and 1; nan is let through, to show up in the result.
+
+    Args:
+        x: a float, or an array.
+
+    >>> may_be_probability(0.5), may_be_probability(2.0)
+    (True, False)
+    """
+    return ((x < 0.0) | (x > 1.0)) ^ True
 
 
 def _add_pairs(pairs: list[tuple[Any, Any]], predictions: Any, targets: Any, place: str) -> None:

@@ -1,0 +1,86 @@
+"""The programs of a lifted function: several for one nesting of arguments where decisions part them.
+
+They are bounded in number: see ``MOST_PROGRAMS``.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from engine.jit.lifted import Lifted
+
+__all__ = ["MOST_FORMS", "MOST_PROGRAMS", "Programs"]
+
+MOST_FORMS = 16
+"""Programs for one nesting of arguments, which differ in the decisions that Python took; where these come out
+in yet another way the function runs as written."""
+
+MOST_PROGRAMS = 128
+"""Programs of a function in all; beyond, that which was used least recently is forgotten."""
+
+
+class Programs:
+    """Programs by the nesting of their arguments, those used last at the end."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Any, list[Lifted]] = {}
+        self._last: Any = None
+        self._given_up: set[Any] = set()
+
+    def __len__(self) -> int:
+        return sum(map(len, self._kept.values()))
+
+    def of(self, key: Any) -> list[Lifted]:
+        """The programs for a nesting which still read the right Values, those used last first."""
+        found = self._kept.get(key)
+        if found is None:
+            return []
+        if key is not self._last:
+            self._kept[key] = self._kept.pop(key)
+            self._last = key
+        outdated = [lifted for lifted in found if lifted.outdated()]
+        if outdated:
+            found[:] = [lifted for lifted in found if lifted not in outdated]
+        return found
+
+    def add(self, key: Any, lifted: Lifted) -> None:
+        """Keep a new program."""
+        self._kept.setdefault(key, []).insert(0, lifted)
+        while len(self) > MOST_PROGRAMS:
+            oldest = next(iter(self._kept))
+            self._kept[oldest].pop()
+            if not self._kept[oldest]:
+                del self._kept[oldest]
+
+    def takes_more(self, key: Any, name: str) -> bool:
+        """Whether another program may be made for a nesting; where not, it is said once."""
+        if key in self._given_up:
+            return False
+        forms = self._kept.get(key, [])
+        if len(forms) < MOST_FORMS:
+            return True
+        self._given_up.add(key)
+        decisions = "\n".join(dict.fromkeys(_keeps_changing(forms)))
+        warnings.warn(
+            f"{name} was traced {MOST_FORMS} times for arguments of one kind, as what it decides by keeps "
+            f"changing; where it changes again it runs as written, on Values: right, and slow. It decides "
+            f"by\n{decisions}\nCompute there by engine.where, engine.maximum or engine.take instead, or "
+            "name a count in static_argnums",
+            RuntimeWarning,
+            stacklevel=5,
+        )
+        return False
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._kept.clear()
+        self._given_up.clear()
+        self._last = None
+
+
+def _keeps_changing(forms: list[Lifted]) -> Iterator[str]:
+    for lifted in forms:
+        for guard in lifted.guards[-1:]:
+            yield guard.decision

@@ -1,0 +1,126 @@
+"""Results of samples, or of groups of them, put together: their mean, or an array over all samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from engine.errors import TraceError
+from engine.functions import FUNCTIONS
+from engine.jit.tree import equal_statics
+from engine.node import Value
+
+__all__ = ["mean_of", "scattered", "stacked"]
+
+_dot, _mean = FUNCTIONS["dot"], FUNCTIONS["mean"]
+_NUMBERS = (Value, bool, int, float, np.generic)
+
+Join = Callable[[list[Any]], Any]
+
+
+def mean_of(results: list[Any], counts: Sequence[int] | None = None) -> Any:
+    """The mean of results, nested as each is; of a number that is the same in all, that number.
+
+    Args:
+        results: what a function gave for each sample, or its mean over each group of samples.
+        counts: how many samples there are in each group.
+
+    Raises:
+        TraceError: the results are nested differently, or differ in what is no number.
+
+    >>> mean_of([(Value(1.0), "a"), (Value(2.0), "a")])
+    (Value(data=1.5, grad=0.0), 'a')
+    """
+    weights = None if counts is None else [count / sum(counts) for count in counts]
+
+    def join(items: list[Any]) -> Any:
+        if not all(isinstance(item, _NUMBERS) for item in items):
+            return NotImplemented
+        if not any(isinstance(item, Value) for item in items) and all(item == items[0] for item in items):
+            return items[0]
+        return _mean(items) if weights is None else _dot(weights, items)
+
+    return _joined(results, join)
+
+
+def stacked(results: list[Any], as_graph: bool) -> Any:
+    """Results of samples as arrays over them: of Values where a graph is wanted, else of numbers.
+
+    >>> stacked([Value(1.0), Value(2.0)], False)
+    array([1., 2.])
+    """
+
+    def join(items: list[Any]) -> Any:
+        if not all(isinstance(item, _NUMBERS) for item in items):
+            return NotImplemented
+        if not any(isinstance(item, Value) for item in items):
+            return np.array(items)
+        if not as_graph:
+            return np.array([getattr(item, "_data", item) for item in items], dtype=float)
+        column = np.empty(len(items), dtype=object)
+        column[:] = items
+        return column
+
+    return _joined(results, join, stack=True)
+
+
+def scattered(results: list[Any], places: Sequence[Any]) -> Any:
+    """Arrays over groups of samples as arrays over all of them.
+
+    Args:
+        results: nested alike, with arrays over the samples of a group in them.
+        places: of each group the positions of its samples; or all, which later groups overwrite.
+    """
+
+    def join(items: list[Any]) -> Any:
+        if not all(isinstance(item, np.ndarray) for item in items):
+            return NotImplemented
+        count = max(
+            len(item) if isinstance(at, slice) else at.max() + 1
+            for at, item in zip(places, items, strict=True)
+        )
+        whole = np.empty((count, *items[0].shape[1:]), dtype=np.result_type(*items))
+        for at, item in zip(places, items, strict=True):
+            whole[at] = item
+        return whole
+
+    return _joined(results, join)
+
+
+def _joined(items: list[Any], join: Join, stack: bool = False) -> Any:
+    """Results as one that is nested as they are, with ``join`` of what belongs together in it."""
+    found, first = join(items), items[0]
+    if found is not NotImplemented:
+        return found
+    alike = all(type(item) is type(first) for item in items)
+    if alike and isinstance(first, dict) and all(list(item) == list(first) for item in items):
+        return {key: _joined([item[key] for item in items], join, stack) for key in first}
+    if alike and isinstance(first, (list, tuple)) and all(len(item) == len(first) for item in items):
+        parts = [_joined(list(column), join, stack) for column in zip(*items, strict=True)]
+        if isinstance(first, list):
+            return parts
+        return type(first)(*parts) if hasattr(first, "_fields") else tuple(parts)
+    if alike and isinstance(first, np.ndarray) and all(item.shape == first.shape for item in items):
+        return _joined_arrays(items, join, stack)
+    if not alike or isinstance(first, (dict, list, tuple)) or not all(equal_statics(first, x) for x in items):
+        raise TraceError(
+            "what the function returns differs from sample to sample in what is no number: "
+            f"{first!r} of one, {next(item for item in items if not equal_statics(first, item))!r} of another"
+        )
+    return first
+
+
+def _joined_arrays(items: list[Any], join: Join, stack: bool) -> Any:
+    shape = items[0].shape
+    parts = [join(list(column)) for column in zip(*(item.ravel().tolist() for item in items), strict=True)]
+    if stack:
+        whole = (len(items), *shape)
+        return np.stack(parts, axis=-1).reshape(whole) if parts else np.zeros(whole)
+    array = np.empty(len(parts), dtype=object)
+    array[:] = parts
+    numbers = not any(isinstance(part, Value) for part in parts)
+    return (
+        array.astype(items[0].dtype if items[0].dtype != object else float) if numbers else array
+    ).reshape(shape)

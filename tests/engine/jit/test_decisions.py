@@ -1,0 +1,361 @@
+"""What Python decides by a traced number is decided again at each call, or refused: never frozen."""
+
+import math
+import re
+import threading
+import warnings
+
+import numpy as np
+import pytest
+
+import engine
+from engine import TraceError, Value, grad, jit, no_grad, vmap
+from engine.jit.programs import MOST_FORMS
+from tests.engine.jit.forms import FORMS, forced
+
+NUMBERS = [-2.0, -0.0, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0]
+
+
+@pytest.fixture(params=FORMS)
+def form(request):
+    """A test runs in every form."""
+    with forced(request.param):
+        yield request.param
+
+
+def data_of(x):
+    return x.data if isinstance(x, Value) else float(x)
+
+
+DECISIONS = {
+    "==": lambda x: x == 1,
+    "== on the right": lambda x: 1.0 == x,  # noqa: SIM300 - the order is what is tested
+    "!=": lambda x: x != 1.0,
+    "<": lambda x: x < 1,
+    "<=": lambda x: x <= 1.0,
+    ">": lambda x: x > 1,
+    ">=": lambda x: x >= 1.0,
+    "between": lambda x: 0.0 <= x < 2.0,
+    "in a list": lambda x: x in [1, 2.0],
+    "in a tuple": lambda x: x in (0.5, 3),
+    "not in": lambda x: x not in [1, 2.0],
+    "in a range": lambda x: x in range(3),
+    ".count": lambda x: [1, x, 2].count(1) == 2,
+    ".index": lambda x: [0.0, 1.0, x].index(x) < 2,
+    ".remove": lambda x: [0.5, 1.0, 0.5].remove(x) is None if x in [0.5, 1.0] else False,
+    "list ==": lambda x: [x, 1.0] == [2.0, 1.0],
+    "bool": lambda x: bool(x),
+    "not": lambda x: not x,
+    "and": lambda x: x and x < 2.0,
+    "int": lambda x: int(x) == 1,
+    "trunc": lambda x: math.trunc(x) == 1,
+    "floor": lambda x: math.floor(x) == -2,
+    "ceil": lambda x: math.ceil(x) == 1,
+    "round": lambda x: round(x) == 2,
+    "round to digits": lambda x: round(x, 1) == 0.5,
+    "float": lambda x: float(x) > 0.7,
+    ".data": lambda x: data_of(x) > 0.7,
+    ".item()": lambda x: (x.item() if isinstance(x, Value) else x) > 0.7,
+    "isnan": lambda x: math.isnan(x) or x > 1.0,
+    "sign of zero": lambda x: math.copysign(1.0, data_of(x)) < 0.0,
+    "np.equal": lambda x: np.equal(x, 1.0),
+    "np.less": lambda x: np.less(x, 1.0),
+    "array ==": lambda x: (np.array([x, 0.0], dtype=object) == 1)[0],
+    "max": lambda x: max([x, 1.0]) == 1.0,
+    "sorted": lambda x: sorted([1.0, x])[0] == 1.0,
+}
+W, V = Value(0.5), Value(-1.0)
+
+
+def chosen_by(decide):
+    return lambda x: W * x * x if decide(x) else V * x + W
+
+
+def right(decide, x):
+    """Value and gradients as plain Python has them."""
+    if decide(x):
+        return 0.5 * x * x, x * x, 0.0
+    return -x + 0.5, 1.0, x
+
+
+def found(y):
+    W.grad = V.grad = 0.0
+    y.backward()
+    return y.data, W.grad, V.grad
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+def test_a_decision_by_an_argument_is_taken_anew(name, form) -> None:
+    decide = DECISIONS[name]
+    f = jit(chosen_by(decide))
+    for _ in range(2):
+        for x in NUMBERS:
+            assert found(f(x)) == pytest.approx(right(decide, x), abs=1e-15), x
+    assert f.traces <= len(NUMBERS)
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+def test_samples_are_parted_by_the_way_they_take(name) -> None:
+    decide = DECISIONS[name]
+    f, g = jit(chosen_by(decide), batch=True), vmap(chosen_by(decide))
+    for order in (NUMBERS, NUMBERS[::-1], NUMBERS[3:4] * 5, NUMBERS * 3):
+        rows = [right(decide, x) for x in order]
+        assert found(f(order)) == pytest.approx(np.mean(rows, axis=0), rel=1e-12, abs=1e-15)
+        np.testing.assert_allclose(g(order), [row[0] for row in rows], rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+@pytest.mark.parametrize("lift", [jit, lambda f: jit(f, batch=True), vmap], ids=["jit", "batch", "vmap"])
+def test_a_decision_by_a_computed_number_is_refused_with_the_line(name, lift) -> None:
+    decide = DECISIONS[name]
+    f = lift(lambda x: W * x if decide(W * x + 0.0) else V * x)  # line of the decision: in DECISIONS
+    with pytest.raises(TraceError, match=r"cannot decide by a number that it computes") as caught:
+        f(2.0 if lift is jit else [2.0, 3.0])
+    message = str(caught.value)
+    assert re.search(r'File ".*test_decisions.py", line \d+', message)
+    assert "engine.where" in message
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+def test_a_decision_by_a_captured_value_is_taken_anew(name, form) -> None:
+    decide = DECISIONS[name]
+    switch = Value(1.0)
+
+    class Model:
+        @jit
+        def method(self, x):
+            return W * x if decide(switch) else V * x
+
+    f = jit(lambda x: W * x if decide(switch) else V * x)
+    g = jit(lambda x: W * x if decide(switch) else V * x, batch=True)
+    h = vmap(lambda x: W * x if decide(switch) else V * x)
+    model = Model()
+    for number in (*NUMBERS, *NUMBERS):
+        switch.data = number
+        expected = 1.0 if decide(number) else -2.0
+        assert f(2.0).data == model.method(2.0).data == expected
+        assert g([1.0, 3.0]).data == expected
+        assert h([2.0, 2.0]).tolist() == [expected, expected]
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+def test_a_decision_by_what_is_computed_of_captured_values_is_refused(name) -> None:
+    decide = DECISIONS[name]
+    with pytest.raises(TraceError, match="cannot decide by a number that it computes"):
+        jit(lambda x: W * x if decide(W * 2.0) else V * x)(2.0)
+
+
+KEYS = {
+    "dict": lambda x: {1: W, 2: V}.get(x, 3.0) * x,
+    "dict []": lambda x: {1: W, 2: V}[x] * x,
+    "in a set": lambda x: W * x if x in {1, 2} else V * x,
+    "a set": lambda x: W * len({x, 1.0}),
+    "hash": lambda x: W * (hash(x) % 7),
+    "of what is computed": lambda x: {2.0: W}.get(x + 1.0, V) * x,
+    "dict.fromkeys": lambda x: W * len(dict.fromkeys([x, 1])),
+}
+
+
+@pytest.mark.parametrize("name", KEYS)
+@pytest.mark.parametrize("lift", [jit, lambda f: jit(f, batch=True), vmap], ids=["jit", "batch", "vmap"])
+def test_a_number_as_a_key_is_refused_with_the_line(name, lift) -> None:
+    with pytest.raises(TraceError, match=r"as a key of a dict(.|\n)*test_decisions.py"):
+        lift(KEYS[name])(1 if lift is jit else [1, 2])
+
+
+def test_values_as_keys_are_nodes() -> None:
+    table = {W: 2.0, V: 3.0}
+    f = jit(lambda x: engine.sum([x * p * table[p] for p in (W, V)]) if W in table else x)
+    assert f(1.0).data == -2.0
+
+
+def test_equality_with_a_captured_value_compares_numbers_where_a_number_was_given() -> None:
+    c = Value(2.0)
+    f = jit(lambda x: W * x if x == c else V * x)
+    for number in (2.0, 3.0, 2.0):
+        assert f(number).data == (1.0 if number == 2.0 else -number)
+    c.data = 3.0
+    assert (f(3.0).data, f(2.0).data) == (1.5, -2.0)
+
+
+def test_equality_of_two_values_that_were_given_is_refused() -> None:
+    a, b = Value(1.0), Value(1.0)
+    f = jit(lambda x, y: W * x if x == y else V * x)
+    assert f(1.0, 1.0).data == 0.5
+    assert f(1.0, 2.0).data == -1.0
+    with pytest.raises(TraceError, match="whether they are the same one"):
+        f(a, b)
+    assert jit(lambda x: W * x if W == V else V * x)(1.0).data == -1.0
+
+
+@pytest.mark.parametrize("name", ["==", "!=", "in a list", ".count", "array =="])
+def test_labels_in_an_array_choose(name, form) -> None:
+    decide = DECISIONS[name]
+    f = jit(lambda x, labels: engine.sum([W * x if decide(t) else V * x for t in labels]))
+    for labels in ([1, 0, 1], [0, 0, 0], [1, 0, 1], [2, 1, 5]):
+        expected = sum(1.0 if decide(t) else -2.0 for t in labels)
+        assert f(2.0, labels).data == f(2.0, np.array(labels)).data == expected
+    masked = jit(lambda x, Y: (np.where(Y == 1, W, V) * x).sum())
+    for labels in ([1, 0, 1], [0, 0, 0]):
+        assert masked(2.0, np.array(labels)).data == sum(1.0 if t == 1 else -2.0 for t in labels)
+
+
+def test_a_number_that_keeps_changing_runs_as_written_with_one_warning(form) -> None:
+    f = jit(lambda x: W * x * int(x.data))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for i in range(2 * MOST_FORMS + 3):
+            y = f(float(i))
+            assert found(y)[:2] == (0.5 * i * i, i * i)
+    assert len(caught) == 1
+    assert "as what it decides by keeps changing" in str(caught[0].message)
+    assert "test_decisions.py" in str(caught[0].message)
+    assert f.traces == MOST_FORMS
+    f.clear_cache()
+    assert (f(3.0).data, f.traces) == (4.5, 1)
+
+
+def test_samples_that_all_go_ways_of_their_own_are_right() -> None:
+    f, g = jit(lambda x: W * x * int(x.data), batch=True), vmap(lambda x: W * x * int(x.data))
+    xs = np.arange(30.0)
+    with pytest.warns(RuntimeWarning, match="keeps changing"):
+        assert f(xs).data == pytest.approx(0.5 * np.mean(xs * xs), rel=1e-14)
+    with pytest.warns(RuntimeWarning, match="keeps changing"):
+        np.testing.assert_array_equal(g(xs), 0.5 * xs * xs)
+
+
+def test_a_loop_that_waits_for_an_argument_ends() -> None:
+    def f(x, n):
+        while n > 0:
+            x, n = x * W, n - 1
+        return x
+
+    with pytest.raises(TraceError, match="cannot decide"):  # n - 1 is computed
+        jit(f)(1.0, 3)
+
+    def g(x, n):
+        for i in range(10):
+            if i < n:
+                x = x * W
+        return x
+
+    lifted = jit(g)
+    assert [lifted(1.0, n).data for n in (3, 1, 0, 3)] == [0.125, 0.5, 1.0, 0.125]
+
+
+def test_the_gradient_of_a_captured_value_is_read_anew() -> None:
+    c = Value(1.0)
+    f = jit(lambda x: W * x * c.grad)
+    for number in (2.0, 3.0):
+        c.grad = number
+        assert f(1.0).data == 0.5 * number
+    with pytest.raises(TraceError, match="gradient"):
+        jit(lambda x: W * x * x.grad)(1.0)
+
+
+REFUSED = {
+    "data +=": (lambda x: setattr(x, "data", x.data + 1.0), r"setting \.data"),
+    "data of a captured one": (lambda x: setattr(W, "data", 3.0), r"setting \.data"),
+    "grad": (lambda x: setattr(W, "grad", 3.0), r"setting \.grad"),
+    "zero_grad": (lambda x: (W * x).zero_grad(), r"zero_grad\(\)"),
+    "backward": (lambda x: (W * x).backward(), r"backward\(\)"),
+    "hook": (lambda x: W.register_hook(lambda g: g), r"register_hook\(\)"),
+    "made by hand": (lambda x: Value(2.0, (x, W), (1.0, 1.0)), "made by hand"),
+    "made by hand with a name": (lambda x: Value(2.0, (x, W), "times"), "made by hand"),
+    "local gradients": (lambda x: (x * W)._local_grads, "cannot decide"),
+    "no_grad": (lambda x: no_grad(lambda: x * W)(), r"under no_grad\(\)"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("lift", [jit, lambda f: jit(f, batch=True), vmap], ids=["jit", "batch", "vmap"])
+def test_what_acts_on_nodes_is_refused_with_the_line(name, lift) -> None:
+    act, message = REFUSED[name]
+
+    def f(x):
+        act(x)
+        return x * x * W
+
+    W.grad = 0.0
+    with pytest.raises(TraceError, match=message) as caught:
+        lift(f)(3.0 if lift is jit else [3.0, 4.0])
+    assert "test_decisions.py" in str(caught.value)
+    assert (W.data, W.grad) == (0.5, 0.0)
+
+
+def test_derivatives_inside_are_graphs(form) -> None:
+    c = Value(2.0)
+    f = jit(lambda x: x * grad(lambda t: c * t * t)(3.0) + engine.gradients(c * c * x, [c])[0])
+    for number in (2.0, 5.0):
+        c.data = number
+        assert f(1.0).data == 6.0 * number + 2.0 * number
+
+
+def test_tracing_touches_no_parameter() -> None:
+    values = [Value(0.1 * i) for i in range(4)]
+    seen = []
+
+    def f(x):
+        seen.append([value._data for value in values])
+        return engine.sum([engine.tanh(value * x) for value in values])
+
+    jit(f)(1.0)
+    assert len(seen) >= 2
+    assert all(numbers == [0.1 * i for i in range(4)] for numbers in seen)
+
+
+def test_threads_call_while_others_trace() -> None:
+    weights = [Value(0.1 * i - 0.3) for i in range(6)]
+
+    def f(xs):
+        return engine.sum([engine.tanh(w * x) for w, x in zip(weights, xs, strict=True)])
+
+    shared, rng = jit(f), np.random.default_rng(0)
+    X = rng.normal(size=(8, 40, 6)).tolist()
+    shared(X[0][0])
+    numbers = np.array([w.data for w in weights])
+    wrong, start = [], threading.Barrier(10)
+
+    def call(k):
+        start.wait()
+        for xs in X[k]:
+            y = shared(xs)
+            slopes = (1.0 - np.tanh(numbers * xs) ** 2) * xs
+            if not math.isclose(y.data, np.tanh(numbers * xs).sum(), rel_tol=1e-12):
+                wrong.append(y.data)
+            if not np.allclose(engine.gradients(y, weights), slopes, rtol=1e-11, atol=1e-14):
+                wrong.append(slopes)
+            if [w.data for w in weights] != numbers.tolist():
+                wrong.append("perturbed")
+
+    def trace(k):
+        start.wait()
+        for i in range(20):
+            if not math.isclose(jit(f)(X[k][i]).data, np.tanh(numbers * X[k][i]).sum(), rel_tol=1e-12):
+                wrong.append("traced")
+
+    threads = [threading.Thread(target=call, args=(k,)) for k in range(8)]
+    threads += [threading.Thread(target=trace, args=(k,)) for k in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_updates_made_while_another_thread_traces_are_kept() -> None:
+    w, inside, go_on = Value(1.0), threading.Event(), threading.Event()
+
+    def f(x):
+        inside.set()
+        assert go_on.wait(60)
+        return w * x
+
+    results = []
+    thread = threading.Thread(target=lambda: results.append(jit(f)(2.0).data))
+    thread.start()
+    assert inside.wait(60)
+    w.data = 5.0
+    go_on.set()
+    thread.join()
+    assert (w.data, results) == (5.0, [10.0])
