@@ -536,7 +536,9 @@ def _by_hand(children: Any, op: Any) -> tuple[Op, tuple[Value, ...], tuple[float
     """Row, operands and local gradients of a node as code written for other engines builds it."""
     operands = _operands(children, "_children")
     if operands or op:
-        refuse_while_tracing("a node made by hand, Value(data, children),", closures.INSTEAD)
+        refuse_while_tracing(
+            "a node made by hand, Value(data, children),", "make its operator by engine.custom_op"
+        )
     local: tuple[float, ...] = ()
     if not isinstance(op, str):
         if not isinstance(op, (tuple, list)):
