@@ -281,7 +281,7 @@ def hypot(a: float, b: float) -> float:
         return x
     scale = 1.0
     if x > 1e150:
-        scale = 4.149515568880993e+180  # 2**600
+        scale = 4.149515568880993e180  # 2**600
     elif y < 1e-140:
         scale = 2.409919865102884e-181  # 2**-600
     x /= scale

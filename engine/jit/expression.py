@@ -33,6 +33,7 @@ __all__ = [
 _ON_NUMBERS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": divide}
 _UFUNC = {"+": "np.add", "-": "np.subtract", "*": "np.multiply", "/": "np.divide"}
 
+
 class Expression:
     """A piece of NumPy source.
 
