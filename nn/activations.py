@@ -16,6 +16,7 @@ from typing import Any
 
 import engine
 from engine import elu, gelu, leaky_relu, relu, sigmoid, sign, silu, softmax, softplus, tanh
+from engine.convert import is_real
 from engine.quoting import brief
 from nn.noisy_relu import NoisyReLU, noisy_relu
 from nn.prelu import PReLU
@@ -33,6 +34,7 @@ __all__ = [
     "linear",
     "noisy_relu",
     "own_activation",
+    "refuse_bare",
     "relu",
     "sigmoid",
     "sign",
@@ -139,18 +141,40 @@ def activation_function(activation: Activation) -> Callable[[Any], Any]:
     return activation
 
 
+def refuse_bare(activation: Activation, output: Any) -> None:
+    """Refuse a bare number that an activation made of a Value: no gradient would flow back from it.
+
+    Raises:
+        TypeError: it is one.
+
+    >>> import math
+    >>> refuse_bare(lambda z: math.tanh(z.data), 0.5)
+    Traceback (most recent call last):
+    TypeError: the activation <lambda> returns the bare number 0.5 for a Value, ...
+    """
+    if is_real(output):
+        raise TypeError(
+            f"the activation {_name_of(activation)} returns the bare number {output!r} for a Value, so that "
+            "no gradient flows back and nothing below it learns; compute it with functions of engine "
+            "(engine.tanh in place of math.tanh), without .data and float()"
+        )
+
+
 def activation_title(activation: Activation) -> str:
     """How an activation is written before ``Neuron``: ``ReLU``, ``Tanh``; of a function, its name.
 
     >>> activation_title("leaky_relu"), activation_title("tanh"), activation_title(abs)
     ('LeakyReLU', 'Tanh', 'Abs')
     """
-    name: Any = activation[0] if isinstance(activation, (tuple, list)) else activation
-    if not isinstance(name, str):
-        name = getattr(name, "__name__", type(name).__name__)
+    name = _name_of(activation)
     words = [word[:1].upper() + word[1:] for word in name.split("_")]
     title = _TITLES.get(name) or "".join(words)
     return title if title.isidentifier() else "Custom"
+
+
+def _name_of(activation: Activation) -> str:
+    name: Any = activation[0] if isinstance(activation, (tuple, list)) else activation
+    return name if isinstance(name, str) else str(getattr(name, "__name__", type(name).__name__))
 
 
 def _with_number(*given: Any) -> Callable[[Any], Any]:

@@ -6,7 +6,13 @@ from typing import Any
 
 from engine import Value, dot
 from engine.quoting import brief
-from nn.activations import Activation, activation_function, activation_title, own_activation
+from nn.activations import (
+    Activation,
+    activation_function,
+    activation_title,
+    own_activation,
+    refuse_bare,
+)
 from nn.inputs import Inputs, positive_count
 from nn.module import Module
 from nn.randomness import Rng, random_source
@@ -89,7 +95,7 @@ class Neuron(Module):
 
         Raises:
             ValueError: there are more or fewer inputs than weights, both of which the message names.
-            TypeError: an input is not a number.
+            TypeError: an input is not a number, or the activation returns a bare number.
         """
         inputs = Inputs.of(x)
         if len(inputs) != len(self.w):
@@ -97,7 +103,10 @@ class Neuron(Module):
         total = dot(self.w, inputs)
         if self.b is not None:
             total = total + self.b
-        return activation_function(self.activation)(total)  # type: ignore[no-any-return]
+        output = activation_function(self.activation)(total)
+        if output.__class__ is not Value:
+            refuse_bare(self.activation, output)
+        return output  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
         return f"{activation_title(self.activation)}Neuron({len(self.w)})"

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+
+from engine import Value, is_grad_enabled
 from engine.quoting import brief
-from nn.activations import ACTIVATIONS, Activation, activation_function, activation_title, own_activation
+from nn.activations import (
+    ACTIVATIONS,
+    Activation,
+    activation_function,
+    activation_title,
+    own_activation,
+    refuse_bare,
+)
 from nn.elementwise import elementwise
 from nn.module import Module
 
@@ -27,8 +37,20 @@ class Activate(Module):
         self.activation = own_activation(activation)
 
     def __call__(self, x: Any) -> Any:
-        """The activated number, or for a sequence of numbers the list of them."""
-        return elementwise(activation_function(self.activation), x)
+        """The activated number, or for a sequence of numbers the list of them.
+
+        Raises:
+            TypeError: the activation returns a bare number for a Value.
+        """
+        function = activation_function(self.activation)
+
+        def activated(each: Any) -> Any:
+            output = function(each)
+            if isinstance(each, Value):
+                refuse_bare(self.activation, output)
+            return output
+
+        return elementwise(activated, x)
 
     def __repr__(self) -> str:
         return f"{activation_title(self.activation)}()"
@@ -66,10 +88,26 @@ class Sequential(Module):
         self.label_parameters()
 
     def __call__(self, x: Any) -> Any:
-        """The last layer's outputs."""
+        """The last layer's outputs.
+
+        Raises:
+            TypeError: a function among the layers returns bare numbers for Values, so that nothing before it
+                could learn; under ``no_grad()``, as in :func:`nn.predict`, it may.
+        """
         for layer in self.layers:
-            x = layer(x)
+            before, x = x, layer(x)
+            if not isinstance(layer, Module) and is_grad_enabled() and not _has_values(x):
+                self._refuse_bare(layer, before)
         return x
+
+    def _refuse_bare(self, layer: Callable[[Any], Any], given: Any) -> None:
+        if _has_values(given):
+            name = getattr(layer, "__name__", type(layer).__name__)
+            raise TypeError(
+                f"layer {self.layers.index(layer)} of this Sequential, {name}, returns bare numbers for "
+                "Values, so that no gradient flows back and no layer before it learns; compute it with "
+                "functions of engine, or call the model within no_grad() where only the numbers are wanted"
+            )
 
     def __len__(self) -> int:
         return len(self.layers)
@@ -83,6 +121,14 @@ class Sequential(Module):
     def __repr__(self) -> str:
         lines = (f"({i}): {getattr(each, '__name__', each)!s}" for i, each in enumerate(self.layers))
         return "Sequential(\n" + "\n".join(lines).replace("\n", "\n  ").join(["  ", "\n)"])
+
+
+def _has_values(numbers: Any) -> bool:
+    if isinstance(numbers, np.ndarray):
+        numbers = numbers.tolist()
+    if isinstance(numbers, (list, tuple)):
+        return any(map(_has_values, numbers))
+    return isinstance(numbers, Value)
 
 
 def _layer(given: Any) -> Callable[[Any], Any]:

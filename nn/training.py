@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from engine import Value, zero_grad
 from engine.bulk import read_data, write_data
+from engine.differentiating import differentiating
 from engine.quoting import brief
 from nn.batches import batches
 from nn.callbacks import Callback, TrainingState, notify
@@ -192,10 +193,11 @@ class Training:
             if wanted:
                 outputs.extend(self.lifted.outputs(X))
             return self.lifted(X, y)
-        predictions = [self.state.model(x) for x in X]
-        if wanted:
-            outputs.extend(numbers_of(predictions))
-        return self.loss(predictions, y)
+        with differentiating():
+            predictions = [self.state.model(x) for x in X]
+            if wanted:
+                outputs.extend(numbers_of(predictions))
+            return self.loss(predictions, y)
 
     def _tell_of_gradients(self, loss: Value) -> None:
         """Let callbacks see the graph of the batch, which is not kept for longer than that."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from engine import Value
+from engine import value_and_grad
 from viz.plots import COLOURS, axes_or_new, load_matplotlib
 
 if TYPE_CHECKING:
@@ -126,9 +126,5 @@ def plot_activations(
 
 
 def _value_and_slope(function: Function, number: float) -> tuple[float, float]:
-    x = Value(number)
-    y = function(x)
-    if not isinstance(y, Value):  # a constant
-        return float(y), 0.0
-    y.backward()
-    return y.data, x.grad
+    value, slope = value_and_grad(function)(number)
+    return value, slope

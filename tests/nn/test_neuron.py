@@ -1,12 +1,15 @@
 """One neuron."""
 
+import math
 import random
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from engine import Value, gradcheck, no_grad
+import engine
+import nn
+from engine import LostGradientWarning, Value, gradcheck, no_grad
 from nn import ACTIVATIONS, Module, Neuron
 
 
@@ -161,3 +164,47 @@ def test_no_inputs_are_refused(nin) -> None:
 def test_unknown_activation_is_refused_at_once() -> None:
     with pytest.raises(ValueError, match="no activation is called 'rleu'"):
         Neuron(2, activation="rleu")
+
+
+# -- activations that lose the gradient --------------------------------------------------------------------
+
+BARE = {
+    "of the data": lambda z: math.tanh(z.data),
+    "float()": lambda z: math.tanh(float(z)),
+    "a constant": lambda z: 1.0,
+    "an integer": lambda z: 1,
+    "a number of NumPy's": lambda z: np.float64(z.data),
+}
+
+
+@pytest.mark.parametrize("activation", BARE.values(), ids=BARE)
+@pytest.mark.parametrize(
+    "model",
+    [
+        lambda activation: Neuron(2, activation=activation),
+        lambda activation: nn.Layer(2, 3, activation=activation),
+        lambda activation: nn.MLP(2, [3, 1], activation=activation),
+        lambda activation: nn.Sequential(nn.Layer(2, 3), nn.Activate(activation)),
+    ],
+    ids=["Neuron", "Layer", "MLP", "Activate"],
+)
+def test_an_activation_that_returns_a_bare_number_is_refused(model, activation) -> None:
+    network = model(activation)
+    message = r"the activation <lambda> returns the bare number .*engine\.tanh in place of math\.tanh"
+    with pytest.raises(TypeError, match=message):
+        network([1.0, 2.0])
+    with no_grad(), pytest.raises(TypeError, match=message):
+        network([1.0, 2.0])
+
+
+def test_math_tanh_trains_no_dead_network() -> None:
+    model = nn.MLP(2, [3, 1], activation=math.tanh)
+    with pytest.raises(TypeError, match="gradient"):
+        nn.fit(model, [[1.0, 2.0]], [1.0], loss="mse", optimizer=nn.SGD(model.parameters(), lr=0.1), epochs=2)
+    with pytest.warns(LostGradientWarning), pytest.raises(TypeError, match="bare number"):
+        model([1.0, 2.0])
+
+
+def test_an_activation_of_the_engine_is_as_ever() -> None:
+    for activation in (lambda z: z.tanh(), lambda z: z * 0.0, engine.tanh, "step"):
+        assert isinstance(Neuron(1, activation=activation)([0.5]), Value)

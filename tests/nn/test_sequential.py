@@ -1,9 +1,12 @@
 """Modules and functions one behind the other."""
 
+import math
+
 import numpy as np
 import pytest
 
-from engine import Value, gradcheck, softmax, tanh
+import nn
+from engine import Value, gradcheck, no_grad, softmax, tanh
 from nn import MLP, Activate, Dropout, Layer, Neuron, NoisyReLU, PReLU, Sequential
 
 
@@ -89,3 +92,27 @@ def test_what_is_no_layer_is_refused(wrong) -> None:
 def test_unknown_activation_is_refused_at_once() -> None:
     with pytest.raises(ValueError, match="no activation is called 'tahn'"):
         Sequential(Layer(1, 1), "tahn")
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        lambda xs: [math.tanh(x.data) for x in xs],
+        lambda xs: np.array([x.data for x in xs]),
+        lambda xs: max(xs).data,
+        lambda xs: 3,
+    ],
+)
+def test_a_function_that_returns_bare_numbers_is_refused_where_it_would_be_trained(layer) -> None:
+    model = Sequential(Layer(2, 3, rng=0), layer)
+    with pytest.raises(TypeError, match="layer 1 of this Sequential, <lambda>, returns bare numbers"):
+        model([1.0, 2.0])
+    with no_grad():
+        model([1.0, 2.0])
+    nn.predict(model, [[1.0, 2.0]])
+
+
+def test_a_function_that_returns_some_values_or_had_none_is_allowed() -> None:
+    assert Sequential(lambda xs: [2.0 * x for x in xs])([1.0, 2.0]) == [2.0, 4.0]
+    assert Sequential(Layer(1, 1, rng=0), lambda x: [x, 1.0])([1.0])[1] == 1.0
+    assert Sequential(Layer(1, 2, rng=0), nn.Dropout(1.0))([1.0]) == [0.0, 0.0]

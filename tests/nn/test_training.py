@@ -1,6 +1,7 @@
 """Trainings that are interrupted and go on: the numbers are, bit for bit, those of one that was not."""
 
 import json
+import math
 import random
 import subprocess
 import sys
@@ -8,7 +9,9 @@ import sys
 import numpy as np
 import pytest
 
-from engine import Value
+import nn
+from engine import Value, no_grad
+from engine.differentiating import is_differentiating
 from nn import (
     LBFGS,
     MLP,
@@ -569,3 +572,54 @@ def test_the_message_names_file_and_field(place, wrong, message, saved, tmp_path
     with pytest.raises(ValueError, match=message):
         train(epochs=4, resume=path)
     assert told() == before
+
+
+# -- numbers that leave the graph ---------------------------------------------------------------------------
+
+
+def _assigned(outputs, targets):
+    numbers = np.zeros(len(outputs))
+    for i, output in enumerate(outputs):
+        numbers[i] = output
+    return outputs[0] * 0.0 + ((numbers - np.array(targets)) ** 2).sum()
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        _assigned,
+        lambda outputs, targets: outputs[0] + np.sum(np.array(outputs, dtype=float)),
+        lambda outputs, targets: outputs[0] + sum(map(math.exp, outputs)),
+        lambda outputs, targets: outputs[0] + np.interp(outputs[0], [0.0, 1.0], [0.0, 1.0]),
+    ],
+)
+@pytest.mark.parametrize("jit", [False, True])
+def test_a_loss_out_of_which_numbers_leave_is_refused(loss, jit) -> None:
+    model = nn.MLP(1, [1], rng=0)
+    with pytest.raises(TypeError, match="would lose its gradient"):
+        nn.fit(
+            model, [[1.0]], [1.0], loss=loss, optimizer=nn.SGD(model.parameters(), lr=0.1), epochs=1, jit=jit
+        )
+    assert not is_differentiating()
+
+
+def test_metrics_and_callbacks_may_take_numbers_out() -> None:
+    model = nn.MLP(1, [1], rng=0)
+    seen = []
+
+    def look(state):
+        with no_grad():
+            seen.append(np.array(model.parameters(), dtype=float))
+        seen.append(float(model.parameters()[0]))
+
+    nn.fit(
+        model,
+        [[1.0]],
+        [1.0],
+        loss="mse",
+        optimizer=nn.SGD(model.parameters(), lr=0.1),
+        epochs=1,
+        metrics={"mean": lambda outputs, targets: float(np.mean(np.array(outputs, dtype=float)))},
+        callbacks=look,
+    )
+    assert len(seen) == 2
