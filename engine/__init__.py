@@ -12,7 +12,14 @@ from importlib import import_module
 from typing import Any
 
 from engine.derive import gradients
-from engine.errors import AnomalyError, ChainruleError, GradientError, GraphError, TraceError
+from engine.errors import (
+    AnomalyError,
+    ChainruleError,
+    GradientError,
+    GraphError,
+    LostGradientWarning,
+    TraceError,
+)
 from engine.functions import FUNCTIONS
 from engine.grad_mode import enable_grad, is_grad_enabled, no_grad
 from engine.gradcheck import GradcheckReport, gradcheck
@@ -71,6 +78,7 @@ __all__ = [
     "GradcheckReport",
     "GradientError",
     "GraphError",
+    "LostGradientWarning",
     "TraceError",
     "Value",
     "backend",

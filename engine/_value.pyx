@@ -48,7 +48,7 @@ from engine import grad_mode, tracing, watching
 from engine.backward import watched_sweep, without_slopes
 from engine.blocks import OPEN
 from engine.convert import check_values, check_vector, is_real, to_float
-from engine.mathguard import refuse_math_functions
+from engine.leaks import notice
 from engine.op import CONSTANT, FROZEN, LEAF
 from engine.ops import OPERATORS
 from engine.overloads import METHODS, Overloads, elementwise
@@ -295,9 +295,6 @@ cdef class Node:
     def _sweep(self, double gradient):
         sweep_from(<Fields*>self, gradient)
 
-    def _leads_to_gradient(self):
-        return leads_to_gradient(<Fields*>self)
-
     def _topological_order(self, *others):
         return order_as_list((self, *others))
 
@@ -390,7 +387,7 @@ cdef class Node:
         return (<Fields*>self).data != 0.0
 
     def __float__(self):
-        refuse_math_functions(sys._getframe())  # C has no frames: it is the caller's
+        notice(self, sys._getframe())  # C has no frames: it is the caller's
         if recorded():
             return tracing.seen(self, "float", float)
         return (<Fields*>self).data

@@ -2,7 +2,14 @@
 
 from typing import Any
 
-__all__ = ["AnomalyError", "ChainruleError", "GradientError", "GraphError", "TraceError"]
+__all__ = [
+    "AnomalyError",
+    "ChainruleError",
+    "GradientError",
+    "GraphError",
+    "LostGradientWarning",
+    "TraceError",
+]
 
 
 class ChainruleError(Exception):
@@ -44,3 +51,11 @@ class AnomalyError(ChainruleError):
     def __init__(self, anomaly: Any) -> None:
         super().__init__(anomaly)
         self.anomaly = anomaly
+
+
+class LostGradientWarning(UserWarning):
+    """A number was taken out of a Value by code that did not say so, and no gradient flows back from there.
+
+    Inside of ``grad``, ``jit`` and everything of their kind it is an error. To make it one everywhere:
+    ``warnings.simplefilter("error", engine.LostGradientWarning)``.
+    """

@@ -1,18 +1,38 @@
-"""Where in the user's own code something happens: the innermost line outside of this project and of NumPy."""
+"""Where in the user's own code something happens: the innermost line outside of this project and libraries.
+
+A library is what Python or pip installed, unless it uses this engine: then it is somebody's own program.
+"""
 
 from __future__ import annotations
 
 import linecache
+import os
 import sys
+import sysconfig
 from dataclasses import dataclass
-from types import CodeType
+from types import CodeType, FrameType, FunctionType, ModuleType
+from typing import Any
 
-__all__ = ["Place", "Spot", "place_of", "users_spot"]
+__all__ = ["Place", "Spot", "is_of_library", "is_of_project", "place_of", "users_frame", "users_spot"]
 
 Spot = tuple[CodeType, int]
 """A place as it is quickly noted: a piece of code and how far it has come."""
 
-_LIBRARIES = frozenset({"engine", "nn", "viz", "numpy"})
+_PROJECT = frozenset({"engine", "nn", "viz"})
+
+_INSTALLED = tuple(
+    {
+        os.path.join(os.path.realpath(path), "")
+        for name, path in sysconfig.get_paths().items()
+        if name in ("stdlib", "platstdlib", "purelib", "platlib")
+    }
+)
+
+_TYPED_IN = ("<stdin", "<doctest", "<ipython", "<string")
+"""What was typed in or is an example of the documentation has a made-up name."""
+
+_installed: dict[str, bool] = {}
+_aware: dict[str, bool] = {}
 
 
 @dataclass(frozen=True)
@@ -45,15 +65,52 @@ class Place:
 
 def users_spot() -> Spot | None:
     """Where the program that uses the engine stands; None where all frames are the libraries' own."""
-    frame = sys._getframe(1)
-    while frame is not None:
-        code = frame.f_code
-        of_library = str(frame.f_globals.get("__name__", "")).partition(".")[0] in _LIBRARIES
-        # what was typed in or is an example of the documentation has a made-up name: <stdin>, <doctest ...>
-        if not of_library or code.co_filename.startswith(("<stdin", "<doctest", "<ipython", "<string")):
-            return code, frame.f_lasti
-        frame = frame.f_back  # type: ignore[assignment]
-    return None
+    frame = users_frame(sys._getframe(1))
+    return None if frame is None else (frame.f_code, frame.f_lasti)
+
+
+def users_frame(frame: FrameType | None) -> FrameType | None:
+    """The innermost frame of the program that uses the engine, from a frame on outward."""
+    while frame is not None and (is_of_project(frame) or is_of_library(frame)):
+        frame = frame.f_back
+    return frame
+
+
+def is_of_project(frame: FrameType) -> bool:
+    """Whether a frame runs code of this project's packages.
+
+    >>> is_of_project(sys._getframe())  # an example is typed in
+    False
+    """
+    name = str(frame.f_globals.get("__name__", ""))
+    return name.partition(".")[0] in _PROJECT and not frame.f_code.co_filename.startswith(_TYPED_IN)
+
+
+def is_of_library(frame: FrameType) -> bool:
+    """Whether a frame runs code of a library, which does not know of this engine.
+
+    >>> is_of_library(sys._getframe())
+    False
+    """
+    file = frame.f_code.co_filename
+    if file not in _installed:
+        _installed[file] = file.startswith("<frozen") or os.path.realpath(file).startswith(_INSTALLED)
+    return _installed[file] and not _is_aware(frame.f_globals)
+
+
+def _is_aware(namespace: dict[str, Any]) -> bool:
+    """Whether a module has imported something of this project."""
+    name = str(namespace.get("__name__", ""))
+    if name not in _aware:
+        _aware[name] = any(_source_of(item) in _PROJECT for item in tuple(namespace.values()))
+    return _aware[name]
+
+
+def _source_of(item: Any) -> str:
+    """The package that a name in a module comes from, for what tells without running code of its own."""
+    if isinstance(item, ModuleType):
+        return str(item.__name__).partition(".")[0]
+    return str(item.__module__).partition(".")[0] if isinstance(item, (type, FunctionType)) else ""
 
 
 def place_of(spot: Spot | None) -> Place | None:

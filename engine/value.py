@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 
 from engine import closures, copying, grad_mode, hooks, tracing, watching
-from engine.backward import leads_to_gradient, propagate, sweep, topological_order, watched_sweep
+from engine.backward import propagate, sweep, topological_order, watched_sweep
 from engine.blocks import OPEN
 from engine.convert import is_real, to_float
 from engine.display import mimebundle
 from engine.errors import GraphError
-from engine.mathguard import caller, refuse_math_functions
+from engine.leaks import caller, notice
 from engine.op import CONSTANT, FROZEN, LEAF, Op, custom_op_row
 from engine.ops import OPERATORS
 from engine.overloads import Overloads, elementwise
@@ -147,7 +147,8 @@ class Value(Overloads):
         """
         if not self._children:  # asked of every parameter at every step of an optimiser
             return self._row is not CONSTANT and self._row is not FROZEN
-        return self._leads_to_gradient()
+        leaves = (node for node in self._topological_order() if not node._children)
+        return any(leaf._row is not CONSTANT and leaf._row is not FROZEN for leaf in leaves)
 
     @requires_grad.setter
     def requires_grad(self, flag: bool) -> None:
@@ -301,9 +302,6 @@ class Value(Overloads):
         """The number, as PyTorch and NumPy call it: the same as ``data``."""
         return self.data
 
-    def _leads_to_gradient(self) -> bool:
-        return leads_to_gradient(self)
-
     def _topological_order(self, *others: Value) -> list[Value]:
         return topological_order(self, *others)
 
@@ -365,13 +363,15 @@ class Value(Overloads):
         return tracing.seen(self, "bool", bool) if RECORDED else self._data != 0.0
 
     def __float__(self) -> float:
-        refuse_math_functions(caller())
+        notice(self, caller())
         return tracing.seen(self, "float", float) if RECORDED else self._data
 
     def __int__(self) -> int:
+        notice(self, caller())
         return tracing.seen(self, "int", int)  # type: ignore[no-any-return]
 
-    __trunc__ = __int__
+    def __trunc__(self) -> int:
+        return tracing.seen(self, "trunc", math.trunc)  # type: ignore[no-any-return]
 
     def __index__(self) -> int:
         raise TypeError(
@@ -402,7 +402,7 @@ class Value(Overloads):
     # -- copies: never recursive, see copying.py -----------------------------------------------
 
     def __copy__(self) -> Value:
-        return copying.duplicate(self, self._children)  # type: ignore[no-any-return]
+        return copying.shallow(self)  # type: ignore[no-any-return]
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
         return copying.deepcopy(self, memo)  # type: ignore[no-any-return]
@@ -538,9 +538,7 @@ def _by_hand(children: Any, op: Any) -> tuple[Op, tuple[Value, ...], tuple[float
     """Row, operands and local gradients of a node as code written for other engines builds it."""
     operands = _operands(children, "_children")
     if operands or op:
-        refuse_while_tracing(
-            "a node made by hand, Value(data, children),", "make its operator by engine.custom_op"
-        )
+        refuse_while_tracing("a node made by hand, Value(data, children),", closures.INSTEAD)
     local: tuple[float, ...] = ()
     if not isinstance(op, str):
         if not isinstance(op, (tuple, list)):

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from demos.common.account import Account
+from engine import no_grad
 
 __all__ = ["EXACT", "agree", "largest_difference"]
 
@@ -28,7 +29,8 @@ def largest_difference(found: Any, expected: Any) -> float:
     >>> largest_difference([1.5, 4.0], [1.0, 4.0])
     0.125
     """
-    ours, theirs = (np.array(numbers, dtype=float) for numbers in (found, expected))
+    with no_grad():  # the numbers alone are wanted
+        ours, theirs = (np.array(numbers, dtype=float) for numbers in (found, expected))
     if ours.shape != theirs.shape or not ours.size:
         raise ValueError(f"compared are numbers one by one, got shapes {ours.shape} and {theirs.shape}")
     return float(np.max(np.abs(ours - theirs)) / (np.max(np.abs(theirs)) or 1.0))
