@@ -3,6 +3,10 @@
 ``copy`` and ``pickle`` would descend one level per operator. Here a leaf is copied as itself, and a
 result is flattened into its leaves and one step for every other node.
 
+While somebody differentiates, a copy with leaves of its own would cut the gradient off. So within a function
+that is differentiated or traced, the copy of a variable or of a result is a node made of it, and pickling one
+is refused.
+
 Results that two separately pickled roots share are pickled with each of them, and so are those that an
 attribute leads to; leaves, such as the parameters of a model, stay shared.
 """
@@ -13,10 +17,14 @@ import copy
 from typing import Any
 
 from engine.closures import refuse_copies
+from engine.differentiating import is_differentiating, is_variable
+from engine.errors import GraphError
+from engine.grad_mode import is_grad_enabled
 from engine.op import CONSTANT, FROZEN, LEAF, Op, custom_op_row
 from engine.ops import OPERATORS, find
+from engine.tracing import is_tracing
 
-__all__ = ["build", "deepcopy", "duplicate", "reduce", "row_key", "row_of"]
+__all__ = ["build", "deepcopy", "duplicate", "reduce", "row_key", "row_of", "shallow"]
 
 Node = Any
 """A Value: this file stands below value.py and knows it by its fields only."""
@@ -27,14 +35,43 @@ node_class: Any = None
 """What a pickled Value becomes where it is loaded: the class that ``engine.node`` chose and put here."""
 
 
+def shallow(node: Node) -> Node:
+    """A copy of a node for ``copy.copy``: on the same operands."""
+    carried = _carried(node, node.__dict__)  # which may be 0, and so false
+    return duplicate(node, node._children) if carried is None else carried
+
+
+def _carried(node: Node, attributes: dict[str, Any]) -> Node | None:
+    """The copy of a node as a result made of it, where its gradient is to pass; None where it is on its own.
+
+    Within a function that is traced, also the copy of what was captured is made of it, so that a lifted
+    function reads its number anew; but as ever, no gradient passes from a copied leaf to its original.
+    """
+    if not (is_differentiating() and is_grad_enabled()):
+        return None
+    if node._children or is_variable(node):
+        one = build(None, {}, 1.0, 0.0, CONSTANT)
+        return build(
+            type(node), attributes, node._data, 0.0, OPERATORS["mul"], (node, one), (1.0, node._data)
+        )
+    if is_tracing():
+        return build(type(node), attributes, node._data, 0.0, OPERATORS["stop_gradient"], (node,), (0.0,))
+    return None
+
+
 def duplicate(node: Node, children: tuple[Node, ...]) -> Node:
     """A node like another one, on other operands (as many, in the same order)."""
     refuse_copies(node)
-    return build(type(node), node.__dict__, node.data, node.grad, node._row, children, node._local_grads)
+    return build(type(node), node.__dict__, node._data, node._grad, node._row, children, node._local_grads)
 
 
 def deepcopy(root: Node, memo: dict[int, Any]) -> Node:
     """A copy of a whole graph for ``copy.deepcopy``; nodes that the memo knows are shared."""
+    carried = _carried(root, {})
+    if carried is not None:
+        memo[id(root)] = carried
+        carried.__dict__.update(copy.deepcopy(root.__dict__, memo))
+        return carried
     for node in root._topological_order():
         if id(node) not in memo:
             twin = duplicate(node, tuple(memo[id(child)] for child in node._children))
@@ -48,7 +85,16 @@ def reduce(root: Node) -> tuple[Any, ...]:
 
     A step holds the fields of one node, with positions in place of operands: they count the leaves
     first and then the steps before. Attributes come last, for they may lead back to the node.
+
+    Raises:
+        GraphError: somebody differentiates, and the gradient of the node would be cut off.
     """
+    if is_differentiating() and is_grad_enabled() and (root._children or is_variable(root) or is_tracing()):
+        raise GraphError(
+            f"pickling {root!r} in a function that is differentiated or traced: what is loaded would be cut "
+            "off from its gradient; copy it by copy.copy or copy.deepcopy, which gradients pass, or pickle "
+            "its .data where a constant is meant"
+        )
     if not root._children:
         refuse_copies(root)
         fields = (_kind(root), root.data, root.grad, row_key(root._row))

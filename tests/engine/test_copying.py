@@ -1,15 +1,18 @@
 """copy, deepcopy and pickle of leaves, graphs, subclasses and attributes; deep graphs: test_scale.py."""
 
 import copy
+import dataclasses
 import math
 import pickle
 
+import numpy as np
 import pytest
 
 import engine
 from engine import GraphError, Value, grad, leaves, no_grad, topological_order
 from engine.ops import OPERATORS
 from engine.value import apply
+from tests.engine.transforms_table import TRANSFORMS
 
 
 class Parameter(Value):
@@ -313,3 +316,112 @@ def test_a_pickle_names_rows_and_holds_no_code() -> None:
     text = pickle.dumps(apply(OPERATORS["tanh"], (Value(0.5),)))
     assert b"tanh" in text
     assert b"lambda" not in text
+
+
+# -- while somebody differentiates ------------------------------------------------------------------------
+
+
+@dataclasses.dataclass
+class Pair:
+    first: Value
+    second: Value
+
+
+COPIES = {
+    "copy": lambda x: copy.copy(x),
+    "deepcopy": lambda x: copy.deepcopy(x),
+    "deepcopy of a list": lambda x: copy.deepcopy([x, 1.0])[0],
+    "deepcopy of a dict": lambda x: copy.deepcopy({"x": [x]})["x"][0],
+    "deepcopy of an array": lambda x: copy.deepcopy(np.array([x, x]))[1],
+    "copy of an array": lambda x: np.array([x, x]).copy()[1],
+    "deepcopy twice": lambda x: copy.deepcopy(copy.deepcopy(x)),
+    "copy of a result": lambda x: copy.copy(x * 1.0),
+    "deepcopy of a result": lambda x: copy.deepcopy(x * 1.0),
+    "asdict": lambda x: dataclasses.asdict(Pair(x, x * 1.0))["second"],
+    "replace": lambda x: dataclasses.replace(Pair(x, x)).first,
+    "both of a pair": lambda x: sum(copy.deepcopy((x, x * 2.0))) / 3.0,
+}
+
+
+def numbers(result):
+    """All numbers in what a transform returns."""
+    if isinstance(result, (list, tuple)):
+        return [number for item in result for number in numbers(item)]
+    if isinstance(result, np.ndarray):
+        return result.ravel().tolist()
+    if isinstance(result, engine.GradcheckReport):
+        return [entry.analytic for entry in result.entries]
+    return [getattr(result, "data", result)]
+
+
+@pytest.mark.parametrize("clone", COPIES.values(), ids=COPIES)
+@pytest.mark.parametrize("transform", TRANSFORMS.values(), ids=TRANSFORMS)
+def test_gradients_pass_a_copy_within_a_transform(transform, clone) -> None:
+    def f(x):
+        return clone(x) * clone(x * x).exp() + x
+
+    plain = transform(lambda x: x * (x * x).exp() + x, 0.5)
+    assert numbers(transform(f, 0.5)) == pytest.approx(numbers(plain), rel=1e-13)
+
+
+@pytest.mark.parametrize("clone", PROTOCOLS.values(), ids=PROTOCOLS)
+@pytest.mark.parametrize("transform", TRANSFORMS.values(), ids=TRANSFORMS)
+def test_pickling_within_a_transform_is_refused(transform, clone) -> None:
+    for inner in (lambda x: x, lambda x: x * x, lambda x: [{"x": x * x}]):
+        with pytest.raises(GraphError, match=r"pickling Value.*copy\.deepcopy"):
+            transform(lambda x, inner=inner: clone(inner(x)), 0.5)
+
+
+@pytest.mark.parametrize("clone", [copy.copy, copy.deepcopy])
+def test_captured_values_within_a_lifted_function(clone) -> None:
+    """A copied result carries the gradient; a copied leaf none, lifted as written."""
+    w = Value(3.0, label="w")
+    result = engine.jit(lambda x: clone(w * x) * x)(2.0)
+    result.backward()
+    assert (result.data, w.grad) == (12.0, 4.0)
+    for lift in (lambda f: f, engine.jit):
+        w = Value(3.0)
+        f = lift(lambda x, w=w: clone(w) * w * x)
+        f(2.0).backward()
+        assert w.grad == 6.0
+        w.data = 5.0  # a copy is made at each call
+        assert f(2.0).data == 50.0
+
+
+def test_a_copy_within_a_transform_is_a_node_of_its_own_with_its_attributes() -> None:
+    def f(x):
+        y = x * x
+        y.label = "y"
+        for clone in (copy.copy, copy.deepcopy):
+            other = clone(y)
+            assert other is not y
+            assert (other.label, other.data, other.grad) == ("y", y.data, 0.0)
+            other.label = "other"
+            assert y.label == "y"
+        return copy.deepcopy(y)
+
+    assert grad(f)(3.0) == 6.0
+
+
+def test_a_parameter_that_is_no_variable_is_copied_as_ever() -> None:
+    w = Value(3.0)
+
+    def f(x):
+        other = copy.deepcopy(w)
+        assert not other._children
+        pickle.dumps(w)
+        return other * x
+
+    assert grad(f)(2.0) == 3.0
+    with no_grad():
+        assert not copy.deepcopy(w)._children
+
+
+def test_without_recording_copies_are_as_ever() -> None:
+    def f(x):
+        with no_grad():
+            assert pickle.loads(pickle.dumps(x)).data == 2.0  # noqa: S301 - made here
+            assert not copy.deepcopy(x)._children
+        return x * x
+
+    assert grad(f)(2.0) == 4.0
