@@ -295,6 +295,9 @@ cdef class Node:
     def _sweep(self, double gradient):
         sweep_from(<Fields*>self, gradient)
 
+    def _leads_to_gradient(self):
+        return leads_to_gradient(<Fields*>self)
+
     def _topological_order(self, *others):
         return order_as_list((self, *others))
 

@@ -1021,32 +1021,67 @@ static void k_silu(const double *x, double *y, double *d)
 static void k_step(const double *x, double *y, double *d)
 {
     y[0] = f_step(x[0], x[1]);
-    d[0] = 0x0.0p+0;
-    d[1] = 0x0.0p+0;
+    const double t3 = f_equal(y[0], y[0]);
+    double t6;
+    if (t3 != 0.0) {
+        t6 = 0x0.0p+0;
+    } else {
+        t6 = NAN;
+    }
+    d[0] = t6;
+    d[1] = t6;
 }
 
 static void k_step_leading(const double *x, double *y, double *d)
 {
     y[0] = f_step(x[0], x[1]);
-    d[0] = 0x0.0p+0;
+    const double t3 = f_equal(y[0], y[0]);
+    double t6;
+    if (t3 != 0.0) {
+        t6 = 0x0.0p+0;
+    } else {
+        t6 = NAN;
+    }
+    d[0] = t6;
 }
 
 static void k_sign(const double *x, double *y, double *d)
 {
     y[0] = f_sign(x[0]);
-    d[0] = 0x0.0p+0;
+    const double t2 = f_equal(y[0], y[0]);
+    double t5;
+    if (t2 != 0.0) {
+        t5 = 0x0.0p+0;
+    } else {
+        t5 = NAN;
+    }
+    d[0] = t5;
 }
 
 static void k_floor(const double *x, double *y, double *d)
 {
     y[0] = f_floor(x[0]);
-    d[0] = 0x0.0p+0;
+    const double t2 = f_equal(y[0], y[0]);
+    double t5;
+    if (t2 != 0.0) {
+        t5 = 0x0.0p+0;
+    } else {
+        t5 = NAN;
+    }
+    d[0] = t5;
 }
 
 static void k_ceil(const double *x, double *y, double *d)
 {
     y[0] = f_ceil(x[0]);
-    d[0] = 0x0.0p+0;
+    const double t2 = f_equal(y[0], y[0]);
+    double t5;
+    if (t2 != 0.0) {
+        t5 = 0x0.0p+0;
+    } else {
+        t5 = NAN;
+    }
+    d[0] = t5;
 }
 
 static void k_greater(const double *x, double *y, double *d)

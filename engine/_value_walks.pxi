@@ -98,6 +98,32 @@ cdef int walk_on(Fields* root, Nodes* order, bint clear) except -1:
     return 0
 
 
+cdef bint leads_to_gradient(Fields* root) except -1:
+    """Whether some leaf below the root takes a gradient, as backward.leads_to_gradient finds it."""
+    global last_walk
+    cdef Nodes stack = Nodes(NULL, 0, 0)
+    cdef Fields* node = root
+    cdef Py_ssize_t i, count
+    last_walk += 1
+    try:
+        while True:
+            if node.visit != last_walk:
+                node.visit = last_walk
+                if node.form != LEAF_FORM:
+                    count = operand_count(node)
+                    make_room(&stack, count)
+                    for i in range(count):
+                        append(&stack, operands_of(node)[i])
+                elif node.row != CONSTANT_ROW and node.row != FROZEN_ROW:
+                    return True
+            if stack.count == 0:
+                return False
+            stack.count -= 1
+            node = stack.items[stack.count]
+    finally:
+        PyMem_RawFree(stack.items)
+
+
 cdef object list_of(Nodes* nodes):
     """A list of the nodes in an array."""
     cdef Py_ssize_t i

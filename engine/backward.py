@@ -13,9 +13,9 @@ from typing import Any
 from engine import closures, hooks, watching
 from engine.errors import GraphError
 from engine.masking import is_masked
-from engine.op import FROZEN
+from engine.op import CONSTANT, FROZEN
 
-__all__ = ["propagate", "sweep", "topological_order", "watched_sweep", "without_slopes"]
+__all__ = ["leads_to_gradient", "propagate", "sweep", "topological_order", "watched_sweep", "without_slopes"]
 
 Node = Any
 """A Value: this file stands below value.py and knows it by its fields only."""
@@ -58,6 +58,26 @@ def topological_order(root: Node, *others: Node) -> list[Node]:
         if left not in seen:
             push(left)
     return order
+
+
+def leads_to_gradient(root: Node) -> bool:
+    """Whether some leaf below the root takes a gradient.
+
+    It looks at the last operands first, where a sum that has grown term by term has its newest term, and
+    stops at the first such leaf.
+    """
+    seen: set[Node] = set()
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        children = node._children
+        if not children:
+            if node._row is not CONSTANT and node._row is not FROZEN:
+                return True
+        elif node not in seen:
+            seen.add(node)
+            stack += children
+    return False
 
 
 def sweep(root: Node, gradient: float) -> None:

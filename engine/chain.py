@@ -7,7 +7,8 @@ they are told, as text, Markdown or LaTeX, is in ``telling.py``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 from typing import Any
 
 from engine.graph import topological_order
@@ -35,15 +36,29 @@ class Factor:
     """
 
     def __init__(
-        self, head: str, tail: str, slot: int, symbol: Formula, whole: Formula | None, value: float
+        self,
+        head: str,
+        tail: str,
+        slot: int,
+        value: float,
+        symbol: Callable[[], Formula],
+        whole: Callable[[], Formula | None],
     ) -> None:
-        self.head, self.tail, self.slot = head, tail, slot
-        self.symbol, self.whole, self.value = symbol, whole, value
+        self.head, self.tail, self.slot, self.value = head, tail, slot, value
+        self._symbol, self._whole = symbol, whole
 
-    @property
+    @cached_property
+    def symbol(self) -> Formula:
+        return self._symbol()
+
+    @cached_property
+    def whole(self) -> Formula | None:
+        return self._whole()
+
+    @cached_property
     def is_one(self) -> bool:
         """Whether it changes nothing, as that of a sum does."""
-        return is_one(self.symbol)
+        return self.value == 1.0 and is_one(self.symbol)
 
     def to_dict(self) -> dict[str, Any]:
         """The factor as plain data."""
@@ -64,9 +79,13 @@ class Step:
         factors: its derivatives by those of its operands that are on a path.
     """
 
-    def __init__(self, name: str, node: Value, made: Formula) -> None:
-        self.name, self.node, self.formula = name, node, made
+    def __init__(self, name: str, node: Value, made: Callable[[], Formula]) -> None:
+        self.name, self.node, self._made = name, node, made
         self.factors: list[Factor] = []
+
+    @cached_property
+    def formula(self) -> Formula:
+        return self._made()
 
     def to_dict(self) -> dict[str, Any]:
         """The step as plain data."""
@@ -106,38 +125,70 @@ class Chain:
         self.root, self.variable = self._names[found.root], self._names[found.variable]
         self._whole: dict[Value, Formula | None] = {found.variable: named(self.variable)}
         self._factors: dict[tuple[Value, int], Factor] = {}
+        self._numbers: dict[Value, list[float]] = {}
         used = {edge for path in self.shown for edge in zip(path.nodes[1:], path.slots, strict=True)}
         self.steps = [self._step(node, used) for node in nodes if node is not found.variable]
         self.products = [self._product(path) for path in self.shown]
 
     def _step(self, node: Value, used: set[tuple[Value, int]]) -> Step:
-        """The step of a node, those before it being done."""
+        """The step of a node, those before it being done.
+
+        Formulas are made when they are asked for: of a path of a thousand nodes a few are ever shown.
+        """
         children, name = node._children, self._names[node]
-        operands = [self._operand(child) for child in children]
-        written_out = [self._whole.get(child, short) for child, short in zip(children, operands, strict=True)]
-        whole_operands = [each for each in written_out if each is not None]
-        complete = len(whole_operands) == len(children)
-        whole = self._whole[node] = _if_short(formula(node, whole_operands) if complete else None)
-        step = Step(name, node, formula(node, operands))
+        self._numbers[node] = [child.data for child in children]  # as they are now, whenever they are shown
+        whole_operands = self._whole_operands(node)
+        whole = None if whole_operands is None else _if_short(formula(node, whole_operands))
+        self._whole[node] = whole
+        step = Step(name, node, lambda: formula(node, self._operands(node)))
         for slot, child in enumerate(children):
-            if (node, slot) not in used:
-                continue
-            value = node._local_grads[slot]
-            symbol = local_gradient(node, slot, operands, named(name)) or by_number(value)
-            slope = None
-            if whole is not None:
-                slope = _if_short(local_gradient(node, slot, whole_operands, whole) or by_number(value))
-            repeated = slot + 1 if children.count(child) > 1 else 0
-            factor = Factor(name, self._names[child], repeated, symbol, slope, value)
-            self._factors[node, slot] = factor
-            step.factors.append(factor)
+            if (node, slot) in used:
+                value = node._local_grads[slot]
+                factor = Factor(
+                    name,
+                    self._names[child],
+                    slot + 1 if children.count(child) > 1 else 0,
+                    value,
+                    partial(self._symbol, node, slot),
+                    partial(self._symbol_in_the_variable, node, slot),
+                )
+                self._factors[node, slot] = factor
+                step.factors.append(factor)
         return step
 
-    def _operand(self, node: Value) -> Formula:
+    def _symbol(self, node: Value, slot: int) -> Formula:
+        """The derivative of a node by an operand, in the names of both."""
+        operands = self._operands(node)
+        found = local_gradient(node, slot, operands, named(self._names[node]))
+        return found or by_number(node._local_grads[slot])
+
+    def _symbol_in_the_variable(self, node: Value, slot: int) -> Formula | None:
+        """The same in the name of the variable; None where that is too long."""
+        whole, operands = self._whole[node], self._whole_operands(node)
+        if whole is None or operands is None:
+            return None
+        found = local_gradient(node, slot, operands, whole)
+        return _if_short(found or by_number(node._local_grads[slot]))
+
+    def _operands(self, node: Value) -> list[Formula]:
+        """What its operands are called in the formula of a node."""
+        return [*map(self._operand, node._children, self._numbers[node])]
+
+    def _whole_operands(self, node: Value) -> list[Formula] | None:
+        """Its operands in the name of the variable; None where one of them is too long."""
+        known, children = self._whole, node._children
+        if any(child in known and known[child] is None for child in children):
+            return None
+        return [
+            known.get(child) or self._operand(child, x)
+            for child, x in zip(children, self._numbers[node], strict=True)
+        ]
+
+    def _operand(self, node: Value, x: float) -> Formula:
         """What an operand is called in a formula: by its name, its label or its number."""
         if node in self._names:
             return named(self._names[node])
-        return named(one_line(node.label)) if node.label else by_number(node.data)
+        return named(one_line(node.label)) if node.label else by_number(x)
 
     def _product(self, path: Path) -> list[Factor]:
         edges = zip(path.nodes[1:], path.slots, strict=True)

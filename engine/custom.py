@@ -15,7 +15,7 @@ from engine.functions import call
 from engine.grad_mode import no_grad
 from engine.gradcheck import GradcheckReport, gradcheck
 from engine.node import Value
-from engine.op import Op
+from engine.op import Masks, Op
 from engine.ops import OPERATORS
 from engine.tracing import recording
 
@@ -71,6 +71,7 @@ def custom_op(
     name: str | None = None,
     *,
     check: Iterable[Any] = (),
+    masks: bool = False,
 ) -> CustomOp:
     """An operator the table lacks, from its value and its partial derivatives.
 
@@ -84,6 +85,8 @@ def custom_op(
             one; for a single operand the bare function. They get floats, and Values for higher derivatives.
         name: what the operator is called on nodes and in messages; if None the name of ``forward``, or
             ``"custom"`` for a lambda.
+        masks: whether the operator chooses, so that a partial derivative of exactly 0 lets nothing through,
+            also no infinity (see :mod:`engine.masking`); else such a zero is a computed number.
         check: points at which the partial derivatives are checked at once, against finite differences:
             numbers for an operator of one operand, else tuples of as many.
 
@@ -130,6 +133,7 @@ def custom_op(
             text=f"{name}({', '.join(operands)})",
             partial_text=tuple(f"d {name}/d {operand}" for operand in operands),
             analytic=False,
+            masks=Masks.ALWAYS if masks else Masks.NEVER,
         )
     )
     for point in check:

@@ -7,6 +7,7 @@ among the operands, a Value; with NumPy arrays, an array of the results for the 
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -158,7 +159,8 @@ def log_softmax(xs: Iterable[Any]) -> list[Any]:
 def softmax(xs: Iterable[Any]) -> list[Any]:
     """Positive numbers that sum to one, in proportion e^x1 : e^x2 : …
 
-    Computed relative to the largest operand, so that nothing overflows.
+    Computed relative to the largest operand, so that nothing overflows. The largest is no constant: what it
+    passes back makes the derivative of a probability near 1 precise, as 1 - p alone could not be.
 
     Args:
         xs: Values and numbers, usually called logits.
@@ -173,10 +175,54 @@ def softmax(xs: Iterable[Any]) -> list[Any]:
     items = _items("softmax", (xs,))
     if not items:
         return []
-    largest = FUNCTIONS["stop_gradient"](FUNCTIONS["max"](items))
+    largest = FUNCTIONS["max"](items)
     powers = [FUNCTIONS["exp"](x - largest) for x in items]
     total = sum(powers)
     return [power / total for power in powers]
+
+
+def var(xs: Iterable[Any], ddof: int = 0) -> Any:
+    """The variance: the mean squared distance from the mean.
+
+    Args:
+        xs: Values and numbers.
+        ddof: taken from their number in the divisor, as NumPy has it: 1 for the estimate from a sample.
+
+    Raises:
+        ValueError: there are not more than ``ddof`` numbers.
+
+    >>> var([1.0, 2.0, 6.0]), var([1.0, 2.0, 6.0], ddof=1)
+    (4.666666666666667, 7.0)
+    """
+    deviations, count = _deviations("var", xs, ddof)
+    return dot(deviations, deviations) / count
+
+
+def std(xs: Iterable[Any], ddof: int = 0) -> Any:
+    """The standard deviation, the root of the variance; of equal numbers it is 0, and so is its gradient.
+
+    ``np.std`` of an array of Values takes the root of a number that may be 0, where the gradient is nan.
+
+    Args and errors are those of ``var``.
+
+    >>> from engine import Value
+    >>> xs = [Value(2.0), Value(2.0)]
+    >>> deviation = std(xs)
+    >>> deviation.backward()
+    >>> deviation.data, [x.grad for x in xs]
+    (0.0, [0.0, 0.0])
+    """
+    deviations, count = _deviations("std", xs, ddof)
+    return FUNCTIONS["norm"](deviations) / math.sqrt(count)
+
+
+def _deviations(name: str, xs: Iterable[Any], ddof: int) -> tuple[list[Any], int]:
+    """The distances from the mean, and what the sum of their squares is divided by."""
+    items = _items(name, (xs,))
+    if len(items) <= ddof:
+        raise ValueError(f"{name}() with ddof={ddof} needs more than {ddof} numbers, got {len(items)}")
+    center = FUNCTIONS["mean"](items)
+    return [x - center for x in items], len(items) - ddof
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = quick_functions(
@@ -184,4 +230,4 @@ FUNCTIONS: dict[str, Callable[..., Any]] = quick_functions(
 )
 """The function of every row, by name."""
 
-FUNCTIONS |= {"sum": sum, "dot": dot, "softmax": softmax, "log_softmax": log_softmax}
+FUNCTIONS |= {"sum": sum, "dot": dot, "softmax": softmax, "log_softmax": log_softmax, "var": var, "std": std}

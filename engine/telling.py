@@ -105,12 +105,15 @@ def _path_lines(e: Chain, i: int, product: Sequence[Factor]) -> list[str]:
     path = e.shown[i - 1]
     alone = e.paths.count == 1
     start = _whole_derivative(e) if alone else f"path {i}"
-    whole = _product(product, lambda factor: _in_product(factor.whole or factor.symbol))
+    kept = [factor for factor in product if not factor.is_one]
+    whole = (
+        joined(kept, lambda factor: _in_product(factor.whole or factor.symbol)) if has_whole(product) else ""
+    )
     forms = [
-        joined([_derivative(e, factor) for factor in product]),
-        _product(product, lambda factor: _in_product(factor.symbol)),
-        whole if has_whole(product) and len(whole) <= LONGEST_LINE else "",
-        _product(product, lambda factor: _signed(factor.value)),
+        joined(product, lambda factor: _derivative(e, factor)),
+        joined(kept, lambda factor: _in_product(factor.symbol)),
+        whole if len(whole) <= LONGEST_LINE else "",
+        joined(kept, lambda factor: _signed(factor.value)),
         number(path.product),
     ]
     forms = [form for form in dict.fromkeys(forms) if form and form != start]
@@ -123,17 +126,14 @@ def has_whole(product: Sequence[Factor]) -> bool:
     return len(product) <= LONGEST and all(factor.whole is not None for factor in product)
 
 
-def _product(product: Sequence[Factor], form: Callable[[Factor], str]) -> str:
-    """The factors but those that are 1, multiplied."""
-    return joined([form(factor) for factor in product if not factor.is_one] or ["1"])
-
-
-def joined(factors: list[str], times: str = " · ", dots: str = "…") -> str:
-    """Factors multiplied; of many, those at both ends."""
+def joined(
+    factors: Sequence[Factor], form: Callable[[Factor], str], times: str = " · ", dots: str = "…"
+) -> str:
+    """Factors multiplied, each in some form; of many, those at both ends; 1 where there are none."""
     if len(factors) > LONGEST:
         between = f"{dots} {len(factors) - 2 * ENDS} more {dots}" if dots == "…" else dots
-        factors = [*factors[:ENDS], between, *factors[-ENDS:]]
-    return times.join(factors)
+        return times.join([*map(form, factors[:ENDS]), between, *map(form, factors[-ENDS:])])
+    return times.join(map(form, factors)) or "1"
 
 
 def _in_product(expression: Formula) -> str:
@@ -182,7 +182,7 @@ def remarks(e: Chain) -> list[str]:
 
 
 def _several(e: Chain) -> bool:
-    return any(sum(not factor.is_one for factor in product) for product in e.products)
+    return any(not factor.is_one for product in e.products for factor in product)
 
 
 def _special(e: Chain) -> list[str]:

@@ -68,11 +68,11 @@ def _latex_path(e: Chain, i: int, product: Sequence[Factor], whole: str) -> list
     kept = [factor for factor in product if not factor.is_one]
     times, dots = r" \cdot ", r"\cdots"
     forms = [
-        joined([_latex_derivative(e, factor) for factor in product], times, dots),
-        joined([latex(factor.symbol, 1) for factor in kept] or ["1"], times, dots),
-        joined([latex(factor.whole or factor.symbol, 1) for factor in kept] or ["1"], times, dots)
+        joined(product, lambda factor: _latex_derivative(e, factor), times, dots),
+        joined(kept, lambda factor: latex(factor.symbol, 1), times, dots),
+        joined(kept, lambda factor: latex(factor.whole or factor.symbol, 1), times, dots)
         if has_whole(product) else "",
-        joined([_latex_signed(factor.value) for factor in kept] or ["1"], times, dots),
+        joined(kept, lambda factor: _latex_signed(factor.value), times, dots),
         _latex(e.shown[i - 1].product),
     ]  # fmt: skip
     forms = [form for form in dict.fromkeys(forms) if form and form != start]

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from engine import closures, copying, grad_mode, hooks, tracing, watching
-from engine.backward import propagate, sweep, topological_order, watched_sweep
+from engine.backward import leads_to_gradient, propagate, sweep, topological_order, watched_sweep
 from engine.blocks import OPEN
 from engine.convert import is_real, to_float
 from engine.display import mimebundle
@@ -147,8 +147,7 @@ class Value(Overloads):
         """
         if not self._children:  # asked of every parameter at every step of an optimiser
             return self._row is not CONSTANT and self._row is not FROZEN
-        leaves = (node for node in self._topological_order() if not node._children)
-        return any(leaf._row is not CONSTANT and leaf._row is not FROZEN for leaf in leaves)
+        return self._leads_to_gradient()
 
     @requires_grad.setter
     def requires_grad(self, flag: bool) -> None:
@@ -301,6 +300,9 @@ class Value(Overloads):
     def item(self) -> float:
         """The number, as PyTorch and NumPy call it: the same as ``data``."""
         return self.data
+
+    def _leads_to_gradient(self) -> bool:
+        return leads_to_gradient(self)
 
     def _topological_order(self, *others: Value) -> list[Value]:
         return topological_order(self, *others)
@@ -538,7 +540,9 @@ def _by_hand(children: Any, op: Any) -> tuple[Op, tuple[Value, ...], tuple[float
     """Row, operands and local gradients of a node as code written for other engines builds it."""
     operands = _operands(children, "_children")
     if operands or op:
-        refuse_while_tracing("a node made by hand, Value(data, children),", closures.INSTEAD)
+        refuse_while_tracing(
+            "a node made by hand, Value(data, children),", "make its operator by engine.custom_op"
+        )
     local: tuple[float, ...] = ()
     if not isinstance(op, str):
         if not isinstance(op, (tuple, list)):

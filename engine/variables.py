@@ -19,6 +19,7 @@ from engine.structure import copied, flatten, map_numbers, map_values
 from engine.tracing import is_tracing
 
 __all__ = [
+    "SAME",
     "ArgNums",
     "call_on_variables",
     "check",
@@ -34,7 +35,7 @@ ArgNums = int | Sequence[int]
 """The position of an argument, or of several."""
 
 
-_SAME = Op(
+SAME = Op(
     name="same",
     operands=("x",),
     forward=float,
@@ -145,7 +146,7 @@ def like_arguments(trees: list[Any], numbers: Iterable[Any], argnums: ArgNums) -
 
 
 def _variable(number: Any, path: str) -> Value:
-    return number._apply(_SAME, (number,)) if isinstance(number, Value) else Value(number)
+    return number._apply(SAME, (number,)) if isinstance(number, Value) else Value(number)
 
 
 def _positions(argnums: ArgNums) -> list[int]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import reduce
 from operator import add, mul
 
-__all__ = ["dot", "log_softmax_first", "logsumexp", "max", "mean", "min", "prod", "sum"]
+__all__ = ["dot", "log_softmax_first", "logsumexp", "max", "mean", "min", "norm", "prod", "sum"]
 
 _SMALLEST_NORMAL = 2.0**-1022
 
@@ -74,6 +74,17 @@ def prod(xs: Sequence[float]) -> float:
         return math.ldexp(mantissa, exponent)
     except OverflowError:
         return math.copysign(math.inf, mantissa)
+
+
+def norm(xs: Sequence[float]) -> float:
+    """The length sqrt(x1**2 + … + xn**2); 0 of none. No square overflows or underflows on the way.
+
+    As with ``hypot``, an infinite number makes it inf, also beside nan.
+
+    >>> norm((3.0, 4.0, 12.0)), norm((3e-200, 4e-200)), norm((-1e308,)), norm(())
+    (13.0, 5e-200, 1e+308, 0.0)
+    """
+    return math.hypot(*xs)
 
 
 def max(xs: Sequence[float]) -> float:

@@ -11,22 +11,30 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.bulk import graph_arrays
+from engine.errors import TraceError
 from engine.jit.decisions import Guard
 from engine.jit.tree import Tree
 from engine.node import Value
 from engine.op import LEAF, Op
 from engine.ops import OPERATORS
+from engine.taking import TAKE
+from engine.variables import SAME
 
-__all__ = ["CAPTURED", "CONSTANT", "INPUT", "OPERATOR", "Leaf", "Trace", "is_own"]
+__all__ = ["CAPTURED", "CONSTANT", "INPUT", "OPERATOR", "Leaf", "Trace", "is_by_hand", "is_own"]
 
 OPERATOR, CONSTANT, INPUT, CAPTURED = range(4)
 
-_KNOWN = ("same", "take")  # rows outside of the table that the lifter knows
+_KNOWN = (SAME, TAKE)  # rows outside of the table that the lifter knows
 
 
 def is_own(row: Op) -> bool:
     """Whether an operator is a user's: neither the table's nor one of the engine's own beside it."""
-    return row.name not in _KNOWN and OPERATORS.get(row.name) is not (row.base or row)
+    return row not in _KNOWN and OPERATORS.get(row.name) is not (row.base or row)
+
+
+def is_by_hand(row: Op) -> bool:
+    """Whether it is that of nodes made by hand, of which nobody knows how their values are computed."""
+    return row.forward is LEAF.forward
 
 
 class Leaf:
@@ -93,7 +101,7 @@ class Trace:
         kinds[before] = CAPTURED
         if any(self.offsets[i] < self.offsets[i + 1] for i in before):
             self._forget_what_lies_below()
-        for i in np.flatnonzero(kinds == CAPTURED).tolist():
+        for i in np.flatnonzero(self.kinds == CAPTURED).tolist():
             node = self.nodes[i]
             wanted = node._row is LEAF or bool(node._children and node.requires_grad)
             self.leaf_of[i] = Leaf(False, len(self.captured), wanted, node)
@@ -120,10 +128,31 @@ class Trace:
         self.leaf_of = {int(place[i]): leaf for i, leaf in self.leaf_of.items() if needed[i]}
         self.index = {id(node): i for i, node in enumerate(self.nodes)}
 
+    def refuse_foreign_rows(self) -> None:
+        """Check that nodes have as many operands as their operators.
+
+        Raises:
+            TraceError: one has not: it was made by hand and given the row of another.
+        """
+        counts, arities = np.diff(self.offsets), np.array([row.arity or -1 for row in self.rows])
+        by_hand = np.array([is_by_hand(row) for row in self.rows])
+        of_each = arities[self.row_of]
+        wrong = (self.kinds == OPERATOR) & ~by_hand[self.row_of] & (of_each >= 0) & (counts != of_each)
+        for i in np.flatnonzero(wrong)[:1].tolist():
+            row = self.rows[self.row_of[i]]
+            raise TraceError(
+                f"{self.nodes[i]!r} says that it is {row.name}({', '.join(row.operands)}) of {counts[i]} "
+                "operands: a node made by hand that was given the row of another cannot be lifted; make its "
+                "operator by engine.custom_op"
+            )
+
     def own_operators(self) -> list[str]:
         """The names of operators in it that are not the table's, but a user's."""
-        used = np.unique(self.row_of[self.kinds == OPERATOR])
-        return [row.name for row in (self.rows[i] for i in used.tolist()) if is_own(row)]
+        return [row.name for row in self.used_rows() if is_own(row)]
+
+    def used_rows(self) -> list[Op]:
+        """The operators of its results."""
+        return [self.rows[i] for i in np.unique(self.row_of[self.kinds == OPERATOR]).tolist()]
 
     def forget_nodes(self) -> None:
         """Let go of the nodes, when all is known of them that a program needs: a large graph is large."""

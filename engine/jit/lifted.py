@@ -11,6 +11,7 @@ from engine.bulk import read_data
 from engine.errors import TraceError
 from engine.jit.build import build_program
 from engine.jit.canonical import canonical_form
+from engine.jit.graph import is_by_hand
 from engine.jit.layout import lay_out
 from engine.jit.runtime import STATEMENT_SECONDS, ArrayProgram, ScalarLines, array_cost
 from engine.jit.scalars import ScalarProgram, scalar_cost
@@ -55,12 +56,14 @@ class Lifted:
         self.program: Any = None
         self.array: Any = None
         self.costs: dict[str, float] = {}
+        traced.refuse_foreign_rows()
         own = traced.own_operators()  # which nobody can write as NumPy
+        by_hand = any(map(is_by_hand, traced.used_rows()))
         if not own:
             self.canonical = canonical_form(traced)
-        self.reason = f"it calls operators of one's own: {', '.join(own)}" if own else self._too_deep(batched)
+        self.reason = f"it has operators of one's own: {', '.join(own)}" if own else self._too_deep(batched)
         if self.reason:
-            self.kind = "eager" if batched or not own else "scalars"
+            self.kind = "eager" if batched or by_hand or not own else "scalars"
         else:
             self.layout = lay_out(self.canonical, len(traced.captured), len(numbers), batched)
             self.program = build_program(self.layout, self.canonical.outputs, differentiate)

@@ -132,6 +132,8 @@ class _Forward:
         name = group.row.name if group.row is not None else ""
         if name in _REDUCTIONS:
             self.lines.append(f"{_REDUCTIONS[name]}.reduce({xs}, axis=0, out={out})")
+        elif name == "norm":
+            self.lines.append(f"np.hypot.reduce({xs}, axis=0, initial=0.0, out={out})")
         elif name == "prod":
             self.lines.append(f"{out}[...] = prod({xs})")
         elif name in ("logsumexp", "log_softmax"):

@@ -16,6 +16,7 @@ from engine.jit.expression import Expression, as_expression
 from engine.jit.graph import CONSTANT, OPERATOR, Trace, is_own
 from engine.op import Op
 from engine.ops import OPERATORS
+from engine.variables import SAME
 
 __all__ = ["LINE_SECONDS", "ScalarProgram", "scalar_cost"]
 
@@ -118,7 +119,7 @@ class ScalarProgram:
             return f"{xs[0].inner} {_INFIX[row.name]} {xs[1].inner}"
         if row.name == "neg":
             return f"-{xs[0].inner}"
-        if row.name == "same":
+        if row is SAME:
             return str(xs[0].text)
         if row.name == "dot" and len(xs) <= 64:
             half = len(xs) // 2

@@ -4,6 +4,7 @@ from typing import Any
 
 from engine import floats
 from engine.op import Masks, Op
+from engine.ops.choices import flat
 
 _POINTS = ((-2.0,), (-0.3,), (0.4,), (3.0,))
 
@@ -118,7 +119,8 @@ ROWS = (
         name="step",
         operands=("x", "threshold"),
         forward=floats.step,
-        partials=(lambda m, y, x, threshold: 0.0, lambda m, y, x, threshold: 0.0),
+        partials=(flat, flat),
+        array_partials=(lambda m, y, x, threshold: 0.0, lambda m, y, x, threshold: 0.0),
         numpy=lambda np, x, threshold: np.heaviside(x - threshold, 0.0),
         text="1 if x > threshold else 0",
         partial_text=("0", "0"),

@@ -1,5 +1,6 @@
 """Rows that round, compare and choose: flat almost everywhere, or a choice between operands."""
 
+import math
 from typing import Any
 
 from engine import floats
@@ -17,6 +18,16 @@ def _kept(m: Any, x: Any, y: Any, low: Any, high: Any) -> Any:
     return kept / (kept + m.greater(low, x) + m.greater(x, high))
 
 
+def flat(m: Any, y: Any, *xs: Any) -> Any:
+    """The partial derivative of a step: 0, but nan where the value is."""
+    return m.where(m.equal(y, y), 0.0, math.nan)
+
+
+def _level(m: Any, y: Any, *xs: Any) -> float:
+    """The partial derivative of a comparison, whose value is 0 or 1 everywhere."""
+    return 0.0
+
+
 def _flat(
     name: str,
     forward: Rule,
@@ -25,12 +36,14 @@ def _flat(
     numpy: str | Rule = "",
     operands: tuple[str, ...] = ("x",),
     partial_text: tuple[str, ...] = ("0",),
+    rule: Rule = flat,
 ) -> Op:
     return Op(
         name=name,
         operands=operands,
         forward=forward,
-        partials=tuple((lambda m, y, *xs: 0.0) for _ in operands),
+        partials=tuple(rule for _ in operands),
+        array_partials=tuple((lambda m, y, *xs: 0.0) for _ in operands),
         numpy=numpy or name,
         text=text,
         partial_text=partial_text,
@@ -57,6 +70,7 @@ ROWS = (
         lambda np, a, b: np.where(a > b, 1.0, 0.0),
         _AB,
         _00,
+        _level,
     ),
     _flat(
         "greater_equal",
@@ -66,6 +80,7 @@ ROWS = (
         lambda np, a, b: np.where(a >= b, 1.0, 0.0),
         _AB,
         _00,
+        _level,
     ),
     _flat(
         "equal",
@@ -75,6 +90,7 @@ ROWS = (
         lambda np, a, b: np.where(np.equal(a, b), 1.0, 0.0),
         _AB,
         _00,
+        _level,
     ),
     Op(
         name="minimum",

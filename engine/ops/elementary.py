@@ -10,7 +10,7 @@ _LOG_2 = math.log(2.0)
 _LOG_10 = math.log(10.0)
 _2_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
 _1_OVER_ROOT_2_PI = 1.0 / math.sqrt(2.0 * math.pi)
-_TINY = 5e-324  # the smallest positive float: max(h, _TINY) is h, except at 0, and makes 0/h zero there
+TINY = 5e-324  # the smallest positive float: max(h, TINY) is h, except at 0, and makes 0/h zero there
 
 
 def _within(m: Any, inside: Any, slope: Any) -> Any:
@@ -138,8 +138,8 @@ ROWS = (
         operands=("a", "b"),
         forward=floats.atan2,
         partials=(
-            lambda m, y, a, b: b / m.maximum(m.hypot(a, b), _TINY) / m.maximum(m.hypot(a, b), _TINY),
-            lambda m, y, a, b: -a / m.maximum(m.hypot(a, b), _TINY) / m.maximum(m.hypot(a, b), _TINY),
+            lambda m, y, a, b: b / m.maximum(m.hypot(a, b), TINY) / m.maximum(m.hypot(a, b), TINY),
+            lambda m, y, a, b: -a / m.maximum(m.hypot(a, b), TINY) / m.maximum(m.hypot(a, b), TINY),
         ),
         numpy="arctan2",
         text="the angle of the point (b, a)",
@@ -190,8 +190,8 @@ ROWS = (
         operands=("a", "b"),
         forward=floats.hypot,
         partials=(
-            lambda m, y, a, b: a / m.maximum(y, _TINY),
-            lambda m, y, a, b: b / m.maximum(y, _TINY),
+            lambda m, y, a, b: a / m.maximum(y, TINY),
+            lambda m, y, a, b: b / m.maximum(y, TINY),
         ),
         numpy="hypot",
         text="sqrt(a**2 + b**2)",

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine import floats
 from engine.op import Masks, Op
+from engine.ops.elementary import TINY
 
 _POINTS = ((2.0, -3.5, 0.25), (0.7,), (1.5, 1.25, -0.5, 3.0))
 
@@ -22,6 +23,12 @@ def _shares(m: Any, y: Any, xs: Any) -> Any:
     chosen = [m.equal(x, y) for x in xs]
     count = m.sum(chosen)
     return [one / count for one in chosen]
+
+
+def _directions(m: Any, y: Any, xs: Any) -> Any:
+    """xi / y, the unit vector; 0 at 0, which is the subgradient of least norm."""
+    length = m.maximum(y, TINY)
+    return [x / length for x in xs]
 
 
 def _softmax(m: Any, y: Any, xs: Any) -> Any:
@@ -94,6 +101,14 @@ ROWS = (
         "product of the others",
         lambda np, xs: np.prod(xs, axis=-1),
         masks=Masks.ANOTHER,
+    ),
+    _sequence(
+        "norm",
+        floats.norm,
+        _directions,
+        "sqrt(x1**2 + … + xn**2)",
+        "xi / y, 0 at 0",
+        lambda np, xs: np.sqrt(np.sum(np.square(xs), axis=-1)),
     ),
     _sequence(
         "mean",

@@ -70,7 +70,7 @@ def _mean_over_samples(
 ) -> Any:
     targets = items_of(target, "target")
     if targets is None:
-        return loss_of_one(_classes(outputs, name, for_one), target, name)
+        return _loss_of_one(loss_of_one, _classes(outputs, name, for_one), target, name)
     samples = items_of(outputs, name) or []
     if len(samples) != len(targets):
         raise ValueError(
@@ -81,10 +81,19 @@ def _mean_over_samples(
     places = [f"{name}[{i}]" for i in range(len(samples))]
     return mean(
         [
-            loss_of_one(_classes(sample, place, for_one), t, place)
+            _loss_of_one(loss_of_one, _classes(sample, place, for_one), t, place)
             for sample, t, place in zip(samples, targets, places, strict=True)
         ]
     )
+
+
+def _loss_of_one(
+    loss: Callable[[list[Any], Any, str], Any], classes: list[Any], target: Any, place: str
+) -> Any:
+    """The loss of a sample: a Value if one of its numbers is, also where it depends on none of them."""
+    result = loss(classes, target, place)
+    given = None if isinstance(result, Value) else next((x for x in classes if isinstance(x, Value)), None)
+    return result if given is None else where(1.0, result, given)
 
 
 def _classes(sample: Any, place: str, for_one: str) -> list[Any]:

@@ -1,6 +1,7 @@
 """The reverse sweep: what reaches each node, however often it is used and however often the sweep runs."""
 
 import math
+import random
 
 import numpy as np
 import pytest
@@ -217,3 +218,32 @@ def test_node_by_node_is_the_sweep() -> None:
         leaf.grad = 0.0
     e.backward()
     assert found == (a.grad, b.grad, c.grad)
+
+
+# -- whether a gradient is wanted ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("wanted", [0, 1])
+def test_a_result_leads_to_a_gradient_where_a_leaf_below_takes_one(seed, wanted) -> None:
+    rng = random.Random(seed)
+    nodes = [Value(rng.uniform(0.5, 2.0)) for _ in range(6)]
+    chosen = rng.sample(nodes, wanted)
+    for leaf in nodes:
+        leaf.requires_grad = leaf in chosen
+    for _ in range(30):
+        a, b = rng.choice(nodes), rng.choice(nodes)
+        nodes.append(rng.choice([a + b, a * b, a.tanh(), engine.sum([a, b, 2.0]), a * 2.0]))
+    for node in nodes:
+        expected = any(leaf in chosen for leaf in topological_order(node) if not leaf._children)
+        assert node.requires_grad is expected
+
+
+def test_asking_a_deep_graph_needs_no_recursion() -> None:
+    x = y = Value(1.0)
+    x.requires_grad = False
+    for _ in range(50_000):
+        y = y * 0.5 + 1.0
+    assert not y.requires_grad
+    x.requires_grad = True
+    assert y.requires_grad

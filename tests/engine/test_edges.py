@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from engine import Value, derivatives, gradients, jacfwd
+from engine import Value, derivatives, gradients, jacfwd, jit
 from engine.functions import FUNCTIONS
+from tests.engine.jit.forms import forced
 from tests.source_tree import ROOT
 
 PAGE = ROOT / "docs" / "edges.md"
@@ -66,7 +67,7 @@ def operands_at(point: str) -> dict[str, Value]:
     return {name.strip(): Value(number(figure.strip())) for name, figure in pairs}
 
 
-def evaluate(expression: str, names: dict[str, Value]):
+def evaluate(expression: str, names: dict[str, Value], compare=operator.gt):
     """An expression of operators, engine functions, lists, numbers and the given names; nothing else."""
 
     def visit(node: ast.AST):
@@ -82,7 +83,7 @@ def evaluate(expression: str, names: dict[str, Value]):
             case ast.BinOp(left=left, op=op, right=right) if type(op) in BINARY:
                 return BINARY[type(op)](visit(left), visit(right))
             case ast.Compare(left=left, ops=[ast.Gt()], comparators=[right]):
-                return visit(left) > visit(right)
+                return compare(visit(left), visit(right))
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS:
                 return FUNCTIONS[name](*map(visit, args))
             case ast.List(elts=items):
@@ -138,11 +139,25 @@ def by_taylor(f, point: list[float]) -> list[float]:
     return plain(derivatives(alone(i), x, 1)[1] for i, x in enumerate(point))
 
 
+def by_lift(form: str):
+    """The gradients of the lifted function in a form; comparisons are rows there, and no decisions."""
+
+    def slopes(f, point: list[float]) -> list[float]:
+        variables = [Value(x) for x in point]
+        with forced(form):
+            jit(lambda *xs: f(xs))(*variables).backward()
+        return [variable.grad for variable in variables]
+
+    return slopes
+
+
 OTHER_WAYS = {
     "as a graph": by_graph,
     "forward": lambda f, point: jacfwd(f)(point),
     "forward as a graph": lambda f, point: plain(jacfwd(f)([*map(Value, point)])),
     "Taylor": by_taylor,
+    "lifted to arrays": by_lift("arrays"),
+    "lifted to floats": by_lift("scalars"),
 }
 
 
@@ -152,7 +167,8 @@ def test_edge_is_the_same_in_every_mode(row, way) -> None:
     names = operands_at(row.point)
 
     def f(xs):
-        return evaluate(row.expression, dict(zip(names, xs, strict=True)))
+        compare = FUNCTIONS["greater"] if "lifted" in way else operator.gt
+        return evaluate(row.expression, dict(zip(names, xs, strict=True)), compare)
 
     found = OTHER_WAYS[way](f, [value.data for value in names.values()])
     for slope, figure in zip(found, row.gradients, strict=True):

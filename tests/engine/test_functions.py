@@ -2,6 +2,7 @@
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 from mpmath import mp
@@ -10,7 +11,7 @@ import engine
 from engine import Value, topological_order
 from engine.functions import FUNCTIONS
 
-SEQUENCE = ("sum", "prod", "mean", "max", "min", "logsumexp", "softmax", "log_softmax")
+SEQUENCE = ("sum", "prod", "norm", "mean", "max", "min", "logsumexp", "softmax", "log_softmax", "var", "std")
 
 
 def values(*numbers: float) -> list[Value]:
@@ -224,5 +225,67 @@ def test_wrong_operands_are_an_error_with_the_signature(name, operands) -> None:
 
 def test_a_nan_is_handed_on() -> None:
     x = Value(math.nan)
-    for name in ("sum", "prod", "mean", "max", "min", "logsumexp"):
+    for name in ("sum", "prod", "norm", "mean", "max", "min", "logsumexp", "var", "std"):
         assert math.isnan(FUNCTIONS[name]([x, 1.0]).data)
+
+
+# -- spread -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ddof", [0, 1])
+@pytest.mark.parametrize("name", ["var", "std"])
+def test_spread_is_that_of_numpy(name, ddof) -> None:
+    numbers = [1.5, -2.0, 0.25, 7.0]
+    expected = getattr(np, name)(numbers, ddof=ddof)
+    assert FUNCTIONS[name](numbers, ddof) == pytest.approx(expected, rel=1e-15)
+    assert FUNCTIONS[name](values(*numbers), ddof).data == pytest.approx(expected, rel=1e-15)
+    assert engine.gradcheck(lambda xs: FUNCTIONS[name](xs, ddof), numbers)
+
+
+def test_std_of_equal_numbers_is_flat_where_that_of_numpy_is_nan() -> None:
+    xs = values(2.0, 2.0, 2.0)
+    engine.std(xs).backward()
+    assert [x.grad for x in xs] == [0.0, 0.0, 0.0]
+    xs = values(2.0, 2.0)
+    np.std(np.array(xs)).backward()
+    assert all(math.isnan(x.grad) for x in xs)
+
+
+def test_std_neither_overflows_nor_underflows() -> None:
+    assert engine.std([3e200, -3e200]) == pytest.approx(3e200, rel=1e-15)
+    assert engine.std([3e-200, -3e-200]) == pytest.approx(3e-200, rel=1e-15, abs=0.0)
+
+
+@pytest.mark.parametrize(("xs", "ddof"), [([], 0), ([1.0], 1), ([1.0, 2.0], 2)])
+@pytest.mark.parametrize("name", ["var", "std"])
+def test_spread_of_too_few_is_an_error(name, xs, ddof) -> None:
+    with pytest.raises(
+        ValueError, match=rf"{name}\(\) with ddof={ddof} needs more than {ddof} numbers, got {len(xs)}"
+    ):
+        FUNCTIONS[name](xs, ddof)
+
+
+# -- softmax near 1 ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "logits", [[40.0, 0.0], [0.0, 1.0, 50.0], [3.0, 3.0, 3.0], [0.5, -300.0], [700.0, 690.0, -1e3]]
+)
+def test_derivatives_of_softmax_keep_their_digits(logits) -> None:
+    with mpmath.workdps(800):
+        powers = [mpmath.exp(mpmath.mpf(z)) for z in logits]
+        p = [power / sum(powers) for power in powers]
+        rest = [sum(q for k, q in enumerate(p) if k != j) for j in range(len(p))]
+        expected = [
+            [float(p[i] * (rest[i] if i == j else -p[j])) for j in range(len(p))] for i in range(len(p))
+        ]
+    for differentiate in (engine.jacrev, engine.jacfwd):
+        found = differentiate(engine.softmax)(logits)
+        assert [list(row) for row in found] == [pytest.approx(row, rel=1e-14, abs=0.0) for row in expected]
+
+
+@pytest.mark.parametrize("name", SEQUENCE)
+def test_one_value_among_the_operands_makes_the_result_a_value(name) -> None:
+    for xs in ([Value(0.5)], [1.0, Value(0.5)], [Value(0.5), 2.0]):
+        result = FUNCTIONS[name](xs)
+        assert all(isinstance(x, Value) for x in (result if isinstance(result, list) else [result]))

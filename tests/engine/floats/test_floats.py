@@ -14,7 +14,7 @@ from engine import floats
 
 INF = math.inf
 PUBLIC = sorted(name for name, function in vars(floats).items() if callable(function) and name[0] != "_")
-SEQUENCES = {"sum", "prod", "mean", "max", "min", "logsumexp", "log_softmax_first"}
+SEQUENCES = {"sum", "prod", "mean", "max", "min", "norm", "logsumexp", "log_softmax_first"}
 COMPARISONS = {"minimum", "maximum", "greater", "greater_equal", "equal"}
 TWO = {"divide", "power", "mod", "atan2", "hypot", "gaussian", "step", "leaky_relu", "elu", *COMPARISONS}
 THREE = {"clip", "where"}

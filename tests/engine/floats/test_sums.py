@@ -52,6 +52,14 @@ EDGES = [
     ("min", (1.0, NAN), NAN),
     ("min", (-INF, 3.0), -INF),
     ("min", (-3.0, -2.0), -3.0),
+    ("norm", (), 0.0),
+    ("norm", (-3.0,), 3.0),
+    ("norm", (0.0, -0.0, 0.0), 0.0),
+    ("norm", (3 * 2.0**600, -4 * 2.0**600), 5 * 2.0**600),
+    ("norm", (3 * 2.0**-600, 4 * 2.0**-600, 0.0), 5 * 2.0**-600),
+    ("norm", (HUGE, HUGE), INF),
+    ("norm", (-INF, 1.0), INF),
+    ("norm", (NAN, 1.0), NAN),
     ("logsumexp", (-INF, 0.0), 0.0),
     ("logsumexp", (-INF, -INF), -INF),
     ("logsumexp", (INF, 0.0), INF),
@@ -168,6 +176,16 @@ def test_products_keep_their_digits_whatever_the_order(seed) -> None:
 def test_products_of_very_many_numbers_neither_overflow_nor_vanish() -> None:
     assert floats.prod([1e-3, 1e3] * 5000) == pytest.approx(1.0, rel=1e-12)
     assert floats.prod([1e-3] * 5000 + [1e3] * 5000) == pytest.approx(1.0, rel=1e-12)
+
+
+def test_norm_is_within_an_ulp_at_any_size() -> None:
+    draw = random.Random(0)
+    for _ in range(400):
+        size = 10.0 ** draw.uniform(-300, 300)
+        xs = [size * draw.uniform(-1, 1) for _ in range(draw.randint(1, 6))]
+        with mpmath.workdps(60):
+            exact = mpmath.sqrt(sum(mpf(x) ** 2 for x in xs))
+            assert abs(floats.norm(xs) - exact) <= math.ulp(float(exact)), xs
 
 
 def test_log_softmax_keeps_its_digits_next_to_a_dominant_number() -> None:

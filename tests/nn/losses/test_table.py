@@ -123,3 +123,48 @@ def test_function_is_taken_and_other_things_are_not() -> None:
     assert loss_function(max) is max
     with pytest.raises(TypeError, match="must be a name or a function of predictions and targets, got 3"):
         loss_function(3)
+
+
+CLASSES = {"cross_entropy", "categorical_cross_entropy"}
+
+GIVEN_VALUES = {
+    "one": lambda V: ([V(0.5)], [1]),
+    "one bare": lambda V: (V(0.5), 1),
+    "one sample": lambda V: ([[V(0.5)]], [[1]]),
+    "two": lambda V: ([V(0.5), V(0.25)], [1, 1]),
+    "a number before": lambda V: ([0.5, V(0.5)], [1, 1]),
+    "a number behind": lambda V: ([V(0.5), 0.5], [1, 1]),
+}
+
+CLASSES_GIVEN_VALUES = {
+    "one class": lambda V: ([V(1.0)], 0),
+    "one class, one sample": lambda V: ([[V(1.0)]], [0]),
+    "one class, shares": lambda V: ([[V(1.0)]], [[1.0]]),
+    "two": lambda V: ([V(0.5), V(0.5)], 1),
+    "a number as the right class": lambda V: ([V(0.5), 0.5], 1),
+    "a number as the wrong class": lambda V: ([V(0.5), 0.5], 0),
+    "shares": lambda V: ([[V(0.5), 0.5]], [[0.0, 1.0]]),
+    "uneven shares": lambda V: ([[0.5, V(0.5)]], [[0.25, 0.75]]),
+    "samples of numbers beside": lambda V: ([[0.5, 0.5], [V(0.5), 0.5]], [0, 1]),
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("case", [*GIVEN_VALUES, *CLASSES_GIVEN_VALUES])
+def test_given_values_a_loss_is_a_value_and_given_numbers_a_number(name, case) -> None:
+    cases = CLASSES_GIVEN_VALUES if name in CLASSES else GIVEN_VALUES
+    if case not in cases:
+        return
+    loss = LOSSES[name](*cases[case](Value))
+    number = LOSSES[name](*cases[case](float))
+    assert isinstance(loss, Value)
+    assert isinstance(number, float)
+    assert loss.data == number
+    loss.backward()
+
+
+def test_loss_of_a_single_class_is_0_and_level() -> None:
+    z = Value(3.0)
+    loss = LOSSES["cross_entropy"]([z], 0)
+    loss.backward()
+    assert (loss.data, z.grad) == (0.0, 0.0)
