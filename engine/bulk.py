@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.convert import check_values, check_vector
+from engine.convert import check_values, check_vector, to_float
 from engine.grad_mode import is_grad_enabled
 from engine.node import Value, or_compiled
 from engine.op import CONSTANT, FROZEN, LEAF, Op
@@ -177,16 +177,17 @@ def fused_node(data: float, operands: Sequence[Value], slopes: Vector, row: Op) 
     >>> x.grad, y.grad
     (0.6, 0.8)
     """
-    node = Value(data)
+    number = to_float(data, "data")
+    node = Value(number)
     if not is_grad_enabled():
-        node._fill(node.data, 0.0, FROZEN)
+        node._fill(number, 0.0, FROZEN)
         return node
     check_vector(slopes, len(operands), False)
     check_values(operands)
     if not operands:
-        node._fill(node.data, 0.0, CONSTANT)
+        node._fill(number, 0.0, CONSTANT)
     else:
-        node._fill(node.data, 0.0, row, tuple(operands), slopes.tolist())
+        node._fill(number, 0.0, row, tuple(operands), slopes.tolist())
     return node
 
 
