@@ -464,7 +464,7 @@ def equal_statics(a: Any, b: Any) -> bool:
     if a is b:
         return True
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
-        return np.arrayequal_statics(a, b, equal_nan=np.asarray(a).dtype.kind == "f")
+        return np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind == "f")
     return bool(a == b or (a != a and b != b))
 
 
