@@ -38,6 +38,8 @@ def read_data(values, out):
     cdef PyObject** items
     cdef Py_buffer view
     cdef Py_ssize_t i, count
+    if recorded():
+        tracing.refuse_while_tracing("reading numbers of many Values", "do it outside")
     open_vector(out, len(values), PyBUF_WRITABLE, &view)
     try:
         count = values_in(values, &items)
@@ -51,6 +53,8 @@ def read_grad(values, out):
     cdef PyObject** items
     cdef Py_buffer view
     cdef Py_ssize_t i, count
+    if recorded():
+        tracing.refuse_while_tracing("reading gradients of many Values", "do it outside")
     open_vector(out, len(values), PyBUF_WRITABLE, &view)
     try:
         count = values_in(values, &items)
@@ -64,6 +68,8 @@ def write_data(values, numbers):
     cdef PyObject** items
     cdef Py_buffer view
     cdef Py_ssize_t i, count
+    if recorded():
+        tracing.refuse_while_tracing("setting numbers of many Values", "do it outside")
     open_vector(numbers, len(values), 0, &view)
     try:
         count = values_in(values, &items)
@@ -77,6 +83,8 @@ def write_grad(values, numbers):
     cdef PyObject** items
     cdef Py_buffer view
     cdef Py_ssize_t i, count
+    if recorded():
+        tracing.refuse_while_tracing("setting gradients of many Values", "do it outside")
     open_vector(numbers, len(values), 0, &view)
     try:
         count = values_in(values, &items)
@@ -84,6 +92,19 @@ def write_grad(values, numbers):
             (<Fields*>items[i]).grad = (<double*>view.buf)[i]
     finally:
         PyBuffer_Release(&view)
+
+
+def same_items(items, others):
+    cdef Py_ssize_t i, count
+    if not isinstance(items, list) or not isinstance(others, list):
+        raise TypeError(f"expected two lists, got {type(items).__name__} and {type(others).__name__}")
+    count = PyList_GET_SIZE(items)  # a subclass may say otherwise
+    if count != PyList_GET_SIZE(others):
+        return False
+    for i in range(count):
+        if PySequence_Fast_ITEMS(items)[i] != PySequence_Fast_ITEMS(others)[i]:
+            return False
+    return True
 
 
 def trainable(values):

@@ -8,6 +8,7 @@ in Python takes 50.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import is_
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,12 +18,14 @@ from engine.convert import check_values, check_vector, to_float
 from engine.grad_mode import is_grad_enabled
 from engine.node import Value, or_compiled
 from engine.op import CONSTANT, FROZEN, LEAF, Op
+from engine.tracing import refuse_while_tracing
 
 __all__ = [
     "fused_node",
     "graph_arrays",
     "read_data",
     "read_grad",
+    "same_items",
     "trainable",
     "write_data",
     "write_grad",
@@ -59,6 +62,7 @@ def read_data(values: Sequence[Value], out: Vector) -> None:
     >>> out
     array([1., 2.])
     """
+    refuse_while_tracing("reading numbers of many Values", "do it outside")
     check_vector(out, len(values), True)
     check_values(values)
     out[:] = [value.data for value in values]
@@ -82,6 +86,7 @@ def read_grad(values: Sequence[Value], out: Vector) -> None:
     >>> out
     array([6.])
     """
+    refuse_while_tracing("reading gradients of many Values", "do it outside")
     check_vector(out, len(values), True)
     check_values(values)
     out[:] = [value.grad for value in values]
@@ -104,6 +109,7 @@ def write_data(values: Sequence[Value], numbers: Vector) -> None:
     >>> x.data
     0.5
     """
+    refuse_while_tracing("setting numbers of many Values", "do it outside")
     check_vector(numbers, len(values), False)
     check_values(values)
     for value, number in zip(values, numbers.tolist(), strict=True):
@@ -127,10 +133,27 @@ def write_grad(values: Sequence[Value], numbers: Vector) -> None:
     >>> x.grad
     0.5
     """
+    refuse_while_tracing("setting gradients of many Values", "do it outside")
     check_vector(numbers, len(values), False)
     check_values(values)
     for value, number in zip(values, numbers.tolist(), strict=True):
         value.grad = number
+
+
+@_offered
+def same_items(items: list[Any], others: list[Any]) -> bool:
+    """Whether two lists hold the same objects, by their identity, in the same order.
+
+    Raises:
+        TypeError: something is no list.
+
+    >>> x = Value(1.0)
+    >>> same_items([x, x], [x, x]), same_items([x], [Value(1.0)]), same_items([x], [1.0])
+    (True, False, False)
+    """
+    if not isinstance(items, list) or not isinstance(others, list):
+        raise TypeError(f"expected two lists, got {type(items).__name__} and {type(others).__name__}")
+    return list.__len__(items) == list.__len__(others) and all(map(is_, items, others))
 
 
 @_offered

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import linecache
 import re
+import weakref
 from itertools import count
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -77,6 +79,10 @@ def compiled(source: str, names: dict[str, Any] | None = None) -> Any:
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     namespace: dict[str, Any] = {"nan": np.nan, "np": np, **(names or {})}
     exec(compile(source, name, "exec"), namespace)  # noqa: S102 - written by this package from rows and numbers
+    for function in namespace.values():
+        if isinstance(function, FunctionType) and function.__code__.co_filename == name:
+            weakref.finalize(function, linecache.cache.pop, name, None).atexit = False
+            break  # they are freed together, as each holds the namespace
     return namespace
 
 

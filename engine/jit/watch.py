@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.bulk import same_items
 from engine.node import Value
 
 __all__ = ["Watch"]
@@ -87,7 +88,7 @@ class Watch:
                 elif kind == "cell":
                     self._cells.append(owner)
         self._owners = list({id(owner): owner for owner in owners}.values())
-        self._was = [list(item) for item in self._lists]
+        self._was = [list.copy(item) for item in self._lists]
         self._was_there = [owner.get(key) for owner, key in self._places]
         self._contents = [cell.cell_contents for cell in self._cells]
         self._sizes = list(map(len, self._owners))
@@ -96,12 +97,12 @@ class Watch:
         """Whether all of them are as they were."""
         try:
             return (
-                self._lists == self._was
-                and [owner.get(key) for owner, key in self._places] == self._was_there
-                and [cell.cell_contents for cell in self._cells] == self._contents
+                all(map(same_items, self._lists, self._was))
+                and same_items([owner.get(key) for owner, key in self._places], self._was_there)
+                and same_items([cell.cell_contents for cell in self._cells], self._contents)
                 and list(map(len, self._owners)) == self._sizes
             )
-        except ValueError:  # an empty cell, or an array that took the place of something
+        except ValueError:  # an empty cell
             return False
 
 

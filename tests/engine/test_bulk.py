@@ -299,3 +299,35 @@ def test_graph_arrays_of_a_long_chain_and_of_a_wide_sum(form) -> None:
     assert len(nodes) == 200_002
     assert nodes[-1] is total
     assert len(operands) == offsets[-1] == 200_000 + 100_001
+
+
+class Lying(list):
+    """A list that tells a wrong length."""
+
+    def __len__(self):
+        return 10**6
+
+
+def test_lists_are_the_same_if_they_hold_the_same_objects(form) -> None:
+    same, a, b = form["same_items"], Value(1.0), Value(1.0)
+    assert same([], [])
+    assert same([a, b, None, 2.0], [a, b, None, 2.0])
+    for other in ([a], [b, a], [a, a], [a, 1.0], [1.0, b], [a, b, b]):
+        assert not same([a, b], other)
+    assert same(Lying([a, b]), [a, b])
+    assert not same([a], Lying([b]))
+    with pytest.raises(TypeError, match="two lists, got tuple and list"):
+        same((a,), [a])
+
+
+def test_many_values_at_once_are_refused_while_a_function_is_traced(form) -> None:
+    values, numbers = [Value(1.0)], np.ones(1)
+    for name in ("read_data", "read_grad", "write_data", "write_grad"):
+
+        def f(x, act=form[name]):
+            act(values, numbers)
+            return values[0] * x
+
+        with pytest.raises(engine.TraceError, match="of many Values"):
+            engine.jit(f)(1.0)
+    assert values[0].data == 1.0

@@ -19,6 +19,8 @@ class Model:
 CHANGES = {
     "a list in it grows": (lambda m: m.layers[0].append(Value(0.0)), False),
     "a list holds another": (lambda m: m.layers[0].__setitem__(1, Value(2.0)), False),
+    "a list holds an equal number": (lambda m: m.layers[0].__setitem__(0, 1.0), False),
+    "a dict holds an equal number": (lambda m: m.layers[1].__setitem__("b", 3.0), False),
     "a dict holds another": (lambda m: m.layers[1].__setitem__("b", Value(3.0)), False),
     "a dict grows": (lambda m: m.layers[1].__setitem__("c", Value(3.0)), False),
     "an attribute is another": (lambda m: setattr(m, "layers", [[Value(1.0)]]), False),
