@@ -109,7 +109,7 @@ class Openings:
 
     def is_open(self) -> bool:
         """Whether this thread is in such a block."""
-        return bool(self.settings())
+        return bool(self._own.entered) and bool(self.settings())
 
     def way(self, block: Block, side: str) -> Callable[..., Any]:
         """The function of C that enters a block, or leaves it.

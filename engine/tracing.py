@@ -182,9 +182,11 @@ def checked(number: Any, test: Callable[[Any], Any]) -> bool:
     True
     """
     recorder = _recorder()
-    if recorder is not None and hasattr(type(number), "_fill"):
-        return bool(number._children) or bool(recorder.seen(number, "checked", test))
-    return bool(test(getattr(number, "_data", number)))
+    if not hasattr(type(number), "_fill"):
+        return bool(test(number))
+    if is_tracing() and (recorder is None or number._children):
+        return True
+    return bool(test(number._data) if recorder is None else recorder.seen(number, "checked", test))
 
 
 # -- what is refused ----------------------------------------------------------------------------------------

@@ -103,10 +103,9 @@ def jit(
     """
     from engine.jit.function import Jitted
 
-    static = (static_argnums,) if isinstance(static_argnums, int) else tuple(static_argnums)
     if f is None:
-        return lambda function: Jitted(function, batch, static)
-    return Jitted(f, batch, static)
+        return lambda function: Jitted(function, batch, static_argnums)
+    return Jitted(f, batch, static_argnums)
 
 
 def vmap(f: Callable[..., Any], *, static_argnums: int | Sequence[int] = ()) -> Mapped:
@@ -130,4 +129,4 @@ def vmap(f: Callable[..., Any], *, static_argnums: int | Sequence[int] = ()) -> 
     """
     from engine.jit.mapped import Mapped
 
-    return Mapped(f, (static_argnums,) if isinstance(static_argnums, int) else tuple(static_argnums))
+    return Mapped(f, static_argnums)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from functools import update_wrapper
+from functools import WRAPPER_ASSIGNMENTS
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -52,7 +54,7 @@ class Jitted:
             if isinstance(f, (property, classmethod)):
                 advice = f"; write @{type(f).__name__} above engine.jit, not below"
             raise TypeError(f"engine.jit lifts functions, got {f!r}{advice}")
-        update_wrapper(self, f)
+        _describe(self, f)
         self.lifts = f
         self._batch = batch
         self._statics = Statics(f, static_argnums)
@@ -93,8 +95,8 @@ class Jitted:
     def __reduce__(self) -> Any:
         if self._as_method_of is not None:
             return method_of, (self._as_method_of, self.lifts.__self__)  # type: ignore[attr-defined]
-        name = getattr(self.lifts, "__qualname__", None)
-        if isinstance(name, str) and _found(getattr(self.lifts, "__module__", None), name) is self:
+        name = self._name
+        if _found(self.__dict__.get("__module__"), name) is self:
             return name  # it has the function's place, as decorators give it: so functions are pickled
         return type(self), self._recipe()
 
@@ -302,8 +304,20 @@ class Jitted:
 
     @property
     def _name(self) -> str:
-        name = getattr(self.lifts, "__qualname__", None)
-        return name if isinstance(name, str) else type(self.lifts).__name__
+        return str(self.__dict__.get("__qualname__", type(self.lifts).__name__))
+
+
+def _describe(lifted: Jitted, f: Callable[..., Any]) -> None:
+    """Give a lifted function name, documentation and attributes of the function, as far as it has them."""
+    lifted.__dict__.update(f.__dict__ if isinstance(f, FunctionType) else {})
+    for name in WRAPPER_ASSIGNMENTS:
+        try:
+            found = getattr(f, name)
+        except Exception:  # an object may answer to names as it likes
+            continue
+        if isinstance(found, (str, dict)):
+            lifted.__dict__[name] = found
+    lifted.__wrapped__ = f  # type: ignore[attr-defined]
 
 
 def _chosen(samples: list[Any], given: list[Any], at: Any) -> tuple[list[Any], list[Any]]:
@@ -317,5 +331,5 @@ def _found(module: Any, name: str) -> Any:
     """What a module has under a dotted name; None where there is nothing."""
     found = sys.modules.get(module) if isinstance(module, str) else None
     for part in name.split("."):
-        found = getattr(found, part, None)
+        found = inspect.getattr_static(found, part, None)
     return found

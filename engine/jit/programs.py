@@ -40,9 +40,10 @@ class Programs:
         if key is not self._last:
             self._kept[key] = self._kept.pop(key)
             self._last = key
-        outdated = [lifted for lifted in found if lifted.outdated()]
-        if outdated:
-            found[:] = [lifted for lifted in found if lifted not in outdated]
+        for lifted in found:
+            if lifted.outdated():
+                found[:] = [each for each in found if each is not lifted and not each.outdated()]
+                break
         return found
 
     def add(self, key: Any, lifted: Lifted) -> None:

@@ -69,7 +69,7 @@ def _positional(f: Callable[..., Any]) -> tuple[list[str], bool]:
     """The names of a function's positional parameters, and whether it may take more."""
     try:
         parameters = inspect.signature(f).parameters.values()
-    except (TypeError, ValueError):  # written in C
+    except Exception:  # written in C; or an object that answers to names as it likes
         return [], True
     named = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     names = [parameter.name for parameter in parameters if parameter.kind in named]

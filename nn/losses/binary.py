@@ -7,7 +7,7 @@ from typing import Any
 from engine import dot, log, log1p, mean, relu, softplus, where
 from engine.quoting import brief
 from engine.tracing import checked
-from nn.losses.pairs import bare, may_be_probability, pairs_of
+from nn.losses.pairs import bare, is_share, may_be_probability, pairs_of
 
 __all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits", "hinge"]
 
@@ -89,19 +89,13 @@ def hinge(scores: Any, targets: Any) -> Any:
 
 
 def _check_binary(target: Any) -> None:
-    if not checked(target, _is_share):
+    if not checked(target, is_share):
         raise ValueError(
             f"binary targets must lie between 0 and 1, got {brief(bare(target))}; for -1 and +1 take "
             "(t + 1) / 2"
         )
 
 
-# Checks of floats, and of arrays of them.
-
-
-def _is_share(x: Any) -> Any:
-    return (x >= 0.0) & (x <= 1.0)
-
-
 def _is_sign(x: Any) -> Any:
+    """Whether a number, or each of an array, is a target of hinge."""
     return abs(x) == 1.0

@@ -10,7 +10,7 @@ from typing import Any
 from engine import Value, log, logsumexp, mean, sum, take, where
 from engine.quoting import brief
 from engine.tracing import checked, is_tracing
-from nn.losses.pairs import bare, items_of, may_be_probability
+from nn.losses.pairs import bare, is_share, items_of, may_be_probability
 
 __all__ = ["categorical_cross_entropy", "cross_entropy"]
 
@@ -167,6 +167,11 @@ def _checked_shares(shares: list[Any], classes: int, place: str) -> int | list[A
     if len(shares) != classes:
         raise ValueError(f"the target of {place} must have {classes} probabilities, got {len(shares)}")
     if is_tracing() and any(isinstance(share, Value) for share in shares):
+        for share in shares:
+            if not checked(share, is_share):
+                raise ValueError(
+                    f"the target of {place} must be probabilities, got {brief(bare(share))} among them"
+                )
         return shares
     numbers = [bare(share) for share in shares]
     if any(not 0.0 <= number <= 1.0 for number in numbers) or abs(math.fsum(numbers) - 1.0) > 1e-6:

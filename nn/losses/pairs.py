@@ -9,7 +9,7 @@ import numpy as np
 from engine import Value
 from nn.foreign import readable, readable_items
 
-__all__ = ["bare", "items_of", "may_be_probability", "pairs_of"]
+__all__ = ["bare", "is_share", "items_of", "may_be_probability", "pairs_of"]
 
 
 def pairs_of(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
@@ -49,6 +49,18 @@ def bare(x: Any) -> float:
     (2.0, 1.0)
     """
     return x.data if isinstance(x, Value) else Value(x).data
+
+
+def is_share(x: Any) -> Any:
+    """Whether numbers lie between 0 and 1.
+
+    Args:
+        x: a float, or an array.
+
+    >>> is_share(0.5), is_share(7.0)
+    (True, False)
+    """
+    return (x >= 0.0) & (x <= 1.0)
 
 
 def may_be_probability(x: Any) -> Any:

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 import pytest
 
+import engine
 from engine import Value, mean, relu
 from engine.errors import TraceError
 from nn import (
@@ -425,6 +426,54 @@ def test_a_target_as_a_key_is_refused() -> None:
     model = MLP(2, [1], rng=0)
     with pytest.raises(TraceError, match=r"as a key of a dict(.|\n)*signs.get(.|\n)*jit=False"):
         fit(model, X, SIGNS, loss=loss, optimizer=SGD, epochs=1, progress=False, jit=True)
+
+
+WRAPPED = {
+    "binary_cross_entropy_with_logits": (1, SIGNS > 0, 7),
+    "hinge": (1, SIGNS, 0),
+    "cross_entropy": (3, CLASSES, 7),
+    "cross_entropy of shares": (3, np.eye(3)[CLASSES], 7),
+}
+
+
+@pytest.mark.parametrize("batch_size", [None, 4])
+@pytest.mark.parametrize("place", [0, 13, -1])
+@pytest.mark.parametrize("loss", WRAPPED)
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_every_target_is_checked(loss, place, batch_size, wrapped) -> None:
+    outputs, y, wrong = WRAPPED[loss]
+    targets = y.astype(int)
+    targets[place] = wrong
+    function = LOSSES[loss.removesuffix(" of shares")]
+    for given in (targets, targets.tolist()):
+        with pytest.raises((ValueError, IndexError), match=r"must|out of range"):
+            fit(
+                MLP(2, [outputs], rng=0),
+                X,
+                given,
+                loss=(lambda outputs, targets: function(outputs, targets)) if wrapped else function,
+                optimizer=SGD,
+                epochs=1,
+                batch_size=batch_size,
+                rng=0,
+                progress=False,
+                jit=True,
+            )
+
+
+@pytest.mark.parametrize("loss", ["binary_cross_entropy_with_logits", "hinge"])
+def test_a_lifted_loss_checks_its_targets_at_each_call(loss) -> None:
+    function, right, wrong = LOSSES[loss], 1, 7
+    one = engine.jit(lambda z, t: function([z], [t]))
+    many = engine.jit(lambda z, t: function([z], [t]), batch=True)
+    for _ in range(2):
+        assert one(0.5, right).data == function([0.5], [right])
+        assert many([0.5, 0.5], [right, right]).data == pytest.approx(function([0.5], [right]), rel=1e-15)
+        with pytest.raises(ValueError, match="targets must"):
+            one(0.5, wrong)
+        with pytest.raises(ValueError, match="targets must"):
+            many([0.5, 0.5], [right, wrong])
+    assert one.traces == many.traces == 1
 
 
 WRONG = {
