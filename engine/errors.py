@@ -34,10 +34,10 @@ class GradientError(ChainruleError):
 
 
 class TraceError(GraphError):
-    """A function cannot be lifted by ``engine.jit``, because its graph depends on the numbers it is given.
+    """A function cannot be lifted by ``engine.jit``, because its graph depends on numbers that it computes.
 
-    An ``if`` on a Value, a ``max`` over ``.data`` or a float taken out of a Value would be frozen as it was
-    when the function was traced; the message names the first node that differs and what to use instead.
+    An ``if`` on a result, a ``max`` over ``.data`` or a float taken out of a Value would be frozen as it was
+    when the function was traced; the message names the line and what to use instead.
     """
 
 

@@ -5,7 +5,7 @@ forward and backward, which runs from then on. The stages stand in files of thei
 result (``f.stages``):
 
 =============  =====================================================================================
-trace          the scalar graph, and a second look at it on other numbers: it must not depend on them
+trace          the scalar graph, and what was decided by numbers (``decisions``); a second look at it
 canonical      chains of arithmetic as sums of products, equal work once
 schedule       nodes of one form computed together
 layout         cells, so that what a group reads is a view of them; matrix products (``grid``)
@@ -46,9 +46,15 @@ def jit(
 ) -> Any:
     """The function lifted to an array program: same arguments, same results, same gradients, much faster.
 
-    The first call runs f on Values (twice or more, on changed numbers, to see that its graph does not depend
-    on them) and lifts what it did; each new nesting of arguments is traced once. Side effects of f, such as
-    printing, happen while it is traced, and only then.
+    The first call runs f on Values (twice or more, on changed arguments, to see that its graph does not
+    depend on them) and lifts what it did; each new nesting of arguments is traced once. Side effects of f,
+    such as printing, happen while it is traced, and only then.
+
+    What f decides by the numbers of its arguments, or of Values that it captured (``if x > 0``, ``t == 1``,
+    ``int(x)``, ``x.data``), is looked at again before each call; where it comes out otherwise, f is traced
+    anew. So a program holds for one way through f; with more than 16 of them f runs as it is written, and a
+    warning says why. By a number that it computes, f cannot decide: that is refused. No captured Value is
+    changed while f is traced.
 
     A call returns a Value, or Values nested as f's result is, each one node: its operands are the Values that
     f captured (the parameters of a model, say) and those among the arguments, its local gradients what the
@@ -58,7 +64,8 @@ def jit(
     Arguments may be numbers, Values, NumPy arrays of them, and lists, tuples and dicts of these: their
     numbers are read at each call. Whole numbers too reach f as Values; to pick by one, use
     :func:`engine.take`. Anything else (models, strings, booleans, None) is static: part of what was traced,
-    and another one is traced anew.
+    and another one is traced anew. Plain data is another one if it is not equal; other objects if they are
+    not the same.
 
     What is captured is read at each call: parameters, and other Values whose ``data`` is set. Numbers
     captured otherwise (a list of floats in a closure) are constants of the program: make them arguments if
@@ -73,15 +80,22 @@ def jit(
         f: a function that computes on Values; without it, a decorator is returned.
         batch: f takes one sample, and the lifted function many: every argument that is not static gains a
             leading axis (a NumPy array or list), and the result is the mean over the samples. It is traced
-            for one sample, so compiling does not depend on their number, and it works for any.
-        static_argnums: positions of arguments that are static although they are numbers.
+            for one sample, so compiling does not depend on their number, and it works for any. Samples are
+            parted by the way that f takes with them.
+        static_argnums: positions of arguments that are static although they are numbers, also where they are
+            given by keyword; negative ones count from the last.
 
     Returns:
-        A function with the attributes ``source`` (the NumPy program), ``graph``, ``stages``, ``traces``, and
-        the methods ``to_numpy_source()`` and ``clear_cache()``.
+        A function with the attributes ``source`` (the NumPy program), ``graph``, ``stages``, ``traces`` (how
+        many programs there are; of more than 128 the one used least recently is forgotten), and the methods
+        ``to_numpy_source()`` and ``clear_cache()``. It can be a method, copied, and pickled if f can.
 
     Raises:
-        TraceError: (when called) f's graph depends on the numbers it is given.
+        TypeError: f is no function, or a position is not an integer. (When called) an argument cannot be
+            parted into samples.
+        ValueError: f has no such position, or one is named twice.
+        TraceError: (when called) f decides by numbers that it computes, or changes Values; or what it
+            computes differs from run to run.
 
     >>> from engine import Value, jit
     >>> w = [Value(0.5), Value(-1.0)]
@@ -111,15 +125,19 @@ def jit(
 def vmap(f: Callable[..., Any], *, static_argnums: int | Sequence[int] = ()) -> Mapped:
     """A function of one sample for many: arrays in, arrays of its results out.
 
-    f is lifted as by :func:`jit` with ``batch=True``, but nothing is averaged and no gradient goes through:
-    results are NumPy arrays. For derivatives at every sample, map a function that computes them.
+    f is lifted as by :func:`jit` with ``batch=True``, but nothing is averaged, and results are NumPy arrays
+    of numbers: captured parameters take no gradient. Where Values that take gradients are among the
+    arguments, or in a function that :func:`engine.grad` or another transform differentiates, f runs sample
+    by sample on Values, and gradients go through. For derivatives at every sample, map a function that
+    computes them.
 
     Args:
         f: a function of numbers; every argument that is not static gains a leading axis.
         static_argnums: positions of arguments that are static although they are numbers.
 
     Raises:
-        TraceError: (when called) f's graph depends on the numbers it is given.
+        TypeError, ValueError, TraceError: as :func:`jit` does; and (when called) what f returns differs from
+            sample to sample in what is no number.
 
     >>> import numpy as np
     >>> from engine import value_and_grad, vmap
