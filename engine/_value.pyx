@@ -6,8 +6,7 @@ reference that ``Node`` does not define is taken over from ``value.Value`` as it
 table has its method through ``Overloads``. So a new row, or a new method that goes by ``_children``,
 ``_local_grads``, ``data`` and ``grad``, works here with nothing done.
 
-Nodes are not known to the cycle collector, whose walks would take most of the time. Nodes alone form
-no cycles; an attribute of one's own that leads from an operand to its result does, and such a graph is never freed.
+Few nodes are known to the cycle collector, whose walks would take most of the time: see _value_collecting.pxi.
 """
 
 # First of all: a build from other sources must not run.
@@ -34,7 +33,7 @@ from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_RawFree, PyMem_RawMallo
 from cpython.object cimport Py_EQ, Py_GT, Py_LE, Py_LT, Py_NE
 from libc.math cimport INFINITY, exp, fabs, isfinite, log1p, pow, signbit
 from libc.stdint cimport int32_t, int64_t, uint64_t
-from libc.string cimport memcpy
+from libc.string cimport memcpy, memset
 
 include "_value_capi.pxi"
 
@@ -49,7 +48,7 @@ from engine.backward import watched_sweep, without_slopes
 from engine.blocks import OPEN
 from engine.convert import check_values, check_vector, is_real, to_float
 from engine.leaks import notice
-from engine.op import CONSTANT, FROZEN, LEAF
+from engine.op import CONSTANT, FROZEN, LEAF, Op
 from engine.ops import OPERATORS
 from engine.overloads import METHODS, Overloads, elementwise
 from engine.value import Value as Reference
@@ -65,6 +64,7 @@ cdef bint watched = False  # whether somebody may be watching operators
 
 include "_value_slabs.pxi"
 include "_value_memory.pxi"
+include "_value_collecting.pxi"
 include "_value_kernels.pxi"
 include "_value_rows.pxi"
 include "_value_results.pxi"
@@ -157,7 +157,8 @@ cdef class Node:
     cdef double _grad_
     cdef uint64_t _visit_
     cdef int _row_
-    cdef int _form_
+    cdef short _form_
+    cdef short _headed_
     cdef void* _left_
     cdef void* _right_
     cdef double _dleft_
@@ -175,6 +176,7 @@ cdef class Node:
         cdef Py_ssize_t i, count = len(operands)
         cdef Block* block
         cdef int number
+        check_row(row)
         if not count and not slopes and not row.closure:
             number = take_row(row)
             become_leaf(node)
@@ -202,6 +204,9 @@ cdef class Node:
         for i in range(count):
             hold(<PyObject*>operands[i])
             block_operands(block)[i] = <Fields*><PyObject*>operands[i]
+        if row.closure or (slopeless and any_below(count, block_operands(block))):
+            now_below(<PyObject*>self)
+        track(<PyObject*>self)
         if count > 2 or not slopes:
             node.left = <Fields*>block
             node.form = MANY if slopes else MANY_WITHOUT_SLOPES
@@ -212,7 +217,7 @@ cdef class Node:
         if count == 2:
             node.right = block_operands(block)[1]
             node.dright = block_slopes(block)[1]
-        node.form = <int>count
+        node.form = <short>count
         PyMem_Free(block)
 
     # -- what a node knows
@@ -314,7 +319,7 @@ cdef class Node:
         """
         if recorded() and tracing.is_tracing():  # then the program must know whose number it is
             return self._apply(OPERATORS["stop_gradient"], (self,))
-        return owned(new_leaf((<Fields*>self).data, FROZEN_ROW))
+        return owned(new_headed_leaf((<Fields*>self).data, FROZEN_ROW))
 
     # -- operators
 
@@ -398,6 +403,8 @@ cdef class Node:
     def __sizeof__(self):
         cdef Fields* node = <Fields*>self
         size = Py_TYPE(<PyObject*>self).tp_basicsize
+        if not is_collected(<PyObject*>self):
+            size -= HEADER  # which Python adds for the class
         return size + (block_size(operand_count(node)) if node.form >= MANY else 0)
 
 

@@ -137,7 +137,7 @@ def fused_node(data, operands, slopes, row):
                     hold(items[i])
                     block_operands(block)[i] = <Fields*>items[i]
                 memcpy(block_slopes(block), view.buf, count * sizeof(double))
-                node = new_leaf(y, number)
+                node = new_result(y, number, count, block_operands(block))
                 if node == NULL:
                     drop_operands(MANY, <Fields*>block, NULL)
                 else:

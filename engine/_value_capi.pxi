@@ -18,8 +18,10 @@ cdef extern from "Python.h":
         Py_hash_t (*tp_hash)(object) except -1
         object (*tp_call)(PyObject*, object, PyObject*)
         PyObject* (*tp_new)(PyTypeObject*, PyObject*, PyObject*)
-        void* tp_traverse
-        void* tp_clear
+        int (*tp_traverse)(PyObject*, int (*)(PyObject*, void*), void*)
+        int (*tp_clear)(PyObject*)
+        int (*tp_is_gc)(PyObject*)
+        int (*tp_setattro)(object, object, PyObject*) except -1
         void* tp_vectorcall
     ctypedef struct PyObject:
         pass
@@ -50,12 +52,19 @@ cdef extern from "Python.h":
     void PyObject_ClearWeakRefs(PyObject*)
     object PyObject_GenericGetDict(object, void*)
     int PyObject_GenericSetDict(object, object, void*) except -1
+    int PyObject_GenericSetAttr(object, object, PyObject*) except -1
+    void PyObject_GC_Track(void*)
+    void PyObject_GC_UnTrack(void*)
+    bint PyObject_GC_IsTracked(PyObject*)
     void hold "Py_INCREF"(PyObject*)
     void drop "Py_DECREF"(PyObject*)
     PyObject** PySequence_Fast_ITEMS(object)
     PyObject* PyErr_Occurred()
     void PyErr_Clear()
     void PyErr_NoMemory()
+    void PyErr_SetString(PyObject*, const char*)
+    PyObject* PyExc_TypeError
+    bint PyType_IsSubtype(PyTypeObject*, PyTypeObject*)
     void PyType_Modified(PyTypeObject*)
     bint PyFloat_CheckExact(PyObject*)
     bint PyLong_CheckExact(PyObject*)
@@ -76,6 +85,14 @@ cdef extern from *:
     """
     #define chainrule_owned(node) ((PyObject *)(node))
 
+    /* The bytes in front of an object that the cycle collector may know, zero while it does not. 0: where this is
+       not how it is done, and nodes of the class Value stay unknown to it. */
+    #if defined(Py_GIL_DISABLED) || PY_VERSION_HEX >= 0x030f0000
+    #define CHAINRULE_HEADER 0
+    #else
+    #define CHAINRULE_HEADER (2 * sizeof(void *))
+    #endif
+
     /* PyObject_Init, without its calls where it does no more than this */
     static inline void chainrule_start(PyObject *node, PyTypeObject *kind) {
     #if defined(Py_TRACE_REFS) || defined(Py_REF_DEBUG) || defined(Py_GIL_DISABLED) || PY_VERSION_HEX >= 0x030f0000
@@ -89,3 +106,4 @@ cdef extern from *:
     """
     object owned "chainrule_owned"(Fields*)  # a node as an object, which takes over the reference
     void start "chainrule_start"(PyObject*, PyTypeObject*)
+    const size_t HEADER "CHAINRULE_HEADER"

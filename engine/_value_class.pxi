@@ -122,7 +122,7 @@ cdef object construct(PyObject* kind, PyObject** args, size_t flags, PyObject* n
     """Value(x) without the detour through __init__, which every other call takes."""
     cdef Py_ssize_t i, count = PyVectorcall_NARGS(flags)
     if count == 1 and names == NULL and kind == <PyObject*>value_type:
-        return owned(new_leaf(as_double(<object>args[0], "data"), LEAF_ROW))
+        return owned(new_headed_leaf(as_double(<object>args[0], "data"), LEAF_ROW))
     given = tuple([<object>args[i] for i in range(count)])
     if names == NULL:
         return PyType_Type.tp_call(kind, given, NULL)
@@ -136,7 +136,10 @@ cdef PyObject* (*new_of_subclass)(PyTypeObject*, PyObject*, PyObject*)
 cdef PyObject* new_node(PyTypeObject* kind, PyObject* args, PyObject* options) noexcept:
     """A leaf for __init__ to fill."""
     if kind == value_type:
-        return <PyObject*>new_leaf(0.0, LEAF_ROW)
+        return <PyObject*>new_headed_leaf(0.0, LEAF_ROW)
+    if not PyType_IsSubtype(kind, value_type):
+        PyErr_SetString(PyExc_TypeError, b"Node is only what Value is made of: use Value")
+        return NULL
     return new_of_subclass(kind, args, options)
 
 
@@ -153,12 +156,13 @@ cdef object make_class():
         raise SystemError(f"a node has {node_type.tp_basicsize} bytes and its struct {sizeof(Fields)}")
     new_of_subclass = node_type.tp_new
     node_type.tp_new = new_node
+    node_type.tp_vectorcall = NULL  # where Cython has one, it goes another way
     node_type.tp_dealloc = free_node
     node_type.tp_dictoffset = <char*>&sample.attributes - <char*>&sample
     PyType_Modified(node_type)
     dict_definition.name = "__dict__"
-    dict_definition.get = <void*>PyObject_GenericGetDict
-    dict_definition.set = <void*>PyObject_GenericSetDict
+    dict_definition.get = <void*>get_dict
+    dict_definition.set = <void*>set_dict
     fields = (type(Reference._data), type(Reference.__dict__["__dict__"]))
     namespace = {
         name: attribute
@@ -176,8 +180,16 @@ cdef object make_class():
     )
     kind = type("Value", (Node, Overloads), namespace)
     value_type = <PyTypeObject*>kind
-    value_type.tp_flags &= ~Py_TPFLAGS_HAVE_GC  # which Python sets for every class made by a class statement
-    value_type.tp_traverse = value_type.tp_clear = NULL
+    if HEADER:
+        value_type.tp_flags |= Py_TPFLAGS_HAVE_GC
+        value_type.tp_traverse = traverse
+        value_type.tp_clear = let_go_of_all
+        value_type.tp_is_gc = is_collected
+    else:
+        value_type.tp_flags &= ~Py_TPFLAGS_HAVE_GC  # which Python sets for every class made by a class statement
+        value_type.tp_traverse = NULL
+        value_type.tp_clear = NULL
+    value_type.tp_setattro = set_attribute
     value_type.tp_free = free_place
     value_type.tp_dealloc = free_node
     value_type.tp_vectorcall = <void*>construct

@@ -1,15 +1,16 @@
 # What a compiled node is in memory, and how it is made and freed.
 #
 # A node has 96 bytes. Its operands and local gradients lie inside it where there are at most two of them, and else
-# in one block of memory: the operands, then the local gradients. The cycle collector does not know of nodes:
-# operands are older than their results, so that nodes alone form no cycles.
+# in one block of memory: the operands, then the local gradients. Which nodes the cycle collector knows of is told in
+# _value_collecting.pxi.
 
 cdef struct Fields:          # the fields of the class Node, in its order
     PyObject head
     double grad
     uint64_t visit           # the last walk that came here; of a dying node the next one to free
     int row                  # which row of the table, by number: see _value_rows.pxi
-    int form
+    short form
+    short headed             # whether it has a header of the cycle collector, and more: see _value_collecting.pxi
     Fields* left             # of a node with a block: the block
     Fields* right
     double dleft
@@ -28,6 +29,11 @@ cdef enum:                   # forms
     BINARY
     MANY                     # operands and local gradients in a block
     MANY_WITHOUT_SLOPES      # built by hand without local gradients: a gradient passes by its _backward, or not at all
+
+cdef enum:                   # of headed
+    PLAIN
+    HEADED
+    BELOW                    # it, or a node it was made of, passes its gradient on by a function: see there
 
 cdef Py_ssize_t slopeless = 0  # how many nodes have the form MANY_WITHOUT_SLOPES
 
@@ -54,7 +60,16 @@ cdef Block* new_block(Py_ssize_t count) except NULL:
 
 cdef inline Fields* new_leaf(double data, int row) noexcept:
     """A leaf of the class Value, owned by the caller; NULL, with MemoryError set, where there is no memory."""
-    cdef Fields* node = take_place()
+    return leaf_at(take_place(), data, row, PLAIN)
+
+
+cdef inline Fields* new_headed_leaf(double data, int row) noexcept:
+    """The same of a node that the cycle collector may come to know."""
+    return leaf_at(take_headed_place(), data, row, HEADED)
+
+
+cdef inline Fields* leaf_at(Fields* node, double data, int row, int headed) noexcept:
+    """A leaf of the class Value at a place in memory, which may be NULL."""
     if node == NULL:
         PyErr_NoMemory()
         return NULL
@@ -62,6 +77,7 @@ cdef inline Fields* new_leaf(double data, int row) noexcept:
     node.grad = 0.0
     node.row = row
     node.form = LEAF_FORM
+    node.headed = <short>headed
     node.left = NULL
     node.right = NULL
     node.data = data
@@ -93,6 +109,8 @@ cdef void free_node(PyObject* self) noexcept:
     cdef Drain mine
     cdef Drain* drain
     cdef Drain** place
+    if is_collected(self) and (<size_t*>self)[-2]:  # its header is not as it was: it is tracked
+        PyObject_GC_UnTrack(self)
     if node.weakrefs != NULL:
         PyObject_ClearWeakRefs(self)
     if node.attributes != NULL:
@@ -151,7 +169,9 @@ cdef inline void release(Fields* node, Drain* drain) noexcept:
 cdef inline void let_go(Fields* operand, Drain* drain) noexcept:
     """Py_DECREF; where it would free a plain node, what free_node would do, without the calls."""
     cdef PyObject* x = <PyObject*>operand
-    if Py_REFCNT(x) == 1 and Py_TYPE(x) == value_type and operand.weakrefs == NULL and operand.attributes == NULL:
+    if Py_REFCNT(x) == 1 and Py_TYPE(x) == value_type and not operand.headed and operand.weakrefs == NULL and (
+        operand.attributes == NULL
+    ):
         if operand.form == LEAF_FORM:
             give_back(operand)
         else:

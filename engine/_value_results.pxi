@@ -2,7 +2,11 @@
 
 cdef inline Fields* result_1(double y, int row, Fields* x, double slope) noexcept:
     """A node on one operand; NULL, with MemoryError set, where there is no memory."""
-    cdef Fields* node = new_leaf(y, row)
+    cdef Fields* node
+    if slopeless:  # in programs like those written for micrograd alone
+        node = new_result(y, row, 1, &x)
+    else:
+        node = new_leaf(y, row)
     if node != NULL:
         hold(<PyObject*>x)
         node.form = UNARY
@@ -13,7 +17,11 @@ cdef inline Fields* result_1(double y, int row, Fields* x, double slope) noexcep
 
 cdef inline Fields* result_2(double y, int row, Fields* a, Fields* b, double* slopes) noexcept:
     """A node on two operands; NULL, with MemoryError set, where there is no memory."""
-    cdef Fields* node = new_leaf(y, row)
+    cdef Fields* node
+    if slopeless:
+        node = new_result_2(y, row, a, b)
+    else:
+        node = new_leaf(y, row)
     if node != NULL:
         hold(<PyObject*>a)
         hold(<PyObject*>b)
@@ -202,7 +210,7 @@ cdef object result_of(int row, object operands):
         elif count == 2:
             node = result_2(y, row, xs[0], xs[1], slopes)
         else:
-            node = new_leaf(y, row)
+            node = new_result(y, row, count, xs)
             if node != NULL:
                 node.form = MANY
                 node.left = <Fields*>block
@@ -256,7 +264,7 @@ cdef object quickly(int kernel, object parts):
     if filled == count and values and count > 2 and compute_many(
         kernel, count, block_operands(block), &y, block_slopes(block)
     ):
-        node = new_leaf(y, row)
+        node = new_result(y, row, count, block_operands(block))
         if node != NULL:
             node.form = MANY
             node.left = <Fields*>block

@@ -39,6 +39,7 @@ cdef int oldest_row = 0
 cdef int take_row(object op) except -1:
     """The number of a row, entered where it is new, and held until drop_row()."""
     global row_count, free_row
+    check_row(op)
     found = row_numbers.get(op)
     cdef int number
     if found is None:
@@ -73,6 +74,13 @@ cdef int take_row(object op) except -1:
         rows[number].baked[i] = value
     row_numbers[op] = number
     return number
+
+
+cdef inline int check_row(object op) except -1:
+    """Refuse what is no row of the table or of its kind, whose hash is that of its identity."""
+    if type(op) is not Op:
+        raise TypeError(f"expected an operator, an Op, got {op!r} of type {type(op).__name__}")
+    return 0
 
 
 cdef inline void drop_row(int number) noexcept:

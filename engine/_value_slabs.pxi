@@ -1,4 +1,5 @@
-# The memory of nodes of the class Value: slabs of 64 KB, cut into places for 682 nodes.
+# The memory of nodes of the class Value: slabs of 64 KB, cut into places for 682 nodes; or for 584 with a header of
+# the cycle collector before each, for the nodes that it may come to know (see _value_collecting.pxi).
 #
 # A slab from which every node has gone is as new: its places are handed out in order of address again. With one list
 # of free places for all, they come back in the order in which graphs are freed, which differs a little from that in
@@ -11,9 +12,10 @@ cdef enum:
     MOST_EMPTY = 128         # empty slabs that are kept in any case, 8 MB
 
 cdef enum:                   # what a slab is
-    FULL                     # or the current one
-    PARTLY
+    FULL                     # or a current one
     EMPTY
+    PARTLY                   # with places for plain nodes
+    PARTLY_HEADED            # with places for nodes that have a header
 
 cdef struct Region:
     void* memory
@@ -22,25 +24,27 @@ cdef struct Region:
 
 cdef struct Slab:            # at its beginning; then the places
     Region* region
-    Slab* previous           # in the list of partly used slabs, or of empty ones
+    Slab* previous           # in one of the lists of partly used slabs, or that of empty ones
     Slab* next
     Fields* returned         # free places, linked by their left
     char* fresh              # from here to the end no place was used since the slab was empty
     int used
-    int state
+    short state
+    short headed             # which kind of places it is cut into, 0 or 1
 
 cdef PyObjectArenaAllocator arenas  # as Python's own allocator gets its memory: mmap, where malloc may not give it back
 PyObject_GetArenaAllocator(&arenas)
 
 cdef Region* regions = NULL
-cdef Slab* current = NULL    # where nodes are made
-cdef Slab* slabs[3]          # the lists of partly used and of empty slabs, by state
+cdef Slab* current = NULL    # where plain nodes are made
+cdef Slab* current_headed = NULL  # where nodes with a header are made
+cdef Slab* slabs[4]          # the lists of partly used and of empty slabs, by state
 cdef int empty_slabs = 0
 cdef Py_ssize_t outside_slabs = 0
 
 
 cdef inline Fields* take_place() noexcept:
-    """Memory for a node; NULL where there is none."""
+    """Memory for a plain node; NULL where there is none."""
     global outside_slabs
     cdef Fields* place
     cdef Slab* slab = current
@@ -48,7 +52,7 @@ cdef inline Fields* take_place() noexcept:
         outside_slabs += 1
         return <Fields*>PyObject_Malloc(sizeof(Fields))
     if slab == NULL or (slab.returned == NULL and slab.fresh == NULL):
-        slab = next_slab()
+        slab = next_slab(PLAIN)
         if slab == NULL:
             return NULL
     slab.used += 1
@@ -63,12 +67,40 @@ cdef inline Fields* take_place() noexcept:
     return place
 
 
+cdef Fields* take_headed_place() noexcept:
+    """Memory for a node with a header before it, which is cleared; NULL where there is none."""
+    global outside_slabs
+    cdef char* header
+    cdef Slab* slab = current_headed
+    if not CHAINRULE_SLABS:
+        outside_slabs += 1
+        header = <char*>PyObject_Malloc(HEADER + sizeof(Fields))
+        if header == NULL:
+            return NULL
+    else:
+        if slab == NULL or (slab.returned == NULL and slab.fresh == NULL):
+            slab = next_slab(HEADED)
+            if slab == NULL:
+                return NULL
+        slab.used += 1
+        if slab.returned != NULL:
+            header = <char*>slab.returned - HEADER
+            slab.returned = slab.returned.left
+        else:
+            header = slab.fresh
+            slab.fresh += HEADER + sizeof(Fields)
+            if slab.fresh + HEADER + sizeof(Fields) > <char*>slab + SLAB_BYTES:
+                slab.fresh = NULL
+    memset(header, 0, HEADER)
+    return <Fields*>(header + HEADER)
+
+
 cdef inline void give_place(Fields* place) noexcept:
     """Take the memory of a node back."""
     global outside_slabs
     if not CHAINRULE_SLABS:
         outside_slabs -= 1
-        PyObject_Free(place)
+        PyObject_Free(<char*>place - (HEADER if place.headed else 0))
         return
     cdef Slab* slab = <Slab*>(<size_t>place & ~<size_t>(SLAB_BYTES - 1))
     place.left = slab.returned
@@ -76,24 +108,29 @@ cdef inline void give_place(Fields* place) noexcept:
     slab.used -= 1
     if slab.used == 0:
         now_empty(slab)
-    elif slab == current:
+    elif slab == current or slab == current_headed:
         return
     elif slab.state == FULL:
-        enlist(slab, PARTLY)
+        enlist(slab, PARTLY + slab.headed)
 
 
-cdef Slab* next_slab() noexcept:
+cdef Slab* next_slab(int headed) noexcept:
     """Another slab to make nodes in; NULL where there is no memory."""
-    global current, empty_slabs
-    cdef int state = PARTLY if slabs[PARTLY] != NULL else EMPTY
+    global current, current_headed, empty_slabs
+    cdef int state = PARTLY + headed if slabs[PARTLY + headed] != NULL else EMPTY
     if slabs[state] == NULL and not new_region():
         return NULL
-    current = slabs[state]
+    cdef Slab* slab = slabs[state]
     if state == EMPTY:
         empty_slabs -= 1
-        current.region.empty -= 1
-    delist(current)
-    return current
+        slab.region.empty -= 1
+        slab.headed = <short>headed
+    delist(slab)
+    if headed:
+        current_headed = slab
+    else:
+        current = slab
+    return slab
 
 
 cdef bint new_region() noexcept:
@@ -117,6 +154,7 @@ cdef bint new_region() noexcept:
         slab = <Slab*>(start + i * SLAB_BYTES)
         slab.region = region
         slab.state = FULL
+        slab.headed = 0
         slab.used = 0
         now_empty(slab)
     return True
@@ -127,9 +165,9 @@ cdef void now_empty(Slab* slab) noexcept:
     global empty_slabs
     slab.returned = NULL
     slab.fresh = <char*>slab + sizeof(Slab)
-    if slab == current:
+    if slab == current or slab == current_headed:
         return
-    if slab.state == PARTLY:
+    if slab.state != FULL:
         delist(slab)
     enlist(slab, EMPTY)
     empty_slabs += 1
@@ -154,7 +192,7 @@ cdef void free_region(Region* region) noexcept:
 
 
 cdef void enlist(Slab* slab, int state) noexcept:
-    slab.state = state
+    slab.state = <short>state
     slab.previous = NULL
     slab.next = slabs[state]
     if slab.next != NULL:

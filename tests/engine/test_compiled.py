@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine.op import Op
+from engine.op import LEAF, Op
 from engine.ops import OPERATORS
 from tests.engine.nodes import compiled_module
 from tests.source_tree import ROOT
@@ -95,9 +95,10 @@ def test_collector_does_not_know_of_nodes() -> None:
     assert not gc.is_tracked(engine.sum([x, x, x]))
 
 
-def test_node_of_two_operands_has_96_bytes() -> None:
+def test_node_of_two_operands_has_96_bytes_and_one_from_the_constructor_16_more() -> None:
     x = Value(1.0)
-    assert sys.getsizeof(x) == sys.getsizeof(x * x) == 96
+    assert sys.getsizeof(x * x) == sys.getsizeof(x * 2.0) == sys.getsizeof((x * 2.0)._children[1]) == 96
+    assert sys.getsizeof(x) == 96 + 16
     assert sys.getsizeof(engine.sum([x] * 5)) == 96 + 8 + 5 * 16
 
 
@@ -180,6 +181,84 @@ def test_nodes_are_counted_whatever_is_kept_and_freed() -> None:
     assert {y.data for y in kept} <= {1.0}
     kept.clear()
     assert compiled.nodes_in_use() == start
+
+
+# -- what C relies on ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda base: base(),
+        lambda base: base(1.0),
+        lambda base: base.__new__(base),
+        lambda base: type("Other", (base,), {})(),
+        lambda base: Value(1.0) + base(),
+        lambda base: base() * Value(1.0),
+        lambda base: copy.copy(base()),
+    ],
+)
+def test_there_are_no_instances_of_the_private_base(make) -> None:
+    (base,) = (kind for kind in Value.__mro__ if kind.__name__ == "Node")
+    with pytest.raises(TypeError, match="Node is only what Value is made of: use Value"):
+        make(base)
+
+
+def test_the_private_base_itself_is_no_operand() -> None:
+    (base,) = (kind for kind in Value.__mro__ if kind.__name__ == "Node")
+    for wrong in (
+        lambda: Value(1.0) + base,
+        lambda: base + Value(1.0),
+        lambda: engine.sum([Value(1.0), base]),
+    ):
+        with pytest.raises(TypeError, match="must be a real number"):
+            wrong()
+
+
+class Unstable:
+    """No row, and never twice of one hash."""
+
+    arity, static, baked, base, closure = 1, 0, (), None, False
+    hashes = 0
+
+    def __hash__(self) -> int:
+        Unstable.hashes += 1
+        return Unstable.hashes
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+
+class UnstableOp(Op):
+    """A row that is never twice of one hash."""
+
+    def __hash__(self) -> int:
+        Unstable.hashes += 1
+        return Unstable.hashes
+
+
+@pytest.mark.parametrize("row", [Unstable(), None, "tanh", 3, [1], Op], ids=repr)
+def test_a_row_must_be_a_row(row) -> None:
+    v = Value(1.0)
+    for use in (
+        lambda: setattr(v, "_row", row),
+        lambda: v._fill(1.0, 0.0, row),
+        lambda: v._fill(1.0, 0.0, row, (Value(1.0),), (1.0,)),
+        lambda: compiled.apply(row, (v,)),
+        lambda: v._apply(row, (v,)),
+        lambda: compiled.fused_node(1.0, (v,), np.ones(1), row),
+    ):
+        for _ in range(600):  # more than the table of rows has room for
+            with pytest.raises(TypeError, match="expected an operator, an Op, got"):
+                use()
+    assert (v._row, v.data) == (LEAF, 1.0)
+
+
+def test_a_row_of_unstable_hash_is_none() -> None:
+    tanh = OPERATORS["tanh"]
+    row = UnstableOp("mine", ("x",), tanh.forward, tanh.partials, "tanh", "", ("",))
+    with pytest.raises(TypeError, match="expected an operator, an Op, got"):
+        Value(1.0)._row = row
 
 
 # -- freeing -----------------------------------------------------------------------------------------------
