@@ -253,17 +253,18 @@ def leaf_with_function() -> Value:
 
 @pytest.mark.parametrize("use", BEYOND.values(), ids=BEYOND)
 def test_what_cannot_see_into_the_function_says_so(use) -> None:
-    with pytest.raises((GraphError, TraceError), match=r"_backward.*Value\(data, \(a, b\), \(d_a, d_b\)\)"):
+    with pytest.raises((GraphError, TraceError), match=r"(_backward|by hand).*engine\.custom_op"):
         use()
 
 
-def test_operands_are_not_assigned_while_tracing() -> None:
+@pytest.mark.parametrize(("name", "given"), [("_prev", {X}), ("_backward", lambda: setattr(X, "grad", 1.0))])
+def test_nothing_is_assigned_while_tracing(name, given) -> None:
     def f(x):
-        out = Value(2.0)
-        out._prev = {x}
+        out = x * 2.0
+        setattr(out, name, given)
         return out
 
-    with pytest.raises(TraceError, match=r"assigning _prev inside a function under engine\.jit"):
+    with pytest.raises(TraceError, match=f"assigning {name} inside a function under"):
         engine.jit(f)(0.5)
 
 
