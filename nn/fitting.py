@@ -17,7 +17,7 @@ from nn.inputs import positive_count
 from nn.lifting import Lifted
 from nn.losses import Loss, loss_function
 from nn.module import Module
-from nn.prediction import evaluating
+from nn.prediction import in_mode
 from nn.progress import progress_line
 from nn.randomness import Rng, numpy_generator, source_state, unmoved_by_failure
 from nn.samples import paired
@@ -151,13 +151,17 @@ def fit(
         if resume is not None:
             training.load(resume)
     state = training.state
-    try:
-        with evaluating(model, mode=True), progress_line(state.epochs, state.epoch, progress) as advance:
+
+    def run() -> None:
+        with progress_line(state.epochs, state.epoch, progress) as advance:
             while training.goes_on():
                 numbers = training.epoch()
                 if checkpoint is not None:
                     training.save(checkpoint)
                 advance("  ".join(f"{name} {number:.4g}" for name, number in numbers.items()))
+
+    try:
+        in_mode(model, True, run)
         training.settle()
     except KeyboardInterrupt as interrupt:
         interrupt.history = state.history  # type: ignore[attr-defined]

@@ -28,7 +28,7 @@ from nn.losses import (
 )
 from nn.losses.pairs import bare
 from nn.module import Module
-from nn.prediction import evaluating, numbers_of
+from nn.prediction import evaluated, numbers_of
 
 __all__ = ["Lifted", "as_arrays"]
 
@@ -108,8 +108,7 @@ class Lifted:
     def check(self, data: tuple[Any, Any]) -> None:
         """Have the loss look at all targets, which it does not while it is traced."""
         if self._loss in _CHECKED:
-            with no_grad(), evaluating(self._model):
-                outputs = numbers_of(self._model(data[0][0]))
+            outputs = evaluated(self._model, lambda: numbers_of(self._model(data[0][0])))
             y = as_arrays(data)[1]
             for target in np.unique(y, axis=0) if isinstance(y, np.ndarray) else y:
                 self._loss([outputs], [target])
@@ -138,11 +137,9 @@ class Lifted:
 
     def scores(self, X: Any, y: Any, metrics: Mapping[str, Callable[[Any, Any], float]]) -> dict[str, float]:
         """The loss and the metrics on samples, in evaluation mode: see :func:`nn.scoring.scores`."""
-        with no_grad(), evaluating(self._model):
-            found = {"loss": bare(self(X, y))}
-            numbers = self.outputs(X) if metrics else []
+        loss, numbers = evaluated(self._model, lambda: (bare(self(X, y)), self.outputs(X) if metrics else []))
         targets = self.as_given(y)
-        return found | {name: float(metric(numbers, targets)) for name, metric in metrics.items()}
+        return {"loss": loss} | {name: float(metric(numbers, targets)) for name, metric in metrics.items()}
 
     # -- programs -------------------------------------------------------------------------------
 

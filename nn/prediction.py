@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from engine import Value, no_grad, sigmoid, softmax
+from engine.blocks import and_put_back
 from engine.quoting import brief
 from nn.losses.pairs import bare, items_of
 from nn.module import Module
 from nn.samples import sequence_of
 
-__all__ = ["evaluating", "numbers_of", "predict", "predict_proba"]
+__all__ = ["evaluated", "in_mode", "numbers_of", "predict", "predict_proba"]
+
+Result = TypeVar("Result")
 
 
 def predict(model: Callable[[Any], Any], X: Any) -> npt.NDArray[np.float64]:
@@ -41,8 +43,7 @@ def predict(model: Callable[[Any], Any], X: Any) -> npt.NDArray[np.float64]:
     if not callable(model):
         raise TypeError(f"model must be a Module or a function of one sample, got {brief(model)}")
     samples = sequence_of("X", X)
-    with no_grad(), evaluating(model):
-        return np.array([numbers_of(model(x)) for x in samples], dtype=np.float64)
+    return np.array(evaluated(model, lambda: [numbers_of(model(x)) for x in samples]), dtype=np.float64)
 
 
 def predict_proba(model: Callable[[Any], Any], X: Any) -> npt.NDArray[np.float64]:
@@ -80,27 +81,42 @@ def numbers_of(output: Any) -> Any:
     return bare(output) if several is None else [numbers_of(each) for each in several]
 
 
-@contextmanager
-def evaluating(model: Any, mode: bool = False) -> Iterator[None]:
-    """A block in which a model is in evaluation mode; afterwards each module is in its mode from before.
-
-    Args:
-        model: a Module; anything else has no mode and stays as it is.
-        mode: True for training mode instead.
+def evaluated(model: Any, action: Callable[[], Result]) -> Result:
+    """What an action returns, without recording gradients and with a model in evaluation mode.
 
     >>> from nn import MLP
     >>> model = MLP(2, [1])
-    >>> with evaluating(model):
-    ...     model.training
-    False
-    >>> model.training
-    True
+    >>> evaluated(model, lambda: (model.training, model([1.0, 2.0]).requires_grad))
+    (False, False)
+    """
+    with no_grad():
+        return in_mode(model, False, action)
+
+
+def in_mode(model: Any, mode: bool, action: Callable[[], Result]) -> Result:
+    """What an action returns, a model being in training or in evaluation mode meanwhile.
+
+    Afterwards each module is in its mode from before, even if Ctrl-C lands in putting it back.
+
+    Args:
+        model: a Module; anything else has no mode and stays as it is.
+        mode: True for training mode, False for evaluation mode.
+        action: what to do.
+
+    >>> from nn import MLP
+    >>> model = MLP(2, [1])
+    >>> in_mode(model, False, lambda: model.training), model.training
+    (False, True)
     """
     modes = [(module, module.training) for module in model.modules()] if isinstance(model, Module) else []
-    for module, _ in modes:
-        module.training = mode
-    try:
-        yield
-    finally:
+
+    def switched() -> Result:
+        for module, _ in modes:
+            module.training = mode
+        return action()
+
+    def put_back() -> None:
         for module, before in modes:
             module.training = before
+
+    return and_put_back(switched, put_back)

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from engine import no_grad
 from engine.quoting import brief
 from nn.losses import binary_cross_entropy_with_logits, hinge
 from nn.losses.pairs import bare
 from nn.metrics import accuracy
 from nn.module import Module
-from nn.prediction import evaluating, numbers_of
+from nn.prediction import evaluated, numbers_of
 
 __all__ = ["METRICS", "Metrics", "metric_functions", "scores"]
 
@@ -73,8 +72,10 @@ def scores(
     >>> scores(MLP(1, [1], init="ones"), [[1.0], [2.0]], [1.0, 4.0], mse, {})
     {'loss': 2.0}
     """
-    with no_grad(), evaluating(model):
+
+    def outputs_and_loss() -> tuple[list[Any], float]:
         outputs = [model(x) for x in X]
-        found = {"loss": bare(loss(outputs, y))}
-    numbers = numbers_of(outputs)
-    return found | {name: float(metric(numbers, y)) for name, metric in metrics.items()}
+        return numbers_of(outputs), bare(loss(outputs, y))
+
+    numbers, number = evaluated(model, outputs_and_loss)
+    return {"loss": number} | {name: float(metric(numbers, y)) for name, metric in metrics.items()}

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import engine
+import nn
 from engine import Value, detect_anomaly, enable_grad, no_grad
 from engine.differentiating import differentiating, is_differentiating
 from engine.grad_mode import is_grad_enabled
@@ -130,9 +131,10 @@ TRANSFORMS = {
 }
 
 
-@pytest.mark.parametrize("program", TRANSFORMS.values(), ids=TRANSFORMS)
-def test_a_transform_is_over_wherever_it_is_interrupted(program) -> None:
-    for error in interrupted_everywhere(program, most=300):
+@pytest.mark.parametrize("name", TRANSFORMS)
+def test_a_transform_is_over_wherever_it_is_interrupted(name) -> None:
+    program = TRANSFORMS[name]
+    for error in interrupted_everywhere(program, most=1000 if name == "jit" else 300):
         assert isinstance(error, KeyboardInterrupt)
         assert state() == CLEAN
     program()
@@ -147,6 +149,64 @@ def test_gradcheck_puts_back_what_it_nudged_wherever_it_is_interrupted() -> None
     for error in interrupted_everywhere(program):
         assert isinstance(error, KeyboardInterrupt)
         assert [each.data for each in w] == [0.5, -1.0]
+        assert state() == CLEAN
+
+
+def model():
+    """A model some of whose modules are in training mode, and some are not."""
+    network = nn.Sequential(nn.Layer(1, 2, rng=0), nn.Dropout(0.5, rng=0), nn.Layer(2, 1, rng=1))
+    network.layers[0].neurons[0].eval()
+    return network
+
+
+def modes(network):
+    return [module.training for module in network.modules()]
+
+
+def test_a_model_is_in_its_mode_wherever_its_prediction_is_interrupted() -> None:
+    network = model()
+    before = modes(network)
+    assert len(set(before)) == 2
+    for error in interrupted_everywhere(lambda: nn.predict(network, [[1.0], [2.0]])):
+        assert isinstance(error, KeyboardInterrupt)
+        assert modes(network) == before
+        assert state() == CLEAN
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_a_training_leaves_nothing_open_wherever_it_is_interrupted(jit) -> None:
+    network = nn.MLP(1, [2, 1], rng=0)
+    network.layers[0].eval()
+    before, X, y = modes(network), [[1.0], [2.0]], [1.0, 2.0]
+
+    def train():
+        optimizer = nn.SGD(network.parameters(), lr=0.01)
+        options = {"epochs": 1, "validation": (X, y), "progress": False, "jit": jit}
+        nn.fit(network, X, y, loss="mse", optimizer=optimizer, **options)
+
+    for error in interrupted_everywhere(train, most=100 if jit else 1000):
+        assert isinstance(error, KeyboardInterrupt)
+        assert modes(network) == before
+        assert state() == CLEAN
+    train()
+
+
+def test_lbfgs_is_no_worse_off_wherever_it_is_interrupted() -> None:
+    x = Value(0.0)
+    optimizer = nn.LBFGS([x], max_iter=3)
+
+    def closure():
+        optimizer.zero_grad()
+        loss = (x - 3.0) ** 2 * (x + 4.0) ** 2
+        loss.backward()
+        return loss
+
+    def step():
+        x.data = 0.0
+        optimizer.step(closure)
+
+    for _ in interrupted_everywhere(step, most=300):
+        assert (x.data - 3.0) ** 2 * (x.data + 4.0) ** 2 <= 144.0
         assert state() == CLEAN
 
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from engine import Value, enable_grad
+from engine.blocks import and_put_back
 from engine.bulk import read_data, read_grad, write_data, write_grad
 from engine.places import place_of, users_spot
 from engine.quoting import brief
@@ -132,15 +133,19 @@ class LBFGS(Optimizer):
             "gtol": group["tolerance_grad"],
             "ftol": group["tolerance_change"],
         }
-        try:
-            if search.start.size:
-                _scipy_optimize().minimize(search, search.start, jac=True, method="L-BFGS-B", options=options)
-            else:
-                search(search.start)
-        except _NotFiniteError:
-            pass
-        finally:
-            search.settle()
+
+        def minimize() -> None:
+            try:
+                if search.start.size:
+                    _scipy_optimize().minimize(
+                        search, search.start, jac=True, method="L-BFGS-B", options=options
+                    )
+                else:
+                    search(search.start)
+            except _NotFiniteError:
+                pass
+
+        and_put_back(minimize, search.settle)
         if search.reflected and not search.went_on:
             _warn_of_no_step(search)
         return search.first_loss

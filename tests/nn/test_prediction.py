@@ -5,7 +5,7 @@ import pytest
 
 from engine import Value, is_grad_enabled
 from nn import MLP, Dropout, Module, Sequential, predict, predict_proba
-from nn.prediction import evaluating, numbers_of
+from nn.prediction import in_mode, numbers_of
 
 X = [[0.5, -1.0], [2.0, 0.25], [0.0, 0.0]]
 
@@ -61,17 +61,15 @@ def test_no_samples_are_refused() -> None:
 def test_modes_come_back_one_by_one_also_after_an_error() -> None:
     model = Sequential(Dropout(0.5), Dropout(0.5))
     model[0].eval()
-    with pytest.raises(ZeroDivisionError), evaluating(model):
-        1 / model.training  # False
+    with pytest.raises(ZeroDivisionError):
+        in_mode(model, False, lambda: 1 / model.training)
     assert [module.training for module in model.modules()] == [True, False, True]
-    with evaluating(model, mode=True):
-        assert all(module.training for module in model.modules())
+    assert all(in_mode(model, True, lambda: [module.training for module in model.modules()]))
     assert not model[0].training
 
 
 def test_what_is_no_module_has_no_mode() -> None:
-    with evaluating(print):
-        assert Module.training
+    assert in_mode(print, False, lambda: Module.training)
 
 
 @pytest.mark.parametrize(
