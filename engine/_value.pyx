@@ -46,7 +46,7 @@ import numpy as np
 from engine import grad_mode, tracing, watching
 from engine.backward import watched_sweep, without_slopes
 from engine.blocks import OPEN
-from engine.convert import check_values, check_vector, is_real, to_float
+from engine.convert import check_values, check_vector, is_real, plain_list, to_float
 from engine.leaks import notice
 from engine.op import CONSTANT, FROZEN, LEAF, Op
 from engine.ops import OPERATORS
@@ -324,7 +324,7 @@ cdef class Node:
     # -- operators
 
     def _apply(self, row, operands):
-        return apply_row(row, operands)
+        return apply(row, operands)
 
     def __add__(a, b):
         return binary(ADD, k_add, <PyObject*>a, <PyObject*>b)

@@ -7,7 +7,7 @@ cdef PyTypeObject* ndarray_type = <PyTypeObject*>np.ndarray
 cdef Py_ssize_t values_in(object values, PyObject*** items) except -1:
     """How many Values a list or tuple holds, and where; TypeError for anything else."""
     cdef Py_ssize_t i, count
-    if not isinstance(values, (list, tuple)):
+    if type(values) is not list and type(values) is not tuple:  # a subclass has passed plain_list()
         check_values(values)
     count = len(values)
     items[0] = PySequence_Fast_ITEMS(values)
@@ -40,6 +40,7 @@ def read_data(values, out):
     cdef Py_ssize_t i, count
     if recorded():
         tracing.refuse_while_tracing("reading numbers of many Values", "do it outside")
+    values = plain_list(values)
     open_vector(out, len(values), PyBUF_WRITABLE, &view)
     try:
         count = values_in(values, &items)
@@ -55,6 +56,7 @@ def read_grad(values, out):
     cdef Py_ssize_t i, count
     if recorded():
         tracing.refuse_while_tracing("reading gradients of many Values", "do it outside")
+    values = plain_list(values)
     open_vector(out, len(values), PyBUF_WRITABLE, &view)
     try:
         count = values_in(values, &items)
@@ -70,6 +72,7 @@ def write_data(values, numbers):
     cdef Py_ssize_t i, count
     if recorded():
         tracing.refuse_while_tracing("setting numbers of many Values", "do it outside")
+    values = plain_list(values)
     open_vector(numbers, len(values), 0, &view)
     try:
         count = values_in(values, &items)
@@ -85,6 +88,7 @@ def write_grad(values, numbers):
     cdef Py_ssize_t i, count
     if recorded():
         tracing.refuse_while_tracing("setting gradients of many Values", "do it outside")
+    values = plain_list(values)
     open_vector(numbers, len(values), 0, &view)
     try:
         count = values_in(values, &items)
@@ -109,10 +113,67 @@ def same_items(items, others):
 
 def trainable(values):
     cdef PyObject** items
-    cdef Py_ssize_t i, count = values_in(values, &items)
+    cdef Py_ssize_t i, count
+    values = plain_list(values)
+    count = values_in(values, &items)
     for i in range(count):
         if (<Fields*>items[i]).row != LEAF_ROW or (<Fields*>items[i]).form != LEAF_FORM:
             return False
+    return True
+
+
+def leaf_count(values):
+    cdef PyObject** items
+    cdef Py_ssize_t i, count, leaves = 0
+    values = plain_list(values)
+    count = values_in(values, &items)
+    for i in range(count):
+        leaves += operand_count(<Fields*>items[i]) == 0
+    return leaves
+
+
+cdef bint is_plain(PyObject* item) noexcept:
+    cdef PyTypeObject* kind = Py_TYPE(item)
+    return (
+        kind == &PyFloat_Type or kind == &PyLong_Type or kind == &PyBool_Type or kind == &PyUnicode_Type
+        or item == <PyObject*>None
+    )
+
+
+cdef bint same_object(PyObject* now, PyObject* was) noexcept:
+    """Whether two objects are one, or both plain numbers, texts or None, which lead nowhere."""
+    return now == was or (is_plain(now) and is_plain(was))
+
+
+def same_objects(list containers, list were):
+    cdef Py_ssize_t i, j, count, place
+    cdef PyObject** items
+    cdef PyObject* item
+    cdef PyObject** old
+    if len(containers) != len(were):
+        return False
+    for i in range(len(containers)):
+        container, was = containers[i], were[i]
+        if type(was) is not tuple:
+            raise TypeError(f"what was there must be a tuple, got {type(was)}")
+        count, old = len(<tuple>was), PySequence_Fast_ITEMS(was)
+        if type(container) is list or type(container) is tuple:
+            if len(container) != count:
+                return False
+            items = PySequence_Fast_ITEMS(container)
+            for j in range(count):
+                if not same_object(items[j], old[j]):
+                    return False
+        elif type(container) is dict:
+            if len(<dict>container) != count:
+                return False
+            place = j = 0
+            while PyDict_Next(container, &place, NULL, &item):
+                if not same_object(item, old[j]):
+                    return False
+                j += 1
+        else:
+            raise TypeError(f"expected a list, tuple or dict, got {type(container)}")
     return True
 
 
@@ -126,6 +187,7 @@ def fused_node(data, operands, slopes, row):
     cdef int number
     if not recording():
         return owned(new_leaf(y, FROZEN_ROW))
+    operands = plain_list(operands)
     number = take_row(row)
     try:
         open_vector(slopes, len(operands), 0, &view)
@@ -195,6 +257,7 @@ def graph_arrays(roots):
     cdef Py_ssize_t i, j, count, used = 0, total = 0
     cdef uint64_t first
     global last_walk
+    roots = plain_list(roots)
     count = values_in(roots, &items)
     try:
         walk_all(count, items, &order)

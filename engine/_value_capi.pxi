@@ -38,7 +38,7 @@ cdef extern from "Python.h":
         void* closure
     unsigned long Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_HAVE_GC
     int METH_FASTCALL, METH_KEYWORDS
-    PyTypeObject PyBaseObject_Type, PyType_Type
+    PyTypeObject PyBaseObject_Type, PyType_Type, PyFloat_Type, PyLong_Type, PyBool_Type, PyUnicode_Type
     PyTypeObject* Py_TYPE(PyObject*)
     Py_ssize_t Py_REFCNT(PyObject*)
     bint PyObject_TypeCheck(PyObject*, PyTypeObject*)
@@ -59,6 +59,7 @@ cdef extern from "Python.h":
     void hold "Py_INCREF"(PyObject*)
     void drop "Py_DECREF"(PyObject*)
     PyObject** PySequence_Fast_ITEMS(object)
+    bint PyDict_Next(object, Py_ssize_t*, PyObject**, PyObject**)
     PyObject* PyErr_Occurred()
     void PyErr_Clear()
     void PyErr_NoMemory()

@@ -140,7 +140,7 @@ cdef object with_numbers(int kernel, PyObject* x, int count, double* baked):
 
 def apply(row, operands):
     """The result of a row of the table on Values and numbers, as a node; see :func:`engine.value.apply`."""
-    return apply_row(row, operands)
+    return apply_row(row, operands if type(operands) is tuple else tuple(plain_list(operands)))
 
 
 def _apply_to_each(row, *operands):

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.convert import check_values, check_vector, to_float
+from engine.convert import check_values, check_vector, plain_list, to_float
 from engine.grad_mode import is_grad_enabled
 from engine.node import Value, or_compiled
 from engine.op import CONSTANT, FROZEN, LEAF, Op
@@ -23,9 +23,11 @@ from engine.tracing import refuse_while_tracing
 __all__ = [
     "fused_node",
     "graph_arrays",
+    "leaf_count",
     "read_data",
     "read_grad",
     "same_items",
+    "same_objects",
     "trainable",
     "write_data",
     "write_grad",
@@ -63,6 +65,7 @@ def read_data(values: Sequence[Value], out: Vector) -> None:
     array([1., 2.])
     """
     refuse_while_tracing("reading numbers of many Values", "do it outside")
+    values = plain_list(values)
     check_vector(out, len(values), True)
     check_values(values)
     out[:] = [value.data for value in values]
@@ -87,6 +90,7 @@ def read_grad(values: Sequence[Value], out: Vector) -> None:
     array([6.])
     """
     refuse_while_tracing("reading gradients of many Values", "do it outside")
+    values = plain_list(values)
     check_vector(out, len(values), True)
     check_values(values)
     out[:] = [value.grad for value in values]
@@ -110,6 +114,7 @@ def write_data(values: Sequence[Value], numbers: Vector) -> None:
     0.5
     """
     refuse_while_tracing("setting numbers of many Values", "do it outside")
+    values = plain_list(values)
     check_vector(numbers, len(values), False)
     check_values(values)
     for value, number in zip(values, numbers.tolist(), strict=True):
@@ -134,6 +139,7 @@ def write_grad(values: Sequence[Value], numbers: Vector) -> None:
     0.5
     """
     refuse_while_tracing("setting gradients of many Values", "do it outside")
+    values = plain_list(values)
     check_vector(numbers, len(values), False)
     check_values(values)
     for value, number in zip(values, numbers.tolist(), strict=True):
@@ -170,8 +176,67 @@ def trainable(values: Sequence[Value]) -> bool:
     >>> trainable([x]), trainable([x, x + 1]), trainable([x.detach()])
     (True, False, False)
     """
+    values = plain_list(values)
     check_values(values)
     return all(value._row is LEAF and not value._children for value in values)
+
+
+@_offered
+def leaf_count(values: Sequence[Value]) -> int:
+    """How many of the Values are leaves: without operands.
+
+    Args:
+        values: a list or tuple of Values.
+
+    Raises:
+        TypeError: something is no Value.
+
+    >>> x = Value(1.0)
+    >>> leaf_count([x, x + 1, x.detach()])
+    2
+    """
+    values = plain_list(values)
+    check_values(values)
+    return sum(not value._children for value in values)
+
+
+@_offered
+def same_objects(containers: list[Any], were: list[tuple[Any, ...]]) -> bool:
+    """Whether each of some lists, tuples and dicts holds the very objects that it held, in their order.
+
+    Numbers, texts, booleans and None may have changed into others such: nothing leads on from them.
+
+    Args:
+        containers: exactly lists, tuples and dicts, of which the values are compared.
+        were: what each held.
+
+    Raises:
+        TypeError: a container is of another type, or what it held is no tuple.
+
+    >>> x, y = Value(1.0), Value(1.0)
+    >>> same_objects([[x, 1], {"a": y}], [(x, 2), (y,)]), same_objects([[x]], [(y,)])
+    (True, False)
+    """
+    if len(containers) != len(were):
+        return False
+    for container, was in zip(containers, were, strict=True):
+        if type(was) is not tuple:
+            raise TypeError(f"what was there must be a tuple, got {type(was)}")
+        if type(container) not in (list, tuple, dict):
+            raise TypeError(f"expected a list, tuple or dict, got {type(container)}")
+        now = tuple(container.values()) if type(container) is dict else container
+        if len(now) != len(was):
+            return False
+        if not all(map(is_, now, was)) and not all(map(_same_object, now, was)):
+            return False
+    return True
+
+
+_PLAIN_TYPES = frozenset((float, int, bool, str, type(None)))
+
+
+def _same_object(now: Any, was: Any) -> bool:
+    return now is was or (type(now) in _PLAIN_TYPES and type(was) in _PLAIN_TYPES)
 
 
 @_offered
@@ -205,6 +270,7 @@ def fused_node(data: float, operands: Sequence[Value], slopes: Vector, row: Op) 
     if not is_grad_enabled():
         node._fill(number, 0.0, FROZEN)
         return node
+    operands = plain_list(operands)
     check_vector(slopes, len(operands), False)
     check_values(operands)
     if not operands:
@@ -238,6 +304,7 @@ def graph_arrays(
     >>> [rows[i].name for i in row_of], data, offsets, operands
     (['', 'mul'], array([3., 9.]), array([0, 0, 2]), array([0, 0]))
     """
+    roots = plain_list(roots)
     check_values(roots)
     nodes: list[Any] = roots[0]._topological_order(*roots[1:]) if roots else []
     place = {node: i for i, node in enumerate(nodes)}

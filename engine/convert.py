@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["check_values", "check_vector", "is_real", "to_float"]
+__all__ = ["check_values", "check_vector", "is_real", "plain_list", "to_float"]
 
 
 def to_float(value: Any, role: str = "data") -> float:
@@ -63,6 +63,20 @@ def check_values(values: Any) -> None:
     for i, value in enumerate(values):
         if not hasattr(type(value), "_fill"):
             raise TypeError(f"item {i} must be a Value, got {_shown(value)} of type {type(value).__name__}")
+
+
+def plain_list(values: Any) -> Any:
+    """A list or tuple itself; of a subclass, whose length may be anything it says, what it goes through.
+
+    >>> class Lying(list):
+    ...     def __len__(self):
+    ...         return 10**6
+    >>> plain_list(Lying([0.5]))
+    [0.5]
+    """
+    if type(values) is list or type(values) is tuple or not isinstance(values, (list, tuple)):
+        return values
+    return [*iter(values)]  # list(values) asks for the length
 
 
 def check_vector(vector: Any, count: int, writable: bool) -> None:

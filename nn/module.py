@@ -11,6 +11,7 @@ from engine import Value, zero_grad
 from engine.display import mimebundle
 from engine.quoting import brief
 from nn.archive import read_numbers, write_numbers
+from nn.kept import found_in
 from nn.members import find_members
 
 __all__ = ["IncompatibleKeys", "Module"]
@@ -78,7 +79,7 @@ class Module:
         """
         if type(self).named_parameters is not Module.named_parameters:
             return [parameter for _, parameter in self.named_parameters()]
-        return [item for _, item in find_members(self, Module, named=False) if isinstance(item, Value)]
+        return list(found_in(self, Module).parameters)
 
     def num_parameters(self) -> int:
         """How many parameters there are.
@@ -105,7 +106,9 @@ class Module:
         >>> [type(module).__name__ for module in MLP(2, [1]).modules()]
         ['MLP', 'Layer', 'Neuron']
         """
-        return [module for _, module in self.named_modules()]
+        if type(self).named_modules is not Module.named_modules:
+            return [module for _, module in self.named_modules()]
+        return [self, *found_in(self, Module).modules]
 
     def named_children(self) -> list[tuple[str, Module]]:
         """Pairs of dotted name and module, for the modules that stand directly in this one.

@@ -331,3 +331,111 @@ def test_many_values_at_once_are_refused_while_a_function_is_traced(form) -> Non
         with pytest.raises(engine.TraceError, match="of many Values"):
             engine.jit(f)(1.0)
     assert values[0].data == 1.0
+
+
+# -- lists with a say in what they hold
+
+
+def lying(kind, length):
+    """A list or tuple class that says it has another length."""
+    return type(kind.__name__.title(), (kind,), {"__len__": lambda self: length})
+
+
+LIES = [0, 1, 3, 10**6, 2**62, -1]
+
+
+@pytest.mark.parametrize("length", LIES)
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_a_length_that_is_not_so_changes_nothing(kind, length, form) -> None:
+    values = [Value(1.0), Value(2.0)]
+    false = lying(kind, length)(values)
+    out = np.zeros(2)
+    form["read_data"](false, out)
+    assert out.tolist() == [1.0, 2.0]
+    form["write_data"](false, np.array([3.0, 4.0]))
+    form["write_grad"](false, np.array([5.0, 6.0]))
+    form["read_grad"](false, out)
+    assert out.tolist() == [5.0, 6.0]
+    assert [value.data for value in values] == [3.0, 4.0]
+    assert form["trainable"](false)
+    assert form["leaf_count"](false) == 2
+    node = form["fused_node"](7.0, false, np.array([0.5, 0.25]), ROW)
+    node.backward()
+    assert [value.grad for value in values] == [5.5, 6.25]
+    assert form["graph_arrays"](false)[0] == values
+
+
+@pytest.mark.parametrize("length", LIES)
+@pytest.mark.parametrize("kind", [list, tuple])
+@pytest.mark.parametrize("name", ["sum", "mean", "max", "min", "prod", "logsumexp", "softmax"])
+def test_functions_of_sequences_go_by_what_they_hold(name, kind, length) -> None:
+    function = vars(engine)[name]
+    values = [Value(1.0), Value(2.0), Value(4.0)]
+
+    def numbers(result):
+        return [each.data for each in result] if isinstance(result, list) else result.data
+
+    try:
+        found = numbers(function(lying(kind, length)(values)))
+    except (ValueError, MemoryError, OverflowError, RuntimeError):
+        return  # Python itself asks for the length
+    assert found == numbers(function(values))
+
+
+def test_what_a_list_goes_through_counts_and_not_what_lies_in_it(form) -> None:
+    class Twice(list):
+        def __iter__(self):
+            return iter([each for each in super().__iter__() for _ in range(2)])
+
+    out = np.zeros(4)
+    form["read_data"](Twice([Value(1.0), Value(2.0)]), out)
+    assert out.tolist() == [1.0, 1.0, 2.0, 2.0]
+
+
+# -- the same objects
+
+
+A, B = Value(1.0), Value(1.0)
+
+
+@pytest.mark.parametrize(
+    ("containers", "were", "same"),
+    [
+        ([], [], True),
+        ([[A, B]], [(A, B)], True),
+        ([(A, B)], [(A, B)], True),
+        ([{"a": A, "b": B}], [(A, B)], True),
+        ([[A]], [(B,)], False),
+        ([[A, B]], [(B, A)], False),
+        ([[A]], [(A, B)], False),
+        ([[A, B]], [(A,)], False),
+        ([{"a": A}], [()], False),
+        ([{}], [(A,)], False),
+        ([[A], [B]], [(A,), (A,)], False),
+        ([[A]], [(A,), ()], False),
+        ([[A], []], [(A,)], False),
+        ([[1.0, True, "a", None]], [(2.0, False, "b", 0)], True),
+        ([[1.0]], [(A,)], False),
+        ([[A]], [(1.0,)], False),
+        ([[np.float64(1.0)]], [(np.float64(1.0),)], False),
+        ([[[]]], [([],)], False),
+    ],
+)
+def test_objects_are_compared_by_identity_and_plain_ones_not_at_all(containers, were, same, form) -> None:
+    assert form["same_objects"](containers, were) is same
+
+
+@pytest.mark.parametrize("wrong", [({1}, (1,)), ([1], [1]), (lying(list, 1)([1]), (1,)), ("a", ("a",))])
+def test_what_cannot_be_compared_so_is_refused(wrong, form) -> None:
+    with pytest.raises(TypeError, match=r"expected a list, tuple or dict|must be a tuple"):
+        form["same_objects"]([wrong[0]], [wrong[1]])
+
+
+def test_leaves_are_counted(form) -> None:
+    x = Value(1.0)
+    frozen = Value(2.0)
+    frozen.requires_grad = False
+    assert form["leaf_count"]([x, frozen, x.detach(), x * 2.0, x]) == 4
+    assert form["leaf_count"](()) == 0
+    with pytest.raises(TypeError):
+        form["leaf_count"]([1.0])
