@@ -197,6 +197,9 @@ class _Forms:
         usual, tail = y * (1.0 - y), y * self.sigmoid(-x)
         return Expression(f"({usual.text} if {y.text} < 0.9 else {tail.text})")
 
+    def log_slope(self, y: Any, x: Any) -> Any:
+        return 1.0 / x  # elsewhere than above 0 the value is not finite, and the function itself runs
+
     def power_slope(self, y: Any, x: Any, n: float) -> Any:
         usual, exact = n * (y / x), n * self.pow(x, n - 1.0)
         return Expression(f"({usual.text} if abs({y.text}) > 1e-290 else {exact.text})")

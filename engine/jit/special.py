@@ -77,12 +77,20 @@ def sigmoid_slope(y: Any, x: Any) -> Any:
     return slope
 
 
+def log_slope(y: Any, x: Any) -> Any:
+    """The derivative 1 / x of y = log(x); nan where that is."""
+    slope = 1.0 / (x + 0.0)
+    if not x.min() >= 0.0:
+        slope = np.where(x >= 0.0, slope, np.nan)
+    return slope
+
+
 def power_slope(y: Any, x: Any, n: float) -> Any:
     """The derivative n * x**(n - 1) of y = x**n, by a division where y has all its digits."""
     size = np.abs(y)
     slope = n * (y / x)
     if not size.min() > 1e-290:
-        slope = np.where(size > 1e-290, slope, n * np.power(x, n - 1.0))
+        slope = np.where(size > 1e-290, slope, np.where(size >= 0.0, n * np.power(x, n - 1.0), y))
     return slope
 
 
@@ -91,7 +99,7 @@ def others(e: Any, xs: Any) -> Any:
     rest = e.sum(axis=0) - 1.0
     if not rest.min() > 0.01:
         place = np.arange(len(xs)).reshape(-1, *[1] * (xs.ndim - 1))
-        rest = np.where(place == xs.argmax(axis=0), 0.0, e).sum(axis=0)
+        rest = np.where(place == xs.argmax(axis=0), e - 1.0, e).sum(axis=0)  # nan of an infinity stays
     return rest
 
 
@@ -129,6 +137,7 @@ SPECIAL = {
         sech2,
         tanh_slope,
         sigmoid_slope,
+        log_slope,
         power_slope,
         others,
         prod,

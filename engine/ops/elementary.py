@@ -67,7 +67,7 @@ ROWS = (
         "log(x)",
         "1 / x",
         _POSITIVE,
-        on_arrays=lambda m, y, x: 1.0 / x,
+        on_arrays=lambda m, y, x: m.log_slope(y, x),
     ),
     _unary(
         "log2",

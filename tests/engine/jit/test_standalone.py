@@ -1,16 +1,20 @@
 """The file that a lifted function writes computes the same, where there is NumPy and nothing else."""
 
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import engine
 from engine import Value, jit, take
-from tests.engine.jit.forms import assert_close, outputs_and_gradients
+from tests.engine.jit.forms import assert_close, forced, outputs_and_gradients
+from tests.engine.jit.test_random_programs import call
+from tests.engine.jit.test_special import ROWS, close, points
 
 W = [[Value(x) for x in row] for row in np.random.default_rng(0).normal(size=(3, 2)).tolist()]
 WEIGHTS = [w for row in W for w in row]
@@ -84,3 +88,27 @@ def test_parameters_that_are_not_numbers_are_written_down(tmp_path) -> None:
         w.data = number
         value, *_ = run(tmp_path, lifted.to_numpy_source(), 2.0)
         assert value == pytest.approx(3.0 * number, nan_ok=True)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_the_file_keeps_the_tails_of_every_row(name) -> None:
+    """Without the engine behind it: where all is finite there, the file has it to 1e-12; nothing raises."""
+    row = ROWS[name]
+    values = [Value(0.5) for _ in points(row)[0]]
+    lifted = jit(lambda *xs: call(row, xs))
+    with forced("arrays"):
+        lifted(*[0.5] * len(values))
+    namespace: dict[str, Any] = {}
+    exec(lifted.to_numpy_source(), namespace)  # noqa: S102  # written by the lifter
+    for point in points(row):
+        value, (_, gradient) = namespace["value_and_grad"](*point)
+        engine.zero_grad(values)
+        for each, number in zip(values, point, strict=True):
+            each.data = number
+        expected = call(row, values)
+        expected.backward()
+        for found, right in zip([value, *gradient], [expected.data, *(v.grad for v in values)], strict=True):
+            if math.isfinite(right) and math.isfinite(found):
+                assert close(float(found), right), (point, found, right)
+            elif all(map(math.isfinite, point)):
+                assert not math.isfinite(found), (point, found, right)
