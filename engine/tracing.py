@@ -17,6 +17,7 @@ from engine.errors import TraceError
 from engine.places import place_of, users_spot
 
 __all__ = [
+    "OF_NODES",
     "RECORDED",
     "Recorder",
     "as_written",
@@ -53,6 +54,9 @@ class Recorder(ABC):
     def refuse_as_key(self, node: Node) -> None:
         """Raise if a number in the place of this node would be found in a set or dict by what it is."""
 
+
+OF_NODES = frozenset({"grad", "requires_grad"})
+"""What is read of a node, and not of its number."""
 
 _KNOW_NODES = frozenset({"engine", "nn", "viz", "weakref"})
 """Modules that find nodes, never numbers, in sets and dicts."""
@@ -138,13 +142,13 @@ def is_tracing() -> bool:
 
 
 def seen(node: Node, how: str, test: Callable[[Any], Any]) -> Any:
-    """What a read gives: ``test`` of a node's number (of the node itself where its ``"grad"`` is read).
+    """What a read gives: ``test`` of a node's number, or of the node itself for what is in ``OF_NODES``.
 
     If this thread has a recorder, that is told, and says what it gives.
     """
     recorder = _recorder()
     if recorder is None:
-        return test(node if how == "grad" else node._data)
+        return test(node if how in OF_NODES else node._data)
     return recorder.seen(node, how, test)
 
 

@@ -13,7 +13,7 @@ import math
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
-from operator import attrgetter
+from operator import attrgetter, methodcaller
 from typing import Any
 
 import numpy as np
@@ -145,15 +145,20 @@ class Value(Overloads):
 
         False for the constants of an expression, though their ``grad`` can be looked at.
         """
-        if not self._children:  # asked of every parameter at every step of an optimiser
-            return self._row is not CONSTANT and self._row is not FROZEN
-        return self._leads_to_gradient()
+        if RECORDED:
+            return tracing.seen(self, "requires_grad", _wants_gradient)  # type: ignore[no-any-return]
+        return self._wants_gradient()
 
     @requires_grad.setter
     def requires_grad(self, flag: bool) -> None:
         if self._children:
             raise GraphError("requires_grad can be set on leaves only; .detach() cuts a result off its graph")
         self._row = LEAF if flag else FROZEN
+
+    def _wants_gradient(self) -> bool:
+        if not self._children:  # asked of every parameter at every step of an optimiser
+            return self._row is not CONSTANT and self._row is not FROZEN
+        return self._leads_to_gradient()
 
     @property
     def _op(self) -> str:
@@ -415,6 +420,7 @@ class Value(Overloads):
 
 _new = Value.__new__
 _own_grad = attrgetter("_grad")
+_wants_gradient = methodcaller("_wants_gradient")
 _innermost_mode = grad_mode.MODES.innermost
 
 
@@ -434,7 +440,7 @@ def _report() -> None:
 
 def _reported_hash(self: Value) -> int:
     if not RECORDED:
-        Value.__hash__ = object.__hash__  # type: ignore[method-assign]
+        Value.__hash__ = object.__hash__  # type: ignore[method-assign, assignment]
         return object.__hash__(self)
     tracing.refuse_as_key(self, sys._getframe(1))
     return object.__hash__(self)

@@ -22,7 +22,8 @@ from engine.errors import TraceError
 from engine.node import Value
 from engine.op import CONSTANT
 from engine.places import Spot, place_of, users_spot
-from engine.tracing import Recorder, users_line
+from engine.tracing import OF_NODES, Recorder, users_line
+from engine.variables import SAME
 
 __all__ = ["Decisions", "Guard", "Replay", "StandIns", "settled"]
 
@@ -50,14 +51,18 @@ class StandIns(Recorder):
     Args:
         inputs: the Values.
         numeric: of each whether it stands for a number; else for a Value of the caller's.
+        wanted: of each whether it takes a gradient.
     """
 
-    def __init__(self, inputs: Sequence[Value], numeric: Sequence[bool]) -> None:
+    def __init__(self, inputs: Sequence[Value], numeric: Sequence[bool], wanted: Sequence[bool]) -> None:
+        self.frozen = {id(value) for value, flag in zip(inputs, wanted, strict=True) if not flag}
         self.numeric = {id(value): flag for value, flag in zip(inputs, numeric, strict=True)}
         self.held = inputs  # so that no other object has the id of one
 
     def seen(self, node: Value, how: str, test: Callable[[Any], Any]) -> Any:
-        return test(node if how == "grad" else node._data)
+        if how == "requires_grad" and id(node) in self.numeric:
+            return id(node) not in self.frozen
+        return test(node if how in OF_NODES else node._data)
 
     def compared(self, node: Value, other: Any, symbol: str) -> Any:
         if isinstance(other, Value):
@@ -114,12 +119,15 @@ class Decision:
         self.node, self.other, self.how, self.test = node, other, how, test
         self.outcome, self.spot = outcome, spot
 
-    def __str__(self) -> str:
-        place = place_of(self.spot)
-        where = "" if place is None else f"\n{place}"
+    @property
+    def shown(self) -> str:
+        """What was decided."""
         if self.how in _COMPARISONS:
-            return f"{_shown(self.node)} {self.how} {_shown(self.other)}{where}"
-        return f"{_HOW.get(self.how, self.how)} of {_shown(self.node)}{where}"
+            return f"{_shown(self.node)} {self.how} {_shown(self.other)}"
+        return f"{_HOW.get(self.how, self.how)} of {_shown(self.node)}"
+
+    def __str__(self) -> str:
+        return _with_place(self.shown, self.spot)
 
 
 _HOW = {
@@ -138,8 +146,8 @@ class Decisions(StandIns):
         made: the decisions, in order.
     """
 
-    def __init__(self, inputs: Sequence[Value], numeric: Sequence[bool]) -> None:
-        super().__init__(inputs, numeric)
+    def __init__(self, inputs: Sequence[Value], numeric: Sequence[bool], wanted: Sequence[bool]) -> None:
+        super().__init__(inputs, numeric, wanted)
         self.made: list[Decision] = []
 
     def seen(self, node: Value, how: str, test: Callable[[Any], Any]) -> Any:
@@ -168,8 +176,14 @@ class Replay(Decisions):
         first: the decisions of the first.
     """
 
-    def __init__(self, inputs: Sequence[Value], numeric: Sequence[bool], first: Sequence[Decision]) -> None:
-        super().__init__(inputs, numeric)
+    def __init__(
+        self,
+        inputs: Sequence[Value],
+        numeric: Sequence[bool],
+        wanted: Sequence[bool],
+        first: Sequence[Decision],
+    ) -> None:
+        super().__init__(inputs, numeric, wanted)
         self.first = first
 
     def _decided(self, node: Value, other: Any, how: str, test: Any, outcome: Any) -> Any:
@@ -196,12 +210,17 @@ class Guard:
         outcome: what it was.
     """
 
-    __slots__ = ("decision", "how", "left", "outcome", "right", "test")
+    __slots__ = ("_shown", "_spot", "how", "left", "outcome", "right", "test")
 
     def __init__(self, decision: Decision, left: Any, right: Any) -> None:
-        self.decision = f"{decision}"
+        self._shown, self._spot = decision.shown, decision.spot
         self.how, self.test, self.outcome = decision.how, decision.test, decision.outcome
         self.left, self.right = left, right
+
+    @property
+    def decision(self) -> str:
+        """What was decided, and where."""
+        return _with_place(self._shown, self._spot)
 
     @property
     def by_arguments(self) -> bool:
@@ -253,7 +272,7 @@ class Guard:
     def _read(self, side: Any, numbers: Sequence[float]) -> Any:
         if type(side) is Position:
             return numbers[side]
-        if self.how == "grad":
+        if self.how in OF_NODES:
             return side
         return getattr(side, "_data", side)
 
@@ -280,14 +299,17 @@ def settled(first: Decisions, second: Decisions) -> list[Guard]:
         if not any(type(side) is Position or isinstance(side, Value) for side in sides):
             continue
         guard = Guard(pair[0], *sides)
-        if guard.how == "grad" and guard.by_arguments:
-            raise _refused(pair[0])
+        if guard.how in OF_NODES and guard.by_arguments:
+            if guard.how == "grad":
+                raise _refused(pair[0])
+            continue  # a program is for arguments that take gradients, or for such that do not
         guards.setdefault(guard.key, guard)
     return list(guards.values())
 
 
 def _side(a: Any, b: Any, mine: Sequence[dict[int, int]], decision: Decision) -> Any:
     """What a side of a decision is: the position of an argument, a captured Value, or a number."""
+    a, b = _behind_variables(a), _behind_variables(b)
     if not isinstance(a, Value):
         if isinstance(b, Value) or not (a is b or _equal(a, b)):
             raise _unlike(decision)
@@ -308,6 +330,13 @@ def _side(a: Any, b: Any, mine: Sequence[dict[int, int]], decision: Decision) ->
     return a._data
 
 
+def _behind_variables(x: Any) -> Any:
+    """What the variable of a transform within the function stands for: it has the same number."""
+    while isinstance(x, Value) and x._row is SAME:
+        (x,) = x._children
+    return x
+
+
 def _depends(a: Value, b: Value, mine: Sequence[dict[int, int]]) -> bool:
     """Whether a node that both runs made is made of arguments, or of what was there before."""
     leaves = [{id(node): node for node in root._topological_order() if not node._children} for root in (a, b)]
@@ -319,6 +348,11 @@ def _refused(decision: Decision) -> TraceError:
         f"a function under engine.jit cannot decide by a number that it computes: {decision}\nIt would be "
         f"frozen as it is now: {_REMEDY}; or call the function without engine.jit"
     )
+
+
+def _with_place(shown: str, spot: Spot | None) -> str:
+    place = place_of(spot)
+    return shown if place is None else f"{shown}\n{place}"
 
 
 def _equal(a: Any, b: Any) -> bool:

@@ -181,7 +181,8 @@ class Jitted:
         with as_written(), differentiating():
             if is_tracing():
                 return self.lifts(*args, **options)
-            with recording(StandIns(values, tree.numeric if numeric is None else numeric)):
+            numbers = tree.numeric if numeric is None else numeric
+            with recording(StandIns(values, numbers, list(map(takes_gradient, values)))):
                 return self.lifts(*args, **options)
 
     def _samples(self, tree: Tree) -> tuple[Tree, list[Any], list[Any]]:

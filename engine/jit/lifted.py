@@ -125,7 +125,7 @@ class Lifted:
         found = np.ones(len(table), bool)
         for guard in self.guards:
             if guard.by_arguments:
-                found &= guard.holds_on(table.T, len(table))
+                found &= guard.holds_on(list(table.T), len(table))
             elif not guard.holds(()):
                 found[:] = False
         return found

@@ -48,14 +48,14 @@ def trace(
         TraceError: its graph depends on the numbers, in a way that no guard can tell.
     """
     numeric = arguments.numeric
-    first, decided = _run(f, arguments, numbers, batched, lambda inputs: Decisions(inputs, numeric))
+    first, decided = _run(f, arguments, numbers, batched, lambda inputs: Decisions(inputs, numeric, wanted))
     rng = np.random.default_rng(0)
     agreed, failure = False, None
     for change in changes_for(len(first.nodes)):
         other = _others(arguments, numbers, change, rng)
         try:
             second, again = _run(
-                f, arguments, other, batched, lambda inputs: Replay(inputs, numeric, decided.made)
+                f, arguments, other, batched, lambda inputs: Replay(inputs, numeric, wanted, decided.made)
             )
         except TraceError:
             raise

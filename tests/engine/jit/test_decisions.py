@@ -359,3 +359,36 @@ def test_updates_made_while_another_thread_traces_are_kept() -> None:
     go_on.set()
     thread.join()
     assert (w.data, results) == (5.0, [10.0])
+
+
+def test_whether_a_parameter_takes_a_gradient_is_asked_anew() -> None:
+    ps = [Value(2.0), Value(3.0)]
+    f = jit(lambda x: x * engine.sum([p * p for p in ps if p.requires_grad]))
+    for flags, expected in (((1, 1), 13.0), ((1, 0), 4.0), ((0, 1), 9.0), ((1, 1), 13.0)):
+        for p, flag in zip(ps, flags, strict=True):
+            p.requires_grad = bool(flag)
+        y = f(1.0)
+        y.backward()
+        assert y.data == expected
+    frozen = Value(2.0)
+    frozen.requires_grad = False
+    g = jit(lambda x: W * x if x.requires_grad else V * x)
+    assert [g(frozen).data, g(Value(2.0)).data, g(frozen).data] == [-2.0, 1.0, -2.0]
+    with pytest.raises(TraceError, match="requires_grad"):
+        jit(lambda x: W * x if (W * x).requires_grad else V * x)(1.0)
+
+
+def test_decisions_in_a_function_that_is_differentiated_inside() -> None:
+    def f(x):
+        return W * x * x if x > 1.0 else V * x
+
+    for x in (0.5, 2.0, 0.5, 3.0):
+        expected = x if x > 1.0 else -1.0
+        assert jit(grad(f))(x).data == grad(f)(x) == expected
+        assert jit(lambda x: grad(f)(x) + 1.0)(x).data == expected + 1.0
+    assert vmap(grad(f))([0.5, 2.0, 3.0]).tolist() == [-1.0, 2.0, 3.0]
+    c = Value(2.0)
+    g = jit(lambda x: x * grad(f)(c))
+    for number in (2.0, 0.5, 2.0):
+        c.data = number
+        assert g(1.0).data == (number if number > 1.0 else -1.0)
