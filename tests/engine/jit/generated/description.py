@@ -8,7 +8,7 @@ from tests.engine.jit.generated.blocks import ACTIVATIONS, STYLES
 from tests.engine.jit.generated.expressions import draw_expression
 from tests.engine.jit.generated.results import NESTINGS, PENALTIES, RESULTS
 
-__all__ = ["FORMS", "GIVEN", "MODES", "Call", "Program", "Result", "Step", "draw_program"]
+__all__ = ["FORMS", "GIVEN", "MODES", "NUMBERS", "Call", "Program", "Result", "Step", "draw_program"]
 
 MODES = ("plain", "batch", "map", "derivative", "mapped derivative")
 """jit, jit with batch=True, vmap, jit of a gradient, vmap of one."""
@@ -18,6 +18,13 @@ FORMS = ("arrays", "scalars", "eager", "file", "chosen")
 
 GIVEN = ("numbers", "arrays", "Values", "frozen Values", "arrays of Values", "mixed")
 """What the arguments are made of. Mixed: the rows are Values, the target a number."""
+
+NUMBERS = ("common", "round", "hostile")
+"""What the numbers of the arguments are like: round ones meet kinks, hostile ones the ends of floats.
+
+Hostile ones are given as Values, as floats of Python raise errors there, and to no file, which has no
+function to fall back to where something is not finite.
+"""
 
 GROUPS = "ABC"
 
@@ -61,7 +68,7 @@ class Program:
     mode: str
     form: str
     width: int
-    kinks: bool
+    numbers: str
     given: str
     layout: str
     holder: str
@@ -142,12 +149,15 @@ def draw_program(seed: int) -> Program:
     if derivative:  # by the rows; that of a number is a number, which remembers nothing
         given, layout = given if "map" in mode else rng.choice(["Values", "arrays of Values"]), "positional"
         form = "arrays" if form == "file" else form
+    numbers = rng.choices(NUMBERS, (7, 1, 2))[0]
+    if numbers == "hostile" and (form == "file" or ("Values" not in given and given != "mixed")):
+        numbers = "common"
     return Program(
         seed=seed,
         mode=mode,
         form=form,
         width=rng.randint(1, 4),
-        kinks=rng.random() < 0.15,
+        numbers=numbers,
         given=given,
         layout=layout,
         holder=rng.choice(["closure", "closure", "bound method", "method"]),

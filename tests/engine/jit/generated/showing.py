@@ -47,9 +47,8 @@ def shown(program: Program) -> str:
     lines.append(f"    return {', '.join(results)}  # nested as: {program.nesting}")
     for call in program.calls:
         arguments = Arguments(program, call)
-        given = arguments.samples if arguments.many else [arguments.whole]
         shape = "samples" if arguments.many else "arguments"
-        text = ", ".join(str(tuple(_rounded(part) for part in sample)) for sample in given)
+        text = ", ".join(str(tuple(_rounded(part) for part in sample)) for sample in arguments.samples)
         backward = "the weighted sum of the results" if call.together else "each result in turn"
         lines.append(f"# call after {call.before!r}, {shape} {text}; backward from {backward}")
     if program.outside:

@@ -70,7 +70,8 @@ def smaller_programs(program: Program) -> Iterator[Program]:
         ("mode", "batch"),
         ("width", 1),
         ("width", 2),
-        ("kinks", True),
+        ("numbers", "common"),
+        ("numbers", "round"),
     ):
         smaller = replace(program, **{field: simple})
         if smaller != program and _is_simpler(program, smaller) and _is_possible(smaller):
@@ -93,6 +94,7 @@ _ORDERS: dict[str, list[Any]] = {
     "nesting": ["bare", "list"],
     "mode": ["plain", "batch"],
     "width": [1, 2],
+    "numbers": ["round", "common", "hostile"],
 }
 
 

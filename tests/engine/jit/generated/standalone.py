@@ -25,7 +25,7 @@ def outcome_for_file(world: World, arguments: Arguments, number: int) -> Outcome
         w.requires_grad = True
     engine.zero_grad(world.parameters)
     results, made = [], []
-    for rows, target, label in arguments.samples if arguments.many else [arguments.whole]:
+    for rows, target, label in arguments.samples:
         given = [[Value(x) for x in row] for row in rows], Value(target)
         made += [*(x for row in given[0] for x in row), given[1]]
         results.append(world.loss(*given, label))
@@ -50,7 +50,7 @@ def file_outcome(f: Any, result: Any, world: World, arguments: Arguments) -> Out
     if not isinstance(values, list):
         values, gradients = [values], [gradients]
     found, slopes = [], dict.fromkeys(by_label, 0.0)
-    inputs = np.zeros((len(arguments.samples), sum(map(len, arguments.whole[0])) + 1))  # rows and target
+    inputs = np.zeros((len(arguments.samples), sum(map(len, arguments.samples[0][0])) + 1))  # rows and target
     feed = zip(values, gradients, strict=True)
     for scale, x in zip(SCALES * 99, numbers_in(result), strict=False):
         if not isinstance(x, Value):

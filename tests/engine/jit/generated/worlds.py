@@ -4,6 +4,7 @@ Two worlds of one program hold the same numbers in Values of their own, so that 
 the other lifted, call after call.
 """
 
+import math
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -25,6 +26,9 @@ Shake = Callable[[float], float]
 def _unshaken(number: float) -> float:
     return number
 
+
+_ROUND = (0.0, 1.0, -1.0, 0.5, 2.0)
+_HOSTILE = (0.0, -0.0, 1e-320, -1e-170, 1e-17, 40.0, -745.0, 1e17, -1e155, 1e308, math.inf, math.nan)
 
 _TAKES_OTHERS = ("residual", "beside", "formula")
 
@@ -120,10 +124,8 @@ class World:
 
     def make_weights(self, arguments: "Arguments") -> None:
         """Have all weights made that a call asks for, once for one sample."""
-        if self.program.mode in ("batch", "map", "mapped derivative"):
-            self.loss(*arguments.samples[0])
-        else:
-            self.loss(*arguments.whole)
+        rows, target, label = arguments.samples[0]
+        self.loss([list(map(Value, row)) for row in rows], Value(target), label)
 
     def move(self, before: str, gradients: list[float], seed: int) -> None:
         """What happens to the parameters before a call."""
@@ -152,7 +154,6 @@ class Arguments:
 
     Attributes:
         samples: (rows, target, label) for each, where the program takes one sample of many.
-        whole: the same of a program that takes all at once.
     """
 
     def __init__(self, program: Program, call: Call, shake: Shake = _unshaken) -> None:
@@ -162,10 +163,9 @@ class Arguments:
         count, height = (call.length, 2) if self.many else (1, call.length)
         self.samples = []
         for _ in range(count):
-            rows = [[_number(rng, program.kinks) for _ in range(program.width)] for _ in range(height)]
+            rows = [[_number(rng, program.numbers) for _ in range(program.width)] for _ in range(height)]
             rows = [list(map(shake, row)) for row in rows]
             self.samples.append((rows, shake(rng.choice([0.5, 1.0, -1.0, 0.25])), rng.randint(0, 1)))
-        self.whole = self.samples[0]
 
     def values(self) -> tuple[list[Any], list[Value]]:
         """Rows, targets and labels as they are given to one world, and the Values among them.
@@ -207,8 +207,10 @@ class Arguments:
         }[self.program.layout]
 
 
-def _number(rng: Random, kinks: bool) -> float:
-    return rng.choice([0.0, 1.0, -1.0, 0.5, 2.0]) if kinks else rng.gauss(0.0, 1.0)
+def _number(rng: Random, kind: str) -> float:
+    if kind == "common" or (kind == "hostile" and rng.random() < 0.6):
+        return rng.gauss(0.0, 1.0)
+    return rng.choice(_ROUND if kind == "round" else _HOSTILE)
 
 
 def _value(number: float, frozen: bool, label: str = "") -> Value:
