@@ -7,7 +7,6 @@ A program that fails is made as small as it gets and printed as code. To look at
 
 import sys
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -21,16 +20,6 @@ from tests.engine.jit.generated.showing import shown
 from tests.engine.jit.generated.shrinking import shrink
 
 PROGRAMS, CHUNK = 2_000, 50
-
-NOT_YET: dict[str, Callable[[Program], bool]] = {
-    "choices by comparisons": lambda program: any(step.block == "branch" for step in program.steps),
-    "vmap of results that are the same for all samples": lambda program: "map" in program.mode,
-    "batches by f itself, of results that are plain numbers": lambda program: (
-        (program.mode, program.form) == ("batch", "eager")
-    ),
-    "likelihoods of logits above 1e6": lambda program: "1000.0" in shown(program),
-}
-"""Families of programs that may fail, as the engine does not keep its word there yet."""
 
 
 def failure(program: Program) -> DifferenceError | None:
@@ -56,10 +45,6 @@ def report(program: Program, first: DifferenceError) -> str:
     return f"{shown(small)}\n{failure(small)}\n(from seed {program.seed}: {first})\n"
 
 
-def allowed(program: Program) -> bool:
-    return any(family(program) for family in NOT_YET.values())
-
-
 @pytest.mark.parametrize("start", range(0, PROGRAMS, CHUNK))
 def test_lifted_programs_are_the_engines(start) -> None:
     outcomes, reports = Counter(), []
@@ -68,8 +53,7 @@ def test_lifted_programs_are_the_engines(start) -> None:
         try:
             outcomes[check(program)] += 1
         except DifferenceError as error:
-            if not allowed(program):
-                reports.append(report(program, error))
+            reports.append(report(program, error))
     assert not reports, "\n" + "\n".join(reports)
     assert outcomes["lifted"] >= 0.8 * CHUNK, outcomes
 

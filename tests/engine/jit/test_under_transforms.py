@@ -132,10 +132,6 @@ SECOND: dict[str, Callable[[Callable[[Any], Any]], Any]] = {
 }
 
 
-NOT_YET = {"made anew at each call", "captured", "one of two captured", "sum of vmap", "jit of vmap"}
-"""Where the engine does not keep its word yet: second derivatives by what is captured, and through vmap."""
-
-
 def _backward(g: Callable[[Any], Any]) -> list[float]:
     """By the arguments and by what was captured, twice, so that gradients add up."""
     xs = [Value(x) for x in X]
@@ -177,7 +173,7 @@ def test_first_derivatives_through_lifted_functions(transform, place, form) -> N
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("place", [place for place in PLACES if place not in NOT_YET])
+@pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("transform", SECOND)
 def test_second_derivatives_through_lifted_functions(transform, place, form) -> None:
     with forced(form):
@@ -185,7 +181,7 @@ def test_second_derivatives_through_lifted_functions(transform, place, form) -> 
     assert found or not transform.startswith("jit")
 
 
-@pytest.mark.parametrize("place", [place for place in ON_SAMPLES if place not in NOT_YET])
+@pytest.mark.parametrize("place", ON_SAMPLES)
 @pytest.mark.parametrize("transform", [*FIRST, *SECOND])
 def test_derivatives_through_functions_on_samples(transform, place) -> None:
     lifted, plain = (lambda xs, g=g: g(_samples(xs)) for g in ON_SAMPLES[place])

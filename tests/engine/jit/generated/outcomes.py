@@ -51,6 +51,7 @@ def each_call(world: World, run: Run, before: list[Outcome] | None = None) -> It
         world.move(call.before, gradients or [1.0] * len(world.parameters), call.seed)
         world.make_weights(arguments)
         outcome = run(world, arguments, number)
+        outcome.largest_value = max(outcome.largest_value, arguments.largest)
         gradients = (before[number] if before else outcome).by_parameters
         yield outcome
 

@@ -167,6 +167,14 @@ class Arguments:
             rows = [list(map(shake, row)) for row in rows]
             self.samples.append((rows, shake(rng.choice([0.5, 1.0, -1.0, 0.25])), rng.randint(0, 1)))
 
+    @property
+    def largest(self) -> float:
+        """The largest of the numbers."""
+        numbers = [
+            abs(x) for rows, target, _ in self.samples for x in (*(x for row in rows for x in row), target)
+        ]
+        return max(x for x in numbers if math.isfinite(x))
+
     def values(self) -> tuple[list[Any], list[Value]]:
         """Rows, targets and labels as they are given to one world, and the Values among them.
 
