@@ -297,7 +297,11 @@ class Jitted:
         return self._shown.stages()
 
     def to_numpy_source(self) -> str:
-        """The last call's program as a file of its own that needs NumPy only."""
+        """The last call's program as a file of its own that needs NumPy only.
+
+        Raises:
+            TraceError: the function has operators of one's own, or decides by numbers.
+        """
         return self._shown.standalone()
 
     def __repr__(self) -> str:

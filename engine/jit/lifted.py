@@ -213,6 +213,11 @@ class Lifted:
     def standalone(self) -> str:
         if self.array is None:
             raise TraceError(f"the function cannot be written as NumPy, because {self.reason}")
+        if self.guards:
+            raise TraceError(
+                "the function cannot be written as NumPy, because it decides by numbers, and a file would go "
+                f"the same way for all: {self.guards[0].decision}; choose by engine.where instead"
+            )
         return standalone_source(self.trace)
 
     def stages(self) -> dict[str, Any]:

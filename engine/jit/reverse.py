@@ -162,9 +162,9 @@ class _Backward:
     ) -> None:
         """A statement that writes, or adds where something is written already."""
         touched = self.touched[space]
-        group = self.group_of.get((space, int(cells.flat[0]))) if cells.size else None
+        group = self.group_of.get((space, int(cells.min()))) if cells.size else None
         fresh = not touched[cells].any()
-        whole = group is not None and cells.size == group.size and cells.max() < group.start + group.size
+        whole = group is not None and cells.size == group.size == cells.max() - group.start + 1
         if (
             value.scalar
             and whole

@@ -88,3 +88,18 @@ def test_a_square_of_what_is_fixed_beside_a_sample() -> None:
     jit(lambda x: W * W + x, batch=True)(X).backward()
     assert W.grad == 1.0
     W.grad = 0.0
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_view_that_runs_backwards_out_of_a_group_is_not_the_group(form) -> None:
+    """The sum of K² + b² and s² reads a cell of each of two groups, from the later one to the earlier."""
+    s, K, b = Value(-0.2), Value(0.87), Value(0.03)
+
+    def f(x, y, t):
+        x, y = x * K + b, y * K + b
+        first = sum([0.01 * sum([K * K, b * b]), 0.01 * sum([s * s])], y)
+        second = sum([(x - t) ** 2, (y - t) ** 2]) / 2.0
+        return first, sum([engine.sqrt(sum([s * s]) + 0.1)], second)
+
+    with forced(form):
+        assert_agrees(f, [s, K, b], 0.0, -1.0, 0.25)

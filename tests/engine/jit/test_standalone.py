@@ -112,3 +112,22 @@ def test_the_file_keeps_the_tails_of_every_row(name) -> None:
                 assert close(float(found), right), (point, found, right)
             elif all(map(math.isfinite, point)):
                 assert not math.isfinite(found), (point, found, right)
+
+
+@pytest.mark.parametrize(
+    ("decides", "shown"),
+    [
+        (lambda x: W[0][0] * x if x > 0.5 else x, " > 0.5"),
+        (lambda x: W[0][0] * x if x == 1.0 else x, " == 1.0"),
+        (lambda x: x * float(x), "float()"),
+        (lambda x: x if W[0][0] < 100.0 else -x, " < 100.0"),
+    ],
+)
+def test_a_function_that_decides_by_numbers_is_not_written(decides, shown) -> None:
+    """The file would go the way of the last call, whatever its numbers."""
+    lifted = jit(decides)
+    lifted(1.0)
+    with pytest.raises(engine.TraceError, match="decides by numbers") as error:
+        lifted.to_numpy_source()
+    assert shown in str(error.value)
+    assert "test_standalone.py" in str(error.value)

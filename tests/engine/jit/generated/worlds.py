@@ -28,7 +28,7 @@ def _unshaken(number: float) -> float:
 
 
 _ROUND = (0.0, 1.0, -1.0, 0.5, 2.0)
-_HOSTILE = (0.0, -0.0, 1e-320, -1e-170, 1e-17, 40.0, -745.0, 1e17, -1e155, 1e308, math.inf, math.nan)
+_HOSTILE = (0.0, -0.0, 1e-320, -1e-170, 1e-17, 40.0, -745.0, 1e17, -1e155, 1e300, math.inf, math.nan)
 
 _TAKES_OTHERS = ("residual", "beside", "formula")
 
