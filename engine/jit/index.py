@@ -115,14 +115,16 @@ def unique_rows(rows: np.ndarray[Any, Any]) -> tuple[Index, Index]:
     mixers = np.resize(_MIXERS, rows.shape[1]) + 2 * np.arange(rows.shape[1])
     with np.errstate(over="ignore"):
         hashes = (rows * mixers).sum(axis=1)
-    _, first, which = np.unique(hashes, return_index=True, return_inverse=True)
+    first, which = _in_order_of_first(hashes)
+    if not np.array_equal(rows[first][which], rows):
+        first, which = _in_order_of_first(rows, axis=0)
+    return first, which
+
+
+def _in_order_of_first(items: np.ndarray[Any, Any], axis: int | None = None) -> tuple[Index, Index]:
+    """Where each distinct item stands first, and for each item which one it is."""
+    _, first, which = np.unique(items, axis=axis, return_index=True, return_inverse=True)
     order = np.argsort(first, kind="stable")
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
-    first, which = first[order], place[which.ravel()]
-    if not np.array_equal(rows[first][which], rows):
-        _, first, which = np.unique(rows, axis=0, return_index=True, return_inverse=True)
-        order = np.argsort(first, kind="stable")
-        place[order] = np.arange(len(order))
-        first, which = first[order], place[which.ravel()]
-    return first, which
+    return first[order], place[which.ravel()]

@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
+from engine import Value
 from engine.jit.index import affine, common_shape, first_occurrences, nested, unique_rows
+from tests.engine.jit.forms import FORMS, assert_agrees, forced
+
+_SIGNS = ((1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0), (1.0, 1.0))
 
 
 def positions(start, shape, strides):
@@ -52,3 +56,22 @@ def test_unique_rows_and_first_occurrences_keep_their_order() -> None:
     assert len(first) == len({tuple(row) for row in rows.tolist()})
     line = rng.integers(0, 9, 40)
     assert first_occurrences(line).tolist() == list(dict.fromkeys(line.tolist()))
+
+
+def test_rows_whose_hashes_are_equal_are_told_apart() -> None:
+    """The bits of 1.0 and -1.0 differ in the sign alone, which two of them lose in a sum of products."""
+    rows = np.array([[1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [2.0, 1.0]]).view(np.int64)
+    first, which = unique_rows(rows)
+    assert first.tolist() == [0, 1, 3]
+    assert which.tolist() == [0, 1, 0, 2]
+
+
+def test_signs_that_change_places_are_lifted() -> None:
+    w = [Value(0.3), Value(-0.8)]
+
+    def f(x, y):
+        return [sum(s * wi for s, wi in zip(signs, (x * w[0], y * w[1]), strict=True)) for signs in _SIGNS]
+
+    for form in FORMS:
+        with forced(form):
+            assert_agrees(f, w, 0.5, -2.0)
