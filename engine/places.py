@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import linecache
 import os
+import site
 import sys
 import sysconfig
 from dataclasses import dataclass
@@ -23,8 +24,11 @@ _PROJECT = frozenset({"engine", "nn", "viz"})
 _INSTALLED = tuple(
     {
         os.path.join(os.path.realpath(path), "")
-        for name, path in sysconfig.get_paths().items()
-        if name in ("stdlib", "platstdlib", "purelib", "platlib")
+        for path in (
+            *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+            *site.getsitepackages(),
+            site.getusersitepackages(),
+        )
     }
 )
 
