@@ -177,6 +177,8 @@ def watched_sweep(root: Node, gradient: float) -> None:
         for node, g in passed.items():
             if node.grad != g and node.grad == node.grad:
                 raise too_late(node)
+        for watcher in watchers:
+            watcher.finished(before)
     except BaseException:
         for leaf, g in before.items():
             leaf.grad = g

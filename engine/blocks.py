@@ -26,7 +26,7 @@ from types import coroutine
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from weakref import ref
 
-__all__ = ["OPEN", "Block", "Openings", "Places", "and_put_back"]
+__all__ = ["OPEN", "Block", "Openings", "Places", "Way", "and_put_back"]
 
 Result = TypeVar("Result")
 
@@ -156,7 +156,7 @@ def _is_locked(reference: Any) -> bool:
     return latch is not None and latch.locked()
 
 
-class _Way:
+class Way:
     """``__enter__`` or ``__exit__``: looked up, it gives the function of C that does it."""
 
     def __init__(self, side: str) -> None:
@@ -189,7 +189,7 @@ class Block:
         def __exit__(self, *exception: Any) -> None: ...
 
     else:
-        __enter__, __exit__ = _Way("enter"), _Way("exit")
+        __enter__, __exit__ = Way("enter"), Way("exit")
 
     def _enter(self) -> Any:
         return self.__enter__()

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any, Literal
-from weakref import WeakKeyDictionary, WeakSet
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
+from weakref import WeakKeyDictionary, WeakSet, ref
 
 from engine.anomaly import Anomaly, AnomalyReport, Operand
+from engine.blocks import Way
+from engine.causes import Cause, Causes
 from engine.errors import AnomalyError
+from engine.masking import masks
 from engine.node import Value
-from engine.op import Op
+from engine.op import CONSTANT, FROZEN, Masks, Op
 from engine.places import Spot, place_of, users_spot
 from engine.watching import Watcher, Watching
 
@@ -20,22 +24,44 @@ _SPOTS: WeakKeyDictionary[Value, Spot | None] = WeakKeyDictionary()
 """Where each node was made whose operator was watched."""
 
 
-class detect_anomaly(Watching):  # noqa: N801 - the field's name
-    """A block, or a decorated function, in which the first nan or infinity is found where it arises.
+class _Judging(Way):
+    """``__exit__``: leaves the block, and then tells what is left to tell.
 
-    Watches the operators on Values and the gradients of this thread. What follows from an anomaly is
-    none, nor is an infinity that the data bring along, as a mask of ``-inf`` does. Open the block around the
-    computation and around ``backward()``: a gradient's anomaly is named with the line of its operator only
-    where that was watched. Where only ``backward()`` is, the graph is searched for the first nan.
+    An interrupt may land in it before it has left the block. So nothing but ``with`` holds the latch, by way
+    of this function: no frame of Python does, which a traceback would keep.
+    """
+
+    def __get__(self, block: Any, kind: Any) -> Callable[..., Any]:
+        leave: Any = super().__get__(block, kind)
+        if block is None:
+            return leave  # type: ignore[no-any-return]
+        judge: Any = partial(block.setting.left, ref(leave.__self__))
+        judge.leave = leave
+        return judge  # type: ignore[no-any-return]
+
+
+class detect_anomaly(Watching):  # noqa: N801 - the field's name
+    """A block, or a decorated function, in which nan and infinities are traced to where they arise.
+
+    Watches the operators on Values and the gradients of this thread. An anomaly is told when it *matters*:
+    when ``backward()`` starts from a number that it has reached, when the gradient of a leaf has become nan
+    or infinite by it, or, at the end of a block, if it is in a result that nothing was computed of since the
+    last ``backward()``. A nan that ``where`` did not take, that ``max`` passed over or that is thrown away
+    is none. Nor is what follows from another anomaly, nor an infinity that the data bring along, as a mask
+    of ``-inf`` does.
+
+    Open the block around the computation and ``backward()``: the anomaly of a gradient is named with the line
+    of its operator only where that was watched. Where only ``backward()`` is, the graph is searched for the
+    first nan. If the block ends by another exception, that gets a note of the anomalies before it.
 
     While a block is open somewhere, operators run at the speed of Python; when none is, this costs nothing.
 
     Args:
-        mode: ``"raise"`` an error at once, or go on and ``"report"`` all.
+        mode: ``"raise"`` an error for the first that matters, or go on and ``"report"`` all.
         inf: whether infinities count; else only nan does.
 
     Raises:
-        AnomalyError: in the block, with the anomaly as its ``anomaly``.
+        AnomalyError: by ``backward()`` or at the end of the block, with the anomaly as its ``anomaly``.
         ValueError: there is no such mode.
 
     >>> from engine import Value
@@ -46,6 +72,9 @@ class detect_anomaly(Watching):  # noqa: N801 - the field's name
     ('log', 0.0, 2)
     """
 
+    if not TYPE_CHECKING:
+        __exit__ = _Judging("exit")
+
     def __init__(self, mode: Literal["raise", "report"] = "raise", inf: bool = True) -> None:
         if mode not in ("raise", "report"):
             raise ValueError(f"mode must be 'raise' or 'report', got {mode!r}")
@@ -55,103 +84,164 @@ class detect_anomaly(Watching):  # noqa: N801 - the field's name
 
 
 class _Detector(Watcher):
-    """Tells what arises from what follows."""
+    """Tells what arises from what follows, and what matters from what does not."""
 
     def __init__(self, report: AnomalyReport, raising: bool, infinities: bool) -> None:
         self._report = report
         self._raising = raising
         self._bad = _is_unusual if infinities else math.isnan
-        self._known: WeakSet[Value] = WeakSet()  # nodes that brought a nan in, which is told once
+        self._causes = Causes()
+        self._seen: WeakSet[Value] = WeakSet()  # bad nodes whose causes are known
+        self._of_gradient: dict[Value, dict[Cause, None]] = {}  # of the sweep under way
+
+    # -- forward ------------------------------------------------------------------------------------
 
     def made(self, row: Op, operands: Sequence[Value], result: Value) -> None:
-        spot = users_spot()
-        _SPOTS[result] = spot
+        spot = _SPOTS[result] = users_spot()
+        self._causes.use(operands)
         if self._bad(result.data):
-            self._judge(row, operands, result, spot)
-
-    def started(self, root: Value, gradient: float) -> None:
-        if self._bad(gradient):
-            self._tell("backward", "start", "backward", (), gradient, spot=users_spot())
-        if self._bad(root.data):
-            self._search(root)
-
-    def hooked(self, node: Value, before: float, after: float) -> None:
-        if self._bad(after) and not self._bad(before):
-            self._tell(
-                "backward", "hook", _name(node._row), _operands(node), after, gradient=before, node=node
-            )
-
-    def sent(self, node: Value, position: int, gradient: float, part: float, total: float) -> None:
-        if self._bad(part):
-            if not self._bad(gradient):
-                self._tell_gradient("operator", node, position, gradient, part)
-        elif self._bad(total + part) and not self._bad(total):
-            self._tell_gradient("sum", node, position, gradient, total + part)
+            self._account(row, operands, result, spot)
+            self._causes.wait(result)
 
     def _search(self, root: Value) -> None:
-        """Judge what was computed unwatched and a bad number was made of."""
-        if root in _SPOTS or root in self._known:
+        """Account for what was computed unwatched and a bad number was made of."""
+        if root in self._seen or not root._children:
             return
         for node in root._topological_order():
-            if node._children and self._bad(node.data) and node not in _SPOTS and node not in self._known:
-                self._known.add(node)
-                self._judge(node._row, node._children, node, None)
+            if node._children and self._bad(node.data) and node not in self._seen:
+                self._account(node._row, node._children, node, _SPOTS.get(node))
 
-    def _judge(self, row: Op, operands: Sequence[Value], result: Value, spot: Spot | None) -> None:
-        """Tell of a bad result unless it follows from another one."""
-        position = None
-        if math.isnan(result.data):
-            brought = [i for i, x in enumerate(operands) if math.isnan(x.data)]
-            for i in brought:
-                self._search(operands[i])
-            data = [i for i in brought if not operands[i]._children and operands[i] not in _SPOTS]
-            new = [i for i in data if operands[i] not in self._known]
-            if brought and not new:
-                return
-            position = new[0] if new else None
-            self._known.update(operands[i] for i in new)
-        elif any(math.isinf(x.data) for x in operands):
+    def _account(self, row: Op, operands: Sequence[Value], result: Value, spot: Spot | None) -> None:
+        """Find the causes of a bad result: those of its operands, and what arose in it."""
+        if result in self._seen:
             return
-        self._tell(
-            "forward",
-            "operator" if position is None else "operand",
-            _name(row),
-            _described(row, operands),
-            result.data,
-            position=position,
-            spot=spot,
+        self._seen.add(result)
+        brought = [i for i in self._ways(row, operands, result) if self._bad(operands[i].data)]
+        for i in brought:
+            self._search(operands[i])
+        found = dict.fromkeys(cause for i in brought for cause in self._causes.of(operands[i]))
+        found |= dict.fromkeys(self._arising(row, operands, result, spot, brought))
+        self._causes.put(result, found)
+
+    @staticmethod
+    def _ways(row: Op, operands: Sequence[Value], result: Value) -> Sequence[int]:
+        """The positions of the operands that the result was made of: of a choice, those that were chosen."""
+        every = range(len(operands))
+        if row.masks not in (Masks.ALWAYS, Masks.BUT_FIRST):
+            return every
+        slopes = row.local_gradients(result.data, [x.data for x in operands])
+        return [i for i in every if not masks(row, i, operands, slopes[i])]
+
+    def _arising(
+        self, row: Op, operands: Sequence[Value], result: Value, spot: Spot | None, brought: Sequence[int]
+    ) -> Iterable[Cause]:
+        """What arose in a bad result, or came in with an operand that is data."""
+        data: list[int] = []
+        if math.isnan(result.data):
+            nan = [i for i in brought if math.isnan(operands[i].data)]
+            data = [i for i in nan if not operands[i]._children and operands[i] not in self._seen]
+            if nan and not data:
+                return
+        elif any(math.isinf(operands[i].data) for i in brought):
+            return
+        position = data[0] if data else None
+        cause = Cause(
+            Anomaly(
+                _kind(result.data),
+                "forward",
+                "operator" if position is None else "operand",
+                _name(row),
+                _described(row, operands),
+                result.data,
+                position,
+                place=place_of(spot),
+            )
+        )
+        for i in data:
+            self._seen.add(operands[i])
+            self._causes.put(operands[i], {cause: None})
+        yield cause
+
+    # -- backward -----------------------------------------------------------------------------------
+
+    def started(self, root: Value, gradient: float) -> None:
+        self._of_gradient = {}
+        self._causes.forget()
+        if self._bad(gradient):
+            place = place_of(users_spot())
+            self._tell(
+                [Cause(Anomaly(_kind(gradient), "backward", "start", "backward", (), gradient, place=place))]
+            )
+        if self._bad(root.data):
+            self._search(root)
+            self._tell(self._causes.of(root))
+
+    def hooked(self, node: Value, before: float, after: float) -> None:
+        if not self._bad(after):
+            self._of_gradient.pop(node, None)
+        elif not self._bad(before):
+            self._of_gradient[node] = {self._in_gradient("hook", node, None, before, after): None}
+
+    def sent(self, node: Value, position: int, gradient: float, part: float, total: float) -> None:
+        child = node._children[position]
+        if self._bad(part):
+            if self._bad(gradient):
+                found = self._of_gradient.get(node, {})
+            else:
+                found = {self._in_gradient("operator", node, position, gradient, part): None}
+        elif self._bad(total + part) and not self._bad(total):
+            found = {self._in_gradient("sum", node, position, gradient, total + part): None}
+        else:
+            return
+        self._of_gradient.setdefault(child, {}).update(found)
+
+    def finished(self, leaves: Iterable[Value]) -> None:
+        """Tell what has come to the gradient of a leaf that takes one."""
+        found: dict[Cause, None] = {}
+        for leaf in leaves:
+            if leaf._row is not CONSTANT and leaf._row is not FROZEN and self._bad(leaf.grad):
+                found |= self._of_gradient.get(leaf, {})
+        self._of_gradient = {}
+        self._tell(found)
+
+    def _in_gradient(
+        self, origin: Any, node: Value, position: int | None, gradient: float, result: float
+    ) -> Cause:
+        return Cause(
+            Anomaly(
+                _kind(result),
+                "backward",
+                origin,
+                _name(node._row),
+                _described(node._row, node._children, node._local_grads),
+                result,
+                position,
+                gradient,
+                place_of(_SPOTS.get(node)),
+            )
         )
 
-    def _tell_gradient(self, origin: Any, node: Value, position: int, gradient: float, result: float) -> None:
-        self._tell(
-            "backward",
-            origin,
-            _name(node._row),
-            _operands(node),
-            result,
-            position=position,
-            gradient=gradient,
-            node=node,
-        )
+    # -- telling ------------------------------------------------------------------------------------
 
-    def _tell(
-        self,
-        phase: Any,
-        origin: Any,
-        operator: str,
-        operands: tuple[Operand, ...],
-        result: float,
-        *,
-        position: int | None = None,
-        gradient: float | None = None,
-        spot: Spot | None = None,
-        node: Value | None = None,
+    def left(
+        self, latch: Any, kind: Any = None, error: BaseException | None = None, traceback: Any = None
     ) -> None:
-        place = place_of(spot if node is None else _SPOTS.get(node))
-        anomaly = Anomaly(_kind(result), phase, origin, operator, operands, result, position, gradient, place)
-        self._report.add(anomaly)
-        if self._raising:
-            raise AnomalyError(anomaly)
+        """Leave the block; what waits now is in results that nothing was computed of."""
+        latch().release()
+        waiting = self._causes.forget()
+        if error is None or not self._raising:
+            self._tell(waiting)
+        elif waiting and isinstance(error, Exception) and not isinstance(error, AnomalyError):
+            error.add_note(f"within detect_anomaly(): {min(waiting).anomaly}")
+
+    def _tell(self, causes: Iterable[Cause]) -> None:
+        """Report causes, in the order in which they arose, each once; or raise the first."""
+        for cause in sorted(causes):
+            if not cause.told:
+                cause.told = True
+                self._report.add(cause.anomaly)
+                if self._raising:
+                    raise AnomalyError(cause.anomaly)
 
 
 def _is_unusual(x: float) -> bool:
@@ -164,11 +254,6 @@ def _kind(x: float) -> str:
 
 def _name(row: Op) -> str:
     return (row.base or row).name or "an operator built by hand"
-
-
-def _operands(node: Value) -> tuple[Operand, ...]:
-    """The operands of a node with its local gradients."""
-    return _described(node._row, node._children, node._local_grads)
 
 
 def _described(

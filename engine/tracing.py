@@ -7,6 +7,7 @@ comparisons and reads here, where a :class:`Recorder` of this thread keeps or re
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from types import FrameType
@@ -58,7 +59,7 @@ class Recorder(ABC):
 OF_NODES = frozenset({"grad", "requires_grad"})
 """What is read of a node, and not of its number."""
 
-_KNOW_NODES = frozenset({"engine", "nn", "viz", "weakref"})
+_KNOW_NODES = frozenset({"engine", "nn", "viz", "weakref", "_weakrefset"})
 """Modules that find nodes, never numbers, in sets and dicts."""
 
 
@@ -157,6 +158,8 @@ def compared(node: Node, other: Any, symbol: str, outcome: Any) -> Any:
     recorder = _recorder()
     if recorder is None or (outcome is NotImplemented and not hasattr(type(other), "_fill")):
         return outcome
+    if node is other and symbol in ("==", "!=") and _knows_nodes(_asking(sys._getframe(1))):
+        return symbol == "=="  # a nan is found among weak references, too
     return recorder.compared(node, other, symbol)
 
 
@@ -167,9 +170,20 @@ def refuse_as_key(node: Node, frame: FrameType) -> None:
         TraceError: without the function being traced, a number would stand there.
     """
     recorder = _recorder()
-    module = str(frame.f_globals.get("__name__", "")).partition(".")[0]
-    if recorder is not None and module not in _KNOW_NODES:
+    if recorder is not None and not _knows_nodes(frame):
         recorder.refuse_as_key(node)
+
+
+def _knows_nodes(frame: FrameType) -> bool:
+    """Whether code is of a module that finds nodes in sets and dicts."""
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0] in _KNOW_NODES
+
+
+def _asking(frame: FrameType) -> FrameType:
+    """The frame that compares, past the methods of the node in Python."""
+    while frame.f_back is not None and frame.f_globals.get("__name__") == "engine.value":
+        frame = frame.f_back
+    return frame
 
 
 def checked(number: Any, test: Callable[[Any], Any]) -> bool:

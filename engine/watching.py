@@ -7,7 +7,7 @@ whether anybody does at all. Watchers see what happens in the thread that they w
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from engine.blocks import OPEN, Block, Openings, Places
@@ -45,6 +45,10 @@ class Watcher(ABC):
             part: what it adds to the operand's gradient.
             total: the operand's gradient before.
         """
+
+    @abstractmethod
+    def finished(self, leaves: Iterable[Node]) -> None:
+        """A sweep is over, and these leaves below its root have their gradients."""
 
 
 WATCHED: Places = set()

@@ -127,6 +127,7 @@ ENGINE_FLOORS = (
     "custom",
     "advice",
     "anomaly",
+    "causes",
     "detecting",
     "__init__",
 )
