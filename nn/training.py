@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import Value, zero_grad
-from engine.bulk import read_data, write_data
+from engine.bulk import read_data, same_objects, write_data
 from engine.differentiating import differentiating
 from engine.quoting import brief
 from nn.batches import batches
@@ -43,6 +43,7 @@ class Training:
         parameters: the model's.
         others: those of them that are not the optimiser's.
         stepped: all that a step may change: the model's and the optimiser's.
+        listed: the parameters of the model, and of each group of the optimiser, from which these were made.
         before_last: the numbers of these before the last step, where early stopping may want them back.
     """
 
@@ -62,6 +63,7 @@ class Training:
     parameters: list[Value] = field(default_factory=list)
     others: list[Value] = field(default_factory=list)
     stepped: list[Value] = field(default_factory=list)
+    listed: list[tuple[Value, ...]] = field(default_factory=list)
     before_last: npt.NDArray[np.float64] | None = None
 
     def goes_on(self) -> bool:
@@ -74,8 +76,7 @@ class Training:
         """Go through all samples once, and through all that follows it; returns the numbers of the epoch."""
         state = self.state
         state.epoch += 1
-        if self.lifted is None or self.callbacks or not self.parameters:  # the list takes as long as a step
-            self._list_parameters()
+        self._list_parameters()
         numbers = self._batches()
         state.loss = numbers["loss"]
         if self.held_out is not None:
@@ -92,8 +93,11 @@ class Training:
 
     def _list_parameters(self) -> None:
         """Find the model's parameters, and those of them that the optimiser does not clear."""
-        self.parameters = self.state.model.parameters()
         groups = getattr(self.state.optimizer, "param_groups", ())
+        now = [self.state.model.parameters(), *(list(group["params"]) for group in groups)]
+        if same_objects(now, self.listed):
+            return
+        self.parameters, self.listed = now[0], list(map(tuple, now))
         cleared = {parameter for group in groups for parameter in group["params"]}
         self.others = [parameter for parameter in self.parameters if parameter not in cleared]
         self.stepped = [*self.others, *(each for each in cleared if isinstance(each, Value))]

@@ -623,3 +623,61 @@ def test_metrics_and_callbacks_may_take_numbers_out() -> None:
         callbacks=look,
     )
     assert len(seen) == 2
+
+
+def test_parameters_that_come_during_a_training_are_cleared_and_handed_on() -> None:
+    model, counts = MLP(2, [2, 1], rng=0), []
+    extra = Value(1.0)
+    model.extra = [extra]
+    first = len(model.parameters())
+
+    def callback(state):
+        if state.epoch == 2:
+            model.extra.append(Value(2.0))
+        if state.epoch == 3:
+            state.optimizer.param_groups[0]["params"].append(model.extra[1])
+
+    def loss(outputs, targets):
+        return sum(
+            ((o - t) ** 2 for o, t in zip(outputs, targets, strict=True)), sum(model.extra, Value(0.0))
+        )
+
+    fit(
+        model,
+        [[0.0, 1.0]],
+        [1.0],
+        loss=loss,
+        optimizer=SGD(model.parameters()[:-1], lr=0.1),
+        epochs=4,
+        callbacks=callback,
+        before_step=lambda parameters: counts.append((len(parameters), [p.grad for p in model.extra])),
+    )
+    assert [count for count, _ in counts] == [first, first, first + 1, first + 1]
+    assert [grads for _, grads in counts] == [[1.0], [1.0], [1.0, 1.0], [1.0, 1.0]]
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_epochs_with_callbacks_and_validation_walk_through_no_model(jit, monkeypatch) -> None:
+    walks = []
+    walk = nn.kept.find_members
+    monkeypatch.setattr(nn.kept, "find_members", lambda *a, **o: walks.append(1) or walk(*a, **o))
+
+    def count(epochs):
+        walks.clear()
+        model = MLP(2, [3, 1], rng=0)
+        X, y = data()
+        fit(
+            model,
+            X,
+            y,
+            loss="mse",
+            optimizer=Adam,
+            epochs=epochs,
+            validation=(X, y),
+            callbacks=lambda state: state.model.zero_grad(),
+            metrics="accuracy",
+            jit=jit,
+        )
+        return len(walks)
+
+    assert count(20) == count(3)
