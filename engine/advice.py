@@ -9,7 +9,9 @@ _LOG = (
     "(log_softmax, log_sigmoid, softplus), where it cannot reach 0"
 )
 _EXP = "e**x overflows from x = 709.8 on; softmax, logsumexp and softplus take the largest operand out first"
-_ROOT = "the slope of a root is infinite at 0; hypot, and abs for a square's root, have a finite one there"
+_ROOT = (
+    "the slope of a root is infinite at 0; norm, hypot, and abs for a square's root, have a finite one there"
+)
 _DIVISION = (
     "the divisor is 0, or so small that the quotient overflows; where the norm of a vector can vanish, "
     "divide by engine.where(norm > 0, norm, 1.0)"

@@ -126,6 +126,11 @@ def _described(anomaly: Anomaly) -> str:
         lines += str(anomaly.place).split("\n")
     elif anomaly.origin != "start":
         lines.append("its line is not known: it was computed outside of detect_anomaly()")
+    if anomaly.origin == "operator" and anomaly.phase == "backward" and anomaly.gradient == 0.0:
+        lines.append(
+            "that 0 was computed, and 0 · inf may stand for any number: only a way that is masked, as by "
+            "where, contributes nothing"
+        )
     known = advice(anomaly.operator, anomaly.phase) if anomaly.origin == "operator" else ""
     if known:
         lines.append(f"try: {known}")

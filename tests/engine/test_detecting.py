@@ -622,3 +622,32 @@ def test_a_deep_graph() -> None:
     for _ in range(20_000):
         bad = bad + 1.0
     assert only(bad.backward).origin == "operand"
+
+
+# -- the rule of zero ---------------------------------------------------------------------------------
+
+
+def test_a_computed_zero_that_meets_infinity_is_told_with_the_rule() -> None:
+    x = Value(0.0, label="x")
+    (anomaly,) = found(lambda: (x.sqrt() ** 2).backward())
+    assert (anomaly.operator, anomaly.kind, anomaly.gradient) == ("sqrt", "nan", 0.0)
+    assert "its derivative with respect to x is inf, times the gradient 0.0 of its result" in str(anomaly)
+    assert "that 0 was computed, and 0 · inf may stand for any number" in str(anomaly)
+
+
+def test_what_a_masked_way_leads_to_is_no_anomaly() -> None:
+    x = Value(0.0)
+    root = x.sqrt()
+    for masked in (
+        engine.where(0.0, root, 1.0),
+        root * 0.0,
+        engine.relu(root - 1.0),
+        engine.max([root, 1.0]),
+    ):
+        assert found(masked.backward) == ()
+
+
+def test_an_infinite_gradient_that_is_no_zero_is_told_without_it() -> None:
+    x = Value(0.0)
+    (anomaly,) = found(lambda: x.sqrt().backward())
+    assert "that 0 was computed" not in str(anomaly)

@@ -131,3 +131,19 @@ def test_a_function_that_decides_by_numbers_is_not_written(decides, shown) -> No
         lifted.to_numpy_source()
     assert shown in str(error.value)
     assert "test_standalone.py" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: engine.where(engine.greater(x, 0.0), engine.log(x), 1.0),  # masked: the engine itself has 0
+        lambda x: engine.cbrt(x) ** 3,
+        lambda x: engine.sqrt(x) ** 2,
+        lambda x: engine.relu(engine.log(x)),
+    ],
+)
+def test_where_zero_meets_infinity_the_file_has_nan_and_no_number(tmp_path, f) -> None:
+    lifted = jit(lambda x: f(x) + 3.0 * x)
+    lifted(1.0)
+    _, _, _, by_x = run(tmp_path, lifted.to_numpy_source(), 0.0)
+    assert np.isnan(by_x).all()
