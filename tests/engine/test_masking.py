@@ -241,6 +241,41 @@ def test_an_adjoint_that_underflowed_is_a_computed_zero(mode, sign) -> None:
     assert math.isnan(MODES[mode](lambda x: steep(x, 0.0) * 2.0 * (sign * 1e-300) * 1e-300))
 
 
+MOVING = {
+    "where": (lambda s, x: engine.where(0.0, s, x * x), 2.0),
+    "where, the condition": (lambda s, x: engine.where(s, x**3, x * x), 2.0),
+    "maximum": (lambda s, x: engine.maximum(s, x * x + 1.0), 2.0),
+    "max": (lambda s, x: engine.max([x * x + 1.0, s, s - 1.0]), 2.0),
+    "clip": (lambda s, x: engine.clip(s - 5.0, x * x, 2.0), 2.0),
+    "mod": (lambda s, x: (x * x + 1.0) % (s + 5.0), 2.0),
+    "leaky_relu": (lambda s, x: engine.leaky_relu(x * x + 1.0, s), 2.0),
+    "dot": (lambda s, x: engine.dot([s, x], [0.0, x]), 2.0),
+}
+"""Rows on a steep operand that they mask, and on one that moves: with their second derivative at 0."""
+
+
+@pytest.mark.parametrize("mode", SECOND)
+@pytest.mark.parametrize("case", MOVING)
+def test_second_derivatives_pass_a_masked_operand_by(case, mode) -> None:
+    f, expected = MOVING[case]
+    assert SECOND[mode](lambda x: f(steep(x, 0.0), x)) == expected
+
+
+def test_second_derivatives_by_several_keep_apart_what_does_not_move() -> None:
+    assert hessian(lambda p: engine.sqrt(p[0]) + p[1] ** 2)([0.0, 1.0]) == [[-math.inf, 0.0], [0.0, 2.0]]
+
+
+def test_rules_mask_in_themselves() -> None:
+    """The rule of x**n clips log(x), which is infinite at 0."""
+    n = Value(2.0)
+    assert hvp(lambda x: x**n, (0.0,), (1.0,)) == 2.0
+
+
+def test_a_lifted_derivative_keeps_the_ways_that_are_masked_where_it_is_traced() -> None:
+    derivative = jit(engine.grad(lambda x: engine.where(engine.greater(x, 0.0), x * x, 3.0 * x)))
+    assert [plain(derivative(x)) for x in (-1.0, 2.0, -5.0)] == [3.0, 4.0, 3.0]
+
+
 # -- both nodes ---------------------------------------------------------------------------------------
 
 
@@ -275,6 +310,8 @@ def test_both_nodes_know_what_is_computed(case, kind) -> None:
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_both_nodes_know_an_adjoint_that_underflowed(sign, kind) -> None:
     assert math.isnan(swept(lambda x: steep(x, 0.0) * 2.0 * (sign * 1e-300) * 1e-300, kind))
+    wide = [sign * 1e-300, 1.0]
+    assert math.isnan(swept(lambda x: engine.dot([steep(x, 0.0) * 2.0, x], wide) * 1e-300, kind))
 
 
 def test_a_masked_way_stops_infinity_and_nan_from_above(kind) -> None:
