@@ -188,7 +188,7 @@ def _samples(
         return paired(X, y), paired(*validation)
     if not isinstance(validation, (int, float, np.floating)):
         raise TypeError(f"validation must be a fraction or a pair (X_val, y_val), got {brief(validation)}")
-    data, held_out = split(X, y, validation, rng=generator)
+    data, held_out = split(X, y, float(validation), rng=generator)
     return data, held_out
 
 

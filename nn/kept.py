@@ -86,7 +86,7 @@ def _holds(found: Found, root: Any, module_type: Any) -> bool:
     """Whether a walk would find the same."""
     trail = found.trail
     modules = trail.modules
-    kinds = list(map(type, modules))
+    kinds: list[Any] = list(map(type, modules))
     return (
         trail.certain
         and same_objects(

@@ -55,10 +55,10 @@ def sequence_of(name: str, items: Any) -> Sequence[Any]:
     >>> sequence_of("X", (1, 2))
     [1, 2]
     """
-    items = listed_items(name, items)
-    if not len(items):
+    listed = listed_items(name, items)
+    if not len(listed):
         raise ValueError(f"{name} has no samples")
-    return items
+    return listed
 
 
 def listed_items(name: str, items: Any) -> Sequence[Any]:
@@ -67,9 +67,9 @@ def listed_items(name: str, items: Any) -> Sequence[Any]:
     >>> listed_items("outputs", ())
     []
     """
-    given, items = items, readable(name, items)
-    if isinstance(items, np.ndarray):
-        return items  # type: ignore[return-value]
-    if isinstance(items, (str, bytes, dict)) or not hasattr(items, "__iter__"):
-        raise TypeError(f"{name} must be a sequence, got {brief(given)} of type {type(given).__name__}")
-    return readable_items(name, items)
+    read = readable(name, items)
+    if isinstance(read, np.ndarray):
+        return read  # type: ignore[return-value]
+    if isinstance(read, (str, bytes, dict)) or not hasattr(read, "__iter__"):
+        raise TypeError(f"{name} must be a sequence, got {brief(items)} of type {type(items).__name__}")
+    return readable_items(name, read)
