@@ -432,3 +432,18 @@ def test_edge_of_a_node_is_masked_where_its_row_and_slope_say_so() -> None:
     assert is_masked(x.relu(), 0, 0.0)
     assert not is_masked((-x).relu(), 0, 1.0)
     assert not is_masked(x * x, 0, 0.0)
+
+
+@pytest.mark.parametrize("mode", [hessian, lambda f: engine.jacfwd(engine.grad(f))])
+def test_hessian_of_a_squared_root_at_0_is_no_finite_wrong_number(mode) -> None:
+    """The truth is 2I."""
+    found = np.array(mode(lambda p: engine.sqrt(p[0] ** 2 + p[1] ** 2) ** 2)([0.0, 0.0]))
+    assert np.isnan(found.diagonal()).all()
+    assert not np.any(np.isfinite(found) & (found != 2.0 * np.eye(2)))
+
+
+@pytest.mark.parametrize("length", [engine.norm, lambda p: engine.hypot(*p)])
+def test_squared_lengths_are_flat_at_0_and_their_hessian_is_no_finite_wrong_number(length) -> None:
+    assert engine.grad(lambda p: length(p) ** 2)([0.0, 0.0]) == [0.0, 0.0]
+    found = np.array(hessian(lambda p: length(p) ** 2)([0.0, 0.0]))
+    assert not np.any(np.isfinite(found) & (found != 2.0 * np.eye(2)))
