@@ -24,6 +24,7 @@ from engine.functions import FUNCTIONS
 from engine.grad_mode import enable_grad, is_grad_enabled, no_grad
 from engine.gradcheck import GradcheckReport, gradcheck
 from engine.graph import leaves, parents, topological_order, zero_grad
+from engine.habits import ENGINE_INSTEAD
 from engine.jit import jit, vmap
 from engine.node import Value, backend
 from engine.transforms import grad, value_and_grad
@@ -65,7 +66,8 @@ _LATER: dict[str, str] = {
 
 def __getattr__(name: str) -> Any:
     if name not in _LATER:
-        raise AttributeError(f"module 'engine' has no attribute {name!r}")
+        instead = f"; take {ENGINE_INSTEAD[name]}" if name in ENGINE_INSTEAD else ""
+        raise AttributeError(f"module 'engine' has no attribute {name!r}{instead}")
     tool = globals()[name] = getattr(import_module(_LATER[name]), name)
     return tool
 

@@ -241,7 +241,7 @@ cdef class Node:
 
     @property
     def grad(self):
-        """The gradient found by :meth:`backward`; 0.0 before. May be set."""
+        """The gradient found by :meth:`backward`; 0.0 before. May be set; None, as in PyTorch, means 0.0."""
         if recorded():
             return tracing.seen(self, "grad", own_grad)
         return (<Fields*>self).grad
@@ -250,7 +250,7 @@ cdef class Node:
     def grad(self, value):
         if recorded():
             tracing.refuse_while_tracing("setting .grad", "set it outside")
-        (<Fields*>self).grad = as_double(value, "grad")
+        (<Fields*>self).grad = 0.0 if value is None else as_double(value, "grad")
 
     @grad.deleter
     def grad(self):

@@ -21,6 +21,17 @@ static inline double f_mod_of_python(double a, double b)
     return rest;
 }
 
+static inline double f_floor_divide_of_python(double a, double b)
+{
+    double rest = fmod(a, b), whole = (a - rest) / b, below;
+    if (rest != 0.0 && (b < 0.0) != (rest < 0.0))
+        whole -= 1.0;
+    if (whole == 0.0)
+        return copysign(0.0, a / b);
+    below = floor(whole);
+    return whole - below > 0.5 ? below + 1.0 : below;
+}
+
 static inline double f_divide(double a, double b)
 {
     return (a / b);
@@ -404,6 +415,14 @@ static inline double f_ceil(double x)
     double whole;
     whole = (-floor((-x)));
     return ((whole == whole) ? whole : x);
+}
+
+static inline double f_floor_divide(double a, double b)
+{
+    if ((b == 0x0.0p+0)) {
+        return f_divide(a, b);
+    }
+    return f_floor_divide_of_python(a, b);
 }
 
 static inline double f_where(double condition, double a, double b)
@@ -1084,6 +1103,20 @@ static void k_ceil(const double *x, double *y, double *d)
     d[0] = t5;
 }
 
+static void k_floor_divide(const double *x, double *y, double *d)
+{
+    y[0] = f_floor_divide(x[0], x[1]);
+    const double t3 = f_equal(y[0], y[0]);
+    double t6;
+    if (t3 != 0.0) {
+        t6 = 0x0.0p+0;
+    } else {
+        t6 = NAN;
+    }
+    d[0] = t6;
+    d[1] = t6;
+}
+
 static void k_greater(const double *x, double *y, double *d)
 {
     y[0] = f_greater(x[0], x[1]);
@@ -1244,6 +1277,7 @@ static const chainrule_row chainrule_rows[] = {
     {"sign", 1, 0, 1, k_sign, k_sign},
     {"floor", 1, 0, 1, k_floor, k_floor},
     {"ceil", 1, 0, 1, k_ceil, k_ceil},
+    {"floor_divide", 2, 0, 2, k_floor_divide, k_floor_divide},
     {"greater", 2, 0, 2, k_greater, k_greater},
     {"greater_equal", 2, 0, 2, k_greater_equal, k_greater_equal},
     {"equal", 2, 0, 2, k_equal, k_equal},
@@ -1254,6 +1288,6 @@ static const chainrule_row chainrule_rows[] = {
     {"stop_gradient", 1, 0, 1, k_stop_gradient, k_stop_gradient},
 };
 
-#define CHAINRULE_ROWS(F) F(add) F(sub) F(mul) F(div) F(neg) F(abs) F(pow) F(mod) F(exp) F(exp2) F(expm1) F(log) F(log2) F(log10) F(log1p) F(sqrt) F(cbrt) F(sin) F(cos) F(tan) F(asin) F(acos) F(atan) F(atan2) F(sinh) F(cosh) F(tanh) F(asinh) F(acosh) F(atanh) F(hypot) F(erf) F(erfc) F(ndtr) F(gaussian) F(sech2) F(sigmoid) F(log_sigmoid) F(softplus) F(relu) F(leaky_relu) F(elu) F(gelu) F(silu) F(step) F(sign) F(floor) F(ceil) F(greater) F(greater_equal) F(equal) F(minimum) F(maximum) F(clip) F(where) F(stop_gradient)
+#define CHAINRULE_ROWS(F) F(add) F(sub) F(mul) F(div) F(neg) F(abs) F(pow) F(mod) F(exp) F(exp2) F(expm1) F(log) F(log2) F(log10) F(log1p) F(sqrt) F(cbrt) F(sin) F(cos) F(tan) F(asin) F(acos) F(atan) F(atan2) F(sinh) F(cosh) F(tanh) F(asinh) F(acosh) F(atanh) F(hypot) F(erf) F(erfc) F(ndtr) F(gaussian) F(sech2) F(sigmoid) F(log_sigmoid) F(softplus) F(relu) F(leaky_relu) F(elu) F(gelu) F(silu) F(step) F(sign) F(floor) F(ceil) F(floor_divide) F(greater) F(greater_equal) F(equal) F(minimum) F(maximum) F(clip) F(where) F(stop_gradient)
 #define CHAINRULE_NUMBER(name) KERNEL_##name,
 enum { CHAINRULE_ROWS(CHAINRULE_NUMBER) CHAINRULE_KERNELS };

@@ -157,6 +157,8 @@ class _Body:
                 return f"f_mod_of_python({self.of(left)}, {self.of(right)})"
             case ast.BinOp(left=left, op=ast.FloorDiv(), right=ast.Constant(value=1.0)):
                 return f"floor({self.of(left)})"
+            case ast.BinOp(left=left, op=ast.FloorDiv(), right=right):
+                return f"f_floor_divide_of_python({self.of(left)}, {self.of(right)})"
             case ast.BinOp(left=left, op=op, right=right):
                 return f"({self.of(left)} {_BINARY[type(op)]} {self.of(right)})"
             case ast.Compare(left=left, ops=ops, comparators=rights):

@@ -52,6 +52,7 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 }
 _COMPOSED: dict[str, Callable[..., Any]] = {
     "square": lambda x: x * x,
+    "divmod": lambda a, b: (np.floor_divide(a, b), np.remainder(a, b)),
     "reciprocal": lambda x: 1.0 / x,
     "positive": lambda x: x,
 }
@@ -104,6 +105,18 @@ class Overloads:
 
     def __rmod__(self, other: Any) -> Any:
         return self._apply(_MOD, (other, self))
+
+    def __floordiv__(self, other: Any) -> Any:
+        return self._apply(_FLOOR_DIVIDE, (self, other))
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return self._apply(_FLOOR_DIVIDE, (other, self))
+
+    def __divmod__(self, other: Any) -> tuple[Any, Any]:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> tuple[Any, Any]:
+        return other // self, other % self
 
     def __neg__(self) -> Any:
         return self._apply(_NEG, (self,))
@@ -161,6 +174,7 @@ def _compared(x: Any) -> float:
 
 _ADD, _SUB, _MUL, _DIV = (OPERATORS[name] for name in ("add", "sub", "mul", "div"))
 _POW, _MOD, _NEG, _ABS = (OPERATORS[name] for name in ("pow", "mod", "neg", "abs"))
+_FLOOR_DIVIDE = OPERATORS["floor_divide"]
 
 
 def _from_ufunc(ufunc: np.ufunc, method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:

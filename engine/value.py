@@ -24,6 +24,7 @@ from engine.blocks import OPEN
 from engine.convert import is_real, to_float
 from engine.display import mimebundle
 from engine.errors import GraphError
+from engine.habits import VALUE_INSTEAD
 from engine.leaks import caller, notice
 from engine.op import CONSTANT, FROZEN, LEAF, Op, custom_op_row
 from engine.ops import OPERATORS
@@ -130,14 +131,14 @@ class Value(Overloads):
 
     @property
     def grad(self) -> float:
-        """The gradient found by :meth:`backward`; 0.0 before. May be set."""
+        """The gradient found by :meth:`backward`; 0.0 before. May be set; None, as in PyTorch, means 0.0."""
         return tracing.seen(self, "grad", _own_grad) if RECORDED else self._grad
 
     @grad.setter
     def grad(self, value: Any) -> None:
         if RECORDED:
             refuse_while_tracing("setting .grad", "set it outside")
-        self._grad = to_float(value, "grad")
+        self._grad = 0.0 if value is None else to_float(value, "grad")
 
     @property
     def requires_grad(self) -> bool:
@@ -204,7 +205,14 @@ class Value(Overloads):
 
     # -- gradients --------------------------------------------------------------------------
 
-    def backward(self, gradient: float = 1.0, *, create_graph: bool = False) -> None:
+    def backward(
+        self,
+        gradient: float | None = None,
+        *,
+        retain_graph: bool | None = None,
+        create_graph: bool = False,
+        inputs: Any = None,
+    ) -> None:
         """Compute the derivative of this node with respect to every node it was made of.
 
         Leaves *add* it to their ``grad`` (as in PyTorch: call ``zero_grad`` between steps); all other
@@ -213,14 +221,16 @@ class Value(Overloads):
         infinity is nan: see :mod:`engine.masking`.
 
         Args:
-            gradient: the derivative to start from, 1.0 unless this node is part of something larger.
-            create_graph: refused, for those who know it from PyTorch: a ``grad`` is a float, which cannot
-                be differentiated. :func:`engine.gradients` gives gradients that can.
+            gradient: the derivative to start from; None: 1.0, unless this is part of something larger.
+            retain_graph: changes nothing, for those who know it from PyTorch: a graph lives with its root.
+            create_graph: refused: a ``grad`` is a float, which cannot be differentiated.
+                :func:`engine.gradients` gives gradients that can.
+            inputs: refused: all leaves get their gradients. :func:`engine.gradients` gives those of some.
 
         Raises:
             GraphError: this node remembers no operands because it was made under ``no_grad()`` or by
                 ``detach()``, or a node below was built by hand without local gradients; or
-                ``create_graph`` is set.
+                ``create_graph`` or ``inputs`` is given.
             TraceError: this is inside a function under ``engine.jit``, which runs on made-up numbers, too.
 
         >>> x = Value(3.0)
@@ -234,13 +244,18 @@ class Value(Overloads):
                 "engine.gradients(root, [x, ...], create_graph=True), which returns gradients as Values, "
                 "or engine.grad of a function"
             )
+        if inputs is not None:
+            raise GraphError(
+                "backward(inputs=...): all leaves get their gradients; take engine.gradients(root, [x, ...]) "
+                "for those of some, or set requires_grad = False where none is wanted"
+            )
         if self._row is FROZEN:
             raise GraphError(
                 f"backward() on {self!r}, which takes no gradient: it was made under no_grad(), by detach() "
                 "or with requires_grad = False"
             )
         refuse_while_tracing("backward()", "call it on what the function returns")
-        self._send_back(to_float(gradient, "gradient"))
+        self._send_back(1.0 if gradient is None else to_float(gradient, "gradient"))
 
     def _send_back(self, start: float) -> None:
         if (hooks.ATTENTION or WATCHED) and (hooks.HOOKS or watching.watchers()):
@@ -301,6 +316,23 @@ class Value(Overloads):
         refuse_while_tracing("zero_grad()", "call it outside")
         for node in topological_order(self):
             node._grad = 0.0
+
+    def requires_grad_(self, requires_grad: bool = True) -> Value:
+        """Set ``requires_grad``, as PyTorch calls it; returns the node.
+
+        >>> Value(2.0).requires_grad_(False).requires_grad
+        False
+        """
+        self.requires_grad = requires_grad
+        return self
+
+    def retain_grad(self) -> None:
+        """Nothing, for those who know it from PyTorch: every node keeps its gradient."""
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it was made of nothing, as PyTorch calls it."""
+        return not self._children
 
     def item(self) -> float:
         """The number, as PyTorch and NumPy call it: the same as ``data``."""
@@ -417,6 +449,10 @@ class Value(Overloads):
     def __reduce__(self) -> tuple[Any, ...]:
         return copying.reduce(self)
 
+
+for _name, _instead in VALUE_INSTEAD.items():
+    _instead.__set_name__(Value, _name)
+    setattr(Value, _name, _instead)
 
 _new = Value.__new__
 _own_grad = attrgetter("_grad")

@@ -45,6 +45,17 @@ static inline double f_mod_of_python(double a, double b)
     return rest;
 }
 
+static inline double f_floor_divide_of_python(double a, double b)
+{
+    double rest = fmod(a, b), whole = (a - rest) / b, below;
+    if (rest != 0.0 && (b < 0.0) != (rest < 0.0))
+        whole -= 1.0;
+    if (whole == 0.0)
+        return copysign(0.0, a / b);
+    below = floor(whole);
+    return whole - below > 0.5 ? below + 1.0 : below;
+}
+
 """
 _OPERATORS = {
     operator.add: "x[0] + x[1]",

@@ -145,8 +145,11 @@ class Module:
 
     # -- training ---------------------------------------------------------------------------
 
-    def zero_grad(self) -> None:
+    def zero_grad(self, set_to_none: bool = True) -> None:
         """Set the gradients of all parameters to zero, as is due before the next ``backward()``.
+
+        Args:
+            set_to_none: changes nothing, for those who know it from PyTorch: no gradient is 0.0 here.
 
         >>> from nn import Neuron
         >>> neuron = Neuron(1)

@@ -43,6 +43,7 @@ ENGINE_FLOORS = (
     "masking",
     "calls",
     "watching",
+    "habits",
     "hooks",
     "closures",
     "leaks",

@@ -29,6 +29,7 @@ _BINARY: dict[type[ast.AST], str] = {
     ast.Div: "div",
     ast.Pow: "pow",
     ast.Mod: "mod",
+    ast.FloorDiv: "floor_divide",
 }
 _COMPARISONS: dict[
     type[ast.AST], tuple[str, bool]

@@ -11,6 +11,7 @@ __all__ = [
     "divide",
     "power",
     "mod",
+    "floor_divide",
     "floor",
     "ceil",
     "sign",
@@ -72,6 +73,17 @@ def mod(a: float, b: float) -> float:
         return a % b
     except ZeroDivisionError:
         return _NAN
+
+
+def floor_divide(a: float, b: float) -> float:
+    """How often b goes into a, as a whole number, so that ``mod(a, b)`` is left: ``a // b``; a/b for b = 0.
+
+    >>> floor_divide(7.0, 2.0), floor_divide(-7.0, 2.0), floor_divide(1.0, 0.1), floor_divide(1.0, 0.0)
+    (3.0, -4.0, 9.0, inf)
+    """
+    if b == 0.0:
+        return divide(a, b)
+    return a // b
 
 
 def floor(x: float) -> float:

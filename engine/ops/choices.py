@@ -37,6 +37,7 @@ def _flat(
     operands: tuple[str, ...] = ("x",),
     partial_text: tuple[str, ...] = ("0",),
     rule: Rule = flat,
+    symbol: str = "",
 ) -> Op:
     return Op(
         name=name,
@@ -48,6 +49,7 @@ def _flat(
         text=text,
         partial_text=partial_text,
         points=points,
+        symbol=symbol,
         analytic=False,
         masks=Masks.ALWAYS,
     )
@@ -62,6 +64,15 @@ ROWS = (
     _flat("sign", floats.sign, "-1, 0 or 1", _AWAY_FROM_STEPS),
     _flat("floor", floats.floor, "the next whole number below", _AWAY_FROM_STEPS),
     _flat("ceil", floats.ceil, "the next whole number above", _AWAY_FROM_STEPS),
+    _flat(
+        "floor_divide",
+        floats.floor_divide,
+        "a // b, floor(a / b) but for rounding",
+        ((7.5, 2.0), (-7.5, 2.0), (7.5, -2.0), (1.0, 0.3)),
+        operands=_AB,
+        partial_text=_00,
+        symbol="//",
+    ),
     _flat(
         "greater",
         floats.greater,

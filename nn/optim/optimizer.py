@@ -178,8 +178,11 @@ class Optimizer:
                 state[name][:] = vector
         write_data(parameters, np.ascontiguousarray(theta, dtype=np.float64))
 
-    def zero_grad(self) -> None:
+    def zero_grad(self, set_to_none: bool = True) -> None:
         """Set the gradients of all parameters to zero, as is due before the next ``backward()``.
+
+        Args:
+            set_to_none: changes nothing, for those who know it from PyTorch: no gradient is 0.0 here.
 
         >>> from nn import SGD
         >>> w = Value(1.0)

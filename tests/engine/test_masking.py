@@ -39,6 +39,7 @@ MASKING = {
     "mod": {1},
     "sign": {0},
     "floor": {0},
+    "floor_divide": {0, 1},
     "ceil": {0},
     "greater": {0, 1},
     "greater_equal": {0, 1},

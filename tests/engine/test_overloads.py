@@ -120,6 +120,10 @@ def test_a_layer_in_matrix_form() -> None:
         (lambda v, a: a**v, [1.0, 8.0]),
         (lambda v, a: v % a, [0.0, 1.0]),
         (lambda v, a: a % v, [1.0, 2.0]),
+        (lambda v, a: v // a, [3.0, 1.0]),
+        (lambda v, a: a // v, [0.0, 0.0]),
+        (lambda v, a: divmod(v, a)[0], [3.0, 1.0]),
+        (lambda v, a: divmod(a, v)[1], [1.0, 2.0]),
     ],
 )
 def test_a_value_and_an_array_of_numbers(combine, expected) -> None:
@@ -233,6 +237,10 @@ X, Y = Text("x"), Text("y")
         (2 / X, "div(2, x)"),
         (X**2, "pow(x, 2)"),
         (2**X, "pow(2, x)"),
+        (X // 2, "floor_divide(x, 2)"),
+        (2 // X, "floor_divide(2, x)"),
+        (divmod(X, 2)[0], "floor_divide(x, 2)"),
+        (divmod(2, X)[1], "mod(2, x)"),
         (X % 2, "mod(x, 2)"),
         (2 % X, "mod(2, x)"),
         (-X, "neg(x)"),

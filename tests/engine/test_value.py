@@ -10,10 +10,13 @@ import pytest
 
 import engine
 from engine import GraphError, Value, leaves, no_grad, topological_order
+from engine.habits import ENGINE_INSTEAD, VALUE_INSTEAD
 from engine.ops import OPERATORS
+from engine.value import Value as Reference
 from engine.value import apply
 
 INF = math.inf
+NODES = list({Value, Reference})
 
 # -- what goes in -------------------------------------------------------------------------------------
 
@@ -90,8 +93,9 @@ def test_anything_else_is_refused_with_its_type(data) -> None:
     x = Value(1.0)
     with pytest.raises(TypeError, match="data must be"):
         x.data = data
-    with pytest.raises(TypeError, match="grad must be"):
-        x.grad = data
+    if data is not None:
+        with pytest.raises(TypeError, match="grad must be"):
+            x.grad = data
     assert (x.data, x.grad) == (1.0, 0.0)
 
 
@@ -312,6 +316,72 @@ def test_zero_grad_of_a_value_reaches_what_it_was_made_of() -> None:
     y.backward()
     y.zero_grad()
     assert (x.grad, y.grad, y._children[0].grad) == (0.0, 0.0, 0.0)
+
+
+# -- habits of PyTorch --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", NODES)
+def test_a_gradient_of_none_is_zero(kind) -> None:
+    x = kind(3.0)
+    x.grad = 5.0
+    x.grad = None
+    assert x.grad == 0.0
+    (x * x).backward()
+    assert x.grad == 6.0
+
+
+@pytest.mark.parametrize("kind", NODES)
+@pytest.mark.parametrize("options", [{}, {"retain_graph": True}, {"retain_graph": False}, {"gradient": None}])
+def test_backward_takes_pytorchs_options_that_change_nothing(kind, options) -> None:
+    x = kind(3.0)
+    y = x * x
+    y.backward(**options)
+    y.backward(**options)
+    assert x.grad == 12.0
+
+
+@pytest.mark.parametrize("kind", NODES)
+def test_backward_refuses_what_it_cannot_do_with_advice(kind) -> None:
+    x = kind(3.0)
+    with pytest.raises(GraphError, match=r"take engine\.gradients\(root, \[x, \.\.\.\], create_graph=True\)"):
+        (x * x).backward(retain_graph=True, create_graph=True)
+    with pytest.raises(GraphError, match=r"take engine\.gradients\(root, \[x, \.\.\.\]\) for those of some"):
+        (x * x).backward(inputs=[x])
+    with pytest.raises(TypeError, match="gradient must be a number"):
+        (x * x).backward(gradient=kind(1.0))
+    assert x.grad == 0.0
+
+
+@pytest.mark.parametrize("kind", NODES)
+def test_the_names_of_tensors_that_a_value_has_too(kind) -> None:
+    x = kind(3.0)
+    y = x * x
+    y.retain_grad()
+    y.backward()
+    assert (y.grad, y.item(), x.is_leaf, y.is_leaf) == (1.0, 9.0, True, False)
+    assert x.requires_grad_() is x
+    assert not x.requires_grad_(False).requires_grad
+    with pytest.raises(GraphError, match="leaves only"):
+        y.requires_grad_(False)
+    assert (y.detach().is_leaf, y.detach().requires_grad) == (True, False)
+
+
+@pytest.mark.parametrize("kind", NODES)
+@pytest.mark.parametrize("name", VALUE_INSTEAD)
+def test_those_it_has_not_say_what_to_write(kind, name) -> None:
+    x = kind(3.0)
+    assert not hasattr(x, name)
+    with pytest.raises(AttributeError, match=f"a Value has no '{name}': .{{20,}}"):
+        getattr(x, name)
+    setattr(x, name, "mine")  # attributes of one's own have any name
+    assert getattr(x, name) == "mine"
+
+
+@pytest.mark.parametrize("name", ENGINE_INSTEAD)
+def test_what_engine_calls_otherwise_is_named(name) -> None:
+    with pytest.raises(AttributeError, match=f"module 'engine' has no attribute '{name}'; take .+"):
+        getattr(engine, name)
 
 
 # -- as a number --------------------------------------------------------------------------------------

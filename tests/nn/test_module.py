@@ -104,6 +104,14 @@ def test_zero_grad_clears_the_parameters() -> None:
     assert [p.grad for p in line.parameters()] == [0.0, 0.0]
 
 
+@pytest.mark.parametrize("set_to_none", [True, False])
+def test_zero_grad_takes_pytorchs_option(set_to_none) -> None:
+    line = Line()
+    line(3.0).backward()
+    line.zero_grad(set_to_none=set_to_none)
+    assert [p.grad for p in line.parameters()] == [0.0, 0.0]
+
+
 def test_modes_reach_every_module_within() -> None:
     model = MLP(1, [2, 1])
     assert all(module.training for module in model.modules())

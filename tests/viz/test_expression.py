@@ -22,6 +22,7 @@ from viz.expression import ExpressionError, evaluate, is_name
         ("-2**2", -4.0),
         ("+3 - -2", 5.0),
         ("7 % 3", 1.0),
+        ("-7 // 3", -3.0),
         ("-7 % 3", 2.0),
         ("1/4", 0.25),
         ("x", 3.0),
@@ -107,7 +108,7 @@ REFUSED = """
 x + | x y | x = 2 | 1x | ( | x) | x;y | import os | x.data | x.__class__ | ().__class__.__bases__[0]
 __import__('os').system('id') | open('f') | eval('1') | exec('1') | (lambda: 1)() | [a for a in [1]]
 {1: 2} | {1} | x if x else y | x and y | not x | x or 1 | (x := 3) | f'{x}' | 'text' | b'text' | None
-True | ... | 2j | x @ y | x // y | x << 1 | x & y | ~x | x < y < 3 | x != y | x is y | x in [y] | *x
+True | ... | 2j | x @ y | x << 1 | x & y | ~x | x < y < 3 | x != y | x is y | x in [y] | *x
 [*[x]] | max(*[x]) | tanh(x=1) | tanh(**{}) | await x | yield x | [1, 2][0:1] | [1, 2][x] | [1, 2][0.5]
 [1, 2][5] | [1, 2][1e999] | x[0] | tanh(x)(y) | tanh | unknown | unknown(x) | tanh() | tanh(x, y)
 tanh([x]) | [x] + 1 | -[x] | [x] < 1 | dot([x], [x, y]) | max([]) | dot(x, y) | [x, y] | softmax([x, y])

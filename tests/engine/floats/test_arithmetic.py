@@ -54,6 +54,19 @@ EDGES = [
     ("mod", (INF, 3.0), NAN),
     ("mod", (1.0, INF), 1.0),
     ("mod", (-1.0, INF), INF),
+    ("floor_divide", (7.0, 3.0), 2.0),
+    ("floor_divide", (-7.0, 3.0), -3.0),
+    ("floor_divide", (7.0, -3.0), -3.0),
+    ("floor_divide", (-7.0, -3.0), 2.0),
+    ("floor_divide", (1.0, 0.1), 9.0),
+    ("floor_divide", (-1.0, 4.0), -1.0),
+    ("floor_divide", (-0.0, 4.0), -0.0),
+    ("floor_divide", (1.0, 0.0), INF),
+    ("floor_divide", (-1.0, 0.0), -INF),
+    ("floor_divide", (0.0, 0.0), NAN),
+    ("floor_divide", (INF, 3.0), NAN),
+    ("floor_divide", (1.0, INF), 0.0),
+    ("floor_divide", (-1.0, INF), -1.0),
     ("floor", (-0.0,), -0.0),
     ("floor", (-TINY,), -1.0),
     ("floor", (INF,), INF),
@@ -105,6 +118,7 @@ NUMPY = {
     "divide": np.divide,
     "power": np.power,
     "mod": np.remainder,
+    "floor_divide": np.floor_divide,
     "minimum": np.minimum,
     "maximum": np.maximum,
     "greater": np.greater,
@@ -149,4 +163,7 @@ def test_remainder_is_the_exact_one_rounded() -> None:
         a = math.copysign(math.ldexp(draw.uniform(1, 2), draw.randint(-1060, 1000)), draw.uniform(-1, 1))
         b = math.copysign(math.ldexp(draw.uniform(1, 2), draw.randint(-1060, 1000)), draw.uniform(-1, 1))
         for divisor in (b, a * draw.uniform(-1, 1)):
+            whole = Fraction(a) // Fraction(divisor)
+            if abs(whole) < 2**53:  # beyond, Python rounds on the way
+                assert floats.floor_divide(a, divisor) == whole
             assert floats.mod(a, divisor) == float(Fraction(a) % Fraction(divisor)), (a, divisor)

@@ -16,7 +16,19 @@ INF = math.inf
 PUBLIC = sorted(name for name, function in vars(floats).items() if callable(function) and name[0] != "_")
 SEQUENCES = {"sum", "prod", "mean", "max", "min", "norm", "logsumexp", "log_softmax_first"}
 COMPARISONS = {"minimum", "maximum", "greater", "greater_equal", "equal"}
-TWO = {"divide", "power", "mod", "atan2", "hypot", "gaussian", "step", "leaky_relu", "elu", *COMPARISONS}
+TWO = {
+    "divide",
+    "power",
+    "mod",
+    "floor_divide",
+    "atan2",
+    "hypot",
+    "gaussian",
+    "step",
+    "leaky_relu",
+    "elu",
+    *COMPARISONS,
+}
 THREE = {"clip", "where"}
 ONE = set(PUBLIC) - SEQUENCES - TWO - THREE - {"dot"}
 
@@ -90,7 +102,7 @@ LOOSE = {"tanh": 2.3, "acosh": 2.3, "silu": 2.3, "erfc": 2.5, "ndtr": 2.5, "gelu
 """The functions that may be further from the truth than 2 ulp."""
 
 MEASURED_OTHERWISE = {
-    *("divide", "power", "mod", "floor", "ceil", "sign", "step", "clip", "where"),
+    *("divide", "power", "mod", "floor_divide", "floor", "ceil", "sign", "step", "clip", "where"),
     *("atan2", "hypot", "relu", "leaky_relu", "dot"),
     *SEQUENCES,
     *COMPARISONS,

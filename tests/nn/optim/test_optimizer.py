@@ -69,7 +69,7 @@ def test_step_moves_the_values_themselves_and_leaves_gradients(make) -> None:
     assert params[1].data > 2.0 - 0.1
     assert [p.grad for p in params] == [0.5, -0.5]
     assert all(type(p.data) is float for p in params)
-    optimizer.zero_grad()
+    optimizer.zero_grad(set_to_none=True)
     assert [p.grad for p in params] == [0.0, 0.0]
 
 
