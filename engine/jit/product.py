@@ -81,13 +81,14 @@ class Product:
     def _name(self, side: Any, prefix: str = "W") -> str:
         if not isinstance(side, Operand):
             return str(self.views.array(side, "c"))
-        name, statement = self.views.operand(side, side.space, whole=True, matrix=prefix)
+        place = self.group.space
+        name, statement = self.views.operand(side, place, whole=True, matrix=prefix, spread=False)
         if statement:
             self.before.append(statement)
         return str(name)
 
-    def forward(self, out: str) -> list[str]:
-        """The statements that compute the product."""
+    def forward(self, out: str) -> str:
+        """The statement that computes the product, once its operands are gathered."""
         left, right = self.left, self.right
         if self.form == "several":
             if self.per_sample:
@@ -95,11 +96,11 @@ class Product:
                 text = f"np.matmul({wide}, {right}, out={self._turned(out)})"
             else:
                 text = f"np.matmul({left}, {right}.swapaxes(1, 2), out={self._turned(out)})"
-            return [*self.before, text]
+            return text
         if self.form == "scalar":
-            return [*self.before, f"{out}[...] = np.dot({left}, {right})"]
+            return f"{out}[...] = np.dot({left}, {right})"
         first, second = {"rows": (left, f"{right}.T"), "right": (right, left)}.get(self.form, (left, right))
-        return [*self.before, f"np.matmul({first}, {second}, out={out})  # {first} @ {second}"]
+        return f"np.matmul({first}, {second}, out={out})  # {first} @ {second}"
 
     def gradients(self, g: str) -> Pair:
         """The gradients of both sides, given that of the product."""

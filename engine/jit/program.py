@@ -167,36 +167,39 @@ class _Forward:
     # -- sums -----------------------------------------------------------------------------------
 
     def linear(self) -> None:
-        """The runs in order. The first that is more than a term a member writes, what stands before it is
-        added to that, and then the others."""
+        """The runs in order. A matrix product, or else the first that is more than a term a member, writes;
+        what stands before it is added to that, and then the others."""
         group, out = self.group, self.out
-        places = [i for i, run in enumerate(group.runs) if run.kind != "each"]
-        first = places[0] if places else len(group.runs)
+        kinds = [run.kind for run in group.runs]
+        larger = [i for i, kind in enumerate(kinds) if kind != "each"]
+        first = kinds.index("matmul") if "matmul" in kinds else larger[0] if larger else len(kinds)
         head: Any = None
         for run in group.runs[:first]:
-            head = _plus(head, self.term(run), run.scale == -1.0)
+            head = _plus(head, *self.amount(run))
         k = None if group.k is None else as_expression(self.views.constant(group.k, group.space))
-        if not places:
+        if not larger:
             self.lines.append(as_expression(head if k is None else _plus(head, k, False)).into(out))
             return
-        if group.runs[first].kind == "matmul":
+        if kinds[first] == "matmul":
             self.matmul(group.runs[first])
         else:
-            self.reduction(group.runs[first], False)
-        if head is not None:
-            self.lines.append(as_expression(head).onto(out))
-        for run in group.runs[first + 1 :]:
-            if run.kind == "each":
-                term = as_expression(self.term(run))
-                self.lines.append((-term if run.scale == -1.0 else term).onto(out))
-            else:
-                self.reduction(run, True)
-        if k is not None:
-            self.lines.append(k.onto(out))
+            self.write_reduction(group.runs[first])
+        rest = [] if head is None else [(head, False)]
+        rest += [self.amount(run) for run in group.runs[first + 1 :]]
+        for amount, less in rest if k is None else [*rest, (k, False)]:
+            added = as_expression(amount)
+            self.lines.append((-added if less else added).onto(out))
+
+    def amount(self, run: Run) -> tuple[Any, bool]:
+        """What a run adds to the sum, and whether it is taken away instead."""
+        if run.kind != "each":
+            return self.reduction(run), False
+        return self.term(run), run.scale == -1.0
 
     def matmul(self, run: Run) -> None:
         out = self.out
-        self.lines += self.views.product(self.group, run).forward(out)
+        product = self.views.product(self.group, run)
+        self.lines += [*product.before, product.forward(out)]
         if run.scale != 1.0:
             self.lines.append(f"np.multiply({out}, {as_expression(run.scale).text}, out={out})")
 
@@ -208,27 +211,33 @@ class _Forward:
             value = self.views.constant(run.const, self.group.space) * value
         return value if run.scale in (1.0, -1.0) else run.scale * value  # a sign is seen to by the sum
 
-    def reduction(self, run: Run, begun: bool) -> None:
+    def reduction(self, run: Run) -> Expression:
         """Several terms a member: summed along the first axis."""
-        out = self.out
-        if self.group.size == 1 and self.group.space == FIXED and run.const is None:
+        if self.is_line(run):
             vectors = [self.views.line(each, self.lines) for each in (run.a, run.b) if each is not None]
             text = f"np.dot({', '.join(vectors)})" if run.kind == "dot" else f"np.add.reduce({vectors[0]})"
-            value = Expression(text) if run.scale == 1.0 else run.scale * Expression(text)
-            self.lines.append(value.onto(out) if begun else f"{out}[...] = {value.text}")
-            return
+        else:
+            text = f"np.add.reduce({self.terms(run).text}, axis=0)"
+        value = Expression(text)
+        return value if run.scale == 1.0 else as_expression(run.scale * value)
+
+    def write_reduction(self, run: Run) -> None:
+        same_for_all = self.group.space == PER_SAMPLE and run.a.space == FIXED and run.b is None
+        if run.scale != 1.0 or self.is_line(run) or same_for_all:  # with ``out`` no result is repeated
+            self.lines.append(self.reduction(run).into(self.out))
+        else:
+            self.lines.append(f"np.add.reduce({self.terms(run).text}, axis=0, out={self.out})")
+
+    def is_line(self, run: Run) -> bool:
+        """Whether a run is one sum, of two vectors or one."""
+        return self.group.size == 1 and self.group.space == FIXED and run.const is None
+
+    def terms(self, run: Run) -> Expression:
+        """The terms of a run, before they are summed and scaled."""
         value = self.read(run.a, whole=True)
         if run.b is not None:
             value = value * self.read(run.b, whole=True)
-        if run.const is not None:
-            value = self.views.constant(run.const, self.group.space) * value
-        same_for_all = self.group.space == PER_SAMPLE and run.a.space == FIXED and run.b is None
-        if not begun and run.scale == 1.0 and not same_for_all:  # a reduction does not repeat its result
-            self.lines.append(f"np.add.reduce({value.text}, axis=0, out={out})")
-        else:
-            total = Expression(f"np.add.reduce({value.text}, axis=0)")
-            scaled = total if run.scale == 1.0 else run.scale * total
-            self.lines.append(scaled.onto(out) if begun else scaled.into(out))
+        return value if run.const is None else self.views.constant(run.const, self.group.space) * value
 
 
 def _plus(total: Any, term: Any, less: bool) -> Any:

@@ -154,7 +154,7 @@ class ArrayProgram:
         totals = [0.0] * len(outputs)
         gradients: list[Any] = []
         size = 0.0
-        self._fixed_forward()
+        fixed = self._fixed_forward()
         blocks = [(start, min(start + self.block, count)) for start in range(0, count, self.block)]
         seeds_of = [
             [1.0 / count if j == i else 0.0 for j in range(len(outputs))] for i in range(len(outputs))
@@ -181,12 +181,12 @@ class ArrayProgram:
                     if wanted:
                         on_samples[i][start:end] = dwork[self._inputs].T  # type: ignore[index]
                     if sums is None:
-                        gradients.append(self._finished(i))
+                        gradients.append(self._finished(i, fixed))
                         size += self.size_of_gradients(gradients[-1])
         if differentiate and sums is not None:
             for i in range(len(outputs)):
                 self.dfixed[:] = sums[i]
-                gradients.append(self._finished(i))
+                gradients.append(self._finished(i, fixed))
                 size += self.size_of_gradients(gradients[-1])
         values = []
         for i, place in enumerate(outputs):
@@ -220,14 +220,17 @@ class ArrayProgram:
         slopes = self.slopes.copy()
         return [value], [(slopes, None)], self.size_of_gradients(slopes) + self._hidden(dwork)
 
-    def _fixed_forward(self) -> None:
+    def _fixed_forward(self) -> Any:
+        """Compute what is fixed; the parts that did, which alone hold what the way back needs of it."""
         if not self._bound:
             self._bound_to(self.block)
-        next(iter(self._bound.values()))[0]()
+        parts = next(iter(self._bound.values()))
+        parts[0]()
+        return parts
 
-    def _finished(self, i: int) -> Vector:
+    def _finished(self, i: int, parts: Any) -> Vector:
         ones = [1.0 if j == i else 0.0 for j in range(len(self.program.outputs))]
-        next(iter(self._bound.values()))[3](ones)
+        parts[3](ones)
         return self.slopes.copy()
 
     def each(self, samples: list[Vector]) -> list[Any]:

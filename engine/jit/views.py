@@ -120,19 +120,23 @@ class Views:
 
     # -- operands -------------------------------------------------------------------------------
 
-    def operand(self, operand: Operand, space: int, whole: bool = False, matrix: str = "") -> tuple[str, str]:
+    def operand(
+        self, operand: Operand, space: int, whole: bool = False, matrix: str = "", spread: bool = True
+    ) -> tuple[str, str]:
         """The name of what an operand reads, and the statement that gathers it, empty where it is a view.
 
         Args:
             operand: cells.
-            space: of the group that reads them; fixed cells are repeated along the samples.
+            space: of the group that reads them. What is fixed and what is per sample run apart, so that
+                each gathers for itself.
             whole: whether it must have its full shape, leading axes along which it is repeated included.
             matrix: in a matrix product, what to call captured matrices, and results over a row of ones.
+            spread: whether fixed cells are repeated along the samples of a group that has them.
         """
-        spread = space == PER_SAMPLE and operand.space == FIXED
+        spread = spread and space == PER_SAMPLE and operand.space == FIXED
         statement = ""
         if operand.view is None:
-            name, statement = self._gather(operand)
+            name, statement = self._gather(operand, space)
         else:
             name = self._view(operand, not whole, matrix)
         if spread:
@@ -168,8 +172,8 @@ class Views:
             return "x"
         return "v"
 
-    def _gather(self, operand: Operand) -> tuple[str, str]:
-        key = (operand.space, operand.index.shape, operand.index.tobytes())
+    def _gather(self, operand: Operand, place: int) -> tuple[str, str]:
+        key = (place, operand.space, operand.index.shape, operand.index.tobytes())
         if key in self._gathered:
             return self._gathered[key], ""
         where, name = self.array(operand.index, "i"), self._new("g")

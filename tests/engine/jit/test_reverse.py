@@ -48,6 +48,17 @@ PROGRAMS = {
     "a term many times": lambda x: engine.sum([W * x] * 6) + engine.sum([W] * 6) + engine.sum([x] * 6),
     "members that are one product": lambda x: engine.exp(W * x) + engine.exp(x * W),
     "powers of members": lambda x: engine.sum([(W * x + i) * (W * x + i) for i in range(5)]),
+    "what is fixed gathered by what is fixed and by what is not": lambda x: (
+        engine.dot([W, U, W, V], [V, W, x, U]) + engine.dot([W, U, W, V], [U, V, W, W]) * x
+    ),
+    "penalties beside neurons that read them in another order": lambda x: engine.sum(
+        [engine.sigmoid(sum((w * x for w in each), each[0])) for each in ((W, U, V), (U, V, W), (V, W, U))]
+    )
+    + sum(0.01 * p * p for p in (W, U, V)),
+    "a sum of what is fixed before products": lambda x: engine.mean(
+        [W * V, U * W, V * V, W * W, x * U, W * x, x * V, U * U]
+    ),
+    "many terms of three kinds": lambda x: engine.sum([W, V, x * U, W, U, x * W, V, x * V, x, U * x * x]),
     "one matrix product and penalties": lambda x: engine.sum(
         [engine.dot([W, V], [x, x * x]) + 0.5 * U * U, engine.dot([V, U], [x, x * x]) + 0.5 * W * W]
     ),

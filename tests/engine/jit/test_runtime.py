@@ -84,3 +84,20 @@ def test_what_is_not_finite_in_any_block_is_seen(block, bad, outputs) -> None:
     lifted._last.array.block = block
     assert_agrees(by_engine, WEIGHTS, numbers, lifted=lifted)
     assert_agrees(by_engine, WEIGHTS, usual, lifted=lifted)
+
+
+def test_what_is_fixed_is_computed_and_differentiated_on_the_same_cells() -> None:
+    """With more widths of blocks than are kept, the first may be forgotten between the two."""
+
+    def f(x):
+        return engine.dot([W[0][0], W[2][1], W[1][0]], [W[1][1], W[0][0], W[2][0]]).tanh() * x[0]
+
+    def by_engine(X):
+        return engine.mean([f(row) for row in X.tolist()])
+
+    lifted = jit(f, batch=True)
+    lifted(X[:2])
+
+    for block in range(9, 1, -1):
+        lifted._last.array.block = block
+        assert_agrees(by_engine, WEIGHTS, X, lifted=lifted)
