@@ -225,6 +225,9 @@ class Unstable:
         Unstable.hashes += 1
         return Unstable.hashes
 
+    def __repr__(self) -> str:
+        return "Unstable()"
+
     def __eq__(self, other: object) -> bool:
         return False
 
