@@ -23,7 +23,7 @@ def called_by(frame: FrameType) -> Any:
     >>> called_by(sys._getframe()) is called_by
     True
     """
-    path = _callee(frame.f_code, _offset(frame))
+    path = _callee(frame.f_code, frame.f_lasti)
     return _resolve(frame, path) if path else None
 
 
@@ -34,14 +34,14 @@ def operation_of(frame: FrameType) -> tuple[str, str]:
     >>> operation_of(sys._getframe())[0].startswith("CALL")
     True
     """
-    offset = _offset(frame)
+    offset = _offset(frame.f_code, frame.f_lasti)
     return next(((i.opname, i.argrepr) for i in _instructions(frame.f_code) if i.offset == offset), ("", ""))
 
 
 def keywords_of(frame: FrameType) -> tuple[str, ...]:
     """The keywords that a frame passes to the function it is just calling."""
     before: Any = None
-    offset = _offset(frame)
+    offset = _offset(frame.f_code, frame.f_lasti)
     for instruction in _instructions(frame.f_code):
         if instruction.offset >= offset:
             break
@@ -57,18 +57,18 @@ def keywords_of(frame: FrameType) -> tuple[str, ...]:
     return names if isinstance(names, tuple) else ()
 
 
-def _offset(frame: FrameType) -> int:
+def _offset(code: CodeType, offset: int) -> int:
     """Where the instruction stands that a frame is at.
 
     Until Python 3.12 the frame may be at what is cached behind it; of code that is run often, in 3.11, at the
     preparation of a call that makes the call as well.
     """
-    code, offset = frame.f_code.co_code, frame.f_lasti
-    while 0 < offset < len(code) and dis.opname[code[offset]] == "CACHE":
+    steps = code.co_code
+    while 0 < offset < len(steps) and dis.opname[steps[offset]] == "CACHE":
         offset -= 2
-    if 0 <= offset < len(code) and dis.opname[code[offset]] == "PRECALL":
+    if 0 <= offset < len(steps) and dis.opname[steps[offset]] == "PRECALL":
         offset += 2
-        while dis.opname[code[offset]] == "CACHE":
+        while dis.opname[steps[offset]] == "CACHE":
             offset += 2
     return offset
 
@@ -86,6 +86,7 @@ _NO_WORK = ("PRECALL", "CACHE", "PUSH_NULL", "KW_NAMES", "EXTENDED_ARG", "RESUME
 @lru_cache(maxsize=4096)
 def _callee(code: CodeType, offset: int) -> tuple[str, ...] | None:
     """The dotted name of what the call at a byte offset calls; None if it is no plain name."""
+    offset = _offset(code, offset)
     if not 0 <= offset < len(code.co_code) or not dis.opname[code.co_code[offset]].startswith("CALL"):
         return None
     positions = list(code.co_positions())
