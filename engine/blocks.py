@@ -41,7 +41,7 @@ Opening = tuple[Any, Any]
 def and_put_back(action: Callable[[], Result], put_back: Callable[[], Any]) -> Result:
     """What an action returns, after which things are put back as they were, even if Ctrl-C lands in doing so.
 
-    It is done twice: an interrupt within the first time leads to the second.
+    An interrupt in doing so leads to its being done again.
 
     Args:
         action: what to do.
@@ -58,8 +58,9 @@ def and_put_back(action: Callable[[], Result], put_back: Callable[[], Any]) -> R
             return action()
         finally:
             put_back()
-    finally:
+    except BaseException:
         put_back()
+        raise
 
 
 Places = set[Any]

@@ -9,8 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from engine import hooks
 from engine.backward import without_slopes
+from engine.blocks import and_put_back
+from engine.bulk import read_grad, write_grad
 from engine.errors import GraphError
 from engine.functions import FUNCTIONS
 from engine.masking import is_masked
@@ -61,16 +65,16 @@ def gradients(root: Any, wanted: Sequence[Value] | Value, create_graph: bool = F
 
 
 def _as_numbers(root: Value, order: list[Value], wanted: Sequence[Value]) -> list[float]:
-    kept = [(node, node.grad) for node in order]
-    try:
-        for node in order:
-            node.grad = 0.0
+    kept = np.empty(len(order))
+    read_grad(order, kept)
+
+    def swept() -> list[float]:
+        write_grad(order, np.zeros(len(order)))
         root._send_back(1.0)
         within = set(order)
         return [node.grad if node in within else 0.0 for node in wanted]
-    finally:
-        for node, grad in kept:
-            node.grad = grad
+
+    return and_put_back(swept, lambda: write_grad(order, kept))
 
 
 def _as_graph(root: Value, order: list[Value], wanted: Sequence[Value]) -> list[Any]:

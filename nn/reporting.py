@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine import Value, enable_grad
+from engine.blocks import and_put_back
 from engine.quoting import brief
 from engine.reports import Report, report
 from nn.module import Module
@@ -86,12 +87,16 @@ def planned_step(optimizer: Any, gradients: Mapping[Value, float]) -> dict[Value
         )
     before = [(parameter, parameter.data, parameter.grad) for parameter in gradients]
     state = optimizer.state_dict()
-    try:
+
+    def tried() -> dict[Value, float]:
         for parameter, gradient in gradients.items():
             parameter.grad = gradient
         optimizer.step()
         return {parameter: parameter.data - data for parameter, data, _ in before}
-    finally:
+
+    def undo() -> None:
         for parameter, data, grad in before:
             parameter.data, parameter.grad = data, grad
         optimizer.load_state_dict(state)
+
+    return and_put_back(tried, undo)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import Value, zero_grad
+from engine.blocks import and_put_back
 from engine.bulk import read_data, same_objects, write_data
 from engine.differentiating import differentiating
 from engine.quoting import brief
@@ -116,12 +117,13 @@ class Training:
         if self.before_last is None or stopping.monitored(numbers).startswith("val_"):
             stopping.update(numbers, state.epoch, state.model)
             return
-        now = _data(self.stepped)
-        write_data(self.stepped, self.before_last)
-        try:
+        now, before = _data(self.stepped), self.before_last
+
+        def update() -> None:
+            write_data(self.stepped, before)
             stopping.update(numbers, state.epoch, state.model)
-        finally:
-            write_data(self.stepped, now)
+
+        and_put_back(update, lambda: write_data(self.stepped, now))
 
     def settle(self) -> None:
         """Give the model the best parameters back, where early stopping kept any.

@@ -1,5 +1,7 @@
 """Ctrl-C anywhere leaves recording, watching and tracing as they were."""
 
+import contextlib
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from engine.differentiating import differentiating, is_differentiating
 from engine.grad_mode import is_grad_enabled
 from engine.tracing import as_written, is_tracing, runs_as_written, tracing
 from engine.watching import watchers
+from nn.reporting import planned_step
 from tests.interrupts import interrupted_everywhere
 
 
@@ -216,3 +219,49 @@ def test_a_block_entered_by_hand_lasts_until_it_is_left_by_hand() -> None:
     assert not is_grad_enabled()
     block.__exit__(None, None, None)
     assert state() == CLEAN
+
+
+def test_gradients_elsewhere_stay_wherever_grad_is_interrupted() -> None:
+    """``grad`` sweeps over what f captured, too."""
+    w = Value(3.0)
+    inner = w * 2.0
+    w.grad, inner.grad = 0.25, 0.5
+    for _ in interrupted_everywhere(lambda: engine.grad(lambda x: inner * w * x)(2.0)):
+        assert (w.grad, inner.grad) == (0.25, 0.5)
+
+
+def test_nesterov_puts_parameters_back_wherever_it_is_interrupted_ahead_of_them() -> None:
+    x = Value(1.0)
+    optimizer = nn.Nesterov([x], lr=0.1, momentum=0.9)
+
+    def closure():
+        optimizer.zero_grad()
+        loss = x * x
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)
+    before = x.data
+
+    class _SteppedError(Exception):
+        """What ends a step before its update."""
+
+    def ahead():
+        def fails():
+            closure()
+            raise _SteppedError
+
+        with contextlib.suppress(_SteppedError):
+            optimizer.step(fails)
+
+    for _ in interrupted_everywhere(ahead):
+        assert x.data == before
+
+
+def test_a_step_that_is_tried_is_undone_wherever_it_is_interrupted() -> None:
+    x = Value(1.0)
+    optimizer = nn.Adam([x], lr=0.1)
+    state = optimizer.state_dict()
+    for _ in interrupted_everywhere(lambda: planned_step(optimizer, {x: 5.0}), most=300):
+        assert (x.data, x.grad) == (1.0, 0.0)
+        assert repr(optimizer.state_dict()) == repr(state)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.blocks import and_put_back
 from engine.jit.build import build_program
 from engine.jit.canonical import canonical_form
 from engine.jit.graph import Trace
@@ -60,13 +61,17 @@ def standalone_source(trace: Trace) -> str:
         trace: the scalar graph of the program.
     """
     kept = [(leaf, leaf.wanted) for leaf in trace.leaf_of.values()]
-    try:
+
+    def all_wanted() -> Any:
         for leaf, _ in kept:
             leaf.wanted = True
-        canonical = canonical_form(trace)
-    finally:
+        return canonical_form(trace)
+
+    def as_before() -> None:
         for leaf, wanted in kept:
             leaf.wanted = wanted
+
+    canonical = and_put_back(all_wanted, as_before)
     layout = lay_out(canonical, len(trace.captured), len(trace.inputs), trace.batched)
     program = build_program(layout, canonical.outputs, True)
     special = special_in(program)

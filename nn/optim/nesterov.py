@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from engine import Value
+from engine.blocks import and_put_back
 from engine.bulk import read_data, trainable, write_data
 from nn.optim.optimizer import Closure, Memory, Optimizer, Parameters, Settings, Vector
 from nn.optim.settings import Rules, non_negative
@@ -78,7 +80,7 @@ class Nesterov(Optimizer):
 
     def _ahead(self, closure: Closure) -> Any:
         """What the closure returns with the parameters moved ahead; then they are put back."""
-        here = []
+        here, there = [], []
         for group, state in zip(self.param_groups, self._state, strict=True):
             parameters, ahead = group["params"], group["momentum"] * state["velocity"]
             if not trainable(parameters):
@@ -87,12 +89,17 @@ class Nesterov(Optimizer):
             numbers = np.empty(len(parameters))
             read_data(parameters, numbers)
             here.append((parameters, numbers))
-            write_data(parameters, numbers + ahead)
-        try:
-            return closure()
-        finally:
-            for parameters, numbers in here:
+            there.append((parameters, numbers + ahead))
+
+        def move(places: list[tuple[list[Value], Vector]]) -> None:
+            for parameters, numbers in places:
                 write_data(parameters, numbers)
+
+        def closure_there() -> Any:
+            move(there)
+            return closure()
+
+        return and_put_back(closure_there, lambda: move(here))
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step; the formulas stand at the class."""
