@@ -125,6 +125,25 @@ def test_share_is_of_the_gradient_and_covered_of_all_sizes() -> None:
     assert found.cancellation == pytest.approx(1 - 1.5 / 4.5)
 
 
+@pytest.mark.parametrize(
+    ("factors", "cancellation"),
+    [
+        ((3.0, -1.0), 1 - 2 / 4),
+        ((-3.0, 1.0), 1 - 2 / 4),
+        ((-3.0, -1.0), 0.0),
+        ((3.0, 1.0), 0.0),
+        ((2.0, -2.0), 1.0),
+    ],
+)
+def test_cancellation_is_of_sizes_whatever_the_sign_of_the_sum(factors, cancellation) -> None:
+    x = Value(1.0)
+    found = paths(sum(x * factor for factor in factors), x, k=1)
+    assert found.cancellation == pytest.approx(cancellation)
+    assert found.covered == pytest.approx(max(map(abs, factors)) / sum(map(abs, factors)))
+    if sum(factors):
+        assert found.share == pytest.approx(found.listed / sum(factors))
+
+
 def test_nothing_leads_there_where_the_root_was_not_made_of_the_variable() -> None:
     found = paths(Value(1.0, label="a").exp(), Value(2.0, label="x"))
     assert (len(found), found.count, found.gradient, found.share) == (0, 0, 0.0, 1.0)

@@ -24,12 +24,17 @@ def test_report_is_plotted_layer_by_layer() -> None:
     assert signals == [layer.signal for layer in found.layers]
     assert [label.get_text() for label in ax.get_xticklabels()] == ["layers.0", "layers.1", "layers.2"]
     assert ax.get_yscale() == "log"
+    assert [line.get_xdata().tolist() for line in ax.lines] == [[1, 2, 3]] * 2
+    assert ax.get_xticks().tolist() == [1, 2, 3]
 
 
 def test_shares_of_dead_units_are_bars_on_the_right() -> None:
     ax = plot_report(report(network(relu)))
     (right,) = (other for other in ax.figure.axes if other is not ax)
     assert [bar.get_height() for bar in right.patches] == [0.0, 1.0, 1.0]
+    middles = [bar.get_x() + bar.get_width() / 2 for bar in right.patches]
+    assert middles == pytest.approx([0.8, 1.8, 2.8])
+    assert right.get_ylim() == (0.0, 1.0)
     assert [text.get_text() for text in ax.get_legend().get_texts()][-1] == "dead (right)"
     gradients = ax.lines[0].get_ydata().tolist()
     assert all(math.isnan(size) for size in gradients), "zeros are left out"
@@ -50,6 +55,8 @@ def test_flow_has_a_curve_for_each_layer() -> None:
     assert math.isnan(a.get_ydata()[1])
     assert b.get_ydata().tolist() == [0.1, 0.2, 0.3]
     assert (a.get_linestyle(), b.get_linestyle()) == ("-", "--")
+    assert (a.get_label(), b.get_label()) == ("a", "b")
+    assert a.get_color() != b.get_color()
 
 
 def test_recorder_brings_its_steps() -> None:
@@ -61,7 +68,9 @@ def test_many_layers_go_from_dark_to_light() -> None:
     ax = plot_gradient_flow({f"layers.{i}": [1.0, 0.5] for i in range(12)})
     assert len({line.get_color() for line in ax.lines}) == 12
     lightness = [sum(line.get_color()[:3]) for line in ax.lines]
-    assert lightness[-1] > lightness[0]
+    assert lightness == sorted(lightness)
+    assert [line.get_label() for line in ax.lines] == [f"layers.{i}" for i in range(12)]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [f"layers.{i}" for i in range(12)]
 
 
 def test_plots_go_where_they_are_told() -> None:
