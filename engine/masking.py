@@ -72,7 +72,7 @@ def masks(row: Op, position: int, operands: Sequence[Any], slope: Any) -> bool:
     if hasattr(slope, "_row"):
         if is_tracing() and kind in (_ALWAYS, _BUT_FIRST):
             return False
-        slope = 0.0 if is_tracing() else slope._data  # then a literal 0 alone decides
+        slope = slope._data
     if slope != 0.0:
         return False
     if kind is _ALWAYS:

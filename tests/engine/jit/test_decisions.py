@@ -392,3 +392,28 @@ def test_decisions_in_a_function_that_is_differentiated_inside() -> None:
     for number in (2.0, 0.5, 2.0):
         c.data = number
         assert g(1.0).data == (number if number > 1.0 else -1.0)
+
+
+def test_what_decides_is_looked_for_where_it_stood() -> None:
+    switches = [Value(1.0)]
+    f = jit(lambda x: W * x if switches[0] == 1.0 else V * x)
+    assert f(2.0).data == 1.0
+    switches[0] = Value(0.0)
+    assert f(2.0).data == -2.0
+    switches[0] = 1.0
+    assert f(2.0).data == 1.0
+
+
+@pytest.mark.parametrize("lift", [jit, lambda f: jit(f, batch=True), vmap], ids=["jit", "batch", "vmap"])
+def test_decisions_that_differ_from_run_to_run_are_refused(lift) -> None:
+    turn = iter(range(100))
+    ways = {
+        "a random number": lambda x: W * x if Value(float(next(turn))) > 50.0 else V * x,
+        "another number": lambda x: W * x if x > float(next(turn)) else V * x,
+        "one more": lambda x: W * x if next(turn) % 2 and x > 0.0 else V * x,
+        "another kind": lambda x: W * x if (x > 0.0 if next(turn) % 2 else x >= 0.0) else V * x,
+    }
+    for f in ways.values():
+        turn = iter(range(100))
+        with pytest.raises(TraceError, match="when it runs again"):
+            lift(f)(3.0 if lift is jit else [3.0, 4.0])

@@ -58,10 +58,14 @@ def test_a_function_is_freed_with_its_programs() -> None:
 
 def test_programs_that_were_used_least_recently_are_forgotten() -> None:
     before = sources()
-    f = jit(lambda xs: engine.sum([x * x for x in xs]))
-    for n in range(1, MOST_PROGRAMS + 10):
+    ran = []
+    f = jit(lambda xs: ran.append(len(xs)) or engine.sum([x * x for x in xs]))
+    f([1.0])
+    once = len(ran)
+    for n in range(2, MOST_PROGRAMS + 10):
         assert f([1.0] * n).data == n
         assert f([1.0]).data == 1.0  # used each time: kept
+    assert ran.count(1) == once
     assert f.traces == MOST_PROGRAMS
     assert sources() <= before + 2 * MOST_PROGRAMS
     ran = []

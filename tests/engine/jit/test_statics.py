@@ -37,6 +37,7 @@ def test_positions_of_a_method_count_the_object() -> None:
     model = Model()
     for method in (model.third, model.both):
         assert [method(2.0, 3).data, method(2.0, n=3).data, method(2.0, 1).data] == [12.0, 12.0, 4.0]
+        assert (method(5.0, 3).data, method.traces) == (30.0, 3)
 
 
 def test_negative_positions_where_a_function_takes_any_number() -> None:
