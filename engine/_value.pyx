@@ -49,6 +49,7 @@ from engine.blocks import OPEN
 from engine.convert import check_values, check_vector, is_real, plain_list, to_float
 from engine.leaks import notice
 from engine.op import CONSTANT, FROZEN, LEAF, Op
+from engine.quoting import brief
 from engine.ops import OPERATORS
 from engine.overloads import METHODS, Overloads, elementwise
 from engine.value import Value as Reference
@@ -186,7 +187,7 @@ cdef class Node:
             return
         for child in operands:
             if not is_value(<PyObject*>child):
-                raise TypeError(f"operands must be Values of this class, got {child!r} of {type(child)}")
+                raise TypeError(f"operands must be Values of this class, got {brief(child)} of {type(child)}")
         if slopes and len(slopes) != count:
             raise ValueError(f"{count} operands need as many local gradients, got {len(slopes)}")
         block = new_block(count)

@@ -14,7 +14,7 @@ cdef Py_ssize_t values_in(object values, PyObject*** items) except -1:
     for i in range(count):
         if not is_value(items[0][i]):
             check_values(values)  # which raises, unless it is another kind of node
-            raise TypeError(f"item {i} must be a Value of this class, got {values[i]!r} of {type(values[i])}")
+            raise TypeError(f"item {i} must be a Value of this class, got {brief(values[i])} of {type(values[i])}")
     return count
 
 
@@ -30,7 +30,7 @@ cdef int open_vector(object vector, Py_ssize_t count, int flags, Py_buffer* view
     if view.ndim != 1 or view.format[0] != c"d" or view.format[1] or view.len != count * <Py_ssize_t>sizeof(double):
         PyBuffer_Release(view)
         check_vector(vector, count, False)
-        raise TypeError(f"expected a vector of {count} float64, got {vector!r}")
+        raise TypeError(f"expected a vector of {count} float64, got {brief(vector)}")
     return 0
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from engine.advice import advice
 from engine.places import Place
+from engine.quoting import LONGEST, abridged
 
 __all__ = ["Anomaly", "AnomalyReport", "Operand"]
 
@@ -31,7 +32,7 @@ class Operand:
     local_gradient: float | None = None
 
     def __str__(self) -> str:
-        label = f" ({self.label})" if self.label else ""
+        label = f" ({abridged(str(self.label), LONGEST)})" if self.label else ""
         return f"{self.name}={self.value!r}{label}"
 
 

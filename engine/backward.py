@@ -14,6 +14,7 @@ from engine import closures, hooks, watching
 from engine.errors import GraphError
 from engine.masking import is_masked
 from engine.op import CONSTANT, FROZEN
+from engine.quoting import brief
 
 __all__ = ["leads_to_gradient", "propagate", "sweep", "topological_order", "watched_sweep", "without_slopes"]
 
@@ -205,7 +206,8 @@ def _pass_on(node: Node, g: float, watchers: Sequence[Any]) -> list[Node]:
 def too_late(node: Node) -> GraphError:
     """The error of a gradient that came to a node after that had passed its own on."""
     return GraphError(
-        f"a _backward function added to the grad of {node!r} ({node._op!r}), which had passed it on before; "
+        f"a _backward function added to the grad of {brief(node)} ({brief(node._op)}), "
+        "which had passed it on before; "
         "name among the operands of a node all that its function adds to: Value(data, (a, b), 'op')"
     )
 
@@ -214,11 +216,11 @@ def without_slopes(node: Node) -> GraphError:
     """The error of a gradient that meets a node built by hand without local gradients."""
     if node._row.closure:
         return GraphError(
-            f"{node!r} ({node._op!r}) passes its gradient on by a _backward function that backward() calls; "
-            f"local gradients, as are needed here, it has none: {closures.INSTEAD}"
+            f"{brief(node)} ({brief(node._op)}) passes its gradient on by a _backward function that "
+            f"backward() calls; local gradients, as are needed here, it has none: {closures.INSTEAD}"
         )
     return GraphError(
-        f"{node!r} ({node._op!r}) was built with operands but without local gradients; "
+        f"{brief(node)} ({brief(node._op)}) was built with operands but without local gradients; "
         "give them as a tuple: Value(data, (a, b), (da, db))"
     )
 

@@ -19,6 +19,7 @@ from engine.backward import without_slopes
 from engine.graph import topological_order
 from engine.masking import is_masked
 from engine.node import Value
+from engine.quoting import brief
 
 __all__ = ["Between", "Edge", "times"]
 
@@ -78,7 +79,7 @@ class Between:
     def __init__(self, root: Value, variable: Value) -> None:
         if not isinstance(variable, Value):
             kind = type(variable).__name__
-            raise TypeError(f"a derivative is taken by a Value, got {variable!r} of type {kind}")
+            raise TypeError(f"a derivative is taken by a Value, got {brief(variable)} of type {kind}")
         self.nodes: list[Value] = []
         self._operands: list[list[tuple[int, int, float, bool]]] = []
         self._find(root, variable)

@@ -18,6 +18,7 @@ from typing import Any
 
 from engine.errors import GraphError
 from engine.op import CONSTANT, FROZEN, LEAF, closure_row, custom_op_row
+from engine.quoting import brief
 from engine.tracing import refuse_while_tracing
 
 __all__ = ["Operands", "assign", "assign_operands", "assign_text", "call", "refuse_copies"]
@@ -61,7 +62,7 @@ def assign(node: Node, function: Callable[[], None]) -> None:
         TraceError: this is inside a function under ``engine.jit``, which cannot see what the function does.
     """
     if not callable(function):
-        raise TypeError(f"_backward must be a function without arguments, got {function!r}")
+        raise TypeError(f"_backward must be a function without arguments, got {brief(function)}")
     if node._row is FROZEN or (not node._children and _does_nothing(function)):
         return
     refuse_while_tracing("assigning _backward", INSTEAD)
@@ -79,7 +80,7 @@ def assign_operands(node: Node, operands: tuple[Node, ...]) -> None:
     if node._row is FROZEN or set(operands) == set(node._children):
         return
     if node in operands:
-        raise ValueError(f"{node!r} cannot be among its own operands")
+        raise ValueError(f"{brief(node)} cannot be among its own operands")
     refuse_while_tracing("assigning _prev", INSTEAD)
     row = node._row
     if not row.closure:
@@ -95,12 +96,12 @@ def assign_text(node: Node, text: str) -> None:
         TypeError: it is not a text.
     """
     if not isinstance(text, str):
-        raise TypeError(f"_op must be a text, got {text!r}")
+        raise TypeError(f"_op must be a text, got {brief(text)}")
     row = node._row
     if text == node._op or row is FROZEN or row is CONSTANT:
         return
     if row.partials:
-        raise AttributeError(f"_op of {node!r} is the operator that made it; name the node by its label")
+        raise AttributeError(f"_op of {brief(node)} is the operator that made it; name the node by its label")
     made = closure_row if row.closure else custom_op_row
     node._fill(node.data, node.grad, made(text), node._children, node._local_grads)
 
@@ -127,7 +128,8 @@ def refuse_copies(node: Node) -> None:
     """
     if node._row.closure:
         raise GraphError(
-            f"{node!r} ({node._op!r}) cannot be copied or pickled: its _backward is a function, which would "
+            f"{brief(node)} ({brief(node._op)}) cannot be copied or pickled: its _backward is "
+            "a function, which would "
             f"add to the operands of the original; {INSTEAD}"
         )
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from engine.quoting import abridged, brief
+
 __all__ = ["check_values", "check_vector", "is_real", "plain_list", "to_float"]
 
 
@@ -41,7 +43,7 @@ def to_float(value: Any, role: str = "data") -> float:
             )
         return to_float(value.item(), role)
     if hasattr(type(value), "_apply"):
-        raise TypeError(f"{role} must be a number, got {value!r}; use its .data, or the Value itself")
+        raise TypeError(f"{role} must be a number, got {_shown(value)}; use its .data, or the Value itself")
     unfit = isinstance(value, (str, bytes, bytearray, complex, np.generic)) or value is None
     if not unfit and hasattr(type(value), "__float__"):
         return _limited(value)
@@ -124,5 +126,4 @@ def _limited(value: Any) -> float:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return abridged(brief(value), 60)

@@ -22,6 +22,7 @@ from engine.errors import GraphError
 from engine.grad_mode import is_grad_enabled
 from engine.op import CONSTANT, FROZEN, LEAF, Op, custom_op_row
 from engine.ops import OPERATORS, find
+from engine.quoting import brief
 from engine.tracing import is_tracing
 
 __all__ = ["build", "deepcopy", "duplicate", "reduce", "row_key", "row_of", "shallow"]
@@ -91,7 +92,8 @@ def reduce(root: Node) -> tuple[Any, ...]:
     """
     if is_differentiating() and is_grad_enabled() and (root._children or is_variable(root) or is_tracing()):
         raise GraphError(
-            f"pickling {root!r} in a function that is differentiated or traced: what is loaded would be cut "
+            f"pickling {brief(root)} in a function that is differentiated or traced: what is "
+            "loaded would be cut "
             "off from its gradient; copy it by copy.copy or copy.deepcopy, which gradients pass, or pickle "
             "its .data where a constant is meant"
         )

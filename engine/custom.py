@@ -17,6 +17,7 @@ from engine.gradcheck import GradcheckReport, gradcheck
 from engine.node import Value
 from engine.op import Masks, Op
 from engine.ops import OPERATORS
+from engine.quoting import LONGEST, brief
 from engine.tracing import recording
 
 __all__ = ["CustomOp", "custom_op"]
@@ -93,7 +94,8 @@ def custom_op(
     Raises:
         TypeError: forward or a partial is no function, or the operands do not fit; in use, one of them
             returns what is no real number.
-        ValueError: there are no partials, or the table has an operator of this name.
+        ValueError: there are no partials, the table has an operator of this name, or the name is longer than
+            120 characters.
         GradientError: a partial is wrong at a point to check.
 
     >>> from engine import Value, cos, sin
@@ -107,18 +109,22 @@ def custom_op(
     """
     rules = (partials,) if callable(partials) else tuple(partials)
     if not callable(forward):
-        raise TypeError(f"forward must be a function of the operands, got {forward!r}")
+        raise TypeError(f"forward must be a function of the operands, got {brief(forward)}")
     if name is None:
         name = getattr(forward, "__name__", "custom").replace("<lambda>", "custom")
     if not isinstance(name, str) or not name:
-        raise TypeError(f"the name of an operator is a text, got {name!r}")
+        raise TypeError(f"the name of an operator is a text, got {brief(name)}")
+    if len(name) > LONGEST:
+        raise ValueError(f"the name of an operator has at most {LONGEST} characters, got {brief(name)}")
     if name in OPERATORS:
-        raise ValueError(f"the table has an operator {name!r} already; give this one another name")
+        raise ValueError(f"the table has an operator {brief(name)} already; give this one another name")
     if not rules:
         raise ValueError(f"custom operator {name}: give a partial derivative for each operand")
     for rule in rules:
         if not callable(rule):
-            raise TypeError(f"custom operator {name}: a partial derivative must be a function, got {rule!r}")
+            raise TypeError(
+                f"custom operator {name}: a partial derivative must be a function, got {brief(rule)}"
+            )
     operands = _operand_names(name, forward, len(rules))
     for i, rule in enumerate(rules):
         _operand_names(f"{name}, partial derivative by {operands[i]}", rule, len(rules))
@@ -215,4 +221,4 @@ def _refuse_templates(name: str, operands: Sequence[Any]) -> None:
 
 
 def _point(operands: Sequence[str], xs: Sequence[Any]) -> str:
-    return ", ".join(f"{name}={x!r}" for name, x in zip(operands, xs, strict=False))
+    return ", ".join(f"{name}={brief(x)}" for name, x in zip(operands, xs, strict=False))

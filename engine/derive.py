@@ -20,6 +20,7 @@ from engine.functions import FUNCTIONS
 from engine.masking import is_masked
 from engine.node import Value
 from engine.op import FROZEN, Namespace
+from engine.quoting import brief
 from engine.tracing import is_tracing
 
 __all__ = ["ROWS", "gradients", "partials_of"]
@@ -116,7 +117,8 @@ def partials_of(node: Value, y: Any, operands: Sequence[Any]) -> Sequence[Any]:
         if node._row.closure:
             raise without_slopes(node)
         raise GraphError(
-            f"the slopes of {node!r}, built by hand or by a function under engine.jit, are numbers: they "
+            f"the slopes of {brief(node)}, built by hand or by a function under engine.jit, "
+            "are numbers: they "
             "cannot be differentiated again; take the operators of engine, and the function without jit, or "
             "lift the derivative instead, as in jit(grad(f))"
         )

@@ -16,6 +16,7 @@ from engine.masking import masks
 from engine.node import Value
 from engine.op import CONSTANT, FROZEN, Masks, Op
 from engine.places import Spot, place_of, users_spot
+from engine.quoting import LONGEST, abridged, brief
 from engine.watching import Watcher, Watching
 
 __all__ = ["detect_anomaly"]
@@ -77,7 +78,7 @@ class detect_anomaly(Watching):  # noqa: N801 - the field's name
 
     def __init__(self, mode: Literal["raise", "report"] = "raise", inf: bool = True) -> None:
         if mode not in ("raise", "report"):
-            raise ValueError(f"mode must be 'raise' or 'report', got {mode!r}")
+            raise ValueError(f"mode must be 'raise' or 'report', got {brief(mode)}")
         self.report = AnomalyReport()
         self.given = self.report
         self.setting = _Detector(self.report, mode == "raise", bool(inf))
@@ -253,7 +254,7 @@ def _kind(x: float) -> str:
 
 
 def _name(row: Op) -> str:
-    return (row.base or row).name or "an operator built by hand"
+    return abridged((row.base or row).name, LONGEST) or "an operator built by hand"
 
 
 def _described(

@@ -17,6 +17,7 @@ from engine.derive import partials_of
 from engine.masking import NOTHING, is_nothing
 from engine.node import Value
 from engine.op import CONSTANT
+from engine.quoting import brief
 from engine.series import Series, Tape
 from engine.variables import call_on_variables, check, must_be_graph
 
@@ -69,7 +70,7 @@ def taylor(f: Callable[..., Any], x: Any, n: int) -> list[Any]:
         raise ValueError(f"the order of a derivative is 0 or more, got {n}")
     if not isinstance(x, (Value, float, int, np.number)):
         raise TypeError(
-            f"Taylor mode takes one number to differentiate by, got {x!r}; "
+            f"Taylor mode takes one number to differentiate by, got {brief(x)}; "
             "along a line from p in direction v, take lambda t: f(p + t * v) at 0"
         )
     (variable,), output = call_on_variables(f, (x,), {}, 0)

@@ -18,6 +18,7 @@ from engine.node import quick_dot, quick_functions, quick_sequence, quick_sum
 from engine.op import Op
 from engine.ops import OPERATORS
 from engine.overloads import elementwise
+from engine.quoting import brief
 
 __all__ = ["FUNCTIONS", "call"]
 
@@ -87,7 +88,7 @@ def _items(name: str, arguments: tuple[Any, ...]) -> list[Any]:
         or isinstance(argument, (str, bytes))
         or not isinstance(argument, Iterable)
     ):
-        raise TypeError(f"{name}() takes a sequence of Values and numbers, got {argument!r}")
+        raise TypeError(f"{name}() takes a sequence of Values and numbers, got {brief(argument)}")
     items = list(argument)
     if isinstance(argument, np.ndarray) and argument.ndim != 1:
         raise TypeError(

@@ -21,6 +21,7 @@ from engine.errors import GradientError
 from engine.grad_mode import enable_grad
 from engine.gradreport import Entry, GradcheckReport
 from engine.node import Value
+from engine.quoting import abridged, brief
 from engine.structure import copied, flatten, map_numbers
 
 __all__ = ["GradcheckReport", "gradcheck"]
@@ -80,7 +81,7 @@ def gradcheck(
     argument 0                       0                     0.5        1.00e+00  kink: 0 lies in [0, 1]
     """
     if method not in ("central", "complex"):
-        raise ValueError(f"method must be 'central' or 'complex', got {method!r}")
+        raise ValueError(f"method must be 'central' or 'complex', got {brief(method)}")
     _must_take(f, args)
     if wrt is None:
         tree, names = _variables(args)
@@ -97,8 +98,8 @@ def gradcheck(
         variables = [wrt] if isinstance(wrt, Value) else list(wrt)
         for variable in variables:
             if not isinstance(variable, Value) or variable._children:
-                raise TypeError(f"wrt must be leaves (Values that no operator made), got {variable!r}")
-        names = [variable.label or f"wrt[{i}]" for i, variable in enumerate(variables)]
+                raise TypeError(f"wrt must be leaves (Values that no operator made), got {brief(variable)}")
+        names = [abridged(str(variable.label), 60) or f"wrt[{i}]" for i, variable in enumerate(variables)]
 
         def run() -> Any:
             return f(*copied(args))
@@ -174,7 +175,7 @@ def _variables(args: Sequence[Any]) -> tuple[list[Any], list[str]]:
     names: list[str] = []
 
     def variable(number: Any, path: str) -> Value:
-        names.append(path)
+        names.append(abridged(path))
         return Value(number.data if isinstance(number, Value) else number)
 
     return [map_numbers(variable, arg, f"argument {i}") for i, arg in enumerate(args)], names

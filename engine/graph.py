@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.bulk import write_grad
 from engine.node import Value
+from engine.quoting import brief
 
 __all__ = ["leaves", "parents", "topological_order", "zero_grad"]
 
@@ -26,7 +27,7 @@ def topological_order(root: Value) -> list[Value]:
     [2.0, 4.0, 6.0]
     """
     if not isinstance(root, Value):
-        raise TypeError(f"a graph hangs from a Value, got {root!r} of type {type(root).__name__}")
+        raise TypeError(f"a graph hangs from a Value, got {brief(root)} of type {type(root).__name__}")
     return root._topological_order()
 
 

@@ -15,6 +15,7 @@ from engine.forward import directional
 from engine.grad_mode import enable_grad
 from engine.jacobians import matrix_like
 from engine.node import Value
+from engine.quoting import brief
 from engine.second import gradient_along
 from engine.structure import copied, flatten, map_numbers, matching
 from engine.transformed import Transformed
@@ -202,7 +203,7 @@ def _weighted_sum(outputs: list[Any], weights: list[Any]) -> Any:
 def _arguments(primals: Any, name: str) -> tuple[tuple[Any, ...], range]:
     """The arguments of f, and their positions."""
     if not isinstance(primals, (tuple, list)):
-        raise TypeError(f"{name} must be a tuple or list of the function's arguments, got {primals!r}")
+        raise TypeError(f"{name} must be a tuple or list of the function's arguments, got {brief(primals)}")
     return tuple(primals), range(len(primals))
 
 

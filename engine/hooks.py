@@ -12,6 +12,7 @@ from typing import Any
 from weakref import WeakKeyDictionary, ref
 
 from engine.convert import to_float
+from engine.quoting import brief
 
 __all__ = ["ATTENTION", "HOOKS", "HookHandle", "register", "through"]
 
@@ -72,7 +73,7 @@ def register(node: Node, function: Hook) -> HookHandle:
     """
     if not callable(function):
         raise TypeError(
-            f"a hook is a function of the gradient, got {function!r} of type {type(function).__name__}"
+            f"a hook is a function of the gradient, got {brief(function)} of type {type(function).__name__}"
         )
     number = next(_numbers)
     HOOKS.setdefault(node, {})[number] = function

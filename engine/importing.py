@@ -15,6 +15,7 @@ from engine.errors import ChainruleError
 from engine.exporting import FORMAT, KINDS, VERSION
 from engine.node import Value
 from engine.op import Op
+from engine.quoting import abridged, brief
 
 __all__ = ["GraphFormatError", "from_json", "load_json"]
 
@@ -55,7 +56,7 @@ def from_json(text: str | bytes) -> Value:
     engine.importing.GraphFormatError: nodes[0] has no "data"
     """
     if not isinstance(text, (str, bytes)):
-        raise TypeError(f"from_json takes a text, got {text!r} of type {type(text).__name__}")
+        raise TypeError(f"from_json takes a text, got {brief(text)} of type {type(text).__name__}")
     try:
         document = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
@@ -253,5 +254,4 @@ def _number(value: Any, place: str) -> float:
 
 
 def _shown(value: Any) -> str:
-    text = json.dumps(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return abridged(json.dumps(value), 60)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine import copying
 from engine.freshness import REBUILD, StaleBuildError
+from engine.quoting import brief
 
 __all__ = [
     "Value",
@@ -52,7 +53,7 @@ def _choose() -> tuple[str, ModuleType]:
     """The name of the node to use, and its module."""
     forced = os.environ.get(_VARIABLE, "")
     if forced and forced not in _MODULES:
-        raise ImportError(f"{_VARIABLE} must be 'cython' or 'python', got {forced!r}")
+        raise ImportError(f"{_VARIABLE} must be 'cython' or 'python', got {brief(forced)}")
     if forced != "python":
         try:
             return "cython", _build()

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.node import Value
+from engine.quoting import brief
 from engine.trace import Trace
 
 __all__ = ["Groups", "part_names", "parts_by_level"]
@@ -90,7 +91,7 @@ def _items(groups: Groups) -> list[tuple[str, list[Value], bool]]:
         members: list[Any] = [value] if isinstance(value, Value) else list(value)
         for member in members:
             if not isinstance(member, Value):
-                raise TypeError(f"groups[{name!r}] holds {member!r}, which is not a Value")
+                raise TypeError(f"groups[{brief(name)}] holds {brief(member)}, which is not a Value")
         found.append((str(name), members, not isinstance(value, Value)))
     return found
 

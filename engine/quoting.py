@@ -5,7 +5,7 @@ from __future__ import annotations
 from reprlib import Repr
 from typing import Any
 
-__all__ = ["abridged", "brief"]
+__all__ = ["LONGEST", "abridged", "brief"]
 
 LONGEST = 120
 """Characters of one thing; of what is longer both ends are shown. A container has twice as many."""
@@ -26,6 +26,10 @@ def brief(given: Any) -> str:
     >>> len(brief("x" * 100_000)), len(brief(list(range(100_000))))
     (120, 43)
     """
+    if (
+        given.__class__ is str and len(given) < LONGEST
+    ):  # as keys are, which are quoted before anything is wrong
+        return repr(given)
     try:
         return abridged(_limited.repr(given))
     except Exception:  # such as an int of more digits than Python writes out

@@ -16,6 +16,7 @@ from engine.derive import gradients
 from engine.naming import aligned, lifted_remark, number, shown
 from engine.node import Value
 from engine.parts import Groups
+from engine.quoting import brief
 from engine.survey import LayerSurvey, OperatorSurvey, mean, root_mean_square, survey
 from engine.trace import trace
 from engine.verdicts import verdicts
@@ -218,7 +219,7 @@ def report(
     The gradient vanishes: from layers.3 back to layers.0 it shrinks to 1.56e-05 of its size, ×0.025 a layer.
     """
     if not isinstance(root, Value):
-        raise TypeError(f"a report is made of a Value, got {root!r} of type {type(root).__name__}")
+        raise TypeError(f"a report is made of a Value, got {brief(root)} of type {type(root).__name__}")
     if lr is not None and updates is not None:
         raise ValueError("give lr= or updates=, not both")
     graph = trace(root)

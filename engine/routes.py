@@ -17,6 +17,7 @@ from engine.hooks import HOOKS
 from engine.masking import is_masked
 from engine.naming import aligned, count_text, lifted_remark, number, percent, shown
 from engine.node import Value
+from engine.quoting import brief
 from engine.search import Search
 
 __all__ = ["MOST", "Path", "Paths", "hooks_left_out", "paths"]
@@ -270,7 +271,8 @@ def paths(root: Value, variable: Value, k: int | None = 10) -> Paths:
     (True, 1.0, '0.25')
     """
     if k is not None and (not isinstance(k, int) or isinstance(k, bool)):
-        raise TypeError(f"k must be a whole number of paths or None, got {k!r} of type {type(k).__name__}")
+        kind = type(k).__name__
+        raise TypeError(f"k must be a whole number of paths or None, got {brief(k)} of type {kind}")
     if k is not None and k < 1:
         raise ValueError(f"k must be at least 1, got {k}")
     between = Between(root, variable)

@@ -36,7 +36,7 @@ def map_numbers(function: Callable[[Any, str], Any], tree: Any, path: str = "arg
     {'w': [2.0, 3.0], 'b': 4.0}
     """
     if isinstance(tree, dict):
-        return {key: map_numbers(function, item, f"{path}[{key!r}]") for key, item in tree.items()}
+        return {key: map_numbers(function, item, f"{path}[{brief(key)}]") for key, item in tree.items()}
     if isinstance(tree, (list, tuple)):
         items = [map_numbers(function, item, f"{path}[{i}]") for i, item in enumerate(tree)]
         if isinstance(tree, list):

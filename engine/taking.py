@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.node import Value
 from engine.op import Op
+from engine.quoting import brief
 from engine.tracing import is_tracing
 
 __all__ = ["TAKE", "take"]
@@ -45,7 +46,7 @@ def take(sequence: Any, index: Any) -> Any:
         sequence = sequence.tolist()
     elif not isinstance(sequence, (list, tuple)):
         kind = type(sequence).__name__
-        raise TypeError(f"take() picks from a list, tuple or array, got {sequence!r} of type {kind}")
+        raise TypeError(f"take() picks from a list, tuple or array, got {brief(sequence)} of type {kind}")
     if isinstance(index, Value):
         if is_tracing():
             return _recorded(sequence, index)
@@ -54,13 +55,13 @@ def take(sequence: Any, index: Any) -> Any:
         position = to_index(index)
     except TypeError:
         kind = type(index).__name__
-        raise TypeError(f"take() needs a whole number as index, got {index!r} of type {kind}") from None
+        raise TypeError(f"take() needs a whole number as index, got {brief(index)} of type {kind}") from None
     return _as_lists(sequence[_within(position, len(sequence))])
 
 
 def _whole(number: float) -> int:
     if not float(number).is_integer():
-        raise TypeError(f"take() needs a whole number as index, got {number!r}")
+        raise TypeError(f"take() needs a whole number as index, got {brief(number)}")
     return int(number)
 
 

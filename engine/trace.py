@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.graph import topological_order
 from engine.node import Value
+from engine.quoting import brief
 
 __all__ = ["Trace", "trace"]
 
@@ -57,7 +58,7 @@ class Trace:
             ValueError: the focus is not in this graph.
         """
         if focus not in self.position:
-            raise ValueError(f"focus {focus!r} is not in this graph: the root was not made of it")
+            raise ValueError(f"focus {brief(focus)} is not in this graph: the root was not made of it")
         return self._reached([self.position[focus]], radius, both_ways=True)
 
     def _reached(self, start: Iterable[int], steps: int, *, both_ways: bool) -> set[int]:
@@ -92,7 +93,7 @@ def trace(root: Any) -> Trace:
         if not isinstance(each, Value):
             raise TypeError(
                 "a graph is drawn below a Value, or below several in a list; "
-                f"got {each!r} of type {type(each).__name__}"
+                f"got {brief(each)} of type {type(each).__name__}"
             )
     position: dict[Value, int] = {}
     for each in roots:

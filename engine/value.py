@@ -29,6 +29,7 @@ from engine.leaks import caller, notice
 from engine.op import CONSTANT, FROZEN, LEAF, Op, custom_op_row
 from engine.ops import OPERATORS
 from engine.overloads import Overloads, elementwise
+from engine.quoting import brief
 from engine.tracing import RECORDED, refuse_while_tracing
 from engine.watching import WATCHED
 
@@ -251,7 +252,8 @@ class Value(Overloads):
             )
         if self._row is FROZEN:
             raise GraphError(
-                f"backward() on {self!r}, which takes no gradient: it was made under no_grad(), by detach() "
+                f"backward() on {brief(self)}, which takes no gradient: it was made under "
+                "no_grad(), by detach() "
                 "or with requires_grad = False"
             )
         refuse_while_tracing("backward()", "call it on what the function returns")
@@ -297,7 +299,9 @@ class Value(Overloads):
         (1.5, 6.0)
         """
         if self._row is FROZEN:
-            raise GraphError(f"no gradient passes {self!r}, which takes none: a hook would never be called")
+            raise GraphError(
+                f"no gradient passes {brief(self)}, which takes none: a hook would never be called"
+            )
         refuse_while_tracing("register_hook()", "call it on what goes in and what comes out")
         return hooks.register(self, function)
 
@@ -414,7 +418,7 @@ class Value(Overloads):
 
     def __index__(self) -> int:
         raise TypeError(
-            f"a Value cannot be an index, a range or a count, got {self!r}; pick from a sequence with "
+            f"a Value cannot be an index, a range or a count, got {brief(self)}; pick from a sequence with "
             "engine.take(sequence, index), or use int(index.data) where nothing is lifted by engine.jit; a "
             "count that a lifted function takes is static: jit(f, static_argnums=...)"
         )
@@ -571,10 +575,10 @@ def _comparable(x: Any) -> Any:
 def _operands(children: Any, role: str) -> tuple[Value, ...]:
     """The operands of a node that is built by hand, in order."""
     if not isinstance(children, (tuple, list, set, frozenset)):
-        raise TypeError(f"{role} must be a tuple of Values, got {children!r}")
+        raise TypeError(f"{role} must be a tuple of Values, got {brief(children)}")
     for child in children:
         if not hasattr(type(child), "_fill"):
-            raise TypeError(f"{role} must be Values, got {child!r} of type {type(child).__name__}")
+            raise TypeError(f"{role} must be Values, got {brief(child)} of type {type(child).__name__}")
     return tuple(children)
 
 
@@ -588,7 +592,7 @@ def _by_hand(children: Any, op: Any) -> tuple[Op, tuple[Value, ...], tuple[float
     local: tuple[float, ...] = ()
     if not isinstance(op, str):
         if not isinstance(op, (tuple, list)):
-            raise TypeError(f"_op must be a text, or a tuple of local gradients, got {op!r}")
+            raise TypeError(f"_op must be a text, or a tuple of local gradients, got {brief(op)}")
         local = tuple(to_float(slope, "local gradient") for slope in op)
         if len(local) != len(operands):
             raise ValueError(f"{len(operands)} children need as many local gradients, got {len(local)}")

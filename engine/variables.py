@@ -50,11 +50,11 @@ SAME = Op(
 def check(f: Any, argnums: Any = 0) -> None:
     """TypeError unless f can be called and argnums are positions."""
     if not callable(f):
-        raise TypeError(f"expected a function to differentiate, got {f!r}")
+        raise TypeError(f"expected a function to differentiate, got {brief(f)}")
     try:
         _positions(argnums)
     except TypeError:
-        raise TypeError(f"argnums must be a position or several, got {argnums!r}") from None
+        raise TypeError(f"argnums must be a position or several, got {brief(argnums)}") from None
 
 
 def call_on_variables(

@@ -22,6 +22,7 @@ from engine.errors import TraceError
 from engine.node import Value
 from engine.op import CONSTANT
 from engine.places import Spot, place_of, users_spot
+from engine.quoting import brief
 from engine.tracing import OF_NODES, Recorder, users_line
 from engine.variables import SAME
 
@@ -367,5 +368,5 @@ def _equal(a: Any, b: Any) -> bool:
 def _shown(x: Any) -> str:
     if not isinstance(x, Value):
         return repr(x)
-    name = f" {x.label!r}" if x.label else ""
+    name = f" {brief(x.label)}" if x.label else ""
     return f"a Value{name} of {x._op!r}" if x._children else f"Value({x._data!r}){name}"

@@ -26,6 +26,7 @@ from engine.jit.statics import Statics
 from engine.jit.tree import Tree, as_values, takes_gradient
 from engine.node import Value
 from engine.op import custom_op_row
+from engine.quoting import brief
 from engine.tracing import as_written, is_tracing, recording, runs_as_written
 from engine.watching import watchers
 
@@ -53,7 +54,7 @@ class Jitted:
             advice = ""
             if isinstance(f, (property, classmethod)):
                 advice = f"; write @{type(f).__name__} above engine.jit, not below"
-            raise TypeError(f"engine.jit lifts functions, got {f!r}{advice}")
+            raise TypeError(f"engine.jit lifts functions, got {brief(f)}{advice}")
         _describe(self, f)
         self.lifts = f
         self._batch = batch

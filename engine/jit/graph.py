@@ -17,6 +17,7 @@ from engine.jit.tree import Tree
 from engine.node import Value
 from engine.op import LEAF, Op
 from engine.ops import OPERATORS
+from engine.quoting import brief
 from engine.taking import TAKE
 from engine.variables import SAME
 
@@ -141,7 +142,8 @@ class Trace:
         for i in np.flatnonzero(wrong)[:1].tolist():
             row = self.rows[self.row_of[i]]
             raise TraceError(
-                f"{self.nodes[i]!r} says that it is {row.name}({', '.join(row.operands)}) of {counts[i]} "
+                f"{brief(self.nodes[i])} says that it is {row.name}({', '.join(row.operands)}) of "
+                f"{counts[i]} "
                 "operands: a node made by hand that was given the row of another cannot be lifted; make its "
                 "operator by engine.custom_op"
             )

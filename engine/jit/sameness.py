@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.errors import TraceError
 from engine.jit.graph import CONSTANT, Trace
+from engine.quoting import abridged, brief
 
 __all__ = ["refuse_differences"]
 
@@ -16,8 +17,9 @@ def refuse_differences(first: Trace, second: Trace, shared: Any) -> None:
     """Raise unless two traces are the same but for the numbers of their leaves."""
     if not first.result.same_as(second.result):
         raise TraceError(
-            f"what the function returns depends on the numbers: {first.result} on these, {second.result} "
-            "on others; return Values, and compute numbers such as an accuracy outside"
+            f"what the function returns depends on the numbers: {abridged(str(first.result))} on these, "
+            f"{abridged(str(second.result))} on others; return Values, and compute numbers such as "
+            "an accuracy outside"
         )
     if len(first.nodes) == len(second.nodes):
         differ = _different_nodes(first, second)
@@ -56,7 +58,8 @@ def _compare_leaves(first: Trace, second: Trace, shared: Any) -> None:
         a, b = first.nodes[i], second.nodes[i]
         if a is not b and (id(a) in shared or id(b) in shared or inputs.get(id(a)) != others.get(id(b))):
             raise TraceError(
-                f"which Value is used depends on the numbers: {a!r} with these, {b!r} with others (an "
+                f"which Value is used depends on the numbers: {brief(a)} with these, {brief(b)} "
+                "with others (an "
                 f"operand of {_user(first, i)}); choose by engine.where, engine.max or engine.take"
             )
     for i in leaves[differ].tolist():
@@ -78,7 +81,7 @@ def _user(trace: Trace, i: int) -> str:
     if not len(found):
         return "the result"
     node = trace.nodes[int(np.searchsorted(trace.offsets, found[0], side="right")) - 1]
-    return f"{node._op!r}"
+    return f"{brief(node._op)}"
 
 
 def _refuse(first: Trace, second: Trace, i: int) -> None:
@@ -97,4 +100,4 @@ def _refuse(first: Trace, second: Trace, i: int) -> None:
 
 def _shown(trace: Trace, i: int) -> str:
     node = trace.nodes[i]
-    return f"{node._op!r} of {len(node._children)} operands" if node._children else "a leaf"
+    return f"{brief(node._op)} of {len(node._children)} operands" if node._children else "a leaf"

@@ -11,6 +11,7 @@ from engine.errors import TraceError
 from engine.functions import FUNCTIONS
 from engine.jit.tree import equal_statics
 from engine.node import Value
+from engine.quoting import brief
 
 __all__ = ["mean_of", "scattered", "stacked"]
 
@@ -107,7 +108,8 @@ def _joined(items: list[Any], join: Join, stack: bool = False) -> Any:
     if not alike or isinstance(first, (dict, list, tuple)) or not all(equal_statics(first, x) for x in items):
         raise TraceError(
             "what the function returns differs from sample to sample in what is no number: "
-            f"{first!r} of one, {next(item for item in items if not equal_statics(first, item))!r} of another"
+            f"{brief(first)} of one, "
+            f"{brief(next(item for item in items if not equal_statics(first, item)))} of another"
         )
     return first
 

@@ -19,6 +19,7 @@ from engine.jit.groups import FIXED
 from engine.jit.index import Index
 from engine.jit.program import Program
 from engine.jit.special import SPECIAL
+from engine.quoting import brief
 
 __all__ = ["PARTS", "bind_program", "compiled", "source_of", "special_in"]
 
@@ -120,7 +121,7 @@ def pick(table: Index, index: Any) -> Any:
     whole = index.astype(np.intp)
     if not (whole == index).all():
         wrong = index[whole != index].flat[0]
-        raise TypeError(f"take() needs whole numbers as indices, got {wrong!r}")
+        raise TypeError(f"take() needs whole numbers as indices, got {brief(wrong)}")
     length = len(table)
     if whole.size and (whole.min() < -length or whole.max() >= length):
         wrong = whole.flat[int(np.argmax(((whole < -length) | (whole >= length)).ravel()))]

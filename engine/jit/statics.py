@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from engine.quoting import brief
+
 __all__ = ["Statics", "is_series", "static_key"]
 
 _PLAIN = (str, bytes, bool, int, complex, type(None))
@@ -36,18 +38,18 @@ class Statics:
         try:
             given = [index(i) for i in (positions if isinstance(positions, Iterable) else (positions,))]
         except TypeError:
-            raise TypeError(f"static_argnums must be a position or several, got {positions!r}") from None
+            raise TypeError(f"static_argnums must be a position or several, got {brief(positions)}") from None
         parameters, self._open = _positional(f)
         count = len(parameters)
         for i in given:
             if not self._open and not -count <= i < count:
                 raise ValueError(
-                    f"static_argnums={positions!r}: the function has {count} positional parameters"
+                    f"static_argnums={brief(positions)}: the function has {count} positional parameters"
                     f"{f', {chr(44).join(parameters)}' if parameters else ''}"
                 )
         self._positions = tuple(i if self._open or i >= 0 else i + count for i in given)
         if len(set(self._positions)) < len(self._positions):
-            raise ValueError(f"static_argnums={positions!r} names a parameter twice")
+            raise ValueError(f"static_argnums={brief(positions)} names a parameter twice")
         self.names = frozenset(parameters[i] for i in self._positions if 0 <= i < count)
         self._fixed = None if any(i < 0 for i in self._positions) else frozenset(self._positions)
 

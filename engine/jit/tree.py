@@ -15,6 +15,7 @@ from engine.convert import to_float
 from engine.jit.statics import is_series, static_key
 from engine.node import Value
 from engine.op import CONSTANT, FROZEN
+from engine.quoting import brief
 
 __all__ = ["Tree", "as_values", "equal_statics", "takes_gradient"]
 
@@ -107,7 +108,7 @@ class Tree:
                 raise self._no_samples(item, place)
             return (_LIST if kind is list else _TUPLE, kind, parts)
         if isinstance(item, dict):
-            parts = tuple((key, self._add(each, f"{place}[{key!r}]")) for key, each in item.items())
+            parts = tuple((key, self._add(each, f"{place}[{brief(key)}]")) for key, each in item.items())
             return (_DICT, kind, parts)
         if isinstance(item, (np.floating, np.integer)):
             self.leaves.append(to_float(item, place))
@@ -145,10 +146,9 @@ class Tree:
     @staticmethod
     def _no_samples(item: Any, place: str) -> TypeError:
         kind = f"an array of {item.dtype}" if isinstance(item, np.ndarray) else f"a {type(item).__name__}"
-        shown = repr(item)
         return TypeError(
             f"{place} is {kind} that is not all of numbers, which cannot be parted into samples: "
-            f"{shown if len(shown) <= 60 else shown[:57] + '...'}; pass numbers (0 and 1 for booleans, a "
+            f"{brief(item)}; pass numbers (0 and 1 for booleans, a "
             "position for a name), or, if every sample is to get the whole of it, name it in static_argnums"
         )
 
@@ -209,7 +209,8 @@ class Tree:
             if kind == _NUMBER or (kind == _ARRAY and not spec[1]):
                 raise TypeError(
                     f"with batch=True every number of an argument needs a leading axis of samples, got "
-                    f"{next(feed)!r}; capture what all of them share, or name its position in static_argnums"
+                    f"{brief(next(feed))}; capture what all of them share, or name its position in "
+                    "static_argnums"
                 )
             regular = (spec[1], None) if kind == _ARRAY else _regular(spec) if spec[1] is list else None
             if kind == _TABLE and regular is None:
