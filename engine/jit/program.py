@@ -237,7 +237,9 @@ class _Forward:
         value = self.read(run.a, whole=True)
         if run.b is not None:
             value = value * self.read(run.b, whole=True)
-        return value if run.const is None else self.views.constant(run.const, self.group.space) * value
+        if run.const is not None:
+            value = self.views.constant(run.const, self.group.space) * value
+        return as_expression(value)
 
 
 def _plus(total: Any, term: Any, less: bool) -> Any:
