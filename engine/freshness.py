@@ -16,6 +16,7 @@ SOURCES = (
     "_value_bulk.pxi",
     "_value_capi.pxi",
     "_value_class.pxi",
+    "_value_collecting.pxi",
     "_value_kernels.h",
     "_value_kernels.pxi",
     "_value_memory.pxi",
