@@ -43,7 +43,7 @@ def central(run: Callable[[], Any], variables: Sequence[Value], step: float | No
 
     >>> x = Value(3.0)
     >>> derivative, _, _ = central(lambda: x * x, [x], None)
-    >>> abs(derivative[0, 0] - 6.0) < 1e-9
+    >>> bool(abs(derivative[0, 0] - 6.0) < 1e-9)
     True
     """
     numbers = np.array([variable.data for variable in variables])

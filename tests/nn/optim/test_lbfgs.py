@@ -192,6 +192,7 @@ HARD = {
     "x - log x from afar": ([50.0], lambda x: x - x.log(), [1.0]),
     "x log x": ([3.0], lambda x: x * x.log(), [math.exp(-1.0)]),
     "10 x - sqrt x": ([1.0], lambda x: 10.0 * x - x.sqrt(), [1 / 400]),
+    "huge": ([0.5], lambda x: 1e140 * (100.0 * x - x.log()), [0.01]),
     "barrier at both ends": ([0.999], lambda x: x - (1.0 - x * x).log(), [1.0 - math.sqrt(2.0)]),
     "overflow": ([300.0], lambda x: (x * x / 200.0).exp(), [0.0]),
     "two variables": ([0.5, 0.5], lambda x, y: 100.0 * x + 9.0 * y - x.log() - y.log(), [0.01, 1 / 9]),
