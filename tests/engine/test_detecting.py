@@ -444,6 +444,10 @@ def test_the_gradient_of_a_constant_is_of_no_concern() -> None:
     with detect_anomaly():
         (x ** Value(2.0).detach()).backward()  # by the exponent it is nan
     assert x.grad == -4.0
+    y = Value(0.5)
+    with detect_anomaly():
+        (0.0**y).backward()  # by the base, a number, it is infinite
+    assert y.grad == 0.0
     exponent = Value(2.0)
     with pytest.raises(AnomalyError, match="backward in pow"), detect_anomaly():
         (x**exponent).backward()
