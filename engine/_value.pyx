@@ -46,12 +46,13 @@ import numpy as np
 from engine import grad_mode, tracing, watching
 from engine.backward import watched_sweep, without_slopes
 from engine.blocks import OPEN
-from engine.convert import check_values, check_vector, is_real, plain_list, to_float
+from engine.convert import bare, check_values, check_vector, is_real, plain_list, to_float
 from engine.leaks import notice
 from engine.op import CONSTANT, FROZEN, LEAF, Op
 from engine.quoting import brief
 from engine.ops import OPERATORS
-from engine.overloads import METHODS, Overloads, elementwise
+from engine.overloads import METHODS, Overloads
+from engine.ufuncs import elementwise
 from engine.value import Value as Reference
 
 __all__ = ["Value", "apply"]

@@ -417,6 +417,14 @@ static inline double f_ceil(double x)
     return ((whole == whole) ? whole : x);
 }
 
+static inline double f_rint(double x)
+{
+    if (!((fabs(x) < 0x1.0000000000000p+52))) {
+        return x;
+    }
+    return copysign(((fabs(x) + 0x1.0000000000000p+52) - 0x1.0000000000000p+52), x);
+}
+
 static inline double f_floor_divide(double a, double b)
 {
     if ((b == 0x0.0p+0)) {
@@ -1103,6 +1111,19 @@ static void k_ceil(const double *x, double *y, double *d)
     d[0] = t5;
 }
 
+static void k_rint(const double *x, double *y, double *d)
+{
+    y[0] = f_rint(x[0]);
+    const double t2 = f_equal(y[0], y[0]);
+    double t5;
+    if (t2 != 0.0) {
+        t5 = 0x0.0p+0;
+    } else {
+        t5 = NAN;
+    }
+    d[0] = t5;
+}
+
 static void k_floor_divide(const double *x, double *y, double *d)
 {
     y[0] = f_floor_divide(x[0], x[1]);
@@ -1277,6 +1298,7 @@ static const chainrule_row chainrule_rows[] = {
     {"sign", 1, 0, 1, k_sign, k_sign},
     {"floor", 1, 0, 1, k_floor, k_floor},
     {"ceil", 1, 0, 1, k_ceil, k_ceil},
+    {"rint", 1, 0, 1, k_rint, k_rint},
     {"floor_divide", 2, 0, 2, k_floor_divide, k_floor_divide},
     {"greater", 2, 0, 2, k_greater, k_greater},
     {"greater_equal", 2, 0, 2, k_greater_equal, k_greater_equal},
@@ -1288,6 +1310,6 @@ static const chainrule_row chainrule_rows[] = {
     {"stop_gradient", 1, 0, 1, k_stop_gradient, k_stop_gradient},
 };
 
-#define CHAINRULE_ROWS(F) F(add) F(sub) F(mul) F(div) F(neg) F(abs) F(pow) F(mod) F(exp) F(exp2) F(expm1) F(log) F(log2) F(log10) F(log1p) F(sqrt) F(cbrt) F(sin) F(cos) F(tan) F(asin) F(acos) F(atan) F(atan2) F(sinh) F(cosh) F(tanh) F(asinh) F(acosh) F(atanh) F(hypot) F(erf) F(erfc) F(ndtr) F(gaussian) F(sech2) F(sigmoid) F(log_sigmoid) F(softplus) F(relu) F(leaky_relu) F(elu) F(gelu) F(silu) F(step) F(sign) F(floor) F(ceil) F(floor_divide) F(greater) F(greater_equal) F(equal) F(minimum) F(maximum) F(clip) F(where) F(stop_gradient)
+#define CHAINRULE_ROWS(F) F(add) F(sub) F(mul) F(div) F(neg) F(abs) F(pow) F(mod) F(exp) F(exp2) F(expm1) F(log) F(log2) F(log10) F(log1p) F(sqrt) F(cbrt) F(sin) F(cos) F(tan) F(asin) F(acos) F(atan) F(atan2) F(sinh) F(cosh) F(tanh) F(asinh) F(acosh) F(atanh) F(hypot) F(erf) F(erfc) F(ndtr) F(gaussian) F(sech2) F(sigmoid) F(log_sigmoid) F(softplus) F(relu) F(leaky_relu) F(elu) F(gelu) F(silu) F(step) F(sign) F(floor) F(ceil) F(rint) F(floor_divide) F(greater) F(greater_equal) F(equal) F(minimum) F(maximum) F(clip) F(where) F(stop_gradient)
 #define CHAINRULE_NUMBER(name) KERNEL_##name,
 enum { CHAINRULE_ROWS(CHAINRULE_NUMBER) CHAINRULE_KERNELS };

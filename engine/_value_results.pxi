@@ -153,8 +153,10 @@ cdef object apply_row(object row, object operands):
     for operand in operands:
         x = <PyObject*>operand
         if Py_TYPE(x) != value_type and not isinstance(operand, (float, int)) and not is_value(x):
-            if isinstance(operand, np.ndarray) and operand.ndim:
-                return elementwise(partial(_apply_to_each, row), operands)
+            if isinstance(operand, np.ndarray):
+                if operand.ndim:
+                    return elementwise(partial(_apply_to_each, row), operands)
+                return apply_row(row, [bare(each) for each in operands])
             if hasattr(type(operand), "_apply"):  # a number type built on this one
                 return operand._apply(row, operands)
     number = take_row(row)

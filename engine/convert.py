@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.quoting import abridged, brief
 
-__all__ = ["check_values", "check_vector", "is_real", "plain_list", "to_float"]
+__all__ = ["bare", "check_values", "check_vector", "is_real", "plain_list", "to_float"]
 
 
 def to_float(value: Any, role: str = "data") -> float:
@@ -48,6 +48,15 @@ def to_float(value: Any, role: str = "data") -> float:
     if not unfit and hasattr(type(value), "__float__"):
         return _limited(value)
     raise TypeError(f"{role} must be a real number, got {_shown(value)} of type {type(value).__name__}")
+
+
+def bare(x: Any) -> Any:
+    """What an array of no dimensions holds, a number or a Value; anything else as it is.
+
+    >>> bare(np.array(2.0)), bare(3)
+    (2.0, 3)
+    """
+    return x.item() if isinstance(x, np.ndarray) and not x.ndim else x
 
 
 def check_values(values: Any) -> None:

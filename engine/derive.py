@@ -15,6 +15,7 @@ from engine import hooks
 from engine.backward import without_slopes
 from engine.blocks import and_put_back
 from engine.bulk import read_grad, write_grad
+from engine.convert import bare
 from engine.errors import GraphError
 from engine.functions import FUNCTIONS
 from engine.masking import is_masked
@@ -56,6 +57,7 @@ def gradients(root: Any, wanted: Sequence[Value] | Value, create_graph: bool = F
     >>> gradients(slope, [x])
     [2.0]
     """
+    root = bare(root)
     wanted = [wanted] if isinstance(wanted, Value) else wanted
     if not isinstance(root, Value) or root._row is FROZEN:
         return [0.0 for _ in wanted]

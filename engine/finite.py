@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from engine.convert import to_float
-from engine.overloads import elementwise, is_finite, is_infinite, is_nan
+from engine.ufuncs import elementwise, is_finite, is_infinite, is_nan
 
 __all__ = ["isfinite", "isinf", "isnan"]
 

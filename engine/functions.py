@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from engine.convert import to_float
+from engine.convert import bare, to_float
 from engine.node import quick_dot, quick_functions, quick_sequence, quick_sum
 from engine.op import Op
 from engine.ops import OPERATORS
-from engine.overloads import elementwise
 from engine.quoting import brief
+from engine.ufuncs import elementwise
 
 __all__ = ["FUNCTIONS", "call"]
 
@@ -32,6 +32,8 @@ def call(row: Op, operands: tuple[Any, ...]) -> Any:
     for x in operands:
         if hasattr(type(x), "_apply"):
             return x._apply(row, operands)
+        if x.__class__ is np.ndarray and not x.ndim:
+            return call(row, tuple(map(bare, operands)))
     if any(isinstance(x, np.ndarray) and x.ndim for x in operands):
         results = elementwise(lambda *xs: call(row, xs), operands)
         of_numbers = all(isinstance(result, float) for result in results.flat)
@@ -44,6 +46,8 @@ def call_on_sequence(row: Op, xs: list[Any]) -> Any:
     for x in xs:
         if hasattr(type(x), "_apply"):
             return x._apply(row, xs)
+        if x.__class__ is np.ndarray and not x.ndim:
+            return call_on_sequence(row, [*map(bare, xs)])
     return row.forward([to_float(x, f"operand of {row.name}") for x in xs])
 
 

@@ -6,8 +6,6 @@ row, and the ufuncs of NumPy.
 
 from __future__ import annotations
 
-import math
-import operator
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,46 +14,9 @@ import numpy as np
 from engine.convert import is_real
 from engine.op import Op
 from engine.ops import OPERATORS
+from engine.ufuncs import CALLED, from_function, from_ufunc
 
-__all__ = ["METHODS", "Ordered", "Overloads", "elementwise", "is_finite", "is_infinite", "is_nan"]
-
-
-def is_nan(x: Any) -> bool:
-    """Whether a number that can be compared is nan; found by comparing, which whoever traces sees."""
-    return not x <= math.inf
-
-
-def is_infinite(x: Any) -> bool:
-    """Whether a number that can be compared is infinite, of either sign."""
-    return bool(x == math.inf or x == -math.inf)
-
-
-def is_finite(x: Any) -> bool:
-    """Whether a number that can be compared is neither infinite nor nan."""
-    return bool(-math.inf < x < math.inf)
-
-
-_UFUNCS = {row.ufunc: row for row in OPERATORS.values() if row.ufunc}
-_TESTS: dict[str, Callable[[Any], bool]] = {
-    "isnan": is_nan,
-    "isinf": is_infinite,
-    "isfinite": is_finite,
-    "signbit": lambda x: math.copysign(1.0, float(np.real(getattr(x, "data", x)))) < 0.0,
-}
-_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "equal": operator.eq,
-    "not_equal": operator.ne,
-    "less": operator.lt,
-    "less_equal": operator.le,
-    "greater": operator.gt,
-    "greater_equal": operator.ge,
-}
-_COMPOSED: dict[str, Callable[..., Any]] = {
-    "square": lambda x: x * x,
-    "divmod": lambda a, b: (np.floor_divide(a, b), np.remainder(a, b)),
-    "reciprocal": lambda x: 1.0 / x,
-    "positive": lambda x: x,
-}
+__all__ = ["METHODS", "Ordered", "Overloads"]
 
 
 class Overloads:
@@ -132,7 +93,10 @@ class Overloads:
         return self._apply(_ABS, (self,))
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        return _from_ufunc(ufunc, method, inputs, options)
+        return from_ufunc(ufunc, method, inputs, options)
+
+    def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
+        return from_function(function, types, arguments, options)
 
 
 class Ordered(Overloads):
@@ -177,58 +141,6 @@ _POW, _MOD, _NEG, _ABS = (OPERATORS[name] for name in ("pow", "mod", "neg", "abs
 _FLOOR_DIVIDE = OPERATORS["floor_divide"]
 
 
-def _from_ufunc(ufunc: np.ufunc, method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
-    """What a NumPy ufunc gives where a Value is among its operands: a Value, or an array of them."""
-    name = ufunc.__name__
-    if method != "__call__" or set(options) - {"dtype", "out"}:
-        return NotImplemented
-    if name in _COMPARISONS:
-        result = _compare(_COMPARISONS[name], inputs)
-    elif name in _TESTS:
-        result = _TESTS[name](*inputs)
-    elif name in _COMPOSED:
-        result = _COMPOSED[name](*inputs)
-    elif name in _UFUNCS:
-        number = next(x for x in inputs if hasattr(type(x), "_apply"))
-        result = number._apply(_UFUNCS[name], inputs)
-    else:
-        raise TypeError(
-            f"numpy.{name} is not among the engine's operators; "
-            "compose it from engine functions, or pass .data for the bare number"
-        )
-    return _stored(result, *options["out"]) if "out" in options else result
-
-
-def _compare(compare: Callable[[Any, Any], bool], operands: Sequence[Any]) -> Any:
-    """What a comparison says of each pair of elements, asked of the Values themselves."""
-    found = elementwise(lambda a, b: compare(_of_python(a), _of_python(b)), operands)
-    return found.astype(bool)[()]
-
-
-def _of_python(x: Any) -> Any:
-    """A number of NumPy's as one of Python's: NumPy's own would ask NumPy again."""
-    return float(x) if isinstance(x, np.floating) else x.item() if isinstance(x, np.generic) else x
-
-
-def _stored(result: Any, out: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """A result put into the array it was asked for, as ``array += value`` does."""
-    if out.dtype != object:
-        raise TypeError(f"an array of {out.dtype} cannot hold Values; make it with dtype=object")
-    out[...] = result
-    return out
-
-
-def elementwise(function: Callable[..., Any], operands: Sequence[Any]) -> np.ndarray[Any, Any]:
-    """The array of a scalar function's results, its operands broadcast as NumPy does."""
-    arrays = []
-    for x in operands:
-        array = np.empty((), dtype=object)
-        array[()] = x  # a Value must not meet the ufunc bare: that would ask the Value again
-        arrays.append(x if isinstance(x, np.ndarray) else array)
-    with np.errstate(all="ignore"):  # the floating-point flags of functions that meant their nan
-        return np.asarray(np.frompyfunc(function, len(operands), 1)(*arrays), dtype=object)
-
-
 def _method(row: Op) -> Callable[..., Any]:
     def method(self: Any, *operands: Any, **named: Any) -> Any:
         return self._apply(row, row.arguments((self, *operands), named))
@@ -246,5 +158,6 @@ METHODS: dict[str, Callable[..., Any]] = {
 
 METHODS |= {row.ufunc: METHODS[name] for name, row in OPERATORS.items() if row.ufunc and name in METHODS}
 
-for _name, _function in METHODS.items():
-    setattr(Overloads, _name, _function)
+for _name, _function in (CALLED | METHODS).items():
+    if not hasattr(Overloads, _name):
+        setattr(Overloads, _name, _function)

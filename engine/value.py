@@ -21,16 +21,17 @@ import numpy as np
 from engine import closures, copying, grad_mode, hooks, tracing, watching
 from engine.backward import leads_to_gradient, propagate, sweep, topological_order, watched_sweep
 from engine.blocks import OPEN
-from engine.convert import is_real, to_float
+from engine.convert import bare, is_real, to_float
 from engine.display import mimebundle
 from engine.errors import GraphError
 from engine.habits import VALUE_INSTEAD
 from engine.leaks import caller, notice
 from engine.op import CONSTANT, FROZEN, LEAF, Op, custom_op_row
 from engine.ops import OPERATORS
-from engine.overloads import Overloads, elementwise
+from engine.overloads import Overloads
 from engine.quoting import brief
 from engine.tracing import RECORDED, refuse_while_tracing
+from engine.ufuncs import elementwise
 from engine.watching import WATCHED
 
 __all__ = ["Value", "apply"]
@@ -543,8 +544,10 @@ def apply(row: Op, operands: Sequence[Any]) -> Any:
     """
     for x in operands:
         if x.__class__ is not Value and not isinstance(x, (float, int, Value)):
-            if isinstance(x, np.ndarray) and x.ndim:
-                return elementwise(lambda *xs: apply(row, xs), operands)
+            if isinstance(x, np.ndarray):
+                if x.ndim:
+                    return elementwise(lambda *xs: apply(row, xs), operands)
+                return apply(row, [*map(bare, operands)])
             if hasattr(type(x), "_apply"):  # a number type built on this one
                 return x._apply(row, operands)
     if row.static and not any(isinstance(x, Value) for x in operands[-row.static :]):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import index
 from typing import Any
 
+from engine.convert import bare
 from engine.differentiating import differentiating, variables_around
 from engine.grad_mode import enable_grad
 from engine.node import Value
@@ -81,7 +82,8 @@ def call_on_variables(
     for i in chosen:
         prepared[i] = copied(prepared[i])
     with enable_grad(), differentiating(variables_of(trees)):
-        return trees, f(*prepared, **options)
+        output = f(*prepared, **options)
+    return trees, tuple(map(bare, output)) if type(output) is tuple else bare(output)
 
 
 def variables_of(trees: Iterable[Any]) -> list[Value]:

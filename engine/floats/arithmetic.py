@@ -14,6 +14,7 @@ __all__ = [
     "floor_divide",
     "floor",
     "ceil",
+    "rint",
     "sign",
     "step",
     "minimum",
@@ -104,6 +105,17 @@ def ceil(x: float) -> float:
     """
     whole = -(-x // 1.0)
     return whole if whole == whole else x
+
+
+def rint(x: float) -> float:
+    """The whole number that is closest to x, of two the even one, as a float; infinities and nan stay.
+
+    >>> rint(2.4), rint(2.5), rint(-0.3), rint(1e300)
+    (2.0, 2.0, -0.0, 1e+300)
+    """
+    if not abs(x) < 4503599627370496.0:  # a whole number from 2**52 on
+        return x
+    return math.copysign((abs(x) + 4503599627370496.0) - 4503599627370496.0, x)
 
 
 def sign(x: float) -> float:

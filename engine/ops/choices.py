@@ -64,6 +64,7 @@ ROWS = (
     _flat("sign", floats.sign, "-1, 0 or 1", _AWAY_FROM_STEPS),
     _flat("floor", floats.floor, "the next whole number below", _AWAY_FROM_STEPS),
     _flat("ceil", floats.ceil, "the next whole number above", _AWAY_FROM_STEPS),
+    _flat("rint", floats.rint, "the closest whole number, of two the even one", _AWAY_FROM_STEPS),
     _flat(
         "floor_divide",
         floats.floor_divide,

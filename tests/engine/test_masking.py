@@ -41,6 +41,7 @@ MASKING = {
     "floor": {0},
     "floor_divide": {0, 1},
     "ceil": {0},
+    "rint": {0},
     "greater": {0, 1},
     "greater_equal": {0, 1},
     "equal": {0, 1},

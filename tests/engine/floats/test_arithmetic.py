@@ -141,8 +141,21 @@ def test_numpy_gives_the_same_for_special_numbers(name) -> None:
         assert math.isnan(result) or math.copysign(1.0, result) == math.copysign(1.0, expected), (a, b)
 
 
-@pytest.mark.parametrize("name", ["floor", "ceil"])
-@pytest.mark.parametrize("x", [*SPECIAL, -2.5, 2.5, 0.9999999999999999, 4503599627370495.5, -1e17])
+@pytest.mark.parametrize("name", ["floor", "ceil", "rint"])
+@pytest.mark.parametrize(
+    "x",
+    [
+        *SPECIAL,
+        -2.5,
+        2.5,
+        1.5,
+        0.49999999999999994,
+        4503599627370494.5,
+        0.9999999999999999,
+        4503599627370495.5,
+        -1e17,
+    ],
+)
 def test_numpy_rounds_the_same(name, x) -> None:
     assert repr(getattr(floats, name)(x)) == repr(float(getattr(np, name)(x)))
 

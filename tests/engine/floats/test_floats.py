@@ -102,7 +102,7 @@ LOOSE = {"tanh": 2.3, "acosh": 2.3, "silu": 2.3, "erfc": 2.5, "ndtr": 2.5, "gelu
 """The functions that may be further from the truth than 2 ulp."""
 
 MEASURED_OTHERWISE = {
-    *("divide", "power", "mod", "floor_divide", "floor", "ceil", "sign", "step", "clip", "where"),
+    *("divide", "power", "mod", "floor_divide", "floor", "ceil", "rint", "sign", "step", "clip", "where"),
     *("atan2", "hypot", "relu", "leaky_relu", "dot"),
     *SEQUENCES,
     *COMPARISONS,
