@@ -24,7 +24,7 @@ def flat(m: Any, y: Any, *xs: Any) -> Any:
 
 
 def _level(m: Any, y: Any, *xs: Any) -> float:
-    """The partial derivative of a comparison, whose value is 0 or 1 everywhere."""
+    """The partial derivative of a comparison, or of any step whose value is a number."""
     return 0.0
 
 
@@ -38,13 +38,14 @@ def _flat(
     partial_text: tuple[str, ...] = ("0",),
     rule: Rule = flat,
     symbol: str = "",
+    array_rule: Rule = _level,
 ) -> Op:
     return Op(
         name=name,
         operands=operands,
         forward=forward,
         partials=tuple(rule for _ in operands),
-        array_partials=tuple((lambda m, y, *xs: 0.0) for _ in operands),
+        array_partials=tuple(array_rule for _ in operands),
         numpy=numpy or name,
         text=text,
         partial_text=partial_text,
@@ -73,6 +74,7 @@ ROWS = (
         operands=_AB,
         partial_text=_00,
         symbol="//",
+        array_rule=flat,  # of finite numbers too it may be nan: 0 // 0
     ),
     _flat(
         "greater",
