@@ -217,7 +217,7 @@ def _is_close(a: Any, b: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_na
         if is_nan(x) or is_nan(y):
             return equal_nan and is_nan(x) and is_nan(y)
         if not (is_finite(x) and is_finite(y)):
-            return _QUESTIONS["greater_equal"](x, y) and _QUESTIONS["less_equal"](x, y)
+            return bool(x <= y and x >= y)
         return bool(abs(x - y) <= atol + rtol * abs(y))
 
     return elementwise(close, (a, b)).astype(bool)[()]

@@ -25,6 +25,7 @@ BINARY = {
     ast.Div: operator.truediv,
     ast.Pow: operator.pow,
     ast.Mod: operator.mod,
+    ast.FloorDiv: operator.floordiv,
 }
 
 
