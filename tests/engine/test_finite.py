@@ -44,3 +44,12 @@ def test_integers_and_fractions_are_finite() -> None:
 def test_other_things_are_refused(name, wrong) -> None:
     with pytest.raises(TypeError, match="the number must be a real number"):
         getattr(engine, name)(wrong)
+
+
+@pytest.mark.parametrize("module", [engine, np])
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_lifted_function_asks_again_at_each_call(module, name) -> None:
+    w = Value(2.0)
+    lifted = engine.jit(lambda x: w * 5.0 if getattr(module, name)(x) else w * 7.0)
+    for number in (1.0, math.nan, math.inf, 2.0, -math.inf):
+        assert lifted(number).data == (10.0 if getattr(math, name)(number) else 14.0)
