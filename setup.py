@@ -1,4 +1,4 @@
-"""Builds the compiled node, engine/_value.pyx, where there is a C compiler; the rest is in setup.cfg."""
+"""Builds the compiled node, engine/node/compiled, where there is a C compiler; the rest is in setup.cfg."""
 
 import runpy
 import sys
@@ -10,7 +10,8 @@ from setuptools.command.build_ext import build_ext
 from setuptools.errors import CCompilerError, ExecError, PlatformError
 
 ENGINE = Path(__file__).parent / "engine"
-FRESHNESS = runpy.run_path(str(ENGINE / "freshness.py"))
+COMPILED = ENGINE / "node" / "compiled"
+BUILD_CHECK = runpy.run_path(str(ENGINE / "node" / "build_check.py"))
 
 
 class BuildWherePossible(build_ext):
@@ -35,7 +36,7 @@ class BuildWherePossible(build_ext):
                 reason = f"{self.compiler.compiler[0]} fails"
             print(
                 f"chainrule: no working C compiler ({reason}), so the node in pure Python will be used. "
-                f"To build the compiled one later: {FRESHNESS['REBUILD']}",
+                f"To build the compiled one later: {BUILD_CHECK['REBUILD']}",
                 file=sys.stderr,
             )
 
@@ -43,10 +44,10 @@ class BuildWherePossible(build_ext):
 setup(
     ext_modules=[
         Extension(
-            "engine._value",
-            ["engine/_value.pyx"],
-            depends=[f"engine/{name}" for name in FRESHNESS["SOURCES"]],
-            define_macros=[("CHAINRULE_SOURCES", f'"{FRESHNESS["digest"](ENGINE)}"')],
+            "engine.node.compiled._value",
+            ["engine/node/compiled/_value.pyx"],
+            depends=[f"engine/node/compiled/{name}" for name in BUILD_CHECK["SOURCES"]],
+            define_macros=[("CHAINRULE_SOURCES", f'"{BUILD_CHECK["digest"](COMPILED)}"')],
             optional=True,
         )
     ],

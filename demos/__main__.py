@@ -4,7 +4,7 @@ import io
 import os
 import sys
 
-from demos.common import status
+from demos.runner import exit_status as status
 
 
 def start() -> int:

@@ -3,28 +3,28 @@
 from typing import Protocol
 
 from demos import (
-    activations,
     chain_rule,
     costs,
     curse,
-    descent,
     digits,
-    errata,
     four_equations,
-    gates,
     iris,
     lift,
     logistic_or_network,
     moons,
-    networks,
-    optimizers,
     paths,
     sine,
-    tune,
-    xor,
 )
-from demos.common.account import Account
-from demos.common.options import Options
+from demos.activations import demo as activations
+from demos.descent import demo as descent
+from demos.errata import demo as errata
+from demos.gates import demo as gates
+from demos.networks import demo as networks
+from demos.optimizers import demo as optimizers
+from demos.runner.account import Account
+from demos.runner.options import Options
+from demos.tune import demo as tune
+from demos.xor import demo as xor
 
 __all__ = ["DEMOS", "Demo"]
 

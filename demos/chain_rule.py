@@ -7,11 +7,11 @@ a derivative is for: it says what will become of the cost.
 
 import math
 
-from demos.common.account import Account
-from demos.common.agreement import agree
-from demos.common.options import Options
-from demos.common.pictures import Pictures
 from demos.pieces.nudging import nudge, plot_nudges
+from demos.runner.account import Account
+from demos.runner.compare import agree
+from demos.runner.options import Options
+from demos.runner.pictures import Pictures
 from engine import Value, exp, explain, sin
 from nn import MLP
 

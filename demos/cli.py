@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from demos.catalog import DEMOS
-from demos.common import status
-from demos.common.account import Account
-from demos.common.options import Options, add_options, from_arguments
-from demos.everything import run_all
+from demos.run_all import run_all
+from demos.runner import exit_status as status
+from demos.runner.account import Account
+from demos.runner.options import Options, add_options, from_arguments
 
 __all__ = ["main", "run"]
 
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the words after ``python -m demos``; those of the running program by default.
 
     Returns:
-        The exit status, one of those in ``demos.common.status``.
+        The exit status, one of those in ``demos.runner.exit_status``.
 
     >>> main([])  # doctest: +ELLIPSIS
     Demos:
@@ -60,7 +60,7 @@ def run(name: str, options: Options) -> int:
         options: the choices of this run.
 
     Returns:
-        The exit status, one of those in ``demos.common.status``.
+        The exit status, one of those in ``demos.runner.exit_status``.
     """
     if not _folder_is_there(name, options):
         return status.MISUSED

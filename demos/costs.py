@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import nn
-from demos.common.account import Account
-from demos.common.agreement import agree
-from demos.common.options import Options
-from demos.common.pictures import Pictures
+from demos.runner.account import Account
+from demos.runner.compare import agree
+from demos.runner.options import Options
+from demos.runner.pictures import Pictures
 from engine import Value
 
 __all__ = ["COSTS", "EPOCHS", "TITLE", "Cost", "run"]

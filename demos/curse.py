@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from demos.common.account import Account
-from demos.common.agreement import agree
-from demos.common.options import Options
-from demos.common.pictures import Pictures
 from demos.pieces.gradients import Gradient, backpropagation, finite_differences, measured
+from demos.runner.account import Account
+from demos.runner.compare import agree
+from demos.runner.options import Options
+from demos.runner.pictures import Pictures
 from engine import Value
 from nn import MLP
 

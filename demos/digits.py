@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from demos.common.account import Account
-from demos.common.learning import learn
-from demos.common.options import Options
-from demos.common.pictures import INSTALL, Pictures
+from demos.runner.account import Account
+from demos.runner.fit import learn
+from demos.runner.options import Options
+from demos.runner.pictures import INSTALL, Pictures
 from engine import topological_order
 from nn import (
     MLP,

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from demos.common.account import Account
-from demos.common.agreement import agree
-from demos.common.backpropagation import Gradients, by_engine, matrices, sigmoid_network
-from demos.common.options import Options
-from demos.common.pictures import Pictures
+from demos.networks.sigmoid_network import Gradients, by_engine, matrices, sigmoid_network
+from demos.runner.account import Account
+from demos.runner.compare import agree
+from demos.runner.options import Options
+from demos.runner.pictures import Pictures
 from nn import MLP
 
 __all__ = ["EPOCHS", "SIZES", "TITLE", "X", "T", "by_equations", "run"]

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from demos.common.account import Account
 from demos.common.flowers import HIDDEN, PARTS, Learned, train
-from demos.common.options import Options
-from demos.common.pictures import INSTALL, Pictures
+from demos.runner.account import Account
+from demos.runner.options import Options
+from demos.runner.pictures import INSTALL, Pictures
 from nn import accuracy, confusion_matrix
 from viz import plot_confusion_matrix, plot_learning_curves, plot_weights
 

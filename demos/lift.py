@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from demos.by_hand.salary import PEOPLE, SCALES, network
-from demos.common.account import Account
-from demos.common.agreement import agree
-from demos.common.options import Options
+from demos.networks.salary import PEOPLE, SCALES, network
+from demos.runner.account import Account
+from demos.runner.compare import agree
+from demos.runner.options import Options
 from engine import Value, jit, mean, zero_grad
 from nn import MLP
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from demos.common.account import Account
-from demos.common.learning import learn
-from demos.common.options import Options
-from demos.common.pictures import Pictures, share_legend
-from demos.common.planes import Points, circles, moons, right, spiral
+from demos.data.points2d import Points, circles, moons, right, spiral
+from demos.runner.account import Account
+from demos.runner.fit import learn
+from demos.runner.options import Options
+from demos.runner.pictures import Pictures, share_legend
 from nn import MLP, Adam, CosineAnnealingLR, History, split
 from viz import plot_decision_boundary, plot_learning_curves
 

@@ -8,10 +8,10 @@ going through the graph once, node by node, is enough, and that is also how back
 import math
 from typing import Any
 
-from demos.common.account import Account
-from demos.common.agreement import agree
-from demos.common.options import Options
-from demos.common.pictures import Pictures
+from demos.runner.account import Account
+from demos.runner.compare import agree
+from demos.runner.options import Options
+from demos.runner.pictures import Pictures
 from engine import Value, paths, topological_order
 from nn import MLP, half_squared_error
 

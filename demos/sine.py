@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from demos.common.account import Account
-from demos.common.learning import learn
-from demos.common.options import Options
-from demos.common.pictures import Pictures
+from demos.runner.account import Account
+from demos.runner.fit import learn
+from demos.runner.options import Options
+from demos.runner.pictures import Pictures
 from nn import MLP, Adam, CosineAnnealingLR, History, predict
 from viz import plot_learning_curves
 

@@ -11,7 +11,8 @@
 from importlib import import_module
 from typing import Any
 
-from engine.derive import gradients
+from engine.autograd.grad_mode import enable_grad, is_grad_enabled, no_grad
+from engine.checks.gradcheck import GradcheckReport, gradcheck
 from engine.errors import (
     AnomalyError,
     ChainruleError,
@@ -20,46 +21,45 @@ from engine.errors import (
     LostGradientWarning,
     TraceError,
 )
-from engine.functions import FUNCTIONS
-from engine.grad_mode import enable_grad, is_grad_enabled, no_grad
-from engine.gradcheck import GradcheckReport, gradcheck
-from engine.graph import leaves, parents, topological_order, zero_grad
-from engine.habits import ENGINE_INSTEAD
+from engine.graph.walks import leaves, parents, topological_order, zero_grad
 from engine.jit import jit, vmap
-from engine.node import Value, backend
-from engine.transforms import grad, value_and_grad
+from engine.node.backend import Value, backend
+from engine.node.functions import FUNCTIONS
+from engine.node.habits import ENGINE_INSTEAD
+from engine.transforms.grad import grad, value_and_grad
+from engine.transforms.reverse import gradients
 
 globals().update(FUNCTIONS)
 
 _LATER: dict[str, str] = {
-    "AnomalyReport": "engine.anomaly",
+    "AnomalyReport": "engine.diagnostics.anomaly",
     "custom_op": "engine.custom",
-    "derivatives": "engine.expansions",
-    "detect_anomaly": "engine.detecting",
-    "explain": "engine.explaining",
-    "Explanation": "engine.explaining",
-    "from_json": "engine.importing",
-    "GraphFormatError": "engine.importing",
-    "hessian": "engine.higher",
-    "hvp": "engine.higher",
-    "isfinite": "engine.finite",
-    "isinf": "engine.finite",
-    "isnan": "engine.finite",
-    "jacfwd": "engine.jacobians",
-    "jacobian": "engine.jacobians",
-    "jacrev": "engine.jacobians",
-    "jvp": "engine.higher",
-    "load_json": "engine.importing",
-    "Path": "engine.routes",
-    "Paths": "engine.routes",
-    "paths": "engine.routes",
-    "Report": "engine.reports",
-    "report": "engine.reports",
-    "save_json": "engine.exporting",
-    "take": "engine.taking",
-    "taylor": "engine.expansions",
-    "to_json": "engine.exporting",
-    "vjp": "engine.higher",
+    "derivatives": "engine.transforms.taylor",
+    "detect_anomaly": "engine.diagnostics.detect_anomaly",
+    "explain": "engine.explanation.explain",
+    "Explanation": "engine.explanation.explain",
+    "from_json": "engine.graph.read_json",
+    "GraphFormatError": "engine.graph.read_json",
+    "hessian": "engine.transforms.products",
+    "hvp": "engine.transforms.products",
+    "isfinite": "engine.ops.finite",
+    "isinf": "engine.ops.finite",
+    "isnan": "engine.ops.finite",
+    "jacfwd": "engine.transforms.jacobian",
+    "jacobian": "engine.transforms.jacobian",
+    "jacrev": "engine.transforms.jacobian",
+    "jvp": "engine.transforms.products",
+    "load_json": "engine.graph.read_json",
+    "Path": "engine.explanation.paths",
+    "Paths": "engine.explanation.paths",
+    "paths": "engine.explanation.paths",
+    "Report": "engine.diagnostics.report",
+    "report": "engine.diagnostics.report",
+    "save_json": "engine.graph.write_json",
+    "take": "engine.node.take",
+    "taylor": "engine.transforms.taylor",
+    "to_json": "engine.graph.write_json",
+    "vjp": "engine.transforms.products",
 }
 """Tools that are imported when first asked for: name and module. They keep ``import engine`` quick."""
 

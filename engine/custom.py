@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from engine.convert import to_float
+from engine.autograd.grad_mode import no_grad
+from engine.autograd.trace_mode import recording
+from engine.checks.gradcheck import GradcheckReport, gradcheck
 from engine.errors import GradientError, TraceError
-from engine.functions import call
-from engine.grad_mode import no_grad
-from engine.gradcheck import GradcheckReport, gradcheck
-from engine.node import Value
-from engine.op import Masks, Op
+from engine.floats.coerce import to_float
+from engine.node.backend import Value
+from engine.node.functions import call
 from engine.ops import OPERATORS
+from engine.ops.op import Masks, Op
 from engine.quoting import LONGEST, brief
-from engine.tracing import recording
 
 __all__ = ["CustomOp", "custom_op"]
 
@@ -87,7 +87,7 @@ def custom_op(
         name: what the operator is called on nodes and in messages; if None the name of ``forward``, or
             ``"custom"`` for a lambda.
         masks: whether the operator chooses, so that a partial derivative of exactly 0 lets nothing through,
-            also no infinity (see :mod:`engine.masking`); else such a zero is a computed number.
+            also no infinity (see :mod:`engine.autograd.masking`); else such a zero is a computed number.
         check: points at which the partial derivatives are checked at once, against finite differences:
             numbers for an operator of one operand, else tuples of as many.
 

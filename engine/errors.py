@@ -45,7 +45,7 @@ class AnomalyError(ChainruleError):
     """A number became nan or infinite within ``detect_anomaly()``.
 
     Attributes:
-        anomaly: what happened, where: see :class:`engine.anomaly.Anomaly`.
+        anomaly: what happened, where: see :class:`engine.diagnostics.anomaly.Anomaly`.
     """
 
     def __init__(self, anomaly: Any) -> None:

@@ -12,19 +12,10 @@
 True
 """
 
-from nn.activations import ACTIVATIONS
-from nn.batches import batches
-from nn.callbacks import TrainingState
-from nn.checkpoint import load_checkpoint, save_checkpoint
-from nn.classes import predicted_classes
-from nn.clipping import clip_grad_norm_, clip_grad_value_
-from nn.dropout import Dropout
-from nn.early_stopping import EarlyStopping
-from nn.embedding import Embedding
-from nn.fitting import fit
-from nn.history import History
+from nn.data.batches import batches
+from nn.data.split import split
+from nn.gradient_report import gradient_report
 from nn.init import INITIALIZERS
-from nn.layer import Layer
 from nn.losses import (
     LOSSES,
     absolute_error,
@@ -39,11 +30,19 @@ from nn.losses import (
     quadratic_cost,
     squared_error,
 )
-from nn.metrics import accuracy, classification_report, confusion_matrix
-from nn.mlp import MLP
-from nn.module import Module
-from nn.neuron import Neuron
-from nn.noisy_relu import NoisyReLU
+from nn.losses.penalties import l1_penalty, l2_penalty
+from nn.metrics.classification import accuracy, classification_report, confusion_matrix
+from nn.metrics.labels import predicted_classes
+from nn.modules.activations import ACTIVATIONS
+from nn.modules.dropout import Dropout
+from nn.modules.embedding import Embedding
+from nn.modules.layer import Layer
+from nn.modules.learned_activations import NoisyReLU
+from nn.modules.mlp import MLP
+from nn.modules.module import Module
+from nn.modules.neuron import Neuron
+from nn.modules.perceptron import Perceptron
+from nn.modules.sequential import Activate, Sequential
 from nn.optim import (
     LBFGS,
     SGD,
@@ -58,6 +57,7 @@ from nn.optim import (
     Optimizer,
     RMSprop,
 )
+from nn.optim.clipping import clip_grad_norm_, clip_grad_value_
 from nn.optim.lr_scheduler import (
     ChainedScheduler,
     CosineAnnealingLR,
@@ -69,15 +69,15 @@ from nn.optim.lr_scheduler import (
     SequentialLR,
     StepLR,
 )
-from nn.penalties import l1_penalty, l2_penalty
-from nn.perceptron import Perceptron
-from nn.prediction import predict, predict_proba
 from nn.prelu import PReLU
-from nn.recording import Recorder
-from nn.reporting import gradient_report
-from nn.scoring import METRICS
-from nn.sequential import Activate, Sequential
-from nn.splitting import split
+from nn.training.callbacks import TrainingState
+from nn.training.checkpoint import load_checkpoint, save_checkpoint
+from nn.training.early_stopping import EarlyStopping
+from nn.training.evaluate import METRICS
+from nn.training.fit import fit
+from nn.training.history import History
+from nn.training.predict import predict, predict_proba
+from nn.training.recorder import Recorder
 
 __all__ = [
     "ACTIVATIONS",

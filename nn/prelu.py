@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from engine import Value, leaky_relu
-from nn.elementwise import elementwise
-from nn.module import Module
+from nn.modules.elementwise import elementwise
+from nn.modules.module import Module
 
 __all__ = ["PReLU"]
 

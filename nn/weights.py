@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from engine.quoting import brief
 from nn.init import FAMILIES, INITIALIZERS, Initializer
-from nn.randomness import Rng, numpy_generator, random_source
+from nn.rng import Rng, numpy_generator, random_source
 
 __all__ = ["Init", "initial_weights"]
 
@@ -28,7 +28,7 @@ def initial_weights(init: Init, rng: Rng, nin: int, nout: int) -> Weights:
             :mod:`nn.init`; a number, for all weights; the weights themselves; or a
             function ``f(rng, nin, nout)``, which is given a NumPy Generator and returns them. None is
             "uniform". Weights have shape (nout, nin); for one neuron also (nin,).
-        rng: see :func:`nn.randomness.random_source`. With None, "uniform" draws ``random.uniform(-1, 1)``
+        rng: see :func:`nn.rng.random_source`. With None, "uniform" draws ``random.uniform(-1, 1)``
             weight by weight as micrograd does; other initialisers get a NumPy Generator seeded from
             ``random``.
         nin: inputs per neuron.

@@ -1,1 +1,1 @@
-"""The tests, laid out as the sources are: ``tests/engine/test_value.py`` tests ``engine/value.py``."""
+"""The tests, laid out as the sources are: ``tests/nn/test_init.py`` tests ``nn/init.py``."""

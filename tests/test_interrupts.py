@@ -8,11 +8,11 @@ import pytest
 import engine
 import nn
 from engine import Value, detect_anomaly, enable_grad, no_grad
-from engine.differentiating import differentiating, is_differentiating
-from engine.grad_mode import is_grad_enabled
-from engine.tracing import as_written, is_tracing, runs_as_written, tracing
-from engine.watching import watchers
-from nn.reporting import planned_step
+from engine.autograd.differentiating import differentiating, is_differentiating
+from engine.autograd.grad_mode import is_grad_enabled
+from engine.autograd.observers import watchers
+from engine.autograd.trace_mode import as_written, is_tracing, runs_as_written, tracing
+from nn.gradient_report import planned_step
 from tests.interrupts import interrupted_everywhere
 
 

@@ -7,22 +7,22 @@
 3
 """
 
-from viz.activations import plot_activation, plot_activations
-from viz.animation import save_animation
-from viz.boundary import plot_decision_boundary
 from viz.curves import plot_learning_curves
-from viz.errors import RenderError
 from viz.flow import plot_gradient_flow, plot_report
-from viz.gradients import gradient_sizes, plot_gradient_sizes
-from viz.graph import draw_dot
-from viz.histogram import plot_histogram
-from viz.layout import dot_to_svg
-from viz.matrix import plot_confusion_matrix, plot_weights
-from viz.network import draw_network
+from viz.graphs.draw_dot import draw_dot
+from viz.graphs.draw_network import draw_network
 from viz.notebook import mimebundle
-from viz.output import render
-from viz.plots import plot_loss, save_figure
-from viz.surface import plot_loss_surface, plot_trajectories
+from viz.plots.activations import plot_activation, plot_activations
+from viz.plots.animation import save_animation
+from viz.plots.axes import plot_loss, save_figure
+from viz.plots.boundary import plot_decision_boundary
+from viz.plots.gradients import gradient_sizes, plot_gradient_sizes
+from viz.plots.heatmap import plot_confusion_matrix, plot_weights
+from viz.plots.histogram import plot_histogram
+from viz.plots.surface import plot_loss_surface, plot_trajectories
+from viz.render.errors import RenderError
+from viz.render.graphviz import dot_to_svg
+from viz.save import render
 
 __all__ = [
     "RenderError",

@@ -11,11 +11,11 @@ import unicodedata
 from collections.abc import Sequence
 
 from engine import ChainruleError, Value
-from engine.explaining import Explanation, explain
-from engine.functions import FUNCTIONS
-from viz.expression import ExpressionError, evaluate, is_name
-from viz.graph import draw_dot
-from viz.output import write
+from engine.explanation.explain import Explanation, explain
+from engine.node.functions import FUNCTIONS
+from viz.cli.expression import ExpressionError, evaluate, is_name
+from viz.graphs.draw_dot import draw_dot
+from viz.save import write
 
 __all__ = ["main"]
 

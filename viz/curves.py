@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from engine import Value
-from viz.plots import COLOURS, axes_or_new, standing_alone
+from viz.plots.axes import COLOURS, axes_or_new, standing_alone
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

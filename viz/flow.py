@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from engine.reports import Report
-from viz.plots import COLOURS, DASHES, axes_or_new
+from engine.diagnostics.report import Report
+from viz.plots.axes import COLOURS, DASHES, axes_or_new
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

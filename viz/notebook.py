@@ -1,6 +1,6 @@
 """What a notebook shows of a Value, a neuron, a layer or a network: a picture, and always text.
 
-Neither engine nor nn imports this package: ``engine.display`` finds :func:`mimebundle` among the entry
+Neither engine nor nn imports this package: ``engine.node.notebook`` finds :func:`mimebundle` among the entry
 points named ``chainrule.display`` when a notebook asks an object to show itself. It never raises, for in a
 notebook an exception would hide the value itself.
 """
@@ -12,9 +12,9 @@ from functools import partial
 from typing import Any
 
 from engine import Value
-from viz.digraph import ComputationGraph, bundle
-from viz.graph import draw_dot
-from viz.network import draw_network, is_network
+from viz.graphs.draw_dot import draw_dot
+from viz.graphs.draw_network import draw_network, is_network
+from viz.render.digraph import ComputationGraph, bundle
 
 __all__ = ["mimebundle"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from benchmarks.growth import growth_workload
+from benchmarks.workloads.growth import growth_workload
 
 __all__ = ["WORKLOAD", "build"]
 
@@ -11,7 +11,7 @@ __all__ = ["WORKLOAD", "build"]
 def build(Value: Callable[[float], Any], nodes: int) -> tuple[Any, Sequence[Any]]:
     """y ← y·a, y ← y + b, over and over; a and b so close to 1 and 0 that the numbers stay in sight.
 
-    >>> from benchmarks.adapters.microgpt import Value
+    >>> from benchmarks.libraries.microgpt import Value
     >>> root, (x, a, b) = build(Value, 4)
     >>> root.data, (1.0 * 1.25 + 0.25) * 1.25 + 0.25
     (2.125, 2.125)

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
-from benchmarks.adapter import Arrays, Lifter, Scalars, Symbolic
-from benchmarks.training import eager_gradient, flat
+from benchmarks.libraries.protocols import Arrays, Lifter, Scalars, Symbolic
 from benchmarks.workload import Answer, Case, Figure, Program, Workload
 from benchmarks.workloads.moons import array_loss, demo, neuron_by_neuron
+from benchmarks.workloads.programs import eager_gradient, flat
 
 __all__ = ["WORKLOAD"]
 

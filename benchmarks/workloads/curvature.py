@@ -11,9 +11,9 @@ from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
-from benchmarks.training import flat
 from benchmarks.workload import Case, Program, Workload
 from benchmarks.workloads import xor
+from benchmarks.workloads.programs import flat
 
 __all__ = ["WORKLOAD", "rosenbrock"]
 

@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Any
 
-from benchmarks.adapter import Arrays, Lifter, Scalars
-from benchmarks.training import flat
+from benchmarks.libraries.protocols import Arrays, Lifter, Scalars
 from benchmarks.workload import Answer, Case, Figure, Program, Workload
+from benchmarks.workloads.programs import flat
 from benchmarks.workloads.transformer import (
     SHAPES,
     array_loss_of_tokens,
@@ -157,8 +157,8 @@ def arrays(library: Arrays, documents: int) -> Program:
 
 def by_hand(library: Any, documents: int) -> Program:
     """Gradient and Adam worked out on paper."""
-    from benchmarks.by_hand.adam import adam
-    from benchmarks.by_hand.transformer import loss_and_gradient
+    from benchmarks.numpy_baselines.adam import adam
+    from benchmarks.numpy_baselines.transformer import loss_and_gradient
 
     def train(tokens: Sequence[list[int]]) -> Trained:
         parameters = library.array(flat(list(weights().values())))

@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.adapter import Arrays, Lifter, Symbolic
+from benchmarks.libraries.protocols import Arrays, Lifter, Symbolic
 from benchmarks.workload import Answer, Case, Program, Workload
 
 __all__ = ["WORKLOAD", "expression"]
@@ -107,7 +107,7 @@ def lifted(library: Lifter, count: int) -> Program:
 
 def by_hand(library: Any, count: int) -> Program:
     """The derivative worked out on paper."""
-    from benchmarks.by_hand.expression import value_and_gradient
+    from benchmarks.numpy_baselines.expression import value_and_gradient
 
     both = value_and_gradient(count)
     x, y, z = (library.array(column) for column in points(count))

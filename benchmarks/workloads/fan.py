@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from benchmarks.growth import growth_workload
+from benchmarks.workloads.growth import growth_workload
 
 __all__ = ["WORKLOAD", "build"]
 
@@ -13,7 +13,7 @@ def build(Value: Callable[[float], Any], nodes: int) -> tuple[Any, Sequence[Any]
 
     The sums wait in a list as in a binary counter, so that no list of all the terms is needed.
 
-    >>> from benchmarks.adapters.microgpt import Value
+    >>> from benchmarks.libraries.microgpt import Value
     >>> root, leaves = build(Value, 6)
     >>> root.data, 3 * 1.5 * 0.25
     (1.125, 1.125)

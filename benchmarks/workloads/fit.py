@@ -9,11 +9,11 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.adapter import Arrays, Lifter
-from benchmarks.training import flat
+from benchmarks.libraries.protocols import Arrays, Lifter
 from benchmarks.workload import Answer, CannotRunError, Case, Figure, Program, Workload
 from benchmarks.workloads.moons import array_loss, neuron_by_neuron, two_moons
 from benchmarks.workloads.moons_jit import start
+from benchmarks.workloads.programs import flat
 
 __all__ = ["WORKLOAD"]
 
@@ -78,8 +78,8 @@ def arrays(library: Arrays, samples: int, steps: int) -> Program:
 
 def by_hand(library: Any, samples: int, steps: int) -> Program:
     """Gradient and Adam worked out on paper."""
-    from benchmarks.by_hand.adam import adam
-    from benchmarks.by_hand.moons import loss_and_gradient
+    from benchmarks.numpy_baselines.adam import adam
+    from benchmarks.numpy_baselines.moons import loss_and_gradient
 
     beginning = library.array(start())
     parameters = beginning.copy()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.adapter import Scalars, count_nodes
+from benchmarks.libraries.protocols import Scalars, count_nodes
 from benchmarks.workload import Answer, Case, Program, Workload
 from benchmarks.workloads.moons import demo
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from benchmarks.growth import growth_workload
+from benchmarks.workloads.growth import growth_workload
 
 __all__ = ["WORKLOAD", "build"]
 
@@ -12,7 +12,7 @@ __all__ = ["WORKLOAD", "build"]
 def build(Value: Callable[[float], Any], nodes: int) -> tuple[Any, Sequence[Any]]:
     """A point turned by a small angle again and again, six nodes a turn, one radian in all.
 
-    >>> from benchmarks.adapters.microgpt import Value
+    >>> from benchmarks.libraries.microgpt import Value
     >>> root, leaves = build(Value, 600)
     >>> round(root.data, 12), round(math.cos(1) + math.sin(1), 12)
     (1.381773290676, 1.381773290676)

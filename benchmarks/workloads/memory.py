@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks import memory
-from benchmarks.adapter import Scalars
+from benchmarks.libraries.protocols import Scalars
 from benchmarks.workload import Answer, Case, Figure, Program, Workload
 from benchmarks.workloads import fan, moons
 

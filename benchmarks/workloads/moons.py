@@ -12,10 +12,10 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.adapter import Arrays, Scalars, Symbolic, count_nodes
-from benchmarks.micrograd_nn import multilayer_perceptron
-from benchmarks.training import first_step, functional_program
+from benchmarks.libraries.protocols import Arrays, Scalars, Symbolic, count_nodes
 from benchmarks.workload import Case, Program, Workload
+from benchmarks.workloads.micrograd_mlp import multilayer_perceptron
+from benchmarks.workloads.programs import first_step, functional_program
 
 __all__ = ["WORKLOAD", "array_loss", "demo", "neuron_by_neuron", "two_moons"]
 

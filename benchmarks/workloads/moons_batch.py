@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 
-from benchmarks.adapter import Lifter
-from benchmarks.micrograd_nn import multilayer_perceptron
-from benchmarks.training import gradient_program
+from benchmarks.libraries.protocols import Lifter
 from benchmarks.workload import Case, Program, Workload
+from benchmarks.workloads.micrograd_mlp import multilayer_perceptron
 from benchmarks.workloads.moons import SEED, two_moons
 from benchmarks.workloads.moons_jit import arrays, by_hand, scalars
+from benchmarks.workloads.programs import gradient_program
 
 __all__ = ["WORKLOAD"]
 

@@ -10,11 +10,11 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.adapter import Arrays, Lifter, Scalars, count_nodes
-from benchmarks.micrograd_nn import multilayer_perceptron
-from benchmarks.training import eager_gradient, gradient_program
+from benchmarks.libraries.protocols import Arrays, Lifter, Scalars, count_nodes
 from benchmarks.workload import Case, Program, Workload
+from benchmarks.workloads.micrograd_mlp import multilayer_perceptron
 from benchmarks.workloads.moons import SEED, array_loss, demo, neuron_by_neuron, two_moons
+from benchmarks.workloads.programs import eager_gradient, gradient_program
 
 __all__ = ["WORKLOAD", "arrays", "by_hand", "scalars", "start"]
 
@@ -57,7 +57,7 @@ def arrays(library: Arrays, samples: int) -> Program:
 
 def by_hand(library: Any, samples: int) -> Program:
     """The gradient worked out on paper."""
-    from benchmarks.by_hand.moons import loss_and_gradient
+    from benchmarks.numpy_baselines.moons import loss_and_gradient
 
     return gradient_program(loss_and_gradient(library.array(start()), *two_moons(samples)))
 

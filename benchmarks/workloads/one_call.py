@@ -7,9 +7,9 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
-from benchmarks.adapter import Arrays, Lifter, Scalars, count_nodes
-from benchmarks.training import eager_gradient, flat
+from benchmarks.libraries.protocols import Arrays, Lifter, Scalars, count_nodes
 from benchmarks.workload import Answer, Case, Figure, Program, Workload
+from benchmarks.workloads.programs import eager_gradient, flat
 
 __all__ = ["WORKLOAD"]
 

@@ -16,7 +16,7 @@ from itertools import pairwise
 from operator import getitem
 from typing import Any
 
-from benchmarks.adapter import (
+from benchmarks.libraries.protocols import (
     Arrays,
     Scalars,
     Symbolic,
@@ -25,8 +25,8 @@ from benchmarks.adapter import (
     plain_logsumexp,
     plain_softmax,
 )
-from benchmarks.training import first_step, functional_program
 from benchmarks.workload import Case, Program, Workload
+from benchmarks.workloads.programs import first_step, functional_program
 
 __all__ = [
     "CONTEXT",

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from benchmarks.adapter import Arrays, Lifter, Scalars, count_nodes, plain_dot
-from benchmarks.training import eager_gradient, flat, gradient_program
+from benchmarks.libraries.protocols import Arrays, Lifter, Scalars, count_nodes, plain_dot
 from benchmarks.workload import Case, Program, Workload
+from benchmarks.workloads.programs import eager_gradient, flat, gradient_program
 from benchmarks.workloads.transformer import (
     SHAPES,
     array_loss,
@@ -64,7 +64,7 @@ def arrays(library: Arrays, name: str) -> Program:
 
 def by_hand(library: Any, name: str) -> Program:
     """The gradient worked out on paper."""
-    from benchmarks.by_hand.transformer import loss_and_gradient
+    from benchmarks.numpy_baselines.transformer import loss_and_gradient
 
     both = loss_and_gradient(library.array(flat(list(weights().values()))), SHAPES)
     tokens = encode(name)

@@ -6,9 +6,9 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.adapter import Arrays, Scalars, Symbolic, count_nodes
-from benchmarks.training import flat
+from benchmarks.libraries.protocols import Arrays, Scalars, Symbolic, count_nodes
 from benchmarks.workload import Answer, Case, Program, Workload
+from benchmarks.workloads.programs import flat
 
 __all__ = ["WORKLOAD"]
 

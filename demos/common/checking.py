@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from demos.common.account import Account
+from demos.runner.account import Account
 from engine import GradientError, Value, gradcheck
 
 __all__ = ["check_gradients"]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from demos.common.account import Account
-from demos.common.learning import learn
+from demos.runner.account import Account
+from demos.runner.fit import learn
 from nn import MLP, Adam, CosineAnnealingLR, History, accuracy, predict, split
 
 __all__ = ["HIDDEN", "PARTS", "Learned", "learn_part", "parts_of", "train"]

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from demos.common.account import Account
-from demos.common.pictures import Pictures
-from demos.downhill.landscapes import LANDSCAPES, survey
+from demos.descent.landscapes import LANDSCAPES, survey
+from demos.runner.account import Account
+from demos.runner.pictures import Pictures
 from viz import plot_loss_surface
 
 __all__ = ["show_landscapes"]

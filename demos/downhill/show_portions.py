@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from demos.common.account import Account
-from demos.common.pictures import Pictures
-from demos.downhill.portions import LR, SAMPLES, SIZES, Descent, descend, least_squares, points
+from demos.descent.batch_sizes import LR, SAMPLES, SIZES, Descent, descend, least_squares, points
+from demos.runner.account import Account
+from demos.runner.pictures import Pictures
 from viz import plot_loss
 
 __all__ = ["NEAR", "show_portions"]

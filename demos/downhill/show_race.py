@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from demos.common.account import Account
-from demos.common.pictures import Pictures
-from demos.downhill.race import CLOSE, START, STEPS, Way, race, ravine
+from demos.optimizers.race import CLOSE, START, STEPS, Way, race, ravine
+from demos.runner.account import Account
+from demos.runner.pictures import Pictures
 from viz import plot_loss_surface, plot_trajectories
 
 __all__ = ["show_race"]

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from demos.common.account import Account
-from demos.common.agreement import agree
-from demos.common.pictures import Pictures
-from demos.downhill.rule import Run, by_hand, by_optimizer
+from demos.descent.update_rule import Run, by_hand, by_optimizer
+from demos.runner.account import Account
+from demos.runner.compare import agree
+from demos.runner.pictures import Pictures
 from engine import sigmoid
 from viz import plot_loss
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from demos.common.logic import TABLES, inputs_of
-from demos.common.pictures import Pictures, share_legend
-from demos.single.learned import Learned
+from demos.data.truth_tables import TABLES, inputs_of
+from demos.gates.learned import Learned
+from demos.runner.pictures import Pictures, share_legend
 from engine import Value
 from viz import plot_decision_boundary, plot_loss
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from engine.jit.cells import Layout
-from engine.jit.program import Program, write_forward
-from engine.jit.reverse import write_backward
+from engine.jit.emit.backward import write_backward
+from engine.jit.emit.forward import Program, write_forward
+from engine.jit.lower.cells import Layout
 
 __all__ = ["build_program"]
 

@@ -13,22 +13,22 @@ from typing import Any
 
 import numpy as np
 
-from engine.bulk import fused_node
-from engine.differentiating import differentiating
+from engine.autograd.differentiating import differentiating
+from engine.autograd.grad_mode import is_grad_enabled
+from engine.autograd.observers import watchers
+from engine.autograd.trace_mode import as_written, is_tracing, recording, runs_as_written
 from engine.errors import TraceError
-from engine.grad_mode import is_grad_enabled
-from engine.jit.decisions import StandIns
-from engine.jit.lifted import Lifted
 from engine.jit.methods import bound_to, method_of
+from engine.jit.pipeline import Lifted
 from engine.jit.programs import Programs
 from engine.jit.samples import mean_of
-from engine.jit.statics import Statics
+from engine.jit.trace.decisions import StandIns
+from engine.jit.trace.statics import Statics
 from engine.jit.tree import Tree, as_values, takes_gradient
-from engine.node import Value
-from engine.op import custom_op_row
+from engine.node.backend import Value
+from engine.node.bulk import fused_node
+from engine.ops.op import custom_op_row
 from engine.quoting import brief
-from engine.tracing import as_written, is_tracing, recording, runs_as_written
-from engine.watching import watchers
 
 __all__ = ["Jitted"]
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from engine.bulk import read_data
-from engine.differentiating import variables_around
-from engine.grad_mode import is_grad_enabled
+from engine.autograd.differentiating import variables_around
+from engine.autograd.grad_mode import is_grad_enabled
+from engine.autograd.trace_mode import is_tracing
 from engine.jit.function import Jitted, Part
-from engine.jit.lifted import Lifted
+from engine.jit.pipeline import Lifted
 from engine.jit.samples import scattered, stacked
 from engine.jit.tree import Tree, takes_gradient
-from engine.tracing import is_tracing
+from engine.node.bulk import read_data
 
 __all__ = ["Mapped"]
 

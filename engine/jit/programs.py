@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from engine.jit.lifted import Lifted
+from engine.jit.pipeline import Lifted
 
 __all__ = ["MOST_FORMS", "MOST_PROGRAMS", "Programs"]
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from engine.errors import TraceError
-from engine.functions import FUNCTIONS
 from engine.jit.tree import equal_statics
-from engine.node import Value
+from engine.node.backend import Value
+from engine.node.functions import FUNCTIONS
 from engine.quoting import brief
 
 __all__ = ["mean_of", "scattered", "stacked"]

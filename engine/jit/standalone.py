@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from engine.blocks import and_put_back
+from engine.autograd.context_decorator import and_put_back
 from engine.jit.build import build_program
-from engine.jit.canonical import canonical_form
-from engine.jit.graph import Trace
-from engine.jit.groups import FIXED
-from engine.jit.layout import lay_out
-from engine.jit.program import Program
-from engine.jit.source import pick, source_of, special_in, view
+from engine.jit.emit.forward import Program
+from engine.jit.emit.source import pick, source_of, special_in, view
+from engine.jit.lower.canonical import canonical_form
+from engine.jit.lower.groups import FIXED
+from engine.jit.lower.layout import lay_out
 from engine.jit.special import SPECIAL
+from engine.jit.trace.traced_graph import Trace
 
 __all__ = ["standalone_source"]
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.convert import to_float
-from engine.jit.statics import is_series, static_key
-from engine.node import Value
-from engine.op import CONSTANT, FROZEN
+from engine.floats.coerce import to_float
+from engine.jit.trace.statics import is_series, static_key
+from engine.node.backend import Value
+from engine.ops.op import CONSTANT, FROZEN
 from engine.quoting import brief
 
 __all__ = ["Tree", "as_values", "equal_statics", "takes_gradient"]

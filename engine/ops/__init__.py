@@ -6,8 +6,9 @@ Adding a row here adds its function, its method, its tests and its line in the d
 ('1 - y**2',)
 """
 
-from engine.op import Op, publish
-from engine.ops import activations, arithmetic, choices, elementary, reductions
+from engine.ops import activations, arithmetic, elementary, reductions
+from engine.ops import comparisons as choices
+from engine.ops.op import Op, publish
 
 __all__ = ["OPERATORS", "find", "operator_table"]
 

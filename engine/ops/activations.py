@@ -3,8 +3,8 @@
 from typing import Any
 
 from engine import floats
-from engine.op import Masks, Op
-from engine.ops.choices import flat
+from engine.ops.comparisons import flat
+from engine.ops.op import Masks, Op
 
 _POINTS = ((-2.0,), (-0.3,), (0.4,), (3.0,))
 

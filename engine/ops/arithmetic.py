@@ -4,7 +4,7 @@ import operator
 from typing import Any
 
 from engine import floats
-from engine.op import Masks, Op
+from engine.ops.op import Masks, Op
 
 _SMALLEST_NORMAL = 2.0**-1022
 _LARGEST = 1.7976931348623157e308

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from engine import floats
-from engine.op import Op
+from engine.ops.op import Op
 
 _LOG_2 = math.log(2.0)
 _LOG_10 = math.log(10.0)

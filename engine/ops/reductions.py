@@ -5,8 +5,8 @@ from operator import mul
 from typing import Any
 
 from engine import floats
-from engine.op import Masks, Op
 from engine.ops.elementary import TINY
+from engine.ops.op import Masks, Op
 
 _POINTS = ((2.0, -3.5, 0.25), (0.7,), (1.5, 1.25, -0.5, 3.0))
 

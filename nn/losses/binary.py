@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from engine import dot, log, log1p, mean, relu, softplus, where
+from engine.autograd.trace_mode import checked
 from engine.quoting import brief
-from engine.tracing import checked
-from nn.losses.pairs import bare, is_share, may_be_probability, pairs_of
+from nn.losses.pairing import bare, is_share, may_be_probability, pairs_of
 
 __all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits", "hinge"]
 

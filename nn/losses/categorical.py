@@ -8,9 +8,9 @@ from operator import index
 from typing import Any
 
 from engine import Value, log, logsumexp, mean, sum, take, where
+from engine.autograd.trace_mode import checked, is_tracing
 from engine.quoting import brief
-from engine.tracing import checked, is_tracing
-from nn.losses.pairs import bare, is_share, items_of, may_be_probability
+from nn.losses.pairing import bare, is_share, items_of, may_be_probability
 
 __all__ = ["categorical_cross_entropy", "cross_entropy"]
 

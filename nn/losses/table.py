@@ -8,7 +8,7 @@ from typing import Any
 from engine.quoting import brief
 from nn.losses.binary import binary_cross_entropy, binary_cross_entropy_with_logits, hinge
 from nn.losses.categorical import categorical_cross_entropy, cross_entropy
-from nn.losses.differences import (
+from nn.losses.regression import (
     absolute_error,
     error,
     half_squared_error,

@@ -10,11 +10,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from engine import Value, enable_grad
-from engine.blocks import and_put_back
-from engine.bulk import read_data, read_grad, write_data, write_grad
-from engine.places import place_of, users_spot
+from engine.autograd.context_decorator import and_put_back
+from engine.frames.user_frame import place_of, users_spot
+from engine.node.bulk import read_data, read_grad, write_data, write_grad
 from engine.quoting import brief
-from nn.inputs import positive_count
+from nn.modules.inputs import positive_count
 from nn.optim.optimizer import Closure, Optimizer, Parameters, Settings, Vector
 from nn.optim.settings import Rules, non_negative
 

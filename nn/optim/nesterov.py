@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from engine import Value
-from engine.blocks import and_put_back
-from engine.bulk import read_data, trainable, write_data
+from engine.autograd.context_decorator import and_put_back
+from engine.node.bulk import read_data, trainable, write_data
 from nn.optim.optimizer import Closure, Memory, Optimizer, Parameters, Settings, Vector
 from nn.optim.settings import Rules, non_negative
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine.quoting import brief
-from nn.inputs import positive_count
+from nn.modules.inputs import positive_count
 
 __all__ = [
     "Rule",

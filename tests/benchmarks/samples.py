@@ -1,6 +1,6 @@
 """A report made by hand, for the tests of what is written about it."""
 
-from benchmarks.results import Checked, Measured, Report, Series, Stopped
+from benchmarks.harness.results import Checked, Measured, Report, Series, Stopped
 from benchmarks.workloads import WORKLOADS
 
 MACHINE = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.libraries import LIBRARIES
+from benchmarks.libraries.table import LIBRARIES
 from benchmarks.workloads import WORKLOADS
 
 ALL = pytest.mark.parametrize("workload", WORKLOADS.values(), ids=list(WORKLOADS))

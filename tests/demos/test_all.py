@@ -7,10 +7,10 @@ from urllib.parse import unquote
 
 import pytest
 
-from demos import everything
+from demos import run_all as everything
 from demos.catalog import DEMOS
-from demos.common.account import Account
-from demos.index import Section, page, write_index
+from demos.runner.account import Account
+from demos.runner.html_page import Section, page, write_index
 from tests.demos.running import in_process
 
 LOADING = {"script", "link", "iframe", "object", "embed", "video", "audio", "source"}

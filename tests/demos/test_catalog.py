@@ -7,8 +7,8 @@ import re
 import pytest
 
 from demos.catalog import DEMOS
-from demos.common.account import Account
-from demos.common.options import Options
+from demos.runner.account import Account
+from demos.runner.options import Options
 from tests.source_tree import ROOT
 
 
@@ -17,13 +17,17 @@ def defines_run(source: str) -> bool:
 
 
 def test_every_module_that_is_a_demo_is_listed() -> None:
-    demos = {path.stem for path in (ROOT / "demos").glob("*.py") if "TITLE = " in path.read_text("utf-8")}
+    sources = {path.stem: path.read_text("utf-8") for path in (ROOT / "demos").glob("*.py")}
+    sources |= {path.parent.name: path.read_text("utf-8") for path in (ROOT / "demos").glob("*/demo.py")}
+    demos = {name for name, source in sources.items() if "TITLE = " in source}
     assert demos == set(DEMOS)
-    assert all(defines_run((ROOT / "demos" / f"{name}.py").read_text("utf-8")) for name in demos)
+    assert all(defines_run(sources[name]) for name in demos)
 
 
 def test_every_demo_has_a_test_of_its_own() -> None:
-    assert [name for name in DEMOS if not (ROOT / "tests" / "demos" / f"test_{name}.py").exists()] == []
+    tests = ROOT / "tests" / "demos"
+    places = {name: (tests / f"test_{name}.py", tests / name / "test_demo.py") for name in DEMOS}
+    assert [name for name, paths in places.items() if not any(path.exists() for path in paths)] == []
 
 
 @pytest.mark.parametrize("name", DEMOS)

@@ -4,7 +4,7 @@ import pytest
 
 from demos import cli
 from demos.catalog import DEMOS
-from demos.common import status
+from demos.runner import exit_status as status
 from tests.demos.running import in_process
 
 
@@ -63,7 +63,7 @@ def test_help_of_a_demo_is_its_own(name, capsys) -> None:
         assert epochs in " ".join(outcome.out.split())
 
 
-@pytest.mark.parametrize("name", ["nand", "XOR", "", "demos.xor", "__init__"])
+@pytest.mark.parametrize("name", ["nand", "XOR", "", "demos.xor.demo", "__init__"])
 def test_unknown_demo_is_refused_and_the_known_are_named(name, capsys) -> None:
     outcome = in_process(capsys, name)
     assert (outcome.status, outcome.out) == (2, "")

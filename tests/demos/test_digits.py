@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from demos import digits
-from demos.common.account import Account
+from demos.runner.account import Account
 from nn import MLP, predict
 from tests.demos.running import assert_plot, in_process, numbers
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from demos import four_equations
-from demos.common.backpropagation import by_engine, sigmoid_network
 from demos.four_equations import SIZES, T, X, by_equations, pairs
+from demos.networks.sigmoid_network import by_engine, sigmoid_network
 from tests.demos.oracle import network_gradients, state_arrays
 from tests.demos.running import in_process, redirected, svg_texts
 

@@ -7,7 +7,7 @@ import pytest
 
 from demos import iris
 from demos.common import flowers
-from demos.common.account import Account
+from demos.runner.account import Account
 from tests.demos.running import assert_plot, in_process, numbers
 
 sklearn = pytest.importorskip("sklearn.datasets")

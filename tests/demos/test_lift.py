@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from demos import lift
-from demos.by_hand.salary import PEOPLE, SCALES, network, start
 from demos.lift import EQUATIONS, equation_lines
+from demos.networks.salary import PEOPLE, SCALES, network, start
 from engine import jit
 from tests.demos.running import in_process, redirected
 

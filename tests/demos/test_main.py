@@ -11,7 +11,8 @@ from tests.demos.running import as_program, environment, in_process
 
 INTERRUPTING = """
 import os, signal
-from demos import gates, xor
+from demos.gates import demo as gates
+from demos.xor import demo as xor
 class Interrupting(xor.SGD):
     steps = 0
     def step(self):

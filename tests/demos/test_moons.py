@@ -5,7 +5,7 @@ import sys
 import numpy as np
 
 from demos import moons
-from demos.common.account import Account
+from demos.runner.account import Account
 from tests.demos.running import assert_plot, in_process, numbers
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from demos import sine
-from demos.common.account import Account
+from demos.runner.account import Account
 from tests.demos.running import assert_plot, in_process, numbers
 
 

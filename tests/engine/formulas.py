@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.functions import FUNCTIONS
+from engine.node.functions import FUNCTIONS
 from engine.ops import OPERATORS
 
 _OPERATORS: dict[type, Callable[[float, float], float]] = {

@@ -4,13 +4,13 @@ from types import ModuleType
 
 import pytest
 
-from engine import value as reference
+from engine.node import value as reference
 
 
 def compiled_module() -> ModuleType:
     """The module of the compiled node; where there is none, skips the tests that ask and says why."""
     try:
-        from engine import _value
+        from engine.node.compiled import _value
     except ImportError as error:
         pytest.skip(f"no compiled node to test ({error})", allow_module_level=True)
     return _value

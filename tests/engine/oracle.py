@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from mpmath import mp, mpc, mpf
 
-from engine.op import Op
+from engine.ops.op import Op
 
 DIGITS = 720
 """Enough for sin(1e308), and for cos(1e-320), which a step of 1e-360 changes by 1e-680."""

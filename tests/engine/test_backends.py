@@ -19,7 +19,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import engine
-from engine.functions import FUNCTIONS
+from engine.node.functions import FUNCTIONS
 from engine.ops import OPERATORS
 from tests.engine.nodes import compiled_module, reference
 from tests.source_tree import ROOT

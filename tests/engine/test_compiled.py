@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 import engine
-from engine.op import LEAF, Op
 from engine.ops import OPERATORS
+from engine.ops.op import LEAF, Op
 from tests.engine.nodes import compiled_module
 from tests.source_tree import ROOT
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from engine import Value, derivatives, gradients, jacfwd, jit
-from engine.functions import FUNCTIONS
+from engine.node.functions import FUNCTIONS
 from tests.engine.jit.forms import forced
 from tests.source_tree import ROOT
 

@@ -14,11 +14,11 @@ from mpmath import mp
 
 import engine
 from engine import Value, gradcheck, jacobian, no_grad
-from engine.functions import FUNCTIONS, call, call_on_sequence
-from engine.op import FLOATS, IEEE
+from engine.node.functions import FUNCTIONS, call, call_on_sequence
+from engine.node.value import apply
 from engine.ops import OPERATORS, find, operator_table
-from engine.overloads import METHODS
-from engine.value import apply
+from engine.ops.op import FLOATS, IEEE
+from engine.ops.overloads import METHODS
 from tests.engine import oracle
 
 ULPS = 4

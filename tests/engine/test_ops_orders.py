@@ -6,7 +6,7 @@ import pytest
 from mpmath import mp, mpf
 
 from engine import derivatives, grad
-from engine.functions import call, call_on_sequence
+from engine.node.functions import call, call_on_sequence
 from engine.ops import OPERATORS
 from tests.engine import oracle
 

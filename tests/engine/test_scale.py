@@ -218,8 +218,10 @@ WALKS: dict[str, Callable[[Value], object]] = {
     "requires_grad": lambda root: root.requires_grad,
     "deepcopy": copy.deepcopy,
     "pickle": pickle.dumps,
-    "gradients": lambda root: engine.derive.gradients(root, leaves(root)),
-    "gradients as a graph": lambda root: engine.derive.gradients(root, leaves(root), create_graph=True),
+    "gradients": lambda root: engine.transforms.reverse.gradients(root, leaves(root)),
+    "gradients as a graph": lambda root: engine.transforms.reverse.gradients(
+        root, leaves(root), create_graph=True
+    ),
 }
 
 

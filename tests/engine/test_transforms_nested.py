@@ -5,7 +5,7 @@ import pytest
 
 import engine
 from engine import GraphError, Value, grad, jacobian, no_grad, value_and_grad
-from tests.engine.test_transforms import differences
+from tests.engine.transforms.test_grad import differences
 
 
 def test_inner_gradient_depends_on_a_captured_outer_variable() -> None:

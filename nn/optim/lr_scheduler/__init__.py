@@ -14,8 +14,9 @@
 [0.025, 0.05, 0.075, 0.1, 0.0854, 0.05, 0.0146, 0.0]
 """
 
-from nn.optim.lr_scheduler.composition import ChainedScheduler, SequentialLR
-from nn.optim.lr_scheduler.formulas import (
+from nn.optim.lr_scheduler.combined import ChainedScheduler, SequentialLR
+from nn.optim.lr_scheduler.scheduler import LRScheduler
+from nn.optim.lr_scheduler.schedules import (
     CosineAnnealingLR,
     ExponentialLR,
     LambdaLR,
@@ -23,7 +24,6 @@ from nn.optim.lr_scheduler.formulas import (
     MultiStepLR,
     StepLR,
 )
-from nn.optim.lr_scheduler.scheduler import LRScheduler
 
 __all__ = [
     "ChainedScheduler",

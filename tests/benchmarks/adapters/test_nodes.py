@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import engine
-from benchmarks.adapters.chainrule_python import with_backend
-from benchmarks.libraries import LIBRARIES, UnavailableError
+from benchmarks.libraries.chainrule_python import with_backend
+from benchmarks.libraries.table import LIBRARIES, UnavailableError
 
 
 @pytest.fixture(params=["chainrule", "micrograd", "microgpt", "casadi"])

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import engine
-from benchmarks.adapter import Scalars, Step
-from benchmarks.adapters.chainrule_jit import Lifted
-from benchmarks.adapters.chainrule_python import with_backend
+from benchmarks.libraries.chainrule_jit import Lifted
+from benchmarks.libraries.chainrule_python import with_backend
+from benchmarks.libraries.protocols import Scalars, Step
 from benchmarks.workload import Answer
 
 __all__ = ["Differences", "agree", "lifted", "ours"]

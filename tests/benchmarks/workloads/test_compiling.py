@@ -1,6 +1,6 @@
 import pytest
 
-from benchmarks.adapters import microgpt
+from benchmarks.libraries import microgpt
 from benchmarks.workloads import compiling, moons_jit
 from tests.benchmarks.workloads.oracle import Differences, agree, lifted, ours
 
@@ -33,7 +33,7 @@ def test_forms_compute_the_same() -> None:
 
 
 def test_symbols_are_new_in_each_run() -> None:
-    casadi = pytest.importorskip("benchmarks.adapters.casadi")
+    casadi = pytest.importorskip("benchmarks.libraries.casadi")
     pytest.importorskip("casadi")
     program = compiling.symbolic(casadi.load(), samples=2)
     expected = compiling.scalars(ours(), samples=2).check()

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.adapters import microgpt
+from benchmarks.libraries import microgpt
 from benchmarks.workload import CannotRunError
 from benchmarks.workloads import documents
 from benchmarks.workloads.transformer import CONTEXT, encode, loss_of_tokens, model_and_parameters

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.libraries import LIBRARIES
+from benchmarks.libraries.table import LIBRARIES
 from benchmarks.workload import CannotRunError
 from benchmarks.workloads import fit
 from tests.benchmarks.workloads.oracle import agree, lifted

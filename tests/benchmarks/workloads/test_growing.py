@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from benchmarks.adapters import microgpt
+from benchmarks.libraries import microgpt
 from benchmarks.workloads import chain, fan, ladder
 from tests.benchmarks.workloads.oracle import ours
 

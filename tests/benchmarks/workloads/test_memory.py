@@ -1,8 +1,8 @@
 import pytest
 
-from benchmarks.adapters import microgpt
-from benchmarks.libraries import LIBRARIES
-from benchmarks.processes import Worker
+from benchmarks.harness.processes import Worker
+from benchmarks.libraries import microgpt
+from benchmarks.libraries.table import LIBRARIES
 from benchmarks.workload import CannotRunError
 from benchmarks.workloads import memory
 

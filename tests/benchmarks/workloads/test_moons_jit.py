@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.adapters import microgpt
+from benchmarks.libraries import microgpt
 from benchmarks.workloads import moons_jit
 from tests.benchmarks.workloads.oracle import Differences, agree, lifted, ours
 

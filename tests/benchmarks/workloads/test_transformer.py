@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from benchmarks.adapters import microgpt
-from benchmarks.training import flat
+from benchmarks.libraries import microgpt
 from benchmarks.workloads import transformer
+from benchmarks.workloads.programs import flat
 from tests.benchmarks.workloads.oracle import Differences, ours
 
 

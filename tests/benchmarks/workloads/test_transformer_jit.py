@@ -1,6 +1,6 @@
 import numpy as np
 
-from benchmarks.adapters import microgpt
+from benchmarks.libraries import microgpt
 from benchmarks.workloads import transformer, transformer_jit
 from tests.benchmarks.workloads.oracle import agree, lifted, ours
 

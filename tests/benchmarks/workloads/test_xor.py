@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.adapters import microgpt
+from benchmarks.libraries import microgpt
 from benchmarks.workloads import xor
 from tests.benchmarks.workloads.oracle import Differences, ours
 

@@ -1,7 +1,7 @@
 """Right gradients are told to be right, wrong ones are found out."""
 
-from demos.common.account import Account
 from demos.common.checking import check_gradients
+from demos.runner.account import Account
 from engine import Value
 from tests.demos.running import numbers
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine import Value, jit
-from engine.jit.lifted import Lifted
+from engine.jit.pipeline import Lifted
 from engine.jit.tree import Tree
 
 FORMS = ("arrays", "scalars", "eager")

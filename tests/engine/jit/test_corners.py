@@ -7,7 +7,7 @@ import pytest
 
 import engine
 from engine import TraceError, Value, jit, vmap, where
-from engine.jit.lifted import Lifted
+from engine.jit.pipeline import Lifted
 
 Pair = namedtuple("Pair", "first second")
 

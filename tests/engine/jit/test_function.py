@@ -10,7 +10,7 @@ import pytest
 
 import engine
 from engine import GraphError, TraceError, Value, grad, jit, no_grad, take, value_and_grad, vmap
-from engine.tracing import is_tracing
+from engine.autograd.trace_mode import is_tracing
 from nn import MLP
 from tests.engine.jit.forms import FORMS, assert_agrees, forced
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.jit.lifted import Lifted
+from engine.jit.pipeline import Lifted
 from tests.engine.jit.generated.agreement import DifferenceError, check
 from tests.engine.jit.generated.blocks import ACTIVATIONS, BLOCKS, STYLES
 from tests.engine.jit.generated.description import FORMS, GIVEN, MODES, Program, draw_program

@@ -5,10 +5,10 @@ import pytest
 
 import engine
 from engine import Value, jit
-from engine.functions import call_on_sequence
-from engine.jit.lifted import Lifted
-from engine.op import Op
+from engine.jit.pipeline import Lifted
+from engine.node.functions import call_on_sequence
 from engine.ops import OPERATORS
+from engine.ops.op import Op
 
 NORM = Op(
     name="norm_of_sequence",

@@ -37,8 +37,6 @@ def draw(rng: random.Random):
     return f, weights, inputs
 
 
-
-
 def _step(rng, pool, weights, xs):
     def one():
         return rng.choice(pool[-8:]) if rng.random() < 0.6 else rng.choice(pool)

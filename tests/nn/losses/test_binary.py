@@ -6,7 +6,7 @@ import mpmath
 import pytest
 
 from engine import Value
-from engine.tracing import tracing
+from engine.autograd.trace_mode import tracing
 from nn import binary_cross_entropy, binary_cross_entropy_with_logits, hinge
 from tests.nn.losses import as_values, gradients
 

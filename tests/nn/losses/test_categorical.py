@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine import Value, gradcheck, softmax, topological_order
-from engine.tracing import tracing
+from engine.autograd.trace_mode import tracing
 from nn import categorical_cross_entropy, cross_entropy
 from tests.nn.losses import as_values, gradients
 

@@ -9,7 +9,7 @@ import pytest
 from scipy.optimize import minimize
 
 from engine import Value
-from engine.grad_mode import no_grad
+from engine.autograd.grad_mode import no_grad
 from nn import LBFGS, MLP, mse
 from tests.nn.optim.runs import bowl
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from engine import Value
-from engine.grad_mode import is_grad_enabled, no_grad
+from engine.autograd.grad_mode import is_grad_enabled, no_grad
 from nn import SGD, Nesterov
 from tests.nn.optim.runs import bowl
 

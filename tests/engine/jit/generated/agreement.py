@@ -11,7 +11,7 @@ import pytest
 
 import engine
 from engine import TraceError, jit, vmap
-from engine.jit.lifted import Lifted
+from engine.jit.pipeline import Lifted
 from tests.engine.jit.generated.description import Program
 from tests.engine.jit.generated.outcomes import Outcome, arrays_in, each_call, outcome_of
 from tests.engine.jit.generated.standalone import file_outcome, outcome_for_file

@@ -1,0 +1,1 @@
+"""Runs benchmarks in processes of their own and writes the tables."""

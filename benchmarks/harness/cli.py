@@ -1,0 +1,169 @@
+"""The command line: ``python -m benchmarks [NAME…]``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from benchmarks.harness.machine import machine, machine_line
+from benchmarks.harness.markdown import check_target, write_markdown
+from benchmarks.harness.progress import Progress
+from benchmarks.harness.results import Report
+from benchmarks.harness.rounds import run_case
+from benchmarks.harness.tables import aligned, case_table, growth_table
+from benchmarks.libraries.table import LIBRARIES
+from benchmarks.workload import Case, Workload
+from benchmarks.workloads import WORKLOADS
+from engine.files import write_atomically
+
+__all__ = ["chosen_cases", "main"]
+
+INTERRUPTED = 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="The same computation in several libraries, a process each, in turns; ratios of medians.",
+        epilog="The form of the JSON file is described in benchmarks/harness/results.py.",
+    )
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="workloads, or single cases as workload/case; all by default"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write everything that was measured")
+    parser.add_argument(
+        "--markdown",
+        type=Path,
+        metavar="FILE",
+        help="put tables of ratios between the markers of a page such as README.md, or into a new file",
+    )
+    parser.add_argument("--list", action="store_true", help="say what there is, and run nothing")
+    parser.add_argument("--repeat", type=int, metavar="N", help="rounds of measuring (7; with --quick 2)")
+    parser.add_argument("--quick", action="store_true", help="tiny sizes: shows that all works, not how fast")
+    parser.add_argument("--only", nargs="+", metavar="LIB", default=[], help="these libraries only")
+    return parser
+
+
+def chosen_cases(names: list[str], *, quick: bool) -> list[tuple[Workload, list[Case]]]:
+    """The cases that names mean, by workload; ValueError for a name that means none.
+
+    >>> ((workload, cases),) = chosen_cases(["moons/floats"], quick=False)
+    >>> workload.name, [case.name for case in cases]
+    ('moons', ['floats'])
+    """
+    wanted: dict[str, list[Case]] = {}
+    for name in names or list(WORKLOADS):
+        workload_name, slash, case_name = name.partition("/")
+        if workload_name not in WORKLOADS:
+            raise ValueError(f"there is no workload {workload_name!r}; there are {', '.join(WORKLOADS)}")
+        cases = WORKLOADS[workload_name].chosen(quick=quick)
+        found = [case for case in cases if not slash or case.name == case_name]
+        if not found:
+            known = ", ".join(case.name for case in cases)
+            raise ValueError(f"{workload_name} has no case {case_name!r}; it has {known}")
+        listed = wanted.setdefault(workload_name, [])
+        listed += [case for case in found if case not in listed]
+    return [(WORKLOADS[name], cases) for name, cases in wanted.items()]
+
+
+def _sorted_out(names: list[str], only: list[str]) -> tuple[list[str], list[str]]:
+    """Workloads and libraries: after ``--only`` come libraries, and perhaps workloads, whose names differ."""
+    names = names + [name for name in only if name.partition("/")[0] in WORKLOADS]
+    libraries = [name for name in only if name.partition("/")[0] not in WORKLOADS]
+    for name in libraries:
+        if name not in LIBRARIES:
+            raise ValueError(f"there is no library {name!r}; there are {', '.join(LIBRARIES)}")
+    return names, [name for name in LIBRARIES if not only or name in libraries]
+
+
+def _listing(*, quick: bool) -> str:
+    lines = ["workloads"]
+    for workload in WORKLOADS.values():
+        lines.append(f"  {workload.name}: {workload.title}")
+        names = [library.name for library in LIBRARIES.values() if library.form(workload)]
+        lines.append(f"    in {', '.join(names)}")
+        lines += [f"    {workload.name}/{case.name}: {case.title}" for case in workload.chosen(quick=quick)]
+    rows = []
+    for library in LIBRARIES.values():
+        here = not library.module or find_spec(library.module) is not None
+        rows.append([f"  {library.name}", library.label, library.version() if here else "not installed"])
+    return "\n".join([*lines, "libraries", *aligned(rows, left=3)])
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the benchmarks and return the exit status.
+
+    0 if all went well, 1 if libraries disagreed or failed, 2 for a wrong command line, 130 after Ctrl-C.
+
+    Args:
+        arguments: of the command line; those of this process by default.
+    """
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.list:
+        print(_listing(quick=options.quick))
+        return 0
+    repeat = options.repeat if options.repeat is not None else 2 if options.quick else 7
+    if repeat < 1:
+        parser.error(f"--repeat takes at least 1, got {repeat}")
+    try:
+        names, libraries = _sorted_out(options.names, options.only)
+        wanted = chosen_cases(names, quick=options.quick)
+        if options.markdown:
+            check_target(options.markdown)
+        if options.json and not options.json.parent.is_dir():
+            raise FileNotFoundError(f"there is no folder {str(options.json.parent)!r}")
+    except (OSError, ValueError) as error:
+        parser.error(str(error))
+    report = Report(machine(), options.quick, repeat)
+    progress = Progress()
+    try:
+        _measure(report, wanted, libraries, progress)
+        _write(report, options.json, options.markdown)
+    except KeyboardInterrupt:
+        progress.clear()
+        print("interrupted; no file was written", file=sys.stderr)
+        return INTERRUPTED
+    except OSError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 1 if report.errors else 0
+
+
+def _measure(
+    report: Report, wanted: list[tuple[Workload, list[Case]]], libraries: list[str], progress: Progress
+) -> None:
+    """Run the cases one after the other and print each when it is done."""
+    print(machine_line(report.machine), flush=True)
+    if report.machine["load"] is not None and report.machine["load"] > 0.5:
+        print(f"other programs are running (load {report.machine['load']}): expect noise", file=sys.stderr)
+    told: set[str] = set()
+    for workload, cases in wanted:
+        for case in cases:
+            errors = len(report.errors)
+            run_case(report, workload, case, libraries, progress)
+            progress.clear()
+            for name in report.missing.keys() - told:
+                print(f"left out: {LIBRARIES[name].label}: {report.missing[name]}", flush=True)
+                told.add(name)
+            for error in report.errors[errors:]:
+                print(f"error: {error}", file=sys.stderr, flush=True)
+            if report.of(workload.name, case.name):
+                print(f"\n{case_table(report, workload, case)}", flush=True)
+        if table := growth_table(report, workload):
+            print(f"\n{table}", flush=True)
+    found = {name: report.versions.get(name) for name in LIBRARIES}
+    versions = [f"{name} {version}" for name, version in found.items() if version]
+    print(f"\nversions: {', '.join(versions)}")
+
+
+def _write(report: Report, json_file: Path | None, page: Path | None) -> None:
+    if json_file:
+        write_atomically(json_file, json.dumps(report.to_json(), indent=1, ensure_ascii=False) + "\n")
+    if page and report.errors:
+        print(f"{page.name} was not written, because of the errors above", file=sys.stderr)
+    elif page:
+        write_markdown(page, report)

@@ -1,0 +1,1 @@
+"""The libraries measured, each behind the same protocol."""

@@ -1,0 +1,124 @@
+"""CasADi: the scalar code runs once, on symbols; measured is the evaluation of its graph and gradient."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from benchmarks.libraries.protocols import Step
+
+__all__ = ["Node", "Symbols", "load"]
+
+
+class Node:
+    """A CasADi expression (``sx``) and the number it stands for (``data``), written like micrograd's node."""
+
+    __slots__ = ("casadi", "data", "sx")
+
+    def __init__(self, casadi: Any, data: float, sx: Any) -> None:
+        self.casadi, self.data, self.sx = casadi, data, sx
+
+    def _of(self, data: float, sx: Any) -> Node:
+        return Node(self.casadi, data, sx)
+
+    def _pair(self, other: Any) -> tuple[float, Any]:
+        return (other.data, other.sx) if isinstance(other, Node) else (float(other), float(other))
+
+    def __add__(self, other: Any) -> Node:
+        data, sx = self._pair(other)
+        return self._of(self.data + data, self.sx + sx)
+
+    def __mul__(self, other: Any) -> Node:
+        data, sx = self._pair(other)
+        return self._of(self.data * data, self.sx * sx)
+
+    def __sub__(self, other: Any) -> Node:
+        data, sx = self._pair(other)
+        return self._of(self.data - data, self.sx - sx)
+
+    def __truediv__(self, other: Any) -> Node:
+        data, sx = self._pair(other)
+        return self._of(self.data / data, self.sx / sx)
+
+    def __pow__(self, exponent: float) -> Node:
+        return self._of(self.data**exponent, self.sx**exponent)
+
+    __radd__, __rmul__ = __add__, __mul__
+    __array_ufunc__ = None  # NumPy's numbers leave the arithmetic to this class
+
+    def __neg__(self) -> Node:
+        return self._of(-self.data, -self.sx)
+
+    def __rsub__(self, other: Any) -> Any:
+        return -self + other
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return other * self**-1
+
+    def exp(self) -> Node:
+        return self._of(math.exp(self.data), self.casadi.exp(self.sx))
+
+    def log(self) -> Node:
+        return self._of(math.log(self.data), self.casadi.log(self.sx))
+
+    def tanh(self) -> Node:
+        return self._of(math.tanh(self.data), self.casadi.tanh(self.sx))
+
+    def relu(self) -> Node:
+        return self._of(max(0.0, self.data), self.casadi.fmax(self.sx, 0))
+
+
+class Symbols:
+    """Makes symbols, remembers the numbers they stand for, and makes the function of them."""
+
+    def __init__(self) -> None:
+        self.casadi: Any = import_module("casadi")
+        self.leaves: list[Node] = []
+
+    def Value(self, number: Any) -> Node:
+        """A new symbol for a number."""
+        leaf = Node(self.casadi, float(number), self.casadi.SX.sym(f"v{len(self.leaves)}"))
+        self.leaves.append(leaf)
+        return leaf
+
+    def training_step(self, loss: Node, parameters: Sequence[Node]) -> Step:
+        """The step, with all symbols that are no parameters held at their numbers."""
+        chosen = set(map(id, parameters))
+        others = [leaf for leaf in self.leaves if id(leaf) not in chosen]
+        variables = self.casadi.vertcat(*(leaf.sx for leaf in parameters))
+        constants = self.casadi.vertcat(*(leaf.sx for leaf in others))
+        gradient = self.casadi.gradient(loss.sx, variables)
+        function = self.casadi.Function("step", [variables, constants], [loss.sx, gradient])
+        held = np.array([leaf.data for leaf in others])
+
+        def step(numbers: Any, learning_rate: float) -> tuple[float, Any, Any]:
+            value, slopes = function(numbers, held)
+            slopes = np.asarray(slopes).ravel()
+            return float(value), slopes, np.asarray(numbers) - learning_rate * slopes
+
+        return step
+
+    def mapped(
+        self, function: Callable[..., Any], arguments: int, count: int
+    ) -> Callable[[Any], tuple[Any, Any]]:
+        """CasADi's ``map`` of the function and its gradient."""
+        variables = [self.casadi.SX.sym(f"x{i}") for i in range(arguments)]
+        value = function(self.casadi, *variables)
+        slopes = self.casadi.gradient(value, self.casadi.vertcat(*variables))
+        point = self.casadi.Function("point", [self.casadi.vertcat(*variables)], [value, slopes])
+        every = point.map(count)
+
+        def both(table: Any) -> tuple[Any, Any]:
+            values, slopes = every(table)
+            return np.asarray(values).ravel(), np.asarray(slopes)
+
+        return both
+
+
+def load() -> Symbols:
+    """A maker of symbols."""
+    return Symbols()

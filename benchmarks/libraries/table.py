@@ -1,0 +1,102 @@
+"""The libraries side by side, a row each: names, kind of code they take, how their process is started."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from configparser import ConfigParser
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from benchmarks.workload import Case, Form, Workload
+
+__all__ = ["LIBRARIES", "ROOT", "Library", "UnavailableError"]
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The checkout: chainrule is measured as it lies beside this package."""
+
+
+class UnavailableError(Exception):
+    """A library is not installed, or not in the form asked for."""
+
+
+@dataclass(frozen=True)
+class Library:
+    """One library in one form.
+
+    Args:
+        name: as the command line calls it.
+        label: as tables call it.
+        kind: which form of a workload it takes: ``scalars``, ``lifted``, ``arrays``, ``symbolic`` or
+            ``numpy``.
+        module: what is imported to see whether it is there; empty for what needs nothing.
+        distribution: its name on PyPI.
+        adapter: the module in :mod:`benchmarks.libraries` that makes it ready.
+        environment: variables its process is started with.
+    """
+
+    name: str
+    label: str
+    kind: str
+    module: str
+    distribution: str
+    adapter: str
+    environment: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def form(self, workload: Workload, case: Case | None = None) -> Form | None:
+        """The code of a workload (in one case) for this library, or None if it has none."""
+        if case is not None and case.libraries and self.name not in case.libraries:
+            return None
+        return workload.forms.get(self.name, workload.forms.get(self.kind))
+
+    def load(self) -> Any:
+        """The adapter, made in this process; UnavailableError if the library is not here."""
+        self.require()
+        try:
+            return importlib.import_module(f"benchmarks.libraries.{self.adapter}").load()
+        except ImportError as error:
+            raise UnavailableError(f"cannot be imported: {error}") from error
+
+    def require(self) -> None:
+        """UnavailableError if the library is not installed; it is not loaded."""
+        if self.module and find_spec(self.module) is None:
+            raise UnavailableError(f"not installed (pip install {self.distribution})")
+
+    def version(self) -> str:
+        """Its version; empty where there is none."""
+        if self.module == "engine":
+            written = ConfigParser()
+            written.read(ROOT / "setup.cfg", encoding="utf-8")
+            return written.get("metadata", "version", fallback="")
+        try:
+            return version(self.distribution) if self.distribution else ""
+        except PackageNotFoundError:
+            return ""
+
+
+def _chainrule(name: str, label: str, backend: str) -> Library:
+    environment = {"CHAINRULE_BACKEND": backend}
+    return Library(name, label, "scalars", "engine", "chainrule", f"chainrule_{backend}", environment)
+
+
+_JAX = {"JAX_ENABLE_X64": "1", "JAX_PLATFORMS": "cpu"}
+
+_ROWS = (
+    _chainrule("chainrule", "chainrule, compiled", "cython"),
+    _chainrule("chainrule-python", "chainrule, pure Python", "python"),
+    Library("chainrule-jit", "chainrule, jit", "lifted", "engine", "chainrule", "chainrule_jit"),
+    Library("micrograd", "micrograd", "scalars", "micrograd", "micrograd", "micrograd"),
+    Library("microgpt", "a node of microgpt's kind", "scalars", "", "", "microgpt"),
+    Library("casadi", "casadi (graph built beforehand)", "symbolic", "casadi", "casadi", "casadi"),
+    Library("autograd", "autograd (arrays)", "arrays", "autograd", "autograd", "autograd"),
+    Library("torch", "PyTorch (arrays)", "arrays", "torch", "torch", "torch"),
+    Library("jax", "jax (arrays, jit)", "arrays", "jax", "jax", "jax", _JAX),
+    Library("numpy", "NumPy", "numpy", "numpy", "numpy", "numpy"),
+)
+
+LIBRARIES = {row.name: row for row in _ROWS}
+"""All libraries by name, in the order of the tables."""

@@ -1,0 +1,118 @@
+"""Training steps as programs: what the forms of several workloads share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from benchmarks.libraries.protocols import Step
+from benchmarks.workload import Answer, Program
+
+__all__ = ["eager_gradient", "first_step", "flat", "functional_program", "gradient_program"]
+
+
+def flat(arrays: Any) -> list[float]:
+    """The numbers of nested lists or arrays of any library, in order.
+
+    >>> flat([[1, 2.0], 3])
+    [1.0, 2.0, 3.0]
+    """
+    if not isinstance(arrays, (list, tuple)):
+        arrays = arrays.tolist()
+    if not isinstance(arrays, list | tuple):
+        return [float(arrays)]
+    return [
+        number
+        for each in arrays
+        for number in ([float(each)] if isinstance(each, int | float) else flat(each))
+    ]
+
+
+def first_step(step: Callable[[], Any], parameters: Sequence[Any]) -> Answer:
+    """Take a step with number objects: the loss, its gradients, and the parameters after the step.
+
+    Args:
+        step: takes the step, leaves the gradients on the parameters, and returns the loss as a number.
+        parameters: objects with ``data`` and ``grad``.
+    """
+    loss = step()
+    return {
+        "loss": [float(loss)],
+        "gradients": [float(p.grad) for p in parameters],
+        "parameters": [float(p.data) for p in parameters],
+    }
+
+
+def eager_gradient(
+    loss: Callable[[], Any], parameters: Sequence[Any]
+) -> Callable[[], tuple[float, list[float]]]:
+    """The value of a loss and its gradient, from number objects: a graph for each call.
+
+    Args:
+        loss: makes the graph and returns its root.
+        parameters: objects with ``data`` and ``grad``.
+    """
+
+    def both() -> tuple[float, list[float]]:
+        total = loss()
+        for p in parameters:
+            p.grad = 0.0
+        total.backward()
+        return total.data, [p.grad for p in parameters]
+
+    return both
+
+
+def gradient_program(
+    both: Callable[[], tuple[Any, Any]],
+    order: Callable[[Any], list[float]] = flat,
+    nodes: int | None = None,
+) -> Program:
+    """A program that computes a loss and its gradient, always at the same parameters.
+
+    Args:
+        both: gives the loss and the gradient, in whatever form the library has them.
+        order: puts the gradient in the order in which all forms of a workload answer.
+        nodes: of a run.
+    """
+
+    def check() -> Answer:
+        loss, gradients = both()
+        return {"loss": [float(loss)], "gradients": order(gradients)}
+
+    def run() -> None:
+        both()
+
+    return Program(check, run, nodes)
+
+
+def functional_program(
+    step: Step,
+    parameters: Any,
+    learning_rate: Callable[[int], float],
+    order: Callable[[Any], list[float]] = flat,
+) -> Program:
+    """A program of steps that take parameters and give new ones.
+
+    Args:
+        step: see :data:`benchmarks.libraries.protocols.Step`.
+        parameters: those to start from.
+        learning_rate: the rate at step 0, 1, ….
+        order: puts parameters (and gradients) in the order in which all forms of a workload answer.
+    """
+    count = 0
+
+    def take() -> tuple[float, Any]:
+        nonlocal parameters, count
+        loss, gradients, parameters = step(parameters, learning_rate(count))
+        count += 1
+        return loss, gradients
+
+    def check() -> Answer:
+        loss, gradients = take()
+        return {"loss": [loss], "gradients": order(gradients), "parameters": order(parameters)}
+
+    def run() -> None:
+        take()
+
+    return Program(check, run)

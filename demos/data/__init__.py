@@ -1,0 +1,1 @@
+"""Data that several demos use: truth tables and points of the plane."""

@@ -1,0 +1,1 @@
+"""Gradient descent: landscapes, batch sizes and the update rule."""

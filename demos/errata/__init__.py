@@ -1,0 +1,1 @@
+"""Slips in the lectures that a gradient check exposes."""

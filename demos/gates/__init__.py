@@ -1,0 +1,1 @@
+"""Logic gates learned by a perceptron and by a sigmoid neuron."""

@@ -1,0 +1,1 @@
+"""Optimisers raced from one point of one surface."""

@@ -1,0 +1,1 @@
+"""Runs demos: options, text, pictures and the page of all of them."""

@@ -1,0 +1,46 @@
+"""Training by ``nn.fit`` as a demo does it: with a bar, and an account of how far it came."""
+
+from typing import Any
+
+from demos.common.progress import progress
+from demos.runner.account import Account
+from nn import History, Module, TrainingState, fit
+
+__all__ = ["learn"]
+
+
+def learn(
+    title: str, model: Module, X: Any, y: Any, *, epochs: int, account: Account, **choices: Any
+) -> History:
+    """Train a model, and tell what is going on.
+
+    Args:
+        title: what is being trained, for the progress bar and the summary after Ctrl-C.
+        model: what is trained.
+        X: samples to train with.
+        y: their targets.
+        epochs: how often to go through all of them.
+        account: told what is going on.
+        choices: what else ``nn.fit`` takes; ``loss`` and ``optimizer`` it must have.
+
+    Returns:
+        The numbers of each epoch.
+
+    >>> from nn import MLP, SGD
+    >>> model = MLP(1, [1], init="zeros")
+    >>> history = learn("a line", model, [[0.0], [1.0]], [1.0, 3.0], epochs=50, account=Account(),
+    ...                 loss="mse", optimizer=SGD(model.parameters(), lr=0.5), batch_size=None)
+    >>> [round(number.data, 3) for number in model.parameters()]
+    [2.0, 1.0]
+    """
+
+    def tell(state: TrainingState) -> None:
+        loss = f"loss {state.loss:.4f}"
+        account.doing = f"training {title}, after epoch {state.epoch} of {epochs}, at {loss}"
+        advance(loss)
+
+    account.doing = f"training {title}, in epoch 1 of {epochs}"
+    with progress(epochs, title, quiet=account.quiet) as advance:
+        history = fit(model, X, y, epochs=epochs, callbacks=tell, progress=False, **choices)
+    account.doing = f"looking at what {title} learned"
+    return history

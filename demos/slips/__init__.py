@@ -1,1 +1,0 @@
-"""The slips that the demo ``errata`` replays, and the right forms, each in code of its own."""

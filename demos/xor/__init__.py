@@ -1,0 +1,1 @@
+"""XOR: a single neuron fails, a network learns it."""

@@ -1,0 +1,1 @@
+"""Gradients: the backward sweep, hooks, and what records or does not."""

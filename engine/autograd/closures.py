@@ -1,0 +1,143 @@
+"""Nodes that pass their gradient on by a function of their own, as micrograd's do.
+
+There an operator makes a node by hand and assigns its ``_backward``, which adds to the operands' ``grad``::
+
+    out = Value(math.sin(x.data), (x,), "sin")
+    def _backward():
+        x.grad += math.cos(x.data) * out.grad
+    out._backward = _backward
+
+Such a node has no local gradients. The sweep sets its ``grad``, calls the function and goes on. What looks at
+local gradients or rules finds none: derivatives of derivatives, forward mode, explanations, lifting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from engine.autograd.trace_mode import refuse_while_tracing
+from engine.errors import GraphError
+from engine.ops.op import CONSTANT, FROZEN, LEAF, closure_row, custom_op_row
+from engine.quoting import brief
+
+__all__ = ["Operands", "assign", "assign_operands", "assign_text", "call", "refuse_copies"]
+
+Node = Any
+"""A Value: this file stands below value.py."""
+
+INSTEAD = (
+    "make the operator as Value(data, (a, b), (d_a, d_b)) with its local gradients, by engine.custom_op, "
+    "or of those of engine"
+)
+
+
+class Operands(set[Node]):
+    """What ``_prev`` gives: the operands as the set that it is in micrograd, in order all the same.
+
+    >>> Operands((3, 1, 3)) == {1, 3}, list(Operands((3, 1, 3)))
+    (True, [3, 1])
+    """
+
+    __slots__ = ("_order",)
+
+    def __init__(self, operands: Sequence[Node]) -> None:
+        super().__init__(operands)
+        self._order = tuple(dict.fromkeys(operands))
+
+    def __iter__(self) -> Any:
+        return iter(self._order)
+
+    def __repr__(self) -> str:
+        return "{" + ", ".join(map(repr, self._order)) + "}" if self._order else "set()"
+
+
+def assign(node: Node, function: Callable[[], None]) -> None:
+    """Have a node pass its gradient on by calling a function.
+
+    On a leaf a function that does nothing is as none: so micrograd's nodes start.
+
+    Raises:
+        TypeError: the function cannot be called.
+        TraceError: this is inside a function under ``engine.jit``, which cannot see what the function does.
+    """
+    if not callable(function):
+        raise TypeError(f"_backward must be a function without arguments, got {brief(function)}")
+    if node._row is FROZEN or (not node._children and _does_nothing(function)):
+        return
+    refuse_while_tracing("assigning _backward", INSTEAD)
+    node.__dict__["_backward"] = function
+    node._fill(node.data, node.grad, closure_row(node._op), node._children)
+
+
+def assign_operands(node: Node, operands: tuple[Node, ...]) -> None:
+    """Have a node remember other operands; it loses its local gradients, which were those of the ones before.
+
+    Raises:
+        ValueError: the node is among its operands.
+        TraceError: this is inside a function under ``engine.jit``.
+    """
+    if node._row is FROZEN or set(operands) == set(node._children):
+        return
+    if node in operands:
+        raise ValueError(f"{brief(node)} cannot be among its own operands")
+    refuse_while_tracing("assigning _prev", INSTEAD)
+    row = node._row
+    if not row.closure:
+        row = custom_op_row(node._op) if operands else LEAF
+    node._fill(node.data, node.grad, row, operands)
+
+
+def assign_text(node: Node, text: str) -> None:
+    """Have a node that no operator of the table made show another text.
+
+    Raises:
+        AttributeError: an operator made it.
+        TypeError: it is not a text.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"_op must be a text, got {brief(text)}")
+    row = node._row
+    if text == node._op or row is FROZEN or row is CONSTANT:
+        return
+    if row.partials:
+        raise AttributeError(f"_op of {brief(node)} is the operator that made it; name the node by its label")
+    made = closure_row if row.closure else custom_op_row
+    node._fill(node.data, node.grad, made(text), node._children, node._local_grads)
+
+
+def call(node: Node, gradient: float, watchers: Sequence[Any] = ()) -> None:
+    """Have a node whose ``grad`` is complete pass it on."""
+    function = node.__dict__["_backward"]
+    if not watchers:
+        function()
+        return
+    operands = tuple(dict.fromkeys(node._children))
+    before = [operand.grad for operand in operands]
+    function()
+    for operand, total in zip(operands, before, strict=True):
+        for watcher in watchers:
+            watcher.sent(node, node._children.index(operand), gradient, operand.grad - total, total)
+
+
+def refuse_copies(node: Node) -> None:
+    """Raise an error where a copy of a node would pass its gradient on to the operands of the original.
+
+    Raises:
+        GraphError: the node passes it on by a function.
+    """
+    if node._row.closure:
+        raise GraphError(
+            f"{brief(node)} ({brief(node._op)}) cannot be copied or pickled: its _backward is "
+            "a function, which would "
+            f"add to the operands of the original; {INSTEAD}"
+        )
+
+
+def _nothing() -> None:
+    pass
+
+
+def _does_nothing(function: Callable[[], None]) -> bool:
+    code, nothing = getattr(function, "__code__", None), _nothing.__code__
+    return code is not None and (code.co_code, code.co_consts) == (nothing.co_code, nothing.co_consts)

@@ -1,0 +1,240 @@
+"""Whether this thread is tracing: running a function to lift it; and who sees what Python decides meanwhile.
+
+While a function is traced, arithmetic leaves a graph, but a comparison or a number read out of a Value leaves
+nothing. So a node implementation is told whether anything is traced in the process at all, and then reports
+comparisons and reads here, where a :class:`Recorder` of this thread keeps or refuses them.
+"""
+
+from __future__ import annotations
+
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from engine.autograd.context_decorator import Block, Openings, Places
+from engine.errors import TraceError
+from engine.frames.user_frame import place_of, users_spot
+
+__all__ = [
+    "OF_NODES",
+    "RECORDED",
+    "Recorder",
+    "as_written",
+    "checked",
+    "compared",
+    "is_tracing",
+    "on_open",
+    "recording",
+    "refuse_as_key",
+    "refuse_unrecorded",
+    "refuse_while_tracing",
+    "runs_as_written",
+    "seen",
+    "tracing",
+    "users_line",
+]
+
+Node = Any
+"""A Value: this file stands below value.py."""
+
+
+class Recorder(ABC):
+    """One who is told what Python decides by the numbers of Values while a function runs on stand-ins."""
+
+    @abstractmethod
+    def seen(self, node: Node, how: str, test: Callable[[Any], Any]) -> Any:
+        """What a read gives: ``test`` of the node's number, unless something else is due."""
+
+    @abstractmethod
+    def compared(self, node: Node, other: Any, symbol: str) -> Any:
+        """The outcome of a comparison with a number or a Value."""
+
+    @abstractmethod
+    def refuse_as_key(self, node: Node) -> None:
+        """Raise if a number in the place of this node would be found in a set or dict by what it is."""
+
+
+OF_NODES = frozenset({"grad", "requires_grad"})
+"""What is read of a node, and not of its number."""
+
+_KNOW_NODES = frozenset({"engine", "nn", "viz", "weakref", "_weakrefset"})
+"""Modules that find nodes, never numbers, in sets and dicts."""
+
+
+RECORDED: Places = set()
+"""Empty while no decisions are recorded, in any thread: then nodes need not report anything."""
+
+_listeners: list[Callable[[], None]] = []
+
+
+def _tell_listeners() -> None:
+    for listener in _listeners:
+        listener()
+
+
+def on_open(listener: Callable[[], None]) -> None:
+    """Have a node implementation told before decisions are recorded."""
+    _listeners.append(listener)
+
+
+class recording(Block):  # noqa: N801 - reads as a block
+    """A block in which a recorder is told of what this thread decides by the numbers of Values.
+
+    Args:
+        recorder: who is told; None for nobody: for operators that compute by Values of their own.
+    """
+
+    openings = Openings(RECORDED, prepare=_tell_listeners)
+
+    def __init__(self, recorder: Recorder | None) -> None:
+        self.setting = recorder
+
+
+def _recorder() -> Recorder | None:
+    return recording.openings.innermost() if RECORDED else None
+
+
+class tracing(Block):  # noqa: N801 - reads as a block
+    """A block in which functions of this thread are traced. Blocks nest.
+
+    >>> with tracing():
+    ...     is_tracing()
+    True
+    """
+
+    openings = Openings()
+
+
+class as_written(Block):  # noqa: N801 - reads as a block
+    """A block in which lifted functions that this thread calls run as they are written, on nodes.
+
+    So runs a function in place of its program, with all lifted ones that it calls: derivatives of theirs
+    are to be had while it is traced, and must be then.
+
+    >>> with as_written():
+    ...     runs_as_written()
+    True
+    """
+
+    openings = Openings()
+
+
+def runs_as_written() -> bool:
+    """Whether lifted functions of this thread are to run as they are written: also while it is tracing.
+
+    >>> runs_as_written()
+    False
+    """
+    return tracing.openings.is_open() or as_written.openings.is_open()
+
+
+def is_tracing() -> bool:
+    """Whether this thread is in a :func:`tracing` block.
+
+    >>> is_tracing()
+    False
+    """
+    return tracing.openings.is_open()
+
+
+# -- what nodes report --------------------------------------------------------------------------------------
+
+
+def seen(node: Node, how: str, test: Callable[[Any], Any]) -> Any:
+    """What a read gives: ``test`` of a node's number, or of the node itself for what is in ``OF_NODES``.
+
+    If this thread has a recorder, that is told, and says what it gives.
+    """
+    recorder = _recorder()
+    if recorder is None:
+        return test(node if how in OF_NODES else node._data)
+    return recorder.seen(node, how, test)
+
+
+def compared(node: Node, other: Any, symbol: str, outcome: Any) -> Any:
+    """The outcome of a comparison, told to the recorder of this thread if there is one."""
+    recorder = _recorder()
+    if recorder is None or (outcome is NotImplemented and not hasattr(type(other), "_fill")):
+        return outcome
+    if node is other and symbol in ("==", "!=") and _knows_nodes(_asking(sys._getframe(1))):
+        return symbol == "=="  # a nan is found among weak references, too
+    return recorder.compared(node, other, symbol)
+
+
+def refuse_as_key(node: Node, frame: FrameType) -> None:
+    """Raise if a traced number is looked up by its identity in a set or a dict of the user's.
+
+    Raises:
+        TraceError: without the function being traced, a number would stand there.
+    """
+    recorder = _recorder()
+    if recorder is not None and not _knows_nodes(frame):
+        recorder.refuse_as_key(node)
+
+
+def _knows_nodes(frame: FrameType) -> bool:
+    """Whether code is of a module that finds nodes in sets and dicts."""
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0] in _KNOW_NODES
+
+
+def _asking(frame: FrameType) -> FrameType:
+    """The frame that compares, past the methods of the node in Python."""
+    while frame.f_back is not None and frame.f_globals.get("__name__") == "engine.node.value":
+        frame = frame.f_back
+    return frame
+
+
+def checked(number: Any, test: Callable[[Any], Any]) -> bool:
+    """Whether a number passes a check, such as that of a target by a loss.
+
+    While a function is traced, an argument is checked anew at each call of the program; a Value that was
+    computed, whose number is not known then, passes.
+
+    Args:
+        number: a number or a Value.
+        test: of a float; or of an array, giving as many booleans.
+
+    >>> checked(3.0, lambda x: x > 2.0)
+    True
+    """
+    recorder = _recorder()
+    if not hasattr(type(number), "_fill"):
+        return bool(test(number))
+    if is_tracing() and (recorder is None or number._children):
+        return True
+    return bool(test(number._data) if recorder is None else recorder.seen(number, "checked", test))
+
+
+# -- what is refused ----------------------------------------------------------------------------------------
+
+
+def users_line() -> str:
+    """Where the user's own code stands, as the end of a message; empty where it cannot be told."""
+    place = place_of(users_spot())
+    return "" if place is None else f"\n{place}"
+
+
+def refuse_unrecorded() -> None:
+    """Raise an error for an operator under ``no_grad()`` whose result a recorder would lose sight of."""
+    if _recorder() is not None and is_tracing():
+        raise TraceError(
+            "an operator under no_grad() inside a function under engine.jit: its result would be frozen as "
+            f"it is now; keep it constant by engine.stop_gradient, or compute it outside{users_line()}"
+        )
+
+
+def refuse_while_tracing(what: str, instead: str) -> None:
+    """Raise an error where this thread traces: what acts on nodes would act on those of made-up numbers.
+
+    Raises:
+        TraceError: this thread is in a :func:`tracing` block.
+
+    >>> refuse_while_tracing("backward()", "call it outside")
+    """
+    if is_tracing():
+        raise TraceError(
+            f"{what} inside a function under engine.jit, which runs a few times, on numbers made up as well, "
+            f"and then never again: {instead}, or call the function without engine.jit{users_line()}"
+        )

@@ -1,0 +1,1 @@
+"""Checks of gradients: finite differences, complex step, gradcheck."""

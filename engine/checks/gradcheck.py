@@ -1,0 +1,208 @@
+"""Gradients checked against numerical derivatives that know nothing of the engine.
+
+Central differences in NumPy, refined by Richardson extrapolation, or the complex step of
+Squire & Trapp (SIAM Review 40, 1998), which has no cancellation and is exact to rounding.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+import numpy as np
+
+from engine.autograd.differentiating import differentiating
+from engine.autograd.grad_mode import enable_grad
+from engine.checks.complex_step import ComplexNumber
+from engine.checks.finite_differences import central, one_sided
+from engine.checks.gradcheck_report import Entry, GradcheckReport
+from engine.errors import GradientError
+from engine.node.backend import Value
+from engine.pytree import copied, flatten, map_numbers
+from engine.quoting import abridged, brief
+from engine.transforms.reverse import gradients
+
+__all__ = ["GradcheckReport", "gradcheck"]
+
+RTOL = 1e-6
+ATOL = 1e-9
+"""The largest absolute tolerance that is taken by itself; it is less where the numbers are known better."""
+
+_SMALLEST_COMPLEX_STEP = 1e-305
+"""Below it the imaginary parts would lose digits to underflow, or vanish."""
+
+
+def gradcheck(
+    f: Callable[..., Any],
+    *args: Any,
+    wrt: Value | Iterable[Value] | None = None,
+    method: Literal["central", "complex"] = "central",
+    rtol: float = RTOL,
+    atol: float | None = None,
+    step: float | None = None,
+) -> GradcheckReport:
+    """Check the engine's gradient of f against a numerical one.
+
+    At a kink, such as that of relu at 0 or of max at a tie, a function has no derivative, but one to the left
+    and one to the right; whatever lies between them is right, and the report says so.
+
+    Args:
+        f: takes ``args`` and returns a Value, or nested lists, tuples, dicts and arrays of Values. It must
+            give the same result every time (seed any randomness inside it).
+        args: numbers, Values, or nested structures of them: where the gradient is checked.
+        wrt: Values that f uses, such as ``model.parameters()``, checked in place of ``args``. They are
+            nudged in turn and restored.
+        method: ``"central"`` differences, for any f; or the ``"complex"`` step, exact to rounding, for f of
+            analytic operators on ``args``.
+        rtol: relative tolerance.
+        atol: absolute tolerance; when None by how much the numerical derivative is uncertain, at most 1e-9.
+        step: of the differences, relative to the size of an operand above 1; chosen when None.
+
+    Returns:
+        The report, which prints as a table.
+
+    Raises:
+        GradientError: some derivative disagrees; the message is the report.
+        ValueError: there is nothing to check, an unknown method, or the complex step with ``wrt``.
+            Or the step is too small for the operands.
+        TypeError: f does not return numbers, does not take these arguments, or (complex step) uses an
+            operator that is not analytic.
+
+    >>> print(gradcheck(lambda x, y: x * y, 2.0, 3.0, method="complex"))
+    all 2 derivatives agree (complex step)
+    operand                   analytic                 numeric  relative error
+    argument 0                       3                       3        0.00e+00
+    argument 1                       2                       2        0.00e+00
+    >>> print(gradcheck(lambda x: x.relu(), 0.0))
+    all 1 derivatives agree, 1 at a kink (central differences)
+    operand                   analytic                 numeric  relative error
+    argument 0                       0                     0.5        1.00e+00  kink: 0 lies in [0, 1]
+    """
+    if method not in ("central", "complex"):
+        raise ValueError(f"method must be 'central' or 'complex', got {brief(method)}")
+    _must_take(f, args)
+    if wrt is None:
+        tree, names = _variables(args)
+        variables = flatten(tree)
+
+        def run() -> Any:
+            return f(*copied(tree))  # f may change what it is given
+
+    else:
+        if method == "complex":
+            raise ValueError(
+                "the complex step needs the operands as arguments of f: gradcheck(f, *args), without wrt"
+            )
+        variables = [wrt] if isinstance(wrt, Value) else list(wrt)
+        for variable in variables:
+            if not isinstance(variable, Value) or variable._children:
+                raise TypeError(f"wrt must be leaves (Values that no operator made), got {brief(variable)}")
+        names = [abridged(str(variable.label), 60) or f"wrt[{i}]" for i, variable in enumerate(variables)]
+
+        def run() -> Any:
+            return f(*copied(args))
+
+    with enable_grad(), differentiating(variables):
+        outputs = flatten(run(), "what f returns")
+        analytic = [gradients(output, variables) for output in outputs]
+    if not outputs or not variables:
+        raise ValueError("nothing to check: give f operands (or wrt=) and let it return a Value")
+    if method == "complex":
+        numeric = _complex_step(f, tree, len(variables))
+        noise = np.zeros_like(numeric)
+        largest = np.max([np.abs(analytic), np.abs(numeric)], axis=(0, 2))
+        loss = np.repeat(ATOL * largest[:, None], len(variables), axis=1)
+    else:
+        numeric, noise, loss = central(run, variables, step)
+    several = len(outputs) > 1
+    entries = [
+        Entry(
+            f"output {i} by {name}" if several else name,
+            analytic[i][j],
+            float(numeric[i, j]),
+            (min(ATOL, float(loss[i, j])) if atol is None else atol)
+            + rtol * max(abs(analytic[i][j]), abs(float(numeric[i, j])))
+            + float(noise[i, j]),
+        )
+        for i in range(len(outputs))
+        for j, name in enumerate(names)
+    ]
+    if method == "central":
+        with enable_grad():
+            entries = _looked_at_closely(entries, run, variables)
+    report = GradcheckReport(tuple(entries), method)
+    if not report:
+        raise GradientError(str(report))
+    return report
+
+
+def _must_take(f: Callable[..., Any], args: Sequence[Any]) -> None:
+    """TypeError where f cannot be called with these arguments; of one that takes none, with the way out."""
+    try:
+        signature = inspect.signature(f)
+    except (TypeError, ValueError):  # of a function in C, or of what cannot be called
+        return
+    try:
+        signature.bind(*args)
+    except TypeError as error:
+        advice = ""
+        if not signature.parameters:
+            advice = "; Values that it captures are checked by gradcheck(f, wrt=[w, b])"
+        name = getattr(f, "__name__", "f")
+        raise TypeError(f"{name}{signature} does not take the {len(args)} given: {error}{advice}") from None
+
+
+def _looked_at_closely(
+    entries: list[Entry], run: Callable[[], Any], variables: Sequence[Value]
+) -> list[Entry]:
+    """The entries, those that disagree with the derivatives to both sides."""
+    count = len(variables)
+    sides = {
+        j: one_sided(run, variable)
+        for j, variable in enumerate(variables)
+        if not all(entry.agrees for entry in entries[j::count])
+    }
+    return [
+        entry if entry.agrees else replace(entry, sides=sides[i % count][i // count])
+        for i, entry in enumerate(entries)
+    ]
+
+
+def _variables(args: Sequence[Any]) -> tuple[list[Any], list[str]]:
+    """The arguments with a fresh Value for each number, and the names of these."""
+    names: list[str] = []
+
+    def variable(number: Any, path: str) -> Value:
+        names.append(abridged(path))
+        return Value(number.data if isinstance(number, Value) else number)
+
+    return [map_numbers(variable, arg, f"argument {i}") for i, arg in enumerate(args)], names
+
+
+def _complex_step(f: Callable[..., Any], tree: Any, count: int) -> Any:
+    """Imaginary parts of f at x + ih, over h: derivatives without cancellation."""
+    columns = []
+    for chosen in range(count):
+        position = iter(range(count))
+        h = max(1e-30 * min(abs(flatten(tree)[chosen].data) or 1.0, 1.0), _SMALLEST_COMPLEX_STEP)
+
+        def probe(
+            x: Value, path: str, chosen: int = chosen, position: Any = position, h: float = h
+        ) -> ComplexNumber:
+            return ComplexNumber(complex(x.data, h if next(position) == chosen else 0.0))
+
+        outputs = _complex_outputs(f(*map_numbers(probe, tree)))
+        columns.append(np.array(outputs).imag / h)
+    return np.stack(columns, axis=1)
+
+
+def _complex_outputs(result: Any) -> list[complex]:
+    if isinstance(result, dict):
+        return [number for item in result.values() for number in _complex_outputs(item)]
+    if isinstance(result, (list, tuple, np.ndarray)):
+        return [
+            number for item in np.ravel(np.asarray(result, dtype=object)) for number in _complex_outputs(item)
+        ]
+    return [complex(getattr(result, "data", result))]

@@ -1,0 +1,42 @@
+"""Whether a function of one number saturates, and how steep it is where it is steepest; found from its row.
+
+A function is S-shaped here where it is flat far out on both sides, at different heights: sigmoid, tanh, erf,
+atan, a clip. Nothing is kept by hand, so a new row is recognised.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from engine.ops.op import Op
+
+__all__ = ["SATURATED", "steepest"]
+
+SATURATED = 0.05
+"""A node is saturated where its slope is less than this share of the steepest: tanh beyond ±2.2."""
+
+_FAR = 1e3
+_FLAT = 1e-3
+_GRID = [i / 16 for i in range(-160, 161)]
+
+
+@lru_cache(maxsize=1024)
+def steepest(row: Op) -> float | None:
+    """The largest slope of an S-shaped function; None for any other row.
+
+    >>> from engine.ops import find
+    >>> steepest(find("sigmoid")), steepest(find("tanh")), steepest(find("relu")), steepest(find("sin"))
+    (0.25, 1.0, None, None)
+    """
+    if row.arity != 1 or not row.partials:
+        return None
+    low, high = row.forward(-_FAR), row.forward(_FAR)
+    rise = abs(high - low)
+    bounded = all(abs(row.forward(1e3 * x) - y) < _FLAT * rise for x, y in ((-_FAR, low), (_FAR, high)))
+    largest = max(abs(_slope(row, x)) for x in _GRID)
+    flat = all(abs(_slope(row, x)) < _FLAT * largest for x in (-_FAR, _FAR))
+    return largest if bounded and flat else None
+
+
+def _slope(row: Op, x: float) -> float:
+    return row.local_gradients(row.forward(x), [x])[0]

@@ -1,0 +1,257 @@
+"""The chain rule of one gradient in pieces: the nodes that carry it, with names, formulas and factors.
+
+A derivative is the sum over the paths from the variable to the root of the products of local gradients
+(``routes.py``). Here the nodes on the largest of these paths get names and formulas (``symbols.py``); how
+they are told, as text, Markdown or LaTeX, is in ``telling.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+from typing import Any
+
+from engine.explanation.formula import Formula, by_number, formula, is_one, local_gradient, named, plain, size
+from engine.explanation.paths import Path, Paths
+from engine.graph.names import one_line
+from engine.graph.walks import topological_order
+from engine.node.backend import Value
+
+__all__ = ["Chain", "Factor", "Step"]
+
+LARGEST_FORMULA = 40
+"""Names, numbers and operators of a formula down to the variable; beyond, there is the short form only."""
+
+
+class Factor:
+    """One factor of the chain rule: the derivative of a node by one of its operands.
+
+    Attributes:
+        head: the name of the node.
+        tail: that of the operand.
+        slot: which operand it is, counted from 1, where the node uses the same one more than once; else 0.
+        symbol: its formula in the names of the node and its operands, or its number where it has no formula.
+        whole: the same with everything down to the variable written out; None where that is too long.
+        value: its number.
+    """
+
+    def __init__(
+        self,
+        head: str,
+        tail: str,
+        slot: int,
+        value: float,
+        symbol: Callable[[], Formula],
+        whole: Callable[[], Formula | None],
+    ) -> None:
+        self.head, self.tail, self.slot, self.value = head, tail, slot, value
+        self._symbol, self._whole = symbol, whole
+
+    @cached_property
+    def symbol(self) -> Formula:
+        return self._symbol()
+
+    @cached_property
+    def whole(self) -> Formula | None:
+        return self._whole()
+
+    @cached_property
+    def is_one(self) -> bool:
+        """Whether it changes nothing, as that of a sum does."""
+        return self.value == 1.0 and is_one(self.symbol)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The factor as plain data."""
+        whole = None if self.whole is None else plain(self.whole)
+        return {
+            "of": self.head, "by": self.tail, "slot": self.slot, "symbol": plain(self.symbol), "whole": whole,
+            "value": self.value,
+        }  # fmt: skip
+
+
+class Step:
+    """One node on the way: its name, how it was made, its number, and its local gradients.
+
+    Attributes:
+        name: its label, or one that was made up.
+        node: the node.
+        formula: how it was made, in the names of its operands.
+        factors: its derivatives by those of its operands that are on a path.
+    """
+
+    def __init__(self, name: str, node: Value, made: Callable[[], Formula]) -> None:
+        self.name, self.node, self._made = name, node, made
+        self.factors: list[Factor] = []
+
+    @cached_property
+    def formula(self) -> Formula:
+        return self._made()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The step as plain data."""
+        return {
+            "name": self.name, "op": self.node._op, "formula": plain(self.formula), "value": self.node.data,
+            "factors": [factor.to_dict() for factor in self.factors],
+        }  # fmt: skip
+
+
+class Chain:
+    """All that there is to tell about the derivative of a root by a variable.
+
+    Args:
+        found: the paths between them.
+
+    Attributes:
+        root: the name of what is differentiated.
+        variable: the name of what by.
+        gradient: the derivative, as ``backward()`` finds it.
+        value: the number of the variable.
+        paths: the largest paths, with the number and sums of all: see :func:`engine.paths`.
+        shown: those that are explained: without those of product zero, unless there are no others.
+        steps: the nodes on these paths but the variable, operands before results.
+        products: for each of the paths its factors, from the root down.
+        partial: whether the root depends on other leaves as well.
+    """
+
+    def __init__(self, found: Paths) -> None:
+        self.paths = found
+        self.gradient = found.gradient
+        self.value = found.variable.data
+        self.shown = [path for path in found if path.product] or list(found)
+        others = (node for node in topological_order(found.root) if node is not found.variable)
+        self.partial = any(not node._children and node.requires_grad for node in others)
+        nodes = _on_paths(found, self.shown)
+        self._names = _names(nodes, found)
+        self.root, self.variable = self._names[found.root], self._names[found.variable]
+        self._whole: dict[Value, Formula | None] = {found.variable: named(self.variable)}
+        self._factors: dict[tuple[Value, int], Factor] = {}
+        self._numbers: dict[Value, list[float]] = {}
+        used = {edge for path in self.shown for edge in zip(path.nodes[1:], path.slots, strict=True)}
+        self.steps = [self._step(node, used) for node in nodes if node is not found.variable]
+        self.products = [self._product(path) for path in self.shown]
+
+    def _step(self, node: Value, used: set[tuple[Value, int]]) -> Step:
+        """The step of a node, those before it being done.
+
+        Formulas are made when they are asked for: of a path of a thousand nodes a few are ever shown.
+        """
+        children, name = node._children, self._names[node]
+        self._numbers[node] = [child.data for child in children]  # as they are now, whenever they are shown
+        whole_operands = self._whole_operands(node)
+        whole = None if whole_operands is None else _if_short(formula(node, whole_operands))
+        self._whole[node] = whole
+        step = Step(name, node, lambda: formula(node, self._operands(node)))
+        for slot, child in enumerate(children):
+            if (node, slot) in used:
+                value = node._local_grads[slot]
+                factor = Factor(
+                    name,
+                    self._names[child],
+                    slot + 1 if children.count(child) > 1 else 0,
+                    value,
+                    partial(self._symbol, node, slot),
+                    partial(self._symbol_in_the_variable, node, slot),
+                )
+                self._factors[node, slot] = factor
+                step.factors.append(factor)
+        return step
+
+    def _symbol(self, node: Value, slot: int) -> Formula:
+        """The derivative of a node by an operand, in the names of both."""
+        operands = self._operands(node)
+        found = local_gradient(node, slot, operands, named(self._names[node]))
+        return found or by_number(node._local_grads[slot])
+
+    def _symbol_in_the_variable(self, node: Value, slot: int) -> Formula | None:
+        """The same in the name of the variable; None where that is too long."""
+        whole, operands = self._whole[node], self._whole_operands(node)
+        if whole is None or operands is None:
+            return None
+        found = local_gradient(node, slot, operands, whole)
+        return _if_short(found or by_number(node._local_grads[slot]))
+
+    def _operands(self, node: Value) -> list[Formula]:
+        """What its operands are called in the formula of a node."""
+        return [*map(self._operand, node._children, self._numbers[node])]
+
+    def _whole_operands(self, node: Value) -> list[Formula] | None:
+        """Its operands in the name of the variable; None where one of them is too long."""
+        known, children = self._whole, node._children
+        if any(child in known and known[child] is None for child in children):
+            return None
+        return [
+            known.get(child) or self._operand(child, x)
+            for child, x in zip(children, self._numbers[node], strict=True)
+        ]
+
+    def _operand(self, node: Value, x: float) -> Formula:
+        """What an operand is called in a formula: by its name, its label or its number."""
+        if node in self._names:
+            return named(self._names[node])
+        return named(one_line(node.label)) if node.label else by_number(x)
+
+    def _product(self, path: Path) -> list[Factor]:
+        edges = zip(path.nodes[1:], path.slots, strict=True)
+        return [self._factors[node, slot] for node, slot in edges][::-1]
+
+    def __repr__(self) -> str:
+        kind = type(self).__name__
+        return f"{kind}(root={self.root!r}, variable={self.variable!r}, gradient={self.gradient!r})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of this as plain data."""
+        return {
+            "root": self.root,
+            "variable": self.variable,
+            "value": self.value,
+            "gradient": self.gradient,
+            "steps": [step.to_dict() for step in self.steps],
+            "paths": self.paths.to_dict(),
+        }
+
+
+def _if_short(expression: Formula | None) -> Formula | None:
+    return None if expression is None or size(expression) > LARGEST_FORMULA else expression
+
+
+def _on_paths(found: Paths, shown: Sequence[Path]) -> list[Value]:
+    """The nodes on the paths, operands before results; the variable and the root in any case."""
+    wanted = {node for path in shown for node in path.nodes}
+    if not wanted:
+        return [found.variable, found.root]
+    return [node for node in found.between.nodes if node in wanted]
+
+
+def _names(nodes: Sequence[Value], found: Paths) -> dict[Value, str]:
+    """A name for each node, no two the same: its label, else x for the variable, y for the root, v1, v2, …"""
+    labels = {one_line(operand.label) for node in nodes for operand in (node, *node._children)}
+    names: dict[Value, str] = {}
+    taken: set[str] = set()
+    made_up = 0
+    for node in nodes:
+        name = one_line(node.label)
+        if name in taken:
+            name = next(
+                f"{name}#{i}" for i in range(2, len(nodes) + 2) if f"{name}#{i}" not in taken | labels
+            )
+        if not name:
+            if node is found.variable:
+                name = _free("x", labels | taken)
+            elif node is found.root:
+                name = _free("y", labels | taken)
+            else:
+                made_up += 1
+                while f"v{made_up}" in labels:
+                    made_up += 1
+                name = f"v{made_up}"
+        names[node] = name
+        taken.add(name)
+    return names
+
+
+def _free(name: str, taken: set[str]) -> str:
+    return (
+        name
+        if name not in taken
+        else next(f"{name}{i}" for i in range(len(taken) + 1) if f"{name}{i}" not in taken)
+    )

@@ -1,0 +1,97 @@
+"""An explanation of a gradient in LaTeX, and in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.explanation.chain import Chain, Factor
+from engine.explanation.latex import latex, latex_name, latex_number
+from engine.explanation.render import abridged, has_whole, heading, joined, remarks, rest
+from engine.graph.names import number
+
+__all__ = ["latex_lines", "markdown"]
+
+
+def markdown(explanation: Chain) -> str:
+    """The explanation in Markdown, with the mathematics in LaTeX.
+
+    >>> from engine import Value, explain
+    >>> x = Value(3.0, label="x")
+    >>> print(markdown(explain(x * 2, x)).splitlines()[0])
+    **dy/dx = 2 at x = 3**
+    """
+    title = heading(explanation)
+    for letter in "\\`*_[]<>#|$":
+        title = title.replace(letter, f"\\{letter}")
+    parts = [f"**{title}**"]
+    if len(explanation.paths) and explanation.steps:
+        parts.append(f"$$\n{latex_lines(explanation)}\n$$")
+    return "\n\n".join([*parts, *filter(None, remarks(explanation))])
+
+
+def latex_lines(explanation: Chain) -> str:
+    """The explanation in LaTeX: an ``aligned`` environment, a line for each node and each form of a product.
+
+    >>> from engine import Value, explain
+    >>> x = Value(3.0, label="x")
+    >>> print(latex_lines(explain(x * 2, x)))
+    \\begin{aligned}
+    y &= x \\cdot 2 = 6 & \\frac{d y}{d x} &= 2 \\\\
+    \\frac{d y}{d x} &= 2
+    \\end{aligned}
+    """
+    e = explanation
+    whole = _fraction(e, e.root, e.variable)
+    lines = []
+    for step in abridged(e.steps):
+        if isinstance(step, str):
+            lines.append(r"&\;\;\vdots")
+            continue
+        made = f"{latex_name(step.name)} &= {latex(step.formula)} = {_latex(step.node.data)}"
+        for factor in step.factors:
+            symbol, value = latex(factor.symbol), _latex(factor.value)
+            equal = value if symbol == value else f"{symbol} = {value}"
+            lines.append(f"{made} & {_latex_derivative(e, factor)} &= {equal}")
+            made = "&"
+    for i, product in enumerate(e.products, start=1):
+        lines += _latex_path(e, i, product, whole)
+    if not e.products or e.paths.count > 1:
+        parts = [_latex(path.product) for path in e.shown]
+        parts += [_latex(rest(e))] if len(e.shown) < e.paths.count else []
+        added = " + ".join(parts).replace("+ -", "- ")
+        lines.append(f"{whole} &= " + " = ".join(filter(None, [added, _latex(e.gradient)])))
+    return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+
+def _latex_path(e: Chain, i: int, product: Sequence[Factor], whole: str) -> list[str]:
+    start = whole if e.paths.count == 1 else f"p_{{{i}}}"
+    kept = [factor for factor in product if not factor.is_one]
+    times, dots = r" \cdot ", r"\cdots"
+    forms = [
+        joined(product, lambda factor: _latex_derivative(e, factor), times, dots),
+        joined(kept, lambda factor: latex(factor.symbol, 1), times, dots),
+        joined(kept, lambda factor: latex(factor.whole or factor.symbol, 1), times, dots)
+        if has_whole(product) else "",
+        joined(kept, lambda factor: _latex_signed(factor.value), times, dots),
+        _latex(e.shown[i - 1].product),
+    ]  # fmt: skip
+    forms = [form for form in dict.fromkeys(forms) if form and form != start]
+    return [f"{start} &= {forms[0]}", *(f"&= {form}" for form in forms[1:])]
+
+
+def _fraction(e: Chain, of: str, by: str) -> str:
+    d = r"\partial" if e.partial else "d"
+    return rf"\frac{{{d} {latex_name(of)}}}{{{d} {latex_name(by)}}}"
+
+
+def _latex_derivative(e: Chain, factor: Factor) -> str:
+    fraction = _fraction(e, factor.head, factor.tail)
+    return rf"\left({fraction}\right)_{{{factor.slot}}}" if factor.slot else fraction
+
+
+def _latex(value: float) -> str:
+    return latex_number(number(value))
+
+
+def _latex_signed(value: float) -> str:
+    return rf"\left({_latex(value)}\right)" if value < 0 else _latex(value)

@@ -1,0 +1,1 @@
+"""Walks over a graph, names of its nodes, and graphs as JSON."""

@@ -1,0 +1,110 @@
+"""Names of the parts of a network, and which nodes of a graph belong to which part.
+
+Nothing here knows of networks. It reads *dotted names* of leaves, as ``named_parameters()``
+gives them: ``layers.0.neurons.1.w.2`` is a number of the part ``layers.0.neurons.1``, a neuron, which
+belongs to the part ``layers.0``, a layer. Such names come from the argument ``groups`` or, without one,
+from the labels of the leaves themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from engine.graph.trace import Trace
+from engine.node.backend import Value
+from engine.quoting import brief
+
+__all__ = ["Groups", "part_names", "parts_by_level"]
+
+Groups = Mapping[str, Value | Iterable[Value]]
+"""Dotted names to a Value (``dict(model.named_parameters())``) or to the Values of a part of that name."""
+
+
+def part_names(name: str) -> list[str]:
+    """The parts that a dotted name lies in, the smallest first; indices in brackets are read alike.
+
+    What comes before an index is a collection (``layers``, ``w``), not a part.
+
+    >>> part_names("layers.0.neurons.1.w.2")
+    ['layers.0.neurons.1', 'layers.0']
+    >>> part_names("fc.w[3]"), part_names("x")
+    (['fc'], [])
+    """
+    words = name.replace("[", ".").replace("]", "").split(".")
+    return [".".join(words[:end]) for end in range(len(words) - 1, 0, -1) if not words[end].isdigit()]
+
+
+def parts_by_level(graph: Trace, groups: Groups | None = None) -> list[list[str | None]]:
+    """For each level, neurons first and layers after, the part that each node belongs to, if any.
+
+    A leaf belongs to the part its name says. A result belongs to the part of the named leaves among
+    its operands (a weight times its input), or to the part that all its operands belong to (the sum of
+    those products, and the activation after it); where parts mix, as in a loss, it belongs to none. A part
+    whose results are listed in ``groups`` has the listed members and no others.
+
+    Raises:
+        TypeError: ``groups`` holds something that is no Value.
+
+    >>> from engine.graph.trace import trace
+    >>> w, x = Value(2.0, label="layers.0.neurons.0.w.0"), Value(3.0)
+    >>> parts_by_level(trace((w * x).tanh()))[0]
+    ['layers.0.neurons.0', None, 'layers.0.neurons.0', 'layers.0.neurons.0']
+    """
+    paths = _paths_from_labels(graph) if groups is None else _paths_from_groups(graph, groups)
+    exact = _exact_parts(graph, groups)
+    levels = max(map(len, paths.values()), default=0)
+    return [_spread(graph, paths, exact, level) for level in range(levels)]
+
+
+def _paths_from_labels(graph: Trace) -> dict[int, list[str]]:
+    paths = {}
+    for i, node in enumerate(graph.nodes):
+        if node.label and not node._children and (parts := part_names(str(node.label))):
+            paths[i] = parts
+    return paths
+
+
+def _paths_from_groups(graph: Trace, groups: Groups) -> dict[int, list[str]]:
+    paths = {}
+    for name, members, is_part in _items(groups):
+        parts = part_names(name + "." if is_part else name)  # a part's own name is the smallest part
+        for member in members:
+            if parts and member in graph.position:
+                paths[graph.position[member]] = parts
+    return paths
+
+
+def _exact_parts(graph: Trace, groups: Groups | None) -> set[str]:
+    """The parts that are listed down to their results."""
+    if groups is None:
+        return set()
+    listed = [(name, members) for name, members, is_part in _items(groups) if is_part]
+    return {name for name, members in listed if any(member._children for member in members)}
+
+
+def _items(groups: Groups) -> list[tuple[str, list[Value], bool]]:
+    found = []
+    if not isinstance(groups, Mapping):
+        raise TypeError(f"groups maps names to Values or lists of Values, got {type(groups).__name__}")
+    for name, value in groups.items():
+        members: list[Any] = [value] if isinstance(value, Value) else list(value)
+        for member in members:
+            if not isinstance(member, Value):
+                raise TypeError(f"groups[{brief(name)}] holds {brief(member)}, which is not a Value")
+        found.append((str(name), members, not isinstance(value, Value)))
+    return found
+
+
+def _spread(graph: Trace, paths: dict[int, list[str]], exact: set[str], level: int) -> list[str | None]:
+    part: list[str | None] = [None] * len(graph.nodes)
+    for i, operands in enumerate(graph.operands):
+        if i in paths:
+            part[i] = paths[i][min(level, len(paths[i]) - 1)]
+        elif operands:
+            above = [None if i in paths and paths[i][0] in exact else part[i] for i in operands]
+            named = {name for i, name in zip(operands, above, strict=True) if name and not graph.operands[i]}
+            candidates: set[str | None] = {*named} or set(above)
+            if len(candidates) == 1:
+                part[i] = candidates.pop()
+    return part

@@ -1,0 +1,1 @@
+"""Programs written from layouts: NumPy source, lines on floats, files of their own."""

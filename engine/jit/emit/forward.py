@@ -1,0 +1,255 @@
+"""Stage four: the array program. Each group becomes a few statements of NumPy, forward and backward.
+
+The backward pass is derived group by group: an operator multiplies by its partial derivatives, a matrix
+product gives two (``dW = dz @ h.T`` and ``dh = W.T @ dz``), a broadcast is summed over the axes it was
+repeated along, a gather is scattered. What needs no gradient gets none. A contribution to cells that have
+none yet is written, a further one added.
+
+Names in the source: ``W1, b1`` captured, ``x1`` inputs, ``z1`` sums, ``h1`` what an operator makes of one
+sum, ``v1`` other results; ``dz1`` is the gradient of ``z1``. ``c1`` are constants, ``i1`` positions, ``g1``
+what was gathered.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.jit.emit.arrays import Views
+from engine.jit.emit.expression import Expression, as_expression, forward_expression
+from engine.jit.lower.canonical import ELEM, LIN, SEQ, TAKE
+from engine.jit.lower.cells import Layout
+from engine.jit.lower.groups import COPY, FIXED, PER_SAMPLE, Group, Operand, Run
+
+__all__ = ["Program", "write_forward"]
+
+
+class Program:
+    """Statements of an array program.
+
+    Attributes:
+        layout: groups and cells.
+        views: the arrays that the statements name.
+        fixed, forward: the forward pass on fixed cells, and on cells per sample.
+        backward, fixed_backward: likewise the backward pass, which comes in the other order.
+        outputs: space and cell of each output; a number where it is one.
+        flat: whether a gradient ends at an operator that is flat everywhere, as a comparison is: an infinite
+            one must not end there unseen, as 0 · inf is nan.
+    """
+
+    def __init__(self, layout: Layout, outputs: list[int]) -> None:
+        self.layout = layout
+        self.views = Views(layout)
+        self.flat = False
+        self.fixed: list[str] = []
+        self.forward: list[str] = []
+        self.backward: list[str] = []
+        self.fixed_backward: list[str] = []
+        nodes = layout.nodes
+        self.outputs: list[Any] = [
+            nodes[ref].number
+            if nodes[ref].kind == "const"
+            else (int(layout.space[ref]), int(layout.cell[ref]))
+            for ref in outputs
+        ]
+
+    @property
+    def statements(self) -> list[str]:
+        """All statements, in the order in which they run."""
+        return [*self.fixed, *self.forward, *self.backward, *self.fixed_backward]
+
+    def __str__(self) -> str:
+        kinds = self.counts()
+        shown = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+        return f"{len(self.statements)} statements: {shown}"
+
+    def counts(self) -> dict[str, int]:
+        """How many statements there are of each kind: matrix products, gathers, sums and elementwise ones."""
+        found = {"matmul": 0, "gather": 0, "scatter": 0, "sum": 0, "elementwise": 0}
+        for line in self.statements:
+            if " @ " in line or "np.matmul" in line or "np.dot" in line:
+                found["matmul"] += 1
+            elif "np.take" in line or "pick(" in line:
+                found["gather"] += 1
+            elif "np.add.at" in line or "scatter(" in line:
+                found["scatter"] += 1
+            elif ".reduce(" in line or ".sum(" in line:
+                found["sum"] += 1
+            else:
+                found["elementwise"] += 1
+        return found
+
+
+def write_forward(program: Program) -> None:
+    """Add the statements that compute all groups."""
+    for group in program.layout.groups:
+        _Forward(program, group).write()
+
+
+class _Forward:
+    """The statements that compute a group."""
+
+    def __init__(self, program: Program, group: Group) -> None:
+        self.program = program
+        self.views = program.views
+        self.group = group
+        self.lines = program.forward if group.space == PER_SAMPLE else program.fixed
+        self.out = self.views.result(group)
+
+    def write(self) -> None:
+        {ELEM: self.elementwise, SEQ: self.sequence, TAKE: self.take, LIN: self.linear, COPY: self.copy}[
+            self.group.kind
+        ]()
+
+    def read(self, operand: Any, whole: bool = False) -> Any:
+        """An operand as an expression; where it is no view, it is gathered first."""
+        if not isinstance(operand, Operand):
+            return self.views.constant(operand, self.group.space)
+        name, statement = self.views.operand(operand, self.group.space, whole)
+        if statement:
+            self.lines.append(statement)
+        return Expression(name)
+
+    def copy(self) -> None:
+        self.lines.append(f"{self.out}[...] = {self.read(self.group.operands[0]).text}")
+
+    def elementwise(self) -> None:
+        group = self.group
+        row = group.row
+        if row is None:
+            raise RuntimeError("an elementwise group has an operator")
+        operands = [self.read(operand) for operand in group.operands]
+        if group.over is not None:  # by the name it had
+            operands = [
+                Expression(self.views.result(group.over)) if isinstance(operand, Operand) else read
+                for operand, read in zip(group.operands, operands, strict=True)
+            ]
+        value = forward_expression(row, operands)
+        self.lines.append(value.into(self.out))
+
+    def sequence(self) -> None:
+        group, out = self.group, self.out
+        xs = self.read(group.operands[0], whole=True).text
+        name = group.row.name if group.row is not None else ""
+        if name in _REDUCTIONS:
+            self.lines.append(f"{_REDUCTIONS[name]}.reduce({xs}, axis=0, out={out})")
+        elif name == "norm":
+            self.lines.append(f"np.hypot.reduce({xs}, axis=0, initial=0.0, out={out})")
+        elif name == "prod":
+            self.lines.append(f"{out}[...] = prod({xs})")
+        elif name in ("logsumexp", "log_softmax"):
+            operand = group.operands[0]
+            first = Operand(operand.space, operand.index[0], operand.wanted)
+            shifted = self.views.buffer("e", operand, group.space)
+            rest = self.views.buffer("r", first, group.space)
+            self.lines.append(f"np.subtract({xs}, {xs}.max(axis=0), out={shifted})")
+            if name == "logsumexp":
+                self.lines.append(f"np.exp({shifted}, out={shifted})")
+                self.lines.append(f"{rest}[...] = others({shifted}, {xs})")
+                self.lines.append(f"np.add({xs}.max(axis=0), np.log1p({rest}), out={out})")
+            else:
+                self.lines.append(f"{out}[...] = {shifted}[0]")
+                self.lines.append(f"np.exp({shifted}, out={shifted})")
+                self.lines.append(f"{rest}[...] = others({shifted}, {xs})")
+                self.lines.append(f"np.subtract({out}, np.log1p({rest}), out={out})")
+            self.views.remember(group, (shifted, rest))
+        elif group.row is not None:  # as the table has it, along the last axis
+            last = Expression(f"np.moveaxis({xs}, 0, -1)")
+            self.lines.append(forward_expression(group.row, [last]).into(out))
+
+    def take(self) -> None:
+        group = self.group
+        table, picked = group.operands
+        where = self.views.positions(group, table, self.read(picked).text)
+        self.lines += where.statements
+        self.lines.append(f"{self.out}[...] = {where.source}")
+        self.views.remember(group, where)
+
+    # -- sums -----------------------------------------------------------------------------------
+
+    def linear(self) -> None:
+        """The runs in order. A matrix product, or else the first that is more than a term a member, writes;
+        what stands before it is added to that, and then the others."""
+        group, out = self.group, self.out
+        kinds = [run.kind for run in group.runs]
+        larger = [i for i, kind in enumerate(kinds) if kind != "each"]
+        first = kinds.index("matmul") if "matmul" in kinds else larger[0] if larger else len(kinds)
+        head: Any = None
+        for run in group.runs[:first]:
+            head = _plus(head, *self.amount(run))
+        k = None if group.k is None else as_expression(self.views.constant(group.k, group.space))
+        if not larger:
+            self.lines.append(as_expression(head if k is None else _plus(head, k, False)).into(out))
+            return
+        if kinds[first] == "matmul":
+            self.matmul(group.runs[first])
+        else:
+            self.write_reduction(group.runs[first])
+        rest = [] if head is None else [(head, False)]
+        rest += [self.amount(run) for run in group.runs[first + 1 :]]
+        for amount, less in rest if k is None else [*rest, (k, False)]:
+            added = as_expression(amount)
+            self.lines.append((-added if less else added).onto(out))
+
+    def amount(self, run: Run) -> tuple[Any, bool]:
+        """What a run adds to the sum, and whether it is taken away instead."""
+        if run.kind != "each":
+            return self.reduction(run), False
+        return self.term(run), run.scale == -1.0
+
+    def matmul(self, run: Run) -> None:
+        out = self.out
+        product = self.views.product(self.group, run)
+        self.lines += [*product.before, product.forward(out)]
+        if run.scale != 1.0:
+            self.lines.append(f"np.multiply({out}, {as_expression(run.scale).text}, out={out})")
+
+    def term(self, run: Run) -> Any:
+        """One term a member: scale · const · a · b."""
+        a = self.read(run.a)
+        value = a if run.b is None else a * self.read(run.b) if run.b is not run.a else a * a
+        if run.const is not None:
+            value = self.views.constant(run.const, self.group.space) * value
+        return value if run.scale in (1.0, -1.0) else run.scale * value  # a sign is seen to by the sum
+
+    def reduction(self, run: Run) -> Expression:
+        """Several terms a member: summed along the first axis."""
+        if self.is_line(run):
+            vectors = [self.views.line(each, self.lines) for each in (run.a, run.b) if each is not None]
+            text = f"np.dot({', '.join(vectors)})" if run.kind == "dot" else f"np.add.reduce({vectors[0]})"
+        else:
+            text = f"np.add.reduce({self.terms(run).text}, axis=0)"
+        value = Expression(text)
+        return value if run.scale == 1.0 else as_expression(run.scale * value)
+
+    def write_reduction(self, run: Run) -> None:
+        same_for_all = self.group.space == PER_SAMPLE and run.a.space == FIXED and run.b is None
+        if run.scale != 1.0 or self.is_line(run) or same_for_all:  # with ``out`` no result is repeated
+            self.lines.append(self.reduction(run).into(self.out))
+        else:
+            self.lines.append(f"np.add.reduce({self.terms(run).text}, axis=0, out={self.out})")
+
+    def is_line(self, run: Run) -> bool:
+        """Whether a run is one sum, of two vectors or one."""
+        return self.group.size == 1 and self.group.space == FIXED and run.const is None
+
+    def terms(self, run: Run) -> Expression:
+        """The terms of a run, before they are summed and scaled."""
+        value = self.read(run.a, whole=True)
+        if run.b is not None:
+            value = value * self.read(run.b, whole=True)
+        if run.const is not None:
+            value = self.views.constant(run.const, self.group.space) * value
+        return as_expression(value)
+
+
+def _plus(total: Any, term: Any, less: bool) -> Any:
+    """The sum so far and one more term, or less that; the first has no sum before it."""
+    if total is None:
+        return -as_expression(term) if less else term
+    negative = isinstance(total, Expression) and total.call is not None and total.call[0] == "np.negative"
+    if negative and not less:
+        return term - Expression(total.call[1][0], atomic=False)  # -a + b -> b - a
+    return total - term if less else total + term
+
+
+_REDUCTIONS = {"max": "np.maximum", "min": "np.minimum"}

@@ -1,0 +1,225 @@
+"""The other way to write a program: line by line on Python's floats, for graphs too small or too irregular
+for arrays.
+
+A statement on arrays costs as much as some twenty on floats, so a network of a few neurons, or a formula in
+which nothing repeats, runs faster so. The lines follow the scalar graph as it was traced, in the engine's own
+order, and call the table's functions: the numbers are the engine's to the last bit but for slopes in far
+tails.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from engine.jit.emit.expression import Expression, as_expression
+from engine.jit.trace.traced_graph import CONSTANT, OPERATOR, Trace, is_own
+from engine.ops import OPERATORS
+from engine.ops.op import Op
+from engine.transforms.variables import SAME
+
+__all__ = ["LINE_SECONDS", "ScalarProgram", "scalar_cost"]
+
+LINE_SECONDS = 6e-8
+"""About what a line on floats takes, forward or backward."""
+
+_INFIX = {"add": "+", "sub": "-", "mul": "*"}
+
+
+def scalar_cost(trace: Trace) -> float:
+    """About how many seconds a program line by line would take."""
+    return LINE_SECONDS * 2.0 * (len(trace.operands) + len(trace.kinds)) * max(1, len(trace.outputs))
+
+
+class ScalarProgram:
+    """A program on floats.
+
+    Attributes:
+        source: its text.
+        captured: in which order it takes the captured Values.
+        constants: functions of the table, and numbers, by name.
+    """
+
+    def __init__(self, trace: Trace, wanted_inputs: list[bool]) -> None:
+        self.trace = trace
+        self.input_wanted = wanted_inputs
+        self.constants: dict[str, Any] = {}
+        self._functions: dict[Op, str] = {}
+        self.flat: list[str] = []
+        self.captured = list(range(len(trace.captured)))
+        kinds, data = trace.kinds.tolist(), trace.data.tolist()
+        self.names = [
+            as_expression(data[i]) if kind == CONSTANT else Expression(f"v{i}")
+            for i, kind in enumerate(kinds)
+        ]
+        self.leaves = {}
+        for i, leaf in trace.leaf_of.items():
+            name = f"x{leaf.index}" if leaf.is_input else f"w{leaf.index}"
+            self.names[i] = Expression(name)
+            self.leaves[name] = leaf
+        offsets, operands = trace.offsets.tolist(), trace.operands.tolist()
+        self.operands = [operands[a:b] for a, b in pairwise(offsets)]
+        self.rows = [trace.rows[i] for i in trace.row_of.tolist()]
+        self.wanted = self._wanted(kinds)
+        self.source = self._source(kinds)
+
+    def _wanted(self, kinds: list[int]) -> list[bool]:
+        wanted = [False] * len(kinds)
+        for i, kind in enumerate(kinds):
+            if kind == OPERATOR:
+                wanted[i] = any(wanted[x] for x in self.operands[i])
+            elif i in self.trace.leaf_of:
+                wanted[i] = self.trace.leaf_of[i].wanted
+        return wanted
+
+    # -- writing ----------------------------------------------------------------------------------
+
+    def _source(self, kinds: list[int]) -> str:
+        trace = self.trace
+        forward = [
+            f"{self.names[i].text} = {self._value(i)}" for i, kind in enumerate(kinds) if kind == OPERATOR
+        ]
+        outputs = ", ".join(self.names[i].text for i in trace.outputs)
+        lines = ["def forward(captured, inputs):", *self._unpacking(), *forward, f"return [{outputs}]"]
+        text = _function(lines)
+        slopes: list[str] = []
+        both = ["def both(captured, inputs):", *self._unpacking(), *forward]
+        for output in trace.outputs:
+            lines, found = self._backward(output)
+            both += lines
+            name = f"slopes{len(slopes)}"
+            both.append(f"{name} = [{', '.join(found)}]")
+            slopes.append(name)
+        checks = " + ".join(["0.0", *dict.fromkeys(self.flat)])
+        both.append(f"return [{outputs}], [{', '.join(slopes)}], {checks}")
+        return f"{text}\n\n{_function(both)}"
+
+    def _unpacking(self) -> list[str]:
+        lines = []
+        captured = [f"w{i}" for i in range(len(self.trace.captured))]
+        if captured:
+            lines.append(f"{', '.join(captured)}, = captured")
+        inputs = [f"x{i}" for i in range(len(self.trace.inputs))]
+        if inputs:
+            lines.append(f"{', '.join(inputs)}, = inputs")
+        return lines
+
+    def _call(self, row: Op) -> str:
+        """The name of a row's function on floats."""
+        if row not in self._functions:
+            number = len(self._functions)
+            name = f"f_own{number}" if is_own(row) else f"f_{row.name}{number if row.baked else ''}"
+            self._functions[row] = name
+            self.constants[name] = row.forward
+        return str(self._functions[row])
+
+    def _value(self, i: int) -> str:
+        row, xs = self.rows[i], [self.names[x] for x in self.operands[i]]
+        if row.name in _INFIX:
+            return f"{xs[0].inner} {_INFIX[row.name]} {xs[1].inner}"
+        if row.name == "neg":
+            return f"-{xs[0].inner}"
+        if row is SAME:
+            return str(xs[0].text)
+        if row.name == "dot" and len(xs) <= 64:
+            half = len(xs) // 2
+            products = [f"{a.inner} * {b.inner}" for a, b in zip(xs[:half], xs[half:], strict=True)]
+            return " + ".join(["0.0", *products])
+        arguments = ", ".join(x.text for x in xs)
+        return f"{self._call(row)}([{arguments}])" if row.arity is None else f"{self._call(row)}({arguments})"
+
+    def _backward(self, output: int) -> tuple[list[str], list[str]]:
+        """The lines from one output to the leaves, and the names of the leaves' slopes."""
+        lines: list[str] = []
+        gradient: dict[int, str] = {output: "1.0"}
+        for i in range(output, -1, -1):
+            g = gradient.get(i)
+            if g is None or not self.wanted[i] or not self.operands[i] or i in self.trace.leaf_of:
+                continue
+            for x, partial in zip(self.operands[i], self._partials(i), strict=True):
+                if not self.wanted[x]:
+                    continue
+                if not isinstance(partial, Expression) and partial == 0.0:
+                    if g != "1.0":
+                        self.flat.append(g)
+                    continue
+                value = as_expression(1.0) * partial if g == "1.0" else Expression(g) * partial
+                text = as_expression(value).text
+                name = f"d{self.names[x].text}"
+                lines.append(f"{name} = {text}" if x not in gradient else f"{name} = {gradient[x]} + {text}")
+                gradient[x] = name
+        found = []
+        for leaf in self._leaf_order():
+            position = leaf[1]
+            found.append(gradient.get(position, "0.0") if position is not None else "0.0")
+        return lines, found
+
+    def _leaf_order(self) -> list[tuple[str, int | None]]:
+        """The leaves that take gradients: captured Values, then inputs."""
+        places = {self.names[i].text: i for i in self.trace.leaf_of}
+        return [(name, places.get(name)) for name in self.order]
+
+    @property
+    def order(self) -> list[str]:
+        names = [f"w{i}" for i in self.captured if self.leaf_named(f"w{i}")]
+        names += [f"x{i}" for i in range(len(self.trace.inputs)) if self.input_wanted[i]]
+        return names
+
+    def leaf_named(self, name: str) -> bool:
+        leaf = self.leaves.get(name)
+        return leaf is not None and leaf.wanted
+
+    def _partials(self, i: int) -> Any:
+        row, xs = self.rows[i], [self.names[x] for x in self.operands[i]]
+        if is_own(row):  # asked as it runs
+            slopes = f"slopes_of_{self._call(row)}"
+            self.constants[slopes] = row.local_gradients
+            called = f"{slopes}({self.names[i].text}, [{', '.join(x.text for x in xs)}])"
+            return [Expression(f"{called}[{j}]") for j in range(len(xs))]
+        y = self.names[i]
+        if row.arity is None:
+            return row.partials[0](_Forms(self), y, xs)
+        forms = _Forms(self)
+        return [rule(forms, y, *xs) for rule in row.array_partials or row.partials]
+
+
+class _Forms:
+    """The rows of the table as calls of their functions on floats: the ``m`` of the rules."""
+
+    def __init__(self, program: ScalarProgram) -> None:
+        self._program = program
+
+    def tanh_slope(self, y: Any, x: Any) -> Any:
+        usual, tail = 1.0 - y * y, self.sech2(x)
+        return Expression(f"({usual.text} if -0.9 < {y.text} < 0.9 else {tail.text})")
+
+    def sigmoid_slope(self, y: Any, x: Any) -> Any:
+        usual, tail = y * (1.0 - y), y * self.sigmoid(-x)
+        return Expression(f"({usual.text} if {y.text} < 0.9 else {tail.text})")
+
+    def log_slope(self, y: Any, x: Any) -> Any:
+        return 1.0 / x  # elsewhere than above 0 the value is not finite, and the function itself runs
+
+    def power_slope(self, y: Any, x: Any, n: float) -> Any:
+        usual, exact = n * (y / x), n * self.pow(x, n - 1.0)
+        return Expression(f"({usual.text} if abs({y.text}) > 1e-290 else {exact.text})")
+
+    def __getattr__(self, name: str) -> Any:
+        row = OPERATORS[name]
+
+        def function(*operands: Any) -> Any:
+            if row.arity is None:
+                given = operands[0]
+                shown = f"[{', '.join(as_expression(x).text for x in given)}]"
+                return Expression(f"{self._program._call(row)}({shown})")
+            if not any(isinstance(x, Expression) for x in operands):
+                return row.forward(*operands)
+            full = (*operands, *row.defaults) if len(operands) < len(row.operands) else operands
+            return Expression(f"{self._program._call(row)}({', '.join(as_expression(x).text for x in full)})")
+
+        return function
+
+
+def _function(lines: list[str]) -> str:
+    head, *body = lines
+    return "\n".join([head, *(f"    {line}" for line in body)])

@@ -1,0 +1,139 @@
+"""Stage five: the source. A program as text that a person can read, and the same made to run.
+
+Only what the earlier stages wrote is executed: names they chose, rows of the operator table, and numbers.
+"""
+
+from __future__ import annotations
+
+import linecache
+import re
+import weakref
+from itertools import count
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+
+from engine.floats import erf, erfc, ndtr
+from engine.jit.emit.forward import Program
+from engine.jit.lower.groups import FIXED
+from engine.jit.lower.strides import Index
+from engine.jit.special import SPECIAL
+from engine.quoting import brief
+
+__all__ = ["PARTS", "bind_program", "compiled", "source_of", "special_in"]
+
+PARTS = ("fixed_forward", "forward", "backward", "fixed_backward")
+
+_numbers = count(1)
+
+
+def source_of(program: Program) -> str:
+    """The text of a program: a function that binds it to cells and returns its parts."""
+    layout = program.layout
+    names = "".join(f", {name}" for name in program.views.constants)
+    special = "".join(f", {name}" for name in special_in(program))
+    lines = [f"def bind(np, view, pick{special}, fixed, dfixed, work, dwork{names}):"]
+    body = [f"# fixed[0:{layout.captured_cells}] holds what was captured"]
+    if layout.inputs:
+        where = "work" if layout.batched else "fixed"
+        body.append(
+            f"# {where}[{layout.input_start}:{layout.input_start + layout.inputs}] holds the arguments"
+        )
+    if layout.ones:
+        body.append("# W has the biases in its last column, V is W without them; a is h over a row of ones")
+    if layout.batched:
+        body.append("samples = work.shape[1]")
+    body += _used(program.views.lines, program.statements)
+    for part, statements, parameters in (
+        (PARTS[0], program.fixed, ""),
+        (PARTS[1], program.forward, ""),
+        (PARTS[2], program.backward, "seeds"),
+        (PARTS[3], program.fixed_backward, "seeds"),
+    ):
+        body += ["", f"def {part}({parameters}):", *(f"    {line}" for line in statements or ["pass"])]
+    body += ["", f"return {', '.join(PARTS)}"]
+    return "\n".join([*lines, *(f"    {line}" if line else "" for line in body)]) + "\n"
+
+
+def special_in(program: Program) -> list[str]:
+    """The functions of :mod:`engine.jit.special` that a program names."""
+    used = set(re.findall(r"(?<![\w.])\w+(?=\()", "\n".join(program.statements)))
+    return [name for name in SPECIAL if name in used]
+
+
+def _used(definitions: list[str], statements: list[str]) -> list[str]:
+    """The definitions of names that something uses."""
+    used = set(re.findall(r"[A-Za-z_]\w*", "\n".join(statements)))
+    kept = []
+    for line in reversed(definitions):
+        name, _, text = line.partition(" = ")
+        if name in used:
+            used.update(re.findall(r"[A-Za-z_]\w*", text))
+            kept.append(line)
+    return kept[::-1]
+
+
+def compiled(source: str, names: dict[str, Any] | None = None) -> Any:
+    """The functions of a source that this package wrote."""
+    name = f"<engine.jit {next(_numbers)}>"
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    namespace: dict[str, Any] = {"nan": np.nan, "np": np, **(names or {})}
+    exec(compile(source, name, "exec"), namespace)  # noqa: S102 - written by this package from rows and numbers
+    for function in namespace.values():
+        if isinstance(function, FunctionType) and function.__code__.co_filename == name:
+            weakref.finalize(function, linecache.cache.pop, name, None).atexit = False
+            break  # they are freed together, as each holds the namespace
+    return namespace
+
+
+def bind_program(
+    bind: Any, program: Program, fixed: Any, dfixed: Any, work: Any, dwork: Any
+) -> tuple[Any, ...]:
+    """The parts of a program, bound to these cells."""
+    for space, cell, number in program.layout.constants:
+        (fixed if space == FIXED else work)[cell] = number
+    for space, start, width in program.layout.ones:
+        (fixed if space == FIXED else work)[start : start + width] = 1.0
+    special = [_SPECIAL[name] for name in special_in(program)]
+    parts: tuple[Any, ...] = bind(
+        np, view, pick, *special, fixed, dfixed, work, dwork, *program.views.constants.values()
+    )
+    return parts
+
+
+def view(cells: Any, start: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
+    """A strided view of cells; where each is a row of samples, their axis comes last."""
+    step = cells.strides[0]
+    return np.lib.stride_tricks.as_strided(
+        cells[start:], shape + cells.shape[1:], tuple(step * stride for stride in strides) + cells.strides[1:]
+    )
+
+
+def pick(table: Index, index: Any) -> Any:
+    """Where tables of positions (one a column) are read, given the index into each.
+
+    Raises:
+        IndexError: an index is out of range.
+        TypeError: an index is no whole number.
+    """
+    index = np.asarray(index)
+    whole = index.astype(np.intp)
+    if not (whole == index).all():
+        wrong = index[whole != index].flat[0]
+        raise TypeError(f"take() needs whole numbers as indices, got {brief(wrong)}")
+    length = len(table)
+    if whole.size and (whole.min() < -length or whole.max() >= length):
+        wrong = whole.flat[int(np.argmax(((whole < -length) | (whole >= length)).ravel()))]
+        raise IndexError(f"take() index {int(wrong)} is out of range for a sequence of {length}")
+    column = np.arange(table.shape[1])
+    return table[whole, column.reshape(-1, *[1] * (whole.ndim - 1))]
+
+
+def _on_arrays(function: Any) -> Any:
+    ufunc = np.frompyfunc(function, 1, 1)
+    return lambda x: np.asarray(ufunc(x), dtype=float)
+
+
+_SPECIAL = {**SPECIAL, "erf": _on_arrays(erf), "erfc": _on_arrays(erfc), "ndtr": _on_arrays(ndtr)}
+"""What programs are given: where the engine has more digits than the math module, its own."""

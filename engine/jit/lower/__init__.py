@@ -1,0 +1,1 @@
+"""From a traced graph to groups, sums and layouts of arrays."""

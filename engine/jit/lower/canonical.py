@@ -1,0 +1,412 @@
+"""Stage two: the canonical form. Chains of arithmetic become n-ary sums of products; equal work is done once.
+
+    Σ scaleᵢ·(constᵢ·(aᵢ·bᵢ))  +  Σ scaleⱼ·(constⱼ·cⱼ)  +  k
+
+Rewriting keeps to structure and never looks at a number, lest two samples that differ in a 0 or a 1 come out
+in two forms. And it keeps the order in which things were written, so that a result is off by no more than the
+rounding of the program as written: ``(1 + x) - 1`` is not x, and no two numbers are made one.
+
+    (a + b) + c, (a - b) - c              # one sum, from left to right
+    a + (b + c)                           # (b + c) + a, as a + b is b + a; other sums on the right are nodes
+    -(a * b)                              # a term with a sign, which is exact; a sum with a sign is a node
+    a * b, number * (a * b), a**2         # one term of at most two factors and a number, multiplied last
+    (a * b) / number                      # times 1 / number, where neither is near the end of the range
+    sum, dot, mean                        # as sums; in a mean, where all terms are of one kind, 1/n stands
+                                          # before the sum of them, else before a node
+    numbers only                          # the number that the engine computed
+
+What may be added in another order is one run of terms of a kind, as a matrix product does, and the runs of a
+sum of more than :data:`IN_ORDER` terms: then each order is as good, n roundings of what is added.
+
+Glossary: a *ref* is a canonical node's position in :attr:`Canonical.nodes`; a *term* is
+``(scale, const, a, b)``, where ``scale`` comes from the structure (a minus sign, 1/n of a mean), ``const`` is
+a number of the program (None without), and ``b`` is -1 in a term of one factor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, Trace
+from engine.ops.op import Op
+
+__all__ = [
+    "CONST",
+    "ELEM",
+    "LEAF",
+    "LIN",
+    "SEQ",
+    "TAKE",
+    "Canonical",
+    "Node",
+    "Term",
+    "canonical_form",
+    "runs_of",
+]
+
+Term = tuple[float, float | None, int, int]
+
+LEAF, CONST, ELEM, SEQ, TAKE, LIN = "leaf", "const", "elementwise", "sequence", "take", "linear"
+
+Sum = tuple[list[Term], float | None]
+"""Terms in order, and a number that is added last; None without."""
+
+IN_ORDER = 8
+"""Up to so many terms are added in the order in which they were written, whatever their kinds."""
+
+_WIDE = 2.0**500
+"""A divisor within this and its inverse is made a factor: both have all their digits."""
+
+
+class Node:
+    """A canonical node: a leaf, a number, an operator on refs, or a sum of terms."""
+
+    __slots__ = ("batched", "k", "kind", "level", "number", "operands", "row", "terms", "wanted")
+
+    def __init__(self, kind: str, level: int, batched: bool, wanted: bool) -> None:
+        self.kind = kind
+        self.level = level
+        self.batched = batched
+        self.wanted = wanted  # whether a gradient must reach it
+        self.row: Op | None = None
+        self.operands: tuple[int, ...] = ()
+        self.terms: tuple[Term, ...] = ()
+        self.k: float | None = None
+        self.number: Any = None
+
+
+class Canonical(NamedTuple):
+    """The canonical program.
+
+    Attributes:
+        nodes: canonical nodes, operands before results.
+        outputs: the ref of each output.
+        size: how many scalar nodes of the trace went into it.
+    """
+
+    nodes: list[Node]
+    outputs: list[int]
+    size: int
+
+    def __str__(self) -> str:
+        lines = [f"{self.size} scalar nodes became {len(self.nodes)} canonical ones"]
+        for ref, node in enumerate(self.nodes[:200]):
+            lines.append(f"  n{ref} = {_text(node)}")
+        if len(self.nodes) > 200:
+            lines.append(f"  … and {len(self.nodes) - 200} more")
+        return "\n".join(lines)
+
+
+def canonical_form(trace: Trace) -> Canonical:
+    """The canonical form of a traced graph."""
+    return _Rewriter(trace).run()
+
+
+class _Rewriter:
+    """One pass over the nodes of a trace, operands first."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.nodes: list[Node] = []
+        self.known: dict[Any, int] = {}  # canonical nodes by what they compute
+        count = len(trace.kinds)
+        self.ref: list[int] = [-1] * count  # canonical node of a traced node; -1 while there is none
+        self.sums: list[Sum | None] = [None] * count  # not yet made nodes
+        self.numbers: list[float | None] = [None] * count
+        self.uses = trace.uses()
+
+    def run(self) -> Canonical:
+        trace = self.trace
+        handlers = [_HANDLERS.get(row.key if row.baked else row.name, _other) for row in trace.rows]
+        kinds, row_of, data = trace.kinds.tolist(), trace.row_of.tolist(), trace.data.tolist()
+        offsets, operands = trace.offsets.tolist(), trace.operands.tolist()
+        numbers = self.numbers
+        for i, kind in enumerate(kinds):
+            if kind == CONSTANT:
+                numbers[i] = data[i]
+            elif kind in (INPUT, CAPTURED):
+                self.ref[i] = self._leaf(i)
+            else:
+                xs = operands[offsets[i] : offsets[i + 1]]
+                for x in xs:
+                    if numbers[x] is None:
+                        handlers[row_of[i]](self, i, xs, trace.rows[row_of[i]])
+                        break
+                else:
+                    numbers[i] = data[i]  # numbers only: a number
+        outputs = [self.as_ref(position) for position in trace.outputs]
+        return Canonical(self.nodes, outputs, count_operators(kinds))
+
+    # -- making nodes ---------------------------------------------------------------------------
+
+    def _leaf(self, i: int) -> int:
+        leaf = self.trace.leaf_of[i]
+        node = Node(LEAF, 0, self.trace.batched and leaf.is_input, leaf.wanted)
+        node.number = leaf
+        self.nodes.append(node)
+        return len(self.nodes) - 1
+
+    def _make(self, key: Any, kind: str, refs: tuple[int, ...]) -> tuple[int, Node | None]:
+        """The node of a key: known already, or new and to be filled in."""
+        found = self.known.get(key)
+        if found is not None:
+            return found, None
+        level, batched, wanted = 0, False, False
+        for ref in refs:
+            node = self.nodes[ref]
+            level = max(level, node.level)
+            batched |= node.batched
+            wanted |= node.wanted
+        made = Node(kind, level + 1, batched, wanted)
+        self.nodes.append(made)
+        self.known[key] = len(self.nodes) - 1
+        return len(self.nodes) - 1, made
+
+    def operator(self, kind: str, row: Op, refs: tuple[int, ...]) -> int:
+        ref, node = self._make((row, refs), kind, refs)
+        if node is not None:
+            node.row, node.operands = row, refs
+        return ref
+
+    def constant(self, number: float) -> int:
+        ref, node = self._make((CONST, number.hex()), CONST, ())
+        if node is not None:
+            node.number, node.level = number, 0
+        return ref
+
+    def linear(self, terms: list[Term], k: float | None = None) -> int:
+        if not terms:
+            return self.constant(0.0 if k is None else k)
+        if len(terms) == 1 and k is None and terms[0][:2] == (1.0, None) and terms[0][3] < 0:
+            return terms[0][2]  # x as a sum -> x
+        if self.trace.batched:
+            terms = self._fixed_apart(terms)
+        refs = tuple(ref for term in terms for ref in term[2:] if ref >= 0)
+        exact = tuple((s, c if c is None else c.hex(), a, b) for s, c, a, b in terms)  # 0.0 is not -0.0
+        ref, node = self._make((exact, k if k is None else k.hex()), LIN, refs)
+        if node is not None:
+            node.terms, node.k = tuple(terms), k
+        return ref
+
+    def _fixed_apart(self, terms: list[Term]) -> list[Term]:
+        """The terms of a sum per sample with its products of what is fixed as nodes, computed once."""
+        nodes = self.nodes
+        fixed = [not nodes[a].batched and (b < 0 or not nodes[b].batched) for _, _, a, b in terms]
+        if all(fixed):
+            return terms
+        return [
+            (term[0], None, self.linear([(1.0, *term[1:])]), -1)
+            if alone and (term[3] >= 0 or term[1] is not None)
+            else term
+            for alone, term in zip(fixed, terms, strict=True)
+        ]
+
+    # -- reading operands -----------------------------------------------------------------------
+
+    def as_ref(self, i: int) -> int:
+        """The canonical node of a traced one, made now if it was waiting to be spliced."""
+        ref = self.ref[i]
+        if ref >= 0:
+            return ref
+        number = self.numbers[i]
+        if number is not None:
+            ref = self.constant(number)
+        else:
+            terms, k = self.sums[i] or ([], None)
+            self.sums[i] = None
+            ref = self.linear(terms, k)
+        self.ref[i] = ref
+        return ref
+
+    def as_sum(self, i: int, sign: float = 1.0) -> Sum:
+        """An operand as a sum: its own, if nobody else uses it, or itself as one term."""
+        number = self.numbers[i]
+        if number is not None:
+            return [], sign * number
+        waiting = self.sums[i]
+        if waiting is not None and self.uses[i] == 1:
+            if sign == 1.0:
+                self.sums[i] = None
+                return waiting
+            if _is_one_term(waiting):
+                self.sums[i] = None
+                scale, const, a, b = waiting[0][0]
+                return [(sign * scale, const, a, b)], None
+        return [(sign, None, self.as_ref(i), -1)], None
+
+    def joined(self, parts: Iterable[Sum], k: float | None = None) -> Sum:
+        """Several sums as one, from left to right; the first grows in place, so that chains cost linear
+        time. A zero that is added before two terms is left out."""
+        terms: list[Term] = []
+        for more, number in parts:
+            if (terms or k is not None) and len(more) + (number is not None) > 1:  # a sum on the right
+                if len(terms) == 1 and k is None:
+                    terms, k, more, number = more, number, terms, k
+                else:
+                    more, number = [(1.0, None, self.linear(more, number), -1)], None
+            if k is not None and terms and (more or number is not None):
+                if k != 0.0:  # it stays where it is
+                    terms.append((1.0, None, self.constant(k), -1))
+                k = None
+            terms += more
+            if number is not None:
+                k = number if k is None else k + number
+        return terms, k
+
+    def as_product(self, i: int, alone: bool) -> tuple[float, float | None, tuple[int, ...]]:
+        """An operand as sign, number and factors: its own if it is a product that nobody else uses.
+
+        Args:
+            i: the operand, which is no number.
+            alone: whether nothing but a number is multiplied with it, which comes last.
+        """
+        waiting = self.sums[i]
+        if waiting is not None and self.uses[i] == 1 and _is_one_term(waiting):
+            scale, const, a, b = waiting[0][0]
+            if const is None and abs(scale) == 1.0 and (alone or b < 0):
+                self.sums[i] = None
+                return scale, None, (a,) if b < 0 else (a, b)
+        return 1.0, None, (self.as_ref(i),)
+
+    def times(self, i: int, number: float) -> Term:
+        """An operand times a number, as one term."""
+        scale, _, factors = self.as_product(i, True)
+        return scale, number, factors[0], factors[1] if len(factors) == 2 else -1
+
+    def product(self, i: int, j: int) -> Sum:
+        """The product of two operands: one term, or a number."""
+        left, right = self.numbers[i], self.numbers[j]
+        if left is not None and right is not None:
+            return [], left * right
+        if left is not None:
+            return [self.times(j, left)], None
+        if right is not None:
+            return [self.times(i, right)], None
+        a, b = self.ref[i], self.ref[j]
+        if a >= 0 and b >= 0:  # most are
+            return [(1.0, None, a, b)], None
+        scale, _, (a,) = self.as_product(i, False)
+        scale_j, _, (b,) = self.as_product(j, False)
+        return [(scale * scale_j, None, a, b)], None
+
+
+def _is_one_term(sum_: Sum) -> bool:
+    return len(sum_[0]) == 1 and sum_[1] is None
+
+
+def runs_of(terms: Sequence[Term]) -> list[tuple[Any, list[Term]]]:
+    """The terms of a sum in runs of one kind each, in order; of a long sum all of a kind in one run.
+
+    A kind is whether a term has two factors, whether a number, and the scale.
+    """
+    found: dict[Any, list[Term]] = {}
+    place, last = 0, None
+    for term in terms:
+        kind = (term[3] >= 0, term[1] is not None, term[0])
+        if kind != last and len(terms) <= IN_ORDER:
+            place += 1
+        last = kind
+        found.setdefault((place, kind), []).append(term)
+    return [(kind, run) for (_, kind), run in found.items()]
+
+
+def count_operators(kinds: list[int]) -> int:
+    """How many nodes of a trace are results of operators."""
+    return sum(kind not in (INPUT, CAPTURED, CONSTANT) for kind in kinds)
+
+
+def _add(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
+    rewriter.sums[i] = rewriter.joined(rewriter.as_sum(x) for x in xs)
+
+
+def _sum(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
+    rewriter.sums[i] = rewriter.joined((rewriter.as_sum(x) for x in xs), 0.0)
+
+
+def _sub(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
+    rewriter.sums[i] = rewriter.joined([rewriter.as_sum(xs[0]), rewriter.as_sum(xs[1], -1.0)])
+
+
+def _neg(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
+    rewriter.sums[i] = rewriter.as_sum(xs[0], -1.0)
+
+
+def _mean(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
+    share = 1.0 / len(xs)
+    parts = [rewriter.as_sum(x) for x in xs]
+    if all(map(_is_one_term, parts)):
+        terms = [part[0][0] for part in parts]
+        if len(runs_of(terms)) == 1 and abs(terms[0][0]) == 1.0:
+            rewriter.sums[i] = [(share * s, c, a, b) for s, c, a, b in terms], None
+            return
+    rewriter.sums[i] = [(1.0, share, rewriter.linear(*rewriter.joined(parts, 0.0)), -1)], None
+
+
+def _mul(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
+    rewriter.sums[i] = rewriter.product(xs[0], xs[1])
+
+
+def _dot(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
+    half = len(xs) // 2
+    pairs = zip(xs[:half], xs[half:], strict=True)
+    rewriter.sums[i] = rewriter.joined((rewriter.product(a, b) for a, b in pairs), 0.0)
+
+
+def _square(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
+    ref = rewriter.as_ref(xs[0])
+    rewriter.sums[i] = [(1.0, None, ref, ref)], None
+
+
+def _div(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
+    divisor = rewriter.numbers[xs[1]]
+    if divisor is None or not 1.0 / _WIDE < abs(divisor) < _WIDE:
+        _other(rewriter, i, xs, row)
+        return
+    rewriter.sums[i] = [rewriter.times(xs[0], 1.0 / divisor)], None
+
+
+def _other(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
+    refs = tuple(rewriter.as_ref(x) for x in xs)
+    kind = TAKE if row.name == "take" else SEQ if row.arity is None else ELEM
+    rewriter.ref[i] = rewriter.operator(kind, row, refs)
+
+
+_HANDLERS: dict[Any, Any] = {
+    "add": _add,
+    "sub": _sub,
+    "neg": _neg,
+    "same": _add,
+    "sum": _sum,
+    "mean": _mean,
+    "mul": _mul,
+    "dot": _dot,
+    "div": _div,
+    ("pow", (2.0,)): _square,
+}
+
+
+def _text(node: Node) -> str:
+    """A canonical node in a line, for people."""
+    where = " (per sample)" if node.batched else ""
+    if node.kind == LEAF:
+        return f"{node.number}{where}"
+    if node.kind == CONST:
+        return f"{node.number!r}"
+    if node.kind == LIN:
+        shown = " ".join(_term_text(term) for term in node.terms[:6])
+        more = f" + … {len(node.terms) - 6} more terms" if len(node.terms) > 6 else ""
+        k = f" {node.k:+g}" if node.k is not None else ""
+        return f"{shown}{more}{k}{where}".removeprefix("+ ")
+    shown = node.row.shown if node.row is not None else ""
+    refs = ", ".join(f"n{ref}" for ref in node.operands[:8])
+    return f"{shown}({refs}{', …' if len(node.operands) > 8 else ''}){where}"
+
+
+def _term_text(term: Term) -> str:
+    scale, const, a, b = term
+    sign = "-" if scale < 0 else "+"
+    factors = [f"{abs(scale):g}"] if abs(scale) != 1.0 else []
+    factors += [f"{const:g}"] if const is not None else []
+    factors += [f"n{a}"] + ([f"n{b}"] if b >= 0 else [])
+    return f"{sign} {'·'.join(factors)}"

@@ -1,0 +1,167 @@
+"""The cells of a program: who has which, and how refs become operands."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.jit.lower.canonical import CONST, LEAF, Canonical, Node
+from engine.jit.lower.groups import COPY, FIXED, PER_SAMPLE, Group, Operand
+from engine.jit.lower.strides import Index, first_occurrences
+
+__all__ = ["Layout", "in_order_of", "new_group"]
+
+
+class Layout:
+    """Groups in the order of computing, and where everything stands.
+
+    Attributes:
+        sizes: how many cells each space has.
+        captured: for each of the first FIXED cells, which captured Value it holds.
+        input_start: where the inputs begin, FIXED cells, or those PER_SAMPLE of a program for a batch.
+        constants: numbers that stand in cells: (space, cell, number).
+        ones: rows of ones behind the results of groups: (space, first cell, how many).
+        outputs: space and cell of each output; of a number that number.
+    """
+
+    def __init__(self, canonical: Canonical, captured: int, inputs: int, batched: bool) -> None:
+        self.nodes = canonical.nodes
+        self.batched = batched
+        count = len(self.nodes)
+        self.cell = np.full(count, -1)
+        self.space = np.array([PER_SAMPLE if node.batched else FIXED for node in self.nodes] or [0])
+        self.wanted = np.array([node.wanted for node in self.nodes] or [False])
+        self.is_constant = np.array([node.kind == CONST for node in self.nodes] or [False])
+        self.uses = _uses(canonical)
+        self.rank = np.array([_rank(node) for node in self.nodes] or [0])
+        self.captured_cells = captured
+        self.sizes = [captured, 0]
+        self.captured: list[int] = []
+        self.wanted_cells: list[bool] = []
+        self.inputs = inputs
+        where = PER_SAMPLE if batched else FIXED
+        self.input_start = self.sizes[where]
+        self.sizes[where] += inputs
+        self.constants: list[tuple[int, int, float]] = []
+        self.ones: set[tuple[int, int, int]] = set()
+        self._constant_cells: dict[tuple[int, str], int] = {}
+        self._copies: dict[int, int] = {}
+        self.groups: list[Group] = []
+        self.at: dict[tuple[int, int], Group] = {}  # by space and first cell
+        for ref, node in enumerate(self.nodes):
+            if node.kind == LEAF and node.number.is_input:
+                self.cell[ref] = self.input_start + node.number.index
+
+    # -- cells ------------------------------------------------------------------------------------
+
+    def new_cells(self, space: int, count: int) -> int:
+        start = self.sizes[space]
+        self.sizes[space] += count
+        return start
+
+    def settle_captured(self, refs: Index) -> None:
+        """Give captured Values that are read for the first time their cells, in this order."""
+        unsettled = refs[(self.cell[refs] < 0) & ~self.is_constant[refs]]
+        if len(unsettled):
+            for ref in first_occurrences(unsettled).tolist():
+                self.cell[ref] = len(self.captured)
+                self.captured.append(self.nodes[ref].number.index)
+                self.wanted_cells.append(self.nodes[ref].wanted)
+
+    def operand(self, refs: Index) -> Operand:
+        """The cells of refs, all in one space: numbers are put into cells, fixed ones repeated if need be."""
+        flat = refs.ravel()
+        self.settle_captured(flat)
+        spaces = self.space[flat]
+        variable = ~self.is_constant[flat]
+        space = int(spaces[variable].max()) if variable.any() else FIXED
+        cells = self.cell[flat].copy()
+        for i in np.flatnonzero(~variable).tolist():
+            cells[i] = self._constant_cell(space, self.nodes[flat[i]].number)
+        if space == PER_SAMPLE:
+            fixed = np.flatnonzero(variable & (spaces == FIXED))
+            if len(fixed):
+                self._repeat(first_occurrences(flat[fixed]))
+                cells[fixed] = [self._copies[ref] for ref in flat[fixed].tolist()]
+        return Operand(space, cells.reshape(refs.shape), bool(self.wanted[flat].any()))
+
+    def _constant_cell(self, space: int, number: float) -> int:
+        key = space, number.hex()
+        if key not in self._constant_cells:
+            self._constant_cells[key] = self.new_cells(space, 1)
+            self.constants.append((space, self._constant_cells[key], number))
+        return self._constant_cells[key]
+
+    def _repeat(self, refs: Index) -> None:
+        new = np.array([ref for ref in refs.tolist() if ref not in self._copies], dtype=np.int64)
+        if not len(new):
+            return
+        group = Group(COPY, None, PER_SAMPLE, bool(self.wanted[new].any()))
+        group.operands = [Operand(FIXED, self.cell[new], group.wanted)]
+        group.shape = (len(new),)
+        self._place(group, len(new))
+        for i, ref in enumerate(new.tolist()):
+            self._copies[ref] = group.start + i
+
+    def _place(self, group: Group, size: int) -> None:
+        group.size = size
+        if group.over is not None:
+            group.start, group.spare = group.over.start, group.over.spare
+        else:
+            group.spare = group.shape[1] if len(group.shape) == 2 and group.space == FIXED else 1
+            group.start = self.new_cells(group.space, size + group.spare)
+        self.groups.append(group)
+        self.at[group.space, group.start] = group
+
+    def place(self, group: Group, refs: Index) -> None:
+        """Give a group its cells, for refs in this order (-1 where a cell is not used)."""
+        self._place(group, len(refs))
+        live = refs >= 0
+        self.cell[refs[live]] = group.start + np.flatnonzero(live)
+
+    def shape_of(self, operands: list[Operand], count: int) -> tuple[int, ...]:
+        """The shape of the group that one of the operands is the whole of; a line where none is."""
+        for operand in operands:
+            if operand.view == (int(operand.index.flat[0]), (1,)):
+                group = self.at.get((operand.space, int(operand.index.flat[0])))
+                if group is not None and group.size == count:
+                    return group.shape
+        return (count,)
+
+    def __str__(self) -> str:
+        head = f"{len(self.groups)} groups on {self.sizes[FIXED]} fixed cells"
+        if self.batched:
+            head += f" and {self.sizes[PER_SAMPLE]} cells per sample"
+        return "\n".join([head, *(f"  {group}" for group in self.groups)])
+
+
+def _uses(canonical: Canonical) -> Index:
+    """How often each ref is read; an output counts as read once more."""
+    read = [*canonical.outputs]
+    for node in canonical.nodes:
+        read += node.operands
+        for term in node.terms:
+            read += [ref for ref in term[2:] if ref >= 0]
+    return np.bincount(np.array(read, dtype=np.int64), minlength=max(1, len(canonical.nodes)))
+
+
+def _rank(node: Node) -> int:
+    """Which factor of a product stands left: what is captured, then inputs, then results."""
+    if node.kind == LEAF:
+        return 1 if node.number.is_input else 0
+    return 3 if node.batched else 2
+
+
+def new_group(layout: Layout, members: Index) -> Group:
+    first = layout.nodes[members[0]]
+    space = PER_SAMPLE if first.batched else FIXED
+    return Group(first.kind, first.row, space, bool(layout.wanted[members].any()))
+
+
+def in_order_of(layout: Layout, members: Index, slots: list[Index]) -> Index:
+    """The order of members in which the operand that differs most is read from first to last."""
+    for refs in slots:
+        layout.settle_captured(refs)
+    if not slots:
+        return np.arange(len(members))
+    primary = max(slots, key=lambda refs: len(np.unique(layout.cell[refs])))
+    return np.argsort(layout.cell[primary], kind="stable")

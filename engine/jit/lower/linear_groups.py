@@ -1,0 +1,269 @@
+"""Groups that are sums of products: their terms by kind, and the matrix products among them.
+
+Terms of one kind are a *run*. Products whose members form a grid are a matrix product, which takes in the
+biases where there is nothing else besides; few terms are added one by one, many along an axis.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.jit.lower.canonical import IN_ORDER, runs_of
+from engine.jit.lower.cells import Layout, in_order_of, new_group
+from engine.jit.lower.groups import FIXED, PER_SAMPLE, Operand, Run, all_the_same, as_constant
+from engine.jit.lower.matmul_grid import Grid, find_grid, parts_of_one_shape
+from engine.jit.lower.strides import Index, common_shape, nested
+
+__all__ = ["add_sums", "settle_weights"]
+
+
+Numbers = np.ndarray[Any, Any]
+
+
+class _Terms:
+    """The terms of one run of all members: tables of refs, a row for each member."""
+
+    def __init__(self, scale: float, const: np.ndarray[Any, Any] | None, a: Index, b: Index | None) -> None:
+        self.scale, self.a, self.b, self.const = scale, a, b, const
+        self.count = a.shape[1]
+
+
+def _terms_by_run(layout: Layout, members: Index) -> list[_Terms]:
+    by_class: dict[Any, list[list[Any]]] = {}
+    for ref in members.tolist():
+        terms = layout.nodes[ref].terms
+        short = len(terms) <= IN_ORDER
+        for place, (kind, run) in enumerate(runs_of(terms)):
+            by_class.setdefault((place if short else 0, kind), []).append(run)
+    found = []
+    for (_, (product, constant, scale)), rows in by_class.items():
+        a = np.array([[term[2] for term in row] for row in rows])
+        b = np.array([[term[3] for term in row] for row in rows]) if product else None
+        const = np.array([[term[1] for term in row] for row in rows]) if constant else None
+        if b is not None:
+            swapped = layout.rank[a] > layout.rank[b]
+            a, b = np.where(swapped, b, a), np.where(swapped, a, b)
+        found.append(_Terms(*_one_number(scale, const), a, b))
+    return found
+
+
+def _one_number(scale: float, const: Numbers | None) -> tuple[float, Numbers | None]:
+    """The scale and the numbers of terms, which are the scale where all are one number."""
+    if const is not None and abs(scale) == 1.0 and all_the_same(const):
+        return scale * float(const.flat[0]), None
+    return scale, const
+
+
+def add_sums(layout: Layout, members: Index) -> None:
+    group = new_group(layout, members)
+    terms = _terms_by_run(layout, members)
+    widest = max(terms, key=lambda each: each.count * (2 if each.b is not None else 1))
+    alone = len(members) == 1 and group.space == FIXED  # then a scalar product will do
+    grid = None
+    if widest.count > 1 and not alone and _may_form_grid(layout, widest):
+        right = _right_rows(widest)
+        parts = parts_of_one_shape(widest.a, right)
+        if len(parts) > 1:
+            for part in parts:
+                add_sums(layout, members[part])
+            return
+        grid = _grid_of(layout, widest, right, members, len(terms))
+    if grid is not None:
+        group.grid = grid
+        line = grid.members.ravel()
+        group.shape = tuple(size for size in grid.members.shape if size > 1) or (1,)
+        order = np.where(line >= 0, line, line.max())
+    else:
+        columns = [table[:, 0] for each in terms for table in (each.a, each.b) if table is not None]
+        order = line = in_order_of(layout, members, columns)
+    product = None
+    if grid is not None:  # first, so that its weights stand together
+        bias = _bias_of(layout, grid, widest, terms)
+        product = _matmul(layout, widest, grid, bias)
+        if product.biased:
+            terms = [widest]
+    for each in terms:
+        if product is not None and each is widest:
+            group.runs.append(product)
+        else:
+            group.runs += _runs(layout, each, order)
+    if grid is None:
+        group.shape = _reshape_runs(layout, len(members), group.runs)
+    else:
+        for run in group.runs:
+            if run.kind != "matmul":
+                _reshape_run(run, group.shape)
+    numbers = [layout.nodes[ref].k for ref in members]
+    if numbers[0] is not None:
+        group.k = as_constant(np.array(numbers)[order], group.shape)
+    layout.place(group, np.where(line >= 0, members[line], -1))
+
+
+def _may_form_grid(layout: Layout, terms: _Terms) -> bool:
+    """Whether terms are products of two, of which one may be a number of the program."""
+    if terms.b is None:
+        return terms.const is not None
+    return terms.const is None and not _both_per_sample(layout, terms)
+
+
+def _right_rows(terms: _Terms) -> np.ndarray[Any, Any]:
+    """What tells the right rows of products apart: refs, or the digits of numbers."""
+    if terms.b is not None:
+        return terms.b
+    numbers = np.zeros(terms.a.shape) if terms.const is None else terms.const
+    return np.ascontiguousarray(numbers).view(np.int64)
+
+
+def _grid_of(
+    layout: Layout, terms: _Terms, right: np.ndarray[Any, Any], members: Index, kinds: int
+) -> Grid | None:
+    """The grid that the products of a group form."""
+    grid = find_grid(terms.a, right, members)
+    if grid is None or (kinds > 1 and (grid.members < 0).any()):
+        return None
+    components, u, v = (grid.members.shape[grid.axes.index(axis)] for axis in range(3))
+    return None if u == v == 1 and components > 1 else grid
+
+
+def _both_per_sample(layout: Layout, terms: _Terms) -> bool:
+    b = terms.b if terms.b is not None else terms.a
+    return bool((layout.space[terms.a] == PER_SAMPLE).any() and (layout.space[b] == PER_SAMPLE).any())
+
+
+def _bias_of(layout: Layout, grid: Grid, products: _Terms, terms: list[_Terms]) -> Index | None:
+    """What is captured and added to the results of each left row, if that is all besides the products."""
+    if len(terms) != 2 or len(grid.left) != 1 or products.scale != 1.0:
+        return None
+    (bias,) = (each for each in terms if each is not products)
+    if bias.count != 1 or bias.b is not None or bias.const is not None or bias.scale != 1.0:
+        return None
+    if (layout.rank[bias.a] != 0).any() or (layout.rank[products.a] != 0).any():
+        return None
+    back = grid.members.transpose(np.argsort(grid.axes))[0]
+    by_row = bias.a[back, 0]
+    return by_row[:, 0] if (by_row == by_row[:, :1]).all() else None
+
+
+def _with_ones(layout: Layout, right: Operand) -> Operand | None:
+    """Right rows with a one behind each, where they are all the results of a group, which keeps cells for
+    it."""
+    components, count, width = right.index.shape
+    source = layout.at.get((right.space, int(right.index.flat[0])))
+    if components != 1 or source is None or source.size != count * width or source.spare != count:
+        return None
+    columns = source.start + np.arange((width + 1) * count).reshape(width + 1, count)
+    if not np.array_equal(right.index[0].T, columns[:-1]):
+        return None
+    layout.ones.add((source.space, source.start + source.size, count))
+    return Operand(right.space, columns.T[None].copy(), right.wanted)
+
+
+def _matmul(layout: Layout, terms: _Terms, grid: Grid, bias: Index | None) -> Run:
+    """The products as one; with biases, these are a last column of what stands left, and ones meet them."""
+    if bias is not None:
+        run = _biased_matmul(layout, terms, grid, bias)
+        if run is not None:
+            return run
+    a = layout.operand(terms.a[grid.left])
+    if terms.b is None:
+        return Run("matmul", terms.scale, None, a, terms.const[grid.right])  # type: ignore[index]
+    return Run("matmul", terms.scale, None, a, layout.operand(terms.b[grid.right]))
+
+
+_FEW = 3  # terms that are added one by one
+
+
+def _biased_matmul(layout: Layout, terms: _Terms, grid: Grid, bias: Index) -> Run | None:
+    right: Any = None
+    if terms.const is not None:
+        numbers = terms.const[grid.right]
+        right = np.concatenate([numbers, np.ones((*numbers.shape[:2], 1))], axis=2)
+    elif terms.b is not None:
+        right = _with_ones(layout, layout.operand(terms.b[grid.right]))
+    if right is None:
+        return None
+    left = np.concatenate([terms.a[grid.left], bias[None, :, None]], axis=2)
+    run = Run("matmul", 1.0, None, layout.operand(left), right)
+    run.biased = True
+    return run
+
+
+def _runs(layout: Layout, terms: _Terms, order: Index) -> list[Run]:
+    """A part of the sums: where it has few terms, each on its own, but for those of a mean."""
+    scalar_product = len(order) == 1 and terms.b is not None
+    shares = terms.const is None and abs(terms.scale) != 1.0
+    if not 1 < terms.count <= _FEW or scalar_product or shares:
+        return [_run(layout, terms, order)]
+    parts = []
+    for i in range(terms.count):
+        a, b, const = (
+            None if table is None else table[:, i : i + 1] for table in (terms.a, terms.b, terms.const)
+        )
+        scale, const = _one_number(terms.scale, const)
+        parts.append(_run(layout, _Terms(scale, const, a, b), order))  # type: ignore[arg-type]
+    return parts
+
+
+def _run(layout: Layout, terms: _Terms, order: Index) -> Run:
+    """A part of the sums with its terms on the first axis and the members, in order, on the second."""
+    a_refs = terms.a[order]
+    b_refs = terms.b[order] if terms.b is not None else None
+    const = terms.const[order] if terms.const is not None else None
+    if terms.count > IN_ORDER and len(order) == 1:  # a sum over many cells: in their order it is a view
+        layout.settle_captured(a_refs.ravel())
+        sorted_terms = np.argsort(layout.cell[a_refs[0]], kind="stable")
+        a_refs = a_refs[:, sorted_terms]
+        b_refs = b_refs[:, sorted_terms] if b_refs is not None else None
+        const = const[:, sorted_terms] if const is not None else None
+    a = layout.operand(a_refs.T.copy())
+    b = layout.operand(b_refs.T.copy()) if b_refs is not None else None
+    kind = "each" if terms.count == 1 else "sum" if b is None else "dot"
+    flat = None if const is None else const.T.copy()
+    if kind == "each":
+        a = Operand(a.space, a.index[0], a.wanted)
+        b = Operand(b.space, b.index[0], b.wanted) if b is not None else None
+        flat = None if flat is None else flat[0]
+    return Run(kind, terms.scale, flat, a, b)
+
+
+def _reshape_runs(layout: Layout, count: int, runs: list[Run]) -> tuple[int, ...]:
+    """The shape in which the runs of a group without a grid read views; they are given it."""
+    lines = []
+    for run in runs:
+        for operand in (run.a, run.b):
+            if operand is not None:
+                loops = nested(operand.index if run.kind == "each" else operand.index[0])
+                if loops is not None:
+                    lines.append(loops)
+    shape = common_shape(count, lines) or (count,)
+    if shape == (count,):
+        shape = layout.shape_of([run.a for run in runs if run.kind == "each"], count)
+    for run in runs:
+        _reshape_run(run, shape)
+    return shape
+
+
+def _reshape_run(run: Run, shape: tuple[int, ...]) -> None:
+    head = () if run.kind == "each" else (run.a.index.shape[0],)
+    for name in ("a", "b"):
+        operand = getattr(run, name)
+        if operand is not None:
+            setattr(run, name, Operand(operand.space, operand.index.reshape(head + shape), operand.wanted))
+    if isinstance(run.const, np.ndarray):
+        run.const = run.const.reshape(head + shape)
+
+
+def settle_weights(layout: Layout, members: Index) -> None:
+    """Give the weights of a layer their cells, row by row, before a sum over all weights is looked at."""
+    ordered = sorted(_terms_by_run(layout, members), key=lambda each: -each.count)
+    if len(ordered) == 2 and ordered[1].count == 1 and ordered[1].b is None:  # with its bias behind each row
+        refs = np.concatenate([ordered[0].a, ordered[1].a], axis=1).ravel()
+        layout.settle_captured(refs[layout.rank[refs] == 0])
+    for terms in ordered:
+        for table in (terms.a, terms.b):
+            if table is not None:
+                few = terms.b is None and terms.count <= _FEW  # each is a run of its own: column by column
+                refs = (table.T if few else table).ravel()
+                layout.settle_captured(refs[layout.rank[refs] == 0])

@@ -1,0 +1,131 @@
+"""Sums of products that form matrix products.
+
+Each member of a group is a sum of products of a left row and a right row. Where the members are all pairs
+of some left and some right rows, the group is one matrix product ``left @ right.T``; where they fall apart
+into several such grids of one shape, it is a batched one (the heads of an attention).
+"""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from engine.jit.lower.strides import Index, unique_rows
+
+__all__ = ["Grid", "find_grid", "parts_of_one_shape"]
+
+_FULL_ENOUGH = 0.4
+"""The share of a grid that must be there to compute all of it: half of one under a causal mask is."""
+
+
+_MOST_SHAPES = 4
+
+
+class Grid(NamedTuple):
+    """Members as a grid.
+
+    Attributes:
+        left: for each component and row which member's left row it is, shape (components, U).
+        right: likewise, shape (components, V).
+        members: which member stands where, in the order of ``axes``; -1 where none does.
+        axes: the order in which components (0), left rows (1) and right rows (2) are laid out.
+    """
+
+    left: Index
+    right: Index
+    members: Index
+    axes: tuple[int, ...]
+
+
+def find_grid(left: Index, right: np.ndarray[Any, Any], rank: Index) -> Grid | None:
+    """The grid that members form, None if they form none.
+
+    Args:
+        left: what each member's left row is made of, a row of integers for each member.
+        right: likewise.
+        rank: the order of the members in the trace, which the layout follows as well as it can.
+    """
+    first_left, left_of = unique_rows(left)
+    first_right, right_of = unique_rows(right)
+    component_of = _components(left_of, right_of, len(first_left), len(first_right))
+    count = int(component_of.max()) + 1
+    u_of, v_of = np.zeros(len(left_of), np.int64), np.zeros(len(left_of), np.int64)
+    lefts, rights = [], []
+    for component in range(count):
+        chosen = np.flatnonzero(component_of == component) if count > 1 else np.arange(len(left_of))
+        own_left, u_of[chosen] = np.unique(left_of[chosen], return_inverse=True)
+        own_right, v_of[chosen] = np.unique(right_of[chosen], return_inverse=True)
+        lefts.append(first_left[own_left])
+        rights.append(first_right[own_right])
+        if len(own_left) != len(lefts[0]) or len(own_right) != len(rights[0]):
+            return None
+        if len(chosen) < _FULL_ENOUGH * len(own_left) * len(own_right):
+            return None
+    shape = (count, len(lefts[0]), len(rights[0]))
+    members = np.full(shape, -1)
+    members[component_of, u_of, v_of] = np.arange(len(left_of))
+    if (members >= 0).sum() != len(left_of):
+        return None  # two members are the same pair
+    if count == 1:
+        axes: tuple[int, ...] = (
+            0,
+            1,
+            2,
+        )  # the results of each left row together, a column for each right row
+    else:
+        axes = min(permutations(range(3)), key=lambda axes: _descents(members.transpose(axes), rank))
+    return Grid(np.array(lefts), np.array(rights), members.transpose(axes), axes)
+
+
+def parts_of_one_shape(left: Index, right: np.ndarray[Any, Any]) -> list[Index]:
+    """Members apart by the shape of the grid they belong to: two layers of different width, say, side by
+    side.
+
+    All in one part where there are many shapes: then their grids are none worth having.
+
+    >>> rows = np.arange(8).reshape(4, 2)
+    >>> [part.tolist() for part in parts_of_one_shape(rows[[0, 1, 2, 2, 3, 3]], rows[[0, 0, 1, 2, 1, 2]])]
+    [[0, 1], [2, 3, 4, 5]]
+    """
+    first_left, left_of = unique_rows(left)
+    first_right, right_of = unique_rows(right)
+    component_of = _components(left_of, right_of, len(first_left), len(first_right))
+    if not component_of.any():
+        return [np.arange(len(left))]
+    pairs_left = np.unique(np.stack([component_of, left_of]), axis=1)[0]
+    pairs_right = np.unique(np.stack([component_of, right_of]), axis=1)[0]
+    shapes = np.stack([np.bincount(pairs_left), np.bincount(pairs_right)], axis=1)
+    distinct, shape_of = np.unique(shapes, axis=0, return_inverse=True)
+    if len(distinct) > _MOST_SHAPES:
+        return [np.arange(len(left))]
+    own = shape_of.ravel()[component_of]
+    return [np.flatnonzero(own == each) for each in range(len(distinct))]
+
+
+def _components(left_of: Index, right_of: Index, lefts: int, rights: int) -> Index:
+    """The connected component of each member, in the graph that members make of left and right rows."""
+    if len(left_of) == lefts * rights:
+        return np.zeros(len(left_of), np.int64)
+    parent = list(range(lefts + rights))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    for a, b in zip(left_of.tolist(), (right_of + lefts).tolist(), strict=True):
+        parent[root(a)] = root(b)
+    roots = np.array([root(a) for a in left_of.tolist()])
+    distinct, first, which = np.unique(roots, return_index=True, return_inverse=True)
+    place = np.empty(len(distinct), np.int64)
+    place[np.argsort(first, kind="stable")] = np.arange(len(distinct))
+    return place[which]
+
+
+def _descents(members: Index, rank: Index) -> int:
+    """How often the order of the trace is broken when the members are read in this layout."""
+    line = members.ravel()
+    return int((np.diff(rank[line[line >= 0]]) < 0).sum())

@@ -1,0 +1,171 @@
+"""Whether what a function captured still stands where it stood.
+
+A program reads the Values that were there when it was traced. If a list gets another parameter, or a name
+another model, the program would go on with the old ones. So the places that lead from the function to the
+captured Values are
+remembered: lists, attributes, dicts, variables of the closure and globals. Looking at them takes some
+microseconds a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from engine.node.backend import Value
+from engine.node.bulk import same_items
+
+__all__ = ["Watch"]
+
+_MOST = 100_000  # objects looked into
+
+_OPAQUE = (
+    Value,
+    str,
+    bytes,
+    int,
+    float,
+    complex,
+    type,
+    ModuleType,
+    BuiltinFunctionType,
+    np.ndarray,
+    type(None),
+)
+
+
+class Watch:
+    """The places that lead to captured Values, as they were.
+
+    Args:
+        f: the function.
+        statics: objects among its arguments.
+        captured: the Values.
+
+    >>> w = [Value(1.0)]
+    >>> watch = Watch(lambda x: w[0] * x, [], w)
+    >>> watch.unchanged()
+    True
+    >>> w.append(Value(2.0))
+    >>> watch.unchanged()
+    False
+    """
+
+    def __init__(self, f: Callable[..., Any], statics: Iterable[Any], captured: Iterable[Value]) -> None:
+        wanted = {id(value) for value in captured}
+        order, inside = _reachable([f, *statics])
+        leads = set(wanted)
+        for item, places in reversed(list(zip(order, inside, strict=True))):
+            if any(id(part) in leads for _, _, part in places):
+                leads.add(id(item))
+        changed = True
+        while changed:  # an object that was found before what it leads to through another
+            changed = False
+            for item, places in zip(order, inside, strict=True):
+                if id(item) not in leads and any(id(part) in leads for _, _, part in places):
+                    leads.add(id(item))
+                    changed = True
+        self._lists: list[list[Any]] = []
+        self._places: list[tuple[dict[str, Any], Any]] = []
+        self._cells: list[Any] = []
+        owners = []
+        for item, places in zip(order, inside, strict=True):
+            if id(item) not in leads:
+                continue
+            if isinstance(item, list):
+                self._lists.append(item)
+            for kind, (owner, key), part in places:
+                if id(part) not in leads:
+                    continue
+                if kind == "dict":
+                    self._places.append((owner, key))
+                    if not isinstance(item, FunctionType) or owner is not item.__globals__:
+                        owners.append(owner)
+                elif kind == "cell":
+                    self._cells.append(owner)
+        self._owners = list({id(owner): owner for owner in owners}.values())
+        self._was = [list.copy(item) for item in self._lists]
+        self._was_there = [owner.get(key) for owner, key in self._places]
+        self._contents = [cell.cell_contents for cell in self._cells]
+        self._sizes = list(map(len, self._owners))
+
+    def unchanged(self) -> bool:
+        """Whether all of them are as they were."""
+        try:
+            return (
+                all(map(same_items, self._lists, self._was))
+                and same_items([owner.get(key) for owner, key in self._places], self._was_there)
+                and same_items([cell.cell_contents for cell in self._cells], self._contents)
+                and list(map(len, self._owners)) == self._sizes
+            )
+        except ValueError:  # an empty cell
+            return False
+
+
+Place = tuple[str, tuple[Any, Any], Any]
+
+
+def _reachable(roots: list[Any]) -> tuple[list[Any], list[list[Place]]]:
+    """Objects that can be reached, and for each what stands in it: kind of place, owner and key, and what."""
+    seen: dict[int, Any] = {}
+    order: list[Any] = []
+    inside: list[list[Place]] = []
+    waiting = list(roots)
+    while waiting and len(order) < _MOST:
+        item = waiting.pop()
+        if id(item) in seen or isinstance(item, _OPAQUE):
+            continue
+        seen[id(item)] = item
+        places = list(_places(item))
+        order.append(item)
+        inside.append(places)
+        waiting += [part for _, _, part in places]
+    return order, inside
+
+
+def _places(item: Any) -> Iterator[Place]:
+    """What stands in an object."""
+    if isinstance(item, (list, tuple, set, frozenset)):
+        for part in item:
+            yield "item", (item, None), part
+    elif isinstance(item, dict):
+        for key, part in item.items():
+            yield "dict", (item, key), part
+    elif isinstance(item, MethodType):
+        yield "item", (item, None), item.__self__
+        yield "item", (item, None), item.__func__
+    elif isinstance(item, partial):
+        for part in (item.func, *item.args, *item.keywords.values()):
+            yield "item", (item, None), part
+    elif isinstance(item, FunctionType):
+        for cell in item.__closure__ or ():
+            try:
+                yield "cell", (cell, None), cell.cell_contents
+            except ValueError:  # not filled yet
+                continue
+        for part in (*(item.__defaults__ or ()), *(item.__kwdefaults__ or {}).values()):
+            yield "item", (item, None), part
+        for name in _names(item.__code__):
+            if name in item.__globals__:
+                yield "dict", (item.__globals__, name), item.__globals__[name]
+        wrapped = getattr(item, "__wrapped__", None)
+        if wrapped is not None:
+            yield "item", (item, None), wrapped
+    else:
+        attributes = getattr(item, "__dict__", None)
+        if isinstance(attributes, dict):
+            for key, part in attributes.items():
+                yield "dict", (attributes, key), part
+
+
+def _names(code: CodeType) -> set[str]:
+    """The global names that a code object and the functions within it may read."""
+    names = set(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            names |= _names(constant)
+    return names

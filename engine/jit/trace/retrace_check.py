@@ -1,0 +1,103 @@
+"""Whether two traces are the same, and what to say where they are not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.errors import TraceError
+from engine.jit.trace.traced_graph import CONSTANT, Trace
+from engine.quoting import abridged, brief
+
+__all__ = ["refuse_differences"]
+
+
+def refuse_differences(first: Trace, second: Trace, shared: Any) -> None:
+    """Raise unless two traces are the same but for the numbers of their leaves."""
+    if not first.result.same_as(second.result):
+        raise TraceError(
+            f"what the function returns depends on the numbers: {abridged(str(first.result))} on these, "
+            f"{abridged(str(second.result))} on others; return Values, and compute numbers such as "
+            "an accuracy outside"
+        )
+    if len(first.nodes) == len(second.nodes):
+        differ = _different_nodes(first, second)
+        if not differ.any():
+            _compare_leaves(first, second, shared)
+            return
+        _refuse(first, second, int(np.flatnonzero(differ)[0]))
+    size = min(len(first.nodes), len(second.nodes))
+    for i in range(size):
+        a, b = first.nodes[i], second.nodes[i]
+        if a._row is not b._row or len(a._children) != len(b._children):
+            _refuse(first, second, i)
+    _refuse(first, second, len(first.nodes) - 1)  # one is longer, and the same as far as the other goes
+
+
+def _different_nodes(first: Trace, second: Trace) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which nodes of two graphs of one size have other operators or other operands."""
+    number = {row: i for i, row in enumerate(dict.fromkeys([*first.rows, *second.rows]))}
+    rows = [np.array([number[row] for row in each.rows])[each.row_of] for each in (first, second)]
+    differ = np.asarray(rows[0] != rows[1])
+    differ |= np.diff(first.offsets) != np.diff(second.offsets)
+    if not differ.any():
+        wrong = np.flatnonzero(first.operands != second.operands)
+        differ[np.searchsorted(first.offsets, wrong, side="right") - 1] = True
+    return differ
+
+
+def _compare_leaves(first: Trace, second: Trace, shared: Any) -> None:
+    """The constants of two equal graphs must be equal too; inputs and captured Values may differ."""
+    leaves = np.flatnonzero(first.kinds == CONSTANT)
+    differ = first.data[leaves] != second.data[leaves]
+    differ &= ~(np.isnan(first.data[leaves]) & np.isnan(second.data[leaves]))
+    inputs = {id(value): i for i, value in enumerate(first.inputs)}
+    others = {id(value): i for i, value in enumerate(second.inputs)}
+    for i in leaves.tolist():  # which input or captured Value is used
+        a, b = first.nodes[i], second.nodes[i]
+        if a is not b and (id(a) in shared or id(b) in shared or inputs.get(id(a)) != others.get(id(b))):
+            raise TraceError(
+                f"which Value is used depends on the numbers: {brief(a)} with these, {brief(b)} "
+                "with others (an "
+                f"operand of {_user(first, i)}); choose by engine.where, engine.max or engine.take"
+            )
+    for i in leaves[differ].tolist():
+        a, b = first.nodes[i], second.nodes[i]
+        if a is b or (id(a) in inputs and inputs[id(a)] == others.get(id(b))):
+            continue
+        raise TraceError(
+            f"a constant of the graph depends on the numbers: {a.data!r} with these, {b.data!r} with others "
+            f"(it is an operand of {_user(first, i)}): a number was taken out of a Value (by .data, float(), "
+            "detach(), a comparison, no_grad() or max() over .data), or drawn at random; keep to engine "
+            "functions, such as engine.max, engine.where, engine.greater, engine.softmax and, for detach(), "
+            "engine.stop_gradient, or make it an argument"
+        )
+
+
+def _user(trace: Trace, i: int) -> str:
+    """The operator of the first node that uses node i."""
+    found = np.flatnonzero(trace.operands == i)
+    if not len(found):
+        return "the result"
+    node = trace.nodes[int(np.searchsorted(trace.offsets, found[0], side="right")) - 1]
+    return f"{brief(node._op)}"
+
+
+def _refuse(first: Trace, second: Trace, i: int) -> None:
+    shown = [_shown(each, min(i, len(each.nodes) - 1)) for each in (first, second)]
+    where = f"node {i}"
+    if shown[0] == shown[1]:  # they differ in what they read
+        where = "the result"
+        shown = [_shown(each, len(each.nodes) - 1) for each in (first, second)]
+    raise TraceError(
+        f"the graph depends on the numbers: {where} is {shown[0]} with these, {shown[1]} with others "
+        f"({len(first.nodes)} and {len(second.nodes)} nodes in all). An `if`, a loop or a max() that looks "
+        "at numbers is frozen in a lifted program; use engine.where, engine.max, engine.min, engine.maximum, "
+        "engine.relu or engine.take, or call the function without engine.jit"
+    )
+
+
+def _shown(trace: Trace, i: int) -> str:
+    node = trace.nodes[i]
+    return f"{brief(node._op)} of {len(node._children)} operands" if node._children else "a leaf"

@@ -1,0 +1,104 @@
+"""Stage one: the trace. The function runs once on Values; what it computed is read off the graph it left.
+
+A graph that depends on the numbers would be frozen as it is for these. So comparisons, and numbers that are
+read out, are recorded (see ``decisions.py``), and the function runs again, with other numbers in
+its arguments and the same decisions: the graphs must be the same, operator by operator, operand by operand,
+constant by constant. What is captured is told by identity: a node that stands in both graphs was there
+before. It is never changed, as other threads may be using it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from engine.autograd.differentiating import differentiating
+from engine.autograd.grad_mode import enable_grad
+from engine.autograd.trace_mode import recording, tracing
+from engine.errors import TraceError
+from engine.jit.others import Change, changes_for, dealt_anew
+from engine.jit.trace.decisions import Decisions, Replay, settled
+from engine.jit.trace.retrace_check import refuse_differences
+from engine.jit.trace.traced_graph import Trace
+from engine.jit.tree import Tree
+from engine.node.backend import Value
+
+__all__ = ["trace"]
+
+
+def trace(
+    f: Callable[..., Any],
+    arguments: Tree,
+    numbers: np.ndarray[Any, Any],
+    wanted: Sequence[bool],
+    batched: bool,
+) -> Trace:
+    """Run f on Values in place of the numbers of its arguments, and on others to see that nothing changes.
+
+    Args:
+        f: the function.
+        arguments: how its arguments are nested.
+        numbers: the numbers in them.
+        wanted: of each whether it takes a gradient.
+        batched: whether f computes one sample of many.
+
+    Raises:
+        TraceError: its graph depends on the numbers, in a way that no guard can tell.
+    """
+    numeric = arguments.numeric
+    first, decided = _run(f, arguments, numbers, batched, lambda inputs: Decisions(inputs, numeric, wanted))
+    rng = np.random.default_rng(0)
+    agreed, failure = False, None
+    for change in changes_for(len(first.nodes)):
+        other = _others(arguments, numbers, change, rng)
+        try:
+            second, again = _run(
+                f, arguments, other, batched, lambda inputs: Replay(inputs, numeric, wanted, decided.made)
+            )
+        except TraceError:
+            raise
+        except Exception as error:
+            failure = error
+            continue
+        shared = first.index.keys() & second.index.keys()
+        guards = settled(decided, again)
+        refuse_differences(first, second, shared)
+        agreed = True
+    if not agreed:
+        raise TraceError(
+            f"on other numbers than these the function raised {type(failure).__name__}: {failure}; "
+            "what it checks or chooses by the numbers would be frozen as it is now"
+        ) from failure
+    first.guards = guards
+    first.settle(shared, wanted)
+    return first
+
+
+def _run(
+    f: Callable[..., Any],
+    arguments: Tree,
+    numbers: np.ndarray[Any, Any],
+    batched: bool,
+    recorder_for: Callable[[list[Value]], Any],
+) -> tuple[Trace, Any]:
+    """The trace of f on these numbers, and who recorded its decisions."""
+    inputs = [Value(number) for number in numbers.tolist()]
+    recorder = recorder_for(inputs)
+    args, options = arguments.rebuild(inputs)
+    with enable_grad(), tracing(), differentiating(inputs), recording(recorder):
+        output = f(*args, **options)
+    return Trace(Tree.of_output(output), inputs, batched), recorder
+
+
+def _others(
+    arguments: Tree, numbers: np.ndarray[Any, Any], change: Change, rng: np.random.Generator
+) -> np.ndarray[Any, Any]:
+    """Other numbers for the arguments; for indices and labels others of the same kind."""
+    whole = arguments.whole
+    with np.errstate(all="ignore"):
+        other = change(numbers, rng)
+    if whole.any():
+        other[whole] = dealt_anew(numbers[whole], rng)
+    return other

@@ -1,0 +1,179 @@
+"""A traced graph as arrays, and its leaves.
+
+Glossary: a *leaf* is what a program reads anew at each call: an argument's number (``input``) or a Value
+that the function captured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from engine.errors import TraceError
+from engine.jit.trace.decisions import Guard
+from engine.jit.tree import Tree
+from engine.node.backend import Value
+from engine.node.bulk import graph_arrays
+from engine.node.take import TAKE
+from engine.ops import OPERATORS
+from engine.ops.op import LEAF, Op
+from engine.quoting import brief
+from engine.transforms.variables import SAME
+
+__all__ = ["CAPTURED", "CONSTANT", "INPUT", "OPERATOR", "Leaf", "Trace", "is_by_hand", "is_own"]
+
+OPERATOR, CONSTANT, INPUT, CAPTURED = range(4)
+
+_KNOWN = (SAME, TAKE)  # rows outside of the table that the lifter knows
+
+
+def is_own(row: Op) -> bool:
+    """Whether an operator is a user's: neither the table's nor one of the engine's own beside it."""
+    return row not in _KNOWN and OPERATORS.get(row.name) is not (row.base or row)
+
+
+def is_by_hand(row: Op) -> bool:
+    """Whether it is that of nodes made by hand, of which nobody knows how their values are computed."""
+    return row.forward is LEAF.forward
+
+
+class Leaf:
+    """What a program reads at each call: a number of an argument, or a Value that was captured.
+
+    Attributes:
+        is_input: whether it is an argument's.
+        index: which number of the arguments, or which of the captured Values.
+        wanted: whether it takes a gradient.
+    """
+
+    __slots__ = ("index", "is_input", "value", "wanted")
+
+    def __init__(self, is_input: bool, index: int, wanted: bool, value: Value) -> None:
+        self.is_input = is_input
+        self.index = index
+        self.wanted = wanted
+        self.value = value
+
+    def __repr__(self) -> str:
+        name = f"input {self.index}" if self.is_input else f"captured {self.index}"
+        label = self.value.label
+        return f"{name} {label!r}" if label else name
+
+
+class Trace:
+    """What a function computed on Values: its graph as arrays, its leaves, and how its result was nested.
+
+    Attributes:
+        rows: the operators in it.
+        kinds: of each node OPERATOR, CONSTANT, INPUT or CAPTURED.
+        row_of, data, offsets, operands: see :func:`engine.node.bulk.graph_arrays`.
+        outputs: positions of the Values in the result.
+        result: how these are nested.
+        captured: the Values that the function found outside, in the order of their first use.
+        guards: what must come out as it did here for the program to be the function's.
+    """
+
+    def __init__(self, result: Tree, inputs: Sequence[Value], batched: bool) -> None:
+        self.result = result
+        self.batched = batched
+        self.inputs = inputs
+        self.nodes, rows, self.row_of, self.data, self.offsets, self.operands = graph_arrays(
+            result.values or [Value(0.0)]
+        )
+        self.rows: list[Op] = list(rows)
+        self.index = {id(node): i for i, node in enumerate(self.nodes)}
+        self.outputs = [self.index[id(value)] for value in result.values]
+        self.kinds = np.zeros(len(self.nodes), np.int8)
+        self.kinds[np.diff(self.offsets) == 0] = CONSTANT
+        self.captured: list[Value] = []
+        self.guards: list[Guard] = []
+        self.leaf_of: dict[int, Leaf] = {}
+
+    def settle(self, shared: set[int], wanted_inputs: Sequence[bool]) -> None:
+        """Say which nodes are leaves: the inputs, and those that were there before the trace."""
+        kinds, index = self.kinds, self.index
+        for i, value in enumerate(self.inputs):
+            position = index.get(id(value))
+            if position is not None:
+                kinds[position] = INPUT
+                self.leaf_of[position] = Leaf(True, i, wanted_inputs[i], value)
+        before = [i for i, node in enumerate(self.nodes) if id(node) in shared] if shared else []
+        kinds[before] = CAPTURED
+        if any(self.offsets[i] < self.offsets[i + 1] for i in before):
+            self._forget_what_lies_below()
+        for i in np.flatnonzero(self.kinds == CAPTURED).tolist():
+            node = self.nodes[i]
+            wanted = node._row is LEAF or bool(node._children and node.requires_grad)
+            self.leaf_of[i] = Leaf(False, len(self.captured), wanted, node)
+            self.captured.append(node)
+
+    def _forget_what_lies_below(self) -> None:
+        """Drop the nodes that were reached only through captured results."""
+        needed = np.zeros(len(self.nodes), bool)
+        needed[self.outputs] = True
+        offsets, operands, kinds = self.offsets.tolist(), self.operands, self.kinds
+        for i in range(len(self.nodes) - 1, -1, -1):
+            if needed[i] and kinds[i] == OPERATOR:
+                needed[operands[offsets[i] : offsets[i + 1]]] = True
+        kept = np.flatnonzero(needed)
+        place = np.full(len(self.nodes), -1)
+        place[kept] = np.arange(len(kept))
+        counts = np.where(kinds == OPERATOR, np.diff(self.offsets), 0)[kept]
+        parts = [operands[offsets[i] : offsets[i + 1]] for i in kept if kinds[i] == OPERATOR]
+        self.operands = place[np.concatenate(parts)] if parts else np.zeros(0, np.int64)
+        self.offsets = np.concatenate([[0], np.cumsum(counts)])
+        self.nodes = [self.nodes[i] for i in kept]
+        self.kinds, self.row_of, self.data = kinds[kept], self.row_of[kept], self.data[kept]
+        self.outputs = place[self.outputs].tolist()
+        self.leaf_of = {int(place[i]): leaf for i, leaf in self.leaf_of.items() if needed[i]}
+        self.index = {id(node): i for i, node in enumerate(self.nodes)}
+
+    def refuse_foreign_rows(self) -> None:
+        """Check that nodes have as many operands as their operators.
+
+        Raises:
+            TraceError: one has not: it was made by hand and given the row of another.
+        """
+        counts, arities = np.diff(self.offsets), np.array([row.arity or -1 for row in self.rows])
+        by_hand = np.array([is_by_hand(row) for row in self.rows])
+        of_each = arities[self.row_of]
+        wrong = (self.kinds == OPERATOR) & ~by_hand[self.row_of] & (of_each >= 0) & (counts != of_each)
+        for i in np.flatnonzero(wrong)[:1].tolist():
+            row = self.rows[self.row_of[i]]
+            raise TraceError(
+                f"{brief(self.nodes[i])} says that it is {row.name}({', '.join(row.operands)}) of "
+                f"{counts[i]} "
+                "operands: a node made by hand that was given the row of another cannot be lifted; make its "
+                "operator by engine.custom_op"
+            )
+
+    def own_operators(self) -> list[str]:
+        """The names of operators in it that are not the table's, but a user's."""
+        return [row.name for row in self.used_rows() if is_own(row)]
+
+    def used_rows(self) -> list[Op]:
+        """The operators of its results."""
+        return [self.rows[i] for i in np.unique(self.row_of[self.kinds == OPERATOR]).tolist()]
+
+    def forget_nodes(self) -> None:
+        """Let go of the nodes, when all is known of them that a program needs: a large graph is large."""
+        self.nodes, self.index = [], {}
+
+    def uses(self) -> list[int]:
+        """How often each node is an operand or an output."""
+        counts = np.bincount(self.operands, minlength=len(self.kinds))
+        np.add.at(counts, self.outputs, 1)
+        counted: list[int] = counts.tolist()
+        return counted
+
+    def __str__(self) -> str:
+        kinds = np.bincount(self.kinds, minlength=4)
+        names = np.bincount(self.row_of[self.kinds == OPERATOR], minlength=len(self.rows))
+        shown = ", ".join(
+            f"{names[i]} {row.shown}" for i, row in enumerate(self.rows) if names[i] and row.shown
+        )
+        return (
+            f"{len(self.kinds)} nodes: {kinds[OPERATOR]} results, {kinds[INPUT]} inputs, "
+            f"{kinds[CAPTURED]} captured, {kinds[CONSTANT]} constants\n  {shown}"
+        )

@@ -1,0 +1,1 @@
+"""Value, the node of every graph: in Python, and compiled."""

@@ -1,0 +1,100 @@
+"""The node in use: the compiled one where it was built, else the reference in pure Python.
+
+The environment variable ``CHAINRULE_BACKEND``, ``cython`` or ``python``, forces one. A build that does not
+fit the sources beside it is passed over with a warning, never used.
+
+>>> backend in ("cython", "python")
+True
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from engine.node import copying
+from engine.node.build_check import REBUILD, StaleBuildError
+from engine.quoting import brief
+
+__all__ = [
+    "Value",
+    "apply",
+    "backend",
+    "or_compiled",
+    "quick_dot",
+    "quick_functions",
+    "quick_sequence",
+    "quick_sum",
+]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_VARIABLE = "CHAINRULE_BACKEND"
+_MODULES = {"cython": "engine.node.compiled._value", "python": "engine.node.value"}
+
+
+def _build() -> ModuleType:
+    """The compiled node of this very folder; an editable installation may offer that of another checkout."""
+    name = _MODULES["cython"]
+    spec = find_spec(name)
+    if spec is not None and spec.origin is not None:
+        here = os.path.join(os.path.dirname(os.path.realpath(__file__)), "compiled")
+        there = os.path.dirname(os.path.realpath(spec.origin))
+        if here != there:
+            raise ModuleNotFoundError(f"no build in {here}, only one in {there}", name=name)
+    return import_module(name)
+
+
+def _choose() -> tuple[str, ModuleType]:
+    """The name of the node to use, and its module."""
+    forced = os.environ.get(_VARIABLE, "")
+    if forced and forced not in _MODULES:
+        raise ImportError(f"{_VARIABLE} must be 'cython' or 'python', got {brief(forced)}")
+    if forced != "python":
+        try:
+            return "cython", _build()
+        except ImportError as error:
+            if forced:
+                raise ImportError(
+                    f"{_VARIABLE}=cython, but the compiled node cannot be used ({error}); "
+                    f"build it with a C compiler at hand: {REBUILD}"
+                ) from error
+            absent = isinstance(error, ModuleNotFoundError) and error.name == _MODULES["cython"]
+            if not absent:
+                hint = "" if isinstance(error, StaleBuildError) else f"; rebuild it: {REBUILD}"
+                warnings.warn(
+                    f"the compiled node is passed over, the slower one in Python runs: {error}{hint}",
+                    RuntimeWarning,
+                    stacklevel=2,
+                )
+    return "python", import_module(_MODULES["python"])
+
+
+backend, _module = _choose()
+"""Which node runs: ``'cython'`` or ``'python'``."""
+
+if TYPE_CHECKING:  # both have the interface of the reference
+    from engine.node.value import Value, apply
+else:
+    Value, apply = _module.Value, _module.apply
+
+quick_sum: Callable[[Any], Any] = getattr(_module, "quick_sum", lambda xs: None)
+quick_dot: Callable[[Any, Any], Any] = getattr(_module, "quick_dot", lambda a, b: None)
+quick_sequence: Callable[[str, Any], Any] = getattr(_module, "quick_sequence", lambda name, xs: None)
+quick_functions: Callable[[Any], Any] = getattr(_module, "functions", dict)
+"""Shortcuts of the compiled node for lists of Values and floats; None from one means: the general way."""
+
+
+def or_compiled(function: Function) -> Function:
+    """The compiled node's function of the same name where that node runs, else the function itself."""
+    compiled = getattr(_module, function.__name__, function)
+    compiled.__doc__ = function.__doc__
+    return compiled
+
+
+copying.node_class = Value

@@ -1,0 +1,1 @@
+"""The compiled node: Cython sources, and the build where there is one."""

@@ -1,0 +1,437 @@
+# cython: language_level=3, binding=True, auto_pickle=False, cdivision=True
+"""Value again, compiled: the node of value.py with its fields and its arithmetic in C.
+
+``Node`` holds the fields and does what is called often. ``Value`` adds what is not: every method of the
+reference that ``Node`` does not define is taken over from ``value.Value`` as it is, and every row of the operator
+table has its method through ``Overloads``. So a new row, or a new method that goes by ``_children``,
+``_local_grads``, ``data`` and ``grad``, works here with nothing done.
+
+Few nodes are known to the cycle collector, whose walks would take most of the time: see _value_collecting.pxi.
+"""
+
+# First of all: a build from other sources must not run.
+from engine.node.build_check import refuse_if_stale
+
+cdef extern from *:
+    """
+    #ifndef CHAINRULE_SOURCES
+    #define CHAINRULE_SOURCES ""
+    #endif
+    #ifndef CHAINRULE_SLABS
+    #define CHAINRULE_SLABS 1  /* 0 where memory errors are looked for: then every node has memory of its own */
+    #endif
+    """
+    const char* CHAINRULE_SOURCES
+    bint CHAINRULE_SLABS
+
+refuse_if_stale(__file__, CHAINRULE_SOURCES.decode())
+
+cimport cython
+from cpython.buffer cimport PyBUF_C_CONTIGUOUS, PyBUF_FORMAT, PyBUF_WRITABLE, PyBuffer_Release, PyObject_GetBuffer
+from cpython.list cimport PyList_GET_SIZE, PyList_New
+from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc, PyMem_Realloc
+from cpython.object cimport Py_EQ, Py_GT, Py_LE, Py_LT, Py_NE
+from libc.math cimport INFINITY, exp, fabs, isfinite, log1p, pow, signbit
+from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.string cimport memcpy, memset
+
+include "capi.pxi"
+
+import sys
+from functools import partial
+from operator import attrgetter
+
+import numpy as np
+
+from engine.autograd import grad_mode
+from engine.autograd import trace_mode as tracing
+from engine.autograd import observers as watching
+from engine.autograd.backward import watched_sweep, without_slopes
+from engine.autograd.context_decorator import OPEN
+from engine.floats.coerce import bare, check_values, check_vector, is_real, plain_list, to_float
+from engine.node.leaks import notice
+from engine.ops.op import CONSTANT, FROZEN, LEAF, Op
+from engine.quoting import brief
+from engine.ops import OPERATORS
+from engine.ops.overloads import METHODS, Overloads
+from engine.ops.ufuncs import elementwise
+from engine.node.value import Value as Reference
+
+__all__ = ["Value", "apply"]
+
+cdef PyTypeObject* value_type = NULL
+cdef PyTypeObject* float64_type = <PyTypeObject*>np.float64  # a float in Python's eyes, too
+MODES = grad_mode.MODES
+own_modes = MODES._own
+cdef object RECORDED = tracing.RECORDED
+cdef bint watched = False  # whether somebody may be watching operators
+
+include "slabs.pxi"
+include "memory.pxi"
+include "collecting.pxi"
+include "kernels.pxi"
+include "rows.pxi"
+include "results.pxi"
+include "walks.pxi"
+include "bulk.pxi"
+
+
+def _watch():
+    """While somebody watches, all results are made by result_of(), which shows them."""
+    global watched
+    set_fast_paths(False)
+    watched = True
+
+
+cdef void unwatch_if_over() noexcept:
+    """Take the fast paths again when the last block is over: the first result after it asks."""
+    global watched
+    if PySet_GET_SIZE(watching.WATCHED) == 0:
+        watched = False
+        set_fast_paths(True)
+
+
+watching.on_open(_watch)
+
+
+cdef inline bint is_value(PyObject* x) noexcept:
+    return Py_TYPE(x) == value_type or PyObject_TypeCheck(x, value_type)
+
+
+cdef inline double as_double(object number, str role) except? -1.0:
+    if PyFloat_CheckExact(<PyObject*>number):
+        return PyFloat_AS_DOUBLE(<PyObject*>number)
+    return to_float(number, role)
+
+
+cdef inline bint recording() except -1:
+    """Whether operators of this thread record the graph."""
+    return PySet_GET_SIZE(OPEN) == 0 or recording_in_block()
+
+
+cdef bint recording_in_block() except -1:
+    """The same where some thread is in a block: as :meth:`engine.autograd.context_decorator.Openings.innermost` has it."""
+    cdef list entered = own_modes.entered
+    if entered:
+        latch = entered[-1][0]()
+        if latch is not None and latch.locked():
+            if not entered[-1][1]:
+                refuse_unrecorded()
+            return entered[-1][1]
+    if MODES.innermost(True):
+        return True
+    refuse_unrecorded()
+    return False
+
+
+cdef inline bint refuse_unrecorded() except -1:
+    """Raise where a function that is traced would lose sight of a result."""
+    if recorded():
+        tracing.refuse_unrecorded()
+    return True
+
+
+cdef inline bint recorded() noexcept:
+    """Whether numbers that are read and compared are to be reported, as some function is traced."""
+    return PySet_GET_SIZE(RECORDED) != 0
+
+
+own_grad = attrgetter("_grad")
+SYMBOLS = ("<", "<=", "==", "!=", ">", ">=")  # in the order of Py_LT and its kin
+
+
+cdef object reported(object node, object other, int op):
+    """The outcome of a comparison while a function is traced."""
+    number = (<Fields*><PyObject*>other).data if is_value(<PyObject*>other) else other
+    if number is not other and (op == Py_EQ or op == Py_NE):
+        found = PyBaseObject_Type.tp_richcompare(node, other, op)
+    else:
+        found = PyObject_RichCompare((<Fields*><PyObject*>node).data, number, op)
+    return tracing.compared(node, other, SYMBOLS[op], found)
+
+
+# -- the class ----------------------------------------------------------------------------------------
+
+@cython.no_gc
+@cython.c_api_binop_methods(True)
+cdef class Node:
+    """The fields of a Value, and what is called often. Use :class:`Value`."""
+
+    # as in the struct Fields, for C to reach them without counting references
+    cdef double _grad_
+    cdef uint64_t _visit_
+    cdef int _row_
+    cdef short _form_
+    cdef short _headed_
+    cdef void* _left_
+    cdef void* _right_
+    cdef double _dleft_
+    cdef double _dright_
+    cdef double _data_
+    cdef void* _attributes_
+    cdef object __weakref__
+
+    def _fill(self, double data, double grad, row, children=(), local=()):
+        """Make this node what the constructor, a copy or a pickle says: see :meth:`engine.node.value.Value._fill`."""
+        global slopeless
+        cdef Fields* node = <Fields*>self
+        cdef tuple operands = tuple(children)
+        cdef tuple slopes = tuple(local)
+        cdef Py_ssize_t i, count = len(operands)
+        cdef Block* block
+        cdef int number
+        check_row(row)
+        if not count and not slopes and not row.closure:
+            number = take_row(row)
+            become_leaf(node)
+            node.data = data
+            node.grad = grad
+            node.row = number
+            return
+        for child in operands:
+            if not is_value(<PyObject*>child):
+                raise TypeError(f"operands must be Values of this class, got {brief(child)} of {type(child)}")
+        if slopes and len(slopes) != count:
+            raise ValueError(f"{count} operands need as many local gradients, got {len(slopes)}")
+        block = new_block(count)
+        try:
+            for i in range(len(slopes)):
+                block_slopes(block)[i] = slopes[i]
+            number = take_row(row)
+        except:
+            PyMem_Free(block)
+            raise
+        become_leaf(node)
+        node.data = data
+        node.grad = grad
+        node.row = number
+        for i in range(count):
+            hold(<PyObject*>operands[i])
+            block_operands(block)[i] = <Fields*><PyObject*>operands[i]
+        if row.closure or (slopeless and any_below(count, block_operands(block))):
+            now_below(<PyObject*>self)
+        track(<PyObject*>self)
+        if count > 2 or not slopes:
+            node.left = <Fields*>block
+            node.form = MANY if slopes else MANY_WITHOUT_SLOPES
+            slopeless += not slopes
+            return
+        node.left = block_operands(block)[0]
+        node.dleft = block_slopes(block)[0]
+        if count == 2:
+            node.right = block_operands(block)[1]
+            node.dright = block_slopes(block)[1]
+        node.form = <short>count
+        PyMem_Free(block)
+
+    # -- what a node knows
+
+    @property
+    def data(self):
+        """The number. May be set; results computed from it before keep their values."""
+        if recorded():
+            return tracing.seen(self, "data", float)
+        return (<Fields*>self).data
+
+    @data.setter
+    def data(self, value):
+        if recorded():
+            tracing.refuse_while_tracing("setting .data", "set it outside")
+        (<Fields*>self).data = as_double(value, "data")
+
+    @data.deleter
+    def data(self):
+        raise AttributeError(f"property 'data' of {type(self).__qualname__!r} object has no deleter")
+
+    @property
+    def grad(self):
+        """The gradient found by :meth:`backward`; 0.0 before. May be set; None, as in PyTorch, means 0.0."""
+        if recorded():
+            return tracing.seen(self, "grad", own_grad)
+        return (<Fields*>self).grad
+
+    @grad.setter
+    def grad(self, value):
+        if recorded():
+            tracing.refuse_while_tracing("setting .grad", "set it outside")
+        (<Fields*>self).grad = 0.0 if value is None else as_double(value, "grad")
+
+    @grad.deleter
+    def grad(self):
+        raise AttributeError(f"property 'grad' of {type(self).__qualname__!r} object has no deleter")
+
+    # the reference's own names, for its methods
+
+    @property
+    def _data(self):
+        return (<Fields*>self).data
+
+    @property
+    def _grad(self):
+        return (<Fields*>self).grad
+
+    @property
+    def _row(self):
+        return <object>rows[(<Fields*>self).row].op
+
+    @_row.setter
+    def _row(self, row):
+        cdef Fields* node = <Fields*>self
+        cdef int number = take_row(row)
+        if node.row >= lasting_rows:
+            drop_row(node.row)
+        node.row = number
+
+    def _operands(self):
+        cdef Fields* node = <Fields*>self
+        cdef Py_ssize_t i, count = operand_count(node)
+        result = PyTuple_New(count)
+        for i in range(count):
+            hold(<PyObject*>operands_of(node)[i])
+            PyTuple_SET_ITEM(result, i, <PyObject*>operands_of(node)[i])
+        return result
+
+    def _slopes(self):
+        cdef Fields* node = <Fields*>self
+        if node.form == MANY_WITHOUT_SLOPES:
+            return ()
+        if recorded() and operand_count(node):
+            tracing.seen(self, "local gradients", float)
+        return tuple([slopes_of(node)[i] for i in range(operand_count(node))])
+
+    # -- gradients
+
+    def _sweep(self, double gradient):
+        sweep_from(<Fields*>self, gradient)
+
+    def _leads_to_gradient(self):
+        return leads_to_gradient(<Fields*>self)
+
+    def _topological_order(self, *others):
+        return order_as_list((self, *others))
+
+    def zero_grad(self):
+        """Set the gradient of this node and of every node it was made of to zero."""
+        tracing.refuse_while_tracing("zero_grad()", "call it outside")
+        clear_gradients(<Fields*>self)
+
+    def detach(self):
+        """The same number without its history: a leaf that takes no gradient.
+
+        >>> Value(2.0).exp().detach().requires_grad
+        False
+        """
+        if recorded() and tracing.is_tracing():  # then the program must know whose number it is
+            return self._apply(OPERATORS["stop_gradient"], (self,))
+        return owned(new_headed_leaf((<Fields*>self).data, FROZEN_ROW))
+
+    # -- operators
+
+    def _apply(self, row, operands):
+        return apply(row, operands)
+
+    def __add__(a, b):
+        return binary(ADD, k_add, <PyObject*>a, <PyObject*>b)
+
+    def __sub__(a, b):
+        return binary(SUB, k_sub, <PyObject*>a, <PyObject*>b)
+
+    def __mul__(a, b):
+        return binary(MUL, k_mul, <PyObject*>a, <PyObject*>b)
+
+    def __truediv__(a, b):
+        return binary(DIV, k_div, <PyObject*>a, <PyObject*>b)
+
+    def __pow__(a, b, modulus):
+        cdef double exponent
+        if modulus is not None:
+            if not is_value(<PyObject*>a):
+                return NotImplemented
+            raise TypeError("Overloads.__pow__() takes 2 positional arguments but 3 were given")
+        if Py_TYPE(<PyObject*>a) == value_type and constant(<PyObject*>b, &exponent):
+            return with_numbers(POW, <PyObject*>a, 1, &exponent)
+        return general(POW, a, b)
+
+    def __neg__(self):
+        return unary(NEG, <PyObject*>self)
+
+    def __abs__(self):
+        return unary(ABS, <PyObject*>self)
+
+    # -- as a number
+
+    def __richcmp__(self, other, int op):
+        cdef double number
+        cdef double own = (<Fields*>self).data
+        if recorded() and (is_value(<PyObject*>other) or is_real(other)):
+            return reported(self, other, op)
+        if is_value(<PyObject*>other):
+            if op == Py_EQ or op == Py_NE:  # whether they are the same node
+                return PyBaseObject_Type.tp_richcompare(self, other, op)
+            number = (<Fields*>other).data
+        elif PyFloat_CheckExact(<PyObject*>other):
+            number = PyFloat_AS_DOUBLE(<PyObject*>other)
+        elif is_real(other):
+            found = PyObject_RichCompare(own, other, op)
+            return bool(found) if op == Py_EQ or op == Py_NE else found
+        else:
+            return NotImplemented
+        if op == Py_EQ:
+            return own == number
+        if op == Py_NE:
+            return own != number
+        if op == Py_LT:
+            return own < number
+        if op == Py_LE:
+            return own <= number
+        if op == Py_GT:
+            return own > number
+        return own >= number
+
+    def __hash__(self):
+        if recorded():
+            tracing.refuse_as_key(self, sys._getframe())
+        return PyBaseObject_Type.tp_hash(self)
+
+    def __bool__(self):
+        if recorded():
+            return tracing.seen(self, "bool", bool)
+        return (<Fields*>self).data != 0.0
+
+    def __float__(self):
+        notice(self, sys._getframe())  # C has no frames: it is the caller's
+        if recorded():
+            return tracing.seen(self, "float", float)
+        return (<Fields*>self).data
+
+    def __sizeof__(self):
+        cdef Fields* node = <Fields*>self
+        size = Py_TYPE(<PyObject*>self).tp_basicsize
+        if not is_collected(<PyObject*>self):
+            size -= HEADER  # which Python adds for the class
+        return size + (block_size(operand_count(node)) if node.form >= MANY else 0)
+
+
+cdef void become_leaf(Fields* node) noexcept:
+    """Take a node's operands and row off it."""
+    cdef int form = node.form
+    cdef Fields* left = node.left
+    cdef Fields* right = node.right
+    if node.row >= lasting_rows:
+        drop_row(node.row)
+    node.row = LEAF_ROW
+    node.form = LEAF_FORM
+    node.left = node.right = NULL
+    drop_operands(form, left, right)
+
+
+include "class.pxi"
+
+enter_table()
+Value = make_class()
+
+
+def fast_rows():
+    """The names of the rows that have a fast path here which gives the table's results."""
+    names = {name for name, kernel in kernel_numbers.items() if sound_row_of_kernel[kernel] >= 0}
+    return names | {name for name, kernel in many_of_name.items() if sound_row_of_many[kernel] >= 0}

@@ -1,0 +1,130 @@
+"""Writes ``kernels.h``, the rows of the operator table in C, for the compiled node.
+
+Run ``python -m engine.node.compiled.write_kernels`` after a change to a row or to ``engine.floats``; a test
+says when that was forgotten. Values come from ``engine.floats``, partials from the rules of the rows. At
+import the compiled node compares each kernel with its row, bit for bit, and does without one that differs.
+"""
+
+from __future__ import annotations
+
+import operator
+from pathlib import Path
+
+from engine.files import write_atomically
+from engine.node.compiled.c_functions import FunctionWriter
+from engine.node.compiled.c_rules import Formula, statements
+from engine.ops import OPERATORS
+from engine.ops.op import Op
+
+__all__ = ["HEADER", "header", "kernel_rows"]
+
+HEADER = Path(__file__).with_name("kernels.h")
+"""The file."""
+
+_TOP = """\
+/* Written by python -m engine.node.compiled.write_kernels from the operator table. Do not edit.
+ *
+ * Every function here does what the row of its name does, in the same order: no fused operations.
+ */
+#include <math.h>
+
+typedef struct { double first, second; } f_pair;
+
+/* x: the operands; y: the value; d: the partial by each. */
+typedef void (*chainrule_kernel)(const double *x, double *y, double *d);
+
+static inline double f_mod_of_python(double a, double b)
+{
+    double rest = fmod(a, b);
+    if (rest != 0.0) {
+        if ((b < 0.0) != (rest < 0.0))
+            rest += b;
+    } else {
+        rest = copysign(0.0, b);
+    }
+    return rest;
+}
+
+static inline double f_floor_divide_of_python(double a, double b)
+{
+    double rest = fmod(a, b), whole = (a - rest) / b, below;
+    if (rest != 0.0 && (b < 0.0) != (rest < 0.0))
+        whole -= 1.0;
+    if (whole == 0.0)
+        return copysign(0.0, a / b);
+    below = floor(whole);
+    return whole - below > 0.5 ? below + 1.0 : below;
+}
+
+"""
+_OPERATORS = {
+    operator.add: "x[0] + x[1]",
+    operator.sub: "x[0] - x[1]",
+    operator.mul: "x[0] * x[1]",
+    operator.neg: "-x[0]",
+}
+
+
+def kernel_rows() -> list[Op]:
+    """The rows that get a kernel here: those of a fixed number of operands."""
+    return [row for row in OPERATORS.values() if row.arity is not None]
+
+
+def header() -> str:
+    """The text of the file."""
+    functions = FunctionWriter()
+    kernels = [_kernel(row, functions) for row in kernel_rows()]
+    table = [
+        "/* operands: how many; fixed: baked in if numbers; usual: without those that have defaults. */",
+        "typedef struct {",
+        "    const char *name;",
+        "    int operands, fixed, usual;",
+        "    chainrule_kernel all, leading;",
+        "} chainrule_row;",
+        "",
+        "/* all: the partials of every operand; leading: without those of the operands that are baked in. */",
+        "static const chainrule_row chainrule_rows[] = {",
+        *(_entry(row) for row in kernel_rows()),
+        "};",
+        "",
+        "#define CHAINRULE_ROWS(F) " + " ".join(f"F({row.name})" for row in kernel_rows()),
+        "#define CHAINRULE_NUMBER(name) KERNEL_##name,",
+        "enum { CHAINRULE_ROWS(CHAINRULE_NUMBER) CHAINRULE_KERNELS };",
+    ]
+    return _TOP + "\n".join([*functions.texts.values(), *kernels, *table, ""])
+
+
+def _kernel(row: Op, functions: FunctionWriter) -> str:
+    value = _OPERATORS.get(row.forward)
+    if value is None:
+        value = functions.call(row.forward, [f"x[{i}]" for i in range(len(row.operands))])
+    texts = []
+    for name, count in _variants(row):
+        formula = Formula(lambda called, operands: functions.call(OPERATORS[called].forward, operands))
+        xs = [formula.node("operand", f"x[{i}]") for i in range(len(row.operands))]
+        partials = row.slopes(formula, formula.node("operand", "y[0]"), xs)  # type: ignore[arg-type]
+        body = statements(formula, [(f"d[{i}]", partials[i]) for i in range(count)])
+        texts.append(
+            f"static void {name}(const double *x, double *y, double *d)\n{{\n    y[0] = {value};\n"
+            + "\n".join(body)
+            + "\n}\n"
+        )
+    return "\n".join(texts)
+
+
+def _variants(row: Op) -> list[tuple[str, int]]:
+    count = len(row.operands)
+    leading = [(f"k_{row.name}_leading", count - row.static)] if row.static else []
+    return [(f"k_{row.name}", count), *leading]
+
+
+def _entry(row: Op) -> str:
+    names = [name for name, _ in _variants(row)]
+    count = len(row.operands)
+    return (
+        f'    {{"{row.name}", {count}, {row.static}, {count - len(row.defaults)}, {names[0]}, {names[-1]}}},'
+    )
+
+
+if __name__ == "__main__":
+    write_atomically(HEADER, header())

@@ -1,0 +1,63 @@
+"""What people write out of habit who know PyTorch or NumPy, and what to write instead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["ENGINE_INSTEAD", "VALUE_INSTEAD", "Instead"]
+
+
+class Instead:
+    """An attribute that there is not: asking for it is an AttributeError that says what to write.
+
+    >>> class Number:
+    ...     numpy = Instead("use .data")
+    >>> hasattr(Number(), "numpy")
+    False
+    >>> Number().numpy
+    Traceback (most recent call last):
+    AttributeError: a Number has no 'numpy': use .data
+    """
+
+    def __init__(self, advice: str) -> None:
+        self._advice = advice
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, node: Any, kind: type) -> Any:
+        if node is None:  # asked of the class, as by tools that list it
+            return self
+        raise AttributeError(f"a {kind.__name__} has no {self._name!r}: {self._advice}")
+
+
+_ONE = "a Value is one number; arrays and lists of Values have shapes"
+_IN_PLACE = "operators make new Values; a parameter is changed by setting .data"
+_PLACE = "every Value is a float64 in Python's memory; leave the call out"
+
+VALUE_INSTEAD: dict[str, Instead] = {
+    "numpy": Instead("its number is .data; np.array of a list of Values is an array of Values"),
+    "clone": Instead("no operator changes a Value, so that the Value itself will do; .detach() cuts it off"),
+    "grad_fn": Instead("what made it is in ._op and its operands in engine.parents(value)"),
+    **{
+        name: Instead(_ONE)
+        for name in ("shape", "size", "ndim", "dim", "view", "reshape", "squeeze", "numel")
+    },
+    **{name: Instead(_IN_PLACE) for name in ("add_", "sub_", "mul_", "div_", "copy_", "fill_", "zero_")},
+    **{name: Instead(_PLACE) for name in ("to", "cpu", "cuda", "double", "float")},
+}
+"""The attributes of tensors and arrays that a Value has not."""
+
+ENGINE_INSTEAD = {
+    "tensor": "engine.Value(number)",
+    "Tensor": "engine.Value",
+    "set_grad_enabled": "engine.no_grad() or engine.enable_grad()",
+    "inference_mode": "engine.no_grad()",
+    "stack": "a list of Values, or np.stack",
+    "cat": "list + list, or np.concatenate",
+    "logsigmoid": "engine.log_sigmoid",
+    "matmul": "a @ b of arrays of Values",
+    "nn": "the package nn",
+    "optim": "nn.optim",
+}
+"""What PyTorch has and engine calls otherwise."""

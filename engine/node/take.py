@@ -1,0 +1,128 @@
+"""take: indexing that can be lifted, by a number that is known only when the program runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import index as to_index
+from typing import Any
+
+import numpy as np
+
+from engine.autograd.trace_mode import is_tracing
+from engine.node.backend import Value
+from engine.ops.op import Op
+from engine.quoting import brief
+
+__all__ = ["TAKE", "take"]
+
+
+def take(sequence: Any, index: Any) -> Any:
+    """The item of a sequence at a position; in a function that :func:`engine.jit` lifts, a gather.
+
+    Outside ``engine.jit`` this is ``sequence[index]``, and a Value may be the index. Inside, the numbers of
+    the arguments are Values, by which a list cannot be indexed: take records that the item is picked, so
+    that the lifted program picks anew for each index. The index takes no gradient.
+
+    Args:
+        sequence: numbers and Values in a list, tuple or array; or rows of them, nested at will, of which it
+            picks a row.
+        index: a whole number, or a Value that is one. Negative ones count from the end.
+
+    Returns:
+        A number or Value; of a nested sequence a row, as a list.
+
+    Raises:
+        IndexError: the index is out of range.
+        TypeError: the index is no whole number, or the sequence is none.
+        ValueError: in a function being lifted, rows differ in length, or stand among numbers.
+
+    >>> table = [[Value(0.5), Value(1.5)], [Value(2.5), Value(3.5)]]
+    >>> [value.data for value in take(table, 1)]
+    [2.5, 3.5]
+    >>> take([10.0, 20.0, 30.0], -1)
+    30.0
+    """
+    if isinstance(sequence, np.ndarray) and sequence.ndim:
+        sequence = sequence.tolist()
+    elif not isinstance(sequence, (list, tuple)):
+        kind = type(sequence).__name__
+        raise TypeError(f"take() picks from a list, tuple or array, got {brief(sequence)} of type {kind}")
+    if isinstance(index, Value):
+        if is_tracing():
+            return _recorded(sequence, index)
+        index = _whole(index.data)
+    try:
+        position = to_index(index)
+    except TypeError:
+        kind = type(index).__name__
+        raise TypeError(f"take() needs a whole number as index, got {brief(index)} of type {kind}") from None
+    return _as_lists(sequence[_within(position, len(sequence))])
+
+
+def _whole(number: float) -> int:
+    if not float(number).is_integer():
+        raise TypeError(f"take() needs a whole number as index, got {brief(number)}")
+    return int(number)
+
+
+def _within(position: int, length: int) -> int:
+    if not -length <= position < length:
+        raise IndexError(f"take() index {position} is out of range for a sequence of length {length}")
+    return position
+
+
+def _is_row(item: Any) -> bool:
+    return isinstance(item, (list, tuple)) or (isinstance(item, np.ndarray) and item.ndim > 0)
+
+
+def _as_lists(item: Any) -> Any:
+    """A row as a list, and what is nested in it; a number as it is."""
+    if isinstance(item, np.ndarray):
+        return item.tolist()
+    if isinstance(item, list) and not any(map(_is_row, item)):
+        return item
+    return [_as_lists(each) for each in item] if _is_row(item) else item
+
+
+def _recorded(items: Sequence[Any], index: Value) -> Any:
+    """What take() gives while it is traced: a node for each number."""
+    rows = [_as_lists(item) for item in items if _is_row(item)]
+    if not rows:
+        return index._apply(TAKE, (*items, index))
+    lengths = {len(row) for row in rows} | ({1} if len(rows) < len(items) else set())
+    if len(rows) < len(items) or len(lengths) > 1:
+        raise ValueError(
+            "take() of rows that engine.jit is to pick from needs rows of one length, got "
+            f"{len(rows)} rows among {len(items)} items, of lengths {sorted(lengths)}"
+        )
+    return [_recorded(column, index) for column in zip(*rows, strict=True)]
+
+
+# -- the operator ------------------------------------------------------------------------------------------
+
+
+def _pick(operands: Sequence[float]) -> float:
+    *xs, index = operands
+    return xs[_within(_whole(index), len(xs))]
+
+
+def _picked(m: Any, y: Any, operands: Any) -> list[Any]:
+    """1 for the operand that was picked, 0 for the others and for the index."""
+    *xs, index = operands
+    count = len(xs)
+    return [*(m.equal(index, i) + m.equal(index, i - count) for i in range(count)), 0.0]
+
+
+TAKE = Op(
+    name="take",
+    operands=("*xs",),
+    forward=_pick,
+    partials=(_picked,),
+    numpy=lambda np, xs: np.take_along_axis(
+        xs[..., :-1], xs[..., -1:].astype(int) % (xs.shape[-1] - 1), axis=-1
+    )[..., 0],
+    text="xs[i], i the last operand",
+    partial_text=("1 for the one that is picked, 0 for the others and for i",),
+    points=((2.0, -3.5, 0.25, 1.0), (2.0, -3.5, 0.25, -1.0)),
+)
+"""The row of what is picked while a function is traced: of the numbers to pick from, then the index."""

@@ -1,0 +1,608 @@
+"""Value: a number that remembers how it was made.
+
+This is the readable reference in pure Python. A node holds its operands in ``_left`` and
+``_right`` and the local gradients in ``_dleft`` and ``_dright``, as they were at the moment it was
+computed; a node of more than two operands holds a tuple of each in ``_left`` and ``_dleft``, and a
+leaf None. Fields instead of tuples save half the memory and most of the garbage collector's
+work. Operands never point back at results: no cycles, so a graph is freed when its root is.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from operator import attrgetter, methodcaller
+from typing import Any
+
+import numpy as np
+
+from engine.autograd import closures, grad_mode, hooks
+from engine.autograd import observers as watching
+from engine.autograd import trace_mode as tracing
+from engine.autograd.backward import leads_to_gradient, propagate, sweep, topological_order, watched_sweep
+from engine.autograd.context_decorator import OPEN
+from engine.autograd.observers import WATCHED
+from engine.autograd.trace_mode import RECORDED, refuse_while_tracing
+from engine.errors import GraphError
+from engine.floats.coerce import bare, is_real, to_float
+from engine.node import copying
+from engine.node.habits import VALUE_INSTEAD
+from engine.node.leaks import caller, notice
+from engine.node.notebook import mimebundle
+from engine.ops import OPERATORS
+from engine.ops.op import CONSTANT, FROZEN, LEAF, Op, custom_op_row
+from engine.ops.overloads import Overloads
+from engine.ops.ufuncs import elementwise
+from engine.quoting import brief
+
+__all__ = ["Value", "apply"]
+
+_ADD, _SUB, _MUL, _NEG = (OPERATORS[name] for name in ("add", "sub", "mul", "neg"))
+
+
+class Value(Overloads):
+    """A number that remembers how it was made, so that gradients can flow back through it.
+
+    Args:
+        data: the number; anything that is one real number (see :func:`engine.floats.coerce.to_float`).
+        _children: operands, for a node built by hand.
+        _op: the operator's text, or a tuple of floats: the local gradients of ``_children``, for
+            an operator of one's own.
+        label: a name, shown in pictures.
+
+    Attributes:
+        data: the number, a float.
+        grad: the derivative of the last root of :meth:`backward` with respect to this node; of a
+            leaf, the sum over all calls since it was set to zero.
+        requires_grad: False for a leaf that takes no gradient.
+        label: a name, shown in pictures.
+
+    With a number, all comparisons are of numbers: ``v == 3.0``, ``v < 3.0``. Between two Values ``<`` and
+    its kin compare the numbers too, but ``==`` asks whether they are the same node, so that sets and dicts
+    hold nodes; hence ``v != v`` is False even of nan, which :func:`engine.isnan` finds. Attributes of one's
+    own may be set. Results of operators are Values, also where operands are of a subclass.
+
+    Raises:
+        TypeError: if data is not one real number.
+
+    >>> a, b = Value(2.0), Value(-3.0)
+    >>> loss = (a * b + 10) ** 2
+    >>> loss.backward()
+    >>> loss.data, a.grad, b.grad
+    (16.0, -24.0, 16.0)
+    """
+
+    __slots__ = ("__dict__", "__weakref__", "_data", "_dleft", "_dright", "_grad", "_left", "_right", "_row")
+
+    label: str = ""  # kept in __dict__ where it is given, so that the many nodes without one pay nothing
+
+    _data: float
+    _grad: float
+    _row: Op
+    _left: Any
+    _right: Any
+    _dleft: Any
+    _dright: Any
+
+    def __init__(
+        self,
+        data: Any,
+        _children: Sequence[Value] = (),
+        _op: str | Sequence[float] = "",
+        label: str = "",
+    ) -> None:
+        self._fill(to_float(data), 0.0, LEAF)
+        if label:
+            self.label = label
+        if _children.__class__ is not tuple or _children or _op:
+            self._fill(self._data, 0.0, *_by_hand(_children, _op))
+            if WATCHED and _children:
+                watching.made(self._row, tuple(_children), self)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Have nodes of a subclass be leaves before its constructor runs, which need not call this one's."""
+        super().__init_subclass__(**options)
+        if cls.__new__ is _new:
+            cls.__new__ = _new_leaf  # type: ignore[assignment]
+
+    def _fill(
+        self, data: float, grad: float, row: Op, children: tuple[Any, ...] = (), local: Sequence[float] = ()
+    ) -> None:
+        """Make this node what the constructor, a copy or a pickle says; local gradients may be missing."""
+        self._data = data
+        self._grad = grad
+        self._row = row
+        self._left = self._right = self._dleft = self._dright = None
+        if len(children) > 2 or not local:
+            self._left, self._dleft = children if children or row.closure else None, tuple(local) or None
+        else:
+            self._left, self._right = (*children, None)[:2]
+            self._dleft, self._dright = (*local, None)[:2]
+
+    # -- what a node knows ------------------------------------------------------------------
+
+    @property
+    def data(self) -> float:
+        """The number. May be set; results computed from it before keep their values."""
+        return tracing.seen(self, "data", float) if RECORDED else self._data
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        if RECORDED:
+            refuse_while_tracing("setting .data", "set it outside")
+        self._data = to_float(value)
+
+    @property
+    def grad(self) -> float:
+        """The gradient found by :meth:`backward`; 0.0 before. May be set; None, as in PyTorch, means 0.0."""
+        return tracing.seen(self, "grad", _own_grad) if RECORDED else self._grad
+
+    @grad.setter
+    def grad(self, value: Any) -> None:
+        if RECORDED:
+            refuse_while_tracing("setting .grad", "set it outside")
+        self._grad = 0.0 if value is None else to_float(value, "grad")
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients are wanted here: of a leaf, as set; else whether any leaf below has it.
+
+        False for the constants of an expression, though their ``grad`` can be looked at.
+        """
+        if RECORDED:
+            return tracing.seen(self, "requires_grad", _wants_gradient)  # type: ignore[no-any-return]
+        return self._wants_gradient()
+
+    @requires_grad.setter
+    def requires_grad(self, flag: bool) -> None:
+        if self._children:
+            raise GraphError("requires_grad can be set on leaves only; .detach() cuts a result off its graph")
+        self._row = LEAF if flag else FROZEN
+
+    def _wants_gradient(self) -> bool:
+        if not self._children:  # asked of every parameter at every step of an optimiser
+            return self._row is not CONSTANT and self._row is not FROZEN
+        return self._leads_to_gradient()
+
+    @property
+    def _op(self) -> str:
+        return self._row.shown
+
+    @_op.setter
+    def _op(self, text: str) -> None:
+        closures.assign_text(self, text)
+
+    @property
+    def _children(self) -> tuple[Value, ...]:
+        if self._left is None:
+            return ()
+        if self._left.__class__ is tuple:
+            return self._left
+        return (self._left,) if self._right is None else (self._left, self._right)
+
+    @property
+    def _prev(self) -> closures.Operands:
+        return closures.Operands(self._children)
+
+    @_prev.setter
+    def _prev(self, operands: Sequence[Value] | set[Value]) -> None:
+        closures.assign_operands(self, _operands(operands, "_prev"))
+
+    @property
+    def _local_grads(self) -> tuple[float, ...]:
+        if self._left is None:
+            return ()
+        if RECORDED:
+            tracing.seen(self, "local gradients", float)
+        if self._left.__class__ is tuple:
+            return self._dleft or ()
+        return (self._dleft,) if self._right is None else (self._dleft, self._dright)
+
+    @property
+    def _backward(self) -> Callable[[], None]:
+        return self.__dict__["_backward"] if self._row.closure else lambda: propagate(self)
+
+    @_backward.setter
+    def _backward(self, function: Callable[[], None]) -> None:
+        closures.assign(self, function)
+
+    # -- gradients --------------------------------------------------------------------------
+
+    def backward(
+        self,
+        gradient: float | None = None,
+        *,
+        retain_graph: bool | None = None,
+        create_graph: bool = False,
+        inputs: Any = None,
+    ) -> None:
+        """Compute the derivative of this node with respect to every node it was made of.
+
+        Leaves *add* it to their ``grad`` (as in PyTorch: call ``zero_grad`` between steps); all other
+        nodes have their ``grad`` set to that of this call. Local gradients are those of the moment
+        the nodes were computed. A masked way contributes nothing, and a computed zero that meets
+        infinity is nan: see :mod:`engine.autograd.masking`.
+
+        Args:
+            gradient: the derivative to start from; None: 1.0, unless this is part of something larger.
+            retain_graph: changes nothing, for those who know it from PyTorch: a graph lives with its root.
+            create_graph: refused: a ``grad`` is a float, which cannot be differentiated.
+                :func:`engine.gradients` gives gradients that can.
+            inputs: refused: all leaves get their gradients. :func:`engine.gradients` gives those of some.
+
+        Raises:
+            GraphError: this node remembers no operands because it was made under ``no_grad()`` or by
+                ``detach()``, or a node below was built by hand without local gradients; or
+                ``create_graph`` or ``inputs`` is given.
+            TraceError: this is inside a function under ``engine.jit``, which runs on made-up numbers, too.
+
+        >>> x = Value(3.0)
+        >>> (x * x).backward()
+        >>> x.grad
+        6.0
+        """
+        if create_graph:
+            raise GraphError(
+                "backward(create_graph=True): .grad is a float and cannot be differentiated; take "
+                "engine.gradients(root, [x, ...], create_graph=True), which returns gradients as Values, "
+                "or engine.grad of a function"
+            )
+        if inputs is not None:
+            raise GraphError(
+                "backward(inputs=...): all leaves get their gradients; take engine.gradients(root, [x, ...]) "
+                "for those of some, or set requires_grad = False where none is wanted"
+            )
+        if self._row is FROZEN:
+            raise GraphError(
+                f"backward() on {brief(self)}, which takes no gradient: it was made under "
+                "no_grad(), by detach() "
+                "or with requires_grad = False"
+            )
+        refuse_while_tracing("backward()", "call it on what the function returns")
+        self._send_back(1.0 if gradient is None else to_float(gradient, "gradient"))
+
+    def _send_back(self, start: float) -> None:
+        if (hooks.ATTENTION or WATCHED) and (hooks.HOOKS or watching.watchers()):
+            watched_sweep(self, start)
+        else:
+            self._sweep(start)
+
+    def _sweep(self, gradient: float) -> None:
+        sweep(self, gradient)
+
+    def register_hook(self, function: Callable[[float], float | None]) -> hooks.HookHandle:
+        """Have a function called with this node's gradient whenever one passes in a backward sweep.
+
+        The gradient it is given is complete: the sum over all users of the node, in this sweep. If it returns
+        a number, that takes the place of the gradient: in ``grad``, for the hooks registered after it, and
+        for everything the node was made of. As in PyTorch, whose ``retain_grad`` is always on here.
+
+        ``engine.grad`` and ``engine.gradients`` run hooks too, with a Value for the gradient where it is to
+        be differentiated again; forward mode, ``hvp`` and ``hessian``, which sweep otherwise, do not. While
+        there is any hook in the process, sweeps run at the speed of Python. A hook that refers to its own
+        node keeps it alive until it is removed.
+
+        Args:
+            function: takes the gradient, a float; returns None, or a number.
+
+        Returns:
+            A handle: ``handle.remove()`` takes the hook away, and so does the end of ``with handle:``.
+
+        Raises:
+            TypeError: the function cannot be called; or, in the sweep, it returned something else.
+            GraphError: this node takes no gradient.
+            TraceError: this is inside a function under ``engine.jit``, whose steps are no nodes.
+
+        >>> x = Value(2.0)
+        >>> y = x * x
+        >>> handle = y.register_hook(lambda gradient: gradient / 2)
+        >>> (y * 3).backward()
+        >>> y.grad, x.grad
+        (1.5, 6.0)
+        """
+        if self._row is FROZEN:
+            raise GraphError(
+                f"no gradient passes {brief(self)}, which takes none: a hook would never be called"
+            )
+        refuse_while_tracing("register_hook()", "call it on what goes in and what comes out")
+        return hooks.register(self, function)
+
+    def detach(self) -> Value:
+        """The same number without its history: a leaf that takes no gradient.
+
+        >>> Value(2.0).exp().detach().requires_grad
+        False
+        """
+        if RECORDED and tracing.is_tracing():  # then the program must know whose number it is
+            return self._apply(OPERATORS["stop_gradient"], (self,))  # type: ignore[no-any-return]
+        return _leaf(self._data, FROZEN)
+
+    def zero_grad(self) -> None:
+        """Set the gradient of this node and of every node it was made of to zero."""
+        refuse_while_tracing("zero_grad()", "call it outside")
+        for node in topological_order(self):
+            node._grad = 0.0
+
+    def requires_grad_(self, requires_grad: bool = True) -> Value:
+        """Set ``requires_grad``, as PyTorch calls it; returns the node.
+
+        >>> Value(2.0).requires_grad_(False).requires_grad
+        False
+        """
+        self.requires_grad = requires_grad
+        return self
+
+    def retain_grad(self) -> None:
+        """Nothing, for those who know it from PyTorch: every node keeps its gradient."""
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it was made of nothing, as PyTorch calls it."""
+        return not self._children
+
+    def item(self) -> float:
+        """The number, as PyTorch and NumPy call it: the same as ``data``."""
+        return self.data
+
+    def _leads_to_gradient(self) -> bool:
+        return leads_to_gradient(self)
+
+    def _topological_order(self, *others: Value) -> list[Value]:
+        return topological_order(self, *others)
+
+    # -- operators: the hottest by hand, all others from the table through Overloads ---------
+
+    def _apply(self, row: Op, operands: Sequence[Any]) -> Any:
+        return apply(row, operands)
+
+    def __add__(self, other: Any) -> Any:
+        if other.__class__ is Value:
+            return _node(self._data + other._data, _ADD, self, other, 1.0, 1.0)
+        return apply(_ADD, (self, other))
+
+    def __sub__(self, other: Any) -> Any:
+        if other.__class__ is Value:
+            return _node(self._data - other._data, _SUB, self, other, 1.0, -1.0)
+        return apply(_SUB, (self, other))
+
+    def __mul__(self, other: Any) -> Any:
+        if other.__class__ is Value:
+            a, b = self._data, other._data
+            return _node(a * b, _MUL, self, other, b, a)
+        return apply(_MUL, (self, other))
+
+    def __neg__(self) -> Value:
+        return _node(-self._data, _NEG, self, None, -1.0, None)
+
+    # -- as a number --------------------------------------------------------------------------
+
+    def __eq__(self, other: Any) -> bool:  # of two Values: object's, so whether they are the same node
+        if RECORDED and isinstance(other, Value):
+            return tracing.compared(self, other, "==", NotImplemented)  # type: ignore[no-any-return]
+        found = bool(self._data == other) if is_real(other) else NotImplemented
+        return tracing.compared(self, other, "==", found) if RECORDED else found
+
+    def __ne__(self, other: Any) -> bool:
+        found = self.__eq__(other)
+        return NotImplemented if found is NotImplemented else not found
+
+    __hash__ = object.__hash__
+
+    def __lt__(self, other: Any) -> bool:
+        found = self._data < number if (number := _comparable(other)) is not NotImplemented else number
+        return tracing.compared(self, other, "<", found) if RECORDED else found
+
+    def __le__(self, other: Any) -> bool:
+        found = self._data <= number if (number := _comparable(other)) is not NotImplemented else number
+        return tracing.compared(self, other, "<=", found) if RECORDED else found
+
+    def __gt__(self, other: Any) -> bool:
+        found = self._data > number if (number := _comparable(other)) is not NotImplemented else number
+        return tracing.compared(self, other, ">", found) if RECORDED else found
+
+    def __ge__(self, other: Any) -> bool:
+        found = self._data >= number if (number := _comparable(other)) is not NotImplemented else number
+        return tracing.compared(self, other, ">=", found) if RECORDED else found
+
+    def __bool__(self) -> bool:
+        return tracing.seen(self, "bool", bool) if RECORDED else self._data != 0.0
+
+    def __float__(self) -> float:
+        notice(self, caller())
+        return tracing.seen(self, "float", float) if RECORDED else self._data
+
+    def __int__(self) -> int:
+        notice(self, caller())
+        return tracing.seen(self, "int", int)  # type: ignore[no-any-return]
+
+    def __trunc__(self) -> int:
+        return tracing.seen(self, "trunc", math.trunc)  # type: ignore[no-any-return]
+
+    def __index__(self) -> int:
+        raise TypeError(
+            f"a Value cannot be an index, a range or a count, got {brief(self)}; pick from a sequence with "
+            "engine.take(sequence, index), or use int(index.data) where nothing is lifted by engine.jit; a "
+            "count that a lifted function takes is static: jit(f, static_argnums=...)"
+        )
+
+    def __floor__(self) -> int:
+        return tracing.seen(self, "floor", math.floor)  # type: ignore[no-any-return]
+
+    def __ceil__(self) -> int:
+        return tracing.seen(self, "ceil", math.ceil)  # type: ignore[no-any-return]
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return tracing.seen(self, f"round({digits})", partial(round, ndigits=digits))
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else repr(self)
+
+    def __repr__(self) -> str:
+        label = f", label={self.label!r}" if self.label else ""
+        return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return mimebundle(self)
+
+    # -- copies: never recursive, see copying.py -----------------------------------------------
+
+    def __copy__(self) -> Value:
+        return copying.shallow(self)  # type: ignore[no-any-return]
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        return copying.deepcopy(self, memo)  # type: ignore[no-any-return]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return copying.reduce(self)
+
+
+for _name, _instead in VALUE_INSTEAD.items():
+    _instead.__set_name__(Value, _name)
+    setattr(Value, _name, _instead)
+
+_new = Value.__new__
+_own_grad = attrgetter("_grad")
+_wants_gradient = methodcaller("_wants_gradient")
+_innermost_mode = grad_mode.MODES.innermost
+
+
+def _is_recording() -> bool:
+    """Whether operators of this thread record the graph, where some thread is in a block."""
+    if _innermost_mode(True):
+        return True
+    if RECORDED:
+        tracing.refuse_unrecorded()
+    return False
+
+
+def _report() -> None:
+    """While decisions are recorded keys are reported: the first after them takes the quick way again."""
+    Value.__hash__ = _reported_hash  # type: ignore[assignment]
+
+
+def _reported_hash(self: Value) -> int:
+    if not RECORDED:
+        Value.__hash__ = object.__hash__  # type: ignore[method-assign, assignment]
+        return object.__hash__(self)
+    tracing.refuse_as_key(self, sys._getframe(1))
+    return object.__hash__(self)
+
+
+tracing.on_open(_report)
+
+
+def _new_leaf(kind: Any, *arguments: Any, **options: Any) -> Any:
+    """A leaf of a subclass, for its constructor to fill."""
+    node = _new(kind)
+    node._fill(0.0, 0.0, LEAF)
+    return node
+
+
+def _node(data: float, row: Op, left: Any, right: Any, dleft: Any, dright: Any) -> Value:
+    """A node: its number, its row, its operands and the local gradients."""
+    node = _new(Value)
+    node._data = data
+    node._grad = 0.0
+    if OPEN and _is_cut_off(node, row, left, right):
+        node._row = FROZEN
+        node._left = node._right = node._dleft = node._dright = None
+        return node
+    node._row = row
+    node._left = left
+    node._right = right
+    node._dleft = dleft
+    node._dright = dright
+    return node
+
+
+def _is_cut_off(node: Value, row: Op, left: Any, right: Any) -> bool:
+    """Whether a new node is not to remember its operands; the watchers are told of it on the way."""
+    if WATCHED and left is not None:
+        operands = left if left.__class__ is tuple else (left,) if right is None else (left, right)
+        watching.made(row, operands, node)
+    return not _is_recording()
+
+
+def _leaf(data: float, row: Op) -> Value:
+    return _node(data, row, None, None, None, None)
+
+
+def apply(row: Op, operands: Sequence[Any]) -> Any:
+    """The result of a row of the table on Values and numbers, as a node.
+
+    Args:
+        row: the operator.
+        operands: Values or numbers; numbers become leaves, but trailing operands that the row declares
+            static are baked into the row when they are numbers. With an array among them the
+            result is the array of the results for its elements.
+
+    Raises:
+        TypeError: an operand is neither a Value nor a number.
+
+    >>> from engine.ops import OPERATORS
+    >>> apply(OPERATORS["hypot"], (Value(3.0), 4)).data
+    5.0
+    """
+    for x in operands:
+        if x.__class__ is not Value and not isinstance(x, (float, int, Value)):
+            if isinstance(x, np.ndarray):
+                if x.ndim:
+                    return elementwise(lambda *xs: apply(row, xs), operands)
+                return apply(row, [*map(bare, operands)])
+            if hasattr(type(x), "_apply"):  # a number type built on this one
+                return x._apply(row, operands)
+    if row.static and not any(isinstance(x, Value) for x in operands[-row.static :]):
+        baked = tuple(to_float(x, f"operand of {row.shown}") for x in operands[-row.static :])
+        row, operands = row.bind(*baked), operands[: -row.static]
+    nodes = [
+        x if isinstance(x, Value) else _leaf(to_float(x, f"operand of {row.shown}"), CONSTANT)
+        for x in operands
+    ]
+    xs = [node._data for node in nodes]
+    y = row.forward(xs) if row.arity is None else row.forward(*xs)
+    if OPEN and not _is_recording():
+        return _node(y, row, tuple(nodes), None, None, None)
+    local = row.local_gradients(y, xs)
+    if len(nodes) == 2:
+        return _node(y, row, nodes[0], nodes[1], local[0], local[1])
+    if len(nodes) == 1:
+        return _node(y, row, nodes[0], None, local[0], None)
+    return _node(y, row, tuple(nodes), None, tuple(local), None)
+
+
+def _comparable(x: Any) -> Any:
+    if isinstance(x, Value):
+        return x._data
+    return x if is_real(x) else NotImplemented
+
+
+def _operands(children: Any, role: str) -> tuple[Value, ...]:
+    """The operands of a node that is built by hand, in order."""
+    if not isinstance(children, (tuple, list, set, frozenset)):
+        raise TypeError(f"{role} must be a tuple of Values, got {brief(children)}")
+    for child in children:
+        if not hasattr(type(child), "_fill"):
+            raise TypeError(f"{role} must be Values, got {brief(child)} of type {type(child).__name__}")
+    return tuple(children)
+
+
+def _by_hand(children: Any, op: Any) -> tuple[Op, tuple[Value, ...], tuple[float, ...]]:
+    """Row, operands and local gradients of a node as code written for other engines builds it."""
+    operands = _operands(children, "_children")
+    if operands or op:
+        refuse_while_tracing(
+            "a node made by hand, Value(data, children),", "make its operator by engine.custom_op"
+        )
+    local: tuple[float, ...] = ()
+    if not isinstance(op, str):
+        if not isinstance(op, (tuple, list)):
+            raise TypeError(f"_op must be a text, or a tuple of local gradients, got {brief(op)}")
+        local = tuple(to_float(slope, "local gradient") for slope in op)
+        if len(local) != len(operands):
+            raise ValueError(f"{len(operands)} children need as many local gradients, got {len(local)}")
+    if OPEN and not _is_recording():
+        return FROZEN, (), ()
+    row = custom_op_row(op if isinstance(op, str) else "") if operands or op else LEAF
+    return row, operands, local

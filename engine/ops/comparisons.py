@@ -1,0 +1,173 @@
+"""Rows that round, compare and choose: flat almost everywhere, or a choice between operands."""
+
+import math
+from typing import Any
+
+from engine import floats
+from engine.ops.op import Masks, Op, Rule
+
+
+def _share(m: Any, chosen: Any, other: Any, y: Any) -> Any:
+    """The share of an operand in an extremum: 1, 0, or one half at a tie; nan where y is nan."""
+    return m.equal(chosen, y) / (m.equal(chosen, y) + m.equal(other, y))
+
+
+def _kept(m: Any, x: Any, y: Any, low: Any, high: Any) -> Any:
+    """1 where clipping leaves x as it is, else 0; nan where x is nan."""
+    kept = m.equal(x, y)
+    return kept / (kept + m.greater(low, x) + m.greater(x, high))
+
+
+def flat(m: Any, y: Any, *xs: Any) -> Any:
+    """The partial derivative of a step: 0, but nan where the value is."""
+    return m.where(m.equal(y, y), 0.0, math.nan)
+
+
+def _level(m: Any, y: Any, *xs: Any) -> float:
+    """The partial derivative of a comparison, or of any step whose value is a number."""
+    return 0.0
+
+
+def _flat(
+    name: str,
+    forward: Rule,
+    text: str,
+    points: tuple[tuple[float, ...], ...],
+    numpy: str | Rule = "",
+    operands: tuple[str, ...] = ("x",),
+    partial_text: tuple[str, ...] = ("0",),
+    rule: Rule = flat,
+    symbol: str = "",
+    array_rule: Rule = _level,
+) -> Op:
+    return Op(
+        name=name,
+        operands=operands,
+        forward=forward,
+        partials=tuple(rule for _ in operands),
+        array_partials=tuple(array_rule for _ in operands),
+        numpy=numpy or name,
+        text=text,
+        partial_text=partial_text,
+        points=points,
+        symbol=symbol,
+        analytic=False,
+        masks=Masks.ALWAYS,
+    )
+
+
+_AWAY_FROM_STEPS = ((-2.7,), (-0.3,), (0.4,), (3.6,))
+_PAIRS = ((2.0, -3.5), (0.25, 4.0))
+_AB = ("a", "b")
+_00 = ("0", "0")
+
+ROWS = (
+    _flat("sign", floats.sign, "-1, 0 or 1", _AWAY_FROM_STEPS),
+    _flat("floor", floats.floor, "the next whole number below", _AWAY_FROM_STEPS),
+    _flat("ceil", floats.ceil, "the next whole number above", _AWAY_FROM_STEPS),
+    _flat("rint", floats.rint, "the closest whole number, of two the even one", _AWAY_FROM_STEPS),
+    _flat(
+        "floor_divide",
+        floats.floor_divide,
+        "a // b, floor(a / b) but for rounding",
+        ((7.5, 2.0), (-7.5, 2.0), (7.5, -2.0), (1.0, 0.3)),
+        operands=_AB,
+        partial_text=_00,
+        symbol="//",
+        array_rule=flat,  # of finite numbers too it may be nan: 0 // 0
+    ),
+    _flat(
+        "greater",
+        floats.greater,
+        "1 if a > b else 0",
+        _PAIRS,
+        lambda np, a, b: np.where(a > b, 1.0, 0.0),
+        _AB,
+        _00,
+        _level,
+    ),
+    _flat(
+        "greater_equal",
+        floats.greater_equal,
+        "1 if a >= b else 0",
+        _PAIRS,
+        lambda np, a, b: np.where(a >= b, 1.0, 0.0),
+        _AB,
+        _00,
+        _level,
+    ),
+    _flat(
+        "equal",
+        floats.equal,
+        "1 if a == b else 0",
+        _PAIRS,
+        lambda np, a, b: np.where(np.equal(a, b), 1.0, 0.0),
+        _AB,
+        _00,
+        _level,
+    ),
+    Op(
+        name="minimum",
+        operands=("a", "b"),
+        forward=floats.minimum,
+        partials=(lambda m, y, a, b: _share(m, a, b, y), lambda m, y, a, b: _share(m, b, a, y)),
+        numpy="minimum",
+        text="the smaller of a and b",
+        partial_text=("1 if a < b else 0, 1/2 at a tie", "1 if b < a else 0, 1/2 at a tie"),
+        points=_PAIRS,
+        masks=Masks.ALWAYS,
+    ),
+    Op(
+        name="maximum",
+        operands=("a", "b"),
+        forward=floats.maximum,
+        partials=(lambda m, y, a, b: _share(m, a, b, y), lambda m, y, a, b: _share(m, b, a, y)),
+        numpy="maximum",
+        text="the larger of a and b",
+        partial_text=("1 if a > b else 0, 1/2 at a tie", "1 if b > a else 0, 1/2 at a tie"),
+        points=_PAIRS,
+        masks=Masks.ALWAYS,
+    ),
+    Op(
+        name="clip",
+        operands=("x", "low", "high"),
+        forward=floats.clip,
+        partials=(
+            lambda m, y, x, low, high: _kept(m, x, y, low, high),
+            lambda m, y, x, low, high: m.greater(low, x) * m.greater_equal(high, low),
+            lambda m, y, x, low, high: m.greater(m.maximum(x, low), high),
+        ),
+        numpy=lambda np, x, low, high: np.minimum(np.maximum(x, low), high),
+        text="x within low and high",
+        partial_text=("1 if low <= x <= high else 0", "1 if x < low else 0", "1 if x > high else 0"),
+        points=((0.3, -1.0, 1.0), (-2.0, -1.0, 1.0), (2.0, -1.0, 1.0)),
+        static=2,
+        masks=Masks.ALWAYS,
+    ),
+    Op(
+        name="where",
+        operands=("condition", "a", "b"),
+        forward=floats.where,
+        partials=(
+            lambda m, y, condition, a, b: 0.0,
+            lambda m, y, condition, a, b: m.where(condition, 1.0, 0.0),
+            lambda m, y, condition, a, b: m.where(condition, 0.0, 1.0),
+        ),
+        numpy=lambda np, condition, a, b: np.where(condition, a, b),
+        text="a where the condition holds, else b",
+        partial_text=("0", "1 if condition else 0", "0 if condition else 1"),
+        points=((1.0, 2.0, -3.0), (0.0, 2.0, -3.0)),
+        masks=Masks.ALWAYS,
+    ),
+    Op(
+        name="stop_gradient",
+        operands=("x",),
+        forward=float,
+        partials=(lambda m, y, x: 0.0,),
+        numpy=lambda np, x: np.real(x),
+        text="x, taken as a constant",
+        partial_text=("0",),
+        points=(),
+        masks=Masks.ALWAYS,
+    ),
+)

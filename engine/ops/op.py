@@ -1,0 +1,236 @@
+"""What an operator is: one row of the table.
+
+A row is written once and has three readers. Its partial derivatives are rules
+``rule(m, y, *operands)``, where ``y`` is the operator's own result and ``m`` the namespace of the
+rows for the number type at hand (``m.exp``, ``m.where``, …). Given floats, a rule computes the
+local gradient recorded on a node; given Values, a gradient that is itself a graph; given
+arrays, a line of a matrix program. Rules therefore never branch on the numbers: they are made of
+arithmetic and of other rows.
+
+Glossary: ``y`` the result, ``x`` (``a``, ``b``) the operands, ``m`` the namespace.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from functools import cached_property, lru_cache, partial
+from typing import Any
+
+import numpy as np
+
+__all__ = ["CONSTANT", "FROZEN", "LEAF", "Masks", "Namespace", "Op", "closure_row", "custom_op_row"]
+
+Rule = Callable[..., Any]
+
+
+class Masks(IntEnum):
+    """On which operands of a row a partial derivative of exactly 0 masks: see :mod:`engine.autograd.masking`.
+
+    The compiled node goes by the numbers.
+    """
+
+    NEVER = 0
+    """On none: a zero is a computed number."""
+    ALWAYS = 1
+    """On all: the row chooses, or is flat."""
+    BUT_FIRST = 2
+    """On all but the first, whose zero would be a factor's."""
+    PARTNER = 3
+    """Where the factor it is paired with is the literal number 0: in a * b, and in dot."""
+    ANOTHER = 4
+    """Where another operand is the literal number 0: in prod, and in 0 / x."""
+
+
+@dataclass(frozen=True, eq=False)
+class Op:
+    """One row of the operator table.
+
+    Args:
+        name: what the function and the method are called (``tanh``).
+        operands: names of the operands; ``("*xs",)`` for an operator over a sequence.
+        forward: the value on floats, following IEEE 754 where Python would raise.
+        partials: one rule per operand; for a sequence a single rule that returns all partials.
+        numpy: the value on arrays: the name of the array function of the same meaning, or a rule
+            ``rule(np, *operands)``; a sequence is an array whose last axis holds the operands.
+        text: the value as a formula in the operands' names.
+        partial_text: the partials as formulas in the operands' names and ``y``.
+        points: operands at which the row is tested, away from kinks; tuples of floats.
+        symbol: the text on a node (``+``); the name where empty.
+        static: how many trailing operands are baked into the row when they are plain numbers,
+            as the exponent of ``x**2`` is: then they are no nodes and have no partials.
+        defaults: values of the trailing operands when they are left out.
+        analytic: whether the NumPy form is complex-differentiable away from kinks (allows the complex step).
+        array_partials: the partials as a lifted program computes them on arrays, where there is a quicker
+            form, as ``1 - y*y`` for tanh but in the far tails; None: ``partials``.
+        closure: whether its nodes pass their gradient on by a function (see :mod:`engine.autograd.closures`).
+        masks: on which operands a partial of exactly 0 closes the way (``autograd/masking.py``). A row
+            with its static operands baked in masks on all that are left, if the row itself masks on any.
+        baked: the values of the static operands, in a row made by :meth:`bind`.
+        base: the row that :meth:`bind` started from.
+    """
+
+    name: str
+    operands: tuple[str, ...]
+    forward: Callable[..., float]
+    partials: tuple[Rule, ...]
+    numpy: str | Rule
+    text: str
+    partial_text: tuple[str, ...]
+    points: tuple[tuple[float, ...], ...] = ()
+    symbol: str = ""
+    static: int = 0
+    defaults: tuple[float, ...] = ()
+    analytic: bool = True
+    array_partials: tuple[Rule, ...] | None = None
+    closure: bool = False
+    masks: Masks = Masks.NEVER
+    baked: tuple[float, ...] = ()
+    base: Op | None = field(default=None, repr=False)
+    bake: Callable[..., Op] | None = field(default=None, repr=False)
+
+    @cached_property
+    def shown(self) -> str:
+        """The operator's text on a node: ``+``, ``**2``, ``tanh``."""
+        return self.symbol or self.name
+
+    @cached_property
+    def arity(self) -> int | None:
+        """How many operands the operator takes; None for a sequence."""
+        return None if self.operands[:1] == ("*xs",) else len(self.operands)
+
+    @cached_property
+    def ufunc(self) -> str | None:
+        """The NumPy ufunc of the same meaning, if there is one."""
+        name = self.numpy
+        return name if isinstance(name, str) and hasattr(np, name) else None
+
+    @cached_property
+    def signature(self) -> inspect.Signature:
+        """How the operator's function is called: operands by name, with their defaults."""
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        needed = len(self.operands) - len(self.defaults)
+        defaults = (*(inspect.Parameter.empty for _ in range(needed)), *self.defaults)
+        named = zip(self.operands, defaults, strict=True)
+        return inspect.Signature([inspect.Parameter(name, kind, default=value) for name, value in named])
+
+    def arguments(self, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+        """All operands in order, from those given by position and by name and the defaults.
+
+        Raises:
+            TypeError: there are too many or too few.
+        """
+        if len(given) == len(self.operands) and not named:
+            return given
+        try:
+            bound = self.signature.bind(*given, **named)
+        except TypeError as error:
+            raise TypeError(f"{self.name}{self.signature}: {error}") from None
+        bound.apply_defaults()
+        return bound.args
+
+    @property
+    def key(self) -> tuple[str, tuple[float, ...]]:
+        """What finds this row again in the table: name and baked values."""
+        return (self.base or self).name, self.baked
+
+    def bind(self, *values: float) -> Op:
+        """The row with its static operands baked in: ``pow`` bound to 2 is ``**2``."""
+        return _bind(self, values)
+
+    def local_gradients(self, y: float, xs: Sequence[float]) -> Sequence[float]:
+        """The partial derivatives at the operands ``xs``, where the value is ``y``; floats."""
+        try:
+            return self.slopes(FLOATS, y, xs)
+        except ZeroDivisionError:  # Python raises where IEEE 754 has an infinity: once more with IEEE numbers
+            with np.errstate(all="ignore"):
+                partials = self.slopes(IEEE, np.float64(y), [np.float64(x) for x in xs])
+                return [float(partial) for partial in partials]
+
+    def slopes(self, m: Namespace, y: Any, xs: Sequence[Any]) -> Sequence[Any]:
+        """The partial derivatives in any number type, ``m`` being the namespace of the rows for it."""
+        if self.arity is None:
+            return self.partials[0](m, y, xs)  # type: ignore[no-any-return]
+        return [rule(m, y, *xs) for rule in self.partials]
+
+
+@lru_cache(maxsize=4096)
+def _bind(row: Op, values: tuple[float, ...]) -> Op:
+    if row.bake is not None:
+        return replace(row.bake(*values), baked=values, base=row)
+    kept = len(row.operands) - row.static
+
+    def fix(function: Callable[..., Any], leading: int) -> Callable[..., Any]:
+        return lambda *arguments: function(*arguments[: leading + kept], *values)
+
+    numpy = row.numpy
+    shown = ", ".join(f"{value:g}" for value in values)
+    usual = values == row.defaults[-row.static :]
+    return replace(
+        row,
+        operands=row.operands[:kept],
+        forward=fix(row.forward, 0),
+        partials=tuple(fix(rule, 2) for rule in row.partials[:kept]),
+        numpy=fix(numpy, 1) if callable(numpy) else numpy,
+        array_partials=row.array_partials and tuple(fix(rule, 2) for rule in row.array_partials[:kept]),
+        symbol=row.shown if usual else f"{row.shown} {shown}",
+        masks=Masks.ALWAYS if row.masks else Masks.NEVER,
+        static=0,
+        defaults=(),
+        points=(),
+        baked=values,
+        base=row,
+    )
+
+
+class Namespace:
+    """The rows of the table for one number type, as attributes: the ``m`` of the rules."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"no operator named {name!r} in the table")
+
+
+FLOATS = Namespace()
+"""The rows on Python floats."""
+
+IEEE = Namespace()
+"""The rows on ``numpy.float64``, whose division by zero is infinite instead of an exception."""
+
+
+def _ieee(forward: Callable[..., float], *operands: Any) -> np.float64:
+    return np.float64(forward(*(x if isinstance(x, Sequence) else float(x) for x in operands)))
+
+
+def publish(row: Op) -> None:
+    """Make a row available to the rules of the others."""
+    setattr(FLOATS, row.name, row.forward)
+    setattr(IEEE, row.name, partial(_ieee, row.forward))
+
+
+def _no_value(*operands: float) -> float:
+    return math.nan
+
+
+LEAF = Op("", (), _no_value, (), _no_value, "", (), analytic=False)
+"""The row of a node that no operator made."""
+
+CONSTANT = replace(LEAF)
+"""The row of a number met in an expression; its gradient can be looked at, but nobody asked for it."""
+
+FROZEN = replace(LEAF)
+"""The row of a leaf that takes no gradient."""
+
+
+@lru_cache(maxsize=1024)
+def custom_op_row(text: str) -> Op:
+    """The row of nodes built by hand, which bring their own value and local gradients."""
+    return replace(LEAF, name=text)
+
+
+@lru_cache(maxsize=1024)
+def closure_row(text: str) -> Op:
+    """The row of nodes whose ``_backward`` was assigned: see :mod:`engine.autograd.closures`."""
+    return replace(LEAF, name=text, closure=True)

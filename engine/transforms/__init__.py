@@ -1,0 +1,1 @@
+"""Functions of functions: grad, jacobian, hessian, products and Taylor series."""

@@ -1,0 +1,132 @@
+"""Second derivatives, forward over reverse: how the gradient changes along a direction, without a Hessian.
+
+The reverse sweep multiplies adjoints by local gradients. Along a direction each of the two has a tangent;
+that of a local gradient comes of its rule, applied to dual numbers. So one sweep up and one down give the
+tangent of the gradient, at a few times the cost of the gradient, however many variables there are
+(Pearlmutter 1994, "Fast exact multiplication by the Hessian").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from engine.autograd.masking import NOTHING, is_masked, is_nothing, masks
+from engine.node.backend import Value
+from engine.ops import OPERATORS
+from engine.ops.op import FROZEN, Op
+from engine.ops.overloads import Ordered
+from engine.transforms.forward import blocks, column_by_column, float_of, seeds_of, tangents_of
+from engine.transforms.reverse import partials_of
+
+__all__ = ["Dual", "gradient_along"]
+
+
+class Dual(Ordered):
+    """A number and its tangent: what a rule is given so that the slope it returns has a tangent too.
+
+    Args:
+        data: the number.
+        tangent: its derivative along a direction, a float; or along many, an array; ``NOTHING`` where it does
+            not depend on any variable.
+
+    >>> x = Dual(3.0, 1.0)
+    >>> y = x * x
+    >>> y.data, y.tangent
+    (9.0, 6.0)
+    """
+
+    __slots__ = ("data", "tangent")
+
+    def __init__(self, data: float, tangent: Any = NOTHING) -> None:
+        self.data = data
+        self.tangent = tangent
+
+    def _number(self) -> float:
+        return self.data
+
+    def _apply(self, row: Op, operands: Sequence[Any]) -> Dual:
+        if row.static and not any(isinstance(x, Dual) for x in operands[-row.static :]):
+            baked = map(float, operands[-row.static :])
+            row, operands = row.bind(*baked), operands[: -row.static]
+        numbers = [x.data if isinstance(x, Dual) else float(x) for x in operands]
+        y = row.forward(numbers) if row.arity is None else row.forward(*numbers)
+        tangent: Any = NOTHING
+        for i, (slope, x) in enumerate(zip(row.local_gradients(y, numbers), operands, strict=True)):
+            if not isinstance(x, Dual) or is_nothing(x.tangent):
+                continue
+            if slope != 0.0 or not masks(row, i, operands, slope):
+                tangent = tangent + slope * x.tangent
+        return Dual(y, tangent)
+
+
+def gradient_along(root: Any, variables: Sequence[Value], direction: Any) -> list[Any]:
+    """The derivative along a direction of the gradient of a node: the Hessian times the direction.
+
+    Args:
+        root: a Value, or a number (whose derivatives are zero).
+        variables: leaves.
+        direction: one number for each variable, or a matrix with one row for each variable and one
+            column for each direction.
+
+    Returns:
+        One number for each variable, or an array of one for each direction.
+
+    Raises:
+        GraphError: a node between was built by hand: the change of its slopes is unknown.
+
+    >>> x, y = Value(2.0), Value(3.0)
+    >>> gradient_along(x * x * y, [x, y], [1.0, 0.0])
+    [6.0, 4.0]
+    """
+    if not isinstance(root, Value) or root._row is FROZEN:
+        return [np.zeros(np.shape(row)) if np.ndim(row) else 0.0 for row in direction]
+    order = root._topological_order()
+    if np.ndim(direction) < 2:
+        return _along(root, order, variables, direction)
+    result = np.zeros(np.shape(direction))
+    for columns, block in blocks(direction, 2 * len(order)):
+        for row, change in zip(result, _along(root, order, variables, block), strict=True):
+            row[columns] = change
+    return list(column_by_column(result, direction, lambda column: _along(root, order, variables, column)))
+
+
+def _along(root: Value, order: list[Value], variables: Sequence[Value], direction: Any) -> list[Any]:
+    """One sweep up for the tangents of the nodes, one down for adjoints and the tangents of these."""
+    seeds = seeds_of(variables, direction)
+    tangent = tangents_of(order, seeds)
+    adjoint: dict[Value, float] = {root: 1.0}  # what is not in it is not reached
+    change: dict[Value, Any] = {}  # the tangents of the adjoints; what is not in it does not change
+    straight: set[Op] = set()  # rows whose slopes are constants, as those of +
+    with np.errstate(all="ignore"):
+        for node in reversed(order):
+            if node not in adjoint or node in seeds:
+                continue
+            g, dg = adjoint.pop(node), change.pop(node, None)
+            if node not in tangent:  # nothing below it depends on a variable
+                continue
+            children, bends = node._children, None
+            if node._row not in straight and not is_nothing(tangent[node]):
+                bends = _slope_tangents(node, children, tangent)
+                if bends is None and node._row is OPERATORS.get(node._row.name):  # another's rule may branch
+                    straight.add(node._row)
+            for i, (child, slope) in enumerate(zip(children, node._local_grads, strict=True)):
+                if child not in tangent or (slope == 0.0 and is_masked(node, i, slope)):
+                    continue
+                adjoint[child] = adjoint.get(child, 0.0) + slope * g
+                if dg is not None:
+                    change[child] = change.get(child, NOTHING) + slope * dg
+                if bends is not None and not is_nothing(bends[i]):
+                    change[child] = change.get(child, NOTHING) + g * bends[i]
+    return [float_of(change.get(variable, NOTHING)) for variable in variables]
+
+
+def _slope_tangents(node: Value, children: Sequence[Value], tangent: dict[Value, Any]) -> list[Any] | None:
+    """The tangents of a node's local gradients, from its rules on dual numbers; None if constant."""
+    operands = [Dual(child.data, tangent.get(child, NOTHING)) for child in children]
+    slopes = partials_of(node, Dual(node.data, tangent[node]), operands)
+    if not any(slope.__class__ is Dual for slope in slopes):
+        return None
+    return [slope.tangent if slope.__class__ is Dual else NOTHING for slope in slopes]

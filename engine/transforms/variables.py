@@ -1,0 +1,155 @@
+"""The variables of a transform: Values put in place of an argument's numbers.
+
+Every transform makes variables of its own, also where an outer one's variable is the number it is given. That
+keeps derivatives by either apart when transforms nest, in forward mode as in reverse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from operator import index
+from typing import Any
+
+from engine.autograd.differentiating import differentiating, variables_around
+from engine.autograd.grad_mode import enable_grad
+from engine.autograd.trace_mode import is_tracing
+from engine.floats.coerce import bare
+from engine.node.backend import Value
+from engine.ops.op import Op
+from engine.pytree import copied, flatten, map_numbers, map_values
+from engine.quoting import brief
+
+__all__ = [
+    "SAME",
+    "ArgNums",
+    "call_on_variables",
+    "check",
+    "has_values",
+    "like_arguments",
+    "must_be_graph",
+    "plain_aux",
+    "variables_of",
+    "without_aux",
+]
+
+ArgNums = int | Sequence[int]
+"""The position of an argument, or of several."""
+
+
+SAME = Op(
+    name="same",
+    operands=("x",),
+    forward=float,
+    partials=(lambda m, y, x: 1.0,),
+    numpy="positive",
+    text="x",
+    partial_text=("1",),
+)
+"""The row of the variables of a nested transform: each a node of its own, made of the outer one."""
+
+
+def check(f: Any, argnums: Any = 0) -> None:
+    """TypeError unless f can be called and argnums are positions."""
+    if not callable(f):
+        raise TypeError(f"expected a function to differentiate, got {brief(f)}")
+    try:
+        _positions(argnums)
+    except TypeError:
+        raise TypeError(f"argnums must be a position or several, got {brief(argnums)}") from None
+
+
+def call_on_variables(
+    f: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any], argnums: ArgNums
+) -> tuple[list[Any], Any]:
+    """Call f with Values for the numbers to differentiate by; return those arguments and f's result.
+
+    What is returned holds the variables as they were before the call: f gets copies of the containers, in
+    which it may put, sort and drop what it likes. Arguments that are not differentiated reach f as they are.
+
+    >>> (argument,), result = call_on_variables(lambda x, y: x * y, (2.0, 3.0), {}, 0)
+    >>> result._children[0] is argument, result.data
+    (True, 6.0)
+    """
+    positions = _positions(argnums)
+    for position in positions:
+        if not -len(args) <= position < len(args):
+            raise TypeError(f"argnums={argnums}, but {len(args)} positional arguments were given")
+    chosen = {position % len(args) for position in positions}
+    prepared = list(args)
+    for i in chosen:
+        prepared[i] = map_numbers(_variable, args[i], f"argument {i}")
+    trees = [prepared[position] for position in positions]
+    for i in chosen:
+        prepared[i] = copied(prepared[i])
+    with enable_grad(), differentiating(variables_of(trees)):
+        output = f(*prepared, **options)
+    return trees, tuple(map(bare, output)) if type(output) is tuple else bare(output)
+
+
+def variables_of(trees: Iterable[Any]) -> list[Value]:
+    """The variables in those arguments, in order."""
+    return [number for tree in trees for number in flatten(tree)]
+
+
+def without_aux(output: Any, has_aux: bool) -> tuple[Any, Any]:
+    """What f returned to be differentiated, and what else it returned with it.
+
+    Raises:
+        TypeError: ``has_aux`` is set and it is no pair.
+
+    >>> without_aux((3.0, "note"), True), without_aux((3.0, 4.0), False)
+    ((3.0, 'note'), ((3.0, 4.0), None))
+    """
+    if not has_aux:
+        return output, None
+    if not isinstance(output, (tuple, list)) or len(output) != 2:
+        raise TypeError(f"has_aux=True needs a function that returns a pair, got {brief(output)}")
+    return output[0], output[1]
+
+
+def plain_aux(aux: Any, args: tuple[Any, ...], argnums: ArgNums) -> Any:
+    """What f returned beside its value, with plain numbers in it, unless it shall be differentiated again.
+
+    As derivatives, Values stay if Values came in; and those that depend on the variables of a transform
+    around this one.
+
+    >>> plain_aux({"w": [Value(2.0)], "note": "sound"}, (1.0,), 0)
+    {'w': [2.0], 'note': 'sound'}
+    """
+    if has_values(args[i] for i in _positions(argnums)):
+        return aux
+    return map_values(lambda value: value if must_be_graph((), (), [value]) else value.data, aux)
+
+
+def must_be_graph(args: tuple[Any, ...], argnums: ArgNums, outputs: list[Any]) -> bool:
+    """Whether the derivatives must be graphs, to be differentiated again or lifted.
+
+    They must while a function is traced, if Values came in, or if an output depends on a variable of a
+    transform around this one.
+    """
+    if is_tracing() or has_values(args[i] for i in _positions(argnums)):
+        return True
+    outer = variables_around()
+    return bool(outer) and any(
+        not outer.isdisjoint(output._topological_order()) for output in outputs if isinstance(output, Value)
+    )
+
+
+def has_values(trees: Iterable[Any]) -> bool:
+    """Whether any of the numbers is a Value."""
+    return any(isinstance(number, Value) for tree in trees for number in flatten(tree))
+
+
+def like_arguments(trees: list[Any], numbers: Iterable[Any], argnums: ArgNums) -> Any:
+    """Numbers in the nested structure of the arguments."""
+    given = iter(numbers)
+    results = [map_numbers(lambda item, path: next(given), tree) for tree in trees]
+    return tuple(results) if isinstance(argnums, Sequence) else results[0]
+
+
+def _variable(number: Any, path: str) -> Value:
+    return number._apply(SAME, (number,)) if isinstance(number, Value) else Value(number)
+
+
+def _positions(argnums: ArgNums) -> list[int]:
+    return [*map(index, argnums)] if isinstance(argnums, Sequence) else [index(argnums)]

@@ -1,0 +1,1 @@
+"""Samples: data sets, batches and splits."""

@@ -1,0 +1,85 @@
+"""Samples dealt out at random: to train with, to validate with, to test with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import numpy as np
+
+from nn.data.dataset import paired, taken
+from nn.rng import Rng, numpy_generator
+
+__all__ = ["split"]
+
+
+def split(
+    X: Any, y: Any, fractions: float | Sequence[float] = 0.25, *, rng: Rng = None, stratify: bool = False
+) -> list[tuple[Any, Any]]:
+    """Samples and targets dealt out at random to two or more parts, each sample to one of them.
+
+    Args:
+        X: samples, in a list, array or any other sequence.
+        y: as many targets.
+        fractions: one number, the fraction that is held out in the second part; or the fractions
+            of all parts, which sum to 1: (0.6, 0.2, 0.2) to train, validate and test with.
+        rng: a seed, a generator, or None for Python's ``random`` module.
+        stratify: whether each class (equal targets) is dealt out in these fractions. A part's share of a
+            class is then off by one or two samples at most; without, only its size is.
+
+    Returns:
+        Pairs of samples and targets, one for each part; of arrays arrays, else lists.
+
+    Raises:
+        ValueError: fractions that are not above 0 or do not sum to 1, too few samples for a part to have one,
+            or not as many targets as samples.
+
+    >>> X, y = range(8), ["a", "a", "b", "b", "b", "b", "b", "b"]
+    >>> (X_train, y_train), (X_test, y_test) = split(X, y, 0.5, rng=0, stratify=True)
+    >>> sorted(y_train), sorted(y_test)
+    (['a', 'b', 'b', 'b'], ['a', 'b', 'b', 'b'])
+    >>> sorted(X_train + X_test)
+    [0, 1, 2, 3, 4, 5, 6, 7]
+    """
+    samples, targets = paired(X, y)
+    shares = _checked(fractions)
+    generator = numpy_generator(rng)
+    order = generator.permutation(len(samples)).tolist()
+    if stratify:
+        # each class together, in a shuffled order within it
+        order = [i for members in _classes(targets, order) for i in members]
+    parts: list[list[int]] = [[] for _ in shares]
+    for dealt, i in enumerate(order, start=1):
+        # to the part that is furthest behind its share of what was dealt so far
+        behind = [share * dealt - len(part) for share, part in zip(shares, parts, strict=True)]
+        parts[behind.index(max(behind))].append(i)
+    if any(not part for part in parts):
+        raise ValueError(f"{len(samples)} samples are too few for parts of {shares}: one would be empty")
+    if stratify:
+        mixed = generator.permutation(len(samples)).tolist()
+        parts = [sorted(part, key=mixed.__getitem__) for part in parts]
+    return [(taken(samples, part), taken(targets, part)) for part in parts]
+
+
+def _checked(fractions: float | Sequence[float]) -> list[float]:
+    if isinstance(fractions, (int, float, np.floating, np.integer)):
+        fractions = [1.0 - fractions, float(fractions)]
+    shares = [float(fraction) for fraction in fractions]
+    if len(shares) < 2 or any(not share > 0.0 for share in shares) or not math.isclose(sum(shares), 1.0):
+        raise ValueError(
+            "fractions must be one number between 0 and 1, or numbers above 0 that sum to 1, "
+            f"got {shares[1] if len(shares) == 2 and sum(shares) == 1.0 else shares}"
+        )
+    return shares
+
+
+def _classes(targets: Sequence[Any], order: list[int]) -> list[list[int]]:
+    """The positions of equal targets together."""
+    members: dict[Hashable, list[int]] = {}
+    for i in order:
+        target = targets[i]
+        if isinstance(target, np.ndarray):
+            target = target.tolist()
+        members.setdefault(tuple(target) if isinstance(target, list) else target, []).append(i)
+    return list(members.values())

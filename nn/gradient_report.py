@@ -1,0 +1,102 @@
+"""The gradients of a model at a glance, with what the next step of its optimiser will change."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from engine import Value, enable_grad
+from engine.autograd.context_decorator import and_put_back
+from engine.diagnostics.report import Report, report
+from engine.quoting import brief
+from nn.modules.module import Module
+
+__all__ = ["gradient_report", "planned_step"]
+
+
+def gradient_report(
+    model: Module, loss: Value | None = None, *, optimizer: Any = None, lr: float | None = None
+) -> Report:
+    """The gradients of a model layer by layer: their size, that of the next step, and what is wrong.
+
+    Args:
+        model: a Module; its layers are told by the names of its parameters.
+        loss: the loss of a batch. With it the report looks at the whole graph (signals, slopes, dead and
+            saturated units); without, at the gradients that ``backward()`` has left in the parameters.
+        optimizer: the optimiser whose next step to compare with the weights. It is tried and undone: model
+            and optimiser stay as they are.
+        lr: in its place, the step size of plain gradient descent.
+
+    Returns:
+        The report, as :func:`engine.report` makes it.
+
+    Raises:
+        TypeError: model is no Module, loss no Value, or the optimiser's steps cannot be undone.
+        ValueError: optimizer and lr are both given, or the model has no parameters.
+
+    >>> from nn import MLP, SGD, mse
+    >>> model = MLP(2, [3, 3, 1], activation="tanh", rng=0)
+    >>> loss = mse([model([0.5, -1.0]), model([1.0, 2.0])], [1.0, 0.0])
+    >>> found = gradient_report(model, loss, optimizer=SGD(model.parameters(), lr=0.001))
+    >>> [layer.name for layer in found.layers], found.warnings
+    (['layers.0', 'layers.1', 'layers.2'], [])
+    """
+    if not isinstance(model, Module):
+        raise TypeError(f"model must be a Module, got {brief(model)} of type {type(model).__name__}")
+    if optimizer is not None and lr is not None:
+        raise ValueError("give optimizer= or lr=, not both")
+    named = dict(model.named_parameters())
+    if not named:
+        raise ValueError(f"this {type(model).__name__} has no parameters to report on")
+    root = _gradients_as_root(named) if loss is None else loss
+    if optimizer is None:
+        return report(root, lr=lr, groups=named)
+    found = report(root, groups=named).gradients
+    gradients = {parameter: found.get(parameter, 0.0) for parameter in named.values()}
+    return report(root, updates=planned_step(optimizer, gradients), groups=named)
+
+
+def _gradients_as_root(named: Mapping[str, Value]) -> Value:
+    """A node whose derivative by each parameter is the gradient that stands in it; their norm."""
+    parameters = tuple(named.values())
+    with enable_grad():
+        slopes = tuple(parameter.grad for parameter in parameters)
+        return Value(math.hypot(*slopes), parameters, slopes, label="norm of the gradient")
+
+
+def planned_step(optimizer: Any, gradients: Mapping[Value, float]) -> dict[Value, float]:
+    """By how much the next step of an optimiser would change each parameter; the step is tried and undone.
+
+    Args:
+        optimizer: one of ``nn``, or anything with ``step()``, ``state_dict()`` and ``load_state_dict()``.
+        gradients: those to take the step by.
+
+    Raises:
+        TypeError: the optimiser has no such methods, or takes its steps with a closure, as LBFGS does.
+
+    >>> from nn import SGD
+    >>> w = Value(2.0)
+    >>> planned_step(SGD([w], lr=0.1), {w: 5.0})[w], w.data
+    (-0.5, 2.0)
+    """
+    methods = ("step", "state_dict", "load_state_dict")
+    if not all(hasattr(optimizer, name) for name in methods) or getattr(optimizer, "needs_closure", False):
+        raise TypeError(
+            f"the next step of {type(optimizer).__name__} cannot be tried and undone; give lr= in its place"
+        )
+    before = [(parameter, parameter.data, parameter.grad) for parameter in gradients]
+    state = optimizer.state_dict()
+
+    def tried() -> dict[Value, float]:
+        for parameter, gradient in gradients.items():
+            parameter.grad = gradient
+        optimizer.step()
+        return {parameter: parameter.data - data for parameter, data, _ in before}
+
+    def undo() -> None:
+        for parameter, data, grad in before:
+            parameter.data, parameter.grad = data, grad
+        optimizer.load_state_dict(state)
+
+    return and_put_back(tried, undo)

@@ -1,0 +1,88 @@
+"""How predictions meet their targets: two nested sequences, walked together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine import Value
+from nn.data.foreign import readable, readable_items
+
+__all__ = ["bare", "is_share", "items_of", "may_be_probability", "pairs_of"]
+
+
+def pairs_of(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
+    """Each prediction with its target, in order.
+
+    Raises:
+        ValueError: there are more or fewer predictions than targets, or none.
+
+    >>> pairs_of([[1.0], [2.0]], [3.0, 4.0])
+    [(1.0, 3.0), (2.0, 4.0)]
+    """
+    pairs: list[tuple[Any, Any]] = []
+    _add_pairs(pairs, predictions, targets, "")
+    if not pairs:
+        raise ValueError("a loss needs at least one prediction, got none")
+    return pairs
+
+
+def items_of(x: Any, name: str = "data") -> list[Any] | None:
+    """What a sequence holds; None for a single number. What it is called is for the messages.
+
+    >>> items_of((1.0, 2.0)), items_of(3.0)
+    ([1.0, 2.0], None)
+    """
+    x = readable(name, x)
+    if isinstance(x, np.ndarray):
+        return list(x.tolist()) if x.ndim else None
+    if isinstance(x, (str, bytes, dict)) or not hasattr(x, "__iter__"):
+        return None
+    return readable_items(name, x)
+
+
+def bare(x: Any) -> float:
+    """The number itself, of a Value too; TypeError from the engine where there is none.
+
+    >>> bare(Value(2.0)), bare(1)
+    (2.0, 1.0)
+    """
+    return x.data if isinstance(x, Value) else Value(x).data
+
+
+def is_share(x: Any) -> Any:
+    """Whether numbers lie between 0 and 1.
+
+    Args:
+        x: a float, or an array.
+
+    >>> is_share(0.5), is_share(7.0)
+    (True, False)
+    """
+    return (x >= 0.0) & (x <= 1.0)
+
+
+def may_be_probability(x: Any) -> Any:
+    """Whether numbers lie between 0 and 1; nan is let through, to show up in the result.
+
+    Args:
+        x: a float, or an array.
+
+    >>> may_be_probability(0.5), may_be_probability(2.0)
+    (True, False)
+    """
+    return ((x < 0.0) | (x > 1.0)) ^ True
+
+
+def _add_pairs(pairs: list[tuple[Any, Any]], predictions: Any, targets: Any, place: str) -> None:
+    predictions, targets = readable("predictions", predictions), readable("targets", targets)
+    ys, ts = items_of(predictions), items_of(targets)
+    if ys is None and ts is None:
+        pairs.append((predictions, targets))
+        return
+    ys, ts = [predictions] if ys is None else ys, [targets] if ts is None else ts
+    if len(ys) != len(ts):
+        raise ValueError(f"predictions{place} and targets{place} differ in length: {len(ys)} and {len(ts)}")
+    for i, (y, t) in enumerate(zip(ys, ts, strict=True)):
+        _add_pairs(pairs, y, t, f"{place}[{i}]")

@@ -1,0 +1,1 @@
+"""How good a model is: accuracy, confusion matrix, regression scores."""

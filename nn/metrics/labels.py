@@ -1,0 +1,97 @@
+"""Which class an output stands for, and which a target."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.quoting import brief
+from nn.data.dataset import listed_items
+from nn.losses.pairing import bare, items_of
+
+__all__ = ["number_of_classes", "predicted_classes", "target_classes"]
+
+
+def predicted_classes(outputs: Any, threshold: float = 0.5) -> list[int]:
+    """The class that each output decides for.
+
+    Of several outputs for a sample it is the largest one, counted from 0; of equal ones the first. Of
+    a single output it is 1 above the threshold, else 0. Whole numbers of an integer type are taken as
+    classes, as they are; -1 counts as class 0.
+
+    Args:
+        outputs: for each sample a number or Value, or a sequence of them.
+        threshold: for single outputs: 0.5 for probabilities, 0 for logits and for scores with a sign.
+
+    Raises:
+        ValueError: a sample has no outputs.
+        TypeError: it is no sequence: a model, a Value, a number.
+
+    >>> predicted_classes([[0.1, 0.7, 0.2], [2.0, -1.0, 0.0]])
+    [1, 0]
+    >>> predicted_classes([0.4, 0.6]), predicted_classes([-0.4, 0.6], threshold=0.0)
+    ([0, 1], [0, 1])
+    """
+    return [_predicted(output, threshold) for output in _each("outputs", outputs)]
+
+
+def target_classes(targets: Any) -> list[int]:
+    """The class that each target means: its index; the place of the 1 in a one-hot target; 0 for -1.
+
+    Args:
+        targets: for each sample a whole number, or a sequence of numbers, the largest of which is meant.
+
+    Raises:
+        ValueError: a target is no whole number, or below -1.
+        TypeError: it is no sequence.
+
+    >>> target_classes([2, 0.0, -1, [0, 1, 0]])
+    [2, 0, 0, 1]
+    """
+    return [_target(target) for target in _each("targets", targets)]
+
+
+def number_of_classes(output: Any) -> int | None:
+    """Between how many classes an output decides: 2 where it is single; None for an integer, itself a class.
+
+    >>> number_of_classes([0.1, 0.7, 0.2]), number_of_classes(0.3), number_of_classes(4)
+    (3, 2, None)
+    """
+    several = items_of(output)
+    if several is not None and len(several) != 1:
+        return len(several)
+    single = output if several is None else several[0]
+    return None if isinstance(single, (int, np.integer, np.bool_)) else 2
+
+
+def _each(name: str, given: Any) -> list[Any]:
+    items = listed_items(name, given)
+    return list(items.tolist()) if isinstance(items, np.ndarray) else list(items)
+
+
+def _predicted(output: Any, threshold: float) -> int:
+    several = items_of(output)
+    if several is None:
+        if isinstance(output, (int, np.integer, np.bool_)):
+            return max(int(output), 0)
+        return int(bare(output) > threshold)
+    if len(several) == 1:
+        return _predicted(several[0], threshold)
+    return _largest(several)
+
+
+def _target(target: Any) -> int:
+    several = items_of(target)
+    if several is not None and len(several) != 1:
+        return _largest(several)
+    number = bare(target if several is None else several[0])
+    if number != number // 1 or number < -1.0:
+        raise ValueError(f"a target must be the index of a class, or -1 or +1, got {brief(number)}")
+    return max(int(number), 0)
+
+
+def _largest(numbers: list[Any]) -> int:
+    if not numbers:
+        raise ValueError("a sample needs at least one output, got none")
+    return int(np.argmax([bare(each) for each in numbers]))

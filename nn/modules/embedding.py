@@ -1,0 +1,73 @@
+"""Embedding: a row of numbers for each item of a vocabulary, learned like weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine import Value, take
+from nn.modules.inputs import positive_count
+from nn.modules.module import Module
+from nn.rng import Rng
+from nn.weights import Init, initial_weights
+
+__all__ = ["Embedding"]
+
+
+class Embedding(Module):
+    """A table of rows, of which the input picks one by its number: a token, a letter, a position.
+
+    The same as a linear layer without bias on the one-hot vector of the number, without the products with 0.
+    Bengio, Ducharme, Vincent & Jauvin 2003, "A neural probabilistic language model". Names, order of
+    arguments and the start from a standard normal distribution are PyTorch's.
+
+    Args:
+        num_embeddings: how many rows there are: the size of the vocabulary.
+        embedding_dim: how many numbers a row has.
+        init: where the rows start, as in :class:`nn.Layer`; given as an array it has shape
+            (num_embeddings, embedding_dim).
+        rng: a seed, a generator, or None for Python's ``random`` module.
+
+    Attributes:
+        weight: the list of rows, each a list of Values.
+        num_embeddings, embedding_dim: as given.
+
+    Raises:
+        ValueError, TypeError: a size is no positive whole number, or see :class:`nn.Layer`.
+
+    >>> letters = Embedding(3, 2, init=[[0.0, 0.5], [1.0, 1.5], [2.0, 2.5]])
+    >>> [value.data for value in letters(1)]
+    [1.0, 1.5]
+    >>> letters
+    Embedding(3, 2)
+    """
+
+    def __init__(
+        self, num_embeddings: int, embedding_dim: int, *, init: Init = ("normal", 1.0), rng: Rng = None
+    ) -> None:
+        self.num_embeddings = positive_count("num_embeddings", num_embeddings)
+        self.embedding_dim = positive_count("embedding_dim", embedding_dim)
+        rows = initial_weights(init, rng, self.embedding_dim, self.num_embeddings)
+        self.weight = [[Value(number) for number in row] for row in rows.tolist()]
+        self.label_parameters()
+
+    def __call__(self, index: Any) -> Any:
+        """The row of a number, a list of Values; of a sequence of numbers, the list of their rows.
+
+        Args:
+            index: a whole number, or a Value that is one, as the arguments of what ``engine.jit`` lifts are;
+                or a list, tuple or array of them. As in PyTorch negative numbers are out of range.
+
+        Raises:
+            IndexError: there is no such row.
+            TypeError: it is no whole number.
+        """
+        if isinstance(index, (list, tuple)) or (isinstance(index, np.ndarray) and index.ndim):
+            return [self(each) for each in index]
+        if not isinstance(index, Value) and isinstance(index, (int, np.integer)) and index < 0:
+            raise IndexError(f"an Embedding of {self.num_embeddings} rows has none of number {index}")
+        return take(self.weight, index)
+
+    def __repr__(self) -> str:
+        return f"Embedding({self.num_embeddings}, {self.embedding_dim})"

@@ -1,0 +1,79 @@
+"""What neurons are given: their inputs, made ready once for a whole layer, and their sizes."""
+
+from __future__ import annotations
+
+from operator import index
+from typing import Any
+
+import numpy as np
+
+from engine import Value
+from engine.quoting import brief
+from nn.data.foreign import readable
+
+__all__ = ["Inputs", "positive_count"]
+
+_NUMBERS = (int, float, np.floating, np.integer, np.bool_)
+
+
+class Inputs(list[Any]):
+    """Inputs made ready once, so that the neurons of a layer need not each do it again.
+
+    A number becomes one leaf that all neurons share, instead of a constant in each of them.
+
+    >>> Inputs.of([0.5, Value(2.0)])
+    [Value(data=0.5, grad=0.0, label='x.0'), Value(data=2.0, grad=0.0)]
+    """
+
+    @classmethod
+    def of(cls, x: Any) -> Inputs:
+        """The inputs in x: a list, tuple, array or any other sequence of numbers and Values; or one of these.
+
+        Raises:
+            ValueError: x holds samples, each of several numbers, instead of numbers.
+            TypeError: x is no sequence of numbers.
+        """
+        if isinstance(x, Inputs):
+            return x
+        x = readable("inputs", x)
+        if isinstance(x, (Value, *_NUMBERS)):
+            items = [x]
+        elif isinstance(x, (str, bytes, dict)) or not hasattr(x, "__iter__"):
+            kind = type(x).__name__
+            raise TypeError(f"inputs must be a sequence of numbers and Values, got {brief(x)} of type {kind}")
+        else:
+            items = x.ravel().tolist() if isinstance(x, np.ndarray) and x.ndim < 2 else list(x)
+        return cls(_input(i, item) for i, item in enumerate(items))
+
+
+def _input(i: int, item: Any) -> Any:
+    if isinstance(item, Value):
+        return item
+    if isinstance(item, _NUMBERS):
+        return Value(item, label=f"x.{i}")
+    if isinstance(item, (list, tuple)) or np.ndim(item) > 0:
+        raise ValueError(
+            f"inputs must be the numbers of one sample, but input {i} is a sequence itself, {brief(item)}; "
+            "call the model for each sample: [model(x) for x in samples]"
+        )
+    return item  # fractions, decimals and other kinds of number: the engine decides
+
+
+def positive_count(name: str, count: Any) -> int:
+    """A count of inputs or neurons as an int.
+
+    Raises:
+        TypeError: it is not a whole number.
+        ValueError: it is less than 1.
+
+    >>> positive_count("nin", 3)
+    3
+    """
+    try:
+        number = index(count)
+    except TypeError:
+        kind = type(count).__name__
+        raise TypeError(f"{name} must be a whole number, got {brief(count)} of type {kind}") from None
+    if number < 1:
+        raise ValueError(f"{name} must be at least 1, got {number}")
+    return number

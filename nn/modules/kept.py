@@ -1,0 +1,106 @@
+"""What a model is made of, found once and kept for as long as it holds.
+
+The walk of ``traversal.py`` takes five steps of a lifted training; to look whether each list and dict on its
+way still holds the very same objects takes a fiftieth of that. So what is kept is never what was yesterday,
+whatever was changed and however: attributes, lists, dicts and arrays, classes, leaves that became results.
+What was removed from a model is let go when the model is next asked.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from engine import Value
+from engine.node.bulk import leaf_count, same_objects
+from nn.modules.traversal import Kept, Trail, find_members
+
+__all__ = ["Found", "found_in"]
+
+_PLACE = "_kept_members"
+"""The name of the attribute of a module that holds what was found in it."""
+
+
+class Found(NamedTuple):
+    """The members of a module, without itself, and how they were found.
+
+    Attributes:
+        parameters: each once, in order.
+        modules: those within it, likewise.
+        trail: what the walk came through.
+        firsts: what stood at the module itself, which attributes its modules had, and of which class these
+            and other objects were.
+    """
+
+    parameters: list[Value]
+    modules: list[Any]
+    trail: Trail
+    firsts: list[tuple[Any, ...]]
+
+
+def found_in(root: Any, module_type: Any) -> Found:
+    """The parameters and modules within a module, as ``find_members`` finds them now.
+
+    Args:
+        root: the module.
+        module_type: the class that makes an object a module.
+
+    >>> class Box:
+    ...     parameters = None
+    >>> box = Box()
+    >>> box.w = [Value(1.0)]
+    >>> found_in(box, Box).parameters == box.w, found_in(box, Box) is found_in(box, Box)
+    (True, True)
+    >>> box.w.append(Value(2.0))
+    >>> found_in(box, Box).parameters == box.w
+    True
+    """
+    attributes = vars(root)
+    kept = attributes.get(_PLACE)
+    if kept is None and type(attributes) is dict:
+        kept = attributes[_PLACE] = Kept()
+    if type(kept) is not Kept:  # somebody else's attribute, or attributes that are made up
+        return _find(root, module_type)
+    found: Found | None = kept.found
+    if found is None or not _holds(found, root, module_type):
+        found = kept.found = _find(root, module_type)
+    return found
+
+
+def _find(root: Any, module_type: Any) -> Found:
+    trail = Trail()
+    members = [item for _, item in find_members(root, module_type, named=False, trail=trail)[1:]]
+    at_root: tuple[Any, ...] = ()
+    if trail.certain:  # the root's attributes come first, and hold what is kept here
+        trail.containers.pop(0)
+        at_root = tuple(item for item in trail.were.pop(0) if type(item) is not Kept)
+    dicts = tuple(map(vars, trail.modules))
+    return Found(
+        [item for item in members if isinstance(item, Value)],
+        [item for item in members if not isinstance(item, Value)],
+        trail,
+        [at_root, dicts, tuple(map(type, trail.modules)), tuple(map(type, trail.others))],
+    )
+
+
+def _holds(found: Found, root: Any, module_type: Any) -> bool:
+    """Whether a walk would find the same."""
+    trail = found.trail
+    modules = trail.modules
+    kinds: list[Any] = list(map(type, modules))
+    return (
+        trail.certain
+        and same_objects(
+            [
+                [item for item in vars(root).values() if type(item) is not Kept],
+                list(map(vars, modules)),
+                kinds,
+                list(map(type, trail.others)),
+            ],
+            found.firsts,
+        )
+        and same_objects(trail.containers, trail.were)
+        and all(kind.parameters is module_type.parameters for kind in set(kinds))
+        and leaf_count(found.parameters) == len(found.parameters)
+        and not leaf_count(trail.results)
+        and same_objects([array.ravel().tolist() for array in trail.arrays], trail.arrays_were)
+    )

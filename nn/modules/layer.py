@@ -1,0 +1,68 @@
+"""Layer: neurons side by side, which all see the same inputs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nn.modules.activations import Activation
+from nn.modules.inputs import Inputs, positive_count
+from nn.modules.module import Module
+from nn.modules.neuron import Neuron
+from nn.rng import Rng, random_source
+from nn.weights import Init, initial_weights
+
+__all__ = ["Layer"]
+
+
+class Layer(Module):
+    """Several neurons on the same inputs: f(W @ x + b), with a row of W for each neuron.
+
+    Args:
+        nin: how many inputs each neuron takes.
+        nout: how many neurons there are.
+        nonlin: True for relu, False for linear, as in micrograd; ``activation`` says more.
+        activation: as in :class:`nn.Neuron`.
+        init: the initial weights, as in :class:`nn.Neuron`; given as an array they have shape (nout, nin).
+        rng: as in :class:`nn.Neuron`.
+        bias: whether the neurons have one.
+
+    Attributes:
+        neurons: the list of neurons.
+
+    >>> layer = Layer(2, 3, activation="tanh", init="zeros")
+    >>> layer
+    Layer of [TanhNeuron(2), TanhNeuron(2), TanhNeuron(2)]
+    >>> [y.data for y in layer([1.0, 2.0])]
+    [0.0, 0.0, 0.0]
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nout: int,
+        nonlin: bool = True,
+        *,
+        activation: Activation | None = None,
+        init: Init = None,
+        rng: Rng = None,
+        bias: bool = True,
+    ) -> None:
+        nin, nout = positive_count("nin", nin), positive_count("nout", nout)
+        source = random_source(rng)
+        self.neurons = [
+            Neuron(nin, nonlin, activation=activation, init=row, rng=source, bias=bias)
+            for row in initial_weights(init, source, nin, nout)
+        ]
+        self.label_parameters()
+
+    def __call__(self, x: Any) -> Any:
+        """The neurons' outputs as a list; of a layer of one neuron, its output itself.
+
+        Args and errors are those of a neuron's call.
+        """
+        inputs = Inputs.of(x)
+        outputs = [neuron(inputs) for neuron in self.neurons]
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def __repr__(self) -> str:
+        return f"Layer of [{', '.join(map(repr, self.neurons))}]"

@@ -1,0 +1,310 @@
+"""Module: what holds parameters and can be trained, saved and loaded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from reprlib import recursive_repr
+from typing import Any, NamedTuple, Self
+
+from engine import Value, zero_grad
+from engine.node.notebook import mimebundle
+from engine.quoting import brief
+from nn.modules.kept import found_in
+from nn.modules.traversal import find_members
+from nn.serialization.npz import read_numbers, write_numbers
+
+__all__ = ["IncompatibleKeys", "Module"]
+
+_NAMES_SHOWN = 10
+
+
+class IncompatibleKeys(NamedTuple):
+    """What :meth:`Module.load_state_dict` found missing and left over, as PyTorch reports it."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
+
+
+class Module:
+    """Anything with parameters: the base of Neuron, Layer, MLP and of models of one's own.
+
+    Parameters and contained modules are found through the attributes, so nothing need be registered: Values,
+    Modules, and lists, tuples, dicts and object arrays of them. A Value counts if it is a leaf; results of
+    operators do not. A subclass defines ``__call__`` or, as in PyTorch, ``forward``. ``deepcopy`` and
+    ``pickle`` give an independent model.
+
+    Attributes:
+        training: whether the module is in training mode, as dropout and its like ask; True at first.
+
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         self.slope, self.offset = Value(2.0), Value(1.0)
+    ...     def __call__(self, x):
+    ...         return self.slope * x + self.offset
+    >>> line = Line()
+    >>> line(3.0).data
+    7.0
+    >>> line.state_dict()
+    {'slope': 2.0, 'offset': 1.0}
+    """
+
+    training: bool = True
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        forward = getattr(self, "forward", None)
+        if forward is None:
+            raise NotImplementedError(f"{type(self).__name__} defines neither __call__ nor forward")
+        return forward(*args, **options)
+
+    # -- what it is made of -----------------------------------------------------------------
+
+    def named_parameters(self) -> list[tuple[str, Value]]:
+        """Pairs of dotted name and parameter, each parameter once, in the order the attributes were set.
+
+        Frozen parameters (``requires_grad = False``) are among them.
+
+        >>> from nn import Neuron
+        >>> [name for name, _ in Neuron(2).named_parameters()]
+        ['w.0', 'w.1', 'b']
+        """
+        return [(name, item) for name, item in find_members(self, Module) if isinstance(item, Value)]
+
+    def parameters(self) -> list[Value]:
+        """The parameters, each once, in a stable order.
+
+        >>> from nn import MLP
+        >>> len(MLP(2, [16, 16, 1]).parameters())
+        337
+        """
+        if type(self).named_parameters is not Module.named_parameters:
+            return [parameter for _, parameter in self.named_parameters()]
+        return list(found_in(self, Module).parameters)
+
+    def num_parameters(self) -> int:
+        """How many parameters there are.
+
+        >>> from nn import MLP
+        >>> MLP(3, [5, 2]).num_parameters()
+        32
+        """
+        return len(self.parameters())
+
+    def named_modules(self) -> list[tuple[str, Module]]:
+        """Pairs of dotted name and module: this one, named ``""``, and all within it.
+
+        >>> from nn import MLP
+        >>> [name for name, _ in MLP(2, [1]).named_modules()]
+        ['', 'layers.0', 'layers.0.neurons.0']
+        """
+        return [(name, item) for name, item in find_members(self, Module) if isinstance(item, Module)]
+
+    def modules(self) -> list[Module]:
+        """This module and all within it.
+
+        >>> from nn import MLP
+        >>> [type(module).__name__ for module in MLP(2, [1]).modules()]
+        ['MLP', 'Layer', 'Neuron']
+        """
+        if type(self).named_modules is not Module.named_modules:
+            return [module for _, module in self.named_modules()]
+        return [self, *found_in(self, Module).modules]
+
+    def named_children(self) -> list[tuple[str, Module]]:
+        """Pairs of dotted name and module, for the modules that stand directly in this one.
+
+        >>> from nn import MLP
+        >>> [name for name, _ in MLP(2, [3, 1]).named_children()]
+        ['layers.0', 'layers.1']
+        """
+        found = find_members(self, Module, enter=False)
+        return [(name, item) for name, item in found[1:] if isinstance(item, Module)]
+
+    def children(self) -> list[Module]:
+        """The modules that stand directly in this one.
+
+        >>> from nn import MLP
+        >>> MLP(2, [3, 1]).children()[1]
+        Layer of [LinearNeuron(3)]
+        """
+        return [module for _, module in self.named_children()]
+
+    def label_parameters(self) -> Self:
+        """Give each parameter its dotted name as label, which pictures and ``gradcheck`` show.
+
+        Neuron, Layer and MLP do this for themselves; a model made of several calls it for the whole. Returns
+        the module.
+
+        >>> from nn import Neuron
+        >>> Neuron(2).b.label
+        'b'
+        """
+        for name, parameter in self.named_parameters():
+            parameter.label = name
+        return self
+
+    # -- training ---------------------------------------------------------------------------
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Set the gradients of all parameters to zero, as is due before the next ``backward()``.
+
+        Args:
+            set_to_none: changes nothing, for those who know it from PyTorch: no gradient is 0.0 here.
+
+        >>> from nn import Neuron
+        >>> neuron = Neuron(1)
+        >>> neuron.b.grad = 5.0
+        >>> neuron.zero_grad()
+        >>> neuron.b.grad
+        0.0
+        """
+        zero_grad(self.parameters())
+
+    def train(self, mode: bool = True) -> Self:
+        """Put this module and all within it in training mode; returns the module.
+
+        >>> from nn import Neuron
+        >>> Neuron(1).train(False).training
+        False
+        """
+        for module in self.modules():
+            module.training = bool(mode)
+        return self
+
+    def eval(self) -> Self:
+        """Put this module and all within it in evaluation mode: ``train(False)``; returns the module.
+
+        >>> from nn import MLP
+        >>> MLP(2, [1]).eval().layers[0].training
+        False
+        """
+        return self.train(False)
+
+    # -- saving and loading -----------------------------------------------------------------
+
+    def state_dict(self) -> dict[str, float]:
+        """The parameters' numbers by dotted name: a copy, that later training does not change.
+
+        Raises:
+            ValueError: two parameters have the same name (as with the keys ``1`` and ``"1"`` in one dict).
+
+        >>> from nn import Neuron
+        >>> Neuron(2, init=0.5).state_dict()
+        {'w.0': 0.5, 'w.1': 0.5, 'b': 0.0}
+        """
+        return {name: parameter.data for name, parameter in self._by_name().items()}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> IncompatibleKeys:
+        """Set the parameters to numbers by dotted name; where anything is wrong, nothing changes.
+
+        Args:
+            state_dict: numbers by name, as :meth:`state_dict` gives them.
+            strict: whether missing and unexpected names are an error; otherwise they are passed over.
+
+        Returns:
+            The names that were missing and those that were unexpected.
+
+        Raises:
+            ValueError: (strict) the names are not those of this module.
+            TypeError: something in ``state_dict`` is not one number.
+
+        >>> from nn import Neuron
+        >>> neuron = Neuron(1)
+        >>> neuron.load_state_dict({"w.0": 3.0, "b": -1.0})
+        IncompatibleKeys(missing_keys=[], unexpected_keys=[])
+        >>> neuron.w[0].data
+        3.0
+        """
+        if not isinstance(state_dict, Mapping):
+            raise TypeError(f"state_dict must be a dict of numbers by name, got {type(state_dict).__name__}")
+        parameters = self._by_name()
+        missing = [name for name in parameters if name not in state_dict]
+        unexpected = [name for name in state_dict if name not in parameters]
+        if strict and (missing or unexpected):
+            raise ValueError(
+                f"the state_dict does not fit this {type(self).__name__}{_listed('missing', missing)}"
+                f"{_listed('unexpected', unexpected)}; strict=False loads what fits"
+            )
+        numbers = {name: _number(name, state_dict[name]) for name in parameters if name in state_dict}
+        for name, number in numbers.items():
+            parameters[name].data = number
+        return IncompatibleKeys(missing, unexpected)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the parameters to an .npz file, at exactly this path.
+
+        The file appears whole or not at all. It holds one number per parameter, under its dotted name, and
+        ``numpy.load`` reads it.
+
+        Raises:
+            OSError: the folder is missing, full or not writable.
+
+        >>> import tempfile
+        >>> from nn import Neuron
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     Neuron(1, init=2.0).save(f"{folder}/model.npz")
+        ...     other = Neuron(1)
+        ...     other.load(f"{folder}/model.npz")
+        >>> other.w[0].data
+        2.0
+        """
+        write_numbers(path, self.state_dict())
+
+    def load(self, path: str | os.PathLike[str]) -> None:
+        """Set the parameters to those of an .npz file; where anything is wrong, nothing changes.
+
+        Raises:
+            ValueError: the file is no .npz file, is damaged, or is that of another model.
+            OSError: the file is missing or not readable.
+
+        >>> import tempfile
+        >>> from nn import Neuron
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     Neuron(2).save(f"{folder}/model.npz")
+        ...     Neuron(1).load(f"{folder}/model.npz")
+        Traceback (most recent call last):
+        ...
+        ValueError: '...model.npz': the state_dict does not fit this Neuron; 1 unexpected: 'w.1'; ...
+        """
+        numbers = read_numbers(path)
+        try:
+            self.load_state_dict(numbers)
+        except ValueError as error:
+            raise ValueError(f"{os.fspath(path)!r}: {error}") from error
+
+    def _by_name(self) -> dict[str, Value]:
+        """Everything to be saved: also what a redefined ``parameters()`` returns from elsewhere."""
+        named: dict[str, Value] = {}
+        for name, item in find_members(self, Module, ask_root=True):
+            if isinstance(item, Value):
+                if name in named:
+                    kind = type(self).__name__
+                    raise ValueError(f"two parameters of this {kind} are named {brief(name)}; rename one")
+                named[name] = item
+        return named
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return mimebundle(self)
+
+    @recursive_repr()
+    def __repr__(self) -> str:
+        """The class and, line by line as in PyTorch, the modules that stand directly in it."""
+        lines = [f"({name}): {child!r}".replace("\n", "\n  ") for name, child in self.named_children()]
+        inside = "".join(f"\n  {line}" for line in lines)
+        return f"{type(self).__name__}({inside}\n)" if lines else f"{type(self).__name__}()"
+
+
+def _listed(kind: str, names: list[str]) -> str:
+    """A part of a message: how many names, and the first of them."""
+    if not names:
+        return ""
+    more = len(names) - _NAMES_SHOWN
+    shown = ", ".join(map(brief, names[:_NAMES_SHOWN]))
+    return f"; {len(names)} {kind}: {shown}" + (f" and {more} more" if more > 0 else "")
+
+
+def _number(name: str, number: Any) -> float:
+    try:
+        return Value(number).data
+    except TypeError as error:
+        raise TypeError(f"state_dict[{brief(name)}]: {error}") from None

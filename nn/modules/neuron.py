@@ -1,0 +1,112 @@
+"""Neuron: a weighted sum of its inputs, a bias, and an activation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine import Value, dot
+from engine.quoting import brief
+from nn.modules.activations import (
+    Activation,
+    activation_function,
+    activation_title,
+    own_activation,
+    refuse_bare,
+)
+from nn.modules.inputs import Inputs, positive_count
+from nn.modules.module import Module
+from nn.rng import Rng, random_source
+from nn.weights import Init, initial_weights
+
+__all__ = ["Neuron"]
+
+
+class Neuron(Module):
+    """f(w·x + b): the dot product of weights and inputs, plus a bias, through an activation.
+
+    Args:
+        nin: how many inputs it takes.
+        nonlin: True for relu, False for linear, as in micrograd; ``activation`` says more.
+        activation: a name in ``nn.ACTIVATIONS`` (``"tanh"``), a name with its number
+            (``("leaky_relu", 0.2)``), ``"prelu"`` (a leak that is learned), ``"noisy_relu"``, or a
+            function of one Value.
+        init: the initial weights: a name in ``nn.INITIALIZERS``, a name with its number
+            (``("normal", 0.1)``), a number, the weights themselves or a function, see
+            :func:`nn.weights.initial_weights`. By default uniform between -1 and 1, as in micrograd.
+        rng: a seed, a NumPy Generator, or None for Python's ``random`` module, as in micrograd.
+        bias: whether there is one; it starts at 0.
+
+    Attributes:
+        w: the weights, Values.
+        b: the bias, a Value; None without one.
+        activation: as given, or the module made for it; may be set.
+
+    Raises:
+        ValueError: an unknown name, no inputs, or ``nonlin=False`` together with a nonlinear activation.
+
+    >>> neuron = Neuron(2, activation="tanh", init=[0.5, -1.0])
+    >>> neuron
+    TanhNeuron(2)
+    >>> neuron([2.0, 1.0]).data
+    0.0
+    >>> neuron([1.0, 2.0, 3.0])
+    Traceback (most recent call last):
+    ...
+    ValueError: TanhNeuron(2) takes 2 inputs, got 3
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nonlin: bool = True,
+        *,
+        activation: Activation | None = None,
+        init: Init = None,
+        rng: Rng = None,
+        bias: bool = True,
+    ) -> None:
+        nin = positive_count("nin", nin)
+        if activation is None:
+            activation = "relu" if nonlin else "linear"
+        elif not nonlin and activation != "linear":
+            raise ValueError(f"nonlin=False contradicts activation={brief(activation)}; give one of them")
+        source = random_source(rng)
+        self.w = [Value(weight) for weight in initial_weights(init, source, nin, 1)[0].tolist()]
+        self.b = Value(0.0) if bias else None
+        self.activation = own_activation(activation, source)
+        self.label_parameters()
+
+    @property
+    def nonlin(self) -> bool:
+        """Whether there is an activation other than ``"linear"``; micrograd's name."""
+        return self.activation != "linear"
+
+    @nonlin.setter
+    def nonlin(self, flag: bool) -> None:
+        if flag != self.nonlin:
+            self.activation = "relu" if flag else "linear"
+
+    def __call__(self, x: Any) -> Value:
+        """The neuron's output.
+
+        Args:
+            x: as many inputs as there are weights, numbers and Values in a list, tuple or array; for one
+                weight also the bare number.
+
+        Raises:
+            ValueError: there are more or fewer inputs than weights, both of which the message names.
+            TypeError: an input is not a number, or the activation returns a bare number.
+        """
+        inputs = Inputs.of(x)
+        if len(inputs) != len(self.w):
+            raise ValueError(f"{self!r} takes {len(self.w)} inputs, got {len(inputs)}")
+        total = dot(self.w, inputs)
+        if self.b is not None:
+            total = total + self.b
+        output = activation_function(self.activation)(total)
+        if output.__class__ is not Value:
+            refuse_bare(self.activation, output)
+        return output  # type: ignore[no-any-return]
+
+    def __repr__(self) -> str:
+        return f"{activation_title(self.activation)}Neuron({len(self.w)})"

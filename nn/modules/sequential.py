@@ -1,0 +1,144 @@
+"""Sequential: any modules and functions, one behind the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from engine import Value, is_grad_enabled
+from engine.quoting import brief
+from nn.modules.activations import (
+    ACTIVATIONS,
+    Activation,
+    activation_function,
+    activation_title,
+    own_activation,
+    refuse_bare,
+)
+from nn.modules.elementwise import elementwise
+from nn.modules.module import Module
+
+__all__ = ["Activate", "Sequential"]
+
+
+class Activate(Module):
+    """An activation for each of the numbers it is given, as a module of its own between layers.
+
+    Args:
+        activation: as in :class:`nn.Neuron`.
+
+    >>> Activate("relu")([-1.0, 2.0])
+    [0.0, 2.0]
+    """
+
+    def __init__(self, activation: Activation) -> None:
+        self.activation = own_activation(activation)
+
+    def __call__(self, x: Any) -> Any:
+        """The activated number, or for a sequence of numbers the list of them.
+
+        Raises:
+            TypeError: the activation returns a bare number for a Value.
+        """
+        function = activation_function(self.activation)
+
+        def activated(each: Any) -> Any:
+            output = function(each)
+            if isinstance(each, Value):
+                refuse_bare(self.activation, output)
+            return output
+
+        return elementwise(activated, x)
+
+    def __repr__(self) -> str:
+        return f"{activation_title(self.activation)}()"
+
+
+class Sequential(Module):
+    """Modules one behind the other, each taking the outputs of the one before; PyTorch's name.
+
+    Args:
+        layers: modules (Layer, MLP, Dropout, PReLU, …); activations of ``nn.ACTIVATIONS`` by name or
+            as functions, which are applied to each number; or other functions, of the whole output, such
+            as ``engine.softmax``.
+
+    Attributes:
+        layers: the list of them.
+
+    Raises:
+        ValueError: there are none, or no activation is called that.
+        TypeError: something is neither module nor name nor function.
+
+    >>> from engine import softmax
+    >>> from nn import Dropout, Layer
+    >>> first, second = Layer(2, 4, nonlin=False, rng=0), Layer(4, 3, rng=1)
+    >>> model = Sequential(first, "tanh", Dropout(0.5, rng=0), second, softmax)
+    >>> model[1], model[2], len(model)
+    (Tanh(), Dropout(p=0.5), 5)
+    >>> round(sum(p.data for p in model([0.5, -1.0])), 12)
+    1.0
+    """
+
+    def __init__(self, *layers: Module | Activation) -> None:
+        if not layers:
+            raise ValueError("Sequential needs at least one layer, got none")
+        self.layers: list[Callable[[Any], Any]] = [_layer(each) for each in layers]
+        self.label_parameters()
+
+    def __call__(self, x: Any) -> Any:
+        """The last layer's outputs.
+
+        Raises:
+            TypeError: a function among the layers returns bare numbers for Values, so that nothing before it
+                could learn; under ``no_grad()``, as in :func:`nn.predict`, it may.
+        """
+        for layer in self.layers:
+            before, x = x, layer(x)
+            if not isinstance(layer, Module) and is_grad_enabled() and not _has_values(x):
+                self._refuse_bare(layer, before)
+        return x
+
+    def _refuse_bare(self, layer: Callable[[Any], Any], given: Any) -> None:
+        if _has_values(given):
+            name = getattr(layer, "__name__", type(layer).__name__)
+            raise TypeError(
+                f"layer {self.layers.index(layer)} of this Sequential, {name}, returns bare numbers for "
+                "Values, so that no gradient flows back and no layer before it learns; compute it with "
+                "functions of engine, or call the model within no_grad() where only the numbers are wanted"
+            )
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __iter__(self) -> Iterator[Callable[[Any], Any]]:
+        return iter(self.layers)
+
+    def __getitem__(self, position: int) -> Callable[[Any], Any]:
+        return self.layers[position]
+
+    def __repr__(self) -> str:
+        lines = (f"({i}): {getattr(each, '__name__', each)!s}" for i, each in enumerate(self.layers))
+        return "Sequential(\n" + "\n".join(lines).replace("\n", "\n  ").join(["  ", "\n)"])
+
+
+def _has_values(numbers: Any) -> bool:
+    if isinstance(numbers, np.ndarray):
+        numbers = numbers.tolist()
+    if isinstance(numbers, (list, tuple)):
+        return any(map(_has_values, numbers))
+    return isinstance(numbers, Value)
+
+
+def _layer(given: Any) -> Callable[[Any], Any]:
+    # engine.tanh is of one number, unlike engine.softmax
+    if isinstance(given, (str, tuple)) or any(given is each for each in ACTIVATIONS.values()):
+        return Activate(given)
+    if not callable(given):
+        kind = type(given).__name__
+        raise TypeError(
+            "a layer must be a module, a function or the name of an activation, got "
+            f"{brief(given)} of type {kind}"
+        )
+    return given  # type: ignore[no-any-return]

@@ -1,0 +1,1 @@
+"""fit, its callbacks and its history."""

@@ -1,0 +1,134 @@
+"""Checkpoints: all that a training needs to go on bit for bit, in one file."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from engine.quoting import brief
+from nn.modules.module import Module
+from nn.rng import RandomSource, set_source_state, source_state
+from nn.serialization.encoding import from_arrays, to_arrays
+from nn.serialization.npz import read_arrays, write_arrays
+
+__all__ = ["load_checkpoint", "save_checkpoint"]
+
+_PYTHON = "random"
+"""The key of Python's ``random`` module among a model's generators; all others have a dot in theirs."""
+
+
+def save_checkpoint(path: str | os.PathLike[str], **parts: Any) -> None:
+    """Write the states of the parts of a training to an .npz file, which appears whole or not at all.
+
+    Args:
+        path: exactly this path; ``numpy.load`` reads the file. Nothing in it is pickled.
+        parts: by name: a Module (its parameters, and the generators of its Dropouts and noisy relus);
+            anything with a ``state_dict()`` (optimiser, schedule, early stopping); a random generator; or
+            plain numbers, text, lists, dicts and arrays.
+
+    Raises:
+        OSError: the folder is missing, full or not writable.
+        TypeError: a part can not be saved.
+
+    >>> import tempfile
+    >>> from nn import Adam, Neuron
+    >>> model, rng = Neuron(1, rng=0), np.random.default_rng(0)
+    >>> optimizer = Adam(model.parameters())
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_checkpoint(f"{folder}/run.npz", model=model, optimizer=optimizer, rng=rng, epoch=3)
+    ...     load_checkpoint(f"{folder}/run.npz", model=model, optimizer=optimizer, rng=rng)
+    {'epoch': 3}
+    """
+    write_arrays(path, to_arrays({name: _state(part) for name, part in parts.items()}))
+
+
+def load_checkpoint(path: str | os.PathLike[str], **parts: Any) -> dict[str, Any]:
+    """Put the parts of a training in the states of a checkpoint; where anything is wrong, nothing changes.
+
+    Args:
+        path: a file of :func:`save_checkpoint`.
+        parts: those that are to take over their state, by the names under which they were saved.
+
+    Returns:
+        What the file holds under other names: plain data.
+
+    Raises:
+        ValueError: the file is damaged or no checkpoint, has no part of that name, or a part that
+            does not fit. The message names it.
+        TypeError: a part is one that takes over no state.
+        OSError: the file is missing or not readable.
+    """
+    for name, part in parts.items():
+        if not (hasattr(part, "load_state_dict") or isinstance(part, (np.random.Generator, random.Random))):
+            raise TypeError(f"{name}={brief(part)} takes over no state; plain data is returned")
+    try:
+        state = from_arrays(read_arrays(path))
+        missing = [name for name in parts if name not in state]
+        if missing:
+            raise ValueError(
+                f"the checkpoint has no {brief(missing[0])}, only {', '.join(map(brief, [*state][:9]))}"
+            )
+    except ValueError as error:
+        raise ValueError(f"{os.fspath(path)!r}: {error}") from error
+    before = {name: _state(part) for name, part in parts.items()}
+    try:
+        for name, part in parts.items():
+            _set_state(part, state[name])
+    except Exception as error:
+        for changed, part in parts.items():
+            _set_state(part, before[changed])
+        # a state that was changed by hand fails in many ways: KeyError, TypeError, AttributeError, …
+        raise ValueError(f"{os.fspath(path)!r}: its {brief(name)} does not fit: {error}") from error
+    return {name: item for name, item in state.items() if name not in parts}
+
+
+def _state(part: Any) -> Any:
+    if isinstance(part, Module):
+        generators = {key: source_state(source) for key, source in _generators(part).items()}
+        return {"parameters": part.state_dict(), "generators": generators}
+    if hasattr(part, "state_dict"):
+        return part.state_dict()
+    if isinstance(part, (np.random.Generator, random.Random)):
+        return source_state(part)
+    return part
+
+
+def _set_state(part: Any, state: Any) -> None:
+    if isinstance(part, Module):
+        part.load_state_dict(state["parameters"])
+        _set_generators(part, state["generators"])
+    elif hasattr(part, "load_state_dict"):
+        part.load_state_dict(state)
+    else:
+        set_source_state(part, state)
+
+
+def _generators(model: Module) -> dict[str, RandomSource]:
+    """The random generators of a model's modules, each once, by the dotted name of where it is found first.
+
+    An attribute ``rng`` that is None means Python's ``random`` module.
+    """
+    found: dict[str, RandomSource] = {}
+    for name, module in model.named_modules():
+        for attribute, item in vars(module).items():
+            if isinstance(item, (np.random.Generator, random.Random)):
+                if not any(item is other for other in found.values()):
+                    found[f"{name}.{attribute}"] = item
+            elif attribute == "rng" and item is None:
+                found[_PYTHON] = random
+    return found
+
+
+def _set_generators(model: Module, states: Mapping[str, Any]) -> None:
+    generators = _generators(model)
+    if set(generators) != set(states):
+        raise ValueError(
+            f"it has random generators for {brief(sorted(states))}, but this {type(model).__name__} for "
+            f"{brief(sorted(generators))}; was it made with another rng?"
+        )
+    for key, source in generators.items():
+        set_source_state(source, states[key])

@@ -1,0 +1,166 @@
+"""Early stopping: the end of a training that no longer gets better."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from engine.quoting import brief
+from nn.modules.inputs import positive_count
+from nn.modules.module import Module
+from nn.optim.settings import non_negative, real, whole
+
+__all__ = ["EarlyStopping"]
+
+
+class EarlyStopping:
+    """Ends a training when a number has not got better for some epochs, and goes back to the best parameters.
+
+    Prechelt 1998, "Early stopping - but when?". nan is never better.
+
+    Args:
+        patience: for how many epochs in a row it may fail to get better.
+        monitor: a name in the history; None is ``val_loss``, or ``loss`` where nothing is held out.
+        min_delta: by how much it must get better to count.
+        mode: ``"min"`` where smaller is better, ``"max"`` where larger is, as with ``val_accuracy``.
+        restore_best: whether the model gets the parameters of the best epoch back when the training ends,
+            for whatever reason but an exception; else it keeps the last. These are the parameters that the
+            number was measured with, see below.
+
+    A number with ``val_`` is measured at the end of its epoch, and the parameters kept are those of then. The
+    loss and the metrics of training are measured before each step (see :class:`nn.History`), so
+    :func:`nn.fit` keeps the parameters from before the last step of the epoch: with all samples in one batch
+    exactly those that have the best loss; with several batches, where the number is a mean along the way,
+    the last of those it was measured with. What the very last step led to no epoch has measured. So at the
+    end of the training ``fit`` measures both on all samples, in evaluation mode, and keeps the better.
+
+    Attributes:
+        best: the best number so far; None before the first.
+        best_epoch: its epoch, counted from 1; 0 before the first.
+        waited: how many epochs ago that was.
+
+    Raises:
+        ValueError: a setting is out of range.
+
+    >>> from nn import MLP
+    >>> stopping, model = EarlyStopping(patience=2), MLP(1, [1])
+    >>> for epoch, loss in enumerate([0.5, 0.4, 0.41, 0.42], start=1):
+    ...     stopping.update({"val_loss": loss}, epoch, model)
+    >>> stopping.exhausted, stopping.best_epoch
+    (True, 2)
+    """
+
+    def __init__(
+        self,
+        patience: int = 10,
+        *,
+        monitor: str | None = None,
+        min_delta: float = 0.0,
+        mode: str = "min",
+        restore_best: bool = True,
+    ) -> None:
+        if mode not in ("min", "max"):
+            raise ValueError(f'mode must be "min" or "max", got {brief(mode)}')
+        self.patience = positive_count("patience", patience)
+        self.monitor = monitor
+        self.min_delta = non_negative("min_delta", min_delta)
+        self.mode = mode
+        self.restore_best = restore_best
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what was seen, for another training."""
+        self.best: float | None = None
+        self.best_epoch = 0
+        self.waited = 0
+        self._parameters: dict[str, float] = {}
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether it is time to stop."""
+        return self.waited >= self.patience
+
+    @property
+    def keeps(self) -> bool:
+        """Whether there are parameters that :meth:`restore` will give back."""
+        return self.restore_best and bool(self._parameters)
+
+    @property
+    def reason(self) -> str:
+        """Why, in words."""
+        name = self.monitor or "the loss"
+        return (
+            f"stopped early: {name} was not better for {self.waited} epochs than in epoch {self.best_epoch}"
+            if self.best_epoch
+            else f"stopped early: {name} was nan for {self.waited} epochs"
+        )
+
+    def monitored(self, numbers: Iterable[str]) -> str:
+        """The name of the number that is watched, among those that there are."""
+        return self.monitor or ("val_loss" if "val_loss" in numbers else "loss")
+
+    def is_better(self, number: float, other: float | None, by: float = 0.0) -> bool:
+        """Whether a number is better than another, by more than a difference; nan never is, all beats None.
+
+        >>> EarlyStopping(mode="max").is_better(0.9, 0.8)
+        True
+        """
+        if number != number:
+            return False
+        if other is None or other != other:
+            return True
+        return (other - number if self.mode == "min" else number - other) > by
+
+    def update(self, numbers: Mapping[str, float], epoch: int, model: Module) -> None:
+        """Take notice of the numbers of an epoch, and where they are better, of the model's parameters.
+
+        Raises:
+            ValueError: what is monitored is not among the numbers.
+        """
+        name = self.monitored(numbers)
+        if name not in numbers:
+            raise ValueError(
+                f"early stopping monitors {brief(name)}, but there are only {', '.join(numbers)}"
+            )
+        if self.is_better(numbers[name], self.best, self.min_delta):
+            self.best, self.best_epoch, self.waited = float(numbers[name]), epoch, 0
+            if self.restore_best:
+                self._parameters = model.state_dict()
+        else:
+            self.waited += 1
+
+    def restore(self, model: Module) -> None:
+        """Give a model the best parameters back, where ``restore_best`` is set and there were any."""
+        if self.keeps:
+            model.load_state_dict(self._parameters)
+
+    def state_dict(self) -> dict[str, Any]:
+        """What it has seen so far, to be saved with the training."""
+        return {
+            "best": self.best,
+            "best_epoch": self.best_epoch,
+            "waited": self.waited,
+            "parameters": dict(self._parameters),
+        }
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Take over what :meth:`state_dict` gave; its settings stay its own.
+
+        Raises:
+            KeyError: something is missing. Nothing has changed then, as with the others.
+            TypeError: something is of a wrong type.
+            ValueError: a number is out of range, or does not go with the others.
+        """
+        best = state_dict["best"]
+        best = None if best is None else real("best", best)
+        best_epoch, waited = (whole(name, state_dict[name]) for name in ("best_epoch", "waited"))
+        if (best is None) != (best_epoch == 0) or best != best:
+            raise ValueError(f"best and best_epoch do not go together, got {best} and {best_epoch}")
+        given = state_dict["parameters"]
+        if not isinstance(given, Mapping):
+            raise TypeError(f"parameters must be a dict of numbers by name, got {brief(given)}")
+        parameters = {name: real(f"parameters[{brief(name)}]", number) for name, number in given.items()}
+        self.best, self.best_epoch, self.waited, self._parameters = best, best_epoch, waited, parameters
+
+    def __repr__(self) -> str:
+        return f"EarlyStopping(patience={self.patience}, monitor={self.monitor!r}, mode={self.mode!r})"

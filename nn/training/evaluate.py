@@ -1,0 +1,81 @@
+"""The numbers of an epoch: loss and metrics of predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from engine.quoting import brief
+from nn.losses import binary_cross_entropy_with_logits, hinge
+from nn.losses.pairing import bare
+from nn.metrics.classification import accuracy
+from nn.modules.module import Module
+from nn.training.predict import evaluated, numbers_of
+
+__all__ = ["METRICS", "Metrics", "metric_functions", "scores"]
+
+Metric = Callable[[Any, Any], float]
+
+Metrics = str | Metric | Iterable[str | Metric] | Mapping[str, Metric]
+"""Metrics as a person gives them: names in the table or functions, one or several, or functions by name."""
+
+METRICS: dict[str, Metric] = {"accuracy": accuracy}
+"""The metrics by name. A function added here can be named in :func:`nn.fit`."""
+
+_SIGNED = (binary_cross_entropy_with_logits, hinge)
+"""Losses of outputs whose sign is the class."""
+
+
+def metric_functions(metrics: Metrics, loss: Callable[[Any, Any], Any]) -> dict[str, Metric]:
+    """Metrics by the names they have in a history.
+
+    Args:
+        metrics: names in ``METRICS``, functions of predictions and targets, or a dict of functions by name.
+        loss: what is trained with. With binary_cross_entropy_with_logits and hinge, ``"accuracy"`` has
+            its threshold at 0, else at 0.5.
+
+    Raises:
+        ValueError: no metric is called that.
+        TypeError: something is neither a name nor a function.
+
+    >>> list(metric_functions(["accuracy"], hinge))
+    ['accuracy']
+    """
+    if isinstance(metrics, Mapping):
+        named = dict(metrics)
+    else:
+        listed = [metrics] if isinstance(metrics, str) or callable(metrics) else list(metrics)
+        names = [each if isinstance(each, str) else getattr(each, "__name__", "metric") for each in listed]
+        named = dict(zip(names, listed, strict=True))
+    for name, each in named.items():
+        if isinstance(each, str):
+            if each not in METRICS:
+                known = ", ".join(METRICS)
+                raise ValueError(f"no metric is called {brief(each)}; there are {known}, or give a function")
+            named[name] = each = METRICS[each]
+        if not callable(each):
+            raise TypeError(
+                f"a metric must be a name or a function of predictions and targets, got {brief(each)}"
+            )
+        if each is accuracy and loss in _SIGNED:
+            named[name] = partial(accuracy, threshold=0.0)
+    return named
+
+
+def scores(
+    model: Module, X: Any, y: Any, loss: Callable[[Any, Any], Any], metrics: Mapping[str, Metric]
+) -> dict[str, float]:
+    """The loss and the metrics of a model on samples, in evaluation mode and without gradients.
+
+    >>> from nn import MLP, mse
+    >>> scores(MLP(1, [1], init="ones"), [[1.0], [2.0]], [1.0, 4.0], mse, {})
+    {'loss': 2.0}
+    """
+
+    def outputs_and_loss() -> tuple[list[Any], float]:
+        outputs = [model(x) for x in X]
+        return numbers_of(outputs), bare(loss(outputs, y))
+
+    numbers, number = evaluated(model, outputs_and_loss)
+    return {"loss": number} | {name: float(metric(numbers, y)) for name, metric in metrics.items()}

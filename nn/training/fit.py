@@ -1,0 +1,235 @@
+"""fit: the training loop, with what a person wants around it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from engine import Value
+from engine.quoting import brief
+from nn.data.dataset import paired
+from nn.data.split import split
+from nn.losses import Loss, loss_function
+from nn.modules.inputs import positive_count
+from nn.modules.module import Module
+from nn.rng import Rng, numpy_generator, source_state, unmoved_by_failure
+from nn.training.callbacks import Callback, TrainingState, checked_callbacks
+from nn.training.early_stopping import EarlyStopping
+from nn.training.evaluate import Metrics, metric_functions
+from nn.training.history import History
+from nn.training.lifted import Lifted
+from nn.training.loop import Training, go_to_saved_start
+from nn.training.predict import in_mode
+from nn.training.progress import progress_line
+
+__all__ = ["fit"]
+
+
+def fit(
+    model: Module,
+    X: Any,
+    y: Any,
+    *,
+    loss: Loss,
+    optimizer: Any,
+    epochs: int,
+    batch_size: int | None = 50,
+    validation: float | tuple[Any, Any] | None = None,
+    metrics: Metrics = (),
+    schedule: Any = None,
+    early_stopping: EarlyStopping | int | None = None,
+    callbacks: Callback | Iterable[Callback] = (),
+    before_step: Callable[[list[Value]], Any] | None = None,
+    rng: Rng = None,
+    progress: bool | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    resume: str | os.PathLike[str] | None = None,
+    jit: bool = False,
+) -> History:
+    """Train a model on samples and targets: forward, backward, step, batch by batch and epoch by epoch.
+
+    Afterwards each module is in the mode (training or evaluation) it was in before; :func:`nn.predict` takes
+    the model in evaluation mode in any case.
+
+    Args:
+        model: a Module, called with one sample at a time.
+        X: samples; a list or array of them, any other iterable, or a table or tensor of another library,
+            which is read as an array.
+        y: as many targets.
+        loss: a name in ``nn.LOSSES``, or a function of the outputs and the targets of a batch, which
+            returns a Value, such as ``lambda outputs, y: mse(outputs, y) + l2_penalty(weights, 1e-3)``.
+        optimizer: an optimiser of the model's parameters; or a class or function that makes one of them, such
+            as ``Adam``, or ``lambda parameters: SGD(parameters, lr=0.1)``.
+        epochs: how often to go through all samples; with ``resume``, those before included.
+        batch_size: 50 by default; 1 for stochastic gradient descent; None for all samples at once, in their
+            order. Else they are shuffled anew in each epoch.
+        validation: what is held out and never trained with: a fraction of the samples, drawn at random; or
+            samples and targets of their own, ``(X_val, y_val)``. In the history as ``val_loss`` and so on.
+        metrics: ``"accuracy"``, functions of predictions (numbers) and targets, a list of these, or a dict of
+            functions by name. With the losses ``binary_cross_entropy_with_logits`` and ``hinge`` the
+            threshold of ``"accuracy"`` is 0, else 0.5.
+        schedule: of the learning rate: an object whose ``step()`` is called after each epoch; or a
+            function that makes one of the optimiser.
+        early_stopping: an :class:`nn.EarlyStopping`, which is reset at the start; its patience in epochs;
+            or True.
+        callbacks: functions called after each epoch with a :class:`nn.TrainingState`, or objects with
+            ``on_epoch_end``, ``on_batch_end`` or ``on_backward``. ``state.stop()`` ends the training. A
+            :class:`nn.Recorder` keeps what the gradients of each step were like.
+        before_step: called with the model's parameters between ``backward()`` and each step of the optimiser,
+            such as ``lambda parameters: clip_grad_norm_(parameters, 1.0)``.
+        rng: what shuffling and the validation samples are drawn from: a seed, a generator, or None for
+            Python's ``random`` module. Dropout and its like have generators of their own.
+        progress: None shows a bar on stderr where that is a terminal, True in any case, False never.
+        checkpoint: a file that holds the state of the training after each epoch, see below.
+        resume: such a file, from which to go on. Model, optimiser, data and arguments must be made as they
+            were then; parameters, memory, history and random generators are those of the file, so the
+            numbers are, bit for bit, those of a training that was never interrupted.
+        jit: whether to run model and loss as array programs, which :func:`engine.jit` makes of them: the same
+            numbers but for rounding, a hundred times as fast and more. They are traced, so that their Python
+            code runs a few times only, and must not depend on the numbers; dropout, which draws new ones
+            each time, cannot be lifted. A function of one's own as the loss is traced for each size of batch.
+
+    Returns:
+        The numbers of each epoch by name; print it for a table. ``.stopped`` says whether it ended early.
+
+    Raises:
+        ValueError: as many targets as samples there are not; an unknown name; the optimiser has none of the
+            model's parameters; something in the file to resume does not fit, which the message names; model,
+            optimiser and generator are then as they were.
+        TypeError: something is of a wrong type; the loss is no Value.
+        TraceError: with ``jit``, something in model or loss cannot be lifted.
+        KeyboardInterrupt: somebody pressed Ctrl-C. The model stays as it is at that moment, and the
+            exception has the epochs completed so far as its attribute ``history``.
+
+    >>> from nn import MLP, SGD
+    >>> X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+    >>> model = MLP(2, [6, 1], activation="tanh", init="xavier_uniform", rng=0)
+    >>> history = fit(
+    ...     model, X, y, loss="binary_cross_entropy_with_logits", metrics="accuracy", epochs=100,
+    ...     optimizer=SGD(model.parameters(), lr=0.5, momentum=0.9),
+    ... )
+    >>> history["loss"][-1] < 0.1 < history["loss"][0], history["accuracy"][-1]
+    (True, 1.0)
+    """
+    if not isinstance(model, Module):
+        raise TypeError(f"model must be a Module, got {brief(model)} of type {type(model).__name__}")
+    if not (before_step is None or callable(before_step)):
+        raise TypeError(f"before_step must be a function of the parameters, got {brief(before_step)}")
+    function, optimizer = loss_function(loss), _optimizer(optimizer, model)
+    generator = numpy_generator(rng)
+    with unmoved_by_failure(generator):
+        if resume is None:
+            start = source_state(generator)
+        else:  # a training resumed holds out what was held out then
+            start = go_to_saved_start(generator, resume)
+        data, held_out = _samples(X, y, validation, generator)
+        lifted = None
+        if jit:
+            lifted = Lifted(model, function, data)
+            data = lifted.prepared(data)
+            if held_out is not None:
+                lifted.check(held_out)
+                held_out = lifted.prepared(held_out)
+        training = Training(
+            state=TrainingState(model, optimizer, positive_count("epochs", epochs)),
+            loss=function,
+            batch_size=None if batch_size is None else positive_count("batch_size", batch_size),
+            metrics=metric_functions(metrics, function),
+            schedule=_schedule(schedule, optimizer),
+            early_stopping=_early_stopping(early_stopping),
+            callbacks=checked_callbacks(callbacks),
+            before_step=before_step,
+            generator=generator,
+            start=start,
+            data=data,
+            held_out=held_out,
+            lifted=lifted,
+        )
+        if resume is not None:
+            training.load(resume)
+    state = training.state
+
+    def run() -> None:
+        with progress_line(state.epochs, state.epoch, progress) as advance:
+            while training.goes_on():
+                numbers = training.epoch()
+                if checkpoint is not None:
+                    training.save(checkpoint)
+                advance("  ".join(f"{name} {number:.4g}" for name, number in numbers.items()))
+
+    try:
+        in_mode(model, True, run)
+        training.settle()
+    except KeyboardInterrupt as interrupt:
+        interrupt.history = state.history  # type: ignore[attr-defined]
+        interrupt.add_note(
+            f"interrupted in epoch {state.epoch} of {state.epochs}; the {state.history.epochs} epochs "
+            "before are in this exception's attribute history"
+        )
+        raise
+    state.history.stopped = state.stopped
+    return state.history
+
+
+def _samples(
+    X: Any, y: Any, validation: Any, generator: np.random.Generator
+) -> tuple[tuple[Any, Any], tuple[Any, Any] | None]:
+    """Samples and targets to train with, and those to validate with."""
+    if validation is None:
+        return paired(X, y), None
+    if isinstance(validation, (tuple, list)):
+        if len(validation) != 2:
+            raise ValueError(
+                f"validation must be a fraction or a pair (X_val, y_val), got {len(validation)} items"
+            )
+        return paired(X, y), paired(*validation)
+    if not isinstance(validation, (int, float, np.floating)):
+        raise TypeError(f"validation must be a fraction or a pair (X_val, y_val), got {brief(validation)}")
+    data, held_out = split(X, y, float(validation), rng=generator)
+    return data, held_out
+
+
+def _early_stopping(given: EarlyStopping | int | None) -> EarlyStopping | None:
+    if isinstance(given, EarlyStopping):
+        given.reset()
+        return given
+    if given is None or given is False:
+        return None
+    return EarlyStopping() if given is True else EarlyStopping(given)
+
+
+def _schedule(schedule: Any, optimizer: Any) -> Any:
+    """The schedule that was given, or the one that is made of the optimiser."""
+    made = schedule(optimizer) if _makes_one(schedule) else schedule
+    if made is not None and (isinstance(made, Value) or not callable(getattr(made, "step", None))):
+        raise TypeError(
+            f"schedule must be an object with a step(), or make one of the optimizer, got {brief(made)}"
+        )
+    return made
+
+
+def _makes_one(given: Any) -> bool:
+    """Whether this is a class or function that makes an optimiser or schedule, and not one itself."""
+    return (
+        callable(given)
+        and not isinstance(given, Module)
+        and (isinstance(given, type) or not hasattr(given, "step"))
+    )
+
+
+def _optimizer(optimizer: Any, model: Module) -> Any:
+    """The optimiser that was given, or the one that is made of the model's parameters."""
+    parameters = model.parameters()
+    if _makes_one(optimizer):
+        optimizer = optimizer(parameters)
+    steps = hasattr(optimizer, "step") and hasattr(optimizer, "zero_grad")
+    if not steps or isinstance(optimizer, Value):  # whose step() is the step function
+        raise TypeError(f"optimizer must be an optimiser, or make one of parameters, got {brief(optimizer)}")
+    groups = getattr(optimizer, "param_groups", None)
+    if groups is not None and set(parameters).isdisjoint(p for group in groups for p in group["params"]):
+        kind = type(model).__name__
+        raise ValueError(f"the optimizer has none of the parameters of this {kind}: was it made for another?")
+    return optimizer

@@ -1,0 +1,192 @@
+"""Training at the speed of matrices: a model and its loss, lifted by ``engine.jit``, for :func:`nn.fit`.
+
+A loss that is a mean (or a sum) over samples is traced for one sample and runs on all of them, however many;
+any other one is traced for a whole batch, anew for each size of batch. The two compute the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from engine import mean, no_grad
+from engine.errors import TraceError
+from nn.losses import (
+    absolute_error,
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    categorical_cross_entropy,
+    cross_entropy,
+    error,
+    half_squared_error,
+    hinge,
+    mse,
+    quadratic_cost,
+    squared_error,
+)
+from nn.losses.pairing import bare
+from nn.modules.module import Module
+from nn.training.predict import evaluated, numbers_of
+
+__all__ = ["Lifted", "as_arrays"]
+
+Loss = Callable[[Any, Any], Any]
+
+_CHECKED: tuple[Loss, ...] = (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    categorical_cross_entropy,
+    cross_entropy,
+    hinge,
+)
+"""Losses that check their targets; traced they do not, as it is not known then what these will be."""
+
+_MEANS: tuple[Loss, ...] = (*_CHECKED, absolute_error, error, mse, quadratic_cost)
+"""Losses of a batch that are the mean of the losses of its samples, where these have equally many outputs."""
+
+_SUMS: tuple[Loss, ...] = (half_squared_error, squared_error)
+"""Those that are the sum."""
+
+_COMPARED = 3  # samples of which the lifted loss is held against the loss itself
+
+
+def as_arrays(data: tuple[Any, Any]) -> tuple[Any, Any]:
+    """Samples and targets as arrays of float64 or int64, where they are rectangular; else as they are.
+
+    Whole numbers stay whole: they may be positions, as of an embedding's row.
+
+    >>> as_arrays(([[0, 1], [1, 0]], [0.5, 1.0]))
+    (array([[0, 1],
+           [1, 0]]), array([0.5, 1. ]))
+    """
+    X, y = (_as_array(items) for items in data)
+    return X, y
+
+
+def _as_array(items: Any) -> Any:
+    try:
+        array = np.asarray(items)
+    except ValueError:  # rows of different lengths
+        return items
+    if array.dtype.kind in "iub":
+        return array.astype(np.int64, copy=False)
+    return array.astype(np.float64, copy=False) if array.dtype.kind == "f" else items
+
+
+class Lifted:
+    """A model and its loss as array programs, one for training and one for evaluation.
+
+    Args:
+        model: a Module.
+        loss: a function of outputs and targets.
+        data: samples and targets to train with, as they were given.
+
+    Raises:
+        ValueError, TypeError: a target is none that the loss takes.
+    """
+
+    def __init__(self, model: Module, loss: Loss, data: tuple[Any, Any]) -> None:
+        self._model = model
+        self._loss = loss
+        self._programs: dict[tuple[str, bool], Any] = {}
+        self._compared = False
+        self._listed = not isinstance(data[1], np.ndarray)
+        self._by_sample = loss in _MEANS + _SUMS and isinstance(as_arrays(data)[1], np.ndarray)
+        self._factor = loss in _SUMS
+        self.check(data)
+
+    def prepared(self, data: tuple[Any, Any]) -> tuple[Any, Any]:
+        """Samples and targets in the form that trains fastest; a loss of one's own sees what was given."""
+        return as_arrays(data) if self._by_sample else data
+
+    def as_given(self, y: Any) -> Any:
+        """Targets as metrics are to see them: in a list if they were given in one."""
+        return y.tolist() if self._listed and isinstance(y, np.ndarray) else y
+
+    def check(self, data: tuple[Any, Any]) -> None:
+        """Have the loss look at all targets, which it does not while it is traced."""
+        if self._loss in _CHECKED:
+            outputs = evaluated(self._model, lambda: numbers_of(self._model(data[0][0])))
+            y = as_arrays(data)[1]
+            for target in np.unique(y, axis=0) if isinstance(y, np.ndarray) else y:
+                self._loss([outputs], [target])
+
+    def __call__(self, X: Any, y: Any) -> Any:
+        """The loss of a batch, a Value of one node whose operands are the parameters.
+
+        Raises:
+            TraceError: model or loss cannot be lifted.
+        """
+        try:
+            if not self._compared:
+                self._compare(X, y)
+            return self._of_batch(X, y)
+        except TraceError as failure:
+            raise TraceError(f"{failure}; fit(..., jit=False) trains without lifting") from failure
+
+    def outputs(self, X: Any) -> list[Any]:
+        """The model's outputs for samples, as bare numbers."""
+        X = _as_array(X)
+        with no_grad():
+            if not isinstance(X, np.ndarray):
+                model = self._program("model", self._model.__call__)
+                return [numbers_of(model(x)) for x in X]
+            return _by_samples(self._program("outputs", self._model.__call__)(X), len(X))
+
+    def scores(self, X: Any, y: Any, metrics: Mapping[str, Callable[[Any, Any], float]]) -> dict[str, float]:
+        """The loss and the metrics on samples, in evaluation mode: see ``evaluate.py``."""
+        loss, numbers = evaluated(self._model, lambda: (bare(self(X, y)), self.outputs(X) if metrics else []))
+        targets = self.as_given(y)
+        return {"loss": loss} | {name: float(metric(numbers, targets)) for name, metric in metrics.items()}
+
+    # -- programs -------------------------------------------------------------------------------
+
+    def _of_batch(self, X: Any, y: Any) -> Any:
+        model, loss = self._model, self._loss
+        if not self._by_sample:
+            return self._program("batch", lambda X, y: loss([model(x) for x in X], y))(X, y)
+        if isinstance(X, np.ndarray):
+            result = self._program("mean", lambda x, t: loss([model(x)], [t]))(X, y)
+        else:
+            of_one = self._program("sample", lambda x, t: loss([model(x)], [t]))
+            result = mean([of_one(x, t) for x, t in zip(X, y, strict=True)])
+        return result * float(len(X)) if self._factor else result
+
+    def _program(self, kind: str, function: Callable[..., Any]) -> Any:
+        """The lifted form of a function, of which there is one for each mode of the model."""
+        key = kind, self._model.training
+        if key not in self._programs:
+            from engine import jit, vmap  # not needed, and not loaded, by those who do not lift
+
+            lift = vmap(function) if kind == "outputs" else jit(function, batch=kind == "mean")
+            self._programs[key] = lift
+        return self._programs[key]
+
+    def _compare(self, X: Any, y: Any) -> None:
+        """Hold the lifted loss against the loss itself: one that looks at numbers in hidden ways is another.
+
+        Such as a dict that has targets for keys, which no Value is.
+        """
+        if self._by_sample:
+            X, y = X[:_COMPARED], y[:_COMPARED]
+        with no_grad():
+            found = bare(self._of_batch(X, y))
+            expected = bare(self._loss([self._model(x) for x in X], y))
+        if not np.isclose(found, expected, rtol=1e-9, atol=1e-12, equal_nan=True):
+            raise TraceError(
+                f"the lifted loss of the first batch is {found!r}, but {expected!r} as it is written: model "
+                "or loss look at numbers in a way that is frozen when they are traced, such as a dict's keys"
+            )
+        self._compared = True
+
+
+def _by_samples(nested: Any, count: int) -> list[Any]:
+    """What arrays over samples hold for each sample: for a list of arrays, lists of numbers."""
+    if isinstance(nested, np.ndarray):
+        numbers: list[Any] = nested.tolist()
+        return numbers
+    if isinstance(nested, Sequence):
+        return [list(parts) for parts in zip(*(_by_samples(part, count) for part in nested), strict=True)]
+    return [bare(nested)] * count

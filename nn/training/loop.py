@@ -1,0 +1,313 @@
+"""A training from epoch to epoch: the steps, the numbers, and the state that goes into a checkpoint."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine import Value, zero_grad
+from engine.autograd.context_decorator import and_put_back
+from engine.autograd.differentiating import differentiating
+from engine.node.bulk import read_data, same_objects, write_data
+from engine.quoting import brief
+from nn.data.batches import batches
+from nn.optim.settings import reals, whole
+from nn.rng import set_source_state
+from nn.training.callbacks import Callback, TrainingState, notify
+from nn.training.checkpoint import load_checkpoint, save_checkpoint
+from nn.training.early_stopping import EarlyStopping
+from nn.training.evaluate import scores
+from nn.training.history import History
+from nn.training.lifted import Lifted
+from nn.training.predict import numbers_of
+
+__all__ = ["Training", "go_to_saved_start"]
+
+
+@dataclass
+class Training:
+    """What :func:`nn.fit` sets up and runs; its arguments, checked.
+
+    Attributes:
+        state: what callbacks see.
+        generator: what the order of the samples is drawn from.
+        start: where it stood before anything was drawn.
+        data: samples and targets to train with.
+        held_out: those to validate with; None for none.
+        lifted: model and loss as array programs; None where they run as they are written.
+        parameters: the model's.
+        others: those of them that are not the optimiser's.
+        stepped: all that a step may change: the model's and the optimiser's.
+        listed: the parameters of the model, and of each group of the optimiser, from which these were made.
+        before_last: the numbers of these before the last step, where early stopping may want them back.
+    """
+
+    state: TrainingState
+    loss: Callable[[Any, Any], Any]
+    batch_size: int | None
+    metrics: Mapping[str, Callable[[Any, Any], float]]
+    schedule: Any
+    early_stopping: EarlyStopping | None
+    callbacks: list[Callback]
+    before_step: Callable[[list[Value]], Any] | None
+    generator: np.random.Generator
+    start: dict[str, Any]
+    data: tuple[Any, Any]
+    held_out: tuple[Any, Any] | None
+    lifted: Lifted | None = None
+    parameters: list[Value] = field(default_factory=list)
+    others: list[Value] = field(default_factory=list)
+    stepped: list[Value] = field(default_factory=list)
+    listed: list[tuple[Value, ...]] = field(default_factory=list)
+    before_last: npt.NDArray[np.float64] | None = None
+
+    def goes_on(self) -> bool:
+        """Whether there is another epoch to come."""
+        if self.early_stopping is not None and self.early_stopping.exhausted and not self.state.stopped:
+            self.state.stop(self.early_stopping.reason)
+        return self.state.epoch < self.state.epochs and not self.state.stopped
+
+    def epoch(self) -> dict[str, float]:
+        """Go through all samples once, and through all that follows it; returns the numbers of the epoch."""
+        state = self.state
+        state.epoch += 1
+        self._list_parameters()
+        numbers = self._batches()
+        state.loss = numbers["loss"]
+        if self.held_out is not None:
+            found = self._scores(*self.held_out)
+            numbers |= {f"val_{name}": number for name, number in found.items()}
+        if self.schedule is not None:
+            numbers |= {"lr": state.optimizer.lr} if hasattr(state.optimizer, "lr") else {}
+            self.schedule.step()
+        state.history.add(numbers)
+        if self.early_stopping is not None:
+            self._tell_early_stopping(self.early_stopping, numbers)
+        notify(self.callbacks, "on_epoch_end", state)
+        return numbers
+
+    def _list_parameters(self) -> None:
+        """Find the model's parameters, and those of them that the optimiser does not clear."""
+        groups = getattr(self.state.optimizer, "param_groups", ())
+        now = [self.state.model.parameters(), *(list(group["params"]) for group in groups)]
+        if same_objects(now, self.listed):
+            return
+        self.parameters, self.listed = now[0], list(map(tuple, now))
+        cleared = {parameter for group in groups for parameter in group["params"]}
+        self.others = [parameter for parameter in self.parameters if parameter not in cleared]
+        self.stepped = [*self.others, *(each for each in cleared if isinstance(each, Value))]
+
+    def _scores(self, X: Any, y: Any) -> dict[str, float]:
+        """The loss and the metrics on samples, in evaluation mode."""
+        if self.lifted is not None:
+            return self.lifted.scores(X, y, self.metrics)
+        return scores(self.state.model, X, y, self.loss, self.metrics)
+
+    # -- early stopping ---------------------------------------------------------------------
+
+    def _tell_early_stopping(self, stopping: EarlyStopping, numbers: Mapping[str, float]) -> None:
+        """Hand on the numbers of an epoch, with the parameters as they were when these were measured."""
+        state = self.state
+        if self.before_last is None or stopping.monitored(numbers).startswith("val_"):
+            stopping.update(numbers, state.epoch, state.model)
+            return
+        now, before = _data(self.stepped), self.before_last
+
+        def update() -> None:
+            write_data(self.stepped, before)
+            stopping.update(numbers, state.epoch, state.model)
+
+        and_put_back(update, lambda: write_data(self.stepped, now))
+
+    def settle(self) -> None:
+        """Give the model the best parameters back, where early stopping kept any.
+
+        A number of training is measured before each step, so what the last step led to has not been
+        measured, and may be the best of all: then the model keeps it.
+        """
+        stopping, model = self.early_stopping, self.state.model
+        if stopping is None or not stopping.keeps:
+            return
+        name, last = stopping.monitored(self.state.history), model.state_dict()
+        latest = math.nan if name.startswith("val_") else self._score(name)
+        stopping.restore(model)
+        if latest == latest and stopping.is_better(latest, self._score(name)):
+            model.load_state_dict(last)
+
+    def _score(self, name: str) -> float:
+        """The loss or a metric on all samples; nan where there is no such number."""
+        try:
+            return self._scores(*self.data).get(name, math.nan)
+        except Exception:  # a loss or a metric that cannot be computed with what the last step led to
+            return math.nan
+
+    def _batches(self) -> dict[str, float]:
+        """A step for each batch; the means of loss and metrics, by numbers of samples."""
+        state = self.state
+        portions = batches(*self.data, self.batch_size, rng=self.generator)
+        state.batches = len(portions)
+        totals = dict.fromkeys(("loss", *self.metrics), 0.0)
+        seen = 0
+        for state.batch, (X, y) in enumerate(portions, start=1):
+            if self.early_stopping is not None and self.early_stopping.restore_best:
+                self.before_last = _data(self.stepped)
+            state.loss, outputs = self._step(X, y)
+            targets = self.lifted.as_given(y) if self.lifted is not None and self.metrics else y
+            found = {name: metric(outputs, targets) for name, metric in self.metrics.items()}
+            for name, number in {"loss": state.loss, **found}.items():
+                totals[name] += len(X) * number
+            seen += len(X)
+            notify(self.callbacks, "on_batch_end", state)
+            if state.stopped:
+                break
+        return {name: total / seen for name, total in totals.items()}
+
+    def _step(self, X: Any, y: Any) -> tuple[float, list[Any]]:
+        """One step of the optimiser; the loss before it, and where metrics ask for them the outputs."""
+        optimizer = self.state.optimizer
+        outputs: list[Any] = []
+
+        def closure() -> Value:
+            if self.others:
+                zero_grad(self.others)
+            optimizer.zero_grad()
+            loss = self._forward(X, y, outputs)
+            if not isinstance(loss, Value):
+                raise TypeError(f"the loss must be a Value, got {brief(loss)} of type {type(loss).__name__}")
+            loss.backward()
+            self._tell_of_gradients(loss)
+            if self.before_step is not None:
+                self.before_step(self.parameters)
+            return loss
+
+        if hasattr(optimizer, "needs_closure"):
+            return float(optimizer.step(closure).data), outputs
+        loss = closure()  # an optimiser of one's own, with a step() and a zero_grad()
+        optimizer.step()
+        return loss.data, outputs
+
+    def _forward(self, X: Any, y: Any, outputs: list[Any]) -> Any:
+        """The loss of a batch; the outputs, if metrics ask for them and they are not there yet, are added."""
+        wanted = bool(self.metrics) and not outputs
+        if self.lifted is not None:
+            if wanted:
+                outputs.extend(self.lifted.outputs(X))
+            return self.lifted(X, y)
+        with differentiating():
+            predictions = [self.state.model(x) for x in X]
+            if wanted:
+                outputs.extend(numbers_of(predictions))
+            return self.loss(predictions, y)
+
+    def _tell_of_gradients(self, loss: Value) -> None:
+        """Let callbacks see the graph of the batch, which is not kept for longer than that."""
+        self.state.root = loss
+        try:
+            notify(self.callbacks, "on_backward", self.state)
+        finally:
+            self.state.root = None
+
+    # -- checkpoints ------------------------------------------------------------------------
+
+    def _parts(self) -> dict[str, Any]:
+        """What has a state of its own, by its name in the file."""
+        parts = {
+            "model": self.state.model,
+            "optimizer": self.state.optimizer,
+            "schedule": self.schedule,
+            "early_stopping": self.early_stopping,
+            "generator": self.generator,
+            **{f"callback {i}": each for i, each in enumerate(self.callbacks) if hasattr(each, "state_dict")},
+        }
+        return {name: part for name, part in parts.items() if part is not None}
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write a checkpoint."""
+        state = self.state
+        save_checkpoint(
+            path,
+            **self._parts(),
+            epoch=state.epoch,
+            history=state.history,
+            start=self.start,
+            samples=len(self.data[0]),
+        )
+
+    def load(self, path: str | os.PathLike[str]) -> None:
+        """Go back to a checkpoint.
+
+        Raises:
+            ValueError: it is that of a training on other data, or does not fit otherwise. Nothing has
+                changed then.
+        """
+        saved = _saved(path)
+        if saved["samples"] != len(self.data[0]):
+            raise ValueError(
+                f"{os.fspath(path)!r} is of a training on {saved['samples']} samples, "
+                f"got {len(self.data[0])} here"
+            )
+        self._check_best(path, saved)
+        load_checkpoint(path, **self._parts())
+        self.state.epoch = saved["epoch"]
+        self.state.history = saved["history"]
+
+    def _check_best(self, path: str | os.PathLike[str], saved: Mapping[str, Any]) -> None:
+        """Whether the best parameters are those of this model, which gets them only at the end."""
+        stopping = saved.get("early_stopping")
+        names = stopping.get("parameters") if isinstance(stopping, Mapping) else None
+        if self.early_stopping is None or not isinstance(names, Mapping):
+            return  # which it will say itself
+        if names and set(names) != set(self.state.model.state_dict()):
+            raise ValueError(
+                f"{os.fspath(path)!r}: its 'early_stopping' does not fit: its parameters "
+                f"{brief(list(names))} are not those of this {type(self.state.model).__name__}"
+            )
+
+
+def _data(values: list[Value]) -> npt.NDArray[np.float64]:
+    numbers = np.empty(len(values))
+    read_data(values, numbers)
+    return numbers
+
+
+def go_to_saved_start(generator: np.random.Generator, path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Put a generator where that of a saved training stood before anything was drawn; returns where.
+
+    Raises:
+        ValueError: the file is no checkpoint of :func:`nn.fit`, or damaged; or of another kind of generator.
+        OSError: it is missing or not readable.
+    """
+    start: dict[str, Any] = _saved(path)["start"]
+    try:
+        set_source_state(generator, start)
+    except ValueError as error:
+        raise ValueError(f"{os.fspath(path)!r}: its 'start' does not fit: {error}") from error
+    return start
+
+
+def _saved(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """All that a checkpoint of fit holds, with what is not the state of a part looked through."""
+    saved = load_checkpoint(path)
+    missing = [name for name in ("epoch", "history", "start", "samples") if name not in saved]
+    if missing:
+        raise ValueError(f"{os.fspath(path)!r} is not a checkpoint of fit: it has no {', '.join(missing)}")
+    try:
+        epoch, history = whole("epoch", saved["epoch"]), saved["history"]
+        whole("samples", saved["samples"])
+        if not isinstance(saved["start"], Mapping):
+            raise TypeError(f"start must be the state of a random generator, got {brief(saved['start'])}")
+        if not isinstance(history, Mapping):
+            raise TypeError(f"history must be a dict of numbers by name, got {brief(history)}")
+        columns = {name: reals(f"history[{brief(name)}]", column) for name, column in history.items()}
+        lengths = {name: len(column) for name, column in columns.items()}
+        if lengths.get("loss", 0) != epoch or max(lengths.values(), default=0) > epoch:
+            raise ValueError(f"epoch is {epoch}, but history holds counts of numbers of {brief(lengths)}")
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{os.fspath(path)!r}: {error}") from error
+    return saved | {"history": History(columns)}

@@ -1,0 +1,122 @@
+"""What a model answers to many samples, without gradients and without the randomness of training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from engine import Value, no_grad, sigmoid, softmax
+from engine.autograd.context_decorator import and_put_back
+from engine.quoting import brief
+from nn.data.dataset import sequence_of
+from nn.losses.pairing import bare, items_of
+from nn.modules.module import Module
+
+__all__ = ["evaluated", "in_mode", "numbers_of", "predict", "predict_proba"]
+
+Result = TypeVar("Result")
+
+
+def predict(model: Callable[[Any], Any], X: Any) -> npt.NDArray[np.float64]:
+    """A model's outputs for many samples, as numbers.
+
+    Computed without recording gradients; a Module is in evaluation mode meanwhile (no dropout).
+
+    Args:
+        model: a Module, or any function of one sample.
+        X: samples.
+
+    Returns:
+        An array of shape (samples,) for a model of one output, else (samples, outputs).
+
+    Raises:
+        ValueError: there are no samples.
+        TypeError: the model cannot be called, or X is no sequence.
+
+    >>> from nn import MLP
+    >>> predict(MLP(2, [1], init=0.5), [[1.0, 2.0], [3.0, 4.0]])
+    array([1.5, 3.5])
+    """
+    if not callable(model):
+        raise TypeError(f"model must be a Module or a function of one sample, got {brief(model)}")
+    samples = sequence_of("X", X)
+    return np.array(evaluated(model, lambda: [numbers_of(model(x)) for x in samples]), dtype=np.float64)
+
+
+def predict_proba(model: Callable[[Any], Any], X: Any) -> npt.NDArray[np.float64]:
+    """The probabilities that the outputs of a model mean, where these are logits.
+
+    That is a model without softmax or sigmoid of its own, trained with ``cross_entropy`` or
+    ``binary_cross_entropy_with_logits``. Where it ends in one, :func:`predict` gives the probabilities.
+
+    Args:
+        model, X: as in :func:`predict`.
+
+    Returns:
+        Of a model of several outputs their softmax, shape (samples, outputs); of one output its sigmoid,
+        the probability of class 1, shape (samples,).
+
+    >>> from nn import MLP
+    >>> predict_proba(MLP(2, [2], init=0.5), [[1.0, 2.0]])
+    array([[0.5, 0.5]])
+    """
+    logits = predict(model, X)
+    if logits.ndim == 1 or logits.shape[1] == 1:
+        return np.asarray(sigmoid(logits))
+    return np.array([softmax(row) for row in logits])
+
+
+def numbers_of(output: Any) -> Any:
+    """A model's output as bare numbers: a float, or a list of them.
+
+    >>> numbers_of(Value(1.0)), numbers_of([Value(1.0), 2])
+    (1.0, [1.0, 2.0])
+    """
+    if isinstance(output, Value):
+        return output.data
+    several = items_of(output)
+    return bare(output) if several is None else [numbers_of(each) for each in several]
+
+
+def evaluated(model: Any, action: Callable[[], Result]) -> Result:
+    """What an action returns, without recording gradients and with a model in evaluation mode.
+
+    >>> from nn import MLP
+    >>> model = MLP(2, [1])
+    >>> evaluated(model, lambda: (model.training, model([1.0, 2.0]).requires_grad))
+    (False, False)
+    """
+    with no_grad():
+        return in_mode(model, False, action)
+
+
+def in_mode(model: Any, mode: bool, action: Callable[[], Result]) -> Result:
+    """What an action returns, a model being in training or in evaluation mode meanwhile.
+
+    Afterwards each module is in its mode from before, even if Ctrl-C lands in putting it back.
+
+    Args:
+        model: a Module; anything else has no mode and stays as it is.
+        mode: True for training mode, False for evaluation mode.
+        action: what to do.
+
+    >>> from nn import MLP
+    >>> model = MLP(2, [1])
+    >>> in_mode(model, False, lambda: model.training), model.training
+    (False, True)
+    """
+    modes = [(module, module.training) for module in model.modules()] if isinstance(model, Module) else []
+
+    def switched() -> Result:
+        for module, _ in modes:
+            module.training = mode
+        return action()
+
+    def put_back() -> None:
+        for module, before in modes:
+            module.training = before
+
+    return and_put_back(switched, put_back)

@@ -1,0 +1,107 @@
+"""Recorder: what the gradients were like, step by step of a training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.diagnostics.report import report
+from engine.quoting import brief
+from nn.gradient_report import gradient_report
+from nn.modules.inputs import positive_count
+from nn.training.callbacks import TrainingState
+
+__all__ = ["RECORDS", "Recorder"]
+
+
+def _gradients(state: TrainingState) -> dict[str, float]:
+    return {layer.name: layer.gradient for layer in gradient_report(state.model).layers}
+
+
+def _updates(state: TrainingState) -> dict[str, float]:
+    found = gradient_report(state.model, optimizer=state.optimizer)
+    return {layer.name: layer.update_ratio for layer in found.layers}
+
+
+def _dead(state: TrainingState) -> dict[str, float]:
+    return {layer.name: layer.dead for layer in _report(state).layers}
+
+
+def _report(state: TrainingState) -> Any:
+    return report(state.root, groups=dict(state.model.named_parameters()))  # type: ignore[arg-type]
+
+
+RECORDS: dict[str, Callable[[TrainingState], Any]] = {
+    "gradients": _gradients,
+    "updates": _updates,
+    "dead": _dead,
+    "report": _report,
+}
+"""What can be recorded by name."""
+
+
+class Recorder:
+    """A callback of :func:`nn.fit` that keeps something of each step, between ``backward()`` and the update.
+
+    Args:
+        record: ``"gradients"``, the size of each layer's; ``"updates"``, the ratio of update to weight;
+            ``"dead"``, the share of dead units; ``"report"``, the whole :class:`engine.Report` of the
+            batch's graph; or a function of the :class:`nn.TrainingState`, whose ``root`` is the loss with its
+            graph: ``lambda state: engine.paths(state.root, w)``. Under ``fit(jit=True)`` that graph is one
+            node, which knows the gradients of parameters but nothing of units.
+        every: of how many steps to keep one.
+
+    Attributes:
+        steps: the numbers of the steps kept, counted from 1 over all epochs.
+        records: what was recorded at each.
+
+    Raises:
+        ValueError: there is no record of that name, or ``every`` is less than 1.
+        TypeError: record is neither a name nor a function.
+
+    >>> from nn import MLP, SGD, fit
+    >>> model = MLP(2, [4, 1], activation="tanh", rng=0)
+    >>> recorder = Recorder(every=2)
+    >>> history = fit(
+    ...     model, [[0.0, 1.0], [1.0, 0.0]], [1.0, -1.0], loss="mse", epochs=5, callbacks=recorder,
+    ...     optimizer=SGD(model.parameters(), lr=0.1),
+    ... )
+    >>> recorder.steps, sorted(recorder.series())
+    ([1, 3, 5], ['layers.0', 'layers.1'])
+    """
+
+    def __init__(self, record: str | Callable[[TrainingState], Any] = "gradients", every: int = 1) -> None:
+        if isinstance(record, str):
+            if record not in RECORDS:
+                raise ValueError(
+                    f"record must be one of {', '.join(RECORDS)}, or a function; got {brief(record)}"
+                )
+            record = RECORDS[record]
+        if not callable(record):
+            raise TypeError(
+                f"record must be a name or a function of the training's state, got {brief(record)}"
+            )
+        self.record = record
+        self.every = positive_count("every", every)
+        self.steps: list[int] = []
+        self.records: list[Any] = []
+        self._passed = 0
+
+    def on_backward(self, state: TrainingState) -> None:
+        """Keep something of this step, if it is its turn."""
+        self._passed += 1
+        if (self._passed - 1) % self.every == 0:
+            self.records.append(self.record(state))
+            self.steps.append(self._passed)
+
+    def series(self) -> dict[str, list[float]]:
+        """What was recorded by name, a number for each step kept: the form that plots take.
+
+        Raises:
+            TypeError: something else than dicts of numbers was recorded.
+        """
+        for each in self.records:
+            if not isinstance(each, dict):
+                raise TypeError(f"only dicts of numbers are series; recorded was {type(each).__name__}")
+        names = dict.fromkeys(name for each in self.records for name in each)
+        return {name: [each.get(name, float("nan")) for each in self.records] for name in names}

@@ -1,0 +1,37 @@
+import getpass
+import platform
+
+import pytest
+
+from benchmarks.harness.machine import machine, machine_line, without_folders
+from benchmarks.libraries.table import ROOT
+
+
+def test_line_names_python_and_cores() -> None:
+    found = {"python": "CPython 3.13.0", "system": "Linux", "cpu": "Z80", "architecture": "z", "cores": 1}
+    assert machine_line(found) == "CPython 3.13.0 on Linux, Z80 (z), 1 core"
+
+
+def test_python_is_the_one_that_runs() -> None:
+    assert machine()["python"].endswith(platform.python_version())
+
+
+def test_neither_host_nor_person_nor_path_is_named() -> None:
+    said = str(machine())
+    assert platform.node() not in said.split()
+    assert getpass.getuser() not in said.split()
+    assert "/home" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"{ROOT / 'value.py'}:3: no", "value.py:3: no"),
+        ("cannot open '/home/me/a b/c.so'", "cannot open 'a b/c.so'"),
+        (r"C:\Users\me\engine\value.pyd is stale", "value.pyd is stale"),
+        ("1 / 2 and/or 3", "1 / 2 and/or 3"),
+        ("see https://example.org/a/b", "see https://example.org/a/b"),
+    ],
+)
+def test_files_in_messages_lose_their_folders(text, said) -> None:
+    assert without_folders(text) == said

@@ -1,0 +1,218 @@
+"""A single neuron learns what a line can part, and cannot learn XOR."""
+
+import re
+from itertools import product
+
+import numpy as np
+import pytest
+
+from demos.data.truth_tables import BITS, GATES, INPUTS, NOT, TABLES
+from demos.gates import demo as gates
+from demos.gates import perceptrons
+from demos.gates.learned import Learned
+from demos.runner.account import Account
+from demos.runner.train_to_goal import Training
+from nn import Neuron, Perceptron
+from tests.demos.running import assert_plot, in_process, numbers, redirected, svg_texts, truth_table
+
+SEPARABLE = [gate for gate in TABLES if gate != "XOR"]
+PICTURES = ["gates_boundary.png", "gates_graph.svg", "gates_loss.png", "gates_perceptron.png"]
+LINE = r"(-?\d+\.\d\d)\*x1 ([+-]) (\d+\.\d\d)\*x2 ([+-]) (\d+\.\d\d) = 0"
+
+
+def learned(seed: int, epochs: int = gates.EPOCHS) -> list[Learned]:
+    rng = np.random.default_rng(seed)
+    return [gates.learn(gate, rng, epochs, Account()) for gate in TABLES]
+
+
+def forward(neuron: Neuron) -> np.ndarray:
+    """What a neuron answers to all inputs there are, computed by matrices."""
+    *w, b = (parameter.data for parameter in neuron.parameters())
+    return 1 / (1 + np.exp(-(np.array(INPUTS if len(w) == 2 else BITS) @ w + b)))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_s_gates_every_gate_but_xor_is_learned(seed) -> None:
+    for each in learned(seed):
+        off = np.abs(forward(each.neuron) - TABLES[each.gate]).max()
+        assert each.training.reached is (each.gate != "XOR") is bool(off < gates.GOAL)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_xor_ends_at_one_half_for_everything(seed) -> None:
+    (xor,) = (each for each in learned(seed) if each.gate == "XOR")
+    assert xor.training.epochs == gates.EPOCHS
+    np.testing.assert_allclose(forward(xor.neuron), 0.5, atol=1e-4)
+    assert gates.loss_of(xor.neuron, "XOR").data == pytest.approx(np.log(2), abs=1e-9)
+
+
+def test_no_line_on_a_fine_grid_gets_xor_right() -> None:
+    weights = [i / 4 - 2 for i in range(17)]
+    best = max(
+        sum((w1 * x1 + w2 * x2 + b > 0) == bool(t) for (x1, x2), t in zip(INPUTS, GATES["XOR"], strict=True))
+        for w1, w2, b in product(weights, repeat=3)
+    )
+    assert best == 3
+
+
+def test_line_is_where_the_neuron_answers_one_half() -> None:
+    neuron = Neuron(2, activation="sigmoid", init=[-2.0, 4.0])
+    neuron.b.data = -0.5
+    each = Learned("AND", neuron, Training())
+    assert each.line == "-2.00*x1 + 4.00*x2 - 0.50 = 0"
+    on_the_line = [0.75, 0.5]
+    assert each.side(on_the_line).data == 0.0
+    assert neuron(on_the_line).data == 0.5
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """One run with seed 4: the folder it wrote to and what it came to."""
+    folder = tmp_path_factory.mktemp("gates")
+    return folder, redirected("gates", "--seed", 4, "--out", folder)
+
+
+def test_s_gates_account_tells_truth_tables_lines_failure_and_gradients(written) -> None:
+    folder, outcome = written
+    assert (outcome.status, outcome.err) == (0, "")
+    neurons = learned(4)
+    rows = np.array(truth_table(outcome.out))
+    assert rows[:, :2].tolist() == INPUTS
+    assert rows[:, 2::2].T.tolist() == list(GATES.values())
+    of_two = neurons[: len(GATES)]
+    np.testing.assert_allclose(rows[:, 3::2].T, [forward(each.neuron) for each in of_two], atol=5.1e-5)
+    for each in of_two[:-1]:
+        outcome_of_gate = rf"^{each.gate} was learned in (\d+) epochs: its line is {LINE}\.$"
+        found = re.search(outcome_of_gate, outcome.out, re.MULTILINE)
+        w1, w2, b = float(found[2]), float(found[3] + found[4]), float(found[5] + found[6])
+        assert int(found[1]) == each.training.epochs
+        assert ((np.array(INPUTS) @ [w1, w2] + b > 0) == np.array(GATES[each.gate])).all()
+    assert f"XOR was not learned in {gates.EPOCHS} epochs" in outcome.out
+    assert "not linearly separable" in outcome.out
+    assert f"log 2 = {np.log(2):.4f}" in outcome.out
+    checks = [line for line in outcome.out.splitlines() if re.match(r"\w+ neuron +[23] right", line)]
+    assert [line.split()[0] for line in checks] == list(TABLES)
+    assert all(numbers(line)[-1] < 1e-8 for line in checks)
+    for name in PICTURES:
+        assert f"\n{folder / name}  " in outcome.out
+
+
+def test_pictures_are_there_and_can_be_read(written) -> None:
+    folder, _ = written
+    assert sorted(path.name for path in folder.iterdir()) == PICTURES
+    texts = svg_texts(folder / "gates_graph.svg")
+    assert {"x1", "x2", "sigmoid", "AND(1, 1)"} <= set(texts)
+    assert f"data {forward(learned(4)[0].neuron)[3]:.4f}" in texts
+    assert_plot(folder / "gates_loss.png")
+    assert_plot(folder / "gates_boundary.png")
+    assert_plot(folder / "gates_perceptron.png")
+
+
+def test_too_few_epochs_are_told_for_each_gate(out_dir, capsys) -> None:
+    outcome = in_process(capsys, "gates", "--epochs", "1", "--out", out_dir)
+    assert outcome.status == 1
+    assert re.findall(r"^(\w+) was not learned in 1 epoch:", outcome.err, re.MULTILINE) == SEPARABLE
+    assert "was learned" not in outcome.out
+    assert "XOR was not learned in 1 epoch:" in outcome.out
+    assert len(list(out_dir.iterdir())) == len(PICTURES)
+
+
+def test_one_gate_missed_is_enough_to_fail(out_dir, capsys) -> None:
+    took = {each.gate: each.training.epochs for each in learned(0)}
+    outcome = in_process(capsys, "gates", "--epochs", took["NAND"] - 1, "--out", out_dir)
+    assert outcome.status == 1
+    assert re.findall(r"^(\w+) was not learned", outcome.err, re.MULTILINE) == ["NAND"]
+
+
+def test_quiet_prints_nothing_and_writes_all(out_dir, capsys) -> None:
+    assert in_process(capsys, "gates", "--quiet", "--out", out_dir) == (0, "", "")
+    assert len(list(out_dir.iterdir())) == len(PICTURES)
+
+
+def test_ctrl_c_names_the_gate_it_ended(out_dir, capsys, monkeypatch) -> None:
+    class Interrupting(gates.SGD):
+        steps = 0
+
+        def step(self) -> None:
+            Interrupting.steps += 1
+            if Interrupting.steps > 40:  # AND takes fewer
+                raise KeyboardInterrupt
+            super().step()
+
+    monkeypatch.setattr(gates, "SGD", Interrupting)
+    outcome = in_process(capsys, "gates", "--out", out_dir)
+    assert outcome.status == 130
+    assert re.search(
+        rf"interrupted while training the OR neuron, in epoch \d+ of {gates.EPOCHS}, at loss 0\.", outcome.out
+    )
+
+
+def test_wrong_gradient_fails_the_run(out_dir, capsys, monkeypatch) -> None:
+    right_loss = gates.loss_of
+
+    def doubled(neuron, gate):
+        loss = right_loss(neuron, gate)
+        return type(loss)(loss.data, (loss,), (2.0,))  # the same value, twice the gradient
+
+    monkeypatch.setattr(gates, "loss_of", doubled)
+    outcome = in_process(capsys, "gates", "--out", out_dir)
+    assert outcome.status == 1
+    assert "Wrong gradients, AND neuron: 3 of 3" in outcome.err
+
+
+@pytest.mark.parametrize("gate", SEPARABLE)
+def test_s_perc_rosenblatts_rule_learns_what_a_line_parts(gate) -> None:
+    """By his rule written out: where the answer is wrong, t times the input (1 for the bias) is added."""
+    targets = TABLES[gate]
+    rows = np.column_stack([BITS if gate == "NOT" else INPUTS, np.ones(len(targets))])
+    signs, w, mistakes = 2 * np.array(targets) - 1, np.zeros(rows.shape[1]), []
+    while not mistakes or mistakes[-1]:
+        mistakes.append(0)
+        for x, t in zip(rows, signs, strict=True):
+            if (1 if w @ x > 0 else -1) != t:
+                w, mistakes[-1] = w + t * x, mistakes[-1] + 1
+    found = perceptrons.attempt(targets)
+    assert (found.converged, found.mistakes, found.right) == (True, mistakes, len(targets))
+    assert [parameter.data for parameter in found.perceptron.parameters()] == w.tolist()
+
+
+def test_s_perc_fails_on_xor_however_long_it_tries() -> None:
+    found = perceptrons.attempt(GATES["XOR"], epochs=1000)
+    assert not found.converged
+    assert len(found.mistakes) == 1000
+    assert min(found.mistakes) > 0
+    assert found.right < 4
+
+
+def test_s_perc_converges_exactly_where_the_classes_are_separable() -> None:
+    weights = [i / 2 for i in range(-6, 7)]
+    parted = {
+        tuple(int(w1 * x1 + w2 * x2 + b > 0) for x1, x2 in INPUTS) for w1, w2, b in product(weights, repeat=3)
+    }
+    learned_all = {targets for targets, learned in perceptrons.learnable().items() if learned}
+    assert learned_all == parted
+    assert len(parted) == 14
+
+
+@pytest.mark.parametrize(
+    ("z", "threshold", "answer"), [(0, None, -1), (0.1, None, 1), (0, 0, 1), (0.4, 0.5, -1)]
+)
+def test_s_perc_answers_one_above_zero_or_from_the_threshold_on(z, threshold, answer) -> None:
+    assert Perceptron(1, threshold=threshold, init=[1.0])([z]).data == answer
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_s_gates_not_is_learned_by_one_neuron_of_one_input(seed) -> None:
+    each = gates.learn("NOT", np.random.default_rng(seed), gates.EPOCHS, Account())
+    assert each.training.reached
+    assert forward(each.neuron).round().tolist() == NOT
+
+
+def test_s_perc_account_tells_each_gate(written) -> None:
+    _, outcome = written
+    for gate, targets in TABLES.items():
+        found = perceptrons.attempt(targets)
+        epoch = len(found.mistakes) if found.converged else "never"
+        start = rf"^{gate} +{found.right} of {len(targets)} +{epoch} +{sum(found.mistakes)} "
+        assert re.search(start, outcome.out, re.MULTILINE)
+    assert "0110, 1001: XOR and its opposite" in " ".join(outcome.out.split())

@@ -1,0 +1,67 @@
+"""The sweep tries every choice by itself, and chooses by points that the last ones are held out from."""
+
+from dataclasses import fields
+
+import pytest
+
+from demos.runner.account import Account
+from demos.tune import sweep as sweeping
+from demos.tune.sweep import SWEEP, Choices
+from tests.demos.running import assert_plot, in_process
+
+
+@pytest.fixture(scope="module")
+def short():
+    """A sweep of three epochs."""
+    return sweeping.sweep(sweeping.deal(0), 0, 3, Account())
+
+
+def test_s_tune_every_choice_has_a_value_tried_and_nothing_else_is_changed(short) -> None:
+    names = ["layers", "activation", "init", "lr", "loss", "batch_size", "momentum", "epochs"]
+    assert list(SWEEP) == names == [field.name for field in fields(Choices)]
+    start = Choices(epochs=3)
+    assert len(short) == sum(map(len, SWEEP.values()))
+    for each in short:
+        others = [name for name in names if name != each.changed]
+        assert [getattr(each.choices, name) for name in others] == [getattr(start, name) for name in others]
+        assert each.history.epochs == each.choices.epochs
+
+
+def test_s_tune_the_table_has_a_row_for_each_network_and_what_is_chosen_holds(out_dir, capsys) -> None:
+    outcome = in_process(capsys, "tune", "--out", out_dir)
+    assert (outcome.status, outcome.err) == (0, "")
+    rows = [
+        line.split()
+        for line in outcome.out.splitlines()
+        if line.startswith(tuple(f"{name}  " for name in SWEEP))
+    ]
+    for name, values in SWEEP.items():
+        assert sum(row[0] == name for row in rows) == len(values)
+        costs = {float(row[3]): row for row in rows if row[0] == name}
+        assert "best" in costs[min(costs)]
+    assert "It learned the rings" in outcome.out
+    assert_plot(out_dir / "tune_1.png")
+    assert_plot(out_dir / "tune_2.png")
+
+
+def test_the_three_parts_have_no_point_in_common() -> None:
+    parts = [{tuple(x) for x in X} for X, _ in sweeping.deal(0)]
+    assert len(set.union(*parts)) == sum(map(len, parts)) == 2 * sweeping.COUNT
+
+
+def test_the_last_points_play_no_part_in_the_choice() -> None:
+    parts = sweeping.deal(0)
+    spoilt = [*parts[:2], (parts[2][0] * 0, parts[2][1])]
+    first, second = (
+        sweeping.try_out("lr", Choices(epochs=2), each, 0, Account()) for each in (parts, spoilt)
+    )
+    assert first.cost == second.cost
+
+
+def test_of_each_choice_the_cheapest_value_is_taken(short) -> None:
+    best = sweeping.best_of_each(short)
+    for name in SWEEP:
+        cheapest = min(each.cost for each in short if each.changed == name)
+        taken = [each.cost for each in short if each.changed == name
+                 and getattr(each.choices, name) == getattr(best, name)]  # fmt: skip
+        assert taken[0] == cheapest

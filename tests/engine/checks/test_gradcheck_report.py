@@ -1,0 +1,90 @@
+"""Reports of gradient checks: figures, verdicts and remarks."""
+
+import math
+
+import pytest
+
+from engine.checks.finite_differences import Sides
+from engine.checks.gradcheck_report import Entry, GradcheckReport, relative_error
+
+
+def test_figures_of_the_report() -> None:
+    report = GradcheckReport((Entry("x", 1.0, 1.25, 0.1), Entry("long name", 2.0, 2.0, 0.1)), "complex")
+    assert not report
+    assert report.max_error == 0.2
+    assert str(report).splitlines() == [
+        "1 of 2 derivatives disagree (complex step)",
+        "operand                  analytic                 numeric  relative error",
+        "x                               1                    1.25        2.00e-01  <- wrong",
+        "long name                       2                       2        0.00e+00",
+    ]
+
+
+def test_an_empty_report_is_true() -> None:
+    report = GradcheckReport((), "central")
+    assert report
+    assert report.max_error == 0.0
+    assert str(report).startswith("all 0 derivatives agree")
+
+
+@pytest.mark.parametrize(
+    ("analytic", "numeric", "ok"),
+    [
+        (1.0, 1.05, True),
+        (1.0, 1.2, False),
+        (math.inf, math.inf, True),
+        (math.inf, -math.inf, False),
+        (math.inf, 1.0, False),
+        (math.nan, math.nan, False),
+        (0.0, math.nan, False),
+        (0.0, -0.0, True),
+    ],
+)
+def test_when_two_figures_agree(analytic, numeric, ok) -> None:
+    assert Entry("x", analytic, numeric, 0.1).ok is ok
+
+
+def test_relative_error() -> None:
+    assert relative_error(2.0, 2.0) == 0.0
+    assert relative_error(0.0, 0.0) == 0.0
+    assert relative_error(1.0, 2.0) == relative_error(2.0, 1.0) == 0.5
+    assert relative_error(-1.0, 1.0) == 2.0
+    assert relative_error(0.0, 5e-324) == 1.0
+    assert math.isnan(relative_error(math.nan, 1.0))
+
+
+# -- kinks --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("analytic", "sides", "ok", "remark"),
+    [
+        (0.0, Sides(0.0, 1.0, 1e-12), True, "kink: 0 lies in [0, 1]"),
+        (1.0, Sides(1.0, -1.0, 1e-12), True, "kink: 1 lies in [-1, 1]"),
+        (0.3, Sides(-1.0, 1.0, 1e-12), True, "kink: 0.3 lies in [-1, 1]"),
+        (1.5, Sides(0.0, 1.0, 1e-12), False, "<- wrong; kink: 1.5 does not lie in [0, 1]"),
+        (-0.5, Sides(0.0, 1.0, 1e-12), False, "<- wrong sign; kink: -0.5 does not lie in [0, 1]"),
+        (0.0, Sides(0.5, 0.5, 1e-12), False, "<- wrong"),
+        (2.0, Sides(math.nan, 2.0, 1e-12), True, "one-sided: 2 is the derivative to the right"),
+        (2.0, Sides(2.0, math.nan, 1e-12), True, "one-sided: 2 is the derivative to the left"),
+        (2.1, Sides(2.0, math.nan, 1e-12), False, "<- wrong"),
+        (math.nan, Sides(0.0, 1.0, 1e-12), False, "<- wrong; kink: nan does not lie in [0, 1]"),
+        (0.0, Sides(math.nan, math.nan, 0.0), False, "<- wrong"),
+        (0.0, None, False, "<- wrong"),
+    ],
+)
+def test_what_lies_between_the_derivatives_to_both_sides_is_right(analytic, sides, ok, remark) -> None:
+    entry = Entry("x", analytic, 0.5, 1e-6, sides)
+    assert (entry.ok, entry.at_kink, entry.remark) == (ok, ok, remark)
+    report = GradcheckReport((entry, Entry("y", 2.0, 2.0, 1e-6)), "central")
+    verdict, _, line, _ = str(report).splitlines()
+    assert line.endswith(remark)
+    assert verdict.startswith(
+        "all 2 derivatives agree, 1 at a kink (" if ok else "1 of 2 derivatives disagree ("
+    )
+    assert (report.max_error == 0.0) is ok
+
+
+def test_where_the_figures_agree_there_is_nothing_to_remark() -> None:
+    entry = Entry("x", 0.5, 0.5, 1e-6, Sides(0.0, 1.0, 1e-12))
+    assert (entry.ok, entry.at_kink, entry.remark) == (True, False, "")

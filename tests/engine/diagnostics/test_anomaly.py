@@ -1,0 +1,75 @@
+"""Anomalies and reports of them as data and as text; test_detecting.py has how they are found."""
+
+import math
+
+import pytest
+
+import engine
+from engine import Value, detect_anomaly
+from engine.diagnostics.advice import advice
+from engine.diagnostics.anomaly import Anomaly, AnomalyReport, Operand
+from engine.frames.user_frame import Place
+from engine.ops import OPERATORS
+
+
+def found(compute):
+    """The anomalies in a computation."""
+    with detect_anomaly(mode="report") as report:
+        compute()
+    return report.anomalies
+
+
+def test_the_same_in_the_same_line_is_counted() -> None:
+    x = Value(0.0)
+    (anomaly,) = found(lambda: [(x * i).log() for i in range(5)])
+    assert anomaly.count == 5
+    assert "5 times" in str(anomaly)
+
+
+def test_a_report_keeps_so_many_and_counts_the_others() -> None:
+    operators = [Value(1.0) for _ in range(100 + 3)]
+    with detect_anomaly(mode="report") as report:
+        for i, x in enumerate(operators):
+            Value(math.nan, (x,), f"operator {i}")
+    assert (len(report), report.omitted) == (100, 3)
+    assert str(report).endswith("3 more are not shown")
+
+
+def test_many_operands_are_abridged_with_the_odd_ones_shown() -> None:
+    xs = [Value(float(i)) for i in range(40)]
+    xs[30] = Value(math.nan, label="the bad one")
+    text = str(found(lambda: engine.sum(xs))[0])
+    assert "xs[30]=nan (the bad one)" in text
+    assert "… of 40 operands" in text
+    assert "xs[20]" not in text
+
+
+def test_the_omitted_are_counted_also_where_the_report_is_filled_by_hand() -> None:
+    report = AnomalyReport()
+    for line in range(105):
+        place = Place("train.py", line, "loss")
+        report.add(Anomaly("nan", "forward", "operator", "log", (), math.nan, place=place))
+    assert (len(report), report.omitted, report.first.place.line) == (100, 5, 0)
+
+
+def test_an_anomaly_reads_as_a_sentence_with_its_line_below() -> None:
+    place = Place("train.py", 7, "loss", "return -p.log()", (8, 15))
+    operand = Operand("x", "p", 0.0)
+    anomaly = Anomaly("-inf", "forward", "operator", "log", (operand,), -math.inf, place=place)
+    assert str(anomaly).split("\n")[:4] == [
+        "-inf arose forward in log: log(x=0.0 (p)) = -inf",
+        '  File "train.py", line 7, in loss',
+        "    return -p.log()",
+        "            ^^^^^^^",
+    ]
+
+
+# -- advice ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("phase", ["forward", "backward"])
+def test_advice_is_given_for_operators_of_the_table_only(phase) -> None:
+    known = engine.diagnostics.advice._FORWARD if phase == "forward" else engine.diagnostics.advice._BACKWARD
+    assert set(known) <= set(OPERATORS)
+    assert all(advice(name, phase) == text for name, text in known.items())
+    assert advice("tanh", phase) == ""

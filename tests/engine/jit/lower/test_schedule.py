@@ -1,0 +1,46 @@
+"""Groups are computed in an order in which every operand comes first."""
+
+import numpy as np
+
+import engine
+from engine import Value, jit
+from engine.jit.lower.schedule import schedule
+
+W = [Value(x) for x in np.linspace(-1.0, 1.0, 6).tolist()]
+
+
+def nodes_of(f, *args):
+    lifted = jit(f)
+    lifted(*args)
+    return lifted._last.canonical.nodes
+
+
+def operands(node):
+    return {ref for term in node.terms for ref in term[2:] if ref >= 0} | set(node.operands)
+
+
+def form(node):
+    return node.kind, node.row, len(node.terms)
+
+
+def test_operands_come_first_and_every_node_once() -> None:
+    def f(x):
+        for w in W:
+            x = engine.tanh(w * x + w) * engine.exp(w) + engine.max([x, w])
+        return x
+
+    nodes = nodes_of(f, 0.5)
+    groups = schedule(nodes, form)
+    done = {i for i, node in enumerate(nodes) if node.kind in ("leaf", "constant", "const")}
+    for group in groups:
+        assert len({form(nodes[ref]) for ref in group}) == 1
+        for ref in group:
+            assert operands(nodes[ref]) <= done | {i for i, n in enumerate(nodes) if not operands(n)}
+        done |= set(group)
+    members = [ref for group in groups for ref in group]
+    assert sorted(members) == [i for i, node in enumerate(nodes) if operands(node)]
+
+
+def test_nodes_of_one_form_are_one_group() -> None:
+    groups = schedule(nodes_of(lambda x: engine.sum([engine.exp(engine.sin(w * x)) for w in W]), 0.5), form)
+    assert [len(group) for group in groups] == [6, 6, 6, 1]

@@ -1,0 +1,151 @@
+"""Which node runs: the compiled one where it was built, never a stale one, and the one that was asked for."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import engine
+from engine.node import backend as node
+from engine.node.build_check import REBUILD, SOURCES, StaleBuildError, digest, refuse_if_stale
+from tests.source_tree import ROOT
+
+COMPILED = Path("engine/node/compiled")
+BUILDS = [
+    path
+    for pattern in ("_value.*.so", "_value.*.pyd", "_value.so")
+    for path in (ROOT / COMPILED).glob(pattern)
+]
+
+
+def copied(place: Path, *, build: bool) -> Path:
+    """A checkout of the engine alone, with the build or without."""
+    shutil.copytree(
+        ROOT / "engine",
+        place / "engine",
+        ignore=shutil.ignore_patterns("__pycache__", *([] if build else ["*.so", "*.pyd"])),
+    )
+    return place
+
+
+def python(
+    place: Path, backend: str = "", program: str = "import engine; print(engine.backend)"
+) -> tuple[str, str]:
+    """What a program prints, and what it complains of, in a copy with ``CHAINRULE_BACKEND`` set."""
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("CHAINRULE", "PYTHONWARN"))
+    }
+    environment |= {"PYTHONPATH": str(place), "CHAINRULE_BACKEND": backend}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=place,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return done.stdout.strip(), done.stderr.strip()
+
+
+def needs_a_build() -> None:
+    if engine.backend != "cython":
+        pytest.skip("no compiled node here, or the one in Python was asked for")
+
+
+def test_backend_is_the_module_that_value_is_from() -> None:
+    assert engine.backend == node.backend
+    assert node.Value is engine.Value
+    modules = {"cython": "engine.node.compiled._value", "python": "engine.node.value"}
+    assert engine.Value.__module__ == modules[engine.backend]
+
+
+def test_without_a_build_the_reference_runs_and_nothing_is_said(tmp_path) -> None:
+    assert python(copied(tmp_path, build=False)) == ("python", "")
+
+
+def test_python_can_be_forced(tmp_path) -> None:
+    assert python(copied(tmp_path, build=True), "python") == ("python", "")
+
+
+def test_forcing_a_missing_build_is_an_error_that_says_how_to_build(tmp_path) -> None:
+    out, complaint = python(copied(tmp_path, build=False), "cython")
+    assert out == ""
+    assert complaint.splitlines()[-1].startswith(
+        "ImportError: CHAINRULE_BACKEND=cython, but the compiled node cannot"
+    )
+    assert REBUILD in complaint
+
+
+def test_forcing_anything_else_is_an_error(tmp_path) -> None:
+    _, complaint = python(copied(tmp_path, build=False), "rust")
+    assert complaint.endswith("ImportError: CHAINRULE_BACKEND must be 'cython' or 'python', got 'rust'")
+
+
+def test_build_runs_beside_its_sources_and_without_any(tmp_path) -> None:
+    needs_a_build()
+    place = copied(tmp_path, build=True)
+    assert python(place) == python(place, "cython") == ("cython", "")
+    for name in SOURCES:
+        (place / COMPILED / name).unlink()
+    assert python(place) == ("cython", "")
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_stale_build_is_passed_over_with_a_warning(name, tmp_path) -> None:
+    needs_a_build()
+    place = copied(tmp_path, build=True)
+    with (place / COMPILED / name).open("a", encoding="utf-8") as source:
+        source.write("# changed\n")
+    out, complaint = python(place)
+    assert out == "python"
+    assert "RuntimeWarning: the compiled node is passed over" in complaint
+    assert complaint.count(REBUILD) == 1
+    out, complaint = python(place, "cython")
+    assert out == ""
+    assert REBUILD in complaint
+    assert "StaleBuildError" in complaint
+
+
+def test_broken_build_is_passed_over_with_a_warning(tmp_path) -> None:
+    needs_a_build()
+    place = copied(tmp_path, build=True)
+    for build in BUILDS:
+        (place / COMPILED / build.name).write_bytes(b"no library")
+    out, complaint = python(place)
+    assert out == "python"
+    assert "RuntimeWarning: the compiled node is passed over" in complaint
+    assert REBUILD in complaint
+
+
+def test_line_ends_do_not_make_a_build_stale(tmp_path) -> None:
+    for name in SOURCES:
+        (tmp_path / name).write_bytes((ROOT / COMPILED / name).read_bytes().replace(b"\n", b"\r\n"))
+    assert digest(tmp_path) == digest(ROOT / COMPILED) != ""
+
+
+def test_digest_changes_with_every_source(tmp_path) -> None:
+    for name in SOURCES:
+        (tmp_path / name).write_bytes((ROOT / COMPILED / name).read_bytes())
+    for name in SOURCES:
+        with (tmp_path / name).open("ab") as source:
+            source.write(b" ")
+        assert digest(tmp_path) != digest(ROOT / COMPILED)
+        (tmp_path / name).write_bytes((ROOT / COMPILED / name).read_bytes())
+    (tmp_path / SOURCES[0]).unlink()
+    assert digest(tmp_path) == ""
+
+
+def test_every_source_of_the_build_counts() -> None:
+    sources = {path.name for pattern in ("*.pyx", "*.pxi", "*.h") for path in (ROOT / COMPILED).glob(pattern)}
+    assert sources == set(SOURCES)
+
+
+def test_refusal_names_the_command(tmp_path) -> None:
+    for name in SOURCES:
+        (tmp_path / name).touch()
+    refuse_if_stale(str(tmp_path / "_value.so"), digest(tmp_path))
+    with pytest.raises(StaleBuildError, match="python -m pip install -e"):
+        refuse_if_stale(str(tmp_path / "_value.so"), "0123456789abcdef")

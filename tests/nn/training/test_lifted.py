@@ -1,0 +1,516 @@
+"""fit(jit=True) is fit, but for rounding and for speed."""
+
+import copy
+import warnings
+from functools import partial
+
+import numpy as np
+import pytest
+
+import engine
+from engine import Value, mean, relu
+from engine.errors import TraceError
+from nn import (
+    LBFGS,
+    LOSSES,
+    MLP,
+    SGD,
+    Adam,
+    Dropout,
+    EarlyStopping,
+    Embedding,
+    Layer,
+    Module,
+    Nesterov,
+    NoisyReLU,
+    Sequential,
+    StepLR,
+    clip_grad_norm_,
+    fit,
+    l2_penalty,
+    mse,
+)
+from nn.training.lifted import as_arrays
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(20, 2))
+SIGNS = np.where(X[:, 0] * X[:, 1] > 0, 1, -1)
+CLASSES = RNG.integers(0, 3, 20)
+NUMBERS = X[:, 0] + X[:, 1] ** 2
+
+ADAM = partial(Adam, lr=0.05)
+
+CASES = {
+    "error": (MLP(2, [4, 1], rng=0), NUMBERS),
+    "absolute_error": (MLP(2, [4, 1], rng=0), NUMBERS),
+    "squared_error": (MLP(2, [4, 1], rng=0), NUMBERS),
+    "mse": (MLP(2, [4, 2], rng=0), X[:, ::-1]),
+    "half_squared_error": (MLP(2, [4, 2], rng=0), X[:, ::-1]),
+    "quadratic_cost": (MLP(2, [4, 2], rng=0), X[:, ::-1].tolist()),
+    "binary_cross_entropy": (Sequential(MLP(2, [4, 1], rng=0), lambda z: z.sigmoid()), (SIGNS + 1) / 2),
+    "binary_cross_entropy_with_logits": (MLP(2, [4, 1], rng=0), (SIGNS > 0).tolist()),
+    "categorical_cross_entropy": (
+        Sequential(MLP(2, [4, 3], rng=0), lambda z: [p.sigmoid() for p in z]),
+        CLASSES,
+    ),
+    "cross_entropy": (MLP(2, [4, 3], rng=0), CLASSES),
+    "hinge": (MLP(2, [4, 1], rng=0), SIGNS.tolist()),
+}
+
+
+def both_ways(model, X, y, optimizer=ADAM, **options):
+    """The histories and the models of a training as it is written, and of the same lifted."""
+    histories, models = [], []
+    for jit in (False, True):
+        models.append(copy.deepcopy(model))
+        own = {name: copy.deepcopy(option) for name, option in options.items()}
+        histories.append(fit(models[-1], X, y, optimizer=optimizer, rng=0, progress=False, jit=jit, **own))
+    return histories, models
+
+
+def assert_the_same(histories, models, rel=1e-9) -> None:
+    plain, lifted = histories
+    assert list(plain) == list(lifted)
+    for name, column in plain.items():
+        assert lifted[name] == pytest.approx(column, rel=rel, abs=1e-12), name
+    expected, found = (model.state_dict() for model in models)
+    assert list(found.values()) == pytest.approx(list(expected.values()), rel=rel, abs=1e-12)
+
+
+def test_there_is_a_case_for_every_loss() -> None:
+    assert set(CASES) == set(LOSSES)
+
+
+@pytest.mark.parametrize("size", [None, 7])
+@pytest.mark.parametrize("loss", CASES)
+def test_every_loss_trains_the_same(loss, size) -> None:
+    model, y = CASES[loss]
+    assert_the_same(*both_ways(model, X, y, loss=loss, epochs=3, batch_size=size))
+
+
+def test_targets_may_be_one_hot() -> None:
+    model, _ = CASES["cross_entropy"]
+    y = np.eye(3)[CLASSES]
+    assert_the_same(*both_ways(model, X, y, loss="cross_entropy", epochs=3, batch_size=7))
+
+
+@pytest.mark.parametrize("validation", [0.3, (X[:5], CLASSES[:5]), (X[:5].tolist(), CLASSES[:5].tolist())])
+def test_metrics_and_validation_are_the_same(validation) -> None:
+    model, _ = CASES["cross_entropy"]
+    seen = []
+
+    def sizes(outputs, targets):
+        seen.append([len(outputs), len(outputs[0]), type(outputs), type(outputs[0][0]), len(targets)])
+        return float(np.argmax(outputs, axis=1)[0])
+
+    histories, models = both_ways(
+        model,
+        X,
+        CLASSES,
+        loss="cross_entropy",
+        epochs=3,
+        batch_size=8,
+        validation=validation,
+        metrics={"accuracy": "accuracy", "sizes": sizes},
+    )
+    assert_the_same(histories, models)
+    assert set(histories[1]) == {"loss", "accuracy", "sizes", "val_loss", "val_accuracy", "val_sizes"}
+    assert seen[: len(seen) // 2] == seen[len(seen) // 2 :]
+
+
+def test_validation_is_in_evaluation_mode() -> None:
+    class Doubling(Module):
+        def __init__(self) -> None:
+            self.w = Value(0.5)
+
+        def __call__(self, x):
+            return self.w * x[0] * (2.0 if self.training else 1.0)
+
+    histories, models = both_ways(
+        Doubling(),
+        X,
+        NUMBERS,
+        loss="mse",
+        epochs=3,
+        validation=(X, NUMBERS),
+        metrics={"first": lambda o, t: o[0]},
+    )
+    assert_the_same(histories, models)
+    assert histories[1]["loss"][-1] != histories[1]["val_loss"][-1]
+
+
+def test_a_loss_of_ones_own_trains_the_same() -> None:
+    model = MLP(2, [4, 1], rng=0)
+
+    def make(model):
+        return lambda outputs, y: mse(outputs, y) + l2_penalty(model.parameters(), 1e-2)
+
+    results = []
+    for jit in (False, True):
+        twin = copy.deepcopy(model)
+        history = fit(
+            twin,
+            X,
+            NUMBERS,
+            loss=make(twin),
+            optimizer=Adam,
+            epochs=3,
+            batch_size=8,
+            rng=0,
+            progress=False,
+            jit=jit,
+        )
+        results.append((history, twin))
+    assert_the_same(*zip(*results, strict=True))
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        partial(SGD, lr=0.05, momentum=0.9),
+        partial(Nesterov, lr=0.05),
+        partial(LBFGS, max_iter=3),
+        lambda parameters: SGD([{"params": parameters[:5], "lr": 0.1}, {"params": parameters[5:]}], lr=0.01),
+    ],
+)
+def test_optimisers_with_and_without_a_closure_step_the_same(optimizer) -> None:
+    if getattr(optimizer, "func", None) is LBFGS:
+        pytest.importorskip("scipy")
+    histories, models = both_ways(
+        MLP(2, [4, 1], activation="tanh", rng=0), X, NUMBERS, optimizer, loss="mse", epochs=3, batch_size=None
+    )
+    assert_the_same(histories, models, rel=1e-7)
+
+
+def test_an_optimiser_of_ones_own_steps_the_same() -> None:
+    class Descent:
+        def __init__(self, parameters) -> None:
+            self.parameters = parameters
+
+        def zero_grad(self) -> None:
+            pass
+
+        def step(self) -> None:
+            for parameter in self.parameters:
+                parameter.data -= 0.05 * parameter.grad
+
+    model = MLP(2, [4, 1], rng=0)
+    assert_the_same(*both_ways(model, X, NUMBERS, Descent, loss="mse", epochs=3, batch_size=8))
+
+
+def test_clipping_schedules_early_stopping_and_callbacks_work_the_same() -> None:
+    told = []
+    histories, models = both_ways(
+        MLP(2, [4, 1], rng=0),
+        X,
+        NUMBERS,
+        loss="mse",
+        epochs=30,
+        batch_size=8,
+        validation=0.3,
+        before_step=lambda parameters: clip_grad_norm_(parameters, 0.1),
+        schedule=lambda optimizer: StepLR(optimizer, 2),
+        early_stopping=EarlyStopping(2, min_delta=1e-3),
+        callbacks=lambda state: told.append(
+            (state.epoch, round(state.loss, 6), state.model.num_parameters())
+        ),
+    )
+    assert_the_same(histories, models)
+    assert histories[0].epochs < 30
+    assert told[: len(told) // 2] == told[len(told) // 2 :]
+
+
+def test_frozen_parameters_stay() -> None:
+    model = MLP(2, [4, 1], rng=0)
+    for parameter in model.layers[0].parameters():
+        parameter.requires_grad = False
+    before = [parameter.data for parameter in model.layers[0].parameters()]
+    histories, models = both_ways(model, X, NUMBERS, loss="mse", epochs=3)
+    assert_the_same(histories, models)
+    assert [parameter.data for parameter in models[1].layers[0].parameters()] == before
+
+
+def test_a_training_goes_on_from_a_checkpoint_bit_for_bit(tmp_path) -> None:
+    path = tmp_path / "state.npz"
+    options = {
+        "loss": "mse",
+        "optimizer": partial(Adam, lr=0.05),
+        "batch_size": 7,
+        "rng": 0,
+        "progress": False,
+    }
+    models = [MLP(2, [4, 1], rng=0) for _ in range(3)]
+    whole = fit(models[0], X, NUMBERS, epochs=4, jit=True, **options)
+    fit(models[1], X, NUMBERS, epochs=2, jit=True, checkpoint=path, **options)
+    resumed = fit(models[2], X, NUMBERS, epochs=4, jit=True, resume=path, **options)
+    assert resumed == whole
+    assert models[2].state_dict() == models[0].state_dict()
+
+
+@pytest.mark.parametrize("kind", [list, np.array])
+def test_losses_and_metrics_see_lists_where_lists_were_given(kind) -> None:
+    seen = set()
+
+    def loss(outputs, targets):
+        seen.add(("loss", type(targets)))
+        return mean([(out - t) ** 2 for out, t in zip(outputs, targets, strict=True)])
+
+    def metric(outputs, targets):
+        seen.add(("metric", type(targets)))
+        return 0.0
+
+    for each in (loss, "mse"):
+        options = {"loss": each, "metrics": metric, "batch_size": 7, "validation": 0.2}
+        both_ways(MLP(2, [1], rng=0), kind(X.tolist()), kind(NUMBERS.tolist()), epochs=2, **options)
+    assert {each for name, each in seen} == {type(kind([1.0]))}
+    assert {name for name, each in seen} == {"loss", "metric"}
+
+
+# -- samples of every kind ---------------------------------------------------------------------------------
+
+
+def test_arrays_keep_whole_numbers_whole() -> None:
+    for items, kind in (([[1, 2], [3, 4]], np.int64), ([True, False], np.int64), ([1, 0.5], np.float64)):
+        assert as_arrays((items, items))[0].dtype == kind
+    ragged = [[1.0], [2.0, 3.0]]
+    assert as_arrays((ragged, ["a", "b"])) == (ragged, ["a", "b"])
+
+
+def test_numbers_of_tokens_pick_rows() -> None:
+    class Bigram(Module):
+        def __init__(self) -> None:
+            self.embedding = Embedding(5, 3, rng=0)
+            self.head = Layer(6, 5, activation="linear", rng=1)
+
+        def __call__(self, tokens):
+            return self.head([value for row in self.embedding(tokens) for value in row])
+
+    tokens = RNG.integers(0, 5, (12, 2))
+    targets = RNG.integers(0, 5, 12)
+    histories, models = both_ways(
+        Bigram(), tokens, targets, loss="cross_entropy", epochs=4, batch_size=5, metrics="accuracy"
+    )
+    assert_the_same(histories, models)
+
+
+def test_samples_of_different_lengths_are_traced_once_for_each_length() -> None:
+    class Mean(Module):
+        def __init__(self) -> None:
+            self.w, self.calls = Value(0.5), 0
+
+        def __call__(self, x):
+            self.calls += 1
+            return mean([(self.w * each).tanh() for each in x])
+
+    samples = [[1.0], [2.0, 3.0], [0.5], [-1.0, 4.0], [1.0, 2.0, 3.0]]
+    targets = [0.0, 1.0, -1.0, 0.5, 2.0]
+    histories, models = both_ways(
+        Mean(), samples, targets, loss="mse", epochs=4, batch_size=2, metrics={"first": lambda o, t: o[0]}
+    )
+    assert_the_same(histories, models)
+    calls = []
+    for epochs in (2, 20):
+        model = Mean()
+        fit(
+            model, samples, targets, loss="mse", optimizer=SGD, epochs=epochs, rng=0, progress=False, jit=True
+        )
+        calls.append(model.calls)
+    assert calls[0] == calls[1]
+
+
+def test_a_model_is_traced_once_however_long_the_training() -> None:
+    class Counting(Module):
+        def __init__(self) -> None:
+            self.w, self.calls = Value(0.5), 0
+
+        def __call__(self, x):
+            self.calls += 1
+            return self.w * x[0]
+
+    calls = []
+    for epochs in (1, 50):
+        model = Counting()
+        fit(
+            model,
+            X,
+            NUMBERS,
+            loss="mse",
+            optimizer=SGD,
+            epochs=epochs,
+            batch_size=3,
+            progress=False,
+            jit=True,
+        )
+        calls.append(model.calls)
+    assert calls[0] == calls[1]
+
+
+# -- what cannot be lifted, and wrong targets --------------------------------------------------------------
+
+
+class Peeking(Module):
+    """A network that looks at the number it has computed."""
+
+    def __init__(self) -> None:
+        self.w = Value(0.5)
+
+    def __call__(self, x):
+        y = self.w * x[0] + x[1]
+        return y if y > 0 else 0.1 * y
+
+
+UNLIFTABLE = {
+    "dropout": Sequential(Layer(2, 3, rng=0), Dropout(0.5, rng=0), Layer(3, 1, rng=0)),
+    "noise": Sequential(Layer(2, 3, rng=0, nonlin=False), NoisyReLU(rng=0), Layer(3, 1, rng=0)),
+    "an if": Peeking(),
+    "a float": Sequential(Layer(2, 2, rng=0), lambda h: [x.data * x for x in h], Layer(2, 1, rng=0)),
+}
+
+
+@pytest.mark.parametrize("model", UNLIFTABLE.values(), ids=UNLIFTABLE)
+def test_what_depends_on_the_numbers_is_refused_with_the_advice(model) -> None:
+    with pytest.raises(TraceError, match=r"fit\(\.\.\., jit=False\) trains without lifting"):
+        fit(model, X, NUMBERS, loss="mse", optimizer=SGD, epochs=1, progress=False, jit=True)
+
+
+COMPARING = {
+    "==": lambda t: t == 1,
+    "!=": lambda t: not t != 1,  # noqa: SIM202 - the operator is what is tested
+    "in": lambda t: t in [1, 2],
+    ".count": lambda t: [1, t].count(1) == 2,
+    ".index": lambda t: [-1.0, 1.0].index(t) == 1,
+    "<": lambda t: t > 0.0,
+    "np": lambda t: bool(np.equal(t, 1)),
+    "int": lambda t: int(t) == 1,
+    ".data": lambda t: t.data == 1.0 if isinstance(t, Value) else t == 1.0,
+}
+
+
+@pytest.mark.parametrize("batch_size", [None, 7])
+@pytest.mark.parametrize("how", COMPARING)
+def test_a_loss_that_compares_a_target_with_a_number_trains_the_same(how, batch_size) -> None:
+    def loss(outputs, targets):
+        return mean(
+            [
+                relu(1.0 - out) if COMPARING[how](t) else relu(1.0 + out) + 0.1 * out
+                for out, t in zip(outputs, targets, strict=True)
+            ]
+        )
+
+    trained = []
+    for jit in (False, True):
+        model = MLP(2, [1], rng=0)
+        with warnings.catch_warnings():  # mini-batches differ in their targets more than 16 times
+            warnings.simplefilter("ignore", RuntimeWarning)
+            fit(
+                model,
+                X,
+                SIGNS,
+                loss=loss,
+                optimizer=SGD,
+                batch_size=batch_size,
+                epochs=2,
+                rng=0,
+                progress=False,
+                jit=jit,
+            )
+        trained.append(list(model.state_dict().values()))
+    assert trained[1] == pytest.approx(trained[0], rel=1e-12)
+
+
+def test_a_target_as_a_key_is_refused() -> None:
+    def loss(outputs, targets):
+        signs = {1: -1.0}  # in which a number is found, and a Value of that number is not
+        return mean([relu(1.0 + signs.get(t, 1.0) * out) for out, t in zip(outputs, targets, strict=True)])
+
+    model = MLP(2, [1], rng=0)
+    with pytest.raises(TraceError, match=r"as a key of a dict(.|\n)*signs.get(.|\n)*jit=False"):
+        fit(model, X, SIGNS, loss=loss, optimizer=SGD, epochs=1, progress=False, jit=True)
+
+
+WRAPPED = {
+    "binary_cross_entropy_with_logits": (1, SIGNS > 0, 7),
+    "hinge": (1, SIGNS, 0),
+    "cross_entropy": (3, CLASSES, 7),
+    "cross_entropy of shares": (3, np.eye(3)[CLASSES], 7),
+}
+
+
+@pytest.mark.parametrize("batch_size", [None, 4])
+@pytest.mark.parametrize("place", [0, 13, -1])
+@pytest.mark.parametrize("loss", WRAPPED)
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_every_target_is_checked(loss, place, batch_size, wrapped) -> None:
+    outputs, y, wrong = WRAPPED[loss]
+    targets = y.astype(int)
+    targets[place] = wrong
+    function = LOSSES[loss.removesuffix(" of shares")]
+    for given in (targets, targets.tolist()):
+        with pytest.raises((ValueError, IndexError), match=r"must|out of range"):
+            fit(
+                MLP(2, [outputs], rng=0),
+                X,
+                given,
+                loss=(lambda outputs, targets: function(outputs, targets)) if wrapped else function,
+                optimizer=SGD,
+                epochs=1,
+                batch_size=batch_size,
+                rng=0,
+                progress=False,
+                jit=True,
+            )
+
+
+@pytest.mark.parametrize("loss", ["binary_cross_entropy_with_logits", "hinge"])
+def test_a_lifted_loss_checks_its_targets_at_each_call(loss) -> None:
+    function, right, wrong = LOSSES[loss], 1, 7
+    one = engine.jit(lambda z, t: function([z], [t]))
+    many = engine.jit(lambda z, t: function([z], [t]), batch=True)
+    for _ in range(2):
+        assert one(0.5, right).data == function([0.5], [right])
+        assert many([0.5, 0.5], [right, right]).data == pytest.approx(function([0.5], [right]), rel=1e-15)
+        with pytest.raises(ValueError, match="targets must"):
+            one(0.5, wrong)
+        with pytest.raises(ValueError, match="targets must"):
+            many([0.5, 0.5], [right, wrong])
+    assert one.traces == many.traces == 1
+
+
+WRONG = {
+    "hinge": (1, SIGNS + 1),
+    "binary_cross_entropy_with_logits": (1, SIGNS),
+    "cross_entropy": (3, CLASSES + 1),
+}
+
+
+@pytest.mark.parametrize("loss", WRONG)
+def test_wrong_targets_are_refused_before_the_training_begins(loss) -> None:
+    outputs, y = WRONG[loss]
+    model = MLP(2, [outputs], rng=0)
+    before = model.state_dict()
+    right = np.abs(y) // 9 if loss != "hinge" else SIGNS
+    for targets, validation in ((y, None), (right, (X, y))):
+        with pytest.raises(ValueError, match=r"must be|must lie"):
+            fit(
+                model,
+                X,
+                targets,
+                loss=loss,
+                validation=validation,
+                optimizer=SGD,
+                epochs=1,
+                progress=False,
+                jit=True,
+            )
+    assert model.state_dict() == before
+    with pytest.raises(TypeError, match="must be the index of a class"):
+        fit(
+            MLP(2, [3]),
+            X,
+            CLASSES * 1.0,
+            loss="cross_entropy",
+            optimizer=SGD,
+            epochs=1,
+            progress=False,
+            jit=True,
+        )

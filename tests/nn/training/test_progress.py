@@ -1,0 +1,100 @@
+"""The line that shows how far a training is."""
+
+import io
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from nn.training.progress import progress_line
+
+
+class Terminal(io.StringIO):
+    """A stderr that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(params=["with tqdm", "without tqdm"])
+def tqdm(request, monkeypatch):
+    if request.param == "with tqdm":
+        pytest.importorskip("tqdm")
+    else:
+        monkeypatch.setitem(sys.modules, "tqdm", None)
+
+
+def run(show=None, total=2, done=0):
+    with progress_line(total, done, show) as advance:
+        for epoch in range(done, total):
+            advance(f"loss {epoch}.5")
+
+
+@pytest.mark.usefixtures("tqdm")
+@pytest.mark.parametrize(
+    ("stream", "show", "shown"),
+    [
+        (Terminal, None, True),
+        (Terminal, False, False),
+        (Terminal, True, True),
+        (io.StringIO, None, False),
+        (io.StringIO, True, True),
+    ],
+)
+def test_line_is_shown_on_a_terminal_or_as_asked(monkeypatch, stream, show, shown) -> None:
+    monkeypatch.setattr(sys, "stderr", stream())
+    run(show)
+    assert (sys.stderr.getvalue() != "") is shown
+
+
+@pytest.mark.usefixtures("tqdm")
+def test_no_stderr_at_all_is_no_terminal(monkeypatch) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    run()
+
+
+def test_plain_line_is_written_over_and_cleared(monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with progress_line(10, 8) as advance:
+        advance("loss 0.25")
+        advance("loss 1")
+    assert sys.stderr.getvalue() == (
+        "\repoch 9/10  loss 0.25\repoch 10/10  loss 1  \r" + " " * len("epoch 10/10  loss 1") + "\r"
+    )
+
+
+def test_tqdm_is_told_of_each_epoch(monkeypatch) -> None:
+    told = []
+
+    class Bar:
+        def __init__(self, **options):
+            told.append((options["total"], options["initial"]))
+
+        def set_postfix_str(self, note, refresh):
+            told.append(note)
+
+        def update(self):
+            told.append("update")
+
+        def close(self):
+            told.append("close")
+
+    monkeypatch.setitem(sys.modules, "tqdm", SimpleNamespace(tqdm=Bar))
+    run(show=True, total=3, done=1)
+    assert told == [(3, 1), "loss 1.5", "update", "loss 2.5", "update", "close"]
+
+
+def test_tqdm_counts_the_epochs_done_before(monkeypatch) -> None:
+    pytest.importorskip("tqdm")
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    run(total=10, done=9)
+    assert "9/10" in sys.stderr.getvalue()
+
+
+@pytest.mark.usefixtures("tqdm")
+def test_line_is_closed_after_an_error(monkeypatch) -> None:
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with pytest.raises(ZeroDivisionError), progress_line(2):
+        raise ZeroDivisionError
+    assert sys.stderr.getvalue().endswith("\r")

@@ -1,0 +1,296 @@
+"""draw_dot: the picture of a graph."""
+
+import copy
+import subprocess
+import sys
+
+import graphviz
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import engine
+from engine import Value
+from tests.viz.pictures import SVG, groups, parsed, texts
+from viz import draw_dot
+from viz.render.graphviz import dot_to_bytes
+
+
+def neuron() -> tuple[Value, ...]:
+    w, x, b = Value(0.5, label="w"), Value(2.0, label="x"), Value(-1.5, label="b")
+    y = (w * x + b).tanh()
+    y.label = "y"
+    y.backward()
+    return w, x, b, y
+
+
+def svg(dot: graphviz.Digraph) -> str:
+    return dot.pipe(format="svg", encoding="utf-8")
+
+
+def structure(dot: graphviz.Digraph) -> tuple[set[str], list[tuple[str, str]]]:
+    """Node names and edges as Graphviz itself reads them."""
+    lines = [line.split() for line in dot_to_bytes(dot.source, "plain").decode().splitlines()]
+    edges = [(line[1], line[2]) for line in lines if line[0] == "edge"]
+    return {line[1] for line in lines if line[0] == "node"}, sorted(edges)
+
+
+# -- what a picture shows --------------------------------------------------------------------
+
+
+def test_it_is_a_digraph_of_the_graphviz_package() -> None:
+    dot = draw_dot(neuron()[-1])
+    assert isinstance(dot, graphviz.Digraph)
+    assert dot.format == "svg"
+    assert dot.graph_attr["rankdir"] == "LR"
+
+
+def test_every_node_shows_label_data_and_gradient() -> None:
+    boxes = groups(svg(draw_dot(neuron()[-1])), "node")
+    assert ["w", "data 0.5000", "grad 1.5729"] in boxes
+    assert ["x", "data 2.0000", "grad 0.3932"] in boxes
+    assert ["b", "data -1.5000", "grad 0.7864"] in boxes
+    assert ["y", "data -0.4621", "grad 1.0000"] in boxes
+    assert ["data 1.0000", "grad 0.7864"] in boxes, "an unnamed node has no empty field"
+
+
+def test_every_operator_stands_before_its_result() -> None:
+    dot = draw_dot(neuron()[-1])
+    assert sorted(box for box in groups(svg(dot), "node") if len(box) == 1) == [["*"], ["+"], ["tanh"]]
+    names, edges = structure(dot)
+    assert names == {"n0", "n1", "n2", "n3", "n4", "n5", "n2op", "n4op", "n5op"}
+    assert edges == sorted([("n0", "n2op"), ("n1", "n2op"), ("n2op", "n2"), ("n2", "n4op"), ("n3", "n4op"),
+                            ("n4op", "n4"), ("n4", "n5op"), ("n5op", "n5")])  # fmt: skip
+
+
+def test_every_edge_shows_its_local_gradient() -> None:
+    shown = [label for edge in groups(svg(draw_dot(neuron()[-1])), "edge") for label in edge]
+    assert sorted(shown) == sorted(["2.0000", "0.5000", "1.0000", "1.0000", "0.7864"])
+
+
+def test_a_square_has_two_edges() -> None:
+    x = Value(3.0)
+    dot = draw_dot(x * x)
+    assert structure(dot)[1] == [("n0", "n1op"), ("n0", "n1op"), ("n1op", "n1")]
+    assert [edge for edge in groups(svg(dot), "edge") if edge] == [["3.0000"], ["3.0000"]]
+
+
+def test_local_gradients_are_those_of_the_moment_of_computing() -> None:
+    x = Value(3.0)
+    y = x * x
+    x.data = 100.0
+    assert ["3.0000"] in groups(svg(draw_dot(y)), "edge")
+
+
+def test_a_leaf_alone_is_a_picture() -> None:
+    assert groups(svg(draw_dot(Value(2.0, label="x"))), "node") == [["x", "data 2.0000", "grad 0.0000"]]
+
+
+def test_constants_met_in_expressions_are_leaves() -> None:
+    assert ["data 3.0000", "grad 0.0000"] in groups(svg(draw_dot(Value(2.0) + 3)), "node")
+
+
+def test_leaves_roots_and_frozen_leaves_look_different() -> None:
+    frozen = Value(1.0)
+    frozen.requires_grad = False
+    source = draw_dot(Value(2.0) * frozen).source
+    fills = [line.partition('fillcolor="')[2][:7] for line in source.splitlines() if "data" in line]
+    assert len(set(fills)) == 3
+
+
+def test_a_node_built_by_hand_is_drawn() -> None:
+    a = Value(2.0, label="a")
+    with_slopes = Value(8.0, (a,), (12.0,))
+    assert ["12.0000"] in groups(svg(draw_dot(with_slopes)), "edge")
+    without = Value(8.0, (a,), "cube")
+    shown = svg(draw_dot(without))
+    assert ["cube"] in groups(shown, "node")
+    assert groups(shown, "edge") == [[], []]
+
+
+def test_several_roots_are_drawn_together() -> None:
+    x = Value(1.0)
+    names, edges = structure(draw_dot([x.sin(), x.cos()]))
+    assert len(names) == 5
+    assert [tail for tail, _ in edges].count("n0") == 2
+
+
+def test_infinite_and_missing_numbers_are_shown() -> None:
+    boxes = groups(svg(draw_dot(Value(-1.0).log() * Value(1e999))), "node")
+    assert ["data nan", "grad 0.0000"] in boxes
+    assert ["data inf", "grad 0.0000"] in boxes
+
+
+# -- names ------------------------------------------------------------------------------------
+
+NAMES = [
+    "{ } | < > \\ \"", "<b>bold</b>", "<>", "a:b", "n0:e", "http://example.com/?a=b&c", "\\N \\G \\l",
+    "&amp; &#65;", "line\nline", "\t\0\x1b", "  two  blanks ", "σ′(z) データ 😀",
+    "\ud800", "--", "-->", "]]>", "a" * 500,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_name_gives_a_picture_with_that_name(name) -> None:
+    from viz.labels import visible
+
+    x = Value(1.0, label=name)
+    shown = svg(draw_dot(Value(2.0, (x,), name)))
+    boxes = groups(shown, "node")
+    assert len(boxes) == 3
+    names = [" ".join(box[0].split()) for box in boxes]
+    assert names.count(" ".join(visible(name).split())) == 2
+
+
+@given(st.text(max_size=20))
+def test_no_name_makes_links_markup_or_further_nodes(name) -> None:
+    dot = draw_dot(Value(1.0, label=name).exp())
+    root = parsed(svg(dot))
+    tags = {element.tag.removeprefix(SVG) for element in root.iter()}
+    assert tags <= {"svg", "title", "desc", "g", "text", "polygon", "polyline", "path", "ellipse", "rect"}
+    assert structure(dot)[0] == {"n0", "n1", "n1op"}
+
+
+def test_no_name_becomes_an_address() -> None:
+    shown = svg(draw_dot(Value(1.0, label="javascript:alert(1)").exp()))
+    assert "href" not in shown.replace("xmlns:xlink", "")
+    assert "URL" not in draw_dot(Value(1.0, label='x" URL="y')).source.replace('\\" URL=\\"', "").replace(
+        '\\"\\ URL', ""
+    )
+
+
+# -- the same graph, the same bytes --------------------------------------------------------------
+
+
+def test_equal_graphs_give_equal_bytes() -> None:
+    first, second = draw_dot(neuron()[-1]), draw_dot(neuron()[-1])
+    assert first.source == second.source
+    assert svg(first) == svg(second)
+    assert draw_dot(copy.deepcopy(neuron()[-1])).source == first.source
+
+
+def test_another_process_gives_equal_bytes() -> None:
+    code = (
+        "from engine import Value; import viz; x = [Value(float(i), label=f'x{i}') for i in range(9)]\n"
+        "print(viz.draw_dot(sum(a * b for a in x for b in x), max_nodes=60).source)"
+    )
+    outputs = {
+        subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout for _ in range(2)
+    }
+    assert len(outputs) == 1
+
+
+# -- less of it -----------------------------------------------------------------------------------
+
+
+def test_depth_draws_the_operators_next_to_the_root() -> None:
+    dot = draw_dot(neuron()[-1], depth=1)
+    shown = svg(dot)
+    assert "showing 2 of 6 nodes; to depth 1" in texts(parsed(shown))
+    assert ["+ …", "data -0.5000", "grad 0.7864"] in groups(shown, "node")
+    assert ' style="filled,dashed"' in dot.source
+    assert structure(draw_dot(neuron()[-1], depth=0))[0] == {"n0"}
+
+
+def test_a_depth_that_reaches_everything_changes_nothing() -> None:
+    assert draw_dot(neuron()[-1], depth=3).source == draw_dot(neuron()[-1]).source
+
+
+def test_focus_draws_the_neighbourhood() -> None:
+    w, _, _, y = neuron()
+    shown = svg(draw_dot(y, focus=w, radius=1))
+    assert "showing 2 of 6 nodes; within 1 of the focus" in texts(parsed(shown))
+    assert ["w", "data 0.5000", "grad 1.5729"] in groups(shown, "node")
+    assert "showing 4 of 6 nodes" in draw_dot(y, focus=w).source, "the radius is 2 by default"
+
+
+def test_the_focus_stands_out() -> None:
+    w, _, _, y = neuron()
+    assert draw_dot(y, focus=w, radius=9).source != draw_dot(y).source
+
+
+@pytest.mark.parametrize("count", [5_000, 20_000])
+def test_large_graphs_are_drawn_folded_and_say_so(count) -> None:
+    x = Value(0.5)
+    chain = x
+    for _ in range(count // 2):
+        chain = (chain * x).sin()
+    shown = svg(draw_dot(chain))
+    (line,) = [text for text in texts(parsed(shown)) if text.startswith("showing")]
+    assert line.startswith(f"showing {len(groups(shown, 'node'))} of {count + 1} nodes; ")
+
+
+def test_boxes_of_many_nodes_show_how_many_and_their_range() -> None:
+    w = [Value(float(i), label=f"w{i}") for i in range(4)]
+    total = engine.sum([each.exp() for each in w]) + w[0] + 2.0
+    total.backward()
+    boxes = groups(svg(draw_dot(total, fold="alike")), "node")
+    assert ["w1 … w3", "leaf × 3", "data 1.0000 … 3.0000", "grad 2.7183 … 20.0855"] in boxes
+    assert ["exp × 4", "data 1.0000 … 20.0855", "grad 1.0000"] in boxes
+    assert ["sum of 6", "data 33.1929", "grad 1.0000"] in boxes
+
+
+def test_parts_are_boxes_with_their_names() -> None:
+    w, x, b, y = neuron()
+    dot = draw_dot(y * 2.0, fold="neurons", groups={"layer.0.w.0": w, "layer.0.b": b})
+    shown = svg(dot)
+    assert ["layer.0", "5 nodes"] in groups(shown, "node")
+    assert "showing 4 of 8 nodes; folded: operators, sums, neurons" in texts(parsed(shown))
+    assert x.label in [box[0] for box in groups(shown, "node")]
+
+
+# -- options ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rankdir", ["LR", "TB", "RL", "BT"])
+def test_the_direction_is_passed_on(rankdir) -> None:
+    assert draw_dot(Value(1.0).exp(), rankdir=rankdir).graph_attr["rankdir"] == rankdir
+
+
+def test_micrograds_arguments_work_by_place() -> None:
+    dot = draw_dot(Value(1.0).exp(), "png", "TB")
+    assert (dot.format, dot.graph_attr["rankdir"]) == ("png", "TB")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"rankdir": "XX"}, "rankdir must be one of LR, TB, RL, BT; got 'XX'"),
+        ({"format": "nonsense"}, "nonsense"),
+        ({"depth": -1}, "depth must be at least 0, got -1"),
+        ({"radius": 1}, "radius= is a distance from focus="),
+        ({"max_nodes": 0}, "max_nodes must be at least 1, got 0"),
+        ({"fold": "x"}, "fold must be one of"),
+        ({"focus": Value(1.0)}, "is not in this graph"),
+        ({"focus": Value(1.0), "depth": 1}, "give one of them"),
+    ],
+)
+def test_options_without_such_a_value_are_refused(options, message) -> None:
+    with pytest.raises(ValueError, match=message):
+        draw_dot(Value(1.0), **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"depth": 1.5}, "depth must be a whole number, got 1.5 of type float"),
+        ({"depth": True}, "depth must be a whole number, got True"),
+        ({"focus": 3.0}, "focus must be a Value of the graph, got 3.0"),
+    ],
+)
+def test_options_of_another_type_are_refused(options, message) -> None:
+    with pytest.raises(TypeError, match=message):
+        draw_dot(Value(1.0), **options)
+
+
+@pytest.mark.parametrize("root", [1.0, None, "x"])
+def test_only_values_are_drawn(root) -> None:
+    with pytest.raises(TypeError, match="a graph is drawn below a Value"):
+        draw_dot(root)
+
+
+def test_title_and_description_tell_what_is_to_be_seen() -> None:
+    root = parsed(svg(draw_dot(neuron()[-1], depth=1)))
+    assert root[0].text == "Computation graph of y"
+    assert root[1].text.startswith("6 nodes, 3 of them leaves; y = -0.4621.")
+    assert root[1].text.endswith("Showing 2 of 6 nodes; to depth 1.")

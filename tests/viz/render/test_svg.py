@@ -1,0 +1,82 @@
+"""What is done to an SVG after Graphviz."""
+
+import re
+
+import pytest
+
+from tests.viz.pictures import SVG, parsed, texts
+from viz.render.graphviz import dot_to_bytes
+from viz.render.svg import polish, with_name
+from viz.theme import TEXT_OUTSIDE
+
+SOURCE = f"""digraph {{
+    label="showing 1 of 2" fontcolor="{TEXT_OUTSIDE}"
+    a -> b [label="-0.5" fontcolor="{TEXT_OUTSIDE}"]
+}}"""
+
+
+@pytest.fixture
+def svg() -> str:
+    return polish(dot_to_bytes(SOURCE, "svg").decode(), 'a <b> & "c"', "what\nit shows")
+
+
+def test_it_is_one_image_with_title_and_description(svg) -> None:
+    root = parsed(svg)
+    assert root.get("role") == "img"
+    assert [child.tag for child in root][:2] == [f"{SVG}title", f"{SVG}desc"]
+    assert [root[0].text, root[1].text] == ['a <b> & "c"', "what␊it shows"]
+
+
+def test_the_background_is_transparent(svg) -> None:
+    assert 'fill="white"' in dot_to_bytes(SOURCE, "svg").decode()
+    assert 'fill="white"' not in svg
+
+
+def test_text_outside_nodes_stands_on_a_plate_that_covers_it(svg) -> None:
+    graph = parsed(svg)[2]
+    plates = list(graph.iter(f"{SVG}rect"))
+    outside = [text for text in graph.iter(f"{SVG}text") if text.get("fill") == TEXT_OUTSIDE]
+    assert [text.text for text in outside] == ["showing 1 of 2", "-0.5"]
+    for plate, text in zip(plates, outside, strict=True):
+        half = float(text.get("font-size")) * 0.6 * len(text.text) / 2
+        middle, left, width = float(text.get("x")), float(plate.get("x")), float(plate.get("width"))
+        assert left < middle - half < middle + half < left + width
+        assert (
+            float(plate.get("y")) < float(text.get("y")) < float(plate.get("y")) + float(plate.get("height"))
+        )
+
+
+@pytest.mark.parametrize(
+    ("anchor", "left", "right"), [("start", 100, 130), ("end", 70, 100), ("middle", 85, 115)]
+)
+def test_plates_follow_the_anchor_of_the_text(anchor, left, right) -> None:
+    text = f'<text text-anchor="{anchor}" x="100" y="9" font-size="10" fill="{TEXT_OUTSIDE}">1&#45;345</text>'
+    plate = next(parsed(polish(f'<svg xmlns="{SVG[1:-1]}">{text}</svg>')).iter(f"{SVG}rect"))
+    x, width = float(plate.get("x")), float(plate.get("width"))
+    assert x == pytest.approx(left - 2.5)
+    assert x + width == pytest.approx(right + 2.5)
+
+
+def test_nothing_of_the_machine_or_from_elsewhere_is_in_it(svg) -> None:
+    assert "<!--" not in svg
+    assert "DOCTYPE" not in svg
+    assert set(re.findall(r"https?://[^\"]*", svg)) == {
+        "http://www.w3.org/2000/svg",
+        "http://www.w3.org/1999/xlink",
+    }
+
+
+def test_no_text_is_lost_or_doubled(svg) -> None:
+    assert sorted(texts(parsed(svg))) == ["-0.5", "a", "b", "showing 1 of 2"]
+
+
+def test_a_name_is_optional() -> None:
+    assert with_name("<svg></svg>") == (
+        '<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<svg role="img"></svg>\n'
+    )
+
+
+@pytest.mark.parametrize("change", [polish, with_name])
+def test_what_is_no_svg_is_refused(change) -> None:
+    with pytest.raises(ValueError, match="this is no SVG: 'Error'"):
+        change("Error")

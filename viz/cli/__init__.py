@@ -1,0 +1,1 @@
+"""Pictures from the command line: python -m viz."""

@@ -1,0 +1,199 @@
+"""Formulas typed as text, computed with the operators of the engine's table.
+
+The text is parsed by Python's own parser into a tree, of which a short list of forms is accepted:
+names, numbers, ``+ - * / ** %``, signs, comparisons, calls of the table's functions, lists and the items of
+lists. Nothing is ever executed as Python; every operation is one of the engine's, so ``9**9**9`` is inf
+and ``1/0`` too. Trees are walked with a stack, however deep they are.
+"""
+
+from __future__ import annotations
+
+import ast
+import unicodedata
+import warnings
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from engine import Value
+from engine.node.functions import FUNCTIONS
+
+__all__ = ["ExpressionError", "evaluate", "is_name"]
+
+CONSTANTS = {"pi": 3.141592653589793}
+
+_BINARY: dict[type[ast.AST], str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "div",
+    ast.Pow: "pow",
+    ast.Mod: "mod",
+    ast.FloorDiv: "floor_divide",
+}
+_COMPARISONS: dict[
+    type[ast.AST], tuple[str, bool]
+] = {  # the function, and whether the operands change places
+    ast.Gt: ("greater", False),
+    ast.GtE: ("greater_equal", False),
+    ast.Lt: ("greater", True),
+    ast.LtE: ("greater_equal", True),
+    ast.Eq: ("equal", False),
+}
+
+
+class ExpressionError(ValueError):
+    """A formula that cannot be read or computed; the message says which part of it."""
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be the name of a variable.
+
+    >>> is_name("w1"), is_name("1w"), is_name("lambda")
+    (True, False, False)
+    """
+    try:
+        tree = _parse(text)
+    except ExpressionError:
+        return False
+    return isinstance(tree, ast.Name) and text.isidentifier()
+
+
+def evaluate(text: str, variables: Mapping[str, Any]) -> Value:
+    """The value of a formula, as a node made of its variables.
+
+    Args:
+        text: such as ``"tanh(w*x + b)"``.
+        variables: Values or numbers by name; ``pi`` is known.
+
+    Raises:
+        ExpressionError: the text is no formula, uses a name or function that is not known, or gives
+            a function the wrong operands.
+
+    >>> w = Value(0.5)
+    >>> y = evaluate("tanh(w*x - 1) + max([w, 2])", {"w": w, "x": 2.0})
+    >>> y.backward()
+    >>> y.data, w.grad
+    (2.0, 2.0)
+    >>> evaluate("__import__('os')", {})
+    Traceback (most recent call last):
+    viz.cli.expression.ExpressionError: unknown function '__import__'; there are ...
+    """
+    known = {unicodedata.normalize("NFKC", name): value for name, value in variables.items()}
+    results: list[Any] = []
+    waiting: list[tuple[ast.AST, bool]] = [(_parse(text), False)]
+    while waiting:
+        node, ready = waiting.pop()
+        operands = _operands(node, text)
+        if not ready:
+            waiting.append((node, True))
+            waiting.extend((operand, False) for operand in reversed(operands))
+            continue
+        arguments = [results.pop() for _ in operands][::-1]
+        try:
+            results.append(_result(node, arguments, known))
+        except (TypeError, ValueError, IndexError) as error:
+            if isinstance(error, ExpressionError):
+                raise
+            raise ExpressionError(f"{_quoted(node, text)}: {error}") from error
+    (result,) = results
+    if isinstance(result, list):
+        raise ExpressionError(
+            f"the result is a list of {len(result)}; take one of them, as in softmax([a, b])[0]"
+        )
+    return result if isinstance(result, Value) else Value(result)
+
+
+def _parse(text: str) -> ast.AST:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the parser's remarks on style
+            return ast.parse(text.strip(), mode="eval").body
+    except (RecursionError, MemoryError):
+        raise ExpressionError("the expression is nested too deeply to be read") from None
+    except SyntaxError as error:
+        where = f" at character {error.offset}" if error.offset else ""
+        raise ExpressionError(f"this is no expression: {error.msg}{where}") from None
+    except ValueError as error:
+        raise ExpressionError(f"this is no expression: {error}") from None
+
+
+def _operands(node: ast.AST, text: str) -> list[ast.expr]:
+    """The parts to be computed before a node; an error for any form that is not on the list."""
+    match node:
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+            return []
+        case ast.Name():
+            return []
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
+            return [left, right]
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
+            return [operand]
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARISONS:
+            return [left, right]
+        case ast.List(elts=items) | ast.Tuple(elts=items):
+            return items
+        case ast.Subscript(value=value, slice=index):
+            return [value, index]
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
+            if name not in FUNCTIONS:
+                raise ExpressionError(f"unknown function {name!r}; {_known_functions(name)}")
+            return arguments
+    raise ExpressionError(
+        f"{_quoted(node, text)} has no place in an expression, which holds names, numbers, + - * / ** %, "
+        "comparisons, calls of the engine's functions and lists"
+    )
+
+
+def _result(node: ast.AST, arguments: list[Any], known: Mapping[str, Any]) -> Any:
+    """The result of one node of the tree, given those of its parts."""
+    match node:
+        case ast.Constant(value=value):
+            return _number(value)
+        case ast.Name(id=name):
+            if name in known:
+                return known[name]
+            if name in CONSTANTS:
+                return CONSTANTS[name]
+            if name in FUNCTIONS:
+                raise ExpressionError(f"{name!r} is a function: write {name}(…)")
+            raise ExpressionError(f"no value for {name!r}; give one as {name}=1.5")
+        case ast.BinOp(op=op):
+            return FUNCTIONS[_BINARY[type(op)]](*arguments)
+        case ast.UnaryOp(op=ast.USub()) if isinstance(arguments[0], float):
+            return -arguments[0]
+        case ast.UnaryOp(op=op):
+            return FUNCTIONS["neg"](*arguments) if isinstance(op, ast.USub) else arguments[0]
+        case ast.Compare(ops=[op]):
+            name, swap = _COMPARISONS[type(op)]
+            return FUNCTIONS[name](*(arguments[::-1] if swap else arguments))
+        case ast.Subscript():
+            return _item(*arguments)
+        case ast.Call(func=ast.Name(id=name)):
+            return FUNCTIONS[name](*arguments)
+    return arguments  # a list
+
+
+def _known_functions(name: str) -> str:
+    close = get_close_matches(name, FUNCTIONS, n=3)
+    return f"did you mean {' or '.join(close)}?" if close else "there are " + ", ".join(sorted(FUNCTIONS))
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf")
+
+
+def _item(items: Any, index: Any) -> Any:
+    if not isinstance(items, list):
+        raise TypeError("only a list has items")
+    if not isinstance(index, float) or not index.is_integer():
+        raise TypeError(f"the place in a list is a whole number, got {index}")
+    return items[int(index)]
+
+
+def _quoted(node: ast.AST, text: str) -> str:
+    part = ast.get_source_segment(text.strip(), node) or text
+    return repr(part if len(part) <= 60 else part[:59] + "…")

@@ -1,0 +1,147 @@
+"""What is drawn of a graph: boxes, each standing for one or more nodes, and the arrows between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engine.graph.trace import Trace
+from viz.graphs.grouping import Folding, Kind, slot
+
+__all__ = ["Arrow", "Box", "Picture", "assemble"]
+
+MANY_OPERANDS = 8
+
+
+@dataclass
+class Box:
+    """One box: a node, a sum of many terms, a part of a network, or nodes that are all alike.
+
+    Args:
+        kind: which of these.
+        members: positions of its nodes, ascending.
+        results: those whose numbers it shows: one of a node or a sum, several that are alike.
+        name: of a part.
+    """
+
+    kind: Kind
+    members: list[int]
+    results: list[int]
+    name: str = ""
+
+    @property
+    def result(self) -> int:
+        """The last of its results."""
+        return self.results[-1]
+
+
+@dataclass
+class Arrow:
+    """The use of one box by another.
+
+    Args:
+        tail: index of the box used.
+        head: index of the box that uses it.
+        slot: which operand of the head it is, as far as that matters.
+        uses: how many uses it stands for.
+        slopes: their local gradients; fewer where a node was built without.
+    """
+
+    tail: int
+    head: int
+    slot: int
+    uses: int = 0
+    slopes: list[float] = field(default_factory=list)
+
+
+@dataclass
+class Picture:
+    """Boxes in topological order of their results, and arrows in the order of their heads' operands.
+
+    Args:
+        graph: what it shows.
+        boxes: what is drawn.
+        arrows: between boxes, by index.
+        left_out: for each box how many uses of operands are not drawn.
+        separate: whether each operator is drawn as a node of its own.
+        notes: what was folded or left out.
+    """
+
+    graph: Trace
+    boxes: list[Box]
+    arrows: list[Arrow]
+    left_out: list[int]
+    separate: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """How many nodes Graphviz gets to see."""
+        return len(self.boxes) + (sum(map(self.has_operator, range(len(self.boxes)))) if self.separate else 0)
+
+    def has_operator(self, i: int) -> bool:
+        """Whether an operator made the node in box ``i`` out of something that is drawn."""
+        box = self.boxes[i]
+        node = self.graph.nodes[box.result]
+        drawn = len(node._children) - self.left_out[i]
+        return box.kind == "node" and bool(node._op) and (drawn > 0 or not node._children)
+
+    @property
+    def strain(self) -> int:
+        """About how many ranks all arrows cross: what the time of a layered layout depends on most."""
+        into: list[list[int]] = [[] for _ in self.boxes]
+        out_of: list[list[int]] = [[] for _ in self.boxes]
+        for arrow in self.arrows:
+            tail, head = sorted((arrow.tail, arrow.head))  # boxes of many nodes can lie in circles
+            into[head].append(tail)
+            out_of[tail].append(head)
+        rank = [0] * len(self.boxes)
+        for i, tails in enumerate(into):
+            rank[i] = max((rank[t] + 1 for t in tails), default=0)
+        for i, heads in enumerate(out_of):  # a leaf is drawn just before its first use
+            if heads and not into[i]:
+                rank[i] = min(rank[h] for h in heads) - 1
+        crossed = sum(abs(rank[arrow.head] - rank[arrow.tail]) for arrow in self.arrows)
+        return 2 * crossed if self.separate else crossed
+
+
+def assemble(graph: Trace, folding: Folding, *, separate: bool = False) -> Picture:
+    """The picture of a folding.
+
+    Arrows between nodes are drawn one by one, so that ``x*x`` has two; those from the same box into a sum or
+    a node of many operands, and those from or to a box of many results, are gathered.
+    """
+    members = folding.members()
+    standing = sorted(members, key=lambda owner: members[owner][-1])
+    boxes = []
+    for owner in standing:
+        kind, name = folding.kinds.get(owner, ("node", ""))
+        boxes.append(Box(kind, members[owner], folding.results.get(owner, members[owner][-1:]), name))
+    picture = Picture(
+        graph, boxes, [], [0] * len(boxes), separate, [f"folded: {folding.note}"] if folding.note else []
+    )
+    index = {owner: k for k, owner in enumerate(standing)}
+    _add_arrows(picture, [index.get(owner, -1) for owner in folding.owner])
+    return picture
+
+
+def _add_arrows(picture: Picture, box_of: list[int]) -> None:
+    graph, boxes = picture.graph, picture.boxes
+    single = [box.kind in ("node", "sum") for box in boxes]  # of one result
+    gathered: dict[tuple[int, int, int], Arrow] = {}
+    for head, box in enumerate(boxes):
+        for i in box.members:
+            operands = graph.operands[i]
+            slopes = graph.nodes[i]._local_grads
+            one_by_one = box.kind == "node" and len(operands) <= MANY_OPERANDS
+            op = "+" if box.kind in ("sum", "part") else graph.nodes[i]._op
+            for k, j in enumerate(operands):
+                tail = box_of[j]
+                if tail < 0:
+                    picture.left_out[head] += 1
+                elif tail != head:
+                    key = (tail, head, slot(op, k, len(operands)))
+                    if (one_by_one and single[tail]) or key not in gathered:
+                        gathered[key] = Arrow(*key)
+                        picture.arrows.append(gathered[key])
+                    gathered[key].uses += 1
+                    gathered[key].slopes += slopes[k : k + 1]

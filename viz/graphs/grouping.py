@@ -1,0 +1,183 @@
+"""The ways to draw several nodes of a graph as one box.
+
+Each gives a :class:`Folding`, which says for every node by which other node its box is known. Written over
+plain lists of positions, since graphs of a million nodes come this way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.graph.trace import Trace
+
+__all__ = ["Folding", "Kind", "fold_alike", "fold_parts", "fold_sums", "slot"]
+
+Kind = Literal["node", "sum", "part", "alike"]
+"""What a box stands for: a node, a sum of many terms, a part of a network, or nodes that are all alike."""
+
+_SUMS = frozenset({"+", "sum"})
+_DIGITS = re.compile(r"\d+")
+
+
+@dataclass
+class Folding:
+    """Which nodes are drawn in one box.
+
+    Args:
+        owner: for each node the position of the node that stands for its box; -1 if not drawn.
+        kinds: what the boxes are that are no single nodes, with their names, by that position.
+        results: which of its nodes a box shows, where that is not just the last, by that position.
+        note: what was folded, for the line above the picture.
+    """
+
+    owner: list[int]
+    kinds: dict[int, tuple[Kind, str]] = field(default_factory=dict)
+    results: dict[int, list[int]] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def size(self) -> int:
+        """How many boxes there are."""
+        return len(set(self.owner) - {-1})
+
+    def members(self) -> dict[int, list[int]]:
+        """The nodes of every box, by the position of the node that stands for it."""
+        found: dict[int, list[int]] = {}
+        for i, owner in enumerate(self.owner):
+            if owner == i and owner not in self.kinds:
+                found[i] = [i]
+            elif owner >= 0:
+                found.setdefault(owner, []).append(i)
+        return found
+
+
+def slot(op: str, k: int, count: int) -> int:
+    """How to tell the k-th of so many operands from the others: by half in a dot, by place in a product.
+
+    >>> slot("dot", 3, 4), slot("*", 1, 2), slot("+", 1, 2)
+    (1, 1, 0)
+    """
+    if op == "dot":
+        return int(k >= count // 2)
+    return 0 if op in _SUMS or count > 3 else k
+
+
+def fold_sums(
+    graph: Trace, each: list[int], apart: set[int], part: list[str | None] | None = None
+) -> Folding:
+    """Chains of ``+`` become one box where nothing else uses what they pass on. Named sums stay.
+
+    Args:
+        graph: whose nodes.
+        each: the folding that folds nothing.
+        apart: nodes that are not to be merged.
+        part: the part each node belongs to; sums inside parts are left alone.
+
+    >>> from engine import Value
+    >>> from engine.graph.trace import trace
+    >>> x = Value(2.0)
+    >>> fold_sums(trace(x + x + x), [0, 1, 2], {2}).owner
+    [0, 2, 2]
+    """
+    owner, kinds = list(each), dict[int, tuple[Kind, str]]()
+    uses, user = [0] * len(owner), [-1] * len(owner)
+    for i in range(len(owner) - 1, -1, -1):  # results before operands: the outermost sum owns the others
+        node, above = graph.nodes[i], user[i]
+        for j in graph.operands[i]:
+            uses[j] += 1
+            user[j] = i
+        if uses[i] != 1 or owner[i] < 0 or owner[above] < 0 or not graph.operands[i]:
+            continue
+        if part is not None and (part[i] or part[above]):
+            continue
+        if node._op in _SUMS and graph.nodes[above]._op in _SUMS and not node.label and i not in apart:
+            owner[i] = owner[above]
+            kinds[owner[i]] = ("sum", "")
+    return Folding(owner, kinds, note="operators, sums")
+
+
+def fold_parts(graph: Trace, each: list[int], apart: set[int], part: list[str | None], what: str) -> Folding:
+    """Each part one box; leaves that belong to none and are used by the same boxes are one box too."""
+    folding = fold_sums(graph, each, apart, part)
+    owner, kinds = folding.owner, folding.kinds
+    standing: dict[str, int] = {}
+    for i, name in enumerate(part):
+        if name and owner[i] >= 0:
+            owner[i] = standing.setdefault(name, i)
+            kinds[owner[i]] = ("part", name)
+    used_by: dict[frozenset[int], list[int]] = defaultdict(list)
+    for i, operands in enumerate(graph.operands):
+        if not operands and owner[i] == i and not part[i] and i not in apart:
+            users = graph.consumers[i]
+            if any(part[user] for user in users):
+                used_by[frozenset(owner[user] for user in users)].append(i)
+    for leaves in used_by.values():
+        if len(leaves) > 1:
+            kinds[leaves[0]] = ("alike", "")
+            folding.results[leaves[0]] = leaves
+            for i in leaves:
+                owner[i] = leaves[0]
+    folding.note = f"operators, sums, {what}"
+    return folding
+
+
+def fold_alike(graph: Trace, folding: Folding, apart: set[int], limit: int | None = None) -> Folding | None:
+    """Boxes that are alike become one: a layer's neurons, and what is done to each sample of a batch.
+
+    They are of the same operator, equally high above the leaves, and used in the same place by boxes that
+    are alike themselves.
+
+    Args:
+        graph: whose nodes.
+        folding: the boxes to start from.
+        apart: nodes that are not to be merged with others.
+        limit: with more boxes than this left, give up.
+
+    Returns:
+        The folding; None where the limit is passed.
+    """
+    owner, height = folding.owner, _heights(graph, folding.owner)
+    class_of: dict[int, int] = {}  # by the node that stands for a box: the one that stands for all alike
+    stands_for: dict[object, int] = {}
+    same: dict[int, list[int]] = defaultdict(list)
+    used: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    for i in range(len(owner) - 1, -1, -1):  # a node's users come first, so its class is known when it is met
+        box = owner[i]
+        if box < 0:
+            continue
+        node = graph.nodes[i]
+        kind, _ = folding.kinds.get(box, ("node", ""))
+        if box not in class_of:
+            class_of[box] = box
+            if kind in ("node", "sum") and i not in apart:
+                pattern = _DIGITS.sub("0", str(node.label))
+                key = (node._op, height[box], pattern, frozenset(used.pop(box, ())))
+                class_of[box] = stands_for.setdefault(key, box)
+            same[class_of[box]].append(box)
+            if limit is not None and len(same) > limit:
+                return None
+        op, count = "+" if kind in ("sum", "part") else node._op, len(graph.operands[i])
+        for k, j in enumerate(graph.operands[i]):
+            if owner[j] not in (-1, box):
+                used[owner[j]].add((class_of[box], slot(op, k, count)))
+    kinds, results = dict(folding.kinds), dict(folding.results)
+    for standing, boxes in same.items():
+        if len(boxes) > 1:
+            kinds[standing] = ("alike", "")
+            results[standing] = sorted(i for box in boxes for i in folding.results.get(box, (box,)))
+    merged = [class_of[box] if box >= 0 else -1 for box in owner]
+    return Folding(merged, kinds, results, f"{folding.note}, what is alike")
+
+
+def _heights(graph: Trace, owner: list[int]) -> dict[int, int]:
+    """For each box, by the node that stands for it, the longest way down to a leaf."""
+    height: dict[int, int] = defaultdict(int)
+    for i, operands in enumerate(graph.operands):
+        box = owner[i]
+        for j in operands:
+            if owner[j] not in (-1, box):
+                height[box] = max(height[box], height[owner[j]] + 1)
+    return height

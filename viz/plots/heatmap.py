@@ -1,0 +1,137 @@
+"""Tables of numbers as fields of light and dark: confusion matrices and weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from viz.plots.axes import axes_or_new
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["plot_confusion_matrix", "plot_weights"]
+
+MOST_NUMBERS = 150
+"""Of more fields the numbers would not be legible."""
+
+HALF = 0.5
+
+Array = npt.NDArray[np.float64]
+
+
+def plot_confusion_matrix(
+    matrix: Any,
+    names: Sequence[str] | None = None,
+    ax: Axes | None = None,
+    *,
+    title: str = "Confusion matrix",
+    xlabel: str = "predicted",
+    ylabel: str = "true",
+) -> Axes:
+    """How often each class (row) was predicted as each class (column): the darker, the more of the row.
+
+    Args:
+        matrix: counts, shape (classes, classes), as ``nn.confusion_matrix`` returns them.
+        names: of the classes; their numbers without it.
+        ax: where to draw; a new figure without it.
+        title: above the plot.
+        xlabel: below it.
+        ylabel: beside it.
+
+    Returns:
+        The axes; its figure is ``ax.figure``.
+
+    Raises:
+        ValueError: the matrix is not square, a count is below 0, or there is not a name for each class.
+        ImportError: matplotlib is not installed.
+
+    >>> ax = plot_confusion_matrix([[5, 0], [1, 4]], ["no", "yes"])
+    >>> [text.get_text() for text in ax.texts]
+    ['5', '0', '1', '4']
+    """
+    counts = _table(matrix)
+    if counts.shape[0] != counts.shape[1] or not (counts >= 0).all():
+        raise ValueError(f"a confusion matrix is square and holds counts, got {counts.tolist()}")
+    names = [str(i) for i in range(len(counts))] if names is None else [str(name) for name in names]
+    if len(names) != len(counts):
+        raise ValueError(f"there are {len(counts)} classes, got {len(names)} names")
+    ax = axes_or_new(ax)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1.0)
+    ax.imshow(shares, cmap="Blues", vmin=0.0, vmax=1.0)
+    _write(ax, [[f"{count:g}" for count in row] for row in counts], shares > HALF)
+    ax.set_xticks(range(len(names)), names)
+    ax.set_yticks(range(len(names)), names, rotation=90, va="center")
+    ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
+    return ax
+
+
+def plot_weights(
+    weights: Any,
+    ax: Axes | None = None,
+    *,
+    title: str = "Weights",
+    xlabel: str = "input",
+    ylabel: str = "neuron",
+    inputs: Sequence[str] | None = None,
+) -> Axes:
+    """The weights of a layer, a row for each neuron: the lighter, the larger, from below 0 to above.
+
+    The scale is the same on both sides of 0, and its lightness rises all the way, so that signs can be
+    told apart in grey. In small tables the numbers are written in the fields.
+
+    Args:
+        weights: a layer, known by its ``neurons`` with weights ``w``; or numbers or Values, shape
+            (neurons, inputs).
+        ax: where to draw; a new figure without it.
+        title: above the plot.
+        xlabel: below it.
+        ylabel: beside it.
+        inputs: names of the inputs; their numbers without it.
+
+    Returns:
+        The axes; its figure is ``ax.figure``.
+
+    Raises:
+        ValueError: the weights are no table, or there is not a name for each input.
+        ImportError: matplotlib is not installed.
+
+    >>> ax = plot_weights([[1.0, -0.5], [0.25, 0.0]])
+    >>> [text.get_text() for text in ax.texts]
+    ['1.00', '-0.50', '0.25', '0.00']
+    """
+    neurons = getattr(weights, "neurons", None)
+    table = _table(weights if neurons is None else [neuron.w for neuron in neurons])
+    names = [str(i) for i in range(table.shape[1])] if inputs is None else [str(name) for name in inputs]
+    if len(names) != table.shape[1]:
+        raise ValueError(f"there are {table.shape[1]} inputs, got {len(names)} names")
+    ax = axes_or_new(ax)
+    sizes = np.abs(table[np.isfinite(table)])
+    largest = float(sizes.max(initial=0.0)) or 1.0
+    image = ax.imshow(table, cmap="cividis", vmin=-largest, vmax=largest, aspect="auto")
+    if table.size <= MOST_NUMBERS:
+        _write(ax, [[f"{number:.2f}" for number in row] for row in table], table < 0.0)
+    ax.figure.colorbar(image, ax=ax, label="weight")
+    if inputs is not None or len(names) <= 20:
+        ax.set_xticks(range(len(names)), names)
+    if len(table) <= 20:
+        ax.set_yticks(range(len(table)))
+    ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
+    return ax
+
+
+def _table(numbers: Any) -> Array:
+    table = np.array([[float(number) for number in row] for row in numbers])
+    if table.ndim != 2 or not table.size:
+        raise ValueError(f"wanted are numbers in rows and columns, got shape {table.shape}")
+    return table
+
+
+def _write(ax: Axes, texts: Sequence[Sequence[str]], on_dark: npt.NDArray[np.bool_]) -> None:
+    """A text in the middle of each field, white where it is dark."""
+    for i, row in enumerate(texts):
+        for j, text in enumerate(row):
+            ax.text(j, i, text, ha="center", va="center", color="white" if on_dark[i, j] else "black")

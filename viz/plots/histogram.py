@@ -1,0 +1,104 @@
+"""Histograms of weights, gradients and activations: whether they are small, large, or all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from engine import Value
+from viz.plots.axes import COLOURS, DASHES, axes_or_new
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["plot_histogram"]
+
+Numbers = Iterable[Any]
+
+
+def plot_histogram(
+    values: Numbers | Mapping[str, Numbers],
+    ax: Axes | None = None,
+    *,
+    of: Literal["data", "grad"] = "data",
+    bins: int = 30,
+    log: bool = False,
+    title: str = "Histogram",
+    xlabel: str | None = None,
+    ylabel: str = "how many",
+) -> Axes:
+    """How many numbers are of which size; of several groups the outlines, with the same bins.
+
+    Args:
+        values: numbers or Values, nested or not: ``model.parameters()``, the outputs of a layer for many
+            samples; or a mapping from names to such.
+        ax: where to draw; a new figure without it.
+        of: ``"data"`` for the numbers of Values, ``"grad"`` for their gradients.
+        bins: how many, between the smallest number and the largest.
+        log: whether the counts' axis is logarithmic.
+        title: above the plot.
+        xlabel: below it; "value" or "gradient" without it.
+        ylabel: beside it.
+
+    Returns:
+        The axes; its figure is ``ax.figure``. What is not finite is not drawn; the legend counts it.
+
+    Raises:
+        ValueError: there is no finite number, ``of`` is something else, or there are no bins.
+        TypeError: the gradient of something that is no Value is asked for.
+        ImportError: matplotlib is not installed.
+
+    >>> ax = plot_histogram([0.0, 0.1, 0.9, 1.0], bins=2)
+    >>> [int(count) for count in ax.patches[0].get_data().values]
+    [2, 2]
+    """
+    if of not in ("data", "grad"):
+        raise ValueError(f'of must be "data" or "grad", got {of!r}')
+    if bins < 1:
+        raise ValueError(f"bins must be at least 1, got {bins}")
+    named = values.items() if isinstance(values, Mapping) else [("", values)]
+    groups = {str(name): np.array(_flat(numbers, of), dtype=float) for name, numbers in named}
+    finite = {name: numbers[np.isfinite(numbers)] for name, numbers in groups.items()}
+    together = np.concatenate([*finite.values(), np.empty(0)])
+    if not together.size:
+        raise ValueError("there are no finite numbers to plot")
+    ax = axes_or_new(ax)
+    edges = np.histogram_bin_edges(together, bins)
+    for i, (name, numbers) in enumerate(finite.items()):
+        label = _label(name, len(groups[name]) - len(numbers))
+        colour = COLOURS[i % len(COLOURS)]
+        looks: dict[str, Any] = {"edgecolor": colour, "linestyle": DASHES[i % len(DASHES)], "linewidth": 1.8}
+        if len(groups) == 1:
+            looks |= {"fill": True, "facecolor": f"{colour}40"}
+        ax.stairs(np.histogram(numbers, edges)[0], edges, label=label, **looks)
+    if log:
+        ax.set_yscale("log")
+    xlabel = {"data": "value", "grad": "gradient"}[of] if xlabel is None else xlabel
+    ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
+    ax.grid(alpha=0.3)
+    if ax.get_legend_handles_labels()[1]:
+        ax.legend()
+    return ax
+
+
+def _label(name: str, missing: int) -> str | None:
+    return ", ".join(filter(None, [name, f"{missing} not finite" if missing else ""])) or None
+
+
+def _flat(values: Numbers, of: str) -> list[float]:
+    """All numbers, or the gradients of all Values, in nested sequences; without recursion."""
+    found: list[float] = []
+    waiting: list[Any] = [values]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, Value):
+            found.append(item.grad if of == "grad" else item.data)
+        elif isinstance(item, Iterable) and not isinstance(item, str) and np.ndim(np.asarray(item, object)):
+            waiting.extend(item)
+        elif of == "grad":
+            raise TypeError(f"only Values have gradients, got {item!r}")
+        else:
+            found.append(float(item))
+    return found

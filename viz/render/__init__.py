@@ -1,0 +1,1 @@
+"""Lays graphs out and writes them as SVG, PNG or PDF."""

@@ -1,0 +1,94 @@
+"""From DOT to a picture: by the system's Graphviz where there is one, by its WASM build otherwise."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+from viz.render import wasm
+from viz.render.errors import RenderError, too_slow
+from viz.render.svg import polish
+
+__all__ = ["TIMEOUT", "dot_to_bytes", "dot_to_svg"]
+
+TIMEOUT = 20.0
+"""Seconds a layout may take unless told otherwise."""
+
+
+def dot_to_svg(
+    source: str, *, timeout: float | None = TIMEOUT, title: str = "", description: str = ""
+) -> str:
+    """A DOT source as an SVG picture, without any program installed.
+
+    Args:
+        source: DOT.
+        timeout: seconds the layout may take; None for no limit.
+        title: the picture's name for those who do not see it.
+        description: what it shows, likewise.
+
+    Returns:
+        A complete SVG document. Its background is transparent.
+
+    Raises:
+        RenderError: the source is not DOT, or the layout took too long.
+
+    >>> dot_to_svg("digraph { a -> b }", title="two nodes").count('class="node"')
+    2
+    """
+    return polish(dot_to_bytes(source, "svg", timeout=timeout).decode("utf-8"), title, description)
+
+
+def dot_to_bytes(source: str, format: str, *, timeout: float | None = TIMEOUT) -> bytes:
+    """A DOT source in any format Graphviz writes, untouched.
+
+    Args:
+        source: DOT.
+        format: ``svg``, or with a system Graphviz ``png``, ``pdf`` and whatever else it can.
+        timeout: seconds the layout may take; None for no limit.
+
+    Raises:
+        RenderError: as :func:`dot_to_svg`, and for a format that needs a system Graphviz where there is none.
+
+    >>> dot_to_bytes("digraph { a -> b }", "plain").split()[0]
+    b'graph'
+    """
+    if timeout is not None and not timeout > 0:
+        raise ValueError(f"timeout is a number of seconds above 0, or None for no limit, got {timeout!r}")
+    program = shutil.which("dot")
+    if program is None:
+        if format not in wasm.FORMATS:
+            raise RenderError(
+                f"{format} needs Graphviz itself, whose program `dot` is not on the PATH: install it "
+                "(https://graphviz.org/download/) or write SVG"
+            )
+        return wasm.render(source, format, timeout=timeout)
+    try:
+        return _by_system(program, source, format, timeout)
+    except _BrokenProgramError as error:
+        if format not in wasm.FORMATS:
+            raise RenderError(f"{program} cannot write {format}: {error}") from None
+        return wasm.render(source, format, timeout=timeout)  # an installation without plug-ins, or bad DOT
+
+
+class _BrokenProgramError(Exception):
+    """The system's Graphviz failed, and not for want of time; the text is what it said."""
+
+
+def _by_system(program: str, source: str, format: str, timeout: float | None) -> bytes:
+    try:
+        done = subprocess.run(
+            [program, f"-T{format}"],
+            input=source.encode("utf-8", "replace"),
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except subprocess.TimeoutExpired as error:
+        raise too_slow(timeout) from error
+    except OSError as error:
+        raise _BrokenProgramError(str(error)) from error
+    if done.returncode or not done.stdout:
+        said = " ".join(done.stderr.decode("utf-8", "replace").split())
+        raise _BrokenProgramError(said[:500] or f"exit status {done.returncode}")
+    return done.stdout

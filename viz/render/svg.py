@@ -1,0 +1,86 @@
+"""What is done to an SVG after Graphviz: who it is for, and what it may stand on.
+
+Graphviz writes a white background, black on it, and nothing a screen reader can use. This module
+takes the background away, gives text outside nodes a light plate to stand on, names the picture,
+and leaves out what differs from machine to machine or loads anything from elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from xml.sax.saxutils import escape
+
+from viz.labels import visible
+from viz.theme import FONT, FONT_STACK, TEXT_OUTSIDE
+
+__all__ = ["polish", "with_name"]
+
+PLATE = "#f7f7f7"
+CHARACTER_WIDTH = 0.6  # em, of Courier and its kin
+
+_COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
+_BACKGROUND = re.compile(
+    r'(<g id="graph0"[^>]*>\n?)(<title>[^<]*</title>\n?)?(<polygon fill="white"[^>]*/>\n?)?'
+)
+_FONT = re.compile(rf'font-family="{FONT}[^"]*"')
+_TEXT = re.compile(rf'<text [^>]*fill="{TEXT_OUTSIDE}"[^>]*>([^<]*)</text>')
+_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+_ENTITY = re.compile(r"&[#\w]+;")
+
+
+def polish(svg: str, title: str = "", description: str = "") -> str:
+    """An SVG by Graphviz made fit to be shown: named, legible on white and dark, self-contained.
+
+    Args:
+        svg: as Graphviz writes it.
+        title: the picture's name for those who do not see it.
+        description: what it shows, likewise.
+
+    >>> raw = '<?xml version="1.0"?><!DOCTYPE svg><svg width="8pt"><g id="graph0" class="graph"></g></svg>'
+    >>> print(polish(raw, "a & b"))
+    <?xml version="1.0" encoding="UTF-8" standalone="no"?>
+    <svg role="img" width="8pt"><title>a &amp; b</title>
+    <g id="graph0" class="graph"></g></svg>
+    <BLANKLINE>
+    """
+    body = _COMMENT.sub("", svg)
+    body = _BACKGROUND.sub(r"\1", body, count=1)
+    body = _TEXT.sub(_with_plate, body)
+    body = _FONT.sub(f'font-family="{FONT_STACK}"', body)
+    return with_name(body, title, description)
+
+
+def with_name(svg: str, title: str = "", description: str = "") -> str:
+    """An SVG as one image with a title and a description, which screen readers read out.
+
+    >>> print(with_name('<svg width="8pt"></svg>', "Loss"))
+    <?xml version="1.0" encoding="UTF-8" standalone="no"?>
+    <svg role="img" width="8pt"><title>Loss</title>
+    </svg>
+    <BLANKLINE>
+    """
+    _, opening, body = svg.partition("<svg")
+    if not opening:
+        raise ValueError(f"this is no SVG: {svg[:60]!r}")
+    attributes, _, body = body.partition(">")
+    named = f"<title>{escape(visible(title, 200))}</title>\n" if title else ""
+    if description:
+        named += f"<desc>{escape(visible(description, 2000))}</desc>\n"
+    declaration = '<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n'
+    return f'{declaration}<svg role="img"{attributes}>{named}{body.strip()}\n'
+
+
+def _with_plate(match: re.Match[str]) -> str:
+    """A text with a light rectangle behind it, as wide as its characters."""
+    attributes = dict(_ATTRIBUTE.findall(match[0].partition(">")[0]))
+    size = float(attributes["font-size"])
+    width = CHARACTER_WIDTH * size * len(_ENTITY.sub("x", match[1])) + 0.5 * size
+    x, y = float(attributes["x"]), float(attributes["y"])
+    left = {"middle": x - width / 2, "end": x - width + 0.25 * size}.get(
+        attributes.get("text-anchor", "start"), x - 0.25 * size
+    )
+    plate = (
+        f'<rect x="{left:.2f}" y="{y - 0.92 * size:.2f}" width="{width:.2f}" height="{1.2 * size:.2f}" '
+        f'rx="{0.25 * size:.2f}" fill="{PLATE}"/>\n'
+    )
+    return plate + match[0]

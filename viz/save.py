@@ -1,0 +1,64 @@
+"""Pictures as files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from engine.files import write_atomically
+from viz.graphs.draw_dot import draw_dot
+from viz.graphs.draw_network import draw_network, is_network
+from viz.render.digraph import ComputationGraph
+
+__all__ = ["render", "write"]
+
+SOURCES = (".dot", ".gv")
+PICTURES = (".svg", ".png", ".pdf", ".jpg", ".jpeg", ".gif", ".webp", ".ps", ".eps")
+
+
+def render(root: Any, path: str | os.PathLike[str], **options: Any) -> Path:
+    """Draw a graph or a network into a file, whose suffix says what kind.
+
+    Args:
+        root: a Value, several in a list, a Neuron, Layer or MLP, or what ``draw_dot`` returned.
+        path: ``.svg``; ``.dot`` or ``.gv`` for the source; ``.png``, ``.pdf`` and the like where a system
+            Graphviz is installed. Missing folders are made; the file appears whole or not at all.
+        options: those of :func:`viz.draw_dot`: ``rankdir``, ``depth``, ``focus``, ``fold``, ``timeout``, …
+
+    Returns:
+        The path.
+
+    Raises:
+        ValueError: the suffix is none of these.
+        RenderError: the format needs a system Graphviz and there is none, or the layout took too long.
+        OSError: the file cannot be written.
+
+    >>> import tempfile
+    >>> from engine import Value
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     render(Value(2.0) * 3, f"{folder}/out/graph.svg").read_text()[:5]
+    '<?xml'
+    """
+    _kind(path)  # before a long drawing
+    if isinstance(root, ComputationGraph):
+        if options:
+            raise TypeError(f"{', '.join(options)}: options go to draw_dot, and this has been drawn already")
+        return write(root, path)
+    return write(draw_network(root, **options) if is_network(root) else draw_dot(root, **options), path)
+
+
+def write(dot: ComputationGraph, path: str | os.PathLike[str]) -> Path:
+    """Write a drawn graph to a file, as :func:`render` does."""
+    kind = _kind(path)
+    return write_atomically(path, dot.source if kind in SOURCES else dot.pipe(format=kind[1:]))
+
+
+def _kind(path: str | os.PathLike[str]) -> str:
+    kind = Path(path).suffix.lower()
+    if kind not in SOURCES + PICTURES:
+        raise ValueError(
+            f"the name of the file says what to write, and {os.fspath(path)!r} ends in none of "
+            f"{', '.join(PICTURES + SOURCES)}"
+        )
+    return kind
