@@ -1,4 +1,4 @@
-"""The old place of ``engine.node.copying``, by which pickles of release 0.1 name what restores their nodes."""
+"""The old place of ``engine.node.copying``, which pickles of release 0.1 name."""
 
 from engine.node.copying import _restore_graph, _restore_leaf
 
