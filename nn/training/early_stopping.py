@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.quoting import brief
+from nn.metrics.better import mode_of
 from nn.modules.inputs import positive_count
 from nn.modules.module import Module
 from nn.optim.settings import non_negative, real, whole
@@ -22,7 +23,8 @@ class EarlyStopping:
         patience: for how many epochs in a row it may fail to get better.
         monitor: a name in the history; None is ``val_loss``, or ``loss`` where nothing is held out.
         min_delta: by how much it must get better to count.
-        mode: ``"min"`` where smaller is better, ``"max"`` where larger is, as with ``val_accuracy``.
+        mode: ``"min"`` where smaller is better, ``"max"`` where larger is; ``"auto"`` goes by the name:
+            ``"max"`` for ``val_accuracy`` and other metrics of this kind, ``"min"`` for losses and errors.
         restore_best: whether the model gets the parameters of the best epoch back when the training ends,
             for whatever reason but an exception; else it keeps the last. These are the parameters that the
             number was measured with, see below.
@@ -35,12 +37,14 @@ class EarlyStopping:
     end of the training ``fit`` measures both on all samples, in evaluation mode, and keeps the better.
 
     Attributes:
+        mode: ``"min"`` or ``"max"``, never ``"auto"``.
         best: the best number so far; None before the first.
         best_epoch: its epoch, counted from 1; 0 before the first.
         waited: how many epochs ago that was.
 
     Raises:
-        ValueError: a setting is out of range.
+        ValueError: a setting is out of range; or what is monitored has a name that does not say whether
+            larger or smaller is better, and there is no ``mode``.
 
     >>> from nn import MLP
     >>> stopping, model = EarlyStopping(patience=2), MLP(1, [1])
@@ -56,15 +60,13 @@ class EarlyStopping:
         *,
         monitor: str | None = None,
         min_delta: float = 0.0,
-        mode: str = "min",
+        mode: str = "auto",
         restore_best: bool = True,
     ) -> None:
-        if mode not in ("min", "max"):
-            raise ValueError(f'mode must be "min" or "max", got {brief(mode)}')
         self.patience = positive_count("patience", patience)
         self.monitor = monitor
         self.min_delta = non_negative("min_delta", min_delta)
-        self.mode = mode
+        self.mode = mode_of(monitor or "loss", mode)
         self.restore_best = restore_best
         self.reset()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from engine.quoting import brief
+from nn.metrics.better import mode_of
 
 __all__ = ["History"]
 
@@ -41,25 +42,28 @@ class History(dict[str, list[float]]):
         """How many epochs there were."""
         return max(map(len, self.values()), default=0)
 
-    def best(self, name: str = "loss", mode: str = "min") -> int:
-        """The epoch, counted from 1, in which a number was best: smallest, or with mode "max" largest.
+    def best(self, name: str = "loss", mode: str = "auto") -> int:
+        """The epoch, counted from 1, in which a number was best: smallest or largest.
+
+        Args:
+            name: of the number.
+            mode: ``"min"`` where smaller is better, ``"max"`` where larger is; ``"auto"`` goes by the name:
+                ``"max"`` for accuracy and other metrics of this kind, ``"min"`` for losses and errors.
 
         A number with ``val_`` is that of the parameters at the end of this epoch; ``loss`` and metrics of
         training are those of parameters before its steps, see above.
 
         Raises:
             KeyError: there is no such name.
-            ValueError: there are no epochs; nan alone; or another mode.
+            ValueError: there are no epochs; nan alone; another mode; or none for a name that does not say it.
 
-        >>> History({"val_accuracy": [0.5, 0.9, 0.9]}).best("val_accuracy", "max")
+        >>> History({"val_accuracy": [0.5, 0.9, 0.9]}).best("val_accuracy")
         2
         """
-        if mode not in ("min", "max"):
-            raise ValueError(f'mode must be "min" or "max", got {brief(mode)}')
         numbers = [(number, i) for i, number in enumerate(self[name], start=1) if number == number]
         if not numbers:
             raise ValueError(f"the history has no number for {brief(name)}")
-        sign = -1.0 if mode == "max" else 1.0
+        sign = -1.0 if mode_of(name, mode) == "max" else 1.0
         return min(numbers, key=lambda pair: (sign * pair[0], pair[1]))[1]
 
     def add(self, numbers: Mapping[str, float]) -> None:

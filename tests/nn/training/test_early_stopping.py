@@ -43,7 +43,7 @@ def test_it_stops_after_so_many_epochs_without_a_better_one(options, losses, sto
 def test_it_monitors_val_loss_or_loss_or_what_it_is_told() -> None:
     assert run(EarlyStopping(1), [1, 2]) == 2
     assert run(EarlyStopping(1), [1, 2], name="loss") == 2
-    assert run(EarlyStopping(1, monitor="val_accuracy", mode="max"), [2, 1], name="val_accuracy") == 2
+    assert run(EarlyStopping(1, monitor="val_accuracy"), [2, 1], name="val_accuracy") == 2
     with pytest.raises(ValueError, match="monitors 'f1', but there are only loss, val_loss"):
         run(EarlyStopping(monitor="f1"), [1])
 
@@ -105,7 +105,8 @@ def test_incomplete_state_changes_nothing() -> None:
     ("options", "message"),
     [
         ({"patience": 0}, "patience must be at least 1, got 0"),
-        ({"mode": "auto"}, 'mode must be "min" or "max", got \'auto\''),
+        ({"mode": "most"}, 'mode must be "auto", "min" or "max", got \'most\''),
+        ({"monitor": "margin"}, 'give mode="max" or mode="min"'),
         ({"min_delta": -0.1}, "min_delta must be at least 0"),
     ],
 )

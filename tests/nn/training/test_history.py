@@ -50,7 +50,7 @@ def test_nan_is_never_best() -> None:
 def test_what_there_is_not_is_an_error() -> None:
     with pytest.raises(KeyError, match="loss"):
         History().best()
-    with pytest.raises(ValueError, match='mode must be "min" or "max", got \'least\''):
+    with pytest.raises(ValueError, match='mode must be "auto", "min" or "max", got \'least\''):
         History({"loss": [1.0]}).best("loss", "least")
 
 

@@ -345,7 +345,7 @@ def test_parameters_fit_the_number_that_is_monitored(monitor, jit) -> None:
         metrics={"accuracy": lambda outputs, targets: -abs(outputs[0] - 2.0)},  # best where w is 2
         optimizer=lambda parameters: SGD(parameters, lr=1.2),
         epochs=6,
-        early_stopping=EarlyStopping(6, monitor=monitor, mode=mode),
+        early_stopping=EarlyStopping(6, monitor=monitor),
         callbacks=lambda state: states.append(state.model.w.data),
         jit=jit,
     )

@@ -1,0 +1,46 @@
+"""Which of two numbers of a history is better: by the name, or as a person says."""
+
+from __future__ import annotations
+
+from engine.quoting import brief
+from nn.losses.table import LOSSES
+
+__all__ = ["BETTER", "mode_of"]
+
+BETTER: dict[str, str] = {
+    **dict.fromkeys(("accuracy", "balanced_accuracy", "precision", "recall", "f1", "f1_score"), "max"),
+    **dict.fromkeys(("auc", "roc_auc", "r2", "r2_score"), "max"),
+    **dict.fromkeys(("loss", "mae", "rmse", "mape", "error_rate"), "min"),
+}
+"""Of the metrics by name, ``"max"`` where larger is better and ``"min"`` where smaller is.
+
+The losses in ``nn.LOSSES`` are ``"min"`` without being in it. For a metric added here nobody need say it.
+"""
+
+
+def mode_of(name: str, mode: str = "auto") -> str:
+    """``"max"`` where the larger of two numbers of this name is the better one, ``"min"`` where the smaller.
+
+    Args:
+        name: as in a history, with or without ``val_``.
+        mode: ``"auto"`` goes by the name; ``"min"`` and ``"max"`` are returned as they are.
+
+    Raises:
+        ValueError: it is another mode; or the name is neither that of a metric nor of a loss.
+
+    >>> mode_of("val_accuracy"), mode_of("val_loss"), mode_of("margin", "max")
+    ('max', 'min', 'max')
+    """
+    if mode in ("min", "max"):
+        return mode
+    if mode != "auto":
+        raise ValueError(f'mode must be "auto", "min" or "max", got {brief(mode)}')
+    bare = name.removeprefix("val_")
+    if bare in BETTER:
+        return BETTER[bare]
+    if bare in LOSSES:
+        return "min"
+    raise ValueError(
+        f"whether {brief(name)} is better when larger or smaller its name does not say: give "
+        'mode="max" or mode="min"'
+    )
