@@ -11,6 +11,7 @@ import numpy as np
 from engine import Value
 from engine.quoting import brief
 from nn.data.dataset import paired
+from nn.data.finite import check_finite
 from nn.data.split import split
 from nn.losses import Loss, loss_function
 from nn.modules.inputs import positive_count
@@ -96,7 +97,8 @@ def fit(
         The numbers of each epoch by name; print it for a table. ``.stopped`` says whether it ended early.
 
     Raises:
-        ValueError: as many targets as samples there are not; an unknown name; the optimiser has none of the
+        ValueError: as many targets as samples there are not; a nan or inf is among their numbers, which the
+            message names; an unknown name; the optimiser has none of the
             model's parameters; something in the file to resume does not fit, which the message names; model,
             optimiser and generator are then as they were.
         TypeError: something is of a wrong type; the loss is no Value.
@@ -178,18 +180,27 @@ def _samples(
     X: Any, y: Any, validation: Any, generator: np.random.Generator
 ) -> tuple[tuple[Any, Any], tuple[Any, Any] | None]:
     """Samples and targets to train with, and those to validate with."""
+    data = _checked("X", X, "y", y)
     if validation is None:
-        return paired(X, y), None
+        return data, None
     if isinstance(validation, (tuple, list)):
         if len(validation) != 2:
             raise ValueError(
                 f"validation must be a fraction or a pair (X_val, y_val), got {len(validation)} items"
             )
-        return paired(X, y), paired(*validation)
+        return data, _checked("X_val", validation[0], "y_val", validation[1])
     if not isinstance(validation, (int, float, np.floating)):
         raise TypeError(f"validation must be a fraction or a pair (X_val, y_val), got {brief(validation)}")
-    data, held_out = split(X, y, float(validation), rng=generator)
-    return data, held_out
+    kept, held_out = split(*data, float(validation), rng=generator)
+    return kept, held_out
+
+
+def _checked(X_name: str, X: Any, y_name: str, y: Any) -> tuple[Any, Any]:
+    """Samples and targets as sequences of one length, all of whose numbers are finite."""
+    samples, targets = paired(X, y)
+    check_finite(X_name, samples)
+    check_finite(y_name, targets, "output")
+    return samples, targets
 
 
 def _early_stopping(given: EarlyStopping | int | None) -> EarlyStopping | None:

@@ -510,3 +510,55 @@ def test_what_can_not_be_is_refused_before_anything_changes(changed, error, mess
     with pytest.raises(error, match=message):
         fit(**given)
     assert model.state_dict() == before
+
+
+# -- data out of which no loss comes
+
+
+@pytest.mark.parametrize("jit", [False, True])
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        ("X", r"X\[4\]\[1\] is {}: sample 4, feature 1, counted from 0"),
+        ("y", r"y\[4\] is {}: sample 4, counted from 0"),
+        ("X_val", r"X_val\[4\]\[1\] is {}: sample 4, feature 1"),
+        ("y_val", r"y_val\[4\] is {}: sample 4"),
+        ("held out", r"X\[4\]\[1\] is {}: sample 4, feature 1"),
+    ],
+)
+def test_nan_and_inf_among_the_data_are_refused_before_anything_changes(place, message, number, jit) -> None:
+    parts = {name: np.array(part, dtype=float) for name, part in zip(("X", "y"), data(8), strict=True)}
+    parts |= {f"{name}_val": part.copy() for name, part in parts.items()}
+    wrong = parts["X" if place == "held out" else place]
+    wrong[(4, 1) if wrong.ndim > 1 else 4] = number
+    model, rng = network(), np.random.default_rng(0)
+    before, drawn = model.state_dict(), rng.bit_generator.state
+    validation = 0.5 if place == "held out" else (parts["X_val"], parts["y_val"])
+    with pytest.raises(ValueError, match=message.format(number)):
+        fit(
+            model,
+            parts["X"],
+            parts["y"],
+            loss="mse",
+            optimizer=Adam,
+            epochs=1,
+            validation=validation,
+            jit=jit,
+            rng=rng,
+        )
+    assert (model.state_dict(), rng.bit_generator.state) == (before, drawn)
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_a_generator_for_a_sample_is_refused(jit) -> None:
+    with pytest.raises(TypeError, match=r"X\[0\] is .*generator.* only once; give lists"):
+        fit(
+            network(),
+            [(each for each in x) for x in XOR],
+            XOR_TARGETS,
+            loss="mse",
+            optimizer=Adam,
+            epochs=1,
+            jit=jit,
+        )
