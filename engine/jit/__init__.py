@@ -126,10 +126,10 @@ def vmap(f: Callable[..., Any], *, static_argnums: int | Sequence[int] = ()) -> 
     """A function of one sample for many: arrays in, arrays of its results out.
 
     f is lifted as by :func:`jit` with ``batch=True``, but nothing is averaged, and results are NumPy arrays
-    of numbers: captured parameters take no gradient. Where Values that take gradients are among the
-    arguments, or in a function that :func:`engine.grad` or another transform differentiates, f runs sample
-    by sample on Values, and gradients go through. For derivatives at every sample, map a function that
-    computes them.
+    of numbers. Where f captured Values that take gradients, or such are among the arguments, or in a function
+    that :func:`engine.grad` or another transform differentiates, f runs sample by sample, results are arrays
+    of Values, and gradients go through; under ``no_grad()`` they are numbers there too, and quick. For
+    derivatives at every sample, map a function that computes them.
 
     Args:
         f: a function of numbers; every argument that is not static gains a leading axis.
@@ -144,6 +144,18 @@ def vmap(f: Callable[..., Any], *, static_argnums: int | Sequence[int] = ()) -> 
     >>> values, slopes = vmap(value_and_grad(lambda x: x * x))(np.array([1.0, 2.0, 3.0]))
     >>> values, slopes
     (array([1., 4., 9.]), array([2., 4., 6.]))
+
+    With a parameter, and without its gradient:
+
+    >>> from engine import Value, no_grad
+    >>> w = Value(2.0)
+    >>> scaled = vmap(lambda x: w * x)
+    >>> scaled(np.array([1.0, 2.0])).sum().backward()
+    >>> w.grad
+    3.0
+    >>> with no_grad():
+    ...     scaled(np.array([1.0, 2.0]))
+    array([2., 4.])
     """
     from engine.jit.mapped import Mapped
 

@@ -171,10 +171,15 @@ class Jitted:
         """The result of the function itself for samples."""
         return mean_of(list(self._outputs(sample, samples, given)))
 
-    def _outputs(self, sample: Tree, samples: list[Any], given: list[Any]) -> Any:
-        """What the function itself gives for each sample."""
+    def _outputs(
+        self, sample: Tree, samples: list[Any], given: list[Any], stand_ins: list[Value] | None = None
+    ) -> Any:
+        """What the function itself gives for each sample; with the Values put in the place of numbers."""
         for row in given or np.concatenate(samples, axis=1).tolist():
-            yield self._as_written(sample, as_values(row), [not isinstance(x, Value) for x in row])
+            values, numeric = as_values(row), [not isinstance(x, Value) for x in row]
+            if stand_ins is not None:
+                stand_ins += [value for value, flag in zip(values, numeric, strict=True) if flag]
+            yield self._as_written(sample, values, numeric)
 
     def _as_written(self, tree: Tree, values: list[Value], numeric: list[bool] | None = None) -> Any:
         """What the function itself gives for arguments nested so, with Values for all numbers."""

@@ -14,7 +14,9 @@ from engine.jit.function import Jitted, Part
 from engine.jit.pipeline import Lifted
 from engine.jit.samples import scattered, stacked
 from engine.jit.tree import Tree, takes_gradient
-from engine.node.bulk import read_data
+from engine.node.backend import Value
+from engine.node.bulk import graph_arrays, read_data
+from engine.ops.op import LEAF
 
 __all__ = ["Mapped"]
 
@@ -40,6 +42,12 @@ class Mapped(Jitted):
     def _is_eager(self) -> bool:
         return bool(variables_around()) or super()._is_eager()
 
+    def _parts(self, sample: Tree, samples: list[Any]) -> list[Part]:
+        parts = super()._parts(sample, samples)
+        if is_grad_enabled() and any(lifted is None or lifted.takes_gradients for lifted, _ in parts):
+            return [(None, None)]  # all samples by f itself: gradients are to go to what it captured
+        return parts
+
     def _part(self, lifted: Lifted | None, samples: list[Any], given: list[Any]) -> tuple[Any, Any]:
         count = len(samples[0]) if samples else 1
         if lifted is None or lifted.kind == "eager":
@@ -60,5 +68,16 @@ class Mapped(Jitted):
         return scattered(results, [at for _, at in parts])
 
     def _plainly(self, sample: Tree, samples: list[Any], given: list[Any]) -> Any:
-        as_graph = is_tracing() or bool(variables_around())
-        return stacked(list(self._outputs(sample, samples, given)), as_graph)
+        stand_ins: list[Value] = []
+        results = list(self._outputs(sample, samples, given, stand_ins))
+        as_graph = is_tracing() or bool(variables_around()) or _reach_others(results, stand_ins)
+        return stacked(results, as_graph)
+
+
+def _reach_others(results: list[Any], stand_ins: list[Value]) -> bool:
+    """Whether gradients would go from results to other Values than those in the place of the samples."""
+    values = Tree.of_output(results).values
+    if not values or not is_grad_enabled():
+        return False
+    own = set(map(id, stand_ins))
+    return any(node._row is LEAF and id(node) not in own for node in graph_arrays(values)[0])

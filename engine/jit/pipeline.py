@@ -111,6 +111,11 @@ class Lifted:
                 costs["eager"] = size * (EAGER_SECONDS if backend == "cython" else 10 * EAGER_SECONDS)
         return min(costs, key=lambda kind: costs[kind]), costs
 
+    @property
+    def takes_gradients(self) -> bool:
+        """Whether captured Values take gradients."""
+        return bool(self._captured_operands)
+
     def outdated(self) -> bool:
         """Whether other Values are to be read than when this was traced, or one takes a gradient anew."""
         return not self._watch.unchanged() or any(value._row is LEAF for value in self._unwanted)

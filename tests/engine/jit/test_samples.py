@@ -107,7 +107,54 @@ def test_values_among_the_samples_make_values() -> None:
     assert ([x.grad for x in xs], w.grad) == ([6.0, 12.0], 5.0)
     with engine.no_grad():
         assert f(xs).dtype == float
-    assert f([1.0, 2.0]).dtype == float  # numbers in, numbers out: a captured parameter takes no gradient
+
+
+def squares_of(w):
+    """Losses of a parameter through vmap, and their derivative by it at 2."""
+    xs = np.array([1.0, 2.0])
+    product = 3.0 * w  # made before, and a result itself
+    own = engine.custom_op(lambda a: 3.0 * a, lambda a: 3.0, name="own_triple")
+    inner = vmap(lambda x: w * x)
+    return {
+        "a sum": (lambda: vmap(lambda x: (w * x - 1.0) ** 2)(xs).mean(), 7.0),
+        "of a result": (lambda: vmap(lambda x: product * x)(xs).sum(), 9.0),
+        "the parameter itself": (lambda: vmap(lambda x: w)(xs).sum(), 2.0),
+        "a tuple": (lambda: vmap(lambda x: (x, [w * x]))(xs)[1][0].sum(), 3.0),
+        "an array": (lambda: vmap(lambda x: np.array([w * x, 1.0], dtype=object))(xs)[:, 0].sum(), 3.0),
+        "one way of two": (lambda: vmap(lambda x: w * x if x > 1.0 else 2.0 * x)(xs).sum(), 2.0),
+        "more ways than programs": (lambda: vmap(lambda x: w * x * int(x))(np.arange(40.0)).sum(), 20540.0),
+        "not finite": (lambda: vmap(lambda x: w * engine.where(x, x.log(), 1.0))([0.0, 1.0]).sum(), 1.0),
+        "one's own operator": (lambda: vmap(lambda x: own(w) * x)(xs).sum(), 9.0),
+        "a derivative": (lambda: vmap(grad(lambda x: w * x * x))(xs).sum(), 6.0),
+        "inside as written": (lambda: jit(lambda x: inner(xs).sum() * x, batch=True)([1.0, 3.0]), 6.0),
+        "inside a loop of jit": (lambda: jit(lambda x: inner(xs).sum() * x)(2.0), 6.0),
+        "inside vmap": (lambda: vmap(lambda x: inner(xs).sum() * x)([1.0, 3.0]).sum(), 12.0),
+    }
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("name", squares_of(Value(2.0)))
+def test_gradients_go_to_captured_parameters(name) -> None:
+    w = Value(2.0)
+    loss, expected = squares_of(w)[name]
+    for calls in (1, 2):
+        (loss() + 0.1 * w * w).backward()
+        assert w.grad == pytest.approx(calls * (expected + 0.4), rel=1e-12)
+
+
+@pytest.mark.parametrize("watched", [False, True])
+def test_numbers_where_nothing_captured_takes_a_gradient(watched) -> None:
+    w, fixed = Value(2.0), Value(2.0)
+    fixed.requires_grad = False
+    with engine.detect_anomaly() if watched else engine.no_grad():
+        assert vmap(lambda x: fixed * x)(XS).dtype == float
+        assert vmap(lambda x: x * x)(XS).dtype == float
+    with engine.no_grad():
+        assert vmap(lambda x: w * x)(XS).tolist() == [0.0, 2.0, 4.0]
+        assert vmap(lambda x: w)(XS).dtype == float
+    assert vmap(lambda x: fixed * x)(XS).dtype == float
+    assert vmap(lambda x: engine.where(x, engine.log(x), 1.0))(XS).dtype == float
+    assert vmap(value_and_grad(lambda x: x * x))(XS)[1].dtype == float
 
 
 def test_means_and_stacks_of_nested_results() -> None:

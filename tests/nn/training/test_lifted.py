@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine import Value, mean, relu
+from engine import Value, mean, relu, vmap
 from engine.errors import TraceError
 from nn import (
     LBFGS,
@@ -514,3 +514,22 @@ def test_wrong_targets_are_refused_before_the_training_begins(loss) -> None:
             progress=False,
             jit=True,
         )
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_a_loss_of_ones_own_trains_through_vmap(jit) -> None:
+    class Line(Module):
+        def __init__(self) -> None:
+            self.w = Value(2.0)
+
+        def __call__(self, x):
+            return self.w * x[0]
+
+    model = Line()
+    points = np.array([1.0, 2.0])
+
+    def loss(outputs, targets):
+        return engine.mean(list(vmap(lambda x: (model.w * x - 1.0) ** 2)(points)))
+
+    fit(model, [[1.0]], [1.0], loss=loss, optimizer=partial(SGD, lr=0.1), epochs=1, progress=False, jit=jit)
+    assert model.w.data == pytest.approx(2.0 - 0.1 * 7.0, rel=1e-12)
