@@ -87,7 +87,10 @@ def fit(
         checkpoint: a file that holds the state of the training after each epoch, see below.
         resume: such a file, from which to go on. Model, optimiser, data and arguments must be made as they
             were then; parameters, memory, history and random generators are those of the file, so the
-            numbers are, bit for bit, those of a training that was never interrupted.
+            numbers are, bit for bit, those of a training that was never interrupted. So are the settings of
+            the optimiser, such as ``lr`` and ``betas``, whatever those of the one given here. How many
+            samples there are to train and to validate with, ``batch_size``, the loss by its name and the
+            optimiser by its class are compared with the file.
         jit: whether to run model and loss as array programs, which :func:`engine.jit` makes of them: the same
             numbers but for rounding, a hundred times as fast and more. They are traced, so that their Python
             code runs a few times only, and must not depend on the numbers; dropout, which draws new ones

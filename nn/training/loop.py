@@ -17,6 +17,7 @@ from engine.autograd.differentiating import differentiating
 from engine.node.bulk import read_data, same_objects, write_data
 from engine.quoting import brief
 from nn.data.batches import batches
+from nn.losses.table import LOSSES
 from nn.optim.settings import reals, whole
 from nn.rng import set_source_state
 from nn.training.callbacks import Callback, TrainingState, notify
@@ -237,7 +238,18 @@ class Training:
             history=state.history,
             start=self.start,
             samples=len(self.data[0]),
+            arguments=self._arguments(),
         )
+
+    def _arguments(self) -> dict[str, Any]:
+        """What the numbers to come depend on beside the states, by name: those to resume must be equal."""
+        count = len(self.data[0])
+        return {
+            "batch_size": count if self.batch_size is None else min(self.batch_size, count),
+            "validation samples": 0 if self.held_out is None else len(self.held_out[0]),
+            "loss": _name(self.loss),
+            "optimizer": type(self.state.optimizer).__name__,
+        }
 
     def load(self, path: str | os.PathLike[str]) -> None:
         """Go back to a checkpoint.
@@ -252,10 +264,26 @@ class Training:
                 f"{os.fspath(path)!r} is of a training on {saved['samples']} samples, "
                 f"got {len(self.data[0])} here"
             )
+        self._check_arguments(path, saved)
         self._check_best(path, saved)
         load_checkpoint(path, **self._parts())
         self.state.epoch = saved["epoch"]
         self.state.history = saved["history"]
+
+    def _check_arguments(self, path: str | os.PathLike[str], saved: Mapping[str, Any]) -> None:
+        """Whether the training was one like this; files of before there were ``arguments`` do not say."""
+        here = self._arguments()
+        there = saved.get("arguments", here)
+        if not isinstance(there, Mapping) or set(there) != set(here):
+            raise ValueError(
+                f"{os.fspath(path)!r}: arguments must be a dict of {', '.join(here)}, got {brief(there)}"
+            )
+        for name, argument in here.items():
+            if type(there[name]) is not type(argument) or there[name] != argument:
+                raise ValueError(
+                    f"{os.fspath(path)!r}: its {name!r} does not fit: it is {brief(there[name])}, got "
+                    f"{brief(argument)} here; resume with what it was trained with"
+                )
 
     def _check_best(self, path: str | os.PathLike[str], saved: Mapping[str, Any]) -> None:
         """Whether the best parameters are those of this model, which gets them only at the end."""
@@ -268,6 +296,12 @@ class Training:
                 f"{os.fspath(path)!r}: its 'early_stopping' does not fit: its parameters "
                 f"{brief(list(names))} are not those of this {type(self.state.model).__name__}"
             )
+
+
+def _name(loss: Callable[[Any, Any], Any]) -> str:
+    """The name of a loss: that in the table, else the function's own."""
+    named = (name for name, each in LOSSES.items() if each is loss)
+    return next(named, str(getattr(loss, "__name__", type(loss).__name__)))
 
 
 def _data(values: list[Value]) -> npt.NDArray[np.float64]:

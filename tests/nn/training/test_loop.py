@@ -213,6 +213,10 @@ def test_training_that_is_done_changes_nothing_more(tmp_path) -> None:
 # -- what does not fit
 
 
+class AMSGrad(Adam):
+    """An optimiser with the settings and the memory of another."""
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -220,6 +224,18 @@ def test_training_that_is_done_changes_nothing_more(tmp_path) -> None:
         ({"schedule": lambda optimizer: ExponentialLR(optimizer, 0.9)}, "the checkpoint has no 'schedule'"),
         ({"early_stopping": 3}, "the checkpoint has no 'early_stopping'"),
         ({"validation": 0.5}, r"run\.npz' is of a training on 30 samples, got 15 here"),
+        ({"batch_size": 4}, r"run\.npz': its 'batch_size' does not fit: it is 8, got 4 here"),
+        ({"batch_size": None}, r"run\.npz': its 'batch_size' does not fit: it is 8, got 30 here"),
+        (
+            {"validation": (data()[0][:5], data()[1][:5])},
+            r"run\.npz': its 'validation samples' does not fit: it is 0, got 5 here",
+        ),
+        (
+            {"loss": lambda outputs, y: nn.cross_entropy(outputs, y)},
+            r"run\.npz': its 'loss' does not fit: it is 'cross_entropy', got '<lambda>' here",
+        ),
+        ({"optimizer": nn.NAdam}, r"run\.npz': its 'optimizer' does not fit: .*'Adam', got 'NAdam' here"),
+        ({"optimizer": AMSGrad}, r"run\.npz': its 'optimizer' does not fit: .*'Adam', got 'AMSGrad' here"),
         ({"rng": np.random.Generator(np.random.MT19937(0))}, "of kind 'PCG64', got one of kind 'MT19937'"),
     ],
 )
@@ -230,6 +246,41 @@ def test_other_arguments_are_refused_and_nothing_changes(options, message, tmp_p
     with pytest.raises(ValueError, match=message):
         train(epochs=4, resume=tmp_path / "run.npz")
     assert model.state_dict() == before
+
+
+@pytest.mark.parametrize("other", [30, 31, 1000, None])
+def test_batch_sizes_that_hold_all_samples_are_one(other, tmp_path) -> None:
+    expected = start(batch_size=50)[1](epochs=4)
+    start(batch_size=50)[1](epochs=2, checkpoint=tmp_path / "run.npz")
+    assert start(seed=4, batch_size=other)[1](epochs=4, resume=tmp_path / "run.npz") == expected
+
+
+def test_a_loss_is_the_same_by_its_name_and_as_a_function(tmp_path) -> None:
+    expected = start()[1](epochs=4)
+    start(loss="cross_entropy")[1](epochs=2, checkpoint=tmp_path / "run.npz")
+    assert start(seed=4, loss=nn.cross_entropy)[1](epochs=4, resume=tmp_path / "run.npz") == expected
+
+
+def test_settings_of_the_optimizer_are_those_of_the_file(tmp_path) -> None:
+    expected = start()[1](epochs=4)
+    start()[1](epochs=2, checkpoint=tmp_path / "run.npz")
+    optimizers = []
+
+    def other(parameters):
+        optimizers.append(Adam(parameters, lr=0.5, betas=(0.5, 0.9)))
+        return optimizers[-1]
+
+    assert start(seed=4, optimizer=other)[1](epochs=4, resume=tmp_path / "run.npz") == expected
+    group = optimizers[0].param_groups[0]
+    assert (group["lr"], group["betas"]) == (0.05, (0.9, 0.999))
+
+
+def test_a_file_of_before_arguments_were_kept_goes_on(tmp_path) -> None:
+    path = tmp_path / "run.npz"
+    expected = start()[1](epochs=4)
+    start()[1](epochs=2, checkpoint=path)
+    write_arrays(path, to_arrays(edited(from_arrays(read_arrays(path)), ("arguments",), MISSING)))
+    assert start(seed=4)[1](epochs=4, resume=path) == expected
 
 
 def test_other_files_are_refused(tmp_path) -> None:
@@ -464,7 +515,7 @@ def places(item, place=()):
         inside = list(enumerate(item))
     else:
         inside = []
-    for key, each in inside if len(inside) < 10 else [inside[0], inside[-1]]:
+    for key, each in inside if len(inside) <= 10 else [inside[0], inside[-1]]:
         yield (*place, key)
         yield from places(each, (*place, key))
 
@@ -506,8 +557,8 @@ WRONG = {
 
 def leaves_a_possible_state(place, wrong):
     """Edits after which the file is that of another training, but one there may have been."""
-    return (place[:2] == ("history", "lr") and wrong is MISSING) or (
-        place[-1] == "initial_lr" and wrong is MISSING
+    return wrong is MISSING and (
+        place[:2] == ("history", "lr") or place[-1] == "initial_lr" or place == ("arguments",)
     )
 
 
