@@ -67,10 +67,11 @@ def jit(
     and another one is traced anew. Plain data is another one if it is not equal; other objects if they are
     not the same.
 
-    What is captured is read at each call: parameters, and other Values whose ``data`` is set. Numbers
-    captured otherwise (a list of floats in a closure) are constants of the program: make them arguments if
-    they change. If a list or an attribute that held a captured Value holds another one, or more of them, the
-    function is traced anew.
+    What is captured is read at each call: parameters, and other Values whose ``data`` is set. Plain data that
+    f finds beside its arguments (numbers in a list, a flag of an object, an array) is compared at each call
+    with what it was; where it is another, f is traced anew, with more than 16 states it runs as it is
+    written: make arguments of what keeps changing. If a list or an attribute that held a captured Value holds
+    another one, or more of them, the function is traced anew.
 
     Where a result or gradient is not finite, f itself is called: nan, infinities and the rule of zero
     come out as the engine has them. So it is inside ``detect_anomaly()``, which then names f's own

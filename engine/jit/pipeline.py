@@ -15,6 +15,7 @@ from engine.jit.lower.canonical import canonical_form
 from engine.jit.lower.layout import lay_out
 from engine.jit.standalone import standalone_source
 from engine.jit.trace.captures import Watch
+from engine.jit.trace.state import State
 from engine.jit.trace.trace import trace
 from engine.jit.trace.traced_graph import is_by_hand
 from engine.jit.tree import Tree
@@ -39,6 +40,7 @@ class Lifted:
         trace, canonical, layout, program, array: what the stages made.
         values: the captured Values in the order of the cells.
         guards: what must come out as it was traced for this program to be the one.
+        state: what f reads beside its arguments, as it was.
     """
 
     def __init__(
@@ -50,7 +52,9 @@ class Lifted:
         batched: bool,
         differentiate: bool = True,
     ) -> None:
+        self.state = State(f, tree.statics)
         self.trace = traced = trace(f, tree, numbers, wanted, batched)
+        self.state.forget_changes()
         self.canonical: Any = None
         self.layout: Any = None
         self.program: Any = None

@@ -33,7 +33,7 @@ class Programs:
         return sum(map(len, self._kept.values()))
 
     def of(self, key: Any) -> list[Lifted]:
-        """The programs for a nesting which still read the right Values, those used last first."""
+        """The programs for a nesting that read the right Values and were traced in the state of now."""
         found = self._kept.get(key)
         if found is None:
             return []
@@ -44,7 +44,7 @@ class Programs:
             if lifted.outdated():
                 found[:] = [each for each in found if each is not lifted and not each.outdated()]
                 break
-        return found
+        return [each for each in found if each.state.unchanged()]
 
     def add(self, key: Any, lifted: Lifted) -> None:
         """Keep a new program."""
@@ -85,3 +85,6 @@ def _keeps_changing(forms: list[Lifted]) -> Iterator[str]:
     for lifted in forms:
         for guard in lifted.guards[-1:]:
             yield guard.decision
+        difference = lifted.state.difference()
+        if difference is not None:
+            yield f"what it reads beside its arguments: {difference}"

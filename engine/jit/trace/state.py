@@ -1,0 +1,326 @@
+"""The plain data that a function reads beside its arguments: a program is for the state it was traced in.
+
+A number in a dict, an attribute, a class, a list, an array, or a function that another one calls is a
+constant of the program. So the places where the code of the function, and of what it calls, may find such
+data are remembered with what stood there, and are looked at again before each call. Names say which places:
+only attributes that some code reached reads by their name count.
+
+What the function changes itself, as a log or a counter, is left out.
+"""
+
+from __future__ import annotations
+
+import dis
+import sys
+import zlib
+from array import array
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable
+from functools import cache, cached_property, partial
+from itertools import compress
+from operator import is_
+from types import CodeType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from engine.jit.trace.statics import static_key
+from engine.node.backend import Value
+from engine.node.bulk import same_items
+
+__all__ = ["State"]
+
+_MOST = 100_000  # objects looked into
+_EXACT_BYTES = 1 << 20  # of arrays up to this size a copy is kept, of larger ones a checksum of all bytes
+_MISSING = object()
+_PLAIN = (str, bytes, int, float, complex, type(None))
+_FOREIGN = frozenset({"engine", "numpy", *sys.stdlib_module_names} - {"__main__"})
+_NOT_CALLED = frozenset(
+    {"__init__", "__new__", "__repr__", "__str__", "__reduce__", "__init_subclass__", "__del__", "__dir__"}
+)
+
+
+class State:
+    """The places that a function reads, as they were.
+
+    Args:
+        f: the function.
+        statics: objects among its arguments.
+
+    >>> settings = {"k": 1.0}
+    >>> state = State(lambda x: settings["k"] * x, [])
+    >>> state.unchanged()
+    True
+    >>> settings["k"] = 2.0
+    >>> state.unchanged(), state.difference()
+    (False, "'k'")
+    """
+
+    def __init__(self, f: Callable[..., Any], statics: Iterable[Any]) -> None:
+        walk = _Walk([f, *_objects_in(statics)])
+        self._gets = [get for get, _ in walk.places]
+        self._keys = [key for _, key in walk.places]
+        self._was = self._there()
+        self._cells = walk.cells
+        self._contents = [cell.cell_contents for cell in self._cells]
+        self._lists = walk.lists
+        self._items = [list.copy(each) for each in self._lists]
+        self._groups = walk.groups
+        self._sizes = list(map(len, self._groups))
+        self._others = [(each, _key_of(each)) for each in walk.others]
+        self._arrays = [(each, _print_of(each)) for each in walk.arrays]
+        self._functions = walk.functions
+        self._codes = [function.__code__ for function in self._functions]
+        self._defaults = [function.__defaults__ for function in self._functions]
+
+    def forget_changes(self) -> None:
+        """Drop the places that differ now: called when f just ran, and which therefore f writes itself."""
+        kept = [_same(now, was) for now, was in zip(self._there(), self._was, strict=True)]
+        self._gets, self._keys = list(compress(self._gets, kept)), list(compress(self._keys, kept))
+        self._was = list(compress(self._was, kept))
+        kept = [_same(_content(cell), was) for cell, was in zip(self._cells, self._contents, strict=True)]
+        self._cells, self._contents = list(compress(self._cells, kept)), list(compress(self._contents, kept))
+        kept = list(map(_same_list, self._lists, self._items))
+        self._lists, self._items = list(compress(self._lists, kept)), list(compress(self._items, kept))
+        kept = [len(each) == size for each, size in zip(self._groups, self._sizes, strict=True)]
+        self._groups, self._sizes = list(compress(self._groups, kept)), list(compress(self._sizes, kept))
+        self._others = [(each, was) for each, was in self._others if _key_of(each) == was]
+        self._arrays = [(each, was) for each, was in self._arrays if _print_of(each) == was]
+
+    def _there(self) -> list[Any]:
+        return [get(key, _MISSING) for get, key in zip(self._gets, self._keys, strict=True)]
+
+    def unchanged(self) -> bool:
+        """Whether everything there is as it was."""
+        return self.difference(True) is None
+
+    def difference(self, briefly: bool = False) -> str | None:
+        """The first place that differs, in words; None where none does."""
+        there = self._there()
+        if not all(map(is_, there, self._was)):
+            for key, now, was in zip(self._keys, there, self._was, strict=True):
+                if not _same(now, was):
+                    return "" if briefly else repr(key)
+            self._was = there
+        if not all(map(_same, map(_content, self._cells), self._contents)):
+            return "a variable of its closure"
+        if not all(map(same_items, self._lists, self._items)):
+            if not all(map(_same_list, self._lists, self._items)):
+                return "a list"
+            self._items = [list.copy(each) for each in self._lists]
+        if list(map(len, self._groups)) != self._sizes:
+            return "a dict or an object that has other keys or attributes"
+        if any(_key_of(each) != was for each, was in self._others):
+            return "a set or a buffer"
+        if any(_print_of(each) != was for each, was in self._arrays):
+            return "an array"
+        functions = self._functions
+        if not (
+            all(map(is_, [function.__code__ for function in functions], self._codes))
+            and all(map(is_, [function.__defaults__ for function in functions], self._defaults))
+        ):
+            return "a function"
+        return None
+
+
+def _same(now: Any, was: Any) -> bool:
+    """Whether a place holds what it held; a Value for a Value is the business of ``captures.py``."""
+    if now is was:
+        return True
+    kind = type(now)
+    if kind is not type(was):
+        return False
+    if isinstance(now, (Value, MethodType)):
+        return isinstance(now, Value) or bool(now == was)
+    return isinstance(now, (*_PLAIN, np.generic)) and static_key(now) == static_key(was)
+
+
+def _same_list(now: list[Any], was: list[Any]) -> bool:
+    return len(now) == len(was) and all(map(_same, now, was))
+
+
+def _content(cell: Any) -> Any:
+    """What a variable of a closure holds."""
+    try:
+        return cell.cell_contents
+    except ValueError:  # it is empty now
+        return _MISSING
+
+
+def _key_of(item: Any) -> Any:
+    """What tells a set, a deque or a buffer from the same one with other contents."""
+    return bytes(item) if isinstance(item, (array, bytearray)) else static_key(item)
+
+
+def _print_of(array: Any) -> Any:
+    """What tells an array from the same one with other numbers."""
+    if array.nbytes <= _EXACT_BYTES:
+        return array.shape, array.tobytes()
+    return array.shape, zlib.crc32(np.ascontiguousarray(array).view(np.uint8).data)
+
+
+def _objects_in(statics: Iterable[Any]) -> list[Any]:
+    """The objects that count by identity; what else is static is a part of the key by what it is."""
+    found, waiting = [], list(statics)
+    while waiting:
+        item = waiting.pop()
+        if type(item) in (list, tuple, deque, set, frozenset):
+            waiting += item
+        elif isinstance(item, dict):
+            waiting += item.values()
+        elif not isinstance(item, np.ndarray):
+            found.append(item)
+    return found
+
+
+class _Walk:
+    """What can be reached from a function by the names that code reads."""
+
+    def __init__(self, roots: list[Any]) -> None:
+        self.places: list[tuple[Callable[..., Any], Any]] = []
+        self.cells: list[Any] = []
+        self.lists: list[list[Any]] = []
+        self.groups: list[Any] = []
+        self.others: list[Any] = []
+        self.arrays: list[Any] = []
+        self.functions: list[FunctionType] = []
+        self._names: set[str] = set()
+        self._later: defaultdict[str, list[Any]] = defaultdict(list)  # places whose name no code read yet
+        self._waiting = list(roots)
+        seen: dict[int, Any] = {}
+        while self._waiting and len(seen) < _MOST:
+            item = self._waiting.pop()
+            if id(item) in seen or isinstance(item, (Value, *_PLAIN)):
+                continue
+            seen[id(item)] = item
+            self._look_into(item)
+
+    def _look_into(self, item: Any) -> None:
+        if isinstance(item, FunctionType):
+            self._function(item)
+        elif isinstance(item, np.ndarray):
+            if item.dtype == object:
+                self._waiting += item.ravel().tolist()
+            else:
+                self.arrays.append(item)
+        elif isinstance(item, MethodType):
+            self._waiting += (item.__self__, item.__func__)
+        elif isinstance(item, partial):
+            self._waiting += (item.func, *item.args, *item.keywords.values())
+        elif isinstance(item, property):
+            self._waiting.append(item.fget)
+        elif isinstance(item, (staticmethod, classmethod)):
+            self._waiting.append(item.__func__)
+        elif isinstance(item, cached_property):
+            self._waiting.append(item.func)
+        else:
+            self._container_or_object(item)
+
+    def _container_or_object(self, item: Any) -> None:
+        if isinstance(item, (list, tuple, deque)):
+            if isinstance(item, list) and not (item and all(type(part) is Value for part in item)):
+                self.lists.append(item)
+            if isinstance(item, deque):
+                self.others.append(item)
+            self._waiting += item
+        elif isinstance(item, (set, frozenset, array, bytearray)):
+            self.others.append(item)
+            self._waiting += item
+        elif isinstance(item, dict):
+            self.groups.append(item)
+            for key in item:
+                self._place(partial(dict.get, item), key, item[key])
+        elif isinstance(item, ModuleType):
+            if not _is_foreign(item.__name__):
+                self._named(item.__dict__)
+            return
+        elif isinstance(item, type):
+            self._class(item)
+            return
+        self._object(item)
+
+    def _function(self, item: FunctionType) -> None:
+        for cell in item.__closure__ or ():
+            try:
+                content = cell.cell_contents
+            except ValueError:  # not filled yet
+                continue
+            self.cells.append(cell)
+            self._waiting.append(content)
+        self._waiting += (*(item.__defaults__ or ()), *(item.__kwdefaults__ or {}).values())
+        self._waiting.append(item.__dict__.get("__wrapped__"))
+        if _is_foreign(item.__module__):
+            return
+        self.functions.append(item)
+        names = _names_read(item.__code__)
+        for name in names & item.__globals__.keys():
+            self._place(item.__globals__.get, name, item.__globals__[name])
+        for name in names - self._names:
+            self._names.add(name)
+            for place in self._later.pop(name, ()):
+                self._place(*place)
+
+    def _object(self, item: Any) -> None:
+        kind = type(item)
+        attributes = getattr(item, "__dict__", None)
+        if kind.__module__.partition(".")[0] == "engine":
+            if isinstance(attributes, dict):
+                self._waiting += filter(callable, attributes.values())  # a function that it wraps
+            return
+        if isinstance(attributes, dict):
+            self.groups.append(attributes)
+            self._named(attributes)
+        if _is_foreign(kind.__module__):
+            return
+        for each in kind.__mro__:
+            slots = each.__dict__.get("__slots__", ())
+            for name in (slots,) if isinstance(slots, str) else slots:
+                found = getattr(item, name, _MISSING)
+                self._when_read(name, partial(getattr, item), found)
+        self._waiting.append(kind)
+
+    def _class(self, item: type) -> None:
+        own = [each for each in item.__mro__ if not _is_foreign(each.__module__)]
+        for name in {name for each in own for name in each.__dict__}:
+            for each in own:
+                self._when_read(name, each.__dict__.get, each.__dict__.get(name, _MISSING))
+
+    def _named(self, attributes: dict[str, Any]) -> None:
+        for name, part in attributes.items():
+            self._when_read(name, attributes.get, part)
+
+    def _when_read(self, name: str, get: Callable[..., Any], part: Any) -> None:
+        """A place, now or as soon as some code is found that reads this name."""
+        special = name.startswith("__") and isinstance(part, FunctionType) and name not in _NOT_CALLED
+        if special or name in self._names:
+            self._place(get, name, part)
+        else:
+            self._later[name].append((get, name, part))
+
+    def _place(self, get: Callable[..., Any], key: Any, part: Any) -> None:
+        if isinstance(part, ModuleType) and _is_foreign(part.__name__):
+            return
+        if not isinstance(part, Value):
+            self.places.append((get, key))
+            self._waiting.append(part)
+
+
+def _is_foreign(module: Any) -> bool:
+    """Whether a module is the engine's, NumPy's or Python's own: whose state is not the user's."""
+    return isinstance(module, str) and module.partition(".")[0] in _FOREIGN
+
+
+@cache
+def _names_read(code: CodeType) -> frozenset[str]:
+    """The names and strings that code, and the functions within it, may read attributes and globals by."""
+    names = set()
+    for step in dis.get_instructions(code):
+        if step.opname.startswith(("LOAD_", "IMPORT_FROM")) and not step.opname.startswith("LOAD_FAST"):
+            names.add(step.argval)
+    names = {name for name in names if isinstance(name, str)}
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            names |= _names_read(constant)
+        elif isinstance(constant, str):
+            names.add(constant)
+    return frozenset(names)
