@@ -70,7 +70,7 @@ def masks(row: Op, position: int, operands: Sequence[Any], slope: Any) -> bool:
     if kind is _NEVER:
         return False
     if hasattr(slope, "_row"):
-        if is_tracing() and kind in (_ALWAYS, _BUT_FIRST):
+        if is_tracing() and kind is not _PARTNER:  # there the derivative is the literal 0 itself
             return False
         slope = slope._data
     if slope != 0.0:

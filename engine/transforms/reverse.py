@@ -6,7 +6,9 @@ Values, so that they can be differentiated again.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -15,16 +17,16 @@ from engine.autograd import hooks
 from engine.autograd.backward import without_slopes
 from engine.autograd.context_decorator import and_put_back
 from engine.autograd.masking import is_masked
-from engine.autograd.trace_mode import is_tracing
+from engine.autograd.trace_mode import RECORDED, is_tracing, recording
 from engine.errors import GraphError
 from engine.floats.coerce import bare
 from engine.node.backend import Value
 from engine.node.bulk import read_grad, write_grad
 from engine.node.functions import FUNCTIONS
-from engine.ops.op import FROZEN, Namespace
+from engine.ops.op import CONSTANT, FROZEN, Namespace, Op
 from engine.quoting import brief
 
-__all__ = ["ROWS", "gradients", "partials_of"]
+__all__ = ["ROWS", "gradients", "partials_of", "refuse_stale"]
 
 ROWS = Namespace()
 """The rows on Values, and on every other number type that can apply a row."""
@@ -39,8 +41,8 @@ def gradients(root: Any, wanted: Sequence[Value] | Value, create_graph: bool = F
     Args:
         root: a Value, or a number (whose derivatives are zero).
         wanted: nodes, usually leaves; or one.
-        create_graph: return Values that remember how they were made, where they depend on anything,
-            in place of floats. PyTorch's ``torch.autograd.grad`` calls it the same; there as here, what
+        create_graph: return Values in place of floats, which remember how they were made where they depend
+            on anything. PyTorch's ``torch.autograd.grad`` calls it the same; there as here, what
             ``backward()`` leaves in ``.grad`` is another matter: a float. So they are in any case in a
             function that :func:`engine.jit` lifts.
 
@@ -48,7 +50,8 @@ def gradients(root: Any, wanted: Sequence[Value] | Value, create_graph: bool = F
         A list of the derivatives, one for each wanted node.
 
     Raises:
-        GraphError: as a graph, through a node built by hand, whose slopes are mere numbers.
+        GraphError: as a graph, through a node built by hand, whose slopes are mere numbers; or ``data`` was
+            set since the graph was recorded, so that rules would meet other numbers than it holds.
 
     >>> x = Value(3.0)
     >>> gradients(x * x, [x])
@@ -59,12 +62,22 @@ def gradients(root: Any, wanted: Sequence[Value] | Value, create_graph: bool = F
     """
     root = bare(root)
     wanted = [wanted] if isinstance(wanted, Value) else wanted
+    as_graph = create_graph or is_tracing()
     if not isinstance(root, Value) or root._row is FROZEN:
-        return [0.0 for _ in wanted]
-    order = root._topological_order()
-    return (
-        _as_graph(root, order, wanted) if create_graph or is_tracing() else _as_numbers(root, order, wanted)
-    )
+        found = [0.0 for _ in wanted]
+    else:
+        order = root._topological_order()
+        found = _as_graph(root, order, wanted) if as_graph else _as_numbers(root, order, wanted)
+    return [*map(_constant, found)] if as_graph else found
+
+
+def _constant(derivative: Any) -> Value:
+    """A derivative as a Value: one that is a number depends on nothing."""
+    if isinstance(derivative, Value):
+        return derivative
+    value = Value(derivative)
+    value._fill(value._data, 0.0, CONSTANT)
+    return value
 
 
 def _as_numbers(root: Value, order: list[Value], wanted: Sequence[Value]) -> list[float]:
@@ -109,7 +122,7 @@ def partials_of(node: Value, y: Any, operands: Sequence[Any]) -> Sequence[Any]:
         operands: the operands, in that number type.
 
     Raises:
-        GraphError: the node was built by hand.
+        GraphError: the node was built by hand; or its data, or an operand's, was set since it was computed.
 
     >>> x = Value(3.0)
     >>> [slope.data for slope in partials_of(x**2, x**2, [x])]
@@ -124,4 +137,63 @@ def partials_of(node: Value, y: Any, operands: Sequence[Any]) -> Sequence[Any]:
             "cannot be differentiated again; take the operators of engine, and the function without jit, or "
             "lift the derivative instead, as in jit(grad(f))"
         )
-    return node._row.slopes(ROWS, y, operands)
+    found = node._row.slopes(ROWS, y, operands)
+    refuse_stale(node, found)
+    return found
+
+
+def refuse_stale(node: Value, slopes: Sequence[Any]) -> None:
+    """Raise if a node's rule gives other numbers now than the local gradients recorded on it.
+
+    Args:
+        node: made by an operator of the table.
+        slopes: what the rule gives now: numbers, or what has them for its data.
+
+    Raises:
+        GraphError: its data, or an operand's, was set since it was computed.
+
+    >>> x = Value(3.0)
+    >>> refuse_stale(x**2, [6.0])
+    """
+    with recording(None) if RECORDED else nullcontext():  # a comparison by which nothing is decided
+        recorded = node._local_grads
+        for child, now, before in zip(node._children, slopes, recorded, strict=False):
+            if child._row is not CONSTANT and _differs(now, before):
+                raise _stale(node, recorded)
+
+
+def _differs(found: Any, recorded: float) -> bool:
+    number = getattr(found, "data", found)
+    return not (number == recorded or math.isclose(number, recorded, rel_tol=1e-9)) and not (
+        math.isnan(number) and math.isnan(recorded)
+    )
+
+
+def _stale(node: Value, recorded: Sequence[float]) -> GraphError:
+    """The error for a node whose rule, applied now, is not at the point of its local gradients."""
+    changed = " or ".join(dict.fromkeys(map(brief, _changed(node, recorded))))
+    return GraphError(
+        f"the data of {changed} changed since the graph was recorded (at {brief(node)}), and derivatives of "
+        "derivatives would mix old numbers with new ones: run the forward pass again, and differentiate that"
+    )
+
+
+def _changed(node: Value, recorded: Sequence[float]) -> list[Value]:
+    """Of a node and its operands those whose data may have been set since it was computed."""
+    row, operands = node._row, node._children
+    xs = [child.data for child in operands]
+    y = _forward(row, xs)
+    if y != node.data and not any(map(_differs, row.local_gradients(y, xs), recorded)):
+        return [node]
+    if row.name == "mul":  # there either is the other's local gradient
+        return [operands[1 - i] for i in (1, 0) if _differs(xs[1 - i], recorded[i])]
+    return [child for child in operands if child._row is not CONSTANT and _may_have_changed(child)] or [node]
+
+
+def _may_have_changed(node: Value) -> bool:
+    row, operands = node._row, node._children
+    return not row.partials or _forward(row, [child.data for child in operands]) != node.data
+
+
+def _forward(row: Op, xs: list[float]) -> float:
+    return row.forward(xs) if row.arity is None else row.forward(*xs)

@@ -18,7 +18,7 @@ from engine.node.backend import Value
 from engine.ops.op import CONSTANT
 from engine.quoting import brief
 from engine.transforms.power_series import Series, Tape
-from engine.transforms.reverse import partials_of
+from engine.transforms.reverse import partials_of, refuse_stale
 from engine.transforms.variables import call_on_variables, check, must_be_graph
 
 __all__ = ["derivatives", "taylor"]
@@ -106,6 +106,7 @@ def _coefficients(root: Value, variable: Value, n: int, nested: bool) -> list[An
         }
         if not node._row.partials:
             partials_of(node, node, children)  # raises the error
+        refuse_stale(node, node._row.local_gradients(node._data, [child._data for child in children]))
         series = tape.apply(node._row, [operands[child] for child in children], value_of(node))
         series.coefficient(n)
         found[node] = series.known

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import index
 from typing import Any
 
-from engine.autograd.differentiating import differentiating, variables_around
+from engine.autograd.differentiating import differentiated, variables_around
 from engine.autograd.grad_mode import enable_grad
 from engine.autograd.trace_mode import is_tracing
 from engine.floats.coerce import bare
@@ -81,8 +81,8 @@ def call_on_variables(
     trees = [prepared[position] for position in positions]
     for i in chosen:
         prepared[i] = copied(prepared[i])
-    with enable_grad(), differentiating(variables_of(trees)):
-        output = f(*prepared, **options)
+    with enable_grad():
+        output = differentiated(f, prepared, options, variables_of(trees))
     return trees, tuple(map(bare, output)) if type(output) is tuple else bare(output)
 
 

@@ -187,3 +187,21 @@ def test_derivatives_through_functions_on_samples(transform, place) -> None:
     lifted, plain = (lambda xs, g=g: g(_samples(xs)) for g in ON_SAMPLES[place])
     found = assert_is_or_is_refused({**FIRST, **SECOND}[transform], lifted, plain)
     assert found or transform in SECOND
+
+
+CLOSED_WAYS = {
+    "0 / log(x)": lambda x: 0 / engine.log(x),
+    "prod with a 0": lambda x: engine.prod([0.0, engine.log(x), x]),
+    "0 * log(x)": lambda x: 0.0 * engine.log(x),
+    "a constant": lambda x: x * 0.0 + 2.0,
+    "x + 1": lambda x: x + 1.0,
+}
+
+
+@pytest.mark.parametrize("at", [0.0, 0.5, 1.0, 2.0, -1.0])
+@pytest.mark.parametrize("g", CLOSED_WAYS.values(), ids=CLOSED_WAYS)
+def test_derivatives_through_a_zero_are_those_of_the_function_itself(g, at) -> None:
+    expected = engine.grad(g)(at)
+    lifted = jit(engine.grad(g))
+    found = [number_of(lifted(each)) for each in (at, 2.0, at)]  # a zero may have either sign
+    assert found == pytest.approx([expected, engine.grad(g)(2.0), expected], rel=1e-14, abs=0.0, nan_ok=True)

@@ -80,6 +80,77 @@ def test_a_graph_of_a_gradient_has_gradients_again() -> None:
         (y,) = gradients(y, [x], create_graph=True)
 
 
+STALE = {
+    "a power": (lambda a, b: a**2 * b, "a"),
+    "a factor": (lambda a, b: b * a, "a"),
+    "an inner factor": (lambda a, b: (a * b).exp() * b, "a"),
+    "a quotient": (lambda a, b: b / a, "b' or 'a"),
+    "a function": (lambda a, b: a.sin() + b, "a"),
+    "several": (lambda a, b: engine.dot([a, b], [b, a]), "a"),
+}
+
+
+@pytest.mark.parametrize(("f", "named"), STALE.values(), ids=STALE)
+def test_a_graph_of_old_numbers_and_new_ones_is_refused(f, named) -> None:
+    a, b = Value(1.2, label="a"), Value(0.7, label="b")
+    y = f(a, b)
+    before = gradients(y, [a, b])
+    a.data = 3.0
+    assert gradients(y, [a, b]) == before
+    with pytest.raises(GraphError, match=r"the data of .* changed .*run the forward pass again") as caught:
+        gradients(y, [a, b], create_graph=True)
+    assert all(f"label='{name}'" in str(caught.value) for name in named.split("' or '"))
+    fresh = gradients(f(a, b), [a, b], create_graph=True)
+    assert numbers(fresh) == pytest.approx(gradients(f(a, b), [a, b]), rel=1e-14)
+
+
+def test_a_result_whose_data_was_set_is_named() -> None:
+    a = Value(1.2, label="a")
+    y = a.exp()
+    y.data = 5.0
+    with pytest.raises(GraphError, match=r"the data of Value\(data=5\.0"):
+        gradients(y, [a], create_graph=True)
+
+
+def test_data_that_no_derivative_depends_on_may_change() -> None:
+    a, b = Value(1.2), Value(0.7)
+    y = 3.0 * a + b
+    a.data = 5.0
+    assert numbers(gradients(y, [a, b], create_graph=True)) == [3.0, 1.0]
+
+
+def _moving(x):
+    y = x**3
+    x.data = 5.0
+    return y
+
+
+AGAIN = {
+    "hvp": lambda f: engine.hvp(f, (2.0,), (1.0,)),
+    "hessian": lambda f: engine.hessian(f)(2.0),
+    "grad of grad": lambda f: engine.grad(engine.grad(f))(2.0),
+    "jvp of grad": lambda f: engine.jvp(engine.grad(f), (2.0,), (1.0,)),
+    "derivatives": lambda f: engine.derivatives(f, 2.0, 2),
+}
+
+
+@pytest.mark.parametrize("transform", AGAIN.values(), ids=AGAIN)
+def test_second_derivatives_refuse_data_that_changed_on_the_way(transform) -> None:
+    with pytest.raises(GraphError, match="changed since the graph was recorded"):
+        transform(_moving)
+
+
+@pytest.mark.parametrize("name", ["not below", "the root", "a sum", "a number"])
+def test_derivatives_as_graphs_are_values_all(name) -> None:
+    x, z = Value(2.0), Value(1.0)
+    roots = {"not below": (x * x, 0.0), "the root": (z, 1.0), "a sum": (z + x, 1.0), "a number": (3.0, 0.0)}
+    root, expected = roots[name]
+    (found,) = gradients(root, [z], create_graph=True)
+    assert isinstance(found, Value)
+    assert found.data == expected
+    assert gradients(found * x, [x, z], create_graph=True)[0].data == expected
+
+
 def test_a_node_by_hand_has_first_derivatives_only() -> None:
     x = Value(2.0)
     y = Value(8.0, (x,), (12.0,)) * 3.0
