@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Set
 from typing import Any
 
 from engine.autograd.context_decorator import Block, Openings
 
-__all__ = ["differentiating", "is_differentiating", "is_variable", "variables_around"]
+__all__ = [
+    "differentiated",
+    "differentiating",
+    "is_differentiating",
+    "is_variable",
+    "refusal",
+    "variables_around",
+]
 
 Node = Any
 """A Value: this file stands below value.py."""
+
+
+class _Run:
+    """A function that runs to be differentiated: by which variables, and the text of what it was refused."""
+
+    __slots__ = ("refused", "variables")
+
+    def __init__(self, variables: Iterable[Node]) -> None:
+        self.variables: Set[Node] = frozenset(variables)
+        self.refused = ""  # a text, as an error would keep the frames alive, and the graphs in them
 
 
 class differentiating(Block):  # noqa: N801 - reads as a block
@@ -28,7 +45,56 @@ class differentiating(Block):  # noqa: N801 - reads as a block
     openings = Openings()
 
     def __init__(self, variables: Iterable[Node] = ()) -> None:
-        self.setting: Set[Node] = frozenset(variables)
+        self.setting = _Run(variables)
+
+
+def differentiated(
+    f: Callable[..., Any], args: Iterable[Any], options: dict[str, Any], variables: Iterable[Node] = ()
+) -> Any:
+    """What a function returns that runs in a :class:`differentiating` block.
+
+    Raises:
+        TypeError: a number was refused to code that went on without it: an ``except`` caught the error, or C
+            took no notice.
+
+    >>> differentiated(abs, [-2.0], {})
+    2.0
+    """
+    block = differentiating(variables)
+    try:
+        with block:
+            result = f(*args, **options)
+    except Exception as error:
+        refused = block.setting.refused
+        if isinstance(error, SystemError) and refused:  # an error was set, and C called Python nevertheless
+            raise TypeError(refused) from None
+        if refused and not _stems_from(error, refused):
+            raise _swallowed(refused) from error
+        raise
+    if block.setting.refused:
+        raise _swallowed(block.setting.refused)
+    return result
+
+
+def refusal(message: str) -> TypeError:
+    """The error for a number that would leave the graph unseen: one that no ``except`` makes forgotten.
+
+    >>> refusal("math.exp() takes the bare float out of a Value")
+    TypeError('math.exp() takes the bare float out of a Value')
+    """
+    for run in differentiating.openings.settings():
+        run.refused = run.refused or message
+    return TypeError(message)
+
+
+def _swallowed(refused: str) -> TypeError:
+    return TypeError(f"{refused}\n(this error was caught on the way, or C code took no notice of it)")
+
+
+def _stems_from(error: BaseException | None, refused: str) -> bool:
+    while error is not None and not str(error).startswith(refused):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def is_differentiating() -> bool:
@@ -46,7 +112,7 @@ def variables_around() -> set[Node]:
     >>> variables_around()
     set()
     """
-    return set().union(*differentiating.openings.settings())
+    return set().union(*(run.variables for run in differentiating.openings.settings()))
 
 
 def is_variable(node: Node) -> bool:
@@ -56,4 +122,4 @@ def is_variable(node: Node) -> bool:
     ...     is_variable("x"), is_variable("y")
     (True, False)
     """
-    return any(node in variables for variables in differentiating.openings.settings())
+    return any(node in run.variables for run in differentiating.openings.settings())

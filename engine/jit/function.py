@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.autograd.differentiating import differentiating
+from engine.autograd.differentiating import differentiated
 from engine.autograd.grad_mode import is_grad_enabled
 from engine.autograd.observers import watchers
 from engine.autograd.trace_mode import as_written, is_tracing, recording, runs_as_written
@@ -184,12 +184,12 @@ class Jitted:
     def _as_written(self, tree: Tree, values: list[Value], numeric: list[bool] | None = None) -> Any:
         """What the function itself gives for arguments nested so, with Values for all numbers."""
         args, options = tree.rebuild(values)
-        with as_written(), differentiating():
+        with as_written():
             if is_tracing():
-                return self.lifts(*args, **options)
+                return differentiated(self.lifts, args, options)
             numbers = tree.numeric if numeric is None else numeric
             with recording(StandIns(values, numbers, list(map(takes_gradient, values)))):
-                return self.lifts(*args, **options)
+                return differentiated(self.lifts, args, options)
 
     def _samples(self, tree: Tree) -> tuple[Tree, list[Any], list[Any]]:
         """See :meth:`Tree.of_samples`, whose work on the nesting is done once for arrays of one shape."""

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.autograd.differentiating import is_differentiating
+from engine.autograd.differentiating import is_differentiating, refusal
 from engine.autograd.grad_mode import is_grad_enabled
 from engine.autograd.trace_mode import is_tracing
 from engine.errors import LostGradientWarning
@@ -68,19 +68,30 @@ def notice(node: Node, frame: FrameType) -> None:
         if called.__name__ in _HARMLESS:
             return
         if called.__name__ not in _OTHERS:
-            raise TypeError(_about_math(called))
+            message = _about_math(called)
+            if not (is_differentiating() and _is_lost(node)):
+                raise TypeError(message)
+            raise refusal(f"{message}\n{_place(users_frame(frame) or frame)}")
     elif _is_number_type(called) and not is_of_library(frame):
         return
-    if not is_tracing() and not (is_grad_enabled() and node.requires_grad):
+    if not _is_lost(node):
         return
     user = users_frame(frame) or frame
     if operation_of(frame) in _FORMATTING or "key" in keywords_of(user):
         return  # a text; the order of a list
     message = f"{_what(user)} takes the bare number out of a Value and would lose its gradient"
     if is_differentiating():
-        place = place_of((user.f_code, user.f_lasti))
-        raise TypeError(f"{message}\n{place}\n{_REMEDY}")
+        raise refusal(f"{message}\n{_place(user)}\n{_REMEDY}")
     _warn(f"{message}; {_REMEDY}", user)
+
+
+def _is_lost(node: Node) -> bool:
+    """Whether a gradient would be lost with the number."""
+    return is_tracing() or (is_grad_enabled() and node.requires_grad)
+
+
+def _place(user: FrameType) -> Any:
+    return place_of((user.f_code, user.f_lasti))
 
 
 _OTHERS = frozenset({"frexp", "modf", "nextafter"})

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from engine import Value, zero_grad
 from engine.autograd.context_decorator import and_put_back
-from engine.autograd.differentiating import differentiating
+from engine.autograd.differentiating import differentiated
 from engine.node.bulk import read_data, same_objects, write_data
 from engine.quoting import brief
 from nn.data.batches import batches
@@ -200,11 +200,14 @@ class Training:
             if wanted:
                 outputs.extend(self.lifted.outputs(X))
             return self.lifted(X, y)
-        with differentiating():
+
+        def forward() -> Any:
             predictions = [self.state.model(x) for x in X]
             if wanted:
                 outputs.extend(numbers_of(predictions))
             return self.loss(predictions, y)
+
+        return differentiated(forward, (), {})
 
     def _tell_of_gradients(self, loss: Value) -> None:
         """Let callbacks see the graph of the batch, which is not kept for longer than that."""

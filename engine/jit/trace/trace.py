@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.autograd.differentiating import differentiating
+from engine.autograd.differentiating import differentiated
 from engine.autograd.grad_mode import enable_grad
 from engine.autograd.trace_mode import recording, tracing
 from engine.errors import TraceError
@@ -87,8 +87,8 @@ def _run(
     inputs = [Value(number) for number in numbers.tolist()]
     recorder = recorder_for(inputs)
     args, options = arguments.rebuild(inputs)
-    with enable_grad(), tracing(), differentiating(inputs), recording(recorder):
-        output = f(*args, **options)
+    with enable_grad(), tracing(), recording(recorder):
+        output = differentiated(f, args, options, inputs)
     return Trace(Tree.of_output(output), inputs, batched), recorder
 
 
