@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 
 from engine.quoting import brief
 from nn.metrics.better import mode_of
@@ -12,6 +13,28 @@ from nn.modules.module import Module
 from nn.optim.settings import non_negative, real, whole
 
 __all__ = ["EarlyStopping"]
+
+
+Options = ParamSpec("Options")
+
+
+def _patience_first(
+    init: Callable[Concatenate[EarlyStopping, Options], None],
+) -> Callable[Concatenate[EarlyStopping, Options], None]:
+    """Have a name that stands first, where elsewhere the monitor does, refused with the way to write it."""
+
+    @wraps(init)
+    def checked(self: EarlyStopping, /, *args: Options.args, **options: Options.kwargs) -> None:
+        if args and isinstance(args[0], str):
+            given = {"monitor": args[0]} | options
+            text = ", ".join(f"{name}={brief(option)}" for name, option in given.items())
+            raise TypeError(
+                f"the first argument is the patience, in epochs, got {brief(args[0])}; "
+                f"what is monitored is named: EarlyStopping({text})"
+            )
+        init(self, *args, **options)
+
+    return checked
 
 
 class EarlyStopping:
@@ -43,6 +66,7 @@ class EarlyStopping:
         waited: how many epochs ago that was.
 
     Raises:
+        TypeError: a setting is of a wrong type, such as a name for the patience.
         ValueError: a setting is out of range; or what is monitored has a name that does not say whether
             larger or smaller is better, and there is no ``mode``.
 
@@ -54,6 +78,7 @@ class EarlyStopping:
     (True, 2)
     """
 
+    @_patience_first
     def __init__(
         self,
         patience: int = 10,

@@ -1,5 +1,6 @@
 """The end of a training that no longer gets better."""
 
+import inspect
 import math
 
 import pytest
@@ -113,6 +114,28 @@ def test_incomplete_state_changes_nothing() -> None:
 def test_settings_out_of_range_are_refused(options, message) -> None:
     with pytest.raises(ValueError, match=message):
         EarlyStopping(**options)
+
+
+@pytest.mark.parametrize(
+    ("args", "options", "written"),
+    [
+        (("loss",), {}, "EarlyStopping(monitor='loss')"),
+        (("loss",), {"patience": 4}, "EarlyStopping(monitor='loss', patience=4)"),
+        (("val_f1", 4), {}, "EarlyStopping(monitor='val_f1')"),
+        (("val_f1",), {"mode": "max"}, "EarlyStopping(monitor='val_f1', mode='max')"),
+    ],
+)
+def test_a_monitor_in_the_place_of_the_patience_is_told_how_to_be_written(args, options, written) -> None:
+    with pytest.raises(TypeError, match="^the first argument is the patience, in epochs, got") as caught:
+        EarlyStopping(*args, **options)
+    assert str(caught.value).endswith(f"what is monitored is named: {written}")
+    assert list(inspect.signature(EarlyStopping).parameters) == [
+        "patience",
+        "monitor",
+        "min_delta",
+        "mode",
+        "restore_best",
+    ]
 
 
 def test_text() -> None:
