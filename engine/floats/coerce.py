@@ -47,7 +47,20 @@ def to_float(value: Any, role: str = "data") -> float:
     unfit = isinstance(value, (str, bytes, bytearray, complex, np.generic)) or value is None
     if not unfit and hasattr(type(value), "__float__"):
         return _limited(value)
-    raise TypeError(f"{role} must be a real number, got {_shown(value)} of type {type(value).__name__}")
+    raise TypeError(
+        f"{role} must be a real number, got {_shown(value)} of type {type(value).__name__}{_advice(value)}"
+    )
+
+
+def _advice(value: Any) -> str:
+    """What to do with text where a number is meant, as a part of a message."""
+    if not isinstance(value, str):
+        return ""
+    try:
+        float(value)
+    except ValueError:
+        return "; number names"
+    return "; try float(...)"
 
 
 def bare(x: Any) -> Any:

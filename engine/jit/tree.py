@@ -7,6 +7,7 @@ traced, and another one means another trace.
 
 from __future__ import annotations
 
+from types import GeneratorType
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,21 @@ __all__ = ["Tree", "as_values", "equal_statics", "takes_gradient"]
 
 _NUMBER, _ARRAY, _LIST, _TUPLE, _DICT, _STATIC, _TABLE = range(7)
 _SIZED = (_ARRAY, _TABLE)
+
+_PASSING: tuple[type, ...] = (
+    GeneratorType,
+    map,
+    filter,
+    zip,
+    enumerate,
+    type(iter([])),
+    type(iter(())),
+    type(iter(range(1))),
+)
+"""What can be gone through once; a function that is lifted runs several times."""
+
+_VIEWS: tuple[type, ...] = (type({}.values()), type({}.items()))
+"""What shows the numbers of a dict as they are at the moment; as something static they would be frozen."""
 
 
 class Tree:
@@ -62,7 +78,8 @@ class Tree:
             by_sample: whether all that is not static has an axis of samples.
 
         Raises:
-            TypeError: ``by_sample``, and something that is not of numbers looks as if it had such an axis.
+            TypeError: something is a generator or another iterator, or shows the values of a dict; or
+                ``by_sample``, and something that is not of numbers looks as if it had such an axis.
         """
         tree = cls()
         tree._by_sample = by_sample
@@ -114,6 +131,11 @@ class Tree:
             self.leaves.append(to_float(item, place))
             self._whole.append(isinstance(item, np.integer))
             return (_NUMBER,)
+        if kind in _PASSING or kind in _VIEWS:
+            raise TypeError(
+                f"{place} is of type {kind.__name__}, out of which a program cannot read numbers anew: "
+                "pass list(...) of it"
+            )
         self.foreign |= hasattr(kind, "_apply")
         if self._by_sample and is_series(item):
             raise self._no_samples(item, place)

@@ -96,8 +96,22 @@ def test_everything_else_is_refused_with_its_type(given) -> None:
 
 
 def test_the_message_says_what_the_number_was_for() -> None:
-    with pytest.raises(TypeError, match=r"^learning rate must be a real number, got 'a' of type str$"):
-        to_float("a", "learning rate")
+    with pytest.raises(TypeError, match=r"^learning rate must be a real number, got None of type NoneType$"):
+        to_float(None, "learning rate")
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("a", "number names"),
+        (np.str_("red"), "number names"),
+        ("1", r"try float\(\.\.\.\)"),
+        (np.str_("1e3"), r"try float\(\.\.\.\)"),
+    ],
+)
+def test_the_message_for_text_says_how_it_becomes_a_number(text, advice) -> None:
+    with pytest.raises(TypeError, match=rf"^data must be a real number, got .* of type str_?; {advice}$"):
+        to_float(text)
 
 
 @pytest.mark.parametrize("shape", [(2,), (0,), (2, 3)])

@@ -562,3 +562,21 @@ def test_a_generator_for_a_sample_is_refused(jit) -> None:
             epochs=1,
             jit=jit,
         )
+
+
+# -- text where numbers are meant
+
+
+@pytest.mark.parametrize("jit", [False, True])
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (np.array([["a", "b"], ["c", "d"]], dtype=object), [0.0, 1.0]),
+        ([["a", "b"], ["c", "d"]], [0.0, 1.0]),
+        ([[0.0, 1.0], [1.0, 0.0]], np.array(["a", "b"], dtype=object)),
+        ([[0.0, 1.0], [1.0, 0.0]], ["a", "b"]),
+    ],
+)
+def test_names_among_samples_or_targets_are_refused_with_a_remedy(X, y, jit) -> None:
+    with pytest.raises(TypeError, match="must be a real number, got 'a' of type str; number names"):
+        fit(MLP(2, [1], rng=0), X, y, loss="mse", optimizer=Adam, epochs=1, jit=jit)
