@@ -197,6 +197,9 @@ class Module:
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> IncompatibleKeys:
         """Set the parameters to numbers by dotted name; where anything is wrong, nothing changes.
 
+        Names are compared, and with them sizes and nesting; not activations or anything else without
+        parameters.
+
         Args:
             state_dict: numbers by name, as :meth:`state_dict` gives them.
             strict: whether missing and unexpected names are an error; otherwise they are passed over.
@@ -252,6 +255,8 @@ class Module:
 
     def load(self, path: str | os.PathLike[str]) -> None:
         """Set the parameters to those of an .npz file; where anything is wrong, nothing changes.
+
+        What is compared is that of :meth:`load_state_dict`: the file does not hold activations.
 
         Raises:
             ValueError: the file is no .npz file, is damaged, or is that of another model.
