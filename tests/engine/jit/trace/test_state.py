@@ -14,7 +14,7 @@ import engine
 from engine import Value, grad, jit, vmap
 from engine.jit.programs import MOST_FORMS
 from engine.jit.trace.state import State
-from nn import Dropout, Neuron
+from nn import MLP, SGD, Dropout, Neuron, fit
 
 SCALE = 1.0
 
@@ -299,6 +299,53 @@ def test_object_that_is_an_argument() -> None:
     assert f(held, 2.0).data == 2.0
     held.scale = 4.0
     assert f(held, 2.0).data == 8.0
+
+
+def test_loss_without_arguments_over_a_batch_that_is_refilled() -> None:
+    w = Value(2.0)
+    batch = {"x": [1.0, 2.0], "y": np.array([1.0, 1.0])}
+
+    def loss():
+        return sum((w * x - y) ** 2 for x, y in zip(batch["x"], batch["y"], strict=True))
+
+    lifted = jit(loss)
+    changes = [
+        lambda: None,
+        lambda: batch["x"].__setitem__(slice(None), [3.0, 4.0]),
+        lambda: batch["y"].fill(0.5),
+        lambda: batch.update(x=[5.0], y=[6.0]),
+    ]
+    for change in changes:
+        change()
+        w.grad = 0.0
+        loss().backward()
+        expected, w.grad = w.grad, 0.0
+        found = lifted()
+        found.backward()
+        assert found.data == pytest.approx(loss().data, rel=1e-12)
+        assert w.grad == pytest.approx(expected, rel=1e-12)
+    assert lifted.traces == len(changes)
+
+
+@pytest.mark.filterwarnings("ignore:.*was traced 16 times:RuntimeWarning")
+def test_fit_with_a_weight_that_a_callback_changes() -> None:
+    xs = np.random.default_rng(0).normal(size=(8, 2))
+
+    def losses(lift):
+        beta, model, seen = [0.0], MLP(2, [3, 1], rng=0), []
+
+        def loss(outputs, targets):
+            return sum((o - t) ** 2 * (1.0 + beta[0]) for o, t in zip(outputs, targets, strict=True))
+
+        def anneal(state):
+            beta[0] += 0.5
+            seen.append(state.loss)
+
+        optimizer = SGD(model.parameters(), lr=0.01)
+        fit(model, xs, [1.0] * 8, optimizer=optimizer, loss=loss, epochs=22, jit=lift, callbacks=[anneal])
+        return seen
+
+    assert losses(True) == pytest.approx(losses(False), rel=1e-9)
 
 
 def test_both_states_keep_their_programs() -> None:
