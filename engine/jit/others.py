@@ -52,5 +52,5 @@ def dealt_anew(x: Numbers, rng: np.random.Generator) -> Numbers:
     """Whole numbers changed for others of their range: indices stay indices."""
     low, high = int(x.min()), int(x.max())
     if low == high:
-        return np.full_like(x, low - 1 if low > 0 else low + 1)
+        return np.full_like(x, low - 1 if low > 0 and rng.random() < 0.5 else low + 1)
     return np.asarray(rng.integers(low, high + 1, x.shape), dtype=float)

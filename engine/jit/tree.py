@@ -142,6 +142,11 @@ class Tree:
         return self._static(item)
 
     def _add_array(self, array: np.ndarray[Any, Any], place: str) -> Any:
+        if type(array) is not np.ndarray and np.ma.is_masked(array):
+            raise ValueError(
+                f"{place} is a masked array, whose masked numbers would be computed with like the others: "
+                "fill them, x.filled(0.0), or leave them out, x.compressed()"
+            )
         if not array.ndim and array.dtype.kind != "c":
             return self._add(array[()], place)  # one number
         if array.dtype.kind in "fiu" or not array.size:

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from engine import Value, take
+from engine import Value, greater, take, where
+from engine.autograd.trace_mode import is_tracing
 from nn.modules.inputs import positive_count
 from nn.modules.module import Module
 from nn.rng import Rng
@@ -65,8 +66,11 @@ class Embedding(Module):
         """
         if isinstance(index, (list, tuple)) or (isinstance(index, np.ndarray) and index.ndim):
             return [self(each) for each in index]
-        if not isinstance(index, Value) and isinstance(index, (int, np.integer)) and index < 0:
-            raise IndexError(f"an Embedding of {self.num_embeddings} rows has none of number {index}")
+        if isinstance(index, Value) and is_tracing():  # counted from the end it is out of range, too
+            return take(self.weight, where(greater(0.0, index), index - self.num_embeddings, index))
+        number = index.data if isinstance(index, Value) else index
+        if isinstance(number, (int, float, np.integer)) and number < 0 and float(number).is_integer():
+            raise IndexError(f"an Embedding of {self.num_embeddings} rows has none of number {number:.0f}")
         return take(self.weight, index)
 
     def __repr__(self) -> str:

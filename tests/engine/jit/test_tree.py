@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import engine
 from engine import jit, vmap
 from engine.jit.tree import equal_statics
 from tests.engine.jit.forms import FORMS, forced
@@ -68,3 +69,12 @@ def test_numbers_shown_by_a_dict_are_not_frozen() -> None:
     for number in (1.0, 5.0):
         shown["a"] = number
         assert lifted(2.0, list(shown.values())).data == 2.0 * number
+
+
+@pytest.mark.parametrize("lift", [engine.jit, lambda f: engine.jit(f, batch=True), engine.vmap])
+def test_masked_arrays_are_refused(lift) -> None:
+    masked = np.ma.masked_array([1.0, 2.0, 3.0], mask=[False, True, False])
+    for given in (masked, [masked, masked]):
+        with pytest.raises(ValueError, match="is a masked array"):
+            lift(lambda x: engine.sum(x) if isinstance(x, np.ndarray) else x)(given)
+    lift(lambda x: engine.sum(x) if isinstance(x, np.ndarray) else x)(np.ma.masked_array([1.0, 2.0]))

@@ -5,6 +5,7 @@ import copy
 import numpy as np
 import pytest
 
+import engine
 from engine import Value, mean
 from engine.autograd.trace_mode import tracing
 from nn import SGD, Embedding, Layer, Module, cross_entropy
@@ -42,6 +43,35 @@ def test_in_a_trace_rows_are_picked_by_nodes() -> None:
 def test_what_has_no_row_is_refused(index, error) -> None:
     with pytest.raises(error):
         Embedding(4, 3)(index)
+
+
+LIFTS = {
+    "as written": lambda f, i: f(i),
+    "a Value": lambda f, i: f(Value(i)),
+    "jit": lambda f, i: engine.jit(f)(i),
+    "jit, then negative": lambda f, i: [(g := engine.jit(f))(2), g(i)][1],
+    "of a computed number": lambda f, i: [(g := engine.jit(lambda j: f(j - 1)))(2), g(i + 1)][1],
+    "a batch": lambda f, i: engine.jit(f, batch=True)([0, i]),
+    "mapped": lambda f, i: engine.vmap(f)([0, i]),
+}
+
+
+@pytest.mark.parametrize("index", [-1, -4, -5, 4])
+@pytest.mark.parametrize("lift", LIFTS)
+def test_rows_out_of_range_are_refused_lifted_too(lift, index) -> None:
+    embedding = Embedding(4, 3, init=ROWS)
+    with pytest.raises(IndexError):
+        LIFTS[lift](lambda i: engine.sum(embedding(i)), index)
+    with engine.no_grad(), pytest.raises(IndexError):
+        LIFTS[lift](lambda i: engine.sum(embedding(i)), index)
+
+
+@pytest.mark.parametrize("shift", [-1, 0, 1])
+@pytest.mark.parametrize("row", range(4))
+def test_rows_of_computed_numbers_are_found_lifted(row, shift) -> None:
+    embedding = Embedding(4, 3, init=ROWS)
+    found = engine.jit(lambda i: embedding(i + shift))(row - shift)
+    assert data([found]) == [ROWS[row].tolist()]
 
 
 def test_sizes_must_be_whole_and_positive() -> None:
