@@ -48,7 +48,7 @@ class State:
         statics: objects among its arguments.
 
     >>> settings = {"k": 1.0}
-    >>> state = State(lambda x: settings["k"] * x, [])
+    >>> state = State(lambda x, settings=settings: settings["k"] * x, [])
     >>> state.unchanged()
     True
     >>> settings["k"] = 2.0
