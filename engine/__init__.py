@@ -29,6 +29,8 @@ from engine.node.habits import ENGINE_INSTEAD
 from engine.transforms.grad import grad, value_and_grad
 from engine.transforms.reverse import gradients
 
+__version__ = "0.1.0"
+
 globals().update(FUNCTIONS)
 
 _LATER: dict[str, str] = {
@@ -70,6 +72,11 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'engine' has no attribute {name!r}{instead}")
     tool = globals()[name] = getattr(import_module(_LATER[name]), name)
     return tool
+
+
+def __dir__() -> list[str]:
+    """What ``__all__`` lists, whether it was imported already or not; and what every module has."""
+    return sorted({*__all__, *_BUILTIN_NAMES, *(name for name in globals() if name.startswith("__"))})
 
 
 _BUILTIN_NAMES = {"abs", "max", "min", "pow", "sum"}
