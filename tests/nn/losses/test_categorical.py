@@ -255,3 +255,11 @@ def test_while_a_loss_is_traced_shares_are_not_checked() -> None:
     with tracing():
         loss = cross_entropy([as_values(Z)], [as_values([2.0, 3.0, 4.0])])
     assert math.isfinite(loss.data)
+
+
+@pytest.mark.parametrize("target", [[1.0, 1e-7], [1.0 - 1e-7, 0.0], [1.0, 0.0], [0.0, 1.0]])
+def test_probabilities_that_sum_to_one_but_for_rounding_are_taken_as_they_are(target) -> None:
+    logits = [0.25, 5.0]
+    found = cross_entropy([logits], [target])
+    expected = math.log(math.exp(0.25) + math.exp(5.0)) - target[0] * 0.25 - target[1] * 5.0
+    assert (found.data if isinstance(found, Value) else found) == pytest.approx(expected, rel=1e-13)

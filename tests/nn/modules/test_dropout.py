@@ -106,3 +106,19 @@ def test_copy_is_independent(rng) -> None:
     if dropout.rng is not None:
         assert twin.rng is not dropout.rng
         assert twin(X) == dropout(X)
+
+
+class Drawing(random.Random):
+    """A generator that draws what it is told."""
+
+    number = 0.0
+
+    def random(self):
+        return self.number
+
+
+@pytest.mark.parametrize(("p", "drawn", "kept"), [(0.0, 0.0, 1.0), (0.5, 0.5, 2.0), (0.5, 0.4999, 0.0)])
+def test_draws_go_from_zero_up_to_one_and_the_lowest_part_of_them_drops(p, drawn, kept) -> None:
+    source = Drawing()
+    source.number = drawn
+    assert Dropout(p, rng=source)(1.0) == kept

@@ -62,3 +62,14 @@ def test_on_a_slope_the_steps_approach_the_step_size() -> None:
 def test_wrong_settings_are_refused(settings, error, message) -> None:
     with pytest.raises(error, match=message):
         RMSprop([Value(1.0)], **settings)
+
+
+def test_what_is_remembered_are_the_running_means_of_gradients_and_of_their_squares() -> None:
+    w = Value(1.0)
+    optimizer = RMSprop([w], lr=0.0, alpha=0.75, centered=True)
+    for g in (4.0, -8.0):
+        w.grad = g
+        optimizer.step()
+    (state,) = optimizer.state_dict()["state"]
+    assert state["grad_avg"].tolist() == [0.75 * 0.25 * 4.0 - 0.25 * 8.0]
+    assert state["square_avg"].tolist() == [0.75 * 0.25 * 16.0 + 0.25 * 64.0]

@@ -242,3 +242,16 @@ def test_a_message_does_not_repeat_a_long_name(path) -> None:
     with pytest.raises(ValueError, match="xxx") as caught:
         read_numbers(path)
     assert len(str(caught.value)) < 600
+
+
+def test_the_limit_is_a_gibibyte(path) -> None:
+    write_arrays(path, {"x": np.ones(2)})
+    content = bytearray(path.read_bytes())
+    entry = content.index(b"PK\x01\x02")  # of the directory at the end, which says how large a member is
+    content[entry + 24 : entry + 28] = (2**30).to_bytes(4, "little")
+    path.write_bytes(content)
+    assert read_arrays(path)["x"].tolist() == [1.0, 1.0]
+    content[entry + 24 : entry + 28] = (2**30 + 1).to_bytes(4, "little")
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="its arrays take more than 1073741824 bytes"):
+        read_arrays(path)

@@ -116,3 +116,15 @@ def test_state_of_other_parts_is_refused() -> None:
     with pytest.raises(ValueError, match=r"but StepLR has \['gamma', 'step_size'\]"):
         step(an_optimizer()).load_state_dict(schedule.state_dict())
     schedule.load_state_dict(chain(step, exponential).state_dict())
+
+
+def test_settings_of_the_schedules_within_come_with_the_state() -> None:
+    def made(gamma):
+        optimizer = an_optimizer()
+        parts = [ExponentialLR(optimizer, gamma=gamma), StepLR(optimizer, step_size=1, gamma=gamma)]
+        return SequentialLR(optimizer, parts, milestones=[2])
+
+    first, second = made(0.5), made(0.25)
+    second.load_state_dict(first.state_dict())
+    for epoch in range(5):
+        assert second.lr_at(0.1, epoch) == first.lr_at(0.1, epoch)
