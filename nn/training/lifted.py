@@ -6,7 +6,7 @@ any other one is traced for a whole batch, anew for each size of batch. The two 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -133,7 +133,7 @@ class Lifted:
             if not isinstance(X, np.ndarray):
                 model = self._program("model", self._model.__call__)
                 return [numbers_of(model(x)) for x in X]
-            return _by_samples(self._program("outputs", self._model.__call__)(X), len(X))
+            return _by_samples(self._program("outputs", self._model.__call__)(X))
 
     def scores(self, X: Any, y: Any, metrics: Mapping[str, Callable[[Any, Any], float]]) -> dict[str, float]:
         """The loss and the metrics on samples, in evaluation mode: see ``evaluate.py``."""
@@ -182,11 +182,9 @@ class Lifted:
         self._compared = True
 
 
-def _by_samples(nested: Any, count: int) -> list[Any]:
+def _by_samples(nested: Any) -> list[Any]:
     """What arrays over samples hold for each sample: for a list of arrays, lists of numbers."""
     if isinstance(nested, np.ndarray):
         numbers: list[Any] = nested.tolist()
         return numbers
-    if isinstance(nested, Sequence):
-        return [list(parts) for parts in zip(*(_by_samples(part, count) for part in nested), strict=True)]
-    return [bare(nested)] * count
+    return [list(parts) for parts in zip(*map(_by_samples, nested), strict=True)]

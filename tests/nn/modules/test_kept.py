@@ -320,6 +320,7 @@ def test_keeping_makes_no_cycle_and_shows_nowhere() -> None:
 
 def test_no_walk_is_made_where_nothing_changed(monkeypatch) -> None:
     whole = MLP(2, [3, 1], rng=0)
+    whole.others = model()  # with lists, dicts, an array, results and objects
     predict(whole, [[0.0, 1.0]])  # which sets the flag of each module for the first time
     whole.parameters()
     walks = []

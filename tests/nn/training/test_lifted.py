@@ -30,7 +30,7 @@ from nn import (
     l2_penalty,
     mse,
 )
-from nn.training.lifted import as_arrays
+from nn.training.lifted import Lifted, as_arrays
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(20, 2))
@@ -533,3 +533,17 @@ def test_a_loss_of_ones_own_trains_through_vmap(jit) -> None:
 
     fit(model, [[1.0]], [1.0], loss=loss, optimizer=partial(SGD, lr=0.1), epochs=1, progress=False, jit=jit)
     assert model.w.data == pytest.approx(2.0 - 0.1 * 7.0, rel=1e-12)
+
+
+@pytest.mark.parametrize("answer", [1.0, Value(1.0), [1.0, 2.0]], ids=["number", "Value", "list"])
+def test_a_model_that_answers_the_same_to_all_is_scored_sample_by_sample(answer) -> None:
+    class Same(Module):
+        def __init__(self):
+            self.w = Value(1.0)
+
+        def __call__(self, x):
+            return [self.w * x[0], answer]
+
+    lifted = Lifted(Same(), lambda outputs, targets: outputs[0][0], ([[1.0], [2.0]], [0.0, 0.0]))
+    same = answer.data if isinstance(answer, Value) else answer
+    assert lifted.outputs([[1.0], [2.0]]) == [[1.0, same], [2.0, same]]
