@@ -84,7 +84,7 @@ def read_numbers(path: str | os.PathLike[str]) -> dict[str, float]:
     >>> read_numbers(__file__)
     Traceback (most recent call last):
     ...
-    ValueError: '...archive.py' is not an .npz file of single numbers: File is not a zip file
+    ValueError: '...npz.py' is not an .npz file of single numbers: File is not a zip file
     """
     try:
         arrays = _read(path, _LARGEST_NUMBER)
@@ -103,7 +103,7 @@ def read_arrays(path: str | os.PathLike[str]) -> dict[str, npt.NDArray[Any]]:
     >>> read_arrays(__file__)
     Traceback (most recent call last):
     ...
-    ValueError: '...archive.py' is not an .npz file of arrays: File is not a zip file
+    ValueError: '...npz.py' is not an .npz file of arrays: File is not a zip file
     """
     try:
         return _read(path, _LARGEST_FILE)

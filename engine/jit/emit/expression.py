@@ -232,7 +232,7 @@ class _Number(float):
 def needs_result_only(row: Op) -> bool:
     """Whether the partial derivative of a row of one operand is made of its result alone.
 
-    >>> needs_result_only(OPERATORS["tanh"]), needs_result_only(OPERATORS["sin"])
+    >>> needs_result_only(OPERATORS["exp"]), needs_result_only(OPERATORS["sin"])
     (True, False)
     """
     (partial,) = partial_expressions(row, Expression("y"), [Expression("operand")])

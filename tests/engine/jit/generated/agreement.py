@@ -119,9 +119,10 @@ class _Lifted:
         parts, made = arguments.values()
         args, named = arguments.laid_out(parts)
         try:
+            if "map" in world.program.mode:  # numbers alone: with recording on, captured Values ask for Values
+                with engine.no_grad():
+                    return Outcome(arrays_in(self.f(*args, **named)))
             result = self.f(*args, **named)
-            if "map" in world.program.mode:
-                return Outcome(arrays_in(result))
             if world.program.form == "file":
                 return file_outcome(self.f, result, world, arguments)
             return outcome_of(world, [result], made, world.program.calls[number].together)
