@@ -119,7 +119,7 @@ class _Lifted:
         parts, made = arguments.values()
         args, named = arguments.laid_out(parts)
         try:
-            if "map" in world.program.mode:  # numbers alone: with recording on, captured Values ask for Values
+            if "map" in world.program.mode:  # recording, captured Values would ask for Values
                 with engine.no_grad():
                     return Outcome(arrays_in(self.f(*args, **named)))
             result = self.f(*args, **named)
