@@ -1,10 +1,12 @@
 """How explanations read as text."""
 
 import math
+from types import SimpleNamespace
 
 import pytest
 
 from engine import Value, explain, relu, sqrt, tanh
+from engine.explanation.render import has_whole
 from tests.engine.explanation.test_explain import lecture
 
 
@@ -116,3 +118,11 @@ def test_formula_of_many_long_names_is_cut() -> None:
         line for line in str(explain(long, long._children[0])).splitlines() if line.startswith("  y = ")
     ]
     assert f"  y = {'a' * 40}·{'b' * 4}…  = 2" in row
+
+
+@pytest.mark.parametrize(
+    ("wholes", "expected"),
+    [(["2·x"], True), (["x"] * 12, True), (["x"] * 13, False), (["x", None], False), ([None] * 13, False)],
+)
+def test_a_product_is_whole_if_short_and_known_throughout(wholes, expected) -> None:
+    assert has_whole([SimpleNamespace(whole=whole) for whole in wholes]) is expected
