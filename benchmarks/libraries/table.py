@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Mapping
-from configparser import ConfigParser
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -69,9 +69,9 @@ class Library:
     def version(self) -> str:
         """Its version; empty where there is none."""
         if self.module == "engine":
-            written = ConfigParser()
-            written.read(ROOT / "setup.cfg", encoding="utf-8")
-            return written.get("metadata", "version", fallback="")
+            source = (ROOT / "engine" / "__init__.py").read_text(encoding="utf-8")
+            found = re.search(r'^__version__ = "(.+)"$', source, re.MULTILINE)
+            return found[1] if found else ""
         try:
             return version(self.distribution) if self.distribution else ""
         except PackageNotFoundError:

@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
-import viz.render.digraph
 from engine import Value
 from tests.viz.pictures import groups, parsed, texts
 from viz import RenderError, draw_dot, mimebundle
+from viz.render import digraph
 
 
 def test_a_value_shows_its_graph_and_its_text() -> None:
@@ -52,5 +52,5 @@ def test_text_is_shown_where_nothing_can_be_drawn(monkeypatch, error) -> None:
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr(viz.render.digraph, "dot_to_svg", fail)
+    monkeypatch.setattr(digraph, "dot_to_svg", fail)
     assert mimebundle(Value(2.0)) == {"text/plain": f"Value(data=2.0, grad=0.0)\n(no picture: {error})"}
