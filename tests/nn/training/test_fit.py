@@ -494,7 +494,7 @@ def test_progress_shows_the_numbers_and_nothing_in_a_pipe(monkeypatch, capsys) -
         ({"metrics": "f1"}, ValueError, "no metric is called 'f1'"),
         ({"callbacks": 3}, TypeError, "a callback must be a function"),
         ({"early_stopping": 0}, ValueError, "patience must be at least 1"),
-        ({"early_stopping": "yes"}, TypeError, "patience must be a whole number"),
+        ({"early_stopping": "yes"}, TypeError, "the first argument is the patience, in epochs"),
         ({"validation": 1.5}, ValueError, "fractions must be"),
         ({"validation": ([[1.0, 2.0]],)}, ValueError, r"a fraction or a pair \(X_val, y_val\), got 1 items"),
         ({"validation": ([[1.0, 2.0]], [1, 2])}, ValueError, "1 samples and 2 targets"),
