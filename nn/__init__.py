@@ -14,7 +14,6 @@ True
 
 from nn.data.batches import batches
 from nn.data.split import split
-from nn.gradient_report import gradient_report
 from nn.init import INITIALIZERS
 from nn.losses import (
     LOSSES,
@@ -70,6 +69,7 @@ from nn.optim.lr_scheduler import (
     StepLR,
 )
 from nn.prelu import PReLU
+from nn.report import gradient_report
 from nn.training.callbacks import TrainingState
 from nn.training.checkpoint import load_checkpoint, save_checkpoint
 from nn.training.early_stopping import EarlyStopping

@@ -1,6 +1,7 @@
 """The house has floors, and imports run downward only; read from the text of the sources."""
 
 import ast
+import importlib
 from graphlib import TopologicalSorter
 
 import pytest
@@ -217,3 +218,11 @@ def test_reader_refuses_a_file_without_a_floor() -> None:
 )
 def test_reader_finds_dynamic_code(source, found) -> None:
     assert forbidden_names(source) == found
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_module_has_the_name_of_what_its_package_exports(package) -> None:
+    # ``import viz.render.graphviz`` would find the function there
+    exported = getattr(importlib.import_module(package), "__all__", [])
+    places = {path.stem for path in (ROOT / package).iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert places & set(exported) <= {"jit"}  # engine.jit is both

@@ -12,7 +12,7 @@ from engine.autograd.differentiating import differentiating, is_differentiating
 from engine.autograd.grad_mode import is_grad_enabled
 from engine.autograd.observers import watchers
 from engine.autograd.trace_mode import as_written, is_tracing, runs_as_written, tracing
-from nn.gradient_report import planned_step
+from nn.report import planned_step
 from tests.interrupts import interrupted_everywhere
 
 

@@ -20,8 +20,8 @@ from viz.plots.gradients import gradient_sizes, plot_gradient_sizes
 from viz.plots.heatmap import plot_confusion_matrix, plot_weights
 from viz.plots.histogram import plot_histogram
 from viz.plots.surface import plot_loss_surface, plot_trajectories
-from viz.render.errors import RenderError
-from viz.render.graphviz import dot_to_svg
+from viz.rendering.errors import RenderError
+from viz.rendering.graphviz import dot_to_svg
 from viz.save import render
 
 __all__ = [

@@ -14,7 +14,7 @@ from typing import Any
 from engine import Value
 from viz.graphs.draw_dot import draw_dot
 from viz.graphs.draw_network import draw_network, is_network
-from viz.render.digraph import ComputationGraph, bundle
+from viz.rendering.digraph import ComputationGraph, bundle
 
 __all__ = ["mimebundle"]
 

@@ -9,7 +9,7 @@ from typing import Any
 from engine.files import write_atomically
 from viz.graphs.draw_dot import draw_dot
 from viz.graphs.draw_network import draw_network, is_network
-from viz.render.digraph import ComputationGraph
+from viz.rendering.digraph import ComputationGraph
 
 __all__ = ["render", "write"]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from engine.diagnostics.report import report
 from engine.quoting import brief
-from nn.gradient_report import gradient_report
 from nn.modules.inputs import positive_count
+from nn.report import gradient_report
 from nn.training.callbacks import TrainingState
 
 __all__ = ["RECORDS", "Recorder"]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.viz.pictures import groups
 from viz.labels import LONGEST, number, plain, record_field, visible
-from viz.render.graphviz import dot_to_svg
+from viz.rendering.graphviz import dot_to_svg
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from engine import Value
 from tests.viz.pictures import groups, parsed, texts
 from viz import RenderError, draw_dot, mimebundle
-from viz.render import digraph
+from viz.rendering import digraph
 
 
 def test_a_value_shows_its_graph_and_its_text() -> None:

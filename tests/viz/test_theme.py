@@ -3,7 +3,7 @@
 import pytest
 
 from viz import theme as style
-from viz.render.svg import PLATE
+from viz.rendering.svg import PLATE
 
 
 def luminance(colour: str) -> float:

@@ -15,8 +15,8 @@ from viz.graphs.boxes import Arrow, Box, Picture
 from viz.graphs.fold import fold as folded
 from viz.graphs.highlight import Highlight
 from viz.labels import number, plain, record_field, visible
-from viz.render.digraph import ComputationGraph
-from viz.render.graphviz import TIMEOUT
+from viz.rendering.digraph import ComputationGraph
+from viz.rendering.graphviz import TIMEOUT
 
 __all__ = ["MAX_NODES", "check_direction", "draw_dot"]
 

@@ -14,8 +14,8 @@ from engine import Value
 from viz import theme as style
 from viz.graphs.draw_dot import check_direction
 from viz.labels import number, record_field
-from viz.render.digraph import ComputationGraph
-from viz.render.graphviz import TIMEOUT
+from viz.rendering.digraph import ComputationGraph
+from viz.rendering.graphviz import TIMEOUT
 
 __all__ = ["draw_network", "is_network"]
 

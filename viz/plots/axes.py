@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import Value
 from engine.files import write_atomically
-from viz.render.svg import with_name
+from viz.rendering.svg import with_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

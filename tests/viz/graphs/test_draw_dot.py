@@ -13,7 +13,7 @@ import engine
 from engine import Value
 from tests.viz.pictures import SVG, groups, parsed, texts
 from viz import draw_dot
-from viz.render.graphviz import dot_to_bytes
+from viz.rendering.graphviz import dot_to_bytes
 
 
 def neuron() -> tuple[Value, ...]:

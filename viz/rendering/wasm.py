@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from viz.render.errors import LESS, RenderError, too_slow
+from viz.rendering.errors import LESS, RenderError, too_slow
 
 if TYPE_CHECKING:
     from wasmtime import Engine, Module, Store

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from viz import RenderError
-from viz.render import wasm
+from viz.rendering import wasm
 
 LARGE = (
     "digraph {"
@@ -127,7 +127,7 @@ def test_it_works_without_a_place_to_cache_and_lets_the_process_end(home) -> Non
     environment = {key: value for key, value in os.environ.items() if key not in ("HOME", "XDG_CACHE_HOME")}
     if home:
         environment["HOME"] = home
-    code = "from viz.render import wasm; print(len(wasm.render('digraph { a }')) > 0)"
+    code = "from viz.rendering import wasm; print(len(wasm.render('digraph { a }')) > 0)"
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
         env=environment,

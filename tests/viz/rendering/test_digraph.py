@@ -8,7 +8,7 @@ import pytest
 from engine import Value
 from tests.viz.pictures import fake_dot, groups, parsed
 from viz import RenderError, draw_dot
-from viz.render.digraph import ComputationGraph, bundle
+from viz.rendering.digraph import ComputationGraph, bundle
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from tests.viz.pictures import SVG, parsed, texts
-from viz.render.graphviz import dot_to_bytes
-from viz.render.svg import polish, with_name
+from viz.rendering.graphviz import dot_to_bytes
+from viz.rendering.svg import polish, with_name
 from viz.theme import TEXT_OUTSIDE
 
 SOURCE = f"""digraph {{

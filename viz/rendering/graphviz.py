@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 
-from viz.render import wasm
-from viz.render.errors import RenderError, too_slow
-from viz.render.svg import polish
+from viz.rendering import wasm
+from viz.rendering.errors import RenderError, too_slow
+from viz.rendering.svg import polish
 
 __all__ = ["TIMEOUT", "dot_to_bytes", "dot_to_svg"]
 

@@ -8,7 +8,7 @@ import pytest
 
 from engine import Value, no_grad
 from nn import LBFGS, MLP, SGD, Adam, Adamax, Module, Nesterov, gradient_report, mse
-from nn.gradient_report import planned_step
+from nn.report import planned_step
 
 X, Y = [[0.5, -1.0], [1.0, 2.0], [-0.3, 0.2]], [1.0, 0.0, -1.0]
 

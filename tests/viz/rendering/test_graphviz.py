@@ -4,7 +4,7 @@ import pytest
 
 from tests.viz.pictures import fake_dot, groups
 from viz import RenderError, dot_to_svg
-from viz.render.graphviz import dot_to_bytes
+from viz.rendering.graphviz import dot_to_bytes
 
 SVG = '<svg width=\\"1pt\\"></svg>'
 

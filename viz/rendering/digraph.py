@@ -15,7 +15,7 @@ from typing import Any
 import graphviz
 
 from engine.files import write_atomically
-from viz.render.graphviz import TIMEOUT, dot_to_bytes, dot_to_svg
+from viz.rendering.graphviz import TIMEOUT, dot_to_bytes, dot_to_svg
 
 __all__ = ["ComputationGraph", "bundle"]
 

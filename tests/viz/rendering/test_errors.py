@@ -2,7 +2,7 @@
 
 from engine import ChainruleError
 from viz import RenderError
-from viz.render.errors import too_slow
+from viz.rendering.errors import too_slow
 
 
 def test_it_belongs_to_both_families() -> None:
