@@ -7,6 +7,7 @@ in Python takes 50.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from operator import is_
 from typing import Any, TypeVar
@@ -28,6 +29,7 @@ __all__ = [
     "read_grad",
     "same_items",
     "same_objects",
+    "spoil",
     "trainable",
     "write_data",
     "write_grad",
@@ -119,6 +121,28 @@ def write_data(values: Sequence[Value], numbers: Vector) -> None:
     check_values(values)
     for value, number in zip(values, numbers.tolist(), strict=True):
         value.data = number
+
+
+@_offered
+def spoil(values: Sequence[Value]) -> None:
+    """Make the data and the local gradients of Values nan: those of a trace that is over.
+
+    Args:
+        values: a list or tuple of Values.
+
+    Raises:
+        TypeError: something is no Value; then nothing is changed.
+
+    >>> x = Value(2.0)
+    >>> y = x * 3.0
+    >>> spoil([y])
+    >>> y.data, y._local_grads
+    (nan, (nan, nan))
+    """
+    values = plain_list(values)
+    check_values(values)
+    for value in values:
+        value._fill(math.nan, 0.0, value._row, value._children, [math.nan] * len(value._local_grads))
 
 
 @_offered

@@ -65,6 +65,7 @@ def trace(
         shared = first.index.keys() & second.index.keys()
         guards = settled(decided, again)
         refuse_differences(first, second, shared)
+        second.spoil(shared)
         agreed = True
     if not agreed:
         raise TraceError(
@@ -72,6 +73,7 @@ def trace(
             "what it checks or chooses by the numbers would be frozen as it is now"
         ) from failure
     first.guards = guards
+    first.spoil(shared)
     first.settle(shared, wanted)
     return first
 

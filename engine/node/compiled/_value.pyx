@@ -31,7 +31,7 @@ from cpython.buffer cimport PyBUF_C_CONTIGUOUS, PyBUF_FORMAT, PyBUF_WRITABLE, Py
 from cpython.list cimport PyList_GET_SIZE, PyList_New
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc, PyMem_Realloc
 from cpython.object cimport Py_EQ, Py_GT, Py_LE, Py_LT, Py_NE
-from libc.math cimport INFINITY, exp, fabs, isfinite, log1p, pow, signbit
+from libc.math cimport INFINITY, NAN, exp, fabs, isfinite, log1p, pow, signbit
 from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.string cimport memcpy, memset
 

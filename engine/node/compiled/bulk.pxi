@@ -82,6 +82,20 @@ def write_data(values, numbers):
         PyBuffer_Release(&view)
 
 
+def spoil(values):
+    cdef PyObject** items
+    cdef Fields* node
+    cdef Py_ssize_t i, j, count
+    values = plain_list(values)
+    count = values_in(values, &items)
+    for i in range(count):
+        node = <Fields*>items[i]
+        node.data = NAN
+        if node.form != MANY_WITHOUT_SLOPES:
+            for j in range(operand_count(node)):
+                slopes_of(node)[j] = NAN
+
+
 def write_grad(values, numbers):
     cdef PyObject** items
     cdef Py_buffer view

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 import engine
-from engine import TraceError, Value, custom_op, jit
+from engine import TraceError, Value, custom_op, jit, no_grad, vmap
 from engine.node.bulk import fused_node
 from engine.ops import OPERATORS
 from engine.ops.op import custom_op_row
+from nn import Module
 from tests.engine.jit.forms import FORMS, assert_agrees, forced
 
 W = Value(0.5)
@@ -110,3 +111,44 @@ def test_a_result_computed_outside_is_a_leaf_and_nothing_else_is(reading, outsid
         return [engine.mean(column) for column in zip(*results, strict=True)]
 
     assert_agrees(by_engine, [W, *values], values, lifted=lifted)
+
+
+class Keeping(Module):
+    """A module that keeps what it computed on the way, as one does to look at it."""
+
+    def __init__(self) -> None:
+        self.w = Value(2.0)
+        self.kept: list[Value] = []
+
+    def __call__(self, x: Value) -> Value:
+        self.kept = [self.w * x, x]
+        return self.kept[0] ** 2
+
+
+@pytest.mark.parametrize(
+    ("lift", "argument"),
+    [
+        (jit, 3.0),
+        (lambda f: jit(f, batch=True), [3.0, 1.0]),
+        (vmap, [3.0, 1.0]),
+        (lambda f: jit(engine.grad(f)), 3.0),
+    ],
+)
+def test_what_a_function_keeps_of_its_trace_is_nan(lift, argument) -> None:
+    model = Keeping()
+    lifted = lift(model)
+    with no_grad():  # vmap by its program
+        lifted(argument)
+    product, x = model.kept
+    assert math.isnan(product.data)
+    assert math.isnan(x.data)
+    (product * 0.1).backward()
+    assert math.isnan(model.w.grad)  # no finite number that is not the gradient
+
+
+def test_what_was_there_before_the_trace_stays() -> None:
+    w = Value(2.0)
+    doubled = w * 2.0
+    lifted = jit(lambda x: doubled * x + w)
+    assert lifted(3.0).data == 14.0
+    assert (w.data, doubled.data, doubled._local_grads) == (2.0, 4.0, (2.0, 2.0))
