@@ -14,7 +14,16 @@ from dataclasses import dataclass
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
-__all__ = ["Place", "Spot", "is_of_library", "is_of_project", "place_of", "users_frame", "users_spot"]
+__all__ = [
+    "Place",
+    "Spot",
+    "is_library",
+    "is_of_library",
+    "is_of_project",
+    "place_of",
+    "users_frame",
+    "users_spot",
+]
 
 Spot = tuple[CodeType, int]
 """A place as it is quickly noted: a piece of code and how far it has come."""
@@ -96,10 +105,24 @@ def is_of_library(frame: FrameType) -> bool:
     >>> is_of_library(sys._getframe())
     False
     """
-    file = frame.f_code.co_filename
+    return _is_installed(frame.f_code.co_filename) and not _is_aware(frame.f_globals)
+
+
+def is_library(module: str) -> bool:
+    """Whether a module that was imported is one of a library, which does not know of this engine.
+
+    >>> is_library("pytest"), is_library("engine"), is_library("nowhere")
+    (True, False, False)
+    """
+    found = sys.modules.get(module)
+    file = getattr(found, "__file__", None)
+    return found is not None and isinstance(file, str) and _is_installed(file) and not _is_aware(vars(found))
+
+
+def _is_installed(file: str) -> bool:
     if file not in _installed:
         _installed[file] = file.startswith("<frozen") or os.path.realpath(file).startswith(_INSTALLED)
-    return _installed[file] and not _is_aware(frame.f_globals)
+    return _installed[file]
 
 
 def _is_aware(namespace: dict[str, Any]) -> bool:

@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.frames.user_frame import is_library
 from engine.jit.trace.statics import static_key
 from engine.node.backend import Value
 from engine.node.bulk import same_items
@@ -306,8 +307,8 @@ class _Walk:
 
 
 def _is_foreign(module: Any) -> bool:
-    """Whether a module is the engine's, NumPy's or Python's own: whose state is not the user's."""
-    return isinstance(module, str) and module.partition(".")[0] in _FOREIGN
+    """Whether a module is the engine's, Python's own or a library's: whose state is not the user's."""
+    return isinstance(module, str) and (module.partition(".")[0] in _FOREIGN or is_library(module))
 
 
 @cache

@@ -428,3 +428,13 @@ def test_circles_are_walked_once() -> None:
     assert state.unchanged()
     held.scale[1] = 2.0
     assert not state.unchanged()
+
+
+def test_libraries_are_not_looked_into() -> None:
+    def f(x):
+        return x * 2.0 if callable(pytest.approx) else x  # a function of a library, which has large modules
+
+    lifted = jit(f)
+    assert lifted(3.0).data == 6.0
+    modules = {function.__module__ for function in State(f, [])._functions}
+    assert modules == {__name__}
