@@ -52,9 +52,9 @@ def imports_of(
         is_package: whether it is the ``__init__.py`` of a package.
         modules: names known to be modules: ``from a import b`` imports ``a.b`` if that is one, else ``a``.
 
-    >>> [found.module for found in imports_of("from . import graph, Value", "engine.autograd.backward",
-    ...                                       modules=frozenset({"engine.graph.walks"}))]
-    ['engine.graph.walks', 'engine']
+    >>> [found.module for found in imports_of("from .. import graph, Value", "engine.autograd.backward",
+    ...                                       modules=frozenset({"engine.graph"}))]
+    ['engine.graph', 'engine']
     """
     package = module if is_package else module.rpartition(".")[0]
     found = []
