@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.quoting import brief
-from nn.losses.table import LOSSES
+from nn.losses import LOSSES
 
 __all__ = ["BETTER", "mode_of"]
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from engine.quoting import brief
-from nn.losses import binary_cross_entropy_with_logits, hinge
+from nn.losses import Loss
 from nn.losses.pairing import bare
 from nn.metrics.classification import accuracy
 from nn.modules.module import Module
@@ -23,23 +23,20 @@ Metrics = str | Metric | Iterable[str | Metric] | Mapping[str, Metric]
 METRICS: dict[str, Metric] = {"accuracy": accuracy}
 """The metrics by name. A function added here can be named in :func:`nn.fit`."""
 
-_SIGNED = (binary_cross_entropy_with_logits, hinge)
-"""Losses of outputs whose sign is the class."""
 
-
-def metric_functions(metrics: Metrics, loss: Callable[[Any, Any], Any]) -> dict[str, Metric]:
+def metric_functions(metrics: Metrics, loss: Loss) -> dict[str, Metric]:
     """Metrics by the names they have in a history.
 
     Args:
         metrics: names in ``METRICS``, functions of predictions and targets, or a dict of functions by name.
-        loss: what is trained with. With binary_cross_entropy_with_logits and hinge, ``"accuracy"`` has
-            its threshold at 0, else at 0.5.
+        loss: the row of the loss that is trained with, which says where ``"accuracy"`` has its threshold.
 
     Raises:
         ValueError: no metric is called that.
         TypeError: something is neither a name nor a function.
 
-    >>> list(metric_functions(["accuracy"], hinge))
+    >>> from nn.losses import as_loss
+    >>> list(metric_functions(["accuracy"], as_loss("hinge")))
     ['accuracy']
     """
     if isinstance(metrics, Mapping):
@@ -58,8 +55,8 @@ def metric_functions(metrics: Metrics, loss: Callable[[Any, Any], Any]) -> dict[
             raise TypeError(
                 f"a metric must be a name or a function of predictions and targets, got {brief(each)}"
             )
-        if each is accuracy and loss in _SIGNED:
-            named[name] = partial(accuracy, threshold=0.0)
+        if each is accuracy:
+            named[name] = partial(accuracy, threshold=loss.threshold)
     return named
 
 

@@ -13,7 +13,7 @@ from engine.quoting import brief
 from nn.data.dataset import paired
 from nn.data.finite import check_finite
 from nn.data.split import split
-from nn.losses import Loss, loss_function
+from nn.losses import as_loss
 from nn.modules.inputs import positive_count
 from nn.modules.module import Module
 from nn.rng import Rng, numpy_generator, source_state, unmoved_by_failure
@@ -34,7 +34,7 @@ def fit(
     X: Any,
     y: Any,
     *,
-    loss: Loss,
+    loss: str | Callable[[Any, Any], Any],
     optimizer: Any,
     epochs: int,
     batch_size: int | None = 50,
@@ -61,7 +61,8 @@ def fit(
             which is read as an array.
         y: as many targets.
         loss: a name in ``nn.LOSSES``, or a function of the outputs and the targets of a batch, which
-            returns a Value, such as ``lambda outputs, y: mse(outputs, y) + l2_penalty(weights, 1e-3)``.
+            returns a Value, such as ``lambda outputs, y: mse(outputs, y) + l2_penalty(weights, 1e-3)``; or
+            an :class:`nn.losses.Loss`, a function with its properties.
         optimizer: an optimiser of the model's parameters; or a class or function that makes one of them, such
             as ``Adam``, or ``lambda parameters: SGD(parameters, lr=0.1)``.
         epochs: how often to go through all samples; with ``resume``, those before included.
@@ -70,8 +71,8 @@ def fit(
         validation: what is held out and never trained with: a fraction of the samples, drawn at random; or
             samples and targets of their own, ``(X_val, y_val)``. In the history as ``val_loss`` and so on.
         metrics: ``"accuracy"``, functions of predictions (numbers) and targets, a list of these, or a dict of
-            functions by name. With the losses ``binary_cross_entropy_with_logits`` and ``hinge`` the
-            threshold of ``"accuracy"`` is 0, else 0.5.
+            functions by name. The threshold of ``"accuracy"`` is 0 with a loss of logits or signed scores
+            (``signed`` in its row of ``nn.LOSSES``), else 0.5.
         schedule: of the learning rate: an object whose ``step()`` is called after each epoch; or a
             function that makes one of the optimiser.
         early_stopping: an :class:`nn.EarlyStopping`, which is reset at the start; its patience in epochs;
@@ -123,7 +124,7 @@ def fit(
         raise TypeError(f"model must be a Module, got {brief(model)} of type {type(model).__name__}")
     if not (before_step is None or callable(before_step)):
         raise TypeError(f"before_step must be a function of the parameters, got {brief(before_step)}")
-    function, optimizer = loss_function(loss), _optimizer(optimizer, model)
+    row, optimizer = as_loss(loss), _optimizer(optimizer, model)
     generator = numpy_generator(rng)
     with unmoved_by_failure(generator):
         if resume is None:
@@ -133,16 +134,16 @@ def fit(
         data, held_out = _samples(X, y, validation, generator)
         lifted = None
         if jit:
-            lifted = Lifted(model, function, data)
+            lifted = Lifted(model, row, data)
             data = lifted.prepared(data)
             if held_out is not None:
                 lifted.check(held_out)
                 held_out = lifted.prepared(held_out)
         training = Training(
             state=TrainingState(model, optimizer, positive_count("epochs", epochs)),
-            loss=function,
+            loss=row,
             batch_size=None if batch_size is None else positive_count("batch_size", batch_size),
-            metrics=metric_functions(metrics, function),
+            metrics=metric_functions(metrics, row),
             schedule=_schedule(schedule, optimizer),
             early_stopping=_early_stopping(early_stopping),
             callbacks=checked_callbacks(callbacks),

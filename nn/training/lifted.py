@@ -13,41 +13,12 @@ import numpy as np
 
 from engine import mean, no_grad
 from engine.errors import TraceError
-from nn.losses import (
-    absolute_error,
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    categorical_cross_entropy,
-    cross_entropy,
-    error,
-    half_squared_error,
-    hinge,
-    mse,
-    quadratic_cost,
-    squared_error,
-)
+from nn.losses import Loss
 from nn.losses.pairing import bare
 from nn.modules.module import Module
 from nn.training.predict import evaluated, numbers_of
 
 __all__ = ["Lifted", "as_arrays"]
-
-Loss = Callable[[Any, Any], Any]
-
-_CHECKED: tuple[Loss, ...] = (
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    categorical_cross_entropy,
-    cross_entropy,
-    hinge,
-)
-"""Losses that check their targets; traced they do not, as it is not known then what these will be."""
-
-_MEANS: tuple[Loss, ...] = (*_CHECKED, absolute_error, error, mse, quadratic_cost)
-"""Losses of a batch that are the mean of the losses of its samples, where these have equally many outputs."""
-
-_SUMS: tuple[Loss, ...] = (half_squared_error, squared_error)
-"""Those that are the sum."""
 
 _COMPARED = 3  # samples of which the lifted loss is held against the loss itself
 
@@ -80,7 +51,7 @@ class Lifted:
 
     Args:
         model: a Module.
-        loss: a function of outputs and targets.
+        loss: the row of the loss.
         data: samples and targets to train with, as they were given.
 
     Raises:
@@ -93,8 +64,7 @@ class Lifted:
         self._programs: dict[tuple[str, bool], Any] = {}
         self._compared = False
         self._listed = not isinstance(data[1], np.ndarray)
-        self._by_sample = loss in _MEANS + _SUMS and isinstance(as_arrays(data)[1], np.ndarray)
-        self._factor = loss in _SUMS
+        self._by_sample = loss.reduction is not None and isinstance(as_arrays(data)[1], np.ndarray)
         self.check(data)
 
     def prepared(self, data: tuple[Any, Any]) -> tuple[Any, Any]:
@@ -107,7 +77,7 @@ class Lifted:
 
     def check(self, data: tuple[Any, Any]) -> None:
         """Have the loss look at all targets, which it does not while it is traced."""
-        if self._loss in _CHECKED:
+        if self._loss.checks_targets:
             outputs = evaluated(self._model, lambda: numbers_of(self._model(data[0][0])))
             y = as_arrays(data)[1]
             for target in np.unique(y, axis=0) if isinstance(y, np.ndarray) else y:
@@ -144,7 +114,7 @@ class Lifted:
     # -- programs -------------------------------------------------------------------------------
 
     def _of_batch(self, X: Any, y: Any) -> Any:
-        model, loss = self._model, self._loss
+        model, loss = self._model, self._loss.function
         if not self._by_sample:
             return self._program("batch", lambda X, y: loss([model(x) for x in X], y))(X, y)
         if isinstance(X, np.ndarray):
@@ -152,7 +122,7 @@ class Lifted:
         else:
             of_one = self._program("sample", lambda x, t: loss([model(x)], [t]))
             result = mean([of_one(x, t) for x, t in zip(X, y, strict=True)])
-        return result * float(len(X)) if self._factor else result
+        return result * float(len(X)) if self._loss.reduction == "sum" else result
 
     def _program(self, kind: str, function: Callable[..., Any]) -> Any:
         """The lifted form of a function, of which there is one for each mode of the model."""

@@ -17,7 +17,7 @@ from engine.autograd.differentiating import differentiated
 from engine.node.bulk import read_data, same_objects, write_data
 from engine.quoting import brief
 from nn.data.batches import batches
-from nn.losses.table import LOSSES
+from nn.losses import Loss
 from nn.optim.settings import reals, whole
 from nn.rng import set_source_state
 from nn.training.callbacks import Callback, TrainingState, notify
@@ -50,7 +50,7 @@ class Training:
     """
 
     state: TrainingState
-    loss: Callable[[Any, Any], Any]
+    loss: Loss
     batch_size: int | None
     metrics: Mapping[str, Callable[[Any, Any], float]]
     schedule: Any
@@ -250,7 +250,7 @@ class Training:
         return {
             "batch_size": count if self.batch_size is None else min(self.batch_size, count),
             "validation samples": 0 if self.held_out is None else len(self.held_out[0]),
-            "loss": _name(self.loss),
+            "loss": self.loss.name,
             "optimizer": type(self.state.optimizer).__name__,
         }
 
@@ -299,12 +299,6 @@ class Training:
                 f"{os.fspath(path)!r}: its 'early_stopping' does not fit: its parameters "
                 f"{brief(list(names))} are not those of this {type(self.state.model).__name__}"
             )
-
-
-def _name(loss: Callable[[Any, Any], Any]) -> str:
-    """The name of a loss: that in the table, else the function's own."""
-    named = (name for name, each in LOSSES.items() if each is loss)
-    return next(named, str(getattr(loss, "__name__", type(loss).__name__)))
 
 
 def _data(values: list[Value]) -> npt.NDArray[np.float64]:

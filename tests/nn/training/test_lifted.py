@@ -30,6 +30,7 @@ from nn import (
     l2_penalty,
     mse,
 )
+from nn.losses import as_loss
 from nn.training.lifted import Lifted, as_arrays
 
 RNG = np.random.default_rng(0)
@@ -544,6 +545,6 @@ def test_a_model_that_answers_the_same_to_all_is_scored_sample_by_sample(answer)
         def __call__(self, x):
             return [self.w * x[0], answer]
 
-    lifted = Lifted(Same(), lambda outputs, targets: outputs[0][0], ([[1.0], [2.0]], [0.0, 0.0]))
+    lifted = Lifted(Same(), as_loss(lambda outputs, targets: outputs[0][0]), ([[1.0], [2.0]], [0.0, 0.0]))
     same = answer.data if isinstance(answer, Value) else answer
     assert lifted.outputs([[1.0], [2.0]]) == [[1.0, same], [2.0, same]]

@@ -1,14 +1,16 @@
-"""All losses by name, and what holds for each of them."""
+"""All losses by name, what holds for each of them, and a loss that is added."""
 
 import math
 
 import numpy as np
 import pytest
 
+import engine
 import nn
-from engine import Value, gradcheck
-from nn import LOSSES, MLP
-from nn.losses import loss_function
+from engine import Value, gradcheck, mean, relu
+from nn import LOSSES, MLP, SGD, fit
+from nn.losses import Loss, as_loss
+from nn.losses.pairing import pairs_of
 from tests.nn.figures import from_torch, read
 from tests.nn.losses import as_values, gradients
 
@@ -52,7 +54,13 @@ def test_value_and_gradient_are_those_of_torch(name) -> None:
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_every_loss_stands_in_nn_under_its_name(name) -> None:
-    assert getattr(nn, name) is loss_function(name) is loss_function(LOSSES[name])
+    assert as_loss(name) is as_loss(LOSSES[name]) is as_loss(getattr(nn, name)) is LOSSES[name]
+    assert getattr(nn, name) is LOSSES[name].function
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_every_loss_stands_in_the_table_of_formulas(name) -> None:
+    assert f"``{name}`` " in nn.losses.__doc__
 
 
 @pytest.mark.parametrize("name", LOSSES)
@@ -116,13 +124,13 @@ def test_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(
         ValueError, match=r"no loss is called 'mae'; there are error, .*hinge, or give a func"
     ):
-        loss_function("mae")
+        as_loss("mae")
 
 
 def test_function_is_taken_and_other_things_are_not() -> None:
-    assert loss_function(max) is max
+    assert as_loss(max) == Loss("max", max, None, checks_targets=False, signed=False)
     with pytest.raises(TypeError, match="must be a name or a function of predictions and targets, got 3"):
-        loss_function(3)
+        as_loss(3)
 
 
 CLASSES = {"cross_entropy", "categorical_cross_entropy"}
@@ -168,3 +176,96 @@ def test_loss_of_a_single_class_is_0_and_level() -> None:
     loss = LOSSES["cross_entropy"]([z], 0)
     loss.backward()
     assert (loss.data, z.grad) == (0.0, 0.0)
+
+
+# A loss that is added: one row, and everything knows it.
+
+
+def margins(predictions, targets):
+    """The squared hinge, of targets -1 and +1."""
+    pairs = pairs_of(predictions, targets)
+    if any(t not in (-1, 1) for _, t in pairs if not isinstance(t, Value)):
+        raise ValueError("targets of margins must be -1 or +1")
+    return mean([relu(1 - t * s) ** 2 for s, t in pairs])
+
+
+ADDED = Loss("margins", margins, "mean", checks_targets=True, signed=True)
+
+X = np.random.default_rng(0).normal(size=(20, 2))
+SIGNS = np.where(X[:, 0] > X[:, 1], 1, -1)
+
+
+def trained(loss, y=SIGNS, jit=False, epochs=3):
+    """The history of a small model, and the model."""
+    model = MLP(2, [4, 1], activation="tanh", rng=0)
+    optimizer = SGD(model.parameters(), lr=0.1)
+    options = {"epochs": epochs, "batch_size": 7, "metrics": "accuracy", "rng": 0, "progress": False}
+    return fit(model, X, y, loss=loss, optimizer=optimizer, jit=jit, **options), model
+
+
+@pytest.fixture
+def added(monkeypatch):
+    """The table with one more row."""
+    monkeypatch.setitem(LOSSES, ADDED.name, ADDED)
+    return ADDED
+
+
+@pytest.mark.parametrize("jit", [False, True])
+@pytest.mark.parametrize("given", ["margins", margins, ADDED])
+def test_a_loss_added_to_the_table_trains(added, given, jit) -> None:
+    history, model = trained(given, jit=jit)
+    expected, other = trained(lambda outputs, y: margins(outputs, y))
+    assert history["loss"] == pytest.approx(expected["loss"], rel=1e-9)
+    assert [p.data for p in model.parameters()] == pytest.approx([p.data for p in other.parameters()])
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_an_added_loss_of_signed_outputs_has_its_threshold_at_0(added, jit) -> None:
+    history, model = trained("margins", jit=jit, epochs=40)
+    outputs = [model(x).data for x in X]
+    found, _ = trained("margins", jit=jit, epochs=1)
+    first = MLP(2, [4, 1], activation="tanh", rng=0)
+    assert history["accuracy"][-1] == np.mean(np.sign(outputs) == SIGNS) == 1.0
+    assert found["accuracy"] != [np.mean((np.array([first(x).data for x in X]) > 0.5) == (SIGNS > 0))]
+
+
+def test_an_added_loss_is_lifted_for_one_sample(added) -> None:
+    sizes = set()
+
+    def noted(predictions, targets):
+        sizes.add(len(predictions))
+        return margins(predictions, targets)
+
+    trained(Loss("noted", noted, "mean"), jit=True)
+    assert sizes == {1, 3}  # as it is traced, and as it is compared with what it is as written
+    sizes.clear()
+    trained(Loss("noted", noted), jit=True)
+    assert sizes == {7, 6}  # the last batch has what is left
+
+
+def test_targets_of_an_added_loss_are_checked_before_it_is_lifted(added) -> None:
+    with pytest.raises(ValueError, match="targets of margins must be -1 or"):
+        trained("margins", y=SIGNS + 1, jit=True)
+
+
+def test_a_row_whose_reduction_is_wrong_is_refused_when_it_is_lifted() -> None:
+    with pytest.raises(engine.errors.TraceError, match="the lifted loss of the first batch is"):
+        trained(Loss("margins", margins, "sum"), jit=True)
+
+
+def test_a_bare_function_in_the_table_trains(monkeypatch) -> None:
+    monkeypatch.setitem(LOSSES, "mine", margins)
+    assert as_loss("mine") == as_loss(margins) == Loss("mine", margins)
+    assert trained("mine", jit=True)[0]["loss"] == pytest.approx(trained(ADDED)[0]["loss"], rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("made", "error", "message"),
+    [
+        (lambda: Loss("x", 3), TypeError, "loss must be a name or a function .* got 3 of type int"),
+        (lambda: Loss("x", margins, "max"), ValueError, "reduction must be .* or None, got 'max'"),
+    ],
+)
+def test_a_row_checks_itself(made, error, message) -> None:
+    with pytest.raises(error, match=message):
+        made()

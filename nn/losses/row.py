@@ -1,0 +1,62 @@
+"""Loss: one row of the table of losses, with all that training and metrics need to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from engine.quoting import brief
+
+__all__ = ["REDUCTIONS", "Loss"]
+
+REDUCTIONS = ("mean", "sum", None)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss function and its properties; called, it is the function.
+
+    Args:
+        name: as it is given to :func:`nn.fit` and stands in a checkpoint.
+        function: of predictions and targets, which returns a Value.
+        reduction: ``"mean"`` or ``"sum"`` where the loss of a batch is that of the losses of its samples:
+            then ``fit(jit=True)`` lifts it for one sample and runs it on all. None where it is neither, or
+            not known: it is lifted for a whole batch, anew for each size.
+        checks_targets: whether it refuses some targets. Lifted it cannot, so ``fit`` checks all of them
+            before.
+        signed: whether the sign of an output is the class, as of logits: accuracy then has its threshold at
+            0, else at 0.5.
+
+    Raises:
+        TypeError: the function cannot be called.
+        ValueError: there is no such reduction.
+
+    >>> from nn import mse
+    >>> row = Loss("mse", mse, "mean")
+    >>> row([1.0], [3.0]), row.threshold
+    (4.0, 0.5)
+    """
+
+    name: str
+    function: Callable[[Any, Any], Any]
+    reduction: str | None = None
+    checks_targets: bool = False
+    signed: bool = False
+
+    def __post_init__(self) -> None:
+        if not callable(self.function):
+            raise TypeError(
+                f"loss must be a name or a function of predictions and targets, got {brief(self.function)} "
+                f"of type {type(self.function).__name__}"
+            )
+        if self.reduction not in REDUCTIONS:
+            raise ValueError(f'reduction must be "mean", "sum" or None, got {brief(self.reduction)}')
+
+    @property
+    def threshold(self) -> float:
+        """The output above which a sample is of class 1."""
+        return 0.0 if self.signed else 0.5
+
+    def __call__(self, predictions: Any, targets: Any) -> Any:
+        return self.function(predictions, targets)
