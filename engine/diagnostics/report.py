@@ -16,7 +16,7 @@ from engine.diagnostics.findings import verdicts
 from engine.diagnostics.survey import LayerSurvey, OperatorSurvey, mean, root_mean_square, survey
 from engine.graph.groups import Groups
 from engine.graph.names import aligned, lifted_remark, number, shown
-from engine.graph.trace import trace
+from engine.graph.walks import trace
 from engine.node.backend import Value
 from engine.quoting import brief
 from engine.transforms.reverse import gradients

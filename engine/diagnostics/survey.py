@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from engine.diagnostics.saturation import SATURATED, steepest
 from engine.explanation.formula import INFIX
 from engine.graph.groups import Groups, parts_by_level
-from engine.graph.trace import Trace
+from engine.graph.walks import Trace
 from engine.node.backend import Value
 
 __all__ = ["LayerSurvey", "OperatorSurvey", "mean", "root_mean_square", "survey"]
@@ -91,7 +91,7 @@ def survey(
         gradients: the derivative of the root by each.
         groups: names for the parameters; without it their labels are read.
 
-    >>> from engine.graph.trace import trace
+    >>> from engine.graph.walks import trace
     >>> w = Value(2.0, label="layers.0.w")
     >>> y = (w * 3.0).tanh()
     >>> layers, operators = survey(trace(y), {node: 1.0 for node in trace(y).nodes})

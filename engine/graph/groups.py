@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from engine.graph.trace import Trace
+from engine.graph.walks import Trace
 from engine.node.backend import Value
 from engine.quoting import brief
 
@@ -46,7 +46,7 @@ def parts_by_level(graph: Trace, groups: Groups | None = None) -> list[list[str 
     Raises:
         TypeError: ``groups`` holds something that is no Value.
 
-    >>> from engine.graph.trace import trace
+    >>> from engine.graph.walks import trace
     >>> w, x = Value(2.0, label="layers.0.neurons.0.w.0"), Value(3.0)
     >>> parts_by_level(trace((w * x).tanh()))[0]
     ['layers.0.neurons.0', None, 'layers.0.neurons.0', 'layers.0.neurons.0']

@@ -1,8 +1,12 @@
-"""Walks over a graph: what a node was made of, and who uses it. None of them recurses."""
+"""Walks over a graph: its nodes in order, their operands and consumers. None of them recurses."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +14,7 @@ from engine.node.backend import Value
 from engine.node.bulk import write_grad
 from engine.quoting import brief
 
-__all__ = ["leaves", "parents", "topological_order", "zero_grad"]
+__all__ = ["Trace", "leaves", "parents", "topological_order", "trace", "zero_grad"]
 
 
 def topological_order(root: Value) -> list[Value]:
@@ -78,3 +82,85 @@ def zero_grad(values: Value | Iterable[Value]) -> None:
         write_grad(chosen, np.zeros(len(chosen)))
     except TypeError as error:
         raise TypeError(f"zero_grad takes Values: {error}") from None
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A graph whose nodes are numbered in topological order.
+
+    Args:
+        nodes: operands before results.
+        roots: positions of the roots, in the order given.
+        position: of every node.
+    """
+
+    nodes: list[Value]
+    roots: list[int]
+    position: dict[Value, int]
+
+    @cached_property
+    def operands(self) -> list[tuple[int, ...]]:
+        """For each node its operands, in order and with repetition."""
+        position = self.position  # tuples of numbers are soon none of the garbage collector's business
+        return [tuple([position[child] for child in node._children]) for node in self.nodes]
+
+    @cached_property
+    def consumers(self) -> list[list[int]]:
+        """For each node the nodes computed from it, as often as they use it."""
+        users: list[list[int]] = [[] for _ in self.nodes]
+        for i, operands in enumerate(self.operands):
+            for j in operands:
+                users[j].append(i)
+        return users
+
+    def within_depth(self, depth: int) -> set[int]:
+        """The nodes at most ``depth`` operators below a root."""
+        return self._reached(self.roots, depth, both_ways=False)
+
+    def neighbourhood(self, focus: Value, radius: int) -> set[int]:
+        """The nodes at most ``radius`` edges from one of them, operands and results alike.
+
+        Raises:
+            ValueError: the focus is not in this graph.
+        """
+        if focus not in self.position:
+            raise ValueError(f"focus {brief(focus)} is not in this graph: the root was not made of it")
+        return self._reached([self.position[focus]], radius, both_ways=True)
+
+    def _reached(self, start: Iterable[int], steps: int, *, both_ways: bool) -> set[int]:
+        distance = dict.fromkeys(start, 0)
+        waiting = deque(distance)
+        while waiting:
+            i = waiting.popleft()
+            if distance[i] == steps:
+                continue
+            for j in (*self.operands[i], *(self.consumers[i] if both_ways else ())):
+                if j not in distance:
+                    distance[j] = distance[i] + 1
+                    waiting.append(j)
+        return set(distance)
+
+
+def trace(root: Any) -> Trace:
+    """The graph below a Value, or below several Values in a list or tuple.
+
+    Raises:
+        TypeError: the root is something else.
+        ValueError: the list is empty.
+
+    >>> a = Value(2.0)
+    >>> trace(a * a).operands
+    [(), (0, 0)]
+    """
+    roots = list(root) if isinstance(root, (list, tuple)) else [root]
+    if not roots:
+        raise ValueError("there is nothing to draw: the list of roots is empty")
+    for each in roots:
+        if not isinstance(each, Value):
+            raise TypeError(
+                "a graph is drawn below a Value, or below several in a list; "
+                f"got {brief(each)} of type {type(each).__name__}"
+            )
+    nodes = roots[0]._topological_order(*roots[1:])
+    position = {node: i for i, node in enumerate(nodes)}
+    return Trace(nodes, [position[each] for each in dict.fromkeys(roots)], position)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from engine.graph.trace import Trace
+from engine.graph.walks import Trace
 from viz.graphs.grouping import Folding, Kind, slot
 
 __all__ = ["Arrow", "Box", "Picture", "assemble"]

@@ -9,7 +9,7 @@ from typing import Any
 from engine import Value
 from engine.explanation.paths import Path
 from engine.graph.groups import Groups
-from engine.graph.trace import Trace, trace
+from engine.graph.walks import Trace, trace
 from viz import theme as style
 from viz.graphs.boxes import Arrow, Box, Picture
 from viz.graphs.fold import fold as folded

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.graph.groups import Groups, parts_by_level
-from engine.graph.trace import Trace
+from engine.graph.walks import Trace
 from viz.graphs.boxes import Picture, assemble
 from viz.graphs.grouping import Folding, fold_alike, fold_parts, fold_sums
 
@@ -51,7 +51,7 @@ def fold(
         ValueError: the level is not one of these, or asks for parts where no leaf has a dotted name.
 
     >>> from engine import Value
-    >>> from engine.graph.trace import trace
+    >>> from engine.graph.walks import trace
     >>> x = Value(2.0)
     >>> len(fold(trace(x + x + x + x), level="sums").boxes)
     2

@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.graph.trace import Trace
+from engine.graph.walks import Trace
 
 __all__ = ["Folding", "Kind", "fold_alike", "fold_parts", "fold_sums", "slot"]
 
@@ -77,7 +77,7 @@ def fold_sums(
         part: the part each node belongs to; sums inside parts are left alone.
 
     >>> from engine import Value
-    >>> from engine.graph.trace import trace
+    >>> from engine.graph.walks import trace
     >>> x = Value(2.0)
     >>> fold_sums(trace(x + x + x), [0, 1, 2], {2}).owner
     [0, 2, 2]

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.explanation.paths import Path
 from engine.graph.names import number
-from engine.graph.trace import Trace
+from engine.graph.walks import Trace
 from viz.graphs.boxes import Picture
 from viz.graphs.grouping import slot
 
@@ -31,7 +31,7 @@ class Highlight:
         ValueError: a path goes through a node that is not in this graph.
 
     >>> from engine import Value, paths
-    >>> from engine.graph.trace import trace
+    >>> from engine.graph.walks import trace
     >>> x = Value(3.0)
     >>> y = x * x
     >>> Highlight(trace(y), paths(y, x)[0]).edges

@@ -7,7 +7,7 @@ import pytest
 
 from engine import Value, cos, maximum, relu, tanh
 from engine.diagnostics.survey import mean, root_mean_square, survey
-from engine.graph.trace import trace
+from engine.graph.walks import trace
 from engine.transforms.reverse import gradients
 
 

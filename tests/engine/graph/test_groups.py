@@ -4,7 +4,7 @@ import pytest
 
 from engine import Value
 from engine.graph.groups import part_names, parts_by_level
-from engine.graph.trace import trace
+from engine.graph.walks import trace
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import engine
 from engine import Value
-from engine.graph.trace import trace
+from engine.graph.walks import trace
 from viz.graphs.boxes import MANY_OPERANDS, Picture, assemble
 from viz.graphs.grouping import Folding, fold_sums
 

@@ -4,7 +4,7 @@ import pytest
 
 import engine
 from engine import Value
-from engine.graph.trace import trace
+from engine.graph.walks import trace
 from viz.graphs.boxes import Picture
 from viz.graphs.fold import ARROWS_PER_NODE, FOLDS, STRAIN_PER_NODE, fold
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from engine import Value, paths
-from engine.graph.trace import trace
+from engine.graph.walks import trace
 from tests.viz.pictures import parsed, texts
 from viz import draw_dot
 from viz import theme as style
