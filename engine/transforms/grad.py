@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from engine.node.backend import Value
 from engine.transforms.reverse import gradients
 from engine.transforms.transformed import Transformed
@@ -21,6 +19,7 @@ from engine.transforms.variables import (
     check,
     like_arguments,
     must_be_graph,
+    must_be_number,
     plain_aux,
     variables_of,
     without_aux,
@@ -60,11 +59,7 @@ def _value_and_grad(
 ) -> Any:
     trees, output = call_on_variables(f, args, options, argnums)
     output, aux = without_aux(output, has_aux)
-    if not isinstance(output, (Value, float, int, np.number)):
-        raise TypeError(
-            f"grad needs a function that returns one number, got {type(output).__name__}; "
-            "use engine.jacobian for several"
-        )
+    must_be_number(output, "grad", "; use engine.jacobian for several")
     nested = must_be_graph(args, argnums, [output])
     found = gradients(output, variables_of(trees), nested)
     value = output if nested else output.data if isinstance(output, Value) else float(output)

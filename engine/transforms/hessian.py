@@ -1,4 +1,4 @@
-"""Second derivatives, forward over reverse: how the gradient changes along a direction, without a Hessian.
+"""Second derivatives: the Hessian, and its product with a vector without the Hessian; forward over reverse.
 
 The reverse sweep multiplies adjoints by local gradients. Along a direction each of the two has a tangent;
 that of a local gradient comes of its rule, applied to dual numbers. So one sweep up and one down give the
@@ -8,7 +8,7 @@ tangent of the gradient, at a few times the cost of the gradient, however many v
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,119 @@ from engine.node.backend import Value
 from engine.ops import OPERATORS
 from engine.ops.op import FROZEN, Op
 from engine.ops.overloads import Ordered
-from engine.transforms.forward import blocks, column_by_column, float_of, seeds_of, tangents_of
-from engine.transforms.reverse import partials_of
+from engine.transforms.forward import (
+    blocks,
+    column_by_column,
+    directional,
+    float_of,
+    seeds_of,
+    tangents_of,
+)
+from engine.transforms.jacobian import matrix_like
+from engine.transforms.reverse import gradients, partials_of
+from engine.transforms.transformed import Transformed
+from engine.transforms.variables import (
+    ArgNums,
+    call_on_variables,
+    check,
+    has_values,
+    like_arguments,
+    matching_numbers,
+    must_be_graph,
+    must_be_number,
+    plain_aux,
+    primal_arguments,
+    variables_of,
+    without_aux,
+)
 
-__all__ = ["Dual", "gradient_along"]
+__all__ = ["Dual", "gradient_along", "hessian", "hvp"]
+
+
+def hessian(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Callable[..., Any]:
+    """A function that returns all second derivatives of f.
+
+    f runs once; the sweeps over its graph (forward over reverse) take all directions at a time.
+
+    Args:
+        f: returns one number.
+        argnums: position of the argument to differentiate twice, the first unless said; or several of them,
+            whose mixed derivatives are found too.
+        has_aux: whether f returns a pair of that number and anything else; see :func:`engine.value_and_grad`.
+
+    Returns:
+        A function of the same arguments. Its result has the structure of the argument within the
+        structure of the argument: for an array of shape s an array of shape s + s, for a list of n
+        numbers n lists of n, for one number a number; for several ``argnums`` a tuple for each of them of
+        the blocks by each of them. With ``has_aux`` the result is ``(hessian, aux)``.
+
+    Raises:
+        TypeError: (when called) an argument is no number, or f does not return one number.
+        GraphError: (when called) f made a node by hand, whose slopes are mere numbers.
+
+    >>> hessian(lambda p: p[0] ** 2 * p[1])([2.0, 3.0])
+    [[6.0, 4.0], [4.0, 0.0]]
+    >>> hessian(lambda x: x**3)(2.0)
+    12.0
+    >>> hessian(lambda x, y: x * x * y)(2.0, 3.0)
+    6.0
+    >>> hessian(lambda x, y: x * x * y, argnums=(0, 1))(2.0, 3.0)
+    ((6.0, 4.0), (4.0, 0.0))
+    """
+    check(f, argnums)
+    return Transformed(_hessian, f, argnums, has_aux)
+
+
+def _hessian(
+    f: Callable[..., Any], argnums: ArgNums, has_aux: bool, args: tuple[Any, ...], options: dict[str, Any]
+) -> Any:
+    trees, output = call_on_variables(f, args, options, argnums)
+    output, aux = without_aux(output, has_aux)
+    must_be_number(output, "hessian")
+    variables = variables_of(trees)
+    if must_be_graph(args, argnums, [output]):
+        slopes = gradients(output, variables, create_graph=True)
+        rows = [gradients(slope, variables, create_graph=True) for slope in slopes]
+    else:
+        rows = gradient_along(output, variables, np.eye(len(variables)))
+    outside = like_arguments(trees, variables, argnums)
+    found = matrix_like(outside, trees, rows, argnums)
+    return (found, plain_aux(aux, args, argnums)) if has_aux else found
+
+
+def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
+    """The Hessian of f times a vector, without forming the Hessian: forward over reverse.
+
+    It costs a few times as much as the gradient, however many arguments there are.
+
+    Args:
+        f: returns one number.
+        primals: the arguments of f, all of which are differentiated, in a tuple or list.
+        tangents: the vector: for each argument the same nested structure of numbers.
+
+    Returns:
+        The product, in the structure of the argument; of several arguments, a tuple of them.
+
+    Raises:
+        TypeError: an argument is no number, or f does not return one number.
+        ValueError: tangents differ from primals in number, keys, lengths, shapes or nesting.
+        GraphError: f made a node by hand, whose slopes are mere numbers.
+
+    >>> hvp(lambda p: p[0] ** 2 * p[1], ([2.0, 3.0],), ([1.0, 0.0],))
+    [6.0, 4.0]
+    """
+    check(f)
+    args, argnums = primal_arguments(primals)
+    direction = matching_numbers(args, tangents)
+    trees, output = call_on_variables(f, args, {}, argnums)
+    must_be_number(output, "hvp")
+    variables = variables_of(trees)
+    if must_be_graph(args, argnums, [output]) or has_values([direction]):
+        slopes = gradients(output, variables, create_graph=True)
+        product = directional(slopes, variables, direction, create_graph=True)
+    else:
+        product = gradient_along(output, variables, direction)
+    return like_arguments(trees, product, argnums if len(trees) > 1 else 0)
 
 
 class Dual(Ordered):

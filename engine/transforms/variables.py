@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import index
 from typing import Any
 
+import numpy as np
+
 from engine.autograd.differentiating import differentiated, variables_around
 from engine.autograd.grad_mode import enable_grad
 from engine.autograd.trace_mode import is_tracing
 from engine.floats.coerce import bare
 from engine.node.backend import Value
 from engine.ops.op import Op
-from engine.pytree import copied, flatten, map_numbers, map_values
+from engine.pytree import copied, flatten, map_numbers, map_values, matching
 from engine.quoting import brief
 
 __all__ = [
@@ -26,8 +28,11 @@ __all__ = [
     "check",
     "has_values",
     "like_arguments",
+    "matching_numbers",
     "must_be_graph",
+    "must_be_number",
     "plain_aux",
+    "primal_arguments",
     "variables_of",
     "without_aux",
 ]
@@ -145,6 +150,36 @@ def like_arguments(trees: list[Any], numbers: Iterable[Any], argnums: ArgNums) -
     given = iter(numbers)
     results = [map_numbers(lambda item, path: next(given), tree) for tree in trees]
     return tuple(results) if isinstance(argnums, Sequence) else results[0]
+
+
+def primal_arguments(primals: Any, name: str = "primals") -> tuple[tuple[Any, ...], range]:
+    """The arguments of f, given in a tuple or list, and their positions.
+
+    Raises:
+        TypeError: they are given otherwise.
+    """
+    if not isinstance(primals, (tuple, list)):
+        raise TypeError(f"{name} must be a tuple or list of the function's arguments, got {brief(primals)}")
+    return tuple(primals), range(len(primals))
+
+
+def matching_numbers(primals: tuple[Any, ...], tangents: Any) -> list[Any]:
+    """The numbers of the tangents, of which there must be one for each number of the primals."""
+    given, _ = primal_arguments(tangents, "tangents")
+    if len(given) != len(primals):
+        raise ValueError(f"there are {len(primals)} primals, but {len(given)} tangents")
+    numbers = []
+    for i, (primal, tangent) in enumerate(zip(primals, given, strict=True)):
+        own = matching(primal, tangent, f"primal {i}", f"tangent {i}")
+        numbers += [number if isinstance(number, Value) else float(number) for number in own]
+    return numbers
+
+
+def must_be_number(output: Any, name: str, instead: str = "") -> None:
+    """TypeError unless f returned one number, in the name of the transform that needs it."""
+    if not isinstance(output, (Value, float, int, np.number)):
+        kind = type(output).__name__
+        raise TypeError(f"{name} needs a function that returns one number, got {kind}{instead}")
 
 
 def _variable(number: Any, path: str) -> Value:
