@@ -30,7 +30,7 @@ ENGINE_FLOORS = (
     ("graph", "pytree"),
     ("transforms", "explanation", "jit"),
     ("checks", "diagnostics"),
-    ("custom", "copying"),
+    ("custom",),
     ("__init__",),
 )
 """The packages of engine and the files beside them, from the ground up: each stands on those before it.

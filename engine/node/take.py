@@ -10,10 +10,10 @@ import numpy as np
 
 from engine.autograd.trace_mode import is_tracing
 from engine.node.backend import Value
-from engine.ops.op import Op
+from engine.ops.indexing import TAKE, to_position, within
 from engine.quoting import brief
 
-__all__ = ["TAKE", "take"]
+__all__ = ["take"]
 
 
 def take(sequence: Any, index: Any) -> Any:
@@ -26,14 +26,14 @@ def take(sequence: Any, index: Any) -> Any:
     Args:
         sequence: numbers and Values in a list, tuple or array; or rows of them, nested at will, of which it
             picks a row.
-        index: a whole number, or a Value that is one. Negative ones count from the end.
+        index: an integer, or a Value that is one. Negative ones count from the end.
 
     Returns:
         A number or Value; of a nested sequence a row, as a list.
 
     Raises:
         IndexError: the index is out of range.
-        TypeError: the index is no whole number, or the sequence is none.
+        TypeError: the index is not an integer, or the sequence not a list, tuple or array.
         ValueError: in a function being lifted, rows differ in length, or stand among numbers.
 
     >>> table = [[Value(0.5), Value(1.5)], [Value(2.5), Value(3.5)]]
@@ -50,25 +50,13 @@ def take(sequence: Any, index: Any) -> Any:
     if isinstance(index, Value):
         if is_tracing():
             return _recorded(sequence, index)
-        index = _whole(index.data)
+        index = to_position(index.data)
     try:
         position = to_index(index)
     except TypeError:
         kind = type(index).__name__
-        raise TypeError(f"take() needs a whole number as index, got {brief(index)} of type {kind}") from None
-    return _as_lists(sequence[_within(position, len(sequence))])
-
-
-def _whole(number: float) -> int:
-    if not float(number).is_integer():
-        raise TypeError(f"take() needs a whole number as index, got {brief(number)}")
-    return int(number)
-
-
-def _within(position: int, length: int) -> int:
-    if not -length <= position < length:
-        raise IndexError(f"take() index {position} is out of range for a sequence of length {length}")
-    return position
+        raise TypeError(f"take() needs an integer as index, got {brief(index)} of type {kind}") from None
+    return _as_lists(sequence[within(position, len(sequence))])
 
 
 def _is_row(item: Any) -> bool:
@@ -96,33 +84,3 @@ def _recorded(items: Sequence[Any], index: Value) -> Any:
             f"{len(rows)} rows among {len(items)} items, of lengths {sorted(lengths)}"
         )
     return [_recorded(column, index) for column in zip(*rows, strict=True)]
-
-
-# -- the operator ------------------------------------------------------------------------------------------
-
-
-def _pick(operands: Sequence[float]) -> float:
-    *xs, index = operands
-    return xs[_within(_whole(index), len(xs))]
-
-
-def _picked(m: Any, y: Any, operands: Any) -> list[Any]:
-    """1 for the operand that was picked, 0 for the others and for the index."""
-    *xs, index = operands
-    count = len(xs)
-    return [*(m.equal(index, i) + m.equal(index, i - count) for i in range(count)), 0.0]
-
-
-TAKE = Op(
-    name="take",
-    operands=("*xs",),
-    forward=_pick,
-    partials=(_picked,),
-    numpy=lambda np, xs: np.take_along_axis(
-        xs[..., :-1], xs[..., -1:].astype(int) % (xs.shape[-1] - 1), axis=-1
-    )[..., 0],
-    text="xs[i], i the last operand",
-    partial_text=("1 for the one that is picked, 0 for the others and for i",),
-    points=((2.0, -3.5, 0.25, 1.0), (2.0, -3.5, 0.25, -1.0)),
-)
-"""The row of what is picked while a function is traced: of the numbers to pick from, then the index."""

@@ -17,12 +17,11 @@ from engine.autograd.grad_mode import enable_grad
 from engine.autograd.trace_mode import is_tracing
 from engine.floats.coerce import bare
 from engine.node.backend import Value
-from engine.ops.op import Op
+from engine.ops.indexing import SAME
 from engine.pytree import copied, flatten, map_numbers, map_values, matching
 from engine.quoting import brief
 
 __all__ = [
-    "SAME",
     "ArgNums",
     "call_on_variables",
     "check",
@@ -39,18 +38,6 @@ __all__ = [
 
 ArgNums = int | Sequence[int]
 """The position of an argument, or of several."""
-
-
-SAME = Op(
-    name="same",
-    operands=("x",),
-    forward=float,
-    partials=(lambda m, y, x: 1.0,),
-    numpy="positive",
-    text="x",
-    partial_text=("1",),
-)
-"""The row of the variables of a nested transform: each a node of its own, made of the outer one."""
 
 
 def check(f: Any, argnums: Any = 0) -> None:

@@ -15,8 +15,8 @@ from typing import Any
 from engine.jit.emit.expression import Expression, as_expression
 from engine.jit.trace.traced_graph import CONSTANT, OPERATOR, Trace, is_own
 from engine.ops import OPERATORS
+from engine.ops.indexing import SAME
 from engine.ops.op import Op
-from engine.transforms.variables import SAME
 
 __all__ = ["LINE_SECONDS", "ScalarProgram", "scalar_cost"]
 

@@ -22,9 +22,9 @@ from engine.autograd.trace_mode import OF_NODES, Recorder, users_line
 from engine.errors import TraceError
 from engine.frames.user_frame import Spot, place_of, users_spot
 from engine.node.backend import Value
+from engine.ops.indexing import SAME
 from engine.ops.op import CONSTANT
 from engine.quoting import brief
-from engine.transforms.variables import SAME
 
 __all__ = ["Decisions", "Guard", "Replay", "StandIns", "settled"]
 

@@ -15,11 +15,10 @@ from engine.jit.trace.decisions import Guard
 from engine.jit.tree import Tree
 from engine.node.backend import Value
 from engine.node.bulk import graph_arrays, spoil
-from engine.node.take import TAKE
 from engine.ops import OPERATORS
+from engine.ops.indexing import SAME, TAKE
 from engine.ops.op import LEAF, Op
 from engine.quoting import brief
-from engine.transforms.variables import SAME
 
 __all__ = ["CAPTURED", "CONSTANT", "INPUT", "OPERATOR", "Leaf", "Trace", "is_by_hand", "is_own"]
 

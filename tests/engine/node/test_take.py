@@ -8,7 +8,7 @@ import pytest
 import engine
 from engine import Value, take
 from engine.autograd.trace_mode import tracing
-from engine.node.take import TAKE
+from engine.ops.indexing import TAKE
 from engine.transforms.reverse import gradients
 
 ITEMS = [Value(2.0), 7.0, Value(-3.5), 4]
@@ -86,9 +86,9 @@ def test_empty_sequence_has_nothing_to_take() -> None:
     [0.5, 1.0, "1", None, [0], np.array([0, 1]), Value(0.5), Value(np.nan), Value(np.inf), np.float64(1.0)],
 )
 def test_index_that_is_not_whole_is_refused(index) -> None:
-    with pytest.raises(TypeError, match=r"take\(\) needs a whole number as index, got "):
+    with pytest.raises(TypeError, match=r"take\(\) needs an integer as index, got "):
         take(ITEMS, index)
-    with pytest.raises(TypeError, match=r"take\(\) needs a whole number as index, got "), tracing():
+    with pytest.raises(TypeError, match=r"take\(\) needs an integer as index, got "), tracing():
         take(ITEMS, index)
 
 
