@@ -10,6 +10,7 @@
 
 from importlib import import_module
 from typing import Any
+from warnings import warn
 
 from engine.autograd.grad_mode import enable_grad, is_grad_enabled, no_grad
 from engine.checks.gradcheck import GradcheckReport, gradcheck
@@ -21,7 +22,7 @@ from engine.errors import (
     LostGradientWarning,
     TraceError,
 )
-from engine.graph.walks import leaves, parents, topological_order, zero_grad
+from engine.graph.walks import consumers, leaves, topological_order, zero_grad
 from engine.jit import jit, vmap
 from engine.node.backend import Value, backend
 from engine.node.functions import FUNCTIONS
@@ -66,7 +67,14 @@ _LATER: dict[str, str] = {
 """Tools that are imported when first asked for: name and module. They keep ``import engine`` quick."""
 
 
+_RENAMED = {"parents": "consumers"}
+"""Names of release 0.1, which are kept for one release, and those of today."""
+
+
 def __getattr__(name: str) -> Any:
+    if name in _RENAMED:
+        warn(f"engine.{name} is now engine.{_RENAMED[name]}", DeprecationWarning, stacklevel=2)
+        return globals()[_RENAMED[name]]
     if name not in _LATER:
         instead = f"; take {ENGINE_INSTEAD[name]}" if name in ENGINE_INSTEAD else ""
         raise AttributeError(f"module 'engine' has no attribute {name!r}{instead}")
@@ -91,6 +99,7 @@ __all__ = [
     "TraceError",
     "Value",
     "backend",
+    "consumers",
     "enable_grad",
     "grad",
     "gradcheck",
@@ -99,7 +108,6 @@ __all__ = [
     "jit",
     "leaves",
     "no_grad",
-    "parents",
     "topological_order",
     "value_and_grad",
     "vmap",

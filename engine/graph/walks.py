@@ -14,7 +14,7 @@ from engine.node.backend import Value
 from engine.node.bulk import write_grad
 from engine.quoting import brief
 
-__all__ = ["Trace", "leaves", "parents", "topological_order", "trace", "zero_grad"]
+__all__ = ["Trace", "consumers", "leaves", "topological_order", "trace", "zero_grad"]
 
 
 def topological_order(root: Value) -> list[Value]:
@@ -45,12 +45,12 @@ def leaves(root: Value) -> list[Value]:
     return [node for node in topological_order(root) if not node._children]
 
 
-def parents(root: Value) -> dict[Value, list[Value]]:
+def consumers(root: Value) -> dict[Value, list[Value]]:
     """For each node below the root, the nodes computed from it, as often as they use it.
 
     >>> a = Value(2.0)
     >>> square = a * a
-    >>> parents(square)[a] == [square, square]
+    >>> consumers(square)[a] == [square, square]
     True
     """
     order = topological_order(root)

@@ -38,7 +38,7 @@ _PLACE = "every Value is a float64 in Python's memory; leave the call out"
 VALUE_INSTEAD: dict[str, Instead] = {
     "numpy": Instead("its number is .data; np.array of a list of Values is an array of Values"),
     "clone": Instead("no operator changes a Value, so that the Value itself will do; .detach() cuts it off"),
-    "grad_fn": Instead("what made it is in ._op and its operands in engine.parents(value)"),
+    "grad_fn": Instead("what made it is in ._op, its operands in ._children"),
     **{
         name: Instead(_ONE)
         for name in ("shape", "size", "ndim", "dim", "view", "reshape", "squeeze", "numel")

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 import engine
 
 
@@ -20,3 +22,9 @@ def test_tools_are_listed_before_they_are_imported() -> None:
 
 def test_version_is_a_version() -> None:
     assert [part.isdigit() for part in engine.__version__.split(".")] == [True] * 3
+
+
+def test_a_name_of_the_release_before_warns_in_the_line_that_uses_it() -> None:
+    with pytest.warns(DeprecationWarning, match=r"engine\.parents is now engine\.consumers") as told:
+        assert engine.parents is engine.consumers
+    assert told[0].filename == __file__

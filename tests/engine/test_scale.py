@@ -16,7 +16,7 @@ from itertools import pairwise
 import pytest
 
 import engine
-from engine import Value, leaves, no_grad, parents, topological_order
+from engine import Value, consumers, leaves, no_grad, topological_order
 
 ROOM = 60
 """How many calls deep the engine may go: its own helpers and Python's, but no graph."""
@@ -140,7 +140,7 @@ def test_fan_out_of_a_hundred_thousand() -> None:
     engine.zero_grad(x)
     engine.dot([x] * 50_000, [x] * 50_000).backward()
     assert x.grad == 200_000.0
-    assert len(parents(total)[x]) == 100_000
+    assert len(consumers(total)[x]) == 100_000
 
 
 def test_residual_connections() -> None:
@@ -213,7 +213,7 @@ WALKS: dict[str, Callable[[Value], object]] = {
     "topological_order": topological_order,
     "backward": lambda root: root.backward(),
     "leaves": leaves,
-    "parents": parents,
+    "consumers": consumers,
     "zero_grad": lambda root: root.zero_grad(),
     "requires_grad": lambda root: root.requires_grad,
     "deepcopy": copy.deepcopy,

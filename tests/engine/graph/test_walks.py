@@ -5,7 +5,7 @@ import random
 import pytest
 
 import engine
-from engine import Value, leaves, parents, topological_order, zero_grad
+from engine import Value, consumers, leaves, topological_order, zero_grad
 from engine.graph.walks import trace
 
 
@@ -67,7 +67,7 @@ def test_order_of_a_leaf_is_the_leaf() -> None:
     x = Value(1.0)
     assert topological_order(x) == [x]
     assert leaves(x) == [x]
-    assert parents(x) == {x: []}
+    assert consumers(x) == {x: []}
 
 
 def test_equal_graphs_have_equal_orders() -> None:
@@ -88,7 +88,7 @@ def test_parents_count_every_use() -> None:
     a = Value(2.0)
     square = a * a
     root = square + a
-    assert parents(root) == {a: [square, square, root], square: [root], root: []}
+    assert consumers(root) == {a: [square, square, root], square: [root], root: []}
 
 
 def test_zero_grad_clears_only_what_it_is_given() -> None:
@@ -112,7 +112,7 @@ def test_zero_grad_method_clears_all_below() -> None:
     assert {node.grad for node in topological_order(root)} == {0.0}
 
 
-@pytest.mark.parametrize("walk", [topological_order, leaves, parents, lambda x: zero_grad([x])])
+@pytest.mark.parametrize("walk", [topological_order, leaves, consumers, lambda x: zero_grad([x])])
 @pytest.mark.parametrize("intruder", [3.0, None, "a"], ids=repr)
 def test_a_walk_needs_a_value(walk, intruder) -> None:
     with pytest.raises(TypeError, match=f"Value.*{intruder!r}.*{type(intruder).__name__}"):
