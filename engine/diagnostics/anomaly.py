@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from engine.diagnostics.advice import advice
 from engine.frames.user_frame import Place
+from engine.ops import OPERATORS
 from engine.quoting import LONGEST, abridged
 
 __all__ = ["Anomaly", "AnomalyReport", "Operand"]
@@ -132,9 +132,10 @@ def _described(anomaly: Anomaly) -> str:
             "that 0 was computed, and 0 · inf may stand for any number: only a way that is masked, as by "
             "where, contributes nothing"
         )
-    known = advice(anomaly.operator, anomaly.phase) if anomaly.origin == "operator" else ""
-    if known:
-        lines.append(f"try: {known}")
+    row = OPERATORS.get(anomaly.operator)
+    if row is not None and anomaly.origin == "operator":
+        advice = row.advice if anomaly.phase == "forward" else row.gradient_advice
+        lines += [f"try: {advice}"] if advice else []
     if anomaly.count > 1:
         lines.append(f"{anomaly.count} times; the numbers are those of the first")
     return "\n  ".join(lines)

@@ -130,8 +130,8 @@ class _Detector(Watcher):
         every = range(len(operands))
         if row.masks not in (Masks.ALWAYS, Masks.BUT_FIRST):
             return every
-        slopes = row.local_gradients(result.data, [x.data for x in operands])
-        return [i for i in every if not masks(row, i, operands, slopes[i])]
+        local_grads = row.local_gradients(result.data, [x.data for x in operands])
+        return [i for i in every if not masks(row, i, operands, local_grads[i])]
 
     def _arising(
         self, row: Op, operands: Sequence[Value], result: Value, spot: Spot | None, brought: Sequence[int]
@@ -258,21 +258,15 @@ def _name(row: Op) -> str:
 
 
 def _described(
-    row: Op, operands: Sequence[Value], slopes: Sequence[float] | None = None
+    row: Op, operands: Sequence[Value], local_grads: Sequence[float] | None = None
 ) -> tuple[Operand, ...]:
     """The operands with the operator's names for them; those that are baked into the row come last."""
     baked = zip((row.base or row).operands[len(operands) :], row.baked, strict=False)
+    roles = row.roles(len(operands))
     return (
         *(
-            Operand(_role(row, i, len(operands)), x.label, x.data, slopes[i] if slopes else None)
-            for i, x in enumerate(operands)
+            Operand(role, x.label, x.data, local_grads[i] if local_grads else None)
+            for i, (role, x) in enumerate(zip(roles, operands, strict=True))
         ),
         *(Operand(name, "", value) for name, value in baked),
     )
-
-
-def _role(row: Op, i: int, count: int) -> str:
-    """The operator's name for its operand number i."""
-    if row.name == "dot":
-        return f"a[{i}]" if i < count // 2 else f"b[{i - count // 2}]"
-    return row.operands[i] if row.arity else f"xs[{i}]"

@@ -7,15 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from engine.diagnostics.saturation import SATURATED, steepest
-from engine.explanation.formula import INFIX
 from engine.graph.groups import Groups, parts_by_level
 from engine.graph.walks import Trace
 from engine.node.backend import Value
+from engine.ops import alike
 
 __all__ = ["LayerSurvey", "OperatorSurvey", "mean", "root_mean_square", "survey"]
-
-_NO_ACTIVATIONS = frozenset({*INFIX, "neg", "sum", "mean", "dot", "prod"}) - {"**"}
-"""Operators that mix numbers: what else a layer does to its own results is an activation."""
 
 
 @dataclass
@@ -153,7 +150,7 @@ def _add_activation(graph: Trace, i: int, layer: LayerSurvey, unit: str, layer_o
     """Note the slope of a node that does something to a result of its own layer but mix it with others."""
     node, operands = graph.nodes[i], graph.operands[i]
     row = node._row
-    if (row.base or row).shown in _NO_ACTIVATIONS or not node._local_grads:
+    if alike(row).mixes or not node._local_grads:
         return
     own = [k for k, j in enumerate(operands) if layer_of[j] == layer.name and graph.operands[j]]
     if len(own) != 1:

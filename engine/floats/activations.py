@@ -78,8 +78,6 @@ def leaky_relu(x: float, alpha: float = 0.01) -> float:
 def elu(x: float, alpha: float = 1.0) -> float:
     """x where positive, else alpha·(e**x - 1): the exponential linear unit.
 
-    Clevert, Unterthiner and Hochreiter, 2015, arXiv:1511.07289.
-
     >>> elu(2.5), elu(-1000.0), elu(-1e-20, 2.0)
     (2.5, -1.0, -2e-20)
     """

@@ -54,7 +54,7 @@ def gaussian(x: float, k: float = 1.0) -> float:
 
 
 def sech2(x: float) -> float:
-    """1 / cosh(x)², the slope of tanh; far out, where 1 - tanh(x)² would be 0, too.
+    """1 / cosh(x)², the derivative of tanh; far out, where 1 - tanh(x)² would be 0, too.
 
     >>> sech2(0.0), sech2(20.0), sech2(1000.0)
     (1.0, 1.6993417021166355e-17, 0.0)
@@ -98,8 +98,6 @@ def ndtr(x: float) -> float:
 
 def gelu(x: float) -> float:
     """x·Φ(x), the Gaussian error linear unit in its exact form; its limit 0 at -inf.
-
-    Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016, arXiv:1606.08415.
 
     >>> gelu(0.0), gelu(1.0), gelu(-12.0), gelu(-1000.0)
     (0.0, 0.841344746068543, -2.1317785344932147e-32, 0.0)

@@ -55,8 +55,7 @@ def _function(row: Op) -> Callable[..., Any]:
     def function(*args: Any, **options: Any) -> Any:
         return call(row, row.arguments(args, options))
 
-    slopes = "; ".join(row.partial_text)
-    return _named(function, row, row.signature, f"{row.text}.\n\nPartial derivatives: {slopes}.")
+    return _named(function, row, row.signature)
 
 
 def _sequence_function(row: Op) -> Callable[..., Any]:
@@ -64,20 +63,14 @@ def _sequence_function(row: Op) -> Callable[..., Any]:
         quick = quick_sequence(row.name, xs[0]) if len(xs) == 1 else None
         return call_on_sequence(row, _items(row.name, xs)) if quick is None else quick
 
-    doc = (
-        f"{row.text}, over a sequence of Values and numbers, or over several arguments.\n\n"
-        f"Partial derivatives: {row.partial_text[0]}."
-    )
     parameter = inspect.Parameter("xs", inspect.Parameter.VAR_POSITIONAL)
-    return _named(function, row, inspect.Signature([parameter]), doc)
+    return _named(function, row, inspect.Signature([parameter]))
 
 
-def _named(
-    function: Callable[..., Any], row: Op, signature: inspect.Signature, doc: str
-) -> Callable[..., Any]:
+def _named(function: Callable[..., Any], row: Op, signature: inspect.Signature) -> Callable[..., Any]:
     function.__name__ = function.__qualname__ = row.name
     function.__module__ = "engine"
-    function.__doc__ = doc
+    function.__doc__ = row.docstring
     function.__signature__ = signature  # type: ignore[attr-defined]
     return function
 

@@ -10,7 +10,7 @@ from engine.ops import activations, arithmetic, elementary, reductions
 from engine.ops import comparisons as choices
 from engine.ops.op import Op, publish
 
-__all__ = ["OPERATORS", "find", "operator_table"]
+__all__ = ["OPERATORS", "alike", "find", "operator_table"]
 
 OPERATORS: dict[str, Op] = {
     row.name: row
@@ -18,6 +18,8 @@ OPERATORS: dict[str, Op] = {
     for row in group.ROWS
 }
 """Every row, by name."""
+
+_BY_SYMBOL = {row.shown: row for row in OPERATORS.values()}
 
 for _row in OPERATORS.values():
     publish(_row)
@@ -36,11 +38,22 @@ def find(name: str, baked: tuple[float, ...] = ()) -> Op:
     return row.bind(*baked) if baked else row
 
 
+def alike(row: Op) -> Op:
+    """The row of the table with the symbol of a row; for a node built by hand the one that its text means.
+
+    >>> from engine.ops.op import custom_op_row
+    >>> alike(find("pow", (2.0,))).name, alike(custom_op_row("+")).name, alike(custom_op_row("mine")).name
+    ('pow', 'add', 'mine')
+    """
+    base = row.base or row
+    return _BY_SYMBOL.get(base.shown, base)
+
+
 def operator_table() -> str:
     """The table as Markdown, as it stands in the README."""
     lines = ["| operator | value | partial derivatives |", "|---|---|---|"]
     for row in OPERATORS.values():
-        operands = ", ".join(row.operands) if row.arity else "xs"
+        operands = ", ".join(name.removeprefix("*") for name in row.operands)
         partials = "; ".join(row.partial_text)
         lines.append(f"| `{row.name}({operands})` | {_cell(row.text)} | {_cell(partials)} |")
     return "\n".join(lines)

@@ -25,6 +25,10 @@ ROWS = (
         text="1 / (1 + exp(-x))",
         partial_text=("y * (1 - y)",),
         points=(*_POINTS, (40.0,)),
+        latex=r"\sigma",
+        reference=(
+            'Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors", 1986'
+        ),
     ),
     Op(
         name="log_sigmoid",
@@ -47,6 +51,9 @@ ROWS = (
         partial_text=("sigmoid(x)",),
         points=(*_POINTS, (-40.0,)),
         analytic=False,
+        reference=(
+            'Dugas et al., "Incorporating second-order functional knowledge for better option pricing", 2000'
+        ),
     ),
     Op(
         name="relu",
@@ -60,6 +67,7 @@ ROWS = (
         points=_POINTS,
         symbol="ReLU",
         masks=Masks.ALWAYS,
+        reference='Nair and Hinton, "Rectified linear units improve restricted Boltzmann machines", 2010',
     ),
     Op(
         name="leaky_relu",
@@ -76,6 +84,9 @@ ROWS = (
         static=1,
         defaults=(0.01,),
         masks=Masks.BUT_FIRST,
+        reference=(
+            'Maas, Hannun and Ng, "Rectifier nonlinearities improve neural network acoustic models", 2013'
+        ),
     ),
     Op(
         name="elu",
@@ -92,6 +103,10 @@ ROWS = (
         static=1,
         defaults=(1.0,),
         masks=Masks.BUT_FIRST,
+        reference=(
+            'Clevert, Unterthiner and Hochreiter, "Fast and accurate deep network learning by '
+            'exponential linear units", 2015, arXiv:1511.07289'
+        ),
     ),
     Op(
         name="gelu",
@@ -103,6 +118,7 @@ ROWS = (
         partial_text=("ndtr(x) + x * exp(-x**2 / 2) / sqrt(2 * pi)",),
         points=(*_POINTS, (-12.0,)),
         analytic=False,
+        reference='Hendrycks and Gimpel, "Gaussian error linear units", 2016, arXiv:1606.08415',
     ),
     Op(
         name="silu",
@@ -114,6 +130,7 @@ ROWS = (
         text="x * sigmoid(x)",
         partial_text=("sigmoid(x) + y * sigmoid(-x)",),
         points=(*_POINTS, (-40.0,)),
+        reference='Elfwing, Uchibe and Doya, "Sigmoid-weighted linear units", 2017, arXiv:1702.03118',
     ),
     Op(
         name="step",
@@ -129,5 +146,6 @@ ROWS = (
         defaults=(0.0,),
         analytic=False,
         masks=Masks.ALWAYS,
+        reference='Rosenblatt, "The perceptron", 1958',
     ),
 )

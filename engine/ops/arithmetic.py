@@ -4,7 +4,7 @@ import operator
 from typing import Any
 
 from engine import floats
-from engine.ops.op import Masks, Op
+from engine.ops.op import Masks, Op, Series
 
 _SMALLEST_NORMAL = 2.0**-1022
 _LARGEST = 1.7976931348623157e308
@@ -70,9 +70,15 @@ def _constant_power(n: float) -> Op:
         text=f"x**{n:g}",
         partial_text=(slopes.get(n, f"{n:g} * x**{n - 1:g}"),),
         symbol=f"**{n:g}",
+        series=Series.POWER,
         masks=Masks.NEVER if n else Masks.ALWAYS,  # x**0 is flat
     )
 
+
+_DIVISION = (
+    "the divisor is 0, or so small that the quotient overflows; where the norm of a vector can vanish, "
+    "divide by engine.where(norm > 0, norm, 1.0)"
+)
 
 ROWS = (
     Op(
@@ -85,6 +91,10 @@ ROWS = (
         partial_text=("1", "1"),
         points=((2.0, -3.5), (0.25, 4.0)),
         symbol="+",
+        doc="The sum of two numbers.",
+        example=">>> add(2.0, 3.0)\n5.0",
+        mixes=True,
+        advice="inf - inf is nan, and a sum beyond 1.8e308 is inf: see which term has run away",
     ),
     Op(
         name="sub",
@@ -96,6 +106,10 @@ ROWS = (
         partial_text=("1", "-1"),
         points=((2.0, -3.5), (0.25, 4.0)),
         symbol="-",
+        doc="The difference of two numbers.",
+        example=">>> sub(2.0, 3.0)\n-1.0",
+        mixes=True,
+        advice="inf - inf is nan: see which term has run away",
     ),
     Op(
         name="mul",
@@ -108,6 +122,16 @@ ROWS = (
         points=((2.0, -3.5), (0.25, 4.0)),
         symbol="*",
         masks=Masks.PARTNER,
+        doc=(
+            "The product of two numbers.\n"
+            "\n"
+            "A factor written as the plain number 0 masks the other, whose gradient, even an infinite one,\n"
+            "then contributes nothing."
+        ),
+        example=">>> mul(2.0, 3.0)\n6.0",
+        mixes=True,
+        series=Series.PRODUCT,
+        advice="0 · inf is nan, and a product beyond 1.8e308 is inf: see which factor has run away",
     ),
     Op(
         name="div",
@@ -120,6 +144,11 @@ ROWS = (
         points=((2.0, -3.5), (0.25, 4.0), (1e-200, 3e-200)),
         symbol="/",
         masks=Masks.ANOTHER,
+        mixes=True,
+        example=">>> div(1.0, 4.0), div(1.0, 0.0), div(1.0, -0.0), div(0.0, 0.0)\n(0.25, inf, -inf, nan)",
+        series=Series.QUOTIENT,
+        advice=_DIVISION,
+        gradient_advice=_DIVISION,
     ),
     Op(
         name="neg",
@@ -130,6 +159,9 @@ ROWS = (
         text="-x",
         partial_text=("-1",),
         points=((2.0,), (-0.5,)),
+        doc="The number with the opposite sign.",
+        example=">>> neg(2.5)\n-2.5",
+        mixes=True,
     ),
     Op(
         name="abs",
@@ -141,6 +173,9 @@ ROWS = (
         partial_text=("sign(x)",),
         points=((2.0,), (-0.5,)),
         analytic=False,
+        doc="The absolute value. Its derivative at 0 is 0, one of the subgradients there.",
+        example=">>> abs(-2.5)\n2.5",
+        latex=r"\left|#1\right|",
     ),
     Op(
         name="pow",
@@ -157,6 +192,18 @@ ROWS = (
         symbol="**",
         static=1,
         bake=_constant_power,
+        series=Series.POWER,
+        example=(
+            ">>> pow(2.0, -1.0), pow(0.0, -1.0), pow(-0.0, -1.0), pow(0.0, 0.0)\n"
+            "(0.5, inf, -inf, 1.0)\n"
+            ">>> pow(-8.0, 1 / 3), pow(-10.0, 309.0)\n"
+            "(nan, -inf)"
+        ),
+        reference="IEEE 754-2019, section 9.2.1",
+        advice=(
+            "0 to a negative number is infinite, a negative number to a fraction is nan, and powers overflow"
+        ),
+        gradient_advice="the derivative of x**n at 0 is infinite for n below 1",
     ),
     Op(
         name="mod",
@@ -171,5 +218,7 @@ ROWS = (
         symbol="%",
         masks=Masks.BUT_FIRST,  # where a % b is a, b was not chosen
         analytic=False,
+        mixes=True,
+        reference="Knuth, The Art of Computer Programming, volume 1, section 1.2.4",
     ),
 )

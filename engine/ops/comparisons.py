@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from engine import floats
-from engine.ops.op import Masks, Op, Rule
+from engine.ops.op import Masks, Op, Rule, Series
 
 
 def _share(m: Any, chosen: Any, other: Any, y: Any) -> Any:
@@ -39,6 +39,7 @@ def _flat(
     rule: Rule = flat,
     symbol: str = "",
     array_rule: Rule = _level,
+    **more: Any,
 ) -> Op:
     return Op(
         name=name,
@@ -53,6 +54,7 @@ def _flat(
         symbol=symbol,
         analytic=False,
         masks=Masks.ALWAYS,
+        **more,
     )
 
 
@@ -63,9 +65,27 @@ _00 = ("0", "0")
 
 ROWS = (
     _flat("sign", floats.sign, "-1, 0 or 1", _AWAY_FROM_STEPS),
-    _flat("floor", floats.floor, "the next whole number below", _AWAY_FROM_STEPS),
-    _flat("ceil", floats.ceil, "the next whole number above", _AWAY_FROM_STEPS),
-    _flat("rint", floats.rint, "the closest whole number, of two the even one", _AWAY_FROM_STEPS),
+    _flat(
+        "floor",
+        floats.floor,
+        "the next whole number below",
+        _AWAY_FROM_STEPS,
+        latex=r"\left\lfloor #1 \right\rfloor",
+    ),
+    _flat(
+        "ceil",
+        floats.ceil,
+        "the next whole number above",
+        _AWAY_FROM_STEPS,
+        latex=r"\left\lceil #1 \right\rceil",
+    ),
+    _flat(
+        "rint",
+        floats.rint,
+        "the closest whole number, of two the even one",
+        _AWAY_FROM_STEPS,
+        reference="IEEE 754-2019, section 5.9: roundToIntegralTiesToEven",
+    ),
     _flat(
         "floor_divide",
         floats.floor_divide,
@@ -116,6 +136,7 @@ ROWS = (
         partial_text=("1 if a < b else 0, 1/2 at a tie", "1 if b < a else 0, 1/2 at a tie"),
         points=_PAIRS,
         masks=Masks.ALWAYS,
+        latex=r"\min",
     ),
     Op(
         name="maximum",
@@ -127,6 +148,7 @@ ROWS = (
         partial_text=("1 if a > b else 0, 1/2 at a tie", "1 if b > a else 0, 1/2 at a tie"),
         points=_PAIRS,
         masks=Masks.ALWAYS,
+        latex=r"\max",
     ),
     Op(
         name="clip",
@@ -158,6 +180,7 @@ ROWS = (
         partial_text=("0", "1 if condition else 0", "0 if condition else 1"),
         points=((1.0, 2.0, -3.0), (0.0, 2.0, -3.0)),
         masks=Masks.ALWAYS,
+        series=Series.CHOICE,
     ),
     Op(
         name="stop_gradient",
@@ -169,5 +192,7 @@ ROWS = (
         partial_text=("0",),
         points=(),
         masks=Masks.ALWAYS,
+        doc="The number as it is, taken as a constant: no gradient passes.",
+        example=">>> from engine import grad\n>>> grad(lambda x: x * stop_gradient(x))(3.0)\n3.0",
     ),
 )

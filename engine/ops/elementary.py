@@ -35,8 +35,8 @@ def _unary(
     slope: Any,
     points: Any,
     numpy: Any = "",
-    analytic: Any = True,
     on_arrays: Any = None,
+    **more: Any,
 ) -> Op:
     return Op(
         name=name,
@@ -48,7 +48,7 @@ def _unary(
         text=text,
         partial_text=(slope,),
         points=tuple((x,) for x in points),
-        analytic=analytic,
+        **more,
     )
 
 
@@ -56,10 +56,49 @@ _ALL = (-3.0, -0.4, 0.0, 0.7, 2.5)
 _POSITIVE = (1e-3, 0.4, 1.0, 2.5, 40.0)
 _UNIT = (-0.9, -0.3, 0.0, 0.5, 0.99)
 
+_LOG_OF_ZERO = (
+    "the logarithm is -inf at 0 and nan below; of a probability, compute it from the logits "
+    "(log_softmax, log_sigmoid, softplus), where it cannot reach 0"
+)
+_OVERFLOW = (
+    "e**x overflows from x = 709.8 on; softmax, logsumexp and softplus take the largest operand out first"
+)
+_ROOT = (
+    "the derivative of a root is infinite at 0; norm, hypot, and abs for a square's root, "
+    "have a finite one there"
+)
+_GROWTH = "it grows as e**x and overflows from x = 710.5 on"
+
 ROWS = (
-    _unary("exp", floats.exp, lambda m, y, x: y, "e**x", "y", _ALL),
-    _unary("exp2", floats.exp2, lambda m, y, x: y * _LOG_2, "2**x", "y * log(2)", _ALL),
-    _unary("expm1", floats.expm1, lambda m, y, x: m.exp(x), "e**x - 1", "exp(x)", (*_ALL, -40.0)),
+    _unary(
+        "exp",
+        floats.exp,
+        lambda m, y, x: y,
+        "e**x",
+        "y",
+        _ALL,
+        latex="e^{#1}",
+        advice=_OVERFLOW,
+    ),
+    _unary(
+        "exp2",
+        floats.exp2,
+        lambda m, y, x: y * _LOG_2,
+        "2**x",
+        "y * log(2)",
+        _ALL,
+        latex="2^{#1}",
+        advice="2**x overflows from x = 1024 on; log-sum-exp forms take the largest operand out first",
+    ),
+    _unary(
+        "expm1",
+        floats.expm1,
+        lambda m, y, x: m.exp(x),
+        "e**x - 1",
+        "exp(x)",
+        (*_ALL, -40.0),
+        advice=_OVERFLOW,
+    ),
     _unary(
         "log",
         floats.log,
@@ -68,6 +107,9 @@ ROWS = (
         "1 / x",
         _POSITIVE,
         on_arrays=lambda m, y, x: m.log_slope(y, x),
+        latex=r"\log",
+        advice=_LOG_OF_ZERO,
+        gradient_advice=_LOG_OF_ZERO,
     ),
     _unary(
         "log2",
@@ -76,6 +118,7 @@ ROWS = (
         "log(x) / log(2)",
         "1 / (x * log(2))",
         _POSITIVE,
+        advice=_LOG_OF_ZERO,
     ),
     _unary(
         "log10",
@@ -84,6 +127,7 @@ ROWS = (
         "log(x) / log(10)",
         "1 / (x * log(10))",
         _POSITIVE,
+        advice=_LOG_OF_ZERO,
     ),
     _unary(
         "log1p",
@@ -92,8 +136,19 @@ ROWS = (
         "log(1 + x)",
         "1 / (1 + x)",
         (-0.9, -1e-9, 0.0, 0.5, 30.0),
+        advice="log(1 + x) is -inf at -1 and nan below",
     ),
-    _unary("sqrt", floats.sqrt, lambda m, y, x: 0.5 / y, "x**(1/2)", "1 / (2 * y)", _POSITIVE),
+    _unary(
+        "sqrt",
+        floats.sqrt,
+        lambda m, y, x: 0.5 / y,
+        "x**(1/2)",
+        "1 / (2 * y)",
+        _POSITIVE,
+        latex=r"\sqrt{#1}",
+        advice=("the root of a negative number is nan; rounding makes a variance or a squared norm negative"),
+        gradient_advice=_ROOT,
+    ),
     _unary(
         "cbrt",
         floats.cbrt,
@@ -102,10 +157,37 @@ ROWS = (
         "1 / (3 * y**2)",
         (-8.0, -0.3, 0.4, 27.0),
         analytic=False,
+        latex=r"\sqrt[3]{#1}",
+        gradient_advice=_ROOT,
+        reference="FreeBSD's s_cbrt.c",
     ),
-    _unary("sin", floats.sin, lambda m, y, x: m.cos(x), "sin(x)", "cos(x)", _ALL),
-    _unary("cos", floats.cos, lambda m, y, x: -m.sin(x), "cos(x)", "-sin(x)", _ALL),
-    _unary("tan", floats.tan, lambda m, y, x: 1.0 + y * y, "tan(x)", "1 + y**2", (-1.2, 0.0, 0.7, 1.5)),
+    _unary(
+        "sin",
+        floats.sin,
+        lambda m, y, x: m.cos(x),
+        "sin(x)",
+        "cos(x)",
+        _ALL,
+        latex=r"\sin",
+    ),
+    _unary(
+        "cos",
+        floats.cos,
+        lambda m, y, x: -m.sin(x),
+        "cos(x)",
+        "-sin(x)",
+        _ALL,
+        latex=r"\cos",
+    ),
+    _unary(
+        "tan",
+        floats.tan,
+        lambda m, y, x: 1.0 + y * y,
+        "tan(x)",
+        "1 + y**2",
+        (-1.2, 0.0, 0.7, 1.5),
+        latex=r"\tan",
+    ),
     _unary(
         "asin",
         floats.asin,
@@ -114,6 +196,8 @@ ROWS = (
         "1 / sqrt((1 - x) * (1 + x))",
         _UNIT,
         numpy="arcsin",
+        latex=r"\arcsin",
+        gradient_advice="the derivative is infinite at -1 and 1",
     ),
     _unary(
         "acos",
@@ -123,6 +207,8 @@ ROWS = (
         "-1 / sqrt((1 - x) * (1 + x))",
         _UNIT,
         numpy="arccos",
+        latex=r"\arccos",
+        gradient_advice="the derivative is infinite at -1 and 1",
     ),
     _unary(
         "atan",
@@ -132,6 +218,9 @@ ROWS = (
         "1 / (1 + x**2)",
         _ALL,
         numpy="arctan",
+        latex=r"\arctan",
+        doc="The angle in [-π/2, π/2] with the tangent x.",
+        example=">>> atan(1.0), atan(-math.inf)\n(0.7853981633974483, -1.5707963267948966)",
     ),
     Op(
         name="atan2",
@@ -146,9 +235,33 @@ ROWS = (
         partial_text=("b / (a**2 + b**2)", "-a / (a**2 + b**2)"),
         points=((1.0, 2.0), (-1.0, 0.5), (0.3, -2.0), (-3.0, -1.0)),
         analytic=False,
+        doc=("The angle in [-π, π] of the point (b, a): the arc tangent of a / b, in the right quadrant."),
+        example=(
+            ">>> atan2(1.0, 1.0), atan2(1.0, -1.0), atan2(0.0, 0.0)\n"
+            "(0.7853981633974483, 2.356194490192345, 0.0)"
+        ),
+        reference="IEEE 754-2019, section 9.2.1",
     ),
-    _unary("sinh", floats.sinh, lambda m, y, x: m.cosh(x), "sinh(x)", "cosh(x)", _ALL),
-    _unary("cosh", floats.cosh, lambda m, y, x: m.sinh(x), "cosh(x)", "sinh(x)", _ALL),
+    _unary(
+        "sinh",
+        floats.sinh,
+        lambda m, y, x: m.cosh(x),
+        "sinh(x)",
+        "cosh(x)",
+        _ALL,
+        latex=r"\sinh",
+        advice=_GROWTH,
+    ),
+    _unary(
+        "cosh",
+        floats.cosh,
+        lambda m, y, x: m.sinh(x),
+        "cosh(x)",
+        "sinh(x)",
+        _ALL,
+        latex=r"\cosh",
+        advice=_GROWTH,
+    ),
     _unary(
         "tanh",
         floats.tanh,
@@ -157,6 +270,10 @@ ROWS = (
         "1 - y**2",
         (*_ALL, 20.0),
         on_arrays=lambda m, y, x: m.tanh_slope(y, x),
+        latex=r"\tanh",
+        doc="The hyperbolic tangent: an S-shaped activation between -1 and 1.",
+        example=">>> tanh(0.0), tanh(1000.0), tanh(-1000.0)\n(0.0, 1.0, -1.0)",
+        reference='LeCun, Bottou, Orr and Müller, "Efficient BackProp", 1998, section 4.4',
     ),
     _unary(
         "asinh",
@@ -166,6 +283,8 @@ ROWS = (
         "1 / sqrt(x**2 + 1)",
         _ALL,
         numpy="arcsinh",
+        doc="The number with the hyperbolic sine x.",
+        example=">>> asinh(0.0), asinh(-math.inf)\n(0.0, -inf)",
     ),
     _unary(
         "acosh",
@@ -175,6 +294,7 @@ ROWS = (
         "1 / sqrt(x**2 - 1)",
         (1.001, 1.5, 3.0, 50.0),
         numpy="arccosh",
+        gradient_advice="the derivative is infinite at 1",
     ),
     _unary(
         "atanh",
@@ -184,6 +304,7 @@ ROWS = (
         "1 / (1 - x**2)",
         _UNIT,
         numpy="arctanh",
+        gradient_advice="the derivative is infinite at -1 and 1",
     ),
     Op(
         name="hypot",
@@ -198,6 +319,7 @@ ROWS = (
         partial_text=("a / y", "b / y"),
         points=((3.0, 4.0), (-0.5, 2.0), (1e200, 1e200)),
         analytic=False,
+        reference='Borges, "An improved algorithm for hypot(a, b)", 2019, arXiv:1904.09481',
     ),
     _unary(
         "erf",
@@ -208,6 +330,9 @@ ROWS = (
         _ALL,
         numpy="erf",
         analytic=False,
+        doc="The error function, 2/sqrt(π) times the integral of exp(-t²) from 0 to x.",
+        example=">>> erf(0.0), erf(10.0), erf(-10.0)\n(0.0, 1.0, -1.0)",
+        reference="DLMF, section 7.2, https://dlmf.nist.gov/7.2",
     ),
     _unary(
         "erfc",
@@ -218,6 +343,7 @@ ROWS = (
         (*_ALL, 9.0),
         numpy="erfc",
         analytic=False,
+        reference="DLMF, section 7.2, https://dlmf.nist.gov/7.2",
     ),
     _unary(
         "ndtr",
@@ -228,6 +354,7 @@ ROWS = (
         (*_ALL, -12.0),
         numpy="ndtr",
         analytic=False,
+        reference="DLMF, section 7.20(iii), https://dlmf.nist.gov/7.20",
     ),
     Op(
         name="gaussian",

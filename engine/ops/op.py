@@ -16,13 +16,14 @@ import inspect
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
+from enum import Enum, IntEnum, auto
 from functools import cached_property, lru_cache, partial
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
-__all__ = ["CONSTANT", "FROZEN", "LEAF", "Masks", "Namespace", "Op", "closure_row", "custom_op_row"]
+__all__ = ["CONSTANT", "FROZEN", "LEAF", "Masks", "Namespace", "Op", "Series", "closure_row", "custom_op_row"]
 
 Rule = Callable[..., Any]
 
@@ -45,13 +46,28 @@ class Masks(IntEnum):
     """Where another operand is the literal number 0: in prod, and in 0 / x."""
 
 
+class Series(Enum):
+    """How a power series of a row is computed: see :mod:`engine.transforms.power_series_rules`."""
+
+    BY_PARTIALS = auto()
+    """From the series of its partials, by the chain rule."""
+    PRODUCT = auto()
+    PRODUCT_OF_ALL = auto()
+    SUM_OF_PRODUCTS = auto()
+    QUOTIENT = auto()
+    POWER = auto()
+    CHOICE = auto()
+    """They are those of the operand that was chosen."""
+
+
 @dataclass(frozen=True, eq=False)
 class Op:
     """One row of the operator table.
 
     Args:
         name: what the function and the method are called (``tanh``).
-        operands: names of the operands; ``("*xs",)`` for an operator over a sequence.
+        operands: names of the operands. ``("*xs",)`` is an operator over a sequence, ``("*a", "*b")`` one
+            over two sequences of one length, the second behind the first.
         forward: the value on floats, following IEEE 754 where Python would raise.
         partials: one rule per operand; for a sequence a single rule that returns all partials.
         numpy: the value on arrays: the name of the array function of the same meaning, or a rule
@@ -67,6 +83,14 @@ class Op:
         array_partials: the partials as a lifted program computes them on arrays, where there is a quicker
             form, as ``1 - y*y`` for tanh but in the far tails; None: ``partials``.
         closure: whether its nodes pass their gradient on by a function (see :mod:`engine.autograd.closures`).
+        doc: what it computes: a plain sentence, then details. Left out, that of ``forward``.
+        example: a doctest of its function, which needs no import of it. Left out, that of ``forward``.
+        reference: the paper or standard where the operator, or the way to compute it, comes from.
+        mixes: whether it only combines numbers, as sums and products do; others are activations.
+        series: how the coefficients of a power series are found.
+        latex: the operator in LaTeX: a function's name, or a form with its operands at ``#1``, ``#2``.
+        advice: what to try where the value became nan or infinite.
+        gradient_advice: what to try where a partial did.
         masks: on which operands a partial of exactly 0 closes the way (``autograd/masking.py``). A row
             with its static operands baked in masks on all that are left, if the row itself masks on any.
         baked: the values of the static operands, in a row made by :meth:`bind`.
@@ -87,10 +111,35 @@ class Op:
     analytic: bool = True
     array_partials: tuple[Rule, ...] | None = None
     closure: bool = False
+    doc: str = ""
+    example: str = ""
+    reference: str = ""
+    mixes: bool = False
+    series: Series = Series.BY_PARTIALS
+    latex: str = ""
+    advice: str = ""
+    gradient_advice: str = ""
     masks: Masks = Masks.NEVER
     baked: tuple[float, ...] = ()
     base: Op | None = field(default=None, repr=False)
     bake: Callable[..., Op] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.forward, FunctionType) and self.name:
+            words, prompt, example = inspect.cleandoc(self.forward.__doc__ or "").partition(">>> ")
+            object.__setattr__(self, "doc", self.doc or words.strip())
+            object.__setattr__(self, "example", self.example or prompt + example)
+
+    @cached_property
+    def docstring(self) -> str:
+        """The docstring of the operator's function and method: all that the row says in words."""
+        called = "" if self.arity else "Takes one sequence of Values and numbers, or several arguments."
+        formulas = f"Value: {self.text}.\nPartial derivatives: {'; '.join(self.partial_text)}."
+        parts = [self.doc, called, formulas, self.reference and f"Reference: {self.reference}."]
+        if self.example:
+            modules = ">>> import math\n" if "math." in self.example else ""
+            parts.append(f"{modules}>>> from engine import {self.name}\n{self.example}")
+        return "\n\n".join(filter(None, parts)) + "\n"
 
     @cached_property
     def shown(self) -> str:
@@ -100,7 +149,17 @@ class Op:
     @cached_property
     def arity(self) -> int | None:
         """How many operands the operator takes; None for a sequence."""
-        return None if self.operands[:1] == ("*xs",) else len(self.operands)
+        return None if self.operands[:1] and self.operands[0].startswith("*") else len(self.operands)
+
+    def roles(self, count: int) -> tuple[str, ...]:
+        """What the operator calls its operands, of which there are so many: ``x``, or ``xs[0]``, ``xs[1]``, …
+
+        Of a row with baked operands, those that are left.
+        """
+        if self.arity:
+            return self.operands
+        sequences = [name[1:] for name in self.operands] or ["xs"]  # or a node built by hand
+        return tuple(f"{name}[{i}]" for name in sequences for i in range(count // len(sequences)))
 
     @cached_property
     def ufunc(self) -> str | None:

@@ -147,7 +147,7 @@ def _method(row: Op) -> Callable[..., Any]:
 
     method.__name__ = row.name
     method.__qualname__ = f"Value.{row.name}"
-    method.__doc__ = f"{row.text}; the derivative is {row.partial_text[0]}."
+    method.__doc__ = row.docstring
     return method
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine import floats
 from engine.ops.elementary import TINY
-from engine.ops.op import Masks, Op
+from engine.ops.op import Masks, Op, Series
 
 _POINTS = ((2.0, -3.5, 0.25), (0.7,), (1.5, 1.25, -0.5, 3.0))
 
@@ -67,20 +67,19 @@ def _sequence(
     partial_text: Any,
     numpy: Any,
     points: Any = _POINTS,
-    analytic: Any = True,
-    masks: Masks = Masks.NEVER,
+    operands: tuple[str, ...] = ("*xs",),
+    **more: Any,
 ) -> Op:
     return Op(
         name=name,
-        operands=("*xs",),
+        operands=operands,
         forward=forward,
         partials=(rule,),
         numpy=numpy,
         text=text,
         partial_text=(partial_text,),
         points=points,
-        analytic=analytic,
-        masks=masks,
+        **more,
     )
 
 
@@ -92,6 +91,8 @@ ROWS = (
         "x1 + … + xn",
         "1",
         lambda np, xs: np.sum(xs, axis=-1),
+        mixes=True,
+        advice="inf - inf is nan, and a sum beyond 1.8e308 is inf: see which term has run away",
     ),
     _sequence(
         "prod",
@@ -101,6 +102,9 @@ ROWS = (
         "product of the others",
         lambda np, xs: np.prod(xs, axis=-1),
         masks=Masks.ANOTHER,
+        mixes=True,
+        series=Series.PRODUCT_OF_ALL,
+        advice="0 · inf is nan, and a product beyond 1.8e308 is inf: factors above 1 explode",
     ),
     _sequence(
         "norm",
@@ -117,6 +121,7 @@ ROWS = (
         "(x1 + … + xn) / n",
         "1 / n",
         lambda np, xs: np.mean(xs, axis=-1),
+        mixes=True,
     ),
     _sequence(
         "dot",
@@ -127,6 +132,12 @@ ROWS = (
         lambda np, xs: np.sum(np.multiply(*np.split(xs, 2, axis=-1)), axis=-1),
         points=((2.0, -3.5, 0.25, 4.0), (0.7, 1.5), (1.0, 2.0, 3.0, -1.0, 0.5, 0.25)),
         masks=Masks.PARTNER,
+        operands=("*a", "*b"),
+        mixes=True,
+        series=Series.SUM_OF_PRODUCTS,
+        doc="The sum of products a1·b1 + … + an·bn as one node: a neuron's weighted input.",
+        example=">>> dot([1.0, 2.0], [3.0, 4.0])\n11.0",
+        advice="0 · inf is nan, and a sum beyond 1.8e308 is inf: see which term has run away",
     ),
     _sequence(
         "max",
@@ -136,6 +147,7 @@ ROWS = (
         "1/k for the k largest",
         lambda np, xs: np.max(xs, axis=-1),
         masks=Masks.ALWAYS,
+        latex=r"\max",
     ),
     _sequence(
         "min",
@@ -145,6 +157,7 @@ ROWS = (
         "1/k for the k smallest",
         lambda np, xs: np.min(xs, axis=-1),
         masks=Masks.ALWAYS,
+        latex=r"\min",
     ),
     _sequence(
         "logsumexp",
@@ -153,6 +166,9 @@ ROWS = (
         "log(exp(x1) + … + exp(xn))",
         "exp(xi - y)",
         lambda np, xs: np.log(np.sum(np.exp(xs), axis=-1)),
+        reference=(
+            'Blanchard, Higham and Higham, "Accurately computing the log-sum-exp and softmax functions", 2021'
+        ),
     ),
     _sequence(
         "log_softmax",
@@ -161,5 +177,13 @@ ROWS = (
         "x1 - logsumexp(x1, …, xn)",
         "1 - exp(y) for x1, -softmax for the others",
         lambda np, xs: xs[..., 0] - np.log(np.sum(np.exp(xs), axis=-1)),
+        doc=(
+            "The logarithm of the softmax, also where that is nearly 0 or 1; of the row, that of "
+            "the first operand."
+        ),
+        example=">>> log_softmax([0.0, 0.0])\n[-0.6931471805599453, -0.6931471805599453]",
+        reference=(
+            'Blanchard, Higham and Higham, "Accurately computing the log-sum-exp and softmax functions", 2021'
+        ),
     ),
 )

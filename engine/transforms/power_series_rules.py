@@ -19,6 +19,7 @@ from engine.autograd.masking import NOTHING, is_nothing, masks
 from engine.floats import divide
 from engine.node.backend import Value
 from engine.ops import OPERATORS
+from engine.ops.op import Series as Rule
 from engine.transforms.reverse import ROWS
 
 __all__ = ["Coefficient", "recurrence"]
@@ -35,7 +36,7 @@ _LARGEST_PRODUCT = 1024
 
 def recurrence(y: Series) -> Coefficient:
     """What gives the coefficients of a series, from order 1 on."""
-    return _RECURRENCES.get(y.row.name, _by_rule)(y)
+    return _RECURRENCES[y.row.series](y)
 
 
 def _by_rule(y: Series) -> Coefficient:
@@ -183,12 +184,13 @@ def _sum(numbers: Any) -> Any:
 _MUL = OPERATORS["mul"]
 
 
-_RECURRENCES: dict[str, Callable[[Series], Coefficient]] = {
-    "mul": _product,
-    "dot": _dot,
-    "prod": _prod,
-    "div": _quotient,
-    "pow": _power,
-    "where": _choice,
+_RECURRENCES: dict[Rule, Callable[[Series], Coefficient]] = {
+    Rule.BY_PARTIALS: _by_rule,
+    Rule.PRODUCT: _product,
+    Rule.SUM_OF_PRODUCTS: _dot,
+    Rule.PRODUCT_OF_ALL: _prod,
+    Rule.QUOTIENT: _quotient,
+    Rule.POWER: _power,
+    Rule.CHOICE: _choice,
 }
-"""The rows that do not go by their rule."""
+"""The laws that a row may name."""

@@ -3,6 +3,7 @@
 A new row is tested by being in the table: tests/engine/oracle.py makes its oracle of its NumPy form.
 """
 
+import doctest
 import inspect
 import itertools
 import math
@@ -219,8 +220,28 @@ def test_function_has_the_operands_of_the_row(row) -> None:
     assert tuple(parameters) == row.operands
     given = [p.default for p in parameters.values() if p.default is not inspect.Parameter.empty]
     assert tuple(given) == row.defaults
-    assert row.text in FUNCTIONS[row.name].__doc__
-    assert all(slope in FUNCTIONS[row.name].__doc__ for slope in row.partial_text)
+
+
+@rows(ROWS)
+def test_row_documents_its_function_and_its_method(row) -> None:
+    """On both nodes; the functions over sequences that have a signature of their own say more."""
+    assert row.doc.splitlines()[0].rstrip().endswith((".", "!"))
+    assert row.example.startswith(">>> ")
+    for part in (row.text, *row.partial_text, row.reference, row.example):
+        assert part in row.docstring
+    function = FUNCTIONS[row.name]
+    assert function.__doc__ == row.docstring or row.name in ("sum", "dot", "log_softmax")
+    if row.name in METHODS:
+        assert getattr(Value, row.name).__doc__ == row.docstring
+        assert getattr(Value, row.ufunc or row.name).__doc__ == row.docstring
+
+
+@rows(ROWS)
+def test_example_of_a_row_is_right(row) -> None:
+    test = doctest.DocTestParser().get_doctest(row.docstring, {}, row.name, None, 0)
+    assert len(test.examples) >= 2
+    failed, _ = doctest.DocTestRunner(verbose=False).run(test)
+    assert not failed
 
 
 @cases(FIXED)
@@ -257,7 +278,6 @@ def test_method_is_the_function(row, point) -> None:
 @rows([row for row in ROWS if row.arity == 1])
 def test_every_row_of_one_operand_has_a_method(row) -> None:
     assert row.name in METHODS
-    assert METHODS[row.name].__doc__.startswith(row.text)
 
 
 @rows([row for row in PLAIN if row.name in METHODS])

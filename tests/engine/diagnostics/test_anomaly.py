@@ -1,12 +1,12 @@
 """Anomalies and reports of them as data and as text; test_detecting.py has how they are found."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 import engine
 from engine import Value, detect_anomaly
-from engine.diagnostics.advice import advice
 from engine.diagnostics.anomaly import Anomaly, AnomalyReport, Operand
 from engine.frames.user_frame import Place
 from engine.ops import OPERATORS
@@ -67,9 +67,26 @@ def test_an_anomaly_reads_as_a_sentence_with_its_line_below() -> None:
 # -- advice ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("phase", ["forward", "backward"])
-def test_advice_is_given_for_operators_of_the_table_only(phase) -> None:
-    known = engine.diagnostics.advice._FORWARD if phase == "forward" else engine.diagnostics.advice._BACKWARD
-    assert set(known) <= set(OPERATORS)
-    assert all(advice(name, phase) == text for name, text in known.items())
-    assert advice("tanh", phase) == ""
+@pytest.mark.parametrize(
+    ("operator", "phase", "origin", "advice"),
+    [
+        ("log1p", "forward", "operator", "log(1 + x) is -inf at -1 and nan below"),
+        ("asin", "backward", "operator", "the derivative is infinite at -1 and 1"),
+        ("asin", "forward", "operator", None),
+        ("log1p", "backward", "operator", None),
+        ("log1p", "forward", "operand", None),
+        ("tanh", "forward", "operator", None),
+        ("one of the user's", "forward", "operator", None),
+    ],
+)
+def test_advice_is_that_of_the_row_where_the_operator_is_to_blame(operator, phase, origin, advice) -> None:
+    text = str(Anomaly("nan", phase, origin, operator, (Operand("x", "", -2.0, 1.0),), math.nan, 0))
+    assert text.endswith(f"\n  try: {advice}") if advice else "try:" not in text
+
+
+def test_advice_comes_with_a_new_row(monkeypatch) -> None:
+    row = replace(OPERATORS["tanh"], name="mine", advice="less of it", gradient_advice="more of it")
+    monkeypatch.setitem(OPERATORS, "mine", row)
+    operands = (Operand("x", "", 1.0, 1.0),)
+    assert str(Anomaly("inf", "forward", "operator", "mine", operands, math.inf)).endswith("try: less of it")
+    assert str(Anomaly("inf", "backward", "operator", "mine", operands, 1.0, 0)).endswith("try: more of it")
