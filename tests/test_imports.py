@@ -3,6 +3,7 @@
 import ast
 import importlib
 from graphlib import TopologicalSorter
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +36,15 @@ ENGINE_FLOORS = (
 )
 """The packages of engine and the files beside them, from the ground up: each stands on those before it.
 Rooms of one floor may use each other where no circle comes of it."""
+
+ROOMS_IN_ORDER = ("engine", "viz")
+"""The packages whose rooms, the folders and files within, import each other in no circle."""
+
+MOST_FILES = 12
+"""How many files a room may hold, ``__init__.py`` and what is generated left out."""
+
+CROWDED = {"engine/node/compiled", "engine/jit", "nn/modules", "nn/optim", "demos"}
+"""Rooms that hold more as yet."""
 
 THIRD_PARTY = {
     "engine": {"numpy"},
@@ -69,6 +79,17 @@ def engine_floor(module: str) -> int:
         if room in rooms:
             return floor
     raise ValueError(f"{module} has no floor: give it one in ENGINE_FLOORS of tests/test_imports.py")
+
+
+def room_of(module: str) -> str:
+    """The room of a module: ``engine.ops.op`` is in ``engine.ops``."""
+    return ".".join(module.split(".")[:2])
+
+
+def source_files_in(folder: Path) -> list[Path]:
+    """The sources in a folder, Python's and the compiled node's, but not what a program wrote."""
+    files = sorted(path for path in folder.iterdir() if path.suffix in {".py", ".pyx", ".pxi", ".pxd", ".h"})
+    return [path for path in files if "Do not edit" not in path.read_text(encoding="utf-8")[:200]]
 
 
 def upward_imports(module: str, imported: list[str]) -> list[str]:
@@ -119,6 +140,32 @@ def test_no_module_imports_itself_in_a_circle() -> None:
         for path in FILES
     }
     TopologicalSorter(graph).prepare()  # raises CycleError with the circle
+
+
+@pytest.mark.parametrize("package", ROOMS_IN_ORDER)
+def test_no_room_imports_another_in_a_circle(package) -> None:
+    modules = project_modules()
+    graph: dict[str, set[str]] = {}
+    for path in source_files(package):
+        room = room_of(module_name(path))
+        imported = {room_of(each.module) for each in file_imports(path) if each.module in modules}
+        graph.setdefault(room, set()).update(imported - {room})
+    TopologicalSorter(graph).prepare()
+
+
+def test_few_files_stand_beside_the_rooms_of_engine() -> None:
+    beside = {path.name for path in (ROOT / "engine").glob("*.py")}
+    assert len(beside) <= 6, beside
+
+
+def test_no_room_holds_more_files_than_one_keeps_in_mind() -> None:
+    crowded = {
+        folder.relative_to(ROOT).as_posix(): len(files)
+        for package in PACKAGES
+        for folder in sorted({path.parent for path in source_files(package)})
+        if len(files := [path for path in source_files_in(folder) if path.name != "__init__.py"]) > MOST_FILES
+    }
+    assert set(crowded) <= CROWDED, crowded
 
 
 def test_every_floor_of_engine_has_a_file() -> None:

@@ -1,8 +1,8 @@
 """The chain rule of one gradient in pieces: the nodes that carry it, with names, formulas and factors.
 
 A derivative is the sum over the paths from the variable to the root of the products of local gradients
-(``routes.py``). Here the nodes on the largest of these paths get names and formulas (``symbols.py``); how
-they are told, as text, Markdown or LaTeX, is in ``telling.py``.
+(``paths.py``). Here the nodes on the largest of these paths get names and formulas (``formula.py``);
+``render.py`` writes them as text, ``typesetting.py`` as Markdown and LaTeX.
 """
 
 from __future__ import annotations

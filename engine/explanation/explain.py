@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from engine.explanation import render as telling
-from engine.explanation import typesetting
+from engine.explanation import render, typesetting
 from engine.explanation.chain import Chain
 from engine.explanation.paths import paths
 from engine.node.backend import Value
@@ -19,7 +18,7 @@ class Explanation(Chain):
     """
 
     def __str__(self) -> str:
-        return telling.text(self)
+        return render.text(self)
 
     def to_latex(self) -> str:
         """The explanation in LaTeX: an ``aligned`` environment, to be put into ``$$ … $$``."""
