@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from engine.errors import TraceError
-from engine.jit.build import build_program
+from engine.jit.emit.backward import build_program
 from engine.jit.emit.scalar_program import ScalarProgram, scalar_cost
+from engine.jit.emit.standalone import standalone_source
 from engine.jit.executables import STATEMENT_SECONDS, ArrayProgram, ScalarLines, array_cost
 from engine.jit.lower.canonical import canonical_form
 from engine.jit.lower.layout import lay_out
-from engine.jit.standalone import standalone_source
 from engine.jit.trace.captures import Watch
 from engine.jit.trace.state import State
 from engine.jit.trace.trace import trace

@@ -8,17 +8,28 @@ import numpy as np
 
 from engine.jit.emit.arrays import GRADIENTS
 from engine.jit.emit.expression import FORMS, Expression, as_expression, partial_expressions
-from engine.jit.emit.forward import Program
+from engine.jit.emit.forward import Program, write_forward
 from engine.jit.lower.canonical import ELEM, LEAF, LIN, SEQ, TAKE
+from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import COPY, FIXED, PER_SAMPLE, Group, Operand, Run
 from engine.jit.lower.strides import Index
 
-__all__ = ["write_backward"]
+__all__ = ["build_program"]
 
 
-def write_backward(program: Program) -> None:
-    """Add the backward statements of all groups that a gradient must pass."""
-    _Backward(program).write()
+def build_program(layout: Layout, outputs: list[int], differentiate: bool) -> Program:
+    """The statements of all groups: forward, and backward where a gradient must pass.
+
+    Args:
+        layout: groups and cells.
+        outputs: refs of the outputs.
+        differentiate: whether to add the backward pass.
+    """
+    program = Program(layout, outputs)
+    write_forward(program)
+    if differentiate:
+        _Backward(program).write()
+    return program
 
 
 class _Backward:

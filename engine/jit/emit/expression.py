@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from engine.floats import divide
-from engine.jit.special import SPECIAL
+from engine.jit.emit.support import SPECIAL
 from engine.ops import OPERATORS
 from engine.ops.op import Op
 

@@ -14,12 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.floats import erf, erfc, ndtr
 from engine.jit.emit.forward import Program
+from engine.jit.emit.support import GIVEN, SPECIAL, pick, view
 from engine.jit.lower.groups import FIXED
-from engine.jit.lower.strides import Index
-from engine.jit.special import SPECIAL
-from engine.quoting import brief
 
 __all__ = ["PARTS", "bind_program", "compiled", "source_of", "special_in"]
 
@@ -57,7 +54,7 @@ def source_of(program: Program) -> str:
 
 
 def special_in(program: Program) -> list[str]:
-    """The functions of :mod:`engine.jit.special` that a program names."""
+    """The functions of :mod:`engine.jit.emit.support` that a program names."""
     used = set(re.findall(r"(?<![\w.])\w+(?=\()", "\n".join(program.statements)))
     return [name for name in SPECIAL if name in used]
 
@@ -95,45 +92,8 @@ def bind_program(
         (fixed if space == FIXED else work)[cell] = number
     for space, start, width in program.layout.ones:
         (fixed if space == FIXED else work)[start : start + width] = 1.0
-    special = [_SPECIAL[name] for name in special_in(program)]
+    special = [GIVEN[name] for name in special_in(program)]
     parts: tuple[Any, ...] = bind(
         np, view, pick, *special, fixed, dfixed, work, dwork, *program.views.constants.values()
     )
     return parts
-
-
-def view(cells: Any, start: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
-    """A strided view of cells; where each is a row of samples, their axis comes last."""
-    step = cells.strides[0]
-    return np.lib.stride_tricks.as_strided(
-        cells[start:], shape + cells.shape[1:], tuple(step * stride for stride in strides) + cells.strides[1:]
-    )
-
-
-def pick(table: Index, index: Any) -> Any:
-    """Where tables of positions (one a column) are read, given the index into each.
-
-    Raises:
-        IndexError: an index is out of range.
-        TypeError: an index is no whole number.
-    """
-    index = np.asarray(index)
-    whole = index.astype(np.intp)
-    if not (whole == index).all():
-        wrong = index[whole != index].flat[0]
-        raise TypeError(f"take() needs whole numbers as indices, got {brief(wrong)}")
-    length = len(table)
-    if whole.size and (whole.min() < -length or whole.max() >= length):
-        wrong = whole.flat[int(np.argmax(((whole < -length) | (whole >= length)).ravel()))]
-        raise IndexError(f"take() index {int(wrong)} is out of range for a sequence of {length}")
-    column = np.arange(table.shape[1])
-    return table[whole, column.reshape(-1, *[1] * (whole.ndim - 1))]
-
-
-def _on_arrays(function: Any) -> Any:
-    ufunc = np.frompyfunc(function, 1, 1)
-    return lambda x: np.asarray(ufunc(x), dtype=float)
-
-
-_SPECIAL = {**SPECIAL, "erf": _on_arrays(erf), "erfc": _on_arrays(erfc), "ndtr": _on_arrays(ndtr)}
-"""What programs are given: where the engine has more digits than the math module, its own."""

@@ -18,9 +18,8 @@ from engine.autograd.differentiating import differentiated
 from engine.autograd.grad_mode import enable_grad
 from engine.autograd.trace_mode import recording, tracing
 from engine.errors import TraceError
-from engine.jit.others import Change, changes_for, dealt_anew
 from engine.jit.trace.decisions import Decisions, Replay, settled
-from engine.jit.trace.retrace_check import refuse_differences
+from engine.jit.trace.retrace_check import Change, changes_for, dealt_anew, refuse_differences
 from engine.jit.trace.traced_graph import Trace
 from engine.jit.tree import Tree
 from engine.node.backend import Value

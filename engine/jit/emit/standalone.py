@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from engine.autograd.context_decorator import and_put_back
-from engine.jit.build import build_program
+from engine.jit.emit.backward import build_program
 from engine.jit.emit.forward import Program
-from engine.jit.emit.source import pick, source_of, special_in, view
+from engine.jit.emit.source import source_of, special_in
+from engine.jit.emit.support import SPECIAL, pick, view
 from engine.jit.lower.canonical import canonical_form
 from engine.jit.lower.groups import FIXED
 from engine.jit.lower.layout import lay_out
-from engine.jit.special import SPECIAL
 from engine.jit.trace.traced_graph import Trace
 
 __all__ = ["standalone_source"]

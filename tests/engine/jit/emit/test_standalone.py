@@ -14,7 +14,7 @@ import engine
 from engine import Value, jit, take
 from tests.engine.jit.forms import assert_close, forced, outputs_and_gradients
 from tests.engine.jit.test_random_programs import call
-from tests.engine.jit.test_special import ROWS, close, points
+from tests.engine.jit.emit.test_support import ROWS, close, points
 
 W = [[Value(x) for x in row] for row in np.random.default_rng(0).normal(size=(3, 2)).tolist()]
 WEIGHTS = [w for row in W for w in row]
@@ -147,3 +147,21 @@ def test_where_zero_meets_infinity_the_file_has_nan_and_no_number(tmp_path, f) -
     lifted(1.0)
     _, _, _, by_x = run(tmp_path, lifted.to_numpy_source(), 0.0)
     assert np.isnan(by_x).all()
+
+
+@pytest.mark.parametrize(
+    ("index", "error", "message"),
+    [
+        (1.5, TypeError, r"take\(\) needs integers as indices, got 1\.5"),
+        (3.0, IndexError, r"take\(\) index 3 is out of range for a sequence of 3"),
+    ],
+)
+def test_the_file_refuses_a_wrong_index_as_the_engine_does(tmp_path, index, error, message) -> None:
+    lifted = jit(lambda i: engine.take([WEIGHTS[0], WEIGHTS[1], WEIGHTS[2]], i) * 2.0)
+    with forced("arrays"):
+        lifted(1)
+    namespace: dict[str, Any] = {}
+    exec(lifted.to_numpy_source(), namespace)  # noqa: S102  # written by the lifter
+    assert namespace["value_and_grad"](1.0)[0] == 2.0 * WEIGHTS[1].data
+    with pytest.raises(error, match=message):
+        namespace["value_and_grad"](index)

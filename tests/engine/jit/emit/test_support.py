@@ -7,7 +7,7 @@ import pytest
 
 import engine
 from engine import Value, jit, vmap
-from engine.jit.special import SPECIAL
+from engine.jit.emit.support import SPECIAL
 from engine.ops import OPERATORS
 from tests.engine.jit.forms import forced
 from tests.engine.jit.test_random_programs import call

@@ -1,4 +1,4 @@
-"""Functions that NumPy lacks, and those that keep the digits of far tails, on arrays.
+"""Functions that programs call: views, picks, and what NumPy lacks or loses the digits of in far tails.
 
 A program is given those that it names, and the file that it writes of itself holds their text: they need
 NumPy and ``math`` only, and none calls another. Where no number is in a tail, that costs a look at the
@@ -12,7 +12,38 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["SPECIAL"]
+from engine import floats
+from engine.jit.lower.strides import Index
+
+__all__ = ["GIVEN", "SPECIAL", "pick", "view"]
+
+
+def view(cells: Any, start: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
+    """A strided view of cells; where each is a row of samples, their axis comes last."""
+    step = cells.strides[0]
+    return np.lib.stride_tricks.as_strided(
+        cells[start:], shape + cells.shape[1:], tuple(step * stride for stride in strides) + cells.strides[1:]
+    )
+
+
+def pick(table: Index, index: Any) -> Any:
+    """Where tables of positions (one a column) are read, given the index into each.
+
+    Raises:
+        IndexError: an index is out of range.
+        TypeError: an index is not an integer.
+    """
+    index = np.asarray(index)
+    whole = index.astype(np.intp)
+    if not (whole == index).all():
+        wrong = index[whole != index].flat[0]
+        raise TypeError(f"take() needs integers as indices, got {float(wrong)!r}")
+    length = len(table)
+    if whole.size and (whole.min() < -length or whole.max() >= length):
+        wrong = whole.flat[int(np.argmax(((whole < -length) | (whole >= length)).ravel()))]
+        raise IndexError(f"take() index {int(wrong)} is out of range for a sequence of {length}")
+    column = np.arange(table.shape[1])
+    return table[whole, column.reshape(-1, *[1] * (whole.ndim - 1))]
 
 
 def erf(x: Any) -> Any:
@@ -144,4 +175,13 @@ SPECIAL = {
         products_of_the_others,
     )
 }
-"""The functions by name."""
+"""The functions on arrays by name, as their text stands in a file that needs NumPy only."""
+
+
+def _on_arrays(function: Any) -> Any:
+    ufunc = np.frompyfunc(function, 1, 1)
+    return lambda x: np.asarray(ufunc(x), dtype=float)
+
+
+GIVEN = {**SPECIAL, **{name: _on_arrays(getattr(floats, name)) for name in ("erf", "erfc", "ndtr")}}
+"""What programs of this process are given: where the engine has more digits than ``math``, its function."""
