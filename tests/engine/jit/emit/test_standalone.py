@@ -12,9 +12,9 @@ import pytest
 
 import engine
 from engine import Value, jit, take
+from tests.engine.jit.emit.test_support import ROWS, close, points
 from tests.engine.jit.forms import assert_close, forced, outputs_and_gradients
 from tests.engine.jit.test_random_programs import call
-from tests.engine.jit.emit.test_support import ROWS, close, points
 
 W = [[Value(x) for x in row] for row in np.random.default_rng(0).normal(size=(3, 2)).tolist()]
 WEIGHTS = [w for row in W for w in row]
