@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.source_tree import ROOT, ci_script, requirements
+from tests.source_tree import ROOT, ci_script, requirements, source_files
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -119,6 +119,13 @@ def test_folders_listed_are_those_there_are() -> None:
         and not any(fnmatchcase(path.name, pattern) for pattern in ignored)
     }
     assert listed == there
+
+
+def test_the_page_on_the_architecture_links_to_every_room() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = {path.parent for path in source_files("engine")} | set((ROOT / "engine").glob("*.py"))
+    linked = {(ROOT / "docs" / link).resolve() for link in re.findall(r"\]\((\.\./[^)#]+)\)", page)}
+    assert rooms - {ROOT / "engine", ROOT / "engine" / "__init__.py"} <= linked
 
 
 def test_dependencies_listed_are_those_declared() -> None:
