@@ -111,10 +111,12 @@ def is_of_library(frame: FrameType) -> bool:
 def is_library(module: str) -> bool:
     """Whether a module that was imported is one of a library, which does not know of this engine.
 
-    >>> is_library("pytest"), is_library("engine"), is_library("nowhere")
-    (True, False, False)
+    The program itself is none, though ``__main__`` may name the module that started it, as pytest or pdb do.
+
+    >>> is_library("pytest"), is_library("engine"), is_library("nowhere"), is_library("__main__")
+    (True, False, False, False)
     """
-    found = sys.modules.get(module)
+    found = sys.modules.get(module) if module != "__main__" else None
     file = getattr(found, "__file__", None)
     return found is not None and isinstance(file, str) and _is_installed(file) and not _is_aware(vars(found))
 
