@@ -11,13 +11,12 @@ number for its argument ``init=("normal", 0.1)``, or ``init=nn.init.normal(0.1)`
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isfinite, sqrt
-from typing import Any
+from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.quoting import brief
+from engine.floats.validate import non_negative
 
 __all__ = [
     "FAMILIES",
@@ -46,7 +45,7 @@ def uniform(limit: float = 1.0) -> Initializer:
     >>> W.shape, bool(abs(W).max() <= 0.5)
     ((2, 3), True)
     """
-    limit = _checked("limit", limit)
+    limit = non_negative("limit", limit)
     return _uniform(lambda nin, nout: limit)
 
 
@@ -56,7 +55,7 @@ def normal(std: float = 1.0) -> Initializer:
     >>> normal(0.1)(np.random.default_rng(0), 3, 2).shape
     (2, 3)
     """
-    std = _checked("std", std)
+    std = non_negative("std", std)
     return _normal(lambda nin, nout: std)
 
 
@@ -69,7 +68,7 @@ def xavier_uniform(gain: float = 1.0) -> Initializer:
     >>> bool(abs(xavier_uniform()(np.random.default_rng(0), 4, 2)).max() <= 1.0)
     True
     """
-    gain = _checked("gain", gain)
+    gain = non_negative("gain", gain)
     return _uniform(lambda nin, nout: gain * sqrt(6.0 / (nin + nout)))
 
 
@@ -79,7 +78,7 @@ def xavier_normal(gain: float = 1.0) -> Initializer:
     >>> xavier_normal()(np.random.default_rng(0), 3, 2).shape
     (2, 3)
     """
-    gain = _checked("gain", gain)
+    gain = non_negative("gain", gain)
     return _normal(lambda nin, nout: gain * sqrt(2.0 / (nin + nout)))
 
 
@@ -89,7 +88,7 @@ def he_uniform(leak: float = 0.0) -> Initializer:
     >>> bool(abs(he_uniform()(np.random.default_rng(0), 6, 2)).max() <= 1.0)
     True
     """
-    leak = _checked("leak", leak)
+    leak = non_negative("leak", leak)
     return _uniform(lambda nin, nout: sqrt(6.0 / ((1.0 + leak**2) * nin)))
 
 
@@ -101,7 +100,7 @@ def he_normal(leak: float = 0.0) -> Initializer:
     >>> he_normal()(np.random.default_rng(0), 3, 2).shape
     (2, 3)
     """
-    leak = _checked("leak", leak)
+    leak = non_negative("leak", leak)
     return _normal(lambda nin, nout: sqrt(2.0 / ((1.0 + leak**2) * nin)))
 
 
@@ -111,7 +110,7 @@ def lecun_uniform(gain: float = 1.0) -> Initializer:
     >>> bool(abs(lecun_uniform()(np.random.default_rng(0), 3, 2)).max() <= 1.0)
     True
     """
-    gain = _checked("gain", gain)
+    gain = non_negative("gain", gain)
     return _uniform(lambda nin, nout: gain * sqrt(3.0 / nin))
 
 
@@ -123,7 +122,7 @@ def lecun_normal(gain: float = 1.0) -> Initializer:
     >>> lecun_normal()(np.random.default_rng(0), 3, 2).shape
     (2, 3)
     """
-    gain = _checked("gain", gain)
+    gain = non_negative("gain", gain)
     return _normal(lambda nin, nout: gain * sqrt(1.0 / nin))
 
 
@@ -160,13 +159,6 @@ def _uniform(limit: Callable[[int, int], float]) -> Initializer:
 
 def _normal(deviation: Callable[[int, int], float]) -> Initializer:
     return lambda rng, nin, nout: rng.normal(0.0, deviation(nin, nout), (nout, nin))
-
-
-def _checked(name: str, number: Any) -> float:
-    real = isinstance(number, (int, float, np.integer, np.floating))
-    if not real or not isfinite(number) or number < 0.0:
-        raise ValueError(f"{name} must be a number of at least 0, got {brief(number)}")
-    return float(number)
 
 
 FAMILIES: dict[str, Callable[..., Initializer]] = {

@@ -4,6 +4,8 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.floats.validate import integer
+
 __all__ = ["OUT", "SEED", "Options", "add_options", "from_arguments"]
 
 SEED = 0
@@ -60,31 +62,27 @@ def from_arguments(arguments: argparse.Namespace, epochs: int) -> Options:
 
 
 def natural(text: str) -> int:
-    """A whole number from 0 up, read from text; ``argparse`` turns the error into a message.
+    """An integer from 0 up, read from text; ``argparse`` turns the error into a message.
 
     >>> natural("7")
     7
     """
-    return _whole(text, 0)
+    return _integer(text, 0)
 
 
 def positive(text: str) -> int:
-    """A whole number from 1 up, read from text.
+    """An integer from 1 up, read from text.
 
     >>> positive("0")
     Traceback (most recent call last):
     ...
-    argparse.ArgumentTypeError: must be a whole number from 1 up, got '0'
+    argparse.ArgumentTypeError: must be an integer from 1 up, got '0'
     """
-    return _whole(text, 1)
+    return _integer(text, 1)
 
 
-def _whole(text: str, least: int) -> int:
-    complaint = argparse.ArgumentTypeError(f"must be a whole number from {least} up, got {text!r}")
+def _integer(text: str, least: int) -> int:
     try:
-        number = int(text)
+        return integer("it", int(text), least)
     except ValueError:
-        raise complaint from None
-    if number < least:
-        raise complaint
-    return number
+        raise argparse.ArgumentTypeError(f"must be an integer from {least} up, got {text!r}") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.explanation import render, typesetting
 from engine.explanation.chain import Chain
 from engine.explanation.paths import paths
+from engine.floats.validate import integer
 from engine.node.backend import Value
 
 __all__ = ["Explanation", "explain"]
@@ -72,6 +73,4 @@ def explain(root: Value, variable: Value, k: int = 3) -> Explanation:
             = 2.69516 · 0.130424 · 2.4
             = 0.843631
     """
-    if k is None:
-        raise TypeError("k must be a whole number of paths, got None")
-    return Explanation(paths(root, variable, k))
+    return Explanation(paths(root, variable, integer("k", k)))

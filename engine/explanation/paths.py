@@ -16,9 +16,9 @@ from engine.autograd.hooks import HOOKS
 from engine.autograd.masking import is_masked
 from engine.explanation.k_best import Search
 from engine.explanation.path_graph import Between
+from engine.floats.validate import integer
 from engine.graph.names import aligned, count_text, lifted_remark, number, percent, shown
 from engine.node.backend import Value
-from engine.quoting import brief
 
 __all__ = ["MOST", "Path", "Paths", "hooks_left_out", "paths"]
 
@@ -270,11 +270,8 @@ def paths(root: Value, variable: Value, k: int | None = 10) -> Paths:
     >>> found.count == 2**60, found[0].product, f"{found[1].product:.2f}"
     (True, 1.0, '0.25')
     """
-    if k is not None and (not isinstance(k, int) or isinstance(k, bool)):
-        kind = type(k).__name__
-        raise TypeError(f"k must be a whole number of paths or None, got {brief(k)} of type {kind}")
-    if k is not None and k < 1:
-        raise ValueError(f"k must be at least 1, got {k}")
+    if k is not None:
+        k = integer("k", k)
     between = Between(root, variable)
     if k is None and between.count > MOST:
         raise ValueError(f"there are more than {MOST:,} paths: give k=, the number to be listed")

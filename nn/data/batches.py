@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.floats.validate import integer
 from nn.data.dataset import paired, taken
-from nn.modules.inputs import positive_count
 from nn.rng import Rng, numpy_generator
 
 __all__ = ["batches"]
@@ -43,7 +43,7 @@ def batches(
     """
     samples, targets = paired(X, y)
     count = len(samples)
-    size = count if size is None else positive_count("size", size)
+    size = count if size is None else integer("size", size)
     if size >= count:
         return [(samples[:], targets[:])]
     order = list(range(count))

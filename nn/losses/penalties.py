@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from engine import Value, abs, dot, sum
-from nn.optim.parameters import listed_values
-from nn.optim.settings import non_negative
+from engine.floats.validate import non_negative
+from nn.optim.param_groups import listed_values
 
 __all__ = ["l1_penalty", "l2_penalty"]
 

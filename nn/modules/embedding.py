@@ -8,7 +8,7 @@ import numpy as np
 
 from engine import Value, greater, take, where
 from engine.autograd.trace_mode import is_tracing
-from nn.modules.inputs import positive_count
+from engine.floats.validate import integer
 from nn.modules.module import Module
 from nn.rng import Rng
 from nn.weights import Init, initial_weights
@@ -47,8 +47,8 @@ class Embedding(Module):
     def __init__(
         self, num_embeddings: int, embedding_dim: int, *, init: Init = ("normal", 1.0), rng: Rng = None
     ) -> None:
-        self.num_embeddings = positive_count("num_embeddings", num_embeddings)
-        self.embedding_dim = positive_count("embedding_dim", embedding_dim)
+        self.num_embeddings = integer("num_embeddings", num_embeddings)
+        self.embedding_dim = integer("embedding_dim", embedding_dim)
         rows = initial_weights(init, rng, self.embedding_dim, self.num_embeddings)
         self.weight = [[Value(number) for number in row] for row in rows.tolist()]
         self.label_parameters()

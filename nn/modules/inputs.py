@@ -1,8 +1,7 @@
-"""What neurons are given: their inputs, made ready once for a whole layer, and their sizes."""
+"""What neurons are given: their inputs, made ready once for a whole layer."""
 
 from __future__ import annotations
 
-from operator import index
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from engine import Value
 from engine.quoting import brief
 from nn.data.foreign import readable
 
-__all__ = ["Inputs", "positive_count"]
+__all__ = ["Inputs"]
 
 _NUMBERS = (int, float, np.floating, np.integer, np.bool_)
 
@@ -57,23 +56,3 @@ def _input(i: int, item: Any) -> Any:
             "call the model for each sample: [model(x) for x in samples]"
         )
     return item  # fractions, decimals and other kinds of number: the engine decides
-
-
-def positive_count(name: str, count: Any) -> int:
-    """A count of inputs or neurons as an int.
-
-    Raises:
-        TypeError: it is not a whole number.
-        ValueError: it is less than 1.
-
-    >>> positive_count("nin", 3)
-    3
-    """
-    try:
-        number = index(count)
-    except TypeError:
-        kind = type(count).__name__
-        raise TypeError(f"{name} must be a whole number, got {brief(count)} of type {kind}") from None
-    if number < 1:
-        raise ValueError(f"{name} must be at least 1, got {number}")
-    return number

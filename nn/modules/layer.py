@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.floats.validate import integer
 from nn.modules.activations import Activation
-from nn.modules.inputs import Inputs, positive_count
+from nn.modules.inputs import Inputs
 from nn.modules.module import Module
 from nn.modules.neuron import Neuron
 from nn.rng import Rng, random_source
@@ -47,7 +48,7 @@ class Layer(Module):
         rng: Rng = None,
         bias: bool = True,
     ) -> None:
-        nin, nout = positive_count("nin", nin), positive_count("nout", nout)
+        nin, nout = integer("nin", nin), integer("nout", nout)
         source = random_source(rng)
         self.neurons = [
             Neuron(nin, nonlin, activation=activation, init=row, rng=source, bias=bias)

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from engine.floats.validate import integer
 from engine.quoting import brief
 from nn.modules.activations import Activation
 from nn.modules.dropout import Dropout
-from nn.modules.inputs import positive_count
 from nn.modules.layer import Layer
 from nn.modules.module import Module
 from nn.rng import Rng, random_source
@@ -70,7 +70,7 @@ class MLP(Module):
             raise TypeError(
                 f"nouts must be a list of the layers' widths, such as [16, 1], got {brief(nouts)}"
             )
-        widths = [positive_count("nin", nin), *(positive_count("nouts", width) for width in nouts)]
+        widths = [integer("nin", nin), *(integer("nouts", width) for width in nouts)]
         if len(widths) == 1:
             raise ValueError("nouts must name at least one layer, such as [1], got none")
         source = random_source(rng)  # one for all layers: a seed must not start anew in each

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine import Value, dot
+from engine.floats.validate import integer
 from engine.quoting import brief
 from nn.modules.activations import (
     Activation,
@@ -13,7 +14,7 @@ from nn.modules.activations import (
     own_activation,
     refuse_bare,
 )
-from nn.modules.inputs import Inputs, positive_count
+from nn.modules.inputs import Inputs
 from nn.modules.module import Module
 from nn.rng import Rng, random_source
 from nn.weights import Init, initial_weights
@@ -65,7 +66,7 @@ class Neuron(Module):
         rng: Rng = None,
         bias: bool = True,
     ) -> None:
-        nin = positive_count("nin", nin)
+        nin = integer("nin", nin)
         if activation is None:
             activation = "relu" if nonlin else "linear"
         elif not nonlin and activation != "linear":

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine import Value, dot, greater, greater_equal
+from engine.floats.validate import integer, non_negative
 from nn.data.dataset import paired
 from nn.losses.pairing import bare
-from nn.modules.inputs import Inputs, positive_count
+from nn.modules.inputs import Inputs
 from nn.modules.module import Module
-from nn.optim.settings import checked
 from nn.rng import Rng, numpy_generator
 from nn.weights import Init, initial_weights
 
@@ -86,7 +86,7 @@ class Perceptron(Module):
         rng: Rng = None,
         bias: bool = True,
     ) -> None:
-        weights = initial_weights(init, rng, positive_count("nin", nin), 1)[0]
+        weights = initial_weights(init, rng, integer("nin", nin), 1)[0]
         self.w = [Value(weight) for weight in weights.tolist()]
         self.b = Value(0.0) if bias else None
         self.threshold = None if threshold is None else bare(threshold)
@@ -135,7 +135,7 @@ class Perceptron(Module):
         >>> run.converged, run.errors
         (True, [1, 1, 0])
         """
-        epochs, step = positive_count("epochs", epochs), checked("lr", lr)
+        epochs, step = integer("epochs", epochs), non_negative("lr", lr)
         X, y = paired(X, y)
         samples = [([bare(each) for each in Inputs.of(x)], t) for x, t in zip(X, _signs(y), strict=True)]
         generator = None if rng is None else numpy_generator(rng)

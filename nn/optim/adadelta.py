@@ -6,8 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from nn.checks import BelowOne, NonNegative, Rules, rules_of, settings_among
 from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector
-from nn.optim.settings import Rules, below_one, non_negative
 
 __all__ = ["Adadelta"]
 
@@ -42,22 +42,18 @@ class Adadelta(Optimizer):
     """
 
     memory = ("square_avg", "acc_delta")
-    rules: ClassVar[Rules] = {
-        "lr": non_negative,
-        "rho": below_one,
-        "eps": non_negative,
-        "weight_decay": non_negative,
-    }
 
     def __init__(
         self,
         params: Parameters,
-        lr: float = 1.0,
-        rho: float = 0.95,
-        eps: float = 1e-6,
-        weight_decay: float = 0.0,
+        lr: NonNegative = 1.0,
+        rho: BelowOne = 0.95,
+        eps: NonNegative = 1e-6,
+        weight_decay: NonNegative = 0.0,
     ) -> None:
-        super().__init__(params, lr=lr, rho=rho, eps=eps, weight_decay=weight_decay)
+        super().__init__(params, **settings_among(locals()))
+
+    rules: ClassVar[Rules] = rules_of(__init__)
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of Adadelta; the formulas stand at the class."""

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from nn.checks import NonNegative, Rules, rules_of, settings_among
 from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector
-from nn.optim.settings import Rules, non_negative
 
 __all__ = ["Adagrad"]
 
@@ -40,31 +40,19 @@ class Adagrad(Optimizer):
     """
 
     memory = ("step", "sum")
-    rules: ClassVar[Rules] = {
-        "lr": non_negative,
-        "lr_decay": non_negative,
-        "weight_decay": non_negative,
-        "initial_accumulator_value": non_negative,
-        "eps": non_negative,
-    }
 
     def __init__(
         self,
         params: Parameters,
-        lr: float = 1e-2,
-        lr_decay: float = 0.0,
-        weight_decay: float = 0.0,
-        initial_accumulator_value: float = 0.0,
-        eps: float = 1e-10,
+        lr: NonNegative = 1e-2,
+        lr_decay: NonNegative = 0.0,
+        weight_decay: NonNegative = 0.0,
+        initial_accumulator_value: NonNegative = 0.0,
+        eps: NonNegative = 1e-10,
     ) -> None:
-        super().__init__(
-            params,
-            lr=lr,
-            lr_decay=lr_decay,
-            weight_decay=weight_decay,
-            initial_accumulator_value=initial_accumulator_value,
-            eps=eps,
-        )
+        super().__init__(params, **settings_among(locals()))
+
+    rules: ClassVar[Rules] = rules_of(__init__)
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of AdaGrad; the formulas stand at the class."""

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from nn.checks import Betas, Flag, NonNegative, Rules, rules_of, settings_among
 from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, powers
-from nn.optim.settings import Rules, flag, non_negative, pair_below_one
 
 __all__ = ["AMSGrad", "Adam", "AdamW"]
 
@@ -41,35 +41,21 @@ class Adam(Optimizer):
     """
 
     memory = ("step", "exp_avg", "exp_avg_sq", "max_exp_avg_sq")
-    rules: ClassVar[Rules] = {
-        "lr": non_negative,
-        "betas": pair_below_one,
-        "eps": non_negative,
-        "weight_decay": non_negative,
-        "amsgrad": flag,
-        "decoupled_weight_decay": flag,
-    }
 
     def __init__(
         self,
         params: Parameters,
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        amsgrad: bool = False,
+        lr: NonNegative = 1e-3,
+        betas: Betas = (0.9, 0.999),
+        eps: NonNegative = 1e-8,
+        weight_decay: NonNegative = 0.0,
+        amsgrad: Flag = False,
         *,
-        decoupled_weight_decay: bool = False,
+        decoupled_weight_decay: Flag = False,
     ) -> None:
-        super().__init__(
-            params,
-            lr=lr,
-            betas=betas,
-            eps=eps,
-            weight_decay=weight_decay,
-            amsgrad=amsgrad,
-            decoupled_weight_decay=decoupled_weight_decay,
-        )
+        super().__init__(params, **settings_among(locals()))
+
+    rules: ClassVar[Rules] = rules_of(__init__)
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of Adam; the formulas stand at the class."""

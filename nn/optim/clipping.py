@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from engine import Value
+from engine.floats.validate import real
 from engine.node.bulk import read_grad, write_grad
 from engine.quoting import brief
-from nn.optim.parameters import listed_values
+from nn.optim.param_groups import listed_values
 
 __all__ = ["clip_grad_norm_", "clip_grad_value_"]
 
@@ -100,11 +101,10 @@ def _norm(g: Any, p: float) -> float:
 
 
 def _number(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
-        raise TypeError(f"{name} must be a number, got {brief(value)} of type {type(value).__name__}")
-    if not value >= 0.0:
+    number = real(name, value)
+    if not number >= 0.0:
         raise ValueError(f"{name} must be at least 0, got {brief(value)}")
-    return float(value)
+    return number
 
 
 def _gradients(items: list[Value]) -> Any:

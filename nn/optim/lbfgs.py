@@ -11,12 +11,12 @@ import numpy as np
 
 from engine import Value, enable_grad
 from engine.autograd.context_decorator import and_put_back
+from engine.floats.validate import integer
 from engine.frames.user_frame import place_of, users_spot
 from engine.node.bulk import read_data, read_grad, write_data, write_grad
 from engine.quoting import brief
-from nn.modules.inputs import positive_count
+from nn.checks import Count, NonNegative, Rules, rules_of, settings_among
 from nn.optim.optimizer import Closure, Optimizer, Parameters, Settings, Vector
-from nn.optim.settings import Rules, non_negative
 
 __all__ = ["LBFGS"]
 
@@ -65,35 +65,23 @@ class LBFGS(Optimizer):
     (1.0, 1.0)
     """
 
-    rules: ClassVar[Rules] = {
-        "max_iter": positive_count,
-        "max_eval": positive_count,
-        "tolerance_grad": non_negative,
-        "tolerance_change": non_negative,
-        "history_size": positive_count,
-    }
     needs_closure = True
 
     def __init__(
         self,
         params: Parameters,
-        max_iter: int = 20,
-        max_eval: int | None = None,
-        tolerance_grad: float = 1e-7,
-        tolerance_change: float = 1e-9,
-        history_size: int = 100,
+        max_iter: Count = 20,
+        max_eval: Count | None = None,
+        tolerance_grad: NonNegative = 1e-7,
+        tolerance_change: NonNegative = 1e-9,
+        history_size: Count = 100,
     ) -> None:
         _scipy_optimize()
         if max_eval is None:
-            max_eval = positive_count("max_iter", max_iter) * 5 // 4
-        super().__init__(
-            params,
-            max_iter=max_iter,
-            max_eval=max_eval,
-            tolerance_grad=tolerance_grad,
-            tolerance_change=tolerance_change,
-            history_size=history_size,
-        )
+            max_eval = integer("max_iter", max_iter) * 5 // 4
+        super().__init__(params, **settings_among(locals()))
+
+    rules: ClassVar[Rules] = rules_of(__init__)
 
     def add_param_group(self, param_group: Settings) -> None:
         """Take in the one group there is; see :meth:`Optimizer.add_param_group`.

@@ -9,8 +9,8 @@ import numpy as np
 from engine import Value
 from engine.autograd.context_decorator import and_put_back
 from engine.node.bulk import read_data, trainable, write_data
+from nn.checks import NonNegative, Rules, rules_of, settings_among
 from nn.optim.optimizer import Closure, Memory, Optimizer, Parameters, Settings, Vector
-from nn.optim.settings import Rules, non_negative
 
 __all__ = ["Nesterov"]
 
@@ -50,13 +50,18 @@ class Nesterov(Optimizer):
     """
 
     memory = ("velocity",)
-    rules: ClassVar[Rules] = {"lr": non_negative, "momentum": non_negative, "weight_decay": non_negative}
     needs_closure = True
 
     def __init__(
-        self, params: Parameters, lr: float = 1e-3, momentum: float = 0.9, weight_decay: float = 0.0
+        self,
+        params: Parameters,
+        lr: NonNegative = 1e-3,
+        momentum: NonNegative = 0.9,
+        weight_decay: NonNegative = 0.0,
     ) -> None:
-        super().__init__(params, lr=lr, momentum=momentum, weight_decay=weight_decay)
+        super().__init__(params, **settings_among(locals()))
+
+    rules: ClassVar[Rules] = rules_of(__init__)
 
     def step(self, closure: Closure | None = None) -> Any:
         """Change the parameters once, by the gradients ahead of them.

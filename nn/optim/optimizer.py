@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import Value, enable_grad, is_grad_enabled, zero_grad
+from engine.floats.validate import non_negative, real
 from engine.node.bulk import read_data, read_grad, trainable, write_data
 from engine.quoting import brief
+from nn.checks import Rules, keep_rules
 from nn.optim.param_groups import UNRULED, checked_group, listed_groups
-from nn.optim.settings import Rules, keep_rules, non_negative, real
 
 __all__ = ["Closure", "Memory", "Optimizer", "Parameters", "Settings", "Vector", "powers"]
 

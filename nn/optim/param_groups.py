@@ -1,4 +1,4 @@
-"""Parameter groups: parameters with settings of their own, as a person gives them to an optimiser."""
+"""Lists of parameters, and parameter groups: parameters with settings of their own."""
 
 from __future__ import annotations
 
@@ -7,12 +7,28 @@ from typing import Any
 
 from engine import Value
 from engine.quoting import brief
-from nn.optim.parameters import listed, listed_values
 
-__all__ = ["UNRULED", "checked_group", "listed_groups"]
+__all__ = ["UNRULED", "checked_group", "listed_groups", "listed_values"]
 
 UNRULED = ("name", "initial_lr")
 """What a group may hold beside settings: a name, and the ``lr`` it had before a schedule changed it."""
+
+
+def listed_values(name: str, given: Any) -> list[Value]:
+    """The Values in a list or other iterable.
+
+    Raises:
+        TypeError: it is none, or holds something that is not a Value.
+
+    >>> listed_values("params", [Value(1.0)])
+    [Value(data=1.0, grad=0.0)]
+    """
+    items = _listed(name, given)
+    for i, item in enumerate(items):
+        if not isinstance(item, Value):
+            kind = type(item).__name__
+            raise TypeError(f"{name}[{i}] must be a Value, got {brief(item)} of type {kind}")
+    return items
 
 
 def listed_groups(params: Any) -> list[Any]:
@@ -70,7 +86,7 @@ def checked_group(group: Any, defaults: Mapping[str, Any], taken: Iterable[Value
 def _ordered(params: Any) -> list[Any]:
     if isinstance(params, (set, frozenset)):
         raise TypeError("params must have an order, by which a saved state finds its parameters; got a set")
-    return listed("params", params)
+    return _listed("params", params)
 
 
 def _leaves(params: Any) -> list[Value]:
@@ -82,3 +98,11 @@ def _leaves(params: Any) -> list[Value]:
     if len(set(parameters)) != len(parameters):
         raise ValueError("params holds a parameter twice; it would take two steps at once")
     return parameters
+
+
+def _listed(name: str, given: Any) -> list[Any]:
+    """What a list, tuple, generator or other iterable holds."""
+    one = isinstance(given, (Value, dict, str)) or hasattr(given, "parameters")
+    if one or not hasattr(given, "__iter__"):
+        raise TypeError(f"{name} must be a list of Values, such as model.parameters(), got {brief(given)}")
+    return list(given)

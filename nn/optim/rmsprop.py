@@ -6,8 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from nn.checks import BelowOne, Flag, NonNegative, Rules, rules_of, settings_among
 from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector
-from nn.optim.settings import Rules, below_one, flag, non_negative
 
 __all__ = ["RMSprop"]
 
@@ -45,34 +45,20 @@ class RMSprop(Optimizer):
     """
 
     memory = ("square_avg", "grad_avg", "momentum_buffer")
-    rules: ClassVar[Rules] = {
-        "lr": non_negative,
-        "alpha": below_one,
-        "eps": non_negative,
-        "weight_decay": non_negative,
-        "momentum": non_negative,
-        "centered": flag,
-    }
 
     def __init__(
         self,
         params: Parameters,
-        lr: float = 1e-2,
-        alpha: float = 0.9,
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        momentum: float = 0.0,
-        centered: bool = False,
+        lr: NonNegative = 1e-2,
+        alpha: BelowOne = 0.9,
+        eps: NonNegative = 1e-8,
+        weight_decay: NonNegative = 0.0,
+        momentum: NonNegative = 0.0,
+        centered: Flag = False,
     ) -> None:
-        super().__init__(
-            params,
-            lr=lr,
-            alpha=alpha,
-            eps=eps,
-            weight_decay=weight_decay,
-            momentum=momentum,
-            centered=centered,
-        )
+        super().__init__(params, **settings_among(locals()))
+
+    rules: ClassVar[Rules] = rules_of(__init__)
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of RMSprop; the formulas stand at the class."""

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from nn.checks import Flag, NonNegative, Rules, rules_of, settings_among
 from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector
-from nn.optim.settings import Rules, flag, non_negative
 
 __all__ = ["SGD"]
 
@@ -48,31 +48,19 @@ class SGD(Optimizer):
     """
 
     memory = ("step", "momentum_buffer")
-    rules: ClassVar[Rules] = {
-        "lr": non_negative,
-        "momentum": non_negative,
-        "dampening": non_negative,
-        "weight_decay": non_negative,
-        "nesterov": flag,
-    }
 
     def __init__(
         self,
         params: Parameters,
-        lr: float = 1e-3,
-        momentum: float = 0.0,
-        dampening: float = 0.0,
-        weight_decay: float = 0.0,
-        nesterov: bool = False,
+        lr: NonNegative = 1e-3,
+        momentum: NonNegative = 0.0,
+        dampening: NonNegative = 0.0,
+        weight_decay: NonNegative = 0.0,
+        nesterov: Flag = False,
     ) -> None:
-        super().__init__(
-            params,
-            lr=lr,
-            momentum=momentum,
-            dampening=dampening,
-            weight_decay=weight_decay,
-            nesterov=nesterov,
-        )
+        super().__init__(params, **settings_among(locals()))
+
+    rules: ClassVar[Rules] = rules_of(__init__)
 
     def check_settings(self, settings: Settings) -> dict[str, Any]:
         """The settings of a group; ``nesterov`` must go with the others."""

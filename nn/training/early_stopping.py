@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from engine.floats.validate import integer, non_negative, real
 from engine.quoting import brief
 from nn.metrics.better import mode_of
-from nn.modules.inputs import positive_count
 from nn.modules.module import Module
-from nn.optim.settings import non_negative, real, whole
 
 __all__ = ["EarlyStopping"]
 
@@ -88,7 +87,7 @@ class EarlyStopping:
         mode: str = "auto",
         restore_best: bool = True,
     ) -> None:
-        self.patience = positive_count("patience", patience)
+        self.patience = integer("patience", patience)
         self.monitor = monitor
         self.min_delta = non_negative("min_delta", min_delta)
         self.mode = mode_of(monitor or "loss", mode)
@@ -180,7 +179,7 @@ class EarlyStopping:
         """
         best = state_dict["best"]
         best = None if best is None else real("best", best)
-        best_epoch, waited = (whole(name, state_dict[name]) for name in ("best_epoch", "waited"))
+        best_epoch, waited = (integer(name, state_dict[name], 0) for name in ("best_epoch", "waited"))
         if (best is None) != (best_epoch == 0) or best != best:
             raise ValueError(f"best and best_epoch do not go together, got {best} and {best_epoch}")
         given = state_dict["parameters"]

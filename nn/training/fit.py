@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from engine import Value
+from engine.floats.validate import integer
 from engine.quoting import brief
 from nn.data.dataset import paired
 from nn.data.finite import check_finite
 from nn.data.split import split
 from nn.losses import as_loss
-from nn.modules.inputs import positive_count
 from nn.modules.module import Module
 from nn.rng import Rng, numpy_generator, source_state, unmoved_by_failure
 from nn.training.callbacks import Callback, TrainingState, checked_callbacks
@@ -140,9 +140,9 @@ def fit(
                 lifted.check(held_out)
                 held_out = lifted.prepared(held_out)
         training = Training(
-            state=TrainingState(model, optimizer, positive_count("epochs", epochs)),
+            state=TrainingState(model, optimizer, integer("epochs", epochs)),
             loss=row,
-            batch_size=None if batch_size is None else positive_count("batch_size", batch_size),
+            batch_size=None if batch_size is None else integer("batch_size", batch_size),
             metrics=metric_functions(metrics, row),
             schedule=_schedule(schedule, optimizer),
             early_stopping=_early_stopping(early_stopping),

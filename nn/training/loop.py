@@ -14,11 +14,12 @@ import numpy.typing as npt
 from engine import Value, zero_grad
 from engine.autograd.context_decorator import and_put_back
 from engine.autograd.differentiating import differentiated
+from engine.floats.validate import integer
 from engine.node.bulk import read_data, same_objects, write_data
 from engine.quoting import brief
+from nn.checks import reals
 from nn.data.batches import batches
 from nn.losses import Loss
-from nn.optim.settings import reals, whole
 from nn.rng import set_source_state
 from nn.training.callbacks import Callback, TrainingState, notify
 from nn.training.checkpoint import load_checkpoint, save_checkpoint
@@ -329,8 +330,8 @@ def _saved(path: str | os.PathLike[str]) -> dict[str, Any]:
     if missing:
         raise ValueError(f"{os.fspath(path)!r} is not a checkpoint of fit: it has no {', '.join(missing)}")
     try:
-        epoch, history = whole("epoch", saved["epoch"]), saved["history"]
-        whole("samples", saved["samples"])
+        epoch, history = integer("epoch", saved["epoch"], 0), saved["history"]
+        integer("samples", saved["samples"], 0)
         if not isinstance(saved["start"], Mapping):
             raise TypeError(f"start must be the state of a random generator, got {brief(saved['start'])}")
         if not isinstance(history, Mapping):

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.diagnostics.report import report
+from engine.floats.validate import integer
 from engine.quoting import brief
-from nn.modules.inputs import positive_count
 from nn.report import gradient_report
 from nn.training.callbacks import TrainingState
 
@@ -82,7 +82,7 @@ class Recorder:
                 f"record must be a name or a function of the training's state, got {brief(record)}"
             )
         self.record = record
-        self.every = positive_count("every", every)
+        self.every = integer("every", every)
         self.steps: list[int] = []
         self.records: list[Any] = []
         self._passed = 0

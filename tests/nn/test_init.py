@@ -79,5 +79,6 @@ def test_constants() -> None:
 @pytest.mark.parametrize("name", EXPECTED)
 @pytest.mark.parametrize("wrong", [-1.0, math.nan, math.inf, "1", None])
 def test_scale_must_be_a_number_of_at_least_0(name, wrong) -> None:
-    with pytest.raises(ValueError, match=r"(limit|std|gain|leak) must be a number of at least 0, got"):
+    error, rule = (TypeError, "a number") if wrong in ("1", None) else (ValueError, "at least 0 and finite")
+    with pytest.raises(error, match=rf"(limit|std|gain|leak) must be {rule}, got"):
         init.FAMILIES[name](wrong)

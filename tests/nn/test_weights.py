@@ -105,7 +105,7 @@ def test_name_without_the_number_it_needs_and_with_one_it_does_not_take() -> Non
         initial_weights("constant", None, 1, 1)
     with pytest.raises(ValueError, match=r"'zeros' does not take \[0\.1\]: zeros\(\) takes 0"):
         initial_weights(("zeros", 0.1), None, 1, 1)
-    with pytest.raises(ValueError, match="std must be a number of at least 0, got -1"):
+    with pytest.raises(ValueError, match="std must be at least 0 and finite, got -1"):
         initial_weights(("normal", -1), None, 1, 1)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine import Value
 from engine.explanation.paths import Path
+from engine.floats.validate import integer
 from engine.graph.groups import Groups
 from engine.graph.walks import Trace, trace
 from viz import theme as style
@@ -126,12 +127,8 @@ def _check(rankdir: Any, depth: Any, focus: Any, radius: Any, max_nodes: Any) ->
     if radius is not None and focus is None:
         raise ValueError("radius= is a distance from focus=: give both")
     for name, count, least in (("depth", depth, 0), ("radius", radius, 0), ("max_nodes", max_nodes, 1)):
-        if count is None:
-            continue
-        if not isinstance(count, int) or isinstance(count, bool):
-            raise TypeError(f"{name} must be a whole number, got {count!r} of type {type(count).__name__}")
-        if count < least:
-            raise ValueError(f"{name} must be at least {least}, got {count}")
+        if count is not None:
+            integer(name, count, least)
 
 
 def check_direction(rankdir: Any) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from engine import Value
+from engine.floats.validate import integer
 from viz.plots.axes import COLOURS, DASHES, axes_or_new
 
 if TYPE_CHECKING:
@@ -56,8 +57,7 @@ def plot_histogram(
     """
     if of not in ("data", "grad"):
         raise ValueError(f'of must be "data" or "grad", got {of!r}')
-    if bins < 1:
-        raise ValueError(f"bins must be at least 1, got {bins}")
+    bins = integer("bins", bins)
     named = values.items() if isinstance(values, Mapping) else [("", values)]
     groups = {str(name): np.array(_flat(numbers, of), dtype=float) for name, numbers in named}
     finite = {name: numbers[np.isfinite(numbers)] for name, numbers in groups.items()}

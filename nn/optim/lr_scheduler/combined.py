@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from engine.quoting import brief
+from nn.checks import Epochs, Rules, increasing_epochs, rules_of
 from nn.optim.lr_scheduler.scheduler import LRScheduler
 from nn.optim.optimizer import Optimizer
-from nn.optim.settings import Rules, increasing_epochs
 
 __all__ = ["ChainedScheduler", "SequentialLR"]
 
@@ -75,11 +75,10 @@ class SequentialLR(_Composition):
     [0.05, 0.075, 0.1, 0.05, 0.025]
     """
 
-    rules: ClassVar[Rules] = {"milestones": increasing_epochs}
     milestones: list[int]
 
     def __init__(
-        self, optimizer: Optimizer, schedulers: Iterable[LRScheduler], milestones: Iterable[int]
+        self, optimizer: Optimizer, schedulers: Iterable[LRScheduler], milestones: Epochs
     ) -> None:
         schedulers, milestones = list(schedulers), increasing_epochs("milestones", milestones)
         if schedulers and len(milestones) != len(schedulers) - 1:
@@ -88,6 +87,8 @@ class SequentialLR(_Composition):
                 f"got {len(milestones)}"
             )
         super().__init__(optimizer, schedulers, milestones=milestones)
+
+    rules: ClassVar[Rules] = rules_of(__init__)
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """The formula of the class."""

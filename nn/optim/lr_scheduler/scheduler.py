@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from engine.floats.validate import integer
 from engine.quoting import brief
+from nn.checks import Rules, keep_rules, reals
 from nn.optim.optimizer import Optimizer
-from nn.optim.settings import Rules, keep_rules, reals, whole
 
 __all__ = ["LRScheduler"]
 
@@ -132,7 +133,7 @@ class LRScheduler:
         """
         if not isinstance(state_dict, Mapping) or not set(_PROGRESS) <= set(state_dict):
             raise ValueError(f"a schedule's state_dict has the entries {', '.join(_PROGRESS)}")
-        epoch = whole("last_epoch", state_dict["last_epoch"])
+        epoch = integer("last_epoch", state_dict["last_epoch"], least=0)
         base_lrs, last_lrs = (reals(name, state_dict[name]) for name in ("base_lrs", "last_lrs"))
         count = len(self.optimizer.param_groups)
         if not len(base_lrs) == len(last_lrs) == count:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import ClassVar
 
 from engine.quoting import brief
-from nn.modules.inputs import positive_count
+from nn.checks import Count, Epochs, NonNegative, Rules, UpToOne, rules_of, settings_among
 from nn.optim.lr_scheduler.scheduler import LRScheduler
 from nn.optim.optimizer import Optimizer
-from nn.optim.settings import Rules, increasing_epochs, non_negative, up_to_one
 
 __all__ = ["CosineAnnealingLR", "ExponentialLR", "LambdaLR", "LinearLR", "MultiStepLR", "StepLR"]
 
@@ -34,12 +33,13 @@ class StepLR(LRScheduler):
     (0.1, 0.05, 0.025)
     """
 
-    rules: ClassVar[Rules] = {"step_size": positive_count, "gamma": non_negative}
     step_size: int
     gamma: float
 
-    def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1) -> None:
-        super().__init__(optimizer, step_size=step_size, gamma=gamma)
+    def __init__(self, optimizer: Optimizer, step_size: Count, gamma: NonNegative = 0.1) -> None:
+        super().__init__(optimizer, **settings_among(locals()))
+
+    rules: ClassVar[Rules] = rules_of(__init__)
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
@@ -64,12 +64,13 @@ class MultiStepLR(LRScheduler):
     (0.1, 0.05, 0.025)
     """
 
-    rules: ClassVar[Rules] = {"milestones": increasing_epochs, "gamma": non_negative}
     milestones: list[int]
     gamma: float
 
-    def __init__(self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1) -> None:
-        super().__init__(optimizer, milestones=milestones, gamma=gamma)
+    def __init__(self, optimizer: Optimizer, milestones: Epochs, gamma: NonNegative = 0.1) -> None:
+        super().__init__(optimizer, **settings_among(locals()))
+
+    rules: ClassVar[Rules] = rules_of(__init__)
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
@@ -92,11 +93,12 @@ class ExponentialLR(LRScheduler):
     0.025
     """
 
-    rules: ClassVar[Rules] = {"gamma": non_negative}
     gamma: float
 
-    def __init__(self, optimizer: Optimizer, gamma: float) -> None:
-        super().__init__(optimizer, gamma=gamma)
+    def __init__(self, optimizer: Optimizer, gamma: NonNegative) -> None:
+        super().__init__(optimizer, **settings_among(locals()))
+
+    rules: ClassVar[Rules] = rules_of(__init__)
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
@@ -124,12 +126,13 @@ class CosineAnnealingLR(LRScheduler):
     (0.1, 0.05, 0.0)
     """
 
-    rules: ClassVar[Rules] = {"T_max": positive_count, "eta_min": non_negative}
     T_max: int
     eta_min: float
 
-    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:
-        super().__init__(optimizer, T_max=T_max, eta_min=eta_min)
+    def __init__(self, optimizer: Optimizer, T_max: Count, eta_min: NonNegative = 0.0) -> None:
+        super().__init__(optimizer, **settings_among(locals()))
+
+    rules: ClassVar[Rules] = rules_of(__init__)
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
@@ -158,11 +161,6 @@ class LinearLR(LRScheduler):
     (0.025, 0.05, 0.1, 0.1)
     """
 
-    rules: ClassVar[Rules] = {
-        "start_factor": up_to_one,
-        "end_factor": up_to_one,
-        "total_iters": positive_count,
-    }
     start_factor: float
     end_factor: float
     total_iters: int
@@ -170,11 +168,13 @@ class LinearLR(LRScheduler):
     def __init__(
         self,
         optimizer: Optimizer,
-        start_factor: float = 1.0 / 3.0,
-        end_factor: float = 1.0,
-        total_iters: int = 5,
+        start_factor: UpToOne = 1.0 / 3.0,
+        end_factor: UpToOne = 1.0,
+        total_iters: Count = 5,
     ) -> None:
-        super().__init__(optimizer, start_factor=start_factor, end_factor=end_factor, total_iters=total_iters)
+        super().__init__(optimizer, **settings_among(locals()))
+
+    rules: ClassVar[Rules] = rules_of(__init__)
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """The formula of the class."""

@@ -26,10 +26,10 @@ def test_each_option_is_taken() -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--seed", "-1"], "must be a whole number from 0 up, got '-1'"),
-        (["--seed", "1.5"], "must be a whole number from 0 up, got '1.5'"),
+        (["--seed", "-1"], "must be an integer from 0 up, got '-1'"),
+        (["--seed", "1.5"], "must be an integer from 0 up, got '1.5'"),
         (["--seed", "x"], "got 'x'"),
-        (["--epochs", "0"], "must be a whole number from 1 up, got '0'"),
+        (["--epochs", "0"], "must be an integer from 1 up, got '0'"),
         (["--epochs", "many"], "got 'many'"),
         (["--seed"], "expected one argument"),
     ],

@@ -67,5 +67,5 @@ def test_size_must_be_positive(size) -> None:
 def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="120 samples and 119 targets"):
         batches(X, Y[:-1])
-    with pytest.raises(TypeError, match="size must be a whole number"):
+    with pytest.raises(TypeError, match="size must be an integer"):
         batches(X, Y, 0.5)

@@ -77,7 +77,7 @@ def test_rows_of_computed_numbers_are_found_lifted(row, shift) -> None:
 def test_sizes_must_be_whole_and_positive() -> None:
     with pytest.raises(ValueError, match="num_embeddings must be at least 1, got 0"):
         Embedding(0, 3)
-    with pytest.raises(TypeError, match="embedding_dim must be a whole number"):
+    with pytest.raises(TypeError, match="embedding_dim must be an integer"):
         Embedding(4, 3.0)
 
 

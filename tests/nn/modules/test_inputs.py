@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine import Value
-from nn.modules.inputs import Inputs, positive_count
+from nn.modules.inputs import Inputs
 
 
 @pytest.mark.parametrize(
@@ -67,12 +67,3 @@ def test_several_samples_are_explained(x) -> None:
 def test_what_is_no_sequence_of_numbers_is_a_type_error(x) -> None:
     with pytest.raises(TypeError, match="inputs must be a sequence of numbers and Values, got"):
         Inputs.of(x)
-
-
-@pytest.mark.parametrize(
-    ("count", "error"), [(0, ValueError), (-2, ValueError), (1.0, TypeError), ("2", TypeError)]
-)
-def test_count_must_be_a_positive_whole_number(count, error) -> None:
-    with pytest.raises(error, match=f"nin must be .*{count}"):
-        positive_count("nin", count)
-    assert positive_count("nin", np.int64(2)) == 2

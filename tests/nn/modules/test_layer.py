@@ -71,7 +71,7 @@ def test_sizes_must_be_positive(nin, nout, named) -> None:
 
 
 def test_width_must_be_a_whole_number() -> None:
-    with pytest.raises(TypeError, match=r"nout must be a whole number, got \[1\]"):
+    with pytest.raises(TypeError, match=r"nout must be an integer, got \[1\]"):
         Layer(2, [1])
 
 

@@ -285,9 +285,9 @@ def test_second_group_is_refused() -> None:
     ("settings", "error", "message"),
     [
         ({"max_iter": 0}, ValueError, "max_iter must be at least 1, got 0"),
-        ({"max_iter": "20"}, TypeError, "max_iter must be a whole number"),
+        ({"max_iter": "20"}, TypeError, "max_iter must be an integer"),
         ({"max_eval": 0}, ValueError, "max_eval must be at least 1"),
-        ({"history_size": 2.5}, TypeError, "history_size must be a whole number"),
+        ({"history_size": 2.5}, TypeError, "history_size must be an integer"),
         ({"tolerance_grad": -1.0}, ValueError, "tolerance_grad must be at least 0"),
         ({"tolerance_change": math.nan}, ValueError, "tolerance_change must be at least 0"),
         ({"lr": 1.0}, TypeError, "lr"),

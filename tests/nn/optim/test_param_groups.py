@@ -1,9 +1,11 @@
-"""Groups of parameters, as they are given."""
+"""Lists and groups of parameters, as they are given."""
 
+import numpy as np
 import pytest
 
 from engine import Value
-from nn.optim.param_groups import checked_group, listed_groups
+from nn import Neuron
+from nn.optim.param_groups import checked_group, listed_groups, listed_values
 
 DEFAULTS = {"lr": 0.1, "momentum": 0.9}
 
@@ -71,3 +73,22 @@ TAKEN = Value(0.0)
 def test_wrong_groups_are_refused(group, error, message) -> None:
     with pytest.raises(error, match=message):
         checked_group(group, DEFAULTS, [TAKEN])
+
+
+def test_any_iterable_will_do() -> None:
+    w, b = Value(1.0), Value(2.0)
+    for given in ([w, b], (w, b), iter([w, b]), {"w": w, "b": b}.values(), np.array([w, b])):
+        assert listed_values("params", given) == [w, b]
+
+
+@pytest.mark.parametrize("wrong", [Value(1.0), {"w": Value(1.0)}, "w", None, 3.0, Neuron(1)])
+def test_what_is_no_list_is_refused(wrong) -> None:
+    with pytest.raises(
+        TypeError, match=r"weights must be a list of Values, such as model.parameters\(\), got"
+    ):
+        listed_values("weights", wrong)
+
+
+def test_message_names_what_is_no_value() -> None:
+    with pytest.raises(TypeError, match=r"weights\[1\] must be a Value, got 2\.0 of type float"):
+        listed_values("weights", [Value(1.0), 2.0])

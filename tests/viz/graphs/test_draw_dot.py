@@ -273,8 +273,8 @@ def test_options_without_such_a_value_are_refused(options, message) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"depth": 1.5}, "depth must be a whole number, got 1.5 of type float"),
-        ({"depth": True}, "depth must be a whole number, got True"),
+        ({"depth": 1.5}, "depth must be an integer, got 1.5 of type float"),
+        ({"depth": True}, "depth must be an integer, got True"),
         ({"focus": 3.0}, "focus must be a Value of the graph, got 3.0"),
     ],
 )

@@ -96,7 +96,7 @@ def test_defaults_are_those_of_torch() -> None:
     ("make", "error", "message"),
     [
         (lambda o: StepLR(o, 0), ValueError, "step_size must be at least 1, got 0"),
-        (lambda o: StepLR(o, 2.5), TypeError, "step_size must be a whole number"),
+        (lambda o: StepLR(o, 2.5), TypeError, "step_size must be an integer"),
         (lambda o: StepLR(o, 2, -0.1), ValueError, r"gamma must be at least 0 and finite, got -0\.1"),
         (lambda o: MultiStepLR(o, 3), TypeError, "milestones must be a list of epochs"),
         (lambda o: MultiStepLR(o, [3, 1]), ValueError, "milestones must be in order"),

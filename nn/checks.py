@@ -1,30 +1,37 @@
-"""The rules that settings must keep: functions of a name and a value, which return the value or raise."""
+"""Checks of settings: functions of a name and a value, which return the value as it is kept, or raise.
+
+A setting is declared once, in the signature of the class that has it: ``lr: NonNegative = 1e-3``.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
+from engine.floats.validate import integer, non_negative, real
 from engine.quoting import brief
-from nn.modules.inputs import positive_count
 
 __all__ = [
+    "BelowOne",
+    "Betas",
+    "Count",
+    "Epochs",
+    "Flag",
+    "NonNegative",
     "Rule",
     "Rules",
+    "UpToOne",
     "below_one",
-    "checked",
     "flag",
     "increasing_epochs",
     "keep_rules",
-    "non_negative",
     "pair_below_one",
-    "real",
     "reals",
+    "rules_of",
+    "settings_among",
     "up_to_one",
-    "whole",
 ]
 
 Rule = Callable[[str, Any], Any]
@@ -34,39 +41,13 @@ Rules = Mapping[str, Rule]
 """The rules of a class's settings, by name."""
 
 
-def checked(name: str, value: Any, below: float = math.inf) -> float:
-    """A setting as a float: at least 0, and below a limit.
-
-    Raises:
-        TypeError: it is no number.
-        ValueError: it is out of range, or nan.
-
-    >>> checked("lr", 1)
-    1.0
-    """
-    number = real(name, value)
-    if not 0.0 <= number < below:
-        limit = "finite" if below == math.inf else f"below {below:g}"
-        raise ValueError(f"{name} must be at least 0 and {limit}, got {brief(value)}")
-    return number
-
-
-def non_negative(name: str, value: Any) -> float:
-    """A finite number, at least 0.
-
-    >>> non_negative("lr", 0.1)
-    0.1
-    """
-    return checked(name, value)
-
-
 def below_one(name: str, value: Any) -> float:
     """A number from 0 to 1, without 1 itself: how much a running mean keeps at each step.
 
     >>> below_one("rho", 0.95)
     0.95
     """
-    return checked(name, value, below=1.0)
+    return non_negative(name, value, below=1.0)
 
 
 def up_to_one(name: str, value: Any) -> float:
@@ -75,7 +56,7 @@ def up_to_one(name: str, value: Any) -> float:
     >>> up_to_one("end_factor", 1)
     1.0
     """
-    number = checked(name, value)
+    number = non_negative(name, value)
     if number > 1.0:
         raise ValueError(f"{name} must be from 0 to 1, got {brief(value)}")
     return number
@@ -100,34 +81,10 @@ def increasing_epochs(name: str, value: Any) -> list[int]:
     """
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
         raise TypeError(f"{name} must be a list of epochs, such as [30, 80], got {brief(value)}")
-    epochs = [positive_count(name, epoch) for epoch in value]
+    epochs = [integer(name, epoch) for epoch in value]
     if epochs != sorted(epochs):
         raise ValueError(f"{name} must be in order, got {epochs}")
     return epochs
-
-
-def whole(name: str, value: Any) -> int:
-    """An integer of at least 0, such as how many epochs there were; True is none.
-
-    >>> whole("epoch", 3)
-    3
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{name} must be an integer, got {brief(value)} of type {type(value).__name__}")
-    if value < 0:
-        raise ValueError(f"{name} must be at least 0, got {brief(value)}")
-    return int(value)
-
-
-def real(name: str, value: Any) -> float:
-    """Any number, nan and infinities among them.
-
-    >>> real("loss", 1)
-    1.0
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
-        raise TypeError(f"{name} must be a number, got {brief(value)} of type {type(value).__name__}")
-    return float(value)
 
 
 def reals(name: str, value: Any) -> list[float]:
@@ -161,3 +118,41 @@ def keep_rules(rules: Rules, settings: Mapping[str, Any]) -> dict[str, Any]:
     {'lr': 1.0, 'name': 'biases'}
     """
     return {name: rules[name](name, value) if name in rules else value for name, value in settings.items()}
+
+
+NonNegative = Annotated[float, non_negative]
+BelowOne = Annotated[float, below_one]
+UpToOne = Annotated[float, up_to_one]
+Betas = Annotated[tuple[float, float], pair_below_one]
+Count = Annotated[int, integer]
+Flag = Annotated[bool, flag]
+Epochs = Annotated[Iterable[int], increasing_epochs]
+
+_TYPES: dict[str, Any] = {name: kind for name, kind in globals().items() if hasattr(kind, "__metadata__")}
+"""The types of settings by their names, which are all that an annotation holds until it is evaluated."""
+
+
+def rules_of(init: Callable[..., None]) -> Rules:
+    """The rules of the settings in the signature of an ``__init__``: parameters of the types above.
+
+    A setting that may be None, ``Count | None``, must have a number by the time it is checked.
+
+    >>> def init(self, params: list, lr: NonNegative = 0.1, nesterov: Flag = False) -> None: ...
+    >>> list(rules_of(init))
+    ['lr', 'nesterov']
+    """
+    kinds: dict[str, Any] = {
+        name: _TYPES.get(kind.removesuffix(" | None")) if isinstance(kind, str) else kind
+        for name, kind in init.__annotations__.items()
+    }
+    return {name: kind.__metadata__[0] for name, kind in kinds.items() if hasattr(kind, "__metadata__")}
+
+
+def settings_among(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings among the ``locals()`` of an ``__init__``: all but what they are settings of.
+
+    >>> settings_among({"self": 1, "params": [], "lr": 0.1})
+    {'lr': 0.1}
+    """
+    others = ("self", "__class__", "params", "optimizer")
+    return {name: value for name, value in arguments.items() if name not in others}
