@@ -16,7 +16,7 @@ import numpy as np
 from engine.autograd.context_decorator import and_put_back
 from engine.node.backend import Value
 from engine.node.bulk import write_data
-from engine.pytree import flatten
+from engine.pytree.maps import flatten
 
 __all__ = ["Sides", "central", "one_sided"]
 

@@ -20,7 +20,7 @@ from engine.checks.finite_differences import central, one_sided
 from engine.checks.gradcheck_report import Entry, GradcheckReport
 from engine.errors import GradientError
 from engine.node.backend import Value
-from engine.pytree import copied, flatten, map_numbers
+from engine.pytree.maps import copied, flatten, map_numbers
 from engine.quoting import abridged, brief
 from engine.transforms.reverse import gradients
 

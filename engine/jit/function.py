@@ -24,10 +24,11 @@ from engine.jit.programs import Programs
 from engine.jit.samples import mean_of
 from engine.jit.trace.decisions import StandIns
 from engine.jit.trace.statics import Statics
-from engine.jit.tree import Tree, as_values, takes_gradient
 from engine.node.backend import Value
 from engine.node.bulk import fused_node
 from engine.ops.op import custom_op_row
+from engine.pytree.arguments import Arguments, as_values, takes_gradient
+from engine.pytree.samples import columns_of, one_sample
 from engine.quoting import brief
 
 __all__ = ["Jitted"]
@@ -62,7 +63,7 @@ class Jitted:
         self._programs = Programs()
         self._last: Lifted | None = None
         self._differentiate = True
-        self._nestings: dict[Any, Tree] = {}
+        self._nestings: dict[Any, Arguments] = {}
         self._lock = threading.RLock()
         self._as_method_of: Jitted | None = None
 
@@ -109,7 +110,7 @@ class Jitted:
     def __call__(self, *args: Any, **options: Any) -> Any:
         if is_tracing() and not self._batch:
             return self.lifts(*args, **options)  # part of what is being lifted
-        tree = Tree.of_arguments(
+        tree = Arguments.of_call(
             args, options, self._statics.of_call(len(args)), self._statics.names, self._batch
         )
         if tree.foreign:  # numbers that the engine computes with, and that are no Values
@@ -120,7 +121,7 @@ class Jitted:
         """Whether f itself is to run: as part of what is being lifted, or as somebody watches operators."""
         return runs_as_written() or bool(watchers())
 
-    def _on_one(self, tree: Tree) -> Any:
+    def _on_one(self, tree: Arguments) -> Any:
         if not self._is_eager():
             numbers = tree.numbers()
             with self._lock:
@@ -132,7 +133,7 @@ class Jitted:
         # also where something is not finite: the engine knows what becomes of it
         return self._as_written(tree, as_values(tree.flat()))
 
-    def _on_batch(self, tree: Tree) -> Any:
+    def _on_batch(self, tree: Arguments) -> Any:
         sample, samples, given = self._samples(tree)
         if self._is_eager():
             return self._plainly(sample, samples, given)
@@ -167,12 +168,12 @@ class Jitted:
         """The result for all samples from those for the parts."""
         return mean_of(results, [len(at) for _, at in parts])
 
-    def _plainly(self, sample: Tree, samples: list[Any], given: list[Any]) -> Any:
+    def _plainly(self, sample: Arguments, samples: list[Any], given: list[Any]) -> Any:
         """The result of the function itself for samples."""
         return mean_of(list(self._outputs(sample, samples, given)))
 
     def _outputs(
-        self, sample: Tree, samples: list[Any], given: list[Any], stand_ins: list[Value] | None = None
+        self, sample: Arguments, samples: list[Any], given: list[Any], stand_ins: list[Value] | None = None
     ) -> Any:
         """What the function itself gives for each sample; with the Values put in the place of numbers."""
         for row in given or np.concatenate(samples, axis=1).tolist():
@@ -181,7 +182,7 @@ class Jitted:
                 stand_ins += [value for value, flag in zip(values, numeric, strict=True) if flag]
             yield self._as_written(sample, values, numeric)
 
-    def _as_written(self, tree: Tree, values: list[Value], numeric: list[bool] | None = None) -> Any:
+    def _as_written(self, tree: Arguments, values: list[Value], numeric: list[bool] | None = None) -> Any:
         """What the function itself gives for arguments nested so, with Values for all numbers."""
         args, options = tree.rebuild(values)
         with as_written():
@@ -191,14 +192,14 @@ class Jitted:
             with recording(StandIns(values, numbers, list(map(takes_gradient, values)))):
                 return differentiated(self.lifts, args, options)
 
-    def _samples(self, tree: Tree) -> tuple[Tree, list[Any], list[Any]]:
-        """See :meth:`Tree.of_samples`, whose work on the nesting is done once for arrays of one shape."""
+    def _samples(self, tree: Arguments) -> tuple[Arguments, list[Any], list[Any]]:
+        """See :func:`one_sample`, whose work on the nesting is done once for arrays of one shape."""
         known = self._nestings.get(tree.spec)
         if known is not None:
-            columns = tree.columns()
+            columns = columns_of(tree)
             if columns is not None:
                 return known, columns, []
-        found = tree.of_samples()
+        found = one_sample(tree)
         if len(self._nestings) > _MOST_NESTINGS:
             self._nestings.clear()
         self._nestings[tree.spec] = found[0]
@@ -206,13 +207,13 @@ class Jitted:
 
     # -- programs -------------------------------------------------------------------------------
 
-    def _key(self, tree: Tree) -> Any:
+    def _key(self, tree: Arguments) -> Any:
         kinds = tuple(
             (2 if takes_gradient(leaf) else 1) if isinstance(leaf, Value) else 0 for leaf in tree.leaves
         )
         return tree.spec, kinds
 
-    def _program(self, tree: Tree, numbers: np.ndarray[Any, Any]) -> Lifted | None:
+    def _program(self, tree: Arguments, numbers: np.ndarray[Any, Any]) -> Lifted | None:
         """The program for these arguments; None where the function itself must run."""
         key = self._key(tree)
         for lifted in self._programs.of(key):
@@ -221,7 +222,7 @@ class Jitted:
                 return lifted
         return self._new(key, tree, numbers)
 
-    def _new(self, key: Any, tree: Tree, numbers: np.ndarray[Any, Any]) -> Lifted | None:
+    def _new(self, key: Any, tree: Arguments, numbers: np.ndarray[Any, Any]) -> Lifted | None:
         if not self._programs.takes_more(key, self._name):
             return None
         wanted = [kind == 2 for kind, size in zip(key[1], tree.sizes, strict=True) for _ in range(size)]
@@ -230,7 +231,7 @@ class Jitted:
         self._last = lifted
         return lifted
 
-    def _parts(self, sample: Tree, samples: list[Any]) -> list[Part]:
+    def _parts(self, sample: Arguments, samples: list[Any]) -> list[Part]:
         """Samples parted by the way that the function takes with them."""
         key = self._key(sample)
         for lifted in self._programs.of(key):

@@ -13,10 +13,12 @@ from engine.autograd.trace_mode import is_tracing
 from engine.jit.function import Jitted, Part
 from engine.jit.pipeline import Lifted
 from engine.jit.samples import scattered, stacked
-from engine.jit.tree import Tree, takes_gradient
 from engine.node.backend import Value
 from engine.node.bulk import graph_arrays, read_data
 from engine.ops.op import LEAF
+from engine.pytree.arguments import Arguments, takes_gradient
+from engine.pytree.result import Result
+from engine.pytree.samples import one_sample
 
 __all__ = ["Mapped"]
 
@@ -34,15 +36,15 @@ class Mapped(Jitted):
     def _recipe(self) -> tuple[Any, ...]:
         return self.lifts, tuple(self._statics)
 
-    def _on_batch(self, tree: Tree) -> Any:
+    def _on_batch(self, tree: Arguments) -> Any:
         if is_grad_enabled() and any(map(takes_gradient, tree.leaves)):  # then a gradient is to go through
-            return stacked(list(self._outputs(*tree.of_samples())), as_graph=True)
+            return stacked(list(self._outputs(*one_sample(tree))), as_graph=True)
         return super()._on_batch(tree)
 
     def _is_eager(self) -> bool:
         return bool(variables_around()) or super()._is_eager()
 
-    def _parts(self, sample: Tree, samples: list[Any]) -> list[Part]:
+    def _parts(self, sample: Arguments, samples: list[Any]) -> list[Part]:
         parts = super()._parts(sample, samples)
         if is_grad_enabled() and any(lifted is None or lifted.takes_gradients for lifted, _ in parts):
             return [(None, None)]  # all samples by f itself: gradients are to go to what it captured
@@ -56,7 +58,7 @@ class Mapped(Jitted):
         with np.errstate(all="ignore"):
             columns = lifted.array.each(samples)
             total = sum(float(column.sum()) for column in columns)
-        result = lifted.trace.result.arrays(columns, count)
+        result = lifted.trace.result.over_samples(columns, count)
         if total - total == 0.0:
             return result, None
         return result, np.flatnonzero(~np.isfinite(np.sum(columns, axis=0)))  # by f itself, for the zero rule
@@ -67,7 +69,7 @@ class Mapped(Jitted):
     def _together(self, parts: list[Part], results: list[Any]) -> Any:
         return scattered(results, [at for _, at in parts])
 
-    def _plainly(self, sample: Tree, samples: list[Any], given: list[Any]) -> Any:
+    def _plainly(self, sample: Arguments, samples: list[Any], given: list[Any]) -> Any:
         stand_ins: list[Value] = []
         results = list(self._outputs(sample, samples, given, stand_ins))
         as_graph = is_tracing() or bool(variables_around()) or _reach_others(results, stand_ins)
@@ -76,7 +78,7 @@ class Mapped(Jitted):
 
 def _reach_others(results: list[Any], stand_ins: list[Value]) -> bool:
     """Whether gradients would go from results to other Values than those in the place of the samples."""
-    values = Tree.of_output(results).values
+    values = Result(results).values
     if not values or not is_grad_enabled():
         return False
     own = set(map(id, stand_ins))

@@ -18,10 +18,10 @@ from engine.jit.trace.captures import Watch
 from engine.jit.trace.state import State
 from engine.jit.trace.trace import trace
 from engine.jit.trace.traced_graph import is_by_hand
-from engine.jit.tree import Tree
 from engine.node.backend import Value, backend
 from engine.node.bulk import read_data
 from engine.ops.op import LEAF
+from engine.pytree.arguments import Arguments
 
 __all__ = ["Lifted"]
 
@@ -46,7 +46,7 @@ class Lifted:
     def __init__(
         self,
         f: Callable[..., Any],
-        tree: Tree,
+        tree: Arguments,
         numbers: Vector,
         wanted: Sequence[bool],
         batched: bool,
@@ -195,7 +195,7 @@ class Lifted:
             return captured
         return np.concatenate([captured, inputs[self._wanted_inputs]])
 
-    def operands(self, tree: Tree) -> tuple[Value, ...]:
+    def operands(self, tree: Arguments) -> tuple[Value, ...]:
         """What the slopes are by."""
         if self._wanted_inputs is None:
             return self._captured_operands
@@ -204,10 +204,7 @@ class Lifted:
 
     def output(self, nodes: list[Any]) -> Any:
         """Nodes nested as the function's result is."""
-        spec = self.trace.result
-        if len(nodes) == 1 and spec.single:
-            return nodes[0]
-        return spec.rebuild_output(nodes)
+        return self.trace.result.rebuild(nodes)
 
     # -- looking inside -------------------------------------------------------------------------
 

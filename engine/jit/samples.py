@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from engine.errors import TraceError
-from engine.jit.tree import equal_statics
 from engine.node.backend import Value
 from engine.node.functions import FUNCTIONS
+from engine.pytree.spec import object_array, sequence_of
+from engine.pytree.statics import equal_statics
 from engine.quoting import brief
 
 __all__ = ["mean_of", "scattered", "stacked"]
@@ -60,9 +61,7 @@ def stacked(results: list[Any], as_graph: bool) -> Any:
             return np.array(items)
         if not as_graph:
             return np.array([getattr(item, "_data", item) for item in items], dtype=float)
-        column = np.empty(len(items), dtype=object)
-        column[:] = items
-        return column
+        return object_array(items)
 
     return _joined(results, join, stack=True)
 
@@ -100,9 +99,7 @@ def _joined(items: list[Any], join: Join, stack: bool = False) -> Any:
         return {key: _joined([item[key] for item in items], join, stack) for key in first}
     if alike and isinstance(first, (list, tuple)) and all(len(item) == len(first) for item in items):
         parts = [_joined(list(column), join, stack) for column in zip(*items, strict=True)]
-        if isinstance(first, list):
-            return parts
-        return type(first)(*parts) if hasattr(first, "_fields") else tuple(parts)
+        return sequence_of(type(first), parts)
     if alike and isinstance(first, np.ndarray) and all(item.shape == first.shape for item in items):
         return _joined_arrays(items, join, stack)
     if not alike or isinstance(first, (dict, list, tuple)) or not all(equal_statics(first, x) for x in items):
@@ -120,8 +117,7 @@ def _joined_arrays(items: list[Any], join: Join, stack: bool) -> Any:
     if stack:
         whole = (len(items), *shape)
         return np.stack(parts, axis=-1).reshape(whole) if parts else np.zeros(whole)
-    array = np.empty(len(parts), dtype=object)
-    array[:] = parts
+    array = object_array(parts)
     numbers = not any(isinstance(part, Value) for part in parts)
     return (
         array.astype(items[0].dtype if items[0].dtype != object else float) if numbers else array

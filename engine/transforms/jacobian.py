@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.node.backend import Value
-from engine.pytree import flatten, map_leaves
+from engine.pytree.maps import flatten, map_leaves
 from engine.transforms.forward import directional
 from engine.transforms.reverse import gradients
 from engine.transforms.transformed import Transformed

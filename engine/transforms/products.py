@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.autograd.grad_mode import enable_grad
 from engine.node.backend import Value
-from engine.pytree import copied, flatten, map_numbers, matching
+from engine.pytree.maps import copied, flatten, map_numbers, matching
 from engine.transforms.forward import directional
 from engine.transforms.reverse import ROWS, gradients
 from engine.transforms.variables import (

@@ -18,7 +18,7 @@ from engine.autograd.trace_mode import is_tracing
 from engine.floats.coerce import bare
 from engine.node.backend import Value
 from engine.ops.indexing import SAME
-from engine.pytree import copied, flatten, map_numbers, map_values, matching
+from engine.pytree.maps import copied, flatten, map_numbers, map_values, matching
 from engine.quoting import brief
 
 __all__ = [

@@ -25,9 +25,9 @@ from typing import Any
 import numpy as np
 
 from engine.frames.user_frame import is_library
-from engine.jit.trace.statics import static_key
 from engine.node.backend import Value
 from engine.node.bulk import same_items
+from engine.pytree.statics import static_key
 
 __all__ = ["State"]
 

@@ -1,21 +1,15 @@
-"""Static arguments: which they are, and when two of them are the same."""
+"""Which arguments are static although they may be numbers: ``static_argnums``."""
 
 from __future__ import annotations
 
 import inspect
-from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable
 from operator import index
 from typing import Any
 
-import numpy as np
-
 from engine.quoting import brief
 
-__all__ = ["Statics", "is_series", "static_key"]
-
-_PLAIN = (str, bytes, bool, int, complex, type(None))
-_DEEPEST = 20  # levels of containers that are compared by what they hold
+__all__ = ["Statics"]
 
 
 class Statics:
@@ -76,37 +70,3 @@ def _positional(f: Callable[..., Any]) -> tuple[list[str], bool]:
     named = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     names = [parameter.name for parameter in parameters if parameter.kind in named]
     return names, any(parameter.kind is inspect.Parameter.VAR_POSITIONAL for parameter in parameters)
-
-
-def static_key(item: Any, depth: int = 0) -> Any:
-    """A key that is equal for static arguments that are the same.
-
-    Plain data is compared by what it is, other objects by identity.
-    So a list, a set or an array of booleans that is changed in place is another one.
-
-    >>> static_key([1, "a"]) == static_key([1, "a"]), static_key(1) == static_key(1.0)
-    (True, False)
-    """
-    kind = type(item)
-    if kind in _PLAIN:
-        return kind, item
-    if kind is float:
-        return kind, item.hex()
-    if isinstance(item, (np.ndarray, np.generic)) and item.dtype != object:
-        return kind, item.dtype.str, item.shape, item.tobytes()
-    if depth < _DEEPEST:
-        if kind in (list, tuple, deque):
-            return kind, tuple(static_key(part, depth + 1) for part in item)
-        if kind in (set, frozenset):
-            return kind, frozenset(static_key(part, depth + 1) for part in item)
-        if kind in (dict, OrderedDict, defaultdict):
-            return kind, tuple((static_key(k, depth + 1), static_key(v, depth + 1)) for k, v in item.items())
-    return kind, id(item)
-
-
-def is_series(item: Any) -> bool:
-    """Whether something static looks as if it held one thing a sample: it has a length and positions."""
-    kind = type(item)
-    if isinstance(item, (str, bytes, dict)) or callable(item):
-        return False
-    return hasattr(kind, "__len__") and hasattr(kind, "__getitem__")

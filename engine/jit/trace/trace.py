@@ -21,15 +21,16 @@ from engine.errors import TraceError
 from engine.jit.trace.decisions import Decisions, Replay, settled
 from engine.jit.trace.retrace_check import Change, changes_for, dealt_anew, refuse_differences
 from engine.jit.trace.traced_graph import Trace
-from engine.jit.tree import Tree
 from engine.node.backend import Value
+from engine.pytree.arguments import Arguments
+from engine.pytree.result import Result
 
 __all__ = ["trace"]
 
 
 def trace(
     f: Callable[..., Any],
-    arguments: Tree,
+    arguments: Arguments,
     numbers: np.ndarray[Any, Any],
     wanted: Sequence[bool],
     batched: bool,
@@ -79,7 +80,7 @@ def trace(
 
 def _run(
     f: Callable[..., Any],
-    arguments: Tree,
+    arguments: Arguments,
     numbers: np.ndarray[Any, Any],
     batched: bool,
     recorder_for: Callable[[list[Value]], Any],
@@ -90,16 +91,16 @@ def _run(
     args, options = arguments.rebuild(inputs)
     with enable_grad(), tracing(), recording(recorder):
         output = differentiated(f, args, options, inputs)
-    return Trace(Tree.of_output(output), inputs, batched), recorder
+    return Trace(Result(output), inputs, batched), recorder
 
 
 def _others(
-    arguments: Tree, numbers: np.ndarray[Any, Any], change: Change, rng: np.random.Generator
+    arguments: Arguments, numbers: np.ndarray[Any, Any], change: Change, rng: np.random.Generator
 ) -> np.ndarray[Any, Any]:
     """Other numbers for the arguments; for indices and labels others of the same kind."""
-    whole = arguments.whole
+    integers = arguments.integers
     with np.errstate(all="ignore"):
         other = change(numbers, rng)
-    if whole.any():
-        other[whole] = dealt_anew(numbers[whole], rng)
+    if integers.any():
+        other[integers] = dealt_anew(numbers[integers], rng)
     return other

@@ -12,12 +12,12 @@ import numpy as np
 
 from engine.errors import TraceError
 from engine.jit.trace.decisions import Guard
-from engine.jit.tree import Tree
 from engine.node.backend import Value
 from engine.node.bulk import graph_arrays, spoil
 from engine.ops import OPERATORS
 from engine.ops.indexing import SAME, TAKE
 from engine.ops.op import LEAF, Op
+from engine.pytree.result import Result
 from engine.quoting import brief
 
 __all__ = ["CAPTURED", "CONSTANT", "INPUT", "OPERATOR", "Leaf", "Trace", "is_by_hand", "is_own"]
@@ -73,7 +73,7 @@ class Trace:
         guards: what must come out as it did here for the program to be the function's.
     """
 
-    def __init__(self, result: Tree, inputs: Sequence[Value], batched: bool) -> None:
+    def __init__(self, result: Result, inputs: Sequence[Value], batched: bool) -> None:
         self.result = result
         self.batched = batched
         self.inputs = inputs

@@ -9,7 +9,7 @@ import pytest
 
 from engine import Value, jit
 from engine.jit.pipeline import Lifted
-from engine.jit.tree import Tree
+from engine.pytree.result import Result
 
 FORMS = ("arrays", "scalars", "eager")
 """How a lifted function may run: as a program of NumPy, line by line on floats, and as it was written."""
@@ -27,7 +27,7 @@ def outputs_and_gradients(
     f: Callable[..., Any], values: list[Value], *args: Any
 ) -> tuple[list[float], list[list[float]]]:
     """The numbers that f returns, and for each its gradient by the Values, which hold none afterwards."""
-    results = Tree.of_output(f(*args)).values
+    results = Result(f(*args)).values
     gradients = []
     for result in results:
         for value in values:

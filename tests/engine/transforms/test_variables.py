@@ -8,7 +8,7 @@ import pytest
 
 import engine
 from engine import Value, no_grad
-from engine.pytree import flatten, map_numbers
+from engine.pytree.maps import flatten, map_numbers
 from engine.transforms.variables import (
     call_on_variables,
     has_values,

@@ -7,7 +7,6 @@ import pytest
 
 import engine
 from engine import Value, jit, vmap
-from engine.jit.trace.statics import is_series, static_key
 
 
 def repeated(x, n):
@@ -104,21 +103,6 @@ def test_booleans_in_an_array_are_static_by_what_they_are() -> None:
     assert (f(2.0, np.array([True, False])).data, f.traces) == (2.0, 2)
 
 
-def test_equal_plain_data_has_equal_keys_and_other_types_have_not() -> None:
-    same = [(1000, 1000), ("a", "a"), ([1, (2,)], [1, (2,)]), (float("nan"), float("nan")), ({1, 2}, {2, 1})]
-    for a, b in same:
-        assert static_key(a) == static_key(b)
-        hash(static_key(a))
-    differ = [(1, 1.0), (1, True), (0.0, -0.0), ([1], (1,)), ({"a": 1}, {"a": 2}), (b"a", "a"), (None, 0)]
-    for a, b in differ:
-        assert static_key(a) != static_key(b)
-    assert static_key(np.array([1])) != static_key(np.array([1.0]))
-    assert static_key(object()) != static_key(object())
-    circle = []
-    circle.append(circle)
-    assert static_key(circle) == static_key(circle)
-
-
 # -- samples ------------------------------------------------------------------------------------------------
 
 NOT_SAMPLES = {
@@ -155,11 +139,6 @@ def test_what_is_no_series_is_the_same_for_all_samples(shared) -> None:
     f = jit(lambda x, shared: seen.append(shared) or x * 2.0, batch=True)
     assert f([1.0, 2.0], shared).data == 3.0
     assert all(item == shared for item in seen)
-
-
-def test_series_are_told_from_what_is_one_thing() -> None:
-    assert all(map(is_series, ([1], (1,), range(3), deque(), np.zeros(2))))
-    assert not any(map(is_series, ("ab", b"ab", {}, {1}, None, 1.0, len, object())))
 
 
 @pytest.mark.parametrize("number", [2.0, 2, np.float32(2.0)])

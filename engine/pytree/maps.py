@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.floats.coerce import to_float
 from engine.node.backend import Value
+from engine.pytree.spec import object_array, sequence_of
 from engine.quoting import brief
 
 __all__ = ["copied", "flatten", "map_leaves", "map_numbers", "map_values", "matching"]
@@ -39,9 +40,7 @@ def map_numbers(function: Callable[[Any, str], Any], tree: Any, path: str = "arg
         return {key: map_numbers(function, item, f"{path}[{brief(key)}]") for key, item in tree.items()}
     if isinstance(tree, (list, tuple)):
         items = [map_numbers(function, item, f"{path}[{i}]") for i, item in enumerate(tree)]
-        if isinstance(tree, list):
-            return items
-        return type(tree)(*items) if hasattr(tree, "_fields") else tuple(items)
+        return sequence_of(type(tree), items)
     if isinstance(tree, np.ndarray):
         results = []
         for index, item in zip(np.ndindex(tree.shape), tree.ravel().tolist(), strict=True):
@@ -49,8 +48,7 @@ def map_numbers(function: Callable[[Any, str], Any], tree: Any, path: str = "arg
             if not isinstance(item, Value):
                 to_float(item, place)
             results.append(function(item, place))
-        array = np.empty(len(results), dtype=object)
-        array[:] = results
+        array = object_array(results)
         if all(isinstance(result, float) for result in results):
             array = array.astype(float)
         return array.reshape(tree.shape)
@@ -85,9 +83,7 @@ def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
         return {key: map_leaves(function, item) for key, item in tree.items()}
     if isinstance(tree, (list, tuple)):
         items = [map_leaves(function, item) for item in tree]
-        if isinstance(tree, list):
-            return items
-        return type(tree)(*items) if hasattr(tree, "_fields") else tuple(items)
+        return sequence_of(type(tree), items)
     return function(tree)
 
 
@@ -107,8 +103,7 @@ def copied(tree: Any) -> Any:
     if type(tree) is list:
         return [copied(item) for item in tree]
     if isinstance(tree, tuple):
-        items = [copied(item) for item in tree]
-        return type(tree)(*items) if hasattr(tree, "_fields") else tuple(items)
+        return sequence_of(type(tree), map(copied, tree))
     return tree.copy() if isinstance(tree, np.ndarray) else tree
 
 

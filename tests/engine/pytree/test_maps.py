@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine import Value
-from engine.pytree import copied, flatten, map_leaves, map_numbers, map_values, matching
+from engine.pytree.maps import copied, flatten, map_leaves, map_numbers, map_values, matching
 
 Point = namedtuple("Point", "x y")
 

@@ -1,0 +1,90 @@
+"""Results taken apart: their nesting and the Values in it; and put together with others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from engine.node.backend import Value
+from engine.pytree.spec import ARRAY, DICT, NUMBER, STATIC, Spec, build, list_of
+from engine.pytree.statics import equal_statics
+
+__all__ = ["Result"]
+
+
+class Result:
+    """How a result is nested, and what stands in it.
+
+    Attributes:
+        spec: the nesting; equal for equal nestings.
+        values: the Values in it, in order.
+        statics: everything else, plain numbers included.
+
+    >>> result = Result((Value(1.0), "note"))
+    >>> result.values, result.statics
+    ([Value(data=1.0, grad=0.0)], ['note'])
+    """
+
+    def __init__(self, output: Any) -> None:
+        self.values: list[Value] = []
+        self.statics: list[Any] = []
+        self.spec: Spec = self._add(output)
+
+    def _add(self, item: Any) -> Spec:
+        if isinstance(item, Value):
+            self.values.append(item)
+            return (NUMBER,)
+        if isinstance(item, np.ndarray) and item.dtype == object:
+            if not item.ndim:
+                return self._add(item[()])
+            for each in item.ravel().tolist():
+                self._add(each)
+            return (ARRAY, item.shape, tuple(isinstance(each, Value) for each in item.ravel().tolist()))
+        if isinstance(item, (list, tuple)):
+            return (list_of(type(item)), type(item), tuple(map(self._add, item)))
+        if isinstance(item, dict):
+            return (DICT, type(item), tuple((key, self._add(each)) for key, each in item.items()))
+        self.statics.append(item)
+        return (STATIC, type(item), None)
+
+    def rebuild(self, values: list[Any]) -> Any:
+        """A result nested alike with other Values in it."""
+        if self.spec == (NUMBER,):
+            return values[0]
+        statics = (item.copy() if isinstance(item, (np.ndarray, set)) else item for item in self.statics)
+        return build(self.spec, iter(values), statics)
+
+    def over_samples(self, columns: list[Any], count: int) -> Any:
+        """A result nested alike with an array over so many samples in the place of each Value and number.
+
+        Arrays gain an axis. What is not a number stays as it is.
+        """
+
+        def array(spec: Spec, feed: Iterator[Any], statics: Iterator[Any]) -> Any:
+            parts = [np.broadcast_to(next(feed) if flag else next(statics), (count,)) for flag in spec[2]]
+            shape = (count, *spec[1])
+            return np.stack(parts, axis=-1).reshape(shape) if parts else np.zeros(shape)
+
+        statics = (_repeated(item, count) for item in self.statics)
+        return build(self.spec, iter(columns), statics, array)
+
+    def same_as(self, other: Result) -> bool:
+        """Whether two results are nested alike and their static parts are equal."""
+        if self.spec != other.spec or len(self.statics) != len(other.statics):
+            return False
+        return all(map(equal_statics, self.statics, other.statics))
+
+    def __str__(self) -> str:
+        statics = f" and {', '.join(map(repr, self.statics[:4]))}" if self.statics else ""
+        return f"{len(self.values)} Values{statics}"
+
+
+def _repeated(item: Any, count: int) -> Any:
+    """A number, a boolean or an array of them repeated for so many samples; anything else as it is."""
+    if isinstance(item, (bool, int, float, np.generic)):
+        return np.full(count, item)
+    if isinstance(item, np.ndarray):
+        return np.repeat(item[None], count, axis=0)
+    return item

@@ -1,0 +1,99 @@
+"""Nestings as data: a spec says how something is nested, and equal nestings have equal specs.
+
+A spec is a tuple: one of the kinds below, then the type and the specs of the parts, or the shape of an array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "ARRAY",
+    "DICT",
+    "LIST",
+    "NUMBER",
+    "STATIC",
+    "TABLE",
+    "TUPLE",
+    "Spec",
+    "build",
+    "list_of",
+    "object_array",
+    "sequence_of",
+]
+
+Spec = tuple[Any, ...]
+
+NUMBER, ARRAY, LIST, TUPLE, DICT, STATIC, TABLE = range(7)
+"""TABLE is a list or tuple of numbers, or of lists or tuples of as many numbers each."""
+
+ArrayBuilder = Callable[[Spec, Iterator[Any], Iterator[Any]], Any]
+
+
+def list_of(kind: type) -> int:
+    """LIST or TUPLE, for the type of a sequence."""
+    return LIST if issubclass(kind, list) else TUPLE
+
+
+def sequence_of(kind: type, items: Iterable[Any]) -> Any:
+    """A list for lists, a tuple for tuples; a named tuple keeps its fields.
+
+    >>> sequence_of(list, (1.0, 2.0)), sequence_of(tuple, [1.0, 2.0])
+    ([1.0, 2.0], (1.0, 2.0))
+    """
+    if issubclass(kind, list):
+        return list(items)
+    return kind(*items) if hasattr(kind, "_fields") else tuple(items)
+
+
+def object_array(items: list[Any]) -> np.ndarray[Any, Any]:
+    """A line of objects as an array, also where each is a sequence.
+
+    >>> object_array([[1.0, 2.0], [3.0]]).shape
+    (2,)
+    """
+    array = np.empty(len(items), dtype=object)
+    for i, item in enumerate(items):
+        array[i] = item
+    return array
+
+
+def build(spec: Spec, feed: Iterator[Any], statics: Iterator[Any], array: ArrayBuilder | None = None) -> Any:
+    """What is nested as a spec says, with the next numbers and statics in it.
+
+    Args:
+        spec: the nesting.
+        feed: what stands in the place of numbers.
+        statics: what stands in the place of the rest.
+        array: builds arrays; left out, an array of objects, or of numbers where all are.
+
+    >>> build((LIST, list, ((NUMBER,), (STATIC, str))), iter([2.0]), iter(["a"]))
+    [2.0, 'a']
+    """
+    kind = spec[0]
+    if kind == NUMBER:
+        return next(feed)
+    if kind == STATIC:
+        return next(statics)
+    if kind == TABLE:
+        shape = spec[1]
+        if len(shape) == 1:
+            return spec[2](next(feed) for _ in range(shape[0]))
+        return spec[2](spec[3](next(feed) for _ in range(shape[1])) for _ in range(shape[0]))
+    if kind == ARRAY:
+        return (array or _array)(spec, feed, statics)
+    if kind == DICT:
+        return {key: build(part, feed, statics, array) for key, part in spec[2]}
+    return sequence_of(spec[1], [build(part, feed, statics, array) for part in spec[2]])
+
+
+def _array(spec: Spec, feed: Iterator[Any], statics: Iterator[Any]) -> np.ndarray[Any, Any]:
+    flags = spec[2] if len(spec) > 2 else (True,) * int(np.prod(spec[1]))
+    array = object_array([next(feed) if flag else next(statics) for flag in flags])
+    kinds = set(map(type, array))
+    if kinds and kinds <= {int, float}:
+        array = array.astype(float if float in kinds else int)
+    return array.reshape(spec[1])

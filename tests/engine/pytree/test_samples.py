@@ -1,0 +1,62 @@
+"""Arguments with a leading axis of samples, parted: the first sample, and the numbers of all."""
+
+import numpy as np
+import pytest
+
+from engine import Value
+from engine.pytree.arguments import Arguments
+from engine.pytree.samples import columns_of, one_sample
+
+A, B = Value(0.5), Value(1.5)
+
+
+@pytest.mark.parametrize(
+    ("given", "first", "numbers"),
+    [
+        ([1.0, 2.0], 1.0, [[1.0], [2.0]]),
+        (np.array([[1.0, 2.0], [3.0, 4.0]]), [1.0, 2.0], [[1.0, 2.0], [3.0, 4.0]]),
+        ([[1.0, 2.0], [3.0, 4.0]], [1.0, 2.0], [[1.0, 2.0], [3.0, 4.0]]),
+        ([(1.0, 2.0), (3.0, 4.0)], (1.0, 2.0), [[1.0, 2.0], [3.0, 4.0]]),
+        ([[[1.0], [2.0]], [[3.0], [4.0]]], [[1.0], [2.0]], [[1.0, 2.0], [3.0, 4.0]]),
+        ({"x": [1.0, 2.0]}, {"x": 1.0}, [[1.0], [2.0]]),
+        (([1.0, 2.0], np.array([3.0, 4.0])), (1.0, 3.0), [[1.0, 3.0], [2.0, 4.0]]),
+    ],
+)
+def test_the_first_sample_and_all_numbers(given, first, numbers) -> None:
+    call = Arguments.of_call((given, "text"), {}, by_sample=True)
+    sample, columns, values = one_sample(call)
+    assert values == []
+    args, _ = sample.rebuild(sample.flat())
+    found = args[0].tolist() if isinstance(args[0], np.ndarray) else args[0]
+    assert (found, args[1]) == (first, "text")
+    assert np.concatenate(columns, axis=1).tolist() == numbers
+    known = columns_of(call)
+    assert known is None or np.concatenate(known, axis=1).tolist() == numbers
+
+
+def test_values_among_the_samples_are_given_sample_by_sample() -> None:
+    sample, columns, values = one_sample(Arguments.of_call(([A, B, 2.0],), {}, by_sample=True))
+    assert columns[0].tolist() == [[0.5], [1.5], [2.0]]
+    assert (values[0][0], values[1][0], values[2][0].data) == (A, B, 2.0)
+    assert sample.flat() == [A]
+    assert columns_of(Arguments.of_call(([A, B],), {}, by_sample=True)) is None
+
+
+@pytest.mark.parametrize(("given", "integers"), [([1, 2], True), ([1.0, 2], False), (np.array([1, 2]), True)])
+def test_a_sample_of_integers_is_one(given, integers) -> None:
+    sample, *_ = one_sample(Arguments.of_call((given,), {}, by_sample=True))
+    assert sample.integers.tolist() == [integers]
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ((1.0,), TypeError, "every number of an argument needs a leading axis of samples, got 1.0"),
+        (([],), ValueError, "there are no samples"),
+        (("text",), TypeError, "there must be an argument with a leading axis of samples"),
+        (([1.0, 2.0], [1.0, 2.0, 3.0]), ValueError, r"different numbers of samples: \[2, 3\]"),
+    ],
+)
+def test_what_has_no_samples_is_refused(given, error, message) -> None:
+    with pytest.raises(error, match=message):
+        one_sample(Arguments.of_call(given, {}, by_sample=True))
