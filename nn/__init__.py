@@ -36,7 +36,7 @@ from nn.modules.activations import ACTIVATIONS
 from nn.modules.dropout import Dropout
 from nn.modules.embedding import Embedding
 from nn.modules.layer import Layer
-from nn.modules.learned_activations import NoisyReLU
+from nn.modules.learned_activations import NoisyReLU, PReLU
 from nn.modules.mlp import MLP
 from nn.modules.module import Module
 from nn.modules.neuron import Neuron
@@ -68,7 +68,6 @@ from nn.optim.lr_scheduler import (
     SequentialLR,
     StepLR,
 )
-from nn.prelu import PReLU
 from nn.report import gradient_report
 from nn.training.callbacks import TrainingState
 from nn.training.checkpoint import load_checkpoint, save_checkpoint

@@ -7,16 +7,15 @@
 3
 """
 
-from viz.curves import plot_learning_curves
-from viz.flow import plot_gradient_flow, plot_report
 from viz.graphs.draw_dot import draw_dot
 from viz.graphs.draw_network import draw_network
 from viz.notebook import mimebundle
 from viz.plots.activations import plot_activation, plot_activations
 from viz.plots.animation import save_animation
-from viz.plots.axes import plot_loss, save_figure
+from viz.plots.axes import save_figure
 from viz.plots.boundary import plot_decision_boundary
-from viz.plots.gradients import gradient_sizes, plot_gradient_sizes
+from viz.plots.curves import plot_learning_curves, plot_loss
+from viz.plots.gradients import gradient_sizes, plot_gradient_flow, plot_gradient_sizes, plot_report
 from viz.plots.heatmap import plot_confusion_matrix, plot_weights
 from viz.plots.histogram import plot_histogram
 from viz.plots.surface import plot_loss_surface, plot_trajectories

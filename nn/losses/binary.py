@@ -7,7 +7,8 @@ from typing import Any
 from engine import dot, log, log1p, mean, relu, softplus, where
 from engine.autograd.trace_mode import checked
 from engine.quoting import brief
-from nn.losses.pairing import bare, is_share, may_be_probability, pairs_of
+from nn.data.numbers import bare
+from nn.losses.pairing import is_share, may_be_probability, pairs_of
 
 __all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits", "hinge"]
 

@@ -10,7 +10,8 @@ from typing import Any
 from engine import Value, log, logsumexp, mean, sum, take, where
 from engine.autograd.trace_mode import checked, is_tracing
 from engine.quoting import brief
-from nn.losses.pairing import bare, is_share, items_of, may_be_probability
+from nn.data.numbers import bare, items_of
+from nn.losses.pairing import is_share, may_be_probability
 
 __all__ = ["categorical_cross_entropy", "cross_entropy"]
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
+from nn.data.foreign import readable
+from nn.data.numbers import items_of
 
-from engine import Value
-from nn.data.foreign import readable, readable_items
-
-__all__ = ["bare", "is_share", "items_of", "may_be_probability", "pairs_of"]
+__all__ = ["is_share", "may_be_probability", "pairs_of"]
 
 
 def pairs_of(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
@@ -26,29 +24,6 @@ def pairs_of(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
     if not pairs:
         raise ValueError("a loss needs at least one prediction, got none")
     return pairs
-
-
-def items_of(x: Any, name: str = "data") -> list[Any] | None:
-    """What a sequence holds; None for a single number. What it is called is for the messages.
-
-    >>> items_of((1.0, 2.0)), items_of(3.0)
-    ([1.0, 2.0], None)
-    """
-    x = readable(name, x)
-    if isinstance(x, np.ndarray):
-        return list(x.tolist()) if x.ndim else None
-    if isinstance(x, (str, bytes, dict)) or not hasattr(x, "__iter__"):
-        return None
-    return readable_items(name, x)
-
-
-def bare(x: Any) -> float:
-    """The number itself, of a Value too; TypeError from the engine where there is none.
-
-    >>> bare(Value(2.0)), bare(1)
-    (2.0, 1.0)
-    """
-    return x.data if isinstance(x, Value) else Value(x).data
 
 
 def is_share(x: Any) -> Any:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from engine import abs, mean, sum
-from nn.losses.pairing import items_of, pairs_of
+from nn.data.numbers import items_of
+from nn.losses.pairing import pairs_of
 
 __all__ = ["absolute_error", "error", "half_squared_error", "mse", "quadratic_cost", "squared_error"]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.quoting import brief
 from nn.data.dataset import listed_items
-from nn.losses.pairing import bare, items_of
+from nn.data.numbers import bare, items_of
 
 __all__ = ["number_of_classes", "predicted_classes", "target_classes"]
 

@@ -18,8 +18,7 @@ import engine
 from engine import elu, gelu, leaky_relu, relu, sigmoid, sign, silu, softmax, softplus, tanh
 from engine.floats.coerce import is_real
 from engine.quoting import brief
-from nn.modules.learned_activations import NoisyReLU, noisy_relu
-from nn.prelu import PReLU
+from nn.modules.learned_activations import NoisyReLU, PReLU, noisy_relu
 from nn.rng import Rng
 
 __all__ = [

@@ -9,9 +9,9 @@ import numpy as np
 from engine import Value, greater, take, where
 from engine.autograd.trace_mode import is_tracing
 from engine.floats.validate import integer
+from nn.init import Init, initial_weights
 from nn.modules.module import Module
 from nn.rng import Rng
-from nn.weights import Init, initial_weights
 
 __all__ = ["Embedding"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from engine.floats.validate import integer
+from nn.init import Init, initial_weights
 from nn.modules.activations import Activation
 from nn.modules.inputs import Inputs
 from nn.modules.module import Module
 from nn.modules.neuron import Neuron
 from nn.rng import Rng, random_source
-from nn.weights import Init, initial_weights
 
 __all__ = ["Layer"]
 

@@ -9,12 +9,12 @@ import numpy as np
 
 from engine.floats.validate import integer
 from engine.quoting import brief
+from nn.init import Init
 from nn.modules.activations import Activation
 from nn.modules.dropout import Dropout
 from nn.modules.layer import Layer
 from nn.modules.module import Module
 from nn.rng import Rng, random_source
-from nn.weights import Init
 
 __all__ = ["MLP"]
 
@@ -29,7 +29,7 @@ class MLP(Module):
             by all their neurons.
         output_activation: of the last layer; None is ``"linear"``.
         init: the initial weights of every layer: a name in ``nn.INITIALIZERS``, a name with its number, a
-            number or a function, see :func:`nn.weights.initial_weights`. By default uniform between -1 and
+            number or a function, see :func:`nn.init.initial_weights`. By default uniform between -1 and
             1, as in micrograd.
         rng: a seed, a NumPy Generator, or None for Python's ``random`` module, as in micrograd. Same seed,
             same network, bit for bit.

@@ -7,6 +7,7 @@ from typing import Any
 from engine import Value, dot
 from engine.floats.validate import integer
 from engine.quoting import brief
+from nn.init import Init, initial_weights
 from nn.modules.activations import (
     Activation,
     activation_function,
@@ -17,7 +18,6 @@ from nn.modules.activations import (
 from nn.modules.inputs import Inputs
 from nn.modules.module import Module
 from nn.rng import Rng, random_source
-from nn.weights import Init, initial_weights
 
 __all__ = ["Neuron"]
 
@@ -33,7 +33,7 @@ class Neuron(Module):
             function of one Value.
         init: the initial weights: a name in ``nn.INITIALIZERS``, a name with its number
             (``("normal", 0.1)``), a number, the weights themselves or a function, see
-            :func:`nn.weights.initial_weights`. By default uniform between -1 and 1, as in micrograd.
+            :func:`nn.init.initial_weights`. By default uniform between -1 and 1, as in micrograd.
         rng: a seed, a NumPy Generator, or None for Python's ``random`` module, as in micrograd.
         bias: whether there is one; it starts at 0.
 

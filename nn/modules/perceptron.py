@@ -9,11 +9,11 @@ from typing import Any
 from engine import Value, dot, greater, greater_equal
 from engine.floats.validate import integer, non_negative
 from nn.data.dataset import paired
-from nn.losses.pairing import bare
+from nn.data.numbers import bare
+from nn.init import Init, initial_weights
 from nn.modules.inputs import Inputs
 from nn.modules.module import Module
 from nn.rng import Rng, numpy_generator
-from nn.weights import Init, initial_weights
 
 __all__ = ["Perceptron", "PerceptronRun"]
 

@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any
 
 from engine.quoting import brief
+from nn.data.numbers import bare, numbers_of
 from nn.losses import Loss
-from nn.losses.pairing import bare
 from nn.metrics.classification import accuracy
 from nn.modules.module import Module
-from nn.training.predict import evaluated, numbers_of
+from nn.training.predict import evaluated
 
 __all__ = ["METRICS", "Metrics", "metric_functions", "scores"]
 

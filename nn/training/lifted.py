@@ -13,10 +13,10 @@ import numpy as np
 
 from engine import mean, no_grad
 from engine.errors import TraceError
+from nn.data.numbers import bare, numbers_of
 from nn.losses import Loss
-from nn.losses.pairing import bare
 from nn.modules.module import Module
-from nn.training.predict import evaluated, numbers_of
+from nn.training.predict import evaluated
 
 __all__ = ["Lifted", "as_arrays"]
 

@@ -19,6 +19,7 @@ from engine.node.bulk import read_data, same_objects, write_data
 from engine.quoting import brief
 from nn.checks import reals
 from nn.data.batches import batches
+from nn.data.numbers import numbers_of
 from nn.losses import Loss
 from nn.rng import set_source_state
 from nn.training.callbacks import Callback, TrainingState, notify
@@ -27,7 +28,6 @@ from nn.training.early_stopping import EarlyStopping
 from nn.training.evaluate import scores
 from nn.training.history import History
 from nn.training.lifted import Lifted
-from nn.training.predict import numbers_of
 
 __all__ = ["Training", "go_to_saved_start"]
 

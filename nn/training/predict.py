@@ -8,14 +8,14 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from engine import Value, no_grad, sigmoid, softmax
+from engine import no_grad, sigmoid, softmax
 from engine.autograd.context_decorator import and_put_back
 from engine.quoting import brief
 from nn.data.dataset import sequence_of
-from nn.losses.pairing import bare, items_of
+from nn.data.numbers import numbers_of
 from nn.modules.module import Module
 
-__all__ = ["evaluated", "in_mode", "numbers_of", "predict", "predict_proba"]
+__all__ = ["evaluated", "in_mode", "predict", "predict_proba"]
 
 Result = TypeVar("Result")
 
@@ -67,18 +67,6 @@ def predict_proba(model: Callable[[Any], Any], X: Any) -> npt.NDArray[np.float64
     if logits.ndim == 1 or logits.shape[1] == 1:
         return np.asarray(sigmoid(logits))
     return np.array([softmax(row) for row in logits])
-
-
-def numbers_of(output: Any) -> Any:
-    """A model's output as bare numbers: a float, or a list of them.
-
-    >>> numbers_of(Value(1.0)), numbers_of([Value(1.0), 2])
-    (1.0, [1.0, 2.0])
-    """
-    if isinstance(output, Value):
-        return output.data
-    several = items_of(output)
-    return bare(output) if several is None else [numbers_of(each) for each in several]
 
 
 def evaluated(model: Any, action: Callable[[], Result]) -> Result:

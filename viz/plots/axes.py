@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine import Value
 from engine.files import write_atomically
 from viz.rendering.svg import with_name
 
@@ -22,72 +21,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "axes_or_new", "load_matplotlib", "plot_loss", "save_figure", "standing_alone"]
+__all__ = ["COLOURS", "axes_or_new", "load_matplotlib", "save_figure", "standing_alone"]
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
 DASHES = ("-", "--", "-.", ":")
-
-Losses = Iterable[float | Value]
-
-
-def plot_loss(
-    losses: Losses | Mapping[str, Losses],
-    ax: Axes | None = None,
-    *,
-    log: bool = False,
-    title: str = "Loss",
-    xlabel: str = "epoch",
-    ylabel: str = "loss",
-) -> Axes:
-    """A loss curve, or several by name.
-
-    Args:
-        losses: one number or Value per epoch, or a mapping from names to such sequences. Of a history, which
-            has the name ``"loss"``, only losses are drawn, the names that end so: accuracies and step sizes
-            have axes of their own, see :func:`viz.plot_learning_curves`.
-        ax: where to draw; a new figure without it.
-        log: whether the losses' axis is logarithmic.
-        title: above the plot.
-        xlabel: below it.
-        ylabel: beside it.
-
-    Returns:
-        The axes; its figure is ``ax.figure``.
-
-    Raises:
-        ValueError: there is nothing to plot.
-        ImportError: matplotlib is not installed.
-
-    >>> ax = plot_loss([1.0, 0.5, 0.25])
-    >>> ax.lines[0].get_ydata().tolist()
-    [1.0, 0.5, 0.25]
-    """
-    curves = dict(losses) if isinstance(losses, Mapping) else {"": losses}
-    if "loss" in curves:
-        curves = {name: curve for name, curve in curves.items() if str(name).endswith("loss")}
-    numbers = {name: [float(loss) for loss in curve] for name, curve in curves.items()}
-    if not any(numbers.values()):
-        raise ValueError("there are no losses to plot")
-    ax = axes_or_new(ax)
-    for i, (name, curve) in enumerate(numbers.items()):
-        alone = standing_alone(curve)
-        ax.plot(
-            range(1, len(curve) + 1),
-            curve,
-            label=name or None,
-            color=COLOURS[i % len(COLOURS)],
-            linestyle=DASHES[i % len(DASHES)],
-            marker="o" if alone else None,
-            markevery=alone or None,
-        )
-    if log:
-        ax.set_yscale("log")
-    ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
-    ax.grid(alpha=0.3)
-    if any(numbers):
-        ax.legend()
-    return ax
-
 
 def standing_alone(curve: Sequence[float]) -> list[int]:
     """The places of numbers that no line reaches, as those beside them are missing, nan or infinite.
@@ -117,7 +54,7 @@ def save_figure(figure: Figure | Axes, path: str | os.PathLike[str], *, dpi: flo
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     save_figure(plot_loss([1.0, 0.5]), f"{folder}/loss.svg").name
+    ...     save_figure(axes_or_new(None), f"{folder}/loss.svg").name
     'loss.svg'
     """
     matplotlib = load_matplotlib()

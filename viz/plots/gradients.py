@@ -1,4 +1,4 @@
-"""The size of the gradients layer by layer, where one sees them vanish or explode."""
+"""Sizes of gradients layer by layer, of a model, of a report, and over the steps of a training."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from viz.plots.axes import COLOURS, axes_or_new
+from engine.diagnostics.report import Report
+from viz.plots.axes import COLOURS, DASHES, axes_or_new
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["gradient_sizes", "plot_gradient_sizes"]
+__all__ = ["gradient_sizes", "plot_gradient_flow", "plot_gradient_sizes", "plot_report"]
 
 STYLES = ("-o", "--s", "-.^", ":D", "-v", "--P", "-.X")
 
@@ -114,3 +115,136 @@ def _numbers(sizes: Any) -> list[float]:
     if isinstance(sizes, Iterable) and not hasattr(sizes, "layers"):
         return [float(size) for size in sizes]
     return gradient_sizes(sizes)
+
+
+FEW = len(COLOURS)
+"""Curves that are told apart by colour and dash; of more, the order of the layers is shown by lightness."""
+
+
+def plot_report(report: Report, ax: Axes | None = None, *, title: str = "Gradients layer by layer") -> Axes:
+    """The size of gradients and signals in each layer, and the shares of dead and of saturated units below.
+
+    Args:
+        report: what ``engine.report`` or ``nn.gradient_report`` returned.
+        ax: where to draw; a new figure without it.
+        title: above the plot.
+
+    Returns:
+        The axes; its figure is ``ax.figure``. Sizes of 0 have no place on a logarithmic axis and are left
+        out. The shares have an axis of their own on the right.
+
+    Raises:
+        TypeError: it is no report.
+        ValueError: the report has no layers.
+        ImportError: matplotlib is not installed.
+
+    >>> from engine import Value, report
+    >>> y = (Value(0.5, label="layers.0.w") * 2.0).tanh() * Value(3.0, label="layers.1.w")
+    >>> ax = plot_report(report(y))
+    >>> [line.get_label() for line in ax.lines]
+    ['gradient of parameters', 'signal at outputs']
+    """
+    if not isinstance(report, Report):
+        raise TypeError(f"plot_report takes a report, as engine.report makes it, got {report!r}")
+    if not report.layers:
+        raise ValueError("the report has no layers: name the parameters, with labels or with groups=")
+    ax = axes_or_new(ax)
+    places = range(1, len(report.layers) + 1)
+    sizes = {
+        "gradient of parameters": [layer.gradient for layer in report.layers],
+        "signal at outputs": [layer.signal for layer in report.layers],
+    }
+    for (label, numbers), colour, look in zip(sizes.items(), COLOURS, ("-o", "--s"), strict=False):
+        ax.plot(places, _positive(numbers), look, color=colour, label=label, zorder=3)
+    if any(size > 0 for numbers in sizes.values() for size in numbers):
+        ax.set_yscale("log")
+    shares = ax.twinx()
+    for label, hatch, colour, offset in (("dead", "", "#cc79a7", -0.2), ("saturated", "///", "#e69f00", 0.2)):
+        values = [getattr(layer, label) for layer in report.layers]
+        if any(value > 0 for value in values):
+            where = [place + offset for place in places]
+            shares.bar(where, values, 0.35, color=colour, alpha=0.45, hatch=hatch, label=f"{label} (right)")
+    shares.set(ylim=(0, 1), ylabel="share of units")
+    ax.set_zorder(shares.get_zorder() + 1)
+    ax.patch.set_visible(False)
+    ax.set_xticks(places, [layer.name for layer in report.layers], rotation=30, ha="right")
+    ax.set(title=title, ylabel="root mean square")
+    ax.grid(alpha=0.3)
+    handles, labels = ax.get_legend_handles_labels()
+    more_handles, more_labels = shares.get_legend_handles_labels()
+    ax.legend([*handles, *more_handles], [*labels, *more_labels])
+    return ax
+
+
+def plot_gradient_flow(
+    recorded: Any,
+    ax: Axes | None = None,
+    *,
+    title: str = "Gradient flow",
+    xlabel: str = "step",
+    ylabel: str = "size of the gradient",
+) -> Axes:
+    """How a number of each layer went, step by step of a training, on a logarithmic axis.
+
+    Args:
+        recorded: an ``nn.Recorder``; or the numbers of each layer by its name, one for each step.
+        ax: where to draw; a new figure without it.
+        title: above the plot.
+        xlabel: below it.
+        ylabel: beside it.
+
+    Returns:
+        The axes; its figure is ``ax.figure``. Zeros have no place on a logarithmic axis and are left out.
+
+    Raises:
+        ValueError: there is nothing to plot.
+        TypeError: it is neither.
+        ImportError: matplotlib is not installed.
+
+    >>> ax = plot_gradient_flow({"layers.0": [0.001, 0.01], "layers.1": [0.1, 0.05]})
+    >>> ax.get_yscale(), [line.get_label() for line in ax.lines]
+    ('log', ['layers.0', 'layers.1'])
+    """
+    steps, curves = _curves(recorded)
+    if not any(curves.values()):
+        raise ValueError("there is nothing to plot: no step was recorded")
+    ax = axes_or_new(ax)
+    for i, (name, numbers) in enumerate(curves.items()):
+        where = steps if steps is not None else range(1, len(numbers) + 1)
+        marker = "o" if len(numbers) == 1 else None  # a line through one point is not seen
+        ax.plot(where, _positive(numbers), label=name, marker=marker, **_looks(i, len(curves)))
+    if any(number > 0 for numbers in curves.values() for number in numbers):
+        ax.set_yscale("log")
+    from matplotlib.ticker import MaxNLocator
+
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
+    ax.grid(alpha=0.3)
+    if len(curves) > FEW:  # beside the plot: in it there is no room
+        ax.legend(fontsize="small", loc="center left", bbox_to_anchor=(1.0, 0.5))
+    else:
+        ax.legend()
+    return ax
+
+
+def _curves(recorded: Any) -> tuple[list[int] | None, dict[str, list[float]]]:
+    if hasattr(recorded, "series") and hasattr(recorded, "steps"):
+        return list(recorded.steps), recorded.series()
+    if not isinstance(recorded, Mapping):
+        kind = type(recorded).__name__
+        raise TypeError(
+            f"plot_gradient_flow takes a Recorder or numbers by name, got {recorded!r} of type {kind}"
+        )
+    return None, {str(name): [float(x) for x in numbers] for name, numbers in recorded.items()}
+
+
+def _looks(i: int, count: int) -> dict[str, Any]:
+    if count <= FEW:
+        return {"color": COLOURS[i], "linestyle": DASHES[i % len(DASHES)]}
+    from matplotlib import colormaps
+
+    return {"color": colormaps["viridis"](0.85 * i / (count - 1))}
+
+
+def _positive(numbers: Iterable[float]) -> list[float]:
+    return [number if number > 0 else math.nan for number in numbers]

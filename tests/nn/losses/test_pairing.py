@@ -1,13 +1,12 @@
 """How predictions meet targets."""
 
-from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from engine import Value
 from nn import mse
-from nn.losses.pairing import bare, items_of, pairs_of
+from nn.losses.pairing import pairs_of
 
 
 @pytest.mark.parametrize(
@@ -34,14 +33,3 @@ def test_order_is_that_of_the_elements() -> None:
 
 def test_single_numbers_pair_up() -> None:
     assert pairs_of(1.0, 2.0) == pairs_of([1.0], 2.0) == pairs_of(np.array(1.0), [[2.0]]) == [(1.0, 2.0)]
-
-
-@pytest.mark.parametrize("single", [1.0, Value(1.0), np.array(1.0), "text", b"text", {1: 2}, None])
-def test_what_is_no_sequence_has_no_items(single) -> None:
-    assert items_of(single) is None
-
-
-@pytest.mark.parametrize("number", [2, Value(2.0), np.float32(2.0), Fraction(2)])
-def test_bare_number(number) -> None:
-    assert bare(number) == 2.0
-    assert type(bare(number)) is float

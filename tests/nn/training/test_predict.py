@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from engine import Value, is_grad_enabled
+from engine import is_grad_enabled
 from nn import MLP, Dropout, Module, Sequential, predict, predict_proba
-from nn.training.predict import in_mode, numbers_of
+from nn.training.predict import in_mode
 
 X = [[0.5, -1.0], [2.0, 0.25], [0.0, 0.0]]
 
@@ -70,17 +70,3 @@ def test_modes_come_back_one_by_one_also_after_an_error() -> None:
 
 def test_what_is_no_module_has_no_mode() -> None:
     assert in_mode(print, False, lambda: Module.training)
-
-
-@pytest.mark.parametrize(
-    ("output", "numbers"),
-    [
-        (Value(1.0), 1.0),
-        (2, 2.0),
-        ([Value(1.0), 2.0], [1.0, 2.0]),
-        (np.array([1.0, 2.0]), [1.0, 2.0]),
-        ([[Value(1.0)], 2.0], [[1.0], 2.0]),
-    ],
-)
-def test_numbers_of_an_output(output, numbers) -> None:
-    assert numbers_of(output) == numbers

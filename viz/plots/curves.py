@@ -1,4 +1,4 @@
-"""Learning curves: a number of each epoch, of the training samples and of those held out."""
+"""Curves over the epochs of a training: losses, and a number of the training and of the held-out samples."""
 
 from __future__ import annotations
 
@@ -6,14 +6,75 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from engine import Value
-from viz.plots.axes import COLOURS, axes_or_new, standing_alone
+from viz.plots.axes import COLOURS, DASHES, axes_or_new, standing_alone
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["plot_learning_curves"]
+__all__ = ["plot_learning_curves", "plot_loss"]
+
+Losses = Iterable[float | Value]
 
 LOOKS = {"": ("training", COLOURS[0], "-"), "val_": ("validation", COLOURS[1], "--")}
+
+
+def plot_loss(
+    losses: Losses | Mapping[str, Losses],
+    ax: Axes | None = None,
+    *,
+    log: bool = False,
+    title: str = "Loss",
+    xlabel: str = "epoch",
+    ylabel: str = "loss",
+) -> Axes:
+    """A loss curve, or several by name.
+
+    Args:
+        losses: one number or Value per epoch, or a mapping from names to such sequences. Of a history, which
+            has the name ``"loss"``, only losses are drawn, the names that end so: accuracies and step sizes
+            have axes of their own, see :func:`viz.plot_learning_curves`.
+        ax: where to draw; a new figure without it.
+        log: whether the losses' axis is logarithmic.
+        title: above the plot.
+        xlabel: below it.
+        ylabel: beside it.
+
+    Returns:
+        The axes; its figure is ``ax.figure``.
+
+    Raises:
+        ValueError: there is nothing to plot.
+        ImportError: matplotlib is not installed.
+
+    >>> ax = plot_loss([1.0, 0.5, 0.25])
+    >>> ax.lines[0].get_ydata().tolist()
+    [1.0, 0.5, 0.25]
+    """
+    curves = dict(losses) if isinstance(losses, Mapping) else {"": losses}
+    if "loss" in curves:
+        curves = {name: curve for name, curve in curves.items() if str(name).endswith("loss")}
+    numbers = {name: [float(loss) for loss in curve] for name, curve in curves.items()}
+    if not any(numbers.values()):
+        raise ValueError("there are no losses to plot")
+    ax = axes_or_new(ax)
+    for i, (name, curve) in enumerate(numbers.items()):
+        alone = standing_alone(curve)
+        ax.plot(
+            range(1, len(curve) + 1),
+            curve,
+            label=name or None,
+            color=COLOURS[i % len(COLOURS)],
+            linestyle=DASHES[i % len(DASHES)],
+            marker="o" if alone else None,
+            markevery=alone or None,
+        )
+    if log:
+        ax.set_yscale("log")
+    ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
+    ax.grid(alpha=0.3)
+    if any(numbers):
+        ax.legend()
+    return ax
 
 
 def plot_learning_curves(
