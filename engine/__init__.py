@@ -13,7 +13,6 @@ from typing import Any
 from warnings import warn
 
 from engine.autograd.grad_mode import enable_grad, is_grad_enabled, no_grad
-from engine.checks.gradcheck import GradcheckReport, gradcheck
 from engine.errors import (
     AnomalyError,
     ChainruleError,
@@ -22,13 +21,10 @@ from engine.errors import (
     LostGradientWarning,
     TraceError,
 )
-from engine.graph.walks import consumers, leaves, topological_order, zero_grad
 from engine.jit import jit, vmap
 from engine.node.backend import Value, backend
 from engine.node.functions import FUNCTIONS
 from engine.node.habits import ENGINE_INSTEAD
-from engine.transforms.grad import grad, value_and_grad
-from engine.transforms.reverse import gradients
 
 __version__ = "0.1.0"
 
@@ -36,6 +32,7 @@ globals().update(FUNCTIONS)
 
 _LATER: dict[str, str] = {
     "AnomalyReport": "engine.diagnostics.anomaly",
+    "consumers": "engine.graph.walks",
     "custom_op": "engine.custom",
     "derivatives": "engine.transforms.taylor",
     "detect_anomaly": "engine.diagnostics.detect_anomaly",
@@ -43,6 +40,10 @@ _LATER: dict[str, str] = {
     "Explanation": "engine.explanation.explain",
     "from_json": "engine.graph.read_json",
     "GraphFormatError": "engine.graph.read_json",
+    "grad": "engine.transforms.grad",
+    "GradcheckReport": "engine.checks.gradcheck",
+    "gradcheck": "engine.checks.gradcheck",
+    "gradients": "engine.transforms.reverse",
     "hessian": "engine.transforms.hessian",
     "hvp": "engine.transforms.hessian",
     "isfinite": "engine.ops.finite",
@@ -52,6 +53,7 @@ _LATER: dict[str, str] = {
     "jacobian": "engine.transforms.jacobian",
     "jacrev": "engine.transforms.jacobian",
     "jvp": "engine.transforms.products",
+    "leaves": "engine.graph.walks",
     "load_json": "engine.graph.read_json",
     "Path": "engine.explanation.paths",
     "Paths": "engine.explanation.paths",
@@ -62,7 +64,10 @@ _LATER: dict[str, str] = {
     "take": "engine.node.take",
     "taylor": "engine.transforms.taylor",
     "to_json": "engine.graph.write_json",
+    "topological_order": "engine.graph.walks",
+    "value_and_grad": "engine.transforms.grad",
     "vjp": "engine.transforms.products",
+    "zero_grad": "engine.graph.walks",
 }
 """Tools that are imported when first asked for: name and module. They keep ``import engine`` quick."""
 
@@ -74,7 +79,7 @@ _RENAMED = {"parents": "consumers"}
 def __getattr__(name: str) -> Any:
     if name in _RENAMED:
         warn(f"engine.{name} is now engine.{_RENAMED[name]}", DeprecationWarning, stacklevel=2)
-        return globals()[_RENAMED[name]]
+        name = _RENAMED[name]
     if name not in _LATER:
         instead = f"; take {ENGINE_INSTEAD[name]}" if name in ENGINE_INSTEAD else ""
         raise AttributeError(f"module 'engine' has no attribute {name!r}{instead}")
@@ -92,26 +97,17 @@ _BUILTIN_NAMES = {"abs", "max", "min", "pow", "sum"}
 __all__ = [
     "AnomalyError",
     "ChainruleError",
-    "GradcheckReport",
     "GradientError",
     "GraphError",
     "LostGradientWarning",
     "TraceError",
     "Value",
     "backend",
-    "consumers",
     "enable_grad",
-    "grad",
-    "gradcheck",
-    "gradients",
     "is_grad_enabled",
     "jit",
-    "leaves",
     "no_grad",
-    "topological_order",
-    "value_and_grad",
     "vmap",
-    "zero_grad",
 ]
 # ``from engine import *`` leaves Python's own abs, max, min, pow and sum alone
 __all__ += sorted((set(FUNCTIONS) | set(_LATER)) - _BUILTIN_NAMES)

@@ -13,7 +13,7 @@ from engine.ops.overloads import Ordered
 __all__ = ["ComplexNumber"]
 
 
-class ComplexNumber(Ordered):
+class ComplexNumber(Ordered["ComplexNumber"]):
     """A complex number with the operators of the table; its imaginary part carries a derivative.
 
     Args:

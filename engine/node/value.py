@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from operator import attrgetter, methodcaller
-from typing import Any
+from typing import TYPE_CHECKING, Any, SupportsFloat, overload
 
 import numpy as np
 
@@ -42,7 +42,7 @@ __all__ = ["Value", "apply"]
 _ADD, _SUB, _MUL, _NEG = (OPERATORS[name] for name in ("add", "sub", "mul", "neg"))
 
 
-class Value(Overloads):
+class Value(Overloads["Value"]):
     """A number that remembers how it was made, so that gradients can flow back through it.
 
     Args:
@@ -88,8 +88,8 @@ class Value(Overloads):
 
     def __init__(
         self,
-        data: Any,
-        _children: Sequence[Value] = (),
+        data: SupportsFloat,
+        _children: Collection[Value] = (),
         _op: str | Sequence[float] = "",
         label: str = "",
     ) -> None:
@@ -129,7 +129,7 @@ class Value(Overloads):
         return tracing.seen(self, "data", float) if RECORDED else self._data
 
     @data.setter
-    def data(self, value: Any) -> None:
+    def data(self, value: SupportsFloat) -> None:
         if RECORDED:
             refuse_while_tracing("setting .data", "set it outside")
         self._data = to_float(value)
@@ -140,7 +140,7 @@ class Value(Overloads):
         return tracing.seen(self, "grad", _own_grad) if RECORDED else self._grad
 
     @grad.setter
-    def grad(self, value: Any) -> None:
+    def grad(self, value: SupportsFloat | None) -> None:
         if RECORDED:
             refuse_while_tracing("setting .grad", "set it outside")
         self._grad = 0.0 if value is None else to_float(value, "grad")
@@ -357,24 +357,26 @@ class Value(Overloads):
     def _apply(self, row: Op, operands: Sequence[Any]) -> Any:
         return apply(row, operands)
 
-    def __add__(self, other: Any) -> Any:
-        if other.__class__ is Value:
-            return _node(self._data + other._data, _ADD, self, other, 1.0, 1.0)
-        return apply(_ADD, (self, other))
+    if not TYPE_CHECKING:  # who reads types reads those of engine/ops/methods.pyi
 
-    def __sub__(self, other: Any) -> Any:
-        if other.__class__ is Value:
-            return _node(self._data - other._data, _SUB, self, other, 1.0, -1.0)
-        return apply(_SUB, (self, other))
+        def __add__(self, other: Any) -> Any:
+            if other.__class__ is Value:
+                return _node(self._data + other._data, _ADD, self, other, 1.0, 1.0)
+            return apply(_ADD, (self, other))
 
-    def __mul__(self, other: Any) -> Any:
-        if other.__class__ is Value:
-            a, b = self._data, other._data
-            return _node(a * b, _MUL, self, other, b, a)
-        return apply(_MUL, (self, other))
+        def __sub__(self, other: Any) -> Any:
+            if other.__class__ is Value:
+                return _node(self._data - other._data, _SUB, self, other, 1.0, -1.0)
+            return apply(_SUB, (self, other))
 
-    def __neg__(self) -> Value:
-        return _node(-self._data, _NEG, self, None, -1.0, None)
+        def __mul__(self, other: Any) -> Any:
+            if other.__class__ is Value:
+                a, b = self._data, other._data
+                return _node(a * b, _MUL, self, other, b, a)
+            return apply(_MUL, (self, other))
+
+        def __neg__(self) -> Value:
+            return _node(-self._data, _NEG, self, None, -1.0, None)
 
     # -- as a number --------------------------------------------------------------------------
 
@@ -433,8 +435,14 @@ class Value(Overloads):
     def __ceil__(self) -> int:
         return tracing.seen(self, "ceil", math.ceil)  # type: ignore[no-any-return]
 
-    def __round__(self, digits: int | None = None) -> Any:
-        return tracing.seen(self, f"round({digits})", partial(round, ndigits=digits))
+    @overload
+    def __round__(self, digits: None = None) -> int: ...
+
+    @overload
+    def __round__(self, digits: int) -> float: ...
+
+    def __round__(self, digits: int | None = None) -> float:
+        return tracing.seen(self, f"round({digits})", partial(round, ndigits=digits))  # type: ignore[no-any-return]
 
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else repr(self)

@@ -133,7 +133,7 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     return like_arguments(trees, product, argnums if len(trees) > 1 else 0)
 
 
-class Dual(Ordered):
+class Dual(Ordered["Dual"]):
     """A number and its tangent: what a rule is given so that the slope it returns has a tangent too.
 
     Args:

@@ -77,7 +77,7 @@ class Tape:
         return total
 
 
-class Series(Ordered):
+class Series(Ordered["Series"]):
     """A power series: a row of the table on other series, or known coefficients.
 
     Args:

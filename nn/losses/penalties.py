@@ -31,7 +31,7 @@ def l1_penalty(parameters: Iterable[Value], strength: float) -> Value:
     """
     weights = _weights(parameters)
     # not dot(signs, weights): the signs would be constants of the graph, and wrong once a weight crosses 0
-    return non_negative("strength", strength) * sum([abs(w) for w in weights])  # type: ignore[no-any-return]
+    return non_negative("strength", strength) * sum([abs(w) for w in weights])
 
 
 def l2_penalty(parameters: Iterable[Value], strength: float) -> Value:
@@ -54,7 +54,7 @@ def l2_penalty(parameters: Iterable[Value], strength: float) -> Value:
     (12.5, 3.0, -4.0)
     """
     weights = _weights(parameters)
-    return non_negative("strength", strength) * dot(weights, weights)  # type: ignore[no-any-return]
+    return non_negative("strength", strength) * dot(weights, weights)
 
 
 def _weights(parameters: Any) -> list[Value]:

@@ -104,7 +104,7 @@ class Perceptron(Module):
         if self.b is not None:
             z = z + self.b
         fires = greater(z, 0.0) if self.threshold is None else greater_equal(z, self.threshold)
-        return 2.0 * fires - 1.0  # type: ignore[no-any-return]
+        return 2.0 * fires - 1.0
 
     def fit(
         self, X: Sequence[Any], y: Sequence[Any], epochs: int = 100, *, lr: float = 1.0, rng: Rng = None

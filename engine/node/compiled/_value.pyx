@@ -53,7 +53,8 @@ from engine.node.leaks import notice
 from engine.ops.op import CONSTANT, FROZEN, LEAF, Op
 from engine.quoting import brief
 from engine.ops import OPERATORS
-from engine.ops.overloads import METHODS, Overloads
+from engine.ops.methods import METHODS
+from engine.ops.overloads import Overloads
 from engine.ops.ufuncs import elementwise
 from engine.node.value import Value as Reference
 
@@ -347,7 +348,7 @@ cdef class Node:
         if modulus is not None:
             if not is_value(<PyObject*>a):
                 return NotImplemented
-            raise TypeError("Overloads.__pow__() takes 2 positional arguments but 3 were given")
+            raise TypeError("Value.__pow__() takes 2 positional arguments but 3 were given")
         if Py_TYPE(<PyObject*>a) == value_type and constant(<PyObject*>b, &exponent):
             return with_numbers(POW, <PyObject*>a, 1, &exponent)
         return general(POW, a, b)

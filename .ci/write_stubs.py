@@ -1,0 +1,230 @@
+"""Write what editors read of the operators from the table: ``python .ci/write_stubs.py``.
+
+``engine/ops/methods.pyi`` holds the operators and methods of Value and of every other number type,
+``engine/__init__.pyi`` the functions of ``engine``, and where everything else that it offers comes from.
+"""
+
+import inspect
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+ARRAY = "NDArray[Any]"
+WRITTEN = "# Written by .ci/write_stubs.py from the table of operators: change a row there and run it again."
+
+METHODS_HEAD = f"""{WRITTEN}
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeAlias, TypeVar, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.ops.op import Op
+
+Number: TypeAlias = float | np.floating[Any] | np.integer[Any]
+
+Result = TypeVar("Result")
+
+BINARY: dict[str, str]
+UNARY: dict[str, str]
+METHODS: dict[str, Callable[..., Any]]
+
+class Methods(Generic[Result]):
+    def _apply(self, row: Op, operands: Sequence[Any]) -> Any: ...
+"""
+
+ENGINE_HEAD = f"""{WRITTEN}
+
+from collections.abc import Iterable
+from typing import Any, overload
+
+from numpy.typing import NDArray
+
+"""
+
+Parameters = list[tuple[str, str]]
+"""The parameters of a function as text: name and default, empty where there is none."""
+
+
+def definition(
+    name: str, parameters: list[str], result: str, doc: str = "", overloaded: bool = False
+) -> Iterator[str]:
+    """The lines of one stub."""
+    if overloaded:
+        yield "@overload"
+    head = f"def {name}({', '.join(parameters)}) -> {result}:{'' if doc else ' ...'}"
+    # a sequence of numbers is one of Values and numbers, too, of which there are just no Values
+    overlap = "float" in result and parameters[0].startswith(("xs: Iterable", "a: Iterable", "*"))
+    yield f"{head}  # type: ignore[overload-overlap]" if overlap else head
+    if doc:
+        first, *rest = doc.strip().splitlines()
+        end = '"""' if not rest else ""
+        yield f'    """{first}{end}'
+        yield from (f"    {line}".rstrip() for line in rest)
+        if rest:
+            yield '    """'
+
+
+def stub(name: str, forms: list[tuple[list[str], str]], doc: str = "") -> list[str]:
+    """The lines of a function of several forms: parameters and result of each; the first is documented."""
+    return [
+        line
+        for i, (parameters, result) in enumerate(forms)
+        for line in definition(name, parameters, result, "" if i else doc, len(forms) > 1)
+    ]
+
+
+def of_kinds(parameters: Parameters, kinds: list[str]) -> list[str]:
+    """Parameters with their types and defaults."""
+    return [
+        f"{name}: {kind}" + (f" = {default}" if default else "")
+        for (name, default), kind in zip(parameters, kinds, strict=True)
+    ]
+
+
+def forms_with(parameters: Parameters, other: str, special: str, rest: str, result: str) -> Iterator[Any]:
+    """One form for each parameter that may be the first of a special kind; those after it are of any.
+
+    Args:
+        parameters: all that there are.
+        other: the type of those before it.
+        special: its type.
+        rest: the type of those after it.
+        result: what is returned then.
+    """
+    for i in range(len(parameters)):
+        kinds = [*[other] * i, special, *[rest] * (len(parameters) - i - 1)]
+        needed = [(name, "") for name, _ in parameters[: i + 1]]
+        yield of_kinds([*needed, *parameters[i + 1 :]], kinds), result
+
+
+def parameters_of(function: Callable[..., Any] | inspect.Signature) -> Parameters:
+    """Names and defaults of a function's parameters."""
+    signature = function if isinstance(function, inspect.Signature) else inspect.signature(function)
+    return [
+        (name, "" if each.default is each.empty else repr(each.default))
+        for name, each in signature.parameters.items()
+    ]
+
+
+# -- methods ---------------------------------------------------------------------------------------------
+
+
+def method(name: str, parameters: Parameters, doc: str = "", result: str = "Result") -> list[str]:
+    """A method for numbers, and for arrays, whose result is an array."""
+    operand = "Result | Number"
+    forms = [(of_kinds(parameters, [operand] * len(parameters)), result)]
+    forms += forms_with(parameters, operand, ARRAY, f"{operand} | {ARRAY}", ARRAY)
+    return stub(name, [(["self", *texts], returned) for texts, returned in forms], doc)
+
+
+def methods_stub() -> str:
+    """The text of engine/ops/methods.pyi."""
+    from engine.ops import OPERATORS
+    from engine.ops.methods import BINARY, METHODS, UNARY
+    from engine.ops.ufuncs import CALLED
+
+    lines = []
+    for name in UNARY:
+        lines += stub(f"__{name}__", [(["self"], "Result")])
+    for name in BINARY:
+        lines += method(f"__{name}__", [("other", "")])
+        lines += stub(
+            f"__r{name}__", [(["self", "other: Number"], "Result"), (["self", f"other: {ARRAY}"], ARRAY)]
+        )
+    for name, row in OPERATORS.items():
+        if name in METHODS:
+            lines += method(name, parameters_of(row.signature)[1:], METHODS[name].__doc__ or "")
+    for name, function in METHODS.items():
+        if name not in OPERATORS:
+            lines += method(name, parameters_of(function)[1:], function.__doc__ or "")
+    for name, function in CALLED.items():
+        if name not in METHODS:
+            result = "bool" if name.startswith("logical") else "Result"
+            others = list(inspect.signature(function).parameters)[1:]
+            lines += method(name, [(other, "") for other in others], result=result)
+    return METHODS_HEAD + "".join(f"    {line}".rstrip() + "\n" for line in lines)
+
+
+# -- functions -------------------------------------------------------------------------------------------
+
+
+def function(name: str, parameters: Parameters, doc: str) -> list[str]:
+    """A function of numbers, which gives a float, of Values and of arrays."""
+    forms = [(of_kinds(parameters, ["Number"] * len(parameters)), "float")]
+    forms += forms_with(parameters, "Number", "Value", "Value | Number", "Value")
+    forms += forms_with(parameters, "Value | Number", ARRAY, f"Value | Number | {ARRAY}", ARRAY)
+    return stub(name, forms, doc)
+
+
+def sequence_function(name: str, doc: str) -> list[str]:
+    """A function of an iterable, or of as many numbers as there are."""
+    return stub(
+        name,
+        [
+            (["xs: Iterable[Number]", "/"], "float"),
+            (["xs: Iterable[Value | Number]", "/"], "Value"),
+            (["*xs: Number"], "float"),
+            (["*xs: Value | Number"], "Value"),
+        ],
+        doc,
+    )
+
+
+def composed_function(name: str, function: Callable[..., Any]) -> list[str]:
+    """A function of iterables that is written by hand: the Any of its annotations is what it is given."""
+    signature = inspect.signature(function)
+    forms = []
+    for operand, result in (("Number", "float"), ("Value | Number", "Value")):
+        kinds = [each.annotation.replace("Any", operand) for each in signature.parameters.values()]
+        forms.append(
+            (of_kinds(parameters_of(signature), kinds), signature.return_annotation.replace("Any", result))
+        )
+    return stub(name, forms, inspect.getdoc(function) or "")
+
+
+def engine_stub() -> str:
+    """The text of engine/__init__.pyi."""
+    import engine
+    from engine.node import functions
+    from engine.ops import OPERATORS
+
+    modules = {"Value": "engine.node.backend", "backend": "engine.node.backend"}
+    for name in engine.__all__:
+        if name not in modules and name not in functions.FUNCTIONS:
+            modules[name] = engine._LATER.get(name) or getattr(engine, name).__module__
+    imports = ["from engine.ops.methods import Number"]
+    for name, module in sorted(modules.items(), key=lambda pair: (pair[1], pair[0])):
+        imports.append(f"from {module} import {name} as {name}")
+    lines = ["", "__version__: str", ""]
+    for name, found in functions.FUNCTIONS.items():
+        if inspect.isfunction(found) and found.__module__ == functions.__name__:
+            lines += composed_function(name, found)
+        elif OPERATORS[name].arity is None:
+            lines += sequence_function(name, inspect.getdoc(found) or "")
+        else:
+            lines += function(name, parameters_of(OPERATORS[name].signature), inspect.getdoc(found) or "")
+    offered = [f"    {name!r},".replace("'", '"') for name in engine.__all__]
+    lines += ["", "__all__ = [", *offered, "]"]
+    return ENGINE_HEAD + "\n".join([*sorted(imports, key=lambda line: line.split()[1]), *lines]) + "\n"
+
+
+STUBS = {"engine/ops/methods.pyi": methods_stub, "engine/__init__.pyi": engine_stub}
+"""The files below the checkout, and what makes their text."""
+
+
+def main() -> None:
+    """Replace each file in one step."""
+    sys.path.insert(0, str(ROOT))
+    for name, text in STUBS.items():
+        fresh = ROOT / f"{name}.new"
+        fresh.write_text(text(), encoding="utf-8")
+        os.replace(fresh, ROOT / name)
+
+
+if __name__ == "__main__":
+    main()
