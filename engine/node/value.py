@@ -105,7 +105,7 @@ class Value(Overloads["Value"]):
         """Have nodes of a subclass be leaves before its constructor runs, which need not call this one's."""
         super().__init_subclass__(**options)
         if cls.__new__ is _new:
-            cls.__new__ = _new_leaf  # type: ignore[assignment]
+            type.__setattr__(cls, "__new__", _new_leaf)  # pyright would take an assignment for a signature
 
     def _fill(
         self, data: float, grad: float, row: Op, children: tuple[Any, ...] = (), local: Sequence[float] = ()
