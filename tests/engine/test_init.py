@@ -1,11 +1,19 @@
 """What the package offers, as an editor and ``help()`` see it."""
 
+import inspect
+import pydoc
+import re
 import subprocess
 import sys
 
 import pytest
 
 import engine
+from engine import Value
+from engine.node.functions import FUNCTIONS
+from engine.ops import OPERATORS
+from engine.ops.methods import METHODS
+from engine.ops.op import Op
 
 
 def test_dir_lists_what_is_offered_and_nothing_else() -> None:
@@ -28,3 +36,24 @@ def test_a_name_of_the_release_before_warns_in_the_line_that_uses_it() -> None:
     with pytest.warns(DeprecationWarning, match=r"engine\.parents is now engine\.consumers") as told:
         assert engine.parents is engine.consumers
     assert told[0].filename == __file__
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_signatures_of_functions_name_their_operands(name: str) -> None:
+    named = list(inspect.signature(FUNCTIONS[name]).parameters)
+    row = OPERATORS.get(name)
+    assert "operands" not in named
+    assert row is None or row.arity is None or named == list(row.operands)
+
+
+@pytest.mark.parametrize("row", [OPERATORS[name] for name in METHODS if name in OPERATORS])
+def test_signatures_of_methods_name_their_operands(row: Op) -> None:
+    own, *rest = inspect.signature(getattr(Value, row.name)).parameters.values()
+    assert (own.name, own.kind) == ("self", own.POSITIONAL_ONLY)
+    assert [str(each) for each in rest] == [str(each) for each in [*row.signature.parameters.values()][1:]]
+
+
+def test_help_lists_what_is_offered() -> None:
+    text = pydoc.plain(pydoc.render_doc(engine))
+    assert [name for name in engine.__all__ if not re.search(rf"^ +(class )?{name}\b", text, re.M)] == []
+    assert re.search(r"^    tanh\(x\)$", text, re.M)
