@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine import value_and_grad
-from viz.plots.axes import COLOURS, axes_or_new, load_matplotlib
+from viz.plots.axes import COLOURS, axes_or_new, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -55,9 +55,9 @@ def plot_activation(
     """
     ax = axes_or_new(ax)
     xs = [low + (high - low) * i / (POINTS - 1) for i in range(POINTS)]
-    values, slopes = zip(*[_value_and_slope(function, x) for x in xs], strict=True)
+    values, derivatives = zip(*map(value_and_grad(function), xs), strict=True)
     ax.plot(xs, values, "-", color=COLOURS[0], linewidth=2.0, label="value")
-    ax.plot(xs, slopes, "--", color=COLOURS[1], linewidth=1.4, label="derivative")
+    ax.plot(xs, derivatives, "--", color=COLOURS[1], linewidth=1.4, label="derivative")
     ax.axhline(0.0, color="#888888", linewidth=0.6, zorder=0)
     ax.axvline(0.0, color="#888888", linewidth=0.6, zorder=0)
     ax.set(title=title, xlim=(low, high))
@@ -102,13 +102,7 @@ def plot_activations(
     columns = min(columns, len(functions))
     rows = -(-len(functions) // columns)
     if ax is None:
-        load_matplotlib()
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(2.8 * columns, 2.4 * rows + 0.6), layout="constrained")
-        FigureCanvasAgg(figure)
-        ax = figure.subplots()
+        ax = new_axes(2.8 * columns, 2.4 * rows + 0.6)
     ax.set_axis_off()
     ax.set_title(title)
     height = (1.0 - LEGEND_ROOM) / rows
@@ -123,8 +117,3 @@ def plot_activations(
         handles = [*panel.lines[:2]]
     ax.legend(handles=handles, loc="lower center", ncols=2, frameon=False)
     return ax
-
-
-def _value_and_slope(function: Function, number: float) -> tuple[float, float]:
-    value, slope = value_and_grad(function)(number)
-    return value, slope

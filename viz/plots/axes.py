@@ -1,4 +1,4 @@
-"""Plots of training with matplotlib, which comes with ``chainrule[demos]`` and is loaded only when asked.
+"""What all plots share: matplotlib, loaded only when asked; axes, colours, titles, and figures as files.
 
 Figures are made by matplotlib's objects, not by pyplot: nothing stays open, no window or backend is
 needed, and nothing global changes. Curves and classes differ in marker or dash as well as in colour (Okabe
@@ -21,10 +21,23 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "axes_or_new", "load_matplotlib", "save_figure", "standing_alone"]
+__all__ = [
+    "COLOURS",
+    "DASHES",
+    "MARKERS",
+    "axes_or_new",
+    "finished",
+    "load_matplotlib",
+    "looks",
+    "new_axes",
+    "plot_curve",
+    "save_figure",
+    "standing_alone",
+]
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
 DASHES = ("-", "--", "-.", ":")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", "p", ">", "h")
 
 def standing_alone(curve: Sequence[float]) -> list[int]:
     """The places of numbers that no line reaches, as those beside them are missing, nan or infinite.
@@ -93,9 +106,60 @@ def axes_or_new(ax: Axes | None) -> Axes:
     load_matplotlib()
     if ax is not None:
         return ax
+    return new_axes(6.0, 4.5)
+
+
+def new_axes(width: float, height: float) -> Axes:
+    """The axes of a new figure of a size in inches.
+
+    >>> new_axes(2.0, 3.0).figure.get_size_inches().tolist()
+    [2.0, 3.0]
+    """
+    load_matplotlib()
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(6.0, 4.5), layout="constrained")
+    figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure.subplots()
+
+
+def looks(i: int) -> dict[str, Any]:
+    """Colour and dash of the i-th curve.
+
+    >>> looks(1)
+    {'color': '#d55e00', 'linestyle': '--'}
+    """
+    return {"color": COLOURS[i % len(COLOURS)], "linestyle": DASHES[i % len(DASHES)]}
+
+
+def plot_curve(ax: Axes, numbers: Sequence[float], **options: Any) -> None:
+    """Draw numbers over 1, 2, 3, …, with a marker where no line reaches one."""
+    alone = standing_alone(numbers)
+    places = range(1, len(numbers) + 1)
+    ax.plot(places, numbers, marker="o" if alone else None, markevery=alone or None, **options)
+
+
+def finished(ax: Axes, *, log: bool = False, whole: bool = False, **texts: str) -> Axes:
+    """Axes with their title and labels, a grid, and a legend where a curve has a name.
+
+    Args:
+        ax: the axes, with their curves.
+        log: whether the numbers' axis is logarithmic.
+        whole: whether the ticks below stand at integers only.
+        texts: ``title``, ``xlabel``, ``ylabel``.
+
+    >>> finished(new_axes(2.0, 2.0), title="Loss", xlabel="epoch").get_title()
+    'Loss'
+    """
+    if log:
+        ax.set_yscale("log")
+    if whole:
+        from matplotlib.ticker import MaxNLocator
+
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.set(**texts)
+    ax.grid(alpha=0.3)
+    if ax.get_legend_handles_labels()[1]:
+        ax.legend()
+    return ax

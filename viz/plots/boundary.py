@@ -9,14 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import no_grad
-from viz.plots.axes import COLOURS, axes_or_new
+from viz.plots.axes import COLOURS, MARKERS, axes_or_new
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["plot_decision_boundary"]
 
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 REGIONS = ("#cfe3f2", "#fde6cc", "#d3efe5", "#f3dfea", "#e6f3fb", "#f9edd0", "#e0e0e0")
 
 WANTED = "predict must give one number or one row of scores per point"
@@ -141,9 +140,7 @@ def _plain(answer: Any) -> Any:
 
 def _two_regions(ax: Axes, sides: list[Array], scores: Array, threshold: float) -> None:
     above = np.where(np.isnan(scores), np.nan, (scores > threshold).astype(float))
-    ax.pcolormesh(
-        *sides, above, cmap=_colours(2), vmin=0, vmax=1, shading="nearest", rasterized=True, zorder=0
-    )
+    _paint(ax, sides, above, 2)
     finite = np.clip(np.nan_to_num(scores, nan=threshold), -1e300, 1e300)
     if finite.min() <= threshold < finite.max():
         ax.contour(*sides, finite, levels=[threshold], colors="black", linewidths=1.5)
@@ -151,21 +148,15 @@ def _two_regions(ax: Axes, sides: list[Array], scores: Array, threshold: float) 
 
 def _regions(ax: Axes, sides: list[Array], winners: npt.NDArray[np.intp]) -> None:
     count = max(int(winners.max()) + 1, 2)
-    ax.pcolormesh(
-        *sides,
-        winners,
-        cmap=_colours(count),
-        vmin=0,
-        vmax=count - 1,
-        shading="nearest",
-        rasterized=True,
-        zorder=0,
-    )
+    _paint(ax, sides, winners, count)
     for border in range(int(winners.min()), int(winners.max())):
         ax.contour(*sides, (winners > border).astype(float), levels=[0.5], colors="black", linewidths=1.0)
 
 
-def _colours(count: int) -> Any:
+def _paint(ax: Axes, sides: list[Array], classes: npt.NDArray[Any], count: int) -> None:
+    """Fill the plane with the colours of the classes, 0 to count - 1; nan stays blank."""
     from matplotlib.colors import ListedColormap
 
-    return ListedColormap([REGIONS[i % len(REGIONS)] for i in range(count)])
+    colours = ListedColormap([REGIONS[i % len(REGIONS)] for i in range(count)])
+    looks: dict[str, Any] = {"shading": "nearest", "rasterized": True, "zorder": 0}
+    ax.pcolormesh(*sides, classes, cmap=colours, vmin=0, vmax=count - 1, **looks)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from engine import Value
-from viz.plots.axes import COLOURS, DASHES, axes_or_new, standing_alone
+from viz.plots.axes import COLOURS, axes_or_new, finished, looks, plot_curve
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,23 +58,8 @@ def plot_loss(
         raise ValueError("there are no losses to plot")
     ax = axes_or_new(ax)
     for i, (name, curve) in enumerate(numbers.items()):
-        alone = standing_alone(curve)
-        ax.plot(
-            range(1, len(curve) + 1),
-            curve,
-            label=name or None,
-            color=COLOURS[i % len(COLOURS)],
-            linestyle=DASHES[i % len(DASHES)],
-            marker="o" if alone else None,
-            markevery=alone or None,
-        )
-    if log:
-        ax.set_yscale("log")
-    ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
-    ax.grid(alpha=0.3)
-    if any(numbers):
-        ax.legend()
-    return ax
+        plot_curve(ax, curve, label=name or None, **looks(i))
+    return finished(ax, log=log, title=title, xlabel=xlabel, ylabel=ylabel)
 
 
 def plot_learning_curves(
@@ -119,19 +104,5 @@ def plot_learning_curves(
     for kind, numbers in curves.items():
         label, colour, dash = LOOKS[kind]
         if numbers:
-            epochs, alone = range(1, len(numbers) + 1), standing_alone(numbers)
-            ax.plot(
-                epochs,
-                numbers,
-                dash,
-                color=colour,
-                label=label,
-                marker="o" if alone else None,
-                markevery=alone or None,
-            )
-    if log:
-        ax.set_yscale("log")
-    ax.set(title=title, xlabel=xlabel, ylabel=name if ylabel is None else ylabel)
-    ax.grid(alpha=0.3)
-    ax.legend()
-    return ax
+            plot_curve(ax, numbers, color=colour, linestyle=dash, label=label)
+    return finished(ax, log=log, title=title, xlabel=xlabel, ylabel=name if ylabel is None else ylabel)

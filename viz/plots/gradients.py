@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.diagnostics.report import Report
-from viz.plots.axes import COLOURS, DASHES, axes_or_new
+from engine.diagnostics.survey import root_mean_square
+from viz.plots.axes import COLOURS, axes_or_new, finished, looks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,7 +52,7 @@ def gradient_sizes(model: Any, of: str = "w") -> list[float]:
         raise TypeError(
             f"{type(model).__name__} has no layers of neurons whose {of!r} have gradients: {error}"
         ) from None
-    return [math.sqrt(math.fsum(grad * grad for grad in each) / len(each)) for each in gradients]
+    return [root_mean_square(each) for each in gradients]
 
 
 def plot_gradient_sizes(
@@ -90,25 +91,11 @@ def plot_gradient_sizes(
     if not any(curves.values()):
         raise ValueError("there are no gradients to plot")
     ax = axes_or_new(ax)
-    from matplotlib.ticker import MaxNLocator
-
     for i, (name, curve) in enumerate(curves.items()):
-        shown = [size if size > 0 else math.nan for size in curve]
-        ax.plot(
-            range(1, len(curve) + 1),
-            shown,
-            STYLES[i % len(STYLES)],
-            color=COLOURS[i % len(COLOURS)],
-            label=name or None,
-        )
-    if any(size > 0 for curve in curves.values() for size in curve):
-        ax.set_yscale("log")
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
-    ax.grid(alpha=0.3)
-    if any(curves):
-        ax.legend()
-    return ax
+        style, colour = STYLES[i % len(STYLES)], COLOURS[i % len(COLOURS)]
+        ax.plot(range(1, len(curve) + 1), _positive(curve), style, color=colour, label=name or None)
+    log = any(size > 0 for curve in curves.values() for size in curve)
+    return finished(ax, log=log, whole=True, title=title, xlabel=xlabel, ylabel=ylabel)
 
 
 def _numbers(sizes: Any) -> list[float]:
@@ -213,17 +200,10 @@ def plot_gradient_flow(
         where = steps if steps is not None else range(1, len(numbers) + 1)
         marker = "o" if len(numbers) == 1 else None  # a line through one point is not seen
         ax.plot(where, _positive(numbers), label=name, marker=marker, **_looks(i, len(curves)))
-    if any(number > 0 for numbers in curves.values() for number in numbers):
-        ax.set_yscale("log")
-    from matplotlib.ticker import MaxNLocator
-
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
-    ax.grid(alpha=0.3)
+    log = any(number > 0 for numbers in curves.values() for number in numbers)
+    finished(ax, log=log, whole=True, title=title, xlabel=xlabel, ylabel=ylabel)
     if len(curves) > FEW:  # beside the plot: in it there is no room
         ax.legend(fontsize="small", loc="center left", bbox_to_anchor=(1.0, 0.5))
-    else:
-        ax.legend()
     return ax
 
 
@@ -240,7 +220,7 @@ def _curves(recorded: Any) -> tuple[list[int] | None, dict[str, list[float]]]:
 
 def _looks(i: int, count: int) -> dict[str, Any]:
     if count <= FEW:
-        return {"color": COLOURS[i], "linestyle": DASHES[i % len(DASHES)]}
+        return looks(i)
     from matplotlib import colormaps
 
     return {"color": colormaps["viridis"](0.85 * i / (count - 1))}

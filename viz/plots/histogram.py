@@ -9,7 +9,7 @@ import numpy as np
 
 from engine import Value
 from engine.floats.validate import integer
-from viz.plots.axes import COLOURS, DASHES, axes_or_new
+from viz.plots.axes import COLOURS, axes_or_new, finished, looks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -68,19 +68,12 @@ def plot_histogram(
     edges = np.histogram_bin_edges(together, bins)
     for i, (name, numbers) in enumerate(finite.items()):
         label = _label(name, len(groups[name]) - len(numbers))
-        colour = COLOURS[i % len(COLOURS)]
-        looks: dict[str, Any] = {"edgecolor": colour, "linestyle": DASHES[i % len(DASHES)], "linewidth": 1.8}
-        if len(groups) == 1:
-            looks |= {"fill": True, "facecolor": f"{colour}40"}
-        ax.stairs(np.histogram(numbers, edges)[0], edges, label=label, **looks)
-    if log:
-        ax.set_yscale("log")
+        style = looks(i)
+        outline = {"edgecolor": style["color"], "linestyle": style["linestyle"], "linewidth": 1.8}
+        fill = {"fill": True, "facecolor": f"{COLOURS[0]}40"} if len(groups) == 1 else {}
+        ax.stairs(np.histogram(numbers, edges)[0], edges, label=label, **outline, **fill)
     xlabel = {"data": "value", "grad": "gradient"}[of] if xlabel is None else xlabel
-    ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
-    ax.grid(alpha=0.3)
-    if ax.get_legend_handles_labels()[1]:
-        ax.legend()
-    return ax
+    return finished(ax, log=log, title=title, xlabel=xlabel, ylabel=ylabel)
 
 
 def _label(name: str, missing: int) -> str | None:

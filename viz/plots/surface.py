@@ -9,14 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import Value, enable_grad, no_grad
-from viz.plots.axes import COLOURS, DASHES, axes_or_new
+from viz.plots.axes import COLOURS, MARKERS, axes_or_new, looks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["plot_loss_surface", "plot_trajectories"]
 
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", "p", ">", "h")
 LEVELS = 16
 ABOVE = 0.02
 """By what part of the height a way is lifted off a surface in space, which would hide it."""
@@ -132,8 +131,7 @@ def plot_trajectories(
         lines += ax.plot(
             *coordinates,
             label=name,
-            color=COLOURS[i % len(COLOURS)],
-            linestyle=DASHES[i % len(DASHES)],
+            **looks(i),
             marker=MARKERS[i % len(MARKERS)],
             markevery=_marked(len(way), i),
             markersize=5,
@@ -183,9 +181,9 @@ def _contours(ax: Axes, xs: Array, ys: Array, z: Array, log: bool) -> None:
 
 def _arrows(ax: Axes, loss: Loss, xs: Array, ys: Array) -> None:
     places = [(x, y) for y in ys.tolist() for x in xs.tolist()]
-    slopes = np.array([_gradient(loss, x, y) for x, y in places])
+    gradients = np.array([_gradient(loss, x, y) for x, y in places])
     ax.quiver(
-        *np.array(places).T, *slopes.T, color=COLOURS[1], pivot="tail", angles="xy", width=0.006, zorder=2
+        *np.array(places).T, *gradients.T, color=COLOURS[1], pivot="tail", angles="xy", width=0.006, zorder=2
     )
 
 

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from engine import Value
 from viz import plot_histogram
+from viz.plots.axes import COLOURS
 
 
 def counts(ax) -> list[list[int]]:
@@ -16,6 +18,10 @@ def test_numbers_are_counted_in_bins() -> None:
     ax = plot_histogram([0.0, 0.1, 0.2, Value(1.0)], bins=2)
     assert counts(ax) == [[3, 1]]
     assert (ax.get_xlabel(), ax.get_legend()) == ("value", None)
+    (patch,) = ax.patches
+    assert (patch.get_fill(), patch.get_linewidth()) == (True, 1.8)
+    assert patch.get_edgecolor() == to_rgba(COLOURS[0])
+    assert patch.get_facecolor() == to_rgba(f"{COLOURS[0]}40")
 
 
 def test_gradients_are_counted_where_asked() -> None:
