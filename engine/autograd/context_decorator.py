@@ -84,13 +84,16 @@ class Openings:
 
     Args:
         places: sets that are not empty while any thread has one open.
-        prepare: called before one is opened.
     """
 
-    def __init__(self, *places: Places, prepare: Callable[[], Any] = bool) -> None:
+    def __init__(self, *places: Places) -> None:
         self._own = _Own()
         self._places = places
-        self._prepare = prepare
+        self._listeners: list[Callable[[], None]] = []
+
+    def on_open(self, listener: Callable[[], None]) -> None:
+        """Have a node implementation told before one is opened, in any thread."""
+        self._listeners.append(listener)
 
     def settings(self) -> list[Any]:
         """What the open blocks of this thread are for, outermost first."""
@@ -142,7 +145,8 @@ class Openings:
 
     def _new(self, own: _Own, block: Block, side: str) -> tuple[Opening, Latch]:
         self.innermost()  # takes off what was left since anybody asked
-        self._prepare()
+        for listener in self._listeners:
+            listener()
         latch = threading.Lock()
         latch.acquire()
         opening = ref(latch), block.setting

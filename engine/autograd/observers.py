@@ -7,13 +7,13 @@ whether anybody does at all. Watchers see what happens in the thread that they w
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from engine.autograd.context_decorator import OPEN, Block, Openings, Places
 from engine.ops.op import Op
 
-__all__ = ["WATCHED", "Watcher", "Watching", "made", "on_open", "watchers"]
+__all__ = ["WATCHED", "Watcher", "Watching", "made", "watchers"]
 
 Node = Any
 """A Value: this file stands below value.py."""
@@ -54,23 +54,10 @@ class Watcher(ABC):
 WATCHED: Places = set()
 """Empty while nobody watches, in any thread: then :func:`made` need not be called."""
 
-_listeners: list[Callable[[], None]] = []
-
-
-def _tell_listeners() -> None:
-    for listener in _listeners:
-        listener()
-
-
-def on_open(listener: Callable[[], None]) -> None:
-    """Have a node implementation told before somebody begins to watch."""
-    _listeners.append(listener)
-
-
 class Watching(Block):
     """A block in which a watcher, its ``setting``, is told of what happens in this thread."""
 
-    openings = Openings(OPEN, WATCHED, prepare=_tell_listeners)
+    openings = Openings(OPEN, WATCHED)
 
 
 def watchers() -> list[Watcher]:

@@ -25,7 +25,6 @@ __all__ = [
     "checked",
     "compared",
     "is_tracing",
-    "on_open",
     "recording",
     "refuse_as_key",
     "refuse_unrecorded",
@@ -66,19 +65,6 @@ _KNOW_NODES = frozenset({"engine", "nn", "viz", "weakref", "_weakrefset"})
 RECORDED: Places = set()
 """Empty while no decisions are recorded, in any thread: then nodes need not report anything."""
 
-_listeners: list[Callable[[], None]] = []
-
-
-def _tell_listeners() -> None:
-    for listener in _listeners:
-        listener()
-
-
-def on_open(listener: Callable[[], None]) -> None:
-    """Have a node implementation told before decisions are recorded."""
-    _listeners.append(listener)
-
-
 class recording(Block):  # noqa: N801 - reads as a block
     """A block in which a recorder is told of what this thread decides by the numbers of Values.
 
@@ -86,7 +72,7 @@ class recording(Block):  # noqa: N801 - reads as a block
         recorder: who is told; None for nobody: for operators that compute by Values of their own.
     """
 
-    openings = Openings(RECORDED, prepare=_tell_listeners)
+    openings = Openings(RECORDED)
 
     def __init__(self, recorder: Recorder | None) -> None:
         self.setting = recorder

@@ -498,7 +498,7 @@ def _reported_hash(self: Value) -> int:
     return object.__hash__(self)
 
 
-tracing.on_open(_report)
+tracing.recording.openings.on_open(_report)
 
 
 def _new_leaf(kind: Any, *arguments: Any, **options: Any) -> Any:
@@ -561,9 +561,8 @@ def apply(row: Op, operands: Sequence[Any]) -> Any:
                 return apply(row, [*map(bare, operands)])
             if hasattr(type(x), "_apply"):  # a number type built on this one
                 return x._apply(row, operands)
-    if row.static and not any(isinstance(x, Value) for x in operands[-row.static :]):
-        baked = tuple(to_float(x, f"operand of {row.shown}") for x in operands[-row.static :])
-        row, operands = row.bind(*baked), operands[: -row.static]
+    if row.static:
+        row, operands = row.bind_plain(operands, Value, partial(to_float, role=f"operand of {row.shown}"))
     nodes = [
         x if isinstance(x, Value) else _leaf(to_float(x, f"operand of {row.shown}"), CONSTANT)
         for x in operands

@@ -200,6 +200,21 @@ class Op:
         """The row with its static operands baked in: ``pow`` bound to 2 is ``**2``."""
         return _bind(self, values)
 
+    def bind_plain(
+        self, operands: Sequence[Any], kind: type, number: Callable[[Any], float] = float
+    ) -> tuple[Op, Sequence[Any]]:
+        """The row with its static operands baked in where all of them are plain numbers; the operands left.
+
+        Args:
+            operands: all operands.
+            kind: the number type whose instances are not plain numbers.
+            number: makes a float of a plain number.
+        """
+        static = operands[len(operands) - self.static :]
+        if not self.static or any(isinstance(x, kind) for x in static):
+            return self, operands
+        return self.bind(*map(number, static)), operands[: -self.static]
+
     def local_gradients(self, y: float, xs: Sequence[float]) -> Sequence[float]:
         """The partial derivatives at the operands ``xs``, where the value is ``y``; floats."""
         try:

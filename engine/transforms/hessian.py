@@ -157,9 +157,7 @@ class Dual(Ordered["Dual"]):
         return self.data
 
     def _apply(self, row: Op, operands: Sequence[Any]) -> Dual:
-        if row.static and not any(isinstance(x, Dual) for x in operands[-row.static :]):
-            baked = map(float, operands[-row.static :])
-            row, operands = row.bind(*baked), operands[: -row.static]
+        row, operands = row.bind_plain(operands, Dual)
         numbers = [x.data if isinstance(x, Dual) else float(x) for x in operands]
         y = row.forward(numbers) if row.arity is None else row.forward(*numbers)
         tangent: Any = NOTHING

@@ -122,9 +122,7 @@ class Series(Ordered["Series"]):
         return float(getattr(first, "data", first))
 
     def _apply(self, row: Op, operands: Sequence[Any]) -> Series:
-        if row.static and not any(isinstance(x, Series) for x in operands[-row.static :]):
-            baked = map(float, operands[-row.static :])
-            row, operands = row.bind(*baked), operands[: -row.static]
+        row, operands = row.bind_plain(operands, Series)
         return self.tape.apply(
             row, [x if isinstance(x, Series) else self.tape.constant(float(x)) for x in operands]
         )

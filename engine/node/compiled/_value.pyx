@@ -92,7 +92,7 @@ cdef void unwatch_if_over() noexcept:
         set_fast_paths(True)
 
 
-watching.on_open(_watch)
+watching.Watching.openings.on_open(_watch)
 
 
 cdef inline bint is_value(PyObject* x) noexcept:

@@ -162,8 +162,9 @@ cdef object apply_row(object row, object operands):
     number = take_row(row)
     try:
         if rows[number].fixed and not any_value(operands[-rows[number].fixed :]):
-            baked = [to_float(operand, f"operand of {row.shown}") for operand in operands[-row.static :]]
-            return apply_row(row.bind(*baked), operands[: -row.static])
+            number_of = partial(to_float, role="operand of " + row.shown)
+            bound, left = row.bind_plain(operands, Value, number_of)
+            return apply_row(bound, left)
         return result_of(number, operands)
     finally:
         drop_row(number)

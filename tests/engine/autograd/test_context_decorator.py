@@ -6,6 +6,7 @@ import inspect
 import pytest
 
 from engine import is_grad_enabled, no_grad
+from engine.autograd.context_decorator import Block, Openings
 
 
 def test_a_decorated_coroutine_records_nothing_and_others_do_while_it_waits() -> None:
@@ -105,3 +106,17 @@ def test_an_asynchronous_generator_comes_to_its_end() -> None:
 
     assert asyncio.run(use()) == [False, False]
     assert is_grad_enabled()
+
+
+def test_a_listener_is_told_before_a_block_opens() -> None:
+    told = []
+
+    class told_of(Block):  # noqa: N801 - reads as a block
+        openings = Openings()
+
+    told_of.openings.on_open(lambda: told.append(told_of.openings.is_open()))
+    with told_of():
+        assert told == [False]
+        with told_of():
+            assert told == [False, True]
+    assert told == [False, True]

@@ -128,6 +128,22 @@ def test_an_operator_that_is_not_in_the_table_is_named(m) -> None:
         m.wiggle  # noqa: B018 - reading it is the claim
 
 
+@pytest.mark.parametrize(
+    ("name", "operands", "baked", "left"),
+    [
+        ("pow", (Value(3.0), 2), (2.0,), 1),
+        ("pow", (2.0, Value(3.0)), (), 2),
+        ("clip", (Value(3.0), -1, np.float64(1.0)), (-1.0, 1.0), 1),
+        ("clip", (Value(3.0), -1, Value(1.0)), (), 3),
+        ("add", (Value(3.0), 1.0), (), 2),
+    ],
+)
+def test_static_operands_are_baked_in_where_all_are_plain(name, operands, baked, left) -> None:
+    row, rest = OPERATORS[name].bind_plain(operands, Value)
+    assert (row.baked, rest) == (baked, operands[:left])
+    assert row is (OPERATORS[name].bind(*baked) if baked else OPERATORS[name])
+
+
 def test_rows_are_compared_by_identity() -> None:
     assert len({LEAF, CONSTANT, FROZEN}) == 3
     assert LEAF != CONSTANT
