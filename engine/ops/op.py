@@ -215,6 +215,13 @@ class Op:
             return self, operands
         return self.bind(*map(number, static)), operands[: -self.static]
 
+    @cached_property
+    def partial_is_of_result(self) -> bool:
+        """Whether the partial of a row of one operand is made of its result alone, as that of exp is."""
+        (rule,) = self.array_partials or self.partials
+        found = rule(_PROBED, _Probe(False), _Probe(True))
+        return isinstance(found, _Probe) and not found.touched
+
     def local_gradients(self, y: float, xs: Sequence[float]) -> Sequence[float]:
         """The partial derivatives at the operands ``xs``, where the value is ``y``; floats."""
         try:
@@ -260,12 +267,39 @@ def _bind(row: Op, values: tuple[float, ...]) -> Op:
     )
 
 
+class _Probe:
+    """A number of which is known only whether the operand of a row went into it."""
+
+    def __init__(self, touched: bool) -> None:
+        self.touched = touched
+
+
+def _probed(*operands: Any) -> _Probe:
+    return _Probe(any(isinstance(x, _Probe) and x.touched for x in operands))
+
+
+for _name in ("add", "sub", "mul", "truediv", "pow"):
+    setattr(_Probe, f"__{_name}__", _probed)
+    setattr(_Probe, f"__r{_name}__", _probed)
+for _name in ("neg", "pos", "lt", "le", "gt", "ge"):
+    setattr(_Probe, f"__{_name}__", _probed)
+
+
 class Namespace:
     """The rows of the table for one number type, as attributes: the ``m`` of the rules."""
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"no operator named {name!r} in the table")
 
+
+class _Probed:
+    """The rows on probes."""
+
+    def __getattr__(self, name: str) -> Any:
+        return _probed
+
+
+_PROBED: Any = _Probed()
 
 FLOATS = Namespace()
 """The rows on Python floats."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Sequence
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,6 @@ __all__ = [
     "Expression",
     "as_expression",
     "forward_expression",
-    "needs_result_only",
     "partial_expressions",
 ]
 
@@ -226,17 +225,6 @@ class _Number(float):
 
     def __rtruediv__(self, other: Any) -> Any:
         return divide(float(other), float(self)) if isinstance(other, float) else NotImplemented
-
-
-@lru_cache(maxsize=1024)
-def needs_result_only(row: Op) -> bool:
-    """Whether the partial derivative of a row of one operand is made of its result alone.
-
-    >>> needs_result_only(OPERATORS["exp"]), needs_result_only(OPERATORS["sin"])
-    (True, False)
-    """
-    (partial,) = partial_expressions(row, Expression("y"), [Expression("operand")])
-    return isinstance(partial, Expression) and "operand" not in partial.text
 
 
 class _Forms:

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.emit.expression import needs_result_only
 from engine.jit.lower.canonical import CONST, ELEM, IN_ORDER, LEAF, LIN, SEQ, TAKE, Canonical, Node, runs_of
 from engine.jit.lower.cells import Layout, in_order_of, new_group
 from engine.jit.lower.groups import Group, Operand, as_constant
@@ -106,7 +105,7 @@ def _sum_to_take_over(layout: Layout, group: Group, operand: Operand, refs: Inde
         or source.size != operand.index.size
     ):
         return None
-    if (layout.uses[refs] != 1).any() or not needs_result_only(group.row):
+    if (layout.uses[refs] != 1).any() or not group.row.partial_is_of_result:
         return None
     in_order = np.array_equal(operand.index.ravel(), np.arange(source.start, source.start + source.size))
     return source if in_order else None

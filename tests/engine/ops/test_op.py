@@ -144,6 +144,25 @@ def test_static_operands_are_baked_in_where_all_are_plain(name, operands, baked,
     assert row is (OPERATORS[name].bind(*baked) if baked else OPERATORS[name])
 
 
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("exp", True),
+        ("exp2", True),
+        ("sqrt", True),
+        ("tan", True),
+        ("relu", True),
+        ("sin", False),
+        ("log", False),
+        ("tanh", False),
+        ("sigmoid", False),
+        ("neg", False),  # it is a number
+    ],
+)
+def test_whose_partial_is_made_of_the_result_alone(row, expected) -> None:
+    assert OPERATORS[row].partial_is_of_result is expected
+
+
 def test_rows_are_compared_by_identity() -> None:
     assert len({LEAF, CONSTANT, FROZEN}) == 3
     assert LEAF != CONSTANT
