@@ -1,6 +1,6 @@
 """Hold what ``python -m build`` made against the checkout.
 
-``python .ci/check_distributions.py CHECKOUT DIST``: the wheel must hold every file of the four packages and
+``python .ci/check_distributions.py CHECKOUT DIST``: the wheel must hold every file of the packages and
 nothing else that would be importable but a compiled node; the source distribution besides these what
 building and testing takes.
 """
@@ -10,7 +10,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-PACKAGES = ("engine", "nn", "viz", "demos")
+PACKAGES = ("engine", "nn", "viz", "demos", "chainrule")
 BESIDES = (
     *("setup.cfg", "pyproject.toml", "MANIFEST.in", ".gitignore", "README.md", "LICENSE"),
     *(".ci/run", "tests/conftest.py"),

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("engine", "nn", "viz", "demos")
+PACKAGES = ("engine", "nn", "viz", "demos", "chainrule")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def module_name(path: Path) -> str:
 
 @cache
 def project_modules() -> frozenset[str]:
-    """The dotted names of all modules of the four packages."""
+    """The dotted names of all modules of the packages."""
     return frozenset(module_name(path) for package in PACKAGES for path in source_files(package))
 
 

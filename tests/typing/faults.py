@@ -1,5 +1,6 @@
 """Lines that type checkers must call faults, each marked; nothing here is ever run."""
 
+import chainrule
 import engine
 from engine import Value, tanh
 
@@ -19,4 +20,6 @@ def faults() -> None:
     count: int = engine.tanh(2.0)  # fault
     engine.mean(x, 1.0).items()  # fault
     x.datum = 3.0  # fault
+    chainrule.sinn(x)  # fault
+    chainrule.nn.MLPP(2, [1])  # fault
     print(count)

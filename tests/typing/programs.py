@@ -4,7 +4,9 @@ from typing import assert_type
 
 import numpy as np
 
+import chainrule
 import engine
+from chainrule.engine import tanh
 from engine import Value, explain
 
 
@@ -66,4 +68,17 @@ def explained() -> None:
     assert_type(found.to_latex(), str)
 
 
-PROGRAMS = (operators_of_values, methods_of_values, functions_of_values_numbers_and_arrays, explained)
+def one_namespace() -> None:
+    x = chainrule.Value(0.5)
+    assert_type(chainrule.tanh(x) + chainrule.abs(x), Value)
+    assert_type(tanh(x), Value)
+    assert_type(chainrule.nn.MLP(2, [1], rng=0).parameters(), list[Value])
+
+
+PROGRAMS = (
+    operators_of_values,
+    methods_of_values,
+    functions_of_values_numbers_and_arrays,
+    explained,
+    one_namespace,
+)
