@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import Any
 
-from engine.explanation.formula import Formula, by_number, formula, is_one, local_gradient, named, plain, size
+from engine.explanation.formula import Formula, by_number, formula, is_one, local_gradient, named, plain
 from engine.explanation.paths import Path, Paths
 from engine.graph.names import one_line
 from engine.graph.walks import topological_order
@@ -54,6 +54,11 @@ class Factor:
     @cached_property
     def whole(self) -> Formula | None:
         return self._whole()
+
+    @property
+    def longest(self) -> Formula:
+        """The whole formula, or where that is too long its symbol."""
+        return self.symbol if self.whole is None else self.whole
 
     @cached_property
     def is_one(self) -> bool:
@@ -160,7 +165,7 @@ class Chain:
         """The derivative of a node by an operand, in the names of both."""
         operands = self._operands(node)
         found = local_gradient(node, slot, operands, named(self._names[node]))
-        return found or by_number(node._local_grads[slot])
+        return by_number(node._local_grads[slot]) if found is None else found
 
     def _symbol_in_the_variable(self, node: Value, slot: int) -> Formula | None:
         """The same in the name of the variable; None where that is too long."""
@@ -168,7 +173,7 @@ class Chain:
         if whole is None or operands is None:
             return None
         found = local_gradient(node, slot, operands, whole)
-        return _if_short(found or by_number(node._local_grads[slot]))
+        return by_number(node._local_grads[slot]) if found is None else _if_short(found)
 
     def _operands(self, node: Value) -> list[Formula]:
         """What its operands are called in the formula of a node."""
@@ -180,7 +185,7 @@ class Chain:
         if any(child in known and known[child] is None for child in children):
             return None
         return [
-            known.get(child) or self._operand(child, x)
+            self._operand(child, x) if (whole := known.get(child)) is None else whole
             for child, x in zip(children, self._numbers[node], strict=True)
         ]
 
@@ -211,7 +216,7 @@ class Chain:
 
 
 def _if_short(expression: Formula | None) -> Formula | None:
-    return None if expression is None or size(expression) > LARGEST_FORMULA else expression
+    return None if expression is None or expression.size > LARGEST_FORMULA else expression
 
 
 def _on_paths(found: Paths, shown: Sequence[Path]) -> list[Value]:

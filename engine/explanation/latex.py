@@ -1,23 +1,17 @@
-"""Expressions in LaTeX's mathematics, as notebooks and Markdown show it.
+"""Formulas in LaTeX's mathematics, as notebooks and Markdown show it.
 
 Only what MathJax, KaTeX and matplotlib have in common is used.
 """
 
 from __future__ import annotations
 
-import ast
 import re
 
 from engine.explanation.formula import Formula, plain
+from engine.formulas.laws import NOTATIONS
+from engine.formulas.written import ATOM, CHOICE, POWER, PRODUCT, SUM, Dialect, Form, written
 
 __all__ = ["latex", "latex_name", "latex_number", "latex_text"]
-
-_SUM, _PRODUCT, _POWER, _ATOM = range(4)
-"""How tightly parts hold together; what holds less than its place asks for gets parentheses."""
-
-_FUNCTIONS = {
-    name: rf"\{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min", "log")
-} | {"asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan", "sigmoid": r"\sigma"}
 
 _GREEK = re.compile(
     "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|upsilon|phi|"
@@ -28,58 +22,31 @@ _SUBSCRIPTED = re.compile(r"([A-Za-z]+?)_?\[?(\d+)\]?")
 _NUMBER = re.compile(r"(-?[\d.]+)e([+-]\d+)")
 
 
-def latex(expression: Formula, place: int = _SUM) -> str:
-    """An expression in LaTeX, in parentheses where its place asks for them.
+def latex(formula: Formula, place: int = CHOICE) -> str:
+    """A formula in LaTeX, in parentheses where its place asks for them.
 
-    >>> from engine.explanation.formula import named
-    >>> print(latex(ast.parse("exp(sin(x**2)) / (1 + a_1)", mode="eval").body))
+    >>> from engine.formulas.symbol import parse
+    >>> print(latex(parse("exp(sin(x**2)) / (1 + a_1)")))
     \\frac{e^{\\sin\\left(x^{2}\\right)}}{1 + a_{1}}
     """
-    text, holds = _written(expression)
-    return rf"\left({text}\right)" if holds < place else text
+    return written(formula, _LATEX, place)
 
 
-def _written(expression: Formula) -> tuple[str, int]:
-    match expression:
-        case ast.Name(id=name):
-            return latex_name(name), _ATOM
-        case ast.Constant(value=value):
-            return str(value), _ATOM
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return f"-{latex(operand, _PRODUCT)}", _SUM
-        case ast.BinOp(left=left, op=operator, right=right):
-            return _binary(left, operator, right)
-        case ast.Call(func=ast.Name(id=name), args=arguments):
-            return _function(name, arguments)
-        case ast.IfExp(test=test, body=ast.Constant(value=1), orelse=ast.Constant(value=0)):
-            return rf"\left[{latex_text(plain(test))}\right]", _ATOM  # Iverson's bracket
-    return latex_text(plain(expression)), _SUM
+def _call(name: str, operands: list[str]) -> tuple[str, int]:
+    """A call: by the form of its row, or as a name before parentheses."""
+    form = NOTATIONS[name].latex if name in NOTATIONS else ""
+    if "#" not in form:
+        return rf"{form or latex_text(name)}\left({', '.join(operands)}\right)", ATOM
+    for i, operand in enumerate(operands, 1):
+        form = form.replace(f"#{i}", operand)
+    return form, POWER if form[1:].startswith("^") else ATOM
 
 
-def _binary(left: Formula, operator: ast.operator, right: Formula) -> tuple[str, int]:
-    match operator:
-        case ast.Add():
-            return f"{latex(left)} + {latex(right, _PRODUCT)}", _SUM
-        case ast.Sub():
-            return f"{latex(left)} - {latex(right, _PRODUCT)}", _SUM
-        case ast.Mult():
-            return rf"{latex(left, _PRODUCT)} \cdot {latex(right, _PRODUCT)}", _PRODUCT
-        case ast.Div():
-            return rf"\frac{{{latex(left)}}}{{{latex(right)}}}", _PRODUCT
-        case ast.Pow():
-            return f"{latex(left, _ATOM)}^{{{latex(right)}}}", _POWER
-    return rf"{latex(left, _PRODUCT)} \; \mathrm{{mod}} \; {latex(right, _PRODUCT)}", _PRODUCT
-
-
-def _function(name: str, arguments: list[Formula]) -> tuple[str, int]:
-    inside = ", ".join(map(latex, arguments))
-    if name == "exp" and len(arguments) == 1:
-        return f"e^{{{inside}}}", _POWER
-    if name == "sqrt":
-        return rf"\sqrt{{{inside}}}", _ATOM
-    if name == "abs":
-        return rf"\left|{inside}\right|", _ATOM
-    return rf"{_FUNCTIONS.get(name) or latex_text(name)}\left({inside}\right)", _ATOM
+def _choice(formula: Formula) -> tuple[str, int]:
+    test, a, b = formula.operands
+    if (plain(a), plain(b)) == ("1", "0"):
+        return rf"\left[{latex_text(plain(test))}\right]", ATOM  # Iverson's bracket
+    return latex_text(plain(formula)), CHOICE
 
 
 def latex_name(name: str) -> str:
@@ -119,3 +86,21 @@ def latex_text(text: str) -> str:
     """
     escaped = "".join(_SPECIAL.get(letter, r"\ " if letter == " " else letter) for letter in text)
     return rf"\mathrm{{{escaped}}}"
+
+
+_LATEX = Dialect(
+    forms={
+        "+": Form("{} + {}", SUM, (SUM, PRODUCT)),
+        "-": Form("{} - {}", SUM, (SUM, PRODUCT)),
+        "*": Form(r"{} \cdot {}", PRODUCT, (PRODUCT, PRODUCT)),
+        "/": Form(r"\frac{{{}}}{{{}}}", PRODUCT, (CHOICE, CHOICE)),
+        "//": Form(r"\left\lfloor\frac{{{}}}{{{}}}\right\rfloor", ATOM, (CHOICE, CHOICE)),
+        "%": Form(r"{} \; \mathrm{{mod}} \; {}", PRODUCT, (PRODUCT, PRODUCT)),
+        "**": Form("{}^{{{}}}", POWER, (ATOM, CHOICE)),
+        "neg": Form("-{}", SUM, (PRODUCT,)),
+    },
+    parentheses=r"\left({}\right)",
+    name=latex_name,
+    call=_call,
+    choice=_choice,
+)

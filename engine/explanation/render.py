@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import math
 from collections.abc import Callable, Iterable, Sequence
 
 from engine.explanation.chain import Chain, Factor, Step
 from engine.explanation.formula import Formula, plain
 from engine.explanation.paths import hooks_left_out
+from engine.formulas.written import PRODUCT, TEXT, written
 from engine.graph.names import aligned, count_text, lifted_remark, number
 
 __all__ = ["abridged", "has_whole", "heading", "joined", "remarks", "rest", "text"]
@@ -107,7 +107,7 @@ def _path_lines(e: Chain, i: int, product: Sequence[Factor]) -> list[str]:
     start = _whole_derivative(e) if alone else f"path {i}"
     kept = [factor for factor in product if not factor.is_one]
     whole = (
-        joined(kept, lambda factor: _in_product(factor.whole or factor.symbol)) if has_whole(product) else ""
+        joined(kept, lambda factor: _in_product(factor.longest)) if has_whole(product) else ""
     )
     forms = [
         joined(product, lambda factor: _derivative(e, factor)),
@@ -136,11 +136,9 @@ def joined(
     return times.join(map(form, factors)) or "1"
 
 
-def _in_product(expression: Formula) -> str:
-    loose = isinstance(expression, (ast.UnaryOp, ast.IfExp, ast.Compare)) or (
-        isinstance(expression, ast.BinOp) and isinstance(expression.op, (ast.Add, ast.Sub, ast.Div, ast.Mod))
-    )
-    return f"({plain(expression)})" if loose else plain(expression)
+def _in_product(formula: Formula) -> str:
+    loose = formula.kind in ("+", "-", "/", "//", "%") or plain(formula).startswith("-")
+    return f"({plain(formula)})" if loose else written(formula, TEXT, PRODUCT)
 
 
 def _signed(value: float) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from engine.explanation.chain import Chain, Factor
 from engine.explanation.latex import latex, latex_name, latex_number
 from engine.explanation.render import abridged, has_whole, heading, joined, remarks, rest
+from engine.formulas.written import PRODUCT
 from engine.graph.names import number
 
 __all__ = ["latex_lines", "markdown"]
@@ -69,8 +70,8 @@ def _latex_path(e: Chain, i: int, product: Sequence[Factor], whole: str) -> list
     times, dots = r" \cdot ", r"\cdots"
     forms = [
         joined(product, lambda factor: _latex_derivative(e, factor), times, dots),
-        joined(kept, lambda factor: latex(factor.symbol, 1), times, dots),
-        joined(kept, lambda factor: latex(factor.whole or factor.symbol, 1), times, dots)
+        joined(kept, lambda factor: latex(factor.symbol, PRODUCT), times, dots),
+        joined(kept, lambda factor: latex(factor.longest, PRODUCT), times, dots)
         if has_whole(product) else "",
         joined(kept, lambda factor: _latex_signed(factor.value), times, dots),
         _latex(e.shown[i - 1].product),

@@ -2,7 +2,7 @@
 
 Adding a row here adds its function, its method, its tests and its line in the documentation.
 
->>> OPERATORS["tanh"].partial_text
+>>> OPERATORS["tanh"].partial_formulas
 ('1 - y**2',)
 """
 
@@ -54,7 +54,7 @@ def operator_table() -> str:
     lines = ["| operator | value | partial derivatives |", "|---|---|---|"]
     for row in OPERATORS.values():
         operands = ", ".join(name.removeprefix("*") for name in row.operands)
-        partials = "; ".join(row.partial_text)
+        partials = "; ".join(row.partial_formulas)
         lines.append(f"| `{row.name}({operands})` | {_cell(row.text)} | {_cell(partials)} |")
     return "\n".join(lines)
 

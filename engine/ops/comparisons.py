@@ -35,7 +35,6 @@ def _flat(
     points: tuple[tuple[float, ...], ...],
     numpy: str | Rule = "",
     operands: tuple[str, ...] = ("x",),
-    partial_text: tuple[str, ...] = ("0",),
     rule: Rule = flat,
     symbol: str = "",
     array_rule: Rule = _level,
@@ -49,7 +48,6 @@ def _flat(
         array_partials=tuple(array_rule for _ in operands),
         numpy=numpy or name,
         text=text,
-        partial_text=partial_text,
         points=points,
         symbol=symbol,
         analytic=False,
@@ -61,7 +59,6 @@ def _flat(
 _AWAY_FROM_STEPS = ((-2.7,), (-0.3,), (0.4,), (3.6,))
 _PAIRS = ((2.0, -3.5), (0.25, 4.0))
 _AB = ("a", "b")
-_00 = ("0", "0")
 
 ROWS = (
     _flat("sign", floats.sign, "-1, 0 or 1", _AWAY_FROM_STEPS),
@@ -92,7 +89,6 @@ ROWS = (
         "a // b, floor(a / b) but for rounding",
         ((7.5, 2.0), (-7.5, 2.0), (7.5, -2.0), (1.0, 0.3)),
         operands=_AB,
-        partial_text=_00,
         symbol="//",
         array_rule=flat,  # of finite numbers too it may be nan: 0 // 0
     ),
@@ -103,7 +99,6 @@ ROWS = (
         _PAIRS,
         lambda np, a, b: np.where(a > b, 1.0, 0.0),
         _AB,
-        _00,
         _level,
     ),
     _flat(
@@ -113,7 +108,6 @@ ROWS = (
         _PAIRS,
         lambda np, a, b: np.where(a >= b, 1.0, 0.0),
         _AB,
-        _00,
         _level,
     ),
     _flat(
@@ -123,7 +117,6 @@ ROWS = (
         _PAIRS,
         lambda np, a, b: np.where(np.equal(a, b), 1.0, 0.0),
         _AB,
-        _00,
         _level,
     ),
     Op(
@@ -177,7 +170,6 @@ ROWS = (
         ),
         numpy=lambda np, condition, a, b: np.where(condition, a, b),
         text="a where the condition holds, else b",
-        partial_text=("0", "1 if condition else 0", "0 if condition else 1"),
         points=((1.0, 2.0, -3.0), (0.0, 2.0, -3.0)),
         masks=Masks.ALWAYS,
         series=Series.CHOICE,
@@ -189,7 +181,6 @@ ROWS = (
         partials=(lambda m, y, x: 0.0,),
         numpy=lambda np, x: np.real(x),
         text="x, taken as a constant",
-        partial_text=("0",),
         points=(),
         masks=Masks.ALWAYS,
         doc="The number as it is, taken as a constant: no gradient passes.",

@@ -69,6 +69,5 @@ SAME = Op(
     partials=(lambda m, y, x: 1.0,),
     numpy="positive",
     text="x",
-    partial_text=("1",),
 )
 """The row of the variables of a nested transform: each a node of its own, made of the outer one."""

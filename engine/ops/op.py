@@ -23,9 +23,16 @@ from typing import Any
 
 import numpy as np
 
+from engine.formulas.laws import NOTATIONS, Notation, simplified
+from engine.formulas.symbol import SYMBOLS, Symbol, as_symbol, name, parse
+from engine.formulas.written import PYTHON, written
+
 __all__ = ["CONSTANT", "FROZEN", "LEAF", "Masks", "Namespace", "Op", "Series", "closure_row", "custom_op_row"]
 
 Rule = Callable[..., Any]
+
+_LARGEST_READ, _LARGEST_SHOWN = 100, 11
+"""How large a formula may be to be simplified; and that of a row over a sequence, to be shown."""
 
 
 class Masks(IntEnum):
@@ -73,7 +80,9 @@ class Op:
         numpy: the value on arrays: the name of the array function of the same meaning, or a rule
             ``rule(np, *operands)``; a sequence is an array whose last axis holds the operands.
         text: the value as a formula in the operands' names.
-        partial_text: the partials as formulas in the operands' names and ``y``.
+        partial_text: the partials as formulas in the operands' names and ``y``, where those that are read
+            from the rules, :attr:`partial_formulas`, would puzzle a reader; "" leaves one as it is read. For
+            a sequence, one text in ``xi``, ``n`` and ``y``, or a few words.
         points: operands at which the row is tested, away from kinks; tuples of floats.
         symbol: the text on a node (``+``); the name where empty.
         static: how many trailing operands are baked into the row when they are plain numbers,
@@ -83,6 +92,8 @@ class Op:
         array_partials: the partials as a lifted program computes them on arrays, where there is a quicker
             form, as ``1 - y*y`` for tanh but in the far tails; None: ``partials``.
         closure: whether its nodes pass their gradient on by a function (see :mod:`engine.autograd.closures`).
+        written_out: the value of a row over a sequence in plain arithmetic, ``written_out(xs)``, as a short
+            one is explained.
         doc: what it computes: a plain sentence, then details. Left out, that of ``forward``.
         example: a doctest of its function, which needs no import of it. Left out, that of ``forward``.
         reference: the paper or standard where the operator, or the way to compute it, comes from.
@@ -103,7 +114,7 @@ class Op:
     partials: tuple[Rule, ...]
     numpy: str | Rule
     text: str
-    partial_text: tuple[str, ...]
+    partial_text: tuple[str, ...] = ()
     points: tuple[tuple[float, ...], ...] = ()
     symbol: str = ""
     static: int = 0
@@ -111,6 +122,7 @@ class Op:
     analytic: bool = True
     array_partials: tuple[Rule, ...] | None = None
     closure: bool = False
+    written_out: Callable[[Sequence[Any]], Any] | None = None
     doc: str = ""
     example: str = ""
     reference: str = ""
@@ -134,7 +146,7 @@ class Op:
     def docstring(self) -> str:
         """The docstring of the operator's function and method: all that the row says in words."""
         called = "" if self.arity else "Takes one sequence of Values and numbers, or several arguments."
-        formulas = f"Value: {self.text}.\nPartial derivatives: {'; '.join(self.partial_text)}."
+        formulas = f"Value: {self.text}.\nPartial derivatives: {'; '.join(self.partial_formulas)}."
         parts = [self.doc, called, formulas, self.reference and f"Reference: {self.reference}."]
         if self.example:
             modules = ">>> import math\n" if "math." in self.example else ""
@@ -166,6 +178,32 @@ class Op:
         """The NumPy ufunc of the same meaning, if there is one."""
         name = self.numpy
         return name if isinstance(name, str) and hasattr(np, name) else None
+
+    @cached_property
+    def partial_formulas(self) -> tuple[str, ...]:
+        """The partials as formulas in the operands' names and ``y``.
+
+        >>> from engine.ops import OPERATORS
+        >>> OPERATORS["sqrt"].partial_formulas, OPERATORS["tanh"].partial_formulas
+        (('1 / (2 * y)',), ('1 - y**2',))
+        """
+        texts = self.partial_text or ("",) * len(self.partials)
+        read = _read_partials(self, len(self.operands)) if "" in texts else ()
+        return tuple(text or written(read[i], PYTHON) for i, text in enumerate(texts))
+
+    def partial_formula(self, i: int, count: int) -> Symbol | None:
+        """The partial by operand ``i`` of ``count`` as a formula in :meth:`roles`, ``xi``, ``n`` and ``y``.
+
+        None where it is told in words, and the rule is more than short arithmetic.
+        """
+        texts = self.partial_text
+        text = texts[min(i, len(texts) - 1)] if texts else ""
+        if text and (found := parse(text)) is not None:
+            return found
+        if not self.partials or (text and self.arity):
+            return None
+        read = _read_partials(self, count)
+        return read[i] if self.arity or _is_short_arithmetic(read[i]) else None
 
     @cached_property
     def signature(self) -> inspect.Signature:
@@ -236,6 +274,22 @@ class Op:
         if self.arity is None:
             return self.partials[0](m, y, xs)  # type: ignore[no-any-return]
         return [rule(m, y, *xs) for rule in self.partials]
+
+
+@lru_cache(maxsize=256)
+def _read_partials(row: Op, count: int) -> list[Symbol]:
+    """The rules of a row on so many operands, read as formulas; those that are long are left as they are."""
+    xs = [name(role) for role in row.roles(count)]
+    read = map(as_symbol, row.slopes(SYMBOLS, name("y"), xs))  # type: ignore[arg-type]
+    return [simplified(each) if each.size <= _LARGEST_READ else each for each in read]
+
+
+def _is_short_arithmetic(formula: Symbol) -> bool:
+    if formula.size > _LARGEST_SHOWN:
+        return False
+    return formula.kind not in ("call", "where", "compare") and all(
+        map(_is_short_arithmetic, formula.operands)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -313,7 +367,8 @@ def _ieee(forward: Callable[..., float], *operands: Any) -> np.float64:
 
 
 def publish(row: Op) -> None:
-    """Make a row available to the rules of the others."""
+    """Make a row available to the rules of the others, and to those who write formulas."""
+    NOTATIONS[row.name] = Notation(row.operands, row.text, row.latex, row.defaults)
     setattr(FLOATS, row.name, row.forward)
     setattr(IEEE, row.name, partial(_ieee, row.forward))
 

@@ -1,7 +1,8 @@
 """Rows over sequences. Their single rule returns the partials of all operands, in order."""
 
+from functools import reduce
 from itertools import accumulate
-from operator import mul
+from operator import add, mul
 from typing import Any
 
 from engine import floats
@@ -14,7 +15,7 @@ _POINTS = ((2.0, -3.5, 0.25), (0.7,), (1.5, 1.25, -0.5, 3.0))
 def _product_of_the_others(m: Any, y: Any, xs: Any) -> Any:
     """Products of all operands but one, exact also where operands are zero."""
     before = [1.0, *accumulate(xs[:-1], mul)]
-    after = [*reversed([1.0, *accumulate(reversed(xs[1:]), mul)])]
+    after = [*reversed([1.0, *accumulate(reversed(xs[1:]), lambda product, x: x * product)])]
     return [left * right for left, right in zip(before, after, strict=True)]
 
 
@@ -64,7 +65,6 @@ def _sequence(
     forward: Any,
     rule: Any,
     text: Any,
-    partial_text: Any,
     numpy: Any,
     points: Any = _POINTS,
     operands: tuple[str, ...] = ("*xs",),
@@ -77,7 +77,6 @@ def _sequence(
         partials=(rule,),
         numpy=numpy,
         text=text,
-        partial_text=(partial_text,),
         points=points,
         **more,
     )
@@ -89,9 +88,9 @@ ROWS = (
         floats.sum,
         lambda m, y, xs: [1.0] * len(xs),
         "x1 + … + xn",
-        "1",
         lambda np, xs: np.sum(xs, axis=-1),
         mixes=True,
+        written_out=lambda xs: reduce(add, xs),
         advice="inf - inf is nan, and a sum beyond 1.8e308 is inf: see which term has run away",
     ),
     _sequence(
@@ -99,83 +98,84 @@ ROWS = (
         floats.prod,
         _product_of_the_others,
         "x1 · … · xn",
-        "product of the others",
         lambda np, xs: np.prod(xs, axis=-1),
         masks=Masks.ANOTHER,
         mixes=True,
         series=Series.PRODUCT_OF_ALL,
+        written_out=lambda xs: reduce(mul, xs),
         advice="0 · inf is nan, and a product beyond 1.8e308 is inf: factors above 1 explode",
+        partial_text=("product of the others",),
     ),
     _sequence(
         "norm",
         floats.norm,
         _directions,
         "sqrt(x1**2 + … + xn**2)",
-        "xi / y, 0 at 0",
         lambda np, xs: np.sqrt(np.sum(np.square(xs), axis=-1)),
+        partial_text=("xi / y, 0 at 0",),
     ),
     _sequence(
         "mean",
         floats.mean,
         lambda m, y, xs: [1.0 / len(xs)] * len(xs),
         "(x1 + … + xn) / n",
-        "1 / n",
         lambda np, xs: np.mean(xs, axis=-1),
         mixes=True,
+        partial_text=("1 / n",),
     ),
     _sequence(
         "dot",
         _dot,
         _swapped,
         "a1·b1 + … + an·bn",
-        "the partner",
         lambda np, xs: np.sum(np.multiply(*np.split(xs, 2, axis=-1)), axis=-1),
         points=((2.0, -3.5, 0.25, 4.0), (0.7, 1.5), (1.0, 2.0, 3.0, -1.0, 0.5, 0.25)),
         masks=Masks.PARTNER,
         operands=("*a", "*b"),
         mixes=True,
         series=Series.SUM_OF_PRODUCTS,
+        written_out=lambda xs: reduce(add, map(mul, xs[: len(xs) // 2], xs[len(xs) // 2 :])),
         doc="The sum of products a1·b1 + … + an·bn as one node: a neuron's weighted input.",
         example=">>> dot([1.0, 2.0], [3.0, 4.0])\n11.0",
         advice="0 · inf is nan, and a sum beyond 1.8e308 is inf: see which term has run away",
+        partial_text=("the partner",),
     ),
     _sequence(
         "max",
         floats.max,
         _shares,
         "the largest",
-        "1/k for the k largest",
         lambda np, xs: np.max(xs, axis=-1),
         masks=Masks.ALWAYS,
         latex=r"\max",
+        partial_text=("1/k for the k largest",),
     ),
     _sequence(
         "min",
         floats.min,
         _shares,
         "the smallest",
-        "1/k for the k smallest",
         lambda np, xs: np.min(xs, axis=-1),
         masks=Masks.ALWAYS,
         latex=r"\min",
+        partial_text=("1/k for the k smallest",),
     ),
     _sequence(
         "logsumexp",
         floats.logsumexp,
         _softmax,
         "log(exp(x1) + … + exp(xn))",
-        "exp(xi - y)",
         lambda np, xs: np.log(np.sum(np.exp(xs), axis=-1)),
         reference=(
             'Blanchard, Higham and Higham, "Accurately computing the log-sum-exp and softmax functions", 2021'
         ),
+        partial_text=("exp(xi - y)",),
     ),
     _sequence(
         "log_softmax",
         floats.log_softmax_first,
         _log_softmax_partials,
         "x1 - logsumexp(x1, …, xn)",
-        "1 - exp(y) for x1, -softmax for the others",
         lambda np, xs: xs[..., 0] - np.log(np.sum(np.exp(xs), axis=-1)),
         doc=(
             "The logarithm of the softmax, also where that is nearly 0 or 1; of the row, that of "
@@ -185,5 +185,6 @@ ROWS = (
         reference=(
             'Blanchard, Higham and Higham, "Accurately computing the log-sum-exp and softmax functions", 2021'
         ),
+        partial_text=("1 - exp(y) for x1, -softmax for the others",),
     ),
 )

@@ -227,7 +227,7 @@ def test_row_documents_its_function_and_its_method(row) -> None:
     """On both nodes; the functions over sequences that have a signature of their own say more."""
     assert row.doc.splitlines()[0].rstrip().endswith((".", "!"))
     assert row.example.startswith(">>> ")
-    for part in (row.text, *row.partial_text, row.reference, row.example):
+    for part in (row.text, *row.partial_formulas, row.reference, row.example):
         assert part in row.docstring
     function = FUNCTIONS[row.name]
     assert function.__doc__ == row.docstring or row.name in ("sum", "dot", "log_softmax")
@@ -443,7 +443,7 @@ def test_a_zero_adjoint_contributes_zero_at_every_float(row) -> None:
 def test_row_is_complete(row) -> None:
     assert row.name.isidentifier()
     assert row.text
-    assert len(row.partials) == len(row.partial_text) == (1 if row.arity is None else row.arity)
+    assert len(row.partials) == len(row.partial_formulas) == (1 if row.arity is None else row.arity)
     assert len(row.defaults) <= len(row.operands)
     assert bool(row.points) != (row.name in DIFFERENTIATES_ANOTHER_FUNCTION)
     assert all(len(point) == row.arity for point in row.points if row.arity)

@@ -1,7 +1,6 @@
-"""Reads the rule of a partial derivative once, on templates, and writes it as C statements.
+"""Writes formulas as C statements, for the compiled node's kernels.
 
-A rule is made of arithmetic and of other rows, so running it on templates leaves its formula. Equal parts are
-computed once. What only one side of a ``where`` needs is computed on that side alone.
+Equal parts are computed once. What only one side of a ``where`` needs is computed on that side alone.
 """
 
 from __future__ import annotations
@@ -9,101 +8,51 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from engine.formulas.symbol import Symbol, as_symbol
 from engine.node.compiled.c_functions import literal
 
-__all__ = ["Formula", "Template", "statements"]
+__all__ = ["statements"]
 
 Scope = tuple[tuple[int, int], ...]
 """The branches that lead to a statement: number of the ``where`` and which of its sides."""
 
-
-class Formula:
-    """The templates of one rule; equal ones are the same object."""
-
-    def __init__(self, call: Callable[[str, list[str]], str]) -> None:
-        self.call = call
-        self.nodes: dict[tuple[Any, ...], Template] = {}
-
-    def node(self, kind: str, *parts: Any) -> Template:
-        key = (kind, *(id(part) if isinstance(part, Template) else part for part in parts))
-        if key not in self.nodes:
-            self.nodes[key] = Template(self, len(self.nodes), kind, parts)
-        return self.nodes[key]
-
-    def number(self, value: float | Template) -> Template:
-        return value if isinstance(value, Template) else self.node("number", literal(value))
-
-    def __getattr__(self, name: str) -> Callable[..., Template]:
-        """The row of that name, on templates: what a rule finds in its namespace ``m``."""
-        if name.startswith("_"):
-            raise AttributeError(name)
-        kind = ("where",) if name == "where" else ("call", name)
-        return lambda *xs: self.node(*kind, *map(self.number, xs))
+Call = Callable[[str, list[str]], str]
+"""Writes the call of a row."""
 
 
-class Template:
-    """A number that will be known when the C runs; arithmetic on it is written down."""
-
-    __hash__ = object.__hash__
-
-    def __init__(self, formula: Formula, number: int, kind: str, parts: tuple[Any, ...]) -> None:
-        self.formula, self.number, self.kind, self.parts = formula, number, kind, parts
-
-    @property
-    def operands(self) -> list[Template]:
-        return [part for part in self.parts if isinstance(part, Template)]
-
-    def __neg__(self) -> Template:
-        return self.formula.node("negative", self)
-
-
-def _binary(sign: str, reflected: bool) -> Callable[[Template, Any], Template]:
-    def method(self: Template, other: Any) -> Template:
-        pair = (self, self.formula.number(other))
-        return self.formula.node(sign, *(pair[::-1] if reflected else pair))
-
-    return method
-
-
-for _sign, _name in {"+": "add", "-": "sub", "*": "mul", "/": "truediv"}.items():
-    setattr(Template, f"__{_name}__", _binary(_sign, False))
-    setattr(Template, f"__r{_name}__", _binary(_sign, True))
-
-
-def statements(formula: Formula, results: Sequence[tuple[str, Any]]) -> list[str]:
+def statements(results: Sequence[tuple[str, Any]], call: Call) -> list[str]:
     """The C statements that compute some results; each is given with what it is assigned to."""
-    roots = [(target, formula.number(value)) for target, value in results]
-    scopes = _scopes([value for _, value in roots])
-    lines: list[str] = []
-    _write(scopes, (), lines)
-    return [*lines, *(f"    {target} = {_text(value)};" for target, value in roots)]
+    roots = [(target, as_symbol(value)) for target, value in results]
+    numbers = {node: i for i, node in enumerate(_order([value for _, value in roots]))}
+    writer = _Writer(numbers, _scopes([value for _, value in roots], numbers), call)
+    writer.write(())
+    return [*writer.lines, *(f"    {target} = {writer.text(value)};" for target, value in roots)]
 
 
-def _scopes(roots: list[Template]) -> dict[Template, Scope]:
-    """The outermost branch in which each node must be known, operands after those that use them."""
-    scopes: dict[Template, Scope] = {}
-    order = _order(roots)
-    for root in roots:
-        scopes[root] = ()
-    for node in reversed(order):
+def _order(roots: list[Symbol]) -> list[Symbol]:
+    """Every node once, operands first."""
+    found: dict[Symbol, None] = {}
+    waiting = roots[::-1]
+    while waiting:
+        node = waiting[-1]
+        missing = [operand for operand in node.operands if operand not in found]
+        if missing:
+            waiting += missing[::-1]
+        else:
+            found.setdefault(waiting.pop())
+    return [*found]
+
+
+def _scopes(roots: list[Symbol], numbers: dict[Symbol, int]) -> dict[Symbol, Scope]:
+    """The outermost branch in which each node must be known, operands before those that use them."""
+    scopes: dict[Symbol, Scope] = dict.fromkeys(roots, ())
+    for node in reversed(numbers):
         for position, operand in enumerate(node.operands):
             needed = scopes[node]
             if node.kind == "where" and position:
-                needed = (*needed, (node.number, position))
+                needed = (*needed, (numbers[node], position))
             scopes[operand] = _common(scopes[operand], needed) if operand in scopes else needed
-    return {node: scopes[node] for node in order}
-
-
-def _order(roots: list[Template]) -> list[Template]:
-    """Every node, operands first. Templates are numbered as they are made, so after their operands."""
-    found = set(roots)
-    waiting = list(roots)
-    while waiting:
-        for operand in waiting.pop().operands:
-            if operand not in found:
-                found.add(operand)
-                waiting.append(operand)
-    return sorted(found, key=lambda node: node.number)
+    return {node: scopes[node] for node in numbers}
 
 
 def _common(a: Scope, b: Scope) -> Scope:
@@ -115,32 +64,37 @@ def _common(a: Scope, b: Scope) -> Scope:
     return a[:length]
 
 
-def _write(scopes: dict[Template, Scope], scope: Scope, lines: list[str]) -> None:
-    indent = "    " * (len(scope) + 1)
-    for node, place in scopes.items():
-        if place != scope or node.kind in ("operand", "number"):
-            continue
-        if node.kind != "where":
-            lines.append(f"{indent}const double {_text(node)} = {_computed(node)};")
-            continue
-        condition, *sides = node.operands
-        lines.append(f"{indent}double {_text(node)};")
-        for position, side in enumerate(sides, 1):
-            head = f"if ({_text(condition)} != 0.0) {{" if position == 1 else "} else {"
-            lines.append(f"{indent}{head}")
-            _write(scopes, (*scope, (node.number, position)), lines)
-            lines.append(f"{indent}    {_text(node)} = {_text(side)};")
-        lines.append(f"{indent}}}")
+class _Writer:
+    """Writes the statements of all nodes, those of a branch within it."""
 
+    def __init__(self, numbers: dict[Symbol, int], scopes: dict[Symbol, Scope], call: Call) -> None:
+        self.numbers, self.scopes, self.call = numbers, scopes, call
+        self.lines: list[str] = []
 
-def _text(node: Template) -> str:
-    return str(node.parts[0]) if node.kind in ("operand", "number") else f"t{node.number}"
+    def write(self, scope: Scope) -> None:
+        indent = "    " * (len(scope) + 1)
+        for node, place in self.scopes.items():
+            if place != scope or node.kind in ("name", "number"):
+                continue
+            if node.kind != "where":
+                self.lines.append(f"{indent}const double {self.text(node)} = {self.computed(node)};")
+                continue
+            condition, *sides = node.operands
+            self.lines.append(f"{indent}double {self.text(node)};")
+            for position, side in enumerate(sides, 1):
+                head = f"if ({self.text(condition)} != 0.0) {{" if position == 1 else "} else {"
+                self.lines.append(f"{indent}{head}")
+                self.write((*scope, (self.numbers[node], position)))
+                self.lines.append(f"{indent}    {self.text(node)} = {self.text(side)};")
+            self.lines.append(f"{indent}}}")
 
+    def text(self, node: Symbol) -> str:
+        if node.kind == "name":
+            return str(node.parts[0])
+        return literal(node.parts[0]) if node.kind == "number" else f"t{self.numbers[node]}"
 
-def _computed(node: Template) -> str:
-    texts = [_text(operand) for operand in node.operands]
-    if node.kind == "call":
-        return node.formula.call(node.parts[0], texts)
-    if node.kind == "negative":
-        return f"-{texts[0]}"
-    return f"{texts[0]} {node.kind} {texts[1]}"
+    def computed(self, node: Symbol) -> str:
+        texts = [*map(self.text, node.operands)]
+        if node.kind == "call":
+            return self.call(node.parts[0], texts)
+        return f"-{texts[0]}" if node.kind == "neg" else f"{texts[0]} {node.kind} {texts[1]}"

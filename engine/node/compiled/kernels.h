@@ -462,11 +462,11 @@ static void k_mul(const double *x, double *y, double *d)
 static void k_div(const double *x, double *y, double *d)
 {
     y[0] = f_divide(x[0], x[1]);
-    const double t4 = 0x1.0000000000000p+0 / x[1];
-    const double t5 = -y[0];
-    const double t6 = t5 / x[1];
-    d[0] = t4;
-    d[1] = t6;
+    const double t2 = 0x1.0000000000000p+0 / x[1];
+    const double t4 = -y[0];
+    const double t5 = t4 / x[1];
+    d[0] = t2;
+    d[1] = t5;
 }
 
 static void k_neg(const double *x, double *y, double *d)
@@ -478,73 +478,73 @@ static void k_neg(const double *x, double *y, double *d)
 static void k_abs(const double *x, double *y, double *d)
 {
     y[0] = fabs(x[0]);
-    const double t2 = f_sign(x[0]);
-    d[0] = t2;
+    const double t1 = f_sign(x[0]);
+    d[0] = t1;
 }
 
 static void k_pow(const double *x, double *y, double *d)
 {
     y[0] = f_power(x[0], x[1]);
-    const double t20 = fabs(x[0]);
-    const double t42 = f_equal(x[1], 0x0.0p+0);
-    const double t43 = f_greater(t20, 0x1.0000000000000p-1022);
-    const double t44 = 0x1.0000000000000p+0 - t43;
-    const double t45 = t42 * t44;
+    const double t2 = f_equal(x[1], 0x0.0p+0);
+    const double t5 = fabs(x[0]);
+    const double t7 = f_greater(t5, 0x1.0000000000000p-1022);
+    const double t8 = 0x1.0000000000000p+0 - t7;
+    const double t9 = t2 * t8;
     double t46;
-    if (t45 != 0.0) {
+    if (t9 != 0.0) {
         t46 = 0x0.0p+0;
     } else {
-        const double t4 = x[1] - 0x1.0000000000000p+0;
-        const double t5 = t4 - x[1];
-        const double t6 = t4 - t5;
-        const double t7 = x[1] - t6;
-        const double t9 = (-0x1.0000000000000p+0) - t5;
-        const double t10 = t7 + t9;
-        const double t11 = fabs(t10);
-        const double t13 = f_greater(t11, 0x0.0p+0);
-        const double t27 = f_power(x[0], t4);
-        double t41;
-        if (t13 != 0.0) {
-            const double t35 = f_equal(y[0], y[0]);
-            double t38;
-            if (t35 != 0.0) {
-                const double t14 = fabs(y[0]);
-                const double t16 = f_greater_equal(t14, 0x1.0000000000000p-1022);
-                const double t18 = f_greater_equal(0x1.fffffffffffffp+1023, t14);
-                const double t19 = t16 * t18;
-                double t37;
-                if (t19 != 0.0) {
-                    const double t36 = y[0] / x[0];
-                    t37 = t36;
+        const double t10 = x[1] - 0x1.0000000000000p+0;
+        const double t11 = t10 - x[1];
+        const double t12 = t10 - t11;
+        const double t13 = x[1] - t12;
+        const double t15 = (-0x1.0000000000000p+0) - t11;
+        const double t16 = t13 + t15;
+        const double t17 = fabs(t16);
+        const double t18 = f_greater(t17, 0x0.0p+0);
+        const double t27 = f_power(x[0], t10);
+        double t45;
+        if (t18 != 0.0) {
+            const double t20 = f_equal(y[0], y[0]);
+            double t42;
+            if (t20 != 0.0) {
+                const double t21 = fabs(y[0]);
+                const double t22 = f_greater_equal(t21, 0x1.0000000000000p-1022);
+                const double t24 = f_greater_equal(0x1.fffffffffffffp+1023, t21);
+                const double t25 = t22 * t24;
+                double t41;
+                if (t25 != 0.0) {
+                    const double t26 = y[0] / x[0];
+                    t41 = t26;
                 } else {
-                    double t34;
-                    if (t13 != 0.0) {
-                        const double t21 = f_log(t20);
-                        const double t22 = t10 * t21;
-                        const double t25 = f_clip(t22, (-0x1.5e00000000000p+9), 0x1.5e00000000000p+9);
-                        const double t26 = f_exp(t25);
-                        const double t28 = t27 * t26;
-                        const double t29 = f_greater(0x0.0p+0, x[0]);
-                        const double t31 = 0x1.0000000000000p+1 * t29;
-                        const double t32 = 0x1.0000000000000p+0 - t31;
-                        const double t33 = t28 * t32;
-                        t34 = t33;
+                    double t40;
+                    if (t18 != 0.0) {
+                        const double t28 = f_log(t5);
+                        const double t29 = t16 * t28;
+                        const double t32 = f_clip(t29, (-0x1.5e00000000000p+9), 0x1.5e00000000000p+9);
+                        const double t33 = f_exp(t32);
+                        const double t34 = t27 * t33;
+                        const double t36 = f_greater(0x0.0p+0, x[0]);
+                        const double t37 = 0x1.0000000000000p+1 * t36;
+                        const double t38 = 0x1.0000000000000p+0 - t37;
+                        const double t39 = t34 * t38;
+                        t40 = t39;
                     } else {
-                        t34 = t27;
+                        t40 = t27;
                     }
-                    t37 = t34;
+                    t41 = t40;
                 }
-                t38 = t37;
+                t42 = t41;
             } else {
-                t38 = y[0];
+                t42 = y[0];
             }
-            const double t39 = x[1] * t38;
-            t41 = t39;
+            const double t43 = x[1] * t42;
+            t45 = t43;
         } else {
-            const double t40 = x[1] * t27;
-            t41 = t40;
+            const double t44 = x[1] * t27;
+            t45 = t44;
         }
-        t46 = t41;
+        t46 = t45;
     }
     const double t47 = f_equal(x[0], 0x0.0p+0);
     const double t48 = f_greater_equal(x[1], 0x0.0p+0);
@@ -564,66 +564,66 @@ static void k_pow(const double *x, double *y, double *d)
 static void k_pow_leading(const double *x, double *y, double *d)
 {
     y[0] = f_power(x[0], x[1]);
-    const double t20 = fabs(x[0]);
-    const double t42 = f_equal(x[1], 0x0.0p+0);
-    const double t43 = f_greater(t20, 0x1.0000000000000p-1022);
-    const double t44 = 0x1.0000000000000p+0 - t43;
-    const double t45 = t42 * t44;
+    const double t2 = f_equal(x[1], 0x0.0p+0);
+    const double t5 = fabs(x[0]);
+    const double t7 = f_greater(t5, 0x1.0000000000000p-1022);
+    const double t8 = 0x1.0000000000000p+0 - t7;
+    const double t9 = t2 * t8;
     double t46;
-    if (t45 != 0.0) {
+    if (t9 != 0.0) {
         t46 = 0x0.0p+0;
     } else {
-        const double t4 = x[1] - 0x1.0000000000000p+0;
-        const double t5 = t4 - x[1];
-        const double t6 = t4 - t5;
-        const double t7 = x[1] - t6;
-        const double t9 = (-0x1.0000000000000p+0) - t5;
-        const double t10 = t7 + t9;
-        const double t11 = fabs(t10);
-        const double t13 = f_greater(t11, 0x0.0p+0);
-        const double t27 = f_power(x[0], t4);
-        double t41;
-        if (t13 != 0.0) {
-            const double t35 = f_equal(y[0], y[0]);
-            double t38;
-            if (t35 != 0.0) {
-                const double t14 = fabs(y[0]);
-                const double t16 = f_greater_equal(t14, 0x1.0000000000000p-1022);
-                const double t18 = f_greater_equal(0x1.fffffffffffffp+1023, t14);
-                const double t19 = t16 * t18;
-                double t37;
-                if (t19 != 0.0) {
-                    const double t36 = y[0] / x[0];
-                    t37 = t36;
+        const double t10 = x[1] - 0x1.0000000000000p+0;
+        const double t11 = t10 - x[1];
+        const double t12 = t10 - t11;
+        const double t13 = x[1] - t12;
+        const double t15 = (-0x1.0000000000000p+0) - t11;
+        const double t16 = t13 + t15;
+        const double t17 = fabs(t16);
+        const double t18 = f_greater(t17, 0x0.0p+0);
+        const double t27 = f_power(x[0], t10);
+        double t45;
+        if (t18 != 0.0) {
+            const double t20 = f_equal(y[0], y[0]);
+            double t42;
+            if (t20 != 0.0) {
+                const double t21 = fabs(y[0]);
+                const double t22 = f_greater_equal(t21, 0x1.0000000000000p-1022);
+                const double t24 = f_greater_equal(0x1.fffffffffffffp+1023, t21);
+                const double t25 = t22 * t24;
+                double t41;
+                if (t25 != 0.0) {
+                    const double t26 = y[0] / x[0];
+                    t41 = t26;
                 } else {
-                    double t34;
-                    if (t13 != 0.0) {
-                        const double t21 = f_log(t20);
-                        const double t22 = t10 * t21;
-                        const double t25 = f_clip(t22, (-0x1.5e00000000000p+9), 0x1.5e00000000000p+9);
-                        const double t26 = f_exp(t25);
-                        const double t28 = t27 * t26;
-                        const double t29 = f_greater(0x0.0p+0, x[0]);
-                        const double t31 = 0x1.0000000000000p+1 * t29;
-                        const double t32 = 0x1.0000000000000p+0 - t31;
-                        const double t33 = t28 * t32;
-                        t34 = t33;
+                    double t40;
+                    if (t18 != 0.0) {
+                        const double t28 = f_log(t5);
+                        const double t29 = t16 * t28;
+                        const double t32 = f_clip(t29, (-0x1.5e00000000000p+9), 0x1.5e00000000000p+9);
+                        const double t33 = f_exp(t32);
+                        const double t34 = t27 * t33;
+                        const double t36 = f_greater(0x0.0p+0, x[0]);
+                        const double t37 = 0x1.0000000000000p+1 * t36;
+                        const double t38 = 0x1.0000000000000p+0 - t37;
+                        const double t39 = t34 * t38;
+                        t40 = t39;
                     } else {
-                        t34 = t27;
+                        t40 = t27;
                     }
-                    t37 = t34;
+                    t41 = t40;
                 }
-                t38 = t37;
+                t42 = t41;
             } else {
-                t38 = y[0];
+                t42 = y[0];
             }
-            const double t39 = x[1] * t38;
-            t41 = t39;
+            const double t43 = x[1] * t42;
+            t45 = t43;
         } else {
-            const double t40 = x[1] * t27;
-            t41 = t40;
+            const double t44 = x[1] * t27;
+            t45 = t44;
         }
-        t46 = t41;
+        t46 = t45;
     }
     d[0] = t46;
 }
@@ -632,12 +632,12 @@ static void k_mod(const double *x, double *y, double *d)
 {
     y[0] = f_mod(x[0], x[1]);
     const double t3 = x[0] - y[0];
-    const double t4 = t3 / x[1];
-    const double t6 = t4 + 0x1.0000000000000p-1;
-    const double t7 = f_floor(t6);
-    const double t8 = -t7;
+    const double t5 = t3 / x[1];
+    const double t7 = t5 + 0x1.0000000000000p-1;
+    const double t8 = f_floor(t7);
+    const double t9 = -t8;
     d[0] = 0x1.0000000000000p+0;
-    d[1] = t8;
+    d[1] = t9;
 }
 
 static void k_exp(const double *x, double *y, double *d)
@@ -649,82 +649,82 @@ static void k_exp(const double *x, double *y, double *d)
 static void k_exp2(const double *x, double *y, double *d)
 {
     y[0] = f_exp2(x[0]);
-    const double t3 = y[0] * 0x1.62e42fefa39efp-1;
-    d[0] = t3;
+    const double t2 = y[0] * 0x1.62e42fefa39efp-1;
+    d[0] = t2;
 }
 
 static void k_expm1(const double *x, double *y, double *d)
 {
     y[0] = f_expm1(x[0]);
-    const double t2 = f_exp(x[0]);
-    d[0] = t2;
+    const double t1 = f_exp(x[0]);
+    d[0] = t1;
 }
 
 static void k_log(const double *x, double *y, double *d)
 {
     y[0] = f_log(x[0]);
-    const double t3 = f_greater_equal(x[0], 0x0.0p+0);
-    double t8;
-    if (t3 != 0.0) {
+    const double t2 = f_greater_equal(x[0], 0x0.0p+0);
+    double t7;
+    if (t2 != 0.0) {
         const double t4 = x[0] + 0x0.0p+0;
-        const double t6 = 0x1.0000000000000p+0 / t4;
-        t8 = t6;
+        const double t5 = 0x1.0000000000000p+0 / t4;
+        t7 = t5;
     } else {
-        t8 = NAN;
+        t7 = NAN;
     }
-    d[0] = t8;
+    d[0] = t7;
 }
 
 static void k_log2(const double *x, double *y, double *d)
 {
     y[0] = f_log2(x[0]);
-    const double t3 = f_greater_equal(x[0], 0x0.0p+0);
-    double t8;
-    if (t3 != 0.0) {
+    const double t2 = f_greater_equal(x[0], 0x0.0p+0);
+    double t7;
+    if (t2 != 0.0) {
         const double t4 = x[0] + 0x0.0p+0;
-        const double t6 = 0x1.71547652b82fep+0 / t4;
-        t8 = t6;
+        const double t5 = 0x1.71547652b82fep+0 / t4;
+        t7 = t5;
     } else {
-        t8 = NAN;
+        t7 = NAN;
     }
-    d[0] = t8;
+    d[0] = t7;
 }
 
 static void k_log10(const double *x, double *y, double *d)
 {
     y[0] = f_log10(x[0]);
-    const double t3 = f_greater_equal(x[0], 0x0.0p+0);
-    double t8;
-    if (t3 != 0.0) {
+    const double t2 = f_greater_equal(x[0], 0x0.0p+0);
+    double t7;
+    if (t2 != 0.0) {
         const double t4 = x[0] + 0x0.0p+0;
-        const double t6 = 0x1.bcb7b1526e50dp-2 / t4;
-        t8 = t6;
+        const double t5 = 0x1.bcb7b1526e50dp-2 / t4;
+        t7 = t5;
     } else {
-        t8 = NAN;
+        t7 = NAN;
     }
-    d[0] = t8;
+    d[0] = t7;
 }
 
 static void k_log1p(const double *x, double *y, double *d)
 {
     y[0] = f_log1p(x[0]);
-    const double t3 = f_greater_equal(x[0], (-0x1.0000000000000p+0));
-    double t8;
-    if (t3 != 0.0) {
-        const double t5 = 0x1.0000000000000p+0 + x[0];
-        const double t6 = 0x1.0000000000000p+0 / t5;
-        t8 = t6;
+    const double t2 = f_greater_equal(x[0], (-0x1.0000000000000p+0));
+    double t7;
+    if (t2 != 0.0) {
+        const double t4 = 0x1.0000000000000p+0 + x[0];
+        const double t5 = 0x1.0000000000000p+0 / t4;
+        t7 = t5;
     } else {
-        t8 = NAN;
+        t7 = NAN;
     }
-    d[0] = t8;
+    d[0] = t7;
 }
 
 static void k_sqrt(const double *x, double *y, double *d)
 {
     y[0] = f_sqrt(x[0]);
-    const double t3 = 0x1.0000000000000p-1 / y[0];
-    d[0] = t3;
+    const double t2 = 0x1.0000000000000p-1 / y[0];
+    d[0] = t2;
 }
 
 static void k_cbrt(const double *x, double *y, double *d)
@@ -732,42 +732,42 @@ static void k_cbrt(const double *x, double *y, double *d)
     y[0] = f_cbrt(x[0]);
     const double t3 = 0x1.8000000000000p+1 * y[0];
     const double t4 = t3 * y[0];
-    const double t6 = 0x1.0000000000000p+0 / t4;
-    d[0] = t6;
+    const double t5 = 0x1.0000000000000p+0 / t4;
+    d[0] = t5;
 }
 
 static void k_sin(const double *x, double *y, double *d)
 {
     y[0] = f_sin(x[0]);
-    const double t2 = f_cos(x[0]);
-    d[0] = t2;
+    const double t1 = f_cos(x[0]);
+    d[0] = t1;
 }
 
 static void k_cos(const double *x, double *y, double *d)
 {
     y[0] = f_cos(x[0]);
-    const double t2 = f_sin(x[0]);
-    const double t3 = -t2;
-    d[0] = t3;
+    const double t1 = f_sin(x[0]);
+    const double t2 = -t1;
+    d[0] = t2;
 }
 
 static void k_tan(const double *x, double *y, double *d)
 {
     y[0] = f_tan(x[0]);
     const double t2 = y[0] * y[0];
-    const double t4 = 0x1.0000000000000p+0 + t2;
-    d[0] = t4;
+    const double t3 = 0x1.0000000000000p+0 + t2;
+    d[0] = t3;
 }
 
 static void k_asin(const double *x, double *y, double *d)
 {
     y[0] = f_asin(x[0]);
-    const double t3 = 0x1.0000000000000p+0 - x[0];
-    const double t4 = 0x1.0000000000000p+0 + x[0];
-    const double t5 = t3 * t4;
-    const double t6 = f_sqrt(t5);
-    const double t7 = 0x1.0000000000000p+0 / t6;
-    d[0] = t7;
+    const double t2 = 0x1.0000000000000p+0 - x[0];
+    const double t3 = 0x1.0000000000000p+0 + x[0];
+    const double t4 = t2 * t3;
+    const double t5 = f_sqrt(t4);
+    const double t6 = 0x1.0000000000000p+0 / t5;
+    d[0] = t6;
 }
 
 static void k_acos(const double *x, double *y, double *d)
@@ -777,99 +777,99 @@ static void k_acos(const double *x, double *y, double *d)
     const double t4 = 0x1.0000000000000p+0 + x[0];
     const double t5 = t3 * t4;
     const double t6 = f_sqrt(t5);
-    const double t8 = (-0x1.0000000000000p+0) / t6;
-    d[0] = t8;
+    const double t7 = (-0x1.0000000000000p+0) / t6;
+    d[0] = t7;
 }
 
 static void k_atan(const double *x, double *y, double *d)
 {
     y[0] = atan(x[0]);
-    const double t3 = f_hypot(0x1.0000000000000p+0, x[0]);
-    const double t4 = 0x1.0000000000000p+0 / t3;
-    const double t5 = t4 * t4;
-    d[0] = t5;
+    const double t2 = f_hypot(0x1.0000000000000p+0, x[0]);
+    const double t3 = 0x1.0000000000000p+0 / t2;
+    const double t4 = t3 * t3;
+    d[0] = t4;
 }
 
 static void k_atan2(const double *x, double *y, double *d)
 {
     y[0] = atan2(x[0], x[1]);
-    const double t3 = f_hypot(x[0], x[1]);
-    const double t5 = f_maximum(t3, 0x0.0000000000001p-1022);
-    const double t6 = x[1] / t5;
-    const double t7 = t6 / t5;
-    const double t8 = -x[0];
-    const double t9 = t8 / t5;
-    const double t10 = t9 / t5;
-    d[0] = t7;
-    d[1] = t10;
+    const double t2 = f_hypot(x[0], x[1]);
+    const double t4 = f_maximum(t2, 0x0.0000000000001p-1022);
+    const double t5 = x[1] / t4;
+    const double t6 = t5 / t4;
+    const double t7 = -x[0];
+    const double t8 = t7 / t4;
+    const double t9 = t8 / t4;
+    d[0] = t6;
+    d[1] = t9;
 }
 
 static void k_sinh(const double *x, double *y, double *d)
 {
     y[0] = f_sinh(x[0]);
-    const double t2 = f_cosh(x[0]);
-    d[0] = t2;
+    const double t1 = f_cosh(x[0]);
+    d[0] = t1;
 }
 
 static void k_cosh(const double *x, double *y, double *d)
 {
     y[0] = f_cosh(x[0]);
-    const double t2 = f_sinh(x[0]);
-    d[0] = t2;
+    const double t1 = f_sinh(x[0]);
+    d[0] = t1;
 }
 
 static void k_tanh(const double *x, double *y, double *d)
 {
     y[0] = tanh(x[0]);
-    const double t2 = f_sech2(x[0]);
-    d[0] = t2;
+    const double t1 = f_sech2(x[0]);
+    d[0] = t1;
 }
 
 static void k_asinh(const double *x, double *y, double *d)
 {
     y[0] = asinh(x[0]);
-    const double t3 = f_hypot(0x1.0000000000000p+0, x[0]);
-    const double t4 = 0x1.0000000000000p+0 / t3;
-    d[0] = t4;
+    const double t2 = f_hypot(0x1.0000000000000p+0, x[0]);
+    const double t3 = 0x1.0000000000000p+0 / t2;
+    d[0] = t3;
 }
 
 static void k_acosh(const double *x, double *y, double *d)
 {
     y[0] = f_acosh(x[0]);
-    const double t3 = x[0] - 0x1.0000000000000p+0;
-    const double t4 = f_sqrt(t3);
-    const double t5 = x[0] + 0x1.0000000000000p+0;
-    const double t6 = f_sqrt(t5);
-    const double t7 = t4 * t6;
-    const double t8 = 0x1.0000000000000p+0 / t7;
-    d[0] = t8;
+    const double t2 = x[0] - 0x1.0000000000000p+0;
+    const double t3 = f_sqrt(t2);
+    const double t4 = x[0] + 0x1.0000000000000p+0;
+    const double t5 = f_sqrt(t4);
+    const double t6 = t3 * t5;
+    const double t7 = 0x1.0000000000000p+0 / t6;
+    d[0] = t7;
 }
 
 static void k_atanh(const double *x, double *y, double *d)
 {
     y[0] = f_atanh(x[0]);
     const double t2 = fabs(x[0]);
-    const double t4 = f_greater_equal(0x1.0000000000000p+0, t2);
-    double t10;
-    if (t4 != 0.0) {
-        const double t5 = 0x1.0000000000000p+0 - x[0];
-        const double t6 = 0x1.0000000000000p+0 + x[0];
-        const double t7 = t5 * t6;
-        const double t8 = 0x1.0000000000000p+0 / t7;
-        t10 = t8;
+    const double t3 = f_greater_equal(0x1.0000000000000p+0, t2);
+    double t9;
+    if (t3 != 0.0) {
+        const double t4 = 0x1.0000000000000p+0 - x[0];
+        const double t5 = 0x1.0000000000000p+0 + x[0];
+        const double t6 = t4 * t5;
+        const double t7 = 0x1.0000000000000p+0 / t6;
+        t9 = t7;
     } else {
-        t10 = NAN;
+        t9 = NAN;
     }
-    d[0] = t10;
+    d[0] = t9;
 }
 
 static void k_hypot(const double *x, double *y, double *d)
 {
     y[0] = f_hypot(x[0], x[1]);
-    const double t4 = f_maximum(y[0], 0x0.0000000000001p-1022);
-    const double t5 = x[0] / t4;
-    const double t6 = x[1] / t4;
-    d[0] = t5;
+    const double t3 = f_maximum(y[0], 0x0.0000000000001p-1022);
+    const double t4 = x[0] / t3;
+    const double t6 = x[1] / t3;
+    d[0] = t4;
     d[1] = t6;
 }
 
@@ -877,32 +877,32 @@ static void k_erf(const double *x, double *y, double *d)
 {
     y[0] = erf(x[0]);
     const double t3 = f_gaussian(x[0], 0x1.0000000000000p+0);
-    const double t5 = 0x1.20dd750429b6dp+0 * t3;
-    d[0] = t5;
+    const double t4 = 0x1.20dd750429b6dp+0 * t3;
+    d[0] = t4;
 }
 
 static void k_erfc(const double *x, double *y, double *d)
 {
     y[0] = f_erfc(x[0]);
     const double t3 = f_gaussian(x[0], 0x1.0000000000000p+0);
-    const double t5 = (-0x1.20dd750429b6dp+0) * t3;
-    d[0] = t5;
+    const double t4 = (-0x1.20dd750429b6dp+0) * t3;
+    d[0] = t4;
 }
 
 static void k_ndtr(const double *x, double *y, double *d)
 {
     y[0] = f_ndtr(x[0]);
     const double t3 = f_gaussian(x[0], 0x1.0000000000000p-1);
-    const double t5 = 0x1.9884533d43651p-2 * t3;
-    d[0] = t5;
+    const double t4 = 0x1.9884533d43651p-2 * t3;
+    d[0] = t4;
 }
 
 static void k_gaussian(const double *x, double *y, double *d)
 {
     y[0] = f_gaussian(x[0], x[1]);
-    const double t4 = (-0x1.0000000000000p+1) * x[1];
-    const double t5 = t4 * x[0];
-    const double t6 = t5 * y[0];
+    const double t2 = (-0x1.0000000000000p+1) * x[1];
+    const double t4 = t2 * x[0];
+    const double t6 = t4 * y[0];
     const double t7 = -x[0];
     const double t8 = t7 * x[0];
     const double t9 = t8 * y[0];
@@ -913,9 +913,9 @@ static void k_gaussian(const double *x, double *y, double *d)
 static void k_gaussian_leading(const double *x, double *y, double *d)
 {
     y[0] = f_gaussian(x[0], x[1]);
-    const double t4 = (-0x1.0000000000000p+1) * x[1];
-    const double t5 = t4 * x[0];
-    const double t6 = t5 * y[0];
+    const double t2 = (-0x1.0000000000000p+1) * x[1];
+    const double t4 = t2 * x[0];
+    const double t6 = t4 * y[0];
     d[0] = t6;
 }
 
@@ -923,8 +923,8 @@ static void k_sech2(const double *x, double *y, double *d)
 {
     y[0] = f_sech2(x[0]);
     const double t2 = tanh(x[0]);
-    const double t4 = (-0x1.0000000000000p+1) * t2;
-    const double t5 = t4 * y[0];
+    const double t3 = (-0x1.0000000000000p+1) * t2;
+    const double t5 = t3 * y[0];
     d[0] = t5;
 }
 
@@ -940,202 +940,202 @@ static void k_sigmoid(const double *x, double *y, double *d)
 static void k_log_sigmoid(const double *x, double *y, double *d)
 {
     y[0] = f_log_sigmoid(x[0]);
-    const double t2 = -x[0];
-    const double t3 = f_sigmoid(t2);
-    d[0] = t3;
+    const double t1 = -x[0];
+    const double t2 = f_sigmoid(t1);
+    d[0] = t2;
 }
 
 static void k_softplus(const double *x, double *y, double *d)
 {
     y[0] = f_softplus(x[0]);
-    const double t2 = f_sigmoid(x[0]);
-    d[0] = t2;
+    const double t1 = f_sigmoid(x[0]);
+    d[0] = t1;
 }
 
 static void k_relu(const double *x, double *y, double *d)
 {
     y[0] = f_relu(x[0]);
-    const double t2 = f_step(x[0], 0x0.0p+0);
-    d[0] = t2;
+    const double t1 = f_step(x[0], 0x0.0p+0);
+    d[0] = t1;
 }
 
 static void k_leaky_relu(const double *x, double *y, double *d)
 {
     y[0] = f_leaky_relu(x[0], x[1]);
-    const double t3 = f_step(x[0], 0x0.0p+0);
-    double t5;
-    if (t3 != 0.0) {
-        t5 = 0x1.0000000000000p+0;
+    const double t1 = f_step(x[0], 0x0.0p+0);
+    double t4;
+    if (t1 != 0.0) {
+        t4 = 0x1.0000000000000p+0;
     } else {
-        t5 = x[1];
+        t4 = x[1];
     }
-    const double t7 = f_minimum(x[0], 0x0.0p+0);
-    d[0] = t5;
-    d[1] = t7;
+    const double t6 = f_minimum(x[0], 0x0.0p+0);
+    d[0] = t4;
+    d[1] = t6;
 }
 
 static void k_leaky_relu_leading(const double *x, double *y, double *d)
 {
     y[0] = f_leaky_relu(x[0], x[1]);
-    const double t3 = f_step(x[0], 0x0.0p+0);
-    double t5;
-    if (t3 != 0.0) {
-        t5 = 0x1.0000000000000p+0;
+    const double t1 = f_step(x[0], 0x0.0p+0);
+    double t4;
+    if (t1 != 0.0) {
+        t4 = 0x1.0000000000000p+0;
     } else {
-        t5 = x[1];
+        t4 = x[1];
     }
-    d[0] = t5;
+    d[0] = t4;
 }
 
 static void k_elu(const double *x, double *y, double *d)
 {
     y[0] = f_elu(x[0], x[1]);
-    const double t3 = f_step(x[0], 0x0.0p+0);
+    const double t1 = f_step(x[0], 0x0.0p+0);
     const double t5 = f_minimum(x[0], 0x0.0p+0);
-    double t9;
-    if (t3 != 0.0) {
-        t9 = 0x1.0000000000000p+0;
+    double t8;
+    if (t1 != 0.0) {
+        t8 = 0x1.0000000000000p+0;
     } else {
         const double t6 = f_exp(t5);
         const double t7 = x[1] * t6;
-        t9 = t7;
+        t8 = t7;
     }
-    const double t10 = f_expm1(t5);
-    d[0] = t9;
-    d[1] = t10;
+    const double t9 = f_expm1(t5);
+    d[0] = t8;
+    d[1] = t9;
 }
 
 static void k_elu_leading(const double *x, double *y, double *d)
 {
     y[0] = f_elu(x[0], x[1]);
-    const double t3 = f_step(x[0], 0x0.0p+0);
-    double t9;
-    if (t3 != 0.0) {
-        t9 = 0x1.0000000000000p+0;
+    const double t1 = f_step(x[0], 0x0.0p+0);
+    double t8;
+    if (t1 != 0.0) {
+        t8 = 0x1.0000000000000p+0;
     } else {
         const double t5 = f_minimum(x[0], 0x0.0p+0);
         const double t6 = f_exp(t5);
         const double t7 = x[1] * t6;
-        t9 = t7;
+        t8 = t7;
     }
-    d[0] = t9;
+    d[0] = t8;
 }
 
 static void k_gelu(const double *x, double *y, double *d)
 {
     y[0] = f_gelu(x[0]);
-    const double t2 = f_ndtr(x[0]);
-    const double t5 = f_clip(x[0], (-0x1.9000000000000p+6), 0x1.9000000000000p+6);
-    const double t7 = t5 * 0x1.9884533d43651p-2;
-    const double t9 = f_gaussian(x[0], 0x1.0000000000000p-1);
-    const double t10 = t7 * t9;
-    const double t11 = t2 + t10;
-    d[0] = t11;
+    const double t1 = f_ndtr(x[0]);
+    const double t4 = f_clip(x[0], (-0x1.9000000000000p+6), 0x1.9000000000000p+6);
+    const double t6 = t4 * 0x1.9884533d43651p-2;
+    const double t8 = f_gaussian(x[0], 0x1.0000000000000p-1);
+    const double t9 = t6 * t8;
+    const double t10 = t1 + t9;
+    d[0] = t10;
 }
 
 static void k_silu(const double *x, double *y, double *d)
 {
     y[0] = f_silu(x[0]);
-    const double t2 = f_sigmoid(x[0]);
+    const double t1 = f_sigmoid(x[0]);
     const double t4 = f_minimum(y[0], 0x1.7e43c8800759cp+996);
     const double t5 = -x[0];
     const double t6 = f_sigmoid(t5);
     const double t7 = t4 * t6;
-    const double t8 = t2 + t7;
+    const double t8 = t1 + t7;
     d[0] = t8;
 }
 
 static void k_step(const double *x, double *y, double *d)
 {
     y[0] = f_step(x[0], x[1]);
-    const double t3 = f_equal(y[0], y[0]);
-    double t6;
-    if (t3 != 0.0) {
-        t6 = 0x0.0p+0;
+    const double t1 = f_equal(y[0], y[0]);
+    double t4;
+    if (t1 != 0.0) {
+        t4 = 0x0.0p+0;
     } else {
-        t6 = NAN;
+        t4 = NAN;
     }
-    d[0] = t6;
-    d[1] = t6;
+    d[0] = t4;
+    d[1] = t4;
 }
 
 static void k_step_leading(const double *x, double *y, double *d)
 {
     y[0] = f_step(x[0], x[1]);
-    const double t3 = f_equal(y[0], y[0]);
-    double t6;
-    if (t3 != 0.0) {
-        t6 = 0x0.0p+0;
+    const double t1 = f_equal(y[0], y[0]);
+    double t4;
+    if (t1 != 0.0) {
+        t4 = 0x0.0p+0;
     } else {
-        t6 = NAN;
+        t4 = NAN;
     }
-    d[0] = t6;
+    d[0] = t4;
 }
 
 static void k_sign(const double *x, double *y, double *d)
 {
     y[0] = f_sign(x[0]);
-    const double t2 = f_equal(y[0], y[0]);
-    double t5;
-    if (t2 != 0.0) {
-        t5 = 0x0.0p+0;
+    const double t1 = f_equal(y[0], y[0]);
+    double t4;
+    if (t1 != 0.0) {
+        t4 = 0x0.0p+0;
     } else {
-        t5 = NAN;
+        t4 = NAN;
     }
-    d[0] = t5;
+    d[0] = t4;
 }
 
 static void k_floor(const double *x, double *y, double *d)
 {
     y[0] = f_floor(x[0]);
-    const double t2 = f_equal(y[0], y[0]);
-    double t5;
-    if (t2 != 0.0) {
-        t5 = 0x0.0p+0;
+    const double t1 = f_equal(y[0], y[0]);
+    double t4;
+    if (t1 != 0.0) {
+        t4 = 0x0.0p+0;
     } else {
-        t5 = NAN;
+        t4 = NAN;
     }
-    d[0] = t5;
+    d[0] = t4;
 }
 
 static void k_ceil(const double *x, double *y, double *d)
 {
     y[0] = f_ceil(x[0]);
-    const double t2 = f_equal(y[0], y[0]);
-    double t5;
-    if (t2 != 0.0) {
-        t5 = 0x0.0p+0;
+    const double t1 = f_equal(y[0], y[0]);
+    double t4;
+    if (t1 != 0.0) {
+        t4 = 0x0.0p+0;
     } else {
-        t5 = NAN;
+        t4 = NAN;
     }
-    d[0] = t5;
+    d[0] = t4;
 }
 
 static void k_rint(const double *x, double *y, double *d)
 {
     y[0] = f_rint(x[0]);
-    const double t2 = f_equal(y[0], y[0]);
-    double t5;
-    if (t2 != 0.0) {
-        t5 = 0x0.0p+0;
+    const double t1 = f_equal(y[0], y[0]);
+    double t4;
+    if (t1 != 0.0) {
+        t4 = 0x0.0p+0;
     } else {
-        t5 = NAN;
+        t4 = NAN;
     }
-    d[0] = t5;
+    d[0] = t4;
 }
 
 static void k_floor_divide(const double *x, double *y, double *d)
 {
     y[0] = f_floor_divide(x[0], x[1]);
-    const double t3 = f_equal(y[0], y[0]);
-    double t6;
-    if (t3 != 0.0) {
-        t6 = 0x0.0p+0;
+    const double t1 = f_equal(y[0], y[0]);
+    double t4;
+    if (t1 != 0.0) {
+        t4 = 0x0.0p+0;
     } else {
-        t6 = NAN;
+        t4 = NAN;
     }
-    d[0] = t6;
-    d[1] = t6;
+    d[0] = t4;
+    d[1] = t4;
 }
 
 static void k_greater(const double *x, double *y, double *d)
@@ -1162,11 +1162,11 @@ static void k_equal(const double *x, double *y, double *d)
 static void k_minimum(const double *x, double *y, double *d)
 {
     y[0] = f_minimum(x[0], x[1]);
-    const double t3 = f_equal(x[0], y[0]);
+    const double t2 = f_equal(x[0], y[0]);
     const double t4 = f_equal(x[1], y[0]);
-    const double t5 = t3 + t4;
-    const double t6 = t3 / t5;
-    const double t7 = t4 + t3;
+    const double t5 = t2 + t4;
+    const double t6 = t2 / t5;
+    const double t7 = t4 + t2;
     const double t8 = t4 / t7;
     d[0] = t6;
     d[1] = t8;
@@ -1175,11 +1175,11 @@ static void k_minimum(const double *x, double *y, double *d)
 static void k_maximum(const double *x, double *y, double *d)
 {
     y[0] = f_maximum(x[0], x[1]);
-    const double t3 = f_equal(x[0], y[0]);
+    const double t2 = f_equal(x[0], y[0]);
     const double t4 = f_equal(x[1], y[0]);
-    const double t5 = t3 + t4;
-    const double t6 = t3 / t5;
-    const double t7 = t4 + t3;
+    const double t5 = t2 + t4;
+    const double t6 = t2 / t5;
+    const double t7 = t4 + t2;
     const double t8 = t4 / t7;
     d[0] = t6;
     d[1] = t8;
@@ -1188,14 +1188,14 @@ static void k_maximum(const double *x, double *y, double *d)
 static void k_clip(const double *x, double *y, double *d)
 {
     y[0] = f_clip(x[0], x[1], x[2]);
-    const double t4 = f_equal(x[0], y[0]);
-    const double t5 = f_greater(x[1], x[0]);
-    const double t6 = t4 + t5;
+    const double t2 = f_equal(x[0], y[0]);
+    const double t4 = f_greater(x[1], x[0]);
+    const double t5 = t2 + t4;
     const double t7 = f_greater(x[0], x[2]);
-    const double t8 = t6 + t7;
-    const double t9 = t4 / t8;
+    const double t8 = t5 + t7;
+    const double t9 = t2 / t8;
     const double t10 = f_greater_equal(x[2], x[1]);
-    const double t11 = t5 * t10;
+    const double t11 = t4 * t10;
     const double t12 = f_maximum(x[0], x[1]);
     const double t13 = f_greater(t12, x[2]);
     d[0] = t9;
@@ -1206,33 +1206,33 @@ static void k_clip(const double *x, double *y, double *d)
 static void k_clip_leading(const double *x, double *y, double *d)
 {
     y[0] = f_clip(x[0], x[1], x[2]);
-    const double t4 = f_equal(x[0], y[0]);
-    const double t5 = f_greater(x[1], x[0]);
-    const double t6 = t4 + t5;
+    const double t2 = f_equal(x[0], y[0]);
+    const double t4 = f_greater(x[1], x[0]);
+    const double t5 = t2 + t4;
     const double t7 = f_greater(x[0], x[2]);
-    const double t8 = t6 + t7;
-    const double t9 = t4 / t8;
+    const double t8 = t5 + t7;
+    const double t9 = t2 / t8;
     d[0] = t9;
 }
 
 static void k_where(const double *x, double *y, double *d)
 {
     y[0] = f_where(x[0], x[1], x[2]);
-    double t6;
+    double t3;
     if (x[0] != 0.0) {
-        t6 = 0x1.0000000000000p+0;
+        t3 = 0x1.0000000000000p+0;
     } else {
-        t6 = 0x0.0p+0;
+        t3 = 0x0.0p+0;
     }
-    double t7;
+    double t4;
     if (x[0] != 0.0) {
-        t7 = 0x0.0p+0;
+        t4 = 0x0.0p+0;
     } else {
-        t7 = 0x1.0000000000000p+0;
+        t4 = 0x1.0000000000000p+0;
     }
     d[0] = 0x0.0p+0;
-    d[1] = t6;
-    d[2] = t7;
+    d[1] = t3;
+    d[2] = t4;
 }
 
 static void k_stop_gradient(const double *x, double *y, double *d)

@@ -11,8 +11,10 @@ import operator
 from pathlib import Path
 
 from engine.files import write_atomically
+from engine.formulas.symbol import SYMBOLS
+from engine.formulas.symbol import name as symbol
 from engine.node.compiled.c_functions import FunctionWriter
-from engine.node.compiled.c_rules import Formula, statements
+from engine.node.compiled.c_rules import statements
 from engine.ops import OPERATORS
 from engine.ops.op import Op
 
@@ -100,10 +102,12 @@ def _kernel(row: Op, functions: FunctionWriter) -> str:
         value = functions.call(row.forward, [f"x[{i}]" for i in range(len(row.operands))])
     texts = []
     for name, count in _variants(row):
-        formula = Formula(lambda called, operands: functions.call(OPERATORS[called].forward, operands))
-        xs = [formula.node("operand", f"x[{i}]") for i in range(len(row.operands))]
-        partials = row.slopes(formula, formula.node("operand", "y[0]"), xs)  # type: ignore[arg-type]
-        body = statements(formula, [(f"d[{i}]", partials[i]) for i in range(count)])
+        xs = [symbol(f"x[{i}]") for i in range(len(row.operands))]
+        partials = row.slopes(SYMBOLS, symbol("y[0]"), xs)  # type: ignore[arg-type]
+        body = statements(
+            [(f"d[{i}]", partials[i]) for i in range(count)],
+            lambda called, operands: functions.call(OPERATORS[called].forward, operands),
+        )
         texts.append(
             f"static void {name}(const double *x, double *y, double *d)\n{{\n    y[0] = {value};\n"
             + "\n".join(body)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 import engine
 from engine import Value, cos, explain, sin
-from tests.engine.formulas import computed
+from tests.engine.formula_reader import computed
 from tests.engine.test_random_programs import EVERYTHING, SMOOTH, programs
 
 

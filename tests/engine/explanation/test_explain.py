@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine import GraphError, Value, exp, explain, sin
-from tests.engine.formulas import computed
+from tests.engine.formula_reader import computed
 
 
 def lecture(x: float = 1.2) -> tuple[Value, Value]:

@@ -1,11 +1,10 @@
 """Expressions in LaTeX: what they look like, and that a typesetter takes them."""
 
-import ast
-
 import pytest
 from matplotlib.mathtext import MathTextParser
 
 from engine.explanation.latex import latex, latex_name, latex_number, latex_text
+from engine.formulas.symbol import parse
 
 
 def typeset(text: str) -> None:
@@ -34,11 +33,19 @@ def typeset(text: str) -> None:
         ("abs(x)", r"\left|x\right|"),
         ("relu(x, y)", r"\mathrm{relu}\left(x, y\right)"),
         ("a % b", r"a \; \mathrm{mod} \; b"),
+        ("a // b", r"\left\lfloor\frac{a}{b}\right\rfloor"),
+        ("-2 * x", r"\left(-2\right) \cdot x"),
+        ("cbrt(x)", r"\sqrt[3]{x}"),
+        ("floor(x) + ceil(x)", r"\left\lfloor x \right\rfloor + \left\lceil x \right\rceil"),
+        ("minimum(x, 0)", r"\min\left(x, 0\right)"),
+        ("exp2(x)**2", r"\left(2^{x}\right)^{2}"),
         ("1 if x > 0 else 0", r"\left[\mathrm{x\ >\ 0}\right]"),
+        ("1 if x > 0 else a", r"\mathrm{1\ if\ x\ >\ 0\ else\ a}"),
+        ("2 * (1 if x > 0 else a)", r"2 \cdot \left(\mathrm{1\ if\ x\ >\ 0\ else\ a}\right)"),
     ],
 )
 def test_expression_in_latex(expression, expected) -> None:
-    found = latex(ast.parse(expression, mode="eval").body)
+    found = latex(parse(expression))
     assert found == expected
     typeset(found)
 

@@ -2,13 +2,18 @@
 
 import pytest
 
-from engine.node.compiled.c_rules import Formula, statements
+from engine.formulas.symbol import SYMBOLS
+from engine.formulas.symbol import name as symbol
+from engine.node.compiled.c_rules import statements
 
 
 def written(rule, *names: str) -> list[str]:
-    formula = Formula(lambda name, operands: f"f_{name}({', '.join(operands)})")
-    xs = [formula.node("operand", name) for name in names]
-    return [line.strip() for line in statements(formula, [("d", rule(formula, *xs))])]
+    found = rule(SYMBOLS, *map(symbol, names))
+    return [line.strip() for line in statements([("d", found)], _called)]
+
+
+def _called(name: str, operands: list[str]) -> str:
+    return f"f_{name}({', '.join(operands)})"
 
 
 @pytest.mark.parametrize(

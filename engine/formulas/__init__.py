@@ -1,0 +1,1 @@
+"""Formulas: rules of the operator table read as trees, simplified, and written as text, LaTeX or C."""
