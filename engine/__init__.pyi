@@ -279,7 +279,7 @@ def log2(x: Number) -> float:
     """The logarithm to base 2; -inf at 0, nan below.
 
     Value: log(x) / log(2).
-    Partial derivatives: 1 / (x * log(2)).
+    Partial derivatives: 1 / (log(2) * x).
 
     >>> from engine import log2
     >>> log2(8.0), log2(0.0), log2(-1.0)
@@ -294,7 +294,7 @@ def log10(x: Number) -> float:
     """The logarithm to base 10; -inf at 0, nan below.
 
     Value: log(x) / log(10).
-    Partial derivatives: 1 / (x * log(10)).
+    Partial derivatives: 1 / (log(10) * x).
 
     >>> from engine import log10
     >>> log10(1000.0), log10(0.0), log10(-1.0)
@@ -552,7 +552,7 @@ def atanh(x: Number) -> float:
     """The number with the hyperbolic tangent x; infinite at -1 and 1, nan beyond.
 
     Value: artanh(x).
-    Partial derivatives: 1 / (1 - x**2).
+    Partial derivatives: 1 / ((1 - x) * (1 + x)).
 
     >>> from engine import atanh
     >>> atanh(0.0), atanh(-1.0), atanh(2.0)
@@ -731,7 +731,7 @@ def relu(x: Number) -> float:
     """The positive part of x; nan for nan.
 
     Value: max(0, x).
-    Partial derivatives: step(x), 0 at 0.
+    Partial derivatives: step(x).
 
     Reference: Nair and Hinton, "Rectified linear units improve restricted Boltzmann machines", 2010.
 
@@ -749,7 +749,7 @@ def leaky_relu(x: Number, alpha: Number = 0.01) -> float:
     """x where positive, else alpha·x.
 
     Value: x if x > 0 else alpha * x.
-    Partial derivatives: 1 if x > 0 else alpha; min(x, 0).
+    Partial derivatives: 1 if x > 0 else alpha; minimum(x, 0).
 
     Reference: Maas, Hannun and Ng, "Rectifier nonlinearities improve neural network acoustic models", 2013.
 
@@ -770,7 +770,7 @@ def elu(x: Number, alpha: Number = 1.0) -> float:
     """x where positive, else alpha·(e**x - 1): the exponential linear unit.
 
     Value: x if x > 0 else alpha * (exp(x) - 1).
-    Partial derivatives: 1 if x > 0 else alpha * exp(x); exp(min(x, 0)) - 1.
+    Partial derivatives: 1 if x > 0 else alpha * exp(x); expm1(minimum(x, 0)).
 
     Reference: Clevert, Unterthiner and Hochreiter, "Fast and accurate deep network learning by exponential linear units", 2015, arXiv:1511.07289.
 
