@@ -1,4 +1,4 @@
-"""Neurons, layers and networks on the scalar engine, and what trains them.
+"""Neural networks on the scalar engine: modules, losses, optimisers, training and metrics.
 
 >>> from nn import MLP, SGD, mse
 >>> model = MLP(2, [4, 1], rng=0)

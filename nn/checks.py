@@ -42,7 +42,7 @@ Rules = Mapping[str, Rule]
 
 
 def below_one(name: str, value: Any) -> float:
-    """A number from 0 to 1, without 1 itself: how much a running mean keeps at each step.
+    """Check a number from 0 to 1, without 1 itself: how much a running mean keeps at each step.
 
     >>> below_one("rho", 0.95)
     0.95
@@ -51,7 +51,7 @@ def below_one(name: str, value: Any) -> float:
 
 
 def up_to_one(name: str, value: Any) -> float:
-    """A number from 0 to 1, both included.
+    """Check a number from 0 to 1, both included.
 
     >>> up_to_one("end_factor", 1)
     1.0
@@ -63,7 +63,7 @@ def up_to_one(name: str, value: Any) -> float:
 
 
 def pair_below_one(name: str, value: Any) -> tuple[float, float]:
-    """Two such numbers, as Adam's ``betas``.
+    """Check a pair of numbers from 0 to 1, without 1, as Adam's ``betas``.
 
     >>> pair_below_one("betas", [0.9, 0.999])
     (0.9, 0.999)
@@ -74,7 +74,7 @@ def pair_below_one(name: str, value: Any) -> tuple[float, float]:
 
 
 def increasing_epochs(name: str, value: Any) -> list[int]:
-    """Epochs from 1 on, in order.
+    """Check a list of epochs: integers from 1 on, in order.
 
     >>> increasing_epochs("milestones", (30, 80))
     [30, 80]
@@ -88,7 +88,7 @@ def increasing_epochs(name: str, value: Any) -> list[int]:
 
 
 def reals(name: str, value: Any) -> list[float]:
-    """A list of such numbers.
+    """Check a list of real numbers, nan and infinities among them.
 
     >>> reals("loss", [1, 0.5])
     [1.0, 0.5]
@@ -101,7 +101,7 @@ def reals(name: str, value: Any) -> list[float]:
 
 
 def flag(name: str, value: Any) -> bool:
-    """True or False; ``"False"`` and 0 are refused, as they may not mean what they say.
+    """Check True or False; ``"False"`` and 0 are refused, as they may not mean what they say.
 
     >>> flag("nesterov", True)
     True
@@ -112,7 +112,7 @@ def flag(name: str, value: Any) -> bool:
 
 
 def keep_rules(rules: Rules, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of settings that are named in the rules, each as its rule returns it; others as they are.
+    """Check settings by their rules; those without a rule stay as they are.
 
     >>> keep_rules({"lr": non_negative}, {"lr": 1, "name": "biases"})
     {'lr': 1.0, 'name': 'biases'}
@@ -133,7 +133,7 @@ _TYPES: dict[str, Any] = {name: kind for name, kind in globals().items() if hasa
 
 
 def rules_of(init: Callable[..., None]) -> Rules:
-    """The rules of the settings in the signature of an ``__init__``: parameters of the types above.
+    """The rules for the settings in the signature of an ``__init__``: its parameters of the types above.
 
     A setting that may be None, ``Count | None``, must have a number by the time it is checked.
 
@@ -149,7 +149,7 @@ def rules_of(init: Callable[..., None]) -> Rules:
 
 
 def settings_among(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings among the ``locals()`` of an ``__init__``: all but what they are settings of.
+    """The settings among the ``locals()`` of an ``__init__``.
 
     >>> settings_among({"self": 1, "params": [], "lr": 0.1})
     {'lr': 0.1}

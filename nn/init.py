@@ -132,7 +132,7 @@ def lecun_normal(gain: float = 1.0) -> Initializer:
 
 
 def constant(value: float) -> Initializer:
-    """All weights the same. Neurons that start equal stay equal: of use for single ones, and to show that.
+    """All weights the same number. Neurons that start equal stay equal.
 
     >>> constant(0.5)(np.random.default_rng(0), 2, 1)
     array([[0.5, 0.5]])
@@ -193,11 +193,11 @@ INITIALIZERS: dict[str, Initializer] = {
 Weights = npt.NDArray[np.float64]
 
 Init = str | float | Initializer | Sequence[Any] | npt.NDArray[Any] | None
-"""Initial weights as a person gives them: a name, one with a number, a number, the weights, or a function."""
+"""Forms of initial weights: a name, a name with a number, a number, the weights, or a function."""
 
 
 def initial_weights(init: Init, rng: Rng, nin: int, nout: int) -> Weights:
-    """The weights a layer starts from.
+    """Initial weights of a layer, as an array.
 
     Args:
         init: None or a name in ``INITIALIZERS``; a name with its number, ``("normal", 0.1)``, see
@@ -214,8 +214,8 @@ def initial_weights(init: Init, rng: Rng, nin: int, nout: int) -> Weights:
         An array of shape (nout, nin).
 
     Raises:
-        ValueError: no initialiser is called that, it takes no such number, or the shape is wrong.
-        TypeError: ``init`` or what it returns is none of these.
+        ValueError: the name is unknown, the initialiser does not take the number, or the shape is wrong.
+        TypeError: ``init``, or what it returns, has none of these forms.
 
     >>> initial_weights("ones", None, nin=3, nout=2)
     array([[1., 1., 1.],

@@ -1,4 +1,4 @@
-"""The gradients of a model at a glance, with what the next step of its optimiser will change."""
+"""gradient_report: sizes of gradients and of the next step, layer by layer, with warnings."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ __all__ = ["gradient_report", "planned_step"]
 def gradient_report(
     model: Module, loss: Value | None = None, *, optimizer: Any = None, lr: float | None = None
 ) -> Report:
-    """The gradients of a model layer by layer: their size, that of the next step, and what is wrong.
+    """Report the gradients of a model layer by layer: their size, that of the next step, and problems.
 
     Args:
-        model: a Module; its layers are told by the names of its parameters.
-        loss: the loss of a batch. With it the report looks at the whole graph (signals, slopes, dead and
-            saturated units); without, at the gradients that ``backward()`` has left in the parameters.
+        model: a Module; layers are found by the dotted names of its parameters.
+        loss: the loss of a batch. With it the report covers the whole graph (signals, local gradients, dead
+            and saturated units); without it, the ``grad`` of the parameters.
         optimizer: the optimiser whose next step to compare with the weights. It is tried and undone: model
             and optimiser stay as they are.
         lr: in its place, the step size of plain gradient descent.
@@ -32,7 +32,7 @@ def gradient_report(
         The report, as :func:`engine.report` makes it.
 
     Raises:
-        TypeError: model is no Module, loss no Value, or the optimiser's steps cannot be undone.
+        TypeError: model is not a Module, loss not a Value, or the optimiser's steps cannot be undone.
         ValueError: optimizer and lr are both given, or the model has no parameters.
 
     >>> from nn import MLP, SGD, mse
@@ -58,22 +58,22 @@ def gradient_report(
 
 
 def _gradients_as_root(named: Mapping[str, Value]) -> Value:
-    """A node whose derivative by each parameter is the gradient that stands in it; their norm."""
+    """A node whose derivative with respect to each parameter is the ``grad`` of that parameter."""
     parameters = tuple(named.values())
     with enable_grad():
-        slopes = tuple(parameter.grad for parameter in parameters)
-        return Value(math.hypot(*slopes), parameters, slopes, label="norm of the gradient")
+        grads = tuple(parameter.grad for parameter in parameters)
+        return Value(math.hypot(*grads), parameters, grads, label="norm of the gradient")
 
 
 def planned_step(optimizer: Any, gradients: Mapping[Value, float]) -> dict[Value, float]:
-    """By how much the next step of an optimiser would change each parameter; the step is tried and undone.
+    """The change of each parameter in the next step of an optimiser, which is tried and undone.
 
     Args:
         optimizer: one of ``nn``, or anything with ``step()``, ``state_dict()`` and ``load_state_dict()``.
         gradients: those to take the step by.
 
     Raises:
-        TypeError: the optimiser has no such methods, or takes its steps with a closure, as LBFGS does.
+        TypeError: the optimiser lacks one of these methods, or needs a closure, as LBFGS does.
 
     >>> from nn import SGD
     >>> w = Value(2.0)

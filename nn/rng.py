@@ -1,4 +1,4 @@
-"""Where random numbers come from: seeds and generators, Python's and NumPy's; their states, to be saved."""
+"""Seeds and random generators, Python's and NumPy's; saving and restoring their states."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ __all__ = [
 ]
 
 Rng = int | np.random.Generator | random.Random | ModuleType | None
-"""Where random numbers come from: a seed, a generator, or None for Python's ``random`` module."""
+"""A seed, a generator, or None for Python's ``random`` module."""
 
 RandomSource = np.random.Generator | random.Random | ModuleType
 
 
 def random_source(rng: Rng) -> RandomSource:
-    """Where random numbers come from: a generator as it is, a seed as a new NumPy generator.
+    """The generator for an ``rng`` argument; a seed makes a new NumPy generator.
 
     Args:
         rng: a NumPy Generator, a ``random.Random``, a seed, or None for Python's ``random`` module, so that
             ``random.seed(…)`` decides, as in micrograd.
 
     Raises:
-        TypeError: it is none of these.
+        TypeError: it is something else.
         ValueError: the seed is negative.
 
     >>> random_source(0).uniform() == random_source(0).uniform()
@@ -60,7 +60,7 @@ def random_source(rng: Rng) -> RandomSource:
 
 
 def numpy_generator(rng: Rng) -> np.random.Generator:
-    """A NumPy Generator in any case; a source of another kind gives it its seed, and moves on.
+    """The NumPy generator for an ``rng`` argument; one of another kind seeds it, and moves on.
 
     Args:
         rng: see :func:`random_source`.
@@ -75,7 +75,7 @@ def numpy_generator(rng: Rng) -> np.random.Generator:
 
 
 def draw_uniform(source: RandomSource) -> float:
-    """A number from [0, 1), each as likely.
+    """Draw a number from the uniform distribution on [0, 1).
 
     >>> 0.0 <= draw_uniform(random_source(0)) < 1.0
     True
@@ -84,7 +84,7 @@ def draw_uniform(source: RandomSource) -> float:
 
 
 def draw_normal(source: RandomSource) -> float:
-    """A number from the normal distribution of mean 0 and variance 1.
+    """Draw a number from the standard normal distribution.
 
     >>> round(draw_normal(random_source(0)), 6)
     0.12573
@@ -95,7 +95,7 @@ def draw_normal(source: RandomSource) -> float:
 
 
 def source_state(source: RandomSource) -> dict[str, Any]:
-    """Where a generator stands, as a dict of numbers, texts, tuples and arrays.
+    """The state of a generator, as a dict of numbers, texts, tuples and arrays.
 
     >>> source_state(random_source(0))["bit_generator"]
     'PCG64'
@@ -106,14 +106,14 @@ def source_state(source: RandomSource) -> dict[str, Any]:
 
 
 def set_source_state(source: RandomSource, state: Mapping[str, Any]) -> None:
-    """Put a generator where another of its kind stood, to draw the same numbers from there on.
+    """Set the state of a generator to that of another of its kind.
 
     Args:
         source: the generator; with Python's ``random`` module, that.
         state: as :func:`source_state` gives it.
 
     Raises:
-        ValueError: it is the state of another kind of generator, or none at all. Nothing has changed then.
+        ValueError: it is the state of another kind of generator, or not a state. Nothing has changed then.
 
     >>> source, twin = random_source(0), random_source(1)
     >>> set_source_state(twin, source_state(source))
@@ -131,16 +131,16 @@ def set_source_state(source: RandomSource, state: Mapping[str, Any]) -> None:
         taken = _same(source_state(twin), dict(state))
     except Exception as error:  # a state changed by hand fails in many ways: KeyError, TypeError, …
         raise ValueError(
-            f"the state is none that a random generator of kind {here!r} takes: {brief(error)}"
+            f"the state does not fit a random generator of kind {here!r}: {brief(error)}"
         ) from error
     if not taken:
-        raise ValueError(f"the state is none that a random generator of kind {here!r} can be in")
+        raise ValueError(f"a random generator of kind {here!r} cannot be in this state")
     _set(source, state)
 
 
 @contextmanager
 def unmoved_by_failure(source: RandomSource) -> Iterator[None]:
-    """A block that leaves a generator where it stood if it fails.
+    """A context in which a generator keeps its state if the block raises.
 
     >>> source = random.Random(0)
     >>> try:
@@ -172,7 +172,7 @@ def _set(source: RandomSource, state: Mapping[str, Any]) -> None:
 
 
 def _same(here: Any, there: Any) -> bool:
-    """Whether two states are the same to the last bit and type."""
+    """Whether two states are equal in every bit and type."""
     if isinstance(here, Mapping) and isinstance(there, Mapping):
         return set(here) == set(there) and all(_same(here[key], there[key]) for key in here)
     if isinstance(here, np.ndarray) and isinstance(there, np.ndarray):

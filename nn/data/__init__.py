@@ -1,1 +1,1 @@
-"""Samples: data sets, batches and splits."""
+"""Data sets: reading, checking, splitting and batching samples."""

@@ -1,4 +1,4 @@
-"""Mini-batches: the samples in shuffled portions."""
+"""Mini-batches of shuffled samples."""
 
 from __future__ import annotations
 
@@ -14,25 +14,24 @@ __all__ = ["batches"]
 def batches(
     X: Any, y: Any, size: int | None = 50, *, rng: Rng = None, shuffle: bool = True
 ) -> list[tuple[Any, Any]]:
-    """All samples once, in portions of a size, in an order drawn anew at each call.
+    """Divide the samples into mini-batches, in an order drawn anew at each call.
 
-    ``size=1`` is stochastic gradient descent, one example at a time; ``size=None`` batch gradient descent
-    over everything; what lies between, mini-batches, 50 by default.
+    ``size=1`` is stochastic gradient descent, ``size=None`` batch gradient descent; the default is 50.
 
     Args:
         X: samples, in a list, array or any other sequence.
-        y: as many targets.
-        size: samples in a portion; the last one has what is left. None for all. Where one portion
-            holds everything it keeps the order, and nothing is drawn.
+        y: targets, one for each sample.
+        size: samples in a batch; the last one has what is left. None for all. Where one batch holds
+            everything it keeps the order, and nothing is drawn.
         rng: a seed, which gives the same order at each call; a generator, which moves on from epoch to
             epoch; or None for Python's ``random`` module.
         shuffle: False keeps the order.
 
     Returns:
-        Pairs of samples and targets: of arrays arrays, else lists.
+        Pairs of samples and targets: arrays if arrays were given, else lists.
 
     Raises:
-        ValueError: there are more or fewer samples than targets, none, or ``size`` is less than 1.
+        ValueError: X and y differ in length or are empty, or ``size`` is less than 1.
 
     >>> batches([[0], [1], [2]], [0, 1, 2], size=2, shuffle=False)
     [([[0], [1]], [0, 1]), ([[2]], [2])]

@@ -1,4 +1,4 @@
-"""Samples and their targets: two sequences of one length, and parts of them."""
+"""Samples and targets as two sequences of one length; taking some of them by position."""
 
 from __future__ import annotations
 
@@ -13,28 +13,30 @@ from nn.data.foreign import readable, readable_items
 __all__ = ["listed_items", "paired", "sequence_of", "taken"]
 
 
-def paired(X: Any, y: Any) -> tuple[Sequence[Any], Sequence[Any]]:
-    """Samples and targets as sequences that can be picked from by position: arrays stay arrays.
+def paired(X: Any, y: Any, names: tuple[str, str] = ("X", "y")) -> tuple[Sequence[Any], Sequence[Any]]:
+    """Read samples and targets as sequences of one length; arrays stay arrays.
 
     Args:
         X: samples, in a list, tuple, array, any other iterable, or a table or tensor of another library.
-        y: as many targets.
+        y: targets, one for each sample.
+        names: of the arguments, for the messages.
 
     Raises:
-        ValueError: there are more or fewer samples than targets, or none.
-        TypeError: one of them is no iterable, has no order, or is a model.
+        ValueError: they differ in length, or are empty.
+        TypeError: one of them is not iterable, has no order, or is a model.
 
     >>> paired(((0, 1), (1, 0)), range(2))
     ([(0, 1), (1, 0)], [0, 1])
     """
-    samples, targets = sequence_of("X", X), sequence_of("y", y)
+    samples, targets = sequence_of(names[0], X), sequence_of(names[1], y)
     if len(samples) != len(targets):
-        raise ValueError(f"X and y differ in length: {len(samples)} samples and {len(targets)} targets")
+        counts = f"{len(samples)} samples, {len(targets)} targets"
+        raise ValueError(f"{' and '.join(names)} differ in length: {counts}")
     return samples, targets
 
 
 def taken(items: Sequence[Any], positions: Iterable[int]) -> Sequence[Any]:
-    """Those at the given positions: of an array an array, else a list.
+    """Take the items at the given positions: an array from an array, else a list.
 
     >>> taken(["a", "b", "c"], [2, 0])
     ['c', 'a']
@@ -46,10 +48,10 @@ def taken(items: Sequence[Any], positions: Iterable[int]) -> Sequence[Any]:
 
 
 def sequence_of(name: str, items: Any) -> Sequence[Any]:
-    """What was given as a sequence that can be picked from by position; an array stays one.
+    """Read data as a sequence that is not empty; an array stays an array.
 
     Args:
-        name: what it was given as, for the messages.
+        name: of the argument, for the messages.
         items: as in :func:`paired`.
 
     >>> sequence_of("X", (1, 2))
@@ -62,7 +64,7 @@ def sequence_of(name: str, items: Any) -> Sequence[Any]:
 
 
 def listed_items(name: str, items: Any) -> Sequence[Any]:
-    """As :func:`sequence_of`, and it may be empty.
+    """Read data as a sequence, which may be empty; an array stays an array.
 
     >>> listed_items("outputs", ())
     []

@@ -1,4 +1,4 @@
-"""Whether all numbers of data are finite, and which one is not."""
+"""Check that data hold no nan or inf, and name the first one that is found."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ __all__ = ["check_finite"]
 
 
 def check_finite(name: str, items: Any, part: str = "feature") -> None:
-    """Refuse samples or targets among whose numbers there is a nan or an inf.
+    """Raise if a number in samples or targets is nan or inf.
 
-    What is no number passes, such as text for a model that reads it.
+    Other things than numbers pass, such as text for a model that reads it.
 
     Args:
-        name: what they were given as, for the messages.
+        name: of the argument, for the messages.
         items: a list or array of them.
         part: what one of the numbers of a sample is called.
 
@@ -47,7 +47,7 @@ def check_finite(name: str, items: Any, part: str = "feature") -> None:
 
 
 def _not_finite(name: str, items: Any) -> tuple[float, list[int]] | None:
-    """The first number that is not finite, and its positions, from the outermost to the innermost."""
+    """The first number that is not finite, with its positions, outermost first."""
     numbers = _numbers(items)
     if numbers is not None:
         wrong = np.argwhere(~np.isfinite(numbers))
@@ -65,7 +65,7 @@ def _not_finite(name: str, items: Any) -> tuple[float, list[int]] | None:
 
 
 def _numbers(items: Any) -> Any:
-    """Data as an array of numbers; None where it is not all of numbers, or not rectangular."""
+    """Data as an array of numbers; None where they are not rectangular or not all numbers."""
     if isinstance(items, Value):
         return np.asarray(items.data)
     if isinstance(items, Iterator):

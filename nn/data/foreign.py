@@ -1,4 +1,4 @@
-"""What other libraries hold data in, and what is no data at all: everything that is given passes here."""
+"""Read data of other libraries (tables, tensors, sparse matrices) as arrays, and reject what is not data."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from engine.quoting import brief
 __all__ = ["readable", "readable_items"]
 
 _OWN = frozenset((list, tuple, float, int, bool, str, type(None), np.float64, np.int64, range, Value))
-"""Types that are as they are to be, and most of what there is."""
+"""Types that need no conversion: most of what is given."""
 
 _ARRAYS = ("to_numpy", "toarray", "__array__", "tolist")
-"""How others give an array: pandas and polars, sparse matrices, tensors, and whatever knows lists alone."""
+"""Methods that give an array: of pandas and polars, sparse matrices, tensors, and anything with lists."""
 
 
 def readable(name: str, given: Any) -> Any:
-    """Data of another library as an array; sequences, arrays, numbers and Values as they are.
+    """Read data of another library as an array; sequences, arrays, numbers and Values stay as they are.
 
     Tables of pandas and polars, whose own order is by columns, tensors of PyTorch and JAX, sparse matrices of
     SciPy and whatever has ``to_numpy()``, ``toarray()``, ``__array__()`` or ``tolist()`` become NumPy arrays.
 
     Args:
-        name: what it was given as, for the messages.
+        name: of the argument, for the messages.
         given: anything.
 
     Raises:
@@ -65,7 +65,7 @@ def readable(name: str, given: Any) -> Any:
 
 
 def readable_items(name: str, items: Iterable[Any]) -> list[Any]:
-    """Each of several likewise: a list of tensors, or of rows of a table.
+    """Read each item of a sequence: a list of tensors, or the rows of a table.
 
     >>> readable_items("X", (1.0, memoryview(np.ones(2))))
     [1.0, array([1., 1.])]

@@ -1,4 +1,4 @@
-"""Numbers out of what is given: the items of a sequence, and bare floats in place of Values."""
+"""Items of sequences, and floats in place of Values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["bare", "items_of", "numbers_of"]
 
 
 def items_of(x: Any, name: str = "data") -> list[Any] | None:
-    """What a sequence holds; None for a single number. What it is called is for the messages.
+    """The items of a sequence as a list; None for a single number. The name is for the messages.
 
     >>> items_of((1.0, 2.0)), items_of(3.0)
     ([1.0, 2.0], None)
@@ -27,7 +27,7 @@ def items_of(x: Any, name: str = "data") -> list[Any] | None:
 
 
 def bare(x: Any) -> float:
-    """The number itself, of a Value too; TypeError from the engine where there is none.
+    """A number or Value as a float; anything else is a TypeError.
 
     >>> bare(Value(2.0)), bare(1)
     (2.0, 1.0)
@@ -36,7 +36,7 @@ def bare(x: Any) -> float:
 
 
 def numbers_of(output: Any) -> Any:
-    """A model's output as bare numbers: a float, or a list of them.
+    """A model's output without Values: a float, or a nested list of floats.
 
     >>> numbers_of(Value(1.0)), numbers_of([Value(1.0), 2])
     (1.0, [1.0, 2.0])

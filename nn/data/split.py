@@ -1,4 +1,4 @@
-"""Samples dealt out at random: to train with, to validate with, to test with."""
+"""Random splits into training, validation and test samples."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ __all__ = ["split"]
 def split(
     X: Any, y: Any, fractions: float | Sequence[float] = 0.25, *, rng: Rng = None, stratify: bool = False
 ) -> list[tuple[Any, Any]]:
-    """Samples and targets dealt out at random to two or more parts, each sample to one of them.
+    """Split samples and targets at random into two or more parts.
 
     Args:
         X: samples, in a list, array or any other sequence.
-        y: as many targets.
+        y: targets, one for each sample.
         fractions: one number, the fraction that is held out in the second part; or the fractions
             of all parts, which sum to 1: (0.6, 0.2, 0.2) to train, validate and test with.
         rng: a seed, a generator, or None for Python's ``random`` module.
-        stratify: whether each class (equal targets) is dealt out in these fractions. A part's share of a
-            class is then off by one or two samples at most; without, only its size is.
+        stratify: whether each class (equal targets) is split in these fractions, to within one or two
+            samples; without, only the sizes of the parts are.
 
     Returns:
-        Pairs of samples and targets, one for each part; of arrays arrays, else lists.
+        Pairs of samples and targets, one for each part: arrays if arrays were given, else lists.
 
     Raises:
-        ValueError: fractions that are not above 0 or do not sum to 1, too few samples for a part to have one,
-            or not as many targets as samples.
+        ValueError: fractions are not above 0 or do not sum to 1, a part would be empty, or X and y differ in
+            length.
 
     >>> X, y = range(8), ["a", "a", "b", "b", "b", "b", "b", "b"]
     >>> (X_train, y_train), (X_test, y_test) = split(X, y, 0.5, rng=0, stratify=True)

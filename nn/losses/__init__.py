@@ -1,4 +1,4 @@
-"""Losses: how far predictions are from their targets, as one Value to call ``backward()`` on.
+"""Loss functions of predictions and targets, and a table of them by name.
 
 Predictions and targets are numbers and Values in lists, tuples or arrays, nested alike; an axis of length
 1 may be left out (four predictions go with targets of shape (4, 1)). With numbers alone the result is a
@@ -18,8 +18,8 @@ float. y are predictions, t targets; N counts all elements, n the samples (the o
 ``hinge``                             Σ max(0, 1 - t·s) / N
 ====================================  =======================================================
 
-Where it is a mean, the step size need not change with the number of samples. Targets that are numbers are
-checked, but no formula here branches on them, except to find a class by its index.
+The result is a Value to call ``backward()`` on. Targets that are numbers are checked, but no formula branches
+on them, except to find a class by its index.
 """
 
 from __future__ import annotations
@@ -82,10 +82,10 @@ LOSSES: dict[str, Loss | Callable[[Any, Any], Any]] = {row.name: row for row in 
 
 
 def as_loss(given: str | Loss | Callable[[Any, Any], Any]) -> Loss:
-    """The row of a loss, given by name, as a function or as a row; a function that is in no row gets its own.
+    """Find the row of a loss: by its name or function; any other function gets a row of its own.
 
     Raises:
-        ValueError: no loss is called that.
+        ValueError: the name is unknown.
         TypeError: it is neither a name nor a function.
 
     >>> as_loss("hinge").signed, as_loss(mse).reduction, as_loss(max)

@@ -1,4 +1,4 @@
-"""Losses for the choice between two classes by one output."""
+"""Losses for binary classification, with one output."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def binary_cross_entropy(probabilities: Any, targets: Any) -> Any:
         targets: t, nested alike, between 0 and 1.
 
     Raises:
-        ValueError: a probability or target outside [0, 1]; more or fewer predictions than targets, or none.
+        ValueError: a probability or target is outside [0, 1]; or predictions and targets differ in length.
 
     >>> from engine import Value
     >>> round(binary_cross_entropy([Value(0.8), Value(0.4)], [1, 0]).data, 6)
@@ -52,7 +52,7 @@ def binary_cross_entropy_with_logits(logits: Any, targets: Any) -> Any:
         targets: t, nested alike, between 0 and 1.
 
     Raises:
-        ValueError: a target lies outside [0, 1]; more or fewer logits than targets, or none.
+        ValueError: a target is outside [0, 1]; or logits and targets differ in length.
 
     >>> from engine import Value
     >>> binary_cross_entropy_with_logits([Value(0.0), Value(1000.0)], [1, 1]).data
@@ -66,14 +66,14 @@ def binary_cross_entropy_with_logits(logits: Any, targets: Any) -> Any:
 
 
 def hinge(scores: Any, targets: Any) -> Any:
-    """The hinge loss Σ max(0, 1 - t·s) / N over all N elements; its slope at the kink is 0.
+    """The hinge loss Σ max(0, 1 - t·s) / N over all N elements; its derivative at the kink is 0.
 
     Args:
         scores: s, a network's outputs; their sign is the class.
         targets: t, nested alike, each -1 or +1.
 
     Raises:
-        ValueError: a target is neither -1 nor +1; more or fewer scores than targets, or none.
+        ValueError: a target is neither -1 nor +1; or scores and targets differ in length.
 
     >>> from engine import Value
     >>> hinge([Value(0.5), Value(-2.0)], [1, -1]).data
@@ -98,5 +98,5 @@ def _check_binary(target: Any) -> None:
 
 
 def _is_sign(x: Any) -> Any:
-    """Whether a number, or each of an array, is a target of hinge."""
+    """Whether a number, or each of an array, is -1 or +1."""
     return abs(x) == 1.0

@@ -1,4 +1,4 @@
-"""Losses for the choice between classes, with an output for each."""
+"""Losses for classification, with an output for each class."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def cross_entropy(logits: Any, target: Any) -> Any:
             An index may be a Value: so it can be an argument of what ``engine.jit`` lifts.
 
     Raises:
-        ValueError: an index that is no class; probabilities outside [0, 1], or that do not sum to 1; more or
-            fewer samples than targets, or none.
-        TypeError: an index is no whole number; a sample is no sequence.
+        ValueError: an index is out of range; probabilities are outside [0, 1] or do not sum to 1; or samples
+            and targets differ in length.
+        TypeError: an index is not an integer; a sample is not a sequence.
 
     >>> round(cross_entropy([Value(1.2), Value(0.9), Value(0.4)], 0).data, 6)
     0.783969
@@ -75,7 +75,7 @@ def _mean_over_samples(
     samples = items_of(outputs, name) or []
     if len(samples) != len(targets):
         raise ValueError(
-            f"{name} and targets differ in length: {len(samples)} samples and {len(targets)} targets"
+            f"{name} and targets differ in length: {len(samples)} samples, {len(targets)} targets"
         )
     if not samples:
         raise ValueError("a loss needs at least one sample, got none")
@@ -91,7 +91,7 @@ def _mean_over_samples(
 def _loss_of_one(
     loss: Callable[[list[Any], Any, str], Any], classes: list[Any], target: Any, place: str
 ) -> Any:
-    """The loss of a sample: a Value if one of its numbers is, also where it depends on none of them."""
+    """The loss of one sample: a Value if one of its outputs is, even if it depends on none of them."""
     result = loss(classes, target, place)
     given = None if isinstance(result, Value) else next((x for x in classes if isinstance(x, Value)), None)
     return result if given is None else where(1.0, result, given)
@@ -138,12 +138,12 @@ def _from_probabilities(p: list[Any], target: Any, place: str) -> Any:
 
 
 def _weighted(shares: list[Any], numbers: list[Any]) -> list[Any]:
-    """The products, 0 where the share is 0, also of an infinite number."""
+    """The products share·number, which are 0 where the share is 0, even if the number is infinite."""
     return [where(share, share * number, 0.0) for share, number in zip(shares, numbers, strict=True)]
 
 
 def _shares(target: Any, classes: int, place: str) -> int | Value | list[Any]:
-    """The index of the right class; or a probability for each, where they are not one-hot numbers.
+    """The index of the right class; or a probability for each class, where they are not one-hot.
 
     While a loss is traced, targets that are Values stay Values and are not checked: the numbers they have
     then are not those that the lifted program is given.

@@ -1,4 +1,4 @@
-"""How predictions meet their targets: two nested sequences, walked together."""
+"""Pair predictions with targets, two nested sequences; checks of targets."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ __all__ = ["is_share", "may_be_probability", "pairs_of"]
 
 
 def pairs_of(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
-    """Each prediction with its target, in order.
+    """Pairs of prediction and target, in order.
 
     Raises:
-        ValueError: there are more or fewer predictions than targets, or none.
+        ValueError: they differ in length, or are empty.
 
     >>> pairs_of([[1.0], [2.0]], [3.0, 4.0])
     [(1.0, 3.0), (2.0, 4.0)]

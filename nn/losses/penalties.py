@@ -1,4 +1,4 @@
-"""Penalties on the size of parameters, to be added to a loss."""
+"""L1 and L2 penalties on parameters, to add to a loss."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["l1_penalty", "l2_penalty"]
 
 
 def l1_penalty(parameters: Iterable[Value], strength: float) -> Value:
-    """strength · Σ|w|, which drives small parameters to 0; its slope at 0 is 0.
+    """strength · Σ|w|, which drives small parameters to 0; its derivative at 0 is 0.
 
     Args:
         parameters: Values, mostly the weights without the biases.
@@ -21,7 +21,7 @@ def l1_penalty(parameters: Iterable[Value], strength: float) -> Value:
 
     Raises:
         ValueError: ``strength`` is out of range, or there are no parameters.
-        TypeError: something is not a Value, or ``strength`` no number.
+        TypeError: a parameter is not a Value, or ``strength`` is not a number.
 
     >>> w = [Value(3.0), Value(-4.0)]
     >>> penalty = l1_penalty(w, 0.5)
@@ -35,7 +35,7 @@ def l1_penalty(parameters: Iterable[Value], strength: float) -> Value:
 
 
 def l2_penalty(parameters: Iterable[Value], strength: float) -> Value:
-    """strength · Σw², without a factor ½, which draws parameters towards 0; its slope is 2·strength·w.
+    """strength · Σw², without a factor ½, which draws parameters towards 0; its derivative is 2·strength·w.
 
     The ``weight_decay`` λ of the optimisers is the penalty ½λ·Σw²: this one with strength λ/2.
 
@@ -45,7 +45,7 @@ def l2_penalty(parameters: Iterable[Value], strength: float) -> Value:
 
     Raises:
         ValueError: ``strength`` is out of range, or there are no parameters.
-        TypeError: something is not a Value, or ``strength`` no number.
+        TypeError: a parameter is not a Value, or ``strength`` is not a number.
 
     >>> w = [Value(3.0), Value(-4.0)]
     >>> penalty = l2_penalty(w, 0.5)

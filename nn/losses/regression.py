@@ -1,4 +1,4 @@
-"""Losses made of the difference between target and prediction, with the factors in use for them."""
+"""Losses for regression: errors, absolute and squared, with the usual factors."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ __all__ = ["absolute_error", "error", "half_squared_error", "mse", "quadratic_co
 def error(predictions: Any, targets: Any) -> Any:
     """The mean error Σ(t - y) / N over all N elements, with its sign.
 
-    Errors of opposite sign cancel, and it falls without end as predictions grow: to be looked at, not to
-    be trained with.
+    Errors of opposite sign cancel, and it falls without end as predictions grow: look at it, do not train
+    with it.
 
     Args:
         predictions: y.
         targets: t, nested alike.
 
     Raises:
-        ValueError: there are more or fewer predictions than targets, or none.
+        ValueError: predictions and targets differ in length, or are empty.
 
     >>> from engine import Value
     >>> error([Value(1.0), Value(2.0)], [1.0, 4.0]).data
@@ -32,7 +32,7 @@ def error(predictions: Any, targets: Any) -> Any:
 
 
 def absolute_error(predictions: Any, targets: Any) -> Any:
-    """The mean absolute error Σ|t - y| / N over all N elements (MAE, L1); its slope at 0 is 0.
+    """The mean absolute error Σ|t - y| / N over all N elements (MAE, L1); its derivative at 0 is 0.
 
     Args and errors are those of :func:`error`.
 

@@ -1,4 +1,4 @@
-"""Loss: one row of the table of losses, with all that training and metrics need to know of it."""
+"""Loss: a row of the table of losses, with the properties that training and metrics read."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Loss:
 
     Raises:
         TypeError: the function cannot be called.
-        ValueError: there is no such reduction.
+        ValueError: the reduction is another one.
 
     >>> from nn import mse
     >>> row = Loss("mse", mse, "mean")

@@ -1,1 +1,1 @@
-"""How good a model is: accuracy, confusion matrix, regression scores."""
+"""Metrics: accuracy, confusion matrix, classification report."""

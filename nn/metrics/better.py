@@ -1,4 +1,4 @@
-"""Which of two numbers of a history is better: by the name, or as a person says."""
+"""Whether a metric is better when larger or smaller, by its name."""
 
 from __future__ import annotations
 

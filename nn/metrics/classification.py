@@ -1,4 +1,4 @@
-"""How good predictions are, in numbers a person can read: accuracy, confusion matrix, a table by class."""
+"""Accuracy, confusion matrix and classification report."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["accuracy", "classification_report", "confusion_matrix"]
 
 
 def accuracy(predictions: Any, targets: Any, threshold: float = 0.5) -> float:
-    """The fraction of samples whose class is predicted right.
+    """The fraction of samples whose class is predicted correctly.
 
     Args:
         predictions: for each sample its outputs, see :func:`nn.predicted_classes`: of several the largest
@@ -24,8 +24,8 @@ def accuracy(predictions: Any, targets: Any, threshold: float = 0.5) -> float:
         threshold: for single outputs: 0.5 for probabilities, 0 for logits and scores.
 
     Raises:
-        ValueError: there are more or fewer predictions than targets, or none; a target is no class, or
-            above 1 where the predictions are single outputs.
+        ValueError: predictions and targets differ in length, or are empty; a target is not a class, or
+            is above 1 where the predictions are single outputs.
 
     >>> accuracy([[0.1, 0.7, 0.2], [2.0, -1.0, 0.0]], [1, 2])
     0.5
@@ -39,12 +39,12 @@ def accuracy(predictions: Any, targets: Any, threshold: float = 0.5) -> float:
 def confusion_matrix(
     predictions: Any, targets: Any, classes: int | None = None, *, threshold: float = 0.5
 ) -> npt.NDArray[np.int64]:
-    """How often each class (row) was predicted as each class (column); the right ones are on the diagonal.
+    """Counts of how often each class (row) was predicted as each class (column).
 
     Args:
         predictions, targets, threshold: as in :func:`accuracy`. The order is that of the losses; in
             scikit-learn's ``confusion_matrix(y_true, y_pred)`` it is the other way round.
-        classes: how many there are; by default as many as outputs or classes are found, and at least 2.
+        classes: their number; by default that of the outputs, or of the classes found, at least 2.
 
     Returns:
         Counts, an array of shape (classes, classes).
@@ -70,17 +70,17 @@ def confusion_matrix(
 def classification_report(
     predictions: Any, targets: Any, names: Sequence[str] | None = None, *, threshold: float = 0.5
 ) -> str:
-    """A table by class: precision, recall and F1, and how many samples there are; below it the accuracy.
+    """A text table of precision, recall, F1 and number of samples by class, with the accuracy below it.
 
-    Precision is how many of those predicted as the class are of it, recall how many of those of the class
-    were predicted so, F1 their harmonic mean; a ``-`` stands where there are none to divide by.
+    Precision is the share of the predictions of a class that are right, recall the share of its samples that
+    are found, F1 their harmonic mean; ``-`` stands where the denominator is 0.
 
     Args:
         predictions, targets, threshold: as in :func:`accuracy`.
         names: of the classes; by default their numbers.
 
     Raises:
-        ValueError: as in :func:`accuracy`; or there are not as many names as classes.
+        ValueError: as in :func:`accuracy`; or the number of names is not that of the classes.
 
     >>> print(classification_report([0.9, 0.2, 0.4, 0.8], [1, 0, 1, 1], ["no", "yes"]))
     class  precision  recall    F1  samples
@@ -110,7 +110,7 @@ def _rate(part: int, whole: int) -> str:
 
 
 def _classes(predictions: Any, targets: Any, threshold: float) -> tuple[list[int], list[int]]:
-    """The class predicted and the class meant, of each sample."""
+    """The predicted and the true class of each sample."""
     outputs = listed_items("predictions", predictions)
     predicted, true = predicted_classes(outputs, threshold), target_classes(targets)
     if len(predicted) != len(true):

@@ -1,4 +1,4 @@
-"""Which class an output stands for, and which a target."""
+"""Classes from outputs and from targets."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ __all__ = ["number_of_classes", "predicted_classes", "target_classes"]
 
 
 def predicted_classes(outputs: Any, threshold: float = 0.5) -> list[int]:
-    """The class that each output decides for.
+    """The predicted class of each sample, from its outputs.
 
-    Of several outputs for a sample it is the largest one, counted from 0; of equal ones the first. Of
-    a single output it is 1 above the threshold, else 0. Whole numbers of an integer type are taken as
-    classes, as they are; -1 counts as class 0.
+    Of several outputs it is the index of the largest, of equal ones the first. Of a single output it is 1
+    above the threshold, else 0. Integers are classes already; -1 is class 0.
 
     Args:
         outputs: for each sample a number or Value, or a sequence of them.
@@ -26,7 +25,7 @@ def predicted_classes(outputs: Any, threshold: float = 0.5) -> list[int]:
 
     Raises:
         ValueError: a sample has no outputs.
-        TypeError: it is no sequence: a model, a Value, a number.
+        TypeError: it is not a sequence, but a model, a Value or a number.
 
     >>> predicted_classes([[0.1, 0.7, 0.2], [2.0, -1.0, 0.0]])
     [1, 0]
@@ -37,14 +36,14 @@ def predicted_classes(outputs: Any, threshold: float = 0.5) -> list[int]:
 
 
 def target_classes(targets: Any) -> list[int]:
-    """The class that each target means: its index; the place of the 1 in a one-hot target; 0 for -1.
+    """The true class of each sample, from its target: an index, one-hot numbers, or -1 and +1.
 
     Args:
-        targets: for each sample a whole number, or a sequence of numbers, the largest of which is meant.
+        targets: for each sample an integer, -1 being class 0, or a sequence whose largest number counts.
 
     Raises:
-        ValueError: a target is no whole number, or below -1.
-        TypeError: it is no sequence.
+        ValueError: a target is not an integer, or is below -1.
+        TypeError: it is not a sequence.
 
     >>> target_classes([2, 0.0, -1, [0, 1, 0]])
     [2, 0, 0, 1]
@@ -53,7 +52,7 @@ def target_classes(targets: Any) -> list[int]:
 
 
 def number_of_classes(output: Any) -> int | None:
-    """Between how many classes an output decides: 2 where it is single; None for an integer, itself a class.
+    """How many classes a sample's output chooses from: 2 if single, None for an integer, itself a class.
 
     >>> number_of_classes([0.1, 0.7, 0.2]), number_of_classes(0.3), number_of_classes(4)
     (3, 2, None)

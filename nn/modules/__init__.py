@@ -1,1 +1,1 @@
-"""Neurons, layers, networks and the other modules."""
+"""Modules: neurons, layers, networks, activations, dropout, embedding."""

@@ -1,4 +1,4 @@
-"""What a neuron puts behind its sum: activation functions, and a table of them by name.
+"""Activation functions, and a table of them by name.
 
 Glossary: an activation takes the neuron's weighted input, one number, and returns one number. All
 functions here take Values and plain numbers alike. ``softmax`` alone takes a whole layer's outputs.
@@ -45,11 +45,11 @@ __all__ = [
 ]
 
 Activation = str | tuple[str, float] | Callable[[Any], Any]
-"""An activation as a person gives it: a name, a name with its number, or any function of one Value."""
+"""Forms of an activation: a name, a name with its number, or any function of one Value."""
 
 
 def linear(x: Any) -> Any:
-    """x itself: no activation.
+    """Identity: returns x.
 
     >>> linear(-2.5)
     -2.5
@@ -58,7 +58,7 @@ def linear(x: Any) -> Any:
 
 
 def step(x: Any, threshold: float = 0.5) -> Any:
-    """1 where x lies above the threshold, else 0: the step function of the lectures, whose threshold is 0.5.
+    """Step function: 1 where x is above the threshold, else 0; the lectures' threshold is 0.5.
 
     ``engine.step`` is the same with threshold 0. At the threshold itself it is 0.
 
@@ -90,7 +90,7 @@ _TITLES = {"relu": "ReLU", "leaky_relu": "LeakyReLU", "elu": "ELU", "gelu": "GEL
 
 
 def own_activation(activation: Activation, rng: Rng = None) -> Activation:
-    """An activation as a neuron keeps it: ``"prelu"`` and ``"noisy_relu"`` become modules, others stay.
+    """Make ``"prelu"`` and ``"noisy_relu"`` modules, and check the name of any other activation.
 
     Args:
         activation: a name, a name with its number (``("leaky_relu", 0.2)``, ``("elu", 0.5)``,
@@ -113,10 +113,10 @@ def own_activation(activation: Activation, rng: Rng = None) -> Activation:
 
 
 def activation_function(activation: Activation) -> Callable[[Any], Any]:
-    """The function that an activation names, or that it is.
+    """The function of an activation, which may be a name.
 
     Raises:
-        ValueError: no activation is called that, or it takes no number.
+        ValueError: the name is unknown, or its activation takes no number.
         TypeError: it is neither a name nor a function.
 
     >>> activation_function("relu")(-2.0)
@@ -141,10 +141,10 @@ def activation_function(activation: Activation) -> Callable[[Any], Any]:
 
 
 def refuse_bare(activation: Activation, output: Any) -> None:
-    """Refuse a bare number that an activation made of a Value: no gradient would flow back from it.
+    """Raise if an activation returned a bare number for a Value, from which no gradient flows back.
 
     Raises:
-        TypeError: it is one.
+        TypeError: the output is a bare number.
 
     >>> import math
     >>> refuse_bare(lambda z: math.tanh(z.data), 0.5)
@@ -160,7 +160,7 @@ def refuse_bare(activation: Activation, output: Any) -> None:
 
 
 def activation_title(activation: Activation) -> str:
-    """How an activation is written before ``Neuron``: ``ReLU``, ``Tanh``; of a function, its name.
+    """The name of an activation in a neuron's repr, as in ``ReLUNeuron``.
 
     >>> activation_title("leaky_relu"), activation_title("tanh"), activation_title(abs)
     ('LeakyReLU', 'Tanh', 'Abs')
@@ -177,7 +177,7 @@ def _name_of(activation: Activation) -> str:
 
 
 def _with_number(*given: Any) -> Callable[[Any], Any]:
-    """The function of a name with its number, as ``("elu", 0.5)`` names one."""
+    """The function of an activation with its number, such as ``("elu", 0.5)``."""
     if len(given) != 2 or not isinstance(given[0], str):
         raise TypeError(
             f"an activation with a number is a pair such as ('leaky_relu', 0.2), got {brief(given)}"

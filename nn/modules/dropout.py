@@ -1,4 +1,4 @@
-"""Dropout: inputs left out at random while training."""
+"""Dropout: sets inputs to 0 at random while training."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Dropout(Module):
     leaves inputs as they are.
 
     Args:
-        p: the probability of being left out, from 0 to 1.
+        p: the probability of 0, from 0 to 1.
         rng: a seed, a generator, or None for Python's ``random`` module.
 
     Attributes:
@@ -29,7 +29,8 @@ class Dropout(Module):
         rng: the generator; None for Python's ``random`` module.
 
     Raises:
-        ValueError: p is no probability.
+        ValueError: p is not between 0 and 1.
+        TypeError: p is not a number.
 
     >>> dropout = Dropout(0.5, rng=0)
     >>> dropout([1.0, 2.0, 3.0, 4.0])
@@ -46,7 +47,7 @@ class Dropout(Module):
         self.rng = None if source is random_source(None) else source  # a module could not be copied
 
     def __call__(self, x: Any) -> Any:
-        """The input, a number or a sequence of them, with some of it left out; sequences become lists."""
+        """The input, a number or a sequence, with some numbers set to 0; sequences become lists."""
         if not self.training:
             return elementwise(lambda each: each, x)
         source = random_source(self.rng)

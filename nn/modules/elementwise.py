@@ -1,4 +1,4 @@
-"""One function for each of the numbers that a layer gives."""
+"""Apply a function to each number of a nested sequence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["elementwise"]
 
 
 def elementwise(function: Callable[[Any], Any], x: Any) -> Any:
-    """A function of one number for each number of a layer's output, which may be a single one.
+    """Apply a function of one number to a number, or to each number of a nested sequence.
 
     Args:
         function: of one Value or number.

@@ -1,4 +1,4 @@
-"""Embedding: a row of numbers for each item of a vocabulary, learned like weights."""
+"""Embedding: a table of learned vectors, one for each item of a vocabulary."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ __all__ = ["Embedding"]
 
 
 class Embedding(Module):
-    """A table of rows, of which the input picks one by its number: a token, a letter, a position.
+    """A table of learned rows; the input is the index of one: of a token, a letter, a position.
 
     The same as a linear layer without bias on the one-hot vector of the number, without the products with 0.
     Bengio, Ducharme, Vincent & Jauvin 2003, "A neural probabilistic language model". Names, order of
     arguments and the start from a standard normal distribution are PyTorch's.
 
     Args:
-        num_embeddings: how many rows there are: the size of the vocabulary.
-        embedding_dim: how many numbers a row has.
+        num_embeddings: the number of rows, the size of the vocabulary.
+        embedding_dim: the length of a row.
         init: where the rows start, as in :class:`nn.Layer`; given as an array it has shape
             (num_embeddings, embedding_dim).
         rng: a seed, a generator, or None for Python's ``random`` module.
@@ -35,7 +35,7 @@ class Embedding(Module):
         num_embeddings, embedding_dim: as given.
 
     Raises:
-        ValueError, TypeError: a size is no positive whole number, or see :class:`nn.Layer`.
+        ValueError, TypeError: a size is not an integer above 0, or see :class:`nn.Layer`.
 
     >>> letters = Embedding(3, 2, init=[[0.0, 0.5], [1.0, 1.5], [2.0, 2.5]])
     >>> [value.data for value in letters(1)]
@@ -54,15 +54,15 @@ class Embedding(Module):
         self.label_parameters()
 
     def __call__(self, index: Any) -> Any:
-        """The row of a number, a list of Values; of a sequence of numbers, the list of their rows.
+        """The row of an index, a list of Values; for a sequence of indices, the list of their rows.
 
         Args:
-            index: a whole number, or a Value that is one, as the arguments of what ``engine.jit`` lifts are;
-                or a list, tuple or array of them. As in PyTorch negative numbers are out of range.
+            index: an integer, or a Value that is one, as the arguments of what ``engine.jit`` lifts are; or a
+                list, tuple or array of them. As in PyTorch negative numbers are out of range.
 
         Raises:
-            IndexError: there is no such row.
-            TypeError: it is no whole number.
+            IndexError: the index is out of range.
+            TypeError: it is not an integer.
         """
         if isinstance(index, (list, tuple)) or (isinstance(index, np.ndarray) and index.ndim):
             return [self(each) for each in index]

@@ -1,4 +1,4 @@
-"""What neurons are given: their inputs, made ready once for a whole layer."""
+"""Inputs of neurons, converted once for a whole layer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NUMBERS = (int, float, np.floating, np.integer, np.bool_)
 
 
 class Inputs(list[Any]):
-    """Inputs made ready once, so that the neurons of a layer need not each do it again.
+    """A list of inputs, converted once, so that the neurons of a layer need not each do it.
 
     A number becomes one leaf that all neurons share, instead of a constant in each of them.
 
@@ -26,11 +26,11 @@ class Inputs(list[Any]):
 
     @classmethod
     def of(cls, x: Any) -> Inputs:
-        """The inputs in x: a list, tuple, array or any other sequence of numbers and Values; or one of these.
+        """Read inputs from a list, tuple, array or other sequence of numbers and Values; or from an Inputs.
 
         Raises:
             ValueError: x holds samples, each of several numbers, instead of numbers.
-            TypeError: x is no sequence of numbers.
+            TypeError: x is not a sequence of numbers.
         """
         if isinstance(x, Inputs):
             return x

@@ -1,4 +1,4 @@
-"""What a model is made of, found once and kept for as long as it holds.
+"""A cache of a module's parameters and submodules, checked at each use.
 
 The walk of ``traversal.py`` takes five steps of a lifted training; to look whether each list and dict on its
 way still holds the very same objects takes a fiftieth of that. So what is kept is never what was yesterday,
@@ -21,7 +21,7 @@ _PLACE = "_kept_members"
 
 
 class Found(NamedTuple):
-    """The members of a module, without itself, and how they were found.
+    """The parameters and submodules of a module, and how they were found.
 
     Attributes:
         parameters: each once, in order.

@@ -1,4 +1,4 @@
-"""Layer: neurons side by side, which all see the same inputs."""
+"""Layer: several neurons on the same inputs."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class Layer(Module):
     """Several neurons on the same inputs: f(W @ x + b), with a row of W for each neuron.
 
     Args:
-        nin: how many inputs each neuron takes.
-        nout: how many neurons there are.
+        nin: the number of inputs of each neuron.
+        nout: the number of neurons.
         nonlin: True for relu, False for linear, as in micrograd; ``activation`` says more.
         activation: as in :class:`nn.Neuron`.
         init: the initial weights, as in :class:`nn.Neuron`; given as an array they have shape (nout, nin).
         rng: as in :class:`nn.Neuron`.
-        bias: whether the neurons have one.
+        bias: whether the neurons have biases.
 
     Attributes:
         neurons: the list of neurons.
@@ -57,7 +57,7 @@ class Layer(Module):
         self.label_parameters()
 
     def __call__(self, x: Any) -> Any:
-        """The neurons' outputs as a list; of a layer of one neuron, its output itself.
+        """The outputs of the neurons as a list; of a single neuron, its output itself.
 
         Args and errors are those of a neuron's call.
         """

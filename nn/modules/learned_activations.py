@@ -1,4 +1,4 @@
-"""Activations that are modules: PReLU, whose leak is learned, and NoisyReLU, with noise while training."""
+"""Activations that are modules: PReLU, with a learned leak, and NoisyReLU, with noise while training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MLP: a multilayer perceptron, layers one behind the other."""
+"""MLP: a multilayer perceptron."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ __all__ = ["MLP"]
 
 
 class MLP(Module):
-    """Layers one behind the other, each taking the outputs of the one before.
+    """A multilayer perceptron: layers in sequence, each on the outputs of the one before.
 
     Args:
-        nin: how many inputs the network takes.
-        nouts: how many neurons each layer has: ``[16, 16, 1]`` is two hidden layers of 16 and one output.
+        nin: the number of inputs.
+        nouts: the number of neurons of each layer: ``[16, 16, 1]`` is two hidden layers of 16, one output.
         activation: of the hidden layers, as in :class:`nn.Neuron`; a module such as ``PReLU()`` is shared
             by all their neurons.
         output_activation: of the last layer; None is ``"linear"``.
@@ -43,7 +43,7 @@ class MLP(Module):
 
     Raises:
         ValueError: no layers, a layer of no neurons, or an unknown name.
-        TypeError: ``nouts`` is no list of whole numbers.
+        TypeError: ``nouts`` is not a list of integers.
 
     >>> model = MLP(2, [3, 1], activation="tanh", rng=0)
     >>> model

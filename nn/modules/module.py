@@ -1,4 +1,4 @@
-"""Module: what holds parameters and can be trained, saved and loaded."""
+"""Module: the base class of everything with parameters, which can be trained, saved and loaded."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _NAMES_SHOWN = 10
 
 
 class IncompatibleKeys(NamedTuple):
-    """What :meth:`Module.load_state_dict` found missing and left over, as PyTorch reports it."""
+    """Missing and unexpected names found by :meth:`Module.load_state_dict`, as in PyTorch."""
 
     missing_keys: list[str]
     unexpected_keys: list[str]
 
 
 class Module:
-    """Anything with parameters: the base of Neuron, Layer, MLP and of models of one's own.
+    """Base class of Neuron, Layer, MLP and of your own models: anything with parameters.
 
     Parameters and contained modules are found through the attributes, so nothing need be registered: Values,
     Modules, and lists, tuples, dicts and object arrays of them. A Value counts if it is a leaf; results of
@@ -39,14 +39,14 @@ class Module:
 
     >>> class Line(Module):
     ...     def __init__(self):
-    ...         self.slope, self.offset = Value(2.0), Value(1.0)
+    ...         self.w, self.b = Value(2.0), Value(1.0)
     ...     def __call__(self, x):
-    ...         return self.slope * x + self.offset
+    ...         return self.w * x + self.b
     >>> line = Line()
     >>> line(3.0).data
     7.0
     >>> line.state_dict()
-    {'slope': 2.0, 'offset': 1.0}
+    {'w': 2.0, 'b': 1.0}
     """
 
     training: bool = True
@@ -57,7 +57,7 @@ class Module:
             raise NotImplementedError(f"{type(self).__name__} defines neither __call__ nor forward")
         return forward(*args, **options)
 
-    # -- what it is made of -----------------------------------------------------------------
+    # -- parameters and modules --------------------------------------------------------------
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Pairs of dotted name and parameter, each parameter once, in the order the attributes were set.
@@ -82,7 +82,7 @@ class Module:
         return list(found_in(self, Module).parameters)
 
     def num_parameters(self) -> int:
-        """How many parameters there are.
+        """The number of parameters.
 
         >>> from nn import MLP
         >>> MLP(3, [5, 2]).num_parameters()
@@ -111,7 +111,7 @@ class Module:
         return [self, *found_in(self, Module).modules]
 
     def named_children(self) -> list[tuple[str, Module]]:
-        """Pairs of dotted name and module, for the modules that stand directly in this one.
+        """Pairs of dotted name and module, for the modules directly in this one.
 
         >>> from nn import MLP
         >>> [name for name, _ in MLP(2, [3, 1]).named_children()]
@@ -121,7 +121,7 @@ class Module:
         return [(name, item) for name, item in found[1:] if isinstance(item, Module)]
 
     def children(self) -> list[Module]:
-        """The modules that stand directly in this one.
+        """The modules directly in this one.
 
         >>> from nn import MLP
         >>> MLP(2, [3, 1]).children()[1]
@@ -146,7 +146,7 @@ class Module:
     # -- training ---------------------------------------------------------------------------
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Set the gradients of all parameters to zero, as is due before the next ``backward()``.
+        """Set the gradients of all parameters to zero, before the next ``backward()``.
 
         Args:
             set_to_none: changes nothing, for those who know it from PyTorch: no gradient is 0.0 here.
@@ -183,7 +183,7 @@ class Module:
     # -- saving and loading -----------------------------------------------------------------
 
     def state_dict(self) -> dict[str, float]:
-        """The parameters' numbers by dotted name: a copy, that later training does not change.
+        """A copy of the numbers of the parameters, by dotted name.
 
         Raises:
             ValueError: two parameters have the same name (as with the keys ``1`` and ``"1"`` in one dict).
@@ -259,7 +259,7 @@ class Module:
         What is compared is that of :meth:`load_state_dict`: the file does not hold activations.
 
         Raises:
-            ValueError: the file is no .npz file, is damaged, or is that of another model.
+            ValueError: the file is not an .npz file, is damaged, or is that of another model.
             OSError: the file is missing or not readable.
 
         >>> import tempfile
@@ -278,7 +278,7 @@ class Module:
             raise ValueError(f"{os.fspath(path)!r}: {error}") from error
 
     def _by_name(self) -> dict[str, Value]:
-        """Everything to be saved: also what a redefined ``parameters()`` returns from elsewhere."""
+        """All parameters to save, those included that a redefined ``parameters()`` returns from elsewhere."""
         named: dict[str, Value] = {}
         for name, item in find_members(self, Module, ask_root=True):
             if isinstance(item, Value):
@@ -293,14 +293,14 @@ class Module:
 
     @recursive_repr()
     def __repr__(self) -> str:
-        """The class and, line by line as in PyTorch, the modules that stand directly in it."""
+        """The class and, line by line as in PyTorch, the modules directly in it."""
         lines = [f"({name}): {child!r}".replace("\n", "\n  ") for name, child in self.named_children()]
         inside = "".join(f"\n  {line}" for line in lines)
         return f"{type(self).__name__}({inside}\n)" if lines else f"{type(self).__name__}()"
 
 
 def _listed(kind: str, names: list[str]) -> str:
-    """A part of a message: how many names, and the first of them."""
+    """Part of a message: the number of names, and the first of them."""
     if not names:
         return ""
     more = len(names) - _NAMES_SHOWN

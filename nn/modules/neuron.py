@@ -26,7 +26,7 @@ class Neuron(Module):
     """f(w·x + b): the dot product of weights and inputs, plus a bias, through an activation.
 
     Args:
-        nin: how many inputs it takes.
+        nin: the number of inputs.
         nonlin: True for relu, False for linear, as in micrograd; ``activation`` says more.
         activation: a name in ``nn.ACTIVATIONS`` (``"tanh"``), a name with its number
             (``("leaky_relu", 0.2)``), ``"prelu"`` (a leak that is learned), ``"noisy_relu"``, or a
@@ -35,7 +35,7 @@ class Neuron(Module):
             (``("normal", 0.1)``), a number, the weights themselves or a function, see
             :func:`nn.init.initial_weights`. By default uniform between -1 and 1, as in micrograd.
         rng: a seed, a NumPy Generator, or None for Python's ``random`` module, as in micrograd.
-        bias: whether there is one; it starts at 0.
+        bias: whether it has a bias, which starts at 0.
 
     Attributes:
         w: the weights, Values.
@@ -91,11 +91,11 @@ class Neuron(Module):
         """The neuron's output.
 
         Args:
-            x: as many inputs as there are weights, numbers and Values in a list, tuple or array; for one
-                weight also the bare number.
+            x: an input for each weight, numbers and Values in a list, tuple or array; for one weight also
+                the bare number.
 
         Raises:
-            ValueError: there are more or fewer inputs than weights, both of which the message names.
+            ValueError: the number of inputs is not that of the weights.
             TypeError: an input is not a number, or the activation returns a bare number.
         """
         inputs = Inputs.of(x)

@@ -1,4 +1,4 @@
-"""Rosenblatt's perceptron: a neuron that answers +1 or -1 and learns from its mistakes, without gradients."""
+"""Rosenblatt's perceptron, with its own learning rule in place of gradients."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ __all__ = ["Perceptron", "PerceptronRun"]
 
 @dataclass(frozen=True)
 class PerceptronRun:
-    """How the training of a perceptron went.
+    """The result of training a perceptron.
 
     Attributes:
-        errors: how many samples it got wrong in each epoch, each of which changed the weights.
+        errors: the number of misclassified samples in each epoch, each of which changed the weights.
         converged: whether the last epoch was without errors.
     """
 
@@ -32,7 +32,7 @@ class PerceptronRun:
 
     @property
     def epochs(self) -> int:
-        """How many epochs there were, the one without errors included."""
+        """The number of epochs, the one without errors included."""
         return len(self.errors)
 
     def __str__(self) -> str:
@@ -54,11 +54,11 @@ class Perceptron(Module):
     brain". Its gradient is 0 everywhere, so it has a learning rule of its own: see :meth:`fit`.
 
     Args:
-        nin: how many inputs it takes.
+        nin: the number of inputs.
         threshold: θ, for +1 where w·x + b ≥ θ; None for +1 where w·x + b > 0.
         init: the initial weights, as in :class:`nn.Neuron`; zeros by default.
         rng: as in :class:`nn.Neuron`; only needed where ``init`` is random.
-        bias: whether there is one, which is learned; it starts at 0.
+        bias: whether it has a bias, which starts at 0 and is learned.
 
     Attributes:
         w: the weights, Values.
@@ -109,7 +109,7 @@ class Perceptron(Module):
     def fit(
         self, X: Sequence[Any], y: Sequence[Any], epochs: int = 100, *, lr: float = 1.0, rng: Rng = None
     ) -> PerceptronRun:
-        """Learn from mistakes, sample by sample: where the answer is wrong, w ← w + lr·t·x and b ← b + lr·t.
+        """Train by the perceptron rule: for each misclassified sample, w ← w + lr·t·x and b ← b + lr·t.
 
         t is the target, +1 or -1. It ends after the first epoch without mistakes. If the classes are linearly
         separable there is one, whatever the order of the samples (Novikoff 1962: starting from zeros, after
@@ -120,7 +120,7 @@ class Perceptron(Module):
         Args:
             X: samples, each of ``nin`` numbers.
             y: the target of each, -1 and +1, or 0 and 1, where 0 stands for -1.
-            epochs: how often to go through all samples at most.
+            epochs: the largest number of passes through the samples.
             lr: the size of a correction. Starting from zeros, with threshold None, the answers are the
                 same for all.
             rng: None goes through the samples in their order; a seed or generator shuffles them each epoch.
@@ -129,7 +129,7 @@ class Perceptron(Module):
             The number of mistakes in each epoch, and whether it converged.
 
         Raises:
-            ValueError: a target is something else, -1 and 0 are mixed, or there are not as many as samples.
+            ValueError: a target is something else, -1 and 0 are mixed, or X and y differ in length.
 
         >>> run = Perceptron(1).fit([[0.0], [1.0]], [-1, 1])
         >>> run.converged, run.errors
@@ -146,7 +146,7 @@ class Perceptron(Module):
         return PerceptronRun(errors, errors[-1] == 0)
 
     def _learn(self, x: list[float], target: float, step: float) -> bool:
-        """Correct the weights where the answer is wrong; returns whether it was."""
+        """Correct the weights if the sample is misclassified; returns whether it was."""
         if self(x).data == target:
             return False
         for w, each in zip(self.w, x, strict=True):

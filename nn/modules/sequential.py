@@ -1,4 +1,4 @@
-"""Sequential: any modules and functions, one behind the other."""
+"""Sequential: modules and functions applied in sequence."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["Activate", "Sequential"]
 
 
 class Activate(Module):
-    """An activation for each of the numbers it is given, as a module of its own between layers.
+    """An activation as a module, applied to each number of a layer's output.
 
     Args:
         activation: as in :class:`nn.Neuron`.
@@ -37,7 +37,7 @@ class Activate(Module):
         self.activation = own_activation(activation)
 
     def __call__(self, x: Any) -> Any:
-        """The activated number, or for a sequence of numbers the list of them.
+        """The activation of a number, or for a sequence the list of them.
 
         Raises:
             TypeError: the activation returns a bare number for a Value.
@@ -57,7 +57,7 @@ class Activate(Module):
 
 
 class Sequential(Module):
-    """Modules one behind the other, each taking the outputs of the one before; PyTorch's name.
+    """Modules applied in sequence, each to the outputs of the one before, as in PyTorch.
 
     Args:
         layers: modules (Layer, MLP, Dropout, PReLU, …); activations of ``nn.ACTIVATIONS`` by name or

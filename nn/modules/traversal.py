@@ -1,4 +1,4 @@
-"""What a model is made of: the parameters and modules found through its attributes.
+"""Find the parameters and modules of a model through its attributes.
 
 This walk is why a module need not register anything: ``self.w = [Value(…), …]`` is enough.
 """
@@ -20,7 +20,7 @@ _HEAP_TYPE = 1 << 9
 
 
 class Kept:
-    """Where a module keeps what a walk found, among its attributes, of which it is none.
+    """The attribute in which a module keeps what a walk found; it is no part of the model.
 
     Copies and pickles of the module begin without. See :mod:`nn.modules.kept`.
     """
@@ -41,7 +41,7 @@ class Kept:
 
 
 class Trail:
-    """What a walk came through, by which a later look tells whether it would find the same again.
+    """What a walk visited, from which a later check tells whether it would find the same again.
 
     Attributes:
         certain: whether a look can tell: not where methods of other people's classes had a say.
@@ -67,7 +67,7 @@ class Trail:
         self.others: list[Any] = []
 
     def came_through(self, container: Any, held: Iterable[Any]) -> None:
-        """Note a container, and what it held when it was read."""
+        """Record a container and its contents."""
         if type(container) in (list, tuple, dict):
             self.containers.append(container)
             self.were.append(tuple(held))
@@ -87,7 +87,7 @@ def find_members(
     named: bool = True,
     trail: Trail | None = None,
 ) -> list[tuple[str, Any]]:
-    """The modules and parameters within a module, each once, with their dotted names.
+    """Find the modules and parameters in a module, each once, with their dotted names.
 
     Looks into attributes in the order in which they were set, and into lists, tuples, dicts and object
     arrays in theirs. A parameter is a leaf; results of operators are none. What a contained module's own
@@ -164,7 +164,7 @@ def _attributes(module: Any, module_type: Any, ask: bool, trail: Trail) -> list[
 
 
 def _parameters_in(item: Any) -> tuple[Value, ...]:
-    """What a list of leaves that take gradient holds, as the weights of a neuron are; of others nothing."""
+    """The items of a list of trainable leaves, such as a neuron's weights; of anything else nothing."""
     if type(item) is not list and type(item) is not tuple:
         return ()
     parts = tuple(item)

@@ -1,4 +1,4 @@
-"""Optimisers: from gradients to better parameters. Names, arguments and semantics are PyTorch's.
+"""Optimisers, with PyTorch's names, arguments and semantics.
 
 ================  ====  =================================================================  ==================
 variant           year  class and defaults                                                 in PyTorch

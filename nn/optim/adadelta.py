@@ -1,4 +1,4 @@
-"""Adadelta: steps in the units of the parameters, without a step size to choose."""
+"""Adadelta: Adagrad with running means, and without a step size."""
 
 from __future__ import annotations
 

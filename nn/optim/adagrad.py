@@ -1,4 +1,4 @@
-"""Adagrad: each parameter's step shrinks with the gradients it has seen."""
+"""Adagrad: steps scaled by all past gradients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adam, and what was put right in it: AdamW decays weights apart, AMSGrad forgets no large gradient."""
+"""Adam and its variants AdamW and AMSGrad."""
 
 from __future__ import annotations
 

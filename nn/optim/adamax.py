@@ -1,4 +1,4 @@
-"""Adamax: Adam with the largest gradient in the place of the mean square."""
+"""Adamax: Adam with a decaying maximum in place of the mean square."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clipping gradients: what is done between ``backward()`` and ``step()`` so that no step is too large."""
+"""Gradient clipping, between ``backward()`` and ``step()``."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def clip_grad_value_(parameters: Value | Iterable[Value], clip_value: float) -> 
 
 
 def _norm(g: Any, p: float) -> float:
-    """The p-norm; in proportion to the largest component, so that no power of it overflows."""
+    """The p-norm, scaled by the largest component so that no power overflows."""
     sizes = np.abs(g)
     largest = float(np.max(sizes, initial=0.0))
     if p == math.inf or largest == 0.0 or not math.isfinite(largest):
@@ -114,7 +114,7 @@ def _gradients(items: list[Value]) -> Any:
 
 
 def _distinct(parameters: Any) -> list[Value]:
-    """The parameters, each once: one that is named twice has one gradient."""
+    """The parameters, each once."""
     if isinstance(parameters, Value):
         return [parameters]
     return list(dict.fromkeys(listed_values("parameters", parameters)))

@@ -1,4 +1,4 @@
-"""L-BFGS: a second-order method for very small problems, by SciPy."""
+"""L-BFGS, a quasi-Newton method for small problems, by SciPy."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["LBFGS"]
 
 
 class LBFGS(Optimizer):
-    """L-BFGS (Liu & Nocedal 1989): steps by an estimate of the curvature, from the last few gradients.
+    """L-BFGS (Liu & Nocedal 1989): steps by a curvature estimate from the last few gradients.
 
     ``step(closure)`` runs several iterations of ``scipy.optimize.minimize``, each with a line search that
     calls the closure, which therefore must compute the same loss each time: all data at once, no dropout.
@@ -84,7 +84,7 @@ class LBFGS(Optimizer):
     rules: ClassVar[Rules] = rules_of(__init__)
 
     def add_param_group(self, param_group: Settings) -> None:
-        """Take in the one group there is; see :meth:`Optimizer.add_param_group`.
+        """Add the only group; see :meth:`Optimizer.add_param_group`.
 
         Raises:
             ValueError: there is one already.
@@ -104,7 +104,7 @@ class LBFGS(Optimizer):
             What the closure returned first: the loss before the step, as in PyTorch.
 
         Raises:
-            TypeError: there is no closure, or it returns no number.
+            TypeError: there is no closure, or it does not return a number.
 
         Warns:
             RuntimeWarning: the parameters did not move, as loss or gradient are inf or nan wherever the line
@@ -144,11 +144,11 @@ _WARNED: dict[Any, Any] = {}
 
 
 class _NotFiniteError(Exception):
-    """Loss or gradient are inf or nan at the start of a step, from which there is no way to turn back to."""
+    """Loss or gradient are inf or nan at the start of a step, so there is no point to return to."""
 
 
 def _warn_of_no_step(search: _Search) -> None:
-    """Say, at the line of the person who called, that the parameters stand still."""
+    """Warn, at the caller's line, that the parameters did not move."""
     where = "wherever the line search looked" if search.begun else "where the step began"
     place = place_of(users_spot())
     warnings.warn_explicit(
@@ -162,7 +162,7 @@ def _warn_of_no_step(search: _Search) -> None:
 
 
 class _Search:
-    """The loss and its gradient as a function of the parameters, and the best point it was called at."""
+    """The loss and its gradient as a function of the parameters; remembers the best point."""
 
     def __init__(self, closure: Closure, parameters: list[Value]) -> None:
         self.closure = closure
@@ -210,7 +210,7 @@ class _Search:
         return number / self.scale, g / self.scale
 
     def _reflected(self, theta: Vector) -> tuple[float, Vector]:
-        """What the line search is told of a point where the loss is not finite, so that it turns back.
+        """A stand-in for a loss that is not finite, at which the line search turns back.
 
         The loss rises there from the best point as steeply as it falls from it in truth: the search, which
         interpolates, tries half the way, and never takes the point for a good one.
@@ -221,14 +221,14 @@ class _Search:
         return low + rise, -g
 
     def settle(self) -> None:
-        """Put the parameters at the best point, with the gradients they had there."""
+        """Set the parameters to the best point, with their gradients there."""
         numbers, gradients = self.best
         write_data(self.parameters, numbers)
         write_grad(self.parameters, gradients)
 
 
 def _scipy_optimize() -> Any:
-    """scipy.optimize, loaded only where it is used: it takes longer to load than all else here together."""
+    """scipy.optimize, loaded only when used: it takes longer to load than the rest of nn."""
     try:
         return import_module("scipy.optimize")
     except ImportError as error:

@@ -1,4 +1,4 @@
-"""NAdam: Adam with Nesterov's look ahead."""
+"""NAdam: Adam with Nesterov momentum."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["NAdam"]
 
 
 class NAdam(Optimizer):
-    """Nadam (Dozat 2015): Adam, whose momentum is taken a step ahead as Nesterov's is.
+    """Nadam (Dozat 2015): Adam with Nesterov momentum.
 
     m ← β1·m + (1 - β1)·g and v ← β2·v + (1 - β2)·g² as in Adam, v̂ = v / (1 - β2^t). The momentum warms up:
     μ(t) = β1·(1 - ½·0.96^(t·momentum_decay)), with Π(t) the product μ(1)·…·μ(t). Then theta ← theta - lr·m̄ /

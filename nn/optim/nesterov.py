@@ -1,4 +1,4 @@
-"""Nesterov's accelerated gradient, with the gradient taken where the momentum leads."""
+"""Nesterov's accelerated gradient, with the gradient ahead of the parameters."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Nesterov(Optimizer):
     rules: ClassVar[Rules] = rules_of(__init__)
 
     def step(self, closure: Closure | None = None) -> Any:
-        """Change the parameters once, by the gradients ahead of them.
+        """Update the parameters by the gradients ahead of them.
 
         Args:
             closure: a function that clears the gradients, computes the loss, calls its ``backward()`` and
@@ -84,7 +84,7 @@ class Nesterov(Optimizer):
         return super().step(lambda: self._ahead(closure))
 
     def _ahead(self, closure: Closure) -> Any:
-        """What the closure returns with the parameters moved ahead; then they are put back."""
+        """Call the closure with the parameters moved ahead, and put them back."""
         here, there = [], []
         for group, state in zip(self.param_groups, self._state, strict=True):
             parameters, ahead = group["params"], group["momentum"] * state["velocity"]

@@ -1,4 +1,4 @@
-"""What all optimisers share: gathering parameters into NumPy vectors, stepping, saving.
+"""Optimizer: the base class, which gathers parameters into vectors, steps, saves and loads.
 
 An optimiser's mathematics is written once, over vectors: the numbers and gradients of a group's
 parameters are gathered, updated together, and written back.
@@ -24,13 +24,13 @@ __all__ = ["Closure", "Memory", "Optimizer", "Parameters", "Settings", "Vector",
 Vector = npt.NDArray[np.float64]
 
 Memory = dict[str, Vector]
-"""What is remembered of past steps: vectors by name, a component for each parameter."""
+"""The state kept between steps: vectors by name, a component for each parameter."""
 
 Settings = Mapping[str, Any]
-"""The numbers that rule a step, by name."""
+"""The settings of a step, by name."""
 
 Parameters = Iterable[Value] | Iterable[Mapping[str, Any]]
-"""What an optimiser is given: parameters, or groups of them."""
+"""Parameters, or groups of parameters."""
 
 Closure = Callable[[], Any]
 """A function that clears the gradients, computes the loss, calls its ``backward()`` and returns it."""
@@ -39,11 +39,11 @@ Closure = Callable[[], Any]
 _NEVER_NEGATIVE = frozenset(
     ("step", "sum", "square_avg", "acc_delta", "exp_avg_sq", "max_exp_avg_sq", "exp_inf", "mu_product")
 )
-"""Of what is remembered: counts, sums and means of squares, and products of numbers from 0 to 1."""
+"""Vectors of the memory that are counts, sums or means of squares, or products of numbers from 0 to 1."""
 
 
 class Optimizer:
-    """The base of the optimisers: holds parameters and settings, and changes the parameters step by step.
+    """Base class of the optimisers: holds parameters and settings, and updates the parameters.
 
     A subclass names the vectors it remembers in ``memory``; they start at 0. Its ``rules`` say what each
     setting may be. It defines :meth:`update`.
@@ -51,12 +51,12 @@ class Optimizer:
     Args:
         params: the parameters, Values, such as ``model.parameters()``; or, for settings of their own, a
             list of groups: ``[{"params": weights}, {"params": biases, "lr": 0.5}]``.
-        settings: the numbers that rule a step, by name, for groups that do not say otherwise.
+        settings: by name, for groups that do not have their own.
 
     Attributes:
         param_groups: as in PyTorch, a list of dicts that hold the ``params`` and their settings, which may be
             changed between steps.
-        defaults: the settings a group has where it says nothing.
+        defaults: the settings of groups that do not have their own.
         needs_closure: whether :meth:`step` must be given a closure.
 
     Raises:
@@ -89,7 +89,7 @@ class Optimizer:
             raise ValueError("an optimiser needs at least one parameter, got only empty groups")
 
     def check_settings(self, settings: Settings) -> dict[str, Any]:
-        """The settings of a group, each as its rule returns it. For subclasses to extend.
+        """Check the settings of a group by their rules. Subclasses may extend it.
 
         Raises:
             ValueError: a setting is out of range.
@@ -98,7 +98,7 @@ class Optimizer:
         return keep_rules(self.rules, settings)
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
-        """The parameters after a step, as a new vector. For subclasses to define.
+        """The parameters after a step, as a new vector. Subclasses define it.
 
         Args:
             theta: the parameters of a group.
@@ -109,7 +109,7 @@ class Optimizer:
         raise NotImplementedError(f"{type(self).__name__} does not define update")
 
     def add_param_group(self, param_group: Mapping[str, Any]) -> None:
-        """Take in further parameters, with settings of their own.
+        """Add parameters with settings of their own.
 
         Args:
             param_group: a dict with ``params`` and settings; those it does not name are the defaults. It may
@@ -130,7 +130,7 @@ class Optimizer:
         self._state.append({name: np.zeros(len(group["params"])) for name in self.memory})
 
     def step(self, closure: Closure | None = None) -> Any:
-        """Change the parameters once, by the gradients they have now.
+        """Update the parameters by their gradients.
 
         Frozen parameters (``requires_grad = False``) stay as they are, with what is remembered of them.
 
@@ -161,7 +161,7 @@ class Optimizer:
         return loss
 
     def _step(self, group: dict[str, Any], state: Memory) -> None:
-        """Change the parameters of a group that are not frozen."""
+        """Update the parameters of a group that are not frozen."""
         parameters, memory, places = group["params"], state.copy(), None
         if not trainable(parameters):
             places = [i for i, parameter in enumerate(parameters) if parameter.requires_grad]
@@ -180,7 +180,7 @@ class Optimizer:
         write_data(parameters, np.ascontiguousarray(theta, dtype=np.float64))
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Set the gradients of all parameters to zero, as is due before the next ``backward()``.
+        """Set the gradients of all parameters to zero, before the next ``backward()``.
 
         Args:
             set_to_none: changes nothing, for those who know it from PyTorch: no gradient is 0.0 here.
@@ -197,7 +197,7 @@ class Optimizer:
 
     @property
     def lr(self) -> float:
-        """The step size, of the first group; setting it sets that of all groups."""
+        """The step size of the first group; setting it sets that of all groups."""
         if "lr" not in self.param_groups[0]:
             raise AttributeError(f"{type(self).__name__} has no step size lr")
         return self.param_groups[0]["lr"]  # type: ignore[no-any-return]
@@ -209,7 +209,7 @@ class Optimizer:
             group["lr"] = number
 
     def state_dict(self) -> dict[str, Any]:
-        """A copy of the settings and of what is remembered, from which training goes on bit for bit.
+        """A copy of the settings and of the memory, from which training resumes bit for bit.
 
         Returns:
             ``{"param_groups": [settings, …], "state": [vectors by name, …]}``, an entry for each group.
@@ -227,7 +227,7 @@ class Optimizer:
         }
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Take over settings and memory from :meth:`state_dict`; where anything is wrong, nothing changes.
+        """Restore settings and memory from :meth:`state_dict`; if anything is wrong, nothing changes.
 
         Raises:
             ValueError: it is that of another optimiser or of other groups, or a setting is out of range.
@@ -279,7 +279,7 @@ class Optimizer:
 
 
 def _remembered(name: str, given: Any) -> Vector:
-    """A vector of a saved memory, if it can be one."""
+    """Check a vector of a saved memory."""
     vector = np.asarray(given)
     if vector.dtype.kind not in "fiu":
         raise ValueError(f"{name} must be a vector of numbers, got {brief(given)}")
@@ -292,7 +292,7 @@ def _remembered(name: str, given: Any) -> Vector:
 
 
 def powers(counts: Vector, *bases: float) -> list[Any]:
-    """``base ** counts`` for each base: a number where all counts are equal, as they mostly are.
+    """``base ** counts`` for each base: a number if all counts are equal, as they mostly are.
 
     Those of a parameter that was frozen for a while lag behind. Powers are slow next to all else in a step:
     for 2,400 parameters they would take as long as the rest together.

@@ -15,10 +15,10 @@ UNRULED = ("name", "initial_lr")
 
 
 def listed_values(name: str, given: Any) -> list[Value]:
-    """The Values in a list or other iterable.
+    """Check a list or other iterable of Values, and return it as a list.
 
     Raises:
-        TypeError: it is none, or holds something that is not a Value.
+        TypeError: it is not a list, or holds something that is not a Value.
 
     >>> listed_values("params", [Value(1.0)])
     [Value(data=1.0, grad=0.0)]
@@ -32,10 +32,10 @@ def listed_values(name: str, given: Any) -> list[Value]:
 
 
 def listed_groups(params: Any) -> list[Any]:
-    """What an optimiser was given as a list of groups: one group where it was given parameters.
+    """The groups an optimiser was given; parameters alone are one group.
 
     Raises:
-        TypeError: it is no list, or one of groups and parameters mixed.
+        TypeError: it is not a list, or it mixes groups and parameters.
         ValueError: it is empty.
 
     >>> listed_groups([Value(1.0)])
@@ -53,7 +53,7 @@ def listed_groups(params: Any) -> list[Any]:
 
 
 def checked_group(group: Any, defaults: Mapping[str, Any], taken: Iterable[Value]) -> dict[str, Any]:
-    """A group with its parameters in a list and the defaults where it says nothing.
+    """Check a group, list its parameters, and fill in the defaults.
 
     Args:
         group: a dict with ``params``, a Value or an iterable of them, and settings.
@@ -61,7 +61,7 @@ def checked_group(group: Any, defaults: Mapping[str, Any], taken: Iterable[Value
         taken: the parameters that are in other groups.
 
     Raises:
-        TypeError: it is no dict, or something among the parameters is not a Value.
+        TypeError: it is not a dict, or a parameter is not a Value.
         ValueError: it has no ``params`` or an unknown setting; a parameter is there twice, or taken, or the
             result of an operator.
 
@@ -101,7 +101,7 @@ def _leaves(params: Any) -> list[Value]:
 
 
 def _listed(name: str, given: Any) -> list[Any]:
-    """What a list, tuple, generator or other iterable holds."""
+    """The items of a list, tuple, generator or other iterable; of a Value, a dict or a model a TypeError."""
     one = isinstance(given, (Value, dict, str)) or hasattr(given, "parameters")
     if one or not hasattr(given, "__iter__"):
         raise TypeError(f"{name} must be a list of Values, such as model.parameters(), got {brief(given)}")

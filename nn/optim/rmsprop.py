@@ -1,4 +1,4 @@
-"""RMSprop: the gradient divided by the size it had of late."""
+"""RMSprop: gradients divided by a running root mean square."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Models and arrays as files."""
+"""Files: arrays in .npz archives, and nested states as arrays."""

@@ -1,4 +1,4 @@
-"""Nested states as arrays and a JSON text, and back: what a checkpoint holds instead of pickled objects."""
+"""Encode nested states as arrays and a JSON text, and decode them, without pickle."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _JSON = "state.json"
 
 
 def to_arrays(state: Mapping[str, Any]) -> dict[str, npt.NDArray[Any]]:
-    """A nested state as arrays by name, one of which is a JSON text that says how it goes together.
+    """Encode a nested state as arrays by name, one of which is a JSON text with its structure.
 
     Args:
         state: dicts with text for keys, lists, tuples, arrays, numbers, text, booleans and None.
 
     Raises:
-        TypeError: something else is in it.
+        TypeError: it holds something else.
 
     >>> arrays = to_arrays({"epoch": 3, "memory": {"m": np.array([0.5, 1.0])}})
     >>> arrays["memory.m"], str(arrays["state.json"])
@@ -38,10 +38,10 @@ def to_arrays(state: Mapping[str, Any]) -> dict[str, npt.NDArray[Any]]:
 
 
 def from_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, Any]:
-    """The nested state of :func:`to_arrays`.
+    """Decode the arrays of :func:`to_arrays`.
 
     Raises:
-        ValueError: the arrays are no such state.
+        ValueError: the arrays do not hold a state.
 
     >>> from_arrays(to_arrays({"betas": (0.9, 0.999), "name": None, "m": np.array([0.5])}))
     {'betas': (0.9, 0.999), 'name': None, 'm': array([0.5])}

@@ -1,4 +1,4 @@
-"""Arrays by name in an .npz file, which NumPy reads too: ``numpy.load(path)["layers.0.neurons.0.b"]``."""
+"""Read and write .npz files of arrays by name, without pickle; ``numpy.load`` reads them too."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LARGEST_FILE = 2**30
 
 
 def write_numbers(path: str | os.PathLike[str], numbers: Mapping[str, float]) -> None:
-    """Write numbers to an .npz file, each as an array of no dimension under its name.
+    """Write numbers to an .npz file, each as a zero-dimensional array under its name.
 
     The file appears whole or not at all, see :func:`engine.files.write_atomically`. Equal numbers give equal
     bytes.
@@ -49,7 +49,7 @@ def write_arrays(path: str | os.PathLike[str], arrays: Mapping[str, npt.NDArray[
     Raises:
         OSError: the folder is missing or full, or the file or folder not writable; a file that was there
             stays as it was.
-        ValueError: an array holds objects, or a name is one that no such file can hold.
+        ValueError: an array holds objects, or a name is not possible in such a file.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -69,16 +69,16 @@ def write_arrays(path: str | os.PathLike[str], arrays: Mapping[str, npt.NDArray[
 
 def _write_member(archive: zipfile.ZipFile, name: str, array: npt.NDArray[Any]) -> None:
     if zipfile.ZipInfo(name).filename != name:  # which cuts a name at a zero byte
-        raise ValueError("no such name is possible in an .npz file")
+        raise ValueError("this name is not possible in an .npz file")
     with archive.open(name, "w") as member:
         np.lib.format.write_array(member, array, allow_pickle=False)
 
 
 def read_numbers(path: str | os.PathLike[str]) -> dict[str, float]:
-    """The numbers in an .npz file by name; nothing in the file is ever run.
+    """Read the numbers in an .npz file by name; nothing in the file is ever run.
 
     Raises:
-        ValueError: the file is no .npz file, is damaged, or holds something other than single numbers.
+        ValueError: the file is not an .npz file, is damaged, or holds something other than single numbers.
         OSError: the file is missing or not readable.
 
     >>> read_numbers(__file__)
@@ -94,10 +94,10 @@ def read_numbers(path: str | os.PathLike[str]) -> dict[str, float]:
 
 
 def read_arrays(path: str | os.PathLike[str]) -> dict[str, npt.NDArray[Any]]:
-    """The arrays in an .npz file by name; nothing in the file is ever run.
+    """Read the arrays in an .npz file by name; nothing in the file is ever run.
 
     Raises:
-        ValueError: the file is no .npz file, is damaged, or holds something other than numbers and text.
+        ValueError: the file is not an .npz file, is damaged, or holds something other than numbers and text.
         OSError: the file is missing or not readable.
 
     >>> read_arrays(__file__)

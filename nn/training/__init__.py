@@ -1,1 +1,1 @@
-"""fit, its callbacks and its history."""
+"""Training: fit, callbacks, history, early stopping, checkpoints, prediction."""

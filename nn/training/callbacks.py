@@ -1,4 +1,4 @@
-"""What is called while a training runs, and what it is told."""
+"""Callbacks for fit."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ Callback = Callable[["TrainingState"], Any] | Any
 """A function, called after each epoch; or an object with some of the methods in ``EVENTS``."""
 
 EVENTS = ("on_epoch_end", "on_batch_end", "on_backward")
-"""What callbacks are told of: the end of an epoch and of a batch, and gradients before they are used."""
+"""The methods of a callback: after an epoch, after a batch, and after ``backward()`` before the step."""
 
 
 @dataclass
 class TrainingState:
-    """Where a training stands, as callbacks see it.
+    """The state of a training, as callbacks see it.
 
     Attributes:
-        model: what is trained.
-        optimizer: what trains it.
-        epochs: how many epochs there are to be.
-        epoch: the epoch that is running or has just ended, counted from 1.
-        batch: the batch that has just ended, counted from 1.
-        batches: how many there are in an epoch.
+        model: the model.
+        optimizer: its optimiser.
+        epochs: the number of epochs to train for.
+        epoch: the current epoch, counted from 1.
+        batch: the last batch, counted from 1.
+        batches: the number of batches in an epoch.
         loss: the loss of that batch, before its step; after an epoch, the mean of its batches. The model has
             taken the step since, so it is not the loss of the model as it is now.
         history: the numbers of the epochs so far, this one included after its end.
         root: the loss of the batch with its graph, in ``on_backward``; None at other times.
-        stopped: why the training is to end; empty while it is not.
+        stopped: the reason to end the training; empty while it goes on.
     """
 
     model: Module
@@ -51,7 +51,7 @@ class TrainingState:
     stopped: str = ""
 
     def stop(self, reason: str = "stopped by a callback") -> None:
-        """End the training, after this epoch; called after a batch, end the epoch too.
+        """End the training after this epoch; called after a batch, end the epoch too.
 
         >>> from nn import MLP, SGD
         >>> model = MLP(1, [1])
@@ -64,10 +64,10 @@ class TrainingState:
 
 
 def checked_callbacks(callbacks: Callback | Iterable[Callback]) -> list[Callback]:
-    """Callbacks as a list; a single one may be given without.
+    """Check callbacks, one or several, and return them as a list.
 
     Raises:
-        TypeError: something is neither a function nor has a method of a callback.
+        TypeError: one is not a function and has none of the methods.
 
     >>> checked_callbacks([print]) == checked_callbacks(print)
     True
@@ -84,7 +84,7 @@ def checked_callbacks(callbacks: Callback | Iterable[Callback]) -> list[Callback
 
 
 def notify(callbacks: Iterable[Callback], event: str, state: TrainingState) -> None:
-    """Tell callbacks of one of the ``EVENTS``; plain functions are told of ends of epochs only.
+    """Call the callbacks' method for one of the ``EVENTS``; functions are called after epochs only.
 
     >>> from nn import MLP
     >>> state = TrainingState(MLP(1, [1]), None, epochs=3, epoch=2)

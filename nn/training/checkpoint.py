@@ -1,4 +1,4 @@
-"""Checkpoints: all that a training needs to go on bit for bit, in one file."""
+"""Checkpoints: the state of a training in one file, from which it resumes bit for bit."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from nn.serialization.npz import read_arrays, write_arrays
 __all__ = ["load_checkpoint", "save_checkpoint"]
 
 _PYTHON = "random"
-"""The key of Python's ``random`` module among a model's generators; all others have a dot in theirs."""
+"""The key of Python's ``random`` module among a model's generators; all other keys have a dot."""
 
 
 def save_checkpoint(path: str | os.PathLike[str], **parts: Any) -> None:
-    """Write the states of the parts of a training to an .npz file, which appears whole or not at all.
+    """Write the states of parts of a training to an .npz file, which appears whole or not at all.
 
     Args:
         path: exactly this path; ``numpy.load`` reads the file. Nothing in it is pickled.
@@ -32,7 +32,7 @@ def save_checkpoint(path: str | os.PathLike[str], **parts: Any) -> None:
 
     Raises:
         OSError: the folder is missing, full or not writable.
-        TypeError: a part can not be saved.
+        TypeError: a part cannot be saved.
 
     >>> import tempfile
     >>> from nn import Adam, Neuron
@@ -47,24 +47,24 @@ def save_checkpoint(path: str | os.PathLike[str], **parts: Any) -> None:
 
 
 def load_checkpoint(path: str | os.PathLike[str], **parts: Any) -> dict[str, Any]:
-    """Put the parts of a training in the states of a checkpoint; where anything is wrong, nothing changes.
+    """Restore parts of a training from a checkpoint; if anything is wrong, nothing changes.
 
     Args:
         path: a file of :func:`save_checkpoint`.
-        parts: those that are to take over their state, by the names under which they were saved.
+        parts: those to restore, by the names under which they were saved.
 
     Returns:
-        What the file holds under other names: plain data.
+        The plain data that the file holds under other names.
 
     Raises:
-        ValueError: the file is damaged or no checkpoint, has no part of that name, or a part that
-            does not fit. The message names it.
-        TypeError: a part is one that takes over no state.
+        ValueError: the file is damaged or not a checkpoint, or it lacks a part or has one that does not
+            fit. The message names it.
+        TypeError: a part has no state to restore.
         OSError: the file is missing or not readable.
     """
     for name, part in parts.items():
         if not (hasattr(part, "load_state_dict") or isinstance(part, (np.random.Generator, random.Random))):
-            raise TypeError(f"{name}={brief(part)} takes over no state; plain data is returned")
+            raise TypeError(f"{name}={brief(part)} has no state to restore; plain data is returned")
     try:
         state = from_arrays(read_arrays(path))
         missing = [name for name in parts if name not in state]
@@ -108,7 +108,7 @@ def _set_state(part: Any, state: Any) -> None:
 
 
 def _generators(model: Module) -> dict[str, RandomSource]:
-    """The random generators of a model's modules, each once, by the dotted name of where it is found first.
+    """The random generators of a model's modules, each once, by the dotted name of its first place.
 
     An attribute ``rng`` that is None means Python's ``random`` module.
     """

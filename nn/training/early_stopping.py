@@ -1,4 +1,4 @@
-"""Early stopping: the end of a training that no longer gets better."""
+"""Early stopping."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Options = ParamSpec("Options")
 def _patience_first(
     init: Callable[Concatenate[EarlyStopping, Options], None],
 ) -> Callable[Concatenate[EarlyStopping, Options], None]:
-    """Have a name that stands first, where elsewhere the monitor does, refused with the way to write it."""
+    """Refuse a name as the first argument, which is the patience, and say how to write it."""
 
     @wraps(init)
     def checked(self: EarlyStopping, /, *args: Options.args, **options: Options.kwargs) -> None:
@@ -37,14 +37,14 @@ def _patience_first(
 
 
 class EarlyStopping:
-    """Ends a training when a number has not got better for some epochs, and goes back to the best parameters.
+    """Ends a training when a metric stops improving, and restores the best parameters.
 
     Prechelt 1998, "Early stopping - but when?". nan is never better.
 
     Args:
-        patience: for how many epochs in a row it may fail to get better.
+        patience: the number of epochs in a row without improvement.
         monitor: a name in the history; None is ``val_loss``, or ``loss`` where nothing is held out.
-        min_delta: by how much it must get better to count.
+        min_delta: the smallest improvement that counts.
         mode: ``"min"`` where smaller is better, ``"max"`` where larger is; ``"auto"`` goes by the name:
             ``"max"`` for ``val_accuracy`` and other metrics of this kind, ``"min"`` for losses and errors.
         restore_best: whether the model gets the parameters of the best epoch back when the training ends,
@@ -62,7 +62,7 @@ class EarlyStopping:
         mode: ``"min"`` or ``"max"``, never ``"auto"``.
         best: the best number so far; None before the first.
         best_epoch: its epoch, counted from 1; 0 before the first.
-        waited: how many epochs ago that was.
+        waited: the number of epochs since.
 
     Raises:
         TypeError: a setting is of a wrong type, such as a name for the patience.
@@ -95,7 +95,7 @@ class EarlyStopping:
         self.reset()
 
     def reset(self) -> None:
-        """Forget what was seen, for another training."""
+        """Start anew, for another training."""
         self.best: float | None = None
         self.best_epoch = 0
         self.waited = 0
@@ -103,17 +103,17 @@ class EarlyStopping:
 
     @property
     def exhausted(self) -> bool:
-        """Whether it is time to stop."""
+        """Whether the patience is used up."""
         return self.waited >= self.patience
 
     @property
     def keeps(self) -> bool:
-        """Whether there are parameters that :meth:`restore` will give back."""
+        """Whether there are parameters that :meth:`restore` would restore."""
         return self.restore_best and bool(self._parameters)
 
     @property
     def reason(self) -> str:
-        """Why, in words."""
+        """The reason for stopping, as a text."""
         name = self.monitor or "the loss"
         return (
             f"stopped early: {name} was not better for {self.waited} epochs than in epoch {self.best_epoch}"
@@ -122,11 +122,11 @@ class EarlyStopping:
         )
 
     def monitored(self, numbers: Iterable[str]) -> str:
-        """The name of the number that is watched, among those that there are."""
+        """The name of the monitored number, among those in the history."""
         return self.monitor or ("val_loss" if "val_loss" in numbers else "loss")
 
     def is_better(self, number: float, other: float | None, by: float = 0.0) -> bool:
-        """Whether a number is better than another, by more than a difference; nan never is, all beats None.
+        """Whether a number is better than another by more than a margin; nan never is, any beats None.
 
         >>> EarlyStopping(mode="max").is_better(0.9, 0.8)
         True
@@ -138,7 +138,7 @@ class EarlyStopping:
         return (other - number if self.mode == "min" else number - other) > by
 
     def update(self, numbers: Mapping[str, float], epoch: int, model: Module) -> None:
-        """Take notice of the numbers of an epoch, and where they are better, of the model's parameters.
+        """Compare the numbers of an epoch with the best so far, and keep the parameters if they are better.
 
         Raises:
             ValueError: what is monitored is not among the numbers.
@@ -156,12 +156,12 @@ class EarlyStopping:
             self.waited += 1
 
     def restore(self, model: Module) -> None:
-        """Give a model the best parameters back, where ``restore_best`` is set and there were any."""
+        """Set the parameters of a model to the best ones, if ``restore_best`` is set and there are any."""
         if self.keeps:
             model.load_state_dict(self._parameters)
 
     def state_dict(self) -> dict[str, Any]:
-        """What it has seen so far, to be saved with the training."""
+        """The state so far, to save with the training."""
         return {
             "best": self.best,
             "best_epoch": self.best_epoch,
@@ -170,7 +170,7 @@ class EarlyStopping:
         }
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Take over what :meth:`state_dict` gave; its settings stay its own.
+        """Restore what :meth:`state_dict` returned; the settings stay as they are.
 
         Raises:
             KeyError: something is missing. Nothing has changed then, as with the others.

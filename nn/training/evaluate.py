@@ -1,4 +1,4 @@
-"""The numbers of an epoch: loss and metrics of predictions."""
+"""Loss and metrics of a model on samples."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ __all__ = ["METRICS", "Metrics", "metric_functions", "scores"]
 Metric = Callable[[Any, Any], float]
 
 Metrics = str | Metric | Iterable[str | Metric] | Mapping[str, Metric]
-"""Metrics as a person gives them: names in the table or functions, one or several, or functions by name."""
+"""Forms of metrics: names in the table or functions, one or several, or functions by name."""
 
 METRICS: dict[str, Metric] = {"accuracy": accuracy}
 """The metrics by name. A function added here can be named in :func:`nn.fit`."""
 
 
 def metric_functions(metrics: Metrics, loss: Loss) -> dict[str, Metric]:
-    """Metrics by the names they have in a history.
+    """Metric functions by their names in a history.
 
     Args:
         metrics: names in ``METRICS``, functions of predictions and targets, or a dict of functions by name.
         loss: the row of the loss that is trained with, which says where ``"accuracy"`` has its threshold.
 
     Raises:
-        ValueError: no metric is called that.
-        TypeError: something is neither a name nor a function.
+        ValueError: a name is unknown.
+        TypeError: a metric is neither a name nor a function.
 
     >>> from nn.losses import as_loss
     >>> list(metric_functions(["accuracy"], as_loss("hinge")))

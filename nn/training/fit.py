@@ -1,4 +1,4 @@
-"""fit: the training loop, with what a person wants around it."""
+"""fit: train a model on data."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def fit(
     resume: str | os.PathLike[str] | None = None,
     jit: bool = False,
 ) -> History:
-    """Train a model on samples and targets: forward, backward, step, batch by batch and epoch by epoch.
+    """Train a model on samples and targets, epoch by epoch and batch by batch.
 
     Afterwards each module is in the mode (training or evaluation) it was in before; :func:`nn.predict` takes
     the model in evaluation mode in any case.
@@ -59,13 +59,13 @@ def fit(
         model: a Module, called with one sample at a time.
         X: samples; a list or array of them, any other iterable, or a table or tensor of another library,
             which is read as an array.
-        y: as many targets.
+        y: targets, one for each sample.
         loss: a name in ``nn.LOSSES``, or a function of the outputs and the targets of a batch, which
             returns a Value, such as ``lambda outputs, y: mse(outputs, y) + l2_penalty(weights, 1e-3)``; or
             an :class:`nn.losses.Loss`, a function with its properties.
         optimizer: an optimiser of the model's parameters; or a class or function that makes one of them, such
             as ``Adam``, or ``lambda parameters: SGD(parameters, lr=0.1)``.
-        epochs: how often to go through all samples; with ``resume``, those before included.
+        epochs: the number of passes through the samples; with ``resume``, those before included.
         batch_size: 50 by default; 1 for stochastic gradient descent; None for all samples at once, in their
             order. Else they are shuffled anew in each epoch.
         validation: what is held out and never trained with: a fraction of the samples, drawn at random; or
@@ -95,17 +95,16 @@ def fit(
         jit: whether to run model and loss as array programs, which :func:`engine.jit` makes of them: the same
             numbers but for rounding, a hundred times as fast and more. They are traced, so that their Python
             code runs a few times only, and must not depend on the numbers; dropout, which draws new ones
-            each time, cannot be lifted. A function of one's own as the loss is traced for each size of batch.
+            each time, cannot be lifted. A loss function of your own is traced for each size of batch.
 
     Returns:
         The numbers of each epoch by name; print it for a table. ``.stopped`` says whether it ended early.
 
     Raises:
-        ValueError: as many targets as samples there are not; a nan or inf is among their numbers, which the
-            message names; an unknown name; the optimiser has none of the
-            model's parameters; something in the file to resume does not fit, which the message names; model,
-            optimiser and generator are then as they were.
-        TypeError: something is of a wrong type; the loss is no Value.
+        ValueError: X and y differ in length, or hold a nan or inf; a name is unknown; the optimiser has none
+            of the model's parameters; the file to resume does not fit: model, optimiser and generator are
+            then as they were. The message names what is wrong.
+        TypeError: something is of a wrong type; the loss is not a Value.
         TraceError: with ``jit``, something in model or loss cannot be lifted.
         KeyboardInterrupt: somebody pressed Ctrl-C. The model stays as it is at that moment, and the
             exception has the epochs completed so far as its attribute ``history``.
@@ -200,8 +199,8 @@ def _samples(
 
 
 def _checked(X_name: str, X: Any, y_name: str, y: Any) -> tuple[Any, Any]:
-    """Samples and targets as sequences of one length, all of whose numbers are finite."""
-    samples, targets = paired(X, y)
+    """Samples and targets as sequences of one length, without nan and inf."""
+    samples, targets = paired(X, y, (X_name, y_name))
     check_finite(X_name, samples)
     check_finite(y_name, targets, "output")
     return samples, targets
@@ -217,7 +216,7 @@ def _early_stopping(given: EarlyStopping | int | None) -> EarlyStopping | None:
 
 
 def _schedule(schedule: Any, optimizer: Any) -> Any:
-    """The schedule that was given, or the one that is made of the optimiser."""
+    """The schedule, or the one that a class or function makes for the optimiser."""
     made = schedule(optimizer) if _makes_one(schedule) else schedule
     if made is not None and (isinstance(made, Value) or not callable(getattr(made, "step", None))):
         raise TypeError(
@@ -227,7 +226,7 @@ def _schedule(schedule: Any, optimizer: Any) -> Any:
 
 
 def _makes_one(given: Any) -> bool:
-    """Whether this is a class or function that makes an optimiser or schedule, and not one itself."""
+    """Whether this is a class or function that makes an optimiser or schedule, not one itself."""
     return (
         callable(given)
         and not isinstance(given, Module)
@@ -236,7 +235,7 @@ def _makes_one(given: Any) -> bool:
 
 
 def _optimizer(optimizer: Any, model: Module) -> Any:
-    """The optimiser that was given, or the one that is made of the model's parameters."""
+    """The optimiser, or the one that a class or function makes of the model's parameters."""
     parameters = model.parameters()
     if _makes_one(optimizer):
         optimizer = optimizer(parameters)

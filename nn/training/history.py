@@ -1,4 +1,4 @@
-"""How a training went: numbers for each epoch, by name."""
+"""History: loss and metrics of each epoch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ROWS_SHOWN = 12
 
 
 class History(dict[str, list[float]]):
-    """Lists of numbers by name, one number for each epoch; a dict that prints as a table.
+    """A dict of lists by name, one number for each epoch, which prints as a table.
 
     ``loss`` is the mean over the epoch's samples of the training loss, computed before each step: with one
     batch for all samples the loss at the start of the epoch, of the parameters that its step then changes;
@@ -39,11 +39,11 @@ class History(dict[str, list[float]]):
 
     @property
     def epochs(self) -> int:
-        """How many epochs there were."""
+        """The number of epochs."""
         return max(map(len, self.values()), default=0)
 
     def best(self, name: str = "loss", mode: str = "auto") -> int:
-        """The epoch, counted from 1, in which a number was best: smallest or largest.
+        """The epoch, counted from 1, with the best number of a name: smallest or largest.
 
         Args:
             name: of the number.
@@ -54,8 +54,9 @@ class History(dict[str, list[float]]):
         training are those of parameters before its steps, see above.
 
         Raises:
-            KeyError: there is no such name.
-            ValueError: there are no epochs; nan alone; another mode; or none for a name that does not say it.
+            KeyError: the name is unknown.
+            ValueError: there are no epochs, or only nan; the mode is unknown, or missing for a name that
+                does not say it.
 
         >>> History({"val_accuracy": [0.5, 0.9, 0.9]}).best("val_accuracy")
         2

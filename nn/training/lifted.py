@@ -1,4 +1,4 @@
-"""Training at the speed of matrices: a model and its loss, lifted by ``engine.jit``, for :func:`nn.fit`.
+"""A model and its loss lifted by ``engine.jit``, for ``fit(jit=True)``.
 
 A loss that is a mean (or a sum) over samples is traced for one sample and runs on all of them, however many;
 any other one is traced for a whole batch, anew for each size of batch. The two compute the same.
@@ -24,9 +24,9 @@ _COMPARED = 3  # samples of which the lifted loss is held against the loss itsel
 
 
 def as_arrays(data: tuple[Any, Any]) -> tuple[Any, Any]:
-    """Samples and targets as arrays of float64 or int64, where they are rectangular; else as they are.
+    """Convert samples and targets to arrays of float64 or int64 where they are rectangular.
 
-    Whole numbers stay whole: they may be positions, as of an embedding's row.
+    Integers stay integers: they may be indices, as of an embedding's row.
 
     >>> as_arrays(([[0, 1], [1, 0]], [0.5, 1.0]))
     (array([[0, 1],
@@ -55,7 +55,7 @@ class Lifted:
         data: samples and targets to train with, as they were given.
 
     Raises:
-        ValueError, TypeError: a target is none that the loss takes.
+        ValueError, TypeError: the loss refuses a target.
     """
 
     def __init__(self, model: Module, loss: Loss, data: tuple[Any, Any]) -> None:
@@ -68,15 +68,15 @@ class Lifted:
         self.check(data)
 
     def prepared(self, data: tuple[Any, Any]) -> tuple[Any, Any]:
-        """Samples and targets in the form that trains fastest; a loss of one's own sees what was given."""
+        """Samples and targets in the form that trains fastest; a loss of your own sees what was given."""
         return as_arrays(data) if self._by_sample else data
 
     def as_given(self, y: Any) -> Any:
-        """Targets as metrics are to see them: in a list if they were given in one."""
+        """Targets as metrics see them: in a list if they were given in one."""
         return y.tolist() if self._listed and isinstance(y, np.ndarray) else y
 
     def check(self, data: tuple[Any, Any]) -> None:
-        """Have the loss look at all targets, which it does not while it is traced."""
+        """Let the loss check all targets, which it cannot do while it is traced."""
         if self._loss.checks_targets:
             outputs = evaluated(self._model, lambda: numbers_of(self._model(data[0][0])))
             y = as_arrays(data)[1]
@@ -97,7 +97,7 @@ class Lifted:
             raise TraceError(f"{failure}; fit(..., jit=False) trains without lifting") from failure
 
     def outputs(self, X: Any) -> list[Any]:
-        """The model's outputs for samples, as bare numbers."""
+        """The model's outputs for samples, as numbers."""
         X = _as_array(X)
         with no_grad():
             if not isinstance(X, np.ndarray):
@@ -125,7 +125,7 @@ class Lifted:
         return result * float(len(X)) if self._loss.reduction == "sum" else result
 
     def _program(self, kind: str, function: Callable[..., Any]) -> Any:
-        """The lifted form of a function, of which there is one for each mode of the model."""
+        """The lifted form of a function, one for each mode of the model."""
         key = kind, self._model.training
         if key not in self._programs:
             from engine import jit, vmap  # not needed, and not loaded, by those who do not lift
@@ -135,9 +135,9 @@ class Lifted:
         return self._programs[key]
 
     def _compare(self, X: Any, y: Any) -> None:
-        """Hold the lifted loss against the loss itself: one that looks at numbers in hidden ways is another.
+        """Compare the lifted loss with the loss as written, on a few samples.
 
-        Such as a dict that has targets for keys, which no Value is.
+        They differ where the loss reads numbers in a way that tracing freezes, such as a dict's keys.
         """
         if self._by_sample:
             X, y = X[:_COMPARED], y[:_COMPARED]
@@ -153,7 +153,7 @@ class Lifted:
 
 
 def _by_samples(nested: Any) -> list[Any]:
-    """What arrays over samples hold for each sample: for a list of arrays, lists of numbers."""
+    """Turn arrays over samples, nested in lists, into a list for each sample."""
     if isinstance(nested, np.ndarray):
         numbers: list[Any] = nested.tolist()
         return numbers

@@ -1,4 +1,4 @@
-"""A training from epoch to epoch: the steps, the numbers, and the state that goes into a checkpoint."""
+"""The training loop: epochs, steps, and the state in a checkpoint."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ __all__ = ["Training", "go_to_saved_start"]
 
 @dataclass
 class Training:
-    """What :func:`nn.fit` sets up and runs; its arguments, checked.
+    """A training, set up and run by :func:`nn.fit` from its checked arguments.
 
     Attributes:
-        state: what callbacks see.
-        generator: what the order of the samples is drawn from.
-        start: where it stood before anything was drawn.
+        state: as callbacks see it.
+        generator: draws the order of the samples.
+        start: its state before anything was drawn.
         data: samples and targets to train with.
         held_out: those to validate with; None for none.
-        lifted: model and loss as array programs; None where they run as they are written.
+        lifted: model and loss as array programs; None without jit.
         parameters: the model's.
         others: those of them that are not the optimiser's.
         stepped: all that a step may change: the model's and the optimiser's.
@@ -70,13 +70,13 @@ class Training:
     before_last: npt.NDArray[np.float64] | None = None
 
     def goes_on(self) -> bool:
-        """Whether there is another epoch to come."""
+        """Whether another epoch follows."""
         if self.early_stopping is not None and self.early_stopping.exhausted and not self.state.stopped:
             self.state.stop(self.early_stopping.reason)
         return self.state.epoch < self.state.epochs and not self.state.stopped
 
     def epoch(self) -> dict[str, float]:
-        """Go through all samples once, and through all that follows it; returns the numbers of the epoch."""
+        """Run one epoch: steps, validation, schedule, early stopping, callbacks. Returns its numbers."""
         state = self.state
         state.epoch += 1
         self._list_parameters()
@@ -114,7 +114,7 @@ class Training:
     # -- early stopping ---------------------------------------------------------------------
 
     def _tell_early_stopping(self, stopping: EarlyStopping, numbers: Mapping[str, float]) -> None:
-        """Hand on the numbers of an epoch, with the parameters as they were when these were measured."""
+        """Update early stopping, with the parameters as they were when the numbers were measured."""
         state = self.state
         if self.before_last is None or stopping.monitored(numbers).startswith("val_"):
             stopping.update(numbers, state.epoch, state.model)
@@ -128,7 +128,7 @@ class Training:
         and_put_back(update, lambda: write_data(self.stepped, now))
 
     def settle(self) -> None:
-        """Give the model the best parameters back, where early stopping kept any.
+        """Restore the best parameters, if early stopping kept any.
 
         A number of training is measured before each step, so what the last step led to has not been
         measured, and may be the best of all: then the model keeps it.
@@ -143,14 +143,14 @@ class Training:
             model.load_state_dict(last)
 
     def _score(self, name: str) -> float:
-        """The loss or a metric on all samples; nan where there is no such number."""
+        """The loss or a metric on all samples; nan if it cannot be computed."""
         try:
             return self._scores(*self.data).get(name, math.nan)
         except Exception:  # a loss or a metric that cannot be computed with what the last step led to
             return math.nan
 
     def _batches(self) -> dict[str, float]:
-        """A step for each batch; the means of loss and metrics, by numbers of samples."""
+        """Take a step for each batch; returns the means of loss and metrics over the samples."""
         state = self.state
         portions = batches(*self.data, self.batch_size, rng=self.generator)
         state.batches = len(portions)
@@ -171,7 +171,7 @@ class Training:
         return {name: total / seen for name, total in totals.items()}
 
     def _step(self, X: Any, y: Any) -> tuple[float, list[Any]]:
-        """One step of the optimiser; the loss before it, and where metrics ask for them the outputs."""
+        """Take one step of the optimiser; returns the loss before it, and outputs for metrics."""
         optimizer = self.state.optimizer
         outputs: list[Any] = []
 
@@ -190,12 +190,12 @@ class Training:
 
         if hasattr(optimizer, "needs_closure"):
             return float(optimizer.step(closure).data), outputs
-        loss = closure()  # an optimiser of one's own, with a step() and a zero_grad()
+        loss = closure()  # an optimiser of another kind, with a step() and a zero_grad()
         optimizer.step()
         return loss.data, outputs
 
     def _forward(self, X: Any, y: Any, outputs: list[Any]) -> Any:
-        """The loss of a batch; the outputs, if metrics ask for them and they are not there yet, are added."""
+        """The loss of a batch; adds the outputs to a list if there are metrics and it is empty."""
         wanted = bool(self.metrics) and not outputs
         if self.lifted is not None:
             if wanted:
@@ -211,7 +211,7 @@ class Training:
         return differentiated(forward, (), {})
 
     def _tell_of_gradients(self, loss: Value) -> None:
-        """Let callbacks see the graph of the batch, which is not kept for longer than that."""
+        """Notify callbacks after ``backward()``; the graph of the batch is not kept longer than that."""
         self.state.root = loss
         try:
             notify(self.callbacks, "on_backward", self.state)
@@ -221,7 +221,7 @@ class Training:
     # -- checkpoints ------------------------------------------------------------------------
 
     def _parts(self) -> dict[str, Any]:
-        """What has a state of its own, by its name in the file."""
+        """The parts with a state, by their names in the file."""
         parts = {
             "model": self.state.model,
             "optimizer": self.state.optimizer,
@@ -246,7 +246,7 @@ class Training:
         )
 
     def _arguments(self) -> dict[str, Any]:
-        """What the numbers to come depend on beside the states, by name: those to resume must be equal."""
+        """Arguments that later numbers depend on, by name; to resume, they must be equal."""
         count = len(self.data[0])
         return {
             "batch_size": count if self.batch_size is None else min(self.batch_size, count),
@@ -256,7 +256,7 @@ class Training:
         }
 
     def load(self, path: str | os.PathLike[str]) -> None:
-        """Go back to a checkpoint.
+        """Restore a checkpoint.
 
         Raises:
             ValueError: it is that of a training on other data, or does not fit otherwise. Nothing has
@@ -275,7 +275,7 @@ class Training:
         self.state.history = saved["history"]
 
     def _check_arguments(self, path: str | os.PathLike[str], saved: Mapping[str, Any]) -> None:
-        """Whether the training was one like this; files of before there were ``arguments`` do not say."""
+        """Compare the arguments with those in the file; older files have none."""
         here = self._arguments()
         there = saved.get("arguments", here)
         if not isinstance(there, Mapping) or set(there) != set(here):
@@ -290,7 +290,7 @@ class Training:
                 )
 
     def _check_best(self, path: str | os.PathLike[str], saved: Mapping[str, Any]) -> None:
-        """Whether the best parameters are those of this model, which gets them only at the end."""
+        """Check that the best parameters are those of this model, which gets them only at the end."""
         stopping = saved.get("early_stopping")
         names = stopping.get("parameters") if isinstance(stopping, Mapping) else None
         if self.early_stopping is None or not isinstance(names, Mapping):
@@ -309,10 +309,10 @@ def _data(values: list[Value]) -> npt.NDArray[np.float64]:
 
 
 def go_to_saved_start(generator: np.random.Generator, path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Put a generator where that of a saved training stood before anything was drawn; returns where.
+    """Set a generator to the start of a saved training; returns that state.
 
     Raises:
-        ValueError: the file is no checkpoint of :func:`nn.fit`, or damaged; or of another kind of generator.
+        ValueError: the file is damaged, not a checkpoint of :func:`nn.fit`, or of another kind of generator.
         OSError: it is missing or not readable.
     """
     start: dict[str, Any] = _saved(path)["start"]
@@ -324,7 +324,7 @@ def go_to_saved_start(generator: np.random.Generator, path: str | os.PathLike[st
 
 
 def _saved(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """All that a checkpoint of fit holds, with what is not the state of a part looked through."""
+    """Read a checkpoint of fit, and check what is not the state of a part."""
     saved = load_checkpoint(path)
     missing = [name for name in ("epoch", "history", "start", "samples") if name not in saved]
     if missing:

@@ -1,4 +1,4 @@
-"""What a model answers to many samples, without gradients and without the randomness of training."""
+"""Predictions for many samples, without gradients and in evaluation mode."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def predict(model: Callable[[Any], Any], X: Any) -> npt.NDArray[np.float64]:
 
     Raises:
         ValueError: there are no samples.
-        TypeError: the model cannot be called, or X is no sequence.
+        TypeError: the model cannot be called, or X is not a sequence.
 
     >>> from nn import MLP
     >>> predict(MLP(2, [1], init=0.5), [[1.0, 2.0], [3.0, 4.0]])
@@ -47,7 +47,7 @@ def predict(model: Callable[[Any], Any], X: Any) -> npt.NDArray[np.float64]:
 
 
 def predict_proba(model: Callable[[Any], Any], X: Any) -> npt.NDArray[np.float64]:
-    """The probabilities that the outputs of a model mean, where these are logits.
+    """Probabilities from a model whose outputs are logits.
 
     That is a model without softmax or sigmoid of its own, trained with ``cross_entropy`` or
     ``binary_cross_entropy_with_logits``. Where it ends in one, :func:`predict` gives the probabilities.
@@ -70,7 +70,7 @@ def predict_proba(model: Callable[[Any], Any], X: Any) -> npt.NDArray[np.float64
 
 
 def evaluated(model: Any, action: Callable[[], Result]) -> Result:
-    """What an action returns, without recording gradients and with a model in evaluation mode.
+    """Run an action without recording gradients and with a model in evaluation mode; returns its result.
 
     >>> from nn import MLP
     >>> model = MLP(2, [1])
@@ -82,7 +82,7 @@ def evaluated(model: Any, action: Callable[[], Result]) -> Result:
 
 
 def in_mode(model: Any, mode: bool, action: Callable[[], Result]) -> Result:
-    """What an action returns, a model being in training or in evaluation mode meanwhile.
+    """Run an action with a model in training or evaluation mode; returns its result.
 
     Afterwards each module is in its mode from before, even if Ctrl-C lands in putting it back.
 

@@ -1,4 +1,4 @@
-"""A line that shows how far a training is: on a terminal, and never in a pipe or a file."""
+"""A progress bar for training, shown on terminals only."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class _Tqdm:
 
 
 class _Line:
-    """One line, written over and over, and cleared at the end."""
+    """A line that is overwritten, and cleared at the end."""
 
     def __init__(self, total: int, done: int) -> None:
         self.total, self.done, self.width = total, done, 0

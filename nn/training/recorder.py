@@ -1,4 +1,4 @@
-"""Recorder: what the gradients were like, step by step of a training."""
+"""Recorder: a callback that records gradients step by step."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ RECORDS: dict[str, Callable[[TrainingState], Any]] = {
 
 
 class Recorder:
-    """A callback of :func:`nn.fit` that keeps something of each step, between ``backward()`` and the update.
+    """A callback of :func:`nn.fit` that records something between ``backward()`` and each update.
 
     Args:
         record: ``"gradients"``, the size of each layer's; ``"updates"``, the ratio of update to weight;
@@ -49,14 +49,14 @@ class Recorder:
             batch's graph; or a function of the :class:`nn.TrainingState`, whose ``root`` is the loss with its
             graph: ``lambda state: engine.paths(state.root, w)``. Under ``fit(jit=True)`` that graph is one
             node, which knows the gradients of parameters but nothing of units.
-        every: of how many steps to keep one.
+        every: records each such step: 1 for all, 10 for every tenth.
 
     Attributes:
         steps: the numbers of the steps kept, counted from 1 over all epochs.
         records: what was recorded at each.
 
     Raises:
-        ValueError: there is no record of that name, or ``every`` is less than 1.
+        ValueError: the name is unknown, or ``every`` is less than 1.
         TypeError: record is neither a name nor a function.
 
     >>> from nn import MLP, SGD, fit
@@ -88,20 +88,20 @@ class Recorder:
         self._passed = 0
 
     def on_backward(self, state: TrainingState) -> None:
-        """Keep something of this step, if it is its turn."""
+        """Record this step, if it is its turn."""
         self._passed += 1
         if (self._passed - 1) % self.every == 0:
             self.records.append(self.record(state))
             self.steps.append(self._passed)
 
     def series(self) -> dict[str, list[float]]:
-        """What was recorded by name, a number for each step kept: the form that plots take.
+        """The recorded numbers by name, one for each step: the form that plots take.
 
         Raises:
-            TypeError: something else than dicts of numbers was recorded.
+            TypeError: the records are not dicts of numbers.
         """
         for each in self.records:
             if not isinstance(each, dict):
-                raise TypeError(f"only dicts of numbers are series; recorded was {type(each).__name__}")
+                raise TypeError(f"only dicts of numbers are series, got a record of {type(each).__name__}")
         names = dict.fromkeys(name for each in self.records for name in each)
         return {name: [each.get(name, float("nan")) for each in self.records] for name in names}

@@ -135,7 +135,7 @@ def test_python_s_generator_refuses_a_state_it_cannot_be_in(source, state) -> No
 def test_numpy_s_generator_refuses_a_state_it_cannot_be_in(changed) -> None:
     source = np.random.default_rng(1)
     before = source_state(source)
-    with pytest.raises(ValueError, match="is none that a random generator of kind 'PCG64'"):
+    with pytest.raises(ValueError, match="a random generator of kind 'PCG64'"):
         set_source_state(source, pcg(**changed))
     assert source_state(source) == before
 

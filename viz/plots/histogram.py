@@ -70,7 +70,7 @@ def plot_histogram(
         label = _label(name, len(groups[name]) - len(numbers))
         style = looks(i)
         outline = {"edgecolor": style["color"], "linestyle": style["linestyle"], "linewidth": 1.8}
-        fill = {"fill": True, "facecolor": f"{COLOURS[0]}40"} if len(groups) == 1 else {}
+        fill: dict[str, Any] = {"fill": True, "facecolor": f"{COLOURS[0]}40"} if len(groups) == 1 else {}
         ax.stairs(np.histogram(numbers, edges)[0], edges, label=label, **outline, **fill)
     xlabel = {"data": "value", "grad": "gradient"}[of] if xlabel is None else xlabel
     return finished(ax, log=log, title=title, xlabel=xlabel, ylabel=ylabel)

@@ -1,4 +1,4 @@
-"""Schedules made of schedules: one behind the other, or one on top of the other."""
+"""Schedules made of schedules: in sequence, or multiplied."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["ChainedScheduler", "SequentialLR"]
 
 
 class _Composition(LRScheduler):
-    """What both have in common: the schedules they are made of, whose formulas alone they use."""
+    """Base of both: holds schedules and uses their formulas only."""
 
     schedulers: list[LRScheduler]
 
@@ -28,7 +28,7 @@ class _Composition(LRScheduler):
             if not isinstance(scheduler, LRScheduler):
                 raise TypeError(f"schedulers[{i}] must be a schedule, got {brief(scheduler)}")
             if scheduler.optimizer is not optimizer:
-                raise ValueError(f"schedulers[{i}] of {kind} is one on another optimizer")
+                raise ValueError(f"schedulers[{i}] of {kind} is for another optimizer")
         for group in optimizer.param_groups:
             group["lr"] = group["initial_lr"]  # what they did to it when they were made is undone
         super().__init__(optimizer, **settings)
@@ -51,7 +51,7 @@ class _Composition(LRScheduler):
 
 
 class SequentialLR(_Composition):
-    """One schedule behind the other: from milestone to milestone, each in its own epochs.
+    """Schedules in sequence, each from its milestone to the next.
 
     Each starts anew at its milestone, from the step size the optimiser had before any schedule.
 
@@ -61,9 +61,9 @@ class SequentialLR(_Composition):
         milestones: the epochs in which the second, third, … begins, in order.
 
     Raises:
-        ValueError: there are not one fewer milestones than schedules, or they are out of order; a schedule
-            is one on another optimiser.
-        TypeError: something is no schedule, or no whole number.
+        ValueError: the milestones are not one fewer than the schedules, or out of order; a schedule is for
+            another optimiser.
+        TypeError: a schedule is not an LRScheduler, or a milestone not an integer.
 
     >>> from engine import Value
     >>> from nn import SGD
@@ -98,7 +98,7 @@ class SequentialLR(_Composition):
 
 
 class ChainedScheduler(_Composition):
-    """One schedule on top of the other: each starts from the step size of the one before, in every epoch.
+    """Schedules on top of each other: each starts from the step size of the one before, in every epoch.
 
     Schedules that multiply base_lr by a factor are multiplied.
 
@@ -107,8 +107,8 @@ class ChainedScheduler(_Composition):
         optimizer: that optimiser; None is the first schedule's.
 
     Raises:
-        ValueError: there are none, or one is on another optimiser.
-        TypeError: something is no schedule.
+        ValueError: there are none, or one is for another optimiser.
+        TypeError: a schedule is not an LRScheduler.
 
     >>> from engine import Value
     >>> from nn import SGD

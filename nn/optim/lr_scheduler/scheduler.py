@@ -1,4 +1,4 @@
-"""What all schedules share: counting epochs, setting the step sizes of an optimiser, saving."""
+"""LRScheduler: the base class, which counts epochs, sets step sizes, saves and loads."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ _PROGRESS = ("last_epoch", "base_lrs", "last_lrs")
 
 
 class LRScheduler:
-    """The base of the schedules: sets ``lr`` of each parameter group, from the one it had at first.
+    """Base class of the schedules: sets ``lr`` of each parameter group, from its initial value.
 
     A subclass defines :meth:`lr_at`, its formula; its ``rules`` name its settings, which become attributes.
     The step size of epoch 0 is set at once, and that of the next epoch by each :meth:`step`.
 
     Where ``lr`` was changed from outside in between, by a person or by another schedule on the same
     optimiser, the schedule goes on from there: it takes the base step size that would have given it. So
-    schedules whose steps are called one behind the other multiply, as in PyTorch.
+    schedules whose steps are called one after the other multiply, as in PyTorch.
 
     Args:
         optimizer: the optimiser.
         settings: the settings the ``rules`` name.
 
     Attributes:
-        last_epoch: how many steps were made.
+        last_epoch: the number of steps so far.
         base_lrs: the step sizes the formula starts from, one for each group.
 
     Raises:
-        TypeError: it is no optimiser, or one without a step size; a setting is of a wrong type.
+        TypeError: it is not an Optimizer, or has no step size; a setting is of a wrong type.
         ValueError: a setting is out of range.
 
     >>> from engine import Value
@@ -67,16 +67,16 @@ class LRScheduler:
         self._set_step_sizes()
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
-        """The step size in an epoch: the schedule's formula. For subclasses to define.
+        """The step size in an epoch, the formula of the schedule. Subclasses define it.
 
         Args:
             base_lr: the step size it starts from; the result is a multiple of it, plus a constant if need be.
-            epoch: how many steps were made, from 0.
+            epoch: counted from 0.
         """
         raise NotImplementedError(f"{type(self).__name__} does not define lr_at")
 
     def step(self) -> None:
-        """Set the step sizes of the next epoch; call it after the optimiser's steps of this one."""
+        """Set the step sizes of the next epoch; call it after this epoch's optimiser steps."""
         for i, group in enumerate(self.optimizer.param_groups):
             if i == len(self.base_lrs):  # a group that was added since
                 group.setdefault("initial_lr", group["lr"])
@@ -90,7 +90,7 @@ class LRScheduler:
         self._set_step_sizes()
 
     def get_last_lr(self) -> list[float]:
-        """The step sizes that were set last, one for each group.
+        """The last step sizes, one for each group.
 
         >>> from engine import Value
         >>> from nn import SGD, ExponentialLR
@@ -100,7 +100,7 @@ class LRScheduler:
         return list(self._last_lrs)
 
     def state_dict(self) -> dict[str, Any]:
-        """A copy of the settings, the epoch and the step sizes, from which the schedule goes on bit for bit.
+        """A copy of the settings, the epoch and the step sizes, from which the schedule resumes bit for bit.
 
         >>> from engine import Value
         >>> from nn import SGD, ExponentialLR
@@ -115,7 +115,7 @@ class LRScheduler:
         }
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Take over what :meth:`state_dict` gave, and set the optimiser's step sizes to those it had then.
+        """Restore what :meth:`state_dict` returned, and set the optimiser's step sizes to those it had then.
 
         Raises:
             ValueError: it is that of another kind of schedule, or of another number of groups; a setting is

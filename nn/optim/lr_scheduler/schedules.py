@@ -1,4 +1,4 @@
-"""The schedules that are a formula each. t is the epoch, counted from 0; base_lr the step size at first."""
+"""Schedules by formula. t is the epoch, counted from 0; base_lr the initial step size."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["CosineAnnealingLR", "ExponentialLR", "LambdaLR", "LinearLR", "MultiS
 
 
 class StepLR(LRScheduler):
-    """Down by a factor every few epochs: lr(t) = base_lr · gamma^⌊t / step_size⌋.
+    """Decay by a factor every few epochs: lr(t) = base_lr · gamma^⌊t / step_size⌋.
 
     Args:
         optimizer: the optimiser.
@@ -47,7 +47,7 @@ class StepLR(LRScheduler):
 
 
 class MultiStepLR(LRScheduler):
-    """Down by a factor at given epochs: lr(t) = base_lr · gamma^n, where n milestones are ≤ t.
+    """Decay by a factor at given epochs: lr(t) = base_lr · gamma^n, where n milestones are ≤ t.
 
     Args:
         optimizer: the optimiser.
@@ -78,7 +78,7 @@ class MultiStepLR(LRScheduler):
 
 
 class ExponentialLR(LRScheduler):
-    """Down by a factor every epoch: lr(t) = base_lr · gamma^t.
+    """Decay by a factor every epoch: lr(t) = base_lr · gamma^t.
 
     Args:
         optimizer: the optimiser.
@@ -106,7 +106,7 @@ class ExponentialLR(LRScheduler):
 
 
 class CosineAnnealingLR(LRScheduler):
-    """Down along half a cosine: lr(t) = eta_min + (base_lr - eta_min) · (1 + cos(π·t / T_max)) / 2.
+    """Decay along half a cosine: lr(t) = eta_min + (base_lr - eta_min) · (1 + cos(π·t / T_max)) / 2.
 
     From Loshchilov & Hutter 2017, without their restarts. After ``T_max`` epochs it goes up again, with the
     cosine, as in PyTorch.
@@ -141,7 +141,7 @@ class CosineAnnealingLR(LRScheduler):
 
 
 class LinearLR(LRScheduler):
-    """Warm-up in a straight line: lr(t) = base_lr · (start + (end - start) · min(t, n) / n).
+    """Linear warm-up: lr(t) = base_lr · (start + (end - start) · min(t, n) / n).
 
     start is ``start_factor``, end ``end_factor``, n ``total_iters``; from epoch n on it stays at the end.
 
@@ -183,7 +183,7 @@ class LinearLR(LRScheduler):
 
 
 class LambdaLR(LRScheduler):
-    """Any other formula: lr(t) = base_lr · lr_lambda(t).
+    """A formula of your own: lr(t) = base_lr · lr_lambda(t).
 
     A change of ``lr`` by hand in between stays as a factor, as with the other schedules; PyTorch's LambdaLR
     alone overwrites it.
@@ -194,7 +194,7 @@ class LambdaLR(LRScheduler):
             ``state_dict``.
 
     Raises:
-        TypeError: ``lr_lambda`` is no function, or see :class:`LRScheduler`.
+        TypeError: ``lr_lambda`` is not a function, or see :class:`LRScheduler`.
 
     >>> from engine import Value
     >>> from nn import SGD

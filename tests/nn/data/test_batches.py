@@ -65,7 +65,7 @@ def test_size_must_be_positive(size) -> None:
 
 
 def test_what_does_not_fit_is_refused() -> None:
-    with pytest.raises(ValueError, match="120 samples and 119 targets"):
+    with pytest.raises(ValueError, match="120 samples, 119 targets"):
         batches(X, Y[:-1])
     with pytest.raises(TypeError, match="size must be an integer"):
         batches(X, Y, 0.5)

@@ -43,7 +43,7 @@ def test_nothing_is_refused(empty) -> None:
 
 @pytest.mark.parametrize(("X", "y"), [([1], [1, 2]), (np.ones((3, 2)), [1, 2])])
 def test_lengths_must_agree(X, y) -> None:
-    with pytest.raises(ValueError, match=rf"X and y differ in length: {len(X)} samples and 2 targets"):
+    with pytest.raises(ValueError, match=rf"X and y differ in length: {len(X)} samples, 2 targets"):
         paired(X, y)
 
 

@@ -277,7 +277,7 @@ def test_what_is_no_data_is_refused_by_name(place, wrong) -> None:
         message = "must have an order, got a set"
     else:
         message = "must be a sequence, got|must be numbers, got a model"
-    with pytest.raises(TypeError, match=rf"(X|y|outputs|predictions|targets) ({message})"):
+    with pytest.raises(TypeError, match=rf"(X|y|X_val|y_val|outputs|predictions|targets) ({message})"):
         PLACES[place](given)
 
 

@@ -156,9 +156,9 @@ def test_other_probabilities_are_refused(loss, shares, message) -> None:
 @pytest.mark.parametrize(
     ("outputs", "targets", "message"),
     [
-        ([[0.5, 0.5]], [0, 1], r"\w+ and targets differ in length: 1 samples and 2 targets"),
-        ([[0.5, 0.5]] * 3, [0, 1], "3 samples and 2 targets"),
-        (Value(1.0), [0], "0 samples and 1 targets"),
+        ([[0.5, 0.5]], [0, 1], r"\w+ and targets differ in length: 1 samples, 2 targets"),
+        ([[0.5, 0.5]] * 3, [0, 1], "3 samples, 2 targets"),
+        (Value(1.0), [0], "0 samples, 1 targets"),
         ([], [], "at least one sample, got none"),
     ],
 )

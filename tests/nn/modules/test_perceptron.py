@@ -151,7 +151,7 @@ def test_other_targets_are_refused(y) -> None:
 def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match=r"Perceptron\(2\) takes 2 inputs, got 3"):
         Perceptron(2)([1.0, 2.0, 3.0])
-    with pytest.raises(ValueError, match="X and y differ in length: 4 samples and 3 targets"):
+    with pytest.raises(ValueError, match="X and y differ in length: 4 samples, 3 targets"):
         Perceptron(2).fit(X, [0, 1, 1])
     with pytest.raises(ValueError, match="epochs must be at least 1"):
         Perceptron(2).fit(X, [0, 1, 1, 1], epochs=0)

@@ -145,7 +145,7 @@ def test_missing_part_is_named(path) -> None:
 
 def test_plain_data_takes_over_nothing(path) -> None:
     save_checkpoint(path, epoch=3)
-    with pytest.raises(TypeError, match="epoch=0 takes over no state; plain data is returned"):
+    with pytest.raises(TypeError, match="epoch=0 has no state to restore; plain data is returned"):
         load_checkpoint(path, epoch=0)
 
 

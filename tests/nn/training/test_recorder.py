@@ -93,7 +93,7 @@ def test_series_are_numbers_by_name() -> None:
     assert recorder.series()["a"] == [1.0, 2.0]
     assert str(recorder.series()["b"]) == "[nan, 3.0]"
     recorder.records.append(3.0)
-    with pytest.raises(TypeError, match="recorded was float"):
+    with pytest.raises(TypeError, match="got a record of float"):
         recorder.series()
 
 

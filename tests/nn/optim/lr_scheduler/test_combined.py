@@ -87,9 +87,9 @@ def test_what_the_parts_did_when_they_were_made_is_undone() -> None:
         (
             lambda o: ChainedScheduler([StepLR(o, 1), StepLR(an_optimizer(), 1)]),
             ValueError,
-            r"schedulers\[1\] of ChainedScheduler is one on another optimizer",
+            r"schedulers\[1\] of ChainedScheduler is for another optimizer",
         ),
-        (lambda o: ChainedScheduler([StepLR(o, 1)], an_optimizer()), ValueError, "on another optimizer"),
+        (lambda o: ChainedScheduler([StepLR(o, 1)], an_optimizer()), ValueError, "for another optimizer"),
     ],
 )
 def test_wrong_parts_are_refused(make, error, message) -> None:
