@@ -14,7 +14,7 @@ on. That zero and a computed one are told apart by :func:`reached`.
 
 This file is the one home of the rule. All modes ask it: the reverse sweep, gradients of gradients, forward
 mode, second derivatives, Taylor series, paths. The compiled sweep has it in C (``is_masked`` in
-``_value_walks.pxi``), held against this one by the tests. A lifted program never decides: where it meets
+``compiled/c/sweep.h``), held against this one by the tests. A lifted program never decides: where it meets
 what is not finite, the function itself is run. Which rows mask, and how, says ``Op.masks``
 (:class:`engine.ops.op.Masks`).
 """

@@ -14,16 +14,19 @@ __all__ = ["REBUILD", "SOURCES", "StaleBuildError", "digest", "refuse_if_stale"]
 SOURCES = (
     "_value.pyx",
     "bulk.pxi",
-    "capi.pxi",
+    "c/collector.h",
+    "c/freeing.h",
+    "c/node.h",
+    "c/rows.h",
+    "c/sequences.h",
+    "c/slabs.h",
+    "c/sweep.h",
+    "c/walks.h",
     "class.pxi",
-    "collecting.pxi",
+    "declarations.pxi",
     "kernels.h",
-    "kernels.pxi",
-    "memory.pxi",
     "results.pxi",
     "rows.pxi",
-    "slabs.pxi",
-    "walks.pxi",
 )
 """What the compiled node is built from."""
 

@@ -1,8 +1,8 @@
 """Many nodes at once: their numbers from and to arrays, one node on many operands, a whole graph as arrays.
 
 What trains many parameters, and what reads whole graphs, goes by these instead of node by node. The compiled
-node has its own forms, in ``_value_bulk.pxi``, which make no Python object per node: 2 ns each, where a loop
-in Python takes 50.
+node has its own forms (``compiled/bulk.pxi``), which make no Python object per node: 2 ns each, where a
+loop in Python takes 50.
 """
 
 from __future__ import annotations

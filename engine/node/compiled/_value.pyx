@@ -6,7 +6,9 @@ reference that ``Node`` does not define is taken over from ``value.Value`` as it
 table has its method through ``Overloads``. So a new row, or a new method that goes by ``_children``,
 ``_local_grads``, ``data`` and ``grad``, works here with nothing done.
 
-Few nodes are known to the cycle collector, whose walks would take most of the time: see _value_collecting.pxi.
+What needs no Python stands in the headers of the folder ``c``, each to be read alone: the memory of nodes
+(``slabs.h``, ``node.h``, ``freeing.h``), which of them the cycle collector knows (``collector.h``), walks and the
+sweep (``walks.h``, ``sweep.h``), fast paths over sequences (``sequences.h``). ``kernels.h`` is written from the rows.
 """
 
 # First of all: a build from other sources must not run.
@@ -17,25 +19,21 @@ cdef extern from *:
     #ifndef CHAINRULE_SOURCES
     #define CHAINRULE_SOURCES ""
     #endif
-    #ifndef CHAINRULE_SLABS
-    #define CHAINRULE_SLABS 1  /* 0 where memory errors are looked for: then every node has memory of its own */
-    #endif
     """
     const char* CHAINRULE_SOURCES
-    bint CHAINRULE_SLABS
 
 refuse_if_stale(__file__, CHAINRULE_SOURCES.decode())
 
 cimport cython
 from cpython.buffer cimport PyBUF_C_CONTIGUOUS, PyBUF_FORMAT, PyBUF_WRITABLE, PyBuffer_Release, PyObject_GetBuffer
-from cpython.list cimport PyList_GET_SIZE, PyList_New
-from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc, PyMem_Realloc
+from cpython.list cimport PyList_GET_SIZE
+from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from cpython.object cimport Py_EQ, Py_GT, Py_LE, Py_LT, Py_NE
-from libc.math cimport INFINITY, NAN, exp, fabs, isfinite, log1p, pow, signbit
+from libc.math cimport NAN
 from libc.stdint cimport int32_t, int64_t, uint64_t
-from libc.string cimport memcpy, memset
+from libc.string cimport memcpy
 
-include "capi.pxi"
+include "declarations.pxi"
 
 import sys
 from functools import partial
@@ -60,20 +58,14 @@ from engine.node.value import Value as Reference
 
 __all__ = ["Value", "apply"]
 
-cdef PyTypeObject* value_type = NULL
 cdef PyTypeObject* float64_type = <PyTypeObject*>np.float64  # a float in Python's eyes, too
 MODES = grad_mode.MODES
 own_modes = MODES._own
 cdef object RECORDED = tracing.RECORDED
 cdef bint watched = False  # whether somebody may be watching operators
 
-include "slabs.pxi"
-include "memory.pxi"
-include "collecting.pxi"
-include "kernels.pxi"
 include "rows.pxi"
 include "results.pxi"
-include "walks.pxi"
 include "bulk.pxi"
 
 
@@ -174,7 +166,7 @@ cdef class Node:
 
     def _fill(self, double data, double grad, row, children=(), local=()):
         """Make this node what the constructor, a copy or a pickle says: see :meth:`engine.node.value.Value._fill`."""
-        global slopeless
+        global without_gradients
         cdef Fields* node = <Fields*>self
         cdef tuple operands = tuple(children)
         cdef tuple slopes = tuple(local)
@@ -197,7 +189,7 @@ cdef class Node:
         block = new_block(count)
         try:
             for i in range(len(slopes)):
-                block_slopes(block)[i] = slopes[i]
+                block_local_grads(block)[i] = slopes[i]
             number = take_row(row)
         except:
             PyMem_Free(block)
@@ -209,19 +201,19 @@ cdef class Node:
         for i in range(count):
             hold(<PyObject*>operands[i])
             block_operands(block)[i] = <Fields*><PyObject*>operands[i]
-        if row.closure or (slopeless and any_below(count, block_operands(block))):
+        if row.closure or (without_gradients and any_below(count, block_operands(block))):
             now_below(<PyObject*>self)
         track(<PyObject*>self)
         if count > 2 or not slopes:
             node.left = <Fields*>block
-            node.form = MANY if slopes else MANY_WITHOUT_SLOPES
-            slopeless += not slopes
+            node.form = MANY if slopes else WITHOUT_GRADIENTS
+            without_gradients += not slopes
             return
         node.left = block_operands(block)[0]
-        node.dleft = block_slopes(block)[0]
+        node.dleft = block_local_grads(block)[0]
         if count == 2:
             node.right = block_operands(block)[1]
-            node.dright = block_slopes(block)[1]
+            node.dright = block_local_grads(block)[1]
         node.form = <short>count
         PyMem_Free(block)
 
@@ -294,22 +286,38 @@ cdef class Node:
 
     def _slopes(self):
         cdef Fields* node = <Fields*>self
-        if node.form == MANY_WITHOUT_SLOPES:
+        if node.form == WITHOUT_GRADIENTS:
             return ()
         if recorded() and operand_count(node):
             tracing.seen(self, "local gradients", float)
-        return tuple([slopes_of(node)[i] for i in range(operand_count(node))])
+        return tuple([local_grads_of(node)[i] for i in range(operand_count(node))])
 
     # -- gradients
 
     def _sweep(self, double gradient):
-        sweep_from(<Fields*>self, gradient)
+        cdef Fields* other
+        if without_gradients:  # some graph has nodes without local gradients: perhaps this one, which then stays as it is
+            other = first_without_gradients(<Fields*>self)
+            if other != NULL:
+                if not (<object>rows[other.row].op).closure:
+                    raise without_slopes(<object><PyObject*>other)
+                watched_sweep(self, gradient)
+                return
+        sweep(<Fields*>self, gradient)
 
     def _leads_to_gradient(self):
         return leads_to_gradient(<Fields*>self)
 
     def _topological_order(self, *others):
-        return order_as_list((self, *others))
+        cdef PyObject** items
+        cdef Nodes order
+        roots = (self, *others)
+        cdef Py_ssize_t count = values_in(roots, &items)
+        walk_all(count, items, &order)
+        try:
+            return list_of(&order)
+        finally:
+            free_nodes(&order)
 
     def zero_grad(self):
         """Set the gradient of this node and of every node it was made of to zero."""
@@ -413,19 +421,6 @@ cdef class Node:
         return size + (block_size(operand_count(node)) if node.form >= MANY else 0)
 
 
-cdef void become_leaf(Fields* node) noexcept:
-    """Take a node's operands and row off it."""
-    cdef int form = node.form
-    cdef Fields* left = node.left
-    cdef Fields* right = node.right
-    if node.row >= lasting_rows:
-        drop_row(node.row)
-    node.row = LEAF_ROW
-    node.form = LEAF_FORM
-    node.left = node.right = NULL
-    drop_operands(form, left, right)
-
-
 include "class.pxi"
 
 enter_table()
@@ -435,4 +430,9 @@ Value = make_class()
 def fast_rows():
     """The names of the rows that have a fast path here which gives the table's results."""
     names = {name for name, kernel in kernel_numbers.items() if sound_row_of_kernel[kernel] >= 0}
-    return names | {name for name, kernel in many_of_name.items() if sound_row_of_many[kernel] >= 0}
+    return names | {name for name, kernel in sequence_numbers.items() if sound_row_of_sequence[kernel] >= 0}
+
+
+def nodes_in_use():
+    """How many nodes of the class Value there are, in all graphs together."""
+    return places_in_use()

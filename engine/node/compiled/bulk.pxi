@@ -34,52 +34,50 @@ cdef int open_vector(object vector, Py_ssize_t count, int flags, Py_buffer* view
     return 0
 
 
-def read_data(values, out):
+cdef enum Field:
+    DATA
+    GRAD
+
+
+cdef int copy_numbers(object values, object vector, Field field, bint write, str what) except -1:
+    """The data or the gradients of many Values, into a vector or from it."""
     cdef PyObject** items
     cdef Py_buffer view
+    cdef double* numbers
+    cdef double* own
     cdef Py_ssize_t i, count
     if recorded():
-        tracing.refuse_while_tracing("reading numbers of many Values", "do it outside")
+        tracing.refuse_while_tracing(what, "do it outside")
     values = plain_list(values)
-    open_vector(out, len(values), PyBUF_WRITABLE, &view)
+    open_vector(vector, len(values), 0 if write else PyBUF_WRITABLE, &view)
     try:
         count = values_in(values, &items)
+        numbers = <double*>view.buf
         for i in range(count):
-            (<double*>view.buf)[i] = (<Fields*>items[i]).data
+            own = &(<Fields*>items[i]).data if field == DATA else &(<Fields*>items[i]).grad
+            if write:
+                own[0] = numbers[i]
+            else:
+                numbers[i] = own[0]
     finally:
         PyBuffer_Release(&view)
+    return 0
+
+
+def read_data(values, out):
+    copy_numbers(values, out, DATA, False, "reading numbers of many Values")
 
 
 def read_grad(values, out):
-    cdef PyObject** items
-    cdef Py_buffer view
-    cdef Py_ssize_t i, count
-    if recorded():
-        tracing.refuse_while_tracing("reading gradients of many Values", "do it outside")
-    values = plain_list(values)
-    open_vector(out, len(values), PyBUF_WRITABLE, &view)
-    try:
-        count = values_in(values, &items)
-        for i in range(count):
-            (<double*>view.buf)[i] = (<Fields*>items[i]).grad
-    finally:
-        PyBuffer_Release(&view)
+    copy_numbers(values, out, GRAD, False, "reading gradients of many Values")
 
 
 def write_data(values, numbers):
-    cdef PyObject** items
-    cdef Py_buffer view
-    cdef Py_ssize_t i, count
-    if recorded():
-        tracing.refuse_while_tracing("setting numbers of many Values", "do it outside")
-    values = plain_list(values)
-    open_vector(numbers, len(values), 0, &view)
-    try:
-        count = values_in(values, &items)
-        for i in range(count):
-            (<Fields*>items[i]).data = (<double*>view.buf)[i]
-    finally:
-        PyBuffer_Release(&view)
+    copy_numbers(values, numbers, DATA, True, "setting numbers of many Values")
+
+
+def write_grad(values, numbers):
+    copy_numbers(values, numbers, GRAD, True, "setting gradients of many Values")
 
 
 def spoil(values):
@@ -91,25 +89,9 @@ def spoil(values):
     for i in range(count):
         node = <Fields*>items[i]
         node.data = NAN
-        if node.form != MANY_WITHOUT_SLOPES:
+        if node.form != WITHOUT_GRADIENTS:
             for j in range(operand_count(node)):
-                slopes_of(node)[j] = NAN
-
-
-def write_grad(values, numbers):
-    cdef PyObject** items
-    cdef Py_buffer view
-    cdef Py_ssize_t i, count
-    if recorded():
-        tracing.refuse_while_tracing("setting gradients of many Values", "do it outside")
-    values = plain_list(values)
-    open_vector(numbers, len(values), 0, &view)
-    try:
-        count = values_in(values, &items)
-        for i in range(count):
-            (<Fields*>items[i]).grad = (<double*>view.buf)[i]
-    finally:
-        PyBuffer_Release(&view)
+                local_grads_of(node)[j] = NAN
 
 
 def same_items(items, others):
@@ -191,7 +173,7 @@ def same_objects(list containers, list were):
     return True
 
 
-def fused_node(data, operands, slopes, row):
+def fused_node(data, operands, local_grads, row):
     cdef PyObject** items
     cdef Py_buffer view
     cdef Py_ssize_t i, count
@@ -204,7 +186,7 @@ def fused_node(data, operands, slopes, row):
     operands = plain_list(operands)
     number = take_row(row)
     try:
-        open_vector(slopes, len(operands), 0, &view)
+        open_vector(local_grads, len(operands), 0, &view)
         try:
             count = values_in(operands, &items)
             if count > 2:
@@ -212,21 +194,18 @@ def fused_node(data, operands, slopes, row):
                 for i in range(count):
                     hold(items[i])
                     block_operands(block)[i] = <Fields*>items[i]
-                memcpy(block_slopes(block), view.buf, count * sizeof(double))
-                node = new_result(y, number, count, block_operands(block))
+                memcpy(block_local_grads(block), view.buf, count * sizeof(double))
+                node = result_of_block(y, number, block)
                 if node == NULL:
                     drop_operands(MANY, <Fields*>block, NULL)
-                else:
-                    node.form = MANY
-                    node.left = <Fields*>block
             elif count == 2:
                 node = result_2(y, number, <Fields*>items[0], <Fields*>items[1], <double*>view.buf)
             elif count == 1:
                 node = result_1(y, number, <Fields*>items[0], (<double*>view.buf)[0])
             else:
                 return owned(new_leaf(y, CONSTANT_ROW))
-            if node != NULL and number >= lasting_rows:
-                rows[number].uses += 1
+            if node != NULL:
+                hold_row(number)
             return owned(node)
         finally:
             PyBuffer_Release(&view)
@@ -236,89 +215,30 @@ def fused_node(data, operands, slopes, row):
 
 # -- a graph as arrays -------------------------------------------------------------------------------------
 
-cdef struct Arrays:
-    double* data
-    int32_t* row_of
-    int64_t* offsets
-    int64_t* operands
-    int* place               # of a row of the table in the list of rows; -1 where no node has come yet
-
-
-cdef void* room_for(Py_ssize_t count, size_t size) except NULL:
-    cdef void* memory = PyMem_RawMalloc((count + 1) * size)
-    if memory == NULL:
-        raise MemoryError()
-    return memory
-
-
-cdef object as_array(void* numbers, Py_ssize_t count, object kind):
-    """A copy of numbers in memory as a NumPy array."""
+cdef void* numbers_of(object vector) except? NULL:
+    """Where the numbers of a vector lie."""
     cdef Py_buffer view
-    array = np.empty(count, kind)
-    PyObject_GetBuffer(array, &view, PyBUF_WRITABLE)
-    memcpy(view.buf, numbers, view.len)
+    PyObject_GetBuffer(vector, &view, PyBUF_WRITABLE)
     PyBuffer_Release(&view)
-    return array
+    return view.buf
 
 
 def graph_arrays(roots):
     cdef PyObject** items
-    cdef Nodes order = Nodes(NULL, 0, 0)
-    cdef Arrays a = Arrays(NULL, NULL, NULL, NULL, NULL)
-    cdef Fields* node
-    cdef Fields** operands
-    cdef int* found = NULL   # the rows' numbers
-    cdef Py_ssize_t i, j, count, used = 0, total = 0
-    cdef uint64_t first
-    global last_walk
+    cdef Nodes order
+    cdef Py_ssize_t edges, count
     roots = plain_list(roots)
     count = values_in(roots, &items)
+    walk_all(count, items, &order)
     try:
-        walk_all(count, items, &order)
-        count = order.count
-        # From now on a node's visit tells its position; the numbers used for it are no later walk's.
-        first = last_walk
-        last_walk += count
-        for i in range(count):
-            order.items[i].visit = first + i
-            total += operand_count(order.items[i])
-        a.data = <double*>room_for(count, sizeof(double))
-        a.row_of = <int32_t*>room_for(count, sizeof(int32_t))
-        a.offsets = <int64_t*>room_for(count, sizeof(int64_t))
-        a.operands = <int64_t*>room_for(total, sizeof(int64_t))
-        a.place = <int*>room_for(row_count, sizeof(int))
-        found = <int*>room_for(row_count, sizeof(int))
-        for i in range(row_count):
-            a.place[i] = -1
-        total = 0
-        for i in range(count):
-            node = order.items[i]
-            if a.place[node.row] < 0:
-                found[used] = node.row
-                a.place[node.row] = <int>used
-                used += 1
-            a.data[i] = node.data
-            a.row_of[i] = a.place[node.row]
-            a.offsets[i] = total
-            operands = operands_of(node)
-            for j in range(operand_count(node)):
-                a.operands[total] = <int64_t>(operands[j].visit - first)
-                total += 1
-        a.offsets[count] = total
         nodes = list_of(&order)  # which from now on keep themselves and their rows alive
-        return (
-            nodes,
-            [<object>rows[found[i]].op for i in range(used)],
-            as_array(a.row_of, count, np.int32),
-            as_array(a.data, count, np.float64),
-            as_array(a.offsets, count + 1, np.int64),
-            as_array(a.operands, total, np.int64),
+        edges = edge_count(&order)
+        data, row_of = np.empty(order.count), np.empty(order.count, np.int32)
+        offsets, operands, used = np.empty(order.count + 1, np.int64), np.empty(edges, np.int64), np.empty(row_count, np.intc)
+        count = fill_arrays(
+            &order, edges, row_count, <double*>numbers_of(data), <int32_t*>numbers_of(row_of),
+            <int64_t*>numbers_of(offsets), <int64_t*>numbers_of(operands), <int*>numbers_of(used),
         )
     finally:
-        PyMem_RawFree(order.items)
-        PyMem_RawFree(a.data)
-        PyMem_RawFree(a.row_of)
-        PyMem_RawFree(a.offsets)
-        PyMem_RawFree(a.operands)
-        PyMem_RawFree(a.place)
-        PyMem_RawFree(found)
+        free_nodes(&order)
+    return nodes, [<object>rows[<int>number].op for number in used[:count].tolist()], row_of, data, offsets, operands

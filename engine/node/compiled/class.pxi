@@ -23,14 +23,13 @@ cdef extern from *:
     void** chainrule_functions
 
 cdef PyMethodDef* definitions = NULL  # of the methods, then of the functions
-cdef PyGetSetDef dict_definition
 cdef list texts = []  # of which the definitions hold only addresses
 cdef dict in_python = {}  # the functions that take what those here do not
 
 
 cdef object method(int kernel, PyObject* self, PyObject** args, Py_ssize_t count, PyObject* names):
     cdef double[MOST_OPERANDS] x
-    cdef double y, slope
+    cdef double y, local_grad
     cdef Py_ssize_t i
     cdef int usual
     if names == NULL and Py_TYPE(self) == value_type:
@@ -41,10 +40,10 @@ cdef object method(int kernel, PyObject* self, PyObject** args, Py_ssize_t count
             x[0] = (<Fields*>self).data
             for i in range(rows[usual].baked_count):
                 x[1 + i] = rows[usual].baked[i]
-            rows[usual].kernel(x, &y, &slope)
+            rows[usual].kernel(x, &y, &local_grad)
             if not recording():
                 return owned(new_leaf(y, FROZEN_ROW))
-            return owned(result_1(y, usual, <Fields*>self, slope))
+            return owned(result_1(y, usual, <Fields*>self, local_grad))
         if count + 1 == kernel_rows[kernel].operands:
             if kernel_rows[kernel].fixed == 0 and count == 1:
                 return binary(kernel, kernel_rows[kernel].all, self, args[0])
@@ -143,10 +142,6 @@ cdef PyObject* new_node(PyTypeObject* kind, PyObject* args, PyObject* options) n
     return new_of_subclass(kind, args, options)
 
 
-cdef void free_place(void* place) noexcept:
-    give_place(<Fields*>place)
-
-
 cdef object make_class():
     """The class Value, its layout that of Node, and all that Node lacks as the reference has it."""
     global value_type, new_of_subclass
@@ -160,9 +155,6 @@ cdef object make_class():
     node_type.tp_dealloc = free_node
     node_type.tp_dictoffset = <char*>&sample.attributes - <char*>&sample
     PyType_Modified(node_type)
-    dict_definition.name = "__dict__"
-    dict_definition.get = <void*>get_dict
-    dict_definition.set = <void*>set_dict
     fields = (type(Reference._data), type(Reference.__dict__["__dict__"]))
     namespace = {
         name: attribute
@@ -182,7 +174,7 @@ cdef object make_class():
     value_type = <PyTypeObject*>kind
     if HEADER:
         value_type.tp_flags |= Py_TPFLAGS_HAVE_GC
-        value_type.tp_traverse = traverse
+        value_type.tp_traverse = <void*>traverse_node
         value_type.tp_clear = let_go_of_all
         value_type.tp_is_gc = is_collected
     else:

@@ -1,38 +1,5 @@
 # Results of operators: fast paths for the hot rows on Values and Python's own numbers, the table for all the rest.
 
-cdef inline Fields* result_1(double y, int row, Fields* x, double slope) noexcept:
-    """A node on one operand; NULL, with MemoryError set, where there is no memory."""
-    cdef Fields* node
-    if slopeless:  # in programs like those written for micrograd alone
-        node = new_result(y, row, 1, &x)
-    else:
-        node = new_leaf(y, row)
-    if node != NULL:
-        hold(<PyObject*>x)
-        node.form = UNARY
-        node.left = x
-        node.dleft = slope
-    return node
-
-
-cdef inline Fields* result_2(double y, int row, Fields* a, Fields* b, double* slopes) noexcept:
-    """A node on two operands; NULL, with MemoryError set, where there is no memory."""
-    cdef Fields* node
-    if slopeless:
-        node = new_result_2(y, row, a, b)
-    else:
-        node = new_leaf(y, row)
-    if node != NULL:
-        hold(<PyObject*>a)
-        hold(<PyObject*>b)
-        node.form = BINARY
-        node.left = a
-        node.right = b
-        node.dleft = slopes[0]
-        node.dright = slopes[1]
-    return node
-
-
 cdef inline bint constant(PyObject* x, double* number) noexcept:
     """Whether x is a float, an int or a numpy.float64, which becomes a leaf; all other operands are apply()'s."""
     if PyFloat_CheckExact(x):
@@ -54,7 +21,7 @@ cdef inline object binary(int number_of_kernel, Kernel kernel, PyObject* a, PyOb
     """The result of + - * / where a Value stands on either side."""
     cdef int row = row_of_kernel[number_of_kernel]
     cdef double y, number
-    cdef double[2] slopes, x
+    cdef double[2] local_grads, x
     cdef Fields* leaf
     cdef Fields* node
     if row < 0:
@@ -63,10 +30,10 @@ cdef inline object binary(int number_of_kernel, Kernel kernel, PyObject* a, PyOb
         x[0] = (<Fields*>a).data
         if Py_TYPE(b) == value_type:
             x[1] = (<Fields*>b).data
-            kernel(x, &y, slopes)
+            kernel(x, &y, local_grads)
             if not recording():
                 return owned(new_leaf(y, FROZEN_ROW))
-            return owned(result_2(y, row, <Fields*>a, <Fields*>b, slopes))
+            return owned(result_2(y, row, <Fields*>a, <Fields*>b, local_grads))
         if not constant(b, &number):
             return general(number_of_kernel, <object>a, <object>b)
         x[1] = number
@@ -77,16 +44,16 @@ cdef inline object binary(int number_of_kernel, Kernel kernel, PyObject* a, PyOb
         x[1] = (<Fields*>b).data
     else:
         return general(number_of_kernel, <object>a, <object>b)
-    kernel(x, &y, slopes)
+    kernel(x, &y, local_grads)
     if not recording():
         return owned(new_leaf(y, FROZEN_ROW))
     leaf = new_leaf(number, CONSTANT_ROW)
     if leaf == NULL:
         return owned(NULL)
     if Py_TYPE(a) == value_type:
-        node = result_2(y, row, <Fields*>a, leaf, slopes)
+        node = result_2(y, row, <Fields*>a, leaf, local_grads)
     else:
-        node = result_2(y, row, leaf, <Fields*>b, slopes)
+        node = result_2(y, row, leaf, <Fields*>b, local_grads)
     drop(<PyObject*>leaf)
     return owned(node)
 
@@ -106,13 +73,13 @@ cdef object row_of_name(int kernel):
 
 cdef object unary(int kernel, PyObject* x):
     """The result of an operator on one Value."""
-    cdef double y, slope
+    cdef double y, local_grad
     cdef int row = row_of_kernel[kernel]
     if row >= 0 and Py_TYPE(x) == value_type:
-        kernel_rows[kernel].all(&(<Fields*>x).data, &y, &slope)
+        kernel_rows[kernel].all(&(<Fields*>x).data, &y, &local_grad)
         if not recording():
             return owned(new_leaf(y, FROZEN_ROW))
-        return owned(result_1(y, row, <Fields*>x, slope))
+        return owned(result_1(y, row, <Fields*>x, local_grad))
     op = row_of_name(kernel)
     if Py_TYPE(x) == value_type or kernel == NEG:
         return apply_row(op, (<object>x,))
@@ -121,17 +88,17 @@ cdef object unary(int kernel, PyObject* x):
 
 cdef object with_numbers(int kernel, PyObject* x, int count, double* baked):
     """A row on one Value and numbers that are baked in: x**2, clip(x, 0, 1)."""
-    cdef double y, slope
+    cdef double y, local_grad
     cdef Fields* node
     cdef int row = recent_row(kernel, count, baked)
     if row >= 0:
         try:
-            if rows[row].arity == 1 and compute(row, 1, <Fields**>&x, &y, &slope):
+            if rows[row].arity == 1 and compute(row, 1, <Fields**>&x, &y, &local_grad):
                 if not recording():
                     return owned(new_leaf(y, FROZEN_ROW))
-                node = result_1(y, row, <Fields*>x, slope)
-                if node != NULL and row >= lasting_rows:
-                    rows[row].uses += 1
+                node = result_1(y, row, <Fields*>x, local_grad)
+                if node != NULL:
+                    hold_row(row)
                 return owned(node)
         finally:
             drop_row(row)
@@ -186,7 +153,7 @@ cdef object result_of(int row, object operands):
     cdef Fields* node
     cdef Block* block = new_block(count)
     cdef Fields** xs = block_operands(block)
-    cdef double* slopes = block_slopes(block)
+    cdef double* local_grads = block_local_grads(block)
     try:
         for operand in operands:
             if filled == count:
@@ -204,22 +171,20 @@ cdef object result_of(int row, object operands):
             filled += 1
         if filled < count:
             raise RuntimeError("the sequence of operands shrank while it was read")
-        if not compute(row, count, xs, &y, slopes):
-            compute_by_table(op, count, xs, record, &y, slopes)
+        if not compute(row, count, xs, &y, local_grads):
+            compute_by_table(op, count, xs, record, &y, local_grads)
         if not record:
             node = new_leaf(y, FROZEN_ROW)
         elif count == 1:
-            node = result_1(y, row, xs[0], slopes[0])
+            node = result_1(y, row, xs[0], local_grads[0])
         elif count == 2:
-            node = result_2(y, row, xs[0], xs[1], slopes)
+            node = result_2(y, row, xs[0], xs[1], local_grads)
         else:
-            node = new_result(y, row, count, xs)
+            node = result_of_block(y, row, block)
             if node != NULL:
-                node.form = MANY
-                node.left = <Fields*>block
                 block = NULL  # the node's from now on
-        if record and node != NULL and row >= lasting_rows:
-            rows[row].uses += 1
+        if record and node != NULL:
+            hold_row(row)
         result = owned(node)
         if watched:
             unwatch_if_over()
@@ -234,7 +199,7 @@ cdef object result_of(int row, object operands):
 
 cdef object quickly(int kernel, object parts):
     """The result of a row over lists and tuples of Values and floats; None where it takes more than that."""
-    cdef int row = row_of_many[kernel]
+    cdef int row = row_of_sequence[kernel]
     cdef Py_ssize_t i, filled = 0, values = 0, count = 0
     cdef double y, number
     cdef Block* block
@@ -264,13 +229,11 @@ cdef object quickly(int kernel, object parts):
             else:
                 break
             filled += 1
-    if filled == count and values and count > 2 and compute_many(
-        kernel, count, block_operands(block), &y, block_slopes(block)
+    if filled == count and values and count > 2 and compute_sequence(
+        kernel, count, block_operands(block), &y, block_local_grads(block)
     ):
-        node = new_result(y, row, count, block_operands(block))
+        node = result_of_block(y, row, block)
         if node != NULL:
-            node.form = MANY
-            node.left = <Fields*>block
             return owned(node)
     block.count = filled
     drop_operands(MANY, <Fields*>block, NULL)
@@ -284,7 +247,7 @@ def quick_sum(xs):
 
 def quick_sequence(name, xs):
     """Any row over a list of Values and floats; None leaves any other case to the general way."""
-    return quickly(many_of_name[name], (xs,)) if name in many_of_name else None
+    return quickly(sequence_numbers[name], (xs,)) if name in sequence_numbers else None
 
 
 def quick_dot(a, b):

@@ -1,33 +1,18 @@
 # The rows of the operator table, by number: a node keeps the number.
 
-cdef struct Row:
-    PyObject* op             # the row of the table; NULL in a free place
-    Py_ssize_t uses          # of a row that may go again: by how many nodes; in a free place the next free one
-    Kernel kernel            # its fast path, or NULL
-    int many                 # its fast path over a sequence
-    bint power               # whether it is a power of a constant exponent, with the fast path for these
-    int arity                # -1 for a sequence
-    int masks                # which edges a slope of 0 closes: a number of op.Masks
-    int fixed                # how many trailing operands are baked in when they are plain numbers
-    int baked_count
-    double[MOST_OPERANDS] baked  # the numbers baked in
-
 cdef enum:
-    LEAF_ROW = 0
-    CONSTANT_ROW = 1
-    FROZEN_ROW = 2
     RECENT_ROWS = 16
 
-cdef Row* rows = NULL
 cdef int row_count = 0
 cdef int row_room = 0
 cdef int free_row = -1
-cdef int lasting_rows = 0    # the table's, which stay; behind them baked rows and those of operators made by hand
 cdef dict row_numbers = {}
 cdef int* sound_row_of_kernel = NULL  # the rows with a kernel; -1 where it gives other bits than the table
 cdef int* row_of_kernel = NULL  # the same, but -1 throughout while fast paths are off
 cdef int* usual_row_of_kernel = NULL  # the rows with their default operands baked in, or -1
-cdef int[MANY_ROWS] sound_row_of_many, row_of_many  # the same of the fast paths over sequences
+cdef int* sound_row_of_sequence = NULL  # the same of the fast paths over sequences
+cdef int* row_of_sequence = NULL
+cdef dict sequence_numbers = {}
 cdef bint power_is_sound = False, quick_powers = False
 cdef int[RECENT_ROWS] recent_rows  # the rows with numbers baked in that were met last, each held
 cdef int[RECENT_ROWS] recent_kernels
@@ -64,7 +49,7 @@ cdef int take_row(object op) except -1:
     hold(<PyObject*>op)
     rows[number].uses = 1
     rows[number].kernel = kernel_rows[<int>base].leading if base >= 0 and sound_row_of_kernel[<int>base] >= 0 else NULL
-    rows[number].many = NOT_MANY
+    rows[number].sequence = NO_SEQUENCE
     rows[number].power = power and power_is_sound
     rows[number].arity = -1 if arity is None else arity
     rows[number].masks = masks
@@ -81,10 +66,6 @@ cdef inline int check_row(object op) except -1:
     if type(op) is not Op:
         raise TypeError(f"expected an operator, an Op, got {brief(op)} of type {type(op).__name__}")
     return 0
-
-
-cdef inline void drop_row(int number) noexcept:
-    rows[number].uses -= 1
 
 
 cdef int make_row_room() except -1:
@@ -142,28 +123,7 @@ cdef int recent_row(int kernel, int count, double* baked) except -2:
 
 # -- what a row gives ------------------------------------------------------------------------------
 
-cdef bint compute(int number, Py_ssize_t count, Fields** xs, double* y, double* slopes) noexcept nogil:
-    """A row's value and local gradients by its fast path; 0 where it has none or declines."""
-    cdef Row* row = &rows[number]
-    cdef double[MOST_OPERANDS] x
-    cdef Py_ssize_t i
-    if row.many != NOT_MANY:
-        return compute_many(row.many, count, xs, y, slopes)
-    if row.arity != count:
-        return False
-    if row.power:
-        return compute_power(row.baked[0], xs[0].data, y, slopes)
-    if row.kernel == NULL:
-        return False
-    for i in range(count):
-        x[i] = xs[i].data
-    for i in range(row.baked_count):
-        x[count + i] = row.baked[i]
-    row.kernel(x, y, slopes)
-    return True
-
-
-cdef int compute_by_table(object op, Py_ssize_t count, Fields** xs, bint record, double* y, double* slopes) except -1:
+cdef int compute_by_table(object op, Py_ssize_t count, Fields** xs, bint record, double* y, double* local_grads) except -1:
     """A row's value and local gradients by the functions of the table."""
     cdef Py_ssize_t i
     numbers = [xs[i].data for i in range(count)]
@@ -175,7 +135,7 @@ cdef int compute_by_table(object op, Py_ssize_t count, Fields** xs, bint record,
     if len(local) != count:
         raise ValueError(f"{op.name!r} has {count} operands and {len(local)} partial derivatives")
     for i in range(count):
-        slopes[i] = local[i]
+        local_grads[i] = local[i]
     return 0
 
 
@@ -187,17 +147,21 @@ cdef dict kernel_numbers = {}
 cdef int enter_table() except -1:
     """Number the rows of the table, and try the fast paths on them."""
     global lasting_rows, sound_row_of_kernel, row_of_kernel, usual_row_of_kernel, power_is_sound
+    global sound_row_of_sequence, row_of_sequence
     cdef int kernel, number
-    sound_row_of_kernel = <int*>PyMem_Malloc(3 * KERNELS * sizeof(int))  # kept as long as the module
+    sound_row_of_kernel = <int*>PyMem_Malloc((3 * KERNELS + 2 * SEQUENCES) * sizeof(int))  # kept as long as the module
     if sound_row_of_kernel == NULL:
         raise MemoryError()
     row_of_kernel = sound_row_of_kernel + KERNELS
     usual_row_of_kernel = row_of_kernel + KERNELS
+    sound_row_of_sequence = usual_row_of_kernel + KERNELS
+    row_of_sequence = sound_row_of_sequence + SEQUENCES
     for kernel in range(KERNELS):
         sound_row_of_kernel[kernel] = usual_row_of_kernel[kernel] = -1
         kernel_numbers[(<bytes>kernel_rows[kernel].name).decode()] = kernel
-    for kernel in range(MANY_ROWS):
-        sound_row_of_many[kernel] = -1
+    for kernel in range(SEQUENCES):
+        sound_row_of_sequence[kernel] = -1
+        sequence_numbers[(<bytes>sequence_names[kernel]).decode()] = kernel
     for kernel in range(RECENT_ROWS):
         recent_rows[kernel] = -1
     for op in (LEAF, CONSTANT, FROZEN):
@@ -210,10 +174,10 @@ cdef int enter_table() except -1:
             rows[number].kernel = kernel_rows[kernel].all
             if op.static and op.static == len(op.defaults):
                 usual_row_of_kernel[kernel] = take_row(op.bind(*op.defaults))
-        kernel = many_of_name.get(op.name, NOT_MANY)
-        if kernel != NOT_MANY and agrees_on_sequences(op, kernel):
-            sound_row_of_many[kernel] = number
-            rows[number].many = kernel
+        kernel = sequence_numbers.get(op.name, NO_SEQUENCE)
+        if kernel != NO_SEQUENCE and agrees_on_sequences(op, kernel):
+            sound_row_of_sequence[kernel] = number
+            rows[number].sequence = kernel
     power_is_sound = agrees_on_powers(OPERATORS["pow"])
     lasting_rows = row_count
     set_fast_paths(True)
@@ -227,8 +191,8 @@ cdef void set_fast_paths(bint on) noexcept:
     quick_powers = on and power_is_sound
     for kernel in range(KERNELS):
         row_of_kernel[kernel] = sound_row_of_kernel[kernel] if on else -1
-    for kernel in range(MANY_ROWS):
-        row_of_many[kernel] = sound_row_of_many[kernel] if on else -1
+    for kernel in range(SEQUENCES):
+        row_of_sequence[kernel] = sound_row_of_sequence[kernel] if on else -1
 
 
 cdef list expected_of(object op, list xs):
@@ -244,7 +208,7 @@ cdef bint same(list found, list expected):
 
 cdef bint agrees(object op, int kernel) except -1:
     """Whether a kernel gives the table's results, bit for bit, at the points at which the row is tested."""
-    cdef double[MOST_OPERANDS] x, slopes
+    cdef double[MOST_OPERANDS] x, local_grads
     cdef double y
     cdef Py_ssize_t i, count = len(op.operands)
     if not op.points or count > MOST_OPERANDS:
@@ -252,24 +216,24 @@ cdef bint agrees(object op, int kernel) except -1:
     for point in op.points:
         for i in range(count):
             x[i] = point[i]
-        kernel_rows[kernel].all(x, &y, slopes)
-        if not same([y, *[slopes[i] for i in range(count)]], expected_of(op, list(map(float, point)))):
+        kernel_rows[kernel].all(x, &y, local_grads)
+        if not same([y, *[local_grads[i] for i in range(count)]], expected_of(op, list(map(float, point)))):
             return False
         if op.static and op.bake is None:
-            kernel_rows[kernel].leading(x, &y, slopes)
+            kernel_rows[kernel].leading(x, &y, local_grads)
             leading = count - <Py_ssize_t>op.static
             expected = expected_of(op.bind(*point[leading:]), list(map(float, point[:leading])))
-            if not same([y, *[slopes[i] for i in range(leading)]], expected):
+            if not same([y, *[local_grads[i] for i in range(leading)]], expected):
                 return False
     return True
 
 
 cdef bint agrees_on_powers(object op) except -1:
     """The same of powers of constant exponents, where they do not decline."""
-    cdef double y, slope
+    cdef double y, local_grad
     for x, exponent in op.points:
-        if compute_power(exponent, x, &y, &slope):
-            if not same([y, slope], expected_of(op.bind(float(exponent)), [float(x)])):
+        if compute_power(exponent, x, &y, &local_grad):
+            if not same([y, local_grad], expected_of(op.bind(float(exponent)), [float(x)])):
                 return False
     return True
 
@@ -278,28 +242,28 @@ cdef bint agrees_on_sequences(object op, int kernel) except -1:
     """The same of a fast path over sequences."""
     for point in op.points:
         xs = [float(x) for x in point]
-        if not same(many_at(kernel, xs), expected_of(op, xs)):
+        if not same(sequence_at(kernel, xs), expected_of(op, xs)):
             return False
     return True
 
 
-cdef list many_at(int kernel, list xs):
+cdef list sequence_at(int kernel, list xs):
     """A fast path over a sequence on numbers: value and local gradients."""
     cdef Py_ssize_t i, count = len(xs)
     cdef double y
     cdef Fields* fields = <Fields*>PyMem_Malloc((count + 1) * sizeof(Fields))
     cdef Fields** operands = <Fields**>PyMem_Malloc((count + 1) * sizeof(void*))
-    cdef double* slopes = <double*>PyMem_Malloc((count + 1) * sizeof(double))
+    cdef double* local_grads = <double*>PyMem_Malloc((count + 1) * sizeof(double))
     try:
-        if fields == NULL or operands == NULL or slopes == NULL:
+        if fields == NULL or operands == NULL or local_grads == NULL:
             raise MemoryError()
         for i in range(count):
             fields[i].data = xs[i]
             operands[i] = &fields[i]
-        if not compute_many(kernel, count, operands, &y, slopes):
+        if not compute_sequence(kernel, count, operands, &y, local_grads):
             return []
-        return [y, *[slopes[i] for i in range(count)]]
+        return [y, *[local_grads[i] for i in range(count)]]
     finally:
         PyMem_Free(fields)
         PyMem_Free(operands)
-        PyMem_Free(slopes)
+        PyMem_Free(local_grads)

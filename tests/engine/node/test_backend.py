@@ -120,13 +120,22 @@ def test_broken_build_is_passed_over_with_a_warning(tmp_path) -> None:
     assert REBUILD in complaint
 
 
+def with_folders(place: Path) -> Path:
+    """A folder with room for the sources."""
+    for name in SOURCES:
+        (place / name).parent.mkdir(exist_ok=True)
+    return place
+
+
 def test_line_ends_do_not_make_a_build_stale(tmp_path) -> None:
+    with_folders(tmp_path)
     for name in SOURCES:
         (tmp_path / name).write_bytes((ROOT / COMPILED / name).read_bytes().replace(b"\n", b"\r\n"))
     assert digest(tmp_path) == digest(ROOT / COMPILED) != ""
 
 
 def test_digest_changes_with_every_source(tmp_path) -> None:
+    with_folders(tmp_path)
     for name in SOURCES:
         (tmp_path / name).write_bytes((ROOT / COMPILED / name).read_bytes())
     for name in SOURCES:
@@ -139,11 +148,13 @@ def test_digest_changes_with_every_source(tmp_path) -> None:
 
 
 def test_every_source_of_the_build_counts() -> None:
-    sources = {path.name for pattern in ("*.pyx", "*.pxi", "*.h") for path in (ROOT / COMPILED).glob(pattern)}
-    assert sources == set(SOURCES)
+    folder = ROOT / COMPILED
+    sources = [path for pattern in ("*.pyx", "*.pxi", "*.h") for path in folder.rglob(pattern)]
+    assert {path.relative_to(folder).as_posix() for path in sources} == set(SOURCES)
 
 
 def test_refusal_names_the_command(tmp_path) -> None:
+    with_folders(tmp_path)
     for name in SOURCES:
         (tmp_path / name).touch()
     refuse_if_stale(str(tmp_path / "_value.so"), digest(tmp_path))

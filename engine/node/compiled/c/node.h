@@ -1,0 +1,210 @@
+/* What a compiled node is in memory, and how it is made and freed.
+ *
+ * A node has 96 bytes. Its operands and local gradients lie inside it where there are at most two of them, and else
+ * in one block of memory: the operands, then the local gradients.
+ */
+#pragma once
+
+#include <Python.h>
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifndef CHAINRULE_SLABS
+#define CHAINRULE_SLABS 1  /* 0 where memory errors are looked for: then every node has memory of its own */
+#endif
+
+/* The bytes in front of an object that the cycle collector may know, zero while it does not. 0: where this is not how
+ * it is done, and nodes of the class Value stay unknown to it. */
+#if defined(Py_GIL_DISABLED) || PY_VERSION_HEX >= 0x030f0000
+#define HEADER 0
+#else
+#define HEADER (2 * sizeof(void *))
+#endif
+
+typedef struct Fields {  /* the fields of the class Node, in its order */
+    PyObject head;
+    double grad;
+    uint64_t visit;  /* the last walk that came here; of a dying node the next one to free */
+    int row;         /* which row of the table, by number: see rows.h */
+    short form;
+    short headed;    /* whether it has a header of the cycle collector, and more: see collector.h */
+    struct Fields *left;  /* of a node with a block: the block */
+    struct Fields *right;
+    double dleft;
+    double dright;
+    double data;
+    PyObject *attributes;  /* the __dict__, made when it is first asked for */
+    PyObject *weakrefs;
+} Fields;
+
+typedef struct Block {  /* followed in memory by the other operands, and by the local gradients */
+    Py_ssize_t count;
+    Fields *first;
+} Block;
+
+enum {  /* forms */
+    LEAF_FORM,
+    UNARY,
+    BINARY,
+    MANY,              /* operands and local gradients in a block */
+    WITHOUT_GRADIENTS  /* by hand, without local gradients: a gradient passes by its _backward, or not at all */
+};
+
+enum {  /* of headed */
+    PLAIN,
+    HEADED,
+    BELOW  /* it, or a node it was made of, passes its gradient on by a function: see collector.h */
+};
+
+#define PLACE_BYTES sizeof(Fields)
+#include "slabs.h"
+#include "rows.h"
+
+static PyTypeObject *value_type = NULL;  /* the class Value */
+static Py_ssize_t without_gradients = 0;  /* how many nodes have the form WITHOUT_GRADIENTS */
+
+
+/* -- operands and local gradients, whatever the form ------------------------------------------------------------ */
+
+static inline Fields **block_operands(Block *block) { return &block->first; }
+
+static inline double *block_local_grads(Block *block) { return (double *)(&block->first + block->count); }
+
+static inline size_t block_size(Py_ssize_t count)
+{
+    return sizeof(Py_ssize_t) + (size_t)count * (sizeof(void *) + sizeof(double));
+}
+
+static inline Py_ssize_t operand_count(Fields *node)
+{
+    return node->form >= MANY ? ((Block *)node->left)->count : node->form;
+}
+
+static inline Fields **operands_of(Fields *node)
+{
+    return node->form >= MANY ? block_operands((Block *)node->left) : &node->left;
+}
+
+static inline double *local_grads_of(Fields *node)
+{
+    return node->form >= MANY ? block_local_grads((Block *)node->left) : &node->dleft;
+}
+
+/* A block to be filled; NULL, with MemoryError set, where there is no memory. */
+static Block *new_block(Py_ssize_t count)
+{
+    Block *block = PyMem_Malloc(block_size(count));
+    if (block == NULL)
+        PyErr_NoMemory();
+    else
+        block->count = count;
+    return block;
+}
+
+static inline void free_block(Block *block, int form)
+{
+    if (form == WITHOUT_GRADIENTS)
+        without_gradients--;
+    PyMem_Free(block);
+}
+
+
+/* -- making ------------------------------------------------------------------------------------------------------ */
+
+/* PyObject_Init, without its calls where it does no more than this */
+static inline void start_object(PyObject *node, PyTypeObject *kind)
+{
+#if defined(Py_TRACE_REFS) || defined(Py_REF_DEBUG) || defined(Py_GIL_DISABLED) || PY_VERSION_HEX >= 0x030f0000
+    PyObject_Init(node, kind);
+#else
+    Py_SET_TYPE(node, kind);
+    Py_INCREF(kind);
+    Py_SET_REFCNT(node, 1);
+#endif
+}
+
+static inline Fields *leaf_of_kind(double data, int row, int headed)
+{
+    Fields *node = take_place(headed);
+    if (node == NULL) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    start_object((PyObject *)node, value_type);
+    node->grad = 0.0;
+    node->row = row;
+    node->form = LEAF_FORM;
+    node->headed = (short)headed;
+    node->left = NULL;
+    node->right = NULL;
+    node->data = data;
+    node->visit = 0;
+    node->attributes = NULL;
+    node->weakrefs = NULL;
+    return node;
+}
+
+/* A leaf of the class Value, owned by the caller; NULL, with MemoryError set, where there is no memory. */
+static inline Fields *new_leaf(double data, int row) { return leaf_of_kind(data, row, PLAIN); }
+
+/* The same of a node that the cycle collector may come to know. */
+static inline Fields *new_headed_leaf(double data, int row) { return leaf_of_kind(data, row, HEADED); }
+
+#include "collector.h"
+#include "freeing.h"
+
+
+/* -- results ------------------------------------------------------------------------------------------------------ */
+
+/* A leaf to become the result of these operands. */
+static Fields *new_result(double data, int row, Py_ssize_t count, Fields **operands)
+{
+    if (!without_gradients || !any_below(count, operands))
+        return new_leaf(data, row);
+    Fields *node = new_headed_leaf(data, row);
+    if (node != NULL)
+        now_below((PyObject *)node);
+    return node;
+}
+
+/* A node on one operand; NULL, with MemoryError set, where there is no memory. */
+static inline Fields *result_1(double y, int row, Fields *x, double local_grad)
+{
+    /* without_gradients: in programs like those written for micrograd alone */
+    Fields *node = without_gradients ? new_result(y, row, 1, &x) : new_leaf(y, row);
+    if (node != NULL) {
+        Py_INCREF((PyObject *)x);
+        node->form = UNARY;
+        node->left = x;
+        node->dleft = local_grad;
+    }
+    return node;
+}
+
+/* A node on two operands, likewise. */
+static inline Fields *result_2(double y, int row, Fields *a, Fields *b, const double *local_grads)
+{
+    Fields *node = without_gradients ? new_result(y, row, 1, a->headed & BELOW ? &a : &b) : new_leaf(y, row);
+    if (node != NULL) {
+        Py_INCREF((PyObject *)a);
+        Py_INCREF((PyObject *)b);
+        node->form = BINARY;
+        node->left = a;
+        node->right = b;
+        node->dleft = local_grads[0];
+        node->dright = local_grads[1];
+    }
+    return node;
+}
+
+/* A node on the operands of a block, which the node owns from then on; NULL, with the block untouched. */
+static inline Fields *result_of_block(double y, int row, Block *block)
+{
+    Fields *node = new_result(y, row, block->count, block_operands(block));
+    if (node != NULL) {
+        node->form = MANY;
+        node->left = (Fields *)block;
+    }
+    return node;
+}

@@ -1,0 +1,194 @@
+/* Fast paths by hand: rows over sequences, and the power of a constant exponent.
+ *
+ * Each gives value and local gradients on C doubles as the table does, bit for bit; or it declines, by returning 0,
+ * where the table takes care of a special case. rows.pxi holds them against the table when the module is imported.
+ */
+#pragma once
+
+#include <float.h>
+
+#include "node.h"
+
+#define CHAINRULE_SEQUENCES(F) F(sum) F(mean) F(dot) F(max) F(min) F(prod) F(logsumexp) F(log_softmax)
+#define SEQUENCE_NUMBER(name) SEQUENCE_##name,
+#define SEQUENCE_NAME(name) #name,
+enum { CHAINRULE_SEQUENCES(SEQUENCE_NUMBER) SEQUENCES, NO_SEQUENCE = -1 };
+static const char *sequence_names[] = {CHAINRULE_SEQUENCES(SEQUENCE_NAME)};
+
+static int compute_power(double n, double x, double *y, double *local_grad)
+{
+    if (!(isfinite(x) && isfinite(n)) || (x == 0.0 && n < 1.0))
+        return 0;
+    *y = pow(x, n);
+    if (!isfinite(*y))
+        return 0;
+    if (n == 2.0) {
+        *local_grad = 2.0 * x;
+    } else if (n == 1.0) {
+        *local_grad = 1.0;
+    } else if (n == 0.0) {
+        *local_grad = 0.0;
+    } else if ((n - 1.0) + 1.0 == n && n - (n - 1.0) == 1.0) {
+        double power = pow(x, n - 1.0);
+        *local_grad = n * power;
+        return isfinite(power);
+    } else {
+        if (fabs(*y) < DBL_MIN)
+            return 0;
+        *local_grad = n * (*y / x);
+    }
+    return 1;
+}
+
+static int compute_dot(Py_ssize_t count, Fields **xs, double *y, double *local_grads)
+{
+    Py_ssize_t half = count / 2;
+    double total = 0.0;
+    if (count % 2)
+        return 0;
+    for (Py_ssize_t i = 0; i < half; i++) {
+        total += xs[i]->data * xs[half + i]->data;
+        local_grads[i] = xs[half + i]->data;
+        local_grads[half + i] = xs[i]->data;
+    }
+    *y = total;
+    return isfinite(total);
+}
+
+/* The largest or smallest; those that tie share the gradient. */
+static int compute_extreme(int largest, Py_ssize_t count, Fields **xs, double *y, double *local_grads)
+{
+    double found, ties = 0.0;
+    if (!count)
+        return 0;
+    found = xs[0]->data;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if (xs[i]->data != xs[i]->data)
+            return 0;
+        if (largest ? xs[i]->data > found : xs[i]->data < found)
+            found = xs[i]->data;
+    }
+    for (Py_ssize_t i = 0; i < count; i++)
+        ties += xs[i]->data == found ? 1.0 : 0.0;
+    for (Py_ssize_t i = 0; i < count; i++)
+        local_grads[i] = xs[i]->data == found ? 1.0 / ties : 0.0;
+    *y = found;
+    return isfinite(found);
+}
+
+static int compute_sum(int mean, Py_ssize_t count, Fields **xs, double *y, double *local_grads)
+{
+    double total = 0.0, share = mean ? 1.0 / (double)count : 1.0;
+    if (mean && !count)
+        return 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        total += xs[i]->data;
+        local_grads[i] = share;
+    }
+    *y = mean ? total / (double)count : total;
+    return isfinite(total);
+}
+
+/* The product; each partial is the product of those before times the product of those behind. */
+static int compute_product(Py_ssize_t count, Fields **xs, double *y, double *local_grads)
+{
+    double product = 1.0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        local_grads[i] = product;
+        product *= xs[i]->data;
+        if (!(DBL_MIN <= fabs(product) && fabs(product) < INFINITY))
+            return 0;
+    }
+    *y = product;
+    product = 1.0;
+    for (Py_ssize_t i = count - 1; i >= 0; i--) {
+        local_grads[i] *= product;
+        product *= xs[i]->data;
+    }
+    return 1;
+}
+
+/* logsumexp, or the log_softmax of the first; floats.logsumexp says why the sum is taken twice. */
+static int compute_softmax(int first, Py_ssize_t count, Fields **xs, double *y, double *local_grads)
+{
+    Py_ssize_t place = 0;
+    double total = 0.0, largest;
+    if (count == 0)
+        return 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if (!isfinite(xs[i]->data))
+            return 0;
+        if (xs[i]->data > xs[place]->data)
+            place = i;
+    }
+    largest = xs[place]->data;
+    for (Py_ssize_t i = 0; i < count; i++)
+        if (i != place)
+            total += exp(xs[i]->data - largest);
+    if (0.0 < total && total < 0.25) {
+        total = 0.0;
+        for (Py_ssize_t i = 0; i < count; i++) {
+            double exponent = xs[i]->data - largest, term = i != place ? exp(exponent) : 0.0;
+            if (term != 0.0) {
+                double kept = exponent - xs[i]->data;
+                double lost = (xs[i]->data - (exponent - kept)) - (largest + kept);  /* Knuth's exact sum */
+                total += term + term * lost;
+            }
+        }
+    }
+    if (!first) {
+        *y = largest + log1p(total);
+        total = 0.0;
+        for (Py_ssize_t i = 0; i < count; i++) {
+            local_grads[i] = exp(xs[i]->data - *y);
+            total += local_grads[i];
+        }
+        for (Py_ssize_t i = 0; i < count; i++)
+            local_grads[i] /= total;
+    } else {
+        *y = (xs[0]->data - largest) - log1p(total);
+        total = 0.0;
+        for (Py_ssize_t i = 1; i < count; i++) {
+            local_grads[i] = -exp(xs[i]->data - xs[0]->data + *y);
+            total += -local_grads[i];
+        }
+        local_grads[0] = total;
+    }
+    return isfinite(*y) && isfinite(total);
+}
+
+static int compute_sequence(int kernel, Py_ssize_t count, Fields **xs, double *y, double *local_grads)
+{
+    switch (kernel) {
+    case SEQUENCE_sum: return compute_sum(0, count, xs, y, local_grads);
+    case SEQUENCE_mean: return compute_sum(1, count, xs, y, local_grads);
+    case SEQUENCE_dot: return compute_dot(count, xs, y, local_grads);
+    case SEQUENCE_max: return compute_extreme(1, count, xs, y, local_grads);
+    case SEQUENCE_min: return compute_extreme(0, count, xs, y, local_grads);
+    case SEQUENCE_prod: return compute_product(count, xs, y, local_grads);
+    case SEQUENCE_logsumexp: return compute_softmax(0, count, xs, y, local_grads);
+    case SEQUENCE_log_softmax: return compute_softmax(1, count, xs, y, local_grads);
+    }
+    return 0;
+}
+
+/* A row's value and local gradients by its fast path; 0 where it has none or declines. */
+static int compute(int number, Py_ssize_t count, Fields **xs, double *y, double *local_grads)
+{
+    Row *row = &rows[number];
+    double x[MOST_OPERANDS];
+    if (row->sequence != NO_SEQUENCE)
+        return compute_sequence(row->sequence, count, xs, y, local_grads);
+    if (row->arity != count)
+        return 0;
+    if (row->power)
+        return compute_power(row->baked[0], xs[0]->data, y, local_grads);
+    if (row->kernel == NULL)
+        return 0;
+    for (Py_ssize_t i = 0; i < count; i++)
+        x[i] = xs[i]->data;
+    for (int i = 0; i < row->baked_count; i++)
+        x[count + i] = row->baked[i];
+    row->kernel(x, y, local_grads);
+    return 1;
+}

@@ -1,0 +1,101 @@
+/* The reverse sweep, as in backward.py, step for step, so that sums come out the same to the last bit.
+ *
+ * A function that returns -1 has set MemoryError.
+ */
+#pragma once
+
+#include "walks.h"
+
+enum { MASKS_NEVER, MASKS_ALWAYS, MASKS_BUT_FIRST, MASKS_PARTNER, MASKS_ANOTHER };  /* the numbers of op.Masks */
+
+static inline int is_literal_zero(Fields *node) { return node->row == CONSTANT_ROW && node->data == 0.0; }
+
+/* Whether an edge whose local gradient is 0 is not walked: see masking.py. */
+static int is_masked(Fields *node, Py_ssize_t position)
+{
+    int masks = rows[node->row].masks;
+    if (masks <= MASKS_ALWAYS)
+        return masks == MASKS_ALWAYS;
+    if (masks == MASKS_BUT_FIRST)
+        return position > 0;
+    Fields **operands = operands_of(node);
+    Py_ssize_t count = operand_count(node);
+    if (masks == MASKS_PARTNER)
+        return is_literal_zero(operands[(position + count / 2) % count]);
+    for (Py_ssize_t i = 0; i < count; i++)
+        if (i != position && is_literal_zero(operands[i]))
+            return 1;
+    return 0;
+}
+
+/* Pass a part of a gradient on to an operand. The + 0.0 makes of a part of -0.0 a sum of 0.0: reached. */
+static inline void pass_on(Fields *node, Py_ssize_t position, Fields *operand, double local_grad, double g)
+{
+    if (operand->row != FROZEN_ROW && (local_grad != 0.0 || !is_masked(node, position)))
+        operand->grad += local_grad * g + 0.0;
+}
+
+/* The first node below the root that was built without local gradients: NULL, with MemoryError set or not, if none. */
+static Fields *first_without_gradients(Fields *root)
+{
+    Nodes order;
+    Fields *found = NULL;
+    if (walk(root, &order, 0) < 0)
+        return NULL;
+    for (Py_ssize_t i = 0; found == NULL && i < order.count; i++)
+        if (order.items[i]->form == WITHOUT_GRADIENTS)
+            found = order.items[i];
+    free_nodes(&order);
+    return found;
+}
+
+/* Add d(root)/d(leaf) to the grad of each leaf; set the grad of every other node. All have local gradients. */
+static int sweep(Fields *root, double gradient)
+{
+    Nodes order;
+    if (walk(root, &order, 1) < 0)
+        return -1;
+    if (gradient != 0.0)  /* a start of 0 is a literal one: nothing is reached */
+        root->grad += gradient;
+    for (Py_ssize_t i = order.count - 1; i >= 0; i--) {
+        Fields *node = order.items[i];
+        double g = node->grad;
+        if (node->form == LEAF_FORM)
+            continue;
+        if (g == 0.0 && signbit(g)) {  /* not reached */
+            node->grad = 0.0;
+            continue;
+        }
+        if (node->form <= BINARY) {
+            pass_on(node, 0, node->left, node->dleft, g);
+            if (node->form == BINARY)
+                pass_on(node, 1, node->right, node->dright, g);
+            continue;
+        }
+        Fields **operands = operands_of(node);
+        double *local_grads = local_grads_of(node);
+        Py_ssize_t count = operand_count(node);
+        int tame = g - g == 0.0;  /* then a local gradient of 0 adds nothing to a leaf, masked or not */
+        for (Py_ssize_t j = 0; j < count; j++) {
+            Fields *operand = operands[j];
+            if (!tame || operand->form != LEAF_FORM)
+                pass_on(node, j, operand, local_grads[j], g);
+            else if (operand->row != FROZEN_ROW)
+                operand->grad += local_grads[j] * g;
+        }
+    }
+    free_nodes(&order);
+    return 0;
+}
+
+/* Set the grad of a root and of all below it to 0. */
+static int clear_gradients(Fields *root)
+{
+    Nodes order;
+    if (walk(root, &order, 0) < 0)
+        return -1;
+    for (Py_ssize_t i = 0; i < order.count; i++)
+        order.items[i]->grad = 0.0;
+    free_nodes(&order);
+    return 0;
+}

@@ -1,0 +1,209 @@
+/* Walks over a graph: the topological order, as in backward.py, step for step. No Python code runs during a walk, so no
+ * other thread does either.
+ *
+ * A function that returns -1 or NULL has set MemoryError.
+ */
+#pragma once
+
+#include "node.h"
+
+typedef struct {  /* a growing array of nodes; one that waits for its operands has its lowest bit set */
+    Fields **items;
+    Py_ssize_t count;
+    Py_ssize_t room;
+} Nodes;
+
+static uint64_t last_walk = 0;
+
+
+/* Add to an array that has room. */
+static inline void append_node(Nodes *nodes, Fields *node) { nodes->items[nodes->count++] = node; }
+
+static inline int make_room(Nodes *nodes, Py_ssize_t more)
+{
+    Py_ssize_t room = nodes->room;
+    if (nodes->count + more <= room)
+        return 0;
+    while (nodes->count + more > room)
+        room = room ? 2 * room : 256;
+    void *items = PyMem_RawRealloc(nodes->items, (size_t)room * sizeof(void *));
+    if (items == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    nodes->items = items;
+    nodes->room = room;
+    return 0;
+}
+
+static inline void free_nodes(Nodes *nodes)
+{
+    PyMem_RawFree(nodes->items);
+    nodes->items = NULL;
+}
+
+/* Add to an order the nodes below a root which the last walk has not come to. */
+static int walk_on(Fields *root, Nodes *order, int clear)
+{
+    Nodes stack = {NULL, 0, 0};
+    Fields *node = root;
+    int failed = -1;
+    for (;;) {
+        if (make_room(order, 1) < 0)
+            goto done;
+        if (node->visit != last_walk) {
+            node->visit = last_walk;
+            if (node->form == LEAF_FORM) {
+                append_node(order, node);
+            } else {
+                Py_ssize_t i = operand_count(node);
+                Fields **operands = operands_of(node);
+                if (clear)
+                    node->grad = -0.0;
+                if (make_room(&stack, i + 1) < 0)
+                    goto done;
+                append_node(&stack, (Fields *)((size_t)node | 1));
+                while (i > 1)
+                    append_node(&stack, operands[--i]);
+                if (i) {
+                    node = operands[0];
+                    continue;
+                }
+            }
+        }
+        while (stack.count && (size_t)stack.items[stack.count - 1] & 1) {  /* all its operands are in the order */
+            stack.count--;
+            if (make_room(order, 1) < 0)
+                goto done;
+            append_node(order, (Fields *)((size_t)stack.items[stack.count] ^ 1));
+        }
+        if (stack.count == 0)
+            break;
+        node = stack.items[--stack.count];
+    }
+    failed = 0;
+done:
+    free_nodes(&stack);
+    if (failed)
+        free_nodes(order);
+    return failed;
+}
+
+/* Put the nodes below the root in the order of backward.topological_order; the caller calls free_nodes(order).
+ *
+ * With clear, set the grad of every node that is no leaf to -0.0 on the way, which saves a second pass: that is the
+ * mark of a node to which nothing has come. */
+static int walk(Fields *root, Nodes *order, int clear)
+{
+    last_walk++;
+    *order = (Nodes){NULL, 0, 0};
+    return walk_on(root, order, clear);
+}
+
+/* The same of several roots, each node once. */
+static int walk_all(Py_ssize_t count, PyObject **roots, Nodes *order)
+{
+    last_walk++;
+    *order = (Nodes){NULL, 0, 0};
+    for (Py_ssize_t i = 0; i < count; i++)
+        if (walk_on((Fields *)roots[i], order, 0) < 0)
+            return -1;
+    return 0;
+}
+
+/* Whether some leaf below the root takes a gradient, as backward.leads_to_gradient finds it: 0 or 1. */
+static int leads_to_gradient(Fields *root)
+{
+    Nodes stack = {NULL, 0, 0};
+    Fields *node = root;
+    int found = 0;
+    last_walk++;
+    for (;;) {
+        if (node->visit != last_walk) {
+            node->visit = last_walk;
+            if (node->form != LEAF_FORM) {
+                Py_ssize_t count = operand_count(node);
+                if (make_room(&stack, count) < 0) {
+                    found = -1;
+                    break;
+                }
+                for (Py_ssize_t i = 0; i < count; i++)
+                    append_node(&stack, operands_of(node)[i]);
+            } else if (node->row != CONSTANT_ROW && node->row != FROZEN_ROW) {
+                found = 1;
+                break;
+            }
+        }
+        if (stack.count == 0)
+            break;
+        node = stack.items[--stack.count];
+    }
+    free_nodes(&stack);
+    return found;
+}
+
+/* A list of the nodes in an array. */
+static PyObject *list_of(Nodes *nodes)
+{
+    for (Py_ssize_t i = 0; i < nodes->count; i++)
+        Py_INCREF((PyObject *)nodes->items[i]);  /* making the list may run the collector, hence other code */
+    PyObject *list = PyList_New(nodes->count);
+    for (Py_ssize_t i = 0; i < nodes->count; i++) {
+        if (list != NULL)
+            PyList_SET_ITEM(list, i, (PyObject *)nodes->items[i]);
+        else
+            Py_DECREF((PyObject *)nodes->items[i]);
+    }
+    return list;
+}
+
+
+/* -- a graph as arrays ---------------------------------------------------------------------------------------------- */
+
+static Py_ssize_t edge_count(Nodes *order)
+{
+    Py_ssize_t edges = 0;
+    for (Py_ssize_t i = 0; i < order->count; i++)
+        edges += operand_count(order->items[i]);
+    return edges;
+}
+
+/* Fill arrays with an order of so many edges: see graph_arrays in bulk.py. used: the rows in order of their first node.
+ * Returns how many rows are used; or -1 with an error where the graph changed since the arrays were made. */
+static Py_ssize_t fill_arrays(Nodes *order, Py_ssize_t edges, int row_count, double *data, int32_t *row_of,
+                              int64_t *offsets, int64_t *operands, int *used)
+{
+    Py_ssize_t rows_used = 0, filled = 0;
+    int *place = PyMem_RawMalloc(((size_t)row_count + 1) * sizeof(int));  /* of a row among the used ones, or -1 */
+    if (place == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (int i = 0; i < row_count; i++)
+        place[i] = -1;
+    uint64_t first = last_walk;  /* a node's visit tells its position; the numbers used for it are no later walk's */
+    last_walk += (uint64_t)order->count;
+    for (Py_ssize_t i = 0; i < order->count; i++)
+        order->items[i]->visit = first + (uint64_t)i;
+    for (Py_ssize_t i = 0; i < order->count; i++) {
+        Fields *node = order->items[i];
+        Py_ssize_t count = operand_count(node);
+        if (filled + count > edges || node->row >= row_count) {
+            PyErr_SetString(PyExc_RuntimeError, "the graph changed while it was read");
+            PyMem_RawFree(place);
+            return -1;
+        }
+        if (place[node->row] < 0) {
+            used[rows_used] = node->row;
+            place[node->row] = (int)rows_used++;
+        }
+        data[i] = node->data;
+        row_of[i] = place[node->row];
+        offsets[i] = filled;
+        for (Py_ssize_t j = 0; j < count; j++)
+            operands[filled++] = (int64_t)(operands_of(node)[j]->visit - first);
+    }
+    offsets[order->count] = filled;
+    PyMem_RawFree(place);
+    return rows_used;
+}

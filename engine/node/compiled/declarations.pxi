@@ -1,0 +1,162 @@
+# What is used of Python's C API and of the C headers beside this file. Pointers are bare where no reference may be
+# counted.
+
+cdef extern from "Python.h":
+    ctypedef struct PyNumberMethods:
+        void* nb_add
+        void* nb_subtract
+        void* nb_multiply
+        void* nb_true_divide
+        void* nb_power
+    ctypedef struct PyTypeObject:
+        PyNumberMethods* tp_as_number
+        Py_ssize_t tp_basicsize
+        Py_ssize_t tp_dictoffset
+        unsigned long tp_flags
+        void (*tp_dealloc)(PyObject*)
+        void (*tp_free)(void*)
+        object (*tp_richcompare)(object, object, int)
+        Py_hash_t (*tp_hash)(object) except -1
+        object (*tp_call)(PyObject*, object, PyObject*)
+        PyObject* (*tp_new)(PyTypeObject*, PyObject*, PyObject*)
+        void* tp_traverse
+        int (*tp_clear)(PyObject*)
+        int (*tp_is_gc)(PyObject*)
+        int (*tp_setattro)(PyObject*, PyObject*, PyObject*)
+        void* tp_vectorcall
+    ctypedef struct PyObject:
+        pass
+    ctypedef struct PyMethodDef:
+        const char* ml_name
+        void* ml_meth
+        int ml_flags
+        const char* ml_doc
+    ctypedef struct PyGetSetDef:
+        pass
+    unsigned long Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_HAVE_GC
+    int METH_FASTCALL, METH_KEYWORDS
+    PyTypeObject PyBaseObject_Type, PyType_Type, PyFloat_Type, PyLong_Type, PyBool_Type, PyUnicode_Type
+    PyTypeObject* Py_TYPE(PyObject*)
+    Py_ssize_t Py_REFCNT(PyObject*)
+    bint PyObject_TypeCheck(PyObject*, PyTypeObject*)
+    void hold "Py_INCREF"(PyObject*)
+    void drop "Py_DECREF"(PyObject*)
+    PyObject** PySequence_Fast_ITEMS(object)
+    bint PyDict_Next(object, Py_ssize_t*, PyObject**, PyObject**)
+    PyObject* PyErr_Occurred()
+    void PyErr_Clear()
+    void PyErr_SetString(PyObject*, const char*)
+    PyObject* PyExc_TypeError
+    bint PyType_IsSubtype(PyTypeObject*, PyTypeObject*)
+    void PyType_Modified(PyTypeObject*)
+    bint PyFloat_CheckExact(PyObject*)
+    bint PyLong_CheckExact(PyObject*)
+    double PyFloat_AS_DOUBLE(PyObject*)
+    double PyLong_AsDouble(PyObject*)
+    void PyTuple_SET_ITEM(object, Py_ssize_t, PyObject*)  # takes over the reference
+    object PyTuple_New(Py_ssize_t)
+    object PyObject_RichCompare(object, object, int)
+    object PyDescr_NewMethod(PyTypeObject*, PyMethodDef*)
+    object PyCFunction_NewEx(PyMethodDef*, PyObject*, object)
+    object PyDescr_NewGetSet(PyTypeObject*, PyGetSetDef*)
+    Py_ssize_t PyVectorcall_NARGS(size_t)
+    Py_ssize_t PySet_GET_SIZE(object)
+
+cdef extern from *:
+    """
+    #define chainrule_owned(node) ((PyObject *)(node))
+    """
+    object owned "chainrule_owned"(Fields*)  # a node as an object, which takes over the reference
+
+cdef extern from "c/rows.h":  # and kernels.h, which it includes
+    ctypedef void (*Kernel "chainrule_kernel")(const double*, double*, double*) noexcept nogil
+    ctypedef struct KernelRow "chainrule_row":
+        const char* name
+        int operands
+        int fixed            # how many trailing operands are baked in when they are plain numbers
+        int usual            # how many operands there are without those that have defaults
+        Kernel all, leading
+    KernelRow* kernel_rows "chainrule_rows"
+    int KERNELS "CHAINRULE_KERNELS"
+    int ADD "KERNEL_add", SUB "KERNEL_sub", MUL "KERNEL_mul", DIV "KERNEL_div", NEG "KERNEL_neg", ABS "KERNEL_abs"
+    int POW "KERNEL_pow"
+    void k_add(const double*, double*, double*) noexcept nogil
+    void k_sub(const double*, double*, double*) noexcept nogil
+    void k_mul(const double*, double*, double*) noexcept nogil
+    void k_div(const double*, double*, double*) noexcept nogil
+    enum: MOST_OPERANDS, LEAF_ROW, CONSTANT_ROW, FROZEN_ROW
+    ctypedef struct Row:
+        PyObject* op
+        Py_ssize_t uses
+        Kernel kernel
+        int sequence, power, arity, masks, fixed, baked_count
+        double* baked
+    Row* rows
+    int lasting_rows
+    void hold_row(int) noexcept
+    void drop_row(int) noexcept
+
+cdef extern from "c/node.h":
+    const size_t HEADER
+    enum: LEAF_FORM, UNARY, BINARY, MANY, WITHOUT_GRADIENTS
+    ctypedef struct Fields:
+        double grad
+        uint64_t visit
+        int row
+        short form
+        Fields* left
+        Fields* right
+        double dleft, dright, data
+        PyObject* attributes
+    ctypedef struct Block:
+        Py_ssize_t count
+    PyTypeObject* value_type
+    Py_ssize_t without_gradients
+    PyGetSetDef dict_definition
+    Fields** block_operands(Block*) noexcept
+    double* block_local_grads(Block*) noexcept
+    size_t block_size(Py_ssize_t) noexcept
+    Py_ssize_t operand_count(Fields*) noexcept
+    Fields** operands_of(Fields*) noexcept
+    double* local_grads_of(Fields*) noexcept
+    Block* new_block(Py_ssize_t) except NULL
+    Fields* new_leaf(double, int) noexcept  # this and what follows give NULL, and set MemoryError, without memory
+    Fields* new_headed_leaf(double, int) noexcept
+    Fields* result_1(double, int, Fields*, double) noexcept
+    Fields* result_2(double, int, Fields*, Fields*, const double*) noexcept
+    Fields* result_of_block(double, int, Block*) noexcept
+    void become_leaf(Fields*) noexcept
+    void drop_operands(int, Fields*, Fields*) noexcept
+    void free_node(PyObject*) noexcept
+    void free_place(void*) noexcept
+    Py_ssize_t places_in_use() noexcept
+    bint any_below(Py_ssize_t, Fields**) noexcept
+    void now_below(PyObject*) noexcept
+    void track(PyObject*) noexcept
+    int is_collected(PyObject*) noexcept
+    int traverse_node(PyObject*, void*, void*) noexcept
+    int let_go_of_all(PyObject*) noexcept
+    int set_attribute(PyObject*, PyObject*, PyObject*) noexcept
+
+cdef extern from "c/sequences.h":
+    int SEQUENCES, NO_SEQUENCE, SUM "SEQUENCE_sum", DOT "SEQUENCE_dot"
+    const char** sequence_names
+    bint compute(int, Py_ssize_t, Fields**, double*, double*) noexcept
+    bint compute_power(double, double, double*, double*) noexcept
+    bint compute_sequence(int, Py_ssize_t, Fields**, double*, double*) noexcept
+
+cdef extern from "c/walks.h":
+    ctypedef struct Nodes:
+        Fields** items
+        Py_ssize_t count
+    void free_nodes(Nodes*) noexcept
+    int walk_all(Py_ssize_t, PyObject**, Nodes*) except -1
+    bint leads_to_gradient(Fields*) except -1
+    object list_of(Nodes*)
+    Py_ssize_t edge_count(Nodes*) noexcept
+    Py_ssize_t fill_arrays(Nodes*, Py_ssize_t, int, double*, int32_t*, int64_t*, int64_t*, int*) except -1
+
+cdef extern from "c/sweep.h":
+    Fields* first_without_gradients(Fields*) except? NULL
+    int sweep(Fields*, double) except -1
+    int clear_gradients(Fields*) except -1
