@@ -1,4 +1,4 @@
-"""The command line: value, gradients and picture of a formula.
+"""Command line: computes a formula and its gradients, and draws its graph.
 
 ``python -m viz "tanh(w*x + b)" w=0.5 x=2 b=-1 -o graph.svg``
 """
@@ -27,7 +27,7 @@ EXAMPLE = 'example: python -m viz "tanh(w*x + b)" w=0.5 x=2 b=-1 -o graph.svg'
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The command; returns its exit status: 0, or 2 where something was wrong, which it says on stderr.
+    """Run the command line; returns the exit status: 0, or 2 after an error, which is written to stderr.
 
     >>> main(["w * x", "w=0.5", "x=4"])
     w * x = 2.0
@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _protected(argv: Sequence[str]) -> list[str]:
-    """The arguments, with a blank before an expression that starts with a minus, so that it is no option."""
+    """Put a blank before an expression that starts with a minus, so that it is not read as an option."""
     options = ("-o", "-h", "--")
     return [f" {each}" if each[:1] == "-" and each != "-" and not each.startswith(options) else each
             for each in argv]  # fmt: skip
@@ -89,15 +89,17 @@ def _variables(assignments: Sequence[str]) -> dict[str, Value]:
         try:
             variables[name] = Value(float(text), label=name)
         except ValueError:
-            raise ExpressionError(f"{text!r} is no number, in {assignment!r}") from None
+            raise ExpressionError(f"{text!r} is not a number, in {assignment!r}") from None
     return variables
 
 
 def _explanation(result: Value, name: str, variables: dict[str, Value]) -> Explanation:
-    """The chain rule of the derivative by one of the variables."""
+    """Explain the derivative with respect to one of the variables."""
     if name not in variables:
         known = ", ".join(variables) or "none"
-        raise ExpressionError(f"--explain {name} names no variable of the expression; there are {known}")
+        raise ExpressionError(
+            f"--explain {name} does not name a variable of the expression; there are {known}"
+        )
     return explain(result, variables[name])
 
 

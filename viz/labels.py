@@ -1,4 +1,4 @@
-r"""Numbers and names as they stand in a picture, and what DOT needs escaped in them.
+r"""Format numbers and names for pictures, escaped for DOT.
 
 DOT gives meaning to ``{ } | < > \ "`` and to blanks in record labels, to backslashes and to
 ``&entities;`` in all labels, and the graphviz package passes ``<…>`` on as HTML. XML has no
@@ -27,7 +27,7 @@ _SPECIAL_IN_RECORDS = re.compile(r"[{}|<> ]")
 
 
 def number(x: float) -> str:
-    """A number in four decimals, or in scientific notation where these would hide its size.
+    """Format a number with four decimals, or in scientific notation where these would hide its size.
 
     >>> number(2), number(-0.70710678), number(4.248e-18), number(float("inf"))
     ('2.0000', '-0.7071', '4.248e-18', 'inf')
@@ -39,7 +39,7 @@ def number(x: float) -> str:
 
 
 def visible(text: object, longest: int = LONGEST) -> str:
-    r"""A text on one line of printable characters, cut where it is too long.
+    r"""Make a text one line of printable characters, cut if it is too long.
 
     Control characters become their Unicode pictures; what no XML file can hold, and marks that
     reverse the direction of writing, become the replacement character.
@@ -61,7 +61,7 @@ def _picture(match: re.Match[str]) -> str:
 
 
 def record_field(text: object) -> str:
-    r"""A text as one field of a record label: every special character escaped.
+    r"""Escape a text as a field of a record label.
 
     >>> print(record_field("w{0}|<b> & c"))
     w\{0\}\|\<b\>\ &amp;\ c
@@ -71,7 +71,7 @@ def record_field(text: object) -> str:
 
 
 def plain(text: object) -> str:
-    r"""A text as the label of an edge, of a node that is no record, or of the graph.
+    r"""Escape a text as the label of an edge, of a node that is not a record, or of the graph.
 
     >>> print(plain("<b>"), plain("a\\n"))
     <b> a\\n

@@ -1,4 +1,4 @@
-"""What a notebook shows of a Value, a neuron, a layer or a network: a picture, and always text.
+"""Notebook display of Values, neurons, layers and networks: a picture, and always text.
 
 Neither engine nor nn imports this package: ``engine.node.notebook`` finds :func:`mimebundle` among the entry
 points named ``chainrule.display`` when a notebook asks an object to show itself. It never raises, for in a
@@ -27,11 +27,11 @@ SECONDS = 5.0
 def mimebundle(
     obj: Any, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
 ) -> dict[str, Any]:
-    """What a notebook shows of an object, by MIME type: ``text/plain``, and SVG where it can be drawn.
+    """The notebook display of an object by MIME type: ``text/plain``, and SVG if it can be drawn.
 
     Args:
         obj: a Value, or anything built like a Neuron (``w``, ``b``), a Layer (``neurons``) or an MLP
-            (``layers``); of all else the text alone is shown.
+            (``layers``); of anything else the text alone is shown.
         include: MIME types wanted; None for all.
         exclude: MIME types not wanted.
 

@@ -1,4 +1,4 @@
-"""Pictures as files."""
+"""render: write pictures to files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PICTURES = (".svg", ".png", ".pdf", ".jpg", ".jpeg", ".gif", ".webp", ".ps", ".e
 
 
 def render(root: Any, path: str | os.PathLike[str], **options: Any) -> Path:
-    """Draw a graph or a network into a file, whose suffix says what kind.
+    """Draw a graph or a network and write it to a file, in the format of its suffix.
 
     Args:
         root: a Value, several in a list, a Neuron, Layer or MLP, or what ``draw_dot`` returned.
@@ -30,7 +30,7 @@ def render(root: Any, path: str | os.PathLike[str], **options: Any) -> Path:
         The path.
 
     Raises:
-        ValueError: the suffix is none of these.
+        ValueError: the suffix is another one.
         RenderError: the format needs a system Graphviz and there is none, or the layout took too long.
         OSError: the file cannot be written.
 

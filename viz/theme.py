@@ -1,4 +1,4 @@
-"""Colours and type of the graph pictures.
+"""Colours and fonts of graph pictures.
 
 The hues are those of Okabe and Ito's palette for the colour-blind (https://jfly.uni-koeln.de/color/),
 lightened for fills. No meaning hangs on hue alone: leaves, roots and cut boxes differ in outline too.

@@ -1,1 +1,1 @@
-"""Pictures from the command line: python -m viz."""
+"""Reading formulas for the command line, python -m viz."""

@@ -1,4 +1,4 @@
-"""Formulas typed as text, computed with the operators of the engine's table.
+"""Parse formulas given as text and compute them with the engine's operators.
 
 The text is parsed by Python's own parser into a tree, of which a short list of forms is accepted:
 names, numbers, ``+ - * / ** %``, signs, comparisons, calls of the table's functions, lists and the items of
@@ -60,15 +60,15 @@ def is_name(text: str) -> bool:
 
 
 def evaluate(text: str, variables: Mapping[str, Any]) -> Value:
-    """The value of a formula, as a node made of its variables.
+    """Compute a formula; the result is a node made of its variables.
 
     Args:
         text: such as ``"tanh(w*x + b)"``.
         variables: Values or numbers by name; ``pi`` is known.
 
     Raises:
-        ExpressionError: the text is no formula, uses a name or function that is not known, or gives
-            a function the wrong operands.
+        ExpressionError: the text is not a formula, or it has an unknown name or function, or a function has
+            the wrong operands.
 
     >>> w = Value(0.5)
     >>> y = evaluate("tanh(w*x - 1) + max([w, 2])", {"w": w, "x": 2.0})
@@ -113,13 +113,13 @@ def _parse(text: str) -> ast.AST:
         raise ExpressionError("the expression is nested too deeply to be read") from None
     except SyntaxError as error:
         where = f" at character {error.offset}" if error.offset else ""
-        raise ExpressionError(f"this is no expression: {error.msg}{where}") from None
+        raise ExpressionError(f"this is not an expression: {error.msg}{where}") from None
     except ValueError as error:
-        raise ExpressionError(f"this is no expression: {error}") from None
+        raise ExpressionError(f"this is not an expression: {error}") from None
 
 
 def _operands(node: ast.AST, text: str) -> list[ast.expr]:
-    """The parts to be computed before a node; an error for any form that is not on the list."""
+    """The operands of a node, which are computed first; an error for any other form of node."""
     match node:
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             return []
@@ -140,13 +140,13 @@ def _operands(node: ast.AST, text: str) -> list[ast.expr]:
                 raise ExpressionError(f"unknown function {name!r}; {_known_functions(name)}")
             return arguments
     raise ExpressionError(
-        f"{_quoted(node, text)} has no place in an expression, which holds names, numbers, + - * / ** %, "
+        f"{_quoted(node, text)} is not allowed in an expression, which holds names, numbers, + - * / ** %, "
         "comparisons, calls of the engine's functions and lists"
     )
 
 
 def _result(node: ast.AST, arguments: list[Any], known: Mapping[str, Any]) -> Any:
-    """The result of one node of the tree, given those of its parts."""
+    """The result of a node of the tree, given those of its operands."""
     match node:
         case ast.Constant(value=value):
             return _number(value)
@@ -190,7 +190,7 @@ def _item(items: Any, index: Any) -> Any:
     if not isinstance(items, list):
         raise TypeError("only a list has items")
     if not isinstance(index, float) or not index.is_integer():
-        raise TypeError(f"the place in a list is a whole number, got {index}")
+        raise TypeError(f"the index of a list must be an integer, got {index}")
     return items[int(index)]
 
 

@@ -1,4 +1,4 @@
-"""What is drawn of a graph: boxes, each standing for one or more nodes, and the arrows between them."""
+"""Boxes and arrows to draw: each box stands for one or more nodes of a graph."""
 
 from __future__ import annotations
 
@@ -36,21 +36,21 @@ class Box:
 
 @dataclass
 class Arrow:
-    """The use of one box by another.
+    """An arrow: one box is an operand of another.
 
     Args:
         tail: index of the box used.
         head: index of the box that uses it.
         slot: which operand of the head it is, as far as that matters.
         uses: how many uses it stands for.
-        slopes: their local gradients; fewer where a node was built without.
+        local_grads: of these uses; fewer where a node was built without.
     """
 
     tail: int
     head: int
     slot: int
     uses: int = 0
-    slopes: list[float] = field(default_factory=list)
+    local_grads: list[float] = field(default_factory=list)
 
 
 @dataclass
@@ -75,11 +75,11 @@ class Picture:
 
     @property
     def size(self) -> int:
-        """How many nodes Graphviz gets to see."""
+        """The number of nodes that Graphviz lays out."""
         return len(self.boxes) + (sum(map(self.has_operator, range(len(self.boxes)))) if self.separate else 0)
 
     def has_operator(self, i: int) -> bool:
-        """Whether an operator made the node in box ``i`` out of something that is drawn."""
+        """Whether the node in box ``i`` has an operator and operands that are drawn."""
         box = self.boxes[i]
         node = self.graph.nodes[box.result]
         drawn = len(node._children) - self.left_out[i]
@@ -87,7 +87,7 @@ class Picture:
 
     @property
     def strain(self) -> int:
-        """About how many ranks all arrows cross: what the time of a layered layout depends on most."""
+        """An estimate of the ranks crossed by all arrows, on which the time of a layout depends most."""
         into: list[list[int]] = [[] for _ in self.boxes]
         out_of: list[list[int]] = [[] for _ in self.boxes]
         for arrow in self.arrows:
@@ -105,7 +105,7 @@ class Picture:
 
 
 def assemble(graph: Trace, folding: Folding, *, separate: bool = False) -> Picture:
-    """The picture of a folding.
+    """Make boxes and arrows of a folding.
 
     Arrows between nodes are drawn one by one, so that ``x*x`` has two; those from the same box into a sum or
     a node of many operands, and those from or to a box of many results, are gathered.
@@ -131,7 +131,7 @@ def _add_arrows(picture: Picture, box_of: list[int]) -> None:
     for head, box in enumerate(boxes):
         for i in box.members:
             operands = graph.operands[i]
-            slopes = graph.nodes[i]._local_grads
+            local_grads = graph.nodes[i]._local_grads
             one_by_one = box.kind == "node" and len(operands) <= MANY_OPERANDS
             op = "+" if box.kind in ("sum", "part") else graph.nodes[i]._op
             for k, j in enumerate(operands):
@@ -144,4 +144,4 @@ def _add_arrows(picture: Picture, box_of: list[int]) -> None:
                         gathered[key] = Arrow(*key)
                         picture.arrows.append(gathered[key])
                     gathered[key].uses += 1
-                    gathered[key].slopes += slopes[k : k + 1]
+                    gathered[key].local_grads += local_grads[k : k + 1]

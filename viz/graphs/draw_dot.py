@@ -1,4 +1,4 @@
-"""The picture of a graph, as DOT."""
+"""draw_dot: the graph below a Value as a picture."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DEFAULT_RADIUS = 2
 
 QUICK = {"nslimit": "1", "splines": "line"}
 LEISURELY_STRAIN = 1000
-"""Ranks crossed by arrows from which on Graphviz is told to be quick: at 20,000, 0.7 s instead of 24."""
+"""Ranks crossed by arrows above which Graphviz lays out quickly: at 20,000, in 0.7 s instead of 24."""
 
 
 def draw_dot(
@@ -45,7 +45,7 @@ def draw_dot(
     max_nodes: int | None = MAX_NODES,
     timeout: float | None = TIMEOUT,
 ) -> ComputationGraph:
-    """The graph below a Value as a ``graphviz.Digraph``: name and first arguments are micrograd's.
+    """Draw the graph below a Value, as a ``graphviz.Digraph``; name and first arguments are micrograd's.
 
     Each box shows a node's label, data and grad; the ellipse before it the operator; each edge the local
     gradient, the derivative of the operator's result with respect to that operand. Leaves are blue, roots
@@ -74,8 +74,8 @@ def draw_dot(
         give equal sources.
 
     Raises:
-        TypeError: root or focus is no Value, or what is highlighted no path.
-        ValueError: a root is missing, the focus or a path is not below it, or an option has no such value.
+        TypeError: root or focus is not a Value, or highlight not a path.
+        ValueError: there is no root, the focus or a path is not below it, or an option has an unknown value.
 
     >>> x = Value(3.0, label="x")
     >>> y = x * x
@@ -114,7 +114,7 @@ def draw_dot(
             f"n{arrow.head}op" if picture.separate and picture.has_operator(arrow.head) else f"n{arrow.head}"
         )
         looks = style.THICK_EDGE if index in thick_arrows else {}
-        dot.edge(f"n{arrow.tail}", head, label=_slopes(arrow, picture), **looks)
+        dot.edge(f"n{arrow.tail}", head, label=_edge_label(arrow, picture), **looks)
     return dot
 
 
@@ -132,7 +132,7 @@ def _check(rankdir: Any, depth: Any, focus: Any, radius: Any, max_nodes: Any) ->
 
 
 def check_direction(rankdir: Any) -> None:
-    """A ValueError for what is none of Graphviz's directions.
+    """Raise a ValueError if a direction is not one of Graphviz's.
 
     >>> check_direction("LR")
     """
@@ -242,8 +242,8 @@ def _range(numbers: list[float]) -> str:
     return low if low == high else f"{low} … {high}"
 
 
-def _slopes(arrow: Arrow, picture: Picture) -> str | None:
+def _edge_label(arrow: Arrow, picture: Picture) -> str | None:
     if picture.boxes[arrow.head].kind == "part":
         return None  # a local gradient inside is not one of the whole part
-    shown = _range(arrow.slopes) if arrow.slopes else ""
+    shown = _range(arrow.local_grads) if arrow.local_grads else ""
     return (shown + (f" ×{arrow.uses}" if arrow.uses > 1 else "")).strip() or None

@@ -1,4 +1,4 @@
-"""The picture of a network as lectures draw it: neurons in columns, weights on the lines between them.
+"""draw_network: a network as neurons in columns, with weights on the lines between them.
 
 A network is known by how it is built, as micrograd builds it: an MLP has ``layers``, a Layer has
 ``neurons``, a Neuron has weights ``w`` and perhaps a bias ``b``, which are Values. This package does not
@@ -24,7 +24,7 @@ LINES_WITH_GRADIENT, LINES_WITH_WEIGHT, LINES = 6, 12, 2000
 
 
 def is_network(model: Any) -> bool:
-    """Whether :func:`draw_network` knows how to draw this.
+    """Whether :func:`draw_network` can draw a model.
 
     >>> is_network(3)
     False
@@ -40,7 +40,7 @@ def draw_network(
     max_nodes: int = MAX_NODES,
     timeout: float | None = TIMEOUT,
 ) -> ComputationGraph:
-    """A Neuron, Layer or MLP as a ``graphviz.Digraph``: inputs, neurons with their biases, lines for weights.
+    """Draw a Neuron, Layer or MLP, as a ``graphviz.Digraph``: neurons with biases, lines for weights.
 
     The thicker a line, the larger its weight; negative weights are orange and dashed, others blue. Weights
     and their gradients are written on the lines while there are few of them. Networks of more than
@@ -64,7 +64,7 @@ def draw_network(
     layers = _layers(model)
     if not layers:
         raise TypeError(
-            f"{type(model).__name__} is no Neuron (w, b), Layer (neurons) or MLP (layers): "
+            f"{type(model).__name__} is not a Neuron (w, b), Layer (neurons) or MLP (layers): "
             "draw a result of it instead: draw_dot(model(x))"
         )
     check_direction(rankdir)
@@ -91,7 +91,7 @@ def draw_network(
 
 
 def _layers(model: Any) -> list[list[Any]]:
-    """The neurons by layer; nothing where the model is built in another way."""
+    """The neurons by layer; an empty list if the model is built in another way."""
     if _is_neuron(model):
         return [[model]]
     found = []

@@ -1,4 +1,4 @@
-"""Folding a graph that is too large to draw, in steps, until it fits.
+"""Fold a graph that is too large to draw, step by step, until it fits.
 
 In this order: operators into the nodes they made; sums of many terms into one box; the neurons, then the
 layers, of networks whose parameters have dotted names (``graph/groups.py``); nodes that are all alike, which
@@ -21,7 +21,7 @@ from viz.graphs.grouping import Folding, fold_alike, fold_parts, fold_sums
 __all__ = ["FOLDS", "fold"]
 
 FOLDS = ("auto", "none", "operators", "sums", "neurons", "layers", "alike")
-"""What the argument ``fold`` may say."""
+"""Values of the argument ``fold``."""
 
 ARROWS_PER_NODE = 2
 STRAIN_PER_NODE = 20
@@ -37,7 +37,7 @@ def fold(
     max_nodes: int | None = 1500,
     focus: int | None = None,
 ) -> Picture:
-    """The least folded picture that fits, or the one asked for.
+    """The least folded picture that fits, or that of a given level.
 
     Args:
         graph: what to draw.
@@ -84,7 +84,7 @@ def fold(
 def _steps(
     graph: Trace, each: list[int], groups: Groups | None, apart: set[int], limit: int | None
 ) -> Iterator[tuple[str, Folding, bool]]:
-    """The foldings from the least to the most, with whether operators are nodes of their own.
+    """The foldings from the finest to the coarsest, with whether operators are nodes of their own.
 
     Nodes in ``apart``, the roots and the focus, are not merged with others that are alike.
     """

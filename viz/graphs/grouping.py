@@ -1,4 +1,4 @@
-"""The ways to draw several nodes of a graph as one box.
+"""Group nodes of a graph into boxes: sums, parts of a network, nodes that are alike.
 
 Each gives a :class:`Folding`, which says for every node by which other node its box is known. Written over
 plain lists of positions, since graphs of a million nodes come this way.
@@ -24,7 +24,7 @@ _DIGITS = re.compile(r"\d+")
 
 @dataclass
 class Folding:
-    """Which nodes are drawn in one box.
+    """A grouping of nodes into boxes.
 
     Args:
         owner: for each node the position of the node that stands for its box; -1 if not drawn.
@@ -40,7 +40,7 @@ class Folding:
 
     @property
     def size(self) -> int:
-        """How many boxes there are."""
+        """The number of boxes."""
         return len(set(self.owner) - {-1})
 
     def members(self) -> dict[int, list[int]]:
@@ -55,7 +55,7 @@ class Folding:
 
 
 def slot(op: str, k: int, count: int) -> int:
-    """How to tell the k-th of so many operands from the others: by half in a dot, by place in a product.
+    """The slot of the k-th of so many operands: its half in a dot, its position in a product, else 0.
 
     >>> slot("dot", 3, 4), slot("*", 1, 2), slot("+", 1, 2)
     (1, 1, 0)
@@ -68,7 +68,7 @@ def slot(op: str, k: int, count: int) -> int:
 def fold_sums(
     graph: Trace, each: list[int], apart: set[int], part: list[str | None] | None = None
 ) -> Folding:
-    """Chains of ``+`` become one box where nothing else uses what they pass on. Named sums stay.
+    """Make chains of ``+`` one box each, where nothing else uses the partial sums. Named sums stay.
 
     Args:
         graph: whose nodes.
@@ -100,7 +100,7 @@ def fold_sums(
 
 
 def fold_parts(graph: Trace, each: list[int], apart: set[int], part: list[str | None], what: str) -> Folding:
-    """Each part one box; leaves that belong to none and are used by the same boxes are one box too."""
+    """Make each part one box, and leaves outside of parts with the same consumers one box too."""
     folding = fold_sums(graph, each, apart, part)
     owner, kinds = folding.owner, folding.kinds
     standing: dict[str, int] = {}
@@ -125,7 +125,7 @@ def fold_parts(graph: Trace, each: list[int], apart: set[int], part: list[str | 
 
 
 def fold_alike(graph: Trace, folding: Folding, apart: set[int], limit: int | None = None) -> Folding | None:
-    """Boxes that are alike become one: a layer's neurons, and what is done to each sample of a batch.
+    """Make boxes that are alike one: a layer's neurons, or the same nodes for each sample of a batch.
 
     They are of the same operator, equally high above the leaves, and used in the same place by boxes that
     are alike themselves.
@@ -173,7 +173,7 @@ def fold_alike(graph: Trace, folding: Folding, apart: set[int], limit: int | Non
 
 
 def _heights(graph: Trace, owner: list[int]) -> dict[int, int]:
-    """For each box, by the node that stands for it, the longest way down to a leaf."""
+    """The longest path down to a leaf, for each box by the node that stands for it."""
     height: dict[int, int] = defaultdict(int)
     for i, operands in enumerate(graph.operands):
         box = owner[i]

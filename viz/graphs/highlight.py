@@ -1,4 +1,4 @@
-"""Paths through a graph made visible: which boxes and arrows of a picture they go along."""
+"""Highlight paths of a graph: find their boxes and arrows in a picture."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Highlight:
         edges: each edge on a path, as the position of the node that uses and the place of the operand.
 
     Raises:
-        TypeError: something is no path.
+        TypeError: something is not a path.
         ValueError: a path goes through a node that is not in this graph.
 
     >>> from engine import Value, paths
@@ -54,14 +54,14 @@ class Highlight:
 
     @property
     def note(self) -> str:
-        """What there is to see, for the line above the picture."""
+        """The caption of the highlighted paths."""
         if len(self.paths) == 1:
             return f"thick: a path of product {number(self.paths[0].product)}"
         total = number(sum(path.product for path in self.paths))
         return f"thick: {len(self.paths)} paths, whose products add up to {total}"
 
     def surroundings(self, graph: Trace) -> set[int]:
-        """The nodes on the paths, and what these nodes were made of."""
+        """The nodes on the paths, and their operands."""
         return self.nodes.union(*(graph.operands[i] for i in self.nodes))
 
     def boxes(self, picture: Picture) -> set[int]:

@@ -1,4 +1,4 @@
-"""The gallery of activation functions: each with its value and its derivative."""
+"""Plots of activation functions with their derivatives."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def plot_activation(
     title: str = "",
     legend: bool = True,
 ) -> Axes:
-    """A function of one number, and its derivative as the engine finds it.
+    """Plot a function of one number and its derivative.
 
     Args:
         function: takes a Value and gives one, such as ``engine.tanh``.
@@ -75,7 +75,7 @@ def plot_activations(
     columns: int = 4,
     title: str = "",
 ) -> Axes:
-    """A gallery of functions: a panel for each, with its value and its derivative.
+    """Plot several functions with their derivatives, a panel for each.
 
     Args:
         functions: each takes a Value and gives one; by name, which stands above its panel.

@@ -1,4 +1,4 @@
-"""Plots that move, as animated GIFs."""
+"""Animated plots, as GIF files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all plots share: matplotlib, loaded only when asked; axes, colours, titles, and figures as files.
+"""Shared by all plots: axes, colours, titles, saving; matplotlib is loaded only when used.
 
 Figures are made by matplotlib's objects, not by pyplot: nothing stays open, no window or backend is
 needed, and nothing global changes. Curves and classes differ in marker or dash as well as in colour (Okabe
@@ -40,7 +40,7 @@ DASHES = ("-", "--", "-.", ":")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", "p", ">", "h")
 
 def standing_alone(curve: Sequence[float]) -> list[int]:
-    """The places of numbers that no line reaches, as those beside them are missing, nan or infinite.
+    """Positions of numbers that no line reaches, as their neighbours are missing or not finite.
 
     >>> standing_alone([1.0, float("nan"), 2.0, 3.0])
     [0]
@@ -85,7 +85,7 @@ def save_figure(figure: Figure | Axes, path: str | os.PathLike[str], *, dpi: flo
 
 
 def load_matplotlib() -> Any:
-    """matplotlib, or an ImportError that says how to install it.
+    """Import matplotlib; the ImportError says how to install it.
 
     >>> load_matplotlib().__name__
     'matplotlib'
@@ -98,7 +98,7 @@ def load_matplotlib() -> Any:
 
 
 def axes_or_new(ax: Axes | None) -> Axes:
-    """The axes given, or those of a new figure, which pyplot does not know of.
+    """The given axes, or those of a new figure, which pyplot does not manage.
 
     >>> axes_or_new(None).figure.get_size_inches().tolist()
     [6.0, 4.5]
@@ -125,7 +125,7 @@ def new_axes(width: float, height: float) -> Axes:
 
 
 def looks(i: int) -> dict[str, Any]:
-    """Colour and dash of the i-th curve.
+    """Colour and line style of the i-th curve.
 
     >>> looks(1)
     {'color': '#d55e00', 'linestyle': '--'}
@@ -141,7 +141,7 @@ def plot_curve(ax: Axes, numbers: Sequence[float], **options: Any) -> None:
 
 
 def finished(ax: Axes, *, log: bool = False, whole: bool = False, **texts: str) -> Axes:
-    """Axes with their title and labels, a grid, and a legend where a curve has a name.
+    """Set title, labels and grid of axes, and a legend if a curve has a name.
 
     Args:
         ax: the axes, with their curves.

@@ -1,4 +1,4 @@
-"""The decision boundary of a classifier in the plane, with the points it was given."""
+"""Plot of the decision boundary of a classifier of points in the plane."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def plot_decision_boundary(
     xlabel: str = "$x_1$",
     ylabel: str = "$x_2$",
 ) -> Axes:
-    """Where a classifier of points in the plane changes its mind, with the points it was given.
+    """Plot the regions and boundaries of a classifier of points in the plane, with the data.
 
     Args:
         predict: takes a point, a list of two floats, and gives a number or Value to be compared with the
@@ -101,7 +101,7 @@ def _points(X: Any, y: Any) -> tuple[Array, Array]:
 
 
 def _answers(predict: Callable[[Any], Any], grid: Array) -> npt.NDArray[Any]:
-    """What the classifier says of each point of the grid: a number each, or a row of scores."""
+    """The answers of the classifier for the points of the grid: a number each, or a row of scores."""
     with no_grad():
         try:
             answers = [_plain(predict(point)) for point in grid.tolist()]

@@ -1,4 +1,4 @@
-"""Curves over the epochs of a training: losses, and a number of the training and of the held-out samples."""
+"""Plots of losses and metrics over epochs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def plot_loss(
     xlabel: str = "epoch",
     ylabel: str = "loss",
 ) -> Axes:
-    """A loss curve, or several by name.
+    """Plot a loss curve, or several by name.
 
     Args:
         losses: one number or Value per epoch, or a mapping from names to such sequences. Of a history, which
@@ -72,9 +72,9 @@ def plot_learning_curves(
     xlabel: str = "epoch",
     ylabel: str | None = None,
 ) -> Axes:
-    """How a number went from epoch to epoch: of training a full line, of validation a dashed one.
+    """Plot a number over the epochs: for training a full line, for validation a dashed one.
 
-    Where the two part, the model learns by heart what it was given.
+    Where the two part, the model overfits.
 
     Args:
         history: numbers for each epoch by name, as ``nn.fit`` returns them; ``name`` and, where there is
@@ -90,7 +90,7 @@ def plot_learning_curves(
         The axes; its figure is ``ax.figure``.
 
     Raises:
-        ValueError: the history has no such number, or no epochs.
+        ValueError: the history lacks the number, or has no epochs.
         ImportError: matplotlib is not installed.
 
     >>> ax = plot_learning_curves({"loss": [1.0, 0.5, 0.2], "val_loss": [1.1, 0.7, 0.6]})

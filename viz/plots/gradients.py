@@ -1,4 +1,4 @@
-"""Sizes of gradients layer by layer, of a model, of a report, and over the steps of a training."""
+"""Plots of the sizes of gradients by layer: of a model, of a report, over the steps of a training."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STYLES = ("-o", "--s", "-.^", ":D", "-v", "--P", "-.X")
 
 
 def gradient_sizes(model: Any, of: str = "w") -> list[float]:
-    """How large the gradients of each layer are: the root of their mean square.
+    """The root mean square of the gradients of each layer.
 
     Args:
         model: has ``layers`` of ``neurons`` with weights ``w`` and perhaps a bias ``b``, as nn's MLP has;
@@ -31,7 +31,7 @@ def gradient_sizes(model: Any, of: str = "w") -> list[float]:
         A number per layer, the first layer first.
 
     Raises:
-        TypeError: the model is not built that way, or has no such parameters.
+        TypeError: the model is not built that way, or lacks these parameters.
         ValueError: ``of`` is neither "w" nor "b".
 
     >>> from types import SimpleNamespace as Made
@@ -63,7 +63,7 @@ def plot_gradient_sizes(
     xlabel: str = "layer",
     ylabel: str = "gradient size",
 ) -> Axes:
-    """The size of the gradients of each layer, on a logarithmic axis, for one network or several by name.
+    """Plot the size of the gradients by layer on a logarithmic axis, for one network or several by name.
 
     Args:
         sizes: numbers, one per layer, the first layer first; or a model, see :func:`gradient_sizes`; or a
@@ -109,7 +109,7 @@ FEW = len(COLOURS)
 
 
 def plot_report(report: Report, ax: Axes | None = None, *, title: str = "Gradients layer by layer") -> Axes:
-    """The size of gradients and signals in each layer, and the shares of dead and of saturated units below.
+    """Plot the sizes of gradients and signals by layer, with the shares of dead and saturated units.
 
     Args:
         report: what ``engine.report`` or ``nn.gradient_report`` returned.
@@ -121,7 +121,7 @@ def plot_report(report: Report, ax: Axes | None = None, *, title: str = "Gradien
         out. The shares have an axis of their own on the right.
 
     Raises:
-        TypeError: it is no report.
+        TypeError: it is not a report.
         ValueError: the report has no layers.
         ImportError: matplotlib is not installed.
 
@@ -132,7 +132,7 @@ def plot_report(report: Report, ax: Axes | None = None, *, title: str = "Gradien
     ['gradient of parameters', 'signal at outputs']
     """
     if not isinstance(report, Report):
-        raise TypeError(f"plot_report takes a report, as engine.report makes it, got {report!r}")
+        raise TypeError(f"plot_report takes a report of engine.report, got {report!r}")
     if not report.layers:
         raise ValueError("the report has no layers: name the parameters, with labels or with groups=")
     ax = axes_or_new(ax)
@@ -171,7 +171,7 @@ def plot_gradient_flow(
     xlabel: str = "step",
     ylabel: str = "size of the gradient",
 ) -> Axes:
-    """How a number of each layer went, step by step of a training, on a logarithmic axis.
+    """Plot a number of each layer over the steps of a training, on a logarithmic axis.
 
     Args:
         recorded: an ``nn.Recorder``; or the numbers of each layer by its name, one for each step.

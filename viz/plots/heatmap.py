@@ -1,4 +1,4 @@
-"""Tables of numbers as fields of light and dark: confusion matrices and weights."""
+"""Heatmaps of confusion matrices and weights."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def plot_confusion_matrix(
     xlabel: str = "predicted",
     ylabel: str = "true",
 ) -> Axes:
-    """How often each class (row) was predicted as each class (column): the darker, the more of the row.
+    """Plot a confusion matrix: true classes in rows, predicted ones in columns, darker for more.
 
     Args:
         matrix: counts, shape (classes, classes), as ``nn.confusion_matrix`` returns them.
@@ -78,7 +78,7 @@ def plot_weights(
     ylabel: str = "neuron",
     inputs: Sequence[str] | None = None,
 ) -> Axes:
-    """The weights of a layer, a row for each neuron: the lighter, the larger, from below 0 to above.
+    """Plot the weights of a layer, a row for each neuron, lighter for larger.
 
     The scale is the same on both sides of 0, and its lightness rises all the way, so that signs can be
     told apart in grey. In small tables the numbers are written in the fields.

@@ -1,4 +1,4 @@
-"""Histograms of weights, gradients and activations: whether they are small, large, or all the same."""
+"""Histograms of weights, gradients and activations."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def plot_histogram(
     xlabel: str | None = None,
     ylabel: str = "how many",
 ) -> Axes:
-    """How many numbers are of which size; of several groups the outlines, with the same bins.
+    """Plot a histogram of numbers or gradients; several groups have the same bins.
 
     Args:
         values: numbers or Values, nested or not: ``model.parameters()``, the outputs of a layer for many
@@ -48,7 +48,7 @@ def plot_histogram(
 
     Raises:
         ValueError: there is no finite number, ``of`` is something else, or there are no bins.
-        TypeError: the gradient of something that is no Value is asked for.
+        TypeError: ``of`` is "grad", and something is not a Value.
         ImportError: matplotlib is not installed.
 
     >>> ax = plot_histogram([0.0, 0.1, 0.9, 1.0], bins=2)
@@ -81,7 +81,7 @@ def _label(name: str, missing: int) -> str | None:
 
 
 def _flat(values: Numbers, of: str) -> list[float]:
-    """All numbers, or the gradients of all Values, in nested sequences; without recursion."""
+    """The numbers, or the gradients of the Values, in nested sequences; without recursion."""
     found: list[float] = []
     waiting: list[Any] = [values]
     while waiting:

@@ -1,4 +1,4 @@
-"""A loss of two weights as a landscape: contours from above or a surface in space, and the ways down it."""
+"""Plots of a loss of two weights: contours or a 3-D surface, with trajectories."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["plot_loss_surface", "plot_trajectories"]
 
 LEVELS = 16
 ABOVE = 0.02
-"""By what part of the height a way is lifted off a surface in space, which would hide it."""
+"""The part of the height by which a trajectory is lifted off a 3-D surface, which would hide it."""
 
 Array = npt.NDArray[np.float64]
 Loss = Callable[[Any, Any], Any]
@@ -39,7 +39,7 @@ def plot_loss_surface(
     xlabel: str = "$w_1$",
     ylabel: str = "$w_2$",
 ) -> Axes:
-    """A loss of two numbers: contours, darker where it is higher, or a surface if the axes are 3-D.
+    """Plot a loss of two numbers: contours, darker for higher, or a surface if the axes are 3-D.
 
     Args:
         loss: takes two floats or Values and gives a number or Value.
@@ -60,8 +60,8 @@ def plot_loss_surface(
         The axes; its figure is ``ax.figure``.
 
     Raises:
-        ValueError: a range goes nowhere, the loss is nowhere finite, or arrows are asked of a loss that
-            gives no Value or in space.
+        ValueError: a range is empty, the loss is nowhere finite, or there are arrows with a loss that
+            does not return a Value, or on 3-D axes.
         ImportError: matplotlib is not installed.
 
     >>> ax = plot_loss_surface(lambda x, y: x**2 + y**2, (-1, 1), (-1, 1), arrows=3, resolution=5)
@@ -95,7 +95,7 @@ def plot_loss_surface(
 def plot_trajectories(
     trajectories: Mapping[str, Any], ax: Axes, *, loss: Loss | None = None, legend: bool = True
 ) -> list[Any]:
-    """Ways over a surface, told apart by colour, dash and marker; a marker stands where it ends.
+    """Plot trajectories on a loss surface, which differ in colour, dash and marker.
 
     Args:
         trajectories: points by name, each of shape (n, 2), the first one where the way starts.
@@ -144,7 +144,7 @@ def plot_trajectories(
 
 
 def _marked(count: int, which: int) -> list[int]:
-    """The points of a way that get a marker: its end and about eight, not where the next way has them."""
+    """The points of a trajectory with a marker: its end and about eight, offset from those of the next."""
     stride = max(count // 8, 1)
     return sorted({*range(which * 3 % stride, count, stride), count - 1})
 

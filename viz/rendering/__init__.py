@@ -1,1 +1,1 @@
-"""Lays graphs out and writes them as SVG, PNG or PDF."""
+"""Layout of graphs by Graphviz, and SVG, PNG or PDF from it."""

@@ -1,4 +1,4 @@
-"""The graphviz package's Digraph, able to show itself without the program ``dot``.
+"""ComputationGraph: the graphviz package's Digraph, rendered without the program ``dot``.
 
 With it, ``draw_dot(loss)`` in a notebook and ``draw_dot(loss).render("out/graph")`` work on a machine
 that has nothing but pip. All else is the graphviz package's: ``source``, ``node``, ``edge``, ``save``,
@@ -23,10 +23,10 @@ SVG = "image/svg+xml"
 
 
 class ComputationGraph(graphviz.Digraph):  # type: ignore[misc]
-    """A ``graphviz.Digraph`` whose pictures need no system Graphviz, as far as they are SVG or text.
+    """A ``graphviz.Digraph`` that writes SVG and text without a system Graphviz.
 
     Args:
-        title: the picture's name for those who do not see it.
+        title: the picture's name, for screen readers.
         description: what it shows, likewise.
         timeout: seconds a layout may take; None for no limit.
         options: those of ``graphviz.Digraph``; the format is svg unless given.
@@ -68,7 +68,7 @@ class ComputationGraph(graphviz.Digraph):  # type: ignore[misc]
         engine: str | None = None,
         encoding: str | None = None,
     ) -> Any:
-        """The picture as bytes, or as text where an encoding is given; arguments as in the graphviz package.
+        """The picture as bytes, or as text with an encoding; arguments as in the graphviz package.
 
         Raises:
             RenderError: the layout took too long, or the format needs a system Graphviz and there is none.
@@ -140,7 +140,7 @@ class ComputationGraph(graphviz.Digraph):  # type: ignore[misc]
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **_: Any
     ) -> dict[str, Any]:
-        """What a notebook shows: the picture, and text that says why where there is none."""
+        """The notebook display: the picture, or a text that says why there is none."""
         return bundle(repr(self), lambda: self, include, exclude)
 
 
@@ -150,7 +150,7 @@ def bundle(
     include: Iterable[str] | None = None,
     exclude: Iterable[str] | None = None,
 ) -> dict[str, Any]:
-    """Text, and the picture if it can be made; the text says why where it cannot. Never raises.
+    """A notebook display of a text, and a picture if it can be drawn; never raises.
 
     >>> bundle("text", None)
     {'text/plain': 'text'}

@@ -1,4 +1,4 @@
-"""The error of pictures that cannot be made."""
+"""RenderError: a picture cannot be made."""
 
 from engine import ChainruleError
 
@@ -9,7 +9,7 @@ LESS = "draw less of the graph (depth=, focus= with radius=, a smaller max_nodes
 
 
 class RenderError(ChainruleError, RuntimeError):
-    """A picture cannot be laid out: too slow, not valid DOT, or a format that nothing here can write.
+    """A picture cannot be made: the layout is too slow, the DOT not valid, or the format not supported.
 
     The message says what to try. It is a RuntimeError, as the graphviz package's own
     ``ExecutableNotFound`` is, so code that catches that one catches this one.
@@ -20,7 +20,7 @@ class RenderError(ChainruleError, RuntimeError):
 
 
 def too_slow(timeout: float | None) -> RenderError:
-    """The error of a layout whose time is up.
+    """The error for a layout that took too long.
 
     >>> str(too_slow(2)).partition(";")[0]
     'the layout took longer than 2 s'

@@ -1,4 +1,4 @@
-"""From DOT to a picture: by the system's Graphviz where there is one, by its WASM build otherwise."""
+"""Lay out DOT with the system's Graphviz if there is one, else with its WASM build."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from viz.rendering.svg import polish
 __all__ = ["TIMEOUT", "dot_to_bytes", "dot_to_svg"]
 
 TIMEOUT = 20.0
-"""Seconds a layout may take unless told otherwise."""
+"""Seconds a layout may take by default."""
 
 
 def dot_to_svg(
     source: str, *, timeout: float | None = TIMEOUT, title: str = "", description: str = ""
 ) -> str:
-    """A DOT source as an SVG picture, without any program installed.
+    """Lay out a DOT source as an SVG picture; needs no installed program.
 
     Args:
         source: DOT.
         timeout: seconds the layout may take; None for no limit.
-        title: the picture's name for those who do not see it.
+        title: the picture's name, for screen readers.
         description: what it shows, likewise.
 
     Returns:
         A complete SVG document. Its background is transparent.
 
     Raises:
-        RenderError: the source is not DOT, or the layout took too long.
+        RenderError: the source is not valid DOT, or the layout took too long.
 
     >>> dot_to_svg("digraph { a -> b }", title="two nodes").count('class="node"')
     2
@@ -39,7 +39,7 @@ def dot_to_svg(
 
 
 def dot_to_bytes(source: str, format: str, *, timeout: float | None = TIMEOUT) -> bytes:
-    """A DOT source in any format Graphviz writes, untouched.
+    """Lay out a DOT source in any format of Graphviz, unchanged.
 
     Args:
         source: DOT.
@@ -71,7 +71,7 @@ def dot_to_bytes(source: str, format: str, *, timeout: float | None = TIMEOUT) -
 
 
 class _BrokenProgramError(Exception):
-    """The system's Graphviz failed, and not for want of time; the text is what it said."""
+    """The system's Graphviz failed for another reason than time; the text is its message."""
 
 
 def _by_system(program: str, source: str, format: str, timeout: float | None) -> bytes:

@@ -1,4 +1,4 @@
-"""What is done to an SVG after Graphviz: who it is for, and what it may stand on.
+"""Clean up Graphviz's SVG: transparent background, legible text, title and description.
 
 Graphviz writes a white background, black on it, and nothing a screen reader can use. This module
 takes the background away, gives text outside nodes a light plate to stand on, names the picture,
@@ -29,11 +29,11 @@ _ENTITY = re.compile(r"&[#\w]+;")
 
 
 def polish(svg: str, title: str = "", description: str = "") -> str:
-    """An SVG by Graphviz made fit to be shown: named, legible on white and dark, self-contained.
+    """Clean up an SVG by Graphviz: named, legible on light and dark, self-contained.
 
     Args:
         svg: as Graphviz writes it.
-        title: the picture's name for those who do not see it.
+        title: the picture's name, for screen readers.
         description: what it shows, likewise.
 
     >>> raw = '<?xml version="1.0"?><!DOCTYPE svg><svg width="8pt"><g id="graph0" class="graph"></g></svg>'
@@ -51,7 +51,7 @@ def polish(svg: str, title: str = "", description: str = "") -> str:
 
 
 def with_name(svg: str, title: str = "", description: str = "") -> str:
-    """An SVG as one image with a title and a description, which screen readers read out.
+    """Give an SVG a title and a description, for screen readers.
 
     >>> print(with_name('<svg width="8pt"></svg>', "Loss"))
     <?xml version="1.0" encoding="UTF-8" standalone="no"?>
@@ -61,7 +61,7 @@ def with_name(svg: str, title: str = "", description: str = "") -> str:
     """
     _, opening, body = svg.partition("<svg")
     if not opening:
-        raise ValueError(f"this is no SVG: {svg[:60]!r}")
+        raise ValueError(f"this is not an SVG: {svg[:60]!r}")
     attributes, _, body = body.partition(">")
     named = f"<title>{escape(visible(title, 200))}</title>\n" if title else ""
     if description:
@@ -71,7 +71,7 @@ def with_name(svg: str, title: str = "", description: str = "") -> str:
 
 
 def _with_plate(match: re.Match[str]) -> str:
-    """A text with a light rectangle behind it, as wide as its characters."""
+    """Put a light rectangle behind a text, as wide as its characters."""
     attributes = dict(_ATTRIBUTE.findall(match[0].partition(">")[0]))
     size = float(attributes["font-size"])
     width = CHARACTER_WIDTH * size * len(_ENTITY.sub("x", match[1])) + 0.5 * size

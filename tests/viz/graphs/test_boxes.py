@@ -13,7 +13,7 @@ def plain(root: Value, *, separate: bool = False) -> Picture:
 
 
 def ends(picture: Picture) -> list[tuple[int, int, int, list[float]]]:
-    return [(arrow.tail, arrow.head, arrow.uses, arrow.slopes) for arrow in picture.arrows]
+    return [(arrow.tail, arrow.head, arrow.uses, arrow.local_grads) for arrow in picture.arrows]
 
 
 def test_a_square_has_two_arrows() -> None:

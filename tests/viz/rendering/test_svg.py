@@ -78,5 +78,5 @@ def test_a_name_is_optional() -> None:
 
 @pytest.mark.parametrize("change", [polish, with_name])
 def test_what_is_no_svg_is_refused(change) -> None:
-    with pytest.raises(ValueError, match="this is no SVG: 'Error'"):
+    with pytest.raises(ValueError, match="this is not an SVG: 'Error'"):
         change("Error")
