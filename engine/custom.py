@@ -137,7 +137,7 @@ def custom_op(
             partials=tuple(_rule(name, operands, i, rule) for i, rule in enumerate(rules)),
             numpy=lambda np_, *arrays: _on_arrays(name, value, arrays),
             text=f"{name}({', '.join(operands)})",
-            partial_text=tuple(f"d {name}/d {operand}" for operand in operands),
+            partial_text=tuple(f"the derivative by {operand}" for operand in operands),
             analytic=False,
             masks=Masks.ALWAYS if masks else Masks.NEVER,
         )

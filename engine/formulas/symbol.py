@@ -66,12 +66,21 @@ class Symbol:
 
         __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __add__
         __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = __add__
+        __lt__ = __le__ = __gt__ = __ge__ = __add__
 
     def __neg__(self) -> Symbol:
         return Symbol("neg", self)
 
     def __bool__(self) -> bool:
         raise TypeError("a symbol has no number to decide by: rules do not branch, they use m.where")
+
+    def names(self) -> set[str]:
+        """The names in the formula.
+
+        >>> sorted(parse("x * y + exp(x)").names())
+        ['x', 'y']
+        """
+        return {self.parts[0]} if self.kind == "name" else set().union(*(x.names() for x in self.operands))
 
     def with_parts(self, change: Callable[[Symbol], Symbol]) -> Symbol:
         """The same node of changed operands."""
@@ -103,6 +112,14 @@ def _binary(sign: str, reflected: bool) -> Callable[[Symbol, Any], Symbol]:
 for _sign, _name in zip(BINARY, ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow"), strict=True):
     setattr(Symbol, f"__{_name}__", _binary(_sign, False))
     setattr(Symbol, f"__r{_name}__", _binary(_sign, True))
+
+
+def _compared(sign: str) -> Callable[[Symbol, Any], Symbol]:
+    return lambda self, other: Symbol("compare", self, sign, as_symbol(other))
+
+
+for _sign, _name in {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}.items():
+    setattr(Symbol, f"__{_name}__", _compared(_sign))
 
 
 @lru_cache(maxsize=1024)

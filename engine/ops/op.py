@@ -26,6 +26,7 @@ import numpy as np
 from engine.formulas.laws import NOTATIONS, Notation, simplified
 from engine.formulas.symbol import SYMBOLS, Symbol, as_symbol, name, parse
 from engine.formulas.written import PYTHON, written
+from engine.ops.row_checks import check_numbers, check_parts
 
 __all__ = ["CONSTANT", "FROZEN", "LEAF", "Masks", "Namespace", "Op", "Series", "closure_row", "custom_op_row"]
 
@@ -137,6 +138,10 @@ class Op:
     bake: Callable[..., Op] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
+        if self.base is None:  # a row with operands baked in is as sound as that
+            check_parts(self)
+        if vars(FLOATS):  # rows made while the table is are checked by the tests: their rules need each other
+            check_numbers(self)
         if isinstance(self.forward, FunctionType) and self.name:
             words, prompt, example = inspect.cleandoc(self.forward.__doc__ or "").partition(">>> ")
             object.__setattr__(self, "doc", self.doc or words.strip())
@@ -257,8 +262,8 @@ class Op:
     def partial_is_of_result(self) -> bool:
         """Whether the partial of a row of one operand is made of its result alone, as that of exp is."""
         (rule,) = self.array_partials or self.partials
-        found = rule(_PROBED, _Probe(False), _Probe(True))
-        return isinstance(found, _Probe) and not found.touched
+        found = rule(SYMBOLS, name("y"), name("x"))
+        return isinstance(found, Symbol) and "x" not in found.names()
 
     def local_gradients(self, y: float, xs: Sequence[float]) -> Sequence[float]:
         """The partial derivatives at the operands ``xs``, where the value is ``y``; floats."""
@@ -321,39 +326,12 @@ def _bind(row: Op, values: tuple[float, ...]) -> Op:
     )
 
 
-class _Probe:
-    """A number of which is known only whether the operand of a row went into it."""
-
-    def __init__(self, touched: bool) -> None:
-        self.touched = touched
-
-
-def _probed(*operands: Any) -> _Probe:
-    return _Probe(any(isinstance(x, _Probe) and x.touched for x in operands))
-
-
-for _name in ("add", "sub", "mul", "truediv", "pow"):
-    setattr(_Probe, f"__{_name}__", _probed)
-    setattr(_Probe, f"__r{_name}__", _probed)
-for _name in ("neg", "pos", "lt", "le", "gt", "ge"):
-    setattr(_Probe, f"__{_name}__", _probed)
-
-
 class Namespace:
     """The rows of the table for one number type, as attributes: the ``m`` of the rules."""
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"no operator named {name!r} in the table")
 
-
-class _Probed:
-    """The rows on probes."""
-
-    def __getattr__(self, name: str) -> Any:
-        return _probed
-
-
-_PROBED: Any = _Probed()
 
 FLOATS = Namespace()
 """The rows on Python floats."""
