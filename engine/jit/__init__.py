@@ -23,8 +23,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 if TYPE_CHECKING:
-    from engine.jit.function import Jitted
-    from engine.jit.mapped import Mapped
+    from engine.jit.function import Jitted, Mapped
 
 __all__ = ["jit", "vmap"]
 
@@ -158,6 +157,6 @@ def vmap(f: Callable[..., Any], *, static_argnums: int | Sequence[int] = ()) -> 
     ...     scaled(np.array([1.0, 2.0]))
     array([2., 4.])
     """
-    from engine.jit.mapped import Mapped
+    from engine.jit.function import Mapped
 
     return Mapped(f, static_argnums)

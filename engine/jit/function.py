@@ -1,37 +1,32 @@
-"""The callable: what :func:`engine.jit` makes of a function."""
+"""The callables that :func:`engine.jit` and :func:`engine.vmap` return."""
 
 from __future__ import annotations
 
-import copy
-import inspect
-import sys
 import threading
 from collections.abc import Callable, Iterable
-from functools import WRAPPER_ASSIGNMENTS
-from types import FunctionType
 from typing import Any
 
 import numpy as np
 
-from engine.autograd.differentiating import differentiated
+from engine.autograd.differentiating import differentiated, variables_around
 from engine.autograd.grad_mode import is_grad_enabled
 from engine.autograd.observers import watchers
 from engine.autograd.trace_mode import as_written, is_tracing, recording, runs_as_written
 from engine.errors import TraceError
-from engine.jit.methods import bound_to, method_of
+from engine.jit.methods import Wrapper
 from engine.jit.pipeline import Lifted
 from engine.jit.programs import Programs
-from engine.jit.samples import mean_of
+from engine.jit.samples import mean_of, scattered, stacked
 from engine.jit.trace.decisions import StandIns
 from engine.jit.trace.statics import Statics
 from engine.node.backend import Value
-from engine.node.bulk import fused_node
-from engine.ops.op import custom_op_row
+from engine.node.bulk import fused_node, graph_arrays
+from engine.ops.op import LEAF, custom_op_row
 from engine.pytree.arguments import Arguments, as_values, takes_gradient
+from engine.pytree.result import Result
 from engine.pytree.samples import columns_of, one_sample
-from engine.quoting import brief
 
-__all__ = ["Jitted"]
+__all__ = ["Jitted", "Mapped"]
 
 _ROW = custom_op_row("jit")
 _MOST_NESTINGS = 256
@@ -40,24 +35,17 @@ Part = tuple[Lifted | None, Any]
 """A program, or None for the function itself, and the positions of the samples it is for; None for all."""
 
 
-class Jitted:
+class Jitted(Wrapper):
     """A function that runs as an array program; see :func:`engine.jit`.
 
     Attributes:
-        lifts: the function as it is written.
         traces: how many programs there are.
     """
 
     def __init__(
         self, f: Callable[..., Any], batch: bool = False, static_argnums: int | Iterable[int] = ()
     ) -> None:
-        if not callable(f):
-            advice = ""
-            if isinstance(f, (property, classmethod)):
-                advice = f"; write @{type(f).__name__} above engine.jit, not below"
-            raise TypeError(f"engine.jit lifts functions, got {brief(f)}{advice}")
-        _describe(self, f)
-        self.lifts = f
+        super().__init__(f)
         self._batch = batch
         self._statics = Statics(f, static_argnums)
         self._programs = Programs()
@@ -65,76 +53,37 @@ class Jitted:
         self._differentiate = True
         self._nestings: dict[Any, Arguments] = {}
         self._lock = threading.RLock()
-        self._as_method_of: Jitted | None = None
-
-    # -- as a method, copied, pickled -----------------------------------------------------------
-
-    def __get__(self, instance: Any, owner: Any = None) -> Any:
-        return self if instance is None else bound_to(self, instance, owner)
-
-    def as_method(self, method: Any) -> Jitted:
-        """This function as a method of an object, with programs of its own."""
-        lifted = self._of(method, self._statics.without_self())
-        lifted._as_method_of = self
-        return lifted
-
-    def _of(self, f: Callable[..., Any], static_argnums: Iterable[int]) -> Jitted:
-        return Jitted(f, self._batch, static_argnums)
-
-    def __copy__(self) -> Jitted:
-        return self  # as functions are
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Jitted:
-        f = copy.deepcopy(
-            self.lifts, memo
-        )  # a function is its own copy, the method of an object that of its copy
-        if f is self.lifts:
-            return self
-        if self._as_method_of is not None:
-            return method_of(self._as_method_of, f.__self__)  # type: ignore[no-any-return, attr-defined]
-        return self._of(f, self._statics)
-
-    def __reduce__(self) -> Any:
-        if self._as_method_of is not None:
-            return method_of, (self._as_method_of, self.lifts.__self__)  # type: ignore[attr-defined]
-        name = self._name
-        if _found(self.__dict__.get("__module__"), name) is self:
-            return name  # it has the function's place, as decorators give it: so functions are pickled
-        return type(self), self._recipe()
-
-    def _recipe(self) -> tuple[Any, ...]:
-        return self.lifts, self._batch, tuple(self._statics)
 
     # -- the call -------------------------------------------------------------------------------
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         if is_tracing() and not self._batch:
             return self.lifts(*args, **options)  # part of what is being lifted
-        tree = Arguments.of_call(
+        arguments = Arguments.of_call(
             args, options, self._statics.of_call(len(args)), self._statics.names, self._batch
         )
-        if tree.foreign:  # numbers that the engine computes with, and that are no Values
+        if arguments.foreign:  # numbers that the engine computes with, and that are no Values
             return self.lifts(*args, **options)
-        return self._on_batch(tree) if self._batch else self._on_one(tree)
+        return self._on_batch(arguments) if self._batch else self._on_one(arguments)
 
     def _is_eager(self) -> bool:
         """Whether f itself is to run: as part of what is being lifted, or as somebody watches operators."""
         return runs_as_written() or bool(watchers())
 
-    def _on_one(self, tree: Arguments) -> Any:
+    def _on_one(self, arguments: Arguments) -> Any:
         if not self._is_eager():
-            numbers = tree.numbers()
+            numbers = arguments.numbers()
             with self._lock:
-                lifted = self._program(tree, numbers)
+                lifted = self._program(arguments, numbers)
                 if lifted is not None and lifted.kind != "eager":
-                    values, rows = lifted.run(numbers, is_grad_enabled())
+                    values, gradients = lifted.run(numbers, is_grad_enabled())
                     if values is not None:
-                        return self._result(lifted, values, rows, lifted.operands(tree))
+                        return self._result(lifted, values, gradients, lifted.operands(arguments))
         # also where something is not finite: the engine knows what becomes of it
-        return self._as_written(tree, as_values(tree.flat()))
+        return self._as_written(arguments, as_values(arguments.flat()))
 
-    def _on_batch(self, tree: Arguments) -> Any:
-        sample, samples, given = self._samples(tree)
+    def _on_batch(self, arguments: Arguments) -> Any:
+        sample, samples, given = self._samples(arguments)
         if self._is_eager():
             return self._plainly(sample, samples, given)
         with self._lock:
@@ -155,10 +104,10 @@ class Jitted:
         """The result of a program for samples, and None; or the positions of those that f itself must do."""
         values = None
         if lifted is not None and lifted.kind != "eager":
-            values, rows = lifted.run_on(samples, is_grad_enabled())
+            values, gradients = lifted.mean(samples, is_grad_enabled())
         if lifted is None or values is None:
             return None, np.arange(len(samples[0]) if samples else 1)
-        return self._result(lifted, values, rows, lifted.operands_on(given)), None
+        return self._result(lifted, values, gradients, lifted.operands_on(given)), None
 
     def _mended(self, result: Any, at: Any, again: Any) -> Any:
         """The result for samples of which some were done again."""
@@ -182,51 +131,53 @@ class Jitted:
                 stand_ins += [value for value, flag in zip(values, numeric, strict=True) if flag]
             yield self._as_written(sample, values, numeric)
 
-    def _as_written(self, tree: Arguments, values: list[Value], numeric: list[bool] | None = None) -> Any:
+    def _as_written(
+        self, arguments: Arguments, values: list[Value], numeric: list[bool] | None = None
+    ) -> Any:
         """What the function itself gives for arguments nested so, with Values for all numbers."""
-        args, options = tree.rebuild(values)
+        args, options = arguments.rebuild(values)
         with as_written():
             if is_tracing():
                 return differentiated(self.lifts, args, options)
-            numbers = tree.numeric if numeric is None else numeric
+            numbers = arguments.numeric if numeric is None else numeric
             with recording(StandIns(values, numbers, list(map(takes_gradient, values)))):
                 return differentiated(self.lifts, args, options)
 
-    def _samples(self, tree: Arguments) -> tuple[Arguments, list[Any], list[Any]]:
+    def _samples(self, arguments: Arguments) -> tuple[Arguments, list[Any], list[Any]]:
         """See :func:`one_sample`, whose work on the nesting is done once for arrays of one shape."""
-        known = self._nestings.get(tree.spec)
+        known = self._nestings.get(arguments.spec)
         if known is not None:
-            columns = columns_of(tree)
+            columns = columns_of(arguments)
             if columns is not None:
                 return known, columns, []
-        found = one_sample(tree)
+        found = one_sample(arguments)
         if len(self._nestings) > _MOST_NESTINGS:
             self._nestings.clear()
-        self._nestings[tree.spec] = found[0]
+        self._nestings[arguments.spec] = found[0]
         return found
 
     # -- programs -------------------------------------------------------------------------------
 
-    def _key(self, tree: Arguments) -> Any:
+    def _key(self, arguments: Arguments) -> Any:
         kinds = tuple(
-            (2 if takes_gradient(leaf) else 1) if isinstance(leaf, Value) else 0 for leaf in tree.leaves
+            (2 if takes_gradient(leaf) else 1) if isinstance(leaf, Value) else 0 for leaf in arguments.leaves
         )
-        return tree.spec, kinds
+        return arguments.spec, kinds
 
-    def _program(self, tree: Arguments, numbers: np.ndarray[Any, Any]) -> Lifted | None:
+    def _program(self, arguments: Arguments, numbers: np.ndarray[Any, Any]) -> Lifted | None:
         """The program for these arguments; None where the function itself must run."""
-        key = self._key(tree)
+        key = self._key(arguments)
         for lifted in self._programs.of(key):
             if not lifted.guards or lifted.holds(numbers):
                 self._last = lifted
                 return lifted
-        return self._new(key, tree, numbers)
+        return self._new(key, arguments, numbers)
 
-    def _new(self, key: Any, tree: Arguments, numbers: np.ndarray[Any, Any]) -> Lifted | None:
+    def _new(self, key: Any, arguments: Arguments, numbers: np.ndarray[Any, Any]) -> Lifted | None:
         if not self._programs.takes_more(key, self._name):
             return None
-        wanted = [kind == 2 for kind, size in zip(key[1], tree.sizes, strict=True) for _ in range(size)]
-        lifted = Lifted(self.lifts, tree, numbers, wanted, self._batch, self._differentiate)
+        wanted = [kind == 2 for kind, size in zip(key[1], arguments.sizes, strict=True) for _ in range(size)]
+        lifted = Lifted(self.lifts, arguments, numbers, wanted, self._batch, self._differentiate)
         self._programs.add(key, lifted)
         self._last = lifted
         return lifted
@@ -259,13 +210,12 @@ class Jitted:
                 rest = rest[~mask]
         return [(parts[0][0], None)] if len(parts) == 1 else parts
 
-    def _result(self, lifted: Lifted, values: list[float], rows: list[Any], operands: Any) -> Any:
+    def _result(self, lifted: Lifted, values: list[float], gradients: list[Any], operands: Any) -> Any:
         """The outputs as nodes whose operands are what was captured and the Values among the arguments."""
-        none = np.zeros(0)
-        nodes = [
-            fused_node(value, () if slopes is None else operands, none if slopes is None else slopes, _ROW)
-            for value, slopes in zip(values, rows or [None] * len(values), strict=True)
-        ]
+        if gradients:
+            nodes = [fused_node(y, operands, local, _ROW) for y, local in zip(values, gradients, strict=True)]
+        else:
+            nodes = [fused_node(y, (), np.zeros(0), _ROW) for y in values]
         return lifted.output(nodes)
 
     # -- looking inside -------------------------------------------------------------------------
@@ -307,29 +257,79 @@ class Jitted:
         """The last call's program as a file of its own that needs NumPy only.
 
         Raises:
-            TraceError: the function has operators of one's own, or decides by numbers.
+            TraceError: the function has custom operators, or decides by numbers.
         """
         return self._shown.standalone()
 
     def __repr__(self) -> str:
         return f"<engine.jit of {self._name}, {self.traces} programs>"
 
-    @property
-    def _name(self) -> str:
-        return str(self.__dict__.get("__qualname__", type(self.lifts).__name__))
+    def _of(self, f: Callable[..., Any], static_argnums: Iterable[int]) -> Jitted:
+        return Jitted(f, self._batch, static_argnums)
+
+    def _recipe(self) -> tuple[Any, ...]:
+        return self.lifts, self._batch, tuple(self._statics)
 
 
-def _describe(lifted: Jitted, f: Callable[..., Any]) -> None:
-    """Give a lifted function name, documentation and attributes of the function, as far as it has them."""
-    lifted.__dict__.update(f.__dict__ if isinstance(f, FunctionType) else {})
-    for name in WRAPPER_ASSIGNMENTS:
-        try:
-            found = getattr(f, name)
-        except Exception:  # an object may answer to names as it likes
-            continue
-        if isinstance(found, (str, dict)):
-            lifted.__dict__[name] = found
-    lifted.__wrapped__ = f  # type: ignore[attr-defined]
+class Mapped(Jitted):
+    """A function that maps over the leading axis of its arguments; see :func:`engine.vmap`."""
+
+    def __init__(self, f: Callable[..., Any], static_argnums: int | Iterable[int] = ()) -> None:
+        super().__init__(f, batch=True, static_argnums=static_argnums)
+        self._differentiate = False
+
+    def _of(self, f: Callable[..., Any], static_argnums: Iterable[int]) -> Mapped:
+        return Mapped(f, static_argnums)
+
+    def _recipe(self) -> tuple[Any, ...]:
+        return self.lifts, tuple(self._statics)
+
+    def _on_batch(self, arguments: Arguments) -> Any:
+        if is_grad_enabled() and any(map(takes_gradient, arguments.leaves)):  # gradients go through
+            return stacked(list(self._outputs(*one_sample(arguments))), as_graph=True)
+        return super()._on_batch(arguments)
+
+    def _is_eager(self) -> bool:
+        return bool(variables_around()) or super()._is_eager()
+
+    def _parts(self, sample: Arguments, samples: list[Any]) -> list[Part]:
+        parts = super()._parts(sample, samples)
+        if is_grad_enabled() and any(lifted is None or lifted.takes_gradients for lifted, _ in parts):
+            return [(None, None)]  # all samples by f itself: gradients are to go to what it captured
+        return parts
+
+    def _part(self, lifted: Lifted | None, samples: list[Any], given: list[Any]) -> tuple[Any, Any]:
+        count = len(samples[0]) if samples else 1
+        if lifted is None or lifted.kind == "eager":
+            return None, np.arange(count)
+        columns = lifted.each(samples)
+        with np.errstate(all="ignore"):
+            total = sum(float(column.sum()) for column in columns)
+        result = lifted.trace.result.over_samples(columns, count)
+        if total - total == 0.0:
+            return result, None
+        return result, np.flatnonzero(~np.isfinite(np.sum(columns, axis=0)))  # by f itself, for the zero rule
+
+    def _mended(self, result: Any, at: Any, again: Any) -> Any:
+        return scattered([result, again], [slice(None), at])
+
+    def _together(self, parts: list[Part], results: list[Any]) -> Any:
+        return scattered(results, [at for _, at in parts])
+
+    def _plainly(self, sample: Arguments, samples: list[Any], given: list[Any]) -> Any:
+        stand_ins: list[Value] = []
+        results = list(self._outputs(sample, samples, given, stand_ins))
+        as_graph = is_tracing() or bool(variables_around()) or _reach_others(results, stand_ins)
+        return stacked(results, as_graph)
+
+
+def _reach_others(results: list[Any], stand_ins: list[Value]) -> bool:
+    """Whether gradients would go from results to other Values than those in the place of the samples."""
+    values = Result(results).values
+    if not values or not is_grad_enabled():
+        return False
+    own = set(map(id, stand_ins))
+    return any(node._row is LEAF and id(node) not in own for node in graph_arrays(values)[0])
 
 
 def _chosen(samples: list[Any], given: list[Any], at: Any) -> tuple[list[Any], list[Any]]:
@@ -337,11 +337,3 @@ def _chosen(samples: list[Any], given: list[Any], at: Any) -> tuple[list[Any], l
     if at is None:
         return samples, given
     return [column[at] for column in samples], [given[i] for i in at.tolist()] if given else []
-
-
-def _found(module: Any, name: str) -> Any:
-    """What a module has under a dotted name; None where there is nothing."""
-    found = sys.modules.get(module) if isinstance(module, str) else None
-    for part in name.split("."):
-        found = inspect.getattr_static(found, part, None)
-    return found

@@ -1,13 +1,108 @@
-"""Lifted functions as methods: each object has programs of its own, kept with it and never copied."""
+"""Lifted functions as functions: named, documented, copied and pickled as these are, and bound as methods.
+
+Each object has programs of its own, kept with it and never copied.
+"""
 
 from __future__ import annotations
 
-from types import MethodType
+import copy
+import inspect
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from functools import WRAPPER_ASSIGNMENTS
+from types import FunctionType, MethodType
 from typing import Any
 
-__all__ = ["bound_to", "method_of"]
+from engine.jit.trace.statics import Statics
+from engine.quoting import brief
+
+__all__ = ["Wrapper", "bound_to", "method_of"]
 
 _NAME = "_lifted_methods"
+
+
+class Wrapper(ABC):
+    """What a lifted function has of a function: name, documentation and attributes; methods, copies, pickles.
+
+    Attributes:
+        lifts: the function as it is written.
+    """
+
+    _statics: Statics
+
+    def __init__(self, f: Callable[..., Any]) -> None:
+        if not callable(f):
+            advice = ""
+            if isinstance(f, (property, classmethod)):
+                advice = f"; write @{type(f).__name__} above engine.jit, not below"
+            raise TypeError(f"engine.jit lifts functions, got {brief(f)}{advice}")
+        _describe(self, f)
+        self.lifts = f
+        self._as_method_of: Wrapper | None = None
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else bound_to(self, instance, owner)
+
+    def as_method(self, method: Any) -> Wrapper:
+        """This function as a method of an object, with programs of its own."""
+        lifted = self._of(method, self._statics.without_self())
+        lifted._as_method_of = self
+        return lifted
+
+    @abstractmethod
+    def _of(self, f: Callable[..., Any], static_argnums: Iterable[int]) -> Wrapper:
+        """Another function lifted in the same way."""
+
+    @abstractmethod
+    def _recipe(self) -> tuple[Any, ...]:
+        """The arguments that make this one again."""
+
+    def __copy__(self) -> Wrapper:
+        return self  # as functions are
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Wrapper:
+        f = copy.deepcopy(
+            self.lifts, memo
+        )  # a function is its own copy, the method of an object that of its copy
+        if f is self.lifts:
+            return self
+        if self._as_method_of is not None:
+            return method_of(self._as_method_of, f.__self__)  # type: ignore[no-any-return, attr-defined]
+        return self._of(f, self._statics)
+
+    def __reduce__(self) -> Any:
+        if self._as_method_of is not None:
+            return method_of, (self._as_method_of, self.lifts.__self__)  # type: ignore[attr-defined]
+        name = self._name
+        if _found(self.__dict__.get("__module__"), name) is self:
+            return name  # it has the function's place, as decorators give it: so functions are pickled
+        return type(self), self._recipe()
+
+    @property
+    def _name(self) -> str:
+        return str(self.__dict__.get("__qualname__", type(self.lifts).__name__))
+
+
+def _describe(lifted: Wrapper, f: Callable[..., Any]) -> None:
+    """Give a lifted function name, documentation and attributes of the function, as far as it has them."""
+    lifted.__dict__.update(f.__dict__ if isinstance(f, FunctionType) else {})
+    for name in WRAPPER_ASSIGNMENTS:
+        try:
+            found = getattr(f, name)
+        except Exception:  # an object may answer to names as it likes
+            continue
+        if isinstance(found, (str, dict)):
+            lifted.__dict__[name] = found
+    lifted.__wrapped__ = f  # type: ignore[attr-defined]
+
+
+def _found(module: Any, name: str) -> Any:
+    """What a module has under a dotted name; None where there is nothing."""
+    found = sys.modules.get(module) if isinstance(module, str) else None
+    for part in name.split("."):
+        found = inspect.getattr_static(found, part, None)
+    return found
 
 
 class _Bound:

@@ -10,16 +10,16 @@ import numpy as np
 from engine.errors import TraceError
 from engine.jit.emit.backward import build_program
 from engine.jit.emit.scalar_program import ScalarProgram, scalar_cost
+from engine.jit.emit.source import source_of
 from engine.jit.emit.standalone import standalone_source
-from engine.jit.executables import STATEMENT_SECONDS, ArrayProgram, ScalarLines, array_cost
+from engine.jit.executables import STATEMENT_SECONDS, ArrayProgram, Ran, ScalarLines, Wanted, array_cost
 from engine.jit.lower.canonical import canonical_form
 from engine.jit.lower.layout import lay_out
-from engine.jit.trace.captures import Watch
+from engine.jit.trace.captures import Captures
 from engine.jit.trace.state import State
 from engine.jit.trace.trace import trace
 from engine.jit.trace.traced_graph import is_by_hand
 from engine.node.backend import Value, backend
-from engine.node.bulk import read_data
 from engine.ops.op import LEAF
 from engine.pytree.arguments import Arguments
 
@@ -37,8 +37,10 @@ class Lifted:
     """A program and the Values it captured.
 
     Attributes:
-        trace, canonical, layout, program, array: what the stages made.
-        values: the captured Values in the order of the cells.
+        trace, canonical, layout, program: what the stages made; None of stages that were left out.
+        kind: ``arrays``, ``scalars``, or ``eager`` where the function itself is to run.
+        executable: the program made to run; None where the function itself is to run.
+        values: the captured Values in the order in which it reads them.
         guards: what must come out as it was traced for this program to be the one.
         state: what f reads beside its arguments, as it was.
     """
@@ -46,54 +48,65 @@ class Lifted:
     def __init__(
         self,
         f: Callable[..., Any],
-        tree: Arguments,
+        arguments: Arguments,
         numbers: Vector,
         wanted: Sequence[bool],
         batched: bool,
         differentiate: bool = True,
     ) -> None:
-        self.state = State(f, tree.statics)
-        self.trace = traced = trace(f, tree, numbers, wanted, batched)
+        self.state = State(f, arguments.statics)
+        self.trace = traced = trace(f, arguments, numbers, wanted, batched)
         self.state.forget_changes()
         self.canonical: Any = None
         self.layout: Any = None
         self.program: Any = None
-        self.array: Any = None
         self.costs: dict[str, float] = {}
-        traced.refuse_foreign_rows()
-        own = traced.own_operators()  # which nobody can write as NumPy
-        by_hand = any(map(is_by_hand, traced.used_rows()))
-        if not own:
-            self.canonical = canonical_form(traced)
-        self.reason = f"it has operators of one's own: {', '.join(own)}" if own else self._too_deep(batched)
-        if self.reason:
-            self.kind = "eager" if batched or by_hand or not own else "scalars"
-        else:
-            self.layout = lay_out(self.canonical, len(traced.captured), len(numbers), batched)
-            self.program = build_program(self.layout, self.canonical.outputs, differentiate)
-            self.kind, self.costs = self._quickest(batched)
-            self.array = ArrayProgram(self.program)
-        self.scalars = ScalarLines(ScalarProgram(traced, list(wanted))) if self.kind == "scalars" else None
-        order = list(range(len(traced.captured))) if self.array is None else self.array.captured
-        if self.scalars is not None:
-            order = self.scalars.captured
-        self.values = [traced.captured[i] for i in order]
-        self.statics = tree.statics  # held, so that none is taken for another by its id
-        taking = {leaf.index: leaf.wanted for leaf in traced.leaf_of.values() if not leaf.is_input}
-        flags = np.array([taking[i] for i in order], bool)
-        self._wanted_captured = None if flags.all() else np.flatnonzero(flags)
-        self._wanted_inputs = np.flatnonzero(np.array(wanted, bool)) if any(wanted) else None
-        self._captured_operands = tuple(v for v, flag in zip(self.values, flags, strict=True) if flag)
-        self._unwanted = [
-            v for v, flag in zip(self.values, flags, strict=True) if not flag and not v._children
-        ]
-        self._any = bool(self._captured_operands) or self._wanted_inputs is not None
+        self.kind, self.reason = self._lower(batched, differentiate)
+        self._make_runnable(wanted)
+        self.statics = arguments.statics  # held, so that none is taken for another by its id
         traced.forget_nodes()
         self.guards = traced.guards
         decided_by = [value for guard in self.guards for value in guard.captured]
-        self._watch = Watch(f, tree.statics, [*self.values, *decided_by])
-        count = len(traced.outputs)
-        self._seeds = [[1.0 if j == i else 0.0 for j in range(count)] for i in range(count)]
+        self._captured = Captures(f, arguments.statics, [*self.values, *decided_by])
+
+    def _lower(self, batched: bool, differentiate: bool) -> tuple[str, str]:
+        """The stages from the trace to a program: its kind, and why there is none of arrays."""
+        traced = self.trace
+        traced.refuse_foreign_rows()
+        own = traced.own_operators()  # which nobody can write as NumPy
+        if own:
+            runs_itself = batched or any(map(is_by_hand, traced.used_rows()))
+            return "eager" if runs_itself else "scalars", f"it has custom operators: {', '.join(own)}"
+        self.canonical = canonical_form(traced)
+        reason = self._too_deep(batched)
+        if reason:
+            return "eager", reason
+        self.layout = lay_out(self.canonical, len(traced.captured), len(traced.inputs), batched)
+        self.program = build_program(self.layout, self.canonical.outputs, differentiate)
+        kind, self.costs = self._quickest(batched)
+        return kind, ""
+
+    def _make_runnable(self, wanted_inputs: Sequence[bool]) -> None:
+        """Make the program run, and find by which Values it has gradients."""
+        traced = self.trace
+        lines = ScalarProgram(traced, list(wanted_inputs)) if self.kind == "scalars" else None
+        layout = self.layout if lines is None else lines
+        order = layout.captured if layout is not None else list(range(len(traced.captured)))
+        self.values = [traced.captured[i] for i in order]
+        taking = {leaf.index: leaf.wanted for leaf in traced.leaf_of.values() if not leaf.is_input}
+        flags = np.array([taking[i] for i in order], bool)
+        self._wanted_inputs = np.flatnonzero(np.array(wanted_inputs, bool)) if any(wanted_inputs) else None
+        self._operands = tuple(v for v, flag in zip(self.values, flags, strict=True) if flag)
+        self._unwanted = [
+            v for v, flag in zip(self.values, flags, strict=True) if not flag and not v._children
+        ]
+        self._any = bool(self._operands) or self._wanted_inputs is not None
+        self.executable: Any = None
+        if lines is not None:
+            self.executable = ScalarLines(lines)
+        elif self.kind == "arrays":
+            wanted = Wanted(None if flags.all() else np.flatnonzero(flags), self._wanted_inputs)
+            self.executable = ArrayProgram(self.program, wanted)
 
     def _too_deep(self, batched: bool) -> str:
         """Why no arrays are worth looking for: as many steps one after the other as there are numbers,
@@ -118,11 +131,11 @@ class Lifted:
     @property
     def takes_gradients(self) -> bool:
         """Whether captured Values take gradients."""
-        return bool(self._captured_operands)
+        return bool(self._operands)
 
     def outdated(self) -> bool:
         """Whether other Values are to be read than when this was traced, or one takes a gradient anew."""
-        return not self._watch.unchanged() or any(value._row is LEAF for value in self._unwanted)
+        return not self._captured.unchanged() or any(value._row is LEAF for value in self._unwanted)
 
     def holds(self, numbers: Vector) -> bool:
         """Whether all that the function decided comes out as it did, for these arguments."""
@@ -139,68 +152,30 @@ class Lifted:
                 found[:] = False
         return found
 
-    def run(self, numbers: Vector, differentiate: bool) -> tuple[list[float] | None, list[Any]]:
-        """Outputs and for each its slopes by the operands; None for the outputs if anything is not finite."""
-        if self.scalars is not None:
-            return self.scalars.run(self.values, numbers, differentiate and self._any)
-        array = self.array
-        read_data(self.values, array.parameters)
-        with np.errstate(all="ignore"):
-            values = array.forward(numbers)
-            total = 0.0
-            for value in values:
-                total += value
-            rows = []
-            if differentiate and self._any:
-                for seeds in self._seeds:
-                    captured, inputs = array.backward(seeds)
-                    slopes = self.chosen(captured, inputs)
-                    total += array.size_of_gradients(slopes)
-                    rows.append(slopes)
-            if total - total != 0.0:  # infinite or nan
-                return None, []
-        return values, rows
+    def run(self, numbers: Vector, differentiate: bool) -> Ran:
+        """Outputs and for each its gradient by the operands; None for the outputs if any is not finite."""
+        return self.executable.run(self.values, numbers, differentiate and self._any)  # type: ignore[no-any-return]
 
-    def run_on(self, samples: list[Vector], differentiate: bool) -> tuple[list[float] | None, list[Any]]:
+    def mean(self, samples: list[Vector], differentiate: bool) -> Ran:
         """The same for the means over samples: arrays of shape (samples, numbers of one argument)."""
-        array = self.array
-        read_data(self.values, array.parameters)
-        differentiate = differentiate and self._any
-        with np.errstate(all="ignore"):
-            values, gradients, size = array.mean(samples, differentiate, self._wanted_inputs is not None)
-            total = sum(values) + size
-            rows = []
-            for captured, inputs in gradients:
-                if self._wanted_captured is not None:
-                    captured = captured[self._wanted_captured]
-                if self._wanted_inputs is not None:
-                    captured = np.concatenate([captured, inputs[:, self._wanted_inputs].ravel()])
-                rows.append(captured)
-            if total - total != 0.0:  # infinite or nan
-                return None, []
-        return values, rows
+        return self.executable.mean(self.values, samples, differentiate and self._any)  # type: ignore[no-any-return]
+
+    def each(self, samples: list[Vector]) -> list[Any]:
+        """The outputs for every sample."""
+        return self.executable.each(self.values, samples)  # type: ignore[no-any-return]
+
+    def operands(self, arguments: Arguments) -> tuple[Value, ...]:
+        """What gradients are by: captured Values, then Values among the arguments."""
+        if self._wanted_inputs is None:
+            return self._operands
+        return self.operands_on([arguments.flat()])
 
     def operands_on(self, given: list[Any]) -> tuple[Value, ...]:
-        """What the slopes are by, where the arguments hold samples."""
+        """The same where the arguments hold samples: the arguments of each."""
         if self._wanted_inputs is None:
-            return self._captured_operands
+            return self._operands
         columns = self._wanted_inputs.tolist()
-        return (*self._captured_operands, *(row[i] for row in given for i in columns))
-
-    def chosen(self, captured: Vector, inputs: Vector) -> Vector:
-        """The slopes by the operands: captured Values, then Values among the arguments."""
-        if self._wanted_captured is not None:
-            captured = captured[self._wanted_captured]
-        if self._wanted_inputs is None:
-            return captured
-        return np.concatenate([captured, inputs[self._wanted_inputs]])
-
-    def operands(self, tree: Arguments) -> tuple[Value, ...]:
-        """What the slopes are by."""
-        if self._wanted_inputs is None:
-            return self._captured_operands
-        flat = tree.flat()
-        return (*self._captured_operands, *(flat[i] for i in self._wanted_inputs.tolist()))
+        return (*self._operands, *(row[i] for row in given for i in columns))
 
     def output(self, nodes: list[Any]) -> Any:
         """Nodes nested as the function's result is."""
@@ -210,14 +185,14 @@ class Lifted:
 
     @property
     def source(self) -> str:
-        if self.scalars is not None:
-            return self.scalars.source
-        if self.array is None:
+        if self.executable is not None:
+            return str(self.executable.source)
+        if self.program is None:
             return f"# runs as it is, because {self.reason}\n"
-        return str(self.array.source)
+        return source_of(self.program)
 
     def standalone(self) -> str:
-        if self.array is None:
+        if self.program is None:
             raise TraceError(f"the function cannot be written as NumPy, because {self.reason}")
         if self.guards:
             raise TraceError(
@@ -231,7 +206,7 @@ class Lifted:
             "trace": str(self.trace),
             **(
                 {}
-                if self.array is None
+                if self.program is None
                 else {
                     "canonical form": str(self.canonical),
                     "layout": str(self.layout),

@@ -1,10 +1,9 @@
-"""Whether what a function captured still stands where it stood.
+"""Checks that what a function captured still stands where it stood.
 
 A program reads the Values that were there when it was traced. If a list gets another parameter, or a name
 another model, the program would go on with the old ones. So the places that lead from the function to the
-captured Values are
-remembered: lists, attributes, dicts, variables of the closure and globals. Looking at them takes some
-microseconds a call.
+captured Values are remembered: lists, attributes, dicts, variables of the closure and globals. Looking at
+them takes some microseconds a call.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ import numpy as np
 from engine.node.backend import Value
 from engine.node.bulk import same_items
 
-__all__ = ["Watch"]
+__all__ = ["Captures"]
 
 _MOST = 100_000  # objects looked into
 
@@ -38,7 +37,7 @@ _OPAQUE = (
 )
 
 
-class Watch:
+class Captures:
     """The places that lead to captured Values, as they were.
 
     Args:
@@ -47,11 +46,11 @@ class Watch:
         captured: the Values.
 
     >>> w = [Value(1.0)]
-    >>> watch = Watch(lambda x: w[0] * x, [], w)
-    >>> watch.unchanged()
+    >>> captures = Captures(lambda x: w[0] * x, [], w)
+    >>> captures.unchanged()
     True
     >>> w.append(Value(2.0))
-    >>> watch.unchanged()
+    >>> captures.unchanged()
     False
     """
 

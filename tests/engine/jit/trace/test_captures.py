@@ -3,7 +3,7 @@
 import pytest
 
 from engine import Value
-from engine.jit.trace.captures import Watch
+from engine.jit.trace.captures import Captures
 
 
 class Model:
@@ -37,17 +37,17 @@ def test_change(name, how) -> None:
     change, unchanged = CHANGES[name]
     model = Model()
     f = (lambda x: model.layers[0][0] * x) if how == "closure" else (lambda model, x: x)
-    watch = Watch(f, [model] if how == "argument" else [], model.parameters())
-    assert watch.unchanged()
+    captures = Captures(f, [model] if how == "argument" else [], model.parameters())
+    assert captures.unchanged()
     change(model)
-    assert watch.unchanged() is unchanged
+    assert captures.unchanged() is unchanged
 
 
 def test_circles_are_walked_once() -> None:
     model = Model()
     model.itself = model
     model.layers.append(model)
-    watch = Watch(lambda x: x, [model], model.parameters())
-    assert watch.unchanged()
+    captures = Captures(lambda x: x, [model], model.parameters())
+    assert captures.unchanged()
     model.layers[0][0] = Value(1.0)
-    assert not watch.unchanged()
+    assert not captures.unchanged()
