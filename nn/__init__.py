@@ -35,11 +35,10 @@ from nn.metrics.labels import predicted_classes
 from nn.modules.activations import ACTIVATIONS
 from nn.modules.dropout import Dropout
 from nn.modules.embedding import Embedding
-from nn.modules.layer import Layer
 from nn.modules.learned_activations import NoisyReLU, PReLU
 from nn.modules.mlp import MLP
 from nn.modules.module import Module
-from nn.modules.neuron import Neuron
+from nn.modules.neuron import Layer, Neuron
 from nn.modules.perceptron import Perceptron
 from nn.modules.sequential import Activate, Sequential
 from nn.optim import (

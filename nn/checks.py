@@ -56,8 +56,8 @@ def up_to_one(name: str, value: Any) -> float:
     >>> up_to_one("end_factor", 1)
     1.0
     """
-    number = non_negative(name, value)
-    if number > 1.0:
+    number = real(name, value)
+    if not 0.0 <= number <= 1.0:
         raise ValueError(f"{name} must be from 0 to 1, got {brief(value)}")
     return number
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.quoting import brief
-from nn.modules.elementwise import elementwise
+from nn.checks import up_to_one
+from nn.modules.inputs import elementwise
 from nn.modules.module import Module
 from nn.rng import Rng, draw_uniform, random_source
 
@@ -41,9 +41,7 @@ class Dropout(Module):
 
     def __init__(self, p: float = 0.5, *, rng: Rng = None) -> None:
         source = random_source(rng)
-        if not 0.0 <= p <= 1.0:
-            raise ValueError(f"p must be a probability from 0 to 1, got {brief(p)}")
-        self.p = float(p)
+        self.p = up_to_one("p", p)
         self.rng = None if source is random_source(None) else source  # a module could not be copied
 
     def __call__(self, x: Any) -> Any:

@@ -1,7 +1,8 @@
-"""Inputs of neurons, converted once for a whole layer."""
+"""Inputs of neurons, converted once for a whole layer, and functions applied to each of them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from engine import Value
 from engine.quoting import brief
 from nn.data.foreign import readable
 
-__all__ = ["Inputs"]
+__all__ = ["Inputs", "elementwise"]
 
 _NUMBERS = (int, float, np.floating, np.integer, np.bool_)
 
@@ -43,6 +44,26 @@ class Inputs(list[Any]):
         else:
             items = x.ravel().tolist() if isinstance(x, np.ndarray) and x.ndim < 2 else list(x)
         return cls(_input(i, item) for i, item in enumerate(items))
+
+
+def elementwise(function: Callable[[Any], Any], x: Any) -> Any:
+    """Apply a function of one number to a number, or to each number of a nested sequence.
+
+    Args:
+        function: of one Value or number.
+        x: a Value or number; or a list, tuple or array of them.
+
+    Returns:
+        The function's result; for a sequence, a list of its results.
+
+    >>> elementwise(abs, -2.0), elementwise(abs, [-2.0, 3.0])
+    (2.0, [2.0, 3.0])
+    """
+    if isinstance(x, np.ndarray) and x.ndim:
+        x = x.tolist()
+    if isinstance(x, (list, tuple)):
+        return [elementwise(function, item) for item in x]
+    return function(x)
 
 
 def _input(i: int, item: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine import Value, exp, leaky_relu, log_sigmoid, relu
-from nn.modules.elementwise import elementwise
+from nn.modules.inputs import elementwise
 from nn.modules.module import Module
 from nn.rng import Rng, draw_normal, random_source
 

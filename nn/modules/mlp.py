@@ -12,8 +12,8 @@ from engine.quoting import brief
 from nn.init import Init
 from nn.modules.activations import Activation
 from nn.modules.dropout import Dropout
-from nn.modules.layer import Layer
 from nn.modules.module import Module
+from nn.modules.neuron import Layer
 from nn.rng import Rng, random_source
 
 __all__ = ["MLP"]

@@ -17,7 +17,7 @@ from nn.modules.activations import (
     own_activation,
     refuse_bare,
 )
-from nn.modules.elementwise import elementwise
+from nn.modules.inputs import elementwise
 from nn.modules.module import Module
 
 __all__ = ["Activate", "Sequential"]

@@ -94,7 +94,13 @@ def test_between_layers_of_a_sequence() -> None:
 
 @pytest.mark.parametrize("p", [-0.1, 1.1, math.nan])
 def test_p_must_be_a_probability(p) -> None:
-    with pytest.raises(ValueError, match=f"p must be a probability from 0 to 1, got {p}"):
+    with pytest.raises(ValueError, match=f"p must be from 0 to 1, got {p}"):
+        Dropout(p)
+
+
+@pytest.mark.parametrize("p", ["0.5", None, True])
+def test_p_must_be_a_number(p) -> None:
+    with pytest.raises(TypeError, match="p must be a number, got"):
         Dropout(p)
 
 

@@ -1,4 +1,4 @@
-"""What neurons are given."""
+"""Inputs of neurons, and functions of each of them."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine import Value
-from nn.modules.inputs import Inputs
+from nn.modules.inputs import Inputs, elementwise
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,26 @@ def test_several_samples_are_explained(x) -> None:
 def test_what_is_no_sequence_of_numbers_is_a_type_error(x) -> None:
     with pytest.raises(TypeError, match="inputs must be a sequence of numbers and Values, got"):
         Inputs.of(x)
+
+
+@pytest.mark.parametrize(
+    ("x", "doubled"),
+    [
+        (1.5, 3.0),
+        ([1.0, 2.0], [2.0, 4.0]),
+        ((1.0, 2.0), [2.0, 4.0]),
+        (np.array([1.0, 2.0]), [2.0, 4.0]),
+        ([[1.0], [2.0, 3.0]], [[2.0], [4.0, 6.0]]),
+        (np.array(1.5), 3.0),
+        ([], []),
+    ],
+)
+def test_structure_is_kept(x, doubled) -> None:
+    assert elementwise(lambda each: 2.0 * each, x) == doubled
+
+
+def test_values_reach_the_function_as_they_are() -> None:
+    a, b = Value(1.0), Value(2.0)
+    assert elementwise(lambda each: each, [a, b]) == [a, b]
+    assert elementwise(lambda each: each, np.array([a, b], dtype=object)) == [a, b]
+    assert elementwise(lambda each: each, a) is a

@@ -104,7 +104,7 @@ def test_defaults_are_those_of_torch() -> None:
         (lambda o: CosineAnnealingLR(o, 0), ValueError, "T_max must be at least 1"),
         (lambda o: CosineAnnealingLR(o, 5, -1.0), ValueError, "eta_min must be at least 0"),
         (lambda o: LinearLR(o, 1.5), ValueError, r"start_factor must be from 0 to 1, got 1\.5"),
-        (lambda o: LinearLR(o, end_factor=-0.5), ValueError, "end_factor must be at least 0"),
+        (lambda o: LinearLR(o, end_factor=-0.5), ValueError, "end_factor must be from 0 to 1"),
         (lambda o: LinearLR(o, total_iters=0), ValueError, "total_iters must be at least 1"),
         (lambda o: LambdaLR(o, 0.5), TypeError, r"lr_lambda must be a function of the epoch, got 0\.5"),
     ],
