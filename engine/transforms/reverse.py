@@ -23,7 +23,7 @@ from engine.floats.coerce import bare
 from engine.node.backend import Value
 from engine.node.bulk import read_grad, write_grad
 from engine.node.functions import FUNCTIONS
-from engine.ops.op import CONSTANT, FROZEN, Namespace, Op
+from engine.ops.op import CONSTANT, FROZEN, Namespace, Op, Series
 from engine.quoting import brief
 
 __all__ = ["ROWS", "gradients", "partials_of", "refuse_stale"]
@@ -185,7 +185,7 @@ def _changed(node: Value, recorded: Sequence[float]) -> list[Value]:
     y = _forward(row, xs)
     if y != node.data and not any(map(_differs, row.local_gradients(y, xs), recorded)):
         return [node]
-    if row.name == "mul":  # there either is the other's local gradient
+    if row.series is Series.PRODUCT:  # there either is the other's local gradient
         return [operands[1 - i] for i in (1, 0) if _differs(xs[1 - i], recorded[i])]
     return [child for child in operands if child._row is not CONSTANT and _may_have_changed(child)] or [node]
 
