@@ -1,19 +1,20 @@
 """Write what editors read of the operators from the table: ``python .ci/write_stubs.py``.
 
 ``engine/ops/methods.pyi`` holds the operators and methods of Value and of every other number type,
-``engine/__init__.pyi`` the functions of ``engine``, and where everything else that it offers comes from.
+``engine/__init__.pyi`` the functions of ``engine``, and where everything else that it offers comes from;
+``nn/__init__.pyi`` the same of ``nn``, which imports its parts when they are asked for.
 """
 
 import inspect
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 ARRAY = "NDArray[Any]"
-WRITTEN = "# Written by .ci/write_stubs.py from the table of operators: change a row there and run it again."
+WRITTEN = "# Written by .ci/write_stubs.py from the operators and from what is imported later: run it again."
 
 METHODS_HEAD = f"""{WRITTEN}
 
@@ -44,6 +45,7 @@ from typing import Any, overload
 
 from numpy.typing import NDArray
 
+from engine.ops.methods import Number
 """
 
 Parameters = list[tuple[str, str]]
@@ -197,9 +199,6 @@ def engine_stub() -> str:
     for name in engine.__all__:
         if name not in modules and name not in functions.FUNCTIONS:
             modules[name] = engine._LATER.get(name) or getattr(engine, name).__module__
-    imports = ["from engine.ops.methods import Number"]
-    for name, module in sorted(modules.items(), key=lambda pair: (pair[1], pair[0])):
-        imports.append(f"from {module} import {name} as {name}")
     lines = ["", "__version__: str", ""]
     for name, found in functions.FUNCTIONS.items():
         if inspect.isfunction(found) and found.__module__ == functions.__name__:
@@ -208,12 +207,33 @@ def engine_stub() -> str:
             lines += sequence_function(name, inspect.getdoc(found) or "")
         else:
             lines += function(name, parameters_of(OPERATORS[name].signature), inspect.getdoc(found) or "")
-    offered = [f"    {name!r},".replace("'", '"') for name in engine.__all__]
-    lines += ["", "__all__ = [", *offered, "]"]
-    return ENGINE_HEAD + "\n".join([*sorted(imports, key=lambda line: line.split()[1]), *lines]) + "\n"
+    return ENGINE_HEAD + "\n".join([*imports(modules), *lines, "", *offered(engine.__all__)])
+# -- what is imported later ------------------------------------------------------------------------------
 
 
-STUBS = {"engine/ops/methods.pyi": methods_stub, "engine/__init__.pyi": engine_stub}
+def imports(modules: Mapping[str, str]) -> list[str]:
+    """The lines that offer names of modules, of a package that offers all of them."""
+    lines = [f"from {module} import {name} as {name}" for name, module in modules.items()]
+    return sorted(lines, key=lambda line: line.split()[1::2])
+
+
+def offered(names: list[str]) -> list[str]:
+    """The lines of ``__all__``; the last is empty."""
+    return ["__all__ = [", *(f'    "{name}",' for name in names), "]", ""]
+
+
+def nn_stub() -> str:
+    """The text of nn/__init__.pyi."""
+    import nn
+
+    return "\n".join([WRITTEN, "", *imports(nn._LATER), "", *offered(nn.__all__)])
+
+
+STUBS = {
+    "engine/ops/methods.pyi": methods_stub,
+    "engine/__init__.pyi": engine_stub,
+    "nn/__init__.pyi": nn_stub,
+}
 """The files below the checkout, and what makes their text."""
 
 

@@ -8,10 +8,10 @@
 2.359343
 """
 
-from importlib import import_module
 from typing import Any
 from warnings import warn
 
+from engine import lazy
 from engine.autograd.grad_mode import enable_grad, is_grad_enabled, no_grad
 from engine.errors import (
     AnomalyError,
@@ -80,16 +80,13 @@ def __getattr__(name: str) -> Any:
     if name in _RENAMED:
         warn(f"engine.{name} is now engine.{_RENAMED[name]}", DeprecationWarning, stacklevel=2)
         name = _RENAMED[name]
-    if name not in _LATER:
-        instead = f"; take {ENGINE_INSTEAD[name]}" if name in ENGINE_INSTEAD else ""
-        raise AttributeError(f"module 'engine' has no attribute {name!r}{instead}")
-    tool = globals()[name] = getattr(import_module(_LATER[name]), name)
-    return tool
+    advice = f"; take {ENGINE_INSTEAD[name]}" if name in ENGINE_INSTEAD else ""
+    return lazy.attribute("engine", _LATER, name, advice)
 
 
 def __dir__() -> list[str]:
     """What ``__all__`` lists, whether it was imported already or not; and what every module has."""
-    return sorted({*__all__, *_BUILTIN_NAMES, *(name for name in globals() if name.startswith("__"))})
+    return sorted({*lazy.names("engine"), *_BUILTIN_NAMES})
 
 
 _BUILTIN_NAMES = {"abs", "max", "min", "pow", "sum"}

@@ -1,10 +1,11 @@
-# Written by .ci/write_stubs.py from the table of operators: change a row there and run it again.
+# Written by .ci/write_stubs.py from the operators and from what is imported later: run it again.
 
 from collections.abc import Iterable
 from typing import Any, overload
 
 from numpy.typing import NDArray
 
+from engine.ops.methods import Number
 from engine.autograd.grad_mode import enable_grad as enable_grad
 from engine.autograd.grad_mode import is_grad_enabled as is_grad_enabled
 from engine.autograd.grad_mode import no_grad as no_grad
@@ -43,7 +44,6 @@ from engine.node.take import take as take
 from engine.ops.finite import isfinite as isfinite
 from engine.ops.finite import isinf as isinf
 from engine.ops.finite import isnan as isnan
-from engine.ops.methods import Number
 from engine.transforms.grad import grad as grad
 from engine.transforms.grad import value_and_grad as value_and_grad
 from engine.transforms.hessian import hessian as hessian

@@ -12,137 +12,87 @@
 True
 """
 
-from nn.data.batches import batches
-from nn.data.split import split
-from nn.init import INITIALIZERS
-from nn.losses import (
-    LOSSES,
-    absolute_error,
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    categorical_cross_entropy,
-    cross_entropy,
-    error,
-    half_squared_error,
-    hinge,
-    mse,
-    quadratic_cost,
-    squared_error,
-)
-from nn.losses.penalties import l1_penalty, l2_penalty
-from nn.metrics.classification import accuracy, classification_report, confusion_matrix
-from nn.metrics.labels import predicted_classes
-from nn.modules.activations import ACTIVATIONS
-from nn.modules.dropout import Dropout
-from nn.modules.embedding import Embedding
-from nn.modules.learned_activations import NoisyReLU, PReLU
-from nn.modules.mlp import MLP
-from nn.modules.module import Module
-from nn.modules.neuron import Layer, Neuron
-from nn.modules.perceptron import Perceptron
-from nn.modules.sequential import Activate, Sequential
-from nn.optim import (
-    LBFGS,
-    SGD,
-    Adadelta,
-    Adagrad,
-    Adam,
-    Adamax,
-    AdamW,
-    AMSGrad,
-    NAdam,
-    Nesterov,
-    Optimizer,
-    RMSprop,
-)
-from nn.optim.clipping import clip_grad_norm_, clip_grad_value_
-from nn.optim.lr_scheduler import (
-    ChainedScheduler,
-    CosineAnnealingLR,
-    ExponentialLR,
-    LambdaLR,
-    LinearLR,
-    LRScheduler,
-    MultiStepLR,
-    SequentialLR,
-    StepLR,
-)
-from nn.report import gradient_report
-from nn.training.callbacks import TrainingState
-from nn.training.checkpoint import load_checkpoint, save_checkpoint
-from nn.training.early_stopping import EarlyStopping
-from nn.training.evaluate import METRICS
-from nn.training.fit import fit
-from nn.training.history import History
-from nn.training.predict import predict, predict_proba
-from nn.training.recorder import Recorder
+from typing import Any
 
-__all__ = [
-    "ACTIVATIONS",
-    "INITIALIZERS",
-    "LBFGS",
-    "LOSSES",
-    "METRICS",
-    "MLP",
-    "SGD",
-    "AMSGrad",
-    "Activate",
-    "Adadelta",
-    "Adagrad",
-    "Adam",
-    "AdamW",
-    "Adamax",
-    "ChainedScheduler",
-    "CosineAnnealingLR",
-    "Dropout",
-    "EarlyStopping",
-    "Embedding",
-    "ExponentialLR",
-    "History",
-    "LRScheduler",
-    "LambdaLR",
-    "Layer",
-    "LinearLR",
-    "Module",
-    "MultiStepLR",
-    "NAdam",
-    "Nesterov",
-    "Neuron",
-    "NoisyReLU",
-    "Optimizer",
-    "PReLU",
-    "Perceptron",
-    "RMSprop",
-    "Recorder",
-    "Sequential",
-    "SequentialLR",
-    "StepLR",
-    "TrainingState",
-    "absolute_error",
-    "accuracy",
-    "batches",
-    "binary_cross_entropy",
-    "binary_cross_entropy_with_logits",
-    "categorical_cross_entropy",
-    "classification_report",
-    "clip_grad_norm_",
-    "clip_grad_value_",
-    "confusion_matrix",
-    "cross_entropy",
-    "error",
-    "fit",
-    "gradient_report",
-    "half_squared_error",
-    "hinge",
-    "l1_penalty",
-    "l2_penalty",
-    "load_checkpoint",
-    "mse",
-    "predict",
-    "predict_proba",
-    "predicted_classes",
-    "quadratic_cost",
-    "save_checkpoint",
-    "split",
-    "squared_error",
-]
+from engine import lazy
+
+_LATER: dict[str, str] = {
+    "absolute_error": "nn.losses",
+    "accuracy": "nn.metrics.classification",
+    "Activate": "nn.modules.sequential",
+    "ACTIVATIONS": "nn.modules.activations",
+    "Adadelta": "nn.optim",
+    "Adagrad": "nn.optim",
+    "Adam": "nn.optim",
+    "Adamax": "nn.optim",
+    "AdamW": "nn.optim",
+    "AMSGrad": "nn.optim",
+    "batches": "nn.data.batches",
+    "binary_cross_entropy": "nn.losses",
+    "binary_cross_entropy_with_logits": "nn.losses",
+    "categorical_cross_entropy": "nn.losses",
+    "ChainedScheduler": "nn.optim.lr_scheduler",
+    "classification_report": "nn.metrics.classification",
+    "clip_grad_norm_": "nn.optim.clipping",
+    "clip_grad_value_": "nn.optim.clipping",
+    "confusion_matrix": "nn.metrics.classification",
+    "CosineAnnealingLR": "nn.optim.lr_scheduler",
+    "cross_entropy": "nn.losses",
+    "Dropout": "nn.modules.dropout",
+    "EarlyStopping": "nn.training.early_stopping",
+    "Embedding": "nn.modules.embedding",
+    "error": "nn.losses",
+    "ExponentialLR": "nn.optim.lr_scheduler",
+    "fit": "nn.training.fit",
+    "gradient_report": "nn.report",
+    "half_squared_error": "nn.losses",
+    "hinge": "nn.losses",
+    "History": "nn.training.history",
+    "INITIALIZERS": "nn.init",
+    "l1_penalty": "nn.losses.penalties",
+    "l2_penalty": "nn.losses.penalties",
+    "LambdaLR": "nn.optim.lr_scheduler",
+    "Layer": "nn.modules.neuron",
+    "LBFGS": "nn.optim",
+    "LinearLR": "nn.optim.lr_scheduler",
+    "load_checkpoint": "nn.training.checkpoint",
+    "LOSSES": "nn.losses",
+    "LRScheduler": "nn.optim.lr_scheduler",
+    "METRICS": "nn.training.evaluate",
+    "MLP": "nn.modules.mlp",
+    "Module": "nn.modules.module",
+    "mse": "nn.losses",
+    "MultiStepLR": "nn.optim.lr_scheduler",
+    "NAdam": "nn.optim",
+    "Nesterov": "nn.optim",
+    "Neuron": "nn.modules.neuron",
+    "NoisyReLU": "nn.modules.learned_activations",
+    "Optimizer": "nn.optim",
+    "Perceptron": "nn.modules.perceptron",
+    "predict": "nn.training.predict",
+    "predict_proba": "nn.training.predict",
+    "predicted_classes": "nn.metrics.labels",
+    "PReLU": "nn.modules.learned_activations",
+    "quadratic_cost": "nn.losses",
+    "Recorder": "nn.training.recorder",
+    "RMSprop": "nn.optim",
+    "save_checkpoint": "nn.training.checkpoint",
+    "Sequential": "nn.modules.sequential",
+    "SequentialLR": "nn.optim.lr_scheduler",
+    "SGD": "nn.optim",
+    "split": "nn.data.split",
+    "squared_error": "nn.losses",
+    "StepLR": "nn.optim.lr_scheduler",
+    "TrainingState": "nn.training.callbacks",
+}
+"""What nn offers, and the module that has it, imported when first asked for: ``import nn`` is quick."""
+
+__all__ = sorted(_LATER)
+
+
+def __getattr__(name: str) -> Any:
+    return lazy.attribute("nn", _LATER, name)
+
+
+def __dir__() -> list[str]:
+    return lazy.names("nn")

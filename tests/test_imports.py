@@ -25,7 +25,7 @@ PACKAGES_BELOW = {"engine": set(), "nn": {"engine"}, "viz": {"engine"}, "demos":
 PACKAGES_BELOW["chainrule"] = {*PACKAGES_BELOW}
 
 ENGINE_FLOORS = (
-    ("errors", "quoting", "files", "floats", "formulas"),
+    ("errors", "quoting", "files", "lazy", "floats", "formulas"),
     ("ops",),
     ("frames",),
     ("autograd",),

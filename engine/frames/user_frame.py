@@ -9,8 +9,8 @@ import linecache
 import os
 import site
 import sys
-import sysconfig
 from dataclasses import dataclass
+from functools import cache
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
@@ -29,17 +29,6 @@ Spot = tuple[CodeType, int]
 """A place as it is quickly noted: a piece of code and how far it has come."""
 
 _PROJECT = frozenset({"engine", "nn", "viz"})
-
-_INSTALLED = tuple(
-    {
-        os.path.join(os.path.realpath(path), "")
-        for path in (
-            *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
-            *site.getsitepackages(),
-            site.getusersitepackages(),
-        )
-    }
-)
 
 _TYPED_IN = ("<stdin", "<doctest", "<ipython", "<string")
 """What was typed in or is an example of the documentation has a made-up name."""
@@ -121,9 +110,19 @@ def is_library(module: str) -> bool:
     return found is not None and isinstance(file, str) and _is_installed(file) and not _is_aware(vars(found))
 
 
+@cache
+def _library_folders() -> tuple[str, ...]:
+    """The folders in which Python and pip put what they install."""
+    import sysconfig  # with its data a tenth of what importing engine takes
+
+    named = (sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
+    paths = (*named, *site.getsitepackages(), site.getusersitepackages())
+    return tuple({os.path.join(os.path.realpath(path), "") for path in paths})
+
+
 def _is_installed(file: str) -> bool:
     if file not in _installed:
-        _installed[file] = file.startswith("<frozen") or os.path.realpath(file).startswith(_INSTALLED)
+        _installed[file] = file.startswith("<frozen") or os.path.realpath(file).startswith(_library_folders())
     return _installed[file]
 
 

@@ -1,4 +1,4 @@
-# Written by .ci/write_stubs.py from the table of operators: change a row there and run it again.
+# Written by .ci/write_stubs.py from the operators and from what is imported later: run it again.
 
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeAlias, TypeVar, overload

@@ -12,7 +12,6 @@ from engine.node.notebook import mimebundle
 from engine.quoting import brief
 from nn.modules.kept import found_in
 from nn.modules.traversal import find_members
-from nn.serialization.npz import read_numbers, write_numbers
 
 __all__ = ["IncompatibleKeys", "Module"]
 
@@ -251,6 +250,8 @@ class Module:
         >>> other.w[0].data
         2.0
         """
+        from nn.serialization.npz import write_numbers
+
         write_numbers(path, self.state_dict())
 
     def load(self, path: str | os.PathLike[str]) -> None:
@@ -271,6 +272,8 @@ class Module:
         ...
         ValueError: '...model.npz': the state_dict does not fit this Neuron; 1 unexpected: 'w.1'; ...
         """
+        from nn.serialization.npz import read_numbers
+
         numbers = read_numbers(path)
         try:
             self.load_state_dict(numbers)

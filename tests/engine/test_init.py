@@ -57,3 +57,31 @@ def test_help_lists_what_is_offered() -> None:
     text = pydoc.plain(pydoc.render_doc(engine))
     assert [name for name in engine.__all__ if not re.search(rf"^ +(class )?{name}\b", text, re.M)] == []
     assert re.search(r"^    tanh\(x\)$", text, re.M)
+
+
+NOT_NEEDED = {
+    *("engine.checks", "engine.diagnostics", "engine.explanation", "engine.graph", "engine.pytree"),
+    *("engine.transforms", "engine.jit.function", "engine.jit.trace", "engine.jit.lower", "engine.jit.emit"),
+    *("json", "numpy.random", "random", "sysconfig", "zipfile", "hashlib", "unittest", "doctest", "asyncio"),
+    *("matplotlib", "scipy", "sklearn", "graphviz", "wasmtime", "hypothesis", "tqdm"),
+}
+"""What would make ``import engine`` slow, and is imported when it is needed."""
+
+
+@pytest.mark.parametrize("package", ["engine", "nn", "chainrule"])
+def test_import_loads_little(package: str) -> None:
+    program = f"import sys, numpy; had = {{*sys.modules}}; import {package}; print(*{{*sys.modules}} - had)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = done.stdout.split()
+    assert package in loaded
+    assert NOT_NEEDED.intersection(loaded) == set()
+    assert [name for name in loaded if name.startswith("nn.")] == []
+
+
+def test_a_network_needs_neither_training_nor_files_nor_reports() -> None:
+    program = "import sys; from nn import MLP, SGD, mse; MLP(2, [3, 1], rng=0); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = done.stdout.split()
+    assert "nn.modules.mlp" in loaded
+    assert {"nn.training", "nn.serialization", "nn.metrics", "nn.report"}.intersection(loaded) == set()
+    assert {"engine.transforms", "engine.explanation", "engine.diagnostics"}.intersection(loaded) == set()

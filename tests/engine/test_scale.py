@@ -16,7 +16,7 @@ from itertools import pairwise
 import pytest
 
 import engine
-from engine import Value, consumers, leaves, no_grad, topological_order
+from engine import Value, consumers, gradients, leaves, no_grad, topological_order
 
 ROOM = 60
 """How many calls deep the engine may go: its own helpers and Python's, but no graph."""
@@ -218,8 +218,8 @@ WALKS: dict[str, Callable[[Value], object]] = {
     "requires_grad": lambda root: root.requires_grad,
     "deepcopy": copy.deepcopy,
     "pickle": pickle.dumps,
-    "gradients": lambda root: engine.transforms.reverse.gradients(root, leaves(root)),
-    "gradients as a graph": lambda root: engine.transforms.reverse.gradients(
+    "gradients": lambda root: gradients(root, leaves(root)),
+    "gradients as a graph": lambda root: gradients(
         root, leaves(root), create_graph=True
     ),
 }
