@@ -13,7 +13,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from engine.diagnostics.findings import verdicts
-from engine.diagnostics.survey import LayerSurvey, OperatorSurvey, mean, root_mean_square, survey
+from engine.diagnostics.saturation import saturated
+from engine.diagnostics.survey import LayerSurvey, mean, root_mean_square, survey
 from engine.graph.groups import Groups
 from engine.graph.names import aligned, lifted_remark, number, shown
 from engine.graph.walks import trace
@@ -232,7 +233,7 @@ def report(
         _layer(layer, _ratio(earlier, layer.signal), step, found)
         for layer, earlier in zip(layers, before, strict=False)
     ]
-    return Report(root, told, [_operator(each) for each in operators], found)
+    return Report(root, told, [_operator(op, nodes, found) for op, nodes in operators.items()], found)
 
 
 def _ratio(part: float, whole: float) -> float:
@@ -267,12 +268,18 @@ def _layer(
     )
 
 
-def _operator(operator: OperatorSurvey) -> OperatorReport:
+def _operator(op: str, nodes: list[Value], found: Mapping[Value, float]) -> OperatorReport:
+    local_grads = [node._local_grads for node in nodes]
+    flat = [saturated(node._row, each[0]) for node, each in zip(nodes, local_grads, strict=True) if each]
+    finite = (
+        math.isfinite(found[node]) and math.isfinite(node.data) and all(map(math.isfinite, each))
+        for node, each in zip(nodes, local_grads, strict=True)
+    )
     return OperatorReport(
-        op=operator.op,
-        nodes=len(operator.gradients),
-        gradient=root_mean_square(operator.gradients),
-        flat=mean(operator.flat),
-        saturated=mean(operator.saturated),
-        not_finite=operator.not_finite,
+        op=op,
+        nodes=len(nodes),
+        gradient=root_mean_square(found[node] for node in nodes),
+        flat=mean(x == 0.0 for each in local_grads for x in each),
+        saturated=mean(each for each in flat if each is not None),
+        not_finite=sum(not each for each in finite),
     )

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from engine.ops.op import Op
 
-__all__ = ["SATURATED", "steepest"]
+__all__ = ["SATURATED", "saturated", "steepest"]
 
 SATURATED = 0.05
 """A node is saturated where its slope is less than this share of the steepest: tanh beyond ±2.2."""
@@ -36,6 +36,17 @@ def steepest(row: Op) -> float | None:
     largest = max(abs(_slope(row, x)) for x in _GRID)
     flat = all(abs(_slope(row, x)) < _FLAT * largest for x in (-_FAR, _FAR))
     return largest if bounded and flat else None
+
+
+def saturated(row: Op, local_grad: float) -> bool | None:
+    """Whether a node is saturated, by its operator and local gradient; None where that is not S-shaped.
+
+    >>> from engine.ops import find
+    >>> saturated(find("tanh"), 0.01), saturated(find("tanh"), 0.5), saturated(find("relu"), 0.0)
+    (True, False, None)
+    """
+    most = steepest(row)
+    return None if most is None else abs(local_grad) < SATURATED * most
 
 
 def _slope(row: Op, x: float) -> float:

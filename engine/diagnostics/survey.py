@@ -1,4 +1,4 @@
-"""What a graph's layers and operators are like, gathered in one walk: the raw material of a report."""
+"""Group the nodes of a graph by layer and by operator, for a report."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from engine.diagnostics.saturation import SATURATED, steepest
+from engine.diagnostics.saturation import saturated
 from engine.graph.groups import Groups, parts_by_level
 from engine.graph.walks import Trace
 from engine.node.backend import Value
 from engine.ops import alike
 
-__all__ = ["LayerSurvey", "OperatorSurvey", "mean", "root_mean_square", "survey"]
+__all__ = ["LayerSurvey", "mean", "root_mean_square", "survey"]
 
 
 @dataclass
@@ -43,17 +43,6 @@ class LayerSurvey:
         return root_mean_square(self.signals)
 
 
-@dataclass
-class OperatorSurvey:
-    """All nodes of one operator: their gradients, which of their slopes are 0, which nodes are saturated."""
-
-    op: str
-    gradients: list[float] = field(default_factory=list)
-    flat: list[bool] = field(default_factory=list)
-    saturated: list[bool] = field(default_factory=list)
-    not_finite: int = 0
-
-
 def root_mean_square(numbers: Iterable[float]) -> float:
     """The root of the mean of the squares; nan of none.
 
@@ -80,8 +69,8 @@ def mean(flags: Iterable[bool]) -> float:
 
 def survey(
     graph: Trace, gradients: Mapping[Value, float], groups: Groups | None = None
-) -> tuple[list[LayerSurvey], list[OperatorSurvey]]:
-    """The layers of a graph, the first first, and its operators, that of most nodes first.
+) -> tuple[list[LayerSurvey], dict[str, list[Value]]]:
+    """The layers of a graph, the first first, and the nodes of each operator, that of most nodes first.
 
     Args:
         graph: whose nodes.
@@ -92,11 +81,11 @@ def survey(
     >>> w = Value(2.0, label="layers.0.w")
     >>> y = (w * 3.0).tanh()
     >>> layers, operators = survey(trace(y), {node: 1.0 for node in trace(y).nodes})
-    >>> layers[0].name, layers[0].activations, [each.op for each in operators]
+    >>> layers[0].name, layers[0].activations, [*operators]
     ('layers.0', {'tanh'}, ['', '*', 'tanh'])
     """
     layer_of, unit_of = _levels(graph, groups)
-    return _layers(graph, gradients, layer_of, unit_of), _operators(graph, gradients)
+    return _layers(graph, gradients, layer_of, unit_of), _operators(graph)
 
 
 def _levels(graph: Trace, groups: Groups | None) -> tuple[list[str | None], list[str | None]]:
@@ -159,22 +148,12 @@ def _add_activation(graph: Trace, i: int, layer: LayerSurvey, unit: str, layer_o
     layer.slopes.append(slope)
     layer.activations.add(row.shown)
     layer.units[unit] = layer.units.get(unit, False) or slope != 0.0
-    most = steepest(row)
-    if most is not None:
-        layer.saturated.append(abs(slope) < SATURATED * most)
+    if (flat := saturated(row, slope)) is not None:
+        layer.saturated.append(flat)
 
 
-def _operators(graph: Trace, gradients: Mapping[Value, float]) -> list[OperatorSurvey]:
-    found: dict[str, OperatorSurvey] = {}
+def _operators(graph: Trace) -> dict[str, list[Value]]:
+    found: dict[str, list[Value]] = {}
     for node in graph.nodes:
-        op = node._op
-        operator = found.get(op) or found.setdefault(op, OperatorSurvey(op))
-        g, slopes = gradients[node], node._local_grads
-        operator.gradients.append(g)
-        operator.flat += [slope == 0.0 for slope in slopes]
-        if not (math.isfinite(g) and math.isfinite(node.data) and all(map(math.isfinite, slopes))):
-            operator.not_finite += 1
-        most = steepest(node._row) if slopes else None
-        if most is not None:
-            operator.saturated.append(abs(slopes[0]) < SATURATED * most)
-    return sorted(found.values(), key=lambda each: -len(each.gradients))
+        found.setdefault(node._op, []).append(node)
+    return dict(sorted(found.items(), key=lambda pair: -len(pair[1])))

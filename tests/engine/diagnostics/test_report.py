@@ -170,3 +170,30 @@ def test_notebook_shows_the_table() -> None:
     found = report(chain(tanh, [0.5]))
     found._repr_pretty_(SimpleNamespace(text=shown.append), False)
     assert shown == [str(found)]
+
+
+def operators(root: Value):
+    """The entries of the operators, by their text."""
+    return {each.op: each for each in report(root).operators}
+
+
+def test_operators_have_the_share_of_their_flat_local_gradients() -> None:
+    x = Value(2.0)
+    relus = operators(relu(x) + relu(-x) + relu(x * 3.0))["ReLU"]
+    assert (relus.nodes, relus.flat, relus.not_finite) == (3, 1 / 3, 0)
+    assert math.isnan(relus.saturated)
+
+
+def test_saturation_is_a_local_gradient_far_below_the_steepest() -> None:
+    x = Value(1.0)
+    assert operators(tanh(x * 3.0) + tanh(x * 0.1))["tanh"].saturated == 0.5
+
+
+def test_nodes_that_are_not_finite_are_counted() -> None:
+    found = operators((Value(0.0).log() * 0.0).exp())
+    assert {op: each.not_finite for op, each in found.items() if each.not_finite} == {
+        "log": 1,
+        "*": 1,
+        "exp": 1,
+        "": 1,  # the number 0 beside the logarithm; the literal product masks the way to the other
+    }
