@@ -1,4 +1,4 @@
-"""Operators of one's own: functions that the table lacks, with their derivatives written by hand."""
+"""Custom operators: functions that the table lacks, with their derivatives written by hand."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["CustomOp", "custom_op"]
 
 
 class CustomOp:
-    """An operator of one's own: called as an engine function is. Made by :func:`custom_op`.
+    """A custom operator, called like an engine function. Made by :func:`custom_op`.
 
     Attributes:
         row: what the table would hold, were the operator in it.
@@ -92,8 +92,8 @@ def custom_op(
             numbers for an operator of one operand, else tuples of as many.
 
     Raises:
-        TypeError: forward or a partial is no function, or the operands do not fit; in use, one of them
-            returns what is no real number.
+        TypeError: forward or a partial is not a function, or the operands do not fit; in use, one of them
+            returns something that is not a real number.
         ValueError: there are no partials, the table has an operator of this name, or the name is longer than
             120 characters.
         GradientError: a partial is wrong at a point to check.
@@ -113,7 +113,7 @@ def custom_op(
     if name is None:
         name = getattr(forward, "__name__", "custom").replace("<lambda>", "custom")
     if not isinstance(name, str) or not name:
-        raise TypeError(f"the name of an operator is a text, got {brief(name)}")
+        raise TypeError(f"the name of an operator must be a string, got {brief(name)}")
     if len(name) > LONGEST:
         raise ValueError(f"the name of an operator has at most {LONGEST} characters, got {brief(name)}")
     if name in OPERATORS:
@@ -169,7 +169,7 @@ def _operand_names(name: str, function: Callable[..., Any], count: int) -> tuple
 
 
 def _float_of(role: str, operands: tuple[str, ...], function: Callable[..., Any], *xs: float) -> float:
-    """What a user's function gives for numbers, as a float; its errors say where they came from."""
+    """Call a user's function on numbers, for a float; its errors name the operator."""
     try:
         try:
             result = function(*xs)
@@ -187,7 +187,7 @@ def _float_of(role: str, operands: tuple[str, ...], function: Callable[..., Any]
 
 
 def _rule(name: str, operands: tuple[str, ...], i: int, function: Callable[..., Any]) -> Callable[..., Any]:
-    """A partial derivative as the table has it: a rule for numbers, Values and arrays."""
+    """A partial derivative as a rule of the table: for numbers, Values and arrays."""
     role = f"custom operator {name}, partial derivative by {operands[i]},"
 
     def rule(m: Any, y: Any, *xs: Any) -> Any:
@@ -211,7 +211,7 @@ def _on_arrays(name: str, value: Callable[..., float], arrays: Sequence[Any]) ->
 
 
 def _refuse_templates(name: str, operands: Sequence[Any]) -> None:
-    """Raise where the operands are not numbers of some kind but text of a program that is being written."""
+    """Refuse operands that are templates of a program being written, not numbers."""
     for x in operands:
         if not isinstance(x, (np.ndarray, np.generic, int, float)) and not hasattr(type(x), "_apply"):
             raise TraceError(

@@ -1,4 +1,4 @@
-"""The errors that chainrule raises of its own."""
+"""The exceptions and warnings of chainrule."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ __all__ = [
 
 
 class ChainruleError(Exception):
-    """The family of chainrule's own errors; catch it to catch them all.
+    """Base class of chainrule's own errors; catch it to catch them all.
 
     >>> issubclass(GraphError, ChainruleError)
     True
@@ -21,7 +21,7 @@ class ChainruleError(Exception):
 
 
 class GraphError(ChainruleError):
-    """A graph cannot do what was asked of it.
+    """A graph cannot do what was asked.
 
     Raised by ``backward()`` on a node that remembers nothing (it was made under
     ``no_grad()`` or by ``detach()``), or through a node that was built by hand

@@ -1,4 +1,4 @@
-"""Files that are either whole or not there: written beside their place, then moved into it."""
+"""Atomic writes: a file appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def write_atomically(
 
 
 def _status(path: Path) -> os.stat_result | None:
-    """What stands at a path; None for nothing.
+    """The status of a path; None if nothing is there.
 
     Raises:
         OSError: it may not be written over.
@@ -105,13 +105,13 @@ def _replace(target: Path, content: Iterable[bytes], before: os.stat_result | No
 
 
 def _stem(target: Path) -> str:
-    """How the names of a target's parts begin; hashed, as its name may be as long as names can be."""
+    """The prefix of the temporary files of a target; hashed, as its name may be as long as names can be."""
     return f".{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]}."
 
 
 @contextmanager
 def _part_of(target: Path, private: bool) -> Iterator[tuple[BinaryIO, Path]]:
-    """A new file beside a target, locked for as long as it is written; afterwards it is moved or gone."""
+    """A temporary file beside a target, locked while it is written; then it is moved or removed."""
 
     def opener(name: str, flags: int) -> int:
         return os.open(name, flags, 0o600 if private else 0o666)
@@ -130,7 +130,7 @@ def _part_of(target: Path, private: bool) -> Iterator[tuple[BinaryIO, Path]]:
 
 
 def _sweep(target: Path) -> None:
-    """Remove the parts of a target that nobody writes any more: those of which the lock is free."""
+    """Remove temporary files that no process writes any more: those that are not locked."""
     if fcntl is None:
         return
     with suppress(OSError), os.scandir(target.parent) as entries:
@@ -150,7 +150,7 @@ def _remove_if_left(entry: os.DirEntry[str]) -> None:
 
 
 def _lock(file: Any, *, wait: bool) -> bool:
-    """Lock a file until it is closed; returns whether that was possible."""
+    """Lock a file until it is closed; returns whether that worked."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except (OSError, AttributeError):  # held by another, or a system without such locks

@@ -1,4 +1,4 @@
-"""What was given, quoted in a message: as ``repr`` shows it, but never longer than a line or two."""
+"""Quotes objects in messages: as ``repr`` does, but never longer than a line or two."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _limited.maxlist = _limited.maxtuple = _limited.maxdict = _limited.maxset = _lim
 
 
 def brief(given: Any) -> str:
-    """The ``repr`` of anything, with what is long left out in the middle; it never raises.
+    """The ``repr`` of anything, shortened in the middle; never raises.
 
     Args:
         given: a text, number, container, or whatever a person handed over.
@@ -37,7 +37,7 @@ def brief(given: Any) -> str:
 
 
 def abridged(text: str, longest: int = 2 * LONGEST) -> str:
-    """A text, with the middle left out where it is long.
+    """A text, shortened in the middle if it is long.
 
     >>> abridged("abcdefghij", 7)
     'ab...ij'

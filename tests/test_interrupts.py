@@ -10,7 +10,7 @@ import nn
 from engine import Value, detect_anomaly, enable_grad, no_grad
 from engine.autograd.differentiating import differentiating, is_differentiating
 from engine.autograd.grad_mode import is_grad_enabled
-from engine.autograd.observers import watchers
+from engine.autograd.observers import current_observers
 from engine.autograd.trace_mode import as_written, is_tracing, runs_as_written, tracing
 from nn.report import planned_step
 from tests.interrupts import interrupted_everywhere
@@ -26,7 +26,7 @@ def state():
         is_tracing(),
         runs_as_written(),
         is_differentiating(),
-        len(watchers()),
+        len(current_observers()),
         y._children == (x, x),
         x.grad,
     )

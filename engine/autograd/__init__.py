@@ -1,1 +1,1 @@
-"""Gradients: the backward sweep, hooks, and what records or does not."""
+"""The backward sweep, hooks, and whether operators record the graph."""

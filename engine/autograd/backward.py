@@ -1,7 +1,7 @@
-"""The reverse sweep: from a root to everything it was made of, without recursion.
+"""The reverse sweep: adds the derivatives of a root to all it was made of, without recursion.
 
 ``sweep`` reads the fields in which ``value.Value`` keeps its operands; see there for their layout.
-``watched_sweep`` is the same for any node, and runs Python code at every one.
+``observed_sweep`` is the same for any node, and runs Python code at every one.
 """
 
 from __future__ import annotations
@@ -10,14 +10,20 @@ from collections.abc import Sequence
 from math import copysign
 from typing import Any
 
-from engine.autograd import closures, hooks
-from engine.autograd import observers as watching
+from engine.autograd import closures, hooks, observers
 from engine.autograd.masking import is_masked
 from engine.errors import GraphError
 from engine.ops.op import CONSTANT, FROZEN
 from engine.quoting import brief
 
-__all__ = ["leads_to_gradient", "propagate", "sweep", "topological_order", "watched_sweep", "without_slopes"]
+__all__ = [
+    "leads_to_gradient",
+    "observed_sweep",
+    "propagate",
+    "sweep",
+    "topological_order",
+    "without_local_grads",
+]
 
 Node = Any
 """A Value: this file stands below value.py and knows it by its fields only."""
@@ -93,9 +99,9 @@ def sweep(root: Node, gradient: float) -> None:
                 frozen.append((node, node._grad))
         elif left.__class__ is tuple and node._dleft is None:
             if node._row.closure:
-                watched_sweep(root, gradient)
+                observed_sweep(root, gradient)
                 return
-            raise without_slopes(node)
+            raise without_local_grads(node)
     for node in order:
         if node._left is not None:
             node._grad = _NOT_REACHED
@@ -108,49 +114,49 @@ def sweep(root: Node, gradient: float) -> None:
         g = node._grad
         if not g and copysign(1.0, g) < 0.0:
             node._grad = 0.0
-        elif g - g:  # infinite or nan: then a slope of 0 makes it nan, unless it masks
-            for i, (child, slope) in enumerate(zip(node._children, node._local_grads, strict=True)):
-                if not is_masked(node, i, slope):
-                    child._grad += slope * g
+        elif g - g:  # infinite or nan: then a local_grad of 0 makes it nan, unless it masks
+            for i, (child, local_grad) in enumerate(zip(node._children, node._local_grads, strict=True)):
+                if not is_masked(node, i, local_grad):
+                    child._grad += local_grad * g
         elif left.__class__ is tuple:
             zeros = False
-            for child, slope in zip(left, node._dleft):  # noqa: B905 - equal by construction
-                if slope:
-                    child._grad += slope * g + 0.0
+            for child, local_grad in zip(left, node._dleft):  # noqa: B905 - equal by construction
+                if local_grad:
+                    child._grad += local_grad * g + 0.0
                 elif child._left is not None:
                     zeros = True
             if zeros:
-                for i, (child, slope) in enumerate(zip(left, node._dleft)):  # noqa: B905
-                    if not slope and not is_masked(node, i, slope):
+                for i, (child, local_grad) in enumerate(zip(left, node._dleft)):  # noqa: B905
+                    if not local_grad and not is_masked(node, i, local_grad):
                         child._grad += 0.0
         else:
-            if slope := node._dleft:
-                left._grad += slope * g + 0.0
-            elif left._left is not None and not is_masked(node, 0, slope):
+            if local_grad := node._dleft:
+                left._grad += local_grad * g + 0.0
+            elif left._left is not None and not is_masked(node, 0, local_grad):
                 left._grad += 0.0
             right = node._right
             if right is not None:
-                if slope := node._dright:
-                    right._grad += slope * g + 0.0
-                elif right._left is not None and not is_masked(node, 1, slope):
+                if local_grad := node._dright:
+                    right._grad += local_grad * g + 0.0
+                elif right._left is not None and not is_masked(node, 1, local_grad):
                     right._grad += 0.0
     for node, grad in frozen:
         node._grad = grad
 
 
-def watched_sweep(root: Node, gradient: float) -> None:
-    """The sweep while there are hooks or watchers in this thread, or nodes with a ``_backward`` of their own.
+def observed_sweep(root: Node, gradient: float) -> None:
+    """The sweep with hooks, observers, or nodes that have a ``_backward`` function of their own.
 
     It adds up in the same order, so its gradients are the same to the last bit (but for a leaf that has a
-    hook and a gradient already). Where a hook, watcher or ``_backward`` raises, leaves keep what they had.
+    hook and a gradient already). Where a hook, observer or ``_backward`` raises, leaves keep what they had.
     """
     order = root._topological_order()
     for node in order:
         if node._children and not node._local_grads and not node._row.closure:
-            raise without_slopes(node)
-    watchers = tuple(watching.watchers())
-    for watcher in watchers:
-        watcher.started(root, gradient)
+            raise without_local_grads(node)
+    present = tuple(observers.current_observers())
+    for observer in present:
+        observer.started(root, gradient)
     before = {node: node.grad for node in order if not node._children and not node._row.closure}
     for node in order:
         # a hook of a leaf sees the gradient of this sweep alone, without what the leaf had before
@@ -169,56 +175,56 @@ def watched_sweep(root: Node, gradient: float) -> None:
                 earlier, g = g, hooks.through(node, g)
                 if earlier and not g:  # a hook's 0 is a literal one: it stops the gradient
                     reached.discard(node)
-                for watcher in watchers:
-                    watcher.hooked(node, earlier, g)
+                for observer in present:
+                    observer.hooked(node, earlier, g)
                 node.grad = g + before[node] if node in before else g
             if node not in before:
                 if node in reached or g:  # a hook may give a gradient to what is not reached
-                    reached.update(_pass_on(node, g, watchers))
+                    reached.update(_pass_on(node, g, present))
                 passed[node] = node.grad
         for node, g in passed.items():
             if node.grad != g and node.grad == node.grad:
                 raise too_late(node)
-        for watcher in watchers:
-            watcher.finished(before)
+        for observer in present:
+            observer.finished(before)
     except BaseException:
         for leaf, g in before.items():
             leaf.grad = g
         raise
 
 
-def _pass_on(node: Node, g: float, watchers: Sequence[Any]) -> list[Node]:
-    """One step of the chain rule, told to watchers; returns the operands that it reaches."""
+def _pass_on(node: Node, g: float, present: Sequence[Any]) -> list[Node]:
+    """Multiply and add for one node, with observers; returns the operands that it reaches."""
     if node._row.closure:
-        closures.call(node, g, watchers)
+        closures.call(node, g, present)
         return list(node._children)
     reached = []
-    for position, (child, slope) in enumerate(zip(node._children, node._local_grads, strict=True)):
-        if child._row is FROZEN or is_masked(node, position, slope):
+    for position, (child, local_grad) in enumerate(zip(node._children, node._local_grads, strict=True)):
+        if child._row is FROZEN or is_masked(node, position, local_grad):
             continue
-        part, total = slope * g, child.grad
-        for watcher in watchers:
-            watcher.sent(node, position, g, part, total)
+        part, total = local_grad * g, child.grad
+        for observer in present:
+            observer.sent(node, position, g, part, total)
         child.grad = total + part
         reached.append(child)
     return reached
 
 
 def too_late(node: Node) -> GraphError:
-    """The error of a gradient that came to a node after that had passed its own on."""
+    """The error of a gradient that reached a node after the node had passed its own on."""
     return GraphError(
         f"a _backward function added to the grad of {brief(node)} ({brief(node._op)}), "
-        "which had passed it on before; "
+        "whose own gradient was passed on before; "
         "name among the operands of a node all that its function adds to: Value(data, (a, b), 'op')"
     )
 
 
-def without_slopes(node: Node) -> GraphError:
-    """The error of a gradient that meets a node built by hand without local gradients."""
+def without_local_grads(node: Node) -> GraphError:
+    """The error of a node built by hand without local gradients."""
     if node._row.closure:
         return GraphError(
-            f"{brief(node)} ({brief(node._op)}) passes its gradient on by a _backward function that "
-            f"backward() calls; local gradients, as are needed here, it has none: {closures.INSTEAD}"
+            f"{brief(node)} ({brief(node._op)}) passes its gradient on by a _backward function, "
+            f"which backward() calls; it has no local gradients, which are needed here: {closures.INSTEAD}"
         )
     return GraphError(
         f"{brief(node)} ({brief(node._op)}) was built with operands but without local gradients; "
@@ -232,9 +238,9 @@ def propagate(node: Node) -> None:
     A grad of zero passes nothing on: seen alone, a node does not know whether it was reached.
     """
     if node._children and not node._local_grads:
-        raise without_slopes(node)
+        raise without_local_grads(node)
     g = node.grad
     if g:
-        for i, (child, slope) in enumerate(zip(node._children, node._local_grads, strict=True)):
-            if child._row is not FROZEN and not is_masked(node, i, slope):
-                child.grad += slope * g
+        for i, (child, local_grad) in enumerate(zip(node._children, node._local_grads, strict=True)):
+            if child._row is not FROZEN and not is_masked(node, i, local_grad):
+                child.grad += local_grad * g

@@ -1,4 +1,4 @@
-"""Nodes that pass their gradient on by a function of their own, as micrograd's do.
+"""Nodes with a ``_backward`` function of their own, as in micrograd.
 
 There an operator makes a node by hand and assigns its ``_backward``, which adds to the operands' ``grad``::
 
@@ -33,7 +33,7 @@ INSTEAD = (
 
 
 class Operands(set[Node]):
-    """What ``_prev`` gives: the operands as the set that it is in micrograd, in order all the same.
+    """The operands as a set, as ``_prev`` is in micrograd, but in order.
 
     >>> Operands((3, 1, 3)) == {1, 3}, list(Operands((3, 1, 3)))
     (True, [3, 1])
@@ -53,7 +53,7 @@ class Operands(set[Node]):
 
 
 def assign(node: Node, function: Callable[[], None]) -> None:
-    """Have a node pass its gradient on by calling a function.
+    """Make a function the ``_backward`` of a node: it passes the gradient on.
 
     On a leaf a function that does nothing is as none: so micrograd's nodes start.
 
@@ -71,7 +71,7 @@ def assign(node: Node, function: Callable[[], None]) -> None:
 
 
 def assign_operands(node: Node, operands: tuple[Node, ...]) -> None:
-    """Have a node remember other operands; it loses its local gradients, which were those of the ones before.
+    """Give a node other operands; its local gradients, which belonged to the old ones, are dropped.
 
     Raises:
         ValueError: the node is among its operands.
@@ -89,39 +89,42 @@ def assign_operands(node: Node, operands: tuple[Node, ...]) -> None:
 
 
 def assign_text(node: Node, text: str) -> None:
-    """Have a node that no operator of the table made show another text.
+    """Set the text of a node that no operator of the table made.
 
     Raises:
         AttributeError: an operator made it.
         TypeError: it is not a text.
     """
     if not isinstance(text, str):
-        raise TypeError(f"_op must be a text, got {brief(text)}")
+        raise TypeError(f"_op must be a string, got {brief(text)}")
     row = node._row
     if text == node._op or row is FROZEN or row is CONSTANT:
         return
     if row.partials:
-        raise AttributeError(f"_op of {brief(node)} is the operator that made it; name the node by its label")
+        raise AttributeError(
+            f"_op of {brief(node)} is the operator that made it and cannot be set; "
+            "to name the node, set its label"
+        )
     made = closure_row if row.closure else custom_op_row
     node._fill(node.data, node.grad, made(text), node._children, node._local_grads)
 
 
-def call(node: Node, gradient: float, watchers: Sequence[Any] = ()) -> None:
-    """Have a node whose ``grad`` is complete pass it on."""
+def call(node: Node, gradient: float, observers: Sequence[Any] = ()) -> None:
+    """Call the ``_backward`` of a node whose ``grad`` is complete."""
     function = node.__dict__["_backward"]
-    if not watchers:
+    if not observers:
         function()
         return
     operands = tuple(dict.fromkeys(node._children))
     before = [operand.grad for operand in operands]
     function()
     for operand, total in zip(operands, before, strict=True):
-        for watcher in watchers:
-            watcher.sent(node, node._children.index(operand), gradient, operand.grad - total, total)
+        for observer in observers:
+            observer.sent(node, node._children.index(operand), gradient, operand.grad - total, total)
 
 
 def refuse_copies(node: Node) -> None:
-    """Raise an error where a copy of a node would pass its gradient on to the operands of the original.
+    """Refuse to copy a node whose ``_backward`` would add to the operands of the original.
 
     Raises:
         GraphError: the node passes it on by a function.

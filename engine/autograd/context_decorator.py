@@ -1,4 +1,4 @@
-"""Blocks that are decorators too: for functions, generators, coroutines and asynchronous generators.
+"""Context managers that also decorate functions, generators, coroutines and asynchronous generators.
 
 A block holds for the thread it is in. Of a function that stops in between, as a generator does at ``yield``
 and a coroutine at ``await``, it holds while the function runs and not while it waits.
@@ -39,7 +39,7 @@ Opening = tuple[Any, Any]
 
 
 def and_put_back(action: Callable[[], Result], put_back: Callable[[], Any]) -> Result:
-    """What an action returns, after which things are put back as they were, even if Ctrl-C lands in doing so.
+    """Run an action, then put things back as they were, even if Ctrl-C lands in between.
 
     An interrupt in doing so leads to its being done again.
 
@@ -80,7 +80,7 @@ class _Own(threading.local):
 
 
 class Openings:
-    """The blocks of one kind that are open, thread by thread.
+    """The open blocks of one kind, for each thread.
 
     Args:
         places: sets that are not empty while any thread has one open.
@@ -92,16 +92,16 @@ class Openings:
         self._listeners: list[Callable[[], None]] = []
 
     def on_open(self, listener: Callable[[], None]) -> None:
-        """Have a node implementation told before one is opened, in any thread."""
+        """Call a function before a block is opened, in any thread."""
         self._listeners.append(listener)
 
     def settings(self) -> list[Any]:
-        """What the open blocks of this thread are for, outermost first."""
+        """The settings of this thread's open blocks, outermost first."""
         self.innermost()
         return [setting for latch, setting in self._own.entered if _is_locked(latch)]
 
     def innermost(self, default: Any = None) -> Any:
-        """What the innermost open block of this thread is for; those that are over are taken off."""
+        """The setting of this thread's innermost open block; blocks that are over are taken off."""
         entered = self._own.entered
         while entered:
             reference, setting = entered[-1]
@@ -203,7 +203,7 @@ class Block:
         self.__exit__(*exception)
 
     def __call__(self, function: Callable[..., Any]) -> Any:
-        """The function, run within this block."""
+        """A function that runs within this block."""
         if inspect.isgeneratorfunction(function):
 
             @wraps(function)

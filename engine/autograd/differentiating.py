@@ -1,4 +1,4 @@
-"""Whether this thread is running a function in order to differentiate it, and by what."""
+"""Which functions this thread is differentiating, and by which variables."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Node = Any
 
 
 class _Run:
-    """A function that runs to be differentiated: by which variables, and the text of what it was refused."""
+    """A run of a function that is differentiated: its variables, and the error it was refused with."""
 
     __slots__ = ("refused", "variables")
 
@@ -31,8 +31,9 @@ class _Run:
 
 
 class differentiating(Block):  # noqa: N801 - reads as a block
-    """A block in which a function runs whose derivatives are wanted: within it no number may leave the graph
-    unseen. Every transform runs its function in one, and so do tracing and :func:`nn.fit`.
+    """A block within which a function is differentiated: no number may leave the graph unseen.
+
+    Every transform runs its function in one, and so do tracing and :func:`nn.fit`.
 
     Args:
         variables: the Values put in place of the numbers to differentiate by.
@@ -51,7 +52,7 @@ class differentiating(Block):  # noqa: N801 - reads as a block
 def differentiated(
     f: Callable[..., Any], args: Iterable[Any], options: dict[str, Any], variables: Iterable[Node] = ()
 ) -> Any:
-    """What a function returns that runs in a :class:`differentiating` block.
+    """Call a function within a :class:`differentiating` block.
 
     Raises:
         TypeError: a number was refused to code that went on without it: an ``except`` caught the error, or C
@@ -77,7 +78,7 @@ def differentiated(
 
 
 def refusal(message: str) -> TypeError:
-    """The error for a number that would leave the graph unseen: one that no ``except`` makes forgotten.
+    """The error of a number that would leave the graph unseen; it is raised again if ``except`` swallows it.
 
     >>> refusal("math.exp() takes the bare float out of a Value")
     TypeError('math.exp() takes the bare float out of a Value')

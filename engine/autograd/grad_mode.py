@@ -1,4 +1,4 @@
-"""Switching the recording of graphs off, per thread."""
+"""no_grad and enable_grad: whether operators of this thread record the graph."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _numbers = count()
 
 
 class HookHandle:
-    """What takes a hook away again; as a context manager, at the end of the block.
+    """Removes a hook again; as a context manager, at the end of the block.
 
     >>> from engine import Value
     >>> x = Value(3.0)
@@ -49,7 +49,7 @@ class HookHandle:
         self._number = number
 
     def remove(self) -> None:
-        """Take the hook away; nothing happens where it is gone already."""
+        """Remove the hook; does nothing if it is removed already."""
         node = self._node()
         own = HOOKS.get(node) if node is not None else None
         if own is not None and own.pop(self._number, None) is not None and not own:
@@ -64,16 +64,17 @@ class HookHandle:
 
 
 def register(node: Node, function: Hook) -> HookHandle:
-    """Have a function called with the node's gradient: see :meth:`engine.Value.register_hook`.
+    """Call a function with the node's gradient: see :meth:`engine.Value.register_hook`.
 
     >>> from engine import Value
     >>> register(Value(1.0), 2.0)
     Traceback (most recent call last):
-    TypeError: a hook is a function of the gradient, got 2.0 of type float
+    TypeError: a hook must be a function of the gradient, got 2.0 of type float
     """
     if not callable(function):
         raise TypeError(
-            f"a hook is a function of the gradient, got {brief(function)} of type {type(function).__name__}"
+            f"a hook must be a function of the gradient, got {brief(function)} "
+            f"of type {type(function).__name__}"
         )
     number = next(_numbers)
     HOOKS.setdefault(node, {})[number] = function
@@ -82,7 +83,7 @@ def register(node: Node, function: Hook) -> HookHandle:
 
 
 def through(node: Node, gradient: Any) -> Any:
-    """The gradient that comes out of a node's hooks, each given what the one before left.
+    """The gradient after all hooks of a node, each called with what the one before returned.
 
     Args:
         node: the node.

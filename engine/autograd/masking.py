@@ -40,7 +40,7 @@ sums take it as zero, and it is told from the computed zero 0.0."""
 
 
 def is_nothing(x: Any) -> bool:
-    """Whether a tangent or coefficient is the zero of what does not depend, and not a computed one.
+    """Whether a tangent or coefficient is the zero of something constant, not a computed zero.
 
     >>> is_nothing(NOTHING), is_nothing(0.0)
     (True, False)
@@ -48,14 +48,14 @@ def is_nothing(x: Any) -> bool:
     return x.__class__ is int
 
 
-def masks(row: Op, position: int, operands: Sequence[Any], slope: Any) -> bool:
+def masks(row: Op, position: int, operands: Sequence[Any], local_grad: Any) -> bool:
     """Whether an operator masks the edge to one of its operands.
 
     Args:
         row: the operator.
         position: which operand.
         operands: all of them: Values, or numbers.
-        slope: the derivative by that operand: a number, or a Value where derivatives are graphs. While
+        local_grad: the derivative by that operand: a number, or a Value where derivatives are graphs. While
             ``engine.jit`` traces, the number of a Value decides nothing: it is a made-up one.
 
     >>> from engine import Value
@@ -69,11 +69,11 @@ def masks(row: Op, position: int, operands: Sequence[Any], slope: Any) -> bool:
     kind = row.masks
     if kind is _NEVER:
         return False
-    if hasattr(slope, "_row"):
+    if hasattr(local_grad, "_row"):
         if is_tracing() and kind is not _PARTNER:  # there the derivative is the literal 0 itself
             return False
-        slope = slope._data
-    if slope != 0.0:
+        local_grad = local_grad._data
+    if local_grad != 0.0:
         return False
     if kind is _ALWAYS:
         return True
@@ -85,19 +85,19 @@ def masks(row: Op, position: int, operands: Sequence[Any], slope: Any) -> bool:
 
 
 def _is_literal_zero(x: Any) -> bool:
-    """Whether an operand is the number 0, written as a number, and no Value of the user's."""
+    """Whether an operand is the number 0 written as a number, not a Value."""
     if isinstance(x, (int, float)):
         return x == 0.0
     return getattr(x, "_row", None) is CONSTANT and x._data == 0.0
 
 
-def is_masked(node: Node, position: int, slope: Any) -> bool:
+def is_masked(node: Node, position: int, local_grad: Any) -> bool:
     """Whether the edge from a node to one of its operands is not walked.
 
     Args:
         node: the node.
         position: which of its operands.
-        slope: its derivative by that operand: a float, or a Value where derivatives are graphs.
+        local_grad: its derivative by that operand: a float, or a Value where derivatives are graphs.
 
     >>> from engine import Value
     >>> x = Value(-3.0)
@@ -105,7 +105,7 @@ def is_masked(node: Node, position: int, slope: Any) -> bool:
     (True, False)
     """
     row = node._row
-    return row.masks is not _NEVER and masks(row, position, node._children, slope)
+    return row.masks is not _NEVER and masks(row, position, node._children, local_grad)
 
 
 def reached(root: Node) -> set[Node]:
@@ -124,8 +124,8 @@ def reached(root: Node) -> set[Node]:
     found, waiting = {root}, [root]
     while waiting:
         node = waiting.pop()
-        for position, (child, slope) in enumerate(zip(node._children, node._local_grads, strict=False)):
-            if child not in found and not is_masked(node, position, slope):
+        for position, (child, local_grad) in enumerate(zip(node._children, node._local_grads, strict=False)):
+            if child not in found and not is_masked(node, position, local_grad):
                 found.add(child)
                 waiting.append(child)
     return found

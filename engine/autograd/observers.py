@@ -1,7 +1,7 @@
-"""Who looks on while results are made and gradients pass: the open blocks of ``detect_anomaly()``.
+"""Observers of results and gradients: the open blocks of ``detect_anomaly()``.
 
-Looking on takes Python code at every node, so a node implementation asks once, of a count it is told of,
-whether anybody does at all. Watchers see what happens in the thread that they were opened in.
+An observer runs Python code at every node, so a node checks ``OBSERVED`` first, which is empty while there is
+none in any thread. Observers see what happens in the thread that opened them.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Any
 from engine.autograd.context_decorator import OPEN, Block, Openings, Places
 from engine.ops.op import Op
 
-__all__ = ["WATCHED", "Watcher", "Watching", "made", "watchers"]
+__all__ = ["OBSERVED", "Observer", "Observing", "made", "current_observers"]
 
 Node = Any
 """A Value: this file stands below value.py."""
 
 
-class Watcher(ABC):
-    """One that is told of results and of gradients. What it raises stops the operator or the sweep."""
+class Observer(ABC):
+    """Is called with results and gradients. What it raises stops the operator or the sweep."""
 
     @abstractmethod
     def made(self, row: Op, operands: Sequence[Node], result: Node) -> None:
@@ -51,21 +51,22 @@ class Watcher(ABC):
         """A sweep is over, and these leaves below its root have their gradients."""
 
 
-WATCHED: Places = set()
-"""Empty while nobody watches, in any thread: then :func:`made` need not be called."""
-
-class Watching(Block):
-    """A block in which a watcher, its ``setting``, is told of what happens in this thread."""
-
-    openings = Openings(OPEN, WATCHED)
+OBSERVED: Places = set()
+"""Empty while no thread has an observer: then :func:`made` need not be called."""
 
 
-def watchers() -> list[Watcher]:
-    """The watchers of this thread, outermost first."""
-    return Watching.openings.settings() if WATCHED else []
+class Observing(Block):
+    """A block within which an observer, its ``setting``, is called with what happens in this thread."""
+
+    openings = Openings(OPEN, OBSERVED)
+
+
+def current_observers() -> list[Observer]:
+    """The observers of this thread, outermost first."""
+    return Observing.openings.settings() if OBSERVED else []
 
 
 def made(row: Op, operands: Sequence[Node], result: Node) -> None:
-    """Tell the watchers of this thread that an operator has computed a result."""
-    for watcher in watchers():
-        watcher.made(row, operands, result)
+    """Call the observers of this thread with a result that an operator has computed."""
+    for observer in current_observers():
+        observer.made(row, operands, result)

@@ -1,4 +1,4 @@
-"""Whether this thread is tracing: running a function to lift it; and who sees what Python decides meanwhile.
+"""Whether this thread traces a function for jit, and the recorder of what Python decides meanwhile.
 
 While a function is traced, arithmetic leaves a graph, but a comparison or a number read out of a Value leaves
 nothing. So a node implementation is told whether anything is traced in the process at all, and then reports
@@ -40,7 +40,7 @@ Node = Any
 
 
 class Recorder(ABC):
-    """One who is told what Python decides by the numbers of Values while a function runs on stand-ins."""
+    """Is called with what Python decides by the numbers of Values while a function runs on stand-ins."""
 
     @abstractmethod
     def seen(self, node: Node, how: str, test: Callable[[Any], Any]) -> Any:
@@ -65,8 +65,9 @@ _KNOW_NODES = frozenset({"engine", "nn", "viz", "weakref", "_weakrefset"})
 RECORDED: Places = set()
 """Empty while no decisions are recorded, in any thread: then nodes need not report anything."""
 
+
 class recording(Block):  # noqa: N801 - reads as a block
-    """A block in which a recorder is told of what this thread decides by the numbers of Values.
+    """A block within which a recorder is called with what this thread decides by the numbers of Values.
 
     Args:
         recorder: who is told; None for nobody: for operators that compute by Values of their own.
@@ -83,7 +84,7 @@ def _recorder() -> Recorder | None:
 
 
 class tracing(Block):  # noqa: N801 - reads as a block
-    """A block in which functions of this thread are traced. Blocks nest.
+    """A block within which this thread traces. Blocks nest.
 
     >>> with tracing():
     ...     is_tracing()
@@ -94,7 +95,7 @@ class tracing(Block):  # noqa: N801 - reads as a block
 
 
 class as_written(Block):  # noqa: N801 - reads as a block
-    """A block in which lifted functions that this thread calls run as they are written, on nodes.
+    """A block within which this thread runs lifted functions as they are written, on nodes.
 
     So runs a function in place of its program, with all lifted ones that it calls: derivatives of theirs
     are to be had while it is traced, and must be then.
@@ -108,7 +109,7 @@ class as_written(Block):  # noqa: N801 - reads as a block
 
 
 def runs_as_written() -> bool:
-    """Whether lifted functions of this thread are to run as they are written: also while it is tracing.
+    """Whether this thread runs lifted functions as they are written: also while it is tracing.
 
     >>> runs_as_written()
     False
@@ -140,7 +141,7 @@ def seen(node: Node, how: str, test: Callable[[Any], Any]) -> Any:
 
 
 def compared(node: Node, other: Any, symbol: str, outcome: Any) -> Any:
-    """The outcome of a comparison, told to the recorder of this thread if there is one."""
+    """The outcome of a comparison, handed to the recorder of this thread if there is one."""
     recorder = _recorder()
     if recorder is None or (outcome is NotImplemented and not hasattr(type(other), "_fill")):
         return outcome
@@ -197,13 +198,13 @@ def checked(number: Any, test: Callable[[Any], Any]) -> bool:
 
 
 def users_line() -> str:
-    """Where the user's own code stands, as the end of a message; empty where it cannot be told."""
+    """The user's own line, as the end of a message; empty where it is not known."""
     place = place_of(users_spot())
     return "" if place is None else f"\n{place}"
 
 
 def refuse_unrecorded() -> None:
-    """Raise an error for an operator under ``no_grad()`` whose result a recorder would lose sight of."""
+    """Refuse an operator under ``no_grad()`` while tracing: its result would be a constant."""
     if _recorder() is not None and is_tracing():
         raise TraceError(
             "an operator under no_grad() inside a function under engine.jit: its result would be frozen as "
@@ -212,7 +213,7 @@ def refuse_unrecorded() -> None:
 
 
 def refuse_while_tracing(what: str, instead: str) -> None:
-    """Raise an error where this thread traces: what acts on nodes would act on those of made-up numbers.
+    """Refuse while tracing what acts on nodes: it would act on stand-ins.
 
     Raises:
         TraceError: this thread is in a :func:`tracing` block.

@@ -1,4 +1,4 @@
-"""Complex numbers that run through a function written for Values: the complex step's probe."""
+"""Complex numbers that run through a function written for Values, for the complex step."""
 
 from __future__ import annotations
 

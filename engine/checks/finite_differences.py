@@ -1,4 +1,4 @@
-"""Numerical derivatives by differences: central ones, and one-sided ones where a function may have a kink.
+"""Finite differences: central ones, and one-sided ones where a function may have a kink.
 
 They run a function on variables whose numbers are nudged, and put these back. Every difference is divided by
 the width that was really stepped, which rounding makes another one than the step that was asked for.
@@ -70,7 +70,7 @@ def _estimate(run: Callable[[], Any], variable: Value, x: float, step: float | N
     if step is not None:
         size = step * max(abs(x), 1.0)
         if x - size / 2.0 == x + size / 2.0:
-            raise ValueError(f"a step of {size!r} is too small: no float lies so near to {x!r}")
+            raise ValueError(f"a step of {size!r} is too small: no float lies that close to {x!r}")
         return _richardson(run, variable, x, size)
     size = abs(x) or 1.0
     estimate, noise, loss = _richardson(run, variable, x, _STEP * size)
@@ -91,7 +91,7 @@ def _richardson(run: Callable[[], Any], variable: Value, x: float, size: float) 
     """Two central differences combined so that their error of second order cancels.
 
     Returns the estimate, the rounding noise in it, and what the step loses: that noise, and how far
-    the two differences are apart; infinite where they are no numbers.
+    the two differences are apart; infinite where they are not finite.
     """
 
     def difference(h: float) -> tuple[Any, Any, Any]:
@@ -111,12 +111,12 @@ def _richardson(run: Callable[[], Any], variable: Value, x: float, size: float) 
 
 
 def _rounding(one: Any, other: Any) -> Any:
-    """How far rounding may have moved the difference of two outputs."""
+    """How much rounding may be in the difference of two outputs."""
     return 4.0 * np.maximum(_EPSILON * np.maximum(np.abs(one), np.abs(other)), _SMALLEST)
 
 
 def _nudged(run: Callable[[], Any], variable: Value, x: float) -> tuple[Any, float]:
-    """The outputs where a variable has another number, and that number."""
+    """The outputs with another number for a variable, and that number."""
     variable.data = x
     return _numbers(run()), variable.data
 
@@ -141,7 +141,7 @@ class Sides:
         return abs(self.right - self.left) > 10.0 * self.slack
 
     def judge(self, slope: float, tolerance: float) -> tuple[bool, str]:
-        """Whether a number is a derivative that the function may be given here, and how to say so.
+        """Whether a number is a valid derivative here, and the remark that says so.
 
         It is if it lies between the two of a kink, or is one of them where the other is not to be found.
 
@@ -164,7 +164,7 @@ class Sides:
 
 
 def one_sided(run: Callable[[], Any], variable: Value) -> list[Sides]:
-    """The derivatives of every output to both sides of where a variable stands.
+    """The derivatives of every output to both sides of a variable's number.
 
     >>> x = Value(0.0)
     >>> (found,) = one_sided(lambda: x.relu(), x)

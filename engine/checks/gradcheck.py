@@ -139,7 +139,7 @@ def gradcheck(
 
 
 def _must_take(f: Callable[..., Any], args: Sequence[Any]) -> None:
-    """TypeError where f cannot be called with these arguments; of one that takes none, with the way out."""
+    """TypeError if f cannot be called with these arguments; says what to do if it takes none."""
     try:
         signature = inspect.signature(f)
     except (TypeError, ValueError):  # of a function in C, or of what cannot be called
@@ -157,7 +157,7 @@ def _must_take(f: Callable[..., Any], args: Sequence[Any]) -> None:
 def _looked_at_closely(
     entries: list[Entry], run: Callable[[], Any], variables: Sequence[Value]
 ) -> list[Entry]:
-    """The entries, those that disagree with the derivatives to both sides."""
+    """The entries; those that disagree get their one-sided derivatives."""
     count = len(variables)
     sides = {
         j: one_sided(run, variable)
@@ -171,7 +171,7 @@ def _looked_at_closely(
 
 
 def _variables(args: Sequence[Any]) -> tuple[list[Any], list[str]]:
-    """The arguments with a fresh Value for each number, and the names of these."""
+    """The arguments with a new Value for each number, and the names of these."""
     names: list[str] = []
 
     def variable(number: Any, path: str) -> Value:

@@ -1,4 +1,4 @@
-"""What a gradient check found: the engine's derivatives beside numerical ones."""
+"""Reports of gradcheck: the engine's derivatives beside numerical ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Entry", "GradcheckReport", "relative_error"]
 
 @dataclass(frozen=True)
 class Entry:
-    """One derivative: what it is called, what the engine says and what the numbers say."""
+    """One derivative: its name, the engine's number and the numerical one."""
 
     operand: str
     analytic: float
@@ -48,7 +48,7 @@ class Entry:
 
     @property
     def remark(self) -> str:
-        """What there is to say of it in a report; nothing where the two agree."""
+        """The remark in a report; empty where the two agree."""
         if self.agrees:
             return ""
         of_kink = self.sides.judge(self.analytic, self.tolerance)[1] if self.sides is not None else ""

@@ -168,7 +168,7 @@ def _happened(anomaly: Anomaly) -> str:
 
 
 def _list(operands: tuple[Operand, ...], position: int | None) -> str:
-    """The operands as text; of many, the one it is about, those that are no finite numbers, and the first."""
+    """The operands as text; of many, the one it is about, those that are not finite, and the first."""
     if len(operands) <= _SHOWN:
         return ", ".join(map(str, operands))
     order = sorted(range(len(operands)), key=lambda i: (i != position, math.isfinite(operands[i].value), i))

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary, WeakSet, ref
 
 from engine.autograd.context_decorator import Way
 from engine.autograd.masking import masks
-from engine.autograd.observers import Watcher, Watching
+from engine.autograd.observers import Observer, Observing
 from engine.diagnostics.anomaly import Anomaly, AnomalyReport, Operand
 from engine.diagnostics.causes import Cause, Causes
 from engine.errors import AnomalyError
@@ -41,7 +41,7 @@ class _Judging(Way):
         return judge  # type: ignore[no-any-return]
 
 
-class detect_anomaly(Watching):  # noqa: N801 - the field's name
+class detect_anomaly(Observing):  # noqa: N801 - the field's name
     """A block, or a decorated function, in which nan and infinities are traced to where they arise.
 
     Watches the operators on Values and the gradients of this thread. An anomaly is told when it *matters*:
@@ -84,7 +84,7 @@ class detect_anomaly(Watching):  # noqa: N801 - the field's name
         self.setting = _Detector(self.report, mode == "raise", bool(inf))
 
 
-class _Detector(Watcher):
+class _Detector(Observer):
     """Tells what arises from what follows, and what matters from what does not."""
 
     def __init__(self, report: AnomalyReport, raising: bool, infinities: bool) -> None:

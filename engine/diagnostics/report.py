@@ -205,7 +205,7 @@ def report(
         The report: tables when printed, plain data from ``to_dict()``, a picture from ``viz.plot_report``.
 
     Raises:
-        TypeError: the root is no Value.
+        TypeError: the root is not a Value.
         ValueError: lr and updates are both given.
         GraphError: the root takes no gradient, or a node was built by hand without local gradients.
 

@@ -50,7 +50,7 @@ def explain(root: Value, variable: Value, k: int = 3) -> Explanation:
         names: x for the variable, y for the root, v1, v2, … between.
 
     Raises:
-        TypeError: root or variable is no Value, or k no whole number.
+        TypeError: root or variable is not a Value, or k is not an integer.
         ValueError: k is less than 1.
         GraphError: a node between them was built by hand without local gradients.
 

@@ -15,7 +15,7 @@ from functools import cached_property
 from math import isfinite, nan
 from typing import NamedTuple
 
-from engine.autograd.backward import without_slopes
+from engine.autograd.backward import without_local_grads
 from engine.autograd.masking import is_masked
 from engine.graph.walks import topological_order
 from engine.node.backend import Value
@@ -67,7 +67,7 @@ class Between:
         negative: likewise of the negative ones. A way whose product is nan makes both of them nan.
 
     Raises:
-        TypeError: root or variable is no Value.
+        TypeError: root or variable is not a Value.
         GraphError: a node between them was built by hand without local gradients.
 
     >>> x = Value(3.0)
@@ -106,7 +106,7 @@ class Between:
             if used:
                 slopes = node._local_grads
                 if not slopes:
-                    raise without_slopes(node)
+                    raise without_local_grads(node)
                 number[node] = len(self.nodes)
                 self.nodes.append(node)
                 self._operands.append(

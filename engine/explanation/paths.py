@@ -128,7 +128,7 @@ class Paths:
 
     @property
     def count(self) -> int:
-        """How many paths there are in all, exactly: a whole number that may have many digits."""
+        """How many paths there are in all, exactly: an integer that may have many digits."""
         return self.between.count
 
     @property
@@ -258,7 +258,7 @@ def paths(root: Value, variable: Value, k: int | None = 10) -> Paths:
         but where the zero stands above the infinite slope, last.
 
     Raises:
-        TypeError: root or variable is no Value, or k no whole number.
+        TypeError: root or variable is not a Value, or k not an integer.
         ValueError: k is less than 1; or None where there are more than 100,000 paths.
         GraphError: a node between them was built by hand without local gradients.
 

@@ -106,9 +106,7 @@ def _path_lines(e: Chain, i: int, product: Sequence[Factor]) -> list[str]:
     alone = e.paths.count == 1
     start = _whole_derivative(e) if alone else f"path {i}"
     kept = [factor for factor in product if not factor.is_one]
-    whole = (
-        joined(kept, lambda factor: _in_product(factor.longest)) if has_whole(product) else ""
-    )
+    whole = joined(kept, lambda factor: _in_product(factor.longest)) if has_whole(product) else ""
     forms = [
         joined(product, lambda factor: _derivative(e, factor)),
         joined(kept, lambda factor: _in_product(factor.symbol)),

@@ -1,4 +1,4 @@
-"""The value of every operator on Python floats, as IEEE 754 and PyTorch have it where Python would raise.
+"""The values of operators on Python floats, by IEEE 754 where Python would raise.
 
 For any floats, infinities, nan, signed zeros and subnormals included, these functions return a float
 and raise nothing (but for the mean, the extremes and logsumexp of no numbers at all). They are accurate

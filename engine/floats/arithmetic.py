@@ -77,7 +77,7 @@ def mod(a: float, b: float) -> float:
 
 
 def floor_divide(a: float, b: float) -> float:
-    """How often b goes into a, as a whole number, so that ``mod(a, b)`` is left: ``a // b``; a/b for b = 0.
+    """``a // b`` as a float: the integral quotient that leaves ``mod(a, b)``; a/b for b = 0.
 
     >>> floor_divide(7.0, 2.0), floor_divide(-7.0, 2.0), floor_divide(1.0, 0.1), floor_divide(1.0, 0.0)
     (3.0, -4.0, 9.0, inf)
@@ -88,7 +88,7 @@ def floor_divide(a: float, b: float) -> float:
 
 
 def floor(x: float) -> float:
-    """The largest whole number that is not above x, as a float; infinities and nan stay.
+    """The largest integer not above x, as a float; infinities and nan stay.
 
     >>> floor(2.7), floor(-2.7), floor(1e300), floor(-float("inf"))
     (2.0, -3.0, 1e+300, -inf)
@@ -98,7 +98,7 @@ def floor(x: float) -> float:
 
 
 def ceil(x: float) -> float:
-    """The smallest whole number that is not below x, as a float; infinities and nan stay.
+    """The smallest integer not below x, as a float; infinities and nan stay.
 
     >>> ceil(2.3), ceil(-2.7), ceil(1e300), ceil(float("inf"))
     (3.0, -2.0, 1e+300, inf)
@@ -108,12 +108,12 @@ def ceil(x: float) -> float:
 
 
 def rint(x: float) -> float:
-    """The whole number that is closest to x, of two the even one, as a float; infinities and nan stay.
+    """The integer closest to x, the even one of two, as a float; infinities and nan stay.
 
     >>> rint(2.4), rint(2.5), rint(-0.3), rint(1e300)
     (2.0, 2.0, -0.0, 1e+300)
     """
-    if not abs(x) < 4503599627370496.0:  # a whole number from 2**52 on
+    if not abs(x) < 4503599627370496.0:  # an integer from 2**52 on
         return x
     return math.copysign((abs(x) + 4503599627370496.0) - 4503599627370496.0, x)
 

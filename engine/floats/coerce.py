@@ -1,4 +1,4 @@
-"""The door: what may become a number in a graph, and how everything else is refused."""
+"""Converts real numbers to float and rejects everything else."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def to_float(value: Any, role: str = "data") -> float:
 
 
 def _advice(value: Any) -> str:
-    """What to do with text where a number is meant, as a part of a message."""
+    """A hint for a message, where text was given for a number."""
     if not isinstance(value, str):
         return ""
     try:
@@ -64,7 +64,7 @@ def _advice(value: Any) -> str:
 
 
 def bare(x: Any) -> Any:
-    """What an array of no dimensions holds, a number or a Value; anything else as it is.
+    """The item of an array without dimensions; anything else as it is.
 
     >>> bare(np.array(2.0)), bare(3)
     (2.0, 3)
@@ -73,10 +73,10 @@ def bare(x: Any) -> Any:
 
 
 def check_values(values: Any) -> None:
-    """Refuse what is no list or tuple of Values.
+    """Raise unless this is a list or tuple of Values.
 
     Raises:
-        TypeError: it is not, or it holds something that is no Value.
+        TypeError: it is not, or it holds something that is not a Value.
 
     >>> check_values([0.5])
     Traceback (most recent call last):
@@ -90,7 +90,7 @@ def check_values(values: Any) -> None:
 
 
 def plain_list(values: Any) -> Any:
-    """A list or tuple itself; of a subclass, whose length may be anything it says, what it goes through.
+    """A list or tuple as it is; a subclass, which may lie about its length, as a plain list.
 
     >>> class Lying(list):
     ...     def __len__(self):
@@ -104,7 +104,7 @@ def plain_list(values: Any) -> Any:
 
 
 def check_vector(vector: Any, count: int, writable: bool) -> None:
-    """Refuse what is no contiguous array of ``count`` numbers in one dimension, of type float64.
+    """Raise unless this is a contiguous vector of ``count`` numbers of type float64.
 
     Raises:
         TypeError: it is something else.
@@ -124,11 +124,11 @@ def check_vector(vector: Any, count: int, writable: bool) -> None:
     if len(vector) != count:
         raise ValueError(f"{count} Values need a vector of as many numbers, got {len(vector)}")
     if writable and not vector.flags.writeable:
-        raise ValueError("the vector is to be written to, but is read-only")
+        raise ValueError("the vector is read-only, but must be writable")
 
 
 def is_real(value: Any) -> bool:
-    """Whether something is a real number that Python can order: no Value, but decimals too.
+    """Whether this is a real number that Python can order: a Decimal is, a Value is not.
 
     >>> is_real(0.5), is_real(1j), is_real("1")
     (True, False, False)

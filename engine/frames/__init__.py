@@ -1,1 +1,1 @@
-"""Which line of the user's code runs, and what it calls."""
+"""The user's line that runs, and what it calls."""

@@ -1,4 +1,4 @@
-"""What a frame is just calling, read from its bytecode: which of C's functions has asked for something.
+"""The function that a frame is calling, read from its bytecode: functions of C have no frames.
 
 A call's code carries the place of its text, and what is called is evaluated first: its name starts where the
 call starts. Under ``-X no_debug_ranges`` there are no places; then the names are found by counting what
@@ -17,7 +17,7 @@ __all__ = ["called_by", "keywords_of", "operation_of"]
 
 
 def called_by(frame: FrameType) -> Any:
-    """The function that a frame is just calling; None where it has no plain name, or there is no call.
+    """The function that a frame is calling; None if it has no plain name, or there is no call.
 
     >>> import sys
     >>> called_by(sys._getframe()) is called_by
@@ -28,7 +28,7 @@ def called_by(frame: FrameType) -> Any:
 
 
 def operation_of(frame: FrameType) -> tuple[str, str]:
-    """What a frame is just doing: the name of the instruction, and the operator's sign if it is one.
+    """The instruction that a frame runs: its name, and the sign if it is an operator.
 
     >>> import sys
     >>> operation_of(sys._getframe())[0].startswith("CALL")
@@ -39,7 +39,7 @@ def operation_of(frame: FrameType) -> tuple[str, str]:
 
 
 def keywords_of(frame: FrameType) -> tuple[str, ...]:
-    """The keywords that a frame passes to the function it is just calling."""
+    """The keywords that a frame passes to the function it is calling."""
     before: Any = None
     offset = _offset(frame.f_code, frame.f_lasti)
     for instruction in _instructions(frame.f_code):
@@ -58,7 +58,7 @@ def keywords_of(frame: FrameType) -> tuple[str, ...]:
 
 
 def _offset(code: CodeType, offset: int) -> int:
-    """Where the instruction stands that a frame is at.
+    """The byte offset of the instruction that a frame runs.
 
     Until Python 3.12 the frame may be at what is cached behind it; of code that is run often, in 3.11, at the
     preparation of a call that makes the call as well.
@@ -85,7 +85,7 @@ _NO_WORK = ("PRECALL", "CACHE", "PUSH_NULL", "KW_NAMES", "EXTENDED_ARG", "RESUME
 
 @lru_cache(maxsize=4096)
 def _callee(code: CodeType, offset: int) -> tuple[str, ...] | None:
-    """The dotted name of what the call at a byte offset calls; None if it is no plain name."""
+    """The dotted name that the call at a byte offset calls; None if it is not a plain name."""
     offset = _offset(code, offset)
     if not 0 <= offset < len(code.co_code) or not dis.opname[code.co_code[offset]].startswith("CALL"):
         return None

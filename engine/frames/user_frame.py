@@ -1,4 +1,4 @@
-"""Where in the user's own code something happens: the innermost line outside of this project and libraries.
+"""The user frame: the innermost line of the caller's code, outside of this project and libraries.
 
 A library is what Python or pip installed, unless it uses this engine: then it is somebody's own program.
 """
@@ -66,13 +66,13 @@ class Place:
 
 
 def users_spot() -> Spot | None:
-    """Where the program that uses the engine stands; None where all frames are the libraries' own."""
+    """The spot of the user frame, cheap to keep; None where all frames belong to libraries."""
     frame = users_frame(sys._getframe(1))
     return None if frame is None else (frame.f_code, frame.f_lasti)
 
 
 def users_frame(frame: FrameType | None) -> FrameType | None:
-    """The innermost frame of the program that uses the engine, from a frame on outward."""
+    """The innermost frame of the user's program, from a frame on outward."""
     while frame is not None and (is_of_project(frame) or is_of_library(frame)):
         frame = frame.f_back
     return frame
@@ -89,7 +89,7 @@ def is_of_project(frame: FrameType) -> bool:
 
 
 def is_of_library(frame: FrameType) -> bool:
-    """Whether a frame runs code of a library, which does not know of this engine.
+    """Whether a frame runs code of a library that does not use this engine.
 
     >>> is_of_library(sys._getframe())
     False
@@ -98,7 +98,7 @@ def is_of_library(frame: FrameType) -> bool:
 
 
 def is_library(module: str) -> bool:
-    """Whether a module that was imported is one of a library, which does not know of this engine.
+    """Whether an imported module belongs to a library that does not use this engine.
 
     The program itself is none, though ``__main__`` may name the module that started it, as pytest or pdb do.
 
@@ -135,7 +135,7 @@ def _is_aware(namespace: dict[str, Any]) -> bool:
 
 
 def _source_of(item: Any) -> str:
-    """The package that a name in a module comes from, for what tells without running code of its own."""
+    """The package that a name in a module comes from, found without running any code of it."""
     if isinstance(item, ModuleType):
         return str(item.__name__).partition(".")[0]
     return str(item.__module__).partition(".")[0] if isinstance(item, (type, FunctionType)) else ""

@@ -1,4 +1,4 @@
-"""Names of the parts of a network, and which nodes of a graph belong to which part.
+"""Which nodes of a graph belong to which neuron and layer, from the dotted names of leaves.
 
 Nothing here knows of networks. It reads *dotted names* of leaves, as ``named_parameters()``
 gives them: ``layers.0.neurons.1.w.2`` is a number of the part ``layers.0.neurons.1``, a neuron, which
@@ -22,7 +22,7 @@ Groups = Mapping[str, Value | Iterable[Value]]
 
 
 def part_names(name: str) -> list[str]:
-    """The parts that a dotted name lies in, the smallest first; indices in brackets are read alike.
+    """The parts that a dotted name lies in, the smallest first; ``w[3]`` is read as ``w.3``.
 
     What comes before an index is a collection (``layers``, ``w``), not a part.
 
@@ -36,7 +36,7 @@ def part_names(name: str) -> list[str]:
 
 
 def parts_by_level(graph: Trace, groups: Groups | None = None) -> list[list[str | None]]:
-    """For each level, neurons first and layers after, the part that each node belongs to, if any.
+    """The part that each node belongs to, if any: for neurons, then for layers.
 
     A leaf belongs to the part its name says. A result belongs to the part of the named leaves among
     its operands (a weight times its input), or to the part that all its operands belong to (the sum of
@@ -44,7 +44,7 @@ def parts_by_level(graph: Trace, groups: Groups | None = None) -> list[list[str 
     whose results are listed in ``groups`` has the listed members and no others.
 
     Raises:
-        TypeError: ``groups`` holds something that is no Value.
+        TypeError: ``groups`` holds something that is not a Value.
 
     >>> from engine.graph.walks import trace
     >>> w, x = Value(2.0, label="layers.0.neurons.0.w.0"), Value(3.0)

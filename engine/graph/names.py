@@ -1,4 +1,4 @@
-"""Nodes, numbers and tables as they stand in a text for people."""
+"""Formats nodes, numbers and tables for people."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def number(x: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A part of a whole, for reading; empty for nan.
+    """A share in percent; empty for nan.
 
     >>> percent(0.1234), percent(-1.5), percent(1e-9), percent(1.2e18)
     ('12.3 %', '-150.0 %', '0.0 %', '1.2e+18 times')
@@ -37,7 +37,7 @@ def percent(share: float) -> str:
 
 
 def count_text(count: int, what: str = "path") -> str:
-    """How many there are, in figures where they can be read.
+    """A number of paths, in figures where they can be read.
 
     >>> count_text(1), count_text(4096), count_text(2**100)
     ('1 path', '4,096 paths', 'about 1.3e30 paths')
@@ -50,7 +50,7 @@ def count_text(count: int, what: str = "path") -> str:
 
 
 def shown(node: Value) -> str:
-    """What a node is called where there is room for one word: its label, else its operator, else its number.
+    """A node in one word: its label, else its operator, else its number.
 
     >>> x = Value(2.0, label="x")
     >>> shown(x), shown(x.exp()), shown(Value(0.5))
@@ -60,7 +60,7 @@ def shown(node: Value) -> str:
 
 
 def one_line(text: object) -> str:
-    r"""A text without line breaks and other characters that cannot be seen, cut where it is long.
+    r"""A text on one line: without invisible characters, cut where it is long.
 
     >>> one_line("a\nb"), len(one_line("a" * 100))
     ('a b', 40)
@@ -70,7 +70,7 @@ def one_line(text: object) -> str:
 
 
 def lifted_remark(nodes: Iterable[Value]) -> list[str]:
-    """What to say where a node stands for all that a lifted function did: a sentence, or none.
+    """A remark for graphs with lifted nodes, each of which stands for a whole function; else empty.
 
     >>> from engine import jit
     >>> lifted_remark([jit(lambda x: x * x)(Value(2.0))])[0].split(":")[0]
@@ -85,7 +85,7 @@ def lifted_remark(nodes: Iterable[Value]) -> list[str]:
 
 
 def aligned(rows: Sequence[Sequence[str]], sides: str) -> list[str]:
-    """Lines of a table whose columns stand below each other.
+    """The lines of a table with aligned columns.
 
     Args:
         rows: texts, as many in each row.

@@ -1,4 +1,4 @@
-"""Graphs read from JSON, every field checked, nothing run: see ``exporting.py`` and ``docs/graph_json.md``.
+"""Reads graphs from JSON; checks every field and runs nothing: see ``docs/graph_json.md``.
 
 Numbers and local gradients are taken as they stand, so the graph has the gradients of the one that was saved.
 """
@@ -27,7 +27,7 @@ _OF_RESULTS = _OF_LEAVES | {"op", "operands", "local_grads", "baked"}
 
 
 class GraphFormatError(ChainruleError, ValueError):
-    """A text is no graph in JSON; the message names the place, as in ``nodes[3].operands[1]``."""
+    """A text is not a graph in JSON; the message says where, as in ``nodes[3].operands[1]``."""
 
 
 def from_json(text: str | bytes) -> Value:
@@ -38,11 +38,11 @@ def from_json(text: str | bytes) -> Value:
 
     Returns:
         The root. ``backward()`` gives the gradients of the graph that was saved, and second derivatives
-        too, except through nodes made by hand, whose slopes are mere numbers.
+        too, except through nodes made by hand, whose local gradients are mere numbers.
 
     Raises:
-        GraphFormatError: it is no JSON, or something in it is not as the schema says; nothing is built then.
-        TypeError: it is no text.
+        GraphFormatError: it is not JSON, or something in it is not as the schema says; nothing is built then.
+        TypeError: it is not a string.
 
     >>> from engine.graph.write_json import to_json
     >>> x = Value(3.0, label="x")
@@ -56,11 +56,11 @@ def from_json(text: str | bytes) -> Value:
     engine.graph.read_json.GraphFormatError: nodes[0] has no "data"
     """
     if not isinstance(text, (str, bytes)):
-        raise TypeError(f"from_json takes a text, got {brief(text)} of type {type(text).__name__}")
+        raise TypeError(f"from_json takes a string, got {brief(text)} of type {type(text).__name__}")
     try:
         document = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise GraphFormatError(f"this is no JSON: {error}") from None
+        raise GraphFormatError(f"this is not JSON: {error}") from None
     return _graph(document)
 
 
@@ -86,7 +86,7 @@ def load_json(path: str | os.PathLike[str]) -> Value:
 
 
 def _refuse_constant(name: str) -> Any:
-    raise ValueError(f'{name} is no number in JSON; write "{_shorter(name)}" in quotes')
+    raise ValueError(f'{name} is not a number in JSON; write "{_shorter(name)}" in quotes')
 
 
 def _shorter(name: str) -> str:
@@ -94,7 +94,7 @@ def _shorter(name: str) -> str:
 
 
 def _graph(document: Any) -> Value:
-    """The root of a document, after all of it has been checked."""
+    """The root of a document, of which all is checked first."""
     _fields(document, "the document", _OF_DOCUMENTS, _OF_DOCUMENTS)
     if document["format"] != FORMAT:
         raise GraphFormatError(f"format must be {FORMAT!r}, got {_shown(document['format'])}")
@@ -120,7 +120,7 @@ Fields = tuple[str, float, float, Op, list[int], tuple[float, ...]]
 
 
 def _at_once(entry: Any, i: int, rows: dict[Any, Op]) -> Fields | None:
-    """The fields of an ordinary node; None for one that must be looked at field by field.
+    """The fields of an ordinary node; None if it must be checked field by field.
 
     It accepts only what :func:`_checked` accepts, in a third of the time.
 
@@ -205,7 +205,7 @@ def _row(entry: dict[str, Any], place: str, count: int) -> Op:
 
 
 def _fields(entry: Any, place: str, known: set[str], needed: set[str]) -> None:
-    """Refuse what is no object, or has fields missing or unknown."""
+    """Raise unless this is an object with the fields wanted and no others."""
     if not isinstance(entry, dict):
         raise GraphFormatError(f"{place} must be an object, got {_shown(entry)}")
     for name in sorted(needed - set(entry)):
@@ -229,7 +229,7 @@ def _text(value: Any, place: str) -> str:
 
 
 def _index(value: Any, place: str, below: int) -> int:
-    """The number of a node that stands before."""
+    """The number of an earlier node."""
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < below:
         wanted = (
             f"the number of an earlier node, 0 to {below - 1}" if below else "absent: no node stands before"

@@ -23,7 +23,7 @@ def topological_order(root: Value) -> list[Value]:
     Depth first, leftmost operand first: equal graphs give equal orders.
 
     Raises:
-        TypeError: the root is no Value.
+        TypeError: the root is not a Value.
 
     >>> a = Value(2.0, label="a")
     >>> b = a * a
@@ -31,7 +31,7 @@ def topological_order(root: Value) -> list[Value]:
     [2.0, 4.0, 6.0]
     """
     if not isinstance(root, Value):
-        raise TypeError(f"a graph hangs from a Value, got {brief(root)} of type {type(root).__name__}")
+        raise TypeError(f"a graph is walked from a Value, got {brief(root)} of type {type(root).__name__}")
     return root._topological_order()
 
 
@@ -62,14 +62,14 @@ def consumers(root: Value) -> dict[Value, list[Value]]:
 
 
 def zero_grad(values: Value | Iterable[Value]) -> None:
-    """Set the gradients of the given Values to zero, as is due before the next ``backward()``.
+    """Set the gradients of the given Values to zero, before the next ``backward()``.
 
     Args:
         values: a Value or any number of them, such as ``model.parameters()``. Only these are
             changed; ``value.zero_grad()`` also clears all that the value was made of.
 
     Raises:
-        TypeError: something is no Value; then nothing is changed.
+        TypeError: something is not a Value; then nothing is changed.
 
     >>> w = Value(2.0)
     >>> (w * w).backward()
@@ -154,7 +154,7 @@ def trace(root: Any) -> Trace:
     """
     roots = list(root) if isinstance(root, (list, tuple)) else [root]
     if not roots:
-        raise ValueError("there is nothing to draw: the list of roots is empty")
+        raise ValueError("the list of roots is empty: give a Value, or several")
     for each in roots:
         if not isinstance(each, Value):
             raise TypeError(

@@ -1,6 +1,6 @@
-"""A graph as JSON, a form that other programs and pages can read; it is read again without running anything.
+"""Writes graphs as JSON, which other programs can read; see ``docs/graph_json.md``.
 
-The schema is told in ``docs/graph_json.md``; ``importing.py`` reads it.
+``read_json.py`` reads them again.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ KINDS = ("leaf", "constant", "frozen")
 
 
 def to_json(root: Value) -> str:
-    """The graph below a Value as JSON, one node to a line.
+    """The graph below a Value as JSON, a line for each node.
 
     Every node is there with its number, gradient, label, operator, operands and recorded local gradients.
-    Attributes of one's own are not. Equal graphs give equal texts.
+    Attributes that you set are not. Equal graphs give equal texts.
 
     Args:
         root: the last node of the graph, such as a loss.
 
     Raises:
-        TypeError: the root is no Value.
+        TypeError: the root is not a Value.
 
     >>> w = Value(0.5, label="w")
     >>> print(to_json(w * 3.0))
@@ -65,7 +65,7 @@ def save_json(root: Value, path: str | os.PathLike[str]) -> Path:
         The path.
 
     Raises:
-        TypeError: the root is no Value.
+        TypeError: the root is not a Value.
         OSError: the file cannot be written; what was there before is unchanged.
 
     >>> import tempfile
@@ -100,11 +100,11 @@ def _entry(node: Value, position: dict[Value, int]) -> dict[str, Any]:
             entry["baked"] = [_number(x) for x in baked]
         entry["operands"] = [position[child] for child in node._children]
         if node._local_grads:
-            entry["local_grads"] = [_number(slope) for slope in node._local_grads]
+            entry["local_grads"] = [_number(local_grad) for local_grad in node._local_grads]
     entry |= {"data": _number(node.data), "grad": _number(node.grad)}
     return entry | ({"label": str(node.label)} if node.label else {})
 
 
 def _number(x: float) -> float | str:
-    """A number as JSON has it; a text where it has none: nan and the infinities."""
+    """A number in JSON; a string for nan and the infinities, which JSON lacks."""
     return x if math.isfinite(x) else str(x)

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.autograd.differentiating import differentiated, variables_around
 from engine.autograd.grad_mode import is_grad_enabled
-from engine.autograd.observers import watchers
+from engine.autograd.observers import current_observers
 from engine.autograd.trace_mode import as_written, is_tracing, recording, runs_as_written
 from engine.errors import TraceError
 from engine.jit.methods import Wrapper
@@ -68,7 +68,7 @@ class Jitted(Wrapper):
 
     def _is_eager(self) -> bool:
         """Whether f itself is to run: as part of what is being lifted, or as somebody watches operators."""
-        return runs_as_written() or bool(watchers())
+        return runs_as_written() or bool(current_observers())
 
     def _on_one(self, arguments: Arguments) -> Any:
         if not self._is_eager():

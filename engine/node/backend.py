@@ -39,7 +39,7 @@ _MODULES = {"cython": "engine.node.compiled._value", "python": "engine.node.valu
 
 
 def _build() -> ModuleType:
-    """The compiled node of this very folder; an editable installation may offer that of another checkout."""
+    """The compiled node of this folder; an editable installation may offer another checkout's."""
     name = _MODULES["cython"]
     spec = find_spec(name)
     if spec is not None and spec.origin is not None:

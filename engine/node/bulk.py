@@ -58,7 +58,7 @@ def read_data(values: Sequence[Value], out: Vector) -> None:
         out: a contiguous array of float64, of shape ``(len(values),)``, which is overwritten.
 
     Raises:
-        TypeError: something is no Value, or ``out`` no such array; then nothing is changed.
+        TypeError: something is not a Value, or ``out`` is not such an array; then nothing is changed.
         ValueError: ``out`` has another length, or is read-only.
 
     >>> out = np.empty(2)
@@ -82,7 +82,7 @@ def read_grad(values: Sequence[Value], out: Vector) -> None:
         out: a contiguous array of float64, of shape ``(len(values),)``, which is overwritten.
 
     Raises:
-        TypeError: something is no Value, or ``out`` no such array; then nothing is changed.
+        TypeError: something is not a Value, or ``out`` is not such an array; then nothing is changed.
         ValueError: ``out`` has another length, or is read-only.
 
     >>> x, out = Value(3.0), np.empty(1)
@@ -107,7 +107,7 @@ def write_data(values: Sequence[Value], numbers: Vector) -> None:
         numbers: a contiguous array of float64, of shape ``(len(values),)``.
 
     Raises:
-        TypeError: something is no Value, or ``numbers`` no such array; then nothing is changed.
+        TypeError: something is not a Value, or ``numbers`` is not such an array; then nothing is changed.
         ValueError: ``numbers`` has another length.
 
     >>> x = Value(0.0)
@@ -125,13 +125,13 @@ def write_data(values: Sequence[Value], numbers: Vector) -> None:
 
 @_offered
 def spoil(values: Sequence[Value]) -> None:
-    """Make the data and the local gradients of Values nan: those of a trace that is over.
+    """Set the data and local gradients of Values to nan: of nodes whose trace is over.
 
     Args:
         values: a list or tuple of Values.
 
     Raises:
-        TypeError: something is no Value; then nothing is changed.
+        TypeError: something is not a Value; then nothing is changed.
 
     >>> x = Value(2.0)
     >>> y = x * 3.0
@@ -154,7 +154,7 @@ def write_grad(values: Sequence[Value], numbers: Vector) -> None:
         numbers: a contiguous array of float64, of shape ``(len(values),)``.
 
     Raises:
-        TypeError: something is no Value, or ``numbers`` no such array; then nothing is changed.
+        TypeError: something is not a Value, or ``numbers`` is not such an array; then nothing is changed.
         ValueError: ``numbers`` has another length.
 
     >>> x = Value(0.0)
@@ -172,10 +172,10 @@ def write_grad(values: Sequence[Value], numbers: Vector) -> None:
 
 @_offered
 def same_items(items: list[Any], others: list[Any]) -> bool:
-    """Whether two lists hold the same objects, by their identity, in the same order.
+    """Whether two lists hold the same objects, by identity, in the same order.
 
     Raises:
-        TypeError: something is no list.
+        TypeError: something is not a list.
 
     >>> x = Value(1.0)
     >>> same_items([x, x], [x, x]), same_items([x], [Value(1.0)]), same_items([x], [1.0])
@@ -188,13 +188,13 @@ def same_items(items: list[Any], others: list[Any]) -> bool:
 
 @_offered
 def trainable(values: Sequence[Value]) -> bool:
-    """Whether every one of the Values is a leaf that was made as such and takes gradient.
+    """Whether all Values are leaves that take gradients.
 
     Args:
         values: a list or tuple of Values.
 
     Raises:
-        TypeError: something is no Value.
+        TypeError: something is not a Value.
 
     >>> x = Value(1.0)
     >>> trainable([x]), trainable([x, x + 1]), trainable([x.detach()])
@@ -213,7 +213,7 @@ def leaf_count(values: Sequence[Value]) -> int:
         values: a list or tuple of Values.
 
     Raises:
-        TypeError: something is no Value.
+        TypeError: something is not a Value.
 
     >>> x = Value(1.0)
     >>> leaf_count([x, x + 1, x.detach()])
@@ -226,7 +226,7 @@ def leaf_count(values: Sequence[Value]) -> int:
 
 @_offered
 def same_objects(containers: list[Any], were: list[tuple[Any, ...]]) -> bool:
-    """Whether each of some lists, tuples and dicts holds the very objects that it held, in their order.
+    """Whether lists, tuples and dicts hold the same objects as before, in the same order.
 
     Numbers, texts, booleans and None may have changed into others such: nothing leads on from them.
 
@@ -235,7 +235,7 @@ def same_objects(containers: list[Any], were: list[tuple[Any, ...]]) -> bool:
         were: what each held.
 
     Raises:
-        TypeError: a container is of another type, or what it held is no tuple.
+        TypeError: a container is of another type, or what it held is not a tuple.
 
     >>> x, y = Value(1.0), Value(1.0)
     >>> same_objects([[x, 1], {"a": y}], [(x, 2), (y,)]), same_objects([[x]], [(y,)])
@@ -264,23 +264,23 @@ def _same_object(now: Any, was: Any) -> bool:
 
 
 @_offered
-def fused_node(data: float, operands: Sequence[Value], slopes: Vector, row: Op) -> Value:
+def fused_node(data: float, operands: Sequence[Value], local_grads: Vector, row: Op) -> Value:
     """A node whose value and local gradients were computed elsewhere, on any number of operands.
 
     Args:
         data: its number.
         operands: a tuple or list of Values.
-        slopes: its derivative with respect to each operand: a contiguous array of float64, of shape
+        local_grads: its derivative with respect to each operand: a contiguous array of float64, of shape
             ``(len(operands),)``.
         row: its operator, such as ``custom_op_row("jit")``.
 
     Returns:
         The node: without operands a constant; under ``no_grad()`` a leaf that takes no gradient, and operands
-        and slopes are not looked at.
+        and local_grads are not looked at.
 
     Raises:
-        TypeError: an operand is no Value, or ``slopes`` no such array.
-        ValueError: ``slopes`` has another length.
+        TypeError: an operand is not a Value, or ``local_grads`` is not such an array.
+        ValueError: ``local_grads`` has another length.
 
     >>> from engine.ops.op import custom_op_row
     >>> x, y = Value(3.0), Value(4.0)
@@ -295,12 +295,12 @@ def fused_node(data: float, operands: Sequence[Value], slopes: Vector, row: Op) 
         node._fill(number, 0.0, FROZEN)
         return node
     operands = plain_list(operands)
-    check_vector(slopes, len(operands), False)
+    check_vector(local_grads, len(operands), False)
     check_values(operands)
     if not operands:
         node._fill(number, 0.0, CONSTANT)
     else:
-        node._fill(number, 0.0, row, tuple(operands), slopes.tolist())
+        node._fill(number, 0.0, row, tuple(operands), local_grads.tolist())
     return node
 
 
@@ -321,7 +321,7 @@ def graph_arrays(
         ``operands[offsets[i]:offsets[i + 1]]``.
 
     Raises:
-        TypeError: a root is no Value.
+        TypeError: a root is not a Value.
 
     >>> x = Value(3.0)
     >>> nodes, rows, row_of, data, offsets, operands = graph_arrays([x * x])

@@ -44,7 +44,7 @@ def shallow(node: Node) -> Node:
 
 
 def _carried(node: Node, attributes: dict[str, Any]) -> Node | None:
-    """The copy of a node as a result made of it, where its gradient is to pass; None where it is on its own.
+    """The copy of a node as a result made of it, where gradients must pass; None where a leaf will do.
 
     Within a function that is traced, also the copy of what was captured is made of it, so that a lifted
     function reads its number anew; but as ever, no gradient passes from a copied leaf to its original.
@@ -62,7 +62,7 @@ def _carried(node: Node, attributes: dict[str, Any]) -> Node | None:
 
 
 def duplicate(node: Node, children: tuple[Node, ...]) -> Node:
-    """A node like another one, on other operands (as many, in the same order)."""
+    """A node like another one on other operands, as many and in the same order."""
     refuse_copies(node)
     return build(type(node), node.__dict__, node._data, node._grad, node._row, children, node._local_grads)
 
@@ -83,7 +83,7 @@ def deepcopy(root: Node, memo: dict[int, Any]) -> Node:
 
 
 def reduce(root: Node) -> tuple[Any, ...]:
-    """What pickle stores of a node: of a leaf its fields, of a result its leaves and steps.
+    """What pickle stores of a node: the fields of a leaf, the leaves and steps of a result.
 
     A step holds the fields of one node, with positions in place of operands: they count the leaves
     first and then the steps before. Attributes come last, for they may lead back to the node.
@@ -136,7 +136,7 @@ def _restore_graph(leaves: list[Node], steps: list[tuple[Any, ...]]) -> Node:
 
 
 def _set_attributes(root: Node, attributes: dict[int, dict[str, Any]]) -> None:
-    """Give the results of a restored graph their attributes, by their places among the steps."""
+    """Set the attributes of a restored graph's results, by their positions among the steps."""
     inner = [node for node in root._topological_order() if node._children]
     for place, own in attributes.items():
         inner[place].__dict__.update(own)

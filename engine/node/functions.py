@@ -157,8 +157,8 @@ def log_softmax(xs: Iterable[Any]) -> list[Any]:
 def softmax(xs: Iterable[Any]) -> list[Any]:
     """Positive numbers that sum to one, in proportion e^x1 : e^x2 : …
 
-    Computed relative to the largest operand, so that nothing overflows. The largest is no constant: what it
-    passes back makes the derivative of a probability near 1 precise, as 1 - p alone could not be.
+    Computed relative to the largest operand, so that nothing overflows. The largest is not a constant:
+    what it passes back makes the derivative of a probability near 1 precise, as 1 - p alone could not be.
 
     Args:
         xs: Values and numbers, usually called logits.

@@ -1,4 +1,4 @@
-"""What people write out of habit who know PyTorch or NumPy, and what to write instead."""
+"""Errors for attributes of PyTorch and NumPy that a Value lacks: they say what to write instead."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["ENGINE_INSTEAD", "VALUE_INSTEAD", "Instead"]
 
 
 class Instead:
-    """An attribute that there is not: asking for it is an AttributeError that says what to write.
+    """An attribute that is missing: reading it raises AttributeError and says what to write.
 
     >>> class Number:
     ...     numpy = Instead("use .data")

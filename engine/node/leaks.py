@@ -1,4 +1,4 @@
-"""Numbers that leave the graph unseen: floats that C code takes out of Values, and gradients that end there.
+"""Refuses floats that C code takes out of Values unseen, where the gradient would end.
 
 ``a[0] = v`` for an array of floats, ``np.pad(xs, 1, constant_values=v)`` and ``map(math.exp, values)`` all
 call ``v.__float__()``, as ``float(v)`` does; only the last means it. So ``__float__`` looks at who asks:
@@ -49,12 +49,12 @@ _REMEDY = (
 
 
 def caller() -> FrameType:
-    """The frame that called the function that calls this."""
+    """The frame two calls up: that of the caller's caller."""
     return sys._getframe(2)
 
 
 def notice(node: Node, frame: FrameType) -> None:
-    """Raise or warn if the number that is being taken out of a node leaves the graph unseen.
+    """Raise or warn if a number is taken out of a node by code that did not ask for a float.
 
     Args:
         node: a Value.
@@ -108,14 +108,14 @@ def _about_math(called: Any) -> str:
 
 
 def _is_number_type(called: Any) -> bool:
-    """Whether what is called is a type of numbers, or a Value's own conversion: then it is meant."""
+    """Whether a number type or a Value's own conversion is called: then the float is asked for."""
     if isinstance(called, type):
         return issubclass(called, _NUMBER_TYPES)
     return inspect.isroutine(called) and getattr(called, "__name__", "") in _METHODS
 
 
 def _what(user: FrameType) -> str:
-    """What a line of the user's does, as the subject of a sentence."""
+    """What the user's line does, as the subject of a sentence."""
     operation = operation_of(user)[0]
     if operation.startswith("STORE_"):
         return "an assignment into an array of numbers"
@@ -127,7 +127,7 @@ def _what(user: FrameType) -> str:
 
 
 def _warn(message: str, user: FrameType) -> None:
-    """A warning of the user's line, which Python by itself shows once a line."""
+    """Warn at the user's line; Python shows it once a line."""
     warnings.warn_explicit(
         message,
         LostGradientWarning,

@@ -1,4 +1,4 @@
-"""How Values and models show themselves in a notebook, without the engine knowing of pictures.
+"""Pictures of Values and models in notebooks, drawn by whoever registered for it.
 
 Whoever can draw announces itself as an entry point of the group ``chainrule.display``: a function
 from the object to a MIME bundle. The package ``viz`` does.

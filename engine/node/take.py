@@ -1,4 +1,4 @@
-"""take: indexing that can be lifted, by a number that is known only when the program runs."""
+"""take: indexing that can be lifted, by a number known only when the program runs."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _as_lists(item: Any) -> Any:
 
 
 def _recorded(items: Sequence[Any], index: Value) -> Any:
-    """What take() gives while it is traced: a node for each number."""
+    """The result of take() while tracing: a node for each number."""
     rows = [_as_lists(item) for item in items if _is_row(item)]
     if not rows:
         return index._apply(TAKE, (*items, index))

@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING, Any, SupportsFloat, overload
 
 import numpy as np
 
-from engine.autograd import closures, grad_mode, hooks
-from engine.autograd import observers as watching
+from engine.autograd import closures, grad_mode, hooks, observers
 from engine.autograd import trace_mode as tracing
-from engine.autograd.backward import leads_to_gradient, propagate, sweep, topological_order, watched_sweep
+from engine.autograd.backward import leads_to_gradient, observed_sweep, propagate, sweep, topological_order
 from engine.autograd.context_decorator import OPEN
-from engine.autograd.observers import WATCHED
+from engine.autograd.observers import OBSERVED
 from engine.autograd.trace_mode import RECORDED, refuse_while_tracing
 from engine.errors import GraphError
 from engine.floats.coerce import bare, is_real, to_float
@@ -49,7 +48,7 @@ class Value(Overloads["Value"]):
         data: the number; anything that is one real number (see :func:`engine.floats.coerce.to_float`).
         _children: operands, for a node built by hand.
         _op: the operator's text, or a tuple of floats: the local gradients of ``_children``, for
-            an operator of one's own.
+            a custom operator.
         label: a name, shown in pictures.
 
     Attributes:
@@ -98,11 +97,11 @@ class Value(Overloads["Value"]):
             self.label = label
         if _children.__class__ is not tuple or _children or _op:
             self._fill(self._data, 0.0, *_by_hand(_children, _op))
-            if WATCHED and _children:
-                watching.made(self._row, tuple(_children), self)
+            if OBSERVED and _children:
+                observers.made(self._row, tuple(_children), self)
 
     def __init_subclass__(cls, **options: Any) -> None:
-        """Have nodes of a subclass be leaves before its constructor runs, which need not call this one's."""
+        """Make nodes of a subclass leaves before its constructor runs, which need not call this one."""
         super().__init_subclass__(**options)
         if cls.__new__ is _new:
             type.__setattr__(cls, "__new__", _new_leaf)  # pyright would take an assignment for a signature
@@ -264,8 +263,8 @@ class Value(Overloads["Value"]):
         self._send_back(1.0 if gradient is None else to_float(gradient, "gradient"))
 
     def _send_back(self, start: float) -> None:
-        if (hooks.ATTENTION or WATCHED) and (hooks.HOOKS or watching.watchers()):
-            watched_sweep(self, start)
+        if (hooks.ATTENTION or OBSERVED) and (hooks.HOOKS or observers.current_observers()):
+            observed_sweep(self, start)
         else:
             self._sweep(start)
 
@@ -273,7 +272,7 @@ class Value(Overloads["Value"]):
         sweep(self, gradient)
 
     def register_hook(self, function: Callable[[float], float | None]) -> hooks.HookHandle:
-        """Have a function called with this node's gradient whenever one passes in a backward sweep.
+        """Call a function with this node's gradient whenever one passes in a backward sweep.
 
         The gradient it is given is complete: the sum over all users of the node, in this sweep. If it returns
         a number, that takes the place of the gradient: in ``grad``, for the hooks registered after it, and
@@ -293,7 +292,7 @@ class Value(Overloads["Value"]):
         Raises:
             TypeError: the function cannot be called; or, in the sweep, it returned something else.
             GraphError: this node takes no gradient.
-            TraceError: this is inside a function under ``engine.jit``, whose steps are no nodes.
+            TraceError: this is inside a function under ``engine.jit``, whose steps are not nodes.
 
         >>> x = Value(2.0)
         >>> y = x * x
@@ -335,11 +334,11 @@ class Value(Overloads["Value"]):
         return self
 
     def retain_grad(self) -> None:
-        """Nothing, for those who know it from PyTorch: every node keeps its gradient."""
+        """Does nothing: every node keeps its gradient. For code written for PyTorch."""
 
     @property
     def is_leaf(self) -> bool:
-        """Whether it was made of nothing, as PyTorch calls it."""
+        """Whether no operator made it, as PyTorch calls it."""
         return not self._children
 
     def item(self) -> float:
@@ -486,7 +485,7 @@ def _is_recording() -> bool:
 
 
 def _report() -> None:
-    """While decisions are recorded keys are reported: the first after them takes the quick way again."""
+    """Report keys of sets and dicts while decisions are recorded; afterwards hash as before."""
     Value.__hash__ = _reported_hash  # type: ignore[assignment]
 
 
@@ -526,10 +525,10 @@ def _node(data: float, row: Op, left: Any, right: Any, dleft: Any, dright: Any) 
 
 
 def _is_cut_off(node: Value, row: Op, left: Any, right: Any) -> bool:
-    """Whether a new node is not to remember its operands; the watchers are told of it on the way."""
-    if WATCHED and left is not None:
+    """Whether a new node must not keep its operands; observers are called on the way."""
+    if OBSERVED and left is not None:
         operands = left if left.__class__ is tuple else (left,) if right is None else (left, right)
-        watching.made(row, operands, node)
+        observers.made(row, operands, node)
     return not _is_recording()
 
 
@@ -596,7 +595,7 @@ def _operands(children: Any, role: str) -> tuple[Value, ...]:
 
 
 def _by_hand(children: Any, op: Any) -> tuple[Op, tuple[Value, ...], tuple[float, ...]]:
-    """Row, operands and local gradients of a node as code written for other engines builds it."""
+    """Row, operands and local gradients of a node built by hand, as for micrograd."""
     operands = _operands(children, "_children")
     if operands or op:
         refuse_while_tracing(
@@ -605,8 +604,8 @@ def _by_hand(children: Any, op: Any) -> tuple[Op, tuple[Value, ...], tuple[float
     local: tuple[float, ...] = ()
     if not isinstance(op, str):
         if not isinstance(op, (tuple, list)):
-            raise TypeError(f"_op must be a text, or a tuple of local gradients, got {brief(op)}")
-        local = tuple(to_float(slope, "local gradient") for slope in op)
+            raise TypeError(f"_op must be a string, or a tuple of local gradients, got {brief(op)}")
+        local = tuple(to_float(local_grad, "local gradient") for local_grad in op)
         if len(local) != len(operands):
             raise ValueError(f"{len(operands)} children need as many local gradients, got {len(local)}")
     if OPEN and not _is_recording():

@@ -74,7 +74,7 @@ def _reflected(row: Op) -> Callable[..., Any]:
 METHODS: dict[str, Callable[..., Any]] = {
     row.name: _method(row) for row in OPERATORS.values() if row.arity and row.name != "where"
 }
-"""A method for every row that is no sequence; NumPy's names too, which object arrays call."""
+"""A method for every row that is not a sequence; NumPy's names too, which object arrays call."""
 
 METHODS |= {row.ufunc: METHODS[name] for name, row in OPERATORS.items() if row.ufunc and name in METHODS}
 

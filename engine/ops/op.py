@@ -87,7 +87,7 @@ class Op:
         points: operands at which the row is tested, away from kinks; tuples of floats.
         symbol: the text on a node (``+``); the name where empty.
         static: how many trailing operands are baked into the row when they are plain numbers,
-            as the exponent of ``x**2`` is: then they are no nodes and have no partials.
+            as the exponent of ``x**2`` is: then they are not nodes and have no partials.
         defaults: values of the trailing operands when they are left out.
         analytic: whether the NumPy form is complex-differentiable away from kinks (allows the complex step).
         array_partials: the partials as a lifted program computes them on arrays, where there is a quicker

@@ -209,7 +209,7 @@ def from_ufunc(ufunc: np.ufunc, method: str, inputs: Sequence[Any], options: dic
     return found.astype(bool) if name in _QUESTIONS and isinstance(found, np.ndarray) else found
 
 
-# -- functions that are no ufuncs ----------------------------------------------------------------------
+# -- functions that are not ufuncs ----------------------------------------------------------------------
 
 
 def _is_close(a: Any, b: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Any:

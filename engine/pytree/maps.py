@@ -120,7 +120,7 @@ def matching(form: Any, given: Any, of: str, place: str) -> list[Any]:
 
     Raises:
         ValueError: keys, lengths, shapes or nesting differ.
-        TypeError: something in it is no number.
+        TypeError: something in it is not a number.
 
     >>> matching({"a": 1.0, "b": [2.0]}, {"b": [20.0], "a": 10.0}, "primal", "tangent")
     [10.0, 20.0]

@@ -48,7 +48,7 @@ def is_series(item: Any) -> bool:
 
 
 def equal_statics(a: Any, b: Any) -> bool:
-    """Whether two things in results that are no Values are the same."""
+    """Whether two things in results that are not Values are the same."""
     if a is b:
         return True
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):

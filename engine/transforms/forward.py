@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.autograd.backward import without_slopes
+from engine.autograd.backward import without_local_grads
 from engine.autograd.masking import NOTHING, is_masked, is_nothing
 from engine.node.backend import Value
 from engine.transforms.reverse import partials_of
@@ -135,7 +135,7 @@ def tangents_of(order: Sequence[Value], seeds: dict[Value, Any]) -> dict[Value, 
                 if slopes is None:
                     slopes = node._local_grads
                     if not slopes:
-                        raise without_slopes(node)
+                        raise without_local_grads(node)
                 slope = slopes[i]
                 if slope == 0.0 and is_masked(node, i, slope):
                     continue

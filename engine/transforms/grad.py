@@ -44,7 +44,7 @@ def value_and_grad(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = 
         of gradients for several ``argnums``).
 
     Raises:
-        TypeError: (when called) an argument is no number, or f does not return one number.
+        TypeError: (when called) an argument is not a number, or f does not return one number.
 
     >>> value_and_grad(lambda x: x * x)(3.0)
     (9.0, 6.0)

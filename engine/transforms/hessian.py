@@ -65,7 +65,7 @@ def hessian(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) 
         the blocks by each of them. With ``has_aux`` the result is ``(hessian, aux)``.
 
     Raises:
-        TypeError: (when called) an argument is no number, or f does not return one number.
+        TypeError: (when called) an argument is not a number, or f does not return one number.
         GraphError: (when called) f made a node by hand, whose slopes are mere numbers.
 
     >>> hessian(lambda p: p[0] ** 2 * p[1])([2.0, 3.0])
@@ -112,7 +112,7 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
         The product, in the structure of the argument; of several arguments, a tuple of them.
 
     Raises:
-        TypeError: an argument is no number, or f does not return one number.
+        TypeError: an argument is not a number, or f does not return one number.
         ValueError: tangents differ from primals in number, keys, lengths, shapes or nesting.
         GraphError: f made a node by hand, whose slopes are mere numbers.
 

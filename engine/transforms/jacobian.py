@@ -43,7 +43,7 @@ def jacobian(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False)
         result is ``(jacobian, aux)``.
 
     Raises:
-        TypeError: (when called) an argument, or something in what f returns, is no number.
+        TypeError: (when called) an argument, or something in what f returns, is not a number.
 
     >>> import numpy as np
     >>> jacobian(lambda x: np.array([x[0] * x[1], x[0]]))(np.array([2.0, 3.0]))

@@ -45,7 +45,7 @@ def jvp(
         ``(value, tangent, aux)``.
 
     Raises:
-        TypeError: an argument, or something in what f returns, is no number.
+        TypeError: an argument, or something in what f returns, is not a number.
         ValueError: tangents differ from primals in number, keys, lengths, shapes or nesting.
 
     >>> jvp(lambda x, y: [x * y, x], (2.0, 3.0), (1.0, 10.0))
@@ -77,7 +77,7 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[An
         gradient for each argument; it can be called any number of times, and f does not run again.
 
     Raises:
-        TypeError: an argument, or something in what f returns, is no number.
+        TypeError: an argument, or something in what f returns, is not a number.
         ValueError: (from ``pull_back``) the cotangents differ from the value in keys, lengths, shapes or
             nesting.
 

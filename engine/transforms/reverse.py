@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from engine.autograd import hooks
-from engine.autograd.backward import without_slopes
+from engine.autograd.backward import without_local_grads
 from engine.autograd.context_decorator import and_put_back
 from engine.autograd.masking import is_masked
 from engine.autograd.trace_mode import RECORDED, is_tracing, recording
@@ -130,7 +130,7 @@ def partials_of(node: Value, y: Any, operands: Sequence[Any]) -> Sequence[Any]:
     """
     if not node._row.partials:
         if node._row.closure:
-            raise without_slopes(node)
+            raise without_local_grads(node)
         raise GraphError(
             f"the slopes of {brief(node)}, built by hand or by a function under engine.jit, "
             "are numbers: they "

@@ -40,8 +40,8 @@ def derivatives(f: Callable[..., Any], x: Any, n: int) -> list[Any]:
         A list of n + 1 floats. Within another transform, where they depend on its variables, Values.
 
     Raises:
-        TypeError: x is not one number, n is not a whole number, or f does not return one number.
-        ValueError: n is negative, or so large that n! is no float.
+        TypeError: x is not one number, n is not an integer, or f does not return one number.
+        ValueError: n is negative, or so large that n! is not a float.
         GraphError: f made a node by hand, whose slopes are mere numbers.
 
     >>> derivatives(lambda x: x**3, 2.0, 4)

@@ -87,7 +87,7 @@ def without_aux(output: Any, has_aux: bool) -> tuple[Any, Any]:
     """What f returned to be differentiated, and what else it returned with it.
 
     Raises:
-        TypeError: ``has_aux`` is set and it is no pair.
+        TypeError: ``has_aux`` is set and it is not a pair.
 
     >>> without_aux((3.0, "note"), True), without_aux((3.0, 4.0), False)
     ((3.0, 'note'), ((3.0, 4.0), None))

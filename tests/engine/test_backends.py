@@ -361,7 +361,7 @@ def test_both_have_the_same_names() -> None:
         "_dleft",
         "_dright",
         "_operands",
-        "_slopes",
+        "_local_gradients",
         "__annotations__",
         "__weakref__",
     }

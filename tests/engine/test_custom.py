@@ -238,7 +238,7 @@ def test_names_of_the_table_are_refused(name) -> None:
 
 @pytest.mark.parametrize("name", ["", 3, b"cube"])
 def test_a_name_is_a_text(name) -> None:
-    with pytest.raises(TypeError, match="the name of an operator is a text"):
+    with pytest.raises(TypeError, match="the name of an operator must be a string"):
         custom_op(cube, cube, name)
 
 

@@ -41,10 +41,9 @@ from operator import attrgetter
 
 import numpy as np
 
-from engine.autograd import grad_mode
+from engine.autograd import grad_mode, observers
 from engine.autograd import trace_mode as tracing
-from engine.autograd import observers as watching
-from engine.autograd.backward import watched_sweep, without_slopes
+from engine.autograd.backward import observed_sweep, without_local_grads
 from engine.autograd.context_decorator import OPEN
 from engine.floats.coerce import bare, check_values, check_vector, is_real, plain_list, to_float
 from engine.node.leaks import notice
@@ -79,12 +78,12 @@ def _watch():
 cdef void unwatch_if_over() noexcept:
     """Take the fast paths again when the last block is over: the first result after it asks."""
     global watched
-    if PySet_GET_SIZE(watching.WATCHED) == 0:
+    if PySet_GET_SIZE(observers.OBSERVED) == 0:
         watched = False
         set_fast_paths(True)
 
 
-watching.Watching.openings.on_open(_watch)
+observers.Observing.openings.on_open(_watch)
 
 
 cdef inline bint is_value(PyObject* x) noexcept:
@@ -169,12 +168,12 @@ cdef class Node:
         global without_gradients
         cdef Fields* node = <Fields*>self
         cdef tuple operands = tuple(children)
-        cdef tuple slopes = tuple(local)
+        cdef tuple local_grads = tuple(local)
         cdef Py_ssize_t i, count = len(operands)
         cdef Block* block
         cdef int number
         check_row(row)
-        if not count and not slopes and not row.closure:
+        if not count and not local_grads and not row.closure:
             number = take_row(row)
             become_leaf(node)
             node.data = data
@@ -184,12 +183,12 @@ cdef class Node:
         for child in operands:
             if not is_value(<PyObject*>child):
                 raise TypeError(f"operands must be Values of this class, got {brief(child)} of {type(child)}")
-        if slopes and len(slopes) != count:
-            raise ValueError(f"{count} operands need as many local gradients, got {len(slopes)}")
+        if local_grads and len(local_grads) != count:
+            raise ValueError(f"{count} operands need as many local gradients, got {len(local_grads)}")
         block = new_block(count)
         try:
-            for i in range(len(slopes)):
-                block_local_grads(block)[i] = slopes[i]
+            for i in range(len(local_grads)):
+                block_local_grads(block)[i] = local_grads[i]
             number = take_row(row)
         except:
             PyMem_Free(block)
@@ -204,10 +203,10 @@ cdef class Node:
         if row.closure or (without_gradients and any_below(count, block_operands(block))):
             now_below(<PyObject*>self)
         track(<PyObject*>self)
-        if count > 2 or not slopes:
+        if count > 2 or not local_grads:
             node.left = <Fields*>block
-            node.form = MANY if slopes else WITHOUT_GRADIENTS
-            without_gradients += not slopes
+            node.form = MANY if local_grads else WITHOUT_GRADIENTS
+            without_gradients += not local_grads
             return
         node.left = block_operands(block)[0]
         node.dleft = block_local_grads(block)[0]
@@ -284,7 +283,7 @@ cdef class Node:
             PyTuple_SET_ITEM(result, i, <PyObject*>operands_of(node)[i])
         return result
 
-    def _slopes(self):
+    def _local_gradients(self):
         cdef Fields* node = <Fields*>self
         if node.form == WITHOUT_GRADIENTS:
             return ()
@@ -300,8 +299,8 @@ cdef class Node:
             other = first_without_gradients(<Fields*>self)
             if other != NULL:
                 if not (<object>rows[other.row].op).closure:
-                    raise without_slopes(<object><PyObject*>other)
-                watched_sweep(self, gradient)
+                    raise without_local_grads(<object><PyObject*>other)
+                observed_sweep(self, gradient)
                 return
         sweep(<Fields*>self, gradient)
 

@@ -164,7 +164,7 @@ cdef object make_class():
     del namespace["__init_subclass__"]  # new_of_subclass() makes leaves as it is
     namespace.update(fast_methods())
     namespace["_children"] = property(Node._operands)
-    namespace["_local_grads"] = property(Node._slopes)
+    namespace["_local_grads"] = property(Node._local_gradients)
     namespace.update(
         __module__=__name__,
         __slots__=(),

@@ -188,7 +188,7 @@ cdef object result_of(int row, object operands):
         result = owned(node)
         if watched:
             unwatch_if_over()
-            watching.made(op, tuple([<object><PyObject*>xs[i] for i in range(count)]), result)
+            observers.made(op, tuple([<object><PyObject*>xs[i] for i in range(count)]), result)
         return result
     finally:
         if block != NULL:

@@ -62,7 +62,7 @@ cdef int take_row(object op) except -1:
 
 
 cdef inline int check_row(object op) except -1:
-    """Refuse what is no row of the table or of its kind, whose hash is that of its identity."""
+    """Raise unless this is an Op, whose hash is that of its identity."""
     if type(op) is not Op:
         raise TypeError(f"expected an operator, an Op, got {brief(op)} of type {type(op).__name__}")
     return 0

@@ -265,7 +265,7 @@ def test_a_node_that_takes_no_gradient_refuses_hooks() -> None:
 
 @pytest.mark.parametrize("wrong", [None, 2.0, "print"])
 def test_a_hook_must_be_a_function(wrong) -> None:
-    with pytest.raises(TypeError, match="a hook is a function of the gradient"):
+    with pytest.raises(TypeError, match="a hook must be a function of the gradient"):
         Value(1.0).register_hook(wrong)
 
 

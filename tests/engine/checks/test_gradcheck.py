@@ -265,7 +265,7 @@ def test_differences_are_over_the_width_that_was_stepped(step) -> None:
 
 
 def test_a_step_below_the_distance_of_floats_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"is too small: no float lies so near to 100\.0"):
+    with pytest.raises(ValueError, match=r"is too small: no float lies that close to 100\.0"):
         gradcheck(lambda x: x * x, 100.0, step=1e-18)
 
 

@@ -492,7 +492,7 @@ def test_a_block_that_is_entered_by_hand_judges_when_it_is_left() -> None:
     Value(-3.0).sqrt()
     with pytest.raises(AnomalyError, match="in sqrt"):
         block.__exit__(None, None, None)
-    assert not engine.autograd.observers.watchers()
+    assert not engine.autograd.observers.current_observers()
     stack = contextlib.ExitStack()
     stack.enter_context(block)
     Value(-3.0).sqrt()
@@ -592,7 +592,7 @@ def test_a_block_that_a_suspended_generator_leaves_open_ends_with_it() -> None:
     next(first), next(second)
     first.close()  # not the innermost
     second.close()
-    assert engine.autograd.observers.watchers() == []
+    assert engine.autograd.observers.current_observers() == []
 
 
 def test_one_block_may_be_entered_again() -> None:
@@ -602,7 +602,7 @@ def test_one_block_may_be_entered_again() -> None:
     with block:
         Value(0.0).log()
     assert [a.count for a in report.anomalies] == [1, 1]
-    assert not engine.autograd.observers.watchers()
+    assert not engine.autograd.observers.current_observers()
 
 
 def test_nothing_is_kept_alive() -> None:

@@ -143,8 +143,11 @@ def test_the_documents_below_are_right_but_for_one_thing() -> None:
 
 
 WRONG = {
-    "no JSON": ("{", r"this is no JSON: Expecting property name.*line 1"),
-    "nan unquoted": (document(LEAF | {"data": math.nan}), r'NaN is no number in JSON; write "nan" in quotes'),
+    "no JSON": ("{", r"this is not JSON: Expecting property name.*line 1"),
+    "nan unquoted": (
+        document(LEAF | {"data": math.nan}),
+        r'NaN is not a number in JSON; write "nan" in quotes',
+    ),
     "a list": ("[]", r"the document must be an object, got \[\]"),
     "format missing": (document(LEAF, format=...), r'the document has no "format"'),
     "other format": (document(LEAF, format="x"), r'format must be \'chainrule graph\', got "x"'),
@@ -231,7 +234,7 @@ def test_what_is_wrong_is_refused_with_its_place(text, message) -> None:
 
 
 def test_nesting_too_deep_is_an_error_like_others() -> None:
-    with pytest.raises(GraphFormatError, match="this is no JSON"):
+    with pytest.raises(GraphFormatError, match="this is not JSON"):
         from_json("[" * 200_000)
 
 
@@ -246,5 +249,5 @@ def test_file_is_named(tmp_path) -> None:
 
 @pytest.mark.parametrize("text", [None, 3, ["{}"]])
 def test_what_is_no_text_is_refused(text) -> None:
-    with pytest.raises(TypeError, match="from_json takes a text"):
+    with pytest.raises(TypeError, match="from_json takes a string"):
         from_json(text)

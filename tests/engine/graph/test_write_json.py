@@ -57,7 +57,7 @@ def test_file_holds_the_same_text(tmp_path) -> None:
 def test_file_that_was_there_stays_where_writing_fails(tmp_path) -> None:
     path = tmp_path / "graph.json"
     path.write_text("old")
-    with pytest.raises(TypeError, match="a graph hangs from a Value"):
+    with pytest.raises(TypeError, match="a graph is walked from a Value"):
         save_json(3.0, path)
     assert path.read_text() == "old"
     assert [each.name for each in tmp_path.iterdir()] == ["graph.json"]

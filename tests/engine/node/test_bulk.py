@@ -112,7 +112,7 @@ def test_a_read_only_array_is_read_but_not_written_to(form) -> None:
     array.flags.writeable = False
     values = some_values(2)
     form["write_data"](values, array)
-    with pytest.raises(ValueError, match="the vector is to be written to, but is read-only"):
+    with pytest.raises(ValueError, match="the vector is read-only, but must be writable"):
         form["read_grad"](values, array)
     assert array.tolist() == [values[0].data, values[1].data] == [3.0, 4.0]
 

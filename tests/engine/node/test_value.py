@@ -223,7 +223,7 @@ def test_children_must_be_values(child) -> None:
 
 @pytest.mark.parametrize("op", [1.0, None, {1.0}, lambda: None], ids=["float", "None", "set", "function"])
 def test_op_must_be_a_text_or_local_gradients(op) -> None:
-    with pytest.raises(TypeError, match="_op must be a text, or a tuple of local gradients, got"):
+    with pytest.raises(TypeError, match="_op must be a string, or a tuple of local gradients, got"):
         Value(1.0, (Value(1.0),), op)
 
 

@@ -1,6 +1,5 @@
 """How predictions meet targets."""
 
-
 import numpy as np
 import pytest
 

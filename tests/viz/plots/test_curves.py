@@ -46,6 +46,7 @@ def test_numbers_beside_those_that_are_not_finite_are_visible() -> None:
 
 # plot_loss
 
+
 def test_a_loss_curve_counts_epochs_from_one() -> None:
     ax = plot_loss([3.0, Value(2.0), np.float64(1.0)])
     (line,) = ax.lines

@@ -91,7 +91,7 @@ done:
 
 /* Put the nodes below the root in the order of backward.topological_order; the caller calls free_nodes(order).
  *
- * With clear, set the grad of every node that is no leaf to -0.0 on the way, which saves a second pass: that is the
+ * With clear, set the grad of every node that is not a leaf to -0.0 on the way, which saves a second pass: that is the
  * mark of a node to which nothing has come. */
 static int walk(Fields *root, Nodes *order, int clear)
 {
