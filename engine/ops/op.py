@@ -268,13 +268,13 @@ class Op:
     def local_gradients(self, y: float, xs: Sequence[float]) -> Sequence[float]:
         """The partial derivatives at the operands ``xs``, where the value is ``y``; floats."""
         try:
-            return self.slopes(FLOATS, y, xs)
+            return self.partials_at(FLOATS, y, xs)
         except ZeroDivisionError:  # Python raises where IEEE 754 has an infinity: once more with IEEE numbers
             with np.errstate(all="ignore"):
-                partials = self.slopes(IEEE, np.float64(y), [np.float64(x) for x in xs])
+                partials = self.partials_at(IEEE, np.float64(y), [np.float64(x) for x in xs])
                 return [float(partial) for partial in partials]
 
-    def slopes(self, m: Namespace, y: Any, xs: Sequence[Any]) -> Sequence[Any]:
+    def partials_at(self, m: Namespace, y: Any, xs: Sequence[Any]) -> Sequence[Any]:
         """The partial derivatives in any number type, ``m`` being the namespace of the rows for it."""
         if self.arity is None:
             return self.partials[0](m, y, xs)  # type: ignore[no-any-return]
@@ -285,7 +285,7 @@ class Op:
 def _read_partials(row: Op, count: int) -> list[Symbol]:
     """The rules of a row on so many operands, read as formulas; those that are long are left as they are."""
     xs = [name(role) for role in row.roles(count)]
-    read = map(as_symbol, row.slopes(SYMBOLS, name("y"), xs))  # type: ignore[arg-type]
+    read = map(as_symbol, row.partials_at(SYMBOLS, name("y"), xs))  # type: ignore[arg-type]
     return [simplified(each) if each.size <= _LARGEST_READ else each for each in read]
 
 

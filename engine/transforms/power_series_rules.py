@@ -41,7 +41,7 @@ def recurrence(y: Series) -> Coefficient:
 
 def _by_rule(y: Series) -> Coefficient:
     """y' = Σ p·x' over the operands."""
-    slopes = y.row.slopes(ROWS, y, y.operands)
+    slopes = y.row.partials_at(ROWS, y, y.operands)
     terms = [
         (x, p) for i, (x, p) in enumerate(zip(y.operands, slopes, strict=True)) if not _is_masked(y, i, p)
     ]

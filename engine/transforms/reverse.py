@@ -137,7 +137,7 @@ def partials_of(node: Value, y: Any, operands: Sequence[Any]) -> Sequence[Any]:
             "cannot be differentiated again; take the operators of engine, and the function without jit, or "
             "lift the derivative instead, as in jit(grad(f))"
         )
-    found = node._row.slopes(ROWS, y, operands)
+    found = node._row.partials_at(ROWS, y, operands)
     refuse_stale(node, found)
     return found
 

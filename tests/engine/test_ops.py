@@ -188,8 +188,8 @@ def test_array_form_computes_the_same(row) -> None:
 @cases(CASES)
 def test_rules_agree_on_floats_and_numpy_scalars(row, point) -> None:
     y = compute(row, point)
-    on_floats = row.slopes(FLOATS, y, list(point))
-    on_scalars = row.slopes(IEEE, np.float64(y), [np.float64(x) for x in point])
+    on_floats = row.partials_at(FLOATS, y, list(point))
+    on_scalars = row.partials_at(IEEE, np.float64(y), [np.float64(x) for x in point])
     assert [float(slope) for slope in on_scalars] == list(on_floats)
 
 

@@ -103,7 +103,7 @@ def _kernel(row: Op, functions: FunctionWriter) -> str:
     texts = []
     for name, count in _variants(row):
         xs = [symbol(f"x[{i}]") for i in range(len(row.operands))]
-        partials = row.slopes(SYMBOLS, symbol("y[0]"), xs)  # type: ignore[arg-type]
+        partials = row.partials_at(SYMBOLS, symbol("y[0]"), xs)  # type: ignore[arg-type]
         body = statements(
             [(f"d[{i}]", partials[i]) for i in range(count)],
             lambda called, operands: functions.call(OPERATORS[called].forward, operands),
