@@ -140,7 +140,7 @@ class Sides:
         """Whether the two differ by much more than they are uncertain: the function has a kink."""
         return abs(self.right - self.left) > 10.0 * self.slack
 
-    def judge(self, slope: float, tolerance: float) -> tuple[bool, str]:
+    def judge(self, derivative: float, tolerance: float) -> tuple[bool, str]:
         """Whether a number is a valid derivative here, and the remark that says so.
 
         It is if it lies between the two of a kink, or is one of them where the other is not to be found.
@@ -153,13 +153,13 @@ class Sides:
         slack = tolerance + self.slack
         if self.are_apart:
             low, high = sorted((self.left, self.right))
-            lies = math.isfinite(slope) and low - slack <= slope <= high + slack
+            lies = math.isfinite(derivative) and low - slack <= derivative <= high + slack
             shown = [0.0 if abs(side) <= self.slack else side for side in (low, high)]
             verb = "lies" if lies else "does not lie"
-            return lies, f"kink: {slope:.6g} {verb} in [{shown[0]:.6g}, {shown[1]:.6g}]"
+            return lies, f"kink: {derivative:.6g} {verb} in [{shown[0]:.6g}, {shown[1]:.6g}]"
         for name, side, other in (("left", self.left, self.right), ("right", self.right, self.left)):
-            if math.isnan(other) and abs(side - slope) <= slack:
-                return True, f"one-sided: {slope:.6g} is the derivative to the {name}"
+            if math.isnan(other) and abs(side - derivative) <= slack:
+                return True, f"one-sided: {derivative:.6g} is the derivative to the {name}"
         return False, ""
 
 
@@ -179,17 +179,24 @@ def one_sided(run: Callable[[], Any], variable: Value) -> list[Sides]:
 
     sides = and_put_back(both, lambda: write_data([variable], number))
     with np.errstate(invalid="ignore"):
-        own = [error <= 1e-3 * np.abs(slope) + 1e-9 for slope, error in sides]
+        own = [error <= 1e-3 * np.abs(derivative) + 1e-9 for derivative, error in sides]
         largest = np.max(
-            [np.where(known, np.abs(slope), 0.0) for known, (slope, _) in zip(own, sides, strict=True)],
+            [
+                np.where(known, np.abs(derivative), 0.0)
+                for known, (derivative, _) in zip(own, sides, strict=True)
+            ],
             axis=0,
         )
-        settled = [error <= 1e-3 * np.maximum(np.abs(slope), largest) + 1e-9 for slope, error in sides]
-    slopes = [np.where(known, slope, np.nan) for known, (slope, _) in zip(settled, sides, strict=True)]
+        settled = [
+            error <= 1e-3 * np.maximum(np.abs(derivative), largest) + 1e-9 for derivative, error in sides
+        ]
+    derivatives = [
+        np.where(known, derivative, np.nan) for known, (derivative, _) in zip(settled, sides, strict=True)
+    ]
     errors = [np.where(known, error, 0.0) for known, (_, error) in zip(settled, sides, strict=True)]
     return [
         Sides(float(left), float(right), float(slack))
-        for left, right, slack in zip(*slopes, np.maximum(*errors), strict=True)
+        for left, right, slack in zip(*derivatives, np.maximum(*errors), strict=True)
     ]
 
 
@@ -198,17 +205,18 @@ def _side(run: Callable[[], Any], variable: Value, x: float, here: Any, sign: fl
     best, least = np.full(len(here), np.nan), np.full(len(here), np.inf)
     sizes = {abs(x) or 1.0, max(abs(x), 1.0)}
     for step in (size * share for size in sizes for share in (_STEP, 1e-2 * _STEP, 1e-4 * _STEP)):
-        steps, slopes, noise = [], [], np.zeros(len(here))
+        steps, derivatives, noise = [], [], np.zeros(len(here))
         with np.errstate(all="ignore"):
             for h in (step, step / 2.0, step / 4.0):
                 there, reached = _nudged(run, variable, x + sign * h)
                 width = np.float64(reached - x)
                 steps.append(width)
-                slopes.append((there - here) / width)
+                derivatives.append((there - here) / width)
                 noise = _rounding(there, here) / abs(width)
             # the line through two differences, at a step of zero
             coarse, fine = (
-                slopes[i + 1] + (slopes[i + 1] - slopes[i]) * steps[i + 1] / (steps[i] - steps[i + 1])
+                derivatives[i + 1]
+                + (derivatives[i + 1] - derivatives[i]) * steps[i + 1] / (steps[i] - steps[i + 1])
                 for i in (0, 1)
             )
             error = np.abs(fine - coarse) + 4.0 * noise

@@ -98,12 +98,12 @@ class GradcheckReport:
         wrong = sum(not entry.ok for entry in self.entries)
         count = len(self.entries)
         kinks = sum(entry.at_kink for entry in self.entries)
-        verdict = f"{wrong} of {count} derivatives disagree" if wrong else f"all {count} derivatives agree"
-        verdict += f", {kinks} at a kink" if kinks else ""
+        summary = f"{wrong} of {count} derivatives disagree" if wrong else f"all {count} derivatives agree"
+        summary += f", {kinks} at a kink" if kinks else ""
         method = "central differences" if self.method == "central" else "complex step"
         width = max([len("operand"), *(len(entry.operand) for entry in self.entries)])
         heading = f"{'operand':<{width}}  {'analytic':>22}  {'numeric':>22}  {'relative error':>14}"
-        lines = [f"{verdict} ({method})", heading]
+        lines = [f"{summary} ({method})", heading]
         for entry in self.entries:
             mark = f"  {entry.remark}" if entry.remark else ""
             figures = f"{entry.analytic:>22.15g}  {entry.numeric:>22.15g}  {entry.error:>14.2e}"

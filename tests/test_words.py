@@ -1,0 +1,97 @@
+"""One word for one thing: words that were given up stand in no source and on no page any more."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.source_tree import ROOT
+
+RETIRED = {
+    r"slope": "partial for an operator's rule, local_grad for its number on a node, else derivative",
+    r"\bverdicts?\b": "findings",
+    r"\btelling\b": "render",
+    r"\b(is|are) no Values?\b": "is not a Value",
+    r"\bno whole number": "not an integer",
+    r"\boperators? of one's own\b": "custom operator",
+    r"\bengine\.parents\b": "engine.consumers",
+    r"\b[Tt]he door\b": "what it does",
+    r"\b[Ww]atchers?\b": "observer",
+    r"\bWatch\b": "captures",
+}
+"""What is no longer said, as a pattern, and what is said instead."""
+
+CLEAN = (
+    "engine/autograd",
+    "engine/checks",
+    "engine/custom.py",
+    "engine/errors.py",
+    "engine/files.py",
+    "engine/floats",
+    "engine/frames",
+    "engine/graph",
+    "engine/formulas",
+    "engine/node",
+    "engine/pytree",
+    "engine/quoting.py",
+    "nn",
+    "viz",
+    "chainrule",
+)
+"""The folders and files that keep to it."""
+
+ALLOWED = {
+    ("engine/__init__.py", "engine.parents"),  # which warns
+    ("engine/node/compiled/write_kernels.py", "slope"),  # as yet
+}
+
+
+def texts(place: str) -> list[Path]:
+    """The sources and pages in a folder, or a file."""
+    path = ROOT / place
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    return [each for each in files if each.suffix in {".py", ".pyi", ".pyx", ".pxi", ".h", ".md"}]
+
+
+def retired_words(source: str) -> list[tuple[int, str, str]]:
+    """The lines with retired words: line number, word, and what to say instead.
+
+    >>> retired_words("x = 1  # the slope\\n")
+    [(1, 'slope', "partial for an operator's rule, local_grad for its number on a node, else derivative")]
+    """
+    return [
+        (source.count("\n", 0, found.start()) + 1, found[0], instead)
+        for pattern, instead in RETIRED.items()
+        for found in re.finditer(pattern, source)
+    ]
+
+
+def test_retired_words_stand_nowhere() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}, line {line}: {word!r}; say: {instead}"
+        for place in CLEAN
+        for path in texts(place)
+        for line, word, instead in retired_words(path.read_text(encoding="utf-8"))
+        if (path.relative_to(ROOT).as_posix(), word) not in ALLOWED
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("place", CLEAN)
+def test_what_is_clean_exists(place) -> None:
+    assert texts(place)
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("slopes of a tanh", ["slope"]),
+        ("verdicts, the telling", ["verdicts", "telling"]),
+        ("x is no Value", ["is no Value"]),
+        ("k is no whole number", ["no whole number"]),
+        ("engine.parents(x)", ["engine.parents"]),
+        ("a partial, a local_grad, the path's parents, an integer", []),
+    ],
+)
+def test_reader_finds_retired_words(source, words) -> None:
+    assert [word for _, word, _ in retired_words(source)] == words
