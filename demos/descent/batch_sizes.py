@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from demos.common.progress import progress
 from demos.runner.account import Account
 from engine import Value, no_grad
 from nn import SGD, Neuron, mse
 from nn.data.batches import batches
+from nn.training.progress import progress_line
 
 __all__ = ["SIZES", "Descent", "descend", "least_squares", "points"]
 
@@ -83,7 +83,7 @@ def descend(
     neuron = Neuron(1, activation="linear", init="zeros")
     optimizer = SGD(neuron.parameters(), lr=LR)
     outcome = Descent(kind, costs=[_cost(neuron, X, y)])
-    with progress(epochs, kind, quiet=account.quiet) as advance:
+    with progress_line(epochs, show=False if account.quiet else None, title=kind) as advance:
         for epoch in range(1, epochs + 1):
             account.doing = f"going down by {kind} gradient descent, in epoch {epoch} of {epochs}"
             portions = SIZES[kind](X, y, rng)

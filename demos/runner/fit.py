@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from demos.common.progress import progress
 from demos.runner.account import Account
 from nn import History, Module, TrainingState, fit
+from nn.training.progress import progress_line
 
 __all__ = ["learn"]
 
@@ -40,7 +40,7 @@ def learn(
         advance(loss)
 
     account.doing = f"training {title}, in epoch 1 of {epochs}"
-    with progress(epochs, title, quiet=account.quiet) as advance:
+    with progress_line(epochs, show=False if account.quiet else None, title=title) as advance:
         history = fit(model, X, y, epochs=epochs, callbacks=tell, progress=False, **choices)
     account.doing = f"looking at what {title} learned"
     return history

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from demos.common.progress import progress
 from demos.runner.account import Account
 from engine import Value
+from nn.training.progress import progress_line
 
 __all__ = ["Optimizer", "Training", "train"]
 
@@ -88,7 +88,7 @@ def train(
     (True, 5, [9.0, 2.25, 0.5625])
     """
     training = Training()
-    with progress(epochs, title, quiet=account.quiet) as advance:
+    with progress_line(epochs, show=False if account.quiet else None, title=title) as advance:
         for epoch in range(1, epochs + 1):
             at = f", at loss {training.losses[-1]:.4f}" if training.losses else ""
             account.doing = f"training {title}, in epoch {epoch} of {epochs}{at}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,9 @@ __all__ = ["progress_line"]
 
 
 @contextmanager
-def progress_line(total: int, done: int = 0, show: bool | None = None) -> Iterator[Callable[[str], None]]:
+def progress_line(
+    total: int, done: int = 0, show: bool | None = None, title: str = ""
+) -> Iterator[Callable[[str], None]]:
     """A progress bar on stderr for as long as a ``with`` block lasts.
 
     It is tqdm's, where that is installed (``pip install "chainrule[demos]"``), else a plain line.
@@ -20,6 +23,7 @@ def progress_line(total: int, done: int = 0, show: bool | None = None) -> Iterat
         total: the number of epochs.
         done: how many are done already.
         show: None shows it where stderr is a terminal; True and False in any case, or not.
+        title: stands before the bar.
 
     Yields:
         A function to call once an epoch with a note, such as the loss, that stands after the bar.
@@ -29,7 +33,7 @@ def progress_line(total: int, done: int = 0, show: bool | None = None) -> Iterat
     """
     if show is None:
         show = sys.stderr is not None and sys.stderr.isatty()
-    bar: Any = _bar(total, done) if show else None
+    bar: Any = _bar(total, done, title) if show else None
     try:
         yield bar.advance if show else lambda note: None
     finally:
@@ -37,12 +41,26 @@ def progress_line(total: int, done: int = 0, show: bool | None = None) -> Iterat
             bar.close()
 
 
-def _bar(total: int, done: int) -> _Tqdm | _Line:
+def _bar(total: int, done: int, title: str) -> _Tqdm | _Line:
     try:
         from tqdm import tqdm  # type: ignore[import-untyped]
     except ImportError:  # a bar is a comfort, not a result
-        return _Line(total, done)
-    return _Tqdm(tqdm(total=total, initial=done, file=sys.stderr, unit="epoch", leave=False))
+        return _Line(total, done, title)
+    columns, rows = _terminal_size()
+    options = {"desc": title or None, "file": sys.stderr, "unit": "epoch", "leave": False}
+    return _Tqdm(tqdm(total=total, initial=done, ncols=columns, nrows=rows, **options))
+
+
+def _terminal_size() -> tuple[int | None, int | None]:
+    """Columns and rows of the terminal behind stderr; of one that says 0, as under ``script``, the usual.
+
+    None for both where there is no terminal, as tqdm then knows what to do.
+    """
+    try:
+        size = os.get_terminal_size(sys.stderr.fileno())
+    except OSError:
+        return None, None
+    return size.columns or 80, size.lines or 24
 
 
 class _Tqdm:
@@ -60,12 +78,13 @@ class _Tqdm:
 class _Line:
     """A line that is overwritten, and cleared at the end."""
 
-    def __init__(self, total: int, done: int) -> None:
+    def __init__(self, total: int, done: int, title: str) -> None:
         self.total, self.done, self.width = total, done, 0
+        self.title = f"{title}: " if title else ""
 
     def advance(self, note: str) -> None:
         self.done += 1
-        self._write(f"epoch {self.done}/{self.total}  {note}")
+        self._write(f"{self.title}epoch {self.done}/{self.total}  {note}")
 
     def close(self) -> None:
         self._write("")

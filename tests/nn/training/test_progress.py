@@ -1,7 +1,9 @@
 """The line that shows how far a training is."""
 
 import io
+import os
 import sys
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -24,8 +26,8 @@ def tqdm(request, monkeypatch):
         monkeypatch.setitem(sys.modules, "tqdm", None)
 
 
-def run(show=None, total=2, done=0):
-    with progress_line(total, done, show) as advance:
+def run(show=None, total=2, done=0, title=""):
+    with progress_line(total, done, show, title) as advance:
         for epoch in range(done, total):
             advance(f"loss {epoch}.5")
 
@@ -69,7 +71,7 @@ def test_tqdm_is_told_of_each_epoch(monkeypatch) -> None:
 
     class Bar:
         def __init__(self, **options):
-            told.append((options["total"], options["initial"]))
+            told.append((options["total"], options["initial"], options["desc"]))
 
         def set_postfix_str(self, note, refresh):
             told.append(note)
@@ -81,8 +83,8 @@ def test_tqdm_is_told_of_each_epoch(monkeypatch) -> None:
             told.append("close")
 
     monkeypatch.setitem(sys.modules, "tqdm", SimpleNamespace(tqdm=Bar))
-    run(show=True, total=3, done=1)
-    assert told == [(3, 1), "loss 1.5", "update", "loss 2.5", "update", "close"]
+    run(show=True, total=3, done=1, title="moons")
+    assert told == [(3, 1, "moons"), "loss 1.5", "update", "loss 2.5", "update", "close"]
 
 
 def test_tqdm_counts_the_epochs_done_before(monkeypatch) -> None:
@@ -90,6 +92,39 @@ def test_tqdm_counts_the_epochs_done_before(monkeypatch) -> None:
     monkeypatch.setattr(sys, "stderr", Terminal())
     run(total=10, done=9)
     assert "9/10" in sys.stderr.getvalue()
+
+
+@pytest.mark.usefixtures("tqdm")
+def test_title_stands_before_the_bar(monkeypatch) -> None:
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    run(title="moons")
+    assert "\rmoons: " in sys.stderr.getvalue()
+
+
+def test_note_stands_after_the_bar(monkeypatch) -> None:
+    tqdm = pytest.importorskip("tqdm")
+    monkeypatch.setattr(tqdm, "tqdm", partial(tqdm.tqdm, mininterval=0, miniters=1))  # draw at every step
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    run()
+    assert "2/2" in sys.stderr.getvalue()
+    assert "loss 1.5" in sys.stderr.getvalue()
+
+
+@pytest.mark.parametrize(("size", "given"), [((0, 0), (80, 24)), ((100, 0), (100, 24)), (None, (None, None))])
+def test_terminal_that_says_it_has_no_columns_has_the_usual(monkeypatch, size, given) -> None:
+    made = []
+    monkeypatch.setitem(sys.modules, "tqdm", SimpleNamespace(tqdm=lambda **options: made.append(options)))
+
+    def get_terminal_size(number):
+        if size is None:
+            raise OSError
+        return os.terminal_size(size)
+
+    monkeypatch.setattr(os, "get_terminal_size", get_terminal_size)
+    monkeypatch.setattr(sys, "stderr", SimpleNamespace(fileno=lambda: 2))
+    with pytest.raises(AttributeError), progress_line(2, show=True):  # the stand-in is no bar
+        pass
+    assert [(each["ncols"], each["nrows"]) for each in made] == [given]
 
 
 @pytest.mark.usefixtures("tqdm")
