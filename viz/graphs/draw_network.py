@@ -17,7 +17,7 @@ from viz.labels import number, record_field
 from viz.rendering.digraph import ComputationGraph
 from viz.rendering.graphviz import TIMEOUT
 
-__all__ = ["draw_network", "is_network"]
+__all__ = ["draw_network", "is_network", "layers_of"]
 
 MAX_NODES = 300
 LINES_WITH_GRADIENT, LINES_WITH_WEIGHT, LINES = 6, 12, 2000
@@ -29,7 +29,7 @@ def is_network(model: Any) -> bool:
     >>> is_network(3)
     False
     """
-    return bool(_layers(model))
+    return bool(layers_of(model))
 
 
 def draw_network(
@@ -61,7 +61,7 @@ def draw_network(
     >>> draw_network(neuron).source.count("-> l0n0")
     2
     """
-    layers = _layers(model)
+    layers = layers_of(model)
     if not layers:
         raise TypeError(
             f"{type(model).__name__} is not a Neuron (w, b), Layer (neurons) or MLP (layers): "
@@ -90,8 +90,12 @@ def draw_network(
     return dot
 
 
-def _layers(model: Any) -> list[list[Any]]:
-    """The neurons by layer; an empty list if the model is built in another way."""
+def layers_of(model: Any) -> list[list[Any]]:
+    """The neurons of a Neuron, Layer or MLP by layer; an empty list if it is built in another way.
+
+    >>> layers_of(3)
+    []
+    """
     if _is_neuron(model):
         return [[model]]
     found = []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.diagnostics.report import Report
 from engine.diagnostics.survey import root_mean_square
+from viz.graphs.draw_network import layers_of
 from viz.plots.axes import COLOURS, axes_or_new, finished, looks
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ def gradient_sizes(model: Any, of: str = "w") -> list[float]:
     """The root mean square of the gradients of each layer.
 
     Args:
-        model: has ``layers`` of ``neurons`` with weights ``w`` and perhaps a bias ``b``, as nn's MLP has;
-            ``backward()`` has been called.
+        model: a Neuron, Layer or MLP, or built like nn's: with ``layers`` of ``neurons`` that have weights
+            ``w`` and perhaps a bias ``b``; ``backward()`` has been called.
         of: "w" for the gradients of the weights, "b" for those of the biases, which are those of the neurons'
             weighted inputs: the δ of the textbooks.
 
@@ -43,16 +44,13 @@ def gradient_sizes(model: Any, of: str = "w") -> list[float]:
     """
     if of not in ("w", "b"):
         raise ValueError(f'of must be "w" for weights or "b" for biases, got {of!r}')
-    try:
-        layers = [[getattr(neuron, of) for neuron in layer.neurons] for layer in model.layers]
-        gradients = [
-            [value.grad for each in layer for value in (each if of == "w" else [each])] for layer in layers
-        ]
-    except AttributeError as error:
-        raise TypeError(
-            f"{type(model).__name__} has no layers of neurons whose {of!r} have gradients: {error}"
-        ) from None
-    return [root_mean_square(each) for each in gradients]
+    layers: list[list[Any]] = [
+        [value for neuron in layer for value in (neuron.w if of == "w" else [getattr(neuron, "b", None)])]
+        for layer in layers_of(model)
+    ]
+    if not layers or any(value is None for layer in layers for value in layer):
+        raise TypeError(f"{type(model).__name__} has no layers of neurons whose {of!r} have gradients")
+    return [root_mean_square(value.grad for value in layer) for layer in layers]
 
 
 def plot_gradient_sizes(
