@@ -70,7 +70,6 @@ def add(a: Number, b: Number) -> float:
     >>> add(2.0, 3.0)
     5.0
     """
-
 @overload
 def add(a: Value, b: Value | Number) -> Value: ...
 @overload
@@ -90,7 +89,6 @@ def sub(a: Number, b: Number) -> float:
     >>> sub(2.0, 3.0)
     -1.0
     """
-
 @overload
 def sub(a: Value, b: Value | Number) -> Value: ...
 @overload
@@ -113,7 +111,6 @@ def mul(a: Number, b: Number) -> float:
     >>> mul(2.0, 3.0)
     6.0
     """
-
 @overload
 def mul(a: Value, b: Value | Number) -> Value: ...
 @overload
@@ -133,7 +130,6 @@ def div(a: Number, b: Number) -> float:
     >>> div(1.0, 4.0), div(1.0, 0.0), div(1.0, -0.0), div(0.0, 0.0)
     (0.25, inf, -inf, nan)
     """
-
 @overload
 def div(a: Value, b: Value | Number) -> Value: ...
 @overload
@@ -153,7 +149,6 @@ def neg(x: Number) -> float:
     >>> neg(2.5)
     -2.5
     """
-
 @overload
 def neg(x: Value) -> Value: ...
 @overload
@@ -169,7 +164,6 @@ def abs(x: Number) -> float:
     >>> abs(-2.5)
     2.5
     """
-
 @overload
 def abs(x: Value) -> Value: ...
 @overload
@@ -191,7 +185,6 @@ def pow(x: Number, n: Number) -> float:
     >>> pow(-8.0, 1 / 3), pow(-10.0, 309.0)
     (nan, -inf)
     """
-
 @overload
 def pow(x: Value, n: Value | Number) -> Value: ...
 @overload
@@ -213,7 +206,6 @@ def mod(a: Number, b: Number) -> float:
     >>> mod(7.0, 3.0), mod(-7.0, 3.0), mod(7.0, -3.0), mod(7.0, 0.0)
     (1.0, 2.0, -2.0, nan)
     """
-
 @overload
 def mod(a: Value, b: Value | Number) -> Value: ...
 @overload
@@ -233,7 +225,6 @@ def exp(x: Number) -> float:
     >>> exp(1.0), exp(1000.0), exp(-1000.0)
     (2.718281828459045, inf, 0.0)
     """
-
 @overload
 def exp(x: Value) -> Value: ...
 @overload
@@ -249,7 +240,6 @@ def exp2(x: Number) -> float:
     >>> exp2(10.0), exp2(1024.0)
     (1024.0, inf)
     """
-
 @overload
 def exp2(x: Value) -> Value: ...
 @overload
@@ -265,7 +255,6 @@ def expm1(x: Number) -> float:
     >>> expm1(1e-20), expm1(-40.0), expm1(1000.0)
     (1e-20, -1.0, inf)
     """
-
 @overload
 def expm1(x: Value) -> Value: ...
 @overload
@@ -281,7 +270,6 @@ def log(x: Number) -> float:
     >>> log(1.0), log(0.0), log(-1.0)
     (0.0, -inf, nan)
     """
-
 @overload
 def log(x: Value) -> Value: ...
 @overload
@@ -297,7 +285,6 @@ def log2(x: Number) -> float:
     >>> log2(8.0), log2(0.0), log2(-1.0)
     (3.0, -inf, nan)
     """
-
 @overload
 def log2(x: Value) -> Value: ...
 @overload
@@ -313,7 +300,6 @@ def log10(x: Number) -> float:
     >>> log10(1000.0), log10(0.0), log10(-1.0)
     (3.0, -inf, nan)
     """
-
 @overload
 def log10(x: Value) -> Value: ...
 @overload
@@ -329,7 +315,6 @@ def log1p(x: Number) -> float:
     >>> log1p(1e-20), log1p(-1.0), log1p(-2.0)
     (1e-20, -inf, nan)
     """
-
 @overload
 def log1p(x: Value) -> Value: ...
 @overload
@@ -345,7 +330,6 @@ def sqrt(x: Number) -> float:
     >>> sqrt(2.25), sqrt(0.0), sqrt(-1.0)
     (1.5, 0.0, nan)
     """
-
 @overload
 def sqrt(x: Value) -> Value: ...
 @overload
@@ -366,7 +350,6 @@ def cbrt(x: Number) -> float:
     >>> cbrt(27.0), cbrt(-0.001), cbrt(0.0)
     (3.0, -0.1, 0.0)
     """
-
 @overload
 def cbrt(x: Value) -> Value: ...
 @overload
@@ -383,7 +366,6 @@ def sin(x: Number) -> float:
     >>> sin(0.0), sin(math.inf)
     (0.0, nan)
     """
-
 @overload
 def sin(x: Value) -> Value: ...
 @overload
@@ -400,7 +382,6 @@ def cos(x: Number) -> float:
     >>> cos(0.0), cos(math.inf)
     (1.0, nan)
     """
-
 @overload
 def cos(x: Value) -> Value: ...
 @overload
@@ -417,7 +398,6 @@ def tan(x: Number) -> float:
     >>> tan(0.0), tan(math.inf)
     (0.0, nan)
     """
-
 @overload
 def tan(x: Value) -> Value: ...
 @overload
@@ -433,7 +413,6 @@ def asin(x: Number) -> float:
     >>> asin(1.0), asin(2.0)
     (1.5707963267948966, nan)
     """
-
 @overload
 def asin(x: Value) -> Value: ...
 @overload
@@ -449,7 +428,6 @@ def acos(x: Number) -> float:
     >>> acos(0.0), acos(2.0)
     (1.5707963267948966, nan)
     """
-
 @overload
 def acos(x: Value) -> Value: ...
 @overload
@@ -466,7 +444,6 @@ def atan(x: Number) -> float:
     >>> atan(1.0), atan(-math.inf)
     (0.7853981633974483, -1.5707963267948966)
     """
-
 @overload
 def atan(x: Value) -> Value: ...
 @overload
@@ -484,7 +461,6 @@ def atan2(a: Number, b: Number) -> float:
     >>> atan2(1.0, 1.0), atan2(1.0, -1.0), atan2(0.0, 0.0)
     (0.7853981633974483, 2.356194490192345, 0.0)
     """
-
 @overload
 def atan2(a: Value, b: Value | Number) -> Value: ...
 @overload
@@ -504,7 +480,6 @@ def sinh(x: Number) -> float:
     >>> sinh(0.0), sinh(-1000.0)
     (0.0, -inf)
     """
-
 @overload
 def sinh(x: Value) -> Value: ...
 @overload
@@ -520,7 +495,6 @@ def cosh(x: Number) -> float:
     >>> cosh(0.0), cosh(-1000.0)
     (1.0, inf)
     """
-
 @overload
 def cosh(x: Value) -> Value: ...
 @overload
@@ -538,7 +512,6 @@ def tanh(x: Number) -> float:
     >>> tanh(0.0), tanh(1000.0), tanh(-1000.0)
     (0.0, 1.0, -1.0)
     """
-
 @overload
 def tanh(x: Value) -> Value: ...
 @overload
@@ -555,7 +528,6 @@ def asinh(x: Number) -> float:
     >>> asinh(0.0), asinh(-math.inf)
     (0.0, -inf)
     """
-
 @overload
 def asinh(x: Value) -> Value: ...
 @overload
@@ -571,7 +543,6 @@ def acosh(x: Number) -> float:
     >>> acosh(1.0), acosh(0.0)
     (0.0, nan)
     """
-
 @overload
 def acosh(x: Value) -> Value: ...
 @overload
@@ -587,7 +558,6 @@ def atanh(x: Number) -> float:
     >>> atanh(0.0), atanh(-1.0), atanh(2.0)
     (0.0, -inf, nan)
     """
-
 @overload
 def atanh(x: Value) -> Value: ...
 @overload
@@ -609,7 +579,6 @@ def hypot(a: Number, b: Number) -> float:
     >>> hypot(3.0, 4.0), hypot(1e200, 1e200), hypot(math.inf, math.nan), hypot(5e-324, 0.0)
     (5.0, 1.414213562373095e+200, inf, 5e-324)
     """
-
 @overload
 def hypot(a: Value, b: Value | Number) -> Value: ...
 @overload
@@ -631,7 +600,6 @@ def erf(x: Number) -> float:
     >>> erf(0.0), erf(10.0), erf(-10.0)
     (0.0, 1.0, -1.0)
     """
-
 @overload
 def erf(x: Value) -> Value: ...
 @overload
@@ -649,7 +617,6 @@ def erfc(x: Number) -> float:
     >>> erfc(0.0), erfc(10.0), erfc(-10.0)
     (1.0, 2.088487583762545e-45, 2.0)
     """
-
 @overload
 def erfc(x: Value) -> Value: ...
 @overload
@@ -667,7 +634,6 @@ def ndtr(x: Number) -> float:
     >>> ndtr(0.0), ndtr(-12.0), ndtr(12.0)
     (0.5, 1.7764821120776787e-33, 1.0)
     """
-
 @overload
 def ndtr(x: Value) -> Value: ...
 @overload
@@ -688,7 +654,6 @@ def gaussian(x: Number, k: Number = 1.0) -> float:
     >>> gaussian(0.0), gaussian(26.0), gaussian(1e200, 0.5)
     (1.0, 2.6117417612840555e-294, 0.0)
     """
-
 @overload
 def gaussian(x: Value, k: Value | Number = 1.0) -> Value: ...
 @overload
@@ -708,7 +673,6 @@ def sech2(x: Number) -> float:
     >>> sech2(0.0), sech2(20.0), sech2(1000.0)
     (1.0, 1.6993417021166355e-17, 0.0)
     """
-
 @overload
 def sech2(x: Value) -> Value: ...
 @overload
@@ -726,7 +690,6 @@ def sigmoid(x: Number) -> float:
     >>> sigmoid(0.0), sigmoid(-740.0), sigmoid(-1000.0), sigmoid(1000.0)
     (0.5, 4.2e-322, 0.0, 1.0)
     """
-
 @overload
 def sigmoid(x: Value) -> Value: ...
 @overload
@@ -742,7 +705,6 @@ def log_sigmoid(x: Number) -> float:
     >>> log_sigmoid(0.0), log_sigmoid(-1000.0), log_sigmoid(40.0)
     (-0.6931471805599453, -1000.0, -4.248354255291589e-18)
     """
-
 @overload
 def log_sigmoid(x: Value) -> Value: ...
 @overload
@@ -760,7 +722,6 @@ def softplus(x: Number) -> float:
     >>> softplus(0.0), softplus(1000.0), softplus(-40.0)
     (0.6931471805599453, 1000.0, 4.248354255291589e-18)
     """
-
 @overload
 def softplus(x: Value) -> Value: ...
 @overload
@@ -779,7 +740,6 @@ def relu(x: Number) -> float:
     >>> relu(2.5), relu(-2.5), relu(math.nan)
     (2.5, 0.0, nan)
     """
-
 @overload
 def relu(x: Value) -> Value: ...
 @overload
@@ -797,7 +757,6 @@ def leaky_relu(x: Number, alpha: Number = 0.01) -> float:
     >>> leaky_relu(2.5), leaky_relu(-2.0, 0.1)
     (2.5, -0.2)
     """
-
 @overload
 def leaky_relu(x: Value, alpha: Value | Number = 0.01) -> Value: ...
 @overload
@@ -819,7 +778,6 @@ def elu(x: Number, alpha: Number = 1.0) -> float:
     >>> elu(2.5), elu(-1000.0), elu(-1e-20, 2.0)
     (2.5, -1.0, -2e-20)
     """
-
 @overload
 def elu(x: Value, alpha: Value | Number = 1.0) -> Value: ...
 @overload
@@ -841,7 +799,6 @@ def gelu(x: Number) -> float:
     >>> gelu(0.0), gelu(1.0), gelu(-12.0), gelu(-1000.0)
     (0.0, 0.841344746068543, -2.1317785344932147e-32, 0.0)
     """
-
 @overload
 def gelu(x: Value) -> Value: ...
 @overload
@@ -860,7 +817,6 @@ def silu(x: Number) -> float:
     >>> silu(0.0), silu(-40.0), silu(1000.0), silu(-math.inf)
     (0.0, -1.6993417021166355e-16, 1000.0, 0.0)
     """
-
 @overload
 def silu(x: Value) -> Value: ...
 @overload
@@ -878,7 +834,6 @@ def step(x: Number, threshold: Number = 0.0) -> float:
     >>> step(0.3), step(0.0), step(0.3, 0.5)
     (1.0, 0.0, 0.0)
     """
-
 @overload
 def step(x: Value, threshold: Value | Number = 0.0) -> Value: ...
 @overload
@@ -898,48 +853,45 @@ def sign(x: Number) -> float:
     >>> sign(-3.0), sign(-0.0), sign(2.5), sign(float("nan"))
     (-1.0, 0.0, 1.0, nan)
     """
-
 @overload
 def sign(x: Value) -> Value: ...
 @overload
 def sign(x: NDArray[Any]) -> NDArray[Any]: ...
 @overload
 def floor(x: Number) -> float:
-    """The largest whole number that is not above x, as a float; infinities and nan stay.
+    """The largest integer not above x, as a float; infinities and nan stay.
 
-    Value: the next whole number below.
+    Value: the next integer below.
     Partial derivatives: 0.
 
     >>> from engine import floor
     >>> floor(2.7), floor(-2.7), floor(1e300), floor(-float("inf"))
     (2.0, -3.0, 1e+300, -inf)
     """
-
 @overload
 def floor(x: Value) -> Value: ...
 @overload
 def floor(x: NDArray[Any]) -> NDArray[Any]: ...
 @overload
 def ceil(x: Number) -> float:
-    """The smallest whole number that is not below x, as a float; infinities and nan stay.
+    """The smallest integer not below x, as a float; infinities and nan stay.
 
-    Value: the next whole number above.
+    Value: the next integer above.
     Partial derivatives: 0.
 
     >>> from engine import ceil
     >>> ceil(2.3), ceil(-2.7), ceil(1e300), ceil(float("inf"))
     (3.0, -2.0, 1e+300, inf)
     """
-
 @overload
 def ceil(x: Value) -> Value: ...
 @overload
 def ceil(x: NDArray[Any]) -> NDArray[Any]: ...
 @overload
 def rint(x: Number) -> float:
-    """The whole number that is closest to x, of two the even one, as a float; infinities and nan stay.
+    """The integer closest to x, the even one of two, as a float; infinities and nan stay.
 
-    Value: the closest whole number, of two the even one.
+    Value: the closest integer, the even one of two.
     Partial derivatives: 0.
 
     Reference: IEEE 754-2019, section 5.9: roundToIntegralTiesToEven.
@@ -948,14 +900,13 @@ def rint(x: Number) -> float:
     >>> rint(2.4), rint(2.5), rint(-0.3), rint(1e300)
     (2.0, 2.0, -0.0, 1e+300)
     """
-
 @overload
 def rint(x: Value) -> Value: ...
 @overload
 def rint(x: NDArray[Any]) -> NDArray[Any]: ...
 @overload
 def floor_divide(a: Number, b: Number) -> float:
-    """How often b goes into a, as a whole number, so that ``mod(a, b)`` is left: ``a // b``; a/b for b = 0.
+    """``a // b`` as a float: the integral quotient that leaves ``mod(a, b)``; a/b for b = 0.
 
     Value: a // b, floor(a / b) but for rounding.
     Partial derivatives: 0; 0.
@@ -964,7 +915,6 @@ def floor_divide(a: Number, b: Number) -> float:
     >>> floor_divide(7.0, 2.0), floor_divide(-7.0, 2.0), floor_divide(1.0, 0.1), floor_divide(1.0, 0.0)
     (3.0, -4.0, 9.0, inf)
     """
-
 @overload
 def floor_divide(a: Value, b: Value | Number) -> Value: ...
 @overload
@@ -984,7 +934,6 @@ def greater(a: Number, b: Number) -> float:
     >>> greater(2.0, 1.0), greater(1.0, 1.0)
     (1.0, 0.0)
     """
-
 @overload
 def greater(a: Value, b: Value | Number) -> Value: ...
 @overload
@@ -1004,7 +953,6 @@ def greater_equal(a: Number, b: Number) -> float:
     >>> greater_equal(1.0, 1.0), greater_equal(1.0, 2.0)
     (1.0, 0.0)
     """
-
 @overload
 def greater_equal(a: Value, b: Value | Number) -> Value: ...
 @overload
@@ -1024,7 +972,6 @@ def equal(a: Number, b: Number) -> float:
     >>> equal(1.0, 1.0), equal(1.0, 2.0), equal(float("nan"), float("nan"))
     (1.0, 0.0, 0.0)
     """
-
 @overload
 def equal(a: Value, b: Value | Number) -> Value: ...
 @overload
@@ -1044,7 +991,6 @@ def minimum(a: Number, b: Number) -> float:
     >>> minimum(2.0, -1.0), minimum(1.0, float("nan"))
     (-1.0, nan)
     """
-
 @overload
 def minimum(a: Value, b: Value | Number) -> Value: ...
 @overload
@@ -1064,7 +1010,6 @@ def maximum(a: Number, b: Number) -> float:
     >>> maximum(2.0, -1.0), maximum(1.0, float("nan"))
     (2.0, nan)
     """
-
 @overload
 def maximum(a: Value, b: Value | Number) -> Value: ...
 @overload
@@ -1084,7 +1029,6 @@ def clip(x: Number, low: Number, high: Number) -> float:
     >>> clip(0.3, -1.0, 1.0), clip(-7.0, -1.0, 1.0), clip(7.0, -1.0, 1.0)
     (0.3, -1.0, 1.0)
     """
-
 @overload
 def clip(x: Value, low: Value | Number, high: Value | Number) -> Value: ...
 @overload
@@ -1092,9 +1036,7 @@ def clip(x: Number, low: Value, high: Value | Number) -> Value: ...
 @overload
 def clip(x: Number, low: Number, high: Value) -> Value: ...
 @overload
-def clip(
-    x: NDArray[Any], low: Value | Number | NDArray[Any], high: Value | Number | NDArray[Any]
-) -> NDArray[Any]: ...
+def clip(x: NDArray[Any], low: Value | Number | NDArray[Any], high: Value | Number | NDArray[Any]) -> NDArray[Any]: ...
 @overload
 def clip(x: Value | Number, low: NDArray[Any], high: Value | Number | NDArray[Any]) -> NDArray[Any]: ...
 @overload
@@ -1110,7 +1052,6 @@ def where(condition: Number, a: Number, b: Number) -> float:
     >>> where(1.0, 2.0, 3.0), where(0.0, 2.0, 3.0)
     (2.0, 3.0)
     """
-
 @overload
 def where(condition: Value, a: Value | Number, b: Value | Number) -> Value: ...
 @overload
@@ -1118,9 +1059,7 @@ def where(condition: Number, a: Value, b: Value | Number) -> Value: ...
 @overload
 def where(condition: Number, a: Number, b: Value) -> Value: ...
 @overload
-def where(
-    condition: NDArray[Any], a: Value | Number | NDArray[Any], b: Value | Number | NDArray[Any]
-) -> NDArray[Any]: ...
+def where(condition: NDArray[Any], a: Value | Number | NDArray[Any], b: Value | Number | NDArray[Any]) -> NDArray[Any]: ...
 @overload
 def where(condition: Value | Number, a: NDArray[Any], b: Value | Number | NDArray[Any]) -> NDArray[Any]: ...
 @overload
@@ -1137,7 +1076,6 @@ def stop_gradient(x: Number) -> float:
     >>> grad(lambda x: x * stop_gradient(x))(3.0)
     3.0
     """
-
 @overload
 def stop_gradient(x: Value) -> Value: ...
 @overload
@@ -1155,7 +1093,6 @@ def sum(xs: Iterable[Number], start: Number = 0.0) -> float:  # type: ignore[ove
     >>> sum([a, b, 3]).data
     6.0
     """
-
 @overload
 def sum(xs: Iterable[Value | Number], start: Value | Number = 0.0) -> Value: ...
 @overload
@@ -1171,7 +1108,6 @@ def prod(xs: Iterable[Number], /) -> float:  # type: ignore[overload-overlap]
     >>> prod((2.0, 3.0, 0.5)), prod((1e200, 1e200, 1e-200, 1e-100)), prod(())
     (3.0, 1e+100, 1.0)
     """
-
 @overload
 def prod(xs: Iterable[Value | Number], /) -> Value: ...
 @overload
@@ -1193,7 +1129,6 @@ def norm(xs: Iterable[Number], /) -> float:  # type: ignore[overload-overlap]
     >>> norm((3.0, 4.0, 12.0)), norm((3e-200, 4e-200)), norm((-1e308,)), norm(())
     (13.0, 5e-200, 1e+308, 0.0)
     """
-
 @overload
 def norm(xs: Iterable[Value | Number], /) -> Value: ...
 @overload
@@ -1216,7 +1151,6 @@ def mean(xs: Iterable[Number], /) -> float:  # type: ignore[overload-overlap]
     >>> mean((1.0, 2.0, 4.5)), mean((1e308, 1e308))
     (2.5, 1e+308)
     """
-
 @overload
 def mean(xs: Iterable[Value | Number], /) -> Value: ...
 @overload
@@ -1239,7 +1173,6 @@ def dot(a: Iterable[Number], b: Iterable[Number]) -> float:  # type: ignore[over
     >>> dot(w, [2.0, 3.0]).data
     -2.0
     """
-
 @overload
 def dot(a: Iterable[Value | Number], b: Iterable[Value | Number]) -> Value: ...
 @overload
@@ -1259,7 +1192,6 @@ def max(xs: Iterable[Number], /) -> float:  # type: ignore[overload-overlap]
     >>> max((2.0, -3.0, 0.5)), max((1.0, math.nan))
     (2.0, nan)
     """
-
 @overload
 def max(xs: Iterable[Value | Number], /) -> Value: ...
 @overload
@@ -1283,7 +1215,6 @@ def min(xs: Iterable[Number], /) -> float:  # type: ignore[overload-overlap]
     >>> min((2.0, -3.0, 0.5)), min((1.0, math.nan))
     (-3.0, nan)
     """
-
 @overload
 def min(xs: Iterable[Value | Number], /) -> Value: ...
 @overload
@@ -1308,7 +1239,6 @@ def logsumexp(xs: Iterable[Number], /) -> float:  # type: ignore[overload-overla
     >>> logsumexp((0.0, 0.0)), logsumexp((1000.0, 0.0)), logsumexp((0.0, -40.0))
     (0.6931471805599453, 1000.0, 4.248354255291589e-18)
     """
-
 @overload
 def logsumexp(xs: Iterable[Value | Number], /) -> Value: ...
 @overload
@@ -1329,15 +1259,14 @@ def log_softmax(xs: Iterable[Number]) -> list[float]:  # type: ignore[overload-o
     >>> [round(x, 4) for x in log_softmax([1000.0, 0.0])]
     [0.0, -1000.0]
     """
-
 @overload
 def log_softmax(xs: Iterable[Value | Number]) -> list[Value]: ...
 @overload
 def softmax(xs: Iterable[Number]) -> list[float]:  # type: ignore[overload-overlap]
     """Positive numbers that sum to one, in proportion e^x1 : e^x2 : …
 
-    Computed relative to the largest operand, so that nothing overflows. The largest is no constant: what it
-    passes back makes the derivative of a probability near 1 precise, as 1 - p alone could not be.
+    Computed relative to the largest operand, so that nothing overflows. The largest is not a constant:
+    what it passes back makes the derivative of a probability near 1 precise, as 1 - p alone could not be.
 
     Args:
         xs: Values and numbers, usually called logits.
@@ -1349,7 +1278,6 @@ def softmax(xs: Iterable[Number]) -> list[float]:  # type: ignore[overload-overl
     >>> [round(p, 3) for p in softmax([1.2, 0.9, 0.4])]
     [0.457, 0.338, 0.205]
     """
-
 @overload
 def softmax(xs: Iterable[Value | Number]) -> list[Value]: ...
 @overload
@@ -1366,7 +1294,6 @@ def var(xs: Iterable[Number], ddof: int = 0) -> float:  # type: ignore[overload-
     >>> var([1.0, 2.0, 6.0]), var([1.0, 2.0, 6.0], ddof=1)
     (4.666666666666667, 7.0)
     """
-
 @overload
 def var(xs: Iterable[Value | Number], ddof: int = 0) -> Value: ...
 @overload
@@ -1384,7 +1311,6 @@ def std(xs: Iterable[Number], ddof: int = 0) -> float:  # type: ignore[overload-
     >>> deviation.data, [x.grad for x in xs]
     (0.0, [0.0, 0.0])
     """
-
 @overload
 def std(xs: Iterable[Value | Number], ddof: int = 0) -> Value: ...
 

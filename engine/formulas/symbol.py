@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 __all__ = ["BINARY", "SYMBOLS", "Symbol", "as_symbol", "name", "number", "parse"]
 
-BINARY = ("+", "-", "*", "/", "//", "%", "**")
-"""Python's operators of two numbers."""
+BINARY = {
+    "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow",
+}  # fmt: skip
+"""Python's operators of two numbers, with the name within ``__add__`` and ``__radd__``."""
 
 
 class Symbol:
@@ -109,7 +111,7 @@ def _binary(sign: str, reflected: bool) -> Callable[[Symbol, Any], Symbol]:
     return method
 
 
-for _sign, _name in zip(BINARY, ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow"), strict=True):
+for _sign, _name in BINARY.items():
     setattr(Symbol, f"__{_name}__", _binary(_sign, False))
     setattr(Symbol, f"__r{_name}__", _binary(_sign, True))
 

@@ -21,7 +21,7 @@ def _power_base(m: Any, y: Any, x: Any, n: Any) -> Any:
     """n·x^(n-1), with all its digits: as n·y/x, unless y overflowed or underflowed; nan where y is."""
     size, rounding = m.abs(y), _rounding(n)
     ordinary = m.greater_equal(size, _SMALLEST_NORMAL) * m.greater_equal(_LARGEST, size)
-    # where n - 1 was rounded, x^(n-1) is off by what x^rounding would be; whole numbers beyond 2^53 are even
+    # where n - 1 was rounded, x^(n-1) is off by what x^rounding would be; integers beyond 2^53 are even
     correction = m.exp(m.clip(rounding * m.log(m.abs(x)), -700.0, 700.0))
     rounded = m.pow(x, n - 1) * correction * (1.0 - 2.0 * m.greater(0.0, x))
     power = m.where(m.greater(m.abs(rounding), 0.0), rounded, m.pow(x, n - 1))
@@ -202,7 +202,7 @@ ROWS = (
         name="mod",
         operands=("a", "b"),
         forward=floats.mod,
-        # (a - y) / b is a whole number but for rounding
+        # (a - y) / b is an integer but for rounding
         partials=(lambda m, y, a, b: 1.0, lambda m, y, a, b: -m.floor((a - y) / b + 0.5)),
         numpy="remainder",
         text="a % b, with the sign of b",

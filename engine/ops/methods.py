@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from engine.formulas.symbol import BINARY as SIGNS
 from engine.ops import OPERATORS
 from engine.ops.op import Op
 from engine.ops.ufuncs import CALLED
@@ -24,15 +25,7 @@ Number = float | np.floating[Any] | np.integer[Any]
 Result = TypeVar("Result")
 """The number type that operators return."""
 
-BINARY = {
-    "add": "add",
-    "sub": "sub",
-    "mul": "mul",
-    "truediv": "div",
-    "pow": "pow",
-    "mod": "mod",
-    "floordiv": "floor_divide",
-}
+BINARY = {SIGNS[row.symbol]: row.name for row in OPERATORS.values() if row.symbol in SIGNS}
 """The rows of Python's operators of two operands, by the name within ``__add__`` and ``__radd__``."""
 
 UNARY = {"neg": "neg", "abs": "abs"}

@@ -633,9 +633,9 @@ class Methods(Generic[Result]):
         (-1.0, 0.0, 1.0, nan)
         """
     def floor(self) -> Result:
-        """The largest whole number that is not above x, as a float; infinities and nan stay.
+        """The largest integer not above x, as a float; infinities and nan stay.
 
-        Value: the next whole number below.
+        Value: the next integer below.
         Partial derivatives: 0.
 
         >>> from engine import floor
@@ -643,9 +643,9 @@ class Methods(Generic[Result]):
         (2.0, -3.0, 1e+300, -inf)
         """
     def ceil(self) -> Result:
-        """The smallest whole number that is not below x, as a float; infinities and nan stay.
+        """The smallest integer not below x, as a float; infinities and nan stay.
 
-        Value: the next whole number above.
+        Value: the next integer above.
         Partial derivatives: 0.
 
         >>> from engine import ceil
@@ -653,9 +653,9 @@ class Methods(Generic[Result]):
         (3.0, -2.0, 1e+300, inf)
         """
     def rint(self) -> Result:
-        """The whole number that is closest to x, of two the even one, as a float; infinities and nan stay.
+        """The integer closest to x, the even one of two, as a float; infinities and nan stay.
 
-        Value: the closest whole number, of two the even one.
+        Value: the closest integer, the even one of two.
         Partial derivatives: 0.
 
         Reference: IEEE 754-2019, section 5.9: roundToIntegralTiesToEven.
@@ -666,7 +666,7 @@ class Methods(Generic[Result]):
         """
     @overload
     def floor_divide(self, b: Result | Number) -> Result:
-        """How often b goes into a, as a whole number, so that ``mod(a, b)`` is left: ``a // b``; a/b for b = 0.
+        """``a // b`` as a float: the integral quotient that leaves ``mod(a, b)``; a/b for b = 0.
 
         Value: a // b, floor(a / b) but for rounding.
         Partial derivatives: 0; 0.
