@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from engine.node.backend import Value
+from engine.jit.trace.state import is_foreign
 from engine.node.bulk import same_items
 
 __all__ = ["Captures"]
@@ -148,7 +149,7 @@ def _places(item: Any) -> Iterator[Place]:
                 continue
         for part in (*(item.__defaults__ or ()), *(item.__kwdefaults__ or {}).values()):
             yield "item", (item, None), part
-        for name in _names(item.__code__):
+        for name in () if is_foreign(item.__module__) else _names(item.__code__):
             if name in item.__globals__:
                 yield "dict", (item.__globals__, name), item.__globals__[name]
         wrapped = getattr(item, "__wrapped__", None)
@@ -156,9 +157,11 @@ def _places(item: Any) -> Iterator[Place]:
             yield "item", (item, None), wrapped
     else:
         attributes = getattr(item, "__dict__", None)
+        own = type(item).__module__.partition(".")[0] == "engine"  # of what another lifted function keeps,
         if isinstance(attributes, dict):
             for key, part in attributes.items():
-                yield "dict", (attributes, key), part
+                if callable(part) or not own:  # only the function that it wraps
+                    yield "dict", (attributes, key), part
 
 
 def _names(code: CodeType) -> set[str]:

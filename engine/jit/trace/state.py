@@ -29,7 +29,7 @@ from engine.node.backend import Value
 from engine.node.bulk import same_items
 from engine.pytree.statics import static_key
 
-__all__ = ["State"]
+__all__ = ["State", "is_foreign"]
 
 _MOST = 100_000  # objects looked into
 _EXACT_BYTES = 1 << 20  # of arrays up to this size a copy is kept, of larger ones a checksum of all bytes
@@ -232,7 +232,7 @@ class _Walk:
             for key in item:
                 self._place(partial(dict.get, item), key, item[key])
         elif isinstance(item, ModuleType):
-            if not _is_foreign(item.__name__):
+            if not is_foreign(item.__name__):
                 self._named(item.__dict__)
             return
         elif isinstance(item, type):
@@ -250,7 +250,7 @@ class _Walk:
             self._waiting.append(content)
         self._waiting += (*(item.__defaults__ or ()), *(item.__kwdefaults__ or {}).values())
         self._waiting.append(item.__dict__.get("__wrapped__"))
-        if _is_foreign(item.__module__):
+        if is_foreign(item.__module__):
             return
         self.functions.append(item)
         names = _names_read(item.__code__)
@@ -271,7 +271,7 @@ class _Walk:
         if isinstance(attributes, dict):
             self.groups.append(attributes)
             self._named(attributes)
-        if _is_foreign(kind.__module__):
+        if is_foreign(kind.__module__):
             return
         for each in kind.__mro__:
             slots = each.__dict__.get("__slots__", ())
@@ -281,7 +281,7 @@ class _Walk:
         self._waiting.append(kind)
 
     def _class(self, item: type) -> None:
-        own = [each for each in item.__mro__ if not _is_foreign(each.__module__)]
+        own = [each for each in item.__mro__ if not is_foreign(each.__module__)]
         for name in {name for each in own for name in each.__dict__}:
             for each in own:
                 self._when_read(name, each.__dict__.get, each.__dict__.get(name, _MISSING))
@@ -299,14 +299,14 @@ class _Walk:
             self._later[name].append((get, name, part))
 
     def _place(self, get: Callable[..., Any], key: Any, part: Any) -> None:
-        if isinstance(part, ModuleType) and _is_foreign(part.__name__):
+        if isinstance(part, ModuleType) and is_foreign(part.__name__):
             return
         if not isinstance(part, Value):
             self.places.append((get, key))
             self._waiting.append(part)
 
 
-def _is_foreign(module: Any) -> bool:
+def is_foreign(module: Any) -> bool:
     """Whether a module is the engine's, Python's own or a library's: whose state is not the user's."""
     return isinstance(module, str) and (module.partition(".")[0] in _FOREIGN or is_library(module))
 
