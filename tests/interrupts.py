@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
+from tests.sampling import samples
+
 __all__ = ["interrupted_everywhere"]
 
 
@@ -39,14 +41,14 @@ class _Interrupt:
 
 
 def interrupted_everywhere(
-    program: Callable[[], Any], within: Callable[[str], bool] | None = None, most: int = 1000
+    program: Callable[[], Any], within: Callable[[str], bool] | None = None, most: int = 200
 ) -> Iterator[BaseException | None]:
     """Run a program again and again, each time with an interrupt at another place, and yield after each run.
 
     Args:
         program: called without arguments; it must do the same each time.
         within: which files' code is interrupted, by name; those of the project and its tests by default.
-        most: how many places; of a longer program so many, evenly spread.
+        most: how many places; of a longer program so many, evenly spread. A thorough run tries ten times as many.
 
     Yields:
         What came out of the program: the interrupt; None in the odd case that something caught it.
@@ -57,7 +59,7 @@ def interrupted_everywhere(
     whole = _Interrupt(sys.maxsize, within)
     _run(program, whole)
     assert whole.passed > 0, "there is nothing to interrupt"
-    step = max(1, -(-whole.passed // most))
+    step = max(1, -(-whole.passed // samples(most, 10 * most)))
     for k in range(0, whole.passed, step):
         interrupt = _Interrupt(k, within)
         error = _run(program, interrupt)

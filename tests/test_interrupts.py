@@ -137,7 +137,7 @@ TRANSFORMS = {
 @pytest.mark.parametrize("name", TRANSFORMS)
 def test_a_transform_is_over_wherever_it_is_interrupted(name) -> None:
     program = TRANSFORMS[name]
-    for error in interrupted_everywhere(program, most=1000 if name == "jit" else 300):
+    for error in interrupted_everywhere(program, most=150):
         assert isinstance(error, KeyboardInterrupt)
         assert state() == CLEAN
     program()
@@ -187,7 +187,7 @@ def test_a_training_leaves_nothing_open_wherever_it_is_interrupted(jit) -> None:
         options = {"epochs": 1, "validation": (X, y), "progress": False, "jit": jit}
         nn.fit(network, X, y, loss="mse", optimizer=optimizer, **options)
 
-    for error in interrupted_everywhere(train, most=100 if jit else 1000):
+    for error in interrupted_everywhere(train, most=50 if jit else 100):
         assert isinstance(error, KeyboardInterrupt)
         assert modes(network) == before
         assert state() == CLEAN
@@ -208,7 +208,7 @@ def test_lbfgs_is_no_worse_off_wherever_it_is_interrupted() -> None:
         x.data = 0.0
         optimizer.step(closure)
 
-    for _ in interrupted_everywhere(step, most=300):
+    for _ in interrupted_everywhere(step, most=100):
         assert (x.data - 3.0) ** 2 * (x.data + 4.0) ** 2 <= 144.0
         assert state() == CLEAN
 
@@ -262,6 +262,6 @@ def test_a_step_that_is_tried_is_undone_wherever_it_is_interrupted() -> None:
     x = Value(1.0)
     optimizer = nn.Adam([x], lr=0.1)
     state = optimizer.state_dict()
-    for _ in interrupted_everywhere(lambda: planned_step(optimizer, {x: 5.0}), most=300):
+    for _ in interrupted_everywhere(lambda: planned_step(optimizer, {x: 5.0}), most=100):
         assert (x.data, x.grad) == (1.0, 0.0)
         assert repr(optimizer.state_dict()) == repr(state)

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import pytest
 
+import engine
 from engine.jit.pipeline import Lifted
 from tests.engine.jit.generated.agreement import DifferenceError, check
 from tests.engine.jit.generated.blocks import ACTIVATIONS, BLOCKS, STYLES
@@ -18,8 +19,11 @@ from tests.engine.jit.generated.description import FORMS, GIVEN, MODES, Program,
 from tests.engine.jit.generated.results import PENALTIES, RESULTS
 from tests.engine.jit.generated.showing import shown
 from tests.engine.jit.generated.shrinking import shrink
+from tests.sampling import THOROUGH, samples
 
-PROGRAMS, CHUNK = 2_000, 50
+PROGRAMS, CHUNK = samples(500, 10_000), 50
+FIRST = 0 if engine.backend == "cython" or THOROUGH else PROGRAMS
+"""Each node gets programs of its own; a thorough run gives both all."""
 
 
 def failure(program: Program) -> DifferenceError | None:
@@ -45,7 +49,7 @@ def report(program: Program, first: DifferenceError) -> str:
     return f"{shown(small)}\n{failure(small)}\n(from seed {program.seed}: {first})\n"
 
 
-@pytest.mark.parametrize("start", range(0, PROGRAMS, CHUNK))
+@pytest.mark.parametrize("start", range(FIRST, FIRST + PROGRAMS, CHUNK))
 def test_lifted_programs_are_the_engines(start) -> None:
     outcomes, reports = Counter(), []
     for seed in range(start, start + CHUNK):
@@ -62,7 +66,7 @@ def test_lifted_programs_are_the_engines(start) -> None:
 
 
 def test_programs_are_of_every_kind() -> None:
-    drawn = [draw_program(seed) for seed in range(PROGRAMS)]
+    drawn = [draw_program(seed) for seed in range(2_000)]
     steps = [step for program in drawn for step in program.steps]
     results = [result for program in drawn for result in program.results]
     penalties = [penalty for result in results for penalty in result.penalties]
@@ -112,7 +116,7 @@ def test_a_wrong_value_is_found(monkeypatch) -> None:
     )
     program = next(
         program
-        for program in map(draw_program, range(PROGRAMS))
+        for program in map(draw_program, range(2_000))
         if (program.mode, program.form) == ("plain", "scalars") and program.results[0].kind == "squared"
     )
     assert failure(program).kind == "value"
