@@ -48,7 +48,8 @@ def interrupted_everywhere(
     Args:
         program: called without arguments; it must do the same each time.
         within: which files' code is interrupted, by name; those of the project and its tests by default.
-        most: how many places; of a longer program so many, evenly spread. A thorough run tries ten times as many.
+        most: how many places; of a longer program so many, evenly spread; ten times as many in a
+            thorough run.
 
     Yields:
         What came out of the program: the interrupt; None in the odd case that something caught it.

@@ -1,4 +1,4 @@
-"""Demos under test draw coarse pictures: a grid of 12 by 12 points, few frames. The gate runs one as it is."""
+"""Demos under test draw coarse pictures: a grid of 12 by 12 points, few frames."""
 
 from collections.abc import Iterator
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.node.backend import Value
 from engine.jit.trace.state import is_foreign
+from engine.node.backend import Value
 from engine.node.bulk import same_items
 
 __all__ = ["Captures"]
