@@ -83,9 +83,9 @@ def _variables(assignments: Sequence[str]) -> dict[str, Value]:
         name, equals, text = (part.strip() for part in assignment.partition("="))
         name = unicodedata.normalize("NFKC", name)  # as Python itself reads names
         if not equals or not is_name(name):
-            raise ExpressionError(f"{assignment!r} gives no name a value; write name=number, as in x=2")
+            raise ExpressionError(f"{assignment!r} is not an assignment; write name=number, as in x=2")
         if name in variables:
-            raise ExpressionError(f"{name} is given two values")
+            raise ExpressionError(f"{name} has two values")
         try:
             variables[name] = Value(float(text), label=name)
         except ValueError:

@@ -58,7 +58,6 @@ def _kind(path: str | os.PathLike[str]) -> str:
     kind = Path(path).suffix.lower()
     if kind not in SOURCES + PICTURES:
         raise ValueError(
-            f"the name of the file says what to write, and {os.fspath(path)!r} ends in none of "
-            f"{', '.join(PICTURES + SOURCES)}"
+            f"the suffix of the file must be one of {', '.join(PICTURES + SOURCES)}; got {os.fspath(path)!r}"
         )
     return kind

@@ -41,6 +41,6 @@ def mode_of(name: str, mode: str = "auto") -> str:
     if bare in LOSSES:
         return "min"
     raise ValueError(
-        f"whether {brief(name)} is better when larger or smaller its name does not say: give "
+        f"the name {brief(name)} does not say whether larger or smaller is better: give "
         'mode="max" or mode="min"'
     )

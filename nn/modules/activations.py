@@ -197,6 +197,6 @@ def _unknown(name: str) -> str:
         )
     if name in LEARNING_ACTIVATIONS:
         made = LEARNING_ACTIVATIONS[name].__name__
-        return f"{name} keeps something of its own: set neuron.activation = nn.{made}()"
+        return f"{name} has a state of its own: set neuron.activation = nn.{made}()"
     names = ", ".join([*ACTIVATIONS, *LEARNING_ACTIVATIONS])
     return f"no activation is called {brief(name)}; there are {names}, or give a function"

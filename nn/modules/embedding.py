@@ -70,7 +70,8 @@ class Embedding(Module):
             return take(self.weight, where(greater(0.0, index), index - self.num_embeddings, index))
         number = index.data if isinstance(index, Value) else index
         if isinstance(number, (int, float, np.integer)) and number < 0 and float(number).is_integer():
-            raise IndexError(f"an Embedding of {self.num_embeddings} rows has none of number {number:.0f}")
+            rows = self.num_embeddings
+            raise IndexError(f"index {number:.0f} is out of range for an Embedding of {rows} rows")
         return take(self.weight, index)
 
     def __repr__(self) -> str:

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from nn.checks import BelowOne, NonNegative, Rules, rules_of, settings_among
-from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector
+from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, decayed
 
 __all__ = ["Adadelta"]
 
@@ -58,8 +58,7 @@ class Adadelta(Optimizer):
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of Adadelta; the formulas stand at the class."""
         rho, eps = settings["rho"], settings["eps"]
-        if settings["weight_decay"]:
-            g = g + settings["weight_decay"] * theta
+        theta, g = decayed(theta, g, settings)
         s = memory["square_avg"] = rho * memory["square_avg"] + (1.0 - rho) * g * g
         delta = -np.sqrt(memory["acc_delta"] + eps) / np.sqrt(s + eps) * g
         memory["acc_delta"] = rho * memory["acc_delta"] + (1.0 - rho) * delta * delta

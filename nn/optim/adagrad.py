@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from nn.checks import NonNegative, Rules, rules_of, settings_among
-from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector
+from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, decayed
 
 __all__ = ["Adagrad"]
 
@@ -56,8 +56,7 @@ class Adagrad(Optimizer):
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of AdaGrad; the formulas stand at the class."""
-        if settings["weight_decay"]:
-            g = g + settings["weight_decay"] * theta
+        theta, g = decayed(theta, g, settings)
         step_size = settings["lr"] / (1.0 + memory["step"] * settings["lr_decay"])
         memory["step"] = memory["step"] + 1.0
         memory["sum"] = memory["sum"] + g * g

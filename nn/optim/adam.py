@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from nn.checks import Betas, Flag, NonNegative, Rules, rules_of, settings_among
-from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, powers
+from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, decayed, powers
 
 __all__ = ["AMSGrad", "Adam", "AdamW"]
 
@@ -61,10 +61,7 @@ class Adam(Optimizer):
         """One step of Adam; the formulas stand at the class."""
         beta1, beta2 = settings["betas"]
         step_size: float = settings["lr"]
-        if settings["decoupled_weight_decay"]:
-            theta = theta * (1.0 - step_size * settings["weight_decay"])
-        elif settings["weight_decay"]:
-            g = g + settings["weight_decay"] * theta
+        theta, g = decayed(theta, g, settings)
         # a count for each parameter: one that was frozen for a while lags behind
         memory["step"] += 1.0
         m, v = memory["exp_avg"], memory["exp_avg_sq"]

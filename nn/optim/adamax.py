@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from nn.checks import Betas, NonNegative, Rules, rules_of, settings_among
-from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, powers
+from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, decayed, powers
 
 __all__ = ["Adamax"]
 
@@ -56,8 +56,7 @@ class Adamax(Optimizer):
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of AdaMax; the formulas stand at the class."""
         beta1, beta2 = settings["betas"]
-        if settings["weight_decay"]:
-            g = g + settings["weight_decay"] * theta
+        theta, g = decayed(theta, g, settings)
         t = memory["step"] = memory["step"] + 1.0
         m = memory["exp_avg"] = beta1 * memory["exp_avg"] + (1.0 - beta1) * g
         u = memory["exp_inf"] = np.maximum(beta2 * memory["exp_inf"], np.abs(g) + settings["eps"])

@@ -90,7 +90,7 @@ class LBFGS(Optimizer):
             ValueError: there is one already.
         """
         if self.param_groups:
-            raise ValueError("LBFGS has one group: its settings hold for all parameters together")
+            raise ValueError("LBFGS takes one group: its settings hold for all parameters together")
         super().add_param_group(param_group)
 
     def step(self, closure: Closure | None = None) -> Any:

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from nn.checks import Betas, Flag, NonNegative, Rules, rules_of, settings_among
-from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, powers
+from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, decayed, powers
 
 __all__ = ["NAdam"]
 
@@ -61,11 +61,8 @@ class NAdam(Optimizer):
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of Nadam; the formulas stand at the class."""
         beta1, beta2 = settings["betas"]
-        decay, step_size = settings["weight_decay"], settings["lr"]
-        if settings["decoupled_weight_decay"]:
-            theta = theta * (1.0 - step_size * decay)
-        elif decay:
-            g = g + decay * theta
+        step_size: float = settings["lr"]
+        theta, g = decayed(theta, g, settings)
         t = memory["step"] = memory["step"] + 1.0
         m = memory["exp_avg"] = beta1 * memory["exp_avg"] + (1.0 - beta1) * g
         v = memory["exp_avg_sq"] = beta2 * memory["exp_avg_sq"] + (1.0 - beta2) * g * g

@@ -10,7 +10,7 @@ from engine import Value
 from engine.autograd.context_decorator import and_put_back
 from engine.node.bulk import read_data, trainable, write_data
 from nn.checks import NonNegative, Rules, rules_of, settings_among
-from nn.optim.optimizer import Closure, Memory, Optimizer, Parameters, Settings, Vector
+from nn.optim.optimizer import Closure, Memory, Optimizer, Parameters, Settings, Vector, decayed
 
 __all__ = ["Nesterov"]
 
@@ -109,7 +109,6 @@ class Nesterov(Optimizer):
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step; the formulas stand at the class."""
         v = settings["momentum"] * memory["velocity"]
-        if settings["weight_decay"]:
-            g = g + settings["weight_decay"] * (theta + v)
+        _, g = decayed(theta + v, g, settings)
         memory["velocity"] = v = v - settings["lr"] * g
         return np.asarray(theta + v)

@@ -19,7 +19,7 @@ from engine.quoting import brief
 from nn.checks import Rules, keep_rules
 from nn.optim.param_groups import UNRULED, checked_group, listed_groups
 
-__all__ = ["Closure", "Memory", "Optimizer", "Parameters", "Settings", "Vector", "powers"]
+__all__ = ["Closure", "Memory", "Optimizer", "Parameters", "Settings", "Vector", "decayed", "powers"]
 
 Vector = npt.NDArray[np.float64]
 
@@ -289,6 +289,23 @@ def _remembered(name: str, given: Any) -> Vector:
     if name == "step" and not (vector == np.floor(vector)).all():
         raise ValueError(f"step must be counts, got {brief(given)}")
     return vector
+
+
+def decayed(theta: Vector, g: Vector, settings: Settings) -> tuple[Vector, Vector]:
+    """Parameters and gradient with ``weight_decay`` λ: λ·theta is added to g, or, decoupled, theta shrinks.
+
+    >>> theta, g = np.array([2.0]), np.array([1.0])
+    >>> decayed(theta, g, {"weight_decay": 0.5})
+    (array([2.]), array([2.]))
+    >>> decayed(theta, g, {"weight_decay": 0.5, "lr": 0.1, "decoupled_weight_decay": True})
+    (array([1.9]), array([1.]))
+    """
+    decay = settings["weight_decay"]
+    if not decay:
+        return theta, g
+    if settings.get("decoupled_weight_decay"):
+        return theta * (1.0 - settings["lr"] * decay), g
+    return theta, g + decay * theta
 
 
 def powers(counts: Vector, *bases: float) -> list[Any]:

@@ -79,13 +79,13 @@ def checked_group(group: Any, defaults: Mapping[str, Any], taken: Iterable[Value
         )
     parameters = _leaves(group["params"])
     if not set(parameters).isdisjoint(taken):
-        raise ValueError("a parameter stands in two groups; it would take two steps at once")
+        raise ValueError("a parameter is in two groups; it would take two steps at once")
     return {"params": parameters, **defaults, **{name: group[name] for name in group if name != "params"}}
 
 
 def _ordered(params: Any) -> list[Any]:
     if isinstance(params, (set, frozenset)):
-        raise TypeError("params must have an order, by which a saved state finds its parameters; got a set")
+        raise TypeError("params must have an order, as a saved state finds them by position; got a set")
     return _listed("params", params)
 
 

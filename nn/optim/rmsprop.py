@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from nn.checks import BelowOne, Flag, NonNegative, Rules, rules_of, settings_among
-from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector
+from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, decayed
 
 __all__ = ["RMSprop"]
 
@@ -63,8 +63,7 @@ class RMSprop(Optimizer):
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of RMSprop; the formulas stand at the class."""
         alpha, momentum = settings["alpha"], settings["momentum"]
-        if settings["weight_decay"]:
-            g = g + settings["weight_decay"] * theta
+        theta, g = decayed(theta, g, settings)
         s = memory["square_avg"] = alpha * memory["square_avg"] + (1.0 - alpha) * g * g
         if settings["centered"]:
             m = memory["grad_avg"] = alpha * memory["grad_avg"] + (1.0 - alpha) * g

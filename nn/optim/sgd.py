@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from nn.checks import Flag, NonNegative, Rules, rules_of, settings_among
-from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector
+from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, decayed
 
 __all__ = ["SGD"]
 
@@ -73,8 +73,7 @@ class SGD(Optimizer):
         """One step of gradient descent; the formulas stand at the class."""
         momentum: float = settings["momentum"]
         step_size: float = settings["lr"]
-        if settings["weight_decay"]:
-            g = g + settings["weight_decay"] * theta
+        theta, g = decayed(theta, g, settings)
         if momentum:
             kept = np.where(memory["step"] == 0.0, 1.0, 1.0 - settings["dampening"])
             memory["step"] = memory["step"] + 1.0

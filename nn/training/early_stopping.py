@@ -29,7 +29,7 @@ def _patience_first(
             text = ", ".join(f"{name}={brief(option)}" for name, option in given.items())
             raise TypeError(
                 f"the first argument is the patience, in epochs, got {brief(args[0])}; "
-                f"what is monitored is named: EarlyStopping({text})"
+                f"name the monitor: EarlyStopping({text})"
             )
         init(self, *args, **options)
 

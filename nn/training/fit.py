@@ -220,7 +220,8 @@ def _schedule(schedule: Any, optimizer: Any) -> Any:
     made = schedule(optimizer) if _makes_one(schedule) else schedule
     if made is not None and (isinstance(made, Value) or not callable(getattr(made, "step", None))):
         raise TypeError(
-            f"schedule must be an object with a step(), or make one of the optimizer, got {brief(made)}"
+            "schedule must be an object with a step(), or a function of the optimizer that returns one, "
+            f"got {brief(made)}"
         )
     return made
 
@@ -241,7 +242,10 @@ def _optimizer(optimizer: Any, model: Module) -> Any:
         optimizer = optimizer(parameters)
     steps = hasattr(optimizer, "step") and hasattr(optimizer, "zero_grad")
     if not steps or isinstance(optimizer, Value):  # whose step() is the step function
-        raise TypeError(f"optimizer must be an optimiser, or make one of parameters, got {brief(optimizer)}")
+        raise TypeError(
+            "optimizer must be an optimiser, or a class or function that makes one of parameters, "
+            f"got {brief(optimizer)}"
+        )
     groups = getattr(optimizer, "param_groups", None)
     if groups is not None and set(parameters).isdisjoint(p for group in groups for p in group["params"]):
         kind = type(model).__name__

@@ -147,7 +147,7 @@ class Lifted:
         if not np.isclose(found, expected, rtol=1e-9, atol=1e-12, equal_nan=True):
             raise TraceError(
                 f"the lifted loss of the first batch is {found!r}, but {expected!r} as it is written: model "
-                "or loss look at numbers in a way that is frozen when they are traced, such as a dict's keys"
+                "or loss read numbers in a way that tracing freezes, such as a dict's keys"
             )
         self._compared = True
 

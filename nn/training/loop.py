@@ -90,7 +90,7 @@ class Training:
             self.schedule.step()
         state.history.add(numbers)
         if self.early_stopping is not None:
-            self._tell_early_stopping(self.early_stopping, numbers)
+            self._update_early_stopping(self.early_stopping, numbers)
         notify(self.callbacks, "on_epoch_end", state)
         return numbers
 
@@ -113,7 +113,7 @@ class Training:
 
     # -- early stopping ---------------------------------------------------------------------
 
-    def _tell_early_stopping(self, stopping: EarlyStopping, numbers: Mapping[str, float]) -> None:
+    def _update_early_stopping(self, stopping: EarlyStopping, numbers: Mapping[str, float]) -> None:
         """Update early stopping, with the parameters as they were when the numbers were measured."""
         state = self.state
         if self.before_last is None or stopping.monitored(numbers).startswith("val_"):
@@ -183,7 +183,7 @@ class Training:
             if not isinstance(loss, Value):
                 raise TypeError(f"the loss must be a Value, got {brief(loss)} of type {type(loss).__name__}")
             loss.backward()
-            self._tell_of_gradients(loss)
+            self._notify_backward(loss)
             if self.before_step is not None:
                 self.before_step(self.parameters)
             return loss
@@ -210,7 +210,7 @@ class Training:
 
         return differentiated(forward, (), {})
 
-    def _tell_of_gradients(self, loss: Value) -> None:
+    def _notify_backward(self, loss: Value) -> None:
         """Notify callbacks after ``backward()``; the graph of the batch is not kept longer than that."""
         self.state.root = loss
         try:

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from engine.files import write_atomically
+from engine.floats.validate import integer
 from viz.plots.axes import load_matplotlib
 
 if TYPE_CHECKING:
@@ -53,9 +54,8 @@ def save_animation(
     b'GIF'
     """
     if Path(path).suffix.lower() != ".gif":
-        raise ValueError(f"an animation is a .gif, and {os.fspath(path)!r} ends in something else")
-    if frames < 1:
-        raise ValueError(f"an animation needs at least 1 frame, got {frames}")
+        raise ValueError(f"an animation must be a .gif file, got {os.fspath(path)!r}")
+    frames = integer("frames", frames)
     load_matplotlib()
     from matplotlib.animation import PillowWriter
     from matplotlib.backends.backend_agg import FigureCanvasAgg

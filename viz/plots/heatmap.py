@@ -126,7 +126,7 @@ def plot_weights(
 def _table(numbers: Any) -> Array:
     table = np.array([[float(number) for number in row] for row in numbers])
     if table.ndim != 2 or not table.size:
-        raise ValueError(f"wanted are numbers in rows and columns, got shape {table.shape}")
+        raise ValueError(f"numbers must be in rows and columns, got shape {table.shape}")
     return table
 
 

@@ -77,7 +77,7 @@ def plot_loss_surface(
     z[~np.isfinite(z)] = np.nan
     if _in_space(ax):
         if arrows:
-            raise ValueError("arrows lie on contours, and these axes are 3-D")
+            raise ValueError("arrows need contours, but these axes are 3-D")
         space: Any = ax
         space.plot_surface(
             *np.meshgrid(xs, ys), z, cmap="viridis", linewidth=0, rcount=len(ys), ccount=len(xs)
@@ -123,7 +123,7 @@ def plot_trajectories(
         coordinates = [*way.T]
         if _in_space(ax):
             if loss is None:
-                raise ValueError("on 3-D axes the height of a way is its loss, and there is no loss given")
+                raise ValueError("3-D axes need loss=, the height of the trajectories")
             with no_grad():
                 low, high = ax.get_zlim()  # type: ignore[attr-defined]
                 lift = ABOVE * (high - low)

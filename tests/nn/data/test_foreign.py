@@ -307,8 +307,8 @@ def test_data_in_the_place_of_a_model_are_refused(use, wrong) -> None:
 @pytest.mark.parametrize(
     ("argument", "message"),
     [
-        ("optimizer", "optimizer must be an optimiser, or make one of parameters, got"),
-        ("schedule", r"schedule must be an object with a step\(\), or make one of the optimizer, got"),
+        ("optimizer", "optimizer must be an optimiser, or .* makes one of parameters, got"),
+        ("schedule", r"schedule must be an object with a step\(\), or a .* that returns one, got"),
         ("before_step", "before_step must be a function of the parameters, got"),
         ("validation", r"validation must be a fraction or a pair \(X_val, y_val\), got"),
     ],

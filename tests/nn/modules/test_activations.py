@@ -126,7 +126,7 @@ def test_what_keeps_something_is_made_for_each_owner() -> None:
 
 @pytest.mark.parametrize(("name", "kind"), [("prelu", "PReLU"), ("noisy_relu", "NoisyReLU")])
 def test_what_keeps_something_is_no_function_by_name(name, kind) -> None:
-    with pytest.raises(ValueError, match=rf"{name} keeps .*: set neuron\.activation = nn\.{kind}\(\)"):
+    with pytest.raises(ValueError, match=rf"{name} has a state .*: set neuron\.activation = nn\.{kind}\(\)"):
         activation_function(name)
 
 

@@ -277,7 +277,7 @@ def test_step_without_a_closure_is_refused() -> None:
 
 def test_second_group_is_refused() -> None:
     groups = [{"params": [Value(1.0)]}, {"params": [Value(1.0)]}]
-    with pytest.raises(ValueError, match="LBFGS has one group"):
+    with pytest.raises(ValueError, match="LBFGS takes one group"):
         LBFGS(groups)
 
 

@@ -128,7 +128,7 @@ def test_settings_out_of_range_are_refused(options, message) -> None:
 def test_a_monitor_in_the_place_of_the_patience_is_told_how_to_be_written(args, options, written) -> None:
     with pytest.raises(TypeError, match=r"^the first argument is the patience, in epochs, got") as caught:
         EarlyStopping(*args, **options)
-    assert str(caught.value).endswith(f"what is monitored is named: {written}")
+    assert str(caught.value).endswith(f"name the monitor: {written}")
     assert list(inspect.signature(EarlyStopping).parameters) == [
         "patience",
         "monitor",

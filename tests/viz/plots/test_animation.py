@@ -45,7 +45,7 @@ def test_failing_update_leaves_nothing(tmp_path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("name", "frames", "message"), [("a.png", 2, "is a .gif"), ("a.gif", 0, "got 0")])
+@pytest.mark.parametrize(("name", "frames", "message"), [("a.png", 2, "be a .gif"), ("a.gif", 0, "got 0")])
 def test_what_cannot_be_written_is_said(name, frames, message, tmp_path) -> None:
     with pytest.raises(ValueError, match=message):
         save_animation(plot_loss([1.0]), lambda i: None, frames, tmp_path / name)

@@ -136,5 +136,5 @@ def test_what_cannot_be_drawn_is_said(options, message) -> None:
 
 
 def test_a_way_in_space_needs_the_loss() -> None:
-    with pytest.raises(ValueError, match="there is no loss given"):
+    with pytest.raises(ValueError, match="3-D axes need loss="):
         plot_trajectories({"a": [(0, 0)]}, in_space())
