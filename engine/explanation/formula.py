@@ -13,6 +13,7 @@ from engine.formulas.symbol import Symbol, name, number
 from engine.formulas.written import TEXT, digits, written
 from engine.node.backend import Value
 from engine.ops import alike
+from engine.ops.op import Arithmetic
 
 __all__ = ["Formula", "by_number", "formula", "is_one", "local_gradient", "named", "plain"]
 
@@ -62,8 +63,10 @@ def formula(node: Value, operands: Sequence[Formula]) -> Formula:
     if notation and notation.is_arithmetic() and len(operands) + len(baked) == len(known.operands):
         kind = notation.reading().kind  # type: ignore[union-attr]
         return Symbol(kind, *operands, *baked)
-    if known.written_out and 2 <= len(operands) <= MANY:
-        return known.written_out(operands)  # type: ignore[no-any-return]
+    if known.arity is None and 2 <= len(operands) <= MANY:
+        in_arithmetic = known.in_arithmetic(Arithmetic(), operands)
+        if in_arithmetic is not NotImplemented:
+            return in_arithmetic  # type: ignore[no-any-return]
     usual = row.base is not None and row.baked == row.base.defaults[-row.base.static :]
     shown = [*operands, *([] if usual else baked)]
     if len(shown) > MANY:

@@ -69,5 +69,6 @@ SAME = Op(
     partials=(lambda m, y, x: 1.0,),
     numpy="positive",
     text="x",
+    arithmetic=lambda m, x: +x,
 )
 """The row of the variables of a nested transform: each a node of its own, made of the outer one."""

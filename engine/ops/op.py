@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Sequence
+import operator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum, auto
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache, partial, reduce
 from types import FunctionType
 from typing import Any
 
@@ -28,7 +29,18 @@ from engine.formulas.symbol import SYMBOLS, Symbol, as_symbol, name, parse
 from engine.formulas.written import PYTHON, written
 from engine.ops.row_checks import check_numbers, check_parts
 
-__all__ = ["CONSTANT", "FROZEN", "LEAF", "Masks", "Namespace", "Op", "Series", "closure_row", "custom_op_row"]
+__all__ = [
+    "CONSTANT",
+    "FROZEN",
+    "LEAF",
+    "Arithmetic",
+    "Masks",
+    "Namespace",
+    "Op",
+    "Series",
+    "closure_row",
+    "custom_op_row",
+]
 
 Rule = Callable[..., Any]
 
@@ -93,8 +105,9 @@ class Op:
         array_partials: the partials as a lifted program computes them on arrays, where there is a quicker
             form, as ``1 - y*y`` for tanh but in the far tails; None: ``partials``.
         closure: whether its nodes pass their gradient on by a function (see :mod:`engine.autograd.closures`).
-        written_out: the value of a row over a sequence in plain arithmetic, ``written_out(xs)``, as a short
-            one is explained.
+        arithmetic: the value in + - * / of any number type, where it is: ``arithmetic(m, *operands)``, with
+            ``m.sum``, ``m.mean`` and ``m.prod`` of a sequence. Lifted programs make sums of products of it,
+            and formulas write it out.
         doc: what it computes: a plain sentence, then details. Left out, that of ``forward``.
         example: a doctest of its function, which needs no import of it. Left out, that of ``forward``.
         reference: the paper or standard where the operator, or the way to compute it, comes from.
@@ -123,7 +136,7 @@ class Op:
     analytic: bool = True
     array_partials: tuple[Rule, ...] | None = None
     closure: bool = False
-    written_out: Callable[[Sequence[Any]], Any] | None = None
+    arithmetic: Rule | None = None
     doc: str = ""
     example: str = ""
     reference: str = ""
@@ -265,6 +278,12 @@ class Op:
         found = rule(SYMBOLS, name("y"), name("x"))
         return isinstance(found, Symbol) and "x" not in found.names()
 
+    def in_arithmetic(self, m: Any, operands: Sequence[Any]) -> Any:
+        """The value in + - * / of the operands' type; NotImplemented where the row, or ``m``, has none."""
+        if self.arithmetic is None:
+            return NotImplemented
+        return self.arithmetic(m, operands) if self.arity is None else self.arithmetic(m, *operands)
+
     def local_gradients(self, y: float, xs: Sequence[float]) -> Sequence[float]:
         """The partial derivatives at the operands ``xs``, where the value is ``y``; floats."""
         try:
@@ -318,12 +337,33 @@ def _bind(row: Op, values: tuple[float, ...]) -> Op:
         array_partials=row.array_partials and tuple(fix(rule, 2) for rule in row.array_partials[:kept]),
         symbol=row.shown if usual else f"{row.shown} {shown}",
         masks=Masks.ALWAYS if row.masks else Masks.NEVER,
+        arithmetic=row.arithmetic and fix(row.arithmetic, 1),
         static=0,
         defaults=(),
         points=(),
         baked=values,
         base=row,
     )
+
+
+class Arithmetic:
+    """The ``m`` of :attr:`Op.arithmetic`: sequences written out, from left to right.
+
+    NotImplemented is the answer where a number type has no form of its own.
+
+    >>> Arithmetic().sum([1.0, 2.0]), Arithmetic().mean([1.0, 2.0])
+    (3.0, NotImplemented)
+    """
+
+    def sum(self, xs: Iterable[Any]) -> Any:
+        terms = list(xs)
+        return reduce(operator.add, terms) if terms else 0.0
+
+    def prod(self, xs: Iterable[Any]) -> Any:
+        return reduce(operator.mul, xs)
+
+    def mean(self, xs: Sequence[Any]) -> Any:
+        return NotImplemented
 
 
 class Namespace:

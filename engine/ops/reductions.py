@@ -1,8 +1,7 @@
 """Rows over sequences. Their single rule returns the partials of all operands, in order."""
 
-from functools import reduce
 from itertools import accumulate
-from operator import add, mul
+from operator import mul
 from typing import Any
 
 from engine import floats
@@ -90,7 +89,7 @@ ROWS = (
         "x1 + … + xn",
         lambda np, xs: np.sum(xs, axis=-1),
         mixes=True,
-        written_out=lambda xs: reduce(add, xs),
+        arithmetic=lambda m, xs: m.sum(xs),
         advice="inf - inf is nan, and a sum beyond 1.8e308 is inf: see which term has run away",
     ),
     _sequence(
@@ -102,7 +101,7 @@ ROWS = (
         masks=Masks.ANOTHER,
         mixes=True,
         series=Series.PRODUCT_OF_ALL,
-        written_out=lambda xs: reduce(mul, xs),
+        arithmetic=lambda m, xs: m.prod(xs),
         advice="0 · inf is nan, and a product beyond 1.8e308 is inf: factors above 1 explode",
         partial_text=("product of the others",),
     ),
@@ -121,6 +120,7 @@ ROWS = (
         "(x1 + … + xn) / n",
         lambda np, xs: np.mean(xs, axis=-1),
         mixes=True,
+        arithmetic=lambda m, xs: m.mean(xs),
         partial_text=("1 / n",),
     ),
     _sequence(
@@ -134,7 +134,7 @@ ROWS = (
         operands=("*a", "*b"),
         mixes=True,
         series=Series.SUM_OF_PRODUCTS,
-        written_out=lambda xs: reduce(add, map(mul, xs[: len(xs) // 2], xs[len(xs) // 2 :])),
+        arithmetic=lambda m, xs: m.sum(map(mul, xs[: len(xs) // 2], xs[len(xs) // 2 :])),
         doc="The sum of products a1·b1 + … + an·bn as one node: a neuron's weighted input.",
         example=">>> dot([1.0, 2.0], [3.0, 4.0])\n11.0",
         advice="0 · inf is nan, and a sum beyond 1.8e308 is inf: see which term has run away",

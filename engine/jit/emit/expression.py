@@ -63,6 +63,11 @@ class Expression:
         """The text as part of something larger."""
         return self.text if self.atomic else f"({self.text})"
 
+    @property
+    def is_product(self) -> bool:
+        """Whether it is a product, which binds closer than a sum."""
+        return self.call is not None and self.call[0] == "np.multiply"
+
     def into(self, target: str) -> str:
         """A statement that writes the result into an array."""
         if self.call is not None and hasattr(np, self.call[0].removeprefix("np.")):

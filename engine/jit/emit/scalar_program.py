@@ -9,21 +9,21 @@ tails.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
 from engine.jit.emit.expression import Expression, as_expression
 from engine.jit.trace.traced_graph import CONSTANT, OPERATOR, Trace, is_own
 from engine.ops import OPERATORS
-from engine.ops.indexing import SAME
-from engine.ops.op import Op
+from engine.ops.op import Arithmetic, Op
 
 __all__ = ["LINE_SECONDS", "ScalarProgram", "scalar_cost"]
 
 LINE_SECONDS = 6e-8
 """About what a line on floats takes, forward or backward."""
 
-_INFIX = {"add": "+", "sub": "-", "mul": "*"}
+_LONGEST = 128  # operands of a sum that is written out
 
 
 def scalar_cost(trace: Trace) -> float:
@@ -82,16 +82,16 @@ class ScalarProgram:
         outputs = ", ".join(self.names[i].text for i in trace.outputs)
         lines = ["def forward(captured, inputs):", *self._unpacking(), *forward, f"return [{outputs}]"]
         text = _function(lines)
-        slopes: list[str] = []
+        gradients: list[str] = []
         both = ["def both(captured, inputs):", *self._unpacking(), *forward]
         for output in trace.outputs:
             lines, found = self._backward(output)
             both += lines
-            name = f"slopes{len(slopes)}"
+            name = f"gradients{len(gradients)}"
             both.append(f"{name} = [{', '.join(found)}]")
-            slopes.append(name)
+            gradients.append(name)
         checks = " + ".join(["0.0", *dict.fromkeys(self.flat)])
-        both.append(f"return [{outputs}], [{', '.join(slopes)}], {checks}")
+        both.append(f"return [{outputs}], [{', '.join(gradients)}], {checks}")
         return f"{text}\n\n{_function(both)}"
 
     def _unpacking(self) -> list[str]:
@@ -115,21 +115,15 @@ class ScalarProgram:
 
     def _value(self, i: int) -> str:
         row, xs = self.rows[i], [self.names[x] for x in self.operands[i]]
-        if row.name in _INFIX:
-            return f"{xs[0].inner} {_INFIX[row.name]} {xs[1].inner}"
-        if row.name == "neg":
-            return f"-{xs[0].inner}"
-        if row is SAME:
-            return str(xs[0].text)
-        if row.name == "dot" and len(xs) <= 64:
-            half = len(xs) // 2
-            products = [f"{a.inner} * {b.inner}" for a, b in zip(xs[:half], xs[half:], strict=True)]
-            return " + ".join(["0.0", *products])
+        if len(xs) <= _LONGEST and not row.baked:  # x**2 is the math module's pow, to the last bit
+            value = row.in_arithmetic(_SUMS, xs)
+            if value is not NotImplemented:
+                return str(as_expression(value).text)
         arguments = ", ".join(x.text for x in xs)
         return f"{self._call(row)}([{arguments}])" if row.arity is None else f"{self._call(row)}({arguments})"
 
     def _backward(self, output: int) -> tuple[list[str], list[str]]:
-        """The lines from one output to the leaves, and the names of the leaves' slopes."""
+        """The lines from one output to the leaves, and the names of the leaves' gradients."""
         lines: list[str] = []
         gradient: dict[int, str] = {output: "1.0"}
         for i in range(output, -1, -1):
@@ -172,15 +166,29 @@ class ScalarProgram:
     def _partials(self, i: int) -> Any:
         row, xs = self.rows[i], [self.names[x] for x in self.operands[i]]
         if is_own(row):  # asked as it runs
-            slopes = f"slopes_of_{self._call(row)}"
-            self.constants[slopes] = row.local_gradients
-            called = f"{slopes}({self.names[i].text}, [{', '.join(x.text for x in xs)}])"
+            partials = f"partials_of_{self._call(row)}"
+            self.constants[partials] = row.local_gradients
+            called = f"{partials}({self.names[i].text}, [{', '.join(x.text for x in xs)}])"
             return [Expression(f"{called}[{j}]") for j in range(len(xs))]
         y = self.names[i]
         if row.arity is None:
             return row.partials[0](_Forms(self), y, xs)
         forms = _Forms(self)
         return [rule(forms, y, *xs) for rule in row.array_partials or row.partials]
+
+
+class _Sums(Arithmetic):
+    """Sums written out, from 0 as the engine computes them."""
+
+    def sum(self, xs: Iterable[Expression]) -> Expression:
+        terms = [x.text if x.is_product else x.inner for x in xs]
+        return Expression(" + ".join(["0.0", *terms]), atomic=False)
+
+    def prod(self, xs: Iterable[Any]) -> Any:
+        return NotImplemented
+
+
+_SUMS = _Sums()
 
 
 class _Forms:

@@ -29,6 +29,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, Trace
+from engine.ops.indexing import TAKE as TAKE_ROW
 from engine.ops.op import Op
 
 __all__ = [
@@ -118,7 +119,6 @@ class _Rewriter:
 
     def run(self) -> Canonical:
         trace = self.trace
-        handlers = [_HANDLERS.get(row.key if row.baked else row.name, _other) for row in trace.rows]
         kinds, row_of, data = trace.kinds.tolist(), trace.row_of.tolist(), trace.data.tolist()
         offsets, operands = trace.offsets.tolist(), trace.operands.tolist()
         numbers = self.numbers
@@ -131,7 +131,7 @@ class _Rewriter:
                 xs = operands[offsets[i] : offsets[i + 1]]
                 for x in xs:
                     if numbers[x] is None:
-                        handlers[row_of[i]](self, i, xs, trace.rows[row_of[i]])
+                        self._operator(i, xs, trace.rows[row_of[i]])
                         break
                 else:
                     numbers[i] = data[i]  # numbers only: a number
@@ -254,11 +254,11 @@ class _Rewriter:
                 k = number if k is None else k + number
         return terms, k
 
-    def as_product(self, i: int, alone: bool) -> tuple[float, float | None, tuple[int, ...]]:
-        """An operand as sign, number and factors: its own if it is a product that nobody else uses.
+    def as_product(self, i: int, alone: bool) -> tuple[float, tuple[int, ...]]:
+        """An operand as sign and factors: its own if it is a product that nobody else uses.
 
         Args:
-            i: the operand, which is no number.
+            i: the operand, which is not a number.
             alone: whether nothing but a number is multiplied with it, which comes last.
         """
         waiting = self.sums[i]
@@ -266,29 +266,134 @@ class _Rewriter:
             scale, const, a, b = waiting[0][0]
             if const is None and abs(scale) == 1.0 and (alone or b < 0):
                 self.sums[i] = None
-                return scale, None, (a,) if b < 0 else (a, b)
-        return 1.0, None, (self.as_ref(i),)
+                return scale, (a,) if b < 0 else (a, b)
+        return 1.0, (self.as_ref(i),)
 
-    def times(self, i: int, number: float) -> Term:
-        """An operand times a number, as one term."""
-        scale, _, factors = self.as_product(i, True)
-        return scale, number, factors[0], factors[1] if len(factors) == 2 else -1
+    # -- rows -----------------------------------------------------------------------------------
 
-    def product(self, i: int, j: int) -> Sum:
-        """The product of two operands: one term, or a number."""
-        left, right = self.numbers[i], self.numbers[j]
+    def _operator(self, i: int, xs: list[int], row: Op) -> None:
+        """What a row computes: a sum of products, where the row says how, or a node of its own."""
+        try:
+            found = row.in_arithmetic(self, [_Part(self, x) for x in xs])
+        except _NotASumError:
+            found = NotImplemented
+        if found is not NotImplemented:
+            self.sums[i] = found.as_sum()
+            return
+        kind = TAKE if row is TAKE_ROW else SEQ if row.arity is None else ELEM
+        self.ref[i] = self.operator(kind, row, tuple(self.as_ref(x) for x in xs))
+
+    def sum(self, parts: Iterable[_Part]) -> _Part:
+        """A sum that starts from 0, as the engine's does."""
+        return _Part(self, -1, self.joined((part.as_sum() for part in parts), 0.0))
+
+    def prod(self, parts: Iterable[_Part]) -> Any:
+        return NotImplemented
+
+    def mean(self, parts: Sequence[_Part]) -> _Part:
+        share = 1.0 / len(parts)
+        sums = [part.as_sum() for part in parts]
+        if all(map(_is_one_term, sums)):
+            terms = [terms[0] for terms, _ in sums]
+            if len(runs_of(terms)) == 1 and abs(terms[0][0]) == 1.0:
+                return _Part(self, -1, ([(share * s, c, a, b) for s, c, a, b in terms], None))
+        whole = self.linear(*self.joined(sums, 0.0))
+        return _Part(self, -1, ([(1.0, share, whole, -1)], None))
+
+
+class _Part:
+    """A number of the rules :attr:`Op.arithmetic`: an operand, or a sum that is not a node yet."""
+
+    __slots__ = ("i", "rewriter", "sum")
+
+    def __init__(self, rewriter: _Rewriter, i: int, sum_: Sum | None = None) -> None:
+        self.rewriter = rewriter
+        self.i = i
+        self.sum = sum_
+
+    @property
+    def number(self) -> float | None:
+        """The number that it is; None where it is computed."""
+        if self.sum is None:
+            return self.rewriter.numbers[self.i]
+        return None if self.sum[0] else self.sum[1]
+
+    def as_ref(self) -> int:
+        return self.rewriter.as_ref(self.i) if self.sum is None else self.rewriter.linear(*self.sum)
+
+    def as_sum(self, sign: float = 1.0) -> Sum:
+        """It as a sum, or less it."""
+        if self.sum is None:
+            return self.rewriter.as_sum(self.i, sign)
+        if sign == 1.0:
+            return self.sum
+        number = self.number
+        return ([], -number) if number is not None else ([(-1.0, None, self.as_ref(), -1)], None)
+
+    def as_product(self, alone: bool) -> tuple[float, tuple[int, ...]]:
+        """It as sign and factors: see :meth:`_Rewriter.as_product`."""
+        return self.rewriter.as_product(self.i, alone) if self.sum is None else (1.0, (self.as_ref(),))
+
+    def times(self, number: float) -> Sum:
+        """It times a number, as one term."""
+        scale, factors = self.as_product(True)
+        return [(scale, number, factors[0], factors[1] if len(factors) == 2 else -1)], None
+
+    def _made(self, sum_: Sum) -> _Part:
+        return _Part(self.rewriter, -1, sum_)
+
+    def _part(self, other: Any) -> _Part:
+        return other if isinstance(other, _Part) else self._made(([], float(other)))
+
+    def __pos__(self) -> _Part:
+        return self._made(self.rewriter.joined([self.as_sum()]))
+
+    def __neg__(self) -> _Part:
+        return self._made(self.as_sum(-1.0))
+
+    def __add__(self, other: Any) -> _Part:
+        return self._made(self.rewriter.joined(part.as_sum() for part in (self, self._part(other))))
+
+    def __sub__(self, other: Any) -> _Part:
+        return self._made(self.rewriter.joined([self.as_sum(), self._part(other).as_sum(-1.0)]))
+
+    def __mul__(self, other: Any) -> _Part:
+        other = self._part(other)
+        left, right = self.number, other.number
         if left is not None and right is not None:
-            return [], left * right
+            return self._made(([], left * right))
         if left is not None:
-            return [self.times(j, left)], None
+            return self._made(other.times(left))
         if right is not None:
-            return [self.times(i, right)], None
-        a, b = self.ref[i], self.ref[j]
-        if a >= 0 and b >= 0:  # most are
-            return [(1.0, None, a, b)], None
-        scale, _, (a,) = self.as_product(i, False)
-        scale_j, _, (b,) = self.as_product(j, False)
-        return [(scale * scale_j, None, a, b)], None
+            return self._made(self.times(right))
+        if self is other:  # a square
+            a = b = self.as_ref()
+            return self._made(([(1.0, None, a, b)], None))
+        scale, (a,) = self.as_product(False)
+        other_scale, (b,) = other.as_product(False)
+        return self._made(([(scale * other_scale, None, a, b)], None))
+
+    def __truediv__(self, other: Any) -> _Part:
+        divisor = self._part(other).number
+        if divisor is None or not 1.0 / _WIDE < abs(divisor) < _WIDE:
+            raise _NotASumError
+        return self._made(self.times(1.0 / divisor))
+
+    def __radd__(self, other: float) -> _Part:
+        return self._part(other) + self
+
+    def __rsub__(self, other: float) -> _Part:
+        return self._part(other) - self
+
+    def __rmul__(self, other: float) -> _Part:
+        return self._part(other) * self
+
+    def __rtruediv__(self, other: float) -> _Part:
+        return self._part(other) / self
+
+
+class _NotASumError(Exception):
+    """What a row computes is not a sum of products."""
 
 
 def _is_one_term(sum_: Sum) -> bool:
@@ -314,76 +419,6 @@ def runs_of(terms: Sequence[Term]) -> list[tuple[Any, list[Term]]]:
 def count_operators(kinds: list[int]) -> int:
     """How many nodes of a trace are results of operators."""
     return sum(kind not in (INPUT, CAPTURED, CONSTANT) for kind in kinds)
-
-
-def _add(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
-    rewriter.sums[i] = rewriter.joined(rewriter.as_sum(x) for x in xs)
-
-
-def _sum(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
-    rewriter.sums[i] = rewriter.joined((rewriter.as_sum(x) for x in xs), 0.0)
-
-
-def _sub(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
-    rewriter.sums[i] = rewriter.joined([rewriter.as_sum(xs[0]), rewriter.as_sum(xs[1], -1.0)])
-
-
-def _neg(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
-    rewriter.sums[i] = rewriter.as_sum(xs[0], -1.0)
-
-
-def _mean(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
-    share = 1.0 / len(xs)
-    parts = [rewriter.as_sum(x) for x in xs]
-    if all(map(_is_one_term, parts)):
-        terms = [part[0][0] for part in parts]
-        if len(runs_of(terms)) == 1 and abs(terms[0][0]) == 1.0:
-            rewriter.sums[i] = [(share * s, c, a, b) for s, c, a, b in terms], None
-            return
-    rewriter.sums[i] = [(1.0, share, rewriter.linear(*rewriter.joined(parts, 0.0)), -1)], None
-
-
-def _mul(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
-    rewriter.sums[i] = rewriter.product(xs[0], xs[1])
-
-
-def _dot(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
-    half = len(xs) // 2
-    pairs = zip(xs[:half], xs[half:], strict=True)
-    rewriter.sums[i] = rewriter.joined((rewriter.product(a, b) for a, b in pairs), 0.0)
-
-
-def _square(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
-    ref = rewriter.as_ref(xs[0])
-    rewriter.sums[i] = [(1.0, None, ref, ref)], None
-
-
-def _div(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
-    divisor = rewriter.numbers[xs[1]]
-    if divisor is None or not 1.0 / _WIDE < abs(divisor) < _WIDE:
-        _other(rewriter, i, xs, row)
-        return
-    rewriter.sums[i] = [rewriter.times(xs[0], 1.0 / divisor)], None
-
-
-def _other(rewriter: _Rewriter, i: int, xs: list[int], row: Op) -> None:
-    refs = tuple(rewriter.as_ref(x) for x in xs)
-    kind = TAKE if row.name == "take" else SEQ if row.arity is None else ELEM
-    rewriter.ref[i] = rewriter.operator(kind, row, refs)
-
-
-_HANDLERS: dict[Any, Any] = {
-    "add": _add,
-    "sub": _sub,
-    "neg": _neg,
-    "same": _add,
-    "sum": _sum,
-    "mean": _mean,
-    "mul": _mul,
-    "dot": _dot,
-    "div": _div,
-    ("pow", (2.0,)): _square,
-}
 
 
 def _text(node: Node) -> str:

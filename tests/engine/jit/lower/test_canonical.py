@@ -8,6 +8,10 @@ import pytest
 
 import engine
 from engine import Value, jit, vmap
+from engine.jit.lower.canonical import CONST, ELEM, LEAF, LIN, canonical_form
+from engine.jit.trace.traced_graph import Trace
+from engine.ops.op import Op
+from engine.pytree.result import Result
 from tests.engine.jit.forms import forced
 
 W, V = Value(2.0), Value(3.0)
@@ -140,3 +144,61 @@ def test_mapped_results_are_those_of_the_program_as_written(name) -> None:
     for (x, y), found in zip(pairs.tolist(), vmap(f)(*pairs.T).tolist(), strict=True):
         expected = float(f(Value(x), Value(y)).data)
         assert rounded(found, expected), (x, y, found, expected)
+
+
+def _row(arithmetic, count):
+    return Op(
+        name="",
+        operands=("a", "b", "c")[:count],
+        forward=lambda *xs: arithmetic(None, *xs),
+        partials=(lambda m, y, *xs: 1.0,) * count,
+        numpy="",
+        text="",
+        arithmetic=arithmetic,
+    )
+
+
+ARITHMETIC = {
+    "a sum and a product": (lambda m, a, b, c: a + b * c, 2),
+    "a difference of products": (lambda m, a, b, c: a * b - c * a, 2),
+    "a number before": (lambda m, a, b, c: 2.0 * a - (3.0 - b), 2),
+    "a product of sums": (lambda m, a, b, c: (a + b) * (b - c), 1),
+    "a quotient by a number": (lambda m, a, b, c: (a - b) / 4.0 + c, 2),
+    "signs": (lambda m, a, b, c: -(a + b) + +c, 2),
+    "a square": (lambda m, a, b, c: a * a, 1),
+}
+
+
+@pytest.mark.parametrize("name", ARITHMETIC)
+def test_the_arithmetic_of_a_row_becomes_sums_of_products(name) -> None:
+    """Whatever a row computes in + - * /: no node of an operator is left, and the numbers are right."""
+    rule, terms = ARITHMETIC[name]
+    row = _row(rule, 3)
+    xs = [Value(2.0), Value(-3.0), Value(5.0)]
+    result = xs[0]._apply(row, tuple(xs))
+    trace = Trace(Result([result]), xs, False)
+    trace.settle(set(), [True] * 3)
+    nodes = canonical_form(trace).nodes
+    values: list[float] = []
+    for node in nodes:
+        assert node.kind in (LEAF, CONST, LIN)
+        if node.kind == LEAF:
+            values.append(xs[node.number.index].data)
+        elif node.kind == CONST:
+            values.append(node.number)
+        else:
+            total = sum(
+                scale * (1.0 if const is None else const) * values[a] * (values[b] if b >= 0 else 1.0)
+                for scale, const, a, b in node.terms
+            )
+            values.append(total + (node.k or 0.0))
+    assert values[canonical_form(trace).outputs[0]] == result.data
+    assert len(nodes[-1].terms) == terms
+
+
+def test_a_quotient_of_what_is_computed_stays_an_operator() -> None:
+    xs = [Value(2.0), Value(-3.0)]
+    result = xs[0]._apply(_row(lambda m, a, b: a / (a + b), 2), tuple(xs))
+    trace = Trace(Result([result]), xs, False)
+    trace.settle(set(), [True] * 2)
+    assert canonical_form(trace).nodes[-1].kind == ELEM
