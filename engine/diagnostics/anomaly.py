@@ -1,4 +1,4 @@
-"""What an anomaly is, a number that became nan or infinite, and how it is told."""
+"""Anomalies, numbers that became nan or infinite, as data and as text."""
 
 from __future__ import annotations
 

@@ -21,13 +21,13 @@ _numbers = count()
 class Cause:
     """An anomaly that has arisen, and in how many results it waits to be used. Ordered by when it arose."""
 
-    __slots__ = ("anomaly", "number", "results", "told")
+    __slots__ = ("anomaly", "number", "reported", "results")
 
     def __init__(self, anomaly: Anomaly) -> None:
         self.anomaly = anomaly
         self.number = next(_numbers)
         self.results = 0
-        self.told = False
+        self.reported = False
 
     def __lt__(self, other: Cause) -> bool:
         return self.number < other.number

@@ -26,7 +26,7 @@ _SPOTS: WeakKeyDictionary[Value, Spot | None] = WeakKeyDictionary()
 
 
 class _Judging(Way):
-    """``__exit__``: leaves the block, and then tells what is left to tell.
+    """``__exit__``: leaves the block, then reports what is still unreported.
 
     An interrupt may land in it before it has left the block. So nothing but ``with`` holds the latch, by way
     of this function: no frame of Python does, which a traceback would keep.
@@ -44,7 +44,7 @@ class _Judging(Way):
 class detect_anomaly(Observing):  # noqa: N801 - the field's name
     """A block, or a decorated function, in which nan and infinities are traced to where they arise.
 
-    Watches the operators on Values and the gradients of this thread. An anomaly is told when it *matters*:
+    Observes operators on Values and gradients of this thread. An anomaly is reported when it *matters*:
     when ``backward()`` starts from a number that it has reached, when the gradient of a leaf has become nan
     or infinite by it, or, at the end of a block, if it is in a result that nothing was computed of since the
     last ``backward()``. A nan that ``where`` did not take, that ``max`` passed over or that is thrown away
@@ -85,7 +85,7 @@ class detect_anomaly(Observing):  # noqa: N801 - the field's name
 
 
 class _Detector(Observer):
-    """Tells what arises from what follows, and what matters from what does not."""
+    """Separates what arises from what follows, and what matters from what does not."""
 
     def __init__(self, report: AnomalyReport, raising: bool, infinities: bool) -> None:
         self._report = report
@@ -170,12 +170,12 @@ class _Detector(Observer):
         self._causes.forget()
         if self._bad(gradient):
             place = place_of(users_spot())
-            self._tell(
+            self._report_all(
                 [Cause(Anomaly(_kind(gradient), "backward", "start", "backward", (), gradient, place=place))]
             )
         if self._bad(root.data):
             self._search(root)
-            self._tell(self._causes.of(root))
+            self._report_all(self._causes.of(root))
 
     def hooked(self, node: Value, before: float, after: float) -> None:
         if not self._bad(after):
@@ -197,13 +197,13 @@ class _Detector(Observer):
         self._of_gradient.setdefault(child, {}).update(found)
 
     def finished(self, leaves: Iterable[Value]) -> None:
-        """Tell what has come to the gradient of a leaf that takes one."""
+        """Report what has come to the gradient of a leaf that takes one."""
         found: dict[Cause, None] = {}
         for leaf in leaves:
             if leaf._row is not CONSTANT and leaf._row is not FROZEN and self._bad(leaf.grad):
                 found |= self._of_gradient.get(leaf, {})
         self._of_gradient = {}
-        self._tell(found)
+        self._report_all(found)
 
     def _in_gradient(
         self, origin: Any, node: Value, position: int | None, gradient: float, result: float
@@ -222,7 +222,7 @@ class _Detector(Observer):
             )
         )
 
-    # -- telling ------------------------------------------------------------------------------------
+    # -- reporting ------------------------------------------------------------------------------------
 
     def left(
         self, latch: Any, kind: Any = None, error: BaseException | None = None, traceback: Any = None
@@ -231,15 +231,15 @@ class _Detector(Observer):
         latch().release()
         waiting = self._causes.forget()
         if error is None or not self._raising:
-            self._tell(waiting)
+            self._report_all(waiting)
         elif waiting and isinstance(error, Exception) and not isinstance(error, AnomalyError):
             error.add_note(f"within detect_anomaly(): {min(waiting).anomaly}")
 
-    def _tell(self, causes: Iterable[Cause]) -> None:
+    def _report_all(self, causes: Iterable[Cause]) -> None:
         """Report causes, in the order in which they arose, each once; or raise the first."""
         for cause in sorted(causes):
-            if not cause.told:
-                cause.told = True
+            if not cause.reported:
+                cause.reported = True
                 self._report.add(cause.anomaly)
                 if self._raising:
                     raise AnomalyError(cause.anomaly)

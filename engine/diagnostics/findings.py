@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["EXPLODING", "VANISHING", "verdicts"]
+__all__ = ["EXPLODING", "VANISHING", "findings"]
 
 VANISHING, EXPLODING = 1e-3, 1e3
 """What is left of the signal from the last layer to the first: below the one it vanishes, above the other it
@@ -22,14 +22,14 @@ Layer = Any
 """An entry of a report: see ``reports.py``, which stands on this file."""
 
 
-def verdicts(layers: Sequence[Layer], operators: Sequence[Any] = ()) -> list[str]:
+def findings(layers: Sequence[Layer], operators: Sequence[Any] = ()) -> list[str]:
     """Sentences on what is wrong.
 
     Args:
         layers: entries as ``LayerReport`` has them, the first layer first.
         operators: entries as ``OperatorReport`` has them.
 
-    >>> verdicts([])
+    >>> findings([])
     []
     """
     return [*_not_finite(layers, operators), *_through(layers), *_within(layers)]
@@ -38,12 +38,12 @@ def verdicts(layers: Sequence[Layer], operators: Sequence[Any] = ()) -> list[str
 def _not_finite(layers: Sequence[Layer], operators: Sequence[Any]) -> list[str]:
     bad = [layer.name for layer in layers if not math.isfinite(layer.gradient)]
     ops = [f"{each.not_finite} of {each.op or 'leaves'}" for each in operators if each.not_finite]
-    told = []
+    lines = []
     if bad:
-        told.append(f"Gradients are infinite or nan in {', '.join(bad)}.")
+        lines.append(f"Gradients are infinite or nan in {', '.join(bad)}.")
     if ops:
-        told.append(f"Nodes with numbers or gradients that are infinite or nan: {', '.join(ops)}.")
-    return told
+        lines.append(f"Nodes with numbers or gradients that are infinite or nan: {', '.join(ops)}.")
+    return lines
 
 
 def _through(layers: Sequence[Layer]) -> list[str]:
@@ -54,41 +54,42 @@ def _through(layers: Sequence[Layer]) -> list[str]:
     first, last = passed[0], passed[-1]
     total = first.signal / last.signal
     if not total:
-        return []  # told of as layers without gradients
+        return []  # reported as layers without gradients
     if VANISHING <= total <= EXPLODING:
         return []
     each = total ** (1 / (len(passed) - 1))
     verb, does = ("vanishes", "shrinks") if total < 1 else ("explodes", "grows")
-    told = [
+    lines = [
         f"The gradient {verb}: from {last.name} back to {first.name} it {does} to {total:.3g} of its size, "
         f"×{each:.3g} a layer."
     ]
     worst = min(passed[1:], key=lambda layer: layer.factor if total < 1 else -layer.factor)
-    return [*told, f"Most of it in {worst.name}: {_cause(worst)}."]
+    return [*lines, f"Most of it in {worst.name}: {_cause(worst)}."]
 
 
 def _cause(layer: Layer) -> str:
-    if layer.slope != layer.slope:
+    if layer.local_grad != layer.local_grad:
         return f"×{layer.factor:.3g} by its weights"
     what = " and ".join(layer.activations)
     return (
-        f"×{layer.factor:.3g} = ×{layer.slope:.3g} by the slopes of {what} · ×{layer.gain:.3g} by its weights"
+        f"×{layer.factor:.3g} = ×{layer.local_grad:.3g} by the local gradients of {what} · "
+        f"×{layer.gain:.3g} by its weights"
     )
 
 
 def _within(layers: Sequence[Layer]) -> list[str]:
-    told = []
+    lines = []
     for layer in layers:
         what = " and ".join(layer.activations)
         if layer.dead >= MOSTLY:
             dead = f"{layer.dead:.0%} of its {layer.units} units are dead"
-            told.append(f"{layer.name}: {dead}, the slope of {what} being 0 at every sample.")
+            lines.append(f"{layer.name}: {dead}, the local gradient of {what} being 0 at every sample.")
         elif layer.gradient == 0.0:
-            told.append(f"{layer.name}: all gradients are exactly 0.")
+            lines.append(f"{layer.name}: all gradients are exactly 0.")
         if layer.saturated >= MOSTLY:
-            told.append(f"{layer.name}: {layer.saturated:.0%} of {what} is saturated.")
+            lines.append(f"{layer.name}: {layer.saturated:.0%} of {what} is saturated.")
         if layer.update_ratio > FAST or 0.0 < layer.update_ratio < SLOW:
-            told.append(
+            lines.append(
                 f"{layer.name}: a step changes the weights by {layer.update_ratio:.2g} of their size."
             )
-    return told
+    return lines

@@ -1,8 +1,8 @@
 """The gradients of a whole graph at a glance: layer by layer, operator by operator, and what is wrong.
 
 Glossary: a *signal* is the gradient at what a layer passes on, the root of the mean square over its outputs
-and samples; a *factor* is what passing back through a layer does to the signal. It comes from the slopes of
-the layer's activations and from its weights, and the report says how much from each.
+and samples; a *factor* is what passing back through a layer does to the signal. It comes from the local
+gradients of the layer's activations and from its weights, and the report says how much from each.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from engine.diagnostics.findings import verdicts
+from engine.diagnostics.findings import findings
 from engine.diagnostics.saturation import saturated
 from engine.diagnostics.survey import LayerSurvey, mean, root_mean_square, survey
 from engine.graph.groups import Groups
@@ -30,7 +30,7 @@ MOST_OPERATORS = 12
 
 @dataclass(frozen=True)
 class LayerReport:
-    """One layer. Where there is nothing to tell, a number is nan.
+    """One layer. Numbers that do not apply are nan.
 
     Attributes:
         name: as the parameters' dotted names have it.
@@ -40,11 +40,11 @@ class LayerReport:
         update_ratio: the size of the next step over that of the parameters; nan where none is known.
         signal: the size of the gradient at the layer's outputs.
         factor: the signal of the layer before, over this one's.
-        slope: the size of its activations' local gradients, the root of the mean square.
+        local_grad: the size of its activations' local gradients, the root of the mean square.
         activations: the operators of the activations.
         units: how many parts (neurons) with an activation it has.
-        dead: the share of these whose slope is 0 at every sample.
-        saturated: the share of nodes of S-shaped activations whose slope is below 5 % of the steepest.
+        dead: the share of these whose local gradient is 0 at every sample.
+        saturated: the share of nodes of S-shaped activations with a local gradient below 5 % of the steepest.
     """
 
     name: str
@@ -54,7 +54,7 @@ class LayerReport:
     update_ratio: float
     signal: float
     factor: float
-    slope: float
+    local_grad: float
     activations: tuple[str, ...]
     units: int
     dead: float
@@ -63,8 +63,8 @@ class LayerReport:
     @property
     def gain(self) -> float:
         """The part of the factor that comes from the weights."""
-        slope = 1.0 if self.slope != self.slope else self.slope
-        return self.factor / slope if slope else math.nan
+        own = 1.0 if self.local_grad != self.local_grad else self.local_grad
+        return self.factor / own if own else math.nan
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,8 @@ class OperatorReport:
         nodes: how many there are.
         gradient: the size of the gradients at them, the root of the mean square.
         flat: the share of local gradients that are exactly 0.
-        saturated: the share of its nodes whose slope is below 5 % of the steepest; nan if it is not S-shaped.
+        saturated: the share of its nodes with a local gradient below 5 % of the steepest; nan if it is not
+            S-shaped.
         not_finite: how many of its nodes have a number, a local gradient or a gradient that is inf or nan.
     """
 
@@ -113,7 +114,7 @@ class Report:
         self.layers = layers
         self.operators = operators
         self.gradients = node_gradients
-        self.warnings = verdicts(layers, operators)
+        self.warnings = findings(layers, operators)
 
     def largest(self, count: int = 10) -> list[tuple[Value, float]]:
         """The nodes with the largest gradients, with these: nan first, then by size."""
@@ -150,10 +151,10 @@ def _plain(entry: LayerReport | OperatorReport) -> dict[str, Any]:
 
 
 def _layer_table(layers: list[LayerReport]) -> list[str]:
-    sizes_told = ["gradient", "weight", "update/weight", "signal", "factor", "slope"]
-    rows = [["layer", "parameters", *sizes_told, "dead", "saturated"]]
+    size_names = ["gradient", "weight", "update/weight", "signal", "factor", "local_grad"]
+    rows = [["layer", "parameters", *size_names, "dead", "saturated"]]
     for each in layers:
-        sizes = (each.gradient, each.weight, each.update_ratio, each.signal, each.factor, each.slope)
+        sizes = (each.gradient, each.weight, each.update_ratio, each.signal, each.factor, each.local_grad)
         rows.append(
             [each.name, str(each.parameters), *map(_cell, sizes), _share(each.dead), _share(each.saturated)]
         )
@@ -192,7 +193,7 @@ def report(
 ) -> Report:
     """The gradients of a whole graph at a glance. No ``.grad`` is changed; hooks run as in ``backward()``.
 
-    Layers are told by the dotted names of the parameters (``layers.0.neurons.1.w.2``), which labels give and
+    Layers are found by the dotted names of the parameters (``layers.0.neurons.1.w.2``), which labels give and
     the networks of ``nn`` set. Without such names there is the table of operators alone.
 
     Args:
@@ -229,11 +230,11 @@ def report(
     step = updates if updates is not None else _descent(found, lr)
     signals = [layer.signal for layer in layers]
     before = [math.nan, *signals]
-    told = [
+    layers_found = [
         _layer(layer, _ratio(earlier, layer.signal), step, found)
         for layer, earlier in zip(layers, before, strict=False)
     ]
-    return Report(root, told, [_operator(op, nodes, found) for op, nodes in operators.items()], found)
+    return Report(root, layers_found, [_operator(op, nodes, found) for op, nodes in operators.items()], found)
 
 
 def _ratio(part: float, whole: float) -> float:
@@ -260,7 +261,7 @@ def _layer(
         update_ratio=_ratio(root_mean_square(moved), weight),
         signal=layer.signal,
         factor=factor,
-        slope=root_mean_square(layer.slopes),
+        local_grad=root_mean_square(layer.local_grads),
         activations=tuple(sorted(layer.activations)),
         units=len(layer.units),
         dead=mean(not alive for alive in layer.units.values()),

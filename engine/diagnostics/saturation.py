@@ -13,7 +13,7 @@ from engine.ops.op import Op
 __all__ = ["SATURATED", "saturated", "steepest"]
 
 SATURATED = 0.05
-"""A node is saturated where its slope is less than this share of the steepest: tanh beyond ±2.2."""
+"""A node is saturated where its local gradient is below this share of the steepest: tanh beyond ±2.2."""
 
 _FAR = 1e3
 _FLAT = 1e-3
@@ -22,7 +22,7 @@ _GRID = [i / 16 for i in range(-160, 161)]
 
 @lru_cache(maxsize=1024)
 def steepest(row: Op) -> float | None:
-    """The largest slope of an S-shaped function; None for any other row.
+    """The largest derivative of an S-shaped function; None for any other row.
 
     >>> from engine.ops import find
     >>> steepest(find("sigmoid")), steepest(find("tanh")), steepest(find("relu")), steepest(find("sin"))
@@ -33,8 +33,8 @@ def steepest(row: Op) -> float | None:
     low, high = row.forward(-_FAR), row.forward(_FAR)
     rise = abs(high - low)
     bounded = all(abs(row.forward(1e3 * x) - y) < _FLAT * rise for x, y in ((-_FAR, low), (_FAR, high)))
-    largest = max(abs(_slope(row, x)) for x in _GRID)
-    flat = all(abs(_slope(row, x)) < _FLAT * largest for x in (-_FAR, _FAR))
+    largest = max(abs(_derivative(row, x)) for x in _GRID)
+    flat = all(abs(_derivative(row, x)) < _FLAT * largest for x in (-_FAR, _FAR))
     return largest if bounded and flat else None
 
 
@@ -49,5 +49,5 @@ def saturated(row: Op, local_grad: float) -> bool | None:
     return None if most is None else abs(local_grad) < SATURATED * most
 
 
-def _slope(row: Op, x: float) -> float:
+def _derivative(row: Op, x: float) -> float:
     return row.local_gradients(row.forward(x), [x])[0]

@@ -23,16 +23,16 @@ class LayerSurvey:
         name: as the parameters' names have it.
         parameters: its named leaves.
         signals: the gradients at its outputs: at its nodes that others use, or that are the root.
-        slopes: the local gradients of its activations.
+        local_grads: the local gradients of its activations.
         activations: their operators.
-        units: for each part with an activation (a neuron), whether any slope of it is not 0.
+        units: for each part with an activation (a neuron), whether any local gradient of it is not 0.
         saturated: for each node of an S-shaped activation, whether it is saturated.
     """
 
     name: str
     parameters: list[Value] = field(default_factory=list)
     signals: list[float] = field(default_factory=list)
-    slopes: list[float] = field(default_factory=list)
+    local_grads: list[float] = field(default_factory=list)
     activations: set[str] = field(default_factory=set)
     units: dict[str, bool] = field(default_factory=dict)
     saturated: list[bool] = field(default_factory=list)
@@ -136,7 +136,7 @@ def _layers(
 
 
 def _add_activation(graph: Trace, i: int, layer: LayerSurvey, unit: str, layer_of: list[str | None]) -> None:
-    """Note the slope of a node that does something to a result of its own layer but mix it with others."""
+    """Note the local gradient of an activation: of a node that mixes no results of its own layer."""
     node, operands = graph.nodes[i], graph.operands[i]
     row = node._row
     if alike(row).mixes or not node._local_grads:
@@ -144,11 +144,11 @@ def _add_activation(graph: Trace, i: int, layer: LayerSurvey, unit: str, layer_o
     own = [k for k, j in enumerate(operands) if layer_of[j] == layer.name and graph.operands[j]]
     if len(own) != 1:
         return
-    slope = node._local_grads[own[0]]
-    layer.slopes.append(slope)
+    local_grad = node._local_grads[own[0]]
+    layer.local_grads.append(local_grad)
     layer.activations.add(row.shown)
-    layer.units[unit] = layer.units.get(unit, False) or slope != 0.0
-    if (flat := saturated(row, slope)) is not None:
+    layer.units[unit] = layer.units.get(unit, False) or local_grad != 0.0
+    if (flat := saturated(row, local_grad)) is not None:
         layer.saturated.append(flat)
 
 

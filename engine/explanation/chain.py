@@ -101,7 +101,7 @@ class Step:
 
 
 class Chain:
-    """All that there is to tell about the derivative of a root by a variable.
+    """The derivative of a root by a variable in pieces: nodes, factors, paths.
 
     Args:
         found: the paths between them.

@@ -1,7 +1,7 @@
 """Formulas of nodes and of their local gradients, which can be put into each other and written.
 
 They are read from the rows of the operator table, so a new row is explained with nothing done here. A row
-whose partials are told in words has no formula; its number is shown then.
+whose partials are described in words has no formula; its number is shown then.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 ``between.py`` carries the sizes of products through the graph once. From there the next best way to a node is
 found when it is asked for, out of the next best ways to its users: the recursive enumeration of Jiménez and
-Marzal (Computing the K shortest paths, 1999), here without recursion. Multiplying by a slope keeps the order
+Marzal (Computing the K shortest paths, 1999), here without recursion. Multiplying by a number keeps the order
 of sizes, rounding, zeros, infinities and nan included, so the order of the ways found is exact.
 """
 
@@ -64,7 +64,7 @@ class Search:
                 self.exhausted[i] = True
 
     def _size(self, edge: Edge, rank: int) -> float:
-        return times(self.ways[edge.user][rank][0], abs(edge.slope))
+        return times(self.ways[edge.user][rank][0], abs(edge.local_grad))
 
     def _candidate(self, edge: Edge, use: int, rank: int) -> tuple[bool, float, int, int]:
         """A way as the heap orders them: nan first, then the largest, then by the order of uses."""

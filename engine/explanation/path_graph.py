@@ -30,13 +30,13 @@ class Edge(NamedTuple):
     Attributes:
         user: the number of the node computed from it.
         slot: which operand of the user it is, from 0.
-        slope: the local gradient, the derivative of the user by that operand.
+        local_grad: the derivative of the user by that operand.
         masked: whether the edge is not walked.
     """
 
     user: int
     slot: int
-    slope: float
+    local_grad: float
     masked: bool
 
 
@@ -104,20 +104,20 @@ class Between:
             children = node._children
             used = [slot for slot, child in enumerate(children) if child in number]
             if used:
-                slopes = node._local_grads
-                if not slopes:
+                local_grads = node._local_grads
+                if not local_grads:
                     raise without_local_grads(node)
                 number[node] = len(self.nodes)
                 self.nodes.append(node)
                 self._operands.append(
                     [
-                        (number[children[slot]], slot, slopes[slot], is_masked(node, slot, slopes[slot]))
+                        (number[children[slot]], slot, own := local_grads[slot], is_masked(node, slot, own))
                         for slot in used
                     ]
                 )
 
     def _flow(self) -> None:
-        """One sweep from the root down, which finds all that is told about the nodes."""
+        """One sweep from the root down, which finds everything about the nodes."""
         users, adjoints, best = self.users, self.adjoints, self.best
         positive, negative, sizes = self.positive, self.negative, self.sizes
         adjoints[-1] = positive[-1] = sizes[-1] = 1.0

@@ -52,7 +52,7 @@ class Path:
         self.slots = tuple(slots)
         self.local_grads = tuple(local_grads)
         edges = zip(self.nodes[1:], self.slots, self.local_grads, strict=True)
-        is_closed = any(is_masked(node, slot, slope) for node, slot, slope in edges)
+        is_closed = any(is_masked(node, slot, local_grad) for node, slot, local_grad in edges)
         self.product = 0.0 if is_closed else prod(reversed(self.local_grads), start=1.0)
 
     @property
@@ -102,8 +102,8 @@ class Path:
         }
 
 
-def _narrowness(slope: float) -> float:
-    return -1.0 if slope != slope else abs(slope)
+def _narrowness(local_grad: float) -> float:
+    return -1.0 if local_grad != local_grad else abs(local_grad)
 
 
 class Paths:
@@ -184,8 +184,8 @@ class Paths:
         if not len(self):
             return f"no path leads from {start} to {end}: the derivative is 0"
         lead = "leads" if self.count == 1 else "lead"
-        slope = f"d{end}/d{start} = {number(self.gradient)}"
-        lines = [f"{count_text(self.count)} {lead} from {start} to {end}; {slope}"]
+        derivative = f"d{end}/d{start} = {number(self.gradient)}"
+        lines = [f"{count_text(self.count)} {lead} from {start} to {end}; {derivative}"]
         if len(self) < self.count:
             of_it = f", {percent(self.share)} of it" if math.isfinite(self.share) else ""
             lines.append(f"the {len(self)} of largest product add up to {number(self.listed)}{of_it}")
@@ -254,8 +254,8 @@ def paths(root: Value, variable: Value, k: int | None = 10) -> Paths:
     Returns:
         The paths, with the exact number of all of them, and the sums of the positive and negative products
         over all. A path over a masked edge, as that to the side that ``where`` did not take, has product 0.
-        One on which a computed zero meets an infinite slope is nan, and so is the gradient; it comes first,
-        but where the zero stands above the infinite slope, last.
+        One on which a computed zero meets an infinite factor is nan, and so is the gradient; it comes first,
+        but where the zero stands above the infinite factor, last.
 
     Raises:
         TypeError: root or variable is not a Value, or k not an integer.
@@ -284,5 +284,5 @@ def _largest(between: Between, k: int | None) -> Iterator[Path]:
     rank = 0
     while (k is None or rank < k) and search.reaches(rank):
         nodes, edges = search.way(rank)
-        yield Path(nodes, [edge.slot for edge in edges], [edge.slope for edge in edges])
+        yield Path(nodes, [edge.slot for edge in edges], [edge.local_grad for edge in edges])
         rank += 1

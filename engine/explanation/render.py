@@ -87,9 +87,9 @@ def _table(e: Chain) -> list[list[str]]:
             continue
         made = [_cut(f"{step.name} = {plain(step.formula)}"), f"= {number(step.node.data)}"]
         for factor in step.factors:
-            slope, value = plain(factor.symbol), number(factor.value)
+            symbol, value = plain(factor.symbol), number(factor.value)
             rows.append(
-                [*made, f"{_derivative(e, factor)} = {slope}", "" if slope == value else f"= {value}"]
+                [*made, f"{_derivative(e, factor)} = {symbol}", "" if symbol == value else f"= {value}"]
             )
             made = ["", ""]
     return rows
@@ -164,17 +164,17 @@ def rest(e: Chain) -> float:
 
 def remarks(e: Chain) -> list[str]:
     """What to know besides: what was left out, where it comes to nothing or to no number."""
-    told = []
+    lines = []
     if any(factor.is_one for product in e.products for factor in product) and _several(e):
-        told.append("Factors of 1 are left out of the products.")
+        lines.append("Factors of 1 are left out of the products.")
     longest = max(e.products, key=len, default=[])
     if len(longest) > LONGEST and not _special(e):
         path = e.shown[e.products.index(longest)]
-        told.append(f"Abridged: the path has {len(path):,} factors; the smallest is {path.narrowest()}.")
-    told += [hooks_left_out(e.paths.hooked)] if e.paths.hooked else []
-    told += lifted_remark(e.paths.between.nodes)
-    told += _special(e)
-    return ["", *told] if told else []
+        lines.append(f"Abridged: the path has {len(path):,} factors; the smallest is {path.narrowest()}.")
+    lines += [hooks_left_out(e.paths.hooked)] if e.paths.hooked else []
+    lines += lifted_remark(e.paths.between.nodes)
+    lines += _special(e)
+    return ["", *lines] if lines else []
 
 
 def _several(e: Chain) -> bool:

@@ -120,7 +120,7 @@ ROWS = (
         name="silu",
         operands=("x",),
         forward=floats.silu,
-        # the bound keeps inf * 0 out of the slope at infinity
+        # the bound keeps inf * 0 out of the partial at infinity
         partials=(lambda m, y, x: m.sigmoid(x) + m.minimum(y, 1e300) * m.sigmoid(-x),),
         numpy=lambda np, x: x / (1.0 + np.exp(-x)),
         text="x * sigmoid(x)",

@@ -13,9 +13,9 @@ _1_OVER_ROOT_2_PI = 1.0 / math.sqrt(2.0 * math.pi)
 TINY = 5e-324  # the smallest positive float: max(h, TINY) is h, except at 0, and makes 0/h zero there
 
 
-def _within(m: Any, inside: Any, slope: Any) -> Any:
-    """The slope inside a function's domain, nan outside, where the function itself is nan."""
-    return m.where(inside, slope, math.nan)
+def _within(m: Any, inside: Any, partial: Any) -> Any:
+    """The partial inside a function's domain, nan outside, where the function itself is nan."""
+    return m.where(inside, partial, math.nan)
 
 
 def _square(x: Any) -> Any:
@@ -23,7 +23,7 @@ def _square(x: Any) -> Any:
 
 
 def _log_partial(m: Any, x: Any, scale: Any) -> Any:
-    # the sum makes the slope at -0.0 that of 0.0, and leaves its own slope alone, as abs() would not
+    # the sum makes the partial at -0.0 that of 0.0, and its own partial is 1, as abs() would not
     return _within(m, m.greater_equal(x, 0.0), scale / (x + 0.0))
 
 

@@ -212,7 +212,7 @@ class Op:
     def partial_formula(self, i: int, count: int) -> Symbol | None:
         """The partial by operand ``i`` of ``count`` as a formula in :meth:`roles`, ``xi``, ``n`` and ``y``.
 
-        None where it is told in words, and the rule is more than short arithmetic.
+        None where it is described in words, and the rule is more than short arithmetic.
         """
         texts = self.partial_text
         text = texts[min(i, len(texts) - 1)] if texts else ""

@@ -127,19 +127,19 @@ def tangents_of(order: Sequence[Value], seeds: dict[Value, Any]) -> dict[Value, 
             children = node._children
             if not children or node in seeds:
                 continue
-            total = slopes = None
+            total = local_grads = None
             for i, child in enumerate(children):
                 tangent = tangent_of(child)
                 if tangent is None:
                     continue
-                if slopes is None:
-                    slopes = node._local_grads
-                    if not slopes:
+                if local_grads is None:
+                    local_grads = node._local_grads
+                    if not local_grads:
                         raise without_local_grads(node)
-                slope = slopes[i]
-                if slope == 0.0 and is_masked(node, i, slope):
+                local_grad = local_grads[i]
+                if local_grad == 0.0 and is_masked(node, i, local_grad):
                     continue
-                part = tangent if tangent.__class__ is int else slope * tangent  # an int: nothing
+                part = tangent if tangent.__class__ is int else local_grad * tangent  # an int: nothing
                 total = part if total is None else total + part
             if total is not None:
                 found[node] = total
@@ -164,11 +164,11 @@ def _tangents_as_graph(order: Sequence[Value], seeds: dict[Value, Any]) -> dict[
         if not children or node in seeds or not any(child in found for child in children):
             continue
         total = None
-        for i, (child, slope) in enumerate(zip(children, partials_of(node, node, children), strict=True)):
-            if child not in found or is_masked(node, i, slope):
+        for i, (child, partial) in enumerate(zip(children, partials_of(node, node, children), strict=True)):
+            if child not in found or is_masked(node, i, partial):
                 continue
             tangent = found[child]
-            part = tangent if _is_one(slope) else slope if _is_one(tangent) else slope * tangent
+            part = tangent if _is_one(partial) else partial if _is_one(tangent) else partial * tangent
             total = part if total is None else total + part
         if total is not None:
             found[node] = total

@@ -66,7 +66,7 @@ def hessian(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) 
 
     Raises:
         TypeError: (when called) an argument is not a number, or f does not return one number.
-        GraphError: (when called) f made a node by hand, whose slopes are mere numbers.
+        GraphError: (when called) f made a node by hand, whose local gradients are mere numbers.
 
     >>> hessian(lambda p: p[0] ** 2 * p[1])([2.0, 3.0])
     [[6.0, 4.0], [4.0, 0.0]]
@@ -89,8 +89,8 @@ def _hessian(
     must_be_number(output, "hessian")
     variables = variables_of(trees)
     if must_be_graph(args, argnums, [output]):
-        slopes = gradients(output, variables, create_graph=True)
-        rows = [gradients(slope, variables, create_graph=True) for slope in slopes]
+        derivatives = gradients(output, variables, create_graph=True)
+        rows = [gradients(each, variables, create_graph=True) for each in derivatives]
     else:
         rows = gradient_along(output, variables, np.eye(len(variables)))
     outside = like_arguments(trees, variables, argnums)
@@ -114,7 +114,7 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     Raises:
         TypeError: an argument is not a number, or f does not return one number.
         ValueError: tangents differ from primals in number, keys, lengths, shapes or nesting.
-        GraphError: f made a node by hand, whose slopes are mere numbers.
+        GraphError: f made a node by hand, whose local gradients are mere numbers.
 
     >>> hvp(lambda p: p[0] ** 2 * p[1], ([2.0, 3.0],), ([1.0, 0.0],))
     [6.0, 4.0]
@@ -126,15 +126,15 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     must_be_number(output, "hvp")
     variables = variables_of(trees)
     if must_be_graph(args, argnums, [output]) or has_values([direction]):
-        slopes = gradients(output, variables, create_graph=True)
-        product = directional(slopes, variables, direction, create_graph=True)
+        derivatives = gradients(output, variables, create_graph=True)
+        product = directional(derivatives, variables, direction, create_graph=True)
     else:
         product = gradient_along(output, variables, direction)
     return like_arguments(trees, product, argnums if len(trees) > 1 else 0)
 
 
 class Dual(Ordered["Dual"]):
-    """A number and its tangent: what a rule is given so that the slope it returns has a tangent too.
+    """A number and its tangent: what a rule is given so that the partial it returns has a tangent too.
 
     Args:
         data: the number.
@@ -161,11 +161,11 @@ class Dual(Ordered["Dual"]):
         numbers = [x.data if isinstance(x, Dual) else float(x) for x in operands]
         y = row.forward(numbers) if row.arity is None else row.forward(*numbers)
         tangent: Any = NOTHING
-        for i, (slope, x) in enumerate(zip(row.local_gradients(y, numbers), operands, strict=True)):
+        for i, (local_grad, x) in enumerate(zip(row.local_gradients(y, numbers), operands, strict=True)):
             if not isinstance(x, Dual) or is_nothing(x.tangent):
                 continue
-            if slope != 0.0 or not masks(row, i, operands, slope):
-                tangent = tangent + slope * x.tangent
+            if local_grad != 0.0 or not masks(row, i, operands, local_grad):
+                tangent = tangent + local_grad * x.tangent
         return Dual(y, tangent)
 
 
@@ -182,7 +182,7 @@ def gradient_along(root: Any, variables: Sequence[Value], direction: Any) -> lis
         One number for each variable, or an array of one for each direction.
 
     Raises:
-        GraphError: a node between was built by hand: the change of its slopes is unknown.
+        GraphError: a node between was built by hand: the change of its local gradients is unknown.
 
     >>> x, y = Value(2.0), Value(3.0)
     >>> gradient_along(x * x * y, [x, y], [1.0, 0.0])
@@ -206,7 +206,7 @@ def _along(root: Value, order: list[Value], variables: Sequence[Value], directio
     tangent = tangents_of(order, seeds)
     adjoint: dict[Value, float] = {root: 1.0}  # what is not in it is not reached
     change: dict[Value, Any] = {}  # the tangents of the adjoints; what is not in it does not change
-    straight: set[Op] = set()  # rows whose slopes are constants, as those of +
+    straight: set[Op] = set()  # rows whose partials are constants, as those of +
     with np.errstate(all="ignore"):
         for node in reversed(order):
             if node not in adjoint or node in seeds:
@@ -216,24 +216,26 @@ def _along(root: Value, order: list[Value], variables: Sequence[Value], directio
                 continue
             children, bends = node._children, None
             if node._row not in straight and not is_nothing(tangent[node]):
-                bends = _slope_tangents(node, children, tangent)
+                bends = _tangents_of_partials(node, children, tangent)
                 if bends is None and node._row is OPERATORS.get(node._row.name):  # another's rule may branch
                     straight.add(node._row)
-            for i, (child, slope) in enumerate(zip(children, node._local_grads, strict=True)):
-                if child not in tangent or (slope == 0.0 and is_masked(node, i, slope)):
+            for i, (child, local_grad) in enumerate(zip(children, node._local_grads, strict=True)):
+                if child not in tangent or (local_grad == 0.0 and is_masked(node, i, local_grad)):
                     continue
-                adjoint[child] = adjoint.get(child, 0.0) + slope * g
+                adjoint[child] = adjoint.get(child, 0.0) + local_grad * g
                 if dg is not None:
-                    change[child] = change.get(child, NOTHING) + slope * dg
+                    change[child] = change.get(child, NOTHING) + local_grad * dg
                 if bends is not None and not is_nothing(bends[i]):
                     change[child] = change.get(child, NOTHING) + g * bends[i]
     return [float_of(change.get(variable, NOTHING)) for variable in variables]
 
 
-def _slope_tangents(node: Value, children: Sequence[Value], tangent: dict[Value, Any]) -> list[Any] | None:
+def _tangents_of_partials(
+    node: Value, children: Sequence[Value], tangent: dict[Value, Any]
+) -> list[Any] | None:
     """The tangents of a node's local gradients, from its rules on dual numbers; None if constant."""
     operands = [Dual(child.data, tangent.get(child, NOTHING)) for child in children]
-    slopes = partials_of(node, Dual(node.data, tangent[node]), operands)
-    if not any(slope.__class__ is Dual for slope in slopes):
+    partials = partials_of(node, Dual(node.data, tangent[node]), operands)
+    if not any(partial.__class__ is Dual for partial in partials):
         return None
-    return [slope.tangent if slope.__class__ is Dual else NOTHING for slope in slopes]
+    return [partial.tangent if partial.__class__ is Dual else NOTHING for partial in partials]

@@ -41,9 +41,9 @@ def recurrence(y: Series) -> Coefficient:
 
 def _by_rule(y: Series) -> Coefficient:
     """y' = Σ p·x' over the operands."""
-    slopes = y.row.partials_at(ROWS, y, y.operands)
+    partials = y.row.partials_at(ROWS, y, y.operands)
     terms = [
-        (x, p) for i, (x, p) in enumerate(zip(y.operands, slopes, strict=True)) if not _is_masked(y, i, p)
+        (x, p) for i, (x, p) in enumerate(zip(y.operands, partials, strict=True)) if not _is_masked(y, i, p)
     ]
     constant = [(x, p) for x, p in terms if not _is_series(p)]
     varying = [(x, p) for x, p in terms if _is_series(p) and not x.is_constant]
@@ -90,7 +90,7 @@ def _dot(y: Series) -> Coefficient:
 
 
 def _prod(y: Series) -> Coefficient:
-    """A product after the other; each is told to go on in turn, so that many of them do not recurse."""
+    """A product after the other; each is computed in turn, so that many of them do not recurse."""
     if any(x.is_literal_zero for x in y.operands):
         return lambda k: NOTHING
     products = [*y.operands[:1]]

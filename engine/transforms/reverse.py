@@ -50,14 +50,14 @@ def gradients(root: Any, wanted: Sequence[Value] | Value, create_graph: bool = F
         A list of the derivatives, one for each wanted node.
 
     Raises:
-        GraphError: as a graph, through a node built by hand, whose slopes are mere numbers; or ``data`` was
-            set since the graph was recorded, so that rules would meet other numbers than it holds.
+        GraphError: as a graph, through a node built by hand, whose local gradients are mere numbers; or
+            ``data`` was set since the graph was recorded, so that rules would meet numbers it does not hold.
 
     >>> x = Value(3.0)
     >>> gradients(x * x, [x])
     [6.0]
-    >>> (slope,) = gradients(x * x, [x], create_graph=True)
-    >>> gradients(slope, [x])
+    >>> (first,) = gradients(x * x, [x], create_graph=True)
+    >>> gradients(first, [x])
     [2.0]
     """
     root = bare(root)
@@ -105,10 +105,10 @@ def _as_graph(root: Value, order: list[Value], wanted: Sequence[Value]) -> list[
         if not children or node not in adjoint:
             continue
         g = adjoint[node]
-        for i, (child, slope) in enumerate(zip(children, partials_of(node, node, children), strict=True)):
-            if is_masked(node, i, slope):
+        for i, (child, partial) in enumerate(zip(children, partials_of(node, node, children), strict=True)):
+            if is_masked(node, i, partial):
                 continue
-            part = g if not isinstance(slope, Value) and slope == 1.0 else slope * g
+            part = g if not isinstance(partial, Value) and partial == 1.0 else partial * g
             adjoint[child] = adjoint[child] + part if child in adjoint else part
     return [adjoint.get(node, 0.0) for node in wanted]
 
@@ -125,14 +125,14 @@ def partials_of(node: Value, y: Any, operands: Sequence[Any]) -> Sequence[Any]:
         GraphError: the node was built by hand; or its data, or an operand's, was set since it was computed.
 
     >>> x = Value(3.0)
-    >>> [slope.data for slope in partials_of(x**2, x**2, [x])]
+    >>> [partial.data for partial in partials_of(x**2, x**2, [x])]
     [6.0]
     """
     if not node._row.partials:
         if node._row.closure:
             raise without_local_grads(node)
         raise GraphError(
-            f"the slopes of {brief(node)}, built by hand or by a function under engine.jit, "
+            f"the local gradients of {brief(node)}, built by hand or by a function under engine.jit, "
             "are numbers: they "
             "cannot be differentiated again; take the operators of engine, and the function without jit, or "
             "lift the derivative instead, as in jit(grad(f))"
@@ -142,12 +142,12 @@ def partials_of(node: Value, y: Any, operands: Sequence[Any]) -> Sequence[Any]:
     return found
 
 
-def refuse_stale(node: Value, slopes: Sequence[Any]) -> None:
+def refuse_stale(node: Value, partials: Sequence[Any]) -> None:
     """Raise if a node's rule gives other numbers now than the local gradients recorded on it.
 
     Args:
         node: made by an operator of the table.
-        slopes: what the rule gives now: numbers, or what has them for its data.
+        partials: what the rule gives now: numbers, or what has them for its data.
 
     Raises:
         GraphError: its data, or an operand's, was set since it was computed.
@@ -157,7 +157,7 @@ def refuse_stale(node: Value, slopes: Sequence[Any]) -> None:
     """
     with recording(None) if RECORDED else nullcontext():  # a comparison by which nothing is decided
         recorded = node._local_grads
-        for child, now, before in zip(node._children, slopes, recorded, strict=False):
+        for child, now, before in zip(node._children, partials, recorded, strict=False):
             if child._row is not CONSTANT and _differs(now, before):
                 raise _stale(node, recorded)
 

@@ -42,7 +42,7 @@ def derivatives(f: Callable[..., Any], x: Any, n: int) -> list[Any]:
     Raises:
         TypeError: x is not one number, n is not an integer, or f does not return one number.
         ValueError: n is negative, or so large that n! is not a float.
-        GraphError: f made a node by hand, whose slopes are mere numbers.
+        GraphError: f made a node by hand, whose local gradients are mere numbers.
 
     >>> derivatives(lambda x: x**3, 2.0, 4)
     [8.0, 12.0, 12.0, 6.0, 0.0]

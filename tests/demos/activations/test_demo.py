@@ -77,7 +77,7 @@ def test_s_vanish_account_names_the_cause(written) -> None:
     _, outcome = written
     lines = outcome.out.splitlines()
     assert any(line.startswith("The gradient vanishes: from layers.10 back to layers.0") for line in lines)
-    assert any("by the slopes of sigmoid" in line for line in lines)
+    assert any("by the local gradients of sigmoid" in line for line in lines)
 
 
 def test_pictures_are_there(written) -> None:

@@ -40,9 +40,9 @@ def test_sizes_are_those_of_the_deltas() -> None:
 def test_s_vanish_report_blames_the_slopes_of_sigmoid_and_not_relu(seed) -> None:
     found = causes("sigmoid", seed)
     assert found.warnings[0].startswith("The gradient vanishes: from layers.10 back to layers.0 it shrinks")
-    assert "by the slopes of sigmoid" in found.warnings[1]
-    assert max(layer.slope for layer in found.layers[:-1]) <= 0.25
+    assert "by the local gradients of sigmoid" in found.warnings[1]
+    assert max(layer.local_grad for layer in found.layers[:-1]) <= 0.25
     for layer in found.layers[1:-1]:
         assert layer.factor < 0.5
-        assert layer.factor == pytest.approx(layer.slope * layer.gain)
+        assert layer.factor == pytest.approx(layer.local_grad * layer.gain)
     assert not any("vanishes" in warning for warning in causes("relu", seed).warnings)

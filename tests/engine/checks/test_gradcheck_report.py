@@ -1,4 +1,4 @@
-"""Reports of gradient checks: figures, verdicts and remarks."""
+"""Reports of gradient checks: figures, findings and remarks."""
 
 import math
 

@@ -17,14 +17,14 @@ def chain(activation, weights: list[float], x: float = 0.5) -> Value:
     return x
 
 
-def test_factor_is_the_slope_times_the_weight_to_the_next_layer() -> None:
+def test_factor_is_the_local_gradient_times_the_weight_to_the_next_layer() -> None:
     found = report(chain(tanh, [0.5, 2.0, -3.0]))
     h = 0.5
     slopes = []
     for w in (0.5, 2.0, -3.0):
         h = math.tanh(h * w)
         slopes.append(1 - h * h)
-    assert [layer.slope for layer in found.layers] == pytest.approx(slopes)
+    assert [layer.local_grad for layer in found.layers] == pytest.approx(slopes)
     assert math.isnan(found.layers[0].factor)
     assert [layer.factor for layer in found.layers[1:]] == pytest.approx([2.0 * slopes[1], 3.0 * slopes[2]])
     assert [layer.gain for layer in found.layers[1:]] == pytest.approx([2.0, 3.0])
@@ -49,8 +49,8 @@ def test_vanishing_is_told_with_the_factor_and_its_cause() -> None:
     assert f"to {total:.3g} of its size, ×{total ** (1 / 8):.3g} a layer." in found.warnings[0]
     worst = min(found.layers[1:], key=lambda layer: layer.factor)
     assert found.warnings[1] == (
-        f"Most of it in {worst.name}: ×{worst.factor:.3g} = ×{worst.slope:.3g} by the slopes of sigmoid · "
-        "×0.5 by its weights."
+        f"Most of it in {worst.name}: ×{worst.factor:.3g} = "
+        f"×{worst.local_grad:.3g} by the local gradients of sigmoid · ×0.5 by its weights."
     )
 
 
@@ -58,7 +58,7 @@ def test_one_layer_of_nine_that_kills_the_gradient_is_named() -> None:
     weights = [1.0] * 9
     weights[4] = 1e-5
     found = report(chain(tanh, weights))
-    assert found.warnings[1].startswith("Most of it in layers.4: ×1e-05 = ×1 by the slopes of tanh")
+    assert found.warnings[1].startswith("Most of it in layers.4: ×1e-05 = ×1 by the local gradients of tanh")
 
 
 def test_exploding_is_told() -> None:
@@ -72,9 +72,8 @@ def test_exploding_is_told() -> None:
 def test_dead_units_are_told() -> None:
     found = report(chain(relu, [1.0, -1.0, 1.0]))
     assert [layer.dead for layer in found.layers] == [0.0, 1.0, 1.0]
-    assert (
-        "layers.1: 100% of its 1 units are dead, the slope of ReLU being 0 at every sample." in found.warnings
-    )
+    dead = "layers.1: 100% of its 1 units are dead, the local gradient of ReLU being 0 at every sample."
+    assert dead in found.warnings
 
 
 def test_saturated_layer_is_told() -> None:
@@ -126,7 +125,7 @@ def test_table_has_a_line_for_each_layer_and_no_empty_columns() -> None:
         "weight",
         "signal",
         "factor",
-        "slope",
+        "local_grad",
         "dead",
         "saturated",
     ]

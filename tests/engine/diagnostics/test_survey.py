@@ -51,7 +51,7 @@ def test_signals_and_slopes_are_those_of_the_textbook() -> None:
     y = np.array([1.5, -0.5]) @ h + 0.1
     assert layers[1].signals == pytest.approx([2 * (y - 1)])
     assert layers[0].signals == pytest.approx((2 * (y - 1) * np.array([1.5, -0.5])).tolist())
-    assert layers[0].slopes == pytest.approx((1 - h**2).tolist())
+    assert layers[0].local_grads == pytest.approx((1 - h**2).tolist())
 
 
 def test_unit_is_alive_where_any_sample_finds_a_slope() -> None:
@@ -66,7 +66,7 @@ def test_unit_is_alive_where_any_sample_finds_a_slope() -> None:
 def test_unit_of_falling_slope_is_alive() -> None:
     w = Value(1.0, label="a.neurons.0.w.0")
     (layer,), _ = surveyed(cos(w * 1.0) * 2.0)
-    assert layer.slopes == [-math.sin(1.0)]
+    assert layer.local_grads == [-math.sin(1.0)]
     assert layer.units == {"a.neurons.0": True}
 
 
