@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import factorial
-from operator import index
 from typing import Any
 
 import numpy as np
 
 from engine.autograd.masking import NOTHING, is_nothing
+from engine.floats.validate import integer
 from engine.node.backend import Value
 from engine.ops.op import CONSTANT
 from engine.quoting import brief
@@ -47,7 +47,7 @@ def derivatives(f: Callable[..., Any], x: Any, n: int) -> list[Any]:
     >>> derivatives(lambda x: x**3, 2.0, 4)
     [8.0, 12.0, 12.0, 6.0, 0.0]
     """
-    if index(n) > _LARGEST_FACTORIAL:
+    if integer("n", n, 0) > _LARGEST_FACTORIAL:
         raise ValueError(
             f"the factorial of {n} is beyond the largest float, and so are most derivatives of that order; "
             "take engine.taylor, which gives them divided by it"
@@ -65,9 +65,7 @@ def taylor(f: Callable[..., Any], x: Any, n: int) -> list[Any]:
     [1.0, 1.0, 0.5, 0.16666666666666666]
     """
     check(f)
-    order = index(n)
-    if order < 0:
-        raise ValueError(f"the order of a derivative is 0 or more, got {n}")
+    order = integer("n", n, 0)
     if not isinstance(x, (Value, float, int, np.number)):
         raise TypeError(
             f"Taylor mode takes one number to differentiate by, got {brief(x)}; "
