@@ -15,7 +15,7 @@ import numpy as np
 
 from engine.autograd.differentiating import differentiated
 from engine.autograd.grad_mode import enable_grad
-from engine.checks.complex_step import ComplexNumber
+from engine.checks.complex_step import complex_step
 from engine.checks.finite_differences import central, one_sided
 from engine.checks.gradcheck_report import Entry, GradcheckReport
 from engine.errors import GradientError
@@ -29,9 +29,6 @@ __all__ = ["GradcheckReport", "gradcheck"]
 RTOL = 1e-6
 ATOL = 1e-9
 """The largest absolute tolerance that is taken by itself; it is less where the numbers are known better."""
-
-_SMALLEST_COMPLEX_STEP = 1e-305
-"""Below it the imaginary parts would lose digits to underflow, or vanish."""
 
 
 def gradcheck(
@@ -110,7 +107,7 @@ def gradcheck(
     if not outputs or not variables:
         raise ValueError("nothing to check: give f operands (or wrt=) and let it return a Value")
     if method == "complex":
-        numeric = _complex_step(f, tree, len(variables))
+        numeric = complex_step(f, tree, len(variables))
         noise = np.zeros_like(numeric)
         largest = np.max([np.abs(analytic), np.abs(numeric)], axis=(0, 2))
         loss = np.repeat(ATOL * largest[:, None], len(variables), axis=1)
@@ -179,30 +176,3 @@ def _variables(args: Sequence[Any]) -> tuple[list[Any], list[str]]:
         return Value(number.data if isinstance(number, Value) else number)
 
     return [map_numbers(variable, arg, f"argument {i}") for i, arg in enumerate(args)], names
-
-
-def _complex_step(f: Callable[..., Any], tree: Any, count: int) -> Any:
-    """Imaginary parts of f at x + ih, over h: derivatives without cancellation."""
-    columns = []
-    for chosen in range(count):
-        position = iter(range(count))
-        h = max(1e-30 * min(abs(flatten(tree)[chosen].data) or 1.0, 1.0), _SMALLEST_COMPLEX_STEP)
-
-        def probe(
-            x: Value, path: str, chosen: int = chosen, position: Any = position, h: float = h
-        ) -> ComplexNumber:
-            return ComplexNumber(complex(x.data, h if next(position) == chosen else 0.0))
-
-        outputs = _complex_outputs(f(*map_numbers(probe, tree)))
-        columns.append(np.array(outputs).imag / h)
-    return np.stack(columns, axis=1)
-
-
-def _complex_outputs(result: Any) -> list[complex]:
-    if isinstance(result, dict):
-        return [number for item in result.values() for number in _complex_outputs(item)]
-    if isinstance(result, (list, tuple, np.ndarray)):
-        return [
-            number for item in np.ravel(np.asarray(result, dtype=object)) for number in _complex_outputs(item)
-        ]
-    return [complex(getattr(result, "data", result))]

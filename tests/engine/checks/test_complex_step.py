@@ -12,7 +12,7 @@ from engine.checks.complex_step import ComplexNumber
 H = 1e-30
 
 
-def slope(f, x: float) -> float:
+def derivative_of(f, x: float) -> float:
     return f(ComplexNumber(complex(x, H))).data.imag / H
 
 
@@ -36,7 +36,7 @@ def slope(f, x: float) -> float:
     ],
 )
 def test_the_imaginary_part_is_the_derivative(f, derivative) -> None:
-    assert slope(f, 0.7) == pytest.approx(derivative, rel=1e-14)
+    assert derivative_of(f, 0.7) == pytest.approx(derivative, rel=1e-14)
 
 
 def test_the_real_part_is_the_value() -> None:
