@@ -17,6 +17,7 @@ SOURCES = (
     "c/collector.h",
     "c/freeing.h",
     "c/node.h",
+    "c/results.h",
     "c/rows.h",
     "c/sequences.h",
     "c/slabs.h",

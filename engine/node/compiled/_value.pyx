@@ -57,7 +57,8 @@ from engine.node.value import Value as Reference
 
 __all__ = ["Value", "apply"]
 
-cdef PyTypeObject* float64_type = <PyTypeObject*>np.float64  # a float in Python's eyes, too
+float64_type = <PyTypeObject*>np.float64
+open_blocks = <PyObject*>OPEN
 MODES = grad_mode.MODES
 own_modes = MODES._own
 cdef object RECORDED = tracing.RECORDED
@@ -86,23 +87,14 @@ cdef void unwatch_if_over() noexcept:
 observers.Observing.openings.on_open(_watch)
 
 
-cdef inline bint is_value(PyObject* x) noexcept:
-    return Py_TYPE(x) == value_type or PyObject_TypeCheck(x, value_type)
-
-
 cdef inline double as_double(object number, str role) except? -1.0:
     if PyFloat_CheckExact(<PyObject*>number):
         return PyFloat_AS_DOUBLE(<PyObject*>number)
     return to_float(number, role)
 
 
-cdef inline bint recording() except -1:
-    """Whether operators of this thread record the graph."""
-    return PySet_GET_SIZE(OPEN) == 0 or recording_in_block()
-
-
-cdef bint recording_in_block() except -1:
-    """The same where some thread is in a block: as :meth:`engine.autograd.context_decorator.Openings.innermost` has it."""
+cdef int recording_in_block() except -1:
+    """Whether operators of this thread record where some thread is in a block: as :meth:`engine.autograd.context_decorator.Openings.innermost` has it."""
     cdef list entered = own_modes.entered
     if entered:
         latch = entered[-1][0]()
@@ -358,7 +350,7 @@ cdef class Node:
             raise TypeError("Value.__pow__() takes 2 positional arguments but 3 were given")
         if Py_TYPE(<PyObject*>a) == value_type and constant(<PyObject*>b, &exponent):
             return with_numbers(POW, <PyObject*>a, 1, &exponent)
-        return general(POW, a, b)
+        return general_binary(POW, a, b)
 
     def __neg__(self):
         return unary(NEG, <PyObject*>self)

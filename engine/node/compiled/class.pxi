@@ -2,73 +2,33 @@
 
 # -- methods and functions of the rows -----------------------------------------------------------------
 
-cdef extern from *:
-    """
-    static PyObject *(*chainrule_method)(int, PyObject *, PyObject **, Py_ssize_t, PyObject *);
-    static PyObject *(*chainrule_function)(int, PyObject **, Py_ssize_t, PyObject *);
-    #define CHAINRULE_CALLS(name) \\
-        static PyObject *method_##name(PyObject *self, PyObject **args, Py_ssize_t count, PyObject *names) \\
-        { return chainrule_method(KERNEL_##name, self, args, count, names); } \\
-        static PyObject *function_##name(PyObject *module, PyObject **args, Py_ssize_t count, PyObject *names) \\
-        { (void)module; return chainrule_function(KERNEL_##name, args, count, names); }
-    CHAINRULE_ROWS(CHAINRULE_CALLS)
-    #define CHAINRULE_METHOD(name) (void *)method_##name,
-    #define CHAINRULE_FUNCTION(name) (void *)function_##name,
-    static void *chainrule_methods[] = { CHAINRULE_ROWS(CHAINRULE_METHOD) };
-    static void *chainrule_functions[] = { CHAINRULE_ROWS(CHAINRULE_FUNCTION) };
-    """
-    object (*chainrule_method)(int, PyObject*, PyObject**, Py_ssize_t, PyObject*)
-    object (*chainrule_function)(int, PyObject**, Py_ssize_t, PyObject*)
-    void** chainrule_methods
-    void** chainrule_functions
-
 cdef PyMethodDef* definitions = NULL  # of the methods, then of the functions
 cdef list texts = []  # of which the definitions hold only addresses
 cdef dict in_python = {}  # the functions that take what those here do not
 
 
-cdef object method(int kernel, PyObject* self, PyObject** args, Py_ssize_t count, PyObject* names):
-    cdef double[MOST_OPERANDS] x
-    cdef double y, local_grad
-    cdef Py_ssize_t i
-    cdef int usual
-    if names == NULL and Py_TYPE(self) == value_type:
-        if kernel_rows[kernel].operands == 1 and count == 0:
-            return unary(kernel, self)
-        usual = usual_row_of_kernel[kernel]
-        if count == 0 and usual >= 0 and row_of_kernel[kernel] >= 0 and rows[usual].arity == 1:
-            x[0] = (<Fields*>self).data
-            for i in range(rows[usual].baked_count):
-                x[1 + i] = rows[usual].baked[i]
-            rows[usual].kernel(x, &y, &local_grad)
-            if not recording():
-                return owned(new_leaf(y, FROZEN_ROW))
-            return owned(result_1(y, usual, <Fields*>self, local_grad))
-        if count + 1 == kernel_rows[kernel].operands:
-            if kernel_rows[kernel].fixed == 0 and count == 1:
-                return binary(kernel, kernel_rows[kernel].all, self, args[0])
-            if kernel_rows[kernel].fixed == count:
-                for i in range(count):
-                    if not constant(args[i], &x[i]):
-                        break
-                else:
-                    return with_numbers(kernel, self, <int>count, x)
-            return apply_row(row_of_name(kernel), (<object>self, *[<object>args[i] for i in range(count)]))
-    # which calls the _apply of a subclass, or tells what is wrong
-    function = METHODS[(<bytes>kernel_rows[kernel].name).decode()]
+cdef object apply_method(int kernel, PyObject* self, PyObject** args, Py_ssize_t count):
+    return apply_row(row_of_name(kernel), (<object>self, *[<object>args[i] for i in range(count)]))
+
+
+cdef object called(object function, PyObject** args, Py_ssize_t count, PyObject* names):
+    """A call of a Python function with the arguments of a vectorcall."""
     options = {name: <object>args[count + i] for i, name in enumerate(<object>names)} if names != NULL else {}
-    return function(<object>self, *[<object>args[i] for i in range(count)], **options)
+    return function(*[<object>args[i] for i in range(count)], **options)
+
+
+cdef object method(int kernel, PyObject* self, PyObject** args, Py_ssize_t count, PyObject* names):
+    # which calls the _apply of a subclass, or tells what is wrong
+    return called(partial(METHODS[name_of(kernel)], <object>self), args, count, names)
 
 
 cdef object function(int kernel, PyObject** args, Py_ssize_t count, PyObject* names):
-    cdef Py_ssize_t i
-    if names == NULL and count and Py_TYPE(args[0]) == value_type:
-        if kernel_rows[kernel].usual <= count <= kernel_rows[kernel].operands:
-            return method(kernel, args[0], args + 1, count - 1, NULL)
-    if names == NULL and count == 2 and kernel_rows[kernel].operands == 2 and Py_TYPE(args[1]) == value_type:
-        return binary(kernel, kernel_rows[kernel].all, args[0], args[1])
-    options = {name: <object>args[count + i] for i, name in enumerate(<object>names)} if names != NULL else {}
-    return in_python[kernel](*[<object>args[i] for i in range(count)], **options)
+    return called(in_python[kernel], args, count, names)
+
+
+general.apply = apply_method
+general.method = method
+general.function = function
 
 
 cdef const char* text(str words):
@@ -85,10 +45,8 @@ cdef void define(PyMethodDef* definition, str name, void* called, str signature,
 
 cdef dict fast_methods():
     """The methods of the rows with a kernel, as descriptors of the class Node, by all their names."""
-    global definitions, chainrule_method, chainrule_function
+    global definitions
     cdef int kernel
-    chainrule_method = method
-    chainrule_function = function
     definitions = <PyMethodDef*>PyMem_Malloc(2 * KERNELS * sizeof(PyMethodDef))  # kept as long as the module
     if definitions == NULL:
         raise MemoryError()
@@ -98,7 +56,7 @@ cdef dict fast_methods():
             continue
         rest = ", ".join(str(each) for each in list(OPERATORS[name].signature.parameters.values())[1:])
         signature = f"($self, /{', ' if rest else ''}{rest})"
-        define(&definitions[kernel], name, chainrule_methods[kernel], signature, METHODS[name].__doc__)
+        define(&definitions[kernel], name, row_methods[kernel], signature, METHODS[name].__doc__)
         fast[METHODS[name]] = PyDescr_NewMethod(<PyTypeObject*>Node, &definitions[kernel])
     return {name: fast[function] for name, function in METHODS.items() if function in fast}
 
@@ -110,7 +68,7 @@ def functions(table):
     for name, kernel in kernel_numbers.items():
         in_python[kernel] = table[name]
         signature = str(OPERATORS[name].signature)
-        define(&definitions[KERNELS + kernel], name, chainrule_functions[kernel], signature, table[name].__doc__)
+        define(&definitions[KERNELS + kernel], name, row_functions[kernel], signature, table[name].__doc__)
         found[name] = PyCFunction_NewEx(&definitions[KERNELS + kernel], NULL, "engine")
     return found
 
@@ -123,9 +81,7 @@ cdef object construct(PyObject* kind, PyObject** args, size_t flags, PyObject* n
     if count == 1 and names == NULL and kind == <PyObject*>value_type:
         return owned(new_headed_leaf(as_double(<object>args[0], "data"), LEAF_ROW))
     given = tuple([<object>args[i] for i in range(count)])
-    if names == NULL:
-        return PyType_Type.tp_call(kind, given, NULL)
-    options = {name: <object>args[count + i] for i, name in enumerate(<object>names)}
+    options = {name: <object>args[count + i] for i, name in enumerate(<object>names)} if names != NULL else {}
     return PyType_Type.tp_call(kind, given, <PyObject*>options)
 
 

@@ -145,6 +145,33 @@ cdef extern from "c/sequences.h":
     bint compute_power(double, double, double*, double*) noexcept
     bint compute_sequence(int, Py_ssize_t, Fields**, double*, double*) noexcept
 
+cdef extern from "c/results.h":
+    ctypedef struct General:
+        int (*recording_in_block)() except -1
+        object (*unary)(int, object)
+        object (*binary)(int, object, object)
+        object (*with_numbers)(int, PyObject*, int, double*)
+        object (*apply)(int, PyObject*, PyObject**, Py_ssize_t)
+        object (*method)(int, PyObject*, PyObject**, Py_ssize_t, PyObject*)
+        object (*function)(int, PyObject**, Py_ssize_t, PyObject*)
+    General general
+    PyObject* open_blocks
+    PyTypeObject* float64_type
+    int* sound_row_of_kernel
+    int* row_of_kernel
+    int* usual_row_of_kernel
+    int* sound_row_of_sequence
+    int* row_of_sequence
+    void** row_methods
+    void** row_functions
+    bint is_value(PyObject*) noexcept
+    int recording() except -1
+    bint constant(PyObject*, double*) noexcept
+    object recorded_result(double, int, Fields*, double)
+    object binary(int, Kernel, PyObject*, PyObject*)
+    object unary(int, PyObject*)
+    object over_sequences(int, PyObject*, PyObject*)
+
 cdef extern from "c/walks.h":
     ctypedef struct Nodes:
         Fields** items

@@ -1,65 +1,7 @@
 # Results of operators: fast paths for the hot rows on Values and Python's own numbers, the table for all the rest.
 
-cdef inline bint constant(PyObject* x, double* number) noexcept:
-    """Whether x is a float, an int or a numpy.float64, which becomes a leaf; all other operands are apply()'s."""
-    if PyFloat_CheckExact(x):
-        number[0] = PyFloat_AS_DOUBLE(x)
-        return True
-    if Py_TYPE(x) == float64_type:
-        number[0] = PyFloat_AS_DOUBLE(x)
-        return True
-    if PyLong_CheckExact(x):
-        number[0] = PyLong_AsDouble(x)
-        if number[0] == -1.0 and PyErr_Occurred() != NULL:  # too large
-            PyErr_Clear()
-            return False
-        return True
-    return False
-
-
-cdef inline object binary(int number_of_kernel, Kernel kernel, PyObject* a, PyObject* b):
-    """The result of + - * / where a Value stands on either side."""
-    cdef int row = row_of_kernel[number_of_kernel]
-    cdef double y, number
-    cdef double[2] local_grads, x
-    cdef Fields* leaf
-    cdef Fields* node
-    if row < 0:
-        return general(number_of_kernel, <object>a, <object>b)
-    if Py_TYPE(a) == value_type:
-        x[0] = (<Fields*>a).data
-        if Py_TYPE(b) == value_type:
-            x[1] = (<Fields*>b).data
-            kernel(x, &y, local_grads)
-            if not recording():
-                return owned(new_leaf(y, FROZEN_ROW))
-            return owned(result_2(y, row, <Fields*>a, <Fields*>b, local_grads))
-        if not constant(b, &number):
-            return general(number_of_kernel, <object>a, <object>b)
-        x[1] = number
-    elif Py_TYPE(b) == value_type:
-        if not constant(a, &number):
-            return general(number_of_kernel, <object>a, <object>b)
-        x[0] = number
-        x[1] = (<Fields*>b).data
-    else:
-        return general(number_of_kernel, <object>a, <object>b)
-    kernel(x, &y, local_grads)
-    if not recording():
-        return owned(new_leaf(y, FROZEN_ROW))
-    leaf = new_leaf(number, CONSTANT_ROW)
-    if leaf == NULL:
-        return owned(NULL)
-    if Py_TYPE(a) == value_type:
-        node = result_2(y, row, <Fields*>a, leaf, local_grads)
-    else:
-        node = result_2(y, row, leaf, <Fields*>b, local_grads)
-    drop(<PyObject*>leaf)
-    return owned(node)
-
-
-cdef object general(int kernel, object a, object b):
-    """The result of a binary operator in any other case, by the table."""
+cdef object general_binary(int kernel, object a, object b):
+    """The result of an operator on two operands in any other case, by the table."""
     row = row_of_name(kernel)
     number = a if is_value(<PyObject*>a) else b
     if Py_TYPE(<PyObject*>number) == value_type or (number is a and kernel in (ADD, SUB, MUL)):
@@ -67,42 +9,41 @@ cdef object general(int kernel, object a, object b):
     return number._apply(row, (a, b))  # the method of a subclass, where the reference calls it too
 
 
+cdef str name_of(int kernel):
+    return (<bytes>kernel_rows[kernel].name).decode()
+
+
 cdef object row_of_name(int kernel):
-    return OPERATORS[(<bytes>kernel_rows[kernel].name).decode()]
+    return OPERATORS[name_of(kernel)]
 
 
-cdef object unary(int kernel, PyObject* x):
-    """The result of an operator on one Value."""
-    cdef double y, local_grad
-    cdef int row = row_of_kernel[kernel]
-    if row >= 0 and Py_TYPE(x) == value_type:
-        kernel_rows[kernel].all(&(<Fields*>x).data, &y, &local_grad)
-        if not recording():
-            return owned(new_leaf(y, FROZEN_ROW))
-        return owned(result_1(y, row, <Fields*>x, local_grad))
-    op = row_of_name(kernel)
-    if Py_TYPE(x) == value_type or kernel == NEG:
-        return apply_row(op, (<object>x,))
-    return (<object>x)._apply(op, (<object>x,))
+cdef object general_unary(int kernel, object x):
+    """The result of an operator on one Value in any other case."""
+    if Py_TYPE(<PyObject*>x) == value_type or kernel == NEG:
+        return apply_row(row_of_name(kernel), (x,))
+    return x._apply(row_of_name(kernel), (x,))
 
 
 cdef object with_numbers(int kernel, PyObject* x, int count, double* baked):
     """A row on one Value and numbers that are baked in: x**2, clip(x, 0, 1)."""
     cdef double y, local_grad
-    cdef Fields* node
     cdef int row = recent_row(kernel, count, baked)
     if row >= 0:
         try:
             if rows[row].arity == 1 and compute(row, 1, <Fields**>&x, &y, &local_grad):
-                if not recording():
-                    return owned(new_leaf(y, FROZEN_ROW))
-                node = result_1(y, row, <Fields*>x, local_grad)
-                if node != NULL:
+                result = recorded_result(y, row, <Fields*>x, local_grad)
+                if (<Fields*>result).row == row:
                     hold_row(row)
-                return owned(node)
+                return result
         finally:
             drop_row(row)
     return apply_row(row_of_name(kernel), (<object>x, *[baked[i] for i in range(count)]))
+
+
+general.recording_in_block = recording_in_block
+general.unary = general_unary
+general.binary = general_binary
+general.with_numbers = with_numbers
 
 
 def apply(row, operands):
@@ -197,61 +138,18 @@ cdef object result_of(int row, object operands):
             PyMem_Free(block)
 
 
-cdef object quickly(int kernel, object parts):
-    """The result of a row over lists and tuples of Values and floats; None where it takes more than that."""
-    cdef int row = row_of_sequence[kernel]
-    cdef Py_ssize_t i, filled = 0, values = 0, count = 0
-    cdef double y, number
-    cdef Block* block
-    cdef Fields* node = NULL
-    cdef PyObject* x
-    cdef PyObject** items
-    if row < 0 or PySet_GET_SIZE(OPEN):
-        return None
-    for part in parts:
-        if type(part) is not list and type(part) is not tuple:
-            return None
-        count += len(part)
-    block = new_block(count)
-    for part in parts:
-        items = PySequence_Fast_ITEMS(part)
-        for i in range(len(part)):
-            x = items[i]
-            if Py_TYPE(x) == value_type:
-                hold(x)
-                block_operands(block)[filled] = <Fields*>x
-                values += 1
-            elif constant(x, &number):
-                node = new_leaf(number, CONSTANT_ROW)
-                if node == NULL:
-                    break
-                block_operands(block)[filled] = node
-            else:
-                break
-            filled += 1
-    if filled == count and values and count > 2 and compute_sequence(
-        kernel, count, block_operands(block), &y, block_local_grads(block)
-    ):
-        node = result_of_block(y, row, block)
-        if node != NULL:
-            return owned(node)
-    block.count = filled
-    drop_operands(MANY, <Fields*>block, NULL)
-    return owned(NULL) if PyErr_Occurred() != NULL else None
-
-
 def quick_sum(xs):
     """The sum of a list of Values and floats; None leaves any other case to the general way."""
-    return quickly(SUM, (xs,))
+    return over_sequences(SUM, <PyObject*>xs, NULL)
 
 
 def quick_sequence(name, xs):
     """Any row over a list of Values and floats; None leaves any other case to the general way."""
-    return quickly(sequence_numbers[name], (xs,)) if name in sequence_numbers else None
+    return over_sequences(sequence_numbers[name], <PyObject*>xs, NULL) if name in sequence_numbers else None
 
 
 def quick_dot(a, b):
     """The dot product of two lists of Values and floats; None leaves any other case to the general way."""
     if (type(a) is list or type(a) is tuple) and (type(b) is list or type(b) is tuple) and len(a) == len(b):
-        return quickly(DOT, (a, b))
+        return over_sequences(DOT, <PyObject*>a, <PyObject*>b)
     return None

@@ -7,11 +7,6 @@ cdef int row_count = 0
 cdef int row_room = 0
 cdef int free_row = -1
 cdef dict row_numbers = {}
-cdef int* sound_row_of_kernel = NULL  # the rows with a kernel; -1 where it gives other bits than the table
-cdef int* row_of_kernel = NULL  # the same, but -1 throughout while fast paths are off
-cdef int* usual_row_of_kernel = NULL  # the rows with their default operands baked in, or -1
-cdef int* sound_row_of_sequence = NULL  # the same of the fast paths over sequences
-cdef int* row_of_sequence = NULL
 cdef dict sequence_numbers = {}
 cdef bint power_is_sound = False, quick_powers = False
 cdef int[RECENT_ROWS] recent_rows  # the rows with numbers baked in that were met last, each held
@@ -146,16 +141,8 @@ cdef dict kernel_numbers = {}
 
 cdef int enter_table() except -1:
     """Number the rows of the table, and try the fast paths on them."""
-    global lasting_rows, sound_row_of_kernel, row_of_kernel, usual_row_of_kernel, power_is_sound
-    global sound_row_of_sequence, row_of_sequence
+    global lasting_rows, power_is_sound
     cdef int kernel, number
-    sound_row_of_kernel = <int*>PyMem_Malloc((3 * KERNELS + 2 * SEQUENCES) * sizeof(int))  # kept as long as the module
-    if sound_row_of_kernel == NULL:
-        raise MemoryError()
-    row_of_kernel = sound_row_of_kernel + KERNELS
-    usual_row_of_kernel = row_of_kernel + KERNELS
-    sound_row_of_sequence = usual_row_of_kernel + KERNELS
-    row_of_sequence = sound_row_of_sequence + SEQUENCES
     for kernel in range(KERNELS):
         sound_row_of_kernel[kernel] = usual_row_of_kernel[kernel] = -1
         kernel_numbers[(<bytes>kernel_rows[kernel].name).decode()] = kernel
