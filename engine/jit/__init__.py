@@ -141,8 +141,8 @@ def vmap(f: Callable[..., Any], *, static_argnums: int | Sequence[int] = ()) -> 
 
     >>> import numpy as np
     >>> from engine import value_and_grad, vmap
-    >>> values, slopes = vmap(value_and_grad(lambda x: x * x))(np.array([1.0, 2.0, 3.0]))
-    >>> values, slopes
+    >>> values, derivatives = vmap(value_and_grad(lambda x: x * x))(np.array([1.0, 2.0, 3.0]))
+    >>> values, derivatives
     (array([1., 4., 9.]), array([2., 4., 6.]))
 
     With a parameter, and without its gradient:

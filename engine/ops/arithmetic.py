@@ -57,7 +57,7 @@ def _constant_power(n: float) -> Op:
     def array_partial(m: Any, y: Any, x: Any) -> Any:
         if n in (0.0, 1.0, 2.0):
             return partial(m, y, x)
-        return m.power_slope(y, x, n)  # a second power takes longer than y / x
+        return m.power_partial(y, x, n)  # a second power takes longer than y / x
 
     return Op(
         name="pow",

@@ -3,7 +3,7 @@ for arrays.
 
 A statement on arrays costs as much as some twenty on floats, so a network of a few neurons, or a formula in
 which nothing repeats, runs faster so. The lines follow the scalar graph as it was traced, in the engine's own
-order, and call the table's functions: the numbers are the engine's to the last bit but for slopes in far
+order, and call the table's functions: the numbers are the engine's to the last bit but for partials in far
 tails.
 """
 
@@ -197,18 +197,18 @@ class _Forms:
     def __init__(self, program: ScalarProgram) -> None:
         self._program = program
 
-    def tanh_slope(self, y: Any, x: Any) -> Any:
+    def tanh_partial(self, y: Any, x: Any) -> Any:
         usual, tail = 1.0 - y * y, self.sech2(x)
         return Expression(f"({usual.text} if -0.9 < {y.text} < 0.9 else {tail.text})")
 
-    def sigmoid_slope(self, y: Any, x: Any) -> Any:
+    def sigmoid_partial(self, y: Any, x: Any) -> Any:
         usual, tail = y * (1.0 - y), y * self.sigmoid(-x)
         return Expression(f"({usual.text} if {y.text} < 0.9 else {tail.text})")
 
-    def log_slope(self, y: Any, x: Any) -> Any:
+    def log_partial(self, y: Any, x: Any) -> Any:
         return 1.0 / x  # elsewhere than above 0 the value is not finite, and the function itself runs
 
-    def power_slope(self, y: Any, x: Any, n: float) -> Any:
+    def power_partial(self, y: Any, x: Any, n: float) -> Any:
         usual, exact = n * (y / x), n * self.pow(x, n - 1.0)
         return Expression(f"({usual.text} if abs({y.text}) > 1e-290 else {exact.text})")
 

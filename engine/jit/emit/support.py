@@ -84,45 +84,45 @@ def sech2(x: Any) -> Any:
     return np.square(1.0 / np.cosh(x))
 
 
-def tanh_slope(y: Any, x: Any) -> Any:
+def tanh_partial(y: Any, x: Any) -> Any:
     """The derivative 1 - y**2 of y = tanh(x), also where y is nearly 1."""
-    slope = y * y
-    np.subtract(1.0, slope, out=slope)
-    if not slope.min() > 0.001:
-        tail = slope < 0.001
+    partial = y * y
+    np.subtract(1.0, partial, out=partial)
+    if not partial.min() > 0.001:
+        tail = partial < 0.001
         far = x[tail] if x.shape == tail.shape else np.broadcast_to(x, tail.shape)[tail]
         decay = np.exp(-2.0 * np.abs(far))
-        slope[tail] = 4.0 * decay / np.square(1.0 + decay)
-    return slope
+        partial[tail] = 4.0 * decay / np.square(1.0 + decay)
+    return partial
 
 
-def sigmoid_slope(y: Any, x: Any) -> Any:
+def sigmoid_partial(y: Any, x: Any) -> Any:
     """The derivative y * (1 - y) of y = sigmoid(x), also where y is nearly 1."""
-    slope = 1.0 - y
-    np.multiply(y, slope, out=slope)
+    partial = 1.0 - y
+    np.multiply(y, partial, out=partial)
     if not y.max() < 0.999:
         tail = y > 0.999
         far = x[tail] if x.shape == tail.shape else np.broadcast_to(x, tail.shape)[tail]
         decay = np.exp(-far)
-        slope[tail] = decay / np.square(1.0 + decay)
-    return slope
+        partial[tail] = decay / np.square(1.0 + decay)
+    return partial
 
 
-def log_slope(y: Any, x: Any) -> Any:
+def log_partial(y: Any, x: Any) -> Any:
     """The derivative 1 / x of y = log(x); nan where that is."""
-    slope = 1.0 / (x + 0.0)
+    partial = 1.0 / (x + 0.0)
     if not x.min() >= 0.0:
-        slope = np.where(x >= 0.0, slope, np.nan)
-    return slope
+        partial = np.where(x >= 0.0, partial, np.nan)
+    return partial
 
 
-def power_slope(y: Any, x: Any, n: float) -> Any:
+def power_partial(y: Any, x: Any, n: float) -> Any:
     """The derivative n * x**(n - 1) of y = x**n, by a division where y has all its digits."""
     size = np.abs(y)
-    slope = n * (y / x)
+    partial = n * (y / x)
     if not size.min() > 1e-290:
-        slope = np.where(size > 1e-290, slope, np.where(size >= 0.0, n * np.power(x, n - 1.0), y))
-    return slope
+        partial = np.where(size > 1e-290, partial, np.where(size >= 0.0, n * np.power(x, n - 1.0), y))
+    return partial
 
 
 def others(e: Any, xs: Any) -> Any:
@@ -166,10 +166,10 @@ SPECIAL = {
         sigmoid,
         silu,
         sech2,
-        tanh_slope,
-        sigmoid_slope,
-        log_slope,
-        power_slope,
+        tanh_partial,
+        sigmoid_partial,
+        log_partial,
+        power_partial,
         others,
         prod,
         products_of_the_others,
