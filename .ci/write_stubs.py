@@ -43,9 +43,18 @@ ENGINE_HEAD = f"""{WRITTEN}
 from collections.abc import Iterable
 from typing import Any, overload
 
+import numpy as np
 from numpy.typing import NDArray
 
 from engine.ops.methods import Number
+"""
+
+NN_HEAD = f"""{WRITTEN}
+
+from collections.abc import Iterable
+from typing import Any, TypeAlias, overload
+
+from engine import Value
 """
 
 Parameters = list[tuple[str, str]]
@@ -193,12 +202,14 @@ def engine_stub() -> str:
     """The text of engine/__init__.pyi."""
     import engine
     from engine.node import functions
-    from engine.ops import OPERATORS
+    from engine.ops import OPERATORS, finite
 
     modules = {"Value": "engine.node.backend", "backend": "engine.node.backend"}
     for name in engine.__all__:
         if name not in modules and name not in functions.FUNCTIONS:
             modules[name] = engine._LATER.get(name) or getattr(engine, name).__module__
+    for name in finite.__all__:
+        del modules[name]
     lines = ["", "__version__: str", ""]
     for name, found in functions.FUNCTIONS.items():
         if inspect.isfunction(found) and found.__module__ == functions.__name__:
@@ -207,6 +218,9 @@ def engine_stub() -> str:
             lines += sequence_function(name, inspect.getdoc(found) or "")
         else:
             lines += function(name, parameters_of(OPERATORS[name].signature), inspect.getdoc(found) or "")
+    for name in finite.__all__:
+        forms = [(["x: Value | Number"], "bool"), ([f"x: {ARRAY}"], "NDArray[np.bool_]")]
+        lines += stub(name, forms, inspect.getdoc(getattr(engine, name)) or "")
     return ENGINE_HEAD + "\n".join([*imports(modules), *lines, "", *offered(engine.__all__)])
 # -- what is imported later ------------------------------------------------------------------------------
 
@@ -222,11 +236,26 @@ def offered(names: list[str]) -> list[str]:
     return ["__all__ = [", *(f'    "{name}",' for name in names), "]", ""]
 
 
+def loss_function(name: str, function: Callable[..., Any]) -> list[str]:
+    """A loss: of predictions that are Values it is a Value."""
+    predictions, *others = parameters_of(function)
+    kinds = [["_Values", *("Any" for _ in others)], ["Any", *("Any" for _ in others)]]
+    forms = [
+        (of_kinds([predictions, *others], kind), result)
+        for kind, result in zip(kinds, ("Value", "Any"), strict=True)
+    ]
+    return stub(name, forms, inspect.getdoc(function) or "")
+
+
 def nn_stub() -> str:
     """The text of nn/__init__.pyi."""
     import nn
 
-    return "\n".join([WRITTEN, "", *imports(nn._LATER), "", *offered(nn.__all__)])
+    modules = {name: module for name, module in nn._LATER.items() if name not in nn.LOSSES}
+    losses = {name: getattr(nn, name) for name in nn.LOSSES if name in nn._LATER}
+    lines = [line for name, found in losses.items() for line in loss_function(name, found)]
+    values = "_Values: TypeAlias = Value | Iterable[Value] | Iterable[Iterable[Value]]"
+    return NN_HEAD + "\n".join([*imports(modules), "", values, "", *lines, "", *offered(nn.__all__)])
 
 
 STUBS = {

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, overload
 
+import numpy as np
 from numpy.typing import NDArray
 
 from engine.ops.methods import Number
@@ -41,9 +42,6 @@ from engine.jit import vmap as vmap
 from engine.node.backend import Value as Value
 from engine.node.backend import backend as backend
 from engine.node.take import take as take
-from engine.ops.finite import isfinite as isfinite
-from engine.ops.finite import isinf as isinf
-from engine.ops.finite import isnan as isnan
 from engine.transforms.grad import grad as grad
 from engine.transforms.grad import value_and_grad as value_and_grad
 from engine.transforms.hessian import hessian as hessian
@@ -1313,6 +1311,45 @@ def std(xs: Iterable[Number], ddof: int = 0) -> float:  # type: ignore[overload-
     """
 @overload
 def std(xs: Iterable[Value | Number], ddof: int = 0) -> Value: ...
+@overload
+def isfinite(x: Value | Number) -> bool:
+    """Whether a Value or number is neither infinite nor nan; see :func:`isnan`.
+
+    >>> from engine import Value, isfinite
+    >>> isfinite(np.array([Value(1.0), np.inf, np.nan]))
+    array([ True, False, False])
+    """
+@overload
+def isfinite(x: NDArray[Any]) -> NDArray[np.bool_]: ...
+@overload
+def isinf(x: Value | Number) -> bool:
+    """Whether a Value or number is infinite, of either sign; see :func:`isnan`.
+
+    >>> from engine import Value, isinf
+    >>> isinf(Value(0.0).log()), isinf(Value(1.0))
+    (True, False)
+    """
+@overload
+def isinf(x: NDArray[Any]) -> NDArray[np.bool_]: ...
+@overload
+def isnan(x: Value | Number) -> bool:
+    """Whether a Value or number is nan; True or False, from which nothing flows back.
+
+    Args:
+        x: a Value or a number; or an array of either.
+
+    Returns:
+        A bool; for an array, an array of them.
+
+    Raises:
+        TypeError: it is none of these.
+
+    >>> from engine import Value, isnan
+    >>> isnan(Value(0.0) * float("inf")), isnan(Value(1.0)), isnan(float("nan"))
+    (True, False, True)
+    """
+@overload
+def isnan(x: NDArray[Any]) -> NDArray[np.bool_]: ...
 
 __all__ = [
     "AnomalyError",

@@ -20,24 +20,26 @@ Where nothing repeats, or there is little to compute, a program is written line 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 if TYPE_CHECKING:
     from engine.jit.function import Jitted, Mapped
 
 __all__ = ["jit", "vmap"]
 
+Output = TypeVar("Output")
+
 
 @overload
 def jit(
-    f: Callable[..., Any], *, batch: bool = False, static_argnums: int | Sequence[int] = ()
-) -> Jitted: ...
+    f: Callable[..., Output], *, batch: bool = False, static_argnums: int | Sequence[int] = ()
+) -> Jitted[Output]: ...
 
 
 @overload
 def jit(
     f: None = None, *, batch: bool = False, static_argnums: int | Sequence[int] = ()
-) -> Callable[[Callable[..., Any]], Jitted]: ...
+) -> Callable[[Callable[..., Output]], Jitted[Output]]: ...
 
 
 def jit(

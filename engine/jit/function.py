@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -31,11 +31,14 @@ __all__ = ["Jitted", "Mapped"]
 _ROW = custom_op_row("jit")
 _MOST_NESTINGS = 256
 
+Output = TypeVar("Output")
+"""The type of what the function returns."""
+
 Part = tuple[Lifted | None, Any]
 """A program, or None for the function itself, and the positions of the samples it is for; None for all."""
 
 
-class Jitted(Wrapper):
+class Jitted(Wrapper, Generic[Output]):
     """A function that runs as an array program; see :func:`engine.jit`.
 
     Attributes:
@@ -43,7 +46,7 @@ class Jitted(Wrapper):
     """
 
     def __init__(
-        self, f: Callable[..., Any], batch: bool = False, static_argnums: int | Iterable[int] = ()
+        self, f: Callable[..., Output], batch: bool = False, static_argnums: int | Iterable[int] = ()
     ) -> None:
         super().__init__(f)
         self._batch = batch
@@ -56,15 +59,15 @@ class Jitted(Wrapper):
 
     # -- the call -------------------------------------------------------------------------------
 
-    def __call__(self, *args: Any, **options: Any) -> Any:
+    def __call__(self, *args: Any, **options: Any) -> Output:
         if is_tracing() and not self._batch:
-            return self.lifts(*args, **options)  # part of what is being lifted
+            return self.lifts(*args, **options)  # type: ignore[no-any-return]  # part of what is lifted
         arguments = Arguments.of_call(
             args, options, self._statics.of_call(len(args)), self._statics.names, self._batch
         )
         if arguments.foreign:  # numbers that the engine computes with, and that are no Values
-            return self.lifts(*args, **options)
-        return self._on_batch(arguments) if self._batch else self._on_one(arguments)
+            return self.lifts(*args, **options)  # type: ignore[no-any-return]
+        return self._on_batch(arguments) if self._batch else self._on_one(arguments)  # type: ignore[no-any-return]
 
     def _is_eager(self) -> bool:
         """Whether f itself is to run: as part of what is being lifted, or as somebody watches operators."""
@@ -264,14 +267,14 @@ class Jitted(Wrapper):
     def __repr__(self) -> str:
         return f"<engine.jit of {self._name}, {self.traces} programs>"
 
-    def _of(self, f: Callable[..., Any], static_argnums: Iterable[int]) -> Jitted:
+    def _of(self, f: Callable[..., Any], static_argnums: Iterable[int]) -> Jitted[Any]:
         return Jitted(f, self._batch, static_argnums)
 
     def _recipe(self) -> tuple[Any, ...]:
         return self.lifts, self._batch, tuple(self._statics)
 
 
-class Mapped(Jitted):
+class Mapped(Jitted[Any]):
     """A function that maps over the leading axis of its arguments; see :func:`engine.vmap`."""
 
     def __init__(self, f: Callable[..., Any], static_argnums: int | Iterable[int] = ()) -> None:

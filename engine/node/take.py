@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import index as to_index
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -14,6 +14,14 @@ from engine.ops.indexing import TAKE, to_position, within
 from engine.quoting import brief
 
 __all__ = ["take"]
+
+
+@overload
+def take(sequence: Sequence[Value], index: Any) -> Value: ...
+
+
+@overload
+def take(sequence: Any, index: Any) -> Any: ...
 
 
 def take(sequence: Any, index: Any) -> Any:

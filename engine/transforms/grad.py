@@ -8,10 +8,11 @@ and ``np.tanh(z)`` work). Nothing outside is touched: no ``.grad`` changes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal, overload
 
 from engine.node.backend import Value
 from engine.transforms.reverse import gradients
+from engine.transforms.signatures import Gradient, ValueAndGradient
 from engine.transforms.transformed import Transformed
 from engine.transforms.variables import (
     ArgNums,
@@ -28,7 +29,21 @@ from engine.transforms.variables import (
 __all__ = ["grad", "value_and_grad"]
 
 
-def value_and_grad(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Callable[..., Any]:
+@overload
+def value_and_grad(
+    f: Callable[..., Any], argnums: Literal[0] = 0, has_aux: Literal[False] = False
+) -> ValueAndGradient: ...
+
+
+@overload
+def value_and_grad(f: Callable[..., Any], argnums: ArgNums, has_aux: bool = False) -> Callable[..., Any]: ...
+
+
+@overload
+def value_and_grad(f: Callable[..., Any], argnums: ArgNums = 0, *, has_aux: bool) -> Callable[..., Any]: ...
+
+
+def value_and_grad(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Any:
     """A function that returns f's value and its gradient.
 
     Args:
@@ -67,7 +82,19 @@ def _value_and_grad(
     return ((value, plain_aux(aux, args, argnums)), result) if has_aux else (value, result)
 
 
-def grad(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Callable[..., Any]:
+@overload
+def grad(f: Callable[..., Any], argnums: Literal[0] = 0, has_aux: Literal[False] = False) -> Gradient: ...
+
+
+@overload
+def grad(f: Callable[..., Any], argnums: ArgNums, has_aux: bool = False) -> Callable[..., Any]: ...
+
+
+@overload
+def grad(f: Callable[..., Any], argnums: ArgNums = 0, *, has_aux: bool) -> Callable[..., Any]: ...
+
+
+def grad(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Any:
     """A function that returns the gradient of f.
 
     Args and errors are those of :func:`value_and_grad`; with ``has_aux`` it returns ``(gradient, aux)``.

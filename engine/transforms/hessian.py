@@ -9,7 +9,7 @@ tangent of the gradient, at a few times the cost of the gradient, however many v
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from engine.transforms.forward import (
 )
 from engine.transforms.jacobian import matrix_like
 from engine.transforms.reverse import gradients, partials_of
+from engine.transforms.signatures import Hessian
 from engine.transforms.transformed import Transformed
 from engine.transforms.variables import (
     ArgNums,
@@ -47,7 +48,19 @@ from engine.transforms.variables import (
 __all__ = ["Dual", "gradient_along", "hessian", "hvp"]
 
 
-def hessian(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Callable[..., Any]:
+@overload
+def hessian(f: Callable[..., Any], argnums: Literal[0] = 0, has_aux: Literal[False] = False) -> Hessian: ...
+
+
+@overload
+def hessian(f: Callable[..., Any], argnums: ArgNums, has_aux: bool = False) -> Callable[..., Any]: ...
+
+
+@overload
+def hessian(f: Callable[..., Any], argnums: ArgNums = 0, *, has_aux: bool) -> Callable[..., Any]: ...
+
+
+def hessian(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Any:
     """A function that returns all second derivatives of f.
 
     f runs once; the sweeps over its graph (forward over reverse) take all directions at a time.

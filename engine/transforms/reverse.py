@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 
@@ -33,6 +33,14 @@ ROWS = Namespace()
 
 for _name, _function in FUNCTIONS.items():
     setattr(ROWS, _name, _function)
+
+
+@overload
+def gradients(root: Any, wanted: Sequence[Value] | Value, create_graph: Literal[True]) -> list[Value]: ...
+
+
+@overload
+def gradients(root: Any, wanted: Sequence[Value] | Value, create_graph: bool = False) -> list[Any]: ...
 
 
 def gradients(root: Any, wanted: Sequence[Value] | Value, create_graph: bool = False) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,7 +11,14 @@ from engine import Value
 from engine.quoting import brief
 from nn.data.foreign import readable
 
-__all__ = ["Inputs", "elementwise"]
+__all__ = ["Inputs", "Output", "elementwise"]
+
+if TYPE_CHECKING:
+
+    class Output(Value, list[Value]):  # type: ignore[misc]
+        """What a layer returns: a list of Values, or the Value of its one neuron. Either may be meant."""
+else:
+    Output = Any
 
 _NUMBERS = (int, float, np.floating, np.integer, np.bool_)
 

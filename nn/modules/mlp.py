@@ -12,6 +12,7 @@ from engine.quoting import brief
 from nn.init import Init
 from nn.modules.activations import Activation
 from nn.modules.dropout import Dropout
+from nn.modules.inputs import Output
 from nn.modules.module import Module
 from nn.modules.neuron import Layer
 from nn.rng import Rng, random_source
@@ -83,7 +84,7 @@ class MLP(Module):
         self.dropout = Dropout(dropout, rng=source) if dropout else None
         self.label_parameters()
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: Any) -> Output:
         """The last layer's outputs as a list; of a single output, the Value itself.
 
         Args and errors are those of a neuron's call.
@@ -93,7 +94,7 @@ class MLP(Module):
             x = layer(x)
             if self.dropout is not None and i < last:
                 x = self.dropout(x)
-        return x
+        return x  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(repr, self.layers))}]"

@@ -15,7 +15,7 @@ from nn.modules.activations import (
     own_activation,
     refuse_bare,
 )
-from nn.modules.inputs import Inputs
+from nn.modules.inputs import Inputs, Output
 from nn.modules.module import Module
 from nn.rng import Rng, random_source
 
@@ -154,14 +154,14 @@ class Layer(Module):
         ]
         self.label_parameters()
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: Any) -> Output:
         """The outputs of the neurons as a list; of a single neuron, its output itself.
 
         Args and errors are those of a neuron's call.
         """
         inputs = Inputs.of(x)
         outputs = [neuron(inputs) for neuron in self.neurons]
-        return outputs[0] if len(outputs) == 1 else outputs
+        return outputs[0] if len(outputs) == 1 else outputs  # type: ignore[return-value]
 
     def __repr__(self) -> str:
         return f"Layer of [{', '.join(map(repr, self.neurons))}]"

@@ -7,7 +7,8 @@ import numpy as np
 import chainrule
 import engine
 from chainrule.engine import tanh
-from engine import Value, explain
+from engine import Value, explain, grad, gradcheck, gradients, hessian, isnan, jit, value_and_grad
+from nn import MLP, SGD, Layer, Module, Neuron, cross_entropy, fit, mse
 
 
 def operators_of_values() -> None:
@@ -68,6 +69,101 @@ def explained() -> None:
     assert_type(found.to_latex(), str)
 
 
+def transforms() -> None:
+    def f(x: Value) -> Value:
+        return x**3
+
+    assert_type(grad(f)(2), float)
+    assert_type(value_and_grad(f)(2.0), tuple[float, float])
+    assert_type(hessian(f)(2.0), float)
+    assert_type(grad(lambda p: p[0] * p[1])([2, 3]), list[float])
+    assert_type(grad(lambda p: p["w"] * 2.0)({"w": 3.0}), dict[str, float])
+    assert_type(hessian(lambda p: p[0] * p[1])([2.0, 3.0]), list[list[float]])
+    assert grad(lambda p: (p * p).sum())(np.arange(3.0)).tolist() == [0.0, 2.0, 4.0]
+    assert grad(grad(f))(2.0) == 12.0
+    assert grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 3.0) == (3.0, 2.0)
+    assert grad(lambda x: (x * x, "more"), has_aux=True)(2.0) == (4.0, "more")
+    x = Value(3.0)
+    (slope,) = gradients(x * x, [x], create_graph=True)
+    assert_type(slope, Value)
+    assert_type(gradcheck(f, 2.0).max_error, float)
+    assert_type(isnan(x), bool)
+
+
+def lifted() -> None:
+    w = Value(2.0)
+
+    @jit
+    def scaled(x: Value) -> Value:
+        return w * x
+
+    assert_type(scaled(3.0), Value)
+    scaled(3.0).backward()
+    assert_type(scaled.source, str)
+
+    @jit(batch=True)
+    def loss(x: Value, t: float) -> Value:
+        return (w * x - t) ** 2
+
+    assert_type(loss([1.0, 2.0], [2.0, 3.0]), Value)
+    assert_type(loss.traces, int)
+
+
+def micrograd_by_hand() -> None:
+    """A training loop as micrograd's README has it."""
+    xs, ys = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0.0, 1.0, 1.0, 0.0]
+    model = MLP(2, [4, 1], rng=0)
+    for step in range(3):
+        predictions = [model(x) for x in xs]
+        loss = sum(((p - y) ** 2 for p, y in zip(predictions, ys, strict=True)), Value(0.0))
+        model.zero_grad()
+        loss.backward()
+        for p in model.parameters():
+            p.data -= 0.05 * p.grad
+        print(step, loss.data, f"{loss:.3f}")
+
+
+def xor_by_optimizer() -> None:
+    X, y = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0.0, 1.0, 1.0, 0.0]
+    model = MLP(2, [4, 1], activation="tanh", output_activation=Value.sigmoid, rng=0)
+    optimizer = SGD(model.parameters(), lr=0.5, momentum=0.9)
+    for _ in range(3):
+        loss = mse([model(x) for x in X], y)
+        assert_type(loss, Value)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    history = fit(model, X, y, loss="mse", optimizer=optimizer, epochs=2, rng=0)
+    assert_type(history["loss"], list[float])
+
+
+class Line(Module):
+    """A model of one's own."""
+
+    def __init__(self) -> None:
+        self.w, self.b = Value(2.0), Value(1.0)
+
+    def __call__(self, x: float) -> Value:
+        return self.w * x + self.b
+
+
+def models() -> None:
+    x = [1.0, -2.0]
+    model = MLP(2, [3, 2], rng=0)
+    first, second = model(x)
+    assert_type(first + second, Value)
+    assert_type(model(x)[0], Value)
+    for output in model(x):
+        assert_type(output.data, float)
+    outputs: list[Value] = Layer(2, 3, rng=0)(x)
+    assert_type(engine.softmax(outputs), list[Value])
+    assert_type(cross_entropy(model(x), 1), Value)
+    assert_type((MLP(2, [1], rng=0)(x) - 0.5) ** 2, Value)
+    assert_type(Neuron(2, rng=0)(x), Value)
+    assert_type(Line()(3.0), Value)
+    assert_type(Line().eval(), Line)
+
+
 def one_namespace() -> None:
     x = chainrule.Value(0.5)
     assert_type(chainrule.tanh(x) + chainrule.abs(x), Value)
@@ -80,5 +176,10 @@ PROGRAMS = (
     methods_of_values,
     functions_of_values_numbers_and_arrays,
     explained,
+    transforms,
+    lifted,
+    micrograd_by_hand,
+    xor_by_optimizer,
+    models,
     one_namespace,
 )
