@@ -195,11 +195,11 @@ X = np.random.default_rng(0).normal(size=(20, 2))
 SIGNS = np.where(X[:, 0] > X[:, 1], 1, -1)
 
 
-def trained(loss, y=SIGNS, jit=False, epochs=3):
+def trained(loss, y=SIGNS, jit=False, epochs=3, batch_size=7):
     """The history of a small model, and the model."""
     model = MLP(2, [4, 1], activation="tanh", rng=0)
     optimizer = SGD(model.parameters(), lr=0.1)
-    options = {"epochs": epochs, "batch_size": 7, "metrics": "accuracy", "rng": 0, "progress": False}
+    options = {"epochs": epochs, "batch_size": batch_size, "metrics": "accuracy", "rng": 0, "progress": False}
     return fit(model, X, y, loss=loss, optimizer=optimizer, jit=jit, **options), model
 
 
@@ -220,13 +220,14 @@ def test_a_loss_added_to_the_table_trains(added, given, jit) -> None:
 
 
 @pytest.mark.parametrize("jit", [False, True])
-def test_an_added_loss_of_signed_outputs_has_its_threshold_at_0(added, jit) -> None:
-    history, model = trained("margins", jit=jit, epochs=40)
-    outputs = [model(x).data for x in X]
-    found, _ = trained("margins", jit=jit, epochs=1)
-    first = MLP(2, [4, 1], activation="tanh", rng=0)
-    assert history["accuracy"][-1] == np.mean(np.sign(outputs) == SIGNS) == 1.0
-    assert found["accuracy"] != [np.mean((np.array([first(x).data for x in X]) > 0.5) == (SIGNS > 0))]
+@pytest.mark.parametrize(("signed", "threshold"), [(True, 0.0), (False, 0.5)])
+def test_an_added_loss_has_the_threshold_of_its_outputs(jit, signed, threshold) -> None:
+    model = MLP(2, [4, 1], activation="tanh", rng=0)
+    outputs = np.array([model(x).data for x in X])  # before the only step, as the accuracy is
+    right = {each: np.mean((outputs > each) == (SIGNS > 0)) for each in (0.0, 0.5)}
+    assert right[0.0] != right[0.5]
+    history, _ = trained(Loss("margins", margins, "mean", signed=signed), jit=jit, epochs=1, batch_size=None)
+    assert history["accuracy"] == [right[threshold]]
 
 
 def test_an_added_loss_is_lifted_for_one_sample(added) -> None:
@@ -243,9 +244,12 @@ def test_an_added_loss_is_lifted_for_one_sample(added) -> None:
     assert sizes == {7, 6}  # the last batch has what is left
 
 
-def test_targets_of_an_added_loss_are_checked_before_it_is_lifted(added) -> None:
+@pytest.mark.parametrize("place", range(0, 20, 3))
+def test_all_targets_of_an_added_loss_are_checked_before_it_is_lifted(added, place) -> None:
+    y = SIGNS.copy()
+    y[place] = 3
     with pytest.raises(ValueError, match="targets of margins must be -1 or"):
-        trained("margins", y=SIGNS + 1, jit=True)
+        trained("margins", y=y, jit=True)
 
 
 def test_a_row_whose_reduction_is_wrong_is_refused_when_it_is_lifted() -> None:
