@@ -35,25 +35,25 @@ def test_logits_keep_their_digits_in_the_tails(z, t) -> None:
         p = 1 / (1 + mpmath.exp(-mpmath.mpf(z)))
         t = mpmath.mpf(t)
         expected = -(t * mpmath.log(p) + (1 - t) * mpmath.log(1 - p))
-        slope = p - t
+        derivative = p - t
         assert loss.data == pytest.approx(float(expected), rel=1e-15, abs=0.0)
-        assert value.grad == pytest.approx(float(slope), rel=1e-14, abs=0.0)
+        assert value.grad == pytest.approx(float(derivative), rel=1e-14, abs=0.0)
 
 
-@pytest.mark.parametrize(("p", "t", "value", "slope"), [(0.0, 0, 0.0, 1.0), (1.0, 1, 0.0, -1.0)])
-def test_certain_and_right_costs_nothing(p, t, value, slope) -> None:
+@pytest.mark.parametrize(("p", "t", "value", "derivative"), [(0.0, 0, 0.0, 1.0), (1.0, 1, 0.0, -1.0)])
+def test_certain_and_right_costs_nothing(p, t, value, derivative) -> None:
     probability = Value(p)
     loss = binary_cross_entropy([probability], [t])
     loss.backward()
-    assert (loss.data, probability.grad) == (value, slope)
+    assert (loss.data, probability.grad) == (value, derivative)
 
 
-@pytest.mark.parametrize(("p", "t", "slope"), [(0.0, 1, -math.inf), (1.0, 0, math.inf)])
-def test_certain_and_wrong_costs_everything(p, t, slope) -> None:
+@pytest.mark.parametrize(("p", "t", "derivative"), [(0.0, 1, -math.inf), (1.0, 0, math.inf)])
+def test_certain_and_wrong_costs_everything(p, t, derivative) -> None:
     probability = Value(p)
     loss = binary_cross_entropy([probability], [t])
     loss.backward()
-    assert (loss.data, probability.grad) == (math.inf, slope)
+    assert (loss.data, probability.grad) == (math.inf, derivative)
 
 
 def test_small_probability_keeps_its_digits() -> None:

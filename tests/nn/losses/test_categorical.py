@@ -48,16 +48,16 @@ def test_cross_entropy_keeps_its_digits_in_the_tails(logits) -> None:
         powers = [mpmath.exp(z) for z in logits]
         shares = [power / sum(powers) for power in powers]
         assert loss.data == pytest.approx(float(-mpmath.log(shares[0])), rel=1e-15, abs=0.0)
-        slopes = [float(shares[0] - 1), float(shares[1]), float(shares[2])]
-    # the slopes are exp(z - loss), and a loss of 1000 is known to 1e-13 only
-    assert gradients(values) == pytest.approx(slopes, rel=1e-13, abs=0.0)
+        derivatives = [float(shares[0] - 1), float(shares[1]), float(shares[2])]
+    # the derivatives are exp(z - loss), and a loss of 1000 is known to 1e-13 only
+    assert gradients(values) == pytest.approx(derivatives, rel=1e-13, abs=0.0)
 
 
 # -- infinite logits, as PyTorch has them
 
 
 @pytest.mark.parametrize(
-    ("logits", "target", "value", "slopes"),
+    ("logits", "target", "value", "derivatives"),
     [
         ([0.0, -math.inf, 0.0], 0, math.log(2.0), [-0.5, 0.0, 0.5]),
         ([0.0, -math.inf], 0, 0.0, [0.0, 0.0]),
@@ -66,7 +66,7 @@ def test_cross_entropy_keeps_its_digits_in_the_tails(logits) -> None:
     ],
 )
 @pytest.mark.parametrize("form", ["index", "one-hot", "probabilities"])
-def test_logit_of_minus_infinity_is_a_class_of_probability_0(logits, target, value, slopes, form) -> None:
+def test_logit_of_minus_inf_is_a_class_of_probability_0(logits, target, value, derivatives, form) -> None:
     values, count = as_values(logits), len(logits)
     shares = [float(j == target) for j in range(count)]
     if form == "index":
@@ -75,7 +75,7 @@ def test_logit_of_minus_infinity_is_a_class_of_probability_0(logits, target, val
         loss = cross_entropy([values], [shares if form == "one-hot" else as_values(shares)])
     loss.backward()
     assert loss.data == pytest.approx(value, rel=1e-15)
-    assert gradients(values) == pytest.approx(slopes, rel=1e-15)
+    assert gradients(values) == pytest.approx(derivatives, rel=1e-15)
 
 
 def test_no_class_at_all_is_nan() -> None:

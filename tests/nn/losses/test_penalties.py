@@ -12,19 +12,19 @@ NUMBERS = [3.0, -4.0, 0.5]
 
 
 @pytest.mark.parametrize(
-    ("penalty", "value", "slope"),
+    ("penalty", "value", "derivative"),
     [
         (l1_penalty, lambda ws, s: s * sum(abs(w) for w in ws), lambda w, s: math.copysign(s, w)),
         (l2_penalty, lambda ws, s: s * sum(w * w for w in ws), lambda w, s: 2.0 * s * w),
     ],
 )
 @pytest.mark.parametrize("strength", [0.0, 0.25, 3])
-def test_value_and_slopes_are_those_of_the_formula(penalty, value, slope, strength) -> None:
+def test_value_and_derivatives_are_those_of_the_formula(penalty, value, derivative, strength) -> None:
     weights = [Value(number) for number in NUMBERS]
     result = penalty(iter(weights), strength)
     result.backward()
     assert result.data == pytest.approx(value(NUMBERS, strength), rel=1e-15)
-    assert [w.grad for w in weights] == pytest.approx([slope(n, strength) for n in NUMBERS], rel=1e-15)
+    assert [w.grad for w in weights] == pytest.approx([derivative(n, strength) for n in NUMBERS], rel=1e-15)
 
 
 @pytest.mark.parametrize("penalty", [l1_penalty, l2_penalty])
@@ -32,7 +32,7 @@ def test_finite_differences_agree(penalty) -> None:
     gradcheck(lambda *ws: penalty(ws, 0.3), *NUMBERS)
 
 
-def test_slope_of_the_first_at_zero_is_zero() -> None:
+def test_derivative_of_the_first_at_zero_is_zero() -> None:
     w = Value(0.0)
     l1_penalty([w], 2.0).backward()
     assert w.grad == 0.0

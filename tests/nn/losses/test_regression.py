@@ -70,7 +70,7 @@ def test_quadratic_cost_counts_samples_of_any_sequence() -> None:
     assert quadratic_cost([[y] for y in (1.0, 2.0)], [3.0, 5.0]) == quadratic_cost([1.0, 2.0], [3.0, 5.0])
 
 
-def test_slope_of_the_absolute_error_at_the_kink_is_0() -> None:
+def test_derivative_of_the_absolute_error_at_the_kink_is_0() -> None:
     y = Value(1.0)
     absolute_error(y, 1.0).backward()
     assert y.grad == 0.0

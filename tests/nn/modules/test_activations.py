@@ -80,12 +80,12 @@ def test_step_of_the_lectures_has_threshold_one_half() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "slope"), [("relu", 0.0), ("leaky_relu", 0.01), ("elu", 1.0), ("step", 0.0), ("sign", 0.0)]
+    ("name", "derivative"), [("relu", 0.0), ("leaky_relu", 0.01), ("elu", 1.0), ("step", 0.0), ("sign", 0.0)]
 )
-def test_slope_at_0_is_the_one_that_is_documented(name, slope) -> None:
+def test_derivative_at_0_is_the_one_that_is_documented(name, derivative) -> None:
     x = Value(0.0)
     activation_function(name)(x).backward()
-    assert x.grad == slope
+    assert x.grad == derivative
 
 
 @pytest.mark.parametrize(

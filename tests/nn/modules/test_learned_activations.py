@@ -38,12 +38,13 @@ def test_gradient_flows_through_the_deviation_too(x) -> None:
     assert gradcheck(lambda v: noisy_relu(v, rng=0), x)  # a seed gives the same noise at each call
     noise, value = np.random.default_rng(0).standard_normal(), Value(x)
     noisy_relu(value, rng=0).backward()
-    slope = 1.0 + noise * 0.5 * math.sqrt(sigmoid(x)) * (1.0 - sigmoid(x))
-    assert value.grad == pytest.approx(slope if x + math.sqrt(sigmoid(x)) * noise > 0 else 0.0, rel=1e-13)
+    derivative = 1.0 + noise * 0.5 * math.sqrt(sigmoid(x)) * (1.0 - sigmoid(x))
+    expected = derivative if x + math.sqrt(sigmoid(x)) * noise > 0 else 0.0
+    assert value.grad == pytest.approx(expected, rel=1e-13)
 
 
 @pytest.mark.parametrize("x", [-1000.0, -math.inf])
-def test_far_below_0_there_is_neither_value_nor_slope(x) -> None:
+def test_far_below_0_there_is_neither_value_nor_derivative(x) -> None:
     value = Value(x)
     y = noisy_relu(value, rng=0)
     y.backward()
@@ -90,7 +91,7 @@ def test_copy_goes_on_by_itself(rng) -> None:
     assert twin([1.0, 1.0]).data >= -100.0
 
 
-def test_value_and_both_slopes_by_hand() -> None:
+def test_value_and_both_derivatives_by_hand() -> None:
     leak, x = PReLU(0.5), Value(-3.0)
     y = leak(x)
     y.backward()
@@ -108,7 +109,7 @@ def test_gradient_is_that_of_finite_differences(x) -> None:
     assert gradcheck(leak, x)
 
 
-def test_slope_at_0_is_the_leak() -> None:
+def test_derivative_at_0_is_the_leak() -> None:
     x = Value(0.0)
     PReLU(0.3)(x).backward()
     assert x.grad == 0.3

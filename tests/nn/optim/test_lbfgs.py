@@ -95,8 +95,8 @@ def test_numbers_are_taken_as_losses_and_no_grad_is_lifted() -> None:
 def test_points_are_those_of_scipy_with_the_same_settings(max_iter, history_size) -> None:
     def by_hand(theta):
         x, y = theta
-        slope = [-2.0 * (1.0 - x) - 400.0 * x * (y - x**2), 200.0 * (y - x**2)]
-        return (1.0 - x) ** 2 + 100.0 * (y - x**2) ** 2, np.array(slope)
+        derivative = [-2.0 * (1.0 - x) - 400.0 * x * (y - x**2), 200.0 * (y - x**2)]
+        return (1.0 - x) ** 2 + 100.0 * (y - x**2) ** 2, np.array(derivative)
 
     options = {"maxiter": max_iter, "maxcor": history_size}
     expected = minimize(by_hand, [-1.2, 1.0], jac=True, method="L-BFGS-B", options=options).x

@@ -10,7 +10,7 @@ from nn import SGD, Nesterov
 from tests.nn.optim.runs import bowl
 
 
-def slope(w: float) -> float:
+def derivative(w: float) -> float:
     """Of the loss sin(w) + w²."""
     return math.cos(w) + 2.0 * w
 
@@ -34,7 +34,7 @@ def test_steps_are_those_of_the_paper(decay) -> None:
     closure = closure_for(optimizer, w, seen)
     for _ in range(15):
         ahead = omega + momentum * v
-        v = momentum * v - lr * (slope(ahead) + decay * ahead)
+        v = momentum * v - lr * (derivative(ahead) + decay * ahead)
         omega += v
         optimizer.step(closure)
         assert seen[-1] == pytest.approx(ahead, rel=1e-13)
@@ -47,7 +47,7 @@ def test_torchs_form_is_the_same_method_seen_from_ahead() -> None:
     here, ahead = Nesterov([w], lr, momentum), SGD([u], lr, momentum, nesterov=True)
     for _ in range(15):
         here.step(closure_for(here, w, seen))
-        u.grad = slope(u.data)
+        u.grad = derivative(u.data)
         ahead.step()
         v = here.state_dict()["state"][0]["velocity"][0]
         assert u.data == pytest.approx(w.data + momentum * v, rel=1e-12)

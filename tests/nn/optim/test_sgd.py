@@ -37,8 +37,8 @@ def test_full_rule_of_the_lectures() -> None:
     w, expected, delta = Value(2.0), 2.0, 0.0
     optimizer = SGD([w], lr=eta, momentum=alpha, weight_decay=decay)
     for step in range(20):
-        slope = w.grad = math.cos(expected) + 0.1 * step
-        delta = -eta * slope + alpha * delta - decay * eta * expected
+        derivative = w.grad = math.cos(expected) + 0.1 * step
+        delta = -eta * derivative + alpha * delta - decay * eta * expected
         expected += delta
         optimizer.step()
         assert w.data == pytest.approx(expected, rel=1e-13)
@@ -55,7 +55,7 @@ def test_in_a_parabola_the_error_shrinks_geometrically() -> None:
 
 
 def test_in_a_parabola_momentum_follows_the_roots_of_its_characteristic_equation() -> None:
-    """w(n) = A·r1^n + B·r2^n with r² - (1 + μ - lr·k)·r + μ = 0, for the slope k·w."""
+    """w(n) = A·r1^n + B·r2^n with r² - (1 + μ - lr·k)·r + μ = 0, for the derivative k·w."""
     lr, mu, k = 0.02, 0.5, 1.0
     middle, product = (1.0 + mu - lr * k) / 2.0, mu
     r1, r2 = (middle + sign * math.sqrt(middle**2 - product) for sign in (1.0, -1.0))

@@ -100,8 +100,8 @@ def test_leaves_roots_and_frozen_leaves_look_different() -> None:
 
 def test_a_node_built_by_hand_is_drawn() -> None:
     a = Value(2.0, label="a")
-    with_slopes = Value(8.0, (a,), (12.0,))
-    assert ["12.0000"] in groups(svg(draw_dot(with_slopes)), "edge")
+    with_local_grads = Value(8.0, (a,), (12.0,))
+    assert ["12.0000"] in groups(svg(draw_dot(with_local_grads)), "edge")
     without = Value(8.0, (a,), "cube")
     shown = svg(draw_dot(without))
     assert ["cube"] in groups(shown, "node")

@@ -18,13 +18,13 @@ FUNCTIONS = {
 def test_curves_are_the_value_and_the_derivative(name) -> None:
     function, value, derivative = FUNCTIONS[name]
     ax = plot_activation(function, low=-3.0, high=5.0, title=name)
-    shown, slope = ax.lines[:2]
+    shown, drawn = ax.lines[:2]
     xs = np.asarray(shown.get_xdata())
     assert (xs[0], xs[-1]) == (-3.0, 5.0)
     np.testing.assert_allclose(shown.get_ydata(), value(xs), rtol=1e-12)
-    np.testing.assert_allclose(slope.get_ydata(), derivative(xs), rtol=1e-9)
-    assert (shown.get_label(), slope.get_label()) == ("value", "derivative")
-    assert shown.get_linestyle() != slope.get_linestyle(), "read in grey"
+    np.testing.assert_allclose(drawn.get_ydata(), derivative(xs), rtol=1e-9)
+    assert (shown.get_label(), drawn.get_label()) == ("value", "derivative")
+    assert shown.get_linestyle() != drawn.get_linestyle(), "read in grey"
     assert ax.get_title() == name
 
 
