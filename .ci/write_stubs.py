@@ -172,29 +172,36 @@ def function(name: str, parameters: Parameters, doc: str) -> list[str]:
     return stub(name, forms, doc)
 
 
+def sequence_forms(parameters: Parameters, kinds: list[str], result: str) -> list[tuple[list[str], str]]:
+    """The forms of a function of iterables, whose types have Any for what its operands may be.
+
+    Checkers that know little of an argument take the first form that fits: so arrays and Values come first.
+    """
+    iterables = [i for i, kind in enumerate(kinds) if kind == "Iterable[Any]"]
+    mixed = [kind.replace("Any", "Value | Number") for kind in kinds]
+    arrays = [[*kinds[:i], ARRAY, *kinds[i + 1 :]] for i in iterables]
+    values = [[*mixed[:i], "Iterable[Value]", *mixed[i + 1 :]] for i in iterables]
+    numbers = [kind.replace("Any", "Number") for kind in kinds]
+    return [
+        *((of_kinds(parameters, each), result) for each in arrays),
+        *((of_kinds(parameters, each), result.replace("Any", "Value")) for each in values),
+        (of_kinds(parameters, numbers), result.replace("Any", "float")),
+        (of_kinds(parameters, mixed), result.replace("Any", "Value")),
+    ]
+
+
 def sequence_function(name: str, doc: str) -> list[str]:
     """A function of an iterable, or of as many numbers as there are."""
-    return stub(
-        name,
-        [
-            (["xs: Iterable[Number]", "/"], "float"),
-            (["xs: Iterable[Value | Number]", "/"], "Value"),
-            (["*xs: Number"], "float"),
-            (["*xs: Value | Number"], "Value"),
-        ],
-        doc,
-    )
+    forms = sequence_forms([("xs", "")], ["Iterable[Any]"], "Any")
+    forms = [([*parameters, "/"], result) for parameters, result in forms]
+    return stub(name, [*forms, (["*xs: Number"], "float"), (["*xs: Value | Number"], "Value")], doc)
 
 
 def composed_function(name: str, function: Callable[..., Any]) -> list[str]:
-    """A function of iterables that is written by hand: the Any of its annotations is what it is given."""
+    """A function of iterables that is written by hand, with types."""
     signature = inspect.signature(function)
-    forms = []
-    for operand, result in (("Number", "float"), ("Value | Number", "Value")):
-        kinds = [each.annotation.replace("Any", operand) for each in signature.parameters.values()]
-        forms.append(
-            (of_kinds(parameters_of(signature), kinds), signature.return_annotation.replace("Any", result))
-        )
+    kinds = [each.annotation for each in signature.parameters.values()]
+    forms = sequence_forms(parameters_of(signature), kinds, signature.return_annotation)
     return stub(name, forms, inspect.getdoc(function) or "")
 
 

@@ -1079,7 +1079,7 @@ def stop_gradient(x: Value) -> Value: ...
 @overload
 def stop_gradient(x: NDArray[Any]) -> NDArray[Any]: ...
 @overload
-def sum(xs: Iterable[Number], start: Number = 0.0) -> float:  # type: ignore[overload-overlap]
+def sum(xs: NDArray[Any], start: Any = 0.0) -> Any:
     """The sum of a sequence as one node, where the builtin makes a node for each ``+``.
 
     Args:
@@ -1092,9 +1092,13 @@ def sum(xs: Iterable[Number], start: Number = 0.0) -> float:  # type: ignore[ove
     6.0
     """
 @overload
+def sum(xs: Iterable[Value], start: Value | Number = 0.0) -> Value: ...
+@overload
+def sum(xs: Iterable[Number], start: Number = 0.0) -> float: ...  # type: ignore[overload-overlap]
+@overload
 def sum(xs: Iterable[Value | Number], start: Value | Number = 0.0) -> Value: ...
 @overload
-def prod(xs: Iterable[Number], /) -> float:  # type: ignore[overload-overlap]
+def prod(xs: NDArray[Any], /) -> Any:
     """The product; 1 of none. No partial product overflows or underflows if the whole does not.
 
     Takes one sequence of Values and numbers, or several arguments.
@@ -1107,13 +1111,17 @@ def prod(xs: Iterable[Number], /) -> float:  # type: ignore[overload-overlap]
     (3.0, 1e+100, 1.0)
     """
 @overload
+def prod(xs: Iterable[Value], /) -> Value: ...
+@overload
+def prod(xs: Iterable[Number], /) -> float: ...  # type: ignore[overload-overlap]
+@overload
 def prod(xs: Iterable[Value | Number], /) -> Value: ...
 @overload
 def prod(*xs: Number) -> float: ...  # type: ignore[overload-overlap]
 @overload
 def prod(*xs: Value | Number) -> Value: ...
 @overload
-def norm(xs: Iterable[Number], /) -> float:  # type: ignore[overload-overlap]
+def norm(xs: NDArray[Any], /) -> Any:
     """The length sqrt(x1**2 + … + xn**2); 0 of none. No square overflows or underflows on the way.
 
     As with ``hypot``, an infinite number makes it inf, also beside nan.
@@ -1128,13 +1136,17 @@ def norm(xs: Iterable[Number], /) -> float:  # type: ignore[overload-overlap]
     (13.0, 5e-200, 1e+308, 0.0)
     """
 @overload
+def norm(xs: Iterable[Value], /) -> Value: ...
+@overload
+def norm(xs: Iterable[Number], /) -> float: ...  # type: ignore[overload-overlap]
+@overload
 def norm(xs: Iterable[Value | Number], /) -> Value: ...
 @overload
 def norm(*xs: Number) -> float: ...  # type: ignore[overload-overlap]
 @overload
 def norm(*xs: Value | Number) -> Value: ...
 @overload
-def mean(xs: Iterable[Number], /) -> float:  # type: ignore[overload-overlap]
+def mean(xs: NDArray[Any], /) -> Any:
     """The arithmetic mean.
 
     Raises:
@@ -1150,13 +1162,17 @@ def mean(xs: Iterable[Number], /) -> float:  # type: ignore[overload-overlap]
     (2.5, 1e+308)
     """
 @overload
+def mean(xs: Iterable[Value], /) -> Value: ...
+@overload
+def mean(xs: Iterable[Number], /) -> float: ...  # type: ignore[overload-overlap]
+@overload
 def mean(xs: Iterable[Value | Number], /) -> Value: ...
 @overload
 def mean(*xs: Number) -> float: ...  # type: ignore[overload-overlap]
 @overload
 def mean(*xs: Value | Number) -> Value: ...
 @overload
-def dot(a: Iterable[Number], b: Iterable[Number]) -> float:  # type: ignore[overload-overlap]
+def dot(a: NDArray[Any], b: Iterable[Any]) -> Any:
     """The sum of products a1·b1 + … + an·bn as one node: a neuron's weighted input.
 
     Args:
@@ -1172,9 +1188,17 @@ def dot(a: Iterable[Number], b: Iterable[Number]) -> float:  # type: ignore[over
     -2.0
     """
 @overload
+def dot(a: Iterable[Any], b: NDArray[Any]) -> Any: ...
+@overload
+def dot(a: Iterable[Value], b: Iterable[Value | Number]) -> Value: ...
+@overload
+def dot(a: Iterable[Value | Number], b: Iterable[Value]) -> Value: ...
+@overload
+def dot(a: Iterable[Number], b: Iterable[Number]) -> float: ...  # type: ignore[overload-overlap]
+@overload
 def dot(a: Iterable[Value | Number], b: Iterable[Value | Number]) -> Value: ...
 @overload
-def max(xs: Iterable[Number], /) -> float:  # type: ignore[overload-overlap]
+def max(xs: NDArray[Any], /) -> Any:
     """The largest number; nan if any is nan.
 
     Raises:
@@ -1191,13 +1215,17 @@ def max(xs: Iterable[Number], /) -> float:  # type: ignore[overload-overlap]
     (2.0, nan)
     """
 @overload
+def max(xs: Iterable[Value], /) -> Value: ...
+@overload
+def max(xs: Iterable[Number], /) -> float: ...  # type: ignore[overload-overlap]
+@overload
 def max(xs: Iterable[Value | Number], /) -> Value: ...
 @overload
 def max(*xs: Number) -> float: ...  # type: ignore[overload-overlap]
 @overload
 def max(*xs: Value | Number) -> Value: ...
 @overload
-def min(xs: Iterable[Number], /) -> float:  # type: ignore[overload-overlap]
+def min(xs: NDArray[Any], /) -> Any:
     """The smallest number; nan if any is nan.
 
     Raises:
@@ -1214,13 +1242,17 @@ def min(xs: Iterable[Number], /) -> float:  # type: ignore[overload-overlap]
     (-3.0, nan)
     """
 @overload
+def min(xs: Iterable[Value], /) -> Value: ...
+@overload
+def min(xs: Iterable[Number], /) -> float: ...  # type: ignore[overload-overlap]
+@overload
 def min(xs: Iterable[Value | Number], /) -> Value: ...
 @overload
 def min(*xs: Number) -> float: ...  # type: ignore[overload-overlap]
 @overload
 def min(*xs: Value | Number) -> Value: ...
 @overload
-def logsumexp(xs: Iterable[Number], /) -> float:  # type: ignore[overload-overlap]
+def logsumexp(xs: NDArray[Any], /) -> Any:
     """log(e**x1 + … + e**xn), computed as the largest x plus what the others add to it.
 
     Raises:
@@ -1238,13 +1270,17 @@ def logsumexp(xs: Iterable[Number], /) -> float:  # type: ignore[overload-overla
     (0.6931471805599453, 1000.0, 4.248354255291589e-18)
     """
 @overload
+def logsumexp(xs: Iterable[Value], /) -> Value: ...
+@overload
+def logsumexp(xs: Iterable[Number], /) -> float: ...  # type: ignore[overload-overlap]
+@overload
 def logsumexp(xs: Iterable[Value | Number], /) -> Value: ...
 @overload
 def logsumexp(*xs: Number) -> float: ...  # type: ignore[overload-overlap]
 @overload
 def logsumexp(*xs: Value | Number) -> Value: ...
 @overload
-def log_softmax(xs: Iterable[Number]) -> list[float]:  # type: ignore[overload-overlap]
+def log_softmax(xs: NDArray[Any]) -> list[Any]:
     """Logarithms of the softmax, precise also where a probability is nearly 0 or 1.
 
     Args:
@@ -1258,9 +1294,13 @@ def log_softmax(xs: Iterable[Number]) -> list[float]:  # type: ignore[overload-o
     [0.0, -1000.0]
     """
 @overload
+def log_softmax(xs: Iterable[Value]) -> list[Value]: ...
+@overload
+def log_softmax(xs: Iterable[Number]) -> list[float]: ...  # type: ignore[overload-overlap]
+@overload
 def log_softmax(xs: Iterable[Value | Number]) -> list[Value]: ...
 @overload
-def softmax(xs: Iterable[Number]) -> list[float]:  # type: ignore[overload-overlap]
+def softmax(xs: NDArray[Any]) -> list[Any]:
     """Positive numbers that sum to one, in proportion e^x1 : e^x2 : …
 
     Computed relative to the largest operand, so that nothing overflows. The largest is not a constant:
@@ -1277,9 +1317,13 @@ def softmax(xs: Iterable[Number]) -> list[float]:  # type: ignore[overload-overl
     [0.457, 0.338, 0.205]
     """
 @overload
+def softmax(xs: Iterable[Value]) -> list[Value]: ...
+@overload
+def softmax(xs: Iterable[Number]) -> list[float]: ...  # type: ignore[overload-overlap]
+@overload
 def softmax(xs: Iterable[Value | Number]) -> list[Value]: ...
 @overload
-def var(xs: Iterable[Number], ddof: int = 0) -> float:  # type: ignore[overload-overlap]
+def var(xs: NDArray[Any], ddof: int = 0) -> Any:
     """The variance: the mean squared distance from the mean.
 
     Args:
@@ -1293,9 +1337,13 @@ def var(xs: Iterable[Number], ddof: int = 0) -> float:  # type: ignore[overload-
     (4.666666666666667, 7.0)
     """
 @overload
+def var(xs: Iterable[Value], ddof: int = 0) -> Value: ...
+@overload
+def var(xs: Iterable[Number], ddof: int = 0) -> float: ...  # type: ignore[overload-overlap]
+@overload
 def var(xs: Iterable[Value | Number], ddof: int = 0) -> Value: ...
 @overload
-def std(xs: Iterable[Number], ddof: int = 0) -> float:  # type: ignore[overload-overlap]
+def std(xs: NDArray[Any], ddof: int = 0) -> Any:
     """The standard deviation, the root of the variance; of equal numbers it is 0, and so is its gradient.
 
     ``np.std`` of an array of Values takes the root of a number that may be 0, where the gradient is nan.
@@ -1309,6 +1357,10 @@ def std(xs: Iterable[Number], ddof: int = 0) -> float:  # type: ignore[overload-
     >>> deviation.data, [x.grad for x in xs]
     (0.0, [0.0, 0.0])
     """
+@overload
+def std(xs: Iterable[Value], ddof: int = 0) -> Value: ...
+@overload
+def std(xs: Iterable[Number], ddof: int = 0) -> float: ...  # type: ignore[overload-overlap]
 @overload
 def std(xs: Iterable[Value | Number], ddof: int = 0) -> Value: ...
 @overload

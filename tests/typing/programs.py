@@ -1,6 +1,6 @@
 """Programs as people write them, without a fault: type checkers must find none, and they run."""
 
-from typing import assert_type
+from typing import Any, assert_type
 
 import numpy as np
 
@@ -60,6 +60,25 @@ def functions_of_values_numbers_and_arrays() -> None:
     assert_type(engine.softmax([x, 1.0]), list[Value])
     assert_type(engine.std([1.0, 2.0]), float)
     assert len(engine.tanh(array)) == len(x * array) == len(array * x) == 2
+
+
+def untyped(xs: Any, ys: list[Any]) -> None:
+    """Of what is not known nothing is called a fault."""
+    engine.sum(xs).backward()
+    engine.mean(ys).backward()
+    engine.dot(ys, [2.0, 1.0]).backward()
+    engine.dot([2.0, 1.0], ys).backward()
+    engine.sum([y * y for y in ys]).backward()
+    engine.softmax(ys)[0].backward()
+    mse(ys, [1.0, 2.0]).backward()
+    engine.tanh(xs[0]).backward()
+    (2.0 * ys[0]).backward()
+    engine.norm(np.array(ys)).backward()
+    np.exp(Value(1.0)).backward()
+
+
+def of_arrays_and_unknowns() -> None:
+    untyped([Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)])
 
 
 def explained() -> None:
@@ -175,6 +194,7 @@ PROGRAMS = (
     operators_of_values,
     methods_of_values,
     functions_of_values_numbers_and_arrays,
+    of_arrays_and_unknowns,
     explained,
     transforms,
     lifted,
