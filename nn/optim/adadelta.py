@@ -29,8 +29,7 @@ class Adadelta(Optimizer):
         weight_decay: λ of the penalty ½λ·theta², at least 0.
 
     Raises:
-        ValueError: a setting out of range, or see :class:`Optimizer`.
-        TypeError: a setting is of a wrong type, or see :class:`Optimizer`.
+        ValueError, TypeError: see :class:`Optimizer`.
 
     >>> from engine import Value
     >>> w = Value(1.0)

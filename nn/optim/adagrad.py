@@ -27,8 +27,7 @@ class Adagrad(Optimizer):
         eps: what keeps the division sound, at least 0.
 
     Raises:
-        ValueError: a setting out of range, or see :class:`Optimizer`.
-        TypeError: a setting is of a wrong type, or see :class:`Optimizer`.
+        ValueError, TypeError: see :class:`Optimizer`.
 
     >>> from engine import Value
     >>> w = Value(1.0)

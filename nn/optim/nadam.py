@@ -30,8 +30,7 @@ class NAdam(Optimizer):
         decoupled_weight_decay: whether to decay as :class:`nn.AdamW` does.
 
     Raises:
-        ValueError: a setting out of range, or see :class:`Optimizer`.
-        TypeError: a setting is of a wrong type, or see :class:`Optimizer`.
+        ValueError, TypeError: see :class:`Optimizer`.
 
     >>> from engine import Value
     >>> w = Value(1.0)

@@ -32,8 +32,7 @@ class Nesterov(Optimizer):
         weight_decay: λ of the penalty ½λ·w², whose gradient too is that at w + momentum·v.
 
     Raises:
-        ValueError: a setting out of range, or see :class:`Optimizer`.
-        TypeError: a setting is of a wrong type, or see :class:`Optimizer`.
+        ValueError, TypeError: see :class:`Optimizer`.
 
     >>> from engine import Value
     >>> w = Value(1.0)

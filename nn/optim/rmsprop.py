@@ -32,8 +32,7 @@ class RMSprop(Optimizer):
         centered: whether to divide by the deviation instead of the size.
 
     Raises:
-        ValueError: a setting out of range, or see :class:`Optimizer`.
-        TypeError: a setting is of a wrong type, or see :class:`Optimizer`.
+        ValueError, TypeError: see :class:`Optimizer`.
 
     >>> from engine import Value
     >>> w = Value(1.0)

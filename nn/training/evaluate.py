@@ -61,18 +61,20 @@ def metric_functions(metrics: Metrics, loss: Loss) -> dict[str, Metric]:
 
 
 def scores(
-    model: Module, X: Any, y: Any, loss: Callable[[Any, Any], Any], metrics: Mapping[str, Metric]
+    model: Module, forward: Callable[[], tuple[Any, Any]], y: Any, metrics: Mapping[str, Metric]
 ) -> dict[str, float]:
     """The loss and the metrics of a model on samples, in evaluation mode and without gradients.
 
-    >>> from nn import MLP, mse
-    >>> scores(MLP(1, [1], init="ones"), [[1.0], [2.0]], [1.0, 4.0], mse, {})
-    {'loss': 2.0}
+    Args:
+        model: the model.
+        forward: returns the loss of the samples, and its outputs for them.
+        y: the targets, for the metrics.
+        metrics: functions of outputs and targets, by name.
+
+    >>> from nn import MLP
+    >>> scores(MLP(1, [1]), lambda: (0.5, [0.9, 0.2]), [1, 0], {"accuracy": accuracy})
+    {'loss': 0.5, 'accuracy': 1.0}
     """
-
-    def outputs_and_loss() -> tuple[list[Any], float]:
-        outputs = [model(x) for x in X]
-        return numbers_of(outputs), bare(loss(outputs, y))
-
-    numbers, number = evaluated(model, outputs_and_loss)
-    return {"loss": number} | {name: float(metric(numbers, y)) for name, metric in metrics.items()}
+    loss, outputs = evaluated(model, forward)
+    numbers = numbers_of(outputs)
+    return {"loss": bare(loss)} | {name: float(metric(numbers, y)) for name, metric in metrics.items()}

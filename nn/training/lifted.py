@@ -6,7 +6,7 @@ any other one is traced for a whole batch, anew for each size of batch. The two 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -104,12 +104,6 @@ class Lifted:
                 model = self._program("model", self._model.__call__)
                 return [numbers_of(model(x)) for x in X]
             return _by_samples(self._program("outputs", self._model.__call__)(X))
-
-    def scores(self, X: Any, y: Any, metrics: Mapping[str, Callable[[Any, Any], float]]) -> dict[str, float]:
-        """The loss and the metrics on samples, in evaluation mode: see ``evaluate.py``."""
-        loss, numbers = evaluated(self._model, lambda: (bare(self(X, y)), self.outputs(X) if metrics else []))
-        targets = self.as_given(y)
-        return {"loss": loss} | {name: float(metric(numbers, targets)) for name, metric in metrics.items()}
 
     # -- programs -------------------------------------------------------------------------------
 

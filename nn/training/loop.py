@@ -107,9 +107,15 @@ class Training:
 
     def _scores(self, X: Any, y: Any) -> dict[str, float]:
         """The loss and the metrics on samples, in evaluation mode."""
-        if self.lifted is not None:
-            return self.lifted.scores(X, y, self.metrics)
-        return scores(self.state.model, X, y, self.loss, self.metrics)
+        model, lifted, wanted = self.state.model, self.lifted, self.metrics
+
+        def forward() -> tuple[Any, Any]:
+            if lifted is not None:
+                return lifted(X, y), lifted.outputs(X) if wanted else []
+            outputs = [model(x) for x in X]
+            return self.loss(outputs, y), outputs
+
+        return scores(model, forward, y if lifted is None else lifted.as_given(y), wanted)
 
     # -- early stopping ---------------------------------------------------------------------
 

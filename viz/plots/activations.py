@@ -36,17 +36,10 @@ def plot_activation(
 
     Args:
         function: takes a Value and gives one, such as ``engine.tanh``.
-        ax: where to draw; a new figure without it.
         low: where the curves begin.
         high: where they end.
-        title: above the plot.
         legend: whether to say which curve is which.
-
-    Returns:
-        The axes; its figure is ``ax.figure``.
-
-    Raises:
-        ImportError: matplotlib is not installed.
+        ax, title: see :mod:`viz.plots`.
 
     >>> import engine
     >>> ax = plot_activation(engine.relu, low=-1.0, high=1.0)

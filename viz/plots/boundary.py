@@ -43,20 +43,13 @@ def plot_decision_boundary(
             an array of shape (n, 2) and gives n results, as scikit-learn's ``predict`` does, works too.
         X: the points, shape (n, 2).
         y: their classes, n numbers.
-        ax: where to draw; a new figure without it.
         threshold: the boundary between two classes; halfway between the two numbers in ``y`` by default, so
             0.5 for classes 0 and 1, and 0 for -1 and 1.
         resolution: points per side of the grid on which ``predict`` is asked.
-        title: above the plot.
-        xlabel: below it.
-        ylabel: beside it.
-
-    Returns:
-        The axes; its figure is ``ax.figure``.
+        ax, title, xlabel, ylabel: see :mod:`viz.plots`.
 
     Raises:
         ValueError: X and y do not fit together, or ``predict`` gives something else.
-        ImportError: matplotlib is not installed.
 
     >>> gate = [[0, 0], [0, 1], [1, 0], [1, 1]]
     >>> ax = plot_decision_boundary(lambda p: p[0] + p[1] - 1, gate, [0, 1, 1, 1], resolution=5)

@@ -33,18 +33,11 @@ def plot_loss(
         losses: one number or Value per epoch, or a mapping from names to such sequences. Of a history, which
             has the name ``"loss"``, only losses are drawn, the names that end so: accuracies and step sizes
             have axes of their own, see :func:`viz.plot_learning_curves`.
-        ax: where to draw; a new figure without it.
         log: whether the losses' axis is logarithmic.
-        title: above the plot.
-        xlabel: below it.
-        ylabel: beside it.
-
-    Returns:
-        The axes; its figure is ``ax.figure``.
+        ax, title, xlabel, ylabel: see :mod:`viz.plots`.
 
     Raises:
         ValueError: there is nothing to plot.
-        ImportError: matplotlib is not installed.
 
     >>> ax = plot_loss([1.0, 0.5, 0.25])
     >>> ax.lines[0].get_ydata().tolist()
@@ -79,19 +72,13 @@ def plot_learning_curves(
     Args:
         history: numbers for each epoch by name, as ``nn.fit`` returns them; ``name`` and, where there is
             one, ``"val_" + name`` are drawn.
-        ax: where to draw; a new figure without it.
         name: of the number: ``"loss"``, or that of a metric.
         log: whether the axis of the number is logarithmic.
-        title: above the plot.
-        xlabel: below it.
         ylabel: beside it; the name without it.
-
-    Returns:
-        The axes; its figure is ``ax.figure``.
+        ax, title, xlabel: see :mod:`viz.plots`.
 
     Raises:
         ValueError: the history lacks the number, or has no epochs.
-        ImportError: matplotlib is not installed.
 
     >>> ax = plot_learning_curves({"loss": [1.0, 0.5, 0.2], "val_loss": [1.1, 0.7, 0.6]})
     >>> [line.get_label() for line in ax.lines]

@@ -66,19 +66,14 @@ def plot_gradient_sizes(
     Args:
         sizes: numbers, one per layer, the first layer first; or a model, see :func:`gradient_sizes`; or a
             mapping from names to these.
-        ax: where to draw; a new figure without it.
-        title: above the plot.
-        xlabel: below it.
-        ylabel: beside it.
+        ax, title, xlabel, ylabel: see :mod:`viz.plots`.
 
     Returns:
-        The axes; its figure is ``ax.figure``. Gradients of size 0 have no place on a logarithmic axis and
-        are left out.
+        The axes. Gradients of size 0 have no place on a logarithmic axis and are left out.
 
     Raises:
         ValueError: there is nothing to plot.
         TypeError: something is neither numbers nor a model.
-        ImportError: matplotlib is not installed.
 
     >>> ax = plot_gradient_sizes({"sigmoid": [0.001, 0.1], "ReLU": [0.5, 0.5]})
     >>> ax.get_yscale(), [line.get_label() for line in ax.lines]
@@ -111,17 +106,15 @@ def plot_report(report: Report, ax: Axes | None = None, *, title: str = "Gradien
 
     Args:
         report: what ``engine.report`` or ``nn.gradient_report`` returned.
-        ax: where to draw; a new figure without it.
-        title: above the plot.
+        ax, title: see :mod:`viz.plots`.
 
     Returns:
-        The axes; its figure is ``ax.figure``. Sizes of 0 have no place on a logarithmic axis and are left
-        out. The shares have an axis of their own on the right.
+        The axes. Sizes of 0 have no place on a logarithmic axis and are left out. The shares have an axis of
+        their own on the right.
 
     Raises:
         TypeError: it is not a report.
         ValueError: the report has no layers.
-        ImportError: matplotlib is not installed.
 
     >>> from engine import Value, report
     >>> y = (Value(0.5, label="layers.0.w") * 2.0).tanh() * Value(3.0, label="layers.1.w")
@@ -173,18 +166,14 @@ def plot_gradient_flow(
 
     Args:
         recorded: an ``nn.Recorder``; or the numbers of each layer by its name, one for each step.
-        ax: where to draw; a new figure without it.
-        title: above the plot.
-        xlabel: below it.
-        ylabel: beside it.
+        ax, title, xlabel, ylabel: see :mod:`viz.plots`.
 
     Returns:
-        The axes; its figure is ``ax.figure``. Zeros have no place on a logarithmic axis and are left out.
+        The axes. Zeros have no place on a logarithmic axis and are left out.
 
     Raises:
         ValueError: there is nothing to plot.
         TypeError: it is neither.
-        ImportError: matplotlib is not installed.
 
     >>> ax = plot_gradient_flow({"layers.0": [0.001, 0.01], "layers.1": [0.1, 0.05]})
     >>> ax.get_yscale(), [line.get_label() for line in ax.lines]

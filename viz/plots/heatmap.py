@@ -37,17 +37,10 @@ def plot_confusion_matrix(
     Args:
         matrix: counts, shape (classes, classes), as ``nn.confusion_matrix`` returns them.
         names: of the classes; their numbers without it.
-        ax: where to draw; a new figure without it.
-        title: above the plot.
-        xlabel: below it.
-        ylabel: beside it.
-
-    Returns:
-        The axes; its figure is ``ax.figure``.
+        ax, title, xlabel, ylabel: see :mod:`viz.plots`.
 
     Raises:
         ValueError: the matrix is not square, a count is below 0, or there is not a name for each class.
-        ImportError: matplotlib is not installed.
 
     >>> ax = plot_confusion_matrix([[5, 0], [1, 4]], ["no", "yes"])
     >>> [text.get_text() for text in ax.texts]
@@ -86,18 +79,11 @@ def plot_weights(
     Args:
         weights: a layer, known by its ``neurons`` with weights ``w``; or numbers or Values, shape
             (neurons, inputs).
-        ax: where to draw; a new figure without it.
-        title: above the plot.
-        xlabel: below it.
-        ylabel: beside it.
         inputs: names of the inputs; their numbers without it.
-
-    Returns:
-        The axes; its figure is ``ax.figure``.
+        ax, title, xlabel, ylabel: see :mod:`viz.plots`.
 
     Raises:
         ValueError: the weights are no table, or there is not a name for each input.
-        ImportError: matplotlib is not installed.
 
     >>> ax = plot_weights([[1.0, -0.5], [0.25, 0.0]])
     >>> [text.get_text() for text in ax.texts]

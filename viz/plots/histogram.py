@@ -35,21 +35,18 @@ def plot_histogram(
     Args:
         values: numbers or Values, nested or not: ``model.parameters()``, the outputs of a layer for many
             samples; or a mapping from names to such.
-        ax: where to draw; a new figure without it.
         of: ``"data"`` for the numbers of Values, ``"grad"`` for their gradients.
         bins: how many, between the smallest number and the largest.
         log: whether the counts' axis is logarithmic.
-        title: above the plot.
         xlabel: below it; "value" or "gradient" without it.
-        ylabel: beside it.
+        ax, title, ylabel: see :mod:`viz.plots`.
 
     Returns:
-        The axes; its figure is ``ax.figure``. What is not finite is not drawn; the legend counts it.
+        The axes. What is not finite is not drawn; the legend counts it.
 
     Raises:
         ValueError: there is no finite number, ``of`` is something else, or there are no bins.
         TypeError: ``of`` is "grad", and something is not a Value.
-        ImportError: matplotlib is not installed.
 
     >>> ax = plot_histogram([0.0, 0.1, 0.9, 1.0], bins=2)
     >>> [int(count) for count in ax.patches[0].get_data().values]

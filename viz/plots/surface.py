@@ -52,17 +52,11 @@ def plot_loss_surface(
         resolution: points per side of the grid on which ``loss`` is computed.
         log: whether contours are as far apart as the logarithm of the loss says; needs a loss above 0
             somewhere.
-        title: above the plot.
-        xlabel: below it.
-        ylabel: beside it.
-
-    Returns:
-        The axes; its figure is ``ax.figure``.
+        title, xlabel, ylabel: see :mod:`viz.plots`.
 
     Raises:
         ValueError: a range is empty, the loss is nowhere finite, or there are arrows with a loss that
             does not return a Value, or on 3-D axes.
-        ImportError: matplotlib is not installed.
 
     >>> ax = plot_loss_surface(lambda x, y: x**2 + y**2, (-1, 1), (-1, 1), arrows=3, resolution=5)
     >>> ax.get_title(), len(ax.get_xticks()) > 2

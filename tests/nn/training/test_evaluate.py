@@ -52,17 +52,17 @@ def test_unknown_metrics_are_refused() -> None:
 
 def test_scores_are_those_of_evaluation_without_gradients() -> None:
     seen = []
-
-    def loss(outputs, targets):
-        seen.append(is_grad_enabled())
-        return mse(outputs, targets)
-
     model = Sequential(MLP(1, [1], init="ones"), Dropout(0.9, rng=0))
-    found = scores(model, [[1.0], [2.0]], [1.0, 4.0], loss, {"worst": worst})
-    assert found == {"loss": 2.0, "worst": 2.0}
+
+    def forward():
+        seen.append(is_grad_enabled())
+        outputs = [model([x]) for x in (1.0, 2.0)]
+        return mse(outputs, [1.0, 4.0]), outputs
+
+    assert scores(model, forward, [1.0, 4.0], {"worst": worst}) == {"loss": 2.0, "worst": 2.0}
     assert seen == [False]
     assert model.training
 
 
 def test_loss_may_be_a_bare_number() -> None:
-    assert scores(MLP(1, [1]), [[1.0]], [1.0], lambda outputs, targets: 3, {}) == {"loss": 3.0}
+    assert scores(MLP(1, [1]), lambda: (3, []), [1.0], {}) == {"loss": 3.0}
