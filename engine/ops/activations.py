@@ -3,6 +3,7 @@
 from typing import Any
 
 from engine import floats
+from engine.floats import arrays
 from engine.ops.comparisons import flat
 from engine.ops.op import Masks, Op
 
@@ -22,6 +23,7 @@ ROWS = (
         partials=(lambda m, y, x: y * m.sigmoid(-x),),
         array_partials=(lambda m, y, x: m.sigmoid_partial(y, x),),
         numpy=lambda np, x: 1.0 / (1.0 + np.exp(-x)),
+        array=arrays.sigmoid,
         text="1 / (1 + exp(-x))",
         partial_text=("y * (1 - y)",),
         points=(*_POINTS, (40.0,)),
@@ -74,6 +76,10 @@ ROWS = (
             lambda m, y, x, alpha: m.where(m.step(x), 1.0, alpha),
             lambda m, y, x, alpha: m.minimum(x, 0.0),
         ),
+        array_partials=(
+            lambda m, y, x, alpha: m.where(x > 0.0, 1.0, alpha),
+            lambda m, y, x, alpha: m.minimum(x, 0.0),
+        ),
         numpy=lambda np, x, alpha: np.where(x > 0.0, x, alpha * x),
         text="x if x > 0 else alpha * x",
         points=((-2.0, 0.01), (0.4, 0.01), (-1.5, 0.3)),
@@ -90,6 +96,10 @@ ROWS = (
         forward=floats.elu,
         partials=(
             lambda m, y, x, alpha: m.where(m.step(x), 1.0, alpha * m.exp(m.minimum(x, 0.0))),
+            lambda m, y, x, alpha: m.expm1(m.minimum(x, 0.0)),
+        ),
+        array_partials=(
+            lambda m, y, x, alpha: m.where(x > 0.0, 1.0, alpha * m.exp(m.minimum(x, 0.0))),
             lambda m, y, x, alpha: m.expm1(m.minimum(x, 0.0)),
         ),
         numpy=lambda np, x, alpha: np.where(x > 0.0, x, alpha * np.expm1(np.minimum(x, 0.0))),
@@ -123,6 +133,7 @@ ROWS = (
         # the bound keeps inf * 0 out of the partial at infinity
         partials=(lambda m, y, x: m.sigmoid(x) + m.minimum(y, 1e300) * m.sigmoid(-x),),
         numpy=lambda np, x: x / (1.0 + np.exp(-x)),
+        array=arrays.silu,
         text="x * sigmoid(x)",
         points=(*_POINTS, (-40.0,)),
         reference='Elfwing, Uchibe and Doya, "Sigmoid-weighted linear units", 2017, arXiv:1702.03118',

@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from engine import floats
+from engine.floats import arrays
 from engine.ops.op import Op
 
 _LOG_2 = math.log(2.0)
@@ -310,6 +311,7 @@ ROWS = (
         "the error function",
         _ALL,
         numpy="erf",
+        array=arrays.erf,
         analytic=False,
         doc="The error function, 2/sqrt(π) times the integral of exp(-t²) from 0 to x.",
         example=">>> erf(0.0), erf(10.0), erf(-10.0)\n(0.0, 1.0, -1.0)",
@@ -323,6 +325,7 @@ ROWS = (
         "1 - erf(x)",
         (*_ALL, 9.0),
         numpy="erfc",
+        array=arrays.erfc,
         analytic=False,
         reference="DLMF, section 7.2, https://dlmf.nist.gov/7.2",
         partial_text="-2 / sqrt(pi) * exp(-x**2)",
@@ -334,6 +337,7 @@ ROWS = (
         "the normal distribution function",
         (*_ALL, -12.0),
         numpy="ndtr",
+        array=arrays.ndtr,
         analytic=False,
         reference="DLMF, section 7.20(iii), https://dlmf.nist.gov/7.20",
         partial_text="exp(-x**2 / 2) / sqrt(2 * pi)",
@@ -356,5 +360,6 @@ ROWS = (
         "1 / cosh(x)**2",
         (*_ALL, 20.0),
         numpy=lambda np, x: np.cosh(x) ** -2.0,
+        array=arrays.sech2,
     ),
 )

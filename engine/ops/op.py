@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum, auto
 from functools import cached_property, lru_cache, partial, reduce
 from types import FunctionType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -33,6 +33,7 @@ __all__ = [
     "CONSTANT",
     "FROZEN",
     "LEAF",
+    "Along",
     "Arithmetic",
     "Masks",
     "Namespace",
@@ -80,6 +81,22 @@ class Series(Enum):
     """They are those of the operand that was chosen."""
 
 
+class Along(NamedTuple):
+    """A row over a sequence along the first axis of an array, by functions of :mod:`engine.floats.arrays`.
+
+    Attributes:
+        value: ``value(xs, out)``, or the name of a ufunc whose ``reduce`` it is.
+        gradients: ``gradients(xs, y, g)``: those of all operands, where g arrives at the results y; None: by
+            the rule.
+        keeps: whether both take one more array, which holds for the second what the first found: of one
+            more row than ``xs``.
+    """
+
+    value: Rule | str
+    gradients: Rule | None = None
+    keeps: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class Op:
     """One row of the operator table.
@@ -104,6 +121,10 @@ class Op:
         analytic: whether the NumPy form is complex-differentiable away from kinks (allows the complex step).
         array_partials: the partials as a lifted program computes them on arrays, where there is a quicker
             form, as ``1 - y*y`` for tanh but in the far tails; None: ``partials``.
+        array: the value on arrays as a function of :mod:`engine.floats.arrays`, where ``numpy`` loses digits
+            or NumPy has no such function; lifted programs call it.
+        along: how a lifted program computes a row over a sequence, along the first axis of an array; None:
+            by ``numpy`` and the rule.
         closure: whether its nodes pass their gradient on by a function (see :mod:`engine.autograd.closures`).
         arithmetic: the value in + - * / of any number type, where it is: ``arithmetic(m, *operands)``, with
             ``m.sum``, ``m.mean`` and ``m.prod`` of a sequence. Lifted programs make sums of products of it,
@@ -136,6 +157,8 @@ class Op:
     analytic: bool = True
     array_partials: tuple[Rule, ...] | None = None
     closure: bool = False
+    array: Rule | None = None
+    along: Along | None = None
     arithmetic: Rule | None = None
     doc: str = ""
     example: str = ""

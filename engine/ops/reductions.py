@@ -5,8 +5,9 @@ from operator import mul
 from typing import Any
 
 from engine import floats
+from engine.floats import arrays
 from engine.ops.elementary import TINY
-from engine.ops.op import Masks, Op, Series
+from engine.ops.op import Along, Masks, Op, Series
 
 _POINTS = ((2.0, -3.5, 0.25), (0.7,), (1.5, 1.25, -0.5, 3.0))
 
@@ -98,6 +99,7 @@ ROWS = (
         _product_of_the_others,
         "x1 · … · xn",
         lambda np, xs: np.prod(xs, axis=-1),
+        along=Along(arrays.prod, arrays.gradients_of_prod),
         masks=Masks.ANOTHER,
         mixes=True,
         series=Series.PRODUCT_OF_ALL,
@@ -111,6 +113,7 @@ ROWS = (
         _directions,
         "sqrt(x1**2 + … + xn**2)",
         lambda np, xs: np.sqrt(np.sum(np.square(xs), axis=-1)),
+        along=Along(arrays.norm),
         partial_text=("xi / y, 0 at 0",),
     ),
     _sequence(
@@ -146,6 +149,7 @@ ROWS = (
         _shares,
         "the largest",
         lambda np, xs: np.max(xs, axis=-1),
+        along=Along("maximum", arrays.shares_of_extremes),
         masks=Masks.ALWAYS,
         latex=r"\max",
         partial_text=("1/k for the k largest",),
@@ -156,6 +160,7 @@ ROWS = (
         _shares,
         "the smallest",
         lambda np, xs: np.min(xs, axis=-1),
+        along=Along("minimum", arrays.shares_of_extremes),
         masks=Masks.ALWAYS,
         latex=r"\min",
         partial_text=("1/k for the k smallest",),
@@ -166,6 +171,7 @@ ROWS = (
         _softmax,
         "log(exp(x1) + … + exp(xn))",
         lambda np, xs: np.log(np.sum(np.exp(xs), axis=-1)),
+        along=Along(arrays.logsumexp, arrays.gradients_of_logsumexp, keeps=True),
         reference=(
             'Blanchard, Higham and Higham, "Accurately computing the log-sum-exp and softmax functions", 2021'
         ),
@@ -177,6 +183,7 @@ ROWS = (
         _log_softmax_partials,
         "x1 - logsumexp(x1, …, xn)",
         lambda np, xs: xs[..., 0] - np.log(np.sum(np.exp(xs), axis=-1)),
+        along=Along(arrays.log_softmax, arrays.gradients_of_log_softmax, keeps=True),
         doc=(
             "The logarithm of the softmax, also where that is nearly 0 or 1; of the row, that of "
             "the first operand."

@@ -230,12 +230,14 @@ class Views:
             self.constants[self._constant_names[key]] = np.ascontiguousarray(array)
         return self._constant_names[key]
 
-    def buffer(self, prefix: str, operand: Operand, space: int) -> str:
-        """An array in the shape of an operand, to be written to."""
-        name = self._new(prefix)
-        samples = " samples" if space == PER_SAMPLE else ""
-        self.lines.append(f"{name} = np.empty(({', '.join(map(str, operand.index.shape))},{samples}))")
-        return name
+    def kept(self, group: Group) -> str:
+        """The array that keeps what the gradients of a group over sequences need; as one more argument."""
+        if id(group) not in self._memory:
+            name = self._memory[id(group)] = self._new("k")
+            count, *shape = group.operands[0].index.shape
+            samples = ", samples" if group.space == PER_SAMPLE else ""
+            self.lines.append(f"{name} = np.empty(({', '.join(map(str, (count + 1, *shape)))}{samples}))")
+        return f", {self._memory[id(group)]}"
 
     def turned(self, name: str, text: str) -> str:
         """The array of a name reshaped and turned as the text says; made once."""

@@ -309,39 +309,15 @@ class _Backward:
         self.touched[group.space][group.start : group.start + group.size] = True
 
     def sequence(self, group: Group, g: Expression) -> None:
-        operand = group.operands[0]
-        xs = self.read(operand, group.space, whole=True)
+        operand, row = group.operands[0], group.row
+        xs = self.read(operand, group.space, whole=True).text
         y = self.views.result(group)
-        name = group.row.name if group.row is not None else ""
-        if name in ("logsumexp", "log_softmax"):
-            e, rest = self.views.remembered(group)
-            share = f"{e} * ({g.text} / (1.0 + {rest}))"
-            if name == "log_softmax":
-                self.log_softmax(group, share)
-                return
-        elif name == "prod":
-            share = f"{g.text} * products_of_the_others({xs.text})"
-        elif name not in ("max", "min"):
-            self.sequence_by_rule(group, g, xs.text, y)
+        if row is None or row.along is None or row.along.gradients is None:
+            self.sequence_by_rule(group, g, xs, y)
             return
-        else:
-            chosen = f"({xs.text} == {y})"
-            share = f"{chosen} * ({g.text} / {chosen}.sum(axis=0))"
-        self.add(operand, Expression(share, atomic=False), group.space)
-
-    def log_softmax(self, group: Group, share: str) -> None:
-        """The gradients of the first operand, summed from the others so that it keeps its digits, and of
-        these."""
-        operand = group.operands[0]
-        if len(operand.index) == 1:
-            return
-        shares = self.views.buffer("s", operand, group.space)
-        self.lines.append(f"np.multiply({share.replace(' * ', ', ', 1)}, out={shares})")
-        first, others = (
-            Operand(operand.space, index, operand.wanted) for index in (operand.index[0], operand.index[1:])
-        )
-        self.add(first, Expression(f"np.add.reduce({shares}[1:], axis=0)"), group.space)
-        self.add(others, -Expression(f"{shares}[1:]"), group.space)
+        kept = self.views.kept(group) if row.along.keeps else ""
+        function = row.along.gradients.__name__
+        self.add(operand, Expression(f"{function}({xs}, {y}, {g.text}{kept})"), group.space)
 
     def sequence_by_rule(self, group: Group, g: Expression, xs: str, y: str) -> None:
         """The gradients of a sequence operator that has no shorter form, one operand at a time."""

@@ -10,15 +10,14 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Sequence
-from functools import reduce
 from typing import Any
 
 import numpy as np
 
 from engine.floats import divide
-from engine.jit.emit.support import SPECIAL
+from engine.floats.arrays import ARRAY_FUNCTIONS
 from engine.ops import OPERATORS
-from engine.ops.op import Op
+from engine.ops.op import Arithmetic, Op
 
 __all__ = [
     "FORMS",
@@ -113,6 +112,9 @@ class Expression:
             f"-{self.inner}", atomic=False, scalar=self.scalar, call=("np.negative", (self.text,))
         )
 
+    def __abs__(self) -> Any:
+        return Expression(f"abs({self.text})", scalar=self.scalar)
+
     def __pos__(self) -> Any:
         return self
 
@@ -178,7 +180,7 @@ class _NumPy:
     """Stands for NumPy in the ``numpy`` forms of the rows."""
 
     def __getattr__(self, name: str) -> Any:
-        prefix = "" if name in SPECIAL else "np."
+        prefix = "" if name in ARRAY_FUNCTIONS else "np."
 
         def function(*operands: Any, **options: Any) -> Expression:
             given = [as_expression(x) for x in operands]
@@ -208,8 +210,8 @@ NUMPY = _NumPy()
 
 def forward_expression(row: Op, operands: Sequence[Any]) -> Expression:
     """The value of an elementwise row on templates."""
-    if row.name in SPECIAL:
-        return Expression(f"{row.name}({', '.join(as_expression(x).text for x in operands)})")
+    if row.array is not None:
+        return getattr(NUMPY, row.array.__name__)(*operands)  # type: ignore[no-any-return]
     if callable(row.numpy):
         return as_expression(row.numpy(NUMPY, *operands))
     return as_expression(getattr(NUMPY, row.numpy)(*operands))
@@ -236,31 +238,29 @@ class _Forms:
     """The rows of the table on templates: the ``m`` of the rules."""
 
     def __getattr__(self, name: str) -> Any:
-        row = OPERATORS.get(name)
-        if row is None and name in SPECIAL:
+        if name in ARRAY_FUNCTIONS and name not in OPERATORS:
             return getattr(NUMPY, name)
-        if row is None:
+        if name not in OPERATORS:
             raise AttributeError(f"no operator named {name!r} in the table")
+        row = OPERATORS[name]
 
         def function(*operands: Any) -> Any:
+            if row.arity is None:
+                found = row.in_arithmetic(_ARITHMETIC, *operands)
+                return _stacked(row, *operands) if found is NotImplemented else found
             if not any(isinstance(x, Expression) for x in operands):
                 return row.forward(*operands)
-            given = (
-                (*operands, *row.defaults[len(operands) - len(row.operands) :]) if row.defaults else operands
-            )
-            if len(operands) == len(row.operands):
-                given = operands
-            return forward_expression(row, given)
+            return forward_expression(row, row.arguments(operands, {}))
 
         return function
 
-    def sum(self, xs: Sequence[Any]) -> Any:
-        """The terms one after the other."""
-        return reduce(operator.add, xs) if len(xs) else 0.0
 
-    def step(self, x: Any, threshold: float = 0.0) -> Any:
-        """1 above the threshold: as truth values, which NumPy multiplies as numbers."""
-        return x > threshold
+def _stacked(row: Op, operands: Sequence[Any]) -> Expression:
+    """The value of a row over a sequence of templates, put together along the last axis."""
+    given = ", ".join(as_expression(x).text for x in operands)
+    return forward_expression(row, [Expression(f"np.stack(np.broadcast_arrays({given}), axis=-1)")])
 
+
+_ARITHMETIC = Arithmetic()
 
 FORMS = _Forms()

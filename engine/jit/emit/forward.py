@@ -129,32 +129,17 @@ class _Forward:
     def sequence(self) -> None:
         group, out = self.group, self.out
         xs = self.read(group.operands[0], whole=True).text
-        name = group.row.name if group.row is not None else ""
-        if name in _REDUCTIONS:
-            self.lines.append(f"{_REDUCTIONS[name]}.reduce({xs}, axis=0, out={out})")
-        elif name == "norm":
-            self.lines.append(f"np.hypot.reduce({xs}, axis=0, initial=0.0, out={out})")
-        elif name == "prod":
-            self.lines.append(f"{out}[...] = prod({xs})")
-        elif name in ("logsumexp", "log_softmax"):
-            operand = group.operands[0]
-            first = Operand(operand.space, operand.index[0], operand.wanted)
-            shifted = self.views.buffer("e", operand, group.space)
-            rest = self.views.buffer("r", first, group.space)
-            self.lines.append(f"np.subtract({xs}, {xs}.max(axis=0), out={shifted})")
-            if name == "logsumexp":
-                self.lines.append(f"np.exp({shifted}, out={shifted})")
-                self.lines.append(f"{rest}[...] = others({shifted}, {xs})")
-                self.lines.append(f"np.add({xs}.max(axis=0), np.log1p({rest}), out={out})")
-            else:
-                self.lines.append(f"{out}[...] = {shifted}[0]")
-                self.lines.append(f"np.exp({shifted}, out={shifted})")
-                self.lines.append(f"{rest}[...] = others({shifted}, {xs})")
-                self.lines.append(f"np.subtract({out}, np.log1p({rest}), out={out})")
-            self.views.remember(group, (shifted, rest))
-        elif group.row is not None:  # as the table has it, along the last axis
+        row = group.row
+        if row is None:
+            raise RuntimeError("a group over sequences has an operator")
+        if row.along is None:  # as the table has it, along the last axis
             last = Expression(f"np.moveaxis({xs}, 0, -1)")
-            self.lines.append(forward_expression(group.row, [last]).into(out))
+            self.lines.append(forward_expression(row, [last]).into(out))
+        elif isinstance(row.along.value, str):
+            self.lines.append(f"np.{row.along.value}.reduce({xs}, axis=0, out={out})")
+        else:
+            kept = self.views.kept(group) if row.along.keeps else ""
+            self.lines.append(f"{row.along.value.__name__}({xs}, {out}{kept})")
 
     def take(self) -> None:
         group = self.group
@@ -250,6 +235,3 @@ def _plus(total: Any, term: Any, less: bool) -> Any:
     if negative and not less:
         return term - Expression(total.call[1][0], atomic=False)  # -a + b -> b - a
     return total - term if less else total + term
-
-
-_REDUCTIONS = {"max": "np.maximum", "min": "np.minimum"}

@@ -3,16 +3,18 @@ for arrays.
 
 A statement on arrays costs as much as some twenty on floats, so a network of a few neurons, or a formula in
 which nothing repeats, runs faster so. The lines follow the scalar graph as it was traced, in the engine's own
-order, and call the table's functions: the numbers are the engine's to the last bit but for partials in far
+order, and call the table's functions: the numbers are the engine's to the last bit but for slopes in far
 tails.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
+from engine.floats.arrays import PARTIALS_OF_NUMBERS
 from engine.jit.emit.expression import Expression, as_expression
 from engine.jit.trace.traced_graph import CONSTANT, OPERATOR, Trace, is_own
 from engine.ops import OPERATORS
@@ -197,22 +199,15 @@ class _Forms:
     def __init__(self, program: ScalarProgram) -> None:
         self._program = program
 
-    def tanh_partial(self, y: Any, x: Any) -> Any:
-        usual, tail = 1.0 - y * y, self.sech2(x)
-        return Expression(f"({usual.text} if -0.9 < {y.text} < 0.9 else {tail.text})")
+    def choose(self, condition: Any, usual: Any, other: Any) -> Any:
+        return Expression(f"({usual.text} if {condition.text} else {other.text})")
 
-    def sigmoid_partial(self, y: Any, x: Any) -> Any:
-        usual, tail = y * (1.0 - y), y * self.sigmoid(-x)
-        return Expression(f"({usual.text} if {y.text} < 0.9 else {tail.text})")
-
-    def log_partial(self, y: Any, x: Any) -> Any:
-        return 1.0 / x  # elsewhere than above 0 the value is not finite, and the function itself runs
-
-    def power_partial(self, y: Any, x: Any, n: float) -> Any:
-        usual, exact = n * (y / x), n * self.pow(x, n - 1.0)
-        return Expression(f"({usual.text} if abs({y.text}) > 1e-290 else {exact.text})")
+    def between(self, low: float, y: Any, high: float) -> Any:
+        return Expression(f"{low} < {y.text} < {high}")
 
     def __getattr__(self, name: str) -> Any:
+        if name in PARTIALS_OF_NUMBERS:
+            return functools.partial(PARTIALS_OF_NUMBERS[name], self)
         row = OPERATORS[name]
 
         def function(*operands: Any) -> Any:
@@ -222,8 +217,8 @@ class _Forms:
                 return Expression(f"{self._program._call(row)}({shown})")
             if not any(isinstance(x, Expression) for x in operands):
                 return row.forward(*operands)
-            full = (*operands, *row.defaults) if len(operands) < len(row.operands) else operands
-            return Expression(f"{self._program._call(row)}({', '.join(as_expression(x).text for x in full)})")
+            shown = ", ".join(as_expression(x).text for x in row.arguments(operands, {}))
+            return Expression(f"{self._program._call(row)}({shown})")
 
         return function
 

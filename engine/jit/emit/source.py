@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from engine.jit.emit.forward import Program
-from engine.jit.emit.support import GIVEN, SPECIAL, pick, view
+from engine.jit.emit.support import ARRAY_FORMS, functions_in, pick, view
 from engine.jit.lower.groups import FIXED
 
-__all__ = ["PARTS", "bind_program", "compiled", "source_of", "special_in"]
+__all__ = ["PARTS", "bind_program", "compiled", "source_of"]
 
 PARTS = ("fixed_forward", "forward", "backward", "fixed_backward")
 
@@ -29,8 +29,8 @@ def source_of(program: Program) -> str:
     """The text of a program: a function that binds it to cells and returns its parts."""
     layout = program.layout
     names = "".join(f", {name}" for name in program.views.constants)
-    special = "".join(f", {name}" for name in special_in(program))
-    lines = [f"def bind(np, view, pick{special}, fixed, dfixed, work, dwork{names}):"]
+    functions = "".join(f", {name}" for name in functions_in(program.statements))
+    lines = [f"def bind(np, view, pick{functions}, fixed, dfixed, work, dwork{names}):"]
     body = [f"# fixed[0:{layout.captured_cells}] holds what was captured"]
     if layout.inputs:
         where = "work" if layout.batched else "fixed"
@@ -51,12 +51,6 @@ def source_of(program: Program) -> str:
         body += ["", f"def {part}({parameters}):", *(f"    {line}" for line in statements or ["pass"])]
     body += ["", f"return {', '.join(PARTS)}"]
     return "\n".join([*lines, *(f"    {line}" if line else "" for line in body)]) + "\n"
-
-
-def special_in(program: Program) -> list[str]:
-    """The functions of :mod:`engine.jit.emit.support` that a program names."""
-    used = set(re.findall(r"(?<![\w.])\w+(?=\()", "\n".join(program.statements)))
-    return [name for name in SPECIAL if name in used]
 
 
 def _used(definitions: list[str], statements: list[str]) -> list[str]:
@@ -92,8 +86,8 @@ def bind_program(
         (fixed if space == FIXED else work)[cell] = number
     for space, start, width in program.layout.ones:
         (fixed if space == FIXED else work)[start : start + width] = 1.0
-    special = [GIVEN[name] for name in special_in(program)]
+    functions = [ARRAY_FORMS[name] for name in functions_in(program.statements)]
     parts: tuple[Any, ...] = bind(
-        np, view, pick, *special, fixed, dfixed, work, dwork, *program.views.constants.values()
+        np, view, pick, *functions, fixed, dfixed, work, dwork, *program.views.constants.values()
     )
     return parts

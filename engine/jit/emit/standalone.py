@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from engine.autograd.context_decorator import and_put_back
+from engine.floats.arrays import ARRAY_FUNCTIONS
 from engine.jit.emit.backward import build_program
 from engine.jit.emit.forward import Program
-from engine.jit.emit.source import source_of, special_in
-from engine.jit.emit.support import SPECIAL, pick, view
+from engine.jit.emit.source import source_of
+from engine.jit.emit.support import functions_in, pick, view
 from engine.jit.lower.canonical import canonical_form
 from engine.jit.lower.groups import FIXED
 from engine.jit.lower.layout import lay_out
@@ -74,7 +75,7 @@ def standalone_source(trace: Trace) -> str:
     canonical = and_put_back(all_wanted, as_before)
     layout = lay_out(canonical, len(trace.captured), len(trace.inputs), trace.batched)
     program = build_program(layout, canonical.outputs, True)
-    special = special_in(program)
+    tools: list[Any] = [view, pick, *(ARRAY_FUNCTIONS[name] for name in functions_in(program.statements))]
     source = source_of(program).replace("def bind(", "\n\ndef bind(", 1).lstrip("\n")
     values = [trace.captured[i] for i in layout.captured]
     names = [value.label or f"parameter {i}" for i, value in enumerate(values)]
@@ -89,7 +90,7 @@ def standalone_source(trace: Trace) -> str:
         f"NAMES = {names!r}\n",
         f"PARAMETERS = {_literal(np.array([value.data for value in values], dtype=float))}\n",
         *(f"{name} = {_literal(array)}\n" for name, array in program.views.constants.items()),
-        *(f"\n\n{getsource(tool)}" for tool in (view, pick, *(SPECIAL[name] for name in special))),
+        *(f"\n\n{getsource(tool)}" for tool in tools),
         _TOOLS,
         "\n",
         source,
@@ -108,7 +109,7 @@ def _call(program: Program) -> str:
     """The function that runs the program."""
     layout = program.layout
     names = "".join(f", {name}" for name in program.views.constants)
-    special = "".join(f", {name}" for name in special_in(program))
+    functions = "".join(f", {name}" for name in functions_in(program.statements))
     count, start, inputs = layout.captured_cells, layout.input_start, layout.inputs
     outputs = program.outputs
     lines = ["", "", "def value_and_grad(*arguments, parameters=PARAMETERS):"]
@@ -130,7 +131,7 @@ def _call(program: Program) -> str:
     for space, first, width in sorted(layout.ones):
         body.append(f"{'fixed' if space == FIXED else 'work'}[{first}:{first + width}] = 1.0")
     body += [
-        f"parts = bind(np, view, pick{special}, fixed, dfixed, work, dwork{names})",
+        f"parts = bind(np, view, pick{functions}, fixed, dfixed, work, dwork{names})",
         "fixed_forward, forward, backward, fixed_backward = parts",
         'with np.errstate(all="ignore"):',
         "    fixed_forward()",

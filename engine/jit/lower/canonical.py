@@ -358,7 +358,9 @@ class _Part:
         return self._made(self.rewriter.joined([self.as_sum(), self._part(other).as_sum(-1.0)]))
 
     def __mul__(self, other: Any) -> _Part:
-        other = self._part(other)
+        return self._times(self._part(other))
+
+    def _times(self, other: _Part) -> _Part:
         left, right = self.number, other.number
         if left is not None and right is not None:
             return self._made(([], left * right))

@@ -7,7 +7,8 @@ import pytest
 
 import engine
 from engine import Value, jit, vmap
-from engine.jit.emit.support import SPECIAL
+from engine.floats.arrays import ARRAY_FUNCTIONS
+from engine.jit.emit.support import ARRAY_FORMS, functions_in, pick, view
 from engine.ops import OPERATORS
 from tests.engine.jit.forms import forced
 from tests.engine.jit.test_random_programs import call
@@ -144,43 +145,67 @@ def test_division_by_zero_is_infinite(form, batch) -> None:
 # -- the functions alone -----------------------------------------------------------------------------------
 
 
+# -- what programs are given --------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize(
-    ("name", "arguments", "expected"),
+    ("start", "shape", "strides", "cells"),
     [
-        ("sigmoid", (-740.0,), 4.2e-322),
-        ("sigmoid", (40.0,), 1.0),
-        ("silu", (-40.0,), -1.6993417021166355e-16),
-        ("silu", (-740.0,), -3.10503e-319),
-        ("sech2", (20.0,), 1.6993417021166355e-17),
-        ("sech2", (360.0,), 4.0 * math.exp(-500.0) * math.exp(-220.0)),
-        ("tanh_partial", (1.0, 20.0), 1.6993417021166355e-17),
-        ("tanh_partial", (-1.0, -20.0), 1.6993417021166355e-17),
-        ("tanh_partial", (1.0, 1000.0), 0.0),
-        ("sigmoid_partial", (1.0, 40.0), 4.248354255291589e-18),
-        ("sigmoid_partial", (4.2e-322, -740.0), 4.2e-322),
-        ("power_partial", (0.0, 1e-120, 3.0), 3e-240),
-        ("power_partial", (0.0, 0.0, 3.0), 0.0),
-        ("erfc", (10.0,), 2.088487583762545e-45),
-        ("ndtr", (-12.0,), 1.7764821120776787e-33),
-        ("erf", (0.5,), 0.5204998778130465),
+        (2, (3,), (1,), [2, 3, 4]),
+        (0, (2, 3), (3, 1), [[0, 1, 2], [3, 4, 5]]),
+        (1, (3, 2), (1, 3), [[1, 4], [2, 5], [3, 6]]),
+        (4, (2, 2), (0, 1), [[4, 5], [4, 5]]),
     ],
 )
-def test_known_values(name, arguments, expected) -> None:
-    numbers = [np.array([0.5, x]) if i < 2 else x for i, x in enumerate(arguments)]
-    with np.errstate(all="ignore"):
-        assert close(float(SPECIAL[name](*numbers)[1]), expected)
+def test_a_view_reads_and_writes_cells_by_start_and_strides(start, shape, strides, cells) -> None:
+    fixed = np.arange(8.0)
+    assert view(fixed, start, shape, strides).tolist() == cells
+    work = np.stack([fixed, fixed + 100.0], axis=1)  # a row of two samples for each cell
+    seen = view(work, start, shape, strides)
+    assert seen[..., 0].tolist() == cells
+    assert (seen[..., 1] - seen[..., 0] == 100.0).all()
+    seen[...] = -1.0
+    assert set(work[np.ravel(cells)].ravel()) == {-1.0}
 
 
-def test_a_product_of_which_a_part_leaves_the_range() -> None:
-    xs = np.array([[1e-200, 1e200, 2.0], [1e-200, 1e200, 3.0], [1e250, 1e-250, 0.0], [1e200, 1e-100, 5.0]])
-    with np.errstate(all="ignore"):
-        found = SPECIAL["prod"](xs)
-        slopes = SPECIAL["products_of_the_others"](xs)
-    np.testing.assert_allclose(found, [1e50, 1e50, 0.0], rtol=1e-14)
-    np.testing.assert_array_equal(slopes[:, 2], [0.0, 0.0, 30.0, 0.0])
+@pytest.mark.parametrize(
+    ("index", "expected"),
+    [(0.0, [3, 5]), ([1.0, -1.0], [4, 8]), ([[2.0, 0.0], [1.0, -3.0]], [[7, 3], [6, 5]])],
+)
+def test_pick_reads_each_column_of_positions_by_its_index(index, expected) -> None:
+    table = np.array([[3, 5], [4, 6], [7, 8]])
+    assert pick(table, index).tolist() == expected
 
 
-def test_the_sum_of_the_others_counts_ties_and_keeps_small_ones() -> None:
-    xs = np.array([[1.0, 0.0, -40.0], [1.0, -40.0, 0.0]])
-    found = SPECIAL["others"](np.exp(xs - xs.max(axis=0)), xs)
-    np.testing.assert_allclose(found, [1.0, math.exp(-40.0), math.exp(-40.0)], rtol=1e-14)
+@pytest.mark.parametrize(
+    ("index", "error", "message"),
+    [
+        ([0.5, 1.0], TypeError, "integers as indices, got 0.5"),
+        ([0.0, 3.0], IndexError, "index 3 is out of range for a sequence of 3"),
+        ([-4.0, 0.0], IndexError, "index -4 is out of range"),
+    ],
+)
+def test_pick_refuses_other_indices(index, error, message) -> None:
+    with pytest.raises(error, match=message):
+        pick(np.zeros((3, 2), int), index)
+
+
+@pytest.mark.parametrize(
+    ("statements", "functions"),
+    [
+        (["np.multiply(a, b, out=c)"], []),
+        (["v1[...] = sigmoid(x1)", "silu(sigmoid(x1))"], ["sigmoid", "silu"]),
+        (["logsumexp(x1, v1, k1)"], ["others", "logsumexp"]),  # which it calls
+        (["v1[...] = ndtr(x1)"], ["ndtr"]),
+        (["np.prod(x1)", "erf_(x1)", "erfc = 1"], []),
+    ],
+)
+def test_functions_are_found_with_those_that_they_call(statements, functions) -> None:
+    assert functions_in(statements) == functions
+
+
+def test_a_program_is_given_more_digits_than_a_file_has() -> None:
+    assert list(ARRAY_FORMS) == list(ARRAY_FUNCTIONS)
+    x = np.array([0.3, 10.0])
+    assert ARRAY_FORMS["erfc"](x).tolist() == [OPERATORS["erfc"].forward(each) for each in x.tolist()]
+    assert ARRAY_FORMS["sigmoid"] is ARRAY_FUNCTIONS["sigmoid"]
