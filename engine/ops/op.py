@@ -24,9 +24,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.formulas.laws import NOTATIONS, Notation, simplified
-from engine.formulas.symbol import SYMBOLS, Symbol, as_symbol, name, parse
-from engine.formulas.written import PYTHON, written
+from engine.formulas.laws import NOTATIONS, Notation
+from engine.formulas.partials import partial_formula, partial_texts
+from engine.formulas.symbol import SYMBOLS, Symbol, name
 from engine.ops.row_checks import check_numbers, check_parts
 
 __all__ = [
@@ -44,9 +44,6 @@ __all__ = [
 ]
 
 Rule = Callable[..., Any]
-
-_LARGEST_READ, _LARGEST_SHOWN = 100, 11
-"""How large a formula may be to be simplified; and that of a row over a sequence, to be shown."""
 
 
 class Masks(IntEnum):
@@ -228,23 +225,14 @@ class Op:
         >>> OPERATORS["sqrt"].partial_formulas, OPERATORS["tanh"].partial_formulas
         (('1 / (2 * y)',), ('1 - y**2',))
         """
-        texts = self.partial_text or ("",) * len(self.partials)
-        read = _read_partials(self, len(self.operands)) if "" in texts else ()
-        return tuple(text or written(read[i], PYTHON) for i, text in enumerate(texts))
+        return partial_texts(self)
 
     def partial_formula(self, i: int, count: int) -> Symbol | None:
         """The partial by operand ``i`` of ``count`` as a formula in :meth:`roles`, ``xi``, ``n`` and ``y``.
 
         None where it is described in words, and the rule is more than short arithmetic.
         """
-        texts = self.partial_text
-        text = texts[min(i, len(texts) - 1)] if texts else ""
-        if text and (found := parse(text)) is not None:
-            return found
-        if not self.partials or (text and self.arity):
-            return None
-        read = _read_partials(self, count)
-        return read[i] if self.arity or _is_short_arithmetic(read[i]) else None
+        return partial_formula(self, i, count)
 
     @cached_property
     def signature(self) -> inspect.Signature:
@@ -321,22 +309,6 @@ class Op:
         if self.arity is None:
             return self.partials[0](m, y, xs)  # type: ignore[no-any-return]
         return [rule(m, y, *xs) for rule in self.partials]
-
-
-@lru_cache(maxsize=256)
-def _read_partials(row: Op, count: int) -> list[Symbol]:
-    """The rules of a row on so many operands, read as formulas; those that are long are left as they are."""
-    xs = [name(role) for role in row.roles(count)]
-    read = map(as_symbol, row.partials_at(SYMBOLS, name("y"), xs))  # type: ignore[arg-type]
-    return [simplified(each) if each.size <= _LARGEST_READ else each for each in read]
-
-
-def _is_short_arithmetic(formula: Symbol) -> bool:
-    if formula.size > _LARGEST_SHOWN:
-        return False
-    return formula.kind not in ("call", "where", "compare") and all(
-        map(_is_short_arithmetic, formula.operands)
-    )
 
 
 @lru_cache(maxsize=4096)

@@ -87,7 +87,8 @@ def test_rows_come_with_everything(checkout, node) -> None:
 
 def test_tests_of_the_table_are_theirs_too(checkout) -> None:
     """Values and partials against mpmath and differences, forms, edges, checks: a hundred and more each."""
-    tests = [f"tests/engine/{name}.py" for name in ("test_ops", "ops/test_row_checks")]
+    names = ("test_ops", "ops/test_row_checks", "explanation/test_formula")
+    tests = [f"tests/engine/{name}.py" for name in names]
     run(checkout, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests, "-k", "softsign or logit")
 
 
