@@ -37,6 +37,7 @@ CLEAN = (
     "engine/node",
     "engine/ops",
     "engine/pytree",
+    "docs",
     "engine/quoting.py",
     "nn",
     "viz",
