@@ -79,13 +79,13 @@ def run(options: Options, account: Account) -> bool:
     explained = explain(y, x)
     account.quote(str(explained))
     account.say()
-    slopes = [factor.value for factor in explained.products[0]]
-    right = agree("The product and x.grad", math.prod(slopes), x.grad, account)
+    derivatives = [factor.value for factor in explained.products[0]]
+    right = agree("The product and x.grad", math.prod(derivatives), x.grad, account)
     right &= agree("x.grad and exp(sin(x**2)) * cos(x**2) * 2*x", x.grad, closed_form(X), account)
     operands = {step.name: step.node._children[0].data for step in explained.steps[::-1]}
     alone = [STEPS[name](Value(operand))._local_grads[0] for name, operand in operands.items()]
     what = "Each local gradient and that of its operator alone, without the rest of the graph"
-    right &= agree(what, slopes, alone, account)
+    right &= agree(what, derivatives, alone, account)
     account.say()
     account.say(
         "Asked: what becomes of a network's cost if one weight is nudged? A network of random weights "
@@ -109,9 +109,9 @@ def run(options: Options, account: Account) -> bool:
     account.table(["nudge", "gradient * nudge", "change measured", "missed by"], rows)
     account.say()
     account.say(
-        "What it shows: a node need not know the graph. exp knows that its slope is its own value, wherever "
-        "its input comes from; multiplied along the way, such slopes are the slope of the whole. That tells "
-        "what a small nudge will do, and the smaller it is the better: of a tenth of the nudge about a "
+        "What it shows: a node need not know the graph. exp knows that its derivative is its own value, "
+        "wherever its input comes from; multiplied along the way, such derivatives are that of the whole. It "
+        "tells what a small nudge will do, and the smaller it is the better: of a tenth of the nudge about a "
         "hundredth is missed, because what is left out goes with the square."
     )
     account.say()

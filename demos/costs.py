@@ -81,24 +81,24 @@ def run(options: Options, account: Account) -> bool:
         f"Asked: how wrong are the answers y = {answers}, where t = 1, 0, 1 (hinge: 1, -1, 1) is right?"
     )
     account.say()
-    rows, slopes, by_hand = [], [], []
+    rows, derivatives, by_hand = [], [], []
     for cost in COSTS:
         ys = [Value(y) for y in ANSWERS]
         value = cost.function(ys, cost.targets)
         value.backward()
         rows.append([cost.function.__name__, cost.formula, value.data, *(y.grad for y in ys)])
-        slopes += [y.grad for y in ys]
+        derivatives += [y.grad for y in ys]
         by_hand += [cost.by_hand(y, t, len(ys)) for y, t in zip(ANSWERS, cost.targets, strict=True)]
     logits = [Value(y) for y in ANSWERS]
     value = nn.cross_entropy(logits, 0)
     value.backward()
     rows.append(["cross_entropy", "-log softmax(y)[0], y as logits", value.data, *(y.grad for y in logits)])
-    slopes += [y.grad for y in logits]
+    derivatives += [y.grad for y in logits]
     powers = [math.exp(y) for y in ANSWERS]
     by_hand += [power / sum(powers) - (i == 0) for i, power in enumerate(powers)]
     account.table(["cost", "formula", "value", "dC/dy1", "dC/dy2", "dC/dy3"], rows)
     account.say()
-    right = agree("The engine's gradients and those by pencil and paper", slopes, by_hand, account)
+    right = agree("The engine's gradients and those by pencil and paper", derivatives, by_hand, account)
     account.say()
     account.say(
         "What it shows: the quadratic costs differ in nothing but a factor, and so do their gradients; the "

@@ -44,9 +44,9 @@ def by_equations(model: MLP) -> Gradients:
     a = [np.array(X)]
     for weights, biases in zip(W, b, strict=True):
         a.append(1 / (1 + np.exp(-(weights @ a[-1] + biases))))
-    slope = [each * (1 - each) for each in a[1:]]  # s'(z), since s' = s (1 - s)
-    delta = [(a[-1] - np.array(T)) * slope[-1]]  # (1), where dC/da = a - t
-    for W_next, here in zip(reversed(W[1:]), reversed(slope[:-1]), strict=True):
+    derivative = [each * (1 - each) for each in a[1:]]  # s'(z), since s' = s (1 - s)
+    delta = [(a[-1] - np.array(T)) * derivative[-1]]  # (1), where dC/da = a - t
+    for W_next, here in zip(reversed(W[1:]), reversed(derivative[:-1]), strict=True):
         delta.insert(0, (W_next.T @ delta[0]) * here)  # (2)
     dW = [np.outer(each, before) for each, before in zip(delta, a[:-1], strict=True)]  # (4)
     return Gradients(dz=delta, db=delta, dW=dW)  # (3)

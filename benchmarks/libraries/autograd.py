@@ -29,9 +29,9 @@ class HipsAutograd:
         both = self.value_and_gradients(loss)
 
         def step(parameters: Any, learning_rate: float) -> tuple[float, Any, Any]:
-            value, slopes = both(parameters)
-            moved = [p - learning_rate * slope for p, slope in zip(parameters, slopes, strict=True)]
-            return float(value), slopes, moved
+            value, gradients = both(parameters)
+            moved = [p - learning_rate * gradient for p, gradient in zip(parameters, gradients, strict=True)]
+            return float(value), gradients, moved
 
         return step
 
@@ -49,9 +49,9 @@ class HipsAutograd:
         both = self.value_and_grad(loss)
 
         def step(*data: Any) -> Any:
-            value, slopes = both(parameters, *data)
-            for move, slope in zip(movers, slopes, strict=True):
-                move(slope)
+            value, gradients = both(parameters, *data)
+            for move, gradient in zip(movers, gradients, strict=True):
+                move(gradient)
             return value
 
         return step, lambda: parameters

@@ -96,9 +96,9 @@ class Symbols:
         held = np.array([leaf.data for leaf in others])
 
         def step(numbers: Any, learning_rate: float) -> tuple[float, Any, Any]:
-            value, slopes = function(numbers, held)
-            slopes = np.asarray(slopes).ravel()
-            return float(value), slopes, np.asarray(numbers) - learning_rate * slopes
+            value, gradients = function(numbers, held)
+            gradients = np.asarray(gradients).ravel()
+            return float(value), gradients, np.asarray(numbers) - learning_rate * gradients
 
         return step
 
@@ -108,13 +108,13 @@ class Symbols:
         """CasADi's ``map`` of the function and its gradient."""
         variables = [self.casadi.SX.sym(f"x{i}") for i in range(arguments)]
         value = function(self.casadi, *variables)
-        slopes = self.casadi.gradient(value, self.casadi.vertcat(*variables))
-        point = self.casadi.Function("point", [self.casadi.vertcat(*variables)], [value, slopes])
+        gradients = self.casadi.gradient(value, self.casadi.vertcat(*variables))
+        point = self.casadi.Function("point", [self.casadi.vertcat(*variables)], [value, gradients])
         every = point.map(count)
 
         def both(table: Any) -> tuple[Any, Any]:
-            values, slopes = every(table)
-            return np.asarray(values).ravel(), np.asarray(slopes)
+            values, gradients = every(table)
+            return np.asarray(values).ravel(), np.asarray(gradients)
 
         return both
 

@@ -27,13 +27,13 @@ class Jax:
 
         @self.jax.jit  # type: ignore[untyped-decorator]
         def compiled(parameters: Any, learning_rate: float) -> Any:
-            value, slopes = both(parameters)
-            moved = [p - learning_rate * slope for p, slope in zip(parameters, slopes, strict=True)]
-            return value, slopes, moved
+            value, gradients = both(parameters)
+            moved = [p - learning_rate * gradient for p, gradient in zip(parameters, gradients, strict=True)]
+            return value, gradients, moved
 
         def step(parameters: Any, learning_rate: float) -> tuple[float, Any, Any]:
-            value, slopes, moved = self.jax.block_until_ready(compiled(parameters, learning_rate))
-            return float(value), slopes, moved
+            value, gradients, moved = self.jax.block_until_ready(compiled(parameters, learning_rate))
+            return float(value), gradients, moved
 
         return step
 
@@ -50,10 +50,10 @@ class Jax:
 
         @self.jax.jit  # type: ignore[untyped-decorator]
         def compiled(parameters: Any, means: Any, squares: Any, count: Any, *data: Any) -> Any:
-            value, slopes = both(parameters, *data)
+            value, gradients = both(parameters, *data)
             count = count + 1.0
-            means = [0.9 * m + 0.1 * g for m, g in zip(means, slopes, strict=True)]
-            squares = [0.999 * v + 0.001 * g * g for v, g in zip(squares, slopes, strict=True)]
+            means = [0.9 * m + 0.1 * g for m, g in zip(means, gradients, strict=True)]
+            squares = [0.999 * v + 0.001 * g * g for v, g in zip(squares, gradients, strict=True)]
             first, second = rate / (1.0 - 0.9**count), 1.0 / (1.0 - 0.999**count)
             changes = (m / (np.sqrt(v * second) + 1e-8) for m, v in zip(means, squares, strict=True))
             moved = [p - first * change for p, change in zip(parameters, changes, strict=True)]
@@ -77,8 +77,8 @@ class Jax:
 
         def both(*arrays: Any) -> tuple[Any, Any]:
             point = self.jax.value_and_grad(scalar, argnums=tuple(range(len(arrays))))
-            values, slopes = self.jax.vmap(point)(*arrays)
-            return values, slopes
+            values, gradients = self.jax.vmap(point)(*arrays)
+            return values, gradients
 
         compiled = self.jax.jit(both)
         return lambda *arrays: self.jax.block_until_ready(compiled(*arrays))

@@ -27,11 +27,11 @@ class Torch:
         both = self.value_and_gradients(loss)
 
         def step(parameters: Any, learning_rate: float) -> tuple[float, Any, Any]:
-            value, slopes = both(parameters)
+            value, gradients = both(parameters)
             with self.torch.no_grad():
-                for p, slope in zip(parameters, slopes, strict=True):
-                    p.sub_(learning_rate * slope)
-            return float(value), slopes, parameters
+                for p, gradient in zip(parameters, gradients, strict=True):
+                    p.sub_(learning_rate * gradient)
+            return float(value), gradients, parameters
 
         return step
 
@@ -68,8 +68,8 @@ class Torch:
         def both(*arrays: Any) -> tuple[Any, Any]:
             leaves = [array.requires_grad_() for array in arrays]
             values = function(self.torch, *leaves)
-            slopes = self.torch.autograd.grad(values, leaves, self.torch.ones_like(values))
-            return values.detach(), slopes
+            gradients = self.torch.autograd.grad(values, leaves, self.torch.ones_like(values))
+            return values.detach(), gradients
 
         return both
 

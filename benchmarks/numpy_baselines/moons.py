@@ -57,7 +57,7 @@ def loss_and_gradient(
 
     def add_block(x: Any, xT: Any, minus_y: Any) -> float:
         """Leave a block's gradients in dW1, dW2, dW3, and return the sum of its losses."""
-        h1, h1T, a1, h2, a2, m, dm, da1, da2, slope, ones = buffers[minus_y.size]
+        h1, h1T, a1, h2, a2, m, dm, da1, da2, alive, ones = buffers[minus_y.size]
         np.matmul(W1, x, out=a1)
         np.maximum(a1, 0.0, out=a1)
         np.matmul(W2, h1, out=a2)
@@ -70,12 +70,12 @@ def loss_and_gradient(
         np.multiply(dm, minus_y, out=dm)
         np.matmul(h2, dm, out=dW3)
         np.multiply(W3_column, dm, out=da2)
-        np.greater(a2, 0.0, out=slope)
-        np.multiply(da2, slope, out=da2)
+        np.greater(a2, 0.0, out=alive)
+        np.multiply(da2, alive, out=da2)
         np.matmul(da2, h1T, out=dW2)
         np.matmul(W2T, da2, out=da1)
-        np.greater(a1, 0.0, out=slope)
-        np.multiply(da1, slope, out=da1)
+        np.greater(a1, 0.0, out=alive)
+        np.multiply(da1, alive, out=da1)
         np.matmul(da1, xT, out=dW1)
         return float(m.dot(ones))
 
@@ -99,10 +99,10 @@ def loss_and_gradient(
 def _buffers(width: int) -> tuple[Any, ...]:
     h1, h2 = np.ones((HIDDEN + 1, width)), np.ones((HIDDEN + 1, width))
     da1, da2 = np.empty((HIDDEN, width)), np.empty((HIDDEN, width))
-    slope = np.empty((HIDDEN, width), bool)
+    alive = np.empty((HIDDEN, width), bool)
     return (
         *(h1, h1.T, h1[:HIDDEN]),
         *(h2, h2[:HIDDEN]),
         *(np.empty(width), np.empty(width)),
-        *(da1, da2, slope, np.ones(width)),
+        *(da1, da2, alive, np.ones(width)),
     )

@@ -28,13 +28,13 @@ def loss_and_gradient(
         shapes: the matrices' rows and columns by name, in their order.
     """
     gradient = np.zeros(parameters.size)
-    model, slopes = _matrices(parameters, shapes), _matrices(gradient, shapes)
+    model, gradients = _matrices(parameters, shapes), _matrices(gradient, shapes)
     programs: dict[int, Callable[[Any, Any], float]] = {}
 
     def both(tokens: Sequence[int]) -> tuple[float, Any]:
         count = len(tokens) - 1
         if count not in programs:
-            programs[count] = _program(model, slopes, count)
+            programs[count] = _program(model, gradients, count)
         ids = np.asarray(tokens)
         return programs[count](ids[:-1], ids[1:]), gradient
 
@@ -53,7 +53,7 @@ def _matrices(vector: Any, shapes: Mapping[str, tuple[int, int]]) -> dict[str, A
     return views
 
 
-def _program(model: dict[str, Any], slopes: dict[str, Any], count: int) -> Callable[[Any, Any], float]:
+def _program(model: dict[str, Any], gradients: dict[str, Any], count: int) -> Callable[[Any, Any], float]:
     """The function for documents with one number of predictions, with buffers of its own."""
     T, rows = count, np.arange(count)
     characters, width = model["tokens"].shape
@@ -122,15 +122,15 @@ def _program(model: dict[str, Any], slopes: dict[str, Any], count: int) -> Calla
         np.divide(logits, totals, out=logits)
         logits[rows, targets] -= 1.0
         np.multiply(logits, 1.0 / T, out=logits)  # from here on dlogits
-        np.matmul(logits.T, x2, out=slopes["logits"])
+        np.matmul(logits.T, x2, out=gradients["logits"])
         dx = logits @ to_logits
-        np.matmul(dx.T, hidden, out=slopes["narrow"])
+        np.matmul(dx.T, hidden, out=gradients["narrow"])
         np.matmul(dx, narrow, out=dhidden)
         np.greater(hidden, 0.0, out=active)
         np.multiply(dhidden, active, out=dhidden)
-        np.matmul(dhidden.T, n2, out=slopes["widen"])
+        np.matmul(dhidden.T, n2, out=gradients["widen"])
         dx += through_norm(dhidden @ widen, n2, r2)
-        np.matmul(dx.T, mixed, out=slopes["output"])
+        np.matmul(dx.T, mixed, out=gradients["output"])
         np.matmul(dx, output, out=dmixed)
         np.matmul(sharesT, dmixed_heads, out=dv)
         np.matmul(dmixed_heads, vT, out=dscores)
@@ -139,13 +139,13 @@ def _program(model: dict[str, Any], slopes: dict[str, Any], count: int) -> Calla
         np.multiply(dscores, scale, out=dscores)
         np.matmul(dscores, k, out=dq)
         np.matmul(dscoresT, q, out=dk)
-        np.matmul(dqkv.T, n1, out=slopes["attend"])
+        np.matmul(dqkv.T, n1, out=gradients["attend"])
         dx += through_norm(dqkv @ attend, n1, r1)
         de = through_norm(dx, x0, r0)
-        slopes["positions"][:T] = de
-        slopes["positions"][T:] = 0.0  # a longer document may have left something there
+        gradients["positions"][:T] = de
+        gradients["positions"][T:] = 0.0  # a longer document may have left something there
         sources[ids, rows] = 1.0
-        np.matmul(sources, de, out=slopes["tokens"])  # a sum for each character
+        np.matmul(sources, de, out=gradients["tokens"])  # a sum for each character
         sources[ids, rows] = 0.0
         return loss
 

@@ -65,8 +65,8 @@ def _program(both: Both) -> Program:
     import numpy as np  # the forms that need none are not asked
 
     def check() -> Answer:
-        values, slopes = both()
-        found = [np.asarray(each).ravel() for each in (values, *slopes)]
+        values, gradients = both()
+        found = [np.asarray(each).ravel() for each in (values, *gradients)]
         return {
             "values": found[0][:SHOWN].tolist(),
             "derivatives": [number for each in found[1:] for number in each[:SHOWN].tolist()],

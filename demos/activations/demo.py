@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from demos.activations.table import LEAK, as_neuron, gallery, learn_leak, rows, slope_of
+from demos.activations.table import LEAK, as_neuron, derivative_of, gallery, learn_leak, rows
 from demos.activations.vanishing import ACTIVATIONS, DEPTH, NETWORKS, WIDTH, causes, sizes
 from demos.runner.account import Account
 from demos.runner.compare import agree, largest_difference
@@ -67,15 +67,15 @@ def _functions(options: Options, account: Account) -> bool:
     account.say()
     table = rows(options.seed)
     values = [[float(row.function(x)) for x in POINTS] for row in table.values()]
-    slopes = [[slope_of(row.function, x) for x in POINTS] for row in table.values()]
+    derivatives = [[derivative_of(row.function, x) for x in POINTS] for row in table.values()]
     account.table(
         ["function", "formula", *(f"f, f' at {x:g}" for x in POINTS)],
         [[name, row.formula, *(f"{f:.3f}, {df:.3f}" for f, df in zip(*pair, strict=True))]
-         for (name, row), *pair in zip(table.items(), values, slopes, strict=True)],
+         for (name, row), *pair in zip(table.items(), values, derivatives, strict=True)],
     )  # fmt: skip
     account.say()
-    by_hand = [[row.slope(x) for x in POINTS] for row in table.values()]
-    right = agree("The engine's derivatives and those by pencil and paper", slopes, by_hand, account)
+    by_hand = [[row.derivative(x) for x in POINTS] for row in table.values()]
+    right = agree("The engine's derivatives and those by pencil and paper", derivatives, by_hand, account)
     neurons = [[as_neuron(name, x, options.seed) for x in POINTS] for name in table]
     right &= agree("The functions by themselves, and as a neuron's activation", neurons, values, account)
     account.say()
@@ -83,8 +83,8 @@ def _functions(options: Options, account: Account) -> bool:
     account.say()
     kinks = [(name, row.function, row.kink) for name, row in table.items() if row.kink is not None]
     account.table(
-        ["function", "at", "slope to the left", "used", "to the right"],
-        [[name, f"{at:g}", *(f"{slope_of(f, x):g}" for x in (at - 1e-9, at, at + 1e-9))]
+        ["function", "at", "derivative to the left", "used", "to the right"],
+        [[name, f"{at:g}", *(f"{derivative_of(f, x):g}" for x in (at - 1e-9, at, at + 1e-9))]
          for name, f, at in kinks],
     )  # fmt: skip
     account.say()
@@ -136,9 +136,9 @@ def _vanishing(options: Options, account: Account) -> dict[str, list[float]]:
     kept = {name: (size[0] / size[-2]) ** (1 / (DEPTH - 1)) for name, size in shrunk.items()}
     each = ", ".join(f"{share:.2f} of its size with {name}" for name, share in kept.items())
     account.say(
-        f"What it shows: on its way back through a layer, the gradient kept {each}. The slope of a sigmoid "
-        f"is at most {slope_of(sigmoid, 0.0):g}, that of tanh is 1 at 0 only; that of ReLU is 1 where it is "
-        "not 0. The first layers of a deep network of sigmoids hardly learn."
+        f"What it shows: on its way back through a layer, the gradient kept {each}. The derivative is at "
+        f"most {derivative_of(sigmoid, 0.0):g} for a sigmoid; for tanh it is 1 at 0 only, for ReLU wherever "
+        "it is not 0. The first layers of a deep network of sigmoids hardly learn."
     )
     account.say()
     return shrunk

@@ -9,7 +9,7 @@ from engine import Value, softmax
 from nn import SGD, Neuron, NoisyReLU, PReLU, mse
 from nn.modules.activations import elu, leaky_relu, noisy_relu, relu, sigmoid, sign, softplus, step, tanh
 
-__all__ = ["LEAK", "Row", "as_neuron", "gallery", "learn_leak", "rows", "slope_of"]
+__all__ = ["LEAK", "Row", "as_neuron", "gallery", "learn_leak", "rows", "derivative_of"]
 
 LEAK = 0.25
 """Of the parametric ReLU, before it learns a better one."""
@@ -23,14 +23,14 @@ class Row:
         function: of a Value or a number.
         neuron: how a neuron is told to use it.
         formula: what it computes.
-        slope: its derivative by pencil and paper, where it has one.
+        derivative: its derivative by pencil and paper, where it has one.
         kink: where it has none.
     """
 
     function: Callable[[Any], Any]
     neuron: Any
     formula: str
-    slope: Callable[[float], float]
+    derivative: Callable[[float], float]
     kink: float | None = None
 
 
@@ -41,7 +41,7 @@ def rows(seed: int = 0) -> dict[str, Row]:
         seed: of the noise Y of the noisy ReLU. It is the same for each x, so that there is a derivative:
             Y = n * sqrt(sigmoid(x)) with one n, drawn from N(0, 1).
 
-    >>> rows()["tanh"].slope(0.0)
+    >>> rows()["tanh"].derivative(0.0)
     1.0
     """
 
@@ -99,10 +99,10 @@ def as_neuron(name: str, x: float, seed: int = 0) -> float:
     return answer.data
 
 
-def slope_of(function: Callable[[Any], Any], x: float) -> float:
+def derivative_of(function: Callable[[Any], Any], x: float) -> float:
     """The derivative at x that the engine uses.
 
-    >>> slope_of(relu, 0.0)
+    >>> derivative_of(relu, 0.0)
     0.0
     """
     at = Value(x)
@@ -111,7 +111,7 @@ def slope_of(function: Callable[[Any], Any], x: float) -> float:
 
 
 def learn_leak(epochs: int) -> Neuron:
-    """A parametric ReLU that has learned, with its weight, a function whose slope is 2 above 0 and 1 below.
+    """A parametric ReLU that has learned, with its weight: its derivative is 2 above 0 and 1 below.
 
     >>> neuron = learn_leak(200)
     >>> round(neuron.activation.alpha.data, 3), round(neuron.w[0].data, 3)

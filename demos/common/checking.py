@@ -12,7 +12,7 @@ Case = tuple[Callable[[], Value], Iterable[Value]]
 
 
 def check_gradients(cases: Mapping[str, Case], account: Account) -> bool:
-    """Check the gradients of losses by all their parameters, and tell the verdicts.
+    """Check the gradients of losses by all their parameters, and print what is found.
 
     Args:
         cases: what is checked, by name.

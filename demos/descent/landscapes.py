@@ -56,7 +56,7 @@ class Survey:
 
     Attributes:
         landscape: the surface.
-        slopes: the gradients at its level points.
+        derivatives: the gradients at its level points.
         kinds: what the heights around its level points say these are.
         places: how many random places were looked at.
         uphill: at how many of them a small step along the gradient led up, and one against it down.
@@ -65,7 +65,7 @@ class Survey:
     """
 
     landscape: Landscape
-    slopes: list[tuple[float, float]]
+    derivatives: list[tuple[float, float]]
     kinds: list[str]
     places: int
     uphill: int
@@ -74,7 +74,7 @@ class Survey:
     @property
     def right(self) -> bool:
         """Whether all is as the landscape says."""
-        level = all(slope == (0.0, 0.0) for slope in self.slopes)
+        level = all(derivative == (0.0, 0.0) for derivative in self.derivatives)
         kinds = self.kinds == [kind for _, _, kind in self.landscape.level]
         return level and kinds and self.uphill == self.places and (self.below == 0) is self.landscape.convex
 
@@ -83,22 +83,22 @@ def survey(landscape: Landscape, rng: np.random.Generator, places: int = 100) ->
     """Look at the level points of a surface and at random places.
 
     >>> found = survey(LANDSCAPES[2], np.random.default_rng(0), places=10)
-    >>> found.kinds, found.slopes, found.uphill
+    >>> found.kinds, found.derivatives, found.uphill
     (['saddle'], [(0.0, 0.0)], 10)
     """
-    slope = value_and_grad(landscape.height, argnums=(0, 1))
-    slopes = [tuple(map(float, slope(x, y)[1])) for x, y, _ in landscape.level]
+    derivative = value_and_grad(landscape.height, argnums=(0, 1))
+    derivatives = [tuple(map(float, derivative(x, y)[1])) for x, y, _ in landscape.level]
     kinds = [_kind(landscape.height, x, y) for x, y, _ in landscape.level]
     spots = rng.uniform(-RANGE, RANGE, (places, 2)).tolist()
     uphill = 0
     for x, y in spots:
-        height, (dx, dy) = slope(x, y)
+        height, (dx, dy) = derivative(x, y)
         step = STEP / float(np.hypot(dx, dy))
         ahead, behind = (landscape.height(x + way * step * dx, y + way * step * dy) for way in (1, -1))
         uphill += ahead > height > behind
     pairs = pairwise(spots)
     below = sum(_middle_is_high(landscape.height, *first, *second) for first, second in pairs)
-    return Survey(landscape, slopes, kinds, places, uphill, below)
+    return Survey(landscape, derivatives, kinds, places, uphill, below)
 
 
 def _kind(height: Callable[[Any, Any], Any], x: float, y: float) -> str:

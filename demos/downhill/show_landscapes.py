@@ -33,7 +33,7 @@ def show_landscapes(rng: np.random.Generator, account: Account, pictures: Pictur
     surveys = [survey(landscape, rng) for landscape in LANDSCAPES]
     rows = []
     for each in surveys:
-        for (x, y, _), kind, (dx, dy) in zip(each.landscape.level, each.kinds, each.slopes, strict=True):
+        for (x, y, _), kind, (dx, dy) in zip(each.landscape.level, each.kinds, each.derivatives, strict=True):
             uphill, above = f"{each.uphill} of {each.places}", f"{each.below} of {each.places - 1}"
             where = f"({x:g}, {y:g})"
             rows.append([each.landscape.formula, where, kind, f"({dx:g}, {dy:g})", uphill, above])

@@ -9,7 +9,7 @@ from math import erf, sqrt
 import numpy as np
 
 from demos.errata import formulas, network, random_numbers, saddle
-from demos.errata.trial import CLOSE, Trial, verdict
+from demos.errata.trial import CLOSE, Trial, finding
 from demos.runner.account import Account
 from demos.runner.options import Options
 from demos.runner.pictures import Pictures
@@ -77,8 +77,8 @@ def run(options: Options, account: Account) -> bool:
 def _tell_more(options: Options, account: Account) -> None:
     w = network.random_weights(np.random.default_rng(options.seed), 2)
     account.say(
-        f"What the engine's check says of E-1: {verdict(lambda w: network.hidden_error(w, slip=True), w)}; "
-        f"and of the right form: {verdict(lambda w: network.hidden_error(w, slip=False), w)}."
+        f"What the engine's check says of E-1: {finding(lambda w: network.hidden_error(w, slip=True), w)}; "
+        f"and of the right form: {finding(lambda w: network.hidden_error(w, slip=False), w)}."
     )
     account.say(
         "E-1 and E-4 are easy to overlook, as all shapes fit and the cost may fall all the same. So is E-7: "

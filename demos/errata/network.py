@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from demos.errata.trial import Trial, off_by
 
-__all__ = ["X", "conventions", "hidden_error", "output_slope", "random_weights", "targets", "trials"]
+__all__ = ["X", "conventions", "hidden_error", "output_derivative", "random_weights", "targets", "trials"]
 
 X = np.array([0.5, -1.0])
 HIDDEN = 3
@@ -32,10 +32,10 @@ def sigmoid(z: Array) -> Array:
     return 1 / (1 + np.exp(-z))
 
 
-def slope(z: Array) -> Array:
+def derivative(z: Array) -> Array:
     """The derivative of the sigmoid, as it is defined of what goes *into* it: s(z)(1 - s(z)).
 
-    >>> slope(np.zeros(1))
+    >>> derivative(np.zeros(1))
     array([0.25])
     """
     return sigmoid(z) * (1 - sigmoid(z))
@@ -87,14 +87,14 @@ def hidden_error(weights: Sequence[float], slip: bool) -> Result:
     return float(error @ error) / 2, np.concatenate([dW1.ravel(), dW2.ravel()])
 
 
-def output_slope(weights: Sequence[float], form: str) -> Result:
-    """E-4: the slope of the sigmoid taken of its output y, where it is defined of z.
+def output_derivative(weights: Sequence[float], form: str) -> Result:
+    """E-4: the derivative of the sigmoid taken of its output y, where it is defined of z.
 
     Args:
         weights: of the network.
-        form: "slope(y)", the slip; "slope(z)" or "y(1 - y)", which are right.
+        form: "derivative(y)", the slip; "derivative(z)" or "y(1 - y)", which are right.
 
-    >>> output_slope([0.1] * 12, "slope(z)")[1].shape
+    >>> output_derivative([0.1] * 12, "derivative(z)")[1].shape
     (12,)
     """
     W1, W2 = unpack(weights)
@@ -103,24 +103,24 @@ def output_slope(weights: Sequence[float], form: str) -> Result:
     z2 = W2 @ h
     y = sigmoid(z2)
     error = y - targets(len(y))
-    slopes = {
-        "slope(y)": (slope(h), slope(y)),
-        "slope(z)": (slope(z1), slope(z2)),
+    derivatives = {
+        "derivative(y)": (derivative(h), derivative(y)),
+        "derivative(z)": (derivative(z1), derivative(z2)),
         "y(1 - y)": (h * (1 - h), y * (1 - y)),
     }
-    slope1, slope2 = slopes[form]
-    dz2 = error * slope2
-    dz1 = (W2.T @ dz2) * slope1
+    derivative1, derivative2 = derivatives[form]
+    dz2 = error * derivative2
+    dz1 = (W2.T @ dz2) * derivative1
     return float(error @ error) / 2, np.concatenate([np.outer(dz1, X).ravel(), np.outer(dz2, h).ravel()])
 
 
-def conventions(weights: Sequence[float], factor: str, slope_at_output: bool = True) -> Result:
-    """E-7: one factor in the cost and another in its derivative, and no slope at the output.
+def conventions(weights: Sequence[float], factor: str, derivative_at_output: bool = True) -> Result:
+    """E-7: one factor in the cost and another in its derivative, and no derivative at the output.
 
     Args:
         weights: of the network.
         factor: of the cost Σ(y - t)²: "1/n" or "1/2". The derivative is taken as if it were 1/2.
-        slope_at_output: whether the slope of the sigmoid counts at the output; without it, it is set to 1.
+        derivative_at_output: whether that of the sigmoid counts at the output; else it is set to 1.
 
     >>> conventions([0.1] * 12, "1/n")[0] == conventions([0.1] * 12, "1/2")[0]  # with two outputs
     True
@@ -129,7 +129,7 @@ def conventions(weights: Sequence[float], factor: str, slope_at_output: bool = T
     h = sigmoid(W1 @ X)
     y = sigmoid(W2 @ h)
     error = y - targets(len(y))
-    dz2 = error * (y * (1 - y) if slope_at_output else 1.0)
+    dz2 = error * (y * (1 - y) if derivative_at_output else 1.0)
     dz1 = (W2.T @ dz2) * h * (1 - h)
     cost = float(error @ error) / {"1/n": len(y), "1/2": 2}[factor]
     return cost, np.concatenate([np.outer(dz1, X).ravel(), np.outer(dz2, h).ravel()])
@@ -147,13 +147,13 @@ def trials(rng: np.random.Generator) -> list[Trial]:
               off_by(lambda w: hidden_error(w, slip=True), two),
               off_by(lambda w: hidden_error(w, slip=False), two)),
         Trial("E-4", "s'(y), s' = s(1 - s)", "s'(z), or y(1 - y)",
-              off_by(lambda w: output_slope(w, "slope(y)"), two),
-              max(off_by(lambda w: output_slope(w, "slope(z)"), two),
-                  off_by(lambda w: output_slope(w, "y(1 - y)"), two))),
+              off_by(lambda w: output_derivative(w, "derivative(y)"), two),
+              max(off_by(lambda w: output_derivative(w, "derivative(z)"), two),
+                  off_by(lambda w: output_derivative(w, "y(1 - y)"), two))),
         Trial("E-7", "C = 1/n sum, dC/dy = y - t", "C = 1/2 sum, dC/dy = y - t",
               off_by(lambda w: conventions(w, "1/n"), three),
               off_by(lambda w: conventions(w, "1/2"), three)),
         Trial("E-7", "s' = 1 at the output", "s'(z) there too",
-              off_by(lambda w: conventions(w, "1/2", slope_at_output=False), two),
+              off_by(lambda w: conventions(w, "1/2", derivative_at_output=False), two),
               off_by(lambda w: conventions(w, "1/2"), two)),
     ]  # fmt: skip

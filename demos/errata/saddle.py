@@ -22,7 +22,7 @@ __all__ = [
     "draw",
     "gradient",
     "saddle",
-    "slope_along",
+    "derivative_along",
     "trial",
 ]
 
@@ -61,10 +61,10 @@ def gradient(at: Point) -> Point:
     return x.grad, y.grad
 
 
-def slope_along(at: Point, direction: Point) -> float:
+def derivative_along(at: Point, direction: Point) -> float:
     """How steep the saddle is at a point in a direction, measured by a small step to and fro.
 
-    >>> round(slope_along((1.0, 0.0), (5.0, 0.0)), 9)  # only where to, not how far
+    >>> round(derivative_along((1.0, 0.0), (5.0, 0.0)), 9)  # only where to, not how far
     2.0
     """
     length = math.hypot(*direction)
@@ -80,7 +80,7 @@ def steepest_fall(at: Point) -> float:
     -2.0
     """
     angles = np.linspace(0, 2 * math.pi, DIRECTIONS, endpoint=False)
-    return min(slope_along(at, (math.cos(angle), math.sin(angle))) for angle in angles)
+    return min(derivative_along(at, (math.cos(angle), math.sin(angle))) for angle in angles)
 
 
 def descend(start: Point, steps: int = 60, eta: float = 0.05) -> list[Point]:
@@ -105,8 +105,8 @@ def trial() -> Trial:
     True
     """
     dx, dy = gradient(START)
-    against = slope_along(START, (-dx, -dy))
-    to_minimum = slope_along(START, (LOWEST[0] - START[0], LOWEST[1] - START[1]))
+    against = derivative_along(START, (-dx, -dy))
+    to_minimum = derivative_along(START, (LOWEST[0] - START[0], LOWEST[1] - START[1]))
     steepest = min(steepest_fall(START), against)
     return Trial("E-5", "it points to the minimum", "it points where the rise is steepest",
                  1 - to_minimum / steepest, 1 - against / steepest)  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine import GradientError, Value, gradcheck
 
-__all__ = ["CLOSE", "Trial", "as_value", "off_by", "verdict"]
+__all__ = ["CLOSE", "Trial", "as_value", "off_by", "finding"]
 
 CLOSE = 1e-7
 """How far off, relative to its size, a derivative may be that passes a gradient check."""
@@ -70,10 +70,10 @@ def off_by(by_hand: ByHand, weights: Sequence[float]) -> float:
     return gradcheck(as_value(by_hand), list(weights), rtol=math.inf).max_error
 
 
-def verdict(by_hand: ByHand, weights: Sequence[float]) -> str:
+def finding(by_hand: ByHand, weights: Sequence[float]) -> str:
     """What the engine's gradient check says of a gradient that was computed by hand.
 
-    >>> verdict(lambda xs: (xs[0] ** 2 + xs[1], [xs[0], 1.0]), [3.0, 0.0])
+    >>> finding(lambda xs: (xs[0] ** 2 + xs[1], [xs[0], 1.0]), [3.0, 0.0])
     '1 of 2 derivatives disagree (central differences)'
     """
     try:

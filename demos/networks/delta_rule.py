@@ -46,7 +46,7 @@ def follow(w: Sequence[float], steps: int) -> list[float]:
     w = list(w)
     for _ in range(steps):
         y = 1 / (1 + np.exp(-np.dot(w, X)))
-        w = [each - ETA * slope for each, slope in zip(w, delta_rule(y, T, X), strict=True)]
+        w = [each - ETA * derivative for each, derivative in zip(w, delta_rule(y, T, X), strict=True)]
     return w
 
 

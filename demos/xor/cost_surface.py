@@ -68,7 +68,9 @@ def show_xor_cost(model: MLP, cost: Callable[[], Value], account: Account, pictu
     account.say()
     far = here[0] + math.copysign(AROUND, -here[0]), here[1] + math.copysign(AROUND, -here[1])
     places = {"where training ended": here, "both zero": (0.0, 0.0), "far on the other side": far}
-    rows = [[name, *place, *_slope(model, surface, (first, second), place)] for name, place in places.items()]
+    rows = [
+        [name, *place, *_derivative(model, surface, (first, second), place)] for name, place in places.items()
+    ]
     account.table(["place", "w1", "w2", "cost", "gradient"], rows)
     account.say()
     account.say(
@@ -95,7 +97,7 @@ def show_xor_cost(model: MLP, cost: Callable[[], Value], account: Account, pictu
     pictures.plot("xor_cost_contours.png", draw_from_above, "the same from above, darker where higher")
 
 
-def _slope(
+def _derivative(
     model: MLP, surface: Callable[[Any, Any], Value], weights: tuple[Value, Value], place: tuple[float, float]
 ) -> tuple[float, str]:
     """The cost at a place, and how long its gradient by the two weights is there."""

@@ -9,7 +9,7 @@ from demos.runner.pictures import Pictures
 from engine import Value, no_grad, sigmoid
 from viz.plots.axes import COLOURS, DASHES
 
-__all__ = ["BIASES", "WEIGHTS", "middle", "show_weight_and_bias", "slope"]
+__all__ = ["BIASES", "WEIGHTS", "middle", "show_weight_and_bias", "derivative"]
 
 WEIGHTS = (0.5, 1.0, 2.0, 5.0)
 BIASES = (-4.0, -2.0, 0.0, 4.0)
@@ -25,10 +25,10 @@ def middle(w: float, b: float) -> float:
     return -b / w
 
 
-def slope(w: float, b: float) -> float:
+def derivative(w: float, b: float) -> float:
     """How steep the curve is in its middle, by the engine.
 
-    >>> slope(2.0, 4.0)
+    >>> derivative(2.0, 4.0)
     0.5
     """
     x = Value(middle(w, b))
@@ -49,8 +49,8 @@ def show_weight_and_bias(account: Account, pictures: Pictures) -> None:
     )
     account.say()
     cases = [*((w, 0.0) for w in WEIGHTS), *((1.0, b) for b in BIASES)]
-    rows = [[f"{w:g}", f"{b:g}", middle(w, b) + 0.0, slope(w, b)] for w, b in cases]
-    account.table(["w", "b", "one half at x", "slope there"], rows)
+    rows = [[f"{w:g}", f"{b:g}", middle(w, b) + 0.0, derivative(w, b)] for w, b in cases]
+    account.table(["w", "b", "one half at x", "derivative there"], rows)
     account.say()
     account.say(
         "What it shows: the weight makes the curve steeper, w/4 in its middle, and leaves the middle where "

@@ -65,7 +65,7 @@ class Jitted(Wrapper, Generic[Output]):
         arguments = Arguments.of_call(
             args, options, self._statics.of_call(len(args)), self._statics.names, self._batch
         )
-        if arguments.foreign:  # numbers that the engine computes with, and that are no Values
+        if arguments.foreign:  # numbers that the engine computes with but that are not Values
             return self.lifts(*args, **options)  # type: ignore[no-any-return]
         return self._on_batch(arguments) if self._batch else self._on_one(arguments)  # type: ignore[no-any-return]
 

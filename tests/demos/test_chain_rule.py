@@ -45,17 +45,17 @@ def written(tmp_path_factory):
 def test_s_chain_account_writes_the_chain_rule_out_as_the_lecture_does(written) -> None:
     _, outcome = written
     v, u = X * X, math.sin(X * X)
-    slopes = [math.exp(u), math.cos(v), 2 * X]
+    derivatives = [math.exp(u), math.cos(v), 2 * X]
     lines = [line.strip() for line in outcome.out.splitlines()]
     start = lines.index("dy/dx = dy/du · du/dv · dv/dx")
     assert lines[start + 1 : start + 3] == ["= y · cos(v) · 2·x", "= exp(sin(x**2)) · cos(x**2) · 2·x"]
-    assert numbers(lines[start + 3].replace("·", " ")) == pytest.approx(slopes, rel=1e-5)
-    assert numbers(lines[start + 4]) == pytest.approx([math.prod(slopes)], rel=1e-5)
+    assert numbers(lines[start + 3].replace("·", " ")) == pytest.approx(derivatives, rel=1e-5)
+    assert numbers(lines[start + 4]) == pytest.approx([math.prod(derivatives)], rel=1e-5)
     nodes = [line.split() for line in lines[:start] if line[:3] in ("v =", "u =", "y =")]
     assert [(words[2], words[-5], words[-3]) for words in nodes] == [
         ("x**2", "dv/dx", "2·x"), ("sin(v)", "du/dv", "cos(v)"), ("exp(u)", "dy/du", "y"),
     ]  # fmt: skip
-    assert [float(words[-1]) for words in nodes] == pytest.approx(slopes[::-1], rel=1e-5)
+    assert [float(words[-1]) for words in nodes] == pytest.approx(derivatives[::-1], rel=1e-5)
 
 
 def test_s_nudge_gradient_that_predicts_is_explained(written) -> None:
@@ -85,8 +85,8 @@ def test_s_graph_picture_shows_values_gradients_and_local_gradients(written) -> 
     v, u = X * X, math.sin(X * X)
     for value in (X, v, u, math.exp(u)):
         assert f"data {value:.4f}" in texts
-    for slope in (2 * X, math.cos(v), math.exp(u)):
-        assert f"{slope:.4f}" in texts, "on the edges"
+    for derivative in (2 * X, math.cos(v), math.exp(u)):
+        assert f"{derivative:.4f}" in texts, "on the edges"
     for gradient in (1.0, math.exp(u), math.exp(u) * math.cos(v), closed_form(X)):
         assert f"grad {gradient:.4f}" in texts
     assert_plot(folder / "chain_rule_nudge.png")

@@ -219,9 +219,7 @@ WALKS: dict[str, Callable[[Value], object]] = {
     "deepcopy": copy.deepcopy,
     "pickle": pickle.dumps,
     "gradients": lambda root: gradients(root, leaves(root)),
-    "gradients as a graph": lambda root: gradients(
-        root, leaves(root), create_graph=True
-    ),
+    "gradients as a graph": lambda root: gradients(root, leaves(root), create_graph=True),
 }
 
 

@@ -32,7 +32,7 @@ def at(x: float, y: float) -> float:
 
 POINT = (1.3, 0.7)
 H = 1e-6
-SLOPES = (
+GRADIENTS = (
     (at(POINT[0] + H, POINT[1]) - at(POINT[0] - H, POINT[1])) / (2 * H),
     (at(POINT[0], POINT[1] + H) - at(POINT[0], POINT[1] - H)) / (2 * H),
 )
@@ -46,11 +46,11 @@ def test_value_and_gradient_are_right(library) -> None:
     assert math.isclose(out.data, at(*POINT), rel_tol=1e-14)
     if hasattr(out, "backward"):
         out.backward()
-        slopes = [x.grad, y.grad]
+        gradients = [x.grad, y.grad]
     else:
-        loss, slopes, _ = library.training_step(out, [x, y])(POINT, 0.0)
+        loss, gradients, _ = library.training_step(out, [x, y])(POINT, 0.0)
         assert math.isclose(loss, at(*POINT), rel_tol=1e-14)
-    assert np.allclose(slopes, SLOPES, rtol=1e-8)
+    assert np.allclose(gradients, GRADIENTS, rtol=1e-8)
 
 
 def test_engine_on_another_backend_is_not_taken_for_the_one_asked_for() -> None:

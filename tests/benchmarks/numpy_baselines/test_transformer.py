@@ -24,5 +24,5 @@ def test_gradient_is_that_of_finite_differences_along_lines() -> None:
         for begin, end in zip([0, *ends], [*ends, parameters.size], strict=True):  # matrix by matrix
             line = np.zeros(parameters.size)
             line[begin:end] = rng.normal(size=end - begin)
-            slope = (value(parameters + 1e-5 * line) - value(parameters - 1e-5 * line)) / 2e-5
-            assert gradient @ line == pytest.approx(slope, rel=1e-6, abs=1e-9)
+            expected = (value(parameters + 1e-5 * line) - value(parameters - 1e-5 * line)) / 2e-5
+            assert gradient @ line == pytest.approx(expected, rel=1e-6, abs=1e-9)

@@ -42,17 +42,17 @@ class Differences:
     @staticmethod
     def training_step(loss: Callable[[list[Any]], Any], h: float = 1e-5) -> Step:
         def step(parameters: Any, rate: float) -> tuple[float, Any, Any]:
-            slopes = [np.zeros_like(p) for p in parameters]
-            for p, slope in zip(parameters, slopes, strict=True):
+            gradients = [np.zeros_like(p) for p in parameters]
+            for p, gradient in zip(parameters, gradients, strict=True):
                 for i in np.ndindex(p.shape):
                     kept = p[i]
                     ends = []
                     for p[i] in (kept + h, kept - h):  # assigns to the element
                         ends.append(float(loss(parameters)))
                     p[i] = kept
-                    slope[i] = (ends[0] - ends[1]) / (2 * h)
-            moved = [p - rate * slope for p, slope in zip(parameters, slopes, strict=True)]
-            return float(loss(parameters)), slopes, moved
+                    gradient[i] = (ends[0] - ends[1]) / (2 * h)
+            moved = [p - rate * gradient for p, gradient in zip(parameters, gradients, strict=True)]
+            return float(loss(parameters)), gradients, moved
 
         return step
 
@@ -65,8 +65,8 @@ class Differences:
             def at(i: int, shift: float) -> Any:
                 return function(np, *(x + shift * (i == j) for j, x in enumerate(arrays)))
 
-            slopes = [(at(i, h) - at(i, -h)) / (2 * h) for i in range(len(arrays))]
-            return function(np, *arrays), slopes
+            gradients = [(at(i, h) - at(i, -h)) / (2 * h) for i in range(len(arrays))]
+            return function(np, *arrays), gradients
 
         return both
 

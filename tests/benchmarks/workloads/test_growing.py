@@ -24,8 +24,8 @@ def test_chain_is_a_geometric_series(Value) -> None:
     assert root.data == pytest.approx(growth**k + step * sum(powers), rel=1e-12)
     assert x.grad == pytest.approx(growth**k, rel=1e-12)
     assert b.grad == pytest.approx(sum(powers), rel=1e-12)
-    slope = k * growth ** (k - 1) + step * sum(i * growth ** (i - 1) for i in range(k))
-    assert a.grad == pytest.approx(slope, rel=1e-12)
+    gradient = k * growth ** (k - 1) + step * sum(i * growth ** (i - 1) for i in range(k))
+    assert a.grad == pytest.approx(gradient, rel=1e-12)
 
 
 @pytest.mark.parametrize("nodes", [2, 60, N, 606])
@@ -43,8 +43,8 @@ def test_ladder_turns_by_one_radian(Value) -> None:
     assert a.grad == pytest.approx(math.cos(1), rel=1e-12)
     assert b.grad == pytest.approx(math.sin(1), rel=1e-12)
     angle = 6 / N  # turning each step a little more turns all of them, N / 6 times as much
-    slope = -math.sin(angle) * cosine.grad + math.cos(angle) * (sine.grad - minus_sine.grad)
-    assert slope == pytest.approx((math.cos(1) - math.sin(1)) / angle, rel=1e-9)
+    gradient = -math.sin(angle) * cosine.grad + math.cos(angle) * (sine.grad - minus_sine.grad)
+    assert gradient == pytest.approx((math.cos(1) - math.sin(1)) / angle, rel=1e-9)
 
 
 def test_fan_is_a_flat_tree() -> None:

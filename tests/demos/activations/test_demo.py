@@ -44,15 +44,15 @@ def test_s_act_account_has_value_and_derivative_of_each_function(written) -> Non
     for name, row in rows(4).items():
         (line,) = (line for line in outcome.out.splitlines() if line.startswith(f"{name} ") and ", " in line)
         shown = [float(number) for number in re.findall(r"-?\d+\.\d{3}\b", line)]
-        expected = [number for x in activations.POINTS for number in (row.function(x), row.slope(x))]
+        expected = [number for x in activations.POINTS for number in (row.function(x), row.derivative(x))]
         np.testing.assert_allclose(shown, [float(number) for number in expected], atol=5.1e-4)
     assert "is 0.46, 0.34, 0.21, in the lecture 0.46, 0.34, 0.20" in outcome.out
 
 
-def test_s_act_account_says_which_slope_is_used_at_a_kink(written) -> None:
+def test_s_act_account_says_which_derivative_is_used_at_a_kink(written) -> None:
     _, outcome = written
     lines = outcome.out.splitlines()
-    start = next(i for i, line in enumerate(lines) if line.startswith("function") and "slope" in line)
+    start = next(i for i, line in enumerate(lines) if line.startswith("function") and "derivative" in line)
     shown = {re.split(r"  +", line)[0]: numbers(line) for line in lines[start + 1 : start + 6]}
     assert shown == {
         "step": [0.5, 0, 0, 0],
@@ -88,9 +88,9 @@ def test_pictures_are_there(written) -> None:
 
 
 def test_a_wrong_derivative_fails_the_run(out_dir, capsys, monkeypatch) -> None:
-    right = activations.slope_of
+    right = activations.derivative_of
     monkeypatch.setattr(activations, "ACTIVATIONS", {"tanh": "xavier_normal"})  # the rest takes long
-    monkeypatch.setattr(activations, "slope_of", lambda function, x: right(function, x) + 1e-9)
+    monkeypatch.setattr(activations, "derivative_of", lambda function, x: right(function, x) + 1e-9)
     outcome = in_process(capsys, "activations", "--quiet", "--out", out_dir)
     assert outcome.status == 1
     assert outcome.err.startswith("The engine's derivatives and those by pencil and paper")

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from demos.activations.table import LEAK, as_neuron, gallery, learn_leak, rows, slope_of
+from demos.activations.table import LEAK, as_neuron, derivative_of, gallery, learn_leak, rows
 from engine import Value
 
 POINTS = np.concatenate([np.linspace(-6, 6, 25) + 0.01, [0.49, 0.51]])
@@ -45,8 +45,8 @@ def test_s_act_function_and_neuron_are_the_formula(name) -> None:
 @pytest.mark.parametrize("name", FORMULAS)
 def test_s_act_derivative_is_that_by_pencil_and_paper_and_that_measured(name) -> None:
     row = rows()[name]
-    found = [slope_of(row.function, x) for x in POINTS]
-    np.testing.assert_allclose(found, [row.slope(x) for x in POINTS], rtol=1e-9, atol=1e-12)
+    found = [derivative_of(row.function, x) for x in POINTS]
+    np.testing.assert_allclose(found, [row.derivative(x) for x in POINTS], rtol=1e-9, atol=1e-12)
     h = 1e-6
     measured = (FORMULAS[name](POINTS + h) - FORMULAS[name](POINTS - h)) / (2 * h)
     np.testing.assert_allclose(found, measured, atol=1e-8)
@@ -56,7 +56,7 @@ def test_s_act_sigmoids_derivative_is_g_times_1_minus_g() -> None:
     row = rows()["sigmoid"]
     for x in POINTS:
         g = row.function(x)
-        assert slope_of(row.function, x) == pytest.approx(g * (1 - g), rel=1e-9)
+        assert derivative_of(row.function, x) == pytest.approx(g * (1 - g), rel=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -69,15 +69,15 @@ def test_s_act_sigmoids_derivative_is_g_times_1_minus_g() -> None:
         ("parametric ReLU", 0.0, LEAK, LEAK, 1.0),
     ],
 )
-def test_s_act_at_a_kink_the_slope_of_the_left_is_used(name, at, left, used, right) -> None:
+def test_s_act_at_a_kink_the_derivative_of_the_left_is_used(name, at, left, used, right) -> None:
     row = rows()[name]
     assert row.kink == at
-    assert [slope_of(row.function, x) for x in (at - 1e-9, at, at + 1e-9)] == [left, used, right]
+    assert [derivative_of(row.function, x) for x in (at - 1e-9, at, at + 1e-9)] == [left, used, right]
 
 
 def test_elu_has_no_kink() -> None:
     elu = rows()["ELU"].function
-    assert [slope_of(elu, x) for x in (-1e-9, 0.0, 1e-9)] == pytest.approx([1, 1, 1], abs=2e-9)
+    assert [derivative_of(elu, x) for x in (-1e-9, 0.0, 1e-9)] == pytest.approx([1, 1, 1], abs=2e-9)
 
 
 def test_noise_of_the_gallery_is_normal_with_variance_sigmoid() -> None:

@@ -24,20 +24,20 @@ def test_sizes_are_those_of_the_deltas() -> None:
     for _ in range(NETWORKS):
         model = deep_network("tanh", rng)
         W, b = state_arrays(model)
-        h, slopes = rng.normal(size=W[0].shape[1]), []
+        h, derivatives = rng.normal(size=W[0].shape[1]), []
         for layer in range(DEPTH + 1):
             z = W[layer] @ h + b[layer]
             h = np.tanh(z)
-            slopes.append(1 - h**2 if layer < DEPTH else np.ones(1))
-        deltas = [slopes[-1]]
-        for above, slope in zip(reversed(W[1:]), reversed(slopes[:-1]), strict=True):
-            deltas.insert(0, (above.T @ deltas[0]) * slope)
+            derivatives.append(1 - h**2 if layer < DEPTH else np.ones(1))
+        deltas = [derivatives[-1]]
+        for above, derivative in zip(reversed(W[1:]), reversed(derivatives[:-1]), strict=True):
+            deltas.insert(0, (above.T @ deltas[0]) * derivative)
         squares.append([np.mean(delta**2) for delta in deltas])
     np.testing.assert_allclose(sizes("tanh", seed=2), np.sqrt(np.mean(squares, axis=0)), rtol=1e-10)
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_s_vanish_report_blames_the_slopes_of_sigmoid_and_not_relu(seed) -> None:
+def test_s_vanish_report_blames_the_derivatives_of_sigmoid_and_not_relu(seed) -> None:
     found = causes("sigmoid", seed)
     assert found.warnings[0].startswith("The gradient vanishes: from layers.10 back to layers.0 it shrinks")
     assert "by the local gradients of sigmoid" in found.warnings[1]

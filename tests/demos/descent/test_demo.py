@@ -44,7 +44,7 @@ def test_s_surf_gradient_is_that_of_the_formula(name) -> None:
 @pytest.mark.parametrize("landscape", LANDSCAPES, ids=lambda each: each.name)
 def test_s_surf_gradient_is_zero_where_level_and_uphill_elsewhere(landscape) -> None:
     found = survey(landscape, np.random.default_rng(1), places=50)
-    assert found.slopes == [(0.0, 0.0)] * len(landscape.level)
+    assert found.derivatives == [(0.0, 0.0)] * len(landscape.level)
     assert found.uphill == 50
     assert found.kinds == [kind for _, _, kind in landscape.level]
     assert found.right

@@ -20,8 +20,8 @@ def cost(w: np.ndarray, factor: float = 0.5) -> complex:
 
 RIGHT = {
     "E-1": lambda w: network.hidden_error(w, slip=False),
-    "E-4, slope of z": lambda w: network.output_slope(w, "slope(z)"),
-    "E-4, y(1 - y)": lambda w: network.output_slope(w, "y(1 - y)"),
+    "E-4, derivative of z": lambda w: network.output_derivative(w, "derivative(z)"),
+    "E-4, y(1 - y)": lambda w: network.output_derivative(w, "y(1 - y)"),
     "E-7": lambda w: network.conventions(w, "1/2"),
 }
 
@@ -48,8 +48,8 @@ def test_e_1_gradient_of_w2_for_w2_is_off_by_more_than_1_percent_in_the_hidden_l
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_e_4_slope_of_the_output_is_off_by_more_than_1_percent(seed) -> None:
-    assert off_by(lambda w: network.output_slope(w, "slope(y)"), weights(2, seed)) > 0.01
+def test_e_4_derivative_of_the_output_is_off_by_more_than_1_percent(seed) -> None:
+    assert off_by(lambda w: network.output_derivative(w, "derivative(y)"), weights(2, seed)) > 0.01
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -64,8 +64,8 @@ def test_e_7_one_nth_goes_unnoticed_with_two_outputs_and_is_off_by_a_third_with_
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_e_7_slope_1_at_the_output_is_off_by_more_than_half(seed) -> None:
-    assert off_by(lambda w: network.conventions(w, "1/2", slope_at_output=False), weights(2, seed)) > 0.5
+def test_e_7_derivative_1_at_the_output_is_off_by_more_than_half(seed) -> None:
+    assert off_by(lambda w: network.conventions(w, "1/2", derivative_at_output=False), weights(2, seed)) > 0.5
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -25,10 +25,10 @@ def test_e_5_gradient_is_the_direction_of_steepest_ascent(at) -> None:
 
 
 @pytest.mark.parametrize("at", POINTS)
-def test_slope_along_is_the_gradients_share_in_a_direction(at) -> None:
+def test_derivative_along_is_the_gradients_share_in_a_direction(at) -> None:
     for angle in (0.0, 0.7, 2.0, 4.0):
         expected = 2 * at[0] * math.cos(angle) - 2 * at[1] * math.sin(angle)
-        assert saddle.slope_along(at, (3 * math.cos(angle), 3 * math.sin(angle))) == pytest.approx(
+        assert saddle.derivative_along(at, (3 * math.cos(angle), 3 * math.sin(angle))) == pytest.approx(
             expected, abs=1e-9
         )
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from demos.errata.trial import CLOSE, Trial, as_value, off_by, verdict
+from demos.errata.trial import CLOSE, Trial, as_value, finding, off_by
 from engine import GradientError, Value, gradcheck
 
 
@@ -30,8 +30,8 @@ def test_wrong_gradient_fails_by_as_much_as_it_is_wrong(factor) -> None:
 @pytest.mark.parametrize(
     ("factor", "says"), [(1.0, "all 2 derivatives agree"), (1 + 1e-6, "1 of 2 derivatives")]
 )
-def test_verdict_is_that_of_a_check_that_allows_1e_7(factor, says) -> None:
-    assert verdict(cube(factor), [0.7, 2.0]).startswith(says)
+def test_finding_is_that_of_a_check_that_allows_1e_7(factor, says) -> None:
+    assert finding(cube(factor), [0.7, 2.0]).startswith(says)
 
 
 def test_operator_has_the_cost_and_the_gradient_it_was_given() -> None:

@@ -35,8 +35,8 @@ def test_s_neuron_steps_go_down_the_derivative() -> None:
     w = np.array([0.2, -0.4, 0.1])
     expected = w
     for _ in range(20):
-        slope = complex_gradient(lambda w: error(w, np.array(delta_rule.X), delta_rule.T), expected)
-        expected = expected - delta_rule.ETA * slope
+        derivative = complex_gradient(lambda w: error(w, np.array(delta_rule.X), delta_rule.T), expected)
+        expected = expected - delta_rule.ETA * derivative
     np.testing.assert_allclose(delta_rule.follow(w.tolist(), 20), expected, rtol=1e-12)
 
 

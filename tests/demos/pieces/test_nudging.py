@@ -10,8 +10,11 @@ from viz import plot_loss
 def test_s_nudge_prediction_is_gradient_times_nudge_and_misses_by_the_square() -> None:
     w = Value(0.5)
     for one in nudge(lambda: exp(w) + w**3, w, [0.1, 0.01, 0.001]):
-        slope, curvature = 1.6487212707001282 + 3 * 0.25, 1.6487212707001282 + 6 * 0.5  # e^½ + 3w², e^½ + 6w
-        assert one.predicted == pytest.approx(slope * one.size, rel=1e-12)
+        derivative, curvature = (
+            1.6487212707001282 + 3 * 0.25,
+            1.6487212707001282 + 6 * 0.5,
+        )  # e^½ + 3w², e^½ + 6w
+        assert one.predicted == pytest.approx(derivative * one.size, rel=1e-12)
         assert one.missed == pytest.approx(curvature * one.size**2 / 2, rel=0.5 * one.size**0.5)
 
 

@@ -176,13 +176,13 @@ def test_s_xorcost_is_flat_far_out_and_high_there(written) -> None:
 @pytest.mark.parametrize("w", steepness.WEIGHTS)
 def test_s_wb_weight_makes_it_steeper_and_leaves_the_middle(w) -> None:
     assert steepness.middle(w, 0.0) == 0.0
-    assert steepness.slope(w, 0.0) == pytest.approx(w / 4, rel=1e-12)
+    assert steepness.derivative(w, 0.0) == pytest.approx(w / 4, rel=1e-12)
 
 
 @pytest.mark.parametrize("b", steepness.BIASES)
-def test_s_wb_bias_shifts_and_leaves_the_slope(b) -> None:
+def test_s_wb_bias_shifts_and_leaves_the_derivative(b) -> None:
     assert steepness.middle(1.0, b) == -b
-    assert steepness.slope(1.0, b) == pytest.approx(0.25, rel=1e-12)
+    assert steepness.derivative(1.0, b) == pytest.approx(0.25, rel=1e-12)
 
 
 def test_s_wb_curves_are_sigmoids() -> None:
