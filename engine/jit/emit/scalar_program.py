@@ -3,7 +3,7 @@ for arrays.
 
 A statement on arrays costs as much as some twenty on floats, so a network of a few neurons, or a formula in
 which nothing repeats, runs faster so. The lines follow the scalar graph as it was traced, in the engine's own
-order, and call the table's functions: the numbers are the engine's to the last bit but for slopes in far
+order, and call the table's functions: the numbers are the engine's to the last bit but for partials in far
 tails.
 """
 
