@@ -1385,7 +1385,7 @@ def isinf(x: Value | Number) -> bool:
 def isinf(x: NDArray[Any]) -> NDArray[np.bool_]: ...
 @overload
 def isnan(x: Value | Number) -> bool:
-    """Whether a Value or number is nan; True or False, from which nothing flows back.
+    """Whether a Value or number is nan: a plain boolean, which carries no gradient.
 
     Args:
         x: a Value or a number; or an array of either.

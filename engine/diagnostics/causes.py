@@ -1,4 +1,4 @@
-"""What the bad numbers of a computation come from, and which of them nothing has been computed of."""
+"""The causes of nan and infinities, by node, and the bad results that nothing has used yet."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _numbers = count()
 
 
 class Cause:
-    """An anomaly that has arisen, and in how many results it waits to be used. Ordered by when it arose."""
+    """An anomaly, and how many unused results it is in. Ordered by when it arose."""
 
     __slots__ = ("anomaly", "number", "reported", "results")
 
@@ -34,7 +34,7 @@ class Cause:
 
 
 class _Waiting(threading.local):
-    """Of a thread: the results of which nothing has been computed, with their causes; and these causes."""
+    """The unused results of a thread with their causes; and these causes."""
 
     def __init__(self) -> None:
         self.results: WeakKeyDictionary[Value, Sequence[Cause]] = WeakKeyDictionary()
@@ -62,11 +62,11 @@ class Causes:
         return self._known.get(node, ())
 
     def put(self, node: Value, causes: Iterable[Cause]) -> None:
-        """Say what a node's number comes from."""
+        """Set the causes of a node."""
         self._known[node] = tuple(islice(causes, _MOST))
 
     def wait(self, node: Value) -> None:
-        """Note a result of which nothing has been computed so far."""
+        """Note a result that nothing has used yet."""
         own = self._waiting
         if node not in own.results:
             own.results[node] = self.of(node)
@@ -75,7 +75,7 @@ class Causes:
                 own.causes.add(cause)
 
     def use(self, operands: Iterable[Value]) -> None:
-        """Note that something was computed of these."""
+        """Note that these were used."""
         own = self._waiting
         if not own.causes:
             return
@@ -86,7 +86,7 @@ class Causes:
                     own.causes.discard(cause)
 
     def forget(self) -> set[Cause]:
-        """Wait for none of this thread's results any more; returns the causes that waited in them."""
+        """Drop this thread's unused results; returns their causes."""
         own = self._waiting
         waiting, own.causes = own.causes, set()
         own.results.clear()

@@ -1,4 +1,4 @@
-"""Where the first nan or infinity of a computation arose: in which operator, of what, in whose line."""
+"""Finds where nan and infinities arise: the operator, its operands, and the user's line."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class _Detector(Observer):
             self._causes.wait(result)
 
     def _search(self, root: Value) -> None:
-        """Account for what was computed unwatched and a bad number was made of."""
+        """Find the causes of bad numbers that were computed outside of the block."""
         if root in self._seen or not root._children:
             return
         for node in root._topological_order():

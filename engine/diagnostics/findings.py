@@ -1,4 +1,4 @@
-"""What is wrong with the gradients of a report, in sentences that name the place and the cause."""
+"""The findings of a report: sentences that say what is wrong with gradients, where, and why."""
 
 from __future__ import annotations
 

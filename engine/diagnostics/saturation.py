@@ -1,4 +1,4 @@
-"""Whether a function of one number saturates, and how steep it is where it is steepest; found from its row.
+"""Finds functions that saturate, and their largest derivative, from their rows.
 
 A function is S-shaped here where it is flat far out on both sides, at different heights: sigmoid, tanh, erf,
 atan, a clip. Nothing is kept by hand, so a new row is recognised.

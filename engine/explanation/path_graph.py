@@ -1,4 +1,4 @@
-"""The part of a graph between a variable and a root: all that the derivative of one by the other is made of.
+"""The part of a graph between a variable and a root, with what flows along its edges.
 
 Nodes are numbered in topological order, the variable 0 and the root last, so that what is found out about
 them stands in lists. Along a path local gradients are multiplied from the root down, as backpropagation

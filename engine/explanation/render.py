@@ -1,4 +1,4 @@
-"""An explanation of a gradient put into words."""
+"""Renders an explanation of a gradient as text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An explanation of a gradient in LaTeX, and in Markdown."""
+"""Renders an explanation of a gradient as LaTeX and as Markdown."""
 
 from __future__ import annotations
 

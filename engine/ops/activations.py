@@ -1,4 +1,4 @@
-"""Rows for what neurons put behind their sum."""
+"""Rows of the activation functions of neurons."""
 
 from typing import Any
 

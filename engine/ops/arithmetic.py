@@ -1,4 +1,4 @@
-"""Rows for + - * / ** % and their kin."""
+"""Rows of arithmetic: + - * / ** %, negation and the absolute value."""
 
 import operator
 from typing import Any
@@ -11,7 +11,7 @@ _LARGEST = 1.7976931348623157e308
 
 
 def _rounding(n: Any) -> Any:
-    """What n - 1 was rounded by (Knuth, TAOCP volume 2, section 4.2.2); nan at infinite n."""
+    """The rounding error of n - 1 (Knuth, TAOCP volume 2, section 4.2.2); nan at infinite n."""
     less = n - 1
     by = less - n
     return (n - (less - by)) + (-1 - by)
@@ -29,7 +29,7 @@ def _power_base(m: Any, y: Any, x: Any, n: Any) -> Any:
 
 
 def _power_any(m: Any, y: Any, x: Any, n: Any) -> Any:
-    """The same of an exponent that varies: 0 where n is 0, also where x is 0, nan or next to nothing."""
+    """The same for an exponent that varies: 0 where n is 0, also where x is 0, nan or next to nothing."""
     inexact = m.greater(m.abs(_rounding(n)), 0.0)
     found = m.where(inexact, _power_base(m, y, x, n), n * m.pow(x, n - 1))
     return m.where(m.equal(n, 0.0) * (1.0 - m.greater(m.abs(x), _SMALLEST_NORMAL)), 0.0, found)

@@ -1,4 +1,4 @@
-"""Rows for the elementary functions: exponentials, logarithms, roots, trigonometry, erf."""
+"""Rows of the elementary functions: exponentials, logarithms, roots, trigonometry, erf."""
 
 import math
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whether a number is nan or infinite: as plain booleans, for Values, numbers and arrays of them.
+"""isnan, isinf and isfinite of Values, numbers and arrays of them, as plain booleans.
 
 ``v != v``, the way to find nan among floats, asks of a Value whether it is another node than itself.
 """
@@ -17,7 +17,7 @@ __all__ = ["isfinite", "isinf", "isnan"]
 
 
 def isnan(x: Any) -> Any:
-    """Whether a Value or number is nan; True or False, from which nothing flows back.
+    """Whether a Value or number is nan: a plain boolean, which carries no gradient.
 
     Args:
         x: a Value or a number; or an array of either.

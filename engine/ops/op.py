@@ -1,4 +1,4 @@
-"""What an operator is: one row of the table.
+"""Op, one row of the operator table.
 
 A row is written once and has three readers. Its partial derivatives are rules
 ``rule(m, y, *operands)``, where ``y`` is the operator's own result and ``m`` the namespace of the
@@ -202,7 +202,7 @@ class Op:
         return None if self.operands[:1] and self.operands[0].startswith("*") else len(self.operands)
 
     def roles(self, count: int) -> tuple[str, ...]:
-        """What the operator calls its operands, of which there are so many: ``x``, or ``xs[0]``, ``xs[1]``, …
+        """The operator's names for ``count`` operands: ``x``, or ``xs[0]``, ``xs[1]``, …
 
         Of a row with baked operands, those that are left.
         """
@@ -260,7 +260,7 @@ class Op:
 
     @property
     def key(self) -> tuple[str, tuple[float, ...]]:
-        """What finds this row again in the table: name and baked values."""
+        """Name and baked values, by which the table finds this row again."""
         return (self.base or self).name, self.baked
 
     def bind(self, *values: float) -> Op:

@@ -1,4 +1,4 @@
-"""What NumPy's functions give where a Value is among their arguments: Values, or an error with advice.
+"""NumPy's functions on Values: they return Values, arrays of Values, or raise an error with advice.
 
 NumPy asks a Value before it runs a ufunc (``np.exp(v)``, ``v * array``) or another function (``np.sum(v)``,
 ``np.where(v > 0, v, w)``) on it. Each ufunc is looked up here as a function of single numbers, which NumPy
@@ -28,17 +28,17 @@ Function = Callable[..., Any]
 
 
 def is_nan(x: Any) -> bool:
-    """Whether a number that can be compared is nan; found by comparing, which whoever traces sees."""
+    """Whether a number is nan; found by comparing, which tracing records."""
     return not x <= math.inf
 
 
 def is_infinite(x: Any) -> bool:
-    """Whether a number that can be compared is infinite, of either sign."""
+    """Whether a number is infinite, of either sign."""
     return bool(x == math.inf or x == -math.inf)
 
 
 def is_finite(x: Any) -> bool:
-    """Whether a number that can be compared is neither infinite nor nan."""
+    """Whether a number is neither infinite nor nan."""
     return bool(-math.inf < x < math.inf)
 
 
