@@ -1,1 +1,1 @@
-"""What is wrong with a graph: reports, anomalies and the lines they come from."""
+"""Reports of gradients, and detection of nan and infinities."""

@@ -23,7 +23,7 @@ Layer = Any
 
 
 def findings(layers: Sequence[Layer], operators: Sequence[Any] = ()) -> list[str]:
-    """Sentences on what is wrong.
+    """The findings, as sentences.
 
     Args:
         layers: entries as ``LayerReport`` has them, the first layer first.

@@ -221,7 +221,7 @@ def report(
     The gradient vanishes: from layers.3 back to layers.0 it shrinks to 1.56e-05 of its size, ×0.025 a layer.
     """
     if not isinstance(root, Value):
-        raise TypeError(f"a report is made of a Value, got {brief(root)} of type {type(root).__name__}")
+        raise TypeError(f"report() needs a Value, got {brief(root)} of type {type(root).__name__}")
     if lr is not None and updates is not None:
         raise ValueError("give lr= or updates=, not both")
     graph = trace(root)

@@ -1,1 +1,1 @@
-"""Why a gradient is what it is: paths, formulas, the chain rule written out."""
+"""Explains a gradient: its paths, formulas, and the chain rule written out."""

@@ -62,7 +62,7 @@ class Factor:
 
     @cached_property
     def is_one(self) -> bool:
-        """Whether it changes nothing, as that of a sum does."""
+        """Whether it is the plain number 1, as in a sum."""
         return self.value == 1.0 and is_one(self.symbol)
 
     def to_dict(self) -> dict[str, Any]:
@@ -176,7 +176,7 @@ class Chain:
         return by_number(node._local_grads[slot]) if found is None else _if_short(found)
 
     def _operands(self, node: Value) -> list[Formula]:
-        """What its operands are called in the formula of a node."""
+        """The names of a node's operands in its formula."""
         return [*map(self._operand, node._children, self._numbers[node])]
 
     def _whole_operands(self, node: Value) -> list[Formula] | None:
@@ -190,7 +190,7 @@ class Chain:
         ]
 
     def _operand(self, node: Value, x: float) -> Formula:
-        """What an operand is called in a formula: by its name, its label or its number."""
+        """An operand in a formula: its name, its label or its number."""
         if node in self._names:
             return named(self._names[node])
         return named(one_line(node.label)) if node.label else by_number(x)

@@ -1,4 +1,4 @@
-"""The largest ways through a graph, in order: k shortest paths, for products in place of sums.
+"""The k largest paths through a graph, in order: k shortest paths, for products in place of sums.
 
 ``between.py`` carries the sizes of products through the graph once. From there the next best way to a node is
 found when it is asked for, out of the next best ways to its users: the recursive enumeration of Jiménez and

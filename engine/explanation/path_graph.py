@@ -79,7 +79,7 @@ class Between:
     def __init__(self, root: Value, variable: Value) -> None:
         if not isinstance(variable, Value):
             kind = type(variable).__name__
-            raise TypeError(f"a derivative is taken by a Value, got {brief(variable)} of type {kind}")
+            raise TypeError(f"the variable must be a Value, got {brief(variable)} of type {kind}")
         self.nodes: list[Value] = []
         self._operands: list[list[tuple[int, int, float, bool]]] = []
         self._find(root, variable)

@@ -157,13 +157,13 @@ def _sum_lines(e: Chain) -> list[str]:
 
 
 def rest(e: Chain) -> float:
-    """What the paths not shown add, without what is only rounding."""
+    """The sum of the paths not shown; 0 where it is only rounding."""
     others = e.gradient - sum(path.product for path in e.shown)
     return 0.0 if abs(others) <= 1e-12 * (e.paths.positive - e.paths.negative) else others
 
 
 def remarks(e: Chain) -> list[str]:
-    """What to know besides: what was left out, where it comes to nothing or to no number."""
+    """Remarks: what was left out, and why the gradient is 0 or not finite."""
     lines = []
     if any(factor.is_one for product in e.products for factor in product) and _several(e):
         lines.append("Factors of 1 are left out of the products.")
@@ -182,7 +182,7 @@ def _several(e: Chain) -> bool:
 
 
 def _special(e: Chain) -> list[str]:
-    """Why the gradient is zero or no finite number, where a factor says so."""
+    """Why the gradient is 0 or not finite, where a factor shows it."""
     if not e.products or (e.gradient and math.isfinite(e.gradient)):
         return []
     if e.gradient == 0:

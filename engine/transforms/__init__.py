@@ -1,1 +1,1 @@
-"""Functions of functions: grad, jacobian, hessian, products and Taylor series."""
+"""Transforms of functions: grad, jacobian, hessian, jvp, vjp and Taylor series."""

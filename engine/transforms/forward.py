@@ -62,7 +62,7 @@ def directional(
 
 
 def column_by_column(result: Any, directions: Any, along: Callable[[list[float]], Any]) -> Any:
-    """What was found for many directions at once, mended by one at a time where it is not finite.
+    """Recompute the columns that are not finite one direction at a time.
 
     In an array the zero of what does not depend on a variable is a number among others, and an infinite local
     gradient makes it nan.
@@ -78,7 +78,7 @@ def column_by_column(result: Any, directions: Any, along: Callable[[list[float]]
 
 
 def seeds_of(variables: Sequence[Value], direction: Any) -> dict[Value, Any]:
-    """The tangent of each variable; one that stands several times moves by the sum.
+    """The tangent of each variable; of a repeated one the sum.
 
     >>> x = Value(2.0)
     >>> seeds_of([x, x], [1.0, 10.0])[x]
@@ -97,7 +97,7 @@ def common_order(outputs: Sequence[Any]) -> list[Value]:
 
 
 def blocks(directions: np.ndarray[Any, Any], nodes: int) -> Iterator[tuple[slice, Any]]:
-    """The directions in blocks, each of which a sweep over so many nodes has room for; and their places.
+    """The directions in blocks that fit into memory for a graph of so many nodes, and their columns.
 
     A single one comes as a list of floats, which take a fifth of the time of arrays.
     """
@@ -152,7 +152,7 @@ def _tangent(seed: Any) -> Any:
 
 
 def float_of(tangent: Any) -> Any:
-    """A tangent as it is handed out: 0.0 where there is nothing."""
+    """A tangent as a number: 0.0 where there is none."""
     return 0.0 if is_nothing(tangent) else tangent
 
 

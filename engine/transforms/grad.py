@@ -1,4 +1,4 @@
-"""Functions to functions: from f to its gradient, as JAX and HIPS autograd name them.
+"""grad and value_and_grad: from a function to its gradient, as in JAX and HIPS autograd.
 
 Arguments are numbers, nested lists, tuples and dicts of them, and NumPy arrays. The function is
 called with a Value for every number (arrays become object arrays of Values, on which ``W @ x``

@@ -147,7 +147,7 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
 
 
 class Dual(Ordered["Dual"]):
-    """A number and its tangent: what a rule is given so that the partial it returns has a tangent too.
+    """A number and its tangent; a rule applied to it returns a partial with its tangent.
 
     Args:
         data: the number.

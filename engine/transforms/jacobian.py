@@ -1,4 +1,4 @@
-"""All derivatives of all outputs: Jacobians, in reverse mode or forward mode, as JAX names them."""
+"""Jacobians, all derivatives of all outputs, in reverse or forward mode, as in JAX."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def _matrix(
 
 
 def _forward(outputs: list[Any], variables: list[Value], nested: bool) -> Any:
-    """The rows of the Jacobian, worked out by columns."""
+    """The rows of the Jacobian, computed by columns."""
     if not nested:
         return directional(outputs, variables, np.eye(len(variables)))
     columns = [directional(outputs, [variable], [1.0], create_graph=True) for variable in variables]

@@ -1,4 +1,4 @@
-"""Power series that run through the rules of the table, a coefficient at a time.
+"""Power series, a number type for the rules of the table, computed a coefficient at a time.
 
 The chain rule gives a coefficient of y from those of the row's partial derivatives below it, and these take
 those of y below them: so a rule may speak of y itself (exp), or of a row whose rule speaks of y again (sin

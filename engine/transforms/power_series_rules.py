@@ -1,4 +1,4 @@
-"""How a coefficient of a power series follows from those below: by a row's rule, or by its own recurrence.
+"""Recurrences for the coefficients of power series: from a row's rule, or its own.
 
 Every function here takes the series ``y`` of a row and returns what gives its coefficients of order 1 and up,
 each when those below it are known. By the chain rule y' = p·x', where p is the partial derivative that the
@@ -35,7 +35,7 @@ _LARGEST_PRODUCT = 1024
 
 
 def recurrence(y: Series) -> Coefficient:
-    """What gives the coefficients of a series, from order 1 on."""
+    """The function that gives the coefficients of a series, from order 1 on."""
     return _RECURRENCES[y.row.series](y)
 
 

@@ -104,7 +104,7 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[An
 
 
 def _weighted_sum(outputs: list[Any], weights: list[Any]) -> Any:
-    """What has the weights for its gradient by the outputs; recorded under ``no_grad()`` too."""
+    """The sum of outputs times weights, whose gradient is the weights; recorded under ``no_grad()`` too."""
     with enable_grad():
         return ROWS.dot(outputs, weights)
 

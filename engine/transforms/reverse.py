@@ -1,4 +1,4 @@
-"""Gradients of one node with respect to some of the nodes it was made of, leaving no trace.
+"""Gradients of one node with respect to others, without changing any ``.grad``.
 
 As numbers, from the recorded local gradients; or as graphs, from the rules of the table applied to
 Values, so that they can be differentiated again.
@@ -122,7 +122,7 @@ def _as_graph(root: Value, order: list[Value], wanted: Sequence[Value]) -> list[
 
 
 def partials_of(node: Value, y: Any, operands: Sequence[Any]) -> Sequence[Any]:
-    """The partial derivatives of a node's operator, its rules applied to any number type.
+    """The partials of a node's operator at operands of any number type.
 
     Args:
         node: made by an operator of the table.
@@ -151,7 +151,7 @@ def partials_of(node: Value, y: Any, operands: Sequence[Any]) -> Sequence[Any]:
 
 
 def refuse_stale(node: Value, partials: Sequence[Any]) -> None:
-    """Raise if a node's rule gives other numbers now than the local gradients recorded on it.
+    """Raise if a node's data changed so that its rule no longer gives the recorded local gradients.
 
     Args:
         node: made by an operator of the table.

@@ -1,4 +1,4 @@
-"""What a transform makes of a function: named and documented like it, copied and pickled as functions are."""
+"""The result of a transform: named and documented like its function, copied and pickled like one."""
 
 from __future__ import annotations
 

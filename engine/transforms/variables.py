@@ -84,7 +84,7 @@ def variables_of(trees: Iterable[Any]) -> list[Value]:
 
 
 def without_aux(output: Any, has_aux: bool) -> tuple[Any, Any]:
-    """What f returned to be differentiated, and what else it returned with it.
+    """Split what f returned into the output to differentiate and ``aux``.
 
     Raises:
         TypeError: ``has_aux`` is set and it is not a pair.
@@ -100,7 +100,7 @@ def without_aux(output: Any, has_aux: bool) -> tuple[Any, Any]:
 
 
 def plain_aux(aux: Any, args: tuple[Any, ...], argnums: ArgNums) -> Any:
-    """What f returned beside its value, with plain numbers in it, unless it shall be differentiated again.
+    """``aux`` with plain numbers in it, unless it will be differentiated again.
 
     As derivatives, Values stay if Values came in; and those that depend on the variables of a transform
     around this one.
