@@ -145,8 +145,8 @@ def _weighted(shares: list[Any], numbers: list[Any]) -> list[Any]:
 def _shares(target: Any, classes: int, place: str) -> int | Value | list[Any]:
     """The index of the right class; or a probability for each class, where they are not one-hot.
 
-    While a loss is traced, targets that are Values stay Values and are not checked: the numbers they have
-    then are not those that the lifted program is given.
+    While a loss is traced, targets that are Values stay Values and are not checked, as the lifted program
+    will get other numbers.
     """
     shares = items_of(target, f"the target of {place}")
     if shares is not None:

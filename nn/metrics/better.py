@@ -14,7 +14,7 @@ BETTER: dict[str, str] = {
 }
 """Of the metrics by name, ``"max"`` where larger is better and ``"min"`` where smaller is.
 
-The losses in ``nn.LOSSES`` are ``"min"`` without being in it. For a metric added here nobody need say it.
+The losses in ``nn.LOSSES`` are ``"min"`` as well. A metric added here needs no ``mode``.
 """
 
 

@@ -1,9 +1,9 @@
 """A cache of a module's parameters and submodules, checked at each use.
 
-The walk of ``traversal.py`` takes five steps of a lifted training; to look whether each list and dict on its
-way still holds the very same objects takes a fiftieth of that. So what is kept is never what was yesterday,
-whatever was changed and however: attributes, lists, dicts and arrays, classes, leaves that became results.
-What was removed from a model is let go when the model is next asked.
+The walk of ``traversal.py`` takes as long as five steps of a lifted training; to check that each list and
+dict on its way still holds the same objects takes a fiftieth of that. The check sees every change: of
+attributes, lists, dicts, arrays and classes, and leaves that became results. Objects removed from a model
+are released when the model is next asked.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from nn.modules.traversal import Kept, Trail, find_members
 __all__ = ["Found", "found_in"]
 
 _PLACE = "_kept_members"
-"""The name of the attribute of a module that holds what was found in it."""
+"""The attribute of a module that holds the cache."""
 
 
 class Found(NamedTuple):
@@ -25,10 +25,10 @@ class Found(NamedTuple):
 
     Attributes:
         parameters: each once, in order.
-        modules: those within it, likewise.
-        trail: what the walk came through.
-        firsts: what stood at the module itself, which attributes its modules had, and of which class these
-            and other objects were.
+        modules: the submodules, likewise.
+        trail: what the walk visited.
+        firsts: the attributes of the module itself, those of its modules, and the classes of these and of
+            other objects.
     """
 
     parameters: list[Value]

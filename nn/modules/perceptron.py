@@ -111,11 +111,11 @@ class Perceptron(Module):
     ) -> PerceptronRun:
         """Train by the perceptron rule: for each misclassified sample, w ← w + lr·t·x and b ← b + lr·t.
 
-        t is the target, +1 or -1. It ends after the first epoch without mistakes. If the classes are linearly
-        separable there is one, whatever the order of the samples (Novikoff 1962: starting from zeros, after
-        at most (R/γ)² mistakes, R the length of the longest sample and γ the margin, both with a 1 appended
-        for the bias). If they are not, there is none, and the result says so. Without a bias the lines are
-        those with w·x = θ alone, and corrections must be small beside θ.
+        t is the target, +1 or -1. The training ends after the first epoch without mistakes. If the classes
+        are linearly separable it comes, in any order of the samples (Novikoff 1962: starting from zeros,
+        after at most (R/γ)² mistakes, R the length of the longest sample and γ the margin, both with a 1
+        appended for the bias). Otherwise it never comes, and the result says so. Without a bias the boundary
+        is w·x = θ, and corrections must be small beside θ.
 
         Args:
             X: samples, each of ``nin`` numbers.
@@ -129,7 +129,7 @@ class Perceptron(Module):
             The number of mistakes in each epoch, and whether it converged.
 
         Raises:
-            ValueError: a target is something else, -1 and 0 are mixed, or X and y differ in length.
+            ValueError: a target is another number, -1 and 0 are mixed, or X and y differ in length.
 
         >>> run = Perceptron(1).fit([[0.0], [1.0]], [-1, 1])
         >>> run.converged, run.errors

@@ -65,11 +65,11 @@ class Sequential(Module):
             as ``engine.softmax``.
 
     Attributes:
-        layers: the list of them.
+        layers: a list of them.
 
     Raises:
-        ValueError: there are none, or no activation is called that.
-        TypeError: something is neither module nor name nor function.
+        ValueError: there are none, or the name of an activation is unknown.
+        TypeError: a layer is neither a module nor a name nor a function.
 
     >>> from engine import softmax
     >>> from nn import Dropout, Layer
@@ -91,8 +91,8 @@ class Sequential(Module):
         """The last layer's outputs.
 
         Raises:
-            TypeError: a function among the layers returns bare numbers for Values, so that nothing before it
-                could learn; under ``no_grad()``, as in :func:`nn.predict`, it may.
+            TypeError: a function among the layers returns bare numbers for Values, from which no gradient
+                flows back; under ``no_grad()``, as in :func:`nn.predict`, it may.
         """
         for layer in self.layers:
             before, x = x, layer(x)

@@ -44,14 +44,14 @@ class Trail:
     """What a walk visited, from which a later check tells whether it would find the same again.
 
     Attributes:
-        certain: whether a look can tell: not where methods of other people's classes had a say.
-        modules: the modules looked into, but for the root.
-        containers: the attributes of modules, the root's first, and the lists, tuples and dicts on the way.
-        were: what each of these held.
+        certain: whether a check can tell: not where methods of a user's classes took part.
+        modules: the modules visited, without the root.
+        containers: the attributes of modules, the root's first, and the lists, tuples and dicts visited.
+        were: the contents of each.
         arrays: object arrays.
-        arrays_were: what each held.
-        results: Values that are results of operators, and no parameters as long as they are.
-        others: objects of classes that can be exchanged.
+        arrays_were: the contents of each.
+        results: Values that are results of operators, and therefore not parameters.
+        others: objects whose class can be changed.
     """
 
     __slots__ = ("arrays", "arrays_were", "certain", "containers", "modules", "others", "results", "were")
@@ -90,8 +90,8 @@ def find_members(
     """Find the modules and parameters in a module, each once, with their dotted names.
 
     Looks into attributes in the order in which they were set, and into lists, tuples, dicts and object
-    arrays in theirs. A parameter is a leaf; results of operators are none. What a contained module's own
-    ``parameters()`` returns from elsewhere is found too, and named ``parameters.0``, ``parameters.1``, …
+    arrays in theirs. A parameter is a leaf, not the result of an operator. Parameters that a contained
+    module's own ``parameters()`` returns from elsewhere are named ``parameters.0``, ``parameters.1``, …
 
     Args:
         root: the module; it comes first in the result, with the name ``""``.

@@ -13,7 +13,7 @@ __all__ = ["Adadelta"]
 
 
 class Adadelta(Optimizer):
-    """Adadelta (Zeiler 2012): steps as large as the steps of late, per gradient of the size it had of late.
+    """Adadelta (Zeiler 2012): steps scaled by running means of squared steps and squared gradients.
 
     s ← rho·s + (1 - rho)·g²; Δ = -√(d + eps) / √(s + eps) · g; d ← rho·d + (1 - rho)·Δ²; then
     theta ← theta + lr·Δ. The paper has no lr, which is lr = 1; rho and eps are those of its experiments.

@@ -29,11 +29,10 @@ class LBFGS(Optimizer):
     For very small models and data sets, where it reaches the minimum to many digits.
 
     Where loss or gradient are inf or nan, as beyond the pole of a logarithm, the line search turns back to
-    shorter steps. Where that leads nowhere, or it is so at the start already, the parameters stay and a
+    shorter steps. If that does not help, or they are so at the start, the parameters stay and a
     RuntimeWarning says so.
 
-    Afterwards the parameters are at the best point that was tried, also where the closure raised or a person
-    pressed Ctrl-C.
+    Afterwards the parameters are at the best point tried, even if the closure raised or Ctrl-C was pressed.
 
     It has PyTorch's form, with these differences: the step sizes are SciPy's line search's, so there is no
     ``lr`` and no ``line_search_fn``; curvature is not kept from one ``step`` to the next;
@@ -101,7 +100,7 @@ class LBFGS(Optimizer):
                 returns it. It is called at many points.
 
         Returns:
-            What the closure returned first: the loss before the step, as in PyTorch.
+            The loss before the step, as in PyTorch: what the closure returned first.
 
         Raises:
             TypeError: there is no closure, or it does not return a number.

@@ -45,8 +45,8 @@ _NEVER_NEGATIVE = frozenset(
 class Optimizer:
     """Base class of the optimisers: holds parameters and settings, and updates the parameters.
 
-    A subclass names the vectors it remembers in ``memory``; they start at 0. Its ``rules`` say what each
-    setting may be. It defines :meth:`update`.
+    A subclass names the vectors it keeps in ``memory``; they start at 0. Its ``rules`` say what each setting
+    may be: :func:`nn.checks.rules_of` reads them from the types in the signature. It defines :meth:`update`.
 
     Args:
         params: the parameters, Values, such as ``model.parameters()``; or, for settings of their own, a
@@ -103,7 +103,7 @@ class Optimizer:
         Args:
             theta: the parameters of a group.
             g: their gradient.
-            memory: what is remembered, aligned with theta, to be changed or replaced.
+            memory: the vectors kept between steps, aligned with theta, to be changed or replaced.
             settings: ``lr`` and the like.
         """
         raise NotImplementedError(f"{type(self).__name__} does not define update")
@@ -132,7 +132,7 @@ class Optimizer:
     def step(self, closure: Closure | None = None) -> Any:
         """Update the parameters by their gradients.
 
-        Frozen parameters (``requires_grad = False``) stay as they are, with what is remembered of them.
+        Frozen parameters (``requires_grad = False``) stay as they are, and so does their memory.
 
         Args:
             closure: called first, if given: a function that clears the gradients, computes the loss, calls

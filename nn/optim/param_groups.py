@@ -11,7 +11,7 @@ from engine.quoting import brief
 __all__ = ["UNRULED", "checked_group", "listed_groups", "listed_values"]
 
 UNRULED = ("name", "initial_lr")
-"""What a group may hold beside settings: a name, and the ``lr`` it had before a schedule changed it."""
+"""Entries of a group beside settings: a name, and the ``lr`` before a schedule changed it."""
 
 
 def listed_values(name: str, given: Any) -> list[Value]:

@@ -47,16 +47,15 @@ class EarlyStopping:
         min_delta: the smallest improvement that counts.
         mode: ``"min"`` where smaller is better, ``"max"`` where larger is; ``"auto"`` goes by the name:
             ``"max"`` for ``val_accuracy`` and other metrics of this kind, ``"min"`` for losses and errors.
-        restore_best: whether the model gets the parameters of the best epoch back when the training ends,
-            for whatever reason but an exception; else it keeps the last. These are the parameters that the
-            number was measured with, see below.
+        restore_best: whether to restore the parameters of the best epoch at the end of the training, unless
+            it ends by an exception; else the model keeps the last. See below for what these are.
 
-    A number with ``val_`` is measured at the end of its epoch, and the parameters kept are those of then. The
-    loss and the metrics of training are measured before each step (see :class:`nn.History`), so
-    :func:`nn.fit` keeps the parameters from before the last step of the epoch: with all samples in one batch
-    exactly those that have the best loss; with several batches, where the number is a mean along the way,
-    the last of those it was measured with. What the very last step led to no epoch has measured. So at the
-    end of the training ``fit`` measures both on all samples, in evaluation mode, and keeps the better.
+    The best parameters are those that the number was measured with. A ``val_`` number is measured at the end
+    of its epoch. Loss and metrics of training are measured before each step (see :class:`nn.History`), so
+    :func:`nn.fit` keeps the parameters from before the last step of the epoch: with one batch exactly those
+    that have the best loss; with several, where the number is a mean over steps, the last of them. No epoch
+    measures the result of the very last step. So at the end ``fit`` measures both on all samples, in
+    evaluation mode, and keeps the better.
 
     Attributes:
         mode: ``"min"`` or ``"max"``, never ``"auto"``.
@@ -66,8 +65,8 @@ class EarlyStopping:
 
     Raises:
         TypeError: a setting is of a wrong type, such as a name for the patience.
-        ValueError: a setting is out of range; or what is monitored has a name that does not say whether
-            larger or smaller is better, and there is no ``mode``.
+        ValueError: a setting is out of range; or the name of the monitor does not say whether larger or
+            smaller is better, and there is no ``mode``.
 
     >>> from nn import MLP
     >>> stopping, model = EarlyStopping(patience=2), MLP(1, [1])
@@ -141,7 +140,7 @@ class EarlyStopping:
         """Compare the numbers of an epoch with the best so far, and keep the parameters if they are better.
 
         Raises:
-            ValueError: what is monitored is not among the numbers.
+            ValueError: the monitor is not among the numbers.
         """
         name = self.monitored(numbers)
         if name not in numbers:

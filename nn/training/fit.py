@@ -52,8 +52,7 @@ def fit(
 ) -> History:
     """Train a model on samples and targets, epoch by epoch and batch by batch.
 
-    Afterwards each module is in the mode (training or evaluation) it was in before; :func:`nn.predict` takes
-    the model in evaluation mode in any case.
+    Afterwards each module is in its mode (training or evaluation) from before.
 
     Args:
         model: a Module, called with one sample at a time.
@@ -68,37 +67,37 @@ def fit(
         epochs: the number of passes through the samples; with ``resume``, those before included.
         batch_size: 50 by default; 1 for stochastic gradient descent; None for all samples at once, in their
             order. Else they are shuffled anew in each epoch.
-        validation: what is held out and never trained with: a fraction of the samples, drawn at random; or
-            samples and targets of their own, ``(X_val, y_val)``. In the history as ``val_loss`` and so on.
+        validation: held-out samples, never trained with: a fraction to draw at random, or a pair
+            ``(X_val, y_val)``. In the history as ``val_loss`` and so on.
         metrics: ``"accuracy"``, functions of predictions (numbers) and targets, a list of these, or a dict of
             functions by name. The threshold of ``"accuracy"`` is 0 with a loss of logits or signed scores
             (``signed`` in its row of ``nn.LOSSES``), else 0.5.
         schedule: of the learning rate: an object whose ``step()`` is called after each epoch; or a
-            function that makes one of the optimiser.
+            function of the optimiser that returns one.
         early_stopping: an :class:`nn.EarlyStopping`, which is reset at the start; its patience in epochs;
             or True.
         callbacks: functions called after each epoch with a :class:`nn.TrainingState`, or objects with
             ``on_epoch_end``, ``on_batch_end`` or ``on_backward``. ``state.stop()`` ends the training. A
-            :class:`nn.Recorder` keeps what the gradients of each step were like.
+            :class:`nn.Recorder` records gradients.
         before_step: called with the model's parameters between ``backward()`` and each step of the optimiser,
             such as ``lambda parameters: clip_grad_norm_(parameters, 1.0)``.
-        rng: what shuffling and the validation samples are drawn from: a seed, a generator, or None for
-            Python's ``random`` module. Dropout and its like have generators of their own.
+        rng: for shuffling and for drawing validation samples: a seed, a generator, or None for Python's
+            ``random`` module. Dropout and noisy relus have generators of their own.
         progress: None shows a bar on stderr where that is a terminal, True in any case, False never.
         checkpoint: a file that holds the state of the training after each epoch, see below.
-        resume: such a file, from which to go on. Model, optimiser, data and arguments must be made as they
-            were then; parameters, memory, history and random generators are those of the file, so the
-            numbers are, bit for bit, those of a training that was never interrupted. So are the settings of
-            the optimiser, such as ``lr`` and ``betas``, whatever those of the one given here. How many
-            samples there are to train and to validate with, ``batch_size``, the loss by its name and the
-            optimiser by its class are compared with the file.
-        jit: whether to run model and loss as array programs, which :func:`engine.jit` makes of them: the same
-            numbers but for rounding, a hundred times as fast and more. They are traced, so that their Python
-            code runs a few times only, and must not depend on the numbers; dropout, which draws new ones
-            each time, cannot be lifted. A loss function of your own is traced for each size of batch.
+        resume: such a file, to continue from. Model, optimiser, data and arguments must be made as before;
+            parameters, memory, history, random generators and the settings of the optimiser are restored, so
+            the numbers are, bit for bit, those of a training that was never interrupted. The numbers of
+            training and validation samples, ``batch_size``, the name of the loss and the class of the
+            optimiser are compared with the file.
+        jit: whether to lift model and loss to array programs, by :func:`engine.jit`: the same numbers but for
+            rounding, a hundred times as fast and more. Their Python code runs only when it is traced, and
+            must not depend on the numbers; dropout, which draws new ones each time, cannot be lifted. A loss
+            function of your own is traced for each size of batch.
 
     Returns:
-        The numbers of each epoch by name; print it for a table. ``.stopped`` says whether it ended early.
+        The history: the numbers of each epoch by name; print it for a table. ``.stopped`` says why it ended
+        early.
 
     Raises:
         ValueError: X and y differ in length, or hold a nan or inf; a name is unknown; the optimiser has none
@@ -106,8 +105,8 @@ def fit(
             then as they were. The message names what is wrong.
         TypeError: something is of a wrong type; the loss is not a Value.
         TraceError: with ``jit``, something in model or loss cannot be lifted.
-        KeyboardInterrupt: somebody pressed Ctrl-C. The model stays as it is at that moment, and the
-            exception has the epochs completed so far as its attribute ``history``.
+        KeyboardInterrupt: Ctrl-C was pressed. The model stays as it is at that moment; the exception has the
+            epochs so far as its attribute ``history``.
 
     >>> from nn import MLP, SGD
     >>> X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
@@ -128,7 +127,7 @@ def fit(
     with unmoved_by_failure(generator):
         if resume is None:
             start = source_state(generator)
-        else:  # a training resumed holds out what was held out then
+        else:  # the same samples are held out again
             start = go_to_saved_start(generator, resume)
         data, held_out = _samples(X, y, validation, generator)
         lifted = None

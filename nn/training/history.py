@@ -15,14 +15,13 @@ _ROWS_SHOWN = 12
 class History(dict[str, list[float]]):
     """A dict of lists by name, one number for each epoch, which prints as a table.
 
-    ``loss`` is the mean over the epoch's samples of the training loss, computed before each step: with one
-    batch for all samples the loss at the start of the epoch, of the parameters that its step then changes;
-    with several a mean along the way, of parameters that differ from batch to batch. A metric beside it is
-    that of the same predictions. Names with ``val_`` are of the validation samples, at the end of the epoch.
-    ``lr`` is the step size of the epoch, where a schedule changes it.
+    ``loss`` is the mean training loss over the epoch's samples, computed before each step: with one batch the
+    loss at the start of the epoch, with several a mean over parameters that differ from batch to batch.
+    Metrics are of the same predictions. ``val_`` numbers are of the validation samples, at the end of the
+    epoch. ``lr`` is the step size, if there is a schedule.
 
     Attributes:
-        stopped: why the training ended before its last epoch; empty if it did not.
+        stopped: the reason why the training ended early; empty if it did not.
 
     >>> history = History({"loss": [0.5, 0.25], "val_loss": [0.6, 0.5]})
     >>> history["loss"][-1], history.epochs, history.best("val_loss")

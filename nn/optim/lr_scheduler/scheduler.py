@@ -13,7 +13,7 @@ from nn.optim.optimizer import Optimizer
 __all__ = ["LRScheduler"]
 
 _PROGRESS = ("last_epoch", "base_lrs", "last_lrs")
-"""What a state_dict holds beside the settings."""
+"""The entries of a state_dict beside the settings."""
 
 
 class LRScheduler:
@@ -22,9 +22,9 @@ class LRScheduler:
     A subclass defines :meth:`lr_at`, its formula; its ``rules`` name its settings, which become attributes.
     The step size of epoch 0 is set at once, and that of the next epoch by each :meth:`step`.
 
-    Where ``lr`` was changed from outside in between, by a person or by another schedule on the same
-    optimiser, the schedule goes on from there: it takes the base step size that would have given it. So
-    schedules whose steps are called one after the other multiply, as in PyTorch.
+    If ``lr`` was changed in between, by hand or by another schedule on the same optimiser, the schedule
+    continues from there: it takes the base step size that would have given it. So schedules that step one
+    after the other multiply, as in PyTorch.
 
     Args:
         optimizer: the optimiser.
