@@ -13,8 +13,8 @@ from engine.jit.emit.scalar_program import ScalarProgram, scalar_cost
 from engine.jit.emit.source import source_of
 from engine.jit.emit.standalone import standalone_source
 from engine.jit.executables import STATEMENT_SECONDS, ArrayProgram, Ran, ScalarLines, Wanted, array_cost
-from engine.jit.lower.canonical import canonical_form
 from engine.jit.lower.layout import lay_out
+from engine.jit.lower.rewrite import canonical_form
 from engine.jit.trace.captures import Captures
 from engine.jit.trace.state import State
 from engine.jit.trace.trace import trace

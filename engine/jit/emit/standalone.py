@@ -13,9 +13,9 @@ from engine.jit.emit.backward import build_program
 from engine.jit.emit.forward import Program
 from engine.jit.emit.source import source_of
 from engine.jit.emit.support import functions_in, pick, view
-from engine.jit.lower.canonical import canonical_form
 from engine.jit.lower.groups import FIXED
 from engine.jit.lower.layout import lay_out
+from engine.jit.lower.rewrite import canonical_form
 from engine.jit.trace.traced_graph import Trace
 
 __all__ = ["standalone_source"]

@@ -8,7 +8,8 @@ import pytest
 
 import engine
 from engine import Value, jit, vmap
-from engine.jit.lower.canonical import CONST, ELEM, LEAF, LIN, canonical_form
+from engine.jit.lower.canonical import CONST, ELEM, LEAF, LIN
+from engine.jit.lower.rewrite import canonical_form
 from engine.jit.trace.traced_graph import Trace
 from engine.ops.op import Op
 from engine.pytree.result import Result

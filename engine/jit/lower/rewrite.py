@@ -1,0 +1,342 @@
+"""Stage two: rewrites a trace into the canonical form. Equal work is done once.
+
+Chains of arithmetic become n-ary sums of products (see ``canonical.py`` for the words). How a row computes in
++ - * / it says itself: :attr:`engine.ops.op.Op.arithmetic`.
+
+Rewriting keeps to structure and never looks at a number, lest two samples that differ in a 0 or a 1 come out
+in two forms. And it keeps the order in which things were written, so that a result is off by no more than the
+rounding of the program as written: ``(1 + x) - 1`` is not x, and no two numbers are made one.
+
+    (a + b) + c, (a - b) - c              # one sum, from left to right
+    a + (b + c)                           # (b + c) + a, as a + b is b + a; other sums on the right are nodes
+    -(a * b)                              # a term with a sign, which is exact; a sum with a sign is a node
+    a * b, number * (a * b), a**2         # one term of at most two factors and a number, multiplied last
+    (a * b) / number                      # times 1 / number, where neither is near the end of the range
+    sum, dot, mean                        # as sums; in a mean, where all terms are of one kind, 1/n stands
+                                          # before the sum of them, else before a node
+    numbers only                          # the number that the engine computed
+
+What may be added in another order is one run of terms of a kind, as a matrix product does, and the runs of a
+sum of more than :data:`IN_ORDER` terms: then each order is as good, n roundings of what is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from engine.jit.lower.canonical import CONST, ELEM, LEAF, LIN, SEQ, TAKE, Canonical, Node, Term, runs_of
+from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, OPERATOR, Trace
+from engine.ops.indexing import TAKE as TAKE_ROW
+from engine.ops.op import Op
+
+__all__ = ["canonical_form"]
+
+Sum = tuple[list[Term], float | None]
+"""Terms in order, and a number that is added last; None without."""
+
+_WIDE = 2.0**500
+"""A divisor within this and its inverse is made a factor: both have all their digits."""
+
+
+def canonical_form(trace: Trace) -> Canonical:
+    """The canonical form of a traced graph."""
+    return _Rewriter(trace).run()
+
+
+class _Rewriter:
+    """One pass over the nodes of a trace, operands first."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.nodes: list[Node] = []
+        self.known: dict[Any, int] = {}  # canonical nodes by what they compute
+        count = len(trace.kinds)
+        self.ref: list[int] = [-1] * count  # canonical node of a traced node; -1 while there is none
+        self.sums: list[Sum | None] = [None] * count  # not yet made nodes
+        self.numbers: list[float | None] = [None] * count
+        self.uses = trace.uses()
+
+    def run(self) -> Canonical:
+        trace = self.trace
+        kinds, row_of, data = trace.kinds.tolist(), trace.row_of.tolist(), trace.data.tolist()
+        offsets, operands = trace.offsets.tolist(), trace.operands.tolist()
+        numbers = self.numbers
+        for i, kind in enumerate(kinds):
+            if kind == CONSTANT:
+                numbers[i] = data[i]
+            elif kind in (INPUT, CAPTURED):
+                self.ref[i] = self._leaf(i)
+            else:
+                xs = operands[offsets[i] : offsets[i + 1]]
+                for x in xs:
+                    if numbers[x] is None:
+                        self._operator(i, xs, trace.rows[row_of[i]])
+                        break
+                else:
+                    numbers[i] = data[i]  # numbers only: a number
+        outputs = [self.as_ref(position) for position in trace.outputs]
+        return Canonical(self.nodes, outputs, kinds.count(OPERATOR))
+
+    # -- making nodes ---------------------------------------------------------------------------
+
+    def _leaf(self, i: int) -> int:
+        leaf = self.trace.leaf_of[i]
+        node = Node(LEAF, 0, self.trace.batched and leaf.is_input, leaf.wanted)
+        node.number = leaf
+        self.nodes.append(node)
+        return len(self.nodes) - 1
+
+    def _make(self, key: Any, kind: str, refs: tuple[int, ...]) -> tuple[int, Node | None]:
+        """The node of a key: known already, or new and to be filled in."""
+        found = self.known.get(key)
+        if found is not None:
+            return found, None
+        level, batched, wanted = 0, False, False
+        for ref in refs:
+            node = self.nodes[ref]
+            level = max(level, node.level)
+            batched |= node.batched
+            wanted |= node.wanted
+        made = Node(kind, level + 1, batched, wanted)
+        self.nodes.append(made)
+        self.known[key] = len(self.nodes) - 1
+        return len(self.nodes) - 1, made
+
+    def operator(self, kind: str, row: Op, refs: tuple[int, ...]) -> int:
+        ref, node = self._make((row, refs), kind, refs)
+        if node is not None:
+            node.row, node.operands = row, refs
+        return ref
+
+    def constant(self, number: float) -> int:
+        ref, node = self._make((CONST, number.hex()), CONST, ())
+        if node is not None:
+            node.number, node.level = number, 0
+        return ref
+
+    def linear(self, terms: list[Term], k: float | None = None) -> int:
+        if not terms:
+            return self.constant(0.0 if k is None else k)
+        if len(terms) == 1 and k is None and terms[0][:2] == (1.0, None) and terms[0][3] < 0:
+            return terms[0][2]  # x as a sum -> x
+        if self.trace.batched:
+            terms = self._fixed_apart(terms)
+        refs = tuple(ref for term in terms for ref in term[2:] if ref >= 0)
+        exact = tuple((s, c if c is None else c.hex(), a, b) for s, c, a, b in terms)  # 0.0 is not -0.0
+        ref, node = self._make((exact, k if k is None else k.hex()), LIN, refs)
+        if node is not None:
+            node.terms, node.k = tuple(terms), k
+        return ref
+
+    def _fixed_apart(self, terms: list[Term]) -> list[Term]:
+        """The terms of a sum per sample with its products of what is fixed as nodes, computed once."""
+        nodes = self.nodes
+        fixed = [not nodes[a].batched and (b < 0 or not nodes[b].batched) for _, _, a, b in terms]
+        if all(fixed):
+            return terms
+        return [
+            (term[0], None, self.linear([(1.0, *term[1:])]), -1)
+            if alone and (term[3] >= 0 or term[1] is not None)
+            else term
+            for alone, term in zip(fixed, terms, strict=True)
+        ]
+
+    # -- reading operands -----------------------------------------------------------------------
+
+    def as_ref(self, i: int) -> int:
+        """The canonical node of a traced one, made now if it was waiting to be spliced."""
+        ref = self.ref[i]
+        if ref >= 0:
+            return ref
+        number = self.numbers[i]
+        if number is not None:
+            ref = self.constant(number)
+        else:
+            terms, k = self.sums[i] or ([], None)
+            self.sums[i] = None
+            ref = self.linear(terms, k)
+        self.ref[i] = ref
+        return ref
+
+    def as_sum(self, i: int, sign: float = 1.0) -> Sum:
+        """An operand as a sum: its own, if nobody else uses it, or itself as one term."""
+        number = self.numbers[i]
+        if number is not None:
+            return [], sign * number
+        waiting = self.sums[i]
+        if waiting is not None and self.uses[i] == 1:
+            if sign == 1.0:
+                self.sums[i] = None
+                return waiting
+            if _is_one_term(waiting):
+                self.sums[i] = None
+                scale, const, a, b = waiting[0][0]
+                return [(sign * scale, const, a, b)], None
+        return [(sign, None, self.as_ref(i), -1)], None
+
+    def joined(self, parts: Iterable[Sum], k: float | None = None) -> Sum:
+        """Several sums as one, from left to right; the first grows in place, so that chains cost linear
+        time. A zero that is added before two terms is left out."""
+        terms: list[Term] = []
+        for more, number in parts:
+            if (terms or k is not None) and len(more) + (number is not None) > 1:  # a sum on the right
+                if len(terms) == 1 and k is None:
+                    terms, k, more, number = more, number, terms, k
+                else:
+                    more, number = [(1.0, None, self.linear(more, number), -1)], None
+            if k is not None and terms and (more or number is not None):
+                if k != 0.0:  # it stays where it is
+                    terms.append((1.0, None, self.constant(k), -1))
+                k = None
+            terms += more
+            if number is not None:
+                k = number if k is None else k + number
+        return terms, k
+
+    def as_product(self, i: int, alone: bool) -> tuple[float, tuple[int, ...]]:
+        """An operand as sign and factors: its own if it is a product that nobody else uses.
+
+        Args:
+            i: the operand, which is not a number.
+            alone: whether nothing but a number is multiplied with it, which comes last.
+        """
+        waiting = self.sums[i]
+        if waiting is not None and self.uses[i] == 1 and _is_one_term(waiting):
+            scale, const, a, b = waiting[0][0]
+            if const is None and abs(scale) == 1.0 and (alone or b < 0):
+                self.sums[i] = None
+                return scale, (a,) if b < 0 else (a, b)
+        return 1.0, (self.as_ref(i),)
+
+    # -- rows -----------------------------------------------------------------------------------
+
+    def _operator(self, i: int, xs: list[int], row: Op) -> None:
+        """What a row computes: a sum of products, where the row says how, or a node of its own."""
+        try:
+            found = row.in_arithmetic(self, [_Part(self, x) for x in xs])
+        except _NotASumError:
+            found = NotImplemented
+        if found is not NotImplemented:
+            self.sums[i] = found.as_sum()
+            return
+        kind = TAKE if row is TAKE_ROW else SEQ if row.arity is None else ELEM
+        self.ref[i] = self.operator(kind, row, tuple(self.as_ref(x) for x in xs))
+
+    def sum(self, parts: Iterable[_Part]) -> _Part:
+        """A sum that starts from 0, as the engine's does."""
+        return _Part(self, -1, self.joined((part.as_sum() for part in parts), 0.0))
+
+    def prod(self, parts: Iterable[_Part]) -> Any:
+        return NotImplemented
+
+    def mean(self, parts: Sequence[_Part]) -> _Part:
+        share = 1.0 / len(parts)
+        sums = [part.as_sum() for part in parts]
+        if all(map(_is_one_term, sums)):
+            terms = [terms[0] for terms, _ in sums]
+            if len(runs_of(terms)) == 1 and abs(terms[0][0]) == 1.0:
+                return _Part(self, -1, ([(share * s, c, a, b) for s, c, a, b in terms], None))
+        whole = self.linear(*self.joined(sums, 0.0))
+        return _Part(self, -1, ([(1.0, share, whole, -1)], None))
+
+
+class _Part:
+    """A number of the rules :attr:`Op.arithmetic`: an operand, or a sum that is not a node yet."""
+
+    __slots__ = ("i", "rewriter", "sum")
+
+    def __init__(self, rewriter: _Rewriter, i: int, sum_: Sum | None = None) -> None:
+        self.rewriter = rewriter
+        self.i = i
+        self.sum = sum_
+
+    @property
+    def number(self) -> float | None:
+        """The number that it is; None where it is computed."""
+        if self.sum is None:
+            return self.rewriter.numbers[self.i]
+        return None if self.sum[0] else self.sum[1]
+
+    def as_ref(self) -> int:
+        return self.rewriter.as_ref(self.i) if self.sum is None else self.rewriter.linear(*self.sum)
+
+    def as_sum(self, sign: float = 1.0) -> Sum:
+        """It as a sum, or less it."""
+        if self.sum is None:
+            return self.rewriter.as_sum(self.i, sign)
+        if sign == 1.0:
+            return self.sum
+        number = self.number
+        return ([], -number) if number is not None else ([(-1.0, None, self.as_ref(), -1)], None)
+
+    def as_product(self, alone: bool) -> tuple[float, tuple[int, ...]]:
+        """It as sign and factors: see :meth:`_Rewriter.as_product`."""
+        return self.rewriter.as_product(self.i, alone) if self.sum is None else (1.0, (self.as_ref(),))
+
+    def times(self, number: float) -> Sum:
+        """It times a number, as one term."""
+        scale, factors = self.as_product(True)
+        return [(scale, number, factors[0], factors[1] if len(factors) == 2 else -1)], None
+
+    def _made(self, sum_: Sum) -> _Part:
+        return _Part(self.rewriter, -1, sum_)
+
+    def _part(self, other: Any) -> _Part:
+        return other if isinstance(other, _Part) else self._made(([], float(other)))
+
+    def __pos__(self) -> _Part:
+        return self._made(self.rewriter.joined([self.as_sum()]))
+
+    def __neg__(self) -> _Part:
+        return self._made(self.as_sum(-1.0))
+
+    def __add__(self, other: Any) -> _Part:
+        return self._made(self.rewriter.joined(part.as_sum() for part in (self, self._part(other))))
+
+    def __sub__(self, other: Any) -> _Part:
+        return self._made(self.rewriter.joined([self.as_sum(), self._part(other).as_sum(-1.0)]))
+
+    def __mul__(self, other: Any) -> _Part:
+        return self._times(self._part(other))
+
+    def _times(self, other: _Part) -> _Part:
+        left, right = self.number, other.number
+        if left is not None and right is not None:
+            return self._made(([], left * right))
+        if left is not None:
+            return self._made(other.times(left))
+        if right is not None:
+            return self._made(self.times(right))
+        if self is other:  # a square
+            a = b = self.as_ref()
+            return self._made(([(1.0, None, a, b)], None))
+        scale, (a,) = self.as_product(False)
+        other_scale, (b,) = other.as_product(False)
+        return self._made(([(scale * other_scale, None, a, b)], None))
+
+    def __truediv__(self, other: Any) -> _Part:
+        divisor = self._part(other).number
+        if divisor is None or not 1.0 / _WIDE < abs(divisor) < _WIDE:
+            raise _NotASumError
+        return self._made(self.times(1.0 / divisor))
+
+    def __radd__(self, other: float) -> _Part:
+        return self._part(other) + self
+
+    def __rsub__(self, other: float) -> _Part:
+        return self._part(other) - self
+
+    def __rmul__(self, other: float) -> _Part:
+        return self._part(other) * self
+
+    def __rtruediv__(self, other: float) -> _Part:
+        return self._part(other) / self
+
+
+class _NotASumError(Exception):
+    """What a row computes is not a sum of products."""
+
+
+def _is_one_term(sum_: Sum) -> bool:
+    return len(sum_[0]) == 1 and sum_[1] is None
