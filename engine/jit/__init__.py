@@ -1,20 +1,19 @@
-"""jit: the same scalar code at the speed of hand-written matrices.
+"""jit: lifts scalar code to array programs, at the speed of hand-written matrices.
 
 A function written in scalars runs once on Values; the graph it leaves is lifted to a short program of NumPy,
 forward and backward, which runs from then on. The stages stand in files of their own and each has a printable
 result (``f.stages``):
 
-=============  =====================================================================================
-trace          the scalar graph, and what was decided by numbers (``decisions``); a second look at it
-canonical      chains of arithmetic as sums of products, equal work once
-schedule       nodes of one form computed together
-layout         cells, so that what a group reads is a view of them; matrix products (``grid``)
-program        statements forward, and backward (``reverse``)
-source         the text, and the text made to run (``runtime``)
-=============  =====================================================================================
+=========  =========================================================================================
+trace      the scalar graph and what was decided by numbers (``trace/``), checked by a second trace
+rewrite    chains of arithmetic as sums of products, equal work once (``lower/rewrite.py``)
+layout     nodes of one form in groups, in cells such that most operands are views (``lower/``)
+program    statements of NumPy, forward and backward (``emit/forward.py``, ``emit/backward.py``)
+source     the text (``emit/source.py``), and the text made to run (``executables.py``)
+=========  =========================================================================================
 
 Where nothing repeats, or there is little to compute, a program is written line by line on floats
-(``scalars``).
+(``emit/scalar_program.py``). ``pipeline.py`` runs the stages, ``function.py`` holds the callables.
 """
 
 from __future__ import annotations
@@ -63,7 +62,7 @@ def jit(
     and changed parameters are seen.
 
     Arguments may be numbers, Values, NumPy arrays of them, and lists, tuples and dicts of these: their
-    numbers are read at each call. Whole numbers too reach f as Values; to pick by one, use
+    numbers are read at each call. Integers too reach f as Values; to pick by one, use
     :func:`engine.take`. Anything else (models, strings, booleans, None) is static: part of what was traced,
     and another one is traced anew. Plain data is another one if it is not equal; other objects if they are
     not the same.
@@ -93,7 +92,7 @@ def jit(
         ``to_numpy_source()`` and ``clear_cache()``. It can be a method, copied, and pickled if f can.
 
     Raises:
-        TypeError: f is no function, or a position is not an integer. (When called) an argument cannot be
+        TypeError: f is not a function, or a position is not an integer. (When called) an argument cannot be
             parted into samples.
         ValueError: f has no such position, or one is named twice.
         TraceError: (when called) f decides by numbers that it computes, or changes Values; or what it
@@ -139,7 +138,7 @@ def vmap(f: Callable[..., Any], *, static_argnums: int | Sequence[int] = ()) -> 
 
     Raises:
         TypeError, ValueError, TraceError: as :func:`jit` does; and (when called) what f returns differs from
-            sample to sample in what is no number.
+            sample to sample in what is not a number.
 
     >>> import numpy as np
     >>> from engine import value_and_grad, vmap

@@ -52,7 +52,7 @@ class Wanted(NamedTuple):
     inputs: np.ndarray[Any, Any] | None
 
     def of(self, captured: Vector, inputs: Vector) -> Vector:
-        """What is wanted of the gradients by all captured Values and all numbers of arguments; a copy."""
+        """A copy of what is wanted of the gradients by all captured Values and all numbers of arguments."""
         if self.captured is not None:
             captured = captured[self.captured]
         if self.inputs is None:
@@ -121,7 +121,7 @@ class ArrayProgram:
         self._ones = _seeds(len(program.outputs), 1.0)
 
     def _bound_to(self, width: int) -> Any:
-        """The parts bound to cells for so many samples, and these cells."""
+        """The parts of the program for so many samples, and the cells that they are bound to."""
         if width not in self._bound:
             if len(self._bound) >= _KEPT:
                 del self._bound[next(iter(self._bound))]
@@ -252,7 +252,7 @@ class ArrayProgram:
         return float(flat.dot(flat)) if self.program.flat else 0.0
 
     def _fixed_forward(self) -> Any:
-        """Compute what is fixed; the parts that did, which alone hold what the way back needs of it."""
+        """Compute what is fixed. Returns the parts that did: they hold what their backward pass needs."""
         if not self._bound:
             self._bound_to(self.block)
         parts = next(iter(self._bound.values()))

@@ -70,7 +70,7 @@ class Jitted(Wrapper, Generic[Output]):
         return self._on_batch(arguments) if self._batch else self._on_one(arguments)  # type: ignore[no-any-return]
 
     def _is_eager(self) -> bool:
-        """Whether f itself is to run: as part of what is being lifted, or as somebody watches operators."""
+        """Whether f itself is to run: as part of what is being lifted, or as an observer sees operators."""
         return runs_as_written() or bool(current_observers())
 
     def _on_one(self, arguments: Arguments) -> Any:
@@ -104,7 +104,7 @@ class Jitted(Wrapper, Generic[Output]):
         return results[0] if len(parts) == 1 else self._together(parts, results)
 
     def _part(self, lifted: Lifted | None, samples: list[Any], given: list[Any]) -> tuple[Any, Any]:
-        """The result of a program for samples, and None; or the positions of those that f itself must do."""
+        """The result of a program for samples, and the positions of those that f itself must do, if any."""
         values = None
         if lifted is not None and lifted.kind != "eager":
             values, gradients = lifted.mean(samples, is_grad_enabled())
@@ -113,7 +113,7 @@ class Jitted(Wrapper, Generic[Output]):
         return self._result(lifted, values, gradients, lifted.operands_on(given)), None
 
     def _mended(self, result: Any, at: Any, again: Any) -> Any:
-        """The result for samples of which some were done again."""
+        """The result for samples, with those that f itself did again."""
         raise NotImplementedError  # a mean is done again as a whole
 
     def _together(self, parts: list[Part], results: list[Any]) -> Any:
@@ -186,7 +186,7 @@ class Jitted(Wrapper, Generic[Output]):
         return lifted
 
     def _parts(self, sample: Arguments, samples: list[Any]) -> list[Part]:
-        """Samples parted by the way that the function takes with them."""
+        """Samples grouped by the way that the function takes with them."""
         key = self._key(sample)
         for lifted in self._programs.of(key):
             if not lifted.guards:

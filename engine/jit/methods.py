@@ -152,5 +152,5 @@ def bound_to(function: Any, instance: Any, owner: Any) -> Any:
 
 
 def method_of(function: Any, instance: Any) -> Any:
-    """What a pickled method is made of again: a lifted function of a class, and an object."""
+    """The lifted method of an object: from this a pickled method is made again."""
     return bound_to(function, instance, type(instance))

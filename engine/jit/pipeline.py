@@ -1,4 +1,4 @@
-"""One lifted program: a function traced for arguments nested in one way, through all stages."""
+"""Runs the stages for a function and arguments nested in one way: trace, lower, emit."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Lifted:
         """The stages from the trace to a program: its kind, and why there is none of arrays."""
         traced = self.trace
         traced.refuse_foreign_rows()
-        own = traced.own_operators()  # which nobody can write as NumPy
+        own = traced.own_operators()  # which cannot be written as NumPy
         if own:
             runs_itself = batched or any(map(is_by_hand, traced.used_rows()))
             return "eager" if runs_itself else "scalars", f"it has custom operators: {', '.join(own)}"
@@ -109,8 +109,7 @@ class Lifted:
             self.executable = ArrayProgram(self.program, wanted)
 
     def _too_deep(self, batched: bool) -> str:
-        """Why no arrays are worth looking for: as many steps one after the other as there are numbers,
-        nearly."""
+        """Why arrays would not pay: nearly each node waits for the one before. Empty where they may."""
         size = len(self.trace.kinds)
         depth = max((node.level for node in self.canonical.nodes), default=0)
         if batched or size <= _LONGEST or 2 * depth * STATEMENT_SECONDS < size * EAGER_SECONDS:
@@ -138,7 +137,7 @@ class Lifted:
         return not self._captured.unchanged() or any(value._row is LEAF for value in self._unwanted)
 
     def holds(self, numbers: Vector) -> bool:
-        """Whether all that the function decided comes out as it did, for these arguments."""
+        """Whether all that the function decided comes out for these arguments as it did."""
         given = numbers.tolist()
         return all(guard.holds(given) for guard in self.guards)
 

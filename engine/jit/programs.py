@@ -1,4 +1,4 @@
-"""The programs of a lifted function: several for one nesting of arguments where decisions part them.
+"""Keeps the programs of a lifted function, several for one nesting where decisions differ.
 
 They are bounded in number: see ``MOST_PROGRAMS``.
 """
@@ -33,7 +33,7 @@ class Programs:
         return sum(map(len, self._kept.values()))
 
     def of(self, key: Any) -> list[Lifted]:
-        """The programs for a nesting that read the right Values and were traced in the state of now."""
+        """The programs for a nesting that read the right Values and were traced in today's state."""
         found = self._kept.get(key)
         if found is None:
             return []
@@ -56,7 +56,7 @@ class Programs:
                 del self._kept[oldest]
 
     def takes_more(self, key: Any, name: str) -> bool:
-        """Whether another program may be made for a nesting; where not, it is said once."""
+        """Whether another program may be made for a nesting. Where not, it warns once."""
         if key in self._given_up:
             return False
         forms = self._kept.get(key, [])

@@ -1,4 +1,4 @@
-"""Results of samples, or of groups of them, put together: their mean, or an array over all samples."""
+"""Joins results of samples, or of groups of them: their mean, or an array over all samples."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def mean_of(results: list[Any], counts: Sequence[int] | None = None) -> Any:
         counts: how many samples there are in each group.
 
     Raises:
-        TraceError: the results are nested differently, or differ in what is no number.
+        TraceError: the results are nested differently, or differ in what is not a number.
 
     >>> mean_of([(Value(1.0), "a"), (Value(2.0), "a")])
     (Value(data=1.5, grad=0.0), 'a')
@@ -104,7 +104,7 @@ def _joined(items: list[Any], join: Join, stack: bool = False) -> Any:
         return _joined_arrays(items, join, stack)
     if not alike or isinstance(first, (dict, list, tuple)) or not all(equal_statics(first, x) for x in items):
         raise TraceError(
-            "what the function returns differs from sample to sample in what is no number: "
+            "what the function returns differs from sample to sample in what is not a number: "
             f"{brief(first)} of one, "
             f"{brief(next(item for item in items if not equal_statics(first, item)))} of another"
         )

@@ -1,4 +1,4 @@
-"""The arguments of a call taken apart: their nesting, and the numbers and Values in them, in order.
+"""Takes the arguments of a call apart into their nesting, and the numbers and Values in them.
 
 Numbers, Values and arrays of them are *dynamic*: a program reads them anew at each call. Whatever else stands
 in an argument (strings, None, booleans, models and other objects) is *static*: it is part of what is

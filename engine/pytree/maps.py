@@ -1,4 +1,4 @@
-"""Nested arguments: numbers within lists, tuples, dicts and NumPy arrays (JAX calls them pytrees)."""
+"""Maps over nested structures of numbers, and compares their forms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results taken apart: their nesting and the Values in it; and put together with others."""
+"""Takes results apart into their nesting and Values, and puts them together with others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The arguments of one sample, and the numbers of all, where arguments have a leading axis of samples."""
+"""Parts arguments with a leading axis of samples: the first sample, and the numbers of all."""
 
 from __future__ import annotations
 

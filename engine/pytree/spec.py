@@ -1,4 +1,4 @@
-"""Nestings as data: a spec says how something is nested, and equal nestings have equal specs.
+"""Describes nestings as data: equal nestings have equal specs.
 
 A spec is a tuple: one of the kinds below, then the type and the specs of the parts, or the shape of an array.
 """

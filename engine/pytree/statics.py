@@ -1,4 +1,4 @@
-"""The parts of arguments and results that are not numbers: when two of them are the same."""
+"""Compares the parts of arguments and results that are not numbers."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Programs written from layouts: NumPy source, lines on floats, files of their own."""
+"""Writes programs: NumPy source from layouts, lines on floats, files of their own."""

@@ -1,5 +1,4 @@
-"""The arrays that statements name: views of the cells, constants, buffers; each made once and given one
-name."""
+"""Names the arrays of statements: views of cells, constants and buffers, each made once."""
 
 from __future__ import annotations
 
@@ -20,7 +19,7 @@ GRADIENTS = ("dfixed", "dwork")
 
 
 class Positions(NamedTuple):
-    """Where a table is read, known at run time only.
+    """Positions in a table that are known at run time only.
 
     Attributes:
         statements: that find the positions.

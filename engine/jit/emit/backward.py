@@ -1,4 +1,4 @@
-"""The backward pass of an array program: from the gradients of a group's results to those of what it read."""
+"""Writes the backward pass of an array program, from the gradients of results to those of operands."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def build_program(layout: Layout, outputs: list[int], differentiate: bool) -> Pr
 
 
 class _Backward:
-    """Which cells have a gradient already, and the statements so far.
+    """Statements of the backward pass so far, and the cells that have a gradient already.
 
     The pass has two halves: first all that is computed per sample, then what is fixed, once the
-    gradients of all samples have been added up. Contributions to leaves that are no matrix products wait
-    until the end of their half: then a matrix product writes, and they add.
+    gradients of all samples have been added up. Contributions to leaves, but for those of matrix
+    products, wait until the end of their half: then a matrix product writes, and they add.
     """
 
     def __init__(self, program: Program) -> None:
@@ -220,7 +220,7 @@ class _Backward:
         self.touched[space][cells] = True
 
     def scatter(self, operand: Operand, value: Expression, over_samples: bool, full: bool) -> None:
-        """Add to cells that are no view."""
+        """Add to cells that are not a view."""
         cells, space = operand.index, operand.space
         self.settle_uniform(space, cells)
         shape = ", ".join(map(str, cells.shape))
@@ -395,7 +395,7 @@ class _Backward:
 
 
 def _repeats(group: Group) -> bool:
-    """Whether gradients are summed over axes that only the gradient of the results is sure to have.
+    """Whether gradients are summed over axes that only the gradient of the results has for sure.
 
     A gradient that is one number lacks them, and so may a factor that is the same along them.
     """

@@ -1,4 +1,4 @@
-"""NumPy written down: expressions that the rules of the operator table make when they are given templates.
+"""Templates of NumPy source: the rules of the operator table, given these, write expressions.
 
 A rule such as ``lambda m, y, x: 1.0 / (2.0 * y)`` computes on anything that has arithmetic. Given
 :class:`Expression`, it leaves the text of a line of NumPy; ``m`` and ``np`` are then namespaces whose
@@ -192,7 +192,7 @@ class _NumPy:
         return function
 
     def power(self, x: Any, n: Any) -> Any:
-        """x**n, by a quicker way where n is a small whole number or a half."""
+        """x**n, by a quicker way where n is a small integer or a half."""
         if isinstance(n, (int, float)) and isinstance(x, Expression):
             if n == 2.0:
                 return self.square(x)

@@ -1,4 +1,4 @@
-"""Stage four: the array program. Each group becomes a few statements of NumPy, forward and backward.
+"""Stage four: writes the array program, a few statements of NumPy for each group.
 
 The backward pass is derived group by group: an operator multiplies by its partial derivatives, a matrix
 product gives two (``dW = dz @ h.T`` and ``dh = W.T @ dz``), a broadcast is summed over the axes it was
@@ -101,7 +101,7 @@ class _Forward:
         ]()
 
     def read(self, operand: Any, whole: bool = False) -> Any:
-        """An operand as an expression; where it is no view, it is gathered first."""
+        """An operand as an expression; where it is not a view, it is gathered first."""
         if not isinstance(operand, Operand):
             return self.views.constant(operand, self.group.space)
         name, statement = self.views.operand(operand, self.group.space, whole)

@@ -1,4 +1,4 @@
-"""One matrix product of a program: how it is written, and its two gradients.
+"""Writes one matrix product of a program, and its two gradients.
 
 Left stand rows of factors, ``A`` of shape (U, n); right stand rows, (V, n), or the same as columns, (n, V),
 whichever way the cells lie. In the form that most layers have, a column for every sample, the product and its

@@ -1,5 +1,4 @@
-"""The other way to write a program: line by line on Python's floats, for graphs too small or too irregular
-for arrays.
+"""Writes programs line by line on Python's floats, for graphs too small or too irregular for arrays.
 
 A statement on arrays costs as much as some twenty on floats, so a network of a few neurons, or a formula in
 which nothing repeats, runs faster so. The lines follow the scalar graph as it was traced, in the engine's own

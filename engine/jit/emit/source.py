@@ -1,4 +1,4 @@
-"""Stage five: the source. A program as text that a person can read, and the same made to run.
+"""Stage five: the source of a program, as text to read and as functions to run.
 
 Only what the earlier stages wrote is executed: names they chose, rows of the operator table, and numbers.
 """

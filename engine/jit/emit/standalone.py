@@ -1,4 +1,4 @@
-"""A program as a file of its own, which needs NumPy and nothing else."""
+"""Writes a program as a file of its own that needs NumPy and nothing else."""
 
 from __future__ import annotations
 

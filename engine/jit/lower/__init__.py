@@ -1,1 +1,1 @@
-"""From a traced graph to groups, sums and layouts of arrays."""
+"""Lowers a traced graph to groups of nodes that are arrays, and gives them cells."""

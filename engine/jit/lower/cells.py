@@ -1,4 +1,4 @@
-"""The cells of a program: who has which, and how refs become operands."""
+"""Assigns the cells of a program to nodes, and turns refs into operands."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Layout", "in_order_of", "new_group"]
 
 
 class Layout:
-    """Groups in the order of computing, and where everything stands.
+    """Groups in the order of computing, and the cells of everything.
 
     Attributes:
         sizes: how many cells each space has.

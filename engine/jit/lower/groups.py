@@ -1,4 +1,4 @@
-"""What a layout is made of: operands, runs of terms, and groups that are computed together."""
+"""Parts of a layout: operands, runs of terms, and groups that are computed together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stage three: groups and their layout. Nodes of one level and one form are computed together.
+"""Stage three: groups nodes of one form, and lays them out in cells.
 
 Each group owns a contiguous run of cells. Leaves come first: captured Values in the order in which the groups
 read them, so that the weights of a layer are one matrix, then the inputs. A program for a batch has two

@@ -1,4 +1,4 @@
-"""Groups that are sums of products: their terms by kind, and the matrix products among them.
+"""Lays out groups of sums of products, and finds the matrix products among them.
 
 Terms of one kind are a *run*. Products whose members form a grid are a matrix product, which takes in the
 biases where there is nothing else besides; few terms are added one by one, many along an axis.

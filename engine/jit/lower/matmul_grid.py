@@ -1,4 +1,4 @@
-"""Sums of products that form matrix products.
+"""Finds the matrix products in sums of products.
 
 Each member of a group is a sum of products of a left row and a right row. Where the members are all pairs
 of some left and some right rows, the group is one matrix product ``left @ right.T``; where they fall apart

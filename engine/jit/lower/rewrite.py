@@ -3,8 +3,8 @@
 Chains of arithmetic become n-ary sums of products (see ``canonical.py`` for the words). How a row computes in
 + - * / it says itself: :attr:`engine.ops.op.Op.arithmetic`.
 
-Rewriting keeps to structure and never looks at a number, lest two samples that differ in a 0 or a 1 come out
-in two forms. And it keeps the order in which things were written, so that a result is off by no more than the
+Rewriting keeps to structure and never looks at a number: two samples that differ in a 0 or a 1 must come out
+in one form. And it keeps the order in which things were written, so that a result is off by no more than the
 rounding of the program as written: ``(1 + x) - 1`` is not x, and no two numbers are made one.
 
     (a + b) + c, (a - b) - c              # one sum, from left to right
@@ -262,7 +262,7 @@ class _Part:
         return self.rewriter.as_ref(self.i) if self.sum is None else self.rewriter.linear(*self.sum)
 
     def as_sum(self, sign: float = 1.0) -> Sum:
-        """It as a sum, or less it."""
+        """It as a sum, or its negative."""
         if self.sum is None:
             return self.rewriter.as_sum(self.i, sign)
         if sign == 1.0:

@@ -1,4 +1,4 @@
-"""In which order forms are computed: nodes of one form together, as many as possible at a time.
+"""Orders nodes for computing: those of one form together, as many as possible at a time.
 
 A node is ready when its operands are computed. Of the forms that have ready nodes, the one is next that is
 farthest from the outputs, and it takes along every ready node of its form. So nodes that are ready early,

@@ -1,4 +1,4 @@
-"""Index arrays and what they are: a strided view of the cells, or no view at all.
+"""Finds out whether index arrays are strided views of the cells.
 
 The cells of a program lie in one array. Where the positions that an operand reads are ``start`` plus a stride
 for each axis (0 for a broadcast), the operand is a view and costs nothing; otherwise it is gathered.

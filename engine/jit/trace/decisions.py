@@ -1,4 +1,4 @@
-"""What Python decides by numbers while a function is traced, and the guards that this leaves on a program.
+"""Records what Python decides by numbers in a traced function; these become guards of the program.
 
 A comparison such as ``x > 0`` has an outcome and leaves no node; nor does a number that is read out of one.
 Both are recorded. In the second run of a trace the outcomes of the first are given again, so that both go the
@@ -47,7 +47,7 @@ _REMEDY = (
 
 
 class StandIns(Recorder):
-    """Values in the place of numbers: what numbers do that Values would not is done, or refused.
+    """Makes Values stand in for numbers: keys, comparisons and reads act as the numbers would, or raise.
 
     Args:
         inputs: the Values.
@@ -96,7 +96,7 @@ class StandIns(Recorder):
         return None
 
     def _is_value(self, node: Value) -> bool:
-        """Whether a node would be a Value, and no number, were the function called as it is written."""
+        """Whether a node would be a Value, not a number, if the function were called as it is written."""
         waiting, met = [node], {id(node)}
         while waiting:
             item = waiting.pop()

@@ -1,4 +1,4 @@
-"""The second look at a function: the numbers of its further runs, and whether its traces are the same."""
+"""Checks a trace by tracing again on other numbers: both must be the same graph."""
 
 from __future__ import annotations
 
@@ -44,15 +44,14 @@ def _zero(x: Numbers, rng: np.random.Generator) -> Numbers:
 
 
 def changes_for(size: int) -> tuple[Change, ...]:
-    """The ways in which numbers are changed: mildly first, as a loop that waits for a number may never
-    end."""
+    """Ways to change numbers, mildly first: a loop that waits for a number may never end."""
     if size > _LARGE:
         return (_either_sign,)
     return (_nearby, _either_sign, _turned, _large, _zero)
 
 
 def dealt_anew(x: Numbers, rng: np.random.Generator) -> Numbers:
-    """Whole numbers changed for others of their range: indices stay indices."""
+    """Other integers of the same range: indices stay indices."""
     low, high = int(x.min()), int(x.max())
     if low == high:
         return np.full_like(x, low - 1 if low > 0 and rng.random() < 0.5 else low + 1)

@@ -1,4 +1,4 @@
-"""The plain data that a function reads beside its arguments: a program is for the state it was traced in.
+"""Remembers the plain data that a function reads beside its arguments: a program holds for that state.
 
 A number in a dict, an attribute, a class, a list, an array, or a function that another one calls is a
 constant of the program. So the places where the code of the function, and of what it calls, may find such
@@ -149,12 +149,12 @@ def _content(cell: Any) -> Any:
 
 
 def _key_of(item: Any) -> Any:
-    """What tells a set, a deque or a buffer from the same one with other contents."""
+    """A key of the contents of a set, a deque or a buffer."""
     return bytes(item) if isinstance(item, (array, bytearray)) else static_key(item)
 
 
 def _print_of(array: Any) -> Any:
-    """What tells an array from the same one with other numbers."""
+    """A key of the numbers of an array."""
     if array.nbytes <= _EXACT_BYTES:
         return array.shape, array.tobytes()
     return array.shape, zlib.crc32(np.ascontiguousarray(array).view(np.uint8).data)

@@ -1,9 +1,9 @@
-"""Stage one: the trace. The function runs once on Values; what it computed is read off the graph it left.
+"""Stage one: traces a function. It runs on Values, and its graph is read off.
 
 A graph that depends on the numbers would be frozen as it is for these. So comparisons, and numbers that are
 read out, are recorded (see ``decisions.py``), and the function runs again, with other numbers in
 its arguments and the same decisions: the graphs must be the same, operator by operator, operand by operand,
-constant by constant. What is captured is told by identity: a node that stands in both graphs was there
+constant by constant. What is captured is found by identity: a node that stands in both graphs was there
 before. It is never changed, as other threads may be using it.
 """
 
@@ -45,7 +45,7 @@ def trace(
         batched: whether f computes one sample of many.
 
     Raises:
-        TraceError: its graph depends on the numbers, in a way that no guard can tell.
+        TraceError: its graph depends on the numbers in a way that no guard can check.
     """
     numeric = arguments.numeric
     first, decided = _run(f, arguments, numbers, batched, lambda inputs: Decisions(inputs, numeric, wanted))

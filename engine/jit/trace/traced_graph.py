@@ -28,12 +28,12 @@ _KNOWN = (SAME, TAKE)  # rows outside of the table that the lifter knows
 
 
 def is_own(row: Op) -> bool:
-    """Whether an operator is a user's: neither the table's nor one of the engine's own beside it."""
+    """Whether an operator is custom: neither in the table nor the engine's own beside it."""
     return row not in _KNOWN and OPERATORS.get(row.name) is not (row.base or row)
 
 
 def is_by_hand(row: Op) -> bool:
-    """Whether it is that of nodes made by hand, of which nobody knows how their values are computed."""
+    """Whether it is the row of nodes made by hand, whose values cannot be computed again."""
     return row.forward is LEAF.forward
 
 
@@ -90,7 +90,7 @@ class Trace:
         self.leaf_of: dict[int, Leaf] = {}
 
     def settle(self, shared: set[int], wanted_inputs: Sequence[bool]) -> None:
-        """Say which nodes are leaves: the inputs, and those that were there before the trace."""
+        """Mark the leaves: the inputs, and the nodes that were there before the trace."""
         kinds, index = self.kinds, self.index
         for i, value in enumerate(self.inputs):
             position = index.get(id(value))
@@ -164,7 +164,7 @@ class Trace:
         spoil([*self.inputs, *(node for node in self.nodes if node._children and id(node) not in shared)])
 
     def forget_nodes(self) -> None:
-        """Let go of the nodes, when all is known of them that a program needs: a large graph is large."""
+        """Let go of the nodes, once all is known that a program needs: a large graph takes memory."""
         self.nodes, self.index = [], {}
 
     def uses(self) -> list[int]:
