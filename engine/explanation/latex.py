@@ -9,7 +9,7 @@ import re
 
 from engine.explanation.formula import Formula, plain
 from engine.formulas.laws import NOTATIONS
-from engine.formulas.written import ATOM, CHOICE, POWER, PRODUCT, SUM, Dialect, Form, written
+from engine.formulas.written import ATOM, CHOICE, COMPARISON, POWER, PRODUCT, SUM, Dialect, Form, written
 
 __all__ = ["latex", "latex_name", "latex_number", "latex_text"]
 
@@ -42,11 +42,11 @@ def _call(name: str, operands: list[str]) -> tuple[str, int]:
     return form, POWER if form[1:].startswith("^") else ATOM
 
 
-def _choice(formula: Formula) -> tuple[str, int]:
+def _choice(formula: Formula) -> tuple[str, int] | None:
     test, a, b = formula.operands
     if (plain(a), plain(b)) == ("1", "0"):
-        return rf"\left[{latex_text(plain(test))}\right]", ATOM  # Iverson's bracket
-    return latex_text(plain(formula)), CHOICE
+        return rf"\left[{latex(test)}\right]", ATOM  # Iverson's bracket
+    return None
 
 
 def latex_name(name: str) -> str:
@@ -98,9 +98,13 @@ _LATEX = Dialect(
         "%": Form(r"{} \; \mathrm{{mod}} \; {}", PRODUCT, (PRODUCT, PRODUCT)),
         "**": Form("{}^{{{}}}", POWER, (ATOM, CHOICE)),
         "neg": Form("-{}", SUM, (PRODUCT,)),
+        "where": Form(
+            r"{1} \; \mathrm{{if}} \; {0} \; \mathrm{{else}} \; {2}", CHOICE, (COMPARISON, COMPARISON, CHOICE)
+        ),
     },
     parentheses=r"\left({}\right)",
     name=latex_name,
     call=_call,
     choice=_choice,
+    signs={"<=": r"\leq", ">=": r"\geq", "==": "=", "!=": r"\neq"},
 )

@@ -233,7 +233,7 @@ def _ratio(part: float, whole: float) -> float:
 
 
 def hooks_left_out(nodes: Sequence[Value]) -> str:
-    """The sentence that says so.
+    """The remark that hooks are left out.
 
     >>> hooks_left_out([Value(1.0, label="h")])
     'Hooks at h are left out: backward() may pass on something else there.'

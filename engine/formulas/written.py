@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from engine.formulas.symbol import BINARY, Symbol
 
-__all__ = ["CHOICE", "PRODUCT", "PYTHON", "TEXT", "Dialect", "Form", "digits", "written"]
+__all__ = ["CHOICE", "COMPARISON", "PRODUCT", "PYTHON", "TEXT", "Dialect", "Form", "digits", "written"]
 
 CHOICE, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(7)
 """How tightly parts hold together; what holds less than its place asks for gets parentheses."""
@@ -36,6 +36,7 @@ class Dialect(NamedTuple):
         name: a name, or a number that stands as one.
         call: a call, of its name and its operands: text and how tightly it holds.
         choice: a choice of the operands, where it is not by its form.
+        signs: the signs of comparisons that are written in another way.
     """
 
     forms: dict[str, Form]
@@ -43,6 +44,7 @@ class Dialect(NamedTuple):
     name: Callable[[str], str]
     call: Callable[[str, list[str]], tuple[str, int]]
     choice: Callable[[Symbol], tuple[str, int] | None] = lambda formula: None
+    signs: Mapping[str, str] = {}
 
 
 def written(formula: Symbol, dialect: Dialect, place: int = CHOICE) -> str:
@@ -68,7 +70,10 @@ def _written(formula: Symbol, dialect: Dialect) -> tuple[str, int]:
             called, *operands = formula.parts
             return dialect.call(called, [written(x, dialect) for x in operands])
         case "compare":
-            parts = [p if isinstance(p, str) else written(p, dialect, SUM) for p in formula.parts]
+            signs = dialect.signs
+            parts = [
+                signs.get(p, p) if isinstance(p, str) else written(p, dialect, SUM) for p in formula.parts
+            ]
             return " ".join(parts), COMPARISON
     if formula.kind == "where" and (found := dialect.choice(formula)):
         return found

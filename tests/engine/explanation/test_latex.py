@@ -39,9 +39,10 @@ def typeset(text: str) -> None:
         ("floor(x) + ceil(x)", r"\left\lfloor x \right\rfloor + \left\lceil x \right\rceil"),
         ("minimum(x, 0)", r"\min\left(x, 0\right)"),
         ("exp2(x)**2", r"\left(2^{x}\right)^{2}"),
-        ("1 if x > 0 else 0", r"\left[\mathrm{x\ >\ 0}\right]"),
-        ("1 if x > 0 else a", r"\mathrm{1\ if\ x\ >\ 0\ else\ a}"),
-        ("2 * (1 if x > 0 else a)", r"2 \cdot \left(\mathrm{1\ if\ x\ >\ 0\ else\ a}\right)"),
+        ("1 if x > 0 else 0", r"\left[x > 0\right]"),
+        ("1 if x > 0 else a", r"1 \; \mathrm{if} \; x > 0 \; \mathrm{else} \; a"),
+        ("1 if low <= x <= high else 0", r"\left[\mathrm{low} \leq x \leq \mathrm{high}\right]"),
+        ("2 * (1 if x > 0 else a)", r"2 \cdot \left(1 \; \mathrm{if} \; x > 0 \; \mathrm{else} \; a\right)"),
     ],
 )
 def test_expression_in_latex(expression, expected) -> None:
