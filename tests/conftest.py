@@ -3,6 +3,8 @@
 import gc
 import os
 import random
+from collections import Counter
+from collections.abc import Generator
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,9 @@ from hypothesis import HealthCheck, settings
 
 # Before anything imports matplotlib, and for the demos that tests start as programs.
 os.environ["MPLBACKEND"] = "Agg"
+
+# A program, not a test: test_added_operator.py runs it.
+collect_ignore = ["engine/added_operator.py"]
 
 # The examples that hypothesis draws are a function of the test alone, and a slow machine is no failure.
 settings.register_profile(
@@ -39,3 +44,26 @@ def _same_numbers_every_run() -> None:
 def out_dir(tmp_path: Path) -> Path:
     """A folder to write to that does not exist yet, as ``--out DIR`` may name one."""
     return tmp_path / "out"
+
+
+MEASURED = 10
+"""Of how many cases of each test coverage is measured: the others go the same ways, at a third of the speed."""
+
+
+def _is_measured(item: pytest.Item, seen: Counter[tuple[Path, str]] = Counter()) -> bool:
+    test = (item.path, getattr(item, "originalname", None) or item.name)
+    seen[test] += 1
+    return seen[test] <= MEASURED
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Pause the measuring of coverage, where it goes on, for all but the first cases of a test."""
+    measuring = item.config.pluginmanager.getplugin("_cov")
+    if measuring is None or measuring.cov_controller is None or _is_measured(item):
+        return (yield)
+    measuring.cov_controller.pause()
+    try:
+        return (yield)
+    finally:
+        measuring.cov_controller.resume()
