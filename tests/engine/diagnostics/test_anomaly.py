@@ -9,6 +9,7 @@ import engine
 from engine import Value, detect_anomaly
 from engine.diagnostics.anomaly import Anomaly, AnomalyReport, Operand
 from engine.frames.user_frame import Place
+from engine.node.backend import apply
 from engine.ops import OPERATORS
 
 
@@ -82,6 +83,40 @@ def test_an_anomaly_reads_as_a_sentence_with_its_line_below() -> None:
 def test_advice_is_that_of_the_row_where_the_operator_is_to_blame(operator, phase, origin, advice) -> None:
     text = str(Anomaly("nan", phase, origin, operator, (Operand("x", "", -2.0, 1.0),), math.nan, 0))
     assert text.endswith(f"\n  try: {advice}") if advice else "try:" not in text
+
+
+POLES = {
+    "log": (0.0,), "log2": (0.0,), "log10": (-1.0,), "log1p": (-1.0,), "exp": (710.0,), "exp2": (1024.0,),
+    "expm1": (710.0,), "sinh": (711.0,), "cosh": (711.0,), "sqrt": (-1.0,), "div": (1.0, 0.0),
+    "pow": (0.0, -1.0),
+    "mul": (1e200, 1e200), "add": (1e308, 1e308), "sub": (-1e308, 1e308), "sum": (1e308, 1e308),
+    "dot": (1e200, 1e200), "prod": (1e200, 1e200),
+}  # fmt: skip
+"""Where the rows with advice give nan or infinity of finite operands."""
+
+INFINITE_PARTIALS = {
+    "sqrt": (0.0,), "cbrt": (0.0,), "pow": (0.0, 0.5), "log": (0.0,), "div": (1.0, 0.0), "asin": (1.0,),
+    "acos": (-1.0,), "atanh": (1.0,), "acosh": (1.0,),
+}  # fmt: skip
+
+
+def test_rows_with_poles_have_advice() -> None:
+    assert {name for name, row in OPERATORS.items() if row.advice} == set(POLES)
+    assert {name for name, row in OPERATORS.items() if row.gradient_advice} == set(INFINITE_PARTIALS)
+
+
+@pytest.mark.parametrize(("name", "point"), POLES.items())
+def test_advice_is_given_where_it_is_needed(name, point) -> None:
+    with detect_anomaly(mode="report") as report:
+        result = apply(OPERATORS[name], [Value(x) for x in point])
+    assert not math.isfinite(result.data)
+    assert str(report.first).endswith(f"try: {OPERATORS[name].advice}")
+
+
+@pytest.mark.parametrize(("name", "point"), INFINITE_PARTIALS.items())
+def test_rows_with_advice_on_gradients_have_infinite_partials(name, point) -> None:
+    row = OPERATORS[name]
+    assert not all(map(math.isfinite, row.local_gradients(row.forward(*point), point)))
 
 
 def test_advice_comes_with_a_new_row(monkeypatch) -> None:
