@@ -136,7 +136,7 @@ def custom_op(
             forward=value,
             partials=tuple(_rule(name, operands, i, rule) for i, rule in enumerate(rules)),
             numpy=lambda np_, *arrays: _on_arrays(name, value, arrays),
-            text=f"{name}({', '.join(operands)})",
+            text=f"the custom operator {name}",
             partial_text=tuple(f"the derivative by {operand}" for operand in operands),
             analytic=False,
             masks=Masks.ALWAYS if masks else Masks.NEVER,

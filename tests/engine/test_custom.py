@@ -90,6 +90,11 @@ def test_it_shows_itself() -> None:
     assert custom_op(lambda x: x, lambda x: 1.0, name="same")(Value(1.0))._op == "same"
 
 
+@pytest.mark.parametrize("name", ["a+b", "f, x", "|x|", "1 if z else 2", "my operator", "'"])
+def test_any_text_is_a_name(name) -> None:
+    assert custom_op(lambda x: x, lambda x: 1.0, name=name)(Value(1.0))._op == name
+
+
 def test_functions_written_in_c_are_taken() -> None:
     op = custom_op(
         math.hypot, (lambda a, b: a / math.hypot(a, b), lambda a, b: b / math.hypot(a, b)), "distance"
