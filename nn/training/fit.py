@@ -22,9 +22,10 @@ from nn.training.early_stopping import EarlyStopping
 from nn.training.evaluate import Metrics, metric_functions
 from nn.training.history import History
 from nn.training.lifted import Lifted
-from nn.training.loop import Training, go_to_saved_start
+from nn.training.loop import Training
 from nn.training.predict import in_mode
 from nn.training.progress import progress_line
+from nn.training.resume import go_to_saved_start, resume_training, save_training
 
 __all__ = ["fit"]
 
@@ -153,7 +154,7 @@ def fit(
             lifted=lifted,
         )
         if resume is not None:
-            training.load(resume)
+            resume_training(training, resume)
     state = training.state
 
     def run() -> None:
@@ -161,7 +162,7 @@ def fit(
             while training.goes_on():
                 numbers = training.epoch()
                 if checkpoint is not None:
-                    training.save(checkpoint)
+                    save_training(training, checkpoint)
                 advance("  ".join(f"{name} {number:.4g}" for name, number in numbers.items()))
 
     try:

@@ -1,9 +1,8 @@
-"""The training loop: epochs, steps, and the state in a checkpoint."""
+"""The training loop: epochs and steps."""
 
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,22 +13,17 @@ import numpy.typing as npt
 from engine import Value, zero_grad
 from engine.autograd.context_decorator import and_put_back
 from engine.autograd.differentiating import differentiated
-from engine.floats.validate import integer
 from engine.node.bulk import read_data, same_objects, write_data
 from engine.quoting import brief
-from nn.checks import reals
 from nn.data.batches import batches
 from nn.data.numbers import numbers_of
 from nn.losses import Loss
-from nn.rng import set_source_state
 from nn.training.callbacks import Callback, TrainingState, notify
-from nn.training.checkpoint import load_checkpoint, save_checkpoint
 from nn.training.early_stopping import EarlyStopping
 from nn.training.evaluate import scores
-from nn.training.history import History
 from nn.training.lifted import Lifted
 
-__all__ = ["Training", "go_to_saved_start"]
+__all__ = ["Training"]
 
 
 @dataclass
@@ -224,128 +218,8 @@ class Training:
         finally:
             self.state.root = None
 
-    # -- checkpoints ------------------------------------------------------------------------
-
-    def _parts(self) -> dict[str, Any]:
-        """The parts with a state, by their names in the file."""
-        parts = {
-            "model": self.state.model,
-            "optimizer": self.state.optimizer,
-            "schedule": self.schedule,
-            "early_stopping": self.early_stopping,
-            "generator": self.generator,
-            **{f"callback {i}": each for i, each in enumerate(self.callbacks) if hasattr(each, "state_dict")},
-        }
-        return {name: part for name, part in parts.items() if part is not None}
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write a checkpoint."""
-        state = self.state
-        save_checkpoint(
-            path,
-            **self._parts(),
-            epoch=state.epoch,
-            history=state.history,
-            start=self.start,
-            samples=len(self.data[0]),
-            arguments=self._arguments(),
-        )
-
-    def _arguments(self) -> dict[str, Any]:
-        """Arguments that later numbers depend on, by name; to resume, they must be equal."""
-        count = len(self.data[0])
-        return {
-            "batch_size": count if self.batch_size is None else min(self.batch_size, count),
-            "validation samples": 0 if self.held_out is None else len(self.held_out[0]),
-            "loss": self.loss.name,
-            "optimizer": type(self.state.optimizer).__name__,
-        }
-
-    def load(self, path: str | os.PathLike[str]) -> None:
-        """Restore a checkpoint.
-
-        Raises:
-            ValueError: it is that of a training on other data, or does not fit otherwise. Nothing has
-                changed then.
-        """
-        saved = _saved(path)
-        if saved["samples"] != len(self.data[0]):
-            raise ValueError(
-                f"{os.fspath(path)!r} is of a training on {saved['samples']} samples, "
-                f"got {len(self.data[0])} here"
-            )
-        self._check_arguments(path, saved)
-        self._check_best(path, saved)
-        load_checkpoint(path, **self._parts())
-        self.state.epoch = saved["epoch"]
-        self.state.history = saved["history"]
-
-    def _check_arguments(self, path: str | os.PathLike[str], saved: Mapping[str, Any]) -> None:
-        """Compare the arguments with those in the file; older files have none."""
-        here = self._arguments()
-        there = saved.get("arguments", here)
-        if not isinstance(there, Mapping) or set(there) != set(here):
-            raise ValueError(
-                f"{os.fspath(path)!r}: arguments must be a dict of {', '.join(here)}, got {brief(there)}"
-            )
-        for name, argument in here.items():
-            if type(there[name]) is not type(argument) or there[name] != argument:
-                raise ValueError(
-                    f"{os.fspath(path)!r}: its {name!r} does not fit: it is {brief(there[name])}, got "
-                    f"{brief(argument)} here; resume with what it was trained with"
-                )
-
-    def _check_best(self, path: str | os.PathLike[str], saved: Mapping[str, Any]) -> None:
-        """Check that the best parameters are those of this model, which gets them only at the end."""
-        stopping = saved.get("early_stopping")
-        names = stopping.get("parameters") if isinstance(stopping, Mapping) else None
-        if self.early_stopping is None or not isinstance(names, Mapping):
-            return  # which it will say itself
-        if names and set(names) != set(self.state.model.state_dict()):
-            raise ValueError(
-                f"{os.fspath(path)!r}: its 'early_stopping' does not fit: its parameters "
-                f"{brief(list(names))} are not those of this {type(self.state.model).__name__}"
-            )
-
 
 def _data(values: list[Value]) -> npt.NDArray[np.float64]:
     numbers = np.empty(len(values))
     read_data(values, numbers)
     return numbers
-
-
-def go_to_saved_start(generator: np.random.Generator, path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Set a generator to the start of a saved training; returns that state.
-
-    Raises:
-        ValueError: the file is damaged, not a checkpoint of :func:`nn.fit`, or of another kind of generator.
-        OSError: it is missing or not readable.
-    """
-    start: dict[str, Any] = _saved(path)["start"]
-    try:
-        set_source_state(generator, start)
-    except ValueError as error:
-        raise ValueError(f"{os.fspath(path)!r}: its 'start' does not fit: {error}") from error
-    return start
-
-
-def _saved(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Read a checkpoint of fit, and check what is not the state of a part."""
-    saved = load_checkpoint(path)
-    missing = [name for name in ("epoch", "history", "start", "samples") if name not in saved]
-    if missing:
-        raise ValueError(f"{os.fspath(path)!r} is not a checkpoint of fit: it has no {', '.join(missing)}")
-    try:
-        epoch, history = integer("epoch", saved["epoch"], 0), saved["history"]
-        integer("samples", saved["samples"], 0)
-        if not isinstance(saved["start"], Mapping):
-            raise TypeError(f"start must be the state of a random generator, got {brief(saved['start'])}")
-        if not isinstance(history, Mapping):
-            raise TypeError(f"history must be a dict of numbers by name, got {brief(history)}")
-        columns = {name: reals(f"history[{brief(name)}]", column) for name, column in history.items()}
-        lengths = {name: len(column) for name, column in columns.items()}
-        if lengths.get("loss", 0) != epoch or max(lengths.values(), default=0) > epoch:
-            raise ValueError(f"epoch is {epoch}, but history holds counts of numbers of {brief(lengths)}")
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{os.fspath(path)!r}: {error}") from error
-    return saved | {"history": History(columns)}
