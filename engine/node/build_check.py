@@ -14,6 +14,7 @@ __all__ = ["REBUILD", "SOURCES", "StaleBuildError", "digest", "refuse_if_stale"]
 SOURCES = (
     "_value.pyx",
     "bulk.pxi",
+    "c/bulk.h",
     "c/collector.h",
     "c/freeing.h",
     "c/node.h",

@@ -26,10 +26,8 @@ refuse_if_stale(__file__, CHAINRULE_SOURCES.decode())
 
 cimport cython
 from cpython.buffer cimport PyBUF_C_CONTIGUOUS, PyBUF_FORMAT, PyBUF_WRITABLE, PyBuffer_Release, PyObject_GetBuffer
-from cpython.list cimport PyList_GET_SIZE
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
-from cpython.object cimport Py_EQ, Py_GT, Py_LE, Py_LT, Py_NE
-from libc.math cimport NAN
+from cpython.object cimport Py_EQ, Py_NE
 from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.string cimport memcpy
 
@@ -157,21 +155,11 @@ cdef class Node:
 
     def _fill(self, double data, double grad, row, children=(), local=()):
         """Make this node what the constructor, a copy or a pickle says: see :meth:`engine.node.value.Value._fill`."""
-        global without_gradients
-        cdef Fields* node = <Fields*>self
         cdef tuple operands = tuple(children)
         cdef tuple local_grads = tuple(local)
         cdef Py_ssize_t i, count = len(operands)
         cdef Block* block
-        cdef int number
         check_row(row)
-        if not count and not local_grads and not row.closure:
-            number = take_row(row)
-            become_leaf(node)
-            node.data = data
-            node.grad = grad
-            node.row = number
-            return
         for child in operands:
             if not is_value(<PyObject*>child):
                 raise TypeError(f"operands must be Values of this class, got {brief(child)} of {type(child)}")
@@ -179,34 +167,15 @@ cdef class Node:
             raise ValueError(f"{count} operands need as many local gradients, got {len(local_grads)}")
         block = new_block(count)
         try:
+            for i in range(count):
+                block_operands(block)[i] = <Fields*><PyObject*>operands[i]
             for i in range(len(local_grads)):
                 block_local_grads(block)[i] = local_grads[i]
             number = take_row(row)
         except:
             PyMem_Free(block)
             raise
-        become_leaf(node)
-        node.data = data
-        node.grad = grad
-        node.row = number
-        for i in range(count):
-            hold(<PyObject*>operands[i])
-            block_operands(block)[i] = <Fields*><PyObject*>operands[i]
-        if row.closure or (without_gradients and any_below(count, block_operands(block))):
-            now_below(<PyObject*>self)
-        track(<PyObject*>self)
-        if count > 2 or not local_grads:
-            node.left = <Fields*>block
-            node.form = MANY if local_grads else WITHOUT_GRADIENTS
-            without_gradients += not local_grads
-            return
-        node.left = block_operands(block)[0]
-        node.dleft = block_local_grads(block)[0]
-        if count == 2:
-            node.right = block_operands(block)[1]
-            node.dright = block_local_grads(block)[1]
-        node.form = <short>count
-        PyMem_Free(block)
+        fill_node(<Fields*>self, data, grad, number, block, bool(local_grads), row.closure)
 
     # -- what a node knows
 
@@ -376,17 +345,7 @@ cdef class Node:
             return bool(found) if op == Py_EQ or op == Py_NE else found
         else:
             return NotImplemented
-        if op == Py_EQ:
-            return own == number
-        if op == Py_NE:
-            return own != number
-        if op == Py_LT:
-            return own < number
-        if op == Py_LE:
-            return own <= number
-        if op == Py_GT:
-            return own > number
-        return own >= number
+        return bool(compared(own, number, op))
 
     def __hash__(self):
         if recorded():

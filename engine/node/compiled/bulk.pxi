@@ -82,94 +82,43 @@ def write_grad(values, numbers):
 
 def spoil(values):
     cdef PyObject** items
-    cdef Fields* node
-    cdef Py_ssize_t i, j, count
     values = plain_list(values)
-    count = values_in(values, &items)
-    for i in range(count):
-        node = <Fields*>items[i]
-        node.data = NAN
-        if node.form != WITHOUT_GRADIENTS:
-            for j in range(operand_count(node)):
-                local_grads_of(node)[j] = NAN
+    cdef Py_ssize_t count = values_in(values, &items)
+    spoil_nodes(count, items)
 
 
 def same_items(items, others):
-    cdef Py_ssize_t i, count
     if not isinstance(items, list) or not isinstance(others, list):
         raise TypeError(f"expected two lists, got {type(items).__name__} and {type(others).__name__}")
-    count = PyList_GET_SIZE(items)  # a subclass may say otherwise
-    if count != PyList_GET_SIZE(others):
-        return False
-    for i in range(count):
-        if PySequence_Fast_ITEMS(items)[i] != PySequence_Fast_ITEMS(others)[i]:
-            return False
-    return True
+    return bool(same_list(<PyObject*>items, <PyObject*>others))
 
 
 def trainable(values):
     cdef PyObject** items
-    cdef Py_ssize_t i, count
     values = plain_list(values)
-    count = values_in(values, &items)
-    for i in range(count):
-        if (<Fields*>items[i]).row != LEAF_ROW or (<Fields*>items[i]).form != LEAF_FORM:
-            return False
-    return True
+    cdef Py_ssize_t count = values_in(values, &items)
+    return bool(are_trainable(count, items))
 
 
 def leaf_count(values):
     cdef PyObject** items
-    cdef Py_ssize_t i, count, leaves = 0
     values = plain_list(values)
-    count = values_in(values, &items)
-    for i in range(count):
-        leaves += operand_count(<Fields*>items[i]) == 0
-    return leaves
-
-
-cdef bint is_plain(PyObject* item) noexcept:
-    cdef PyTypeObject* kind = Py_TYPE(item)
-    return (
-        kind == &PyFloat_Type or kind == &PyLong_Type or kind == &PyBool_Type or kind == &PyUnicode_Type
-        or item == <PyObject*>None
-    )
-
-
-cdef bint same_object(PyObject* now, PyObject* was) noexcept:
-    """Whether two objects are one, or both plain numbers, texts or None, which lead nowhere."""
-    return now == was or (is_plain(now) and is_plain(was))
+    cdef Py_ssize_t count = values_in(values, &items)
+    return leaves_among(count, items)
 
 
 def same_objects(list containers, list were):
-    cdef Py_ssize_t i, j, count, place
-    cdef PyObject** items
-    cdef PyObject* item
-    cdef PyObject** old
+    cdef int same
     if len(containers) != len(were):
         return False
-    for i in range(len(containers)):
-        container, was = containers[i], were[i]
+    for container, was in zip(containers, were):
         if type(was) is not tuple:
             raise TypeError(f"what was there must be a tuple, got {type(was)}")
-        count, old = len(<tuple>was), PySequence_Fast_ITEMS(was)
-        if type(container) is list or type(container) is tuple:
-            if len(container) != count:
-                return False
-            items = PySequence_Fast_ITEMS(container)
-            for j in range(count):
-                if not same_object(items[j], old[j]):
-                    return False
-        elif type(container) is dict:
-            if len(<dict>container) != count:
-                return False
-            place = j = 0
-            while PyDict_Next(container, &place, NULL, &item):
-                if not same_object(item, old[j]):
-                    return False
-                j += 1
-        else:
+        same = holds_objects(<PyObject*>container, <PyObject*>was)
+        if same < 0:
             raise TypeError(f"expected a list, tuple or dict, got {type(container)}")
+        if not same:
+            return False
     return True
 
 

@@ -35,14 +35,13 @@ cdef extern from "Python.h":
         pass
     unsigned long Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_HAVE_GC
     int METH_FASTCALL, METH_KEYWORDS
-    PyTypeObject PyBaseObject_Type, PyType_Type, PyFloat_Type, PyLong_Type, PyBool_Type, PyUnicode_Type
+    PyTypeObject PyBaseObject_Type, PyType_Type
     PyTypeObject* Py_TYPE(PyObject*)
     Py_ssize_t Py_REFCNT(PyObject*)
     bint PyObject_TypeCheck(PyObject*, PyTypeObject*)
     void hold "Py_INCREF"(PyObject*)
     void drop "Py_DECREF"(PyObject*)
     PyObject** PySequence_Fast_ITEMS(object)
-    bint PyDict_Next(object, Py_ssize_t*, PyObject**, PyObject**)
     PyObject* PyErr_Occurred()
     void PyErr_Clear()
     void PyErr_SetString(PyObject*, const char*)
@@ -125,14 +124,11 @@ cdef extern from "c/node.h":
     Fields* result_1(double, int, Fields*, double) noexcept
     Fields* result_2(double, int, Fields*, Fields*, const double*) noexcept
     Fields* result_of_block(double, int, Block*) noexcept
-    void become_leaf(Fields*) noexcept
     void drop_operands(int, Fields*, Fields*) noexcept
+    void fill_node(Fields*, double, double, int, Block*, int, int) noexcept
     void free_node(PyObject*) noexcept
     void free_place(void*) noexcept
     Py_ssize_t places_in_use() noexcept
-    bint any_below(Py_ssize_t, Fields**) noexcept
-    void now_below(PyObject*) noexcept
-    void track(PyObject*) noexcept
     int is_collected(PyObject*) noexcept
     int traverse_node(PyObject*, void*, void*) noexcept
     int let_go_of_all(PyObject*) noexcept
@@ -143,7 +139,7 @@ cdef extern from "c/sequences.h":
     const char** sequence_names
     bint compute(int, Py_ssize_t, Fields**, double*, double*) noexcept
     bint compute_power(double, double, double*, double*) noexcept
-    bint compute_sequence(int, Py_ssize_t, Fields**, double*, double*) noexcept
+    int compute_sequence_of(int, Py_ssize_t, double*, double*, double*) except -1
 
 cdef extern from "c/results.h":
     ctypedef struct General:
@@ -167,6 +163,7 @@ cdef extern from "c/results.h":
     bint is_value(PyObject*) noexcept
     int recording() except -1
     bint constant(PyObject*, double*) noexcept
+    bint compared(double, double, int) noexcept
     object recorded_result(double, int, Fields*, double)
     object binary(int, Kernel, PyObject*, PyObject*)
     object unary(int, PyObject*)
@@ -187,3 +184,10 @@ cdef extern from "c/sweep.h":
     Fields* first_without_gradients(Fields*) except? NULL
     int sweep(Fields*, double) except -1
     int clear_gradients(Fields*) except -1
+
+cdef extern from "c/bulk.h":
+    void spoil_nodes(Py_ssize_t, PyObject**) noexcept
+    bint are_trainable(Py_ssize_t, PyObject**) noexcept
+    Py_ssize_t leaves_among(Py_ssize_t, PyObject**) noexcept
+    bint same_list(PyObject*, PyObject*) noexcept
+    int holds_objects(PyObject*, PyObject*) noexcept

@@ -156,16 +156,16 @@ cdef int enter_table() except -1:
     for op in OPERATORS.values():
         number = take_row(op)
         kernel = kernel_numbers.get(op.name, -1)
-        if kernel >= 0 and kernel_rows[kernel].operands == len(op.operands) and agrees(op, kernel):
+        if kernel >= 0 and kernel_agrees(op, kernel):
             sound_row_of_kernel[kernel] = number
             rows[number].kernel = kernel_rows[kernel].all
             if op.static and op.static == len(op.defaults):
                 usual_row_of_kernel[kernel] = take_row(op.bind(*op.defaults))
         kernel = sequence_numbers.get(op.name, NO_SEQUENCE)
-        if kernel != NO_SEQUENCE and agrees_on_sequences(op, kernel):
+        if kernel != NO_SEQUENCE and agrees(SEQUENCE, op, kernel):
             sound_row_of_sequence[kernel] = number
             rows[number].sequence = kernel
-    power_is_sound = agrees_on_powers(OPERATORS["pow"])
+    power_is_sound = agrees(CONSTANT_POWER, OPERATORS["pow"], POW)
     lasting_rows = row_count
     set_fast_paths(True)
     return 0
@@ -182,75 +182,59 @@ cdef void set_fast_paths(bint on) noexcept:
         row_of_sequence[kernel] = sound_row_of_sequence[kernel] if on else -1
 
 
-cdef list expected_of(object op, list xs):
-    """The table's value and local gradients."""
-    y = op.forward(xs) if op.arity is None else op.forward(*xs)
-    return [y, *op.local_gradients(y, xs)]
+# -- holding fast paths against the table, at the points at which its rows are tested ---------------------------
+
+cdef enum Path:
+    ALL_PARTIALS
+    LEADING_PARTIALS         # those of the operands that are not baked in
+    CONSTANT_POWER
+    SEQUENCE
 
 
-cdef bint same(list found, list expected):
-    """Whether two lists of numbers are the same, bit for bit."""
-    return [float(x).hex() for x in found] == [float(x).hex() for x in expected]
-
-
-cdef bint agrees(object op, int kernel) except -1:
-    """Whether a kernel gives the table's results, bit for bit, at the points at which the row is tested."""
-    cdef double[MOST_OPERANDS] x, local_grads
-    cdef double y
-    cdef Py_ssize_t i, count = len(op.operands)
-    if not op.points or count > MOST_OPERANDS:
-        return False
-    for point in op.points:
-        for i in range(count):
-            x[i] = point[i]
-        kernel_rows[kernel].all(x, &y, local_grads)
-        if not same([y, *[local_grads[i] for i in range(count)]], expected_of(op, list(map(float, point)))):
-            return False
-        if op.static and op.bake is None:
-            kernel_rows[kernel].leading(x, &y, local_grads)
-            leading = count - <Py_ssize_t>op.static
-            expected = expected_of(op.bind(*point[leading:]), list(map(float, point[:leading])))
-            if not same([y, *[local_grads[i] for i in range(leading)]], expected):
-                return False
-    return True
-
-
-cdef bint agrees_on_powers(object op) except -1:
-    """The same of powers of constant exponents, where they do not decline."""
-    cdef double y, local_grad
-    for x, exponent in op.points:
-        if compute_power(exponent, x, &y, &local_grad):
-            if not same([y, local_grad], expected_of(op.bind(float(exponent)), [float(x)])):
-                return False
-    return True
-
-
-cdef bint agrees_on_sequences(object op, int kernel) except -1:
-    """The same of a fast path over sequences."""
-    for point in op.points:
-        xs = [float(x) for x in point]
-        if not same(sequence_at(kernel, xs), expected_of(op, xs)):
-            return False
-    return True
-
-
-cdef list sequence_at(int kernel, list xs):
-    """A fast path over a sequence on numbers: value and local gradients."""
+cdef list by_path(Path path, int kernel, list xs, Py_ssize_t partials):
+    """Value and local gradients by a fast path; empty where it declines."""
     cdef Py_ssize_t i, count = len(xs)
-    cdef double y
-    cdef Fields* fields = <Fields*>PyMem_Malloc((count + 1) * sizeof(Fields))
-    cdef Fields** operands = <Fields**>PyMem_Malloc((count + 1) * sizeof(void*))
-    cdef double* local_grads = <double*>PyMem_Malloc((count + 1) * sizeof(double))
+    cdef double y = 0.0
+    cdef double* x = <double*>PyMem_Malloc(2 * (count + 1) * sizeof(double))
+    cdef double* local_grads = x + count + 1
+    cdef int found = True
+    if x == NULL:
+        raise MemoryError()
     try:
-        if fields == NULL or operands == NULL or local_grads == NULL:
-            raise MemoryError()
         for i in range(count):
-            fields[i].data = xs[i]
-            operands[i] = &fields[i]
-        if not compute_sequence(kernel, count, operands, &y, local_grads):
-            return []
-        return [y, *[local_grads[i] for i in range(count)]]
+            x[i] = xs[i]
+        if path == ALL_PARTIALS:
+            kernel_rows[kernel].all(x, &y, local_grads)
+        elif path == LEADING_PARTIALS:
+            kernel_rows[kernel].leading(x, &y, local_grads)
+        elif path == CONSTANT_POWER:
+            found = compute_power(x[1], x[0], &y, local_grads)
+        else:
+            found = compute_sequence_of(kernel, count, x, &y, local_grads)
+        return [y, *[local_grads[i] for i in range(partials)]] if found else []
     finally:
-        PyMem_Free(fields)
-        PyMem_Free(operands)
-        PyMem_Free(local_grads)
+        PyMem_Free(x)
+
+
+cdef bint agrees(Path path, object op, int kernel) except -1:
+    """Whether a fast path gives the table's results, bit for bit; a power may decline."""
+    for point in op.points:
+        xs = [*map(float, point)]
+        kept = len(xs)
+        row = op
+        if path == LEADING_PARTIALS or path == CONSTANT_POWER:
+            kept -= op.static
+            row = op.bind(*xs[kept:])
+        found = by_path(path, kernel, xs, kept)
+        y = row.forward(xs) if row.arity is None else row.forward(*xs[:kept])
+        expected = [y, *row.local_gradients(y, xs[:kept])]
+        if [float(x).hex() for x in found] != [float(x).hex() for x in expected] and (found or path != CONSTANT_POWER):
+            return False
+    return True
+
+
+cdef bint kernel_agrees(object op, int kernel) except -1:
+    if not op.points or kernel_rows[kernel].operands != len(op.operands) or len(op.operands) > MOST_OPERANDS:
+        return False
+    leading = op.static and op.bake is None
+    return agrees(ALL_PARTIALS, op, kernel) and (not leading or agrees(LEADING_PARTIALS, op, kernel))

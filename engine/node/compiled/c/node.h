@@ -208,3 +208,39 @@ static inline Fields *result_of_block(double y, int row, Block *block)
     }
     return node;
 }
+
+/* Give a node other operands, those of a block, with local gradients or without; the block is used up.
+ *
+ * own: whether it passes its gradient on by a function of its own. */
+static void fill_node(Fields *node, double data, double grad, int row, Block *block, int with_local_grads, int own)
+{
+    Fields **operands = block_operands(block);
+    double *local_grads = block_local_grads(block);
+    Py_ssize_t count = block->count;
+    for (Py_ssize_t i = 0; i < count; i++)
+        Py_INCREF((PyObject *)operands[i]);
+    become_leaf(node);
+    node->data = data;
+    node->grad = grad;
+    node->row = row;
+    if (own || (without_gradients && any_below(count, operands)))
+        now_below((PyObject *)node);
+    if (count || own)
+        track((PyObject *)node);
+    if (count > 2 || (!with_local_grads && (count || own))) {
+        node->left = (Fields *)block;
+        node->form = with_local_grads ? MANY : WITHOUT_GRADIENTS;
+        without_gradients += !with_local_grads;
+        return;
+    }
+    if (count > 0) {
+        node->left = operands[0];
+        node->dleft = local_grads[0];
+    }
+    if (count > 1) {
+        node->right = operands[1];
+        node->dright = local_grads[1];
+    }
+    node->form = (short)count;
+    PyMem_Free(block);
+}

@@ -52,6 +52,19 @@ static inline int constant(PyObject *x, double *number)
     return 0;
 }
 
+/* Whether a < b, a == b and so on, by the number of the comparison, Py_LT and its kin. */
+static inline int compared(double a, double b, int op)
+{
+    switch (op) {
+    case Py_EQ: return a == b;
+    case Py_NE: return a != b;
+    case Py_LT: return a < b;
+    case Py_LE: return a <= b;
+    case Py_GT: return a > b;
+    }
+    return a >= b;
+}
+
 /* The result of a row on one Value: a node, or a frozen leaf where nothing is recorded. */
 static inline PyObject *recorded_result(double y, int row, Fields *x, double local_grad)
 {

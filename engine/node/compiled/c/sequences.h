@@ -192,3 +192,23 @@ static int compute(int number, Py_ssize_t count, Fields **xs, double *y, double 
     row->kernel(x, y, local_grads);
     return 1;
 }
+
+/* compute_sequence on plain numbers; -1, with MemoryError set, where there is no memory. */
+static int compute_sequence_of(int kernel, Py_ssize_t count, double *numbers, double *y, double *local_grads)
+{
+    Fields *nodes = PyMem_Malloc(((size_t)count + 1) * sizeof(Fields));
+    Fields **xs = PyMem_Malloc(((size_t)count + 1) * sizeof(Fields *));
+    int found = -1;
+    if (nodes == NULL || xs == NULL) {
+        PyErr_NoMemory();
+    } else {
+        for (Py_ssize_t i = 0; i < count; i++) {
+            nodes[i].data = numbers[i];
+            xs[i] = &nodes[i];
+        }
+        found = compute_sequence(kernel, count, xs, y, local_grads);
+    }
+    PyMem_Free(nodes);
+    PyMem_Free(xs);
+    return found;
+}
