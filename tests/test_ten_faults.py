@@ -84,7 +84,7 @@ def test_dead_relus() -> None:
     model = nn.MLP(2, [4, 4, 1], rng=1)
     for neuron in model.layers[0].neurons:
         neuron.b.data = -100.0
-    assert "layers.0: 100% of its 4 units are dead, the slope of ReLU being 0" in warnings_of(model)
+    assert "layers.0: 100% of its 4 units are dead, the local gradient of ReLU being 0" in warnings_of(model)
     assert "dead" not in warnings_of(nn.MLP(2, [4, 4, 1], rng=1))
 
 
