@@ -7,7 +7,7 @@ file, which ``python .ci/write_stubs.py`` writes from the same rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from inspect import Parameter, Signature
+from inspect import Parameter, Signature, signature
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -45,11 +45,16 @@ def _method(row: Op) -> Callable[..., Any]:
     def method(self: Any, *operands: Any, **named: Any) -> Any:
         return self._apply(row, row.arguments((self, *operands), named))
 
-    own = Parameter("self", Parameter.POSITIONAL_ONLY)
-    method.__signature__ = Signature([own, *list(row.signature.parameters.values())[1:]])  # type: ignore[attr-defined]
+    method.__signature__ = _with_self(row.signature)  # type: ignore[attr-defined]
     method.__name__, method.__qualname__ = row.name, f"Value.{row.name}"
     method.__doc__ = row.docstring
     return method
+
+
+def _with_self(function: Signature) -> Signature:
+    """The signature of a method, from that of the function: its first operand is ``self``."""
+    own = Parameter("self", Parameter.POSITIONAL_ONLY)
+    return Signature([own, *list(function.parameters.values())[1:]])
 
 
 def _unary(row: Op) -> Callable[..., Any]:
@@ -79,6 +84,7 @@ _SPECIAL = {
 
 for _name, _function in (CALLED | _SPECIAL).items():
     _function.__name__, _function.__qualname__ = _name, f"Value.{_name}"
+    _function.__signature__ = _with_self(signature(_function))  # type: ignore[attr-defined]
 
 for _name, _function in (CALLED | METHODS | _SPECIAL).items():
     setattr(Methods, _name, _function)

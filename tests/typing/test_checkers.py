@@ -64,6 +64,17 @@ def test_programs_run(program: Callable[[], None]) -> None:
     program()
 
 
+def test_stubs_fit_what_there_is_at_run_time() -> None:
+    if find_spec("mypy") is None:
+        pytest.skip("mypy is not installed here")
+    options = ["--concise", "--ignore-missing-stub", "--mypy-config-file", "setup.cfg"]
+    command = [sys.executable, "-m", "mypy.stubtest", *options, "engine", "nn"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "not checking stubs" not in done.stdout, done.stdout
+    of_stubs = r"^(?:engine\.ops\.methods\.|(?:engine|nn)\.\w+ ).*"  # it looks into all other modules, too
+    assert re.findall(of_stubs, done.stdout, re.MULTILINE) == []
+
+
 @pytest.mark.parametrize("name", ci_script("write_stubs").STUBS)
 def test_stubs_are_those_of_the_table(name: str) -> None:
     fresh = ci_script("write_stubs").STUBS[name]()
