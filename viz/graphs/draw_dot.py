@@ -11,7 +11,7 @@ from engine.explanation.paths import Path
 from engine.floats.validate import integer
 from engine.graph.groups import Groups
 from engine.graph.walks import Trace, trace
-from viz import theme as style
+from viz import theme
 from viz.graphs.boxes import Arrow, Box, Picture
 from viz.graphs.fold import fold as folded
 from viz.graphs.highlight import Highlight
@@ -99,11 +99,11 @@ def draw_dot(
         format=format,
         timeout=timeout,
         graph_attr=_graph_attributes(picture, rankdir, caption),
-        node_attr=style.NODES,
-        edge_attr=style.EDGES,
+        node_attr=theme.NODES,
+        edge_attr=theme.EDGES,
     )
     if dot.graph_attr.get("splines") == "line":
-        dot.edge_attr |= style.STRAIGHT[rankdir]
+        dot.edge_attr |= theme.STRAIGHT[rankdir]
     dot.title = _title(graph)
     dot.description = _description(graph, caption)
     thick_boxes, thick_arrows = marked.boxes(picture), marked.arrows(picture)
@@ -113,7 +113,7 @@ def draw_dot(
         head = (
             f"n{arrow.head}op" if picture.separate and picture.has_operator(arrow.head) else f"n{arrow.head}"
         )
-        looks = style.THICK_EDGE if index in thick_arrows else {}
+        looks = theme.THICK_EDGE if index in thick_arrows else {}
         dot.edge(f"n{arrow.tail}", head, label=_edge_label(arrow, picture), **looks)
     return dot
 
@@ -136,8 +136,8 @@ def check_direction(rankdir: Any) -> None:
 
     >>> check_direction("LR")
     """
-    if rankdir not in style.STRAIGHT:
-        raise ValueError(f"rankdir must be one of {', '.join(style.STRAIGHT)}; got {rankdir!r}")
+    if rankdir not in theme.STRAIGHT:
+        raise ValueError(f"rankdir must be one of {', '.join(theme.STRAIGHT)}; got {rankdir!r}")
 
 
 def _selection(
@@ -156,7 +156,7 @@ def _selection(
 def _graph_attributes(picture: Picture, rankdir: str, caption: str) -> dict[str, str]:
     attributes = {"rankdir": rankdir, "ranksep": "0.3", "nodesep": "0.2"}
     if caption:
-        attributes |= {"label": caption, **style.CAPTION}
+        attributes |= {"label": caption, **theme.CAPTION}
     if any(box.kind == "part" for box in picture.boxes):  # many arrows between few boxes: straight, with room
         attributes |= {"splines": "line", "ranksep": "1.2"}
     return attributes | (QUICK if picture.strain > LEISURELY_STRAIN else {})
@@ -191,18 +191,18 @@ def _draw_box(
     node = picture.graph.nodes[box.result]
     separate = picture.separate and picture.has_operator(i)
     cells = _cells(picture, i, box, "" if separate else node._op)
-    looks = dict(style.OUTLINES[_class(picture, box)])
+    looks = dict(theme.OUTLINES[_class(picture, box)])
     if picture.left_out[i]:
         looks["style"] = looks.get("style", "filled") + ",dashed"
     if centre is not None and centre in box.members:
-        looks |= style.OUTLINES["focus"]
+        looks |= theme.OUTLINES["focus"]
     if thick:
-        looks |= style.THICK
+        looks |= theme.THICK
     dot.node(f"n{i}", label="{ " + " | ".join(cells) + " }", **looks)
     if separate:
-        dot.node(f"n{i}op", label=plain(node._op), **style.OPERATOR)
+        dot.node(f"n{i}op", label=plain(node._op), **theme.OPERATOR)
         passed = thick and len(node._children) > 0
-        dot.edge(f"n{i}op", f"n{i}", **(style.THICK_EDGE if passed else {}))
+        dot.edge(f"n{i}op", f"n{i}", **(theme.THICK_EDGE if passed else {}))
 
 
 def _class(picture: Picture, box: Box) -> str:

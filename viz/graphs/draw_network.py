@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from engine import Value
-from viz import theme as style
+from viz import theme
 from viz.graphs.draw_dot import check_direction
 from viz.labels import number, record_field
 from viz.rendering.digraph import ComputationGraph
@@ -72,8 +72,8 @@ def draw_network(
         format=format,
         timeout=timeout,
         graph_attr={"rankdir": rankdir, "ranksep": "1.2", "nodesep": "0.2"},
-        node_attr=style.NODES,
-        edge_attr=style.EDGES | style.STRAIGHT[rankdir],
+        node_attr=theme.NODES,
+        edge_attr=theme.EDGES | theme.STRAIGHT[rankdir],
     )
     nodes = len(layers[0][0].w) + sum(map(len, layers))
     lines = sum(len(neuron.w) for layer in layers for neuron in layer)
@@ -117,10 +117,10 @@ def _draw_neurons(dot: ComputationGraph, layers: list[list[Any]], lines: int) ->
     below = [f"x{i}" for i in range(len(layers[0][0].w))]
     _column(dot, below)
     for i, name in enumerate(below):
-        dot.node(name, label=f"{{ x{i} }}", **style.OUTLINES["leaf"])
+        dot.node(name, label=f"{{ x{i} }}", **theme.OUTLINES["leaf"])
     largest = max((abs(w.data) for layer in layers for neuron in layer for w in neuron.w), default=0.0)
     for depth, layer in enumerate(layers):
-        looks = style.OUTLINES["root" if depth == len(layers) - 1 else "node"]
+        looks = theme.OUTLINES["root" if depth == len(layers) - 1 else "node"]
         names = [f"l{depth}n{j}" for j in range(len(layer))]
         _column(dot, names)
         for name, neuron in zip(names, layer, strict=True):
@@ -130,7 +130,7 @@ def _draw_neurons(dot: ComputationGraph, layers: list[list[Any]], lines: int) ->
             dot.node(name, label="{ " + " | ".join(cells or ["neuron"]) + " }", **looks)
         for name, neuron in zip(names, layer, strict=True):
             for tail, w in zip(below, neuron.w, strict=False):
-                looks = style.SIGNS[not w.data < 0]
+                looks = theme.SIGNS[not w.data < 0]
                 dot.edge(tail, name, label=_weight(w, lines), penwidth=_width(w.data, largest), **looks)
         below = names
 
@@ -145,16 +145,16 @@ def _column(dot: ComputationGraph, names: list[str]) -> None:
 def _draw_layers(dot: ComputationGraph, layers: list[list[Any]], nodes: int) -> None:
     dot.graph_attr |= {
         "label": f"showing {len(layers) + 1} of {nodes} nodes; folded: layers",
-        **style.CAPTION,
+        **theme.CAPTION,
     }
-    dot.node("x", label=f"{{ {len(layers[0][0].w)} inputs }}", **style.OUTLINES["leaf"])
+    dot.node("x", label=f"{{ {len(layers[0][0].w)} inputs }}", **theme.OUTLINES["leaf"])
     for depth, layer in enumerate(layers):
         parameters = sum(len(neuron.w) + isinstance(getattr(neuron, "b", None), Value) for neuron in layer)
         cells = [f"layer {depth}", f"{len(layer)} neurons"]
         kinds = list(dict.fromkeys(filter(None, map(_activation, layer))))
         cells += [record_field(", ".join(kinds))] if kinds else []
         dot.node(f"l{depth}", label="{ " + " | ".join([*cells, f"{parameters} parameters"]) + " }",
-                 **style.OUTLINES["group"])  # fmt: skip
+                 **theme.OUTLINES["group"])  # fmt: skip
         dot.edge(f"l{depth - 1}" if depth else "x", f"l{depth}")
 
 
