@@ -13,10 +13,10 @@ FONT = "Courier"
 """What Graphviz measures: the WASM build knows its width, 0.6 em, which the usual monospaced fonts share."""
 
 FONT_STACK = "'DejaVu Sans Mono',Menlo,Consolas,'Liberation Mono','Courier New',monospace"
-"""What the SVG asks for: fonts of about that width, so that no text is wider than its box."""
+"""Fonts in the SVG, of about that width, so that no text is wider than its box."""
 
 TEXT_OUTSIDE = "#262626"
-"""Text outside nodes: a colour of its own, by which ``svg.py`` knows what needs a plate."""
+"""The colour of text outside nodes, by which ``svg.py`` finds the texts that need a plate."""
 
 NODES = {"shape": "record", "style": "filled", "fontname": FONT, "fontsize": "10", "fontcolor": "#111111",
          "height": "0.3"}  # fmt: skip

@@ -41,7 +41,7 @@ class Arrow:
     Args:
         tail: index of the box used.
         head: index of the box that uses it.
-        slot: which operand of the head it is, as far as that matters.
+        slot: which operand of the head it is; 0 where the order does not matter.
         uses: how many uses it stands for.
         local_grads: of these uses; fewer where a node was built without.
     """
@@ -59,11 +59,11 @@ class Picture:
 
     Args:
         graph: what it shows.
-        boxes: what is drawn.
+        boxes: in order.
         arrows: between boxes, by index.
         left_out: for each box how many uses of operands are not drawn.
         separate: whether each operator is drawn as a node of its own.
-        notes: what was folded or left out.
+        notes: texts on what was folded or left out, for the caption.
     """
 
     graph: Trace

@@ -2,8 +2,8 @@
 
 In this order: operators into the nodes they made; sums of many terms into one box; the neurons, then the
 layers, of networks whose parameters have dotted names (``graph/groups.py``); nodes that are all alike, which
-turns a network without names into its layers and a batch into one sample. What is still too large is drawn
-as far as it is nearest to the root. The time of a layered layout grows with the nodes, the arrows and the
+turns a network without names into its layers and a batch into one sample. Of a graph that is still too large,
+the part nearest to the root is drawn. The time of a layered layout grows with the nodes, the arrows and the
 ranks that arrows cross; all three are bounded here.
 """
 

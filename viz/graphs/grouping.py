@@ -16,7 +16,7 @@ from engine.graph.walks import Trace
 __all__ = ["Folding", "Kind", "fold_alike", "fold_parts", "fold_sums", "slot"]
 
 Kind = Literal["node", "sum", "part", "alike"]
-"""What a box stands for: a node, a sum of many terms, a part of a network, or nodes that are all alike."""
+"""Kinds of boxes: a node, a sum of many terms, a part of a network, or nodes that are all alike."""
 
 _SUMS = frozenset({"+", "sum"})
 _DIGITS = re.compile(r"\d+")
@@ -28,9 +28,9 @@ class Folding:
 
     Args:
         owner: for each node the position of the node that stands for its box; -1 if not drawn.
-        kinds: what the boxes are that are no single nodes, with their names, by that position.
+        kinds: kind and name of each box that is not a single node, by that position.
         results: which of its nodes a box shows, where that is not just the last, by that position.
-        note: what was folded, for the line above the picture.
+        note: what was folded, for the caption.
     """
 
     owner: list[int]

@@ -68,7 +68,7 @@ def save_animation(
         writer.setup(whole, str(part), dpi)  # not its saving(), which on an error writes what there is
         for i in range(frames):
             update(i)
-            if i == 0:  # what is laid out once stays in its place, and need not be laid out again
+            if i == 0:  # lay out once: everything stays in its place
                 whole.draw_without_rendering()
                 whole.set_layout_engine("none")
             writer.grab_frame()

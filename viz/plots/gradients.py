@@ -98,7 +98,7 @@ def _numbers(sizes: Any) -> list[float]:
 
 
 FEW = len(COLOURS)
-"""Curves that are told apart by colour and dash; of more, the order of the layers is shown by lightness."""
+"""Up to so many curves differ in colour and dash; more differ in lightness, in the order of the layers."""
 
 
 def plot_report(report: Report, ax: Axes | None = None, *, title: str = "Gradients layer by layer") -> Axes:

@@ -74,7 +74,7 @@ def plot_weights(
     """Plot the weights of a layer, a row for each neuron, lighter for larger.
 
     The scale is the same on both sides of 0, and its lightness rises all the way, so that signs can be
-    told apart in grey. In small tables the numbers are written in the fields.
+    distinguished in grey. Small tables show the numbers.
 
     Args:
         weights: a layer, known by its ``neurons`` with weights ``w``; or numbers or Values, shape
