@@ -60,29 +60,29 @@ open_blocks = <PyObject*>OPEN
 MODES = grad_mode.MODES
 own_modes = MODES._own
 cdef object RECORDED = tracing.RECORDED
-cdef bint watched = False  # whether somebody may be watching operators
+cdef bint observed = False  # whether somebody may observe operators
 
 include "rows.pxi"
 include "results.pxi"
 include "bulk.pxi"
 
 
-def _watch():
-    """While somebody watches, all results are made by result_of(), which shows them."""
-    global watched
+def _observe():
+    """While there are observers, all results are made by result_of(), which calls them."""
+    global observed
     set_fast_paths(False)
-    watched = True
+    observed = True
 
 
-cdef void unwatch_if_over() noexcept:
+cdef void end_observation() noexcept:
     """Take the fast paths again when the last block is over: the first result after it asks."""
-    global watched
+    global observed
     if PySet_GET_SIZE(observers.OBSERVED) == 0:
-        watched = False
+        observed = False
         set_fast_paths(True)
 
 
-observers.Observing.openings.on_open(_watch)
+observers.Observing.openings.on_open(_observe)
 
 
 cdef inline double as_double(object number, str role) except? -1.0:

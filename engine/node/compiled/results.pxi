@@ -127,8 +127,8 @@ cdef object result_of(int row, object operands):
         if record and node != NULL:
             hold_row(row)
         result = owned(node)
-        if watched:
-            unwatch_if_over()
+        if observed:
+            end_observation()
             observers.made(op, tuple([<object><PyObject*>xs[i] for i in range(count)]), result)
         return result
     finally:
