@@ -47,7 +47,7 @@ class Captures:
         captured: the Values.
 
     >>> w = [Value(1.0)]
-    >>> captures = Captures(lambda x: w[0] * x, [], w)
+    >>> captures = Captures(lambda x, w=w: w[0] * x, [], w)
     >>> captures.unchanged()
     True
     >>> w.append(Value(2.0))

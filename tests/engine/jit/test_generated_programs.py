@@ -12,6 +12,7 @@ from dataclasses import replace
 import pytest
 
 import engine
+from engine.jit.executables import Wanted
 from engine.jit.pipeline import Lifted
 from tests.engine.jit.generated.agreement import DifferenceError, check
 from tests.engine.jit.generated.blocks import ACTIVATIONS, BLOCKS, STYLES
@@ -99,8 +100,8 @@ def test_a_seed_gives_the_same_program_always() -> None:
 @pytest.mark.parametrize("slip", [1.0 + 1e-9, -1.0])
 def test_a_wrong_gradient_is_found_and_shrunk(monkeypatch, slip) -> None:
     """All gradients of array programs are off: the smallest program has one layer at most."""
-    chosen = Lifted.chosen
-    monkeypatch.setattr(Lifted, "chosen", lambda self, *slopes: slip * chosen(self, *slopes))
+    wanted = Wanted.of
+    monkeypatch.setattr(Wanted, "of", lambda self, *gradients: slip * wanted(self, *gradients))
     drawn = (replace(draw_program(seed), form="arrays", mode="plain") for seed in range(100))
     program = next(program for program in drawn if len(program.steps) > 2 and failure(program) is not None)
     text = report(program, failure(program))
