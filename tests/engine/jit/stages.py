@@ -90,4 +90,4 @@ def cells_of(layout: Layout, samples: int = 0) -> tuple[list[Any], Any]:
         spaces[space][cell] = number
     for space, start, width in layout.ones:
         spaces[space][start : start + width] = 1.0
-    return spaces, lambda ref: spaces[layout.space[ref]][layout.cell[ref]]
+    return spaces, lambda ref: spaces[layout.space[np.ravel(ref)[0]]][layout.cell[ref]]
