@@ -17,11 +17,18 @@ from engine.pytree.result import Result
 __all__ = ["Written", "cells_of", "graph"]
 
 
-def graph(f: Callable[..., Any], count: int, captured: Sequence[Value] = (), batched: bool = False) -> Trace:
+def graph(
+    f: Callable[..., Any],
+    count: int,
+    captured: Sequence[Value] = (),
+    batched: bool = False,
+    settled: bool = True,
+) -> Trace:
     """The graph of f on so many inputs, all of which take gradients; ``captured`` were there before."""
     inputs = [Value(0.5 + i) for i in range(count)]
     trace = Trace(Result(f(*inputs)), inputs, batched)
-    trace.settle({id(value) for value in captured}, [True] * count)
+    if settled:
+        trace.settle({id(value) for value in captured}, [True] * count)
     return trace
 
 
