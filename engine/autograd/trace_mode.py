@@ -15,7 +15,7 @@ from typing import Any
 
 from engine.autograd.context_decorator import Block, Openings, Places
 from engine.errors import TraceError
-from engine.frames.user_frame import place_of, users_spot
+from engine.frames.user_frame import line_of, user_spot
 
 __all__ = [
     "OF_NODES",
@@ -32,7 +32,7 @@ __all__ = [
     "runs_as_written",
     "seen",
     "tracing",
-    "users_line",
+    "user_line",
 ]
 
 Node = Any
@@ -197,9 +197,9 @@ def checked(number: Any, test: Callable[[Any], Any]) -> bool:
 # -- what is refused ----------------------------------------------------------------------------------------
 
 
-def users_line() -> str:
+def user_line() -> str:
     """The user's own line, as the end of a message; empty where it is not known."""
-    place = place_of(users_spot())
+    place = line_of(user_spot())
     return "" if place is None else f"\n{place}"
 
 
@@ -208,7 +208,7 @@ def refuse_unrecorded() -> None:
     if _recorder() is not None and is_tracing():
         raise TraceError(
             "an operator under no_grad() inside a function under engine.jit: its result would be frozen as "
-            f"it is now; keep it constant by engine.stop_gradient, or compute it outside{users_line()}"
+            f"it is now; keep it constant by engine.stop_gradient, or compute it outside{user_line()}"
         )
 
 
@@ -223,5 +223,5 @@ def refuse_while_tracing(what: str, instead: str) -> None:
     if is_tracing():
         raise TraceError(
             f"{what} inside a function under engine.jit, which runs a few times, on numbers made up as well, "
-            f"and then never again: {instead}, or call the function without engine.jit{users_line()}"
+            f"and then never again: {instead}, or call the function without engine.jit{user_line()}"
         )

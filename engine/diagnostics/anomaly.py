@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from engine.frames.user_frame import Place
+from engine.frames.user_frame import UserLine
 from engine.ops import OPERATORS
 from engine.quoting import LONGEST, abridged
 
@@ -68,7 +68,7 @@ class Anomaly:
     result: float
     position: int | None = None
     gradient: float | None = None
-    place: Place | None = None
+    place: UserLine | None = None
     count: int = 1
 
     def __str__(self) -> str:

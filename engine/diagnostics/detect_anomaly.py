@@ -14,7 +14,7 @@ from engine.autograd.observers import Observer, Observing
 from engine.diagnostics.anomaly import Anomaly, AnomalyReport, Operand
 from engine.diagnostics.causes import Cause, Causes
 from engine.errors import AnomalyError
-from engine.frames.user_frame import Spot, place_of, users_spot
+from engine.frames.user_frame import Spot, line_of, user_spot
 from engine.node.backend import Value
 from engine.ops.op import CONSTANT, FROZEN, Masks, Op
 from engine.quoting import LONGEST, abridged, brief
@@ -98,7 +98,7 @@ class _Detector(Observer):
     # -- forward ------------------------------------------------------------------------------------
 
     def made(self, row: Op, operands: Sequence[Value], result: Value) -> None:
-        spot = _SPOTS[result] = users_spot()
+        spot = _SPOTS[result] = user_spot()
         self._causes.use(operands)
         if self._bad(result.data):
             self._account(row, operands, result, spot)
@@ -155,7 +155,7 @@ class _Detector(Observer):
                 _described(row, operands),
                 result.data,
                 position,
-                place=place_of(spot),
+                place=line_of(spot),
             )
         )
         for i in data:
@@ -169,7 +169,7 @@ class _Detector(Observer):
         self._of_gradient = {}
         self._causes.forget()
         if self._bad(gradient):
-            place = place_of(users_spot())
+            place = line_of(user_spot())
             self._report_all(
                 [Cause(Anomaly(_kind(gradient), "backward", "start", "backward", (), gradient, place=place))]
             )
@@ -218,7 +218,7 @@ class _Detector(Observer):
                 result,
                 position,
                 gradient,
-                place_of(_SPOTS.get(node)),
+                line_of(_SPOTS.get(node)),
             )
         )
 

@@ -15,18 +15,18 @@ from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 __all__ = [
-    "Place",
+    "UserLine",
     "Spot",
     "is_library",
     "is_of_library",
     "is_of_project",
-    "place_of",
-    "users_frame",
-    "users_spot",
+    "line_of",
+    "innermost_user_frame",
+    "user_spot",
 ]
 
 Spot = tuple[CodeType, int]
-"""A place as it is quickly noted: a piece of code and how far it has come."""
+"""A line as it is cheaply noted: a code object and the offset in it."""
 
 _PROJECT = frozenset({"engine", "nn", "viz"})
 
@@ -38,8 +38,8 @@ _aware: dict[str, bool] = {}
 
 
 @dataclass(frozen=True)
-class Place:
-    """A line of a program.
+class UserLine:
+    """A line of the user's code.
 
     Attributes:
         file: its file, as Python names it.
@@ -65,13 +65,13 @@ class Place:
         return "\n".join(lines)
 
 
-def users_spot() -> Spot | None:
+def user_spot() -> Spot | None:
     """The spot of the user frame, cheap to keep; None where all frames belong to libraries."""
-    frame = users_frame(sys._getframe(1))
+    frame = innermost_user_frame(sys._getframe(1))
     return None if frame is None else (frame.f_code, frame.f_lasti)
 
 
-def users_frame(frame: FrameType | None) -> FrameType | None:
+def innermost_user_frame(frame: FrameType | None) -> FrameType | None:
     """The innermost frame of the user's program, from a frame on outward."""
     while frame is not None and (is_of_project(frame) or is_of_library(frame)):
         frame = frame.f_back
@@ -141,8 +141,8 @@ def _source_of(item: Any) -> str:
     return str(item.__module__).partition(".")[0] if isinstance(item, (type, FunctionType)) else ""
 
 
-def place_of(spot: Spot | None) -> Place | None:
-    """The place of a spot, with the text of its line."""
+def line_of(spot: Spot | None) -> UserLine | None:
+    """The line of a spot, with its text."""
     if spot is None:
         return None
     code, offset = spot
@@ -150,7 +150,7 @@ def place_of(spot: Spot | None) -> Place | None:
         (position for i, position in enumerate(code.co_positions()) if i == offset // 2), (None,) * 4
     )
     if line is None:
-        return Place(code.co_filename, code.co_firstlineno, code.co_name)
+        return UserLine(code.co_filename, code.co_firstlineno, code.co_name)
     text = linecache.getline(code.co_filename, line).rstrip("\n")
     source = text.strip()
     marked = None
@@ -158,4 +158,4 @@ def place_of(spot: Spot | None) -> Place | None:
         indent = len(text) - len(text.lstrip())
         columns = [len(text.encode()[:column].decode(errors="replace")) - indent for column in (start, end)]
         marked = (columns[0], columns[1])
-    return Place(code.co_filename, line, code.co_name, source, marked)
+    return UserLine(code.co_filename, line, code.co_name, source, marked)

@@ -26,7 +26,7 @@ from engine.autograd.grad_mode import is_grad_enabled
 from engine.autograd.trace_mode import is_tracing
 from engine.errors import LostGradientWarning
 from engine.frames.calls import called_by, keywords_of, operation_of
-from engine.frames.user_frame import is_of_library, place_of, users_frame
+from engine.frames.user_frame import innermost_user_frame, is_of_library, line_of
 from engine.ops import OPERATORS
 
 __all__ = ["caller", "notice"]
@@ -71,12 +71,12 @@ def notice(node: Node, frame: FrameType) -> None:
             message = _about_math(called)
             if not (is_differentiating() and _is_lost(node)):
                 raise TypeError(message)
-            raise refusal(f"{message}\n{_place(users_frame(frame) or frame)}")
+            raise refusal(f"{message}\n{_place(innermost_user_frame(frame) or frame)}")
     elif _is_number_type(called) and not is_of_library(frame):
         return
     if not _is_lost(node):
         return
-    user = users_frame(frame) or frame
+    user = innermost_user_frame(frame) or frame
     if operation_of(frame) in _FORMATTING or "key" in keywords_of(user):
         return  # a text; the order of a list
     message = f"{_what(user)} takes the bare number out of a Value and would lose its gradient"
@@ -91,7 +91,7 @@ def _is_lost(node: Node) -> bool:
 
 
 def _place(user: FrameType) -> Any:
-    return place_of((user.f_code, user.f_lasti))
+    return line_of((user.f_code, user.f_lasti))
 
 
 _OTHERS = frozenset({"frexp", "modf", "nextafter"})

@@ -12,7 +12,7 @@ import numpy as np
 from engine import Value, enable_grad
 from engine.autograd.context_decorator import and_put_back
 from engine.floats.validate import integer
-from engine.frames.user_frame import place_of, users_spot
+from engine.frames.user_frame import line_of, user_spot
 from engine.node.bulk import read_data, read_grad, write_data, write_grad
 from engine.quoting import brief
 from nn.checks import Count, NonNegative, Rules, rules_of, settings_among
@@ -149,7 +149,7 @@ class _NotFiniteError(Exception):
 def _warn_of_no_step(search: _Search) -> None:
     """Warn, at the caller's line, that the parameters did not move."""
     where = "wherever the line search looked" if search.begun else "where the step began"
-    place = place_of(users_spot())
+    place = line_of(user_spot())
     warnings.warn_explicit(
         f"LBFGS did not move the parameters: loss or gradient are inf or nan {where}. Begin elsewhere, "
         "scale inputs or loss down, or take some steps of Adam first",

@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.autograd.trace_mode import OF_NODES, Recorder, users_line
+from engine.autograd.trace_mode import OF_NODES, Recorder, user_line
 from engine.errors import TraceError
-from engine.frames.user_frame import Spot, place_of, users_spot
+from engine.frames.user_frame import Spot, line_of, user_spot
 from engine.node.backend import Value
 from engine.ops.indexing import SAME
 from engine.ops.op import CONSTANT
@@ -77,7 +77,7 @@ class StandIns(Recorder):
             raise TraceError(
                 f"{_shown(node)} as a key of a dict, or in a set: a function under engine.jit has a Value "
                 "where a number is given to it, and that is found by its identity; compare by `==`, pick by "
-                f"engine.take, or name the argument in static_argnums{users_line()}"
+                f"engine.take, or name the argument in static_argnums{user_line()}"
             )
 
     def _same_node(self, a: Value, b: Value) -> bool | None:
@@ -91,7 +91,7 @@ class StandIns(Recorder):
             raise TraceError(
                 f"{_shown(a)} == {_shown(b)}: between two Values it asks whether they are the same one, "
                 "which a function under engine.jit cannot see of its arguments; compare .data, or by <"
-                f"{users_line()}"
+                f"{user_line()}"
             )
         return None
 
@@ -164,9 +164,9 @@ class Decisions(StandIns):
         if len(self.made) >= _MOST:
             raise TraceError(
                 f"the function looks at numbers more than {_MOST} times, the last time at {_shown(node)}: "
-                f"{_REMEDY}{users_line()}"
+                f"{_REMEDY}{user_line()}"
             )
-        self.made.append(Decision(node, other, how, test, outcome, users_spot()))
+        self.made.append(Decision(node, other, how, test, outcome, user_spot()))
         return outcome
 
 
@@ -190,7 +190,7 @@ class Replay(Decisions):
     def _decided(self, node: Value, other: Any, how: str, test: Any, outcome: Any) -> Any:
         place = len(self.made)
         if place >= len(self.first) or self.first[place].how != how:
-            raise _unlike(Decision(node, other, how, test, outcome, users_spot()))
+            raise _unlike(Decision(node, other, how, test, outcome, user_spot()))
         before = self.first[place]
         self.made.append(Decision(node, other, how, test, outcome, before.spot))
         return before.outcome
@@ -352,7 +352,7 @@ def _refused(decision: Decision) -> TraceError:
 
 
 def _with_place(shown: str, spot: Spot | None) -> str:
-    place = place_of(spot)
+    place = line_of(spot)
     return shown if place is None else f"{shown}\n{place}"
 
 

@@ -8,7 +8,7 @@ import pytest
 import engine
 from engine import Value, detect_anomaly
 from engine.diagnostics.anomaly import Anomaly, AnomalyReport, Operand
-from engine.frames.user_frame import Place
+from engine.frames.user_frame import UserLine
 from engine.node.backend import apply
 from engine.ops import OPERATORS
 
@@ -48,13 +48,13 @@ def test_many_operands_are_abridged_with_the_odd_ones_shown() -> None:
 def test_the_omitted_are_counted_also_where_the_report_is_filled_by_hand() -> None:
     report = AnomalyReport()
     for line in range(105):
-        place = Place("train.py", line, "loss")
+        place = UserLine("train.py", line, "loss")
         report.add(Anomaly("nan", "forward", "operator", "log", (), math.nan, place=place))
     assert (len(report), report.omitted, report.first.place.line) == (100, 5, 0)
 
 
 def test_an_anomaly_reads_as_a_sentence_with_its_line_below() -> None:
-    place = Place("train.py", 7, "loss", "return -p.log()", (8, 15))
+    place = UserLine("train.py", 7, "loss", "return -p.log()", (8, 15))
     operand = Operand("x", "p", 0.0)
     anomaly = Anomaly("-inf", "forward", "operator", "log", (operand,), -math.inf, place=place)
     assert str(anomaly).split("\n")[:4] == [

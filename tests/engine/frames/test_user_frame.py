@@ -6,7 +6,7 @@ import sys
 
 import nn
 from engine import Value, detect_anomaly
-from engine.frames.user_frame import place_of, users_spot
+from engine.frames.user_frame import line_of, user_spot
 
 
 def place_in(compute):
@@ -60,14 +60,14 @@ def test_positions_need_not_be_known() -> None:
 
 
 def test_the_innermost_frame_of_the_user_is_taken() -> None:
-    place = place_of(users_spot())
+    place = line_of(user_spot())
     assert (place.file, place.function) == (__file__, "test_the_innermost_frame_of_the_user_is_taken")
-    assert place.source == "place = place_of(users_spot())"
-    assert place.source[slice(*place.marked)] == "users_spot()"
+    assert place.source == "place = line_of(user_spot())"
+    assert place.source[slice(*place.marked)] == "user_spot()"
 
 
 def test_no_spot_is_no_place() -> None:
-    assert place_of(None) is None
+    assert line_of(None) is None
 
 
 def test_an_operation_over_several_lines_has_its_first_line_and_no_marks() -> None:
