@@ -87,8 +87,8 @@ DIFFERENT = {
         "2.0 with these, 3.0 with others",
     ),
     "a captured Value": (
-        lambda x, y: W * x,
-        lambda x, y: V * x,
+        lambda x, y: W * x + V,
+        lambda x, y: V * x + W,
         "which Value is used depends",
     ),
     "an input": (lambda x, y: x.exp(), lambda x, y: y.exp(), "which Value is used depends"),
