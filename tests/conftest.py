@@ -33,6 +33,13 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _reports_are_not_collected() -> None:
+    """The same for the reports on the tests before."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _same_numbers_every_run() -> None:
     """A net under tests that name their seeds: what is drawn without one is the same each time."""
