@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.floats.validate import integer
-from nn.data.dataset import paired, taken
+from nn.data.dataset import pick, read_pair
 from nn.rng import Rng, numpy_generator
 
 __all__ = ["batches"]
@@ -40,7 +40,7 @@ def batches(
     >>> [[y for _, y in batches(list("abcd"), range(4), size=3, rng=rng)] for epoch in range(2)]
     [[[2, 0, 1], [3]], [[3, 2, 1], [0]]]
     """
-    samples, targets = paired(X, y)
+    samples, targets = read_pair(X, y)
     count = len(samples)
     size = count if size is None else integer("size", size)
     if size >= count:
@@ -49,4 +49,4 @@ def batches(
     if shuffle:
         order = numpy_generator(rng).permutation(count).tolist()
     portions = [order[start : start + size] for start in range(0, count, size)]
-    return [(taken(samples, portion), taken(targets, portion)) for portion in portions]
+    return [(pick(samples, portion), pick(targets, portion)) for portion in portions]

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from engine.quoting import brief
-from nn.data.foreign import readable, readable_items
+from nn.data.foreign import each_from_foreign, from_foreign
 
-__all__ = ["listed_items", "paired", "sequence_of", "taken"]
+__all__ = ["read_sequence", "read_pair", "read_samples", "pick"]
 
 
-def paired(X: Any, y: Any, names: tuple[str, str] = ("X", "y")) -> tuple[Sequence[Any], Sequence[Any]]:
+def read_pair(X: Any, y: Any, names: tuple[str, str] = ("X", "y")) -> tuple[Sequence[Any], Sequence[Any]]:
     """Read samples and targets as sequences of one length; arrays stay arrays.
 
     Args:
@@ -25,20 +25,20 @@ def paired(X: Any, y: Any, names: tuple[str, str] = ("X", "y")) -> tuple[Sequenc
         ValueError: they differ in length, or are empty.
         TypeError: one of them is not iterable, has no order, or is a model.
 
-    >>> paired(((0, 1), (1, 0)), range(2))
+    >>> read_pair(((0, 1), (1, 0)), range(2))
     ([(0, 1), (1, 0)], [0, 1])
     """
-    samples, targets = sequence_of(names[0], X), sequence_of(names[1], y)
+    samples, targets = read_samples(names[0], X), read_samples(names[1], y)
     if len(samples) != len(targets):
         counts = f"{len(samples)} samples, {len(targets)} targets"
         raise ValueError(f"{' and '.join(names)} differ in length: {counts}")
     return samples, targets
 
 
-def taken(items: Sequence[Any], positions: Iterable[int]) -> Sequence[Any]:
+def pick(items: Sequence[Any], positions: Iterable[int]) -> Sequence[Any]:
     """Take the items at the given positions: an array from an array, else a list.
 
-    >>> taken(["a", "b", "c"], [2, 0])
+    >>> pick(["a", "b", "c"], [2, 0])
     ['c', 'a']
     """
     if isinstance(items, np.ndarray):
@@ -47,31 +47,31 @@ def taken(items: Sequence[Any], positions: Iterable[int]) -> Sequence[Any]:
     return [items[i] for i in positions]
 
 
-def sequence_of(name: str, items: Any) -> Sequence[Any]:
+def read_samples(name: str, items: Any) -> Sequence[Any]:
     """Read data as a sequence that is not empty; an array stays an array.
 
     Args:
         name: of the argument, for the messages.
-        items: as in :func:`paired`.
+        items: as in :func:`read_pair`.
 
-    >>> sequence_of("X", (1, 2))
+    >>> read_samples("X", (1, 2))
     [1, 2]
     """
-    listed = listed_items(name, items)
+    listed = read_sequence(name, items)
     if not len(listed):
         raise ValueError(f"{name} has no samples")
     return listed
 
 
-def listed_items(name: str, items: Any) -> Sequence[Any]:
+def read_sequence(name: str, items: Any) -> Sequence[Any]:
     """Read data as a sequence, which may be empty; an array stays an array.
 
-    >>> listed_items("outputs", ())
+    >>> read_sequence("outputs", ())
     []
     """
-    read = readable(name, items)
+    read = from_foreign(name, items)
     if isinstance(read, np.ndarray):
         return read  # type: ignore[return-value]
     if isinstance(read, (str, bytes, dict)) or not hasattr(read, "__iter__"):
         raise TypeError(f"{name} must be a sequence, got {brief(items)} of type {type(items).__name__}")
-    return readable_items(name, read)
+    return each_from_foreign(name, read)

@@ -10,7 +10,7 @@ import numpy as np
 from engine import Value
 from engine.floats.coerce import is_real, to_float
 from engine.quoting import brief
-from nn.data.foreign import readable_items
+from nn.data.foreign import each_from_foreign
 
 __all__ = ["check_finite"]
 
@@ -57,7 +57,7 @@ def _not_finite(name: str, items: Any) -> tuple[float, list[int]] | None:
             f"{name} is {brief(items)}, which can be gone through only once; give lists: [list(x) for x in X]"
         )
     if isinstance(items, (list, tuple)) or (isinstance(items, np.ndarray) and items.dtype == object):
-        for i, item in enumerate(readable_items(name, items)):
+        for i, item in enumerate(each_from_foreign(name, items)):
             found = _not_finite(f"{name}[{i}]", item)
             if found is not None:
                 return found[0], [i, *found[1]]

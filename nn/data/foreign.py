@@ -10,7 +10,7 @@ import numpy as np
 from engine import Value
 from engine.quoting import brief
 
-__all__ = ["readable", "readable_items"]
+__all__ = ["from_foreign", "each_from_foreign"]
 
 _OWN = frozenset((list, tuple, float, int, bool, str, type(None), np.float64, np.int64, range, Value))
 """Types that need no conversion: most of what is given."""
@@ -19,7 +19,7 @@ _ARRAYS = ("to_numpy", "toarray", "__array__", "tolist")
 """Methods that give an array: of pandas and polars, sparse matrices, tensors, and anything with lists."""
 
 
-def readable(name: str, given: Any) -> Any:
+def from_foreign(name: str, given: Any) -> Any:
     """Read data of another library as an array; sequences, arrays, numbers and Values stay as they are.
 
     Tables of pandas and polars, whose own order is by columns, tensors of PyTorch and JAX, sparse matrices of
@@ -33,9 +33,9 @@ def readable(name: str, given: Any) -> Any:
         TypeError: it is a model, or a set, which has no order; or it cannot be read as an array.
         ValueError: entries of it are masked.
 
-    >>> readable("X", [1.0, 2.0])
+    >>> from_foreign("X", [1.0, 2.0])
     [1.0, 2.0]
-    >>> readable("X", memoryview(np.ones(2)))
+    >>> from_foreign("X", memoryview(np.ones(2)))
     array([1., 1.])
     """
     kind = type(given)
@@ -64,16 +64,16 @@ def readable(name: str, given: Any) -> Any:
     return array if array is given or array.ndim else array.item()
 
 
-def readable_items(name: str, items: Iterable[Any]) -> list[Any]:
+def each_from_foreign(name: str, items: Iterable[Any]) -> list[Any]:
     """Read each item of a sequence: a list of tensors, or the rows of a table.
 
-    >>> readable_items("X", (1.0, memoryview(np.ones(2))))
+    >>> each_from_foreign("X", (1.0, memoryview(np.ones(2))))
     [1.0, array([1., 1.])]
     """
     listed = list(items)
     if _OWN.issuperset(map(type, listed)):  # a name for each of a million samples takes a second
         return listed
-    return [readable(f"{name}[{i}]", item) for i, item in enumerate(listed)]
+    return [from_foreign(f"{name}[{i}]", item) for i, item in enumerate(listed)]
 
 
 def _array(given: Any) -> Any:

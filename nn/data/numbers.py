@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from engine import Value
-from nn.data.foreign import readable, readable_items
+from nn.data.foreign import each_from_foreign, from_foreign
 
-__all__ = ["bare", "items_of", "numbers_of"]
+__all__ = ["number_of", "items_of", "numbers_of"]
 
 
 def items_of(x: Any, name: str = "data") -> list[Any] | None:
@@ -18,18 +18,18 @@ def items_of(x: Any, name: str = "data") -> list[Any] | None:
     >>> items_of((1.0, 2.0)), items_of(3.0)
     ([1.0, 2.0], None)
     """
-    x = readable(name, x)
+    x = from_foreign(name, x)
     if isinstance(x, np.ndarray):
         return list(x.tolist()) if x.ndim else None
     if isinstance(x, (str, bytes, dict)) or not hasattr(x, "__iter__"):
         return None
-    return readable_items(name, x)
+    return each_from_foreign(name, x)
 
 
-def bare(x: Any) -> float:
+def number_of(x: Any) -> float:
     """A number or Value as a float; anything else is a TypeError.
 
-    >>> bare(Value(2.0)), bare(1)
+    >>> number_of(Value(2.0)), number_of(1)
     (2.0, 1.0)
     """
     return x.data if isinstance(x, Value) else Value(x).data
@@ -44,4 +44,4 @@ def numbers_of(output: Any) -> Any:
     if isinstance(output, Value):
         return output.data
     several = items_of(output)
-    return bare(output) if several is None else [numbers_of(each) for each in several]
+    return number_of(output) if several is None else [numbers_of(each) for each in several]

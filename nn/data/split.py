@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.data.dataset import paired, taken
+from nn.data.dataset import pick, read_pair
 from nn.rng import Rng, numpy_generator
 
 __all__ = ["split"]
@@ -42,7 +42,7 @@ def split(
     >>> sorted(X_train + X_test)
     [0, 1, 2, 3, 4, 5, 6, 7]
     """
-    samples, targets = paired(X, y)
+    samples, targets = read_pair(X, y)
     shares = _checked(fractions)
     generator = numpy_generator(rng)
     order = generator.permutation(len(samples)).tolist()
@@ -59,7 +59,7 @@ def split(
     if stratify:
         mixed = generator.permutation(len(samples)).tolist()
         parts = [sorted(part, key=mixed.__getitem__) for part in parts]
-    return [(taken(samples, part), taken(targets, part)) for part in parts]
+    return [(pick(samples, part), pick(targets, part)) for part in parts]
 
 
 def _checked(fractions: float | Sequence[float]) -> list[float]:

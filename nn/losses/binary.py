@@ -7,7 +7,7 @@ from typing import Any
 from engine import dot, log, log1p, mean, relu, softplus, where
 from engine.autograd.trace_mode import checked
 from engine.quoting import brief
-from nn.data.numbers import bare
+from nn.data.numbers import number_of
 from nn.losses.pairing import is_share, may_be_probability, pairs_of
 
 __all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits", "hinge"]
@@ -34,7 +34,7 @@ def binary_cross_entropy(probabilities: Any, targets: Any) -> Any:
     for p, t in pairs_of(probabilities, targets):
         if not checked(p, may_be_probability):
             raise ValueError(
-                f"probabilities must lie between 0 and 1, got {brief(bare(p))}; "
+                f"probabilities must lie between 0 and 1, got {brief(number_of(p))}; "
                 "for outputs before the sigmoid use binary_cross_entropy_with_logits"
             )
         _check_binary(t)
@@ -83,7 +83,7 @@ def hinge(scores: Any, targets: Any) -> Any:
     for s, t in pairs_of(scores, targets):
         if not checked(t, _is_sign):
             raise ValueError(
-                f"hinge targets must be -1 or +1, got {brief(bare(t))}; for 0 and 1 take 2*t - 1"
+                f"hinge targets must be -1 or +1, got {brief(number_of(t))}; for 0 and 1 take 2*t - 1"
             )
         terms.append(relu(1 - t * s))
     return mean(terms)
@@ -92,7 +92,7 @@ def hinge(scores: Any, targets: Any) -> Any:
 def _check_binary(target: Any) -> None:
     if not checked(target, is_share):
         raise ValueError(
-            f"binary targets must lie between 0 and 1, got {brief(bare(target))}; for -1 and +1 take "
+            f"binary targets must lie between 0 and 1, got {brief(number_of(target))}; for -1 and +1 take "
             "(t + 1) / 2"
         )
 

@@ -10,7 +10,7 @@ from typing import Any
 from engine import Value, log, logsumexp, mean, sum, take, where
 from engine.autograd.trace_mode import checked, is_tracing
 from engine.quoting import brief
-from nn.data.numbers import bare, items_of
+from nn.data.numbers import items_of, number_of
 from nn.losses.pairing import is_share, may_be_probability
 
 __all__ = ["categorical_cross_entropy", "cross_entropy"]
@@ -115,11 +115,11 @@ def _from_logits(z: list[Any], target: Any, place: str) -> Any:
         return logsumexp([each - right for each in z])
     if isinstance(shares, int):
         right = z[shares]
-        if not is_tracing() and bare(right) == -math.inf:  # differences from it would be inf - inf
+        if not is_tracing() and number_of(right) == -math.inf:  # differences from it would be inf - inf
             return logsumexp(z) - right
         return logsumexp([0.0, *(each - right for j, each in enumerate(z) if j != shares)])
     expected = sum(_weighted(shares, z))
-    if not is_tracing() and bare(expected) == -math.inf:
+    if not is_tracing() and number_of(expected) == -math.inf:
         return logsumexp(z) - expected
     return logsumexp([each - expected for each in z])
 
@@ -128,7 +128,7 @@ def _from_probabilities(p: list[Any], target: Any, place: str) -> Any:
     for each in p:
         if not checked(each, may_be_probability):
             raise ValueError(
-                f"{place} must lie between 0 and 1, got {brief(bare(each))}; "
+                f"{place} must lie between 0 and 1, got {brief(number_of(each))}; "
                 "for outputs before the softmax use cross_entropy"
             )
     shares = _shares(target, len(p), place)
@@ -171,10 +171,10 @@ def _checked_shares(shares: list[Any], classes: int, place: str) -> int | list[A
         for share in shares:
             if not checked(share, is_share):
                 raise ValueError(
-                    f"the target of {place} must be probabilities, got {brief(bare(share))} among them"
+                    f"the target of {place} must be probabilities, got {brief(number_of(share))} among them"
                 )
         return shares
-    numbers = [bare(share) for share in shares]
+    numbers = [number_of(share) for share in shares]
     if any(not 0.0 <= number <= 1.0 for number in numbers) or abs(math.fsum(numbers) - 1.0) > 1e-6:
         raise ValueError(f"the target of {place} must be probabilities that sum to 1, got {brief(numbers)}")
     one_hot = 1.0 in numbers and numbers.count(0.0) == classes - 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nn.data.foreign import readable
+from nn.data.foreign import from_foreign
 from nn.data.numbers import items_of
 
 __all__ = ["is_share", "may_be_probability", "pairs_of"]
@@ -51,7 +51,7 @@ def may_be_probability(x: Any) -> Any:
 
 
 def _add_pairs(pairs: list[tuple[Any, Any]], predictions: Any, targets: Any, place: str) -> None:
-    predictions, targets = readable("predictions", predictions), readable("targets", targets)
+    predictions, targets = from_foreign("predictions", predictions), from_foreign("targets", targets)
     ys, ts = items_of(predictions), items_of(targets)
     if ys is None and ts is None:
         pairs.append((predictions, targets))

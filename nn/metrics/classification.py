@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nn.data.dataset import listed_items
+from nn.data.dataset import read_sequence
 from nn.metrics.labels import number_of_classes, predicted_classes, target_classes
 
 __all__ = ["accuracy", "classification_report", "confusion_matrix"]
@@ -56,7 +56,7 @@ def confusion_matrix(
     array([[1, 0],
            [1, 2]])
     """
-    outputs = listed_items("predictions", predictions)
+    outputs = read_sequence("predictions", predictions)
     predicted, true = _classes(outputs, targets, threshold)
     last = max(max(predicted), max(true))
     count = max(last + 1, number_of_classes(outputs[0]) or 2) if classes is None else classes
@@ -111,7 +111,7 @@ def _rate(part: int, whole: int) -> str:
 
 def _classes(predictions: Any, targets: Any, threshold: float) -> tuple[list[int], list[int]]:
     """The predicted and the true class of each sample."""
-    outputs = listed_items("predictions", predictions)
+    outputs = read_sequence("predictions", predictions)
     predicted, true = predicted_classes(outputs, threshold), target_classes(targets)
     if len(predicted) != len(true):
         raise ValueError(f"predictions and targets differ in length: {len(predicted)} and {len(true)}")

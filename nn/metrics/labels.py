@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from engine.quoting import brief
-from nn.data.dataset import listed_items
-from nn.data.numbers import bare, items_of
+from nn.data.dataset import read_sequence
+from nn.data.numbers import items_of, number_of
 
 __all__ = ["number_of_classes", "predicted_classes", "target_classes"]
 
@@ -65,7 +65,7 @@ def number_of_classes(output: Any) -> int | None:
 
 
 def _each(name: str, given: Any) -> list[Any]:
-    items = listed_items(name, given)
+    items = read_sequence(name, given)
     return list(items.tolist()) if isinstance(items, np.ndarray) else list(items)
 
 
@@ -74,7 +74,7 @@ def _predicted(output: Any, threshold: float) -> int:
     if several is None:
         if isinstance(output, (int, np.integer, np.bool_)):
             return max(int(output), 0)
-        return int(bare(output) > threshold)
+        return int(number_of(output) > threshold)
     if len(several) == 1:
         return _predicted(several[0], threshold)
     return _largest(several)
@@ -84,7 +84,7 @@ def _target(target: Any) -> int:
     several = items_of(target)
     if several is not None and len(several) != 1:
         return _largest(several)
-    number = bare(target if several is None else several[0])
+    number = number_of(target if several is None else several[0])
     if number != number // 1 or number < -1.0:
         raise ValueError(f"a target must be the index of a class, or -1 or +1, got {brief(number)}")
     return max(int(number), 0)
@@ -93,4 +93,4 @@ def _target(target: Any) -> int:
 def _largest(numbers: list[Any]) -> int:
     if not numbers:
         raise ValueError("a sample needs at least one output, got none")
-    return int(np.argmax([bare(each) for each in numbers]))
+    return int(np.argmax([number_of(each) for each in numbers]))

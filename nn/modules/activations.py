@@ -32,7 +32,7 @@ __all__ = [
     "leaky_relu",
     "linear",
     "noisy_relu",
-    "own_activation",
+    "make_activation",
     "refuse_bare",
     "relu",
     "sigmoid",
@@ -89,7 +89,7 @@ LEARNING_ACTIVATIONS: dict[str, type] = {"prelu": PReLU, "noisy_relu": NoisyReLU
 _TITLES = {"relu": "ReLU", "leaky_relu": "LeakyReLU", "elu": "ELU", "gelu": "GELU", "silu": "SiLU"}
 
 
-def own_activation(activation: Activation, rng: Rng = None) -> Activation:
+def make_activation(activation: Activation, rng: Rng = None) -> Activation:
     """Make ``"prelu"`` and ``"noisy_relu"`` modules, and check the name of any other activation.
 
     Args:
@@ -100,7 +100,7 @@ def own_activation(activation: Activation, rng: Rng = None) -> Activation:
     Raises:
         ValueError, TypeError: see :func:`activation_function`.
 
-    >>> own_activation("prelu"), own_activation("relu")
+    >>> make_activation("prelu"), make_activation("relu")
     (PReLU(alpha=0.25), 'relu')
     """
     name, *numbers = activation if isinstance(activation, (tuple, list)) and activation else (activation,)

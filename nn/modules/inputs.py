@@ -9,7 +9,7 @@ import numpy as np
 
 from engine import Value
 from engine.quoting import brief
-from nn.data.foreign import readable
+from nn.data.foreign import from_foreign
 
 __all__ = ["Inputs", "Output", "elementwise"]
 
@@ -42,7 +42,7 @@ class Inputs(list[Any]):
         """
         if isinstance(x, Inputs):
             return x
-        x = readable("inputs", x)
+        x = from_foreign("inputs", x)
         if isinstance(x, (Value, *_NUMBERS)):
             items = [x]
         elif isinstance(x, (str, bytes, dict)) or not hasattr(x, "__iter__"):

@@ -12,7 +12,7 @@ from nn.modules.activations import (
     Activation,
     activation_function,
     activation_title,
-    own_activation,
+    make_activation,
     refuse_bare,
 )
 from nn.modules.inputs import Inputs, Output
@@ -74,7 +74,7 @@ class Neuron(Module):
         source = random_source(rng)
         self.w = [Value(weight) for weight in initial_weights(init, source, nin, 1)[0].tolist()]
         self.b = Value(0.0) if bias else None
-        self.activation = own_activation(activation, source)
+        self.activation = make_activation(activation, source)
         self.label_parameters()
 
     @property

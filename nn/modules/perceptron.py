@@ -8,8 +8,8 @@ from typing import Any
 
 from engine import Value, dot, greater, greater_equal
 from engine.floats.validate import integer, non_negative
-from nn.data.dataset import paired
-from nn.data.numbers import bare
+from nn.data.dataset import read_pair
+from nn.data.numbers import number_of
 from nn.init import Init, initial_weights
 from nn.modules.inputs import Inputs
 from nn.modules.module import Module
@@ -89,7 +89,7 @@ class Perceptron(Module):
         weights = initial_weights(init, rng, integer("nin", nin), 1)[0]
         self.w = [Value(weight) for weight in weights.tolist()]
         self.b = Value(0.0) if bias else None
-        self.threshold = None if threshold is None else bare(threshold)
+        self.threshold = None if threshold is None else number_of(threshold)
         self.label_parameters()
 
     def __call__(self, x: Any) -> Value:
@@ -136,8 +136,8 @@ class Perceptron(Module):
         (True, [1, 1, 0])
         """
         epochs, step = integer("epochs", epochs), non_negative("lr", lr)
-        X, y = paired(X, y)
-        samples = [([bare(each) for each in Inputs.of(x)], t) for x, t in zip(X, _signs(y), strict=True)]
+        X, y = read_pair(X, y)
+        samples = [([number_of(each) for each in Inputs.of(x)], t) for x, t in zip(X, _signs(y), strict=True)]
         generator = None if rng is None else numpy_generator(rng)
         errors: list[int] = []
         while len(errors) < epochs and 0 not in errors:
@@ -161,7 +161,7 @@ class Perceptron(Module):
 
 
 def _signs(y: Sequence[Any]) -> list[float]:
-    numbers = [bare(target) for target in y]
+    numbers = [number_of(target) for target in y]
     kinds = set(numbers)
     if not (kinds <= {-1.0, 1.0} or kinds <= {0.0, 1.0}):
         raise ValueError(f"a perceptron's targets must be -1 and +1, or 0 and 1, got {sorted(kinds)}")

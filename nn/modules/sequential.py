@@ -14,7 +14,7 @@ from nn.modules.activations import (
     Activation,
     activation_function,
     activation_title,
-    own_activation,
+    make_activation,
     refuse_bare,
 )
 from nn.modules.inputs import elementwise
@@ -34,7 +34,7 @@ class Activate(Module):
     """
 
     def __init__(self, activation: Activation) -> None:
-        self.activation = own_activation(activation)
+        self.activation = make_activation(activation)
 
     def __call__(self, x: Any) -> Any:
         """The activation of a number, or for a sequence the list of them.

@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any
 
 from engine.quoting import brief
-from nn.data.numbers import bare, numbers_of
+from nn.data.numbers import number_of, numbers_of
 from nn.losses import Loss
 from nn.metrics.classification import accuracy
 from nn.modules.module import Module
-from nn.training.predict import evaluated
+from nn.training.predict import in_evaluation_mode
 
 __all__ = ["METRICS", "Metrics", "metric_functions", "scores"]
 
@@ -75,6 +75,6 @@ def scores(
     >>> scores(MLP(1, [1]), lambda: (0.5, [0.9, 0.2]), [1, 0], {"accuracy": accuracy})
     {'loss': 0.5, 'accuracy': 1.0}
     """
-    loss, outputs = evaluated(model, forward)
+    loss, outputs = in_evaluation_mode(model, forward)
     numbers = numbers_of(outputs)
-    return {"loss": bare(loss)} | {name: float(metric(numbers, y)) for name, metric in metrics.items()}
+    return {"loss": number_of(loss)} | {name: float(metric(numbers, y)) for name, metric in metrics.items()}

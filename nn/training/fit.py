@@ -11,7 +11,7 @@ import numpy as np
 from engine import Value
 from engine.floats.validate import integer
 from engine.quoting import brief
-from nn.data.dataset import paired
+from nn.data.dataset import read_pair
 from nn.data.finite import check_finite
 from nn.data.split import split
 from nn.losses import as_loss
@@ -159,15 +159,15 @@ def fit(
 
     def run() -> None:
         with progress_line(state.epochs, state.epoch, progress) as advance:
-            while training.goes_on():
-                numbers = training.epoch()
+            while training.has_next_epoch():
+                numbers = training.run_epoch()
                 if checkpoint is not None:
                     save_training(training, checkpoint)
                 advance("  ".join(f"{name} {number:.4g}" for name, number in numbers.items()))
 
     try:
         in_mode(model, True, run)
-        training.settle()
+        training.keep_best()
     except KeyboardInterrupt as interrupt:
         interrupt.history = state.history  # type: ignore[attr-defined]
         interrupt.add_note(
@@ -200,7 +200,7 @@ def _samples(
 
 def _checked(X_name: str, X: Any, y_name: str, y: Any) -> tuple[Any, Any]:
     """Samples and targets as sequences of one length, without nan and inf."""
-    samples, targets = paired(X, y, (X_name, y_name))
+    samples, targets = read_pair(X, y, (X_name, y_name))
     check_finite(X_name, samples)
     check_finite(y_name, targets, "output")
     return samples, targets

@@ -13,10 +13,10 @@ import numpy as np
 
 from engine import mean, no_grad
 from engine.errors import TraceError
-from nn.data.numbers import bare, numbers_of
+from nn.data.numbers import number_of, numbers_of
 from nn.losses import Loss
 from nn.modules.module import Module
-from nn.training.predict import evaluated
+from nn.training.predict import in_evaluation_mode
 
 __all__ = ["Lifted", "as_arrays"]
 
@@ -78,7 +78,7 @@ class Lifted:
     def check(self, data: tuple[Any, Any]) -> None:
         """Let the loss check all targets, which it cannot do while it is traced."""
         if self._loss.checks_targets:
-            outputs = evaluated(self._model, lambda: numbers_of(self._model(data[0][0])))
+            outputs = in_evaluation_mode(self._model, lambda: numbers_of(self._model(data[0][0])))
             y = as_arrays(data)[1]
             for target in np.unique(y, axis=0) if isinstance(y, np.ndarray) else y:
                 self._loss([outputs], [target])
@@ -136,8 +136,8 @@ class Lifted:
         if self._by_sample:
             X, y = X[:_COMPARED], y[:_COMPARED]
         with no_grad():
-            found = bare(self._of_batch(X, y))
-            expected = bare(self._loss([self._model(x) for x in X], y))
+            found = number_of(self._of_batch(X, y))
+            expected = number_of(self._loss([self._model(x) for x in X], y))
         if not np.isclose(found, expected, rtol=1e-9, atol=1e-12, equal_nan=True):
             raise TraceError(
                 f"the lifted loss of the first batch is {found!r}, but {expected!r} as it is written: model "

@@ -63,13 +63,13 @@ class Training:
     listed: list[tuple[Value, ...]] = field(default_factory=list)
     before_last: npt.NDArray[np.float64] | None = None
 
-    def goes_on(self) -> bool:
+    def has_next_epoch(self) -> bool:
         """Whether another epoch follows."""
         if self.early_stopping is not None and self.early_stopping.exhausted and not self.state.stopped:
             self.state.stop(self.early_stopping.reason)
         return self.state.epoch < self.state.epochs and not self.state.stopped
 
-    def epoch(self) -> dict[str, float]:
+    def run_epoch(self) -> dict[str, float]:
         """Run one epoch: steps, validation, schedule, early stopping, callbacks. Returns its numbers."""
         state = self.state
         state.epoch += 1
@@ -127,7 +127,7 @@ class Training:
 
         and_put_back(update, lambda: write_data(self.stepped, now))
 
-    def settle(self) -> None:
+    def keep_best(self) -> None:
         """Restore the best parameters, if early stopping kept any.
 
         A number of training is measured before each step, so what the last step led to has not been

@@ -11,11 +11,11 @@ import numpy.typing as npt
 from engine import no_grad, sigmoid, softmax
 from engine.autograd.context_decorator import and_put_back
 from engine.quoting import brief
-from nn.data.dataset import sequence_of
+from nn.data.dataset import read_samples
 from nn.data.numbers import numbers_of
 from nn.modules.module import Module
 
-__all__ = ["evaluated", "in_mode", "predict", "predict_proba"]
+__all__ = ["in_evaluation_mode", "in_mode", "predict", "predict_proba"]
 
 Result = TypeVar("Result")
 
@@ -42,8 +42,9 @@ def predict(model: Callable[[Any], Any], X: Any) -> npt.NDArray[np.float64]:
     """
     if not callable(model):
         raise TypeError(f"model must be a Module or a function of one sample, got {brief(model)}")
-    samples = sequence_of("X", X)
-    return np.array(evaluated(model, lambda: [numbers_of(model(x)) for x in samples]), dtype=np.float64)
+    samples = read_samples("X", X)
+    outputs = in_evaluation_mode(model, lambda: [numbers_of(model(x)) for x in samples])
+    return np.array(outputs, dtype=np.float64)
 
 
 def predict_proba(model: Callable[[Any], Any], X: Any) -> npt.NDArray[np.float64]:
@@ -69,12 +70,12 @@ def predict_proba(model: Callable[[Any], Any], X: Any) -> npt.NDArray[np.float64
     return np.array([softmax(row) for row in logits])
 
 
-def evaluated(model: Any, action: Callable[[], Result]) -> Result:
+def in_evaluation_mode(model: Any, action: Callable[[], Result]) -> Result:
     """Run an action without recording gradients and with a model in evaluation mode; returns its result.
 
     >>> from nn import MLP
     >>> model = MLP(2, [1])
-    >>> evaluated(model, lambda: (model.training, model([1.0, 2.0]).requires_grad))
+    >>> in_evaluation_mode(model, lambda: (model.training, model([1.0, 2.0]).requires_grad))
     (False, False)
     """
     with no_grad():

@@ -8,7 +8,7 @@ import pytest
 import nn
 from engine import Value
 from nn import MLP, Adam, Module
-from nn.data.foreign import readable, readable_items
+from nn.data.foreign import each_from_foreign, from_foreign
 
 X = np.array([[0.5, -1.0], [1.0, 2.0], [-0.5, 0.25], [2.0, 1.0]])
 Y = np.array([1, 0, 1, 0])
@@ -189,9 +189,9 @@ def test_one_sample_may_be_given_so_to_a_model(form) -> None:
 
 
 def test_numbers_in_arrays_of_no_dimension_are_numbers() -> None:
-    assert readable("x", Tensor(2.0)) == 2.0
-    assert readable("x", np.array(2.0)) == 2.0
-    assert readable_items("x", [Tensor(2.0), np.array(1)]) == [2.0, 1]
+    assert from_foreign("x", Tensor(2.0)) == 2.0
+    assert from_foreign("x", np.array(2.0)) == 2.0
+    assert each_from_foreign("x", [Tensor(2.0), np.array(1)]) == [2.0, 1]
     assert bare(nn.mse(Value(3.0), Tensor(1.0))) == 4.0
 
 
@@ -199,7 +199,7 @@ def test_numbers_in_arrays_of_no_dimension_are_numbers() -> None:
     "given", [[1.0], (1.0,), 2, 0.5, np.float32(1.0), Value(1.0), "text", None, X, range(3)]
 )
 def test_what_is_known_stays_as_it_is(given) -> None:
-    assert readable("x", given) is given
+    assert from_foreign("x", given) is given
 
 
 def test_a_tensor_with_a_graph_of_its_own_is_refused_with_the_way_out() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine import Value
-from nn.data.numbers import bare, items_of, numbers_of
+from nn.data.numbers import items_of, number_of, numbers_of
 
 
 @pytest.mark.parametrize("single", [1.0, Value(1.0), np.array(1.0), "text", b"text", {1: 2}, None])
@@ -16,8 +16,8 @@ def test_what_is_no_sequence_has_no_items(single) -> None:
 
 @pytest.mark.parametrize("number", [2, Value(2.0), np.float32(2.0), Fraction(2)])
 def test_bare_number(number) -> None:
-    assert bare(number) == 2.0
-    assert type(bare(number)) is float
+    assert number_of(number) == 2.0
+    assert type(number_of(number)) is float
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 import nn.modules.activations
 from engine import Value, gradcheck, softmax
 from nn import ACTIVATIONS, NoisyReLU, PReLU
-from nn.modules.activations import activation_function, activation_title, own_activation, step
+from nn.modules.activations import activation_function, activation_title, make_activation, step
 
 FORMULAS = {
     "linear": lambda x: x,
@@ -100,28 +100,28 @@ def test_derivative_at_0_is_the_one_that_is_documented(name, derivative) -> None
 def test_name_with_its_number(pair, x, y) -> None:
     assert activation_function(pair)(x) == pytest.approx(y, rel=1e-15)
     assert gradcheck(activation_function(pair), x)
-    assert own_activation(pair) is pair
+    assert make_activation(pair) is pair
 
 
 @pytest.mark.parametrize("pair", [("relu", 0.1), ("tanh", 2.0), ("noisy_relu", 0.5), ("cube", 1.0)])
 def test_number_that_an_activation_does_not_take(pair) -> None:
     with pytest.raises(ValueError, match="only leaky_relu, elu, step and prelu take a number, got"):
-        own_activation(pair)
+        make_activation(pair)
 
 
 @pytest.mark.parametrize("wrong", [("elu",), (), ("elu", 1.0, 2.0), (1.0, "elu")])
 def test_what_is_no_pair_is_refused(wrong) -> None:
     with pytest.raises(TypeError, match=r"is a pair such as \('leaky_relu', 0\.2\), got"):
-        own_activation(wrong)
+        make_activation(wrong)
 
 
 def test_what_keeps_something_is_made_for_each_owner() -> None:
-    assert isinstance(own_activation("prelu"), PReLU)
-    assert own_activation(("prelu", 0.1)).alpha.data == 0.1
-    assert own_activation("prelu") is not own_activation("prelu")
+    assert isinstance(make_activation("prelu"), PReLU)
+    assert make_activation(("prelu", 0.1)).alpha.data == 0.1
+    assert make_activation("prelu") is not make_activation("prelu")
     rng = np.random.default_rng(0)
-    assert own_activation("noisy_relu", rng).rng is rng
-    assert isinstance(own_activation("noisy_relu"), NoisyReLU)
+    assert make_activation("noisy_relu", rng).rng is rng
+    assert isinstance(make_activation("noisy_relu"), NoisyReLU)
 
 
 @pytest.mark.parametrize(("name", "kind"), [("prelu", "PReLU"), ("noisy_relu", "NoisyReLU")])
