@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import sqrt
+from random import Random
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -40,7 +42,7 @@ __all__ = [
     "zeros",
 ]
 
-Initializer = Callable[[np.random.Generator, int, int], npt.ArrayLike]
+Initializer = Callable[["np.random.Generator", int, int], npt.ArrayLike]
 
 
 def uniform(limit: float = 1.0) -> Initializer:
@@ -223,9 +225,9 @@ def initial_weights(init: Init, rng: Rng, nin: int, nout: int) -> Weights:
     """
     source = random_source(rng)
     if init is None or (isinstance(init, str) and init == "uniform"):
-        if isinstance(source, np.random.Generator):
-            return np.asarray(INITIALIZERS["uniform"](source, nin, nout))
-        return np.array([[source.uniform(-1.0, 1.0) for _ in range(nin)] for _ in range(nout)])
+        if isinstance(source, (Random, ModuleType)):
+            return np.array([[source.uniform(-1.0, 1.0) for _ in range(nin)] for _ in range(nout)])
+        return np.asarray(INITIALIZERS["uniform"](source, nin, nout))
     if isinstance(init, str):
         init = _named(init)
     elif isinstance(init, (tuple, list)) and init and isinstance(init[0], str):

@@ -79,9 +79,10 @@ def test_import_loads_little(package: str) -> None:
 
 
 def test_a_network_needs_neither_training_nor_files_nor_reports() -> None:
-    program = "import sys; from nn import MLP, SGD, mse; MLP(2, [3, 1], rng=0); print(*sys.modules)"
+    program = "import sys; from nn import MLP, SGD, mse; MLP(2, [3, 1]); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = done.stdout.split()
     assert "nn.modules.mlp" in loaded
     assert {"nn.training", "nn.serialization", "nn.metrics", "nn.report"}.intersection(loaded) == set()
+    assert {"numpy.random", "json", "zipfile"}.intersection(loaded) == set()
     assert {"engine.transforms", "engine.explanation", "engine.diagnostics"}.intersection(loaded) == set()
