@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
+from warnings import warn
 
 from engine.diagnostics.findings import findings
 from engine.diagnostics.saturation import saturated
@@ -59,6 +60,12 @@ class LayerReport:
     units: int
     dead: float
     saturated: float
+
+    @property
+    def slope(self) -> float:
+        """The old name of ``local_grad``, for one release."""
+        warn("LayerReport.slope is now LayerReport.local_grad", DeprecationWarning, stacklevel=2)
+        return self.local_grad
 
     @property
     def gain(self) -> float:

@@ -28,6 +28,8 @@ def test_factor_is_the_local_gradient_times_the_weight_to_the_next_layer() -> No
     assert math.isnan(found.layers[0].factor)
     assert [layer.factor for layer in found.layers[1:]] == pytest.approx([2.0 * slopes[1], 3.0 * slopes[2]])
     assert [layer.gain for layer in found.layers[1:]] == pytest.approx([2.0, 3.0])
+    with pytest.warns(DeprecationWarning, match="local_grad"):
+        assert found.layers[1].slope == found.layers[1].local_grad
     assert found.layers[2].signal == 1.0
 
 
