@@ -42,10 +42,20 @@ def test_values_among_the_samples_are_given_sample_by_sample() -> None:
     assert columns_of(Arguments.of_call(([A, B],), {}, by_sample=True)) is None
 
 
-@pytest.mark.parametrize(("given", "integers"), [([1, 2], True), ([1.0, 2], False), (np.array([1, 2]), True)])
+@pytest.mark.parametrize(
+    ("given", "integers"),
+    [
+        ([1, 2], True),
+        ([1.0, 2], False),
+        (np.array([1, 2]), True),
+        ([[[1, 2]], [[3, 4]]], True),
+        ([[[1, 2]], [[3.5, 4]]], False),
+        ([[[1.5, 2]], [[3, 4]]], False),
+    ],
+)
 def test_a_sample_of_integers_is_one(given, integers) -> None:
     sample, *_ = one_sample(Arguments.of_call((given,), {}, by_sample=True))
-    assert sample.integers.tolist() == [integers]
+    assert set(sample.integers.tolist()) == {integers}
 
 
 @pytest.mark.parametrize(

@@ -112,3 +112,10 @@ def test_how_often_a_ref_is_read_counts_outputs() -> None:
     s = p.sum((1.0, None, a, b), (1.0, None, a, -1))
     layout = layout_of(p, s, a)
     assert layout.uses.tolist() == [3, 1, 1]
+
+
+def test_left_in_a_product_stands_what_is_captured_then_inputs_then_results() -> None:
+    p = Written(batched=True)
+    (w,), (x,) = p.captured(1), p.inputs(1)
+    refs = [w, x, p.row("exp", w), p.row("exp", x)]
+    assert layout_of(p).rank[refs].tolist() == [0, 1, 2, 3]

@@ -118,13 +118,19 @@ def test_runs_have_the_sum_of_their_terms(name) -> None:
 
 
 @pytest.mark.parametrize(
-    ("consts", "scale", "const"),
-    [((2.0, 2.0), 2.0, None), ((2.0, 3.0), 1.0, [2.0, 3.0]), ((None, None), 1.0, None)],
+    ("sign", "consts", "scale", "const"),
+    [
+        (1.0, (2.0, 2.0), 2.0, None),
+        (-1.0, (2.0, 2.0), -2.0, None),
+        (1.0, (2.0, 3.0), 1.0, [2.0, 3.0]),
+        (0.5, (2.0, 2.0), 0.5, [2.0, 2.0]),  # a share of a mean stays the scale
+        (1.0, (None, None), 1.0, None),
+    ],
 )
-def test_a_number_of_all_terms_is_the_scale(consts, scale, const) -> None:
+def test_a_number_of_all_terms_is_the_scale(sign, consts, scale, const) -> None:
     p = Written()
     x = p.inputs(2)
-    (group,) = p.layout(*(p.sum((1.0, c, ref, -1)) for c, ref in zip(consts, x, strict=True))).groups
+    (group,) = p.layout(*(p.sum((sign, c, ref, -1)) for c, ref in zip(consts, x, strict=True))).groups
     (run,) = group.runs
     assert run.scale == scale
     assert (run.const if run.const is None else run.const.tolist()) == const

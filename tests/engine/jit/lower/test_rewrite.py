@@ -14,6 +14,7 @@ from engine.jit.trace.traced_graph import Trace
 from engine.ops.op import Op
 from engine.pytree.result import Result
 from tests.engine.jit.forms import forced
+from tests.engine.jit.stages import graph
 
 W, V = Value(2.0), Value(3.0)
 
@@ -170,18 +171,10 @@ ARITHMETIC = {
 }
 
 
-@pytest.mark.parametrize("name", ARITHMETIC)
-def test_the_arithmetic_of_a_row_becomes_sums_of_products(name) -> None:
-    """Whatever a row computes in + - * /: no node of an operator is left, and the numbers are right."""
-    rule, terms = ARITHMETIC[name]
-    row = _row(rule, 3)
-    xs = [Value(2.0), Value(-3.0), Value(5.0)]
-    result = xs[0]._apply(row, tuple(xs))
-    trace = Trace(Result([result]), xs, False)
-    trace.settle(set(), [True] * 3)
-    nodes = canonical_form(trace).nodes
+def evaluated(canonical, xs) -> float:
+    """The first output, by the terms of sums alone."""
     values: list[float] = []
-    for node in nodes:
+    for node in canonical.nodes:
         assert node.kind in (LEAF, CONST, LIN)
         if node.kind == LEAF:
             values.append(xs[node.number.index].data)
@@ -193,8 +186,38 @@ def test_the_arithmetic_of_a_row_becomes_sums_of_products(name) -> None:
                 for scale, const, a, b in node.terms
             )
             values.append(total + (node.k or 0.0))
-    assert values[canonical_form(trace).outputs[0]] == result.data
-    assert len(nodes[-1].terms) == terms
+    return values[canonical.outputs[0]]
+
+
+@pytest.mark.parametrize("name", ARITHMETIC)
+def test_the_arithmetic_of_a_row_becomes_sums_of_products(name) -> None:
+    """Whatever a row computes in + - * /: no node of an operator is left, and the numbers are right."""
+    rule, terms = ARITHMETIC[name]
+    xs = [Value(2.0), Value(-3.0), Value(5.0)]
+    result = xs[0]._apply(_row(rule, 3), tuple(xs))
+    trace = Trace(Result(result), xs, False)
+    trace.settle(set(), [True] * 3)
+    canonical = canonical_form(trace)
+    assert evaluated(canonical, xs) == result.data
+    assert len(canonical.nodes[-1].terms) == terms
+
+
+def test_numbers_among_the_operands_of_a_row_are_numbers() -> None:
+    x = Value(2.0)
+    result = x._apply(_row(lambda m, a, b, c: c - a * b, 3), (3.0, 5.0, x))
+    trace = Trace(Result(result), [x], False)
+    trace.settle(set(), [True])
+    canonical = canonical_form(trace)
+    assert evaluated(canonical, [x]) == result.data == -13.0
+    assert (canonical.nodes[-1].terms, canonical.nodes[-1].k) == (((1.0, None, 0, -1),), -15.0)
+
+
+@pytest.mark.parametrize(
+    "square", [lambda x, y: (-x) ** 2, lambda x, y: (x - y) ** 2, lambda x, y: (x * y) ** 2]
+)
+def test_a_square_of_what_nobody_else_uses(square) -> None:
+    trace = graph(square, 2)
+    assert evaluated(canonical_form(trace), trace.inputs) == square(*trace.inputs).data
 
 
 def test_a_quotient_of_what_is_computed_stays_an_operator() -> None:

@@ -1,0 +1,46 @@
+"""What holds for all of jit: it names no operator, as rows carry what it needs of them."""
+
+import ast
+
+from engine.ops import OPERATORS
+from tests.source_tree import ROOT, source_files
+
+KINDS = {"sum", "dot", "take"}
+"""Kinds of runs, nodes and statements, which happen to be called as operators are."""
+
+JOINED = {("samples.py", "dot"), ("samples.py", "mean")}
+"""The functions by which the results of samples are made one."""
+
+
+def strings_in(source: str) -> set[str]:
+    """The string constants of a source but for docstrings."""
+    tree = ast.parse(source)
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings
+    }
+
+
+def test_no_operator_is_named() -> None:
+    names = (set(OPERATORS) | {"same", "take"}) - KINDS
+    found = {
+        (path.name, word)
+        for path in source_files("engine")
+        if path.is_relative_to(ROOT / "engine" / "jit")
+        for word in strings_in(path.read_text(encoding="utf-8")) & names
+    }
+    assert found == JOINED
+
+
+def test_strings_are_found_and_docstrings_are_not() -> None:
+    assert strings_in('"""tanh"""\nx = row.name == "exp"\ndef f():\n    "relu"\n    return "max"\n') == {
+        "exp",
+        "max",
+    }
