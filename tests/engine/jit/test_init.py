@@ -8,8 +8,8 @@ from tests.source_tree import ROOT, source_files
 KINDS = {"sum", "dot", "take"}
 """Kinds of runs, nodes and statements, which happen to be called as operators are."""
 
-JOINED = {("samples.py", "dot"), ("samples.py", "mean")}
-"""The functions by which the results of samples are made one."""
+JOINED = {("samples.py", "mean")}
+"""The function by which results of samples are made one."""
 
 
 def strings_in(source: str) -> set[str]:
