@@ -6,8 +6,10 @@ a derivative is for: it says what will become of the cost.
 """
 
 import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from demos.pieces.nudging import nudge, plot_nudges
 from demos.runner.account import Account
 from demos.runner.compare import agree
 from demos.runner.options import Options
@@ -15,7 +17,18 @@ from demos.runner.pictures import Pictures
 from engine import Value, exp, explain, sin
 from nn import MLP
 
-__all__ = ["EPOCHS", "NUDGES", "STEPS", "TITLE", "chain", "closed_form", "run"]
+__all__ = [
+    "EPOCHS",
+    "NUDGES",
+    "STEPS",
+    "TITLE",
+    "Nudge",
+    "chain",
+    "closed_form",
+    "nudge",
+    "plot_nudges",
+    "run",
+]
 
 TITLE = "the derivative of exp(sin(x**2)), factor by factor from its graph"
 
@@ -27,6 +40,69 @@ STEPS = {"v": lambda x: x**2, "u": sin, "y": exp}
 """What is computed one after the other: v = x**2, u = sin(v), y = exp(u)."""
 
 NUDGES = tuple(10.0**-power for power in range(6))
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """One step of a weight.
+
+    Attributes:
+        size: the step, Δw.
+        predicted: the change of the cost by the gradient, ∂C/∂w · Δw.
+        measured: the change of the cost, C(w + Δw) - C(w).
+    """
+
+    size: float
+    predicted: float
+    measured: float
+
+    @property
+    def missed(self) -> float:
+        """How far the prediction is off."""
+        return abs(self.measured - self.predicted)
+
+
+def nudge(cost: Callable[[], Value], weight: Value, sizes: Sequence[float]) -> list[Nudge]:
+    """Nudge a weight by each of several steps, from where it is and back again.
+
+    Args:
+        cost: computes the cost anew from the weights.
+        weight: a leaf that it uses; its gradient is set.
+        sizes: the steps.
+
+    >>> w = Value(3.0)
+    >>> [one] = nudge(lambda: w**2, w, [0.5])
+    >>> one.predicted, one.measured, one.missed
+    (3.0, 3.25, 0.25)
+    """
+    start = weight.data
+    before = cost()
+    weight.grad = 0.0
+    before.backward()
+    tried = []
+    try:
+        for size in sizes:
+            weight.data = start + size
+            tried.append(Nudge(size, weight.grad * size, cost().data - before.data))
+    finally:
+        weight.data = start
+    return tried
+
+
+def plot_nudges(tried: Sequence[Nudge], ax: Any, title: str = "Nudging one weight") -> None:
+    """Plot the change of the cost and by how much the prediction missed it, against the size of the nudge.
+
+    Args:
+        tried: what :func:`nudge` returned.
+        ax: where to draw.
+        title: above the plot.
+    """
+    sizes = [one.size for one in tried]
+    ax.loglog(sizes, [abs(one.measured) for one in tried], "-o", color="#0072b2", label="change of the cost")
+    ax.loglog(sizes, [one.missed for one in tried], "--s", color="#d55e00", label="prediction off by")
+    ax.set(title=title, xlabel="nudge", ylabel="size")
+    ax.grid(alpha=0.3)
+    ax.legend()
 
 
 def chain(x: Value) -> Value:

@@ -5,20 +5,34 @@ backpropagation computes the cost once and walks back through its graph once. Bo
 timed for networks of more and more weights. The times differ a little from run to run, the counts do not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 
-from demos.pieces.gradients import Gradient, backpropagation, finite_differences, measured
 from demos.runner.account import Account
 from demos.runner.compare import agree
 from demos.runner.options import Options
 from demos.runner.pictures import Pictures
-from engine import Value
+from engine import Value, no_grad, zero_grad
 from nn import MLP
 
-__all__ = ["EPOCHS", "TITLE", "WIDTHS", "compare", "growth", "run"]
+__all__ = [
+    "EPOCHS",
+    "STEP",
+    "TITLE",
+    "WIDTHS",
+    "Gradient",
+    "Way",
+    "backpropagation",
+    "compare",
+    "finite_differences",
+    "growth",
+    "measured",
+    "run",
+]
 
 TITLE = "nudging weights one at a time against backpropagation, as they grow in number"
 
@@ -29,6 +43,86 @@ WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128)
 
 CLOSE = 1e-6
 """How far finite differences may be off, relative to the largest gradient."""
+
+STEP = 1e-5
+"""How far up and down a weight is nudged."""
+
+Way = Callable[[Callable[[], Value], Sequence[Value]], list[float]]
+"""Takes a cost and its weights, and gives a derivative per weight."""
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """A gradient, and what it took.
+
+    Attributes:
+        numbers: a derivative per weight.
+        evaluations: how often the cost was computed.
+        seconds: how long it took.
+    """
+
+    numbers: list[float]
+    evaluations: int
+    seconds: float
+
+
+def finite_differences(cost: Callable[[], Value], weights: Sequence[Value]) -> list[float]:
+    """The gradient by central differences: every weight a little up, and a little down.
+
+    >>> w = Value(3.0)
+    >>> [round(number, 6) for number in finite_differences(lambda: w**2, [w])]
+    [6.0]
+    """
+    found = []
+    with no_grad():
+        for weight in weights:
+            start = weight.data
+            weight.data = start + STEP
+            above = cost().data
+            weight.data = start - STEP
+            found.append((above - cost().data) / (2 * STEP))
+            weight.data = start
+    return found
+
+
+def backpropagation(cost: Callable[[], Value], weights: Sequence[Value]) -> list[float]:
+    """The gradient by one walk forward and one back.
+
+    >>> w = Value(3.0)
+    >>> backpropagation(lambda: w**2, [w])
+    [6.0]
+    """
+    zero_grad(weights)
+    cost().backward()
+    return [weight.grad for weight in weights]
+
+
+def measured(way: Way, cost: Callable[[], Value], weights: Sequence[Value], repeats: int = 1) -> Gradient:
+    """Compute a gradient in one of the two ways, counting and timing.
+
+    Args:
+        way: one of the two.
+        cost: computes the cost anew from the weights.
+        weights: as many as there are derivatives wanted.
+        repeats: of which the one of least time counts.
+
+    >>> w = Value(3.0)
+    >>> measured(finite_differences, lambda: w**2, [w]).evaluations
+    2
+    """
+    tried = []
+    for _ in range(repeats):
+        evaluations = 0
+
+        def counted() -> Value:
+            nonlocal evaluations
+            evaluations += 1
+            return cost()
+
+        start = perf_counter()
+        numbers = way(counted, weights)
+        tried.append(Gradient(numbers, evaluations, perf_counter() - start))
+    return min(tried, key=lambda gradient: gradient.seconds)
 
 
 def compare(width: int, seed: int) -> tuple[Gradient, Gradient]:

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from demos.networks.sigmoid_network import Gradients, by_engine, matrices, sigmoid_network
+from demos.networks.any_depth import by_matrices
+from demos.networks.sigmoid_network import Gradients, by_engine, sigmoid_network
 from demos.runner.account import Account
 from demos.runner.compare import agree
 from demos.runner.options import Options
 from demos.runner.pictures import Pictures
-from nn import MLP
 
-__all__ = ["EPOCHS", "SIZES", "TITLE", "X", "T", "by_equations", "run"]
+__all__ = ["EPOCHS", "SIZES", "TITLE", "X", "T", "run"]
 
 TITLE = "the four equations of backpropagation, number by number"
 
@@ -32,24 +32,6 @@ EQUATIONS = {
     3: "dC/db = delta",
     4: "dC/dW = delta a_before^T",
 }
-
-
-def by_equations(model: MLP) -> Gradients:
-    """The gradients by the four equations.
-
-    >>> by_equations(sigmoid_network(SIZES, seed=0)).dW[0].shape
-    (3, 2)
-    """
-    W, b = matrices(model)
-    a = [np.array(X)]
-    for weights, biases in zip(W, b, strict=True):
-        a.append(1 / (1 + np.exp(-(weights @ a[-1] + biases))))
-    derivative = [each * (1 - each) for each in a[1:]]  # s'(z), since s' = s (1 - s)
-    delta = [(a[-1] - np.array(T)) * derivative[-1]]  # (1), where dC/da = a - t
-    for W_next, here in zip(reversed(W[1:]), reversed(derivative[:-1]), strict=True):
-        delta.insert(0, (W_next.T @ delta[0]) * here)  # (2)
-    dW = [np.outer(each, before) for each, before in zip(delta, a[:-1], strict=True)]  # (4)
-    return Gradients(dz=delta, db=delta, dW=dW)  # (3)
 
 
 def pairs(ours: Gradients, engine: Gradients) -> Iterator[tuple[int, str, float, float]]:
@@ -91,7 +73,7 @@ def run(options: Options, account: Account) -> bool:
     )
     account.say()
     model = sigmoid_network(SIZES, options.seed)
-    compared = list(pairs(by_equations(model), by_engine(model, X, T)))
+    compared = list(pairs(by_matrices(model, X, T), by_engine(model, X, T)))
     account.table(
         ["gradient", "equation", "by the equation", "by the engine", "difference"],
         [[name, f"({equation})", f"{ours:+.9f}", f"{engine:+.9f}", f"{abs(ours - engine):.0e}"]

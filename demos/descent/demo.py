@@ -7,9 +7,9 @@ by batch, stochastic and mini-batch gradient descent.
 
 import numpy as np
 
-from demos.downhill.show_landscapes import show_landscapes
-from demos.downhill.show_portions import show_portions
-from demos.downhill.show_rule import show_rule
+from demos.descent.batch_sizes import show_batch_sizes
+from demos.descent.landscapes import show_landscapes
+from demos.descent.update_rule import show_rule
 from demos.runner.account import Account
 from demos.runner.options import Options
 from demos.runner.pictures import Pictures
@@ -37,4 +37,4 @@ def run(options: Options, account: Account) -> bool:
     rng = np.random.default_rng(options.seed)
     right = show_landscapes(rng, account, pictures)
     right &= show_rule(rng, account, pictures)
-    return show_portions(options.seed, options.epochs, account, pictures) and right
+    return show_batch_sizes(options.seed, options.epochs, account, pictures) and right

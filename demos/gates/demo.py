@@ -9,16 +9,15 @@ from collections.abc import Callable
 
 import numpy as np
 
-from demos.common.checking import check_gradients
 from demos.data.truth_tables import TABLES, error, inputs_of
-from demos.gates.learned import Learned
+from demos.gates.learned import Learned, draw_neurons
 from demos.gates.outcome import IMPOSSIBLE, tell_answers, tell_outcome
 from demos.gates.perceptrons import show_perceptrons
 from demos.runner.account import Account
+from demos.runner.compare import check_gradients
 from demos.runner.options import Options
 from demos.runner.pictures import Pictures
 from demos.runner.train_to_goal import train
-from demos.single.drawing import draw_neurons
 from engine import Value
 from nn import SGD, Neuron, binary_cross_entropy
 

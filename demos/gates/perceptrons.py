@@ -6,11 +6,10 @@ from itertools import product
 from typing import Any
 
 from demos.data.truth_tables import INPUTS, TABLES, answers, inputs_of
-from demos.gates.learned import equation
+from demos.gates.learned import COLUMNS, draw_line, equation
 from demos.gates.outcome import IMPOSSIBLE
 from demos.runner.account import Account
 from demos.runner.pictures import Pictures, share_legend
-from demos.single.drawing import COLUMNS, draw_line
 from engine import Value, dot
 from nn import Perceptron
 

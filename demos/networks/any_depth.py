@@ -20,7 +20,7 @@ X, T = [1.0, -0.5, 0.25], [1.0, 0.0]
 
 
 def by_matrices(model: MLP, x: Sequence[float], t: Sequence[float]) -> Gradients:
-    """The gradients by the textbook: forward through the layers, and backward.
+    """The gradients by the textbook: forward through the layers, and backward by its four equations.
 
     >>> by_matrices(sigmoid_network([2, 3, 1], seed=0), [0.5, -1.0], [1.0]).dW[0].shape
     (3, 2)
@@ -32,10 +32,10 @@ def by_matrices(model: MLP, x: Sequence[float], t: Sequence[float]) -> Gradients
     dz, dW = [], []
     dh = h[-1] - np.array(t)
     for weights, before, after in zip(reversed(W), reversed(h[:-1]), reversed(h[1:]), strict=True):
-        dz.insert(0, dh * after * (1 - after))  # dz = dh ⊗ σ'(z), where σ' = σ (1 - σ)
-        dW.insert(0, np.outer(dz[0], before))  # dW = dz hᵀ
+        dz.insert(0, dh * after * (1 - after))  # (1), (2): dz = dh ⊗ σ'(z), where σ' = σ (1 - σ)
+        dW.insert(0, np.outer(dz[0], before))  # (4): dW = dz hᵀ
         dh = weights.T @ dz[0]  # dh = Wᵀ dz
-    return Gradients(dz=dz, db=dz, dW=dW)  # z moves one to one with b
+    return Gradients(dz=dz, db=dz, dW=dW)  # (3): z moves one to one with b
 
 
 def show(options: Options, account: Account, pictures: Pictures) -> bool:

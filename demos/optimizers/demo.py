@@ -4,9 +4,9 @@ A table of the variants is read from their classes. Nesterov's method is done by
 Then all variants start at one point of one surface, and L-BFGS fits a very small data set.
 """
 
-from demos.downhill.show_race import show_race
 from demos.optimizers.lbfgs import INPUTS, ITERATIONS, SAMPLES, contest
 from demos.optimizers.nesterov import STEPS, by_hand, by_nesterov, by_sgd
+from demos.optimizers.race import show_race
 from demos.optimizers.variants import OTHERS, SECOND_ORDER, VARIANTS, defaults, year
 from demos.runner.account import Account
 from demos.runner.compare import agree

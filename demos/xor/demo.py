@@ -7,9 +7,9 @@ boundary, the cost as a surface over two of the weights, and what a weight and a
 
 from typing import Any
 
-from demos.common.checking import check_gradients
 from demos.data.truth_tables import GATES, INPUTS, answers, error, right
 from demos.runner.account import Account
+from demos.runner.compare import check_gradients
 from demos.runner.options import Options
 from demos.runner.pictures import Pictures, share_legend
 from demos.runner.train_to_goal import Training, train

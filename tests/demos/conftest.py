@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from demos.downhill import show_race
+from demos.optimizers import race
 from demos.xor import cost_surface
 from viz import plot_decision_boundary, plot_loss_surface
 
@@ -18,5 +18,5 @@ def _coarse_pictures(request: pytest.FixtureRequest) -> Iterator[None]:
         for plot in (plot_decision_boundary, plot_loss_surface):
             patch.setitem(plot.__kwdefaults__, "resolution", 12)
         patch.setattr(cost_surface, "RESOLUTION", 12)
-        patch.setattr(show_race, "STRIDE", show_race.STEPS // 3)
+        patch.setattr(race, "STRIDE", race.STEPS // 3)
         yield

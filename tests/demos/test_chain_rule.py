@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from demos import chain_rule
-from demos.chain_rule import X, chain, closed_form
-from engine import Value, explain
+from demos.chain_rule import Nudge, X, chain, closed_form, nudge, plot_nudges
+from engine import Value, exp, explain
 from tests.demos.oracle import complex_gradient
 from tests.demos.running import assert_plot, in_process, numbers, redirected, svg_texts
+from viz import plot_loss
 
 
 @pytest.mark.parametrize("x", [X, 0.3, -0.8, 2.1, -3.0])
@@ -97,3 +98,46 @@ def test_wrong_closed_form_fails_the_run(out_dir, capsys, monkeypatch) -> None:
     outcome = in_process(capsys, "chain_rule", "--quiet", "--out", out_dir)
     assert (outcome.status, outcome.out) == (1, "")
     assert outcome.err.startswith("x.grad and exp(sin(x**2))")
+
+
+def test_s_nudge_prediction_is_gradient_times_nudge_and_misses_by_the_square() -> None:
+    w = Value(0.5)
+    for one in nudge(lambda: exp(w) + w**3, w, [0.1, 0.01, 0.001]):
+        derivative, curvature = (
+            1.6487212707001282 + 3 * 0.25,
+            1.6487212707001282 + 6 * 0.5,
+        )  # e^½ + 3w², e^½ + 6w
+        assert one.predicted == pytest.approx(derivative * one.size, rel=1e-12)
+        assert one.missed == pytest.approx(curvature * one.size**2 / 2, rel=0.5 * one.size**0.5)
+
+
+def test_weight_ends_where_it_was_also_after_an_error() -> None:
+    w = Value(2.0)
+    nudge(lambda: w * w, w, [0.5])
+    assert w.data == 2.0
+
+    def fails_when_nudged() -> Value:
+        if w.data != 2.0:
+            raise RuntimeError
+        return w * w
+
+    with pytest.raises(RuntimeError):
+        nudge(fails_when_nudged, w, [0.5])
+    assert w.data == 2.0
+
+
+def test_gradient_is_that_of_this_cost_alone() -> None:
+    w = Value(2.0)
+    w.grad = 100.0
+    assert nudge(lambda: 3 * w, w, [1.0]) == [Nudge(1.0, 3.0, 3.0)]
+
+
+def test_plot_shows_changes_and_misses() -> None:
+    ax = plot_loss([1.0])
+    ax.clear()
+    plot_nudges([Nudge(0.1, -0.3, -0.25), Nudge(0.01, -0.03, -0.0295)], ax)
+    assert [line.get_ydata().tolist() for line in ax.lines] == [
+        [0.25, 0.0295],
+        [pytest.approx(0.05), pytest.approx(0.0005)],
+    ]
+    assert {ax.get_xscale(), ax.get_yscale()} == {"log"}

@@ -3,7 +3,8 @@
 import pytest
 
 from demos import curse
-from demos.pieces.gradients import Gradient
+from demos.curse import Gradient, backpropagation, finite_differences, measured
+from engine import Value, dot, tanh
 from tests.demos.running import assert_plot, in_process, numbers, redirected
 
 SMALL = (1, 2, 4, 8, 16)
@@ -53,3 +54,30 @@ def test_a_wrong_gradient_fails_the_run(out_dir, capsys, monkeypatch) -> None:
     outcome = in_process(capsys, "curse", "--quiet", "--out", out_dir)
     assert outcome.status == 1
     assert outcome.err.startswith("Both ways find the same gradients: 20 numbers, apart by")
+
+
+def neuron(count: int) -> tuple[list[Value], object]:
+    weights = [Value(0.1 * i - 0.3) for i in range(count)]
+    return weights, lambda: (tanh(dot(weights, [1.0 + i for i in range(count)])) - 1) ** 2
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 40])
+def test_s_curse_n_weights_take_2n_costs_one_at_a_time_and_1_by_backpropagation(count) -> None:
+    weights, cost = neuron(count)
+    nudged, walked = (measured(way, cost, weights) for way in (finite_differences, backpropagation))
+    assert nudged.evaluations == 2 * count
+    assert walked.evaluations == 1
+    assert nudged.numbers == pytest.approx(walked.numbers, rel=1e-7, abs=1e-10)
+
+
+def test_weights_end_where_they_were() -> None:
+    weights, cost = neuron(3)
+    before = [weight.data for weight in weights]
+    finite_differences(cost, weights)
+    assert [weight.data for weight in weights] == before
+
+
+def test_repeats_are_not_counted_together() -> None:
+    weights, cost = neuron(3)
+    assert measured(backpropagation, cost, weights, repeats=4).evaluations == 1
+    assert [weight.grad for weight in weights] == measured(backpropagation, cost, weights).numbers

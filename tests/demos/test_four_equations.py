@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from demos import four_equations
-from demos.four_equations import SIZES, T, X, by_equations, pairs
+from demos.four_equations import SIZES, T, X, pairs
+from demos.networks.any_depth import by_matrices
 from demos.networks.sigmoid_network import by_engine, sigmoid_network
 from tests.demos.oracle import network_gradients, state_arrays
 from tests.demos.running import in_process, redirected, svg_texts
@@ -17,7 +18,7 @@ NUMBERS = {1: 2, 2: 2 + 3, 3: 3 + 2 + 2, 4: 3 * 2 + 2 * 3 + 2 * 2}
 def test_s_four_each_equation_gives_the_derivatives(seed) -> None:
     model = sigmoid_network(SIZES, seed)
     dW, db = network_gradients(*state_arrays(model), np.array(X), np.array(T))
-    ours = by_equations(model)
+    ours = by_matrices(model, X, T)
     for layer in range(3):
         np.testing.assert_allclose(ours.dz[layer], db[layer], rtol=1e-11, atol=1e-18)  # (1) and (2)
         np.testing.assert_allclose(ours.db[layer], db[layer], rtol=1e-11, atol=1e-18)  # (3)
@@ -26,7 +27,7 @@ def test_s_four_each_equation_gives_the_derivatives(seed) -> None:
 
 def test_s_four_every_number_of_every_equation_is_compared_with_the_engine() -> None:
     model = sigmoid_network(SIZES, 1)
-    found = list(pairs(by_equations(model), by_engine(model, X, T)))
+    found = list(pairs(by_matrices(model, X, T), by_engine(model, X, T)))
     assert {n: sum(equation == n for equation, *_ in found) for n in NUMBERS} == NUMBERS
     assert len({name for _, name, *_ in found}) == sum(NUMBERS.values())
     for _, name, ours, engine in found:
@@ -70,8 +71,8 @@ def test_picture_shows_the_gradients_of_the_network(written) -> None:
 
 @pytest.mark.parametrize("equation", [1, 2, 3, 4])
 def test_a_wrong_equation_fails_the_run_and_is_named(equation, out_dir, capsys, monkeypatch) -> None:
-    def wrong(model):
-        right = by_equations(model)
+    def wrong(model, x, t):
+        right = by_matrices(model, x, t)
         quantity = {1: right.dz[-1], 2: right.dz[0], 3: right.db[0], 4: right.dW[1]}[equation].copy()
         quantity.flat[0] *= 1 + 1e-6
         parts = {
@@ -83,7 +84,7 @@ def test_a_wrong_equation_fails_the_run_and_is_named(equation, out_dir, capsys, 
         name, changed = parts[equation]
         return type(right)(**{"dz": right.dz, "db": right.db, "dW": right.dW} | {name: changed})
 
-    monkeypatch.setattr(four_equations, "by_equations", wrong)
+    monkeypatch.setattr(four_equations, "by_matrices", wrong)
     outcome = in_process(capsys, "four_equations", "--quiet", "--out", out_dir)
     assert outcome.status == 1
     assert [line.split(" and")[0] for line in outcome.err.splitlines()] == [f"Equation ({equation})"]

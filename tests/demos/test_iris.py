@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from demos import iris
-from demos.common import flowers
 from demos.runner.account import Account
 from tests.demos.running import assert_plot, in_process, numbers
 
@@ -17,7 +16,7 @@ def test_s_iris_at_least_95_percent_of_the_flowers_held_out_are_named_right(out_
     outcome = in_process(capsys, "iris", "--out", out_dir)
     assert (outcome.status, outcome.err) == (0, "")
     data = sklearn.load_iris()
-    learned = flowers.train(data.data, data.target, 0, iris.EPOCHS, Account())
+    learned = iris.train(data.data, data.target, 0, iris.EPOCHS, Account())
     counts = np.zeros((3, 3), dtype=int)
     for each in learned:
         for scores, kind in zip(each.outputs, each.kinds, strict=True):
@@ -35,17 +34,17 @@ def test_s_iris_at_least_95_percent_of_the_flowers_held_out_are_named_right(out_
 
 def test_each_flower_is_held_out_once_and_each_kind_in_equal_shares() -> None:
     X, y = np.arange(150.0)[:, None], np.repeat([0, 1, 2], 50)
-    parts = flowers.parts_of(X, y, seed=3)
+    parts = iris.parts_of(X, y, seed=3)
     assert sorted(int(x[0]) for rows, _ in parts for x in rows) == list(range(150))
     assert all(np.bincount(kinds).tolist() == [10, 10, 10] for _, kinds in parts)
 
 
 def test_what_is_held_out_changes_nothing_in_the_network() -> None:
     data = sklearn.load_iris()
-    parts = flowers.parts_of(data.data, data.target, seed=0)
-    first = flowers.learn_part(parts, 0, 0, 2, Account())
+    parts = iris.parts_of(data.data, data.target, seed=0)
+    first = iris.learn_part(parts, 0, 0, 2, Account())
     spoilt = [(parts[0][0] * 100 - 7, (parts[0][1] + 1) % 3), *parts[1:]]
-    second = flowers.learn_part(spoilt, 0, 0, 2, Account())
+    second = iris.learn_part(spoilt, 0, 0, 2, Account())
     assert [p.data for p in first.model.parameters()] == [p.data for p in second.model.parameters()]
     assert first.history["val_loss"] != second.history["val_loss"]
 

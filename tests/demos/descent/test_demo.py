@@ -5,11 +5,11 @@ import sys
 import numpy as np
 import pytest
 
+from demos.descent import batch_sizes
 from demos.descent import demo as descent
 from demos.descent import update_rule as rule
 from demos.descent.batch_sizes import LR, SAMPLES, SIZES, descend, least_squares, points
 from demos.descent.landscapes import LANDSCAPES, survey
-from demos.downhill import show_portions
 from demos.runner.account import Account
 from engine import grad, sigmoid
 from nn import half_squared_error
@@ -165,7 +165,7 @@ def test_pictures_are_there(written) -> None:
 
 
 def test_stochastic_descent_that_stays_too_far_is_told(capsys, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(show_portions, "NEAR", 1.0)  # the least cost itself
+    monkeypatch.setattr(batch_sizes, "NEAR", 1.0)  # the least cost itself
     outcome = in_process(capsys, "descent", "--quiet", "--out", tmp_path)
     assert (outcome.status, outcome.out) == (1, "")
     assert "more --epochs" in outcome.err

@@ -6,10 +6,10 @@ import sys
 import numpy as np
 import pytest
 
-from demos.downhill import show_race
 from demos.optimizers import demo as optimizers
 from demos.optimizers import lbfgs as second_order
 from demos.optimizers import nesterov as lookahead
+from demos.optimizers import race as racing
 from demos.optimizers.race import CLOSE, START, STEPS, race, walk
 from demos.optimizers.variants import OTHERS, SECOND_ORDER, VARIANTS, defaults, year
 from tests.demos.running import assert_plot, in_process, redirected
@@ -122,7 +122,7 @@ def test_s_race_is_a_picture_and_an_animation(written) -> None:
     assert_plot(folder / "optimizers_race.png")
     image = pytest.importorskip("PIL.Image")
     with image.open(folder / "optimizers_race.gif") as animation:
-        assert animation.n_frames == STEPS // show_race.STRIDE + 1
+        assert animation.n_frames == STEPS // racing.STRIDE + 1
         frames = []
         for i in (0, animation.n_frames - 1):
             animation.seek(i)

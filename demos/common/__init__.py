@@ -1,1 +1,0 @@
-"""What the demos share: options, the printed account, progress, training to a goal, pictures."""

@@ -1,1 +1,0 @@
-"""The parts of the demos ``descent`` and ``optimizers``: surfaces, ways down them, and rules for a step."""
