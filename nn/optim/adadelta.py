@@ -41,6 +41,7 @@ class Adadelta(Optimizer):
     """
 
     memory = ("square_avg", "acc_delta")
+    never_negative = ("square_avg", "acc_delta")
 
     def __init__(
         self,

@@ -39,6 +39,7 @@ class Adagrad(Optimizer):
     """
 
     memory = ("step", "sum")
+    never_negative = ("sum",)
 
     def __init__(
         self,

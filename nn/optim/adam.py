@@ -40,6 +40,7 @@ class Adam(Optimizer):
     """
 
     memory = ("step", "exp_avg", "exp_avg_sq", "max_exp_avg_sq")
+    never_negative = ("exp_avg_sq", "max_exp_avg_sq")
 
     def __init__(
         self,

@@ -39,6 +39,7 @@ class Adamax(Optimizer):
     """
 
     memory = ("step", "exp_avg", "exp_inf")
+    never_negative = ("exp_inf",)
 
     def __init__(
         self,

@@ -42,6 +42,7 @@ class NAdam(Optimizer):
     """
 
     memory = ("step", "exp_avg", "exp_avg_sq", "mu_product")
+    never_negative = ("exp_avg_sq", "mu_product")
 
     def __init__(
         self,

@@ -36,17 +36,13 @@ Closure = Callable[[], Any]
 """A function that clears the gradients, computes the loss, calls its ``backward()`` and returns it."""
 
 
-_NEVER_NEGATIVE = frozenset(
-    ("step", "sum", "square_avg", "acc_delta", "exp_avg_sq", "max_exp_avg_sq", "exp_inf", "mu_product")
-)
-"""Vectors of the memory that are counts, sums or means of squares, or products of numbers from 0 to 1."""
-
-
 class Optimizer:
     """Base class of the optimisers: holds parameters and settings, and updates the parameters.
 
-    A subclass names the vectors it keeps in ``memory``; they start at 0. Its ``rules`` say what each setting
-    may be: :func:`nn.checks.rules_of` reads them from the types in the signature. It defines :meth:`update`.
+    A subclass names the vectors it keeps in ``memory``; they start at 0. Those in ``never_negative``, such
+    as means of squares, are checked when a state is loaded, and so is ``step``, which holds counts. Its
+    ``rules`` say what each setting may be: :func:`nn.checks.rules_of` reads them from the types in the
+    signature. It defines :meth:`update`.
 
     Args:
         params: the parameters, Values, such as ``model.parameters()``; or, for settings of their own, a
@@ -76,6 +72,7 @@ class Optimizer:
     """
 
     memory: tuple[str, ...] = ()
+    never_negative: tuple[str, ...] = ()
     rules: ClassVar[Rules] = {"lr": non_negative}
     needs_closure: bool = False
 
@@ -250,7 +247,7 @@ class Optimizer:
         for own, own_state, group, state in zip(self.param_groups, self._state, groups, states, strict=True):
             self._compare("settings", own, group)
             self._compare("memory", own_state, state)
-            vectors = {name: _remembered(name, state[name]) for name in own_state}
+            vectors = {name: self._remembered(name, state[name]) for name in own_state}
             count = len(own["params"])
             for shape in ((len(group["params"]),), *(vector.shape for vector in vectors.values())):
                 if shape != (count,):
@@ -273,22 +270,21 @@ class Optimizer:
                 f"{sorted(own)}; is it that of another kind of optimiser?"
             )
 
+    def _remembered(self, name: str, given: Any) -> Vector:
+        """Check a vector of a saved memory."""
+        vector = np.asarray(given)
+        if vector.dtype.kind not in "fiu":
+            raise ValueError(f"{name} must be a vector of numbers, got {brief(given)}")
+        vector = np.array(vector, dtype=np.float64)
+        if name in ("step", *self.never_negative) and (vector < 0.0).any():
+            raise ValueError(f"{name} is never negative, got {vector.min()}")
+        if name == "step" and not (vector == np.floor(vector)).all():
+            raise ValueError(f"step must be counts, got {brief(given)}")
+        return vector
+
     def __repr__(self) -> str:
         groups = "; ".join(map(_group_text, self.param_groups))
         return f"{type(self).__name__}({groups})"
-
-
-def _remembered(name: str, given: Any) -> Vector:
-    """Check a vector of a saved memory."""
-    vector = np.asarray(given)
-    if vector.dtype.kind not in "fiu":
-        raise ValueError(f"{name} must be a vector of numbers, got {brief(given)}")
-    vector = np.array(vector, dtype=np.float64)
-    if name in _NEVER_NEGATIVE and (vector < 0.0).any():
-        raise ValueError(f"{name} is never negative, got {vector.min()}")
-    if name == "step" and not (vector == np.floor(vector)).all():
-        raise ValueError(f"step must be counts, got {brief(given)}")
-    return vector
 
 
 def decayed(theta: Vector, g: Vector, settings: Settings) -> tuple[Vector, Vector]:

@@ -44,6 +44,7 @@ class RMSprop(Optimizer):
     """
 
     memory = ("square_avg", "grad_avg", "momentum_buffer")
+    never_negative = ("square_avg",)
 
     def __init__(
         self,
