@@ -6,7 +6,7 @@ A setting is declared once, in the signature of the class that has it: ``lr: Non
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import numpy as np
 
@@ -128,24 +128,25 @@ Count = Annotated[int, integer]
 Flag = Annotated[bool, flag]
 Epochs = Annotated[Iterable[int], increasing_epochs]
 
-_TYPES: dict[str, Any] = {name: kind for name, kind in globals().items() if hasattr(kind, "__metadata__")}
-"""The types of settings by their names, which are all that an annotation holds until it is evaluated."""
 
+def rules_of(init: Any) -> Rules:
+    """The rules for the settings in the signature of an ``__init__``: its parameters of types with a rule.
 
-def rules_of(init: Callable[..., None]) -> Rules:
-    """The rules for the settings in the signature of an ``__init__``: its parameters of the types above.
-
-    A setting that may be None, ``Count | None``, must have a number by the time it is checked.
+    These are the types above, and others like them: ``Annotated[int, rule]``. A setting that may be None,
+    ``Count | None``, must have a number by the time it is checked.
 
     >>> def init(self, params: list, lr: NonNegative = 0.1, nesterov: Flag = False) -> None: ...
     >>> list(rules_of(init))
     ['lr', 'nesterov']
     """
-    kinds: dict[str, Any] = {
-        name: _TYPES.get(kind.removesuffix(" | None")) if isinstance(kind, str) else kind
-        for name, kind in init.__annotations__.items()
-    }
-    return {name: kind.__metadata__[0] for name, kind in kinds.items() if hasattr(kind, "__metadata__")}
+    known, rules = init.__globals__, {}
+    for name, kind in init.__annotations__.items():
+        if isinstance(kind, str):  # not evaluated
+            kind = known.get(kind.removesuffix(" | None"))
+        for each in (kind, *get_args(kind)):
+            if hasattr(each, "__metadata__"):
+                rules[name] = each.__metadata__[0]
+    return rules
 
 
 def settings_among(arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,14 +1,14 @@
 """What settings may be, and how a class declares them."""
 
 import math
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 import pytest
 
 import nn
 from engine import Value
-from engine.floats.validate import non_negative
+from engine.floats.validate import integer, non_negative
 from nn import LRScheduler, Optimizer
 from nn.checks import (
     BelowOne,
@@ -157,8 +157,26 @@ def test_an_optimiser_of_ones_own_declares_a_setting_once() -> None:
             Signs([w], **wrong)
 
 
-def test_rules_are_those_of_the_types_in_a_signature() -> None:
-    def init(self, params: list, a: Betas, b: "Flag", c: float, *, d: "Count | None" = None) -> None: ...
+def even(name, value):
+    if value % 2:
+        raise ValueError(f"{name} must be even, got {value}")
+    return value
 
-    assert rules_of(init).keys() == {"a", "b", "d"}
-    assert rules_of(init)["a"] is pair_below_one
+
+Even = Annotated[int, even]
+
+
+def test_rules_are_those_of_the_types_in_a_signature() -> None:
+    def init(
+        self, params: list, a: Betas, b: "Flag", c: float, *, d: "Count | None" = None, e: Count | None = None
+    ) -> None: ...
+
+    assert rules_of(init) == {"a": pair_below_one, "b": flag, "d": integer, "e": integer}
+
+
+@pytest.mark.parametrize("kind", [Even, "Even", "Even | None", Even | None])
+def test_a_type_of_ones_own_has_its_rule(kind) -> None:
+    def init(self, period): ...
+
+    init.__annotations__["period"] = kind
+    assert rules_of(init) == {"period": even}
