@@ -33,7 +33,6 @@ _OPAQUE = (
     type,
     ModuleType,
     BuiltinFunctionType,
-    np.ndarray,
     type(None),
 )
 
@@ -70,6 +69,7 @@ class Captures:
                     leads.add(id(item))
                     changed = True
         self._lists: list[list[Any]] = []
+        self._arrays: list[np.ndarray[Any, Any]] = []
         self._places: list[tuple[dict[str, Any], Any]] = []
         self._cells: list[Any] = []
         owners = []
@@ -78,6 +78,8 @@ class Captures:
                 continue
             if isinstance(item, list):
                 self._lists.append(item)
+            if isinstance(item, np.ndarray):
+                self._arrays.append(item)
             for kind, (owner, key), part in places:
                 if id(part) not in leads:
                     continue
@@ -89,6 +91,7 @@ class Captures:
                     self._cells.append(owner)
         self._owners = list({id(owner): owner for owner in owners}.values())
         self._was = [list.copy(item) for item in self._lists]
+        self._were = [item.ravel().tolist() for item in self._arrays]
         self._was_there = [owner.get(key) for owner, key in self._places]
         self._contents = [cell.cell_contents for cell in self._cells]
         self._sizes = list(map(len, self._owners))
@@ -98,6 +101,7 @@ class Captures:
         try:
             return (
                 all(map(same_items, self._lists, self._was))
+                and all(map(same_items, [item.ravel().tolist() for item in self._arrays], self._were))
                 and same_items([owner.get(key) for owner, key in self._places], self._was_there)
                 and same_items([cell.cell_contents for cell in self._cells], self._contents)
                 and list(map(len, self._owners)) == self._sizes
@@ -131,6 +135,9 @@ def _places(item: Any) -> Iterator[Place]:
     """What stands in an object."""
     if isinstance(item, (list, tuple, set, frozenset)):
         for part in item:
+            yield "item", (item, None), part
+    elif isinstance(item, np.ndarray):
+        for part in item.ravel().tolist() if item.dtype == object else ():
             yield "item", (item, None), part
     elif isinstance(item, dict):
         for key, part in item.items():

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 from functools import cache, cached_property, partial
 from itertools import compress
 from operator import is_
-from types import CodeType, FunctionType, MethodType, ModuleType
+from types import CodeType, FunctionType, MappingProxyType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,7 @@ _EXACT_BYTES = 1 << 20  # of arrays up to this size a copy is kept, of larger on
 _MISSING = object()
 _PLAIN = (str, bytes, int, float, complex, type(None))
 _FOREIGN = frozenset({"engine", "numpy", *sys.stdlib_module_names} - {"__main__"})
+_CONTAINERS = frozenset({"collections", "types", "queue", "argparse", "weakref"})
 _NOT_CALLED = frozenset(
     {"__init__", "__new__", "__repr__", "__str__", "__reduce__", "__init_subclass__", "__del__", "__dir__"}
 )
@@ -62,6 +63,7 @@ class State:
         self._gets = [get for get, _ in walk.places]
         self._keys = [key for _, key in walk.places]
         self._was = self._there()
+        self._values = walk.values
         self._cells = walk.cells
         self._contents = [cell.cell_contents for cell in self._cells]
         self._lists = walk.lists
@@ -72,13 +74,14 @@ class State:
         self._arrays = [(each, _print_of(each)) for each in walk.arrays]
         self._functions = walk.functions
         self._codes = [function.__code__ for function in self._functions]
-        self._defaults = [function.__defaults__ for function in self._functions]
+        self._defaults = list(map(_defaults_of, self._functions))
 
     def forget_changes(self) -> None:
         """Drop the places that differ now: called when f just ran, and which therefore f writes itself."""
         kept = [_same(now, was) for now, was in zip(self._there(), self._was, strict=True)]
         self._gets, self._keys = list(compress(self._gets, kept)), list(compress(self._keys, kept))
         self._was = list(compress(self._was, kept))
+        self._values = [each for each in self._values if _holds(*each)]
         kept = [_same(_content(cell), was) for cell, was in zip(self._cells, self._contents, strict=True)]
         self._cells, self._contents = list(compress(self._cells, kept)), list(compress(self._contents, kept))
         kept = list(map(_same_list, self._lists, self._items))
@@ -103,6 +106,9 @@ class State:
                 if not _same(now, was):
                     return "" if briefly else repr(key)
             self._was = there
+        for get, key, value in self._values:
+            if get(key, _MISSING) is not value:
+                return "" if briefly else repr(key)
         if not all(map(_same, map(_content, self._cells), self._contents)):
             return "a variable of its closure"
         if not all(map(same_items, self._lists, self._items)):
@@ -118,10 +124,24 @@ class State:
         functions = self._functions
         if not (
             all(map(is_, [function.__code__ for function in functions], self._codes))
-            and all(map(is_, [function.__defaults__ for function in functions], self._defaults))
+            and list(map(_defaults_of, functions)) == self._defaults
         ):
             return "a function"
         return None
+
+
+def _holds(get: Callable[..., Any], key: Any, value: Value) -> bool:
+    return get(key, _MISSING) is value
+
+
+def _defaults_of(function: FunctionType) -> tuple[int, int]:
+    """What changes when a function gets other defaults; what is within them is looked into by itself."""
+    return id(function.__defaults__), id(function.__kwdefaults__)
+
+
+def _element(array: Any, i: int, default: Any) -> Any:
+    """An element of an array of objects, which may have become shorter."""
+    return array.flat[i] if i < array.size else default
 
 
 def _same(now: Any, was: Any) -> bool:
@@ -179,6 +199,7 @@ class _Walk:
 
     def __init__(self, roots: list[Any]) -> None:
         self.places: list[tuple[Callable[..., Any], Any]] = []
+        self.values: list[tuple[Callable[..., Any], Any, Value]] = []  # in places that captures.py leaves out
         self.cells: list[Any] = []
         self.lists: list[list[Any]] = []
         self.groups: list[Any] = []
@@ -201,7 +222,8 @@ class _Walk:
             self._function(item)
         elif isinstance(item, np.ndarray):
             if item.dtype == object:
-                self._waiting += item.ravel().tolist()
+                for i, part in enumerate(item.ravel().tolist()):
+                    self._place(partial(_element, item), i, part)
             else:
                 self.arrays.append(item)
         elif isinstance(item, MethodType):
@@ -231,9 +253,13 @@ class _Walk:
             self.groups.append(item)
             for key in item:
                 self._place(partial(dict.get, item), key, item[key])
+        elif isinstance(item, MappingProxyType):
+            self.groups.append(item)
+            for key, part in item.items():
+                self._place(item.get, key, part, mine=True)
         elif isinstance(item, ModuleType):
             if not is_foreign(item.__name__):
-                self._named(item.__dict__)
+                self._named(item.__dict__, mine=True)
             return
         elif isinstance(item, type):
             self._class(item)
@@ -248,10 +274,13 @@ class _Walk:
                 continue
             self.cells.append(cell)
             self._waiting.append(content)
-        self._waiting += (*(item.__defaults__ or ()), *(item.__kwdefaults__ or {}).values())
+        self._waiting += item.__defaults__ or ()
+        for name, part in (item.__kwdefaults__ or {}).items():
+            self._place(item.__kwdefaults__.get, name, part, mine=True)
         self._waiting.append(item.__dict__.get("__wrapped__"))
         if is_foreign(item.__module__):
             return
+        self._named(item.__dict__, mine=True)
         self.functions.append(item)
         names = _names_read(item.__code__)
         for name in names & item.__globals__.keys():
@@ -270,6 +299,9 @@ class _Walk:
             return
         if isinstance(attributes, dict):
             self.groups.append(attributes)
+            if kind.__module__ in _CONTAINERS:  # whose own code reads their attributes
+                for name, part in attributes.items():
+                    self._place(attributes.get, name, part)
             self._named(attributes)
         if is_foreign(kind.__module__):
             return
@@ -277,31 +309,37 @@ class _Walk:
             slots = each.__dict__.get("__slots__", ())
             for name in (slots,) if isinstance(slots, str) else slots:
                 found = getattr(item, name, _MISSING)
-                self._when_read(name, partial(getattr, item), found)
+                self._when_read(name, partial(getattr, item), found, mine=True)
         self._waiting.append(kind)
 
     def _class(self, item: type) -> None:
         own = [each for each in item.__mro__ if not is_foreign(each.__module__)]
         for name in {name for each in own for name in each.__dict__}:
             for each in own:
-                self._when_read(name, each.__dict__.get, each.__dict__.get(name, _MISSING))
+                self._when_read(name, each.__dict__.get, each.__dict__.get(name, _MISSING), mine=True)
+        if not is_foreign(type(item).__module__):
+            self._waiting.append(type(item))
 
-    def _named(self, attributes: dict[str, Any]) -> None:
+    def _named(self, attributes: dict[str, Any], mine: bool = False) -> None:
         for name, part in attributes.items():
-            self._when_read(name, attributes.get, part)
+            self._when_read(name, attributes.get, part, mine)
 
-    def _when_read(self, name: str, get: Callable[..., Any], part: Any) -> None:
+    def _when_read(self, name: str, get: Callable[..., Any], part: Any, mine: bool = False) -> None:
         """A place, now or as soon as some code is found that reads this name."""
         special = name.startswith("__") and isinstance(part, FunctionType) and name not in _NOT_CALLED
         if special or name in self._names:
-            self._place(get, name, part)
+            self._place(get, name, part, mine)
         else:
-            self._later[name].append((get, name, part))
+            self._later[name].append((get, name, part, mine))
 
-    def _place(self, get: Callable[..., Any], key: Any, part: Any) -> None:
+    def _place(self, get: Callable[..., Any], key: Any, part: Any, mine: bool = False) -> None:
+        """A place; mine where ``captures.py`` does not see which Value stands there."""
         if isinstance(part, ModuleType) and is_foreign(part.__name__):
             return
-        if not isinstance(part, Value):
+        if isinstance(part, Value):
+            if mine:
+                self.values.append((get, key, part))
+        else:
             self.places.append((get, key))
             self._waiting.append(part)
 

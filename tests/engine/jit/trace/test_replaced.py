@@ -1,0 +1,247 @@
+"""A number or a Value that is put in the place of another is seen by the next call, wherever it stands."""
+
+import functools
+import queue
+import types
+from collections import ChainMap, Counter, OrderedDict, UserDict, UserList, defaultdict, deque, namedtuple
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakValueDictionary
+
+import numpy as np
+import pytest
+
+from engine import Value, jit
+
+Pair = namedtuple("Pair", "a b")
+Made = tuple[Callable[[Any], Any], Callable[[], Any]]
+"""A function of x that reads what is replaced, and what replaces it."""
+
+
+class Plain:
+    pass
+
+
+class Slotted:
+    __slots__ = ("a",)
+
+
+@dataclass(slots=True)
+class SlottedData:
+    a: Any
+
+
+class ListOfOwn(list):
+    pass
+
+
+def in_sequence(make: Callable[[list[Any]], Any]) -> Callable[[Any, Any], Made]:
+    def made(old: Any, new: Any) -> Made:
+        held = make([old])
+        return lambda x: held[0] * x, functools.partial(held.__setitem__, 0, new)
+
+    return made
+
+
+def in_mapping(make: Callable[..., MutableMapping[str, Any]]) -> Callable[[Any, Any], Made]:
+    def made(old: Any, new: Any) -> Made:
+        held = make({"a": old})
+        return lambda x: held["a"] * x, functools.partial(held.__setitem__, "a", new)
+
+    return made
+
+
+def in_attribute(make: Callable[[], Any]) -> Callable[[Any, Any], Made]:
+    def made(old: Any, new: Any) -> Made:
+        held = make()
+        held.a = old
+        return lambda x: held.a * x, functools.partial(setattr, held, "a", new)
+
+    return made
+
+
+def array_of_objects(items: list[Any]) -> Any:
+    return np.array(items, dtype=object)
+
+
+def in_set(old: Any, new: Any) -> Made:
+    held = {old}
+
+    def replace() -> None:
+        held.clear()
+        held.add(new)
+
+    return lambda x: next(iter(held)) * x, replace
+
+
+def in_class_of_instance(old: Any, new: Any) -> Made:
+    class Own:
+        a = old
+
+    held = Own()
+    return lambda x: held.a * x, functools.partial(setattr, Own, "a", new)
+
+
+def in_instance_before_class(old: Any, new: Any) -> Made:
+    class Own:
+        a = old
+
+    held = Own()
+    return lambda x: held.a * x, functools.partial(setattr, held, "a", new)
+
+
+def in_class_that_a_metaclass_reads(old: Any, new: Any) -> Made:
+    class Meta(type):
+        @property
+        def a(cls) -> Any:
+            return cls.held
+
+    class Own(metaclass=Meta):
+        held = old
+
+    return lambda x: Own.a * x, functools.partial(setattr, Own, "held", new)
+
+
+def in_array_of_an_attribute(old: Any, new: Any) -> Made:
+    held = Plain()
+    held.a = array_of_objects([old])
+    return lambda x: held.a[0] * x, functools.partial(held.a.__setitem__, 0, new)
+
+
+def in_default(old: Any, new: Any) -> Made:
+    def f(x: Any, a: Any = old) -> Any:
+        return a * x
+
+    return f, functools.partial(setattr, f, "__defaults__", (new,))
+
+
+def in_default_by_keyword(old: Any, new: Any) -> Made:
+    def f(x: Any, *, a: Any = old) -> Any:
+        return a * x
+
+    return f, functools.partial(f.__kwdefaults__.__setitem__, "a", new)
+
+
+def in_other_defaults_by_keyword(old: Any, new: Any) -> Made:
+    def f(x: Any, *, a: Any = old) -> Any:
+        return a * x
+
+    return f, functools.partial(setattr, f, "__kwdefaults__", {"a": new})
+
+
+def in_function(old: Any, new: Any) -> Made:
+    def f(x: Any) -> Any:
+        return f.a * x
+
+    f.a = old
+    return f, functools.partial(setattr, f, "a", new)
+
+
+def in_partial(old: Any, new: Any) -> Made:
+    held = [old]
+    return functools.partial(lambda a, x: a[0] * x, held), functools.partial(held.__setitem__, 0, new)
+
+
+def in_property(old: Any, new: Any) -> Made:
+    class Own:
+        def __init__(self) -> None:
+            self.held = old
+
+        @property
+        def a(self) -> Any:
+            return self.held
+
+    held = Own()
+    return lambda x: held.a * x, functools.partial(setattr, held, "held", new)
+
+
+def in_getattr(old: Any, new: Any) -> Made:
+    class Own:
+        def __init__(self) -> None:
+            self.held = {"a": old}
+
+        def __getattr__(self, name: str) -> Any:
+            return self.held[name]
+
+    held = Own()
+    return lambda x: held.a * x, functools.partial(held.held.__setitem__, "a", new)
+
+
+def in_named_tuple(old: Any, new: Any) -> Made:
+    held = Plain()
+    held.pair = Pair(old, old)
+    return lambda x: held.pair.a * x, functools.partial(setattr, held, "pair", Pair(new, new))
+
+
+def in_view_of_a_dict(old: Any, new: Any) -> Made:
+    held = {"a": old}
+    view = types.MappingProxyType(held)
+    return lambda x: view["a"] * x, functools.partial(held.__setitem__, "a", new)
+
+
+def in_cell(old: Any, new: Any) -> Made:
+    a = old
+
+    def replace() -> None:
+        nonlocal a
+        a = new
+
+    return lambda x: a * x, replace
+
+
+def in_queue(old: Any, new: Any) -> Made:
+    held = queue.Queue()
+    held.put(old)
+    return lambda x: held.queue[0] * x, functools.partial(held.queue.__setitem__, 0, new)
+
+
+def in_nested(old: Any, new: Any) -> Made:
+    held = {"a": [{"b": (old,)}]}
+    return lambda x: held["a"][0]["b"][0] * x, functools.partial(held["a"][0].__setitem__, "b", (new,))
+
+
+PLACES: dict[str, Callable[[Any, Any], Made]] = {
+    **{f"{make.__name__} item": in_sequence(make) for make in (list, deque, UserList, ListOfOwn)},
+    "array element": in_sequence(array_of_objects),
+    **{
+        f"{make.__name__} entry": in_mapping(make)
+        for make in (dict, OrderedDict, Counter, ChainMap, UserDict)
+    },
+    "defaultdict entry": in_mapping(functools.partial(defaultdict, float)),
+    "attribute": in_attribute(Plain),
+    "slot": in_attribute(Slotted),
+    "slot of a dataclass": in_attribute(functools.partial(SlottedData, None)),
+    "namespace": in_attribute(types.SimpleNamespace),
+    "module": in_attribute(functools.partial(types.ModuleType, "made_up")),
+    "class": in_attribute(lambda: type("Own", (), {})),
+    **{
+        made.__name__.removeprefix("in_").replace("_", " "): made
+        for made in (
+            *(in_set, in_class_of_instance, in_instance_before_class, in_class_that_a_metaclass_reads),
+            *(in_array_of_an_attribute, in_default, in_default_by_keyword, in_other_defaults_by_keyword),
+            *(in_function, in_partial, in_property, in_getattr, in_named_tuple, in_view_of_a_dict),
+            *(in_cell, in_queue, in_nested),
+        )
+    },
+}
+
+
+@pytest.mark.parametrize("kind", [float, Value])
+@pytest.mark.parametrize("place", PLACES)
+def test_what_is_replaced_is_read_anew(place, kind) -> None:
+    f, replace = PLACES[place](kind(3.0), kind(5.0))
+    lifted = jit(f)
+    assert lifted(2.0).data == 6.0
+    replace()
+    assert lifted(2.0).data == 10.0
+    assert lifted(3.0).data == 15.0
+
+
+def test_a_value_in_a_weak_dict_is_read_anew() -> None:
+    values = Value(3.0), Value(5.0)
+    held = WeakValueDictionary(a=values[0])
+    lifted = jit(lambda x: held["a"] * x)
+    assert lifted(2.0).data == 6.0
+    held["a"] = values[1]
+    assert lifted(2.0).data == 10.0
