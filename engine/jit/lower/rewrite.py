@@ -55,6 +55,7 @@ class _Rewriter:
         self.ref: list[int] = [-1] * count  # canonical node of a traced node; -1 while there is none
         self.sums: list[Sum | None] = [None] * count  # not yet made nodes
         self.numbers: list[float | None] = [None] * count
+        self.parts: list[_Part | None] = [None] * count
         self.uses = trace.uses()
 
     def run(self) -> Canonical:
@@ -214,7 +215,7 @@ class _Rewriter:
     def _operator(self, i: int, xs: list[int], row: Op) -> None:
         """What a row computes: a sum of products, where the row says how, or a node of its own."""
         try:
-            found = row.in_arithmetic(self, [_Part(self, x) for x in xs])
+            found = row.in_arithmetic(self, [self._part(x) for x in xs])
         except _NotASumError:
             found = NotImplemented
         if found is not NotImplemented:
@@ -222,6 +223,12 @@ class _Rewriter:
             return
         kind = TAKE if row is TAKE_ROW else SEQ if row.arity is None else ELEM
         self.ref[i] = self.operator(kind, row, tuple(self.as_ref(x) for x in xs))
+
+    def _part(self, i: int) -> _Part:
+        part = self.parts[i]
+        if part is None:
+            part = self.parts[i] = _Part(self, i)
+        return part
 
     def sum(self, parts: Iterable[_Part]) -> _Part:
         """A sum that starts from 0, as the engine's does."""
@@ -297,10 +304,14 @@ class _Part:
     def __sub__(self, other: Any) -> _Part:
         return self._made(self.rewriter.joined([self.as_sum(), self._part(other).as_sum(-1.0)]))
 
-    def __mul__(self, other: Any) -> _Part:
-        return self._times(self._part(other))
-
-    def _times(self, other: _Part) -> _Part:
+    def __mul__(self, other: _Part | float) -> _Part:
+        if not isinstance(other, _Part):
+            other = self._part(other)
+        if self.sum is other.sum is None:  # two operands, which most are
+            rewriter = self.rewriter
+            a, b = rewriter.ref[self.i], rewriter.ref[other.i]
+            if a >= 0 and b >= 0 and rewriter.numbers[self.i] is rewriter.numbers[other.i] is None:
+                return _Part(rewriter, -1, ([(1.0, None, a, b)], None))
         left, right = self.number, other.number
         if left is not None and right is not None:
             return self._made(([], left * right))

@@ -168,6 +168,7 @@ ARITHMETIC = {
     "a quotient by a number": (lambda m, a, b, c: (a - b) / 4.0 + c, 2),
     "signs": (lambda m, a, b, c: -(a + b) + +c, 2),
     "a square": (lambda m, a, b, c: a * a, 1),
+    "a product of numbers and more": (lambda m, a, b, c: (a - a + 2.0) * 3.0 * b, 1),
 }
 
 
