@@ -73,8 +73,8 @@ def definition(
     yield f"{head}  # type: ignore[overload-overlap]" if overlap else head
     if doc:
         first, *rest = doc.strip().splitlines()
-        end = '"""' if not rest else ""
-        yield f'    """{first}{end}'
+        begin, end = 'r"""' if "\\" in doc else '"""', '"""' if not rest else ""
+        yield f"    {begin}{first}{end}"
         yield from (f"    {line}".rstrip() for line in rest)
         if rest:
             yield '    """'
