@@ -2,6 +2,7 @@
 
 import copy
 import gc
+import math
 import os
 import pickle
 import random
@@ -180,6 +181,19 @@ def test_nodes_are_counted_whatever_is_kept_and_freed() -> None:
         assert compiled.nodes_in_use() == start + len(kept)
     assert {y.data for y in kept} <= {1.0}
     kept.clear()
+    assert compiled.nodes_in_use() == start
+
+
+@pytest.mark.parametrize("number", [0.1, -0.1, 1.0, math.nan], ids=repr)
+def test_memory_that_held_other_numbers_is_counted_anew(number) -> None:
+    """What lies where a node's count of references will be may look like that of an immortal object."""
+    x = Value(1.0)
+    start = compiled.nodes_in_use()
+    for _ in range(3):
+        headed = [Value(number) for _ in range(5000)]  # larger, so that a slab is cut anew afterwards
+        del headed
+        plain = [x * number for _ in range(5000)]
+        del plain
     assert compiled.nodes_in_use() == start
 
 

@@ -118,6 +118,7 @@ static inline void start_object(PyObject *node, PyTypeObject *kind)
 #if defined(Py_TRACE_REFS) || defined(Py_REF_DEBUG) || defined(Py_GIL_DISABLED) || PY_VERSION_HEX >= 0x030f0000
     PyObject_Init(node, kind);
 #else
+    memset(node, 0, sizeof(Py_ssize_t));  /* from 3.12 on Python counts nothing where it finds the count of an immortal */
     Py_SET_TYPE(node, kind);
     Py_INCREF(kind);
     Py_SET_REFCNT(node, 1);
