@@ -51,32 +51,25 @@ class _Rewriter:
         self.trace = trace
         self.nodes: list[Node] = []
         self.known: dict[Any, int] = {}  # canonical nodes by what they compute
-        count = len(trace.kinds)
-        self.ref: list[int] = [-1] * count  # canonical node of a traced node; -1 while there is none
-        self.sums: list[Sum | None] = [None] * count  # not yet made nodes
-        self.numbers: list[float | None] = [None] * count
-        self.parts: list[_Part | None] = [None] * count
-        self.uses = trace.uses()
 
     def run(self) -> Canonical:
         trace = self.trace
+        parts = [_Part(self, uses) for uses in trace.uses()]
         kinds, row_of, data = trace.kinds.tolist(), trace.row_of.tolist(), trace.data.tolist()
         offsets, operands = trace.offsets.tolist(), trace.operands.tolist()
-        numbers = self.numbers
         for i, kind in enumerate(kinds):
+            part = parts[i]
             if kind == CONSTANT:
-                numbers[i] = data[i]
+                part.number = data[i]
             elif kind in (INPUT, CAPTURED):
-                self.ref[i] = self._leaf(i)
+                part.ref = self._leaf(i)
             else:
-                xs = operands[offsets[i] : offsets[i + 1]]
-                for x in xs:
-                    if numbers[x] is None:
-                        self._operator(i, xs, trace.rows[row_of[i]])
-                        break
+                xs = [parts[x] for x in operands[offsets[i] : offsets[i + 1]]]
+                if all(x.number is not None for x in xs):
+                    part.number = data[i]  # numbers only: a number
                 else:
-                    numbers[i] = data[i]  # numbers only: a number
-        outputs = [self.as_ref(position) for position in trace.outputs]
+                    self._operator(part, xs, trace.rows[row_of[i]])
+        outputs = [parts[position].as_ref() for position in trace.outputs]
         return Canonical(self.nodes, outputs, kinds.count(OPERATOR))
 
     # -- making nodes ---------------------------------------------------------------------------
@@ -143,38 +136,7 @@ class _Rewriter:
             for alone, term in zip(fixed, terms, strict=True)
         ]
 
-    # -- reading operands -----------------------------------------------------------------------
-
-    def as_ref(self, i: int) -> int:
-        """The canonical node of a traced one, made now if it was waiting to be spliced."""
-        ref = self.ref[i]
-        if ref >= 0:
-            return ref
-        number = self.numbers[i]
-        if number is not None:
-            ref = self.constant(number)
-        else:
-            terms, k = self.sums[i] or ([], None)
-            self.sums[i] = None
-            ref = self.linear(terms, k)
-        self.ref[i] = ref
-        return ref
-
-    def as_sum(self, i: int, sign: float = 1.0) -> Sum:
-        """An operand as a sum: its own, if nobody else uses it, or itself as one term."""
-        number = self.numbers[i]
-        if number is not None:
-            return [], sign * number
-        waiting = self.sums[i]
-        if waiting is not None and self.uses[i] == 1:
-            if sign == 1.0:
-                self.sums[i] = None
-                return waiting
-            if _is_one_term(waiting):
-                self.sums[i] = None
-                scale, const, a, b = waiting[0][0]
-                return [(sign * scale, const, a, b)], None
-        return [(sign, None, self.as_ref(i), -1)], None
+    # -- rows -----------------------------------------------------------------------------------
 
     def joined(self, parts: Iterable[Sum], k: float | None = None) -> Sum:
         """Several sums as one, from left to right; the first grows in place, so that chains cost linear
@@ -190,49 +152,29 @@ class _Rewriter:
                 if k != 0.0:  # it stays where it is
                     terms.append((1.0, None, self.constant(k), -1))
                 k = None
-            terms += more
+            if terms:
+                terms += more
+            else:
+                terms = more
             if number is not None:
                 k = number if k is None else k + number
         return terms, k
 
-    def as_product(self, i: int, alone: bool) -> tuple[float, tuple[int, ...]]:
-        """An operand as sign and factors: its own if it is a product that nobody else uses.
-
-        Args:
-            i: the operand, which is not a number.
-            alone: whether nothing but a number is multiplied with it, which comes last.
-        """
-        waiting = self.sums[i]
-        if waiting is not None and self.uses[i] == 1 and _is_one_term(waiting):
-            scale, const, a, b = waiting[0][0]
-            if const is None and abs(scale) == 1.0 and (alone or b < 0):
-                self.sums[i] = None
-                return scale, (a,) if b < 0 else (a, b)
-        return 1.0, (self.as_ref(i),)
-
-    # -- rows -----------------------------------------------------------------------------------
-
-    def _operator(self, i: int, xs: list[int], row: Op) -> None:
+    def _operator(self, part: _Part, xs: list[_Part], row: Op) -> None:
         """What a row computes: a sum of products, where the row says how, or a node of its own."""
         try:
-            found = row.in_arithmetic(self, [self._part(x) for x in xs])
+            found = row.in_arithmetic(self, xs)
         except _NotASumError:
             found = NotImplemented
         if found is not NotImplemented:
-            self.sums[i] = found.as_sum()
+            part.sum = found.sum if found.sum is not None and not found.uses else found.as_sum()
             return
         kind = TAKE if row is TAKE_ROW else SEQ if row.arity is None else ELEM
-        self.ref[i] = self.operator(kind, row, tuple(self.as_ref(x) for x in xs))
-
-    def _part(self, i: int) -> _Part:
-        part = self.parts[i]
-        if part is None:
-            part = self.parts[i] = _Part(self, i)
-        return part
+        part.ref = self.operator(kind, row, tuple(x.as_ref() for x in xs))
 
     def sum(self, parts: Iterable[_Part]) -> _Part:
         """A sum that starts from 0, as the engine's does."""
-        return _Part(self, -1, self.joined((part.as_sum() for part in parts), 0.0))
+        return _Part(self, 0, self.joined((part.as_sum() for part in parts), 0.0))
 
     def prod(self, parts: Iterable[_Part]) -> Any:
         return NotImplemented
@@ -243,43 +185,65 @@ class _Rewriter:
         if all(map(_is_one_term, sums)):
             terms = [terms[0] for terms, _ in sums]
             if len(runs_of(terms)) == 1 and abs(terms[0][0]) == 1.0:
-                return _Part(self, -1, ([(share * s, c, a, b) for s, c, a, b in terms], None))
+                return _Part(self, 0, ([(share * s, c, a, b) for s, c, a, b in terms], None))
         whole = self.linear(*self.joined(sums, 0.0))
-        return _Part(self, -1, ([(1.0, share, whole, -1)], None))
+        return _Part(self, 0, ([(1.0, share, whole, -1)], None))
 
 
 class _Part:
-    """A number of the rules :attr:`Op.arithmetic`: an operand, or a sum that is not a node yet."""
+    """What a node of the trace came to, or arithmetic in a rule :attr:`Op.arithmetic`.
 
-    __slots__ = ("i", "rewriter", "sum")
+    Attributes:
+        number: the number that it is; None where it is computed.
+        sum: the sum that it is while it is not a canonical node.
+        ref: the canonical node that it is; -1 while there is none.
+        uses: how often it is read; 0 of what a rule computes on the way.
+    """
 
-    def __init__(self, rewriter: _Rewriter, i: int, sum_: Sum | None = None) -> None:
+    __slots__ = ("number", "ref", "rewriter", "sum", "uses")
+
+    def __init__(self, rewriter: _Rewriter, uses: int, sum_: Sum | None = None) -> None:
         self.rewriter = rewriter
-        self.i = i
+        self.uses = uses
         self.sum = sum_
-
-    @property
-    def number(self) -> float | None:
-        """The number that it is; None where it is computed."""
-        if self.sum is None:
-            return self.rewriter.numbers[self.i]
-        return None if self.sum[0] else self.sum[1]
+        self.ref = -1
+        self.number = None if sum_ is None or sum_[0] else sum_[1]
 
     def as_ref(self) -> int:
-        return self.rewriter.as_ref(self.i) if self.sum is None else self.rewriter.linear(*self.sum)
+        """The canonical node, made now if it was waiting to be spliced."""
+        if self.ref < 0:
+            terms, k = self.sum or ([], self.number)
+            self.sum = None
+            self.ref = self.rewriter.linear(terms, k)
+        return self.ref
 
     def as_sum(self, sign: float = 1.0) -> Sum:
-        """It as a sum, or its negative."""
-        if self.sum is None:
-            return self.rewriter.as_sum(self.i, sign)
-        if sign == 1.0:
-            return self.sum
-        number = self.number
-        return ([], -number) if number is not None else ([(-1.0, None, self.as_ref(), -1)], None)
+        """It or its negative as a sum: its own terms, if they are read only here, or itself as one term."""
+        if self.number is not None:
+            return [], sign * self.number
+        if self.sum is not None and self.uses < 2:
+            terms, k = self.sum
+            if sign == 1.0:
+                if not self.uses:
+                    return [*terms], k
+                self.sum = None
+                return terms, k
+            if _is_one_term(self.sum):
+                ((scale, const, a, b),) = terms
+                return [(sign * scale, const, a, b)], None
+        return [(sign, None, self.as_ref(), -1)], None
 
     def as_product(self, alone: bool) -> tuple[float, tuple[int, ...]]:
-        """It as sign and factors: see :meth:`_Rewriter.as_product`."""
-        return self.rewriter.as_product(self.i, alone) if self.sum is None else (1.0, (self.as_ref(),))
+        """It as sign and factors: its own, if it is a product that is read only here.
+
+        Args:
+            alone: whether nothing but a number is multiplied with it, which comes last.
+        """
+        if self.sum is not None and self.uses < 2 and _is_one_term(self.sum):
+            ((scale, const, a, b),) = self.sum[0]
+            if const is None and abs(scale) == 1.0 and (alone or b < 0):
+                return scale, (a,) if b < 0 else (a, b)
+        return 1.0, (self.as_ref(),)
 
     def times(self, number: float) -> Sum:
         """It times a number, as one term."""
@@ -287,7 +251,7 @@ class _Part:
         return [(scale, number, factors[0], factors[1] if len(factors) == 2 else -1)], None
 
     def _made(self, sum_: Sum) -> _Part:
-        return _Part(self.rewriter, -1, sum_)
+        return _Part(self.rewriter, 0, sum_)
 
     def _part(self, other: Any) -> _Part:
         return other if isinstance(other, _Part) else self._made(([], float(other)))
@@ -307,21 +271,17 @@ class _Part:
     def __mul__(self, other: _Part | float) -> _Part:
         if not isinstance(other, _Part):
             other = self._part(other)
-        if self.sum is other.sum is None:  # two operands, which most are
-            rewriter = self.rewriter
-            a, b = rewriter.ref[self.i], rewriter.ref[other.i]
-            if a >= 0 and b >= 0 and rewriter.numbers[self.i] is rewriter.numbers[other.i] is None:
-                return _Part(rewriter, -1, ([(1.0, None, a, b)], None))
-        left, right = self.number, other.number
-        if left is not None and right is not None:
-            return self._made(([], left * right))
-        if left is not None:
-            return self._made(other.times(left))
-        if right is not None:
-            return self._made(self.times(right))
+        if self.number is not None:
+            if other.number is not None:
+                return self._made(([], self.number * other.number))
+            return self._made(other.times(self.number))
+        if other.number is not None:
+            return self._made(self.times(other.number))
+        if self.ref >= 0 and other.ref >= 0:  # most are
+            return self._made(([(1.0, None, self.ref, other.ref)], None))
         if self is other:  # a square
-            a = b = self.as_ref()
-            return self._made(([(1.0, None, a, b)], None))
+            ref = self.as_ref()
+            return self._made(([(1.0, None, ref, ref)], None))
         scale, (a,) = self.as_product(False)
         other_scale, (b,) = other.as_product(False)
         return self._made(([(scale * other_scale, None, a, b)], None))

@@ -275,8 +275,9 @@ class _Walk:
             self.cells.append(cell)
             self._waiting.append(content)
         self._waiting += item.__defaults__ or ()
-        for name, part in (item.__kwdefaults__ or {}).items():
-            self._place(item.__kwdefaults__.get, name, part, mine=True)
+        keywords = item.__kwdefaults__ or {}
+        for name, part in keywords.items():
+            self._place(keywords.get, name, part, mine=True)
         self._waiting.append(item.__dict__.get("__wrapped__"))
         if is_foreign(item.__module__):
             return

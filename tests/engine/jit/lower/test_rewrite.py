@@ -160,6 +160,10 @@ def _row(arithmetic, count):
     )
 
 
+def twice(x):
+    return x + x
+
+
 ARITHMETIC = {
     "a sum and a product": (lambda m, a, b, c: a + b * c, 2),
     "a difference of products": (lambda m, a, b, c: a * b - c * a, 2),
@@ -168,6 +172,8 @@ ARITHMETIC = {
     "a quotient by a number": (lambda m, a, b, c: (a - b) / 4.0 + c, 2),
     "signs": (lambda m, a, b, c: -(a + b) + +c, 2),
     "a square": (lambda m, a, b, c: a * a, 1),
+    "a product twice": (lambda m, a, b, c: twice(a * b), 2),
+    "a sum twice": (lambda m, a, b, c: twice(a + b), 3),
     "a product of numbers and more": (lambda m, a, b, c: (a - a + 2.0) * 3.0 * b, 1),
 }
 
@@ -227,3 +233,13 @@ def test_a_quotient_of_what_is_computed_stays_an_operator() -> None:
     trace = Trace(Result([result]), xs, False)
     trace.settle(set(), [True] * 2)
     assert canonical_form(trace).nodes[-1].kind == ELEM
+
+
+def test_an_operand_may_be_the_value_of_a_row() -> None:
+    """Also where it is a sum that others read too."""
+    xs = [Value(2.0), Value(-3.0)]
+    both = xs[0] + xs[1]
+    result = both._apply(_row(lambda m, a: a, 1), (both,)) * both - both
+    trace = Trace(Result(result), xs, False)
+    trace.settle(set(), [True] * 2)
+    assert evaluated(canonical_form(trace), xs) == result.data
