@@ -1,8 +1,8 @@
-"""Speed and memory side by side with other libraries, and anyone can run it again.
+"""Measures speed and memory side by side with other libraries.
 
 ``python -m benchmarks`` runs every workload; ``python -m benchmarks moons --only chainrule micrograd`` runs
-one for two libraries; ``--list`` says what there is. The peers come with ``pip install -e ".[bench]"``; one
-that is not installed is named and left out.
+one for two libraries; ``--list`` names them all. pyperf and the peers come with
+``pip install -e ".[bench]"``; a peer that is not installed is named and left out.
 
 How a figure comes about:
 
@@ -14,5 +14,6 @@ How a figure comes about:
 - The processes then take turns (``harness/rounds.py``), so that a noisy minute disturbs all of them alike.
 - What is shown is the median over the rounds, the quartiles, and the ratio to a named library.
 
-The result as JSON is described in :mod:`benchmarks.harness.results`.
+pyperf computes the statistics, describes the machine and writes the JSON file
+(:mod:`benchmarks.harness.results`); ``python -m pyperf compare_to BEFORE AFTER`` compares two of them.
 """

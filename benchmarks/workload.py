@@ -102,7 +102,7 @@ class Workload:
     quick: tuple[Case, ...]
     forms: Mapping[str, Form]
     figures: tuple[Figure, ...] = (Figure("step"),)
-    baseline: str = "micrograd"
+    baseline: str = "chainrule"
     tolerance: float = 1e-9
     fresh: bool = False
     loads: bool = True

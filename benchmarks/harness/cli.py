@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
+import io
+import shutil
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.harness.machine import machine, machine_line
 from benchmarks.harness.markdown import check_target, write_markdown
-from benchmarks.harness.progress import Progress
+from benchmarks.harness.processes import Workers
 from benchmarks.harness.results import Report
 from benchmarks.harness.rounds import run_case
 from benchmarks.harness.tables import aligned, case_table, growth_table
@@ -27,8 +28,8 @@ INTERRUPTED = 130
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
-        description="The same computation in several libraries, a process each, in turns; ratios of medians.",
-        epilog="The form of the JSON file is described in benchmarks/harness/results.py.",
+        description="Compares libraries on the same computations: a process each, in turns, medians.",
+        epilog="The JSON file is pyperf's: python -m pyperf compare_to BEFORE AFTER tells two runs apart.",
     )
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help="workloads, or single cases as workload/case; all by default"
@@ -38,11 +39,11 @@ def _parser() -> argparse.ArgumentParser:
         "--markdown",
         type=Path,
         metavar="FILE",
-        help="put tables of ratios between the markers of a page such as README.md, or into a new file",
+        help="put tables between the markers of a page such as docs/benchmarks.md, or into a new file",
     )
-    parser.add_argument("--list", action="store_true", help="say what there is, and run nothing")
+    parser.add_argument("--list", action="store_true", help="list workloads and libraries; run nothing")
     parser.add_argument("--repeat", type=int, metavar="N", help="rounds of measuring (7; with --quick 2)")
-    parser.add_argument("--quick", action="store_true", help="tiny sizes: shows that all works, not how fast")
+    parser.add_argument("--quick", action="store_true", help="tiny sizes: test, do not measure")
     parser.add_argument("--only", nargs="+", metavar="LIB", default=[], help="these libraries only")
     return parser
 
@@ -119,12 +120,11 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         parser.error(str(error))
     report = Report(machine(), options.quick, repeat)
-    progress = Progress()
     try:
-        _measure(report, wanted, libraries, progress)
+        _measure(report, wanted, libraries)
         _write(report, options.json, options.markdown)
     except KeyboardInterrupt:
-        progress.clear()
+        _progress("")
         print("interrupted; no file was written", file=sys.stderr)
         return INTERRUPTED
     except OSError as error:
@@ -133,36 +133,42 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if report.errors else 0
 
 
-def _measure(
-    report: Report, wanted: list[tuple[Workload, list[Case]]], libraries: list[str], progress: Progress
-) -> None:
+def _progress(text: str) -> None:
+    """Write over the last line of a terminal; in a pipe or a file, nothing."""
+    if sys.stderr.isatty():
+        print(
+            f"\r\x1b[K{text[: shutil.get_terminal_size().columns - 1]}", end="", file=sys.stderr, flush=True
+        )
+
+
+def _measure(report: Report, wanted: list[tuple[Workload, list[Case]]], libraries: list[str]) -> None:
     """Run the cases one after the other and print each when it is done."""
     print(machine_line(report.machine), flush=True)
-    if report.machine["load"] is not None and report.machine["load"] > 0.5:
-        print(f"other programs are running (load {report.machine['load']}): expect noise", file=sys.stderr)
-    told: set[str] = set()
-    for workload, cases in wanted:
-        for case in cases:
-            errors = len(report.errors)
-            run_case(report, workload, case, libraries, progress)
-            progress.clear()
-            for name in report.missing.keys() - told:
-                print(f"left out: {LIBRARIES[name].label}: {report.missing[name]}", flush=True)
-                told.add(name)
-            for error in report.errors[errors:]:
-                print(f"error: {error}", file=sys.stderr, flush=True)
-            if report.of(workload.name, case.name):
-                print(f"\n{case_table(report, workload, case)}", flush=True)
-        if table := growth_table(report, workload):
-            print(f"\n{table}", flush=True)
-    found = {name: report.versions.get(name) for name in LIBRARIES}
-    versions = [f"{name} {version}" for name, version in found.items() if version]
+    if (load := report.machine.get("load_avg_1min", 0.0)) > 0.5:
+        print(f"other programs are running (load {load}): expect noise", file=sys.stderr)
+    with Workers(quick=report.quick) as workers:
+        for workload, cases in wanted:
+            for case in cases:
+                errors, missing = len(report.errors), set(report.missing)
+                run_case(report, workload, case, libraries, workers, _progress)
+                _progress("")
+                for name in report.missing.keys() - missing:
+                    print(f"left out: {LIBRARIES[name].label}: {report.missing[name]}", flush=True)
+                for error in report.errors[errors:]:
+                    print(f"error: {error}", file=sys.stderr, flush=True)
+                if report.of(workload.name, case.name):
+                    print(f"\n{case_table(report, workload, case)}", flush=True)
+            if table := growth_table(report, workload):
+                print(f"\n{table}", flush=True)
+    versions = [f"{name} {report.versions[name]}" for name in LIBRARIES if report.versions.get(name)]
     print(f"\nversions: {', '.join(versions)}")
 
 
 def _write(report: Report, json_file: Path | None, page: Path | None) -> None:
-    if json_file:
-        write_atomically(json_file, json.dumps(report.to_json(), indent=1, ensure_ascii=False) + "\n")
+    if json_file and any(result.figures for result in report.results):
+        text = io.StringIO()
+        report.suite().dump(text, compact=False)
+        write_atomically(json_file, text.getvalue())
     if page and report.errors:
         print(f"{page.name} was not written, because of the errors above", file=sys.stderr)
     elif page:

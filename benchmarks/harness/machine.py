@@ -1,15 +1,13 @@
-"""What a figure was measured on: the processor and Python, and no name of a host, a person or a path."""
+"""The machine a figure was measured on: processor, system and Python, without names of hosts or persons."""
 
 from __future__ import annotations
 
 import os
 import platform
 import re
-import subprocess
-import sys
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
+
+import pyperf
 
 from benchmarks.libraries.table import ROOT
 
@@ -17,49 +15,29 @@ __all__ = ["machine", "machine_line", "without_folders"]
 
 _FOLDERS = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:)?[\\/](?:[^\s\\/:'\"]+[\\/])+")
 
-CPUINFO = Path("/proc/cpuinfo")
-
-
-def _processor() -> str:
-    with suppress(OSError):
-        for line in CPUINFO.read_text(encoding="utf-8").splitlines():
-            name, _, value = line.partition(":")
-            if name.strip() in ("model name", "Model"):
-                return " ".join(value.split())
-    if sys.platform == "darwin":
-        with suppress(OSError):
-            query = ["sysctl", "-n", "machdep.cpu.brand_string"]
-            return subprocess.run(query, capture_output=True, text=True).stdout.strip()
-    return platform.processor() or "unknown processor"
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+_KEPT = (
+    *("cpu_model_name", "cpu_count", "cpu_affinity", "cpu_config", "load_avg_1min"),
+    *("python_implementation", "python_version", "python_compiler", "timer"),
+)
+"""What is kept of pyperf's metadata; the rest names the host or folders, or changes with each run."""
 
 
 def machine() -> dict[str, Any]:
-    """Processor, cores this program may use, how busy they are, system and Python.
+    """The machine as pyperf describes it.
 
-    >>> sorted(machine())
-    ['architecture', 'cores', 'cpu', 'load', 'python', 'system']
+    >>> machine()["python_version"].startswith(platform.python_version())
+    True
     """
-    load = round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
-    return {
-        "cpu": _processor(),
-        "architecture": platform.machine(),
-        "cores": _cores(),
-        "load": load,
-        "system": platform.system(),
-        "python": f"{platform.python_implementation()} {platform.python_version()}",
-    }
+    found = pyperf.Run([1.0], collect_metadata=True).get_metadata()
+    processor = {"cpu_model_name": platform.processor() or "unknown processor", "system": platform.system()}
+    return processor | {name: found[name] for name in _KEPT if name in found}
 
 
 def machine_line(found: dict[str, Any]) -> str:
     """The same in a line."""
-    cores = f"{found['cores']} core{'s' if found['cores'] != 1 else ''}"
-    return f"{found['python']} on {found['system']}, {found['cpu']} ({found['architecture']}), {cores}"
+    cores = f"{found['cpu_count']} core{'s' if found['cpu_count'] != 1 else ''}"
+    python = f"{found['python_implementation']} {found['python_version']}"
+    return f"{python} on {found['system']}, {found['cpu_model_name']}, {cores}"
 
 
 def without_folders(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The other end of ``worker.py``: starts a library's process, asks it, and ends it for certain."""
+"""Starts a library's process (``worker.py``), asks it, and ends it for certain."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ import sys
 import tempfile
 from contextlib import suppress
 from threading import Timer
-from types import TracebackType
 from typing import Any, Self
 
 from benchmarks.harness.machine import without_folders
-from benchmarks.libraries.table import ROOT, Library
+from benchmarks.libraries.table import LIBRARIES, ROOT, Library
 from benchmarks.workload import CannotRunError
 
-__all__ = ["WorkerError", "MissingLibraryError", "Worker"]
+__all__ = ["MissingLibraryError", "Worker", "WorkerError", "Workers"]
 
 PATIENCE = 900.0
 """Seconds after which a process that does not answer is ended."""
@@ -40,70 +39,45 @@ class WorkerError(Exception):
     """A process ended, fell silent or answered with an error."""
 
 
-class Worker:
-    """A library's process for one case of a workload; use it in a ``with`` statement.
+REFUSALS = {"missing": MissingLibraryError, "cannot": CannotRunError, "error": WorkerError}
 
-    It starts at once and loads its library while others do the same; :meth:`greet` waits for it. It is a
-    session of its own: Ctrl-C on the terminal reaches the parent alone, which then ends it.
+
+class Worker:
+    """A library's process. It is a session of its own: Ctrl-C reaches the parent alone, which then ends it.
 
     Args:
-        workload: name of the workload.
-        case: name of the case.
         library: the library.
-        quick: whether the quick case of that name is meant.
+        quick: whether quick cases are meant.
     """
 
-    def __init__(self, workload: str, case: str, library: Library, *, quick: bool) -> None:
-        command = [sys.executable, "-m", "benchmarks.harness.worker", workload, case, library.name]
+    def __init__(self, library: Library, *, quick: bool) -> None:
+        command = [sys.executable, "-m", "benchmarks.harness.worker", library.name]
         paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
-        environment = {
-            **os.environ,
-            **ONE_THREAD,
-            **library.environment,
-            "PYTHONPATH": os.pathsep.join(filter(None, paths)),
-            "PYTHONHASHSEED": "0",
-        }
-        self._name = f"{workload}/{case} in {library.name}"
+        settings = {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONHASHSEED": "0"}
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # closed in close(); a pipe could fill up
         self._process = subprocess.Popen(
             command + (["--quick"] if quick else []),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env=environment,
+            env={**os.environ, **ONE_THREAD, **library.environment, **settings},
             cwd=ROOT,
             encoding="utf-8",
             start_new_session=True,
         )
-        self._version: str | None = None
 
-    def greet(self) -> str:
-        """Wait until the library is loaded, and give its version.
+    def ask(self, **request: Any) -> dict[str, Any]:
+        """The answer to a request.
 
         Raises:
             MissingLibraryError: the library is not here.
-            WorkerError: the process failed.
+            CannotRunError: it cannot run the case.
+            WorkerError: the process failed, ended or did not answer in time.
         """
-        if self._version is None:
-            hello = self._listen()
-            if "missing" in hello:
-                raise MissingLibraryError(without_folders(hello["missing"]))
-            self._version = hello["version"]
-        return self._version
-
-    def ask(self, **request: Any) -> dict[str, Any]:
-        """The answer to a request; CannotRunError or WorkerError if that is the answer."""
-        self.greet()
-        assert self._process.stdin is not None  # it is a pipe
-        with suppress(BrokenPipeError):  # then it is dead, and listening says of what
-            print(json.dumps(request), file=self._process.stdin, flush=True)
-        answer = self._listen()
-        if "cannot" in answer:
-            raise CannotRunError(without_folders(answer["cannot"]))
-        return answer
-
-    def _listen(self) -> dict[str, Any]:
+        assert self._process.stdin is not None  # they are pipes
         assert self._process.stdout is not None
+        with suppress(BrokenPipeError):  # it is dead, and the next line says of what
+            print(json.dumps(request), file=self._process.stdin, flush=True)
         alarm = Timer(PATIENCE, self._end)
         alarm.start()
         try:
@@ -111,21 +85,19 @@ class Worker:
         finally:
             alarm.cancel()
         if not line:
-            raise WorkerError(f"{self._name} ended without an answer: {self._last_words()}")
+            raise WorkerError(f"ended without an answer: {self._last_words()}")
         answer: dict[str, Any] = json.loads(line)
-        if "error" in answer:
-            raise WorkerError(f"{self._name}: {without_folders(answer['error'])}")
+        for name, error in REFUSALS.items():
+            if name in answer:
+                raise error(without_folders(answer[name]))
         return answer
 
     def _last_words(self) -> str:
         status = self._process.wait()
         self._errors.seek(0)
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
-        return (
-            without_folders(lines[-1])
-            if lines
-            else f"status {status}" + (" (killed)" if status == -9 else "")
-        )
+        killed = " (killed)" if status == -9 else ""
+        return without_folders(lines[-1]) if lines else f"status {status}{killed}"
 
     def _end(self) -> None:
         if self._process.poll() is None:
@@ -144,10 +116,32 @@ class Worker:
                 with suppress(BrokenPipeError):
                     stream.close()
 
+
+class Workers:
+    """The running processes, by library; use it in a ``with`` statement.
+
+    Args:
+        quick: whether quick cases are meant.
+    """
+
+    def __init__(self, *, quick: bool) -> None:
+        self.quick = quick
+        self._running: dict[str, Worker] = {}
+
+    def ask(self, name: str, **request: Any) -> dict[str, Any]:
+        """The answer of a library's process, which starts if need be; see :meth:`Worker.ask`."""
+        if name not in self._running:
+            self._running[name] = Worker(LIBRARIES[name], quick=self.quick)
+        return self._running[name].ask(**request)
+
+    def close(self, *names: str) -> None:
+        """End the processes of these libraries, or all."""
+        for name in names or tuple(self._running):
+            if worker := self._running.pop(name, None):
+                worker.close()
+
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

@@ -1,114 +1,72 @@
-"""What a run found, and its form as JSON.
+"""What a run found; ``--json`` writes it as a pyperf suite.
 
-The document that ``--json FILE`` writes::
-
-    {
-      "schema": 1,
-      "quick": false,              whether sizes were too small for the figures to mean anything
-      "repeat": 7,                 rounds asked for
-      "machine": {"cpu", "architecture", "cores", "load", "system", "python"},
-      "libraries": {name: {"label", "version"} or {"label", "missing": why it was left out}},
-      "results": [
-        {
-          "workload": "moons", "case": "demo", "library": "chainrule",
-          "title": what the case is, "size": number of nodes asked for, or null,
-          "nodes": nodes of one run, or null,
-          "baseline": the library that ratios refer to,
-          "checked": null, or
-            {"numbers": how many were compared, "difference": the largest, "tolerance": what is allowed},
-          "figures": {
-            "step": {
-              "unit": "s", "s/node", "B", "B/node" or "",
-              "median": 0.0098, "quartiles": [0.0096, 0.0101],
-              "ratio": the baseline's median divided by this one, or null,
-              "samples": [one number a round: the mean of the runs in it]
-            }
-          }
-        } or {
-          "workload", "case", "library", "title", "size",
-          "stopped": why the library could not run the case
-        }
-      ],
-      "errors": [sentences: libraries that disagree or failed; the exit status is then 1]
-    }
-
-Numbers are seconds and bytes. A ratio above 1 is better than the baseline: so many times faster, or smaller.
+``python -m pyperf stats FILE`` and ``python -m pyperf compare_to BEFORE AFTER`` read the file. It has a
+benchmark ``workload/case/library/figure`` for each figure, with a value a round: the mean of the runs in it.
+Metadata say what the case is, the version, the number of nodes, and how closely libraries agree. Figures per
+node are seconds or bytes divided by that number.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from statistics import median, quantiles
+from functools import cached_property
 from typing import Any
+
+import pyperf
 
 from benchmarks.libraries.table import LIBRARIES
 from benchmarks.workload import Case, Workload
 
-__all__ = ["Checked", "Measured", "Report", "Series", "Stopped"]
+__all__ = ["UNITS", "Report", "Result"]
 
-SCHEMA = 1
+UNITS = {"s": "second", "s/node": "second", "B": "byte", "B/node": "byte", "": "integer"}
+"""Our units by pyperf's."""
 
 
-@dataclass(frozen=True)
-class Series:
-    """The samples of one figure, one a round.
+@dataclass(eq=False)
+class Result:
+    """What one library made of one case.
 
-    >>> series = Series("s", (3.0, 1.0, 2.0))
-    >>> series.median, series.quartiles
-    (2.0, (1.5, 2.5))
+    Attributes:
+        nodes: of one run; None where a library has none.
+        samples: a number a round, by figure.
+        compared: how many numbers of its answer were compared with another library's.
+        difference: the largest of their differences, relative to the largest number of a quantity.
+        stopped: why it could not run the case; else empty.
+        longest: seconds of the longest run.
+        peak: bytes of the process at most.
     """
-
-    unit: str
-    samples: tuple[float, ...]
-
-    @property
-    def median(self) -> float:
-        """The middle one."""
-        return median(self.samples)
-
-    @property
-    def quartiles(self) -> tuple[float, float]:
-        """Half of the samples lie between these."""
-        if len(self.samples) == 1:
-            return self.samples[0], self.samples[0]
-        low, _, high = quantiles(self.samples, n=4, method="inclusive")
-        return low, high
-
-
-@dataclass(frozen=True)
-class Checked:
-    """How far a library's answer was from another's: numbers compared, largest difference, what is allowed.
-
-    Differences are relative to the largest number of a quantity.
-    """
-
-    numbers: int
-    difference: float
-    tolerance: float
-
-
-@dataclass(frozen=True)
-class Measured:
-    """The figures of one library in one case."""
 
     workload: Workload
     case: Case
     library: str
-    nodes: int | None
-    figures: dict[str, Series]
-    checked: Checked | None
+    nodes: int | None = None
+    samples: dict[str, list[float]] = field(default_factory=dict)
+    compared: int = 0
+    difference: float = 0.0
+    stopped: str = ""
     longest: float = 0.0
-    peak: int | None = None
+    peak: int = 0
 
-
-@dataclass(frozen=True)
-class Stopped:
-    """A case that a library could not run, and why."""
-
-    workload: Workload
-    case: Case
-    library: str
-    reason: str
+    @cached_property
+    def figures(self) -> dict[str, pyperf.Benchmark]:
+        """The samples above zero, by figure; pyperf takes no others. A figure without any is left out."""
+        metadata = {
+            "title": self.case.title,
+            "compared": self.compared,
+            "difference": self.difference,
+            "tolerance": self.workload.tolerance,
+        }
+        found = {}
+        for figure in self.workload.figures:
+            values = [number for number in self.samples.get(figure.name, []) if number > 0]
+            if values:
+                name = f"{self.workload.name}/{self.case.name}/{self.library}/{figure.name}"
+                own = {"name": name, "unit": UNITS[figure.unit]}
+                own |= {} if self.nodes is None else {"nodes": self.nodes}
+                run = pyperf.Run(values, metadata=metadata | own, collect_metadata=False)
+                found[figure.name] = pyperf.Benchmark([run])
+        return found
 
 
 @dataclass
@@ -118,8 +76,8 @@ class Report:
     Attributes:
         versions: of the libraries that ran.
         missing: why others were left out.
-        outcomes: in the order of running.
-        errors: sentences.
+        results: in the order of running.
+        errors: sentences on libraries that disagree or failed.
     """
 
     machine: dict[str, Any]
@@ -127,67 +85,38 @@ class Report:
     repeat: int = 7
     versions: dict[str, str] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
-    outcomes: list[Measured | Stopped] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
-    def of(self, workload: str, case: str) -> dict[str, Measured | Stopped]:
+    def of(self, workload: str, case: str) -> dict[str, Result]:
         """What came of one case, by library."""
         return {
             each.library: each
-            for each in self.outcomes
+            for each in self.results
             if each.workload.name == workload and each.case.name == case
         }
 
     def baseline(self, workload: Workload, case: str) -> str | None:
         """The library that ratios of a case refer to: the workload's, or the first measured without it."""
-        outcomes = self.of(workload.name, case)
-        measured = [name for name, each in outcomes.items() if isinstance(each, Measured)]
+        measured = [name for name, each in self.of(workload.name, case).items() if each.figures]
         return workload.baseline if workload.baseline in measured else next(iter(measured), None)
 
-    def ratio(self, measured: Measured, figure: str) -> float | None:
-        """The baseline's median divided by a library's; None where there is nothing to divide."""
-        name = self.baseline(measured.workload, measured.case.name)
-        other = self.of(measured.workload.name, measured.case.name).get(name or "")
-        if not isinstance(other, Measured) or figure not in other.figures:
+    def ratio(self, result: Result, figure: str) -> float | None:
+        """A median divided by the baseline's; None where there is nothing to divide."""
+        name = self.baseline(result.workload, result.case.name)
+        other = self.of(result.workload.name, result.case.name).get(name or "")
+        if other is None or figure not in result.figures or figure not in other.figures:
             return None
-        mine = measured.figures[figure].median
-        return other.figures[figure].median / mine if mine > 0 else None
+        return float(result.figures[figure].median() / other.figures[figure].median())
 
-    def to_json(self) -> dict[str, Any]:
-        """The document described above."""
-        return {
-            "schema": SCHEMA,
-            "quick": self.quick,
-            "repeat": self.repeat,
-            "machine": self.machine,
-            "libraries": {
-                **{name: {"label": LIBRARIES[name].label, "version": v} for name, v in self.versions.items()},
-                **{name: {"label": LIBRARIES[name].label, "missing": r} for name, r in self.missing.items()},
-            },
-            "results": [self._result(each) for each in self.outcomes],
-            "errors": self.errors,
-        }
-
-    def _result(self, each: Measured | Stopped) -> dict[str, Any]:
-        head = {
-            "workload": each.workload.name,
-            "case": each.case.name,
-            "library": each.library,
-            "title": each.case.title,
-            "size": each.case.size,
-        }
-        if isinstance(each, Stopped):
-            return {**head, "stopped": each.reason}
-        figures = {
-            name: {
-                "unit": series.unit,
-                "median": series.median,
-                "quartiles": list(series.quartiles),
-                "ratio": self.ratio(each, name),
-                "samples": list(series.samples),
-            }
-            for name, series in each.figures.items()
-        }
-        checked = vars(each.checked) if each.checked else None
-        baseline = self.baseline(each.workload, each.case.name)
-        return {**head, "nodes": each.nodes, "baseline": baseline, "checked": checked, "figures": figures}
+    def suite(self) -> pyperf.BenchmarkSuite:
+        """All figures with the machine and the versions; ValueError if there are none."""
+        found = []
+        for result in self.results:
+            about = {"label": LIBRARIES[result.library].label, "quick": int(self.quick), **self.machine}
+            if version := self.versions.get(result.library):
+                about["version"] = version
+            for benchmark in result.figures.values():
+                benchmark.update_metadata(about)
+                found.append(benchmark)
+        return pyperf.BenchmarkSuite(found)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable
 from time import perf_counter
 from typing import Any
 
 from benchmarks import memory
 from benchmarks.harness.agreement import DisagreementError, largest_difference
-from benchmarks.harness.processes import MissingLibraryError, Worker, WorkerError
-from benchmarks.harness.progress import Progress
-from benchmarks.harness.results import Checked, Measured, Report, Series, Stopped
+from benchmarks.harness.processes import MissingLibraryError, WorkerError, Workers
+from benchmarks.harness.results import Report, Result
 from benchmarks.libraries.table import LIBRARIES
 from benchmarks.workload import Answer, CannotRunError, Case, Workload
 
@@ -31,7 +29,12 @@ SHARE_OF_MEMORY = 0.7
 
 
 def run_case(
-    report: Report, workload: Workload, case: Case, libraries: Iterable[str], progress: Progress
+    report: Report,
+    workload: Workload,
+    case: Case,
+    libraries: Iterable[str],
+    workers: Workers,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Check and measure a case, and add what came of it to the report.
 
@@ -39,172 +42,135 @@ def run_case(
     that stopped at a smaller size or is bound to run out of time or memory at this one.
 
     Args:
-        report: takes outcomes, versions, what is missing, and errors.
+        report: takes results, versions, what is missing, and errors.
         workload: the workload of the case.
         case: what to run.
-        libraries: names of those asked for.
-        progress: told where things stand.
+        libraries: names of those asked for, in the order of the tables.
+        workers: their processes; a quick run keeps them for the next case.
+        progress: is called with a line on where things stand.
     """
     there = [name for name in libraries if name not in report.missing]
-    chosen = [name for name in there if LIBRARIES[name].form(workload, case)]
-    with ExitStack() as stack:
-        runners = []
-        for name in chosen:
-            if (reason := _foreseen(report, workload, case, name)) is not None:
-                report.outcomes.append(Stopped(workload, case, name, reason))
-            else:
-                runners.append(_Runner(report, workload, case, name, stack))
-        runners.sort(key=lambda runner: runner.name != workload.baseline)  # it answers first
-        where = f"{workload.name}/{case.name}"
-        progress.say(f"{where}: starting")
+    results = [Result(workload, case, name) for name in there if LIBRARIES[name].form(workload, case)]
+    for result in results:
+        result.stopped = _foreseen(report, result)
+    runners = [_Runner(report, workers, result) for result in results if not result.stopped]
+    runners.sort(key=lambda runner: runner.result.library != workload.baseline)  # it answers first
+    where = f"{workload.name}/{case.name}"
+    for runner in runners:
+        progress(f"{where}: checking {runner.result.library}")
+        runner.attempt(runner.check)
+    _compare(runners)
+    for number in range(1, report.repeat + 1):
         for runner in runners:
-            runner.launch()
-        for runner in runners:
-            progress.say(f"{where}: checking {runner.name}")
-            runner.attempt(runner.check)
-        _compare(runners)
-        for number in range(1, report.repeat + 1):
-            for runner in runners:
-                if not runner.done:
-                    progress.say(f"{where}: round {number} of {report.repeat}, {runner.name}")
-                    runner.attempt(runner.measure)
-    report.outcomes += sorted(
-        (outcome for runner in runners if (outcome := runner.outcome()) is not None),
-        key=lambda outcome: list(LIBRARIES).index(outcome.library),
-    )
+            if not runner.done:
+                progress(f"{where}: round {number} of {report.repeat}, {runner.result.library}")
+                runner.attempt(runner.measure)
+    if not report.quick:
+        workers.close()
+    broken = [runner.result for runner in runners if runner.broken]
+    report.results += [each for each in results if each not in broken and (each.stopped or each.samples)]
 
 
 class _Runner:
-    """One library in one case: its process, its answer, its samples."""
+    """One library in one case: asks its process, and keeps its answer."""
 
-    def __init__(self, report: Report, workload: Workload, case: Case, name: str, stack: ExitStack) -> None:
-        self.report, self.workload, self.case, self.name, self.stack = report, workload, case, name, stack
-        self.worker: Worker | None = None
-        self.answer: Answer | None = None
-        self.checked: Checked | None = None
-        self.stopped: str | None = None
+    def __init__(self, report: Report, workers: Workers, result: Result) -> None:
+        self.report, self.workers, self.result = report, workers, result
+        self.answer: Answer = {}
         self.broken = False
-        self.nodes: int | None = None
-        self.samples: dict[str, list[float]] = {}
-        self.longest, self.spent, self.peak = 0.0, 0.0, 0
+        self.spent = 0.0
 
     @property
     def done(self) -> bool:
         """Whether there is nothing more to measure."""
-        rounds = max(map(len, self.samples.values()), default=0)
-        return self.broken or self.stopped is not None or (self.spent > ENOUGH and rounds >= 2)
+        rounds = max(map(len, self.result.samples.values()), default=0)
+        return self.broken or bool(self.result.stopped) or (self.spent > ENOUGH and rounds >= 2)
 
-    def attempt(self, action: Any) -> None:
+    @property
+    def once(self) -> bool:
+        """Whether a process makes one run only: a second one would find the memory of the first."""
+        return self.result.workload.fresh and not self.report.quick
+
+    def attempt(self, action: Callable[[], None]) -> None:
         """Do something with the process, and note it if the library is missing, stops, fails or disagrees."""
         try:
             action()
-        except MissingLibraryError as reason:
-            self.report.missing[self.name] = str(reason)
-            self.broken = True
         except CannotRunError as reason:
-            self.stopped = str(reason)
-        except (WorkerError, DisagreementError) as error:
-            self.report.errors.append(str(error))
+            self.result.stopped = str(reason)
+        except MissingLibraryError as reason:
+            self.report.missing[self.result.library] = str(reason)
             self.broken = True
-
-    def launch(self) -> Worker:
-        """The process, started if need be; it is ended with the case at the latest."""
-        if self.worker is None:
-            library = LIBRARIES[self.name]
-            worker = Worker(self.workload.name, self.case.name, library, quick=self.report.quick)
-            self.worker = self.stack.enter_context(worker)
-        return self.worker
+        except (WorkerError, DisagreementError) as error:
+            result = self.result
+            self.report.errors.append(f"{result.workload.name}/{result.case.name}, {result.library}: {error}")
+            self.broken = True
+            self.workers.close(result.library)
 
     def ask(self, **request: Any) -> dict[str, Any]:
-        """The answer of the process, once its library is loaded."""
-        worker = self.launch()
-        self.report.versions[self.name] = worker.greet()
-        return worker.ask(**request)
-
-    def renew(self) -> None:
-        """End the process where the next measurement takes a new one."""
-        if self.worker is not None and self.workload.fresh and not self.report.quick:
-            self.worker.close()
-            self.worker = None
+        """The answer of the process."""
+        result = self.result
+        where = {"workload": result.workload.name, "case": result.case.name}
+        said = self.workers.ask(result.library, **where, **request)
+        self.report.versions[result.library] = said["version"]
+        if result.nodes is None:
+            result.nodes = said["nodes"]
+        if self.once:
+            self.workers.close(result.library)
+        return said
 
     def check(self) -> None:
         """Let the library answer."""
-        said = self.ask(do="check")
-        self.answer, self.nodes = said["answer"], said["nodes"]
-        self.renew()
+        self.answer = self.ask(do="check")["answer"]
 
-    def compare(self, reference: _Runner) -> None:
+    def compare(self, other: _Runner) -> None:
         """Hold the answer against another library's."""
-        assert self.answer is not None
-        assert reference.answer is not None
+        tolerance = self.result.workload.tolerance
         try:
-            difference = largest_difference(self.answer, reference.answer, self.workload.tolerance)
+            self.result.difference = largest_difference(self.answer, other.answer, tolerance)
         except DisagreementError as error:
-            where = f"{self.workload.name}/{self.case.name}"
-            raise DisagreementError(f"{where}: {self.name} and {reference.name} disagree: {error}") from None
-        numbers = sum(map(len, self.answer.values()))
-        self.checked = Checked(numbers, difference, self.workload.tolerance)
+            raise DisagreementError(f"disagrees with {other.result.library}: {error}") from None
+        self.result.compared = sum(map(len, self.answer.values()))
 
     def measure(self) -> None:
         """One round."""
         begin = perf_counter()
-        once = self.report.quick or self.workload.fresh  # a second run would find the memory of the first
-        said = self.ask(do="run", seconds=0.0 if once else SECONDS)
+        said = self.ask(do="run", seconds=0.0 if self.report.quick or self.once else SECONDS)
         self.spent += perf_counter() - begin
         for name, number in said["figures"].items():
-            self.samples.setdefault(name, []).append(number)
-        self.nodes = said["nodes"] if self.nodes is None else self.nodes
-        self.longest, self.peak = max(self.longest, said["longest"]), max(self.peak, said["peak"] or 0)
-        self.renew()
-
-    def outcome(self) -> Measured | Stopped | None:
-        """What came of it; None if that is told elsewhere."""
-        if self.stopped is not None:
-            return Stopped(self.workload, self.case, self.name, self.stopped)
-        if self.broken or not self.samples:
-            return None
-        units = {figure.name: figure.unit for figure in self.workload.figures}
-        figures = {name: Series(units[name], tuple(numbers)) for name, numbers in self.samples.items()}
-        return Measured(
-            self.workload,
-            self.case,
-            self.name,
-            self.nodes,
-            figures,
-            self.checked,
-            self.longest,
-            self.peak or None,
-        )
+            self.result.samples.setdefault(name, []).append(number)
+        self.result.longest = max(self.result.longest, said["longest"])
+        self.result.peak = max(self.result.peak, said["peak"])
 
 
 def _compare(runners: list[_Runner]) -> None:
     """Hold the answers against that of the first library that gave one: the baseline where it is here."""
-    answered = [runner for runner in runners if runner.answer is not None]
+    answered = [runner for runner in runners if not runner.broken and not runner.result.stopped]
     for runner in answered[1:]:
         runner.attempt(lambda runner=runner: runner.compare(answered[0]))
-    if confirmed := [runner.checked for runner in answered[1:] if runner.checked]:
-        answered[0].checked = max(confirmed, key=lambda checked: checked.difference)
+    confirmed = [runner.result for runner in answered[1:] if not runner.broken]
+    if confirmed:
+        farthest = max(confirmed, key=lambda result: result.difference)
+        answered[0].result.compared = farthest.compared
+        answered[0].result.difference = farthest.difference
     elif len(answered) > 1:
         answered[0].broken = True  # contradicted by all
 
 
-def _foreseen(report: Report, workload: Workload, case: Case, name: str) -> str | None:
-    """Why a library is not tried at this size, judged by a smaller one; None if it is."""
+def _foreseen(report: Report, result: Result) -> str:
+    """Why a library is not tried at this size, judged by a smaller one; empty if it is."""
     before = [
         each
-        for each in report.outcomes
-        if each.workload.name == workload.name and each.library == name and each.case.size
+        for each in report.results
+        if each.workload is result.workload and each.library == result.library and each.case.size
     ]
-    if not case.size or not before:
-        return None
+    if not result.case.size or not before:
+        return ""
     last = before[-1]
-    assert last.case.size
-    if isinstance(last, Stopped):
-        return last.reason
-    growth = case.size / last.case.size
+    growth = result.case.size / (last.case.size or 1)
+    if last.stopped:
+        return last.stopped
     if last.longest * growth > TOO_LONG:
         return f"too slow: a run would take about {last.longest * growth:.0f} s"
-    free = memory.available()
-    if last.peak and free and last.peak * growth > SHARE_OF_MEMORY * free:
+    if last.peak * growth > SHARE_OF_MEMORY * memory.available():
         return f"too large: would need about {last.peak * growth / 1e9:.0f} GB of memory"
-    return None
+    return ""

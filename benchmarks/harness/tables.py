@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from benchmarks.harness.results import Measured, Report, Stopped
+from benchmarks.harness.results import Report, Result
 from benchmarks.libraries.table import LIBRARIES
 from benchmarks.workload import Case, Workload
 
-__all__ = ["aligned", "case_table", "growth", "growth_table", "quantity", "short"]
-
-_SCALES = {
-    "s": ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")),
-    "s/node": ((1e-6, "µs/node"), (1e-9, "ns/node")),
-    "B": ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B")),
-    "B/node": ((1.0, "B/node"),),
-    "": ((1.0, ""),),
-}
+__all__ = ["aligned", "case_table", "growth_rows", "growth_table", "quantity", "short"]
 
 
-def quantity(number: float, unit: str) -> str:
-    """A number with a unit a person reads easily.
-
-    >>> quantity(0.0123, "s"), quantity(2.5e-7, "s/node"), quantity(93.0, "B/node"), quantity(140, "")
-    ('12.3 ms', '250 ns/node', '93 B/node', '140')
-    """
-    scales = _SCALES[unit]
-    scale, name = next((each for each in scales if abs(number) >= each[0]), scales[-1])
-    return f"{short(number / scale)} {name}".rstrip()
+def quantity(result: Result, figure: str, number: float) -> str:
+    """A number of a figure with its unit, as pyperf writes it."""
+    unit = next(each.unit for each in result.workload.figures if each.name == figure)
+    written: str = result.figures[figure].format_value(number if unit else round(number))
+    return f"{written}/node" if unit.endswith("/node") else written
 
 
 def short(number: float) -> str:
@@ -47,81 +35,82 @@ def aligned(rows: list[list[str]], *, left: int = 2) -> list[str]:
     ['a    1.5', 'bb  12.5']
     """
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        cells = [
-            cell.ljust(width) if i < left else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return lines
+    sides = ["<"] * left + [">"] * (len(widths) - left)
+    return [
+        "  ".join(
+            f"{cell:{side}{width}}" for cell, side, width in zip(row, sides, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    ]
 
 
 def case_table(report: Report, workload: Workload, case: Case) -> str:
     """Everything that was measured of a case: a line for each library and figure."""
-    outcomes = report.of(workload.name, case.name)
-    measured = [each for each in outcomes.values() if isinstance(each, Measured)]
-    stopped = [each for each in outcomes.values() if isinstance(each, Stopped)]
+    results = report.of(workload.name, case.name).values()
     lines = [f"{workload.name}/{case.name}: {workload.title}; {case.title}"]
-    if measured:
-        baseline = report.baseline(workload, case.name) or ""
-        rows = [["library", "figure", "median", "quartiles", f"x {baseline}", "rounds", "nodes"]]
-        for each in measured:
-            rows += _rows(report, each)
-        lines += aligned(rows)
-        confirmed = [each.checked for each in measured if each.checked and each.checked.numbers]
-        if confirmed:
-            largest = max(each.difference for each in confirmed)
-            lines.append(
-                f"{confirmed[0].numbers} values and gradients agree: largest difference {largest:.1e}, "
-                f"tolerance {workload.tolerance:.0e}"
-            )
-    lines += [f"{LIBRARIES[each.library].label}: {each.reason}" for each in stopped]
+    rows = [row for each in results for row in _rows(report, each)]
+    if rows:
+        baseline = report.baseline(workload, case.name)
+        lines += aligned(
+            [["library", "figure", "median", "quartiles", f"x {baseline}", "rounds", "nodes"], *rows]
+        )
+    if compared := max((each.compared for each in results), default=0):
+        largest = max(each.difference for each in results)
+        tolerance = f"tolerance {workload.tolerance:.0e}"
+        lines.append(f"{compared} values and gradients agree: largest difference {largest:.1e}, {tolerance}")
+    for each in results:
+        if reason := each.stopped or ("" if each.figures else "nothing above zero was measured"):
+            lines.append(f"{LIBRARIES[each.library].label}: {reason}")
     return "\n".join(lines)
 
 
-def _rows(report: Report, measured: Measured) -> list[list[str]]:
+def _rows(report: Report, result: Result) -> list[list[str]]:
     rows = []
-    for number, (name, series) in enumerate(measured.figures.items()):
-        low, high = series.quartiles
-        ratio = report.ratio(measured, name)
+    for name, figure in result.figures.items():
+        low, middle, high = (quantity(result, name, figure.percentile(p)) for p in (25, 50, 75))
+        ratio = report.ratio(result, name)
         rows.append(
             [
-                LIBRARIES[measured.library].label if number == 0 else "",
+                "" if rows else LIBRARIES[result.library].label,
                 name,
-                quantity(series.median, series.unit),
-                f"{quantity(low, series.unit)} … {quantity(high, series.unit)}",
+                middle,
+                f"{low} … {high}",
                 "" if ratio is None else short(ratio),
-                str(len(series.samples)),
-                f"{measured.nodes:,}" if measured.nodes and number == 0 else "",
+                str(figure.get_nvalue()),
+                f"{result.nodes:,}" if result.nodes and not rows else "",
             ]
         )
     return rows
 
 
-def growth(report: Report, workload: Workload, library: str) -> dict[int, float]:
-    """Cost per node by size of the graph, relative to the smallest that was measured."""
-    medians = {
-        each.case.size: each.figures[workload.figures[0].name].median
-        for each in report.outcomes
-        if isinstance(each, Measured)
-        and each.workload.name == workload.name
-        and each.library == library
-        and each.case.size
-    }
-    return {size: value / medians[min(medians)] for size, value in medians.items()}
+def growth_rows(report: Report, workload: Workload) -> list[list[str]]:
+    """How the cost of a node grows with the graph, a row a library, sizes first; nothing for a single size.
+
+    A cell is the first figure relative to that of the smallest size, or why the library stopped there.
+    """
+    first = workload.figures[0].name
+    sized = [each for each in report.results if each.workload is workload and each.case.size]
+    sizes = sorted({each.case.size for each in sized if each.case.size and first in each.figures})
+    if len(sizes) < 2:
+        return []
+    rows = [["nodes", *(f"{size:,}" for size in sizes)]]
+    for library in LIBRARIES.values():
+        cells = dict.fromkeys(sizes, "–")
+        smallest = None
+        for each in (each for each in sized if each.library == library.name and each.case.size in cells):
+            if first in each.figures:
+                median = each.figures[first].median()
+                smallest = smallest or median
+                cells[each.case.size or 0] = short(median / smallest)
+            else:
+                cells[each.case.size or 0] = each.stopped.partition(":")[0]
+        if set(cells.values()) != {"–"}:
+            rows.append([library.label, *cells.values()])
+    return rows
 
 
 def growth_table(report: Report, workload: Workload) -> str:
-    """How the cost of a node grows with the graph, in workloads that have sizes; otherwise nothing."""
-    ratios = {name: growth(report, workload, name) for name in LIBRARIES}
-    sizes = sorted({size for each in ratios.values() for size in each})
-    if len(sizes) < 2:
-        return ""
-    rows = [["nodes", *(f"{size:,}" for size in sizes)]]
-    for name, by_size in ratios.items():
-        if by_size:
-            cells = [short(by_size[size]) if size in by_size else "–" for size in sizes]
-            rows.append([LIBRARIES[name].label, *cells])
-    title = f"{workload.name}: time per node, relative to that at {sizes[0]:,} nodes"
-    return "\n".join([title, *aligned(rows, left=1)])
+    """The same for a terminal."""
+    rows = growth_rows(report, workload)
+    title = f"{workload.name}: time per node, relative to the smallest graph"
+    return "\n".join([title, *aligned(rows, left=1)]) if rows else ""

@@ -1,14 +1,12 @@
-"""A library's process: ``python -m benchmarks.harness.worker WORKLOAD CASE LIBRARY [--quick]``.
+"""A library's process: ``python -m benchmarks.harness.worker LIBRARY [--quick]``.
 
-It speaks JSON, a line a message. First it says ``{"version": …}`` or ``{"missing": reason}``. Then it answers
-each request on its standard input until that ends:
+It answers requests on its standard input, in JSON, a line each. All name a ``workload`` and a ``case``:
 
-- ``{"do": "check"}``: ``{"answer": {quantity: [numbers]}, "nodes": …}``
-- ``{"do": "run", "seconds": s}``: repeats the program for at least s seconds, at least once, and says the
-  mean of each figure:
-  ``{"figures": {name: number}, "runs": how many, "longest": seconds, "nodes": …, "peak": bytes or null}``
+- ``{"do": "check"}``: ``{"answer": {quantity: [numbers]}, "nodes": count or null, "version": text}``
+- ``{"do": "run", "seconds": s}``: repeats the program for at least s seconds, and gives means:
+  ``{"figures": {name: number}, "longest": seconds, "peak": bytes, "nodes", "version"}``
 
-or ``{"cannot": reason}`` where the library cannot do it, ``{"error": text}`` where something is wrong.
+or, where there is no answer, with the reason: ``{"missing": …}``, ``{"cannot": …}`` or ``{"error": …}``.
 """
 
 from __future__ import annotations
@@ -23,8 +21,8 @@ from time import perf_counter
 from typing import Any
 
 from benchmarks import memory
-from benchmarks.libraries.table import LIBRARIES, UnavailableError
-from benchmarks.workload import CannotRunError, Program
+from benchmarks.libraries.table import LIBRARIES, Library, UnavailableError
+from benchmarks.workload import CannotRunError, Case, Program, Workload
 from benchmarks.workloads import WORKLOADS
 
 __all__ = ["main", "measure"]
@@ -40,9 +38,8 @@ def measure(program: Program, seconds: float, first_figure: str) -> dict[str, An
         seconds: for how long at least; it runs once in any case.
         first_figure: what the time of a run is called, where the program measures nothing itself.
 
-    >>> measured = measure(Program(dict, lambda: {"bytes": 8.0}), 0.0, "step")
-    >>> measured["figures"], measured["runs"]
-    ({'bytes': 8.0}, 1)
+    >>> measure(Program(dict, lambda: {"bytes": 8.0}), 0.0, "step")["figures"]
+    {'bytes': 8.0}
     """
     totals: dict[str, float] = {}
     runs, longest = 0, 0.0
@@ -54,46 +51,38 @@ def measure(program: Program, seconds: float, first_figure: str) -> dict[str, An
         runs, longest = runs + 1, max(longest, taken)
         for name, number in (own if own is not None else {first_figure: taken}).items():
             totals[name] = totals.get(name, 0.0) + number
-    return {
-        "figures": {name: total / runs for name, total in totals.items()},
-        "runs": runs,
-        "longest": longest,
-    }
+    return {"figures": {name: total / runs for name, total in totals.items()}, "longest": longest}
 
 
-def _peak() -> int | None:
-    try:
-        return memory.peak()
-    except CannotRunError:
-        return None
-
-
-def serve(arguments: list[str], say: Callable[[dict[str, Any]], None]) -> None:
-    """Say hello and answer requests until there are none."""
-    quick = "--quick" in arguments
-    workload, library = WORKLOADS[arguments[0]], LIBRARIES[arguments[2]]
-    case = workload.case(arguments[1], quick=quick)
+def make(library: Library, workload: Workload, case: Case) -> Program:
+    """The program of a case; ValueError if the library has none, UnavailableError if it is not here."""
     form = library.form(workload, case)
     if form is None:
         raise ValueError(f"{workload.name} has no such case for {library.name}")
-    try:
-        library.require()
-        adapter = library.load() if workload.loads else None
-    except UnavailableError as reason:
-        say({"missing": str(reason)})
-        return
-    say({"version": library.version()})
+    return form(library.load() if workload.loads else library.require(), **case.options)
+
+
+def serve(arguments: list[str], say: Callable[[dict[str, Any]], None]) -> None:
+    """Answer requests until there are none; a program lasts until another case is asked for."""
+    library, quick = LIBRARIES[arguments[0]], "--quick" in arguments
     gc.enable()
-    program: Program | None = None
+    program, made = None, ("", "")
     for line in sys.stdin:
         request = json.loads(line)
+        asked = request["workload"], request["case"]
+        workload = WORKLOADS[asked[0]]
         try:
-            program = program or form(adapter, **case.options)
+            if program is None or asked != made:
+                program = None  # before the next takes memory
+                program, made = make(library, workload, workload.case(asked[1], quick=quick)), asked
             if request["do"] == "check":
-                say({"answer": program.check(), "nodes": program.nodes})
+                found: dict[str, Any] = {"answer": program.check()}
             else:
-                measured = measure(program, request["seconds"], workload.figures[0].name)
-                say({**measured, "nodes": program.nodes, "peak": _peak()})
+                found = measure(program, request["seconds"], workload.figures[0].name)
+                found["peak"] = memory.peak()
+            say({**found, "nodes": program.nodes, "version": library.version()})
+        except UnavailableError as reason:
+            say({"missing": str(reason)})
         except CannotRunError as reason:
             say({"cannot": str(reason)})
         except MemoryError:

@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.workload import CannotRunError
-
 __all__ = ["Lifted", "load"]
 
 
@@ -19,16 +17,8 @@ class Lifted:
     def __init__(self) -> None:
         import engine
 
-        if not hasattr(engine, "jit"):
-            raise ImportError("the engine here has no jit")
         self.engine: Any = engine
         self.Value: Any = engine.Value
-
-    def tool(self, name: str) -> Any:
-        """A tool of the engine by name; CannotRunError if it has none such."""
-        if not hasattr(self.engine, name):
-            raise CannotRunError(f"not there: the engine here has no {name}")
-        return getattr(self.engine, name)
 
     def value_and_gradient(
         self, function: Callable[[], Any], parameters: Sequence[Any]
@@ -48,5 +38,5 @@ class Lifted:
 
 
 def load() -> Lifted:
-    """The engine; ImportError if it has no jit."""
+    """The engine."""
     return Lifted()

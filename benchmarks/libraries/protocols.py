@@ -131,9 +131,6 @@ class Lifter(Protocol):
 
     engine: Any
 
-    def tool(self, name: str) -> Any:
-        """A tool of the engine by name; :class:`benchmarks.workload.CannotRunError` if it has none such."""
-
     def value_and_gradient(
         self, function: Callable[[], Any], parameters: Sequence[Any]
     ) -> Callable[[], tuple[float, Any]]:

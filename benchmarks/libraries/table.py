@@ -80,7 +80,7 @@ class Library:
 
 def _chainrule(name: str, label: str, backend: str) -> Library:
     environment = {"CHAINRULE_BACKEND": backend}
-    return Library(name, label, "scalars", "engine", "chainrule", f"chainrule_{backend}", environment)
+    return Library(name, label, "scalars", "engine", "chainrule", "chainrule", environment)
 
 
 _JAX = {"JAX_ENABLE_X64": "1", "JAX_PLATFORMS": "cpu"}

@@ -143,5 +143,4 @@ WORKLOAD = Workload(
         _case("product", "Hessian times vector, Rosenbrock, 4 variables", "rosenbrock", 4, True),
     ),
     forms={"scalars": scalars, "jax": jax, "autograd": autograd, "torch": torch},
-    baseline="autograd",
 )

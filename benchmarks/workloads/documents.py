@@ -124,7 +124,7 @@ def lifted(library: Lifter, documents: int) -> Program:
     """The same loss under ``jit``, the tokens being inputs: it is traced once for each length."""
     import nn
 
-    jit, take = library.tool("jit"), library.tool("take")
+    jit, take = library.engine.jit, library.engine.take
 
     def train(tokens: Sequence[list[int]]) -> Trained:
         model, parameters = model_and_parameters(library.engine.Value)
@@ -183,7 +183,7 @@ WORKLOAD = Workload(
     name="documents",
     title="training the character transformer over names of 3 to 12 letters, tracing and compiling included",
     cases=(_case(1000),),
-    quick=(_case(4),),
+    quick=(_case(2),),
     forms={"scalars": scalars, "lifted": lifted, "arrays": arrays, "numpy": by_hand},
     figures=(Figure("training"),),
     baseline="numpy",

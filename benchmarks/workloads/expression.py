@@ -99,7 +99,7 @@ def lifted(library: Lifter, count: int) -> Program:
     """The function of three numbers, lifted."""
     import numpy as np
 
-    vmap, engine = library.tool("vmap"), library.engine
+    vmap, engine = library.engine.vmap, library.engine
     x, y, z = (np.array(column) for column in points(count))
     both = vmap(engine.value_and_grad(lambda x, y, z: expression(engine, x, y, z), argnums=(0, 1, 2)))
     return _program(lambda: both(x, y, z))

@@ -5,12 +5,11 @@ In chainrule this is one call of ``nn.fit``; elsewhere it is the loop that peopl
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
 from benchmarks.libraries.protocols import Arrays, Lifter
-from benchmarks.workload import Answer, CannotRunError, Case, Figure, Program, Workload
+from benchmarks.workload import Answer, Case, Figure, Program, Workload
 from benchmarks.workloads.moons import array_loss, neuron_by_neuron, two_moons
 from benchmarks.workloads.moons_jit import start
 from benchmarks.workloads.programs import flat
@@ -58,10 +57,6 @@ def fitted(library: Any, samples: int, steps: int, **options: Any) -> Program:
 
 def lifted(library: Lifter, samples: int, steps: int) -> Program:
     """The same with ``jit=True``."""
-    import nn
-
-    if "jit" not in inspect.signature(nn.fit).parameters:
-        raise CannotRunError("not there: nn.fit here takes no jit")
     return fitted(library, samples, steps, jit=True)
 
 

@@ -38,7 +38,6 @@ def growth_workload(name: str, title: str, build: Build, quick: Sequence[int] = 
         quick=tuple(map(_case, quick)),
         forms={"scalars": _form(build)},
         figures=FIGURES,
-        baseline="microgpt",
     )
 
 

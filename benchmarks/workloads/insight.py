@@ -71,5 +71,4 @@ WORKLOAD = Workload(
     cases=_cases(100),
     quick=_cases(4),
     forms={"chainrule": tools, "chainrule-python": tools},
-    baseline="chainrule-python",
 )

@@ -27,7 +27,7 @@ def lifted(library: Lifter, samples: int) -> Program:
         reg_loss = 1e-4 * sum(p * p for p in parameters)
         return data_loss + reg_loss
 
-    batched = library.tool("jit")(loss, batch=True)
+    batched = library.engine.jit(loss, batch=True)
     X, labels = two_moons(samples)
     rows, signs = np.array(X), np.array(labels, dtype=float)
     return gradient_program(library.value_and_gradient(lambda: batched(rows, signs), parameters))

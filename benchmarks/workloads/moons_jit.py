@@ -45,7 +45,7 @@ def scalars(library: Scalars, samples: int) -> Program:
 def lifted(library: Lifter, samples: int) -> Program:
     """The same function under ``jit``."""
     loss, parameters = _loss(library.engine.Value, samples)
-    return gradient_program(library.value_and_gradient(library.tool("jit")(loss), parameters))
+    return gradient_program(library.value_and_gradient(library.engine.jit(loss), parameters))
 
 
 def arrays(library: Arrays, samples: int) -> Program:

@@ -68,7 +68,7 @@ def scalars(library: Scalars) -> Program:
 def lifted(library: Lifter) -> Program:
     """``nn.MLP`` under ``jit``, the two inputs as an argument."""
     model, parameters = _network()
-    call = library.tool("jit")(lambda x: model(x))
+    call = library.engine.jit(lambda x: model(x))
     return _program(library.value_and_gradient(lambda: call(INPUTS), parameters))
 
 

@@ -80,6 +80,5 @@ WORKLOAD = Workload(
     ),
     quick=(Case("3", "order 3, 12 nodes", {"order": 3, "rounds": 1}, libraries=SERIES | {"autograd"}),),
     forms={"scalars": scalars, "jax": jax, "autograd": autograd},
-    baseline="chainrule-python",
     tolerance=1e-8,
 )

@@ -237,5 +237,4 @@ WORKLOAD = Workload(
     cases=_cases("amelia"),
     quick=_cases("a"),
     forms={"scalars": scalars, "symbolic": symbolic, "arrays": arrays},
-    baseline="microgpt",
 )

@@ -50,7 +50,7 @@ def scalars(library: Scalars, name: str) -> Program:
 def lifted(library: Lifter, name: str) -> Program:
     """The same function under ``jit``."""
     model, parameters = model_and_parameters(library.engine.Value)
-    loss = library.tool("jit")(make_loss(PLAIN, model, name))
+    loss = library.engine.jit(make_loss(PLAIN, model, name))
     return gradient_program(library.value_and_gradient(loss, parameters))
 
 

@@ -1,35 +1,29 @@
 """A report made by hand, for the tests of what is written about it."""
 
-from benchmarks.harness.results import Checked, Measured, Report, Series, Stopped
+from benchmarks.harness.results import Report, Result
 from benchmarks.workloads import WORKLOADS
 
 MACHINE = {
-    "cpu": "Z80",
-    "architecture": "z",
-    "cores": 2,
-    "load": 0.1,
+    "cpu_model_name": "Z80",
+    "cpu_count": 2,
+    "load_avg_1min": 0.1,
     "system": "CP/M",
-    "python": "CPython 3.11.0",
+    "python_implementation": "cpython",
+    "python_version": "3.11.0",
 }
 
 
-def measured(workload: str, case: str, library: str, nodes: int | None = 1000, **medians: float) -> Measured:
+def measured(workload: str, case: str, library: str, nodes: int | None = 1000, **medians: float) -> Result:
     """Figures with a sample on either side of the median."""
     chosen = WORKLOADS[workload]
-    units = {figure.name: figure.unit for figure in chosen.figures}
-    figures = {
-        name.replace("_", " "): Series(units[name.replace("_", " ")], (0.9 * x, x, 1.1 * x))
-        for name, x in medians.items()
-    }
-    return Measured(
-        chosen, chosen.case(case, quick=False), library, nodes, figures, Checked(10, 1e-16, chosen.tolerance)
-    )
+    samples = {name.replace("_", " "): [0.9 * x, x, 1.1 * x] for name, x in medians.items()}
+    return Result(chosen, chosen.case(case, quick=False), library, nodes, samples, 10, 1e-16)
 
 
-def stopped(workload: str, case: str, library: str, reason: str) -> Stopped:
+def stopped(workload: str, case: str, library: str, reason: str) -> Result:
     """A case that a library could not run."""
     chosen = WORKLOADS[workload]
-    return Stopped(chosen, chosen.case(case, quick=False), library, reason)
+    return Result(chosen, chosen.case(case, quick=False), library, stopped=reason)
 
 
 def report() -> Report:
@@ -38,7 +32,7 @@ def report() -> Report:
         MACHINE,
         versions={"chainrule": "0.1.0", "micrograd": "0.1.0", "microgpt": "", "numpy": "2.0"},
         missing={"torch": "not installed"},
-        outcomes=[
+        results=[
             measured("moons", "demo", "chainrule", step=0.01),
             measured("moons", "demo", "micrograd", step=1.5),
             measured("moons", "demo", "jax", None, step=0.001),

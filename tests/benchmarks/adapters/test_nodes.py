@@ -5,15 +5,11 @@ import math
 import numpy as np
 import pytest
 
-import engine
-from benchmarks.libraries.chainrule_python import with_backend
 from benchmarks.libraries.table import LIBRARIES, UnavailableError
 
 
 @pytest.fixture(params=["chainrule", "micrograd", "microgpt", "casadi"])
 def library(request):
-    if request.param == "chainrule":
-        return with_backend(getattr(engine, "backend", "python"))  # one process, one backend
     try:
         return LIBRARIES[request.param].load()
     except UnavailableError as reason:
@@ -51,8 +47,3 @@ def test_value_and_gradient_are_right(library) -> None:
         loss, gradients, _ = library.training_step(out, [x, y])(POINT, 0.0)
         assert math.isclose(loss, at(*POINT), rel_tol=1e-14)
     assert np.allclose(gradients, GRADIENTS, rtol=1e-8)
-
-
-def test_engine_on_another_backend_is_not_taken_for_the_one_asked_for() -> None:
-    with pytest.raises(ImportError, match="not on 'fortran'"):
-        with_backend("fortran")

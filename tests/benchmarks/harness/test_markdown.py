@@ -3,59 +3,79 @@ import re
 import pytest
 
 from benchmarks.harness.markdown import BEGIN, END, check_target, markdown, write_markdown
+from benchmarks.workloads import WORKLOADS
 from tests.benchmarks.samples import report
 
 
-def rows(text: str) -> dict[str, list[str]]:
-    """The cells of all tables by the first cell of their row; every row must be as wide as its heading."""
-    found = {}
-    for part in text.split("\n\n"):
-        lines = [line for line in part.splitlines() if line.startswith("|")]
-        cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-        assert len({len(row) for row in cells}) <= 1
-        found |= {row[0]: row[1:] for row in cells}
+def rows(workload: str, text: str | None = None) -> dict[str, list[str]]:
+    """The cells of a workload's tables by the first cell of their row; rows are as wide as their heading."""
+    found: dict[str, list[str]] = {}
+    for part in (text or markdown(report())).split("### ")[1:]:
+        if part.startswith(f"`{workload}`"):
+            for block in part.split("\n\n"):
+                lines = [line for line in block.splitlines() if line.startswith("|")]
+                cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+                assert len({len(row) for row in cells}) <= 1
+                found |= {row[0]: row[1:] for row in cells}
     return found
+
+
+def test_every_workload_measured_has_a_table() -> None:
+    found = report()
+    assert {each.workload.name for each in found.results} == {
+        name for name in WORKLOADS if rows(name, markdown(found))
+    }
 
 
 def test_speed_is_told_in_ratios_and_never_in_times() -> None:
     text = markdown(report())
-    speed = next(cells for title, cells in rows(text).items() if title.startswith("`moons`"))
-    assert speed == ["1,000", "150", "**1**", "1,500"]
-    assert not re.search(r"\d (ns|µs|ms|s)\b", text)
+    assert rows("moons", text)["100 samples in a NumPy array, as in the notebook"] == [
+        *("1,000", "**1**", "150", "0.1"),
+    ]
+    assert not re.search(r"\d (ns|us|ms|sec)\b", text)
 
 
 def test_lifted_code_is_told_in_times_of_numpy_by_hand() -> None:
-    assert rows_of("`moons-jit`") == ["300", "1.5", "**1**"]
+    assert rows("moons-jit")["a Python loop over 100 samples"] == ["1,000", "300", "1.5", "**1**"]
 
 
-def test_without_numpy_nothing_is_told_in_its_times() -> None:
+def test_without_its_baseline_a_row_refers_to_the_first_library() -> None:
     without = report()
-    without.outcomes = [each for each in without.outcomes if each.library != "numpy"]
-    assert "NumPy written by hand" not in markdown(without)
+    without.results = [each for each in without.results if each.library != "numpy"]
+    assert rows("moons-jit", markdown(without))["a Python loop over 100 samples"] == [
+        *("1,000", "200", "**1**"),
+    ]
 
 
-def rows_of(title: str) -> list[str]:
-    return next(cells for first, cells in rows(markdown(report())).items() if first.startswith(title))
+def test_every_figure_has_a_row_and_a_library_that_stopped_its_reason() -> None:
+    found = rows("chain")
+    for figure in ("total", "forward", "backward", "free"):
+        assert found[f"10,000 nodes, {figure}"] == ["1,000", "**1**", "recursion limit"]
 
 
 def test_growth_names_where_a_library_stops() -> None:
-    assert rows_of("`chain`, chainrule, compiled") == ["1", "1.2"]
-    assert rows_of("`chain`, a node of microgpt's kind") == ["recursion limit", "–"]
+    found = rows("chain")
+    assert found["chainrule, compiled"] == ["1", "1.2"]
+    assert found["a node of microgpt's kind"] == ["recursion limit", "–"]
 
 
 def test_memory_is_told_in_bytes() -> None:
-    assert rows_of("a binary node, of a million, as built") == ["93 B/node", "760 B/node"]
+    assert rows("memory")["a binary node, of a million, as built"] == [
+        *("1,000", "93 bytes/node", "760 bytes/node"),
+    ]
 
 
-def test_import_is_told_relative_to_numpy() -> None:
-    assert rows_of("`engine`") == ["0.25 (60)"]
+def test_import_is_told_relative_to_numpy_and_in_modules() -> None:
+    found = rows("import")
+    assert found["the engine, or the library itself, import"] == ["–", "0.25", "**1**"]
+    assert found["the engine, or the library itself, modules"] == ["–", "60", "140"]
 
 
 def test_machine_and_versions_are_named() -> None:
     text = markdown(report())
     assert "Z80" in text
     assert "micrograd 0.1.0" in text
-    assert "python -m benchmarks" in text
+    assert "load 0.1" in text
     assert "quick run" not in text
 
 

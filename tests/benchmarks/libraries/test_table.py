@@ -43,7 +43,7 @@ def test_version_of_chainrule_is_that_of_the_checkout() -> None:
 
 
 def test_extra_installs_the_peers_but_not_torch() -> None:
-    assert requirements("options.extras_require", "bench") == PEERS_OF_THE_EXTRA
+    assert requirements("options.extras_require", "bench") == {*PEERS_OF_THE_EXTRA, "pyperf"}
     assert {library.distribution for library in LIBRARIES.values()} == {
         *PEERS_OF_THE_EXTRA,
         "",
