@@ -89,7 +89,7 @@ def refusal(message: str) -> TypeError:
 
 
 def _swallowed(refused: str) -> TypeError:
-    return TypeError(f"{refused}\n(this error was caught on the way, or C code took no notice of it)")
+    return TypeError(f"{refused}\n(this error was caught or ignored before)")
 
 
 def _stems_from(error: BaseException | None, refused: str) -> bool:

@@ -207,8 +207,8 @@ def refuse_unrecorded() -> None:
     """Refuse an operator under ``no_grad()`` while tracing: its result would be a constant."""
     if _recorder() is not None and is_tracing():
         raise TraceError(
-            "an operator under no_grad() inside a function under engine.jit: its result would be frozen as "
-            f"it is now; keep it constant by engine.stop_gradient, or compute it outside{user_line()}"
+            "an operator under no_grad() inside a function under engine.jit: its result would stay as it is "
+            f"now; make it constant by engine.stop_gradient, or compute it outside{user_line()}"
         )
 
 
@@ -222,6 +222,6 @@ def refuse_while_tracing(what: str, instead: str) -> None:
     """
     if is_tracing():
         raise TraceError(
-            f"{what} inside a function under engine.jit, which runs a few times, on numbers made up as well, "
-            f"and then never again: {instead}, or call the function without engine.jit{user_line()}"
+            f"{what} inside a function under engine.jit, which runs only while it is traced: {instead}, "
+            f"or call the function without engine.jit{user_line()}"
         )

@@ -93,10 +93,8 @@ def reduce(root: Node) -> tuple[Any, ...]:
     """
     if is_differentiating() and is_grad_enabled() and (root._children or is_variable(root) or is_tracing()):
         raise GraphError(
-            f"pickling {brief(root)} in a function that is differentiated or traced: what is "
-            "loaded would be cut "
-            "off from its gradient; copy it by copy.copy or copy.deepcopy, which gradients pass, or pickle "
-            "its .data where a constant is meant"
+            f"{brief(root)} cannot be pickled while its function is differentiated or traced: no gradient "
+            "would pass what is loaded; use copy.copy or copy.deepcopy, or pickle its .data for a constant"
         )
     if not root._children:
         refuse_copies(root)

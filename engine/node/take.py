@@ -88,7 +88,7 @@ def _recorded(items: Sequence[Any], index: Value) -> Any:
     lengths = {len(row) for row in rows} | ({1} if len(rows) < len(items) else set())
     if len(rows) < len(items) or len(lengths) > 1:
         raise ValueError(
-            "take() of rows that engine.jit is to pick from needs rows of one length, got "
+            "take() under engine.jit picks from rows of one length, got "
             f"{len(rows)} rows among {len(items)} items, of lengths {sorted(lengths)}"
         )
     return [_recorded(column, index) for column in zip(*rows, strict=True)]

@@ -235,7 +235,7 @@ class Value(Overloads["Value"]):
             GraphError: this node remembers no operands because it was made under ``no_grad()`` or by
                 ``detach()``, or a node below was built by hand without local gradients; or
                 ``create_graph`` or ``inputs`` is given.
-            TraceError: this is inside a function under ``engine.jit``, which runs on made-up numbers, too.
+            TraceError: this is inside a function under ``engine.jit``.
 
         >>> x = Value(3.0)
         >>> (x * x).backward()
@@ -303,7 +303,7 @@ class Value(Overloads["Value"]):
         """
         if self._row is FROZEN:
             raise GraphError(
-                f"no gradient passes {brief(self)}, which takes none: a hook would never be called"
+                f"{brief(self)} takes no gradient, so a hook would never be called"
             )
         refuse_while_tracing("register_hook()", "call it on what goes in and what comes out")
         return hooks.register(self, function)

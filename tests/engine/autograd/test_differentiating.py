@@ -99,12 +99,12 @@ TAKEN_BY = {
 @pytest.mark.parametrize("f", SWALLOWED.values(), ids=SWALLOWED)
 @pytest.mark.parametrize("transform", TAKEN_BY.values(), ids=TAKEN_BY)
 def test_a_refusal_that_was_swallowed_is_raised_at_the_end(transform, f) -> None:
-    with pytest.raises(TypeError, match=r"(?s)out of a Value.*test_differentiating.py.*caught on the way"):
+    with pytest.raises(TypeError, match=r"(?s)out of a Value.*test_differentiating.py.*caught or ignored"):
         transform(f)
 
 
 def test_a_refusal_that_was_swallowed_in_an_inner_transform_is_raised_by_the_outer() -> None:
-    with pytest.raises(TypeError, match="caught on the way"):
+    with pytest.raises(TypeError, match="caught or ignored before"):
         engine.grad(lambda p: _tried(p, engine.grad(math.exp)) * p)(0.5)
 
 

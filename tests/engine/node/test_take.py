@@ -101,7 +101,7 @@ def test_what_is_no_sequence_is_refused(sequence) -> None:
 @pytest.mark.parametrize("rows", [[[1.0], [2.0, 3.0]], [[1.0], 2.0], [[1.0], [[2.0]]]])
 def test_rows_that_cannot_stand_in_for_each_other_are_refused_in_a_trace(rows) -> None:
     assert take(rows, 0) == [1.0]
-    with pytest.raises(ValueError, match="needs rows of one length"), tracing():
+    with pytest.raises(ValueError, match="picks from rows of one length"), tracing():
         take(rows, Value(0.0))
 
 
