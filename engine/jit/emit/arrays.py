@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -82,25 +83,26 @@ class Views:
 
     def gradient(self, group: Group) -> str:
         """The array of the gradients of a group's results."""
-        return self._gradient_view(
-            self.result(group), group.space, group.start, group.shape, _strides(group.shape)
-        )
+        key = ("gradient", group.space, group.start, _strides(group.shape), group.shape)
+        return self._named(key, lambda: f"d{self.result(group)}", GRADIENTS)
 
     def gradient_over(self, group: Group) -> str:
         """The array of the gradients of a sum whose cells an operator took over: the same cells, renamed."""
-        name = f"d{self.result(group)}"
-        strides = _strides(group.shape)
-        self._names["gradient", group.space, group.start, strides, group.shape] = name
-        self._define(name, GRADIENTS[group.space], group.start, group.shape, strides)
-        return name
+        self._names.pop(("gradient", group.space, group.start, _strides(group.shape), group.shape), None)
+        return self.gradient(group)
 
-    def _gradient_view(
-        self, name: str, space: int, start: int, shape: tuple[int, ...], strides: tuple[int, ...]
-    ) -> str:
-        key = ("gradient", space, start, strides, shape)
+    def _named(self, key: tuple[Any, ...], name: Callable[[], str], cells: tuple[str, str]) -> str:
+        """The name of a view of cells; made, and defined, when first asked for.
+
+        Args:
+            key: ends with the space, the first cell, strides and shape.
+            name: makes the name.
+            cells: the arrays of both spaces.
+        """
         if key not in self._names:
-            self._names[key] = f"d{name}"
-            self._define(f"d{name}", GRADIENTS[space], start, shape, strides)
+            self._names[key] = name()
+            space, start, strides, shape = key[-4:]
+            self._define(self._names[key], cells[space], start, shape, strides)
         return self._names[key]
 
     def _define(
@@ -138,13 +140,15 @@ class Views:
             name, statement = self._gather(operand, space)
         else:
             name = self._view(operand, not whole, matrix)
-        if spread:
-            key = ("spread", name)
-            if key not in self._names:
-                self._names[key] = f"{name}_"
-                self.lines.append(f"{name}_ = {name}[..., None]")
-            name = self._names[key]
-        return name, statement
+        return self._spread(name) if spread else name, statement
+
+    def _spread(self, name: str) -> str:
+        """An array repeated along the samples."""
+        key = ("spread", name)
+        if key not in self._names:
+            self._names[key] = f"{name}_"
+            self.lines.append(f"{name}_ = {name}[..., None]")
+        return self._names[key]
 
     def _view(self, operand: Operand, strip: bool, matrix: str) -> str:
         start, strides = operand.view or (0, ())
@@ -154,10 +158,7 @@ class Views:
         if strip and shape and strides[0] == 0:
             shape = (1, *shape[1:])
         key = (operand.space, start, _plain(strides, shape), shape)
-        if key not in self._names:
-            self._names[key] = self._new(self._prefix(operand, matrix))
-            self._define(self._names[key], CELLS[operand.space], start, shape, strides)
-        return self._names[key]
+        return self._named(key, lambda: self._new(self._prefix(operand, matrix)), CELLS)
 
     def _prefix(self, operand: Operand, matrix: str = "") -> str:
         layout = self.layout
@@ -186,17 +187,12 @@ class Views:
 
     def target(self, operand: Operand, shape: tuple[int, ...], strides: tuple[int, ...]) -> str:
         """The array into which the gradient of an operand that is a view goes, without its repeated axes."""
-        start = operand.view[0] if operand.view else 0
-        key = (operand.space, start, _plain(strides, shape), shape)
-        gradient = ("gradient", *key)
-        if gradient not in self._names:
-            name = self._names.get(key)
-            if name is None:
-                name = self._names[key] = self._new(self._prefix(operand))
-                self._define(name, CELLS[operand.space], start, shape, strides)
-            self._names[gradient] = f"d{name}"
-            self._define(f"d{name}", GRADIENTS[operand.space], start, shape, strides)
-        return self._names[gradient]
+        key = (operand.space, operand.view[0] if operand.view else 0, _plain(strides, shape), shape)
+
+        def name() -> str:
+            return f"d{self._named(key, lambda: self._new(self._prefix(operand)), CELLS)}"
+
+        return self._named(("gradient", *key), name, GRADIENTS)
 
     def line(self, operand: Operand, lines: list[str]) -> str:
         """An operand of a scalar product as a vector."""
@@ -213,13 +209,7 @@ class Views:
         if not isinstance(number, np.ndarray):
             return number
         name = self.array(number, "c")
-        if space == PER_SAMPLE:
-            key = ("spread", name)
-            if key not in self._names:
-                self._names[key] = f"{name}_"
-                self.lines.append(f"{name}_ = {name}[..., None]")
-            name = self._names[key]
-        return Expression(name)
+        return Expression(self._spread(name) if space == PER_SAMPLE else name)
 
     def array(self, array: np.ndarray[Any, Any], prefix: str) -> str:
         """The name of a constant array."""

@@ -43,7 +43,6 @@ class ScalarProgram:
 
     def __init__(self, trace: Trace, wanted_inputs: list[bool]) -> None:
         self.trace = trace
-        self.input_wanted = wanted_inputs
         self.constants: dict[str, Any] = {}
         self._functions: dict[Op, str] = {}
         self.flat: list[str] = []
@@ -53,11 +52,12 @@ class ScalarProgram:
             as_expression(data[i]) if kind == CONSTANT else Expression(f"v{i}")
             for i, kind in enumerate(kinds)
         ]
-        self.leaves = {}
-        for i, leaf in trace.leaf_of.items():
-            name = f"x{leaf.index}" if leaf.is_input else f"w{leaf.index}"
-            self.names[i] = Expression(name)
-            self.leaves[name] = leaf
+        positions = {(leaf.is_input, leaf.index): i for i, leaf in trace.leaf_of.items()}
+        for (is_input, index), i in positions.items():
+            self.names[i] = Expression(f"x{index}" if is_input else f"w{index}")
+        captured = [positions[False, i] for i in self.captured]
+        self.leaves: list[int | None] = [i for i in captured if trace.leaf_of[i].wanted]
+        self.leaves += [positions.get((True, i)) for i, flag in enumerate(wanted_inputs) if flag]  # None: unread
         offsets, operands = trace.offsets.tolist(), trace.operands.tolist()
         self.operands = [operands[a:b] for a, b in pairwise(offsets)]
         self.rows = [trace.rows[i] for i in trace.row_of.tolist()]
@@ -143,26 +143,7 @@ class ScalarProgram:
                 name = f"d{self.names[x].text}"
                 lines.append(f"{name} = {text}" if x not in gradient else f"{name} = {gradient[x]} + {text}")
                 gradient[x] = name
-        found = []
-        for leaf in self._leaf_order():
-            position = leaf[1]
-            found.append(gradient.get(position, "0.0") if position is not None else "0.0")
-        return lines, found
-
-    def _leaf_order(self) -> list[tuple[str, int | None]]:
-        """The leaves that take gradients: captured Values, then inputs."""
-        places = {self.names[i].text: i for i in self.trace.leaf_of}
-        return [(name, places.get(name)) for name in self.order]
-
-    @property
-    def order(self) -> list[str]:
-        names = [f"w{i}" for i in self.captured if self.leaf_named(f"w{i}")]
-        names += [f"x{i}" for i in range(len(self.trace.inputs)) if self.input_wanted[i]]
-        return names
-
-    def leaf_named(self, name: str) -> bool:
-        leaf = self.leaves.get(name)
-        return leaf is not None and leaf.wanted
+        return lines, ["0.0" if i is None else gradient.get(i, "0.0") for i in self.leaves]
 
     def _partials(self, i: int) -> Any:
         row, xs = self.rows[i], [self.names[x] for x in self.operands[i]]
