@@ -55,9 +55,9 @@ class ScalarProgram:
         positions = {(leaf.is_input, leaf.index): i for i, leaf in trace.leaf_of.items()}
         for (is_input, index), i in positions.items():
             self.names[i] = Expression(f"x{index}" if is_input else f"w{index}")
-        captured = [positions[False, i] for i in self.captured]
+        captured = [positions[False, i] for i in self.captured]  # all of them are read, but not all inputs
         self.leaves: list[int | None] = [i for i in captured if trace.leaf_of[i].wanted]
-        self.leaves += [positions.get((True, i)) for i, flag in enumerate(wanted_inputs) if flag]  # None: unread
+        self.leaves += [positions.get((True, i)) for i, flag in enumerate(wanted_inputs) if flag]
         offsets, operands = trace.offsets.tolist(), trace.operands.tolist()
         self.operands = [operands[a:b] for a, b in pairwise(offsets)]
         self.rows = [trace.rows[i] for i in trace.row_of.tolist()]
