@@ -1,5 +1,6 @@
 """One word for one thing: words that were given up stand in no source and on no page any more."""
 
+import pkgutil
 import re
 from pathlib import Path
 
@@ -30,6 +31,26 @@ ALLOWED = {
 }
 
 
+FILE_NAME = re.compile(r"``([\w/]+\.(?:py|pyx|pxi|h))``")
+"""A file as docstrings name one."""
+
+REFERENCE = re.compile(r":(?:mod|class|func|meth):`~?((?:engine|nn|viz|demos)[\w.]*)`")
+"""A module, class or function as docstrings refer to one."""
+
+
+def resolves(name: str) -> bool:
+    """Whether a dotted name leads to a module or what it holds.
+
+    >>> resolves("engine.ops.op.Masks"), resolves("engine.attic")
+    (True, False)
+    """
+    try:
+        pkgutil.resolve_name(name)
+    except (ImportError, AttributeError):
+        return False
+    return True
+
+
 def texts(place: str) -> list[Path]:
     """The sources and pages in a folder, or a file."""
     path = ROOT / place
@@ -57,6 +78,30 @@ def test_retired_words_stand_nowhere() -> None:
         for path in texts(place)
         for line, word, instead in retired_words(path.read_text(encoding="utf-8"))
         if (path.relative_to(ROOT).as_posix(), word) not in ALLOWED
+    ]
+    assert wrong == []
+
+
+def test_files_named_in_sources_exist() -> None:
+    known = {path.name for place in (*CLEAN, "setup.py", "tests") for path in texts(place)}
+    wrong = [
+        f"{path.relative_to(ROOT)}: {found[1]}"
+        for place in CLEAN
+        for path in texts(place)
+        for found in FILE_NAME.finditer(path.read_text(encoding="utf-8"))
+        if found[1].rpartition("/")[2] not in known
+    ]
+    assert wrong == []
+
+
+def test_names_that_docstrings_refer_to_exist() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}: {found[1]}"
+        for place in ("engine", "nn", "viz", "demos")
+        for path in texts(place)
+        if path.suffix == ".py"
+        for found in REFERENCE.finditer(path.read_text(encoding="utf-8"))
+        if not resolves(found[1])
     ]
     assert wrong == []
 

@@ -19,7 +19,7 @@ SLOW, FAST = 1e-6, 0.1
 """Ratios of update to weight below which a layer hardly moves and above which it jumps; 1e-3 is usual."""
 
 Layer = Any
-"""An entry of a report: see ``reports.py``, which stands on this file."""
+"""An entry of a report: see ``report.py``, which stands on this file."""
 
 
 def findings(layers: Sequence[Layer], operators: Sequence[Any] = ()) -> list[str]:

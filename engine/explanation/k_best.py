@@ -1,9 +1,10 @@
 """The k largest paths through a graph, in order: k shortest paths, for products in place of sums.
 
-``between.py`` carries the sizes of products through the graph once. From there the next best way to a node is
-found when it is asked for, out of the next best ways to its users: the recursive enumeration of Jiménez and
-Marzal (Computing the K shortest paths, 1999), here without recursion. Multiplying by a number keeps the order
-of sizes, rounding, zeros, infinities and nan included, so the order of the ways found is exact.
+``path_graph.py`` carries the sizes of products through the graph once. From there the next best way to a
+node is found when it is asked for, out of the next best ways to its consumers: the recursive enumeration of
+Jiménez and Marzal (Computing the K shortest paths, 1999), here without recursion. Multiplying by a number
+keeps the order of sizes, rounding, zeros, infinities and nan included, so the order of the ways found is
+exact.
 """
 
 from __future__ import annotations

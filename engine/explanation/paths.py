@@ -2,7 +2,7 @@
 
 The derivative of a root by a variable is the sum over all paths between them of the product of the local
 gradients along each. A ladder of 60 rungs has 2^60 paths, so they are not followed one by
-one: see ``search.py``.
+one: see ``k_best.py``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Anomalies and reports of them as data and as text; test_detecting.py has how they are found."""
+"""Anomalies and reports of them as data and as text; test_detect_anomaly.py has how they are found."""
 
 import math
 from dataclasses import replace
