@@ -37,6 +37,4 @@ class Lifted:
         return both
 
 
-def load() -> Lifted:
-    """The engine."""
-    return Lifted()
+load = Lifted

@@ -84,6 +84,4 @@ class Jax:
         return lambda *arrays: self.jax.block_until_ready(compiled(*arrays))
 
 
-def load() -> Jax:
-    """jax.numpy."""
-    return Jax()
+load = Jax

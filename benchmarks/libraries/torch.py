@@ -74,6 +74,4 @@ class Torch:
         return both
 
 
-def load() -> Torch:
-    """torch."""
-    return Torch()
+load = Torch

@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.workload import Case, Program, Workload
 from benchmarks.workloads import xor
-from benchmarks.workloads.programs import flat
+from benchmarks.workloads.programs import flat, timed
 
 __all__ = ["WORKLOAD", "rosenbrock"]
 
@@ -39,16 +39,9 @@ def xor_loss(p: Sequence[Any]) -> Any:
 
 
 def xor_loss_of_array(library: Any) -> Callable[[Any], Any]:
-    """The same for libraries of arrays, the four samples as one matrix."""
-    X = library.array([[*x, 1.0] for x, _ in xor.SAMPLES])
-    y = library.array([target for _, target in xor.SAMPLES])
-
-    def loss(p: Any) -> Any:
-        W, v = p[: 3 * xor.HIDDEN].reshape(xor.HIDDEN, 3), p[3 * xor.HIDDEN :]
-        errors = library.tanh(library.tanh(X @ W.T) @ v[:-1] + v[-1]) - y
-        return (errors * errors).sum()
-
-    return loss
+    """The same for libraries of arrays."""
+    loss = xor.array_loss(library)
+    return lambda p: loss((p[: 3 * xor.HIDDEN].reshape(xor.HIDDEN, 3), p[3 * xor.HIDDEN :]))
 
 
 def point(function: str, size: int) -> list[float]:
@@ -65,10 +58,7 @@ def direction(size: int) -> list[float]:
 
 
 def _program(compute: Callable[[], Any]) -> Program:
-    def run() -> None:
-        compute()
-
-    return Program(lambda: {"derivatives": flat(compute())}, run)
+    return timed(compute, lambda found: {"derivatives": flat(found)})
 
 
 def scalars(library: Any, function: str, size: int, product: bool) -> Program:

@@ -12,6 +12,7 @@ from typing import Any
 
 from benchmarks.libraries.protocols import Arrays, Lifter, Symbolic
 from benchmarks.workload import Answer, Case, Program, Workload
+from benchmarks.workloads.programs import timed
 
 __all__ = ["WORKLOAD", "expression"]
 
@@ -64,8 +65,8 @@ Both = Callable[[], tuple[Any, Any]]
 def _program(both: Both) -> Program:
     import numpy as np  # the forms that need none are not asked
 
-    def check() -> Answer:
-        values, gradients = both()
+    def answer(computed: tuple[Any, Any]) -> Answer:
+        values, gradients = computed
         found = [np.asarray(each).ravel() for each in (values, *gradients)]
         return {
             "values": found[0][:SHOWN].tolist(),
@@ -73,10 +74,7 @@ def _program(both: Both) -> Program:
             "sums": [float(each.sum()) for each in found],
         }
 
-    def run() -> None:
-        both()
-
-    return Program(check, run)
+    return timed(both, answer)
 
 
 def arrays(library: Arrays, count: int) -> Program:

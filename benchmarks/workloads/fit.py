@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 from benchmarks.libraries.protocols import Arrays, Lifter
-from benchmarks.workload import Answer, Case, Figure, Program, Workload
+from benchmarks.workload import Case, Figure, Program, Workload
 from benchmarks.workloads.moons import array_loss, neuron_by_neuron, two_moons
 from benchmarks.workloads.moons_jit import start
-from benchmarks.workloads.programs import flat
+from benchmarks.workloads.programs import flat, timed
 
 __all__ = ["WORKLOAD"]
 
@@ -21,15 +21,7 @@ RATE = 0.001
 
 def _program(train: Callable[[], tuple[Any, Any]], order: Callable[[Any], list[float]] = flat) -> Program:
     """A program of trainings that give the losses of all steps and the parameters at the end."""
-
-    def check() -> Answer:
-        losses, parameters = train()
-        return {"losses": [float(loss) for loss in losses], "parameters": order(parameters)}
-
-    def run() -> None:
-        train()
-
-    return Program(check, run)
+    return timed(train, lambda found: {"losses": list(map(float, found[0])), "parameters": order(found[1])})
 
 
 def fitted(library: Any, samples: int, steps: int, **options: Any) -> Program:

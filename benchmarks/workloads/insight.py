@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from benchmarks.libraries.protocols import Scalars, count_nodes
-from benchmarks.workload import Answer, Case, Program, Workload
+from benchmarks.workload import Case, Program, Workload
 from benchmarks.workloads.moons import demo
+from benchmarks.workloads.programs import timed
 
 __all__ = ["WORKLOAD"]
 
@@ -51,13 +52,7 @@ def tools(library: Scalars, tool: str, samples: int) -> Program:
     root = loss()[0]
     gradient, run = _gradient_and_run(tool, root, model.parameters()[0])
 
-    def check() -> Answer:
-        return {"gradient": [gradient()]}
-
-    def timed() -> None:
-        run()
-
-    return Program(check, timed, count_nodes(root, library.children))
+    return timed(run, lambda _: {"gradient": [gradient()]}, count_nodes(root, library.children))
 
 
 def _cases(samples: int) -> tuple[Case, ...]:

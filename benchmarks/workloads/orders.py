@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from benchmarks.workload import Case, Program, Workload
+from benchmarks.workloads.programs import timed
 
 __all__ = ["WORKLOAD", "curve"]
 
@@ -35,10 +36,7 @@ def curve(m: Any, x: Any, rounds: int) -> Any:
 
 
 def _program(compute: Any) -> Program:
-    def run() -> None:
-        compute()
-
-    return Program(lambda: {"derivatives": [float(each) for each in compute()]}, run)
+    return timed(compute, lambda found: {"derivatives": [float(each) for each in found]})
 
 
 def scalars(library: Any, order: int, rounds: int) -> Program:

@@ -8,7 +8,25 @@ from typing import Any
 from benchmarks.libraries.protocols import Step
 from benchmarks.workload import Answer, Program
 
-__all__ = ["eager_gradient", "first_step", "flat", "functional_program", "gradient_program"]
+__all__ = ["eager_gradient", "first_step", "flat", "functional_program", "gradient_program", "timed"]
+
+
+def timed(compute: Callable[[], Any], answer: Callable[[Any], Answer], nodes: int | None = None) -> Program:
+    """A program that is timed as a whole.
+
+    Args:
+        compute: what is timed.
+        answer: makes the answer of what it returns.
+        nodes: of a run.
+
+    >>> timed(lambda: 2.0, lambda found: {"double": [found]}).check()
+    {'double': [2.0]}
+    """
+
+    def run() -> None:
+        compute()
+
+    return Program(lambda: answer(compute()), run, nodes)
 
 
 def flat(arrays: Any) -> list[float]:
@@ -29,7 +47,7 @@ def flat(arrays: Any) -> list[float]:
 
 
 def first_step(step: Callable[[], Any], parameters: Sequence[Any]) -> Answer:
-    """Take a step with number objects: the loss, its gradients, and the parameters after the step.
+    """The loss, its gradients, and the parameters after a step with number objects.
 
     Args:
         step: takes the step, leaves the gradients on the parameters, and returns the loss as a number.
@@ -75,15 +93,7 @@ def gradient_program(
         order: puts the gradient in the order in which all forms of a workload answer.
         nodes: of a run.
     """
-
-    def check() -> Answer:
-        loss, gradients = both()
-        return {"loss": [float(loss)], "gradients": order(gradients)}
-
-    def run() -> None:
-        both()
-
-    return Program(check, run, nodes)
+    return timed(both, lambda found: {"loss": [float(found[0])], "gradients": order(found[1])}, nodes)
 
 
 def functional_program(
@@ -108,11 +118,7 @@ def functional_program(
         count += 1
         return loss, gradients
 
-    def check() -> Answer:
-        loss, gradients = take()
-        return {"loss": [loss], "gradients": order(gradients), "parameters": order(parameters)}
+    def answer(found: tuple[float, Any]) -> Answer:
+        return {"loss": [found[0]], "gradients": order(found[1]), "parameters": order(parameters)}
 
-    def run() -> None:
-        take()
-
-    return Program(check, run)
+    return timed(take, answer)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from benchmarks.libraries.protocols import Arrays, Scalars, Symbolic, count_nodes
 from benchmarks.workload import Answer, Case, Program, Workload
-from benchmarks.workloads.programs import flat
+from benchmarks.workloads.programs import flat, timed
 
 __all__ = ["WORKLOAD"]
 
@@ -56,19 +56,16 @@ def scalars(library: Scalars, epochs: int) -> Program:
                 p.data -= RATE * p.grad
         return float(total.data), parameters
 
-    def check() -> Answer:
-        last, parameters = train()
+    def answer(found: tuple[float, list[Any]]) -> Answer:
+        last, parameters = found
         return {
             "loss": [last],
             "gradients": [float(p.grad) for p in parameters],
             "parameters": [float(p.data) for p in parameters],
         }
 
-    def run() -> None:
-        train()
-
     hidden, output, _ = network(library.Value)
-    return Program(check, run, epochs * count_nodes(loss(hidden, output), library.children))
+    return timed(train, answer, epochs * count_nodes(loss(hidden, output), library.children))
 
 
 def _trained(step: Any, start: Any, epochs: int) -> Program:
@@ -80,14 +77,11 @@ def _trained(step: Any, start: Any, epochs: int) -> Program:
             last, gradients, parameters = step(parameters, RATE)
         return last, gradients, parameters
 
-    def check() -> Answer:
-        last, gradients, parameters = train()
+    def answer(found: tuple[float, Any, Any]) -> Answer:
+        last, gradients, parameters = found
         return {"loss": [last], "gradients": flat(gradients), "parameters": flat(parameters)}
 
-    def run() -> None:
-        train()
-
-    return Program(check, run)
+    return timed(train, answer)
 
 
 def symbolic(library: Symbolic, epochs: int) -> Program:
@@ -97,18 +91,22 @@ def symbolic(library: Symbolic, epochs: int) -> Program:
     return _trained(step, lambda: [p.data for p in parameters], epochs)
 
 
-def arrays(library: Arrays, epochs: int) -> Program:
-    """The four samples as one matrix."""
+def array_loss(library: Arrays) -> Callable[[Sequence[Any]], Any]:
+    """The loss of the hidden matrix and the output row, the four samples as one matrix."""
     X = library.array([[*x, 1.0] for x, _ in SAMPLES])
     y = library.array([target for _, target in SAMPLES])
 
-    def array_loss(parameters: list[Any]) -> Any:
+    def loss(parameters: Sequence[Any]) -> Any:
         W, v = parameters
-        h = library.tanh(X @ W.T)
-        errors = library.tanh(h @ v[:-1] + v[-1]) - y
+        errors = library.tanh(library.tanh(X @ W.T) @ v[:-1] + v[-1]) - y
         return (errors * errors).sum()
 
-    step = library.training_step(array_loss)
+    return loss
+
+
+def arrays(library: Arrays, epochs: int) -> Program:
+    """The same on arrays."""
+    step = library.training_step(array_loss(library))
     return _trained(step, lambda: [library.array(w) for w in weights()], epochs)
 
 
