@@ -128,7 +128,7 @@ class Decision:
         return f"{_HOW.get(self.how, self.how)} of {_shown(self.node)}"
 
     def __str__(self) -> str:
-        return _with_place(self.shown, self.spot)
+        return _with_line(self.shown, self.spot)
 
 
 _HOW = {
@@ -188,10 +188,10 @@ class Replay(Decisions):
         self.first = first
 
     def _decided(self, node: Value, other: Any, how: str, test: Any, outcome: Any) -> Any:
-        place = len(self.made)
-        if place >= len(self.first) or self.first[place].how != how:
+        position = len(self.made)
+        if position >= len(self.first) or self.first[position].how != how:
             raise _unlike(Decision(node, other, how, test, outcome, user_spot()))
-        before = self.first[place]
+        before = self.first[position]
         self.made.append(Decision(node, other, how, test, outcome, before.spot))
         return before.outcome
 
@@ -221,7 +221,7 @@ class Guard:
     @property
     def decision(self) -> str:
         """What was decided, and where."""
-        return _with_place(self._shown, self._spot)
+        return _with_line(self._shown, self._spot)
 
     @property
     def by_arguments(self) -> bool:
@@ -315,11 +315,11 @@ def _side(a: Any, b: Any, mine: Sequence[dict[int, int]], decision: Decision) ->
         if isinstance(b, Value) or not (a is b or _equal(a, b)):
             raise _unlike(decision)
         return a
-    place = mine[0].get(id(a))
-    if place is not None:
-        if mine[1].get(id(b)) != place:
+    position = mine[0].get(id(a))
+    if position is not None:
+        if mine[1].get(id(b)) != position:
             raise _unlike(decision)
-        return Position(place)
+        return Position(position)
     if a is b:
         return a
     if not isinstance(b, Value) or id(b) in mine[1]:
@@ -351,9 +351,9 @@ def _refused(decision: Decision) -> TraceError:
     )
 
 
-def _with_place(shown: str, spot: Spot | None) -> str:
-    place = line_of(spot)
-    return shown if place is None else f"{shown}\n{place}"
+def _with_line(shown: str, spot: Spot | None) -> str:
+    line = line_of(spot)
+    return shown if line is None else f"{shown}\n{line}"
 
 
 def _equal(a: Any, b: Any) -> bool:

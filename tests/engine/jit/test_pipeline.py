@@ -1,9 +1,12 @@
-"""A result's local gradients are its own: copies of what the program computed, whatever runs afterwards."""
+"""One program: which form it takes and why, what it runs, and that a result's local gradients are its own."""
 
 import numpy as np
 import pytest
 
-from engine import Value, jit
+import engine
+from engine import TraceError, Value, custom_op, jit
+from engine.jit.pipeline import Lifted
+from engine.pytree.arguments import Arguments
 from tests.engine.jit.forms import FORMS, assert_close, forced, outputs_and_gradients
 
 W, V = Value(0.5), Value(-1.0)
@@ -50,3 +53,85 @@ def test_results_are_read_in_any_order(form) -> None:
         result.backward()
         assert (value.grad, other.grad) == (3.0, 0.0)
     W.grad = V.grad = 0.0
+
+
+# -- the stages ---------------------------------------------------------------------------------------------
+
+cube = custom_op(lambda x: x**3, lambda x: 3.0 * x * x, name="cube")
+
+
+def lifted_for(f, *given, batched=False, wanted=False) -> Lifted:
+    arguments = Arguments.of_call(given, {})
+    numbers = arguments.numbers()
+    return Lifted(f, arguments, numbers, [wanted] * len(numbers), batched)
+
+
+def deep(x):
+    for _ in range(6000):
+        x = (x * W).sin()
+    return x
+
+
+KINDS = {
+    "a formula": (lambda x: W * x.tanh(), False, "scalars", ""),
+    "many alike": (lambda x: engine.sum([(x * i).exp() * W for i in range(40)]), False, "arrays", ""),
+    "one sample of many": (lambda x: W * x, True, "arrays", ""),
+    "a custom operator": (lambda x: cube(x) * W, False, "scalars", "it has custom operators: cube"),
+    "that for many samples": (lambda x: cube(x) * W, True, "eager", "it has custom operators: cube"),
+    "a long chain": (
+        deep,
+        False,
+        "eager",
+        "its 12002 nodes are 12000 steps, each of which waits for the one",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_program_takes_the_form_that_pays(name) -> None:
+    f, batched, kind, reason = KINDS[name]
+    lifted = lifted_for(f, 0.5, batched=batched)
+    assert lifted.kind == kind
+    assert lifted.reason.startswith(reason)
+    assert (lifted.executable is None) is (kind == "eager")
+    assert lifted.source.startswith("# runs as it is, because it" if kind == "eager" else "def ")
+
+
+@pytest.mark.parametrize("form", ["arrays", "scalars"])
+def test_it_runs_on_other_numbers_with_what_the_parameters_hold(form) -> None:
+    w, x = Value(0.5), Value(2.0)
+    with forced(form):
+        lifted = lifted_for(lambda x, y: (w * x * y, w + y), x, 3.0, wanted=True)
+    assert lifted.takes_gradients
+    w.data = 0.25
+    values, gradients = lifted.run(np.array([4.0, 5.0]), True)
+    assert values == [5.0, 5.25]
+    assert [row.tolist() for row in gradients] == [[20.0, 1.25, 1.0], [1.0, 0.0, 1.0]]
+    assert lifted.run(np.array([4.0, 5.0]), False) == ([5.0, 5.25], [])
+    assert lifted.operands(Arguments.of_call((x, 3.0), {})) == (w, x, 3.0)
+    assert lifted.run(np.array([np.inf, 5.0]), True) == (None, [])
+
+
+def test_it_holds_where_decisions_come_out_as_they_did() -> None:
+    lifted = lifted_for(lambda x: x * W if x > 1.0 else x, 2.0)
+    assert [lifted.holds(np.array([x])) for x in (3.0, 1.0, np.nan)] == [True, False, False]
+    assert lifted.holds_on(np.array([[3.0], [0.0], [1.5]])).tolist() == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("f", "message"),
+    [
+        (lambda x: cube(x), "cannot be written as NumPy, because it has custom operators: cube"),
+        (lambda x: x if x > 1.0 else -x, r"because it decides by numbers(.|\n)*> 1.0(.|\n)*engine.where"),
+    ],
+)
+def test_what_no_file_can_hold_is_refused(f, message) -> None:
+    with pytest.raises(TraceError, match=message):
+        lifted_for(f, 2.0).standalone()
+
+
+def test_each_stage_has_something_to_print() -> None:
+    stages = lifted_for(lambda x: W * x.tanh(), 2.0).stages()
+    assert list(stages) == ["trace", "canonical form", "layout", "program", "choice", "source"]
+    assert "(chosen)" in stages["choice"]
+    assert list(lifted_for(lambda x: cube(x), 2.0).stages()) == ["trace", "choice", "source"]

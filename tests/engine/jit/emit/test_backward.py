@@ -94,8 +94,8 @@ def test_one_sample_and_a_loop_over_samples_have_the_engines_gradients(name, for
 def test_a_product_that_occurs_twice() -> None:
     W.grad = 0.0
     jit(twice, batch=True)([1.0, 2.0]).backward()
-    slope = np.mean([4 * 0.5 * x * x * np.exp(2 * (0.5 * x) ** 2) + x for x in (1.0, 2.0)])
-    assert W.grad == pytest.approx(slope, rel=1e-13)  # 32.7
+    derivative = np.mean([4 * 0.5 * x * x * np.exp(2 * (0.5 * x) ** 2) + x for x in (1.0, 2.0)])
+    assert W.grad == pytest.approx(derivative, rel=1e-13)  # 32.7
     W.grad = 0.0
 
 

@@ -321,11 +321,11 @@ def test_threads_call_while_others_trace() -> None:
         start.wait()
         for xs in X[k]:
             y = shared(xs)
-            slopes = (1.0 - np.tanh(numbers * xs) ** 2) * xs
+            derivatives = (1.0 - np.tanh(numbers * xs) ** 2) * xs
             if not math.isclose(y.data, np.tanh(numbers * xs).sum(), rel_tol=1e-12):
                 wrong.append(y.data)
-            if not np.allclose(engine.gradients(y, weights), slopes, rtol=1e-11, atol=1e-14):
-                wrong.append(slopes)
+            if not np.allclose(engine.gradients(y, weights), derivatives, rtol=1e-11, atol=1e-14):
+                wrong.append(derivatives)
             if [w.data for w in weights] != numbers.tolist():
                 wrong.append("perturbed")
 

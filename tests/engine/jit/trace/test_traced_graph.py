@@ -61,10 +61,10 @@ def test_a_node_with_the_row_of_another_is_refused(operands, row, batch) -> None
 
 
 @pytest.mark.parametrize("batch", [False, True])
-@pytest.mark.parametrize("slopes", [(), (1.0,), "double"])
-def test_a_node_made_by_hand_is_refused_where_it_is_made(slopes, batch) -> None:
+@pytest.mark.parametrize("local_grads", [(), (1.0,), "double"])
+def test_a_node_made_by_hand_is_refused_where_it_is_made(local_grads, batch) -> None:
     with pytest.raises(TraceError, match=r"(?s)made by hand.*engine\.custom_op.*test_traced_graph\.py"):
-        jit(lambda x: Value(2.0, (x,), slopes) + W, batch=batch)([2.0] if batch else 2.0)
+        jit(lambda x: Value(2.0, (x,), local_grads) + W, batch=batch)([2.0] if batch else 2.0)
 
 
 @pytest.mark.parametrize("name", ["take", "same", "jit"])
