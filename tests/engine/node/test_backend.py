@@ -10,7 +10,7 @@ import pytest
 
 import engine
 from engine.node import backend as node
-from engine.node.build_check import REBUILD, SOURCES, StaleBuildError, digest, refuse_if_stale
+from engine.node.build_check import REBUILD, SOURCES
 from tests.source_tree import ROOT
 
 COMPILED = Path("engine/node/compiled")
@@ -93,7 +93,7 @@ def test_build_runs_beside_its_sources_and_without_any(tmp_path) -> None:
     assert python(place) == ("cython", "")
 
 
-# That every source counts is for the digest to show, below.
+# That every source counts is for the digest to show: see test_build_check.py.
 @pytest.mark.parametrize("name", SOURCES[:1])
 def test_stale_build_is_passed_over_with_a_warning(name, tmp_path) -> None:
     needs_a_build()
@@ -119,45 +119,3 @@ def test_broken_build_is_passed_over_with_a_warning(tmp_path) -> None:
     assert out == "python"
     assert "RuntimeWarning: the compiled node is passed over" in complaint
     assert REBUILD in complaint
-
-
-def with_folders(place: Path) -> Path:
-    """A folder with room for the sources."""
-    for name in SOURCES:
-        (place / name).parent.mkdir(exist_ok=True)
-    return place
-
-
-def test_line_ends_do_not_make_a_build_stale(tmp_path) -> None:
-    with_folders(tmp_path)
-    for name in SOURCES:
-        (tmp_path / name).write_bytes((ROOT / COMPILED / name).read_bytes().replace(b"\n", b"\r\n"))
-    assert digest(tmp_path) == digest(ROOT / COMPILED) != ""
-
-
-def test_digest_changes_with_every_source(tmp_path) -> None:
-    with_folders(tmp_path)
-    for name in SOURCES:
-        (tmp_path / name).write_bytes((ROOT / COMPILED / name).read_bytes())
-    for name in SOURCES:
-        with (tmp_path / name).open("ab") as source:
-            source.write(b" ")
-        assert digest(tmp_path) != digest(ROOT / COMPILED)
-        (tmp_path / name).write_bytes((ROOT / COMPILED / name).read_bytes())
-    (tmp_path / SOURCES[0]).unlink()
-    assert digest(tmp_path) == ""
-
-
-def test_every_source_of_the_build_counts() -> None:
-    folder = ROOT / COMPILED
-    sources = [path for pattern in ("*.pyx", "*.pxi", "*.h") for path in folder.rglob(pattern)]
-    assert {path.relative_to(folder).as_posix() for path in sources} == set(SOURCES)
-
-
-def test_refusal_names_the_command(tmp_path) -> None:
-    with_folders(tmp_path)
-    for name in SOURCES:
-        (tmp_path / name).touch()
-    refuse_if_stale(str(tmp_path / "_value.so"), digest(tmp_path))
-    with pytest.raises(StaleBuildError, match="python -m pip install -e"):
-        refuse_if_stale(str(tmp_path / "_value.so"), "0123456789abcdef")

@@ -146,12 +146,6 @@ def test_gradient_of_what_is_picked_is_that_of_the_item(i) -> None:
     assert [float(slope) for slope in slopes] == [x.grad for x in xs]
 
 
-@pytest.mark.parametrize("point", TAKE.points)
-def test_the_array_form_of_the_row_is_that_on_floats(point) -> None:
-    batch = np.array([point, (*point[:-1], 0.0)])
-    assert TAKE.numpy(np, batch).tolist() == [TAKE.forward(list(row)) for row in batch]
-
-
 def test_the_row_is_not_in_the_table() -> None:
     # it has no function of its own: engine.take decides
     assert "take" not in engine.node.functions.FUNCTIONS

@@ -10,7 +10,6 @@ import pytest
 
 import engine
 from engine import GraphError, Value, leaves, no_grad, topological_order
-from engine.node.habits import ENGINE_INSTEAD, VALUE_INSTEAD
 from engine.node.value import Value as Reference
 from engine.node.value import apply
 from engine.ops import OPERATORS
@@ -365,23 +364,6 @@ def test_the_names_of_tensors_that_a_value_has_too(kind) -> None:
     with pytest.raises(GraphError, match="leaves only"):
         y.requires_grad_(False)
     assert (y.detach().is_leaf, y.detach().requires_grad) == (True, False)
-
-
-@pytest.mark.parametrize("kind", NODES)
-@pytest.mark.parametrize("name", VALUE_INSTEAD)
-def test_those_it_has_not_say_what_to_write(kind, name) -> None:
-    x = kind(3.0)
-    assert not hasattr(x, name)
-    with pytest.raises(AttributeError, match=f"a Value has no '{name}': .{{20,}}"):
-        getattr(x, name)
-    setattr(x, name, "mine")  # attributes of one's own have any name
-    assert getattr(x, name) == "mine"
-
-
-@pytest.mark.parametrize("name", ENGINE_INSTEAD)
-def test_what_engine_calls_otherwise_is_named(name) -> None:
-    with pytest.raises(AttributeError, match=f"module 'engine' has no attribute '{name}'; take .+"):
-        getattr(engine, name)
 
 
 # -- as a number --------------------------------------------------------------------------------------
