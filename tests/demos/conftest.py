@@ -1,17 +1,27 @@
-"""Demos under test draw coarse pictures: a grid of 12 by 12 points, few frames."""
+"""Demos under test draw coarse pictures, and save those of the run that a file's tests share."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from demos.optimizers import race
+from demos.runner import pictures
 from demos.xor import cost_surface
 from viz import plot_decision_boundary, plot_loss_surface
+
+WHOLE = ("test_main", "test_pictures")
+"""The files whose tests look at pictures as they are: compare them with a program's, or test their making."""
+
+
+def looks_at_pictures(request: pytest.FixtureRequest) -> bool:
+    """Whether a test is in one of these files."""
+    return request.module.__name__.endswith(WHOLE)
 
 
 @pytest.fixture(autouse=True, scope="module")
 def _coarse_pictures(request: pytest.FixtureRequest) -> Iterator[None]:
-    if request.module.__name__.endswith("test_main"):  # which compares with programs that are not under test
+    if looks_at_pictures(request):
         yield
         return
     with pytest.MonkeyPatch.context() as patch:
@@ -20,3 +30,18 @@ def _coarse_pictures(request: pytest.FixtureRequest) -> Iterator[None]:
         patch.setattr(cost_surface, "RESOLUTION", 12)
         patch.setattr(race, "STRIDE", race.STEPS // 3)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _sketches(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that runs a demo for itself draws its plots but saves empty files, which is far quicker."""
+
+    def save(_ax: object, *words: object) -> Path:
+        path = Path(str(words[-1]))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        return path
+
+    if not looks_at_pictures(request):
+        monkeypatch.setattr(pictures, "save_figure", save)
+        monkeypatch.setattr(pictures, "save_animation", save)

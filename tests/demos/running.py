@@ -4,10 +4,12 @@ import os
 import re
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
-from typing import NamedTuple
+from types import ModuleType
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 import pytest
@@ -40,9 +42,35 @@ def redirected(*words: object) -> Outcome:
     return Outcome(status, out.getvalue(), err.getvalue())
 
 
+def written_by(factory: pytest.TempPathFactory, name: str, *words: object) -> tuple[Path, Outcome]:
+    """One run for all tests of a file: the folder that a demo wrote to, and what it came to."""
+    folder = factory.mktemp(name)
+    return folder, redirected(name, *words, "--out", folder)
+
+
+@contextmanager
+def recorded(module: ModuleType, name: str) -> Iterator[list[Any]]:
+    """What a function of a demo returns, call by call: what a run trained need not be trained again."""
+    made, function = [], getattr(module, name)
+
+    def recording(*words: Any, **named: Any) -> Any:
+        made.append(function(*words, **named))
+        return made[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, name, recording)
+        yield made
+
+
 def environment(**settings: str) -> dict[str, str]:
     """The environment of a program that finds this checkout from anywhere and fails on a warning."""
     return os.environ | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"} | settings
+
+
+def command(*words: object, code: str = "") -> list[str]:
+    """What starts ``python -m demos`` with these words, after some Python of a test's own."""
+    run = "import runpy; runpy.run_module('demos', run_name='__main__', alter_sys=True)"
+    return [sys.executable, *(["-c", f"{code}\n{run}"] if code else ["-m", "demos"]), *map(str, words)]
 
 
 def as_program(*words: object, cwd: Path, code: str = "", **settings: str) -> Outcome:
@@ -54,14 +82,8 @@ def as_program(*words: object, cwd: Path, code: str = "", **settings: str) -> Ou
         code: Python to run before it.
         settings: of the environment.
     """
-    start = ["-m", "demos"]
-    if code:
-        start = [
-            "-c",
-            f"{code}\nimport runpy; runpy.run_module('demos', run_name='__main__', alter_sys=True)",
-        ]
     done = subprocess.run(
-        [sys.executable, *start, *map(str, words)],
+        command(*words, code=code),
         cwd=cwd,
         env=environment(**settings),
         capture_output=True,

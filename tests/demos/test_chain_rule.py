@@ -10,7 +10,7 @@ from demos import chain_rule
 from demos.chain_rule import Nudge, X, chain, closed_form, nudge, plot_nudges
 from engine import Value, exp, explain
 from tests.demos.oracle import complex_gradient
-from tests.demos.running import assert_plot, in_process, numbers, redirected, svg_texts
+from tests.demos.running import assert_plot, in_process, numbers, svg_texts, written_by
 from viz import plot_loss
 
 
@@ -39,8 +39,7 @@ def test_s_graph_a_node_knows_value_and_local_gradient_whatever_it_is_part_of() 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("chain_rule")
-    return folder, redirected("chain_rule", "--seed", 4, "--out", folder)
+    return written_by(tmp_path_factory, "chain_rule", "--seed", 4)
 
 
 def test_s_chain_account_writes_the_chain_rule_out_as_the_lecture_does(written) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from demos.costs import ANSWERS, COSTS
-from tests.demos.running import assert_plot, in_process
+from tests.demos.running import assert_plot, written_by
 
 N = len(ANSWERS)
 
@@ -33,9 +33,14 @@ def test_s_cost_value_and_gradient_have_the_factor_that_is_written(cost) -> None
         assert cost.by_hand(y[i], t[i], N) == pytest.approx(nudged, rel=1e-7)
 
 
-def test_s_cost_account_has_every_cost_and_the_engine_agrees(capsys, tmp_path) -> None:
-    outcome = in_process(capsys, "costs", "--out", tmp_path)
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    return written_by(tmp_path_factory, "costs")
+
+
+def test_s_cost_account_has_every_cost_and_the_engine_agrees(written) -> None:
+    folder, outcome = written
     assert (outcome.status, outcome.err) == (0, "")
     shown = {line.split()[0] for line in outcome.out.splitlines() if line}
     assert {cost.function.__name__ for cost in COSTS} | {"cross_entropy"} <= shown
-    assert_plot(tmp_path / "costs.png")
+    assert_plot(folder / "costs.png")

@@ -5,7 +5,7 @@ import pytest
 from demos import curse
 from demos.curse import Gradient, backpropagation, finite_differences, measured
 from engine import Value, dot, tanh
-from tests.demos.running import assert_plot, in_process, numbers, redirected
+from tests.demos.running import assert_plot, in_process, numbers, written_by
 
 SMALL = (1, 2, 4, 8, 16)
 
@@ -21,10 +21,9 @@ def test_s_curse_evaluations_are_2n_against_1_and_the_gradients_the_same(width) 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("curse")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(curse, "WIDTHS", SMALL)
-        return folder, redirected("curse", "--seed", 4, "--out", folder)
+        return written_by(tmp_path_factory, "curse", "--seed", 4)
 
 
 def test_s_curse_account_has_counts_and_times(written) -> None:

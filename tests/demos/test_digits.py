@@ -1,23 +1,34 @@
 """Digits are read by a network that has not seen the images."""
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from demos import digits
 from demos.runner.account import Account
-from nn import MLP, predict
-from tests.demos.running import assert_plot, in_process, numbers
+from nn import MLP, predict, split
+from tests.demos.running import assert_plot, in_process, numbers, recorded, written_by
 
 sklearn = pytest.importorskip("sklearn.datasets")
 
 
-def test_at_least_97_percent_of_the_images_held_out_are_read_right(out_dir, capsys) -> None:
-    outcome = in_process(capsys, "digits", "--out", out_dir)
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """One run: the folder it wrote to, what it came to, and what it learned."""
+    with recorded(digits, "learn_digits") as made:
+        return *written_by(tmp_path_factory, "digits"), *made
+
+
+def test_at_least_97_percent_of_the_images_held_out_are_read_right(written) -> None:
+    folder, outcome, learned = written
     assert (outcome.status, outcome.err) == (0, "")
     data = sklearn.load_digits()
-    learned = digits.learn_digits(data.data / 16.0, data.target, 0, digits.EPOCHS, Account())
+    np.testing.assert_array_equal(
+        sorted(learned.images.tolist()),
+        sorted(split(data.data / 16.0, data.target, 0.2, rng=0, stratify=True)[1][0].tolist()),
+    )
     right = int(sum(np.argmax(learned.outputs, axis=1) == learned.digits))
     assert len(learned.digits) == round(0.2 * len(data.target))
     assert right / len(learned.digits) >= 0.97
@@ -25,7 +36,7 @@ def test_at_least_97_percent_of_the_images_held_out_are_read_right(out_dir, caps
     (row,) = (line for line in outcome.out.splitlines() if line.startswith("held out"))
     assert numbers(row)[-1] == pytest.approx(right / len(learned.digits), abs=1e-3)
     for name in ("read", "confusion", "curves"):
-        assert_plot(out_dir / f"digits_{name}.png")
+        assert_plot(folder / f"digits_{name}.png")
 
 
 def test_network_is_the_one_that_numpy_computes() -> None:
@@ -56,7 +67,10 @@ def test_without_scikit_learn_it_says_how_to_install_it(out_dir, capsys, monkeyp
     assert 'pip install "chainrule[demos]"' in outcome.err
 
 
-def test_too_few_epochs_are_told_and_change_the_status(out_dir, capsys) -> None:
-    outcome = in_process(capsys, "digits", "--epochs", 1, "--out", out_dir)
+def test_digits_read_wrong_are_told_and_change_the_status(written, out_dir, capsys, monkeypatch) -> None:
+    learned = written[2]
+    wrong = replace(learned, outputs=np.roll(learned.outputs, 1, axis=1))
+    monkeypatch.setattr(digits, "learn_digits", lambda *_: wrong)
+    outcome = in_process(capsys, "digits", "--out", out_dir)
     assert outcome.status == 1
     assert outcome.err.startswith("The digits were not learned")

@@ -8,7 +8,7 @@ from demos.four_equations import SIZES, T, X, pairs
 from demos.networks.any_depth import by_matrices
 from demos.networks.sigmoid_network import by_engine, sigmoid_network
 from tests.demos.oracle import network_gradients, state_arrays
-from tests.demos.running import in_process, redirected, svg_texts
+from tests.demos.running import in_process, svg_texts, written_by
 
 NUMBERS = {1: 2, 2: 2 + 3, 3: 3 + 2 + 2, 4: 3 * 2 + 2 * 3 + 2 * 2}
 """How many numbers each equation gives in a 2-3-2-2 network."""
@@ -40,8 +40,7 @@ def test_s_four_every_number_of_every_equation_is_compared_with_the_engine() -> 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("four_equations")
-    return folder, redirected("four_equations", "--seed", 4, "--out", folder)
+    return written_by(tmp_path_factory, "four_equations", "--seed", 4)
 
 
 def test_account_shows_every_number_twice(written) -> None:

@@ -1,22 +1,29 @@
 """Kinds of iris are told apart by networks that have not seen the flowers they name."""
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from demos import iris
 from demos.runner.account import Account
-from tests.demos.running import assert_plot, in_process, numbers
+from tests.demos.running import assert_plot, in_process, numbers, recorded, written_by
 
 sklearn = pytest.importorskip("sklearn.datasets")
 
 
-def test_s_iris_at_least_95_percent_of_the_flowers_held_out_are_named_right(out_dir, capsys) -> None:
-    outcome = in_process(capsys, "iris", "--out", out_dir)
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """One run: the folder it wrote to, what it came to, and what it learned."""
+    with recorded(iris, "train") as made:
+        return *written_by(tmp_path_factory, "iris"), *made
+
+
+def test_s_iris_at_least_95_percent_of_the_flowers_held_out_are_named_right(written) -> None:
+    folder, outcome, learned = written
     assert (outcome.status, outcome.err) == (0, "")
     data = sklearn.load_iris()
-    learned = iris.train(data.data, data.target, 0, iris.EPOCHS, Account())
     counts = np.zeros((3, 3), dtype=int)
     for each in learned:
         for scores, kind in zip(each.outputs, each.kinds, strict=True):
@@ -29,7 +36,7 @@ def test_s_iris_at_least_95_percent_of_the_flowers_held_out_are_named_right(out_
     rows = [line for line in outcome.out.splitlines() if line.startswith(names)]
     assert [numbers(row) for row in rows[:3]] == counts.tolist()
     for name in ("confusion", "curves", "weights"):
-        assert_plot(out_dir / f"iris_{name}.png")
+        assert_plot(folder / f"iris_{name}.png")
 
 
 def test_each_flower_is_held_out_once_and_each_kind_in_equal_shares() -> None:
@@ -56,7 +63,9 @@ def test_without_scikit_learn_it_says_how_to_install_it(out_dir, capsys, monkeyp
     assert 'pip install "chainrule[demos]"' in outcome.err
 
 
-def test_too_few_epochs_are_told_and_change_the_status(out_dir, capsys) -> None:
-    outcome = in_process(capsys, "iris", "--epochs", 1, "--out", out_dir)
+def test_flowers_named_wrong_are_told_and_change_the_status(written, out_dir, capsys, monkeypatch) -> None:
+    wrong = [replace(each, outputs=np.roll(each.outputs, 1, axis=1)) for each in written[2]]
+    monkeypatch.setattr(iris, "train", lambda *_: wrong)
+    outcome = in_process(capsys, "iris", "--out", out_dir)
     assert outcome.status == 1
     assert outcome.err.startswith("The kinds were not learned")

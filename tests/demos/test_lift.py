@@ -7,12 +7,12 @@ from demos import lift
 from demos.lift import EQUATIONS, equation_lines
 from demos.networks.salary import PEOPLE, SCALES, network, start
 from engine import jit
-from tests.demos.running import in_process, redirected
+from tests.demos.running import in_process, written_by
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    return redirected("lift", "--out", tmp_path_factory.mktemp("lift"))
+    return written_by(tmp_path_factory, "lift")[1]
 
 
 def test_every_stage_is_shown_in_order(written) -> None:

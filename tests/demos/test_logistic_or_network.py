@@ -6,21 +6,16 @@ import numpy as np
 import pytest
 
 from demos import logistic_or_network as demo
-from tests.demos.running import assert_plot, in_process, numbers, redirected
+from tests.demos.running import assert_plot, in_process, numbers, recorded, written_by
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     """One run: the folder it wrote to, what it came to, and the models it trained."""
-    folder, trained, original = tmp_path_factory.mktemp("logreg"), [], demo.try_out
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(demo, "try_out", lambda *words: trained.append(original(*words)) or trained[-1])
-        outcome = redirected("logistic_or_network", "--out", folder)
-    return (
-        folder,
-        outcome,
-        {points: [each for each in trained if each.points == points] for points in demo.SETS},
-    )
+    with recorded(demo, "try_out") as trained:
+        folder, outcome = written_by(tmp_path_factory, "logistic_or_network")
+    of_sets = {points: [each for each in trained if each.points == points] for points in demo.SETS}
+    return folder, outcome, of_sets
 
 
 @pytest.fixture

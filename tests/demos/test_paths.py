@@ -10,7 +10,7 @@ import pytest
 from demos import paths
 from engine import paths as all_paths
 from engine import topological_order
-from tests.demos.running import assert_plot, in_process, redirected, svg_texts
+from tests.demos.running import assert_plot, in_process, svg_texts, written_by
 from tests.engine.enumeration import every_path
 
 
@@ -50,8 +50,7 @@ def test_s_paths_counting_is_following_every_one(depth) -> None:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("paths")
-    return folder, redirected("paths", "--seed", 4, "--out", folder)
+    return written_by(tmp_path_factory, "paths", "--seed", 4)
 
 
 def test_s_paths_account_lists_the_paths_their_products_and_the_sum(written) -> None:

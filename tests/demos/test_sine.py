@@ -1,10 +1,10 @@
 """The sine is learned from some of its points; the account tells how far off the curve is."""
 
 import numpy as np
+import pytest
 
 from demos import sine
-from demos.runner.account import Account
-from tests.demos.running import assert_plot, in_process, numbers
+from tests.demos.running import assert_plot, in_process, numbers, recorded, written_by
 
 
 def forward(model, x: np.ndarray) -> np.ndarray:
@@ -18,10 +18,16 @@ def forward(model, x: np.ndarray) -> np.ndarray:
     return a[:, 0]
 
 
-def test_s_sine_the_curve_is_close_to_the_sine_where_points_were_held_out(out_dir, capsys) -> None:
-    outcome = in_process(capsys, "sine", "--out", out_dir)
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """One run: the folder it wrote to, what it came to, and what it learned."""
+    with recorded(sine, "train") as made:
+        return *written_by(tmp_path_factory, "sine"), *made
+
+
+def test_s_sine_the_curve_is_close_to_the_sine_where_points_were_held_out(written) -> None:
+    folder, outcome, (model, history) = written
     assert (outcome.status, outcome.err) == (0, "")
-    model, history = sine.train(0, sine.EPOCHS, Account())
     x = np.linspace(-np.pi, np.pi, 501)  # none of the demo's own grid but a few
     assert np.abs(forward(model, x) - np.sin(x)).max() < sine.GOAL
     row = next(line for line in outcome.out.splitlines() if line.startswith("held out  "))
@@ -29,8 +35,8 @@ def test_s_sine_the_curve_is_close_to_the_sine_where_points_were_held_out(out_di
     off = np.abs(forward(model, held_out) - np.sin(held_out)).max()
     assert abs(numbers(row)[-1] - off) < 5.1e-5
     assert history["val_loss"][-1] < 1e-3 < history["val_loss"][0]
-    assert_plot(out_dir / "sine_curve.png")
-    assert_plot(out_dir / "sine_loss.png")
+    assert_plot(folder / "sine_curve.png")
+    assert_plot(folder / "sine_loss.png")
 
 
 def test_no_point_held_out_was_trained_with() -> None:

@@ -1,4 +1,4 @@
-"""S-ACT and S-VANISH: the account of the activation functions; each is tested in pieces/."""
+"""S-ACT and S-VANISH: the account of the activation functions; each is tested beside it."""
 
 import math
 import re
@@ -8,9 +8,9 @@ import pytest
 
 from demos.activations import demo as activations
 from demos.activations.table import rows
-from demos.activations.vanishing import ACTIVATIONS, DEPTH, sizes
+from demos.activations.vanishing import DEPTH
 from engine import Value, sigmoid, softmax
-from tests.demos.running import assert_plot, in_process, numbers, redirected
+from tests.demos.running import assert_plot, in_process, numbers, recorded, written_by
 
 
 def test_s_act_softmax_of_the_lecture() -> None:
@@ -34,12 +34,13 @@ def test_s_act_softmax_of_two_classes_is_the_sigmoid_of_the_difference(a, b) -> 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("activations")
-    return folder, redirected("activations", "--seed", 4, "--out", folder)
+    """One run: the folder it wrote to, what it came to, and the sizes of the gradients it measured."""
+    with recorded(activations, "sizes") as made:
+        return *written_by(tmp_path_factory, "activations", "--seed", 4), made
 
 
 def test_s_act_account_has_value_and_derivative_of_each_function(written) -> None:
-    _, outcome = written
+    outcome = written[1]
     assert (outcome.status, outcome.err) == (0, "")
     for name, row in rows(4).items():
         (line,) = (line for line in outcome.out.splitlines() if line.startswith(f"{name} ") and ", " in line)
@@ -50,7 +51,7 @@ def test_s_act_account_has_value_and_derivative_of_each_function(written) -> Non
 
 
 def test_s_act_account_says_which_derivative_is_used_at_a_kink(written) -> None:
-    _, outcome = written
+    outcome = written[1]
     lines = outcome.out.splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith("function") and "derivative" in line)
     shown = {re.split(r"  +", line)[0]: numbers(line) for line in lines[start + 1 : start + 6]}
@@ -64,24 +65,24 @@ def test_s_act_account_says_which_derivative_is_used_at_a_kink(written) -> None:
 
 
 def test_s_vanish_table_has_every_layer(written) -> None:
-    _, outcome = written
+    _, outcome, sizes = written
     lines = outcome.out.splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith("layer"))
     assert lines[start].split() == ["layer", "sigmoid", "tanh", "relu"]
     table = np.array([numbers(line) for line in lines[start + 1 : start + DEPTH + 2]])
     assert table[:, 0].tolist() == list(range(1, DEPTH + 2))
-    np.testing.assert_allclose(table[:, 1:].T, [sizes(name, 4) for name in ACTIVATIONS], rtol=0.06)
+    np.testing.assert_allclose(table[:, 1:].T, sizes, rtol=0.06)
 
 
 def test_s_vanish_account_names_the_cause(written) -> None:
-    _, outcome = written
+    outcome = written[1]
     lines = outcome.out.splitlines()
     assert any(line.startswith("The gradient vanishes: from layers.10 back to layers.0") for line in lines)
     assert any("by the local gradients of sigmoid" in line for line in lines)
 
 
 def test_pictures_are_there(written) -> None:
-    folder, _ = written
+    folder = written[0]
     assert sorted(path.name for path in folder.iterdir()) == ["activations.png", "activations_vanishing.png"]
     for path in folder.iterdir():
         assert_plot(path)

@@ -6,7 +6,7 @@ import pytest
 
 from demos.errata import demo as errata
 from demos.errata import network
-from tests.demos.running import assert_plot, in_process, redirected
+from tests.demos.running import assert_plot, in_process, written_by
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -21,8 +21,7 @@ def test_every_slip_is_exposed_and_every_right_form_passes(seed) -> None:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("errata")
-    return folder, redirected("errata", "--seed", 4, "--out", folder)
+    return written_by(tmp_path_factory, "errata", "--seed", 4)
 
 
 def test_account_has_a_row_for_each_slip(written) -> None:

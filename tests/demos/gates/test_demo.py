@@ -13,7 +13,7 @@ from demos.gates.learned import Learned
 from demos.runner.account import Account
 from demos.runner.train_to_goal import Training
 from nn import Neuron, Perceptron
-from tests.demos.running import assert_plot, in_process, numbers, redirected, svg_texts, truth_table
+from tests.demos.running import assert_plot, in_process, numbers, recorded, svg_texts, truth_table, written_by
 
 SEPARABLE = [gate for gate in TABLES if gate != "XOR"]
 PICTURES = ["gates_boundary.png", "gates_graph.svg", "gates_loss.png", "gates_perceptron.png"]
@@ -67,15 +67,14 @@ def test_line_is_where_the_neuron_answers_one_half() -> None:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    """One run with seed 4: the folder it wrote to and what it came to."""
-    folder = tmp_path_factory.mktemp("gates")
-    return folder, redirected("gates", "--seed", 4, "--out", folder)
+    """One run with seed 4: the folder it wrote to, what it came to, and the neurons it trained."""
+    with recorded(gates, "learn") as made:
+        return *written_by(tmp_path_factory, "gates", "--seed", 4), made
 
 
 def test_s_gates_account_tells_truth_tables_lines_failure_and_gradients(written) -> None:
-    folder, outcome = written
+    folder, outcome, neurons = written
     assert (outcome.status, outcome.err) == (0, "")
-    neurons = learned(4)
     rows = np.array(truth_table(outcome.out))
     assert rows[:, :2].tolist() == INPUTS
     assert rows[:, 2::2].T.tolist() == list(GATES.values())
@@ -98,11 +97,11 @@ def test_s_gates_account_tells_truth_tables_lines_failure_and_gradients(written)
 
 
 def test_pictures_are_there_and_can_be_read(written) -> None:
-    folder, _ = written
+    folder, _, neurons = written
     assert sorted(path.name for path in folder.iterdir()) == PICTURES
     texts = svg_texts(folder / "gates_graph.svg")
     assert {"x1", "x2", "sigmoid", "AND(1, 1)"} <= set(texts)
-    assert f"data {forward(learned(4)[0].neuron)[3]:.4f}" in texts
+    assert f"data {forward(neurons[0].neuron)[3]:.4f}" in texts
     assert_plot(folder / "gates_loss.png")
     assert_plot(folder / "gates_boundary.png")
     assert_plot(folder / "gates_perceptron.png")
@@ -209,7 +208,7 @@ def test_s_gates_not_is_learned_by_one_neuron_of_one_input(seed) -> None:
 
 
 def test_s_perc_account_tells_each_gate(written) -> None:
-    _, outcome = written
+    outcome = written[1]
     for gate, targets in TABLES.items():
         found = perceptrons.attempt(targets)
         epoch = len(found.mistakes) if found.converged else "never"

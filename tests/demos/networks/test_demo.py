@@ -3,15 +3,14 @@
 import pytest
 
 from demos.networks import demo as networks
-from tests.demos.running import assert_plot, in_process, redirected, svg_texts
+from tests.demos.running import assert_plot, in_process, svg_texts, written_by
 
 PICTURES = ["networks_252_cost.png", "networks_352.svg", "networks_531_cost.png"]
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("networks")
-    return folder, redirected("networks", "--seed", 4, "--epochs", 40, "--out", folder)
+    return written_by(tmp_path_factory, "networks", "--seed", 4, "--epochs", 40)
 
 
 def test_account_goes_through_all_seven_and_all_agree(written) -> None:

@@ -12,7 +12,7 @@ from demos.optimizers import nesterov as lookahead
 from demos.optimizers import race as racing
 from demos.optimizers.race import CLOSE, START, STEPS, race, walk
 from demos.optimizers.variants import OTHERS, SECOND_ORDER, VARIANTS, defaults, year
-from tests.demos.running import assert_plot, in_process, redirected
+from tests.demos.running import assert_plot, in_process, written_by
 
 YEARS = {
     "momentum": 1964,
@@ -29,8 +29,7 @@ YEARS = {
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("optimizers")
-    return folder, redirected("optimizers", "--out", folder)
+    return written_by(tmp_path_factory, "optimizers")
 
 
 def test_s_opt_every_variant_has_its_year() -> None:
@@ -157,9 +156,13 @@ def test_wrong_nesterov_fails_the_run(capsys, tmp_path, monkeypatch) -> None:
     assert "w of the loop and of Nesterov" in outcome.err
 
 
-def test_same_seed_gives_the_same_files(written, tmp_path) -> None:
-    folder, outcome = written
-    again = redirected("optimizers", "--out", tmp_path)
-    assert again.out.replace(str(tmp_path), "") == outcome.out.replace(str(folder), "")
-    for path in folder.iterdir():
-        assert path.read_bytes() == (tmp_path / path.name).read_bytes()
+@pytest.fixture(scope="module")
+def written_again(tmp_path_factory):
+    return written_by(tmp_path_factory, "optimizers")
+
+
+def test_same_seed_gives_the_same_files(written, written_again) -> None:
+    (first, outcome), (second, again) = written, written_again
+    assert again.out.replace(str(second), "") == outcome.out.replace(str(first), "")
+    for path in first.iterdir():
+        assert path.read_bytes() == (second / path.name).read_bytes()

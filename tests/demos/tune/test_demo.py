@@ -5,30 +5,33 @@ from dataclasses import fields
 import pytest
 
 from demos.runner.account import Account
+from demos.tune import demo as tune
 from demos.tune import sweep as sweeping
 from demos.tune.sweep import SWEEP, Choices
-from tests.demos.running import assert_plot, in_process
+from tests.demos.running import assert_plot, recorded, written_by
 
 
 @pytest.fixture(scope="module")
-def short():
-    """A sweep of three epochs."""
-    return sweeping.sweep(sweeping.deal(0), 0, 3, Account())
+def written(tmp_path_factory):
+    """One run: the folder it wrote to, what it came to, and the networks it tried."""
+    with recorded(tune, "sweep") as made:
+        return *written_by(tmp_path_factory, "tune"), *made
 
 
-def test_s_tune_every_choice_has_a_value_tried_and_nothing_else_is_changed(short) -> None:
+def test_s_tune_every_choice_has_a_value_tried_and_nothing_else_is_changed(written) -> None:
+    tried = written[2]
     names = ["layers", "activation", "init", "lr", "loss", "batch_size", "momentum", "epochs"]
     assert list(SWEEP) == names == [field.name for field in fields(Choices)]
-    start = Choices(epochs=3)
-    assert len(short) == sum(map(len, SWEEP.values()))
-    for each in short:
+    start = Choices(epochs=tune.EPOCHS)
+    assert len(tried) == sum(map(len, SWEEP.values()))
+    for each in tried:
         others = [name for name in names if name != each.changed]
         assert [getattr(each.choices, name) for name in others] == [getattr(start, name) for name in others]
         assert each.history.epochs == each.choices.epochs
 
 
-def test_s_tune_the_table_has_a_row_for_each_network_and_what_is_chosen_holds(out_dir, capsys) -> None:
-    outcome = in_process(capsys, "tune", "--out", out_dir)
+def test_s_tune_the_table_has_a_row_for_each_network_and_what_is_chosen_holds(written) -> None:
+    folder, outcome, _ = written
     assert (outcome.status, outcome.err) == (0, "")
     rows = [
         line.split()
@@ -40,8 +43,8 @@ def test_s_tune_the_table_has_a_row_for_each_network_and_what_is_chosen_holds(ou
         costs = {float(row[3]): row for row in rows if row[0] == name}
         assert "best" in costs[min(costs)]
     assert "It learned the rings" in outcome.out
-    assert_plot(out_dir / "tune_1.png")
-    assert_plot(out_dir / "tune_2.png")
+    assert_plot(folder / "tune_1.png")
+    assert_plot(folder / "tune_2.png")
 
 
 def test_the_three_parts_have_no_point_in_common() -> None:
@@ -58,10 +61,11 @@ def test_the_last_points_play_no_part_in_the_choice() -> None:
     assert first.cost == second.cost
 
 
-def test_of_each_choice_the_cheapest_value_is_taken(short) -> None:
-    best = sweeping.best_of_each(short)
+def test_of_each_choice_the_cheapest_value_is_taken(written) -> None:
+    tried = written[2]
+    best = sweeping.best_of_each(tried)
     for name in SWEEP:
-        cheapest = min(each.cost for each in short if each.changed == name)
-        taken = [each.cost for each in short if each.changed == name
+        cheapest = min(each.cost for each in tried if each.changed == name)
+        taken = [each.cost for each in tried if each.changed == name
                  and getattr(each.choices, name) == getattr(best, name)]  # fmt: skip
         assert taken[0] == cheapest

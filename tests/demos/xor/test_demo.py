@@ -10,7 +10,7 @@ from demos.runner.account import Account
 from demos.xor import demo as xor
 from demos.xor import weight_and_bias as steepness
 from demos.xor.cost_surface import cost_of_two
-from tests.demos.running import assert_plot, in_process, numbers, redirected, svg_texts, truth_table
+from tests.demos.running import assert_plot, in_process, numbers, recorded, svg_texts, truth_table, written_by
 
 XOR = [0, 1, 1, 0]
 PICTURES = [
@@ -55,15 +55,14 @@ def test_loss_is_the_mean_of_minus_the_logarithms_of_the_right_answers() -> None
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    """One run with seed 4: the folder it wrote to and what it came to."""
-    folder = tmp_path_factory.mktemp("xor")
-    return folder, redirected("xor", "--seed", 4, "--out", folder)
+    """One run with seed 4: the folder it wrote to, what it came to, and what it learned."""
+    with recorded(xor, "learn") as made:
+        return *written_by(tmp_path_factory, "xor", "--seed", 4), *made
 
 
 def test_account_tells_the_truth_table_the_outcome_and_the_gradients(written) -> None:
-    folder, outcome = written
+    folder, outcome, (model, training) = written
     assert (outcome.status, outcome.err) == (0, "")
-    model, training = xor.learn(4, xor.EPOCHS, Account())
     rows = truth_table(outcome.out)
     assert [row[:3] for row in rows] == [[a, b, t] for (a, b), t in zip(INPUTS, XOR, strict=True)]
     np.testing.assert_allclose([row[3] for row in rows], forward(model), atol=5.1e-5)
@@ -77,15 +76,13 @@ def test_account_tells_the_truth_table_the_outcome_and_the_gradients(written) ->
 
 
 def test_pictures_are_there_and_can_be_read(written) -> None:
-    folder, _ = written
+    folder, _, (model, _) = written
     assert sorted(path.name for path in folder.iterdir()) == PICTURES
     texts = svg_texts(folder / "xor_graph.svg")
     assert texts.count("tanh") == xor.HIDDEN
     assert texts.count("sigmoid") == 1
     assert "XOR(1, 1)" in texts
-    model, _ = xor.learn(4, xor.EPOCHS, Account())
     assert f"data {forward(model)[3]:.4f}" in texts
-    assert_plot(folder / "xor_loss.png")
     for name in PICTURES:
         if name.endswith(".png"):
             assert_plot(folder / name)
@@ -149,8 +146,8 @@ def test_ctrl_c_after_the_first_picture_says_that_it_is_there(out_dir, capsys, m
     assert [path.name for path in out_dir.iterdir()] == ["xor_graph.svg"]
 
 
-def test_s_xorcost_surface_is_the_cost_with_two_weights_replaced() -> None:
-    model, _ = xor.learn(0, xor.EPOCHS, Account())
+def test_s_xorcost_surface_is_the_cost_with_two_weights_replaced(written) -> None:
+    model, _ = written[2]
     first, second = model.layers[0].neurons[1].w
     before = [parameter.data for parameter in model.parameters()]
     surface = cost_of_two(lambda: xor.loss_of(model), first, second)
@@ -163,7 +160,7 @@ def test_s_xorcost_surface_is_the_cost_with_two_weights_replaced() -> None:
 
 
 def test_s_xorcost_is_flat_far_out_and_high_there(written) -> None:
-    _, outcome = written
+    outcome = written[1]
     trained, _, far = (
         numbers(line)[-2:]
         for line in outcome.out.splitlines()
