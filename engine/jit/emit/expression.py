@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import operator
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,6 +24,7 @@ __all__ = [
     "FORMS",
     "NUMPY",
     "Expression",
+    "Rows",
     "as_expression",
     "forward_expression",
     "partial_expressions",
@@ -234,31 +236,48 @@ class _Number(float):
         return divide(float(other), float(self)) if isinstance(other, float) else NotImplemented
 
 
-class _Forms:
+class Rows(ABC):
     """The rows of the table on templates: the ``m`` of the rules."""
 
+    @abstractmethod
+    def value(self, row: Op, operands: Sequence[Any]) -> Any:
+        """The value of a row on all its operands, of which some are templates."""
+
+    @abstractmethod
+    def other(self, name: str) -> Any:
+        """What a rule finds under a name that no row has."""
+
     def __getattr__(self, name: str) -> Any:
-        if name in ARRAY_FUNCTIONS and name not in OPERATORS:
-            return getattr(NUMPY, name)
         if name not in OPERATORS:
-            raise AttributeError(f"no operator named {name!r} in the table")
+            return self.other(name)
         row = OPERATORS[name]
 
         def function(*operands: Any) -> Any:
             if row.arity is None:
-                found = row.in_arithmetic(_ARITHMETIC, *operands)
-                return _stacked(row, *operands) if found is NotImplemented else found
+                return self.value(row, *operands)
             if not any(isinstance(x, Expression) for x in operands):
                 return row.forward(*operands)
-            return forward_expression(row, row.arguments(operands, {}))
+            return self.value(row, row.arguments(operands, {}))
 
         return function
 
 
-def _stacked(row: Op, operands: Sequence[Any]) -> Expression:
-    """The value of a row over a sequence of templates, put together along the last axis."""
-    given = ", ".join(as_expression(x).text for x in operands)
-    return forward_expression(row, [Expression(f"np.stack(np.broadcast_arrays({given}), axis=-1)")])
+class _Forms(Rows):
+    """The rows on arrays."""
+
+    def value(self, row: Op, operands: Sequence[Any]) -> Any:
+        if row.arity is not None:
+            return forward_expression(row, operands)
+        found = row.in_arithmetic(_ARITHMETIC, operands)
+        if found is not NotImplemented:
+            return found
+        given = ", ".join(as_expression(x).text for x in operands)  # put together along the last axis
+        return forward_expression(row, [Expression(f"np.stack(np.broadcast_arrays({given}), axis=-1)")])
+
+    def other(self, name: str) -> Any:
+        if name in ARRAY_FUNCTIONS:
+            return getattr(NUMPY, name)
+        raise AttributeError(f"no operator named {name!r} in the table")
 
 
 _ARITHMETIC = Arithmetic()

@@ -9,14 +9,13 @@ tails.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
 from engine.floats.arrays import PARTIALS_OF_NUMBERS
-from engine.jit.emit.expression import Expression, as_expression
+from engine.jit.emit.expression import Expression, Rows, as_expression
 from engine.jit.trace.traced_graph import CONSTANT, OPERATOR, Trace, is_own
-from engine.ops import OPERATORS
 from engine.ops.op import Arithmetic, Op
 
 __all__ = ["LINE_SECONDS", "ScalarProgram", "scalar_cost"]
@@ -120,8 +119,12 @@ class ScalarProgram:
             value = row.in_arithmetic(_SUMS, xs)
             if value is not NotImplemented:
                 return str(as_expression(value).text)
-        arguments = ", ".join(x.text for x in xs)
-        return f"{self._call(row)}([{arguments}])" if row.arity is None else f"{self._call(row)}({arguments})"
+        return self.called(row, xs)
+
+    def called(self, row: Op, operands: Sequence[Any]) -> str:
+        """A row's function on floats, called."""
+        given = ", ".join(as_expression(x).text for x in operands)
+        return f"{self._call(row)}([{given}])" if row.arity is None else f"{self._call(row)}({given})"
 
     def _backward(self, output: int) -> tuple[list[str], list[str]]:
         """The lines from one output to the leaves, and the names of the leaves' gradients."""
@@ -173,34 +176,23 @@ class _Sums(Arithmetic):
 _SUMS = _Sums()
 
 
-class _Forms:
-    """The rows of the table as calls of their functions on floats: the ``m`` of the rules."""
+class _Forms(Rows):
+    """The rows on floats: calls of their functions, and choices of which one side is computed."""
 
     def __init__(self, program: ScalarProgram) -> None:
         self._program = program
+
+    def value(self, row: Op, operands: Sequence[Any]) -> Any:
+        return Expression(self._program.called(row, operands))
+
+    def other(self, name: str) -> Any:
+        return functools.partial(PARTIALS_OF_NUMBERS[name], self)
 
     def choose(self, condition: Any, usual: Any, other: Any) -> Any:
         return Expression(f"({usual.text} if {condition.text} else {other.text})")
 
     def between(self, low: float, y: Any, high: float) -> Any:
         return Expression(f"{low} < {y.text} < {high}")
-
-    def __getattr__(self, name: str) -> Any:
-        if name in PARTIALS_OF_NUMBERS:
-            return functools.partial(PARTIALS_OF_NUMBERS[name], self)
-        row = OPERATORS[name]
-
-        def function(*operands: Any) -> Any:
-            if row.arity is None:
-                given = operands[0]
-                shown = f"[{', '.join(as_expression(x).text for x in given)}]"
-                return Expression(f"{self._program._call(row)}({shown})")
-            if not any(isinstance(x, Expression) for x in operands):
-                return row.forward(*operands)
-            shown = ", ".join(as_expression(x).text for x in row.arguments(operands, {}))
-            return Expression(f"{self._program._call(row)}({shown})")
-
-        return function
 
 
 def _function(lines: list[str]) -> str:
