@@ -2,28 +2,10 @@
 # counted.
 
 cdef extern from "Python.h":
-    ctypedef struct PyNumberMethods:
-        void* nb_add
-        void* nb_subtract
-        void* nb_multiply
-        void* nb_true_divide
-        void* nb_power
     ctypedef struct PyTypeObject:
-        PyNumberMethods* tp_as_number
         Py_ssize_t tp_basicsize
-        Py_ssize_t tp_dictoffset
-        unsigned long tp_flags
-        void (*tp_dealloc)(PyObject*)
-        void (*tp_free)(void*)
         object (*tp_richcompare)(object, object, int)
         Py_hash_t (*tp_hash)(object) except -1
-        object (*tp_call)(PyObject*, object, PyObject*)
-        PyObject* (*tp_new)(PyTypeObject*, PyObject*, PyObject*)
-        void* tp_traverse
-        int (*tp_clear)(PyObject*)
-        int (*tp_is_gc)(PyObject*)
-        int (*tp_setattro)(PyObject*, PyObject*, PyObject*)
-        void* tp_vectorcall
     ctypedef struct PyObject:
         pass
     ctypedef struct PyMethodDef:
@@ -33,32 +15,21 @@ cdef extern from "Python.h":
         const char* ml_doc
     ctypedef struct PyGetSetDef:
         pass
-    unsigned long Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_HAVE_GC
     int METH_FASTCALL, METH_KEYWORDS
-    PyTypeObject PyBaseObject_Type, PyType_Type
+    PyTypeObject PyBaseObject_Type
     PyTypeObject* Py_TYPE(PyObject*)
-    Py_ssize_t Py_REFCNT(PyObject*)
     bint PyObject_TypeCheck(PyObject*, PyTypeObject*)
     void hold "Py_INCREF"(PyObject*)
     void drop "Py_DECREF"(PyObject*)
     PyObject** PySequence_Fast_ITEMS(object)
-    PyObject* PyErr_Occurred()
-    void PyErr_Clear()
-    void PyErr_SetString(PyObject*, const char*)
-    PyObject* PyExc_TypeError
-    bint PyType_IsSubtype(PyTypeObject*, PyTypeObject*)
-    void PyType_Modified(PyTypeObject*)
     bint PyFloat_CheckExact(PyObject*)
-    bint PyLong_CheckExact(PyObject*)
     double PyFloat_AS_DOUBLE(PyObject*)
-    double PyLong_AsDouble(PyObject*)
     void PyTuple_SET_ITEM(object, Py_ssize_t, PyObject*)  # takes over the reference
     object PyTuple_New(Py_ssize_t)
     object PyObject_RichCompare(object, object, int)
     object PyDescr_NewMethod(PyTypeObject*, PyMethodDef*)
     object PyCFunction_NewEx(PyMethodDef*, PyObject*, object)
     object PyDescr_NewGetSet(PyTypeObject*, PyGetSetDef*)
-    Py_ssize_t PyVectorcall_NARGS(size_t)
     Py_ssize_t PySet_GET_SIZE(object)
 
 cdef extern from *:
@@ -126,13 +97,8 @@ cdef extern from "c/node.h":
     Fields* result_of_block(double, int, Block*) noexcept
     void drop_operands(int, Fields*, Fields*) noexcept
     void fill_node(Fields*, double, double, int, Block*, int, int) noexcept
-    void free_node(PyObject*) noexcept
-    void free_place(void*) noexcept
     Py_ssize_t places_in_use() noexcept
     int is_collected(PyObject*) noexcept
-    int traverse_node(PyObject*, void*, void*) noexcept
-    int let_go_of_all(PyObject*) noexcept
-    int set_attribute(PyObject*, PyObject*, PyObject*) noexcept
 
 cdef extern from "c/sequences.h":
     int SEQUENCES, NO_SEQUENCE, SUM "SEQUENCE_sum", DOT "SEQUENCE_dot"
@@ -144,6 +110,7 @@ cdef extern from "c/sequences.h":
 cdef extern from "c/results.h":
     ctypedef struct General:
         int (*recording_in_block)() except -1
+        double (*data_of)(object) except? -1.0
         object (*unary)(int, object)
         object (*binary)(int, object, object)
         object (*with_numbers)(int, PyObject*, int, double*)
@@ -160,6 +127,8 @@ cdef extern from "c/results.h":
     int* row_of_sequence
     void** row_methods
     void** row_functions
+    PyMethodDef* method_definitions
+    PyMethodDef* function_definitions
     bint is_value(PyObject*) noexcept
     int recording() except -1
     bint constant(PyObject*, double*) noexcept
@@ -168,6 +137,10 @@ cdef extern from "c/results.h":
     object binary(int, Kernel, PyObject*, PyObject*)
     object unary(int, PyObject*)
     object over_sequences(int, PyObject*, PyObject*)
+
+cdef extern from "c/class.h":
+    void prepare_node_type(PyTypeObject*) noexcept
+    void prepare_value_type(PyTypeObject*, PyTypeObject*) noexcept
 
 cdef extern from "c/walks.h":
     ctypedef struct Nodes:

@@ -40,7 +40,12 @@ cdef object with_numbers(int kernel, PyObject* x, int count, double* baked):
     return apply_row(row_of_name(kernel), (<object>x, *[baked[i] for i in range(count)]))
 
 
+cdef double data_of(object number) except? -1.0:
+    return to_float(number, "data")
+
+
 general.recording_in_block = recording_in_block
+general.data_of = data_of
 general.unary = general_unary
 general.binary = general_binary
 general.with_numbers = with_numbers

@@ -9,6 +9,7 @@
 /* The ways that take any operands, in Cython; and whether operators record where some thread is in a block. */
 static struct {
     int (*recording_in_block)(void);  /* -1 with an error */
+    double (*data_of)(PyObject *number);  /* -1.0 with an error, or without */
     PyObject *(*unary)(int kernel, PyObject *x);
     PyObject *(*binary)(int kernel, PyObject *a, PyObject *b);
     PyObject *(*with_numbers)(int kernel, PyObject *x, int count, double *baked);
@@ -224,3 +225,4 @@ static PyObject *call_function(int kernel, PyObject **args, Py_ssize_t count, Py
 CHAINRULE_ROWS(CHAINRULE_CALLS)
 static void *row_methods[] = {CHAINRULE_ROWS(CHAINRULE_METHOD)};
 static void *row_functions[] = {CHAINRULE_ROWS(CHAINRULE_FUNCTION)};
+static PyMethodDef method_definitions[CHAINRULE_KERNELS], function_definitions[CHAINRULE_KERNELS];

@@ -1,0 +1,86 @@
+/* What the class Value takes from C: how a call makes a node, deallocation, collection, operators. */
+#pragma once
+
+#include <stddef.h>
+
+#include "results.h"
+
+static newfunc new_of_subclass = NULL;  /* that of Node, as Cython wrote it */
+
+
+/* Value(x) without the detour through __init__, which every other call takes. */
+static PyObject *construct(PyObject *kind, PyObject *const *args, size_t flags, PyObject *names)
+{
+    Py_ssize_t count = PyVectorcall_NARGS(flags);
+    PyObject *given, *options = NULL, *made = NULL;
+    if (count == 1 && names == NULL && kind == (PyObject *)value_type) {
+        double data = PyFloat_CheckExact(args[0]) ? PyFloat_AS_DOUBLE(args[0]) : general.data_of(args[0]);
+        if (data == -1.0 && PyErr_Occurred())
+            return NULL;
+        return (PyObject *)new_headed_leaf(data, LEAF_ROW);
+    }
+    given = PyTuple_New(count);
+    if (given == NULL)
+        return NULL;
+    for (Py_ssize_t i = 0; i < count; i++)
+        PyTuple_SET_ITEM(given, i, Py_NewRef(args[i]));
+    if (names != NULL) {
+        options = PyDict_New();
+        for (Py_ssize_t i = 0; options != NULL && i < PyTuple_GET_SIZE(names); i++)
+            if (PyDict_SetItem(options, PyTuple_GET_ITEM(names, i), args[count + i]) < 0)
+                Py_CLEAR(options);
+    }
+    if (names == NULL || options != NULL)
+        made = PyType_Type.tp_call(kind, given, options);
+    Py_DECREF(given);
+    Py_XDECREF(options);
+    return made;
+}
+
+/* A leaf for __init__ to fill. */
+static PyObject *new_node(PyTypeObject *kind, PyObject *args, PyObject *options)
+{
+    if (kind == value_type)
+        return (PyObject *)new_headed_leaf(0.0, LEAF_ROW);
+    if (!PyType_IsSubtype(kind, value_type)) {
+        PyErr_SetString(PyExc_TypeError, "Node is only what Value is made of: use Value");
+        return NULL;
+    }
+    return new_of_subclass(kind, args, options);
+}
+
+static void prepare_node_type(PyTypeObject *node_type)
+{
+    new_of_subclass = node_type->tp_new;
+    node_type->tp_new = new_node;
+    node_type->tp_vectorcall = NULL;  /* where Cython has one, it goes another way */
+    node_type->tp_dealloc = free_node;
+    node_type->tp_dictoffset = offsetof(Fields, attributes);
+    PyType_Modified(node_type);
+}
+
+static void prepare_value_type(PyTypeObject *kind, PyTypeObject *node_type)
+{
+    Py_INCREF((PyObject *)kind);  /* C knows it from now on */
+    value_type = kind;
+    if (HEADER) {
+        kind->tp_flags |= Py_TPFLAGS_HAVE_GC;
+        kind->tp_traverse = traverse_node;
+        kind->tp_clear = let_go_of_all;
+        kind->tp_is_gc = is_collected;
+    } else {
+        kind->tp_flags &= ~Py_TPFLAGS_HAVE_GC;  /* which Python sets for every class made by a class statement */
+        kind->tp_traverse = NULL;
+        kind->tp_clear = NULL;
+    }
+    kind->tp_setattro = set_attribute;
+    kind->tp_free = free_place;
+    kind->tp_dealloc = free_node;
+    kind->tp_vectorcall = construct;
+    /* Python would come to these operators through a look-up by name */
+    kind->tp_as_number->nb_add = node_type->tp_as_number->nb_add;
+    kind->tp_as_number->nb_subtract = node_type->tp_as_number->nb_subtract;
+    kind->tp_as_number->nb_multiply = node_type->tp_as_number->nb_multiply;
+    kind->tp_as_number->nb_true_divide = node_type->tp_as_number->nb_true_divide;
+    kind->tp_as_number->nb_power = node_type->tp_as_number->nb_power;
+}
