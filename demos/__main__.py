@@ -1,4 +1,4 @@
-"""What ``python -m demos`` runs."""
+"""The entry point of ``python -m demos``."""
 
 import io
 import os
@@ -8,7 +8,7 @@ from demos.runner import exit_status as status
 
 
 def start() -> int:
-    """Run the command line and turn what ends it from outside into an exit status, without a traceback."""
+    """Run the command line; Ctrl-C and a closed pipe give an exit status, not a traceback."""
     try:
         from demos.cli import main  # here, so that Ctrl-C during the longer imports is quiet too
 

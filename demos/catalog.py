@@ -1,4 +1,4 @@
-"""The demos there are, in the order in which one may want to meet them."""
+"""The table of demos, in reading order."""
 
 from typing import Protocol
 
@@ -30,11 +30,11 @@ __all__ = ["DEMOS", "Demo"]
 
 
 class Demo(Protocol):
-    """What a module of a demo has besides its docstring, which is its help.
+    """The interface of a demo: a module whose docstring is its help.
 
     Attributes:
         TITLE: one line saying what it shows.
-        EPOCHS: how long it trains at most unless told otherwise; 0 where it trains nothing.
+        EPOCHS: the most epochs of training by default; 0 where it trains nothing.
     """
 
     __doc__: str | None
@@ -42,7 +42,7 @@ class Demo(Protocol):
     EPOCHS: int
 
     def run(self, options: Options, account: Account) -> bool:
-        """Do it, tell about it, write the pictures; whether it came to what it set out to show."""
+        """Run the demo, print the account, write the pictures; return whether it reached its goal."""
 
 
 DEMOS: dict[str, Demo] = {

@@ -63,7 +63,7 @@ class Nudge:
 
 
 def nudge(cost: Callable[[], Value], weight: Value, sizes: Sequence[float]) -> list[Nudge]:
-    """Nudge a weight by each of several steps, from where it is and back again.
+    """Nudge a weight by each of several steps, and restore it.
 
     Args:
         cost: computes the cost anew from the weights.
@@ -90,7 +90,7 @@ def nudge(cost: Callable[[], Value], weight: Value, sizes: Sequence[float]) -> l
 
 
 def plot_nudges(tried: Sequence[Nudge], ax: Any, title: str = "Nudging one weight") -> None:
-    """Plot the change of the cost and by how much the prediction missed it, against the size of the nudge.
+    """Plot the change of the cost, and the error of its prediction, against the size of the nudge.
 
     Args:
         tried: what :func:`nudge` returned.
@@ -106,7 +106,7 @@ def plot_nudges(tried: Sequence[Nudge], ax: Any, title: str = "Nudging one weigh
 
 
 def chain(x: Value) -> Value:
-    """y = exp(sin(x**2)), with its parts labelled.
+    """y = exp(sin(x**2)), with every node labelled.
 
     >>> chain(Value(0.0)).data
     1.0
@@ -141,7 +141,7 @@ def run(options: Options, account: Account) -> bool:
 
     Args:
         options: the choices of this run.
-        account: told what was asked, what came out and what it shows.
+        account: receives the text.
 
     Returns:
         Whether the product of the factors is the derivative, and each node's local gradient its own.

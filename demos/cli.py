@@ -71,14 +71,14 @@ def run(name: str, options: Options) -> int:
         account.interrupted(name)
         return status.INTERRUPTED
     except BrokenPipeError:
-        raise  # nobody is left to tell
+        raise  # nobody reads the output any more
     except OSError as error:
         account.fail(f"{name} stopped while {account.doing}: {error}")
         return status.MISSED
 
 
 def parser(name: str | None = None) -> argparse.ArgumentParser:
-    """What reads the command line, or explains it.
+    """The parser of the command line, or of one demo's help.
 
     Args:
         name: of the demo, where it is to be explained alone.
@@ -105,7 +105,7 @@ def listing() -> str:
 
 
 def _folder_is_there(name: str, options: Options) -> bool:
-    """Make the folder of a run, before the work and not after it; tell if it cannot be made."""
+    """Make the folder of a run before any work; print an error if it cannot be made."""
     try:
         options.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Every cost of the lectures on the same answers: its formula with its factor, its value, its gradient.
+"""Every cost of the lectures on the same answers: formula, value and gradient.
 
 The factor is a convention, and conventions differ: the gradient differs by the same factor, so a step size
 belongs to the cost it was chosen for.
@@ -70,7 +70,7 @@ def run(options: Options, account: Account) -> bool:
 
     Args:
         options: the choices of this run.
-        account: told what was asked, what came out and what it shows.
+        account: receives the text.
 
     Returns:
         Whether the engine's gradients are those by pencil and paper.

@@ -53,7 +53,7 @@ Way = Callable[[Callable[[], Value], Sequence[Value]], list[float]]
 
 @dataclass(frozen=True)
 class Gradient:
-    """A gradient, and what it took.
+    """A gradient, with the number of evaluations and the time it took.
 
     Attributes:
         numbers: a derivative per weight.
@@ -145,7 +145,7 @@ def run(options: Options, account: Account) -> bool:
 
     Args:
         options: the choices of this run.
-        account: told what was asked, what came out and what it shows.
+        account: receives the text.
 
     Returns:
         Whether both ways found the same gradients.
@@ -199,7 +199,7 @@ def run(options: Options, account: Account) -> bool:
 
 
 def growth(way: Sequence[Gradient]) -> float:
-    """How many times as long the largest network took as the one before.
+    """The time of the largest network, relative to the one before.
 
     >>> growth([Gradient([], 0, 2.0), Gradient([], 0, 5.0)])
     2.5

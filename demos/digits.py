@@ -52,7 +52,7 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Learned:
-    """A network, how its training went, and what it says of the images held out.
+    """A trained network, its history, and its outputs for the images held out.
 
     Attributes:
         images: those held out, each a row of pixels from 0 to 1.
@@ -70,7 +70,7 @@ class Learned:
 def learn_digits(
     images: Array, digits: npt.NDArray[np.int64], seed: int, epochs: int, account: Account
 ) -> Learned:
-    """A network trained on most of the images and tried on the others, each digit in equal shares."""
+    """Train a network on most images and try it on the others, each digit in equal shares."""
     shown, held_out = split(images, digits, HELD_OUT, rng=seed, stratify=True)
     model = MLP(images.shape[1], [HIDDEN, 10], activation="relu", init="he_normal", rng=seed)
     optimizer = Adam(model.parameters(), lr=0.01)
@@ -97,7 +97,7 @@ def run(options: Options, account: Account) -> bool:
 
     Args:
         options: the choices of this run.
-        account: told what was asked, what came out and what it shows.
+        account: receives the text.
 
     Returns:
         Whether enough of the images held out were read right.

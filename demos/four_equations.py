@@ -35,7 +35,7 @@ EQUATIONS = {
 
 
 def pairs(ours: Gradients, engine: Gradients) -> Iterator[tuple[int, str, float, float]]:
-    """Each number of two sets of gradients: of which equation, its name, and the two."""
+    """Pair two sets of gradients: equation, name, and both numbers of each derivative."""
     last = len(ours.dz) - 1
     quantities = [(1, "delta", ours.dz, engine.dz, [last]),
                   (2, "delta", ours.dz, engine.dz, reversed(range(last))),
@@ -49,11 +49,11 @@ def pairs(ours: Gradients, engine: Gradients) -> Iterator[tuple[int, str, float,
 
 
 def run(options: Options, account: Account) -> bool:
-    """Compare the two, number by number.
+    """Compare the equations with the engine, number by number.
 
     Args:
         options: the choices of this run.
-        account: told what was asked, what came out and what it shows.
+        account: receives the text.
 
     Returns:
         Whether all numbers are the same, to rounding.

@@ -37,7 +37,7 @@ Part = tuple[Array, npt.NDArray[np.int64]]
 
 @dataclass(frozen=True)
 class Learned:
-    """A network, how its training went, and what it said of the flowers held out."""
+    """A trained network, its history, and its outputs for the flowers held out."""
 
     model: MLP
     history: History
@@ -46,12 +46,12 @@ class Learned:
 
     @property
     def accuracy(self) -> float:
-        """The fraction of the flowers held out that it named right."""
+        """The fraction of the flowers held out that it names right."""
         return accuracy(self.outputs, self.kinds)
 
 
 def parts_of(X: Array, y: npt.NDArray[np.int64], seed: int) -> list[Part]:
-    """The flowers dealt out at random, each kind in equal shares.
+    """Split the flowers at random into parts, each kind in equal shares.
 
     >>> parts = parts_of(np.arange(30.0)[:, None], np.repeat([0, 1, 2], 10), seed=0)
     >>> [np.bincount(kinds).tolist() for _, kinds in parts]
@@ -61,7 +61,7 @@ def parts_of(X: Array, y: npt.NDArray[np.int64], seed: int) -> list[Part]:
 
 
 def learn_part(parts: list[Part], held_out: int, seed: int, epochs: int, account: Account) -> Learned:
-    """A network trained on all parts but one, and tried on that one.
+    """Train a network on all parts but one, and try it on that one.
 
     Sizes count from the mean of the flowers trained with. They all are centimetres and stay so: that petals
     differ more than sepals do is worth knowing.
@@ -92,17 +92,17 @@ def learn_part(parts: list[Part], held_out: int, seed: int, epochs: int, account
 
 
 def train(X: Array, y: npt.NDArray[np.int64], seed: int, epochs: int, account: Account) -> list[Learned]:
-    """A network for each part."""
+    """Train a network for each part held out."""
     parts = parts_of(X, y, seed)
     return [learn_part(parts, number, seed, epochs, account) for number in range(PARTS)]
 
 
 def run(options: Options, account: Account) -> bool:
-    """Train the networks and count what they say of flowers they have not seen.
+    """Train the networks and count how many unseen flowers they name right.
 
     Args:
         options: the choices of this run.
-        account: told what was asked, what came out and what it shows.
+        account: receives the text.
 
     Returns:
         Whether enough of the flowers held out were named right.

@@ -34,7 +34,7 @@ CALLS = 300
 
 
 def equation_lines(source: str) -> dict[str, str]:
-    """The line of a program in which each equation stands; none for one that is missing.
+    """The line of a program that holds each equation; None for a missing one.
 
     >>> equation_lines("np.matmul(W2, h1, out=z2)  # W2 @ h1")
     {'z2 = W2 @ h1': 'np.matmul(W2, h1, out=z2)'}
@@ -56,7 +56,7 @@ def value_and_gradients(model: MLP, cost: Value) -> list[float]:
 
 
 def seconds(function: Any) -> float:
-    """How long a call takes, on average of many."""
+    """The mean time of a call."""
     began = time.perf_counter()
     for _ in range(CALLS):
         function()
@@ -68,7 +68,7 @@ def run(options: Options, account: Account) -> bool:
 
     Args:
         options: the choices of this run.
-        account: told what was asked, what came out and what it shows.
+        account: receives the text.
 
     Returns:
         Whether the equations stand in the program, and its numbers are the engine's.

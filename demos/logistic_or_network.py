@@ -45,7 +45,7 @@ CLOSE, GAIN = 0.1, 0.3
 
 @dataclass(frozen=True)
 class Tried:
-    """A model that was trained on a part of a set of points, with both parts."""
+    """A model trained on a part of a set of points, with both parts."""
 
     points: str
     name: str
@@ -55,7 +55,7 @@ class Tried:
 
 
 def try_out(points: str, name: str, seed: int, epochs: int, account: Account) -> Tried:
-    """A model trained on a part of a set of points; the same seed gives each model the same points."""
+    """Train a model on a part of a set of points; a seed gives each model the same points."""
     X, y = SETS[points](COUNT, np.random.default_rng(seed))
     shown, held_out = split(X, y, HELD_OUT, rng=seed, stratify=True)
     model = MLP(2, MODELS[name], activation="relu", init="he_normal", rng=seed)
@@ -81,7 +81,7 @@ def run(options: Options, account: Account) -> bool:
 
     Args:
         options: the choices of this run.
-        account: told what was asked, what came out and what it shows.
+        account: receives the text.
 
     Returns:
         Whether both do equally well where a line is enough, and the network better where it is of no use.

@@ -43,7 +43,7 @@ HELD_OUT = 0.3
 
 @dataclass(frozen=True)
 class Learned:
-    """A network that was trained on a shape, how that went, and the points of both parts."""
+    """A network trained on a shape, its history, and the points shown and held out."""
 
     shape: str
     model: MLP
@@ -53,7 +53,7 @@ class Learned:
 
 
 def learn_shape(shape: str, seed: int, epochs: int, account: Account) -> Learned:
-    """A network trained on a part of the points of a shape."""
+    """Train a network on a part of the points of a shape."""
     X, y = SHAPES[shape](COUNT, np.random.default_rng(seed))
     shown, held_out = split(X, y, HELD_OUT, rng=seed, stratify=True)
     model = MLP(2, [*HIDDEN, 1], activation="relu", init="he_normal", rng=seed)
@@ -80,7 +80,7 @@ def run(options: Options, account: Account) -> bool:
 
     Args:
         options: the choices of this run.
-        account: told what was asked, what came out and what it shows.
+        account: receives the text.
 
     Returns:
         Whether enough of the points held out of each shape are on the right side.

@@ -61,7 +61,7 @@ def run(options: Options, account: Account) -> bool:
 
     Args:
         options: the choices of this run.
-        account: told what was asked, what came out and what it shows.
+        account: receives the text.
 
     Returns:
         Whether the products of the paths add up to the gradient.

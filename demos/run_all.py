@@ -1,4 +1,4 @@
-"""All demos one after the other, and the page that shows what they told."""
+"""Runs all demos one after the other, and writes the page of their accounts."""
 
 import sys
 import traceback
@@ -23,7 +23,7 @@ def run_all(options: Options, epochs: int | None = None) -> int:
         epochs: the most passes over the data for each; by default its own.
 
     Returns:
-        The exit status: REACHED if all demos came to what they set out to show.
+        The exit status: REACHED if all demos reached their goals.
     """
     sections: list[Section] = []
     for number, (name, demo) in enumerate(DEMOS.items(), start=1):
@@ -36,18 +36,18 @@ def run_all(options: Options, epochs: int | None = None) -> int:
             account.interrupted(name)
             return status.INTERRUPTED
         except BrokenPipeError:
-            raise  # nobody is left to tell
+            raise  # nobody reads the output any more
         except Exception as error:  # whatever it is, the others shall run all the same
             reached = False
-            told = "".join(traceback.format_exception_only(error)).strip()
-            account.fail(f"{name} stopped while {account.doing}: {told}")
+            message = "".join(traceback.format_exception_only(error)).strip()
+            account.fail(f"{name} stopped while {account.doing}: {message}")
         sections.append(Section(name, demo.TITLE, account, reached))
         account.say()
     return _finish(sections, options)
 
 
 def _finish(sections: list[Section], options: Options) -> int:
-    """Write the page and tell what came of it all."""
+    """Write the page and print the summary."""
     account = Account(quiet=options.quiet)
     try:
         page = write_index(sections, options.out)
@@ -58,6 +58,6 @@ def _finish(sections: list[Section], options: Options) -> int:
     pictures = sum(len(section.account.pictures) for section in sections)
     account.say(f"{len(sections)} demos ran and wrote {pictures} pictures. All in one page: {page}")
     if missed:
-        account.fail(f"{len(missed)} of {len(sections)} did not come to what they show: {', '.join(missed)}.")
+        account.fail(f"{len(missed)} of {len(sections)} demos missed their goal: {', '.join(missed)}.")
         return status.MISSED
     return status.REACHED

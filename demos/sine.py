@@ -41,7 +41,7 @@ Array = npt.NDArray[np.float64]
 
 
 def points() -> tuple[Array, Array]:
-    """Where the sine is shown to the network, and the places held out: those halfway between.
+    """The points to train on, and those held out, halfway between.
 
     >>> shown, held_out = points()
     >>> bool(((shown[:-1] < held_out) & (held_out < shown[1:])).all())
@@ -52,7 +52,7 @@ def points() -> tuple[Array, Array]:
 
 
 def train(seed: int, epochs: int, account: Account) -> tuple[MLP, History]:
-    """A network trained on the points that are shown, and how that went."""
+    """Train a network on the points shown."""
     model = MLP(1, [*HIDDEN, 1], activation="tanh", init="xavier_uniform", rng=seed)
     optimizer = Adam(model.parameters(), lr=0.05)
     shown, held_out = points()
@@ -75,7 +75,7 @@ def train(seed: int, epochs: int, account: Account) -> tuple[MLP, History]:
 
 
 def worst(model: MLP, places: Array) -> float:
-    """By how much the network misses the sine where it misses most.
+    """The largest error of the network.
 
     >>> worst(MLP(1, [1], init="zeros"), np.array([0.0, math.pi / 2]))
     1.0
@@ -88,7 +88,7 @@ def run(options: Options, account: Account) -> bool:
 
     Args:
         options: the choices of this run.
-        account: told what was asked, what came out and what it shows.
+        account: receives the text.
 
     Returns:
         Whether the curve is close to the sine at all points held out.

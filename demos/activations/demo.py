@@ -38,7 +38,7 @@ def run(options: Options, account: Account) -> bool:
 
     Args:
         options: the choices of this run.
-        account: told what was asked, what came out and what it shows.
+        account: receives the text.
 
     Returns:
         Whether the derivatives are those by pencil and paper, and a neuron computes what the function does.

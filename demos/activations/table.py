@@ -1,4 +1,4 @@
-"""The activation functions of the lectures in a table: as functions, as neurons, and their derivatives."""
+"""A table of the lectures' activation functions: function, neuron and derivative of each."""
 
 import math
 from collections.abc import Callable
@@ -21,7 +21,7 @@ class Row:
 
     Attributes:
         function: of a Value or a number.
-        neuron: how a neuron is told to use it.
+        neuron: the ``activation`` argument of a neuron that uses it.
         formula: what it computes.
         derivative: its derivative by pencil and paper, where it has one.
         kink: where it has none.
@@ -90,7 +90,7 @@ def gallery(rng: Any) -> dict[str, Callable[[Any], Any]]:
 
 
 def as_neuron(name: str, x: float, seed: int = 0) -> float:
-    """What a neuron of weight 1 and without bias answers to x, with an activation of the table.
+    """The output of a neuron of weight 1, without bias, for an activation of the table.
 
     >>> as_neuron("ReLU", 2.0)
     2.0
@@ -111,7 +111,7 @@ def derivative_of(function: Callable[[Any], Any], x: float) -> float:
 
 
 def learn_leak(epochs: int) -> Neuron:
-    """A parametric ReLU that has learned, with its weight: its derivative is 2 above 0 and 1 below.
+    """Train a neuron with a parametric ReLU on a function of derivative 2 above 0 and 1 below.
 
     >>> neuron = learn_leak(200)
     >>> round(neuron.activation.alpha.data, 3), round(neuron.w[0].data, 3)

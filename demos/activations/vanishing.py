@@ -1,4 +1,4 @@
-"""How gradients shrink on their way back through a deep network, with one activation or another."""
+"""How gradients shrink on their way back through a deep network, by activation."""
 
 import numpy as np
 
@@ -29,7 +29,7 @@ def deep_network(activation: str, rng: np.random.Generator) -> MLP:
 
 
 def sizes(activation: str, seed: int) -> list[float]:
-    """The size of the gradient of the output by the neurons' weighted inputs, layer by layer.
+    """The root mean square of the output's gradient by the weighted inputs, layer by layer.
 
     The root mean square over the neurons of a layer, and over several networks and inputs.
 
@@ -46,7 +46,7 @@ def sizes(activation: str, seed: int) -> list[float]:
 
 
 def causes(activation: str, seed: int) -> Report:
-    """What a report says of the first of these networks, on a few inputs: each layer's factor and its cause.
+    """The gradient report of the first of these networks: each layer's factor and its cause.
 
     >>> len(causes("tanh", seed=0).layers)
     11

@@ -1,4 +1,4 @@
-"""Points of two classes in the plane, drawn at random: what a person can see, a network can be tried on."""
+"""Random points of two classes in the plane."""
 
 import math
 from collections.abc import Callable

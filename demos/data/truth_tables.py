@@ -1,4 +1,4 @@
-"""What ``gates`` and ``xor`` share: functions of one or two bits, and what a model makes of them."""
+"""Truth tables of one or two bits, and how a model's answers compare with them."""
 
 from collections.abc import Callable, Sequence
 
@@ -31,7 +31,7 @@ TABLES = {**GATES, "NOT": NOT}
 
 
 def inputs_of(targets: Sequence[int]) -> list[list[float]]:
-    """The inputs that right answers belong to: of two bits where there are four, of one where there are two.
+    """The inputs of a truth table: two bits for four targets, one bit for two.
 
     >>> inputs_of(NOT)
     [[0.0], [1.0]]
@@ -50,7 +50,7 @@ def answers(model: Model, inputs: Sequence[Sequence[float]] = INPUTS) -> list[fl
 
 
 def error(model: Model, targets: Sequence[int]) -> float:
-    """How far off the worst of a model's answers is.
+    """The largest error of a model's answers.
 
     >>> error(lambda x: Value(0.25), GATES["AND"])
     0.75

@@ -1,4 +1,4 @@
-"""Gradient descent over all samples at once, over one at a time, and over mini-batches between the two."""
+"""Batch, stochastic and mini-batch gradient descent on one line."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ SIZES: dict[str, Callable[..., list[tuple[list[list[float]], list[float]]]]] = {
     "stochastic": lambda X, y, rng: batches(X, y, 1, rng=rng),
     "mini-batch": lambda X, y, rng: batches(X, y, rng=rng),  # of the default size
 }
-"""How each kind portions the samples of an epoch."""
+"""How each kind splits the samples of an epoch into batches."""
 
 SAMPLES = 200
 LINE = (2.0, -1.0)
@@ -34,7 +34,7 @@ NEAR = 1.1
 
 @dataclass
 class Descent:
-    """How one kind of descent went.
+    """The course of one kind of descent.
 
     Attributes:
         kind: one of ``SIZES``.
@@ -66,7 +66,7 @@ def points(rng: np.random.Generator) -> tuple[list[list[float]], list[float]]:
 
 
 def least_squares(X: list[list[float]], y: list[float]) -> tuple[float, float, float]:
-    """The weight and bias with the least cost there is, and that cost, by linear algebra.
+    """The weight and bias of least cost, and that cost, by linear algebra.
 
     >>> [round(number, 6) for number in least_squares([[0.0], [1.0]], [1.0, 3.0])[:2]]
     [2.0, 1.0]
@@ -79,7 +79,7 @@ def least_squares(X: list[list[float]], y: list[float]) -> tuple[float, float, f
 def descend(
     kind: str, X: list[list[float]], y: list[float], seed: int, epochs: int, account: Account
 ) -> Descent:
-    """Fit a linear neuron, which starts at zero, by one kind of gradient descent.
+    """Fit a linear neuron, from zero, by one kind of gradient descent.
 
     >>> X, y = points(np.random.default_rng(0))
     >>> descend("mini-batch", X, y, seed=0, epochs=1, account=Account()).steps
@@ -112,13 +112,13 @@ def _cost(neuron: Neuron, X: list[list[float]], y: list[float]) -> float:
 
 
 def show_batch_sizes(seed: int, epochs: int, account: Account, pictures: Pictures) -> bool:
-    """Fit a line by each kind of descent, and tell how far each came.
+    """Fit a line by each kind of descent, and print how close each came.
 
     Args:
         seed: of the samples and of the order they are taken in.
         epochs: how often each kind sees every sample.
-        account: told about it.
-        pictures: drawn into.
+        account: receives the text.
+        pictures: receives the pictures.
 
     Returns:
         Whether batch descent came least far, and stochastic descent near the least cost.
@@ -138,7 +138,7 @@ def show_batch_sizes(seed: int, epochs: int, account: Account, pictures: Picture
     rows.append(["least squares", "", "", least, weight, bias])
     account.table(["descent", "samples a step", "steps an epoch", "cost", "w", "b"], rows)
     account.say()
-    right = _tell(runs, least, epochs, account)
+    right = _show_costs(runs, least, epochs, account)
     account.say()
     curves = {f"{run.kind} ({run.size} a step)": run.costs[1:] for run in runs}
 
@@ -150,7 +150,7 @@ def show_batch_sizes(seed: int, epochs: int, account: Account, pictures: Picture
     return right
 
 
-def _tell(runs: list[Descent], least: float, epochs: int, account: Account) -> bool:
+def _show_costs(runs: list[Descent], least: float, epochs: int, account: Account) -> bool:
     costs = {run.kind: run.costs[-1] for run in runs}
     closest, slowest = min(costs, key=costs.__getitem__), max(costs, key=costs.__getitem__)
     stochastic = costs["stochastic"]

@@ -1,4 +1,4 @@
-"""Gradient descent: the ground it walks on, the rule of its steps, and how many samples stand behind each.
+"""Gradient descent: loss surfaces, the update rule, and the batch size.
 
 Four surfaces show where a gradient points and where it is zero. The full rule of a step, with momentum and
 weight decay and with separate step sizes, is done by hand and by the optimiser. Then a neuron fits a line
@@ -26,7 +26,7 @@ def run(options: Options, account: Account) -> bool:
 
     Args:
         options: the choices of this run.
-        account: told what was asked, what came out and what it shows.
+        account: receives the text.
 
     Returns:
         Whether the gradients are as they should be, the optimiser keeps the rule, and stochastic

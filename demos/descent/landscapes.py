@@ -55,7 +55,7 @@ LANDSCAPES = (
 
 @dataclass(frozen=True)
 class Survey:
-    """What was found out about a surface at random places.
+    """What random places say about a surface.
 
     Attributes:
         landscape: the surface.
@@ -76,14 +76,14 @@ class Survey:
 
     @property
     def right(self) -> bool:
-        """Whether all is as the landscape says."""
+        """Whether the survey agrees with the landscape."""
         level = all(derivative == (0.0, 0.0) for derivative in self.derivatives)
         kinds = self.kinds == [kind for _, _, kind in self.landscape.level]
         return level and kinds and self.uphill == self.places and (self.below == 0) is self.landscape.convex
 
 
 def survey(landscape: Landscape, rng: np.random.Generator, places: int = 100) -> Survey:
-    """Look at the level points of a surface and at random places.
+    """Examine a surface at its level points and at random places.
 
     >>> found = survey(LANDSCAPES[2], np.random.default_rng(0), places=10)
     >>> found.kinds, found.derivatives, found.uphill
@@ -105,7 +105,7 @@ def survey(landscape: Landscape, rng: np.random.Generator, places: int = 100) ->
 
 
 def _kind(height: Callable[[Any, Any], Any], x: float, y: float) -> str:
-    """Whether a level point is a minimum, a maximum or a saddle, by the heights on a small circle around."""
+    """Classify a level point as minimum, maximum or saddle, by the heights on a small circle."""
     angles = np.linspace(0.0, 2.0 * np.pi, 16, endpoint=False)
     around = [height(x + 0.01 * np.cos(angle), y + 0.01 * np.sin(angle)) - height(x, y) for angle in angles]
     if min(around) > 0:
@@ -121,12 +121,12 @@ def _middle_is_high(
 
 
 def show_landscapes(rng: np.random.Generator, account: Account, pictures: Pictures) -> bool:
-    """Look at the surfaces, tell where they are level and where uphill is, and draw them.
+    """Survey the surfaces, print where they are level and where uphill is, and draw them.
 
     Args:
         rng: chooses the places.
-        account: told about it.
-        pictures: drawn into.
+        account: receives the text.
+        pictures: receives the pictures.
 
     Returns:
         Whether gradients, level points and convexity are as they should be.

@@ -1,4 +1,4 @@
-"""The rule of gradient descent with all its terms, by hand and by the optimiser."""
+"""The full update rule of gradient descent, by hand and by the optimiser."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ RULES: dict[str, dict[str, float]] = {
 
 @dataclass
 class Run:
-    """Where the parameters were and what the cost was, at the start and after each step."""
+    """Parameters and cost, at the start and after each step."""
 
     costs: list[float] = field(default_factory=list)
     weights: list[list[float]] = field(default_factory=list)
@@ -107,12 +107,12 @@ def by_optimizer(
 
 
 def show_rule(rng: np.random.Generator, account: Account, pictures: Pictures) -> bool:
-    """Take steps by the rule as it is written and by the optimiser, and tell what each term does.
+    """Take steps by the written rule and by the optimiser, and print what each term does.
 
     Args:
         rng: makes the samples and the start.
-        account: told about it.
-        pictures: drawn into.
+        account: receives the text.
+        pictures: receives the pictures.
 
     Returns:
         Whether both go the same way.
@@ -144,7 +144,7 @@ def show_rule(rng: np.random.Generator, account: Account, pictures: Pictures) ->
     what = f"The loop and SGD with η = {ETAS['weights']} for the weights and {ETAS['bias']} for the bias"
     right &= agree(what, theirs.weights, own.weights, account)
     account.say()
-    _tell_rule(runs, account)
+    _show_rule(runs, account)
     caption = "the cost in each step with the terms of the rule added one by one"
     costs = {name: run.costs for name, run in runs.items()}
     draw = partial(plot_loss, costs, title="The terms of the rule", xlabel="step", ylabel="E")
@@ -153,7 +153,7 @@ def show_rule(rng: np.random.Generator, account: Account, pictures: Pictures) ->
     return right
 
 
-def _tell_rule(runs: dict[str, Run], account: Account) -> None:
+def _show_rule(runs: dict[str, Run], account: Account) -> None:
     rows = [[name, run.costs[-1], float(np.linalg.norm(run.weights[-1]))] for name, run in runs.items()]
     account.table(["rule with", "E at the end", "length of w"], rows)
     account.say()

@@ -1,4 +1,4 @@
-"""Seven slips of the lectures, each exposed by a check that the right form passes.
+"""Seven slips of the lectures, each exposed by a gradient check that the right form passes.
 
 Who computes a gradient by hand can check it: nudge each weight, and compare. The slips are replayed in
 code of their own, and so are the right forms; the check fails on the former and passes on the latter.
@@ -22,7 +22,7 @@ EPOCHS = 0
 
 
 def trials(seed: int) -> list[Trial]:
-    """All slips on trial, in their order.
+    """The trials of all slips, in order.
 
     >>> [trial.name for trial in trials(0)]
     ['E-1', 'E-2', 'E-3', 'E-4', 'E-5', 'E-6', 'E-7', 'E-7']
@@ -33,11 +33,11 @@ def trials(seed: int) -> list[Trial]:
 
 
 def run(options: Options, account: Account) -> bool:
-    """Put every slip on trial.
+    """Check every slip and its right form.
 
     Args:
         options: the choices of this run.
-        account: told what was asked, what came out and what it shows.
+        account: receives the text.
 
     Returns:
         Whether all slips were exposed and all right forms passed.
@@ -58,7 +58,7 @@ def run(options: Options, account: Account) -> bool:
           f"{trial.allowed:.0e}"] for trial in found],
     )  # fmt: skip
     account.say()
-    _tell_more(options, account)
+    _show_more(options, account)
     pictures = Pictures(options, account)
     pictures.plot(
         "errata_saddle.png", saddle.draw, "E-5: the gradient knows nothing of a minimum", size=(6.5, 5)
@@ -68,13 +68,13 @@ def run(options: Options, account: Account) -> bool:
     missed = [trial for trial in found if not trial.exposed]
     for trial in missed:
         account.fail(
-            f"{trial.name}: the check did not tell {trial.slip!r}, off by {trial.slip_off:.1e}, from "
+            f"{trial.name}: the check did not distinguish {trial.slip!r}, off by {trial.slip_off:.1e}, from "
             f"{trial.right!r}, off by {trial.right_off:.1e}; allowed is {trial.allowed:.0e}."
         )
     return not missed
 
 
-def _tell_more(options: Options, account: Account) -> None:
+def _show_more(options: Options, account: Account) -> None:
     w = network.random_weights(np.random.default_rng(options.seed), 2)
     account.say(
         f"What the engine's check says of E-1: {finding(lambda w: network.hidden_error(w, slip=True), w)}; "

@@ -59,7 +59,7 @@ def cross_entropy(scores: Sequence[float], slip: bool) -> Result:
 
 
 def trials(rng: np.random.Generator) -> list[Trial]:
-    """The slips on trial, for random weights and for random scores, all positive.
+    """The trials of E-2 and E-3, for random weights and positive random scores.
 
     >>> [trial.exposed for trial in trials(np.random.default_rng(0))]
     [True, True]

@@ -33,7 +33,7 @@ def sigmoid(z: Array) -> Array:
 
 
 def derivative(z: Array) -> Array:
-    """The derivative of the sigmoid, as it is defined of what goes *into* it: s(z)(1 - s(z)).
+    """The derivative of the sigmoid by its input z: s(z)(1 - s(z)).
 
     >>> derivative(np.zeros(1))
     array([0.25])
@@ -42,7 +42,7 @@ def derivative(z: Array) -> Array:
 
 
 def targets(outputs: int) -> Array:
-    """What the outputs should be: 1, 0, 1, …
+    """The targets of the outputs: 1, 0, 1, …
 
     >>> targets(3)
     array([1., 0., 1.])
@@ -51,7 +51,7 @@ def targets(outputs: int) -> Array:
 
 
 def random_weights(rng: np.random.Generator, outputs: int) -> list[float]:
-    """Weights of a network with that many outputs.
+    """Random weights of a network with that many outputs.
 
     >>> len(random_weights(np.random.default_rng(0), 2))
     12
@@ -136,7 +136,7 @@ def conventions(weights: Sequence[float], factor: str, derivative_at_output: boo
 
 
 def trials(rng: np.random.Generator) -> list[Trial]:
-    """The slips on trial, for random weights.
+    """The trials of E-1, E-4 and E-7, for random weights.
 
     >>> [trial.exposed for trial in trials(np.random.default_rng(0))]
     [True, True, True, True]

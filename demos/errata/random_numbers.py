@@ -21,7 +21,7 @@ Array = npt.NDArray[np.float64]
 
 
 def samples(seed: int) -> dict[str, Array]:
-    """What the two functions give.
+    """Samples of both functions.
 
     >>> {name: numbers.shape for name, numbers in samples(0).items()}
     {'rand': (10000,), 'randn': (10000,)}
@@ -40,7 +40,7 @@ def normal(x: float) -> float:
 
 
 def distance(numbers: Array, distribution: Callable[[float], float]) -> float:
-    """How far a sample is from a distribution: the largest difference of the shares below a number.
+    """The Kolmogorov–Smirnov distance of a sample from a distribution.
 
     >>> distance(np.array([0.25, 0.75]), lambda x: x)
     0.25
@@ -52,7 +52,7 @@ def distance(numbers: Array, distribution: Callable[[float], float]) -> float:
 
 
 def from_normal(numbers: Array) -> float:
-    """How far a sample is from the normal distribution of the same mean and deviation.
+    """The distance of a sample from the normal distribution of its mean and deviation.
 
     >>> from_normal(samples(0)["randn"]) < ALLOWED < from_normal(samples(0)["rand"])
     True
@@ -73,7 +73,7 @@ def statistics(numbers: Array) -> list[float]:
 
 
 def trial(seed: int) -> Trial:
-    """Whether rand, or randn, is normally distributed.
+    """The trial of E-6: whether rand, or randn, is normally distributed.
 
     >>> trial(0).exposed
     True

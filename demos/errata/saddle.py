@@ -62,7 +62,7 @@ def gradient(at: Point) -> Point:
 
 
 def derivative_along(at: Point, direction: Point) -> float:
-    """How steep the saddle is at a point in a direction, measured by a small step to and fro.
+    """The derivative of the saddle at a point in a direction, by central differences.
 
     >>> round(derivative_along((1.0, 0.0), (5.0, 0.0)), 9)  # only where to, not how far
     2.0
@@ -74,7 +74,7 @@ def derivative_along(at: Point, direction: Point) -> float:
 
 
 def steepest_fall(at: Point) -> float:
-    """The steepest fall of all directions, measured in each of many.
+    """The steepest fall at a point, by finite differences in many directions.
 
     >>> round(steepest_fall((1.0, 0.0)), 9)
     -2.0
@@ -84,7 +84,7 @@ def steepest_fall(at: Point) -> float:
 
 
 def descend(start: Point, steps: int = 60, eta: float = 0.05) -> list[Point]:
-    """The way downhill by gradient descent, until it leaves the square.
+    """The path of gradient descent, until it leaves the square.
 
     >>> abs(descend((1.0, 0.0))[-1][0]) < 0.01  # ends on the saddle, which is no minimum
     True
@@ -99,7 +99,7 @@ def descend(start: Point, steps: int = 60, eta: float = 0.05) -> list[Point]:
 
 
 def trial() -> Trial:
-    """Whether the fall is steepest towards the minimum, or against the gradient.
+    """The trial of E-5: whether the fall is steepest towards the minimum, or against the gradient.
 
     >>> trial().exposed
     True

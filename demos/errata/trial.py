@@ -1,4 +1,4 @@
-"""A slip and the right form on trial, each with how far a check finds it off."""
+"""A slip and its right form, each with the error that a check finds."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ ByHand = Callable[[Sequence[float]], tuple[float, Sequence[float]]]
 
 @dataclass(frozen=True)
 class Trial:
-    """What a check found.
+    """The result of checking a slip and its right form.
 
     Attributes:
         name: of the slip, such as "E-1".
@@ -46,7 +46,7 @@ class Trial:
 
 
 def as_value(by_hand: ByHand) -> Callable[[list[Value]], Value]:
-    """A function whose gradient was computed by hand, as an operator of the engine.
+    """Turn a function with a gradient by hand into an operator of the engine.
 
     >>> x = Value(3.0)
     >>> as_value(lambda xs: (xs[0] ** 2, [2 * xs[0]]))([x]).backward()
@@ -62,7 +62,7 @@ def as_value(by_hand: ByHand) -> Callable[[list[Value]], Value]:
 
 
 def off_by(by_hand: ByHand, weights: Sequence[float]) -> float:
-    """How far off a gradient is that was computed by hand: the largest relative error of a derivative.
+    """The largest relative error of a gradient computed by hand.
 
     >>> off_by(lambda xs: (xs[0] ** 2, [xs[0]]), [3.0])  # 3 instead of 6
     0.5
@@ -71,7 +71,7 @@ def off_by(by_hand: ByHand, weights: Sequence[float]) -> float:
 
 
 def finding(by_hand: ByHand, weights: Sequence[float]) -> str:
-    """What the engine's gradient check says of a gradient that was computed by hand.
+    """The engine's gradient check of a gradient computed by hand, in words.
 
     >>> finding(lambda xs: (xs[0] ** 2 + xs[1], [xs[0], 1.0]), [3.0, 0.0])
     '1 of 2 derivatives disagree (central differences)'

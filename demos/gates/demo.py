@@ -11,7 +11,7 @@ import numpy as np
 
 from demos.data.truth_tables import TABLES, error, inputs_of
 from demos.gates.learned import Learned, draw_neurons
-from demos.gates.outcome import IMPOSSIBLE, tell_answers, tell_outcome
+from demos.gates.outcome import IMPOSSIBLE, show_answers, show_outcome
 from demos.gates.perceptrons import show_perceptrons
 from demos.runner.account import Account
 from demos.runner.compare import check_gradients
@@ -43,7 +43,7 @@ def loss_of(neuron: Neuron, gate: str) -> Value:
 
 
 def learn(gate: str, rng: np.random.Generator, epochs: int, account: Account) -> Learned:
-    """A neuron trained on a gate from random weights.
+    """Train a neuron on a gate from random weights.
 
     >>> learn("OR", np.random.default_rng(0), EPOCHS, Account()).right
     4
@@ -66,7 +66,7 @@ def run(options: Options, account: Account) -> bool:
 
     Args:
         options: the choices of this run.
-        account: told what was asked, what came out and what it shows.
+        account: receives the text.
 
     Returns:
         Whether all gates but XOR were learned, XOR was not, and the gradients are right.
@@ -81,8 +81,8 @@ def run(options: Options, account: Account) -> bool:
     account.say()
     rng = np.random.default_rng(options.seed)
     learned = [learn(gate, rng, options.epochs, account) for gate in TABLES]
-    tell_answers(learned, account)
-    tell_outcome(learned, GOAL, EPOCHS, account)
+    show_answers(learned, account)
+    show_outcome(learned, GOAL, EPOCHS, account)
     account.say()
     checked = check_gradients(
         {f"{each.gate} neuron": (_loss_now(each), each.neuron.parameters()) for each in learned}, account

@@ -1,4 +1,4 @@
-"""A neuron that was trained on a gate, and the line it drew."""
+"""A neuron trained on a gate, and the line it drew."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ COLUMNS = 3
 
 @dataclass(frozen=True)
 class Learned:
-    """A neuron that was trained on a gate, and how that went."""
+    """A neuron trained on a gate, and the course of its training."""
 
     gate: str
     neuron: Neuron
     training: Training
 
     def side(self, x: Sequence[float]) -> Value:
-        """On which side of the neuron's line a point lies: the sum before the sigmoid, 0 on the line.
+        """The neuron's sum before the sigmoid: 0 on its line, positive on the side of the ones.
 
         It has a sign also where the sigmoid of it rounds to one half. Of a point with more coordinates than
         the neuron has inputs, only the first ones count.
@@ -66,7 +66,7 @@ def draw_neurons(learned: list[Learned], pictures: Pictures) -> None:
 
     Args:
         learned: one for each gate.
-        pictures: drawn into.
+        pictures: receives the pictures.
     """
     first = learned[0]
     answer = first.neuron([Value(1.0, label="x1"), Value(1.0, label="x2")])

@@ -1,21 +1,21 @@
-"""What came out of training a sigmoid neuron on each gate, in words and tables."""
+"""Prints how training a sigmoid neuron on each gate went."""
 
 from demos.data.truth_tables import BITS, GATES, INPUTS, TABLES, answers, error
 from demos.gates.learned import Learned
 from demos.runner.account import Account
 from engine import log
 
-__all__ = ["IMPOSSIBLE", "tell_answers", "tell_outcome"]
+__all__ = ["IMPOSSIBLE", "show_answers", "show_outcome"]
 
 IMPOSSIBLE = "XOR"
 
 
-def tell_answers(learned: list[Learned], account: Account) -> None:
-    """Tell the truth tables side by side, each with what its neuron answers, and that of NOT below.
+def show_answers(learned: list[Learned], account: Account) -> None:
+    """Print the truth tables side by side, each with its neuron's answers, and that of NOT below.
 
     Args:
         learned: one for each gate.
-        account: told about it.
+        account: receives the text.
     """
     of_two = [each for each in learned if each.gate in GATES]
     of_one = [each for each in learned if each.gate not in GATES]
@@ -29,14 +29,14 @@ def tell_answers(learned: list[Learned], account: Account) -> None:
         account.say()
 
 
-def tell_outcome(learned: list[Learned], goal: float, usual: int, account: Account) -> None:
-    """Tell which gates were learned, and why one was not.
+def show_outcome(learned: list[Learned], goal: float, usual: int, account: Account) -> None:
+    """Print which gates were learned, and why one was not.
 
     Args:
         learned: one for each gate.
         goal: how far off an answer may be.
         usual: the number of epochs that is enough from most starts.
-        account: told about it.
+        account: receives the text.
     """
     for each in learned:
         took = each.training.took

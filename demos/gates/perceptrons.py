@@ -1,4 +1,4 @@
-"""Rosenblatt's perceptron, which learns from mistakes without gradients: on each gate, and on all of them."""
+"""Rosenblatt's perceptron, which learns from mistakes without gradients, on every function of two bits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ PATIENCE = 100
 
 @dataclass(frozen=True)
 class Attempt:
-    """A perceptron that was trained on a gate.
+    """A perceptron trained on a gate.
 
     Attributes:
         perceptron: as it is now.
@@ -36,14 +36,14 @@ class Attempt:
     right: int
 
     def side(self, x: Sequence[float]) -> Value:
-        """On which side of the line a point lies: the sum of which the answer is the sign."""
+        """The sum whose sign is the answer: 0 on the line."""
         w = self.perceptron.w
         side: Value = dot(w, x[: len(w)]) + self.perceptron.b
         return side
 
 
 def attempt(targets: Sequence[int], epochs: int = PATIENCE) -> Attempt:
-    """A perceptron trained on a truth table, from zero weights.
+    """Train a perceptron on a truth table, from zero weights.
 
     >>> attempt([0, 0, 0, 1]).converged, attempt([0, 1, 1, 0]).converged
     (True, False)
@@ -57,7 +57,7 @@ def attempt(targets: Sequence[int], epochs: int = PATIENCE) -> Attempt:
 
 
 def learnable() -> dict[tuple[int, ...], bool]:
-    """Every function of two bits, and whether a perceptron learned it.
+    """Train a perceptron on every function of two bits: which of them it learned.
 
     >>> sum(learnable().values())
     14
@@ -66,11 +66,11 @@ def learnable() -> dict[tuple[int, ...], bool]:
 
 
 def show_perceptrons(account: Account, pictures: Pictures) -> bool:
-    """Train a perceptron on each gate and on every function of two bits, tell and draw what came out.
+    """Train a perceptron on each gate and on every function of two bits; print and draw the outcome.
 
     Args:
-        account: told about it.
-        pictures: drawn into.
+        account: receives the text.
+        pictures: receives the pictures.
 
     Returns:
         Whether all gates were learned but XOR.

@@ -1,4 +1,4 @@
-"""One sigmoid neuron and the delta rule: what the chain rule makes of its error."""
+"""The delta rule of one sigmoid neuron: the chain rule applied to its error."""
 
 from collections.abc import Sequence
 
@@ -38,7 +38,7 @@ def delta_rule(y: float, t: float, x: Sequence[float]) -> list[float]:
 
 
 def follow(w: Sequence[float], steps: int) -> list[float]:
-    """The weights after w ← w - η(y - t)·y(1 - y)·x, so many times.
+    """The weights after some steps of w ← w - η(y - t)·y(1 - y)·x.
 
     >>> follow([0.0, 0.0, 0.0], 0)
     [0.0, 0.0, 0.0]

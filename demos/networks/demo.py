@@ -1,4 +1,4 @@
-"""Seven networks built by hand, from one neuron to any number of layers, each held against the engine.
+"""Seven networks built by hand, from one neuron to any number of layers, each compared with the engine.
 
 What the lectures derive with pencil and paper, sums for single weights, matrices for layers, loops for
 training, is computed here as they write it and compared with the engine, which knows of none of it.
@@ -34,7 +34,7 @@ def run(options: Options, account: Account) -> bool:
     Args:
         options: the choices of this run; a network trains as long as the lectures say, or until the epochs
             are used up.
-        account: told what was asked, what came out and what it shows.
+        account: receives the text.
 
     Returns:
         Whether all formulas agree with the engine and the costs came down.

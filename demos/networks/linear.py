@@ -48,7 +48,7 @@ def random_network(rng: np.random.Generator) -> MLP:
 
 
 def neuron_by_neuron(model: MLP, x: Sequence[float]) -> list[list[Value]]:
-    """What the neurons of each layer answer, each asked by itself.
+    """The outputs of each layer, neuron by neuron.
 
     >>> [len(layer) for layer in neuron_by_neuron(random_network(np.random.default_rng(0)), [1.0] * 5)]
     [3, 1]
@@ -60,7 +60,7 @@ def neuron_by_neuron(model: MLP, x: Sequence[float]) -> list[list[Value]]:
 
 
 def by_matrices(model: MLP, x: Sequence[float]) -> list[Array]:
-    """What each layer answers by y = W x + b.
+    """The outputs of each layer by y = W x + b.
 
     >>> [y.shape for y in by_matrices(random_network(np.random.default_rng(0)), [1.0] * 5)]
     [(3,), (1,)]
@@ -72,7 +72,7 @@ def by_matrices(model: MLP, x: Sequence[float]) -> list[Array]:
 
 
 def data(rng: np.random.Generator) -> tuple[Array, Array]:
-    """Examples to learn: five numbers each, and a target that is a weighted sum of them with some noise.
+    """Random samples: five numbers each, and their weighted sum with some noise as target.
 
     >>> X, t = data(np.random.default_rng(0))
     >>> X.shape, t.shape

@@ -1,4 +1,4 @@
-"""The variants of gradient descent: what there are, Nesterov's look ahead, a race, and a second-order method.
+"""The variants of gradient descent: a table, Nesterov's method, a race, and L-BFGS.
 
 A table of the variants is read from their classes. Nesterov's method is done by hand and by the optimiser.
 Then all variants start at one point of one surface, and L-BFGS fits a very small data set.
@@ -31,7 +31,7 @@ def run(options: Options, account: Account) -> bool:
 
     Args:
         options: the choices of this run.
-        account: told what was asked, what came out and what it shows.
+        account: receives the text.
 
     Returns:
         Whether Nesterov's method is as written, all variants arrive, and L-BFGS finds the best there is.

@@ -1,4 +1,4 @@
-"""L-BFGS on a data set so small that all of it is looked at for every step."""
+"""L-BFGS on a very small data set, all of it in every step."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ ITERATIONS = 50
 
 @dataclass(frozen=True)
 class Contest:
-    """How close two ways of fitting a linear neuron came to the best there is.
+    """The errors of L-BFGS and gradient descent, relative to least squares.
 
     Attributes:
         calls: how often L-BFGS computed the loss and its gradient, and gradient descent too.

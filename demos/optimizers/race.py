@@ -1,4 +1,4 @@
-"""All variants from one point of one surface: where each goes, and how long it takes."""
+"""A race of all variants from one point of one surface."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def ravine(x: Any, y: Any) -> Any:
 
 @dataclass(frozen=True)
 class Way:
-    """Where a variant went.
+    """The path of a variant.
 
     Attributes:
         variant: which one.
@@ -53,14 +53,14 @@ class Way:
 
     @property
     def arrived(self) -> int | None:
-        """After how many steps it was low enough for good, None if it was not at the end."""
+        """The number of steps after which it stayed below ``CLOSE``; None if it ended above."""
         high = np.flatnonzero(self.heights >= CLOSE)
         after = int(high[-1]) + 1 if high.size else 0
         return after if after < len(self.heights) else None
 
 
 def walk(variant: Variant, surface: Callable[[Any, Any], Any] = ravine, steps: int = STEPS) -> Way:
-    """The way of a variant down a surface.
+    """Let a variant walk down a surface.
 
     >>> walk(VARIANTS[0], steps=1).points.round(4).tolist()
     [[-8.0, 2.5], [-7.28, -2.0]]
@@ -83,7 +83,7 @@ def walk(variant: Variant, surface: Callable[[Any, Any], Any] = ravine, steps: i
 
 
 def race() -> list[Way]:
-    """The ways of all variants.
+    """Let all variants walk down the ravine.
 
     >>> len(race()) == len(VARIANTS)
     True
@@ -92,11 +92,11 @@ def race() -> list[Way]:
 
 
 def show_race(account: Account, pictures: Pictures) -> bool:
-    """Let all variants go down one surface, tell how long each took, and draw their ways.
+    """Race all variants down one surface, print how long each took, and draw their paths.
 
     Args:
-        account: told about it.
-        pictures: drawn into.
+        account: receives the text.
+        pictures: receives the pictures.
 
     Returns:
         Whether all arrived.
@@ -132,11 +132,11 @@ def show_race(account: Account, pictures: Pictures) -> bool:
 
 
 def draw_all(ways: list[Way], pictures: Pictures) -> None:
-    """The ways in one picture, and the race as an animation.
+    """Draw the paths in one picture, and the race as an animation.
 
     Args:
-        ways: those of the variants.
-        pictures: drawn into.
+        ways: the paths of the variants.
+        pictures: receives the pictures.
     """
     points = {way.variant.name: way.points for way in ways}
 

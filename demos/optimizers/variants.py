@@ -1,4 +1,4 @@
-"""The variants of gradient descent there are: year and defaults, read from the classes."""
+"""A table of the variants of gradient descent: year and defaults, read from the classes."""
 
 import inspect
 import re
@@ -28,7 +28,7 @@ MOMENTUM = 0.9
 
 @dataclass(frozen=True)
 class Variant:
-    """A variant, and how it is made for the race.
+    """A variant of gradient descent, with its settings for the race.
 
     Attributes:
         name: what it is called.
@@ -43,7 +43,7 @@ class Variant:
     race: dict[str, float]
 
     def __call__(self, parameters: list[Value], **settings: Any) -> Optimizer:
-        """The optimiser of these parameters."""
+        """Make the optimiser of these parameters."""
         return self.kind(parameters, **{**self.settings, **settings})
 
 
@@ -80,7 +80,7 @@ def year(variant: Variant) -> int | None:
 
 
 def defaults(variant: Variant) -> str:
-    """The settings of a variant that are numbers other than zero, as one writes them.
+    """The settings of a variant that are numbers other than zero, as text.
 
     >>> defaults(VARIANTS[0])
     'lr=0.001'

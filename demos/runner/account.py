@@ -1,4 +1,4 @@
-"""What a demo tells: printed as it goes, and kept, so that it can be shown again beside the pictures."""
+"""The text of a demo: printed as it runs, and kept for the page of all demos."""
 
 import sys
 import textwrap
@@ -13,7 +13,7 @@ WIDTH = 88
 
 @dataclass(frozen=True)
 class Picture:
-    """A file that a demo wrote, and what there is to see in it."""
+    """A file that a demo wrote, with its caption."""
 
     path: Path
     caption: str
@@ -21,7 +21,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of what was told, as it was given: for those who lay it out anew.
+    """A piece of the text, unformatted, for the page to lay out.
 
     Attributes:
         kind: ``"text"``, ``"heading"``, ``"table"``, ``"quote"`` or ``"warning"``.
@@ -40,10 +40,10 @@ class Account:
 
     Attributes:
         quiet: whether to print errors only.
-        lines: all that was told so far, printed or not.
+        lines: the text so far, printed or not.
         parts: the same in pieces, without the pictures.
         pictures: the files written so far.
-        doing: what is going on at the moment, for the summary after Ctrl-C.
+        doing: the current step, for the summary after Ctrl-C.
 
     >>> account = Account()
     >>> account.say("One neuron draws one line.")
@@ -61,17 +61,17 @@ class Account:
     doing: str = "starting"
 
     def say(self, text: str = "") -> None:
-        """Tell a paragraph, wrapped to the width of a page; nothing makes an empty line."""
+        """Print a paragraph, wrapped to the width of a page; by default an empty line."""
         self._keep("text", text)
-        self._tell(textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False))
+        self._write(textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False))
 
     def heading(self, text: str) -> None:
-        """Tell what comes next, underlined."""
+        """Print an underlined heading."""
         self._keep("heading", text)
-        self._tell(f"{text}\n{'-' * len(text)}")
+        self._write(f"{text}\n{'-' * len(text)}")
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-        """Tell numbers in aligned columns, after a first column of names or numbers: floats to four places.
+        """Print aligned columns, the first of names or numbers; floats to four places.
 
         Args:
             header: a name per column.
@@ -82,41 +82,41 @@ class Account:
         first, *widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
         for name, *row in cells:
             numbers = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
-            self._tell("  ".join([name.ljust(first), *numbers]))
+            self._write("  ".join([name.ljust(first), *numbers]))
 
     def quote(self, text: str) -> None:
-        """Tell what something else has written, line by line as it is.
+        """Print text line by line as it is.
 
         >>> Account().quote("a = 1\\n  b = 2")
         a = 1
           b = 2
         """
         self._keep("quote", text)
-        self._tell(text)
+        self._write(text)
 
     def picture(self, path: Path, caption: str) -> None:
-        """Tell of a file that was written.
+        """Print the path and caption of a file that was written.
 
         >>> Account().picture(Path("loss.png"), "the loss in each epoch")
         loss.png  the loss in each epoch
         """
         self.pictures.append(Picture(path, caption))
-        self._tell(f"{path}  {caption}")
+        self._write(f"{path}  {caption}")
 
     def fail(self, text: str) -> None:
-        """Tell what went wrong: on stderr, in quiet too."""
+        """Print an error on stderr, also when quiet."""
         self._keep("warning", text)
         self.lines.append(text)
         _print(text, error=True)
 
     def warn(self, text: str) -> None:
-        """Tell what a person should know in quiet too, where it goes to stderr."""
+        """Print a warning; when quiet, on stderr."""
         self._keep("warning", text)
         self.lines.append(text)
         _print(text, error=self.quiet)
 
     def interrupted(self, name: str) -> None:
-        """Tell how far a run had come when Ctrl-C ended it."""
+        """Print how far a run had come when Ctrl-C ended it."""
         written = ", ".join(str(picture.path) for picture in self.pictures) or "nothing"
         self.warn(f"\n{name} was interrupted while {self.doing}. Written so far: {written}.")
 
@@ -124,7 +124,7 @@ class Account:
         if text:
             self.parts.append(Part(kind, text))
 
-    def _tell(self, text: str) -> None:
+    def _write(self, text: str) -> None:
         self.lines.extend(text.split("\n"))
         if not self.quiet:
             _print(text)

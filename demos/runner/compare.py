@@ -1,4 +1,4 @@
-"""What was computed in two ways, compared number by number."""
+"""Compares two ways of computing the same numbers, and gradients with finite differences."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -18,7 +18,7 @@ Case = tuple[Callable[[], Value], Iterable[Value]]
 
 
 def largest_difference(found: Any, expected: Any) -> float:
-    """How far the two that differ most are apart, relative to the largest number expected.
+    """The largest difference, relative to the largest number expected.
 
     Args:
         found: a number or Value, or nested lists or an array of them.
@@ -36,18 +36,18 @@ def largest_difference(found: Any, expected: Any) -> float:
     with no_grad():  # the numbers alone are wanted
         ours, theirs = (np.array(numbers, dtype=float) for numbers in (found, expected))
     if ours.shape != theirs.shape or not ours.size:
-        raise ValueError(f"compared are numbers one by one, got shapes {ours.shape} and {theirs.shape}")
+        raise ValueError(f"found and expected must be numbers of one shape: {ours.shape}, {theirs.shape}")
     return float(np.max(np.abs(ours - theirs)) / (np.max(np.abs(theirs)) or 1.0))
 
 
 def agree(what: str, found: Any, expected: Any, account: Account, within: float = EXACT) -> bool:
-    """Compare two ways of computing the same thing, and tell how far they are apart.
+    """Compare two ways of computing the same thing, and print the difference.
 
     Args:
         what: is compared, the beginning of a sentence.
         found: as in :func:`largest_difference`.
         expected: likewise.
-        account: told the outcome; of a disagreement, as a failure.
+        account: receives the outcome; a disagreement as an error.
         within: how far apart they may be, relative to the largest number.
 
     >>> agree("One third", 1 / 3, 0.3333333333333333, Account())
@@ -65,11 +65,11 @@ def agree(what: str, found: Any, expected: Any, account: Account, within: float 
 
 
 def check_gradients(cases: Mapping[str, Case], account: Account) -> bool:
-    """Check the gradients of losses by all their parameters, and print what is found.
+    """Check the gradients of losses by all their parameters, and print the findings.
 
     Args:
         cases: what is checked, by name.
-        account: told a line for each; of wrong gradients, the report.
+        account: receives a line for each, and the report on wrong gradients.
 
     Returns:
         Whether all agree.

@@ -3,7 +3,7 @@
 __all__ = ["INTERRUPTED", "MISSED", "MISUSED", "REACHED", "READER_GONE"]
 
 REACHED = 0
-"""The demo came to what it set out to show."""
+"""The demo reached its goal."""
 
 MISSED = 1
 """It did not: training fell short of its goal, a gradient was wrong, a file could not be written."""

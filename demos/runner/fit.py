@@ -1,4 +1,4 @@
-"""Training by ``nn.fit`` as a demo does it: with a bar, and an account of how far it came."""
+"""Trains by ``nn.fit``, with a progress bar and a summary for Ctrl-C."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ __all__ = ["learn"]
 def learn(
     title: str, model: Module, X: Any, y: Any, *, epochs: int, account: Account, **choices: Any
 ) -> History:
-    """Train a model, and tell what is going on.
+    """Train a model with a progress bar, and keep the account up to date.
 
     Args:
         title: what is being trained, for the progress bar and the summary after Ctrl-C.
@@ -20,8 +20,8 @@ def learn(
         X: samples to train with.
         y: their targets.
         epochs: how often to go through all of them.
-        account: told what is going on.
-        choices: what else ``nn.fit`` takes; ``loss`` and ``optimizer`` it must have.
+        account: receives the progress.
+        choices: further arguments of ``nn.fit``; ``loss`` and ``optimizer`` are required.
 
     Returns:
         The numbers of each epoch.
@@ -34,13 +34,13 @@ def learn(
     [2.0, 1.0]
     """
 
-    def tell(state: TrainingState) -> None:
+    def follow(state: TrainingState) -> None:
         loss = f"loss {state.loss:.4f}"
         account.doing = f"training {title}, after epoch {state.epoch} of {epochs}, at {loss}"
         advance(loss)
 
     account.doing = f"training {title}, in epoch 1 of {epochs}"
     with progress_line(epochs, show=False if account.quiet else None, title=title) as advance:
-        history = fit(model, X, y, epochs=epochs, callbacks=tell, progress=False, **choices)
+        history = fit(model, X, y, epochs=epochs, callbacks=follow, progress=False, **choices)
     account.doing = f"looking at what {title} learned"
     return history

@@ -1,4 +1,4 @@
-"""The page ``index.html``: what every demo told, with its pictures, in one file that a browser opens."""
+"""Writes ``index.html``: the text and pictures of every demo on one page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ nav li { margin: .2rem 0; }
 
 @dataclass(frozen=True)
 class Section:
-    """What a run of a demo left: its name, its title, what it told, and whether it came to what it should."""
+    """A run of a demo: name, title, account, and whether it reached its goal."""
 
     name: str
     title: str
@@ -39,7 +39,7 @@ class Section:
 
 
 def page(sections: Sequence[Section], folder: Path) -> str:
-    """The page as text: equal runs give equal pages, and it loads nothing but the pictures beside it.
+    """Render the page; equal runs give equal pages, and it loads only the pictures beside it.
 
     Args:
         sections: a demo each.
@@ -93,16 +93,16 @@ def write_index(sections: Sequence[Section], folder: Path) -> Path:
 
 
 def _section(section: Section, folder: Path) -> str:
-    told = "\n".join(_part(part) for part in section.account.parts if part.kind != "heading")
+    text = "\n".join(_part(part) for part in section.account.parts if part.kind != "heading")
     pictures = "\n".join(_figure(picture, folder) for picture in section.account.pictures)
     heading = f'<h2 id="{_id(section.name)}">{escape(section.name)}{_mark(section)}</h2>'
     title = f"<p><strong>{escape(section.title)}</strong></p>"
     command = f"<p><code>python -m demos {escape(section.name)}</code></p>"
-    return f"<section>\n{heading}\n{title}\n{told}\n{pictures}\n{command}\n</section>"
+    return f"<section>\n{heading}\n{title}\n{text}\n{pictures}\n{command}\n</section>"
 
 
 def _figure(picture: Picture, folder: Path) -> str:
-    """A picture with its caption, and a link to it alone, where a wide one can be seen at its real size."""
+    """A picture with its caption, linked to its file, where a wide one has its full size."""
     link, caption = escape(_link(picture.path, folder)), escape(picture.caption)
     image = f'<a href="{link}"><img src="{link}" alt="{caption}" loading="lazy"></a>'
     return f"<figure>\n{image}\n<figcaption>{caption}</figcaption>\n</figure>"
@@ -127,7 +127,7 @@ def _row(tag: str, cells: Sequence[str], texts: Sequence[bool]) -> str:
 
 
 def _mark(section: Section) -> str:
-    return "" if section.reached else " (did not come to what it should show)"
+    return "" if section.reached else " (missed its goal)"
 
 
 def _id(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What a person may choose about a run, and how it is read from the command line."""
+"""The options of a run, and how they are read from the command line."""
 
 import argparse
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Options:
 
 
 def add_options(parser: argparse.ArgumentParser, epochs: int | None) -> None:
-    """Give a parser the options that every demo has.
+    """Add the options of every demo to a parser.
 
     Args:
         parser: the parser to add them to.

@@ -1,4 +1,4 @@
-"""The pictures a demo writes: graphs, which need nothing more, and plots, which need matplotlib."""
+"""Writes a demo's pictures: graphs, and plots where matplotlib is installed."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -17,13 +17,13 @@ INSTALL = 'pip install "chainrule[demos]"'
 
 
 class Pictures:
-    """Writes pictures into the folder of a run and tells where they are.
+    """Writes pictures into the folder of a run and prints their paths.
 
-    Without matplotlib plots are skipped, and that is told once.
+    Without matplotlib plots are skipped, with one warning.
 
     Args:
         options: name the folder.
-        account: told of each picture.
+        account: receives the path of each picture.
 
     >>> import tempfile
     >>> from pathlib import Path
@@ -130,7 +130,7 @@ class Pictures:
 
 
 def share_legend(*axes: Any) -> None:
-    """Put one legend beside all panels in place of one in each, where it may hide what it explains.
+    """Replace the legends of all panels by one beside them.
 
     Args:
         axes: the panels of a figure, whose legends say the same.

@@ -1,4 +1,4 @@
-"""Training until a goal is reached: forward, backward, step, with a bar and an account of how far it came."""
+"""Trains until a goal is reached: forward, backward, step, with a progress bar."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ __all__ = ["Optimizer", "Training", "train"]
 
 
 class Optimizer(Protocol):
-    """What training needs of an optimiser; those of ``nn`` have it."""
+    """The methods of an optimiser that training calls; those of ``nn`` have them."""
 
     def zero_grad(self) -> None: ...
 
@@ -21,7 +21,7 @@ class Optimizer(Protocol):
 
 @dataclass
 class Training:
-    """How a training went.
+    """The course of a training.
 
     Attributes:
         losses: the loss at the start of each epoch.
@@ -70,7 +70,7 @@ def train(
     goal: Callable[[], bool],
     account: Account,
 ) -> Training:
-    """Go downhill on a loss until a goal is reached or the epochs are used up.
+    """Minimise a loss until a goal is reached or the epochs are used up.
 
     Args:
         title: what is being trained, for the progress bar and the summary after Ctrl-C.
@@ -78,7 +78,7 @@ def train(
         optimizer: owns the parameters.
         epochs: the most steps to take.
         goal: asked after each step whether that was enough.
-        account: told what is going on.
+        account: receives the progress.
 
     >>> from nn import SGD
     >>> w = Value(0.0)

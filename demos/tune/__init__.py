@@ -1,1 +1,1 @@
-"""A sweep over the choices a person makes."""
+"""A sweep over the hyperparameters."""

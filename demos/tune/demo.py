@@ -1,4 +1,4 @@
-"""The choices a person makes before training, each changed by itself: what helps, what does harm.
+"""A hyperparameter sweep: each choice changed by itself, to see what helps and what does harm.
 
 From one set of choices (layers and units, activation, initialisation, step size, loss, batch size, momentum,
 epochs) each is changed while the others stay. The networks learn to tell a ring of points from the one around
@@ -30,7 +30,7 @@ def run(options: Options, account: Account) -> bool:
 
     Args:
         options: the choices of this run.
-        account: told what was asked, what came out and what it shows.
+        account: receives the text.
 
     Returns:
         Whether the network that was chosen is right often enough about points that nothing was chosen by.
@@ -77,7 +77,7 @@ def run(options: Options, account: Account) -> bool:
             f"The network that was chosen did not learn the rings: {outcome}. Try --epochs {EPOCHS}."
         )
     account.say()
-    _tell_lesson(tried, account)
+    _show_lesson(tried, account)
     account.say()
     _write_pictures(tried, Pictures(options, account))
     return score >= GOAL
@@ -97,12 +97,12 @@ def _mark(each: Tried, choices: Choices, mark: str) -> str:
 
 
 def spread(tried: list[Tried], name: str) -> float:
-    """How many times larger the largest cost is than the smallest, of the values of one choice."""
+    """The largest cost of one choice's values, relative to the smallest."""
     costs = [each.cost for each in tried if each.changed == name]
     return max(costs) / min(costs)
 
 
-def _tell_lesson(tried: list[Tried], account: Account) -> None:
+def _show_lesson(tried: list[Tried], account: Account) -> None:
     most, least = (pick(SWEEP, key=lambda name: spread(tried, name)) for pick in (max, min))
     worst = max(tried, key=lambda each: each.cost)
     account.say(

@@ -1,4 +1,4 @@
-"""A sweep: from one set of choices each is changed by itself, and the networks they make are compared."""
+"""A hyperparameter sweep: one choice at a time is changed, and the networks are compared."""
 
 import math
 from collections.abc import Callable
@@ -33,7 +33,7 @@ LOSSES: dict[str, Callable[[Any, Any], Any]] = {
 
 @dataclass(frozen=True)
 class Choices:
-    """What a person decides before training; the values here are where the sweep starts from."""
+    """The hyperparameters; their defaults are where the sweep starts."""
 
     layers: tuple[int, ...] = (8,)
     activation: str = "tanh"
@@ -60,7 +60,7 @@ SWEEP: dict[str, tuple[Any, ...]] = {
 
 @dataclass(frozen=True)
 class Tried:
-    """A network made by some choices.
+    """A network trained with some choices.
 
     Attributes:
         changed: the choice that was changed.
@@ -98,7 +98,7 @@ def text_of(value: Any) -> str:
 
 
 def deal(seed: int) -> list[Points]:
-    """Points to train with, to choose by, and to try the chosen on.
+    """Split random points for training, validation and test.
 
     >>> [len(y) for _, y in deal(0)]
     [80, 60, 60]
@@ -108,7 +108,7 @@ def deal(seed: int) -> list[Points]:
 
 
 def try_out(changed: str, choices: Choices, parts: list[Points], seed: int, account: Account) -> Tried:
-    """A network made by the choices, trained on the first part and looked at on the second."""
+    """Train a network with some choices on the first part, and evaluate it on the second."""
     model = MLP(2, [*choices.layers, 1], activation=choices.activation, init=choices.init, rng=seed)
     history = learn(
         f"the network with {changed} {text_of(getattr(choices, changed))}",
@@ -128,7 +128,7 @@ def try_out(changed: str, choices: Choices, parts: list[Points], seed: int, acco
 
 
 def sweep(parts: list[Points], seed: int, epochs: int, account: Account) -> list[Tried]:
-    """A network for each value of each choice, while the other choices stay as they are."""
+    """Train a network for each value of each choice, the others at their start."""
     start = Choices(epochs=epochs)
     tried = []
     for changed, values in SWEEP.items():
@@ -139,7 +139,7 @@ def sweep(parts: list[Points], seed: int, epochs: int, account: Account) -> list
 
 
 def best_of_each(tried: list[Tried]) -> Choices:
-    """Of each choice the value with the lowest cost on the points to choose by."""
+    """The value of each choice with the lowest validation cost."""
     best = {
         name: min((each for each in tried if each.changed == name), key=lambda each: each.cost)
         for name in SWEEP

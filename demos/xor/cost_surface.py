@@ -18,7 +18,7 @@ RESOLUTION = 41
 
 
 def cost_of_two(cost: Callable[[], Value], first: Value, second: Value) -> Callable[[Any, Any], Value]:
-    """A cost as a function of two of its parameters; after each call they are what they were.
+    """A cost as a function of two of its parameters, which each call restores.
 
     Args:
         cost: computes it anew from all of the parameters.
@@ -43,15 +43,15 @@ def cost_of_two(cost: Callable[[], Value], first: Value, second: Value) -> Calla
 
 
 def show_xor_cost(model: MLP, cost: Callable[[], Value], account: Account, pictures: Pictures) -> None:
-    """Tell of the cost around where training ended, and draw it in space and from above.
+    """Print the cost around where training ended, and draw it in space and from above.
 
     Moved are the two weights of the hidden neuron that the output listens to most.
 
     Args:
         model: the trained network.
         cost: of the network.
-        account: told about it.
-        pictures: drawn into.
+        account: receives the text.
+        pictures: receives the pictures.
     """
     account.doing = "computing the cost surface"
     hidden, output = model.layers
@@ -100,7 +100,7 @@ def show_xor_cost(model: MLP, cost: Callable[[], Value], account: Account, pictu
 def _derivative(
     model: MLP, surface: Callable[[Any, Any], Value], weights: tuple[Value, Value], place: tuple[float, float]
 ) -> tuple[float, str]:
-    """The cost at a place, and how long its gradient by the two weights is there."""
+    """The cost at a place, and the norm of its gradient by the two weights."""
     model.zero_grad()
     height = surface(*place)
     height.backward()

@@ -46,7 +46,7 @@ def loss_of(model: MLP) -> Value:
 
 
 def learn(seed: int, epochs: int, account: Account) -> tuple[MLP, Training]:
-    """A network trained on XOR from the random weights of a seed, and how its training went.
+    """Train a network on XOR from the random weights of a seed.
 
     >>> model, training = learn(seed=0, epochs=EPOCHS, account=Account())
     >>> training.reached, [round(answer) for answer in answers(model)]
@@ -71,7 +71,7 @@ def run(options: Options, account: Account) -> bool:
 
     Args:
         options: the choices of this run.
-        account: told what was asked, what came out and what it shows.
+        account: receives the text.
 
     Returns:
         Whether XOR was learned and the gradients are right.
@@ -84,7 +84,7 @@ def run(options: Options, account: Account) -> bool:
     )
     model, training = learn(options.seed, options.epochs, account)
     account.say()
-    _tell_outcome(model, training, account)
+    _show_outcome(model, training, account)
     account.say()
     checked = check_gradients({"the trained network": (lambda: loss_of(model), model.parameters())}, account)
     account.say()
@@ -97,7 +97,7 @@ def run(options: Options, account: Account) -> bool:
     return training.reached and checked
 
 
-def _tell_outcome(model: MLP, training: Training, account: Account) -> None:
+def _show_outcome(model: MLP, training: Training, account: Account) -> None:
     rows = zip(INPUTS, TARGETS, answers(model), strict=True)
     account.table(
         ["x1", "x2", "XOR", "network", "rounded"],

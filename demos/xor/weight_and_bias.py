@@ -1,4 +1,4 @@
-"""What a weight and what a bias does to one sigmoid neuron, y = sigmoid(w*x + b)."""
+"""The effect of the weight and of the bias on one sigmoid neuron, y = sigmoid(w*x + b)."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ X = np.linspace(-8.0, 8.0, 201)
 
 
 def middle(w: float, b: float) -> float:
-    """Where the neuron answers one half: where w*x + b is 0.
+    """The x at which the neuron answers one half: where w*x + b is 0.
 
     >>> middle(2.0, 4.0)
     -2.0
@@ -26,7 +26,7 @@ def middle(w: float, b: float) -> float:
 
 
 def derivative(w: float, b: float) -> float:
-    """How steep the curve is in its middle, by the engine.
+    """The derivative of the curve in its middle, by the engine.
 
     >>> derivative(2.0, 4.0)
     0.5
@@ -37,11 +37,11 @@ def derivative(w: float, b: float) -> float:
 
 
 def show_weight_and_bias(account: Account, pictures: Pictures) -> None:
-    """Tell and draw the curves for some weights, and for some biases.
+    """Print and draw the curves for some weights, and for some biases.
 
     Args:
-        account: told about it.
-        pictures: drawn into.
+        account: receives the text.
+        pictures: receives the pictures.
     """
     account.say(
         "Asked: what do the weight and the bias of one neuron do? The curve y = sigmoid(w*x + b), with each "

@@ -120,11 +120,11 @@ def test_failing_demo_does_not_keep_the_others_from_running(catalog, capsys, out
     outcome = in_process(capsys, "all", "--out", out_dir, "--quiet")
     assert (outcome.status, outcome.out) == (1, "")
     assert "broken stopped while dividing: ZeroDivisionError: division by zero" in outcome.err
-    assert "2 of 3 did not come to what they show: broken, missed." in outcome.err
+    assert "2 of 3 demos missed their goal: broken, missed." in outcome.err
     shown = Page((out_dir / "index.html").read_text(encoding="utf-8"))
     assert len(shown.images) == 1
     assert "ZeroDivisionError" in shown.text
-    assert shown.text.count("(did not come to what it should show)") == 4
+    assert shown.text.count("(missed its goal)") == 4
 
 
 def test_each_has_its_own_epochs_unless_told(catalog, capsys, out_dir) -> None:

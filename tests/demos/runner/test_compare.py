@@ -26,7 +26,7 @@ def test_difference_is_relative_to_the_largest_number(found, expected, differenc
 
 @pytest.mark.parametrize(("found", "expected"), [([1.0], [1.0, 2.0]), ([[1.0]], [1.0]), ([], [])])
 def test_what_cannot_be_compared_is_refused(found, expected) -> None:
-    with pytest.raises(ValueError, match="one by one"):
+    with pytest.raises(ValueError, match="numbers of one shape"):
         largest_difference(found, expected)
 
 
