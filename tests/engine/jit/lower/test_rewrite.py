@@ -164,6 +164,10 @@ def twice(x):
     return x + x
 
 
+def and_less(x, y):
+    return (x + y) - x
+
+
 ARITHMETIC = {
     "a sum and a product": (lambda m, a, b, c: a + b * c, 2),
     "a difference of products": (lambda m, a, b, c: a * b - c * a, 2),
@@ -174,6 +178,7 @@ ARITHMETIC = {
     "a square": (lambda m, a, b, c: a * a, 1),
     "a product twice": (lambda m, a, b, c: twice(a * b), 2),
     "a sum twice": (lambda m, a, b, c: twice(a + b), 3),
+    "a sum that was added to": (lambda m, a, b, c: and_less(a + b, c), 4),
     "a product of numbers and more": (lambda m, a, b, c: (a - a + 2.0) * 3.0 * b, 1),
 }
 
