@@ -12,15 +12,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from demos.data.scikit import load
 from demos.runner.account import Account
-from demos.runner.fit import learn
+from demos.runner.fit import learn_by_adam
 from demos.runner.options import Options
-from demos.runner.pictures import INSTALL, Pictures
+from demos.runner.pictures import Pictures
 from engine import topological_order
 from nn import (
     MLP,
-    Adam,
-    CosineAnnealingLR,
     History,
     accuracy,
     confusion_matrix,
@@ -73,21 +72,18 @@ def learn_digits(
     """Train a network on most images and try it on the others, each digit in equal shares."""
     shown, held_out = split(images, digits, HELD_OUT, rng=seed, stratify=True)
     model = MLP(images.shape[1], [HIDDEN, 10], activation="relu", init="he_normal", rng=seed)
-    optimizer = Adam(model.parameters(), lr=0.01)
-    history = learn(
+    history = learn_by_adam(
         "to read digits",
         model,
         *shown,
+        lr=0.01,
         epochs=epochs,
         account=account,
         loss="cross_entropy",
-        optimizer=optimizer,
-        schedule=CosineAnnealingLR(optimizer, epochs),
         batch_size=32,
         metrics="accuracy",
         validation=held_out,  # looked at after each epoch, for the picture; nothing is chosen by it
         rng=seed,
-        jit=True,
     )
     return Learned(model, history, *held_out, predict_proba(model, held_out[0]))
 
@@ -103,12 +99,9 @@ def run(options: Options, account: Account) -> bool:
         Whether enough of the images held out were read right.
     """
     account.heading(f"Digits: {TITLE}")
-    try:
-        from sklearn.datasets import load_digits  # type: ignore[import-untyped]
-    except ImportError as missing:
-        account.fail(f"digits needs its data set, which comes with scikit-learn ({missing}): {INSTALL}")
+    data = load("digits", account)
+    if data is None:
         return False
-    data = load_digits()
     account.say(
         f"Asked: which digit was written? {len(data.data)} images of 8 by 8 pixels, by 13 people; "
         f"{HELD_OUT:.0%} of them (seed {options.seed}) are held out, and read by a network of {HIDDEN} relu "

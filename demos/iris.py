@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from demos.data.scikit import load
 from demos.runner.account import Account
-from demos.runner.fit import learn
+from demos.runner.fit import learn_by_adam
 from demos.runner.options import Options
-from demos.runner.pictures import INSTALL, Pictures
-from nn import MLP, Adam, CosineAnnealingLR, History, accuracy, confusion_matrix, predict, split
+from demos.runner.pictures import Pictures
+from nn import MLP, History, accuracy, confusion_matrix, predict, split
 from viz import plot_confusion_matrix, plot_learning_curves, plot_weights
 
 __all__ = ["EPOCHS", "GOAL", "HIDDEN", "PARTS", "TITLE", "Learned", "learn_part", "parts_of", "run", "train"]
@@ -70,23 +71,20 @@ def learn_part(parts: list[Part], held_out: int, seed: int, epochs: int, account
     X, y = (np.concatenate(pieces) for pieces in zip(*rest, strict=True))
     middle = X.mean(axis=0)
     model = MLP(X.shape[1], [HIDDEN, 3], activation="tanh", init="xavier_uniform", rng=seed)
-    optimizer = Adam(model.parameters(), lr=0.03)
     unseen, kinds = (parts[held_out][0] - middle).tolist(), parts[held_out][1].tolist()
-    history = learn(
+    history = learn_by_adam(
         f"network {held_out + 1} of {PARTS}",
         model,
         (X - middle).tolist(),
         y.tolist(),
+        lr=0.03,
         epochs=epochs,
         account=account,
         loss="cross_entropy",
-        optimizer=optimizer,
-        schedule=CosineAnnealingLR(optimizer, epochs),
         batch_size=15,
         metrics="accuracy",
         validation=(unseen, kinds),  # looked at after each epoch, for the picture; nothing is chosen by it
         rng=seed,
-        jit=True,
     )
     return Learned(model, history, predict(model, unseen), kinds)
 
@@ -108,12 +106,9 @@ def run(options: Options, account: Account) -> bool:
         Whether enough of the flowers held out were named right.
     """
     account.heading(f"Iris: {TITLE}")
-    try:
-        from sklearn.datasets import load_iris  # type: ignore[import-untyped]
-    except ImportError as missing:
-        account.fail(f"iris needs its data set, which comes with scikit-learn ({missing}): {INSTALL}")
+    iris = load("iris", account)
+    if iris is None:
         return False
-    iris = load_iris()
     names = [str(name) for name in iris.target_names]
     account.say(
         f"Asked: which of {len(names)} kinds is an iris, by length and width of its petals and sepals? "

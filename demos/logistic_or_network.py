@@ -13,10 +13,10 @@ import numpy as np
 
 from demos.data.points2d import Points, blobs, circles, moons, right
 from demos.runner.account import Account
-from demos.runner.fit import learn
+from demos.runner.fit import learn_by_adam
 from demos.runner.options import Options
 from demos.runner.pictures import Pictures, share_legend
-from nn import MLP, Adam, CosineAnnealingLR, split
+from nn import MLP, split
 from viz import plot_decision_boundary
 
 __all__ = ["EPOCHS", "MODELS", "SETS", "TITLE", "Tried", "run", "try_out"]
@@ -59,19 +59,16 @@ def try_out(points: str, name: str, seed: int, epochs: int, account: Account) ->
     X, y = SETS[points](COUNT, np.random.default_rng(seed))
     shown, held_out = split(X, y, HELD_OUT, rng=seed, stratify=True)
     model = MLP(2, MODELS[name], activation="relu", init="he_normal", rng=seed)
-    optimizer = Adam(model.parameters(), lr=0.05)
-    learn(
+    learn_by_adam(
         f"the {name} on {points}",
         model,
         *shown,
+        lr=0.05,
         epochs=epochs,
         account=account,
         loss="binary_cross_entropy_with_logits",
-        optimizer=optimizer,
-        schedule=CosineAnnealingLR(optimizer, epochs),
         batch_size=10,
         rng=seed,
-        jit=True,
     )
     return Tried(points, name, model, shown, held_out)
 

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from demos.runner.account import Account
-from demos.runner.fit import learn
+from demos.runner.fit import learn_by_adam
 from demos.runner.options import Options
 from demos.runner.pictures import Pictures
-from nn import MLP, Adam, CosineAnnealingLR, History, predict
+from nn import MLP, History, predict
 from viz import plot_learning_curves
 
 __all__ = ["EPOCHS", "GOAL", "TITLE", "points", "run", "train", "worst"]
@@ -54,22 +54,19 @@ def points() -> tuple[Array, Array]:
 def train(seed: int, epochs: int, account: Account) -> tuple[MLP, History]:
     """Train a network on the points shown."""
     model = MLP(1, [*HIDDEN, 1], activation="tanh", init="xavier_uniform", rng=seed)
-    optimizer = Adam(model.parameters(), lr=0.05)
     shown, held_out = points()
-    history = learn(
+    history = learn_by_adam(
         "the network",
         model,
         shown[:, None].tolist(),
         np.sin(shown).tolist(),
+        lr=0.05,
         epochs=epochs,
         account=account,
         loss="mse",
-        optimizer=optimizer,
-        schedule=CosineAnnealingLR(optimizer, epochs),
         batch_size=5,
         validation=(held_out[:, None].tolist(), np.sin(held_out).tolist()),
         rng=seed,
-        jit=True,
     )
     return model, history
 

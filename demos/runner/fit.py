@@ -3,10 +3,10 @@
 from typing import Any
 
 from demos.runner.account import Account
-from nn import History, Module, TrainingState, fit
+from nn import Adam, CosineAnnealingLR, History, Module, TrainingState, fit
 from nn.training.progress import progress_line
 
-__all__ = ["learn"]
+__all__ = ["learn", "learn_by_adam"]
 
 
 def learn(
@@ -44,3 +44,21 @@ def learn(
         history = fit(model, X, y, epochs=epochs, callbacks=follow, progress=False, **choices)
     account.doing = f"looking at what {title} learned"
     return history
+
+
+def learn_by_adam(
+    title: str, model: Module, X: Any, y: Any, *, lr: float, epochs: int, **choices: Any
+) -> History:
+    """Train a lifted model by Adam, whose step size falls from ``lr`` along half a cosine.
+
+    The other arguments are those of :func:`learn`.
+
+    >>> from nn import MLP
+    >>> history = learn_by_adam("a line", MLP(1, [1], init="zeros"), [[0.0], [1.0]], [1.0, 3.0], lr=0.1,
+    ...                         epochs=9, account=Account(), loss="mse")
+    >>> history.epochs, history["loss"][-1] < history["loss"][0]
+    (9, True)
+    """
+    optimizer = Adam(model.parameters(), lr=lr)
+    choices |= {"optimizer": optimizer, "schedule": CosineAnnealingLR(optimizer, epochs), "jit": True}
+    return learn(title, model, X, y, epochs=epochs, **choices)
