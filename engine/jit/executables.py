@@ -65,6 +65,12 @@ def _if_finite(outputs: list[float], gradients: list[Any], total: float) -> Ran:
     return (outputs, gradients) if total - total == 0.0 else (None, [])
 
 
+def _size(gradients: Vector) -> float:
+    """A number that is finite if all gradients are."""
+    flat = gradients.ravel()
+    return float(flat.dot(flat))
+
+
 class ScalarLines:
     """A program on floats, ready to run.
 
@@ -86,11 +92,10 @@ class ScalarLines:
             if not differentiate:
                 outputs = self._forward(captured, inputs)
                 return _if_finite(outputs, [], sum(outputs))
-            outputs, rows, total = self._both(captured, inputs)
+            outputs, rows = self._both(captured, inputs)
         except (ZeroDivisionError, OverflowError):  # where the engine has an infinity
             return None, []
-        for each in (outputs, *rows):
-            total += sum(each)
+        total = sum(map(sum, (outputs, *rows)))
         return _if_finite(outputs, [np.array(row, dtype=float) for row in rows], total)
 
 
@@ -130,11 +135,6 @@ class ArrayProgram:
             self._bound[width] = (*parts, work, dwork)
         return self._bound[width]
 
-    def _size(self, gradients: Vector) -> float:
-        """A number that is finite if all gradients are: these, and where one might hide, all fixed cells."""
-        every = self.dfixed if self.program.flat else gradients
-        return float(every.dot(every))
-
     # -- one set of arguments -----------------------------------------------------------------------
 
     def run(self, values: Sequence[Value], numbers: Vector, differentiate: bool) -> Ran:
@@ -155,7 +155,7 @@ class ArrayProgram:
             for seeds in self._ones if differentiate else ():
                 self._parts[3](seeds)
                 gradients.append(self.wanted.of(self._gradients, self.dfixed[self._inputs]))
-                total += self._size(gradients[-1])
+                total += _size(gradients[-1])
         return _if_finite(outputs, gradients, total)
 
     # -- many samples -------------------------------------------------------------------------------
@@ -188,7 +188,7 @@ class ArrayProgram:
     def _mean_at_once(self, samples: list[Vector]) -> tuple[list[float], list[Any], float]:
         """Means, gradients by captured Values and their size, of one output in one block, as in training."""
         count = len(samples[0])
-        fixed_forward, forward, backward, fixed_backward, work, dwork = self._bound_to(count)
+        fixed_forward, forward, backward, fixed_backward, work, _ = self._bound_to(count)
         fixed_forward()
         self._fill(work, samples, 0, count)
         forward()
@@ -199,16 +199,12 @@ class ArrayProgram:
             mean = float(np.add.reduce(work[place[1]])) / count
         else:
             mean = self._fixed_output(place)
-        size = self._size(self._gradients) + self._hidden(dwork)
-        return [mean], [self.wanted.of(self._gradients, self._gradients)], size
+        return [mean], [self.wanted.of(self._gradients, self._gradients)], _size(self._gradients)
 
     def _mean_in_blocks(
         self, samples: list[Vector], differentiate: bool
     ) -> tuple[list[float], list[Any], float]:
-        """The same of any outputs, also with gradients by the arguments, block by block.
-
-        The size is finite if all gradients are, of cells per sample too where one might hide.
-        """
+        """The same of any outputs, also with gradients by the arguments, block by block."""
         count, outputs = len(samples[0]), self.program.outputs
         totals, size = [0.0] * len(outputs), 0.0
         fixed = self._fixed_forward()
@@ -226,7 +222,6 @@ class ArrayProgram:
                     totals[i] += float(work[place[1]].sum())
             for i, seeds in enumerate(shares):
                 backward(seeds)
-                size += self._hidden(dwork)
                 sums[i] += self.dfixed
                 if by_inputs:
                     on_samples[i, start:end] = dwork[self._inputs].T
@@ -235,7 +230,7 @@ class ArrayProgram:
             self.dfixed[:] = sums[i]
             fixed[3](self._ones[i])
             gradients.append(self.wanted.of(self._gradients, on_samples[i]))
-            size += self._size(self._gradients) + float(on_samples[i].ravel().dot(on_samples[i].ravel()))
+            size += _size(self._gradients) + _size(on_samples[i])
         means = [
             totals[i] / count if type(place) is tuple and place[0] != FIXED else self._fixed_output(place)
             for i, place in enumerate(outputs)
@@ -245,11 +240,6 @@ class ArrayProgram:
     def _fixed_output(self, place: Any) -> float:
         """The number of an output that is the same for all samples."""
         return self.fixed.item(place[1]) if type(place) is tuple else place
-
-    def _hidden(self, dwork: Vector) -> float:
-        """The size of the gradients per sample, where one that is not finite may end at a flat operator."""
-        flat = dwork.ravel()
-        return float(flat.dot(flat)) if self.program.flat else 0.0
 
     def _fixed_forward(self) -> Any:
         """Compute what is fixed. Returns the parts that did: they hold what their backward pass needs."""

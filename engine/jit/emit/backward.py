@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine.jit.emit.adjoints import Adjoints
-from engine.jit.emit.expression import FORMS, Expression, as_expression, partial_expressions
+from engine.jit.emit.expression import FORMS, Expression, as_expression, is_closed, partial_expressions
 from engine.jit.emit.forward import Program, write_forward
 from engine.jit.lower.canonical import ELEM, LIN, SEQ, TAKE
 from engine.jit.lower.cells import Layout
@@ -112,11 +112,9 @@ class _Backward:
         xs = [self.read(operand, group.space) for operand in group.operands]
         y = Expression(self.views.result(group))
         for operand, partial in zip(group.operands, partial_expressions(row, y, xs), strict=True):
-            if not isinstance(operand, Operand) or not operand.wanted:
+            if not isinstance(operand, Operand) or not operand.wanted or is_closed(row, partial):
                 continue
-            if _is_zero(partial):
-                self.program.flat = True
-            elif group.over is not None:
+            if group.over is not None:
                 self.in_place(group, g, partial)
             else:
                 self.add(operand, partial * g if _is_number(g) else g * partial, group.space)
@@ -148,7 +146,7 @@ class _Backward:
         parts = [Expression(f"{xs}[{i}]") for i in range(count)]
         partials = row.partials[0](FORMS, Expression(y), parts) if row is not None else []
         for index, partial in zip(operand.index, partials, strict=True):
-            if not _is_zero(partial):
+            if row is not None and not is_closed(row, partial):
                 self.add(Operand(operand.space, index, operand.wanted), g * partial, group.space)
 
     def take(self, group: Group, g: Expression) -> None:
@@ -235,10 +233,6 @@ def _repeats(group: Group) -> bool:
 
 def _same(run: Run) -> bool:
     return run.b is not None and run.a.space == run.b.space and np.array_equal(run.a.index, run.b.index)
-
-
-def _is_zero(x: Any) -> bool:
-    return not isinstance(x, Expression) and x == 0.0
 
 
 def _is_number(x: Any) -> bool:

@@ -18,7 +18,7 @@ import numpy as np
 from engine.floats import divide
 from engine.floats.arrays import ARRAY_FUNCTIONS
 from engine.ops import OPERATORS
-from engine.ops.op import Arithmetic, Op
+from engine.ops.op import Arithmetic, Masks, Op
 
 __all__ = [
     "FORMS",
@@ -27,6 +27,7 @@ __all__ = [
     "Rows",
     "as_expression",
     "forward_expression",
+    "is_closed",
     "partial_expressions",
 ]
 
@@ -224,6 +225,11 @@ def partial_expressions(row: Op, y: Any, operands: Sequence[Any]) -> list[Any]:
     rules = row.array_partials or row.partials
     given = [_Number(x) if isinstance(x, float) else x for x in operands]
     return [rule(FORMS, y, *given) for rule in rules]
+
+
+def is_closed(row: Op, partial: Any) -> bool:
+    """Whether no gradient passes, not even an infinite one: the row masks, and is flat everywhere."""
+    return not isinstance(partial, Expression) and partial == 0.0 and row.masks is Masks.ALWAYS
 
 
 class _Number(float):

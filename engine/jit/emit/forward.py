@@ -32,14 +32,11 @@ class Program:
         fixed, forward: the forward pass on fixed cells, and on cells per sample.
         backward, fixed_backward: likewise the backward pass, which comes in the other order.
         outputs: space and cell of each output; a number where it is one.
-        flat: whether a gradient ends at an operator that is flat everywhere, as a comparison is: an infinite
-            one must not end there unseen, as 0 · inf is nan.
     """
 
     def __init__(self, layout: Layout, outputs: list[int]) -> None:
         self.layout = layout
         self.views = Views(layout)
-        self.flat = False
         self.fixed: list[str] = []
         self.forward: list[str] = []
         self.backward: list[str] = []

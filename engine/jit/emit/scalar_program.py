@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from engine.floats.arrays import PARTIALS_OF_NUMBERS
-from engine.jit.emit.expression import Expression, Rows, as_expression
+from engine.jit.emit.expression import Expression, Rows, as_expression, is_closed
 from engine.jit.trace.traced_graph import CONSTANT, OPERATOR, Trace, is_own
 from engine.ops.op import Arithmetic, Op
 
@@ -44,7 +44,6 @@ class ScalarProgram:
         self.trace = trace
         self.constants: dict[str, Any] = {}
         self._functions: dict[Op, str] = {}
-        self.flat: list[str] = []
         self.captured = list(range(len(trace.captured)))
         kinds, data = trace.kinds.tolist(), trace.data.tolist()
         self.names = [
@@ -90,8 +89,7 @@ class ScalarProgram:
             name = f"gradients{len(gradients)}"
             both.append(f"{name} = [{', '.join(found)}]")
             gradients.append(name)
-        checks = " + ".join(["0.0", *dict.fromkeys(self.flat)])
-        both.append(f"return [{outputs}], [{', '.join(gradients)}], {checks}")
+        both.append(f"return [{outputs}], [{', '.join(gradients)}]")
         return f"{text}\n\n{_function(both)}"
 
     def _unpacking(self) -> list[str]:
@@ -135,11 +133,7 @@ class ScalarProgram:
             if g is None or not self.wanted[i] or not self.operands[i] or i in self.trace.leaf_of:
                 continue
             for x, partial in zip(self.operands[i], self._partials(i), strict=True):
-                if not self.wanted[x]:
-                    continue
-                if not isinstance(partial, Expression) and partial == 0.0:
-                    if g != "1.0":
-                        self.flat.append(g)
+                if not self.wanted[x] or is_closed(self.rows[i], partial):
                     continue
                 value = as_expression(1.0) * partial if g == "1.0" else Expression(g) * partial
                 text = as_expression(value).text

@@ -65,11 +65,12 @@ def test_several_results_have_their_means_in_blocks() -> None:
 @pytest.mark.parametrize("bad", [0, 4, 8, 9])
 @pytest.mark.parametrize("block", [1, 3, 4, 100])
 @pytest.mark.parametrize("outputs", [1, 2])
-def test_what_is_not_finite_in_any_block_is_seen(block, bad, outputs) -> None:
-    """An infinite gradient that ends at a flat operator is a nan that no gradient of the program shows."""
+@pytest.mark.parametrize("ends", [engine.floor, lambda x: 2.0 * x], ids=["masked", "passed on"])
+def test_what_is_not_finite_in_any_block_is_seen(block, bad, outputs, ends) -> None:
+    """An infinite gradient that ends at a flat operator, which masks, or one that goes on."""
 
     def f(x):
-        first = engine.sqrt(engine.floor(x * W[0][0] + 0.0 * W[1][0])) + W[0][1] * x
+        first = engine.sqrt(ends(x * W[0][0] + 0.0 * W[1][0])) + W[0][1] * x
         return first if outputs == 1 else (first, W[0][1] * x)
 
     numbers = np.linspace(1.0, 2.0, 10) * 20.0 / W[0][0].data

@@ -12,6 +12,7 @@ from engine.jit.emit.expression import (
     Expression,
     as_expression,
     forward_expression,
+    is_closed,
     partial_expressions,
 )
 from engine.jit.emit.support import ARRAY_FORMS
@@ -135,3 +136,18 @@ def test_a_row_of_numbers_is_a_number() -> None:
 def test_an_unknown_row_is_named() -> None:
     with pytest.raises(AttributeError, match="no operator named 'wiggle' in the table"):
         FORMS.wiggle  # noqa: B018 - reading it is the claim
+
+
+@pytest.mark.parametrize(
+    ("row", "partial", "closed"),
+    [
+        ("step", 0.0, True),
+        ("where", 0.0, True),
+        ("step", A, False),
+        ("maximum", 1.0, False),
+        ("sin", 0.0, False),  # a computed zero: 0 · inf is nan
+        ("mul", 0.0, False),
+    ],
+)
+def test_a_way_is_closed_where_a_row_that_masks_is_flat(row, partial, closed) -> None:
+    assert is_closed(find(row), partial) is closed
