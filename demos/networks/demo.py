@@ -4,15 +4,14 @@ What the lectures derive with pencil and paper, sums for single weights, matrice
 training, is computed here as they write it and compared with the engine, which knows of none of it.
 """
 
-from demos.networks import any_depth as deep
-from demos.networks import cost_curve, counting, delta_rule, linear, salary, three_layers
+from demos.networks import any_depth, cost_curve, counting, delta_rule, linear, salary, three_layers
 from demos.runner.account import Account
 from demos.runner.options import Options
 from demos.runner.pictures import Pictures
 
 __all__ = ["EPOCHS", "NETWORKS", "TITLE", "run"]
 
-TITLE = "seven networks built by hand, their formulas held against the engine"
+TITLE = "seven networks built by hand, their formulas compared with the engine"
 
 EPOCHS = cost_curve.ITERATIONS
 
@@ -23,7 +22,7 @@ NETWORKS = {
     "2-3-1": salary,
     "one neuron": delta_rule,
     "three layers": three_layers,
-    "L hidden layers": deep,
+    "L hidden layers": any_depth,
 }
 """The networks by name; each module has a function ``show``."""
 

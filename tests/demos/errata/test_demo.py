@@ -1,4 +1,4 @@
-"""E-1 to E-7: the account of the slips; what each check finds is tested beside its code, in slips/."""
+"""E-1 to E-7: the account of the slips; what each check finds is tested beside its code."""
 
 import re
 

@@ -11,8 +11,7 @@ from demos.gates import demo as gates
 from demos.gates import perceptrons
 from demos.gates.learned import Learned
 from demos.runner.account import Account
-from demos.runner.train_to_goal import Training
-from nn import Neuron, Perceptron
+from nn import Neuron
 from tests.demos.running import assert_plot, in_process, numbers, recorded, svg_texts, truth_table, written_by
 
 SEPARABLE = [gate for gate in TABLES if gate != "XOR"]
@@ -53,16 +52,6 @@ def test_no_line_on_a_fine_grid_gets_xor_right() -> None:
         for w1, w2, b in product(weights, repeat=3)
     )
     assert best == 3
-
-
-def test_line_is_where_the_neuron_answers_one_half() -> None:
-    neuron = Neuron(2, activation="sigmoid", init=[-2.0, 4.0])
-    neuron.b.data = -0.5
-    each = Learned("AND", neuron, Training())
-    assert each.line == "-2.00*x1 + 4.00*x2 - 0.50 = 0"
-    on_the_line = [0.75, 0.5]
-    assert each.side(on_the_line).data == 0.0
-    assert neuron(on_the_line).data == 0.5
 
 
 @pytest.fixture(scope="module")
@@ -157,47 +146,6 @@ def test_wrong_gradient_fails_the_run(out_dir, capsys, monkeypatch) -> None:
     outcome = in_process(capsys, "gates", "--out", out_dir)
     assert outcome.status == 1
     assert "Wrong gradients, AND neuron: 3 of 3" in outcome.err
-
-
-@pytest.mark.parametrize("gate", SEPARABLE)
-def test_s_perc_rosenblatts_rule_learns_what_a_line_parts(gate) -> None:
-    """By his rule written out: where the answer is wrong, t times the input (1 for the bias) is added."""
-    targets = TABLES[gate]
-    rows = np.column_stack([BITS if gate == "NOT" else INPUTS, np.ones(len(targets))])
-    signs, w, mistakes = 2 * np.array(targets) - 1, np.zeros(rows.shape[1]), []
-    while not mistakes or mistakes[-1]:
-        mistakes.append(0)
-        for x, t in zip(rows, signs, strict=True):
-            if (1 if w @ x > 0 else -1) != t:
-                w, mistakes[-1] = w + t * x, mistakes[-1] + 1
-    found = perceptrons.attempt(targets)
-    assert (found.converged, found.mistakes, found.right) == (True, mistakes, len(targets))
-    assert [parameter.data for parameter in found.perceptron.parameters()] == w.tolist()
-
-
-def test_s_perc_fails_on_xor_however_long_it_tries() -> None:
-    found = perceptrons.attempt(GATES["XOR"], epochs=1000)
-    assert not found.converged
-    assert len(found.mistakes) == 1000
-    assert min(found.mistakes) > 0
-    assert found.right < 4
-
-
-def test_s_perc_converges_exactly_where_the_classes_are_separable() -> None:
-    weights = [i / 2 for i in range(-6, 7)]
-    parted = {
-        tuple(int(w1 * x1 + w2 * x2 + b > 0) for x1, x2 in INPUTS) for w1, w2, b in product(weights, repeat=3)
-    }
-    learned_all = {targets for targets, learned in perceptrons.learnable().items() if learned}
-    assert learned_all == parted
-    assert len(parted) == 14
-
-
-@pytest.mark.parametrize(
-    ("z", "threshold", "answer"), [(0, None, -1), (0.1, None, 1), (0, 0, 1), (0.4, 0.5, -1)]
-)
-def test_s_perc_answers_one_above_zero_or_from_the_threshold_on(z, threshold, answer) -> None:
-    assert Perceptron(1, threshold=threshold, init=[1.0])([z]).data == answer
 
 
 @pytest.mark.parametrize("seed", range(5))

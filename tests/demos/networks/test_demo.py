@@ -1,4 +1,4 @@
-"""The account of the networks built by hand; each network is tested beside its code, in by_hand/."""
+"""The account of the networks built by hand; each network is tested beside its code."""
 
 import pytest
 
@@ -39,7 +39,7 @@ def test_pictures_are_there_and_can_be_read(written) -> None:
 
 
 def test_a_network_that_disagrees_fails_the_run_and_is_named(out_dir, capsys, monkeypatch) -> None:
-    monkeypatch.setattr(networks.deep, "EXACT", -1.0)
+    monkeypatch.setattr(networks.any_depth, "EXACT", -1.0)
     outcome = in_process(capsys, "networks", "--quiet", "--epochs", 2, "--out", out_dir)
     assert (outcome.status, outcome.out) == (1, "")
     assert outcome.err.splitlines()[-1] == "Of 7 networks, these are not as they should be: L hidden layers."

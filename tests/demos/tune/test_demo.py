@@ -4,9 +4,8 @@ from dataclasses import fields
 
 import pytest
 
-from demos.runner.account import Account
 from demos.tune import demo as tune
-from demos.tune import sweep as sweeping
+from demos.tune import sweep
 from demos.tune.sweep import SWEEP, Choices
 from tests.demos.running import assert_plot, recorded, written_by
 
@@ -47,23 +46,9 @@ def test_s_tune_the_table_has_a_row_for_each_network_and_what_is_chosen_holds(wr
     assert_plot(folder / "tune_2.png")
 
 
-def test_the_three_parts_have_no_point_in_common() -> None:
-    parts = [{tuple(x) for x in X} for X, _ in sweeping.deal(0)]
-    assert len(set.union(*parts)) == sum(map(len, parts)) == 2 * sweeping.COUNT
-
-
-def test_the_last_points_play_no_part_in_the_choice() -> None:
-    parts = sweeping.deal(0)
-    spoilt = [*parts[:2], (parts[2][0] * 0, parts[2][1])]
-    first, second = (
-        sweeping.try_out("lr", Choices(epochs=2), each, 0, Account()) for each in (parts, spoilt)
-    )
-    assert first.cost == second.cost
-
-
 def test_of_each_choice_the_cheapest_value_is_taken(written) -> None:
     tried = written[2]
-    best = sweeping.best_of_each(tried)
+    best = sweep.best_of_each(tried)
     for name in SWEEP:
         cheapest = min(each.cost for each in tried if each.changed == name)
         taken = [each.cost for each in tried if each.changed == name

@@ -8,7 +8,6 @@ import pytest
 from demos.data.truth_tables import INPUTS
 from demos.runner.account import Account
 from demos.xor import demo as xor
-from demos.xor import weight_and_bias as steepness
 from demos.xor.cost_surface import cost_of_two
 from tests.demos.running import assert_plot, in_process, numbers, recorded, svg_texts, truth_table, written_by
 
@@ -168,26 +167,3 @@ def test_s_xorcost_is_flat_far_out_and_high_there(written) -> None:
     )
     assert far[0] > 10 * trained[0]
     assert far[1] < 0.01
-
-
-@pytest.mark.parametrize("w", steepness.WEIGHTS)
-def test_s_wb_weight_makes_it_steeper_and_leaves_the_middle(w) -> None:
-    assert steepness.middle(w, 0.0) == 0.0
-    assert steepness.derivative(w, 0.0) == pytest.approx(w / 4, rel=1e-12)
-
-
-@pytest.mark.parametrize("b", steepness.BIASES)
-def test_s_wb_bias_shifts_and_leaves_the_derivative(b) -> None:
-    assert steepness.middle(1.0, b) == -b
-    assert steepness.derivative(1.0, b) == pytest.approx(0.25, rel=1e-12)
-
-
-def test_s_wb_curves_are_sigmoids() -> None:
-    figure = pytest.importorskip("matplotlib.figure").Figure()
-    ax = figure.subplots()
-    steepness.curves(ax, [(1.0, -2.0), (5.0, 0.0)], "w", "title")
-    for line, (w, b) in zip(ax.lines, [(1.0, -2.0), (5.0, 0.0)], strict=True):
-        np.testing.assert_allclose(
-            line.get_ydata(), 1 / (1 + np.exp(-(w * line.get_xdata() + b))), rtol=1e-12
-        )
-    assert len({line.get_linestyle() for line in ax.lines}) == 2

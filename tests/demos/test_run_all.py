@@ -7,10 +7,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from demos import run_all as everything
+from demos import run_all
 from demos.catalog import DEMOS
-from demos.runner.account import Account
-from demos.runner.html_page import Section, page, write_index
 from tests.demos.running import in_process
 
 LOADING = {"script", "link", "iframe", "object", "embed", "video", "audio", "source"}
@@ -170,36 +168,10 @@ def test_folder_or_page_that_cannot_be_written_is_told(catalog, capsys, out_dir)
 
 def test_progress_is_told_on_a_terminal_only(catalog, capsys, out_dir, monkeypatch) -> None:
     catalog("one", lambda options, account: True)
-    monkeypatch.setattr(
-        everything.sys, "stderr", SimpleNamespace(isatty=lambda: True, write=print, flush=str)
-    )
+    monkeypatch.setattr(run_all.sys, "stderr", SimpleNamespace(isatty=lambda: True, write=print, flush=str))
     assert "[1/1] one" in in_process(capsys, "all", "--out", out_dir).out
 
 
 def test_all_is_listed_and_guessed(capsys) -> None:
     assert re.search(r"^  all +all of them", in_process(capsys).out, re.MULTILINE)
     assert "did you mean all?" in in_process(capsys, "alll").err
-
-
-def test_old_page_stays_where_the_new_one_cannot_be_made(tmp_path) -> None:
-    write_index([], tmp_path)
-    old = (tmp_path / "index.html").read_bytes()
-    elsewhere = Account(quiet=True)
-    elsewhere.picture(tmp_path.parent / "a.png", "not in the folder")
-    with pytest.raises(ValueError, match="is not in the subpath"):
-        write_index([Section("a", "b", elsewhere, True)], tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
-    assert (tmp_path / "index.html").read_bytes() == old
-
-
-def test_warnings_stand_out(tmp_path) -> None:
-    account = Account(quiet=True)
-    account.warn("careful")
-    assert '<p class="warning">careful</p>' in page([Section("a", "b", account, True)], tmp_path)
-
-
-def test_column_padded_to_be_read_from_the_left_stays_on_the_left(tmp_path) -> None:
-    account = Account(quiet=True)
-    account.table(["name", "text  ", "number"], [["a", "b     ", 1.0]])
-    text = page([Section("a", "b", account, True)], tmp_path)
-    assert '<tr><td>a</td><td class="text">b</td><td>1.0000</td></tr>' in text
