@@ -1,4 +1,4 @@
-"""Starts a library's process (``worker.py``), asks it, and ends it for certain."""
+"""Starts, asks and ends the processes that run libraries (``worker.py``)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ONE_THREAD = {
 
 
 class MissingLibraryError(Exception):
-    """The library of a process is not here; the sentence says why."""
+    """The library is not installed or cannot be imported; the message says why."""
 
 
 class WorkerError(Exception):
@@ -43,7 +43,7 @@ REFUSALS = {"missing": MissingLibraryError, "cannot": CannotRunError, "error": W
 
 
 class Worker:
-    """A library's process. It is a session of its own: Ctrl-C reaches the parent alone, which then ends it.
+    """A process that runs one library, in its own session: Ctrl-C reaches only the parent.
 
     Args:
         library: the library.
@@ -67,7 +67,7 @@ class Worker:
         )
 
     def ask(self, **request: Any) -> dict[str, Any]:
-        """The answer to a request.
+        """Send a request and return the answer.
 
         Raises:
             MissingLibraryError: the library is not here.
@@ -79,8 +79,9 @@ class Worker:
         with suppress(BrokenPipeError):  # it is dead, and the next line says of what
             print(json.dumps(request), file=self._process.stdin, flush=True)
         alarm = Timer(PATIENCE, self._end)
-        alarm.start()
+        alarm.daemon = True  # Ctrl-C may come before it can be cancelled; Python would wait for it at the end
         try:
+            alarm.start()
             line = self._process.stdout.readline()
         finally:
             alarm.cancel()
@@ -108,7 +109,7 @@ class Worker:
                     self._process.kill()
 
     def close(self) -> None:
-        """End the process, at once and with all it started."""
+        """Kill the process and all it started."""
         self._end()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout, self._errors):
@@ -118,7 +119,7 @@ class Worker:
 
 
 class Workers:
-    """The running processes, by library; use it in a ``with`` statement.
+    """Running processes by library; use it in a ``with`` statement.
 
     Args:
         quick: whether quick cases are meant.
@@ -129,7 +130,7 @@ class Workers:
         self._running: dict[str, Worker] = {}
 
     def ask(self, name: str, **request: Any) -> dict[str, Any]:
-        """The answer of a library's process, which starts if need be; see :meth:`Worker.ask`."""
+        """Ask a library's process, started on first use; see :meth:`Worker.ask`."""
         if name not in self._running:
             self._running[name] = Worker(LIBRARIES[name], quick=self.quick)
         return self._running[name].ask(**request)

@@ -1,6 +1,7 @@
 """Real processes, of the library that starts fastest."""
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -90,6 +91,17 @@ def test_process_of_a_library_starts_once_and_anew_after_it_was_closed() -> None
         second = workers._running["microgpt"]
         assert second is not first
     assert second._process.returncode is not None
+
+
+def test_alarm_that_an_interruption_left_behind_does_not_keep_python(monkeypatch) -> None:
+    class Interrupted(threading.Timer):
+        def start(self) -> None:
+            assert self.daemon
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(processes, "Timer", Interrupted)
+    with started() as worker, pytest.raises(KeyboardInterrupt):
+        worker.ask(do="check", **XOR)
 
 
 def test_interruption_ends_all_processes() -> None:
