@@ -1,4 +1,4 @@
-"""What a workload is: a computation in several cases, in forms for kinds of libraries, and what is measured.
+"""Defines workloads: computations in several cases, with a form for each kind of library.
 
 Glossary: a *case* is one size or variant; a *form* is the code for one kind of library (``scalars`` for all
 that compute with number objects); a *program* is a form made ready in one library; a *figure* is a measured
@@ -19,14 +19,14 @@ Answer = dict[str, list[float]]
 
 
 class CannotRunError(Exception):
-    """A library cannot run a case, and it is nobody's mistake.
+    """A library cannot run a case, which is not an error.
 
     The message says why: two words for a table, a colon, and the sentence.
     """
 
 
 class Program(NamedTuple):
-    """A computation made ready in one library.
+    """A computation prepared in one library.
 
     Attributes:
         check: runs it once and returns what it computed, for comparison.
@@ -77,7 +77,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Workload:
-    """A computation that is run in several libraries.
+    """A computation to run in several libraries.
 
     Args:
         name: as the command line calls it.

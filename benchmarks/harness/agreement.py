@@ -1,4 +1,4 @@
-"""Whether two libraries computed the same: a figure of speed for something else is worth nothing."""
+"""Compares the answers of two libraries; the speed of a wrong answer is worth nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class DisagreementError(Exception):
 
 
 def largest_difference(answer: Answer, reference: Answer, tolerance: float) -> float:
-    """The largest difference between two answers, each relative to the largest number of its quantity.
+    """Largest difference of two answers, relative to the largest number of a quantity.
 
     Args:
         answer: what one library computed.

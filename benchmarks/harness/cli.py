@@ -29,7 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Compares libraries on the same computations: a process each, in turns, medians.",
-        epilog="The JSON file is pyperf's: python -m pyperf compare_to BEFORE AFTER tells two runs apart.",
+        epilog="The JSON file is pyperf's: python -m pyperf compare_to BEFORE AFTER compares two runs.",
     )
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help="workloads, or single cases as workload/case; all by default"
@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def chosen_cases(names: list[str], *, quick: bool) -> list[tuple[Workload, list[Case]]]:
-    """The cases that names mean, by workload; ValueError for a name that means none.
+    """Cases by workload for the names given; ValueError for an unknown name.
 
     >>> ((workload, cases),) = chosen_cases(["moons/floats"], quick=False)
     >>> workload.name, [case.name for case in cases]
@@ -59,24 +59,24 @@ def chosen_cases(names: list[str], *, quick: bool) -> list[tuple[Workload, list[
     for name in names or list(WORKLOADS):
         workload_name, slash, case_name = name.partition("/")
         if workload_name not in WORKLOADS:
-            raise ValueError(f"there is no workload {workload_name!r}; there are {', '.join(WORKLOADS)}")
+            raise ValueError(f"no workload {workload_name!r}; choose from {', '.join(WORKLOADS)}")
         cases = WORKLOADS[workload_name].chosen(quick=quick)
         found = [case for case in cases if not slash or case.name == case_name]
         if not found:
             known = ", ".join(case.name for case in cases)
-            raise ValueError(f"{workload_name} has no case {case_name!r}; it has {known}")
+            raise ValueError(f"{workload_name} has no case {case_name!r}; choose from {known}")
         listed = wanted.setdefault(workload_name, [])
         listed += [case for case in found if case not in listed]
     return [(WORKLOADS[name], cases) for name, cases in wanted.items()]
 
 
 def _sorted_out(names: list[str], only: list[str]) -> tuple[list[str], list[str]]:
-    """Workloads and libraries: after ``--only`` come libraries, and perhaps workloads, whose names differ."""
+    """Workload names and libraries; ``--only`` may list workloads after libraries."""
     names = names + [name for name in only if name.partition("/")[0] in WORKLOADS]
     libraries = [name for name in only if name.partition("/")[0] not in WORKLOADS]
     for name in libraries:
         if name not in LIBRARIES:
-            raise ValueError(f"there is no library {name!r}; there are {', '.join(LIBRARIES)}")
+            raise ValueError(f"no library {name!r}; choose from {', '.join(LIBRARIES)}")
     return names, [name for name in LIBRARIES if not only or name in libraries]
 
 
@@ -116,7 +116,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.markdown:
             check_target(options.markdown)
         if options.json and not options.json.parent.is_dir():
-            raise FileNotFoundError(f"there is no folder {str(options.json.parent)!r}")
+            raise FileNotFoundError(f"no folder {str(options.json.parent)!r}")
     except (OSError, ValueError) as error:
         parser.error(str(error))
     report = Report(machine(), options.quick, repeat)
@@ -134,7 +134,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _progress(text: str) -> None:
-    """Write over the last line of a terminal; in a pipe or a file, nothing."""
+    """Overwrite the progress line of a terminal; write nothing to a pipe or a file."""
     if sys.stderr.isatty():
         print(
             f"\r\x1b[K{text[: shutil.get_terminal_size().columns - 1]}", end="", file=sys.stderr, flush=True

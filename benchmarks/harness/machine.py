@@ -1,4 +1,4 @@
-"""The machine a figure was measured on: processor, system and Python, without names of hosts or persons."""
+"""Describes processor, system and Python, without names of hosts or persons."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _KEPT = (
 
 
 def machine() -> dict[str, Any]:
-    """The machine as pyperf describes it.
+    """Metadata of this machine, as pyperf collects them.
 
     >>> machine()["python_version"].startswith(platform.python_version())
     True
@@ -34,14 +34,14 @@ def machine() -> dict[str, Any]:
 
 
 def machine_line(found: dict[str, Any]) -> str:
-    """The same in a line."""
+    """The metadata in a line."""
     cores = f"{found['cpu_count']} core{'s' if found['cpu_count'] != 1 else ''}"
     python = f"{found['python_implementation']} {found['python_version']}"
     return f"{python} on {found['system']}, {found['cpu_model_name']}, {cores}"
 
 
 def without_folders(text: str) -> str:
-    """A message with the files in it named without their folders, which are nobody's business.
+    """Remove folders from the file names in a message.
 
     >>> without_folders("/home/me/engine/_value.so was built from other sources; see https://a.org/b/c")
     '_value.so was built from other sources; see https://a.org/b/c'

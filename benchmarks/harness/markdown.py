@@ -1,4 +1,4 @@
-"""Tables for a page: ratios, for bare times say more about a machine than about code."""
+"""Writes Markdown tables: ratios, because times say more about a machine than about code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BEGIN, END = "<!-- benchmarks:begin -->", "<!-- benchmarks:end -->"
 
 
 def markdown(report: Report) -> str:
-    """A table for each workload that the report has figures for, and what they were measured on."""
+    """A table for each workload measured, and a line on the machine and the versions."""
     return "\n\n".join([*filter(None, (_part(report, each) for each in WORKLOADS.values())), _where(report)])
 
 
@@ -52,7 +52,7 @@ def _part(report: Report, workload: Workload) -> str:
 
 
 def _cell(report: Report, result: Result | None, figure: Figure) -> str:
-    """A time relative to the baseline's, or what else was measured; else why not, or a dash."""
+    """A time relative to the baseline, another quantity, the reason for none, or a dash."""
     if result is None or figure.name not in result.figures:
         return (result.stopped.partition(":")[0] if result else "") or "–"
     if not figure.unit.startswith("s"):
@@ -81,7 +81,7 @@ def _where(report: Report) -> str:
 
 
 def with_tables(page: str, tables: str) -> str:
-    """A page with the tables between its two markers; ValueError unless each is there once.
+    """Put tables between the two markers of a page; ValueError unless each occurs once.
 
     >>> print(with_tables(f"before {BEGIN} old {END} after", "new"))
     before <!-- benchmarks:begin -->
@@ -95,7 +95,7 @@ def with_tables(page: str, tables: str) -> str:
 
 
 def check_target(path: Path) -> None:
-    """Make sure before hours of measuring that the tables can be written: OSError or ValueError if not.
+    """Check that tables can be written; OSError or ValueError if not. Called before hours of measuring.
 
     Args:
         path: a page with the two markers, or a file that does not exist yet.
@@ -103,10 +103,10 @@ def check_target(path: Path) -> None:
     if path.exists():
         with_tables(path.read_text(encoding="utf-8"), "")
     elif not path.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {str(path.parent)!r}")
+        raise FileNotFoundError(f"no folder {str(path.parent)!r}")
 
 
 def write_markdown(path: Path, report: Report) -> None:
-    """Put the tables between the markers of a page, or into a new file with markers."""
+    """Write the tables between the markers of a page, or to a new file with markers."""
     page = path.read_text(encoding="utf-8") if path.exists() else f"{BEGIN}\n{END}\n"
     write_atomically(path, with_tables(page, markdown(report)))

@@ -1,4 +1,4 @@
-"""What a run found; ``--json`` writes it as a pyperf suite.
+"""Results of a run; ``--json`` writes them as a pyperf suite.
 
 ``python -m pyperf stats FILE`` and ``python -m pyperf compare_to BEFORE AFTER`` read the file. It has a
 benchmark ``workload/case/library/figure`` for each figure, with a value a round: the mean of the runs in it.
@@ -25,7 +25,7 @@ UNITS = {"s": "second", "s/node": "second", "B": "byte", "B/node": "byte", "": "
 
 @dataclass(eq=False)
 class Result:
-    """What one library made of one case.
+    """One library's figures for one case.
 
     Attributes:
         nodes: of one run; None where a library has none.
@@ -50,7 +50,7 @@ class Result:
 
     @cached_property
     def figures(self) -> dict[str, pyperf.Benchmark]:
-        """The samples above zero, by figure; pyperf takes no others. A figure without any is left out."""
+        """Benchmarks by figure, of samples above zero (pyperf takes no others); none where no sample is."""
         metadata = {
             "title": self.case.title,
             "compared": self.compared,
@@ -71,7 +71,7 @@ class Result:
 
 @dataclass
 class Report:
-    """All that a run found, filled as it goes.
+    """All results of a run, filled as it goes.
 
     Attributes:
         versions: of the libraries that ran.
@@ -89,7 +89,7 @@ class Report:
     errors: list[str] = field(default_factory=list)
 
     def of(self, workload: str, case: str) -> dict[str, Result]:
-        """What came of one case, by library."""
+        """Results of one case by library."""
         return {
             each.library: each
             for each in self.results
@@ -97,12 +97,12 @@ class Report:
         }
 
     def baseline(self, workload: Workload, case: str) -> str | None:
-        """The library that ratios of a case refer to: the workload's, or the first measured without it."""
+        """The library that ratios refer to: the workload's baseline, else the first measured."""
         measured = [name for name, each in self.of(workload.name, case).items() if each.figures]
         return workload.baseline if workload.baseline in measured else next(iter(measured), None)
 
     def ratio(self, result: Result, figure: str) -> float | None:
-        """A median divided by the baseline's; None where there is nothing to divide."""
+        """The median divided by the baseline's; None if either is missing."""
         name = self.baseline(result.workload, result.case.name)
         other = self.of(result.workload.name, result.case.name).get(name or "")
         if other is None or figure not in result.figures or figure not in other.figures:
@@ -110,7 +110,7 @@ class Report:
         return float(result.figures[figure].median() / other.figures[figure].median())
 
     def suite(self) -> pyperf.BenchmarkSuite:
-        """All figures with the machine and the versions; ValueError if there are none."""
+        """All figures as pyperf benchmarks; ValueError if there are none."""
         found = []
         for result in self.results:
             about = {"label": LIBRARIES[result.library].label, "quick": int(self.quick), **self.machine}

@@ -1,4 +1,4 @@
-"""One case in all libraries: checked against each other first, then measured in turns, a process each."""
+"""Runs one case in all libraries: compares their answers, then measures them in turns."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def run_case(
     workers: Workers,
     progress: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Check and measure a case, and add what came of it to the report.
+    """Check and measure a case, and add the results to the report.
 
     Libraries that the report knows to be missing are passed over. In workloads that grow, so is a library
     that stopped at a smaller size or is bound to run out of time or memory at this one.
@@ -72,7 +72,7 @@ def run_case(
 
 
 class _Runner:
-    """One library in one case: asks its process, and keeps its answer."""
+    """One library in one case: asks its process and keeps the answer."""
 
     def __init__(self, report: Report, workers: Workers, result: Result) -> None:
         self.report, self.workers, self.result = report, workers, result
@@ -88,11 +88,11 @@ class _Runner:
 
     @property
     def once(self) -> bool:
-        """Whether a process makes one run only: a second one would find the memory of the first."""
+        """Whether each run takes a new process, as a second one would find the first's memory."""
         return self.result.workload.fresh and not self.report.quick
 
     def attempt(self, action: Callable[[], None]) -> None:
-        """Do something with the process, and note it if the library is missing, stops, fails or disagrees."""
+        """Do it; record a library that is missing, stops, fails or disagrees."""
         try:
             action()
         except CannotRunError as reason:
@@ -107,7 +107,7 @@ class _Runner:
             self.workers.close(result.library)
 
     def ask(self, **request: Any) -> dict[str, Any]:
-        """The answer of the process."""
+        """Send a request to the library's process and return the answer."""
         result = self.result
         where = {"workload": result.workload.name, "case": result.case.name}
         said = self.workers.ask(result.library, **where, **request)
@@ -119,11 +119,11 @@ class _Runner:
         return said
 
     def check(self) -> None:
-        """Let the library answer."""
+        """Compute the answer to compare."""
         self.answer = self.ask(do="check")["answer"]
 
     def compare(self, other: _Runner) -> None:
-        """Hold the answer against another library's."""
+        """Compare the answer with another library's."""
         tolerance = self.result.workload.tolerance
         try:
             self.result.difference = largest_difference(self.answer, other.answer, tolerance)
@@ -132,7 +132,7 @@ class _Runner:
         self.result.compared = sum(map(len, self.answer.values()))
 
     def measure(self) -> None:
-        """One round."""
+        """Measure one round."""
         begin = perf_counter()
         said = self.ask(do="run", seconds=0.0 if self.report.quick or self.once else SECONDS)
         self.spent += perf_counter() - begin
@@ -143,7 +143,7 @@ class _Runner:
 
 
 def _compare(runners: list[_Runner]) -> None:
-    """Hold the answers against that of the first library that gave one: the baseline where it is here."""
+    """Compare all answers with the first, which is the baseline's where it is here."""
     answered = [runner for runner in runners if not runner.broken and not runner.result.stopped]
     for runner in answered[1:]:
         runner.attempt(lambda runner=runner: runner.compare(answered[0]))
@@ -157,7 +157,7 @@ def _compare(runners: list[_Runner]) -> None:
 
 
 def _foreseen(report: Report, result: Result) -> str:
-    """Why a library is not tried at this size, judged by a smaller one; empty if it is."""
+    """Why not to try a library at this size, judged by a smaller one; else empty."""
     before = [
         each
         for each in report.results

@@ -1,4 +1,4 @@
-"""What a run found, as tables of text for a terminal."""
+"""Writes results as tables for a terminal."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ __all__ = ["aligned", "case_table", "growth_rows", "growth_table", "quantity", "
 
 
 def quantity(result: Result, figure: str, number: float) -> str:
-    """A number of a figure with its unit, as pyperf writes it."""
+    """Format a number of a figure with its unit, as pyperf does."""
     unit = next(each.unit for each in result.workload.figures if each.name == figure)
     written: str = result.figures[figure].format_value(number if unit else round(number))
     return f"{written}/node" if unit.endswith("/node") else written
 
 
 def short(number: float) -> str:
-    """A number to three digits, with separators where it is large.
+    """Format a number to three digits, with separators where it is large.
 
     >>> short(0.06543), short(6.543), short(65.43), short(65432.1)
     ('0.0654', '6.54', '65.4', '65,432')
@@ -29,7 +29,7 @@ def short(number: float) -> str:
 
 
 def aligned(rows: list[list[str]], *, left: int = 2) -> list[str]:
-    """Rows as lines with columns in line: the first ones to the left, numbers to the right.
+    """Align the columns of rows: the first ``left`` to the left, the others to the right.
 
     >>> aligned([["a", "1.5"], ["bb", "12.5"]], left=1)
     ['a    1.5', 'bb  12.5']
@@ -45,7 +45,7 @@ def aligned(rows: list[list[str]], *, left: int = 2) -> list[str]:
 
 
 def case_table(report: Report, workload: Workload, case: Case) -> str:
-    """Everything that was measured of a case: a line for each library and figure."""
+    """The table of a case: a line for each library and figure."""
     results = report.of(workload.name, case.name).values()
     lines = [f"{workload.name}/{case.name}: {workload.title}; {case.title}"]
     rows = [row for each in results for row in _rows(report, each)]
@@ -84,7 +84,7 @@ def _rows(report: Report, result: Result) -> list[list[str]]:
 
 
 def growth_rows(report: Report, workload: Workload) -> list[list[str]]:
-    """How the cost of a node grows with the graph, a row a library, sizes first; nothing for a single size.
+    """Cost of a node by graph size, a row a library; empty unless there are two sizes.
 
     A cell is the first figure relative to that of the smallest size, or why the library stopped there.
     """
@@ -110,7 +110,7 @@ def growth_rows(report: Report, workload: Workload) -> list[list[str]]:
 
 
 def growth_table(report: Report, workload: Workload) -> str:
-    """The same for a terminal."""
+    """The growth rows for a terminal."""
     rows = growth_rows(report, workload)
     title = f"{workload.name}: time per node, relative to the smallest graph"
     return "\n".join([title, *aligned(rows, left=1)]) if rows else ""

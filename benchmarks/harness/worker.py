@@ -1,4 +1,4 @@
-"""A library's process: ``python -m benchmarks.harness.worker LIBRARY [--quick]``.
+"""Runs one library's programs: ``python -m benchmarks.harness.worker LIBRARY [--quick]``.
 
 It answers requests on its standard input, in JSON, a line each. All name a ``workload`` and a ``case``:
 
@@ -55,7 +55,7 @@ def measure(program: Program, seconds: float, first_figure: str) -> dict[str, An
 
 
 def make(library: Library, workload: Workload, case: Case) -> Program:
-    """The program of a case; ValueError if the library has none, UnavailableError if it is not here."""
+    """Make the program of a case; ValueError or UnavailableError if there is none."""
     form = library.form(workload, case)
     if form is None:
         raise ValueError(f"{workload.name} has no such case for {library.name}")
@@ -63,7 +63,7 @@ def make(library: Library, workload: Workload, case: Case) -> Program:
 
 
 def serve(arguments: list[str], say: Callable[[dict[str, Any]], None]) -> None:
-    """Answer requests until there are none; a program lasts until another case is asked for."""
+    """Answer requests until input ends; a program lasts until another case is asked for."""
     library, quick = LIBRARIES[arguments[0]], "--quick" in arguments
     gc.enable()
     program, made = None, ("", "")
@@ -90,7 +90,7 @@ def serve(arguments: list[str], say: Callable[[dict[str, Any]], None]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Serve on the standard streams; what libraries print goes to standard error instead."""
+    """Serve on the standard streams; prints of libraries go to standard error."""
     channel = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 

@@ -1,1 +1,1 @@
-"""The libraries measured, each behind the same protocol."""
+"""Adapters of the libraries, behind common protocols."""

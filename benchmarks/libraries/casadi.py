@@ -1,4 +1,4 @@
-"""CasADi: the scalar code runs once, on symbols; measured is the evaluation of its graph and gradient."""
+"""CasADi: scalar code runs once on symbols; the evaluation of graph and gradient is timed."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Node:
 
 
 class Symbols:
-    """Makes symbols, remembers the numbers they stand for, and makes the function of them."""
+    """Makes symbols, keeps their numbers, and makes functions of them."""
 
     def __init__(self) -> None:
         self.casadi: Any = import_module("casadi")
@@ -86,7 +86,7 @@ class Symbols:
         return leaf
 
     def training_step(self, loss: Node, parameters: Sequence[Node]) -> Step:
-        """The step, with all symbols that are no parameters held at their numbers."""
+        """A training step; symbols that are not parameters keep their numbers."""
         chosen = set(map(id, parameters))
         others = [leaf for leaf in self.leaves if id(leaf) not in chosen]
         variables = self.casadi.vertcat(*(leaf.sx for leaf in parameters))

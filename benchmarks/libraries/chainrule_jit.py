@@ -1,4 +1,4 @@
-"""chainrule with functions lifted to arrays: ``engine.jit`` and what goes with it."""
+"""chainrule with functions lifted by ``engine.jit``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A node of the kind in Karpathy's microgpt: pure Python, children and local gradients in tuples.
+"""The node of Karpathy's microgpt: pure Python, children and local gradients in tuples.
 
 It is the fastest of the short classes that people write, hence a peer of its own. tanh is added to it.
 """
@@ -14,7 +14,7 @@ __all__ = ["Value", "load"]
 
 
 class Value:
-    """A number with the operands it was made of and its derivatives with respect to them."""
+    """A number with its operands and local gradients."""
 
     __slots__ = ("_children", "_local_grads", "data", "grad")
 

@@ -1,4 +1,4 @@
-"""micrograd as on PyPI. It has no exp, log and tanh, so they are added, written in its own manner.
+"""micrograd from PyPI, with exp, log and tanh added in its own manner.
 
 (micrograd's lecture writes exp and tanh just so, the derivative in a closure.)
 """

@@ -1,4 +1,4 @@
-"""What a library must offer so that a workload runs in it, and what stands in where it offers less."""
+"""Protocols that libraries offer to workloads, and plain functions where they offer less."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ class Lifter(Protocol):
 
 
 def count_nodes(root: Any, children: Callable[[Any], Iterable[Any]]) -> int:
-    """How many nodes a result was made of, itself and leaves included.
+    """Number of nodes of a graph, root and leaves included.
 
     >>> count_nodes(("+", ("*", (), ())), lambda node: [each for each in node if isinstance(each, tuple)])
     3

@@ -1,4 +1,4 @@
-"""The libraries side by side, a row each: names, kind of code they take, how their process is started."""
+"""The table of libraries: names, kind of code they take, environment of their process."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ class Library:
     environment: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def form(self, workload: Workload, case: Case | None = None) -> Form | None:
-        """The code of a workload (in one case) for this library, or None if it has none."""
+        """The form of a workload for this library; None if it has none, or not in this case."""
         if case is not None and case.libraries and self.name not in case.libraries:
             return None
         return workload.forms.get(self.name, workload.forms.get(self.kind))
 
     def load(self) -> Any:
-        """The adapter, made in this process; UnavailableError if the library is not here."""
+        """Make the adapter; UnavailableError if the library is missing or cannot be imported."""
         self.require()
         try:
             return importlib.import_module(f"benchmarks.libraries.{self.adapter}").load()
@@ -62,12 +62,12 @@ class Library:
             raise UnavailableError(f"cannot be imported: {error}") from error
 
     def require(self) -> None:
-        """UnavailableError if the library is not installed; it is not loaded."""
+        """Raise UnavailableError if the library is not installed; do not load it."""
         if self.module and find_spec(self.module) is None:
             raise UnavailableError(f"not installed (pip install {self.distribution})")
 
     def version(self) -> str:
-        """Its version; empty where there is none."""
+        """The version; empty if there is none."""
         if self.module == "engine":
             source = (ROOT / "engine" / "__init__.py").read_text(encoding="utf-8")
             found = re.search(r'^__version__ = "(.+)"$', source, re.MULTILINE)

@@ -1,1 +1,1 @@
-"""The same work by hand in NumPy."""
+"""Hand-written NumPy: the baselines that lifted code is compared with."""

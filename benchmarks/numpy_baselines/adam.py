@@ -1,4 +1,4 @@
-"""Adam (Kingma & Ba 2014) in place, the two corrections of bias folded into two numbers."""
+"""Adam (Kingma & Ba 2014) in place, with both bias corrections folded into two numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 
 
 def adam(parameters: Any, rate: float) -> Callable[[Any], None]:
-    """A function of the gradient that moves the parameters.
+    """Make a function that moves the parameters by a gradient.
 
     Args:
         parameters: an array, changed in place.

@@ -56,7 +56,7 @@ def loss_and_gradient(
     buffers = {width: _buffers(width) for width in {part.shape[1] for part, _, _ in blocks}}
 
     def add_block(x: Any, xT: Any, minus_y: Any) -> float:
-        """Leave a block's gradients in dW1, dW2, dW3, and return the sum of its losses."""
+        """Write a block's gradients to dW1, dW2, dW3 and return the sum of its losses."""
         h1, h1T, a1, h2, a2, m, dm, da1, da2, alive, ones = buffers[minus_y.size]
         np.matmul(W1, x, out=a1)
         np.maximum(a1, 0.0, out=a1)

@@ -1,4 +1,4 @@
-"""The workloads, a file each. Adding one is a file here and a line below."""
+"""The workloads, a file each; to add one, write a file and list it below."""
 
 from benchmarks.workloads import (
     chain,

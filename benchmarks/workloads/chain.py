@@ -1,4 +1,4 @@
-"""A chain: every node made of the one before, the deepest graph there is."""
+"""A chain: every node made of the one before; the deepest graph."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ __all__ = ["WORKLOAD", "build"]
 
 
 def build(Value: Callable[[float], Any], nodes: int) -> tuple[Any, Sequence[Any]]:
-    """y ← y·a, y ← y + b, over and over; a and b so close to 1 and 0 that the numbers stay in sight.
+    """Repeat y ← y·a, y ← y + b, with a near 1 and b near 0 so that y stays small.
 
     >>> from benchmarks.libraries.microgpt import Value
     >>> root, (x, a, b) = build(Value, 4)

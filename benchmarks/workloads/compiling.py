@@ -1,4 +1,4 @@
-"""What the first call of a lifted function costs: the trace, the lifting, and one run.
+"""The first call of a lifted function: tracing, lifting and one run.
 
 The graph is the loss of micrograd's demo, a Python loop over as many samples as make the number of nodes.
 Next to it, what else may be done with such a graph: one eager value and gradient, which no first call can do
@@ -21,7 +21,7 @@ __all__ = ["WORKLOAD"]
 
 
 def nodes(samples: int) -> int:
-    """How many nodes the graph has: so many a sample, and those of the L2.
+    """Number of nodes: so many a sample, and those of the L2 penalty.
 
     >>> nodes(100)
     65818
@@ -34,7 +34,7 @@ def _program(
     samples: int,
     order: Callable[[Any], list[float]] = flat,
 ) -> Program:
-    """A program of first calls: what ``prepared`` does is not timed, but the call of what it returns is."""
+    """A program of first calls: times the call of what ``prepared`` returns."""
 
     def check() -> Answer:
         loss, gradients = prepared()()

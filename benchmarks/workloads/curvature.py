@@ -45,7 +45,7 @@ def xor_loss_of_array(library: Any) -> Callable[[Any], Any]:
 
 
 def point(function: str, size: int) -> list[float]:
-    """Where the derivatives are taken."""
+    """The point at which derivatives are taken."""
     if function == "xor":
         hidden, output = xor.weights()
         return [w for row in hidden for w in row] + output
@@ -53,7 +53,7 @@ def point(function: str, size: int) -> list[float]:
 
 
 def direction(size: int) -> list[float]:
-    """What the Hessian is multiplied with."""
+    """The vector that the Hessian is multiplied with."""
     return [1.0 - 0.5 * (i % 3) for i in range(size)]
 
 

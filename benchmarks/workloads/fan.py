@@ -1,4 +1,4 @@
-"""A fan: one number used by half the nodes, their results added up in a tree. The flattest graph there is."""
+"""A fan: one number used by half the nodes, summed in a tree; the flattest graph."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

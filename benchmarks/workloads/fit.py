@@ -1,4 +1,4 @@
-"""Training from start to finish: 1,000 steps of Adam on two moons, all samples in each, hinge loss.
+"""A whole training: 1,000 full-batch steps of Adam on two moons, hinge loss.
 
 In chainrule this is one call of ``nn.fit``; elsewhere it is the loop that people write.
 """
@@ -25,7 +25,7 @@ def _program(train: Callable[[], tuple[Any, Any]], order: Callable[[Any], list[f
 
 
 def fitted(library: Any, samples: int, steps: int, **options: Any) -> Program:
-    """``nn.fit`` on a network of ``nn``; options are handed on to it."""
+    """``nn.fit`` on a network of ``nn``, with its options."""
     import nn
 
     model = nn.MLP(2, [16, 16, 1])

@@ -1,4 +1,4 @@
-"""Workloads that ask how the cost of a node grows with the graph: forward, backward and freeing."""
+"""Workloads of growing graphs: forward, backward and freeing, per node."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FIGURES = tuple(Figure(name, "s/node") for name in ("total", "forward", "backwar
 
 
 def growth_workload(name: str, title: str, build: Build, quick: Sequence[int] = (600,)) -> Workload:
-    """The workload that builds a graph at 10⁴, 10⁵, 10⁶ and 10⁷ nodes, sweeps it backward and frees it.
+    """A workload that builds, sweeps and frees graphs of 10⁴, 10⁵, 10⁶ and 10⁷ nodes.
 
     Libraries keep the recursion limit that Python starts with: one that recurses over its graph stops where a
     person's program would.

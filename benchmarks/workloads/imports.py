@@ -1,4 +1,4 @@
-"""What importing costs beyond NumPy's own import: time, and number of modules, each in a new interpreter."""
+"""Import beyond NumPy's own: time and number of modules, each in a new interpreter."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ MODULES = {
 
 
 def _form(name: str) -> Form:
-    """The form of one library; where NumPy itself is imported, nothing goes before."""
+    """The form of one library; NumPy is imported first unless it is measured itself."""
 
     def form(library: Any, case: str, warm: bool = False) -> Program:
         module = MODULES[case][name]

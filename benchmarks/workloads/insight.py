@@ -1,4 +1,4 @@
-"""What it takes to look into a gradient: paths, explain, report and JSON on micrograd's demo loss.
+"""Tools for one gradient: paths, explain, report and JSON on micrograd's demo loss.
 
 The variable is the first weight, whose gradient comes along 1,600 paths or so. ``backward()`` of the same
 graph goes first, to compare with. No other library has such tools.
@@ -26,7 +26,7 @@ TOOLS = {
 
 
 def _gradient_and_run(tool: str, root: Any, variable: Any) -> tuple[Callable[[], float], Callable[[], Any]]:
-    """What tells the gradient of the variable, and what is timed."""
+    """Functions that give the gradient of the variable, and that are timed."""
     import engine
 
     if tool == "paths":

@@ -10,7 +10,7 @@ __all__ = ["WORKLOAD", "build"]
 
 
 def build(Value: Callable[[float], Any], nodes: int) -> tuple[Any, Sequence[Any]]:
-    """A point turned by a small angle again and again, six nodes a turn, one radian in all.
+    """Rotate a point by a small angle, six nodes a turn, one radian in all.
 
     >>> from benchmarks.libraries.microgpt import Value
     >>> root, leaves = build(Value, 600)

@@ -18,7 +18,7 @@ def form(library: Scalars, nodes: int = 0, samples: int = 0) -> Program:
 
 
 def _nodes(library: Scalars, nodes: int) -> Program:
-    """The growth of the process over a fan of products and sums, before and after the backward sweep."""
+    """Growth of the process over a fan of products and sums, before and after the sweep."""
 
     def check() -> Answer:
         root, leaves = fan.build(library.Value, nodes)
@@ -36,7 +36,7 @@ def _nodes(library: Scalars, nodes: int) -> Program:
 
 
 def _steps(library: Scalars, samples: int) -> Program:
-    """The peak over three training steps of moons: from the second on, the last one's garbage is about."""
+    """Peak over three training steps of moons; from the second on, garbage of the last counts."""
     program: Any = None
 
     def prepared() -> Program:

@@ -1,4 +1,4 @@
-"""micrograd's ``nn.py`` with its Value left open, so that every library trains the very same network.
+"""micrograd's ``nn.py`` with its Value left open, so that all libraries train the same network.
 
 From https://github.com/karpathy/micrograd, Copyright (c) 2020 Andrej Karpathy, MIT License; its ``__repr__``
 are left out.

@@ -53,7 +53,7 @@ def two_moons(samples: int, noise: float = 0.1, seed: int = SEED) -> tuple[list[
 
 
 def learning_rate(k: int) -> float:
-    """The notebook's rate at step k of 100; a benchmark goes on with the last one."""
+    """The notebook's rate at step k of 100; later steps keep the last one."""
     return 1.0 - 0.9 * min(k, 100) / 100
 
 
@@ -94,7 +94,7 @@ def demo(Value: Callable[[Any], Any], samples: int, arrays: bool) -> tuple[Any, 
 
 
 def scalars(library: Scalars, samples: int, arrays: bool, count: bool = True) -> Program:
-    """The notebook's loop, a step at a time; nodes are counted on demand, as it makes a graph for that."""
+    """The notebook's loop, a step at a time; counting nodes makes one more graph."""
     model, loss = demo(library.Value, samples, arrays)
     k = 0
 
@@ -140,7 +140,7 @@ def neuron_by_neuron(parameters: Any) -> list[float]:
 def array_loss(
     library: Arrays, samples: int, alpha: float = 1e-4
 ) -> tuple[Callable[[list[Any]], Any], list[Any]]:
-    """The same loss as an array programmer writes it, and the weights W1, b1, W2, b2, W3, b3 to start from.
+    """The same loss on arrays, and the weights W1, b1, W2, b2, W3, b3 to start from.
 
     Args:
         library: a library of arrays.

@@ -1,4 +1,4 @@
-"""The loss of micrograd's demo written for one sample, over batches of several sizes: value and gradient."""
+"""Loss and gradient of micrograd's demo, written for one sample and run over batches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The loss of micrograd's demo, value and gradient: scalars lifted to arrays, and arrays written as such.
+"""Loss and gradient of micrograd's demo: scalars lifted to arrays beside code on arrays.
 
 The code of the loss is that of workload ``moons``, a Python loop over the samples, which are lists of floats.
 The gradient is asked for as an array or a list of arrays, by parameter; no parameter moves.
@@ -30,7 +30,7 @@ def start() -> list[float]:
 
 
 def _loss(Value: Callable[[Any], Any], samples: int) -> tuple[Callable[[], Any], list[Any]]:
-    """The demo's loss, without the accuracy it also tells, and the parameters."""
+    """The demo's loss without its accuracy, and the parameters."""
     model, loss = demo(Value, samples, arrays=False)
     return lambda: loss()[0], model.parameters()
 

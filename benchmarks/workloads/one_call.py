@@ -1,4 +1,4 @@
-"""One call of a tiny network, value and gradient: what a library costs before it computes anything."""
+"""One call of a tiny network, value and gradient: the overhead of a library."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _program(
     order: Callable[[Any], list[float]] = flat,
     nodes: int | None = None,
 ) -> Program:
-    """A program of calls in a row."""
+    """A program of many calls in a row."""
 
     def check() -> Answer:
         value, gradients = both()

@@ -1,4 +1,4 @@
-"""Derivatives of high order of a function of one number, eleven nodes a round.
+"""High derivatives of a function of one number, eleven nodes a round.
 
 chainrule computes with power series; so does jax, by ``jax.experimental.jet``, compiled beforehand (at order
 20 compiling takes it about a minute). autograd has nested gradients only, which cost several times more with
@@ -19,7 +19,7 @@ AT = 0.3
 
 
 def curve(m: Any, x: Any, rounds: int) -> Any:
-    """A function that none of its derivatives makes simpler.
+    """A function whose derivatives get no simpler.
 
     Args:
         m: has ``sin``, ``exp`` and ``tanh``.

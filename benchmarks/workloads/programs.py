@@ -1,4 +1,4 @@
-"""Training steps as programs: what the forms of several workloads share."""
+"""Programs that several workloads share."""
 
 from __future__ import annotations
 

@@ -139,7 +139,7 @@ def loss_of_tokens(
 
 
 def model_and_parameters(Value: Callable[[Any], Any]) -> tuple[dict[str, list[list[Any]]], list[Any]]:
-    """The matrices of number objects, and all these in one list, matrix by matrix."""
+    """The matrices of number objects, and the same objects in one list."""
     model = {name: [[Value(w) for w in row] for row in matrix] for name, matrix in weights().items()}
     return model, [p for matrix in model.values() for row in matrix for p in row]
 
@@ -186,7 +186,7 @@ def array_loss(library: Arrays, name: str) -> Callable[[list[Any]], Any]:
 
 
 def array_loss_of_tokens(library: Arrays) -> Callable[[list[Any], Any, Any], Any]:
-    """The same of the tokens and those that follow them: all positions and heads at once, masked."""
+    """The loss as a function of tokens and targets: all positions and heads at once, masked."""
     import numpy as np
 
     masks = [

@@ -1,4 +1,4 @@
-"""The loss of the character transformer on one document, value and gradient, from its plain scalar loops.
+"""Loss and gradient of the character transformer on one document, from plain scalar loops.
 
 The code is that of workload ``transformer`` in case ``plain``, except that the softmax is not shifted by the
 largest number, which the array form does not do either: all numbers are small.

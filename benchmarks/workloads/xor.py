@@ -1,4 +1,4 @@
-"""XOR: 1,000 epochs of a 2-4-1 tanh network, from the same weights each time. Many small graphs."""
+"""XOR: 1,000 epochs of a 2-4-1 tanh network; many small graphs."""
 
 from __future__ import annotations
 

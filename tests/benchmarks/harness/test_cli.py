@@ -141,11 +141,11 @@ def test_interruption_is_quiet_and_writes_nothing(kind, tmp_path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["nope"], "there is no workload 'nope'; there are moons"),
-        (["moons/nope"], "moons has no case 'nope'; it has demo, floats"),
-        (["--only", "nope"], "there is no library 'nope'"),
+        (["nope"], "no workload 'nope'; choose from moons"),
+        (["moons/nope"], "moons has no case 'nope'; choose from demo, floats"),
+        (["--only", "nope"], "no library 'nope'; choose from chainrule"),
         (["--repeat", "0"], "--repeat takes at least 1, got 0"),
-        (["--json", "no/such/folder/all.json"], "there is no folder"),
+        (["--json", "no/such/folder/all.json"], "no folder"),
     ],
 )
 def test_wrong_command_line_says_what_there_is(arguments, words, capsys) -> None:

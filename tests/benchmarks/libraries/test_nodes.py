@@ -1,4 +1,4 @@
-"""The nodes of the adapters against finite differences: a peer that computes something else is no peer."""
+"""The nodes of the libraries against finite differences: a peer that computes something else is no peer."""
 
 import math
 
