@@ -124,8 +124,8 @@ class Op:
             by ``numpy`` and the rule.
         closure: whether its nodes pass their gradient on by a function (see :mod:`engine.autograd.closures`).
         arithmetic: the value in + - * / of any number type, where it is: ``arithmetic(m, *operands)``, with
-            ``m.sum``, ``m.mean`` and ``m.prod`` of a sequence. Lifted programs make sums of products of it,
-            and formulas write it out.
+            ``m.sum``, ``m.mean``, ``m.prod`` and ``m.dot`` of sequences. Lifted programs make sums of
+            products of it, and formulas write it out.
         doc: what it computes: a plain sentence, then details. Left out, that of ``forward``.
         example: a doctest of its function, which needs no import of it. Left out, that of ``forward``.
         reference: the paper or standard where the operator, or the way to compute it, comes from.
@@ -359,6 +359,9 @@ class Arithmetic:
 
     def mean(self, xs: Sequence[Any]) -> Any:
         return NotImplemented
+
+    def dot(self, a: Sequence[Any], b: Sequence[Any]) -> Any:
+        return self.sum(map(operator.mul, a, b))
 
 
 class Namespace:

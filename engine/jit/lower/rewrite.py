@@ -22,7 +22,7 @@ sum of more than :data:`IN_ORDER` terms: then each order is as good, n roundings
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from engine.jit.lower.canonical import CONST, ELEM, LEAF, LIN, SEQ, TAKE, Canonical, Node, Term, runs_of
@@ -178,6 +178,18 @@ class _Rewriter:
 
     def prod(self, parts: Iterable[_Part]) -> Any:
         return NotImplemented
+
+    def dot(self, a: Sequence[_Part], b: Sequence[_Part]) -> _Part:
+        """A sum of products; those of two nodes, which most are, without a part of their own."""
+
+        def products() -> Iterator[Sum]:
+            for x, y in zip(a, b, strict=True):
+                if x.ref >= 0 and y.ref >= 0 and x.number is None and y.number is None:
+                    yield [(1.0, None, x.ref, y.ref)], None
+                else:
+                    yield (x * y).as_sum()
+
+        return _Part(self, 0, self.joined(products(), 0.0))
 
     def mean(self, parts: Sequence[_Part]) -> _Part:
         share = 1.0 / len(parts)
