@@ -24,6 +24,7 @@ __all__ = [
     "as_written",
     "checked",
     "compared",
+    "index_of",
     "is_tracing",
     "recording",
     "refuse_as_key",
@@ -49,6 +50,10 @@ class Recorder(ABC):
     @abstractmethod
     def compared(self, node: Node, other: Any, symbol: str) -> Any:
         """The outcome of a comparison with a number or a Value."""
+
+    @abstractmethod
+    def index_of(self, node: Node) -> int | None:
+        """The integer that a node stands for as an index or a count; None where it stands for none."""
 
     @abstractmethod
     def refuse_as_key(self, node: Node) -> None:
@@ -148,6 +153,12 @@ def compared(node: Node, other: Any, symbol: str, outcome: Any) -> Any:
     if node is other and symbol in ("==", "!=") and _knows_nodes(_asking(sys._getframe(1))):
         return symbol == "=="  # a nan is found among weak references, too
     return recorder.compared(node, other, symbol)
+
+
+def index_of(node: Node) -> int | None:
+    """The integer that a node stands for; None where this thread has no recorder, or one that knows none."""
+    recorder = _recorder()
+    return None if recorder is None else recorder.index_of(node)
 
 
 def refuse_as_key(node: Node, frame: FrameType) -> None:

@@ -50,11 +50,11 @@ def jit(
     depend on them) and lifts what it did; each new nesting of arguments is traced once. Side effects of f,
     such as printing, happen while it is traced, and only then.
 
-    What f decides by the numbers of its arguments, or of Values that it captured (``if x > 0``, ``t == 1``,
-    ``int(x)``, ``x.data``), is looked at again before each call; where it comes out otherwise, f is traced
-    anew. So a program holds for one way through f; with more than 16 of them f runs as it is written, and a
-    warning says why. By a number that it computes, f cannot decide: that is refused. No captured Value is
-    changed while f is traced.
+    What f decides by the numbers of its arguments, of Values that it captured, or by what it computes of
+    them (``if x > 0``, ``t == 1``, ``int(x)``, ``x.data``, ``range(n)``), is looked at again in each call;
+    where it comes out otherwise, f is traced anew. So a program holds for one way through f; with more than
+    16 of them f runs as it is written, and a warning says why. No captured Value is changed while f is
+    traced.
 
     A call returns a Value, or Values nested as f's result is, each one node: its operands are the Values that
     f captured (the parameters of a model, say) and those among the arguments, its local gradients what the
@@ -62,10 +62,10 @@ def jit(
     and changed parameters are seen.
 
     Arguments may be numbers, Values, NumPy arrays of them, and lists, tuples and dicts of these: their
-    numbers are read at each call. Integers too reach f as Values; to pick by one, use
-    :func:`engine.take`. Anything else (models, strings, booleans, None) is static: part of what was traced,
-    and another one is traced anew. Plain data is another one if it is not equal; other objects if they are
-    not the same.
+    numbers are read at each call. Integers too reach f as Values; as an index or a count, each has a program
+    of its own, where :func:`engine.take` has one for all. Anything else (models, strings, booleans, None) is
+    static: part of what was traced, and another one is traced anew. Plain data is another one if it is not
+    equal; other objects if they are not the same.
 
     What is captured is read at each call: parameters, and other Values whose ``data`` is set. Plain data that
     f finds beside its arguments (numbers in a list, a flag of an object, an array) is compared at each call
@@ -95,7 +95,7 @@ def jit(
         TypeError: f is not a function, or a position is not an integer. (When called) an argument cannot be
             parted into samples.
         ValueError: f has no such position, or one is named twice.
-        TraceError: (when called) f decides by numbers that it computes, or changes Values; or what it
+        TraceError: (when called) f changes Values, or reads gradients of what it computes; or what it
             computes differs from run to run.
 
     >>> from engine import Value, jit

@@ -11,10 +11,19 @@ from engine.jit.emit.forward import Program
 from engine.jit.emit.scalar_program import ScalarProgram
 from engine.jit.emit.source import bind_program, compiled, source_of
 from engine.jit.lower.groups import FIXED
+from engine.jit.trace.decisions import Guard
 from engine.node.backend import Value
 from engine.node.bulk import read_data
 
-__all__ = ["BLOCK_BYTES", "STATEMENT_SECONDS", "ArrayProgram", "ScalarLines", "Wanted", "array_cost"]
+__all__ = [
+    "BLOCK_BYTES",
+    "OTHERWISE",
+    "STATEMENT_SECONDS",
+    "ArrayProgram",
+    "ScalarLines",
+    "Wanted",
+    "array_cost",
+]
 
 BLOCK_BYTES = 3 << 19
 """How much a block of samples may take, values and gradients together: it should stay in the second-level
@@ -27,6 +36,9 @@ Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 Ran = tuple[list[float] | None, list[Any]]
 """Outputs and for each its gradient by what is wanted; None for the outputs if anything is not finite."""
+
+OTHERWISE: Ran = (None, [None])
+"""What a program gives where the function decides otherwise than the program was traced with."""
 
 
 STATEMENT_SECONDS, CELL_SECONDS = 1.2e-6, 4e-9
@@ -89,12 +101,14 @@ class ScalarLines:
         """Outputs and gradients for these arguments, with what the captured Values hold now."""
         captured, inputs = [value.data for value in values], numbers.tolist()
         try:
-            if not differentiate:
-                outputs = self._forward(captured, inputs)
-                return _if_finite(outputs, [], sum(outputs))
-            outputs, rows = self._both(captured, inputs)
+            found = (self._both if differentiate else self._forward)(captured, inputs)
         except (ZeroDivisionError, OverflowError):  # where the engine has an infinity
             return None, []
+        if found is None:
+            return OTHERWISE
+        if not differentiate:
+            return _if_finite(found, [], sum(found))
+        outputs, rows = found
         total = sum(map(sum, (outputs, *rows)))
         return _if_finite(outputs, [np.array(row, dtype=float) for row in rows], total)
 
@@ -108,8 +122,8 @@ class ArrayProgram:
         block: so many samples are computed at a time.
     """
 
-    def __init__(self, program: Program, wanted: Wanted) -> None:
-        self.program, self.wanted = program, wanted
+    def __init__(self, program: Program, wanted: Wanted, guards: Sequence[Guard] = ()) -> None:
+        self.program, self.wanted, self.guards = program, wanted, guards
         layout = self.layout = program.layout
         self.source = source_of(program)
         self._bind = compiled(self.source)["bind"]
@@ -144,6 +158,10 @@ class ArrayProgram:
             self.fixed[self._inputs] = numbers
         with np.errstate(all="ignore"):
             self._parts[0]()
+            if self.guards:
+                given = [*numbers.tolist(), *map(self._fixed_output, self.program.watched)]
+                if not all(guard.holds(given) for guard in self.guards):
+                    return OTHERWISE
             fixed = self.fixed
             outputs = [
                 fixed.item(place[1]) if type(place) is tuple else place for place in self.program.outputs
@@ -251,8 +269,20 @@ class ArrayProgram:
 
     def each(self, values: Sequence[Value], samples: list[Vector]) -> list[Any]:
         """The outputs for every sample: an array for each."""
+        return self._on_each(values, samples, self.program.outputs)
+
+    def holds_on(self, values: Sequence[Value], table: Vector) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Of every sample, a row of the table, whether decisions by computed numbers come out alike."""
+        columns = [*table.T, *self._on_each(values, [table], self.program.watched)]
+        found = np.ones(len(table), bool)
+        with np.errstate(all="ignore"):
+            for guard in self.guards:
+                found &= guard.holds_on(columns, len(table))
+        return found
+
+    def _on_each(self, values: Sequence[Value], samples: list[Vector], outputs: list[Any]) -> list[Any]:
+        """The numbers of some cells for every sample."""
         read_data(values, self._parameters)
-        outputs = self.program.outputs
         found: list[Any] = [np.empty(len(samples[0])) for _ in outputs]
         with np.errstate(all="ignore"):
             self._fixed_forward()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -13,6 +13,7 @@ from engine.autograd.grad_mode import is_grad_enabled
 from engine.autograd.observers import current_observers
 from engine.autograd.trace_mode import as_written, is_tracing, recording, runs_as_written
 from engine.errors import TraceError
+from engine.jit.executables import OTHERWISE
 from engine.jit.methods import Wrapper
 from engine.jit.pipeline import Lifted
 from engine.jit.programs import Programs
@@ -77,11 +78,16 @@ class Jitted(Wrapper, Generic[Output]):
         if not self._is_eager():
             numbers = arguments.numbers()
             with self._lock:
-                lifted = self._program(arguments, numbers)
-                if lifted is not None and lifted.kind != "eager":
-                    values, gradients = lifted.run(numbers, is_grad_enabled())
+                for lifted in self._fitting(arguments, numbers):
+                    if lifted.kind == "eager":
+                        break
+                    ran = values, gradients = lifted.run(numbers, is_grad_enabled())
+                    if ran is OTHERWISE:
+                        continue
+                    self._last = lifted
                     if values is not None:
                         return self._result(lifted, values, gradients, lifted.operands(arguments))
+                    break
         # also where something is not finite: the engine knows what becomes of it
         return self._as_written(arguments, as_values(arguments.flat()))
 
@@ -167,14 +173,15 @@ class Jitted(Wrapper, Generic[Output]):
         )
         return arguments.spec, kinds
 
-    def _program(self, arguments: Arguments, numbers: np.ndarray[Any, Any]) -> Lifted | None:
-        """The program for these arguments; None where the function itself must run."""
+    def _fitting(self, arguments: Arguments, numbers: np.ndarray[Any, Any]) -> Iterator[Lifted]:
+        """The programs that may be for these arguments, at last a new one, if there may be more."""
         key = self._key(arguments)
         for lifted in self._programs.of(key):
             if not lifted.guards or lifted.holds(numbers):
-                self._last = lifted
-                return lifted
-        return self._new(key, arguments, numbers)
+                yield lifted
+        new = self._new(key, arguments, numbers)
+        if new is not None:
+            yield new
 
     def _new(self, key: Any, arguments: Arguments, numbers: np.ndarray[Any, Any]) -> Lifted | None:
         if not self._programs.takes_more(key, self._name):
@@ -189,11 +196,12 @@ class Jitted(Wrapper, Generic[Output]):
         """Samples grouped by the way that the function takes with them."""
         key = self._key(sample)
         for lifted in self._programs.of(key):
-            if not lifted.guards:
+            if lifted.holds_always:
                 self._last = lifted
                 return [(lifted, None)]
         if not samples:
-            return [(self._program(sample, sample.numbers()), None)]
+            found = next(self._fitting(sample, sample.numbers()), None)
+            return [(found if found is None or not found.late_guards else None, None)]
         table = samples[0] if len(samples) == 1 else np.concatenate(samples, axis=1)
         table = table.astype(float, copy=False)
         rest, parts = np.arange(len(table)), list[Part]()
@@ -205,8 +213,9 @@ class Jitted(Wrapper, Generic[Output]):
                 break
             lifted = new or known.pop(0)
             mask = lifted.holds_on(table[rest])
-            if new is not None:
-                mask[0] = True  # it is the one that was traced
+            if new is not None and not mask[0]:  # rounded otherwise than by the engine, it decides otherwise
+                parts.append((None, rest[:1]))
+                rest, mask = rest[1:], mask[1:]
             if mask.any():
                 self._last = lifted
                 parts.append((lifted, rest[mask]))

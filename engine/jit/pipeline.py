@@ -41,7 +41,8 @@ class Lifted:
         kind: ``arrays``, ``scalars``, or ``eager`` where the function itself is to run.
         executable: the program made to run; None where the function itself is to run.
         values: the captured Values in the order in which it reads them.
-        guards: what must come out as it was traced for this program to be the one.
+        guards: what must come out as it was traced for this program to be the one, known before it runs.
+        late_guards: the same where the program computes what the function decides by.
         state: what f reads beside its arguments, as it was.
     """
 
@@ -57,6 +58,8 @@ class Lifted:
         self.state = State(f, arguments.statics)
         self.trace = traced = trace(f, arguments, numbers, wanted, batched)
         self.state.forget_changes()
+        self.guards = [guard for guard in traced.guards if not guard.is_late]
+        self.late_guards = [guard for guard in traced.guards if guard.is_late]
         self.canonical: Any = None
         self.layout: Any = None
         self.program: Any = None
@@ -65,8 +68,7 @@ class Lifted:
         self._make_runnable(wanted)
         self.statics = arguments.statics  # held, so that none is taken for another by its id
         traced.forget_nodes()
-        self.guards = traced.guards
-        decided_by = [value for guard in self.guards for value in guard.captured]
+        decided_by = [value for guard in traced.guards for value in guard.captured]
         self._captured = Captures(f, arguments.statics, [*self.values, *decided_by])
 
     def _lower(self, batched: bool, differentiate: bool) -> tuple[str, str]:
@@ -82,7 +84,9 @@ class Lifted:
         if reason:
             return "eager", reason
         self.layout = lay_out(self.canonical, len(traced.captured), len(traced.inputs), batched)
-        self.program = build_program(self.layout, self.canonical.outputs, differentiate)
+        self.program = build_program(
+            self.layout, self.canonical.outputs, differentiate, self.canonical.watched
+        )
         kind, self.costs = self._quickest(batched)
         return kind, ""
 
@@ -106,7 +110,7 @@ class Lifted:
             self.executable = ScalarLines(lines)
         elif self.kind == "arrays":
             wanted = Wanted(None if flags.all() else np.flatnonzero(flags), self._wanted_inputs)
-            self.executable = ArrayProgram(self.program, wanted)
+            self.executable = ArrayProgram(self.program, wanted, self.late_guards)
 
     def _too_deep(self, batched: bool) -> str:
         """Why arrays would not pay: nearly each node waits for the one before. Empty where they may."""
@@ -149,10 +153,20 @@ class Lifted:
                 found &= guard.holds_on(list(table.T), len(table))
             elif not guard.holds(()):
                 found[:] = False
+        if self.late_guards and self.kind == "arrays" and found.any():
+            found[found] = self.executable.holds_on(self.values, table[found])
         return found
 
+    @property
+    def holds_always(self) -> bool:
+        """Whether the function decides by nothing."""
+        return not (self.guards or self.late_guards)
+
     def run(self, numbers: Vector, differentiate: bool) -> Ran:
-        """Outputs and for each its gradient by the operands; None for the outputs if any is not finite."""
+        """Outputs and for each its gradient by the operands.
+
+        None for the outputs if any is not finite; OTHERWISE where the function decides otherwise.
+        """
         return self.executable.run(self.values, numbers, differentiate and self._any)  # type: ignore[no-any-return]
 
     def mean(self, samples: list[Vector], differentiate: bool) -> Ran:
@@ -193,10 +207,10 @@ class Lifted:
     def standalone(self) -> str:
         if self.program is None:
             raise TraceError(f"the function cannot be written as NumPy, because {self.reason}")
-        if self.guards:
+        if not self.holds_always:
             raise TraceError(
                 "the function cannot be written as NumPy, because it decides by numbers, and a file would go "
-                f"the same way for all: {self.guards[0].decision}; choose by engine.where instead"
+                f"the same way for all: {self.trace.guards[0].decision}; choose by engine.where instead"
             )
         return standalone_source(self.trace)
 

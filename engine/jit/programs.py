@@ -67,8 +67,9 @@ class Programs:
         warnings.warn(
             f"{name} was traced {MOST_FORMS} times for arguments of one kind, as what it decides by keeps "
             f"changing; where it changes again it runs as written, on Values: right, and slow. It decides "
-            f"by\n{decisions}\nCompute there by engine.where, engine.maximum or engine.take instead, or "
-            "name a count in static_argnums",
+            f"by\n{decisions}\nCompute there by engine.where, engine.maximum or engine.take instead; keep a "
+            "number constant by engine.stop_gradient; pad sequences to one length; or name a count in "
+            "static_argnums",
             RuntimeWarning,
             stacklevel=5,
         )
@@ -83,7 +84,7 @@ class Programs:
 
 def _keeps_changing(forms: list[Lifted]) -> Iterator[str]:
     for lifted in forms:
-        for guard in lifted.guards[-1:]:
+        for guard in lifted.trace.guards[-1:]:
             yield guard.decision
         difference = lifted.state.difference()
         if difference is not None:

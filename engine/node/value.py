@@ -422,10 +422,12 @@ class Value(Overloads["Value"]):
         return tracing.seen(self, "trunc", math.trunc)  # type: ignore[no-any-return]
 
     def __index__(self) -> int:
+        index = tracing.index_of(self) if RECORDED else None
+        if index is not None:
+            return index
         raise TypeError(
             f"a Value cannot be an index, a range or a count, got {brief(self)}; pick from a sequence with "
-            "engine.take(sequence, index), or use int(index.data) where nothing is lifted by engine.jit; a "
-            "count that a lifted function takes is static: jit(f, static_argnums=...)"
+            "engine.take(sequence, index), or use int(index.data)"
         )
 
     def __floor__(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,15 +17,18 @@ from engine.jit.lower.groups import COPY, FIXED, PER_SAMPLE, Group, Operand, Run
 __all__ = ["build_program"]
 
 
-def build_program(layout: Layout, outputs: list[int], differentiate: bool) -> Program:
+def build_program(
+    layout: Layout, outputs: list[int], differentiate: bool, watched: Sequence[int] = ()
+) -> Program:
     """The statements of all groups: forward, and backward where a gradient must pass.
 
     Args:
         layout: groups and cells.
         outputs: refs of the outputs.
         differentiate: whether to add the backward pass.
+        watched: refs of what the function decides by.
     """
-    program = Program(layout, outputs)
+    program = Program(layout, outputs, watched)
     write_forward(program)
     if differentiate:
         _Backward(program).write()

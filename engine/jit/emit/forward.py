@@ -12,6 +12,7 @@ what was gathered.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from engine.jit.emit.arrays import Views
@@ -32,21 +33,26 @@ class Program:
         fixed, forward: the forward pass on fixed cells, and on cells per sample.
         backward, fixed_backward: likewise the backward pass, which comes in the other order.
         outputs: space and cell of each output; a number where it is one.
+        watched: the same of the numbers that the function decides by.
     """
 
-    def __init__(self, layout: Layout, outputs: list[int]) -> None:
+    def __init__(self, layout: Layout, outputs: Sequence[int], watched: Sequence[int] = ()) -> None:
         self.layout = layout
         self.views = Views(layout)
         self.fixed: list[str] = []
         self.forward: list[str] = []
         self.backward: list[str] = []
         self.fixed_backward: list[str] = []
-        nodes = layout.nodes
-        self.outputs: list[Any] = [
+        self.outputs, self.watched = self._places(outputs), self._places(watched)
+
+    def _places(self, refs: Sequence[int]) -> list[Any]:
+        """Space and cell of each ref; of a number that number."""
+        layout, nodes = self.layout, self.layout.nodes
+        return [
             nodes[ref].number
             if nodes[ref].kind == "const"
             else (int(layout.space[ref]), int(layout.cell[ref]))
-            for ref in outputs
+            for ref in refs
         ]
 
     @property

@@ -15,7 +15,9 @@ from typing import Any
 
 from engine.floats.arrays import PARTIALS_OF_NUMBERS
 from engine.jit.emit.expression import Expression, Rows, as_expression, is_closed
+from engine.jit.trace.decisions import Computed, Position
 from engine.jit.trace.traced_graph import CONSTANT, OPERATOR, Trace, is_own
+from engine.node.backend import Value
 from engine.ops.op import Arithmetic, Op
 
 __all__ = ["LINE_SECONDS", "ScalarProgram", "scalar_cost"]
@@ -42,6 +44,7 @@ class ScalarProgram:
 
     def __init__(self, trace: Trace, wanted_inputs: list[bool]) -> None:
         self.trace = trace
+        self.guards = [guard for guard in trace.guards if guard.is_late]
         self.constants: dict[str, Any] = {}
         self._functions: dict[Op, str] = {}
         self.captured = list(range(len(trace.captured)))
@@ -75,9 +78,12 @@ class ScalarProgram:
 
     def _source(self, kinds: list[int]) -> str:
         trace = self.trace
-        forward = [
-            f"{self.names[i].text} = {self._value(i)}" for i, kind in enumerate(kinds) if kind == OPERATOR
-        ]
+        forward = []
+        checks_at = self._checks()
+        for i, kind in enumerate(kinds):
+            if kind == OPERATOR:
+                forward.append(f"{self.names[i].text} = {self._value(i)}")
+            forward += checks_at.get(i, ())
         outputs = ", ".join(self.names[i].text for i in trace.outputs)
         lines = ["def forward(captured, inputs):", *self._unpacking(), *forward, f"return [{outputs}]"]
         text = _function(lines)
@@ -91,6 +97,27 @@ class ScalarProgram:
             gradients.append(name)
         both.append(f"return [{outputs}], [{', '.join(gradients)}]")
         return f"{text}\n\n{_function(both)}"
+
+    def _checks(self) -> dict[int, list[str]]:
+        """Lines that stop where a decision comes out otherwise, by the node after which they can look."""
+        found: dict[int, list[str]] = {}
+        watched, inputs = self.trace.watched, len(self.trace.inputs)
+        for k, guard in enumerate(self.guards):
+            sides, after = [], 0
+            for name in ("left", "right"):
+                side = getattr(guard, name)
+                if isinstance(side, Computed):
+                    node = watched[side - inputs]
+                    after = max(after, node)
+                    sides.append(self.names[node].text)
+                elif isinstance(side, Position):
+                    sides.append(f"x{int(side)}")
+                else:
+                    self.constants[f"{name}{k}"] = side
+                    sides.append(f"{name}{k}._data" if isinstance(side, Value) else f"{name}{k}")
+            self.constants[f"holds{k}"] = guard.holds_between
+            found.setdefault(after, []).append(f"if not holds{k}({', '.join(sides)}): return None")
+        return found
 
     def _unpacking(self) -> list[str]:
         lines = []

@@ -59,11 +59,13 @@ class Canonical(NamedTuple):
     Attributes:
         nodes: canonical nodes, operands before results.
         outputs: the ref of each output.
+        watched: the ref of each number that the function decides by.
         size: how many scalar nodes of the trace went into it.
     """
 
     nodes: list[Node]
     outputs: list[int]
+    watched: list[int]
     size: int
 
     def __str__(self) -> str:

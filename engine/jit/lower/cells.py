@@ -136,7 +136,7 @@ class Layout:
 
 def _uses(canonical: Canonical) -> Index:
     """How often each ref is read; an output counts as read once more."""
-    read = [*canonical.outputs]
+    read = [*canonical.outputs, *canonical.watched]
     for node in canonical.nodes:
         read += node.operands
         for term in node.terms:

@@ -69,8 +69,8 @@ class _Rewriter:
                     part.number = data[i]  # numbers only: a number
                 else:
                     self._operator(part, xs, trace.rows[row_of[i]])
-        outputs = [parts[position].as_ref() for position in trace.outputs]
-        return Canonical(self.nodes, outputs, kinds.count(OPERATOR))
+        outputs, watched = ([parts[i].as_ref() for i in each] for each in (trace.outputs, trace.watched))
+        return Canonical(self.nodes, outputs, watched, kinds.count(OPERATOR))
 
     # -- making nodes ---------------------------------------------------------------------------
 

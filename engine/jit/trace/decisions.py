@@ -5,7 +5,7 @@ Both are recorded. In the second run of a trace the outcomes of the first are gi
 same way. Then each decision is settled:
 
 - by an argument's number, or by a Value that was there before: a :class:`Guard`, looked at before each call;
-- by a number that was computed from such: refused, as the program does not say what it is;
+- by a number that was computed from such: a guard too, which the program looks at when it has computed it;
 - by constants only: nothing, as it comes out the same for ever.
 """
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ from engine.ops.indexing import SAME
 from engine.ops.op import CONSTANT
 from engine.quoting import brief
 
-__all__ = ["Decisions", "Guard", "Replay", "StandIns", "settled"]
+__all__ = ["Computed", "Decisions", "Guard", "Position", "Replay", "StandIns", "computed_by", "settled"]
 
 _MOST = 100_000  # decisions in one trace; each is looked at in each call
 
@@ -71,6 +71,11 @@ class StandIns(Recorder):
                 return same == (symbol == "==")
             other = other._data
         return _COMPARISONS[symbol](node._data, other)
+
+    def index_of(self, node: Value) -> int | None:
+        if self._is_value(node) or not node._data.is_integer():
+            return None
+        return int(self.seen(node, "index", _exactly))
 
     def refuse_as_key(self, node: Value) -> None:
         if not self._is_value(node):
@@ -137,7 +142,19 @@ _HOW = {
     "float": "the number (float())",
     "bool": "the truth (if, and, or, not)",
     "checked": "a check",
+    "index": "the integer (as an index, a range or a count)",
 }
+
+
+def _exactly(number: float) -> int:
+    """A number as an integer.
+
+    Raises:
+        ValueError: it is not an integer.
+    """
+    if not number.is_integer():
+        raise ValueError(f"not an integer: {number!r}")
+    return int(number)
 
 
 class Decisions(StandIns):
@@ -187,11 +204,20 @@ class Replay(Decisions):
         super().__init__(inputs, numeric, wanted)
         self.first = first
 
+    def index_of(self, node: Value) -> int | None:
+        if self._is_value(node) or self._expected("index") is None:
+            return super().index_of(node)
+        return int(self._decided(node, None, "index", _exactly, None))
+
+    def _expected(self, how: str) -> Decision | None:
+        """The next decision of the first run, if it is of this kind."""
+        expected = self.first[len(self.made)] if len(self.made) < len(self.first) else None
+        return expected if expected is not None and expected.how == how else None
+
     def _decided(self, node: Value, other: Any, how: str, test: Any, outcome: Any) -> Any:
-        position = len(self.made)
-        if position >= len(self.first) or self.first[position].how != how:
+        before = self._expected(how)
+        if before is None:
             raise _unlike(Decision(node, other, how, test, outcome, user_spot()))
-        before = self.first[position]
         self.made.append(Decision(node, other, how, test, outcome, before.spot))
         return before.outcome
 
@@ -234,13 +260,22 @@ class Guard:
         return [x for x in (self.left, self.right) if isinstance(x, Value)]
 
     @property
+    def is_late(self) -> bool:
+        """Whether it is about what the program computes."""
+        return type(self.left) is Computed or type(self.right) is Computed
+
+    @property
     def key(self) -> Any:
         """Equal for guards that say the same."""
-        return self.how, self.test, *(x if type(x) is Position else id(x) for x in (self.left, self.right))
+        sides = self.left, self.right
+        return self.how, self.test, *((type(x), x) if isinstance(x, Position) else id(x) for x in sides)
 
     def holds(self, numbers: Sequence[float]) -> bool:
-        """Whether it comes out as it did, for these arguments."""
-        left, right = self._read(self.left, numbers), self._read(self.right, numbers)
+        """Whether it comes out as it did, for these numbers: of the arguments, then those computed."""
+        return self.holds_between(self._read(self.left, numbers), self._read(self.right, numbers))
+
+    def holds_between(self, left: Any, right: Any) -> bool:
+        """The same for the numbers on its sides."""
         try:
             found = self.test(left) if self.right is None else self.test(left, right)
         except (ValueError, OverflowError):  # int(nan)
@@ -250,7 +285,7 @@ class Guard:
     def holds_on(
         self, columns: Sequence[np.ndarray[Any, Any]], count: int
     ) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """Of each sample whether it comes out as it did; columns[i] has the number i of all arguments."""
+        """Of each sample whether it comes out as it did; columns[i] has the number i of all."""
         if self.right is None and self.how != "checked":
             (column,) = self._columns(columns, self.left)
             return np.fromiter((self.holds_number(x) for x in column.tolist()), bool, count)
@@ -268,10 +303,10 @@ class Guard:
 
     @staticmethod
     def _columns(columns: Sequence[Any], side: Any) -> tuple[Any]:
-        return (columns[side] if type(side) is Position else getattr(side, "_data", side),)
+        return (columns[side] if isinstance(side, Position) else getattr(side, "_data", side),)
 
     def _read(self, side: Any, numbers: Sequence[float]) -> Any:
-        if type(side) is Position:
+        if isinstance(side, Position):
             return numbers[side]
         if self.how in OF_NODES:
             return side
@@ -282,22 +317,51 @@ class Position(int):
     """Which number among the arguments."""
 
 
-def settled(first: Decisions, second: Decisions) -> list[Guard]:
-    """The guards that the decisions of two runs leave.
+class Computed(Position):
+    """Which number of those that a program computes to decide by; they are counted on from the arguments."""
+
+
+def computed_by(first: Decisions, second: Decisions) -> tuple[list[Value], list[Value]]:
+    """What two runs computed and decided by, in either: node by node the same.
 
     Raises:
-        TraceError: a decision is by a number that was computed from arguments or captured Values.
+        TraceError: they do not decide alike.
     """
     if len(first.made) != len(second.made):
         raise _unlike(first.made[len(second.made)])
+    given = [set(map(id, run.held)) for run in (first, second)]
+    found: dict[int, tuple[Value, Value]] = {}
+    for pair in zip(first.made, second.made, strict=True):
+        for name in ("node", "other"):
+            a, b = (_behind_variables(getattr(decision, name)) for decision in pair)
+            if not isinstance(a, Value) or a is b or id(a) in given[0] or not a._children:
+                continue
+            if not isinstance(b, Value) or id(b) in given[1] or found.setdefault(id(a), (a, b))[1] is not b:
+                raise _unlike(pair[0])
+            if pair[0].how in OF_NODES or pair[0].how == "local gradients":
+                raise _refused(pair[0])
+    return [a for a, _ in found.values()], [b for _, b in found.values()]
+
+
+def settled(first: Decisions, second: Decisions, places: Mapping[int, int]) -> list[Guard]:
+    """The guards that the decisions of two runs leave.
+
+    Args:
+        first: the recorder of the run that becomes a program.
+        second: the recorder of another.
+        places: of the nodes that the program is to decide by, by their ids, their places among them.
+
+    Raises:
+        TraceError: a decision is by a number that is neither an argument's, captured nor computed alike.
+    """
     mine = [{id(value): i for i, value in enumerate(run.held)} for run in (first, second)]
     guards: dict[Any, Guard] = {}
     for pair in zip(first.made, second.made, strict=True):
         sides = []
         for name in ("node", "other"):
             a, b = (getattr(decision, name) for decision in pair)
-            sides.append(_side(a, b, mine, pair[0]))
-        if not any(type(side) is Position or isinstance(side, Value) for side in sides):
+            sides.append(_side(a, b, mine, places, pair[0]))
+        if not any(isinstance(side, (Position, Value)) for side in sides):
             continue
         guard = Guard(pair[0], *sides)
         if guard.how in OF_NODES and guard.by_arguments:
@@ -308,8 +372,10 @@ def settled(first: Decisions, second: Decisions) -> list[Guard]:
     return list(guards.values())
 
 
-def _side(a: Any, b: Any, mine: Sequence[dict[int, int]], decision: Decision) -> Any:
-    """What a side of a decision is: the position of an argument, a captured Value, or a number."""
+def _side(
+    a: Any, b: Any, mine: Sequence[dict[int, int]], places: Mapping[int, int], decision: Decision
+) -> Any:
+    """What a side of a decision is: the position of a number, a captured Value, or a number."""
     a, b = _behind_variables(a), _behind_variables(b)
     if not isinstance(a, Value):
         if isinstance(b, Value) or not (a is b or _equal(a, b)):
@@ -324,8 +390,8 @@ def _side(a: Any, b: Any, mine: Sequence[dict[int, int]], decision: Decision) ->
         return a
     if not isinstance(b, Value) or id(b) in mine[1]:
         raise _unlike(decision)
-    if _depends(a, b, mine):
-        raise _refused(decision)
+    if id(a) in places:
+        return Computed(len(mine[0]) + places[id(a)])
     if not _equal(a._data, b._data):
         raise _unlike(decision)
     return a._data
@@ -338,16 +404,10 @@ def _behind_variables(x: Any) -> Any:
     return x
 
 
-def _depends(a: Value, b: Value, mine: Sequence[dict[int, int]]) -> bool:
-    """Whether a node that both runs made is made of arguments, or of what was there before."""
-    leaves = [{id(node): node for node in root._topological_order() if not node._children} for root in (a, b)]
-    return bool(leaves[0].keys() & leaves[1].keys() or leaves[0].keys() & mine[0].keys())
-
-
 def _refused(decision: Decision) -> TraceError:
     return TraceError(
-        f"a function under engine.jit cannot decide by a number that it computes: {decision}\nIt would be "
-        f"frozen as it is now: {_REMEDY}; or call the function without engine.jit"
+        f"a function under engine.jit cannot read the gradients of what it is given or computes: {decision}"
+        f"\nIt would be frozen as it is now: {_REMEDY}; or call the function without engine.jit"
     )
 
 

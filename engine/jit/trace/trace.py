@@ -18,7 +18,7 @@ from engine.autograd.differentiating import differentiated
 from engine.autograd.grad_mode import enable_grad
 from engine.autograd.trace_mode import recording, tracing
 from engine.errors import TraceError
-from engine.jit.trace.decisions import Decisions, Replay, settled
+from engine.jit.trace.decisions import Decisions, Replay, computed_by, settled
 from engine.jit.trace.retrace_check import Change, changes_for, dealt_anew, refuse_differences
 from engine.jit.trace.traced_graph import Trace
 from engine.node.backend import Value
@@ -48,22 +48,27 @@ def trace(
         TraceError: its graph depends on the numbers in a way that no guard can check.
     """
     numeric = arguments.numeric
-    first, decided = _run(f, arguments, numbers, batched, lambda inputs: Decisions(inputs, numeric, wanted))
+    result, decided = _run(f, arguments, numbers, lambda inputs: Decisions(inputs, numeric, wanted))
+    first = Trace(result, decided.held, batched)
     rng = np.random.default_rng(0)
     agreed, failure = False, None
     for change in changes_for(len(first.nodes)):
         other = _others(arguments, numbers, change, rng)
         try:
-            second, again = _run(
-                f, arguments, other, batched, lambda inputs: Replay(inputs, numeric, wanted, decided.made)
+            result, again = _run(
+                f, arguments, other, lambda inputs: Replay(inputs, numeric, wanted, decided.made)
             )
         except TraceError:
             raise
         except Exception as error:
             failure = error
             continue
+        mine, others = computed_by(decided, again)
+        if mine and not first.decides_by(mine):
+            first = Trace(first.result, first.inputs, batched, mine)
+        second = Trace(result, again.held, batched, others)
         shared = first.index.keys() & second.index.keys()
-        guards = settled(decided, again)
+        guards = settled(decided, again, first.settle_decisions(shared))
         refuse_differences(first, second, shared)
         second.spoil(shared)
         agreed = True
@@ -82,16 +87,15 @@ def _run(
     f: Callable[..., Any],
     arguments: Arguments,
     numbers: np.ndarray[Any, Any],
-    batched: bool,
     recorder_for: Callable[[list[Value]], Any],
-) -> tuple[Trace, Any]:
-    """The trace of f on these numbers, and who recorded its decisions."""
+) -> tuple[Result, Any]:
+    """The result of f on these numbers, and who recorded its decisions."""
     inputs = [Value(number) for number in numbers.tolist()]
     recorder = recorder_for(inputs)
     args, options = arguments.rebuild(inputs)
     with enable_grad(), tracing(), recording(recorder):
         output = differentiated(f, args, options, inputs)
-    return Trace(Result(output), inputs, batched), recorder
+    return Result(output), recorder
 
 
 def _others(

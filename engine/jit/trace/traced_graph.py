@@ -71,18 +71,22 @@ class Trace:
         result: how these are nested.
         captured: the Values that the function found outside, in the order of their first use.
         guards: what must come out as it did here for the program to be the function's.
+        watched: positions of the nodes by which the function decides.
     """
 
-    def __init__(self, result: Result, inputs: Sequence[Value], batched: bool) -> None:
+    def __init__(
+        self, result: Result, inputs: Sequence[Value], batched: bool, decided_by: Sequence[Value] = ()
+    ) -> None:
         self.result = result
         self.batched = batched
         self.inputs = inputs
         self.nodes, rows, self.row_of, self.data, self.offsets, self.operands = graph_arrays(
-            result.values or [Value(0.0)]
+            [*decided_by, *result.values] or [Value(0.0)]
         )
         self.rows: list[Op] = list(rows)
         self.index = {id(node): i for i, node in enumerate(self.nodes)}
         self.outputs = [self.index[id(value)] for value in result.values]
+        self.watched = [self.index[id(value)] for value in decided_by]
         self.kinds = np.zeros(len(self.nodes), np.int8)
         self.kinds[np.diff(self.offsets) == 0] = CONSTANT
         self.captured: list[Value] = []
@@ -107,10 +111,26 @@ class Trace:
             self.leaf_of[i] = Leaf(False, len(self.captured), wanted, node)
             self.captured.append(node)
 
+    def decides_by(self, nodes: Sequence[Value]) -> bool:
+        """Whether these are the nodes that it decides by."""
+        return [id(node) for node in nodes] == [id(self.nodes[i]) for i in self.watched]
+
+    def settle_decisions(self, shared: Set[int]) -> dict[int, int]:
+        """Keep as watched what depends on inputs or captured nodes; the place of each there, by its id."""
+        if not self.watched:
+            return {}
+        leaves = {id(value) for value in self.inputs} | shared
+        depends = [id(node) in leaves for node in self.nodes]
+        offsets, operands = self.offsets.tolist(), self.operands.tolist()
+        for i in range(len(depends)):
+            depends[i] = depends[i] or any(depends[x] for x in operands[offsets[i] : offsets[i + 1]])
+        self.watched = [i for i in self.watched if depends[i]]
+        return {id(self.nodes[i]): place for place, i in enumerate(self.watched)}
+
     def _forget_what_lies_below(self) -> None:
         """Drop the nodes that were reached only through captured results."""
         needed = np.zeros(len(self.nodes), bool)
-        needed[self.outputs] = True
+        needed[[*self.outputs, *self.watched]] = True
         offsets, operands, kinds = self.offsets.tolist(), self.operands, self.kinds
         for i in range(len(self.nodes) - 1, -1, -1):
             if needed[i] and kinds[i] == OPERATOR:
@@ -125,6 +145,7 @@ class Trace:
         self.nodes = [self.nodes[i] for i in kept]
         self.kinds, self.row_of, self.data = kinds[kept], self.row_of[kept], self.data[kept]
         self.outputs = place[self.outputs].tolist()
+        self.watched = place[self.watched].tolist() if self.watched else []
         self.leaf_of = {int(place[i]): leaf for i, leaf in self.leaf_of.items() if needed[i]}
         self.index = {id(node): i for i, node in enumerate(self.nodes)}
 
@@ -170,7 +191,7 @@ class Trace:
     def uses(self) -> list[int]:
         """How often each node is an operand or an output."""
         counts = np.bincount(self.operands, minlength=len(self.kinds))
-        np.add.at(counts, self.outputs, 1)
+        np.add.at(counts, [*self.outputs, *self.watched], 1)
         counted: list[int] = counts.tolist()
         return counted
 

@@ -83,7 +83,7 @@ class Written:
         return self.sum(*((1.0, None, i, j) for i, j in zip(a, b, strict=True)))
 
     def canonical(self, *outputs: int) -> Canonical:
-        return Canonical(self.nodes, list(outputs), len(self.nodes))
+        return Canonical(self.nodes, list(outputs), [], len(self.nodes))
 
     def layout(self, *outputs: int) -> Layout:
         return lay_out(self.canonical(*outputs), *self.counts, self.batched)

@@ -347,31 +347,71 @@ def muted(x):
 
 W = Value(0.5)
 
-WRONG = {
+BY_NUMBERS = {
     "if": lambda x: x * W if x * W > 0.0 else x,
     "if with one shape": lambda x: x * W if x * W > 0.0 else x * x,
     "max over data": lambda x: max([x * W, W], key=lambda v: v.data) * W,
     "number back": lambda x: Value(float(x * W)) * W,
     "number in the result": lambda x: (x * W, (x * W).data),
-    "random numbers": lambda x: x * random.random(),
     "a loop": lambda x: engine.sum([x for _ in range(int((W * x).data))]) * 1.0,
-    "no_grad": muted,
     "comparison": lambda x: x * float(x * W > 0.5),
     "a check": lambda x: W * x if abs(x.data * 1.0 - (x * W).data) < 10.0 else 1 / 0,
 }
 
 
-@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.parametrize("name", BY_NUMBERS)
+def test_what_depends_on_computed_numbers_is_the_engines(name) -> None:
+    f = BY_NUMBERS[name]
+    lifted = jit(f)
+    for number in (3.0, 0.5, -1.0, 3.0):
+        x = Value(number)
+        assert_agrees(f, [W, x], x, lifted=lifted)
+
+
+@pytest.mark.parametrize("f", [lambda x: x * random.random(), muted], ids=["random numbers", "no_grad"])
 @pytest.mark.parametrize("batch", [False, True])
-def test_what_depends_on_computed_numbers_is_refused(name, batch) -> None:
+def test_what_would_be_frozen_is_refused(f, batch) -> None:
     with pytest.raises(TraceError, match=r"engine\.|return Values|frozen"):
-        jit(WRONG[name], batch=batch)([3.0, 3.0] if batch else 3.0)
+        jit(f, batch=batch)([3.0, 3.0] if batch else 3.0)
     assert W.data == 0.5
 
 
-def test_a_traced_number_is_no_index() -> None:
+TABLE = [Value(1.0), Value(2.0), Value(4.0)]
+BY_INTEGERS = {
+    "an item": lambda i: TABLE[i] * W,
+    "a range": lambda i: engine.sum([W * k for k in range(i + 1)]),
+    "a slice": lambda i: engine.sum(TABLE[: i + 1]) * W,
+    "a list repeated": lambda i: engine.sum([W] * (1 + int(i))),
+    "an item of an array": lambda i: np.array([1.0, 2.0, 3.0])[i] * W,
+    "a computed index": lambda i: TABLE[2 - i] * W * i,
+    "a character": lambda i: W * "abc".index("abc"[i]) + i,
+}
+
+
+@pytest.mark.parametrize("name", BY_INTEGERS)
+def test_integers_pick_and_count(name) -> None:
+    f = BY_INTEGERS[name]
+    lifted, mean = jit(f), jit(f, batch=True)
+    for i in (1, 0, 2, 1):
+        W.grad = 0.0
+        right = f(i)
+        right.backward()
+        expected, W.grad = W.grad, 0.0
+        y = lifted(i)
+        y.backward()
+        assert (y.data, W.grad) == pytest.approx((right.data, expected), rel=1e-14)
+    assert mean([0, 2, 1]).data == pytest.approx(sum(f(i).data for i in (0, 1, 2)) / 3, rel=1e-14)
+
+
+def test_a_number_that_is_not_an_integer_is_no_index() -> None:
+    f = jit(lambda i: TABLE[i] * W)
     with pytest.raises(TypeError, match="take"):
-        jit(lambda i: [1.0, 2.0][i] * W)(1)
+        f(0.5)
+    assert f(1).data == 1.0
+    with pytest.raises(TypeError, match="take"):
+        f(1.5)
+    with pytest.raises(TypeError, match="take"):
+        jit(lambda i: TABLE[i] * W)(Value(1.0))  # nor is a Value
     table = [Value(1.0), Value(2.0)]
     f = jit(lambda i: take(table, i) * W)
     assert [f(1).data, f(0).data, f(-1).data] == [1.0, 0.5, 1.0]

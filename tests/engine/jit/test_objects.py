@@ -121,13 +121,18 @@ def test_a_function_differentiated_inside_a_lifted_one_still_is() -> None:
     assert engine.jit(lambda x: x * engine.grad(lambda t: t**3)(5.0))(2.0).data == 150.0
 
 
-def test_a_count_that_is_no_static_argument_names_the_remedy() -> None:
+def test_a_count_may_be_a_static_argument_or_not() -> None:
     def power(x, n):
         return engine.prod([x for _ in range(n)])
 
-    with pytest.raises(TypeError, match="static_argnums"):
-        engine.jit(power)(3.0, 4)
-    assert engine.jit(power, static_argnums=1)(3.0, 4).data == 81.0
+    for lifted in (engine.jit(power), engine.jit(power, static_argnums=1)):
+        assert [lifted(3.0, n).data for n in (4, 2, 1, 4)] == [81.0, 9.0, 3.0, 81.0]
+
+
+def test_a_count_that_keeps_changing_names_the_remedy() -> None:
+    lifted = engine.jit(lambda x, n: engine.sum([x for _ in range(n)]))
+    with pytest.warns(RuntimeWarning, match="static_argnums"):
+        assert [lifted(2.0, n).data for n in range(1, 21)] == [2.0 * n for n in range(1, 21)]
 
 
 def test_a_detached_number_is_read_anew_and_takes_no_gradient() -> None:

@@ -363,9 +363,26 @@ class Peeking(Module):
 UNLIFTABLE = {
     "dropout": Sequential(Layer(2, 3, rng=0), Dropout(0.5, rng=0), Layer(3, 1, rng=0)),
     "noise": Sequential(Layer(2, 3, rng=0, nonlin=False), NoisyReLU(rng=0), Layer(3, 1, rng=0)),
-    "an if": Peeking(),
-    "a float": Sequential(Layer(2, 2, rng=0), lambda h: [x.data * x for x in h], Layer(2, 1, rng=0)),
 }
+
+
+def looking_at_numbers():
+    return {
+        "an if": Peeking(),
+        "an if in between": Sequential(
+            Layer(2, 2, rng=0), lambda h: [x if x > 0 else 0.0 * x for x in h], Layer(2, 1, rng=0)
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", looking_at_numbers())
+def test_a_model_that_decides_by_what_it_computes_trains_as_without_lifting(name) -> None:
+    found = []
+    for jit in (False, True):
+        model = looking_at_numbers()[name]
+        history = fit(model, X, NUMBERS, loss="mse", optimizer=SGD, epochs=3, progress=False, jit=jit)
+        found.append([*history["loss"], *(p.data for p in model.parameters())])
+    assert found[1] == pytest.approx(found[0], rel=1e-12)
 
 
 @pytest.mark.parametrize("model", UNLIFTABLE.values(), ids=UNLIFTABLE)

@@ -101,10 +101,7 @@ def _noise(x):
 
 
 REFUSED = {
-    "a number that it computes": (
-        lambda x: x if x * x > 3.0 else -x,
-        "decide by a number that it computes",
-    ),
+    "its gradient": (lambda x: x * (x * x).grad, "cannot read the gradients of what it is given or computes"),
     "a counter": (_counter(), "a constant of the graph depends on the numbers"),
     "random numbers": (_noise, "a constant of the graph depends on the numbers"),
     "backward inside": (
