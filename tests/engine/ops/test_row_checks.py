@@ -58,7 +58,7 @@ def test_rows_of_the_table_are_sound(each) -> None:
         ({"partial_text": ("the derivative by x",)}, None),
         ({"text": "x moved towards 0"}, None),
     ],
-    ids=str,
+    ids=lambda given: " ".join(given) if isinstance(given, dict) else str(given),
 )
 def test_parts_that_do_not_fit_are_named(changes, message) -> None:
     if message is None:
