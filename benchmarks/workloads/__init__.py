@@ -10,7 +10,6 @@ from benchmarks.workloads import (
     fit,
     imports,
     insight,
-    ladder,
     memory,
     moons,
     moons_batch,
@@ -27,7 +26,7 @@ __all__ = ["WORKLOADS"]
 WORKLOADS = {
     module.WORKLOAD.name: module.WORKLOAD
     for module in (
-        *(moons, transformer, xor, chain, fan, ladder, memory, imports),
+        *(moons, transformer, xor, chain, fan, memory, imports),
         *(moons_jit, moons_batch, fit, transformer_jit, documents, expression, compiling, one_call),
         *(curvature, orders, insight),
     )

@@ -1,11 +1,11 @@
-"""Chain, fan and ladder against closed forms."""
+"""Chain and fan against closed forms."""
 
 import math
 
 import pytest
 
 from benchmarks.libraries import microgpt
-from benchmarks.workloads import chain, fan, ladder
+from benchmarks.workloads import chain, fan
 from tests.benchmarks.workloads.oracle import ours
 
 N = 600
@@ -34,17 +34,6 @@ def test_fan_is_a_multiple_of_one_product(Value, nodes) -> None:
     root.backward()
     k = nodes // 2
     assert (root.data, x.grad, a.grad) == (k * 1.5 * 0.25, k * 0.25, k * 1.5)
-
-
-def test_ladder_turns_by_one_radian(Value) -> None:
-    root, (a, b, cosine, sine, minus_sine) = ladder.build(Value, N)
-    root.backward()
-    assert root.data == pytest.approx(math.cos(1) + math.sin(1), rel=1e-12)
-    assert a.grad == pytest.approx(math.cos(1), rel=1e-12)
-    assert b.grad == pytest.approx(math.sin(1), rel=1e-12)
-    angle = 6 / N  # turning each step a little more turns all of them, N / 6 times as much
-    gradient = -math.sin(angle) * cosine.grad + math.cos(angle) * (sine.grad - minus_sine.grad)
-    assert gradient == pytest.approx((math.cos(1) - math.sin(1)) / angle, rel=1e-9)
 
 
 def test_fan_is_a_flat_tree() -> None:
