@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
@@ -14,44 +15,37 @@ from benchmarks.libraries.protocols import Step
 __all__ = ["Node", "Symbols", "load"]
 
 
+def _binary(operate: Callable[[Any, Any], Any]) -> Callable[[Node, Any], Node]:
+    def method(self: Node, other: Any) -> Node:
+        data, sx = (other.data, other.sx) if isinstance(other, Node) else (float(other), float(other))
+        return Node(self.casadi, operate(self.data, data), operate(self.sx, sx))
+
+    return method
+
+
+def _unary(name: str) -> Callable[[Node], Node]:
+    def method(self: Node) -> Node:
+        return Node(self.casadi, getattr(math, name)(self.data), getattr(self.casadi, name)(self.sx))
+
+    return method
+
+
 class Node:
     """A CasADi expression (``sx``) and the number it stands for (``data``), written like micrograd's node."""
 
     __slots__ = ("casadi", "data", "sx")
+    __array_ufunc__ = None  # NumPy's numbers leave the arithmetic to this class
 
     def __init__(self, casadi: Any, data: float, sx: Any) -> None:
         self.casadi, self.data, self.sx = casadi, data, sx
 
-    def _of(self, data: float, sx: Any) -> Node:
-        return Node(self.casadi, data, sx)
-
-    def _pair(self, other: Any) -> tuple[float, Any]:
-        return (other.data, other.sx) if isinstance(other, Node) else (float(other), float(other))
-
-    def __add__(self, other: Any) -> Node:
-        data, sx = self._pair(other)
-        return self._of(self.data + data, self.sx + sx)
-
-    def __mul__(self, other: Any) -> Node:
-        data, sx = self._pair(other)
-        return self._of(self.data * data, self.sx * sx)
-
-    def __sub__(self, other: Any) -> Node:
-        data, sx = self._pair(other)
-        return self._of(self.data - data, self.sx - sx)
-
-    def __truediv__(self, other: Any) -> Node:
-        data, sx = self._pair(other)
-        return self._of(self.data / data, self.sx / sx)
-
-    def __pow__(self, exponent: float) -> Node:
-        return self._of(self.data**exponent, self.sx**exponent)
-
-    __radd__, __rmul__ = __add__, __mul__
-    __array_ufunc__ = None  # NumPy's numbers leave the arithmetic to this class
+    __add__ = __radd__ = _binary(operator.add)
+    __mul__ = __rmul__ = _binary(operator.mul)
+    __sub__, __truediv__, __pow__ = map(_binary, (operator.sub, operator.truediv, operator.pow))
+    exp, log, tanh = map(_unary, ("exp", "log", "tanh"))
 
     def __neg__(self) -> Node:
-        return self._of(-self.data, -self.sx)
+        return Node(self.casadi, -self.data, -self.sx)
 
     def __rsub__(self, other: Any) -> Any:
         return -self + other
@@ -59,17 +53,8 @@ class Node:
     def __rtruediv__(self, other: Any) -> Any:
         return other * self**-1
 
-    def exp(self) -> Node:
-        return self._of(math.exp(self.data), self.casadi.exp(self.sx))
-
-    def log(self) -> Node:
-        return self._of(math.log(self.data), self.casadi.log(self.sx))
-
-    def tanh(self) -> Node:
-        return self._of(math.tanh(self.data), self.casadi.tanh(self.sx))
-
     def relu(self) -> Node:
-        return self._of(max(0.0, self.data), self.casadi.fmax(self.sx, 0))
+        return Node(self.casadi, max(0.0, self.data), self.casadi.fmax(self.sx, 0))
 
 
 class Symbols:

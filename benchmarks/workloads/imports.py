@@ -19,26 +19,19 @@ import {module}
 print(time.perf_counter() - start, len(sys.modules) - modules)
 """
 
-
+_ROWS = {
+    "numpy": ("numpy", "numpy", "numpy"),
+    "chainrule": ("engine", "nn", "viz"),
+    "chainrule-python": ("engine", "nn", "viz"),
+    "micrograd": ("micrograd.engine", "micrograd.nn", ""),
+    "autograd": ("autograd", "", ""),
+    "casadi": ("casadi", "", ""),
+    "torch": ("torch", "torch.nn", ""),
+    "jax": ("jax", "", ""),
+}
 MODULES = {
-    "engine": {
-        "numpy": "numpy",
-        "chainrule": "engine",
-        "chainrule-python": "engine",
-        "micrograd": "micrograd.engine",
-        "autograd": "autograd",
-        "casadi": "casadi",
-        "torch": "torch",
-        "jax": "jax",
-    },
-    "nn": {
-        "numpy": "numpy",
-        "chainrule": "nn",
-        "chainrule-python": "nn",
-        "micrograd": "micrograd.nn",
-        "torch": "torch.nn",
-    },
-    "viz": {"numpy": "numpy", "chainrule": "viz", "chainrule-python": "viz"},
+    case: {library: row[i] for library, row in _ROWS.items() if row[i]}
+    for i, case in enumerate(("engine", "nn", "viz"))
 }
 """What is imported, by case and library."""
 

@@ -7,7 +7,8 @@ from typing import Any
 from benchmarks import memory
 from benchmarks.libraries.protocols import Scalars
 from benchmarks.workload import Answer, Case, Figure, Program, Workload
-from benchmarks.workloads import fan, moons
+from benchmarks.workloads import moons
+from benchmarks.workloads.growth import fan
 
 __all__ = ["WORKLOAD"]
 
@@ -21,13 +22,13 @@ def _nodes(library: Scalars, nodes: int) -> Program:
     """Growth of the process over a fan of products and sums, before and after the sweep."""
 
     def check() -> Answer:
-        root, leaves = fan.build(library.Value, nodes)
+        root, leaves = fan(library.Value, nodes)
         return {"value": [float(root.data)], "leaves": [float(leaf.data) for leaf in leaves]}
 
     def run() -> dict[str, float]:
-        fan.build(library.Value, 1000)[0].backward()  # what is allocated once and for all
+        fan(library.Value, 1000)[0].backward()  # what is allocated once and for all
         before = memory.resident()
-        root, _leaves = fan.build(library.Value, nodes)
+        root, _leaves = fan(library.Value, nodes)
         built = memory.resident()
         root.backward()
         return {"as built": (built - before) / nodes, "with gradients": (memory.resident() - before) / nodes}
