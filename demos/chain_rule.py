@@ -148,13 +148,11 @@ def run(options: Options, account: Account) -> bool:
     """
     account.heading(f"Chain rule: {TITLE}")
     account.say(f"Asked: how fast does y = exp(u), with u = sin(v) and v = x**2, change with x at x = {X}?")
-    account.say()
     x = Value(X, label="x")
     y = chain(x)
     y.backward()
     explained = explain(y, x)
     account.quote(str(explained))
-    account.say()
     derivatives = [factor.value for factor in explained.products[0]]
     right = agree("The product and x.grad", math.prod(derivatives), x.grad, account)
     right &= agree("x.grad and exp(sin(x**2)) * cos(x**2) * 2*x", x.grad, closed_form(X), account)
@@ -162,12 +160,10 @@ def run(options: Options, account: Account) -> bool:
     alone = [STEPS[name](Value(operand))._local_grads[0] for name, operand in operands.items()]
     what = "Each local gradient and that of its operator alone, without the rest of the graph"
     right &= agree(what, derivatives, alone, account)
-    account.say()
     account.say(
         "Asked: what becomes of a network's cost if one weight is nudged? A network of random weights "
         f"(seed {options.seed}), its cost (y - 1)**2 / 2, and its first weight:"
     )
-    account.say()
     model = MLP(2, [3, 1], activation="tanh", rng=options.seed)
     weight = model.parameters()[0]
 
@@ -176,21 +172,18 @@ def run(options: Options, account: Account) -> bool:
 
     weight.label = "w"
     account.quote(str(explain(cost(), weight)))
-    account.say()
     tried = nudge(cost, weight, NUDGES)
     rows = [
         [f"{one.size:g}", *(f"{number:.3e}" for number in (one.predicted, one.measured, one.missed))]
         for one in tried
     ]
     account.table(["nudge", "gradient * nudge", "change measured", "missed by"], rows)
-    account.say()
     account.say(
         "What it shows: a node need not know the graph. exp knows that its derivative is its own value, "
         "wherever its input comes from; multiplied along the way, such derivatives are that of the whole. It "
         "tells what a small nudge will do, and the smaller it is the better: of a tenth of the nudge about a "
         "hundredth is missed, because what is left out goes with the square."
     )
-    account.say()
     pictures = Pictures(options, account)
     caption = "each node with its value and gradient, on each edge the local gradient"
     pictures.graph("chain_rule_graph.svg", y, caption)

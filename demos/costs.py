@@ -80,7 +80,6 @@ def run(options: Options, account: Account) -> bool:
     account.say(
         f"Asked: how wrong are the answers y = {answers}, where t = 1, 0, 1 (hinge: 1, -1, 1) is right?"
     )
-    account.say()
     rows, derivatives, by_hand = [], [], []
     for cost in COSTS:
         ys = [Value(y) for y in ANSWERS]
@@ -97,15 +96,12 @@ def run(options: Options, account: Account) -> bool:
     powers = [math.exp(y) for y in ANSWERS]
     by_hand += [power / sum(powers) - (i == 0) for i, power in enumerate(powers)]
     account.table(["cost", "formula", "value", "dC/dy1", "dC/dy2", "dC/dy3"], rows)
-    account.say()
     right = agree("The engine's gradients and those by pencil and paper", derivatives, by_hand, account)
-    account.say()
     account.say(
         "What it shows: the quadratic costs differ in nothing but a factor, and so do their gradients; the "
         "cross-entropies push hardest where an answer is surely wrong, and hinge not at all where it is "
         "right by a margin of 1."
     )
-    account.say()
     Pictures(options, account).plot("costs.png", _draw, "what one answer y costs where t = 1 is right")
     return right
 

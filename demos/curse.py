@@ -156,7 +156,6 @@ def run(options: Options, account: Account) -> bool:
         f"backpropagation? The networks have four inputs, {WIDTHS[0]} to {WIDTHS[-1]} hidden neurons and one "
         f"output (random weights, seed {options.seed})."
     )
-    account.say()
     account.doing = "timing both ways"
     account.doing = "timing both ways"
     nudged, walked = zip(*[compare(width, options.seed) for width in WIDTHS], strict=True)
@@ -166,10 +165,8 @@ def run(options: Options, account: Account) -> bool:
           f"{1000 * other.seconds:.3f}", f"{one.seconds / other.seconds:.0f}"]
          for one, other in zip(nudged, walked, strict=True)],
     )  # fmt: skip
-    account.say()
     found, expected = (np.concatenate([one.numbers for one in way]) for way in (nudged, walked))
     right = agree("Both ways find the same gradients", found, expected, account, within=CLOSE)
-    account.say()
     account.say(
         "What it shows: nudging n weights takes 2n costs, and a cost takes about n multiplications: from "
         f"{WIDTHS[-2]} to {WIDTHS[-1]} hidden neurons the time grew {growth(nudged):.1f} fold. "
@@ -177,7 +174,6 @@ def run(options: Options, account: Account) -> bool:
         f"of weights: its time grew {growth(walked):.1f} fold, about as the network did, and its gradient is "
         "exact besides."
     )
-    account.say()
 
     def draw(time: Any, count: Any) -> None:
         for way, style, colour, name in (

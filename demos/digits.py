@@ -107,7 +107,6 @@ def run(options: Options, account: Account) -> bool:
         f"{HELD_OUT:.0%} of them (seed {options.seed}) are held out, and read by a network of {HIDDEN} relu "
         f"neurons and a softmax that was trained on the others for {options.epochs} epochs of Adam."
     )
-    account.say()
     learned = learn_digits(data.data / 16.0, data.target, options.seed, options.epochs, account)
     history = learned.history
     account.table(
@@ -115,7 +114,6 @@ def run(options: Options, account: Account) -> bool:
         [["trained on", len(data.data) - len(learned.digits), history["loss"][-1], history["accuracy"][-1]],
          ["held out", len(learned.digits), history["val_loss"][-1], history["val_accuracy"][-1]]],
     )  # fmt: skip
-    account.say()
     matrix = confusion_matrix(learned.outputs, learned.digits, 10)
     reached = accuracy(learned.outputs, learned.digits) >= GOAL
     outcome = f"{np.trace(matrix)} of {matrix.sum()} images held out were read right"
@@ -125,7 +123,6 @@ def run(options: Options, account: Account) -> bool:
         account.fail(
             f"The digits were not learned, the goal is {GOAL:.0%}: {outcome}. Try --epochs {EPOCHS}."
         )
-    account.say()
     loss = cross_entropy(learned.model(learned.images[0]), int(learned.digits[0]))
     account.say(
         "What it shows: a network written in scalars need not be slow. For one image alone it computes "
@@ -133,7 +130,6 @@ def run(options: Options, account: Account) -> bool:
         "products among them once, before the first step, and from then on NumPy ran these. Of "
         f"{learned.model.num_parameters():,} weights and biases nobody chose one."
     )
-    account.say()
     _write_pictures(learned, matrix, Pictures(options, account))
     return reached
 

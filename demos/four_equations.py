@@ -63,15 +63,11 @@ def run(options: Options, account: Account) -> bool:
         f"Asked: do these equations give the gradients of a {'-'.join(map(str, SIZES))} network of sigmoid "
         f"neurons (random weights and biases, seed {options.seed})?"
     )
-    account.say()
-    for number, equation in EQUATIONS.items():
-        account.say(f"    ({number}) {equation}")
-    account.say()
+    account.quote("\n".join(f"    ({number}) {equation}" for number, equation in EQUATIONS.items()))
     account.say(
         "Here a = s(z) are the outputs of a layer, z = W a_before + b its weighted inputs, s the sigmoid; "
         "C = 1/2 * sum((a - t)**2) is the cost of the last layer; * between vectors goes number by number."
     )
-    account.say()
     model = sigmoid_network(SIZES, options.seed)
     compared = list(pairs(by_matrices(model, X, T), by_engine(model, X, T)))
     account.table(
@@ -79,18 +75,15 @@ def run(options: Options, account: Account) -> bool:
         [[name, f"({equation})", f"{ours:+.9f}", f"{engine:+.9f}", f"{abs(ours - engine):.0e}"]
          for equation, name, ours, engine in compared],
     )  # fmt: skip
-    account.say()
     right = True
     for number in EQUATIONS:
         found, expected = zip(*[pair for equation, _, *pair in compared if equation == number], strict=True)
         right &= agree(f"Equation ({number}) and the engine", found, expected, account)
-    account.say()
     account.say(
         "What it shows: the equations are what the chain rule makes of layers. The engine was never told "
         "them: it multiplies local gradients from node to node, and the gradient that it finds at the "
         "weighted input of a neuron is that neuron's delta."
     )
-    account.say()
     caption = "in each neuron its bias with its gradient, the delta; a thicker line is a larger weight"
     Pictures(options, account).graph("four_equations_network.svg", model, caption)
     return right

@@ -116,7 +116,6 @@ def run(options: Options, account: Account) -> bool:
         f"{options.seed}). Each is held out once, and named by a network of {HIDDEN} tanh neurons and a "
         f"softmax that was trained on the others for {options.epochs} epochs."
     )
-    account.say()
     learned = train(iris.data, iris.target, options.seed, options.epochs, account)
     account.table(
         ["network", "trained on", "accuracy", "held out", "accuracy"],
@@ -126,18 +125,15 @@ def run(options: Options, account: Account) -> bool:
     outputs = np.concatenate([each.outputs for each in learned])
     kinds = [kind for each in learned for kind in each.kinds]
     matrix, reached = confusion_matrix(outputs, kinds), accuracy(outputs, kinds) >= GOAL
-    account.say()
     account.table(
         ["true, predicted:", *names], [[name, *row] for name, row in zip(names, matrix, strict=True)]
     )
-    account.say()
     counted = f"{np.trace(matrix)} of {matrix.sum()} flowers held out were named right"
     outcome = f"held-out accuracy {accuracy(outputs, kinds):.4f}: {counted}"
     if reached:
         account.say(f"The kinds were learned, {outcome}.")
     else:
         account.fail(f"The kinds were not learned, the goal is {GOAL}, {outcome}. Try --epochs {EPOCHS}.")
-    account.say()
     wrong = matrix - np.diag(np.diag(matrix))
     true, said = np.unravel_index(int(wrong.argmax()), wrong.shape)
     setosa = wrong[0].sum() + wrong[:, 0].sum()
@@ -148,7 +144,6 @@ def run(options: Options, account: Account) -> bool:
         f"have said anything from {min(each.accuracy for each in learned):.2f} to "
         f"{max(each.accuracy for each in learned):.2f}: a small test set is a rough measure."
     )
-    account.say()
     _write_pictures(learned[0], matrix, names, iris.feature_names, Pictures(options, account))
     return reached
 

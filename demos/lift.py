@@ -6,6 +6,7 @@ end, of which nobody told the engine.
 
 import re
 import time
+from textwrap import indent
 from typing import Any
 
 import numpy as np
@@ -89,19 +90,13 @@ def run(options: Options, account: Account) -> bool:
     lifted = jit(cost, batch=True)
     found = value_and_gradients(model, lifted(X, t))
     for number, (stage, text) in enumerate(lifted.stages.items(), 1):
-        account.say()
         account.say(f"Stage {number}, the {stage}:")
-        account.say()
-        for line in text.splitlines():
-            account.say(f"    {line}".rstrip())
-    account.say()
+        account.quote(indent(text, "    "))
     lines = equation_lines(lifted.source)
     right = lines.keys() == EQUATIONS.keys()
     if right:
         account.say("The lecture's equations stand in it, found from the scalar graph alone:")
-        account.say()
         account.table(["equation", "in the program"], list(lines.items()))
-        account.say()
     for equation in EQUATIONS.keys() - lines.keys():
         account.fail(f"No line of the program is the equation {equation}.")
 
@@ -118,7 +113,6 @@ def run(options: Options, account: Account) -> bool:
         f"Forward and backward take {1e6 * plain:.0f} µs for {len(X)} people in scalars, and "
         f"{1e6 * quick:.0f} µs for {len(many)} people lifted."
     )
-    account.say()
     account.say(
         "What it shows: the layers were never written down as matrices. Neurons that read the same numbers "
         "are the rows of one, and the chain rule over it is again a product: with the other factor "

@@ -91,7 +91,6 @@ def run(options: Options, account: Account) -> bool:
         f"{1 - HELD_OUT:.0%} for "
         f"{options.epochs} epochs; the others are held out."
     )
-    account.say()
     tried = {
         points: [try_out(points, name, options.seed, options.epochs, account) for name in MODELS]
         for points in SETS
@@ -108,7 +107,6 @@ def run(options: Options, account: Account) -> bool:
         for each in models
     ]
     account.table(["points", "model", "parameters", "accuracy", "held out"], rows)
-    account.say()
     gains = {
         points: right(net.model, net.held_out) - right(line.model, line.held_out)
         for points, (line, net) in tried.items()
@@ -120,14 +118,12 @@ def run(options: Options, account: Account) -> bool:
         account.say(f"O{outcome[1:]}.")
     else:
         account.fail(f"The comparison did not come out as it should: {outcome}. Try --epochs {EPOCHS}.")
-    account.say()
     account.say(
         "What it shows: where the classes are parted by a line, a network finds the line too and gains "
         "nothing for its parameters; try the simple model first. Where they are not, logistic regression "
         "could only be helped by features that a person thinks up, such as x1**2 + x2**2 for the circles. "
         "The hidden layers find such features by themselves."
     )
-    account.say()
     _write_pictures(tried, Pictures(options, account))
     return reached
 

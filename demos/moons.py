@@ -88,14 +88,12 @@ def run(options: Options, account: Account) -> bool:
         f"wind around each other? Of {2 * COUNT} points of each shape (seed {options.seed}) it is trained on "
         f"{1 - HELD_OUT:.0%} for {options.epochs} epochs of Adam; the others are held out."
     )
-    account.say()
     learned = [learn_shape(shape, options.seed, options.epochs, account) for shape in SHAPES]
     account.table(
         ["shape", "points", "loss", "accuracy", "held out", "accuracy"],
         [[each.shape, len(each.shown[1]), each.history["loss"][-1], right(each.model, each.shown),
           len(each.held_out[1]), right(each.model, each.held_out)] for each in learned],
     )  # fmt: skip
-    account.say()
     missed = [each.shape for each in learned if right(each.model, each.held_out) < GOAL]
     if not missed:
         account.say(f"All shapes were learned: at least {GOAL:.0%} of the points held out are right.")
@@ -104,7 +102,6 @@ def run(options: Options, account: Account) -> bool:
             f"Fewer than {GOAL:.0%} of the points held out are right: {', '.join(missed)}. "
             f"Try --epochs {max(EPOCHS, 2 * options.epochs)} or another start, --seed N."
         )
-    account.say()
     hardest = max(learned, key=lambda each: each.history["loss"][-1])
     account.say(
         f"What it shows: the same {learned[0].model.num_parameters()} weights and biases bend a boundary "
@@ -113,7 +110,6 @@ def run(options: Options, account: Account) -> bool:
         "classes overlap, as the tips of the moons do, some points are on the wrong side of any boundary "
         "that makes sense, and a network that bends around each of them learns by heart."
     )
-    account.say()
     _write_pictures(learned, Pictures(options, account))
     return not missed
 

@@ -72,7 +72,6 @@ def run(options: Options, account: Account) -> bool:
         "reach the cost, and what does each contribute? w is a weight of neuron g1; h and y are the "
         "neurons of the next layers; C is the cost."
     )
-    account.say()
     weight, cost = small_graph(options.seed)
     cost.backward()
     found = paths(cost, weight, k=None)
@@ -82,7 +81,6 @@ def run(options: Options, account: Account) -> bool:
           " * ".join(f"{factor:.3f}" for factor in path.local_grads if factor != 1.0),
           f"{path.product:+.6f}"] for path in found],
     )  # fmt: skip
-    account.say()
     total_product = math.fsum(path.product for path in found)
     account.say(f"The sum of the products is {total_product:+.6f}.")
     account.say(
@@ -92,7 +90,6 @@ def run(options: Options, account: Account) -> bool:
         f"{found[0].narrowest()}."
     )
     right = agree("The sum and w.grad", total_product, weight.grad, account)
-    account.say()
     deep = {depth: deep_graph(depth, options.seed) for depth in DEPTHS}
     numbers = {depth: paths(root, weight, k=1).count for depth, (weight, root) in deep.items()}
     edges = {
@@ -100,19 +97,16 @@ def run(options: Options, account: Account) -> bool:
         for depth, (_, root) in deep.items()
     }
     account.say("Asked: how many paths are there in networks with more layers, of four neurons each?")
-    account.say()
     account.table(
         ["hidden layers", "paths from one weight", "edges of the whole graph"],
         [[depth, f"{numbers[depth]:,}", f"{edges[depth]:,}"] for depth in DEPTHS],
     )
-    account.say()
     account.say(
         "What it shows: every layer multiplies the number of paths by its width, but adds the same number "
         "of edges. Backpropagation passes each edge once, with the sum of all that comes after it, and so "
         f"adds up {numbers[max(DEPTHS)]:,} products with {edges[max(DEPTHS)]:,} multiplications, for all "
         "weights together."
     )
-    account.say()
     pictures = Pictures(options, account)
     caption = "the small network's graph: follow w to C in every way; the thick one contributes most"
     pictures.graph("paths_graph.svg", cost, caption, fold="operators", rankdir="TB", highlight=found[0])

@@ -42,7 +42,8 @@ def run_all(options: Options, epochs: int | None = None) -> int:
             message = "".join(traceback.format_exception_only(error)).strip()
             account.fail(f"{name} stopped while {account.doing}: {message}")
         sections.append(Section(name, demo.TITLE, account, reached))
-        account.say()
+        if not options.quiet:
+            print()
     return _finish(sections, options)
 
 

@@ -98,7 +98,6 @@ def run(options: Options, account: Account) -> bool:
         f"held out. It starts from random weights (seed {options.seed}) and takes {options.epochs} epochs of "
         "Adam, with steps that get smaller along half a cosine."
     )
-    account.say()
     model, history = train(options.seed, options.epochs, account)
     beyond = np.concatenate([shown[-1] + AWAY, shown[0] - AWAY])
     rows: list[tuple[str, Array]] = [("shown", shown), ("held out", held_out), ("beyond", beyond)]
@@ -106,7 +105,6 @@ def run(options: Options, account: Account) -> bool:
         ["points", "from", "to", "count", "off by at most"],
         [[name, xs.min(), xs.max(), len(xs), worst(model, xs)] for name, xs in rows],
     )
-    account.say()
     losses = f"the mean squared error went from {history['loss'][0]:.4f} to {history['loss'][-1]:.6f}"
     off = f"at the points held out the curve is off by {worst(model, held_out):.4f} at most"
     reached = worst(model, held_out) < GOAL
@@ -117,13 +115,11 @@ def run(options: Options, account: Account) -> bool:
             f"The sine was not learned, the goal is {GOAL}: {losses}; {off}. "
             f"Try --epochs {max(EPOCHS, 2 * options.epochs)} or another start, --seed N."
         )
-    account.say()
     account.say(
         f"What it shows: {model.num_parameters()} weights and biases bend a sum of tanh curves into a sine, "
         "and between its points the network is as good as at them. It did not find out that there is a sine: "
         f"within {BEYOND:g} beyond the last points it is off by up to {worst(model, beyond):.2f}."
     )
-    account.say()
     _write_pictures(model, history, Pictures(options, account))
     return reached
 

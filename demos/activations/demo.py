@@ -64,7 +64,6 @@ def run(options: Options, account: Account) -> bool:
 
 def _functions(options: Options, account: Account) -> bool:
     account.say("Asked: what does each activation function compute, and what is its derivative?")
-    account.say()
     table = rows(options.seed)
     values = [[float(row.function(x)) for x in POINTS] for row in table.values()]
     derivatives = [[derivative_of(row.function, x) for x in POINTS] for row in table.values()]
@@ -73,28 +72,23 @@ def _functions(options: Options, account: Account) -> bool:
         [[name, row.formula, *(f"{f:.3f}, {df:.3f}" for f, df in zip(*pair, strict=True))]
          for (name, row), *pair in zip(table.items(), values, derivatives, strict=True)],
     )  # fmt: skip
-    account.say()
     by_hand = [[row.derivative(x) for x in POINTS] for row in table.values()]
     right = agree("The engine's derivatives and those by pencil and paper", derivatives, by_hand, account)
     neurons = [[as_neuron(name, x, options.seed) for x in POINTS] for name in table]
     right &= agree("The functions by themselves, and as a neuron's activation", neurons, values, account)
-    account.say()
     account.say("Where there is no derivative, one has to be chosen; it is that of the left side here:")
-    account.say()
     kinks = [(name, row.function, row.kink) for name, row in table.items() if row.kink is not None]
     account.table(
         ["function", "at", "derivative to the left", "used", "to the right"],
         [[name, f"{at:g}", *(f"{derivative_of(f, x):g}" for x in (at - 1e-9, at, at + 1e-9))]
          for name, f, at in kinks],
     )  # fmt: skip
-    account.say()
     neuron = learn_leak(options.epochs)
     account.say(
         "The leak a of the parametric ReLU is learned with the weights: to fit the line 2*x above 0 and x "
         f"below, it went from {LEAK} to {neuron.activation.alpha.data:.4f}, and the weight from 1 to "
         f"{neuron.w[0].data:.4f}."
     )
-    account.say()
     return right
 
 
@@ -111,14 +105,12 @@ def _softmax(account: Account) -> bool:
 
 
 def _vanishing(options: Options, account: Account) -> dict[str, list[float]]:
-    account.say()
     account.say(
         f"Asked: how large is the gradient in each layer of a network with {DEPTH} hidden layers of {WIDTH} "
         f"neurons? It is that of the output by the neurons' weighted inputs, the root mean square over "
         f"{NETWORKS} networks. All biases are drawn from N(0, 1), and the weights as is usual for the "
         f"activation: {', '.join(f'{init} for {name}' for name, init in ACTIVATIONS.items())}."
     )
-    account.say()
     account.doing = "following gradients through deep networks"
     shrunk = {name: sizes(name, options.seed) for name in ACTIVATIONS}
     account.table(
@@ -128,11 +120,8 @@ def _vanishing(options: Options, account: Account) -> dict[str, list[float]]:
             for i, row in enumerate(zip(*shrunk.values(), strict=True), 1)
         ],
     )
-    account.say()
     account.say("Asked: why? A report on one network of sigmoids tells each layer's factor, and its cause:")
-    account.say()
     account.quote(str(causes("sigmoid", options.seed)))
-    account.say()
     kept = {name: (size[0] / size[-2]) ** (1 / (DEPTH - 1)) for name, size in shrunk.items()}
     each = ", ".join(f"{share:.2f} of its size with {name}" for name, share in kept.items())
     account.say(
@@ -140,5 +129,4 @@ def _vanishing(options: Options, account: Account) -> dict[str, list[float]]:
         f"most {derivative_of(sigmoid, 0.0):g} for a sigmoid; for tanh it is 1 at 0 only, for ReLU wherever "
         "it is not 0. The first layers of a deep network of sigmoids hardly learn."
     )
-    account.say()
     return shrunk

@@ -130,16 +130,13 @@ def show_batch_sizes(seed: int, epochs: int, account: Account, pictures: Picture
         f"samples of a line: from zero, with step size {LR}, for {epochs} epochs, in each of which every "
         "sample is used once. The last row is the best there is, by linear algebra."
     )
-    account.say()
     runs = [descend(kind, X, y, seed, epochs, account) for kind in SIZES]
     rows: list[list[object]] = [
         [run.kind, run.size, run.steps, run.costs[-1], run.weight, run.bias] for run in runs
     ]
     rows.append(["least squares", "", "", least, weight, bias])
     account.table(["descent", "samples a step", "steps an epoch", "cost", "w", "b"], rows)
-    account.say()
     right = _show_costs(runs, least, epochs, account)
-    account.say()
     curves = {f"{run.kind} ({run.size} a step)": run.costs[1:] for run in runs}
 
     def draw(ax: Any) -> None:

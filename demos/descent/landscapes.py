@@ -137,7 +137,6 @@ def show_landscapes(rng: np.random.Generator, account: Account, pictures: Pictur
         "against it. A surface is convex if its middle between two places never lies above the line "
         "between them; that is tried for pairs of the places."
     )
-    account.say()
     surveys = [survey(landscape, rng) for landscape in LANDSCAPES]
     rows = []
     for each in surveys:
@@ -146,14 +145,12 @@ def show_landscapes(rng: np.random.Generator, account: Account, pictures: Pictur
             where = f"({x:g}, {y:g})"
             rows.append([each.landscape.formula, where, kind, f"({dx:g}, {dy:g})", uphill, above])
     account.table(["surface", "level at", "which is a", "gradient", "uphill", "middle above"], rows)
-    account.say()
     account.say(
         "What it shows: at a minimum, a maximum and a saddle the gradient is zero, so descent stands still "
         "on each of them; anywhere else it points uphill and its negative downhill, but only from where one "
         "stands, not to the lowest point. Only the bowl is convex: of two valleys, descent ends in the one "
         "it starts on the side of."
     )
-    account.say()
 
     def in_space(*axes: Any) -> None:
         for ax, each in zip(axes, LANDSCAPES, strict=True):
@@ -173,5 +170,4 @@ def show_landscapes(rng: np.random.Generator, account: Account, pictures: Pictur
     pictures.plot("descent_surfaces.png", in_space, "the surfaces", panels=many, projection="3d")
     caption = "the same from above, darker where higher: the gradient as arrows, crosses where it is zero"
     pictures.plot("descent_gradients.png", from_above, caption, panels=many)
-    account.say()
     return all(each.right for each in surveys)

@@ -130,7 +130,6 @@ def show_rule(rng: np.random.Generator, account: Account, pictures: Pictures) ->
         f"neuron with E = ½Σ(y - t)² takes {STEPS} steps with η = {ETA}, momentum α = {ALPHA} and weight "
         f"decay λ = {DECAY}, by a loop that computes the rule as it stands here and by nn.SGD."
     )
-    account.say()
     runs = {name: by_hand(cost, start, STEPS, eta=ETA, **terms) for name, terms in RULES.items()}
     theirs = by_optimizer(cost, start, STEPS, lr=ETA, momentum=ALPHA, weight_decay=DECAY)
     right = agree("The loop and SGD", theirs.weights, runs["η, α and λ"].weights, account)
@@ -143,23 +142,19 @@ def show_rule(rng: np.random.Generator, account: Account, pictures: Pictures) ->
     theirs = by_optimizer(cost, start, STEPS, groups, lr=ETAS["weights"])
     what = f"The loop and SGD with η = {ETAS['weights']} for the weights and {ETAS['bias']} for the bias"
     right &= agree(what, theirs.weights, own.weights, account)
-    account.say()
     _show_rule(runs, account)
     caption = "the cost in each step with the terms of the rule added one by one"
     costs = {name: run.costs for name, run in runs.items()}
     draw = partial(plot_loss, costs, title="The terms of the rule", xlabel="step", ylabel="E")
     pictures.plot("descent_rule.png", draw, caption)
-    account.say()
     return right
 
 
 def _show_rule(runs: dict[str, Run], account: Account) -> None:
     rows = [[name, run.costs[-1], float(np.linalg.norm(run.weights[-1]))] for name, run in runs.items()]
     account.table(["rule with", "E at the end", "length of w"], rows)
-    account.say()
     account.say(
         "What it shows: momentum keeps a part of the last step, so steps in a lasting direction add up; "
         "decay pulls each weight towards zero, so they stay shorter, at the price of a higher cost. "
         "Parameter groups let each parameter have a step size of its own."
     )
-    account.say()

@@ -49,7 +49,6 @@ def run(options: Options, account: Account) -> bool:
         "E-5 it is measured how much less steep the way named is than the steepest one, for E-6 how far a "
         "sample is from a normal distribution."
     )
-    account.say()
     account.doing = "putting the slips to the check"
     found = trials(options.seed)
     account.table(
@@ -57,7 +56,6 @@ def run(options: Options, account: Account) -> bool:
         [[trial.name, trial.slip, f"{trial.slip_off:.1%}", trial.right, f"{trial.right_off:.0e}",
           f"{trial.allowed:.0e}"] for trial in found],
     )  # fmt: skip
-    account.say()
     _show_more(options, account)
     pictures = Pictures(options, account)
     pictures.plot(
@@ -97,7 +95,6 @@ def _show_more(options: Options, account: Account) -> None:
         f"E-5: one way down the saddle goes from {first}, out of the square that is looked at, and falls "
         f"without end; one goes from {second}, where the gradient is next to nothing, and no minimum is near."
     )
-    account.say()
     account.table(
         ["E-6", "mean", "deviation", "least", "largest", "within a deviation", "kurtosis"],
         [[name, *random_numbers.statistics(numbers)]
@@ -105,9 +102,7 @@ def _show_more(options: Options, account: Account) -> None:
         + [["uniform", 1 / 2, sqrt(1 / 12), 0.0, 1.0, sqrt(1 / 3), 9 / 5],
            ["normal", 0.0, 1.0, "-inf", "inf", erf(sqrt(1 / 2)), 3.0]],
     )  # fmt: skip
-    account.say()
     account.say(
         "What it shows: a wrong gradient does not look wrong, and training with it may even work. To nudge "
         "each weight and compare takes a few lines and tells at once."
     )
-    account.say()

@@ -78,19 +78,15 @@ def run(options: Options, account: Account) -> bool:
         f"cross-entropy until every answer is within {GOAL} of the truth, for {options.epochs} epochs "
         "at most."
     )
-    account.say()
     rng = np.random.default_rng(options.seed)
     learned = [learn(gate, rng, options.epochs, account) for gate in TABLES]
     show_answers(learned, account)
     show_outcome(learned, GOAL, EPOCHS, account)
-    account.say()
     checked = check_gradients(
         {f"{each.gate} neuron": (_loss_now(each), each.neuron.parameters()) for each in learned}, account
     )
-    account.say()
     pictures = Pictures(options, account)
     draw_neurons(learned, pictures)
-    account.say()
     checked &= show_perceptrons(account, pictures)
     return checked and all(each.training.reached is (each.gate != IMPOSSIBLE) for each in learned)
 

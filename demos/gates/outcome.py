@@ -26,7 +26,6 @@ def show_answers(learned: list[Learned], account: Account) -> None:
             [*names, *(name for each in some for name in (each.gate, "neuron"))],
             [[*(f"{bit:g}" for bit in x), *row] for x, *row in zip(inputs, *columns, strict=True)],
         )
-        account.say()
 
 
 def show_outcome(learned: list[Learned], goal: float, usual: int, account: Account) -> None:
@@ -42,19 +41,18 @@ def show_outcome(learned: list[Learned], goal: float, usual: int, account: Accou
         took = each.training.took
         off = f"the worst answer is off by {error(each.neuron, TABLES[each.gate]):.4f}"
         if each.training.reached:
-            account.say(f"{each.gate} was learned in {took}: its line is {each.line}.")
+            account.line(f"{each.gate} was learned in {took}: its line is {each.line}.")
         elif each.gate == IMPOSSIBLE:
-            account.say(f"{each.gate} was not learned in {took}: {each.right} of 4 right, {off}.")
+            account.line(f"{each.gate} was not learned in {took}: {each.right} of 4 right, {off}.")
         else:
             advice = each.training.advice(usual)
             account.fail(f"{each.gate} was not learned in {took}: {off}, the goal is {goal}. {advice}")
     impossible = next(each for each in learned if each.gate == IMPOSSIBLE)
-    account.say()
     account.say(
         "What it shows: a neuron draws one line, w1*x1 + w2*x2 + b = 0, and answers 1 on one side of it and "
         f"0 on the other. {impossible.gate} asks for"
     )
-    account.say("    b < 0,  w1 + b > 0,  w2 + b > 0,  w1 + w2 + b < 0.")
+    account.quote("    b < 0,  w1 + b > 0,  w2 + b > 0,  w1 + w2 + b < 0.")
     account.say(
         "Added, the two in the middle say w1 + w2 + 2*b > 0, the two at the ends that it is < 0. No line "
         f"does both: {impossible.gate} is not linearly separable. Its loss is least, log 2 = {log(2):.4f}, "

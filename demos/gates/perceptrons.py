@@ -81,7 +81,6 @@ def show_perceptrons(account: Account, pictures: Pictures) -> bool:
         "or -1, times the input is added to the weights and t to the bias, until an epoch is without "
         f"mistakes, for {PATIENCE} epochs at most."
     )
-    account.say()
     attempts = {gate: attempt(targets) for gate, targets in TABLES.items()}
     rows = [
         [
@@ -94,7 +93,6 @@ def show_perceptrons(account: Account, pictures: Pictures) -> bool:
         for gate, each in attempts.items()
     ]
     account.table(["gate", "right", "converged in epoch", "mistakes", "line"], rows)
-    account.say()
     functions = learnable()
     never = ", ".join("".join(map(str, targets)) for targets, learned in functions.items() if not learned)
     account.say(
@@ -103,7 +101,6 @@ def show_perceptrons(account: Account, pictures: Pictures) -> bool:
         f"making mistakes on those whose answers to 00, 01, 10, 11 are {never}: "
         f"{IMPOSSIBLE} and its opposite."
     )
-    account.say()
 
     def draw(*axes: Any) -> None:
         for (gate, each), ax in zip(attempts.items(), axes, strict=True):
@@ -112,5 +109,4 @@ def show_perceptrons(account: Account, pictures: Pictures) -> bool:
 
     caption = "the line each perceptron drew"
     pictures.plot("gates_perceptron.png", draw, caption, panels=len(attempts), columns=COLUMNS)
-    account.say()
     return all(each.converged is (gate != IMPOSSIBLE) for gate, each in attempts.items())

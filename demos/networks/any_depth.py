@@ -46,8 +46,7 @@ def show(options: Options, account: Account, pictures: Pictures) -> bool:
     """
     account.heading("L hidden layers: the general algorithm")
     account.say("Forward, h = s(W h_before + b), layer by layer; then backward, from dh = y - t:")
-    account.say("    dz = dh * s'(z),   db = dz,   dW = dz h_before^T,   dh_before = W^T dz.")
-    account.say()
+    account.quote("    dz = dh * s'(z),   db = dz,   dW = dz h_before^T,   dh_before = W^T dz.")
     rows, worst = [], 0.0
     for depth in DEPTHS:
         model = sigmoid_network([len(X), *[WIDTH] * depth, len(T)], options.seed)
@@ -59,7 +58,6 @@ def show(options: Options, account: Account, pictures: Pictures) -> bool:
         worst = max(worst, difference)
         rows.append([depth, len(found), f"{np.abs(expected).max():.1e}", f"{difference:.1e}"])
     account.table(["hidden layers", "gradients", "largest", "algorithm and engine apart by"], rows)
-    account.say()
     if not worst <= EXACT:
         account.fail(f"The general algorithm and the engine are apart by {worst:.1e}.")
     return worst <= EXACT

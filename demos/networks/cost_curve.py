@@ -58,13 +58,11 @@ def show(options: Options, account: Account, pictures: Pictures) -> bool:
         f"{ALPHA}, {training.epochs} iterations over all four examples brought C from {costs[0]:.4f} to "
         f"{costs[-1]:.4f}; it fell in {'every one of them' if falling else 'not all of them'}."
     )
-    account.say()
     account.table(
         ["x1", "x2", "AND", "output 1", "OR", "output 2"],
         [[f"{x[0]:g}", f"{x[1]:g}", y[0], first.data, y[1], second.data]
          for x, y in zip(INPUTS, TARGETS, strict=True) for first, second in [model(x)]],
     )  # fmt: skip
-    account.say()
 
     def draw(ax: object) -> None:
         plot_loss(
@@ -72,7 +70,6 @@ def show(options: Options, account: Account, pictures: Pictures) -> bool:
         )
 
     pictures.plot("networks_252_cost.png", draw, "the cost of the 2-5-2 network in each iteration")
-    account.say()
     if not falling:
         account.fail("The cost of the 2-5-2 network did not fall in every iteration.")
     return falling

@@ -35,9 +35,7 @@ def show(options: Options, account: Account, pictures: Pictures) -> bool:
     expected, counted = by_formula(i, h, o), model.num_parameters()
     account.say(f"By the formula: ({i}*{h} + {h}*{o}) + ({h} + {o}) = {expected}.")
     account.say(f"Counted: {weights} weights and {counted - weights} biases are {counted} parameters.")
-    account.say()
     pictures.graph("networks_352.svg", model, f"the network of {counted} parameters: a line for each weight")
-    account.say()
     if counted != expected:
         account.fail(f"The network has {counted} parameters, the formula says {expected}.")
     return counted == expected

@@ -76,5 +76,4 @@ def show(options: Options, account: Account, pictures: Pictures) -> bool:
     what = f"The weights after {STEPS} steps of w - {ETA} * (y - t) * y * (1 - y) * x, and by the engine"
     right &= agree(what, follow(start, STEPS), [w.data for w in neuron.w], account)
     account.say(f"E went from {before.data:.6f} to {error(neuron).data:.6f}.")
-    account.say()
     return right

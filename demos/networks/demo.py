@@ -44,7 +44,6 @@ def run(options: Options, account: Account) -> bool:
         "from node to node and knows nothing of layers and matrices. The weights are random "
         f"(seed {options.seed}) but where the lecture gives a seed of its own."
     )
-    account.say()
     pictures = Pictures(options, account)
     failed = [name for name, network in NETWORKS.items() if not network.show(options, account, pictures)]
     if failed:

@@ -131,12 +131,10 @@ def show(options: Options, account: Account, pictures: Pictures) -> bool:
         f"{costs[0]:.4f} to {costs[-1]:.4f} in {len(costs) - 1} steps; the least that any weighted sum can "
         f"reach is {best:.4f}. Without an activation between them, two layers can do no more than one."
     )
-    account.say()
 
     def draw(ax: object) -> None:
         plot_loss({"the network": costs, "least squares": [best] * len(costs)}, ax, log=True,
                   title="5-3-1: the cost while learning", xlabel="step", ylabel="cost")  # fmt: skip
 
     pictures.plot("networks_531_cost.png", draw, "the cost of the 5-3-1 network, and the least there is")
-    account.say()
     return right and costs[-1] < costs[0]

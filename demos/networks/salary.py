@@ -104,10 +104,8 @@ def show(options: Options, account: Account, pictures: Pictures) -> bool:
     account.say(
         f"From np.random.seed({SEED}), {iterations} iterations over {len(PEOPLE)} people, step 1. In each:"
     )
-    account.say()
-    for line in inspect.getsource(eight_lines).split("range(iterations):\n")[1].splitlines()[:-1]:
-        account.say(line[4:])
-    account.say()
+    loop = inspect.getsource(eight_lines).split("range(iterations):\n")[1].splitlines()[:-1]
+    account.quote("\n".join(line[4:] for line in loop))
     X, t = (PEOPLE / SCALES)[:, :2], (PEOPLE / SCALES)[:, 2:]
     W1, W2 = eight_lines(X, t, *start(), iterations)
     model = scalars(X, t, iterations, account)
@@ -120,8 +118,6 @@ def show(options: Options, account: Account, pictures: Pictures) -> bool:
         [[f"{age:g}", f"{years:g}", f"{salary:g}", f"{answer:.2f}"]
          for (age, years, salary), answer in zip(PEOPLE, answers, strict=True)],
     )  # fmt: skip
-    account.say()
     right = agree("W1 of the matrices and of the engine", hidden, W1, account)
     right &= agree("W2 of the matrices and of the engine", output, W2, account)
-    account.say()
     return right

@@ -64,5 +64,4 @@ def show(options: Options, account: Account, pictures: Pictures) -> bool:
         "* h_i * (1 - h_i) * x_k."
     )
     right &= agree("That and the engine", hidden, engine[0], account)
-    account.say()
     return right

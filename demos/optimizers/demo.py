@@ -38,13 +38,11 @@ def run(options: Options, account: Account) -> bool:
     """
     account.heading(f"Optimizers: {TITLE}")
     account.say("Asked: which variants of gradient descent are there, from when, and with which defaults?")
-    account.say()
     rows = [
         [each.name, year(each) or "", f"{each.kind.__name__:<{CLASS}}", f"{defaults(each):<{WIDTH}}"]
         for each in (*VARIANTS, *OTHERS)
     ]
     account.table(["variant", "year", f"{'class':<{CLASS}}", f"{'defaults':<{WIDTH}}"], rows)
-    account.say()
     right = _look_ahead(account)
     right &= show_race(account, Pictures(options, account))
     return _second_order(options.seed, account) and right
@@ -56,11 +54,9 @@ def _look_ahead(account: Account) -> bool:
         f"v = μv - η∇C(w + μv), then w = w + v. It takes {STEPS} steps by a loop that does what is written "
         "here, by nn.Nesterov, and by nn.SGD(nesterov=True), whose parameters are the points w + μv."
     )
-    account.say()
     weights, ahead = by_hand()
     right = agree("w of the loop and of Nesterov", by_nesterov(), weights, account)
     right &= agree("w + μv of the loop and the parameters of SGD", by_sgd(), ahead, account)
-    account.say()
     return right
 
 
@@ -78,7 +74,6 @@ def _second_order(seed: int, account: Account) -> bool:
         f"off by {outcome.second_order:.1e} from the one that linear algebra gives; after as many steps of "
         f"gradient descent the worst is off by {outcome.first_order:.1e}."
     )
-    account.say()
     if outcome.second_order > ENOUGH:
         account.fail(f"L-BFGS is off by {outcome.second_order:.1e}, which is more than {ENOUGH:g}.")
         return False

@@ -106,7 +106,6 @@ def show_race(account: Account, pictures: Pictures) -> bool:
         "across as along? Each takes its defaults but for the step size: a default is meant for the weights "
         f"of a network and would take thousands of steps here. Arrived is below {CLOSE:g}, for good."
     )
-    account.say()
     account.doing = "racing"
     ways = race()
     rows = [
@@ -114,7 +113,6 @@ def show_race(account: Account, pictures: Pictures) -> bool:
         for way in ways
     ]
     account.table(["variant", "step size", "arrived after", f"height after {STEPS}"], rows)
-    account.say()
     slow = [way.variant.name for way in ways if way.arrived is None]
     if slow:
         account.fail(f"Not arrived after {STEPS} steps: {', '.join(slow)}.")
@@ -125,9 +123,7 @@ def show_race(account: Account, pictures: Pictures) -> bool:
         "diagonally, whatever the shape of the valley. On another surface or with other step sizes the order "
         "is another."
     )
-    account.say()
     draw_all(ways, pictures)
-    account.say()
     return not slow
 
 

@@ -38,6 +38,8 @@ class Part:
 class Account:
     """The account of one run.
 
+    An empty line parts its blocks; lines, and pictures, stand together.
+
     Attributes:
         quiet: whether to print errors only.
         lines: the text so far, printed or not.
@@ -49,6 +51,7 @@ class Account:
     >>> account.say("One neuron draws one line.")
     One neuron draws one line.
     >>> account.table(["x", "tanh"], [[0, 0.0], [1, 0.76159]])
+    <BLANKLINE>
     x    tanh
     0  0.0000
     1  0.7616
@@ -59,16 +62,22 @@ class Account:
     parts: list[Part] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     doing: str = "starting"
+    _last: str = field(default="", init=False)
 
-    def say(self, text: str = "") -> None:
-        """Print a paragraph, wrapped to the width of a page; by default an empty line."""
-        self._keep("text", text)
-        self._write(textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False))
+    def say(self, text: str) -> None:
+        """Print a paragraph, wrapped to the width of a page."""
+        self.parts.append(Part("text", text))
+        self._write("text", _wrapped(text))
+
+    def line(self, text: str) -> None:
+        """Print a paragraph that stands together with the one before, such as one of several findings."""
+        self.parts.append(Part("text", text))
+        self._write("line", _wrapped(text))
 
     def heading(self, text: str) -> None:
         """Print an underlined heading."""
-        self._keep("heading", text)
-        self._write(f"{text}\n{'-' * len(text)}")
+        self.parts.append(Part("heading", text))
+        self._write("heading", f"{text}\n{'-' * len(text)}")
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Print aligned columns, the first of names or numbers; floats to four places.
@@ -80,9 +89,8 @@ class Account:
         cells = [list(header), *([_cell(item) for item in row] for row in rows)]
         self.parts.append(Part("table", rows=tuple(map(tuple, cells))))
         first, *widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-        for name, *row in cells:
-            numbers = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
-            self._write("  ".join([name.ljust(first), *numbers]))
+        aligned = ("  ".join([name.ljust(first), *map(str.rjust, row, widths)]) for name, *row in cells)
+        self._write("table", "\n".join(aligned))
 
     def quote(self, text: str) -> None:
         """Print text line by line as it is.
@@ -91,8 +99,8 @@ class Account:
         a = 1
           b = 2
         """
-        self._keep("quote", text)
-        self._write(text)
+        self.parts.append(Part("quote", text))
+        self._write("quote", text)
 
     def picture(self, path: Path, caption: str) -> None:
         """Print the path and caption of a file that was written.
@@ -101,40 +109,42 @@ class Account:
         loss.png  the loss in each epoch
         """
         self.pictures.append(Picture(path, caption))
-        self._write(f"{path}  {caption}")
+        self._write("picture", f"{path}  {caption}")
 
     def fail(self, text: str) -> None:
         """Print an error on stderr, also when quiet."""
-        self._keep("warning", text)
-        self.lines.append(text)
-        _print(text, error=True)
+        self.parts.append(Part("warning", text))
+        self._write("line", text, error=True)
 
     def warn(self, text: str) -> None:
         """Print a warning; when quiet, on stderr."""
-        self._keep("warning", text)
-        self.lines.append(text)
-        _print(text, error=self.quiet)
+        self.parts.append(Part("warning", text))
+        self._write("line", text, error=self.quiet)
 
     def interrupted(self, name: str) -> None:
         """Print how far a run had come when Ctrl-C ended it."""
         written = ", ".join(str(picture.path) for picture in self.pictures) or "nothing"
-        self.warn(f"\n{name} was interrupted while {self.doing}. Written so far: {written}.")
+        start = "\n" if self.quiet else ""  # after the ^C of a terminal
+        self.warn(f"{start}{name} was interrupted while {self.doing}. Written so far: {written}.")
 
-    def _keep(self, kind: str, text: str) -> None:
-        if text:
-            self.parts.append(Part(kind, text))
+    def _write(self, kind: str, text: str, *, error: bool = False) -> None:
+        together = kind == self._last and kind in {"line", "picture"}
+        if self._last not in {"", "heading"} and not together:
+            self._show("")
+        self._last = kind
+        self._show(text, error=error)
 
-    def _write(self, text: str) -> None:
+    def _show(self, text: str, *, error: bool = False) -> None:
         self.lines.extend(text.split("\n"))
-        if not self.quiet:
-            _print(text)
+        if error:
+            sys.stdout.flush()  # what came before stands before it, also where both go to one file
+        if error or not self.quiet:
+            print(text, file=sys.stderr if error else sys.stdout, flush=True)
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _cell(item: object) -> str:
     return f"{item:.4f}" if isinstance(item, float) else str(item)
-
-
-def _print(text: str, *, error: bool = False) -> None:
-    if error:
-        sys.stdout.flush()  # what came before stands before it, also where both go to one file
-    print(text, file=sys.stderr if error else sys.stdout, flush=True)

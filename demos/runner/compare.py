@@ -60,7 +60,7 @@ def agree(what: str, found: Any, expected: Any, account: Account, within: float 
     if not difference <= within:  # nan is not
         account.fail(f"{what}: {numbers}apart by {difference:.1e}, which is more than {within:.0e}.")
         return False
-    account.say(f"{what}: {numbers}{f'the same to {difference:.1e}' if difference else 'exactly the same'}.")
+    account.line(f"{what}: {numbers}{f'the same to {difference:.1e}' if difference else 'exactly the same'}.")
     return True
 
 

@@ -45,7 +45,6 @@ def run(options: Options, account: Account) -> bool:
         f"cross-entropy, whatever its own loss; {last} are "
         "held out to the end."
     )
-    account.say()
     tried = sweep(parts, options.seed, options.epochs, account)
     best = best_of_each(tried)
     account.table(
@@ -53,7 +52,6 @@ def run(options: Options, account: Account) -> bool:
         [[each.changed, each.value, each.history["loss"][-1], each.cost, right(each.model, parts[1]),
           " ".join([_mark(each, best, "best"), _mark(each, start, "start")]).strip()] for each in tried],
     )  # fmt: skip
-    account.say()
     first = next(each for each in tried if each.choices == start)
     single = min(tried, key=lambda each: each.cost)
     together = try_out("epochs", best, parts, options.seed, account)
@@ -65,7 +63,6 @@ def run(options: Options, account: Account) -> bool:
             for name, each in names.items()
         ],
     )
-    account.say()
     chosen = min(names.values(), key=lambda each: each.cost)
     score = right(chosen.model, parts[2])
     outcome = f"of the points held out to the end it got {score:.0%} right, the goal is {GOAL:.0%}"
@@ -76,9 +73,7 @@ def run(options: Options, account: Account) -> bool:
         account.fail(
             f"The network that was chosen did not learn the rings: {outcome}. Try --epochs {EPOCHS}."
         )
-    account.say()
     _show_lesson(tried, account)
-    account.say()
     _write_pictures(tried, Pictures(options, account))
     return score >= GOAL
 

@@ -65,20 +65,17 @@ def show_xor_cost(model: MLP, cost: Callable[[], Value], account: Account, pictu
         "Asked: how does the cost look to gradient descent? All other weights as learned, the two of hidden "
         f"neuron {which + 1}, for x1 and x2, are moved away from where training ended."
     )
-    account.say()
     far = here[0] + math.copysign(AROUND, -here[0]), here[1] + math.copysign(AROUND, -here[1])
     places = {"where training ended": here, "both zero": (0.0, 0.0), "far on the other side": far}
     rows = [
         [name, *place, *_derivative(model, surface, (first, second), place)] for name, place in places.items()
     ]
     account.table(["place", "w1", "w2", "cost", "gradient"], rows)
-    account.say()
     account.say(
         "What it shows: the cost of a network with a hidden layer is no bowl. Far out, where the tanh of the "
         "neuron is flat, so is the cost: however high it is there, next to no gradient leads back, and "
         "gradient descent that starts there is slow. This is a slice along two weights only."
     )
-    account.say()
     ends = [(number - AROUND, number + AROUND) for number in here]
     names = [f"{name} of hidden neuron {which + 1}" for name in ("$w_1$", "$w_2$")]
 

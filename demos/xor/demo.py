@@ -83,16 +83,11 @@ def run(options: Options, account: Account) -> bool:
         f"until every answer is within {GOAL} of the truth, for {options.epochs} epochs at most."
     )
     model, training = learn(options.seed, options.epochs, account)
-    account.say()
     _show_outcome(model, training, account)
-    account.say()
     checked = check_gradients({"the trained network": (lambda: loss_of(model), model.parameters())}, account)
-    account.say()
     pictures = Pictures(options, account)
     _write_pictures(model, training, pictures)
-    account.say()
     show_xor_cost(model, lambda: loss_of(model), account, pictures)
-    account.say()
     show_weight_and_bias(account, pictures)
     return training.reached and checked
 
@@ -103,7 +98,6 @@ def _show_outcome(model: MLP, training: Training, account: Account) -> None:
         ["x1", "x2", "XOR", "network", "rounded"],
         [[f"{x1:g}", f"{x2:g}", target, answer, int(answer >= 0.5)] for (x1, x2), target, answer in rows],
     )
-    account.say()
     outcome = (
         f"{right(model, TARGETS)} of 4 right, the worst answer is off by {error(model, TARGETS):.4f}, "
         f"the loss went from {training.losses[0]:.4f} to {loss_of(model).data:.4f}."
@@ -114,7 +108,6 @@ def _show_outcome(model: MLP, training: Training, account: Account) -> None:
         )
         return
     account.say(f"XOR was learned in {training.took}: {outcome}")
-    account.say()
     account.say(
         "What it shows: no single line parts the ones of XOR from its zeros (python -m demos gates). Each "
         "hidden neuron draws a line of its own, and the last neuron puts them together to a boundary that "

@@ -47,17 +47,14 @@ def show_weight_and_bias(account: Account, pictures: Pictures) -> None:
         "Asked: what do the weight and the bias of one neuron do? The curve y = sigmoid(w*x + b), with each "
         "of them changed alone: where it is one half, and how steep it is there, by the engine's gradient."
     )
-    account.say()
     cases = [*((w, 0.0) for w in WEIGHTS), *((1.0, b) for b in BIASES)]
     rows = [[f"{w:g}", f"{b:g}", middle(w, b) + 0.0, derivative(w, b)] for w, b in cases]
     account.table(["w", "b", "one half at x", "derivative there"], rows)
-    account.say()
     account.say(
         "What it shows: the weight makes the curve steeper, w/4 in its middle, and leaves the middle where "
         "it is when b = 0; the bias shifts the curve sideways to x = -b/w and leaves its shape alone. "
         "Without biases every line a neuron draws would go through the origin."
     )
-    account.say()
 
     def draw(steeper: Any, shifted: Any) -> None:
         curves(steeper, [(w, 0.0) for w in WEIGHTS], "w", "The weight: steeper (b = 0)")

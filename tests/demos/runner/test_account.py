@@ -45,6 +45,37 @@ def test_picture_tells_its_path_unwrapped(capsys) -> None:
     assert account.pictures == [Picture(path, "a graph")]
 
 
+def test_an_empty_line_parts_blocks_while_lines_and_pictures_stand_together(capsys) -> None:
+    account = Account()
+    account.heading("Title")
+    account.say("first")
+    account.say("second")
+    account.line("one: the same")
+    account.line("two: the same")
+    account.quote("a = 1")
+    account.picture(Path("a.svg"), "a")
+    account.picture(Path("b.svg"), "b")
+    account.warn("careful")
+    printed = """\
+Title
+-----
+first
+
+second
+
+one: the same
+two: the same
+
+a = 1
+
+a.svg  a
+b.svg  b
+
+careful
+"""
+    assert capsys.readouterr() == (printed, "")
+
+
 def test_quiet_prints_nothing_but_keeps_all(capsys) -> None:
     account = Account(quiet=True)
     account.heading("Title")
@@ -52,7 +83,7 @@ def test_quiet_prints_nothing_but_keeps_all(capsys) -> None:
     account.table(["x"], [[1]])
     account.picture(Path("a.svg"), "a graph")
     assert capsys.readouterr() == ("", "")
-    assert account.lines == ["Title", "-----", "text", "x", "1", f"{Path('a.svg')}  a graph"]
+    assert account.lines == ["Title", "-----", "text", "", "x", "1", "", f"{Path('a.svg')}  a graph"]
 
 
 @pytest.mark.parametrize("quiet", [False, True])
@@ -85,7 +116,6 @@ def test_parts_are_kept_as_they_were_given_and_pictures_apart() -> None:
     account = Account(quiet=True)
     account.heading("Title")
     account.say("word " * 40)
-    account.say()
     account.table(["x", "y"], [["a", 0.5]])
     account.picture(Path("a.png"), "a picture")
     account.warn("careful")
