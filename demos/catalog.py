@@ -42,7 +42,15 @@ class Demo(Protocol):
     EPOCHS: int
 
     def run(self, options: Options, account: Account) -> bool:
-        """Run the demo, print the account, write the pictures; return whether it reached its goal."""
+        """Run the demo.
+
+        Args:
+            options: the choices of this run.
+            account: receives the text.
+
+        Returns:
+            Whether it reached its goal.
+        """
 
 
 DEMOS: dict[str, Demo] = {

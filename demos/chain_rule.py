@@ -139,10 +139,6 @@ def closed_form(x: float) -> float:
 def run(options: Options, account: Account) -> bool:
     """Take a derivative apart, draw its graph, and see what a gradient predicts.
 
-    Args:
-        options: the choices of this run.
-        account: receives the text.
-
     Returns:
         Whether the product of the factors is the derivative, and each node's local gradient its own.
     """

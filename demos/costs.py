@@ -68,10 +68,6 @@ COSTS = (
 def run(options: Options, account: Account) -> bool:
     """Compute each cost and its gradient, beside the gradient by pencil and paper, and draw them.
 
-    Args:
-        options: the choices of this run.
-        account: receives the text.
-
     Returns:
         Whether the engine's gradients are those by pencil and paper.
     """

@@ -143,10 +143,6 @@ def compare(width: int, seed: int) -> tuple[Gradient, Gradient]:
 def run(options: Options, account: Account) -> bool:
     """Measure both ways for networks that grow.
 
-    Args:
-        options: the choices of this run.
-        account: receives the text.
-
     Returns:
         Whether both ways found the same gradients.
     """

@@ -91,10 +91,6 @@ def learn_digits(
 def run(options: Options, account: Account) -> bool:
     """Train the network and count what it reads right.
 
-    Args:
-        options: the choices of this run.
-        account: receives the text.
-
     Returns:
         Whether enough of the images held out were read right.
     """

@@ -51,10 +51,6 @@ def pairs(ours: Gradients, engine: Gradients) -> Iterator[tuple[int, str, float,
 def run(options: Options, account: Account) -> bool:
     """Compare the equations with the engine, number by number.
 
-    Args:
-        options: the choices of this run.
-        account: receives the text.
-
     Returns:
         Whether all numbers are the same, to rounding.
     """

@@ -98,10 +98,6 @@ def train(X: Array, y: npt.NDArray[np.int64], seed: int, epochs: int, account: A
 def run(options: Options, account: Account) -> bool:
     """Train the networks and count how many unseen flowers they name right.
 
-    Args:
-        options: the choices of this run.
-        account: receives the text.
-
     Returns:
         Whether enough of the flowers held out were named right.
     """

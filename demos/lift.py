@@ -67,10 +67,6 @@ def seconds(function: Any) -> float:
 def run(options: Options, account: Account) -> bool:
     """Follow one network through the stages, and compare the numbers.
 
-    Args:
-        options: the choices of this run.
-        account: receives the text.
-
     Returns:
         Whether the equations stand in the program, and its numbers are the engine's.
     """

@@ -76,10 +76,6 @@ def try_out(points: str, name: str, seed: int, epochs: int, account: Account) ->
 def run(options: Options, account: Account) -> bool:
     """Train both models on each set of points and compare them.
 
-    Args:
-        options: the choices of this run.
-        account: receives the text.
-
     Returns:
         Whether both do equally well where a line is enough, and the network better where it is of no use.
     """

@@ -75,10 +75,6 @@ def learn_shape(shape: str, seed: int, epochs: int, account: Account) -> Learned
 def run(options: Options, account: Account) -> bool:
     """Train a network for each shape and show its boundary.
 
-    Args:
-        options: the choices of this run.
-        account: receives the text.
-
     Returns:
         Whether enough of the points held out of each shape are on the right side.
     """

@@ -59,10 +59,6 @@ def deep_graph(depth: int, seed: int) -> tuple[Value, Value]:
 def run(options: Options, account: Account) -> bool:
     """List the paths of a small network, and count those of deeper ones.
 
-    Args:
-        options: the choices of this run.
-        account: receives the text.
-
     Returns:
         Whether the products of the paths add up to the gradient.
     """

@@ -83,10 +83,6 @@ def worst(model: MLP, places: Array) -> float:
 def run(options: Options, account: Account) -> bool:
     """Train the network and show its curve.
 
-    Args:
-        options: the choices of this run.
-        account: receives the text.
-
     Returns:
         Whether the curve is close to the sine at all points held out.
     """

@@ -36,10 +36,6 @@ LECTURE = (0.46, 0.34, 0.20)
 def run(options: Options, account: Account) -> bool:
     """Show the functions, then the gradients in deep networks.
 
-    Args:
-        options: the choices of this run.
-        account: receives the text.
-
     Returns:
         Whether the derivatives are those by pencil and paper, and a neuron computes what the function does.
     """

@@ -24,10 +24,6 @@ EPOCHS = 20
 def run(options: Options, account: Account) -> bool:
     """Look at surfaces, check the rule, and compare the kinds of descent.
 
-    Args:
-        options: the choices of this run.
-        account: receives the text.
-
     Returns:
         Whether the gradients are as they should be, the optimiser keeps the rule, and stochastic
         descent comes near the least cost in as many epochs in which batch descent does not.

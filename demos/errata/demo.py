@@ -35,10 +35,6 @@ def trials(seed: int) -> list[Trial]:
 def run(options: Options, account: Account) -> bool:
     """Check every slip and its right form.
 
-    Args:
-        options: the choices of this run.
-        account: receives the text.
-
     Returns:
         Whether all slips were exposed and all right forms passed.
     """

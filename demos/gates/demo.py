@@ -64,10 +64,6 @@ def learn(gate: str, rng: np.random.Generator, epochs: int, account: Account) ->
 def run(options: Options, account: Account) -> bool:
     """Train, check and show a neuron for each gate.
 
-    Args:
-        options: the choices of this run.
-        account: receives the text.
-
     Returns:
         Whether all gates but XOR were learned, XOR was not, and the gradients are right.
     """

@@ -29,10 +29,6 @@ ENOUGH = 1e-4
 def run(options: Options, account: Account) -> bool:
     """List the variants, check Nesterov's, race them all, and try a second-order method.
 
-    Args:
-        options: the choices of this run.
-        account: receives the text.
-
     Returns:
         Whether Nesterov's method is as written, all variants arrive, and L-BFGS finds the best there is.
     """

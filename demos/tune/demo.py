@@ -28,10 +28,6 @@ GOAL = 0.9
 def run(options: Options, account: Account) -> bool:
     """Try all values of all choices, take the best of each, and try these together.
 
-    Args:
-        options: the choices of this run.
-        account: receives the text.
-
     Returns:
         Whether the network that was chosen is right often enough about points that nothing was chosen by.
     """

@@ -69,10 +69,6 @@ def learn(seed: int, epochs: int, account: Account) -> tuple[MLP, Training]:
 def run(options: Options, account: Account) -> bool:
     """Train, check and show the network.
 
-    Args:
-        options: the choices of this run.
-        account: receives the text.
-
     Returns:
         Whether XOR was learned and the gradients are right.
     """
