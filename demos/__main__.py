@@ -4,13 +4,13 @@ import io
 import os
 import sys
 
-from demos.runner import exit_status as status
+from demos.program import exit_status as status
 
 
 def start() -> int:
     """Run the command line; Ctrl-C and a closed pipe give an exit status, not a traceback."""
     try:
-        from demos.cli import main  # here, so that Ctrl-C during the longer imports is quiet too
+        from demos.program.cli import main  # here, so that Ctrl-C during the longer imports is quiet too
 
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):

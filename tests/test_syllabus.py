@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from demos.catalog import DEMOS
+from demos.program.catalog import DEMOS
 from tests.source_tree import ROOT
 
 IDS = (

@@ -1,1 +1,1 @@
-"""Runs demos: options, text, pictures and the page of all of them."""
+"""What every demo uses: options, text, pictures, training and comparison."""

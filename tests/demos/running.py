@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from demos.cli import main
+from demos.program.cli import main
 from tests.source_tree import ROOT
 
 SVG = "{http://www.w3.org/2000/svg}"

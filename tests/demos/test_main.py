@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from demos.catalog import DEMOS
+from demos.program.catalog import DEMOS
 from tests.demos.running import as_program, command, environment, in_process
 
 INTERRUPTING = """
@@ -64,7 +64,7 @@ def test_ctrl_c_during_the_imports_is_quiet(tmp_path) -> None:
     code = "import builtins, os, signal, sys\n"
     code += "class Finder:\n"
     code += "    def find_spec(self, name, *rest):\n"
-    code += "        if name == 'demos.cli': os.kill(os.getpid(), signal.SIGINT)\n"
+    code += "        if name == 'demos.program.cli': os.kill(os.getpid(), signal.SIGINT)\n"
     code += "sys.meta_path.insert(0, Finder())"
     assert as_program("xor", cwd=tmp_path, code=code) == (130, "", "")
 

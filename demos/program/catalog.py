@@ -74,4 +74,4 @@ DEMOS: dict[str, Demo] = {
     "descent": descent,
     "optimizers": optimizers,
 }
-"""The demos by name. A new one is a module of this package, and a line here."""
+"""The demos by name. A new one is a module or a folder of ``demos``, and a line here."""

@@ -2,9 +2,9 @@
 
 import pytest
 
-from demos import cli
-from demos.catalog import DEMOS
-from demos.runner import exit_status as status
+from demos.program import cli
+from demos.program import exit_status as status
+from demos.program.catalog import DEMOS
 from tests.demos.running import in_process
 
 

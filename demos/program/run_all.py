@@ -4,10 +4,10 @@ import sys
 import traceback
 from dataclasses import replace
 
-from demos.catalog import DEMOS
-from demos.runner import exit_status as status
+from demos.program import exit_status as status
+from demos.program.catalog import DEMOS
+from demos.program.html_page import Section, write_index
 from demos.runner.account import Account
-from demos.runner.html_page import Section, write_index
 from demos.runner.options import Options
 
 __all__ = ["run_all"]

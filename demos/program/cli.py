@@ -5,9 +5,9 @@ import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from demos.catalog import DEMOS
-from demos.run_all import run_all
-from demos.runner import exit_status as status
+from demos.program import exit_status as status
+from demos.program.catalog import DEMOS
+from demos.program.run_all import run_all
 from demos.runner.account import Account
 from demos.runner.options import Options, add_options, from_arguments
 
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the words after ``python -m demos``; those of the running program by default.
 
     Returns:
-        The exit status, one of those in ``demos.runner.exit_status``.
+        The exit status, one of those in ``demos.program.exit_status``.
 
     >>> main([])  # doctest: +ELLIPSIS
     Demos:
@@ -56,11 +56,11 @@ def run(name: str, options: Options) -> int:
     """Run a demo; Ctrl-C ends it with a summary of how far it came.
 
     Args:
-        name: one of those in ``demos.catalog.DEMOS``.
+        name: one of those in ``demos.program.catalog.DEMOS``.
         options: the choices of this run.
 
     Returns:
-        The exit status, one of those in ``demos.runner.exit_status``.
+        The exit status, one of those in ``demos.program.exit_status``.
     """
     if not _folder_is_there(name, options):
         return status.MISUSED

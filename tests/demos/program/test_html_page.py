@@ -2,8 +2,8 @@
 
 import pytest
 
+from demos.program.html_page import Section, page, write_index
 from demos.runner.account import Account
-from demos.runner.html_page import Section, page, write_index
 
 
 def test_old_page_stays_where_the_new_one_cannot_be_made(tmp_path) -> None:

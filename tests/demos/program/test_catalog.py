@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from demos.catalog import DEMOS
+from demos.program.catalog import DEMOS
 from demos.runner.account import Account
 from demos.runner.options import Options
 from tests.source_tree import ROOT

@@ -7,8 +7,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from demos import run_all
-from demos.catalog import DEMOS
+from demos.program import run_all
+from demos.program.catalog import DEMOS
 from tests.demos.running import in_process
 
 LOADING = {"script", "link", "iframe", "object", "embed", "video", "audio", "source"}
