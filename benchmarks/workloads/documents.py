@@ -38,8 +38,8 @@ COMPARED = 10
 SHORTEST, LONGEST = 3, 12
 
 
-def names(count: int) -> list[str]:
-    """Made-up names of 3 to 12 letters, consonants and vowels in turns; the same everywhere.
+def names(count: int, longest: int = LONGEST) -> list[str]:
+    """Made-up names of 3 to ``longest`` letters, consonants and vowels in turns; the same everywhere.
 
     >>> names(3)
     ['syfavekuf', 'maxocyturyby', 'hojosocij']
@@ -51,7 +51,7 @@ def names(count: int) -> list[str]:
 
     found = []
     for _ in range(count):
-        length = SHORTEST + int(draw() * (LONGEST - SHORTEST + 1))
+        length = SHORTEST + int(draw() * (longest - SHORTEST + 1))
         found.append("".join(one_of("aeiouy" if i % 2 else "bcdfghjklmnpqrstvwxz") for i in range(length)))
     return found
 
@@ -60,9 +60,11 @@ Trained = tuple[list[Any], Any]
 """The losses of the documents and the parameters after the last."""
 
 
-def _program(train: Callable[[Sequence[list[int]]], Trained], documents: int) -> Program:
+def _program(
+    train: Callable[[Sequence[list[int]]], Trained], documents: int, longest: int = LONGEST
+) -> Program:
     """A program of trainings, each from the start."""
-    tokens = [encode(name) for name in names(documents)]
+    tokens = [encode(name) for name in names(documents, longest)]
 
     def check() -> Answer:
         losses, parameters = train(tokens[:COMPARED])
@@ -92,7 +94,7 @@ def plain_adam(parameters: Sequence[Any]) -> Callable[[], None]:
     return step
 
 
-def scalars(library: Scalars, documents: int) -> Program:
+def scalars(library: Scalars, documents: int, longest: int = LONGEST) -> Program:
     """A graph for each document; the first few are timed, and their time stands for that of all."""
 
     def train(tokens: Sequence[list[int]]) -> Trained:
@@ -108,7 +110,7 @@ def scalars(library: Scalars, documents: int) -> Program:
             losses.append(total.data)
         return losses, [p.data for p in parameters]
 
-    tokens = [encode(name) for name in names(documents)]
+    tokens = [encode(name) for name in names(documents, longest)]
     timed = tokens[:TIMED]
     share = sum(len(ids) - 1 for ids in timed) / sum(len(ids) - 1 for ids in tokens)
 
@@ -117,10 +119,10 @@ def scalars(library: Scalars, documents: int) -> Program:
         train(timed)
         return {"training": (perf_counter() - begin) / share}
 
-    return _program(train, documents)._replace(run=run)
+    return _program(train, documents, longest)._replace(run=run)
 
 
-def lifted(library: Lifter, documents: int) -> Program:
+def lifted(library: Lifter, documents: int, longest: int = LONGEST) -> Program:
     """The same loss under ``jit``, the tokens being inputs: it is traced once for each length."""
     import nn
 
@@ -139,10 +141,10 @@ def lifted(library: Lifter, documents: int) -> Program:
             losses.append(total.data)
         return losses, [p.data for p in parameters]
 
-    return _program(train, documents)
+    return _program(train, documents, longest)
 
 
-def arrays(library: Arrays, documents: int) -> Program:
+def arrays(library: Arrays, documents: int, longest: int = LONGEST) -> Program:
     """The loss of workload ``transformer`` on arrays."""
     import numpy as np
 
@@ -152,10 +154,10 @@ def arrays(library: Arrays, documents: int) -> Program:
         ids = map(np.array, tokens)
         return [step(each[:-1], each[1:]) for each in ids], present()
 
-    return _program(train, documents)
+    return _program(train, documents, longest)
 
 
-def by_hand(library: Any, documents: int) -> Program:
+def by_hand(library: Any, documents: int, longest: int = LONGEST) -> Program:
     """Gradient and Adam worked out on paper."""
     from benchmarks.numpy_baselines.adam import adam
     from benchmarks.numpy_baselines.transformer import loss_and_gradient
@@ -170,20 +172,21 @@ def by_hand(library: Any, documents: int) -> Program:
             losses.append(loss)
         return losses, parameters
 
-    return _program(train, documents)
+    return _program(train, documents, longest)
 
 
-def _case(documents: int) -> Case:
+def _case(documents: int, longest: int = LONGEST) -> Case:
     eager = ["chainrule", "microgpt"]
     libraries = frozenset(["chainrule-jit", "autograd", "torch", "jax", "numpy", *eager])
-    return Case(str(documents), f"{documents:,} names", {"documents": documents}, libraries=libraries)
+    options = {"documents": documents, "longest": longest}
+    return Case(str(documents), f"{documents:,} names", options, libraries=libraries)
 
 
 WORKLOAD = Workload(
     name="documents",
     title="training the character transformer over names of 3 to 12 letters, tracing and compiling included",
     cases=(_case(1000),),
-    quick=(_case(2),),
+    quick=(_case(2, longest=4),),
     forms={"scalars": scalars, "lifted": lifted, "arrays": arrays, "numpy": by_hand},
     figures=(Figure("training"),),
     baseline="numpy",
