@@ -7,7 +7,7 @@ import platform
 import re
 from typing import Any
 
-import pyperf
+import pyperf  # type: ignore[import-untyped]
 
 from benchmarks.libraries.table import ROOT
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import pyperf
+import pyperf  # type: ignore[import-untyped]
 
 from benchmarks.libraries.table import LIBRARIES
 from benchmarks.workload import Case, Workload
@@ -51,7 +51,7 @@ class Result:
     @cached_property
     def figures(self) -> dict[str, pyperf.Benchmark]:
         """Benchmarks by figure, of samples above zero (pyperf takes no others); none where no sample is."""
-        metadata = {
+        metadata: dict[str, Any] = {
             "title": self.case.title,
             "compared": self.compared,
             "difference": self.difference,
@@ -62,7 +62,7 @@ class Result:
             values = [number for number in self.samples.get(figure.name, []) if number > 0]
             if values:
                 name = f"{self.workload.name}/{self.case.name}/{self.library}/{figure.name}"
-                own = {"name": name, "unit": UNITS[figure.unit]}
+                own: dict[str, Any] = {"name": name, "unit": UNITS[figure.unit]}
                 own |= {} if self.nodes is None else {"nodes": self.nodes}
                 run = pyperf.Run(values, metadata=metadata | own, collect_metadata=False)
                 found[figure.name] = pyperf.Benchmark([run])

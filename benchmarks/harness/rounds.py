@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -146,7 +147,7 @@ def _compare(runners: list[_Runner]) -> None:
     """Compare all answers with the first, which is the baseline's where it is here."""
     answered = [runner for runner in runners if not runner.broken and not runner.result.stopped]
     for runner in answered[1:]:
-        runner.attempt(lambda runner=runner: runner.compare(answered[0]))
+        runner.attempt(partial(runner.compare, answered[0]))
     confirmed = [runner.result for runner in answered[1:] if not runner.broken]
     if confirmed:
         farthest = max(confirmed, key=lambda result: result.difference)

@@ -65,7 +65,7 @@ def case_table(report: Report, workload: Workload, case: Case) -> str:
 
 
 def _rows(report: Report, result: Result) -> list[list[str]]:
-    rows = []
+    rows: list[list[str]] = []
     for name, figure in result.figures.items():
         low, middle, high = (quantity(result, name, figure.percentile(p)) for p in (25, 50, 75))
         ratio = report.ratio(result, name)

@@ -59,7 +59,8 @@ def make(library: Library, workload: Workload, case: Case) -> Program:
     form = library.form(workload, case)
     if form is None:
         raise ValueError(f"{workload.name} has no such case for {library.name}")
-    return form(library.load() if workload.loads else library.require(), **case.options)
+    library.require()
+    return form(library.load() if workload.loads else None, **case.options)
 
 
 def serve(arguments: list[str], say: Callable[[dict[str, Any]], None]) -> None:
