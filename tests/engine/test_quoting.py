@@ -146,7 +146,7 @@ MISTAKES = {
     "zero": lambda: engine.zero_grad(LONG),
     "jit": lambda: engine.jit(LONG),
     "jit static": lambda: engine.jit(abs, static_argnums=LONG),
-    "jit label": lambda: engine.jit(lambda v: v if v * x > 1 else -v)(1.0),
+    "jit label": lambda: engine.jit(lambda v: v * {x * v: 1.0}[v])(1.0),
     "jit hand": lambda: engine.jit(lambda v: Value(1.0, (v,), LONG))(1.0),
     "jit batch": lambda: engine.jit(lambda v: v * 1.0, batch=True)([LONG] * 3),
     "vmap differ": lambda: engine.vmap(lambda v: (v, LONG + str(next(counter))))([1.0, 2.0]),

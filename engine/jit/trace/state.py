@@ -17,8 +17,8 @@ from array import array
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from functools import cache, cached_property, partial
-from itertools import compress
-from operator import is_
+from itertools import chain, compress, repeat
+from operator import attrgetter, call, is_, itemgetter
 from types import CodeType, FunctionType, MappingProxyType, MethodType, ModuleType
 from typing import Any
 
@@ -34,6 +34,7 @@ __all__ = ["State", "is_foreign"]
 _MOST = 100_000  # objects looked into
 _EXACT_BYTES = 1 << 20  # of arrays up to this size a copy is kept, of larger ones a checksum of all bytes
 _MISSING = object()
+_PLAIN_MAPPINGS = (dict, MappingProxyType)
 _PLAIN = (str, bytes, int, float, complex, type(None))
 _FOREIGN = frozenset({"engine", "numpy", *sys.stdlib_module_names} - {"__main__"})
 _CONTAINERS = frozenset({"collections", "types", "queue", "argparse", "weakref"})
@@ -60,9 +61,8 @@ class State:
 
     def __init__(self, f: Callable[..., Any], statics: Iterable[Any]) -> None:
         walk = _Walk([f, *_objects_in(statics)])
-        self._gets = [get for get, _ in walk.places]
-        self._keys = [key for _, key in walk.places]
-        self._was = self._there()
+        self._places = [(owner, key, _there(owner, key)) for owner, key in walk.places]
+        self._arrange()
         self._values = walk.values
         self._cells = walk.cells
         self._contents = [cell.cell_contents for cell in self._cells]
@@ -73,15 +73,13 @@ class State:
         self._others = [(each, _key_of(each)) for each in walk.others]
         self._arrays = [(each, _print_of(each)) for each in walk.arrays]
         self._functions = walk.functions
-        self._codes = [function.__code__ for function in self._functions]
-        self._defaults = list(map(_defaults_of, self._functions))
+        self._codes = list(chain.from_iterable(map(_code_of, self._functions)))
 
     def forget_changes(self) -> None:
         """Drop the places that differ now: called when f just ran, and which therefore f writes itself."""
-        kept = [_same(now, was) for now, was in zip(self._there(), self._was, strict=True)]
-        self._gets, self._keys = list(compress(self._gets, kept)), list(compress(self._keys, kept))
-        self._was = list(compress(self._was, kept))
-        self._values = [each for each in self._values if _holds(*each)]
+        self._places = [each for each in self._places if _same(_there(*each[:2]), each[2])]
+        self._arrange()
+        self._values = [each for each in self._values if _there(*each[:2]) is each[2]]
         kept = [_same(_content(cell), was) for cell, was in zip(self._cells, self._contents, strict=True)]
         self._cells, self._contents = list(compress(self._cells, kept)), list(compress(self._contents, kept))
         kept = list(map(_same_list, self._lists, self._items))
@@ -91,8 +89,37 @@ class State:
         self._others = [(each, was) for each, was in self._others if _key_of(each) == was]
         self._arrays = [(each, was) for each, was in self._arrays if _print_of(each) == was]
 
-    def _there(self) -> list[Any]:
-        return [get(key, _MISSING) for get, key in zip(self._gets, self._keys, strict=True)]
+    def _arrange(self) -> None:
+        """Arrange the places so that a look at all of them takes few steps: dict by dict."""
+        there: dict[int, tuple[Any, dict[Any, Any]]] = {}
+        absent: dict[int, tuple[Any, set[Any]]] = {}
+        self._gets, self._keys, self._got = [], [], []
+        for owner, key, was in self._places:
+            if not isinstance(owner, _PLAIN_MAPPINGS):
+                self._gets.append(owner)
+                self._keys.append(key)
+                self._got.append(was)
+            elif was is _MISSING:
+                absent.setdefault(id(owner), (owner, set()))[1].add(key)
+            else:
+                there.setdefault(id(owner), (owner, {}))[1][key] = was
+        self._owners = [owner for owner, _ in there.values()]
+        self._readers = [itemgetter(*found, next(iter(found))) for _, found in there.values()]  # a tuple
+        self._was = [
+            was for _, found in there.values() for was in (*found.values(), next(iter(found.values())))
+        ]
+        self._lacks = [owner.keys().isdisjoint for owner, _ in absent.values()]
+        self._lacking = [names for _, names in absent.values()]
+
+    def _is_as_it_was(self) -> bool:
+        """Whether each place holds the same object as before."""
+        try:
+            found = chain.from_iterable(map(call, self._readers, self._owners))
+            if not all(map(is_, found, self._was)) or not all(map(call, self._lacks, self._lacking)):
+                return False
+        except KeyError:
+            return False
+        return all(map(is_, map(call, self._gets, self._keys, repeat(_MISSING)), self._got))
 
     def unchanged(self) -> bool:
         """Whether everything there is as it was."""
@@ -100,14 +127,15 @@ class State:
 
     def difference(self, briefly: bool = False) -> str | None:
         """The first place that differs, in words; None where none does."""
-        there = self._there()
-        if not all(map(is_, there, self._was)):
-            for key, now, was in zip(self._keys, there, self._was, strict=True):
+        if not self._is_as_it_was():
+            there = [(owner, key, _there(owner, key)) for owner, key, _ in self._places]
+            for (_, key, now), (_, _, was) in zip(there, self._places, strict=True):
                 if not _same(now, was):
                     return "" if briefly else repr(key)
-            self._was = there
-        for get, key, value in self._values:
-            if get(key, _MISSING) is not value:
+            self._places = there
+            self._arrange()
+        for owner, key, value in self._values:
+            if _there(owner, key) is not value:
                 return "" if briefly else repr(key)
         if not all(map(_same, map(_content, self._cells), self._contents)):
             return "a variable of its closure"
@@ -121,22 +149,18 @@ class State:
             return "a set or a buffer"
         if any(_print_of(each) != was for each, was in self._arrays):
             return "an array"
-        functions = self._functions
-        if not (
-            all(map(is_, [function.__code__ for function in functions], self._codes))
-            and list(map(_defaults_of, functions)) == self._defaults
-        ):
+        if not all(map(is_, chain.from_iterable(map(_code_of, self._functions)), self._codes)):
             return "a function"
         return None
 
 
-def _holds(get: Callable[..., Any], key: Any, value: Value) -> bool:
-    return get(key, _MISSING) is value
+_code_of = attrgetter("__code__", "__defaults__", "__kwdefaults__")
+"""What changes when a function gets other code or defaults; what is within them is looked into by itself."""
 
 
-def _defaults_of(function: FunctionType) -> tuple[int, int]:
-    """What changes when a function gets other defaults; what is within them is looked into by itself."""
-    return id(function.__defaults__), id(function.__kwdefaults__)
+def _there(owner: Any, key: Any) -> Any:
+    """What stands in a place: a dict, or what is called with the key and what to give where there is none."""
+    return (owner.get if isinstance(owner, _PLAIN_MAPPINGS) else owner)(key, _MISSING)
 
 
 def _element(array: Any, i: int, default: Any) -> Any:
@@ -198,8 +222,8 @@ class _Walk:
     """What can be reached from a function by the names that code reads."""
 
     def __init__(self, roots: list[Any]) -> None:
-        self.places: list[tuple[Callable[..., Any], Any]] = []
-        self.values: list[tuple[Callable[..., Any], Any, Value]] = []  # in places that captures.py leaves out
+        self.places: list[tuple[Any, Any]] = []  # see _there()
+        self.values: list[tuple[Any, Any, Value]] = []  # in places that captures.py leaves out
         self.cells: list[Any] = []
         self.lists: list[list[Any]] = []
         self.groups: list[Any] = []
@@ -207,6 +231,7 @@ class _Walk:
         self.arrays: list[Any] = []
         self.functions: list[FunctionType] = []
         self._names: set[str] = set()
+        self._of_class: dict[int, Any] = {}
         self._later: defaultdict[str, list[Any]] = defaultdict(list)  # places whose name no code read yet
         self._waiting = list(roots)
         seen: dict[int, Any] = {}
@@ -247,16 +272,18 @@ class _Walk:
                 self.others.append(item)
             self._waiting += item
         elif isinstance(item, (set, frozenset, array, bytearray)):
-            self.others.append(item)
+            if not isinstance(item, frozenset):
+                self.others.append(item)
             self._waiting += item
         elif isinstance(item, dict):
             self.groups.append(item)
+            owner = item if type(item) is dict else partial(dict.get, item)
             for key in item:
-                self._place(partial(dict.get, item), key, item[key])
+                self._place(owner, key, dict.__getitem__(item, key))
         elif isinstance(item, MappingProxyType):
             self.groups.append(item)
             for key, part in item.items():
-                self._place(item.get, key, part, mine=True)
+                self._place(item, key, part, mine=True)
         elif isinstance(item, ModuleType):
             if not is_foreign(item.__name__):
                 self._named(item.__dict__, mine=True)
@@ -277,15 +304,19 @@ class _Walk:
         self._waiting += item.__defaults__ or ()
         keywords = item.__kwdefaults__ or {}
         for name, part in keywords.items():
-            self._place(keywords.get, name, part, mine=True)
+            self._place(keywords, name, part, mine=True)
         self._waiting.append(item.__dict__.get("__wrapped__"))
         if is_foreign(item.__module__):
             return
-        self._named(item.__dict__, mine=True)
-        self.functions.append(item)
         names = _names_read(item.__code__)
-        for name in names & item.__globals__.keys():
-            self._place(item.__globals__.get, name, item.__globals__[name])
+        found = item.__globals__
+        if _is_ours(item.__module__):  # whose names are what they are
+            self._waiting += [found[name] for name in names & found.keys()]
+        else:
+            self._named(item.__dict__, mine=True)
+            self.functions.append(item)
+            for name in names & found.keys():
+                self._place(found, name, found[name])
         for name in names - self._names:
             self._names.add(name)
             for place in self._later.pop(name, ()):
@@ -302,7 +333,7 @@ class _Walk:
             self.groups.append(attributes)
             if kind.__module__ in _CONTAINERS:  # whose own code reads their attributes
                 for name, part in attributes.items():
-                    self._place(attributes.get, name, part)
+                    self._place(attributes, name, part)
             self._named(attributes)
         if is_foreign(kind.__module__):
             return
@@ -315,34 +346,40 @@ class _Walk:
 
     def _class(self, item: type) -> None:
         own = [each for each in item.__mro__ if not is_foreign(each.__module__)]
-        for name in {name for each in own for name in each.__dict__}:
-            for each in own:
-                self._when_read(name, each.__dict__.get, each.__dict__.get(name, _MISSING), mine=True)
+        held = [self._of_class.setdefault(id(each), each.__dict__) for each in own]
+        for name in {name for each in held for name in each}:
+            for each in held:
+                self._when_read(name, each, each.get(name, _MISSING), mine=True)
         if not is_foreign(type(item).__module__):
             self._waiting.append(type(item))
 
     def _named(self, attributes: dict[str, Any], mine: bool = False) -> None:
         for name, part in attributes.items():
-            self._when_read(name, attributes.get, part, mine)
+            self._when_read(name, attributes, part, mine)
 
-    def _when_read(self, name: str, get: Callable[..., Any], part: Any, mine: bool = False) -> None:
+    def _when_read(self, name: str, owner: Any, part: Any, mine: bool = False) -> None:
         """A place, now or as soon as some code is found that reads this name."""
         special = name.startswith("__") and isinstance(part, FunctionType) and name not in _NOT_CALLED
         if special or name in self._names:
-            self._place(get, name, part, mine)
+            self._place(owner, name, part, mine)
         else:
-            self._later[name].append((get, name, part, mine))
+            self._later[name].append((owner, name, part, mine))
 
-    def _place(self, get: Callable[..., Any], key: Any, part: Any, mine: bool = False) -> None:
+    def _place(self, owner: Any, key: Any, part: Any, mine: bool = False) -> None:
         """A place; mine where ``captures.py`` does not see which Value stands there."""
         if isinstance(part, ModuleType) and is_foreign(part.__name__):
             return
         if isinstance(part, Value):
             if mine:
-                self.values.append((get, key, part))
+                self.values.append((owner, key, part))
         else:
-            self.places.append((get, key))
+            self.places.append((owner, key))
             self._waiting.append(part)
+
+
+def _is_ours(module: Any) -> bool:
+    """Whether a module is of this project, above the engine: its names stay, its objects are the user's."""
+    return isinstance(module, str) and module.partition(".")[0] in ("nn", "viz", "chainrule")
 
 
 def is_foreign(module: Any) -> bool:

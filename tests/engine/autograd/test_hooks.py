@@ -15,6 +15,13 @@ from engine.autograd.hooks import ATTENTION, HOOKS
 from engine.transforms.reverse import gradients
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _none_of_other_tests():
+    """Nodes that tests before left in a cycle may not have been collected: see tests/conftest.py."""
+    HOOKS.clear()
+    ATTENTION.clear()
+
+
 @pytest.fixture(autouse=True)
 def _no_hooks_left():
     yield
