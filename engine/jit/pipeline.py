@@ -65,7 +65,7 @@ class Lifted:
         self.program: Any = None
         self.costs: dict[str, float] = {}
         self.kind, self.reason = self._lower(batched, differentiate)
-        self._make_runnable(wanted)
+        self._make_runnable()
         self.statics = arguments.statics  # held, so that none is taken for another by its id
         traced.forget_nodes()
         decided_by = [value for guard in traced.guards for value in guard.captured]
@@ -90,19 +90,25 @@ class Lifted:
         kind, self.costs = self._quickest(batched)
         return kind, ""
 
-    def _make_runnable(self, wanted_inputs: Sequence[bool]) -> None:
+    def _make_runnable(self) -> None:
         """Make the program run, and find by which Values it has gradients."""
         traced = self.trace
-        lines = ScalarProgram(traced, list(wanted_inputs)) if self.kind == "scalars" else None
+        wanted_inputs = [False] * len(traced.inputs)
+        for leaf in traced.leaf_of.values():
+            if leaf.is_input:
+                wanted_inputs[leaf.index] = leaf.wanted
+        lines = ScalarProgram(traced, wanted_inputs) if self.kind == "scalars" else None
         layout = self.layout if lines is None else lines
         order = layout.captured if layout is not None else list(range(len(traced.captured)))
         self.values = [traced.captured[i] for i in order]
         taking = {leaf.index: leaf.wanted for leaf in traced.leaf_of.values() if not leaf.is_input}
         flags = np.array([taking[i] for i in order], bool)
-        self._wanted_inputs = np.flatnonzero(np.array(wanted_inputs, bool)) if any(wanted_inputs) else None
+        self._wanted_inputs = np.flatnonzero(wanted_inputs) if any(wanted_inputs) else None
         self._operands = tuple(v for v, flag in zip(self.values, flags, strict=True) if flag)
         self._unwanted = [
-            v for v, flag in zip(self.values, flags, strict=True) if not flag and not v._children
+            v
+            for v, flag in zip(self.values, flags, strict=True)
+            if not flag and not v._children and v._row is not LEAF  # a leaf here is only decided by
         ]
         self._any = bool(self._operands) or self._wanted_inputs is not None
         self.executable: Any = None

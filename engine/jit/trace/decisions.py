@@ -88,7 +88,7 @@ class StandIns(Recorder):
     def _same_node(self, a: Value, b: Value) -> bool | None:
         """Whether two nodes are one, where both are Values to the caller too; None if it is about numbers."""
         if a is b:
-            return None
+            return True if self._is_value(a) else None
         stands_for_value = [self.numeric.get(id(x)) is False for x in (a, b)]
         if self._is_value(a) and self._is_value(b) and not any(stands_for_value):
             return False

@@ -43,7 +43,7 @@ class Leaf:
     Attributes:
         is_input: whether it is an argument's.
         index: which number of the arguments, or which of the captured Values.
-        wanted: whether it takes a gradient.
+        wanted: whether it takes a gradient and a result is computed from it.
     """
 
     __slots__ = ("index", "is_input", "value", "wanted")
@@ -96,20 +96,34 @@ class Trace:
     def settle(self, shared: set[int], wanted_inputs: Sequence[bool]) -> None:
         """Mark the leaves: the inputs, and the nodes that were there before the trace."""
         kinds, index = self.kinds, self.index
+        reached = self._reached()
         for i, value in enumerate(self.inputs):
             position = index.get(id(value))
             if position is not None:
                 kinds[position] = INPUT
-                self.leaf_of[position] = Leaf(True, i, wanted_inputs[i], value)
+                self.leaf_of[position] = Leaf(True, i, wanted_inputs[i] and reached[position], value)
         before = [i for i, node in enumerate(self.nodes) if id(node) in shared] if shared else []
         kinds[before] = CAPTURED
         if any(self.offsets[i] < self.offsets[i + 1] for i in before):
             self._forget_what_lies_below()
+            reached = self._reached()
         for i in np.flatnonzero(self.kinds == CAPTURED).tolist():
             node = self.nodes[i]
-            wanted = node._row is LEAF or bool(node._children and node.requires_grad)
-            self.leaf_of[i] = Leaf(False, len(self.captured), wanted, node)
+            takes = node._row is LEAF or bool(node._children and node.requires_grad)
+            self.leaf_of[i] = Leaf(False, len(self.captured), takes and reached[i], node)
             self.captured.append(node)
+
+    def _reached(self) -> list[bool]:
+        """Of each node whether a result is computed from it; else it is only decided by."""
+        reached = [False] * len(self.kinds)
+        for i in self.outputs:
+            reached[i] = True
+        offsets, operands = self.offsets.tolist(), self.operands.tolist()
+        for i in range(len(reached) - 1, -1, -1):
+            if reached[i]:
+                for x in operands[offsets[i] : offsets[i + 1]]:
+                    reached[x] = True
+        return reached
 
     def decides_by(self, nodes: Sequence[Value]) -> bool:
         """Whether these are the nodes that it decides by."""

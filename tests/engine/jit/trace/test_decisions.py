@@ -172,6 +172,40 @@ def test_a_decision_by_what_is_computed_of_captured_values_is_taken_anew(name, f
             assert mapped([2.0, 2.0]).tolist() == [expected, expected]
 
 
+ONLY_DECIDED_BY = {
+    "a captured Value": lambda x, t: V * x if W > 0.0 else V * 3.0,
+    "what is computed of one": lambda x, t: V * x if W * 2.0 > 0.0 else V * 3.0,
+    "what is computed of both": lambda x, t: V * x if W * t * x > 0.0 else V * 3.0,
+    "its number": lambda x, t: V * x * (W * 2.0 * t).data,
+}
+
+
+@pytest.mark.parametrize("name", ONLY_DECIDED_BY)
+@pytest.mark.parametrize("batch", [False, True], ids=["plain", "batch"])
+def test_no_gradient_comes_to_what_is_only_decided_by(name, batch, form) -> None:
+    f = jit(ONLY_DECIDED_BY[name], batch=batch)
+    t, seen = Value(2.0), []
+    hook = W.register_hook(seen.append)
+    try:
+        for _ in range(2):
+            y = f([2.0], [t]) if batch else f(2.0, t)
+            assert not {id(W), id(t)} & set(map(id, engine.leaves(y)))
+            assert found(y * math.inf)[1:] == (0.0, math.inf)
+            assert (t.grad, seen) == (0.0, [])
+    finally:
+        hook.remove()
+    constant = jit(lambda x: 3.0 * x if W * x > 0.0 else W * x, batch=batch)
+    assert found(constant([2.0] if batch else 2.0)) == (6.0, 0.0, 0.0)
+
+
+def test_samples_that_only_decide_take_no_gradient() -> None:
+    xs, ts = [Value(1.0), Value(2.0), Value(-1.0)], [Value(1.0), Value(0.2), Value(3.0)]
+    f = jit(lambda x, t: 3.0 * x if W * t > 0.4 else W * x * t, batch=True)
+    assert found(f(xs, ts))[1] == pytest.approx(0.4 / 3.0)
+    assert [x.grad for x in xs] == pytest.approx([1.0, 0.1 / 3.0, 1.0])
+    assert [t.grad for t in ts] == pytest.approx([0.0, 1.0 / 3.0, 0.0])
+
+
 def hand_written_relu(h):
     return h if h > 0 else 0
 
@@ -267,6 +301,17 @@ def test_equality_with_a_captured_value_compares_numbers_where_a_number_was_give
         assert f(number).data == (1.0 if number == 2.0 else -number)
     c.data = 3.0
     assert (f(3.0).data, f(2.0).data) == (1.5, -2.0)
+
+
+def test_a_value_equals_itself_also_as_nan(form) -> None:
+    f = jit(lambda x: V * x if x + W != x + W else W)  # two nodes
+    g = jit(lambda x: (lambda h: V * 2.0 if h != h else W * 2.0)(engine.log(W * x)))
+    k = jit(lambda x: V if x != x else W)
+    for number in (1.0, -1.0, math.nan, 1.0):
+        assert (g(number).data, g(Value(number)).data) == (1.0, 1.0)
+        assert k(Value(number)).data == 0.5
+        assert k(number).data == (-1.0 if math.isnan(number) else 0.5)
+    assert (f(1.0).data, f(2.0).data) == (-1.0, -2.0)
 
 
 def test_equality_of_two_values_that_were_given_is_refused() -> None:
