@@ -71,6 +71,8 @@ class State:
         self._groups = walk.groups
         self._sizes = list(map(len, self._groups))
         self._others = [(each, _key_of(each)) for each in walk.others]
+        # held, as these keys are of ids, which another object may have once one is gone
+        self._held = [list(each) for each in walk.others if not isinstance(each, (array, bytearray))]
         self._arrays = [(each, _print_of(each)) for each in walk.arrays]
         self._functions = walk.functions
         self._codes = list(chain.from_iterable(map(_code_of, self._functions)))

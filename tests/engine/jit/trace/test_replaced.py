@@ -245,3 +245,57 @@ def test_a_value_in_a_weak_dict_is_read_anew() -> None:
     assert lifted(2.0).data == 6.0
     held["a"] = values[1]
     assert lifted(2.0).data == 10.0
+
+
+def put_in_default(f: Any, item: Any) -> None:
+    f.__defaults__ = None  # so that the next tuple may stand where this one stood
+    f.__defaults__ = (item,)
+
+
+def put_in_default_by_keyword(f: Any, item: Any) -> None:
+    f.__kwdefaults__ = None
+    f.__kwdefaults__ = {"a": item}
+
+
+def put_in(held: Any, item: Any) -> None:
+    held.clear()
+    (held.add if isinstance(held, set) else held.append)(item)
+
+
+def reader_of_default() -> Any:
+    def f(x: Any, a: Any = None) -> Any:
+        return a.held * x
+
+    return f
+
+
+def reader_of_default_by_keyword() -> Any:
+    def f(x: Any, *, a: Any = None) -> Any:
+        return a.held * x
+
+    return f
+
+
+def holder_of(item: Any) -> Plain:
+    held = Plain()
+    held.held = item
+    return held
+
+
+@pytest.mark.parametrize("kind", [float, Value])
+def test_what_lies_where_a_forgotten_object_lay_is_another(kind) -> None:
+    numbers = [float(i) for i in range(12)]
+    for make, put in (
+        (reader_of_default, put_in_default),
+        (reader_of_default_by_keyword, put_in_default_by_keyword),
+    ):
+        f = make()
+        lifted = jit(f)
+        for number in numbers:
+            put(f, holder_of(kind(number)))
+            assert lifted(2.0).data == 2.0 * number
+    for held in (deque(), set()):
+        lifted = jit(lambda x, held=held: next(iter(held)).held * x)
+        for number in numbers:
+            put_in(held, holder_of(kind(number)))
+            assert lifted(2.0).data == 2.0 * number
