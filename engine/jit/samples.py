@@ -103,12 +103,20 @@ def _joined(items: list[Any], join: Join, stack: bool = False) -> Any:
     if alike and isinstance(first, np.ndarray) and all(item.shape == first.shape for item in items):
         return _joined_arrays(items, join, stack)
     if not alike or isinstance(first, (dict, list, tuple)) or not all(equal_statics(first, x) for x in items):
+        others = [item for item in items if _form(item) != _form(first)]
+        others = others or [item for item in items if not equal_statics(first, item)]
         raise TraceError(
             "what the function returns differs from sample to sample in what is not a number: "
-            f"{brief(first)} of one, "
-            f"{brief(next(item for item in items if not equal_statics(first, item)))} of another"
+            f"{brief(first)} of one, {brief(others[0])} of another"
         )
     return first
+
+
+def _form(item: Any) -> Any:
+    """What containers that can be joined have in common."""
+    if isinstance(item, dict):
+        return type(item), list(item)
+    return type(item), len(item) if isinstance(item, (list, tuple)) else None
 
 
 def _joined_arrays(items: list[Any], join: Join, stack: bool) -> Any:

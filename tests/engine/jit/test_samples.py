@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine import TraceError, Value, grad, hessian, jacobian, jit, jvp, value_and_grad, vmap
+from engine import TraceError, Value, grad, hessian, jacobian, jit, jvp, no_grad, value_and_grad, vmap
 from engine.jit.samples import mean_of, scattered, stacked
 
 Pair = namedtuple("Pair", "first second")
@@ -45,6 +45,20 @@ def test_what_is_no_number_stays_as_it_is() -> None:
     assert found.second == ("label", None)
     with pytest.raises(TraceError, match="differs from sample to sample"):
         vmap(lambda x: (x, "large" if x > 1.0 else "small"))(XS)
+
+
+def test_results_of_three_ways_one_of_which_is_nested_otherwise_are_refused() -> None:
+    w, xs = Value(0.5), [1.0, 4.0, -1.0]
+    for third in ([2.0], 2.0, (2.0, 1.0), {"a": 1.0}):
+
+        def f(x, third=third):
+            return [x, 1.0] if w * x > 1.0 else [x, 3.0] if w * x > 0.0 else third
+
+        for lifted in (vmap(f), jit(f, batch=True)):
+            with pytest.raises(TraceError, match="differs from sample to sample"):
+                lifted(xs)
+            with pytest.raises(TraceError, match="differs from sample to sample"):
+                no_grad(lifted)(xs)
 
 
 def test_constant_results_of_other_lifts() -> None:
