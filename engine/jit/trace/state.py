@@ -146,7 +146,7 @@ class State:
                 return "a list"
             self._items = [list.copy(each) for each in self._lists]
         if list(map(len, self._groups)) != self._sizes:
-            return "a dict or an object that has other keys or attributes"
+            return "a dict, an object or a list that has other keys, attributes or Values"
         if any(_key_of(each) != was for each, was in self._others):
             return "a set or a buffer"
         if any(_print_of(each) != was for each, was in self._arrays):
@@ -268,8 +268,9 @@ class _Walk:
 
     def _container_or_object(self, item: Any) -> None:
         if isinstance(item, (list, tuple, deque)):
-            if isinstance(item, list) and not (item and all(type(part) is Value for part in item)):
-                self.lists.append(item)
+            if isinstance(item, list):  # which of many Values stand there is the business of captures.py
+                values_only = item and all(type(part) is Value for part in item)
+                (self.groups if values_only else self.lists).append(item)
             if isinstance(item, deque):
                 self.others.append(item)
             self._waiting += item

@@ -222,6 +222,16 @@ def in_a_flag():
     return lambda x: x if held["on"] else -x, partial(held.__setitem__, "on", False)
 
 
+def in_the_number_of_values():
+    held = [Value(1.0), Value(2.0)]
+    return lambda x: x * len(held), partial(held.append, Value(3.0))
+
+
+def in_whether_there_are_values():
+    held = [Value(1.0)]
+    return lambda x: x if held else -x, held.clear
+
+
 def in_none():
     held = {"on": None}
     return lambda x: x if held["on"] is None else -x, partial(held.__setitem__, "on", 0)
