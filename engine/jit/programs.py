@@ -21,21 +21,53 @@ MOST_PROGRAMS = 128
 """Programs of a function in all; beyond, that which was used least recently is forgotten."""
 
 
+class _Misses:
+    """How much more often no program of a nesting did than one, once it may have no more of them.
+
+    Attributes:
+        looking: whether programs were handed out, and nobody came back since to say that none did.
+        count: how much more often none did.
+        calls: how many calls there were since that is too often.
+    """
+
+    __slots__ = ("calls", "count", "looking")
+
+    def __init__(self) -> None:
+        self.looking, self.count, self.calls = False, 0, 0
+
+    def is_worth_a_look(self) -> bool:
+        """Whether to try the programs: after many misses in one call of many."""
+        if self.looking:  # one of them did
+            self.count, self.calls = max(0, self.count - 1), 0
+        self.looking = self.count < MOST_FORMS or self.calls % MOST_FORMS == MOST_FORMS - 1
+        self.calls += self.count >= MOST_FORMS
+        return self.looking
+
+    def miss(self) -> None:
+        """None of them did."""
+        self.count += self.looking
+        self.looking = False
+
+
 class Programs:
     """Programs by the nesting of their arguments, those used last at the end."""
 
     def __init__(self) -> None:
         self._kept: dict[Any, list[Lifted]] = {}
         self._last: Any = None
-        self._given_up: set[Any] = set()
+        self._given_up: dict[Any, _Misses] = {}
 
     def __len__(self) -> int:
         return sum(map(len, self._kept.values()))
 
     def of(self, key: Any) -> list[Lifted]:
-        """The programs for a nesting that read the right Values and were traced in today's state."""
-        found = self._kept.get(key)
-        if found is None:
+        """The programs for a nesting that read the right Values and were traced in today's state.
+
+        None where another may not be made and none did for many calls: to look at each takes longer than to
+        run the function.
+        """
+        found, misses = self._kept.get(key), self._given_up.get(key)
+        if found is None or (misses is not None and not misses.is_worth_a_look()):
             return []
         if key is not self._last:
             self._kept[key] = self._kept.pop(key)
@@ -57,12 +89,14 @@ class Programs:
 
     def takes_more(self, key: Any, name: str) -> bool:
         """Whether another program may be made for a nesting. Where not, it warns once."""
-        if key in self._given_up:
+        misses = self._given_up.get(key)
+        if misses is not None:
+            misses.miss()
             return False
         forms = self._kept.get(key, [])
         if len(forms) < MOST_FORMS:
             return True
-        self._given_up.add(key)
+        self._given_up[key] = _Misses()
         decisions = "\n".join(dict.fromkeys(_keeps_changing(forms)))
         warnings.warn(
             f"{name} was traced {MOST_FORMS} times for arguments of one kind, as what it decides by keeps "

@@ -8,7 +8,8 @@ import pytest
 
 import engine
 from engine import Value, jit
-from engine.jit.programs import MOST_PROGRAMS
+from engine.jit.pipeline import Lifted
+from engine.jit.programs import MOST_FORMS, MOST_PROGRAMS
 from tests.engine.jit.forms import FORMS, forced
 
 
@@ -84,3 +85,19 @@ def test_an_outdated_program_is_dropped() -> None:
         ws[0] = Value(float(i))
         assert f(2.0).data == 2.0 * i
     assert f.traces == 1
+
+
+@pytest.mark.filterwarnings("ignore:.*keeps changing:RuntimeWarning")
+@pytest.mark.parametrize("form", ["arrays", "scalars"])
+def test_programs_that_never_do_are_seldom_tried(form, monkeypatch) -> None:
+    w, tried, run = Value(0.5), [], Lifted.run
+    monkeypatch.setattr(Lifted, "run", lambda self, *args: tried.append(self) or run(self, *args))
+    f = jit(lambda x: w * x * (w * x).data)
+    with forced(form):
+        for i in range(400):
+            assert f(float(i)).data == 0.25 * i * i
+    at_first = len(tried)
+    assert at_first < 70 * MOST_FORMS  # of 400
+    for _ in range(100):
+        assert f(3.0).data == 2.25
+    assert len(tried) > at_first + 80  # tried again, as one does
