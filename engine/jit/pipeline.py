@@ -58,6 +58,8 @@ class Lifted:
         self.state = State(f, arguments.statics)
         self.trace = traced = trace(f, arguments, numbers, wanted, batched)
         self.state.forget_changes()
+        decided_by = [value for guard in traced.guards for value in guard.captured]
+        self.state.watch([*traced.captured, *decided_by])
         self.guards = [guard for guard in traced.guards if not guard.is_late]
         self.late_guards = [guard for guard in traced.guards if guard.is_late]
         self.canonical: Any = None
@@ -68,7 +70,6 @@ class Lifted:
         self._make_runnable()
         self.statics = arguments.statics  # held, so that none is taken for another by its id
         traced.forget_nodes()
-        decided_by = [value for guard in traced.guards for value in guard.captured]
         self._captured = Captures(f, arguments.statics, [*self.values, *decided_by])
 
     def _lower(self, batched: bool, differentiate: bool) -> tuple[str, str]:

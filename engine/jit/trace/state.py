@@ -64,6 +64,7 @@ class State:
         self._places = [(owner, key, _there(owner, key)) for owner, key in walk.places]
         self._arrange()
         self._values = walk.values
+        self._lists_of_values = walk.lists_of_values
         self._cells = walk.cells
         self._contents = [cell.cell_contents for cell in self._cells]
         self._lists = walk.lists
@@ -82,6 +83,7 @@ class State:
         self._places = [each for each in self._places if _same(_there(*each[:2]), each[2])]
         self._arrange()
         self._values = [each for each in self._values if _there(*each[:2]) is each[2]]
+        self._lists_of_values = [each for each in self._lists_of_values if _same_list(*each)]
         kept = [_same(_content(cell), was) for cell, was in zip(self._cells, self._contents, strict=True)]
         self._cells, self._contents = list(compress(self._cells, kept)), list(compress(self._contents, kept))
         kept = list(map(_same_list, self._lists, self._items))
@@ -90,6 +92,20 @@ class State:
         self._groups, self._sizes = list(compress(self._groups, kept)), list(compress(self._sizes, kept))
         self._others = [(each, was) for each, was in self._others if _key_of(each) == was]
         self._arrays = [(each, was) for each, was in self._arrays if _print_of(each) == was]
+
+    def watch(self, captured: Iterable[Value]) -> None:
+        """Look at the places of these Values, too: called when it is known which f computes with."""
+        read = set(map(id, captured))
+        self._places += [each for each in self._values if id(each[2]) in read]
+        self._values = []
+        for now, was in self._lists_of_values:
+            if any(id(value) in read for value in was):
+                self._lists.append(now)
+                self._items.append(was)
+        self._lists_of_values = []
+        kept = [not isinstance(was, Value) or id(was) in read for was in self._contents]
+        self._cells, self._contents = list(compress(self._cells, kept)), list(compress(self._contents, kept))
+        self._arrange()
 
     def _arrange(self) -> None:
         """Arrange the places so that a look at all of them takes few steps: dict by dict."""
@@ -136,9 +152,6 @@ class State:
                     return "" if briefly else repr(key)
             self._places = there
             self._arrange()
-        for owner, key, value in self._values:
-            if _there(owner, key) is not value:
-                return "" if briefly else repr(key)
         if not all(map(_same, map(_content, self._cells), self._contents)):
             return "a variable of its closure"
         if not all(map(same_items, self._lists, self._items)):
@@ -171,14 +184,14 @@ def _element(array: Any, i: int, default: Any) -> Any:
 
 
 def _same(now: Any, was: Any) -> bool:
-    """Whether a place holds what it held; a Value for a Value is the business of ``captures.py``."""
+    """Whether a place holds what it held: the same object, or equal plain data."""
     if now is was:
         return True
     kind = type(now)
     if kind is not type(was):
         return False
-    if isinstance(now, (Value, MethodType)):
-        return isinstance(now, Value) or bool(now == was)
+    if isinstance(now, MethodType):
+        return bool(now == was)
     return isinstance(now, (*_PLAIN, np.generic)) and static_key(now) == static_key(was)
 
 
@@ -225,7 +238,10 @@ class _Walk:
 
     def __init__(self, roots: list[Any]) -> None:
         self.places: list[tuple[Any, Any]] = []  # see _there()
-        self.values: list[tuple[Any, Any, Value]] = []  # in places that captures.py leaves out
+        self.values: list[
+            tuple[Any, Any, Value]
+        ] = []  # places where a Value stands, and lists of Values only
+        self.lists_of_values: list[tuple[list[Any], list[Any]]] = []
         self.cells: list[Any] = []
         self.lists: list[list[Any]] = []
         self.groups: list[Any] = []
@@ -268,9 +284,11 @@ class _Walk:
 
     def _container_or_object(self, item: Any) -> None:
         if isinstance(item, (list, tuple, deque)):
-            if isinstance(item, list):  # which of many Values stand there is the business of captures.py
-                values_only = item and all(type(part) is Value for part in item)
-                (self.groups if values_only else self.lists).append(item)
+            if isinstance(item, list) and item and all(type(part) is Value for part in item):
+                self.groups.append(item)  # how many there are counts, also where none is computed with
+                self.lists_of_values.append((item, list.copy(item)))
+            elif isinstance(item, list):
+                self.lists.append(item)
             if isinstance(item, deque):
                 self.others.append(item)
             self._waiting += item
@@ -286,10 +304,10 @@ class _Walk:
         elif isinstance(item, MappingProxyType):
             self.groups.append(item)
             for key, part in item.items():
-                self._place(item, key, part, mine=True)
+                self._place(item, key, part)
         elif isinstance(item, ModuleType):
             if not is_foreign(item.__name__):
-                self._named(item.__dict__, mine=True)
+                self._named(item.__dict__)
             return
         elif isinstance(item, type):
             self._class(item)
@@ -307,7 +325,7 @@ class _Walk:
         self._waiting += item.__defaults__ or ()
         keywords = item.__kwdefaults__ or {}
         for name, part in keywords.items():
-            self._place(keywords, name, part, mine=True)
+            self._place(keywords, name, part)
         self._waiting.append(item.__dict__.get("__wrapped__"))
         if is_foreign(item.__module__):
             return
@@ -316,7 +334,7 @@ class _Walk:
         if _is_ours(item.__module__):  # whose names are what they are
             self._waiting += [found[name] for name in names & found.keys()]
         else:
-            self._named(item.__dict__, mine=True)
+            self._named(item.__dict__)
             self.functions.append(item)
             for name in names & found.keys():
                 self._place(found, name, found[name])
@@ -344,7 +362,7 @@ class _Walk:
             slots = each.__dict__.get("__slots__", ())
             for name in (slots,) if isinstance(slots, str) else slots:
                 found = getattr(item, name, _MISSING)
-                self._when_read(name, partial(getattr, item), found, mine=True)
+                self._when_read(name, partial(getattr, item), found)
         self._waiting.append(kind)
 
     def _class(self, item: type) -> None:
@@ -352,29 +370,27 @@ class _Walk:
         held = [self._of_class.setdefault(id(each), each.__dict__) for each in own]
         for name in {name for each in held for name in each}:
             for each in held:
-                self._when_read(name, each, each.get(name, _MISSING), mine=True)
+                self._when_read(name, each, each.get(name, _MISSING))
         if not is_foreign(type(item).__module__):
             self._waiting.append(type(item))
 
-    def _named(self, attributes: dict[str, Any], mine: bool = False) -> None:
+    def _named(self, attributes: dict[str, Any]) -> None:
         for name, part in attributes.items():
-            self._when_read(name, attributes, part, mine)
+            self._when_read(name, attributes, part)
 
-    def _when_read(self, name: str, owner: Any, part: Any, mine: bool = False) -> None:
+    def _when_read(self, name: str, owner: Any, part: Any) -> None:
         """A place, now or as soon as some code is found that reads this name."""
         special = name.startswith("__") and isinstance(part, FunctionType) and name not in _NOT_CALLED
         if special or name in self._names:
-            self._place(owner, name, part, mine)
+            self._place(owner, name, part)
         else:
-            self._later[name].append((owner, name, part, mine))
+            self._later[name].append((owner, name, part))
 
-    def _place(self, owner: Any, key: Any, part: Any, mine: bool = False) -> None:
-        """A place; mine where ``captures.py`` does not see which Value stands there."""
+    def _place(self, owner: Any, key: Any, part: Any) -> None:
         if isinstance(part, ModuleType) and is_foreign(part.__name__):
             return
         if isinstance(part, Value):
-            if mine:
-                self.values.append((owner, key, part))
+            self.values.append((owner, key, part))
         else:
             self.places.append((owner, key))
             self._waiting.append(part)

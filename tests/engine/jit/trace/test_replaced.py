@@ -299,3 +299,84 @@ def test_what_lies_where_a_forgotten_object_lay_is_another(kind) -> None:
         for number in numbers:
             put_in(held, holder_of(kind(number)))
             assert lifted(2.0).data == 2.0 * number
+
+
+# -- within what stands there ------------------------------------------------------------------------------
+
+
+def own_class(held: Any) -> Callable[[], Any]:
+    kind = type("Own", (), {"a": held})
+    return lambda: kind.a
+
+
+def own_metaclass(held: Any) -> Callable[[], Any]:
+    kind = type("Meta", (type,), {"a": held})("Own", (), {})
+    return lambda: kind.a
+
+
+def own_attribute(make: Callable[[], Any]) -> Callable[[Any], Callable[[], Any]]:
+    def made(held: Any) -> Callable[[], Any]:
+        owner = make()
+        owner.a = held
+        return lambda: owner.a
+
+    return made
+
+
+def own_function(held: Any) -> Callable[[], Any]:
+    def get() -> Any:
+        return get.a
+
+    get.a = held
+    return get
+
+
+def own_default(held: Any) -> Callable[[], Any]:
+    def get(*, a: Any = held) -> Any:
+        return a
+
+    return get
+
+
+def own_view(held: Any) -> Callable[[], Any]:
+    view = types.MappingProxyType({"a": held})
+    return lambda: view["a"]
+
+
+OWNERS: dict[str, Callable[[Any], Callable[[], Any]]] = {
+    "slot": own_attribute(Slotted),
+    "attribute": own_attribute(Plain),
+    "module": own_attribute(functools.partial(types.ModuleType, "made_up")),
+    "class": own_class,
+    "metaclass": own_metaclass,
+    "function": own_function,
+    "default by keyword": own_default,
+    "view": own_view,
+}
+
+HELD: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any], Callable[[Any, Any], Any]]] = {
+    "list": (lambda x: [x], lambda held: held[0], lambda held, x: held.__setitem__(0, x)),
+    "longer list": (lambda x: [x], lambda held: sum(held), lambda held, x: held.append(x)),
+    "deque": (lambda x: deque([x]), lambda held: held[0], lambda held, x: held.__setitem__(0, x)),
+    "dict": (lambda x: {"k": x}, lambda held: held["k"], lambda held, x: held.__setitem__("k", x)),
+    "array": (lambda x: array_of_objects([x]), lambda held: held[0], lambda held, x: held.__setitem__(0, x)),
+    "object": (
+        lambda x: types.SimpleNamespace(b=x),
+        lambda held: held.b,
+        lambda held, x: setattr(held, "b", x),
+    ),
+}
+"""What stands in a place: how it is made, read, and changed."""
+
+
+@pytest.mark.parametrize("kind", [float, Value])
+@pytest.mark.parametrize("held", HELD)
+@pytest.mark.parametrize("owner", OWNERS)
+def test_what_is_replaced_within_is_read_anew(owner, held, kind) -> None:
+    make, read, change = HELD[held]
+    inner = make(kind(3.0))
+    get = OWNERS[owner](inner)
+    lifted = jit(lambda x: read(get()) * x)
+    assert lifted(2.0).data == 6.0
+    change(inner, kind(5.0))
+    assert lifted(2.0).data == (16.0 if held == "longer list" else 10.0)
