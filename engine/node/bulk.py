@@ -15,13 +15,16 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.autograd.backward import without_local_grads
 from engine.autograd.grad_mode import is_grad_enabled
+from engine.autograd.masking import is_masked
 from engine.autograd.trace_mode import refuse_while_tracing
 from engine.floats.coerce import check_values, check_vector, plain_list, to_float
 from engine.node.backend import Value, or_compiled
 from engine.ops.op import CONSTANT, FROZEN, LEAF, Op
 
 __all__ = [
+    "adjoints",
     "fused_node",
     "graph_arrays",
     "leaf_count",
@@ -168,6 +171,47 @@ def write_grad(values: Sequence[Value], numbers: Vector) -> None:
     check_values(values)
     for value, number in zip(values, numbers.tolist(), strict=True):
         value.grad = number
+
+
+@_offered
+def adjoints(root: Value, wanted: Sequence[Value]) -> list[float] | None:
+    """The derivatives of a root by nodes, from the recorded local gradients; no node is changed.
+
+    Hooks and observers are not called.
+
+    Args:
+        root: what is differentiated.
+        wanted: a list or tuple of Values, whether they lie below the root or not.
+
+    Returns:
+        A number for each; None where a node passes its gradient on by a ``_backward`` function.
+
+    Raises:
+        TypeError: something is not a Value.
+        GraphError: a node was built by hand without local gradients.
+
+    >>> x, y = Value(3.0), Value(4.0)
+    >>> adjoints(x * x * y, [y, x, Value(1.0)])
+    [9.0, 24.0, 0.0]
+    """
+    check_values([root])
+    wanted = plain_list(wanted)
+    check_values(wanted)
+    order = root._topological_order()
+    for node in order:
+        if node._children and not node._local_grads:
+            if node._row.closure:
+                return None
+            raise without_local_grads(node)
+    found = {root: 1.0}
+    for node in reversed(order):
+        if node not in found:
+            continue
+        g = found[node]
+        for position, (child, local_grad) in enumerate(zip(node._children, node._local_grads, strict=True)):
+            if child._row is not FROZEN and (local_grad or not is_masked(node, position, local_grad)):
+                found[child] = found.get(child, 0.0) + local_grad * g
+    return [found.get(node, 0.0) for node in wanted]
 
 
 @_offered

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import sys
+import threading
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from operator import attrgetter, methodcaller
@@ -37,6 +38,9 @@ from engine.ops.ufuncs import elementwise
 from engine.quoting import brief
 
 __all__ = ["Value", "apply"]
+
+_SWEEPING = threading.RLock()
+"""Two sweeps that meet in a leaf both add to its grad: one at a time, as the compiled node's are."""
 
 _ADD, _SUB, _MUL, _NEG = (OPERATORS[name] for name in ("add", "sub", "mul", "neg"))
 
@@ -269,7 +273,8 @@ class Value(Overloads["Value"]):
             self._sweep(start)
 
     def _sweep(self, gradient: float) -> None:
-        sweep(self, gradient)
+        with _SWEEPING:
+            sweep(self, gradient)
 
     def register_hook(self, function: Callable[[float], float | None]) -> hooks.HookHandle:
         """Call a function with this node's gradient whenever one passes in a backward sweep.
@@ -302,9 +307,7 @@ class Value(Overloads["Value"]):
         (1.5, 6.0)
         """
         if self._row is FROZEN:
-            raise GraphError(
-                f"{brief(self)} takes no gradient, so a hook would never be called"
-            )
+            raise GraphError(f"{brief(self)} takes no gradient, so a hook would never be called")
         refuse_while_tracing("register_hook()", "call it on what goes in and what comes out")
         return hooks.register(self, function)
 

@@ -7,13 +7,14 @@ Values, so that they can be differentiated again.
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Any, Literal, overload
 
 import numpy as np
 
-from engine.autograd import hooks
+from engine.autograd import hooks, observers
 from engine.autograd.backward import without_local_grads
 from engine.autograd.context_decorator import and_put_back
 from engine.autograd.masking import is_masked
@@ -21,7 +22,7 @@ from engine.autograd.trace_mode import RECORDED, is_tracing, recording
 from engine.errors import GraphError
 from engine.floats.coerce import bare
 from engine.node.backend import Value
-from engine.node.bulk import read_grad, write_grad
+from engine.node.bulk import adjoints, read_grad, write_grad
 from engine.node.functions import FUNCTIONS
 from engine.ops.op import CONSTANT, FROZEN, Namespace, Op, Series
 from engine.quoting import brief
@@ -33,6 +34,9 @@ ROWS = Namespace()
 
 for _name, _function in FUNCTIONS.items():
     setattr(ROWS, _name, _function)
+
+_SWEEPING = threading.RLock()
+"""Held while gradients that are not to be changed serve a sweep that calls functions."""
 
 
 @overload
@@ -74,8 +78,7 @@ def gradients(root: Any, wanted: Sequence[Value] | Value, create_graph: bool = F
     if not isinstance(root, Value) or root._row is FROZEN:
         found = [0.0 for _ in wanted]
     else:
-        order = root._topological_order()
-        found = _as_graph(root, order, wanted) if as_graph else _as_numbers(root, order, wanted)
+        found = _as_graph(root, wanted) if as_graph else _as_numbers(root, wanted)
     return [*map(_constant, found)] if as_graph else found
 
 
@@ -88,7 +91,18 @@ def _constant(derivative: Any) -> Value:
     return value
 
 
-def _as_numbers(root: Value, order: list[Value], wanted: Sequence[Value]) -> list[float]:
+def _as_numbers(root: Value, wanted: Sequence[Value]) -> list[float]:
+    if not hooks.HOOKS and not observers.current_observers():
+        found = adjoints(root, wanted)
+        if found is not None:
+            return found
+    with _SWEEPING:
+        return _by_functions(root, wanted)
+
+
+def _by_functions(root: Value, wanted: Sequence[Value]) -> list[float]:
+    """The same where hooks, observers or ``_backward`` functions are called, which look at ``grad``."""
+    order = root._topological_order()
     kept = np.empty(len(order))
     read_grad(order, kept)
 
@@ -101,9 +115,9 @@ def _as_numbers(root: Value, order: list[Value], wanted: Sequence[Value]) -> lis
     return and_put_back(swept, lambda: write_grad(order, kept))
 
 
-def _as_graph(root: Value, order: list[Value], wanted: Sequence[Value]) -> list[Any]:
+def _as_graph(root: Value, wanted: Sequence[Value]) -> list[Any]:
     adjoint: dict[Value, Any] = {root: 1.0}  # what is not in it is not reached
-    for node in reversed(order):
+    for node in reversed(root._topological_order()):
         if node in hooks.HOOKS:
             before = adjoint.pop(node, 0.0)
             g = hooks.through(node, before)

@@ -80,6 +80,24 @@ def write_grad(values, numbers):
     copy_numbers(values, numbers, GRAD, True, "setting gradients of many Values")
 
 
+def adjoints(root, wanted):
+    cdef PyObject** items
+    cdef Fields* other
+    if not is_value(<PyObject*>root):
+        check_values([root])
+    wanted = plain_list(wanted)
+    found = np.empty(len(wanted))
+    cdef Py_ssize_t count = values_in(wanted, &items)
+    if without_gradients:
+        other = first_without_gradients(<Fields*>root)
+        if other != NULL:
+            if (<object>rows[other.row].op).closure:
+                return None
+            raise without_local_grads(<object><PyObject*>other)
+    read_adjoints(<Fields*>root, count, items, <double*>numbers_of(found))
+    return found.tolist()
+
+
 def spoil(values):
     cdef PyObject** items
     values = plain_list(values)

@@ -156,6 +156,7 @@ cdef extern from "c/walks.h":
 cdef extern from "c/sweep.h":
     Fields* first_without_gradients(Fields*) except? NULL
     int sweep(Fields*, double) except -1
+    int read_adjoints(Fields*, Py_ssize_t, PyObject**, double*) except -1
     int clear_gradients(Fields*) except -1
 
 cdef extern from "c/bulk.h":

@@ -57,6 +57,27 @@ def test_numbers_and_gradients_are_written(form, count, kind) -> None:
     assert [value.grad for value in values] == (-numbers).tolist()
 
 
+def test_adjoints_are_what_a_sweep_adds_and_change_nothing(form) -> None:
+    x, y, other, frozen = Value(0.5), Value(-2.0), Value(1.0), Value(3.0).detach()
+    h = (x * y).tanh()
+    root = h * h + x * frozen + engine.sum([x, y, h]) + h.relu()
+    nodes = [root, h, frozen, other, x, y]
+    for i, node in enumerate(nodes):
+        node.grad = float(i)
+    found = form["adjoints"](root, nodes)
+    assert [node.grad for node in nodes] == [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]
+    x.grad = y.grad = 0.0
+    root.backward()
+    assert found == [node.grad if node in (root, h, x, y) else 0.0 for node in nodes]
+    with pytest.raises(TypeError, match="Value"):
+        form["adjoints"](root, [1.0])
+    with pytest.raises(GraphError, match="without local gradients"):
+        form["adjoints"](Value(1.0, (x,)), [x])
+    by_hand = Value(1.0, (x,), "hand")
+    by_hand._backward = lambda: setattr(x, "grad", x.grad + by_hand.grad)
+    assert form["adjoints"](by_hand, [x]) is None
+
+
 def test_special_numbers_pass_to_the_bit(form) -> None:
     numbers = np.array([-0.0, np.inf, -np.inf, np.nan, 5e-324, 1e308])
     values = [Value(0.0) for _ in numbers]

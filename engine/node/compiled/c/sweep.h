@@ -49,16 +49,13 @@ static Fields *first_without_gradients(Fields *root)
     return found;
 }
 
-/* Add d(root)/d(leaf) to the grad of each leaf; set the grad of every other node. All have local gradients. */
-static int sweep(Fields *root, double gradient)
+/* Pass a gradient on from a root to all in its order, whose own are as walk() with clear leaves them. */
+static void sweep_order(Nodes *order, Fields *root, double gradient)
 {
-    Nodes order;
-    if (walk(root, &order, 1) < 0)
-        return -1;
     if (gradient != 0.0)  /* a start of 0 is a literal one: nothing is reached */
         root->grad += gradient;
-    for (Py_ssize_t i = order.count - 1; i >= 0; i--) {
-        Fields *node = order.items[i];
+    for (Py_ssize_t i = order->count - 1; i >= 0; i--) {
+        Fields *node = order->items[i];
         double g = node->grad;
         if (node->form == LEAF_FORM)
             continue;
@@ -84,6 +81,44 @@ static int sweep(Fields *root, double gradient)
                 operand->grad += local_grads[j] * g;
         }
     }
+}
+
+/* Add d(root)/d(leaf) to the grad of each leaf; set the grad of every other node. All have local gradients. */
+static int sweep(Fields *root, double gradient)
+{
+    Nodes order;
+    if (walk(root, &order, 1) < 0)
+        return -1;
+    sweep_order(&order, root, gradient);
+    free_nodes(&order);
+    return 0;
+}
+
+/* The derivatives of a root by nodes, wherever they are. No other thread sees that grad serves for it meanwhile. */
+static int read_adjoints(Fields *root, Py_ssize_t count, PyObject **wanted, double *out)
+{
+    Nodes order;
+    if (walk(root, &order, 0) < 0)
+        return -1;
+    double *kept = PyMem_RawMalloc((size_t)order.count * sizeof(double));
+    if (kept == NULL) {
+        free_nodes(&order);
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < order.count; i++) {
+        Fields *node = order.items[i];
+        kept[i] = node->grad;
+        node->grad = node->form == LEAF_FORM ? 0.0 : -0.0;
+    }
+    sweep_order(&order, root, 1.0);
+    for (Py_ssize_t i = 0; i < count; i++) {
+        Fields *node = (Fields *)wanted[i];
+        out[i] = node->visit == last_walk ? node->grad : 0.0;
+    }
+    for (Py_ssize_t i = 0; i < order.count; i++)
+        order.items[i]->grad = kept[i];
+    PyMem_RawFree(kept);
     free_nodes(&order);
     return 0;
 }
