@@ -61,6 +61,25 @@ class Observing(Block):
     openings = Openings(OPEN, OBSERVED)
 
 
+KEPT: Places = set()
+"""Empty while no thread keeps the nodes that it makes: then :func:`keep` need not be called."""
+
+
+class Keeping(Block):
+    """A block within which all nodes that this thread makes are added to a list."""
+
+    openings = Openings(OPEN, KEPT)
+
+    def __init__(self, nodes: list[Node]) -> None:
+        self.setting = self.given = nodes
+
+
+def keep(node: Node) -> None:
+    """Add a node to the lists of this thread."""
+    for nodes in Keeping.openings.settings():
+        nodes.append(node)
+
+
 def current_observers() -> list[Observer]:
     """The observers of this thread, outermost first."""
     return Observing.openings.settings() if OBSERVED else []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from operator import is_
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from engine.autograd.backward import without_local_grads
 from engine.autograd.grad_mode import is_grad_enabled
 from engine.autograd.masking import is_masked
+from engine.autograd.observers import Keeping
 from engine.autograd.trace_mode import refuse_while_tracing
 from engine.floats.coerce import check_values, check_vector, plain_list, to_float
 from engine.node.backend import Value, or_compiled
@@ -28,6 +30,7 @@ __all__ = [
     "fused_node",
     "graph_arrays",
     "leaf_count",
+    "nodes_made",
     "read_data",
     "read_grad",
     "same_items",
@@ -171,6 +174,18 @@ def write_grad(values: Sequence[Value], numbers: Vector) -> None:
     check_values(values)
     for value, number in zip(values, numbers.tolist(), strict=True):
         value.grad = number
+
+
+@or_compiled
+def nodes_made() -> AbstractContextManager[list[Value]]:
+    """A block that gives a list, to which all nodes are added that this thread makes within it.
+
+    >>> with nodes_made() as nodes:
+    ...     y = Value(2.0) + 1.0
+    >>> y in nodes
+    True
+    """
+    return Keeping([])
 
 
 @_offered

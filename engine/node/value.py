@@ -23,7 +23,7 @@ from engine.autograd import closures, grad_mode, hooks, observers
 from engine.autograd import trace_mode as tracing
 from engine.autograd.backward import leads_to_gradient, observed_sweep, propagate, sweep, topological_order
 from engine.autograd.context_decorator import OPEN
-from engine.autograd.observers import OBSERVED
+from engine.autograd.observers import KEPT, OBSERVED
 from engine.autograd.trace_mode import RECORDED, refuse_while_tracing
 from engine.errors import GraphError
 from engine.floats.coerce import bare, is_real, to_float
@@ -97,6 +97,8 @@ class Value(Overloads["Value"]):
         label: str = "",
     ) -> None:
         self._fill(to_float(data), 0.0, LEAF)
+        if KEPT:
+            observers.keep(self)
         if label:
             self.label = label
         if _children.__class__ is not tuple or _children or _op:
@@ -534,6 +536,8 @@ def _is_cut_off(node: Value, row: Op, left: Any, right: Any) -> bool:
     if OBSERVED and left is not None:
         operands = left if left.__class__ is tuple else (left,) if right is None else (left, right)
         observers.made(row, operands, node)
+    if KEPT:
+        observers.keep(node)
     return not _is_recording()
 
 

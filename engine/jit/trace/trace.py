@@ -22,6 +22,7 @@ from engine.jit.trace.decisions import Decisions, Replay, computed_by, settled
 from engine.jit.trace.retrace_check import Change, changes_for, dealt_anew, refuse_differences
 from engine.jit.trace.traced_graph import Trace
 from engine.node.backend import Value
+from engine.node.bulk import nodes_made, spoil
 from engine.pytree.arguments import Arguments
 from engine.pytree.result import Result
 
@@ -48,37 +49,40 @@ def trace(
         TraceError: its graph depends on the numbers in a way that no guard can check.
     """
     numeric = arguments.numeric
-    result, decided = _run(f, arguments, numbers, lambda inputs: Decisions(inputs, numeric, wanted))
+    with nodes_made() as kept:
+        result, decided = _run(f, arguments, numbers, lambda inputs: Decisions(inputs, numeric, wanted))
     first = Trace(result, decided.held, batched)
     rng = np.random.default_rng(0)
     agreed, failure = False, None
     for change in changes_for(len(first.nodes)):
         other = _others(arguments, numbers, change, rng)
-        try:
-            result, again = _run(
-                f, arguments, other, lambda inputs: Replay(inputs, numeric, wanted, decided.made)
-            )
-        except TraceError:
-            raise
-        except Exception as error:
-            failure = error
-            continue
-        mine, others = computed_by(decided, again)
-        if mine and not first.decides_by(mine):
-            first = Trace(first.result, first.inputs, batched, mine)
-        second = Trace(result, again.held, batched, others)
-        shared = first.index.keys() & second.index.keys()
-        guards = settled(decided, again, first.settle_decisions(shared))
-        refuse_differences(first, second, shared)
-        second.spoil(shared)
-        agreed = True
+        with nodes_made() as made:
+            try:
+                result, again = _run(
+                    f, arguments, other, lambda inputs: Replay(inputs, numeric, wanted, decided.made)
+                )
+            except TraceError:
+                raise
+            except Exception as error:
+                failure = error
+            else:
+                mine, others = computed_by(decided, again)
+                if mine and not first.decides_by(mine):
+                    first = Trace(first.result, first.inputs, batched, mine)
+                second = Trace(result, again.held, batched, others)
+                shared = first.index.keys() & second.index.keys()
+                guards = settled(decided, again, first.settle_decisions(shared))
+                refuse_differences(first, second, shared)
+                agreed = True
+            finally:
+                spoil(made)
     if not agreed:
         raise TraceError(
             f"on other numbers than these the function raised {type(failure).__name__}: {failure}; "
             "what it checks or chooses by the numbers would be frozen as it is now"
         ) from failure
     first.guards = guards
-    first.spoil(shared)
+    spoil([*first.inputs, *(node for node in kept if node._children and id(node) not in shared)])
     first.settle(shared, wanted)
     return first
 

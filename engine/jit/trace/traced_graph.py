@@ -13,7 +13,7 @@ import numpy as np
 from engine.errors import TraceError
 from engine.jit.trace.decisions import Guard
 from engine.node.backend import Value
-from engine.node.bulk import graph_arrays, spoil
+from engine.node.bulk import graph_arrays
 from engine.ops import OPERATORS
 from engine.ops.indexing import SAME, TAKE
 from engine.ops.op import LEAF, Op
@@ -189,14 +189,6 @@ class Trace:
     def used_rows(self) -> list[Op]:
         """The operators of its results."""
         return [self.rows[i] for i in np.unique(self.row_of[self.kinds == OPERATOR]).tolist()]
-
-    def spoil(self, shared: Set[int]) -> None:
-        """Make nan of what was computed here, in case the function kept it: no call's number stands there.
-
-        Args:
-            shared: the ids of nodes that were there before.
-        """
-        spoil([*self.inputs, *(node for node in self.nodes if node._children and id(node) not in shared)])
 
     def forget_nodes(self) -> None:
         """Let go of the nodes, once all is known that a program needs: a large graph takes memory."""

@@ -80,6 +80,28 @@ def write_grad(values, numbers):
     copy_numbers(values, numbers, GRAD, True, "setting gradients of many Values")
 
 
+cdef class NodesMade:
+    cdef Keeper keeper
+    cdef list nodes
+
+    def __enter__(self):
+        self.nodes = []
+        self.keeper.nodes = <PyObject*>self.nodes
+        end_keeping(&self.keeper)
+        begin_keeping(&self.keeper)
+        return self.nodes
+
+    def __exit__(self, *error):
+        end_keeping(&self.keeper)
+
+    def __dealloc__(self):  # also where an interrupt came before the block
+        end_keeping(&self.keeper)
+
+
+def nodes_made():
+    return NodesMade()
+
+
 def adjoints(root, wanted):
     cdef PyObject** items
     cdef Fields* other

@@ -138,6 +138,12 @@ cdef extern from "c/results.h":
     object unary(int, PyObject*)
     object over_sequences(int, PyObject*, PyObject*)
 
+cdef extern from "c/node.h":
+    ctypedef struct Keeper:
+        PyObject* nodes
+    void begin_keeping(Keeper*) noexcept
+    void end_keeping(Keeper*) noexcept
+
 cdef extern from "c/class.h":
     void prepare_node_type(PyTypeObject*) noexcept
     void prepare_value_type(PyTypeObject*, PyTypeObject*) noexcept

@@ -1,6 +1,7 @@
 """Bulk access gives what going node by node gives, in C as in Python."""
 
 import random
+import threading
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 import engine
 from engine import GraphError, Value, no_grad
 from engine.node import bulk
+from engine.node.bulk import nodes_made
 from engine.ops.op import custom_op_row
 
 FORMS = {"offered": {name: getattr(bulk, name) for name in bulk.PLAIN}, "plain": bulk.PLAIN}
@@ -461,3 +463,43 @@ def test_leaves_are_counted(form) -> None:
     assert form["leaf_count"](()) == 0
     with pytest.raises(TypeError):
         form["leaf_count"]([1.0])
+
+
+# -- what is made ------------------------------------------------------------------------------------------
+
+
+def test_nodes_made_are_those_of_the_block_and_its_thread() -> None:
+    before, elsewhere = Value(1.0), []
+    with nodes_made() as outer:
+        x = Value(2.0)
+        with nodes_made() as inner:
+            y = engine.sum([x, before, x * 3.0])
+            thread = threading.Thread(target=lambda: elsewhere.append(before + 1.0))
+            thread.start()
+            thread.join()
+            with no_grad():
+                constant = y.exp()
+            by_hand = Value(1.0, (x,), (2.0,))
+        z = y.tanh()
+    after = z + 1.0
+    assert {y, constant, by_hand} <= set(inner) < {*outer, x}
+    assert not {before, x, z, after, *elsewhere} & set(inner)
+    assert {x, y, z} <= set(outer)
+    assert not {before, after, *elsewhere} & set(outer)
+
+
+def test_nodes_made_in_a_block_left_by_an_error() -> None:
+    x, kept = Value(1.0), []
+
+    def fails():
+        with nodes_made() as made:
+            kept.append(made)
+            x.tanh()
+            return [][x.data > 0.0]
+
+    with pytest.raises(IndexError):
+        fails()
+    (made,) = kept
+    y = x + 1.0
+    assert [node._op for node in made] == ["tanh"]
+    assert y not in made

@@ -125,6 +125,38 @@ static inline void start_object(PyObject *node, PyTypeObject *kind)
 #endif
 }
 
+typedef struct Keeper {  /* keeps all nodes that a thread makes while it stands in the list below */
+    PyThreadState *thread;
+    PyObject *nodes;  /* a list */
+    struct Keeper *next;
+} Keeper;
+
+static Keeper *keepers = NULL;
+
+static void keep_node(PyObject *node)
+{
+    PyThreadState *thread = PyThreadState_Get();
+    for (Keeper *keeper = keepers; keeper != NULL; keeper = keeper->next)
+        if (keeper->thread == thread && PyList_Append(keeper->nodes, node) < 0)
+            PyErr_Clear();  /* no memory, of which whatever is made next will tell */
+}
+
+static void begin_keeping(Keeper *keeper)
+{
+    keeper->thread = PyThreadState_Get();
+    keeper->next = keepers;
+    keepers = keeper;
+}
+
+static void end_keeping(Keeper *keeper)
+{
+    for (Keeper **link = &keepers; *link != NULL; link = &(*link)->next)
+        if (*link == keeper) {
+            *link = keeper->next;
+            return;
+        }
+}
+
 static inline Fields *leaf_of_kind(double data, int row, int headed)
 {
     Fields *node = take_place(headed);
@@ -143,6 +175,8 @@ static inline Fields *leaf_of_kind(double data, int row, int headed)
     node->visit = 0;
     node->attributes = NULL;
     node->weakrefs = NULL;
+    if (keepers != NULL)
+        keep_node((PyObject *)node);
     return node;
 }
 

@@ -150,13 +150,63 @@ def test_integers_are_traced_on_other_integers() -> None:
     assert any(x != 0.5 for _, x in seen)
 
 
-def test_what_a_function_keeps_of_its_trace_is_made_nan() -> None:
+KEPT = {
+    "the result": lambda x, y: y,
+    "on the way to it": lambda x, y: y._children[0] if y._children else y,
+    "an argument": lambda x, y: x,
+    "beside it": lambda x, y: (x * W).exp() + 1.0,
+    "of a list": lambda x, y: engine.sum([x, W, x * x]),
+    "without arguments": lambda x, y: W * 3.0,
+    "a copy of a number": lambda x, y: Value(W.data * 2.0),
+    "a derivative": lambda x, y: engine.gradients(x * x * W, [x])[0],
+}
+
+
+class _Keeps:
+    """Keeps something beside the result, in an attribute and in a list."""
+
+    def __init__(self, name: str) -> None:
+        self.what, self.last, self.log = KEPT[name], None, []
+
+    def __call__(self, x):
+        y = x * W * x
+        self.last = self.what(x, y)
+        self.log.append(self.last)
+        return y
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_a_function_keeps_of_its_trace_is_made_nan(name) -> None:
+    f = _Keeps(name)
+    traced(f, 2.0)
+    assert len(f.log) > 1
+    assert math.isnan(f.last.data)
+    assert all(math.isnan(node.data) for node in f.log[name == "a copy of a number" :])
+    assert W.data == 0.5
+
+
+def test_what_a_function_makes_once_stays() -> None:
+    made = {}
+
+    def f(x):
+        if "w" not in made:
+            made["w"], made["table"], made["unused"] = Value(3.0), W * 4.0, Value(7.0)
+        return x * made["w"] * made["table"]
+
+    lifted = engine.jit(f)
+    assert [lifted(x).data for x in (1.0, 2.0)] == [6.0, 12.0]
+    assert [made[name].data for name in ("w", "table", "unused")] == [3.0, 2.0, 7.0]
+
+
+def test_what_it_keeps_of_a_run_that_failed_is_made_nan() -> None:
     kept = []
 
     def f(x):
         kept.append(x * W)
-        return kept[-1]
+        if len(kept) > 1:
+            raise KeyError("later")
+        return x
 
-    traced(f, 2.0)
-    assert all(math.isnan(node.data) for node in kept)
-    assert W.data == 0.5
+    with pytest.raises(TraceError, match="KeyError: 'later'"):
+        traced(f, 2.0)
+    assert all(math.isnan(node.data) for node in kept[1:])
