@@ -1,0 +1,479 @@
+"""Trees of NumPy: what the right-hand side of a statement computes, as data.
+
+A leaf is a :class:`~engine.jit.emit.statements.View` of an array, or a number: :class:`Number` one known
+when the program is written, :class:`Seed` one given to the backward pass, :class:`Samples` how many samples
+there are. Above them stand :class:`Call` (an elementwise function), :class:`Reduce` (a sum over axes) and
+:class:`MatMul`. Every tree knows its ``shape`` and its ``parts``, so a back end can walk it from the leaves
+up and needs no text; ``text`` is how NumPy says it.
+
+Trees have arithmetic. A rule of the operator table such as ``lambda m, y, x: 1.0 / (2.0 * y)`` computes on
+anything that has; given trees, it leaves the tree of what it would have computed.
+
+>>> x = Name("x")
+>>> (1.0 / (2.0 * x)).text, (1.0 * x).text, (x - (x + 1.0)).text
+('1.0 / (2.0 * x)', 'x', 'x - (x + 1.0)')
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from engine.floats import divide
+from engine.floats.arrays import ARRAY_FUNCTIONS
+from engine.ops.op import Op
+
+__all__ = [
+    "SAMPLES",
+    "Call",
+    "Expression",
+    "MatMul",
+    "Name",
+    "Number",
+    "Origin",
+    "Reduce",
+    "Samples",
+    "Seed",
+    "Shape",
+    "as_expression",
+    "broadcast",
+]
+
+SAMPLES = -1
+"""Stands in a shape for the size of the axis of samples, which is known when a program is bound to cells."""
+
+Shape = tuple[int, ...]
+
+
+class Expression:
+    """A tree. Its arithmetic makes larger trees; what is known of numbers is computed at once."""
+
+    __slots__ = ()
+
+    @property
+    def text(self) -> str:
+        """The tree as NumPy source."""
+        raise NotImplementedError
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of what it computes; :data:`SAMPLES` for an axis of samples."""
+        return ()
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """The trees right below."""
+        return ()
+
+    @property
+    def scalar(self) -> bool:
+        """Whether it is one number, whatever the shapes of the arrays."""
+        return False
+
+    @property
+    def atomic(self) -> bool:
+        """Whether its text can stand in a larger one without parentheses."""
+        return True
+
+    @property
+    def inner(self) -> str:
+        """The text as part of something larger."""
+        return self.text if self.atomic else f"({self.text})"
+
+    @property
+    def is_product(self) -> bool:
+        """Whether it is a product, which binds closer than a sum."""
+        return False
+
+    def into(self, target: Expression) -> str:
+        """The line that writes it into an array."""
+        return f"{target.text}[...] = {self.text}"
+
+    def walk(self) -> Iterator[Expression]:
+        """All trees within, this one first."""
+        waiting: list[Expression] = [self]
+        while waiting:
+            tree = waiting.pop()
+            yield tree
+            waiting += tree.parts
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __add__(self, other: Any) -> Any:
+        return _binary("add", self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return _binary("add", other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return _binary("subtract", self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return _binary("subtract", other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return _binary("multiply", self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return _binary("multiply", other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return _binary("divide", self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return _binary("divide", other, self)
+
+    def __pow__(self, n: Any) -> Any:
+        """x**n, by a quicker way where n is a small integer or a half."""
+        if n == 2.0:
+            return Call("square", (self,))
+        if n == -1.0:
+            return 1.0 / self
+        if n == 0.5:
+            return Call("sqrt", (self,)) + 0.0  # of -0.0 too it is 0.0
+        if n == -0.5:
+            return 1.0 / Call("sqrt", (self,))
+        return Call("power", (self, as_expression(n)))
+
+    def __neg__(self) -> Any:
+        return Call("negative", (self,))
+
+    def __abs__(self) -> Any:
+        return Call("abs", (self,))
+
+    def __pos__(self) -> Any:
+        return self
+
+    def __lt__(self, other: Any) -> Any:
+        return Call("less", (self, as_expression(other)))
+
+    def __le__(self, other: Any) -> Any:
+        return Call("less_equal", (self, as_expression(other)))
+
+    def __gt__(self, other: Any) -> Any:
+        return Call("greater", (self, as_expression(other)))
+
+    def __ge__(self, other: Any) -> Any:
+        return Call("greater_equal", (self, as_expression(other)))
+
+
+# -- leaves -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Number(Expression):
+    """A number known when the program is written."""
+
+    number: float
+
+    @property
+    def text(self) -> str:
+        x = self.number
+        if x != x:
+            return "np.nan"
+        if x - x != 0.0:
+            return "np.inf" if x > 0 else "-np.inf"
+        return repr(x)
+
+    @property
+    def scalar(self) -> bool:
+        return True
+
+    @property
+    def atomic(self) -> bool:
+        return not self.number < 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seed(Expression):
+    """The gradient of an output, which the backward pass is given: ``seeds[index]``."""
+
+    index: int
+
+    @property
+    def text(self) -> str:
+        return f"seeds[{self.index}]"
+
+    @property
+    def scalar(self) -> bool:
+        return True
+
+
+class Samples(Expression):
+    """How many samples there are, as a number to compute with."""
+
+    __slots__ = ()
+
+    @property
+    def text(self) -> str:
+        return "samples"
+
+    @property
+    def scalar(self) -> bool:
+        return True
+
+
+class Name(Expression):
+    """Text that only Python reads: a variable or a call in a program on floats. Array programs have none."""
+
+    __slots__ = ("_atomic", "_text")
+
+    def __init__(self, text: str, *, atomic: bool = True) -> None:
+        self._text, self._atomic = text, atomic
+
+    @property
+    def text(self) -> str:
+        return self._text
+
+    @property
+    def atomic(self) -> bool:
+        return self._atomic
+
+
+# -- nodes --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Origin:
+    """Which row of the operator table a tree computes.
+
+    Attributes:
+        row: the row.
+        operands: what it is applied to: trees, or numbers.
+        partial: the tree is the partial by this operand; None: the value.
+        value: of a partial, the value of the row.
+    """
+
+    row: Op
+    operands: tuple[Any, ...]
+    partial: int | None = None
+    value: Expression | None = None
+
+
+_INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
+_COMPARED = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">="}
+_OURS = {*ARRAY_FUNCTIONS, "pick"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call(Expression):
+    """An elementwise function of arrays that are broadcast against each other.
+
+    Attributes:
+        function: the name of a NumPy ufunc (``is_ufunc``), of a function of
+            :data:`engine.floats.arrays.ARRAY_FUNCTIONS` (``is_ours``), or of another NumPy function.
+        operands: trees.
+        options: named options of the latter, such as an axis.
+        size: the shape, where it is not that of the operands broadcast.
+        origin: the row that this computes, where it stems from one.
+    """
+
+    function: str
+    operands: tuple[Expression, ...]
+    options: tuple[tuple[str, Any], ...] = ()
+    size: Shape | None = None
+    origin: Origin | None = None
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return self.operands
+
+    @property
+    def is_ours(self) -> bool:
+        return self.function in _OURS
+
+    @property
+    def is_ufunc(self) -> bool:
+        return not self.is_ours and isinstance(getattr(np, self.function, None), np.ufunc)
+
+    @property
+    def shape(self) -> Shape:
+        if self.size is not None:
+            return self.size
+        shape = broadcast(*(each.shape for each in self.operands))
+        if self.function == "stack":
+            return (*shape, len(self.operands))
+        axis = dict(self.options).get("axis")
+        return shape if axis is None else _without(shape, (axis,))
+
+    @property
+    def scalar(self) -> bool:
+        return all(each.scalar for each in self.operands)
+
+    @property
+    def atomic(self) -> bool:
+        return self.function not in _INFIX and self.function != "negative"
+
+    @property
+    def is_product(self) -> bool:
+        return self.function == "multiply"
+
+    @property
+    def text(self) -> str:
+        name, operands = self.function, self.operands
+        if name in _INFIX:
+            return f"{operands[0].inner} {_INFIX[name]} {operands[1].inner}"
+        if name in _COMPARED:
+            return f"({operands[0].text} {_COMPARED[name]} {operands[1].text})"
+        if name == "negative":
+            return f"-{operands[0].inner}"
+        if name == "abs":
+            return f"abs({operands[0].text})"
+        given = ", ".join(x.text for x in operands)
+        if name == "stack":  # put together along the last axis
+            return f"np.stack(np.broadcast_arrays({given}), axis=-1)"
+        options = "".join(f", {key}={value!r}" for key, value in self.options)
+        return f"{'' if self.is_ours else 'np.'}{name}({given}{options})"
+
+    def into(self, target: Expression) -> str:
+        if not self.is_ufunc or self.function in _COMPARED:
+            return f"{target.text}[...] = {self.text}"
+        return f"np.{self.function}({', '.join(x.text for x in self.operands)}, out={target.text})"
+
+    def stemming_from(self, origin: Origin) -> Call:
+        """The same, with the row that it computes."""
+        return replace(self, origin=origin)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reduce(Expression):
+    """A ufunc, mostly ``add``, applied along axes until they are gone.
+
+    Attributes:
+        function: name of the ufunc.
+        operand: what is reduced.
+        axes: which of its axes; negative ones count from the last.
+    """
+
+    function: str
+    operand: Expression
+    axes: tuple[int, ...]
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.operand,)
+
+    @property
+    def shape(self) -> Shape:
+        return _without(self.operand.shape, self.axes)
+
+    @property
+    def text(self) -> str:
+        return self._text("")
+
+    def into(self, target: Expression) -> str:
+        if self.shape != target.shape:  # with ``out`` no result is repeated
+            return f"{target.text}[...] = {self.text}"
+        return self._text(f", out={target.text}")
+
+    def _text(self, out: str) -> str:
+        axis = ""
+        if len(self.operand.shape) != 1:
+            axis = f", axis={self.axes[0] if len(self.axes) == 1 else self.axes}"
+        return f"np.{self.function}.reduce({self.operand.text}{axis}{out})"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MatMul(Expression):
+    """A matrix product as ``np.matmul`` has it: of matrices, stacks of them, or vectors.
+
+    Attributes:
+        a, b: what stands left and right.
+    """
+
+    a: Expression
+    b: Expression
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return self.a, self.b
+
+    @property
+    def shape(self) -> Shape:
+        a, b = self.a.shape, self.b.shape
+        return (*broadcast(a[:-2], b[:-2]), *a[-2:-1], *(b[-1:] if len(b) > 1 else ()))
+
+    @property
+    def atomic(self) -> bool:
+        return self._is_plain or not self.shape
+
+    @property
+    def _is_plain(self) -> bool:
+        return max(len(self.a.shape), len(self.b.shape)) > 2
+
+    @property
+    def text(self) -> str:
+        a, b = self.a.text, self.b.text
+        if self._is_plain:
+            return f"np.matmul({a}, {b})"
+        return f"{a} @ {b}" if self.shape else f"np.dot({a}, {b})"
+
+    def into(self, target: Expression) -> str:
+        if not self.shape:
+            return f"{target.text}[...] = {self.text}"
+        return f"np.matmul({self.a.text}, {self.b.text}, out={target.text})"
+
+
+# -- arithmetic ---------------------------------------------------------------------------------------------
+
+
+def as_expression(x: Any) -> Expression:
+    """A number or a tree as a tree.
+
+    >>> as_expression(2).text, as_expression(math.inf).text
+    ('2.0', 'np.inf')
+    """
+    return x if isinstance(x, Expression) else Number(float(x))
+
+
+def broadcast(*shapes: Shape) -> Shape:
+    """The shape of arrays broadcast against each other.
+
+    >>> broadcast((3, 1), (2,), ())
+    (3, 2)
+    """
+    width = max(map(len, shapes), default=0)
+    filled = [(1,) * (width - len(shape)) + shape for shape in shapes]
+    found = []
+    for sizes in zip(*filled, strict=True):
+        own = {size for size in sizes if size != 1}
+        if len(own) > 1:
+            raise RuntimeError(f"shapes {shapes} do not go together")
+        found.append(own.pop() if own else 1)
+    return tuple(found)
+
+
+def _without(shape: Shape, axes: tuple[int, ...]) -> Shape:
+    gone = {axis % len(shape) for axis in axes}
+    return tuple(size for i, size in enumerate(shape) if i not in gone)
+
+
+_ON_NUMBERS = {"add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": divide}
+
+
+def _number_of(x: Any) -> float | None:
+    if isinstance(x, Number):
+        return x.number
+    return None if isinstance(x, Expression) else float(x)
+
+
+def _binary(function: str, a: Any, b: Any) -> Any:
+    x, y = _number_of(a), _number_of(b)
+    if x is not None and y is not None:
+        return Number(_ON_NUMBERS[function](x, y))
+    if function == "multiply":
+        if x in (1.0, -1.0):
+            return b if x == 1.0 else -b
+        if y in (1.0, -1.0):
+            return a if y == 1.0 else -a
+    if function == "divide" and y == 1.0:
+        return a
+    if y == 0.0 and function == ("add" if math.copysign(1.0, y) < 0.0 else "subtract"):
+        return a  # a - 0.0 and a + -0.0 are a; a + 0.0 is not, where a is -0.0
+    return Call(function, (as_expression(a), as_expression(b)))
