@@ -16,6 +16,7 @@ from engine.jit.executables import STATEMENT_SECONDS, ArrayProgram, Ran, ScalarL
 from engine.jit.lower.layout import lay_out
 from engine.jit.lower.rewrite import canonical_form
 from engine.jit.trace.captures import Captures
+from engine.jit.trace.places import same_places
 from engine.jit.trace.state import State
 from engine.jit.trace.trace import trace
 from engine.jit.trace.traced_graph import is_by_hand
@@ -71,6 +72,7 @@ class Lifted:
         self.statics = arguments.statics  # held, so that none is taken for another by its id
         traced.forget_nodes()
         self._captured = Captures(f, arguments.statics, [*self.values, *decided_by])
+        self._beyond = self._captured.beyond(self.state.places)
 
     def _lower(self, batched: bool, differentiate: bool) -> tuple[str, str]:
         """The stages from the trace to a program: its kind, and why there is none of arrays."""
@@ -142,6 +144,15 @@ class Lifted:
     def takes_gradients(self) -> bool:
         """Whether captured Values take gradients."""
         return bool(self._operands)
+
+    def fits(self) -> bool:
+        """Whether it reads the Values that are to be read, and was traced in today's state."""
+        return (
+            self.state.unchanged()
+            and same_places(self._beyond)
+            and not (self._captured.in_arrays and not self._captured.unchanged())
+            and not any(value._row is LEAF for value in self._unwanted)
+        )
 
     def outdated(self) -> bool:
         """Whether other Values are to be read than when this was traced, or one takes a gradient anew."""

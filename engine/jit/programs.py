@@ -72,11 +72,10 @@ class Programs:
         if key is not self._last:
             self._kept[key] = self._kept.pop(key)
             self._last = key
-        for lifted in found:
-            if lifted.outdated():
-                found[:] = [each for each in found if each is not lifted and not each.outdated()]
-                break
-        return [each for each in found if each.state.unchanged()]
+        fitting = [each for each in found if each.fits()]
+        if len(fitting) < len(found):
+            found[:] = [each for each in found if each in fitting or not each.outdated()]
+        return fitting
 
     def add(self, key: Any, lifted: Lifted) -> None:
         """Keep a new program."""

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.jit.trace.places import Places, places
 from engine.jit.trace.state import is_foreign
 from engine.node.backend import Value
 from engine.node.bulk import same_items
@@ -58,29 +59,29 @@ class Captures:
         wanted = {id(value) for value in captured}
         order, inside = _reachable([f, *statics])
         leads = set(wanted)
-        for item, places in reversed(list(zip(order, inside, strict=True))):
-            if any(id(part) in leads for _, _, part in places):
+        for item, found in reversed(list(zip(order, inside, strict=True))):
+            if any(id(part) in leads for _, _, part in found):
                 leads.add(id(item))
         changed = True
         while changed:  # an object that was found before what it leads to through another
             changed = False
-            for item, places in zip(order, inside, strict=True):
-                if id(item) not in leads and any(id(part) in leads for _, _, part in places):
+            for item, found in zip(order, inside, strict=True):
+                if id(item) not in leads and any(id(part) in leads for _, _, part in found):
                     leads.add(id(item))
                     changed = True
         self._lists: list[list[Any]] = []
-        self._arrays: list[np.ndarray[Any, Any]] = []
+        self.in_arrays: list[np.ndarray[Any, Any]] = []
         self._places: list[tuple[dict[str, Any], Any]] = []
         self._cells: list[Any] = []
         owners = []
-        for item, places in zip(order, inside, strict=True):
+        for item, found in zip(order, inside, strict=True):
             if id(item) not in leads:
                 continue
             if isinstance(item, list):
                 self._lists.append(item)
             if isinstance(item, np.ndarray):
-                self._arrays.append(item)
-            for kind, (owner, key), part in places:
+                self.in_arrays.append(item)
+            for kind, (owner, key), part in found:
                 if id(part) not in leads:
                     continue
                 if kind == "dict":
@@ -91,7 +92,7 @@ class Captures:
                     self._cells.append(owner)
         self._owners = list({id(owner): owner for owner in owners}.values())
         self._was = [list.copy(item) for item in self._lists]
-        self._were = [item.ravel().tolist() for item in self._arrays]
+        self._were = [item.ravel().tolist() for item in self.in_arrays]
         self._was_there = [owner.get(key) for owner, key in self._places]
         self._contents = [cell.cell_contents for cell in self._cells]
         self._sizes = list(map(len, self._owners))
@@ -101,13 +102,33 @@ class Captures:
         try:
             return (
                 all(map(same_items, self._lists, self._was))
-                and all(map(same_items, [item.ravel().tolist() for item in self._arrays], self._were))
+                and all(map(same_items, [item.ravel().tolist() for item in self.in_arrays], self._were))
                 and same_items([owner.get(key) for owner, key in self._places], self._was_there)
                 and same_items([cell.cell_contents for cell in self._cells], self._contents)
                 and list(map(len, self._owners)) == self._sizes
             )
         except ValueError:  # an empty cell
             return False
+
+    def beyond(self, looked_at: Places) -> Places:
+        """The places of them that are not among others, which are looked at anyway."""
+        owners, cells = set(map(id, looked_at.sized)), set(map(id, looked_at.cells))
+        entries = {
+            (id(owner), key)
+            for owner, keys in zip(looked_at.owners, looked_at.keys, strict=True)
+            for key in keys
+        }
+        lists = set(map(id, looked_at.lists))
+        return places(
+            [
+                (*place, was)
+                for place, was in zip(self._places, self._was_there, strict=True)
+                if (id(place[0]), place[1]) not in entries
+            ],
+            [each for each in zip(self._lists, self._was, strict=True) if id(each[0]) not in lists],
+            [each for each in zip(self._cells, self._contents, strict=True) if id(each[0]) not in cells],
+            [each for each in zip(self._owners, self._sizes, strict=True) if id(each[0]) not in owners],
+        )
 
 
 Place = tuple[str, tuple[Any, Any], Any]
@@ -124,10 +145,10 @@ def _reachable(roots: list[Any]) -> tuple[list[Any], list[list[Place]]]:
         if id(item) in seen or isinstance(item, _OPAQUE):
             continue
         seen[id(item)] = item
-        places = list(_places(item))
+        found = list(_places(item))
         order.append(item)
-        inside.append(places)
-        waiting += [part for _, _, part in places]
+        inside.append(found)
+        waiting += [part for _, _, part in found]
     return order, inside
 
 

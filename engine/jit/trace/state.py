@@ -17,24 +17,31 @@ from array import array
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from functools import cache, cached_property, partial
-from itertools import chain, compress, repeat
-from operator import attrgetter, call, is_, itemgetter
+from itertools import compress
+from operator import is_
 from types import CodeType, FunctionType, MappingProxyType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
 
 from engine.frames.user_frame import is_library
+from engine.jit.trace.places import (
+    MISSING,
+    code_of,
+    content_of,
+    entry_of,
+    places,
+    same_object,
+    same_places,
+)
 from engine.node.backend import Value
-from engine.node.bulk import same_items
 from engine.pytree.statics import static_key
 
 __all__ = ["State", "is_foreign"]
 
 _MOST = 100_000  # objects looked into
 _EXACT_BYTES = 1 << 20  # of arrays up to this size a copy is kept, of larger ones a checksum of all bytes
-_MISSING = object()
-_PLAIN_MAPPINGS = (dict, MappingProxyType)
+_MAPPINGS = (dict, MappingProxyType)
 _PLAIN = (str, bytes, int, float, complex, type(None))
 _FOREIGN = frozenset({"engine", "numpy", *sys.stdlib_module_names} - {"__main__"})
 _CONTAINERS = frozenset({"collections", "types", "queue", "argparse", "weakref"})
@@ -61,121 +68,92 @@ class State:
 
     def __init__(self, f: Callable[..., Any], statics: Iterable[Any]) -> None:
         walk = _Walk([f, *_objects_in(statics)])
-        self._places = [(owner, key, _there(owner, key)) for owner, key in walk.places]
-        self._arrange()
+        self._entries = [(owner, key, _there(owner, key)) for owner, key in walk.places]
         self._values = walk.values
         self._lists_of_values = walk.lists_of_values
-        self._cells = walk.cells
-        self._contents = [cell.cell_contents for cell in self._cells]
-        self._lists = walk.lists
-        self._items = [list.copy(each) for each in self._lists]
-        self._groups = walk.groups
-        self._sizes = list(map(len, self._groups))
+        self._lists = [(each, list.copy(each)) for each in walk.lists]
+        self._cells = [(cell, content_of(cell)) for cell in walk.cells]
+        self._sized = [(each, len(each)) for each in walk.groups]
         self._others = [(each, _key_of(each)) for each in walk.others]
         # held, as these keys are of ids, which another object may have once one is gone
         self._held = [list(each) for each in walk.others if not isinstance(each, (array, bytearray))]
         self._arrays = [(each, _print_of(each)) for each in walk.arrays]
-        self._functions = walk.functions
-        self._codes = list(chain.from_iterable(map(_code_of, self._functions)))
+        self._functions = [(each, code_of(each)) for each in walk.functions]
+        self._arrange()
 
     def forget_changes(self) -> None:
         """Drop the places that differ now: called when f just ran, and which therefore f writes itself."""
-        self._places = [each for each in self._places if _same(_there(*each[:2]), each[2])]
-        self._arrange()
+        self._entries = [each for each in self._entries if same_object(_there(*each[:2]), each[2])]
         self._values = [each for each in self._values if _there(*each[:2]) is each[2]]
         self._lists_of_values = [each for each in self._lists_of_values if _same_list(*each)]
-        kept = [_same(_content(cell), was) for cell, was in zip(self._cells, self._contents, strict=True)]
-        self._cells, self._contents = list(compress(self._cells, kept)), list(compress(self._contents, kept))
-        kept = list(map(_same_list, self._lists, self._items))
-        self._lists, self._items = list(compress(self._lists, kept)), list(compress(self._items, kept))
-        kept = [len(each) == size for each, size in zip(self._groups, self._sizes, strict=True)]
-        self._groups, self._sizes = list(compress(self._groups, kept)), list(compress(self._sizes, kept))
+        self._lists = [each for each in self._lists if _same_list(*each)]
+        self._cells = [each for each in self._cells if same_object(content_of(each[0]), each[1])]
+        self._sized = [(each, size) for each, size in self._sized if len(each) == size]
         self._others = [(each, was) for each, was in self._others if _key_of(each) == was]
         self._arrays = [(each, was) for each, was in self._arrays if _print_of(each) == was]
+        self._arrange()
 
     def watch(self, captured: Iterable[Value]) -> None:
         """Look at the places of these Values, too: called when it is known which f computes with."""
         read = set(map(id, captured))
-        self._places += [each for each in self._values if id(each[2]) in read]
-        self._values = []
-        for now, was in self._lists_of_values:
-            if any(id(value) in read for value in was):
-                self._lists.append(now)
-                self._items.append(was)
-        self._lists_of_values = []
-        kept = [not isinstance(was, Value) or id(was) in read for was in self._contents]
-        self._cells, self._contents = list(compress(self._cells, kept)), list(compress(self._contents, kept))
+        self._entries += [each for each in self._values if id(each[2]) in read]
+        self._lists += [each for each in self._lists_of_values if any(id(value) in read for value in each[1])]
+        self._values, self._lists_of_values = [], []
+        self._cells = [
+            (cell, was) for cell, was in self._cells if not isinstance(was, Value) or id(was) in read
+        ]
         self._arrange()
 
     def _arrange(self) -> None:
-        """Arrange the places so that a look at all of them takes few steps: dict by dict."""
-        there: dict[int, tuple[Any, dict[Any, Any]]] = {}
-        absent: dict[int, tuple[Any, set[Any]]] = {}
-        self._gets, self._keys, self._got = [], [], []
-        for owner, key, was in self._places:
-            if not isinstance(owner, _PLAIN_MAPPINGS):
-                self._gets.append(owner)
-                self._keys.append(key)
-                self._got.append(was)
-            elif was is _MISSING:
-                absent.setdefault(id(owner), (owner, set()))[1].add(key)
-            else:
-                there.setdefault(id(owner), (owner, {}))[1][key] = was
-        self._owners = [owner for owner, _ in there.values()]
-        self._readers = [itemgetter(*found, next(iter(found))) for _, found in there.values()]  # a tuple
-        self._was = [
-            was for _, found in there.values() for was in (*found.values(), next(iter(found.values())))
-        ]
-        self._lacks = [owner.keys().isdisjoint for owner, _ in absent.values()]
-        self._lacking = [names for _, names in absent.values()]
-
-    def _is_as_it_was(self) -> bool:
-        """Whether each place holds the same object as before."""
-        try:
-            found = chain.from_iterable(map(call, self._readers, self._owners))
-            if not all(map(is_, found, self._was)) or not all(map(call, self._lacks, self._lacking)):
-                return False
-        except KeyError:
-            return False
-        return all(map(is_, map(call, self._gets, self._keys, repeat(_MISSING)), self._got))
+        """Arrange the places so that a look at all of them takes few steps."""
+        in_dicts = [isinstance(owner, _MAPPINGS) for owner, _, _ in self._entries]
+        self.places = places(
+            compress(self._entries, in_dicts), self._lists, self._cells, self._sized, self._functions
+        )
+        self._gets = [each for each, flag in zip(self._entries, in_dicts, strict=True) if not flag]
 
     def unchanged(self) -> bool:
         """Whether everything there is as it was."""
-        return self.difference(True) is None
+        return self._seems_unchanged() or self.difference() is None
 
-    def difference(self, briefly: bool = False) -> str | None:
+    def _seems_unchanged(self) -> bool:
+        """The same; False also where there is equal plain data of some types, but another object."""
+        return (
+            same_places(self.places)
+            and all(get(key, MISSING) is was for get, key, was in self._gets)
+            and all(_key_of(each) == was for each, was in self._others)
+            and all(_print_of(each) == was for each, was in self._arrays)
+        )
+
+    def difference(self) -> str | None:
         """The first place that differs, in words; None where none does."""
-        if not self._is_as_it_was():
-            there = [(owner, key, _there(owner, key)) for owner, key, _ in self._places]
-            for (_, key, now), (_, _, was) in zip(there, self._places, strict=True):
-                if not _same(now, was):
-                    return "" if briefly else repr(key)
-            self._places = there
-            self._arrange()
-        if not all(map(_same, map(_content, self._cells), self._contents)):
+        there = [(owner, key, _there(owner, key)) for owner, key, _ in self._entries]
+        for (_, key, now), (_, _, was) in zip(there, self._entries, strict=True):
+            if not same_object(now, was):
+                return repr(key)
+        if not all(same_object(content_of(cell), was) for cell, was in self._cells):
             return "a variable of its closure"
-        if not all(map(same_items, self._lists, self._items)):
-            if not all(map(_same_list, self._lists, self._items)):
-                return "a list"
-            self._items = [list.copy(each) for each in self._lists]
-        if list(map(len, self._groups)) != self._sizes:
+        if not all(_same_list(*each) for each in self._lists):
+            return "a list"
+        if any(len(each) != size for each, size in self._sized):
             return "a dict, an object or a list that has other keys, attributes or Values"
         if any(_key_of(each) != was for each, was in self._others):
             return "a set or a buffer"
         if any(_print_of(each) != was for each, was in self._arrays):
             return "an array"
-        if not all(map(is_, chain.from_iterable(map(_code_of, self._functions)), self._codes)):
+        if any(not all(map(is_, code_of(function), was)) for function, was in self._functions):
             return "a function"
+        # what is there now is found sooner the next time
+        self._entries = there
+        self._cells = [(cell, content_of(cell)) for cell, _ in self._cells]
+        self._lists = [(each, list.copy(each)) for each, _ in self._lists]
+        self._arrange()
         return None
-
-
-_code_of = attrgetter("__code__", "__defaults__", "__kwdefaults__")
-"""What changes when a function gets other code or defaults; what is within them is looked into by itself."""
 
 
 def _there(owner: Any, key: Any) -> Any:
     """What stands in a place: a dict, or what is called with the key and what to give where there is none."""
-    return (owner.get if isinstance(owner, _PLAIN_MAPPINGS) else owner)(key, _MISSING)
+    return entry_of(owner, key) if isinstance(owner, _MAPPINGS) else owner(key, MISSING)
 
 
 def _element(array: Any, i: int, default: Any) -> Any:
@@ -183,28 +161,8 @@ def _element(array: Any, i: int, default: Any) -> Any:
     return array.flat[i] if i < array.size else default
 
 
-def _same(now: Any, was: Any) -> bool:
-    """Whether a place holds what it held: the same object, or equal plain data."""
-    if now is was:
-        return True
-    kind = type(now)
-    if kind is not type(was):
-        return False
-    if isinstance(now, MethodType):
-        return bool(now == was)
-    return isinstance(now, (*_PLAIN, np.generic)) and static_key(now) == static_key(was)
-
-
 def _same_list(now: list[Any], was: list[Any]) -> bool:
-    return len(now) == len(was) and all(map(_same, now, was))
-
-
-def _content(cell: Any) -> Any:
-    """What a variable of a closure holds."""
-    try:
-        return cell.cell_contents
-    except ValueError:  # it is empty now
-        return _MISSING
+    return len(now) == len(was) and all(map(same_object, now, was))
 
 
 def _key_of(item: Any) -> Any:
@@ -304,7 +262,7 @@ class _Walk:
         elif isinstance(item, MappingProxyType):
             self.groups.append(item)
             for key, part in item.items():
-                self._place(item, key, part)
+                self._place(item.get, key, part)
         elif isinstance(item, ModuleType):
             if not is_foreign(item.__name__):
                 self._named(item.__dict__)
@@ -361,7 +319,7 @@ class _Walk:
         for each in kind.__mro__:
             slots = each.__dict__.get("__slots__", ())
             for name in (slots,) if isinstance(slots, str) else slots:
-                found = getattr(item, name, _MISSING)
+                found = getattr(item, name, MISSING)
                 self._when_read(name, partial(getattr, item), found)
         self._waiting.append(kind)
 
@@ -370,7 +328,7 @@ class _Walk:
         held = [self._of_class.setdefault(id(each), each.__dict__) for each in own]
         for name in {name for each in held for name in each}:
             for each in held:
-                self._when_read(name, each, each.get(name, _MISSING))
+                self._when_read(name, each, each.get(name, MISSING))
         if not is_foreign(type(item).__module__):
             self._waiting.append(type(item))
 

@@ -171,3 +171,5 @@ cdef extern from "c/bulk.h":
     Py_ssize_t leaves_among(Py_ssize_t, PyObject**) noexcept
     bint same_list(PyObject*, PyObject*) noexcept
     int holds_objects(PyObject*, PyObject*) noexcept
+    enum: FIELDS_OF_PLACES
+    int all_same(PyObject**) except -1

@@ -72,3 +72,118 @@ static int holds_objects(PyObject *container, PyObject *were)
             return 0;
     return 1;
 }
+
+
+/* -- places: see jit/trace/places.py ---------------------------------------------------------------------------- */
+
+typedef struct {  /* types.MappingProxyType, which shows the dict of a class */
+    PyObject head;
+    PyObject *mapping;
+} Proxy;
+
+enum {  /* the fields of Places */
+    OWNERS, KEYS, ENTRIES, LISTS, ITEMS, CELLS, CONTENTS, SIZED, SIZES, FUNCTIONS, CODES, MISSING, FIELDS_OF_PLACES
+};
+
+/* Whether two objects of one plain type are equal; of floats bit by bit. */
+static int equal_plain(PyObject *now, PyObject *was)
+{
+    if (now == NULL || was == NULL || Py_TYPE(now) != Py_TYPE(was))
+        return 0;
+    if (PyFloat_CheckExact(now)) {
+        double a = PyFloat_AS_DOUBLE(now), b = PyFloat_AS_DOUBLE(was);
+        return !memcmp(&a, &b, sizeof a);
+    }
+    if (PyLong_CheckExact(now) || PyUnicode_CheckExact(now))
+        return PyObject_RichCompareBool(now, was, Py_EQ);
+    return 0;
+}
+
+/* Whether a place holds what it held, as a list remembers; what is equal is remembered for the next time. */
+static inline int holds(PyObject *now, PyObject *were, Py_ssize_t i)
+{
+    PyObject *was = PyList_GET_ITEM(were, i);
+    int equal;
+    if (now == was)
+        return 1;
+    equal = equal_plain(now, was);
+    if (equal == 1) {
+        Py_INCREF(now);
+        PyList_SET_ITEM(were, i, now);
+        Py_DECREF(was);
+    }
+    return equal;
+}
+
+/* Whether a dict holds under some keys what it held, a missing entry included: 0 or 1; -1 with an exception set. */
+static int same_entries(PyObject *owner, PyObject *keys, PyObject *were, PyObject *missing)
+{
+    PyObject *dict = PyDict_Check(owner) ? owner : ((Proxy *)owner)->mapping, *key, *now;
+    Py_ssize_t count = PyTuple_GET_SIZE(keys), i = 0, place = 0;
+    int same;
+    if (PyDict_GET_SIZE(dict) <= 2 * count + 4)  /* quicker than to look each up, and mostly they lie in order */
+        while (i < count && PyDict_Next(dict, &place, &key, &now))
+            if (key == PyTuple_GET_ITEM(keys, i)) {
+                if ((same = holds(now, were, i)) != 1)
+                    return same;
+                i++;
+            }
+    for (; i < count; i++) {
+        now = PyDict_GetItemWithError(dict, PyTuple_GET_ITEM(keys, i));
+        if (now == NULL && PyErr_Occurred())
+            return -1;
+        if ((same = holds(now != NULL ? now : missing, were, i)) != 1)
+            return same;
+    }
+    return 1;
+}
+
+/* Whether a list holds what it held. */
+static int same_items_of(PyObject *list, PyObject *were)
+{
+    int same;
+    if (PyList_GET_SIZE(list) != PyList_GET_SIZE(were))
+        return 0;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(were); i++)
+        if ((same = holds(PyList_GET_ITEM(list, i), were, i)) != 1)
+            return same;
+    return 1;
+}
+
+static inline int same_part(PyObject *part, PyObject *was) { return (part != NULL ? part : Py_None) == was; }
+
+/* Whether all places hold what they held: 0 or 1; -1 with an exception set. */
+static int all_same(PyObject **fields)
+{
+    Py_ssize_t i, size;
+    int same;
+    for (i = 0; i < PyList_GET_SIZE(fields[OWNERS]); i++)
+        if ((same = same_entries(
+                 PyList_GET_ITEM(fields[OWNERS], i), PyList_GET_ITEM(fields[KEYS], i),
+                 PyList_GET_ITEM(fields[ENTRIES], i), fields[MISSING])) != 1)
+            return same;
+    for (i = 0; i < PyList_GET_SIZE(fields[LISTS]); i++)
+        if ((same = same_items_of(PyList_GET_ITEM(fields[LISTS], i), PyList_GET_ITEM(fields[ITEMS], i))) != 1)
+            return same;
+    for (i = 0; i < PyList_GET_SIZE(fields[CELLS]); i++) {
+        PyObject *now = PyCell_GET(PyList_GET_ITEM(fields[CELLS], i));
+        if ((same = holds(now != NULL ? now : fields[MISSING], fields[CONTENTS], i)) != 1)
+            return same;
+    }
+    for (i = 0; i < PyList_GET_SIZE(fields[SIZED]); i++) {
+        PyObject *each = PyList_GET_ITEM(fields[SIZED], i);
+        size = PyDict_CheckExact(each) ? PyDict_GET_SIZE(each) : PyObject_Size(each);
+        if (size == -1)
+            return -1;
+        if (size != PyLong_AsSsize_t(PyList_GET_ITEM(fields[SIZES], i)))
+            return 0;
+    }
+    for (i = 0; i < PyList_GET_SIZE(fields[FUNCTIONS]); i++) {
+        PyObject *each = PyList_GET_ITEM(fields[FUNCTIONS], i);
+        PyObject **codes = ((PyListObject *)fields[CODES])->ob_item + 3 * i;
+        if (!same_part(PyFunction_GET_CODE(each), codes[0]) || !same_part(PyFunction_GET_DEFAULTS(each), codes[1]) ||
+            !same_part(PyFunction_GET_KW_DEFAULTS(each), codes[2]))
+            return 0;
+    }
+    return 1;
+}

@@ -446,5 +446,5 @@ def test_libraries_are_not_looked_into() -> None:
 
     lifted = jit(f)
     assert lifted(3.0).data == 6.0
-    modules = {function.__module__ for function in State(f, [])._functions}
+    modules = {function.__module__ for function in State(f, []).places.functions}
     assert modules == {__name__}
