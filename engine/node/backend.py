@@ -26,10 +26,7 @@ __all__ = [
     "apply",
     "backend",
     "or_compiled",
-    "quick_dot",
     "quick_functions",
-    "quick_sequence",
-    "quick_sum",
 ]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -83,11 +80,8 @@ if TYPE_CHECKING:  # both have the interface of the reference
 else:
     Value, apply = _module.Value, _module.apply
 
-quick_sum: Callable[[Any], Any] = getattr(_module, "quick_sum", lambda xs: None)
-quick_dot: Callable[[Any, Any], Any] = getattr(_module, "quick_dot", lambda a, b: None)
-quick_sequence: Callable[[str, Any], Any] = getattr(_module, "quick_sequence", lambda name, xs: None)
-quick_functions: Callable[[Any], Any] = getattr(_module, "functions", dict)
-"""Shortcuts of the compiled node for lists of Values and floats; None from one means: the general way."""
+quick_functions: Callable[[dict[str, Any]], dict[str, Any]] = getattr(_module, "functions", dict)
+"""The functions of the rows, as the compiled node calls them, without a detour through Python."""
 
 
 def or_compiled(function: Function) -> Function:

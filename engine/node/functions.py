@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from engine.floats.coerce import bare, to_float
-from engine.node.backend import quick_dot, quick_functions, quick_sequence, quick_sum
+from engine.node.backend import quick_functions
 from engine.ops import OPERATORS
 from engine.ops.op import Op
 from engine.ops.ufuncs import elementwise
@@ -60,8 +60,7 @@ def _function(row: Op) -> Callable[..., Any]:
 
 def _sequence_function(row: Op) -> Callable[..., Any]:
     def function(*xs: Any) -> Any:
-        quick = quick_sequence(row.name, xs[0]) if len(xs) == 1 else None
-        return call_on_sequence(row, _items(row.name, xs)) if quick is None else quick
+        return call_on_sequence(row, _items(row.name, xs))
 
     parameter = inspect.Parameter("xs", inspect.Parameter.VAR_POSITIONAL)
     return _named(function, row, inspect.Signature([parameter]))
@@ -80,6 +79,8 @@ def _items(name: str, arguments: tuple[Any, ...]) -> list[Any]:
     if len(arguments) != 1:
         return list(arguments)
     (argument,) = arguments
+    if argument.__class__ is list:
+        return argument.copy()
     if (
         hasattr(type(argument), "_apply")
         or isinstance(argument, (str, bytes))
@@ -106,9 +107,7 @@ def sum(xs: Iterable[Any], start: Any = 0.0) -> Any:
     >>> sum([a, b, 3]).data
     6.0
     """
-    total = quick_sum(xs)
-    if total is None:
-        total = call_on_sequence(OPERATORS["sum"], _items("sum", (xs,)))
+    total = call_on_sequence(OPERATORS["sum"], _items("sum", (xs,)))
     return total if start.__class__ in (int, float) and start == 0 else start + total
 
 
@@ -127,9 +126,6 @@ def dot(a: Iterable[Any], b: Iterable[Any]) -> Any:
     >>> dot(w, [2.0, 3.0]).data
     -2.0
     """
-    product = quick_dot(a, b)
-    if product is not None:
-        return product
     left, right = _items("dot", (a,)), _items("dot", (b,))
     if len(left) != len(right):
         raise ValueError(f"dot() of sequences of different lengths: {len(left)} and {len(right)}")
@@ -175,7 +171,7 @@ def softmax(xs: Iterable[Any]) -> list[Any]:
         return []
     largest = FUNCTIONS["max"](items)
     powers = [FUNCTIONS["exp"](x - largest) for x in items]
-    total = sum(powers)
+    total = FUNCTIONS["sum"](powers)
     return [power / total for power in powers]
 
 
@@ -193,7 +189,7 @@ def var(xs: Iterable[Any], ddof: int = 0) -> Any:
     (4.666666666666667, 7.0)
     """
     deviations, count = _deviations("var", xs, ddof)
-    return dot(deviations, deviations) / count
+    return FUNCTIONS["dot"](deviations, deviations) / count
 
 
 def std(xs: Iterable[Any], ddof: int = 0) -> Any:
@@ -223,9 +219,14 @@ def _deviations(name: str, xs: Iterable[Any], ddof: int) -> tuple[list[Any], int
     return [x - center for x in items], len(items) - ddof
 
 
-FUNCTIONS: dict[str, Callable[..., Any]] = quick_functions(
-    {row.name: _sequence_function(row) if row.arity is None else _function(row) for row in OPERATORS.values()}
-)
-"""The function of every row, by name."""
+_OF_ROWS = {
+    row.name: _sequence_function(row) if row.arity is None else _function(row) for row in OPERATORS.values()
+}
 
-FUNCTIONS |= {"sum": sum, "dot": dot, "softmax": softmax, "log_softmax": log_softmax, "var": var, "std": std}
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **quick_functions(_OF_ROWS | {"sum": sum, "dot": dot, "log_softmax": log_softmax}),
+    "softmax": softmax,
+    "var": var,
+    "std": std,
+}
+"""The function of every row, by name, and those made of several rows."""

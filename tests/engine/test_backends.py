@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
@@ -19,7 +20,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import engine
-from engine.node.functions import FUNCTIONS
+from engine.node.functions import FUNCTIONS, call
 from engine.ops import OPERATORS
 from tests.engine.nodes import compiled_module, reference
 from tests.source_tree import ROOT
@@ -232,6 +233,95 @@ def test_functions_agree(name) -> None:
             results = np.ravel(np.array(FUNCTIONS[name](*arguments), dtype=object))
             story.append([(bits(y.data), y._op, [bits(d) for d in y._local_grads]) for y in results])
         stories.append(story)
+    assert stories[0] == stories[1]
+
+
+# -- every row by its function, its method and its operator, on operands of every kind --------------------
+
+KINDS: dict[str, Callable[[Any, float], Any]] = {
+    "leaf": lambda V, x: V(x),
+    "result": lambda V, x: V(x) * 1.0,
+    "frozen": lambda V, x: V(x).detach(),
+    "number": lambda V, x: x,
+    "literal zero": lambda V, x: 0,
+    "boolean": lambda V, x: True,
+    "array": lambda V, x: np.array(x),
+}
+NAMES = {"+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow", "%": "mod"}
+SIGNS = {NAMES[sign]: use for sign, use in OPERATIONS.items()} | {"floor_divide": operator.floordiv}
+
+
+def calls_of(name: str, operands: list[Any], V: Any) -> list[Callable[[], Any]]:
+    """Every way to call a row on these operands in order."""
+    row, function = OPERATORS[name], FUNCTIONS[name]
+    if name == "dot":
+        half = len(operands) // 2
+        return [lambda: function(operands[:half], (*operands[half:],))]
+    if row.arity is None:
+        several = [lambda: function(*operands)] if len(operands) > 1 and name not in ONE_SEQUENCE else []
+        return [lambda: function(operands), lambda: function(tuple(operands)), *several]
+    calls = [lambda: function(*operands), lambda: call(row, tuple(operands))]
+    if isinstance(operands[0], V) and name != "where":
+        calls.append(lambda: getattr(operands[0], name)(*operands[1:]))
+    if name in SIGNS:
+        calls.append(lambda: SIGNS[name](*operands))
+    return calls
+
+
+ONE_SEQUENCE = ("sum", "log_softmax")
+
+
+def story_of(action: Callable[[], Any], operands: list[Any], V: Any) -> Any:
+    """All that the results of a call, and what they were made of, say of themselves after a sweep."""
+    try:
+        results = np.ravel(np.array(action(), dtype=object))
+    except Exception as error:
+        return type(error).__name__, str(error)
+    told_of = []
+    for y in results:
+        if not isinstance(y, V):
+            told_of.append(bits(float(y)))
+            continue
+        if y._children:
+            y.backward(3.0)
+        order = y._topological_order()
+        places = {node: i for i, node in enumerate(order)}
+        told_of.append([told(node, places) for node in order])
+        told_of.append([next((i for i, x in enumerate(operands) if x is child), -1) for child in y._children])
+    return told_of
+
+
+@pytest.mark.parametrize("record", [True, False], ids=["recorded", "no_grad"])
+@pytest.mark.parametrize("name", sorted(OPERATORS))
+def test_every_call_of_a_row_agrees(name, record) -> None:
+    row = OPERATORS[name]
+    numbers = (0.5, -1.25, 2.0, 3.0)
+    counts = [row.arity] if row.arity else [2, 4] if name == "dot" else [1, 2, 3]
+    for kinds in (each for count in counts for each in product(KINDS, repeat=count)):
+        stories = []
+        for module in BOTH:
+            makers = [KINDS[kind] for kind in kinds]
+            operands = [make(module.Value, x) for make, x in zip(makers, numbers, strict=False)]
+            with nullcontext() if record else engine.no_grad():
+                stories.append(
+                    [story_of(use, operands, module.Value) for use in calls_of(name, operands, module.Value)]
+                )
+        assert stories[0] == stories[1], kinds
+
+
+@pytest.mark.parametrize("name", sorted(OPERATORS))
+def test_row_on_one_node_again_and_again_agrees(name) -> None:
+    arity = OPERATORS[name].arity
+    stories = []
+    for module in BOTH:
+        x = module.Value(0.5)
+        stories.append(
+            [
+                story_of(use, [x], module.Value)
+                for count in ([arity] if arity else [2, 4])
+                for use in calls_of(name, [x] * count, module.Value)
+            ]
+        )
     assert stories[0] == stories[1]
 
 

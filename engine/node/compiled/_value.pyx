@@ -33,6 +33,8 @@ from libc.string cimport memcpy
 
 include "declarations.pxi"
 
+import inspect
+import math
 import sys
 from functools import partial
 from operator import attrgetter
@@ -60,6 +62,8 @@ open_blocks = <PyObject*>OPEN
 MODES = grad_mode.MODES
 own_modes = MODES._own
 cdef object RECORDED = tracing.RECORDED
+cdef object hypot = math.hypot
+python_hypot = <PyObject*>hypot
 cdef bint observed = False  # whether somebody may observe operators
 
 include "rows.pxi"
@@ -165,15 +169,13 @@ cdef class Node:
                 raise TypeError(f"operands must be Values of this class, got {brief(child)} of {type(child)}")
         if local_grads and len(local_grads) != count:
             raise ValueError(f"{count} operands need as many local gradients, got {len(local_grads)}")
-        block = new_block(count)
+        block = block_of(count, PySequence_Fast_ITEMS(operands))
         try:
-            for i in range(count):
-                block_operands(block)[i] = <Fields*><PyObject*>operands[i]
             for i in range(len(local_grads)):
                 block_local_grads(block)[i] = local_grads[i]
             number = take_row(row)
         except:
-            PyMem_Free(block)
+            drop_operands(MANY, <Fields*>block, NULL)
             raise
         fill_node(<Fields*>self, data, grad, number, block, bool(local_grads), row.closure)
 
@@ -311,15 +313,18 @@ cdef class Node:
     def __truediv__(a, b):
         return binary(DIV, k_div, <PyObject*>a, <PyObject*>b)
 
+    def __mod__(a, b):
+        return any_binary(MOD, <PyObject*>a, <PyObject*>b)
+
+    def __floordiv__(a, b):
+        return any_binary(FLOOR_DIVIDE, <PyObject*>a, <PyObject*>b)
+
     def __pow__(a, b, modulus):
-        cdef double exponent
-        if modulus is not None:
-            if not is_value(<PyObject*>a):
-                return NotImplemented
-            raise TypeError("Value.__pow__() takes 2 positional arguments but 3 were given")
-        if Py_TYPE(<PyObject*>a) == value_type and constant(<PyObject*>b, &exponent):
-            return with_numbers(POW, <PyObject*>a, 1, &exponent)
-        return general_binary(POW, a, b)
+        if modulus is None:
+            return power(<PyObject*>a, <PyObject*>b)
+        if not is_value(<PyObject*>a):
+            return NotImplemented
+        raise TypeError("Value.__pow__() takes 2 positional arguments but 3 were given")
 
     def __neg__(self):
         return unary(NEG, <PyObject*>self)
@@ -379,8 +384,7 @@ Value = make_class()
 
 def fast_rows():
     """The names of the rows that have a fast path here which gives the table's results."""
-    names = {name for name, kernel in kernel_numbers.items() if sound_row_of_kernel[kernel] >= 0}
-    return names | {name for name, kernel in sequence_numbers.items() if sound_row_of_sequence[kernel] >= 0}
+    return {name for name, kernel in kernel_numbers.items() if sound_row_of_kernel[kernel] >= 0}
 
 
 def nodes_in_use():

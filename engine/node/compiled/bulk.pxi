@@ -184,21 +184,13 @@ def fused_node(data, operands, local_grads, row):
         open_vector(local_grads, len(operands), 0, &view)
         try:
             count = values_in(operands, &items)
-            if count > 2:
-                block = new_block(count)
-                for i in range(count):
-                    hold(items[i])
-                    block_operands(block)[i] = <Fields*>items[i]
-                memcpy(block_local_grads(block), view.buf, count * sizeof(double))
-                node = result_of_block(y, number, block)
-                if node == NULL:
-                    drop_operands(MANY, <Fields*>block, NULL)
-            elif count == 2:
-                node = result_2(y, number, <Fields*>items[0], <Fields*>items[1], <double*>view.buf)
-            elif count == 1:
-                node = result_1(y, number, <Fields*>items[0], (<double*>view.buf)[0])
-            else:
+            if count == 0:
                 return owned(new_leaf(y, CONSTANT_ROW))
+            block = block_of(count, items)
+            memcpy(block_local_grads(block), view.buf, count * sizeof(double))
+            node = result_of_block(y, number, block)
+            if node == NULL:
+                drop_operands(MANY, <Fields*>block, NULL)
             if node != NULL:
                 hold_row(number)
             return owned(node)

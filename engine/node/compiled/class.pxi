@@ -62,8 +62,12 @@ def functions(table):
     found = dict(table)
     for name, kernel in kernel_numbers.items():
         in_python[kernel] = table[name]
-        signature = str(OPERATORS[name].signature)
-        define(&function_definitions[kernel], name, row_functions[kernel], signature, table[name].__doc__)
+        given = inspect.signature(table[name])
+        signature = given.replace(
+            parameters=[each.replace(annotation=each.empty) for each in given.parameters.values()],
+            return_annotation=given.empty,
+        )
+        define(&function_definitions[kernel], name, row_functions[kernel], str(signature), table[name].__doc__)
         found[name] = PyCFunction_NewEx(&function_definitions[kernel], NULL, "engine")
     return found
 

@@ -49,11 +49,13 @@ cdef extern from "c/rows.h":  # and kernels.h, which it includes
     KernelRow* kernel_rows "chainrule_rows"
     int KERNELS "CHAINRULE_KERNELS"
     int ADD "KERNEL_add", SUB "KERNEL_sub", MUL "KERNEL_mul", DIV "KERNEL_div", NEG "KERNEL_neg", ABS "KERNEL_abs"
-    int POW "KERNEL_pow"
+    int POW "KERNEL_pow", MOD "KERNEL_mod", FLOOR_DIVIDE "KERNEL_floor_divide"
     void k_add(const double*, double*, double*) noexcept nogil
     void k_sub(const double*, double*, double*) noexcept nogil
     void k_mul(const double*, double*, double*) noexcept nogil
     void k_div(const double*, double*, double*) noexcept nogil
+    int FAST_PATHS, NO_SEQUENCE
+    const char** fast_names
     enum: MOST_OPERANDS, LEAF_ROW, CONSTANT_ROW, FROZEN_ROW
     ctypedef struct Row:
         PyObject* op
@@ -89,11 +91,9 @@ cdef extern from "c/node.h":
     Py_ssize_t operand_count(Fields*) noexcept
     Fields** operands_of(Fields*) noexcept
     double* local_grads_of(Fields*) noexcept
-    Block* new_block(Py_ssize_t) except NULL
+    Block* block_of(Py_ssize_t, PyObject**) except NULL
     Fields* new_leaf(double, int) noexcept  # this and what follows give NULL, and set MemoryError, without memory
     Fields* new_headed_leaf(double, int) noexcept
-    Fields* result_1(double, int, Fields*, double) noexcept
-    Fields* result_2(double, int, Fields*, Fields*, const double*) noexcept
     Fields* result_of_block(double, int, Block*) noexcept
     void drop_operands(int, Fields*, Fields*) noexcept
     void fill_node(Fields*, double, double, int, Block*, int, int) noexcept
@@ -101,11 +101,10 @@ cdef extern from "c/node.h":
     int is_collected(PyObject*) noexcept
 
 cdef extern from "c/sequences.h":
-    int SEQUENCES, NO_SEQUENCE, SUM "SEQUENCE_sum", DOT "SEQUENCE_dot"
-    const char** sequence_names
+    PyObject* python_hypot
     bint compute(int, Py_ssize_t, Fields**, double*, double*) noexcept
     bint compute_power(double, double, double*, double*) noexcept
-    int compute_sequence_of(int, Py_ssize_t, double*, double*, double*) except -1
+    int compute_on_numbers(int, Py_ssize_t, double*, double*, double*) except -1
 
 cdef extern from "c/results.h":
     ctypedef struct General:
@@ -123,8 +122,6 @@ cdef extern from "c/results.h":
     int* sound_row_of_kernel
     int* row_of_kernel
     int* usual_row_of_kernel
-    int* sound_row_of_sequence
-    int* row_of_sequence
     void** row_methods
     void** row_functions
     PyMethodDef* method_definitions
@@ -135,8 +132,10 @@ cdef extern from "c/results.h":
     bint compared(double, double, int) noexcept
     object recorded_result(double, int, Fields*, double)
     object binary(int, Kernel, PyObject*, PyObject*)
+    object any_binary(int, PyObject*, PyObject*)
+    object power(PyObject*, PyObject*)
     object unary(int, PyObject*)
-    object over_sequences(int, PyObject*, PyObject*)
+    PyObject* on_items(int, PyObject**, Py_ssize_t, PyObject**, Py_ssize_t) except? NULL
 
 cdef extern from "c/node.h":
     ctypedef struct Keeper:

@@ -10,7 +10,7 @@ cdef object general_binary(int kernel, object a, object b):
 
 
 cdef str name_of(int kernel):
-    return (<bytes>kernel_rows[kernel].name).decode()
+    return (<bytes>fast_names[kernel]).decode()
 
 
 cdef object row_of_name(int kernel):
@@ -78,6 +78,10 @@ cdef object apply_row(object row, object operands):
             number_of = partial(to_float, role="operand of " + row.shown)
             bound, left = row.bind_plain(operands, Value, number_of)
             return apply_row(bound, left)
+        if not observed:
+            x = on_items(number, PySequence_Fast_ITEMS(operands), len(operands), NULL, 0)
+            if x != NULL:
+                return owned(<Fields*>x)
         return result_of(number, operands)
     finally:
         drop_row(number)
@@ -90,71 +94,33 @@ cdef bint any_value(object operands):
     return False
 
 
+cdef object leaf_of(object number, object op):
+    if PyFloat_CheckExact(<PyObject*>number):
+        return owned(new_leaf(PyFloat_AS_DOUBLE(<PyObject*>number), CONSTANT_ROW))
+    return owned(new_leaf(to_float(number, f"operand of {op.shown}"), CONSTANT_ROW))
+
+
 cdef object result_of(int row, object operands):
     """The result of a row, its static operands baked in, on Values and numbers."""
     cdef bint record = recording()
     cdef object op = <object>rows[row].op
-    cdef Py_ssize_t i, filled = 0, count = len(operands)
+    nodes = tuple([x if is_value(<PyObject*>x) else leaf_of(x, op) for x in operands])
+    cdef Py_ssize_t count = len(nodes)
     cdef double y
-    cdef Fields* node
-    cdef Block* block = new_block(count)
-    cdef Fields** xs = block_operands(block)
-    cdef double* local_grads = block_local_grads(block)
+    cdef Block* block = block_of(count, PySequence_Fast_ITEMS(nodes))
     try:
-        for operand in operands:
-            if filled == count:
-                raise RuntimeError("the sequence of operands grew while it was read")
-            if is_value(<PyObject*>operand):
-                hold(<PyObject*>operand)
-                node = <Fields*>operand
-            elif PyFloat_CheckExact(<PyObject*>operand):
-                node = new_leaf(PyFloat_AS_DOUBLE(<PyObject*>operand), CONSTANT_ROW)
-            else:
-                node = new_leaf(to_float(operand, f"operand of {op.shown}"), CONSTANT_ROW)
-            if node == NULL:
-                return owned(NULL)
-            xs[filled] = node
-            filled += 1
-        if filled < count:
-            raise RuntimeError("the sequence of operands shrank while it was read")
-        if not compute(row, count, xs, &y, local_grads):
-            compute_by_table(op, count, xs, record, &y, local_grads)
-        if not record:
-            node = new_leaf(y, FROZEN_ROW)
-        elif count == 1:
-            node = result_1(y, row, xs[0], local_grads[0])
-        elif count == 2:
-            node = result_2(y, row, xs[0], xs[1], local_grads)
-        else:
-            node = result_of_block(y, row, block)
-            if node != NULL:
-                block = NULL  # the node's from now on
-        if record and node != NULL:
+        if not compute(row, count, block_operands(block), &y, block_local_grads(block)):
+            compute_by_table(op, nodes, record, &y, block_local_grads(block))
+        if record:
+            result = owned(result_of_block(y, row, block))
+            block = NULL
             hold_row(row)
-        result = owned(node)
-        if observed:
-            end_observation()
-            observers.made(op, tuple([<object><PyObject*>xs[i] for i in range(count)]), result)
-        return result
+        else:
+            result = owned(new_leaf(y, FROZEN_ROW))
     finally:
         if block != NULL:
-            for i in range(filled):
-                drop(<PyObject*>xs[i])
-            PyMem_Free(block)
-
-
-def quick_sum(xs):
-    """The sum of a list of Values and floats; None leaves any other case to the general way."""
-    return over_sequences(SUM, <PyObject*>xs, NULL)
-
-
-def quick_sequence(name, xs):
-    """Any row over a list of Values and floats; None leaves any other case to the general way."""
-    return over_sequences(sequence_numbers[name], <PyObject*>xs, NULL) if name in sequence_numbers else None
-
-
-def quick_dot(a, b):
-    """The dot product of two lists of Values and floats; None leaves any other case to the general way."""
-    if (type(a) is list or type(a) is tuple) and (type(b) is list or type(b) is tuple) and len(a) == len(b):
-        return over_sequences(DOT, <PyObject*>a, <PyObject*>b)
-    return None
+            drop_operands(MANY, <Fields*>block, NULL)
+    if observed:
+        end_observation()
+        observers.made(op, nodes, result)
+    return result

@@ -7,7 +7,6 @@ cdef int row_count = 0
 cdef int row_room = 0
 cdef int free_row = -1
 cdef dict row_numbers = {}
-cdef dict sequence_numbers = {}
 cdef bint power_is_sound = False, quick_powers = False
 cdef int[RECENT_ROWS] recent_rows  # the rows with numbers baked in that were met last, each held
 cdef int[RECENT_ROWS] recent_kernels
@@ -26,7 +25,7 @@ cdef int take_row(object op) except -1:
         arity, static, baked, masks = op.arity, op.static, op.baked, op.masks
         power = op.base is not None and op.base is OPERATORS["pow"] and len(baked) == 1
         base = kernel_numbers.get(op.base.name, -1) if op.base is not None and not power else -1
-        if base >= 0 and OPERATORS[op.base.name] is not op.base:
+        if base >= KERNELS or (base >= 0 and OPERATORS[op.base.name] is not op.base):
             base = -1
         make_row_room()
         found = row_numbers.get(op)  # another thread may have been here
@@ -118,18 +117,18 @@ cdef int recent_row(int kernel, int count, double* baked) except -2:
 
 # -- what a row gives ------------------------------------------------------------------------------
 
-cdef int compute_by_table(object op, Py_ssize_t count, Fields** xs, bint record, double* y, double* local_grads) except -1:
+cdef int compute_by_table(object op, tuple nodes, bint record, double* y, double* local_grads) except -1:
     """A row's value and local gradients by the functions of the table."""
     cdef Py_ssize_t i
-    numbers = [xs[i].data for i in range(count)]
+    numbers = [(<Fields*><PyObject*>node).data for node in nodes]
     result = op.forward(numbers) if op.arity is None else op.forward(*numbers)
     y[0] = result
     if not record:
         return 0
     local = op.local_gradients(result, numbers)
-    if len(local) != count:
-        raise ValueError(f"{op.name!r} has {count} operands and {len(local)} partial derivatives")
-    for i in range(count):
+    if len(local) != len(nodes):
+        raise ValueError(f"{op.name!r} has {len(nodes)} operands and {len(local)} partial derivatives")
+    for i in range(len(nodes)):
         local_grads[i] = local[i]
     return 0
 
@@ -143,12 +142,9 @@ cdef int enter_table() except -1:
     """Number the rows of the table, and try the fast paths on them."""
     global lasting_rows, power_is_sound
     cdef int kernel, number
-    for kernel in range(KERNELS):
+    for kernel in range(FAST_PATHS):
         sound_row_of_kernel[kernel] = usual_row_of_kernel[kernel] = -1
-        kernel_numbers[(<bytes>kernel_rows[kernel].name).decode()] = kernel
-    for kernel in range(SEQUENCES):
-        sound_row_of_sequence[kernel] = -1
-        sequence_numbers[(<bytes>sequence_names[kernel]).decode()] = kernel
+        kernel_numbers[name_of(kernel)] = kernel
     for kernel in range(RECENT_ROWS):
         recent_rows[kernel] = -1
     for op in (LEAF, CONSTANT, FROZEN):
@@ -156,15 +152,15 @@ cdef int enter_table() except -1:
     for op in OPERATORS.values():
         number = take_row(op)
         kernel = kernel_numbers.get(op.name, -1)
-        if kernel >= 0 and kernel_agrees(op, kernel):
-            sound_row_of_kernel[kernel] = number
-            rows[number].kernel = kernel_rows[kernel].all
-            if op.static and op.static == len(op.defaults):
-                usual_row_of_kernel[kernel] = take_row(op.bind(*op.defaults))
-        kernel = sequence_numbers.get(op.name, NO_SEQUENCE)
-        if kernel != NO_SEQUENCE and agrees(SEQUENCE, op, kernel):
-            sound_row_of_sequence[kernel] = number
+        if kernel < 0 or not is_sound(op, kernel):
+            continue
+        sound_row_of_kernel[kernel] = number
+        if kernel >= KERNELS:
             rows[number].sequence = kernel
+            continue
+        rows[number].kernel = kernel_rows[kernel].all
+        if op.static and op.static == len(op.defaults):
+            usual_row_of_kernel[kernel] = take_row(op.bind(*op.defaults))
     power_is_sound = agrees(CONSTANT_POWER, OPERATORS["pow"], POW)
     lasting_rows = row_count
     set_fast_paths(True)
@@ -176,10 +172,8 @@ cdef void set_fast_paths(bint on) noexcept:
     global quick_powers
     cdef int kernel
     quick_powers = on and power_is_sound
-    for kernel in range(KERNELS):
+    for kernel in range(FAST_PATHS):
         row_of_kernel[kernel] = sound_row_of_kernel[kernel] if on else -1
-    for kernel in range(SEQUENCES):
-        row_of_sequence[kernel] = sound_row_of_sequence[kernel] if on else -1
 
 
 # -- holding fast paths against the table, at the points at which its rows are tested ---------------------------
@@ -188,7 +182,6 @@ cdef enum Path:
     ALL_PARTIALS
     LEADING_PARTIALS         # those of the operands that are not baked in
     CONSTANT_POWER
-    SEQUENCE
 
 
 cdef list by_path(Path path, int kernel, list xs, Py_ssize_t partials):
@@ -203,14 +196,12 @@ cdef list by_path(Path path, int kernel, list xs, Py_ssize_t partials):
     try:
         for i in range(count):
             x[i] = xs[i]
-        if path == ALL_PARTIALS:
-            kernel_rows[kernel].all(x, &y, local_grads)
-        elif path == LEADING_PARTIALS:
+        if path == LEADING_PARTIALS:
             kernel_rows[kernel].leading(x, &y, local_grads)
         elif path == CONSTANT_POWER:
             found = compute_power(x[1], x[0], &y, local_grads)
         else:
-            found = compute_sequence_of(kernel, count, x, &y, local_grads)
+            found = compute_on_numbers(kernel, count, x, &y, local_grads)
         return [y, *[local_grads[i] for i in range(partials)]] if found else []
     finally:
         PyMem_Free(x)
@@ -218,7 +209,7 @@ cdef list by_path(Path path, int kernel, list xs, Py_ssize_t partials):
 
 cdef bint agrees(Path path, object op, int kernel) except -1:
     """Whether a fast path gives the table's results, bit for bit; a power may decline."""
-    for point in op.points:
+    for point in op.points or [[0.5] * len(op.operands)]:
         xs = [*map(float, point)]
         kept = len(xs)
         row = op
@@ -233,8 +224,11 @@ cdef bint agrees(Path path, object op, int kernel) except -1:
     return True
 
 
-cdef bint kernel_agrees(object op, int kernel) except -1:
-    if not op.points or kernel_rows[kernel].operands != len(op.operands) or len(op.operands) > MOST_OPERANDS:
+cdef bint is_sound(object op, int kernel) except -1:
+    """Whether a row's own fast path may be used."""
+    if kernel >= KERNELS:
+        return agrees(ALL_PARTIALS, op, kernel)
+    if kernel_rows[kernel].operands != len(op.operands) or len(op.operands) > MOST_OPERANDS:
         return False
     leading = op.static and op.bake is None
     return agrees(ALL_PARTIALS, op, kernel) and (not leading or agrees(LEADING_PARTIALS, op, kernel))

@@ -82,5 +82,7 @@ static void prepare_value_type(PyTypeObject *kind, PyTypeObject *node_type)
     kind->tp_as_number->nb_subtract = node_type->tp_as_number->nb_subtract;
     kind->tp_as_number->nb_multiply = node_type->tp_as_number->nb_multiply;
     kind->tp_as_number->nb_true_divide = node_type->tp_as_number->nb_true_divide;
+    kind->tp_as_number->nb_remainder = node_type->tp_as_number->nb_remainder;
+    kind->tp_as_number->nb_floor_divide = node_type->tp_as_number->nb_floor_divide;
     kind->tp_as_number->nb_power = node_type->tp_as_number->nb_power;
 }

@@ -102,6 +102,15 @@ static Block *new_block(Py_ssize_t count)
     return block;
 }
 
+/* A block of these operands, which it holds; NULL likewise. */
+static Block *block_of(Py_ssize_t count, PyObject **operands)
+{
+    Block *block = new_block(count);
+    for (Py_ssize_t i = 0; block != NULL && i < count; i++)
+        block_operands(block)[i] = (Fields *)Py_NewRef(operands[i]);
+    return block;
+}
+
 static inline void free_block(Block *block, int form)
 {
     if (form == WITHOUT_GRADIENTS)
@@ -233,14 +242,31 @@ static inline Fields *result_2(double y, int row, Fields *a, Fields *b, const do
     return node;
 }
 
-/* A node on the operands of a block, which the node owns from then on; NULL, with the block untouched. */
+/* Give a leaf the operands and local gradients of a block, which is used up. */
+static inline void put_operands(Fields *node, int form, Block *block)
+{
+    node->form = (short)form;
+    if (form >= MANY) {
+        node->left = (Fields *)block;
+        return;
+    }
+    if (form != LEAF_FORM) {
+        node->left = block_operands(block)[0];
+        node->dleft = block_local_grads(block)[0];
+    }
+    if (form == BINARY) {
+        node->right = block_operands(block)[1];
+        node->dright = block_local_grads(block)[1];
+    }
+    PyMem_Free(block);
+}
+
+/* A node on the operands of a block, which is used up; NULL, with the block untouched. */
 static inline Fields *result_of_block(double y, int row, Block *block)
 {
     Fields *node = new_result(y, row, block->count, block_operands(block));
-    if (node != NULL) {
-        node->form = MANY;
-        node->left = (Fields *)block;
-    }
+    if (node != NULL)
+        put_operands(node, block->count == UNARY || block->count == BINARY ? (int)block->count : MANY, block);
     return node;
 }
 
@@ -250,10 +276,8 @@ static inline Fields *result_of_block(double y, int row, Block *block)
 static void fill_node(Fields *node, double data, double grad, int row, Block *block, int with_local_grads, int own)
 {
     Fields **operands = block_operands(block);
-    double *local_grads = block_local_grads(block);
     Py_ssize_t count = block->count;
-    for (Py_ssize_t i = 0; i < count; i++)
-        Py_INCREF((PyObject *)operands[i]);
+    int form = count > BINARY ? MANY : (int)count;
     become_leaf(node);
     node->data = data;
     node->grad = grad;
@@ -262,20 +286,9 @@ static void fill_node(Fields *node, double data, double grad, int row, Block *bl
         now_below((PyObject *)node);
     if (count || own)
         track((PyObject *)node);
-    if (count > 2 || (!with_local_grads && (count || own))) {
-        node->left = (Fields *)block;
-        node->form = with_local_grads ? MANY : WITHOUT_GRADIENTS;
-        without_gradients += !with_local_grads;
-        return;
+    if (!with_local_grads && (count || own)) {
+        form = WITHOUT_GRADIENTS;
+        without_gradients++;
     }
-    if (count > 0) {
-        node->left = operands[0];
-        node->dleft = local_grads[0];
-    }
-    if (count > 1) {
-        node->right = operands[1];
-        node->dright = local_grads[1];
-    }
-    node->form = (short)count;
-    PyMem_Free(block);
+    put_operands(node, form, block);
 }

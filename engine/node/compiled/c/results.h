@@ -21,13 +21,11 @@ static struct {
 static PyObject *open_blocks = NULL;  /* the set of blocks such as no_grad() that are open, in any thread */
 static PyTypeObject *float64_type = NULL;  /* numpy.float64: a float in Python's eyes, too */
 
-/* The rows with a kernel by its number, -1 where it gives other bits than the table; those in use, -1 throughout while
- * fast paths are off; and those with their default operands baked in, or -1. The same of the rows over sequences. */
-static int sound_row_of_kernel[CHAINRULE_KERNELS];
-static int row_of_kernel[CHAINRULE_KERNELS];
-static int usual_row_of_kernel[CHAINRULE_KERNELS];
-static int sound_row_of_sequence[SEQUENCES];
-static int row_of_sequence[SEQUENCES];
+/* The rows with a fast path by its number, -1 where it gives other bits than the table; those in use, -1 throughout while
+ * fast paths are off; and those with their default operands baked in, or -1. */
+static int sound_row_of_kernel[FAST_PATHS];
+static int row_of_kernel[FAST_PATHS];
+static int usual_row_of_kernel[FAST_PATHS];
 
 
 static inline int is_value(PyObject *x) { return Py_TYPE(x) == value_type || PyObject_TypeCheck(x, value_type); }
@@ -35,14 +33,14 @@ static inline int is_value(PyObject *x) { return Py_TYPE(x) == value_type || PyO
 /* Whether operators of this thread record the graph: 0 or 1; -1 with an error. */
 static inline int recording(void) { return PySet_GET_SIZE(open_blocks) == 0 ? 1 : general.recording_in_block(); }
 
-/* Whether x is a float, an int or a numpy.float64, which becomes a leaf; all other operands take the general way. */
+/* Whether x is a float, an int, a bool or a numpy.float64, which becomes a leaf; all other operands take the general way. */
 static inline int constant(PyObject *x, double *number)
 {
     if (PyFloat_CheckExact(x) || Py_TYPE(x) == float64_type) {
         *number = PyFloat_AS_DOUBLE(x);
         return 1;
     }
-    if (PyLong_CheckExact(x)) {
+    if (PyLong_CheckExact(x) || PyBool_Check(x)) {
         *number = PyLong_AsDouble(x);
         if (*number == -1.0 && PyErr_Occurred()) {  /* too large */
             PyErr_Clear();
@@ -109,6 +107,23 @@ static inline Py_ALWAYS_INLINE PyObject *binary(int number, chainrule_kernel ker
     return (PyObject *)node;
 }
 
+/* The same without a copy of its own. */
+static PyObject *any_binary(int kernel, PyObject *a, PyObject *b)
+{
+    return binary(kernel, chainrule_rows[kernel].all, a, b);
+}
+
+/* a ** b. */
+static PyObject *power(PyObject *a, PyObject *b)
+{
+    double exponent;
+    if (Py_TYPE(b) == value_type)
+        return any_binary(KERNEL_pow, a, b);
+    if (Py_TYPE(a) == value_type && constant(b, &exponent))
+        return general.with_numbers(KERNEL_pow, a, 1, &exponent);
+    return general.binary(KERNEL_pow, a, b);
+}
+
 /* The result of a row on one Value. */
 static PyObject *unary(int kernel, PyObject *x)
 {
@@ -120,55 +135,75 @@ static PyObject *unary(int kernel, PyObject *x)
     return recorded_result(y, row, (Fields *)x, local_grad);
 }
 
-/* The result of a row over the Values and floats in lists and tuples; None where it takes more than that. */
-static PyObject *over_sequences(int kernel, PyObject *first, PyObject *second)
+/* The result of a row on Values and plain numbers, those of an array and then those of another; NULL, without an error,
+ * where it takes more than that. */
+static PyObject *on_items(int row, PyObject **items, Py_ssize_t count, PyObject **others, Py_ssize_t other_count)
 {
-    PyObject *parts[2] = {first, second};
-    int row = row_of_sequence[kernel];
-    Py_ssize_t filled = 0, values = 0, count = 0;
+    int record = 0;
+    Py_ssize_t filled, values = 0;
     double y, number;
     Block *block;
-    Fields *node;
-    if (row < 0 || PySet_GET_SIZE(open_blocks))
-        Py_RETURN_NONE;
-    for (int part = 0; part < 2 && parts[part] != NULL; part++) {
-        if (!PyList_CheckExact(parts[part]) && !PyTuple_CheckExact(parts[part]))
-            Py_RETURN_NONE;
-        count += PySequence_Fast_GET_SIZE(parts[part]);
-    }
-    block = new_block(count);
+    Fields *node = NULL;
+    if (row < 0)
+        return NULL;
+    block = new_block(count + other_count);
     if (block == NULL)
         return NULL;
-    for (int part = 0; part < 2 && parts[part] != NULL; part++) {
-        PyObject **items = PySequence_Fast_ITEMS(parts[part]);
-        for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(parts[part]); i++, filled++) {
-            if (Py_TYPE(items[i]) == value_type) {
-                Py_INCREF(items[i]);
-                node = (Fields *)items[i];
-                values++;
-            } else {
-                node = constant(items[i], &number) ? new_leaf(number, CONSTANT_ROW) : NULL;
-                if (node == NULL)
-                    goto declined;
-            }
-            block_operands(block)[filled] = node;
+    for (filled = 0; filled < block->count; filled++) {
+        PyObject *item = filled < count ? items[filled] : others[filled - count];
+        if (Py_TYPE(item) == value_type) {
+            Py_INCREF(item);
+            block_operands(block)[filled] = (Fields *)item;
+            values++;
+        } else if (!constant(item, &number)
+                   || (block_operands(block)[filled] = new_leaf(number, CONSTANT_ROW)) == NULL) {
+            break;
         }
     }
-    if (values && count > 2 && compute_sequence(kernel, count, block_operands(block), &y, block_local_grads(block))) {
-        node = result_of_block(y, row, block);
-        if (node != NULL)
+    if (filled == block->count && values && compute(row, filled, block_operands(block), &y, block_local_grads(block))) {
+        record = recording();
+        if (record >= 0)
+            node = record ? result_of_block(y, row, block) : new_leaf(y, FROZEN_ROW);
+        if (record > 0 && node != NULL) {
+            hold_row(row);
             return (PyObject *)node;
+        }
     }
-declined:
     block->count = filled;
     drop_operands(MANY, (Fields *)block, NULL);
-    if (PyErr_Occurred())
-        return NULL;
-    Py_RETURN_NONE;
+    return (PyObject *)node;
 }
 
 
 /* -- methods and functions of the rows ----------------------------------------------------------------------------- */
+
+/* A row on all its operands; NULL, without an error, where it takes more than Values and plain numbers. */
+static PyObject *on_all(int kernel, PyObject **xs)
+{
+    const chainrule_row *row = &chainrule_rows[kernel];
+    int kept = row->operands - row->fixed, i = 0;
+    double baked[MOST_OPERANDS];
+    if (row->operands > MOST_OPERANDS)
+        return NULL;
+    while (i < row->fixed && constant(xs[kept + i], &baked[i]))
+        i++;
+    if (i && i == row->fixed)
+        return kept == 1 && Py_TYPE(xs[0]) == value_type ? general.with_numbers(kernel, xs[0], i, baked) : NULL;
+    while (i < row->fixed && !is_value(xs[kept + i]))
+        i++;
+    return i && i == row->fixed ? NULL : on_items(row_of_kernel[kernel], xs, row->operands, NULL, 0);
+}
+
+/* The same with the first operand apart, which is a Value. */
+static PyObject *on_self_and(int kernel, PyObject *self, PyObject **args, Py_ssize_t count)
+{
+    PyObject *xs[MOST_OPERANDS], *found = NULL;
+    xs[0] = self;
+    for (Py_ssize_t i = 0; i < count && count < MOST_OPERANDS; i++)
+        xs[1 + i] = args[i];
+    found = on_all(kernel, xs);
+    return found != NULL || PyErr_Occurred() ? found : general.apply(kernel, self, args, count);
+}
 
 static PyObject *call_method(int kernel, PyObject *self, PyObject **args, Py_ssize_t count, PyObject *names)
 {
@@ -186,43 +221,88 @@ static PyObject *call_method(int kernel, PyObject *self, PyObject **args, Py_ssi
         rows[usual].kernel(x, &y, &local_grad);
         return recorded_result(y, usual, (Fields *)self, local_grad);
     }
-    if (count + 1 == row->operands) {
-        if (row->fixed == 0 && count == 1)
-            return binary(kernel, row->all, self, args[0]);
-        if (row->fixed == count) {
-            for (i = 0; i < count && constant(args[i], &x[i]); i++)
-                ;
-            if (i == count)
-                return general.with_numbers(kernel, self, (int)count, x);
-        }
-        return general.apply(kernel, self, args, count);
-    }
+    if (count == 1 && row->operands == 2 && (row->fixed == 0 || Py_TYPE(args[0]) == value_type))
+        return binary(kernel, row->all, self, args[0]);
+    if (count + 1 == row->operands)
+        return on_self_and(kernel, self, args, count);
     return general.method(kernel, self, args, count, names);
 }
 
 static PyObject *call_function(int kernel, PyObject **args, Py_ssize_t count, PyObject *names)
 {
     const chainrule_row *row = &chainrule_rows[kernel];
+    PyObject *found = NULL;
     if (names == NULL && count && Py_TYPE(args[0]) == value_type && row->usual <= count && count <= row->operands)
         return call_method(kernel, args[0], args + 1, count - 1, NULL);
     if (names == NULL && count == 2 && row->operands == 2 && Py_TYPE(args[1]) == value_type)
         return binary(kernel, row->all, args[0], args[1]);
-    return general.function(kernel, args, count, names);
+    if (names == NULL && count > 2 && count == row->operands)
+        found = on_all(kernel, args);
+    return found != NULL || PyErr_Occurred() ? found : general.function(kernel, args, count, names);
 }
 
-#define CHAINRULE_CALLS(name)                                                                           \
-    static PyObject *method_##name(PyObject *self, PyObject **args, Py_ssize_t count, PyObject *names) \
-    {                                                                                                   \
-        return call_method(KERNEL_##name, self, args, count, names);                                   \
-    }                                                                                                   \
-    static PyObject *function_##name(PyObject *module, PyObject **args, Py_ssize_t count, PyObject *names) \
-    {                                                                                                   \
-        (void)module;                                                                                   \
-        return call_function(KERNEL_##name, args, count, names);                                       \
+static inline int is_sequence(PyObject *x) { return PyList_CheckExact(x) || PyTuple_CheckExact(x); }
+
+static PyObject *on_sequence(int kernel, PyObject *xs)
+{
+    return on_items(row_of_kernel[kernel], PySequence_Fast_ITEMS(xs), PySequence_Fast_GET_SIZE(xs), NULL, 0);
+}
+
+/* A list of the results of a row with each operand in front once, the others in order. */
+static PyObject *on_each_in_front(int kernel, PyObject *given)
+{
+    PyObject *xs = PySequence_List(given), *found = xs != NULL ? PyList_New(0) : NULL;
+    for (Py_ssize_t i = 0; found != NULL && i < PyList_GET_SIZE(xs); i++) {
+        PyObject *front = PyList_GET_ITEM(xs, i), *node;
+        PyList_SET_ITEM(xs, i, PyList_GET_ITEM(xs, 0));
+        PyList_SET_ITEM(xs, 0, front);
+        node = on_sequence(kernel, xs);
+        if (node == NULL || PyList_Append(found, node) < 0)
+            Py_CLEAR(found);
+        Py_XDECREF(node);
     }
-#define CHAINRULE_METHOD(name) (void *)method_##name,
-#define CHAINRULE_FUNCTION(name) (void *)function_##name,
-CHAINRULE_ROWS(CHAINRULE_CALLS)
-static void *row_methods[] = {CHAINRULE_ROWS(CHAINRULE_METHOD)};
-static void *row_functions[] = {CHAINRULE_ROWS(CHAINRULE_FUNCTION)};
-static PyMethodDef method_definitions[CHAINRULE_KERNELS], function_definitions[CHAINRULE_KERNELS];
+    Py_XDECREF(xs);
+    return found;
+}
+
+/* A row over one sequence, or over two; or, where that is not the sum, over all its arguments. */
+static PyObject *call_over(int kernel, PyObject **args, Py_ssize_t count, PyObject *names)
+{
+    PyObject *found = NULL;
+    int one = names == NULL && count == 1 && is_sequence(args[0]);
+    if (kernel == KERNEL_log_softmax)
+        found = one ? on_each_in_front(kernel, args[0]) : NULL;
+    else if (kernel == KERNEL_dot)
+        found = names == NULL && count == 2 && is_sequence(args[0]) && is_sequence(args[1])
+                        && PySequence_Fast_GET_SIZE(args[0]) == PySequence_Fast_GET_SIZE(args[1])
+                    ? on_items(row_of_kernel[kernel], PySequence_Fast_ITEMS(args[0]), PySequence_Fast_GET_SIZE(args[0]),
+                               PySequence_Fast_ITEMS(args[1]), PySequence_Fast_GET_SIZE(args[1]))
+                    : NULL;
+    else if (one)
+        found = on_sequence(kernel, args[0]);
+    else if (names == NULL && count > 1 && kernel != KERNEL_sum)
+        found = on_items(row_of_kernel[kernel], args, count, NULL, 0);
+    return found != NULL || PyErr_Occurred() ? found : general.function(kernel, args, count, names);
+}
+
+#define CHAINRULE_METHOD(name)                                                                             \
+    static PyObject *method_##name(PyObject *self, PyObject **args, Py_ssize_t count, PyObject *names)     \
+    {                                                                                                      \
+        return call_method(KERNEL_##name, self, args, count, names);                                       \
+    }
+#define CHAINRULE_FUNCTION(call, name)                                                                     \
+    static PyObject *function_##name(PyObject *module, PyObject **args, Py_ssize_t count, PyObject *names) \
+    {                                                                                                      \
+        (void)module;                                                                                      \
+        return call(KERNEL_##name, args, count, names);                                                    \
+    }
+#define CHAINRULE_OF_ROW(name) CHAINRULE_FUNCTION(call_function, name)
+#define CHAINRULE_OF_SEQUENCE(name) CHAINRULE_FUNCTION(call_over, name)
+#define CHAINRULE_METHOD_OF(name) (void *)method_##name,
+#define CHAINRULE_FUNCTION_OF(name) (void *)function_##name,
+CHAINRULE_ROWS(CHAINRULE_METHOD)
+CHAINRULE_ROWS(CHAINRULE_OF_ROW)
+CHAINRULE_SEQUENCES(CHAINRULE_OF_SEQUENCE)
+static void *row_methods[] = {CHAINRULE_ROWS(CHAINRULE_METHOD_OF)};
+static void *row_functions[] = {CHAINRULE_ROWS(CHAINRULE_FUNCTION_OF) CHAINRULE_SEQUENCES(CHAINRULE_FUNCTION_OF)};
+static PyMethodDef method_definitions[CHAINRULE_KERNELS], function_definitions[FAST_PATHS];

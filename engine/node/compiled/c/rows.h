@@ -9,6 +9,12 @@
 
 enum { MOST_OPERANDS = 4 };  /* of a row with a kernel */
 
+/* The rows with a fast path by number: those with a kernel, then those over sequences, of which sequences.h tells. */
+#define CHAINRULE_SEQUENCES(F) F(sum) F(mean) F(dot) F(max) F(min) F(prod) F(norm) F(logsumexp) F(log_softmax)
+enum { LAST_KERNEL = CHAINRULE_KERNELS - 1, CHAINRULE_SEQUENCES(CHAINRULE_NUMBER) FAST_PATHS, NO_SEQUENCE = -1 };
+#define CHAINRULE_NAME(name) #name,
+static const char *fast_names[] = {CHAINRULE_ROWS(CHAINRULE_NAME) CHAINRULE_SEQUENCES(CHAINRULE_NAME)};
+
 enum { LEAF_ROW, CONSTANT_ROW, FROZEN_ROW };
 
 typedef struct {

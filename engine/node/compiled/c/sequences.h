@@ -9,11 +9,7 @@
 
 #include "node.h"
 
-#define CHAINRULE_SEQUENCES(F) F(sum) F(mean) F(dot) F(max) F(min) F(prod) F(logsumexp) F(log_softmax)
-#define SEQUENCE_NUMBER(name) SEQUENCE_##name,
-#define SEQUENCE_NAME(name) #name,
-enum { CHAINRULE_SEQUENCES(SEQUENCE_NUMBER) SEQUENCES, NO_SEQUENCE = -1 };
-static const char *sequence_names[] = {CHAINRULE_SEQUENCES(SEQUENCE_NAME)};
+static PyObject *python_hypot = NULL;  /* math.hypot: versions of Python differ in its last bits */
 
 static int compute_power(double n, double x, double *y, double *local_grad)
 {
@@ -108,6 +104,29 @@ static int compute_product(Py_ssize_t count, Fields **xs, double *y, double *loc
     return 1;
 }
 
+static int compute_norm(Py_ssize_t count, Fields **xs, double *y, double *local_grads)
+{
+    PyObject **numbers = PyMem_Calloc((size_t)count + 1, sizeof(PyObject *));
+    PyObject *found = NULL;
+    Py_ssize_t made = 0;
+    while (numbers != NULL && made < count && (numbers[made] = PyFloat_FromDouble(xs[made]->data)) != NULL)
+        made++;
+    if (numbers != NULL && made == count)
+        found = PyObject_Vectorcall(python_hypot, numbers, (size_t)count, NULL);
+    for (Py_ssize_t i = 0; i < made; i++)
+        Py_DECREF(numbers[i]);
+    PyMem_Free(numbers);
+    if (found == NULL) {
+        PyErr_Clear();  /* the table will meet the same error */
+        return 0;
+    }
+    *y = PyFloat_AS_DOUBLE(found);
+    Py_DECREF(found);
+    for (Py_ssize_t i = 0; i < count; i++)
+        local_grads[i] = xs[i]->data / (*y == 0.0 ? 5e-324 : *y);
+    return 1;
+}
+
 /* logsumexp, or the log_softmax of the first; floats.logsumexp says why the sum is taken twice. */
 static int compute_softmax(int first, Py_ssize_t count, Fields **xs, double *y, double *local_grads)
 {
@@ -148,11 +167,16 @@ static int compute_softmax(int first, Py_ssize_t count, Fields **xs, double *y, 
     } else {
         *y = (xs[0]->data - largest) - log1p(total);
         total = 0.0;
-        for (Py_ssize_t i = 1; i < count; i++) {
-            local_grads[i] = -exp(xs[i]->data - xs[0]->data + *y);
-            total += -local_grads[i];
+        for (Py_ssize_t i = 0; i < count; i++) {
+            local_grads[i] = exp(xs[i]->data - largest);
+            total += local_grads[i];
         }
-        local_grads[0] = total;
+        local_grads[0] = 0.0;
+        for (Py_ssize_t i = 1; i < count; i++) {
+            double share = local_grads[i] / total;
+            local_grads[0] += share;
+            local_grads[i] = -share;
+        }
     }
     return isfinite(*y) && isfinite(total);
 }
@@ -160,14 +184,15 @@ static int compute_softmax(int first, Py_ssize_t count, Fields **xs, double *y, 
 static int compute_sequence(int kernel, Py_ssize_t count, Fields **xs, double *y, double *local_grads)
 {
     switch (kernel) {
-    case SEQUENCE_sum: return compute_sum(0, count, xs, y, local_grads);
-    case SEQUENCE_mean: return compute_sum(1, count, xs, y, local_grads);
-    case SEQUENCE_dot: return compute_dot(count, xs, y, local_grads);
-    case SEQUENCE_max: return compute_extreme(1, count, xs, y, local_grads);
-    case SEQUENCE_min: return compute_extreme(0, count, xs, y, local_grads);
-    case SEQUENCE_prod: return compute_product(count, xs, y, local_grads);
-    case SEQUENCE_logsumexp: return compute_softmax(0, count, xs, y, local_grads);
-    case SEQUENCE_log_softmax: return compute_softmax(1, count, xs, y, local_grads);
+    case KERNEL_sum: return compute_sum(0, count, xs, y, local_grads);
+    case KERNEL_mean: return compute_sum(1, count, xs, y, local_grads);
+    case KERNEL_dot: return compute_dot(count, xs, y, local_grads);
+    case KERNEL_max: return compute_extreme(1, count, xs, y, local_grads);
+    case KERNEL_min: return compute_extreme(0, count, xs, y, local_grads);
+    case KERNEL_prod: return compute_product(count, xs, y, local_grads);
+    case KERNEL_norm: return compute_norm(count, xs, y, local_grads);
+    case KERNEL_logsumexp: return compute_softmax(0, count, xs, y, local_grads);
+    case KERNEL_log_softmax: return compute_softmax(1, count, xs, y, local_grads);
     }
     return 0;
 }
@@ -193,12 +218,18 @@ static int compute(int number, Py_ssize_t count, Fields **xs, double *y, double 
     return 1;
 }
 
-/* compute_sequence on plain numbers; -1, with MemoryError set, where there is no memory. */
-static int compute_sequence_of(int kernel, Py_ssize_t count, double *numbers, double *y, double *local_grads)
+/* The same of a fast path on plain numbers; -1, with MemoryError set, where there is no memory. */
+static int compute_on_numbers(int kernel, Py_ssize_t count, double *numbers, double *y, double *local_grads)
 {
-    Fields *nodes = PyMem_Malloc(((size_t)count + 1) * sizeof(Fields));
-    Fields **xs = PyMem_Malloc(((size_t)count + 1) * sizeof(Fields *));
+    Fields *nodes;
+    Fields **xs;
     int found = -1;
+    if (kernel < CHAINRULE_KERNELS) {
+        chainrule_rows[kernel].all(numbers, y, local_grads);
+        return 1;
+    }
+    nodes = PyMem_Malloc(((size_t)count + 1) * sizeof(Fields));
+    xs = PyMem_Malloc(((size_t)count + 1) * sizeof(Fields *));
     if (nodes == NULL || xs == NULL) {
         PyErr_NoMemory();
     } else {
