@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
@@ -55,6 +56,7 @@ class Jitted(Wrapper, Generic[Output]):
         self._programs = Programs()
         self._last: Lifted | None = None
         self._differentiate = True
+        self._draws = False  # whether it was said that it draws random numbers
         self._nestings: dict[Any, Arguments] = {}
         self._lock = threading.RLock()
 
@@ -190,6 +192,14 @@ class Jitted(Wrapper, Generic[Output]):
         lifted = Lifted(self.lifts, arguments, numbers, wanted, self._batch, self._differentiate)
         self._programs.add(key, lifted)
         self._last = lifted
+        if lifted.trace.draws_from is not None and not self._draws:
+            self._draws = True
+            warnings.warn(
+                f"{self._name} {lifted.reason.removeprefix('it ')}: a program would repeat them, so it runs "
+                "as written, on Values: right, and slow. Draw outside and pass what was drawn as an argument",
+                RuntimeWarning,
+                stacklevel=5,
+            )
         return lifted
 
     def _parts(self, sample: Arguments, samples: list[Any]) -> list[Part]:

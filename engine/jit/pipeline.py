@@ -16,6 +16,7 @@ from engine.jit.executables import STATEMENT_SECONDS, ArrayProgram, Ran, ScalarL
 from engine.jit.lower.layout import lay_out
 from engine.jit.lower.rewrite import canonical_form
 from engine.jit.trace.captures import Captures
+from engine.jit.trace.draws import Draws
 from engine.jit.trace.places import same_places
 from engine.jit.trace.state import State
 from engine.jit.trace.trace import trace
@@ -57,7 +58,8 @@ class Lifted:
         differentiate: bool = True,
     ) -> None:
         self.state = State(f, arguments.statics)
-        self.trace = traced = trace(f, arguments, numbers, wanted, batched)
+        draws = Draws(self.state.generators)
+        self.trace = traced = trace(f, arguments, numbers, wanted, batched, draws)
         self.state.forget_changes()
         decided_by = [value for guard in traced.guards for value in guard.captured]
         self.state.watch([*traced.captured, *decided_by])
@@ -77,6 +79,8 @@ class Lifted:
     def _lower(self, batched: bool, differentiate: bool) -> tuple[str, str]:
         """The stages from the trace to a program: its kind, and why there is none of arrays."""
         traced = self.trace
+        if traced.draws_from is not None:
+            return "eager", f"it draws random numbers from {traced.draws_from}"
         traced.refuse_foreign_rows()
         own = traced.own_operators()  # which cannot be written as NumPy
         if own:

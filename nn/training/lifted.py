@@ -7,20 +7,19 @@ any other one is traced for a whole batch, anew for each size of batch. The two 
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
 from engine import mean, no_grad
 from engine.errors import TraceError
-from nn.data.numbers import number_of, numbers_of
+from nn.data.numbers import numbers_of
 from nn.losses import Loss
 from nn.modules.module import Module
 from nn.training.predict import in_evaluation_mode
 
 __all__ = ["Lifted", "as_arrays"]
-
-_COMPARED = 3  # samples of which the lifted loss is held against the loss itself
 
 
 def as_arrays(data: tuple[Any, Any]) -> tuple[Any, Any]:
@@ -62,7 +61,6 @@ class Lifted:
         self._model = model
         self._loss = loss
         self._programs: dict[tuple[str, bool], Any] = {}
-        self._compared = False
         self._listed = not isinstance(data[1], np.ndarray)
         self._by_sample = loss.reduction is not None and isinstance(as_arrays(data)[1], np.ndarray)
         self.check(data)
@@ -90,8 +88,6 @@ class Lifted:
             TraceError: model or loss cannot be lifted.
         """
         try:
-            if not self._compared:
-                self._compare(X, y)
             return self._of_batch(X, y)
         except TraceError as failure:
             raise TraceError(f"{failure}; fit(..., jit=False) trains without lifting") from failure
@@ -124,26 +120,11 @@ class Lifted:
         if key not in self._programs:
             from engine import jit, vmap  # not needed, and not loaded, by those who do not lift
 
+            if isinstance(function, FunctionType):
+                function.__qualname__ = "the loss"  # for messages
             lift = vmap(function) if kind == "outputs" else jit(function, batch=kind == "mean")
             self._programs[key] = lift
         return self._programs[key]
-
-    def _compare(self, X: Any, y: Any) -> None:
-        """Compare the lifted loss with the loss as written, on a few samples.
-
-        They differ where the loss reads numbers in a way that tracing freezes, such as a dict's keys.
-        """
-        if self._by_sample:
-            X, y = X[:_COMPARED], y[:_COMPARED]
-        with no_grad():
-            found = number_of(self._of_batch(X, y))
-            expected = number_of(self._loss([self._model(x) for x in X], y))
-        if not np.isclose(found, expected, rtol=1e-9, atol=1e-12, equal_nan=True):
-            raise TraceError(
-                f"the lifted loss of the first batch is {found!r}, but {expected!r} as it is written: model "
-                "or loss read numbers in a way that tracing freezes, such as a dict's keys"
-            )
-        self._compared = True
 
 
 def _by_samples(nested: Any) -> list[Any]:

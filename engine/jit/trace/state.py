@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from engine.frames.user_frame import is_library
+from engine.jit.trace.draws import is_generator
 from engine.jit.trace.places import (
     MISSING,
     code_of,
@@ -57,6 +58,9 @@ class State:
         f: the function.
         statics: objects among its arguments.
 
+    Attributes:
+        generators: of random numbers, among them.
+
     >>> settings = {"k": 1.0}
     >>> state = State(lambda x, settings=settings: settings["k"] * x, [])
     >>> state.unchanged()
@@ -79,6 +83,7 @@ class State:
         self._held = [list(each) for each in walk.others if not isinstance(each, (array, bytearray))]
         self._arrays = [(each, _print_of(each)) for each in walk.arrays]
         self._functions = [(each, code_of(each)) for each in walk.functions]
+        self.generators = walk.generators
         self._arrange()
 
     def forget_changes(self) -> None:
@@ -206,6 +211,7 @@ class _Walk:
         self.others: list[Any] = []
         self.arrays: list[Any] = []
         self.functions: list[FunctionType] = []
+        self.generators: list[Any] = []
         self._names: set[str] = set()
         self._of_class: dict[int, Any] = {}
         self._later: defaultdict[str, list[Any]] = defaultdict(list)  # places whose name no code read yet
@@ -227,6 +233,8 @@ class _Walk:
                     self._place(partial(_element, item), i, part)
             else:
                 self.arrays.append(item)
+        elif is_generator(item):
+            self.generators.append(item)
         elif isinstance(item, MethodType):
             self._waiting += (item.__self__, item.__func__)
         elif isinstance(item, partial):

@@ -19,6 +19,7 @@ from engine.autograd.grad_mode import enable_grad
 from engine.autograd.trace_mode import recording, tracing
 from engine.errors import TraceError
 from engine.jit.trace.decisions import Decisions, Replay, computed_by, settled
+from engine.jit.trace.draws import Draws
 from engine.jit.trace.retrace_check import Change, changes_for, dealt_anew, refuse_differences
 from engine.jit.trace.traced_graph import Trace
 from engine.node.backend import Value
@@ -35,6 +36,7 @@ def trace(
     numbers: np.ndarray[Any, Any],
     wanted: Sequence[bool],
     batched: bool,
+    draws: Draws | None = None,
 ) -> Trace:
     """Run f on Values in place of the numbers of its arguments, and on others to see that nothing changes.
 
@@ -44,6 +46,8 @@ def trace(
         numbers: the numbers in them.
         wanted: of each whether it takes a gradient.
         batched: whether f computes one sample of many.
+        draws: the states of generators before. Where f draws from one, this is put back, and the trace only
+            names the generator in ``draws_from``.
 
     Raises:
         TraceError: its graph depends on the numbers in a way that no guard can check.
@@ -52,6 +56,10 @@ def trace(
     with nodes_made() as kept:
         result, decided = _run(f, arguments, numbers, lambda inputs: Decisions(inputs, numeric, wanted))
     first = Trace(result, decided.held, batched)
+    first.draws_from = draws.first() if draws is not None else None
+    if draws is not None and first.draws_from is not None:
+        draws.put_back()
+        return first
     rng = np.random.default_rng(0)
     agreed, failure = False, None
     for change in changes_for(len(first.nodes)):

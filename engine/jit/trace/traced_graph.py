@@ -72,7 +72,10 @@ class Trace:
         captured: the Values that the function found outside, in the order of their first use.
         guards: what must come out as it did here for the program to be the function's.
         watched: positions of the nodes by which the function decides.
+        draws_from: the generator of random numbers from which the function draws, if any.
     """
+
+    draws_from: str | None = None
 
     def __init__(
         self, result: Result, inputs: Sequence[Value], batched: bool, decided_by: Sequence[Value] = ()

@@ -368,11 +368,10 @@ def test_what_depends_on_computed_numbers_is_the_engines(name) -> None:
         assert_agrees(f, [W, x], x, lifted=lifted)
 
 
-@pytest.mark.parametrize("f", [lambda x: x * random.random(), muted], ids=["random numbers", "no_grad"])
 @pytest.mark.parametrize("batch", [False, True])
-def test_what_would_be_frozen_is_refused(f, batch) -> None:
+def test_what_would_be_frozen_is_refused(batch) -> None:
     with pytest.raises(TraceError, match=r"engine\.|return Values|frozen"):
-        jit(f, batch=batch)([3.0, 3.0] if batch else 3.0)
+        jit(muted, batch=batch)([3.0, 3.0] if batch else 3.0)
     assert W.data == 0.5
 
 

@@ -361,8 +361,8 @@ class Peeking(Module):
 
 
 UNLIFTABLE = {
-    "dropout": Sequential(Layer(2, 3, rng=0), Dropout(0.5, rng=0), Layer(3, 1, rng=0)),
-    "noise": Sequential(Layer(2, 3, rng=0, nonlin=False), NoisyReLU(rng=0), Layer(3, 1, rng=0)),
+    "a counter": lambda: (lambda turn: lambda h: [x * next(turn) for x in h])(iter(range(1, 10_000))),
+    "a node made by hand": lambda: lambda h: [Value(x.data, (x,), (1.0,)) for x in h],
 }
 
 
@@ -385,10 +385,26 @@ def test_a_model_that_decides_by_what_it_computes_trains_as_without_lifting(name
     assert found[1] == pytest.approx(found[0], rel=1e-12)
 
 
-@pytest.mark.parametrize("model", UNLIFTABLE.values(), ids=UNLIFTABLE)
-def test_what_depends_on_the_numbers_is_refused_with_the_advice(model) -> None:
+@pytest.mark.parametrize("name", UNLIFTABLE)
+def test_what_cannot_be_lifted_is_refused_with_the_advice(name) -> None:
+    model = Sequential(Layer(2, 2, rng=0), UNLIFTABLE[name](), Layer(2, 1, rng=0))
     with pytest.raises(TraceError, match=r"fit\(\.\.\., jit=False\) trains without lifting"):
         fit(model, X, NUMBERS, loss="mse", optimizer=SGD, epochs=1, progress=False, jit=True)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: Dropout(0.3, rng=1), lambda: NoisyReLU(rng=1)], ids=["dropout", "noise"]
+)
+def test_a_model_that_draws_random_numbers_trains_as_without_lifting(make) -> None:
+    def trained(jit):
+        model = Sequential(Layer(2, 3, rng=0, nonlin=False), make(), Layer(3, 1, rng=0))
+        history = fit(model, X, NUMBERS, loss="mse", optimizer=SGD, epochs=3, progress=False, jit=jit)
+        return [*history["loss"], *(p.data for p in model.parameters())]
+
+    expected = trained(False)
+    with pytest.warns(RuntimeWarning, match="the loss draws random numbers from Generator: a program would"):
+        found = trained(True)
+    assert found == pytest.approx(expected, rel=1e-12)
 
 
 COMPARING = {
