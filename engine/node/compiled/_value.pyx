@@ -9,6 +9,7 @@ table has its method through ``Overloads``. So a new row, or a new method that g
 What needs no Python stands in the headers of the folder ``c``, each to be read alone: the memory of nodes
 (``slabs.h``, ``node.h``, ``freeing.h``), which of them the cycle collector knows (``collector.h``), walks and the
 sweep (``walks.h``, ``sweep.h``), fast paths over sequences (``sequences.h``). ``kernels.h`` is written from the rows.
+The native executor, which runs lifted array programs, is here too (``executor.pxi``, ``executor.h``, ``loops.h``).
 """
 
 # First of all: a build from other sources must not run.
@@ -29,7 +30,7 @@ from cpython.buffer cimport PyBUF_C_CONTIGUOUS, PyBUF_FORMAT, PyBUF_WRITABLE, Py
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from cpython.object cimport Py_EQ, Py_NE
 from libc.stdint cimport int32_t, int64_t, uint64_t
-from libc.string cimport memcpy
+from libc.string cimport memcpy, memset
 
 include "declarations.pxi"
 
@@ -377,6 +378,7 @@ cdef class Node:
 
 
 include "class.pxi"
+include "executor.pxi"
 
 enter_table()
 Value = make_class()

@@ -1,0 +1,624 @@
+# The native executor as Python sees it: a list of instructions, checked when it is made, then run in C. The loops are
+# in c/loops.h, how they are run in c/executor.h.
+
+cdef extern from "c/executor.h":
+    ctypedef void (*Loop "chainrule_loop")(char**, const Py_ssize_t*, const Py_ssize_t*, void*) noexcept nogil
+    enum: MOST_ARGS, MOST_OUTER, MOST_DIMS, BLOCK_OF_NUMBERS "BLOCK"
+    ctypedef struct Call:
+        Loop loop
+        void* data
+        int count
+        char** args
+        Py_ssize_t** outer
+        Py_ssize_t* ahead
+        Py_ssize_t* steps
+    ctypedef struct Instruction:
+        int first, count, axes
+        Py_ssize_t* sizes
+        Py_ssize_t* dims
+        int blocks
+    ctypedef struct NamedLoop:
+        const char* name
+        Loop loop
+        int operands
+    ctypedef struct KernelUse:
+        Kernel kernel
+        int operands, partial
+    ctypedef char* Places "char *(*)[MOST_ARGS]"
+    NamedLoop* element_loops
+    NamedLoop* column_loops
+    NamedLoop* position_loops
+    void run_instructions(Instruction*, int, Call*, void*) noexcept nogil
+    Loop loop_of_ufunc(PyObject*, int, int, void**) noexcept
+
+cdef enum:
+    MOST_AXES = 8
+    MOST_TOGETHER = 128   # operands of an instruction
+    SHORT = 100_000       # numbers: to compute so many takes some 50 microseconds
+
+
+cdef struct Operand:
+    char* place           # NULL of a temporary
+    int memory            # which one
+    int number            # of a temporary
+    int axes
+    Py_ssize_t shape[MOST_AXES]
+    Py_ssize_t strides[MOST_AXES]  # in bytes
+    char* low             # the bytes from low to high hold all its numbers
+    char* high
+
+
+cdef struct Nest:
+    int axes
+    Py_ssize_t sizes[MOST_AXES]
+    int count             # of operands
+    Py_ssize_t strides[MOST_TOGETHER][MOST_AXES]
+
+
+cdef struct Memory:
+    char* start
+    Py_ssize_t count
+    bint writable, integers
+    Py_ssize_t lowest, highest  # of the integers that may stand there
+
+
+cdef NamedLoop* named_loop(NamedLoop* loops, object name) except NULL:
+    while loops.name != NULL:
+        if (<bytes>loops.name).decode() == name:
+            return loops
+        loops += 1
+    raise ValueError(f"the executor has no loop named {brief(name)}")
+
+
+cdef int drop_axis(Nest* nest, int axis) noexcept:
+    cdef int i, k
+    for i in range(axis, nest.axes - 1):
+        nest.sizes[i] = nest.sizes[i + 1]
+        for k in range(nest.count):
+            nest.strides[k][i] = nest.strides[k][i + 1]
+    nest.axes -= 1
+    return 0
+
+
+cdef int swap_axes(Nest* nest, int i, int j) noexcept:
+    cdef int k
+    nest.sizes[i], nest.sizes[j] = nest.sizes[j], nest.sizes[i]
+    for k in range(nest.count):
+        nest.strides[k][i], nest.strides[k][j] = nest.strides[k][j], nest.strides[k][i]
+    return 0
+
+
+cdef int collapse(Nest* nest, int by) noexcept:
+    """As few axes as can be, in the order in which an operand lies in memory."""
+    cdef int i, j, k
+    for i in range(nest.axes - 1, -1, -1):
+        if nest.sizes[i] == 1:
+            drop_axis(nest, i)
+    for i in range(1, nest.axes):
+        j = i
+        while j and abs(nest.strides[by][j - 1]) < abs(nest.strides[by][j]):
+            swap_axes(nest, j - 1, j)
+            j -= 1
+    i = nest.axes - 2
+    while i >= 0:
+        for k in range(nest.count):
+            if nest.strides[k][i] != nest.strides[k][i + 1] * nest.sizes[i + 1]:
+                break
+        else:
+            nest.sizes[i + 1] *= nest.sizes[i]
+            drop_axis(nest, i)
+        i -= 1
+    j = nest.axes - 1
+    for i in range(nest.axes - 1):  # not a call of a loop for each few numbers
+        if nest.sizes[i] >= 4 * nest.sizes[nest.axes - 1] and nest.sizes[i] > nest.sizes[j]:
+            j = i
+    if j >= 0 and nest.sizes[nest.axes - 1] < 16:
+        swap_axes(nest, j, nest.axes - 1)
+    return 0
+
+
+cdef class Executor:
+    """Instructions over memories, run one after the other without Python between them.
+
+    Args:
+        memories: vectors of float64, or of intp for positions.
+        instructions: tuples; each begins with its kind.
+
+            ``("each", ((function, operands), ...))``: elementwise functions on operands that are broadcast against
+            each other, outputs last. A function is a ufunc, the name of one of the loops in ``c/loops.h``, or
+            ``(name, i)``: of a row of the operator table its partial by operand i, or for -1 its value.
+
+            ``("columns", name, operands, rowed)``: along the first axis of those operands that are rowed.
+
+            ``("matmul", a, b, out)``: stacks of matrices.
+
+            ``("gather", cells, positions, out)``, ``("scatter", numbers, positions, cells)``, ``("scatter_add", ...)``,
+            ``("pick", table, indices, positions)``: operands of two axes, cells or rows and the samples of each.
+
+    An operand is ``(memory, start, shape, strides)``, counted in numbers; or an integer for a temporary, which lasts
+    through one instruction.
+
+    Raises:
+        ValueError: an operand reaches beyond its memory, an output overlaps an operand in another order, or there is
+            no such loop.
+    """
+
+    cdef Memory* memories
+    cdef Instruction* instructions
+    cdef Call* calls
+    cdef KernelUse** uses
+    cdef double* temporaries
+    cdef void* places
+    cdef int count, call_count, room, use_count, temporary_count, memory_count, longest, wrong
+    cdef bint running, is_long
+    cdef list held
+
+    def __cinit__(self, memories, instructions):
+        cdef int i
+        self.held = [memoryview(memory) for memory in memories]  # which keeps them from being resized
+        self.memories = <Memory*>PyMem_Malloc((len(self.held) + 1) * sizeof(Memory))
+        instructions = list(instructions)
+        self.instructions = <Instruction*>PyMem_Malloc((len(instructions) + 1) * sizeof(Instruction))
+        if self.memories == NULL or self.instructions == NULL:
+            raise MemoryError()
+        for memory in memories:
+            self.add_memory(memory)
+        cdef double work = 0.0
+        for instruction in instructions:
+            kind = instruction[0]
+            if kind == "each":
+                work += self.add_each(instruction[1])
+            elif kind == "columns":
+                work += self.add_columns(instruction[1], instruction[2], instruction[3])
+            elif kind == "matmul":
+                work += self.add_matmul(instruction[1], instruction[2], instruction[3])
+            else:
+                work += self.add_positions(kind, instruction[1], instruction[2], instruction[3])
+        self.is_long = work > SHORT
+        self.places = PyMem_Malloc((self.longest + 1) * MOST_ARGS * sizeof(char*))
+        if self.temporary_count:
+            self.temporaries = <double*>PyMem_Malloc(self.temporary_count * BLOCK_OF_NUMBERS * sizeof(double))
+        if self.places == NULL or (self.temporary_count and self.temporaries == NULL):
+            raise MemoryError()
+        self.place_temporaries()
+
+    def __dealloc__(self):
+        cdef int i
+        for i in range(self.use_count):
+            PyMem_Free(self.uses[i])
+        PyMem_Free(self.uses)
+        PyMem_Free(self.memories)
+        PyMem_Free(self.instructions)
+        PyMem_Free(self.calls)
+        PyMem_Free(self.places)
+        PyMem_Free(self.temporaries)
+
+    def __len__(self):
+        return self.count
+
+    def run(self):
+        """Run all. Returns False where an index of "pick" was out of range or not an integer.
+
+        A long list runs without the GIL; a short one keeps it, as to get it back from a thread that computes may take
+        milliseconds.
+        """
+        if self.running:
+            raise RuntimeError("an executor runs in one thread at a time")
+        self.running = True
+        self.wrong = 0
+        if self.is_long:
+            with nogil:
+                run_instructions(self.instructions, self.count, self.calls, self.places)
+        else:
+            run_instructions(self.instructions, self.count, self.calls, self.places)
+        self.running = False
+        return self.wrong == 0
+
+    # -- reading what is given
+
+    cdef int add_memory(self, object array) except -1:
+        cdef Py_buffer view
+        cdef Memory* memory = self.memories + self.memory_count
+        cdef Py_ssize_t i
+        cdef Py_ssize_t* positions
+        PyObject_GetBuffer(array, &view, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT)
+        try:
+            if view.itemsize != sizeof(double) or view.format[1] or view.format[0] not in b"dlq":
+                raise ValueError(f"a memory holds float64 or intp, got {brief(array)}")
+            memory.start, memory.count, memory.writable = <char*>view.buf, view.len // view.itemsize, not view.readonly
+            memory.integers = view.format[0] != c"d"
+            memory.lowest = memory.highest = 0
+            if memory.integers:
+                positions = <Py_ssize_t*>view.buf
+                for i in range(memory.count):
+                    memory.lowest = min(memory.lowest, positions[i])
+                    memory.highest = max(memory.highest, positions[i])
+        finally:
+            PyBuffer_Release(&view)
+        self.memory_count += 1
+        return 0
+
+    cdef int read_operand(self, object given, bint written, bint integers, Operand* operand) except -1:
+        """An operand, checked against the memory in which it lies."""
+        cdef Py_ssize_t start, low, high
+        cdef int i
+        cdef Memory* memory
+        if isinstance(given, int):
+            if not 0 <= given < 64 or integers:
+                raise ValueError(f"there is no temporary {brief(given)}")
+            operand.place, operand.low, operand.high = NULL, NULL, NULL
+            operand.axes, operand.memory, operand.number = 0, -1, given
+            self.temporary_count = max(self.temporary_count, operand.number + 1)
+            return 0
+        number, start, shape, strides = given
+        if not 0 <= number < self.memory_count:
+            raise ValueError(f"there is no memory {brief(number)}")
+        if not len(shape) == len(strides) <= MOST_AXES:
+            raise ValueError(f"an operand has up to {MOST_AXES} axes with a stride each, got {shape} and {strides}")
+        operand.memory, operand.axes = number, len(shape)
+        memory = self.memories + operand.memory
+        low = high = start
+        for i in range(operand.axes):
+            operand.shape[i], operand.strides[i] = shape[i], strides[i]
+            if operand.shape[i] < 0:
+                raise ValueError(f"a size is below 0: {shape}")
+            if operand.shape[i] > 0:
+                low += min(0, (operand.shape[i] - 1) * operand.strides[i])
+                high += max(0, (operand.shape[i] - 1) * operand.strides[i])
+            operand.strides[i] *= sizeof(double)
+        if (0 not in shape) and not 0 <= low <= high < memory.count:
+            raise ValueError(f"an operand reaches from {low} to {high}, beyond its memory of {memory.count} numbers")
+        if memory.integers != integers:
+            raise ValueError("positions lie in a memory of integers, and nothing else does")
+        if written and not memory.writable:
+            raise ValueError("an output lies in memory that is not to be written")
+        operand.place = memory.start + start * <Py_ssize_t>sizeof(double)
+        operand.low = memory.start + low * <Py_ssize_t>sizeof(double)
+        operand.high = memory.start + (high + 1) * <Py_ssize_t>sizeof(double)
+        return 0
+
+    cdef Call* new_call(self, Loop loop, void* data, int count) except NULL:
+        cdef Call* larger
+        if self.call_count == self.room:
+            self.room = 2 * self.room + 16
+            larger = <Call*>PyMem_Realloc(self.calls, self.room * sizeof(Call))
+            if larger == NULL:
+                raise MemoryError()
+            self.calls = larger
+        cdef Call* call = self.calls + self.call_count
+        memset(call, 0, sizeof(Call))
+        call.loop, call.data, call.count = loop, data, count
+        self.call_count += 1
+        return call
+
+    cdef Instruction* new_instruction(self, int calls) except NULL:
+        cdef Instruction* instruction = self.instructions + self.count
+        memset(instruction, 0, sizeof(Instruction))
+        instruction.first, instruction.count = self.call_count - calls, calls
+        self.longest = max(self.longest, calls)
+        self.count += 1
+        return instruction
+
+    cdef Call* function_call(self, object function, int operands) except NULL:
+        """A call of an elementwise function."""
+        cdef NamedLoop* named
+        cdef Loop loop
+        cdef void* data = NULL
+        cdef KernelUse** more
+        cdef int kernel
+        if not 2 <= operands <= MOST_ARGS:
+            raise ValueError(f"a function takes up to {MOST_ARGS - 1} operands and writes one, got {operands}")
+        if isinstance(function, np.ufunc):
+            loop = loop_of_ufunc(<PyObject*>function, operands, function.ntypes, &data)
+            if loop == NULL or function.signature is not None:
+                raise ValueError(f"{function} has no loop on float64 for {operands} operands")
+            self.held.append(function)
+            return self.new_call(loop, data, operands)
+        if not isinstance(function, tuple):
+            named = named_loop(element_loops, function)
+            if named.operands != operands:
+                raise ValueError(f"{function} has {named.operands} operands, got {operands}")
+            return self.new_call(named.loop, NULL, operands)
+        name, partial = function
+        kernel = kernel_numbers.get(name, -1)
+        if kernel < 0 or sound_row_of_kernel[kernel] < 0:
+            raise ValueError(f"the row {brief(name)} has no kernel")
+        if kernel_rows[kernel].operands != operands - 1 or not -1 <= partial < operands - 1:
+            raise ValueError(f"{name} has {kernel_rows[kernel].operands} operands and as many partials, and a value (-1)")
+        more = <KernelUse**>PyMem_Realloc(self.uses, (self.use_count + 1) * sizeof(KernelUse*))
+        if more == NULL:
+            raise MemoryError()
+        self.uses = more
+        self.uses[self.use_count] = <KernelUse*>PyMem_Malloc(sizeof(KernelUse))
+        if self.uses[self.use_count] == NULL:
+            raise MemoryError()
+        self.use_count += 1
+        self.uses[self.use_count - 1][0] = KernelUse(kernel_rows[kernel].all, operands - 1, partial)
+        return self.new_call(kernel_loop, self.uses[self.use_count - 1], operands)
+
+    # -- kinds of instructions
+
+    cdef double add_each(self, object calls) except -1.0:
+        cdef Operand operands[MOST_TOGETHER]
+        cdef Nest nest
+        cdef Call* call
+        cdef int i, j, k, by = -1, total = 0, first = self.call_count
+        nest.axes = nest.count = 0
+        for function, given in calls:
+            self.function_call(function, len(given))
+            if total + len(given) > MOST_TOGETHER:
+                raise ValueError(f"an instruction has up to {MOST_TOGETHER} operands")
+            for i, each in enumerate(given):
+                self.read_operand(each, i == len(given) - 1, False, &operands[total + i])
+            total += len(given)
+        for i in range(total):
+            widen(&nest, &operands[i], 0)
+        j = 0
+        for i in range(first, self.call_count):
+            j += self.calls[i].count
+            if operands[j - 1].place != NULL:
+                by = j - 1
+                refuse_repeated(&nest, by)
+        if by < 0:
+            raise ValueError("an instruction writes into memory at last")
+        refuse_other_order(self.calls + first, self.call_count - first, operands, &nest)
+        collapse(&nest, by)
+        if has_nothing(&nest):
+            self.call_count = first
+            return 0.0
+        cdef Instruction* instruction = self.new_instruction(self.call_count - first)
+        instruction.blocks = True
+        instruction.dims[0] = nest.sizes[nest.axes - 1] if nest.axes else 1
+        self.set_outer(instruction, &nest, nest.axes - 1)
+        j = 0
+        for i in range(first, self.call_count):
+            call = self.calls + i
+            for k in range(call.count):
+                call.args[k] = operands[j].place
+                call.steps[k] = nest.strides[j][nest.axes - 1] if nest.axes else <Py_ssize_t>sizeof(double)
+                call.ahead[k] = call.steps[k] * BLOCK_OF_NUMBERS
+                if operands[j].place == NULL:
+                    call.steps[k], call.ahead[k] = sizeof(double), 0
+                    call.args[k] = <char*>NULL + operands[j].number  # until place_temporaries()
+                    call.outer[0][k] = TEMPORARY
+                j += 1
+        return work_of(&nest) * (self.call_count - first)
+
+    cdef int place_temporaries(self) except -1:
+        cdef int i, k, axis
+        for i in range(self.call_count):
+            for k in range(self.calls[i].count):
+                if self.calls[i].outer[0][k] == TEMPORARY:
+                    self.calls[i].outer[0][k] = 0
+                    self.calls[i].args[k] = <char*>(self.temporaries + (<size_t>self.calls[i].args[k]) * BLOCK_OF_NUMBERS)
+        return 0
+
+    cdef int set_outer(self, Instruction* instruction, Nest* nest, int axes) except -1:
+        """The outer axes of an instruction, whose calls have the operands of the nest in turn."""
+        cdef int i, j = 0, k, axis
+        cdef Call* call
+        if axes > MOST_OUTER:
+            raise ValueError(f"an instruction has up to {MOST_OUTER} outer axes")
+        instruction.axes = max(0, axes)
+        for axis in range(instruction.axes):
+            instruction.sizes[axis] = nest.sizes[axis]
+        for i in range(instruction.first, instruction.first + instruction.count):
+            call = self.calls + i
+            for k in range(call.count):
+                for axis in range(instruction.axes):
+                    call.outer[axis][k] = nest.strides[j][axis]
+                j += 1
+        return 0
+
+    cdef double add_columns(self, name, given, rowed) except -1.0:
+        cdef Operand operands[MOST_ARGS]
+        cdef Nest nest
+        cdef NamedLoop* named = named_loop(column_loops, name)
+        cdef Py_ssize_t rows = -1
+        cdef Py_ssize_t row_steps[MOST_ARGS]
+        cdef int i, count = named.operands
+        nest.axes = nest.count = 0
+        if len(given) != count or len(rowed) != count:
+            raise ValueError(f"{name} has {count} operands, got {len(given)}")
+        for i in range(count):
+            self.read_operand(given[i], i == count - 1, False, &operands[i])
+            row_steps[i] = 0
+            if operands[i].place == NULL or (rowed[i] and operands[i].axes == 0):
+                raise ValueError("columns lie in memory")
+            if rowed[i]:
+                if rows not in (-1, operands[i].shape[0]):
+                    raise ValueError(f"columns of {rows} and {operands[i].shape[0]} numbers do not go together")
+                rows, row_steps[i] = operands[i].shape[0], operands[i].strides[0]
+        for i in range(count):
+            widen(&nest, &operands[i], 1 if rowed[i] else 0)
+            if i < count - 1 and operands[i].low < operands[count - 1].high and operands[count - 1].low < operands[i].high:
+                raise ValueError("the output of a function over columns overlaps what it reads")
+        refuse_repeated(&nest, count - 1)
+        if rowed[count - 1] and row_steps[count - 1] == 0 and rows > 1:
+            raise ValueError("an output has a stride of 0")
+        collapse(&nest, 0)
+        if has_nothing(&nest):
+            return 0.0
+        if rows < 1:
+            raise ValueError("columns have at least one number")
+        cdef Call* call = self.new_call(named.loop, NULL, count)
+        cdef Instruction* instruction = self.new_instruction(1)
+        instruction.dims[0] = nest.sizes[nest.axes - 1] if nest.axes else 1
+        instruction.dims[1] = rows
+        for i in range(count):
+            call.args[i] = operands[i].place
+            call.steps[i] = nest.strides[i][nest.axes - 1] if nest.axes else <Py_ssize_t>sizeof(double)
+            call.steps[count + i] = row_steps[i]
+        self.set_outer(instruction, &nest, nest.axes - 1)
+        return work_of(&nest) * rows
+
+    cdef double add_matmul(self, a, b, out) except -1.0:
+        cdef Operand operands[3]
+        cdef Nest nest
+        cdef void* data = NULL
+        cdef int i, k
+        cdef Py_ssize_t m, n, p
+        nest.axes = nest.count = 0
+        for i, each in enumerate((a, b, out)):
+            self.read_operand(each, i == 2, False, &operands[i])
+            if operands[i].place == NULL or operands[i].axes < 2:
+                raise ValueError("matrices have two axes")
+        m, n = operands[0].shape[operands[0].axes - 2], operands[0].shape[operands[0].axes - 1]
+        p = operands[1].shape[operands[1].axes - 1]
+        if (
+            operands[1].shape[operands[1].axes - 2] != n
+            or operands[2].shape[operands[2].axes - 2] != m
+            or operands[2].shape[operands[2].axes - 1] != p
+        ):
+            raise ValueError(f"a product of matrices of {a[2]} and {b[2]} is not one of {out[2]}")
+        if n == 1:  # a multiplication, which is quicker
+            return self.add_each(((np.multiply, (a, b, out)),))
+        cdef Loop loop = loop_of_ufunc(<PyObject*>np.matmul, 3, np.matmul.ntypes, &data)
+        if loop == NULL:
+            raise ValueError("np.matmul has no loop on float64")
+        for i in range(3):
+            if i < 2 and operands[i].low < operands[2].high and operands[2].low < operands[i].high:
+                raise ValueError("the output of a matrix product overlaps what it reads")
+            operands[i].axes -= 2
+            widen(&nest, &operands[i], 0)
+        refuse_repeated(&nest, 2)
+        for k in range(2):
+            i = operands[2].axes + k
+            if operands[2].shape[i] > 1 and operands[2].strides[i] == 0:
+                raise ValueError("an output has a stride of 0")
+        collapse(&nest, 2)
+        if has_nothing(&nest) or m == 0 or p == 0:
+            return 0.0
+        cdef Call* call = self.new_call(loop, data, 3)
+        cdef Instruction* instruction = self.new_instruction(1)
+        instruction.dims[0], instruction.dims[1], instruction.dims[2], instruction.dims[3] = 1, m, n, p
+        for i in range(3):
+            call.args[i] = operands[i].place
+            for k in range(2):
+                call.steps[3 + 2 * i + k] = operands[i].strides[operands[i].axes + k]
+        self.set_outer(instruction, &nest, nest.axes)
+        return work_of(&nest) * m * n * p / 4
+
+    cdef double add_positions(self, kind, a, b, c) except -1.0:
+        cdef Operand operands[3]
+        cdef NamedLoop* named = named_loop(position_loops, kind)
+        cdef bint picks = kind == "pick"
+        cdef int i, k, cells = 0 if kind == "gather" else 2
+        cdef Py_ssize_t rows, samples
+        for i, each in enumerate((a, b, c)):
+            self.read_operand(each, i == 2, (i != 1) if picks else (i == 1), &operands[i])
+            if operands[i].axes != 2:
+                raise ValueError("cells, positions and rows have two axes")
+            for k in range(i):
+                if operands[i].low < operands[k].high and operands[k].low < operands[i].high:
+                    raise ValueError(f"the operands of {kind} overlap")
+        rows, samples = operands[1].shape[0], operands[1].shape[1]
+        for i in range(3):
+            if (operands[i].shape[0] != rows and (picks or i != cells)) or (operands[i].shape[1] != samples and not (picks and i == 0)):
+                raise ValueError(f"the operands of {kind} do not go together: {a[2]}, {b[2]}, {c[2]}")
+        cdef Memory* memory = self.memories + operands[1].memory
+        if picks:
+            if operands[0].shape[1] == 0 and rows:
+                raise ValueError("a table to pick from is empty")
+            memory = self.memories + operands[2].memory
+            memory.lowest = min(memory.lowest, self.memories[operands[0].memory].lowest)
+            memory.highest = max(memory.highest, self.memories[operands[0].memory].highest)
+        elif rows and samples and not (0 <= memory.lowest and memory.highest < operands[cells].shape[0]):
+            raise ValueError(
+                f"positions from {memory.lowest} to {memory.highest} reach beyond {operands[cells].shape[0]} cells"
+            )
+        if operands[2].shape[0] > 1 and operands[2].strides[0] == 0:
+            raise ValueError("an output has a stride of 0")
+        if rows == 0 or samples == 0:
+            return 0.0
+        cdef Call* call = self.new_call(named.loop, &self.wrong, 3)
+        cdef Instruction* instruction = self.new_instruction(1)
+        instruction.dims[0], instruction.dims[1], instruction.dims[2] = rows, samples, operands[0].shape[1]
+        for i in range(3):
+            call.args[i] = operands[i].place
+            call.steps[i], call.steps[3 + i] = operands[i].strides[0], operands[i].strides[1]
+        return rows * samples
+
+
+cdef enum:
+    TEMPORARY = -1  # no stride
+
+
+cdef extern from *:
+    """
+    static const chainrule_loop kernel_loop = loop_kernel;
+    """
+    const Loop kernel_loop
+
+
+cdef int widen(Nest* nest, Operand* operand, int skipped) except -1:
+    """Add an operand to a nest, without its first axes: they are broadcast against each other."""
+    cdef int i, k, axes = operand.axes - skipped
+    cdef Py_ssize_t size
+    while nest.axes < axes:  # one more axis in front
+        nest.axes += 1
+        nest.sizes[nest.axes - 1] = 1
+        for k in range(nest.count):
+            nest.strides[k][nest.axes - 1] = 0
+        for i in range(nest.axes - 1, 0, -1):
+            swap_axes(nest, i - 1, i)
+    for i in range(nest.axes):
+        nest.strides[nest.count][i] = 0
+    for i in range(axes):
+        size = operand.shape[skipped + i]
+        k = nest.axes - axes + i
+        if size != 1:
+            if nest.sizes[k] not in (1, size):
+                raise ValueError(f"axes of {nest.sizes[k]} and {size} numbers do not go together")
+            nest.sizes[k] = size
+            nest.strides[nest.count][k] = operand.strides[skipped + i]
+    nest.count += 1
+    return 0
+
+
+cdef int refuse_repeated(Nest* nest, int k) except -1:
+    """Raise where an output would be written more than once: its strides must set all its numbers apart."""
+    cdef int i
+    for i in range(nest.axes):
+        if nest.sizes[i] > 1 and nest.strides[k][i] == 0:
+            raise ValueError("an output has a stride of 0, or lacks an axis of what it is made of")
+    return 0
+
+
+cdef int refuse_other_order(Call* calls, int count, Operand* operands, Nest* nest) except -1:
+    """Raise where an output overlaps another operand and is not the same, number by number.
+
+    Of the calls of an instruction each block is computed before the next, so all of them are held against each other.
+    """
+    cdef int i, j, k, total = 0, out = -1
+    for i in range(count):
+        total += calls[i].count
+    for i in range(count):
+        out += calls[i].count
+        if operands[out].place == NULL:
+            continue
+        for k in range(total):
+            if k == out or operands[k].low >= operands[out].high or operands[out].low >= operands[k].high:
+                continue
+            if operands[k].place != operands[out].place:
+                raise ValueError("an output overlaps another operand")
+            for j in range(nest.axes):
+                if nest.sizes[j] > 1 and nest.strides[k][j] != nest.strides[out][j]:
+                    raise ValueError("an output overlaps another operand in another order")
+    return 0
+
+
+cdef bint has_nothing(Nest* nest) noexcept:
+    cdef int i
+    for i in range(nest.axes):
+        if nest.sizes[i] == 0:
+            return True
+    return False
+
+
+cdef double work_of(Nest* nest) noexcept:
+    cdef int i
+    cdef double work = 1.0
+    for i in range(nest.axes):
+        work *= nest.sizes[i]
+    return work
