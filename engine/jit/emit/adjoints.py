@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.emit.arrays import GRADIENTS, Views
-from engine.jit.emit.expression import Expression, as_expression
+from engine.jit.emit.arrays import Views
+from engine.jit.emit.statements import GRADIENTS, Assign, Scatter, Statement, View
+from engine.jit.emit.trees import SAMPLES, Expression, Number, Reduce, Samples, as_expression
 from engine.jit.lower.canonical import LEAF
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import FIXED, PER_SAMPLE, Group, Operand
@@ -42,7 +43,7 @@ class Adjoints:
 
     def begin(self) -> None:
         """Begin a part of the program: the statements of the last one are not needed any more."""
-        self.lines: list[str] = []
+        self.lines: list[Statement] = []
         self.zeros: list[Index] = [np.zeros(0, np.int64), np.zeros(0, np.int64)]
 
     def gradient(self, group: Group, written: bool = False) -> Expression | None:
@@ -57,7 +58,7 @@ class Adjoints:
             return None
         if not touched.all():
             self.clear(group.space, cells[~touched])
-        return Expression(self.views.gradient(group))
+        return self.views.gradient(group)
 
     def flush(self) -> None:
         waiting, self.waiting = self.waiting, []
@@ -67,106 +68,68 @@ class Adjoints:
         for operand, value, space in waiting:
             self.add(operand, value, space, now=True)
 
-    def zero_lines(self) -> list[str]:
+    def zero_lines(self) -> list[Statement]:
         """Statements that clear the cells to which is added before anything is written."""
-        lines = []
+        lines: list[Statement] = []
         for space, cells in enumerate(self.zeros):
             cells = np.unique(cells)
             if not len(cells):
                 continue
+            array, zero = GRADIENTS[space], Number(0.0)
             parts = np.split(cells, np.flatnonzero(np.diff(cells) != 1) + 1)
             if len(parts) <= 4:
-                lines += [f"{GRADIENTS[space]}[{part[0]}:{part[-1] + 1}] = 0.0" for part in parts]
+                pieces = [View.cells(array, int(part[0]), (len(part),), (1,)) for part in parts]
+                lines += [Assign(piece, zero) for piece in pieces]
             else:
-                lines.append(f"{GRADIENTS[space]}[{self.views.array(cells, 'i')}] = 0.0")
+                lines.append(Scatter(array, self.views.array(cells, "i"), zero, adds=False, repeats=False))
         return lines
 
-    def add(self, operand: Operand, value: Any, space: int, full: bool = True, now: bool = False) -> None:
+    def add(self, operand: Operand, value: Any, space: int, now: bool = False) -> None:
         """Add a contribution to the gradient of what an operand read.
 
         Args:
             operand: what was read.
-            value: the contribution; a number is one for each element.
+            value: the contribution; along axes that it lacks, or in which it has size 1, it is the same for
+                all elements.
             space: of the group that read it; fixed operands of groups per sample get the sum over the
                 samples.
-            full: whether the value has the operand's shape; else it lacks the first axis.
             now: do not wait with a contribution to leaves.
         """
         if not operand.wanted:
             return
         value = as_expression(value)
         cells = operand.index
-        if not now and full and self.leaf[operand.space][cells].all():
+        full = (*cells.shape, SAMPLES) if space == PER_SAMPLE else cells.shape
+        whole = value.scalar or len(value.shape) == len(full)
+        if not now and whole and self.leaf[operand.space][cells].all():
             self.waiting.append((operand, value, space))
             return
-        over_samples = operand.space == FIXED and space == PER_SAMPLE
-        if operand.view is None:
-            self.scatter(operand, value, over_samples, full)
-            return
-        strides = operand.view[1]
-        axes = [k for k, size in enumerate(cells.shape) if size > 1 and strides[k] == 0]
+        over_samples = [cells.ndim] if operand.space == FIXED and space == PER_SAMPLE else []
+        strides = operand.view[1] if operand.view is not None else ()
+        axes = [k for k, stride in enumerate(strides) if cells.shape[k] > 1 and stride == 0]
         kept = [k for k in range(cells.ndim) if k not in axes]
-        shape = tuple(cells.shape[k] for k in kept)
         reduced = cells[tuple(0 if k in axes else slice(None) for k in range(cells.ndim))]
-        if len(np.unique(reduced)) != reduced.size:
-            self.scatter(operand, value, over_samples, full)
+        if operand.view is None or len(np.unique(reduced)) != reduced.size:
+            self.scatter(operand, _summed(value, full, over_samples))
             return
-        if value.scalar:
-            count = int(np.prod([cells.shape[k] for k in axes]))
-            value = self.times(value, count, over_samples)
-            axes, over_samples, full = [], False, True
-        spread = not full and 0 in kept  # the same for each place along the first axis
-        if not full:
-            if 0 in axes:
-                value = float(cells.shape[0]) * value
-                axes.remove(0)
-            axes = [k - 1 for k in axes]
-        if over_samples:
-            axes.append(-1)
+        shape = tuple(cells.shape[k] for k in kept)
         target = self.views.target(operand, shape or (1,), tuple(strides[k] for k in kept) or (1,))
-        self.emit(operand.space, reduced, target, value, axes, spread or not shape)
+        self.emit(operand.space, reduced, target, _summed(value, full, axes + over_samples))
 
-    def times(self, value: Expression, count: int, over_samples: bool) -> Expression:
-        if count != 1:
-            value = (
-                as_expression(float(count)) * value if value.text != "1.0" else as_expression(float(count))
-            )
-        return value * Expression("samples", scalar=True) if over_samples else value
-
-    def emit(
-        self, space: int, cells: Index, target: str, value: Expression, axes: list[int], single: bool
-    ) -> None:
+    def emit(self, space: int, cells: Index, target: View, value: Expression) -> None:
         """A statement that writes, or adds where something is written already."""
         touched = self.touched[space]
         group = self.group_of.get((space, int(cells.min()))) if cells.size else None
         fresh = not touched[cells].any()
         whole = group is not None and cells.size == group.size == cells.max() - group.start + 1
-        if (
-            value.scalar
-            and whole
-            and fresh
-            and group is not None
-            and id(group) not in self.uniform
-            and not axes
-        ):
+        if value.scalar and whole and fresh and group is not None and id(group) not in self.uniform:
             self.uniform[id(group)] = group, value
             return
         self.settle_uniform(space, cells)
         fresh = not touched[cells].any()
         if not fresh and not touched[cells].all():
             self.clear(space, cells[~touched[cells]])
-        if axes:
-            shown = ", ".join(map(str, axes))
-            shown = f"({shown})" if len(axes) > 1 else shown
-            if fresh and not single:
-                self.lines.append(f"np.add.reduce({value.text}, axis={shown}, out={target})")
-            else:
-                total = Expression(f"np.add.reduce({value.text}, axis={shown})")
-                self.lines.append(total.into(target) if fresh else total.onto(target))
-        elif fresh:
-            self.lines.append(value.into(target))
-        else:
-            self.lines.append(value.onto(target))
+        self.lines.append(Assign(target, value, adds=not fresh))
         touched[cells] = True
 
     def settle_uniform(self, space: int, cells: Index) -> None:
@@ -177,35 +140,47 @@ class Adjoints:
 
     def write_uniform(self, group: Group) -> None:
         _, value = self.uniform.pop(id(group))
-        self.lines.append(f"{self.views.gradient(group)}[...] = {value.text}")
+        self.lines.append(Assign(self.views.gradient(group), value))
         self.touched[group.space][group.start : group.start + group.size] = True
 
     def clear(self, space: int, cells: Index) -> None:
         self.zeros[space] = np.concatenate([self.zeros[space], cells.ravel()])
         self.touched[space][cells] = True
 
-    def scatter(self, operand: Operand, value: Expression, over_samples: bool, full: bool) -> None:
+    def scatter(self, operand: Operand, value: Expression) -> None:
         """Add to cells that are not a view."""
         cells, space = operand.index, operand.space
         self.settle_uniform(space, cells)
-        shape = ", ".join(map(str, cells.shape))
-        samples = over_samples or space == PER_SAMPLE
-        if value.scalar or not full:
-            size = f"({shape}, samples)" if samples else f"({shape},)"
-            value = Expression(f"np.broadcast_to({value.text}, {size})")
-        if over_samples:
-            value = Expression(f"np.add.reduce({value.text}, axis=-1)")
-        where = self.views.array(cells, "i")
-        array = GRADIENTS[space]
         touched = self.touched[space]
         unique = len(np.unique(cells)) == cells.size
-        if unique and not touched[cells].any():
-            self.lines.append(f"{array}[{where}] = {value.text}")
-            touched[cells] = True
-            return
-        if not touched[cells].all():
+        fresh = unique and not touched[cells].any()
+        if not fresh and not touched[cells].all():
             self.clear(space, np.unique(cells[~touched[cells]]))
-        if unique:
-            self.lines.append(f"{array}[{where}] += {value.text}")
+        index = self.views.array(cells, "i")
+        self.lines.append(Scatter(GRADIENTS[space], index, value, adds=not fresh, repeats=not unique))
+        touched[cells] = True
+
+
+def _summed(value: Expression, full: tuple[int, ...], axes: list[int]) -> Expression:
+    """The sum over axes of a value that stands for one of the full shape.
+
+    Where it is the same all along an axis, that is a product by how many there are.
+    """
+    lacking = len(full) - len(value.shape)
+    if lacking < 0:
+        raise RuntimeError(f"a gradient of shape {value.shape} is none of {full}")
+    summed, count, samples = [], 1, False
+    for axis in axes:
+        if axis >= lacking:
+            summed.append(-1 if full[axis] == SAMPLES else axis - lacking)
+            if value.shape[axis - lacking] == full[axis]:
+                continue
+        if full[axis] == SAMPLES:
+            samples = True
         else:
-            self.lines.append(f"np.add.at({array}, {where}, {value.text})")
+            count *= full[axis]
+    if summed:
+        value = Reduce("add", value, tuple(summed))
+    if count != 1:
+        value = as_expression(float(count) * value)
+    return as_expression(value * Samples()) if samples else value

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from engine.jit.emit.adjoints import Adjoints
-from engine.jit.emit.expression import FORMS, Expression, as_expression, is_closed, partial_expressions
+from engine.jit.emit.expression import FORMS, is_closed, partial_expressions
 from engine.jit.emit.forward import Program, write_forward
+from engine.jit.emit.statements import GRADIENTS, Assign, Scatter, Statement, View
+from engine.jit.emit.trees import Call, Expression, Number, Seed, as_expression, broadcast
 from engine.jit.lower.canonical import ELEM, LIN, SEQ, TAKE
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import COPY, FIXED, PER_SAMPLE, Group, Operand, Run
@@ -50,7 +52,7 @@ class _Backward:
         self.add = self.adjoints.add
 
     @property
-    def lines(self) -> list[str]:
+    def lines(self) -> list[Statement]:
         return self.adjoints.lines
 
     def write(self) -> None:
@@ -59,7 +61,7 @@ class _Backward:
             self.adjoints.begin()
             for i, output in enumerate(program.outputs):
                 if isinstance(output, tuple) and output[0] == space:
-                    self.seed(space, output[1], self.seed_text(i))
+                    self.seed(space, output[1], self.seed_of(i))
             for group in reversed(program.layout.groups):
                 if group.space == space and group.wanted:
                     self.group(group)
@@ -70,10 +72,10 @@ class _Backward:
                         self.adjoints.write_uniform(group)
             target += [*self.adjoints.zero_lines(), *self.lines]
 
-    def seed_text(self, i: int) -> Expression:
+    def seed_of(self, i: int) -> Expression:
         if len(self.program.outputs) == 1 and not self.layout.batched:
-            return as_expression(1.0)
-        return Expression(f"seeds[{i}]", scalar=True)
+            return Number(1.0)
+        return Seed(i)
 
     def seed(self, space: int, cell: int, value: Expression) -> None:
         operand = Operand(space, np.array([cell]), bool(self._wanted_cell(space, cell)))
@@ -89,8 +91,7 @@ class _Backward:
 
     def group(self, group: Group) -> None:
         has_product = any(run.kind == "matmul" for run in group.runs)
-        written = has_product or group.kind in (SEQ, TAKE, COPY) or _repeats(group)
-        g = self.adjoints.gradient(group, written)
+        g = self.adjoints.gradient(group, written=has_product or group.kind in (SEQ, TAKE, COPY))
         if g is None:
             return
         {ELEM: self.elementwise, SEQ: self.sequence, TAKE: self.take, LIN: self.linear, COPY: self.copy}[
@@ -99,12 +100,7 @@ class _Backward:
 
     def read(self, operand: Any, space: int, whole: bool = False) -> Any:
         """An operand as the forward pass read it; what was gathered then still stands."""
-        if not isinstance(operand, Operand):
-            return self.views.constant(operand, space)
-        name, statement = self.views.operand(operand, space, whole)
-        if statement:
-            self.lines.append(statement)
-        return Expression(name)
+        return self.views.read(operand, space, self.lines, whole)
 
     def copy(self, group: Group, g: Expression) -> None:
         self.add(group.operands[0], g, group.space)
@@ -114,7 +110,7 @@ class _Backward:
         if row is None:
             raise RuntimeError("an elementwise group has an operator")
         xs = [self.read(operand, group.space) for operand in group.operands]
-        y = Expression(self.views.result(group))
+        y = self.views.result(group)
         for operand, partial in zip(group.operands, partial_expressions(row, y, xs), strict=True):
             if not isinstance(operand, Operand) or not operand.wanted or is_closed(row, partial):
                 continue
@@ -129,26 +125,26 @@ class _Backward:
         value = as_expression(partial * g if _is_number(g) else g * partial)
         over = group.over if group.over is not None else group
         self.adjoints.uniform.pop(id(group), None)
-        self.lines.append(value.into(self.views.gradient_over(over)))
+        self.lines.append(Assign(self.views.gradient_over(over), value))
         self.adjoints.touched[group.space][group.start : group.start + group.size] = True
 
     def sequence(self, group: Group, g: Expression) -> None:
         operand, row = group.operands[0], group.row
-        xs = self.read(operand, group.space, whole=True).text
+        xs = self.read(operand, group.space, whole=True)
         y = self.views.result(group)
         if row is None or row.along is None or row.along.gradients is None:
             self.sequence_by_rule(group, g, xs, y)
             return
-        kept = self.views.kept(group) if row.along.keeps else ""
-        function = row.along.gradients.__name__
-        self.add(operand, Expression(f"{function}({xs}, {y}, {g.text}{kept})"), group.space)
+        kept = [self.views.kept(group)] if row.along.keeps else []
+        size = broadcast(xs.shape, g.shape)
+        gradients = Call(row.along.gradients.__name__, (xs, y, g, *kept), size=size)
+        self.add(operand, gradients, group.space)
 
-    def sequence_by_rule(self, group: Group, g: Expression, xs: str, y: str) -> None:
+    def sequence_by_rule(self, group: Group, g: Expression, xs: View, y: View) -> None:
         """The gradients of a sequence operator that has no shorter form, one operand at a time."""
         operand, row = group.operands[0], group.row
-        count = len(operand.index)
-        parts = [Expression(f"{xs}[{i}]") for i in range(count)]
-        partials = row.partials[0](FORMS, Expression(y), parts) if row is not None else []
+        parts = [xs.item(i) for i in range(len(operand.index))]
+        partials = row.partials[0](FORMS, y, parts) if row is not None else []
         for index, partial in zip(operand.index, partials, strict=True):
             if row is not None and not is_closed(row, partial):
                 self.add(Operand(operand.space, index, operand.wanted), g * partial, group.space)
@@ -161,9 +157,7 @@ class _Backward:
         self.adjoints.settle_uniform(table.space, cells)
         touched = self.adjoints.touched[table.space]
         self.adjoints.clear(table.space, cells[~touched[cells]])
-        where = self.views.remembered(group)
-        name = where.target
-        self.lines.append(f"np.add.at({name}, {g.text})")
+        self.lines.append(Scatter(GRADIENTS[table.space], self.views.positions(group), g))
 
     def linear(self, group: Group, g: Expression) -> None:
         space = group.space
@@ -171,17 +165,18 @@ class _Backward:
             if run.kind == "matmul":
                 self.product(group, run, g)
                 continue
+            along_a_line = group.size == 1 and space == FIXED and run.kind != "each"
             factor: Any = g
             if run.const is not None:
-                factor = self.views.constant(run.const, space) * g
+                const = np.ravel(run.const) if along_a_line and np.ndim(run.const) else run.const
+                factor = self.views.constant(const, space) * g
             if run.scale != 1.0:
-                factor = -factor if run.scale == -1.0 else run.scale * factor
-            if group.size == 1 and space == FIXED and run.kind != "each":
+                factor = run.scale * factor
+            if along_a_line:
                 self.along_a_line(run, factor)
                 continue
-            full = run.kind == "each" or run.const is not None or run.b is not None
             if run.b is None:
-                self.add(run.a, factor, space, full=full)
+                self.add(run.a, factor, space)
                 continue
             whole = run.kind != "each"
             if _same(run):
@@ -196,43 +191,24 @@ class _Backward:
             None if each is None else Operand(each.space, each.index.ravel(), each.wanted)
             for each in (run.a, run.b)
         )
-        if run.const is not None:
-            factor = Expression(f"{factor.inner}.ravel()")
         if b is None or a is None:
-            self.add(run.a if a is None else a, factor, FIXED, full=run.const is not None)
+            self.add(run.a if a is None else a, factor, FIXED)
         elif _same(run):
             self.add(a, 2.0 * factor * self.read(a, FIXED, whole=True), FIXED)
         else:
             self.add(a, factor * self.read(b, FIXED, whole=True), FIXED)
             self.add(b, factor * self.read(a, FIXED, whole=True), FIXED)
 
-    def product(self, group: Group, run: Run, g: Expression) -> None:
+    def product(self, group: Group, run: Run, g: Any) -> None:
         product = self.views.product(group, run)
-        name = g.text
         if run.scale != 1.0:
-            name = self.views.like(g.text)
-            self.lines.append(f"np.multiply({as_expression(run.scale).text}, {g.text}, out={name})")
-        left, right = product.gradients(name)
+            scaled = self.views.buffer("s", group.shape, group.space == PER_SAMPLE)
+            self.lines.append(Assign(scaled, run.scale * g))
+            g = scaled
+        left, right = product.gradients(g)
         for side, value in ((product.a, left), (product.b_target, right)):
             if isinstance(side, Operand):
                 self.add(side, value, side.space, now=True)
-
-
-def _repeats(group: Group) -> bool:
-    """Whether gradients are summed over axes that only the gradient of the results has for sure.
-
-    A gradient that is one number lacks them, and so may a factor that is the same along them.
-    """
-    operands = list(group.operands)
-    for run in group.runs:
-        if run.b is not None or isinstance(run.const, np.ndarray):
-            operands += [run.a, run.b]
-    return any(
-        isinstance(operand, Operand)
-        and operand.wanted
-        and (operand.space != group.space or len(np.unique(operand.index)) != operand.index.size)
-        for operand in operands
-    )
 
 
 def _same(run: Run) -> bool:

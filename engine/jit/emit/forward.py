@@ -16,7 +16,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.jit.emit.arrays import Views
-from engine.jit.emit.expression import Expression, as_expression, forward_expression
+from engine.jit.emit.expression import forward_expression
+from engine.jit.emit.statements import CELLS, Assign, Procedure, Statement, Take
+from engine.jit.emit.trees import Call, Expression, MatMul, Reduce, as_expression
 from engine.jit.lower.canonical import ELEM, LIN, SEQ, TAKE
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import COPY, FIXED, PER_SAMPLE, Group, Operand, Run
@@ -39,10 +41,10 @@ class Program:
     def __init__(self, layout: Layout, outputs: Sequence[int], watched: Sequence[int] = ()) -> None:
         self.layout = layout
         self.views = Views(layout)
-        self.fixed: list[str] = []
-        self.forward: list[str] = []
-        self.backward: list[str] = []
-        self.fixed_backward: list[str] = []
+        self.fixed: list[Statement] = []
+        self.forward: list[Statement] = []
+        self.backward: list[Statement] = []
+        self.fixed_backward: list[Statement] = []
         self.outputs, self.watched = self._places(outputs), self._places(watched)
 
     def _places(self, refs: Sequence[int]) -> list[Any]:
@@ -56,7 +58,7 @@ class Program:
         ]
 
     @property
-    def statements(self) -> list[str]:
+    def statements(self) -> list[Statement]:
         """All statements, in the order in which they run."""
         return [*self.fixed, *self.forward, *self.backward, *self.fixed_backward]
 
@@ -68,17 +70,8 @@ class Program:
     def counts(self) -> dict[str, int]:
         """How many statements there are of each kind: matrix products, gathers, sums and elementwise ones."""
         found = {"matmul": 0, "gather": 0, "scatter": 0, "sum": 0, "elementwise": 0}
-        for line in self.statements:
-            if " @ " in line or "np.matmul" in line or "np.dot" in line:
-                found["matmul"] += 1
-            elif "np.take" in line or "pick(" in line:
-                found["gather"] += 1
-            elif "np.add.at" in line or "scatter(" in line:
-                found["scatter"] += 1
-            elif ".reduce(" in line or ".sum(" in line:
-                found["sum"] += 1
-            else:
-                found["elementwise"] += 1
+        for statement in self.statements:
+            found[statement.kind] += 1
         return found
 
 
@@ -104,16 +97,14 @@ class _Forward:
         ]()
 
     def read(self, operand: Any, whole: bool = False) -> Any:
-        """An operand as an expression; where it is not a view, it is gathered first."""
-        if not isinstance(operand, Operand):
-            return self.views.constant(operand, self.group.space)
-        name, statement = self.views.operand(operand, self.group.space, whole)
-        if statement:
-            self.lines.append(statement)
-        return Expression(name)
+        """An operand as a view; where it is none, it is gathered first."""
+        return self.views.read(operand, self.group.space, self.lines, whole)
+
+    def assign(self, value: Any, adds: bool = False) -> None:
+        self.lines.append(Assign(self.out, as_expression(value), adds))
 
     def copy(self) -> None:
-        self.lines.append(f"{self.out}[...] = {self.read(self.group.operands[0]).text}")
+        self.assign(self.read(self.group.operands[0]))
 
     def elementwise(self) -> None:
         group = self.group
@@ -123,41 +114,37 @@ class _Forward:
         operands = [self.read(operand) for operand in group.operands]
         if group.over is not None:  # by the name it had
             operands = [
-                Expression(self.views.result(group.over)) if isinstance(operand, Operand) else read
+                self.views.result(group.over) if isinstance(operand, Operand) else read
                 for operand, read in zip(group.operands, operands, strict=True)
             ]
-        value = forward_expression(row, operands)
-        self.lines.append(value.into(self.out))
+        self.assign(forward_expression(row, operands))
 
     def sequence(self) -> None:
-        group, out = self.group, self.out
-        xs = self.read(group.operands[0], whole=True).text
-        row = group.row
+        group, row = self.group, self.group.row
+        xs = self.read(group.operands[0], whole=True)
         if row is None:
             raise RuntimeError("a group over sequences has an operator")
         if row.along is None:  # as the table has it, along the last axis
-            last = Expression(f"np.moveaxis({xs}, 0, -1)")
-            self.lines.append(forward_expression(row, [last]).into(out))
+            self.assign(forward_expression(row, [xs.first_axis_last()]))
         elif isinstance(row.along.value, str):
-            self.lines.append(f"np.{row.along.value}.reduce({xs}, axis=0, out={out})")
+            self.assign(Reduce(row.along.value, xs, (0,)))
         else:
-            kept = self.views.kept(group) if row.along.keeps else ""
-            self.lines.append(f"{row.along.value.__name__}({xs}, {out}{kept})")
+            kept = self.views.kept(group) if row.along.keeps else None
+            self.lines.append(Procedure(row.along.value.__name__, xs, self.out, kept))
 
     def take(self) -> None:
-        group = self.group
-        table, picked = group.operands
-        where = self.views.positions(group, table, self.read(picked).text)
-        self.lines += where.statements
-        self.lines.append(f"{self.out}[...] = {where.source}")
-        self.views.remember(group, where)
+        table, picked = self.group.operands
+        given = self.views.array(table.index, "i"), self.read(picked)
+        places = self.views.positions(self.group)
+        self.lines.append(Assign(places, Call("pick", given, size=places.shape)))
+        self.assign(Take(CELLS[table.space], places))
 
     # -- sums -----------------------------------------------------------------------------------
 
     def linear(self) -> None:
         """The runs in order. A matrix product, or else the first that is more than a term a member, writes;
         what stands before it is added to that, and then the others."""
-        group, out = self.group, self.out
+        group = self.group
         kinds = [run.kind for run in group.runs]
         larger = [i for i, kind in enumerate(kinds) if kind != "each"]
         first = kinds.index("matmul") if "matmul" in kinds else larger[0] if larger else len(kinds)
@@ -166,17 +153,17 @@ class _Forward:
             head = _plus(head, *self.amount(run))
         k = None if group.k is None else as_expression(self.views.constant(group.k, group.space))
         if not larger:
-            self.lines.append(as_expression(head if k is None else _plus(head, k, False)).into(out))
+            self.assign(head if k is None else _plus(head, k, False))
             return
         if kinds[first] == "matmul":
             self.matmul(group.runs[first])
         else:
-            self.write_reduction(group.runs[first])
+            self.assign(self.reduction(group.runs[first]))
         rest = [] if head is None else [(head, False)]
         rest += [self.amount(run) for run in group.runs[first + 1 :]]
         for amount, less in rest if k is None else [*rest, (k, False)]:
             added = as_expression(amount)
-            self.lines.append((-added if less else added).onto(out))
+            self.assign(-added if less else added, adds=True)
 
     def amount(self, run: Run) -> tuple[Any, bool]:
         """What a run adds to the sum, and whether it is taken away instead."""
@@ -185,11 +172,10 @@ class _Forward:
         return self.term(run), run.scale == -1.0
 
     def matmul(self, run: Run) -> None:
-        out = self.out
         product = self.views.product(self.group, run)
-        self.lines += [*product.before, product.forward(out)]
+        self.lines += [*product.before, product.forward(self.out)]
         if run.scale != 1.0:
-            self.lines.append(f"np.multiply({out}, {as_expression(run.scale).text}, out={out})")
+            self.assign(self.out * run.scale)
 
     def term(self, run: Run) -> Any:
         """One term a member: scale · const · a · b."""
@@ -201,20 +187,13 @@ class _Forward:
 
     def reduction(self, run: Run) -> Expression:
         """Several terms a member: summed along the first axis."""
+        value: Expression
         if self.is_line(run):
             vectors = [self.views.line(each, self.lines) for each in (run.a, run.b) if each is not None]
-            text = f"np.dot({', '.join(vectors)})" if run.kind == "dot" else f"np.add.reduce({vectors[0]})"
+            value = MatMul(*vectors) if run.kind == "dot" else Reduce("add", vectors[0], (0,))
         else:
-            text = f"np.add.reduce({self.terms(run).text}, axis=0)"
-        value = Expression(text)
+            value = Reduce("add", self.terms(run), (0,))
         return value if run.scale == 1.0 else as_expression(run.scale * value)
-
-    def write_reduction(self, run: Run) -> None:
-        same_for_all = self.group.space == PER_SAMPLE and run.a.space == FIXED and run.b is None
-        if run.scale != 1.0 or self.is_line(run) or same_for_all:  # with ``out`` no result is repeated
-            self.lines.append(self.reduction(run).into(self.out))
-        else:
-            self.lines.append(f"np.add.reduce({self.terms(run).text}, axis=0, out={self.out})")
 
     def is_line(self, run: Run) -> bool:
         """Whether a run is one sum, of two vectors or one."""
@@ -234,7 +213,6 @@ def _plus(total: Any, term: Any, less: bool) -> Any:
     """The sum so far and one more term, or less that; the first has no sum before it."""
     if total is None:
         return -as_expression(term) if less else term
-    negative = isinstance(total, Expression) and total.call is not None and total.call[0] == "np.negative"
-    if negative and not less:
-        return term - Expression(total.call[1][0], atomic=False)  # -a + b -> b - a
+    if isinstance(total, Call) and total.function == "negative" and not less:
+        return term - total.operands[0]  # -a + b -> b - a
     return total - term if less else total + term

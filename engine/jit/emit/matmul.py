@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.emit.expression import Expression
+from engine.jit.emit.statements import Assign, Statement, View
+from engine.jit.emit.trees import Expression, MatMul, Reduce
 from engine.jit.lower.groups import PER_SAMPLE, Group, Operand, Run
 from engine.jit.lower.strides import affine
 
@@ -40,7 +41,7 @@ class Product:
         sizes = dict(zip(grid.axes, grid.members.shape, strict=True))
         self.components, self.u, self.v = sizes[0], sizes[1], sizes[2]
         self.axes = grid.axes
-        self.before: list[str] = []
+        self.before: list[Statement] = []
         a, b = run.a, run.b
         self.per_sample = group.space == PER_SAMPLE
         if self.per_sample and isinstance(a, Operand) and a.space == PER_SAMPLE:  # then b is what is fixed
@@ -78,71 +79,58 @@ class Product:
         self.form = "rows" if self.u > 1 else "right"
         return a, _index(b, lambda index: index[0])
 
-    def _name(self, side: Any, prefix: str = "W") -> str:
+    def _name(self, side: Any, prefix: str = "W") -> View:
         if not isinstance(side, Operand):
-            return str(self.views.array(side, "c"))
-        place = self.group.space
-        name, statement = self.views.operand(side, place, whole=True, matrix=prefix, spread=False)
-        if statement:
-            self.before.append(statement)
-        return str(name)
+            return self.views.array(side, "c")  # type: ignore[no-any-return]
+        return self.views.operand(side, self.group.space, self.before, whole=True, matrix=prefix)  # type: ignore[no-any-return]
 
-    def forward(self, out: str) -> str:
+    def forward(self, out: View) -> Assign:
         """The statement that computes the product, once its operands are gathered."""
         left, right = self.left, self.right
         if self.form == "several":
-            if self.per_sample:
-                wide = f"{left}[:, None]" if self.components > 1 else left
-                text = f"np.matmul({wide}, {right}, out={self._turned(out)})"
-            else:
-                text = f"np.matmul({left}, {right}.swapaxes(1, 2), out={self._turned(out)})"
-            return text
-        if self.form == "scalar":
-            return f"{out}[...] = np.dot({left}, {right})"
-        first, second = {"rows": (left, f"{right}.T"), "right": (right, left)}.get(self.form, (left, right))
-        return f"np.matmul({first}, {second}, out={out})  # {first} @ {second}"
+            return Assign(
+                self._turned(out), MatMul(self._wide, right if self.per_sample else right.swapaxes(1, 2))
+            )
+        forms = {"rows": (left, right.T), "right": (right, left)}
+        product = MatMul(*forms.get(self.form, (left, right)))
+        return Assign(out, product, comment=product.text if product.shape else "")
 
-    def gradients(self, g: str) -> Pair:
+    @property
+    def _wide(self) -> View:
+        """The left side, beside several right rows of each component."""
+        return self.left.with_axis(1) if self.per_sample and self.components > 1 else self.left
+
+    def gradients(self, g: View) -> Pair:
         """The gradients of both sides, given that of the product."""
         right, live = self.right, self.live
         forms: dict[str, Callable[[], Pair]] = {
-            "columns": lambda: (_matmul(g, f"{right}.T"), _matmul(f"{live}.T", g)),
-            "rows": lambda: (_matmul(g, right), _matmul(f"{g}.T", live)),
-            "vector": lambda: (_outer(g, right), _matmul(f"{live}.T", g)),
-            "left": lambda: (_matmul(right, g), _outer(live, g)),
-            "right": lambda: (_matmul(f"{right}.T", g), _outer(g, live)),
-            "scalar": lambda: (Expression(g) * Expression(right), Expression(g) * Expression(live)),
+            "columns": lambda: (MatMul(g, right.T), MatMul(live.T, g)),
+            "rows": lambda: (MatMul(g, right), MatMul(g.T, live)),
+            "vector": lambda: (g.with_axis(1) * right, MatMul(live.T, g)),
+            "left": lambda: (MatMul(right, g), live.with_axis(1) * g),
+            "right": lambda: (MatMul(right.T, g), g.with_axis(1) * live),
+            "scalar": lambda: (g * right, g * live),
             "several": lambda: self._several(self._turned(g)),
         }
         return forms[self.form]()
 
-    def _several(self, g: str) -> Pair:
-        left, right = self.left, self.right
+    def _several(self, g: View) -> Pair:
         if self.per_sample:
-            wide = f"{left}[:, None]" if self.components > 1 else left
-            return (
-                Expression(f"np.matmul({g}, {right}.swapaxes(-1, -2)).sum(axis=-3)"),
-                Expression(f"np.matmul({wide}.swapaxes(-1, -2), {g})"),
-            )
-        turned = f"{g}.swapaxes(1, 2)"
-        return (
-            Expression(f"np.matmul({g}, {right})", call=("np.matmul", (g, right))),
-            Expression(f"np.matmul({turned}, {left})", call=("np.matmul", (turned, left))),
-        )
+            by_left = Reduce("add", MatMul(g, self.right.swapaxes(-1, -2)), (-3,))
+            return by_left, MatMul(self._wide.swapaxes(-1, -2), g)
+        return MatMul(g, self.right), MatMul(g.swapaxes(1, 2), self.left)
 
-    def _turned(self, name: str) -> str:
+    def _turned(self, view: View) -> View:
         """Results as (components, U, V), or over samples as (components, V, U, samples), without axes of size
         1."""
         wanted = ("" if self.single else "c") + ("vu" if self.per_sample else "uv")
         shape = {"c": self.components, "u": self.u, "v": self.v}
         present = [axis for axis in ("cuv"[each] for each in self.axes) if axis in wanted]
-        sizes = ", ".join(str(shape[axis]) for axis in present)
         order = [present.index(axis) for axis in wanted]
         if self.per_sample:
             order.append(len(order))
-        turned = "" if order == sorted(order) else f".transpose({', '.join(map(str, order))})"
-        tail = ", samples" if self.per_sample else ""
-        return str(self.views.turned(name, f".reshape({sizes}{tail}){turned}"))
+        turned = view.reshape(*(shape[axis] for axis in present))
+        return self.views.turned(turned if order == sorted(order) else turned.transpose(*order))  # type: ignore[no-any-return]
 
 
 def _index(side: Any, change: Callable[[Any], Any]) -> Any:
@@ -150,11 +138,3 @@ def _index(side: Any, change: Callable[[Any], Any]) -> Any:
     if isinstance(side, Operand):
         return Operand(side.space, np.ascontiguousarray(change(side.index)), side.wanted)
     return np.ascontiguousarray(change(side))
-
-
-def _matmul(a: str, b: str) -> Expression:
-    return Expression(f"{a} @ {b}", atomic=False, call=("np.matmul", (a, b)))
-
-
-def _outer(a: str, b: str) -> Expression:
-    return Expression(f"{a}[:, None] * {b}", atomic=False, call=("np.multiply", (f"{a}[:, None]", b)))

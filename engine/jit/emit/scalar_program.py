@@ -14,7 +14,8 @@ from itertools import pairwise
 from typing import Any
 
 from engine.floats.arrays import PARTIALS_OF_NUMBERS
-from engine.jit.emit.expression import Expression, Rows, as_expression, is_closed
+from engine.jit.emit.expression import Rows, is_closed
+from engine.jit.emit.trees import Expression, Name, as_expression
 from engine.jit.trace.decisions import Computed, Position
 from engine.jit.trace.traced_graph import CONSTANT, OPERATOR, Trace, is_own
 from engine.node.backend import Value
@@ -50,12 +51,11 @@ class ScalarProgram:
         self.captured = list(range(len(trace.captured)))
         kinds, data = trace.kinds.tolist(), trace.data.tolist()
         self.names = [
-            as_expression(data[i]) if kind == CONSTANT else Expression(f"v{i}")
-            for i, kind in enumerate(kinds)
+            as_expression(data[i]) if kind == CONSTANT else Name(f"v{i}") for i, kind in enumerate(kinds)
         ]
         positions = {(leaf.is_input, leaf.index): i for i, leaf in trace.leaf_of.items()}
         for (is_input, index), i in positions.items():
-            self.names[i] = Expression(f"x{index}" if is_input else f"w{index}")
+            self.names[i] = Name(f"x{index}" if is_input else f"w{index}")
         captured = [positions[False, i] for i in self.captured]  # all of them are read, but not all inputs
         self.leaves: list[int | None] = [i for i in captured if trace.leaf_of[i].wanted]
         self.leaves += [positions.get((True, i)) for i, flag in enumerate(wanted_inputs) if flag]
@@ -162,7 +162,7 @@ class ScalarProgram:
             for x, partial in zip(self.operands[i], self._partials(i), strict=True):
                 if not self.wanted[x] or is_closed(self.rows[i], partial):
                     continue
-                value = as_expression(1.0) * partial if g == "1.0" else Expression(g) * partial
+                value = as_expression(1.0) * partial if g == "1.0" else Name(g) * partial
                 text = as_expression(value).text
                 name = f"d{self.names[x].text}"
                 lines.append(f"{name} = {text}" if x not in gradient else f"{name} = {gradient[x]} + {text}")
@@ -175,7 +175,7 @@ class ScalarProgram:
             partials = f"partials_of_{self._call(row)}"
             self.constants[partials] = row.local_gradients
             called = f"{partials}({self.names[i].text}, [{', '.join(x.text for x in xs)}])"
-            return [Expression(f"{called}[{j}]") for j in range(len(xs))]
+            return [Name(f"{called}[{j}]") for j in range(len(xs))]
         y = self.names[i]
         if row.arity is None:
             return row.partials[0](_Forms(self), y, xs)
@@ -188,7 +188,7 @@ class _Sums(Arithmetic):
 
     def sum(self, xs: Iterable[Expression]) -> Expression:
         terms = [x.text if x.is_product else x.inner for x in xs]
-        return Expression(" + ".join(["0.0", *terms]), atomic=False)
+        return Name(" + ".join(["0.0", *terms]), atomic=False)
 
     def prod(self, xs: Iterable[Any]) -> Any:
         return NotImplemented
@@ -204,16 +204,16 @@ class _Forms(Rows):
         self._program = program
 
     def value(self, row: Op, operands: Sequence[Any]) -> Any:
-        return Expression(self._program.called(row, operands))
+        return Name(self._program.called(row, operands))
 
     def other(self, name: str) -> Any:
         return functools.partial(PARTIALS_OF_NUMBERS[name], self)
 
     def choose(self, condition: Any, usual: Any, other: Any) -> Any:
-        return Expression(f"({usual.text} if {condition.text} else {other.text})")
+        return Name(f"({usual.text} if {condition.text} else {other.text})")
 
     def between(self, low: float, y: Any, high: float) -> Any:
-        return Expression(f"{low} < {y.text} < {high}")
+        return Name(f"{low} < {y.text} < {high}")
 
 
 def _function(lines: list[str]) -> str:

@@ -6,7 +6,6 @@ Only what the earlier stages wrote is executed: names they chose, rows of the op
 from __future__ import annotations
 
 import linecache
-import re
 import weakref
 from itertools import count
 from types import FunctionType
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from engine.jit.emit.forward import Program
+from engine.jit.emit.statements import used
 from engine.jit.emit.support import ARRAY_FORMS, functions_in, pick, view
 from engine.jit.lower.groups import FIXED
 
@@ -41,28 +41,21 @@ def source_of(program: Program) -> str:
         body.append("# W has the biases in its last column, V is W without them; a is h over a row of ones")
     if layout.batched:
         body.append("samples = work.shape[1]")
-    body += _used(program.views.lines, program.statements)
+    body += [each.definition for each in used(program.views.definitions, program.statements)]
     for part, statements, parameters in (
         (PARTS[0], program.fixed, ""),
         (PARTS[1], program.forward, ""),
         (PARTS[2], program.backward, "seeds"),
         (PARTS[3], program.fixed_backward, "seeds"),
     ):
-        body += ["", f"def {part}({parameters}):", *(f"    {line}" for line in statements or ["pass"])]
+        body += [
+            "",
+            f"def {part}({parameters}):",
+            *(f"    {line}" for line in map(str, statements)),
+            *([] if statements else ["    pass"]),
+        ]
     body += ["", f"return {', '.join(PARTS)}"]
     return "\n".join([*lines, *(f"    {line}" if line else "" for line in body)]) + "\n"
-
-
-def _used(definitions: list[str], statements: list[str]) -> list[str]:
-    """The definitions of names that something uses."""
-    used = set(re.findall(r"[A-Za-z_]\w*", "\n".join(statements)))
-    kept = []
-    for line in reversed(definitions):
-        name, _, text = line.partition(" = ")
-        if name in used:
-            used.update(re.findall(r"[A-Za-z_]\w*", text))
-            kept.append(line)
-    return kept[::-1]
 
 
 def compiled(source: str, names: dict[str, Any] | None = None) -> Any:

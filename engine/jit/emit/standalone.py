@@ -76,7 +76,6 @@ def standalone_source(trace: Trace) -> str:
     layout = lay_out(canonical, len(trace.captured), len(trace.inputs), trace.batched)
     program = build_program(layout, canonical.outputs, True)
     tools: list[Any] = [view, pick, *(ARRAY_FUNCTIONS[name] for name in functions_in(program.statements))]
-    source = source_of(program).replace("def bind(", "\n\ndef bind(", 1).lstrip("\n")
     values = [trace.captured[i] for i in layout.captured]
     names = [value.label or f"parameter {i}" for i, value in enumerate(values)]
     parts = [
@@ -92,8 +91,7 @@ def standalone_source(trace: Trace) -> str:
         *(f"{name} = {_literal(array)}\n" for name, array in program.views.constants.items()),
         *(f"\n\n{getsource(tool)}" for tool in tools),
         _TOOLS,
-        "\n",
-        source,
+        f"\n{source_of(program)}",
         _call(program),
     ]
     return "".join(parts)

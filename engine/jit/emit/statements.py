@@ -57,6 +57,7 @@ __all__ = [
     "Take",
     "View",
     "c_strides",
+    "functions_of",
     "used",
 ]
 
@@ -88,9 +89,8 @@ class Array:
     @property
     def definition(self) -> str:
         """The line that makes a buffer."""
-        sizes = [*map(str, self.shape), *(["samples"] if self.samples else [])]
-        shape = ", ".join(sizes) + ("," if len(sizes) == 1 else "")
-        return f"{self.name} = np.empty(({shape}){', dtype=np.intp' if self.integers else ''})"
+        shape = _shown(self.shape + (SAMPLES,) * self.samples)
+        return f"{self.name} = np.empty({shape}{', dtype=np.intp' if self.integers else ''})"
 
 
 CELLS = Array("fixed"), Array("work", samples=True)
@@ -328,6 +328,9 @@ class Scatter:
         name, index, value = self.array.name, self.index.text, self.value.text
         if not self.repeats:
             return f"{name}[{index}] {'+=' if self.adds else '='} {value}"
+        shape = Take(self.array, self.index).shape
+        if self.value.shape not in ((), shape):  # of fewer axes ``at`` makes wrong sums, without a word
+            value = f"np.broadcast_to({value}, {_shown(shape)})"
         if self.array.samples and self.index.shape[-1:] == (SAMPLES,):
             index = f"({index}, np.arange(samples))"
         return f"np.add.at({name}, {index}, {value})"
@@ -377,20 +380,30 @@ def _kind(value: Expression) -> str:
 def used(definitions: Iterable[View | Array], statements: Iterable[Statement]) -> list[View | Array]:
     """The definitions of names that statements use, or that other such names are made of."""
     names: set[str] = set()
-    for statement in statements:
-        for view in _views(statement):
-            names.add(view.array.name)
-            while view.text not in names:
-                names.add(view.text)
-                view = view.source or view
+    for tree in _trees(statements):
+        view = tree if isinstance(tree, View) else None
+        while view is not None and view.text not in names:
+            names |= {view.text, view.array.name}
+            view = view.source
     return [each for each in definitions if (each.name if isinstance(each, Array) else each.text) in names]
 
 
-def _views(statement: Statement) -> Iterator[View]:
-    for root in statement.trees:
-        for tree in root.walk():
-            if isinstance(tree, View):
-                yield tree
+def functions_of(statements: Iterable[Statement]) -> set[str]:
+    """The functions that statements call, by name."""
+    statements = list(statements)
+    calls = {tree.function for tree in _trees(statements) if isinstance(tree, Call)}
+    return calls | {each.function for each in statements if isinstance(each, Procedure)}
+
+
+def _trees(statements: Iterable[Statement]) -> Iterator[Expression]:
+    for statement in statements:
+        for root in statement.trees:
+            yield from root.walk()
+
+
+def _shown(shape: Shape) -> str:
+    sizes = ["samples" if size == SAMPLES else str(size) for size in shape]
+    return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
 
 
 def c_strides(shape: Shape) -> tuple[int, ...]:

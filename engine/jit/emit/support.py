@@ -6,13 +6,13 @@ A program is given those that it names, and the file that it writes of itself ho
 from __future__ import annotations
 
 import dis
-import re
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from engine.floats.arrays import ARRAY_FUNCTIONS
+from engine.jit.emit.statements import Statement, functions_of
 from engine.jit.lower.strides import Index
 from engine.ops import OPERATORS
 
@@ -66,9 +66,9 @@ Where NumPy has none of the name, the engine's own function of floats: it has mo
 """
 
 
-def functions_in(statements: Iterable[str]) -> list[str]:
+def functions_in(statements: Iterable[Statement]) -> list[str]:
     """The functions of rows that statements call, and those that these call."""
-    waiting = re.findall(r"(?<![\w.])\w+(?=\()", "\n".join(statements))
+    waiting = list(functions_of(statements))
     used: set[str] = set()
     while waiting:
         name = waiting.pop()

@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -335,10 +335,6 @@ class Call(Expression):
         if not self.is_ufunc or self.function in _COMPARED:
             return f"{target.text}[...] = {self.text}"
         return f"np.{self.function}({', '.join(x.text for x in self.operands)}, out={target.text})"
-
-    def stemming_from(self, origin: Origin) -> Call:
-        """The same, with the row that it computes."""
-        return replace(self, origin=origin)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,12 +7,19 @@ import pytest
 
 from engine.jit.emit.adjoints import Adjoints
 from engine.jit.emit.arrays import Views
-from engine.jit.emit.expression import Expression, as_expression
+from engine.jit.emit.statements import Array, View
 from engine.jit.emit.support import view
+from engine.jit.emit.trees import as_expression
 from engine.jit.lower.groups import FIXED, PER_SAMPLE, Operand
 from tests.engine.jit.stages import Written
 
 SAMPLES = 3
+
+
+def given(name: str, *shape: int, samples: bool = False) -> View:
+    """A gradient that arrives."""
+    return View.whole(Array(name, samples, shape))
+
 
 CELLS = {
     "one cell": [2],
@@ -28,6 +35,11 @@ CELLS = {
     "no view, some twice": [0, 2, 0, 5],
     "overlapping rows": [[0, 1, 2], [1, 2, 3]],
 }
+
+
+def text_of(views: Views, adjoints: Adjoints) -> str:
+    lines = [*(each.definition for each in views.definitions), *adjoints.zero_lines(), *adjoints.lines]
+    return "\n".join(map(str, lines))
 
 
 def added(contributions, leaves: bool, now: bool, scalar: bool = False):
@@ -53,13 +65,13 @@ def added(contributions, leaves: bool, now: bool, scalar: bool = False):
             adjoints.add(operand, as_expression(i + 0.5), FIXED, now=now)
         else:
             names[name] = value
-            adjoints.add(operand, Expression(name), FIXED, now=now)
+            adjoints.add(operand, given(name, *value.shape), FIXED, now=now)
         np.add.at(expected, operand.index, value)
         touched |= set(operand.index.ravel().tolist())
     adjoints.flush()
     fixed, dfixed = np.zeros(6), np.full(6, np.nan)  # what is not written stays nan
     names |= {"np": np, "view": view, "fixed": fixed, "dfixed": dfixed, **views.constants}
-    exec("\n".join([*views.lines, *adjoints.zero_lines(), *adjoints.lines]), names)  # noqa: S102
+    exec(text_of(views, adjoints), names)  # noqa: S102
     cells = sorted(touched)
     return dfixed[cells], expected[cells], adjoints
 
@@ -89,7 +101,7 @@ LINES = {
 def test_lines(name) -> None:
     contributions, lines = LINES[name]
     _, _, adjoints = added([CELLS[each] for each in contributions], False, False)
-    assert [line.replace("b1", "v1") for line in adjoints.lines] == lines
+    assert [str(line).replace("b1", "v1") for line in adjoints.lines] == lines
 
 
 def test_what_is_not_wanted_gets_nothing() -> None:
@@ -97,7 +109,7 @@ def test_what_is_not_wanted_gets_nothing() -> None:
     p.captured(2)
     layout = p.layout()
     adjoints = Adjoints(Views(layout), layout)
-    adjoints.add(Operand(FIXED, np.array([0, 1]), False), Expression("g"), FIXED, now=True)
+    adjoints.add(Operand(FIXED, np.array([0, 1]), False), given("g", 2), FIXED, now=True)
     assert (adjoints.lines, adjoints.touched[FIXED].any()) == ([], False)
 
 
@@ -108,11 +120,11 @@ def test_contributions_to_leaves_wait_for_what_writes() -> None:
     layout = p.layout()
     adjoints = Adjoints(Views(layout), layout)
     operand = Operand(FIXED, np.arange(3), True)
-    adjoints.add(operand, Expression("first"), FIXED)
-    adjoints.add(operand, Expression("product"), FIXED, now=True)
-    assert adjoints.lines == ["db1[...] = product"]
+    adjoints.add(operand, given("first", 3), FIXED)
+    adjoints.add(operand, given("product", 3), FIXED, now=True)
+    assert list(map(str, adjoints.lines)) == ["db1[...] = product"]
     adjoints.flush()
-    assert adjoints.lines == ["db1[...] = product", "np.add(db1, first, out=db1)"]
+    assert list(map(str, adjoints.lines)) == ["db1[...] = product", "np.add(db1, first, out=db1)"]
 
 
 @pytest.mark.parametrize("cells", [[0, 1], [1, 0], [0, 0]])
@@ -124,10 +136,10 @@ def test_fixed_cells_get_the_sum_over_samples(cells) -> None:
     views = Views(layout)
     adjoints = Adjoints(views, layout)
     value = np.random.default_rng(0).normal(size=(2, SAMPLES))
-    adjoints.add(Operand(FIXED, np.array(cells), True), Expression("g"), PER_SAMPLE, now=True)
+    adjoints.add(Operand(FIXED, np.array(cells), True), given("g", 2, samples=True), PER_SAMPLE, now=True)
     dfixed = np.zeros(2)
     names = {"np": np, "view": view, "fixed": np.zeros(2), "dfixed": dfixed, "samples": SAMPLES, "g": value}
-    exec("\n".join([*views.lines, *adjoints.zero_lines(), *adjoints.lines]), names | views.constants)  # noqa: S102
+    exec(text_of(views, adjoints), names | views.constants)  # noqa: S102
     expected = np.zeros(2)
     np.add.at(expected, np.array(cells), value.sum(axis=1))
     np.testing.assert_allclose(dfixed, expected, rtol=1e-14)
@@ -144,8 +156,8 @@ def test_one_number_for_a_whole_group_is_not_written_until_it_must_be() -> None:
     adjoints.add(whole, as_expression(2.0), FIXED)
     assert adjoints.lines == []
     assert adjoints.gradient(group).text == "2.0"
-    adjoints.add(Operand(FIXED, whole.index[:1], True), Expression("g"), FIXED)
-    assert adjoints.lines == ["dv1[...] = 2.0", "np.add(dv2, g, out=dv2)"]
+    adjoints.add(Operand(FIXED, whole.index[:1], True), given("g", 1), FIXED)
+    assert list(map(str, adjoints.lines)) == ["dv1[...] = 2.0", "np.add(dv2, g, out=dv2)"]
     assert adjoints.gradient(group).text == "dv1"
 
 

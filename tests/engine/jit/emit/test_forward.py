@@ -15,7 +15,7 @@ ONE = (1.0, None)
 def forward_of(p: Written, *outputs: int) -> tuple[Program, list[str]]:
     program = Program(p.layout(*outputs), list(outputs))
     write_forward(program)
-    return program, [*program.fixed, *program.forward]
+    return program, [str(each) for each in (*program.fixed, *program.forward)]
 
 
 def computed(program: Program, leaves: np.ndarray) -> list[float]:

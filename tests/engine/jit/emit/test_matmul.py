@@ -21,6 +21,10 @@ def rows_of(leaves, components, count, width):
     return [[leaves(width) for _ in range(count)] for _ in range(components)]
 
 
+def text_of(views: Views, statements) -> str:
+    return "\n".join(map(str, [*(each.definition for each in views.definitions), *statements]))
+
+
 # components, left rows, right rows, terms, whether per sample; and the form
 FORMS = [
     (1, 2, 3, 4, False, "rows"),
@@ -52,7 +56,7 @@ def test_product_and_gradients(components, u, v, n, batched, form) -> None:
     rng = np.random.default_rng(1)
     names = {"np": np, "view": view, "samples": SAMPLES, "fixed": fixed, "work": work, **views.constants}
     names |= {"dfixed": rng.normal(size=fixed.shape), "dwork": rng.normal(size=work.shape)}
-    exec("\n".join([*views.lines, *forward]), names)  # noqa: S102  # written by the product
+    exec(text_of(views, forward), names)  # noqa: S102  # written by the product
     cells = work if batched else fixed
     a = fixed[run.a.index] if run.a.space == FIXED else work[run.a.index]
     b = fixed[run.b.index] if run.b.space == FIXED else work[run.b.index]
@@ -94,10 +98,10 @@ def test_numbers_of_the_program_may_stand_right() -> None:
     product = Product(views, group, run)
     assert isinstance(product.b, np.ndarray)
     assert not isinstance(product.b, Operand)
-    text = product.forward(views.result(group))
+    statement = product.forward(views.result(group))
     (fixed, _), number = cells_of(layout)
     names = {"np": np, "view": view, "fixed": fixed, **views.constants}
-    exec("\n".join([*views.lines, text]), names)  # noqa: S102  # written by the product
+    exec(text_of(views, [statement]), names)  # noqa: S102  # written by the product
     expected = [np.dot(row, number(np.array(each))) for each in x for row in numbers]
     np.testing.assert_allclose([number(ref) for ref in sums], expected, rtol=1e-14)
 
@@ -108,5 +112,6 @@ def test_a_product_is_written_with_the_lecture_s_equation_beside_it() -> None:
     layout = p.layout(*products(p, left, right))
     views = Views(layout)
     product = Product(views, layout.groups[0], layout.groups[0].runs[0])
-    assert product.forward("z1") == "np.matmul(W1, x1, out=z1)  # W1 @ x1"
-    assert [each.text for each in product.gradients("dz1")] == ["dz1 @ x1.T", "W1.T @ dz1"]
+    group = layout.groups[0]
+    assert str(product.forward(views.result(group))) == "np.matmul(W1, x1, out=z1)  # W1 @ x1"
+    assert [each.text for each in product.gradients(views.gradient(group))] == ["dz1 @ x1.T", "W1.T @ dz1"]

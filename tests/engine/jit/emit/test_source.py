@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.jit.emit.backward import build_program
-from engine.jit.emit.source import PARTS, _used, bind_program, compiled, source_of
+from engine.jit.emit.source import PARTS, bind_program, compiled, source_of
 from engine.jit.lower.groups import FIXED
 from tests.engine.jit.stages import Written
 
@@ -15,19 +15,6 @@ from tests.engine.jit.stages import Written
 def sources() -> int:
     gc.collect()
     return sum(name.startswith("<engine.jit ") for name in linecache.cache)
-
-
-@pytest.mark.parametrize(
-    ("definitions", "statements", "kept"),
-    [
-        (["a = fixed[0:1]", "b = fixed[1:2]"], ["np.add(a, 1.0, out=a)"], ["a = fixed[0:1]"]),
-        (["a = fixed[0:1]", "t = a.reshape(1, 1)"], ["f(t)"], ["a = fixed[0:1]", "t = a.reshape(1, 1)"]),
-        (["a = 1", "ab = 2"], ["f(ab)"], ["ab = 2"]),
-        (["a = 1"], [], []),
-    ],
-)
-def test_only_definitions_that_something_uses_are_kept(definitions, statements, kept) -> None:
-    assert _used(definitions, statements) == kept
 
 
 def test_functions_run_with_the_names_that_they_are_given() -> None:

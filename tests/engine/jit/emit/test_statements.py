@@ -3,6 +3,9 @@
 import numpy as np
 import pytest
 
+import engine
+from engine import Value, jit
+from engine.jit.emit.forward import Program
 from engine.jit.emit.statements import (
     CELLS,
     GRADIENTS,
@@ -14,14 +17,17 @@ from engine.jit.emit.statements import (
     View,
     used,
 )
-from engine.jit.emit.support import view
+from engine.jit.emit.support import ARRAY_FORMS, pick, view
 from engine.jit.emit.trees import SAMPLES, Call, MatMul, Name, Number, Reduce, Samples, Seed, broadcast
+from tests.engine.jit.emit.test_backward import PROGRAMS as PENALTIES
+from tests.engine.jit.forms import forced
 
 FIXED, WORK = CELLS
 WIDTH = 3  # samples
 
 A = View.cells(FIXED, 4, (2, 3), (3, 1)).named("a")
 B = View.cells(FIXED, 20, (3,), (1,)).named("b")
+C = View.cells(FIXED, 24, (2,), (1,)).named("c")
 S = View.cells(FIXED, 30, (1,), (1,)).named("s")
 X = View.cells(WORK, 1, (2, 3), (3, 1)).named("x")
 Y = View.cells(WORK, 7, (2,), (1,)).named("y")
@@ -113,9 +119,15 @@ LINES = {
     "picked": (Assign(PLACES, Call("pick", (INDEX, Y))), "p1[...] = pick(i1, y)", "gather"),
     "taken": (Assign(Y, Take(FIXED, PLACES)), "y[...] = np.take(fixed, p1)", "gather"),
     "taken per sample": (Assign(Y, Take(WORK, PLACES)), "y[...] = work[p1, np.arange(samples)]", "gather"),
-    "put": (Scatter(GRADIENTS[0], INDEX, B, adds=False, repeats=False), "dfixed[i1] = b", "scatter"),
-    "added at": (Scatter(GRADIENTS[0], INDEX, B, repeats=False), "dfixed[i1] += b", "scatter"),
-    "added at some twice": (Scatter(GRADIENTS[0], INDEX, B), "np.add.at(dfixed, i1, b)", "scatter"),
+    "put": (Scatter(GRADIENTS[0], INDEX, C, adds=False, repeats=False), "dfixed[i1] = c", "scatter"),
+    "added at": (Scatter(GRADIENTS[0], INDEX, C, repeats=False), "dfixed[i1] += c", "scatter"),
+    "added at some twice": (Scatter(GRADIENTS[0], INDEX, C), "np.add.at(dfixed, i1, c)", "scatter"),
+    "one number added": (Scatter(GRADIENTS[0], INDEX, Seed(0)), "np.add.at(dfixed, i1, seeds[0])", "scatter"),
+    "a smaller one added": (
+        Scatter(GRADIENTS[0], INDEX, S),
+        "np.add.at(dfixed, i1, np.broadcast_to(s, (2,)))",
+        "scatter",
+    ),
     "added per sample": (
         Scatter(GRADIENTS[1], PLACES, Y),
         "np.add.at(dwork, (p1, np.arange(samples)), y)",
@@ -186,3 +198,64 @@ def test_names_are_used_by_statements_and_by_other_names() -> None:
         "ab = fixed[0:3]",
         "g1 = np.empty((2, samples))",
     ]
+
+
+# -- whole programs -----------------------------------------------------------------------------------------
+
+
+def shapes_are_those_of_numpy(program: Program, width: int) -> int:
+    """Run a program line by line, and compare the shape of every tree with that of its text. How many."""
+    sizes = program.layout.sizes
+    names = {"np": np, "view": view, "pick": pick, "samples": width, "seeds": [1.0] * 9, **ARRAY_FORMS}
+    names |= {"fixed": np.full(sizes[0], 0.5), "dfixed": np.zeros(sizes[0]), **program.views.constants}
+    names |= {"work": np.full((sizes[1], width), 0.5), "dwork": np.zeros((sizes[1], width))}
+    for each in program.views.definitions:
+        exec(each.definition, names)  # noqa: S102  # written by the views
+    seen = 0
+    for statement in program.statements:
+        for tree in (tree for root in statement.trees for tree in root.walk()):
+            expected = np.shape(eval(tree.text, names))  # noqa: S307  # written by the lifter
+            found = tuple(width if size == SAMPLES else size for size in tree.shape)
+            assert found == expected, (str(statement), tree.text)
+            if isinstance(tree, View):
+                start, shape, strides = tree.place(width)
+                memory = names[tree.array.name]
+                seen_as = np.lib.stride_tricks.as_strided(
+                    memory.ravel()[start:], shape, [memory.itemsize * k for k in strides]
+                )
+                assert np.array_equal(seen_as, eval(tree.text, names), equal_nan=True), tree.text  # noqa: S307
+            seen += 1
+        if isinstance(statement, Assign):
+            assert broadcast(statement.target.shape, statement.value.shape) == statement.target.shape
+        exec(str(statement), names)  # noqa: S102  # written by the lifter
+    return seen
+
+
+W = [Value(0.1 * i - 0.25, label=f"w{i}") for i in range(6)]
+
+FUNCTIONS = {
+    **PENALTIES,
+    "rows": lambda x: engine.silu(W[0] * x) + engine.where(x > 0.1, W[1] * x, engine.erf(x)) + engine.abs(x),
+    "sequences": lambda x: engine.logsumexp([w * x for w in W]) + engine.norm(W) * engine.max([x, *W]),
+    "sequences without a short form": lambda x: engine.sum(
+        [engine.prod([x, W[i], W[j]]) + engine.mean([x * W[i], W[j]]) for i in range(3) for j in range(3)]
+    ),
+    "powers": lambda x: x**2 + W[0] ** 3 + x**0.5 + (2.0 + W[1]) ** x,
+    "a table": lambda x: engine.take([W[0], x, W[2]], 0.0 * x + 1.0) * x if isinstance(x, Value) else x,
+    "two layers": lambda x: engine.dot(
+        W[:3], [engine.tanh(engine.dot(W[3:5], [x, x * x]) + w) for w in (W[5], W[0], W[1])]
+    ),
+}
+
+
+@pytest.mark.parametrize("batch", [False, True])
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_tree_of_a_program_has_the_shape_that_numpy_finds(name, batch) -> None:
+    f = FUNCTIONS[name]
+    for function in (f, lambda X: engine.sum([f(x) for x in X])) if not batch else (f,):
+        argument = 0.5 if function is f else [0.5, 1.0, 0.25]
+        with forced("arrays"):
+            lifted = jit(function, batch=batch)
+            lifted([0.5, 1.0, 0.25] if batch else argument)
+        with np.errstate(all="ignore"):
+            assert shapes_are_those_of_numpy(lifted._shown.program, 5) > 0

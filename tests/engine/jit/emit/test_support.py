@@ -8,6 +8,8 @@ import pytest
 import engine
 from engine import Value, jit, vmap
 from engine.floats.arrays import ARRAY_FUNCTIONS
+from engine.jit.emit.expression import NUMPY
+from engine.jit.emit.statements import Array, Assign, Procedure, View
 from engine.jit.emit.support import ARRAY_FORMS, functions_in, pick, view
 from engine.ops import OPERATORS
 from tests.engine.jit.forms import forced
@@ -190,14 +192,17 @@ def test_pick_refuses_other_indices(index, error, message) -> None:
         pick(np.zeros((3, 2), int), index)
 
 
+X, V = (View.whole(Array(name, shape=(3,))) for name in ("x1", "v1"))
+
+
 @pytest.mark.parametrize(
     ("statements", "functions"),
     [
-        (["np.multiply(a, b, out=c)"], []),
-        (["v1[...] = sigmoid(x1)", "silu(sigmoid(x1))"], ["sigmoid", "silu"]),
-        (["logsumexp(x1, v1, k1)"], ["others", "logsumexp"]),  # which it calls
-        (["v1[...] = ndtr(x1)"], ["ndtr"]),
-        (["np.prod(x1)", "erf_(x1)", "erfc = 1"], []),
+        ([Assign(V, X * 2.0)], []),
+        ([Assign(V, NUMPY.sigmoid(X)), Assign(V, NUMPY.silu(NUMPY.sigmoid(X)))], ["sigmoid", "silu"]),
+        ([Procedure("logsumexp", X, V)], ["others", "logsumexp"]),  # which it calls
+        ([Assign(V, 0.5 * NUMPY.ndtr(X), adds=True)], ["ndtr"]),
+        ([Assign(V, NUMPY.prodigal(X))], []),
     ],
 )
 def test_functions_are_found_with_those_that_they_call(statements, functions) -> None:
