@@ -15,6 +15,7 @@ SOURCES = (
     "_value.pyx",
     "bulk.pxi",
     "c/bulk.h",
+    "c/calls.h",
     "c/class.h",
     "c/collector.h",
     "c/executor.h",

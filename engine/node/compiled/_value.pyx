@@ -47,6 +47,7 @@ from engine.autograd import trace_mode as tracing
 from engine.autograd.backward import observed_sweep, without_local_grads
 from engine.autograd.context_decorator import OPEN
 from engine.floats.coerce import bare, check_values, check_vector, is_real, plain_list, to_float
+from engine.node.compiled.agreement import agrees
 from engine.node.leaks import notice
 from engine.ops.op import CONSTANT, FROZEN, LEAF, Op
 from engine.quoting import brief

@@ -3,32 +3,6 @@
 # -- methods and functions of the rows -----------------------------------------------------------------
 
 cdef list texts = []  # of which the definitions hold only addresses
-cdef dict in_python = {}  # the functions that take what those here do not
-
-
-cdef object apply_method(int kernel, PyObject* self, PyObject** args, Py_ssize_t count):
-    return apply_row(row_of_name(kernel), (<object>self, *[<object>args[i] for i in range(count)]))
-
-
-cdef object called(object function, PyObject** args, Py_ssize_t count, PyObject* names):
-    """A call of a Python function with the arguments of a vectorcall."""
-    options = {name: <object>args[count + i] for i, name in enumerate(<object>names)} if names != NULL else {}
-    return function(*[<object>args[i] for i in range(count)], **options)
-
-
-cdef object method(int kernel, PyObject* self, PyObject** args, Py_ssize_t count, PyObject* names):
-    # which calls the _apply of a subclass, or tells what is wrong
-    return called(partial(METHODS[name_of(kernel)], <object>self), args, count, names)
-
-
-cdef object function(int kernel, PyObject** args, Py_ssize_t count, PyObject* names):
-    return called(in_python[kernel], args, count, names)
-
-
-general.apply = apply_method
-general.method = method
-general.function = function
-
 
 cdef const char* text(str words):
     texts.append(words.encode())
@@ -51,6 +25,7 @@ cdef dict fast_methods():
             continue
         rest = ", ".join(str(each) for each in list(OPERATORS[name].signature.parameters.values())[1:])
         signature = f"($self, /{', ' if rest else ''}{rest})"
+        python_methods[kernel] = <PyObject*>METHODS[name]
         define(&method_definitions[kernel], name, row_methods[kernel], signature, METHODS[name].__doc__)
         fast[METHODS[name]] = PyDescr_NewMethod(<PyTypeObject*>Node, &method_definitions[kernel])
     return {name: fast[function] for name, function in METHODS.items() if function in fast}
@@ -61,7 +36,8 @@ def functions(table):
     cdef int kernel
     found = dict(table)
     for name, kernel in kernel_numbers.items():
-        in_python[kernel] = table[name]
+        hold(<PyObject*>table[name])
+        python_functions[kernel] = <PyObject*>table[name]
         given = inspect.signature(table[name])
         signature = given.replace(
             parameters=[each.replace(annotation=each.empty) for each in given.parameters.values()],

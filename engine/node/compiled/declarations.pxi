@@ -20,7 +20,6 @@ cdef extern from "Python.h":
     PyTypeObject* Py_TYPE(PyObject*)
     bint PyObject_TypeCheck(PyObject*, PyTypeObject*)
     void hold "Py_INCREF"(PyObject*)
-    void drop "Py_DECREF"(PyObject*)
     PyObject** PySequence_Fast_ITEMS(object)
     bint PyFloat_CheckExact(PyObject*)
     double PyFloat_AS_DOUBLE(PyObject*)
@@ -44,7 +43,6 @@ cdef extern from "c/rows.h":  # and kernels.h, which it includes
         const char* name
         int operands
         int fixed            # how many trailing operands are baked in when they are plain numbers
-        int usual            # how many operands there are without those that have defaults
         Kernel all, leading
     KernelRow* kernel_rows "chainrule_rows"
     int KERNELS "CHAINRULE_KERNELS"
@@ -64,7 +62,10 @@ cdef extern from "c/rows.h":  # and kernels.h, which it includes
         int sequence, power, arity, masks, fixed, baked_count
         double* baked
     Row* rows
-    int lasting_rows
+    int row_count, lasting_rows
+    PyObject* row_numbers
+    int known_row(PyObject*) except? -1
+    int new_row(PyObject*) except -1
     void hold_row(int) noexcept
     void drop_row(int) noexcept
 
@@ -103,8 +104,8 @@ cdef extern from "c/node.h":
 cdef extern from "c/sequences.h":
     PyObject* python_hypot
     bint compute(int, Py_ssize_t, Fields**, double*, double*) noexcept
-    bint compute_power(double, double, double*, double*) noexcept
-    int compute_on_numbers(int, Py_ssize_t, double*, double*, double*) except -1
+    enum: ALL_PARTIALS, LEADING_PARTIALS, CONSTANT_POWER
+    int compute_on_numbers(int, int, Py_ssize_t, double*, double*) except -1
 
 cdef extern from "c/results.h":
     ctypedef struct General:
@@ -113,24 +114,18 @@ cdef extern from "c/results.h":
         object (*unary)(int, object)
         object (*binary)(int, object, object)
         object (*with_numbers)(int, PyObject*, int, double*)
+        int (*bound_row)(int, int, double*) except -1
         object (*apply)(int, PyObject*, PyObject**, Py_ssize_t)
-        object (*method)(int, PyObject*, PyObject**, Py_ssize_t, PyObject*)
-        object (*function)(int, PyObject**, Py_ssize_t, PyObject*)
     General general
     PyObject* open_blocks
     PyTypeObject* float64_type
     int* sound_row_of_kernel
-    int* row_of_kernel
     int* usual_row_of_kernel
-    void** row_methods
-    void** row_functions
-    PyMethodDef* method_definitions
-    PyMethodDef* function_definitions
+    bint power_is_sound
+    void set_fast_paths(bint) noexcept
     bint is_value(PyObject*) noexcept
     int recording() except -1
-    bint constant(PyObject*, double*) noexcept
     bint compared(double, double, int) noexcept
-    object recorded_result(double, int, Fields*, double)
     object binary(int, Kernel, PyObject*, PyObject*)
     object any_binary(int, PyObject*, PyObject*)
     object power(PyObject*, PyObject*)
@@ -142,6 +137,14 @@ cdef extern from "c/node.h":
         PyObject* nodes
     void begin_keeping(Keeper*) noexcept
     void end_keeping(Keeper*) noexcept
+
+cdef extern from "c/calls.h":
+    PyObject** python_methods
+    PyObject** python_functions
+    void** row_methods
+    void** row_functions
+    PyMethodDef* method_definitions
+    PyMethodDef* function_definitions
 
 cdef extern from "c/class.h":
     void prepare_node_type(PyTypeObject*) noexcept

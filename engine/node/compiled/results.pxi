@@ -25,19 +25,11 @@ cdef object general_unary(int kernel, object x):
 
 
 cdef object with_numbers(int kernel, PyObject* x, int count, double* baked):
-    """A row on one Value and numbers that are baked in: x**2, clip(x, 0, 1)."""
-    cdef double y, local_grad
-    cdef int row = recent_row(kernel, count, baked)
-    if row >= 0:
-        try:
-            if rows[row].arity == 1 and compute(row, 1, <Fields**>&x, &y, &local_grad):
-                result = recorded_result(y, row, <Fields*>x, local_grad)
-                if (<Fields*>result).row == row:
-                    hold_row(row)
-                return result
-        finally:
-            drop_row(row)
     return apply_row(row_of_name(kernel), (<object>x, *[baked[i] for i in range(count)]))
+
+
+cdef object apply_method(int kernel, PyObject* self, PyObject** args, Py_ssize_t count):
+    return apply_row(row_of_name(kernel), (<object>self, *[<object>args[i] for i in range(count)]))
 
 
 cdef double data_of(object number) except? -1.0:
@@ -49,6 +41,7 @@ general.data_of = data_of
 general.unary = general_unary
 general.binary = general_binary
 general.with_numbers = with_numbers
+general.apply = apply_method
 
 
 def apply(row, operands):

@@ -13,9 +13,8 @@ static struct {
     PyObject *(*unary)(int kernel, PyObject *x);
     PyObject *(*binary)(int kernel, PyObject *a, PyObject *b);
     PyObject *(*with_numbers)(int kernel, PyObject *x, int count, double *baked);
+    int (*bound_row)(int kernel, int count, double *baked);  /* held; -1 with an error */
     PyObject *(*apply)(int kernel, PyObject *self, PyObject **args, Py_ssize_t count);
-    PyObject *(*method)(int kernel, PyObject *self, PyObject **args, Py_ssize_t count, PyObject *names);
-    PyObject *(*function)(int kernel, PyObject **args, Py_ssize_t count, PyObject *names);
 } general;
 
 static PyObject *open_blocks = NULL;  /* the set of blocks such as no_grad() that are open, in any thread */
@@ -26,6 +25,15 @@ static PyTypeObject *float64_type = NULL;  /* numpy.float64: a float in Python's
 static int sound_row_of_kernel[FAST_PATHS];
 static int row_of_kernel[FAST_PATHS];
 static int usual_row_of_kernel[FAST_PATHS];
+static int power_is_sound = 0, quick_powers = 0;  /* the same of powers of a constant exponent */
+
+/* Use the fast paths, or the general way for everything: to the same results. */
+static void set_fast_paths(int on)
+{
+    quick_powers = on && power_is_sound;
+    for (int kernel = 0; kernel < FAST_PATHS; kernel++)
+        row_of_kernel[kernel] = on ? sound_row_of_kernel[kernel] : -1;
+}
 
 
 static inline int is_value(PyObject *x) { return Py_TYPE(x) == value_type || PyObject_TypeCheck(x, value_type); }
@@ -72,6 +80,66 @@ static inline PyObject *recorded_result(double y, int row, Fields *x, double loc
         return NULL;
     return (PyObject *)(record ? result_1(y, row, x, local_grad) : new_leaf(y, FROZEN_ROW));
 }
+
+/* -- rows with numbers baked in: x**2, clip(x, 0, 1) -------------------------------------------------------------- */
+
+enum { RECENT_ROWS = 16 };
+static struct {
+    int row, kernel;  /* held; 0 where there is none yet */
+} recent_rows[RECENT_ROWS];
+
+/* A row with these numbers baked in, held; -1 with an error. */
+static int recent_row(int kernel, int count, double *baked)
+{
+    static int oldest = 0;
+    int number;
+    for (int i = 0; i < RECENT_ROWS; i++) {
+        int same = 0;
+        number = recent_rows[i].row;
+        if (number == 0 || recent_rows[i].kernel != kernel || rows[number].baked_count != count)
+            continue;
+        while (same < count && rows[number].baked[same] == baked[same])
+            same++;
+        if (same == count) {
+            rows[number].uses++;
+            return number;
+        }
+    }
+    number = general.bound_row(kernel, count, baked);
+    if (number < 0)
+        return -1;
+    rows[number].uses++;
+    if (recent_rows[oldest].row != 0)
+        drop_row(recent_rows[oldest].row);
+    recent_rows[oldest].row = number;
+    recent_rows[oldest].kernel = kernel;
+    oldest = (oldest + 1) % RECENT_ROWS;
+    return number;
+}
+
+/* The result of a row on one Value and numbers that are baked in. */
+static PyObject *with_numbers(int kernel, PyObject *x, int count, double *baked)
+{
+    Fields *operand = (Fields *)x, *found = NULL;
+    double y, local_grad;
+    int row, declined;
+    if (row_of_kernel[kernel] < 0 || (kernel == KERNEL_pow && !quick_powers))
+        return general.with_numbers(kernel, x, count, baked);
+    row = recent_row(kernel, count, baked);
+    if (row < 0)
+        return NULL;
+    declined = rows[row].arity != 1 || !compute(row, 1, &operand, &y, &local_grad);
+    if (!declined) {
+        found = (Fields *)recorded_result(y, row, operand, local_grad);
+        if (found != NULL && found->row == row)
+            hold_row(row);
+    }
+    drop_row(row);
+    return declined ? general.with_numbers(kernel, x, count, baked) : (PyObject *)found;
+}
+
+
+/* -- results on Values and plain numbers ----------------------------------------------------------------------------- */
 
 /* The result of + - * / and other rows of two operands, where a Value stands on either side. Inlined, so that the kernels
  * of + - * / are, too. */
@@ -120,7 +188,7 @@ static PyObject *power(PyObject *a, PyObject *b)
     if (Py_TYPE(b) == value_type)
         return any_binary(KERNEL_pow, a, b);
     if (Py_TYPE(a) == value_type && constant(b, &exponent))
-        return general.with_numbers(KERNEL_pow, a, 1, &exponent);
+        return with_numbers(KERNEL_pow, a, 1, &exponent);
     return general.binary(KERNEL_pow, a, b);
 }
 
@@ -173,136 +241,3 @@ static PyObject *on_items(int row, PyObject **items, Py_ssize_t count, PyObject 
     drop_operands(MANY, (Fields *)block, NULL);
     return (PyObject *)node;
 }
-
-
-/* -- methods and functions of the rows ----------------------------------------------------------------------------- */
-
-/* A row on all its operands; NULL, without an error, where it takes more than Values and plain numbers. */
-static PyObject *on_all(int kernel, PyObject **xs)
-{
-    const chainrule_row *row = &chainrule_rows[kernel];
-    int kept = row->operands - row->fixed, i = 0;
-    double baked[MOST_OPERANDS];
-    if (row->operands > MOST_OPERANDS)
-        return NULL;
-    while (i < row->fixed && constant(xs[kept + i], &baked[i]))
-        i++;
-    if (i && i == row->fixed)
-        return kept == 1 && Py_TYPE(xs[0]) == value_type ? general.with_numbers(kernel, xs[0], i, baked) : NULL;
-    while (i < row->fixed && !is_value(xs[kept + i]))
-        i++;
-    return i && i == row->fixed ? NULL : on_items(row_of_kernel[kernel], xs, row->operands, NULL, 0);
-}
-
-/* The same with the first operand apart, which is a Value. */
-static PyObject *on_self_and(int kernel, PyObject *self, PyObject **args, Py_ssize_t count)
-{
-    PyObject *xs[MOST_OPERANDS], *found = NULL;
-    xs[0] = self;
-    for (Py_ssize_t i = 0; i < count && count < MOST_OPERANDS; i++)
-        xs[1 + i] = args[i];
-    found = on_all(kernel, xs);
-    return found != NULL || PyErr_Occurred() ? found : general.apply(kernel, self, args, count);
-}
-
-static PyObject *call_method(int kernel, PyObject *self, PyObject **args, Py_ssize_t count, PyObject *names)
-{
-    const chainrule_row *row = &chainrule_rows[kernel];
-    double x[MOST_OPERANDS], y, local_grad;
-    int usual = usual_row_of_kernel[kernel], i;
-    if (names != NULL || Py_TYPE(self) != value_type)
-        return general.method(kernel, self, args, count, names);
-    if (row->operands == 1 && count == 0)
-        return unary(kernel, self);
-    if (count == 0 && usual >= 0 && row_of_kernel[kernel] >= 0 && rows[usual].arity == 1) {
-        x[0] = ((Fields *)self)->data;
-        for (i = 0; i < rows[usual].baked_count; i++)
-            x[1 + i] = rows[usual].baked[i];
-        rows[usual].kernel(x, &y, &local_grad);
-        return recorded_result(y, usual, (Fields *)self, local_grad);
-    }
-    if (count == 1 && row->operands == 2 && (row->fixed == 0 || Py_TYPE(args[0]) == value_type))
-        return binary(kernel, row->all, self, args[0]);
-    if (count + 1 == row->operands)
-        return on_self_and(kernel, self, args, count);
-    return general.method(kernel, self, args, count, names);
-}
-
-static PyObject *call_function(int kernel, PyObject **args, Py_ssize_t count, PyObject *names)
-{
-    const chainrule_row *row = &chainrule_rows[kernel];
-    PyObject *found = NULL;
-    if (names == NULL && count && Py_TYPE(args[0]) == value_type && row->usual <= count && count <= row->operands)
-        return call_method(kernel, args[0], args + 1, count - 1, NULL);
-    if (names == NULL && count == 2 && row->operands == 2 && Py_TYPE(args[1]) == value_type)
-        return binary(kernel, row->all, args[0], args[1]);
-    if (names == NULL && count > 2 && count == row->operands)
-        found = on_all(kernel, args);
-    return found != NULL || PyErr_Occurred() ? found : general.function(kernel, args, count, names);
-}
-
-static inline int is_sequence(PyObject *x) { return PyList_CheckExact(x) || PyTuple_CheckExact(x); }
-
-static PyObject *on_sequence(int kernel, PyObject *xs)
-{
-    return on_items(row_of_kernel[kernel], PySequence_Fast_ITEMS(xs), PySequence_Fast_GET_SIZE(xs), NULL, 0);
-}
-
-/* A list of the results of a row with each operand in front once, the others in order. */
-static PyObject *on_each_in_front(int kernel, PyObject *given)
-{
-    PyObject *xs = PySequence_List(given), *found = xs != NULL ? PyList_New(0) : NULL;
-    for (Py_ssize_t i = 0; found != NULL && i < PyList_GET_SIZE(xs); i++) {
-        PyObject *front = PyList_GET_ITEM(xs, i), *node;
-        PyList_SET_ITEM(xs, i, PyList_GET_ITEM(xs, 0));
-        PyList_SET_ITEM(xs, 0, front);
-        node = on_sequence(kernel, xs);
-        if (node == NULL || PyList_Append(found, node) < 0)
-            Py_CLEAR(found);
-        Py_XDECREF(node);
-    }
-    Py_XDECREF(xs);
-    return found;
-}
-
-/* A row over one sequence, or over two; or, where that is not the sum, over all its arguments. */
-static PyObject *call_over(int kernel, PyObject **args, Py_ssize_t count, PyObject *names)
-{
-    PyObject *found = NULL;
-    int one = names == NULL && count == 1 && is_sequence(args[0]);
-    if (kernel == KERNEL_log_softmax)
-        found = one ? on_each_in_front(kernel, args[0]) : NULL;
-    else if (kernel == KERNEL_dot)
-        found = names == NULL && count == 2 && is_sequence(args[0]) && is_sequence(args[1])
-                        && PySequence_Fast_GET_SIZE(args[0]) == PySequence_Fast_GET_SIZE(args[1])
-                    ? on_items(row_of_kernel[kernel], PySequence_Fast_ITEMS(args[0]), PySequence_Fast_GET_SIZE(args[0]),
-                               PySequence_Fast_ITEMS(args[1]), PySequence_Fast_GET_SIZE(args[1]))
-                    : NULL;
-    else if (one)
-        found = on_sequence(kernel, args[0]);
-    else if (names == NULL && count > 1 && kernel != KERNEL_sum)
-        found = on_items(row_of_kernel[kernel], args, count, NULL, 0);
-    return found != NULL || PyErr_Occurred() ? found : general.function(kernel, args, count, names);
-}
-
-#define CHAINRULE_METHOD(name)                                                                             \
-    static PyObject *method_##name(PyObject *self, PyObject **args, Py_ssize_t count, PyObject *names)     \
-    {                                                                                                      \
-        return call_method(KERNEL_##name, self, args, count, names);                                       \
-    }
-#define CHAINRULE_FUNCTION(call, name)                                                                     \
-    static PyObject *function_##name(PyObject *module, PyObject **args, Py_ssize_t count, PyObject *names) \
-    {                                                                                                      \
-        (void)module;                                                                                      \
-        return call(KERNEL_##name, args, count, names);                                                    \
-    }
-#define CHAINRULE_OF_ROW(name) CHAINRULE_FUNCTION(call_function, name)
-#define CHAINRULE_OF_SEQUENCE(name) CHAINRULE_FUNCTION(call_over, name)
-#define CHAINRULE_METHOD_OF(name) (void *)method_##name,
-#define CHAINRULE_FUNCTION_OF(name) (void *)function_##name,
-CHAINRULE_ROWS(CHAINRULE_METHOD)
-CHAINRULE_ROWS(CHAINRULE_OF_ROW)
-CHAINRULE_SEQUENCES(CHAINRULE_OF_SEQUENCE)
-static void *row_methods[] = {CHAINRULE_ROWS(CHAINRULE_METHOD_OF)};
-static void *row_functions[] = {CHAINRULE_ROWS(CHAINRULE_FUNCTION_OF) CHAINRULE_SEQUENCES(CHAINRULE_FUNCTION_OF)};
-static PyMethodDef method_definitions[CHAINRULE_KERNELS], function_definitions[FAST_PATHS];

@@ -218,14 +218,18 @@ static int compute(int number, Py_ssize_t count, Fields **xs, double *y, double 
     return 1;
 }
 
-/* The same of a fast path on plain numbers; -1, with MemoryError set, where there is no memory. */
-static int compute_on_numbers(int kernel, Py_ssize_t count, double *numbers, double *y, double *local_grads)
+enum { ALL_PARTIALS, LEADING_PARTIALS, CONSTANT_POWER };  /* leading: of the operands that are not baked in */
+
+/* The value and then the partials by a fast path on plain numbers; -1, with MemoryError set, where there is no memory. */
+static int compute_on_numbers(int path, int kernel, Py_ssize_t count, double *numbers, double *y)
 {
     Fields *nodes;
     Fields **xs;
     int found = -1;
+    if (path == CONSTANT_POWER)
+        return compute_power(numbers[1], numbers[0], y, y + 1);
     if (kernel < CHAINRULE_KERNELS) {
-        chainrule_rows[kernel].all(numbers, y, local_grads);
+        (path == LEADING_PARTIALS ? chainrule_rows[kernel].leading : chainrule_rows[kernel].all)(numbers, y, y + 1);
         return 1;
     }
     nodes = PyMem_Malloc(((size_t)count + 1) * sizeof(Fields));
@@ -237,7 +241,7 @@ static int compute_on_numbers(int kernel, Py_ssize_t count, double *numbers, dou
             nodes[i].data = numbers[i];
             xs[i] = &nodes[i];
         }
-        found = compute_sequence(kernel, count, xs, y, local_grads);
+        found = compute_sequence(kernel, count, xs, y, y + 1);
     }
     PyMem_Free(nodes);
     PyMem_Free(xs);
