@@ -1,4 +1,4 @@
-"""Whether a fast path of the compiled node gives the results of the table: asked when that node is imported."""
+"""Whether a fast path of the compiled node gives the results of the table: asked when it is imported."""
 
 from __future__ import annotations
 
