@@ -20,6 +20,7 @@ from engine.frames.user_frame import line_of, user_spot
 __all__ = [
     "OF_NODES",
     "RECORDED",
+    "WRITTEN",
     "Recorder",
     "as_written",
     "checked",
@@ -88,6 +89,10 @@ def _recorder() -> Recorder | None:
     return recording.openings.innermost() if RECORDED else None
 
 
+WRITTEN: Places = set()
+"""Empty while no thread traces, or runs lifted functions as they are written: then they run as programs."""
+
+
 class tracing(Block):  # noqa: N801 - reads as a block
     """A block within which this thread traces. Blocks nest.
 
@@ -96,7 +101,7 @@ class tracing(Block):  # noqa: N801 - reads as a block
     True
     """
 
-    openings = Openings()
+    openings = Openings(WRITTEN)
 
 
 class as_written(Block):  # noqa: N801 - reads as a block
@@ -110,7 +115,7 @@ class as_written(Block):  # noqa: N801 - reads as a block
     True
     """
 
-    openings = Openings()
+    openings = Openings(WRITTEN)
 
 
 def runs_as_written() -> bool:
@@ -119,7 +124,7 @@ def runs_as_written() -> bool:
     >>> runs_as_written()
     False
     """
-    return tracing.openings.is_open() or as_written.openings.is_open()
+    return bool(WRITTEN) and (tracing.openings.is_open() or as_written.openings.is_open())
 
 
 def is_tracing() -> bool:
@@ -128,7 +133,7 @@ def is_tracing() -> bool:
     >>> is_tracing()
     False
     """
-    return tracing.openings.is_open()
+    return bool(WRITTEN) and tracing.openings.is_open()
 
 
 # -- what nodes report --------------------------------------------------------------------------------------

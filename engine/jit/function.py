@@ -11,8 +11,8 @@ import numpy as np
 
 from engine.autograd.differentiating import differentiated, variables_around
 from engine.autograd.grad_mode import is_grad_enabled
-from engine.autograd.observers import current_observers
-from engine.autograd.trace_mode import as_written, is_tracing, recording, runs_as_written
+from engine.autograd.observers import OBSERVED, current_observers
+from engine.autograd.trace_mode import WRITTEN, as_written, is_tracing, recording, runs_as_written
 from engine.errors import TraceError
 from engine.jit.executables import OTHERWISE
 from engine.jit.methods import Wrapper
@@ -25,6 +25,7 @@ from engine.node.backend import Value
 from engine.node.bulk import fused_node, graph_arrays
 from engine.ops.op import LEAF, custom_op_row
 from engine.pytree.arguments import Arguments, as_values, takes_gradient
+from engine.pytree.forms import Form, recognised
 from engine.pytree.result import Result
 from engine.pytree.samples import columns_of, one_sample
 
@@ -35,6 +36,12 @@ _MOST_NESTINGS = 256
 
 Output = TypeVar("Output")
 """The type of what the function returns."""
+
+Recent = tuple[Form, Lifted]
+"""What the last call was like: its arguments and its program."""
+
+_OTHERS: Any = object()
+"""What comes where a call is not like the last one."""
 
 Part = tuple[Lifted | None, Any]
 """A program, or None for the function itself, and the positions of the samples it is for; None for all."""
@@ -58,19 +65,55 @@ class Jitted(Wrapper, Generic[Output]):
         self._differentiate = True
         self._draws = False  # whether it was said that it draws random numbers
         self._nestings: dict[Any, Arguments] = {}
+        self._recent: Recent | None = None
         self._lock = threading.RLock()
 
     # -- the call -------------------------------------------------------------------------------
 
     def __call__(self, *args: Any, **options: Any) -> Output:
+        recent = self._recent
+        if recent is not None and not WRITTEN and not OBSERVED:
+            with self._lock:
+                found = self._again(recent, args, options)
+            if found is not _OTHERS:
+                return found  # type: ignore[no-any-return]
+        return self._generally(args, options)  # type: ignore[no-any-return]
+
+    def _again(self, recent: Recent, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        """The result by the program of the last call; ``_OTHERS`` where that is not the one."""
+        form, lifted = recent
+        if self._batch:
+            columns = form.columns(args, options)
+            if columns is not None and lifted.fits() and self._is_for_all(lifted):
+                result, again = self._part(lifted, columns, [])
+                if again is None:
+                    return result
+        else:
+            given = recognised(args, options, form.template, form.numbers)
+            if given is not None and lifted.fits() and (not lifted.guards or lifted.holds(form.numbers)):
+                values, gradients = lifted.run(form.numbers, is_grad_enabled())
+                if values is not None:
+                    return self._result(lifted, values, gradients, lifted.operands_among(given, form))
+        self._recent = None
+        return _OTHERS
+
+    def _generally(self, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        """The result for any arguments, with a new program where none fits."""
         if is_tracing() and not self._batch:
-            return self.lifts(*args, **options)  # type: ignore[no-any-return]  # part of what is lifted
+            return self.lifts(*args, **options)  # part of what is lifted
         arguments = Arguments.of_call(
             args, options, self._statics.of_call(len(args)), self._statics.names, self._batch
         )
         if arguments.foreign:  # numbers that the engine computes with but that are not Values
-            return self.lifts(*args, **options)  # type: ignore[no-any-return]
-        return self._on_batch(arguments) if self._batch else self._on_one(arguments)  # type: ignore[no-any-return]
+            return self.lifts(*args, **options)
+        return self._on_batch(arguments) if self._batch else self._on_one(arguments)
+
+    def _remember(self, arguments: Arguments, lifted: Lifted) -> None:
+        """Recognise such arguments in the next call, and try this program first."""
+        form = lifted.form
+        if form is None or form.spec != arguments.spec:
+            form = lifted.form = Form.of(arguments)
+        self._recent = None if form is None else (form, lifted)
 
     def _is_eager(self) -> bool:
         """Whether f itself is to run: as part of what is being lifted, or as an observer sees operators."""
@@ -88,6 +131,7 @@ class Jitted(Wrapper, Generic[Output]):
                         continue
                     self._last = lifted
                     if values is not None:
+                        self._remember(arguments, lifted)
                         return self._result(lifted, values, gradients, lifted.operands(arguments))
                     break
         # also where something is not finite: the engine knows what becomes of it
@@ -100,6 +144,8 @@ class Jitted(Wrapper, Generic[Output]):
         with self._lock:
             parts = self._parts(sample, samples)
             ran = [self._part(lifted, *_chosen(samples, given, at)) for lifted, at in parts]
+            if len(parts) == 1 and parts[0][0] is not None and ran[0][1] is None:
+                self._remember(arguments, parts[0][0])
         results = []
         for (_, at), (done, again) in zip(parts, ran, strict=True):
             chosen = _chosen(samples, given, at)
@@ -110,6 +156,10 @@ class Jitted(Wrapper, Generic[Output]):
             else:
                 results.append(self._mended(done, again, self._plainly(sample, *_chosen(*chosen, again))))
         return results[0] if len(parts) == 1 else self._together(parts, results)
+
+    def _is_for_all(self, lifted: Lifted) -> bool:
+        """Whether a program is for all samples there may be."""
+        return lifted.holds_always
 
     def _part(self, lifted: Lifted | None, samples: list[Any], given: list[Any]) -> tuple[Any, Any]:
         """The result of a program for samples, and the positions of those that f itself must do, if any."""
@@ -250,7 +300,7 @@ class Jitted(Wrapper, Generic[Output]):
         """Forget all programs: the next call traces anew."""
         with self._lock:
             self._programs.clear()
-            self._last = None
+            self._last = self._recent = None
 
     @property
     def _shown(self) -> Lifted:
@@ -313,6 +363,10 @@ class Mapped(Jitted[Any]):
 
     def _is_eager(self) -> bool:
         return bool(variables_around()) or super()._is_eager()
+
+    def _is_for_all(self, lifted: Lifted) -> bool:
+        reached = lifted.takes_gradients and is_grad_enabled()
+        return lifted.holds_always and not reached and not variables_around()
 
     def _parts(self, sample: Arguments, samples: list[Any]) -> list[Part]:
         parts = super()._parts(sample, samples)

@@ -24,6 +24,7 @@ from engine.jit.trace.traced_graph import is_by_hand
 from engine.node.backend import Value, backend
 from engine.ops.op import LEAF
 from engine.pytree.arguments import Arguments
+from engine.pytree.forms import Form
 
 __all__ = ["Lifted"]
 
@@ -45,6 +46,7 @@ class Lifted:
         values: the captured Values in the order in which it reads them.
         guards: what must come out as it was traced for this program to be the one, known before it runs.
         late_guards: the same where the program computes what the function decides by.
+        form: of the arguments that it ran on last; None where they are taken apart one by one.
         state: what f reads beside its arguments, as it was.
     """
 
@@ -71,6 +73,7 @@ class Lifted:
         self.costs: dict[str, float] = {}
         self.kind, self.reason = self._lower(batched, differentiate)
         self._make_runnable()
+        self.form: Form | None = None
         self.statics = arguments.statics  # held, so that none is taken for another by its id
         traced.forget_nodes()
         self._captured = Captures(f, arguments.statics, [*self.values, *decided_by])
@@ -204,6 +207,15 @@ class Lifted:
         if self._wanted_inputs is None:
             return self._operands
         return self.operands_on([arguments.flat()])
+
+    def operands_among(self, given: tuple[Value, ...], form: Form) -> tuple[Value, ...]:
+        """The same from the Values among arguments of some form, in their order."""
+        if self._wanted_inputs is None:
+            return self._operands
+        wanted = self._wanted_inputs.tolist()
+        if wanted != form.values_at:
+            given = tuple(value for value, i in zip(given, form.values_at, strict=True) if i in wanted)
+        return self._operands + given
 
     def operands_on(self, given: list[Any]) -> tuple[Value, ...]:
         """The same where the arguments hold samples: the arguments of each."""

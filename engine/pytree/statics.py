@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["equal_statics", "is_series", "static_key"]
+__all__ = ["counts_by_identity", "equal_statics", "is_series", "static_key"]
 
 _PLAIN = (str, bytes, bool, int, complex, type(None))
 _DEEPEST = 20  # levels of containers that are compared by what they hold
@@ -37,6 +37,18 @@ def static_key(item: Any, depth: int = 0) -> Any:
         if kind in (dict, OrderedDict, defaultdict):
             return kind, tuple((static_key(k, depth + 1), static_key(v, depth + 1)) for k, v in item.items())
     return kind, id(item)
+
+
+def counts_by_identity(item: Any) -> bool:
+    """Whether the same object is the same static argument for ever: not so what can change in place.
+
+    >>> counts_by_identity("a"), counts_by_identity(len), counts_by_identity(["a"])
+    (True, True, False)
+    """
+    kind = type(item)
+    if kind in (*_PLAIN, float) or isinstance(item, np.generic):
+        return True
+    return bool(static_key(item) == (kind, id(item)))
 
 
 def is_series(item: Any) -> bool:

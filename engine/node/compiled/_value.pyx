@@ -71,6 +71,7 @@ cdef bint observed = False  # whether somebody may observe operators
 include "rows.pxi"
 include "results.pxi"
 include "bulk.pxi"
+include "calls.pxi"
 
 
 def _observe():

@@ -162,12 +162,6 @@ def same_objects(list containers, list were):
     return True
 
 
-def same_places(places):
-    if not isinstance(places, tuple) or len(places) != FIELDS_OF_PLACES:
-        raise TypeError(f"expected Places, got {brief(places)}")
-    return bool(all_same(PySequence_Fast_ITEMS(places)))
-
-
 def fused_node(data, operands, local_grads, row):
     cdef PyObject** items
     cdef Py_buffer view

@@ -21,6 +21,7 @@ cdef extern from "Python.h":
     bint PyObject_TypeCheck(PyObject*, PyTypeObject*)
     void hold "Py_INCREF"(PyObject*)
     PyObject** PySequence_Fast_ITEMS(object)
+    Py_ssize_t PySequence_Fast_GET_SIZE(object)
     bint PyFloat_CheckExact(PyObject*)
     double PyFloat_AS_DOUBLE(PyObject*)
     void PyTuple_SET_ITEM(object, Py_ssize_t, PyObject*)  # takes over the reference
