@@ -119,7 +119,7 @@ class Form:
     def columns(self, args: tuple[Any, ...], options: dict[str, Any]) -> list[np.ndarray[Any, Any]] | None:
         """Samples as :func:`engine.pytree.samples.one_sample` gives them, of arguments that are arrays.
 
-        None where something is not an array of floats, or of another shape than the form says.
+        None where something is not an array of numbers, or of another shape than the form says.
         """
         parts, named = self.template
         if named or options or len(args) != len(parts):
@@ -130,9 +130,9 @@ class Form:
                 if item is not part[1]:
                     return None
             elif type(item) is np.ndarray and part[0] == _ARRAY and item.shape == part[1]:
-                if item.dtype != np.float64:
+                if item.dtype.kind not in "fiu":
                     return None
-                found.append(item.reshape(len(item), -1))
+                found.append(item.astype(float, copy=False).reshape(len(item), -1))
             else:
                 return None
         return found

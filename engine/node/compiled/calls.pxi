@@ -124,9 +124,9 @@ cdef bint take_number(object item, Sink* sink) except -1:
 
 
 cdef bint take_array(object array, tuple shape, Sink* sink) except -1:
-    """Take the numbers of an array of float64 in the order of C."""
+    """Take the numbers of an array of float64 or int64 in the order of C."""
     cdef Py_buffer view
-    cdef Py_ssize_t i
+    cdef Py_ssize_t i, size = sizeof(double)
     cdef bint taken
     if Py_TYPE(<PyObject*>array) != ndarray_type:
         return False
@@ -134,13 +134,16 @@ cdef bint take_array(object array, tuple shape, Sink* sink) except -1:
         PyObject_GetBuffer(array, &view, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT)
     except (ValueError, BufferError):
         return False
-    taken = view.ndim == len(shape) and view.format[0] == c"d" and not view.format[1]
+    taken = view.ndim == len(shape) and view.format[0] in (c"d", c"l") and not view.format[1]
+    taken = taken and view.itemsize == size and view.len <= (sink.end - sink.numbers) * size
     for i in range(view.ndim):
         taken = taken and view.shape[i] == <Py_ssize_t>shape[i]
-    if taken and view.len <= (sink.end - sink.numbers) * <Py_ssize_t>sizeof(double):
-        memcpy(sink.numbers, view.buf, view.len)
-        sink.numbers += view.len // <Py_ssize_t>sizeof(double)
-    else:
-        taken = False
+    if taken:
+        if view.format[0] == c"d":
+            memcpy(sink.numbers, view.buf, view.len)
+        else:
+            for i in range(view.len // size):
+                sink.numbers[i] = <double>(<int64_t*>view.buf)[i]
+        sink.numbers += view.len // size
     PyBuffer_Release(&view)
     return taken

@@ -1,4 +1,4 @@
-"""Arguments are recognised only where they are nested as those before, with the numbers and Values in them."""
+"""Arguments are recognised only where they are nested as those before, with the numbers in them."""
 
 from collections import OrderedDict, namedtuple
 
@@ -115,7 +115,6 @@ def test_only_the_same_nesting_is_recognised(before) -> None:
 ORDINARY_BUT_SLOW = {
     "a single of NumPy",
     "a reversed vector",
-    "a vector of integers",
     "a vector of singles",
     "a number of no dimension",
 }
@@ -151,7 +150,8 @@ COLUMNS = {
     "fewer samples": ((np.ones((3, 2)), np.ones(3)), False),
     "another length": ((np.ones((4, 2)), np.ones(3)), False),
     "other rows": ((np.ones((4, 3)), np.ones(4)), False),
-    "integers": ((np.ones((4, 2)), np.ones(4, int)), False),
+    "integers": ((np.ones((4, 2)), np.ones(4, int)), True),
+    "booleans": ((np.ones((4, 2)), np.ones(4, bool)), False),
     "transposed": ((np.ones((2, 4)).T, np.ones(4)), True),
     "lists": (([[1.0, 2.0]] * 4, [1.0] * 4), False),
     "one argument": ((np.ones((4, 2)),), False),
