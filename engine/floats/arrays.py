@@ -13,22 +13,9 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["ARRAY_FUNCTIONS", "PARTIALS_OF_NUMBERS"]
+from engine.floats.array_tails import TAIL_FUNCTIONS, erf, erfc, ndtr
 
-
-def erf(x: Any) -> Any:
-    """The error function."""
-    return np.vectorize(math.erf, otypes=[float])(x)
-
-
-def erfc(x: Any) -> Any:
-    """1 - erf(x)."""
-    return np.vectorize(math.erfc, otypes=[float])(x)
-
-
-def ndtr(x: Any) -> Any:
-    """The normal distribution function."""
-    return 0.5 * np.vectorize(math.erfc, otypes=[float])(-math.sqrt(0.5) * x)
+__all__ = ["ARRAY_FUNCTIONS", "PARTIALS_OF_NUMBERS", "erf", "erfc", "ndtr"]
 
 
 def sigmoid(x: Any) -> Any:
@@ -178,9 +165,7 @@ def gradients_of_log_softmax(xs: Any, y: Any, g: Any, kept: Any) -> Any:
 ARRAY_FUNCTIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
-        erf,
-        erfc,
-        ndtr,
+        *TAIL_FUNCTIONS,
         sigmoid,
         silu,
         sech2,

@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from engine.floats.arrays import ARRAY_FUNCTIONS
 from engine.jit.emit.forward import Program
 from engine.jit.emit.statements import used
-from engine.jit.emit.support import ARRAY_FORMS, functions_in, pick, view
+from engine.jit.emit.support import functions_in, pick, view
 from engine.jit.lower.groups import FIXED
 
 __all__ = ["PARTS", "bind_program", "compiled", "source_of"]
@@ -79,7 +80,7 @@ def bind_program(
         (fixed if space == FIXED else work)[cell] = number
     for space, start, width in program.layout.ones:
         (fixed if space == FIXED else work)[start : start + width] = 1.0
-    functions = [ARRAY_FORMS[name] for name in functions_in(program.statements)]
+    functions = [ARRAY_FUNCTIONS[name] for name in functions_in(program.statements)]
     parts: tuple[Any, ...] = bind(
         np, view, pick, *functions, fixed, dfixed, work, dwork, *program.views.constants.values()
     )

@@ -14,9 +14,8 @@ import numpy as np
 from engine.floats.arrays import ARRAY_FUNCTIONS
 from engine.jit.emit.statements import Statement, functions_of
 from engine.jit.lower.strides import Index
-from engine.ops import OPERATORS
 
-__all__ = ["ARRAY_FORMS", "functions_in", "pick", "view"]
+__all__ = ["functions_in", "pick", "view"]
 
 
 def view(cells: Any, start: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
@@ -45,25 +44,6 @@ def pick(table: Index, index: Any) -> Any:
         raise IndexError(f"take() index {int(wrong)} is out of range for a sequence of {length}")
     column = np.arange(table.shape[1])
     return table[whole, column.reshape(-1, *[1] * (whole.ndim - 1))]
-
-
-def _on_arrays(function: Any) -> Any:
-    ufunc = np.frompyfunc(function, 1, 1)
-    return lambda x: np.asarray(ufunc(x), dtype=float)
-
-
-ARRAY_FORMS = {
-    **ARRAY_FUNCTIONS,
-    **{
-        row.array.__name__: _on_arrays(row.forward)
-        for row in OPERATORS.values()
-        if row.array is not None and isinstance(row.numpy, str)
-    },
-}
-"""The functions of rows as programs of this process are given them, by name.
-
-Where NumPy has none of the name, the engine's own function of floats: it has more digits than ``math``.
-"""
 
 
 def functions_in(statements: Iterable[Statement]) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.floats.arrays import ARRAY_FUNCTIONS
 from engine.jit.emit.expression import (
     FORMS,
     NUMPY,
@@ -14,7 +15,6 @@ from engine.jit.emit.expression import (
     partial_expressions,
 )
 from engine.jit.emit.statements import Array, Assign, View
-from engine.jit.emit.support import ARRAY_FORMS
 from engine.jit.emit.trees import Name, as_expression
 from engine.ops import OPERATORS, find
 
@@ -91,7 +91,7 @@ def evaluated(value: Any, names: dict[str, Any]) -> Any:
     """A template of this package, or the number that it is."""
     text = as_expression(value).text
     with np.errstate(all="ignore"):
-        return eval(text, {"np": np, **ARRAY_FORMS, **names})  # noqa: S307  # written by the templates
+        return eval(text, {"np": np, **ARRAY_FUNCTIONS, **names})  # noqa: S307  # written by the templates
 
 
 @pytest.mark.parametrize(("row", "point"), ELEMENTWISE, ids=[f"{r.name}{p}" for r, p in ELEMENTWISE])

@@ -5,6 +5,7 @@ import pytest
 
 import engine
 from engine import Value, jit
+from engine.floats.arrays import ARRAY_FUNCTIONS
 from engine.jit.emit.forward import Program
 from engine.jit.emit.statements import (
     CELLS,
@@ -17,7 +18,7 @@ from engine.jit.emit.statements import (
     View,
     used,
 )
-from engine.jit.emit.support import ARRAY_FORMS, pick, view
+from engine.jit.emit.support import pick, view
 from engine.jit.emit.trees import SAMPLES, Call, MatMul, Name, Number, Reduce, Samples, Seed, broadcast
 from tests.engine.jit.emit.test_backward import PROGRAMS as PENALTIES
 from tests.engine.jit.forms import forced
@@ -206,7 +207,7 @@ def test_names_are_used_by_statements_and_by_other_names() -> None:
 def shapes_are_those_of_numpy(program: Program, width: int) -> int:
     """Run a program line by line, and compare the shape of every tree with that of its text. How many."""
     sizes = program.layout.sizes
-    names = {"np": np, "view": view, "pick": pick, "samples": width, "seeds": [1.0] * 9, **ARRAY_FORMS}
+    names = {"np": np, "view": view, "pick": pick, "samples": width, "seeds": [1.0] * 9, **ARRAY_FUNCTIONS}
     names |= {"fixed": np.full(sizes[0], 0.5), "dfixed": np.zeros(sizes[0]), **program.views.constants}
     names |= {"work": np.full((sizes[1], width), 0.5), "dwork": np.zeros((sizes[1], width))}
     for each in program.views.definitions:
