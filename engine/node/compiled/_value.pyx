@@ -241,13 +241,7 @@ cdef class Node:
         node.row = number
 
     def _operands(self):
-        cdef Fields* node = <Fields*>self
-        cdef Py_ssize_t i, count = operand_count(node)
-        result = PyTuple_New(count)
-        for i in range(count):
-            hold(<PyObject*>operands_of(node)[i])
-            PyTuple_SET_ITEM(result, i, <PyObject*>operands_of(node)[i])
-        return result
+        return operands_in_order(<Fields*>self)
 
     def _local_gradients(self):
         cdef Fields* node = <Fields*>self
@@ -305,26 +299,26 @@ cdef class Node:
         return apply(row, operands)
 
     def __add__(a, b):
-        return binary(ADD, k_add, <PyObject*>a, <PyObject*>b)
+        return operator_add(<PyObject*>a, <PyObject*>b)
 
     def __sub__(a, b):
-        return binary(SUB, k_sub, <PyObject*>a, <PyObject*>b)
+        return operator_sub(<PyObject*>a, <PyObject*>b)
 
     def __mul__(a, b):
-        return binary(MUL, k_mul, <PyObject*>a, <PyObject*>b)
+        return operator_mul(<PyObject*>a, <PyObject*>b)
 
     def __truediv__(a, b):
-        return binary(DIV, k_div, <PyObject*>a, <PyObject*>b)
+        return operator_div(<PyObject*>a, <PyObject*>b)
 
     def __mod__(a, b):
-        return any_binary(MOD, <PyObject*>a, <PyObject*>b)
+        return operator_mod(<PyObject*>a, <PyObject*>b)
 
     def __floordiv__(a, b):
-        return any_binary(FLOOR_DIVIDE, <PyObject*>a, <PyObject*>b)
+        return operator_floor_divide(<PyObject*>a, <PyObject*>b)
 
     def __pow__(a, b, modulus):
         if modulus is None:
-            return power(<PyObject*>a, <PyObject*>b)
+            return operator_pow(<PyObject*>a, <PyObject*>b)
         if not is_value(<PyObject*>a):
             return NotImplemented
         raise TypeError("Value.__pow__() takes 2 positional arguments but 3 were given")
@@ -372,11 +366,7 @@ cdef class Node:
         return (<Fields*>self).data
 
     def __sizeof__(self):
-        cdef Fields* node = <Fields*>self
-        size = Py_TYPE(<PyObject*>self).tp_basicsize
-        if not is_collected(<PyObject*>self):
-            size -= HEADER  # which Python adds for the class
-        return size + (block_size(operand_count(node)) if node.form >= MANY else 0)
+        return node_size(<PyObject*>self)
 
 
 include "class.pxi"

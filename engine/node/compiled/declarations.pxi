@@ -24,8 +24,6 @@ cdef extern from "Python.h":
     Py_ssize_t PySequence_Fast_GET_SIZE(object)
     bint PyFloat_CheckExact(PyObject*)
     double PyFloat_AS_DOUBLE(PyObject*)
-    void PyTuple_SET_ITEM(object, Py_ssize_t, PyObject*)  # takes over the reference
-    object PyTuple_New(Py_ssize_t)
     object PyObject_RichCompare(object, object, int)
     object PyDescr_NewMethod(PyTypeObject*, PyMethodDef*)
     object PyCFunction_NewEx(PyMethodDef*, PyObject*, object)
@@ -41,24 +39,16 @@ cdef extern from *:
 cdef extern from "c/rows.h":  # and kernels.h, which it includes
     ctypedef void (*Kernel "chainrule_kernel")(const double*, double*, double*) noexcept nogil
     ctypedef struct KernelRow "chainrule_row":
-        const char* name
         int operands
-        int fixed            # how many trailing operands are baked in when they are plain numbers
         Kernel all, leading
     KernelRow* kernel_rows "chainrule_rows"
     int KERNELS "CHAINRULE_KERNELS"
-    int ADD "KERNEL_add", SUB "KERNEL_sub", MUL "KERNEL_mul", DIV "KERNEL_div", NEG "KERNEL_neg", ABS "KERNEL_abs"
-    int POW "KERNEL_pow", MOD "KERNEL_mod", FLOOR_DIVIDE "KERNEL_floor_divide"
-    void k_add(const double*, double*, double*) noexcept nogil
-    void k_sub(const double*, double*, double*) noexcept nogil
-    void k_mul(const double*, double*, double*) noexcept nogil
-    void k_div(const double*, double*, double*) noexcept nogil
-    int FAST_PATHS, NO_SEQUENCE
+    int ADD "KERNEL_add", SUB "KERNEL_sub", MUL "KERNEL_mul", NEG "KERNEL_neg", ABS "KERNEL_abs", POW "KERNEL_pow"
+    int FAST_PATHS
     const char** fast_names
-    enum: MOST_OPERANDS, LEAF_ROW, CONSTANT_ROW, FROZEN_ROW
+    enum: MOST_OPERANDS, CONSTANT_ROW, FROZEN_ROW
     ctypedef struct Row:
         PyObject* op
-        Py_ssize_t uses
         Kernel kernel
         int sequence, power, arity, masks, fixed, baked_count
         double* baked
@@ -71,17 +61,12 @@ cdef extern from "c/rows.h":  # and kernels.h, which it includes
     void drop_row(int) noexcept
 
 cdef extern from "c/node.h":
-    const size_t HEADER
-    enum: LEAF_FORM, UNARY, BINARY, MANY, WITHOUT_GRADIENTS
+    enum: MANY, WITHOUT_GRADIENTS
     ctypedef struct Fields:
-        double grad
-        uint64_t visit
         int row
         short form
         Fields* left
-        Fields* right
-        double dleft, dright, data
-        PyObject* attributes
+        double grad, data
     ctypedef struct Block:
         Py_ssize_t count
     PyTypeObject* value_type
@@ -89,7 +74,6 @@ cdef extern from "c/node.h":
     PyGetSetDef dict_definition
     Fields** block_operands(Block*) noexcept
     double* block_local_grads(Block*) noexcept
-    size_t block_size(Py_ssize_t) noexcept
     Py_ssize_t operand_count(Fields*) noexcept
     Fields** operands_of(Fields*) noexcept
     double* local_grads_of(Fields*) noexcept
@@ -100,7 +84,6 @@ cdef extern from "c/node.h":
     void drop_operands(int, Fields*, Fields*) noexcept
     void fill_node(Fields*, double, double, int, Block*, int, int) noexcept
     Py_ssize_t places_in_use() noexcept
-    int is_collected(PyObject*) noexcept
 
 cdef extern from "c/sequences.h":
     PyObject* python_hypot
@@ -127,9 +110,13 @@ cdef extern from "c/results.h":
     bint is_value(PyObject*) noexcept
     int recording() except -1
     bint compared(double, double, int) noexcept
-    object binary(int, Kernel, PyObject*, PyObject*)
-    object any_binary(int, PyObject*, PyObject*)
-    object power(PyObject*, PyObject*)
+    object operator_add(PyObject*, PyObject*)
+    object operator_sub(PyObject*, PyObject*)
+    object operator_mul(PyObject*, PyObject*)
+    object operator_div(PyObject*, PyObject*)
+    object operator_mod(PyObject*, PyObject*)
+    object operator_floor_divide(PyObject*, PyObject*)
+    object operator_pow(PyObject*, PyObject*)
     object unary(int, PyObject*)
     PyObject* on_items(int, PyObject**, Py_ssize_t, PyObject**, Py_ssize_t) except? NULL
 
@@ -148,6 +135,8 @@ cdef extern from "c/calls.h":
     PyMethodDef* function_definitions
 
 cdef extern from "c/class.h":
+    size_t node_size(PyObject*) noexcept
+    object operands_in_order(Fields*)
     void prepare_node_type(PyTypeObject*) noexcept
     void prepare_value_type(PyTypeObject*, PyTypeObject*) noexcept
 

@@ -49,6 +49,23 @@ static PyObject *new_node(PyTypeObject *kind, PyObject *args, PyObject *options)
     return new_of_subclass(kind, args, options);
 }
 
+/* The bytes that a node takes. */
+static size_t node_size(PyObject *self)
+{
+    Fields *node = (Fields *)self;
+    size_t header = is_collected(self) ? 0 : HEADER;  /* which Python adds for the class */
+    return (size_t)Py_TYPE(self)->tp_basicsize - header + (node->form >= MANY ? block_size(operand_count(node)) : 0);
+}
+
+/* A tuple of the operands of a node. */
+static PyObject *operands_in_order(Fields *node)
+{
+    PyObject *found = PyTuple_New(operand_count(node));
+    for (Py_ssize_t i = 0; found != NULL && i < PyTuple_GET_SIZE(found); i++)
+        PyTuple_SET_ITEM(found, i, Py_NewRef((PyObject *)operands_of(node)[i]));
+    return found;
+}
+
 static void prepare_node_type(PyTypeObject *node_type)
 {
     new_of_subclass = node_type->tp_new;
@@ -78,11 +95,11 @@ static void prepare_value_type(PyTypeObject *kind, PyTypeObject *node_type)
     kind->tp_dealloc = free_node;
     kind->tp_vectorcall = construct;
     /* Python would come to these operators through a look-up by name */
-    kind->tp_as_number->nb_add = node_type->tp_as_number->nb_add;
-    kind->tp_as_number->nb_subtract = node_type->tp_as_number->nb_subtract;
-    kind->tp_as_number->nb_multiply = node_type->tp_as_number->nb_multiply;
-    kind->tp_as_number->nb_true_divide = node_type->tp_as_number->nb_true_divide;
-    kind->tp_as_number->nb_remainder = node_type->tp_as_number->nb_remainder;
-    kind->tp_as_number->nb_floor_divide = node_type->tp_as_number->nb_floor_divide;
+    kind->tp_as_number->nb_add = operator_add;
+    kind->tp_as_number->nb_subtract = operator_sub;
+    kind->tp_as_number->nb_multiply = operator_mul;
+    kind->tp_as_number->nb_true_divide = operator_div;
+    kind->tp_as_number->nb_remainder = operator_mod;
+    kind->tp_as_number->nb_floor_divide = operator_floor_divide;
     kind->tp_as_number->nb_power = node_type->tp_as_number->nb_power;
 }

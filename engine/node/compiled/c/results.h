@@ -175,18 +175,20 @@ static inline Py_ALWAYS_INLINE PyObject *binary(int number, chainrule_kernel ker
     return (PyObject *)node;
 }
 
-/* The same without a copy of its own. */
-static PyObject *any_binary(int kernel, PyObject *a, PyObject *b)
-{
-    return binary(kernel, chainrule_rows[kernel].all, a, b);
-}
+#define CHAINRULE_OPERATOR(name) \
+    static PyObject *operator_##name(PyObject *a, PyObject *b) { return binary(KERNEL_##name, k_##name, a, b); }
+CHAINRULE_OPERATOR(add)
+CHAINRULE_OPERATOR(sub)
+CHAINRULE_OPERATOR(mul)
+CHAINRULE_OPERATOR(div)
+CHAINRULE_OPERATOR(mod)
+CHAINRULE_OPERATOR(floor_divide)
 
-/* a ** b. */
-static PyObject *power(PyObject *a, PyObject *b)
+static PyObject *operator_pow(PyObject *a, PyObject *b)
 {
     double exponent;
     if (Py_TYPE(b) == value_type)
-        return any_binary(KERNEL_pow, a, b);
+        return binary(KERNEL_pow, k_pow, a, b);
     if (Py_TYPE(a) == value_type && constant(b, &exponent))
         return with_numbers(KERNEL_pow, a, 1, &exponent);
     return general.binary(KERNEL_pow, a, b);
