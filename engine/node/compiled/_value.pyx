@@ -172,7 +172,7 @@ cdef class Node:
                 raise TypeError(f"operands must be Values of this class, got {brief(child)} of {type(child)}")
         if local_grads and len(local_grads) != count:
             raise ValueError(f"{count} operands need as many local gradients, got {len(local_grads)}")
-        block = block_of(count, PySequence_Fast_ITEMS(operands))
+        block = block_of(operands)
         try:
             for i in range(len(local_grads)):
                 block_local_grads(block)[i] = local_grads[i]
@@ -268,11 +268,8 @@ cdef class Node:
         return leads_to_gradient(<Fields*>self)
 
     def _topological_order(self, *others):
-        cdef PyObject** items
         cdef Nodes order
-        roots = (self, *others)
-        cdef Py_ssize_t count = values_in(roots, &items)
-        walk_all(count, items, &order)
+        walk_all(values_in((self, *others)), &order)
         try:
             return list_of(&order)
         finally:

@@ -4,18 +4,16 @@
 cdef PyTypeObject* ndarray_type = <PyTypeObject*>np.ndarray
 
 
-cdef Py_ssize_t values_in(object values, PyObject*** items) except -1:
-    """How many Values a list or tuple holds, and where; TypeError for anything else."""
-    cdef Py_ssize_t i, count
-    if type(values) is not list and type(values) is not tuple:  # a subclass has passed plain_list()
+cdef object values_in(object values):
+    """A list or tuple of Values, a subclass of these as a list; TypeError for anything else."""
+    values = plain_list(values)
+    if not isinstance(values, (list, tuple)):
         check_values(values)
-    count = len(values)
-    items[0] = PySequence_Fast_ITEMS(values)
-    for i in range(count):
-        if not is_value(items[0][i]):
-            check_values(values)  # which raises, unless it is another kind of node
-            raise TypeError(f"item {i} must be a Value of this class, got {brief(values[i])} of {type(values[i])}")
-    return count
+    cdef Py_ssize_t i = first_other(values)
+    if i >= 0:
+        check_values(values)  # which raises, unless it is another kind of node
+        raise TypeError(f"item {i} must be a Value of this class, got {brief(values[i])} of {type(values[i])}")
+    return values
 
 
 cdef int open_vector(object vector, Py_ssize_t count, int flags, Py_buffer* view) except -1:
@@ -34,50 +32,34 @@ cdef int open_vector(object vector, Py_ssize_t count, int flags, Py_buffer* view
     return 0
 
 
-cdef enum Field:
-    DATA
-    GRAD
-
-
-cdef int copy_numbers(object values, object vector, Field field, bint write, str what) except -1:
+cdef int copy_numbers(object values, object vector, bint gradients, bint write, str what) except -1:
     """The data or the gradients of many Values, into a vector or from it."""
-    cdef PyObject** items
     cdef Py_buffer view
-    cdef double* numbers
-    cdef double* own
-    cdef Py_ssize_t i, count
     if recorded():
         tracing.refuse_while_tracing(what, "do it outside")
     values = plain_list(values)
     open_vector(vector, len(values), 0 if write else PyBUF_WRITABLE, &view)
     try:
-        count = values_in(values, &items)
-        numbers = <double*>view.buf
-        for i in range(count):
-            own = &(<Fields*>items[i]).data if field == DATA else &(<Fields*>items[i]).grad
-            if write:
-                own[0] = numbers[i]
-            else:
-                numbers[i] = own[0]
+        copy_each(values_in(values), <double*>view.buf, gradients, write)
     finally:
         PyBuffer_Release(&view)
     return 0
 
 
 def read_data(values, out):
-    copy_numbers(values, out, DATA, False, "reading numbers of many Values")
+    copy_numbers(values, out, False, False, "reading numbers of many Values")
 
 
 def read_grad(values, out):
-    copy_numbers(values, out, GRAD, False, "reading gradients of many Values")
+    copy_numbers(values, out, True, False, "reading gradients of many Values")
 
 
 def write_data(values, numbers):
-    copy_numbers(values, numbers, DATA, True, "setting numbers of many Values")
+    copy_numbers(values, numbers, False, True, "setting numbers of many Values")
 
 
 def write_grad(values, numbers):
-    copy_numbers(values, numbers, GRAD, True, "setting gradients of many Values")
+    copy_numbers(values, numbers, True, True, "setting gradients of many Values")
 
 
 cdef class NodesMade:
@@ -103,48 +85,37 @@ def nodes_made():
 
 
 def adjoints(root, wanted):
-    cdef PyObject** items
     cdef Fields* other
     if not is_value(<PyObject*>root):
         check_values([root])
-    wanted = plain_list(wanted)
+    wanted = values_in(wanted)
     found = np.empty(len(wanted))
-    cdef Py_ssize_t count = values_in(wanted, &items)
     if without_gradients:
         other = first_without_gradients(<Fields*>root)
         if other != NULL:
             if (<object>rows[other.row].op).closure:
                 return None
             raise without_local_grads(<object><PyObject*>other)
-    read_adjoints(<Fields*>root, count, items, <double*>numbers_of(found))
+    read_adjoints(<Fields*>root, wanted, <double*>numbers_of(found))
     return found.tolist()
 
 
 def spoil(values):
-    cdef PyObject** items
-    values = plain_list(values)
-    cdef Py_ssize_t count = values_in(values, &items)
-    spoil_nodes(count, items)
+    spoil_nodes(values_in(values))
 
 
 def same_items(items, others):
     if not isinstance(items, list) or not isinstance(others, list):
         raise TypeError(f"expected two lists, got {type(items).__name__} and {type(others).__name__}")
-    return bool(same_list(<PyObject*>items, <PyObject*>others))
+    return bool(same_list(items, others))
 
 
 def trainable(values):
-    cdef PyObject** items
-    values = plain_list(values)
-    cdef Py_ssize_t count = values_in(values, &items)
-    return bool(are_trainable(count, items))
+    return bool(are_trainable(values_in(values)))
 
 
 def leaf_count(values):
-    cdef PyObject** items
-    values = plain_list(values)
-    cdef Py_ssize_t count = values_in(values, &items)
-    return leaves_among(count, items)
+    return leaves_among(values_in(values))
 
 
 def same_objects(list containers, list were):
@@ -154,7 +125,7 @@ def same_objects(list containers, list were):
     for container, was in zip(containers, were):
         if type(was) is not tuple:
             raise TypeError(f"what was there must be a tuple, got {type(was)}")
-        same = holds_objects(<PyObject*>container, <PyObject*>was)
+        same = holds_objects(container, was)
         if same < 0:
             raise TypeError(f"expected a list, tuple or dict, got {type(container)}")
         if not same:
@@ -163,11 +134,9 @@ def same_objects(list containers, list were):
 
 
 def fused_node(data, operands, local_grads, row):
-    cdef PyObject** items
     cdef Py_buffer view
-    cdef Py_ssize_t i, count
+    cdef Block* block
     cdef Fields* node
-    cdef Block* block = NULL
     cdef double y = as_double(data, "data")
     cdef int number
     if not recording():
@@ -177,19 +146,19 @@ def fused_node(data, operands, local_grads, row):
     try:
         open_vector(local_grads, len(operands), 0, &view)
         try:
-            count = values_in(operands, &items)
-            if count == 0:
+            operands = values_in(operands)
+            if not operands:
                 return owned(new_leaf(y, CONSTANT_ROW))
-            block = block_of(count, items)
-            memcpy(block_local_grads(block), view.buf, count * sizeof(double))
-            node = result_of_block(y, number, block)
-            if node == NULL:
-                drop_operands(MANY, <Fields*>block, NULL)
-            if node != NULL:
-                hold_row(number)
-            return owned(node)
+            block = block_of(operands)
+            memcpy(block_local_grads(block), view.buf, view.len)
         finally:
             PyBuffer_Release(&view)
+        node = result_of_block(y, number, block)
+        if node == NULL:
+            drop_operands(MANY, <Fields*>block, NULL)
+        else:
+            hold_row(number)
+        return owned(node)
     finally:
         drop_row(number)
 
@@ -205,12 +174,9 @@ cdef void* numbers_of(object vector) except? NULL:
 
 
 def graph_arrays(roots):
-    cdef PyObject** items
     cdef Nodes order
     cdef Py_ssize_t edges, count
-    roots = plain_list(roots)
-    count = values_in(roots, &items)
-    walk_all(count, items, &order)
+    walk_all(values_in(roots), &order)
     try:
         nodes = list_of(&order)  # which from now on keep themselves and their rows alive
         edges = edge_count(&order)

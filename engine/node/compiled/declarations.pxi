@@ -77,7 +77,7 @@ cdef extern from "c/node.h":
     Py_ssize_t operand_count(Fields*) noexcept
     Fields** operands_of(Fields*) noexcept
     double* local_grads_of(Fields*) noexcept
-    Block* block_of(Py_ssize_t, PyObject**) except NULL
+    Block* block_of(object) except NULL
     Fields* new_leaf(double, int) noexcept  # this and what follows give NULL, and set MemoryError, without memory
     Fields* new_headed_leaf(double, int) noexcept
     Fields* result_of_block(double, int, Block*) noexcept
@@ -145,7 +145,7 @@ cdef extern from "c/walks.h":
         Fields** items
         Py_ssize_t count
     void free_nodes(Nodes*) noexcept
-    int walk_all(Py_ssize_t, PyObject**, Nodes*) except -1
+    int walk_all(object, Nodes*) except -1
     bint leads_to_gradient(Fields*) except -1
     object list_of(Nodes*)
     Py_ssize_t edge_count(Nodes*) noexcept
@@ -154,14 +154,16 @@ cdef extern from "c/walks.h":
 cdef extern from "c/sweep.h":
     Fields* first_without_gradients(Fields*) except? NULL
     int sweep(Fields*, double) except -1
-    int read_adjoints(Fields*, Py_ssize_t, PyObject**, double*) except -1
+    int read_adjoints(Fields*, object, double*) except -1
     int clear_gradients(Fields*) except -1
 
 cdef extern from "c/bulk.h":
-    void spoil_nodes(Py_ssize_t, PyObject**) noexcept
-    bint are_trainable(Py_ssize_t, PyObject**) noexcept
-    Py_ssize_t leaves_among(Py_ssize_t, PyObject**) noexcept
-    bint same_list(PyObject*, PyObject*) noexcept
-    int holds_objects(PyObject*, PyObject*) noexcept
+    Py_ssize_t first_other(object) noexcept
+    void copy_each(object, double*, bint, bint) noexcept
+    void spoil_nodes(object) noexcept
+    bint are_trainable(object) noexcept
+    Py_ssize_t leaves_among(object) noexcept
+    bint same_list(object, object) noexcept
+    int holds_objects(object, object) noexcept
     enum: FIELDS_OF_PLACES
     int all_same(PyObject**) except -1

@@ -100,7 +100,7 @@ cdef object result_of(int row, object operands):
     nodes = tuple([x if is_value(<PyObject*>x) else leaf_of(x, op) for x in operands])
     cdef Py_ssize_t count = len(nodes)
     cdef double y
-    cdef Block* block = block_of(count, PySequence_Fast_ITEMS(nodes))
+    cdef Block* block = block_of(nodes)
     try:
         if not compute(row, count, block_operands(block), &y, block_local_grads(block)):
             compute_by_table(op, nodes, record, &y, block_local_grads(block))

@@ -1,13 +1,36 @@
 /* Loops over many nodes, and comparisons of containers, for bulk.pxi. No Python code runs in them. */
 #pragma once
 
-#include "node.h"
+#include "results.h"
+
+/* The position of the first item of a list or tuple that is no Value; -1: all are. */
+static Py_ssize_t first_other(PyObject *items)
+{
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items); i++)
+        if (!is_value(PySequence_Fast_GET_ITEM(items, i)))
+            return i;
+    return -1;
+}
+
+static inline Fields *node_at(PyObject *values, Py_ssize_t i) { return (Fields *)PySequence_Fast_GET_ITEM(values, i); }
+
+/* The data or the gradients of nodes into numbers, or from them. */
+static void copy_each(PyObject *values, double *numbers, int gradients, int write)
+{
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(values); i++) {
+        double *own = gradients ? &node_at(values, i)->grad : &node_at(values, i)->data;
+        if (write)
+            *own = numbers[i];
+        else
+            numbers[i] = *own;
+    }
+}
 
 /* Make the data and the local gradients of nodes nan. */
-static void spoil_nodes(Py_ssize_t count, PyObject **nodes)
+static void spoil_nodes(PyObject *values)
 {
-    for (Py_ssize_t i = 0; i < count; i++) {
-        Fields *node = (Fields *)nodes[i];
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(values); i++) {
+        Fields *node = node_at(values, i);
         node->data = NAN;
         if (node->form != WITHOUT_GRADIENTS)
             for (Py_ssize_t j = 0; j < operand_count(node); j++)
@@ -15,19 +38,19 @@ static void spoil_nodes(Py_ssize_t count, PyObject **nodes)
     }
 }
 
-static int are_trainable(Py_ssize_t count, PyObject **nodes)
+static int are_trainable(PyObject *values)
 {
-    for (Py_ssize_t i = 0; i < count; i++)
-        if (((Fields *)nodes[i])->row != LEAF_ROW || ((Fields *)nodes[i])->form != LEAF_FORM)
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(values); i++)
+        if (node_at(values, i)->row != LEAF_ROW || node_at(values, i)->form != LEAF_FORM)
             return 0;
     return 1;
 }
 
-static Py_ssize_t leaves_among(Py_ssize_t count, PyObject **nodes)
+static Py_ssize_t leaves_among(PyObject *values)
 {
     Py_ssize_t leaves = 0;
-    for (Py_ssize_t i = 0; i < count; i++)
-        leaves += operand_count((Fields *)nodes[i]) == 0;
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(values); i++)
+        leaves += operand_count(node_at(values, i)) == 0;
     return leaves;
 }
 

@@ -102,12 +102,12 @@ static Block *new_block(Py_ssize_t count)
     return block;
 }
 
-/* A block of these operands, which it holds; NULL likewise. */
-static Block *block_of(Py_ssize_t count, PyObject **operands)
+/* A block of the operands in a list or tuple, which it holds; NULL likewise. */
+static Block *block_of(PyObject *operands)
 {
-    Block *block = new_block(count);
-    for (Py_ssize_t i = 0; block != NULL && i < count; i++)
-        block_operands(block)[i] = (Fields *)Py_NewRef(operands[i]);
+    Block *block = new_block(PySequence_Fast_GET_SIZE(operands));
+    for (Py_ssize_t i = 0; block != NULL && i < block->count; i++)
+        block_operands(block)[i] = (Fields *)Py_NewRef(PySequence_Fast_GET_ITEM(operands, i));
     return block;
 }
 

@@ -95,7 +95,7 @@ static int sweep(Fields *root, double gradient)
 }
 
 /* The derivatives of a root by nodes, wherever they are. No other thread sees that grad serves for it meanwhile. */
-static int read_adjoints(Fields *root, Py_ssize_t count, PyObject **wanted, double *out)
+static int read_adjoints(Fields *root, PyObject *wanted, double *out)
 {
     Nodes order;
     if (walk(root, &order, 0) < 0)
@@ -112,8 +112,8 @@ static int read_adjoints(Fields *root, Py_ssize_t count, PyObject **wanted, doub
         node->grad = node->form == LEAF_FORM ? 0.0 : -0.0;
     }
     sweep_order(&order, root, 1.0);
-    for (Py_ssize_t i = 0; i < count; i++) {
-        Fields *node = (Fields *)wanted[i];
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(wanted); i++) {
+        Fields *node = (Fields *)PySequence_Fast_GET_ITEM(wanted, i);
         out[i] = node->visit == last_walk ? node->grad : 0.0;
     }
     for (Py_ssize_t i = 0; i < order.count; i++)

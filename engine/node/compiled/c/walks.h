@@ -101,12 +101,12 @@ static int walk(Fields *root, Nodes *order, int clear)
 }
 
 /* The same of several roots, each node once. */
-static int walk_all(Py_ssize_t count, PyObject **roots, Nodes *order)
+static int walk_all(PyObject *roots, Nodes *order)
 {
     last_walk++;
     *order = (Nodes){NULL, 0, 0};
-    for (Py_ssize_t i = 0; i < count; i++)
-        if (walk_on((Fields *)roots[i], order, 0) < 0)
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(roots); i++)
+        if (walk_on((Fields *)PySequence_Fast_GET_ITEM(roots, i), order, 0) < 0)
             return -1;
     return 0;
 }
