@@ -39,10 +39,6 @@ class Adjoints:
             if node.kind == LEAF and layout.cell[ref] >= 0:
                 self.leaf[layout.space[ref]][layout.cell[ref]] = True
         self.waiting: list[tuple[Operand, Expression, int]] = []
-        self.begin()
-
-    def begin(self) -> None:
-        """Begin a part of the program: the statements of the last one are not needed any more."""
         self.lines: list[Statement] = []
         self.zeros: list[Index] = [np.zeros(0, np.int64), np.zeros(0, np.int64)]
 
@@ -59,6 +55,17 @@ class Adjoints:
         if not touched.all():
             self.clear(group.space, cells[~touched])
         return self.views.gradient(group)
+
+    def finished(self, space: int) -> list[Statement]:
+        """The statements of a half of the backward pass, which is over; the next one begins."""
+        self.flush()
+        if space == PER_SAMPLE:  # what comes from one block of samples must be there to be added up
+            for group, _ in list(self.uniform.values()):
+                if group.space == FIXED:
+                    self.write_uniform(group)
+        statements = [*self.zero_lines(), *self.lines]
+        self.lines, self.zeros = [], [np.zeros(0, np.int64), np.zeros(0, np.int64)]
+        return statements
 
     def flush(self) -> None:
         waiting, self.waiting = self.waiting, []
@@ -141,6 +148,12 @@ class Adjoints:
     def write_uniform(self, group: Group) -> None:
         _, value = self.uniform.pop(id(group))
         self.lines.append(Assign(self.views.gradient(group), value))
+        self.touched[group.space][group.start : group.start + group.size] = True
+
+    def replace(self, group: Group, over: Group, value: Any) -> None:
+        """Where an operator took over the cells of a sum, turn its gradient into that of the sum."""
+        self.uniform.pop(id(group), None)
+        self.lines.append(Assign(self.views.gradient_over(over), as_expression(value)))
         self.touched[group.space][group.start : group.start + group.size] = True
 
     def clear(self, space: int, cells: Index) -> None:
