@@ -84,7 +84,7 @@ class Jitted(Wrapper, Generic[Output]):
         form, lifted = recent
         if self._batch:
             columns = form.columns(args, options)
-            if columns is not None and lifted.fits() and self._is_for_all(lifted):
+            if columns is not None and lifted.fits() and self._is_for_all(lifted, columns):
                 result, again = self._part(lifted, columns, [])
                 if again is None:
                     return result
@@ -157,9 +157,9 @@ class Jitted(Wrapper, Generic[Output]):
                 results.append(self._mended(done, again, self._plainly(sample, *_chosen(*chosen, again))))
         return results[0] if len(parts) == 1 else self._together(parts, results)
 
-    def _is_for_all(self, lifted: Lifted) -> bool:
-        """Whether a program is for all samples there may be."""
-        return lifted.holds_always
+    def _is_for_all(self, lifted: Lifted, samples: list[Any]) -> bool:
+        """Whether a program is for all of these samples; False also where that takes a closer look."""
+        return lifted.holds_for_all(samples)
 
     def _part(self, lifted: Lifted | None, samples: list[Any], given: list[Any]) -> tuple[Any, Any]:
         """The result of a program for samples, and the positions of those that f itself must do, if any."""
@@ -364,9 +364,9 @@ class Mapped(Jitted[Any]):
     def _is_eager(self) -> bool:
         return bool(variables_around()) or super()._is_eager()
 
-    def _is_for_all(self, lifted: Lifted) -> bool:
+    def _is_for_all(self, lifted: Lifted, samples: list[Any]) -> bool:
         reached = lifted.takes_gradients and is_grad_enabled()
-        return lifted.holds_always and not reached and not variables_around()
+        return not reached and not variables_around() and super()._is_for_all(lifted, samples)
 
     def _parts(self, sample: Arguments, samples: list[Any]) -> list[Part]:
         parts = super()._parts(sample, samples)

@@ -25,6 +25,7 @@ from engine.node.backend import Value, backend
 from engine.ops.op import LEAF
 from engine.pytree.arguments import Arguments
 from engine.pytree.forms import Form
+from engine.pytree.samples import Columns
 
 __all__ = ["Lifted"]
 
@@ -181,6 +182,19 @@ class Lifted:
         if self.late_guards and self.kind == "arrays" and found.any():
             found[found] = self.executable.holds_on(self.values, table[found])
         return found
+
+    def holds_for_all(self, columns: Sequence[Vector]) -> bool:
+        """Whether it is for all these samples; False also where the program itself must tell.
+
+        Args:
+            columns: arrays of shape (samples, numbers of one argument).
+        """
+        if self.late_guards:
+            return False
+        of_all = Columns(columns)
+        return all(
+            guard.holds_for_all(of_all) if guard.by_arguments else guard.holds(()) for guard in self.guards
+        )
 
     @property
     def holds_always(self) -> bool:

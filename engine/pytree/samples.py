@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from engine.pytree.arguments import Arguments, takes_gradient
 from engine.pytree.spec import ARRAY, DICT, LIST, NUMBER, STATIC, TABLE, TUPLE
 from engine.quoting import brief
 
-__all__ = ["columns_of", "one_sample"]
+__all__ = ["Columns", "columns_of", "one_sample"]
 
 
 def one_sample(arguments: Arguments) -> tuple[Arguments, list[np.ndarray[Any, Any]], list[Any]]:
@@ -100,6 +101,28 @@ def columns_of(arguments: Arguments) -> list[np.ndarray[Any, Any]] | None:
         return None
     count = parts[0][1][0]
     return [leaf.reshape(count, -1) for leaf in arguments.leaves]
+
+
+class Columns(Sequence[Any]):
+    """The numbers of all samples in each place of the arguments, as views of what :func:`columns_of` gives.
+
+    >>> columns = Columns([np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[5.0], [6.0]])])
+    >>> len(columns), columns[1], columns[2]
+    (3, array([2., 4.]), array([5., 6.]))
+    """
+
+    def __init__(self, tables: Sequence[np.ndarray[Any, Any]]) -> None:
+        self._tables = tables
+
+    def __len__(self) -> int:
+        return sum(table.shape[1] for table in self._tables)
+
+    def __getitem__(self, place: Any) -> Any:
+        for table in self._tables:
+            if place < table.shape[1]:
+                return table[:, place]
+            place -= table.shape[1]
+        raise IndexError(place)
 
 
 def _regular(spec: Any) -> tuple[tuple[int, ...], tuple[Any, ...]] | None:

@@ -294,6 +294,14 @@ class Guard:
         ]
         return np.broadcast_to(np.asarray(self.test(*sides)) == self.outcome, (count,))
 
+    def holds_for_all(self, columns: Sequence[np.ndarray[Any, Any]]) -> bool:
+        """Whether it comes out as it did for all samples."""
+        if self.right is None and self.how != "checked":
+            (column,) = self._columns(columns, self.left)
+            return all(map(self.holds_number, column.tolist()))
+        sides = [each for x in (self.left, self.right) if x is not None for each in self._columns(columns, x)]
+        return bool((np.asarray(self.test(*sides)) == self.outcome).all())
+
     def holds_number(self, number: float) -> bool:
         """The same for a read of one number."""
         try:
