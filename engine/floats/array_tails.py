@@ -16,13 +16,25 @@ from engine.floats.tails import _k_rest
 __all__ = ["TAIL_FUNCTIONS"]
 
 
-def exp_minus_square(x: Any, k: float, first: float, second: float) -> Any:
-    """b and e of exp(-k·x² - first - second) = b · (1 + e), for k a power of two."""
+def exact_square(x: Any) -> Any:
+    """x² as a sum of two floats."""
     square = x * x
     upper = x * 134217729.0
     upper -= upper - x
     lower = x - upper
-    low = ((upper * upper - square) + 2.0 * upper * lower) + lower * lower
+    return square, ((upper * upper - square) + 2.0 * upper * lower) + lower * lower
+
+
+def gaussian(x: Any, k: float) -> Any:
+    """exp(-k·x²), for k a power of two."""
+    square, low = exact_square(x)
+    value, error = np.exp(-k * square), k * low
+    return np.where(np.isfinite(error), value * (1.0 - error), value)
+
+
+def exp_minus_square(x: Any, k: float, first: float, second: float) -> Any:
+    """b and e of exp(-k·x² - first - second) = b · (1 + e), for k a power of two."""
+    square, low = exact_square(x)
     square *= -k
     exponent = square - first
     kept = exponent - square
@@ -77,5 +89,5 @@ def ndtr(x: Any) -> Any:
     return np.where(x < -0.5, tail, np.where(x > 0.5, 1.0 - tail, middle))
 
 
-TAIL_FUNCTIONS = (_k_rest, exp_minus_square, erf_near_zero, erf, erfc, ndtr)
+TAIL_FUNCTIONS = (_k_rest, exact_square, gaussian, exp_minus_square, erf_near_zero, erf, erfc, ndtr)
 """The functions, each behind those that it calls."""

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.floats.array_tails import TAIL_FUNCTIONS, erf, erfc, ndtr
+from engine.floats.array_tails import TAIL_FUNCTIONS, erf, erfc, gaussian, ndtr
 
-__all__ = ["ARRAY_FUNCTIONS", "PARTIALS_OF_NUMBERS", "erf", "erfc", "ndtr"]
+__all__ = ["ARRAY_FUNCTIONS", "PARTIALS_OF_NUMBERS", "erf", "erfc", "gaussian", "ndtr"]
 
 
 def sigmoid(x: Any) -> Any:

@@ -348,6 +348,7 @@ ROWS = (
         forward=floats.gaussian,
         partials=(lambda m, y, x, k: -2.0 * k * x * y, lambda m, y, x, k: -x * x * y),
         numpy=lambda np, x, k: np.exp(-k * (x * x)),
+        array=arrays.gaussian,
         text="exp(-k * x**2)",
         points=((0.7, 1.0), (-3.0, 0.5)),
         static=1,

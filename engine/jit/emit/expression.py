@@ -46,8 +46,10 @@ NUMPY = _NumPy()
 
 def forward_expression(row: Op, operands: Sequence[Any]) -> Expression:
     """The value of an elementwise row on trees."""
-    function = row.array.__name__ if row.array is not None else row.numpy
-    found = function(NUMPY, *operands) if callable(function) else getattr(NUMPY, function)(*operands)
+    if row.array is not None:
+        found = getattr(NUMPY, row.array.__name__)(*operands, *row.baked)
+    else:
+        found = row.numpy(NUMPY, *operands) if callable(row.numpy) else getattr(NUMPY, row.numpy)(*operands)
     return _stemming(as_expression(found), Origin(row, tuple(operands)))  # type: ignore[no-any-return]
 
 
