@@ -50,6 +50,13 @@ SAMPLES = -1
 Shape = tuple[int, ...]
 
 
+def _operator(function: str, *, swapped: bool = False) -> Any:
+    def method(self: Expression, other: Any) -> Any:
+        return _binary(function, other, self) if swapped else _binary(function, self, other)
+
+    return method
+
+
 class Expression:
     """A tree. Its arithmetic makes larger trees; what is known of numbers is computed at once."""
 
@@ -105,29 +112,12 @@ class Expression:
     def __str__(self) -> str:
         return self.text
 
-    def __add__(self, other: Any) -> Any:
-        return _binary("add", self, other)
-
-    def __radd__(self, other: Any) -> Any:
-        return _binary("add", other, self)
-
-    def __sub__(self, other: Any) -> Any:
-        return _binary("subtract", self, other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return _binary("subtract", other, self)
-
-    def __mul__(self, other: Any) -> Any:
-        return _binary("multiply", self, other)
-
-    def __rmul__(self, other: Any) -> Any:
-        return _binary("multiply", other, self)
-
-    def __truediv__(self, other: Any) -> Any:
-        return _binary("divide", self, other)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return _binary("divide", other, self)
+    __add__, __radd__ = _operator("add"), _operator("add", swapped=True)
+    __sub__, __rsub__ = _operator("subtract"), _operator("subtract", swapped=True)
+    __mul__, __rmul__ = _operator("multiply"), _operator("multiply", swapped=True)
+    __truediv__, __rtruediv__ = _operator("divide"), _operator("divide", swapped=True)
+    __lt__, __le__ = _operator("less"), _operator("less_equal")
+    __gt__, __ge__ = _operator("greater"), _operator("greater_equal")
 
     def __pow__(self, n: Any) -> Any:
         """x**n, by a quicker way where n is a small integer or a half."""
@@ -149,18 +139,6 @@ class Expression:
 
     def __pos__(self) -> Any:
         return self
-
-    def __lt__(self, other: Any) -> Any:
-        return Call("less", (self, as_expression(other)))
-
-    def __le__(self, other: Any) -> Any:
-        return Call("less_equal", (self, as_expression(other)))
-
-    def __gt__(self, other: Any) -> Any:
-        return Call("greater", (self, as_expression(other)))
-
-    def __ge__(self, other: Any) -> Any:
-        return Call("greater_equal", (self, as_expression(other)))
 
 
 # -- leaves -------------------------------------------------------------------------------------------------
@@ -461,13 +439,12 @@ def _number_of(x: Any) -> float | None:
 
 def _binary(function: str, a: Any, b: Any) -> Any:
     x, y = _number_of(a), _number_of(b)
-    if x is not None and y is not None:
+    if x is not None and y is not None and function in _ON_NUMBERS:
         return Number(_ON_NUMBERS[function](x, y))
-    if function == "multiply":
-        if x in (1.0, -1.0):
-            return b if x == 1.0 else -b
-        if y in (1.0, -1.0):
-            return a if y == 1.0 else -a
+    if function == "multiply" and 1.0 in (x, y):
+        return b if x == 1.0 else a
+    if function == "multiply" and -1.0 in (x, y):
+        return -b if x == -1.0 else -a
     if function == "divide" and y == 1.0:
         return a
     if y == 0.0 and function == ("add" if math.copysign(1.0, y) < 0.0 else "subtract"):
