@@ -14,8 +14,9 @@ on. That zero and a computed one are told apart by :func:`reached`.
 
 This file is the one home of the rule. All modes ask it: the reverse sweep, gradients of gradients, forward
 mode, second derivatives, Taylor series, paths. The compiled sweep has it in C (``is_masked`` in
-``compiled/c/sweep.h``), held against this one by the tests. A lifted program never decides: where it meets
-what is not finite, the function itself is run. Which rows mask, and how, says ``Op.masks``
+``compiled/c/sweep.h``), held against this one by the tests. A lifted program of arrays never decides: where
+it meets what is not finite, the function itself is run. So does a tape of derivatives, whose edges were left
+undecided when it was traced. Which rows mask, and how, says ``Op.masks``
 (:class:`engine.ops.op.Masks`).
 """
 
@@ -24,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from engine.autograd.trace_mode import is_tracing
+from engine.autograd.trace_mode import is_tracing, leave_open
 from engine.ops.op import CONSTANT, Masks, Op
 
 __all__ = ["NOTHING", "is_masked", "is_nothing", "masks", "reached"]
@@ -71,6 +72,7 @@ def masks(row: Op, position: int, operands: Sequence[Any], local_grad: Any) -> b
         return False
     if hasattr(local_grad, "_row"):
         if is_tracing() and kind is not _PARTNER:  # there the derivative is the literal 0 itself
+            leave_open()
             return False
         local_grad = local_grad._data
     if local_grad != 0.0:

@@ -27,6 +27,7 @@ __all__ = [
     "compared",
     "index_of",
     "is_tracing",
+    "leave_open",
     "recording",
     "refuse_as_key",
     "refuse_unrecorded",
@@ -42,7 +43,13 @@ Node = Any
 
 
 class Recorder(ABC):
-    """Is called with what Python decides by the numbers of Values while a function runs on stand-ins."""
+    """Is called with what Python decides by the numbers of Values while a function runs on stand-ins.
+
+    Attributes:
+        left_open: whether something was left undecided that numbers which are not finite would decide.
+    """
+
+    left_open = False
 
     @abstractmethod
     def seen(self, node: Node, how: str, test: Callable[[Any], Any]) -> Any:
@@ -160,6 +167,13 @@ def compared(node: Node, other: Any, symbol: str, outcome: Any) -> Any:
     return recorder.compared(node, other, symbol)
 
 
+def leave_open() -> None:
+    """Note that something is left undecided that shows where numbers are not finite: then f must run."""
+    recorder = _recorder()
+    if recorder is not None:
+        recorder.left_open = True
+
+
 def index_of(node: Node) -> int | None:
     """The integer that a node stands for; None where this thread has no recorder, or one that knows none."""
     recorder = _recorder()
@@ -206,6 +220,7 @@ def checked(number: Any, test: Callable[[Any], Any]) -> bool:
     if not hasattr(type(number), "_fill"):
         return bool(test(number))
     if is_tracing() and (recorder is None or number._children):
+        leave_open()
         return True
     return bool(test(number._data) if recorder is None else recorder.seen(number, "checked", test))
 

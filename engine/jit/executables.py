@@ -10,6 +10,7 @@ import numpy as np
 from engine.jit.emit.forward import Program
 from engine.jit.emit.scalar_program import ScalarProgram
 from engine.jit.emit.source import bind_program, compiled, source_of
+from engine.jit.emit.tape import TapeProgram
 from engine.jit.lower.groups import FIXED
 from engine.jit.trace.decisions import Guard
 from engine.node.backend import Value
@@ -18,11 +19,10 @@ from engine.node.bulk import read_data
 __all__ = [
     "BLOCK_BYTES",
     "OTHERWISE",
-    "STATEMENT_SECONDS",
     "ArrayProgram",
     "ScalarLines",
+    "ScalarTape",
     "Wanted",
-    "array_cost",
 ]
 
 BLOCK_BYTES = 3 << 19
@@ -39,17 +39,6 @@ Ran = tuple[list[float] | None, list[Any]]
 
 OTHERWISE: Ran = (None, [None])
 """What a program gives where the function decides otherwise than the program was traced with."""
-
-
-STATEMENT_SECONDS, CELL_SECONDS = 1.2e-6, 4e-9
-"""About what a statement takes on small arrays, and a cell in it beyond that."""
-
-
-def array_cost(program: Program) -> float:
-    """About how many seconds an array program takes for one set of arguments."""
-    outputs = max(1, len(program.outputs))
-    cells = sum(program.layout.sizes)
-    return 5e-6 + outputs * (STATEMENT_SECONDS * len(program.statements) + CELL_SECONDS * cells)
 
 
 class Wanted(NamedTuple):
@@ -111,6 +100,24 @@ class ScalarLines:
         outputs, rows = found
         total = sum(map(sum, (outputs, *rows)))
         return _if_finite(outputs, [np.array(row, dtype=float) for row in rows], total)
+
+
+class ScalarTape:
+    """A tape."""
+
+    def __init__(self, program: TapeProgram) -> None:
+        self.program = program
+
+    @property
+    def source(self) -> str:
+        return self.program.source
+
+    def run(self, values: Sequence[Value], numbers: Vector, differentiate: bool) -> Ran:
+        """Outputs and gradients for these arguments, with what the captured Values hold now."""
+        found = self.program.run(values, numbers, differentiate)
+        if found is None:
+            return None, []
+        return found or OTHERWISE
 
 
 class ArrayProgram:

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 
 from engine.errors import TraceError
+from engine.jit.costs import Costs, array_cost, costs_here, least_array_cost, scalar_cost, tape_cost
 from engine.jit.emit.backward import build_program
-from engine.jit.emit.scalar_program import ScalarProgram, scalar_cost
+from engine.jit.emit.scalar_program import ScalarProgram
 from engine.jit.emit.source import source_of
 from engine.jit.emit.standalone import standalone_source
-from engine.jit.executables import STATEMENT_SECONDS, ArrayProgram, Ran, ScalarLines, Wanted, array_cost
+from engine.jit.emit.tape import TapeProgram, tape_of
+from engine.jit.executables import ArrayProgram, Ran, ScalarLines, ScalarTape, Wanted
 from engine.jit.lower.layout import lay_out
 from engine.jit.lower.rewrite import canonical_form
 from engine.jit.trace.captures import Captures
@@ -21,7 +23,7 @@ from engine.jit.trace.places import same_places
 from engine.jit.trace.state import State
 from engine.jit.trace.trace import trace
 from engine.jit.trace.traced_graph import is_by_hand
-from engine.node.backend import Value, backend
+from engine.node.backend import Value
 from engine.ops.op import LEAF
 from engine.pytree.arguments import Arguments
 from engine.pytree.forms import Form
@@ -29,10 +31,8 @@ from engine.pytree.samples import Columns
 
 __all__ = ["Lifted"]
 
-EAGER_SECONDS = 2e-7
-"""About what a node takes on the compiled node: the loop of the program itself, forward and backward."""
-
-_LONGEST = 5_000  # nodes that are written line by line; Python's compiler is not quick
+_LONGEST = 5_000
+"""Nodes that are written line by line where there is no tape; Python's compiler is not quick."""
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -68,11 +68,15 @@ class Lifted:
         self.state.watch([*traced.captured, *decided_by])
         self.guards = [guard for guard in traced.guards if not guard.is_late]
         self.late_guards = [guard for guard in traced.guards if guard.is_late]
+        self._differentiate = differentiate
         self.canonical: Any = None
         self.layout: Any = None
         self.program: Any = None
         self.costs: dict[str, float] = {}
-        self.kind, self.reason = self._lower(batched, differentiate)
+        self.reason = ""
+        self._has_arrays = False
+        self._tape: TapeProgram | None = None
+        self.kind = self._lower(batched)
         self._make_runnable()
         self.form: Form | None = None
         self.statics = arguments.statics  # held, so that none is taken for another by its id
@@ -80,35 +84,45 @@ class Lifted:
         self._captured = Captures(f, arguments.statics, [*self.values, *decided_by])
         self._beyond = self._captured.beyond(self.state.places)
 
-    def _lower(self, batched: bool, differentiate: bool) -> tuple[str, str]:
-        """The stages from the trace to a program: its kind, and why there is none of arrays."""
+    def _lower(self, batched: bool) -> str:
+        """The stages from the trace to a program that runs. Returns its kind."""
         traced = self.trace
         if traced.draws_from is not None:
-            return "eager", f"it draws random numbers from {traced.draws_from}"
+            self.reason = f"it draws random numbers from {traced.draws_from}"
+            return "eager"
         traced.refuse_foreign_rows()
         own = traced.own_operators()  # which cannot be written as NumPy
+        if not batched:
+            self._tape = tape_of(traced)
         if own:
-            runs_itself = batched or any(map(is_by_hand, traced.used_rows()))
-            return "eager" if runs_itself else "scalars", f"it has custom operators: {', '.join(own)}"
-        self.canonical = canonical_form(traced)
-        reason = self._too_deep(batched)
-        if reason:
-            return "eager", reason
-        self.layout = lay_out(self.canonical, len(traced.captured), len(traced.inputs), batched)
-        self.program = build_program(
-            self.layout, self.canonical.outputs, differentiate, self.canonical.watched
-        )
+            self.reason = f"it has custom operators: {', '.join(own)}"
+            by_hand = any(map(is_by_hand, traced.used_rows()))
+            return "eager" if batched or by_hand else "scalars" if self._tape is None else "tape"
+        self._has_arrays = True
         kind, self.costs = self._quickest(batched)
-        return kind, ""
+        if kind == "arrays":
+            self._make_arrays()
+        return kind
+
+    def _make_arrays(self) -> None:
+        """The stages to an array program, unless they have run."""
+        if self.program is None:
+            traced = self.trace
+            self.canonical = self.canonical or canonical_form(traced)
+            self.layout = lay_out(self.canonical, len(traced.captured), len(traced.inputs), traced.batched)
+            self.program = build_program(
+                self.layout, self.canonical.outputs, self._differentiate, self.canonical.watched
+            )
 
     def _make_runnable(self) -> None:
         """Make the program run, and find by which Values it has gradients."""
         traced = self.trace
-        wanted_inputs = [False] * len(traced.inputs)
-        for leaf in traced.leaf_of.values():
-            if leaf.is_input:
-                wanted_inputs[leaf.index] = leaf.wanted
-        lines = ScalarProgram(traced, wanted_inputs) if self.kind == "scalars" else None
+        wanted_inputs = traced.wanted_inputs()
+        lines: Any = None
+        if self.kind == "tape":
+            lines = self._tape
+        elif self.kind == "scalars":
+            lines = ScalarProgram(traced)
         layout = self.layout if lines is None else lines
         order = layout.captured if layout is not None else list(range(len(traced.captured)))
         self.values = [traced.captured[i] for i in order]
@@ -123,30 +137,48 @@ class Lifted:
         ]
         self._any = bool(self._operands) or self._wanted_inputs is not None
         self.executable: Any = None
-        if lines is not None:
+        if self.kind == "tape":
+            self.executable = ScalarTape(lines)
+        elif self.kind == "scalars":
             self.executable = ScalarLines(lines)
         elif self.kind == "arrays":
             wanted = Wanted(None if flags.all() else np.flatnonzero(flags), self._wanted_inputs)
             self.executable = ArrayProgram(self.program, wanted, self.late_guards)
-
-    def _too_deep(self, batched: bool) -> str:
-        """Why arrays would not pay: nearly each node waits for the one before. Empty where they may."""
-        size = len(self.trace.kinds)
-        depth = max((node.level for node in self.canonical.nodes), default=0)
-        if batched or size <= _LONGEST or 2 * depth * STATEMENT_SECONDS < size * EAGER_SECONDS:
-            return ""
-        return f"its {size} nodes are {depth} steps, each of which waits for the one before"
+        self._tape = None
 
     def _quickest(self, batched: bool) -> tuple[str, dict[str, float]]:
-        """Which form of the program takes least time, and what each would take, in seconds."""
-        costs = {"arrays": array_cost(self.program)}
-        if not batched:
-            size = len(self.trace.kinds)
-            if size <= _LONGEST:
-                costs["scalars"] = scalar_cost(self.trace)
-            if size > _LONGEST or len(self.trace.outputs) > 1:
-                costs["eager"] = size * (EAGER_SECONDS if backend == "cython" else 10 * EAGER_SECONDS)
-        return min(costs, key=lambda kind: costs[kind]), costs
+        """Which form of the program takes least time, and what each would take, in seconds.
+
+        Arrays are not made where they could not be quicker.
+        """
+        if batched:
+            return "arrays", {}
+        here = costs_here()
+        if self._tape is None:
+            return self._quickest_without_tape(here)
+        found = {"tape": tape_cost(self._tape, here)}
+        least = least_array_cost(self._tape, here)
+        if least > found["tape"]:
+            return "tape", {**found, "arrays at least": least}
+        self._make_arrays()
+        found["arrays"] = array_cost(self.program, here)
+        return min(found, key=lambda kind: found[kind]), found
+
+    def _quickest_without_tape(self, here: Costs) -> tuple[str, dict[str, float]]:
+        """The same in pure Python: arrays, lines on floats, or f as it is written."""
+        size, outputs = len(self.trace.kinds), len(self.trace.outputs)
+        self.canonical = canonical_form(self.trace)
+        depth = max((node.level for node in self.canonical.nodes), default=0)
+        if size > _LONGEST and 2 * depth * here.statement > size * here.node:
+            self.reason = f"its {size} nodes are {depth} steps, each of which waits for the one before"
+            return "eager", {"eager": size * here.node}
+        self._make_arrays()
+        found = {"arrays": array_cost(self.program, here)}
+        if size <= _LONGEST:
+            found["scalars"] = scalar_cost(self.trace, here)
+        if size > _LONGEST or outputs > 1:
+            found["eager"] = size * here.node
+        return min(found, key=lambda kind: found[kind]), found
 
     @property
     def takes_gradients(self) -> bool:
@@ -248,12 +280,13 @@ class Lifted:
     def source(self) -> str:
         if self.executable is not None:
             return str(self.executable.source)
-        if self.program is None:
+        if self.reason:
             return f"# runs as it is, because {self.reason}\n"
+        self._make_arrays()
         return source_of(self.program)
 
     def standalone(self) -> str:
-        if self.program is None:
+        if not self._has_arrays:
             raise TraceError(f"the function cannot be written as NumPy, because {self.reason}")
         if not self.holds_always:
             raise TraceError(
@@ -263,20 +296,18 @@ class Lifted:
         return standalone_source(self.trace)
 
     def stages(self) -> dict[str, Any]:
-        return {
-            "trace": str(self.trace),
-            **(
-                {}
-                if self.program is None
-                else {
-                    "canonical form": str(self.canonical),
-                    "layout": str(self.layout),
-                    "program": str(self.program),
-                }
-            ),
-            "choice": ", ".join(
-                f"{kind} {1e6 * seconds:.3g} µs{' (chosen)' if kind == self.kind else ''}"
-                for kind, seconds in self.costs.items()
-            ),
-            "source": self.source,
-        }
+        arrays = {}
+        if self._has_arrays:  # those that were left out, too
+            self._make_arrays()
+            arrays = {
+                "canonical form": str(self.canonical),
+                "layout": str(self.layout),
+                "program": str(self.program),
+            }
+        choice = [
+            f"{kind} {1e6 * seconds:.3g} µs{' (chosen)' if kind == self.kind else ''}"
+            for kind, seconds in self.costs.items()
+        ]
+        if choice:
+            choice.append(f"as measured here: {costs_here()}")
+        return {"trace": str(self.trace), **arrays, "choice": "; ".join(choice), "source": self.source}

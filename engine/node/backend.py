@@ -25,6 +25,7 @@ __all__ = [
     "Value",
     "apply",
     "backend",
+    "compiled_tape",
     "or_compiled",
     "quick_functions",
 ]
@@ -82,6 +83,9 @@ else:
 
 quick_functions: Callable[[dict[str, Any]], dict[str, Any]] = getattr(_module, "functions", dict)
 """The functions of the rows, as the compiled node calls them, without a detour through Python."""
+
+compiled_tape: Any = getattr(_module, "Tape", None)
+"""The compiled node's class of traced graphs that run without nodes; None without a compiled node."""
 
 
 def or_compiled(function: Function) -> Function:

@@ -27,6 +27,7 @@ SOURCES = (
     "c/sequences.h",
     "c/slabs.h",
     "c/sweep.h",
+    "c/tape.h",
     "c/walks.h",
     "class.pxi",
     "declarations.pxi",
@@ -34,6 +35,7 @@ SOURCES = (
     "kernels.h",
     "results.pxi",
     "rows.pxi",
+    "tape.pxi",
 )
 """What the compiled node is built from."""
 

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from engine.floats.arrays import PARTIALS_OF_NUMBERS
 from engine.jit.emit.expression import Rows, is_closed
 from engine.jit.emit.trees import Expression, Name, as_expression
@@ -21,17 +23,9 @@ from engine.jit.trace.traced_graph import CONSTANT, OPERATOR, Trace, is_own
 from engine.node.backend import Value
 from engine.ops.op import Arithmetic, Op
 
-__all__ = ["LINE_SECONDS", "ScalarProgram", "scalar_cost"]
-
-LINE_SECONDS = 6e-8
-"""About what a line on floats takes, forward or backward."""
+__all__ = ["ScalarProgram"]
 
 _LONGEST = 128  # operands of a sum that is written out
-
-
-def scalar_cost(trace: Trace) -> float:
-    """About how many seconds a program line by line would take."""
-    return LINE_SECONDS * 2.0 * (len(trace.operands) + len(trace.kinds)) * max(1, len(trace.outputs))
 
 
 class ScalarProgram:
@@ -43,7 +37,7 @@ class ScalarProgram:
         constants: functions of the table, and numbers, by name.
     """
 
-    def __init__(self, trace: Trace, wanted_inputs: list[bool]) -> None:
+    def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self.guards = [guard for guard in trace.guards if guard.is_late]
         self.constants: dict[str, Any] = {}
@@ -57,8 +51,8 @@ class ScalarProgram:
         for (is_input, index), i in positions.items():
             self.names[i] = Name(f"x{index}" if is_input else f"w{index}")
         captured = [positions[False, i] for i in self.captured]  # all of them are read, but not all inputs
-        self.leaves: list[int | None] = [i for i in captured if trace.leaf_of[i].wanted]
-        self.leaves += [positions.get((True, i)) for i, flag in enumerate(wanted_inputs) if flag]
+        self.leaves = [i for i in captured if trace.leaf_of[i].wanted]
+        self.leaves += [positions[True, i] for i in np.flatnonzero(trace.wanted_inputs()).tolist()]
         offsets, operands = trace.offsets.tolist(), trace.operands.tolist()
         self.operands = [operands[a:b] for a, b in pairwise(offsets)]
         self.rows = [trace.rows[i] for i in trace.row_of.tolist()]
@@ -167,7 +161,7 @@ class ScalarProgram:
                 name = f"d{self.names[x].text}"
                 lines.append(f"{name} = {text}" if x not in gradient else f"{name} = {gradient[x]} + {text}")
                 gradient[x] = name
-        return lines, ["0.0" if i is None else gradient.get(i, "0.0") for i in self.leaves]
+        return lines, [gradient.get(i, "0.0") for i in self.leaves]
 
     def _partials(self, i: int) -> Any:
         row, xs = self.rows[i], [self.names[x] for x in self.operands[i]]

@@ -90,6 +90,7 @@ def trace(
             "what it checks or chooses by the numbers would be frozen as it is now"
         ) from failure
     first.guards = guards
+    first.left_open = decided.left_open
     spoil([*first.inputs, *(node for node in kept if node._children and id(node) not in shared)])
     first.settle(shared, wanted)
     return first

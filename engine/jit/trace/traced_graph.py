@@ -7,6 +7,7 @@ that the function captured.
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from typing import Any
 
 import numpy as np
 
@@ -73,6 +74,7 @@ class Trace:
         guards: what must come out as it did here for the program to be the function's.
         watched: positions of the nodes by which the function decides.
         draws_from: the generator of random numbers from which the function draws, if any.
+        left_open: whether the function may be another one where numbers are not finite.
     """
 
     draws_from: str | None = None
@@ -94,6 +96,7 @@ class Trace:
         self.kinds[np.diff(self.offsets) == 0] = CONSTANT
         self.captured: list[Value] = []
         self.guards: list[Guard] = []
+        self.left_open = False
         self.leaf_of: dict[int, Leaf] = {}
 
     def settle(self, shared: set[int], wanted_inputs: Sequence[bool]) -> None:
@@ -196,6 +199,14 @@ class Trace:
     def forget_nodes(self) -> None:
         """Let go of the nodes, once all is known that a program needs: a large graph takes memory."""
         self.nodes, self.index = [], {}
+
+    def wanted_inputs(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Of each number of the arguments whether it takes a gradient and a result is computed from it."""
+        wanted = np.zeros(len(self.inputs), bool)
+        for leaf in self.leaf_of.values():
+            if leaf.is_input:
+                wanted[leaf.index] = leaf.wanted
+        return wanted
 
     def uses(self) -> list[int]:
         """How often each node is an operand or an output."""

@@ -29,7 +29,7 @@ cimport cython
 from cpython.buffer cimport PyBUF_C_CONTIGUOUS, PyBUF_FORMAT, PyBUF_WRITABLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from cpython.object cimport Py_EQ, Py_NE
-from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.stdint cimport int8_t, int32_t, int64_t, uint64_t
 from libc.string cimport memcpy, memset
 
 include "declarations.pxi"
@@ -52,6 +52,7 @@ from engine.node.leaks import notice
 from engine.ops.op import CONSTANT, FROZEN, LEAF, Op
 from engine.quoting import brief
 from engine.ops import OPERATORS
+from engine.ops.indexing import SAME, TAKE
 from engine.ops.methods import METHODS
 from engine.ops.overloads import Overloads
 from engine.ops.ufuncs import elementwise
@@ -72,6 +73,7 @@ include "rows.pxi"
 include "results.pxi"
 include "bulk.pxi"
 include "calls.pxi"
+include "tape.pxi"
 
 
 def _observe():

@@ -9,10 +9,12 @@ import pytest
 
 from engine import Value, jit
 from engine.jit.pipeline import Lifted
+from engine.node.backend import compiled_tape
 from engine.pytree.result import Result
 
-FORMS = ("arrays", "scalars", "eager")
-"""How a lifted function may run: as a program of NumPy, line by line on floats, and as it was written."""
+FORMS = ("arrays", "scalars", *(["tape"] if compiled_tape is not None else []), "eager")
+"""How a lifted function may run: as a program of NumPy, line by line on floats, as a tape in the compiled
+core, and as it was written."""
 
 
 @contextmanager

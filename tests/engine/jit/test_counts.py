@@ -11,7 +11,14 @@ from benchmarks.workloads import transformer
 from benchmarks.workloads.moons import demo
 from engine import Value, jit
 from nn import MLP
+from tests.engine.jit.forms import forced
 from tests.engine.jit.programs import PROGRAMS
+
+
+@pytest.fixture(autouse=True)
+def _arrays():
+    with forced("arrays"):
+        yield
 
 
 def counts(function) -> dict[str, int]:

@@ -1,11 +1,15 @@
 """One program: which form it takes and why, what it runs, and that a result's local gradients are its own."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 
 import engine
 from engine import TraceError, Value, custom_op, jit
+from engine.jit.costs import Costs
 from engine.jit.pipeline import Lifted
+from engine.node.backend import compiled_tape
 from engine.pytree.arguments import Arguments
 from tests.engine.jit.forms import FORMS, assert_close, forced, outputs_and_gradients
 
@@ -72,24 +76,28 @@ def deep(x):
     return x
 
 
+LINES = "scalars" if compiled_tape is None else "tape"
+
 KINDS = {
-    "a formula": (lambda x: W * x.tanh(), False, "scalars", ""),
-    "many alike": (lambda x: engine.sum([(x * i).exp() * W for i in range(40)]), False, "arrays", ""),
+    "a formula": (lambda x: W * x.tanh(), False, LINES, ""),
+    "many alike": (lambda x: engine.sum([(x * i).exp() * W for i in range(2000)]), False, "arrays", ""),
     "one sample of many": (lambda x: W * x, True, "arrays", ""),
-    "a custom operator": (lambda x: cube(x) * W, False, "scalars", "it has custom operators: cube"),
+    "a custom operator": (lambda x: cube(x) * W, False, LINES, "it has custom operators: cube"),
     "that for many samples": (lambda x: cube(x) * W, True, "eager", "it has custom operators: cube"),
     "a long chain": (
         deep,
         False,
-        "eager",
-        "its 12002 nodes are 12000 steps, each of which waits for the one",
+        "eager" if compiled_tape is None else "tape",
+        "its 12002 nodes are 12000 steps, each of which waits for the one" if compiled_tape is None else "",
     ),
 }
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_a_program_takes_the_form_that_pays(name) -> None:
+def test_a_program_takes_the_form_that_pays(name, monkeypatch) -> None:
     f, batched, kind, reason = KINDS[name]
+    here = Costs(1e-5, 5e-7, 4e-9, 4e-9, 1e-8, 1e-6, 5e-8, 1e-7 if compiled_tape is not None else 5e-7)
+    monkeypatch.setattr(import_module("engine.jit.pipeline"), "costs_here", lambda: here)
     lifted = lifted_for(f, 0.5, batched=batched)
     assert lifted.kind == kind
     assert lifted.reason.startswith(reason)
@@ -97,7 +105,16 @@ def test_a_program_takes_the_form_that_pays(name) -> None:
     assert lifted.source.startswith("# runs as it is, because it" if kind == "eager" else "def ")
 
 
-@pytest.mark.parametrize("form", ["arrays", "scalars"])
+def test_arrays_are_not_made_where_they_cannot_be_quicker() -> None:
+    if compiled_tape is None:
+        pytest.skip("there is no tape")
+    lifted = lifted_for(deep, 0.5)
+    assert lifted.program is None
+    assert list(lifted.costs) == ["tape", "arrays at least"]
+    assert "statements" in lifted.stages()["program"]  # to be looked at, they are
+
+
+@pytest.mark.parametrize("form", FORMS[:-1])
 def test_it_runs_on_other_numbers_with_what_the_parameters_hold(form) -> None:
     w, x = Value(0.5), Value(2.0)
     with forced(form):
@@ -109,7 +126,8 @@ def test_it_runs_on_other_numbers_with_what_the_parameters_hold(form) -> None:
     assert [row.tolist() for row in gradients] == [[20.0, 1.25, 1.0], [1.0, 0.0, 1.0]]
     assert lifted.run(np.array([4.0, 5.0]), False) == ([5.0, 5.25], [])
     assert lifted.operands(Arguments.of_call((x, 3.0), {})) == (w, x, 3.0)
-    assert lifted.run(np.array([np.inf, 5.0]), True) == (None, [])
+    values, gradients = lifted.run(np.array([np.inf, 5.0]), True)
+    assert values == ([np.inf, 5.25] if form == "tape" else None)  # else f itself is to run
 
 
 def test_it_holds_where_decisions_come_out_as_they_did() -> None:

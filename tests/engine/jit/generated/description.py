@@ -13,7 +13,7 @@ __all__ = ["FORMS", "GIVEN", "MODES", "NUMBERS", "Call", "Program", "Result", "S
 MODES = ("plain", "batch", "map", "derivative", "mapped derivative")
 """jit, jit with batch=True, vmap, jit of a gradient, vmap of one."""
 
-FORMS = ("arrays", "scalars", "eager", "file", "chosen")
+FORMS = ("arrays", "scalars", "tape", "eager", "file", "chosen")
 """What a program runs as: NumPy, lines of floats, f itself, the file of its own, or whatever is quickest."""
 
 GIVEN = ("numbers", "arrays", "Values", "frozen Values", "arrays of Values", "mixed")
@@ -135,7 +135,7 @@ def draw_program(seed: int) -> Program:
     """The program of a seed."""
     rng = Random(seed)
     mode = rng.choice([*["plain"] * 8, *["batch"] * 8, "map", "derivative", "mapped derivative"])
-    form = rng.choice(["arrays", "arrays", "scalars", "eager", "file", "chosen"])
+    form = rng.choice(["arrays", "arrays", "scalars", "tape", "tape", "eager", "file", "chosen"])
     derivative = "derivative" in mode
     steps = tuple(_step(rng) for _ in range(rng.randint(1, 2 if derivative else 4)))
     count = 1 if derivative else rng.choice([1, 1, 2, 3])

@@ -1,0 +1,104 @@
+"""Runs a traced graph as it is, scalar by scalar, in the compiled core: for graphs too irregular for arrays.
+
+A node of a tape takes some nanoseconds forward and backward, where a node of the engine takes a hundred and a
+statement on small arrays as much as two hundred nodes do. No Python runs between them. Values and gradients
+are the engine's to the last bit, also where they are infinite or nan: a tape does not run f again there.
+
+What it does is told in ``engine/node/compiled/c/tape.h``. Its text, for a person, is that of the lines on
+floats (``scalar_program.py``), which do the same where there is no compiled core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from engine.jit.emit.scalar_program import ScalarProgram
+from engine.jit.trace.traced_graph import Trace
+from engine.node.backend import Value, compiled_tape
+from engine.ops.op import CONSTANT
+
+__all__ = ["TapeProgram", "Work", "tape_of"]
+
+Vector = np.ndarray[Any, np.dtype[np.float64]]
+
+
+class Work(NamedTuple):
+    """What a tape takes time for.
+
+    Attributes:
+        edges: the operands of all its instructions.
+        functions: instructions that are more than + - * /.
+        tables: those that the functions of the table compute, in Python.
+        depth: how many array statements at least would wait each for the one before.
+    """
+
+    edges: int
+    functions: int
+    tables: int
+    depth: int
+
+
+class TapeProgram:
+    """A tape, and its text.
+
+    Attributes:
+        captured: in which order it takes the captured Values.
+        outputs: how many there are.
+    """
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+        self.outputs = len(trace.outputs)
+        self.captured = list(range(len(trace.captured)))
+        self._guards = [guard for guard in trace.guards if guard.is_late]
+        captured = np.full(len(trace.captured), -1, np.int32)
+        inputs = np.full(len(trace.inputs), -1, np.int32)
+        for node, leaf in trace.leaf_of.items():
+            (inputs if leaf.is_input else captured)[leaf.index] = node
+        taking = [i for i in captured.tolist() if trace.leaf_of[i].wanted]
+        wanted = np.array([*taking, *inputs[trace.wanted_inputs()].tolist()], np.int32)
+        self._tape = compiled_tape(
+            trace.rows,
+            trace.kinds,
+            trace.row_of,
+            trace.offsets,
+            trace.operands,
+            trace.data,
+            captured,
+            inputs,
+            wanted,
+            trace.outputs,
+            trace.watched,
+        )
+
+    @cached_property
+    def work(self) -> Work:
+        """What it takes time for."""
+        return Work(*self._tape.work())
+
+    @cached_property
+    def source(self) -> str:
+        """The same in Python."""
+        return ScalarProgram(self._trace).source
+
+    def run(self, values: Sequence[Value], numbers: Vector, differentiate: bool) -> Any:
+        """Outputs and gradients for these arguments, with what the captured Values hold now.
+
+        None where f itself is to run: an operator raises, as it will there, or what is not finite may be
+        another number there. False where the function decides otherwise.
+        """
+        found: Any = self._tape.run(values, numbers, differentiate, self._guards)
+        if found and self._trace.left_open and not np.isfinite(np.hstack(found[0] + found[1])).all():
+            return None
+        return found
+
+
+def tape_of(trace: Trace) -> TapeProgram | None:
+    """The tape of a graph; None without a compiled core, or where a plain number was captured."""
+    if compiled_tape is None or any(value._row is CONSTANT for value in trace.captured):
+        return None
+    return TapeProgram(trace)

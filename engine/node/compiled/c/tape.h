@@ -1,0 +1,401 @@
+/* A traced graph as a tape: one loop over scalar instructions forward, one over edges backward; no nodes.
+ *
+ * Values and sums are those of the engine to the last bit. Forward runs the kernels of the rows. Backward is the sweep
+ * of sweep.h, in the same order, with the same masks and the same marks of what is not reached.
+ *
+ * Glossary: a *cell* is a number that the tape keeps: of each node its value, then 1 and -1, then local gradients. An
+ * *edge* leads from a result to an operand that leads to something wanted, and knows the cell of its local gradient.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "sweep.h"
+#include "sequences.h"
+
+enum {  /* codes of instructions */
+    TAPE_ADD,
+    TAPE_SUB,
+    TAPE_MUL,
+    TAPE_DIV,
+    TAPE_NEG,
+    TAPE_COPY,      /* the operand as it is */
+    TAPE_STOP,      /* the same, and no gradient passes */
+    TAPE_UNARY,     /* a kernel of one operand */
+    TAPE_KERNEL,
+    TAPE_POWER,     /* of a constant exponent */
+    TAPE_SEQUENCE,  /* by a fast path of sequences.h */
+    TAPE_TAKE,      /* the operand that the last one tells */
+    TAPE_TABLE      /* by the functions of the table, in Python */
+};
+
+enum { TRACED_OPERATOR, TRACED_CONSTANT };  /* kinds of traced nodes; above are those read at each call */
+
+typedef struct {  /* what the tape knows of a row; the table of rows may move, and rows may go */
+    int code, masks, sequence;
+    int is_constant;  /* whether it is that of plain numbers */
+    int folds;        /* whether a result on constants is one */
+    chainrule_kernel kernel;
+    int baked_count;
+    double baked[MOST_OPERANDS];
+} TapeRow;
+
+typedef struct {
+    int32_t code;
+    int32_t out;       /* the node, hence its cell */
+    int32_t a, b;      /* the operands; else where operands begin in the graph, and how many */
+    int32_t partials;  /* the cell of the first local gradient; -1 where they are not needed */
+    int32_t row;
+} TapeStep;
+
+typedef struct {
+    int32_t source, target;  /* nodes */
+    int32_t partial;         /* a cell */
+    int32_t masks;           /* whether it is not walked where the local gradient is 0 */
+} TapeEdge;
+
+typedef struct {
+    TapeEdge *items;
+    Py_ssize_t count;
+} TapeEdges;
+
+typedef struct {
+    Py_ssize_t nodes, instructions, outputs;
+    TapeRow *rows;
+    const int32_t *row_of;   /* these are the trace's arrays, held by whoever made the tape */
+    const int64_t *offsets, *operands;
+    char *leads;             /* of each node whether it leads to something wanted */
+    TapeStep *items;
+    int32_t *partial_of;     /* of each node the cell of its first local gradient, or -1 */
+    Fields **seen;           /* of each operand its cell, as sequences.h looks at it: as if it were a node's data */
+    double *cells, *adjoints, *initial;
+    int32_t *roots;
+    TapeEdges *sweeps;           /* of each output; items are NULL where they are not made */
+    Py_ssize_t kept;         /* how many edges are kept */
+} Tape;
+
+enum { TAPE_MOST_EDGES = 1 << 22 };  /* that are kept; more are made again at each call */
+
+static int is_literal_zero_of(const Tape *tape, Py_ssize_t node)
+{
+    return tape->rows[tape->row_of[node]].is_constant && tape->cells[node] == 0.0;
+}
+
+/* is_masked() of sweep.h for a traced node. */
+static int tape_masks(const Tape *tape, Py_ssize_t node, Py_ssize_t position)
+{
+    int masks = tape->rows[tape->row_of[node]].masks;
+    const int64_t *operands = tape->operands + tape->offsets[node];
+    Py_ssize_t count = tape->offsets[node + 1] - tape->offsets[node];
+    if (masks <= MASKS_ALWAYS)
+        return masks == MASKS_ALWAYS;
+    if (masks == MASKS_BUT_FIRST)
+        return position > 0;
+    if (masks == MASKS_PARTNER)
+        return is_literal_zero_of(tape, operands[(position + count / 2) % count]);
+    for (Py_ssize_t i = 0; i < count; i++)
+        if (i != position && is_literal_zero_of(tape, operands[i]))
+            return 1;
+    return 0;
+}
+
+/* The cell of a local gradient. */
+static int32_t partial_cell(const Tape *tape, Py_ssize_t node, Py_ssize_t position)
+{
+    const int64_t *operands = tape->operands + tape->offsets[node];
+    int32_t one = (int32_t)tape->nodes;
+    switch (tape->rows[tape->row_of[node]].code) {
+    case TAPE_ADD:
+    case TAPE_COPY: return one;
+    case TAPE_SUB: return one + (int32_t)position;
+    case TAPE_NEG: return one + 1;
+    case TAPE_MUL: return (int32_t)operands[1 - position];
+    }
+    return tape->partial_of[node] + (int32_t)position;
+}
+
+/* What frees the arrays of its own. */
+static void free_tape(Tape *tape)
+{
+    for (Py_ssize_t i = 0; tape->sweeps != NULL && i < tape->outputs; i++)
+        PyMem_RawFree(tape->sweeps[i].items);
+    PyMem_RawFree(tape->sweeps);
+    PyMem_RawFree(tape->rows);
+    PyMem_RawFree(tape->leads);
+    PyMem_RawFree(tape->items);
+    PyMem_RawFree(tape->partial_of);
+    PyMem_RawFree(tape->seen);
+    PyMem_RawFree(tape->cells);
+    PyMem_RawFree(tape->adjoints);
+    PyMem_RawFree(tape->initial);
+    PyMem_RawFree(tape->roots);
+}
+
+/* Whether a node is made of constants only, by rows whose results are the same for ever. */
+static int is_folded(const Tape *tape, Py_ssize_t node, const int8_t *kinds, const char *given)
+{
+    if (!tape->rows[tape->row_of[node]].folds)
+        return 0;
+    for (int64_t j = tape->offsets[node]; j < tape->offsets[node + 1]; j++)
+        if (!given[tape->operands[j]] || kinds[tape->operands[j]] > TRACED_CONSTANT)
+            return 0;
+    return 1;
+}
+
+/* Make the instructions and cells of a tape whose rows and roots are filled in.
+ *
+ * kinds: of each node; takes: of each leaf whether a gradient by it is wanted; data: the numbers when it was traced.
+ * -1, with MemoryError set, where there is no memory. */
+static int make_tape(Tape *tape, const int8_t *kinds, const char *takes, const double *data)
+{
+    Py_ssize_t count = tape->nodes, cells = count + 2, edges = tape->offsets[count], filled = 0;
+    Py_ssize_t widest = cells + edges;
+    char *given = PyMem_RawMalloc((size_t)count + 1);  /* whether its number is there before the tape runs */
+    tape->leads = PyMem_RawMalloc((size_t)count + 1);
+    tape->items = PyMem_RawMalloc(((size_t)count + 1) * sizeof(TapeStep));
+    tape->partial_of = PyMem_RawMalloc(((size_t)count + 1) * sizeof(int32_t));
+    tape->adjoints = PyMem_RawMalloc(((size_t)count + 1) * sizeof(double));
+    tape->initial = PyMem_RawMalloc(((size_t)count + 1) * sizeof(double));
+    tape->sweeps = PyMem_RawCalloc((size_t)tape->outputs + 1, sizeof(TapeEdges));
+    tape->seen = PyMem_RawMalloc(((size_t)edges + 1) * sizeof(Fields *));
+    tape->cells = PyMem_RawCalloc((size_t)widest, sizeof(double));
+    if (widest > INT32_MAX || given == NULL || tape->leads == NULL || tape->items == NULL || tape->partial_of == NULL
+        || tape->adjoints == NULL || tape->initial == NULL || tape->sweeps == NULL || tape->seen == NULL
+        || tape->cells == NULL) {
+        PyMem_RawFree(given);
+        PyErr_NoMemory();
+        return -1;
+    }
+    tape->cells[count] = 1.0;
+    tape->cells[count + 1] = -1.0;
+    for (Py_ssize_t i = 0; i < edges; i++)
+        tape->seen[i] = (Fields *)((char *)(tape->cells + tape->operands[i]) - offsetof(Fields, data));
+    for (Py_ssize_t i = 0; i < count; i++) {
+        const int64_t *operands = tape->operands + tape->offsets[i];
+        Py_ssize_t arity = tape->offsets[i + 1] - tape->offsets[i];
+        TapeStep *item = &tape->items[filled];
+        TapeRow *row = &tape->rows[tape->row_of[i]];
+        given[i] = kinds[i] != TRACED_OPERATOR || is_folded(tape, i, kinds, given);
+        tape->leads[i] = given[i] && takes[i];
+        tape->initial[i] = given[i] ? 0.0 : -0.0;
+        tape->partial_of[i] = -1;
+        if (given[i]) {
+            tape->cells[i] = data[i];
+            continue;
+        }
+        for (Py_ssize_t j = 0; j < arity && !tape->leads[i]; j++)
+            tape->leads[i] = tape->leads[operands[j]];
+        *item = (TapeStep){row->code, (int32_t)i, (int32_t)tape->offsets[i], (int32_t)arity, -1, tape->row_of[i]};
+        if (row->code <= TAPE_UNARY) {
+            item->a = (int32_t)operands[0];
+            item->b = (int32_t)operands[arity - 1];
+        }
+        if ((row->code == TAPE_DIV && tape->leads[i]) || row->code > TAPE_STOP) {
+            item->partials = tape->partial_of[i] = (int32_t)cells;
+            cells += arity;
+        }
+        filled++;
+    }
+    tape->instructions = filled;
+    PyMem_RawFree(given);
+    return 0;
+}
+
+/* Run the instructions from one on, which `filled` cells are ready for. Returns at which it stopped: one that the
+ * functions of the table must compute, or the end. */
+static Py_ssize_t tape_forward(const Tape *tape, Py_ssize_t i)
+{
+    double *cells = tape->cells, x[MOST_OPERANDS];
+    const TapeStep *item = tape->items + i, *end = tape->items + tape->instructions;
+    for (; item < end; item++) {
+        double *y = cells + item->out, *local_grads = cells + item->partials;
+        const TapeRow *row = tape->rows + item->row;
+        switch (item->code) {
+        case TAPE_ADD: *y = cells[item->a] + cells[item->b]; break;
+        case TAPE_SUB: *y = cells[item->a] - cells[item->b]; break;
+        case TAPE_MUL: *y = cells[item->a] * cells[item->b]; break;
+        case TAPE_NEG: *y = -cells[item->a]; break;
+        case TAPE_COPY:
+        case TAPE_STOP: *y = cells[item->a]; break;
+        case TAPE_DIV: {
+            double b = cells[item->b], quotient = cells[item->a] / b;
+            *y = quotient;
+            if (item->partials >= 0) {
+                local_grads[0] = 1.0 / b;
+                local_grads[1] = -quotient / b;
+            }
+            break;
+        }
+        case TAPE_UNARY: row->kernel(cells + item->a, y, local_grads); break;
+        case TAPE_KERNEL:
+            for (int j = 0; j < item->b; j++)
+                x[j] = cells[tape->operands[item->a + j]];
+            for (int j = 0; j < row->baked_count; j++)
+                x[item->b + j] = row->baked[j];
+            row->kernel(x, y, local_grads);
+            break;
+        case TAPE_POWER:
+            if (!compute_power(row->baked[0], cells[tape->operands[item->a]], y, local_grads))
+                return item - tape->items;
+            break;
+        case TAPE_SEQUENCE:
+            if (!compute_sequence(row->sequence, item->b, tape->seen + item->a, y, local_grads))
+                return item - tape->items;
+            break;
+        case TAPE_TAKE: {
+            int last = item->b - 1;
+            double position = cells[tape->operands[item->a + last]];
+            if (!(position == floor(position) && position >= -last && position < last))
+                return item - tape->items;
+            int taken = (int)position + (position < 0.0 ? last : 0);
+            for (int j = 0; j <= last; j++)
+                local_grads[j] = j == taken ? 1.0 : 0.0;
+            *y = cells[tape->operands[item->a + taken]];
+            break;
+        }
+        default: return item - tape->items;
+        }
+    }
+    return tape->instructions;
+}
+
+/* Put the nodes below a root that lead to something wanted in order, as walk() does: returns how many there are. */
+static Py_ssize_t order_below(const Tape *tape, int32_t root, int32_t *order, int32_t *stack, int64_t *next)
+{
+    Py_ssize_t count = 0, depth = 0;
+    for (Py_ssize_t i = 0; i <= root; i++)  /* operands stand before results */
+        next[i] = -1;
+    if (!tape->leads[root])
+        return 0;
+    stack[depth++] = root;
+    next[root] = tape->offsets[root];
+    while (depth) {
+        int32_t node = stack[depth - 1];
+        if (next[node] == tape->offsets[node + 1]) {
+            order[count++] = node;
+            depth--;
+            continue;
+        }
+        int32_t operand = (int32_t)tape->operands[next[node]++];
+        if (next[operand] < 0 && tape->leads[operand]) {
+            next[operand] = tape->offsets[operand];
+            stack[depth++] = operand;
+        }
+    }
+    return count;
+}
+
+/* The edges from a root, in the order of the sweep, without those that nothing can reach; -1 without memory. */
+static int make_edges(const Tape *tape, int32_t root, TapeEdges *edges)
+{
+    Py_ssize_t size = (Py_ssize_t)root + 1, count, filled = 0, room = 0;
+    int32_t *order = PyMem_RawMalloc(2 * (size_t)size * sizeof(int32_t));
+    int64_t *next = PyMem_RawMalloc((size_t)size * sizeof(int64_t));
+    int failed = order == NULL || next == NULL;
+    edges->items = NULL;
+    if (!failed) {
+        count = order_below(tape, root, order, order + size, next);
+        for (Py_ssize_t i = 0; i < count; i++) {
+            room += tape->offsets[order[i] + 1] - tape->offsets[order[i]];
+            next[order[i]] = 0;  /* from now on whether it may be reached */
+        }
+        next[root] = 1;
+        edges->items = PyMem_RawMalloc(((size_t)room + 1) * sizeof(TapeEdge));
+        failed = edges->items == NULL;
+        for (Py_ssize_t i = count - 1; i >= 0 && !failed; i--) {
+            int32_t node = order[i];
+            if (!next[node] || tape->rows[tape->row_of[node]].code == TAPE_STOP)
+                continue;
+            for (int64_t j = tape->offsets[node]; j < tape->offsets[node + 1]; j++) {
+                int32_t target = (int32_t)tape->operands[j];
+                Py_ssize_t position = j - tape->offsets[node];
+                if (!tape->leads[target])
+                    continue;
+                next[target] = 1;
+                edges->items[filled++] =
+                    (TapeEdge){node, target, partial_cell(tape, node, position), tape_masks(tape, node, position)};
+            }
+        }
+    }
+    edges->count = filled;
+    PyMem_RawFree(order);
+    PyMem_RawFree(next);
+    return failed ? -1 : 0;
+}
+
+/* The gradients from an output, in the adjoints of the leaves; -1 without memory. */
+static int tape_backward(Tape *tape, Py_ssize_t output)
+{
+    int32_t root = tape->roots[output];
+    double *adjoints = tape->adjoints;
+    const double *cells = tape->cells;
+    TapeEdges edges = tape->sweeps[output];
+    if (edges.items == NULL) {
+        if (make_edges(tape, root, &edges) < 0)
+            return -1;
+        if (tape->kept + edges.count <= TAPE_MOST_EDGES) {
+            tape->sweeps[output] = edges;
+            tape->kept += edges.count;
+        }
+    }
+    memcpy(adjoints, tape->initial, (size_t)tape->nodes * sizeof(double));
+    adjoints[root] += 1.0;
+    for (const TapeEdge *edge = edges.items, *end = edge + edges.count; edge < end; edge++) {
+        double g = adjoints[edge->source], local_grad = cells[edge->partial];
+        if ((g == 0.0 && signbit(g)) || (edge->masks && local_grad == 0.0))  /* not reached, or not walked */
+            continue;
+        adjoints[edge->target] += local_grad * g + 0.0;
+    }
+    if (tape->sweeps[output].items == NULL)
+        PyMem_RawFree(edges.items);
+    return 0;
+}
+
+/* What a tape takes time for. */
+typedef struct {
+    Py_ssize_t edges;      /* operands of all instructions */
+    Py_ssize_t functions;  /* instructions that are more than + - * / */
+    Py_ssize_t tables;     /* those in Python */
+    Py_ssize_t depth;      /* so many array statements at least would wait each for the one before */
+} TapeWork;
+
+/* The work of a tape; -1, with MemoryError set, where there is no memory.
+ *
+ * For the depth, a node has two levels: that of an array which holds it, and that of the terms of a sum which it may
+ * become part of instead, as sums of products are one statement. */
+static int tape_work(const Tape *tape, TapeWork *work)
+{
+    int32_t *held = PyMem_RawCalloc(2 * (size_t)tape->nodes + 1, sizeof(int32_t)), *as_terms = held + tape->nodes;
+    *work = (TapeWork){0, 0, 0, 0};
+    if (held == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t k = 0; k < tape->instructions; k++) {
+        int32_t node = tape->items[k].out, code = tape->items[k].code, most_held = 0, most_terms = 0, plain = 0;
+        int64_t start = tape->offsets[node], end = tape->offsets[node + 1];
+        int sequence = code == TAPE_SEQUENCE ? tape->rows[tape->items[k].row].sequence : NO_SEQUENCE;
+        for (int64_t j = start; j < end; j++) {
+            int32_t operand = (int32_t)tape->operands[j];
+            most_held = held[operand] > most_held ? held[operand] : most_held;
+            most_terms = as_terms[operand] > most_terms ? as_terms[operand] : most_terms;
+            plain += tape->rows[tape->row_of[operand]].is_constant;
+        }
+        if (code <= TAPE_SUB || code == TAPE_NEG || sequence == KERNEL_sum || sequence == KERNEL_mean
+            || (plain && (code == TAPE_MUL || code == TAPE_DIV))) {
+            as_terms[node] = most_terms;
+            held[node] = most_terms + 1;
+        } else if (code == TAPE_MUL || sequence == KERNEL_dot) {
+            as_terms[node] = most_held;
+            held[node] = most_held + 1;
+        } else {
+            as_terms[node] = held[node] = most_held + 1;
+        }
+        work->depth = held[node] > work->depth ? held[node] : work->depth;
+        work->edges += (Py_ssize_t)(end - start);
+        work->functions += code >= TAPE_UNARY && code != TAPE_TAKE && code != TAPE_TABLE;
+        work->tables += code == TAPE_TABLE;
+    }
+    PyMem_RawFree(held);
+    return 0;
+}

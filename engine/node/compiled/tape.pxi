@@ -1,0 +1,230 @@
+# A tape as Python sees it; what it does stands in c/tape.h.
+
+cdef extern from "Python.h":
+    void* PyMem_RawCalloc(size_t, size_t)
+
+cdef extern from "c/sequences.h":
+    bint compute_sequence(int, Py_ssize_t, Fields**, double*, double*) noexcept
+
+cdef extern from "c/tape.h":
+    int NORM "KERNEL_norm"
+    enum: MASKS_ALWAYS
+    enum: TAPE_ADD, TAPE_SUB, TAPE_MUL, TAPE_DIV, TAPE_NEG, TAPE_COPY, TAPE_STOP, TAPE_UNARY, TAPE_KERNEL, TAPE_POWER
+    enum: TAPE_SEQUENCE, TAPE_TAKE, TAPE_TABLE
+    ctypedef struct TapeRow:
+        int code, masks, sequence, is_constant, folds
+        Kernel kernel
+        int baked_count
+        double* baked
+    ctypedef struct TapeStep:
+        int32_t out, partials, row
+    ctypedef struct CTape "Tape":
+        Py_ssize_t nodes, instructions, outputs
+        TapeRow* rows
+        const int32_t* row_of
+        const int64_t* offsets
+        const int64_t* operands
+        TapeStep* items
+        Fields** seen
+        double* cells
+        double* adjoints
+        int32_t* roots
+    int make_tape(CTape*, const int8_t*, const char*, const double*) except -1
+    void free_tape(CTape*) noexcept
+    Py_ssize_t tape_forward(const CTape*, Py_ssize_t) noexcept nogil
+    int tape_backward(CTape*, Py_ssize_t) noexcept nogil
+    ctypedef struct TapeWork:
+        Py_ssize_t edges, functions, tables, depth
+    int tape_work(const CTape*, TapeWork*) except -1
+
+cdef enum:
+    LONG_TAPE = 2000  # instructions from which other threads may run meanwhile
+
+
+cdef int tape_row(object op, TapeRow* row) except -1:
+    """What a tape keeps of a row."""
+    cdef int number = take_row(op), i
+    try:
+        row.masks = rows[number].masks
+        row.sequence = rows[number].sequence
+        row.kernel = rows[number].kernel
+        row.baked_count = rows[number].baked_count
+        row.is_constant = number == CONSTANT_ROW
+        row.folds = op is TAKE or op is SAME or OPERATORS.get(op.name) is (op.base or op)
+        row.code = TAPE_TABLE
+        for i in range(min(row.baked_count, MOST_OPERANDS)):
+            row.baked[i] = rows[number].baked[i]
+        if op is TAKE:
+            row.code = TAPE_TAKE
+            row.masks = MASKS_ALWAYS  # there is no way to what was not picked
+        elif op is SAME:
+            row.code = TAPE_COPY
+        elif op is OPERATORS["stop_gradient"]:
+            row.code = TAPE_STOP
+        elif row.sequence == NORM:
+            row.code = TAPE_TABLE  # it calls Python
+        elif row.sequence != NO_SEQUENCE:
+            row.code = TAPE_SEQUENCE
+        elif rows[number].power:
+            row.code = TAPE_POWER
+        elif row.kernel == kernel_rows[ADD].all:
+            row.code = TAPE_ADD
+        elif row.kernel == kernel_rows[SUB].all:
+            row.code = TAPE_SUB
+        elif row.kernel == kernel_rows[MUL].all:
+            row.code = TAPE_MUL
+        elif row.kernel == kernel_rows[DIV].all:
+            row.code = TAPE_DIV
+        elif row.kernel == kernel_rows[NEG].all:
+            row.code = TAPE_NEG
+        elif row.kernel != NULL:
+            row.code = TAPE_UNARY if rows[number].arity == 1 and row.baked_count == 0 else TAPE_KERNEL
+    finally:
+        drop_row(number)
+    return 0
+
+
+@cython.no_gc_clear
+cdef class Tape:
+    """A traced graph to run forward and backward in C: see :class:`engine.jit.emit.tape.TapeProgram`.
+
+    Args:
+        ops: the rows.
+        kinds, row_of, offsets, operands, data: see :class:`engine.jit.trace.traced_graph.Trace`.
+        captured, inputs: the nodes of what is given at each call; -1 for what no node needs.
+        wanted: the nodes by which gradients are wanted, likewise.
+        outputs, watched: nodes.
+    """
+
+    cdef CTape tape
+    cdef bint busy
+    cdef list ops
+    cdef object held
+    cdef int32_t[::1] captured, inputs, wanted
+    cdef list outputs, decisive
+
+    def __init__(self, ops, kinds, row_of, offsets, operands, data, captured, inputs, wanted, outputs, watched):
+        cdef CTape* tape = &self.tape
+        cdef Py_ssize_t i
+        cdef const int32_t[::1] row_numbers = row_of
+        cdef const int64_t[::1] starts = offsets
+        cdef const int64_t[::1] places = operands
+        cdef const double[::1] numbers = data
+        cdef const int8_t[::1] kind_of = kinds
+        cdef bytearray takes = bytearray(len(row_of))
+        if tape.nodes:
+            raise RuntimeError("a tape is made once")
+        self.ops, self.held = ops, (row_of, offsets, operands)
+        self.outputs, self.decisive = outputs, watched
+        self.captured, self.inputs, self.wanted = captured, inputs, wanted
+        tape.nodes = len(row_of)
+        tape.outputs = len(outputs)
+        tape.row_of, tape.offsets = &row_numbers[0], &starts[0]
+        tape.operands = &places[0] if len(operands) else NULL
+        tape.rows = <TapeRow*>PyMem_RawCalloc(len(ops) + 1, sizeof(TapeRow))
+        tape.roots = <int32_t*>PyMem_RawCalloc(tape.outputs + 1, sizeof(int32_t))
+        if tape.rows == NULL or tape.roots == NULL:
+            raise MemoryError()
+        for i, op in enumerate(ops):
+            tape_row(op, &tape.rows[i])
+        for i, root in enumerate(outputs):
+            tape.roots[i] = root
+        for i in range(len(self.wanted)):
+            if self.wanted[i] >= 0:
+                takes[self.wanted[i]] = 1
+        make_tape(tape, &kind_of[0], takes, &numbers[0])
+
+    def __dealloc__(self):
+        free_tape(&self.tape)
+
+    def work(self):
+        """What it takes time for: operands, functions, functions in Python; and how deep it is in array statements."""
+        cdef TapeWork work
+        tape_work(&self.tape, &work)
+        return work.edges, work.functions, work.tables, work.depth
+
+    def run(self, list values, numbers, bint differentiate, guards):
+        """Outputs and for each its gradients, an array; see :meth:`engine.jit.emit.tape.TapeProgram.run`.
+
+        Returns:
+            None where the table raises, as f itself will; False where a guard does not hold.
+        """
+        if self.busy:  # an operator by hand has called the function that it is a part of
+            return None
+        self.busy = True
+        try:
+            return self._run(values, numbers, differentiate, guards)
+        finally:
+            self.busy = False
+
+    cdef object _run(self, list values, object numbers, bint differentiate, object guards):
+        cdef CTape* tape = &self.tape
+        cdef Py_ssize_t i, k, at = 0
+        cdef double* found
+        cdef const double[::1] given = numbers
+        cdef int failed
+        if recorded():
+            tracing.refuse_while_tracing("reading numbers of many Values", "do it outside")
+        if len(values) != len(self.captured) or len(given) != len(self.inputs):
+            raise ValueError(f"a tape of {len(self.captured)} captured Values and {len(self.inputs)} inputs")
+        for i in range(len(values)):
+            if not is_value(<PyObject*>values[i]):
+                raise TypeError("what was captured must be Values")
+            tape.cells[self.captured[i]] = (<Fields*><PyObject*>values[i]).data
+        for i in range(len(given)):
+            if self.inputs[i] >= 0:
+                tape.cells[self.inputs[i]] = given[i]
+        while True:
+            if tape.instructions < LONG_TAPE:
+                at = tape_forward(tape, at)
+            else:
+                with nogil:
+                    at = tape_forward(tape, at)
+            if at == tape.instructions:
+                break
+            try:
+                self.by_table(&tape.items[at])
+            except Exception:
+                return None
+            at += 1
+        if guards:
+            sides = numbers.tolist()
+            sides += [tape.cells[<Py_ssize_t>node] for node in self.decisive]
+            for guard in guards:
+                if not guard.holds(sides):
+                    return False
+        outputs = [tape.cells[<Py_ssize_t>node] for node in self.outputs]
+        gradients = []
+        for i in range(tape.outputs if differentiate else 0):
+            if tape.instructions < LONG_TAPE:
+                failed = tape_backward(tape, i)
+            else:
+                with nogil:
+                    failed = tape_backward(tape, i)
+            if failed:
+                raise MemoryError()
+            gradient = np.empty(len(self.wanted))
+            found = <double*>numbers_of(gradient)
+            for k in range(len(self.wanted)):
+                found[k] = tape.adjoints[self.wanted[k]] if self.wanted[k] >= 0 else 0.0
+            gradients.append(gradient)
+        return outputs, gradients
+
+    cdef int by_table(self, const TapeStep* item) except -1:
+        """An instruction that has no fast path, or that declines: by the table, as eager."""
+        cdef CTape* tape = &self.tape
+        cdef Py_ssize_t i, start = tape.offsets[item.out], count = tape.offsets[item.out + 1] - start
+        op = self.ops[item.row]
+        if tape.rows[item.row].sequence == NORM and compute_sequence(
+            NORM, count, tape.seen + start, &tape.cells[item.out], &tape.cells[item.partials]
+        ):
+            return 0
+        numbers = [tape.cells[tape.operands[start + i]] for i in range(count)]
+        y = op.forward(numbers) if op.arity is None else op.forward(*numbers)
+        local = op.local_gradients(y, numbers)
+        if len(local) != count:
+            raise ValueError(f"{op.name!r} has {count} operands and {len(local)} partial derivatives")
+        tape.cells[item.out] = y
+        for i in range(count):
+            tape.cells[item.partials + i] = local[i]
+        return 0

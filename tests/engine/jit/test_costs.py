@@ -1,0 +1,44 @@
+"""What the forms of a program cost: counted in what was measured, and that it was measured at all."""
+
+import engine
+from engine import jit
+from engine.jit.costs import Costs, costs_here, least_array_cost, scalar_cost, tape_cost
+from engine.jit.emit.tape import tape_of
+from engine.node.backend import compiled_tape
+from tests.engine.jit.stages import graph
+
+ONES = Costs(*[1.0] * len(Costs._fields))
+
+
+def test_they_are_measured_once() -> None:
+    here = costs_here()
+    assert here is costs_here()
+    assert here.start > 0.0 < here.statement
+    assert all(cost >= 0.0 for cost in here)
+    assert (here.edge > 0.0) is (compiled_tape is not None)
+    assert str(here).count(" ns") == len(Costs._fields)
+
+
+def test_they_are_measured_where_nothing_is_recorded() -> None:
+    with engine.no_grad():
+        assert costs_here.__wrapped__().statement > 0.0
+
+
+def test_lines_cost_by_operands_and_outputs() -> None:
+    one, two = graph(lambda x: x * x, 1), graph(lambda x: [x * x, x + x], 1)
+    assert (scalar_cost(one, ONES), scalar_cost(two, ONES)) == (2.0, 8.0)
+
+
+def test_a_tape_costs_by_operands_functions_and_outputs() -> None:
+    if compiled_tape is None:
+        return
+    tape = tape_of(graph(lambda x: [x.sin() * x, engine.norm([x, x, x])], 1))
+    assert tape_cost(tape, ONES) == 1.5 * 6 + 1 + 1
+    assert least_array_cost(tape, ONES) == 1.0 + 3 * 2
+
+
+def test_the_choice_is_printed() -> None:
+    f = jit(lambda x: x * x)
+    f(1.0)
+    assert "(chosen)" in f.stages["choice"]
+    assert "as measured here: start" in f.stages["choice"]
