@@ -13,8 +13,10 @@ program    statements, forward and backward: data over views (``emit/statements.
 source     the text (``emit/source.py``), and the text made to run (``executables.py``)
 =========  =========================================================================================
 
-Where nothing repeats, or there is little to compute, a program is written line by line on floats
-(``emit/scalar_program.py``). ``pipeline.py`` runs the stages, ``function.py`` holds the callables.
+Where nothing repeats, or there is little to compute, the traced graph runs as it is: as a tape in the
+compiled core (``backends/tape.py``), or line by line on floats without one (``backends/scalar_program.py``).
+What is quickest is found by costs measured on this machine (``costs.py``). ``pipeline.py`` runs the stages,
+``function.py`` holds the callables.
 """
 
 from __future__ import annotations

@@ -14,10 +14,10 @@ import numpy as np
 
 from engine import ops
 from engine.autograd.grad_mode import enable_grad
+from engine.jit.backends.scalar_program import ScalarProgram
+from engine.jit.backends.tape import TapeProgram, tape_of
 from engine.jit.emit.backward import build_program
 from engine.jit.emit.forward import Program
-from engine.jit.emit.scalar_program import ScalarProgram
-from engine.jit.emit.tape import TapeProgram, tape_of
 from engine.jit.executables import ArrayProgram, ScalarLines, Wanted
 from engine.jit.lower.layout import lay_out
 from engine.jit.lower.rewrite import canonical_form

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from engine.jit.backends.scalar_program import ScalarProgram
+from engine.jit.backends.tape import TapeProgram
 from engine.jit.emit.forward import Program
-from engine.jit.emit.scalar_program import ScalarProgram
 from engine.jit.emit.source import bind_program, compiled, source_of
-from engine.jit.emit.tape import TapeProgram
 from engine.jit.lower.groups import FIXED
 from engine.jit.trace.decisions import Guard
 from engine.node.backend import Value
@@ -103,7 +103,11 @@ class ScalarLines:
 
 
 class ScalarTape:
-    """A tape."""
+    """A tape.
+
+    Where a gradient is not finite f itself is to run: what it is multiplied by within a larger graph decides
+    what becomes of it. So it is where a number is not, if something was left undecided when f was traced.
+    """
 
     def __init__(self, program: TapeProgram) -> None:
         self.program = program
@@ -115,9 +119,14 @@ class ScalarTape:
     def run(self, values: Sequence[Value], numbers: Vector, differentiate: bool) -> Ran:
         """Outputs and gradients for these arguments, with what the captured Values hold now."""
         found = self.program.run(values, numbers, differentiate)
+        if found is False:
+            return OTHERWISE
         if found is None:
             return None, []
-        return found or OTHERWISE
+        outputs, gradients, finite = found
+        if not finite or (self.program.trace.left_open and not np.isfinite(outputs).all()):
+            return None, []
+        return outputs, gradients
 
 
 class ArrayProgram:

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from engine.errors import TraceError
+from engine.jit.backends.scalar_program import ScalarProgram
+from engine.jit.backends.tape import TapeProgram, tape_of
 from engine.jit.costs import Costs, array_cost, costs_here, least_array_cost, scalar_cost, tape_cost
 from engine.jit.emit.backward import build_program
-from engine.jit.emit.scalar_program import ScalarProgram
 from engine.jit.emit.source import source_of
 from engine.jit.emit.standalone import standalone_source
-from engine.jit.emit.tape import TapeProgram, tape_of
 from engine.jit.executables import ArrayProgram, Ran, ScalarLines, ScalarTape, Wanted
 from engine.jit.lower.layout import lay_out
 from engine.jit.lower.rewrite import canonical_form

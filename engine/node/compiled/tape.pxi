@@ -86,7 +86,7 @@ cdef int tape_row(object op, TapeRow* row) except -1:
 
 @cython.no_gc_clear
 cdef class Tape:
-    """A traced graph to run forward and backward in C: see :class:`engine.jit.emit.tape.TapeProgram`.
+    """A traced graph to run forward and backward in C: see :class:`engine.jit.backends.tape.TapeProgram`.
 
     Args:
         ops: the rows.
@@ -144,7 +144,7 @@ cdef class Tape:
         return work.edges, work.functions, work.tables, work.depth
 
     def run(self, list values, numbers, bint differentiate, guards):
-        """Outputs and for each its gradients, an array; see :meth:`engine.jit.emit.tape.TapeProgram.run`.
+        """Outputs, for each its gradients, an array, and whether all gradients are finite.
 
         Returns:
             None where the table raises, as f itself will; False where a guard does not hold.
@@ -162,7 +162,7 @@ cdef class Tape:
         cdef Py_ssize_t i, k, at = 0
         cdef double* found
         cdef const double[::1] given = numbers
-        cdef int failed
+        cdef int failed, finite = True
         if recorded():
             tracing.refuse_while_tracing("reading numbers of many Values", "do it outside")
         if len(values) != len(self.captured) or len(given) != len(self.inputs):
@@ -207,8 +207,9 @@ cdef class Tape:
             found = <double*>numbers_of(gradient)
             for k in range(len(self.wanted)):
                 found[k] = tape.adjoints[self.wanted[k]] if self.wanted[k] >= 0 else 0.0
+                finite &= found[k] - found[k] == 0.0
             gradients.append(gradient)
-        return outputs, gradients
+        return outputs, gradients, bool(finite)
 
     cdef int by_table(self, const TapeStep* item) except -1:
         """An instruction that has no fast path, or that declines: by the table, as eager."""

@@ -2,8 +2,8 @@
 
 import engine
 from engine import jit
+from engine.jit.backends.tape import tape_of
 from engine.jit.costs import Costs, costs_here, least_array_cost, scalar_cost, tape_cost
-from engine.jit.emit.tape import tape_of
 from engine.node.backend import compiled_tape
 from tests.engine.jit.stages import graph
 

@@ -11,7 +11,7 @@ import pytest
 
 import engine
 from engine import Value, custom_op, jit
-from engine.jit.emit.tape import TapeProgram, tape_of
+from engine.jit.backends.tape import TapeProgram, tape_of
 from engine.node.backend import compiled_tape
 from engine.ops import OPERATORS
 from tests.engine.jit.forms import forced
@@ -56,6 +56,35 @@ def assert_same(lifted, f, values, *args) -> None:
     if isinstance(expected, tuple):
         assert found == expected
     else:
+        assert same(found, expected), (found, expected)
+
+
+def on_its_own(f, captured=()):
+    """What a tape gives, without f to stand in where something is not finite."""
+    programs = {}
+
+    def run(*xs):
+        if len(xs) not in programs:
+            trace = graph(lambda *xs: f(*xs), len(xs), captured)
+            programs[len(xs)] = trace, tape_of(trace)
+        trace, program = programs[len(xs)]
+        outputs, gradients, finite = program.run(list(trace.captured), np.array([x.data for x in xs]), True)
+        assert finite is bool(np.isfinite(np.array(gradients)).all())
+        inputs = np.flatnonzero(trace.wanted_inputs()).tolist()
+        by = [*map(id, trace.captured), *(id(xs[i]) for i in inputs)]
+        numbers = []
+        for output, gradient in zip(outputs, gradients, strict=True):
+            found = dict(zip(by, gradient.tolist(), strict=True))
+            numbers += [output, *(found.get(id(x), 0.0) for x in [*xs, *captured])]
+        return numbers
+
+    return run
+
+
+def assert_same_on_its_own(run, f, xs, captured=()) -> None:
+    expected = outcome(f, [*xs, *captured], *xs)
+    if isinstance(expected, list):
+        found = run(*xs)
         assert same(found, expected), (found, expected)
 
 
@@ -104,10 +133,12 @@ def test_a_row_is_the_engine_s(name) -> None:
         return engine.maximum(engine.where(engine.greater(xs[0], 0.0), y, 1.0), y.relu()) + y * y
 
     for f in (alone, among, below_a_choice):
-        lifted = {}
-        for point in operands_of(row):
+        run, lifted = on_its_own(f), on_tape(f)
+        for i, point in enumerate(operands_of(row)):
             xs = [Value(x) for x in point]
-            assert_same(lifted.setdefault(len(point), on_tape(f)), f, xs, *xs)
+            assert_same_on_its_own(run, f, xs)
+            if i % 7 == 0:
+                assert_same(lifted, f, xs, *xs)
 
 
 BAKED = {
@@ -141,10 +172,12 @@ BAKED = {
 @pytest.mark.parametrize("name", BAKED)
 def test_numbers_in_a_row_are_the_engine_s(name) -> None:
     f = BAKED[name]
-    lifted = on_tape(f)
+    lifted, run = on_tape(f), on_its_own(f)
     for number in [*NASTY, 0.75, 3.0]:
         x = Value(number)
         assert_same(lifted, f, [x], x)
+        if name not in ("detached", "a derivative"):  # while it is traced, they have another graph
+            assert_same_on_its_own(run, f, [x])
 
 
 def test_what_is_taken_is_the_engine_s() -> None:
@@ -186,7 +219,7 @@ def program_of(seed: int):
             results[0] = results[0] * found[0]
         return results
 
-    return f, weights
+    return f, weights, late
 
 
 def _value(x):
@@ -195,14 +228,16 @@ def _value(x):
 
 @pytest.mark.parametrize("seed", range(150))
 def test_programs_of_all_rows_are_the_engine_s(seed) -> None:
-    f, weights = program_of(seed)
+    f, weights, late = program_of(seed)
     rng = random.Random(-seed)
-    lifted = on_tape(f)
+    lifted, run = on_tape(f), on_its_own(f, weights)
     for pool in ([0.5, -0.75, 1.5, 2.25], NASTY, NASTY, [0.5, 1.0, 2.0, -3.0]):
         xs = [Value(rng.choice(pool)) for _ in range(3)]
         for w in weights:
             w.data = rng.choice(pool)
         assert_same(lifted, f, [*xs, *weights], *xs)
+        if not late:
+            assert_same_on_its_own(run, f, xs, weights)
 
 
 def test_sums_are_added_up_in_the_order_of_each_output() -> None:
@@ -222,7 +257,7 @@ def test_only_what_is_wanted_has_a_gradient() -> None:
     w, fixed = Value(0.5), Value(2.0).requires_grad_(False)
     trace = graph(lambda x, y: x * y * w + fixed * y, 2, settled=False)
     trace.settle({id(w), id(fixed)}, [False, True])
-    values, (gradient,) = tape_of(trace).run(list(trace.captured), np.array([3.0, 4.0]), True)
+    values, (gradient,), _ = tape_of(trace).run(list(trace.captured), np.array([3.0, 4.0]), True)
     assert (values, gradient.tolist()) == ([14.0], [12.0, 3.5])
 
 
@@ -244,6 +279,15 @@ def test_a_deep_chain_needs_no_stack() -> None:
 
     x = Value(0.3)
     assert_same(jit(f), f, [x], x)
+
+
+def test_what_an_infinite_gradient_becomes_is_decided_by_what_it_is_multiplied_by() -> None:
+    """Within a larger graph; so there f itself runs."""
+    f = on_tape(lambda x: x * x * x * 1e200)
+    for factor, number in ((1e-300, 1e100), (0.0, 1e200), (1e-3, 1e60)):
+        x = Value(number)
+        expected = outcome(lambda x, by: by * (x * x * x * 1e200), [x], x, factor)
+        assert same(outcome(lambda x, by: by * f(x), [x], x, factor), expected)
 
 
 def test_results_are_copies() -> None:

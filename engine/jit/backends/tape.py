@@ -2,7 +2,7 @@
 
 A node of a tape takes some nanoseconds forward and backward, where a node of the engine takes a hundred and a
 statement on small arrays as much as two hundred nodes do. No Python runs between them. Values and gradients
-are the engine's to the last bit, also where they are infinite or nan: a tape does not run f again there.
+are the engine's to the last bit, also where they are infinite or nan.
 
 What it does is told in ``engine/node/compiled/c/tape.h``. Its text, for a person, is that of the lines on
 floats (``scalar_program.py``), which do the same where there is no compiled core.
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.jit.emit.scalar_program import ScalarProgram
+from engine.jit.backends.scalar_program import ScalarProgram
 from engine.jit.trace.traced_graph import Trace
 from engine.node.backend import Value, compiled_tape
 from engine.ops.op import CONSTANT
@@ -46,12 +46,13 @@ class TapeProgram:
     """A tape, and its text.
 
     Attributes:
+        trace: the graph.
         captured: in which order it takes the captured Values.
         outputs: how many there are.
     """
 
     def __init__(self, trace: Trace) -> None:
-        self._trace = trace
+        self.trace = trace
         self.outputs = len(trace.outputs)
         self.captured = list(range(len(trace.captured)))
         self._guards = [guard for guard in trace.guards if guard.is_late]
@@ -83,18 +84,17 @@ class TapeProgram:
     @cached_property
     def source(self) -> str:
         """The same in Python."""
-        return ScalarProgram(self._trace).source
+        return ScalarProgram(self.trace).source
 
     def run(self, values: Sequence[Value], numbers: Vector, differentiate: bool) -> Any:
         """Outputs and gradients for these arguments, with what the captured Values hold now.
 
-        None where f itself is to run: an operator raises, as it will there, or what is not finite may be
-        another number there. False where the function decides otherwise.
+        Returns:
+            Outputs, for each its gradients, and whether all these are finite; None where an operator raises,
+            as it will in f itself; False where the function decides otherwise.
         """
-        found: Any = self._tape.run(values, numbers, differentiate, self._guards)
-        if found and self._trace.left_open and not np.isfinite(np.hstack(found[0] + found[1])).all():
-            return None
-        return found
+        return self._tape.run(values, numbers, differentiate, self._guards)
+
 
 
 def tape_of(trace: Trace) -> TapeProgram | None:

@@ -7,7 +7,7 @@ import pytest
 
 import engine
 from engine import Value, custom_op
-from engine.jit.emit.scalar_program import ScalarProgram
+from engine.jit.backends.scalar_program import ScalarProgram
 from engine.jit.emit.source import compiled
 from tests.engine.jit.stages import graph
 

@@ -1,0 +1,1 @@
+"""What runs a program that is not one of arrays: tapes in the compiled core, and lines on floats."""
