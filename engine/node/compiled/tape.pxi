@@ -9,13 +9,9 @@ cdef extern from "c/sequences.h":
 cdef extern from "c/tape.h":
     int NORM "KERNEL_norm"
     enum: MASKS_ALWAYS
-    enum: TAPE_ADD, TAPE_SUB, TAPE_MUL, TAPE_DIV, TAPE_NEG, TAPE_COPY, TAPE_STOP, TAPE_UNARY, TAPE_KERNEL, TAPE_POWER
-    enum: TAPE_SEQUENCE, TAPE_TAKE, TAPE_TABLE
+    enum: TAPE_COPY, TAPE_STOP, TAPE_TAKE
     ctypedef struct TapeRow:
-        int code, masks, sequence, is_constant, folds
-        Kernel kernel
-        int baked_count
-        double* baked
+        int code, masks, sequence, folds
     ctypedef struct TapeStep:
         int32_t out, partials, row
     ctypedef struct CTape "Tape":
@@ -29,6 +25,7 @@ cdef extern from "c/tape.h":
         double* cells
         double* adjoints
         int32_t* roots
+    TapeRow tape_row_of(int) noexcept
     int make_tape(CTape*, const int8_t*, const char*, const double*) except -1
     void free_tape(CTape*) noexcept
     Py_ssize_t tape_forward(const CTape*, Py_ssize_t) noexcept nogil
@@ -43,17 +40,10 @@ cdef enum:
 
 cdef int tape_row(object op, TapeRow* row) except -1:
     """What a tape keeps of a row."""
-    cdef int number = take_row(op), i
+    cdef int number = take_row(op)
     try:
-        row.masks = rows[number].masks
-        row.sequence = rows[number].sequence
-        row.kernel = rows[number].kernel
-        row.baked_count = rows[number].baked_count
-        row.is_constant = number == CONSTANT_ROW
+        row[0] = tape_row_of(number)
         row.folds = op is TAKE or op is SAME or OPERATORS.get(op.name) is (op.base or op)
-        row.code = TAPE_TABLE
-        for i in range(min(row.baked_count, MOST_OPERANDS)):
-            row.baked[i] = rows[number].baked[i]
         if op is TAKE:
             row.code = TAPE_TAKE
             row.masks = MASKS_ALWAYS  # there is no way to what was not picked
@@ -61,24 +51,6 @@ cdef int tape_row(object op, TapeRow* row) except -1:
             row.code = TAPE_COPY
         elif op is OPERATORS["stop_gradient"]:
             row.code = TAPE_STOP
-        elif row.sequence == NORM:
-            row.code = TAPE_TABLE  # it calls Python
-        elif row.sequence != NO_SEQUENCE:
-            row.code = TAPE_SEQUENCE
-        elif rows[number].power:
-            row.code = TAPE_POWER
-        elif row.kernel == kernel_rows[ADD].all:
-            row.code = TAPE_ADD
-        elif row.kernel == kernel_rows[SUB].all:
-            row.code = TAPE_SUB
-        elif row.kernel == kernel_rows[MUL].all:
-            row.code = TAPE_MUL
-        elif row.kernel == kernel_rows[DIV].all:
-            row.code = TAPE_DIV
-        elif row.kernel == kernel_rows[NEG].all:
-            row.code = TAPE_NEG
-        elif row.kernel != NULL:
-            row.code = TAPE_UNARY if rows[number].arity == 1 and row.baked_count == 0 else TAPE_KERNEL
     finally:
         drop_row(number)
     return 0

@@ -76,6 +76,33 @@ typedef struct {
 
 enum { TAPE_MOST_EDGES = 1 << 22 };  /* that are kept; more are made again at each call */
 
+/* What a tape keeps of a row of the table. */
+static TapeRow tape_row_of(int number)
+{
+    const Row *row = &rows[number];
+    chainrule_kernel kernel = row->kernel;
+    TapeRow found = {.code = TAPE_TABLE, .masks = row->masks, .sequence = row->sequence, .kernel = kernel,
+                     .is_constant = number == CONSTANT_ROW, .baked_count = row->baked_count};
+    memcpy(found.baked, row->baked, sizeof(found.baked));
+    if (row->sequence != NO_SEQUENCE)
+        found.code = row->sequence == KERNEL_norm ? TAPE_TABLE : TAPE_SEQUENCE;  /* norm calls Python */
+    else if (row->power)
+        found.code = TAPE_POWER;
+    else if (kernel == k_add)
+        found.code = TAPE_ADD;
+    else if (kernel == k_sub)
+        found.code = TAPE_SUB;
+    else if (kernel == k_mul)
+        found.code = TAPE_MUL;
+    else if (kernel == k_div)
+        found.code = TAPE_DIV;
+    else if (kernel == k_neg)
+        found.code = TAPE_NEG;
+    else if (kernel != NULL)
+        found.code = row->arity == 1 && !row->baked_count ? TAPE_UNARY : TAPE_KERNEL;
+    return found;
+}
+
 static int is_literal_zero_of(const Tape *tape, Py_ssize_t node)
 {
     return tape->rows[tape->row_of[node]].is_constant && tape->cells[node] == 0.0;
