@@ -8,6 +8,9 @@ from tests.source_tree import ROOT, source_files
 KINDS = {"sum", "dot", "take"}
 """Kinds of runs, nodes and statements, which happen to be called as operators are."""
 
+UFUNCS = {"abs", "add", "greater", "greater_equal", "sqrt"}
+"""NumPy's ufuncs of which ``emit`` makes trees of arithmetic, which happen to be called as operators are."""
+
 JOINED = {("samples.py", "mean")}
 """The function by which results of samples are made one."""
 
@@ -35,6 +38,7 @@ def test_no_operator_is_named() -> None:
         for path in source_files("engine")
         if path.is_relative_to(ROOT / "engine" / "jit")
         for word in strings_in(path.read_text(encoding="utf-8")) & names
+        if not (path.parent.name == "emit" and word in UFUNCS)
     }
     assert found == JOINED
 
