@@ -34,24 +34,36 @@ Output = TypeVar("Output")
 
 @overload
 def jit(
-    f: Callable[..., Output], *, batch: bool = False, static_argnums: int | Sequence[int] = ()
+    f: Callable[..., Output],
+    *,
+    batch: bool = False,
+    static_argnums: int | Sequence[int] = (),
+    audit: bool | None = None,
 ) -> Jitted[Output]: ...
 
 
 @overload
 def jit(
-    f: None = None, *, batch: bool = False, static_argnums: int | Sequence[int] = ()
+    f: None = None,
+    *,
+    batch: bool = False,
+    static_argnums: int | Sequence[int] = (),
+    audit: bool | None = None,
 ) -> Callable[[Callable[..., Output]], Jitted[Output]]: ...
 
 
 def jit(
-    f: Callable[..., Any] | None = None, *, batch: bool = False, static_argnums: int | Sequence[int] = ()
+    f: Callable[..., Any] | None = None,
+    *,
+    batch: bool = False,
+    static_argnums: int | Sequence[int] = (),
+    audit: bool | None = None,
 ) -> Any:
     """The function lifted to an array program: same arguments, same results, same gradients, much faster.
 
     The first call runs f on Values (twice or more, on changed arguments, to see that its graph does not
     depend on them) and lifts what it did; each new nesting of arguments is traced once. Side effects of f,
-    such as printing, happen while it is traced, and only then.
+    such as printing, happen while it is traced and while it is audited, and only then.
 
     What f decides by the numbers of its arguments, of Values that it captured, or by what it computes of
     them (``if x > 0``, ``t == 1``, ``int(x)``, ``x.data``, ``range(n)``), is looked at again in each call;
@@ -88,6 +100,9 @@ def jit(
             parted by the way that f takes with them.
         static_argnums: positions of arguments that are static although they are numbers, also where they are
             given by keyword; negative ones count from the last.
+        audit: whether f itself runs beside its program, on one sample with ``batch``, and both are compared:
+            in each call (True), in none (False), or in the calls 1, 10, 100, … of each program (None), unless
+            the environment variable ``CHAINRULE_AUDIT`` says ``always`` or ``never``.
 
     Returns:
         A function with the attributes ``source`` (the NumPy program), ``graph``, ``stages``, ``traces`` (how
@@ -99,7 +114,7 @@ def jit(
             parted into samples.
         ValueError: f has no such position, or one is named twice.
         TraceError: (when called) f changes Values, or reads gradients of what it computes; or what it
-            computes differs from run to run.
+            computes differs from run to run, or, as an audit finds, from what it was when it was traced.
 
     >>> from engine import Value, jit
     >>> w = [Value(0.5), Value(-1.0)]
@@ -122,11 +137,13 @@ def jit(
     from engine.jit.function import Jitted
 
     if f is None:
-        return lambda function: Jitted(function, batch, static_argnums)
-    return Jitted(f, batch, static_argnums)
+        return lambda function: Jitted(function, batch, static_argnums, audit)
+    return Jitted(f, batch, static_argnums, audit)
 
 
-def vmap(f: Callable[..., Any], *, static_argnums: int | Sequence[int] = ()) -> Mapped:
+def vmap(
+    f: Callable[..., Any], *, static_argnums: int | Sequence[int] = (), audit: bool | None = None
+) -> Mapped:
     """A function of one sample for many: arrays in, arrays of its results out.
 
     f is lifted as by :func:`jit` with ``batch=True``, but nothing is averaged, and results are NumPy arrays
@@ -138,6 +155,7 @@ def vmap(f: Callable[..., Any], *, static_argnums: int | Sequence[int] = ()) -> 
     Args:
         f: a function of numbers; every argument that is not static gains a leading axis.
         static_argnums: positions of arguments that are static although they are numbers.
+        audit: as for :func:`jit`.
 
     Raises:
         TypeError, ValueError, TraceError: as :func:`jit` does; and (when called) what f returns differs from
@@ -163,4 +181,4 @@ def vmap(f: Callable[..., Any], *, static_argnums: int | Sequence[int] = ()) -> 
     """
     from engine.jit.function import Mapped
 
-    return Mapped(f, static_argnums)
+    return Mapped(f, static_argnums, audit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -14,7 +15,8 @@ from engine.autograd.grad_mode import is_grad_enabled
 from engine.autograd.observers import OBSERVED, current_observers
 from engine.autograd.trace_mode import WRITTEN, as_written, is_tracing, recording, runs_as_written
 from engine.errors import TraceError
-from engine.jit.executables import OTHERWISE
+from engine.jit.audit import AsWritten, found_fault, stand_ins, when
+from engine.jit.executables import OTHERWISE, Ran
 from engine.jit.methods import Wrapper
 from engine.jit.pipeline import Lifted
 from engine.jit.programs import Programs
@@ -22,7 +24,7 @@ from engine.jit.samples import mean_of, scattered, stacked
 from engine.jit.trace.decisions import StandIns
 from engine.jit.trace.statics import Statics
 from engine.node.backend import Value
-from engine.node.bulk import fused_node, graph_arrays
+from engine.node.bulk import fused_node, graph_arrays, spoil
 from engine.ops.op import LEAF, custom_op_row
 from engine.pytree.arguments import Arguments, as_values, takes_gradient
 from engine.pytree.forms import Form, recognised
@@ -55,9 +57,14 @@ class Jitted(Wrapper, Generic[Output]):
     """
 
     def __init__(
-        self, f: Callable[..., Output], batch: bool = False, static_argnums: int | Iterable[int] = ()
+        self,
+        f: Callable[..., Output],
+        batch: bool = False,
+        static_argnums: int | Iterable[int] = (),
+        audit: bool | None = None,
     ) -> None:
         super().__init__(f)
+        self._audits, self._when = audit, when(audit)
         self._batch = batch
         self._statics = Statics(f, static_argnums)
         self._programs = Programs()
@@ -82,10 +89,12 @@ class Jitted(Wrapper, Generic[Output]):
     def _again(self, recent: Recent, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """The result by the program of the last call; ``_OTHERS`` where that is not the one."""
         form, lifted = recent
+        if self._when(lifted.calls + 1):
+            return _OTHERS  # which audits it
         if self._batch:
             columns = form.columns(args, options)
             if columns is not None and lifted.fits() and self._is_for_all(lifted, columns):
-                result, again = self._part(lifted, columns, [])
+                result, again = self._part(lifted, None, columns, [])
                 if again is None:
                     return result
         else:
@@ -93,6 +102,7 @@ class Jitted(Wrapper, Generic[Output]):
             if given is not None and lifted.fits() and (not lifted.guards or lifted.holds(form.numbers)):
                 values, gradients = lifted.run(form.numbers, is_grad_enabled())
                 if values is not None:
+                    lifted.calls += 1
                     return self._result(lifted, values, gradients, lifted.operands_among(given, form))
         self._recent = None
         return _OTHERS
@@ -131,6 +141,8 @@ class Jitted(Wrapper, Generic[Output]):
                         continue
                     self._last = lifted
                     if values is not None:
+                        if self._is_due(lifted):
+                            self._audit(lifted, arguments, arguments.flat(), partial(lifted.run, numbers))
                         self._remember(arguments, lifted)
                         return self._result(lifted, values, gradients, lifted.operands(arguments))
                     break
@@ -143,7 +155,7 @@ class Jitted(Wrapper, Generic[Output]):
             return self._plainly(sample, samples, given)
         with self._lock:
             parts = self._parts(sample, samples)
-            ran = [self._part(lifted, *_chosen(samples, given, at)) for lifted, at in parts]
+            ran = [self._part(lifted, sample, *_chosen(samples, given, at)) for lifted, at in parts]
             if len(parts) == 1 and parts[0][0] is not None and ran[0][1] is None:
                 self._remember(arguments, parts[0][0])
         results = []
@@ -161,13 +173,17 @@ class Jitted(Wrapper, Generic[Output]):
         """Whether a program is for all of these samples; False also where that takes a closer look."""
         return lifted.holds_for_all(samples)
 
-    def _part(self, lifted: Lifted | None, samples: list[Any], given: list[Any]) -> tuple[Any, Any]:
+    def _part(
+        self, lifted: Lifted | None, sample: Arguments | None, samples: list[Any], given: list[Any]
+    ) -> tuple[Any, Any]:
         """The result of a program for samples, and the positions of those that f itself must do, if any."""
         values = None
         if lifted is not None and lifted.kind != "eager":
             values, gradients = lifted.mean(samples, is_grad_enabled())
         if lifted is None or values is None:
             return None, np.arange(len(samples[0]) if samples else 1)
+        if self._is_due(lifted) and sample is not None and samples:
+            self._audit_first(lifted, sample, samples, given, lifted.mean)
         return self._result(lifted, values, gradients, lifted.operands_on(given)), None
 
     def _mended(self, result: Any, at: Any, again: Any) -> Any:
@@ -216,6 +232,56 @@ class Jitted(Wrapper, Generic[Output]):
             self._nestings.clear()
         self._nestings[arguments.spec] = found[0]
         return found
+
+    # -- audits ---------------------------------------------------------------------------------
+
+    def _is_due(self, lifted: Lifted) -> bool:
+        """Count a call of a program; whether f itself is to run beside it."""
+        lifted.calls += 1
+        return self._when(lifted.calls)
+
+    def _audit_first(
+        self, lifted: Lifted, sample: Arguments, samples: list[Any], given: list[Any], run: Any
+    ) -> None:
+        """Audit the first of samples."""
+        first = [column[:1] for column in samples]
+        self._audit(
+            lifted,
+            sample,
+            given[0] if given else np.concatenate(first, axis=1)[0].tolist(),
+            partial(run, first),
+        )
+
+    def _audit(
+        self, lifted: Lifted, arguments: Arguments, given: list[Any], run: Callable[[bool], Ran]
+    ) -> None:
+        """Hold what a program gives against what f gives; where they differ, forget the programs.
+
+        Args:
+            lifted: the program.
+            arguments: how its arguments are nested.
+            given: what stands in them.
+            run: runs the program on them, with gradients or without.
+
+        Raises:
+            TraceError: they differ.
+        """
+        inputs, numeric = stand_ins(given), [not isinstance(x, Value) for x in given]
+        operands, differentiate = lifted.operands_on([inputs]), is_grad_enabled()
+        numbers = np.array([value._data for value in inputs])
+        try:
+            for _ in range(3):  # other threads may have changed a parameter in between
+                f = partial(self._as_written, arguments, inputs, numeric)
+                own, (values, gradients) = AsWritten(f, operands, differentiate), run(differentiate)
+                if values is None or own.agrees(lifted.trace.result, values, gradients):
+                    return
+        finally:
+            spoil(inputs)  # the function may have kept them
+        fault = found_fault(self.lifts, lifted.trace, arguments, numbers, self._batch)
+        if fault:
+            self.clear_cache()
+            calls = f"in call {lifted.calls} of a program of {self._name}"
+            raise TraceError(f"{calls} {own.against(values)}: {fault}")
 
     # -- programs -------------------------------------------------------------------------------
 
@@ -337,24 +403,26 @@ class Jitted(Wrapper, Generic[Output]):
         return f"<engine.jit of {self._name}, {self.traces} programs>"
 
     def _of(self, f: Callable[..., Any], static_argnums: Iterable[int]) -> Jitted[Any]:
-        return Jitted(f, self._batch, static_argnums)
+        return Jitted(f, self._batch, static_argnums, self._audits)
 
     def _recipe(self) -> tuple[Any, ...]:
-        return self.lifts, self._batch, tuple(self._statics)
+        return self.lifts, self._batch, tuple(self._statics), self._audits
 
 
 class Mapped(Jitted[Any]):
     """A function that maps over the leading axis of its arguments; see :func:`engine.vmap`."""
 
-    def __init__(self, f: Callable[..., Any], static_argnums: int | Iterable[int] = ()) -> None:
-        super().__init__(f, batch=True, static_argnums=static_argnums)
+    def __init__(
+        self, f: Callable[..., Any], static_argnums: int | Iterable[int] = (), audit: bool | None = None
+    ) -> None:
+        super().__init__(f, True, static_argnums, audit)
         self._differentiate = False
 
     def _of(self, f: Callable[..., Any], static_argnums: Iterable[int]) -> Mapped:
-        return Mapped(f, static_argnums)
+        return Mapped(f, static_argnums, self._audits)
 
     def _recipe(self) -> tuple[Any, ...]:
-        return self.lifts, tuple(self._statics)
+        return self.lifts, tuple(self._statics), self._audits
 
     def _on_batch(self, arguments: Arguments) -> Any:
         if is_grad_enabled() and any(map(takes_gradient, arguments.leaves)):  # gradients go through
@@ -374,11 +442,21 @@ class Mapped(Jitted[Any]):
             return [(None, None)]  # all samples by f itself: gradients are to go to what it captured
         return parts
 
-    def _part(self, lifted: Lifted | None, samples: list[Any], given: list[Any]) -> tuple[Any, Any]:
+    def _part(
+        self, lifted: Lifted | None, sample: Arguments | None, samples: list[Any], given: list[Any]
+    ) -> tuple[Any, Any]:
         count = len(samples[0]) if samples else 1
         if lifted is None or lifted.kind == "eager":
             return None, np.arange(count)
         columns = lifted.each(samples)
+        if self._is_due(lifted) and sample is not None and samples:
+            self._audit_first(
+                lifted,
+                sample,
+                samples,
+                given,
+                lambda first, _: ([float(column[0]) for column in lifted.each(first)], []),
+            )
         with np.errstate(all="ignore"):
             total = sum(float(column.sum()) for column in columns)
         result = lifted.trace.result.over_samples(columns, count)

@@ -49,7 +49,10 @@ class Lifted:
         late_guards: the same where the program computes what the function decides by.
         form: of the arguments that it ran on last; None where they are taken apart one by one.
         state: what f reads beside its arguments, as it was.
+        calls: how often it was called.
     """
+
+    calls = 0
 
     def __init__(
         self,

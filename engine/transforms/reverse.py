@@ -18,7 +18,7 @@ from engine.autograd import hooks, observers
 from engine.autograd.backward import without_local_grads
 from engine.autograd.context_decorator import and_put_back
 from engine.autograd.masking import is_masked
-from engine.autograd.trace_mode import RECORDED, is_tracing, recording
+from engine.autograd.trace_mode import RECORDED, recording, runs_as_written
 from engine.errors import GraphError
 from engine.floats.coerce import bare
 from engine.node.backend import Value
@@ -74,7 +74,7 @@ def gradients(root: Any, wanted: Sequence[Value] | Value, create_graph: bool = F
     """
     root = bare(root)
     wanted = [wanted] if isinstance(wanted, Value) else wanted
-    as_graph = create_graph or is_tracing()
+    as_graph = create_graph or runs_as_written()
     if not isinstance(root, Value) or root._row is FROZEN:
         found = [0.0 for _ in wanted]
     else:

@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.autograd.differentiating import differentiated, variables_around
 from engine.autograd.grad_mode import enable_grad
-from engine.autograd.trace_mode import is_tracing
+from engine.autograd.trace_mode import runs_as_written
 from engine.floats.coerce import bare
 from engine.node.backend import Value
 from engine.ops.indexing import SAME
@@ -116,10 +116,10 @@ def plain_aux(aux: Any, args: tuple[Any, ...], argnums: ArgNums) -> Any:
 def must_be_graph(args: tuple[Any, ...], argnums: ArgNums, outputs: list[Any]) -> bool:
     """Whether the derivatives must be graphs, to be differentiated again or lifted.
 
-    They must while a function is traced, if Values came in, or if an output depends on a variable of a
-    transform around this one.
+    They must while a lifted function is traced or runs as written, if Values came in, or if an output
+    depends on a variable of a transform around this one.
     """
-    if is_tracing() or has_values(args[i] for i in _positions(argnums)):
+    if runs_as_written() or has_values(args[i] for i in _positions(argnums)):
         return True
     outer = variables_around()
     return bool(outer) and any(

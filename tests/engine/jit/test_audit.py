@@ -1,0 +1,250 @@
+"""Audits find what no guard can see; they find nothing where there is nothing."""
+
+import copy
+import os
+import pickle
+from importlib import import_module
+
+import numpy as np
+import pytest
+
+import engine
+from engine import TraceError, Value, jit, no_grad, vmap
+from nn import MLP, SGD, Module, fit
+
+W, V = Value(0.5), Value(-1.0)
+
+
+class Held:
+    """Reads an attribute under a name that is put together, which leaves no name in the code."""
+
+    def __init__(self) -> None:
+        self.scale, self.shift, self.table, self.function = 2.0, 0.0, [1.0, 2.0], "tanh"
+
+    def read(self, name: str) -> float:
+        return vars(self)[name.upper().lower()]
+
+
+def _hidden(key: str) -> str:
+    return "".join(reversed(key))
+
+
+def _of_environment(x):
+    return x * W * float(os.environ.get(_hidden("ELACS_NIAHC"), "2.0"))
+
+
+def _of_file(path):
+    return lambda x: x * W * float(path.read_text())
+
+
+FAMILY = {
+    "a factor": lambda held: lambda x: x * W * held.read(_hidden("elacs")),
+    "a term": lambda held: lambda x: x * W + held.read(_hidden("tfihs")),
+    "how often": lambda held: lambda x: engine.sum([x * W] * int(held.read(_hidden("elacs")))),
+    "which operator": lambda held: lambda x: getattr(engine, held.read(_hidden("noitcnuf")))(x * W),
+    "which Value": lambda held: lambda x: x * (W if held.read(_hidden("elacs")) == 2.0 else V),
+    "a number beside the result": lambda held: lambda x: (x * W, held.read(_hidden("elacs"))),
+}
+CHANGES = {"a term": {"shift": 1.5}, "which operator": {"function": "exp"}}
+
+LIFTS = {
+    "jit": (lambda f, **o: jit(f, **o), lambda f: f(3.0)),
+    "batch": (lambda f, **o: jit(f, batch=True, **o), lambda f: f([3.0, 2.0, -1.0])),
+    "vmap": (lambda f, **o: vmap(f, **o), lambda f: no_grad(f)(np.array([3.0, 2.0, -1.0]))),
+}
+
+
+@pytest.mark.parametrize("lift", LIFTS)
+@pytest.mark.parametrize("name", FAMILY)
+def test_what_no_guard_sees_is_found_in_the_tenth_call(name, lift) -> None:
+    held = Held()
+    lifted = LIFTS[lift][0](FAMILY[name](held))
+    if lift == "batch" and name == "a number beside the result":
+        return  # a mean of such is refused
+    for _ in range(5):
+        LIFTS[lift][1](lifted)
+    vars(held).update(CHANGES.get(name, {"scale": 5.0}))
+    for _ in range(4):
+        LIFTS[lift][1](lifted)
+    with pytest.raises(TraceError, match=r"in call 10 of a program of .*: .*make that an argument"):
+        LIFTS[lift][1](lifted)
+    assert lifted.traces == 0
+
+
+@pytest.mark.parametrize("lift", LIFTS)
+@pytest.mark.parametrize("name", FAMILY)
+def test_a_function_that_changes_nothing_passes(name, lift) -> None:
+    lifted = LIFTS[lift][0](FAMILY[name](Held()), audit=True)
+    if lift == "batch" and name == "a number beside the result":
+        return
+    for _ in range(12):
+        LIFTS[lift][1](lifted)
+    assert lifted.traces == 1
+
+
+def test_the_message_names_what_differs() -> None:
+    held = Held()
+    lifted = jit(FAMILY["a factor"](held), audit=True)
+    lifted(3.0)
+    held.scale = 4.0
+    message = (
+        r"in call 2 of a program of .*<lambda> it gives \[3\.0\], and the function itself \[6\.0\]: "
+        r"a constant, an operand of '\*', is 4\.0, and in the program 2\.0\. It reads what a program cannot"
+    )
+    with pytest.raises(TraceError, match=message):
+        lifted(3.0)
+    assert lifted(3.0).data == 6.0  # which was traced anew
+
+
+def test_a_file_and_the_environment(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "scale.txt"
+    path.write_text("2.0")
+    of_file, of_environment = jit(_of_file(path), audit=True), jit(_of_environment, audit=True)
+    assert of_file(3.0).data == of_environment(3.0).data == 3.0
+    path.write_text("4.0")
+    monkeypatch.setenv("CHAIN_SCALE", "4.0")
+    for lifted in (of_file, of_environment):
+        with pytest.raises(TraceError, match=r"an operand of '\*', is 4\.0, and in the program 2\.0"):
+            lifted(3.0)
+
+
+def test_gradients_are_compared_too() -> None:
+    held = Held()
+    held.scale = 0.0
+    lifted = jit(lambda x: W * x + (W - 0.5) * held.read(_hidden("elacs")), audit=True)
+    lifted(3.0)
+    held.scale = 5.0
+    with pytest.raises(TraceError, match=r"its gradients, .* of the function itself: a constant"):
+        lifted(3.0)
+    lifted.clear_cache()
+    held.scale = 0.0
+    lifted(3.0)
+    held.scale = 5.0
+    with no_grad():  # the number is right, and nobody can ask for more
+        assert lifted(3.0).data == 1.5
+
+
+@pytest.mark.parametrize(("audit", "audited"), [(True, 12), (False, 0), (None, 2)])
+def test_when_it_is_looked(audit, audited) -> None:
+    ran = []
+    lifted = jit(lambda x: ran.append(1) or x * W, audit=audit)
+    without = jit(lambda x: ran.append(1) or x * W, audit=False)
+    without(3.0)
+    traced = len(ran)
+    for _ in range(12):
+        lifted(3.0)
+    assert len(ran) == 2 * traced + audited
+
+
+@pytest.mark.parametrize(("chosen", "audited"), [("always", 12), ("never", 0), ("", 2)])
+def test_the_environment_chooses(chosen, audited, monkeypatch) -> None:
+    monkeypatch.setenv("CHAINRULE_AUDIT", chosen)
+    ran = []
+    traced = jit(lambda x: ran.append(1) or x * W, audit=False)
+    traced(3.0)
+    count = len(ran)
+    lifted = jit(lambda x: ran.append(1) or x * W)
+    for _ in range(12):
+        lifted(3.0)
+    assert len(ran) == 2 * count + audited
+    monkeypatch.setenv("CHAINRULE_AUDIT", "sometimes")
+    with pytest.raises(ValueError, match="must be 'always' or 'never', got 'sometimes'"):
+        jit(lambda x: x)
+
+
+def test_copies_methods_and_pickles_keep_the_choice() -> None:
+    class Model:
+        def __init__(self) -> None:
+            self.held, self.step = Held(), None
+
+        @jit(audit=True)
+        def loss(self, x):
+            return x * W * self.held.read(_hidden("elacs"))
+
+    for lifted in (
+        Model().loss,
+        copy.deepcopy(Model()).loss,
+        pickle.loads(pickle.dumps(jit(abs, audit=True))),  # noqa: S301 - of our own
+    ):
+        assert lifted._audits is True
+
+
+def test_samples_are_compared_with_their_gradients() -> None:
+    lifted = jit(lambda x, t: (W * x[0] + V * x[1] - t) ** 2, batch=True, audit=True)
+    xs = [[Value(1.0), Value(2.0)], [Value(0.5), Value(-1.0)]]
+    xs[1][1] = xs[0][0] * 2.0  # one of them leads to another
+    W.grad = V.grad = 0.0
+    lifted(xs, [1.0, 2.0]).backward()
+    expected = engine.mean([(W * x[0] + V * x[1] - t) ** 2 for x, t in zip(xs, [1.0, 2.0], strict=True)])
+    assert [W.grad, V.grad] == pytest.approx(engine.gradients(expected, [W, V]), rel=1e-12)
+
+
+def test_results_that_were_captured_are_leaves_here_too() -> None:
+    o = engine.exp(W)
+    lifted = jit(lambda x: o * x * W + o, audit=True)
+    y = lifted(3.0)
+    assert engine.gradients(y, [W])[0] == pytest.approx(engine.gradients(o * 3.0 * W + o, [W])[0], rel=1e-12)
+
+
+TIES = {
+    "max": lambda xs: engine.max([xs[0] + xs[1] + xs[2], xs[2] + xs[1] + xs[0]]) * W,
+    "floor": lambda xs: engine.floor(xs[0] * 10.0 + xs[1] * 10.0 + xs[2] * 10.0),
+    "abs": lambda xs: abs(xs[0] + xs[1] - xs[2]) * W,
+    "where": lambda xs: engine.where(xs[0] + xs[1] > xs[2], W * xs[0], V * xs[1]),
+}
+
+
+@pytest.mark.parametrize("name", TIES)
+def test_a_rounding_that_decides_at_an_edge_is_no_fault(name) -> None:
+    lifted = jit(TIES[name], audit=True)
+    for _ in range(3):
+        lifted([0.1, 0.2, 0.3])
+
+
+def test_a_fault_of_the_lifter_is_told_as_one(monkeypatch) -> None:
+    pipeline = import_module("engine.jit.pipeline").Lifted
+    run = pipeline.run
+    lifted = jit(lambda x: x * W + V)
+    monkeypatch.setattr(pipeline, "run", lambda *given: ([run(*given)[0][0] + 1e-3], run(*given)[1]))
+    with pytest.raises(TraceError, match=r"this is a fault of engine\.jit; please report it"):
+        lifted(3.0)
+    monkeypatch.setattr(pipeline, "run", lambda *given: (run(*given)[0], [1.001 * run(*given)[1][0]]))
+    with pytest.raises(TraceError, match=r"its gradients, .* itself: both have one graph"):
+        lifted(3.0)
+
+
+def test_a_parameter_that_another_thread_changes_meanwhile_is_no_fault(monkeypatch) -> None:
+    pipeline = import_module("engine.jit.pipeline").Lifted
+    run, w, count = pipeline.run, Value(1.0), []
+
+    def changed_before(*given):
+        count.append(1)
+        if len(count) < 3:
+            w.data += 1.0
+        return run(*given)
+
+    lifted = jit(lambda x: x * w)
+    monkeypatch.setattr(pipeline, "run", changed_before)
+    lifted(3.0)
+    assert len(count) == 3
+
+
+class Late(Module):
+    """A model that reads its scale where nobody sees it."""
+
+    def __init__(self) -> None:
+        self.mlp, self.held = MLP(2, [3, 1], rng=0), Held()
+
+    def __call__(self, x):
+        return self.mlp(x) * self.held.read(_hidden("elacs"))
+
+
+def test_training_is_audited() -> None:
+    model = Late()
+    X, y = np.random.default_rng(0).normal(size=(20, 2)), np.ones(20)
+
+    def change(state):
+        model.held.scale += 0.5
+
+    with pytest.raises(TraceError, match="make that an argument"):
+        fit(model, X, y, loss="mse", optimizer=SGD, epochs=12, jit=True, progress=False, callbacks=[change])
