@@ -91,15 +91,14 @@ class Jitted(Wrapper, Generic[Output]):
         form, lifted = recent
         if self._when(lifted.calls + 1):
             return _OTHERS  # which audits it
-        if self._batch:
-            columns = form.columns(args, options)
-            if columns is not None and lifted.fits() and self._is_for_all(lifted, columns):
-                result, again = self._part(lifted, None, columns, [])
-                if again is None:
-                    return result
-        else:
-            given = recognised(args, options, form.template, form.numbers)
-            if given is not None and lifted.fits() and (not lifted.guards or lifted.holds(form.numbers)):
+        given = recognised(args, options, form.template, form.numbers)
+        if given is not None and lifted.fits():
+            if form.tables is not None:
+                if self._is_for_all(lifted, form.tables):
+                    result, again = self._part(lifted, None, form.tables, [])
+                    if again is None:
+                        return result
+            elif not lifted.guards or lifted.holds(form.numbers):
                 values, gradients = lifted.run(form.numbers, is_grad_enabled())
                 if values is not None:
                     lifted.calls += 1
@@ -122,7 +121,7 @@ class Jitted(Wrapper, Generic[Output]):
         """Recognise such arguments in the next call, and try this program first."""
         form = lifted.form
         if form is None or form.spec != arguments.spec:
-            form = lifted.form = Form.of(arguments)
+            form = lifted.form = Form.of(arguments, self._batch)
         self._recent = None if form is None else (form, lifted)
 
     def _is_eager(self) -> bool:

@@ -86,6 +86,7 @@ class Lifted:
         traced.forget_nodes()
         self._captured = Captures(f, arguments.statics, [*self.values, *decided_by])
         self._beyond = self._captured.beyond(self.state.places)
+        self._has_beyond = any(self._beyond[:-1])
 
     def _lower(self, batched: bool) -> str:
         """The stages from the trace to a program that runs. Returns its kind."""
@@ -190,12 +191,11 @@ class Lifted:
 
     def fits(self) -> bool:
         """Whether it reads the Values that are to be read, and was traced in today's state."""
-        return (
-            self.state.unchanged()
-            and same_places(self._beyond)
-            and not (self._captured.in_arrays and not self._captured.unchanged())
-            and not any(value._row is LEAF for value in self._unwanted)
-        )
+        if not self.state.unchanged() or (self._has_beyond and not same_places(self._beyond)):
+            return False
+        if self._captured.in_arrays and not self._captured.unchanged():
+            return False
+        return not (self._unwanted and any(value._row is LEAF for value in self._unwanted))
 
     def outdated(self) -> bool:
         """Whether other Values are to be read than when this was traced, or one takes a gradient anew."""

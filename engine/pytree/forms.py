@@ -13,11 +13,13 @@ import numpy as np
 
 from engine.node.backend import Value, or_compiled
 from engine.pytree.arguments import Arguments, takes_gradient
+from engine.pytree.samples import columns_of
 from engine.pytree.spec import ARRAY, DICT, NUMBER, STATIC, TABLE
 from engine.pytree.statics import counts_by_identity
 
 __all__ = ["Form", "recognised"]
 
+_MOST_NUMBERS = 1 << 17  # more are worth more than what is saved
 _DEEPEST = 20  # levels of nesting
 _ONE_NUMBER, _ONE_VALUE, _ARRAY, _TABLE, _SEQUENCE, _DICT, _STATIC = range(7)  # as in calls.pxi
 
@@ -52,6 +54,7 @@ class Form:
         spec: the nesting.
         template: what the compiled node compares with.
         numbers: the numbers of the arguments recognised last.
+        tables: of samples the same, arrays of shape (samples, numbers of one argument).
         values_at: the places among them at which Values stand.
 
     >>> form = Form.of(Arguments.of_call(([1.0, 2.0],), {"mode": "fast"}))
@@ -59,7 +62,7 @@ class Form:
     (((3, <class 'list'>, 2),), (('mode', (6, 'fast')),))
     """
 
-    def __init__(self, arguments: Arguments) -> None:
+    def __init__(self, arguments: Arguments, by_sample: bool) -> None:
         self.values_at: list[int] = []
         self._place = 0
         leaves, statics = iter(arguments.leaves), iter(arguments.statics)
@@ -70,16 +73,18 @@ class Form:
             tuple((name, self._part(part, leaves, statics)) for name, part in named),
         )
         self.numbers = np.zeros(self._place)
+        self.tables = self._tables(arguments) if by_sample else None
 
     @classmethod
-    def of(cls, arguments: Arguments) -> Form | None:
-        """The form of arguments; None where the general way is to be taken."""
-        if arguments.foreign:
+    def of(cls, arguments: Arguments, by_sample: bool = False) -> Form | None:
+        """The form of arguments, or of samples in columns; None where the general way is to be taken."""
+        if arguments.foreign or sum(arguments.sizes) > _MOST_NUMBERS:
             return None
         try:
-            return cls(arguments)
+            form = cls(arguments, by_sample)
         except _UnusualError:
             return None
+        return None if by_sample and form.tables is None else form
 
     def _part(self, spec: Any, leaves: Iterator[Any], statics: Iterator[Any], depth: int = 0) -> Template:
         kind = spec[0]
@@ -116,23 +121,11 @@ class Form:
             raise _UnusualError  # of NumPy: those of Python are a table
         return _SEQUENCE, spec[1], parts
 
-    def columns(self, args: tuple[Any, ...], options: dict[str, Any]) -> list[np.ndarray[Any, Any]] | None:
-        """Samples as :func:`engine.pytree.samples.one_sample` gives them, of arguments that are arrays.
-
-        None where something is not an array of numbers, or of another shape than the form says.
-        """
-        parts, named = self.template
-        if named or options or len(args) != len(parts):
+    def _tables(self, arguments: Arguments) -> list[np.ndarray[Any, Any]] | None:
+        """The numbers as :func:`engine.pytree.samples.columns_of` gives them, where it does."""
+        columns = columns_of(arguments)
+        if columns is None:
             return None
-        found = []
-        for item, part in zip(args, parts, strict=True):
-            if part[0] == _STATIC:
-                if item is not part[1]:
-                    return None
-            elif type(item) is np.ndarray and part[0] == _ARRAY and item.shape == part[1]:
-                if item.dtype.kind not in "fiu":
-                    return None
-                found.append(item.astype(float, copy=False).reshape(len(item), -1))
-            else:
-                return None
-        return found
+        ends = np.cumsum([column.size for column in columns])
+        parts = np.split(self.numbers, ends[:-1])
+        return [part.reshape(column.shape) for part, column in zip(parts, columns, strict=True)]

@@ -123,11 +123,10 @@ class State:
 
     def _seems_unchanged(self) -> bool:
         """The same; False also where there is equal plain data of some types, but another object."""
-        return (
-            same_places(self.places)
-            and all(get(key, MISSING) is was for get, key, was in self._gets)
-            and all(_key_of(each) == was for each, was in self._others)
-            and all(_print_of(each) == was for each, was in self._arrays)
+        return same_places(self.places) and not (
+            (self._gets and any(get(key, MISSING) is not was for get, key, was in self._gets))
+            or (self._others and any(_key_of(each) != was for each, was in self._others))
+            or (self._arrays and any(_print_of(each) != was for each, was in self._arrays))
         )
 
     def difference(self) -> str | None:
