@@ -3,7 +3,7 @@
 
 #include "results.h"
 
-/* The position of the first item of a list or tuple that is no Value; -1: all are. */
+/* The position of the first item of a list or tuple that is not a Value; -1: all are. */
 static Py_ssize_t first_other(PyObject *items)
 {
     for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items); i++)
