@@ -122,7 +122,7 @@ cdef class Executor:
 
     Args:
         memories: vectors of float64, or of intp for positions.
-        instructions: tuples; each begins with its kind.
+        parts: lists of instructions, which can be run apart. An instruction is a tuple, which begins with its kind.
 
             ``("each", ((function, operands), ...))``: elementwise functions on operands that are broadcast against
             each other, outputs last. A function is a ufunc, the name of one of the loops in ``c/loops.h``, or
@@ -150,31 +150,29 @@ cdef class Executor:
     cdef double* temporaries
     cdef void* places
     cdef int count, call_count, room, use_count, temporary_count, memory_count, longest, wrong
-    cdef bint running, is_long
+    cdef bint running
+    cdef int part_count
+    cdef int* ends        # of each part
+    cdef double* works    # about how many numbers each computes
     cdef list held
 
-    def __cinit__(self, memories, instructions):
+    def __cinit__(self, memories, *parts):
         cdef int i
         self.held = [memoryview(memory) for memory in memories]  # which keeps them from being resized
         self.memories = <Memory*>PyMem_Malloc((len(self.held) + 1) * sizeof(Memory))
-        instructions = list(instructions)
-        self.instructions = <Instruction*>PyMem_Malloc((len(instructions) + 1) * sizeof(Instruction))
-        if self.memories == NULL or self.instructions == NULL:
+        self.part_count = len(parts)
+        self.instructions = <Instruction*>PyMem_Malloc((sum(map(len, parts)) + 1) * sizeof(Instruction))
+        self.ends = <int*>PyMem_Malloc((self.part_count + 1) * sizeof(int))
+        self.works = <double*>PyMem_Malloc((self.part_count + 1) * sizeof(double))
+        if self.memories == NULL or self.instructions == NULL or self.ends == NULL or self.works == NULL:
             raise MemoryError()
         for memory in memories:
             self.add_memory(memory)
-        cdef double work = 0.0
-        for instruction in instructions:
-            kind = instruction[0]
-            if kind == "each":
-                work += self.add_each(instruction[1])
-            elif kind == "columns":
-                work += self.add_columns(instruction[1], instruction[2], instruction[3])
-            elif kind == "matmul":
-                work += self.add_matmul(instruction[1], instruction[2], instruction[3])
-            else:
-                work += self.add_positions(kind, instruction[1], instruction[2], instruction[3])
-        self.is_long = work > SHORT
+        for i in range(self.part_count):
+            self.works[i] = 0.0
+            for instruction in parts[i]:
+                self.works[i] += self.add(instruction)
+            self.ends[i] = self.count
         self.places = PyMem_Malloc((self.longest + 1) * MOST_ARGS * sizeof(char*))
         if self.temporary_count:
             self.temporaries = <double*>PyMem_Malloc(self.temporary_count * BLOCK_OF_NUMBERS * sizeof(double))
@@ -190,29 +188,52 @@ cdef class Executor:
         PyMem_Free(self.memories)
         PyMem_Free(self.instructions)
         PyMem_Free(self.calls)
+        PyMem_Free(self.ends)
+        PyMem_Free(self.works)
         PyMem_Free(self.places)
         PyMem_Free(self.temporaries)
 
     def __len__(self):
         return self.count
 
-    def run(self):
-        """Run all. Returns False where an index of "pick" was out of range or not an integer.
+    def run(self, int first=0, int last=-1):
+        """Run the parts from one to another, both included; by default all.
 
-        A long list runs without the GIL; a short one keeps it, as to get it back from a thread that computes may take
-        milliseconds.
+        Returns False where an index of "pick" was out of range or not an integer. What takes long runs without the
+        GIL; what is short keeps it, as to get it back from a thread that computes may take milliseconds.
         """
+        cdef int i, start, count
+        cdef double work = 0.0
+        if last < 0:
+            last += self.part_count
+        if not 0 <= first <= last < self.part_count:
+            raise ValueError(f"there are parts 0 to {self.part_count - 1}, not {first} to {last}")
         if self.running:
             raise RuntimeError("an executor runs in one thread at a time")
+        start = self.ends[first - 1] if first else 0
+        count = self.ends[last] - start
+        for i in range(first, last + 1):
+            work += self.works[i]
         self.running = True
         self.wrong = 0
-        if self.is_long:
+        if work > SHORT:
             with nogil:
-                run_instructions(self.instructions, self.count, self.calls, self.places)
+                run_instructions(self.instructions + start, count, self.calls, self.places)
         else:
-            run_instructions(self.instructions, self.count, self.calls, self.places)
+            run_instructions(self.instructions + start, count, self.calls, self.places)
         self.running = False
         return self.wrong == 0
+
+    cdef double add(self, tuple instruction) except -1.0:
+        """Take up an instruction. Returns about how many numbers it computes."""
+        kind = instruction[0]
+        if kind == "each":
+            return self.add_each(instruction[1])
+        if kind == "columns":
+            return self.add_columns(instruction[1], instruction[2], instruction[3])
+        if kind == "matmul":
+            return self.add_matmul(instruction[1], instruction[2], instruction[3])
+        return self.add_positions(kind, instruction[1], instruction[2], instruction[3])
 
     # -- reading what is given
 

@@ -260,6 +260,29 @@ COLUMNS(sum, 2)
         EACH AT(1) = 0.0 + sum_of_line(args[0] + i * steps[0], rows, steps[2]);
 }
 
+/* A binary function over all rows, one after the other. */
+#define FOLD(name, result) \
+    enum { OPERANDS_OF_##name = 2 }; \
+    LOOP(name) \
+    { \
+        const Py_ssize_t n = dims[0], rows = dims[1]; \
+        (void)data; \
+        EACH AT(1) = AT(0); \
+        for (Py_ssize_t r = 1; r < rows; r++) { \
+            const char *row = args[0] + r * steps[2]; \
+            if (IN(0, DOUBLE) && IN(1, DOUBLE)) { \
+                const double *q = (const double *)row; \
+                double *out = (double *)args[1]; \
+                INDEPENDENT EACH { const double a = out[i], b = q[i]; out[i] = (result); } \
+            } else \
+                EACH { const double a = AT(1), b = *(double *)(row + i * steps[0]); AT(1) = (result); } \
+        } \
+    }
+
+FOLD(largest, a >= b || a != a ? a : b)
+FOLD(smallest, a <= b || a != a ? a : b)
+FOLD(product, a * b)
+
 /* shares_of_extremes(xs, y, g) */
 COLUMNS(shares_of_extremes, 4)
 {

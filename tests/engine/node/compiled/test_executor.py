@@ -245,6 +245,9 @@ def test_functions_over_columns_are_the_array_functions(shape, turned) -> None:
         ("gradients_of_prod", (x, y, g, rows), arrays.gradients_of_prod(xs, y, g)),
         ("others", (e, x, out), arrays.others(np.array(e), xs)),
         ("norm", (x, out), written(arrays.norm, xs)),
+        ("largest", (x, out), np.maximum.reduce(xs, axis=0)),
+        ("smallest", (x, out), np.minimum.reduce(xs, axis=0)),
+        ("product", (x, out), np.multiply.reduce(xs, axis=0)),
         ("prod", (x, out), written(arrays.prod, xs)),
     ]:
         rowed = tuple(
@@ -511,6 +514,27 @@ def test_no_flag_of_floating_point_is_left() -> None:
     for function in (np.exp, np.log, "square"):
         run(memories, memories.each((function, x, out)))
         assert library.fetestexcept(0x1D) == 0  # all but that a result is rounded
+
+
+def test_parts_are_run_apart_or_together() -> None:
+    memories = Memories()
+    x = memories.put(np.zeros(3))
+    one, two = memories.put(1.0), memories.put(2.0)
+    parts = [[memories.each((np.add, x, one, x))], [], [memories.each((np.multiply, x, two, x))]]
+    executor = Executor(memories.vectors, *parts)
+    for given, before, expected in [
+        ((), 1.0, 4.0),
+        ((0, 0), 1.0, 2.0),
+        ((1, 2), 3.0, 6.0),
+        ((1, 1), 3.0, 3.0),
+        ((2,), 1.0, 2.0),
+    ]:
+        x[:] = before
+        executor.run(*given)
+        assert x.tolist() == [expected] * 3
+    for given in [(3,), (-1,), (2, 1), (0, 3)]:
+        with pytest.raises(ValueError, match="parts 0 to 2"):
+            executor.run(*given)
 
 
 def test_executors_run_side_by_side() -> None:
