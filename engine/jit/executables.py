@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,8 +11,9 @@ import numpy as np
 from engine.jit.backends.scalar_program import ScalarProgram
 from engine.jit.backends.tape import TapeProgram
 from engine.jit.emit.forward import Program
-from engine.jit.emit.source import bind_program, compiled, source_of
+from engine.jit.emit.source import OnNumPy, cells_of, compiled, source_of
 from engine.jit.lower.groups import FIXED
+from engine.jit.backends.native.program import Native, bind_natively
 from engine.jit.trace.decisions import Guard
 from engine.node.backend import Value
 from engine.node.bulk import read_data
@@ -129,11 +131,24 @@ class ScalarTape:
         return outputs, gradients
 
 
+class Bound(NamedTuple):
+    """A program bound to cells.
+
+    Attributes:
+        program: on the native executor, or else as NumPy source: it has ``run(first, last)`` and ``seeds``.
+        work, dwork: cells per sample, and their gradients.
+    """
+
+    program: Native | OnNumPy
+    work: Vector
+    dwork: Vector
+
+
 class ArrayProgram:
     """An array program and its cells.
 
     Attributes:
-        source: its text.
+        source: its text as NumPy.
         captured: in which order the captured Values stand in the cells, by their number in the trace.
         block: so many samples are computed at a time.
     """
@@ -141,29 +156,39 @@ class ArrayProgram:
     def __init__(self, program: Program, wanted: Wanted, guards: Sequence[Guard] = ()) -> None:
         self.program, self.wanted, self.guards = program, wanted, guards
         layout = self.layout = program.layout
-        self.source = source_of(program)
-        self._bind = compiled(self.source)["bind"]
         self.captured = layout.captured
         count = layout.captured_cells
         self.fixed, self.dfixed = np.zeros((2, layout.sizes[FIXED]))
         self._parameters, self._gradients = self.fixed[:count], self.dfixed[:count]
         start = layout.input_start
         self._inputs = slice(start, start + layout.inputs)
-        self._bound: dict[int, Any] = {}
-        self._parts: Any = None if layout.batched else self._bound_to(1)[:4]
+        self._kept: dict[int, Bound] = {}
+        self._single: Any = None if layout.batched else self._bound_to(1)
         cells = max(1, layout.sizes[1])
         self.block = int(min(_WIDEST, max(_NARROWEST, BLOCK_BYTES // (16 * cells))))
         self._ones = _seeds(len(program.outputs), 1.0)
 
-    def _bound_to(self, width: int) -> Any:
-        """The parts of the program for so many samples, and the cells that they are bound to."""
-        if width not in self._bound:
-            if len(self._bound) >= _KEPT:
-                del self._bound[next(iter(self._bound))]
-            work, dwork = np.zeros((2, self.layout.sizes[1], width))
-            parts = bind_program(self._bind, self.program, self.fixed, self.dfixed, work, dwork)
-            self._bound[width] = (*parts, work, dwork)
-        return self._bound[width]
+    @cached_property
+    def source(self) -> str:
+        return source_of(self.program)
+
+    @cached_property
+    def _bind(self) -> Any:
+        return compiled(self.source)["bind"]
+
+    def _bound_to(self, width: int) -> Bound:
+        """The program for so many samples, and the cells that it is bound to."""
+        if width not in self._kept:
+            if len(self._kept) >= _KEPT:
+                del self._kept[next(iter(self._kept))]
+            cells = cells_of(self.layout, self.fixed, self.dfixed, width)
+
+            def on_numpy() -> OnNumPy:
+                return OnNumPy(self._bind, self.program, cells)
+
+            runs = bind_natively(self.program, cells, width, on_numpy) or on_numpy()
+            self._kept[width] = Bound(runs, cells["work"], cells["dwork"])
+        return self._kept[width]
 
     # -- one set of arguments -----------------------------------------------------------------------
 
@@ -172,24 +197,23 @@ class ArrayProgram:
         read_data(values, self._parameters)
         if len(numbers):
             self.fixed[self._inputs] = numbers
-        with np.errstate(all="ignore"):
-            self._parts[0]()
-            if self.guards:
-                given = [*numbers.tolist(), *map(self._fixed_output, self.program.watched)]
+        bound = self._single.program
+        bound.run(0, 0)
+        if self.guards:
+            given = [*numbers.tolist(), *map(self._fixed_output, self.program.watched)]
+            with np.errstate(all="ignore"):
                 if not all(guard.holds(given) for guard in self.guards):
                     return OTHERWISE
-            fixed = self.fixed
-            outputs = [
-                fixed.item(place[1]) if type(place) is tuple else place for place in self.program.outputs
-            ]
-            total = 0.0
-            for output in outputs:
-                total += output
-            gradients = []
-            for seeds in self._ones if differentiate else ():
-                self._parts[3](seeds)
-                gradients.append(self.wanted.of(self._gradients, self.dfixed[self._inputs]))
-                total += _size(gradients[-1])
+        outputs = [*map(self._fixed_output, self.program.outputs)]
+        total = 0.0
+        for output in outputs:
+            total += output
+        gradients = []
+        for seeds in self._ones if differentiate else ():
+            bound.seeds[1][:] = seeds
+            bound.run(3, 3)
+            gradients.append(self.wanted.of(self._gradients, self.dfixed[self._inputs]))
+            total += sum(bound.totals[-2:].tolist())
         return _if_finite(outputs, gradients, total)
 
     # -- many samples -------------------------------------------------------------------------------
@@ -204,12 +228,12 @@ class ArrayProgram:
         """
         read_data(values, self._parameters)
         at_once = differentiate and self.wanted.inputs is None and len(self.program.outputs) == 1
-        with np.errstate(all="ignore"):
-            if at_once and len(samples[0]) <= self.block:
-                means, gradients, size = self._mean_at_once(samples)
-            else:
+        if at_once and len(samples[0]) <= self.block:
+            means, gradients, size = self._mean_at_once(samples)
+        else:
+            with np.errstate(all="ignore"):
                 means, gradients, size = self._mean_in_blocks(samples, differentiate)
-            return _if_finite(means, gradients, sum(means) + size)
+        return _if_finite(means, gradients, sum(means) + size)
 
     def _fill(self, work: Vector, samples: list[Vector], start: int, end: int) -> None:
         """Put the arguments of a block of samples into their cells."""
@@ -222,18 +246,15 @@ class ArrayProgram:
     def _mean_at_once(self, samples: list[Vector]) -> tuple[list[float], list[Any], float]:
         """Means, gradients by captured Values and their size, of one output in one block, as in training."""
         count = len(samples[0])
-        fixed_forward, forward, backward, fixed_backward, work, _ = self._bound_to(count)
-        fixed_forward()
+        program, work, _ = self._bound_to(count)
         self._fill(work, samples, 0, count)
-        forward()
-        backward((1.0 / count,))
-        fixed_backward((1.0,))
+        program.seeds[0][0], program.seeds[1][0] = 1.0 / count, 1.0
+        program.run(0, 3)
         (place,) = self.program.outputs
-        if type(place) is tuple and place[0] != FIXED:
-            mean = float(np.add.reduce(work[place[1]])) / count
-        else:
-            mean = self._fixed_output(place)
-        return [mean], [self.wanted.of(self._gradients, self._gradients)], _size(self._gradients)
+        in_work = type(place) is tuple and place[0] != FIXED
+        mean = program.totals.item(0) / count if in_work else self._fixed_output(place)
+        gradients = [self.wanted.of(self._gradients, self._gradients)]
+        return [mean], gradients, program.totals.item(-2)
 
     def _mean_in_blocks(
         self, samples: list[Vector], differentiate: bool
@@ -248,21 +269,22 @@ class ArrayProgram:
         on_samples = np.zeros((len(shares), count, self.layout.inputs if by_inputs else 0))
         for start in range(0, count, self.block):
             end = min(start + self.block, count)
-            _, forward, backward, _, work, dwork = self._bound_to(end - start)
+            program, work, dwork = self._bound_to(end - start)
             self._fill(work, samples, start, end)
-            forward()
-            for i, place in enumerate(outputs):
-                if type(place) is tuple and place[0] != FIXED:
-                    totals[i] += float(work[place[1]].sum())
+            program.run(1, 1)
+            for i in range(len(outputs)):
+                totals[i] += program.totals.item(i)
             for i, seeds in enumerate(shares):
-                backward(seeds)
+                program.seeds[0][:] = seeds
+                program.run(2, 2)
                 sums[i] += self.dfixed
                 if by_inputs:
                     on_samples[i, start:end] = dwork[self._inputs].T
         gradients = []
         for i in range(len(shares)):
             self.dfixed[:] = sums[i]
-            fixed[3](self._ones[i])
+            fixed.seeds[1][:] = self._ones[i]
+            fixed.run(3, 3)
             gradients.append(self.wanted.of(self._gradients, on_samples[i]))
             size += _size(self._gradients) + _size(on_samples[i])
         means = [
@@ -276,12 +298,12 @@ class ArrayProgram:
         return self.fixed.item(place[1]) if type(place) is tuple else place
 
     def _fixed_forward(self) -> Any:
-        """Compute what is fixed. Returns the parts that did: they hold what their backward pass needs."""
-        if not self._bound:
+        """Compute what is fixed. Returns the program that did: it holds what its backward pass needs."""
+        if not self._kept:
             self._bound_to(self.block)
-        parts = next(iter(self._bound.values()))
-        parts[0]()
-        return parts
+        bound = next(iter(self._kept.values()))
+        bound.program.run(0, 0)
+        return bound.program
 
     def each(self, values: Sequence[Value], samples: list[Vector]) -> list[Any]:
         """The outputs for every sample: an array for each."""
@@ -304,9 +326,9 @@ class ArrayProgram:
             self._fixed_forward()
             for start in range(0, len(samples[0]), self.block):
                 end = min(start + self.block, len(samples[0]))
-                _, forward, _, _, work, _ = self._bound_to(end - start)
+                program, work, _ = self._bound_to(end - start)
                 self._fill(work, samples, start, end)
-                forward()
+                program.run(1, 1)
                 for i, place in enumerate(outputs):
                     in_work = type(place) is tuple and place[0] != FIXED
                     found[i][start:end] = work[place[1]] if in_work else self._fixed_output(place)

@@ -22,6 +22,7 @@ from engine.node.build_check import REBUILD, StaleBuildError
 from engine.quoting import brief
 
 __all__ = [
+    "Executor",
     "Value",
     "apply",
     "backend",
@@ -80,6 +81,9 @@ if TYPE_CHECKING:  # both have the interface of the reference
     from engine.node.value import Value, apply
 else:
     Value, apply = _module.Value, _module.apply
+
+Executor: Any = getattr(_module, "Executor", None)
+"""Runs lists of array instructions in the compiled core; None on the reference. See ``executor.pxi``."""
 
 quick_functions: Callable[[dict[str, Any]], dict[str, Any]] = getattr(_module, "functions", dict)
 """The functions of the rows, as the compiled node calls them, without a detour through Python."""

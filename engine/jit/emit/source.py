@@ -17,9 +17,10 @@ from engine.floats.arrays import ARRAY_FUNCTIONS
 from engine.jit.emit.forward import Program
 from engine.jit.emit.statements import used
 from engine.jit.emit.support import functions_in, pick, view
+from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import FIXED
 
-__all__ = ["PARTS", "bind_program", "compiled", "source_of"]
+__all__ = ["PARTS", "OnNumPy", "cells_of", "compiled", "gradients_of", "per_sample", "source_of"]
 
 PARTS = ("fixed_forward", "forward", "backward", "fixed_backward")
 
@@ -72,16 +73,54 @@ def compiled(source: str, names: dict[str, Any] | None = None) -> Any:
     return namespace
 
 
-def bind_program(
-    bind: Any, program: Program, fixed: Any, dfixed: Any, work: Any, dwork: Any
-) -> tuple[Any, ...]:
-    """The parts of a program, bound to these cells."""
-    for space, cell, number in program.layout.constants:
+class OnNumPy:
+    """A program bound to cells, run as its NumPy source.
+
+    Attributes:
+        seeds: the gradients of the outputs: for the backward pass on samples, and for that on fixed cells.
+        totals: of each output per sample the sum over the samples; last what is finite if the gradients by
+            captured cells, and by those of arguments, are.
+    """
+
+    def __init__(self, bind: Any, program: Program, cells: dict[str, np.ndarray[Any, Any]]) -> None:
+        count = max(1, len(program.outputs))
+        self.seeds = np.ones(count), np.ones(count)
+        self.totals = np.zeros(count + 2)
+        functions = [ARRAY_FUNCTIONS[name] for name in functions_in(program.statements)]
+        constants = program.views.constants.values()
+        self._parts = bind(np, view, pick, *functions, *cells.values(), *constants)
+        self._summed = [(i, cells["work"][cell]) for i, cell in per_sample(program)]
+        self._gradients = [cells["dfixed"][start:stop] for start, stop in gradients_of(program.layout)]
+
+    def run(self, first: int, last: int) -> None:
+        """Run the parts from one to another, by their numbers in :data:`PARTS`."""
+        with np.errstate(all="ignore"):
+            for i in range(first, last + 1):
+                self._parts[i](*([self.seeds[i - 2].tolist()] if i > 1 else []))
+            if first <= 1 <= last:
+                for i, outputs in self._summed:
+                    self.totals[i] = np.add.reduce(outputs)
+            if last == 3:
+                self.totals[-2:] = [each.dot(each) for each in self._gradients]
+
+
+def per_sample(program: Program) -> list[tuple[int, int]]:
+    """The outputs that differ from sample to sample, with their cells."""
+    places = enumerate(program.outputs)
+    return [(i, place[1]) for i, place in places if isinstance(place, tuple) and place[0] != FIXED]
+
+
+def gradients_of(layout: Layout) -> list[tuple[int, int]]:
+    """Where the gradients of captured cells begin and end, and those of arguments, where they are fixed."""
+    start, count = layout.input_start, 0 if layout.batched else layout.inputs
+    return [(0, layout.captured_cells), (start, start + count) if count else (0, 0)]
+
+
+def cells_of(layout: Layout, fixed: Any, dfixed: Any, samples: int) -> dict[str, np.ndarray[Any, Any]]:
+    """The memory of all cells by the names that statements have for it; constants stand there."""
+    work, dwork = np.zeros((2, layout.sizes[1], samples))
+    for space, cell, number in layout.constants:
         (fixed if space == FIXED else work)[cell] = number
-    for space, start, width in program.layout.ones:
+    for space, start, width in layout.ones:
         (fixed if space == FIXED else work)[start : start + width] = 1.0
-    functions = [ARRAY_FUNCTIONS[name] for name in functions_in(program.statements)]
-    parts: tuple[Any, ...] = bind(
-        np, view, pick, *functions, fixed, dfixed, work, dwork, *program.views.constants.values()
-    )
-    return parts
+    return {"fixed": fixed, "dfixed": dfixed, "work": work, "dwork": dwork}

@@ -342,7 +342,7 @@ cdef class Executor:
             return self.new_call(named.loop, NULL, operands)
         name, partial = function
         kernel = kernel_numbers.get(name, -1)
-        if kernel < 0 or sound_row_of_kernel[kernel] < 0:
+        if not 0 <= kernel < KERNELS or sound_row_of_kernel[kernel] < 0:
             raise ValueError(f"the row {brief(name)} has no kernel")
         if kernel_rows[kernel].operands != operands - 1 or not -1 <= partial < operands - 1:
             raise ValueError(f"{name} has {kernel_rows[kernel].operands} operands and as many partials, and a value (-1)")

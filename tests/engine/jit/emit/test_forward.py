@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.jit.emit.forward import Program, write_forward
-from engine.jit.emit.source import bind_program, compiled, source_of
+from engine.jit.emit.source import OnNumPy, cells_of, compiled, source_of
 from engine.jit.lower.groups import FIXED
 from engine.ops import find
 from tests.engine.jit.stages import Written
@@ -21,11 +21,9 @@ def forward_of(p: Written, *outputs: int) -> tuple[Program, list[str]]:
 def computed(program: Program, leaves: np.ndarray) -> list[float]:
     """The outputs of a program on fixed cells, whose leaves hold these numbers."""
     fixed = np.zeros(program.layout.sizes[FIXED])
-    none = np.zeros((0, 1))
-    parts = bind_program(compiled(source_of(program))["bind"], program, fixed, fixed.copy(), none, none)
+    cells = cells_of(program.layout, fixed, fixed.copy(), 1)
     fixed[: len(leaves)] = leaves
-    with np.errstate(all="ignore"):
-        parts[0]()
+    OnNumPy(compiled(source_of(program))["bind"], program, cells).run(0, 0)
     return [fixed.item(place[1]) if isinstance(place, tuple) else place for place in program.outputs]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.jit.emit.backward import build_program
-from engine.jit.emit.source import PARTS, bind_program, compiled, source_of
+from engine.jit.emit.source import PARTS, OnNumPy, cells_of, compiled, source_of
 from engine.jit.lower.groups import FIXED
 from tests.engine.jit.stages import Written
 
@@ -44,17 +44,18 @@ def test_a_program_is_bound_to_cells_in_four_parts() -> None:
     assert "    # fixed[0:1] holds what was captured\n    # work[0:1] holds the arguments\n" in source
     assert source.endswith(f"    return {', '.join(PARTS)}\n")
     fixed, dfixed = np.array([2.0]), np.zeros(1)
-    work, dwork = np.zeros((2, layout.sizes[1], 3))
-    parts = bind_program(compiled(source)["bind"], program, fixed, dfixed, work, dwork)
+    cells = cells_of(layout, fixed, dfixed, 3)
+    bound, work = OnNumPy(compiled(source)["bind"], program, cells), cells["work"]
     work[0] = [1.0, 2.0, 3.0]
-    parts[0]()
-    parts[1]()
+    bound.run(0, 1)
     space, cell = program.outputs[0]
     assert space != FIXED
     assert work[cell].tolist() == [2.0, 4.0, 6.0]
-    parts[2]([1.0])
-    parts[3]([1.0])
+    bound.run(2, 3)
     assert dfixed.tolist() == [6.0]
+    bound.seeds[0][:] = 0.5
+    bound.run(2, 2)
+    assert dfixed.tolist() == [3.0]
 
 
 def test_numbers_and_ones_are_put_into_cells_when_bound() -> None:
@@ -62,15 +63,7 @@ def test_numbers_and_ones_are_put_into_cells_when_bound() -> None:
     (x,) = p.inputs(1)
     layout = p.layout(p.row("max", x, p.number(2.5)))
     layout.ones.add((FIXED, layout.sizes[0] - 1, 1))
-    program = build_program(layout, [2], False)
     fixed = np.zeros(layout.sizes[0])
-    bind_program(
-        compiled(source_of(program))["bind"],
-        program,
-        fixed,
-        np.zeros_like(fixed),
-        np.zeros((0, 1)),
-        np.zeros((0, 1)),
-    )
+    cells_of(layout, fixed, np.zeros_like(fixed), 1)
     assert [fixed[cell] for _, cell, _ in layout.constants] == [2.5]
     assert fixed[-1] == 1.0

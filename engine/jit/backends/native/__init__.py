@@ -1,0 +1,1 @@
+"""Runs array programs on the native executor of the compiled core."""

@@ -1,0 +1,56 @@
+"""Where operands of instructions lie, and what strides of axes say."""
+
+from __future__ import annotations
+
+from engine.jit.emit.trees import Shape
+
+__all__ = ["Place", "Untranslated", "last", "merged", "only_step", "spread", "with_axis"]
+
+Place = tuple[int, int, Shape, tuple[int, ...]]
+"""Where an operand lies: memory, first number, sizes and strides of its axes."""
+
+
+class Untranslated(Exception):  # noqa: N818  # it is no error: the program runs as NumPy
+    """A statement for which there is no instruction."""
+
+
+def merged(axes: list[tuple[int, int]], in_any_order: bool = True) -> list[tuple[int, int]]:
+    """Sizes and strides of axes, those put together that lie one in the other."""
+    axes = [axis for axis in axes if axis[0] != 1]
+    if in_any_order:
+        axes.sort(key=lambda axis: -abs(axis[1]))
+    found: list[tuple[int, int]] = []
+    for size, stride in axes:
+        if found and found[-1][1] == size * stride:
+            found[-1] = found[-1][0] * size, stride
+        else:
+            found.append((size, stride))
+    return found
+
+
+def only_step(shape: Shape, strides: tuple[int, ...]) -> int:
+    """The stride of axes that lie one in the other."""
+    found = merged(list(zip(shape, strides, strict=True)), False)
+    if len(found) > 1:
+        raise Untranslated("positions that do not lie side by side")
+    return found[0][1] if found else 1
+
+
+def with_axis(place: Place, at: int) -> Place:
+    """The same with one more axis of size 1."""
+    memory, start, shape, strides = place
+    return memory, start, (*shape[:at], 1, *shape[at:]), (*strides[:at], 0, *strides[at:])
+
+
+def spread(shape: Shape, strides: tuple[int, ...], whole: Shape) -> tuple[int, ...]:
+    """The strides of an array broadcast to a shape."""
+    more = len(whole) - len(shape)
+    if more < 0:
+        raise Untranslated("an array of more axes than where it goes")
+    return (*(0,) * more, *(k if n > 1 else 0 for n, k in zip(shape, strides, strict=True)))
+
+
+def last(place: Place) -> int:
+    """The last number, as far as it reaches: strides are not negative."""
+    _, start, shape, strides = place
+    return start + sum((n - 1) * k for n, k in zip(shape, strides, strict=True))

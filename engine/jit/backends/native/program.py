@@ -1,0 +1,70 @@
+"""Array programs bound to cells on the native executor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from engine.jit.emit.forward import Program
+from engine.jit.emit.source import gradients_of, per_sample
+from engine.jit.backends.native.places import Untranslated
+from engine.jit.backends.native.translator import Translator
+from engine.node.backend import Executor
+
+__all__ = ["Native", "bind_natively"]
+
+
+class Native:
+    """A program bound to its cells, ready to run without Python between its statements.
+
+    Attributes:
+        seeds, totals: as those of :class:`~engine.jit.emit.source.OnNumPy`.
+    """
+
+    def __init__(
+        self, program: Program, cells: dict[str, np.ndarray[Any, Any]], samples: int, numpy: Callable[[], Any]
+    ) -> None:
+        count = max(1, len(program.outputs))
+        self.seeds = np.ones(count), np.ones(count)
+        self.totals = np.zeros(count + 2)
+        translator = Translator(cells, samples)
+        parts = []
+        for i, statements in enumerate(
+            (program.fixed, program.forward, program.backward, program.fixed_backward)
+        ):
+            translator.use_seeds(self.seeds[1 if i == 3 else 0])
+            parts.append(translator.instructions(statements))
+        parts[1] += translator.sums(per_sample(program), self.totals)
+        parts[3] += translator.sizes_of(gradients_of(program.layout), self.totals)
+        self._run = Executor(translator.finished_memories(), *parts).run
+        self._numpy = numpy
+
+    def run(self, first: int, last: int) -> None:
+        """Run the parts from one to another, by their numbers in :data:`engine.jit.emit.source.PARTS`.
+
+        Raises:
+            IndexError, TypeError: what ``take`` is given is not an index.
+        """
+        if not self._run(first, last):
+            self._numpy().run(first, last)  # which says what is wrong with it
+
+
+def bind_natively(
+    program: Program, cells: dict[str, np.ndarray[Any, Any]], samples: int, numpy: Callable[[], Any]
+) -> Native | None:
+    """A program on the native executor; None where it has to run as NumPy.
+
+    Args:
+        program: its statements.
+        cells: the memory of ``fixed``, ``dfixed``, ``work`` and ``dwork``.
+        samples: how many there are.
+        numpy: makes the program that runs as NumPy on the same cells.
+    """
+    if Executor is None:
+        return None
+    try:
+        return Native(program, cells, samples, numpy)
+    except Untranslated:
+        return None

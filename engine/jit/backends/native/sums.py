@@ -1,0 +1,43 @@
+"""Sums along axes and matrix products as instructions of the native executor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.jit.emit.trees import MatMul, Reduce
+from engine.jit.backends.native.loops import FOLDS
+from engine.jit.backends.native.places import Place, Untranslated, merged, with_axis
+
+__all__ = ["matmul", "reduce"]
+
+
+def reduce(t: Any, tree: Reduce, out: Place) -> None:
+    """Fold axes, those that lie one in the other at once."""
+    if tree.function not in FOLDS:
+        raise Untranslated(tree.function)
+    memory, start, shape, strides = t.computed(tree.operand)
+    axes = {axis % len(shape) for axis in tree.axes}
+    kept = [(n, k) for i, (n, k) in enumerate(zip(shape, strides, strict=True)) if i not in axes]
+    gone = merged([(shape[i], strides[i]) for i in sorted(axes)])
+    while True:
+        size, step = gone.pop() if gone else (1, 1)
+        rest = gone + kept
+        rows = memory, start, (size, *(n for n, _ in rest)), (step, *(k for _, k in rest))
+        sums = t.scratch(rows[2][1:]) if gone else out
+        t.done.append(("columns", FOLDS[tree.function], (rows, sums), (True, False)))
+        if not gone:
+            return
+        memory, start, shape, strides = sums
+        rest = list(zip(shape, strides, strict=True))
+        gone, kept = merged(rest[: len(gone)]), rest[len(gone) :]
+
+
+def matmul(t: Any, tree: MatMul, out: Place) -> None:
+    """A product of matrices; a vector is one of a single row, or column."""
+    a, b = t.computed(tree.a), t.computed(tree.b)
+    of_vectors = len(a[2]) == 1, len(b[2]) == 1
+    if of_vectors[1]:
+        b, out = with_axis(b, 1), with_axis(out, len(out[2]))
+    if of_vectors[0]:
+        a, out = with_axis(a, 0), with_axis(out, len(out[2]) - 1)
+    t.done.append(("matmul", a, b, out))
