@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from engine.jit.backends.native.program import Native, bind_natively
 from engine.jit.backends.scalar_program import ScalarProgram
 from engine.jit.backends.tape import TapeProgram
 from engine.jit.emit.forward import Program
 from engine.jit.emit.source import OnNumPy, cells_of, compiled, source_of
 from engine.jit.lower.groups import FIXED
-from engine.jit.backends.native.program import Native, bind_natively
 from engine.jit.trace.decisions import Guard
 from engine.node.backend import Value
 from engine.node.bulk import read_data

@@ -96,7 +96,6 @@ class TapeProgram:
         return self._tape.run(values, numbers, differentiate, self._guards)
 
 
-
 def tape_of(trace: Trace) -> TapeProgram | None:
     """The tape of a graph; None without a compiled core, or where a plain number was captured."""
     if compiled_tape is None or any(value._row is CONSTANT for value in trace.captured):

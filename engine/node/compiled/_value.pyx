@@ -9,7 +9,7 @@ table has its method through ``Overloads``. So a new row, or a new method that g
 What needs no Python stands in the headers of the folder ``c``, each to be read alone: the memory of nodes
 (``slabs.h``, ``node.h``, ``freeing.h``), which of them the cycle collector knows (``collector.h``), walks and the
 sweep (``walks.h``, ``sweep.h``), fast paths over sequences (``sequences.h``). ``kernels.h`` is written from the rows.
-The native executor, which runs lifted array programs, is here too (``executor.pxi``, ``executor.h``, ``loops.h``).
+The native executor, which runs lifted array programs, is here too (``programs/``, ``executor.h``, ``loops.h``).
 """
 
 # First of all: a build from other sources must not run.
@@ -369,7 +369,8 @@ cdef class Node:
 
 
 include "class.pxi"
-include "executor.pxi"
+include "programs/nests.pxi"
+include "programs/executor.pxi"
 
 enter_table()
 Value = make_class()

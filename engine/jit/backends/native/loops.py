@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.emit.trees import Call
 from engine.jit.backends.native.places import Untranslated
+from engine.ops import OPERATORS
+from engine.jit.emit.trees import Call
 
 __all__ = ["FOLDS", "loops_of"]
 
@@ -26,9 +27,6 @@ OWN = {
     },
 }
 """NumPy's functions, and ours on arrays, that the executor has loops of its own for."""
-
-KERNELS = {"erf", "erfc", "ndtr"}
-"""Functions on arrays that are rows of the table, computed by their kernels."""
 
 FOLDS = {"add": "sum", "maximum": "largest", "minimum": "smallest", "multiply": "product"}
 """Ufuncs that are reduced, by the executor's functions over columns."""
@@ -57,8 +55,8 @@ def loops_of(t: Any, tree: Call, operands: list[Any], out: Any, spare: int) -> l
     if name == "sech2":
         one = t.number(1.0)
         return [(np.cosh, *operands, spare), (np.divide, one, spare, spare), ("square", spare, out)]
-    if name in KERNELS:
-        return [((name, -1), *operands, out)]
+    if tree.is_ours and name in OPERATORS and len(operands) == len(OPERATORS[name].operands):
+        return [((name, -1), *operands, out)]  # by the kernel of the row
     ufunc = getattr(np, name, None)
     if isinstance(ufunc, np.ufunc) and "d" * len(operands) + "->d" in ufunc.types and not tree.is_ours:
         return [(ufunc, *operands, out)]

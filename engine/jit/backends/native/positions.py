@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from engine.jit.backends.native.places import Place, Untranslated, merged, only_step, spread, with_axis
 from engine.jit.emit.statements import Array, Scatter, Take, View
 from engine.jit.emit.trees import SAMPLES, Call, Expression, Shape
-from engine.jit.backends.native.places import Place, Untranslated, merged, only_step, spread, with_axis
 
 __all__ = ["pick", "scatter", "take"]
 

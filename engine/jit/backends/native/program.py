@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.emit.forward import Program
-from engine.jit.emit.source import gradients_of, per_sample
 from engine.jit.backends.native.places import Untranslated
 from engine.jit.backends.native.translator import Translator
+from engine.jit.emit.forward import Program
+from engine.jit.emit.source import gradients_of, per_sample
 from engine.node.backend import Executor
 
 __all__ = ["Native", "bind_natively"]
@@ -66,5 +66,5 @@ def bind_natively(
         return None
     try:
         return Native(program, cells, samples, numpy)
-    except Untranslated:
+    except (Untranslated, ValueError):  # the latter where a row has no kernel, or this NumPy not the loop
         return None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.jit.emit.trees import MatMul, Reduce
 from engine.jit.backends.native.loops import FOLDS
 from engine.jit.backends.native.places import Place, Untranslated, merged, with_axis
+from engine.jit.emit.trees import MatMul, Reduce
 
 __all__ = ["matmul", "reduce"]
 

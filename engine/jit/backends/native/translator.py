@@ -17,13 +17,13 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from engine.jit.emit.statements import Array, Assign, Procedure, Scatter, Statement, Take, View, c_strides
-from engine.jit.emit.trees import SAMPLES, Call, Expression, MatMul, Number, Reduce, Samples, Seed, Shape
 from engine.jit.backends.native.loops import loops_of
 from engine.jit.backends.native.places import Place, Untranslated, last, spread
 from engine.jit.backends.native.positions import pick, scatter, take
 from engine.jit.backends.native.sequences import COLUMNS, PROCEDURES
 from engine.jit.backends.native.sums import matmul, reduce
+from engine.jit.emit.statements import Array, Assign, Procedure, Scatter, Statement, Take, View, c_strides
+from engine.jit.emit.trees import SAMPLES, Call, Expression, MatMul, Number, Reduce, Samples, Seed, Shape
 
 __all__ = ["Translator"]
 
