@@ -29,6 +29,7 @@ SOURCES = (
     "c/sweep.h",
     "c/tape.h",
     "c/walks.h",
+    "calls.pxi",
     "class.pxi",
     "declarations.pxi",
     "kernels.h",

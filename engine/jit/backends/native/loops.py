@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from engine.jit.backends.native.places import Untranslated
-from engine.ops import OPERATORS
 from engine.jit.emit.trees import Call
+from engine.ops import OPERATORS
 
 __all__ = ["FOLDS", "loops_of"]
 
