@@ -14,11 +14,12 @@ from benchmarks.harness.markdown import check_target, write_markdown
 from benchmarks.harness.processes import Workers
 from benchmarks.harness.results import Report
 from benchmarks.harness.rounds import run_case
-from benchmarks.harness.tables import aligned, case_table, growth_table
+from benchmarks.harness.tables import case_table, growth_table
 from benchmarks.libraries.table import LIBRARIES
 from benchmarks.workload import Case, Workload
 from benchmarks.workloads import WORKLOADS
 from engine.files import write_atomically
+from engine.graph.names import aligned
 
 __all__ = ["chosen_cases", "main"]
 
@@ -91,7 +92,7 @@ def _listing(*, quick: bool) -> str:
     for library in LIBRARIES.values():
         here = not library.module or find_spec(library.module) is not None
         rows.append([f"  {library.name}", library.label, library.version() if here else "not installed"])
-    return "\n".join([*lines, "libraries", *aligned(rows, left=3)])
+    return "\n".join([*lines, "libraries", *aligned(rows, "lll")])
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from benchmarks.harness.results import Report, Result
 from benchmarks.libraries.table import LIBRARIES
 from benchmarks.workload import Case, Workload
+from engine.graph.names import aligned
 
-__all__ = ["aligned", "case_table", "growth_rows", "growth_table", "quantity", "short"]
+__all__ = ["case_table", "growth_rows", "growth_table", "quantity", "short"]
 
 
 def quantity(result: Result, figure: str, number: float) -> str:
@@ -28,22 +29,6 @@ def short(number: float) -> str:
     return text if "e" not in text else f"{number:.1e}"
 
 
-def aligned(rows: list[list[str]], *, left: int = 2) -> list[str]:
-    """Align the columns of rows: the first ``left`` to the left, the others to the right.
-
-    >>> aligned([["a", "1.5"], ["bb", "12.5"]], left=1)
-    ['a    1.5', 'bb  12.5']
-    """
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    sides = ["<"] * left + [">"] * (len(widths) - left)
-    return [
-        "  ".join(
-            f"{cell:{side}{width}}" for cell, side, width in zip(row, sides, widths, strict=True)
-        ).rstrip()
-        for row in rows
-    ]
-
-
 def case_table(report: Report, workload: Workload, case: Case) -> str:
     """The table of a case: a line for each library and figure."""
     results = report.of(workload.name, case.name).values()
@@ -51,9 +36,8 @@ def case_table(report: Report, workload: Workload, case: Case) -> str:
     rows = [row for each in results for row in _rows(report, each)]
     if rows:
         baseline = report.baseline(workload, case.name)
-        lines += aligned(
-            [["library", "figure", "median", "quartiles", f"x {baseline}", "rounds", "nodes"], *rows]
-        )
+        head = ["library", "figure", "median", "quartiles", f"x {baseline}", "rounds", "nodes"]
+        lines += aligned([head, *rows], "llrrrrr")
     if compared := max((each.compared for each in results), default=0):
         largest = max(each.difference for each in results)
         tolerance = f"tolerance {workload.tolerance:.0e}"
@@ -113,4 +97,4 @@ def growth_table(report: Report, workload: Workload) -> str:
     """The growth rows for a terminal."""
     rows = growth_rows(report, workload)
     title = f"{workload.name}: time per node, relative to the smallest graph"
-    return "\n".join([title, *aligned(rows, left=1)]) if rows else ""
+    return "\n".join([title, *aligned(rows, "l".ljust(len(rows[0]), "r"))]) if rows else ""
