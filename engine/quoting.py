@@ -5,7 +5,7 @@ from __future__ import annotations
 from reprlib import Repr
 from typing import Any
 
-__all__ = ["LONGEST", "abridged", "brief"]
+__all__ = ["LONGEST", "abridged", "brief", "typed"]
 
 LONGEST = 120
 """Characters of one thing; of what is longer both ends are shown. A container has twice as many."""
@@ -34,6 +34,15 @@ def brief(given: Any) -> str:
         return abridged(_limited.repr(given))
     except Exception:  # such as an int of more digits than Python writes out
         return f"<{type(given).__name__} at {id(given):#x}>"
+
+
+def typed(given: Any) -> str:
+    """The same with its type, for a message that something else was expected.
+
+    >>> typed(2)
+    '2 of type int'
+    """
+    return f"{brief(given)} of type {type(given).__name__}"
 
 
 def abridged(text: str, longest: int = 2 * LONGEST) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, get_args
 import numpy as np
 
 from engine.floats.validate import integer, non_negative, real
-from engine.quoting import brief
+from engine.quoting import brief, typed
 
 __all__ = [
     "BelowOne",
@@ -94,9 +94,7 @@ def reals(name: str, value: Any) -> list[float]:
     [1.0, 0.5]
     """
     if not isinstance(value, (list, tuple)):
-        raise TypeError(
-            f"{name} must be a list of numbers, got {brief(value)} of type {type(value).__name__}"
-        )
+        raise TypeError(f"{name} must be a list of numbers, got {typed(value)}")
     return [real(f"{name}[{i}]", each) for i, each in enumerate(value)]
 
 
@@ -107,7 +105,7 @@ def flag(name: str, value: Any) -> bool:
     True
     """
     if not isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"{name} must be True or False, got {brief(value)} of type {type(value).__name__}")
+        raise TypeError(f"{name} must be True or False, got {typed(value)}")
     return bool(value)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from engine import Value, enable_grad
 from engine.autograd.context_decorator import and_put_back
 from engine.diagnostics.report import Report, report
-from engine.quoting import brief
+from engine.quoting import typed
 from nn.modules.module import Module
 
 __all__ = ["gradient_report", "planned_step"]
@@ -43,7 +43,7 @@ def gradient_report(
     (['layers.0', 'layers.1', 'layers.2'], [])
     """
     if not isinstance(model, Module):
-        raise TypeError(f"model must be a Module, got {brief(model)} of type {type(model).__name__}")
+        raise TypeError(f"model must be a Module, got {typed(model)}")
     if optimizer is not None and lr is not None:
         raise ValueError("give optimizer= or lr=, not both")
     named = dict(model.named_parameters())

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from engine.quoting import brief
+from engine.quoting import brief, typed
 
 __all__ = [
     "RandomSource",
@@ -55,8 +55,7 @@ def random_source(rng: Rng) -> RandomSource:
             raise ValueError(f"a seed must not be negative, got rng={rng}")
         return np.random.default_rng(int(rng))
     raise TypeError(
-        f"rng must be a seed (an int), a numpy.random.Generator, a random.Random or None, got {brief(rng)} "
-        f"of type {type(rng).__name__}"
+        f"rng must be a seed (an int), a numpy.random.Generator, a random.Random or None, got {typed(rng)}"
     )
 
 

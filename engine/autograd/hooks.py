@@ -12,7 +12,7 @@ from typing import Any
 from weakref import WeakKeyDictionary, ref
 
 from engine.floats.coerce import to_float
-from engine.quoting import brief
+from engine.quoting import typed
 
 __all__ = ["ATTENTION", "HOOKS", "HookHandle", "register", "through"]
 
@@ -72,10 +72,7 @@ def register(node: Node, function: Hook) -> HookHandle:
     TypeError: a hook must be a function of the gradient, got 2.0 of type float
     """
     if not callable(function):
-        raise TypeError(
-            f"a hook must be a function of the gradient, got {brief(function)} "
-            f"of type {type(function).__name__}"
-        )
+        raise TypeError(f"a hook must be a function of the gradient, got {typed(function)}")
     number = next(_numbers)
     HOOKS.setdefault(node, {})[number] = function
     ATTENTION.add(ref(node, ATTENTION.discard))

@@ -20,7 +20,7 @@ from engine.graph.groups import Groups
 from engine.graph.names import aligned, lifted_remark, number, shown
 from engine.graph.walks import trace
 from engine.node.backend import Value
-from engine.quoting import brief
+from engine.quoting import typed
 from engine.transforms.reverse import gradients
 
 __all__ = ["LayerReport", "OperatorReport", "Report", "report"]
@@ -228,7 +228,7 @@ def report(
     The gradient vanishes: from layers.3 back to layers.0 it shrinks to 1.56e-05 of its size, ×0.025 a layer.
     """
     if not isinstance(root, Value):
-        raise TypeError(f"report() needs a Value, got {brief(root)} of type {type(root).__name__}")
+        raise TypeError(f"report() needs a Value, got {typed(root)}")
     if lr is not None and updates is not None:
         raise ValueError("give lr= or updates=, not both")
     graph = trace(root)

@@ -19,7 +19,7 @@ from engine.autograd.backward import without_local_grads
 from engine.autograd.masking import is_masked
 from engine.graph.walks import topological_order
 from engine.node.backend import Value
-from engine.quoting import brief
+from engine.quoting import typed
 
 __all__ = ["Between", "Edge", "times"]
 
@@ -78,8 +78,7 @@ class Between:
 
     def __init__(self, root: Value, variable: Value) -> None:
         if not isinstance(variable, Value):
-            kind = type(variable).__name__
-            raise TypeError(f"the variable must be a Value, got {brief(variable)} of type {kind}")
+            raise TypeError(f"the variable must be a Value, got {typed(variable)}")
         self.nodes: list[Value] = []
         self._operands: list[list[tuple[int, int, float, bool]]] = []
         self._find(root, variable)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.quoting import brief
+from engine.quoting import brief, typed
 
 __all__ = ["integer", "non_negative", "real"]
 
@@ -36,8 +36,7 @@ def integer(name: str, value: Any, least: int = 1) -> int:
         if isinstance(value, bool):
             raise TypeError
     except TypeError:
-        kind = type(value).__name__
-        raise TypeError(f"{name} must be an integer, got {brief(value)} of type {kind}") from None
+        raise TypeError(f"{name} must be an integer, got {typed(value)}") from None
     if number < least:
         raise ValueError(f"{name} must be at least {least}, got {number}")
     return number
@@ -53,7 +52,7 @@ def real(name: str, value: Any) -> float:
     1.0
     """
     if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
-        raise TypeError(f"{name} must be a number, got {brief(value)} of type {type(value).__name__}")
+        raise TypeError(f"{name} must be a number, got {typed(value)}")
     return float(value)
 
 

@@ -15,7 +15,7 @@ from engine.graph.write_json import FORMAT, KINDS, VERSION
 from engine.node.backend import Value
 from engine.node.copying import build, row_of
 from engine.ops.op import Op
-from engine.quoting import abridged, brief
+from engine.quoting import abridged, typed
 
 __all__ = ["GraphFormatError", "from_json", "load_json"]
 
@@ -56,7 +56,7 @@ def from_json(text: str | bytes) -> Value:
     engine.graph.read_json.GraphFormatError: nodes[0] has no "data"
     """
     if not isinstance(text, (str, bytes)):
-        raise TypeError(f"from_json takes a string, got {brief(text)} of type {type(text).__name__}")
+        raise TypeError(f"from_json takes a string, got {typed(text)}")
     try:
         document = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:

@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.node.backend import Value
 from engine.node.bulk import write_grad
-from engine.quoting import brief
+from engine.quoting import brief, typed
 
 __all__ = ["Trace", "consumers", "leaves", "topological_order", "trace", "zero_grad"]
 
@@ -31,7 +31,7 @@ def topological_order(root: Value) -> list[Value]:
     [2.0, 4.0, 6.0]
     """
     if not isinstance(root, Value):
-        raise TypeError(f"a graph is walked from a Value, got {brief(root)} of type {type(root).__name__}")
+        raise TypeError(f"a graph is walked from a Value, got {typed(root)}")
     return root._topological_order()
 
 
@@ -157,10 +157,7 @@ def trace(root: Any) -> Trace:
         raise ValueError("the list of roots is empty: give a Value, or several")
     for each in roots:
         if not isinstance(each, Value):
-            raise TypeError(
-                "a graph is drawn below a Value, or below several in a list; "
-                f"got {brief(each)} of type {type(each).__name__}"
-            )
+            raise TypeError(f"a graph is drawn below a Value, or below several in a list; got {typed(each)}")
     nodes = roots[0]._topological_order(*roots[1:])
     position = {node: i for i, node in enumerate(nodes)}
     return Trace(nodes, [position[each] for each in dict.fromkeys(roots)], position)

@@ -11,7 +11,7 @@ import numpy as np
 from engine.autograd.trace_mode import is_tracing
 from engine.node.backend import Value
 from engine.ops.indexing import TAKE, to_position, within
-from engine.quoting import brief
+from engine.quoting import typed
 
 __all__ = ["take"]
 
@@ -53,8 +53,7 @@ def take(sequence: Any, index: Any) -> Any:
     if isinstance(sequence, np.ndarray) and sequence.ndim:
         sequence = sequence.tolist()
     elif not isinstance(sequence, (list, tuple)):
-        kind = type(sequence).__name__
-        raise TypeError(f"take() picks from a list, tuple or array, got {brief(sequence)} of type {kind}")
+        raise TypeError(f"take() picks from a list, tuple or array, got {typed(sequence)}")
     if isinstance(index, Value):
         if is_tracing():
             return _recorded(sequence, index)
@@ -62,8 +61,7 @@ def take(sequence: Any, index: Any) -> Any:
     try:
         position = to_index(index)
     except TypeError:
-        kind = type(index).__name__
-        raise TypeError(f"take() needs an integer as index, got {brief(index)} of type {kind}") from None
+        raise TypeError(f"take() needs an integer as index, got {typed(index)}") from None
     return _as_lists(sequence[within(position, len(sequence))])
 
 

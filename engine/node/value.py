@@ -35,7 +35,7 @@ from engine.ops import OPERATORS
 from engine.ops.op import CONSTANT, FROZEN, LEAF, Op, custom_op_row
 from engine.ops.overloads import Overloads
 from engine.ops.ufuncs import elementwise
-from engine.quoting import brief
+from engine.quoting import brief, typed
 
 __all__ = ["Value", "apply"]
 
@@ -599,7 +599,7 @@ def _operands(children: Any, role: str) -> tuple[Value, ...]:
         raise TypeError(f"{role} must be a tuple of Values, got {brief(children)}")
     for child in children:
         if not hasattr(type(child), "_fill"):
-            raise TypeError(f"{role} must be Values, got {brief(child)} of type {type(child).__name__}")
+            raise TypeError(f"{role} must be Values, got {typed(child)}")
     return tuple(children)
 
 

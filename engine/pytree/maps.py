@@ -13,7 +13,7 @@ import numpy as np
 from engine.floats.coerce import to_float
 from engine.node.backend import Value
 from engine.pytree.spec import object_array, sequence_of
-from engine.quoting import brief
+from engine.quoting import brief, typed
 
 __all__ = ["copied", "flatten", "map_leaves", "map_numbers", "map_values", "matching"]
 
@@ -168,7 +168,7 @@ def _mismatch(form: Any, given: Any, of: str, place: str) -> Exception:
         if isinstance(tree, dict)
         else f"a {type(tree).__name__} of {len(tree)}"
         if _is_sequence(tree)
-        else f"{brief(tree)} of type {type(tree).__name__}"
+        else typed(tree)
         for tree in (form, given)
     ]
     kind = TypeError if given is None else ValueError

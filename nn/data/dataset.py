@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.quoting import brief
+from engine.quoting import typed
 from nn.data.foreign import each_from_foreign, from_foreign
 
 __all__ = ["read_sequence", "read_pair", "read_samples", "pick"]
@@ -73,5 +73,5 @@ def read_sequence(name: str, items: Any) -> Sequence[Any]:
     if isinstance(read, np.ndarray):
         return read  # type: ignore[return-value]
     if isinstance(read, (str, bytes, dict)) or not hasattr(read, "__iter__"):
-        raise TypeError(f"{name} must be a sequence, got {brief(items)} of type {type(items).__name__}")
+        raise TypeError(f"{name} must be a sequence, got {typed(items)}")
     return each_from_foreign(name, read)

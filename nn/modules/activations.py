@@ -17,7 +17,7 @@ from typing import Any
 import engine
 from engine import elu, gelu, leaky_relu, relu, sigmoid, sign, silu, softmax, softplus, tanh
 from engine.floats.coerce import is_real
-from engine.quoting import brief
+from engine.quoting import brief, typed
 from nn.modules.learned_activations import NoisyReLU, PReLU, noisy_relu
 from nn.rng import Rng
 
@@ -135,8 +135,7 @@ def activation_function(activation: Activation) -> Callable[[Any], Any]:
     if isinstance(activation, (tuple, list)):
         return _with_number(*activation)
     if not callable(activation):
-        kind = type(activation).__name__
-        raise TypeError(f"activation must be a name or a function, got {brief(activation)} of type {kind}")
+        raise TypeError(f"activation must be a name or a function, got {typed(activation)}")
     return activation
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine import Value
-from engine.quoting import brief
+from engine.quoting import brief, typed
 from nn.data.foreign import from_foreign
 
 __all__ = ["Inputs", "Output", "elementwise"]
@@ -46,8 +46,7 @@ class Inputs(list[Any]):
         if isinstance(x, (Value, *_NUMBERS)):
             items = [x]
         elif isinstance(x, (str, bytes, dict)) or not hasattr(x, "__iter__"):
-            kind = type(x).__name__
-            raise TypeError(f"inputs must be a sequence of numbers and Values, got {brief(x)} of type {kind}")
+            raise TypeError(f"inputs must be a sequence of numbers and Values, got {typed(x)}")
         else:
             items = x.ravel().tolist() if isinstance(x, np.ndarray) and x.ndim < 2 else list(x)
         return cls(_input(i, item) for i, item in enumerate(items))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine import Value, is_grad_enabled
-from engine.quoting import brief
+from engine.quoting import typed
 from nn.modules.activations import (
     ACTIVATIONS,
     Activation,
@@ -136,9 +136,7 @@ def _layer(given: Any) -> Callable[[Any], Any]:
     if isinstance(given, (str, tuple)) or any(given is each for each in ACTIVATIONS.values()):
         return Activate(given)
     if not callable(given):
-        kind = type(given).__name__
         raise TypeError(
-            "a layer must be a module, a function or the name of an activation, got "
-            f"{brief(given)} of type {kind}"
+            f"a layer must be a module, a function or the name of an activation, got {typed(given)}"
         )
     return given  # type: ignore[no-any-return]

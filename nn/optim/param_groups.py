@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine import Value
-from engine.quoting import brief
+from engine.quoting import brief, typed
 
 __all__ = ["UNRULED", "checked_group", "listed_groups", "listed_values"]
 
@@ -26,8 +26,7 @@ def listed_values(name: str, given: Any) -> list[Value]:
     items = _listed(name, given)
     for i, item in enumerate(items):
         if not isinstance(item, Value):
-            kind = type(item).__name__
-            raise TypeError(f"{name}[{i}] must be a Value, got {brief(item)} of type {kind}")
+            raise TypeError(f"{name}[{i}] must be a Value, got {typed(item)}")
     return items
 
 

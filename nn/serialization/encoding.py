@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.quoting import brief
+from engine.quoting import brief, typed
 
 __all__ = ["from_arrays", "to_arrays"]
 
@@ -73,8 +73,7 @@ def _encoded(item: Any, place: str, arrays: dict[str, npt.NDArray[Any]]) -> Any:
     if item is None or isinstance(item, (bool, int, float, str)):
         return item
     raise TypeError(
-        f"a state to be saved holds numbers, text and arrays, got {brief(item)} "
-        f"of type {type(item).__name__} in {brief(place)}"
+        f"a state to be saved holds numbers, text and arrays, got {typed(item)} in {brief(place)}"
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine import Value
 from engine.floats.validate import integer
-from engine.quoting import brief
+from engine.quoting import brief, typed
 from nn.data.dataset import read_pair
 from nn.data.finite import check_finite
 from nn.data.split import split
@@ -120,7 +120,7 @@ def fit(
     (True, 1.0)
     """
     if not isinstance(model, Module):
-        raise TypeError(f"model must be a Module, got {brief(model)} of type {type(model).__name__}")
+        raise TypeError(f"model must be a Module, got {typed(model)}")
     if not (before_step is None or callable(before_step)):
         raise TypeError(f"before_step must be a function of the parameters, got {brief(before_step)}")
     row, optimizer = as_loss(loss), _optimizer(optimizer, model)

@@ -14,7 +14,7 @@ from engine import Value, zero_grad
 from engine.autograd.context_decorator import and_put_back
 from engine.autograd.differentiating import differentiated
 from engine.node.bulk import read_data, same_objects, write_data
-from engine.quoting import brief
+from engine.quoting import typed
 from nn.data.batches import batches
 from nn.data.numbers import numbers_of
 from nn.losses import Loss
@@ -181,7 +181,7 @@ class Training:
             optimizer.zero_grad()
             loss = self._forward(X, y, outputs)
             if not isinstance(loss, Value):
-                raise TypeError(f"the loss must be a Value, got {brief(loss)} of type {type(loss).__name__}")
+                raise TypeError(f"the loss must be a Value, got {typed(loss)}")
             loss.backward()
             self._notify_backward(loss)
             if self.before_step is not None:

@@ -9,7 +9,7 @@ import pytest
 
 import engine
 from engine import Value
-from engine.quoting import abridged, brief
+from engine.quoting import abridged, brief, typed
 
 
 class Silent:
@@ -168,3 +168,8 @@ def test_no_message_repeats_a_long_text(name) -> None:
     with pytest.raises(Exception) as caught:  # what is raised is tested elsewhere
         MISTAKES[name]()
     assert len(str(caught.value)) + sum(map(len, getattr(caught.value, "__notes__", []))) < 1200
+
+
+def test_a_thing_is_quoted_with_its_type() -> None:
+    assert typed([1.0]) == "[1.0] of type list"
+    assert typed("x" * 1000).endswith("x' of type str")
