@@ -11,18 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.floats.tails import _k_rest
+from engine.floats.tails import _k_rest, exact_square, minus_square
 
 __all__ = ["TAIL_FUNCTIONS"]
-
-
-def exact_square(x: Any) -> Any:
-    """x² as a sum of two floats."""
-    square = x * x
-    upper = x * 134217729.0
-    upper -= upper - x
-    lower = x - upper
-    return square, ((upper * upper - square) + 2.0 * upper * lower) + lower * lower
 
 
 def gaussian(x: Any, k: float) -> Any:
@@ -34,12 +25,8 @@ def gaussian(x: Any, k: float) -> Any:
 
 def exp_minus_square(x: Any, k: float, first: float, second: float) -> Any:
     """b and e of exp(-k·x² - first - second) = b · (1 + e), for k a power of two."""
-    square, low = exact_square(x)
-    square *= -k
-    exponent = square - first
-    kept = exponent - square
-    lost = (square - (exponent - kept)) - (first + kept)
-    return np.exp(exponent), lost - second - k * low
+    exponent, error = minus_square(x, k, first, second)
+    return np.exp(exponent), error
 
 
 def erf_near_zero(x: Any) -> Any:
@@ -89,5 +76,8 @@ def ndtr(x: Any) -> Any:
     return np.where(x < -0.5, tail, np.where(x > 0.5, 1.0 - tail, middle))
 
 
-TAIL_FUNCTIONS = (_k_rest, exact_square, gaussian, exp_minus_square, erf_near_zero, erf, erfc, ndtr)
+TAIL_FUNCTIONS = (
+    *(_k_rest, exact_square, minus_square),
+    *(gaussian, exp_minus_square, erf_near_zero, erf, erfc, ndtr),
+)
 """The functions, each behind those that it calls."""

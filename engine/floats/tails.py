@@ -18,7 +18,6 @@ import math
 
 __all__ = ["erfc", "gaussian", "gelu", "ndtr", "sech2"]
 
-_SPLIT = 134217729.0  # 2**27 + 1: x * _SPLIT - (x * _SPLIT - x) is the upper half of the digits of x
 _ROOT_2 = math.sqrt(2.0)
 _ROOT_HALF = math.sqrt(0.5)
 
@@ -39,16 +38,12 @@ def gaussian(x: float, k: float = 1.0) -> float:
     >>> gaussian(0.0), gaussian(26.0), gaussian(1e200, 0.5)
     (1.0, 2.6117417612840555e-294, 0.0)
     """
-    square = x * x
+    square, low = exact_square(x)
     exponent = -k * square
     if exponent < -760.0:  # also where the square has overflowed
         return 0.0
     if exponent > 709.0:
         return math.inf
-    upper = x * _SPLIT
-    upper -= upper - x
-    lower = x - upper
-    low = ((upper * upper - square) + 2.0 * upper * lower) + lower * lower
     value = math.exp(exponent)
     return value - value * (k * low)
 
@@ -119,16 +114,30 @@ def _normal_tail(t: float) -> tuple[float, float]:
 
 def _exp_minus_square(x: float, k: float, first: float, second: float) -> tuple[float, float]:
     """b and e of exp(-k·x² - first - second) = b · (1 + e), for k a power of two and x > 0 below 1e100."""
+    exponent, error = minus_square(x, k, first, second)
+    return math.exp(exponent), error
+
+
+# The following serve arrays too: arithmetic alone, with all numbers in place.
+
+
+def exact_square(x: float) -> tuple[float, float]:
+    """x·x exactly: rounded, and what the rounding lost (Dekker 1971)."""
     square = x * x
-    upper = x * _SPLIT
-    upper -= upper - x
+    upper = x * 134217729.0  # 2**27 + 1
+    upper -= upper - x  # the upper half of the digits of x
     lower = x - upper
-    low = ((upper * upper - square) + 2.0 * upper * lower) + lower * lower
-    square *= -k
+    return square, ((upper * upper - square) + 2.0 * upper * lower) + lower * lower
+
+
+def minus_square(x: float, k: float, first: float, second: float) -> tuple[float, float]:
+    """-k·x² - first - second exactly, for k a power of two: rounded, and what the rounding lost."""
+    square, low = exact_square(x)
+    square = -k * square
     exponent = square - first
     kept = exponent - square
     lost = (square - (exponent - kept)) - (first + kept)  # Knuth's exact sum
-    return math.exp(exponent), lost - second - k * low
+    return exponent, lost - second - k * low
 
 
 def _k_rest(t: float) -> float:

@@ -245,10 +245,22 @@ static inline double f_atanh(double x)
     return atanh(x);
 }
 
+static inline f_pair f_exact_square(double x)
+{
+    double square, upper, lower;
+    square = (x * x);
+    upper = (x * 0x1.0000002000000p+27);
+    upper -= (upper - x);
+    lower = (x - upper);
+    return (f_pair){square, ((((upper * upper) - square) + ((0x1.0000000000000p+1 * upper) * lower)) + (lower * lower))};
+}
+
 static inline double f_gaussian(double x, double k)
 {
-    double square, exponent, upper, lower, low, value;
-    square = (x * x);
+    double square, low, exponent, value;
+    const f_pair square_low = f_exact_square(x);
+    square = square_low.first;
+    low = square_low.second;
     exponent = ((-k) * square);
     if ((exponent < (-0x1.7c00000000000p+9))) {
         return 0x0.0p+0;
@@ -256,27 +268,30 @@ static inline double f_gaussian(double x, double k)
     if ((exponent > 0x1.6280000000000p+9)) {
         return INFINITY;
     }
-    upper = (x * 0x1.0000002000000p+27);
-    upper -= (upper - x);
-    lower = (x - upper);
-    low = ((((upper * upper) - square) + ((0x1.0000000000000p+1 * upper) * lower)) + (lower * lower));
     value = exp(exponent);
     return (value - (value * (k * low)));
 }
 
-static inline f_pair f_exp_minus_square(double x, double k, double first, double second)
+static inline f_pair f_minus_square(double x, double k, double first, double second)
 {
-    double square, upper, lower, low, exponent, kept, lost;
-    square = (x * x);
-    upper = (x * 0x1.0000002000000p+27);
-    upper -= (upper - x);
-    lower = (x - upper);
-    low = ((((upper * upper) - square) + ((0x1.0000000000000p+1 * upper) * lower)) + (lower * lower));
-    square *= (-k);
+    double square, low, exponent, kept, lost;
+    const f_pair square_low = f_exact_square(x);
+    square = square_low.first;
+    low = square_low.second;
+    square = ((-k) * square);
     exponent = (square - first);
     kept = (exponent - square);
     lost = ((square - (exponent - kept)) - (first + kept));
-    return (f_pair){exp(exponent), ((lost - second) - (k * low))};
+    return (f_pair){exponent, ((lost - second) - (k * low))};
+}
+
+static inline f_pair f_exp_minus_square(double x, double k, double first, double second)
+{
+    double exponent, error;
+    const f_pair exponent_error = f_minus_square(x, k, first, second);
+    exponent = exponent_error.first;
+    error = exponent_error.second;
+    return (f_pair){exp(exponent), error};
 }
 
 static inline double f_k_rest(double t)
