@@ -12,6 +12,8 @@ from nn.data.numbers import items_of, number_of
 
 __all__ = ["number_of_classes", "predicted_classes", "target_classes"]
 
+_MANY = 1 << 53  # classes: beyond, integers and floats are told apart one by one
+
 
 def predicted_classes(outputs: Any, threshold: float = 0.5) -> list[int]:
     """The predicted class of each sample, from its outputs.
@@ -32,7 +34,13 @@ def predicted_classes(outputs: Any, threshold: float = 0.5) -> list[int]:
     >>> predicted_classes([0.4, 0.6]), predicted_classes([-0.4, 0.6], threshold=0.0)
     ([0, 1], [0, 1])
     """
-    return [_predicted(output, threshold) for output in _each("outputs", outputs)]
+    items = read_sequence("outputs", outputs)
+    table = _table(items)
+    if table is None:
+        return [_predicted(output, threshold) for output in _listed(items)]
+    if table.ndim == 2:
+        return _list_of(table.argmax(axis=1))
+    return _list_of(np.maximum(table, 0) if table.dtype.kind == "i" else table > threshold)
 
 
 def target_classes(targets: Any) -> list[int]:
@@ -48,7 +56,13 @@ def target_classes(targets: Any) -> list[int]:
     >>> target_classes([2, 0.0, -1, [0, 1, 0]])
     [2, 0, 0, 1]
     """
-    return [_target(target) for target in _each("targets", targets)]
+    items = read_sequence("targets", targets)
+    table = _table(items)
+    if table is not None and table.ndim == 2:
+        return _list_of(table.argmax(axis=1))
+    if table is None or not ((table == np.floor(table)) & (table >= -1) & (table < _MANY)).all():
+        return [_target(target) for target in _listed(items)]
+    return _list_of(np.maximum(table, 0))
 
 
 def number_of_classes(output: Any) -> int | None:
@@ -64,8 +78,28 @@ def number_of_classes(output: Any) -> int | None:
     return None if isinstance(single, (int, np.integer, np.bool_)) else 2
 
 
-def _each(name: str, given: Any) -> list[Any]:
-    items = read_sequence(name, given)
+def _table(items: Any) -> Any:
+    """Numbers, or rows of several, as an array of floats or of integers; None for what is read one by one."""
+    if not isinstance(items, np.ndarray):
+        kinds = set(map(type, items))
+        if kinds == {list} and len(set(map(len, items))) == 1:
+            kinds = set().union(*(map(type, each) for each in items))
+        if len(kinds) != 1 or not kinds <= {float, int}:
+            return None
+        items = np.array(items)
+    if not items.size or items.dtype.kind not in "fi" or not 1 <= items.ndim <= 2:
+        return None
+    if items.dtype.kind == "f" and items.itemsize < 8:
+        items = items.astype(np.float64)
+    return items[:, 0] if items.ndim == 2 and items.shape[1] == 1 else items
+
+
+def _list_of(classes: Any) -> list[int]:
+    numbers: list[int] = classes.astype(np.int64).tolist()
+    return numbers
+
+
+def _listed(items: Any) -> list[Any]:
     return list(items.tolist()) if isinstance(items, np.ndarray) else list(items)
 
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from engine import Value
-from engine.node.bulk import leaf_count, same_objects
+from engine.node.bulk import leaf_count, same_items, same_objects
 from nn.modules.traversal import Kept, Trail, find_members
 
-__all__ = ["Found", "found_in"]
+__all__ = ["Found", "found_in", "named_in"]
 
 _PLACE = "_kept_members"
 """The attribute of a module that holds the cache."""
@@ -35,6 +35,47 @@ class Found(NamedTuple):
     modules: list[Any]
     trail: Trail
     firsts: list[tuple[Any, ...]]
+
+
+class Named(NamedTuple):
+    """The parameters of a module with their names.
+
+    Attributes:
+        found: what they are the names in.
+        keys: those of the dicts, and the shapes of the arrays, that names are made of.
+        pairs: of each parameter its name and itself.
+    """
+
+    found: Found
+    keys: list[list[Any]]
+    pairs: list[tuple[str, Value]]
+
+
+def named_in(root: Any, module_type: Any) -> list[tuple[str, Value]]:
+    """The parameters within a module with their names, as ``find_members`` finds them now.
+
+    >>> class Box:
+    ...     parameters = None
+    >>> box = Box()
+    >>> box.w = [Value(1.0)]
+    >>> [name for name, _ in named_in(box, Box)]
+    ['w.0']
+    """
+    found = found_in(root, module_type)
+    kept = vars(root).get(_PLACE)
+    named: Named | None = kept.named if type(kept) is Kept and kept.found is found else None
+    keys = _keys(found, root)
+    if named is None or named.found is not found or not all(map(same_items, keys, named.keys)):
+        pairs = [(name, x) for name, x in find_members(root, module_type) if isinstance(x, Value)]
+        named = Named(found, keys, pairs)
+        if type(kept) is Kept and found.trail.certain:
+            kept.named = named
+    return named.pairs
+
+
+def _keys(found: Found, root: Any) -> list[list[Any]]:
+    shapes = [list(array.shape) for array in found.trail.arrays]
+    return [list(vars(root)), *(list(each) for each in found.trail.containers if type(each) is dict), *shapes]
 
 
 def found_in(root: Any, module_type: Any) -> Found:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Self
 from engine import Value, zero_grad
 from engine.node.notebook import mimebundle
 from engine.quoting import brief
-from nn.modules.kept import found_in
+from nn.modules.kept import found_in, named_in
 from nn.modules.traversal import find_members
 
 __all__ = ["IncompatibleKeys", "Module"]
@@ -67,7 +67,7 @@ class Module:
         >>> [name for name, _ in Neuron(2).named_parameters()]
         ['w.0', 'w.1', 'b']
         """
-        return [(name, item) for name, item in find_members(self, Module) if isinstance(item, Value)]
+        return named_in(self, Module).copy()
 
     def parameters(self) -> list[Value]:
         """The parameters, each once, in a stable order.
@@ -282,13 +282,18 @@ class Module:
 
     def _by_name(self) -> dict[str, Value]:
         """All parameters to save, those included that a redefined ``parameters()`` returns from elsewhere."""
-        named: dict[str, Value] = {}
-        for name, item in find_members(self, Module, ask_root=True):
-            if isinstance(item, Value):
-                if name in named:
-                    kind = type(self).__name__
-                    raise ValueError(f"two parameters of this {kind} are named {brief(name)}; rename one")
-                named[name] = item
+        if type(self).parameters is Module.parameters:
+            pairs = named_in(self, Module)
+        else:
+            found = find_members(self, Module, ask_root=True)
+            pairs = [(name, item) for name, item in found if isinstance(item, Value)]
+        named = dict(pairs)
+        if len(named) < len(pairs):
+            names = [name for name, _ in pairs]
+            name = next(name for i, name in enumerate(names) if name in names[:i])
+            raise ValueError(
+                f"two parameters of this {type(self).__name__} are named {brief(name)}; rename one"
+            )
         return named
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:

@@ -25,10 +25,11 @@ class Kept:
     Copies and pickles of the module begin without. See :mod:`nn.modules.kept`.
     """
 
-    __slots__ = ("found",)
+    __slots__ = ("found", "named")
 
     def __init__(self) -> None:
         self.found: Any = None
+        self.named: Any = None
 
     def __reduce__(self) -> tuple[type[Kept], tuple[()]]:
         return Kept, ()

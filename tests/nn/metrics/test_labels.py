@@ -67,3 +67,44 @@ def test_number_of_classes(output, count) -> None:
 def test_sample_without_outputs_is_refused() -> None:
     with pytest.raises(ValueError, match="a sample needs at least one output, got none"):
         predicted_classes([[]])
+
+
+NUMBERS = np.random.default_rng(0).normal(size=(40, 3)).round(1)
+TABLES = {
+    "floats": NUMBERS[:, 0],
+    "floats and nan": np.where(NUMBERS[:, 0] > 0.5, math.nan, NUMBERS[:, 0]),
+    "integers": NUMBERS[:, 0].astype(int) * 2 - 1,
+    "singles": NUMBERS[:, 0].astype(np.float32),
+    "columns of one": NUMBERS[:, :1],
+    "rows": NUMBERS,
+    "rows with nan": np.where(NUMBERS > 1.0, math.nan, NUMBERS),
+    "rows of integers": NUMBERS.astype(int),
+    "booleans": NUMBERS[:, 0] > 0.0,
+    "infinities": np.array([math.inf, -math.inf, 1.0]),
+}
+
+
+@pytest.mark.parametrize("as_list", [True, False])
+@pytest.mark.parametrize("threshold", [0.0, 0.5])
+@pytest.mark.parametrize("name", TABLES)
+def test_all_at_once_are_the_classes_one_by_one(name, threshold, as_list) -> None:
+    outputs = TABLES[name].tolist() if as_list else TABLES[name]
+    one_by_one = [predicted_classes([output], threshold)[0] for output in TABLES[name].tolist()]
+    slowly = predicted_classes([*TABLES[name].tolist(), Value(0.0)], threshold)[:-1]
+    assert predicted_classes(outputs, threshold) == one_by_one == slowly
+
+
+@pytest.mark.parametrize("as_list", [True, False])
+@pytest.mark.parametrize(
+    "targets",
+    [np.arange(-1, 5), np.arange(-1.0, 5.0), np.eye(3), np.eye(3, dtype=int), np.array([[1.0], [-1.0]])],
+)
+def test_all_targets_at_once_are_those_one_by_one(targets, as_list) -> None:
+    given = targets.tolist() if as_list else targets
+    slowly = target_classes([*targets.tolist(), Value(0.0)])[:-1]
+    assert target_classes(given) == slowly
+
+
+def test_a_huge_class_is_itself() -> None:
+    assert target_classes([2.0**70, 1.0]) == [2**70, 1]
+    assert target_classes([2**70, 1]) == [2**70, 1]

@@ -67,19 +67,24 @@ def model():
 
 def now(whole):
     """What a walk finds, without anything kept."""
-    found = [item for _, item in find_members(whole, Module)]
+    found = find_members(whole, Module)
     return [
-        [item for item in found if isinstance(item, Value)],
-        [item for item in found if isinstance(item, Module)],
+        [item for _, item in found if isinstance(item, Value)],
+        [item for _, item in found if isinstance(item, Module)],
+        [part for name, item in found if isinstance(item, Value) for part in (name, item)],
     ]
 
 
 def kept(whole):
-    return [whole.parameters(), whole.modules()]
+    named = [part for pair in whole.named_parameters() for part in pair]
+    return [whole.parameters(), whole.modules(), named]
 
 
 def same(some, others):
-    return all(list(map(id, a)) == list(map(id, b)) for a, b in zip(some, others, strict=True))
+    def looks(items):
+        return [item if isinstance(item, str) else id(item) for item in items]
+
+    return all(looks(a) == looks(b) for a, b in zip(some, others, strict=True))
 
 
 def swap(items, i, j):
@@ -162,6 +167,25 @@ CHANGES = {
     "result becomes a leaf": lambda m: setattr(m.result, "_prev", set()),
 }
 
+NAMES = {
+    "attribute renamed": lambda m: setattr(
+        m, "__dict__", {("v" if name == "w" else name): item for name, item in vars(m).items()}
+    ),
+    "attribute renamed in place": lambda m: renamed(vars(m), "w", "v"),
+    "key renamed": lambda m: renamed(m.dict, "a", "c"),
+    "key of another type": lambda m: renamed(m.dict, 1, True),
+    "attribute of a module renamed": lambda m: renamed(vars(m.part), "b", "c"),
+    "array of another shape": lambda m: setattr(m.array, "shape", (1, 4)),
+}
+"""Changes of nothing but names."""
+
+
+def renamed(items, key, other):
+    pairs = [(other if name == key else name, item) for name, item in items.items()]
+    items.clear()
+    items.update(pairs)
+
+
 HARMLESS = {
     "nothing": lambda m: None,
     "number": lambda m: setattr(m, "number", 3.0),
@@ -175,6 +199,18 @@ HARMLESS = {
     "class of a module": lambda m: setattr(m.part, "__class__", Other),
     "numbers in a list": lambda m: m.numbers.__setitem__(0, 7.5),
 }
+
+
+@pytest.mark.parametrize("change", NAMES)
+def test_other_names_are_seen(change) -> None:
+    whole = model()
+    before = kept(whole)
+    NAMES[change](whole)
+    after = kept(whole)
+    assert same(after, now(whole))
+    assert same(after[:2], before[:2])
+    assert not same(after, before)
+    assert list(whole.state_dict()) == [name for name, _ in whole.named_parameters()]
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -213,7 +249,7 @@ def test_a_method_that_is_put_on_a_class_later_has_its_say(monkeypatch) -> None:
 def test_changes_one_after_the_other_are_all_seen(seed) -> None:
     draw = random.Random(seed)
     whole = model()
-    table = {**CHANGES, **HARMLESS}
+    table = {**CHANGES, **HARMLESS, **NAMES}
     for change in draw.sample(sorted(table), 25):
         try:
             table[change](whole)
