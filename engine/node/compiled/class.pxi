@@ -38,11 +38,11 @@ def functions(table):
     for name, kernel in kernel_numbers.items():
         hold(<PyObject*>table[name])
         python_functions[kernel] = <PyObject*>table[name]
-        given = inspect.signature(table[name])
-        signature = given.replace(
-            parameters=[each.replace(annotation=each.empty) for each in given.parameters.values()],
-            return_annotation=given.empty,
-        )
+        signature = getattr(table[name], "__signature__", None)
+        if signature is None:  # of a function with annotations, which are left out
+            given = inspect.signature(table[name])
+            parameters = [each.replace(annotation=each.empty) for each in given.parameters.values()]
+            signature = given.replace(parameters=parameters, return_annotation=given.empty)
         define(&function_definitions[kernel], name, row_functions[kernel], str(signature), table[name].__doc__)
         found[name] = PyCFunction_NewEx(&function_definitions[kernel], NULL, "engine")
     return found
