@@ -8,19 +8,23 @@ import numpy as np
 import pytest
 
 from engine import Value, jit
+from engine.jit import executables
 from engine.jit.pipeline import Lifted
 from engine.node.backend import compiled_tape
 from engine.pytree.result import Result
 
-FORMS = ("arrays", "scalars", *(["tape"] if compiled_tape is not None else []), "eager")
-"""How a lifted function may run: as a program of NumPy, line by line on floats, as a tape in the compiled
-core, and as it was written."""
+FORMS = ("arrays", "scalars", *(["numpy", "tape"] if compiled_tape is not None else []), "eager")
+"""How a lifted function may run: as an array program, on the native executor where there is one, else, and as
+``numpy`` always, as NumPy; line by line on floats; as a tape in the compiled core; and as it was written."""
 
 
 @contextmanager
 def forced(form: str) -> Iterator[None]:
     """Programs made in this block take this form (those for batches are always arrays)."""
     with pytest.MonkeyPatch.context() as patch:
+        if form == "numpy":
+            form = "arrays"
+            patch.setattr(executables, "bind_natively", lambda *_: None)
         patch.setattr(Lifted, "_quickest", lambda self, batched: ("arrays" if batched else form, {}))
         yield
 

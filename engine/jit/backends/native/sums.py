@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from engine.jit.backends.native.loops import FOLDS
 from engine.jit.backends.native.places import Place, Untranslated, merged, with_axis
-from engine.jit.emit.trees import MatMul, Reduce
+from engine.jit.emit.trees import Call, MatMul, Reduce
 
-__all__ = ["matmul", "reduce"]
+__all__ = ["ALONG", "along", "matmul", "reduce"]
+
+ALONG = {"sum", "mean"}
+"""NumPy's functions along an axis, beside reductions of ufuncs."""
 
 
 def reduce(t: Any, tree: Reduce, out: Place) -> None:
@@ -30,6 +35,15 @@ def reduce(t: Any, tree: Reduce, out: Place) -> None:
         memory, start, shape, strides = sums
         rest = list(zip(shape, strides, strict=True))
         gone, kept = merged(rest[: len(gone)]), rest[len(gone) :]
+
+
+def along(t: Any, tree: Call, out: Place) -> None:
+    """A sum or a mean along an axis."""
+    (operand,) = tree.operands
+    axis = dict(tree.options)["axis"]
+    reduce(t, Reduce("add", operand, (axis,)), out)
+    if tree.function == "mean":
+        t.each((np.divide, (out, t.number(float(t.sizes(operand.shape)[axis])), out)))
 
 
 def matmul(t: Any, tree: MatMul, out: Place) -> None:

@@ -21,7 +21,7 @@ from engine.jit.backends.native.loops import loops_of
 from engine.jit.backends.native.places import Place, Untranslated, last, spread
 from engine.jit.backends.native.positions import pick, scatter, take
 from engine.jit.backends.native.sequences import COLUMNS, PROCEDURES
-from engine.jit.backends.native.sums import matmul, reduce
+from engine.jit.backends.native.sums import ALONG, along, matmul, reduce
 from engine.jit.emit.statements import Array, Assign, Procedure, Scatter, Statement, Take, View, c_strides
 from engine.jit.emit.trees import SAMPLES, Call, Expression, MatMul, Number, Reduce, Samples, Seed, Shape
 
@@ -205,6 +205,8 @@ class Translator:
             matmul(self, tree, out)
         elif isinstance(tree, Take):
             take(self, tree, out)
+        elif isinstance(tree, Call) and tree.function in ALONG:
+            along(self, tree, out)
         elif isinstance(tree, Call) and tree.function in COLUMNS:
             COLUMNS[tree.function](self, [self.computed(each) for each in tree.operands], out)
         elif isinstance(tree, Call):
@@ -230,7 +232,11 @@ class Translator:
     def operand(self, tree: Expression, whole: Shape, calls: list[Any]) -> Any:
         """An operand of a call: a temporary for an elementwise tree, else a place."""
         number = self._temporaries
-        if is_elementwise(tree) and len(calls) < MOST_CALLS and not self.is_smaller(tree, whole):
+        if (
+            is_elementwise(tree)
+            and not self.is_smaller(tree, whole)
+            and len(calls) + calls_in(tree) <= MOST_CALLS
+        ):
             self.call(tree, number, whole, calls)
             self._temporaries = number + 1
             return number
@@ -243,5 +249,10 @@ class Translator:
         return 2 * math.prod(self.sizes(tree.shape)) <= math.prod(whole)
 
 
+def calls_in(tree: Call) -> int:
+    """How many elementwise functions a tree has."""
+    return sum(map(is_elementwise, tree.walk()))
+
+
 def is_elementwise(tree: Expression) -> TypeGuard[Call]:
-    return isinstance(tree, Call) and tree.function not in COLUMNS
+    return isinstance(tree, Call) and tree.function not in COLUMNS and tree.function not in ALONG
