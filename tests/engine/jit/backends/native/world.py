@@ -66,7 +66,7 @@ class World:
         return bool(Executor(translator.finished_memories(), instructions).run())
 
     def differences(self, statements: list[Statement], ulps: float = 0.0) -> dict[str, Any]:
-        """Run both ways: where cells differ by more than so many units in the last place, nan from nan not."""
+        """Run both ways: where cells differ by more than so many units in the last place."""
         expected = self.as_numpy(statements)
         assert self.natively(statements)
         found = {}
