@@ -6,13 +6,19 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from engine import Value, enable_grad
 from engine.autograd.context_decorator import and_put_back
 from engine.diagnostics.report import Report, report
+from engine.diagnostics.survey import root_mean_square, survey
+from engine.graph.walks import trace
+from engine.node.bulk import read_grad, trainable
 from engine.quoting import typed
+from nn.modules.kept import named_in
 from nn.modules.module import Module
 
-__all__ = ["gradient_report", "planned_step"]
+__all__ = ["gradient_report", "layer_gradients", "planned_step"]
 
 
 def gradient_report(
@@ -55,6 +61,38 @@ def gradient_report(
     found = report(root, groups=named).gradients
     gradients = {parameter: found.get(parameter, 0.0) for parameter in named.values()}
     return report(root, updates=planned_step(optimizer, gradients), groups=named)
+
+
+def layer_gradients(model: Module) -> dict[str, float]:
+    """The size of each layer's gradients, as :func:`gradient_report` has it without a loss.
+
+    Which parameters make a layer is found once, as long as the model stays what it is.
+
+    >>> from nn import MLP
+    >>> model = MLP(2, [3, 1], init=1.0)
+    >>> model([0.5, -1.0]).backward()
+    >>> layer_gradients(model)["layers.1"]
+    0.5
+    """
+    named = named_in(model, Module)
+    if type(model).named_parameters is not Module.named_parameters or not trainable(named.found.parameters):
+        return {layer.name: layer.gradient for layer in gradient_report(model).layers}
+    layers = named.notes.get("layers")
+    if layers is None:
+        layers = named.notes["layers"] = _layers_of(dict(named.pairs))
+    sizes = {}
+    for name, parameters in layers:
+        gradients = np.empty(len(parameters))
+        read_grad(parameters, gradients)
+        sizes[name] = root_mean_square(gradients.tolist())
+    return sizes
+
+
+def _layers_of(named: Mapping[str, Value]) -> list[tuple[str, list[Value]]]:
+    """The layers that the names of parameters speak of, and the parameters of each."""
+    graph = trace(_gradients_as_root(named))
+    layers, _ = survey(graph, dict.fromkeys(graph.nodes, 0.0), named)
+    return [(layer.name, layer.parameters) for layer in layers]
 
 
 def _gradients_as_root(named: Mapping[str, Value]) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import ne
 
 from engine.diagnostics.saturation import saturated
 from engine.graph.groups import Groups, parts_by_level
@@ -50,9 +51,11 @@ def root_mean_square(numbers: Iterable[float]) -> float:
     2.5
     """
     listed = list(numbers)
+    if any(map(ne, listed, listed)):
+        return math.nan
     largest = max(map(abs, listed), default=math.nan)
-    if not largest or not math.isfinite(largest) or any(x != x for x in listed):
-        return math.nan if any(x != x for x in listed) else largest
+    if not largest or not math.isfinite(largest):
+        return largest
     # scaled, so that no square overflows or underflows
     return largest * math.sqrt(math.fsum((x / largest) ** 2 for x in listed) / len(listed))
 

@@ -44,21 +44,23 @@ class Named(NamedTuple):
         found: what they are the names in.
         keys: those of the dicts, and the shapes of the arrays, that names are made of.
         pairs: of each parameter its name and itself.
+        notes: what was worked out from these, by name.
     """
 
     found: Found
     keys: list[list[Any]]
     pairs: list[tuple[str, Value]]
+    notes: dict[str, Any]
 
 
-def named_in(root: Any, module_type: Any) -> list[tuple[str, Value]]:
+def named_in(root: Any, module_type: Any) -> Named:
     """The parameters within a module with their names, as ``find_members`` finds them now.
 
     >>> class Box:
     ...     parameters = None
     >>> box = Box()
     >>> box.w = [Value(1.0)]
-    >>> [name for name, _ in named_in(box, Box)]
+    >>> [name for name, _ in named_in(box, Box).pairs]
     ['w.0']
     """
     found = found_in(root, module_type)
@@ -67,10 +69,10 @@ def named_in(root: Any, module_type: Any) -> list[tuple[str, Value]]:
     keys = _keys(found, root)
     if named is None or named.found is not found or not all(map(same_items, keys, named.keys)):
         pairs = [(name, x) for name, x in find_members(root, module_type) if isinstance(x, Value)]
-        named = Named(found, keys, pairs)
+        named = Named(found, keys, pairs, {})
         if type(kept) is Kept and found.trail.certain:
             kept.named = named
-    return named.pairs
+    return named
 
 
 def _keys(found: Found, root: Any) -> list[list[Any]]:

@@ -67,7 +67,7 @@ class Module:
         >>> [name for name, _ in Neuron(2).named_parameters()]
         ['w.0', 'w.1', 'b']
         """
-        return named_in(self, Module).copy()
+        return named_in(self, Module).pairs.copy()
 
     def parameters(self) -> list[Value]:
         """The parameters, each once, in a stable order.
@@ -283,7 +283,7 @@ class Module:
     def _by_name(self) -> dict[str, Value]:
         """All parameters to save, those included that a redefined ``parameters()`` returns from elsewhere."""
         if type(self).parameters is Module.parameters:
-            pairs = named_in(self, Module)
+            pairs = named_in(self, Module).pairs
         else:
             found = find_members(self, Module, ask_root=True)
             pairs = [(name, item) for name, item in found if isinstance(item, Value)]

@@ -8,14 +8,14 @@ from typing import Any
 from engine.diagnostics.report import report
 from engine.floats.validate import integer
 from engine.quoting import brief
-from nn.report import gradient_report
+from nn.report import gradient_report, layer_gradients
 from nn.training.callbacks import TrainingState
 
 __all__ = ["RECORDS", "Recorder"]
 
 
 def _gradients(state: TrainingState) -> dict[str, float]:
-    return {layer.name: layer.gradient for layer in gradient_report(state.model).layers}
+    return layer_gradients(state.model)
 
 
 def _updates(state: TrainingState) -> dict[str, float]:

@@ -8,7 +8,7 @@ import pytest
 
 from engine import Value, no_grad
 from nn import LBFGS, MLP, SGD, Adam, Adamax, Module, Nesterov, gradient_report, mse
-from nn.report import planned_step
+from nn.report import layer_gradients, planned_step
 
 X, Y = [[0.5, -1.0], [1.0, 2.0], [-0.3, 0.2]], [1.0, 0.0, -1.0]
 
@@ -36,6 +36,46 @@ def test_sizes_are_those_of_the_parameters_and_their_gradients() -> None:
             assert layer.gradient == pytest.approx(np.sqrt(np.mean(g**2)))
             assert layer.weight == pytest.approx(np.sqrt(np.mean(w**2)))
             assert layer.parameters == len(w)
+
+
+CHANGES = {
+    "nothing": lambda network: None,
+    "a frozen parameter": lambda network: setattr(network.layers[0].neurons[0].b, "requires_grad", False),
+    "another layer": lambda network: setattr(network, "layers", network.layers[:2]),
+    "a name": lambda network: setattr(network, "__dict__", {"parts": vars(network).pop("layers")}),
+    "a neuron less": lambda network: network.layers[1].neurons.pop(),
+    "a gradient that is nan": lambda network: setattr(network.layers[1].neurons[0].b, "grad", math.nan),
+    "no gradients": lambda network: network.zero_grad(),
+    "huge ones": lambda network: setattr(network.layers[2].neurons[0].b, "grad", 1e200),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_sizes_by_layer_are_those_of_the_report(change) -> None:
+    network = model()
+    loss_of(network).backward()
+
+    def told() -> dict:
+        return {layer.name: layer.gradient for layer in gradient_report(network).layers}
+
+    assert layer_gradients(network) == told()
+    CHANGES[change](network)
+    found, expected = layer_gradients(network), told()
+    assert list(found) == list(expected)
+    np.testing.assert_array_equal(list(found.values()), list(expected.values()))
+
+
+def test_a_module_with_names_of_its_own_says_what_its_layers_are() -> None:
+    class Own(Module):
+        def __init__(self) -> None:
+            self.w = [Value(1.0), Value(2.0)]
+
+        def named_parameters(self):
+            return [(f"blocks.{i}.w", w) for i, w in enumerate(self.w)]
+
+    own = Own()
+    (own.w[0] * own.w[1]).backward()
+    assert layer_gradients(own) == {"blocks.0": 2.0, "blocks.1": 1.0}
 
 
 def test_signals_are_those_of_matrices() -> None:
