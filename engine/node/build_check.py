@@ -27,7 +27,6 @@ SOURCES = (
     "c/sequences.h",
     "c/slabs.h",
     "c/sweep.h",
-    "c/tape.h",
     "c/walks.h",
     "calls.pxi",
     "class.pxi",
@@ -35,9 +34,10 @@ SOURCES = (
     "kernels.h",
     "programs/executor.pxi",
     "programs/nests.pxi",
+    "programs/tape.h",
+    "programs/tape.pxi",
     "results.pxi",
     "rows.pxi",
-    "tape.pxi",
 )
 """What the compiled node is built from."""
 

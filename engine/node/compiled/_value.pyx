@@ -74,7 +74,7 @@ include "rows.pxi"
 include "results.pxi"
 include "bulk.pxi"
 include "calls.pxi"
-include "tape.pxi"
+include "programs/tape.pxi"
 
 
 def _observe():

@@ -1,4 +1,4 @@
-# A tape as Python sees it; what it does stands in c/tape.h.
+# A tape as Python sees it; what it does stands in programs/tape.h.
 
 cdef extern from "Python.h":
     void* PyMem_RawCalloc(size_t, size_t)
@@ -6,7 +6,7 @@ cdef extern from "Python.h":
 cdef extern from "c/sequences.h":
     bint compute_sequence(int, Py_ssize_t, Fields**, double*, double*) noexcept
 
-cdef extern from "c/tape.h":
+cdef extern from "programs/tape.h":
     int NORM "KERNEL_norm"
     enum: MASKS_ALWAYS
     enum: TAPE_COPY, TAPE_STOP, TAPE_TAKE

@@ -10,8 +10,8 @@
 
 #include <stddef.h>
 
-#include "sweep.h"
-#include "sequences.h"
+#include "../c/sweep.h"
+#include "../c/sequences.h"
 
 enum {  /* codes of instructions */
     TAPE_ADD,
@@ -51,11 +51,11 @@ typedef struct {
 typedef struct {
     int32_t source, target;  /* nodes */
     int32_t partial;         /* a cell */
-    int32_t masks;           /* whether it is not walked where the local gradient is 0 */
 } TapeEdge;
 
 typedef struct {
     TapeEdge *items;
+    char *masks;  /* of each edge whether it is not walked where its local gradient is 0; NULL where that is none */
     Py_ssize_t count;
 } TapeEdges;
 
@@ -141,11 +141,19 @@ static int32_t partial_cell(const Tape *tape, Py_ssize_t node, Py_ssize_t positi
     return tape->partial_of[node] + (int32_t)position;
 }
 
+static void free_edges(TapeEdges *edges)
+{
+    PyMem_RawFree(edges->items);
+    PyMem_RawFree(edges->masks);
+    edges->items = NULL;
+    edges->masks = NULL;
+}
+
 /* What frees the arrays of its own. */
 static void free_tape(Tape *tape)
 {
     for (Py_ssize_t i = 0; tape->sweeps != NULL && i < tape->outputs; i++)
-        PyMem_RawFree(tape->sweeps[i].items);
+        free_edges(&tape->sweeps[i]);
     PyMem_RawFree(tape->sweeps);
     PyMem_RawFree(tape->rows);
     PyMem_RawFree(tape->leads);
@@ -315,11 +323,11 @@ static Py_ssize_t order_below(const Tape *tape, int32_t root, int32_t *order, in
 /* The edges from a root, in the order of the sweep, without those that nothing can reach; -1 without memory. */
 static int make_edges(const Tape *tape, int32_t root, TapeEdges *edges)
 {
-    Py_ssize_t size = (Py_ssize_t)root + 1, count, filled = 0, room = 0;
+    Py_ssize_t size = (Py_ssize_t)root + 1, count, room = 0;
     int32_t *order = PyMem_RawMalloc(2 * (size_t)size * sizeof(int32_t));
     int64_t *next = PyMem_RawMalloc((size_t)size * sizeof(int64_t));
-    int failed = order == NULL || next == NULL;
-    edges->items = NULL;
+    int failed = order == NULL || next == NULL, masked = 0;
+    *edges = (TapeEdges){NULL, NULL, 0};
     if (!failed) {
         count = order_below(tape, root, order, order + size, next);
         for (Py_ssize_t i = 0; i < count; i++) {
@@ -328,7 +336,8 @@ static int make_edges(const Tape *tape, int32_t root, TapeEdges *edges)
         }
         next[root] = 1;
         edges->items = PyMem_RawMalloc(((size_t)room + 1) * sizeof(TapeEdge));
-        failed = edges->items == NULL;
+        edges->masks = PyMem_RawMalloc((size_t)room + 1);
+        failed = edges->items == NULL || edges->masks == NULL;
         for (Py_ssize_t i = count - 1; i >= 0 && !failed; i--) {
             int32_t node = order[i];
             if (!next[node] || tape->rows[tape->row_of[node]].code == TAPE_STOP)
@@ -339,15 +348,39 @@ static int make_edges(const Tape *tape, int32_t root, TapeEdges *edges)
                 if (!tape->leads[target])
                     continue;
                 next[target] = 1;
-                edges->items[filled++] =
-                    (TapeEdge){node, target, partial_cell(tape, node, position), tape_masks(tape, node, position)};
+                edges->items[edges->count] = (TapeEdge){node, target, partial_cell(tape, node, position)};
+                masked |= edges->masks[edges->count++] = (char)tape_masks(tape, node, position);
             }
         }
     }
-    edges->count = filled;
+    if (!masked) {
+        PyMem_RawFree(edges->masks);
+        edges->masks = NULL;
+    }
     PyMem_RawFree(order);
     PyMem_RawFree(next);
+    if (failed)
+        free_edges(edges);
     return failed ? -1 : 0;
+}
+
+/* Walk edges, from adjoints that are 0 but for that of the root. */
+static void walk_edges(const TapeEdges *edges, const double *cells, double *adjoints)
+{
+    for (const TapeEdge *edge = edges->items, *end = edge + edges->count; edge < end; edge++)
+        adjoints[edge->target] += cells[edge->partial] * adjoints[edge->source];
+}
+
+/* The same where some may be masked, from adjoints of -0.0, not reached, as in sweep.h. */
+static void walk_masked_edges(const TapeEdges *edges, const double *cells, double *adjoints)
+{
+    for (Py_ssize_t i = 0; i < edges->count; i++) {
+        const TapeEdge *edge = &edges->items[i];
+        double g = adjoints[edge->source], local_grad = cells[edge->partial];
+        if ((g == 0.0 && signbit(g)) || (edges->masks[i] && local_grad == 0.0))
+            continue;
+        adjoints[edge->target] += local_grad * g + 0.0;
+    }
 }
 
 /* The gradients from an output, in the adjoints of the leaves; -1 without memory. */
@@ -355,7 +388,6 @@ static int tape_backward(Tape *tape, Py_ssize_t output)
 {
     int32_t root = tape->roots[output];
     double *adjoints = tape->adjoints;
-    const double *cells = tape->cells;
     TapeEdges edges = tape->sweeps[output];
     if (edges.items == NULL) {
         if (make_edges(tape, root, &edges) < 0)
@@ -365,16 +397,17 @@ static int tape_backward(Tape *tape, Py_ssize_t output)
             tape->kept += edges.count;
         }
     }
-    memcpy(adjoints, tape->initial, (size_t)tape->nodes * sizeof(double));
+    if (edges.masks == NULL)
+        memset(adjoints, 0, (size_t)tape->nodes * sizeof(double));
+    else
+        memcpy(adjoints, tape->initial, (size_t)tape->nodes * sizeof(double));
     adjoints[root] += 1.0;
-    for (const TapeEdge *edge = edges.items, *end = edge + edges.count; edge < end; edge++) {
-        double g = adjoints[edge->source], local_grad = cells[edge->partial];
-        if ((g == 0.0 && signbit(g)) || (edge->masks && local_grad == 0.0))  /* not reached, or not walked */
-            continue;
-        adjoints[edge->target] += local_grad * g + 0.0;
-    }
+    if (edges.masks == NULL)
+        walk_edges(&edges, tape->cells, adjoints);
+    else
+        walk_masked_edges(&edges, tape->cells, adjoints);
     if (tape->sweeps[output].items == NULL)
-        PyMem_RawFree(edges.items);
+        free_edges(&edges);
     return 0;
 }
 
@@ -386,43 +419,68 @@ typedef struct {
     Py_ssize_t depth;      /* so many array statements at least would wait each for the one before */
 } TapeWork;
 
-/* The work of a tape; -1, with MemoryError set, where there is no memory.
- *
- * For the depth, a node has two levels: that of an array which holds it, and that of the terms of a sum which it may
- * become part of instead, as sums of products are one statement. */
+/* How deep a node is in array statements. */
+typedef struct {
+    int32_t held;   /* where an array holds it */
+    int32_t terms;  /* where its terms become terms of another sum, as sums of products are one statement */
+    int32_t uses;
+    int32_t is_product;
+} TapeLevel;
+
+static int is_plain_number(const Tape *tape, Py_ssize_t node) { return tape->rows[tape->row_of[node]].is_constant; }
+
+/* The level of a node whose operands have theirs: see rewrite.py, which this must not exceed. */
+static void find_level(const Tape *tape, int32_t node, int code, int sequence, TapeLevel *levels)
+{
+    TapeLevel *level = &levels[node];
+    int32_t held = 0, terms = 0, plain = 0, products = 1;
+    for (int64_t j = tape->offsets[node]; j < tape->offsets[node + 1]; j++) {
+        const TapeLevel *operand = &levels[tape->operands[j]];
+        int32_t own = operand->uses > 1 ? operand->held : operand->terms;
+        held = operand->held > held ? operand->held : held;
+        terms = own > terms ? own : terms;
+        plain += is_plain_number(tape, tape->operands[j]);
+        products &= operand->is_product && operand->uses < 2;
+    }
+    level->held = held + 1;
+    level->terms = held + 1;
+    level->is_product = 0;
+    if (plain && (code == TAPE_MUL || code == TAPE_DIV)) {  /* times a number */
+        level->is_product = 1;
+        level->terms = products ? terms : held;
+        level->held = level->terms + 1;
+    } else if (code == TAPE_MUL || sequence == KERNEL_dot) {
+        level->is_product = code == TAPE_MUL;
+        level->terms = held;
+    } else if (code == TAPE_ADD || code == TAPE_SUB || code == TAPE_NEG || sequence == KERNEL_sum
+               || sequence == KERNEL_mean) {
+        level->terms = terms;
+        level->held = terms + 1;
+    }
+}
+
+/* The work of a tape; -1, with MemoryError set, where there is no memory. */
 static int tape_work(const Tape *tape, TapeWork *work)
 {
-    int32_t *held = PyMem_RawCalloc(2 * (size_t)tape->nodes + 1, sizeof(int32_t)), *as_terms = held + tape->nodes;
+    TapeLevel *levels = PyMem_RawCalloc((size_t)tape->nodes + 1, sizeof(TapeLevel));
     *work = (TapeWork){0, 0, 0, 0};
-    if (held == NULL) {
+    if (levels == NULL) {
         PyErr_NoMemory();
         return -1;
     }
+    for (Py_ssize_t i = 0; i < tape->nodes; i++)
+        levels[i].is_product = is_plain_number(tape, i);  /* so that they are passed over */
+    for (Py_ssize_t i = 0; i < tape->offsets[tape->nodes]; i++)
+        levels[tape->operands[i]].uses++;
     for (Py_ssize_t k = 0; k < tape->instructions; k++) {
-        int32_t node = tape->items[k].out, code = tape->items[k].code, most_held = 0, most_terms = 0, plain = 0;
-        int64_t start = tape->offsets[node], end = tape->offsets[node + 1];
-        int sequence = code == TAPE_SEQUENCE ? tape->rows[tape->items[k].row].sequence : NO_SEQUENCE;
-        for (int64_t j = start; j < end; j++) {
-            int32_t operand = (int32_t)tape->operands[j];
-            most_held = held[operand] > most_held ? held[operand] : most_held;
-            most_terms = as_terms[operand] > most_terms ? as_terms[operand] : most_terms;
-            plain += tape->rows[tape->row_of[operand]].is_constant;
-        }
-        if (code <= TAPE_SUB || code == TAPE_NEG || sequence == KERNEL_sum || sequence == KERNEL_mean
-            || (plain && (code == TAPE_MUL || code == TAPE_DIV))) {
-            as_terms[node] = most_terms;
-            held[node] = most_terms + 1;
-        } else if (code == TAPE_MUL || sequence == KERNEL_dot) {
-            as_terms[node] = most_held;
-            held[node] = most_held + 1;
-        } else {
-            as_terms[node] = held[node] = most_held + 1;
-        }
-        work->depth = held[node] > work->depth ? held[node] : work->depth;
-        work->edges += (Py_ssize_t)(end - start);
+        const TapeStep *item = &tape->items[k];
+        int code = item->code, sequence = code == TAPE_SEQUENCE ? tape->rows[item->row].sequence : NO_SEQUENCE;
+        find_level(tape, item->out, code, sequence, levels);
+        work->depth = levels[item->out].held > work->depth ? levels[item->out].held : work->depth;
+        work->edges += (Py_ssize_t)(tape->offsets[item->out + 1] - tape->offsets[item->out]);
         work->functions += code >= TAPE_UNARY && code != TAPE_TAKE && code != TAPE_TABLE;
         work->tables += code == TAPE_TABLE;
     }
-    PyMem_RawFree(held);
+    PyMem_RawFree(levels);
     return 0;
 }
