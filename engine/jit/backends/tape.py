@@ -4,8 +4,8 @@ A node of a tape takes some nanoseconds forward and backward, where a node of th
 statement on small arrays as much as two hundred nodes do. No Python runs between them. Values and gradients
 are the engine's to the last bit, also where they are infinite or nan.
 
-What it does is told in ``engine/node/compiled/programs/tape.h``. Its text, for a person, is that of the lines on
-floats (``scalar_program.py``), which do the same where there is no compiled core.
+What it does is told in ``engine/node/compiled/programs/tape.h``. Its text, for a person, is that of the lines
+on floats (``scalar_program.py``), which do the same where there is no compiled core.
 """
 
 from __future__ import annotations
