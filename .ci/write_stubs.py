@@ -219,8 +219,11 @@ def engine_stub() -> str:
         del modules[name]
     lines = ["", "__version__: str", ""]
     for name, found in functions.FUNCTIONS.items():
-        if inspect.isfunction(found) and found.__module__ == functions.__name__:
-            lines += composed_function(name, found)
+        written = (
+            found if inspect.isfunction(found) else vars(functions).get(name)
+        )  # which C may call in its place
+        if inspect.isfunction(written) and written.__module__ == functions.__name__:
+            lines += composed_function(name, written)
         elif OPERATORS[name].arity is None:
             lines += sequence_function(name, inspect.getdoc(found) or "")
         else:
@@ -229,6 +232,8 @@ def engine_stub() -> str:
         forms = [(["x: Value | Number"], "bool"), ([f"x: {ARRAY}"], "NDArray[np.bool_]")]
         lines += stub(name, forms, inspect.getdoc(getattr(engine, name)) or "")
     return ENGINE_HEAD + "\n".join([*imports(modules), *lines, "", *offered(engine.__all__)])
+
+
 # -- what is imported later ------------------------------------------------------------------------------
 
 

@@ -1079,7 +1079,7 @@ def stop_gradient(x: Value) -> Value: ...
 @overload
 def stop_gradient(x: NDArray[Any]) -> NDArray[Any]: ...
 @overload
-def sum(xs: NDArray[Any], /) -> Any:
+def sum(xs: NDArray[Any], start: Any = 0.0) -> Any:
     """The sum of a sequence as one node, where the builtin makes a node for each ``+``.
 
     Args:
@@ -1092,15 +1092,11 @@ def sum(xs: NDArray[Any], /) -> Any:
     6.0
     """
 @overload
-def sum(xs: Iterable[Value], /) -> Value: ...
+def sum(xs: Iterable[Value], start: Value | Number = 0.0) -> Value: ...
 @overload
-def sum(xs: Iterable[Number], /) -> float: ...  # type: ignore[overload-overlap]
+def sum(xs: Iterable[Number], start: Number = 0.0) -> float: ...  # type: ignore[overload-overlap]
 @overload
-def sum(xs: Iterable[Value | Number], /) -> Value: ...
-@overload
-def sum(*xs: Number) -> float: ...  # type: ignore[overload-overlap]
-@overload
-def sum(*xs: Value | Number) -> Value: ...
+def sum(xs: Iterable[Value | Number], start: Value | Number = 0.0) -> Value: ...
 @overload
 def prod(xs: NDArray[Any], /) -> Any:
     """The product; 1 of none. No partial product overflows or underflows if the whole does not.
@@ -1176,7 +1172,7 @@ def mean(*xs: Number) -> float: ...  # type: ignore[overload-overlap]
 @overload
 def mean(*xs: Value | Number) -> Value: ...
 @overload
-def dot(xs: NDArray[Any], /) -> Any:
+def dot(a: NDArray[Any], b: Iterable[Any]) -> Any:
     """The sum of products a1·b1 + … + an·bn as one node: a neuron's weighted input.
 
     Args:
@@ -1192,15 +1188,15 @@ def dot(xs: NDArray[Any], /) -> Any:
     -2.0
     """
 @overload
-def dot(xs: Iterable[Value], /) -> Value: ...
+def dot(a: Iterable[Any], b: NDArray[Any]) -> Any: ...
 @overload
-def dot(xs: Iterable[Number], /) -> float: ...  # type: ignore[overload-overlap]
+def dot(a: Iterable[Value], b: Iterable[Value | Number]) -> Value: ...
 @overload
-def dot(xs: Iterable[Value | Number], /) -> Value: ...
+def dot(a: Iterable[Value | Number], b: Iterable[Value]) -> Value: ...
 @overload
-def dot(*xs: Number) -> float: ...  # type: ignore[overload-overlap]
+def dot(a: Iterable[Number], b: Iterable[Number]) -> float: ...  # type: ignore[overload-overlap]
 @overload
-def dot(*xs: Value | Number) -> Value: ...
+def dot(a: Iterable[Value | Number], b: Iterable[Value | Number]) -> Value: ...
 @overload
 def max(xs: NDArray[Any], /) -> Any:
     """The largest number; nan if any is nan.
@@ -1284,7 +1280,7 @@ def logsumexp(*xs: Number) -> float: ...  # type: ignore[overload-overlap]
 @overload
 def logsumexp(*xs: Value | Number) -> Value: ...
 @overload
-def log_softmax(xs: NDArray[Any], /) -> Any:
+def log_softmax(xs: NDArray[Any]) -> list[Any]:
     """Logarithms of the softmax, precise also where a probability is nearly 0 or 1.
 
     Args:
@@ -1298,15 +1294,11 @@ def log_softmax(xs: NDArray[Any], /) -> Any:
     [0.0, -1000.0]
     """
 @overload
-def log_softmax(xs: Iterable[Value], /) -> Value: ...
+def log_softmax(xs: Iterable[Value]) -> list[Value]: ...
 @overload
-def log_softmax(xs: Iterable[Number], /) -> float: ...  # type: ignore[overload-overlap]
+def log_softmax(xs: Iterable[Number]) -> list[float]: ...  # type: ignore[overload-overlap]
 @overload
-def log_softmax(xs: Iterable[Value | Number], /) -> Value: ...
-@overload
-def log_softmax(*xs: Number) -> float: ...  # type: ignore[overload-overlap]
-@overload
-def log_softmax(*xs: Value | Number) -> Value: ...
+def log_softmax(xs: Iterable[Value | Number]) -> list[Value]: ...
 @overload
 def softmax(xs: NDArray[Any]) -> list[Any]:
     """Positive numbers that sum to one, in proportion e^x1 : e^x2 : …
