@@ -8,7 +8,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from engine.autograd.trace_mode import is_tracing
+from engine.autograd.trace_mode import is_tracing, runs_as_written
 from engine.node.backend import Value
 from engine.ops.indexing import TAKE, to_position, within
 from engine.quoting import typed
@@ -54,6 +54,7 @@ def take(sequence: Any, index: Any) -> Any:
         sequence = sequence.tolist()
     elif not isinstance(sequence, (list, tuple)):
         raise TypeError(f"take() picks from a list, tuple or array, got {typed(sequence)}")
+    stands_in = isinstance(index, Value) and runs_as_written()
     if isinstance(index, Value):
         if is_tracing():
             return _recorded(sequence, index)
@@ -62,7 +63,8 @@ def take(sequence: Any, index: Any) -> Any:
         position = to_index(index)
     except TypeError:
         raise TypeError(f"take() needs an integer as index, got {typed(index)}") from None
-    return _as_lists(sequence[within(position, len(sequence))])
+    item = _as_lists(sequence[within(position, len(sequence))])
+    return _as_nodes(item) if stands_in else item
 
 
 def _is_row(item: Any) -> bool:
@@ -76,6 +78,13 @@ def _as_lists(item: Any) -> Any:
     if isinstance(item, list) and not any(map(_is_row, item)):
         return item
     return [_as_lists(each) for each in item] if _is_row(item) else item
+
+
+def _as_nodes(item: Any) -> Any:
+    """What was picked with constants in the place of its numbers: nodes, as a program gives them."""
+    if isinstance(item, list):
+        return [_as_nodes(each) for each in item]
+    return item if isinstance(item, Value) else Value(item).detach()
 
 
 def _recorded(items: Sequence[Any], index: Value) -> Any:

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 import engine
-from engine import Value, take
+from engine import Value, jit, no_grad, take, vmap
 from engine.autograd.trace_mode import tracing
 from engine.ops.indexing import TAKE
 from engine.transforms.reverse import gradients
+from tests.engine.jit.forms import FORMS, forced
 
 ITEMS = [Value(2.0), 7.0, Value(-3.5), 4]
 
@@ -180,3 +181,24 @@ def test_values_are_numbers_elsewhere_as_before() -> None:
     assert np.array([v, v]).dtype == object
     assert np.arange(3.0).dot(np.array([v, v, v])).data == 6.0
     assert (np.float64(3.0) * v).data == 6.0
+
+
+@pytest.mark.parametrize("lift", [jit, lambda f: jit(f, batch=True), vmap], ids=["jit", "batch", "vmap"])
+@pytest.mark.parametrize("form", FORMS)
+def test_numbers_picked_from_a_list_are_nodes_also_where_the_function_itself_runs(form, lift) -> None:
+    w = Value(2.0)
+    for table in ([0.5, 3.0], np.array([0.5, 3.0]), (0.5, Value(3.0)), [[0.5, 1.0], [3.0, 4.0]]):
+        nested = isinstance(table, list) and isinstance(table[0], list)
+
+        def f(x, label, table=table):
+            return engine.take(table, label), w * x
+
+        with forced(form), no_grad():
+            lifted = lift(f)
+            for labels in ([0, 0], [1, 1], [0, 1], [1, 0]):
+                given = ([1.5, 3.0], labels) if lift is not jit else (1.5, labels[0])
+                taken, _ = lifted(*given)
+                numbers = np.array([[0.5, 3.0][i] for i in labels])
+                right = {jit: numbers[0], vmap: numbers}.get(lift, numbers.mean())
+                first = taken[0] if nested else taken
+                assert np.array_equal(first if lift is vmap else first.data, right)
