@@ -9,14 +9,26 @@ import sys
 from collections import Counter
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import engine
 from engine.jit.executables import Wanted
 from engine.jit.pipeline import Lifted
+from engine.jit.trace.decisions import Guard
 from tests.engine.jit.generated.agreement import DifferenceError, check
 from tests.engine.jit.generated.blocks import ACTIVATIONS, BLOCKS, STYLES
-from tests.engine.jit.generated.description import FORMS, GIVEN, MODES, Program, draw_program
+from tests.engine.jit.generated.choices import CHOICES
+from tests.engine.jit.generated.description import (
+    BEFORE,
+    FORMS,
+    GIVEN,
+    MODES,
+    Call,
+    Program,
+    Step,
+    draw_program,
+)
 from tests.engine.jit.generated.results import PENALTIES, RESULTS
 from tests.engine.jit.generated.showing import shown
 from tests.engine.jit.generated.shrinking import shrink
@@ -84,9 +96,10 @@ def test_programs_are_of_every_kind() -> None:
         ([len(program.calls) for program in drawn], (1, 2, 3), 200),
         (
             [call.before for program in drawn for call in program.calls],
-            ("step", "zero", "replace", "thaw"),
+            BEFORE,
             100,
         ),
+        ([step.options.get("kind") for step in steps if step.block == "choice"], CHOICES, 4),
     ):
         count = Counter(names)
         assert [name for name in wanted if count[name] < least] == []
@@ -121,6 +134,22 @@ def test_a_wrong_value_is_found(monkeypatch) -> None:
         if (program.mode, program.form) == ("plain", "scalars") and program.results[0].kind == "squared"
     )
     assert failure(program).kind == "value"
+
+
+@pytest.mark.parametrize("mode", ["plain", "batch", "map"])
+def test_a_frozen_decision_is_found(monkeypatch, mode) -> None:
+    """Guards that hold always, as if there were none."""
+    monkeypatch.setattr(Guard, "holds", lambda self, given: True)
+    monkeypatch.setattr(Guard, "holds_on", lambda self, columns, count: np.ones(count, bool))
+    monkeypatch.setattr(Guard, "holds_for_all", lambda self, columns: True)
+    step, call = Step("choice", "A", 1, {"kind": "if by the label"}), Call(0, 3, "nothing", together=True)
+    drawn = next(p for p in map(draw_program, range(999)) if p.mode == mode and p.form == "arrays")
+    for number in range(9):
+        calls = tuple(replace(call, seed=seed) for seed in range(number, number + 3))
+        program = replace(drawn, steps=(step,), calls=calls, numbers="common", nesting="list")
+        if failure(program) is not None:
+            break
+    assert failure(program) is not None
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 =============  =====================================================================================
 expressions    formulas as data: drawn, computed, written down, made smaller
 blocks         what people write: layers, convolutions, norms, recurrent steps, attention
+choices        what people decide in Python by numbers
 results        what a program returns: losses, entries, penalties on parameters
 description    a whole program as data, drawn from a seed
 worlds         the same program made twice over: its weights, its arguments, its function

@@ -13,7 +13,7 @@ import engine
 from engine import take
 from tests.engine.jit.generated.expressions import compute
 
-__all__ = ["ACTIVATIONS", "BLOCKS", "STYLES"]
+__all__ = ["ACTIVATIONS", "BLOCKS", "STYLES", "Rows", "block"]
 
 Rows = list[list[Any]]
 
@@ -293,20 +293,3 @@ def embedded(rows: Rows, weights: Any) -> Rows:
 def distances(rows: Rows, weights: Any) -> Rows:
     """Of each pair of rows."""
     return [[1.0 / (0.5 + sum((a - b) ** 2 for a, b in zip(x, y, strict=True))) for y in rows] for x in rows]
-
-
-@block
-def branch(rows: Rows, weights: Any, *, kind: str) -> Rows:
-    """A choice by Python, which no program without guards can follow: refused, or right."""
-    x = rows[0][0]
-    if kind == "if":
-        y = 2.0 * x if x > 0.1 else 0.5 * x
-    elif kind == "max":
-        y = max(x, rows[-1][-1])
-    elif kind == "int":
-        y = x * int(x)
-    elif kind == "sorted":
-        y = sorted([x, rows[-1][-1]])[0]
-    else:
-        y = 3.0 * x if weights.target == 0.5 else x
-    return [[y, *rows[0][1:]], *rows[1:]]

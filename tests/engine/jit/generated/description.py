@@ -5,16 +5,29 @@ from random import Random
 from typing import Any
 
 from tests.engine.jit.generated.blocks import ACTIVATIONS, STYLES
+from tests.engine.jit.generated.choices import CHOICES
 from tests.engine.jit.generated.expressions import draw_expression
-from tests.engine.jit.generated.results import NESTINGS, PENALTIES, RESULTS
+from tests.engine.jit.generated.results import DECIDED, NESTINGS, PENALTIES, RESULTS
 
-__all__ = ["FORMS", "GIVEN", "MODES", "NUMBERS", "Call", "Program", "Result", "Step", "draw_program"]
+__all__ = [
+    "BEFORE",
+    "FORMS",
+    "GIVEN",
+    "MODES",
+    "NUMBERS",
+    "Call",
+    "Program",
+    "Result",
+    "Step",
+    "draw_program",
+]
 
 MODES = ("plain", "batch", "map", "derivative", "mapped derivative")
 """jit, jit with batch=True, vmap, jit of a gradient, vmap of one."""
 
-FORMS = ("arrays", "scalars", "tape", "eager", "file", "chosen")
-"""What a program runs as: NumPy, lines of floats, f itself, the file of its own, or whatever is quickest."""
+FORMS = ("arrays", "numpy", "scalars", "tape", "eager", "file", "chosen")
+"""What a program runs as: arrays on the native executor, or as NumPy, lines of floats, a tape, f itself, the
+file of its own, or whatever is quickest. Those of batches are always arrays."""
 
 GIVEN = ("numbers", "arrays", "Values", "frozen Values", "arrays of Values", "mixed")
 """What the arguments are made of. Mixed: the rows are Values, the target a number."""
@@ -25,6 +38,10 @@ NUMBERS = ("common", "round", "hostile")
 Hostile ones are given as Values, as floats of Python raise errors there, and to no file, which has no
 function to fall back to where something is not finite.
 """
+
+BEFORE = ("nothing", "step", "step", "jump", "negate", "set", "zero", "replace", "thaw", "freeze")
+"""What happens between calls: a step down, other parameters, those of other sign, and other settings; their
+gradients are forgotten, some are replaced by other Values, or take gradients from now on, or none."""
 
 GROUPS = "ABC"
 
@@ -122,13 +139,13 @@ _OPTIONS: dict[str, Any] = {
     "averaged": lambda rng: {"last": rng.random() < 0.5},
     "embedded": lambda rng: {},
     "distances": lambda rng: {},
-    "branch": lambda rng: {"kind": rng.choice(["if", "max", "int", "sorted", "equal"])},
+    "choice": lambda rng: {"kind": rng.choice(sorted(CHOICES))},
 }
 """How the options of each block are drawn."""
 
 _LIKELY = ["dense", "dense", "formula", "formula", "formula"]
 
-_RARE = 0.02  # of the steps are branches
+_RARE = 0.12  # of the steps are choices
 
 
 def draw_program(seed: int) -> Program:
@@ -136,10 +153,11 @@ def draw_program(seed: int) -> Program:
     rng = Random(seed)
     mode = rng.choice([*["plain"] * 8, *["batch"] * 8, "map", "derivative", "mapped derivative"])
     form = rng.choice(["arrays", "arrays", "scalars", "eager", "file", "chosen"])
-    if form == "arrays" and seed % 3 == 0:
-        form = "tape"
+    if form == "arrays":
+        form = ("arrays", "tape", "numpy")[seed % 3]
+    choices = {"file": 0.01}.get(form, _RARE)  # which goes one way only
     derivative = "derivative" in mode
-    steps = tuple(_step(rng) for _ in range(rng.randint(1, 2 if derivative else 4)))
+    steps = tuple(_step(rng, choices) for _ in range(rng.randint(1, 2 if derivative else 4)))
     count = 1 if derivative else rng.choice([1, 1, 2, 3])
     nestings = ["bare"] if derivative else [*(["bare"] if count == 1 else []), *sorted(NESTINGS)]
     given = rng.choice(GIVEN)
@@ -165,24 +183,24 @@ def draw_program(seed: int) -> Program:
         holder=rng.choice(["closure", "closure", "bound method", "method"]),
         frozen="".join(group for group in GROUPS if rng.random() < 0.25),
         steps=steps,
-        results=tuple(_result(rng, i, len(steps)) for i in range(count)),
+        results=tuple(_result(rng, i, len(steps), form) for i in range(count)),
         nesting=rng.choice(nestings),
-        calls=tuple(_call(rng, i) for i in range(rng.choice([1, 2, 3]))),
+        calls=tuple(_call(rng, i) for i in range(rng.choice([1, 2, 3, 3]))),
         outside=() if form == "file" else _penalties(rng),
     )
 
 
-def _step(rng: Random) -> Step:
-    name = rng.choice(_LIKELY) if rng.random() < 0.4 else rng.choice(sorted(set(_OPTIONS) - {"branch"}))
-    if rng.random() < _RARE:
-        name = "branch"
+def _step(rng: Random, rare: float) -> Step:
+    name = rng.choice(_LIKELY) if rng.random() < 0.4 else rng.choice(sorted(set(_OPTIONS) - {"choice"}))
+    if rng.random() < rare:
+        name = "choice"
     return Step(name, rng.choice(GROUPS), rng.randint(1, 3), _OPTIONS[name](rng))
 
 
-def _result(rng: Random, i: int, steps: int) -> Result:
-    kinds = sorted(RESULTS)
+def _result(rng: Random, i: int, steps: int, form: str) -> Result:
+    kinds = sorted(set(RESULTS) - set(DECIDED if form == "file" else ()))
     if i == 0:  # one of them takes the rows
-        kinds = [kind for kind in kinds if "parameter" not in kind and kind != "number"]
+        kinds = [kind for kind in kinds if "parameter" not in kind and kind not in ("number", *DECIDED)]
     back = 0 if i == 0 else rng.randint(0, steps)
     return Result(rng.choice(kinds), rng.choice(GROUPS), back, _penalties(rng))
 
@@ -195,7 +213,5 @@ def _penalties(rng: Random) -> tuple[tuple[str, str, float], ...]:
 
 
 def _call(rng: Random, i: int) -> Call:
-    before = (
-        "nothing" if i == 0 else rng.choice(["nothing", "step", "step", "zero", "replace", "thaw", "freeze"])
-    )
+    before = "nothing" if i == 0 else rng.choice(BEFORE)
     return Call(rng.randrange(10**6), rng.choice([1, 2, 3, 3]), before, rng.random() < 0.5)

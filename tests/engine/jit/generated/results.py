@@ -7,7 +7,7 @@ from typing import Any
 import engine
 from engine import take
 
-__all__ = ["NESTINGS", "PENALTIES", "RESULTS"]
+__all__ = ["DECIDED", "NESTINGS", "PENALTIES", "RESULTS"]
 
 Rows = list[list[Any]]
 
@@ -29,6 +29,12 @@ def _likelihood(rows: Rows, weights: Any) -> Any:
     return -take(engine.log_softmax(classes), weights.label)
 
 
+def _correct(rows: Rows, weights: Any) -> Any:
+    """Whether the largest is at the label: a plain number."""
+    classes = [*rows[0], *rows[-1]]
+    return float(classes.index(max(classes, key=weights.near)) == weights.label)
+
+
 RESULTS: dict[str, Callable[[Rows, Any], Any]] = {
     "squared": _squared,
     "hinge": _hinge,
@@ -43,8 +49,13 @@ RESULTS: dict[str, Callable[[Rows, Any], Any]] = {
     "parameter": lambda rows, weights: weights.scalar("s"),
     "of parameters": lambda rows, weights: engine.exp(weights.scalar("s")) * weights.scalar("s"),
     "number": lambda rows, weights: 1.5,
+    "correct": _correct,
+    "count": lambda rows, weights: sum(1 for x in _flat(rows) if weights.at(x) > 0.0),
 }
 """From the rows and the weights to one number."""
+
+DECIDED = ("correct", "count")
+"""Results that no operator computes."""
 
 
 def _pairs(ws: list[Any]) -> Any:

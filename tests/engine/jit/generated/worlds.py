@@ -33,6 +33,17 @@ _HOSTILE = (0.0, -0.0, 1e-320, -1e-170, 1e-17, 40.0, -745.0, 1e17, -1e155, 1e300
 _TAKES_OTHERS = ("residual", "beside", "formula")
 
 
+_SETTINGS: dict[str, Any] = {
+    "scale": (2.0, -0.5),
+    "factors": ([1.0, 2.0], [3.0], []),
+    "training": (True, False),
+    "act": ("tanh", "sin"),
+    "f": (engine.tanh, engine.cos, lambda z: z * z),
+    "chosen": ({1, 2}, {2}),
+}
+"""What can be set between calls."""
+
+
 class Group:
     """The weights of one name: tables made when a block first asks for them, by name and shape."""
 
@@ -67,32 +78,45 @@ class Group:
 class Given:
     """What a block finds: the weights of its group, and the arguments other than the rows."""
 
-    def __init__(self, group: Group, target: Any, label: Any) -> None:
-        self.matrix, self.vector, self.scalar = group.matrix, group.vector, group.scalar
-        self.target, self.label = target, label
+    def __init__(self, world: "World", group: str, target: Any, label: Any, near: Shake | None) -> None:
+        found = world.groups[group]
+        self.matrix, self.vector, self.scalar = found.matrix, found.vector, found.scalar
+        self.target, self.label, self.near = target, label, near
+        self.state, self.kept = world.state, world.kept
+
+    def at(self, x: Any) -> Any:
+        """A number to decide by."""
+        return x if self.near is None else self.near(x)
 
 
 class World:
     """A program's weights and its function of rows, target and label.
 
+    Args:
+        near: what is done to computed numbers where Python decides by them; None for nothing.
+
     Attributes:
         groups: the weights by name.
+        state: what the function reads beside its arguments.
+        kept: what it keeps of its calls.
     """
 
-    def __init__(self, program: Program, shake: Shake = _unshaken) -> None:
-        self.program, self.shake = program, shake
+    def __init__(self, program: Program, shake: Shake = _unshaken, near: Shake | None = None) -> None:
+        self.program, self.shake, self.near = program, shake, near
+        self.state: dict[str, Any] = {name: choices[0] for name, choices in _SETTINGS.items()}
+        self.kept: list[Any] = []
         self.groups = {name: Group(name, program.seed, name in program.frozen, shake) for name in "ABC"}
 
     def loss(self, rows: Any, target: Any, label: Any) -> Any:
         """The program itself."""
         found = [rows]
-        for step in self.program.steps:
-            given = Given(self.groups[step.group], target, label)
+        for i, step in enumerate(self.program.steps):
+            given = Given(self, step.group, target, label, self.near if i else None)
             others = (found[-step.others % len(found)],) if step.block in _TAKES_OTHERS else ()
             found.append(BLOCKS[step.block](found[-1], given, *others, **step.options))
         numbers = []
         for result in self.program.results:
-            given = Given(self.groups[result.group], target, label)
+            given = Given(self, result.group, target, label, self.near)
             number = RESULTS[result.kind](found[-1 - result.back % len(found)], given)
             numbers.append(sum(self.penalties(result.penalties), number))
         return numbers[0] if self.program.nesting == "bare" else NESTINGS[self.program.nesting](numbers)
@@ -134,6 +158,15 @@ class World:
         if before == "step":
             for w, slope in zip(parameters, gradients, strict=True):
                 w.data -= 0.1 * slope / (1.0 + abs(slope))
+        elif before == "jump":
+            for w in parameters:
+                w.data = self.shake(rng.gauss(0.0, 1.5))
+        elif before == "negate":
+            for w in parameters:
+                w.data = -w.data
+        elif before == "set":
+            for name, choices in _SETTINGS.items():
+                self.state[name] = rng.choice(choices)
         elif before == "zero":
             engine.zero_grad(parameters)
         elif before in ("thaw", "freeze"):
