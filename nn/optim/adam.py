@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
-
+from engine.node.steps import adam_step, plain_adam_step
 from nn.checks import Betas, Flag, NonNegative, Rules, rules_of, settings_among
 from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, decayed, powers
 
@@ -65,19 +64,11 @@ class Adam(Optimizer):
         # a count for each parameter: one that was frozen for a while lags behind
         memory["step"] += 1.0
         m, v = memory["exp_avg"], memory["exp_avg_sq"]
-        m *= beta1
-        m += (1.0 - beta1) * g
-        v *= beta2
-        v += (1.0 - beta2) * g * g
-        if settings["amsgrad"]:
-            v = np.maximum(memory["max_exp_avg_sq"], v, out=memory["max_exp_avg_sq"])
-        beta1_t, beta2_t = powers(memory["step"], beta1, beta2)
-        size = np.sqrt(v / (1.0 - beta2_t))
-        size += settings["eps"]
-        step = m / (1.0 - beta1_t)
-        step *= step_size
-        step /= size
-        return np.asarray(theta - step)
+        corrections = [1.0 - power for power in powers(memory["step"], beta1, beta2)]
+        alike = isinstance(corrections[0], float)
+        largest = memory["max_exp_avg_sq"] if settings["amsgrad"] else None
+        step = adam_step if alike else plain_adam_step
+        return step(theta, g, m, v, (beta1, beta2), tuple(corrections), step_size, settings["eps"], largest)
 
 
 class AdamW(Adam):

@@ -313,7 +313,7 @@ def powers(counts: Vector, *bases: float) -> list[Any]:
     >>> powers(np.array([2.0, 2.0]), 0.5, 0.25), powers(np.array([1.0, 2.0]), 0.5)
     ([0.25, 0.0625], [array([0.5 , 0.25])])
     """
-    if counts.size and (counts == counts[0]).all():
+    if counts.size and np.count_nonzero(counts == counts[0]) == counts.size:
         count = counts.item(0)
         return [base**count for base in bases]
     return [np.array([base**count for count in counts.tolist()]) for base in bases]

@@ -133,6 +133,28 @@ def same_objects(list containers, list were):
     return True
 
 
+def adam_step(theta, g, m, v, betas, corrections, double lr, double eps, largest=None):
+    cdef Py_ssize_t i, count = len(theta), opened = 0
+    cdef Py_buffer views[6]
+    cdef AdamSettings settings
+    settings.beta1, settings.beta2 = betas
+    settings.correction1, settings.correction2 = corrections
+    settings.lr, settings.eps = lr, eps
+    out = np.empty(count)
+    try:
+        for vector in (theta, g, m, v, out, out if largest is None else largest):
+            open_vector(vector, count, PyBUF_WRITABLE if opened >= 2 else 0, &views[opened])
+            opened += 1
+        adam(
+            count, settings, <double*>views[0].buf, <double*>views[1].buf, <double*>views[2].buf, <double*>views[3].buf,
+            NULL if largest is None else <double*>views[5].buf, <double*>views[4].buf,
+        )
+    finally:
+        for i in range(opened):
+            PyBuffer_Release(&views[i])
+    return out
+
+
 def fused_node(data, operands, local_grads, row):
     cdef Py_buffer view
     cdef Block* block

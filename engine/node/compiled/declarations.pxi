@@ -158,6 +158,9 @@ cdef extern from "c/sweep.h":
     int clear_gradients(Fields*) except -1
 
 cdef extern from "c/bulk.h":
+    ctypedef struct AdamSettings:
+        double beta1, beta2, correction1, correction2, lr, eps
+    void adam(Py_ssize_t, AdamSettings, double*, double*, double*, double*, double*, double*) noexcept
     Py_ssize_t first_other(object) noexcept
     void copy_each(object, double*, bint, bint) noexcept
     void spoil_nodes(object) noexcept

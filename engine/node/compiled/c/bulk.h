@@ -54,6 +54,28 @@ static Py_ssize_t leaves_among(PyObject *values)
     return leaves;
 }
 
+typedef struct {
+    double beta1, beta2, correction1, correction2, lr, eps;
+} AdamSettings;
+
+/* A step of Adam: see node/steps.py, whose order of operations this is. */
+static void adam(
+    Py_ssize_t count, AdamSettings a, const double *theta, const double *g, double *m, double *v, double *largest, double *out)
+{
+    double new1 = 1.0 - a.beta1, new2 = 1.0 - a.beta2;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        m[i] = m[i] * a.beta1 + new1 * g[i];
+        v[i] = v[i] * a.beta2 + new2 * g[i] * g[i];
+    }
+    if (largest != NULL) {
+        for (Py_ssize_t i = 0; i < count; i++)
+            largest[i] = largest[i] > v[i] || largest[i] != largest[i] ? largest[i] : v[i];
+        v = largest;
+    }
+    for (Py_ssize_t i = 0; i < count; i++)
+        out[i] = theta[i] - m[i] / a.correction1 * a.lr / (sqrt(v[i] / a.correction2) + a.eps);
+}
+
 /* Whether two lists hold the same objects in the same order. */
 static int same_list(PyObject *list, PyObject *other)
 {
