@@ -15,37 +15,40 @@ import numpy as np
 from engine import ops
 from engine.autograd.grad_mode import enable_grad
 from engine.jit.backends.scalar_program import ScalarProgram
-from engine.jit.backends.tape import TapeProgram, tape_of
+from engine.jit.backends.tape import TapeProgram
 from engine.jit.emit.backward import build_program
 from engine.jit.emit.forward import Program
-from engine.jit.executables import ArrayProgram, ScalarLines, Wanted
+from engine.jit.executables import ArrayProgram, ScalarLines, ScalarTape, Wanted
 from engine.jit.lower.layout import lay_out
 from engine.jit.lower.rewrite import canonical_form
 from engine.jit.trace.traced_graph import Trace
-from engine.node.backend import Value, apply
+from engine.node.backend import Value, apply, compiled_tape
 from engine.pytree.result import Result
 
 __all__ = ["Costs", "array_cost", "costs_here", "least_array_cost", "scalar_cost", "tape_cost"]
 
-_FEW, _MANY = 4, 32  # numbers
-_ONCE, _SHORT, _LONG = 1, 3, 32  # rounds
-_REPEATS = 7
+_FEW, _MANY = 4, 24  # numbers
+_ONCE, _SHORT, _LONG = 1, 6, 96  # rounds
+_REPEATS = 24
 
 
 class Costs(NamedTuple):
-    """Seconds, forward and backward together, beyond the start of a program.
+    """Seconds, forward and backward together.
 
     Attributes:
-        start: of an array program.
-        statement, cell: of a statement on arrays, and of a number in it.
-        edge, function, table: of an operand in a tape, of a function beside + - * /, and of one in Python.
-        line: of an operand in lines on floats.
-        node: of a node when f runs as it is written.
+        arrays, statement, cell, each: of the start of an array program, of a statement, of a number in one,
+            and of a function of it.
+        tape, edge: of the start of a tape, and of an operand in it.
+        function, table: of a function beside + - * /, and of one in Python.
+        line, node: of an operand in lines on floats, and of a node when f runs as it is written; both only
+            where there are no tapes.
     """
 
-    start: float
+    arrays: float
     statement: float
     cell: float
+    each: float
+    tape: float
     edge: float
     function: float
     table: float
@@ -56,23 +59,37 @@ class Costs(NamedTuple):
         return ", ".join(f"{name} {1e9 * seconds:.3g} ns" for name, seconds in self._asdict().items())
 
 
-def array_cost(program: Program, costs: Costs) -> float:
-    """About how many seconds an array program takes for one set of arguments."""
+def array_cost(program: Program, costs: Costs, functions: int = 0) -> float:
+    """About how many seconds an array program takes for one set of arguments.
+
+    Args:
+        functions: how many it computes beside + - * /.
+    """
     outputs = max(1, len(program.outputs))
-    cells = sum(program.layout.sizes)
-    return costs.start + outputs * (costs.statement * len(program.statements) + costs.cell * cells)
+    statements = costs.statement * _statements(program) + costs.cell * _cells(program)
+    return costs.arrays + outputs * statements + costs.each * functions
+
+
+def _statements(program: Program) -> int:
+    return len(program.statements)
+
+
+def _cells(program: Program) -> int:
+    return sum(program.layout.sizes)
 
 
 def least_array_cost(tape: TapeProgram, costs: Costs) -> float:
     """What an array program for the same would take at least: a statement for each step, each way."""
-    return costs.start + (1 + tape.outputs) * costs.statement * tape.work.depth
+    work = tape.work
+    return costs.arrays + (1 + tape.outputs) * costs.statement * work.depth + costs.each * work.functions
 
 
 def tape_cost(tape: TapeProgram, costs: Costs) -> float:
     """About how many seconds a tape takes."""
     work = tape.work
     passes = (1 + max(1, tape.outputs)) / 2
-    return passes * costs.edge * work.edges + costs.function * work.functions + costs.table * work.tables
+    functions = costs.function * work.functions + costs.table * work.tables
+    return costs.tape + passes * costs.edge * work.edges + functions
 
 
 def scalar_cost(trace: Trace, costs: Costs) -> float:
@@ -88,90 +105,100 @@ def costs_here() -> Costs:
 
 
 def _measured() -> Costs:
-    start, program = _arrays(_FEW, _ONCE)
-    narrow, narrow_program = _arrays(_FEW, _SHORT)
-    wide, wide_program = _arrays(_MANY, _SHORT)
-    more = len(narrow_program.statements) - len(program.statements)
-    statement = max(1e-9, (narrow - start) / max(1, more))
-    cells = sum(wide_program.layout.sizes) - sum(narrow_program.layout.sizes)
-    cell = max(0.0, (wide - narrow) / cells)
-    return Costs(start, statement, cell, *_tape_costs(), *_python_costs())
+    """Each cost from two programs that differ in little else."""
+    once, few = _arrays(_scaled, _FEW, _ONCE)
+    narrow, more = _arrays(_scaled, _FEW, _SHORT)
+    wide, most = _arrays(_scaled, _MANY, _SHORT)
+    waves, functions = _arrays(_waves, _MANY, _SHORT)
+    seconds = _seconds(once, narrow, wide, waves)
+    statement = _per(seconds[1] - seconds[0], _statements(more) - _statements(few))
+    cell = _per(seconds[2] - seconds[1], _cells(most) - _cells(more))
+    start = _per(seconds[0] - statement * _statements(few) - cell * _cells(few), 1)
+    rest = start + statement * _statements(functions) + cell * _cells(functions)
+    function = _per(seconds[3] - rest, 2 * _MANY * _SHORT)
+    others = [0.0] * 4 + _python_costs() if compiled_tape is None else [*_tape_costs(), 0.0, 0.0]
+    return Costs(start, statement, cell, function, *others)
 
 
-def _waves(xs: Sequence[Value], rounds: int) -> list[Value]:
-    """Some rounds of a function and a product on numbers in a line."""
+def _per(seconds: float, count: int) -> float:
+    """What one of so many takes; above 0, whatever the clock says."""
+    return max(1e-11, seconds / max(1, count))
+
+
+def _scaled(xs: Sequence[Value], rounds: int) -> list[Value]:
+    """Some rounds of a product and a difference on numbers in a line, which stay between 0 and 1."""
     for _ in range(rounds):
-        xs = [_sine(x) * x for x in xs]
+        xs = [x - x * xs[0] for x in xs]
     return list(xs)
 
 
-def _sine(x: Value) -> Any:
-    return apply(ops.OPERATORS["sin"], (x,))
-
-
-def _products(xs: Sequence[Value], rounds: int) -> list[Value]:
+def _met(xs: Sequence[Value], rounds: int) -> list[Value]:
+    """The same of neighbours."""
     for _ in range(rounds):
-        xs = [x * xs[0] + x for x in xs]
+        xs = [x - x * y for x, y in zip(xs, [*xs[1:], xs[0]], strict=True)]
+    return list(xs)
+
+
+def _waves(xs: Sequence[Value], rounds: int) -> list[Value]:
+    """The same of two functions."""
+    for _ in range(rounds):
+        xs = [apply(ops.OPERATORS["tanh"], (apply(ops.OPERATORS["exp"], (x,)),)) for x in xs]
     return list(xs)
 
 
 def _norms(xs: Sequence[Value], rounds: int) -> list[Value]:
+    """The same of what the table computes."""
     return [apply(ops.OPERATORS["norm"], list(xs)) for _ in range(rounds)]
 
 
 def _graph(f: Callable[..., list[Value]], width: int, rounds: int) -> Trace:
-    inputs = [Value(0.1 + i / width) for i in range(width)]
+    inputs = [Value(0.1 + 0.5 * i / width) for i in range(width)]
     trace = Trace(Result(sum(f(inputs, rounds), Value(0.0))), inputs, False)
     trace.settle(set(), [True] * width)
     return trace
 
 
-def _arrays(width: int, rounds: int) -> tuple[float, Program]:
-    """What an array program takes, and the program."""
-    trace = _graph(_waves, width, rounds)
-    canonical = canonical_form(trace)
+def _arrays(f: Callable[..., list[Value]], width: int, rounds: int) -> tuple[Any, Program]:
+    """An array program, ready to run, and as data."""
+    canonical = canonical_form(_graph(f, width, rounds))
     program = build_program(lay_out(canonical, 0, width, False), canonical.outputs, True)
-    arrays = ArrayProgram(program, Wanted(None, np.arange(width)))
-    return _seconds(functools.partial(_run, arrays), width), program
+    return ArrayProgram(program, Wanted(None, np.arange(width))), program
 
 
-def _tape_costs() -> tuple[float, float, float]:
-    """What an operand, a function and one in Python take on a tape; 0 where there is none."""
-    found = []
-    for f in (_products, _waves, _norms):
-        tape = tape_of(_graph(f, _FEW, _LONG))
-        if tape is None:
-            return 0.0, 0.0, 0.0
-        found.append((_seconds(functools.partial(_run, tape), _FEW), tape.work))
-    (products, work), (waves, functions), (norms, tables) = found
-    edge = products / work.edges
-    function = max(0.0, waves - edge * functions.edges) / functions.functions
-    return edge, function, max(0.0, norms - edge * tables.edges) / max(1, tables.tables)
+def _tape_costs() -> list[float]:
+    """Of a tape its start, an operand, a function and one in Python."""
+    forms = ((_met, _ONCE), (_met, _LONG), (_waves, _LONG), (_norms, _LONG))
+    tapes = [TapeProgram(_graph(f, _FEW, rounds)) for f, rounds in forms]
+    few, many, functions, tables = (tape.work for tape in tapes)
+    once, products, waves, norms = _seconds(*map(ScalarTape, tapes))
+    edge = _per(products - once, many.edges - few.edges)
+    start = _per(once - edge * few.edges, 1)
+    function = _per(waves - start - edge * functions.edges, functions.functions)
+    return [start, edge, function, _per(norms - start - edge * tables.edges, tables.tables)]
 
 
-def _python_costs() -> tuple[float, float]:
+def _python_costs() -> list[float]:
     """What an operand takes in a line on floats, and a node of the engine."""
-    trace = _graph(_products, _FEW, _LONG)
-    lines = ScalarLines(ScalarProgram(trace))
-
-    def as_written(numbers: Any) -> None:
-        sum(_products([Value(x) for x in numbers.tolist()], _LONG), Value(0.0)).backward()
-
-    return (
-        _seconds(functools.partial(_run, lines), _FEW) / len(trace.operands),
-        _seconds(as_written, _FEW) / len(trace.kinds),
-    )
+    trace = _graph(_scaled, _FEW, _SHORT)
+    lines, as_written = _seconds(ScalarLines(ScalarProgram(trace)), _AsWritten())
+    return [lines / len(trace.operands), as_written / len(trace.kinds)]
 
 
-def _run(program: Any, numbers: Any) -> None:
-    program.run([], numbers, True)
+class _AsWritten:
+    """A program's run on Values."""
+
+    def run(self, values: Any, numbers: Any, differentiate: bool) -> None:
+        sum(_scaled([Value(x) for x in numbers.tolist()], _SHORT), Value(0.0)).backward()
 
 
-def _seconds(run: Callable[[Any], Any], width: int) -> float:
-    """The least that a run on so many numbers takes."""
-    numbers, found = np.linspace(0.1, 0.9, width), []
+def _seconds(*programs: Any) -> list[float]:
+    """The least that a run of each takes. They run in turn, so that what else the machine does slows all."""
+    found = [float("inf")] * len(programs)
     for _ in range(_REPEATS):
-        start = time.perf_counter()
-        run(numbers)
-        found.append(time.perf_counter() - start)
-    return min(found)
+        for i, program in enumerate(programs):
+            width = program.layout.inputs if isinstance(program, ArrayProgram) else _FEW
+            numbers = np.linspace(0.1, 0.6, width)
+            start = time.perf_counter()
+            program.run([], numbers, True)
+            found[i] = min(found[i], time.perf_counter() - start)
+    return found

@@ -165,7 +165,7 @@ class Lifted:
         if least > found["tape"]:
             return "tape", {**found, "arrays at least": least}
         self._make_arrays()
-        found["arrays"] = array_cost(self.program, here)
+        found["arrays"] = array_cost(self.program, here, self._tape.work.functions)
         return min(found, key=lambda kind: found[kind]), found
 
     def _quickest_without_tape(self, here: Costs) -> tuple[str, dict[str, float]]:

@@ -31,7 +31,7 @@ class Work(NamedTuple):
 
     Attributes:
         edges: the operands of all its instructions.
-        functions: instructions that are more than + - * /.
+        functions: calls of functions beside + - * /.
         tables: those that the functions of the table compute, in Python.
         depth: how many array statements at least would wait each for the one before.
     """

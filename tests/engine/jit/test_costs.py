@@ -13,9 +13,9 @@ ONES = Costs(*[1.0] * len(Costs._fields))
 def test_they_are_measured_once() -> None:
     here = costs_here()
     assert here is costs_here()
-    assert here.start > 0.0 < here.statement
-    assert all(cost >= 0.0 for cost in here)
-    assert (here.edge > 0.0) is (compiled_tape is not None)
+    tape, python = here[4:8], here[8:]
+    assert min(here[:4]) > 0.0
+    assert [min(tape) > 0.0, max(python) > 0.0] == ([False, True] if compiled_tape is None else [True, False])
     assert str(here).count(" ns") == len(Costs._fields)
 
 
@@ -33,12 +33,12 @@ def test_a_tape_costs_by_operands_functions_and_outputs() -> None:
     if compiled_tape is None:
         return
     tape = tape_of(graph(lambda x: [x.sin() * x, engine.norm([x, x, x])], 1))
-    assert tape_cost(tape, ONES) == 1.5 * 6 + 1 + 1
-    assert least_array_cost(tape, ONES) == 1.0 + 3 * 2
+    assert tape_cost(tape, ONES) == 1 + 1.5 * 6 + 1 + 1
+    assert least_array_cost(tape, ONES) == 1 + 3 * 2 + 1
 
 
 def test_the_choice_is_printed() -> None:
     f = jit(lambda x: x * x)
     f(1.0)
     assert "(chosen)" in f.stages["choice"]
-    assert "as measured here: start" in f.stages["choice"]
+    assert "as measured here: arrays" in f.stages["choice"]

@@ -96,7 +96,8 @@ KINDS = {
 @pytest.mark.parametrize("name", KINDS)
 def test_a_program_takes_the_form_that_pays(name, monkeypatch) -> None:
     f, batched, kind, reason = KINDS[name]
-    here = Costs(1e-5, 5e-7, 4e-9, 4e-9, 1e-8, 1e-6, 5e-8, 1e-7 if compiled_tape is not None else 5e-7)
+    node = 1e-7 if compiled_tape is not None else 5e-7
+    here = Costs(1e-5, 5e-7, 4e-9, 1e-9, 1e-6, 4e-9, 1e-8, 1e-6, 5e-8, node)
     monkeypatch.setattr(import_module("engine.jit.pipeline"), "costs_here", lambda: here)
     lifted = lifted_for(f, 0.5, batched=batched)
     assert lifted.kind == kind

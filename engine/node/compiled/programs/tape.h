@@ -414,7 +414,7 @@ static int tape_backward(Tape *tape, Py_ssize_t output)
 /* What a tape takes time for. */
 typedef struct {
     Py_ssize_t edges;      /* operands of all instructions */
-    Py_ssize_t functions;  /* instructions that are more than + - * / */
+    Py_ssize_t functions;  /* calls of functions beside + - * / */
     Py_ssize_t tables;     /* those in Python */
     Py_ssize_t depth;      /* so many array statements at least would wait each for the one before */
 } TapeWork;
@@ -478,7 +478,10 @@ static int tape_work(const Tape *tape, TapeWork *work)
         find_level(tape, item->out, code, sequence, levels);
         work->depth = levels[item->out].held > work->depth ? levels[item->out].held : work->depth;
         work->edges += (Py_ssize_t)(tape->offsets[item->out + 1] - tape->offsets[item->out]);
-        work->functions += code >= TAPE_UNARY && code != TAPE_TAKE && code != TAPE_TABLE;
+        if (sequence == KERNEL_logsumexp || sequence == KERNEL_log_softmax)
+            work->functions += item->b;  /* exponentials */
+        else
+            work->functions += code == TAPE_UNARY || code == TAPE_KERNEL || code == TAPE_POWER;
         work->tables += code == TAPE_TABLE;
     }
     PyMem_RawFree(levels);
