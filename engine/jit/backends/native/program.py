@@ -21,6 +21,8 @@ class Native:
 
     Attributes:
         seeds, totals: as those of :class:`~engine.jit.emit.source.OnNumPy`.
+        run: runs the parts from one to another, by their numbers in :data:`engine.jit.emit.source.PARTS`;
+            raises IndexError or TypeError where what ``take`` is given is not an index.
     """
 
     def __init__(
@@ -40,13 +42,10 @@ class Native:
         parts[3] += translator.sizes_of(gradients_of(program.layout), self.totals)
         self._run = Executor(translator.finished_memories(), *parts).run
         self._numpy = numpy
+        picks = any(instruction[0] == "pick" for part in parts for instruction in part)
+        self.run: Callable[[int, int], Any] = self._checked if picks else self._run
 
-    def run(self, first: int, last: int) -> None:
-        """Run the parts from one to another, by their numbers in :data:`engine.jit.emit.source.PARTS`.
-
-        Raises:
-            IndexError, TypeError: what ``take`` is given is not an index.
-        """
+    def _checked(self, first: int, last: int) -> None:
         if not self._run(first, last):
             self._numpy().run(first, last)  # which says what is wrong with it
 

@@ -39,6 +39,10 @@ cdef class Executor:
     cdef int* ends        # of each part
     cdef double* works    # about how many numbers each computes
     cdef list held
+    # the last instruction, while another may be computed block by block with it
+    cdef Operand* open_operands
+    cdef Nest open_nest
+    cdef int open_first, open_total
 
     def __cinit__(self, memories, *parts):
         cdef int i
@@ -50,10 +54,14 @@ cdef class Executor:
         self.works = <double*>PyMem_Malloc((self.part_count + 1) * sizeof(double))
         if self.memories == NULL or self.instructions == NULL or self.ends == NULL or self.works == NULL:
             raise MemoryError()
+        self.open_operands = <Operand*>PyMem_Malloc(2 * MOST_TOGETHER * sizeof(Operand))
+        if self.open_operands == NULL:
+            raise MemoryError()
         for memory in memories:
             self.add_memory(memory)
         for i in range(self.part_count):
             self.works[i] = 0.0
+            self.open_total = 0
             for instruction in parts[i]:
                 self.works[i] += self.add(instruction)
             self.ends[i] = self.count
@@ -63,6 +71,8 @@ cdef class Executor:
         if self.places == NULL or (self.temporary_count and self.temporaries == NULL):
             raise MemoryError()
         self.place_temporaries()
+        PyMem_Free(self.open_operands)
+        self.open_operands = NULL
 
     def __dealloc__(self):
         cdef int i
@@ -72,6 +82,7 @@ cdef class Executor:
         PyMem_Free(self.memories)
         PyMem_Free(self.instructions)
         PyMem_Free(self.calls)
+        PyMem_Free(self.open_operands)
         PyMem_Free(self.ends)
         PyMem_Free(self.works)
         PyMem_Free(self.places)
@@ -113,6 +124,7 @@ cdef class Executor:
         kind = instruction[0]
         if kind == "each":
             return self.add_each(instruction[1])
+        self.open_total = 0
         if kind == "columns":
             return self.add_columns(instruction[1], instruction[2], instruction[3])
         if kind == "matmul":
@@ -244,50 +256,67 @@ cdef class Executor:
     # -- kinds of instructions
 
     cdef double add_each(self, object calls) except -1.0:
-        cdef Operand operands[MOST_TOGETHER]
-        cdef Nest nest
-        cdef Call* call
-        cdef int i, j, k, by = -1, total = 0, first = self.call_count
-        nest.axes = nest.count = 0
+        cdef Operand* operands = self.open_operands
+        cdef Nest nest, both
+        cdef int i, by = -1, first = self.call_count, start = self.open_total, total
         for function, given in calls:
             self.function_call(function, len(given))
-            if total + len(given) > MOST_TOGETHER:
+        total = start
+        for function, given in calls:
+            if total + len(given) > start + MOST_TOGETHER:
                 raise ValueError(f"an instruction has up to {MOST_TOGETHER} operands")
             for i, each in enumerate(given):
                 self.read_operand(each, i == len(given) - 1, False, &operands[total + i])
             total += len(given)
-        for i in range(total):
-            widen(&nest, &operands[i], 0)
-        j = 0
-        for i in range(first, self.call_count):
-            j += self.calls[i].count
-            if operands[j - 1].place != NULL:
-                by = j - 1
-                refuse_repeated(&nest, by)
+            if operands[total - 1].place != NULL:
+                by = total - 1 - start
         if by < 0:
             raise ValueError("an instruction writes into memory at last")
-        refuse_other_order(self.calls + first, self.call_count - first, operands, &nest)
-        collapse(&nest, by)
+        make_nest(&nest, operands + start, total - start)
+        refuse_repeated_outputs(&nest, self.calls + first, self.call_count - first, operands + start)
+        if not goes_together(self.calls + first, self.call_count - first, operands + start, &nest):
+            raise ValueError("an output overlaps another operand, or is in another order")
         if has_nothing(&nest):
             self.call_count = first
             return 0.0
+        cdef double work = work_of(&nest) * (self.call_count - first)
+        if start and total <= MOST_TOGETHER and same_sizes(&nest, &self.open_nest):  # perhaps block by block with it
+            make_nest(&both, operands, total)
+            if goes_together(self.calls + self.open_first, self.call_count - self.open_first, operands, &both):
+                collapse(&both, by + start)
+                if both.axes and both.sizes[both.axes - 1] >= WORTH_A_CALL:
+                    self.count -= 1
+                    self.set_each(&both, self.open_first)
+                    self.open_total = total
+                    return work
+        memmove(operands, operands + start, (total - start) * sizeof(Operand))
+        self.open_nest, self.open_first, self.open_total = nest, first, total - start
+        collapse(&nest, by)
+        self.set_each(&nest, first)
+        return work
+
+    cdef int set_each(self, Nest* nest, int first) except -1:
+        """Make an instruction of the calls since the first one, on the operands of the open instruction."""
+        cdef Operand* operand = self.open_operands
+        cdef Call* call
+        cdef int i, j = 0, k
         cdef Instruction* instruction = self.new_instruction(self.call_count - first)
         instruction.blocks = True
         instruction.dims[0] = nest.sizes[nest.axes - 1] if nest.axes else 1
-        self.set_outer(instruction, &nest, nest.axes - 1)
-        j = 0
+        self.set_outer(instruction, nest, nest.axes - 1)
         for i in range(first, self.call_count):
             call = self.calls + i
             for k in range(call.count):
-                call.args[k] = operands[j].place
+                call.args[k] = operand.place
                 call.steps[k] = nest.strides[j][nest.axes - 1] if nest.axes else <Py_ssize_t>sizeof(double)
                 call.ahead[k] = call.steps[k] * BLOCK_OF_NUMBERS
-                if operands[j].place == NULL:
+                if operand.place == NULL:
                     call.steps[k], call.ahead[k] = sizeof(double), 0
-                    call.args[k] = <char*>NULL + operands[j].number  # until place_temporaries()
+                    call.args[k] = <char*>NULL + operand.number  # until place_temporaries()
                     call.outer[0][k] = TEMPORARY
+                operand += 1
                 j += 1
-        return work_of(&nest) * (self.call_count - first)
+        return 0
 
     cdef int place_temporaries(self) except -1:
         cdef int i, k, axis
@@ -377,7 +406,7 @@ cdef class Executor:
         ):
             raise ValueError(f"a product of matrices of {a[2]} and {b[2]} is not one of {out[2]}")
         if n == 1:  # a multiplication, which is quicker
-            return self.add_each(((np.multiply, (a, b, out)),))
+            return self.add_each(((np.multiply, (a, b, out)),))  # which may go with what stands beside it
         cdef Loop loop = loop_of_ufunc(<PyObject*>np.matmul, 3, np.matmul.ntypes, &data)
         if loop == NULL:
             raise ValueError("np.matmul has no loop on float64")

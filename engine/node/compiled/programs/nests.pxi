@@ -34,6 +34,7 @@ cdef extern from "c/executor.h":
 cdef enum:
     MOST_AXES = 8
     MOST_TOGETHER = 128   # operands of an instruction
+    WORTH_A_CALL = 256    # numbers: over fewer, one call after the other is as quick as block by block
     SHORT = 100_000       # numbers: to compute so many takes some 50 microseconds
 
 
@@ -153,6 +154,23 @@ cdef int widen(Nest* nest, Operand* operand, int skipped) except -1:
     return 0
 
 
+cdef int make_nest(Nest* nest, Operand* operands, int count) except -1:
+    cdef int i
+    nest.axes = nest.count = 0
+    for i in range(count):
+        widen(nest, &operands[i], 0)
+    return 0
+
+
+cdef int refuse_repeated_outputs(Nest* nest, Call* calls, int count, Operand* operands) except -1:
+    cdef int i, j = 0
+    for i in range(count):
+        j += calls[i].count
+        if operands[j - 1].place != NULL:
+            refuse_repeated(nest, j - 1)
+    return 0
+
+
 cdef int refuse_repeated(Nest* nest, int k) except -1:
     """Raise where an output would be written more than once: its strides must set all its numbers apart."""
     cdef int i
@@ -162,8 +180,8 @@ cdef int refuse_repeated(Nest* nest, int k) except -1:
     return 0
 
 
-cdef int refuse_other_order(Call* calls, int count, Operand* operands, Nest* nest) except -1:
-    """Raise where an output overlaps another operand and is not the same, number by number.
+cdef bint goes_together(Call* calls, int count, Operand* operands, Nest* nest) noexcept:
+    """Whether each output of calls lies apart from all other operands, or is the same, number by number.
 
     Of the calls of an instruction each block is computed before the next, so all of them are held against each other.
     """
@@ -178,11 +196,19 @@ cdef int refuse_other_order(Call* calls, int count, Operand* operands, Nest* nes
             if k == out or operands[k].low >= operands[out].high or operands[out].low >= operands[k].high:
                 continue
             if operands[k].place != operands[out].place:
-                raise ValueError("an output overlaps another operand")
+                return False
             for j in range(nest.axes):
                 if nest.sizes[j] > 1 and nest.strides[k][j] != nest.strides[out][j]:
-                    raise ValueError("an output overlaps another operand in another order")
-    return 0
+                    return False
+    return True
+
+
+cdef bint same_sizes(Nest* nest, Nest* other) noexcept:
+    cdef int i
+    for i in range(nest.axes):
+        if nest.axes != other.axes or nest.sizes[i] != other.sizes[i]:
+            return False
+    return nest.axes == other.axes
 
 
 cdef bint has_nothing(Nest* nest) noexcept:

@@ -553,3 +553,62 @@ def test_executors_run_side_by_side() -> None:
     for _, x, out in made:
         with np.errstate(all="ignore"):
             assert np.allclose(out, np.exp(x) ** 2, rtol=1e-15, atol=0.0, equal_nan=True)
+
+
+def test_instructions_of_one_shape_run_block_by_block_together() -> None:
+    """As long as each reads what the one before wrote at the same place only."""
+    memories = Memories()
+    x = memories.put(numbers(6, (5000,)))
+    between, out = memories.put(np.zeros(5000)), memories.put(np.zeros(5000))
+    two = memories.put(2.0)
+    first = memories.each((np.multiply, x, two, between))
+    together = memories.each((np.add, between, x, out))
+    executor = Executor(memories.vectors, [first, together])
+    assert len(executor) == 1
+    assert executor.run()
+    assert same(out, x * 2.0 + x)
+    for second, expected in [
+        (memories.each((np.add, between[::-1], x, out)), (x * 2.0)[::-1] + x),
+        (memories.each((np.add, between[:10], x[:10], out[:10])), (x * 2.0 + x)[:10]),
+    ]:
+        between[:] = out[:] = 0.0
+        executor = Executor(memories.vectors, [first, second])
+        assert len(executor) == 2
+        assert executor.run()
+        assert same(out[: len(expected)], expected)
+    apart = Executor(memories.vectors, [first], [together])
+    assert len(apart) == 2
+
+
+def test_what_is_written_where_another_reads_later_is_not_moved_before_it() -> None:
+    """The second instruction writes over what the first reads elsewhere."""
+    memories = Memories()
+    x, out = memories.put(np.arange(5000.0)), memories.put(np.zeros(5000))
+    executor = Executor(
+        memories.vectors,
+        [memories.each(("negative", x[::-1], out)), memories.each(("square", out, x))],
+    )
+    assert len(executor) == 2
+    assert executor.run()
+    assert same(out, -np.arange(5000.0)[::-1])
+    assert same(x, out * out)
+
+
+@pytest.mark.parametrize("shape", [(3, 2000), (40, 300), (2, 3, 700)], ids=str)
+def test_rows_and_columns_go_together_with_what_has_all_numbers(shape) -> None:
+    memories = Memories()
+    x, row, column = (
+        memories.put(numbers(i, size)) for i, size in enumerate((shape, shape[-1:], (*shape[:-1], 1)))
+    )
+    between, out = memories.put(np.zeros(shape)), memories.put(np.zeros(shape))
+    executor = Executor(
+        memories.vectors,
+        [
+            memories.each((np.add, x, column, 0), (np.multiply, 0, row, between)),
+            memories.each(("maximum", between, memories.put(0.0), 0), (np.subtract, 0, x, out)),
+        ],
+    )
+    assert len(executor) == 1
+    assert executor.run()
+    assert same(between, (x + column) * row)
+    assert same(out, by_engine("maximum")((x + column) * row, np.array(0.0)) - x)
