@@ -3,6 +3,7 @@
 import gc
 import os
 import random
+import sys
 from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
@@ -60,19 +61,25 @@ _seen: Counter[tuple[Path, str]] = Counter()
 
 
 def _is_measured(item: pytest.Item) -> bool:
+    if item.get_closest_marker("unmeasured"):
+        return False
     test = (item.path, getattr(item, "originalname", None) or item.name)
     _seen[test] += 1
-    return _seen[test] <= MEASURED
+    return _seen[test] <= MEASURED or item.get_closest_marker("measured") is not None
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Pause the measuring of coverage, where it goes on, for all but the first cases of a test."""
-    measuring = item.config.pluginmanager.getplugin("_cov")
-    if measuring is None or measuring.cov_controller is None or _is_measured(item):
+    """Pause the measuring of coverage, where it goes on, for a test in which it would bring nothing.
+
+    Coverage's own collector is asked: pytest-cov's pause is slow, and under pytest-xdist it has no effect.
+    """
+    coverage = sys.modules.get("coverage.collector")
+    collectors = coverage.Collector._collectors if coverage else []
+    if not collectors or _is_measured(item):
         return (yield)
-    measuring.cov_controller.pause()
+    collectors[-1].pause()
     try:
         return (yield)
     finally:
-        measuring.cov_controller.resume()
+        collectors[-1].resume()

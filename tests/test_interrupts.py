@@ -15,6 +15,8 @@ from engine.autograd.trace_mode import as_written, is_tracing, runs_as_written, 
 from nn.report import planned_step
 from tests.interrupts import interrupted_everywhere
 
+pytestmark = pytest.mark.unmeasured
+
 
 def state():
     """All that a block could leave behind, found by asking and by trying."""

@@ -14,6 +14,8 @@ from engine import Value
 from engine.ops import OPERATORS
 from tests.engine import oracle
 
+pytestmark = pytest.mark.unmeasured
+
 ULPS = 4
 
 UNARY = (

@@ -299,7 +299,7 @@ import weakref
 from engine import Value, sum
 class Sub(Value): pass
 class Slotted(Value): __slots__ = ("extra",)
-deep, x = 200_000, Value(1.0)
+deep, x = 50_000, Value(1.0)
 for kind in (Value, Sub, Slotted):
     y = kind(0.0)
     for _ in range(deep):
@@ -329,11 +329,11 @@ print("freed")
     assert in_process(program, stack=512) == "freed"
 
 
-def test_hundred_thousand_graphs_leave_memory_as_it_was() -> None:
+def test_twenty_thousand_graphs_leave_memory_as_it_was() -> None:
     weights = [Value(0.1 * i) for i in range(4)]
 
     def graphs() -> None:
-        for i in range(100_000):
+        for i in range(20_000):
             a, b, c, d = weights
             loss = ((a * b + c).tanh() - 0.5) ** 2 + engine.dot(weights, [1.0, d, i, a])
             loss.note = i
@@ -402,14 +402,14 @@ def test_constant_exponents_and_rows_made_by_hand_are_forgotten_with_their_nodes
     x = Value(1.5)
 
     def many(start: int) -> None:
-        for i in range(start, start + 20_000):
+        for i in range(start, start + 10_000):
             x ** (1.0 + i * 1e-6)
             Value(1.0, (x,), f"operator {i}")
 
-    starts = iter((0, 20_000))
+    starts = iter((0, 10_000))
     nodes, blocks = held_by(lambda: many(next(starts)))
     assert nodes == 0
-    assert abs(blocks) < 5_000
+    assert abs(blocks) < 2_500
 
 
 def test_node_keeps_its_row_however_many_others_come_and_go() -> None:

@@ -20,6 +20,8 @@ from engine import Value, leaves
 from tests.engine import dual
 from tests.engine.dual import Dual
 
+pytestmark = pytest.mark.unmeasured
+
 # Each step takes the functions to use, two numbers and a constant between 0.5 and 3. Other operators keep
 # arguments within domains and within bounds, so that a program of any length stays finite.
 SMOOTH: dict[str, Callable[..., Any]] = {

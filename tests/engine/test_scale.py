@@ -18,6 +18,8 @@ import pytest
 import engine
 from engine import Value, consumers, gradients, leaves, no_grad, topological_order
 
+pytestmark = pytest.mark.unmeasured
+
 ROOM = 60
 """How many calls deep the engine may go: its own helpers and Python's, but no graph."""
 

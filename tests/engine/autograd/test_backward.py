@@ -239,6 +239,7 @@ def test_a_result_leads_to_a_gradient_where_a_leaf_below_takes_one(seed, wanted)
         assert node.requires_grad is expected
 
 
+@pytest.mark.unmeasured
 def test_asking_a_deep_graph_needs_no_recursion() -> None:
     x = y = Value(1.0)
     x.requires_grad = False

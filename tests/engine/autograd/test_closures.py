@@ -251,6 +251,7 @@ def leaf_with_function() -> Value:
     return out
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize("use", BEYOND.values(), ids=BEYOND)
 def test_what_cannot_see_into_the_function_says_so(use) -> None:
     with pytest.raises((GraphError, TraceError), match=r"(_backward|by hand).*engine\.custom_op"):
@@ -353,6 +354,12 @@ def test_other_operands_take_the_local_gradients_away(kind) -> None:
         z.backward()
 
 
+def test_a_node_cannot_be_among_its_own_operands(kind) -> None:
+    x = kind(2.0)
+    with pytest.raises(ValueError, match="cannot be among its own operands"):
+        x._prev = {x}
+
+
 def test_the_text_of_a_node_by_hand_may_be_assigned(kind) -> None:
     x = kind(2.0)
     out = kind(4.0, (x,), (2.0,))
@@ -367,3 +374,5 @@ def test_the_text_of_a_node_by_hand_may_be_assigned(kind) -> None:
         AttributeError, match="is the operator that made it and cannot be set; to name the node"
     ):
         (x * x)._op = "square"
+    with pytest.raises(TypeError, match=r"_op must be a string, got 2\.0"):
+        y._op = 2.0

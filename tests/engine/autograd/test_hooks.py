@@ -292,6 +292,7 @@ def test_a_node_without_local_gradients_stops_the_slow_sweep_before_it_begins() 
     assert x.grad == 0.0
 
 
+@pytest.mark.unmeasured
 def test_a_deep_graph_with_a_hook() -> None:
     x = Value(1.0)
     y = x

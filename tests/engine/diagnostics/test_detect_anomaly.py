@@ -615,6 +615,7 @@ def test_nothing_is_kept_alive() -> None:
     assert report.first.operator == "log"
 
 
+@pytest.mark.unmeasured
 def test_a_deep_graph() -> None:
     with detect_anomaly():
         y = x = Value(1.0)

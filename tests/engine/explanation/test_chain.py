@@ -30,6 +30,7 @@ def test_formulas_say_what_was_computed(program) -> None:
         assert math.prod(factor.value for factor in product) == pytest.approx(path.product, rel=1e-12)
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=100)
 @given(programs(list(EVERYTHING), 25))
 def test_every_program_can_be_told(program) -> None:

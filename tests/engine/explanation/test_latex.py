@@ -12,6 +12,7 @@ def typeset(text: str) -> None:
     MathTextParser("agg").parse(f"${text}$")
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [

@@ -97,6 +97,7 @@ def test_count_is_exact_where_it_has_thousands_of_digits() -> None:
     assert Between(root, x).count == 2**20_000
 
 
+@pytest.mark.unmeasured
 def test_deep_chain_needs_no_recursion() -> None:
     root = x = Value(0.5)
     for _ in range(200_000):

@@ -17,6 +17,7 @@ def rank(p: float) -> float:
     return math.inf if p != p else abs(p)
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=200)
 @given(programs(list(EVERYTHING), 12))
 def test_s_paths_products_of_all_paths_add_up_to_the_gradient(program) -> None:
@@ -219,6 +220,7 @@ def test_number_of_paths_must_be_a_whole_number_from_one_on(k, error) -> None:
         paths(x, x, k=k)
 
 
+@pytest.mark.unmeasured
 def test_long_path_is_found_and_shown_by_its_ends() -> None:
     root = x = Value(0.5, label="x")
     for _ in range(50_000):

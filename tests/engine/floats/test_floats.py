@@ -140,6 +140,7 @@ def truth(name: str, x: float) -> mpmath.mpf | None:
     return None if isinstance(exact, mpmath.mpc) or not mpmath.isfinite(exact) else exact
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", SWEPT)
 def test_values_are_within_two_ulp_of_mpmath_over_the_whole_range(name) -> None:
     function = getattr(floats, name)

@@ -71,6 +71,7 @@ DAMAGE = [
 ]
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(("field", "value"), DAMAGE, ids=repr)
 def test_no_damaged_node_is_taken_at_once(field, value) -> None:
     entries = json.loads(to_json(Value(2.0, label="x") * Value(3.0)))["nodes"]
@@ -227,6 +228,7 @@ WRONG = {
 }
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(("text", "message"), WRONG.values(), ids=list(WRONG))
 def test_what_is_wrong_is_refused_with_its_place(text, message) -> None:
     with pytest.raises(GraphFormatError, match=message):

@@ -14,6 +14,8 @@ from nn import MLP
 from tests.engine.jit.forms import forced
 from tests.engine.jit.programs import PROGRAMS
 
+pytestmark = pytest.mark.unmeasured
+
 
 @pytest.fixture(autouse=True)
 def _arrays():

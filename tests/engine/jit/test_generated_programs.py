@@ -34,6 +34,8 @@ from tests.engine.jit.generated.showing import shown
 from tests.engine.jit.generated.shrinking import shrink
 from tests.sampling import THOROUGH, samples
 
+pytestmark = pytest.mark.unmeasured
+
 PROGRAMS, CHUNK = samples(500, 10_000), 50
 FIRST = 0 if engine.backend == "cython" or THOROUGH else PROGRAMS
 """Each node gets programs of its own; a thorough run gives both all."""

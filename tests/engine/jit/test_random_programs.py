@@ -11,6 +11,8 @@ from engine.ops import OPERATORS
 from tests.engine.jit.forms import FORMS, assert_agrees, assert_close, forced
 from tests.engine.test_random_programs import EVERYTHING, SMOOTH, Program, programs
 
+pytestmark = pytest.mark.unmeasured
+
 NAMES = [*SMOOTH, *SMOOTH, *EVERYTHING]
 
 

@@ -11,6 +11,8 @@ import engine
 from engine import Value, jit, take
 from tests.engine.jit.forms import FORMS, assert_agrees, assert_close, forced
 
+pytestmark = pytest.mark.unmeasured
+
 ORDERS = {
     "w*x": lambda ws, xs, b: sum((w * x for w, x in zip(ws, xs, strict=True)), b),
     "x*w": lambda ws, xs, b: sum((x * w for w, x in zip(ws, xs, strict=True)), b),

@@ -314,6 +314,7 @@ def test_graph_arrays_refuse_what_is_no_value(form) -> None:
         form["graph_arrays"](Value(1.0))
 
 
+@pytest.mark.unmeasured
 def test_graph_arrays_of_a_long_chain_and_of_a_wide_sum(form) -> None:
     x = y = Value(1.0)
     for _ in range(100_000):

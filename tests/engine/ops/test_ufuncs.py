@@ -108,6 +108,7 @@ def test_a_ufunc_on_values_has_numpys_value_and_the_right_gradient(kind, name, p
             assert [x.grad for x in xs] == pytest.approx(expected_slopes, rel=1e-6, abs=1e-8)
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     "name", [name for name in UFUNCS if getattr(np, name).nin == 2 and name not in REFUSED]
 )
@@ -163,6 +164,7 @@ def test_a_ufunc_on_an_array_of_values(name) -> None:
                 assert slopes_of_numpy(name, point, i) == [0.0] * ufunc.nin
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize("name", sorted(REFUSED))
 def test_what_there_is_not_says_so(name) -> None:
     ufunc = getattr(np, name)
@@ -191,6 +193,7 @@ def data(values: Any) -> Any:
 V = Value(3.0)
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
@@ -310,6 +313,7 @@ OF_ONE: dict[str, Callable[[Any], Any]] = {
 }
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize("kind", NODES)
 @pytest.mark.parametrize("name", OF_ONE)
 @pytest.mark.parametrize("at", [0.3, -0.7, 1.7])
@@ -338,6 +342,7 @@ def test_sinc_has_all_its_derivatives(at) -> None:
     assert found == pytest.approx(expected, rel=1e-11, abs=1e-11)
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
@@ -362,6 +367,7 @@ def test_questions_are_answered(question, expected) -> None:
     assert (found == expected) is True or bool(found == expected)
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     ("wrong", "advice"),
     [

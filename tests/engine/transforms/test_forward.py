@@ -43,6 +43,7 @@ def test_what_does_not_depend_on_a_variable_has_no_tangent() -> None:
         assert directional([other * 2.0, 7.0, forgotten], [x], [1.0], create_graph) == [0.0, 0.0, 0.0]
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=150)
 @given(programs([*SMOOTH, *SMOOTH, *EVERYTHING], 25))
 def test_forward_mode_gives_the_gradients_of_dual_numbers(program) -> None:
@@ -163,6 +164,7 @@ def test_directions_are_swept_in_as_many_blocks_as_there_is_room_for(monkeypatch
     assert found.tolist() == [[0.0, *(720.0 / i for i in range(1, 7))], [1.0] * 7]
 
 
+@pytest.mark.unmeasured
 def test_deep_graphs_do_not_recurse() -> None:
     x = y = Value(1.0)
     for _ in range(50_000):

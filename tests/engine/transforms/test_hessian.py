@@ -43,6 +43,7 @@ def nested(root, variables, direction) -> list[float]:
     return gradients(engine.dot(slopes, direction), variables)
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=150)
 @given(programs([*SMOOTH, *SMOOTH, *EVERYTHING], 20))
 def test_it_is_the_gradient_of_the_gradient_along_the_direction(program) -> None:

@@ -211,6 +211,7 @@ def test_second_derivatives_keep_to_the_zero_rule() -> None:
     assert engine.value_and_grad(slope)(2.0) == (0.5, -0.25)
 
 
+@pytest.mark.unmeasured
 def test_a_graph_of_a_deep_gradient_needs_no_recursion() -> None:
     x = Value(1.0)
     y = x

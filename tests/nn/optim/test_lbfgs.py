@@ -200,6 +200,7 @@ HARD = {
 """Starts from which the first step of the search leads to where the loss is inf or nan; the lowest points."""
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", HARD)
 def test_hard_starts_arrive(name) -> None:
     start, loss, lowest = HARD[name]

@@ -47,6 +47,7 @@ KINDS = {
 every_kind = pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
 
 
+@pytest.mark.unmeasured
 @every_kind
 def test_lowest_point_of_a_bowl_is_found(make) -> None:
     params = [Value(0.0), Value(0.0)]

@@ -60,6 +60,7 @@ def start(seed=0, dropout_rng=1, **options):
     return model, lambda **more: fit(model, X, y, **(usual | options | more))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_4_epochs_and_6_more_are_10(setting, tmp_path) -> None:
     whole, train_whole = start(**SETTINGS[setting])
@@ -76,6 +77,7 @@ def test_4_epochs_and_6_more_are_10(setting, tmp_path) -> None:
     assert last.state_dict() == whole.state_dict()
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("rng", "other"),
     [
@@ -415,6 +417,7 @@ def saved(tmp_path_factory):
     return from_arrays(read_arrays(path))
 
 
+@pytest.mark.unmeasured
 def test_every_field_of_an_edited_file_is_checked_before_anything_changes(saved, tmp_path) -> None:
     path, faults, count = tmp_path / "edited.npz", [], 0
     for place in places(saved):
