@@ -24,7 +24,16 @@ gates.SGD = xor.SGD = Interrupting
 """
 """Ctrl-C in the fifth epoch."""
 
-UNSAVED = "from demos.runner import pictures; pictures.save_figure = lambda ax, path: path"
+COARSE = """
+from demos.xor import cost_surface
+from viz import plot_decision_boundary, plot_loss_surface
+cost_surface.RESOLUTION = 12
+for plot in plot_decision_boundary, plot_loss_surface:
+    plot.__kwdefaults__["resolution"] = 12
+"""
+"""What tests/demos/conftest.py does in this process."""
+
+UNSAVED = COARSE + "from demos.runner import pictures; pictures.save_figure = lambda ax, path: path"
 """For tests that look at no plots; saving them takes longest."""
 
 
@@ -32,7 +41,7 @@ def test_program_does_what_the_function_does_wherever_it_runs(tmp_path, capsys, 
     places = [tmp_path / "program", tmp_path / "function"]
     for place in places:
         place.mkdir()
-    program = as_program("xor", "--seed", "3", cwd=places[0], PYTHONHASHSEED="1")
+    program = as_program("xor", "--seed", "3", cwd=places[0], code=COARSE, PYTHONHASHSEED="1")
     monkeypatch.chdir(places[1])
     function = in_process(capsys, "xor", "--seed", "3")
     assert program == function
