@@ -41,22 +41,29 @@ static inline int is_value(PyObject *x) { return Py_TYPE(x) == value_type || PyO
 /* Whether operators of this thread record the graph: 0 or 1; -1 with an error. */
 static inline int recording(void) { return PySet_GET_SIZE(open_blocks) == 0 ? 1 : general.recording_in_block(); }
 
-/* Whether x is a float, an int, a bool or a numpy.float64, which becomes a leaf; all other operands take the general way. */
-static inline int constant(PyObject *x, double *number)
+static int other_constant(PyObject *x, double *number)
 {
-    if (PyFloat_CheckExact(x) || Py_TYPE(x) == float64_type) {
+    if (Py_TYPE(x) == float64_type) {
         *number = PyFloat_AS_DOUBLE(x);
         return 1;
     }
-    if (PyLong_CheckExact(x) || PyBool_Check(x)) {
-        *number = PyLong_AsDouble(x);
-        if (*number == -1.0 && PyErr_Occurred()) {  /* too large */
-            PyErr_Clear();
-            return 0;
-        }
-        return 1;
+    if (!PyLong_CheckExact(x) && !PyBool_Check(x))
+        return 0;
+    *number = PyLong_AsDouble(x);
+    if (*number == -1.0 && PyErr_Occurred()) {  /* too large */
+        PyErr_Clear();
+        return 0;
     }
-    return 0;
+    return 1;
+}
+
+/* Whether x is a float, an int, a bool or a numpy.float64, which becomes a leaf; all other operands take the general way. */
+static inline int constant(PyObject *x, double *number)
+{
+    if (!PyFloat_CheckExact(x))
+        return other_constant(x, number);
+    *number = PyFloat_AS_DOUBLE(x);
+    return 1;
 }
 
 /* Whether a < b, a == b and so on, by the number of the comparison, Py_LT and its kin. */
