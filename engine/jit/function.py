@@ -349,6 +349,8 @@ class Jitted(Wrapper, Generic[Output]):
 
     def _result(self, lifted: Lifted, values: list[float], gradients: list[Any], operands: Any) -> Any:
         """The outputs as nodes whose operands are what was captured and the Values among the arguments."""
+        if lifted.is_one_number and gradients:
+            return fused_node(values[0], operands, gradients[0], _ROW)
         if gradients:
             nodes = [fused_node(y, operands, local, _ROW) for y, local in zip(values, gradients, strict=True)]
         else:

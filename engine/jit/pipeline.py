@@ -28,6 +28,7 @@ from engine.ops.op import LEAF
 from engine.pytree.arguments import Arguments
 from engine.pytree.forms import Form
 from engine.pytree.samples import Columns
+from engine.pytree.spec import NUMBER
 
 __all__ = ["Lifted"]
 
@@ -47,6 +48,7 @@ class Lifted:
         values: the captured Values in the order in which it reads them.
         guards: what must come out as it was traced for this program to be the one, known before it runs.
         late_guards: the same where the program computes what the function decides by.
+        is_one_number: whether the result is a Value, not several.
         form: of the arguments that it ran on last; None where they are taken apart one by one.
         state: what f reads beside its arguments, as it was.
         calls: how often it was called.
@@ -82,6 +84,7 @@ class Lifted:
         self.kind = self._lower(batched)
         self._make_runnable()
         self.form: Form | None = None
+        self.is_one_number = traced.result.spec == (NUMBER,)
         self.statics = arguments.statics  # held, so that none is taken for another by its id
         traced.forget_nodes()
         self._captured = Captures(f, arguments.statics, [*self.values, *decided_by])
@@ -226,10 +229,13 @@ class Lifted:
         """
         if self.late_guards:
             return False
+        if not self.guards:
+            return True
         of_all = Columns(columns)
-        return all(
-            guard.holds_for_all(of_all) if guard.by_arguments else guard.holds(()) for guard in self.guards
-        )
+        for guard in self.guards:
+            if not (guard.holds_for_all(of_all) if guard.by_arguments else guard.holds(())):
+                return False
+        return True
 
     @property
     def holds_always(self) -> bool:

@@ -33,6 +33,7 @@ __all__ = [
     "nodes_made",
     "read_data",
     "read_grad",
+    "same_attributes",
     "same_items",
     "same_objects",
     "spoil",
@@ -313,6 +314,30 @@ def same_objects(containers: list[Any], were: list[tuple[Any, ...]]) -> bool:
         if not all(map(is_, now, was)) and not all(map(_same_object, now, was)):
             return False
     return True
+
+
+@_offered
+def same_attributes(items: list[Any], dicts: tuple[Any, ...], kinds: tuple[type, ...]) -> bool:
+    """Whether objects have the ``__dict__`` and the class that they had before, by identity.
+
+    Args:
+        items: the objects, which have a ``__dict__``.
+        dicts, kinds: what each had.
+
+    >>> class Part:
+    ...     pass
+    >>> part = Part()
+    >>> before = [part], (vars(part),), (Part,)
+    >>> part.w = 1.0
+    >>> same_attributes(*before)
+    True
+    >>> part.__dict__ = {}
+    >>> same_attributes(*before)
+    False
+    """
+    if not len(items) == len(dicts) == len(kinds):
+        return False
+    return all(map(is_, map(type, items), kinds)) and all(map(is_, map(vars, items), dicts))
 
 
 _PLAIN_TYPES = frozenset((float, int, bool, str, type(None)))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from engine import Value
-from engine.node.bulk import leaf_count, same_items, same_objects
+from engine.node.bulk import leaf_count, same_attributes, same_items, same_objects
 from nn.modules.traversal import Kept, Trail, find_members
 
 __all__ = ["Found", "found_in", "named_in"]
@@ -27,6 +27,7 @@ class Found(NamedTuple):
         parameters: each once, in order.
         modules: the submodules, likewise.
         trail: what the walk visited.
+        kinds: the classes of its modules.
         firsts: the attributes of the module itself, those of its modules, and the classes of these and of
             other objects.
     """
@@ -34,6 +35,7 @@ class Found(NamedTuple):
     parameters: list[Value]
     modules: list[Any]
     trail: Trail
+    kinds: set[Any]
     firsts: list[tuple[Any, ...]]
 
 
@@ -116,33 +118,31 @@ def _find(root: Any, module_type: Any) -> Found:
     if trail.certain:  # the root's attributes come first, and hold what is kept here
         trail.containers.pop(0)
         at_root = tuple(item for item in trail.were.pop(0) if type(item) is not Kept)
-    dicts = tuple(map(vars, trail.modules))
+    dicts, kinds = tuple(map(vars, trail.modules)), tuple(map(type, trail.modules))
     return Found(
         [item for item in members if isinstance(item, Value)],
         [item for item in members if not isinstance(item, Value)],
         trail,
-        [at_root, dicts, tuple(map(type, trail.modules)), tuple(map(type, trail.others))],
+        set(kinds),
+        [at_root, dicts, kinds, tuple(map(type, trail.others))],
     )
 
 
 def _holds(found: Found, root: Any, module_type: Any) -> bool:
     """Whether a walk would find the same."""
-    trail = found.trail
-    modules = trail.modules
-    kinds: list[Any] = list(map(type, modules))
+    trail, firsts = found.trail, found.firsts
     return (
         trail.certain
+        and same_attributes(trail.modules, firsts[1], firsts[2])
         and same_objects(
             [
                 [item for item in vars(root).values() if type(item) is not Kept],
-                list(map(vars, modules)),
-                kinds,
                 list(map(type, trail.others)),
             ],
-            found.firsts,
+            [firsts[0], firsts[3]],
         )
         and same_objects(trail.containers, trail.were)
-        and all(kind.parameters is module_type.parameters for kind in set(kinds))
+        and all(kind.parameters is module_type.parameters for kind in found.kinds)
         and leaf_count(found.parameters) == len(found.parameters)
         and not leaf_count(trail.results)
         and same_objects([array.ravel().tolist() for array in trail.arrays], trail.arrays_were)

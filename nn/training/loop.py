@@ -91,7 +91,8 @@ class Training:
     def _list_parameters(self) -> None:
         """Find the model's parameters, and those of them that the optimiser does not clear."""
         groups = getattr(self.state.optimizer, "param_groups", ())
-        now = [self.state.model.parameters(), *(list(group["params"]) for group in groups)]
+        listed = (group["params"] for group in groups)
+        now = [self.state.model.parameters(), *(x if type(x) is list else list(x) for x in listed)]
         if same_objects(now, self.listed):
             return
         self.parameters, self.listed = now[0], list(map(tuple, now))

@@ -118,6 +118,16 @@ def leaf_count(values):
     return leaves_among(values_in(values))
 
 
+def same_attributes(list items, tuple dicts, tuple kinds):
+    cdef Py_ssize_t i
+    if not len(items) == len(dicts) == len(kinds):
+        return False
+    for i in range(len(items)):
+        if type(items[i]) is not kinds[i] or PyObject_GenericGetDict(items[i], NULL) is not dicts[i]:
+            return False
+    return True
+
+
 def same_objects(list containers, list were):
     cdef int same
     if len(containers) != len(were):

@@ -25,6 +25,7 @@ cdef extern from "Python.h":
     bint PyFloat_CheckExact(PyObject*)
     double PyFloat_AS_DOUBLE(PyObject*)
     object PyObject_RichCompare(object, object, int)
+    object PyObject_GenericGetDict(object, void*)
     object PyDescr_NewMethod(PyTypeObject*, PyMethodDef*)
     object PyCFunction_NewEx(PyMethodDef*, PyObject*, object)
     object PyDescr_NewGetSet(PyTypeObject*, PyGetSetDef*)

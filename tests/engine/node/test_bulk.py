@@ -504,3 +504,30 @@ def test_nodes_made_in_a_block_left_by_an_error() -> None:
     y = x + 1.0
     assert [node._op for node in made] == ["tanh"]
     assert y not in made
+
+
+class Part:
+    pass
+
+
+class Whole(Part):
+    pass
+
+
+ATTRIBUTES = {
+    "nothing": (lambda part: None, True),
+    "another attribute": (lambda part: setattr(part, "w", 2.0), True),
+    "equal attributes": (lambda part: setattr(part, "__dict__", dict(vars(part))), False),
+    "another class": (lambda part: setattr(part, "__class__", Whole), False),
+}
+
+
+@pytest.mark.parametrize("name", ATTRIBUTES)
+def test_attributes_and_class_are_compared_by_identity(form, name) -> None:
+    change, same = ATTRIBUTES[name]
+    parts = [Part(), Part()]
+    parts[0].w = 1.0
+    dicts, kinds = tuple(map(vars, parts)), tuple(map(type, parts))
+    change(parts[1])
+    assert form["same_attributes"](parts, dicts, kinds) is same
+    assert not form["same_attributes"](parts[:1], dicts, kinds)
