@@ -55,7 +55,6 @@ class TapeProgram:
         self.trace = trace
         self.outputs = len(trace.outputs)
         self.captured = list(range(len(trace.captured)))
-        self._guards = [guard for guard in trace.guards if guard.is_late]
         captured = np.full(len(trace.captured), -1, np.int32)
         inputs = np.full(len(trace.inputs), -1, np.int32)
         for node, leaf in trace.leaf_of.items():
@@ -74,6 +73,7 @@ class TapeProgram:
             wanted,
             trace.outputs,
             trace.watched,
+            [guard for guard in trace.guards if guard.is_late],
         )
 
     @cached_property
@@ -93,7 +93,7 @@ class TapeProgram:
             Outputs, for each its gradients, and whether all these are finite; None where an operator raises,
             as it will in f itself; False where the function decides otherwise.
         """
-        return self._tape.run(values, numbers, differentiate, self._guards)
+        return self._tape.run(values, numbers, differentiate)
 
 
 def tape_of(trace: Trace) -> TapeProgram | None:

@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 
+#include "../c/results.h"
 #include "../c/sweep.h"
 #include "../c/sequences.h"
 
@@ -59,6 +60,14 @@ typedef struct {
     Py_ssize_t count;
 } TapeEdges;
 
+enum { TAPE_PINNED = 6 };  /* of a guard that a number is the same; below are the numbers of comparisons */
+
+typedef struct {
+    int op, outcome;
+    const double *sides[2];  /* where the numbers are read: in cells, among the arguments, in a Value, or here */
+    double numbers[2];
+} TapeGuard;
+
 typedef struct {
     Py_ssize_t nodes, instructions, outputs;
     TapeRow *rows;
@@ -70,6 +79,9 @@ typedef struct {
     Fields **seen;           /* of each operand its cell, as sequences.h looks at it: as if it were a node's data */
     double *cells, *adjoints, *initial;
     int32_t *roots;
+    double *given;           /* the numbers of the arguments, where guards read them */
+    TapeGuard *guards;
+    Py_ssize_t guard_count;
     TapeEdges *sweeps;           /* of each output; items are NULL where they are not made */
     Py_ssize_t kept;         /* how many edges are kept */
 } Tape;
@@ -164,6 +176,8 @@ static void free_tape(Tape *tape)
     PyMem_RawFree(tape->adjoints);
     PyMem_RawFree(tape->initial);
     PyMem_RawFree(tape->roots);
+    PyMem_RawFree(tape->given);
+    PyMem_RawFree(tape->guards);
 }
 
 /* Whether a node is made of constants only, by rows whose results are the same for ever. */
@@ -409,6 +423,23 @@ static int tape_backward(Tape *tape, Py_ssize_t output)
     if (tape->sweeps[output].items == NULL)
         free_edges(&edges);
     return 0;
+}
+
+/* Whether all guards come out as they did. */
+static int guards_hold(const Tape *tape)
+{
+    for (Py_ssize_t i = 0; i < tape->guard_count; i++) {
+        const TapeGuard *guard = &tape->guards[i];
+        double a = *guard->sides[0], b = *guard->sides[1];
+        int found;
+        if (guard->op < TAPE_PINNED)
+            found = compared(a, b, guard->op);
+        else
+            found = a == b ? !signbit(a) == !signbit(b) : a != a && b != b;
+        if (found != guard->outcome)
+            return 0;
+    }
+    return 1;
 }
 
 /* What a tape takes time for. */

@@ -14,6 +14,12 @@ cdef extern from "programs/tape.h":
         int code, masks, sequence, folds
     ctypedef struct TapeStep:
         int32_t out, partials, row
+    enum: TAPE_PINNED
+    ctypedef struct TapeGuard:
+        int op, outcome
+        const double** sides
+        double* numbers
+    int guards_hold(const CTape*) noexcept
     ctypedef struct CTape "Tape":
         Py_ssize_t nodes, instructions, outputs
         TapeRow* rows
@@ -23,6 +29,9 @@ cdef extern from "programs/tape.h":
         TapeStep* items
         Fields** seen
         double* cells
+        double* given
+        TapeGuard* guards
+        Py_ssize_t guard_count
         double* adjoints
         int32_t* roots
     TapeRow tape_row_of(int) noexcept
@@ -66,6 +75,7 @@ cdef class Tape:
         captured, inputs: the nodes of what is given at each call; -1 for what no node needs.
         wanted: the nodes by which gradients are wanted, likewise.
         outputs, watched: nodes.
+        guards: see :class:`engine.jit.trace.decisions.Guard`; those that the program decides by.
     """
 
     cdef CTape tape
@@ -73,9 +83,9 @@ cdef class Tape:
     cdef list ops
     cdef object held
     cdef int32_t[::1] captured, inputs, wanted
-    cdef list outputs, decisive
+    cdef list outputs, decisive, guards
 
-    def __init__(self, ops, kinds, row_of, offsets, operands, data, captured, inputs, wanted, outputs, watched):
+    def __init__(self, ops, kinds, row_of, offsets, operands, data, captured, inputs, wanted, outputs, watched, guards):
         cdef CTape* tape = &self.tape
         cdef Py_ssize_t i
         cdef const int32_t[::1] row_numbers = row_of
@@ -105,9 +115,54 @@ cdef class Tape:
             if self.wanted[i] >= 0:
                 takes[self.wanted[i]] = 1
         make_tape(tape, &kind_of[0], takes, &numbers[0])
+        tape.given = <double*>PyMem_RawCalloc(len(inputs) + 1, sizeof(double))
+        tape.guards = <TapeGuard*>PyMem_RawCalloc(len(guards) + 1, sizeof(TapeGuard))
+        if tape.given == NULL or tape.guards == NULL:
+            raise MemoryError()
+        self.guards = [guard for guard in guards if not self.takes_guard(guard)]  # those in Python
+        self.held = (self.held, guards)  # and so the Values that they read
 
     def __dealloc__(self):
         free_tape(&self.tape)
+
+    cdef bint takes_guard(self, object guard) except -1:
+        """Whether a guard is one that C can look at, which it does from then on."""
+        cdef TapeGuard* found = &self.tape.guards[self.tape.guard_count]
+        how, test = guard.how, guard.test
+        if type(guard.outcome) is not bool and test is not float:
+            return False
+        if how in SYMBOLS:
+            found.op, found.outcome = SYMBOLS.index(how), guard.outcome
+        elif how == "bool" and test is bool:
+            found.op, found.outcome = Py_NE, guard.outcome
+        elif how in ("data", "float") and test is float:
+            found.op, found.outcome, found.numbers[1] = TAPE_PINNED, True, guard.outcome
+        else:
+            return False
+        found.sides[1] = &found.numbers[1]
+        if not self.takes_side(found, 0, guard.left) or (how in SYMBOLS and not self.takes_side(found, 1, guard.right)):
+            return False
+        self.tape.guard_count += 1
+        return True
+
+    cdef bint takes_side(self, TapeGuard* guard, int which, object side) except -1:
+        """Whether a side of a guard is a number that C can read."""
+        cdef Py_ssize_t place, inputs = len(self.inputs)
+        guard.sides[which] = &guard.numbers[which]
+        if is_value(<PyObject*>side):
+            guard.sides[which] = &(<Fields*><PyObject*>side).data
+        elif type(side) is float or type(side) is bool:
+            guard.numbers[which] = side
+        elif type(side) is int and -(2**53) <= side <= 2**53:
+            guard.numbers[which] = side
+        elif isinstance(side, int) and type(side) is not int:  # a position
+            place = side
+            guard.sides[which] = &self.tape.given[place]
+            if place >= inputs:
+                guard.sides[which] = &self.tape.cells[<Py_ssize_t>self.decisive[place - inputs]]
+        else:
+            return False
+        return True
 
     def work(self):
         """What it takes time for: operands, functions, functions in Python; and how deep it is in array statements."""
@@ -115,7 +170,7 @@ cdef class Tape:
         tape_work(&self.tape, &work)
         return work.edges, work.functions, work.tables, work.depth
 
-    def run(self, list values, numbers, bint differentiate, guards):
+    def run(self, list values, numbers, bint differentiate):
         """Outputs, for each its gradients, an array, and whether all gradients are finite.
 
         Returns:
@@ -125,11 +180,11 @@ cdef class Tape:
             return None
         self.busy = True
         try:
-            return self._run(values, numbers, differentiate, guards)
+            return self._run(values, numbers, differentiate)
         finally:
             self.busy = False
 
-    cdef object _run(self, list values, object numbers, bint differentiate, object guards):
+    cdef object _run(self, list values, object numbers, bint differentiate):
         cdef CTape* tape = &self.tape
         cdef Py_ssize_t i, k, at = 0
         cdef double* found
@@ -144,6 +199,7 @@ cdef class Tape:
                 raise TypeError("what was captured must be Values")
             tape.cells[self.captured[i]] = (<Fields*><PyObject*>values[i]).data
         for i in range(len(given)):
+            tape.given[i] = given[i]
             if self.inputs[i] >= 0:
                 tape.cells[self.inputs[i]] = given[i]
         while True:
@@ -159,10 +215,12 @@ cdef class Tape:
             except Exception:
                 return None
             at += 1
-        if guards:
+        if not guards_hold(tape):
+            return False
+        if self.guards:
             sides = numbers.tolist()
             sides += [tape.cells[<Py_ssize_t>node] for node in self.decisive]
-            for guard in guards:
+            for guard in self.guards:
                 if not guard.holds(sides):
                     return False
         outputs = [tape.cells[<Py_ssize_t>node] for node in self.outputs]

@@ -312,6 +312,36 @@ def test_decisions_by_what_is_computed_are_guards() -> None:
         assert_same(lifted, f, xs, *xs)
 
 
+LIMIT = Value(1.0)
+
+DECISIONS = {
+    "less": lambda x, y: x if x * y < 1.0 else y,
+    "at most": lambda x, y: x if x * y >= 1 else y,
+    "equal": lambda x, y: x if x * y == 0 else y,
+    "unequal": lambda x, y: x if x * y != 1.0 else y,
+    "more than an argument": lambda x, y: x * x if x * y > y else y,
+    "than a Value": lambda x, y: x * x if x * y >= LIMIT else y,
+    "two computed": lambda x, y: x * x if x * x > y * y else y,
+    "true": lambda x, y: x * x if x * y else y,
+    "pinned": lambda x, y: x * (x * y).data,
+    "an integer": lambda x, y: x * int(x * y) if -3 < x * y < 3 else y,
+    "rounded": lambda x, y: x * round(x * y) if -3 < x * y < 3 else y,
+    "a large integer": lambda x, y: x if x * y < 2**70 else y,
+}
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+def test_each_kind_of_decision_is_looked_at(name) -> None:
+    """For numbers on either side of it, and for nan; by a program each, or the function itself."""
+    f = DECISIONS[name]
+    lifted = on_tape(f)
+    for limit in (1.0, 0.0):
+        LIMIT.data = limit
+        for point in itertools.product([0.5, 2.0, -1.0, math.nan], [0.0, -0.0, 0.5, 1.0]):
+            xs = [Value(number) for number in point]
+            assert_same(lifted, f, xs, *xs)
+
+
 def test_what_an_operator_by_hand_raises_is_raised() -> None:
     half = custom_op(lambda x: _positive(x) / 2.0, lambda x: 0.5, name="half")
     f = jit(lambda x: half(x) * x)
