@@ -422,6 +422,7 @@ REFUSED = {
     "an output too small": [("each", (("negative", (INSIDE, (0, 6, (1,), (1,)))),))],
     "an output that overlaps": [("each", (("negative", (INSIDE, (0, 1, (4,), (1,)))),))],
     "an output in another order": [("each", (("negative", (INSIDE, (0, 3, (4,), (-1,)))),))],
+    "an output that is turned": [("each", (("negative", ((0, 0, (2, 2), (2, 1)), (0, 0, (2, 2), (1, 2)))),))],
     "a read-only output": [("each", (("negative", (INSIDE, (1, 0, (4,), (1,)))),))],
     "numbers for positions": [
         ("gather", (0, 0, (4, 1), (1, 0)), (0, 0, (2, 1), (1, 0)), (0, 6, (2, 1), (1, 0)))
