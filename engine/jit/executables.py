@@ -184,11 +184,9 @@ class ArrayProgram:
             if len(self._kept) >= _KEPT:
                 del self._kept[next(iter(self._kept))]
             cells = cells_of(self.layout, self.fixed, self.dfixed, width)
-
-            def on_numpy() -> OnNumPy:
-                return OnNumPy(self._bind, self.program, cells)
-
-            runs = bind_natively(self.program, cells, width, on_numpy) or on_numpy()
+            runs: Any = bind_natively(self.program, cells, width)
+            if runs is None:
+                runs = OnNumPy(self._bind, self.program, cells)
             self._kept[width] = Bound(runs, cells["work"], cells["dwork"])
         return self._kept[width]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,12 @@ import numpy as np
 from engine.jit.backends.native.places import Untranslated
 from engine.jit.backends.native.translator import Translator
 from engine.jit.emit.forward import Program
-from engine.jit.emit.source import gradients_of, per_sample
+from engine.jit.emit.source import OnNumPy, compiled, gradients_of, per_sample, source_of
 from engine.node.backend import Executor
 
 __all__ = ["Native", "bind_natively"]
+
+Cells = dict[str, np.ndarray[Any, Any]]
 
 
 class Native:
@@ -25,9 +28,7 @@ class Native:
             raises IndexError or TypeError where what ``take`` is given is not an index.
     """
 
-    def __init__(
-        self, program: Program, cells: dict[str, np.ndarray[Any, Any]], samples: int, numpy: Callable[[], Any]
-    ) -> None:
+    def __init__(self, program: Program, cells: Cells, samples: int) -> None:
         count = max(1, len(program.outputs))
         self.seeds = np.ones(count), np.ones(count)
         self.totals = np.zeros(count + 2)
@@ -40,30 +41,28 @@ class Native:
             parts.append(translator.instructions(statements))
         parts[1] += translator.sums(per_sample(program), self.totals)
         parts[3] += translator.sizes_of(gradients_of(program.layout), self.totals)
-        self._run = Executor(translator.finished_memories(), *parts).run
-        self._numpy = numpy
-        picks = any(instruction[0] == "pick" for part in parts for instruction in part)
-        self.run: Callable[[int, int], Any] = self._checked if picks else self._run
-
-    def _checked(self, first: int, last: int) -> None:
-        if not self._run(first, last):
-            self._numpy().run(first, last)  # which says what is wrong with it
+        self.run: Callable[[int, int], Any] = Executor(translator.finished_memories(), *parts).run
+        if any(instruction[0] == "pick" for part in parts for instruction in part):
+            self.run = partial(_checked, self.run, program, cells)
 
 
-def bind_natively(
-    program: Program, cells: dict[str, np.ndarray[Any, Any]], samples: int, numpy: Callable[[], Any]
-) -> Native | None:
+def _checked(run: Callable[[int, int], bool], program: Program, cells: Cells, first: int, last: int) -> None:
+    """Run parts, and where an index was none run them as NumPy, which says what is wrong with it."""
+    if not run(first, last):
+        OnNumPy(compiled(source_of(program))["bind"], program, cells).run(first, last)
+
+
+def bind_natively(program: Program, cells: Cells, samples: int) -> Native | None:
     """A program on the native executor; None where it has to run as NumPy.
 
     Args:
         program: its statements.
         cells: the memory of ``fixed``, ``dfixed``, ``work`` and ``dwork``.
         samples: how many there are.
-        numpy: makes the program that runs as NumPy on the same cells.
     """
     if Executor is None:
         return None
     try:
-        return Native(program, cells, samples, numpy)
+        return Native(program, cells, samples)
     except (Untranslated, ValueError):  # the latter where a row has no kernel, or this NumPy not the loop
         return None

@@ -1,5 +1,8 @@
 """Array programs bound to the native executor, and those that run as NumPy all the same."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -117,3 +120,23 @@ def test_what_overflows_warns_of_nothing_and_is_run_as_written() -> None:
         with forced("arrays"):
             result = jit(lambda x: engine.exp(x) * engine.exp(x), batch=batch)(given)
         assert result.data == np.inf
+
+
+def test_a_program_is_freed_with_the_last_reference_to_it() -> None:
+    w = Value(0.5)
+    xs = [Value(1.0), Value(2.0)]
+    for f, given in ((lambda x: engine.tanh(w * x), 0.5), (lambda i: take(xs, i) * w, 1.0)):
+        with forced("arrays"):
+            lifted = jit(f)
+            lifted(given)
+        executable = lifted._last.executable
+        assert isinstance(executable._kept[1].program, Native)
+        gone = weakref.ref(executable._kept[1].program)
+        gc.collect()
+        gc.disable()
+        try:
+            executable._kept.clear()
+            executable._single = None
+            assert gone() is None
+        finally:
+            gc.enable()
