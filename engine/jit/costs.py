@@ -1,11 +1,13 @@
 """What the forms of a program cost on this machine: measured once, when a function is first lifted.
 
-It takes some milliseconds. What a program computes does not depend on it, but for the rounding of arrays.
+It takes some hundredths of a second. What a program computes does not depend on it, but for the rounding of
+arrays; so that this, too, is seldom another from run to run, costs are rounded to powers of two.
 """
 
 from __future__ import annotations
 
 import functools
+import math
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -117,7 +119,16 @@ def _measured() -> Costs:
     rest = start + statement * _statements(functions) + cell * _cells(functions)
     function = _per(seconds[3] - rest, 2 * _MANY * _SHORT)
     others = [0.0] * 4 + _python_costs() if compiled_tape is None else [*_tape_costs(), 0.0, 0.0]
-    return Costs(start, statement, cell, function, *others)
+    return Costs(*map(_rounded, (start, statement, cell, function, *others)))
+
+
+def _rounded(seconds: float) -> float:
+    """The nearest power of two.
+
+    >>> _rounded(3e-6) == 2.0**-18, _rounded(0.0)
+    (True, 0.0)
+    """
+    return 2.0 ** round(math.log2(seconds)) if seconds else 0.0
 
 
 def _per(seconds: float, count: int) -> float:
