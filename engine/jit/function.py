@@ -6,6 +6,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from math import isfinite
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -458,12 +459,12 @@ class Mapped(Jitted[Any]):
                 given,
                 lambda first, _: ([float(column[0]) for column in lifted.each(first)], []),
             )
-        with np.errstate(all="ignore"):
-            total = sum(float(column.sum()) for column in columns)
         result = lifted.trace.result.over_samples(columns, count)
-        if total - total == 0.0:
-            return result, None
-        return result, np.flatnonzero(~np.isfinite(np.sum(columns, axis=0)))  # by f itself, for the zero rule
+        with np.errstate(all="ignore"):
+            if all(isfinite(column.dot(column)) for column in columns):
+                return result, None
+        at = np.flatnonzero(~np.isfinite(columns).all(axis=0))  # those by f itself, for the zero rule
+        return result, at if len(at) else None
 
     def _mended(self, result: Any, at: Any, again: Any) -> Any:
         return scattered([result, again], [slice(None), at])

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nn.data.dataset import read_sequence
-from nn.metrics.labels import number_of_classes, predicted_classes, target_classes
+from nn.metrics.labels import Classes, as_predicted, as_true, number_of_classes
 
 __all__ = ["accuracy", "classification_report", "confusion_matrix"]
 
@@ -33,7 +33,7 @@ def accuracy(predictions: Any, targets: Any, threshold: float = 0.5) -> float:
     (0.6666666666666666, 1.0)
     """
     predicted, true = _classes(predictions, targets, threshold)
-    return sum(p == t for p, t in zip(predicted, true, strict=True)) / len(true)
+    return int(np.count_nonzero(predicted == true)) / len(true)
 
 
 def confusion_matrix(
@@ -58,7 +58,7 @@ def confusion_matrix(
     """
     outputs = read_sequence("predictions", predictions)
     predicted, true = _classes(outputs, targets, threshold)
-    last = max(max(predicted), max(true))
+    last = int(max(predicted.max(), true.max()))
     count = max(last + 1, number_of_classes(outputs[0]) or 2) if classes is None else classes
     if last >= count:
         raise ValueError(f"classes={classes}, but there is a class {last}, counted from 0")
@@ -109,19 +109,19 @@ def _rate(part: int, whole: int) -> str:
     return f"{part / whole:.3f}" if whole else "-"
 
 
-def _classes(predictions: Any, targets: Any, threshold: float) -> tuple[list[int], list[int]]:
+def _classes(predictions: Any, targets: Any, threshold: float) -> tuple[Classes, Classes]:
     """The predicted and the true class of each sample."""
     outputs = read_sequence("predictions", predictions)
-    predicted, true = predicted_classes(outputs, threshold), target_classes(targets)
+    predicted, true = as_predicted(outputs, threshold), as_true(targets)
     if len(predicted) != len(true):
         raise ValueError(f"predictions and targets differ in length: {len(predicted)} and {len(true)}")
-    if not true:
+    if not len(true):
         raise ValueError("a metric needs at least one prediction, got none")
     decided = number_of_classes(outputs[0])
-    if decided is not None and max(true) >= decided:
+    if decided is not None and true.max() >= decided:
         raise ValueError(
             f"the outputs decide between {decided} classes, counted from 0, but there is a target "
-            f"{max(true)}; a model has an output for each class, or one for two (where the predictions are "
+            f"{true.max()}; a model has an output for each class, or one for two (where the predictions are "
             "classes themselves, they must be integers)"
         )
     return predicted, true

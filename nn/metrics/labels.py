@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.quoting import brief
 from nn.data.dataset import read_sequence
 from nn.data.numbers import items_of, number_of
 
-__all__ = ["number_of_classes", "predicted_classes", "target_classes"]
+__all__ = ["as_predicted", "as_true", "number_of_classes", "predicted_classes", "target_classes"]
+
+Classes = npt.NDArray[Any]
+"""Classes as integers; as objects where one is too large for those of NumPy."""
 
 _MANY = 1 << 53  # classes: beyond, integers and floats are told apart one by one
 
@@ -34,13 +38,8 @@ def predicted_classes(outputs: Any, threshold: float = 0.5) -> list[int]:
     >>> predicted_classes([0.4, 0.6]), predicted_classes([-0.4, 0.6], threshold=0.0)
     ([0, 1], [0, 1])
     """
-    items = read_sequence("outputs", outputs)
-    table = _table(items)
-    if table is None:
-        return [_predicted(output, threshold) for output in _listed(items)]
-    if table.ndim == 2:
-        return _list_of(table.argmax(axis=1))
-    return _list_of(np.maximum(table, 0) if table.dtype.kind == "i" else table > threshold)
+    classes: list[int] = as_predicted(outputs, threshold).tolist()
+    return classes
 
 
 def target_classes(targets: Any) -> list[int]:
@@ -56,13 +55,37 @@ def target_classes(targets: Any) -> list[int]:
     >>> target_classes([2, 0.0, -1, [0, 1, 0]])
     [2, 0, 0, 1]
     """
+    classes: list[int] = as_true(targets).tolist()
+    return classes
+
+
+def as_predicted(outputs: Any, threshold: float) -> Classes:
+    """What :func:`predicted_classes` gives, as an array."""
+    items = read_sequence("outputs", outputs)
+    table = _table(items)
+    if table is None:
+        return _array([_predicted(output, threshold) for output in _listed(items)])
+    if table.ndim == 2:
+        return np.asarray(table.argmax(axis=1))
+    return np.asarray(np.maximum(table, 0) if table.dtype.kind == "i" else (table > threshold).astype(int))
+
+
+def as_true(targets: Any) -> Classes:
+    """What :func:`target_classes` gives, as an array."""
     items = read_sequence("targets", targets)
     table = _table(items)
     if table is not None and table.ndim == 2:
-        return _list_of(table.argmax(axis=1))
+        return np.asarray(table.argmax(axis=1))
     if table is None or not ((table == np.floor(table)) & (table >= -1) & (table < _MANY)).all():
-        return [_target(target) for target in _listed(items)]
-    return _list_of(np.maximum(table, 0))
+        return _array([_target(target) for target in _listed(items)])
+    return np.asarray(np.maximum(table, 0), dtype=np.int64)
+
+
+def _array(classes: list[int]) -> Classes:
+    try:
+        return np.array(classes, dtype=np.int64)
+    except OverflowError:
+        return np.array(classes, dtype=object)
 
 
 def number_of_classes(output: Any) -> int | None:
@@ -92,11 +115,6 @@ def _table(items: Any) -> Any:
     if items.dtype.kind == "f" and items.itemsize < 8:
         items = items.astype(np.float64)
     return items[:, 0] if items.ndim == 2 and items.shape[1] == 1 else items
-
-
-def _list_of(classes: Any) -> list[int]:
-    numbers: list[int] = classes.astype(np.int64).tolist()
-    return numbers
 
 
 def _listed(items: Any) -> list[Any]:

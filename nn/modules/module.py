@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from reprlib import recursive_repr
 from typing import Any, NamedTuple, Self
 
+import numpy as np
+
 from engine import Value, zero_grad
+from engine.autograd.trace_mode import is_tracing
+from engine.node.bulk import read_data
 from engine.node.notebook import mimebundle
 from engine.quoting import brief
 from nn.modules.kept import found_in, named_in
@@ -191,7 +195,12 @@ class Module:
         >>> Neuron(2, init=0.5).state_dict()
         {'w.0': 0.5, 'w.1': 0.5, 'b': 0.0}
         """
-        return {name: parameter.data for name, parameter in self._by_name().items()}
+        named = self._by_name()
+        if is_tracing():  # then each number that is read counts
+            return {name: parameter.data for name, parameter in named.items()}
+        numbers = np.empty(len(named))
+        read_data(list(named.values()), numbers)
+        return dict(zip(named, numbers.tolist(), strict=True))
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> IncompatibleKeys:
         """Set the parameters to numbers by dotted name; where anything is wrong, nothing changes.

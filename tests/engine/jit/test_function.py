@@ -1,5 +1,6 @@
 """A lifted function is a function like the original: arguments, results, gradients, and what is refused."""
 
+import math
 import random
 import threading
 from collections import namedtuple
@@ -564,3 +565,13 @@ def test_a_sample_that_is_not_finite_is_the_engines() -> None:
     y.backward()
     assert y.data == pytest.approx(np.log(16.0) / 3.0, rel=1e-14)
     assert w.grad == pytest.approx(1.0 / 3.0, rel=1e-14)
+
+
+def test_samples_of_which_squares_overflow_are_mapped_like_others() -> None:
+    f = vmap(lambda x: x * 1e200)
+    np.testing.assert_array_equal(f(np.array([1.0, 2.0, 3e5])), [1e200, 2e200, 3e205])
+    several = vmap(lambda x: (x.exp(), x * 2.0))(np.array([1.0, 800.0, 3.0]))
+    assert [column.tolist() for column in several] == [
+        [math.exp(1.0), math.inf, math.exp(3.0)],
+        [2.0, 1600.0, 6.0],
+    ]
