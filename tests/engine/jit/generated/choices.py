@@ -79,7 +79,7 @@ def _(x: Any, xs: list[Any], w: Any, given: Any) -> Any:
 @_choice("checked")
 def _(x: Any, xs: list[Any], w: Any, given: Any) -> Any:
     p = engine.sigmoid(w * x)
-    assert p >= 0.0 or p != p
+    assert not p < 0.0  # nan is not
     return p
 
 
