@@ -14,10 +14,10 @@ from engine.jit.backends.native.places import Untranslated
 from engine.jit.backends.native.program import Native
 from engine.jit.emit.source import OnNumPy
 from tests.engine.jit import programs
+from tests.engine.jit.backends.native.world import require_executor
 from tests.engine.jit.forms import forced
-from tests.engine.nodes import compiled_module
 
-compiled_module()
+require_executor()
 
 
 def bound_of(lifted, width: int = 1):

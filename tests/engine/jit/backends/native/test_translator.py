@@ -8,10 +8,9 @@ from engine.jit.backends.native.translator import MOST_CALLS
 from engine.jit.emit.expression import NUMPY
 from engine.jit.emit.statements import Assign, Procedure, Scatter, Take
 from engine.jit.emit.trees import Call, MatMul, Number, Reduce, Samples, Seed
-from tests.engine.jit.backends.native.world import World, at, buffer, constant
-from tests.engine.nodes import compiled_module
+from tests.engine.jit.backends.native.world import World, at, buffer, constant, require_executor
 
-compiled_module()
+require_executor()
 
 SAMPLES = pytest.mark.parametrize("samples", [1, 3, 2500])
 

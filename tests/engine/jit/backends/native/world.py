@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 
 from engine.floats.arrays import ARRAY_FUNCTIONS
 from engine.jit.backends.native.translator import Translator
@@ -15,6 +16,12 @@ SIZE = 60
 """Cells of each array."""
 
 ARRAYS = {array.name: array for array in (*CELLS, *GRADIENTS)}
+
+
+def require_executor() -> None:
+    """Skip the tests of a module where the node in use has no executor."""
+    if Executor is None:
+        pytest.skip("the node in use has no executor", allow_module_level=True)
 
 
 class World:
