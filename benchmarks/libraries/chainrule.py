@@ -15,4 +15,5 @@ def load() -> Scalars:
         dot=engine.dot,
         softmax=engine.softmax,
         logsumexp=engine.logsumexp,
+        functions=engine,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 from benchmarks.libraries.protocols import Step
@@ -17,9 +18,17 @@ class Jax:
     def __init__(self) -> None:
         self.jax: Any = import_module("jax")
         np = self.numpy = import_module("jax.numpy")
+        special: Any = import_module("jax.scipy.special")
+        names = ("cos", "exp", "log", "sin", "sqrt", "tanh")
+        self.functions = SimpleNamespace(**{name: getattr(np, name) for name in names}, ndtr=special.ndtr)
+        self.scan: Callable[..., Any] = self.jax.lax.scan
         self.array: Callable[[Any], Any] = np.array
         self.exp, self.log, self.tanh = np.exp, np.log, np.tanh
         self.relu: Callable[[Any], Any] = lambda x: np.maximum(x, 0.0)
+
+    def solve_triangular(self, L: Any, b: Any) -> Any:
+        """x with L x = b, by LAPACK."""
+        return self.jax.scipy.linalg.solve_triangular(L, b, lower=True)
 
     def training_step(self, loss: Callable[[list[Any]], Any]) -> Step:
         """A compiled step, waited for: JAX returns before it has computed."""

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 __all__ = [
     "Arrays",
     "Lifter",
+    "Loops",
     "Scalars",
     "Symbolic",
     "count_nodes",
@@ -51,6 +52,7 @@ class Scalars:
         children: the operands of a node.
         dot: Σ w·x in the best way the library has; likewise ``softmax`` and ``logsumexp``.
         cyclic: whether graphs are freed by the garbage collector only.
+        functions: where ``exp``, ``sin``, ``logsumexp`` … of nodes are, in libraries that have them.
     """
 
     Value: Any
@@ -59,6 +61,7 @@ class Scalars:
     softmax: Callable[[Sequence[Any]], list[Any]] = plain_softmax
     logsumexp: Callable[[Sequence[Any]], Any] = plain_logsumexp
     cyclic: bool = False
+    functions: Any = None
 
 
 Step = Callable[[Any, float], tuple[float, Any, Any]]
@@ -105,14 +108,51 @@ class Arrays(Protocol):
         """
 
 
+class Loops(Arrays, Protocol):
+    """A library of arrays with loops that it compiles.
+
+    Attributes:
+        numpy: its module of NumPy's functions.
+        functions: the same functions, and ``ndtr``.
+    """
+
+    numpy: Any
+    functions: Any
+
+    scan: Callable[..., Any]
+    """``scan(step, state, rows, length, unroll=1)`` gives the last state and all outputs.
+
+    ``step(state, row)`` gives the next state and an output; without rows (None) it is taken ``length`` times.
+    """
+
+    def solve_triangular(self, L: Any, b: Any) -> Any:
+        """x with L x = b, L lower triangular."""
+
+
 class Symbolic(Protocol):
-    """A library that builds a graph of symbols first and evaluates it later."""
+    """A library that builds a graph of symbols first and evaluates it later.
+
+    Attributes:
+        functions: where ``exp``, ``sin``, ``logsumexp`` … of bare symbols are.
+    """
+
+    functions: Any
 
     def Value(self, number: Any) -> Any:
         """A symbol with the number it stands for; written like a node of a library of scalars."""
 
     def training_step(self, loss: Any, parameters: Sequence[Any]) -> Step:
         """A step of gradient descent on the numbers of the parameters."""
+
+    def value_and_gradient(
+        self, function: Callable[[list[Any]], Any], numbers: Sequence[float]
+    ) -> Callable[[], tuple[float, Any]]:
+        """A function without arguments that gives the value at some numbers, and the gradient.
+
+        Args:
+            function: of a list of bare symbols.
+            numbers: as many; the gradient is an array, written anew in each call.
+        """
 
     def mapped(
         self, function: Callable[..., Any], arguments: int, count: int

@@ -9,6 +9,7 @@ from benchmarks.workloads import (
     growth,
     imports,
     insight,
+    irregular,
     memory,
     moons,
     moons_batch,
@@ -25,8 +26,8 @@ __all__ = ["WORKLOADS"]
 _ROWS = (
     *(moons.WORKLOAD, transformer.WORKLOAD, xor.WORKLOAD, growth.CHAIN, growth.FAN),
     *(memory.WORKLOAD, imports.WORKLOAD, moons_jit.WORKLOAD, moons_batch.WORKLOAD, fit.WORKLOAD),
-    *(transformer_jit.WORKLOAD, documents.WORKLOAD, expression.WORKLOAD, compiling.WORKLOAD),
-    *(one_call.WORKLOAD, curvature.WORKLOAD, orders.WORKLOAD, insight.WORKLOAD),
+    *(transformer_jit.WORKLOAD, documents.WORKLOAD, expression.WORKLOAD, irregular.WORKLOAD),
+    *(compiling.WORKLOAD, one_call.WORKLOAD, curvature.WORKLOAD, orders.WORKLOAD, insight.WORKLOAD),
 )
 
 WORKLOADS = {workload.name: workload for workload in _ROWS}

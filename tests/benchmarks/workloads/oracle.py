@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -32,6 +34,22 @@ class Differences:
 
     array = staticmethod(np.array)
     exp, log, tanh = np.exp, np.log, np.tanh
+
+    numpy = np
+    functions = SimpleNamespace(
+        **{name: getattr(np, name) for name in ("cos", "exp", "log", "sin", "sqrt", "tanh")},
+        ndtr=np.frompyfunc(lambda x: 0.5 * math.erfc(-x / math.sqrt(2.0)), 1, 1),
+    )
+
+    @staticmethod
+    def scan(step: Callable[..., Any], state: Any, rows: Any, length: int = 0, unroll: int = 1) -> Any:
+        for row in [None] * length if rows is None else rows:
+            state, _ = step(state, row)
+        return state, None
+
+    @staticmethod
+    def solve_triangular(L: Any, b: Any) -> Any:
+        return np.linalg.solve(L, b)
 
     @staticmethod
     def relu(x: Any) -> Any:
