@@ -67,7 +67,7 @@ WORKLOAD = Workload(
         Case("step", "peak of a moons training step", {"samples": 100}),
     ),
     quick=(
-        Case("node", "a binary node, of 10,000", {"nodes": 10**4}),
+        Case("node", "a binary node, of 100,000", {"nodes": 10**5}),
         Case("step", "peak of a moons training step, 4 samples", {"samples": 4}),
     ),
     forms={"scalars": form},
