@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["ALPHA", "BLOCK", "loss_and_gradient"]
+__all__ = ["ALPHA", "BLOCK", "loss_and_gradient", "loss_of"]
 
 ALPHA = 1e-4
 """The demo's factor of L2."""
@@ -94,6 +94,27 @@ def loss_and_gradient(
         return total, gradient
 
     return both
+
+
+def loss_of(parameters: Any, X: Sequence[Sequence[float]], y: Sequence[float]) -> Callable[[], float]:
+    """A function without arguments that gives the hinge loss alone; for few samples.
+
+    Args:
+        parameters: as above.
+        X: samples of two numbers.
+        y: as many labels, -1 or 1.
+    """
+    x, minus_y = np.vstack([np.array(X).T, np.ones(len(y))]), -np.array(y, dtype=float)
+    W1, W2, W3 = _matrices(parameters)
+    h1, h2 = np.ones((HIDDEN + 1, len(y))), np.ones((HIDDEN + 1, len(y)))
+    a1, a2 = h1[:HIDDEN], h2[:HIDDEN]
+
+    def loss() -> float:
+        np.maximum(np.matmul(W1, x, out=a1), 0.0, out=a1)
+        np.maximum(np.matmul(W2, h1, out=a2), 0.0, out=a2)
+        return float(np.maximum(W3.dot(h2) * minus_y + 1.0, 0.0).sum()) / len(y)
+
+    return loss
 
 
 def _buffers(width: int) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ from benchmarks.workloads import (
     imports,
     insight,
     irregular,
+    loops,
     memory,
     moons,
     moons_batch,
@@ -26,6 +27,7 @@ __all__ = ["WORKLOADS"]
 _ROWS = (
     *(moons.WORKLOAD, transformer.WORKLOAD, xor.WORKLOAD, growth.CHAIN, growth.FAN),
     *(memory.WORKLOAD, imports.WORKLOAD, moons_jit.WORKLOAD, moons_batch.WORKLOAD, fit.WORKLOAD),
+    loops.WORKLOAD,
     *(transformer_jit.WORKLOAD, documents.WORKLOAD, expression.WORKLOAD, irregular.WORKLOAD),
     *(compiling.WORKLOAD, one_call.WORKLOAD, curvature.WORKLOAD, orders.WORKLOAD, insight.WORKLOAD),
 )

@@ -17,6 +17,8 @@ from benchmarks.workloads.programs import flat, timed
 __all__ = ["WORKLOAD"]
 
 RATE = 0.001
+HELD_OUT = 20
+"""Samples that are looked at and not trained with."""
 
 
 def _program(train: Callable[[], tuple[Any, Any]], order: Callable[[Any], list[float]] = flat) -> Program:
@@ -24,14 +26,34 @@ def _program(train: Callable[[], tuple[Any, Any]], order: Callable[[Any], list[f
     return timed(train, lambda found: {"losses": list(map(float, found[0])), "parameters": order(found[1])})
 
 
-def fitted(library: Any, samples: int, steps: int, **options: Any) -> Program:
-    """``nn.fit`` on a network of ``nn``, with its options."""
+def _held_out(watched: bool) -> Any:
+    """As many other samples as are looked at after each step, or None."""
+    return two_moons(HELD_OUT, seed=HELD_OUT) if watched else None
+
+
+def fitted(library: Any, samples: int, steps: int, watched: bool = False, **options: Any) -> Program:
+    """``nn.fit`` on a network of ``nn``, with its options.
+
+    Args:
+        library: not used.
+        samples: how many.
+        steps: how many.
+        watched: whether other samples' loss is taken after each step, and a callback told of it.
+        options: further ones of ``nn.fit``.
+    """
     import nn
 
     model = nn.MLP(2, [16, 16, 1])
     parameters, (X, y) = model.parameters(), two_moons(samples)
+    told: list[float] = []
+    if watched:
+        options |= {
+            "validation": _held_out(watched),
+            "callbacks": lambda state: told.append(state.history["val_loss"][-1]),
+        }
 
     def train() -> tuple[list[float], list[float]]:
+        told.clear()
         for p, number in zip(parameters, start(), strict=True):
             p.data = number
         optimizer = nn.Adam(parameters, lr=RATE)
@@ -42,14 +64,14 @@ def fitted(library: Any, samples: int, steps: int, **options: Any) -> Program:
             "progress": False,
         }
         history = nn.fit(model, X, y, loss="hinge", **settings, **options)
-        return history["loss"], [p.data for p in parameters]
+        return history["loss"] + told, [p.data for p in parameters]
 
     return _program(train)
 
 
-def lifted(library: Lifter, samples: int, steps: int) -> Program:
+def lifted(library: Lifter, samples: int, steps: int, watched: bool = False) -> Program:
     """The same with ``jit=True``."""
-    return fitted(library, samples, steps, jit=True)
+    return fitted(library, samples, steps, watched, jit=True)
 
 
 def arrays(library: Arrays, samples: int, steps: int) -> Program:
@@ -63,23 +85,26 @@ def arrays(library: Arrays, samples: int, steps: int) -> Program:
     return _program(train, neuron_by_neuron)
 
 
-def by_hand(library: Any, samples: int, steps: int) -> Program:
+def by_hand(library: Any, samples: int, steps: int, watched: bool = False) -> Program:
     """Gradient and Adam worked out on paper."""
     from benchmarks.numpy_baselines.adam import adam
-    from benchmarks.numpy_baselines.moons import loss_and_gradient
+    from benchmarks.numpy_baselines.moons import loss_and_gradient, loss_of
 
     beginning = library.array(start())
     parameters = beginning.copy()
     both = loss_and_gradient(parameters, *two_moons(samples), alpha=0.0)
+    held_out = loss_of(parameters, *_held_out(watched)) if watched else None
 
     def train() -> tuple[list[float], Any]:
         parameters[:] = beginning
-        move, losses = adam(parameters, RATE), []
+        move, losses, told = adam(parameters, RATE), [], []
         for _ in range(steps):
             loss, gradient = both()
             move(gradient)
             losses.append(loss)
-        return losses, parameters
+            if held_out is not None:
+                told.append(held_out())
+        return losses + told, parameters
 
     return _program(train)
 
@@ -89,11 +114,17 @@ def _case(steps: int, samples: int) -> Case:
     return Case(str(steps), f"{steps:,} steps on {samples} samples", options)
 
 
+def _watched(steps: int, samples: int) -> Case:
+    title = f"the same with a callback and {HELD_OUT} samples of validation after each step"
+    names = frozenset({"chainrule", "chainrule-jit", "numpy"})
+    return Case("watched", title, {"samples": samples, "steps": steps, "watched": True}, libraries=names)
+
+
 WORKLOAD = Workload(
     name="fit",
     title="training an MLP 2-16-16-1 with Adam from start to finish",
-    cases=(_case(1000, 100),),
-    quick=(_case(5, 4),),
+    cases=(_case(1000, 100), _watched(1000, 100)),
+    quick=(_case(5, 4), _watched(5, 4)),
     forms={"chainrule": fitted, "chainrule-jit": lifted, "arrays": arrays, "numpy": by_hand},
     figures=(Figure("training"),),
     baseline="numpy",

@@ -23,6 +23,15 @@ def test_lifted_fit_is_the_loop_by_hand() -> None:
     agree(fit.lifted(lifted(), samples=6, steps=20).check(), expected)
 
 
+@pytest.mark.parametrize("form", [fit.fitted, fit.lifted])
+def test_watched_fit_is_the_loop_by_hand(form) -> None:
+    expected = fit.by_hand(np, samples=6, steps=20, watched=True).check()
+    assert len(expected["losses"]) == 40
+    plain = fit.by_hand(np, samples=6, steps=20).check()
+    assert expected["losses"][:20] == plain["losses"]
+    agree(form(lifted(), samples=6, steps=20, watched=True).check(), expected)
+
+
 @pytest.mark.parametrize("form", [fit.fitted, fit.by_hand])
 def test_every_run_starts_from_the_same_parameters(form) -> None:
     program = form(np, samples=3, steps=2)
