@@ -1,20 +1,25 @@
-"""Memory: bytes per binary node, and the peak of a training step, as the operating system counts them."""
+"""Memory: bytes per binary node, the peak of a training step, and that of the first call of a lifted loss.
+
+The operating system counts them.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from benchmarks import memory
-from benchmarks.libraries.protocols import Scalars
+from benchmarks.libraries.protocols import Lifter, Scalars
 from benchmarks.workload import Answer, Case, Figure, Program, Workload
-from benchmarks.workloads import moons
+from benchmarks.workloads import compiling, moons
 from benchmarks.workloads.growth import fan
 
 __all__ = ["WORKLOAD"]
 
 
-def form(library: Scalars, nodes: int = 0, samples: int = 0) -> Program:
-    """Nodes or, with samples, training steps."""
+def form(library: Scalars, nodes: int = 0, samples: int = 0, traced: int = 0) -> Program:
+    """Nodes or, with samples, training steps; or what a first call does without lifting."""
+    if traced:
+        return _peak(compiling.scalars(library, traced))
     return _steps(library, samples) if samples else _nodes(library, nodes)
 
 
@@ -56,21 +61,41 @@ def _steps(library: Scalars, samples: int) -> Program:
     return Program(lambda: prepared().check(), run)
 
 
+def lifted(library: Lifter, traced: int) -> Program:
+    """The first call of the loss of so many samples under ``jit``, and its gradient."""
+    return _peak(compiling.lifted(library, traced))
+
+
+def _peak(first_call: Program) -> Program:
+    """The peak of a program that makes all it needs in each run."""
+
+    def run() -> dict[str, float]:
+        memory.forget_peak()
+        before = memory.resident()
+        first_call.run()
+        return {"peak": memory.peak() - before}
+
+    return first_call._replace(run=run)
+
+
 NODE = (Figure("as built", "B/node"), Figure("with gradients", "B/node"))
 PEAK = (Figure("peak", "B"),)
+SCALARS = frozenset({"chainrule", "chainrule-python", "micrograd", "microgpt"})
 
 WORKLOAD = Workload(
     name="memory",
     title="memory, as the operating system counts it",
     cases=(
-        Case("node", "a binary node, of a million", {"nodes": 10**6}),
-        Case("step", "peak of a moons training step", {"samples": 100}),
+        Case("node", "a binary node, of a million", {"nodes": 10**6}, libraries=SCALARS),
+        Case("step", "peak of a moons training step", {"samples": 100}, libraries=SCALARS),
+        Case("tracing", "peak of a first call, 500,000 nodes", {"traced": 770}, libraries=compiling.SCALARS),
     ),
     quick=(
-        Case("node", "a binary node, of 100,000", {"nodes": 10**5}),
-        Case("step", "peak of a moons training step, 4 samples", {"samples": 4}),
+        Case("node", "a binary node, of 100,000", {"nodes": 10**5}, libraries=SCALARS),
+        Case("step", "peak of a moons training step, 4 samples", {"samples": 4}, libraries=SCALARS),
+        Case("tracing", "peak of a first call, 10,000 nodes", {"traced": 14}, libraries=compiling.SCALARS),
     ),
-    forms={"scalars": form},
+    forms={"scalars": form, "lifted": lifted},
     figures=NODE + PEAK,
     fresh=True,
 )

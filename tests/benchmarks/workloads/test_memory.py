@@ -1,6 +1,7 @@
 from benchmarks.harness.processes import Workers
 from benchmarks.libraries import microgpt
-from benchmarks.workloads import memory
+from benchmarks.workloads import compiling, memory
+from tests.benchmarks.workloads.oracle import agree, lifted, ours
 
 
 def test_bytes_of_a_node_are_more_than_its_slots() -> None:
@@ -14,3 +15,14 @@ def test_bytes_of_a_node_are_more_than_its_slots() -> None:
 def test_step_is_that_of_moons() -> None:
     answer = memory.form(microgpt.load(), samples=4).check()
     assert len(answer["gradients"]) == 337
+
+
+def test_traced_graph_has_half_a_million_nodes() -> None:
+    samples = memory.WORKLOAD.case("tracing", quick=False).options["traced"]
+    assert compiling.nodes(samples) == 499_978
+
+
+def test_traced_loss_is_the_eager_one() -> None:
+    found = memory.lifted(lifted(), traced=3)
+    agree(found.check(), memory.form(ours(), traced=3).check())
+    assert set(found.run()) == {"peak"}
