@@ -32,6 +32,7 @@ __all__ = [
     "refuse_as_key",
     "refuse_unrecorded",
     "refuse_while_tracing",
+    "repeats",
     "runs_as_written",
     "seen",
     "tracing",
@@ -178,6 +179,16 @@ def index_of(node: Node) -> int | None:
     """The integer that a node stands for; None where this thread has no recorder, or one that knows none."""
     recorder = _recorder()
     return None if recorder is None else recorder.index_of(node)
+
+
+def repeats(operand: Any, operands: tuple[Any, ...]) -> bool:
+    """Whether a factor is a list or text, to be repeated as often as the other says: an argument's number.
+
+    Python repeats it by that one's ``__index__`` where a product with it is not implemented.
+    """
+    if not RECORDED or not hasattr(type(operand), "__len__"):
+        return False
+    return any(index_of(x) is not None for x in operands if hasattr(type(x), "_fill"))
 
 
 def refuse_as_key(node: Node, frame: FrameType) -> None:

@@ -569,6 +569,8 @@ def apply(row: Op, operands: Sequence[Any]) -> Any:
                 return apply(row, [*map(bare, operands)])
             if hasattr(type(x), "_apply"):  # a number type built on this one
                 return x._apply(row, operands)
+            if row is _MUL and tracing.repeats(x, operands):
+                return NotImplemented
     if row.static:
         row, operands = row.bind_plain(operands, Value, partial(to_float, role=f"operand of {row.shown}"))
     nodes = [

@@ -65,6 +65,8 @@ cdef object apply_row(object row, object operands):
                 return apply_row(row, [bare(each) for each in operands])
             if hasattr(type(operand), "_apply"):  # a number type built on this one
                 return operand._apply(row, operands)
+            if row is OPERATORS["mul"] and tracing.repeats(operand, operands):
+                return NotImplemented
     number = take_row(row)
     try:
         if rows[number].fixed and not any_value(operands[-rows[number].fixed :]):

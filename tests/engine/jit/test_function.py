@@ -1,6 +1,8 @@
 """A lifted function is a function like the original: arguments, results, gradients, and what is refused."""
 
+import itertools
 import math
+import operator
 import random
 import threading
 from collections import namedtuple
@@ -382,6 +384,15 @@ BY_INTEGERS = {
     "a range": lambda i: engine.sum([W * k for k in range(i + 1)]),
     "a slice": lambda i: engine.sum(TABLE[: i + 1]) * W,
     "a list repeated": lambda i: engine.sum([W] * (1 + int(i))),
+    "a list so many times": lambda i: engine.sum([W, 2.0] * (i + 1)),
+    "so many times a list": lambda i: engine.sum((i + 1) * [W, 2.0]),
+    "a tuple so many times": lambda i: engine.sum((W,) * (1 + i)),
+    "text so many times": lambda i: W * len("ab" * i) + len(i * b"a"),
+    "a list repeated in place": lambda i: engine.sum(operator.imul([W, 2.0], i + 1)),
+    "an array of a length": lambda i: W * np.ones(i + 1).sum(),
+    "iterators": lambda i: engine.sum([*itertools.repeat(W, i), *itertools.islice(TABLE, i), W]),
+    "an item popped": lambda i: TABLE.copy().pop(i) * W,
+    "numbering": lambda i: engine.sum([k * w for k, w in enumerate(TABLE, i)]),
     "an item of an array": lambda i: np.array([1.0, 2.0, 3.0])[i] * W,
     "a computed index": lambda i: TABLE[2 - i] * W * i,
     "a character": lambda i: W * "abc".index("abc"[i]) + i,
@@ -412,6 +423,11 @@ def test_a_number_that_is_not_an_integer_is_no_index() -> None:
         f(1.5)
     with pytest.raises(TypeError, match="take"):
         jit(lambda i: TABLE[i] * W)(Value(1.0))  # nor is a Value
+    for f in (lambda i: engine.sum([W] * i), lambda i: engine.sum(i * (W,))):
+        with pytest.raises(TypeError, match="must be a real number, got"):
+            jit(f)(0.5)
+        with pytest.raises(TypeError, match="must be a real number, got"):
+            jit(f)(Value(1.0))
     table = [Value(1.0), Value(2.0)]
     f = jit(lambda i: take(table, i) * W)
     assert [f(1).data, f(0).data, f(-1).data] == [1.0, 0.5, 1.0]
