@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from engine.autograd.differentiating import differentiated, variables_around
-from engine.autograd.grad_mode import is_grad_enabled
+from engine.autograd.grad_mode import enable_grad, is_grad_enabled
 from engine.autograd.observers import OBSERVED, current_observers
 from engine.autograd.trace_mode import WRITTEN, as_written, is_tracing, recording, runs_as_written
 from engine.errors import TraceError
@@ -29,7 +29,7 @@ from engine.node.bulk import fused_node, graph_arrays, spoil
 from engine.ops.op import LEAF, custom_op_row
 from engine.pytree.arguments import Arguments, as_values, takes_gradient
 from engine.pytree.forms import Form, recognised
-from engine.pytree.result import Result
+from engine.pytree.result import Result, without_graph
 from engine.pytree.samples import columns_of, one_sample
 
 __all__ = ["Jitted", "Mapped"]
@@ -217,8 +217,10 @@ class Jitted(Wrapper, Generic[Output]):
             if is_tracing():
                 return differentiated(self.lifts, args, options)
             numbers = arguments.numeric if numeric is None else numeric
-            with recording(StandIns(values, numbers, list(map(takes_gradient, values)))):
-                return differentiated(self.lifts, args, options)
+            recorder = StandIns(values, numbers, list(map(takes_gradient, values)))
+            with recording(recorder), enable_grad():  # by the graph it is known what is computed of numbers
+                output = differentiated(self.lifts, args, options)
+            return output if is_grad_enabled() else without_graph(output)
 
     def _samples(self, arguments: Arguments) -> tuple[Arguments, list[Any], list[Any]]:
         """See :func:`one_sample`, whose work on the nesting is done once for arrays of one shape."""

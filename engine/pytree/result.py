@@ -11,7 +11,7 @@ from engine.node.backend import Value
 from engine.pytree.spec import ARRAY, DICT, NUMBER, STATIC, Spec, build, list_of
 from engine.pytree.statics import equal_statics
 
-__all__ = ["Result"]
+__all__ = ["Result", "without_graph"]
 
 
 class Result:
@@ -79,6 +79,16 @@ class Result:
     def __str__(self) -> str:
         statics = f" and {', '.join(map(repr, self.statics[:4]))}" if self.statics else ""
         return f"{len(self.values)} Values{statics}"
+
+
+def without_graph(output: Any) -> Any:
+    """A result with Values of their own in the place of those in it, which are computed of nothing.
+
+    >>> without_graph([2.0 * Value(3.0), "note"])
+    [Value(data=6.0, grad=0.0), 'note']
+    """
+    result = Result(output)
+    return result.rebuild([value.detach() for value in result.values]) if result.values else output
 
 
 def _repeated(item: Any, count: int) -> Any:

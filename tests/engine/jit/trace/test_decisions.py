@@ -553,3 +553,30 @@ def test_decisions_that_differ_from_run_to_run_are_refused(lift) -> None:
         turn = iter(range(100))
         with pytest.raises(TraceError, match="when it runs again"):
             lift(f)(3.0 if lift is jit else [3.0, 4.0])
+
+
+COMPUTED = {
+    "equal": lambda x, y: W * 2.0 if x + 1 == y + 1 else V * 2.0,
+    "not equal": lambda x, y: V * 2.0 if x * 2 != y * 2 else W * 2.0,
+    "an index": lambda x, y: [W, V, W * V][x + 1 - 1] * y,
+    "a slice": lambda x, y: engine.sum([W, V, V][: y + 1]) * x,
+    "a count": lambda x, y: engine.sum([W] * (x + 1) + [V] * y),
+    "a captured one": lambda x, y: W,
+    "a derivative": lambda x, y: grad(lambda z: W * z * z)(x) + (W if x - y == 0 else V),
+}
+
+
+@pytest.mark.parametrize("name", COMPUTED)
+@pytest.mark.parametrize("block", [no_grad, engine.enable_grad])
+def test_what_is_computed_of_numbers_decides_without_a_graph_too(name, block, form) -> None:
+    f = COMPUTED[name]
+    pairs = [(1, 1), (2, 1), (1, 2), (0, 0), (1, 1)]
+    with block():
+        plain, mapped = jit(f), vmap(f)
+        found = [plain(x, y) for x, y in pairs]
+        right = [data_of(f(x, y)) for x, y in pairs]
+        assert [y.data for y in found] == right
+        assert all(bool(y._children) == (block is engine.enable_grad) for y in found if y is not W)
+        mean, each = jit(f, batch=True)(*zip(*pairs, strict=True)), mapped(*zip(*pairs, strict=True))
+        assert mean.data == pytest.approx(np.mean(right), rel=1e-14)
+        assert [data_of(y) for y in each] == right
