@@ -1,6 +1,7 @@
 """What Python decides by a traced number is decided again at each call, never frozen."""
 
 import math
+import sys
 import threading
 import warnings
 
@@ -20,6 +21,14 @@ def form(request):
     """A test runs in every form."""
     with forced(request.param):
         yield request.param
+
+
+@pytest.fixture
+def threads_take_turns_often():
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
 
 
 def data_of(x):
@@ -440,38 +449,58 @@ def test_tracing_touches_no_parameter() -> None:
     assert all(numbers == [0.1 * i for i in range(4)] for numbers in seen)
 
 
-def test_threads_call_while_others_trace() -> None:
-    weights = [Value(0.1 * i - 0.3) for i in range(6)]
+def tanh_of_each(weights, xs):
+    return engine.sum([engine.tanh(w * x) for w, x in zip(weights, xs, strict=True)])
 
-    def f(xs):
-        return engine.sum([engine.tanh(w * x) for w, x in zip(weights, xs, strict=True)])
 
-    shared, rng = jit(f), np.random.default_rng(0)
-    X = rng.normal(size=(8, 40, 6)).tolist()
-    shared(X[0][0])
-    numbers = np.array([w.data for w in weights])
-    wrong, start = [], threading.Barrier(10)
+def tanh_or_none(weights, xs):
+    """Decided by arguments, and by what is computed: four ways."""
+    terms = [engine.tanh(w * x) for w, x in zip(weights, xs, strict=True)]
+    head = terms[0] if xs[0] > 0.0 else 0.0 * weights[0]
+    return engine.sum([head, *terms[1:5], terms[5] if terms[5] > 0.0 else 0.0 * weights[5]])
 
-    def call(k):
+
+def right_for_threads(f, numbers, X):
+    """The means over samples of f and of its derivatives by the weights, by NumPy."""
+    Z, used = numbers * X, np.ones(X.shape)
+    if f is tanh_or_none:
+        used[:, 0], used[:, 5] = X[:, 0] > 0.0, Z[:, 5] > 0.0
+    found = used * np.tanh(Z), used * (1.0 - np.tanh(Z) ** 2) * X
+    return found[0].sum(axis=1).mean(), found[1].mean(axis=0)
+
+
+@pytest.mark.parametrize("batch", [False, True])
+@pytest.mark.parametrize("f", [tanh_of_each, tanh_or_none])
+def test_threads_call_while_others_trace(f, batch, form, threads_take_turns_often) -> None:
+    """Eight call one function while two others trace it anew."""
+    weights = [Value(0.1 * i - 0.25) for i in range(6)]
+    numbers, rng = np.array([w.data for w in weights]), np.random.default_rng(0)
+    X = rng.normal(size=(8, 20, 5 if batch else 1, 6))
+
+    def lifted():
+        return jit(lambda xs: f(weights, list(xs)), batch=batch)
+
+    shared, wrong, start = lifted(), [], threading.Barrier(10)
+
+    def compare(g, samples):
+        given = samples if batch else samples[0].tolist()
+        y, (value, derivatives) = g(given), right_for_threads(f, numbers, samples)
+        if not math.isclose(y.data, value, rel_tol=1e-11, abs_tol=1e-14):
+            wrong.append((y.data, value))
+        if not np.allclose(engine.gradients(y, weights), derivatives, rtol=1e-11, atol=1e-14):
+            wrong.append(derivatives)
+        if [w.data for w in weights] != numbers.tolist():
+            wrong.append("perturbed")
+
+    def run(k):
         start.wait()
-        for xs in X[k]:
-            y = shared(xs)
-            derivatives = (1.0 - np.tanh(numbers * xs) ** 2) * xs
-            if not math.isclose(y.data, np.tanh(numbers * xs).sum(), rel_tol=1e-12):
-                wrong.append(y.data)
-            if not np.allclose(engine.gradients(y, weights), derivatives, rtol=1e-11, atol=1e-14):
-                wrong.append(derivatives)
-            if [w.data for w in weights] != numbers.tolist():
-                wrong.append("perturbed")
+        try:
+            for samples in X[k % 8][: 20 if k < 8 else 8]:
+                compare(shared if k < 8 else lifted(), samples)
+        except BaseException as error:
+            wrong.append(error)
 
-    def trace(k):
-        start.wait()
-        for i in range(20):
-            if not math.isclose(jit(f)(X[k][i]).data, np.tanh(numbers * X[k][i]).sum(), rel_tol=1e-12):
-                wrong.append("traced")
-
-    threads = [threading.Thread(target=call, args=(k,)) for k in range(8)]
-    threads += [threading.Thread(target=trace, args=(k,)) for k in range(2)]
+    threads = [threading.Thread(target=run, args=(k,)) for k in range(10)]
     for thread in threads:
         thread.start()
     for thread in threads:
