@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Any
 
@@ -181,7 +181,7 @@ def index_of(node: Node) -> int | None:
     return None if recorder is None else recorder.index_of(node)
 
 
-def repeats(operand: Any, operands: tuple[Any, ...]) -> bool:
+def repeats(operand: Any, operands: Sequence[Any]) -> bool:
     """Whether a factor is a list or text, to be repeated as often as the other says: an argument's number.
 
     Python repeats it by that one's ``__index__`` where a product with it is not implemented.
