@@ -24,14 +24,14 @@ def pendulum(m: Any, x: Any, steps: int) -> Any:
     """
     angle, speed = x
 
-    def slope(angle: Any, speed: Any) -> tuple[Any, Any]:
+    def rates(angle: Any, speed: Any) -> tuple[Any, Any]:
         return speed, -9.81 * m.sin(angle) - 0.1 * speed
 
     for _ in range(steps):
-        a1, s1 = slope(angle, speed)
-        a2, s2 = slope(angle + H / 2 * a1, speed + H / 2 * s1)
-        a3, s3 = slope(angle + H / 2 * a2, speed + H / 2 * s2)
-        a4, s4 = slope(angle + H * a3, speed + H * s3)
+        a1, s1 = rates(angle, speed)
+        a2, s2 = rates(angle + H / 2 * a1, speed + H / 2 * s1)
+        a3, s3 = rates(angle + H / 2 * a2, speed + H / 2 * s2)
+        a4, s4 = rates(angle + H * a3, speed + H * s3)
         angle = angle + H / 6 * (a1 + 2 * a2 + 2 * a3 + a4)
         speed = speed + H / 6 * (s1 + 2 * s2 + 2 * s3 + s4)
     return angle * angle + speed * speed
@@ -41,15 +41,15 @@ def pendulum_of_arrays(library: Any, x: Any, steps: int) -> Any:
     """The same with a loop of the library."""
     sin = library.numpy.sin
 
-    def slope(angle: Any, speed: Any) -> tuple[Any, Any]:
+    def rates(angle: Any, speed: Any) -> tuple[Any, Any]:
         return speed, -9.81 * sin(angle) - 0.1 * speed
 
     def step(state: Any, _: Any) -> Any:
         angle, speed = state
-        a1, s1 = slope(angle, speed)
-        a2, s2 = slope(angle + H / 2 * a1, speed + H / 2 * s1)
-        a3, s3 = slope(angle + H / 2 * a2, speed + H / 2 * s2)
-        a4, s4 = slope(angle + H * a3, speed + H * s3)
+        a1, s1 = rates(angle, speed)
+        a2, s2 = rates(angle + H / 2 * a1, speed + H / 2 * s1)
+        a3, s3 = rates(angle + H / 2 * a2, speed + H / 2 * s2)
+        a4, s4 = rates(angle + H * a3, speed + H * s3)
         angle = angle + H / 6 * (a1 + 2 * a2 + 2 * a3 + a4)
         return (angle, speed + H / 6 * (s1 + 2 * s2 + 2 * s3 + s4)), None
 
