@@ -1,0 +1,174 @@
+"""What hinders a network: units that are dead or saturated, gradients that vanish; facts of the engine."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine import Value, dot, grad, report, vmap
+from engine.diagnostics.findings import MOSTLY, VANISHING
+from engine.diagnostics.saturation import SATURATED, steepest
+from engine.ops import find
+from nn.modules.activations import activation_function
+from nn.report import planned_step
+from playground.training.trainer import Trainer
+
+__all__ = ["diagnose", "unit_states"]
+
+Array = npt.NDArray[np.float64]
+
+FLAT_AT = 0.9
+"""A unit is called saturated where it is so at this share of the samples."""
+
+SAMPLES = 16
+"""Samples that the report looks at."""
+
+
+@lru_cache
+def _derivative(activation: str) -> Any:
+    """The derivative of an activation, for many numbers."""
+    return vmap(grad(activation_function(activation)), audit=False)
+
+
+@lru_cache
+def _steepest(activation: str) -> float | None:
+    try:
+        return steepest(find(activation))
+    except (KeyError, ValueError):  # not an operator of one's own name, as linear
+        return None
+
+
+def unit_states(trainer: Trainer, gradient: Array) -> list[list[str]]:
+    """For each layer and neuron: ``"dead"``, ``"saturated"``, ``"vanishing"``, ``"off"`` or ``""``.
+
+    Args:
+        trainer: whose network, looked at on all training samples.
+        gradient: of the loss by the parameters, over these.
+    """
+    network = trainer.network
+    weighted = network.weighted_inputs(trainer.inputs)
+    sizes = _sizes(network, gradient)
+    largest = max((size for size in sizes if math.isfinite(size)), default=0.0)
+    states: list[list[str]] = []
+    row = 0
+    for depth, layer in enumerate(network.layers):
+        states.append([])
+        for i, neuron in enumerate(layer.neurons):
+            name = str(neuron.activation)
+            if (depth, i) in network.ablated:
+                state = "off"
+            else:
+                state = _state(name, weighted[row], depth < len(network.layers) - 1)
+                if not state and largest and sizes[row] < VANISHING * largest:
+                    state = "vanishing"
+            states[-1].append(state)
+            row += 1
+    return states
+
+
+def _state(activation: str, weighted: Array, hidden: bool) -> str:
+    if not (hidden and weighted.size) or activation == "linear" or not np.isfinite(weighted).all():
+        return ""
+    local_grads = np.abs(np.asarray(_derivative(activation)(weighted)))
+    if not local_grads.any():
+        return "dead"
+    most = _steepest(activation)
+    if most is not None and np.mean(local_grads < SATURATED * most) >= FLAT_AT:
+        return "saturated"
+    return ""
+
+
+def _sizes(network: Any, gradient: Array) -> list[float]:
+    """The root of the mean square of each neuron's gradients."""
+    rows = [gradient[row] for row in network.positions]
+    with np.errstate(all="ignore"):
+        return [float(np.sqrt(np.mean(row * row))) for row in rows]
+
+
+def diagnose(trainer: Trainer) -> dict[str, Any]:
+    """The gradient on its way back through the layers, and what the engine's report finds wrong.
+
+    The root of the report is Σ g·z over some samples, with z the outputs and g the derivative of the loss by
+    each, a constant: it has the gradients of the loss, and none of the loss's own nodes.
+
+    Returns:
+        ``findings``, sentences; ``advice``, what to try; ``layers``, a dict for each.
+    """
+    if not len(trainer.inputs):
+        return {"findings": [], "advice": [], "layers": []}
+    found = _report(trainer)
+    layers = [
+        {
+            "name": layer.name,
+            "signal": _number(layer.signal),
+            "factor": _number(layer.factor),
+            "local_grad": _number(layer.local_grad),
+            "gradient": _number(layer.gradient),
+            "update_ratio": _number(layer.update_ratio),
+            "dead": _number(layer.dead),
+            "saturated": _number(layer.saturated),
+        }
+        for layer in found.layers
+    ]
+    return {"findings": list(found.warnings), "advice": _advice(found.layers, trainer), "layers": layers}
+
+
+def _report(trainer: Trainer) -> Any:
+    network = trainer.network
+    inputs = trainer.inputs[:SAMPLES]
+    outputs = [network._output(x) for x in inputs.tolist()]
+    flat: list[Value] = [z for each in outputs for z in (each if isinstance(each, list) else [each])]
+    stand_ins = [
+        [Value(z.data) for z in each] if isinstance(each, list) else Value(each.data) for each in outputs
+    ]
+    network.loss.function(stand_ins, trainer.targets[:SAMPLES].tolist()).backward()
+    seeds = [z.grad for each in stand_ins for z in (each if isinstance(each, list) else [each])]
+    root = dot(seeds, flat)
+    named = _named(network)
+    found = report(root, groups=named)
+    if trainer.optimizer.needs_closure:
+        return found
+    gradients = {p: found.gradients.get(p, 0.0) for p in named.values()}
+    return report(root, updates=planned_step(trainer.optimizer, gradients), groups=named)
+
+
+def _named(network: Any) -> dict[str, Value]:
+    """The parameters by names that a reader of the page knows."""
+    names = {}
+    last = len(network.layers) - 1
+    for depth, layer in enumerate(network.layers):
+        where = f"hidden layer {depth + 1}" if depth < last else "output layer"
+        for i, neuron in enumerate(layer.neurons):
+            for j, w in enumerate(neuron.w):
+                names[f"{where}.neuron {i}.w{j}"] = w
+            names[f"{where}.neuron {i}.b"] = neuron.b
+    return names
+
+
+def _advice(layers: list[Any], trainer: Trainer) -> list[str]:
+    hidden = trainer.config.hidden
+    advice = []
+    signals = [layer.signal for layer in layers if math.isfinite(layer.signal)]
+    if len(signals) > 1 and signals[-1] and signals[0] / signals[-1] < VANISHING:
+        flat = sorted({each.activation for each in hidden} & {"sigmoid", "tanh"})
+        change = f"replace {' and '.join(flat)} by relu" if flat else "choose larger initial weights"
+        advice.append(f"The first layers hardly learn. Try fewer layers, or {change}.")
+    if any(layer.dead >= MOSTLY for layer in layers):
+        advice.append("Dead units stay dead. Try leaky_relu, a smaller learning rate, or another seed.")
+    if any(layer.saturated >= MOSTLY for layer in layers):
+        advice.append("Saturated units learn slowly. Try smaller initial weights, or the L2 penalty.")
+    if any(layer.update_ratio > 0.1 for layer in layers):
+        advice.append("The steps are large. Try a smaller learning rate.")
+    if len({each for layer in layers for each in [layer.gradient]}) == 1 and layers[0].gradient == 0.0:
+        advice.append(
+            "No gradient arrives anywhere: all weights alike, or an activation without a derivative."
+        )
+    return advice
+
+
+def _number(x: float) -> float | None:
+    return float(x) if math.isfinite(x) else None

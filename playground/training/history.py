@@ -1,0 +1,72 @@
+"""The course of a training: numbers and states at regular steps, never more than a screen can show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["MOST_ENTRIES", "Course", "Snapshot"]
+
+MOST_ENTRIES = 400
+"""When there are more, every second one is dropped, and from then on half as many are kept."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A training at one step; from it the training goes on as it did.
+
+    Attributes:
+        step, epoch: how many steps and full epochs were taken.
+        numbers: train loss, test loss, train accuracy, test accuracy; nan for what there is none of.
+        parameters: the network's.
+        state: what the training restores: optimiser, generators, the rest of the epoch.
+    """
+
+    step: int
+    epoch: int
+    numbers: tuple[float, float, float, float]
+    parameters: npt.NDArray[np.float64]
+    state: Any
+
+
+class Course:
+    """Snapshots of a training, the first step first.
+
+    Attributes:
+        entries: the snapshots.
+        every: how many steps lie between two of them.
+
+    >>> course = Course()
+    >>> for step in range(1000):
+    ...     if course.is_due(step):
+    ...         course.add(Snapshot(step, 0, (0.0, 0.0, 0.0, 0.0), np.zeros(1), None))
+    >>> len(course.entries) <= MOST_ENTRIES, course.every
+    (True, 4)
+    """
+
+    def __init__(self) -> None:
+        self.entries: list[Snapshot] = []
+        self.every = 1
+
+    def is_due(self, step: int) -> bool:
+        """Whether a snapshot is to be taken at this step."""
+        return step % self.every == 0
+
+    def add(self, snapshot: Snapshot) -> None:
+        """Keep a snapshot, and drop every second one when there are too many."""
+        self.entries.append(snapshot)
+        if len(self.entries) > MOST_ENTRIES:
+            self.every *= 2
+            self.entries = [each for each in self.entries if each.step % self.every == 0]
+
+    def forget_after(self, step: int) -> None:
+        """Drop the snapshots of later steps: the training goes on from here."""
+        self.entries = [each for each in self.entries if each.step <= step]
+
+    def curves(self) -> npt.NDArray[np.float64]:
+        """Rows of step, epoch, train loss, test loss, train accuracy, test accuracy, as columns."""
+        rows = [(each.step, each.epoch, *each.numbers) for each in self.entries]
+        return np.array(rows, dtype=float).reshape(-1, 6).T
