@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.node.backend import or_compiled
+from engine.node.backend import Value, or_compiled
 
-__all__ = ["adam_step"]
+__all__ = ["adam_on_values", "adam_step", "plain_adam_step"]
 
 Vector = NDArray[np.float64]
 
@@ -66,8 +66,40 @@ def adam_step(
     return np.asarray(theta - step)
 
 
+def adam_on_values(
+    values: list[Value],
+    count: Vector,
+    m: Vector,
+    v: Vector,
+    beta1: float,
+    beta2: float,
+    lr: float,
+    eps: float,
+    decay: float = 0.0,
+    decoupled: bool = False,
+    largest: Vector | None = None,
+) -> bool:
+    """The same step from the data and gradients of Values to their data, without arrays between.
+
+    Args:
+        values: a list of Values, each once.
+        count: how many steps each has taken; this one is added.
+        m, v, beta1, beta2, lr, eps, largest: see :func:`adam_step`.
+        decay, decoupled: the decay of weights, see :func:`nn.optim.optimizer.decayed`.
+
+    Returns:
+        Whether it was done. Else nothing has changed: the node is in Python, some Value takes no gradient,
+        the counts differ, or a function is traced.
+
+    Raises:
+        TypeError, ValueError: something is not such an array, or the lengths differ; nothing has changed.
+    """
+    return False  # by the compiled node only
+
+
 plain_adam_step = adam_step
 """The form in Python, which does for either node."""
 
 if not TYPE_CHECKING:
     adam_step = or_compiled(adam_step)
+    adam_on_values = or_compiled(adam_on_values)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from engine.node.steps import adam_step, plain_adam_step
+from engine import Value
+from engine.node.steps import adam_on_values, adam_step, plain_adam_step
 from nn.checks import Betas, Flag, NonNegative, Rules, rules_of, settings_among
 from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, decayed, powers
 
@@ -69,6 +70,19 @@ class Adam(Optimizer):
         largest = memory["max_exp_avg_sq"] if settings["amsgrad"] else None
         step = adam_step if alike else plain_adam_step
         return step(theta, g, m, v, (beta1, beta2), tuple(corrections), step_size, settings["eps"], largest)
+
+    def _update_at_once(self, params: list[Value], memory: Memory, settings: Settings) -> bool:
+        """See :meth:`Optimizer._update_at_once`."""
+        if type(self).update is not Adam.update:
+            return False
+        (beta1, beta2), lr, eps = settings["betas"], settings["lr"], settings["eps"]
+        decay = settings["weight_decay"]
+        if not (type(lr) is type(eps) is type(decay) is type(beta1) is type(beta2) is float):
+            return False
+        decoupled = bool(settings["decoupled_weight_decay"])
+        m, v, count = memory["exp_avg"], memory["exp_avg_sq"], memory["step"]
+        largest = memory["max_exp_avg_sq"] if settings["amsgrad"] else None
+        return adam_on_values(params, count, m, v, beta1, beta2, lr, eps, decay, decoupled, largest)
 
 
 class AdamW(Adam):

@@ -165,6 +165,40 @@ def adam_step(theta, g, m, v, betas, corrections, double lr, double eps, largest
     return out
 
 
+def adam_on_values(values, count, m, v, double beta1, double beta2, double lr, double eps, double decay=0.0,
+                   bint decoupled=False, largest=None):
+    cdef Py_ssize_t i, size, opened = 0
+    cdef Py_buffer views[4]
+    cdef AdamSettings settings
+    cdef double* numbers
+    if recorded() or type(values) is not list or first_other(values) >= 0 or not are_trainable(values):
+        return False
+    size = len(values)
+    numbers = <double*>PyMem_Malloc(3 * size * sizeof(double) + 1)
+    if numbers == NULL:
+        raise MemoryError()
+    try:
+        for vector in (count, m, v, v if largest is None else largest):
+            open_vector(vector, size, PyBUF_WRITABLE, &views[opened])
+            opened += 1
+        settings.beta1, settings.beta2, settings.lr, settings.eps = beta1, beta2, lr, eps
+        if not count_step(<double*>views[0].buf, size, &settings):
+            return False
+        copy_each(values, numbers, False, False)
+        copy_each(values, numbers + size, True, False)
+        decay_each(size, decay, decoupled, lr, numbers, numbers + size)
+        adam(
+            size, settings, numbers, numbers + size, <double*>views[1].buf, <double*>views[2].buf,
+            NULL if largest is None else <double*>views[3].buf, numbers + 2 * size,
+        )
+        copy_each(values, numbers + 2 * size, False, True)
+    finally:
+        PyMem_Free(numbers)
+        for i in range(opened):
+            PyBuffer_Release(&views[i])
+    return True
+
+
 def fused_node(data, operands, local_grads, row):
     cdef Py_buffer view
     cdef Block* block

@@ -162,6 +162,8 @@ cdef extern from "c/bulk.h":
     ctypedef struct AdamSettings:
         double beta1, beta2, correction1, correction2, lr, eps
     void adam(Py_ssize_t, AdamSettings, double*, double*, double*, double*, double*, double*) noexcept
+    bint count_step(double*, Py_ssize_t, AdamSettings*) noexcept
+    void decay_each(Py_ssize_t, double, bint, double, double*, double*) noexcept
     Py_ssize_t first_other(object) noexcept
     void copy_each(object, double*, bint, bint) noexcept
     void spoil_nodes(object) noexcept

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from engine import Value
@@ -126,3 +127,49 @@ def test_wrong_settings_are_refused(kind, settings, error, message) -> None:
 def test_switches_are_true_or_false(name) -> None:
     with pytest.raises(TypeError, match=f"{name} must be True or False, got 'no'"):
         Adam([Value(1.0)], **{name: "no"})
+
+
+class InParts(Adam):
+    """The same formulas by way of ``update``, as those of any subclass."""
+
+    def update(self, theta, g, memory, settings):
+        return super().update(theta, g, memory, settings)
+
+
+@pytest.mark.parametrize("amsgrad", [False, True])
+@pytest.mark.parametrize(("decay", "decoupled"), [(0.0, False), (0.3, False), (0.3, True)])
+def test_steps_at_once_are_those_in_parts_bit_by_bit(amsgrad, decay, decoupled) -> None:
+    settings = {"lr": 0.05, "weight_decay": decay, "amsgrad": amsgrad, "decoupled_weight_decay": decoupled}
+    rng = np.random.default_rng(0)
+    start, slopes = rng.normal(size=23), rng.normal(size=(7, 23)) * 10.0 ** rng.integers(-9, 9, (7, 23))
+    slopes[3, :4] = [0.0, -0.0, math.inf, math.nan]
+    runs = []
+    for kind in (Adam, InParts):
+        ws = [Value(number) for number in start]
+        optimizer = kind([{"params": ws[:9]}, {"params": ws[9:], "lr": 0.5}], **settings)
+        seen = []
+        for t, row in enumerate(slopes):
+            ws[2].requires_grad = ws[12].requires_grad = t != 2
+            for w, slope in zip(ws, row, strict=True):
+                w.grad = slope
+            optimizer.step()
+            seen.append([w.data for w in ws])
+        runs.append((seen, [vector.tolist() for part in optimizer._state for vector in part.values()]))
+    np.testing.assert_array_equal(*(run[0] for run in runs))
+    for mine, other in zip(*(run[1] for run in runs), strict=True):
+        np.testing.assert_array_equal(mine, other)
+
+
+@pytest.mark.skipif(Value.__module__.endswith("node.value"), reason="of the compiled node")
+def test_equal_counts_are_taken_at_once_and_other_ones_in_parts(monkeypatch) -> None:
+    ws, in_parts = [Value(1.0), Value(2.0)], []
+    update = Adam.update
+    monkeypatch.setattr(Adam, "update", lambda *given: in_parts.append(1) or update(*given))
+    optimizer = Adam(ws)
+    optimizer.step()
+    assert not in_parts
+    ws[0].requires_grad = False
+    optimizer.step()
+    ws[0].requires_grad = True
+    optimizer.step()
+    assert len(in_parts) == 2

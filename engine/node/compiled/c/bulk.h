@@ -76,6 +76,35 @@ static void adam(
         out[i] = theta[i] - m[i] / a.correction1 * a.lr / (sqrt(v[i] / a.correction2) + a.eps);
 }
 
+/* Count a step of so many parameters, and set the corrections of this step: 0, and nothing is counted, where some of them
+ * were frozen for a while, so that the counts differ. */
+static int count_step(double *counts, Py_ssize_t size, AdamSettings *a)
+{
+    for (Py_ssize_t i = 1; i < size; i++)
+        if (counts[i] != counts[0])
+            return 0;
+    if (size == 0 || counts[0] != counts[0])
+        return 0;
+    for (Py_ssize_t i = 0; i < size; i++)
+        counts[i] += 1.0;
+    a->correction1 = 1.0 - pow(a->beta1, counts[0]);
+    a->correction2 = 1.0 - pow(a->beta2, counts[0]);
+    return 1;
+}
+
+/* Weight decay: see decayed() in nn/optim/optimizer.py. */
+static void decay_each(Py_ssize_t count, double decay, int decoupled, double lr, double *theta, double *g)
+{
+    if (decay == 0.0)
+        return;
+    if (decoupled)
+        for (Py_ssize_t i = 0; i < count; i++)
+            theta[i] = theta[i] * (1.0 - lr * decay);
+    else
+        for (Py_ssize_t i = 0; i < count; i++)
+            g[i] = g[i] + decay * theta[i];
+}
+
 /* Whether two lists hold the same objects in the same order. */
 static int same_list(PyObject *list, PyObject *other)
 {
