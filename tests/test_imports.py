@@ -54,7 +54,7 @@ THIRD_PARTY = {
 LAZY_THIRD_PARTY = {
     "engine": set(),
     "nn": {"tqdm"},
-    "viz": {"matplotlib"},
+    "viz": {"matplotlib", "PIL"},
     "demos": {"matplotlib", "sklearn", "scipy", "tqdm"},
     "chainrule": set(),
 }

@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("expression", help='such as "tanh(w*x + b)", in quotes')
     parser.add_argument("assignments", nargs="*", metavar="name=number", help="a value for each name in it")
     parser.add_argument("-o", "--output", metavar="FILE", help="draw the graph: .svg or .dot; .png or .pdf "
-                        "where a system Graphviz is installed")  # fmt: skip
+                        "with matplotlib or a system Graphviz")  # fmt: skip
     parser.add_argument("--explain", metavar="NAME", help="write out the chain rule of one derivative")
     parser.add_argument("--rankdir", choices=("LR", "TB", "RL", "BT"), default="LR",
                         help="direction of the picture (default: LR, left to right)")  # fmt: skip

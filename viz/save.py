@@ -22,8 +22,8 @@ def render(root: Any, path: str | os.PathLike[str], **options: Any) -> Path:
 
     Args:
         root: a Value, several in a list, a Neuron, Layer or MLP, or what ``draw_dot`` returned.
-        path: ``.svg``; ``.dot`` or ``.gv`` for the source; ``.png``, ``.pdf`` and the like where a system
-            Graphviz is installed. Missing folders are made; the file appears whole or not at all.
+        path: ``.svg``; ``.dot`` or ``.gv`` for the source; ``.png``, ``.pdf`` and the like with a system
+            Graphviz or with matplotlib. Missing folders are made; the file appears whole or not at all.
         options: those of :func:`viz.draw_dot`: ``rankdir``, ``depth``, ``focus``, ``fold``, ``timeout``, …
 
     Returns:
@@ -31,7 +31,7 @@ def render(root: Any, path: str | os.PathLike[str], **options: Any) -> Path:
 
     Raises:
         ValueError: the suffix is another one.
-        RenderError: the format needs a system Graphviz and there is none, or the layout took too long.
+        RenderError: the format needs a program that is not there, or the layout took too long.
         OSError: the file cannot be written.
 
     >>> import tempfile

@@ -67,7 +67,6 @@ def test_a_result_that_takes_no_gradient_has_gradients_of_zero(capsys) -> None:
         (["ﬁ", "fi=1", "ﬁ=2"], "fi has two values"),
         (["__import__('os').system('true')"], "is not allowed in an expression"),
         (["x", "x=1", "-o", "graph.bmp"], "suffix of the file must be one of .svg"),
-        (["x", "x=1", "-o", "graph.png"], "png needs Graphviz itself"),
         (["x", "x=1", "-o", "graph.svg", "--depth", "-1"], "depth must be at least 0"),
     ],
 )

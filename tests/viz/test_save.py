@@ -1,5 +1,7 @@
 """Pictures as files."""
 
+import shutil
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -50,8 +52,11 @@ def test_a_drawn_graph_takes_no_options(root, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["png", "pdf"])
-def test_pixels_and_pdf_need_a_system_graphviz(root, tmp_path, suffix, monkeypatch) -> None:
-    with pytest.raises(RenderError, match=f"{suffix} needs Graphviz itself"):
+def test_pixels_and_pdf_need_matplotlib_or_a_system_graphviz(root, tmp_path, suffix, monkeypatch) -> None:
+    assert render(root, tmp_path / "made" / f"graph.{suffix}").stat().st_size > 1000
+    shutil.rmtree(tmp_path / "made")
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(RenderError, match=f"{suffix} needs matplotlib"):
         render(root, tmp_path / f"graph.{suffix}")
     assert list(tmp_path.iterdir()) == []
     monkeypatch.setenv("PATH", fake_dot(tmp_path / "bin", "cat >/dev/null; printf picture"))

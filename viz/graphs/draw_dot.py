@@ -50,11 +50,11 @@ def draw_dot(
     Each box shows a node's label, data and grad; the ellipse before it the operator; each edge the local
     gradient, the derivative of the operator's result with respect to that operand. Leaves are blue, roots
     orange with a thick outline; a dashed outline says that operands are not drawn. In a notebook the result
-    shows itself; ``.render("out/graph")`` writes files; neither needs a system Graphviz for SVG.
+    shows itself; ``.render("out/graph")`` writes files; neither needs a system Graphviz.
 
     Args:
         root: a Value, or several in a list or tuple.
-        format: what ``.render()`` writes; all but svg and text formats need a system Graphviz.
+        format: what ``.render()`` writes: svg, or with matplotlib or a system Graphviz png, pdf, ….
         rankdir: the direction from leaves to root: LR, TB, RL or BT.
         depth: draw only so many operators below the root.
         focus: draw only the neighbourhood of this node.

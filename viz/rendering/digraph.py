@@ -23,7 +23,7 @@ SVG = "image/svg+xml"
 
 
 class ComputationGraph(graphviz.Digraph):  # type: ignore[misc]
-    """A ``graphviz.Digraph`` that writes SVG and text without a system Graphviz.
+    """A ``graphviz.Digraph`` that writes SVG, text, and with matplotlib PNG and PDF, without Graphviz itself.
 
     Args:
         title: the picture's name, for screen readers.
@@ -71,7 +71,7 @@ class ComputationGraph(graphviz.Digraph):  # type: ignore[misc]
         """The picture as bytes, or as text with an encoding; arguments as in the graphviz package.
 
         Raises:
-            RenderError: the layout took too long, or the format needs a system Graphviz and there is none.
+            RenderError: the layout took too long, or the format needs a program that is not there.
         """
         format = format or self.format
         if renderer or formatter or neato_no_op or (engine or self.engine) != "dot":

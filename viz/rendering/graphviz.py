@@ -1,4 +1,7 @@
-"""Lay out DOT with the system's Graphviz if there is one, else with its WASM build."""
+"""Lay out DOT with the system's Graphviz if there is one, else with its WASM build.
+
+What the WASM build cannot write, PNG and PDF for example, is painted from its layout by matplotlib.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ import subprocess
 
 from viz.rendering import wasm
 from viz.rendering.errors import RenderError, too_slow
+from viz.rendering.paint import PAINTED, paint
+from viz.rendering.shapes import shapes_of
 from viz.rendering.svg import polish
 
 __all__ = ["TIMEOUT", "dot_to_bytes", "dot_to_svg"]
@@ -43,11 +48,12 @@ def dot_to_bytes(source: str, format: str, *, timeout: float | None = TIMEOUT) -
 
     Args:
         source: DOT.
-        format: ``svg``, or with a system Graphviz ``png``, ``pdf`` and whatever else it can.
+        format: ``svg``; ``png``, ``pdf``, ``jpg``, ``webp``, ``ps`` and ``eps``, which need matplotlib or a
+            system Graphviz; with the latter whatever else it can.
         timeout: seconds the layout may take; None for no limit.
 
     Raises:
-        RenderError: as :func:`dot_to_svg`, and for a format that needs a system Graphviz where there is none.
+        RenderError: as :func:`dot_to_svg`, and for a format that needs a program that is not there.
 
     >>> dot_to_bytes("digraph { a -> b }", "plain").split()[0]
     b'graph'
@@ -56,18 +62,24 @@ def dot_to_bytes(source: str, format: str, *, timeout: float | None = TIMEOUT) -
         raise ValueError(f"timeout is a number of seconds above 0, or None for no limit, got {timeout!r}")
     program = shutil.which("dot")
     if program is None:
-        if format not in wasm.FORMATS:
+        if format not in wasm.FORMATS | PAINTED:
             raise RenderError(
                 f"{format} needs Graphviz itself, whose program `dot` is not on the PATH: install it "
-                "(https://graphviz.org/download/) or write SVG"
+                "(https://graphviz.org/download/) or write SVG, PNG or PDF"
             )
-        return wasm.render(source, format, timeout=timeout)
+        return _without_system(source, format, timeout)
     try:
         return _by_system(program, source, format, timeout)
     except _BrokenProgramError as error:
-        if format not in wasm.FORMATS:
+        if format not in wasm.FORMATS | PAINTED:
             raise RenderError(f"{program} cannot write {format}: {error}") from None
-        return wasm.render(source, format, timeout=timeout)  # an installation without plug-ins, or bad DOT
+        return _without_system(source, format, timeout)  # an installation without plug-ins, or bad DOT
+
+
+def _without_system(source: str, format: str, timeout: float | None) -> bytes:
+    if format in wasm.FORMATS:
+        return wasm.render(source, format, timeout=timeout)
+    return paint(shapes_of(source, timeout), format)
 
 
 class _BrokenProgramError(Exception):

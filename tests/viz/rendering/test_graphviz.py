@@ -1,5 +1,7 @@
 """Which Graphviz makes a picture, and what is said when none can."""
 
+import sys
+
 import pytest
 
 from tests.viz.pictures import fake_dot, groups
@@ -13,10 +15,21 @@ def test_without_graphviz_svg_is_made_all_the_same() -> None:
     assert groups(dot_to_svg("digraph { a -> b }"), "node") == [["a"], ["b"]]
 
 
+@pytest.mark.parametrize(("format", "start"), [("png", b"\x89PNG"), ("pdf", b"%PDF"), ("eps", b"%!PS")])
+def test_without_graphviz_pixels_and_pdf_are_painted_by_matplotlib(format, start) -> None:
+    assert dot_to_bytes("digraph { a }", format).startswith(start)
+
+
 @pytest.mark.parametrize("format", ["png", "pdf"])
-def test_without_graphviz_pixels_and_pdf_are_a_clear_error(format) -> None:
-    with pytest.raises(RenderError, match=rf"{format} needs Graphviz itself.*install it .* or write SVG"):
+def test_without_graphviz_and_matplotlib_pixels_and_pdf_are_a_clear_error(format, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(RenderError, match=f"{format} needs matplotlib .* or Graphviz itself.*SVG"):
         dot_to_bytes("digraph { a }", format)
+
+
+def test_a_format_that_only_graphviz_writes_is_a_clear_error() -> None:
+    with pytest.raises(RenderError, match=r"vml needs Graphviz itself.*install it .* or write SVG"):
+        dot_to_bytes("digraph { a }", "vml")
 
 
 def test_a_system_graphviz_is_used_where_there_is_one(monkeypatch, tmp_path) -> None:
@@ -44,8 +57,9 @@ def test_a_broken_system_graphviz_is_passed_over_for_svg(monkeypatch, tmp_path, 
 
 def test_a_broken_system_graphviz_is_named_where_it_is_needed(monkeypatch, tmp_path) -> None:
     monkeypatch.setenv("PATH", fake_dot(tmp_path / "bin", "cat >/dev/null; echo no plugins >&2; exit 1"))
-    with pytest.raises(RenderError, match="dot cannot write png: no plugins"):
-        dot_to_bytes("digraph { a }", "png")
+    with pytest.raises(RenderError, match="dot cannot write vml: no plugins"):
+        dot_to_bytes("digraph { a }", "vml")
+    assert dot_to_bytes("digraph { a }", "png").startswith(b"\x89PNG")
 
 
 def test_a_system_graphviz_that_cannot_be_started_is_passed_over(monkeypatch, tmp_path) -> None:

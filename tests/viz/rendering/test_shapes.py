@@ -1,0 +1,55 @@
+"""The shapes of a laid-out graph, against what Graphviz's own SVG of it shows."""
+
+import re
+
+import pytest
+
+from engine import Value
+from tests.viz.pictures import parsed, texts
+from viz import draw_dot
+from viz.rendering.shapes import shapes_of
+from viz.rendering.wasm import render
+
+
+@pytest.mark.parametrize("label", ["a\\b", "a\\\\b", 'q"q', "é&amp;<b>", "{|}", "$x_1$", "σ\tz"])
+def test_texts_are_those_of_the_svg(label) -> None:
+    source = draw_dot(Value(2.0, label=label) * 3).source
+    found = [shape.text.strip() for shape in shapes_of(source).shapes if shape.kind == "text"]
+    assert sorted(found) == sorted(texts(parsed(render(source, "svg"))))
+
+
+def test_places_are_those_of_the_svg() -> None:
+    source = 'digraph { rankdir=LR; a -> b [label="2"]; b -> c }'
+    drawing, svg = shapes_of(source), render(source, "svg").decode()
+    assert f'width="{drawing.width:.0f}pt" height="{drawing.height:.0f}pt"' in svg
+    dx, dy = map(float, re.search(r"translate\(([\d.]+) ([\d.]+)\)", svg).groups())
+    centres = [(float(x) + dx, float(y) + dy) for x, y in re.findall(r'cx="([-\d.]+)" cy="([-\d.]+)"', svg)]
+    found = [shape.points[0] for shape in drawing.shapes if shape.kind == "ellipse"]
+    assert found == [pytest.approx(centre, abs=0.1) for centre in centres]
+
+
+def test_looks_are_those_of_the_source() -> None:
+    source = (
+        'digraph { a [shape=box style="filled,dashed" color="#0072b2" fillcolor="#d6ebf9" penwidth=3 '
+        'label="t" fontsize=9] }'
+    )
+    (box, text) = shapes_of(source).shapes
+    assert (box.kind, box.stroke, box.fill, box.width, box.dash) == (
+        "polygon", "#0072b2", "#d6ebf9", 3.0, "dashed",
+    )  # fmt: skip
+    assert (text.text, text.size, text.align, text.owner) == ("t", 9.0, "middle", "a")
+
+
+def test_clusters_lie_behind_edges_and_these_behind_nodes() -> None:
+    source = "digraph { subgraph cluster_a { a } a -> b }"
+    owners = list(dict.fromkeys(shape.owner for shape in shapes_of(source).shapes))
+    assert owners == ["cluster_a", "a->b", "a", "b"]
+
+
+def test_no_shape_lies_outside_of_the_picture() -> None:
+    y = Value(2.0, label="x") * 3
+    drawing = shapes_of(draw_dot(y + y.tanh()).source)
+    for shape in drawing.shapes:
+        for x, y in shape.points[:1] if shape.kind == "ellipse" else shape.points:
+            assert 0 <= x <= drawing.width
+            assert 0 <= y <= drawing.height

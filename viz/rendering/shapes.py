@@ -1,0 +1,153 @@
+"""Shapes of a laid-out graph: what Graphviz says is to be drawn, as plain data.
+
+PNG, PDF and TikZ are written from these, so that neither a system Graphviz nor a reader of SVG is needed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from viz.rendering import wasm
+
+__all__ = ["Drawing", "Shape", "shapes_of"]
+
+Kind = Literal["polygon", "polyline", "curve", "ellipse", "text"]
+Point = tuple[float, float]
+
+_LINES: dict[str, tuple[Kind, bool]] = {
+    "P": ("polygon", True), "p": ("polygon", False), "L": ("polyline", False),
+    "b": ("curve", True), "B": ("curve", False),
+}  # fmt: skip
+"""Operations of Graphviz's xdot that draw along points, and whether they fill."""
+
+_BACKSLASH = "\ue05c"
+"""Stands for a backslash during the layout, as Graphviz's JSON loses its place after one: of private use."""
+
+_ALIGNMENTS = {"l": "start", "c": "middle", "r": "end"}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One thing to be drawn. Lengths are points of 1/72 inch; y runs downward.
+
+    Args:
+        kind: what it is; a curve is of cubic Béziers.
+        points: corners, or the control points of a curve; of an ellipse its centre and radii; of a text the
+            place of its baseline.
+        stroke: colour of the line, or of the text, as ``#rrggbb``.
+        fill: colour inside; "" for none.
+        width: of the line.
+        dash: "dashed", "dotted" or "".
+        text: what is written, on one line.
+        size: of the font.
+        align: "start", "middle" or "end": which part of the text stands at its place.
+        owner: the node, edge or cluster it belongs to; "" for the graph.
+    """
+
+    kind: Kind
+    points: tuple[Point, ...]
+    stroke: str = "#000000"
+    fill: str = ""
+    width: float = 1.0
+    dash: str = ""
+    text: str = ""
+    size: float = 10.0
+    align: str = "middle"
+    owner: str = ""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture: its size in points, and its shapes from the back to the front."""
+
+    width: float
+    height: float
+    shapes: list[Shape] = field(default_factory=list)
+
+
+MARGIN = 4.0
+"""Points around the graph, as Graphviz leaves them."""
+
+
+def shapes_of(source: str, timeout: float | None = None) -> Drawing:
+    """Lay out a DOT source by the WASM build of Graphviz: clusters first, then edges, then nodes.
+
+    Args:
+        source: DOT.
+        timeout: seconds the layout may take; None for no limit.
+
+    Raises:
+        RenderError: the source is not valid DOT, or the layout took too long.
+
+    >>> drawing = shapes_of('digraph { a -> b [label="2"] }')
+    >>> [shape.text for shape in drawing.shapes if shape.kind == "text"]
+    ['2', 'a', 'b']
+    """
+    graph = json.loads(wasm.render(source.replace("\\\\", _BACKSLASH), "json", timeout=timeout))
+    _, _, width, height = (float(each) for each in graph["bb"].split(","))
+    objects, edges = graph.get("objects", []), graph.get("edges", [])
+    names = {each["_gvid"]: each["name"] for each in objects}
+    clusters = [each for each in objects if "nodes" in each or "bb" in each]
+    nodes = [each for each in objects if "pos" in each]
+    drawn = [("", {"_ldraw_": graph.get("_ldraw_", [])})]  # not its white background
+    drawn += [(each["name"], each) for each in clusters]
+    drawn += [(f"{names[each['tail']]}->{names[each['head']]}", each) for each in edges]
+    drawn += [(each["name"], each) for each in nodes]
+    turned = height + MARGIN
+    shapes = [replace(shape, owner=owner, points=_placed(shape, turned))
+              for owner, each in drawn for shape in _read(each)]  # fmt: skip
+    return Drawing(width + 2 * MARGIN, height + 2 * MARGIN, shapes)
+
+
+def _placed(shape: Shape, turned: float) -> tuple[Point, ...]:
+    """The points of a shape with y running downward, within the margin."""
+    if shape.kind == "ellipse":
+        (x, y), radii = shape.points
+        return (x + MARGIN, turned - y), radii
+    return tuple((x + MARGIN, turned - y) for x, y in shape.points)
+
+
+def _read(thing: dict[str, Any]) -> Iterator[Shape]:
+    """The shapes of a graph, node, edge or cluster: those of its own, its arrowheads, its texts."""
+    for part in ("_draw_", "_tdraw_", "_hdraw_", "_ldraw_", "_tldraw_", "_hldraw_"):
+        yield from _operations(thing.get(part, []))
+
+
+def _operations(operations: list[dict[str, Any]]) -> Iterator[Shape]:
+    stroke, fill, width, dash, size = "#000000", "", 1.0, "", 10.0
+    for each in operations:
+        match each["op"]:
+            case "c":
+                stroke = _opaque(each["color"])
+            case "C":
+                fill = _opaque(each["color"])
+            case "F":
+                size = each["size"]
+            case "S":
+                style = each["style"]
+                if style.startswith("setlinewidth("):
+                    width = float(style[13:-1])
+                elif style in ("dashed", "dotted", "solid"):
+                    dash = "" if style == "solid" else style
+            case "P" | "p" | "L" | "b" | "B" as op:
+                kind, filled = _LINES[op]
+                points = tuple((x, y) for x, y, *_ in each["points"])
+                yield Shape(kind, points, stroke, fill if filled else "", width, dash)
+            case "E" | "e" as op:
+                x, y, across, up = each["rect"]
+                yield Shape("ellipse", ((x, y), (across, up)), stroke, fill if op == "E" else "", width, dash)
+            case "T":
+                (x, y), text = each["pt"], each["text"].replace("\xa0", " ")
+                text = text.replace(_BACKSLASH, "\\")
+                yield Shape("text", ((x, y),), stroke, text=text, size=size,
+                            align=_ALIGNMENTS[each["align"]])  # fmt: skip
+
+
+def _opaque(colour: str) -> str:
+    """``#rrggbb``; "" for what cannot be seen, and for what is not a plain colour."""
+    if not colour.startswith("#") or len(colour) not in (7, 9) or colour[7:] == "00":
+        return ""
+    return colour[:7].lower()
