@@ -1,0 +1,17 @@
+// Lays out a graph: DOT text in, SVG text out, by Graphviz in WebAssembly. Loaded at the first call.
+
+let graphviz = null;
+
+/**
+ * The SVG text of a graph.
+ *
+ * @param {string} dot the graph in Graphviz's language, as viz.draw_dot(...).source writes it
+ * @param {string} [engine] the layout program: "dot", "neato", …
+ * @returns {Promise<string>} SVG text from "<svg" on. Put it into the page through DOMParser, never innerHTML.
+ * @throws {Error} with Graphviz's own message, if the text is no graph
+ */
+export async function layout(dot, engine = "dot") {
+  graphviz ??= import("./vendor/viz.js").then((module) => module.instance());
+  const text = (await graphviz).renderString(dot, { format: "svg", engine });
+  return text.slice(text.indexOf("<svg"));
+}
