@@ -215,11 +215,11 @@ class Jitted(Wrapper, Generic[Output]):
         args, options = arguments.rebuild(values)
         with as_written():
             if is_tracing():
-                return differentiated(self.lifts, args, options)
+                return differentiated(self.lifts, args, options, values)
             numbers = arguments.numeric if numeric is None else numeric
             recorder = StandIns(values, numbers, list(map(takes_gradient, values)))
             with recording(recorder), enable_grad():  # by the graph it is known what is computed of numbers
-                output = differentiated(self.lifts, args, options)
+                output = differentiated(self.lifts, args, options, values)
             return output if is_grad_enabled() else without_graph(output)
 
     def _samples(self, arguments: Arguments) -> tuple[Arguments, list[Any], list[Any]]:

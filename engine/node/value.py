@@ -537,6 +537,8 @@ def _is_cut_off(node: Value, row: Op, left: Any, right: Any) -> bool:
         operands = left if left.__class__ is tuple else (left,) if right is None else (left, right)
         observers.made(row, operands, node)
     if KEPT:
+        node._row = FROZEN  # whole, in case the caller is interrupted
+        node._left = node._right = node._dleft = node._dright = None
         observers.keep(node)
     return not _is_recording()
 

@@ -14,12 +14,14 @@ import numpy as np
 
 from engine import mean, no_grad
 from engine.errors import TraceError
-from nn.data.numbers import numbers_of
+from nn.data.numbers import number_of, numbers_of
 from nn.losses import Loss
 from nn.modules.module import Module
 from nn.training.predict import in_evaluation_mode
 
 __all__ = ["Lifted", "as_arrays"]
+
+_COMPARED = 3  # samples of which a loss is held against what its reduction makes of it
 
 
 def as_arrays(data: tuple[Any, Any]) -> tuple[Any, Any]:
@@ -63,6 +65,7 @@ class Lifted:
         self._programs: dict[tuple[str, bool], Any] = {}
         self._listed = not isinstance(data[1], np.ndarray)
         self._by_sample = loss.reduction is not None and isinstance(as_arrays(data)[1], np.ndarray)
+        self._reduces = not self._by_sample
         self.check(data)
 
     def prepared(self, data: tuple[Any, Any]) -> tuple[Any, Any]:
@@ -85,10 +88,13 @@ class Lifted:
         """The loss of a batch, a Value of one node whose operands are the parameters.
 
         Raises:
-            TraceError: model or loss cannot be lifted.
+            TraceError: model or loss cannot be lifted, or the loss is not the mean or the sum that its row says.
         """
         try:
-            return self._of_batch(X, y)
+            result = self._of_batch(X, y)
+            if not self._reduces:
+                self._check_reduction(X, y)
+            return result
         except TraceError as failure:
             raise TraceError(f"{failure}; fit(..., jit=False) trains without lifting") from failure
 
@@ -100,6 +106,21 @@ class Lifted:
                 model = self._program("model", self._model.__call__)
                 return [numbers_of(model(x)) for x in X]
             return _by_samples(self._program("outputs", self._model.__call__)(X))
+
+    def _check_reduction(self, X: Any, y: Any) -> None:
+        """Compare the loss of a few samples with the mean or the sum of the losses of each."""
+        X, y = list(X[:_COMPARED]), list(y[:_COMPARED])
+        loss, reduction = self._loss, self._loss.reduction
+        outputs = in_evaluation_mode(self._model, lambda: [numbers_of(self._model(x)) for x in X])
+        found = number_of(loss(outputs, y))
+        each = [number_of(loss([output], [target])) for output, target in zip(outputs, y, strict=True)]
+        expected = sum(each) / (len(each) if reduction == "mean" else 1)
+        if not np.isclose(found, expected, rtol=1e-9, atol=1e-12, equal_nan=True):
+            raise TraceError(
+                f"the loss of the first {len(X)} samples is {found!r}, but the {reduction} of their losses is "
+                f"{expected!r}: give Loss another reduction, or None"
+            )
+        self._reduces = True
 
     # -- programs -------------------------------------------------------------------------------
 

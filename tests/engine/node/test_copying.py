@@ -366,6 +366,25 @@ def test_gradients_pass_a_copy_within_a_transform(transform, clone) -> None:
     assert numbers(transform(f, 0.5)) == pytest.approx(numbers(plain), rel=1e-13)
 
 
+@pytest.mark.parametrize("clone", [copy.copy, copy.deepcopy])
+@pytest.mark.parametrize("audit", [False, True])
+def test_gradients_pass_a_copied_argument_of_a_lifted_function(audit, clone) -> None:
+    """As they do within any transform, whether its program runs, an audit, or the function as written."""
+
+    def f(x, w):
+        return clone(x) * w
+
+    def g(x, w):
+        return clone(x) * w if w.data > 0.0 else x  # reads a number, which is looked at in each call
+
+    for function in (f, g):
+        lifted = engine.jit(function, audit=audit)
+        for _ in range(2):
+            x, w = Value(0.5), Value(3.0)
+            lifted(x, w).backward()
+            assert (x.grad, w.grad) == (3.0, 0.5)
+
+
 @pytest.mark.parametrize("clone", PROTOCOLS.values(), ids=PROTOCOLS)
 @pytest.mark.parametrize("transform", TRANSFORMS.values(), ids=TRANSFORMS)
 def test_pickling_within_a_transform_is_refused(transform, clone) -> None:
