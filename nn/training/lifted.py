@@ -88,7 +88,7 @@ class Lifted:
         """The loss of a batch, a Value of one node whose operands are the parameters.
 
         Raises:
-            TraceError: model or loss cannot be lifted, or the loss is not the mean or the sum that its row says.
+            TraceError: model or loss cannot be lifted, or the loss has another reduction than its row says.
         """
         try:
             result = self._of_batch(X, y)
@@ -117,8 +117,8 @@ class Lifted:
         expected = sum(each) / (len(each) if reduction == "mean" else 1)
         if not np.isclose(found, expected, rtol=1e-9, atol=1e-12, equal_nan=True):
             raise TraceError(
-                f"the loss of the first {len(X)} samples is {found!r}, but the {reduction} of their losses is "
-                f"{expected!r}: give Loss another reduction, or None"
+                f"the loss of the first {len(X)} samples is {found!r}, but the {reduction} of their losses "
+                f"is {expected!r}: give Loss another reduction, or None"
             )
         self._reduces = True
 

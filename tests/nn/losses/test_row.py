@@ -253,7 +253,8 @@ def test_all_targets_of_an_added_loss_are_checked_before_it_is_lifted(added, pla
 
 
 def test_a_row_whose_reduction_is_wrong_is_refused_when_it_is_lifted() -> None:
-    with pytest.raises(engine.errors.TraceError, match="the loss of the first 3 samples is .* but the sum of their losses is"):
+    message = "the loss of the first 3 samples is .*, but the sum of their losses is"
+    with pytest.raises(engine.errors.TraceError, match=message):
         trained(Loss("margins", margins, "sum"), jit=True)
 
 
