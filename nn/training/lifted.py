@@ -112,8 +112,9 @@ class Lifted:
         X, y = list(X[:_COMPARED]), list(y[:_COMPARED])
         loss, reduction = self._loss, self._loss.reduction
         outputs = in_evaluation_mode(self._model, lambda: [numbers_of(self._model(x)) for x in X])
-        found = number_of(loss(outputs, y))
-        each = [number_of(loss([output], [target])) for output, target in zip(outputs, y, strict=True)]
+        with np.errstate(all="ignore"):
+            found = number_of(loss(outputs, y))
+            each = [number_of(loss([output], [target])) for output, target in zip(outputs, y, strict=True)]
         expected = sum(each) / (len(each) if reduction == "mean" else 1)
         if not np.isclose(found, expected, rtol=1e-9, atol=1e-12, equal_nan=True):
             raise TraceError(
