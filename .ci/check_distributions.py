@@ -10,7 +10,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-PACKAGES = ("engine", "nn", "viz", "demos", "chainrule")
+PACKAGES = ("engine", "nn", "viz", "demos", "playground", "chainrule")
 BESIDES = (
     *("setup.cfg", "pyproject.toml", "MANIFEST.in", ".gitignore", "README.md", "LICENSE"),
     *(".ci/run", "tests/conftest.py"),

@@ -1,4 +1,4 @@
-"""All of chainrule in one namespace: what engine offers, and the packages engine, nn, viz and demos.
+"""All of chainrule in one namespace: what engine offers, and engine, nn, viz, demos and playground.
 
 ``chainrule.Value`` is ``engine.Value`` and ``chainrule.nn`` is ``nn``, imported when first asked for.
 
@@ -19,13 +19,14 @@ import engine as engine
 
 __version__ = engine.__version__
 
-_PACKAGES = ("demos", "engine", "nn", "viz")
+_PACKAGES = ("demos", "engine", "nn", "playground", "viz")
 
 __all__ = [*_PACKAGES, *engine.__all__]
 
 if TYPE_CHECKING:
     import demos as demos
     import nn as nn
+    import playground as playground
     import viz as viz
     from engine import *
     from engine import abs as abs

