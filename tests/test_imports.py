@@ -61,7 +61,8 @@ LAZY_THIRD_PARTY = {
     "playground": set(),
     "chainrule": set(),
 }
-"""What each package may import inside functions besides: it comes with ``chainrule[demos]`` only."""
+"""What each package may import inside functions besides: it comes with ``chainrule[pictures]`` or
+``chainrule[demos]`` only."""
 
 FORBIDDEN_CALLS = {"eval", "exec", "__import__"}
 FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "dill", "cloudpickle"}

