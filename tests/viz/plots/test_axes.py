@@ -32,7 +32,7 @@ def test_without_matplotlib_the_error_says_how_to_install_it(monkeypatch) -> Non
         return real(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", missing)
-    with pytest.raises(ImportError, match=r'pip install "chainrule\[demos\]"'):
+    with pytest.raises(ImportError, match=r'pip install "chainrule\[pictures\]"'):
         plot_loss([1.0])
 
 
