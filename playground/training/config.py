@@ -88,7 +88,7 @@ class Config:
     count: int = 200
     noise: float = 0.0
     ratio: float = 0.5
-    seed: int = 0
+    seed: int = 1
     features: tuple[str, ...] = ("x", "y")
     hidden: tuple[LayerConfig, ...] = (LayerConfig(4), LayerConfig(2))
     init: str = "xavier_uniform"

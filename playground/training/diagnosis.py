@@ -96,7 +96,7 @@ def diagnose(trainer: Trainer) -> dict[str, Any]:
     each, a constant: it has the gradients of the loss, and none of the loss's own nodes.
 
     Returns:
-        ``findings``, sentences; ``advice``, what to try; ``layers``, a dict for each.
+        ``findings``, sentences; ``advice``, dicts of what to try; ``layers``, a dict for each.
     """
     if not len(trainer.inputs):
         return {"findings": [], "advice": [], "layers": []}
@@ -149,24 +149,26 @@ def _named(network: Any) -> dict[str, Value]:
     return names
 
 
-def _advice(layers: list[Any], trainer: Trainer) -> list[str]:
-    hidden = trainer.config.hidden
-    advice = []
+def _advice(layers: list[Any], trainer: Trainer) -> list[dict[str, str]]:
+    """What to try: a sentence, and where another activation would do, its name."""
+    kinds = {each.activation for each in trainer.config.hidden}
+    advice: list[dict[str, str]] = []
     signals = [layer.signal for layer in layers if math.isfinite(layer.signal)]
     if len(signals) > 1 and signals[-1] and signals[0] / signals[-1] < VANISHING:
-        flat = sorted({each.activation for each in hidden} & {"sigmoid", "tanh"})
-        change = f"replace {' and '.join(flat)} by relu" if flat else "choose larger initial weights"
-        advice.append(f"The first layers hardly learn. Try fewer layers, or {change}.")
+        flat = sorted(kinds & {"sigmoid", "tanh"})
+        if flat:
+            change = f"The local gradient of sigmoid is at most {_steepest('sigmoid')}, and each layer multiplies by it."
+            why = change if "sigmoid" in flat else "Each flat activation makes the gradient smaller."
+            advice.append({"text": f"The first layers hardly learn. {why}", "activation": "relu"})
+        else:
+            advice.append({"text": "The first layers hardly learn. Try fewer layers or larger first weights."})
     if any(layer.dead >= MOSTLY for layer in layers):
-        advice.append("Dead units stay dead. Try leaky_relu, a smaller learning rate, or another seed.")
+        text = "Dead units stay dead, as no gradient reaches them. Try a smaller learning rate, and begin anew."
+        advice.append({"text": text, **({"activation": "leaky_relu"} if "relu" in kinds else {})})
     if any(layer.saturated >= MOSTLY for layer in layers):
-        advice.append("Saturated units learn slowly. Try smaller initial weights, or the L2 penalty.")
+        advice.append({"text": "Saturated units learn slowly. Try smaller first weights or the L2 penalty."})
     if any(layer.update_ratio > 0.1 for layer in layers):
-        advice.append("The steps are large. Try a smaller learning rate.")
-    if len({each for layer in layers for each in [layer.gradient]}) == 1 and layers[0].gradient == 0.0:
-        advice.append(
-            "No gradient arrives anywhere: all weights alike, or an activation without a derivative."
-        )
+        advice.append({"text": "The steps are large. Try a smaller learning rate."})
     return advice
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 __all__ = ["MOST_ENTRIES", "Course", "Snapshot"]
 
-MOST_ENTRIES = 400
+MOST_ENTRIES = 240
 """When there are more, every second one is dropped, and from then on half as many are kept."""
 
 
@@ -44,7 +44,7 @@ class Course:
     ...     if course.is_due(step):
     ...         course.add(Snapshot(step, 0, (0.0, 0.0, 0.0, 0.0), np.zeros(1), None))
     >>> len(course.entries) <= MOST_ENTRIES, course.every
-    (True, 4)
+    (True, 8)
     """
 
     def __init__(self) -> None:

@@ -22,6 +22,7 @@ RESOLUTION = 100
 """Points of a map along each side."""
 
 _softmax = vmap(lambda z: softmax(list(z)), audit=False)
+_sigmoid = vmap(lambda z: sigmoid(z), audit=False)
 
 
 def grid(kind: str, resolution: int) -> Array:
@@ -97,7 +98,7 @@ def surface(network: Any, outputs: Array, rows: int, columns: int) -> dict[str, 
         }
     z = outputs[0]
     if network.loss.name == "binary_cross_entropy_with_logits":
-        z = 2.0 * np.asarray(sigmoid(z)) - 1.0
+        z = 2.0 * _sigmoid(z) - 1.0
     return {"surface": as_bytes(z, 1.0).reshape(rows, columns)}
 
 
