@@ -38,7 +38,7 @@ def _derivative(activation: str) -> Any:
 def _steepest(activation: str) -> float | None:
     try:
         return steepest(find(activation))
-    except (KeyError, ValueError):  # not an operator of one's own name, as linear
+    except (KeyError, ValueError):  # no row of the table, as linear
         return None
 
 
@@ -157,13 +157,17 @@ def _advice(layers: list[Any], trainer: Trainer) -> list[dict[str, str]]:
     if len(signals) > 1 and signals[-1] and signals[0] / signals[-1] < VANISHING:
         flat = sorted(kinds & {"sigmoid", "tanh"})
         if flat:
-            change = f"The local gradient of sigmoid is at most {_steepest('sigmoid')}, and each layer multiplies by it."
-            why = change if "sigmoid" in flat else "Each flat activation makes the gradient smaller."
+            most = f"The local gradient of {flat[0]} is at most {_steepest(flat[0])}"
+            why = f"{most}, and each layer multiplies by it."
             advice.append({"text": f"The first layers hardly learn. {why}", "activation": "relu"})
         else:
-            advice.append({"text": "The first layers hardly learn. Try fewer layers or larger first weights."})
+            advice.append(
+                {"text": "The first layers hardly learn. Try fewer layers or larger first weights."}
+            )
     if any(layer.dead >= MOSTLY for layer in layers):
-        text = "Dead units stay dead, as no gradient reaches them. Try a smaller learning rate, and begin anew."
+        text = (
+            "Dead units stay dead, as no gradient reaches them. Try a smaller learning rate, and begin anew."
+        )
         advice.append({"text": text, **({"activation": "leaky_relu"} if "relu" in kinds else {})})
     if any(layer.saturated >= MOSTLY for layer in layers):
         advice.append({"text": "Saturated units learn slowly. Try smaller first weights or the L2 penalty."})

@@ -165,8 +165,8 @@ class Playground {
     keys?.add?.("r", "Begin the training anew", () => this.reset());
     keys?.add?.("d", "Go to the plane, to draw points by keyboard", () => canvas.focus());
     new ResizeObserver(() => { this.diagram.key = ""; this.redraw(); }).observe(this.diagram.element);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#recolour());
-    new MutationObserver(() => this.#recolour()).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "class"] });
+    document.addEventListener("theme", () => this.#recolour());
+    document.addEventListener("engine-restarted", () => this.set({}));
     this.colours = palette(this.element);
     this.#forms();
   }
