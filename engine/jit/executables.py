@@ -16,7 +16,7 @@ from engine.jit.emit.source import OnNumPy, cells_of, compiled, source_of
 from engine.jit.lower.groups import FIXED
 from engine.jit.trace.decisions import Guard
 from engine.node.backend import Value
-from engine.node.bulk import read_data
+from engine.node.bulk import read_data, write_grad
 
 __all__ = [
     "BLOCK_BYTES",
@@ -165,6 +165,7 @@ class ArrayProgram:
         self._input_gradients = self.dfixed[self._inputs]
         self._at_once = len(program.outputs) == 1 and not guards  # nothing is asked between the passes
         self._kept: dict[int, Bound] = {}
+        self._filled: Bound | None = None  # which holds the samples of the last descend()
         self._single: Any = None if layout.batched else self._bound_to(1)
         cells = max(1, layout.sizes[1])
         self.block = int(min(_WIDEST, max(_NARROWEST, BLOCK_BYTES // (16 * cells))))
@@ -242,6 +243,7 @@ class ArrayProgram:
 
     def _fill(self, work: Vector, samples: list[Vector], start: int, end: int) -> None:
         """Put the arguments of a block of samples into their cells."""
+        self._filled = None
         row = self._inputs.start
         for column in samples:
             after = row + column.shape[1]
@@ -253,13 +255,59 @@ class ArrayProgram:
         count = len(samples[0])
         program, work, _ = self._bound_to(count)
         self._fill(work, samples, 0, count)
+        mean, size = self._run_at_once(program, count)
+        return [mean], [self.wanted.of(self._gradients, self._gradients)], size
+
+    def descend(
+        self,
+        values: Sequence[Value],
+        leaves: Sequence[Value],
+        samples: list[Vector],
+        scale: float,
+    ) -> float | None:
+        """The mean of the one output over samples, whose gradient times ``scale`` is set on leaves.
+
+        Args:
+            values: the captured Values.
+            leaves: those of them by which a gradient is wanted.
+            samples: arrays of shape (samples, numbers of one argument).
+                They are read once, unless they are forgotten.
+            scale: a number.
+
+        Returns:
+            The mean; None, and no gradient is set, where something is not finite, and for more samples than a
+            block.
+        """
+        count = len(samples[0])
+        if count > self.block:
+            return None
+        read_data(values, self._parameters)
+        bound = self._bound_to(count)
+        if self._filled is not bound:
+            self._fill(bound.work, samples, 0, count)
+            self._filled = bound
+        mean, size = self._run_at_once(bound.program, count)
+        total = mean + size
+        if total - total != 0.0:
+            return None
+        gradients = self._gradients if self.wanted.captured is None else self._gradients[self.wanted.captured]
+        if scale != 1.0:
+            gradients = gradients * scale
+        write_grad(leaves, gradients + 0.0)  # as added to 0, where -0 is 0
+        return mean
+
+    def forget_samples(self) -> None:
+        """Read the samples anew in the next :meth:`descend`."""
+        self._filled = None
+
+    def _run_at_once(self, program: Native | OnNumPy, count: int) -> tuple[float, float]:
+        """Run a program of one output forward and back; the mean of this, and the size of its gradients."""
         program.seeds[0][0], program.seeds[1][0] = 1.0 / count, 1.0
         program.run(0, 3)
         (place,) = self.program.outputs
         in_work = type(place) is tuple and place[0] != FIXED
         mean = program.totals.item(0) / count if in_work else self._fixed_output(place)
-        gradients = [self.wanted.of(self._gradients, self._gradients)]
-        return [mean], gradients, program.totals.item(-2)
+        return mean, program.totals.item(-2)
 
     def _mean_in_blocks(
         self, samples: list[Vector], differentiate: bool

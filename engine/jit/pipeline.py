@@ -192,6 +192,11 @@ class Lifted:
         """Whether captured Values take gradients."""
         return bool(self._operands)
 
+    @property
+    def gradients_only_of_captured(self) -> tuple[Value, ...]:
+        """The captured Values that take gradients; none where Values among the arguments may, too."""
+        return self._operands if self._wanted_inputs is None else ()
+
     def fits(self) -> bool:
         """Whether it reads the Values that are to be read, and was traced in today's state."""
         if not self.state.unchanged() or (self._has_beyond and not same_places(self._beyond)):

@@ -37,6 +37,7 @@ __all__ = [
     "same_items",
     "same_objects",
     "spoil",
+    "taken_anew",
     "trainable",
     "write_data",
     "write_grad",
@@ -263,6 +264,29 @@ def trainable(values: Sequence[Value]) -> bool:
     values = plain_list(values)
     check_values(values)
     return all(value._row is LEAF and not value._children for value in values)
+
+
+@_offered
+def taken_anew(numbers: Vector, before: Vector) -> bool:
+    """Whether numbers are others than before, bit by bit; then those before become these.
+
+    Args:
+        numbers, before: contiguous arrays of float64, of shape ``(n,)``.
+
+    Raises:
+        TypeError: one is not such an array.
+        ValueError: the lengths differ, or ``before`` is read-only.
+
+    >>> before = np.zeros(1)
+    >>> taken_anew(np.ones(1), before), taken_anew(np.ones(1), before), before
+    (True, False, array([1.]))
+    """
+    check_vector(numbers, len(numbers), False)
+    check_vector(before, len(numbers), True)
+    if numbers.tobytes() == before.tobytes():
+        return False
+    before[:] = numbers
+    return True
 
 
 @_offered

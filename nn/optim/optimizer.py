@@ -19,7 +19,17 @@ from engine.quoting import brief
 from nn.checks import Rules, keep_rules
 from nn.optim.param_groups import UNRULED, checked_group, listed_groups
 
-__all__ = ["Closure", "Memory", "Optimizer", "Parameters", "Settings", "Vector", "decayed", "powers"]
+__all__ = [
+    "Closure",
+    "Memory",
+    "Optimizer",
+    "Parameters",
+    "Settings",
+    "Vector",
+    "decayed",
+    "is_as_made",
+    "powers",
+]
 
 Vector = npt.NDArray[np.float64]
 
@@ -300,6 +310,23 @@ class Optimizer:
     def __repr__(self) -> str:
         groups = "; ".join(map(_group_text, self.param_groups))
         return f"{type(self).__name__}({groups})"
+
+
+def is_as_made(optimizer: Any) -> bool:
+    """Whether an optimiser clears gradients and steps as its class and this one say, once for a gradient.
+
+    >>> from nn import LBFGS, SGD
+    >>> is_as_made(SGD([Value(1.0)])), is_as_made(LBFGS([Value(1.0)]))
+    (True, False)
+    """
+    kind = type(optimizer)
+    return (
+        isinstance(optimizer, Optimizer)
+        and kind.step is Optimizer.step
+        and kind.zero_grad is Optimizer.zero_grad
+        and not optimizer.needs_closure
+        and vars(optimizer).keys().isdisjoint(("step", "zero_grad"))
+    )
 
 
 def decayed(theta: Vector, g: Vector, settings: Settings) -> tuple[Vector, Vector]:

@@ -24,7 +24,7 @@ from nn.training.history import History
 from nn.training.lifted import Lifted
 from nn.training.loop import Training
 from nn.training.predict import in_mode
-from nn.training.progress import progress_line
+from nn.training.progress import progress_line, unseen
 from nn.training.resume import go_to_saved_start, resume_training, save_training
 
 __all__ = ["fit"]
@@ -163,7 +163,9 @@ def fit(
                 numbers = training.run_epoch()
                 if checkpoint is not None:
                     save_training(training, checkpoint)
-                advance("  ".join(f"{name} {number:.4g}" for name, number in numbers.items()))
+                    training.look = True
+                if advance is not unseen:
+                    advance("  ".join(f"{name} {number:.4g}" for name, number in numbers.items()))
 
     try:
         in_mode(model, True, run)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import mean, no_grad
+from engine import Value, mean, no_grad
 from engine.errors import TraceError
 from nn.data.numbers import number_of, numbers_of
 from nn.losses import Loss
@@ -63,6 +63,7 @@ class Lifted:
         self._model = model
         self._loss = loss
         self._programs: dict[tuple[str, bool], Any] = {}
+        self._descent: Any = None
         self._listed = not isinstance(data[1], np.ndarray)
         self._by_sample = loss.reduction is not None and isinstance(as_arrays(data)[1], np.ndarray)
         self._reduces = not self._by_sample
@@ -97,6 +98,29 @@ class Lifted:
             return result
         except TraceError as failure:
             raise TraceError(f"{failure}; fit(..., jit=False) trains without lifting") from failure
+
+    def descend(self, X: Any, y: Any, look: bool, same: bool) -> tuple[float, list[Value]] | None:
+        """The loss of a batch, and the parameters whose gradients have been set to its gradient.
+
+        Args:
+            X, y: the batch.
+            look: whether anybody else's code has run since the last call, so that more than the numbers of
+                parameters may have changed.
+            same: whether the batch is that of the last call.
+
+        Returns:
+            None where the loss is to be called and swept instead. Then nothing has changed.
+        """
+        function = self._programs.get(("mean", self._model.training))
+        if function is None or not isinstance(X, np.ndarray):
+            return None
+        if self._descent is None or self._descent.function is not function:
+            from engine.jit.descent import Descent  # loaded only where something is lifted
+
+            self._descent, look, same = Descent(function), True, False
+        scale = float(len(X)) if self._loss.reduction == "sum" else 1.0
+        mean = self._descent(None if same else (X, y), scale, look)
+        return None if mean is None else (mean * scale, self._descent.leaves)
 
     def outputs(self, X: Any) -> list[Any]:
         """The model's outputs for samples, as numbers."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from threading import active_count
 from typing import Any
 
 import numpy as np
@@ -18,12 +20,17 @@ from engine.quoting import typed
 from nn.data.batches import batches
 from nn.data.numbers import numbers_of
 from nn.losses import Loss
+from nn.optim.lr_scheduler.schedules import FORMULAS
+from nn.optim.optimizer import is_as_made
 from nn.training.callbacks import Callback, TrainingState, notify
 from nn.training.early_stopping import EarlyStopping
 from nn.training.evaluate import scores
 from nn.training.lifted import Lifted
 
 __all__ = ["Training"]
+
+_STEPS_BETWEEN_LOOKS = 64
+"""So often all is looked at where nobody else's code seems to run: a finalizer or a signal may have."""
 
 
 @dataclass
@@ -41,6 +48,10 @@ class Training:
         others: those of them that are not the optimiser's.
         stepped: all that a step may change: the model's and the optimiser's.
         listed: the parameters of the model, and of each group of the optimiser, from which these were made.
+        look: whether anybody else's code may have run since the last step, and changed anything.
+        whole: the batch of all samples, in a list, where that is the only one.
+        directly: how many steps were taken without a graph.
+        idle: the parameters that the loss depends on, and those of ``stepped`` that it does not.
         before_last: the numbers of these before the last step, where early stopping may want them back.
     """
 
@@ -62,6 +73,10 @@ class Training:
     stepped: list[Value] = field(default_factory=list)
     listed: list[tuple[Value, ...]] = field(default_factory=list)
     before_last: npt.NDArray[np.float64] | None = None
+    look: bool = True
+    whole: list[tuple[Any, Any]] | None = None
+    directly: int = 0
+    idle: tuple[list[Value], list[Value], list[Value]] | None = None
 
     def has_next_epoch(self) -> bool:
         """Whether another epoch follows."""
@@ -73,8 +88,9 @@ class Training:
         """Run one epoch: steps, validation, schedule, early stopping, callbacks. Returns its numbers."""
         state = self.state
         state.epoch += 1
-        self._list_parameters()
-        numbers = self._batches()
+        if self.look:
+            self._list_parameters()
+        numbers = self._at_once() or self._batches()
         state.loss = numbers["loss"]
         if self.held_out is not None:
             found = self._scores(*self.held_out)
@@ -111,6 +127,17 @@ class Training:
             return self.loss(outputs, y), outputs
 
         return scores(model, forward, y if lifted is None else lifted.as_given(y), wanted)
+
+    def _at_once(self) -> dict[str, float] | None:
+        """An epoch of one direct step on the samples of the last; None where it is to be taken otherwise."""
+        if self.look or self.whole is None:
+            return None
+        count = len(self.whole[0][0])
+        loss = self._descend(*self.whole[0], [])
+        if loss is None:
+            self.look = True
+            return None
+        return {"loss": count * loss / count}
 
     # -- early stopping ---------------------------------------------------------------------
 
@@ -153,7 +180,7 @@ class Training:
     def _batches(self) -> dict[str, float]:
         """Take a step for each batch; returns the means of loss and metrics over the samples."""
         state = self.state
-        portions = batches(*self.data, self.batch_size, rng=self.generator)
+        portions = self._portions()
         state.batches = len(portions)
         totals = dict.fromkeys(("loss", *self.metrics), 0.0)
         seen = 0
@@ -171,10 +198,23 @@ class Training:
                 break
         return {name: total / seen for name, total in totals.items()}
 
+    def _portions(self) -> list[tuple[Any, Any]]:
+        """The batches of an epoch."""
+        if self.whole is None or self.look:
+            portions = batches(*self.data, self.batch_size, rng=self.generator)
+            self.whole = portions if len(portions) == 1 else None
+            return portions
+        return self.whole
+
     def _step(self, X: Any, y: Any) -> tuple[float, list[Any]]:
         """Take one step of the optimiser; returns the loss before it, and outputs for metrics."""
         optimizer = self.state.optimizer
         outputs: list[Any] = []
+        if self._goes_directly():
+            found = self._descend(X, y, outputs)
+            if found is not None:
+                return found, outputs
+        self.look = True
 
         def closure() -> Value:
             if self.others:
@@ -194,6 +234,61 @@ class Training:
         loss = closure()  # an optimiser of another kind, with a step() and a zero_grad()
         optimizer.step()
         return loss.data, outputs
+
+    # -- steps without a graph --------------------------------------------------------------
+
+    def _goes_directly(self) -> bool:
+        """Whether nothing but the lifted loss and the optimiser's own steps has a part in a step."""
+        if not self.look:
+            return True
+        optimizer = self.state.optimizer
+        return (
+            self.lifted is not None
+            and is_as_made(optimizer)
+            and not (self.callbacks and any(hasattr(each, "on_backward") for each in self.callbacks))
+        )
+
+    def _descend(self, X: Any, y: Any, outputs: list[Any]) -> float | None:
+        """Take one step by the lifted loss, without a graph; returns the loss before it.
+
+        None where the loss is to be swept: then nothing has changed but gradients, which are cleared anyway.
+        """
+        lifted: Any = self.lifted
+        if self.metrics:
+            outputs.extend(lifted.outputs(X))
+        found = lifted.descend(X, y, self.look, self.whole is not None and not self.look)
+        if found is None:
+            return None
+        loss: float = found[0]
+        self._clear_idle(found[1])
+        if self.before_step is not None:
+            self.before_step(self.parameters)
+        self.state.optimizer.step()
+        self.directly += 1
+        self.look = not self._is_alone or self.directly % _STEPS_BETWEEN_LOOKS == 0 or active_count() > 1
+        return loss
+
+    def _clear_idle(self, reached: list[Value]) -> None:
+        """Clear the gradients of parameters that the loss does not depend on."""
+        known = self.idle
+        if known is None or known[0] is not reached or known[1] is not self.stepped:
+            among = set(reached)
+            idle = [each for each in self.stepped if each not in among]
+            known = self.idle = reached, self.stepped, idle
+        if known[2]:
+            zero_grad(known[2])
+
+    @cached_property
+    def _is_alone(self) -> bool:
+        """Whether all that runs from step to step is of this project."""
+        asked = (*self.callbacks, *self.metrics, self.before_step, self.early_stopping, self.held_out)
+        return (
+            not any(each is not None for each in asked)
+            and (self.schedule is None or type(self.schedule) in FORMULAS)
+            and type(self.state.optimizer).__module__.startswith("nn.optim.")
+        )
+
+    # -- steps with one ---------------------------------------------------------------------
 
     def _forward(self, X: Any, y: Any, outputs: list[Any]) -> Any:
         """The loss of a batch; adds the outputs to a list if there are metrics and it is empty."""

@@ -114,6 +114,21 @@ def trainable(values):
     return bool(are_trainable(values_in(values)))
 
 
+def taken_anew(numbers, before):
+    cdef Py_buffer now, was
+    cdef bint others
+    open_vector(numbers, len(numbers), 0, &now)
+    try:
+        open_vector(before, len(numbers), PyBUF_WRITABLE, &was)
+        others = memcmp(now.buf, was.buf, now.len) != 0
+        if others:
+            memcpy(was.buf, now.buf, now.len)
+        PyBuffer_Release(&was)
+    finally:
+        PyBuffer_Release(&now)
+    return others
+
+
 def leaf_count(values):
     return leaves_among(values_in(values))
 

@@ -12,7 +12,7 @@ from nn.checks import Count, Epochs, NonNegative, Rules, UpToOne, rules_of, sett
 from nn.optim.lr_scheduler.scheduler import LRScheduler
 from nn.optim.optimizer import Optimizer
 
-__all__ = ["CosineAnnealingLR", "ExponentialLR", "LambdaLR", "LinearLR", "MultiStepLR", "StepLR"]
+__all__ = ["FORMULAS", "CosineAnnealingLR", "ExponentialLR", "LambdaLR", "LinearLR", "MultiStepLR", "StepLR"]
 
 
 class StepLR(LRScheduler):
@@ -211,3 +211,7 @@ class LambdaLR(LRScheduler):
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
         return base_lr * self.lr_lambda(epoch)
+
+
+FORMULAS = (StepLR, MultiStepLR, ExponentialLR, CosineAnnealingLR, LinearLR)
+"""The schedules that run no code of the user's."""

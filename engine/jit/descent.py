@@ -1,0 +1,104 @@
+"""The mean of a lifted function over samples, its gradient set on the leaves it captured: no node is made.
+
+So a training takes its steps: of a node that is swept at once and thrown away nothing remains but the
+gradients.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.autograd.grad_mode import is_grad_enabled
+from engine.autograd.hooks import ATTENTION
+from engine.autograd.observers import OBSERVED
+from engine.autograd.trace_mode import WRITTEN
+from engine.jit.executables import ArrayProgram
+from engine.jit.pipeline import Lifted
+from engine.node.backend import Value
+from engine.node.bulk import taken_anew, trainable
+from engine.pytree.forms import Form, recognised
+
+if TYPE_CHECKING:
+    from engine.jit.function import Jitted
+
+__all__ = ["Descent"]
+
+
+class Descent:
+    """Calls a function lifted with ``batch=True`` by the program of its last call, and sweeps.
+
+    Args:
+        function: the lifted function.
+
+    Attributes:
+        function: this.
+        leaves: the Values whose gradients were set by the last call.
+    """
+
+    def __init__(self, function: Jitted[Any]) -> None:
+        self.function = function
+        self._recent: Any = None
+        self._numbers = np.zeros(0)  # of the arguments last looked at
+        self._held = False  # whether the program is for these
+        self._program: ArrayProgram | None = None
+        self.leaves: list[Value] = []
+
+    def __call__(self, args: tuple[Any, ...] | None, scale: float = 1.0, look: bool = True) -> float | None:
+        """The mean over samples; its gradient times ``scale`` is set on the ``leaves``, not added.
+
+        Args:
+            args: the arguments; None for those of the last call.
+            scale: a factor of the gradient, not of the mean.
+            look: whether anybody else's code has run since the last call, so that more than the numbers of
+                the leaves may have changed.
+
+        Returns:
+            The mean. None where the function itself is to be called, and its result swept: it has not been
+            called with such arguments, it decides otherwise, an audit is due, something is not finite, a hook
+            or an observer looks on. Then nothing has changed.
+        """
+        if WRITTEN or OBSERVED or ATTENTION or not is_grad_enabled():
+            return None
+        function = self.function
+        with function._lock:
+            recent = function._recent
+            if recent is None:
+                return None
+            if recent is not self._recent:
+                self._begin(*recent)
+                self._recent, look = recent, True
+                if args is None:
+                    return None
+            form, lifted = recent
+            program = self._program
+            if program is None or function._when(lifted.calls + 1):
+                return None
+            if args is not None and recognised(args, {}, form.template, form.numbers) is None:
+                return None
+            if taken_anew(form.numbers, self._numbers):
+                program.forget_samples()
+                self._held = False
+                if args is None:
+                    return None
+            if (look and not (lifted.fits() and trainable(self.leaves))) or not self._holds(lifted, form):
+                return None
+            mean = program.descend(lifted.values, self.leaves, form.tables, scale)  # type: ignore[arg-type]
+            if mean is not None:
+                lifted.calls += 1
+            return mean
+
+    def _begin(self, form: Form, lifted: Lifted) -> None:
+        """Take up another program."""
+        self.leaves = list(lifted.gradients_only_of_captured)
+        usable = self.leaves and lifted.is_one_number and lifted.kind == "arrays" and not lifted.late_guards
+        self._program = lifted.executable if usable and form.tables is not None else None
+        self._numbers, self._held = np.full(len(form.numbers), np.nan), False
+
+    def _holds(self, lifted: Lifted, form: Form) -> bool:
+        """Whether what the function decides comes out as it did; by arguments looked at before it does."""
+        if self._held:
+            return all(guard.by_arguments or guard.holds(()) for guard in lifted.guards)
+        self._held = lifted.holds_for_all(form.tables)  # type: ignore[arg-type]
+        return self._held

@@ -1,0 +1,214 @@
+"""Steps of a lifted training without a graph: the numbers of those with one, bit for bit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import Value
+from nn import MLP, SGD, Adam, ExponentialLR, LambdaLR, clip_grad_norm_, fit
+from nn.losses import hinge
+from nn.training.lifted import Lifted
+from nn.training.loop import Training
+
+COMPILED = not Value.__module__.endswith("node.value")
+
+rng = np.random.default_rng(0)
+X = rng.normal(size=(24, 2))
+Y = np.sign(X[:, 0] * X[:, 1])
+
+
+class Spare(MLP):
+    """A model with a parameter that its loss does not depend on."""
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.spare = Value(0.5)
+
+
+def trained(monkeypatch: Any, direct: bool, kind: type = MLP, frozen: bool = False, **options: Any) -> Any:
+    """The history, the parameters, their gradients, and how many steps went directly."""
+    counts = []
+    with monkeypatch.context() as patch:
+        if not direct:
+            patch.setattr(Lifted, "descend", lambda *given: None)
+        descend = Training._descend
+
+        def counted(*given: Any) -> Any:
+            found = descend(*given)
+            counts.append(found is not None)
+            return found
+
+        patch.setattr(Training, "_descend", counted)
+        model = kind(2, [4, 1], activation="tanh", rng=1)
+        if frozen:
+            model.layers[0].neurons[1].b.requires_grad = False
+        model.layers[1].neurons[0].b.grad = 7.0
+        settings = {
+            "loss": "hinge",
+            "optimizer": lambda p: Adam(p, lr=0.05),
+            "epochs": 30,
+            "rng": 0,
+            "batch_size": None,
+        }
+        history = fit(model, X, Y, jit=True, **settings | options)
+    parameters = model.parameters()
+    return dict(history), [p.data for p in parameters], [p.grad for p in parameters], sum(counts)
+
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "all at once": {},
+    "batches": {"batch_size": 7},
+    "one by one": {"batch_size": 1, "epochs": 5},
+    "descent with momentum": {"optimizer": lambda p: SGD(p, lr=0.05, momentum=0.9)},
+    "two groups": {"optimizer": lambda p: Adam([{"params": p[:3]}, {"params": p[3:], "lr": 0.2}], lr=0.01)},
+    "some parameters": {"optimizer": lambda p: Adam(p[3:], lr=0.01)},
+    "a sum": {"loss": lambda outputs, y: hinge(outputs, y)},
+    "clipped": {"before_step": lambda p: clip_grad_norm_(p, 0.01)},
+    "a schedule": {"schedule": lambda optimizer: ExponentialLR(optimizer, 0.9)},
+    "a schedule of one's own": {
+        "schedule": lambda optimizer: LambdaLR(optimizer, lambda epoch: 1 / (1 + epoch))
+    },
+    "metrics": {"metrics": "accuracy", "batch_size": 9},
+    "validation": {"validation": (X[:5] + 0.1, Y[:5])},
+    "early stopping": {"early_stopping": 5},
+    "a callback": {"callbacks": lambda state: None},
+    "a frozen parameter": {"frozen": True},
+    "a parameter apart": {"kind": Spare},
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_numbers_are_those_of_steps_with_a_graph_bit_by_bit(name, monkeypatch) -> None:
+    *mine, direct = trained(monkeypatch, True, **SETTINGS[name])
+    *others, none = trained(monkeypatch, False, **SETTINGS[name])
+    assert mine == others
+    assert none == 0
+    if COMPILED and name != "a sum":
+        assert direct >= 20  # an audit takes the first, the tenth and so on
+
+
+def test_a_loss_that_is_a_sum_is_scaled(monkeypatch) -> None:
+    from nn.losses import Loss
+
+    summed = Loss(
+        "summed",
+        lambda outputs, y: sum((o - t) ** 2 for o, t in zip(outputs, y, strict=True)),
+        reduction="sum",
+    )
+    *mine, direct = trained(monkeypatch, True, loss=summed, epochs=12)
+    *others, _ = trained(monkeypatch, False, loss=summed, epochs=12)
+    assert mine == others
+    assert direct == COMPILED * 10
+
+
+def after(epoch: int, change: Any) -> Any:
+    def callback(state: Any) -> None:
+        if state.epoch == epoch:
+            change(state)
+
+    return callback
+
+
+def activation(state: Any) -> None:
+    state.model.layers[0].neurons[0].activation = "relu"
+
+
+def another_parameter(state: Any) -> None:
+    neuron = state.model.layers[0].neurons[0]
+    neuron.b = Value(0.25)
+
+
+def freeze(state: Any) -> None:
+    state.model.layers[0].neurons[0].b.requires_grad = False
+
+
+def step_size(state: Any) -> None:
+    state.optimizer.lr = 0.5
+
+
+def a_group(state: Any) -> None:
+    state.optimizer.param_groups[0]["params"].pop()
+    for name, vector in state.optimizer._state[0].items():
+        state.optimizer._state[0][name] = vector[:-1].copy()
+
+
+@pytest.mark.parametrize("change", [activation, another_parameter, freeze, step_size, a_group])
+def test_what_a_callback_changes_counts_from_the_next_step(change, monkeypatch) -> None:
+    *mine, _ = trained(monkeypatch, True, callbacks=after(5, change))
+    *others, _ = trained(monkeypatch, False, callbacks=after(5, change))
+    assert mine == others
+    *without, _ = trained(monkeypatch, True)
+    assert mine[1] != without[1]
+
+
+def test_samples_that_a_callback_changes_are_read_anew(monkeypatch) -> None:
+    found = []
+    for direct in (True, False):
+        data, targets = X.copy(), Y.copy()
+        model = MLP(2, [3, 1], activation="tanh", rng=2)
+
+        def change(state: Any, data: Any = data, targets: Any = targets) -> None:
+            data[:] *= 0.5
+            targets[:3] *= -1.0
+
+        with monkeypatch.context() as patch:
+            if not direct:
+                patch.setattr(Lifted, "descend", lambda *given: None)
+            options: Any = {"batch_size": None, "epochs": 9, "callbacks": after(4, change)}
+            found.append(fit(model, data, targets, loss="hinge", optimizer=SGD, jit=True, **options))
+    assert dict(found[0]) == dict(found[1])
+
+
+def test_hooks_are_called_in_each_step(monkeypatch) -> None:
+    seen: list[float] = []
+    model = MLP(2, [3, 1], rng=0)
+    with model.parameters()[0].register_hook(seen.append):
+        fit(model, X, Y, loss="hinge", optimizer=SGD, jit=True, batch_size=None, epochs=6)
+    assert len(seen) == 6
+
+
+def test_backward_callbacks_see_the_loss() -> None:
+    seen: list[float] = []
+
+    class Look:
+        def on_backward(self, state: Any) -> None:
+            seen.append(state.root.data)
+
+    model = MLP(2, [3, 1], rng=0)
+    history = fit(
+        model, X, Y, loss="hinge", optimizer=SGD, jit=True, batch_size=None, epochs=6, callbacks=Look()
+    )
+    assert seen == history["loss"]
+
+
+def test_an_optimiser_of_ones_own_steps_its_own_way() -> None:
+    class Own(SGD):
+        steps = 0
+
+        def step(self, closure: Any = None) -> Any:
+            self.steps += 1
+            return super().step(closure)
+
+    model = MLP(2, [3, 1], rng=0)
+    optimizer = Own(model.parameters())
+    fit(model, X, Y, loss="hinge", optimizer=optimizer, jit=True, batch_size=None, epochs=6)
+    assert optimizer.steps == 6
+
+
+@pytest.mark.skipif(not COMPILED, reason="of the compiled node")
+def test_nothing_is_looked_at_while_only_this_projects_code_runs(monkeypatch) -> None:
+    looks: list[bool] = []
+    descend = Lifted.descend
+    monkeypatch.setattr(
+        Lifted,
+        "descend",
+        lambda self, X, y, look, same: looks.append(look) or descend(self, X, y, look, same),
+    )
+    trained(monkeypatch, True, epochs=99)
+    assert looks.count(True) < 10
+    looks.clear()
+    trained(monkeypatch, True, epochs=99, callbacks=lambda state: None)
+    assert all(looks)
