@@ -13,8 +13,8 @@ from engine.quoting import brief
 from nn.checks import up_to_one
 from nn.init import INITIALIZERS
 from nn.modules.activations import ACTIVATIONS
-from playground.training.data import DATA, FEATURES, KINDS, LIMIT
-from playground.training.own_data import MOST_POINTS
+from playground.training.data.own import MOST_POINTS
+from playground.training.data.sets import DATA, FEATURES, KINDS, LIMIT
 
 __all__ = ["LOSSES_OF", "Config", "LayerConfig", "choices", "optimizer_names", "settings_of"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -11,8 +11,9 @@ import numpy as np
 from engine.floats.validate import integer, real
 from engine.node.bulk import write_data
 from playground.training.config import Config, choices
+from playground.training.data.own import read_table
 from playground.training.diagnosis import diagnose
-from playground.training.own_data import read_table
+from playground.training.given import trainer_of
 from playground.training.picture import RESOLUTION, picture, probe
 from playground.training.programs import chainrule_program, from_json, numpy_program, to_json
 from playground.training.race import Race
@@ -30,8 +31,8 @@ MOST_STEPS = 20_000
 class _Bench:
     """What a session has of this tab: a training, and a race if there is one."""
 
-    def __init__(self) -> None:
-        self.trainer = Trainer(Config())
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        self.trainer = trainer_of(given) if "model" in given else Trainer(Config())
         self.race: Race | None = None
 
 
@@ -39,15 +40,18 @@ _BENCHES: WeakKeyDictionary[Any, _Bench] = WeakKeyDictionary()
 
 
 def bench_of(session: Any) -> _Bench:
-    """What a session has; it begins with the default configuration."""
+    """What a session has; it begins with what a notebook gave, else with the default configuration."""
     if session not in _BENCHES:
-        _BENCHES[session] = _Bench()
+        _BENCHES[session] = _Bench(getattr(session, "given", {}))
     return _BENCHES[session]
 
 
 def training_choices(session: Any) -> dict[str, Any]:
-    """What there is to choose from, and the defaults."""
-    return choices()
+    """What there is to choose from, and the configuration to begin with."""
+    found = choices()
+    if "model" in getattr(session, "given", {}):
+        found["defaults"] = bench_of(session).trainer.config.as_json()
+    return found
 
 
 def configure(session: Any, config: dict[str, Any], resolution: int = RESOLUTION) -> dict[str, Any]:

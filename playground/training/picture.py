@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from engine import sigmoid, softmax, vmap
 from nn.metrics.classification import confusion_matrix
-from playground.training.data import LIMIT, features_of
+from playground.training.data.sets import LIMIT, features_of
 from playground.training.diagnosis import unit_states
 from playground.training.trainer import Trainer
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from playground.training.config import Config
-from playground.training.data import features_of
+from playground.training.data.sets import features_of
 from playground.training.picture import grid, surface
 from playground.training.trainer import Trainer
 

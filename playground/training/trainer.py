@@ -13,10 +13,11 @@ import nn.optim
 from nn.data.batches import batches
 from nn.metrics.classification import accuracy
 from nn.modules.dropout import Dropout
+from nn.modules.sequential import Sequential
 from nn.rng import set_source_state, source_state
 from nn.training.early_stopping import EarlyStopping
 from playground.training.config import Config
-from playground.training.data import draw, features_of
+from playground.training.data.sets import draw, features_of
 from playground.training.history import Course, Snapshot
 from playground.training.network import Network
 
@@ -34,6 +35,10 @@ _RULES_TO_STOP = {"stop_loss", "patience", "stop_epochs"}
 
 class Trainer:
     """A network, its data, its optimiser and what has happened so far.
+
+    Args:
+        config: what it is made of.
+        model: the model; by default it is built from the configuration.
 
     Attributes:
         config: as configured last.
@@ -56,11 +61,11 @@ class Trainer:
     _cursor: int
     _measured: tuple[int, Numbers] | None
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, model: Sequential | None = None) -> None:
         self.config = config
         self.edited = False
         self.points = draw(config)
-        self.network = Network(config, self.points.kind)
+        self.network = Network(config, self.points.kind, model)
         self.optimizer = self._new_optimizer()
         self._prepare_data()
         self._restart()

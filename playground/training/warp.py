@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from playground.training.data import LIMIT, features_of
+from playground.training.data.sets import LIMIT, features_of
 from playground.training.trainer import Trainer
 
 __all__ = ["LINES", "warp"]

@@ -58,7 +58,7 @@ export class Inspector {
     const head = make("p", {}, make("strong", {}, name), activation ? `, ${activation}` : "", state ? make("span", { class: "state" }, ` ${state}`) : "");
     const cell = (text, at, weight) => {
       const value = picked
-        ? make("input", { type: "number", step: "any", value: Number(weights[at].toPrecision(6)), "aria-label": `${text}, value`, onchange: (event) => { if (event.target.value !== "") this.actions.set(column - 1, i, weight, Number(event.target.value)); } })
+        ? make("input", { type: "number", step: "any", value: Number(weights[at].toPrecision(5)), "aria-label": `${text}, value`, onchange: (event) => { if (event.target.value !== "") this.actions.set(column - 1, i, weight, Number(event.target.value)); } })
         : make("span", { class: "value" }, short(weights[at]));
       return make("div", { class: "cell" }, make("span", { class: "what" }, text), value, make("span", { class: "gradient", title: "gradient" }, `∂ ${short(gradients[at])}`));
     };
@@ -80,7 +80,7 @@ export class Inspector {
     [...this.element.querySelectorAll(".cell")].forEach((cell, j) => {
       const input = cell.querySelector("input");
       const at = start + Math.min(j, inputs);
-      if (input && document.activeElement !== input) input.value = Number(weights[at].toPrecision(6));
+      if (input && document.activeElement !== input) input.value = Number(weights[at].toPrecision(5));
       cell.querySelector(".gradient").textContent = `∂ ${short(gradients[at])}`;
     });
   }

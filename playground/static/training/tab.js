@@ -105,9 +105,9 @@ class Playground {
     this.status = make("p", { class: "status" });
     this.stopped = make("p", { class: "stopped", role: "status" });
     this.numbers = make("dl", { class: "numbers" });
-    this.confusion = make("div", { class: "confusion" });
+    this.confusion = make("div", { class: "confusion", "data-control": "Confusion matrix" });
     this.legend = make("div", { class: "legend" });
-    this.brushes = make("div", { class: "brushes", role: "group", "aria-label": "What a click draws" });
+    this.brushes = make("div", { class: "brushes", "data-control": "Drawing", role: "group", "aria-label": "What a click draws" });
     this.history = make("input", { type: "range", min: 0, max: 0, value: 0, "aria-label": "History", oninput: () => this.#lookBack() });
     this.historyText = make("div", { class: "row past" });
     this.warp = warpPanel((op, args) => this.ask(op, args), () => this.#drawing());
@@ -116,7 +116,7 @@ class Playground {
     this.rate = make("span", {});
     this.left = make("div", {});
     this.training = make("div", {});
-    this.layersBar = make("div", { class: "row layers" });
+    this.layersBar = make("div", { class: "row layers", "data-control": "Number of layers" });
     const bar = make("div", { class: "bar", role: "toolbar", "aria-label": "Training" },
       this.playButton,
       make("button", { type: "button", onclick: () => this.run({ steps: 1 }), title: "One batch (B)", "data-key": "batch" }, icon("batch"), make("span", {}, "One batch")),
@@ -125,18 +125,20 @@ class Playground {
       this.status,
       this.rate,
       field("Speed", select(SPEEDS, this.view.speed, (speed) => this.#setView({ speed }))));
-    this.presets = make("div", { class: "presets", role: "group", "aria-label": "Examples" }, make("span", {}, "Try:"),
+    this.presets = make("div", { class: "presets", "data-control": "Examples", role: "group", "aria-label": "Examples" }, make("span", {}, "Try:"),
       PRESETS.map((each) => button(each.name, () => this.preset(each), { class: "chip", title: each.text })));
     this.presetText = make("p", { class: "lesson", hidden: true });
-    this.edgesToggle = make("div", { class: "toggle", role: "group", "aria-label": "Connections show" });
+    this.edgesToggle = make("div", { class: "toggle", role: "group", "aria-label": "Connections show", "data-control": "Weights or gradients" });
     const middle = make("div", { class: "middle" },
       make("section", { class: "panel network" },
         make("div", { class: "row top" }, make("h2", {}, "Network"), this.layersBar, this.edgesToggle),
-        this.diagram.element, this.inspector.element),
+        this.diagram.element,
+        make("p", { class: "keys edge-keys" }, make("span", { class: "key" }, make("i", {}), "positive"), make("span", { class: "key test" }, make("i", {}), "negative"), make("span", {}, "thicker is larger")),
+        this.inspector.element),
       this.diagnosis.element, this.training);
     const output = make("section", { class: "panel output" }, make("h2", {}, "Output"), this.brushes,
       make("div", { class: "frame" }, canvas), this.probe, this.legend,
-      make("div", { class: "row" },
+      make("div", { class: "row", "data-control": "Test data, discrete" },
         check("test data", this.view.test, (test) => this.#setView({ test })),
         check("discrete", this.view.discrete, (discrete) => this.#setView({ discrete }))),
       this.stopped, this.numbers,
@@ -167,12 +169,12 @@ class Playground {
     new ResizeObserver(() => { this.diagram.key = ""; this.redraw(); }).observe(this.diagram.element);
     document.addEventListener("theme", () => this.#recolour());
     document.addEventListener("engine-restarted", () => this.set({}));
-    this.colours = palette(this.element);
+    this.colours = palette(this.element.firstElementChild);
     this.#forms();
   }
 
   #recolour() {
-    this.colours = palette(this.element);
+    this.colours = palette(this.element.firstElementChild);
     this.redraw();
   }
 
@@ -293,16 +295,14 @@ class Playground {
     this.legend.dataset.key = key;
     const mark = (which, text, test = "") => make("span", { class: `mark m${which} ${test}` }, make("i", {}, which === 0 ? "■" : which === 1 ? "●" : "▲"), text);
     const parts = [];
-    if (picture.kind === "curve") parts.push(make("span", { class: "key out" }, make("i", {}), shown ? nameOf(picture, shown.column, shown.i) : "output"), make("span", { class: "key thin" }, make("i", {}), "last hidden layer"), mark(0, "data").cloneNode(true));
+    if (picture.kind === "curve") parts.push(make("span", { class: "key out" }, make("i", {}), shown ? nameOf(picture, shown.column, shown.i) : "output"), make("span", { class: "key thin" }, make("i", {}), "last hidden layer"), make("span", { class: "mark m0" }, make("i", {}, "●"), "data"));
     else if (picture.kind === "three" && !shown) parts.push(mark(0, "orange"), mark(1, "blue"), mark(2, "green"), make("span", {}, "paler: less certain"));
     else {
-      const [low, middle, high] = shown ? [short(-scale), "0", short(scale)]
-        : picture.loss.startsWith("binary") ? ["0", "probability of blue ½", "1"] : ["−1", "0", "1"];
+      const [low, high] = shown ? [short(-scale), short(scale)]
+        : picture.loss.startsWith("binary") ? ["0", "1"] : ["−1", "1"];
       parts.push(make("span", { class: "ramp" }, make("b", {}, low), make("span", { class: "gradient" }), make("b", {}, high)), make("small", {}, shown ? nameOf(picture, shown.column, shown.i) : picture.loss.startsWith("binary") ? "probability of blue" : "output"));
-      void middle;
     }
     if (this.view.test) parts.push(make("span", {}, "dark outline: test data"));
-    parts.push(make("small", { class: "edges-key" }, "Lines: blue is positive, dashed orange negative, thicker is larger."));
     this.legend.replaceChildren(...parts);
   }
 

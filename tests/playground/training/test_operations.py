@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from nn import MLP
 from playground.training import OPERATIONS
-from playground.training.own_data import read_table
+from playground.training.data.own import read_table
 
 
 class Session:
@@ -148,3 +149,37 @@ def test_a_table_that_leaves_the_square_is_scaled_and_says_so():
 def test_faults_of_a_table_are_named(text, message):
     with pytest.raises(ValueError, match=message):
         read_table(text)
+
+
+def given_session(**given):
+    session = Session()
+    session.given = given
+    return session
+
+
+def test_a_model_from_a_notebook_is_trained_itself():
+    model = MLP(2, [3, 1], activation="tanh", rng=0, dropout=0.1)
+    session = given_session(model=model, X=[[0, 1], [1, 1], [2, -1]], y=[-1, 1, 1])
+    start = OPERATIONS["training_choices"](session)["defaults"]
+    assert start["points"] == ((0, 1, 0), (1, 1, 1), (2, -1, 1))
+    assert start["hidden"] == ({"neurons": 3, "activation": "tanh", "dropout": 0.1},)
+    before = [p.data for p in model.parameters()]
+    assert not OPERATIONS["configure"](session, config=start)["anew"]
+    weights = OPERATIONS["train"](session, steps=3)["weights"]
+    assert [p.data for p in model.parameters()] != before
+    assert model.layers[0].neurons[0].w[0].data == weights[0]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"model": MLP(3, [1]), "X": [[0, 1, 2]], "y": [1]},
+        {"model": MLP(2, [2]), "X": [[0, 1]], "y": [1]},
+        {"model": MLP(2, [1]), "X": [[0, 1]], "y": [1, 2]},
+        {"model": MLP(2, [1]), "X": [[0, 99]], "y": [1]},
+        {"model": MLP(2, [1], output_activation="tanh"), "X": [[0, 1]], "y": [1]},
+    ],
+)
+def test_models_that_the_page_cannot_show_are_refused(given):
+    with pytest.raises(ValueError):
+        OPERATIONS["training_choices"](given_session(**given))

@@ -11,7 +11,7 @@ from engine import no_grad
 from nn import SGD, accuracy, fit
 from nn.modules.activations import ACTIVATIONS
 from playground.training.config import Config, LayerConfig, choices, optimizer_names
-from playground.training.data import DATA, draw, features_of
+from playground.training.data.sets import DATA, draw, features_of
 from playground.training.diagnosis import diagnose
 from playground.training.network import build
 from playground.training.picture import as_bytes, grid, picture, probe

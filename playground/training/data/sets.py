@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from playground.training.own_data import formula_targets
+from playground.training.data.own import formula_targets
 
 __all__ = ["DATA", "FEATURES", "KINDS", "LIMIT", "Dataset", "Points", "draw", "features_of"]
 
