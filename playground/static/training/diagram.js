@@ -17,7 +17,7 @@ const STATES = {
 };
 
 export class Diagram {
-  /** actions: {hover(place|null), pick(place), pickEdge(edge), hoverEdge(edge|null), structure(change)} */
+  /** actions: {hover(place|null), pick(place), pickEdge(edge), hoverEdge(edge|null), structure(layer, values)} */
   constructor(actions) {
     this.actions = actions;
     this.element = make("div", { class: "diagram", role: "group", "aria-label": "The network" });
@@ -66,8 +66,7 @@ export class Diagram {
     if (column === last)
       return make("div", { class: "head", style }, make("strong", {}, "Output"), make("small", {}, lossName(picture.loss)));
     const layer = config.hidden[column - 1];
-    const change = (values) =>
-      this.actions.structure(config.hidden.map((each, i) => (i === column - 1 ? { ...each, ...values } : each)));
+    const change = (values) => this.actions.structure(column - 1, values);
     const where = `hidden layer ${column}`;
     return make("div", { class: "head", style },
       make("div", { class: "count" },

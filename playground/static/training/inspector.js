@@ -53,7 +53,7 @@ export class Inspector {
       return;
     }
     const { start, inputs } = placeOf(picture, column, i);
-    const key = `${column}.${i}.${picture.layers.join()}`;
+    const key = `${column}.${i}.${picture.layers.join()}.${state}`;
     if (picked && this.shown === key && !focus) return this.#update(picture, start, inputs);
     const head = make("p", {}, make("strong", {}, name), activation ? `, ${activation}` : "", state ? make("span", { class: "state" }, ` ${state}`) : "");
     const cell = (text, at, weight) => {

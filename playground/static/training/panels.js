@@ -39,7 +39,7 @@ export function dataPanel(choices, config, view, act) {
   panel.append(make("h3", {}, "Inputs"), make("div", { class: "chips" }, choices.features.map((name) => {
     const on = config.features.includes(name);
     const only = on && config.features.length === 1;
-    return button(name, () => act.set({ features: choices.features.filter((each) => (each === name ? !on : config.features.includes(each))) }),
+    return button(name, () => act.set((now) => ({ features: choices.features.filter((each) => (each === name ? !on : now.features.includes(each))) })),
       { class: `chip${on ? " on" : ""}`, "aria-pressed": String(on), disabled: only });
   })));
   return panel;
@@ -48,7 +48,7 @@ export function dataPanel(choices, config, view, act) {
 /** How it is trained: optimiser and its settings, batch, penalties, start, when to stop. */
 export function trainingPanel(choices, config, picture, act) {
   const settings = effective(choices, config);
-  const change = (name, value) => act.set({ settings: { ...settings, [name]: value } });
+  const change = (name, value) => act.set((now) => ({ settings: { ...effective(choices, now), [name]: value } }));
   const fields = choices.optimizers[config.optimizer].map((each) => {
     const value = settings[each.name];
     const text = each.name.replaceAll("_", " ");

@@ -85,7 +85,7 @@ class Playground {
       pick: (place) => this.#pick(place),
       hoverEdge: (edge) => this.#hoverEdge(edge),
       pickEdge: (edge) => this.#pick({ column: edge.column, i: edge.to }, edge.from),
-      structure: (hidden) => this.set({ hidden }),
+      structure: (layer, values) => this.set((config) => ({ hidden: config.hidden.map((each, i) => (i === layer ? { ...each, ...values } : each)) })),
     });
     this.inspector = new Inspector({
       set: async (layer, neuron, weight, value) => this.#showAnswer(await this.ask("set_parameter", { layer, neuron, value, ...(weight === undefined ? {} : { weight }) })),
@@ -99,7 +99,7 @@ class Playground {
       probe: (x, y) => this.#probe(x, y),
       leave: () => { this.probe.textContent = "\u00a0"; },
     });
-    this.diagnosis = diagnosisPanel({ activation: (activation) => this.set({ hidden: this.config.hidden.map((each) => ({ ...each, activation })) }) });
+    this.diagnosis = diagnosisPanel({ activation: (activation) => this.set((config) => ({ hidden: config.hidden.map((each) => ({ ...each, activation })) })) });
     this.curves = make("canvas", { class: "curves", role: "img", "aria-label": "Loss by step" });
     this.probe = make("p", { class: "probe", "aria-live": "off" }, "\u00a0");
     this.status = make("p", { class: "status" });
@@ -192,13 +192,13 @@ class Playground {
     this.training.replaceChildren(trainingPanel(this.choices, this.config, this.picture, act));
     const settings = effective(this.choices, this.config);
     this.rate.replaceChildren(...("lr" in settings
-      ? [field("Learning rate", select([...new Set([...RATES, settings.lr])].sort((a, b) => a - b), settings.lr, (lr) => this.set({ settings: { ...settings, lr: Number(lr) } })))] : []));
+      ? [field("Learning rate", select([...new Set([...RATES, settings.lr])].sort((a, b) => a - b), settings.lr, (lr) => this.set((config) => ({ settings: { ...effective(this.choices, config), lr: Number(lr) } }))))] : []));
     const { hidden } = this.config;
     const kind = hidden.at(-1) ?? { neurons: 4, activation: "tanh", dropout: 0 };
     this.layersBar.replaceChildren(
-      button("−", () => this.set({ hidden: hidden.slice(0, -1) }), { "aria-label": "Remove a hidden layer", disabled: !hidden.length }),
+      button("−", () => this.set((config) => ({ hidden: config.hidden.slice(0, -1) })), { "aria-label": "Remove a hidden layer", disabled: !hidden.length }),
       make("span", {}, `${hidden.length} hidden layer${hidden.length === 1 ? "" : "s"}`),
-      button("+", () => this.set({ hidden: [...hidden, { ...kind }] }), { "aria-label": "Add a hidden layer", disabled: hidden.length >= this.choices.limits.layers }));
+      button("+", () => this.set((config) => ({ hidden: [...config.hidden, { ...kind }] })), { "aria-label": "Add a hidden layer", disabled: hidden.length >= this.choices.limits.layers }));
     this.edgesToggle.replaceChildren(make("span", {}, "Lines:"), ...[[false, "weights"], [true, "gradients"]].map(([gradients, text]) =>
       button(text, () => this.#setView({ gradients }), { class: this.view.gradients === gradients ? "on" : "", "aria-pressed": String(this.view.gradients === gradients) })));
     if (path) [...this.element.querySelectorAll("button,input,select,textarea")].find((each) => labelOf(each) === path)?.focus({ preventScroll: true });
@@ -422,10 +422,10 @@ class Playground {
     this.show(picture);
   }
 
-  /** Change the configuration; what does not fit is refused, and all stays as it was. */
+  /** Change the configuration, by changes or a function of it that returns them; what is refused changes nothing. */
   async set(changes) {
     const before = this.config;
-    this.config = { ...this.config, ...changes };
+    this.config = { ...this.config, ...(typeof changes === "function" ? changes(this.config) : changes) };
     const answer = await this.ask("configure", { config: this.config });
     if (!answer) this.config = before;
     else {
