@@ -7,6 +7,8 @@
 3
 """
 
+from viz.export.mermaid import to_mermaid
+from viz.export.tikz import to_tikz
 from viz.graphs.draw_dot import draw_dot
 from viz.graphs.draw_network import draw_network
 from viz.notebook import mimebundle
@@ -46,4 +48,6 @@ __all__ = [
     "render",
     "save_animation",
     "save_figure",
+    "to_mermaid",
+    "to_tikz",
 ]

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from engine.files import write_atomically
-from viz.graphs.draw_dot import draw_dot
-from viz.graphs.draw_network import draw_network, is_network
+from viz.export.drawn import drawn
+from viz.export.mermaid import to_mermaid
+from viz.export.tikz import to_tikz
 from viz.rendering.digraph import ComputationGraph
 
 __all__ = ["render", "write"]
 
-SOURCES = (".dot", ".gv")
+TEXTS: dict[str, Callable[[ComputationGraph], str]] = {
+    ".dot": attrgetter("source"), ".gv": attrgetter("source"), ".tex": to_tikz, ".mmd": to_mermaid,
+}  # fmt: skip
 PICTURES = (".svg", ".png", ".pdf", ".jpg", ".jpeg", ".gif", ".webp", ".ps", ".eps")
 
 
@@ -22,8 +27,9 @@ def render(root: Any, path: str | os.PathLike[str], **options: Any) -> Path:
 
     Args:
         root: a Value, several in a list, a Neuron, Layer or MLP, or what ``draw_dot`` returned.
-        path: ``.svg``; ``.dot`` or ``.gv`` for the source; ``.png``, ``.pdf`` and the like with a system
-            Graphviz or with matplotlib. Missing folders are made; the file appears whole or not at all.
+        path: ``.svg``; ``.png``, ``.pdf`` and the like with matplotlib or a system Graphviz; ``.dot`` or
+            ``.gv`` for the source; ``.tex`` for TikZ, ``.mmd`` for Mermaid. Missing folders are made; the
+            file appears whole or not at all.
         options: those of :func:`viz.draw_dot`: ``rankdir``, ``depth``, ``focus``, ``fold``, ``timeout``, …
 
     Returns:
@@ -41,23 +47,20 @@ def render(root: Any, path: str | os.PathLike[str], **options: Any) -> Path:
     '<?xml'
     """
     _kind(path)  # before a long drawing
-    if isinstance(root, ComputationGraph):
-        if options:
-            raise TypeError(f"{', '.join(options)}: options go to draw_dot, and this has been drawn already")
-        return write(root, path)
-    return write(draw_network(root, **options) if is_network(root) else draw_dot(root, **options), path)
+    return write(drawn(root, options), path)
 
 
 def write(dot: ComputationGraph, path: str | os.PathLike[str]) -> Path:
     """Write a drawn graph to a file, as :func:`render` does."""
     kind = _kind(path)
-    return write_atomically(path, dot.source if kind in SOURCES else dot.pipe(format=kind[1:]))
+    if kind in TEXTS:
+        return write_atomically(path, TEXTS[kind](dot))
+    return write_atomically(path, dot.pipe(format=kind[1:]))
 
 
 def _kind(path: str | os.PathLike[str]) -> str:
     kind = Path(path).suffix.lower()
-    if kind not in SOURCES + PICTURES:
-        raise ValueError(
-            f"the suffix of the file must be one of {', '.join(PICTURES + SOURCES)}; got {os.fspath(path)!r}"
-        )
+    if kind not in (*PICTURES, *TEXTS):
+        known = ", ".join((*PICTURES, *TEXTS))
+        raise ValueError(f"the suffix of the file must be one of {known}; got {os.fspath(path)!r}")
     return kind

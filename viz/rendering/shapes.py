@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from viz.rendering import wasm
 
-__all__ = ["Drawing", "Shape", "shapes_of"]
+__all__ = ["Drawing", "Shape", "laid_out", "shapes_of", "texts_of"]
 
 Kind = Literal["polygon", "polyline", "curve", "ellipse", "text"]
 Point = tuple[float, float]
@@ -86,7 +86,7 @@ def shapes_of(source: str, timeout: float | None = None) -> Drawing:
     >>> [shape.text for shape in drawing.shapes if shape.kind == "text"]
     ['2', 'a', 'b']
     """
-    graph = json.loads(wasm.render(source.replace("\\\\", _BACKSLASH), "json", timeout=timeout))
+    graph = laid_out(source, timeout)
     _, _, width, height = (float(each) for each in graph["bb"].split(","))
     objects, edges = graph.get("objects", []), graph.get("edges", [])
     names = {each["_gvid"]: each["name"] for each in objects}
@@ -100,6 +100,27 @@ def shapes_of(source: str, timeout: float | None = None) -> Drawing:
     shapes = [replace(shape, owner=owner, points=_placed(shape, turned))
               for owner, each in drawn for shape in _read(each)]  # fmt: skip
     return Drawing(width + 2 * MARGIN, height + 2 * MARGIN, shapes)
+
+
+def laid_out(source: str, timeout: float | None = None) -> dict[str, Any]:
+    """Graphviz's ``json`` output for a DOT source, with backslashes as :func:`texts_of` expects them.
+
+    >>> [each["name"] for each in laid_out("digraph { a -> b }")["objects"]]
+    ['a', 'b']
+    """
+    layout: dict[str, Any] = json.loads(
+        wasm.render(source.replace("\\\\", _BACKSLASH), "json", timeout=timeout)
+    )
+    return layout
+
+
+def texts_of(thing: dict[str, Any]) -> list[str]:
+    """The texts that a node, edge or cluster of a layout shows.
+
+    >>> texts_of(laid_out("digraph { a [label=\\"{x | 2}\\" shape=record] }")["objects"][0])
+    ['x', '2']
+    """
+    return [shape.text.strip() for shape in _read(thing) if shape.kind == "text"]
 
 
 def _placed(shape: Shape, turned: float) -> tuple[Point, ...]:
