@@ -1,5 +1,9 @@
 // Carriers: a local server or a worker with Pyodide. Both answer call(op, args) with {...head, arrays}.
 
+import { WorkerEngine } from "./worker_engine.js";
+
+export { WorkerEngine };
+
 /** An answer's bytes as an object; arrays are typed arrays that carry their `shape`. */
 export function unpack(buffer) {
   const length = new DataView(buffer).getUint32(0, true);
@@ -51,72 +55,6 @@ export class ServerEngine {
     }
     if (!response.ok) return failed((await response.text()).trim());
     return unpack(await response.arrayBuffer());
-  }
-}
-
-/** Asks a worker in this tab. It is ended and started again when it dies or does not answer in time. */
-export class WorkerEngine {
-  constructor(start = () => new Worker("worker.js", { type: "module" })) {
-    this.kind = "worker";
-    this.newWorker = start;
-    this.waiting = new Map();
-    this.next = 0;
-    this.limit = 30_000;
-    this.onstate = () => {};
-  }
-
-  async start() {
-    this.onstate("starting");
-    this._begin();
-    const answer = await this.call("hello", {}, 120_000);
-    if (answer.error) throw new Error(answer.error.message);
-    this.onstate("ready");
-    return answer;
-  }
-
-  _begin() {
-    const worker = this.newWorker();
-    this.worker = worker;
-    worker.onmessage = ({ data }) => {
-      if (worker !== this.worker) return;
-      if (data.state) return this.onstate(data.state, data.text);
-      const question = this.waiting.get(data.id);
-      if (!question) return;
-      this.waiting.delete(data.id);
-      clearTimeout(question.timer);
-      question.resolve(data.error ? failed(data.error.message ?? String(data.error), data.error.hint) : unpack(data.buffer));
-    };
-    worker.onerror = (event) => {
-      event.preventDefault?.();
-      if (worker === this.worker) this.restart(event.message || "The engine stopped.");
-    };
-    worker.onmessageerror = () => worker === this.worker && this.restart("The engine sent what cannot be read.");
-  }
-
-  /** End the worker and start another; whoever waits is told why. */
-  restart(why = "Stopped.") {
-    this.worker?.terminate();
-    const waiting = [...this.waiting.values()];
-    this.waiting.clear();
-    for (const question of waiting) {
-      clearTimeout(question.timer);
-      question.resolve(failed(why, "The engine starts again; your program is kept."));
-    }
-    this.onstate("restarting", why);
-    this._begin();
-    this.call("hello", {}, 120_000).then((answer) => answer.error || this.onstate("restarted", why));
-  }
-
-  call(op, args = {}, limit = this.limit) {
-    return new Promise((resolve) => {
-      const id = this.next++;
-      const timer = setTimeout(
-        () => this.restart(`Stopped after ${limit / 1000} s: the program takes too long or never ends.`),
-        limit,
-      );
-      this.waiting.set(id, { resolve, timer });
-      this.worker.postMessage({ id, op, args });
-    });
   }
 }
 
