@@ -16,7 +16,7 @@ from nn.modules.activations import ACTIVATIONS
 from playground.training.data.own import MOST_POINTS
 from playground.training.data.sets import DATA, FEATURES, KINDS, LIMIT
 
-__all__ = ["LOSSES_OF", "Config", "LayerConfig", "choices", "optimizer_names", "settings_of"]
+__all__ = ["LOSSES_OF", "Config", "LayerConfig", "choices", "layers_of", "optimizer_names", "settings_of"]
 
 MOST_LAYERS, MOST_NEURONS = 8, 16
 
@@ -175,6 +175,29 @@ class Config:
         True
         """
         return asdict(self)
+
+
+def layers_of(text: str) -> tuple[LayerConfig, ...]:
+    """Hidden layers from a text: of each its neurons, activation and dropout, the last two if wanted.
+
+    Raises:
+        ValueError: a part cannot be read, or is out of range.
+
+    >>> layers_of("8 relu, 4 tanh 0.3, 2")[1:]
+    (LayerConfig(neurons=4, activation='tanh', dropout=0.3), LayerConfig(neurons=2, activation='tanh', ...))
+    """
+    found = []
+    for part in filter(None, (each.split() for each in text.split(","))):
+        try:
+            neurons, dropout = int(part[0]), float(part[2]) if len(part) > 2 else 0.0
+        except ValueError:
+            raise ValueError(
+                f"{brief(' '.join(part))} is not a layer; write it as 8 relu or 8 relu 0.3"
+            ) from None
+        if len(part) > 3:
+            raise ValueError(f"a layer has neurons, activation and dropout, got {brief(' '.join(part))}")
+        found.append(LayerConfig(neurons, part[1] if len(part) > 1 else "tanh", dropout))
+    return tuple(found)
 
 
 def optimizer_names() -> tuple[str, ...]:

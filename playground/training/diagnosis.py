@@ -154,7 +154,8 @@ def _advice(layers: list[Any], trainer: Trainer) -> list[dict[str, str]]:
     kinds = {each.activation for each in trainer.config.hidden}
     advice: list[dict[str, str]] = []
     signals = [layer.signal for layer in layers if math.isfinite(layer.signal)]
-    if len(signals) > 1 and signals[-1] and signals[0] / signals[-1] < VANISHING:
+    dead = any(layer.dead >= MOSTLY for layer in layers)
+    if len(signals) > 1 and signals[-1] and signals[0] / signals[-1] < VANISHING and not dead:
         flat = sorted(kinds & {"sigmoid", "tanh"})
         if flat:
             most = f"The local gradient of {flat[0]} is at most {_steepest(flat[0])}"
@@ -164,7 +165,7 @@ def _advice(layers: list[Any], trainer: Trainer) -> list[dict[str, str]]:
             advice.append(
                 {"text": "The first layers hardly learn. Try fewer layers or larger first weights."}
             )
-    if any(layer.dead >= MOSTLY for layer in layers):
+    if dead:
         text = (
             "Dead units stay dead, as no gradient reaches them. Try a smaller learning rate, and begin anew."
         )

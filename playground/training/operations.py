@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from engine.floats.validate import integer, real
 from engine.node.bulk import write_data
-from playground.training.config import Config, choices
+from playground.training.config import Config, choices, layers_of
 from playground.training.data.own import read_table
 from playground.training.diagnosis import diagnose
 from playground.training.given import trainer_of
@@ -164,6 +165,11 @@ def table(session: Any, text: str) -> dict[str, Any]:
     return read_table(text)
 
 
+def layers(session: Any, text: str) -> dict[str, Any]:
+    """Hidden layers from a text such as ``8 relu, 4 tanh 0.3``."""
+    return {"hidden": [asdict(layer) for layer in layers_of(text)]}
+
+
 def export(session: Any, form: str) -> dict[str, Any]:
     """The training as text: ``"program"`` (chainrule), ``"numpy"`` or ``"json"``."""
     writers: dict[str, tuple[str, Callable[[Trainer], str]]] = {
@@ -231,6 +237,7 @@ OPERATIONS: dict[str, Callable[..., dict[str, Any]]] = {
     "go_back": go_back,
     "warp": warped,
     "table": table,
+    "layers": layers,
     "export": export,
     "load": load,
     "race": race,

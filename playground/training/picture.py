@@ -108,8 +108,13 @@ def as_bytes(values: Array, scale: float | Array) -> npt.NDArray[np.uint8]:
     >>> as_bytes(np.array([-2.0, 0.0, 1.0, np.nan]), 1.0)
     array([  1, 128, 255, 128], dtype=uint8)
     """
-    parts = np.clip(np.nan_to_num(values / scale, nan=0.0), -1.0, 1.0)
-    return np.rint(128.0 + 127.0 * parts).astype(np.uint8)
+    parts = np.empty(values.shape, dtype=np.float32)
+    np.multiply(values, 127.0 / np.asarray(scale), out=parts, casting="unsafe")
+    np.clip(parts, -127.0, 127.0, out=parts)
+    if np.isnan(parts.sum()):
+        parts[np.isnan(parts)] = 0.0
+    parts += 128.5
+    return parts.astype(np.uint8)
 
 
 def probe(trainer: Trainer, x: float, y: float) -> dict[str, Any]:
@@ -132,8 +137,10 @@ def probe(trainer: Trainer, x: float, y: float) -> dict[str, Any]:
 
 
 def _maps(values: Array, rows: int, columns: int) -> dict[str, Any]:
-    finite = np.where(np.isfinite(values), np.abs(values), 0.0)
-    scales = np.maximum(finite.max(axis=1), 1e-9)
+    scales = np.maximum(values.max(axis=1), -values.min(axis=1))
+    if not np.isfinite(scales).all():
+        scales = np.where(np.isfinite(values), np.abs(values), 0.0).max(axis=1)
+    scales = np.maximum(scales, 1e-9)
     return {
         "maps": as_bytes(values, scales[:, None]).reshape(-1, rows, columns),
         "scales": scales,

@@ -21,7 +21,7 @@ export function diagnosisPanel(act) {
         make("span", { class: "track" }, make("span", { class: "fill", style: `width:${(100 * part).toFixed(1)}%` })),
         make("span", { class: "number" }, short(layer.signal)));
     }));
-    const now = JSON.stringify([found.findings, found.advice]);
+    const now = JSON.stringify([found.findings, found.advice, found.layers.length]);
     if (now.replace(/\d[\d.e−-]*/g, "") === key) {
       [...findings.querySelectorAll(".finding")].forEach((each, i) => { each.textContent = found.findings[i]; });
       return;
@@ -31,7 +31,7 @@ export function diagnosisPanel(act) {
       ...found.findings.map((text) => make("li", { class: "finding" }, text)),
       ...found.advice.map((each) => make("li", { class: "advice" }, each.text, " ",
         each.activation ? button(`Use ${each.activation}`, () => act.activation(each.activation)) : null)),
-      ...(found.findings.length ? [] : [make("li", { class: "fine" }, "Every layer gets a gradient it can learn from.")]));
+      ...(found.findings.length ? [] : [make("li", { class: "fine" }, found.layers.length ? "Every layer gets a gradient it can learn from." : "No points yet, so no gradient.")]));
   }
   return { element, draw };
 }

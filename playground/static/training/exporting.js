@@ -1,4 +1,4 @@
-// The picture as SVG and PNG: connections and curves as lines, maps as images, all text as text.
+// The picture as SVG and PNG: connections as lines, maps and curves as images, names as text.
 
 import { svg } from "./dom.js";
 import { short } from "./colours.js";

@@ -125,6 +125,9 @@ class Playground {
       this.status,
       this.rate,
       field("Speed", select(SPEEDS, this.view.speed, (speed) => this.#setView({ speed }))));
+    const words = this.words = make("input", { type: "text", spellcheck: false, placeholder: "8 relu, 4 tanh 0.3",
+      onchange: async () => { const found = await this.ask("layers", { text: words.value }); if (found) this.set({ hidden: found.hidden }); else this.#forms(); } });
+    this.asText = make("label", { class: "field as-text" }, make("span", {}, "Hidden layers as text"), words);
     this.presets = make("div", { class: "presets", "data-control": "Examples", role: "group", "aria-label": "Examples" }, make("span", {}, "Try:"),
       PRESETS.map((each) => button(each.name, () => this.preset(each), { class: "chip", title: each.text })));
     this.presetText = make("p", { class: "lesson", hidden: true });
@@ -132,7 +135,7 @@ class Playground {
     const middle = make("div", { class: "middle" },
       make("section", { class: "panel network" },
         make("div", { class: "row top" }, make("h2", {}, "Network"), this.layersBar, this.edgesToggle),
-        this.diagram.element,
+        this.diagram.element, this.asText,
         make("p", { class: "keys edge-keys" }, make("span", { class: "key" }, make("i", {}), "positive"), make("span", { class: "key test" }, make("i", {}), "negative"), make("span", {}, "thicker is larger")),
         this.inspector.element),
       this.diagnosis.element, this.training);
@@ -199,6 +202,7 @@ class Playground {
       button("−", () => this.set((config) => ({ hidden: config.hidden.slice(0, -1) })), { "aria-label": "Remove a hidden layer", disabled: !hidden.length }),
       make("span", {}, `${hidden.length} hidden layer${hidden.length === 1 ? "" : "s"}`),
       button("+", () => this.set((config) => ({ hidden: [...config.hidden, { ...kind }] })), { "aria-label": "Add a hidden layer", disabled: hidden.length >= this.choices.limits.layers }));
+    this.words.value = hidden.map((each) => `${each.neurons} ${each.activation}${each.dropout ? ` ${each.dropout}` : ""}`).join(", ");
     this.edgesToggle.replaceChildren(make("span", {}, "Lines:"), ...[[false, "weights"], [true, "gradients"]].map(([gradients, text]) =>
       button(text, () => this.#setView({ gradients }), { class: this.view.gradients === gradients ? "on" : "", "aria-pressed": String(this.view.gradients === gradients) })));
     if (path) [...this.element.querySelectorAll("button,input,select,textarea")].find((each) => labelOf(each) === path)?.focus({ preventScroll: true });
@@ -377,7 +381,7 @@ class Playground {
     this.playing = true;
     this.#playLook();
     await this.#present();
-    const amount = () => ({ step: { steps: 1 }, epoch: { epochs: 1, budget_ms: 60 }, fast: { budget_ms: 24 } })[this.view.speed];
+    const amount = () => ({ step: { steps: 1 }, epoch: { epochs: 1, budget_ms: 60 }, fast: { budget_ms: this.engine.kind === "worker" ? 30 : 14 } })[this.view.speed];
     let next = this.ask("train", this.view.speed === "step" ? { steps: 1 } : { epochs: 1 });
     let pictures = 0;
     while (this.playing) {

@@ -64,6 +64,14 @@ def test_looking_back_changes_nothing_and_going_back_does(call):
     assert (call("train", steps=40 - int(past["step"]))["weights"] == now["weights"]).all()
 
 
+def test_layers_from_a_text(call):
+    assert call("layers", text="8 relu, 2 tanh 0.25")["hidden"] == [
+        {"neurons": 8, "activation": "relu", "dropout": 0.0},
+        {"neurons": 2, "activation": "tanh", "dropout": 0.25},
+    ]
+    assert call("layers", text="")["hidden"] == []
+
+
 def test_warped_grid_is_where_the_neurons_send_it(call):
     found = call("warp", layer=1)
     assert found["grid"].shape == (25, 25, 2)
@@ -107,6 +115,9 @@ def test_a_race_starts_all_from_the_same_weights(call):
         ("race", {"racers": []}),
         ("table", {"text": ""}),
         ("load", {"text": "x"}),
+        ("layers", {"text": "many relu"}),
+        ("layers", {"text": "3 relu 0.1 4"}),
+        ("layers", {"text": "3 softmax"}),
         ("configure", {"config": {"data": "formula", "formula": "__import__('os')"}}),
         ("configure", {"config": {}, "resolution": 9999}),
     ],
