@@ -5,7 +5,6 @@ The operations of both tabs use these, so that a formula that never ends stops a
 
 from __future__ import annotations
 
-import ctypes
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -119,6 +118,8 @@ class _Stopped(BaseException):
 
 
 def _raise_in(thread: int, error: type[BaseException]) -> None:
+    import ctypes  # not needed in the browser's worker, which starts sooner without
+
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))
 
 

@@ -7,6 +7,7 @@ import { Lessons } from "./lessons.js";
 import { offerTheme } from "./theme.js";
 
 const TABS = ["backward", "training"];
+const MODULES = { backward: () => import("./backward/tab.js"), training: () => import("./training/tab.js") };
 const STATES = {
   starting: "Engine starting…",
   ready: "Engine ready",
@@ -105,7 +106,7 @@ async function show(tab, focus = false) {
   if (!mounted.has(tab)) {
     mounted.set(tab, null);
     try {
-      const { mount } = await import(`./${tab}/tab.js`);
+      const { mount } = await MODULES[tab]();
       mounted.set(tab, (await mount(element, engine, appFor(tab))) ?? {});
     } catch (error) {
       element.textContent = "This tab could not be opened.";

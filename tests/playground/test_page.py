@@ -1,0 +1,154 @@
+"""The shell in a real browser: tabs, keys, colours, lessons, errors and the state in the address."""
+
+import json
+from urllib.parse import quote
+
+import pytest
+
+
+def fragment(page):
+    return page.evaluate("Object.fromEntries(new URLSearchParams(location.hash.slice(1)))")
+
+
+def test_page_opens_without_complaints(open_page) -> None:
+    page = open_page()
+    assert page.title().startswith("chainrule")
+    assert page.get_by_role("tab", selected=True).inner_text() == "Backward pass"
+    assert page.locator("#engine").get_attribute("data-state") == "ready"
+
+
+def test_tabs_by_keyboard_and_in_the_address(open_page) -> None:
+    page = open_page("tab=training")
+    assert page.locator("#panel-training").is_visible()
+    page.locator("#tab-training").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#panel-backward").is_visible()
+    assert not page.locator("#panel-training").is_visible()
+    assert fragment(page)["tab"] == "backward"
+    page.keyboard.press("2")
+    assert page.get_by_role("tab", selected=True).inner_text() == "Playground"
+
+
+def test_question_mark_lists_the_keys_of_the_tab(open_page) -> None:
+    page = open_page()
+    page.locator("main").focus()
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keys")
+    assert dialog.is_visible()
+    assert "List the keys" in dialog.inner_text()
+    page.keyboard.press("Escape")
+    assert not dialog.is_visible()
+
+
+def test_keys_typed_into_a_field_are_text(open_page) -> None:
+    page = open_page()
+    page.get_by_role("button", name="Lesson").click()
+    page.get_by_label("Title").fill("")
+    page.get_by_label("Title").type("2?t")
+    assert page.get_by_label("Title").input_value() == "2?t"
+    assert page.locator("#panel-backward").is_visible()
+
+
+def test_skip_link_leads_to_the_content_and_keeps_the_address(open_page) -> None:
+    page = open_page()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    assert fragment(page)["token"] == page.server.token
+
+
+def test_colours_follow_the_system_and_the_choice(open_page) -> None:
+    page = open_page(color_scheme="dark")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(ground)
+    page.locator("#theme-button").click()  # light
+    light = page.evaluate(ground)
+    assert dark != light
+    page.locator("#theme-button").click()  # dark
+    assert page.evaluate(ground) == dark
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+
+
+@pytest.mark.parametrize("tab", ["backward", "training"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_wider_than_the_window(open_page, tab, width) -> None:
+    page = open_page(f"tab={tab}", viewport={"width": width, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("#tabs").bounding_box()["width"] <= width
+
+
+LESSON = {"tab": "training", "title": "Rates", "text": "First.\nThen <b>second</b>.", "hide": []}
+
+
+def test_lesson_of_the_address_is_shown_as_text(open_page) -> None:
+    page = open_page("lesson=" + quote(json.dumps(LESSON)))
+    box = page.get_by_role("region", name="Lesson")
+    assert page.locator("#panel-training").is_visible()
+    assert box.locator("p").all_inner_texts() == ["First.", "Then <b>second</b>."]
+    assert box.locator("b").count() == 0
+    box.get_by_role("button", name="End the lesson").click()
+    assert not box.is_visible()
+    assert "lesson" not in fragment(page)
+
+
+def test_lesson_hides_the_controls_it_names(open_page) -> None:
+    page = open_page()
+    page.evaluate("""() => {
+        const box = Object.assign(document.createElement("div"), { id: "mine", textContent: "rate" });
+        box.dataset.control = "Rate";
+        document.querySelector("#panel-backward").append(box);
+    }""")
+    page.get_by_role("button", name="Lesson").click()
+    page.get_by_label("Rate", exact=True).uncheck()
+    page.get_by_label("Text").fill("Find the rate.")
+    page.get_by_role("button", name="Show").click()
+    assert not page.locator("#mine").is_visible()
+    assert json.loads(fragment(page)["lesson"])["hide"] == ["Rate"]
+    assert "Find the rate." in page.locator("#lesson").inner_text()
+
+
+@pytest.mark.parametrize("broken", ["{", "1", "null", "nonsense", '{"hide": 3}', '{"tab": "none"}'])
+def test_broken_lessons_break_nothing(open_page, broken) -> None:
+    page = open_page("lesson=" + quote(broken))
+    assert page.locator("#panel-backward, #panel-training").first.is_visible()
+
+
+def test_server_that_is_gone_is_said_aloud(open_page) -> None:
+    page = open_page()
+    answer = """async () => (await import("./client.js")).connect().call("hello")"""
+    assert page.evaluate(answer)["engine"] == "chainrule"
+    page.context.set_offline(True)
+    error = page.evaluate(answer)["error"]
+    assert error["message"] == "The server does not answer."
+    assert "python -m playground" in error["hint"]
+    page.complaints[:] = [text for text in page.complaints if "ERR_INTERNET_DISCONNECTED" not in text]
+
+
+def test_wrong_token_is_said_in_the_page(open_page) -> None:
+    page = open_page(ready=False)
+    page.wait_for_selector("html[data-ready]")
+    page.evaluate("location.hash = '#token=wrong'")
+    page.reload()
+    page.locator("#toasts").get_by_text("the token is missing or wrong").wait_for()
+    assert page.locator("#engine").get_attribute("data-state") == "stopped"
+    page.complaints[:] = [text for text in page.complaints if "403" not in text]
+
+
+def test_arrays_arrive_as_typed_arrays_with_their_shape(open_page, monkeypatch) -> None:
+    import numpy as np
+
+    import playground.core
+
+    arrays = {"a": np.arange(6.0).reshape(2, 3), "b": np.uint8([7, 8]), "loss": float("nan")}
+    monkeypatch.setitem(playground.core.OPERATIONS, "arrays", lambda session: arrays)
+    page = open_page()
+    found = page.evaluate("""async () => {
+        const { arrays: { a, b }, loss } = await (await import("./client.js")).connect().call("arrays");
+        const kinds = [a.constructor.name, b.constructor.name];
+        return [kinds, [...a], a.shape, [...b], b.shape, Number.isNaN(Number(loss))];
+    }""")
+    assert found == [["Float64Array", "Uint8Array"], [0, 1, 2, 3, 4, 5], [2, 3], [7, 8], [2], True]
