@@ -16,6 +16,7 @@ from engine.autograd.observers import OBSERVED
 from engine.autograd.trace_mode import WRITTEN
 from engine.jit.executables import ArrayProgram
 from engine.jit.pipeline import Lifted
+from engine.jit.trace.decisions import Guard
 from engine.node.backend import Value
 from engine.node.bulk import taken_anew, trainable
 from engine.pytree.forms import Form, recognised
@@ -39,9 +40,11 @@ class Descent:
 
     def __init__(self, function: Jitted[Any]) -> None:
         self.function = function
+        self._token = object()
         self._recent: Any = None
         self._numbers = np.zeros(0)  # of the arguments last looked at
         self._held = False  # whether the program is for these
+        self._by_captured: list[Guard] = []
         self._program: ArrayProgram | None = None
         self.leaves: list[Value] = []
 
@@ -84,7 +87,7 @@ class Descent:
                     return None
             if (look and not (lifted.fits() and trainable(self.leaves))) or not self._holds(lifted, form):
                 return None
-            mean = program.descend(lifted.values, self.leaves, form.tables, scale)  # type: ignore[arg-type]
+            mean = program.descend(lifted.values, self.leaves, form.tables, self._token, scale)  # type: ignore[arg-type]
             if mean is not None:
                 lifted.calls += 1
             return mean
@@ -94,11 +97,12 @@ class Descent:
         self.leaves = list(lifted.gradients_only_of_captured)
         usable = self.leaves and lifted.is_one_number and lifted.kind == "arrays" and not lifted.late_guards
         self._program = lifted.executable if usable and form.tables is not None else None
+        self._by_captured = [guard for guard in lifted.guards if not guard.by_arguments]
         self._numbers, self._held = np.full(len(form.numbers), np.nan), False
 
     def _holds(self, lifted: Lifted, form: Form) -> bool:
         """Whether what the function decides comes out as it did; by arguments looked at before it does."""
         if self._held:
-            return all(guard.by_arguments or guard.holds(()) for guard in lifted.guards)
+            return not self._by_captured or all(guard.holds(()) for guard in self._by_captured)
         self._held = lifted.holds_for_all(form.tables)  # type: ignore[arg-type]
         return self._held

@@ -165,7 +165,7 @@ class ArrayProgram:
         self._input_gradients = self.dfixed[self._inputs]
         self._at_once = len(program.outputs) == 1 and not guards  # nothing is asked between the passes
         self._kept: dict[int, Bound] = {}
-        self._filled: Bound | None = None  # which holds the samples of the last descend()
+        self._filled: tuple[Bound, object] | None = None  # which holds whose samples of the last descend()
         self._single: Any = None if layout.batched else self._bound_to(1)
         cells = max(1, layout.sizes[1])
         self.block = int(min(_WIDEST, max(_NARROWEST, BLOCK_BYTES // (16 * cells))))
@@ -263,6 +263,7 @@ class ArrayProgram:
         values: Sequence[Value],
         leaves: Sequence[Value],
         samples: list[Vector],
+        whose: object,
         scale: float,
     ) -> float | None:
         """The mean of the one output over samples, whose gradient times ``scale`` is set on leaves.
@@ -271,7 +272,7 @@ class ArrayProgram:
             values: the captured Values.
             leaves: those of them by which a gradient is wanted.
             samples: arrays of shape (samples, numbers of one argument).
-                They are read once, unless they are forgotten.
+            whose: they are read again where the last ones were another's, or are forgotten.
             scale: a number.
 
         Returns:
@@ -283,17 +284,16 @@ class ArrayProgram:
             return None
         read_data(values, self._parameters)
         bound = self._bound_to(count)
-        if self._filled is not bound:
+        filled = self._filled
+        if filled is None or filled[0] is not bound or filled[1] is not whose:
             self._fill(bound.work, samples, 0, count)
-            self._filled = bound
+            self._filled = bound, whose
         mean, size = self._run_at_once(bound.program, count)
         total = mean + size
         if total - total != 0.0:
             return None
         gradients = self._gradients if self.wanted.captured is None else self._gradients[self.wanted.captured]
-        if scale != 1.0:
-            gradients = gradients * scale
-        write_grad(leaves, gradients + 0.0)  # as added to 0, where -0 is 0
+        write_grad(leaves, gradients, scale)
         return mean
 
     def forget_samples(self) -> None:

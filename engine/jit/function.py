@@ -366,6 +366,11 @@ class Jitted(Wrapper, Generic[Output]):
     def traces(self) -> int:
         return len(self._programs)
 
+    @property
+    def has_given_up(self) -> bool:
+        """Whether it runs as written for some arguments, and said so."""
+        return self._draws or self._programs.has_given_up
+
     def clear_cache(self) -> None:
         """Forget all programs: the next call traces anew."""
         with self._lock:

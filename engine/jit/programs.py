@@ -60,6 +60,11 @@ class Programs:
     def __len__(self) -> int:
         return sum(map(len, self._kept.values()))
 
+    @property
+    def has_given_up(self) -> bool:
+        """Whether there are too many forms for one nesting."""
+        return bool(self._given_up)
+
     def of(self, key: Any) -> list[Lifted]:
         """The programs for a nesting that read the right Values and were traced in today's state.
 

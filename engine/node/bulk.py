@@ -154,12 +154,14 @@ def spoil(values: Sequence[Value]) -> None:
 
 
 @_offered
-def write_grad(values: Sequence[Value], numbers: Vector) -> None:
+def write_grad(values: Sequence[Value], numbers: Vector, scale: float | None = None) -> None:
     """Set the gradients of Values to the numbers of an array.
 
     Args:
         values: a list or tuple of Values; of one that is there twice the last number stays.
         numbers: a contiguous array of float64, of shape ``(len(values),)``.
+        scale: a factor of the numbers, which are then added to 0 as a sweep does, where -0 becomes 0; None
+            for the numbers as they are.
 
     Raises:
         TypeError: something is not a Value, or ``numbers`` is not such an array; then nothing is changed.
@@ -175,7 +177,7 @@ def write_grad(values: Sequence[Value], numbers: Vector) -> None:
     check_vector(numbers, len(values), False)
     check_values(values)
     for value, number in zip(values, numbers.tolist(), strict=True):
-        value.grad = number
+        value.grad = number if scale is None else 0.0 + number * scale
 
 
 @or_compiled

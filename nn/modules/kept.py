@@ -14,7 +14,7 @@ from engine import Value
 from engine.node.bulk import leaf_count, same_attributes, same_items, same_objects
 from nn.modules.traversal import Kept, Trail, find_members
 
-__all__ = ["Found", "found_in", "named_in"]
+__all__ = ["Found", "found_in", "named_in", "programs_of"]
 
 _PLACE = "_kept_members"
 """The attribute of a module that holds the cache."""
@@ -75,6 +75,49 @@ def named_in(root: Any, module_type: Any) -> Named:
         if type(kept) is Kept and found.trail.certain:
             kept.named = named
     return named
+
+
+class _Programs(NamedTuple):
+    """What was lifted of a module.
+
+    Attributes:
+        root: the module; another one has come by this with a copy of the attributes.
+        loss: the function that it was lifted with.
+        kept: the lifted functions.
+    """
+
+    root: Any
+    loss: Any
+    kept: dict[Any, Any]
+
+
+def programs_of(root: Any, loss: Any) -> dict[Any, Any]:
+    """What was lifted of a module with a loss: of the last loss only.
+
+    Args:
+        root: the module.
+        loss: a function.
+
+    Returns:
+        The lifted functions by keys of the caller's, who adds to it.
+
+    >>> class Box:
+    ...     pass
+    >>> box = Box()
+    >>> programs_of(box, max)["mean"] = "a program"
+    >>> programs_of(box, max), programs_of(box, min)
+    ({'mean': 'a program'}, {})
+    """
+    attributes = vars(root)
+    kept = attributes.get(_PLACE)
+    if kept is None and type(attributes) is dict:
+        kept = attributes[_PLACE] = Kept()
+    if type(kept) is not Kept:
+        return {}
+    known: _Programs | None = kept._programs
+    if known is None or known.root is not root or known.loss is not loss:
+        known = kept._programs = _Programs(root, loss, {})
+    return known.kept
 
 
 def _keys(found: Found, root: Any) -> list[list[Any]]:

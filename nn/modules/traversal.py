@@ -25,11 +25,12 @@ class Kept:
     Copies and pickles of the module begin without. See :mod:`nn.modules.kept`.
     """
 
-    __slots__ = ("found", "named")
+    __slots__ = ("_programs", "found", "named")
 
     def __init__(self) -> None:
         self.found: Any = None
         self.named: Any = None
+        self._programs: Any = None
 
     def __reduce__(self) -> tuple[type[Kept], tuple[()]]:
         return Kept, ()

@@ -16,6 +16,7 @@ from engine import Value, mean, no_grad
 from engine.errors import TraceError
 from nn.data.numbers import number_of, numbers_of
 from nn.losses import Loss
+from nn.modules.kept import programs_of
 from nn.modules.module import Module
 from nn.training.predict import in_evaluation_mode
 
@@ -50,6 +51,8 @@ def _as_array(items: Any) -> Any:
 class Lifted:
     """A model and its loss as array programs, one for training and one for evaluation.
 
+    These are kept with the model: another training of it with this loss begins with them.
+
     Args:
         model: a Module.
         loss: the row of the loss.
@@ -62,7 +65,9 @@ class Lifted:
     def __init__(self, model: Module, loss: Loss, data: tuple[Any, Any]) -> None:
         self._model = model
         self._loss = loss
-        self._programs: dict[tuple[str, bool], Any] = {}
+        self._programs: dict[tuple[str, bool], Any] = programs_of(model, loss.function)
+        for key in [key for key, lifted in self._programs.items() if lifted.has_given_up]:
+            del self._programs[key]  # another training tries again, and is told again
         self._descent: Any = None
         self._listed = not isinstance(data[1], np.ndarray)
         self._by_sample = loss.reduction is not None and isinstance(as_arrays(data)[1], np.ndarray)
@@ -112,7 +117,7 @@ class Lifted:
             None where the loss is to be called and swept instead. Then nothing has changed.
         """
         function = self._programs.get(("mean", self._model.training))
-        if function is None or not isinstance(X, np.ndarray):
+        if function is None or not self._reduces or not isinstance(X, np.ndarray):
             return None
         if self._descent is None or self._descent.function is not function:
             from engine.jit.descent import Descent  # loaded only where something is lifted

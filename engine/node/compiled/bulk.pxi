@@ -58,8 +58,21 @@ def write_data(values, numbers):
     copy_numbers(values, numbers, False, True, "setting numbers of many Values")
 
 
-def write_grad(values, numbers):
-    copy_numbers(values, numbers, True, True, "setting gradients of many Values")
+def write_grad(values, numbers, scale=None):
+    cdef Py_buffer view
+    cdef double factor
+    if scale is None:
+        copy_numbers(values, numbers, True, True, "setting gradients of many Values")
+        return
+    if recorded():
+        tracing.refuse_while_tracing("setting gradients of many Values", "do it outside")
+    factor = scale
+    values = plain_list(values)
+    open_vector(numbers, len(values), 0, &view)
+    try:
+        scale_each(values_in(values), <double*>view.buf, factor)
+    finally:
+        PyBuffer_Release(&view)
 
 
 cdef class NodesMade:

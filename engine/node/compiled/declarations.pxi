@@ -165,6 +165,7 @@ cdef extern from "c/bulk.h":
     bint count_step(double*, Py_ssize_t, AdamSettings*) noexcept
     void decay_each(Py_ssize_t, double, bint, double, double*, double*) noexcept
     Py_ssize_t first_other(object) noexcept
+    void scale_each(object, double*, double) noexcept
     void copy_each(object, double*, bint, bint) noexcept
     void spoil_nodes(object) noexcept
     bint are_trainable(object) noexcept

@@ -62,6 +62,17 @@ def test_other_samples_are_read() -> None:
     assert descent((X[:4],)) is None  # another shape
 
 
+def test_two_on_one_function_read_their_own_samples() -> None:
+    function, _, first = lifted()
+    second = Descent(function)
+    found, other = function(X).data, function(2.0 * X).data
+    for look in (True, False):
+        assert first((X,), look=look) == found
+        assert second((2.0 * X,), look=look) == other
+    assert second(None, look=False) == other
+    assert first(None, look=False) is None
+
+
 def test_it_leaves_what_others_look_at() -> None:
     function, w, descent = lifted()
     descent((X,))

@@ -585,3 +585,40 @@ def test_a_model_that_answers_the_same_to_all_is_scored_sample_by_sample(answer)
     lifted = Lifted(Same(), as_loss(lambda outputs, targets: outputs[0][0]), ([[1.0], [2.0]], [0.0, 0.0]))
     same = answer.data if isinstance(answer, Value) else answer
     assert lifted.outputs([[1.0], [2.0]]) == [[1.0, same], [2.0, same]]
+
+
+def traces_of(monkeypatch) -> list[object]:
+    """What is traced from now on."""
+    from engine.jit import pipeline
+
+    traced: list[object] = []
+    trace = pipeline.trace
+    monkeypatch.setattr(pipeline, "trace", lambda *given: traced.append(given[0]) or trace(*given))
+    return traced
+
+
+def test_another_training_begins_with_the_programs_of_the_first(monkeypatch) -> None:
+    X, y, options = [[0.5, 1.0], [1.0, -2.0]], [1.0, -1.0], {"optimizer": SGD, "epochs": 3, "jit": True}
+    model, twin = MLP(2, [2, 1], rng=0), MLP(2, [2, 1], rng=0)
+    first = fit(model, X, y, loss="hinge", **options)
+    fit(twin, X, y, loss="hinge", **options)
+    traced = traces_of(monkeypatch)
+    again = fit(model, X, y, loss="hinge", **options)
+    assert not traced
+    assert again["loss"][0] != first["loss"][0]
+    assert again["loss"] == fit(copy.deepcopy(twin), X, y, loss="hinge", **options)["loss"]
+    assert len(traced) == 1  # a copy begins without
+    fit(model, X, y, loss="mse", **options)
+    assert len(traced) == 2
+
+
+def test_a_copy_of_the_attributes_does_not_train_the_other_model() -> None:
+    X, y, options = [[0.5, 1.0], [1.0, -2.0]], [1.0, -1.0], {"optimizer": SGD, "epochs": 3, "jit": True}
+    model = MLP(2, [2, 1], rng=0)
+    fit(model, X, y, loss="hinge", **options)
+    other = copy.copy(model)
+    other.layers = copy.deepcopy(model.layers)
+    before, other_before = ([p.data for p in each.parameters()] for each in (model, other))
+    fit(other, X, y, loss="hinge", **options)
+    assert [p.data for p in model.parameters()] == before
+    assert [p.data for p in other.parameters()] != other_before

@@ -26,6 +26,13 @@ static void copy_each(PyObject *values, double *numbers, int gradients, int writ
     }
 }
 
+/* Numbers times a factor into the gradients of nodes, as a sweep adds them to 0. */
+static void scale_each(PyObject *values, const double *numbers, double factor)
+{
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(values); i++)
+        node_at(values, i)->grad = 0.0 + numbers[i] * factor;
+}
+
 /* Make the data and the local gradients of nodes nan. */
 static void spoil_nodes(PyObject *values)
 {
@@ -58,22 +65,25 @@ typedef struct {
     double beta1, beta2, correction1, correction2, lr, eps;
 } AdamSettings;
 
-/* A step of Adam: see node/steps.py, whose order of operations this is. */
+/* A step of Adam: see node/steps.py, whose order of operations this is. The vectors lie apart. */
 static void adam(
-    Py_ssize_t count, AdamSettings a, const double *theta, const double *g, double *m, double *v, double *largest, double *out)
+    Py_ssize_t count, AdamSettings a, const double *restrict theta, const double *restrict g, double *restrict m,
+    double *restrict v, double *restrict largest, double *restrict out)
 {
     double new1 = 1.0 - a.beta1, new2 = 1.0 - a.beta2;
     for (Py_ssize_t i = 0; i < count; i++) {
         m[i] = m[i] * a.beta1 + new1 * g[i];
         v[i] = v[i] * a.beta2 + new2 * g[i] * g[i];
     }
-    if (largest != NULL) {
+    if (largest == NULL) {
         for (Py_ssize_t i = 0; i < count; i++)
-            largest[i] = largest[i] > v[i] || largest[i] != largest[i] ? largest[i] : v[i];
-        v = largest;
+            out[i] = theta[i] - m[i] / a.correction1 * a.lr / (sqrt(v[i] / a.correction2) + a.eps);
+        return;
     }
     for (Py_ssize_t i = 0; i < count; i++)
-        out[i] = theta[i] - m[i] / a.correction1 * a.lr / (sqrt(v[i] / a.correction2) + a.eps);
+        largest[i] = largest[i] > v[i] || largest[i] != largest[i] ? largest[i] : v[i];
+    for (Py_ssize_t i = 0; i < count; i++)
+        out[i] = theta[i] - m[i] / a.correction1 * a.lr / (sqrt(largest[i] / a.correction2) + a.eps);
 }
 
 /* Count a step of so many parameters, and set the corrections of this step: 0, and nothing is counted, where some of them
