@@ -452,6 +452,7 @@ def test_both_have_the_same_names() -> None:
         "_dright",
         "_operands",
         "_local_gradients",
+        "_span",
         "__annotations__",
         "__weakref__",
     }
