@@ -1,9 +1,5 @@
-"""The Backward pass tab: a graph stepped through forwards and backwards, with the arithmetic shown."""
+"""The "Backward pass" tab: a formula or a program as a graph, its sweep step by step, and questions about it."""
 
-from collections.abc import Callable
-from typing import Any
-
-OPERATIONS: dict[str, Callable[..., dict[str, Any]]] = {}
-"""The operations of this tab by name."""
+from playground.backward.operations import OPERATIONS
 
 __all__ = ["OPERATIONS"]

@@ -1,0 +1,171 @@
+"""The operations of the Backward pass tab: what the page may ask for, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from engine.floats.validate import integer
+from playground.backward import gallery, questions, quiz
+from playground.backward.formulas import from_formula
+from playground.backward.made import ProgramError
+from playground.backward.programs import from_program
+from playground.backward.scene import Scene
+from playground.limits import time_limit
+
+__all__ = ["OPERATIONS"]
+
+LONGEST_TEXT = 200_000
+
+_SCENES: WeakKeyDictionary[Any, Scene] = WeakKeyDictionary()
+
+
+def scene_of(session: Any) -> Scene:
+    """The graph that a session shows.
+
+    Raises:
+        ProgramError: none was opened.
+    """
+    if session not in _SCENES:
+        raise ProgramError("no graph is open", hint="Type a formula or choose an example.")
+    return _SCENES[session]
+
+
+def node_of(session: Any, node: Any) -> tuple[Scene, int]:
+    scene = scene_of(session)
+    i = integer("node", node, 0)
+    if i >= len(scene.graph.nodes):
+        raise ProgramError(f"there is no node {i}: the graph has {len(scene.graph.nodes)}")
+    return scene, i
+
+
+def start(session: Any) -> dict[str, Any]:
+    """The examples, and the program named on the command line, if there is one."""
+    program = session.program
+    given = None
+    if program is not None:
+        given = {"name": program.name, "text": program.read_text(encoding="utf-8")}
+    return {
+        "examples": gallery.examples(),
+        "given": given,
+        "python": bool(session.in_tab),
+        "handed": "loss" in session.given,
+        "open": session in _SCENES,
+    }
+
+
+def open_text(
+    session: Any, text: str = "", language: str = "formula", values: Mapping[str, float] | None = None,
+    example: str | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Make a graph of a formula, a program, or an example of that name; returns all that is drawn.
+
+    Whole programs run in the tab alone; on a server only the file that was named on the command line, and
+    the examples.
+    """
+    if len(text) > LONGEST_TEXT:
+        raise ProgramError(f"the text has {len(text):,} characters; at most {LONGEST_TEXT:,} are read")
+    if language == "python":
+        made = _program(session, text, example)
+    else:
+        with time_limit():
+            made = from_formula(text, values)
+    with time_limit():
+        _SCENES[session] = scene = Scene(made, text, language)
+    return all_of(scene)
+
+
+def _program(session: Any, text: str, example: str | None) -> Any:
+    is_example = example is not None and text.strip() == gallery.program_of(example).strip()
+    named = session.program
+    is_named = named is not None and text == named.read_text(encoding="utf-8")
+    if not (session.in_tab or is_example or is_named):
+        raise ProgramError(
+            "this server computes formulas; of programs it runs only the file it was started with",
+            hint="Save the program and start: python -m playground FILE.py",
+        )
+    return from_program(text, named.name if is_named else "<program>")
+
+
+def open_given(session: Any) -> dict[str, Any]:
+    """Show the loss that a notebook handed on."""
+    from playground.backward.made import Lines, Made
+
+    if "loss" not in session.given:
+        raise ProgramError("no loss was handed to this page")
+    root = session.given["loss"]
+    _SCENES[session] = scene = Scene(Made(root, Lines()), "", "given")
+    return all_of(scene)
+
+
+def all_of(scene: Scene) -> dict[str, Any]:
+    return {**scene.described(), "view": scene.view.shape(), "names": scene.names, "lines": scene.lines, **scene.numbers()}
+
+
+def change_view(
+    session: Any, level: str | None = None, box: int | None = None, up: int | None = None, node: int | None = None
+) -> dict[str, Any]:
+    """Fold and open: go to a level, open a box, go back up, or open what hides a node. One of them."""
+    scene = scene_of(session)
+    if level is not None:
+        scene.view.set_level(level)
+    elif box is not None:
+        scene.view.open(integer("box", box, 0))
+    elif up is not None:
+        scene.view.up(integer("up", up, 0))
+    elif node is not None:
+        scene.view.reveal(node_of(session, node)[1])
+    return {"view": scene.view.shape()}
+
+
+def set_leaves(session: Any, values: Mapping[str, float]) -> dict[str, Any]:
+    """Set leaves by position and replay everything; returns the numbers and steps."""
+    scene = scene_of(session)
+    with time_limit():
+        scene.change({int(node): x for node, x in values.items()})
+    return dict(scene.numbers())
+
+
+def describe_node(session: Any, node: int) -> dict[str, Any]:
+    """What is to be said of a node: see :func:`playground.backward.questions.describe`."""
+    return questions.describe(*node_of(session, node))
+
+
+def node_paths(session: Any, node: int, k: int = 8) -> dict[str, Any]:
+    """The paths from a node to the root."""
+    scene, i = node_of(session, node)
+    return questions.find_paths(scene, i, integer("k", k))
+
+
+def check_node(session: Any, node: int) -> dict[str, Any]:
+    """A gradient beside finite differences."""
+    with time_limit():
+        return questions.check(*node_of(session, node))
+
+
+def find_warnings(session: Any) -> dict[str, Any]:
+    """What is wrong with the graph's gradients, where and why."""
+    return questions.warnings(scene_of(session))
+
+
+def judge_answer(session: Any, node: int, answer: float) -> dict[str, Any]:
+    """Whether a gradient that was filled in is right, or which factor is wrong."""
+    if not isinstance(answer, int | float):
+        raise ProgramError(f"the answer must be a number, got {answer!r}")
+    scene, i = node_of(session, node)
+    return quiz.judge(scene, i, float(answer))
+
+
+OPERATIONS: dict[str, Callable[..., dict[str, Any]]] = {
+    "backward_start": start,
+    "backward_open": open_text,
+    "backward_given": open_given,
+    "backward_view": change_view,
+    "backward_set": set_leaves,
+    "backward_node": describe_node,
+    "backward_paths": node_paths,
+    "backward_check": check_node,
+    "backward_warnings": find_warnings,
+    "backward_judge": judge_answer,
+}

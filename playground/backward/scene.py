@@ -1,0 +1,165 @@
+"""What one session shows in the tab: a graph, its numbers, its steps, and which parts stand open."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import Value, detect_anomaly
+from engine.explanation.formula import by_number, local_gradient, named, plain
+from engine.formulas.symbol import Symbol
+from engine.graph.names import number, one_line
+from engine.graph.walks import Trace, trace
+from engine.ops.op import CONSTANT
+from playground.backward.made import Made, ProgramError
+from playground.backward.sweep import recomputed, recorded_sweep
+from playground.backward.views import View
+from playground.limits import limit_nodes
+
+__all__ = ["Scene"]
+
+MOST_LEAVES = 300
+"""Leaves that get a slider."""
+
+
+class Scene:
+    """A graph with its sweep.
+
+    Args:
+        made: the root and where it came from.
+        source: the text.
+        language: ``"formula"`` or ``"python"``.
+    """
+
+    def __init__(self, made: Made, source: str, language: str) -> None:
+        self.source, self.language, self.printed = source, language, made.printed
+        self.groups = made.groups
+        graph = trace(made.root)
+        limit_nodes(len(graph.nodes))
+        self.lines = [made.lines.of(node) for node in graph.nodes]
+        self.reach(graph)
+        self.names = _names(graph)
+        self.first = {i: node.data for i, node in enumerate(graph.nodes) if not node._children}
+        self.view = View(graph, self.lines, made.groups)
+
+    def reach(self, graph: Trace) -> None:
+        """Take a graph: sweep it and keep the steps."""
+        self.graph = graph
+        self.root = graph.nodes[graph.roots[0]]
+        self.anomalies: list[dict[str, Any]] = []
+        self.steps = recorded_sweep(graph)
+        self.gradients = np.array([node.grad for node in graph.nodes])
+
+    @property
+    def leaves(self) -> list[int]:
+        """The leaves that can be changed: all but the numbers written in the text."""
+        graph = self.graph
+        found = [
+            i for i, node in enumerate(graph.nodes) if not node._children and node._row is not CONSTANT
+        ]
+        return sorted(found, key=lambda i: not graph.nodes[i].label)
+
+    def change(self, values: Mapping[int, float]) -> None:
+        """Set leaves and compute everything again.
+
+        Raises:
+            ProgramError: a position is no leaf, or a number is not finite.
+        """
+        for i, x in values.items():
+            if not 0 <= i < len(self.graph.nodes) or self.graph.nodes[i]._children:
+                raise ProgramError(f"node {i} is not a leaf")
+            if not isinstance(x, int | float) or not math.isfinite(x):
+                raise ProgramError(f"{self.names[i]} must be a finite number, got {x!r}")
+        for i, x in values.items():
+            self.graph.nodes[i].data = float(x)
+        nodes = recomputed(self.graph)
+        position = {node: i for i, node in enumerate(nodes)}
+        self.reach(Trace(nodes, self.graph.roots, position))
+        self.view.graph = self.graph
+
+    def numbers(self) -> dict[str, NDArray[np.float64]]:
+        """What changes with a leaf: data and gradients of all nodes, and the steps."""
+        data = np.array([node.data for node in self.graph.nodes])
+        return {"data": data, "grad": self.gradients, "steps": self.steps}
+
+    def find_anomalies(self) -> list[dict[str, Any]]:
+        """Where nan and infinities arise, with the user's line; computed again under ``detect_anomaly``."""
+        if all(map(math.isfinite, [*self.gradients.tolist(), *(node.data for node in self.graph.nodes)])):
+            return []
+        try:
+            with detect_anomaly(mode="report") as report:
+                nodes = recomputed(self.graph)
+                again = nodes[self.graph.roots[0]]
+                again.backward()
+        finally:
+            self.reach(self.graph)
+        found = []
+        for anomaly in report.anomalies:
+            text = [line for line in str(anomaly).split("\n  ") if not line.startswith(("File ", "its line"))]
+            at = self._first_bad(anomaly.operator)
+            message = "\n".join(each for each in text if "recomputed" not in each and "^^" not in each)
+            found.append({"message": message.split("\n  again =")[0], "node": at, "line": self.lines[at] if at >= 0 else 0})
+        return found
+
+    def _first_bad(self, operator: str) -> int:
+        """The first node of an operator that made a number that is not finite, forward or backward."""
+        graph = self.graph
+        for i, node in enumerate(graph.nodes):
+            if node._children and (row := node._row) and operator in (row.name, node._op, (row.base or row).name):
+                if not math.isfinite(node.data) or not all(map(math.isfinite, node._local_grads)):
+                    return i
+        return -1
+
+    def arithmetic(self, head: int, slot: int) -> dict[str, Any]:
+        """The derivative of a node by one of its operands: its formula, with names and with numbers."""
+        node, operands = self.graph.nodes[head], self.graph.operands[head]
+        names = [self._operand(j) for j in operands]
+        numbers = [by_number(self.graph.nodes[j].data) for j in operands]
+        return {
+            "symbol": _text(local_gradient(node, slot, names, named(self.names[head]))),
+            "numbers": _text(local_gradient(node, slot, numbers, by_number(node.data))),
+            "value": node._local_grads[slot],
+        }
+
+    def _operand(self, j: int) -> Symbol:
+        node = self.graph.nodes[j]
+        return by_number(node.data) if node._row is CONSTANT else named(self.names[j])
+
+    def described(self) -> dict[str, Any]:
+        """What does not change with a leaf: texts, names, leaves."""
+        nodes, leaves = self.graph.nodes, self.leaves
+        shown = leaves[:MOST_LEAVES]
+        return {
+            "source": self.source,
+            "language": self.language,
+            "printed": self.printed,
+            "nodes": len(nodes),
+            "root": self.graph.roots[0],
+            "leaves": [{"node": i, "name": self.names[i], "first": self.first[i]} for i in shown],
+            "more_leaves": len(leaves) - len(shown),
+        }
+
+
+def _text(formula: Symbol | None) -> str | None:
+    return None if formula is None else plain(formula)
+
+
+def _names(graph: Trace) -> list[str]:
+    """A name for each node: its label, a number as it is, else v1, v2, …"""
+    taken = {str(node.label) for node in graph.nodes if node.label}
+    names, made_up = [], 0
+    for node in graph.nodes:
+        if node.label:
+            names.append(one_line(node.label))
+        elif node._row is CONSTANT:
+            names.append(number(node.data))
+        else:
+            made_up += 1
+            while f"v{made_up}" in taken:
+                made_up += 1
+            names.append(f"v{made_up}")
+    return names
