@@ -1,4 +1,4 @@
-"""The "Backward pass" tab: a formula or a program as a graph, its sweep step by step, and questions about it."""
+"""The "Backward pass" tab: formulas and programs as graphs, their sweeps step by step, and questions."""
 
 from playground.backward.operations import OPERATIONS
 

@@ -59,7 +59,9 @@ def from_formula(text: str, values: Mapping[str, float] | None = None) -> Made:
             "the last line is a number: nothing leads to it", hint="End with what is to be differentiated."
         )
     if not root.label:
-        root.label = next(name for name in ("L", "y", "loss", "result") if name not in known or name == "result")
+        root.label = next(
+            name for name in ("L", "y", "loss", "result") if name not in known or name == "result"
+        )
     return Made(root, lines)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 from engine import ChainruleError, Value
 from engine.autograd.observers import Observer, Observing
-from engine.frames.user_frame import Spot, line_of, user_spot
 
 __all__ = ["Lines", "Made", "ProgramError", "Watching"]
 
@@ -44,21 +45,21 @@ class Lines(Observer):
     def __init__(self, file: str | None = None) -> None:
         self.file = file
         self.current = 0
-        self._spots: dict[Value, Spot | None] = {}
         self._lines: dict[Value, int] = {}
 
     def made(self, row: Any, operands: Sequence[Any], result: Any) -> None:
-        if self.file is None:
-            self._lines[result] = self.current
-        else:
-            self._spots[result] = user_spot()
+        self._lines[result] = self.current if self.file is None else self._program_line()
+
+    def _program_line(self) -> int:
+        """The line at which the innermost frame of the program stands; 0 where none is on the stack."""
+        frame: FrameType | None = sys._getframe(2)
+        while frame is not None and frame.f_code.co_filename != self.file:
+            frame = frame.f_back
+        return 0 if frame is None else frame.f_lineno
 
     def of(self, node: Value) -> int:
         """The line of a node; 0 where it has none."""
-        if node in self._lines:
-            return self._lines[node]
-        place = line_of(self._spots.get(node))
-        return place.line if place is not None and place.file == self.file else 0
+        return self._lines.get(node, 0)
 
     def started(self, root: Any, gradient: float) -> None: ...
 
@@ -84,4 +85,3 @@ class Made:
     lines: Lines
     groups: Mapping[str, Value] | None = None
     printed: str = ""
-    names: dict[Value, str] = field(default_factory=dict)

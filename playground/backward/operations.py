@@ -100,11 +100,21 @@ def open_given(session: Any) -> dict[str, Any]:
 
 
 def all_of(scene: Scene) -> dict[str, Any]:
-    return {**scene.described(), "view": scene.view.shape(), "names": scene.names, "lines": scene.lines, **scene.numbers()}
+    return {
+        **scene.described(),
+        "view": scene.view.shape(),
+        "names": scene.names,
+        "lines": scene.lines,
+        **scene.numbers(),
+    }
 
 
 def change_view(
-    session: Any, level: str | None = None, box: int | None = None, up: int | None = None, node: int | None = None
+    session: Any,
+    level: str | None = None,
+    box: int | None = None,
+    up: int | None = None,
+    node: int | None = None,
 ) -> dict[str, Any]:
     """Fold and open: go to a level, open a box, go back up, or open what hides a node. One of them."""
     scene = scene_of(session)
@@ -130,6 +140,15 @@ def set_leaves(session: Any, values: Mapping[str, float]) -> dict[str, Any]:
 def describe_node(session: Any, node: int) -> dict[str, Any]:
     """What is to be said of a node: see :func:`playground.backward.questions.describe`."""
     return questions.describe(*node_of(session, node))
+
+
+def step_arithmetic(session: Any, node: int, slot: int) -> dict[str, Any]:
+    """The formula of one local gradient: of a node by one of its operands."""
+    scene, i = node_of(session, node)
+    slot = integer("slot", slot, 0)
+    if slot >= len(scene.graph.nodes[i]._local_grads):
+        raise ProgramError(f"{scene.names[i]} has no operand {slot}")
+    return scene.arithmetic(i, slot)
 
 
 def node_paths(session: Any, node: int, k: int = 8) -> dict[str, Any]:
@@ -164,6 +183,7 @@ OPERATIONS: dict[str, Callable[..., dict[str, Any]]] = {
     "backward_view": change_view,
     "backward_set": set_leaves,
     "backward_node": describe_node,
+    "backward_arithmetic": step_arithmetic,
     "backward_paths": node_paths,
     "backward_check": check_node,
     "backward_warnings": find_warnings,

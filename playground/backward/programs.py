@@ -99,5 +99,7 @@ def _groups(namespace: dict[str, Any]) -> dict[str, Value] | None:
             parameters = dict(named())
             if all(parameter.label for parameter in parameters.values()):
                 continue
-            found.update({f"{name}.{dotted}" if found else dotted: each for dotted, each in parameters.items()})
+            found.update(
+                {f"{name}.{dotted}" if found else dotted: each for dotted, each in parameters.items()}
+            )
     return found or None

@@ -6,7 +6,7 @@ import math
 import re
 from typing import Any
 
-from engine import GradientError, Value, explain, gradcheck, paths, report
+from engine import GradientError, Path, Value, explain, gradcheck, paths, report
 from engine.graph.names import count_text, number, percent, shown
 from playground.backward.scene import Scene
 from playground.backward.sweep import recomputed
@@ -17,7 +17,7 @@ MOST_OPERANDS = 40
 
 
 def describe(scene: Scene, node: int) -> dict[str, Any]:
-    """A node: its numbers, how it was made, what it gives each operand, whence its gradient came, its line."""
+    """A node: its numbers, its local gradients, the terms of its own gradient, its line."""
     graph = scene.graph
     value, operands = graph.nodes[node], graph.operands[node]
     into = scene.steps[scene.steps[:, 2] == node]
@@ -33,13 +33,15 @@ def describe(scene: Scene, node: int) -> dict[str, Any]:
         "line": line,
         "line_text": texts[line - 1].strip() if 0 < line <= len(texts) else "",
         "operands": [
-            {"node": j, "name": scene.names[j], "slot": k, "value": graph.nodes[j].data, **scene.arithmetic(node, k)}
+            {"node": j, "name": scene.names[j], "slot": k, **scene.arithmetic(node, k),
+             "value": graph.nodes[j].data, "local": value._local_grads[k]}
             for k, j in enumerate(operands[:MOST_OPERANDS])
             if k < len(value._local_grads)
         ],
         "more_operands": max(0, len(operands) - MOST_OPERANDS),
         "terms": [
-            {"node": int(head), "name": scene.names[int(head)], "slot": int(slot), "local": local, "upstream": upstream, "part": part,
+            {"node": int(head), "name": scene.names[int(head)], "slot": int(slot),
+             "local": local, "upstream": upstream, "part": part,
              "symbol": scene.arithmetic(int(head), int(slot))["symbol"]}
             for head, slot, _, local, upstream, part, _, _ in into[:MOST_OPERANDS].tolist()
         ],
@@ -70,11 +72,17 @@ def find_paths(scene: Scene, node: int, k: int = 8) -> dict[str, Any]:
                 "share": percent(path.product / gradient) if gradient and math.isfinite(gradient) else "",
                 "narrowest": path.bottleneck if path.bottleneck is not None else -1,
                 "narrowest_text": path.narrowest(),
-                "line": scene.lines[graph.position[path.nodes[path.bottleneck + 1]]] if path.bottleneck is not None else 0,
+                "line": _narrowest_line(scene, path),
             }
             for path in found
         ],
     }  # fmt: skip
+
+
+def _narrowest_line(scene: Scene, path: Path) -> int:
+    if path.bottleneck is None:
+        return 0
+    return scene.lines[scene.graph.position[path.nodes[path.bottleneck + 1]]]
 
 
 def check(scene: Scene, node: int) -> dict[str, Any]:
@@ -100,18 +108,21 @@ def check(scene: Scene, node: int) -> dict[str, Any]:
 
 
 def warnings(scene: Scene) -> dict[str, Any]:
-    """What ``report`` and ``detect_anomaly`` say of the graph, with lines of the text and nodes to look at."""
+    """What ``report`` and ``detect_anomaly`` say of the graph, with lines and nodes to look at."""
     found = report(scene.root)
     graph = scene.graph
     entries: list[dict[str, Any]] = []
     for sentence in found.warnings:
         node = _about(scene, sentence)
-        entries.append({"message": sentence, "node": node, "line": scene.lines[_user(scene, node)] if node >= 0 else 0})
+        entries.append(
+            {"message": sentence, "node": node, "line": scene.lines[_user(scene, node)] if node >= 0 else 0}
+        )
     if not found.layers:
         for i, value in enumerate(graph.nodes):
             if value._op == "ReLU" and value.data == 0.0 and not any(value._local_grads) and len(entries) < 6:
                 name = scene.names[i]
-                text = f"{name} is a dead relu: its operand is {number(value._children[0].data)}, so its local gradient is 0."
+                below = number(value._children[0].data)
+                text = f"{name} is a dead relu: its operand is {below}, so its local gradient is 0."
                 entries.append({"message": text, "node": i, "line": scene.lines[i]})
     entries += scene.find_anomalies()
     largest = [

@@ -28,7 +28,12 @@ def judge(scene: Scene, node: int, answer: float) -> dict[str, Any]:
     gradient = float(scene.gradients[node])
     name = scene.names[node]
     if _close(answer, gradient):
-        return {"right": True, "message": f"Right: ∂{_root(scene)}/∂{name} = {number(gradient)}.", "head": -1, "slot": -1}
+        return {
+            "right": True,
+            "message": f"Right: ∂{_root(scene)}/∂{name} = {number(gradient)}.",
+            "head": -1,
+            "slot": -1,
+        }
     terms = scene.steps[scene.steps[:, 2] == node].tolist()
     message, head, slot = _wrong(scene, node, answer, terms)
     return {"right": False, "message": message, "head": head, "slot": slot}
@@ -44,10 +49,15 @@ def _wrong(scene: Scene, node: int, answer: float, terms: list[list[float]]) -> 
         rest = gradient - part
         at = (int(head), int(slot))
         factor, above = _factor(scene, *at), _above(scene, int(head))
+        result = scene.graph.nodes[int(head)].data
+        through = scene.names[int(head)]
         if len(terms) > 1 and _close(answer, part):
-            return f"That is the term by {scene.names[int(head)]} alone: add the other {_terms(len(terms) - 1)}.", *at
+            return (
+                f"That is the term by {through} alone: add the other {_terms(len(terms) - 1)}.",
+                *at,
+            )
         if len(terms) > 1 and _close(answer, rest):
-            return f"The term by {scene.names[int(head)]} is missing: {factor} × {above}.", *at
+            return f"The term by {through} is missing: {factor} × {above}.", *at
         if _close(answer, rest + local) and not _close(upstream, 1.0):
             return f"The upstream factor {above} = {number(upstream)} is missing: multiply by it.", *at
         if _close(answer, rest + upstream) and not _close(local, 1.0):
@@ -60,20 +70,32 @@ def _wrong(scene: Scene, node: int, answer: float, terms: list[list[float]]) -> 
             return f"You divided by {above} = {number(upstream)}: the chain rule multiplies.", *at
         own = scene.graph.nodes[node].data
         if _close(answer, rest + own * upstream):
-            return f"{factor} is not {scene.names[node]} itself: you took {number(own)} for {number(local)}.", *at
-        if _close(answer, rest + scene.graph.nodes[int(head)].data * upstream):
-            return f"{factor} is the derivative, {number(local)}, not the value {number(scene.graph.nodes[int(head)].data)}.", *at
+            return (
+                f"{factor} is not {scene.names[node]} itself: you took {number(own)} for {number(local)}.",
+                *at,
+            )
+        if _close(answer, rest + result * upstream):
+            return (
+                f"{factor} is the derivative, {number(local)}, not the value {number(result)}.",
+                *at,
+            )
     head, slot, _, local, upstream, part, _, _ = max(terms, key=lambda term: abs(term[5]))
     factor, above = _factor(scene, int(head), int(slot)), _above(scene, int(head))
     took = (answer - (gradient - part)) / upstream if upstream else math.nan
-    said = f": with {above} = {number(upstream)} you took {number(took)}, and it is {number(local)}" if took == took else ""
+    said = (
+        f": with {above} = {number(upstream)} you took {number(took)}, and it is {number(local)}"
+        if took == took
+        else ""
+    )
     return f"The local factor {factor} is wrong{said}.", int(head), int(slot)
 
 
 def _close(one: float, other: float) -> bool:
     if math.isnan(one) or math.isnan(other):
         return math.isnan(one) and math.isnan(other)
-    return one == other or abs(one - other) <= RELATIVE * abs(other) + (ABSOLUTE if abs(other) > 1e-2 else 0.0)
+    return one == other or abs(one - other) <= RELATIVE * abs(other) + (
+        ABSOLUTE if abs(other) > 1e-2 else 0.0
+    )
 
 
 def _terms(count: int) -> str:

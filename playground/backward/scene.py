@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Value, detect_anomaly
+from engine import detect_anomaly
 from engine.explanation.formula import by_number, local_gradient, named, plain
 from engine.formulas.symbol import Symbol
 from engine.graph.names import number, one_line
@@ -21,6 +22,9 @@ from playground.backward.views import View
 from playground.limits import limit_nodes
 
 __all__ = ["Scene"]
+
+_UNKNOWN = "its line is not known"
+"""What an anomaly says without a line: here the line is known from the text."""
 
 MOST_LEAVES = 300
 """Leaves that get a slider."""
@@ -58,9 +62,7 @@ class Scene:
     def leaves(self) -> list[int]:
         """The leaves that can be changed: all but the numbers written in the text."""
         graph = self.graph
-        found = [
-            i for i, node in enumerate(graph.nodes) if not node._children and node._row is not CONSTANT
-        ]
+        found = [i for i, node in enumerate(graph.nodes) if not node._children and node._row is not CONSTANT]
         return sorted(found, key=lambda i: not graph.nodes[i].label)
 
     def change(self, values: Mapping[int, float]) -> None:
@@ -99,19 +101,23 @@ class Scene:
             self.reach(self.graph)
         found = []
         for anomaly in report.anomalies:
-            text = [line for line in str(anomaly).split("\n  ") if not line.startswith(("File ", "its line"))]
             at = self._first_bad(anomaly.operator)
-            message = "\n".join(each for each in text if "recomputed" not in each and "^^" not in each)
-            found.append({"message": message.split("\n  again =")[0], "node": at, "line": self.lines[at] if at >= 0 else 0})
+            message = [
+                line for line in str(replace(anomaly, place=None)).split("\n  ") if _UNKNOWN not in line
+            ]
+            line = self.lines[at] if at >= 0 else 0
+            found.append({"message": "\n".join(message), "node": at, "line": line})
         return found
 
     def _first_bad(self, operator: str) -> int:
         """The first node of an operator that made a number that is not finite, forward or backward."""
         graph = self.graph
         for i, node in enumerate(graph.nodes):
-            if node._children and (row := node._row) and operator in (row.name, node._op, (row.base or row).name):
-                if not math.isfinite(node.data) or not all(map(math.isfinite, node._local_grads)):
-                    return i
+            row = node._row
+            if not node._children or operator not in (row.name, node._op, (row.base or row).name):
+                continue
+            if not math.isfinite(node.data) or not all(map(math.isfinite, node._local_grads)):
+                return i
         return -1
 
     def arithmetic(self, head: int, slot: int) -> dict[str, Any]:

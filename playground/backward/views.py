@@ -125,8 +125,13 @@ class View:
             for i in box.members:
                 box_of[i] = k
         return {
-            "level": self.level,
-            "levels": ["loss", *(["layers"] if self._parts else []), *(["neurons"] if len(self._parts) > 1 else []), "scalars"],
+            "level": "scalars" if all(box.kind == "node" for box in picture.boxes) else self.level_shown,
+            "levels": [
+                "loss",
+                *(["layers"] if self._parts else []),
+                *(["neurons"] if len(self._parts) > 1 else []),
+                "scalars",
+            ],
             "crumbs": [title for title, _ in self.within],
             "opened": sorted(self.opened),
             "boxes": boxes,
@@ -134,6 +139,11 @@ class View:
             "box_of": box_of,
             "notes": picture.notes,
         }
+
+    @property
+    def level_shown(self) -> str:
+        """The level at which a folded view stands."""
+        return self.level if self.level != "auto" else "layers" if self._parts else "auto"
 
     def _part_names(self) -> set[str]:
         return {name for part in self._parts for name in set(part) if name}
@@ -152,7 +162,11 @@ class View:
         if self.level == "auto" and not self.within and not self.opened and len(graph.nodes) <= MOST_BOXES:
             return assemble(graph, Folding(each))
         inside = bool(self.within)
-        folding = self._by_parts(each, apart, inside) if self._parts and not inside else fold_sums(graph, each, apart)
+        folding = (
+            self._by_parts(each, apart, inside)
+            if self._parts and not inside
+            else fold_sums(graph, each, apart)
+        )
         if folding.size > MOST_BOXES and not inside:
             folding = fold_alike(graph, folding, apart) or folding
         if folding.size > MOST_BOXES:
@@ -186,7 +200,12 @@ class View:
         owner, kinds, results = list(folding.owner), dict(folding.kinds), dict(folding.results)
         target: dict[int, int] = {}
         for i, box in enumerate(folding.owner):
-            if box == i and box not in apart and (line := self.lines[i]) and kinds.get(box, ("node",))[0] != "part":
+            if (
+                box == i
+                and box not in apart
+                and (line := self.lines[i])
+                and kinds.get(box, ("node",))[0] != "part"
+            ):
                 target[box] = standing.setdefault(line, box)
                 kinds[target[box]] = ("part", f"line {line}")
                 results.pop(box, None)

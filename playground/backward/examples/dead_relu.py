@@ -5,6 +5,7 @@ import nn
 
 random.seed(3)
 model = nn.MLP(2, [4, 1], activation="relu")
-for neuron in model.layers[0].neurons:
-    neuron.b.data = -5.0
+for name, parameter in model.named_parameters():
+    if name.startswith("layers.0") and name.endswith(".b"):
+        parameter.data = -5.0
 loss = sum((model(x) - 1.0) ** 2 for x in ([0.5, 1.0], [-1.0, 0.25])) / 2

@@ -1,4 +1,456 @@
-// Replaced by this tab's own page.
-export function mount(element) {
-  element.textContent = "This tab is being built.";
+// The Backward pass tab: a text becomes a graph; its sweep is stepped through, its leaves dragged, its nodes asked.
+
+import { button, h, icon, signOf } from "./dom.js";
+import { Editor } from "./editor.js";
+import { Graph, shortName } from "./graph.js";
+import { Inspector } from "./inspector.js";
+import { Leaves } from "./leaves.js";
+import { Player } from "./player.js";
+import { Quiz } from "./quiz.js";
+import { Statements } from "./statements.js";
+import { table } from "./table.js";
+
+const LONGEST_ADDRESS = 3000;
+const SPEEDS = { slow: 1100, medium: 450, fast: 110 };
+
+export async function mount(element, engine, app) {
+  const tab = new Tab(element, engine, app);
+  await tab.start();
+  return { shown: () => tab.graph.shape && !tab.graph.moved && tab.graph.fit() };
+}
+
+class Tab {
+  constructor(element, engine, app) {
+    Object.assign(this, { element, engine, app });
+    this.text = app.shortText;
+    this.formulas = new Map();
+    this._build();
+    this._keys();
+  }
+
+  async call(op, args) {
+    const answer = await this.engine.call(op, args);
+    if (answer.error) this.app.error(answer.error);
+    return answer;
+  }
+
+  async start() {
+    const about = await this.call("backward_start", {});
+    if (about.error) return;
+    this.examples = about.examples;
+    this.python = about.python;
+    this.given = about.given;
+    this._menu();
+    const kept = this.app.state.get();
+    if (about.handed) await this._take(await this.call("backward_given", {}));
+    else if (kept?.text) {
+      this.editor.text = kept.text;
+      this.language.value = kept.language ?? "formula";
+      this.example = kept.example ?? null;
+      await this.open({ values: kept.values });
+    } else if (about.given) {
+      this.menu.value = "given";
+      this._choose("given");
+    } else this._empty(true);
+    document.addEventListener("engine-restarted", () => this.editor.text && this.open({}));
+  }
+
+  // ---- the page ------------------------------------------------------------------------------------------
+
+  _build() {
+    this.menu = h("select", { "aria-label": "Examples", onchange: () => this._choose(this.menu.value) });
+    this.language = h("select", { "aria-label": "Language" }, h("option", { value: "formula" }, "Formula"), h("option", { value: "python" }, "Python"));
+    const source = h("section", { class: "panel source", "data-control": "Program" }, h("div", { class: "row" }, h("h2", {}, "Program"), this.menu));
+    this.editor = new Editor(source, () => this.open({}), () => this._edited());
+    this.error = h("p", { class: "error", role: "alert", hidden: true });
+    this.note = h("p", { class: "note", hidden: true });
+    source.append(this.error, this.note, h("div", { class: "row end" }, this.language, button("Draw the graph (Ctrl+Enter)", () => this.open({}), { text: "Draw", class: "primary" })));
+    this.printed = h("pre", { class: "printed", hidden: true });
+    source.append(this.printed);
+
+    const leaves = h("div");
+    const leafPanel = h("section", { class: "panel leaves", "data-control": "Leaves", hidden: true }, h("div", { class: "row" }, h("h2", {}, "Leaves"), button("Put all leaves back", () => this._resetLeaves(), { name: "reset" })), leaves);
+    this.leafPanel = leafPanel;
+    this.leaves = new Leaves(leaves, { text: this.text, onchange: (node, x) => this._set({ [node]: x }), onchoose: (node) => this.choose(node) });
+    const warnings = h("div");
+    this.warningPanel = h("section", { class: "panel warnings", "data-control": "Warnings", hidden: true }, h("h2", {}, "Warnings"), warnings);
+    this.warningList = warnings;
+
+    this.levels = h("div", { class: "segments", role: "group", "aria-label": "Level" });
+    this.crumbs = h("nav", { class: "crumbs", "aria-label": "Opened" });
+    this.canvas = h("div", { class: "canvas" });
+    this.tableBox = h("div", { class: "table-view", hidden: true, tabindex: 0 });
+    this.emptyBox = h("div", { class: "empty", hidden: true });
+    this.tableButton = button("Show the graph as a table", () => this._table(), { name: "table", "aria-pressed": "false" });
+    const tools = h("div", { class: "canvas-tools" },
+      button("Zoom in (+)", () => this.graph.zoom(1.3), { name: "plus" }), button("Zoom out (−)", () => this.graph.zoom(1 / 1.3), { name: "minus" }),
+      button("Fit the graph (0)", () => this.graph.fit(), { name: "fit" }), this.tableButton);
+    this.graph = new Graph(this.canvas, { text: this.text, onselect: (node) => this.choose(node), onopen: (box) => this._open(box) });
+    this.canvas.append(tools, this.emptyBox);
+    this.notes = h("p", { class: "folded" });
+
+    this.buttons = {
+      start: button("To the start (Home)", () => this.player.go(0), { name: "start" }),
+      back: button("Step back (←)", () => this.player.go(this.player.at - 1), { name: "back" }),
+      runBack: button("Run backwards", () => this.player.run(-1), { name: "runBack" }),
+      run: button("Run (Space)", () => this.player.run(1), { name: "run", class: "run" }),
+      forward: button("Step (→)", () => this.player.go(this.player.at + 1), { name: "forward" }),
+      end: button("To the end (End)", () => this.player.go(this.player.count), { name: "end" }),
+    };
+    this.track = h("input", { type: "range", min: 0, max: 0, value: 0, class: "track", "aria-label": "Step of the backward pass", oninput: () => this.player.go(Number(this.track.value)) });
+    this.place = h("output", { class: "place" });
+    const speed = h("select", { "aria-label": "Speed", onchange: () => { this.player.speed = SPEEDS[speed.value]; if (this.player.running) { const way = this.player.direction; this.player.stop(); this.player.run(way); } } }, ...Object.keys(SPEEDS).map((name) => h("option", { value: name, selected: name === "medium" }, name)));
+    this.line = h("div", { class: "arithmetic", "aria-hidden": "true" });
+    const bar = h("div", { class: "player", "data-control": "Steps" }, h("div", { class: "buttons" }, ...Object.values(this.buttons)), this.track, this.place, speed);
+    const board = h("section", { class: "panel board", "aria-label": "Graph" }, h("div", { class: "row" }, this.levels, this.crumbs, button("Hide the gradients and fill them in", () => this._quiz(), { text: "Quiz", class: "quiz-button" })), this.canvas, this.tableBox, this.notes, bar, this.line);
+    this.board = board;
+    this.player = new Player((changed) => this._stepped(changed));
+
+    const inspect = h("div");
+    const quiz = h("div");
+    this.quiz = new Quiz(quiz, { engine: this.engine, app: this.app, onhide: () => this._numbers(), onpoint: (step) => this.graph.mark(step) });
+    this.inspector = new Inspector(inspect, { engine: this.engine, app: this.app, onchoose: (node) => this.choose(node), onpaths: (paths) => this._paths(paths), online: (line) => this._line(line), root: () => shortName(this.names[this.root]) });
+    const statements = h("div");
+    this.statementPanel = h("section", { class: "panel statements", "data-control": "Statements", hidden: true }, h("h2", {}, "The lifted program"), statements);
+    this.statements = new Statements(statements, { engine: this.engine, text: this.text, onnodes: (nodes) => this._cells(nodes), onchoose: (node) => this.choose(node) });
+    this.side = h("div", { class: "column side" },
+      h("section", { class: "panel quiz", "data-control": "Quiz", hidden: true }, h("h2", {}, "Quiz"), quiz),
+      h("section", { class: "panel inspector", "data-control": "Node" }, h("h2", {}, "Node"), inspect),
+      this.statementPanel);
+    this.page = h("div", { class: "bw" }, h("div", { class: "column left" }, source, leafPanel, this.warningPanel), board, this.side);
+    this.element.replaceChildren(this.page);
+  }
+
+  _keys() {
+    const add = (key, text, handler) => this.app.keys.add(key, text, () => (this.steps ? handler() : undefined));
+    add("ArrowRight", "Step", () => this.player.go(this.player.at + 1));
+    add("ArrowLeft", "Step back", () => this.player.go(this.player.at - 1));
+    add(" ", "Run or pause", () => this.player.run(1));
+    add("Home", "To the start", () => this.player.go(0));
+    add("End", "To the end", () => this.player.go(this.player.count));
+    add("+", "Zoom in", () => this.graph.zoom(1.3));
+    add("-", "Zoom out", () => this.graph.zoom(1 / 1.3));
+    add("0", "Fit the graph", () => this.graph.fit());
+    add("g", "Go into the graph: arrows move, Enter chooses", () => this.canvas.querySelector(".box[tabindex='0']")?.focus());
+    add("v", "Graph or table", () => this._table());
+    add("q", "Quiz: hide the gradients, or show them", () => this._quiz());
+    add("c", "Check the chosen node by finite differences", () => this.inspector.element.querySelector(".about button")?.click());
+    this.app.keys.add("e", "Edit the program", () => this.editor.area.focus());
+  }
+
+  _menu() {
+    const groups = (language) => this.examples.filter((each) => each.language === language).map((each) => h("option", { value: each.name }, each.title));
+    this.menu.replaceChildren(h("option", { value: "" }, "Examples…"), this.given ? h("option", { value: "given" }, this.given.name) : "", h("optgroup", { label: "Formulas" }, groups("formula")), h("optgroup", { label: "Programs" }, groups("python")));
+  }
+
+  /** The first thing one sees: what this is, and ways in. */
+  _empty(on) {
+    this.emptyBox.hidden = !on;
+    this.page.classList.toggle("is-empty", on);
+    if (!on) return;
+    const cards = this.examples.map((each) => h("button", { type: "button", class: "card", onclick: () => { this.menu.value = each.name; this._choose(each.name); } }, h("b", {}, each.title), h("span", {}, each.note)));
+    this.emptyBox.replaceChildren(h("h2", {}, "See every gradient come about"), h("p", {}, "Type a formula on the left, or start from one of these. Then step through the backward pass, forwards and backwards."), h("div", { class: "cards" }, cards));
+    this.editor.text ||= "";
+    this.editor.area.placeholder = "tanh(w*x + b)";
+  }
+
+  // ---- opening -------------------------------------------------------------------------------------------
+
+  _choose(name) {
+    const example = name === "given" ? { text: this.given.text, language: "python", note: "" } : this.examples.find((each) => each.name === name);
+    if (!example) return;
+    this.example = name === "given" ? null : name;
+    this.editor.text = example.text;
+    this.language.value = example.language;
+    this.open({ example: this.example, note: example.note });
+  }
+
+  _edited() {
+    clearTimeout(this.typing);
+    this.example = null;
+    this.menu.value = "";
+    if (this.language.value === "formula") this.typing = setTimeout(() => this.open({ quiet: true }), 500);
+  }
+
+  async open({ example = this.example, note = "", values = null, quiet = false }) {
+    clearTimeout(this.typing);
+    this.player.running && this.player.stop();
+    this.quiz.stop();
+    const text = this.editor.text;
+    if (!text.trim()) return;
+    const asked = (this.asked = {});
+    this.page.setAttribute("aria-busy", "true");
+    const answer = await this.engine.call("backward_open", { text, language: this.language.value, example: example ?? null, values });
+    if (asked !== this.asked) return;
+    this.page.removeAttribute("aria-busy");
+    this.error.hidden = !answer.error;
+    if (answer.error) {
+      this.error.replaceChildren(answer.error.line ? `Line ${answer.error.line}: ` : "", answer.error.message, answer.error.hint ? h("small", {}, answer.error.hint) : "");
+      if (answer.error.line) this.editor.point(answer.error.line, true);
+      return;
+    }
+    this.note.textContent = note;
+    this.note.hidden = !note;
+    await this._take(answer);
+    this._remember(values);
+    if (!quiet) this.app.announce(`${answer.nodes} nodes, ${this.player.count} steps. Arrow keys step.`);
+  }
+
+  _remember(values = null) {
+    if (this.editor.text.length < LONGEST_ADDRESS) this.app.state.set({ text: this.editor.text, language: this.language.value, example: this.example ?? undefined, values: values ?? undefined });
+  }
+
+  async _take(answer) {
+    if (answer.error) return;
+    this._empty(false);
+    Object.assign(this, { names: answer.names, lines: answer.lines, root: answer.root, nodes: answer.nodes });
+    if (answer.language === "given") this.editor.text = "# the loss that the notebook handed on";
+    this.printed.textContent = answer.printed;
+    this.printed.hidden = !answer.printed;
+    this.editor.point(0);
+    this.formulas.clear();
+    this._arrays(answer.arrays, false);
+    this.leafPanel.hidden = !answer.leaves.length;
+    this.leaves.show(answer.leaves, answer.more_leaves, this.data);
+    this.inspector.empty();
+    await this._show(answer.view);
+    this.player.onchange(null);
+    this._warn();
+    this.statementPanel.hidden = true;
+    this.statements.load().then((any) => (this.statementPanel.hidden = !any));
+  }
+
+  _arrays(arrays, keep) {
+    this.data = arrays.data;
+    this.steps = arrays.steps;
+    this.player.load(arrays.steps, arrays.data.length, this.root, { keep, end: keep });
+    this.track.max = this.player.count;
+  }
+
+  async _show(shape) {
+    this.shape = shape;
+    const at = this.player.at;
+    this._levels(shape);
+    this.notes.textContent = shape.notes.length || shape.boxes.length < this.nodes ? `${shape.boxes.length} boxes for ${this.nodes.toLocaleString("en")} nodes. A folded box opens when you click it or zoom into it.` : "";
+    try {
+      if (!(await this.graph.show(shape, this.names))) return;
+    } catch (error) {
+      this.app.toast(`The graph could not be laid out: ${error.message}`, "The table shows the same.");
+      if (this.tableBox.hidden) this._table();
+      return;
+    }
+    this.graph.locals(this.steps);
+    this._numbers();
+    this.graph.mark(at ? this.player.current : null);
+    if (this.inspector.node !== null) this.graph.select(this.inspector.node);
+    if (this.thick) this.graph.paths(this.thick);
+  }
+
+  _levels(shape) {
+    const names = [...shape.levels, "arithmetic", "line"];
+    const titles = { loss: "One box for everything", layers: "A box for each layer", neurons: "A box for each neuron", scalars: "Every node", arithmetic: "The arithmetic of one derivative", line: "The line of the program" };
+    this.levels.replaceChildren(...names.map((name) => button(titles[name], () => this._level(name), { text: name, "aria-pressed": String(name === shape.level) })));
+    const crumb = (text, up) => button(`Back to ${text}`, async () => this._view({ up }), { text, class: "link" });
+    this.crumbs.replaceChildren(...(shape.crumbs.length || shape.opened.length ? [crumb("fold all", 0), ...shape.crumbs.map((title, i) => [icon("open"), crumb(shortName(title), i + 1)]).flat(), ...(shape.crumbs.length ? [] : shape.opened.map((title) => h("span", { class: "opened" }, shortName(title))))] : []));
+  }
+
+  async _level(name) {
+    if (name === "arithmetic" || name === "line") {
+      const node = this.inspector.node ?? this.player.current?.head ?? this.root;
+      await this.choose(node);
+      if (name === "arithmetic") this.inspector.element.closest(".panel").scrollIntoView({ block: "nearest", behavior: "smooth" });
+      else this._line(this.lines[node] || this.lines[this.player.current?.head ?? this.root]);
+      return;
+    }
+    await this._view({ level: name });
+  }
+
+  async _view(args) {
+    if (this.changing) return;
+    this.changing = true;
+    try {
+      const answer = await this.call("backward_view", args);
+      if (!answer.error) await this._show(answer.view);
+    } finally {
+      setTimeout(() => (this.changing = false), 250); // the wheel still turns
+    }
+  }
+
+  _open(box) {
+    if (box >= 0) return this._view({ box });
+    if (this.shape.crumbs.length) return this._view({ up: this.shape.crumbs.length - 1 });
+    const at = this.shape.levels.indexOf(this.shape.level);
+    if (this.shape.opened.length) return this._view({ up: 0 });
+    if (at > 0) return this._view({ level: this.shape.levels[at - 1] });
+  }
+
+  // ---- stepping ------------------------------------------------------------------------------------------
+
+  _stepped(changed) {
+    const { player } = this;
+    if (!this.steps) return;
+    this._numbers(changed);
+    const step = player.current;
+    if (!this.quiz.open) this.graph.shape && this.graph.mark(step);
+    this.track.value = player.at;
+    this.place.textContent = `${player.at.toLocaleString("en")} / ${player.count.toLocaleString("en")}`;
+    for (const name of ["start", "back"]) this.buttons[name].disabled = player.at === 0;
+    for (const name of ["forward", "end"]) this.buttons[name].disabled = player.at === player.count;
+    const on = player.running;
+    for (const [name, direction] of [["run", 1], ["runBack", -1]]) {
+      const its = on && player.direction === direction;
+      if (this.buttons[name].dataset.on !== String(its)) {
+        this.buttons[name].replaceChildren(icon(its ? "pause" : name));
+        this.buttons[name].dataset.on = String(its);
+      }
+    }
+    this._arithmetic(step);
+  }
+
+  async _arithmetic(step) {
+    const root = shortName(this.names[this.root]);
+    if (!step) {
+      const words = `start: ∂${root}/∂${root} = 1`;
+      this.line.replaceChildren(h("span", { class: "sum" }, words), h("span", { class: "then" }, this.player.count ? "Step to pass it on." : "Nothing leads to a leaf."));
+      return;
+    }
+    const key = `${step.head} ${step.slot}`;
+    const write = (formula) => this._write(step, root, formula);
+    write(this.formulas.get(key));
+    if (this.formulas.has(key) || this.player.running) return;
+    const found = await this.engine.call("backward_arithmetic", { node: step.head, slot: step.slot });
+    if (found.error) return;
+    this.formulas.set(key, found.symbol);
+    const now = this.player.current;
+    if (now && now.head === step.head && now.slot === step.slot && now.tail === step.tail) write(found.symbol);
+  }
+
+  _write(step, root, formula) {
+    if (this.quiz.open) return this.line.replaceChildren(h("span", { class: "then" }, "The gradients are hidden: fill them in."));
+    const tail = shortName(this.names[step.tail]), head = shortName(this.names[step.head]);
+    const number = (x) => h("b", { class: signOf(x) }, this.text(x));
+    const more = formula && formula !== this.text(step.local) ? h("span", { class: "symbol" }, ` = ${formula.length > 32 ? `${formula.slice(0, 31)}…` : formula}`) : null;
+    this.line.replaceChildren(
+      h("div", { class: "made" }, h("span", { class: "sum" }, `∂${root}/∂${tail} += `), h("span", { class: "factor" }, `∂${head}/∂${tail}`, more), " × ", h("span", { class: "factor" }, `∂${root}/∂${head}`)),
+      h("div", { class: "made numbers" }, "= ", number(step.local), " × ", number(step.upstream), " = ", number(step.part)),
+      h("div", { class: "running" }, "running sum ", number(step.before), " + ", number(step.part), " = ", number(step.after)));
+    const words = `d ${root} by d ${tail}: add ${this.text(step.local)} times ${this.text(step.upstream)}, that is ${this.text(step.part)}; the sum is ${this.text(step.after)}`;
+    if (!this.player.running) this.app.announce(words);
+  }
+
+  _numbers(changed = null) {
+    const { now, reached } = this.player;
+    const hidden = this.quiz.hidden;
+    if (this.graph.shape && this.graph.boxes.length) {
+      this.graph.numbers({ data: this.data, now, reached, hidden }, changed);
+      if (hidden) this.graph.mark(null);
+    }
+    this.leaves.gradients(now, reached, hidden);
+    if (!this.tableBox.hidden) this._tabulate();
+  }
+
+  // ---- leaves --------------------------------------------------------------------------------------------
+
+  /** Set leaves; one question at a time, the newest numbers win. */
+  async _set(values) {
+    this.pending = { ...this.pending, ...values };
+    if (this.setting) return;
+    this.setting = true;
+    try {
+      while (this.pending) {
+        const asked = this.pending;
+        this.pending = null;
+        const answer = await this.call("backward_set", { values: asked });
+        if (answer.error) break;
+        this._arrays(answer.arrays, true);
+        this.graph.locals(this.steps);
+        this.player.onchange(null);
+      }
+    } finally {
+      this.setting = false;
+    }
+    this._warn();
+    if (this.inspector.node !== null) this.inspector.show(this.inspector.node);
+  }
+
+  _resetLeaves() {
+    this._set(this.leaves.reset());
+  }
+
+  // ---- asking --------------------------------------------------------------------------------------------
+
+  async choose(node) {
+    if (this.shape.box_of[node] < 0 || this.shape.boxes[this.shape.box_of[node]].kind !== "node") {
+      await this._view({ node });
+    }
+    this.graph.select(node);
+    await this.inspector.show(node);
+    if (this.lines[node]) this.editor.point(this.lines[node]);
+  }
+
+  _paths(paths) {
+    this.thick = paths;
+    this.graph.paths(paths);
+  }
+
+  _cells(nodes) {
+    this.graph.paths([]);
+    const set = new Set(nodes.map((node) => this.shape.box_of[node]));
+    for (const box of this.graph.boxes) box.g.classList.toggle("onpath", set.has(box.k));
+  }
+
+  _line(line) {
+    if (!line) return this.app.toast("This node has no line of its own.", "It came in with the data or the model.", "good");
+    this.editor.point(line);
+    this.editor.area.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    this.app.announce(`Line ${line}: ${this.editor.text.split("\n")[line - 1] ?? ""}`);
+  }
+
+  async _warn() {
+    const asked = (this.warned = {});
+    const found = await this.engine.call("backward_warnings", {});
+    if (asked !== this.warned || found.error) return;
+    this.warningPanel.hidden = !found.warnings.length;
+    const rows = found.warnings.map((each) => h("li", {}, h("p", {}, each.message), h("div", { class: "row" },
+      each.line ? button(`Show line ${each.line}`, () => this._line(each.line), { text: `line ${each.line}`, class: "link" }) : null,
+      each.node >= 0 ? button("Show the node", () => this.choose(each.node), { text: shortName(this.names[each.node]), class: "link" }) : null)));
+    const bars = found.layers.filter((layer) => Number.isFinite(Number(layer.signal)) && layer.signal > 0);
+    const largest = Math.max(...bars.map((layer) => Math.log10(layer.signal))), least = Math.min(...bars.map((layer) => Math.log10(layer.signal)));
+    const chart = bars.length > 2 ? h("div", { class: "signals", "aria-label": "Size of the gradient at each layer, on a logarithmic scale" }, bars.map((layer) => {
+      const bar = h("i");
+      bar.style.width = `${8 + (92 * (Math.log10(layer.signal) - least)) / Math.max(largest - least, 1)}%`;
+      return h("div", { class: "signal" }, h("span", {}, shortName(layer.name)), h("div", { class: "bar" }, bar), h("span", { class: "number" }, this.text(layer.signal)));
+    })) : null;
+    this.warningList.replaceChildren(h("ul", {}, rows), chart ? h("h3", {}, "Size of the gradient, layer by layer") : "", chart ?? "");
+  }
+
+  // ---- quiz and table ------------------------------------------------------------------------------------
+
+  _quiz() {
+    if (!this.steps) return;
+    if (this.quiz.open) return this.quiz.stop();
+    this.player.go(this.player.count);
+    const nodes = [];
+    for (let i = this.nodes - 1; i >= 0; i--) {
+      const box = this.shape.boxes[this.shape.box_of[i]];
+      if (i !== this.root && box?.kind === "node" && this.player.reached[i] && !/^[\d.e+-]+$/.test(this.names[i])) nodes.push(i);
+    }
+    if (!nodes.length) return this.app.toast("There is no gradient to ask for in this view.", "Open a folded box first.");
+    this.quiz.start(nodes, this.names, this.root);
+    this._stepped(null);
+  }
+
+  _table() {
+    const on = this.tableBox.hidden;
+    this.tableBox.hidden = !on;
+    this.board.classList.toggle("as-table", on);
+    this.tableButton.setAttribute("aria-pressed", String(on));
+    if (on) this._tabulate();
+    else this.graph.fit();
+  }
+
+  _tabulate() {
+    if (!this.steps) return;
+    table(this.tableBox, { shape: this.shape, names: this.names, data: this.data, now: this.player.now, reached: this.player.reached, lines: this.lines, hidden: this.quiz.hidden, text: this.text, onchoose: (node) => this.choose(node), onopen: (box) => this._open(box) });
+  }
 }

@@ -1,0 +1,315 @@
+// The graph: boxes and arrows laid out by Graphviz, drawn here, with pan, zoom and keys.
+
+import { layout } from "../layout.js";
+import { h, s, signOf } from "./dom.js";
+
+const POINTS = 72;
+const HEIGHT = 64;
+const CHARACTER = 7.9;
+
+const clip = (text, most = 26) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+/** layers.0.neurons.1.w.2 reads as L0 N1 w2. */
+export const shortName = (name) =>
+  name.replace(/\blayers\.(\d+)/g, "layer $1").replace(/\.?neurons\.(\d+)/g, " neuron $1").replace(/^layer (\d+) neuron (\d+)\./, "$1·$2 ").replace(/\b([wb])\.(\d+)/g, "$1$2");
+
+export class Graph {
+  constructor(element, { onselect, onopen, text }) {
+    this.onselect = onselect;
+    this.onopen = onopen;
+    this.text = text;
+    this.world = s("g", { class: "world" });
+    this.svg = s("svg", { class: "graph", role: "group", "aria-label": "Computation graph. Arrow keys move from node to node, Enter chooses." }, this._arrowheads(), this.world);
+    this.element = element;
+    element.append(this.svg);
+    this.view = { x: 0, y: 0, k: 1 };
+    this.boxes = [];
+    this._pointers(element);
+    this.svg.addEventListener("keydown", (event) => this._key(event));
+    new ResizeObserver(() => this.shape && !this.moved && this.fit()).observe(element);
+  }
+
+  _arrowheads() {
+    const head = (id, name) => s("marker", { id, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto-start-reverse", class: name, markerUnits: "userSpaceOnUse" }, s("path", { d: "M0 0L8 4L0 8z" }));
+    return s("defs", {}, head("bw-head", "head"), head("bw-head-now", "head now"));
+  }
+
+  /** Lay out and draw a view; answers false if a newer one came in between. */
+  async show(shape, names, operators) {
+    this.wanted = shape;
+    const widths = shape.boxes.map((box) => this._width(box, names));
+    const svg = await layout(this._dot(shape, widths));
+    if (this.wanted !== shape) return false;
+    this.shape = shape;
+    this.names = names;
+    this._draw(shape, this._places(svg), widths);
+    this.moved = false;
+    this.fit();
+    return true;
+  }
+
+  _title(box, names) {
+    return clip(shortName(box.kind === "node" ? names[box.node] : box.title));
+  }
+
+  _width(box, names) {
+    const chip = box.kind === "node" ? clip(box.op, 10).length * CHARACTER + (box.op ? 14 : 0) : 0;
+    return Math.max(116, Math.round(this._title(box, names).length * CHARACTER + chip + 26));
+  }
+
+  _dot(shape, widths) {
+    const large = shape.arrows.length > 600;
+    const lines = [`digraph { rankdir=LR; nodesep=0.25; ranksep=${large ? 0.9 : 0.75}; ${large ? "splines=line; nslimit=1;" : ""} node [shape=box, fixedsize=true, height=${HEIGHT / POINTS}, label=""]; edge [arrowhead=none];`];
+    shape.boxes.forEach((_, k) => lines.push(`n${k} [width=${(widths[k] / POINTS).toFixed(3)}];`));
+    shape.arrows.forEach((arrow, k) => lines.push(`n${arrow.tail} -> n${arrow.head} [id="e${k}"${large ? "" : ", tailport=e, headport=w"}];`));
+    return `${lines.join("\n")}}`;
+  }
+
+  /** Where Graphviz put things: centres of boxes and curves of arrows. */
+  _places(text) {
+    const page = new DOMParser().parseFromString(text, "image/svg+xml");
+    const boxes = new Map();
+    for (const node of page.querySelectorAll("g.node")) {
+      const numbers = node.querySelector("polygon").getAttribute("points").match(/-?[\d.]+/g).map(Number);
+      const xs = numbers.filter((_, i) => i % 2 === 0), ys = numbers.filter((_, i) => i % 2 === 1);
+      boxes.set(Number(node.querySelector("title").textContent.slice(1)), [(Math.min(...xs) + Math.max(...xs)) / 2, (Math.min(...ys) + Math.max(...ys)) / 2]);
+    }
+    const arrows = new Map();
+    for (const edge of page.querySelectorAll("g.edge")) {
+      const path = edge.querySelector("path");
+      if (path) arrows.set(Number(edge.id.slice(1)), path.getAttribute("d"));
+    }
+    return { boxes, arrows };
+  }
+
+  _draw(shape, places, widths) {
+    const lines = s("g", { class: "arrows" }), labels = s("g", { class: "labels" }), nodes = s("g", { class: "boxes" });
+    this.arrows = shape.arrows.map((arrow, k) => {
+      const path = s("path", { d: places.arrows.get(k) ?? "", class: "arrow", "marker-end": "url(#bw-head)" });
+      lines.append(path);
+      return { ...arrow, path, label: null };
+    });
+    this.boxes = shape.boxes.map((box, k) => this._box(box, k, places.boxes.get(k) ?? [0, 0], widths[k], nodes));
+    this.world.replaceChildren(lines, nodes, labels);
+    const length = this.arrows.length;
+    for (const arrow of this.arrows) {
+      if (length > 250 || !arrow.path.getAttribute("d")) continue;
+      const middle = arrow.path.getPointAtLength(arrow.path.getTotalLength() * 0.5);
+      arrow.label = s("text", { x: middle.x, y: middle.y - 4, class: "local" });
+      labels.append(arrow.label);
+    }
+    this.byEdge = new Map();
+    for (const arrow of this.arrows) {
+      const place = `${arrow.tail} ${arrow.head}`;
+      this.byEdge.set(`${place} ${arrow.slot}`, arrow);
+      if (!this.byEdge.has(place)) this.byEdge.set(place, arrow);
+    }
+    const xs = this.boxes.flatMap((b) => [b.x - b.width / 2, b.x + b.width / 2]), ys = this.boxes.flatMap((b) => [b.y - HEIGHT / 2, b.y + HEIGHT / 2]);
+    this.bounds = { x: Math.min(...xs), y: Math.min(...ys), width: Math.max(...xs) - Math.min(...xs), height: Math.max(...ys) - Math.min(...ys) };
+  }
+
+  _box(box, k, [x, y], width, parent) {
+    const folded = box.kind !== "node";
+    const kind = folded ? "folded" : box.leaf ? "leaf" : "inner";
+    const top = y - HEIGHT / 2, left = x - width / 2;
+    const title = s("text", { x: left + 11, y: top + 19, class: "title" }, this._title(box, this.names));
+    const data = s("text", { x: left + 11, y: top + 37, class: "data" });
+    const grad = s("text", { x: left + 11, y: top + 54, class: "grad" });
+    const g = s("g", { class: `box ${kind}`, tabindex: k === 0 ? 0 : -1, role: "button", "data-box": k, "data-node": box.node },
+      folded ? s("rect", { x: left + 5, y: top + 5, width, height: HEIGHT, rx: 9, class: "shadow" }) : null,
+      s("rect", { x: left, y: top, width, height: HEIGHT, rx: folded ? 9 : 7, class: "plate" }),
+      title, data, grad);
+    if (folded) g.append(s("path", { d: `M${left + width - 18} ${top + 10}v10m-5 -5h10`, class: "opens" }));
+    else if (box.op) {
+      const op = clip(box.op, 10), wide = op.length * CHARACTER + 8;
+      g.append(s("rect", { x: left + width - wide - 6, y: top + 6, width: wide, height: 18, rx: 9, class: "chip" }), s("text", { x: left + width - wide / 2 - 6, y: top + 19, class: "op" }, op));
+    }
+    g.addEventListener("click", () => !this.dragged && this.choose(k));
+    parent.append(g);
+    return { ...box, k, x, y, width, g, data, grad };
+  }
+
+  /** Write numbers into boxes: all, or those that hold some nodes. */
+  numbers({ data, now, reached, hidden }, changed = null) {
+    const boxes = changed ? new Set([...changed].map((node) => this.shape.box_of[node]).filter((k) => k >= 0)) : this.boxes.keys();
+    for (const k of boxes) this._number(this.boxes[k], data, now, reached, hidden);
+  }
+
+  _number(box, data, now, reached, hidden) {
+    const range = (values, list) => {
+      let low = Infinity, high = -Infinity;
+      for (const i of list) { low = Math.min(low, values[i]); high = Math.max(high, values[i]); }
+      return low === high || list.length === 1 ? this.text(values[list[0]]) : `${this.text(low)} … ${this.text(high)}`;
+    };
+    const single = box.kind === "node" || box.kind === "sum";
+    const of = single ? [box.node] : box.nodes;
+    const seen = of.filter((i) => reached[i]);
+    const quiz = hidden && seen.some((i) => hidden.has(i));
+    box.data.textContent = single ? `value ${this.text(data[box.node])}` : `${box.members.toLocaleString("en")} nodes`;
+    const grad = quiz ? "?" : seen.length ? range(now, single ? seen : seen.slice(0, 500)) : "";
+    box.grad.textContent = grad ? `grad ${clip(grad, Math.floor((box.width - 60) / 6.4))}` : "";
+    box.grad.setAttribute("class", `grad ${single && seen.length && !quiz ? signOf(now[box.node]) : ""}`);
+    box.g.classList.toggle("reached", seen.length > 0);
+    const name = single ? this.names[box.node] : box.title;
+    const gradient = quiz ? "hidden" : grad || "not reached";
+    box.g.setAttribute("aria-label", `${name}${box.op && single ? ` (${box.op})` : ""}, ${box.data.textContent}, gradient ${gradient}${single ? "" : ", folded: opens"}`);
+  }
+
+  arrowOf(head, slot, tail) {
+    const place = `${this.shape.box_of[tail]} ${this.shape.box_of[head]}`;
+    return this.byEdge.get(`${place} ${slot}`) ?? this.byEdge.get(place);
+  }
+
+  /** Label arrows between single nodes with local gradients: `locals` gives [head, slot, tail, local] rows. */
+  locals(steps, width = 8) {
+    for (const arrow of this.arrows) if (arrow.label) arrow.label.textContent = "";
+    for (let t = 0; t < steps.length / width; t++) {
+      const [head, slot, tail, local] = steps.subarray(t * width, t * width + 4);
+      if (this.shape.box_of[head] < 0 || this.shape.box_of[tail] < 0) continue;
+      const arrow = this.arrowOf(head, slot, tail);
+      if (arrow?.label && arrow.uses === 1) arrow.label.textContent = this.text(local);
+    }
+  }
+
+  /** Mark the step in work. */
+  mark(step) {
+    this.world.querySelectorAll(".now").forEach((each) => each.classList.remove("now"));
+    this.now?.path.setAttribute("marker-end", "url(#bw-head)");
+    this.now = null;
+    if (!step) return;
+    const arrow = this.arrowOf(step.head, step.slot, step.tail);
+    for (const node of [step.head, step.tail]) this.boxes[this.shape.box_of[node]]?.g.classList.add("now");
+    if (!arrow) return;
+    arrow.path.classList.add("now");
+    arrow.label?.classList.add("now");
+    arrow.path.setAttribute("marker-end", "url(#bw-head-now)");
+    arrow.path.parentNode.append(arrow.path);
+    this.now = arrow;
+  }
+
+  /** Thick paths; each is {nodes, slots, narrowest}. */
+  paths(paths) {
+    this.world.querySelectorAll(".onpath, .narrowest").forEach((each) => each.classList.remove("onpath", "narrowest"));
+    for (const path of paths) {
+      path.nodes.forEach((node, i) => {
+        this.boxes[this.shape.box_of[node]]?.g.classList.add("onpath");
+        if (i === 0) return;
+        const arrow = this.arrowOf(node, path.slots[i - 1], path.nodes[i - 1]);
+        arrow?.path.classList.add("onpath");
+        if (i - 1 === path.narrowest) { arrow?.path.classList.add("narrowest"); arrow?.label?.classList.add("narrowest"); }
+      });
+    }
+  }
+
+  select(node) {
+    for (const box of this.boxes) box.g.classList.toggle("chosen", node >= 0 && this.shape.box_of[node] === box.k);
+  }
+
+  /** Choose a box: a folded one opens, a node is explained. */
+  choose(k) {
+    const box = this.boxes[k];
+    this._focus(k);
+    if (box.kind === "node") this.onselect(box.node);
+    else this.onopen(k);
+  }
+
+  _focus(k) {
+    for (const box of this.boxes) box.g.setAttribute("tabindex", box.k === k ? 0 : -1);
+    this.boxes[k].g.focus({ preventScroll: true });
+    this._bringIn(this.boxes[k]);
+  }
+
+  _bringIn(box) {
+    const { clientWidth: width, clientHeight: height } = this.element;
+    const x = box.x * this.view.k + this.view.x, y = box.y * this.view.k + this.view.y, half = (box.width / 2) * this.view.k;
+    if (x - half < 0 || x + half > width || y < 30 || y > height - 30) this._move(width / 2 - box.x * this.view.k, height / 2 - box.y * this.view.k, this.view.k);
+  }
+
+  _key(event) {
+    const k = Number(event.target.closest?.(".box")?.dataset.box);
+    if (Number.isNaN(k)) return;
+    const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (direction && event.shiftKey) this.pan(-direction[0] * 80, -direction[1] * 80);
+    else if (direction) this._neighbour(k, direction);
+    else if (event.key === "Enter" || event.key === " ") this.choose(k);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  _neighbour(k, [dx, dy]) {
+    const from = this.boxes[k];
+    let best = null, least = Infinity;
+    for (const box of this.boxes) {
+      const along = (box.x - from.x) * dx + (box.y - from.y) * dy, across = Math.abs((box.x - from.x) * dy) + Math.abs((box.y - from.y) * dx);
+      if (along > 8 && along + 2.5 * across < least) { least = along + 2.5 * across; best = box; }
+    }
+    if (best) this._focus(best.k);
+  }
+
+  _pointers(element) {
+    const active = new Map();
+    let distance = 0;
+    element.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0 || event.target.closest("button")) return;
+      active.set(event.pointerId, [event.clientX, event.clientY]);
+      this.dragged = false;
+      this.travel = 0;
+    });
+    element.addEventListener("pointermove", (event) => {
+      const last = active.get(event.pointerId);
+      if (!last) return;
+      active.set(event.pointerId, [event.clientX, event.clientY]);
+      const points = [...active.values()];
+      if (points.length === 2) {
+        const apart = Math.hypot(points[0][0] - points[1][0], points[0][1] - points[1][1]);
+        if (distance) this.zoom(apart / distance, (points[0][0] + points[1][0]) / 2, (points[0][1] + points[1][1]) / 2);
+        distance = apart;
+        this.dragged = true;
+        return;
+      }
+      this.travel += Math.abs(event.clientX - last[0]) + Math.abs(event.clientY - last[1]);
+      if (this.travel > 4) this.dragged = true;
+      this.pan(event.clientX - last[0], event.clientY - last[1]);
+    });
+    const up = (event) => { active.delete(event.pointerId); distance = 0; };
+    for (const name of ["pointerup", "pointercancel", "pointerleave"]) element.addEventListener(name, up);
+    element.addEventListener("wheel", (event) => {
+      event.preventDefault();
+      this.zoom(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0016)), event.clientX, event.clientY, true);
+    }, { passive: false });
+  }
+
+  pan(dx, dy) {
+    this._move(this.view.x + dx, this.view.y + dy, this.view.k);
+  }
+
+  /** Zoom about a point of the window. Zoomed in on a folded box, it opens; far out, the fold above comes back. */
+  zoom(factor, clientX, clientY, wheel = false) {
+    const frame = this.element.getBoundingClientRect();
+    const x = (clientX ?? frame.left + frame.width / 2) - frame.left, y = (clientY ?? frame.top + frame.height / 2) - frame.top;
+    const k = Math.max(0.05, Math.min(5, this.view.k * factor));
+    this._move(x - ((x - this.view.x) * k) / this.view.k, y - ((y - this.view.y) * k) / this.view.k, k);
+    if (factor > 1) {
+      const at = [(x - this.view.x) / k, (y - this.view.y) / k];
+      const under = this.boxes.find((box) => Math.abs(box.x - at[0]) < box.width / 2 && Math.abs(box.y - at[1]) < HEIGHT / 2);
+      if (under && under.kind !== "node" && under.width * k > Math.min(frame.width * 0.6, 420)) this.onopen(under.k);
+    } else if (factor < 1 && k < this.fitted * 0.45) this.onopen(-1);
+  }
+
+  fit() {
+    const { clientWidth: width, clientHeight: height } = this.element;
+    if (!width || !this.bounds) return;
+    const margin = 28;
+    const k = Math.min((width - 2 * margin) / this.bounds.width, (height - 2 * margin) / this.bounds.height, 1.35);
+    this.fitted = k;
+    this._move((width - this.bounds.width * k) / 2 - this.bounds.x * k, (height - this.bounds.height * k) / 2 - this.bounds.y * k, k);
+    this.moved = false;
+  }
+
+  _move(x, y, k) {
+    this.view = { x, y, k };
+    this.moved = true;
+    this.world.setAttribute("transform", `translate(${x} ${y}) scale(${k})`);
+    this.svg.classList.toggle("far", k < 0.45);
+  }
+}

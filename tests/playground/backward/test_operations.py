@@ -1,0 +1,262 @@
+"""The operations of the Backward pass tab, against the engine's own gradients."""
+
+import math
+import random
+
+import numpy as np
+import pytest
+
+from engine import Value, paths
+from engine.graph.walks import trace
+from playground.backward import gallery
+from playground.backward.operations import scene_of
+from playground.core import Session
+from playground.wire import unpack
+
+FORMULA = "x = 0.8\na = x**2\nb = sin(x)\nL = a*b + x"
+
+
+def ask(session, op, **args):
+    head, arrays = unpack(session.call(op, args))
+    return {**head, **arrays}
+
+
+@pytest.fixture
+def session():
+    return Session()
+
+
+def opened(session, name):
+    example = next(each for each in gallery.examples() if each["name"] == name)
+    return ask(
+        session, "backward_open", text=example["text"], language=example["language"], example=example["name"]
+    )
+
+
+def replayed(answer):
+    """Gradients from the steps alone: what the page does."""
+    grad = np.zeros(answer["nodes"])
+    grad[answer["root"]] = 1.0
+    for _, _, tail, local, upstream, part, before, after in answer["steps"].tolist():
+        assert local * upstream == part or part != part
+        assert grad[int(tail)] == before or before != before
+        grad[int(tail)] = after
+    return grad
+
+
+@pytest.mark.parametrize("name", [each["name"] for each in gallery.examples() if each["name"] != "digits"])
+def test_replayed_steps_are_the_gradients_of_the_engine_bit_for_bit(session, name):
+    answer = opened(session, name)
+    assert "error" not in answer
+    scene = scene_of(session)
+    scene.root.zero_grad()
+    scene.root.backward()
+    assert np.array_equal(replayed(answer), [node.grad for node in scene.graph.nodes], equal_nan=True)
+
+
+def test_stepping_back_undoes_each_step(session):
+    answer = ask(session, "backward_open", text=FORMULA)
+    tails = [int(step[2]) for step in answer["steps"]]
+    for t, step in enumerate(answer["steps"]):
+        earlier = [answer["steps"][s][7] for s in range(t) if tails[s] == tails[t]]
+        assert step[6] == (earlier[-1] if earlier else 0.0)
+
+
+def test_set_leaf_replays_like_a_new_formula(session):
+    ask(session, "backward_open", text=FORMULA)
+    changed = ask(session, "backward_set", values={"0": -1.3})
+    anew = ask(Session(), "backward_open", text=FORMULA, values={"x": -1.3})
+    for name in ("data", "grad", "steps"):
+        assert np.array_equal(changed[name], anew[name])
+
+
+def test_lines_and_names_are_those_of_the_text(session):
+    answer = ask(session, "backward_open", text="# two lines\nh = tanh(w*x)\nL = h**2")
+    assert dict(zip(answer["names"], answer["lines"], strict=True))["h"] == 2
+    assert answer["names"][answer["root"]] == "L"
+    assert answer["lines"][answer["root"]] == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "part"),
+    [
+        ("x = 1\ny = nosuch(x)", 2, "unknown function 'nosuch'"),
+        ("x = 1\n\ny = x +", 3, "not an expression"),
+        ("__import__('os').system('true')", 1, "not allowed"),
+        ("import os", 1, "not an expression"),
+        ("", None, "no formula"),
+        ("x = 3", None, "is a number"),
+    ],
+)
+def test_errors_have_their_line(session, text, line, part):
+    error = ask(session, "backward_open", text=text)["error"]
+    assert part in error["message"]
+    assert error.get("line") == line
+
+
+def test_server_runs_no_program_that_was_typed(session, tmp_path):
+    text = f"open({str(tmp_path / 'made')!r}, 'w')\nfrom engine import Value\nloss = Value(1.0) * 2"
+    error = ask(session, "backward_open", text=text, language="python")["error"]
+    assert "FILE.py" in error["hint"]
+    assert not (tmp_path / "made").exists()
+    edited = gallery.program_of("xor") + f"\nopen({str(tmp_path / 'made')!r}, 'w')"
+    assert "error" in ask(session, "backward_open", text=edited, language="python", example="xor")
+    assert not (tmp_path / "made").exists()
+
+
+def test_tab_runs_programs_and_names_their_lines():
+    text = "from engine import Value\nw = Value(3.0)\nprint('hello')\nh = w * w\nh.tanh()"
+    answer = ask(Session(in_tab=True), "backward_open", text=text, language="python")
+    assert answer["printed"] == "hello\n"
+    assert answer["names"][0] == "w"
+    assert answer["lines"] == [0, 4, 5]
+    error = ask(Session(in_tab=True), "backward_open", text="x = 1\nx.foo", language="python")["error"]
+    assert error["line"] == 2
+    assert "AttributeError" in error["message"]
+
+
+def test_file_of_the_command_line_is_run(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text("from engine import Value\nloss = Value(3.0) ** 2\n", encoding="utf-8")
+    session = Session(file)
+    given = ask(session, "backward_start")["given"]
+    answer = ask(session, "backward_open", text=given["text"], language="python")
+    assert given["name"] == "mine.py"
+    assert answer["data"][answer["root"]] == 9.0
+
+
+def test_paths_have_shares_products_and_the_narrowest_edge(session):
+    x = ask(session, "backward_open", text="x = 0.5\ny = exp(0.001*x) * 5 + x")["names"].index("x")
+    found = ask(session, "backward_paths", node=x)
+    scene = scene_of(session)
+    expected = paths(scene.root, scene.graph.nodes[x])
+    assert [path["product"] for path in found["paths"]] == [path.product for path in expected]
+    second = found["paths"][1]
+    assert second["factors"][second["narrowest"]] == 0.001
+    assert found["count"] == "2 paths"
+
+
+def test_check_compares_with_finite_differences_and_knows_kinks(session):
+    answer = ask(session, "backward_open", text=FORMULA)
+    for node in range(answer["nodes"]):
+        found = ask(session, "backward_check", node=node)
+        assert found["agrees"]
+        assert math.isclose(found["numeric"], answer["grad"][node], rel_tol=1e-6)
+    ask(session, "backward_open", text="x = 0\ny = relu(x)")
+    assert "kink" in ask(session, "backward_check", node=0)["remark"]
+
+
+def test_check_leaves_the_gradients_as_they_were(session):
+    answer = ask(session, "backward_open", text=FORMULA)
+    ask(session, "backward_check", node=0)
+    ask(session, "backward_warnings")
+    assert [node.grad for node in scene_of(session).graph.nodes] == answer["grad"].tolist()
+
+
+def test_warnings_name_the_line_where_nan_arises(session):
+    ask(session, "backward_open", text="p = 0\nq = 2\ng = p*log(p)\nL = g + q")
+    found = ask(session, "backward_warnings")["warnings"]
+    about = next(each for each in found if "arose forward in log" in each["message"])
+    assert about["line"] == 3
+    assert "recomputed" not in about["message"]
+
+
+def test_warnings_of_a_deep_sigmoid_say_that_the_gradient_vanishes(session):
+    opened(session, "deep_sigmoid")
+    found = ask(session, "backward_warnings")
+    assert "vanishes" in found["warnings"][0]["message"]
+    assert len(found["layers"]) == 10
+    opened(session, "dead_relu")
+    assert "dead" in ask(session, "backward_warnings")["warnings"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "part"),
+    [
+        (6.0, "Right"),
+        (3.0, "upstream factor ∂L/∂a = 2"),
+        (2.0, "local factor ∂a/∂w = x"),
+        (-6.0, "sign"),
+        (7.5, "is wrong"),
+    ],
+)
+def test_quiz_tells_which_factor_is_wrong(session, answer, part):
+    names = ask(session, "backward_open", text="w = 5\nx = 3\na = w*x\nL = 2*a")["names"]
+    found = ask(session, "backward_judge", node=names.index("w"), answer=answer)
+    assert part in found["message"]
+    assert found["right"] == (answer == 6.0)
+
+
+def test_quiz_tells_the_term_that_is_missing(session):
+    answer = ask(session, "backward_open", text="x = 2\na = x**2\nL = a + 3*x")
+    x = answer["names"].index("x")
+    assert "The term by v1 is missing" in ask(session, "backward_judge", node=x, answer=4.0)["message"]
+
+
+def members(view):
+    return sorted(node for box in view["boxes"] for node in box["nodes"])
+
+
+def test_every_level_shows_every_node_once(session):
+    answer = opened(session, "xor")
+    for level in ("loss", "layers", "neurons", "scalars"):
+        view = ask(session, "backward_view", level=level)["view"]
+        assert members(view) == list(range(answer["nodes"])), level
+    assert len(view["boxes"]) == answer["nodes"]
+
+
+def test_boxes_open_down_to_single_nodes(session):
+    opened(session, "xor")
+    view = ask(session, "backward_view", level="loss")["view"]
+    assert [box["title"] for box in view["boxes"]] == ["loss"]
+    view = ask(session, "backward_view", box=0)["view"]
+    layer = next(k for k, box in enumerate(view["boxes"]) if box["title"] == "layers.0")
+    view = ask(session, "backward_view", box=layer)["view"]
+    neuron = next(k for k, box in enumerate(view["boxes"]) if box["title"] == "layers.0.neurons.1")
+    view = ask(session, "backward_view", box=neuron)["view"]
+    scene = scene_of(session)
+    weight = next(i for i, name in enumerate(scene.names) if name == "layers.0.neurons.1.w.0")
+    assert view["boxes"][view["box_of"][weight]]["kind"] == "node"
+    assert "error" in ask(session, "backward_view", box=view["box_of"][weight])
+
+
+def test_a_hidden_node_is_revealed(session):
+    opened(session, "digits")
+    for node in (2, 700, 3000):
+        view = ask(session, "backward_view", node=node)["view"]
+        assert view["boxes"][view["box_of"][node]]["kind"] == "node"
+
+
+def test_70000_nodes_open_folded():
+    text = (
+        "from engine import Value\nx = Value(0.5)\ny = x\nfor _ in range(17_500):\n"
+        "    y = y * 0.999 + x * 0.001\ny"
+    )
+    answer = ask(Session(in_tab=True), "backward_open", text=text, language="python")
+    assert answer["nodes"] > 69_000
+    assert len(answer["view"]["boxes"]) <= 150
+    assert members(answer["view"]) or answer["view"]["boxes"]
+
+
+def test_random_formulas_replay_bit_for_bit():
+    chance = random.Random(3)
+    for _ in range(30):
+        known, lines = ["x", "w", "b"], []
+        for i in range(chance.randint(1, 8)):
+            f = chance.choice(
+                ["{0}*{1}", "{0}+{1}", "tanh({0})*{1}", "sin({0})-{1}", "relu({0})+{1}", "{0}/({1}**2+1)"]
+            )
+            lines.append(f"v{i} = " + f.format(chance.choice(known), chance.choice(known)))
+            known.append(f"v{i}")
+        session = Session()
+        answer = ask(session, "backward_open", text="\n".join(lines))
+        root = scene_of(session).root
+        root.zero_grad()
+        root.backward()
+        assert replayed(answer).tolist() == [node.grad for node in trace(root).nodes]
+
+
+def test_given_loss_of_a_notebook_is_opened():
+    w = Value(3.0, label="w")
+    answer = ask(Session(given={"loss": w * w}), "backward_given")
+    assert answer["grad"][0] == 6.0
