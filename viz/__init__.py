@@ -7,6 +7,7 @@
 3
 """
 
+from viz.export.backward_steps import backward_steps
 from viz.export.mermaid import to_mermaid
 from viz.export.tikz import to_tikz
 from viz.graphs.draw_dot import draw_dot
@@ -27,6 +28,7 @@ from viz.save import render
 
 __all__ = [
     "RenderError",
+    "backward_steps",
     "dot_to_svg",
     "draw_dot",
     "draw_network",
