@@ -166,6 +166,7 @@ async function start() {
   keys.add("t", "Change the colours: auto, light, dark", () => theme.next());
 
   lessons = new Lessons({ toast, announce, current: () => keys.tab, show });
+  lessons.prepare();
   const asked = part("tab") ?? lessons.tab();
   const first = TABS.includes(asked) ? asked : TABS[0];
   const panel = byId(`panel-${first}`);

@@ -9,12 +9,19 @@ export const LESSONS = {
     title: "How many neurons does XOR take?",
     text: "1. Choose the data “XOR” and press Play. Do the colours find the four corners?\n2. Take neurons away, one at a time, and reset. With how few does it still learn, and with how few never? Each picture in a neuron shows the line it draws.\n3. Change tanh to sigmoid and add layers. It slows down: look at the gradients on the lines, and at what the page names under the network.",
     hide: [],
+    state: { config: { data: "xor" } },
   },
   convnetjs: {
     tab: "training",
     title: "What a layer does to the plane",
     text: "1. Draw points of two classes with the mouse: a ring of one around a heap of the other. Press Play.\n2. Look at the warped space of the last hidden layer. The grid bends until one straight line parts the classes: that line is all the output does.\n3. Race the optimisers from one seed. Which is first, and is it first on other data too?",
     hide: [],
+    state: {
+      config: {
+        data: "points", kind: "binary", points: [], ratio: 1, optimizer: "Adam", settings: { lr: 0.03 },
+        hidden: [{ neurons: 6, activation: "tanh", dropout: 0 }, { neurons: 2, activation: "tanh", dropout: 0 }],
+      },
+    },
   },
 };
 
@@ -30,8 +37,10 @@ const tidy = (text) => text.replace(/\s+/g, " ").trim().slice(0, 40);
 function controls(panel) {
   const found = new Map();
   for (const element of panel.querySelectorAll("[data-control], .field, .panel, .presets")) {
-    const heading = element.dataset.control ?? element.querySelector("h2, h3, legend, span, summary")?.textContent ?? "";
-    const name = tidy(heading);
+    const heading = element.querySelector("h2, h3, legend, span, summary");
+    // A field's heading may show its value, which changes.
+    const words = [...(heading?.childNodes ?? [])].filter((each) => each.nodeName !== "OUTPUT").map((each) => each.textContent);
+    const name = tidy(element.dataset.control ?? words.join(""));
     if (name) found.set(name, [...(found.get(name) ?? []), element]);
   }
   return found;
@@ -58,6 +67,12 @@ export class Lessons {
 
   tab() {
     return this.current()?.tab;
+  }
+
+  /** Where the address says nothing of the lesson's tab, begin as the lesson does. */
+  prepare(anew = false) {
+    const { tab, state } = this.current() ?? {};
+    if (tab && state && (anew || part(tab) === null)) write({ tab, [tab]: JSON.stringify(state) });
   }
 
   /** Show the text of the address's lesson above its tab, and hide what it hides. */
@@ -111,7 +126,7 @@ export class Lessons {
     });
     const choices = make("div", undefined, { className: "choices" });
     choices.append(...boxes.map(([, , row]) => row));
-    const written = () => ({ tab, title: title.value, text: text.value, hide: boxes.filter(([, box]) => !box.checked).map(([name]) => name) });
+    const written = () => ({ ...(lesson.state ? { state: lesson.state } : {}), tab, title: title.value, text: text.value, hide: boxes.filter(([, box]) => !box.checked).map(([name]) => name) });
     const save = () => { write({ lesson: JSON.stringify(written()), tab }); this.apply(); };
     const copy = async () => {
       save();
@@ -126,7 +141,7 @@ export class Lessons {
     };
     const ready = Object.entries(LESSONS).map(([name, each]) => make("button", each.title, {
       type: "button",
-      onclick: () => { write({ lesson: name }); this.dialog.close(); this.page.show(each.tab); },
+      onclick: () => { write({ lesson: name }); this.prepare(true); location.reload(); },
     }));
     const readyRow = make("div", undefined, { className: "buttons ready" });
     readyRow.append(...ready);

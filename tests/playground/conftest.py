@@ -40,14 +40,14 @@ def server() -> Generator[Server]:
 @pytest.fixture(scope="session")
 def browser() -> Generator[Any]:
     """Playwright's browser, started once: Chromium from ``$CHROMIUM`` or the PATH."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ModuleNotFoundError:
-        pytest.skip("no Playwright here: python -m pip install playwright")
+    # No extra of chainrule installs it: it is large, and brings a Node of its own.
+    playwright_api = pytest.importorskip(
+        "playwright.sync_api", reason="no Playwright here: python -m pip install playwright"
+    )
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         pytest.skip("no Chromium here: apt-get install chromium, or name one in $CHROMIUM")
-    with sync_playwright() as playwright:
+    with playwright_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield browser
         browser.close()
