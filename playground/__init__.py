@@ -5,5 +5,6 @@
 """
 
 from playground.core import Session
+from playground.notebook import explore, train
 
-__all__ = ["Session"]
+__all__ = ["Session", "explore", "train"]

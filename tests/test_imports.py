@@ -58,7 +58,7 @@ LAZY_THIRD_PARTY = {
     "nn": {"tqdm"},
     "viz": {"matplotlib", "PIL"},
     "demos": {"matplotlib", "sklearn", "scipy", "tqdm"},
-    "playground": set(),
+    "playground": {"anywidget"},
     "chainrule": set(),
 }
 """What each package may import inside functions besides: it comes with ``chainrule[pictures]`` or

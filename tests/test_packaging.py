@@ -37,7 +37,11 @@ def imported(files: list[Path], *, lazily: bool | None = None) -> set[str]:
 
 
 CORE = requirements("options", "install_requires")
-DEMOS = requirements("options.extras_require", "demos") | requirements("options.extras_require", "pictures")
+DEMOS = {
+    name
+    for extra in ("demos", "pictures", "playground")
+    for name in requirements("options.extras_require", extra)
+}
 TEST = requirements("options.extras_require", "test")
 SOURCES = [path for package in PACKAGES for path in source_files(package)]
 TESTS = source_files("tests")

@@ -131,7 +131,7 @@ def test_the_page_on_the_architecture_links_to_every_room() -> None:
 def test_dependencies_listed_are_those_declared() -> None:
     rows = re.findall(r"^\| ([\w-]+) \|", between(README, "dependencies"), re.MULTILINE)
     listed = [name for name in rows if name != "package"]
-    named = ("pictures", "demos", "test", "bench")
+    named = ("pictures", "demos", "playground", "test", "bench")
     extras = [requirements("options.extras_require", extra) for extra in named]
     assert sorted(listed) == sorted(requirements("options", "install_requires").union(*extras))
 

@@ -1,6 +1,9 @@
 // The state in the address: #token=…&tab=…&backward={…}&training={…}&lesson=…
 
-const read = () => new URLSearchParams(location.hash.slice(1));
+/** The fragment where the browser refuses to change it, as in a notebook's frame. */
+let kept = null;
+
+const read = () => new URLSearchParams(kept ?? location.hash.slice(1));
 
 /** A part of the address as text; null if it is not there. */
 export const part = (name) => read().get(name);
@@ -11,8 +14,9 @@ export function write(parts) {
   for (const [name, text] of Object.entries(parts)) text === null ? all.delete(name) : all.set(name, text);
   try {
     history.replaceState(null, "", `#${all}`);
+    kept = null;
   } catch {
-    // A browser refuses too many changes in a second, and a frame without an address all of them: the next one tells it.
+    kept = String(all); // too many changes in a second, or a frame without an address
   }
 }
 
@@ -25,6 +29,8 @@ export function load(name) {
     return undefined;
   }
 }
+
+addEventListener("hashchange", () => { kept = null; });
 
 /** The address as one gives it to another person: without the token, which is of this machine only. */
 export function shared(parts = {}) {

@@ -32,7 +32,9 @@
       return { base: "https://packed.invalid/", files };
     },
   };
-  const { WorkerEngine } = await import("page/worker_engine.js");
-  globalThis.chainrule = { engine: () => new WorkerEngine(source) };
+  if (!globalThis.chainrule) { // a notebook's widget brings its own
+    const { WorkerEngine } = await import("page/worker_engine.js");
+    globalThis.chainrule = { engine: () => new WorkerEngine(source) };
+  }
   for (const name of packed.main) await import(name);
 })();
