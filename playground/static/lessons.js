@@ -7,14 +7,14 @@ export const LESSONS = {
   "tensorflow-playground": {
     tab: "training",
     title: "How many neurons does XOR take?",
-    text: "1. Choose the data “XOR” and press Play. Do the colours find the four corners?\n2. Take neurons away, one at a time, and reset. With how few does it still learn, and with how few never? Each picture in a neuron shows the line it draws.\n3. Change tanh to sigmoid and add layers. It slows down: look at the gradients on the lines, and at what the page names under the network.",
+    text: "1. The data are XOR. Press Play. Do the colours find the four corners?\n2. Take neurons away, one at a time, and press Reset. With how few does it still learn, and with how few never? Each picture in a neuron shows the line it draws.\n3. Change tanh to sigmoid and add layers. It slows down: look at the gradients on the lines, and at what the page names under the network.",
     hide: [],
     state: { config: { data: "xor" } },
   },
   convnetjs: {
     tab: "training",
     title: "What a layer does to the plane",
-    text: "1. Draw points of two classes with the mouse: a ring of one around a heap of the other. Press Play.\n2. Look at the warped space of the last hidden layer. The grid bends until one straight line parts the classes: that line is all the output does.\n3. Race the optimisers from one seed. Which is first, and is it first on other data too?",
+    text: "1. Draw points on the output with the mouse: a heap of blue, and a ring of orange around it. Press Play.\n2. Look at the warped space of the last hidden layer. The grid bends until one straight line parts the classes: that line is all the output does.\n3. Race the optimisers from one seed. Which is first, and is it first on other data too?",
     hide: [],
     state: {
       config: {
