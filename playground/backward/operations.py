@@ -79,7 +79,7 @@ def open_text(
 def _program(session: Any, text: str, example: str | None) -> Any:
     is_example = example is not None and text.strip() == gallery.program_of(example).strip()
     named = session.program
-    is_named = named is not None and text == named.read_text(encoding="utf-8")
+    is_named = named is not None and text.strip() == named.read_text(encoding="utf-8").strip()
     if not (session.in_tab or is_example or is_named):
         raise ProgramError(
             "this server computes formulas; of programs it runs only the file it was started with",

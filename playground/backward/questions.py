@@ -102,7 +102,7 @@ def check(scene: Scene, node: int) -> dict[str, Any]:
         "agrees": agrees,
         "analytic": scene.graph.nodes[node].grad,
         "numeric": entry.numeric,
-        "error": entry.error,
+        "relative_error": entry.error,
         "remark": entry.remark,
     }
 

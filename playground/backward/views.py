@@ -26,6 +26,9 @@ MOST_BOXES = 150
 MOST_SCALARS = 400
 """Boxes that are drawn where all scalars were asked for."""
 
+FEW = 60
+"""Nodes up to which a box that is no part opens in its place; a larger one gets a view of its own."""
+
 RUNS = 40
 """Runs of nodes in their order, the last resort."""
 
@@ -45,6 +48,7 @@ class View:
     groups: Groups | None
     level: str = "auto"
     opened: set[str] = field(default_factory=set)
+    apart: set[int] = field(default_factory=set)
     within: list[tuple[str, set[int]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -59,7 +63,7 @@ class View:
         """
         if level not in (*LEVELS, "auto"):
             raise ProgramError(f"there is no level {level!r}; there are {', '.join(LEVELS)}")
-        self.level, self.opened, self.within = level, set(), []
+        self.level, self.opened, self.apart, self.within = level, set(), set(), []
         self.picture = self._folded()
 
     def open(self, box: int) -> None:
@@ -76,6 +80,8 @@ class View:
             self.level = "layers" if self._parts else "auto"
         elif chosen.kind == "part" and chosen.name in self._part_names():
             self.opened.add(chosen.name)
+        elif len(chosen.members) <= FEW and not self.within:
+            self.apart |= set(chosen.members)
         else:
             self.within.append((self.title(box), set(chosen.members)))
         self.picture = self._folded()
@@ -84,7 +90,7 @@ class View:
         """Go back to so many views inside each other; at 0, fold all again."""
         del self.within[max(depth, 0) :]
         if depth <= 0:
-            self.opened = set()
+            self.opened, self.apart = set(), set()
         self.picture = self._folded()
 
     def reveal(self, node: int) -> None:
@@ -134,6 +140,7 @@ class View:
             ],
             "crumbs": [title for title, _ in self.within],
             "opened": sorted(self.opened),
+            "apart": len(self.apart),
             "boxes": boxes,
             "arrows": arrows,
             "box_of": box_of,
@@ -152,14 +159,14 @@ class View:
         graph = self.graph
         kept = self.within[-1][1] if self.within else None
         each = [i if kept is None or i in kept else -1 for i in range(len(graph.nodes))]
-        apart = set(graph.roots)
+        apart = {*graph.roots, *self.apart}
         if self.level == "loss" and kept is None:
             return self._one_box(each)
         if self.within and len(each) - each.count(-1) <= MOST_SCALARS:
             return assemble(graph, Folding(each))
         if self.level == "scalars" and len(graph.nodes) <= MOST_SCALARS:
             return assemble(graph, Folding(each))
-        if self.level == "auto" and not self.within and not self.opened and len(graph.nodes) <= MOST_BOXES:
+        if self.level == "auto" and not self.within and len(graph.nodes) <= MOST_BOXES:
             return assemble(graph, Folding(each))
         inside = bool(self.within)
         folding = (

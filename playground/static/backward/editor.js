@@ -13,6 +13,7 @@ export class Editor {
     this.area.addEventListener("scroll", () => this._place());
     this.area.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); onenter(); }
+      if (event.key === "Escape") this.area.blur();
     });
     element.append(h("div", { class: "editor" }, this.gutter, h("div", { class: "sheet" }, this.band, this.area)));
   }

@@ -5,6 +5,7 @@ import { h, s, signOf } from "./dom.js";
 
 const POINTS = 72;
 const HEIGHT = 64;
+const SMALLEST = 0.55; // the zoom below which text cannot be read
 const CHARACTER = 7.9;
 
 const clip = (text, most = 26) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
@@ -178,6 +179,8 @@ export class Graph {
     if (!step) return;
     const arrow = this.arrowOf(step.head, step.slot, step.tail);
     for (const node of [step.head, step.tail]) this.boxes[this.shape.box_of[node]]?.g.classList.add("now");
+    const tail = this.boxes[this.shape.box_of[step.tail]];
+    if (tail && this.view.k >= SMALLEST * 0.9) this._bringIn(tail);
     if (!arrow) return;
     arrow.path.classList.add("now");
     arrow.label?.classList.add("now");
@@ -292,8 +295,19 @@ export class Graph {
     if (factor > 1) {
       const at = [(x - this.view.x) / k, (y - this.view.y) / k];
       const under = this.boxes.find((box) => Math.abs(box.x - at[0]) < box.width / 2 && Math.abs(box.y - at[1]) < HEIGHT / 2);
-      if (under && under.kind !== "node" && under.width * k > Math.min(frame.width * 0.6, 420)) this.onopen(under.k);
-    } else if (factor < 1 && k < this.fitted * 0.45) this.onopen(-1);
+      if (under && under.kind !== "node" && under.width * k > Math.min(frame.width * 0.6, 420)) this.onopen(under.k, true);
+    } else if (factor < 1 && k < Math.min(this.fitted, SMALLEST) * 0.45) this.onopen(-1, true);
+  }
+
+  /** Where a view begins: all of it if that can be read, else its result. */
+  start(root) {
+    if (this.fitted >= SMALLEST || !this.boxes[root]) return;
+    const { clientWidth: width, clientHeight: height } = this.element;
+    const box = this.boxes[root], k = SMALLEST;
+    const x = width - 28 - (box.x + box.width / 2) * k;
+    const tall = this.bounds.height * k > height - 56;
+    this._move(x, tall ? height / 2 - box.y * k : (height - this.bounds.height * k) / 2 - this.bounds.y * k, k);
+    this.moved = true;
   }
 
   fit() {

@@ -57,8 +57,8 @@ export class Inspector {
     else if (found.numeric === undefined) result.textContent = found.remark;
     else result.replaceChildren(
       h("span", { class: found.agrees ? "ok" : "bad" }, found.agrees ? "agrees" : "differs"),
-      ` finite differences ${this.text(found.numeric)}, engine ${this.text(found.analytic)}, relative error ${this.text(found.error)}`,
-      found.remark ? h("span", { class: "remark" }, ` ${found.remark}`) : null);
+      ` finite differences ${this.text(found.numeric)}, engine ${this.text(found.analytic)}, relative error ${this.text(found.relative_error)}`,
+      found.remark ? h("span", { class: "remark" }, ` ${found.remark}`) : "");
   }
 
   _terms(about, root) {

@@ -29,7 +29,7 @@ export class Leaves {
   _row({ node, name, first }, value) {
     const reach = Math.max(2, 2 * Math.abs(first));
     const slider = h("input", { type: "range", min: first - reach, max: first + reach, step: "any", value, "aria-label": `${name}, slider` });
-    const field = h("input", { type: "number", step: "any", value: String(+Number(value).toPrecision(6)), "aria-label": name });
+    const field = h("input", { type: "number", step: "any", value: String(+Number(value).toPrecision(4)), "aria-label": name });
     const gradient = h("span", { class: "gradient" });
     const set = (x, from) => {
       if (!Number.isFinite(x)) return;
@@ -62,7 +62,7 @@ export class Leaves {
     const values = {};
     for (const [node, row] of this.rows) {
       row.slider.value = row.first;
-      row.field.value = String(+row.first.toPrecision(6));
+      row.field.value = String(+row.first.toPrecision(4));
       values[node] = row.first;
     }
     return values;

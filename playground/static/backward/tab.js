@@ -52,7 +52,6 @@ class Tab {
       this.menu.value = "given";
       this._choose("given");
     } else this._empty(true);
-    document.addEventListener("engine-restarted", () => this.editor.text && this.open({}));
   }
 
   // ---- the page ------------------------------------------------------------------------------------------
@@ -62,9 +61,10 @@ class Tab {
     this.language = h("select", { "aria-label": "Language" }, h("option", { value: "formula" }, "Formula"), h("option", { value: "python" }, "Python"));
     const source = h("section", { class: "panel source", "data-control": "Program" }, h("div", { class: "row" }, h("h2", {}, "Program"), this.menu));
     this.editor = new Editor(source, () => this.open({}), () => this._edited());
+    this.stopButton = button("Stop the program", () => this.engine.stop?.(), { text: "Stop", hidden: true });
     this.error = h("p", { class: "error", role: "alert", hidden: true });
     this.note = h("p", { class: "note", hidden: true });
-    source.append(this.error, this.note, h("div", { class: "row end" }, this.language, button("Draw the graph (Ctrl+Enter)", () => this.open({}), { text: "Draw", class: "primary" })));
+    source.append(this.error, this.note, h("div", { class: "row end" }, this.stopButton, this.language, button("Draw the graph (Ctrl+Enter)", () => this.open({}), { text: "Draw", class: "primary" })));
     this.printed = h("pre", { class: "printed", hidden: true });
     source.append(this.printed);
 
@@ -85,7 +85,7 @@ class Tab {
     const tools = h("div", { class: "canvas-tools" },
       button("Zoom in (+)", () => this.graph.zoom(1.3), { name: "plus" }), button("Zoom out (−)", () => this.graph.zoom(1 / 1.3), { name: "minus" }),
       button("Fit the graph (0)", () => this.graph.fit(), { name: "fit" }), this.tableButton);
-    this.graph = new Graph(this.canvas, { text: this.text, onselect: (node) => this.choose(node), onopen: (box) => this._open(box) });
+    this.graph = new Graph(this.canvas, { text: this.text, onselect: (node) => this.choose(node), onopen: (box, byWheel) => this._open(box, byWheel) });
     this.canvas.append(tools, this.emptyBox);
     this.notes = h("p", { class: "folded" });
 
@@ -117,7 +117,7 @@ class Tab {
       h("section", { class: "panel quiz", "data-control": "Quiz", hidden: true }, h("h2", {}, "Quiz"), quiz),
       h("section", { class: "panel inspector", "data-control": "Node" }, h("h2", {}, "Node"), inspect),
       this.statementPanel);
-    this.page = h("div", { class: "bw" }, h("div", { class: "column left" }, source, leafPanel, this.warningPanel), board, this.side);
+    this.page = h("div", { class: "bw" }, h("div", { class: "column left" }, source, this.warningPanel, leafPanel), board, this.side);
     this.element.replaceChildren(this.page);
   }
 
@@ -160,7 +160,7 @@ class Tab {
     const example = name === "given" ? { text: this.given.text, language: "python", note: "" } : this.examples.find((each) => each.name === name);
     if (!example) return;
     this.example = name === "given" ? null : name;
-    this.editor.text = example.text;
+    this.editor.text = example.text.trimEnd();
     this.language.value = example.language;
     this.open({ example: this.example, note: example.note });
   }
@@ -180,7 +180,10 @@ class Tab {
     if (!text.trim()) return;
     const asked = (this.asked = {});
     this.page.setAttribute("aria-busy", "true");
+    const late = setTimeout(() => (this.stopButton.hidden = !this.engine.stop), 1000);
     const answer = await this.engine.call("backward_open", { text, language: this.language.value, example: example ?? null, values });
+    clearTimeout(late);
+    this.stopButton.hidden = true;
     if (asked !== this.asked) return;
     this.page.removeAttribute("aria-busy");
     this.error.hidden = !answer.error;
@@ -234,6 +237,7 @@ class Tab {
     this.notes.textContent = shape.notes.length || shape.boxes.length < this.nodes ? `${shape.boxes.length} boxes for ${this.nodes.toLocaleString("en")} nodes. A folded box opens when you click it or zoom into it.` : "";
     try {
       if (!(await this.graph.show(shape, this.names))) return;
+      this.graph.start(shape.box_of[this.root]);
     } catch (error) {
       this.app.toast(`The graph could not be laid out: ${error.message}`, "The table shows the same.");
       if (this.tableBox.hidden) this._table();
@@ -251,7 +255,7 @@ class Tab {
     const titles = { loss: "One box for everything", layers: "A box for each layer", neurons: "A box for each neuron", scalars: "Every node", arithmetic: "The arithmetic of one derivative", line: "The line of the program" };
     this.levels.replaceChildren(...names.map((name) => button(titles[name], () => this._level(name), { text: name, "aria-pressed": String(name === shape.level) })));
     const crumb = (text, up) => button(`Back to ${text}`, async () => this._view({ up }), { text, class: "link" });
-    this.crumbs.replaceChildren(...(shape.crumbs.length || shape.opened.length ? [crumb("fold all", 0), ...shape.crumbs.map((title, i) => [icon("open"), crumb(shortName(title), i + 1)]).flat(), ...(shape.crumbs.length ? [] : shape.opened.map((title) => h("span", { class: "opened" }, shortName(title))))] : []));
+    this.crumbs.replaceChildren(...(shape.crumbs.length || shape.opened.length || shape.apart ? [crumb("fold all", 0), ...shape.crumbs.map((title, i) => [icon("open"), crumb(shortName(title), i + 1)]).flat(), ...(shape.crumbs.length ? [] : shape.opened.map((title) => h("span", { class: "opened" }, shortName(title))))] : []));
   }
 
   async _level(name) {
@@ -266,17 +270,16 @@ class Tab {
   }
 
   async _view(args) {
-    if (this.changing) return;
-    this.changing = true;
-    try {
-      const answer = await this.call("backward_view", args);
-      if (!answer.error) await this._show(answer.view);
-    } finally {
-      setTimeout(() => (this.changing = false), 250); // the wheel still turns
-    }
+    const answer = await this.call("backward_view", args);
+    if (!answer.error) await this._show(answer.view);
   }
 
-  _open(box) {
+  /** Open a box, or for -1 fold what was opened last. While a wheel turns, once in a third of a second. */
+  _open(box, byWheel = false) {
+    if (byWheel) {
+      if (performance.now() - (this.turned ?? -1000) < 350) return;
+      this.turned = performance.now();
+    }
     if (box >= 0) return this._view({ box });
     if (this.shape.crumbs.length) return this._view({ up: this.shape.crumbs.length - 1 });
     const at = this.shape.levels.indexOf(this.shape.level);
