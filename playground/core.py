@@ -18,6 +18,7 @@ from typing import Any
 
 import engine
 from playground.backward import OPERATIONS as BACKWARD
+from playground.limits import Stopped
 from playground.training import OPERATIONS as TRAINING
 from playground.wire import pack
 
@@ -60,7 +61,7 @@ class Session:
         """
         try:
             return pack(self._operation(op, args)(self, **args))
-        except Exception as error:  # whatever it is, the page says so and goes on
+        except (Exception, Stopped) as error:  # whatever it is, the page says so and goes on
             return pack({"error": explained(error)})
 
     def _operation(self, op: str, args: Mapping[str, Any]) -> Operation:
@@ -93,7 +94,7 @@ def explained(error: BaseException) -> dict[str, Any]:
     >>> explained(ValueError("rate must be more than 0"))
     {'message': 'rate must be more than 0'}
     """
-    expected = isinstance(error, engine.ChainruleError | ValueError | ArithmeticError)
+    expected = isinstance(error, engine.ChainruleError | ValueError | ArithmeticError | Stopped)
     message = str(error) or type(error).__name__
     if not expected:
         message = f"{type(error).__name__}: {message}"

@@ -16,6 +16,7 @@ __all__ = [
     "MOST_NODES",
     "MOST_SECONDS",
     "LimitError",
+    "Stopped",
     "limit_nodes",
     "limit_size",
     "time_limit",
@@ -33,6 +34,15 @@ MOST_BYTES = 1 << 20
 
 class LimitError(ChainruleError):
     """More than the page takes on: too long, too many or too large."""
+
+
+class Stopped(BaseException):
+    """The time is over. Not an Exception, so that a program's ``except Exception`` does not catch it."""
+
+    message = "stopped"
+
+    def __str__(self) -> str:
+        return self.message
 
 
 def limit_nodes(count: int, most: int = MOST_NODES) -> None:
@@ -65,8 +75,10 @@ def limit_size(what: str, count: int, most: int) -> None:
 def time_limit(seconds: float = MOST_SECONDS) -> Generator[None]:
     """Stop the work inside after a time, from whatever thread it runs in.
 
-    A second thread raises :class:`LimitError` in this one between two steps of Python; where no thread can
-    be started, as in the browser's worker, nothing is limited: there the page ends the worker.
+    A second thread raises :class:`Stopped` in this one between two steps of Python, and it becomes a
+    :class:`LimitError`. In the instant in which the work ends by itself it may come too late for that and
+    leave as it is: who answers for everything, as a session does, catches both. Where no thread can be
+    started, as in the browser's worker, nothing is limited: there the page ends the worker.
 
     Args:
         seconds: more than 0; default :data:`MOST_SECONDS`.
@@ -82,13 +94,20 @@ def time_limit(seconds: float = MOST_SECONDS) -> Generator[None]:
     thread = threading.get_ident()
     lock = threading.Lock()
     over = stopped = False
+    message = (
+        f"stopped after {seconds:g} s: the program takes too long or never ends. "
+        "Try fewer steps, or look for a loop without an end"
+    )
+    mine: type[Stopped] = type(
+        "Stopped", (Stopped,), {"message": message}
+    )  # another limit around it may be over first
 
     def stop() -> None:
         nonlocal stopped
         with lock:
             if not over:
                 stopped = True
-                _raise_in(thread, _Stopped)
+                _raise_in(thread, mine)
 
     timer = threading.Timer(seconds, stop)
     timer.daemon = True
@@ -106,15 +125,8 @@ def time_limit(seconds: float = MOST_SECONDS) -> Generator[None]:
             timer.cancel()
             if stopped:
                 _wait_for_it()
-    except _Stopped:
-        raise LimitError(
-            f"stopped after {seconds:g} s: the program takes too long or never ends. "
-            "Try fewer steps, or look for a loop without an end"
-        ) from None
-
-
-class _Stopped(BaseException):
-    """Not an Exception, so that a program's own ``except Exception`` does not swallow it."""
+    except mine:
+        raise LimitError(message) from None
 
 
 def _raise_in(thread: int, error: type[BaseException]) -> None:

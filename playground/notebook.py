@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import Value
 from playground.core import Session
-from playground.limits import time_limit
+from playground.limits import Stopped, time_limit
 from playground.wire import pack
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def answer(session: Session, message: Any, send: Any) -> None:
     try:
         with time_limit():
             data = session.call(message["op"], message.get("args") or {})
-    except Exception as error:
+    except (Exception, Stopped) as error:
         data = pack({"error": {"message": str(error)}})
     send({"id": message.get("id")}, [data])
 

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from playground.core import Session, explained
-from playground.limits import MOST_BYTES, MOST_SECONDS, time_limit
+from playground.limits import MOST_BYTES, MOST_SECONDS, Stopped, time_limit
 from playground.wire import pack
 
 __all__ = ["Server"]
@@ -97,7 +97,7 @@ class Server(ThreadingHTTPServer):
             try:
                 with time_limit(self.seconds):
                     return self.session.call(op, args)
-            except Exception as error:
+            except (Exception, Stopped) as error:
                 return pack({"error": explained(error)})
 
     def handle_error(self, request: Any, client_address: Any) -> None:

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from playground.limits import LimitError, limit_nodes, limit_size, time_limit
+from playground.limits import LimitError, Stopped, limit_nodes, limit_size, time_limit
 
 
 def endless() -> None:
@@ -68,7 +68,7 @@ def test_many_short_limits_never_hit_what_comes_after() -> None:
             with time_limit(0.0005):
                 for _ in range(4000):
                     pass
-        except LimitError:
+        except (LimitError, Stopped):
             pass
         for _ in range(2000):  # an exception that came late would be raised here
             pass
@@ -97,3 +97,10 @@ def test_nodes_and_sizes_are_named() -> None:
     limit_size("rows", 5, 5)
     with pytest.raises(LimitError, match="6 rows are more than the page takes: at most 5"):
         limit_size("rows", 6, 5)
+
+
+def test_of_two_limits_the_shorter_stops_and_says_its_own_time() -> None:
+    with pytest.raises(LimitError, match=r"stopped after 0\.02 s"), time_limit(0.02), time_limit(60):
+        endless()
+    with pytest.raises(LimitError, match=r"stopped after 0\.03 s"), time_limit(60), time_limit(0.03):
+        endless()

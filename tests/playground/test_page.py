@@ -22,7 +22,7 @@ def test_tabs_by_keyboard_and_in_the_address(open_page) -> None:
     assert page.locator("#panel-training").is_visible()
     page.locator("#tab-training").focus()
     page.keyboard.press("ArrowRight")
-    assert page.locator("#panel-backward").is_visible()
+    page.locator("#panel-backward").wait_for()
     assert not page.locator("#panel-training").is_visible()
     assert fragment(page)["tab"] == "backward"
     page.keyboard.press("2")
