@@ -8,7 +8,7 @@ const PATIENCE_MS = 1_000; // for Python to notice an interrupt; then its worker
 const KEPT = "The program is kept: change it and run it again.";
 
 /** Calls whose last success is repeated in a new worker, so that what was open is open again. */
-const OPENING = new Set(["open", "configure"]);
+const OPENING = new Set(["backward_open", "configure"]);
 
 const failed = (message, hint) => ({ error: hint ? { message, hint } : { message }, arrays: {} });
 

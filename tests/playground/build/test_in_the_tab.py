@@ -1,0 +1,151 @@
+"""The page without a server in a real browser: a site with shared memory, and one file without a network."""
+
+import threading
+from collections.abc import Generator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import numpy as np
+import pytest
+
+from playground.build.single import build_single
+from playground.build.site import build_site
+from playground.core import Session
+from playground.wire import unpack
+
+FORMULA = "tanh(w*x + b)**2 + exp(-w*b) + log(x)"
+VALUES = {"w": 0.7, "x": 1.3, "b": -0.2}
+FOREVER = "from engine import Value\nx = Value(1.0)\nwhile True:\n    x * x\n"
+CHAIN = """
+from engine import Value
+x = y = Value(1.0)
+for _ in range(100_000):
+    y = y + x
+y.backward()
+gradient = x.grad
+del y
+loss = x * gradient
+"""
+LOADING_MS = 120_000
+
+
+class Shared(SimpleHTTPRequestHandler):
+    """A web server that lets pages share memory with their workers, so that Python can be interrupted."""
+
+    def end_headers(self) -> None:
+        self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+        self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
+        super().end_headers()
+
+    def log_message(self, *about: Any) -> None:
+        pass
+
+
+def opened(browser: Any, address: str, *, offline: bool) -> Any:
+    """A page whose engine is ready; what it complains of and asks for is noted."""
+    context = browser.new_context(offline=offline)
+    page = context.new_page()
+    page.set_default_timeout(LOADING_MS)
+    page.complaints, page.asked = [], []
+    page.on("console", lambda told: told.type in ("error", "warning") and page.complaints.append(told.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.goto(address)
+    page.wait_for_selector("html[data-ready]")
+    return page
+
+
+@pytest.fixture(scope="module")
+def site(browser: Any, pyodide: dict[str, bytes], tmp_path_factory: Any) -> Generator[Any]:
+    folder = build_site(tmp_path_factory.mktemp("built") / "site", pyodide)
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Shared, directory=folder)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page = opened(browser, f"http://127.0.0.1:{server.server_port}/", offline=False)
+        yield page
+        page.context.close()
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def single(browser: Any, pyodide: dict[str, bytes], tmp_path_factory: Any) -> Generator[Any]:
+    file = build_single(tmp_path_factory.mktemp("built") / "page.html", pyodide)
+    page = opened(browser, file.as_uri(), offline=True)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture(params=["site", "single"])
+def page(request: pytest.FixtureRequest) -> Any:
+    return request.getfixturevalue(request.param)
+
+
+def ask(page: Any, op: str, limit: int = LOADING_MS, **args: Any) -> dict[str, Any]:
+    """The engine's answer to an operation, arrays as lists."""
+    script = """async ([op, args, limit]) => {
+        const { arrays, ...head } = await chainrule.running.call(op, args, limit);
+        for (const [name, numbers] of Object.entries(arrays)) head[name] = [...numbers];
+        return head;
+    }"""
+    return page.evaluate(script, [op, args, limit])  # type: ignore[no-any-return]
+
+
+def open_program(page: Any, text: str, **options: Any) -> dict[str, Any]:
+    return ask(page, "backward_open", text=text, language="python", **options)
+
+
+def test_page_opens_without_complaints(page: Any) -> None:
+    assert page.complaints == []
+    hello = ask(page, "hello")
+    assert (hello["in_tab"], hello["backend"]) == (True, "python")
+
+
+def test_site_asks_no_other_host(site: Any) -> None:
+    own = site.url.split("/")[2]
+    assert {address.split("/")[2] for address in site.asked if not address.startswith("blob:")} == {own}
+
+
+def test_single_file_asks_for_itself_alone(single: Any) -> None:
+    asked = [address for address in single.asked if not address.startswith("blob:")]
+    assert asked == [single.url.split("#")[0]]
+
+
+def test_gradients_of_a_formula_are_those_of_the_server(page: Any) -> None:
+    question = {"text": FORMULA, "language": "formula", "values": VALUES}
+    head, arrays = unpack(Session().call("backward_open", question))
+    answer = ask(page, "backward_open", **question)
+    assert answer["names"] == head["names"]
+    assert len(arrays["grad"]) > len(VALUES)
+    for name in ("data", "grad"):
+        np.testing.assert_allclose(answer[name], arrays[name], rtol=1e-13)
+
+
+def test_chain_of_100_000_nodes_is_built_run_backward_and_freed(page: Any) -> None:
+    answer = open_program(page, CHAIN)
+    assert answer["data"][answer["root"]] == 100_001.0
+
+
+def test_error_of_a_program_names_its_line(page: Any) -> None:
+    answer = open_program(page, "from engine import Value\nx = Value(1.0)\n(x / 0)[1]\n")
+    assert answer["error"]["line"] == 3
+    assert "TypeError" in answer["error"]["message"]
+
+
+def test_endless_program_is_interrupted_and_the_session_lives_on(site: Any) -> None:
+    ask(site, "backward_open", text="a*b", language="formula")
+    worker = site.evaluate_handle("chainrule.running.worker")
+    answer = open_program(site, FOREVER, limit=500)
+    assert "Stopped after 0.5 s" in answer["error"]["message"]
+    assert site.evaluate("worker => worker === chainrule.running.worker", worker)
+    assert ask(site, "backward_set", values={})["data"] is not None
+
+
+def test_endless_program_ends_its_worker_and_what_was_open_is_open_again(single: Any) -> None:
+    before = ask(single, "backward_open", text="a*b", language="formula", values={"a": 2.0, "b": 3.0})
+    worker = single.evaluate_handle("chainrule.running.worker")
+    answer = open_program(single, FOREVER, limit=500)
+    assert "Stopped after 0.5 s" in answer["error"]["message"]
+    assert "program is kept" in answer["error"]["hint"]
+    again = ask(single, "backward_set", values={})
+    assert (again["data"], again["grad"]) == (before["data"], before["grad"])
+    assert not single.evaluate("worker => worker === chainrule.running.worker", worker)
