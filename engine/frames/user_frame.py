@@ -117,7 +117,7 @@ def _library_folders() -> tuple[str, ...]:
 
     named = (sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
     paths = (*named, *site.getsitepackages(), site.getusersitepackages())
-    return tuple({os.path.join(os.path.realpath(path), "") for path in paths})
+    return tuple({os.path.join(os.path.realpath(path), "") for path in paths if path})  # None in a browser
 
 
 def _is_installed(file: str) -> bool:

@@ -1,12 +1,13 @@
 """Places: the line of the user's code, its text, and the marks under the operation."""
 
 import linecache
+import site
 import subprocess
 import sys
 
 import nn
 from engine import Value, detect_anomaly
-from engine.frames.user_frame import line_of, user_spot
+from engine.frames.user_frame import _library_folders, line_of, user_spot
 
 
 def place_in(compute):
@@ -80,3 +81,8 @@ def test_an_operation_over_several_lines_has_its_first_line_and_no_marks() -> No
     )  # fmt: skip
     assert (place.source, place.marked) == ("numerator", None)
     assert "^" not in str(place)
+
+
+def test_a_python_without_a_folder_of_the_users_packages_has_library_folders(monkeypatch) -> None:
+    monkeypatch.setattr(site, "getusersitepackages", lambda: None)  # as in Pyodide
+    assert all(_library_folders.__wrapped__())

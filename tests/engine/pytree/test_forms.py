@@ -136,7 +136,7 @@ def test_what_has_a_form(name) -> None:
     assert (Form.of(Arguments.of_call(*CALLS[name])) is None) == (name in WITHOUT_FORM)
 
 
-@pytest.mark.skipif(backend != "cython", reason="the node in Python recognises nothing")
+@pytest.mark.skipif(backend != "cython", reason="the node in Python recognises arrays only")
 def test_what_is_in_place_changes_is_read_anew() -> None:
     point = [1.0, 2.0]
     form = Form.of(Arguments.of_call((point,), {}))
@@ -158,7 +158,6 @@ SAMPLES = {
 }
 
 
-@pytest.mark.skipif(backend != "cython", reason="the node in Python recognises nothing")
 @pytest.mark.parametrize("name", SAMPLES)
 def test_samples_in_arrays(name) -> None:
     form = Form.of(Arguments.of_call((np.zeros((4, 2)), np.zeros(4)), {}, by_sample=True), True)
@@ -169,7 +168,7 @@ def test_samples_in_arrays(name) -> None:
         assert np.all(np.concatenate(form.tables, axis=1) == 1.0)
 
 
-@pytest.mark.skipif(backend != "cython", reason="the node in Python recognises nothing")
+@pytest.mark.skipif(backend != "cython", reason="the node in Python recognises arrays only")
 def test_samples_in_lists() -> None:
     args = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], [7.0, 8.0, 9.0]
     form = Form.of(Arguments.of_call(args, {}, by_sample=True), True)
