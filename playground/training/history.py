@@ -35,32 +35,35 @@ class Snapshot:
 class Course:
     """Snapshots of a training, the first step first.
 
+    Args:
+        every: how many steps are to lie between two of them, to begin with.
+
     Attributes:
         entries: the snapshots.
-        every: how many steps lie between two of them.
+        every: how many steps lie between two of those that are due.
 
     >>> course = Course()
     >>> for step in range(1000):
     ...     if course.is_due(step):
     ...         course.add(Snapshot(step, 0, (0.0, 0.0, 0.0, 0.0), np.zeros(1), None))
-    >>> len(course.entries) <= MOST_ENTRIES, course.every
-    (True, 8)
+    >>> len(course.entries) <= MOST_ENTRIES, course.every, course.entries[0].step
+    (True, 8, 0)
     """
 
-    def __init__(self) -> None:
+    def __init__(self, every: int = 1) -> None:
         self.entries: list[Snapshot] = []
-        self.every = 1
+        self.every = every
 
     def is_due(self, step: int) -> bool:
         """Whether a snapshot is to be taken at this step."""
         return step % self.every == 0
 
     def add(self, snapshot: Snapshot) -> None:
-        """Keep a snapshot, and drop every second one when there are too many."""
+        """Keep a snapshot; of too many every second one is dropped, but not the first and the last."""
         self.entries.append(snapshot)
         if len(self.entries) > MOST_ENTRIES:
             self.every *= 2
-            self.entries = [each for each in self.entries if each.step % self.every == 0]
+            self.entries = [*self.entries[:-1:2], snapshot]
 
     def forget_after(self, step: int) -> None:
         """Drop the snapshots of later steps: the training goes on from here."""

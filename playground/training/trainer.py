@@ -14,6 +14,7 @@ from nn.data.batches import batches
 from nn.metrics.classification import accuracy
 from nn.modules.dropout import Dropout
 from nn.modules.sequential import Sequential
+from nn.optim.optimizer import is_as_made
 from nn.rng import set_source_state, source_state
 from nn.training.early_stopping import EarlyStopping
 from playground.training.config import Config
@@ -149,7 +150,8 @@ class Trainer:
         self.step = self.epoch = 0
         self.stopped = ""
         self.edited = False
-        self.course = Course()
+        batch = min(self.config.batch_size, max(1, len(self.inputs)))
+        self.course = Course(max(1, len(self.inputs) // batch))
         self._generator = np.random.default_rng((self.config.seed, 3))
         self._drop_epoch()
         self._measured = None
@@ -173,12 +175,16 @@ class Trainer:
         last_epoch = math.inf if epochs is None else self.epoch + epochs
         last_step = math.inf if steps is None else self.step + steps
         end = math.inf if budget_ms is None else time.perf_counter() + budget_ms / 1e3
+        look = True
         while self.step < last_step and self.epoch < last_epoch and not self.stopped:
-            self._one_step()
+            self._one_step(look)
+            look = False
             if time.perf_counter() >= end:
-                return
+                break
+        if self.course.entries[-1].step != self.step:
+            self._keep()
 
-    def _one_step(self) -> None:
+    def _one_step(self, look: bool) -> None:
         if self._cursor >= len(self._portions):
             self._portions = batches(self.inputs, self.targets, self.config.batch_size, rng=self._generator)
             self._cursor = 0
@@ -191,7 +197,11 @@ class Trainer:
             loss.backward()
             return loss
 
-        optimizer.step(closure)
+        optimizer.zero_grad()
+        if is_as_made(optimizer) and network.descend(inputs, targets, look=look):
+            optimizer.step()
+        else:
+            optimizer.step(closure)
         self._cursor += 1
         self.step += 1
         at_end = self._cursor >= len(self._portions)
