@@ -6,8 +6,8 @@ Nodes have a fill of their own and dark text, so they read on any background; li
 that stands out from white and black alike; text outside nodes gets a light plate (see ``svg.py``).
 """
 
-__all__ = ["CAPTION", "EDGES", "FONT", "FONT_STACK", "NODES", "OPERATOR", "OUTLINES", "SIGNS", "STRAIGHT",
-           "TEXT_OUTSIDE", "THICK", "THICK_EDGE"]  # fmt: skip
+__all__ = ["CAPTION", "EDGES", "FONT", "FONT_STACK", "NEGATIVE", "NODES", "OPERATOR", "OUTLINES",
+           "POSITIVE", "SIGNS", "STRAIGHT", "TEXT_OUTSIDE", "THICK", "THICK_EDGE", "ZERO"]  # fmt: skip
 
 FONT = "Courier"
 """What Graphviz measures: the WASM build knows its width, 0.6 em, which the usual monospaced fonts share."""
@@ -48,5 +48,8 @@ THICK = {"color": "#d55e00", "penwidth": "3"}
 THICK_EDGE = {**THICK, "arrowsize": "0.9"}
 """A path that stands out: by its width too, for those who do not see the hue."""
 
-SIGNS = {True: {"color": "#0072b2"}, False: {"color": "#d55e00", "style": "dashed"}}
+POSITIVE, NEGATIVE, ZERO = "#0072b2", "#d55e00", "#f7f7f7"
+"""The colours of signs, everywhere: blue above zero, orange below, and what lies between them."""
+
+SIGNS = {True: {"color": POSITIVE}, False: {"color": NEGATIVE, "style": "dashed"}}
 """The edges of weights: of zero and more, and below zero."""

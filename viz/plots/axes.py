@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.files import write_atomically
+from viz.plots.scales import log_scale
 from viz.rendering.svg import with_name
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def finished(ax: Axes, *, log: bool = False, whole: bool = False, **texts: str) 
     'Loss'
     """
     if log:
-        ax.set_yscale("log")
+        log_scale(ax.yaxis)
     if whole:
         from matplotlib.ticker import MaxNLocator
 

@@ -10,6 +10,7 @@ from engine.diagnostics.report import Report
 from engine.diagnostics.survey import root_mean_square
 from viz.graphs.draw_network import layers_of
 from viz.plots.axes import COLOURS, axes_or_new, finished, looks
+from viz.plots.scales import log_scale
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -135,7 +136,7 @@ def plot_report(report: Report, ax: Axes | None = None, *, title: str = "Gradien
     for (label, numbers), colour, look in zip(sizes.items(), COLOURS, ("-o", "--s"), strict=False):
         ax.plot(places, _positive(numbers), look, color=colour, label=label, zorder=3)
     if any(size > 0 for numbers in sizes.values() for size in numbers):
-        ax.set_yscale("log")
+        log_scale(ax.yaxis)
     shares = ax.twinx()
     for label, hatch, colour, offset in (("dead", "", "#cc79a7", -0.2), ("saturated", "///", "#e69f00", 0.2)):
         values = [getattr(layer, label) for layer in report.layers]

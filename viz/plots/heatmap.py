@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from viz.plots.axes import axes_or_new
+from viz.plots.scales import sign_colours
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,6 +18,12 @@ __all__ = ["plot_confusion_matrix", "plot_weights"]
 
 MOST_NUMBERS = 150
 """Of more fields the numbers would not be legible."""
+
+MOST_DOTS = 2500
+"""Fields up to which those below 0 have a dot."""
+
+DARK = 0.42
+"""The lightness below which white is read better than black."""
 
 HALF = 0.5
 
@@ -71,10 +78,10 @@ def plot_weights(
     ylabel: str = "neuron",
     inputs: Sequence[str] | None = None,
 ) -> Axes:
-    """Plot the weights of a layer, a row for each neuron, lighter for larger.
+    """Plot the weights of a layer, a row for each neuron: blue above 0, orange below, darker for larger.
 
-    The scale is the same on both sides of 0, and its lightness rises all the way, so that signs can be
-    distinguished in grey. Small tables show the numbers.
+    The scale is the same on both sides of 0, which is white. Small tables show the numbers; in larger ones a
+    dot marks what is below 0, so that signs can be distinguished in grey.
 
     Args:
         weights: a layer, known by its ``neurons`` with weights ``w``; or numbers or Values, shape
@@ -97,9 +104,13 @@ def plot_weights(
     ax = axes_or_new(ax)
     sizes = np.abs(table[np.isfinite(table)])
     largest = float(sizes.max(initial=0.0)) or 1.0
-    image = ax.imshow(table, cmap="cividis", vmin=-largest, vmax=largest, aspect="auto")
+    image = ax.imshow(table, cmap=sign_colours(), vmin=-largest, vmax=largest, aspect="auto")
     if table.size <= MOST_NUMBERS:
-        _write(ax, [[f"{number:.2f}" for number in row] for row in table], table < 0.0)
+        colours = np.asarray(image.cmap(image.norm(table)))
+        _write(ax, [[f"{number:.2f}" for number in row] for row in table], _is_dark(colours))
+    elif table.size <= MOST_DOTS:
+        below = np.argwhere(table < 0)
+        ax.scatter(below[:, 1], below[:, 0], s=4, color="black", linewidths=0)
     ax.figure.colorbar(image, ax=ax, label="weight")
     if inputs is not None or len(names) <= 20:
         ax.set_xticks(range(len(names)), names)
@@ -114,6 +125,11 @@ def _table(numbers: Any) -> Array:
     if table.ndim != 2 or not table.size:
         raise ValueError(f"numbers must be in rows and columns, got shape {table.shape}")
     return table
+
+
+def _is_dark(colours: Array) -> npt.NDArray[np.bool_]:
+    lightness: Array = colours[..., :3] @ np.array([0.299, 0.587, 0.114])
+    return lightness < DARK
 
 
 def _write(ax: Axes, texts: Sequence[Sequence[str]], on_dark: npt.NDArray[np.bool_]) -> None:

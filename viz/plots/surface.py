@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from engine import Value, enable_grad, no_grad
 from viz.plots.axes import COLOURS, MARKERS, axes_or_new, looks
+from viz.plots.scales import log_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,6 +36,7 @@ def plot_loss_surface(
     arrows: int = 0,
     resolution: int = 60,
     log: bool = False,
+    colorbar: str = "loss",
     title: str = "Loss surface",
     xlabel: str = "$w_1$",
     ylabel: str = "$w_2$",
@@ -52,6 +54,7 @@ def plot_loss_surface(
         resolution: points per side of the grid on which ``loss`` is computed.
         log: whether contours are as far apart as the logarithm of the loss says; needs a loss above 0
             somewhere.
+        colorbar: what stands beside the bar that says which grey is which loss; "" for no bar.
         title, xlabel, ylabel: see :mod:`viz.plots`.
 
     Raises:
@@ -77,10 +80,13 @@ def plot_loss_surface(
             *np.meshgrid(xs, ys), z, cmap="viridis", linewidth=0, rcount=len(ys), ccount=len(xs)
         )
     else:
-        _contours(ax, xs, ys, z, log)
+        _contours(ax, xs, ys, z, log, colorbar)
     if arrows:
         _arrows(ax, loss, _side("xlim", xlim, arrows + 2)[1:-1], _side("ylim", ylim, arrows + 2)[1:-1])
     ax.set(title=title, xlabel=xlabel, ylabel=ylabel, xlim=xlim, ylim=ylim)
+    if _in_space(ax):  # a little smaller, so that names have room below the numbers
+        ax.xaxis.labelpad = ax.yaxis.labelpad = 7
+        ax.set_box_aspect(None, zoom=0.86)  # type: ignore[call-arg]
     if trajectories:
         plot_trajectories(trajectories, ax, loss=loss)
     return ax
@@ -154,7 +160,7 @@ def _side(name: str, limits: Range, count: int) -> Array:
     return np.linspace(low, high, count)
 
 
-def _contours(ax: Axes, xs: Array, ys: Array, z: Array, log: bool) -> None:
+def _contours(ax: Axes, xs: Array, ys: Array, z: Array, log: bool, colorbar: str) -> None:
     levels: Any = LEVELS
     if log:
         positive = z[z > 0]  # nan is not
@@ -169,8 +175,15 @@ def _contours(ax: Axes, xs: Array, ys: Array, z: Array, log: bool) -> None:
         from matplotlib.colors import LogNorm
 
         colours = {"norm": LogNorm(levels[0], levels[-1])}
-    ax.contourf(xs, ys, z, levels, cmap="Greys", alpha=0.22, extend="both" if log else "neither", **colours)
+    filled = ax.contourf(
+        xs, ys, z, levels, cmap="Greys", alpha=0.3, extend="both" if log else "neither", **colours
+    )
     ax.contour(xs, ys, z, levels, colors="grey", linestyles="solid", linewidths=0.5)
+    if colorbar:
+        ticks, written = log_ticks() if log else (None, None)
+        beside = ax.inset_axes((1.03, 0.0, 0.04, 1.0))  # as high as the contours, whatever their aspect
+        ax.figure.colorbar(filled, cax=beside, ticks=ticks, format=written, label=colorbar)
+        beside.minorticks_off()
 
 
 def _arrows(ax: Axes, loss: Loss, xs: Array, ys: Array) -> None:

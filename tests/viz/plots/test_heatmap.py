@@ -4,10 +4,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from engine import Value
-from viz import plot_confusion_matrix, plot_weights
+from tests.viz.test_theme import contrast
+from viz import plot_confusion_matrix, plot_weights, theme
 
 
 def test_counts_are_written_in_their_fields_and_shaded_by_share_of_the_row() -> None:
@@ -36,10 +38,28 @@ def test_the_weights_of_a_layer_are_a_row_for_each_neuron_on_a_scale_around_0() 
     assert [text.get_text() for text in ax.texts] == ["2.00", "-1.00", "0.00", "0.50"]
 
 
-def test_the_colours_of_weights_get_lighter_all_the_way() -> None:
-    colours = plot_weights([[1.0]]).images[0].get_cmap()(np.linspace(0, 1, 50))[:, :3]
+def test_the_colours_of_weights_are_those_of_signs_and_darker_for_larger() -> None:
+    colours = plot_weights([[1.0]]).images[0].get_cmap()(np.linspace(0, 1, 51))[:, :3]
+    assert to_hex(colours[0]) == theme.NEGATIVE == theme.SIGNS[False]["color"]
+    assert to_hex(colours[-1]) == theme.POSITIVE == theme.SIGNS[True]["color"]
     lightness = colours @ [0.299, 0.587, 0.114]
-    assert (np.diff(lightness) > 0).all(), "signs can be told in grey"
+    assert (np.diff(lightness[:26]) > 0).all()
+    assert (np.diff(lightness[25:]) < 0).all()
+
+
+def test_signs_can_be_told_in_grey() -> None:
+    assert [text.get_text() for text in plot_weights([[-1.0, 1.0]]).texts] == ["-1.00", "1.00"]
+    table = np.ones((20, 20))
+    table[3, 7] = -1.0
+    (dots,) = plot_weights(table).collections
+    assert dots.get_offsets().tolist() == [[7, 3]]
+
+
+@pytest.mark.parametrize("share", [-1.0, -0.75, -0.65, 0.0, 0.65, 0.75, 1.0])
+def test_numbers_can_be_read_on_every_shade(share) -> None:
+    ax = plot_weights([[1.0, share]])
+    fill = to_hex(ax.images[0].get_cmap()((1 + share) / 2))
+    assert contrast(to_hex(ax.texts[1].get_color()), fill) >= 4
 
 
 def test_large_tables_have_no_numbers_and_the_given_axes_are_drawn_on() -> None:

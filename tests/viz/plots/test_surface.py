@@ -138,3 +138,23 @@ def test_what_cannot_be_drawn_is_said(options, message) -> None:
 def test_a_way_in_space_needs_the_loss() -> None:
     with pytest.raises(ValueError, match="3-D axes need loss="):
         plot_trajectories({"a": [(0, 0)]}, in_space())
+
+
+def test_contours_have_a_bar_that_says_which_grey_is_which_loss() -> None:
+    ax = plot_loss_surface(lambda x, y: x**2 + 10 * y**2 + 0.01, (-1, 1), (-1, 1), resolution=9, log=True)
+    (bar,) = ax.child_axes
+    ax.figure.draw_without_rendering()
+    low, high = bar.get_ylim()
+    shown = [tick.label1.get_text() for tick in bar.yaxis.get_major_ticks() if low <= tick.get_loc() <= high]
+    assert bar.get_ylabel() == "loss"
+    assert "0.1" in shown
+    assert not any("10^" in text or "times" in text for text in shown)
+    assert plot_loss_surface(lambda x, y: x + y, (-1, 1), (-1, 1), resolution=5, colorbar="").child_axes == []
+
+
+def test_the_bar_is_as_high_as_the_contours_whatever_their_aspect() -> None:
+    ax = plot_loss_surface(lambda x, y: x + y, (0, 1), (0, 1), resolution=5)
+    ax.set_aspect("equal")
+    ax.figure.draw_without_rendering()
+    (bar,) = ax.child_axes
+    assert bar.get_window_extent().height == pytest.approx(ax.get_window_extent().height)
