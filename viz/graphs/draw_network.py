@@ -7,7 +7,8 @@ know nn.
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import chain, pairwise
 from typing import Any
 
 from engine import Value
@@ -43,7 +44,8 @@ def draw_network(
     """Draw a Neuron, Layer or MLP, as a ``graphviz.Digraph``: neurons with biases, lines for weights.
 
     The thicker a line, the larger its weight; negative weights are orange and dashed, others blue. Weights
-    and their gradients are written on the lines while there are few of them. Networks of more than
+    and their gradients are written on the lines while there are few of them; gradients only after a backward
+    pass, and biases only where one of them is not the 0 they start from. Networks of more than
     ``max_nodes`` inputs and neurons are drawn as one box per layer, with a line ``showing N of M nodes``.
 
     Args:
@@ -82,11 +84,13 @@ def draw_network(
         dot.edge_attr |= {"arrowhead": "none"}
     sizes = " → ".join(str(size) for size in [len(layers[0][0].w), *map(len, layers)])
     dot.title = f"{type(model).__name__}: {sizes}"
+    ran = _has_gradients(layers)
     dot.description = f"{nodes - len(layers[0][0].w)} neurons in {len(layers)} layers, {lines} weights."
+    dot.description += "" if ran else " No backward pass yet."
     if nodes > max_nodes or lines > LINES:
         _draw_layers(dot, layers, nodes)
     else:
-        _draw_neurons(dot, layers, lines)
+        _draw_neurons(dot, layers, lines, ran)
     return dot
 
 
@@ -113,25 +117,39 @@ def _is_neuron(neuron: Any) -> bool:
     return weights and (b is None or isinstance(b, Value))
 
 
-def _draw_neurons(dot: ComputationGraph, layers: list[list[Any]], lines: int) -> None:
+def _parameters(layers: list[list[Any]]) -> Iterator[tuple[Any, bool]]:
+    """All weights and biases, and which of the two each is: True for a bias."""
+    for neuron in chain.from_iterable(layers):
+        yield from ((w, False) for w in neuron.w)
+        if isinstance(bias := getattr(neuron, "b", None), Value):
+            yield bias, True
+
+
+def _has_gradients(layers: list[list[Any]]) -> bool:
+    """Whether a backward pass has left anything."""
+    return any(parameter.grad != 0 for parameter, _ in _parameters(layers))
+
+
+def _draw_neurons(dot: ComputationGraph, layers: list[list[Any]], lines: int, ran: bool) -> None:
     below = [f"x{i}" for i in range(len(layers[0][0].w))]
     _column(dot, below)
     for i, name in enumerate(below):
         dot.node(name, label=f"{{ x{i} }}", **theme.OUTLINES["leaf"])
     largest = max((abs(w.data) for layer in layers for neuron in layer for w in neuron.w), default=0.0)
+    biased = ran or any(parameter.data != 0 for parameter, is_bias in _parameters(layers) if is_bias)
     for depth, layer in enumerate(layers):
         looks = theme.OUTLINES["root" if depth == len(layers) - 1 else "node"]
         names = [f"l{depth}n{j}" for j in range(len(layer))]
         _column(dot, names)
         for name, neuron in zip(names, layer, strict=True):
             cells = [record_field(title)] if (title := _activation(neuron)) else []
-            if isinstance(bias := getattr(neuron, "b", None), Value):
-                cells += [f"b {number(bias.data)}", f"grad {number(bias.grad)}"]
+            if biased and isinstance(bias := getattr(neuron, "b", None), Value):
+                cells += [f"b {number(bias.data)}", *([f"grad {number(bias.grad)}"] if ran else [])]
             dot.node(name, label="{ " + " | ".join(cells or ["neuron"]) + " }", **looks)
         for name, neuron in zip(names, layer, strict=True):
             for tail, w in zip(below, neuron.w, strict=False):
                 looks = theme.SIGNS[not w.data < 0]
-                dot.edge(tail, name, label=_weight(w, lines), penwidth=_width(w.data, largest), **looks)
+                dot.edge(tail, name, label=_weight(w, lines, ran), penwidth=_width(w.data, largest), **looks)
         below = names
 
 
@@ -166,10 +184,10 @@ def _activation(neuron: Any) -> str:
     return str(getattr(activation, "__name__", activation))
 
 
-def _weight(w: Value, lines: int) -> str | None:
+def _weight(w: Value, lines: int, ran: bool) -> str | None:
     if lines > LINES_WITH_WEIGHT:
         return None
-    return number(w.data) + (f"\\ngrad {number(w.grad)}" if lines <= LINES_WITH_GRADIENT else "")
+    return number(w.data) + (f"\\ngrad {number(w.grad)}" if ran and lines <= LINES_WITH_GRADIENT else "")
 
 
 def _width(weight: float, largest: float) -> str:

@@ -121,3 +121,24 @@ def test_what_is_built_in_another_way_is_refused(model) -> None:
 def test_the_direction_is_one_of_four() -> None:
     with pytest.raises(ValueError, match="rankdir must be one of LR, TB, RL, BT; got 'XX'"):
         draw_network(neuron(1.0), rankdir="XX")
+
+
+def test_an_untrained_network_shows_no_gradients_and_no_biases_of_0() -> None:
+    dot = draw_network(SimpleNamespace(w=[Value(0.5), Value(-2.0)], b=Value(0.0), activation="tanh"))
+    svg = dot.pipe(encoding="utf-8")
+    assert groups(svg, "node") == [["x0"], ["x1"], ["tanh"]]
+    assert groups(svg, "edge") == [["0.5000"], ["-2.0000"]]
+    assert "No backward pass yet." in svg
+
+
+def test_a_bias_that_is_not_0_is_shown_without_a_gradient() -> None:
+    dot = draw_network(SimpleNamespace(w=[Value(0.5)], b=Value(0.25), activation="tanh"))
+    assert groups(dot.pipe(), "node")[1] == ["tanh", "b 0.2500"]
+
+
+def test_after_a_backward_pass_a_gradient_of_0_is_shown() -> None:
+    model = SimpleNamespace(w=[Value(0.5), Value(-2.0)], b=Value(0.0), activation="tanh")
+    model.w[1].grad = 3.0
+    svg = draw_network(model).pipe(encoding="utf-8")
+    assert ["tanh", "b 0.0000", "grad 0.0000"] in groups(svg, "node")
+    assert "No backward pass yet." not in svg
