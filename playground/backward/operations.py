@@ -12,6 +12,7 @@ from playground.backward.formulas import from_formula
 from playground.backward.made import ProgramError
 from playground.backward.programs import from_program
 from playground.backward.scene import Scene
+from playground.backward.statements import statements as lifted_statements
 from playground.limits import time_limit
 
 __all__ = ["OPERATIONS"]
@@ -168,6 +169,11 @@ def find_warnings(session: Any) -> dict[str, Any]:
     return questions.warnings(scene_of(session))
 
 
+def list_statements(session: Any) -> dict[str, Any]:
+    """The statements of the lifted program, with the nodes that each of them computes."""
+    return {"statements": lifted_statements(scene_of(session))}
+
+
 def judge_answer(session: Any, node: int, answer: float) -> dict[str, Any]:
     """Whether a gradient that was filled in is right, or which factor is wrong."""
     if not isinstance(answer, int | float):
@@ -187,5 +193,6 @@ OPERATIONS: dict[str, Callable[..., dict[str, Any]]] = {
     "backward_paths": node_paths,
     "backward_check": check_node,
     "backward_warnings": find_warnings,
+    "backward_statements": list_statements,
     "backward_judge": judge_answer,
 }

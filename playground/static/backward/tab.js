@@ -112,7 +112,7 @@ class Tab {
     this.inspector = new Inspector(inspect, { engine: this.engine, app: this.app, onchoose: (node) => this.choose(node), onpaths: (paths) => this._paths(paths), online: (line) => this._line(line), root: () => shortName(this.names[this.root]) });
     const statements = h("div");
     this.statementPanel = h("section", { class: "panel statements", "data-control": "Statements", hidden: true }, h("h2", {}, "The lifted program"), statements);
-    this.statements = new Statements(statements, { engine: this.engine, text: this.text, onnodes: (nodes) => this._cells(nodes), onchoose: (node) => this.choose(node) });
+    this.statements = new Statements(statements, { engine: this.engine, text: this.text, onnodes: (nodes) => this._cells(nodes), onchoose: (node) => this.choose(node), numbers: () => ({ names: this.names, data: this.data, now: this.gradients }) });
     this.side = h("div", { class: "column side" },
       h("section", { class: "panel quiz", "data-control": "Quiz", hidden: true }, h("h2", {}, "Quiz"), quiz),
       h("section", { class: "panel inspector", "data-control": "Node" }, h("h2", {}, "Node"), inspect),
@@ -226,6 +226,7 @@ class Tab {
   _arrays(arrays, keep) {
     this.data = arrays.data;
     this.steps = arrays.steps;
+    this.gradients = arrays.grad;
     this.player.load(arrays.steps, arrays.data.length, this.root, { keep, end: keep });
     this.track.max = this.player.count;
   }

@@ -260,3 +260,29 @@ def test_given_loss_of_a_notebook_is_opened():
     w = Value(3.0, label="w")
     answer = ask(Session(given={"loss": w * w}), "backward_given")
     assert answer["grad"][0] == 6.0
+
+
+@pytest.mark.parametrize("name", ["xor", "deep_sigmoid", "dead_relu"])
+def test_statements_know_the_scalars_they_compute(session, name):
+    answer = opened(session, name)
+    names = answer["names"]
+    found = ask(session, "backward_statements")["statements"]
+    written = {each["text"]: each for each in found}
+    weights = {i for i, each in enumerate(names) if each.startswith("layers.")}
+    computed = {node for each in found if each["gradient"] for cell in each["cells"] for node in cell}
+    assert weights <= computed
+    if name == "xor":
+        product = next(each for text, each in written.items() if text.startswith("dW1 = dz1 @"))
+        assert product["shape"] == [3, 2]
+        shown = [[names[node] for node in cell] for cell in product["cells"]]
+        assert shown == [[f"layers.0.neurons.{i}.w.{k}"] for i in range(3) for k in range(2)]
+
+
+def test_statements_of_dead_units_are_told_apart(session):
+    names = opened(session, "dead_relu")["names"]
+    first = ask(session, "backward_statements")["statements"][0]
+    sums_and_their_activations = [[names[node] for node in cell] for cell in first["cells"]]
+    assert sorted(node for cell in first["cells"] for node in cell) == sorted(
+        {node for cell in first["cells"] for node in cell}
+    )
+    assert len(sums_and_their_activations) == 8

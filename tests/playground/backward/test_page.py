@@ -208,3 +208,14 @@ def test_program_in_the_address_is_drawn_again(open_page):
     page.wait_for_selector(".bw .box.inner")
     assert page.input_value(".bw textarea") == NEURON
     assert np.isfinite(float(page.inner_text(".bw .place").split("/")[1]))
+
+
+def test_statement_of_the_lifted_program_leads_to_its_cells_and_their_paths(open_page):
+    page = open_page()
+    choose(page, "xor")
+    page.click(".bw .statement:has-text('dW1 = dz1 @')")
+    assert page.locator(".bw .cell").count() == 6
+    assert page.locator(".bw .box.onpath").count() == 6
+    page.click(".bw .cell button >> nth=2")
+    page.wait_for_selector(".bw .paths li")
+    assert "0·1 w0" in page.inner_text(".bw .about h3")

@@ -1,0 +1,144 @@
+"""The graph as the lifted program: statements over arrays, and which scalars each of them computes.
+
+``engine.jit`` lifts the same graph; its statements write views of cells, and a cell belongs to the nodes that
+compute the same function of the leaves. That is found by numbers: both are computed at made-up leaves.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from typing import Any
+
+import numpy as np
+
+from engine import Value, jit, no_grad
+from engine.jit.emit.statements import CELLS, GRADIENTS, Assign, Scatter
+from engine.jit.emit.trees import MatMul
+from engine.jit.lower.canonical import CONST, ELEM, LEAF, LIN, SEQ, Canonical
+from engine.ops.op import CONSTANT
+from playground.backward.scene import Scene
+from playground.backward.sweep import recomputed
+
+__all__ = ["statements"]
+
+MOST_NODES = 3000
+"""Nodes of a graph that is lifted for the page."""
+
+MOST_CELLS = 200
+"""Cells of a statement that are listed."""
+
+SPREADS = (0.1, 0.2, 3.0, 6.0, 9.0, 12.0)
+"""How far made-up leaves are from their numbers; those far off wake units that are dead."""
+
+
+def statements(scene: Scene) -> list[dict[str, Any]]:
+    """The statements of the lifted program, forward and then backward, each with the nodes of its cells.
+
+    Returns:
+        For each its text, such as ``dW1 = dz1 @ x1.T``; whether it computes gradients; the nodes, a list for
+        each cell. Empty where the graph is too large or cannot be lifted.
+    """
+    graph = scene.graph
+    if len(graph.nodes) > MOST_NODES:
+        return []
+    lifted = jit(lambda: recomputed(graph)[graph.roots[0]])
+    lifted()
+    shown = lifted._shown
+    if not shown._has_arrays:
+        return []
+    shown.stages()  # makes the arrays, also where another form was chosen
+    program, layout = shown.program, shown.layout
+    nodes_of = _nodes_of_refs(scene, shown.canonical, shown.trace.captured)
+    of_cell: dict[int, list[int]] = {}
+    for ref, cell in enumerate(layout.cell.tolist()):
+        of_cell.setdefault(cell, []).extend(nodes_of[ref])  # a cell may hold a sum and then its activation
+    found: list[dict[str, Any]] = []
+    for part in (program.fixed, program.forward, program.backward, program.fixed_backward):
+        for statement in part:
+            array, cells, shape = _written_to(statement)
+            if array in (CELLS[0], GRADIENTS[0]):
+                nodes = [of_cell.get(cell, []) for cell in cells[:MOST_CELLS]]
+                gradient = array is GRADIENTS[0]
+                found.append({"text": _text(statement), "gradient": gradient, "shape": shape, "cells": nodes})
+    return [each for each in found if any(each["cells"])]
+
+
+def _written_to(statement: Any) -> tuple[Any, list[int], list[int]]:
+    """The array, the cells and the shape that a statement writes; nothing for a procedure."""
+    if isinstance(statement, Assign):
+        return statement.target.array, _cells(statement.target), list(statement.target.shape)
+    if isinstance(statement, Scatter) and statement.index.array.numbers is not None:
+        positions = statement.index.array.numbers.ravel()
+        cells = [int(positions[cell]) for cell in _cells(statement.index)]
+        return statement.array, cells, list(statement.index.shape)
+    return None, [], []
+
+
+def _cells(view: Any) -> list[int]:
+    """The cells of a view, in order."""
+    cells = np.array(view.start)
+    for length, stride in zip(view.shape, view.strides, strict=True):
+        cells = cells[..., None] + stride * np.arange(max(length, 1))
+    return [int(cell) for cell in cells.ravel()]
+
+
+def _text(statement: Any) -> str:
+    """The statement as mathematics would write it."""
+    value = statement.value
+    written = f"{value.a.text} @ {value.b.text}" if isinstance(value, MatMul) else value.text
+    if isinstance(statement, Scatter):
+        return f"{statement.array.name}[{statement.index.text}] {'+=' if statement.adds else '='} {written}"
+    return f"{statement.target.text} {'+=' if statement.adds else '='} {written}"
+
+
+def _nodes_of_refs(scene: Scene, canonical: Canonical, captured: list[Value]) -> list[list[int]]:
+    """For each canonical node the nodes of the graph that compute the same function."""
+    graph, chance = scene.graph, random.Random(7)
+    keys: list[list[str]] = [[] for _ in graph.nodes]
+    refs: list[list[str]] = [[] for _ in canonical.nodes]
+    for spread in SPREADS:
+        made_up = {
+            i: Value(node.data + spread * chance.uniform(-1.0, 1.0))
+            for i, node in enumerate(graph.nodes)
+            if not node._children and node._row is not CONSTANT
+        }
+        with no_grad():
+            for i, node in enumerate(recomputed(graph, made_up)):
+                keys[i].append(_rounded(node.data))
+        number_of = {id(graph.nodes[i]): value.data for i, value in made_up.items()}
+        given = [number_of.get(id(leaf), leaf.data) for leaf in captured]
+        for ref, x in enumerate(_evaluated(canonical, given)):
+            refs[ref].append(_rounded(x))
+    known: dict[tuple[str, ...], list[int]] = {}
+    for i, key in enumerate(keys):
+        known.setdefault(tuple(key), []).append(i)
+    return [known.get(tuple(key), []) for key in refs]
+
+
+def _evaluated(canonical: Canonical, captured: list[float]) -> list[float]:
+    """The number of each canonical node; nan for kinds that are not followed here."""
+    numbers: list[float] = []
+    for node in canonical.nodes:
+        xs = [numbers[ref] for ref in node.operands]
+        row: Any = node.row
+        if node.kind == LEAF:
+            x = captured[node.number.index]
+        elif node.kind == CONST:
+            x = float(node.number)
+        elif node.kind == LIN:
+            x = node.k or 0.0
+            for scale, const, a, b in node.terms:
+                factors = (1.0 if const is None else const) * (numbers[b] if b >= 0 else 1.0)
+                x += scale * factors * numbers[a]
+        elif node.kind in (ELEM, SEQ):
+            x = row.forward(xs) if row.arity is None else row.forward(*xs)
+        else:
+            x = math.nan
+        numbers.append(x)
+    return numbers
+
+
+def _rounded(x: float) -> str:
+    """A number as it is compared: sums that are added in another order differ in the last digits."""
+    return f"{x + 0.0:.8e}"
