@@ -42,7 +42,7 @@ def mimebundle(
     if isinstance(obj, ComputationGraph):
         return obj._repr_mimebundle_(include, exclude)
     if isinstance(obj, Value):
-        draw = partial(draw_dot, obj, max_nodes=NODES_AT_A_GLANCE, timeout=SECONDS)
+        draw = partial(draw_dot, obj, timeout=SECONDS)
     elif is_network(obj):
         draw = partial(draw_network, obj, max_nodes=NODES_AT_A_GLANCE, timeout=SECONDS)
     return bundle(repr(obj), draw, include, exclude)

@@ -6,8 +6,8 @@ Nodes have a fill of their own and dark text, so they read on any background; li
 that stands out from white and black alike; text outside nodes gets a light plate (see ``svg.py``).
 """
 
-__all__ = ["CAPTION", "EDGES", "FONT", "FONT_STACK", "NEGATIVE", "NODES", "OPERATOR", "OUTLINES",
-           "POSITIVE", "SIGNS", "STRAIGHT", "TEXT_OUTSIDE", "THICK", "THICK_EDGE", "ZERO"]  # fmt: skip
+__all__ = ["CAPTION", "CLUSTER", "EDGES", "FONT", "FONT_STACK", "NEGATIVE", "NODES", "OPERATOR",
+           "OUTLINES", "POSITIVE", "SIGNS", "STRAIGHT", "TEXT_OUTSIDE", "THICK", "THICK_EDGE", "ZERO"]  # fmt: skip
 
 FONT = "Courier"
 """What Graphviz measures: the WASM build knows its width, 0.6 em, which the usual monospaced fonts share."""
@@ -25,6 +25,9 @@ STRAIGHT = {side: {"tailport": ports[0], "headport": ports[1]}
             for side, ports in {"LR": "ew", "TB": "sn", "RL": "we", "BT": "ns"}.items()}  # fmt: skip
 """From side to side, by rankdir: where arrows are straight lines, this keeps them off the boxes."""
 CAPTION = {"labelloc": "t", "labeljust": "l", "fontname": FONT, "fontsize": "11", "fontcolor": TEXT_OUTSIDE}
+CLUSTER = {"style": "rounded", "color": "#808080", "fontname": FONT, "fontsize": "11",
+           "fontcolor": TEXT_OUTSIDE, "labeljust": "l", "margin": "8"}  # fmt: skip
+"""The frame of a neuron or a layer."""
 
 OPERATOR = {
     "shape": "ellipse",

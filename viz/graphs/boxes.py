@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from engine.graph.walks import Trace
 from viz.graphs.grouping import Folding, Kind, slot
+from viz.labels import Words
 
 __all__ = ["Arrow", "Box", "Picture", "assemble"]
 
@@ -20,7 +22,7 @@ class Box:
         kind: which of these.
         members: positions of its nodes, ascending.
         results: those whose numbers it shows: one of a node or a sum, several that are alike.
-        name: of a part.
+        name: of a box that holds several nodes, by which it is opened.
     """
 
     kind: Kind
@@ -64,6 +66,8 @@ class Picture:
         left_out: for each box how many uses of operands are not drawn.
         separate: whether each operator is drawn as a node of its own.
         notes: texts on what was folded or left out, for the caption.
+        words: the words of the picture.
+        parts: for neurons, then for layers, the part that each node belongs to; empty without names.
     """
 
     graph: Trace
@@ -72,6 +76,8 @@ class Picture:
     left_out: list[int]
     separate: bool = False
     notes: list[str] = field(default_factory=list)
+    words: Words = field(default_factory=Words)
+    parts: list[list[str | None]] = field(default_factory=list)
 
     @property
     def size(self) -> int:
@@ -85,9 +91,9 @@ class Picture:
         drawn = len(node._children) - self.left_out[i]
         return box.kind == "node" and bool(node._op) and (drawn > 0 or not node._children)
 
-    @property
-    def strain(self) -> int:
-        """An estimate of the ranks crossed by all arrows, on which the time of a layout depends most."""
+    @cached_property
+    def ranks(self) -> list[int]:
+        """An estimate of the rank at which each box will stand."""
         into: list[list[int]] = [[] for _ in self.boxes]
         out_of: list[list[int]] = [[] for _ in self.boxes]
         for arrow in self.arrows:
@@ -100,11 +106,54 @@ class Picture:
         for i, heads in enumerate(out_of):  # a leaf is drawn just before its first use
             if heads and not into[i]:
                 rank[i] = min(rank[h] for h in heads) - 1
+        return rank
+
+    @property
+    def goes_forward(self) -> bool:
+        """Whether no box is made of itself, which a part that is used again and again in a loop would be."""
+        waits_for = [0] * len(self.boxes)
+        heads: list[list[int]] = [[] for _ in self.boxes]
+        for arrow in self.arrows:
+            waits_for[arrow.head] += 1
+            heads[arrow.tail].append(arrow.head)
+        ready = [i for i, count in enumerate(waits_for) if not count]
+        for i in ready:
+            for head in heads[i]:
+                waits_for[head] -= 1
+                if not waits_for[head]:
+                    ready.append(head)
+        return len(ready) == len(self.boxes)
+
+    def restricted(self, chosen: list[int]) -> Picture:
+        """The picture of some of the boxes, by index; uses of others are counted as left out."""
+        standing = sorted(chosen)
+        part = replace(
+            self, boxes=[self.boxes[k] for k in standing], arrows=[], left_out=[0] * len(standing),
+            notes=list(self.notes),
+        )  # fmt: skip
+        box_of = [-1] * len(self.graph.nodes)
+        for k, box in enumerate(part.boxes):
+            for i in box.members:
+                box_of[i] = k
+        _add_arrows(part, box_of)
+        return part
+
+    @property
+    def strain(self) -> int:
+        """An estimate of the ranks crossed by all arrows, on which the time of a layout depends most."""
+        rank = self.ranks
         crossed = sum(abs(rank[arrow.head] - rank[arrow.tail]) for arrow in self.arrows)
         return 2 * crossed if self.separate else crossed
 
 
-def assemble(graph: Trace, folding: Folding, *, separate: bool = False) -> Picture:
+def assemble(
+    graph: Trace,
+    folding: Folding,
+    *,
+    separate: bool = False,
+    words: Words | None = None,
+    parts: list[list[str | None]] | None = None,
+) -> Picture:
     """Make boxes and arrows of a folding.
 
     Arrows between nodes are drawn one by one, so that ``x*x`` has two; those from the same box into a sum or
@@ -116,9 +165,10 @@ def assemble(graph: Trace, folding: Folding, *, separate: bool = False) -> Pictu
     for owner in standing:
         kind, name = folding.kinds.get(owner, ("node", ""))
         boxes.append(Box(kind, members[owner], folding.results.get(owner, members[owner][-1:]), name))
-    picture = Picture(
-        graph, boxes, [], [0] * len(boxes), separate, [f"folded: {folding.note}"] if folding.note else []
-    )
+    words = words or Words()
+    folded = ", ".join(words(each) for each in folding.note.split(", ")) if folding.note else ""
+    notes = [words("folded: {what}", what=folded)] if folded else []
+    picture = Picture(graph, boxes, [], [0] * len(boxes), separate, notes, words, parts or [])
     index = {owner: k for k, owner in enumerate(standing)}
     _add_arrows(picture, [index.get(owner, -1) for owner in folding.owner])
     return picture

@@ -1,31 +1,57 @@
-"""Fold a graph that is too large to draw, step by step, until it fits.
+"""Fold a graph that is too large to read, step by step, until it fits a screen.
 
 In this order: operators into the nodes they made; sums of many terms into one box; the neurons, then the
-layers, of networks whose parameters have dotted names (``graph/groups.py``); nodes that are all alike, which
-turns a network without names into its layers and a batch into one sample. Of a graph that is still too large,
-the part nearest to the root is drawn. The time of a layered layout grows with the nodes, the arrows and the
-ranks that arrows cross; all three are bounded here.
+layers, of networks whose parameters have dotted names (``graph/groups.py``), each also with one box for nodes
+outside of them that are all alike; what is alike anywhere, which turns a network without names into its
+layers and a batch into one sample; steps that repeat in time; stretches where nothing branches off. Of a
+graph that is still too large, the part nearest to the root is drawn. The time of a layered layout grows with
+the nodes, the arrows and the ranks that arrows cross; all three are bounded here. Any fold can be opened by
+its name.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from engine.graph.groups import Groups, parts_by_level
 from engine.graph.walks import Trace
 from viz.graphs.boxes import Picture, assemble
-from viz.graphs.grouping import Folding, fold_alike, fold_parts, fold_sums
+from viz.graphs.extent import extent, fits_screens
+from viz.graphs.grouping import Folding, fold_alike, fold_parts, fold_sums, unfold
+from viz.graphs.names import fold_names, requested_steps, same_name, steps_name
+from viz.graphs.steps import find_loops, steps_named
+from viz.graphs.stretches import fold_stretches
+from viz.labels import Words
 
 __all__ = ["FOLDS", "fold"]
 
-FOLDS = ("auto", "none", "operators", "sums", "neurons", "layers", "alike")
+FOLDS = ("auto", "none", "operators", "sums", "neurons", "layers", "alike", "steps")
 """Values of the argument ``fold``."""
 
 ARROWS_PER_NODE = 2
 STRAIN_PER_NODE = 20
-"""Arrows, and ranks crossed by them, that are allowed per node allowed. At the bounds a layout takes 3 s."""
+"""Arrows, and ranks crossed by them, that are allowed per node allowed. At the bounds, with 1,500 nodes, a
+layout takes 3 s."""
+
+OPENED = 1500
+"""Nodes that are drawn where folds were opened by name, if that is more than the limit of the picture."""
+
+
+MERGED = 20_000
+"""Boxes from which stretches are merged at most."""
+
+
+@dataclass(frozen=True)
+class _Level:
+    """A way to fold: its name, what is merged besides, and what is opened unasked."""
+
+    name: str
+    alike: bool = False
+    stretches: bool = False
+    opened: tuple[str, ...] = ()
 
 
 def fold(
@@ -36,6 +62,9 @@ def fold(
     groups: Groups | None = None,
     max_nodes: int | None = 1500,
     focus: int | None = None,
+    expand: Sequence[str] = (),
+    words: Words | None = None,
+    screens: str | None = None,
 ) -> Picture:
     """The least folded picture that fits, or that of a given level.
 
@@ -46,9 +75,13 @@ def fold(
         groups: names of the parts of a network, see ``engine/graph/groups.py``.
         max_nodes: how many nodes the layout may be given; None for any number.
         focus: position of the node around which to draw what still does not fit; below the roots otherwise.
+        expand: names of folds that are to be opened.
+        words: the words of the picture, from which names of folds are made.
+        screens: the direction of a picture that is to fit two screens as well; None where its size is free.
 
     Raises:
-        ValueError: the level is not one of these, or asks for parts where no leaf has a dotted name.
+        ValueError: the level is not one of these, or asks for parts where no leaf has a dotted name, or for
+            steps where nothing repeats; or there is no fold of a name to be opened.
 
     >>> from engine import Value
     >>> from engine.graph.walks import trace
@@ -58,46 +91,183 @@ def fold(
     """
     if level not in FOLDS:
         raise ValueError(f"fold must be one of {', '.join(FOLDS)}; got {level!r}")
-    each = [i if kept is None or i in kept else -1 for i in range(len(graph.nodes))]
-    apart = {*graph.roots} if focus is None else {*graph.roots, focus}
-    limit = max_nodes if level == "auto" else None
-    folding, separate = Folding(each), False
-    for name, folding, separate in _steps(graph, each, groups, apart, limit):  # the last is used below
-        if level == name:
-            break
-        if level == "auto" and (limit is None or folding.size <= limit):
-            picture = assemble(graph, folding, separate=separate)
-            if _fits(picture, max_nodes):
-                return picture
+    maker = _Maker(graph, kept, groups, focus, words or Words())
+    names = [same_name(name) for name in expand]
+    if level != "auto":
+        chosen = maker.level(level)
+        picture = maker.picture(chosen, names)
     else:
-        if level != "auto":
+        chosen, picture = _first_that_fits(maker, max_nodes, screens)
+        if names:
+            picture = maker.picture(chosen, names)
+            if picture.size > max(max_nodes or 0, OPENED) and not chosen.alike:
+                picture = maker.picture(replace(chosen, alike=True), names)
+    limit = max(max_nodes, OPENED) if names and max_nodes is not None else max_nodes
+    return picture if _fits(picture, limit) else _nearest(picture, limit or 1, focus)
+
+
+def _first_that_fits(maker: _Maker, max_nodes: int | None, screens: str | None) -> tuple[_Level, Picture]:
+    """The first level that fits; else the smallest picture of those of few enough nodes; else the last."""
+    second: tuple[tuple[bool, float], _Level, Picture] | None = None
+    last, folding = _Level("none"), Folding(maker.each)
+    for level in maker.levels():
+        made = maker.folding(level, limit=max_nodes)
+        if made is None:
+            continue
+        last, folding = level, made
+        if max_nodes is not None and folding.size > max_nodes:
+            continue
+        picture = maker.assembled(folding, level)
+        if not _fits(picture, max_nodes):
+            continue
+        forward = picture.goes_forward
+        if forward and (screens is None or max_nodes is None or fits_screens(picture, screens)):
+            return level, picture
+        width, height = extent(picture, screens or "LR")
+        found = (not forward, width * height), level, picture
+        if second is None or found[0] < second[0]:
+            second = found
+    if second is not None:
+        return second[1:]
+    return last, maker.assembled(folding, last)
+
+
+class _Maker:
+    """Makes the foldings of a graph; what several of them need is found once."""
+
+    def __init__(
+        self, graph: Trace, kept: set[int] | None, groups: Groups | None, focus: int | None, words: Words
+    ) -> None:
+        self.graph, self.groups, self.words, self.focused = graph, groups, words, focus is not None
+        self._alike: dict[tuple[str, tuple[str, ...], int | None], Folding | None] = {}
+        self.each = [i if kept is None or i in kept else -1 for i in range(len(graph.nodes))]
+        self.apart = {*graph.roots} if focus is None else {*graph.roots, focus}
+
+    @cached_property
+    def parts(self) -> list[list[str | None]]:
+        return parts_by_level(self.graph, self.groups)
+
+    @cached_property
+    def loops(self) -> list[list[list[int]]]:
+        return [loop.steps for loop in find_loops(self.graph)]
+
+    @cached_property
+    def sums(self) -> Folding:
+        return fold_sums(self.graph, self.each, self.apart)
+
+    def levels(self) -> list[_Level]:
+        """All ways to fold, from the finest to the coarsest."""
+        found = [_Level("none"), _Level("operators"), _Level("sums")]
+        for index in range(len(self.parts)):
+            name = "layers" if index else "neurons"
+            found += [_Level(name), _Level(name, alike=True)]
+        found.append(_Level("alike", alike=True))
+        if self.focused:
+            return found
+        if self.loops:
+            first = tuple(steps_name(1, 1, k, self.words) for k in range(len(self.loops)))
+            found += [_Level("steps", opened=first), _Level("steps"), _Level("steps", alike=True)]
+            found.append(_Level("steps", alike=True, stretches=True))
+        return [*found, _Level("alike", alike=True, stretches=True)]
+
+    def level(self, name: str) -> _Level:
+        """The level of a name."""
+        if name in ("neurons", "layers") and len(self.parts) <= (name == "layers"):
             raise ValueError(
-                f"fold={level!r} needs the names of the parameters: groups=dict(model.named_parameters())"
+                f"fold={name!r} needs the names of the parameters: groups=dict(model.named_parameters())"
             )
-    if max_nodes is None or (level != "auto" and folding.size <= max_nodes):
-        picture = assemble(graph, folding, separate=separate)
-        if _fits(picture, max_nodes):
-            return picture
-    return _nearest(graph, folding, separate, max_nodes or 1, focus)
+        if name == "steps" and not self.loops:
+            raise ValueError("fold='steps' needs steps that repeat, and nothing repeats in this graph")
+        return _Level(name, alike=name == "alike")
 
+    def folding(self, level: _Level, opened: Sequence[str] = (), limit: int | None = None) -> Folding | None:
+        """The folding of a level with some folds opened; None where more boxes than the limit are left."""
+        if level.name in ("none", "operators"):
+            return Folding(self.each, note="" if level.name == "none" else "operators")
+        opened = [*level.opened, *opened]
+        if level.name == "steps":
+            folding = fold_parts(self.graph, self.each, self.apart, self._steps(opened), "repeated steps")
+        elif level.name in ("neurons", "layers"):
+            part = self._parts(len(self.parts) - 1 if level.name == "layers" else 0, opened)
+            folding = fold_parts(self.graph, self.each, self.apart, part, level.name)
+        else:
+            folding = self.sums
+        if level.alike:
+            most = None if limit is None else max(limit, MERGED)
+            key = level.name, tuple(opened), most
+            if key not in self._alike:
+                self._alike[key] = fold_alike(self.graph, folding, self.apart, most)
+            alike = self._alike[key]
+            if alike is None or not level.stretches:
+                return None if alike is not None and limit is not None and alike.size > limit else alike
+            folding = fold_stretches(self.graph, alike, self.apart, self.words("stretch {number}"))
+        return folding
 
-def _steps(
-    graph: Trace, each: list[int], groups: Groups | None, apart: set[int], limit: int | None
-) -> Iterator[tuple[str, Folding, bool]]:
-    """The foldings from the finest to the coarsest, with whether operators are nodes of their own.
+    def picture(self, level: _Level, opened: Sequence[str]) -> Picture:
+        """The picture of a level with some folds opened.
 
-    Nodes in ``apart``, the roots and the focus, are not merged with others that are alike.
-    """
-    yield "none", Folding(each), True
-    yield "operators", Folding(each, note="operators"), False
-    folding = fold_sums(graph, each, apart)
-    yield "sums", folding, False
-    for level, part in enumerate(parts_by_level(graph, groups)):
-        folding = fold_parts(graph, each, apart, part, "layers" if level else "neurons")
-        yield "layers" if level else "neurons", folding, False
-    alike = fold_alike(graph, folding, apart, limit)
-    if alike is not None:
-        yield "alike", alike, False
+        Raises:
+            ValueError: there is no fold of such a name.
+        """
+        folding = self.folding(level, opened)
+        assert folding is not None
+        finer = [self.folding(replace(level, stretches=False), opened)] if level.stretches else []
+        finer += [self.folding(replace(level, stretches=False, alike=False), opened)] if level.alike else []
+        found = self._named_parts(opened)
+        while True:  # what a fold held may be a fold that is to be opened, too
+            names = fold_names(self.graph, folding, self.words)
+            wanted = {owner for owner, name in names.items() if name in opened}
+            if not wanted:
+                break
+            found |= {names[owner] for owner in wanted}
+            folding = unfold(folding, wanted, [each for each in finer if each is not None])
+        if missing := [name for name in opened if name not in found]:
+            there = ", ".join(repr(name) for name in list(names.values())[:12]) or "none"
+            raise ValueError(f"expand= names {missing[0]!r}, and there is no such fold; folds are {there}")
+        return self.assembled(folding, level)
+
+    def assembled(self, folding: Folding, level: _Level) -> Picture:
+        names = fold_names(self.graph, folding, self.words)
+        named = replace(folding, kinds={i: (folding.kinds[i][0], name) for i, name in names.items()})
+        return assemble(self.graph, named, separate=level.name == "none", words=self.words, parts=self.parts)
+
+    def _named_parts(self, opened: Sequence[str]) -> set[str]:
+        found = {name for name in opened if any(name in part for part in self.parts)}
+        for k, steps in enumerate(self.loops if opened else ()):
+            for first, last in requested_steps(opened, k, self.words):
+                if 1 <= first <= last <= len(steps):
+                    found.add(steps_name(first, last, k, self.words))
+        return found
+
+    def _parts(self, level: int, opened: Sequence[str]) -> list[str | None]:
+        """The part each node is drawn in: the largest that is not opened, where it holds none that is."""
+        if not opened:
+            return self.parts[level]
+        is_open = {*opened}
+        for finer in range(level):
+            for coarser in range(finer + 1, level + 1):
+                pairs = zip(self.parts[finer], self.parts[coarser], strict=True)
+                is_open.update(above for name, above in pairs if above and above != name and name in is_open)
+        drawn: list[str | None] = [None] * len(self.each)
+        for i in range(len(drawn)):
+            for part in self.parts[level::-1]:
+                name = part[i]
+                if name and name not in is_open:
+                    drawn[i] = name
+                    break
+        return drawn
+
+    def _steps(self, opened: Sequence[str]) -> list[str | None]:
+        """The stretch of steps each node is drawn in."""
+        drawn: list[str | None] = [None] * len(self.each)
+        for k, steps in enumerate(self.loops):
+            requested = requested_steps(opened, k, self.words)
+            for first, last, is_open in steps_named(len(steps), requested):
+                name = None if is_open else steps_name(first, last, k, self.words)
+                for step in steps[first - 1 : last]:
+                    for i in step:
+                        drawn[i] = name
+        return drawn
 
 
 def _fits(picture: Picture, max_nodes: int | None) -> bool:
@@ -107,25 +277,28 @@ def _fits(picture: Picture, max_nodes: int | None) -> bool:
     return few_arrows and picture.size <= max_nodes and picture.strain <= STRAIN_PER_NODE * max_nodes
 
 
-def _nearest(graph: Trace, folding: Folding, separate: bool, max_nodes: int, focus: int | None) -> Picture:
+def _nearest(picture: Picture, max_nodes: int, focus: int | None) -> Picture:
     """As many boxes as fit, those nearest to a root or to the focus first."""
-    owner, members = folding.owner, folding.members()
-    order = dict.fromkeys(owner[i] for i in (graph.roots if focus is None else [focus]) if owner[i] >= 0)
+    graph = picture.graph
+    box_of = [-1] * len(graph.nodes)
+    for k, box in enumerate(picture.boxes):
+        for i in box.members:
+            box_of[i] = k
+    start = graph.roots if focus is None else [focus]
+    order = dict.fromkeys(box_of[i] for i in start if box_of[i] >= 0)
     waiting = deque(order)
     while waiting and len(order) <= max_nodes:
-        for i in members[waiting.popleft()]:
+        for i in picture.boxes[waiting.popleft()].members:
             for j in (*graph.operands[i], *(graph.consumers[i] if focus is not None else ())):
-                if owner[j] >= 0 and owner[j] not in order:
-                    order[owner[j]] = None
-                    waiting.append(owner[j])
+                if box_of[j] >= 0 and box_of[j] not in order:
+                    order[box_of[j]] = None
+                    waiting.append(box_of[j])
     nearest = list(order)[:max_nodes]
     while True:
-        chosen = set(nearest)
-        part = replace(folding, owner=[box if box in chosen else -1 for box in owner])
-        picture = assemble(graph, part, separate=separate)
-        if len(nearest) == 1 or _fits(picture, max_nodes):
-            picture.notes.append(
-                "the part nearest to the root" if focus is None else "the part nearest to it"
+        part = picture.restricted(nearest)
+        if len(nearest) == 1 or _fits(part, max_nodes):
+            part.notes.append(
+                picture.words("the part nearest to the root" if focus is None else "the part nearest to it")
             )
-            return picture
+            return part
         nearest = nearest[: len(nearest) // 2]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.graph.walks import Trace
 
-__all__ = ["Folding", "Kind", "fold_alike", "fold_parts", "fold_sums", "slot"]
+__all__ = ["Folding", "Kind", "fold_alike", "fold_parts", "fold_sums", "slot", "unfold"]
 
 Kind = Literal["node", "sum", "part", "alike"]
 """Kinds of boxes: a node, a sum of many terms, a part of a network, or nodes that are all alike."""
@@ -170,6 +171,27 @@ def fold_alike(graph: Trace, folding: Folding, apart: set[int], limit: int | Non
             results[standing] = sorted(i for box in boxes for i in folding.results.get(box, (box,)))
     merged = [class_of[box] if box >= 0 else -1 for box in owner]
     return Folding(merged, kinds, results, f"{folding.note}, what is alike")
+
+
+def unfold(folding: Folding, opened: set[int], finer: Sequence[Folding] = ()) -> Folding:
+    """Open some boxes, by the nodes that stand for them: as the first finer folding that parts them does.
+
+    >>> unfold(Folding([0, 2, 2], {2: ("sum", "")}), {2}).owner
+    [0, 1, 2]
+    """
+    owner = list(folding.owner)
+    kinds = {i: kind for i, kind in folding.kinds.items() if i not in opened}
+    results = {i: found for i, found in folding.results.items() if i not in opened}
+    members = folding.members()
+    for box in opened:
+        parted = next((each for each in finer if len({each.owner[i] for i in members[box]}) > 1), None)
+        for i in members[box]:
+            owner[i] = i if parted is None else parted.owner[i]
+            if parted is not None and owner[i] in parted.kinds:
+                kinds[owner[i]] = parted.kinds[owner[i]]
+                if owner[i] in parted.results:
+                    results[owner[i]] = parted.results[owner[i]]
+    return Folding(owner, kinds, results, folding.note)
 
 
 def _heights(graph: Trace, owner: list[int]) -> dict[int, int]:

@@ -11,6 +11,7 @@ from engine.graph.names import number
 from engine.graph.walks import Trace
 from viz.graphs.boxes import Picture
 from viz.graphs.grouping import slot
+from viz.labels import Words
 
 __all__ = ["Highlight"]
 
@@ -52,13 +53,13 @@ class Highlight:
             self.nodes.update(numbers)
             self.edges.update(zip(numbers[1:], path.slots, strict=True))
 
-    @property
-    def note(self) -> str:
+    def note(self, words: Words) -> str:
         """The caption of the highlighted paths."""
         if len(self.paths) == 1:
-            return f"thick: a path of product {number(self.paths[0].product)}"
+            return words("thick: a path of product {product}", product=number(self.paths[0].product))
         total = number(sum(path.product for path in self.paths))
-        return f"thick: {len(self.paths)} paths, whose products add up to {total}"
+        count = len(self.paths)
+        return words("thick: {count} paths, whose products add up to {total}", count=count, total=total)
 
     def surroundings(self, graph: Trace) -> set[int]:
         """The nodes on the paths, and their operands."""

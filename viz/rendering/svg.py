@@ -16,6 +16,8 @@ from viz.theme import FONT, FONT_STACK, TEXT_OUTSIDE
 __all__ = ["polish", "with_name"]
 
 PLATE = "#f7f7f7"
+ALONG = 0.45
+"""Where on its line the label of an edge stands, from the operand on: lines that meet are still apart."""
 CHARACTER_WIDTH = 0.6  # em, of Courier and its kin
 
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
@@ -24,6 +26,8 @@ _BACKGROUND = re.compile(
 )
 _FONT = re.compile(rf'font-family="{FONT}[^"]*"')
 _TEXT = re.compile(rf'<text [^>]*fill="{TEXT_OUTSIDE}"[^>]*>([^<]*)</text>')
+_EDGE = re.compile(r'(<g id="[^"]*" class="edge">.*?<path [^>]*? d=")([^"]*)(".*?</g>)', re.DOTALL)
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _ENTITY = re.compile(r"&[#\w]+;")
 
@@ -45,6 +49,7 @@ def polish(svg: str, title: str = "", description: str = "") -> str:
     """
     body = _COMMENT.sub("", svg)
     body = _BACKGROUND.sub(r"\1", body, count=1)
+    body = _EDGE.sub(_with_label_on_line, body)
     body = _TEXT.sub(_with_plate, body)
     body = _FONT.sub(f'font-family="{FONT_STACK}"', body)
     return with_name(body, title, description)
@@ -68,6 +73,26 @@ def with_name(svg: str, title: str = "", description: str = "") -> str:
         named += f"<desc>{escape(visible(description, 2000))}</desc>\n"
     declaration = '<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n'
     return f'{declaration}<svg role="img"{attributes}>{named}{body.strip()}\n'
+
+
+def _with_label_on_line(match: re.Match[str]) -> str:
+    """Put the label of an edge onto its line, where nothing else stands; Graphviz puts it over boxes."""
+    numbers = [float(each) for each in _NUMBER.findall(match[2])]
+    points = list(zip(numbers[::2], numbers[1::2], strict=True))
+    where = ALONG * (len(points) - 1) / 3
+    first = min(int(where), (len(points) - 1) // 3 - 1)
+    a, b, c, d = points[3 * first : 3 * first + 4]
+    t = where - first
+    weights = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3
+    x, y = (sum(w * p[k] for w, p in zip(weights, (a, b, c, d), strict=True)) for k in (0, 1))
+
+    def moved(text: re.Match[str]) -> str:
+        attributes = dict(_ATTRIBUTE.findall(text[0].partition(">")[0]))
+        down = y + 0.35 * float(attributes["font-size"])
+        placed = re.sub(r' x="[^"]*"', f' x="{x:.2f}"', text[0])
+        return re.sub(r' y="[^"]*"', f' y="{down:.2f}"', placed)
+
+    return match[1] + match[2] + _TEXT.sub(moved, match[3])
 
 
 def _with_plate(match: re.Match[str]) -> str:

@@ -83,11 +83,11 @@ def test_local_gradients_are_those_of_the_moment_of_computing() -> None:
 
 
 def test_a_leaf_alone_is_a_picture() -> None:
-    assert groups(svg(draw_dot(Value(2.0, label="x"))), "node") == [["x", "data 2.0000", "grad 0.0000"]]
+    assert groups(svg(draw_dot(Value(2.0, label="x"))), "node") == [["x", "data 2.0000"]]
 
 
 def test_constants_met_in_expressions_are_leaves() -> None:
-    assert ["data 3.0000", "grad 0.0000"] in groups(svg(draw_dot(Value(2.0) + 3)), "node")
+    assert ["data 3.0000"] in groups(svg(draw_dot(Value(2.0) + 3)), "node")
 
 
 def test_leaves_roots_and_frozen_leaves_look_different() -> None:
@@ -117,8 +117,8 @@ def test_several_roots_are_drawn_together() -> None:
 
 def test_infinite_and_missing_numbers_are_shown() -> None:
     boxes = groups(svg(draw_dot(Value(-1.0).log() * Value(1e999))), "node")
-    assert ["data nan", "grad 0.0000"] in boxes
-    assert ["data inf", "grad 0.0000"] in boxes
+    assert ["data nan"] in boxes
+    assert ["data inf"] in boxes
 
 
 # -- names ------------------------------------------------------------------------------------
@@ -234,9 +234,166 @@ def test_parts_are_boxes_with_their_names() -> None:
     w, x, b, y = neuron()
     dot = draw_dot(y * 2.0, fold="neurons", groups={"layer.0.w.0": w, "layer.0.b": b})
     shown = svg(dot)
-    assert ["layer.0", "5 nodes"] in groups(shown, "node")
+    assert ["layer.0", "2 parameters", "5 nodes", "data -0.4621", "grad 1.0000"] in groups(shown, "node")
     assert "showing 4 of 8 nodes; folded: operators, sums, neurons" in texts(parsed(shown))
     assert x.label in [box[0] for box in groups(shown, "node")]
+
+
+# -- gradients ---------------------------------------------------------------------------------
+
+
+def test_before_a_backward_pass_gradients_are_blank_and_the_description_says_so() -> None:
+    x = Value(2.0, label="x")
+    y = x * 3.0
+    before = svg(draw_dot(y))
+    assert not any("grad" in text for text in texts(parsed(before)))
+    assert "No backward pass yet" in parsed(before)[1].text
+    y.backward()
+    after = svg(draw_dot(y))
+    assert ["x", "data 2.0000", "grad 3.0000"] in groups(after, "node")
+    assert "No backward pass yet" not in parsed(after)[1].text
+
+
+def test_where_no_gradient_arrives_is_told_from_a_computed_zero() -> None:
+    x, a = Value(0.0, label="x"), Value(2.0, label="a")
+    y = engine.where(x > 0, a.exp(), x * x)
+    y.backward()
+    shown = svg(draw_dot(y))
+    assert ["a", "data 2.0000", "grad –"] in groups(shown, "node")
+    assert ["x", "data 0.0000", "grad 0.0000"] in groups(shown, "node")
+    assert "“–” stands where no gradient arrives." in parsed(shown)[1].text
+
+
+def test_gradients_of_a_moment_are_shown_and_the_others_blank() -> None:
+    x = Value(2.0, label="x")
+    y = x.exp()
+    boxes = groups(svg(draw_dot(y, grads={y: 1.0})), "node")
+    assert ["x", "data 2.0000", "grad"] in boxes
+    assert ["data 7.3891", "grad 1.0000"] in boxes
+
+
+# -- frames, names and order ---------------------------------------------------------------------
+
+
+def layer_of_two() -> Value:
+    w = [Value(0.1 * k, label=f"layers.0.neurons.{k // 2}.w.{k % 2}") for k in range(4)]
+    x = [Value(1.0, label="x.0"), Value(2.0, label="x.1")]
+    return engine.sum([(w[0] * x[0] + w[1] * x[1]).tanh(), (w[2] * x[0] + w[3] * x[1]).tanh()])
+
+
+def test_neurons_and_layers_have_frames_with_short_names() -> None:
+    shown = svg(draw_dot(layer_of_two()))
+    frames = groups(shown, "cluster")
+    assert sorted(frames) == [["layers.0"], ["neurons.0"], ["neurons.1"]]
+    names = sorted(box[0] for box in groups(shown, "node") if box[0][:1] in "wx")
+    assert names == ["w0", "w0", "w1", "w1", "x0", "x1"]
+
+
+def heights(shown: str, name: str) -> list[float]:
+    return [
+        float(text.get("y")) for text in parsed(shown).iter(f"{SVG}text") if (text.text or "").strip() == name
+    ]
+
+
+def test_operands_and_neurons_stand_in_order() -> None:
+    a, b, c = (Value(float(i), label="abc"[i]) for i in range(3))
+    shown = svg(draw_dot(engine.logsumexp([c, a, b])))
+    assert heights(shown, "c") < heights(shown, "a") < heights(shown, "b")
+    framed = svg(draw_dot(layer_of_two()))
+    assert heights(framed, "neurons.0") < heights(framed, "neurons.1")
+
+
+def test_edge_labels_take_no_rank_of_their_own() -> None:
+    source = draw_dot(neuron()[-1]).source
+    assert "xlabel=" in source
+    assert "\tlabel=" not in source
+
+
+# -- folds that open ------------------------------------------------------------------------------
+
+
+def swing(steps: int) -> Value:
+    angle, speed = Value(1.0, label="angle"), Value(0.0, label="speed")
+    for _ in range(steps):
+        angle, speed = angle + 0.1 * speed, speed - 0.1 * angle.sin()
+    return angle * angle + speed * speed
+
+
+def names(dot: graphviz.Digraph) -> set[str]:
+    return {box[0] for box in groups(svg(dot), "node")}
+
+
+def test_steps_in_time_are_one_box_that_opens() -> None:
+    root = swing(200)
+    assert "steps 2-199" in names(draw_dot(root))
+    assert "Folded boxes open by their names: " in draw_dot(root).description
+    opened = names(draw_dot(root, expand="steps 2-199"))
+    assert {"steps 2-11", "steps 192-199"} <= opened
+    single = draw_dot(root, expand=["step 17"])
+    assert {"steps 2-16", "steps 18-199"} <= names(single)
+    assert "sin" in names(single), "step 17 is drawn node by node"
+
+
+def test_neurons_and_layers_open_by_name() -> None:
+    root = layer_of_two()
+    folded = draw_dot(root, fold="layers")
+    assert "layers.0" in names(folded)
+    neurons = names(draw_dot(root, fold="layers", expand="layers.0"))
+    assert {"neurons.0", "neurons.1"} <= neurons
+    one = names(draw_dot(root, fold="layers", expand=["layers.0.neurons.1"]))
+    assert {"neurons.0", "w0", "w1"} <= one
+    assert "neurons.1" not in one
+
+
+def test_boxes_of_what_is_alike_open_by_what_they_say() -> None:
+    root = engine.sum([Value(float(i)).exp() for i in range(5)])
+    assert (
+        sum("exp" in box for box in groups(svg(draw_dot(root, fold="alike", expand="exp x 5")), "node")) == 5
+    )
+
+
+def test_a_fold_that_is_not_there_is_refused_with_those_that_are() -> None:
+    with pytest.raises(
+        ValueError, match=r"expand= names 'layers.7', and there is no such fold; folds are 'la"
+    ):
+        draw_dot(layer_of_two(), fold="layers", expand="layers.7")
+
+
+def test_long_calculations_fit_two_screens() -> None:
+    x = Value(0.3)
+    parts = [x]
+    for k in range(60):
+        x = [x.sin, x.exp, x.tanh, x.cos][(k * k + k // 7) % 4]() * (0.5 + k % 5)
+        parts.append(x)
+    width = float(parsed(svg(draw_dot(x))).get("width").removesuffix("pt"))
+    assert width < 2 * 1200
+
+
+# -- another language -----------------------------------------------------------------------------
+
+
+def test_labels_replace_words_names_and_single_nodes() -> None:
+    *_, b, y = neuron()
+    shown = svg(draw_dot(y, labels={"data": "Wert", "grad": "Gradient", "x": "Eingabe", b: "Schwelle"}))
+    assert ["Eingabe", "Wert 2.0000", "Gradient 0.3932"] in groups(shown, "node")
+    assert ["Schwelle", "Wert -1.5000", "Gradient 0.7864"] in groups(shown, "node")
+
+
+def test_a_picture_speaks_german_throughout() -> None:
+    from viz.labels import GERMAN
+
+    dot = draw_dot(swing(200), labels=GERMAN)
+    shown = parsed(svg(dot))
+    english = {"data", "grad", "nodes", "steps", "step", "showing", "folded", "of", "leaves"}
+    said = " ".join([shown[0].text, shown[1].text, *texts(shown)])
+    assert not english & set(said.replace(":", "").replace(".", "").split())
+    assert "Schritte 2-199" in names(dot)
+    assert "Schritte 2-16" in names(draw_dot(swing(200), labels=GERMAN, expand="Schritt 17"))
+
+
+def test_a_label_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"labels= names 'daat', which is neither a word of pictures"):
+        draw_dot(Value(1.0), labels={"daat": "Wert"})
 
 
 # -- options ----------------------------------------------------------------------------------------
