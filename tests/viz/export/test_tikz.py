@@ -94,4 +94,4 @@ def test_what_is_too_large_for_tex_is_an_error() -> None:
     for _ in range(400):
         total = total.tanh()
     with pytest.raises(RenderError, match=r"TeX compiles some 3000; draw less of the graph"):
-        to_tikz(total)
+        to_tikz(total, max_nodes=1500)
