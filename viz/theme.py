@@ -7,7 +7,8 @@ that stands out from white and black alike; text outside nodes gets a light plat
 """
 
 __all__ = ["CAPTION", "CLUSTER", "EDGES", "FONT", "FONT_STACK", "NEGATIVE", "NODES", "OPERATOR",
-           "OUTLINES", "POSITIVE", "SIGNS", "STRAIGHT", "TEXT_OUTSIDE", "THICK", "THICK_EDGE", "ZERO"]  # fmt: skip
+           "OUTLINES", "POSITIVE", "SIGNS", "STRAIGHT", "TEXT_OUTSIDE", "THICK", "THICK_EDGE",
+           "ZERO"]  # fmt: skip
 
 FONT = "Courier"
 """What Graphviz measures: the WASM build knows its width, 0.6 em, which the usual monospaced fonts share."""
