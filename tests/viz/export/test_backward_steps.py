@@ -1,6 +1,7 @@
 """The files that backward_steps writes."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,8 @@ from tests.viz.pictures import parsed, texts
 from viz import RenderError, backward_steps
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+
+DOCS = Path(__file__).parents[3] / "docs"
 
 
 @pytest.fixture
@@ -92,3 +95,11 @@ def test_a_leaf_alone_has_two_pictures(tmp_path) -> None:
 def test_the_description_is_the_arithmetic(y, tmp_path) -> None:
     svg = backward_steps(y, tmp_path)[1].read_text(encoding="utf-8")
     assert "<desc>Step 1 of 3: from y back to v1; v1.grad = 0.4200 × 1.0000 = 0.4200</desc>" in svg
+
+
+def test_the_picture_in_the_docs_is_the_one_that_is_made(tmp_path) -> None:
+    w, x, b = Value(0.5, label="w"), Value(2.0, label="x"), Value(-0.3, label="b")
+    y = (w * x + b).tanh()
+    y.label = "y"
+    made = backward_steps(y, tmp_path)[-1].read_bytes()
+    assert texts(parsed(made)) == texts(parsed((DOCS / "backward.svg").read_bytes()))
