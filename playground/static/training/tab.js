@@ -12,7 +12,7 @@ import { dataPanel, effective, trainingPanel } from "./panels.js";
 import { PRESETS } from "./presets.js";
 import { Surface } from "./surface.js";
 
-const SPEEDS = [["step", "one batch a picture"], ["epoch", "one epoch a picture"], ["fast", "as fast as it goes"]];
+const SPEEDS = [["step", "batch by batch"], ["epoch", "epoch by epoch"], ["fast", "full speed"]];
 const RATES = [0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
 
 export function mount(element, engine, app) {
@@ -119,9 +119,9 @@ class Playground {
     this.layersBar = make("div", { class: "row layers", "data-control": "Number of layers" });
     const bar = make("div", { class: "bar", role: "toolbar", "aria-label": "Training" },
       this.playButton,
-      make("button", { type: "button", onclick: () => this.run({ steps: 1 }), title: "One batch (B)", "data-key": "batch" }, icon("batch"), make("span", {}, "One batch")),
-      make("button", { type: "button", onclick: () => this.run({ epochs: 1 }), title: "One epoch (E)", "data-key": "epoch" }, icon("epoch"), make("span", {}, "One epoch")),
-      make("button", { type: "button", onclick: () => this.reset(), title: "Begin anew (R)", "data-key": "reset" }, icon("reset"), make("span", {}, "Reset")),
+      make("button", { type: "button", onclick: () => this.run({ steps: 1 }), title: "One batch (B)", "aria-label": "One batch", "data-key": "batch" }, icon("batch"), make("span", {}, "One batch")),
+      make("button", { type: "button", onclick: () => this.run({ epochs: 1 }), title: "One epoch (E)", "aria-label": "One epoch", "data-key": "epoch" }, icon("epoch"), make("span", {}, "One epoch")),
+      make("button", { type: "button", onclick: () => this.reset(), title: "Begin anew (R)", "aria-label": "Reset", "data-key": "reset" }, icon("reset"), make("span", {}, "Reset")),
       this.status,
       this.rate,
       field("Speed", select(SPEEDS, this.view.speed, (speed) => this.#setView({ speed }))));
