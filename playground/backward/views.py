@@ -175,7 +175,7 @@ class View:
             else fold_sums(graph, each, apart)
         )
         if folding.size > MOST_BOXES and not inside:
-            folding = fold_alike(graph, folding, apart) or folding
+            folding = fold_alike(graph, folding, apart, MOST_SCALARS) or folding
         if folding.size > MOST_BOXES:
             folding = self._by_lines(folding, apart)
         if folding.size > MOST_BOXES:

@@ -53,7 +53,7 @@ export class Graph {
   }
 
   _width(box, names) {
-    const chip = box.kind === "node" ? clip(box.op, 10).length * CHARACTER + (box.op ? 14 : 0) : 0;
+    const chip = box.kind === "node" ? clip(box.op, 10).length * CHARACTER + (box.op ? 14 : 0) : 22;
     return Math.max(116, Math.round(this._title(box, names).length * CHARACTER + chip + 26));
   }
 

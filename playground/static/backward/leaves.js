@@ -23,7 +23,7 @@ export class Leaves {
     if (all.length > SHOWN) parts.push(h("details", { class: "more" }, h("summary", {}, `${all.length - SHOWN + more} more leaves`), h("div", { class: "leaf-rows" }, all.slice(SHOWN)), more ? h("p", { class: "note" }, `${more} more can be reached by clicking them in the graph.`) : null));
     this.element.replaceChildren(...parts);
     const longest = Math.max(...leaves.map((leaf) => shortName(leaf.name).length));
-    for (const rows of this.element.querySelectorAll(".leaf-rows")) rows.style.setProperty("--name", `${Math.min(Math.max(longest, 2), 9) * 9}px`);
+    for (const rows of this.element.querySelectorAll(".leaf-rows")) rows.style.setProperty("--name", `${Math.min(Math.max(longest, 3), 9) * 9.5 + 4}px`);
   }
 
   _row({ node, name, first }, value) {

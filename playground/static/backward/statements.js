@@ -10,6 +10,15 @@ export class Statements {
     Object.assign(this, { element, engine, text, onnodes, onchoose, numbers });
   }
 
+  /** A button that asks: to lift a large graph takes a while. */
+  offer() {
+    this.asked = {};
+    this.element.replaceChildren(button("Lift the graph and show its statements", async () => {
+      if (!(await this.load())) this.element.replaceChildren(h("p", { class: "note" }, "This graph has no statements over arrays."));
+    }, { text: "Show its statements" }));
+    return true;
+  }
+
   /** Ask for the statements of the graph; answers whether there are any. */
   async load() {
     this.element.replaceChildren();

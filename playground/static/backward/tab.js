@@ -11,6 +11,7 @@ import { Statements } from "./statements.js";
 import { table } from "./table.js";
 
 const LONGEST_ADDRESS = 3000;
+const LIFTED_AT_ONCE = 600, LIFTED = 3000; // nodes of a graph whose lifted program is shown, without or with being asked
 const SPEEDS = { slow: 1100, medium: 450, fast: 110 };
 
 export async function mount(element, engine, app) {
@@ -149,7 +150,7 @@ class Tab {
     this.page.classList.toggle("is-empty", on);
     if (!on) return;
     const cards = this.examples.map((each) => h("button", { type: "button", class: "card", onclick: () => { this.menu.value = each.name; this._choose(each.name); } }, h("b", {}, each.title), h("span", {}, each.note)));
-    this.emptyBox.replaceChildren(h("h2", {}, "See every gradient come about"), h("p", {}, "Type a formula on the left, or start from one of these. Then step through the backward pass, forwards and backwards."), h("div", { class: "cards" }, cards));
+    this.emptyBox.replaceChildren(h("h2", {}, "See every gradient come about"), h("p", {}, "Type a formula, or start from one of these. Then step through the backward pass, forwards and backwards."), h("div", { class: "cards" }, cards));
     this.editor.text ||= "";
     this.editor.area.placeholder = "tanh(w*x + b)";
   }
@@ -220,7 +221,8 @@ class Tab {
     this.player.onchange(null);
     this._warn();
     this.statementPanel.hidden = true;
-    this.statements.load().then((any) => (this.statementPanel.hidden = !any));
+    if (this.nodes <= LIFTED_AT_ONCE) this.statements.load().then((any) => (this.statementPanel.hidden = !any));
+    else if (this.nodes <= LIFTED) this.statementPanel.hidden = !this.statements.offer();
   }
 
   _arrays(arrays, keep) {

@@ -1,0 +1,1 @@
+"""Programs of the menu of examples; each runs by itself."""
