@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from math import isfinite
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 
@@ -78,14 +78,21 @@ class Jitted(Wrapper, Generic[Output]):
 
     # -- the call -------------------------------------------------------------------------------
 
-    def __call__(self, *args: Any, **options: Any) -> Output:
+    if TYPE_CHECKING:
+
+        def __call__(self, *args: Any, **options: Any) -> Output: ...
+
+    def _called(self, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         recent = self._recent
+        if self._quick is not None and recent is not None:
+            recent[1].calls = self._quick.calls
+            self._quick = None
         if recent is not None and not WRITTEN and not OBSERVED:
             with self._lock:
                 found = self._again(recent, args, options)
             if found is not _OTHERS:
-                return found  # type: ignore[no-any-return]
-        return self._generally(args, options)  # type: ignore[no-any-return]
+                return found
+        return self._generally(args, options)
 
     def _again(self, recent: Recent, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """The result by the program of the last call; ``_OTHERS`` where that is not the one."""
@@ -103,6 +110,7 @@ class Jitted(Wrapper, Generic[Output]):
                 values, gradients = lifted.run(form.numbers, is_grad_enabled())
                 if values is not None:
                     lifted.calls += 1
+                    self._quick = lifted.quick(form, _ROW, self._when)
                     return self._result(lifted, values, gradients, lifted.operands_among(given, form))
         self._recent = None
         return _OTHERS
@@ -124,6 +132,7 @@ class Jitted(Wrapper, Generic[Output]):
         if form is None or form.spec != arguments.spec:
             form = lifted.form = Form.of(arguments, self._batch)
         self._recent = None if form is None else (form, lifted)
+        self._quick = None if form is None else lifted.quick(form, _ROW, self._when)
 
     def _is_eager(self) -> bool:
         """Whether f itself is to run: as part of what is being lifted, or as an observer sees operators."""
@@ -375,7 +384,7 @@ class Jitted(Wrapper, Generic[Output]):
         """Forget all programs: the next call traces anew."""
         with self._lock:
             self._programs.clear()
-            self._last = self._recent = None
+            self._last = self._recent = self._quick = None
 
     @property
     def _shown(self) -> Lifted:

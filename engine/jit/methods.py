@@ -14,6 +14,7 @@ from functools import WRAPPER_ASSIGNMENTS
 from types import FunctionType, MethodType
 from typing import Any
 
+from engine.jit.quick import Caller
 from engine.jit.trace.statics import Statics
 from engine.quoting import brief
 
@@ -22,7 +23,7 @@ __all__ = ["Wrapper", "bound_to", "method_of"]
 _NAME = "_lifted_methods"
 
 
-class Wrapper(ABC):
+class Wrapper(Caller, ABC):
     """What a lifted function has of a function: name, documentation and attributes; methods, copies, pickles.
 
     Attributes:

@@ -17,6 +17,7 @@ from engine.jit.emit.standalone import standalone_source
 from engine.jit.executables import ArrayProgram, Ran, ScalarLines, ScalarTape, Wanted
 from engine.jit.lower.layout import lay_out
 from engine.jit.lower.rewrite import canonical_form
+from engine.jit.quick import next_audit, quick_call
 from engine.jit.trace.captures import Captures
 from engine.jit.trace.draws import Draws
 from engine.jit.trace.places import same_places
@@ -24,7 +25,7 @@ from engine.jit.trace.state import State
 from engine.jit.trace.trace import trace
 from engine.jit.trace.traced_graph import is_by_hand
 from engine.node.backend import Value
-from engine.ops.op import LEAF
+from engine.ops.op import LEAF, Op
 from engine.pytree.arguments import Arguments
 from engine.pytree.forms import Form
 from engine.pytree.samples import Columns
@@ -55,6 +56,7 @@ class Lifted:
     """
 
     calls = 0
+    _quick: tuple[Any, Any] = None, None
 
     def __init__(
         self,
@@ -193,9 +195,39 @@ class Lifted:
         return bool(self._operands)
 
     @property
+    def captured_operands(self) -> tuple[Value, ...]:
+        """The captured Values that take gradients."""
+        return self._operands
+
+    @property
+    def wanted_places(self) -> list[int] | None:
+        """The places among the numbers of the arguments by which gradients are wanted; None for none."""
+        return None if self._wanted_inputs is None else self._wanted_inputs.tolist()
+
+    @property
+    def differentiates(self) -> bool:
+        """Whether any gradient is wanted."""
+        return self._any
+
+    @property
     def gradients_only_of_captured(self) -> tuple[Value, ...]:
         """The captured Values that take gradients; none where Values among the arguments may, too."""
         return self._operands if self._wanted_inputs is None else ()
+
+    @property
+    def looks_at_places_only(self) -> bool:
+        """Whether places tell all about its state: see :class:`engine.jit.trace.places.Places`."""
+        return not (self._has_beyond or self._captured.in_arrays or self._unwanted or self.state.has_others)
+
+    def quick(self, form: Form, row: Op, is_due: Callable[[int], bool]) -> Any:
+        """What runs it again for arguments of this form, or None: see :func:`engine.jit.quick.quick_call`."""
+        known, found = self._quick
+        if known is not form or (found is not None and found.places is not self.state.places):
+            found = quick_call(self, form, row, is_due)
+            self._quick = form, found
+        elif found is not None:
+            found.calls, found.due = self.calls, next_audit(self.calls, is_due)
+        return found
 
     def fits(self) -> bool:
         """Whether it reads the Values that are to be read, and was traced in today's state."""

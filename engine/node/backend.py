@@ -28,7 +28,9 @@ __all__ = [
     "backend",
     "compiled_tape",
     "or_compiled",
+    "quick_caller",
     "quick_functions",
+    "quick_tape",
 ]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -90,6 +92,12 @@ quick_functions: Callable[[dict[str, Any]], dict[str, Any]] = getattr(_module, "
 
 compiled_tape: Any = getattr(_module, "Tape", None)
 """The compiled node's class of traced graphs that run without nodes; None without a compiled node."""
+
+quick_tape: Any = getattr(_module, "Quick", None)
+"""Runs a tape with all that a call of a lifted function looks at, likewise. See ``jit/quick.py``."""
+
+quick_caller: Any = getattr(_module, "Caller", None)
+"""The base of lifted functions that asks it, likewise."""
 
 
 def or_compiled(function: Function) -> Function:

@@ -34,6 +34,7 @@ SOURCES = (
     "kernels.h",
     "programs/executor.pxi",
     "programs/nests.pxi",
+    "programs/quick.pxi",
     "programs/tape.h",
     "programs/tape.pxi",
     "results.pxi",

@@ -49,6 +49,7 @@ class TapeProgram:
         trace: the graph.
         captured: in which order it takes the captured Values.
         outputs: how many there are.
+        tape: the compiled core's.
     """
 
     def __init__(self, trace: Trace) -> None:
@@ -61,7 +62,7 @@ class TapeProgram:
             (inputs if leaf.is_input else captured)[leaf.index] = node
         taking = [i for i in captured.tolist() if trace.leaf_of[i].wanted]
         wanted = np.array([*taking, *inputs[trace.wanted_inputs()].tolist()], np.int32)
-        self._tape = compiled_tape(
+        self.tape = compiled_tape(
             trace.rows,
             trace.kinds,
             trace.row_of,
@@ -79,7 +80,7 @@ class TapeProgram:
     @cached_property
     def work(self) -> Work:
         """What it takes time for."""
-        return Work(*self._tape.work())
+        return Work(*self.tape.work())
 
     @cached_property
     def source(self) -> str:
@@ -93,7 +94,7 @@ class TapeProgram:
             Outputs, for each its gradients, and whether all these are finite; None where an operator raises,
             as it will in f itself; False where the function decides otherwise.
         """
-        return self._tape.run(values, numbers, differentiate)
+        return self.tape.run(values, numbers, differentiate)
 
 
 def tape_of(trace: Trace) -> TapeProgram | None:

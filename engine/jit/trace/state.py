@@ -117,6 +117,11 @@ class State:
         )
         self._gets = [each for each, flag in zip(self._entries, in_dicts, strict=True) if not flag]
 
+    @property
+    def has_others(self) -> bool:
+        """Whether there is more to look at than ``places``."""
+        return bool(self._gets or self._others or self._arrays)
+
     def unchanged(self) -> bool:
         """Whether everything there is as it was."""
         return self._seems_unchanged() or self.difference() is None

@@ -75,6 +75,7 @@ include "results.pxi"
 include "bulk.pxi"
 include "calls.pxi"
 include "programs/tape.pxi"
+include "programs/quick.pxi"
 
 
 def _observe():

@@ -26,27 +26,34 @@ cdef struct Sink:
 def recognised(tuple args, dict options, tuple template, numbers):
     cdef Py_buffer view
     cdef Sink sink
-    cdef tuple parts = template[0]
-    cdef tuple named = template[1]
-    cdef Py_ssize_t i
-    if len(args) != len(parts) or len(options) != len(named):
-        return None
     values = []
     open_vector(numbers, len(numbers), PyBUF_WRITABLE, &view)
     try:
         sink.numbers = <double*>view.buf
         sink.end = sink.numbers + len(numbers)
         sink.values = <PyObject*>values
-        for i in range(len(parts)):
-            if not is_of_form(args[i], <tuple>parts[i], &sink):
-                return None
-        for i in range(len(named)):
-            item = options.get((<tuple>named[i])[0], options)
-            if item is options or not is_of_form(item, (<tuple>named[i])[1], &sink):
-                return None
+        if not recognised_into(args, options, template, &sink):
+            return None
     finally:
         PyBuffer_Release(&view)
     return tuple(values)
+
+
+cdef bint recognised_into(tuple args, dict options, tuple template, Sink* sink) except -1:
+    """Whether arguments are of a form; their numbers and Values go to the sink."""
+    cdef tuple parts = template[0]
+    cdef tuple named = template[1]
+    cdef Py_ssize_t i
+    if len(args) != len(parts) or len(options) != len(named):
+        return False
+    for i in range(len(parts)):
+        if not is_of_form(args[i], <tuple>parts[i], sink):
+            return False
+    for i in range(len(named)):
+        item = options.get((<tuple>named[i])[0], options)
+        if item is options or not is_of_form(item, (<tuple>named[i])[1], sink):
+            return False
+    return True
 
 
 cdef bint is_of_form(object item, tuple form, Sink* sink) except -1:

@@ -141,17 +141,17 @@ class InParts(Adam):
 def test_steps_at_once_are_those_in_parts_bit_by_bit(amsgrad, decay, decoupled) -> None:
     settings = {"lr": 0.05, "weight_decay": decay, "amsgrad": amsgrad, "decoupled_weight_decay": decoupled}
     rng = np.random.default_rng(0)
-    start, slopes = rng.normal(size=23), rng.normal(size=(7, 23)) * 10.0 ** rng.integers(-9, 9, (7, 23))
-    slopes[3, :4] = [0.0, -0.0, math.inf, math.nan]
+    start, gradients = rng.normal(size=23), rng.normal(size=(7, 23)) * 10.0 ** rng.integers(-9, 9, (7, 23))
+    gradients[3, :4] = [0.0, -0.0, math.inf, math.nan]
     runs = []
     for kind in (Adam, InParts):
         ws = [Value(number) for number in start]
         optimizer = kind([{"params": ws[:9]}, {"params": ws[9:], "lr": 0.5}], **settings)
         seen = []
-        for t, row in enumerate(slopes):
+        for t, row in enumerate(gradients):
             ws[2].requires_grad = ws[12].requires_grad = t != 2
-            for w, slope in zip(ws, row, strict=True):
-                w.grad = slope
+            for w, g in zip(ws, row, strict=True):
+                w.grad = g
             optimizer.step()
             seen.append([w.data for w in ws])
         runs.append((seen, [vector.tolist() for part in optimizer._state for vector in part.values()]))
