@@ -70,8 +70,9 @@ def plot_decision_boundary(
             answers = np.where(answers, middle + 1.0, middle - 1.0)
         _two_regions(ax, sides, answers.reshape(resolution, resolution).astype(float), middle)
     else:
-        nearest = np.abs(answers[:, None] - classes).argmin(1) if answers.ndim == 1 else answers.argmax(1)
-        _regions(ax, sides, nearest.reshape(resolution, resolution))
+        # of numbers, the nearest class wins; of scores, the largest
+        scores = -np.abs(answers[:, None] - classes) if answers.ndim == 1 else answers
+        _regions(ax, sides, scores.reshape(resolution, resolution, -1))
     for i, label in enumerate(classes):
         chosen = points[labels == label]
         ax.scatter(chosen[:, 0], chosen[:, 1], label=f"{label:g}", color=COLOURS[i % len(COLOURS)],
@@ -139,11 +140,15 @@ def _two_regions(ax: Axes, sides: list[Array], scores: Array, threshold: float) 
         ax.contour(*sides, finite, levels=[threshold], colors="black", linewidths=1.5)
 
 
-def _regions(ax: Axes, sides: list[Array], winners: npt.NDArray[np.intp]) -> None:
-    count = max(int(winners.max()) + 1, 2)
-    _paint(ax, sides, winners, count)
-    for border in range(int(winners.min()), int(winners.max())):
-        ax.contour(*sides, (winners > border).astype(float), levels=[0.5], colors="black", linewidths=1.0)
+def _regions(ax: Axes, sides: list[Array], scores: Array) -> None:
+    """Regions of the largest score, and where each is as large as the largest of the others."""
+    winners = scores.argmax(-1)
+    _paint(ax, sides, winners, max(int(winners.max()) + 1, 2))
+    for i in range(scores.shape[-1]):
+        others = np.delete(scores, i, axis=-1)
+        ahead = np.nan_to_num(scores[..., i] - others.max(-1)) if others.shape[-1] else winners + 1.0
+        if ahead.min() < 0 < ahead.max():
+            ax.contour(*sides, ahead, levels=[0.0], colors="black", linewidths=1.2)
 
 
 def _paint(ax: Axes, sides: list[Array], classes: npt.NDArray[Any], count: int) -> None:

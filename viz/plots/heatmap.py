@@ -25,6 +25,11 @@ MOST_DOTS = 2500
 DARK = 0.42
 """The lightness below which white is read better than black."""
 
+LETTERS_BESIDE_EACH_OTHER = 40
+"""Letters of names that fit below a matrix; longer ones are turned."""
+
+TURNED: dict[str, Any] = {"rotation": 30, "ha": "right", "rotation_mode": "anchor"}
+
 HALF = 0.5
 
 Array = npt.NDArray[np.float64]
@@ -63,8 +68,9 @@ def plot_confusion_matrix(
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1.0)
     ax.imshow(shares, cmap="Blues", vmin=0.0, vmax=1.0)
     _write(ax, [[f"{count:g}" for count in row] for row in counts], shares > HALF)
-    ax.set_xticks(range(len(names)), names)
-    ax.set_yticks(range(len(names)), names, rotation=90, va="center")
+    long = max(map(len, names)) * len(names) > LETTERS_BESIDE_EACH_OTHER
+    ax.set_xticks(range(len(names)), names, **(TURNED if long else {}))
+    ax.set_yticks(range(len(names)), names, rotation=0 if long else 90, va="center")
     ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
     return ax
 

@@ -140,3 +140,13 @@ def test_the_models_own_error_comes_through() -> None:
 def test_answers_of_another_shape_are_refused() -> None:
     with pytest.raises(ValueError, match="predict must give one number or one row of scores per point"):
         plot_decision_boundary(lambda p: [[1.0], [2.0]], SQUARE, AND, resolution=4)
+
+
+def test_the_borders_of_three_classes_lie_where_two_scores_are_equal() -> None:
+    X, y = [[-1.0, -1.0], [1.0, 0.0], [0.0, 1.0]], [0, 1, 2]
+    ax = plot_decision_boundary(lambda p: [p[0], 2 * p[1], -p[0] - p[1]], X, y, resolution=41)
+    found = [point for line in boundaries(ax) for point in line]
+    assert len(found) > 30
+    for x1, x2 in found:
+        first, second, _ = sorted([x1, 2 * x2, -x1 - x2], reverse=True)
+        assert first == pytest.approx(second, abs=0.1)

@@ -77,3 +77,12 @@ def test_what_is_no_table_is_refused(weights) -> None:
 def test_each_input_needs_a_name() -> None:
     with pytest.raises(ValueError, match="2 inputs, got 1 names"):
         plot_weights([[1.0, 2.0]], inputs=["x"])
+
+
+@pytest.mark.parametrize("count", [2, 6, 10])
+def test_long_names_of_classes_do_not_overlap(count) -> None:
+    ax = plot_confusion_matrix(np.eye(count), [f"Iris versicolor {i}" for i in range(count)])
+    ax.figure.draw_without_rendering()
+    below = [label.get_window_extent() for label in ax.get_yticklabels()]
+    assert not any(a.overlaps(b) for i, a in enumerate(below) for b in below[:i])
+    assert {label.get_rotation() for label in ax.get_xticklabels()} == {30.0 if count > 2 else 0.0}
