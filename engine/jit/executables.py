@@ -233,8 +233,11 @@ class ArrayProgram:
             differentiate: whether gradients are wanted.
         """
         read_data(values, self._parameters)
-        at_once = differentiate and self.wanted.inputs is None and len(self.program.outputs) == 1
-        if at_once and len(samples[0]) <= self.block:
+        at_once = len(self.program.outputs) == 1 and len(samples[0]) <= self.block
+        if at_once and not differentiate:
+            mean = self._mean_forward(samples)
+            return _if_finite([mean], [], mean)
+        if at_once and self.wanted.inputs is None:
             means, gradients, size = self._mean_at_once(samples)
         else:
             with np.errstate(all="ignore"):
@@ -257,6 +260,14 @@ class ArrayProgram:
         self._fill(work, samples, 0, count)
         mean, size = self._run_at_once(program, count)
         return [mean], [self.wanted.of(self._gradients, self._gradients)], size
+
+    def _mean_forward(self, samples: list[Vector]) -> float:
+        """The mean of one output in one block."""
+        count = len(samples[0])
+        program, work, _ = self._bound_to(count)
+        self._fill(work, samples, 0, count)
+        program.run(0, 1)
+        return self._mean_of(program, count)
 
     def descend(
         self,
@@ -304,10 +315,13 @@ class ArrayProgram:
         """Run a program of one output forward and back; the mean of this, and the size of its gradients."""
         program.seeds[0][0], program.seeds[1][0] = 1.0 / count, 1.0
         program.run(0, 3)
+        return self._mean_of(program, count), program.totals.item(-2)
+
+    def _mean_of(self, program: Native | OnNumPy, count: int) -> float:
+        """The mean of the one output after a program ran forward."""
         (place,) = self.program.outputs
         in_work = type(place) is tuple and place[0] != FIXED
-        mean = program.totals.item(0) / count if in_work else self._fixed_output(place)
-        return mean, program.totals.item(-2)
+        return program.totals.item(0) / count if in_work else self._fixed_output(place)
 
     def _mean_in_blocks(
         self, samples: list[Vector], differentiate: bool

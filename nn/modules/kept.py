@@ -174,19 +174,17 @@ def _find(root: Any, module_type: Any) -> Found:
 def _holds(found: Found, root: Any, module_type: Any) -> bool:
     """Whether a walk would find the same."""
     trail, firsts = found.trail, found.firsts
+    own = [item for item in vars(root).values() if type(item) is not Kept]
     return (
         trail.certain
         and same_attributes(trail.modules, firsts[1], firsts[2])
-        and same_objects(
-            [
-                [item for item in vars(root).values() if type(item) is not Kept],
-                list(map(type, trail.others)),
-            ],
-            [firsts[0], firsts[3]],
-        )
+        and same_objects([own, list(map(type, trail.others))], [firsts[0], firsts[3]])
         and same_objects(trail.containers, trail.were)
         and all(kind.parameters is module_type.parameters for kind in found.kinds)
         and leaf_count(found.parameters) == len(found.parameters)
-        and not leaf_count(trail.results)
-        and same_objects([array.ravel().tolist() for array in trail.arrays], trail.arrays_were)
+        and not (trail.results and leaf_count(trail.results))
+        and not (
+            trail.arrays
+            and not same_objects([array.ravel().tolist() for array in trail.arrays], trail.arrays_were)
+        )
     )
