@@ -6,8 +6,8 @@ Nodes have a fill of their own and dark text, so they read on any background; li
 that stands out from white and black alike; text outside nodes gets a light plate (see ``svg.py``).
 """
 
-__all__ = ["CAPTION", "CLUSTER", "EDGES", "FONT", "FONT_STACK", "NEGATIVE", "NODES", "OPERATOR",
-           "OUTLINES", "POSITIVE", "SIGNS", "STRAIGHT", "TEXT_OUTSIDE", "THICK", "THICK_EDGE",
+__all__ = ["CAPTION", "CLUSTER", "DARK", "EDGES", "FONT", "FONT_STACK", "NEGATIVE", "NODES",
+           "OPERATOR", "OUTLINES", "POSITIVE", "SIGNS", "STRAIGHT", "TEXT_OUTSIDE", "THICK", "THICK_EDGE",
            "ZERO"]  # fmt: skip
 
 FONT = "Courier"
@@ -57,3 +57,25 @@ POSITIVE, NEGATIVE, ZERO = "#0072b2", "#d55e00", "#f7f7f7"
 
 SIGNS = {True: {"color": POSITIVE}, False: {"color": NEGATIVE, "style": "dashed"}}
 """The edges of weights: of zero and more, and below zero."""
+
+DARK = {
+    "ink": ("#111111", "#f2f2f2"),
+    "text": ("#262626", "#ececec"),
+    "plate": ("#f7f7f7", "#262626"),
+    "line": ("#808080", "#9a9a9a"),
+    "operator-fill": ("#fff3b0", "#433a0a"),
+    "operator-line": ("#8a6d00", "#d9b84a"),
+    "leaf-fill": ("#d6ebf9", "#10344a"),
+    "leaf-line": ("#0072b2", "#56b4e9"),
+    "constant-fill": ("#e8e8e8", "#333333"),
+    "constant-line": ("#666666", "#a6a6a6"),
+    "node-fill": ("#ffffff", "#1e1e1e"),
+    "node-line": ("#555555", "#b4b4b4"),
+    "root-fill": ("#ffdfb8", "#55300c"),
+    "root-line": ("#b34700", "#ff9e4a"),
+    "group-fill": ("#d3efe5", "#0d3d31"),
+    "group-line": ("#007a5a", "#3fc9a0"),
+    "focus-line": ("#a0307c", "#e08cc4"),
+    "thick-line": ("#d55e00", "#ff8c3a"),
+}
+"""CSS variables of an SVG, with their colours on light and on dark; the first is what stands in the DOT."""

@@ -31,6 +31,24 @@ def test_text_reads_on_every_fill(fill) -> None:
     assert contrast(style.NODES["fontcolor"], fill) >= 7
 
 
+def test_text_reads_on_every_dark_fill_and_lines_stand_out() -> None:
+    dark = {name: colour for name, (_, colour) in style.DARK.items()}
+    for name, colour in dark.items():
+        if name.endswith("-fill"):
+            assert contrast(dark["ink"], colour) >= 7, name
+        if name.endswith("line"):
+            assert contrast(colour, "#1e1e1e") >= 3, name
+    assert contrast(dark["text"], dark["plate"]) >= 7
+
+
+def test_every_colour_of_a_picture_has_a_dark_one() -> None:
+    known = {light for light, _ in style.DARK.values()}
+    looks = [style.NODES, style.EDGES, style.CAPTION, style.CLUSTER, style.OPERATOR, *style.OUTLINES.values()]
+    looks += [style.THICK, *style.SIGNS.values()]
+    used = {value for look in looks for value in look.values() if value.startswith("#")}
+    assert used <= known
+
+
 def test_text_outside_nodes_reads_on_its_plate() -> None:
     assert contrast(style.TEXT_OUTSIDE, PLATE) >= 7
 

@@ -2,7 +2,9 @@
 
 Graphviz writes a white background, black on it, and nothing a screen reader can use. This module
 takes the background away, gives text outside nodes a light plate to stand on, names the picture,
-and leaves out what differs from machine to machine or loads anything from elsewhere.
+and leaves out what differs from machine to machine or loads anything from elsewhere. Colours follow the light
+or dark scheme of whoever looks, by CSS variables that a page may set otherwise: ``--leaf-fill`` and the like on
+``.chainrule-graph``. Programs that know no CSS variables show the light ones.
 """
 
 from __future__ import annotations
@@ -11,11 +13,11 @@ import re
 from xml.sax.saxutils import escape
 
 from viz.labels import visible
-from viz.theme import FONT, FONT_STACK, TEXT_OUTSIDE
+from viz.theme import DARK, FONT, FONT_STACK, TEXT_OUTSIDE
 
 __all__ = ["polish", "with_name"]
 
-PLATE = "#f7f7f7"
+PLATE = DARK["plate"][0]
 ALONG = 0.45
 """Where on its line the label of an edge stands, from the operand on: lines that meet are still apart."""
 CHARACTER_WIDTH = 0.6  # em, of Courier and its kin
@@ -32,6 +34,24 @@ _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _ENTITY = re.compile(r"&[#\w]+;")
 
 
+def _style() -> str:
+    """The style sheet of a graph: a variable for each colour, and the elements that take it."""
+    light = ";".join(f"--{name}:{colour}" for name, (colour, _) in DARK.items())
+    dark = ";".join(f"--{name}:{colour}" for name, (_, colour) in DARK.items())
+    rules = "".join(
+        f'.chainrule-graph [{what}="{colour}"]{{{what}:var(--{name})}}'
+        for name, (colour, _) in DARK.items()
+        for what in ("fill", "stroke")
+    )
+    return (
+        f"<style>.chainrule-graph{{{light}}}"
+        f"@media (prefers-color-scheme:dark){{.chainrule-graph{{{dark}}}}}{rules}</style>\n"
+    )
+
+
+_STYLE = _style()
+
+
 def polish(svg: str, title: str = "", description: str = "") -> str:
     """Clean up an SVG by Graphviz: named, legible on light and dark, self-contained.
 
@@ -41,10 +61,10 @@ def polish(svg: str, title: str = "", description: str = "") -> str:
         description: what it shows, likewise.
 
     >>> raw = '<?xml version="1.0"?><!DOCTYPE svg><svg width="8pt"><g id="graph0" class="graph"></g></svg>'
-    >>> print(polish(raw, "a & b"))
+    >>> print(polish(raw, "a & b"))  # doctest: +ELLIPSIS
     <?xml version="1.0" encoding="UTF-8" standalone="no"?>
-    <svg role="img" width="8pt"><title>a &amp; b</title>
-    <g id="graph0" class="graph"></g></svg>
+    <svg class="chainrule-graph" role="img" width="8pt"><title>a &amp; b</title>
+    <g id="graph0" class="graph"></g>...</svg>
     <BLANKLINE>
     """
     body = _COMMENT.sub("", svg)
@@ -52,7 +72,9 @@ def polish(svg: str, title: str = "", description: str = "") -> str:
     body = _EDGE.sub(_with_label_on_line, body)
     body = _TEXT.sub(_with_plate, body)
     body = _FONT.sub(f'font-family="{FONT_STACK}"', body)
-    return with_name(body, title, description)
+    named = with_name(body, title, description)
+    head, end, tail = named.rpartition("</svg>")
+    return (head + _STYLE + end + tail).replace("<svg ", '<svg class="chainrule-graph" ', 1)
 
 
 def with_name(svg: str, title: str = "", description: str = "") -> str:

@@ -147,7 +147,7 @@ def test_no_name_makes_links_markup_or_further_nodes(name) -> None:
     dot = draw_dot(Value(1.0, label=name).exp())
     root = parsed(svg(dot))
     tags = {element.tag.removeprefix(SVG) for element in root.iter()}
-    assert tags <= {"svg", "title", "desc", "g", "text", "polygon", "polyline", "path", "ellipse", "rect"}
+    assert tags <= {"svg", "title", "desc", "g", "text", "polygon", "polyline", "path", "ellipse", "rect", "style"}
     assert structure(dot)[0] == {"n0", "n1", "n1op"}
 
 

@@ -57,6 +57,24 @@ def test_plates_follow_the_anchor_of_the_text(anchor, left, right) -> None:
     assert x + width == pytest.approx(right + 2.5)
 
 
+def test_colours_are_variables_with_a_light_and_a_dark_value(svg) -> None:
+    sheet = next(parsed(svg).iter(f"{SVG}style")).text
+    light, _, dark = sheet.partition("@media (prefers-color-scheme:dark)")
+    assert "--text:#262626" in light
+    assert "--text:#ececec" in dark
+    assert f'.chainrule-graph [fill="{TEXT_OUTSIDE}"]{{fill:var(--text)}}' in dark
+    assert f'fill="{TEXT_OUTSIDE}"' in svg, "programs that know no variables take the attribute"
+
+
+def test_the_label_of_an_edge_stands_on_its_line() -> None:
+    line = '<path fill="none" stroke="black" d="M0,0C10,0 20,0 30,0"/>'
+    label = f'<text text-anchor="middle" x="99" y="99" font-size="10" fill="{TEXT_OUTSIDE}">0.5</text>'
+    raw = f'<svg xmlns="{SVG[1:-1]}"><g id="edge1" class="edge">{line}{label}</g></svg>'
+    text = next(parsed(polish(raw)).iter(f"{SVG}text"))
+    assert float(text.get("x")) == pytest.approx(13.5)
+    assert float(text.get("y")) == pytest.approx(3.5)
+
+
 def test_nothing_of_the_machine_or_from_elsewhere_is_in_it(svg) -> None:
     assert "<!--" not in svg
     assert "DOCTYPE" not in svg
