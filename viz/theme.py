@@ -20,7 +20,7 @@ TEXT_OUTSIDE = "#262626"
 """The colour of text outside nodes, by which ``svg.py`` finds the texts that need a plate."""
 
 NODES = {"shape": "record", "style": "filled", "fontname": FONT, "fontsize": "10", "fontcolor": "#111111",
-         "height": "0.3"}  # fmt: skip
+         "height": "0.3", "margin": "0.09,0.03"}  # fmt: skip
 EDGES = {"fontname": FONT, "fontsize": "9", "fontcolor": TEXT_OUTSIDE, "color": "#808080", "arrowsize": "0.7"}
 STRAIGHT = {side: {"tailport": ports[0], "headport": ports[1]}
             for side, ports in {"LR": "ew", "TB": "sn", "RL": "we", "BT": "ns"}.items()}  # fmt: skip

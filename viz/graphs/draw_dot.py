@@ -29,6 +29,8 @@ MAX_NODES = 150
 """Nodes that are drawn before a graph is folded: about what a person reads."""
 
 MANY_ARROWS = 60
+LONG_LABEL = 8
+"""Characters on an arrow, above which ranks stand further apart."""
 
 NAMES_LISTED = 40
 """Folds that the description names."""
@@ -207,14 +209,17 @@ def _selection(
 
 
 def _graph_attributes(picture: Picture, rankdir: str, caption: str, *, framed: bool) -> dict[str, str]:
-    attributes = {"rankdir": rankdir, "ranksep": "0.7", "nodesep": "0.2"}
+    attributes = {"rankdir": rankdir, "ranksep": "0.85", "nodesep": "0.2"}
+    if any(len(edge_label(arrow, picture) or "") > LONG_LABEL for arrow in picture.arrows):
+        attributes["ranksep"] = "1"
     if not framed:  # with frames Graphviz keeps the order of the statements instead
         attributes["ordering"] = "in"
     if caption:
         attributes |= {"label": plain(caption, 200), **theme.CAPTION}
     if len(picture.arrows) > MANY_ARROWS and any(box.kind == "part" for box in picture.boxes):
-        # many arrows between few boxes: straight, with room
-        attributes |= {"splines": "line", "ranksep": "0.8", "nodesep": "0.12"}
+        # many arrows between few boxes: straight, with room, and no search for fewer crossings, which there
+        # are none to find: so the boxes keep their order
+        attributes |= {"splines": "line", "ranksep": "0.8", "nodesep": "0.12", "mclimit": "0.01"}
     return attributes | (QUICK if picture.strain > LEISURELY_STRAIN else {})
 
 

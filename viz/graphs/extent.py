@@ -12,14 +12,14 @@ SCREEN = 1200.0, 750.0
 """Points of a screen of 1600×1000 pixels."""
 
 BOXES = {
-    "line": (200.0, 24.0),  # label | data | grad, side by side
-    "rows": (118.0, 52.0),  # one above the other
-    "pairs": (230.0, 38.0),  # what it is above its numbers, for columns of many boxes
+    "line": (190.0, 20.0),  # label | data | grad, side by side
+    "rows": (112.0, 46.0),  # one above the other
+    "pairs": (225.0, 32.0),  # what it is above its numbers, for columns of many boxes
 }
 """Ways to arrange the cells of a box, with the width and height of a usual one."""
 
 OPERATOR = 36.0, 26.0
-BETWEEN_RANKS, BESIDE = 52.0, 15.0
+BETWEEN_RANKS, BESIDE = 61.0, 15.0
 
 
 CROWDED = 8

@@ -2,9 +2,9 @@
 
 Graphviz writes a white background, black on it, and nothing a screen reader can use. This module
 takes the background away, gives text outside nodes a light plate to stand on, names the picture,
-and leaves out what differs from machine to machine or loads anything from elsewhere. Colours follow the light
-or dark scheme of whoever looks, by CSS variables that a page may set otherwise: ``--leaf-fill`` and the like on
-``.chainrule-graph``. Programs that know no CSS variables show the light ones.
+and leaves out what differs from machine to machine or loads anything from elsewhere. Colours follow
+the light or dark scheme of whoever looks, by CSS variables that a page may set otherwise:
+``--leaf-fill`` and the like on ``.chainrule-graph``. Programs that know none show the light ones.
 """
 
 from __future__ import annotations

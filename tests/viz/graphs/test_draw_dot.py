@@ -147,7 +147,8 @@ def test_no_name_makes_links_markup_or_further_nodes(name) -> None:
     dot = draw_dot(Value(1.0, label=name).exp())
     root = parsed(svg(dot))
     tags = {element.tag.removeprefix(SVG) for element in root.iter()}
-    assert tags <= {"svg", "title", "desc", "g", "text", "polygon", "polyline", "path", "ellipse", "rect", "style"}
+    drawn = {"g", "text", "polygon", "polyline", "path", "ellipse", "rect"}
+    assert tags <= {"svg", "title", "desc", "style", *drawn}
     assert structure(dot)[0] == {"n0", "n1", "n1op"}
 
 
@@ -301,6 +302,16 @@ def test_operands_and_neurons_stand_in_order() -> None:
     assert heights(shown, "c") < heights(shown, "a") < heights(shown, "b")
     framed = svg(draw_dot(layer_of_two()))
     assert heights(framed, "neurons.0") < heights(framed, "neurons.1")
+
+
+def test_folded_neurons_stand_in_order() -> None:
+    w = [[Value(0.1, label=f"layers.0.neurons.{k}.w.{i}") for i in range(2)] for k in range(16)]
+    v = [[Value(0.1, label=f"layers.1.neurons.{k}.w.{i}") for i in range(16)] for k in range(16)]
+    x = [Value(1.0), Value(2.0)]
+    hidden = [engine.dot(row, x).tanh() for row in w]
+    shown = svg(draw_dot(engine.sum([engine.dot(row, hidden).tanh() for row in v])))
+    tops = [heights(shown, f"neurons.{k}")[0] for k in range(16)]
+    assert tops == sorted(tops)
 
 
 def test_edge_labels_take_no_rank_of_their_own() -> None:
