@@ -10,6 +10,8 @@ the light or dark scheme of whoever looks, by CSS variables that a page may set 
 from __future__ import annotations
 
 import re
+from itertools import count, pairwise
+from math import hypot
 from xml.sax.saxutils import escape
 
 from viz.labels import visible
@@ -18,8 +20,12 @@ from viz.theme import DARK, FONT, FONT_STACK, TEXT_OUTSIDE
 __all__ = ["polish", "with_name"]
 
 PLATE = DARK["plate"][0]
-ALONG = 0.45
-"""Where on its line the label of an edge stands, from the operand on: lines that meet are still apart."""
+ALONG = 0.45, 0.6, 0.32, 0.75, 0.2
+"""Where on its line the label of an edge stands, from the operand on: the first place without another."""
+
+LABEL = 40.0, 10.0
+"""Width and height of a usual label, in points."""
+
 CHARACTER_WIDTH = 0.6  # em, of Courier and its kin
 
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
@@ -69,7 +75,7 @@ def polish(svg: str, title: str = "", description: str = "") -> str:
     """
     body = _COMMENT.sub("", svg)
     body = _BACKGROUND.sub(r"\1", body, count=1)
-    body = _EDGE.sub(_with_label_on_line, body)
+    body = _labels_on_lines(body)
     body = _TEXT.sub(_with_plate, body)
     body = _FONT.sub(f'font-family="{FONT_STACK}"', body)
     named = with_name(body, title, description)
@@ -97,24 +103,69 @@ def with_name(svg: str, title: str = "", description: str = "") -> str:
     return f'{declaration}<svg role="img"{attributes}>{named}{body.strip()}\n'
 
 
-def _with_label_on_line(match: re.Match[str]) -> str:
-    """Put the label of an edge onto its line, where nothing else stands; Graphviz puts it over boxes."""
-    numbers = [float(each) for each in _NUMBER.findall(match[2])]
+def _labels_on_lines(body: str) -> str:
+    """Put the label of each edge onto its line, where no other label stands; Graphviz puts it over boxes."""
+    lines = [_along(match[2]) for match in _EDGE.finditer(body)]
+    labelled = [bool(_TEXT.search(match[3])) for match in _EDGE.finditer(body)]
+    places: dict[int, tuple[float, float]] = {}
+    for index in sorted(range(len(lines)), key=lambda k: lines[k].length):  # long lines have more places
+        if labelled[index]:
+            taken = list(places.values())
+            at = lines[index].at
+            places[index] = next((p for share in ALONG if _is_free(p := at(share), taken)), at(ALONG[0]))
+    counted = count()
+
+    def placed(match: re.Match[str]) -> str:
+        index = next(counted)
+        if index not in places:
+            return match[0]
+        x, y = places[index]
+
+        def moved(text: re.Match[str]) -> str:
+            attributes = dict(_ATTRIBUTE.findall(text[0].partition(">")[0]))
+            down = y + 0.35 * float(attributes["font-size"])
+            across = re.sub(r' x="[^"]*"', f' x="{x:.2f}"', text[0])
+            return re.sub(r' y="[^"]*"', f' y="{down:.2f}"', across)
+
+        return match[1] + match[2] + _TEXT.sub(moved, match[3])
+
+    return _EDGE.sub(placed, body)
+
+
+def _is_free(at: tuple[float, float], taken: list[tuple[float, float]]) -> bool:
+    return all(abs(at[0] - x) >= LABEL[0] or abs(at[1] - y) >= LABEL[1] for x, y in taken)
+
+
+class _Line:
+    """A path of Bézier curves, as dots on it and their distances from its beginning."""
+
+    def __init__(self, dots: list[tuple[float, float]]) -> None:
+        self.dots = dots
+        self.lengths = [0.0]
+        for (x0, y0), (x1, y1) in pairwise(dots):
+            self.lengths.append(self.lengths[-1] + hypot(x1 - x0, y1 - y0))
+        self.length = self.lengths[-1]
+
+    def at(self, share: float) -> tuple[float, float]:
+        """The point at a share of the length."""
+        wanted = share * self.length
+        k = next((k for k in range(1, len(self.dots)) if self.lengths[k] >= wanted), len(self.dots) - 1)
+        part = (wanted - self.lengths[k - 1]) / ((self.lengths[k] - self.lengths[k - 1]) or 1.0)
+        (x0, y0), (x1, y1) = self.dots[k - 1], self.dots[k]
+        return x0 + part * (x1 - x0), y0 + part * (y1 - y0)
+
+
+def _along(path: str) -> _Line:
+    numbers = [float(each) for each in _NUMBER.findall(path)]
     points = list(zip(numbers[::2], numbers[1::2], strict=True))
-    where = ALONG * (len(points) - 1) / 3
-    first = min(int(where), (len(points) - 1) // 3 - 1)
-    a, b, c, d = points[3 * first : 3 * first + 4]
-    t = where - first
-    weights = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3
-    x, y = (sum(w * p[k] for w, p in zip(weights, (a, b, c, d), strict=True)) for k in (0, 1))
-
-    def moved(text: re.Match[str]) -> str:
-        attributes = dict(_ATTRIBUTE.findall(text[0].partition(">")[0]))
-        down = y + 0.35 * float(attributes["font-size"])
-        placed = re.sub(r' x="[^"]*"', f' x="{x:.2f}"', text[0])
-        return re.sub(r' y="[^"]*"', f' y="{down:.2f}"', placed)
-
-    return match[1] + match[2] + _TEXT.sub(moved, match[3])
+    dots = [points[0]]
+    for first in range(0, len(points) - 3, 3):
+        curve = points[first : first + 4]
+        for t in (k / 10 for k in range(1, 11)):
+            weights = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3
+            x, y = (sum(w * p[k] for w, p in zip(weights, curve, strict=True)) for k in (0, 1))
+            dots.append((x, y))
+    return _Line(dots)
 
 
 def _with_plate(match: re.Match[str]) -> str:

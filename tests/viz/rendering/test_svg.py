@@ -75,6 +75,18 @@ def test_the_label_of_an_edge_stands_on_its_line() -> None:
     assert float(text.get("y")) == pytest.approx(3.5)
 
 
+def test_labels_of_edges_from_one_place_do_not_cover_each_other() -> None:
+    source = 'digraph { rankdir=LR; edge [fontsize=9 fontcolor="#262626"]; ' + "; ".join(
+        f'a -> b{k} [xlabel="0.1234"]' for k in range(5)
+    )
+    shown = parsed(polish(dot_to_bytes(source + "}", "svg").decode()))
+    labels = [text for text in shown.iter(f"{SVG}text") if text.text == "0.1234"]
+    places = [(float(text.get("x")), float(text.get("y"))) for text in labels]
+    assert len(places) == 5
+    for k, (x, y) in enumerate(places):
+        assert all(abs(x - a) >= 33 or abs(y - b) >= 9 for a, b in places[:k])
+
+
 def test_nothing_of_the_machine_or_from_elsewhere_is_in_it(svg) -> None:
     assert "<!--" not in svg
     assert "DOCTYPE" not in svg
