@@ -15,9 +15,8 @@ from engine.quoting import typed
 from viz.export.film import Film, film
 from viz.export.film_svg import animated_svg, frame_svg
 from viz.export.sweep import sweep_steps
-from viz.export.words import Words
 from viz.graphs.draw_dot import check_direction
-from viz.labels import visible
+from viz.labels import Words, visible
 from viz.rendering.graphviz import TIMEOUT
 from viz.rendering.paint import paint, paint_frames
 
@@ -58,7 +57,7 @@ def backward_steps(
             none.
         seconds: how long the animation shows a step.
         rankdir: the direction from leaves to root: LR, TB, RL or BT.
-        labels: replacements of words, sentences (``viz.export.words.SENTENCES``) and names.
+        labels: replacements of words, sentences (``viz.export.step_texts.SENTENCES``) and names.
         max_steps: how many pictures may be written.
         timeout: seconds the layout may take; None for no limit.
 

@@ -10,8 +10,7 @@ from engine.graph.walks import Trace
 from viz import theme
 from viz.export.step_texts import captions_of, names_and_titles
 from viz.export.sweep import SweepStep
-from viz.export.words import Words
-from viz.labels import number
+from viz.labels import Words, number
 from viz.rendering.shapes import MARGIN, Drawing, Point, Shape, laid_out
 
 __all__ = ["Film", "Shown", "film"]

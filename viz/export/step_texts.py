@@ -5,12 +5,19 @@ from __future__ import annotations
 from engine.explanation.formula import formula, named, plain
 from engine.graph.walks import Trace
 from viz.export.sweep import SweepStep
-from viz.export.words import Words
-from viz.labels import number, visible
+from viz.labels import Words, number, visible
 
-__all__ = ["captions_of", "names_and_titles"]
+__all__ = ["SENTENCES", "captions_of", "names_and_titles"]
 
 LONGEST_TITLE = 26
+
+SENTENCES = (
+    "data", "grad", "Backward pass of {root}", "Start",
+    "{root}.grad = 1.0000: the derivative of {root} by itself",
+    "Step {k} of {count}: from {node} back to {operand}", "a hook makes {after} of {before}",
+    "Done: {count} steps, every gradient is there", "the gradients of the leaves: {names}",
+)  # fmt: skip
+"""All that is written, names and numbers left out; ``labels=`` replaces it. Braces are filled in."""
 
 
 def names_and_titles(graph: Trace, words: Words) -> tuple[list[str], list[str]]:

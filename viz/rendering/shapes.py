@@ -73,7 +73,7 @@ MARGIN = 4.0
 
 
 def shapes_of(source: str, timeout: float | None = None) -> Drawing:
-    """Lay out a DOT source by the WASM build of Graphviz: clusters first, then edges, then nodes.
+    """Lay out a DOT source by the WASM build of Graphviz: clusters, edges, nodes, texts of edges.
 
     Args:
         source: DOT.
@@ -84,7 +84,7 @@ def shapes_of(source: str, timeout: float | None = None) -> Drawing:
 
     >>> drawing = shapes_of('digraph { a -> b [label="2"] }')
     >>> [shape.text for shape in drawing.shapes if shape.kind == "text"]
-    ['2', 'a', 'b']
+    ['a', 'b', '2']
     """
     graph = laid_out(source, timeout)
     _, _, width, height = (float(each) for each in graph["bb"].split(","))
@@ -99,6 +99,7 @@ def shapes_of(source: str, timeout: float | None = None) -> Drawing:
     turned = height + MARGIN
     shapes = [replace(shape, owner=owner, points=_placed(shape, turned))
               for owner, each in drawn for shape in _read(each)]  # fmt: skip
+    shapes.sort(key=lambda shape: shape.kind == "text" and "->" in shape.owner)  # on top, to be read
     return Drawing(width + 2 * MARGIN, height + 2 * MARGIN, shapes)
 
 

@@ -6,8 +6,7 @@ from engine import Value
 from engine.graph.walks import trace
 from viz.export.film import ACTIVE, MARK, film
 from viz.export.sweep import sweep_steps
-from viz.export.words import Words
-from viz.labels import number
+from viz.labels import Words, number
 
 
 @pytest.fixture(scope="module")

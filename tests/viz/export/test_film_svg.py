@@ -10,7 +10,7 @@ from tests.viz.pictures import SVG, parsed, texts
 from viz.export.film import film
 from viz.export.film_svg import animated_svg, frame_svg
 from viz.export.sweep import sweep_steps
-from viz.export.words import Words
+from viz.labels import Words
 
 
 @pytest.fixture(scope="module")
