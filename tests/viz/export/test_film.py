@@ -4,7 +4,7 @@ import pytest
 
 from engine import Value
 from engine.graph.walks import trace
-from viz.export.film import ACTIVE, MARK, film
+from viz.export.film import ACTIVE, DONE, MARK, film
 from viz.export.sweep import sweep_steps
 from viz.labels import Words, number
 
@@ -103,3 +103,16 @@ def test_titles_stay_in_their_boxes(made) -> None:
     for shape in shapes:
         if shape.kind == "text" and shape.owner in widths and shape.align == "middle":
             assert 0.6 * shape.size * len(shape.text) <= widths[shape.owner]
+
+
+def test_each_edge_and_its_number_are_drawn_once_in_each_frame(graph, made) -> None:
+    edges = sum(map(len, graph.operands))
+    for k in range(len(made.captions)):
+        shapes = [shape for shape in made.frame(k).shapes if "edge" in shape.owner]
+        assert [sum(shape.kind == kind for shape in shapes) for kind in ("curve", "text")] == [edges, edges]
+
+
+def test_an_edge_done_stays_darker_than_one_to_come(graph, made) -> None:
+    steps = sweep_steps(graph)
+    done = {shape.owner for shape in made.frame(2).shapes if shape.kind == "curve" and shape.stroke == DONE}
+    assert done == {f"edge {steps[0].node} {steps[0].slot}"}
