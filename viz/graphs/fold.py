@@ -19,9 +19,9 @@ from functools import cached_property
 from engine.graph.groups import Groups, parts_by_level
 from engine.graph.walks import Trace
 from viz.graphs.boxes import Picture, assemble
+from viz.graphs.cells import fold_names, requested_steps, same_name, steps_name
 from viz.graphs.extent import extent, fits_screens
 from viz.graphs.grouping import Folding, fold_alike, fold_parts, fold_sums, unfold
-from viz.graphs.names import fold_names, requested_steps, same_name, steps_name
 from viz.graphs.steps import find_loops, steps_named
 from viz.graphs.stretches import fold_stretches
 from viz.labels import Words
