@@ -1,4 +1,4 @@
-# Ten layers of sigmoid: the gradient has to pass ten slopes of at most 1/4.
+# Ten layers of sigmoid: the gradient has to pass ten derivatives of at most 1/4.
 import random
 
 import nn
