@@ -26,6 +26,7 @@ class Playground {
     Object.assign(this, { element, engine, app });
     this.queue = Promise.resolve();
     this.playing = false;
+    this.sending = 0;
     this.picture = null;
     this.view = { gradients: false, discrete: false, test: false, log: false, speed: "epoch", brush: 1 };
     this.past = null;
@@ -227,7 +228,7 @@ class Playground {
 
   show(picture) {
     this.picture = picture;
-    if (!this.surface.stroke) this.own = null;
+    if (!this.surface.stroke && !this.sending) this.own = null;
     this.redraw();
     this.history.max = picture.arrays.curves.shape[1] - 1;
     if (!this.past) this.history.value = this.history.max;
@@ -501,7 +502,13 @@ class Playground {
   async #sendPoints() {
     const points = this.own;
     if (!points) return;
-    await this.set({ data: "points", kind: this.picture.kind, points });
+    this.sending += 1; // an answer to the stroke before does not hold what was drawn since
+    try {
+      await this.set({ data: "points", kind: this.picture.kind, points });
+    } finally {
+      this.sending -= 1;
+    }
+    if (!this.surface.stroke && !this.sending) this.own = null;
   }
 
   async #paste(text) {
