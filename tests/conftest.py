@@ -1,5 +1,6 @@
 """What holds for every test: the same numbers on every run, and pictures without a screen."""
 
+import faulthandler
 import gc
 import os
 import random
@@ -41,8 +42,17 @@ def _reports_are_not_collected() -> None:
     gc.freeze()
 
 
-@pytest.fixture(autouse=True)
-def _same_numbers_every_run() -> None:
+@pytest.fixture(autouse=True, scope="module")
+def _a_file_that_hangs_says_where(pytestconfig: pytest.Config) -> Generator[None]:
+    """After ten minutes. (The option faulthandler_timeout starts a thread for each test.)"""
+    uncaptured = sys.modules["_pytest.faulthandler"].fault_handler_stderr_fd_key
+    faulthandler.dump_traceback_later(600, file=pytestconfig.stash[uncaptured])
+    yield
+    faulthandler.cancel_dump_traceback_later()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
     """A net under tests that name their seeds: what is drawn without one is the same each time."""
     random.seed(0)
     np.random.seed(0)  # noqa: NPY002  # code under test may use the legacy generator
