@@ -4,6 +4,7 @@ import faulthandler
 import gc
 import os
 import random
+import signal
 import sys
 from collections import Counter
 from collections.abc import Generator
@@ -15,6 +16,10 @@ from hypothesis import HealthCheck, settings
 
 # Before anything imports matplotlib, and for the demos that tests start as programs.
 os.environ["MPLBACKEND"] = "Agg"
+
+# A shell starts what runs in the background with Ctrl-C ignored, and so programs that tests interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A program, not a test: test_added_operator.py runs it.
 collect_ignore = ["engine/added_operator.py"]
