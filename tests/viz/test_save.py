@@ -81,7 +81,7 @@ def test_a_failure_leaves_what_was_there(root, tmp_path) -> None:
     for _ in range(3000):
         x = x.sin()
     with pytest.raises(RenderError, match="took longer than"):
-        render(x, path, timeout=1e-6)
+        render(x, path, fold="none", max_nodes=None, timeout=1e-6)
     assert path.read_text() == "old"
 
 
