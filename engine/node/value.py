@@ -610,6 +610,7 @@ def _node(data: float, row: Op, left: Any, right: Any, dleft: Any, dright: Any) 
 
 
 def _cut_off(node: Value) -> Value:
+    """Make a node a leaf that takes no gradient."""
     node._row = FROZEN
     node._left = node._right = node._dleft = node._dright = None
     node._span = 0
@@ -622,9 +623,7 @@ def _is_cut_off(node: Value, row: Op, left: Any, right: Any) -> bool:
         operands = left if left.__class__ is tuple else (left,) if right is None else (left, right)
         observers.made(row, operands, node)
     if KEPT:
-        node._row = FROZEN  # whole, in case the caller is interrupted
-        node._left = node._right = node._dleft = node._dright = None
-        observers.keep(node)
+        observers.keep(_cut_off(node))  # whole, in case the caller is interrupted
     return not _is_recording()
 
 
