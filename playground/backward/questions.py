@@ -107,6 +107,13 @@ def check(scene: Scene, node: int) -> dict[str, Any]:
     }
 
 
+DECIDED = (
+    "The program is not run again when a leaf changes: what it chose by numbers, such as an if, stays as it "
+    "was. Write the new number into the program and draw, to choose anew."
+)
+"""Said of a graph whose leaves were changed, where its program may have chosen by them."""
+
+
 def warnings(scene: Scene) -> dict[str, Any]:
     """What ``report`` and ``detect_anomaly`` say of the graph, with lines and nodes to look at."""
     found = report(scene.root)
@@ -125,6 +132,8 @@ def warnings(scene: Scene) -> dict[str, Any]:
                 text = f"{name} is a dead relu: its operand is {below}, so its local gradient is 0."
                 entries.append({"message": text, "node": i, "line": scene.lines[i]})
     entries += scene.find_anomalies()
+    if scene.keeps_decisions:
+        entries.append({"message": DECIDED, "node": -1, "line": 0})
     largest = [
         {"node": graph.position[value], "name": shown(value), "gradient": gradient}
         for value, gradient in report(scene.root).largest(5)

@@ -83,6 +83,13 @@ class Scene:
         self.reach(Trace(nodes, self.graph.roots, position))
         self.view.graph = self.graph
 
+    @property
+    def keeps_decisions(self) -> bool:
+        """Whether a leaf has another number than when a program, which may choose by it, made the graph."""
+        if self.language == "formula":
+            return False
+        return any(self.graph.nodes[i].data != x for i, x in self.first.items())
+
     def numbers(self) -> dict[str, NDArray[np.float64]]:
         """What changes with a leaf: data and gradients of all nodes, and the steps."""
         data = np.array([node.data for node in self.graph.nodes])

@@ -312,3 +312,21 @@ def test_hooks_have_their_say_in_the_steps():
     y.register_hook(lambda g: 2 * g)
     steps = recorded_sweep(trace(y + 1.0))
     assert steps[:, 4].tolist() == [1.0, 1.0, 2.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "said"),
+    [
+        ("python", "from engine import Value\nx = Value(2.0, label='x')\ny = x * x if x > 0 else -x", True),
+        ("formula", "x = 2\ny = x * x", False),
+    ],
+)
+def test_that_a_program_is_not_run_again_is_said_when_a_leaf_changes(session, language, text, said):
+    session.in_tab = True
+    opened = ask(session, "backward_open", text=text, language=language)
+    texts = [each["message"] for each in ask(session, "backward_warnings")["warnings"]]
+    assert not any("not run again" in each for each in texts)
+    leaf = opened["leaves"][0]["node"]
+    ask(session, "backward_set", values={str(leaf): -1.0})
+    texts = [each["message"] for each in ask(session, "backward_warnings")["warnings"]]
+    assert any("not run again" in each for each in texts) == said
