@@ -62,40 +62,71 @@ class Descent:
             called with such arguments, it decides otherwise, an audit is due, something is not finite, a hook
             or an observer looks on. Then nothing has changed.
         """
-        if WRITTEN or OBSERVED or ATTENTION or not is_grad_enabled():
+        if ATTENTION or not is_grad_enabled():
             return None
-        function = self.function
-        with function._lock:
-            recent = function._recent
-            if recent is None:
+        with self.function._lock:
+            ready = self._ready(args, look)
+            if ready is None or (look and not trainable(self.leaves)):
                 return None
-            if recent is not self._recent:
-                self._begin(*recent)
-                self._recent, look = recent, True
-                if args is None:
-                    return None
-            form, lifted = recent
-            program = self._program
-            if program is None or function._when(lifted.calls + 1):
-                return None
-            if args is not None and recognised(args, {}, form.template, form.numbers) is None:
-                return None
-            if taken_anew(form.numbers, self._numbers):
-                program.forget_samples()
-                self._held = False
-                if args is None:
-                    return None
-            if (look and not (lifted.fits() and trainable(self.leaves))) or not self._holds(lifted, form):
+            program, form, lifted = ready
+            if not self.leaves:
                 return None
             mean = program.descend(lifted.values, self.leaves, form.tables, self._token, scale)  # type: ignore[arg-type]
             if mean is not None:
                 lifted.calls += 1
             return mean
 
+    def measure(self, args: tuple[Any, ...], look: bool = True) -> float | None:
+        """The mean over samples, and no gradient.
+
+        Args:
+            args: the arguments.
+            look: as in a call.
+
+        Returns:
+            The mean; None where the function itself is to be called, as in a call.
+        """
+        with self.function._lock:
+            ready = self._ready(args, look)
+            if ready is None:
+                return None
+            program, form, lifted = ready
+            means, _ = program.mean(lifted.values, form.tables, False)  # type: ignore[arg-type]
+            if means is None:
+                return None
+            lifted.calls += 1
+            return float(means[0])
+
+    def _ready(self, args: tuple[Any, ...] | None, look: bool) -> tuple[ArrayProgram, Form, Lifted] | None:
+        """The program of the last call, if it is for these arguments; a call says what they are."""
+        function = self.function
+        recent = function._recent
+        if recent is None or WRITTEN or OBSERVED:
+            return None
+        if recent is not self._recent:
+            self._begin(*recent)
+            self._recent, look = recent, True
+            if args is None:
+                return None
+        form, lifted = recent
+        program = self._program
+        if program is None or function._when(lifted.calls + 1):
+            return None
+        if args is not None and recognised(args, {}, form.template, form.numbers) is None:
+            return None
+        if taken_anew(form.numbers, self._numbers):
+            program.forget_samples()
+            self._held = False
+            if args is None:
+                return None
+        if (look and not lifted.fits()) or not self._holds(lifted, form):
+            return None
+        return program, form, lifted
+
     def _begin(self, form: Form, lifted: Lifted) -> None:
         """Take up another program."""
         self.leaves = list(lifted.gradients_only_of_captured)
-        usable = self.leaves and lifted.is_one_number and lifted.kind == "arrays" and not lifted.late_guards
+        usable = lifted.is_one_number and lifted.kind == "arrays" and not lifted.late_guards
         self._program = lifted.executable if usable and form.tables is not None else None
         self._by_captured = [guard for guard in lifted.guards if not guard.by_arguments]
         self._numbers, self._held = np.full(len(form.numbers), np.nan), False

@@ -14,10 +14,10 @@ from engine.autograd.trace_mode import is_tracing
 from engine.node.bulk import read_data
 from engine.node.notebook import mimebundle
 from engine.quoting import brief
-from nn.modules.kept import found_in, named_in
+from nn.modules.kept import Found, found_in, named_in
 from nn.modules.traversal import find_members
 
-__all__ = ["IncompatibleKeys", "Module"]
+__all__ = ["IncompatibleKeys", "Module", "members_of"]
 
 _NAMES_SHOWN = 10
 
@@ -314,6 +314,21 @@ class Module:
         lines = [f"({name}): {child!r}".replace("\n", "\n  ") for name, child in self.named_children()]
         inside = "".join(f"\n  {line}" for line in lines)
         return f"{type(self).__name__}({inside}\n)" if lines else f"{type(self).__name__}()"
+
+
+def members_of(module: Module) -> Found | None:
+    """The parameters and modules within a module, one object while they stay; None where it finds its own.
+
+    >>> from nn import MLP
+    >>> model = MLP(2, [1])
+    >>> len(members_of(model).parameters), members_of(model) is members_of(model)
+    (3, True)
+    """
+    own = type(module)
+    for name in ("parameters", "named_parameters", "modules", "named_modules"):
+        if getattr(own, name) is not getattr(Module, name):
+            return None
+    return found_in(module, Module)
 
 
 def _listed(kind: str, names: list[str]) -> str:

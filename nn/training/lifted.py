@@ -68,7 +68,7 @@ class Lifted:
         self._programs: dict[tuple[str, bool], Any] = programs_of(model, loss.function)
         for key in [key for key, lifted in self._programs.items() if lifted.has_given_up]:
             del self._programs[key]  # another training tries again, and is told again
-        self._descent: Any = None
+        self._descents: dict[bool, Any] = {}  # by the mode of the model
         self._listed = not isinstance(data[1], np.ndarray)
         self._by_sample = loss.reduction is not None and isinstance(as_arrays(data)[1], np.ndarray)
         self._reduces = not self._by_sample
@@ -116,16 +116,36 @@ class Lifted:
         Returns:
             None where the loss is to be called and swept instead. Then nothing has changed.
         """
-        function = self._programs.get(("mean", self._model.training))
+        descent = self._descent(X, self._model.training)
+        if descent is None:
+            return None
+        scale = float(len(X)) if self._loss.reduction == "sum" else 1.0
+        mean = descent(None if same else (X, y), scale, look)
+        return None if mean is None else (mean * scale, descent.leaves)
+
+    def measure(self, X: Any, y: Any, look: bool) -> float | None:
+        """The loss of samples in evaluation mode; None where the loss is to be called.
+
+        Args:
+            X, y: the samples.
+            look: whether anybody else's code has run since the last call; the model must be in that mode
+                then.
+        """
+        descent = self._descent(X, False)
+        mean = None if descent is None else descent.measure((X, y), look)
+        return mean * len(X) if mean is not None and self._loss.reduction == "sum" else mean
+
+    def _descent(self, X: Any, mode: bool) -> Any:
+        """The program of the mean of samples in a mode of the model, to be run without a graph."""
+        function = self._programs.get(("mean", mode))
         if function is None or not self._reduces or not isinstance(X, np.ndarray):
             return None
-        if self._descent is None or self._descent.function is not function:
+        known = self._descents.get(mode)
+        if known is None or known.function is not function:
             from engine.jit.descent import Descent  # loaded only where something is lifted
 
-            self._descent, look, same = Descent(function), True, False
-        scale = float(len(X)) if self._loss.reduction == "sum" else 1.0
-        mean = self._descent(None if same else (X, y), scale, look)
-        return None if mean is None else (mean * scale, self._descent.leaves)
+            known = self._descents[mode] = Descent(function)
+        return known
 
     def outputs(self, X: Any) -> list[Any]:
         """The model's outputs for samples, as numbers."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from threading import active_count
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -20,12 +21,14 @@ from engine.quoting import typed
 from nn.data.batches import batches
 from nn.data.numbers import numbers_of
 from nn.losses import Loss
+from nn.modules.module import members_of
 from nn.optim.lr_scheduler.schedules import FORMULAS
 from nn.optim.optimizer import is_as_made
 from nn.training.callbacks import Callback, TrainingState, notify
 from nn.training.early_stopping import EarlyStopping
 from nn.training.evaluate import scores
 from nn.training.lifted import Lifted
+from nn.training.predict import in_mode
 
 __all__ = ["Training"]
 
@@ -48,6 +51,9 @@ class Training:
         others: those of them that are not the optimiser's.
         stepped: all that a step may change: the model's and the optimiser's.
         listed: the parameters of the model, and of each group of the optimiser, from which these were made.
+        members: of the model, as they were last found; None where it finds its own.
+        modules: the model and the modules within it, likewise.
+        listed_at: how many direct steps had been taken then.
         look: whether anybody else's code may have run since the last step, and changed anything.
         whole: the batch of all samples, in a list, where that is the only one.
         directly: how many steps were taken without a graph.
@@ -73,6 +79,9 @@ class Training:
     stepped: list[Value] = field(default_factory=list)
     listed: list[tuple[Value, ...]] = field(default_factory=list)
     before_last: npt.NDArray[np.float64] | None = None
+    members: Any = None
+    modules: list[Any] = field(default_factory=list)
+    listed_at: int | None = None
     look: bool = True
     whole: list[tuple[Any, Any]] | None = None
     directly: int = 0
@@ -108,10 +117,16 @@ class Training:
         """Find the model's parameters, and those of them that the optimiser does not clear."""
         groups = getattr(self.state.optimizer, "param_groups", ())
         listed = (group["params"] for group in groups)
-        now = [self.state.model.parameters(), *(x if type(x) is list else list(x) for x in listed)]
+        model, self.listed_at = self.state.model, self.directly
+        members = members_of(model)
+        if members is None or members is not self.members:
+            self.members, self.modules = members, model.modules()
+            self.listed = []
+        found = model.parameters() if members is None else members.parameters
+        now = [found, *(x if type(x) is list else list(x) for x in listed)]
         if same_objects(now, self.listed):
             return
-        self.parameters, self.listed = now[0], list(map(tuple, now))
+        self.parameters, self.listed = list(now[0]), list(map(tuple, now))
         cleared = {parameter for group in groups for parameter in group["params"]}
         self.others = [parameter for parameter in self.parameters if parameter not in cleared]
         self.stepped = [*self.others, *(each for each in cleared if isinstance(each, Value))]
@@ -119,14 +134,28 @@ class Training:
     def _scores(self, X: Any, y: Any) -> dict[str, float]:
         """The loss and the metrics on samples, in evaluation mode."""
         model, lifted, wanted = self.state.model, self.lifted, self.metrics
+        if lifted is not None and not wanted:
+            measure = partial(lifted.measure, X, y, self.look)
+            loss = in_mode(model, False, measure, self._known_modules()) if self.look else measure()
+            if loss is not None:
+                return {"loss": loss}
 
         def forward() -> tuple[Any, Any]:
             if lifted is not None:
                 return lifted(X, y), lifted.outputs(X) if wanted else []
+            self.look = True
             outputs = [model(x) for x in X]
             return self.loss(outputs, y), outputs
 
         return scores(model, forward, y if lifted is None else lifted.as_given(y), wanted)
+
+    def _known_modules(self) -> list[Any] | None:
+        """The model's modules, if nobody else's code has run since they were listed in this epoch."""
+        at_ends = all(type(each) is FunctionType for each in self.callbacks)
+        untouched = at_ends and self.before_step is None and not self.metrics
+        if not untouched or self.listed_at is None or self.directly - self.listed_at != self.state.batches:
+            return None
+        return self.modules
 
     def _at_once(self) -> dict[str, float] | None:
         """An epoch of one direct step on the samples of the last; None where it is to be taken otherwise."""
@@ -172,6 +201,7 @@ class Training:
 
     def _score(self, name: str) -> float:
         """The loss or a metric on all samples; nan if it cannot be computed."""
+        self.listed_at = None
         try:
             return self._scores(*self.data).get(name, math.nan)
         except Exception:  # a loss or a metric that cannot be computed with what the last step led to
@@ -200,7 +230,7 @@ class Training:
 
     def _portions(self) -> list[tuple[Any, Any]]:
         """The batches of an epoch."""
-        if self.whole is None or self.look:
+        if self.whole is None or not (isinstance(self.whole[0][0], np.ndarray) or not self.look):
             portions = batches(*self.data, self.batch_size, rng=self.generator)
             self.whole = portions if len(portions) == 1 else None
             return portions
@@ -281,7 +311,7 @@ class Training:
     @cached_property
     def _is_alone(self) -> bool:
         """Whether all that runs from step to step is of this project."""
-        asked = (*self.callbacks, *self.metrics, self.before_step, self.early_stopping, self.held_out)
+        asked = (*self.callbacks, *self.metrics, self.before_step, self.early_stopping)
         return (
             not any(each is not None for each in asked)
             and (self.schedule is None or type(self.schedule) in FORMULAS)

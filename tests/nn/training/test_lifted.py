@@ -622,3 +622,63 @@ def test_a_copy_of_the_attributes_does_not_train_the_other_model() -> None:
     fit(other, X, y, loss="hinge", **options)
     assert [p.data for p in model.parameters()] == before
     assert [p.data for p in other.parameters()] != other_before
+
+
+class _Scaled(Module):
+    """A model that scales by a number of its own, another one in evaluation."""
+
+    def __init__(self) -> None:
+        self.body = MLP(2, [3, 1], activation="tanh", rng=0)
+        self.scales = [1.0, 1.0]
+
+    def __call__(self, x):
+        return self.body(x) * self.scales[self.training]
+
+
+def _another_scale(state, held_out) -> None:
+    state.model.scales[0] += 0.5  # which evaluation alone reads
+
+
+def _another_body(state, held_out) -> None:
+    if state.epoch == 3:
+        state.model.body.layers[1] = Layer(3, 1, rng=5)
+
+
+def _another_sample(state, held_out) -> None:
+    held_out[0][1] += 0.25
+
+
+def _another_mode(state, held_out) -> None:
+    if state.epoch == 2:
+        state.model.body.layers[0].neurons[0].training = False
+
+
+class _AtBatches:
+    def __init__(self, held_out) -> None:
+        self.held_out = held_out
+
+    def on_batch_end(self, state) -> None:
+        _another_scale(state, self.held_out)
+        _another_body(state, self.held_out)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [_another_scale, _another_body, _another_sample, _another_mode, _AtBatches],
+    ids=lambda f: f.__name__,
+)
+def test_validation_sees_what_a_callback_changes(change) -> None:
+    histories = []
+    for jit in (False, True):
+        held_out = X[:6].copy(), SIGNS[:6].copy()
+        callback = (
+            change(held_out)
+            if isinstance(change, type)
+            else lambda state, held_out=held_out: change(state, held_out)
+        )
+        model = _Scaled()
+        settings = {"optimizer": SGD(model.parameters(), lr=0.1), "epochs": 8, "batch_size": None, "jit": jit}
+        history = fit(model, X, SIGNS, loss="hinge", validation=held_out, callbacks=callback, **settings)
+        histories.append([*history["loss"], *history["val_loss"]])
+    assert len({*histories[0][8:]}) > 4
+    np.testing.assert_allclose(histories[1], histories[0], rtol=1e-12)
