@@ -26,7 +26,7 @@ PACKAGES_BELOW["playground"] = {"engine", "nn", "viz"}
 PACKAGES_BELOW["chainrule"] = {*PACKAGES_BELOW}
 
 ENGINE_FLOORS = (
-    ("errors", "quoting", "files", "lazy", "floats", "formulas"),
+    ("errors", "quoting", "files", "lazy", "display", "floats", "formulas"),
     ("ops",),
     ("frames",),
     ("autograd",),

@@ -1,8 +1,8 @@
 """Notebook display of Values, neurons, layers and networks: a picture, and always text.
 
-Neither engine nor nn imports this package: ``engine.node.notebook`` finds :func:`mimebundle` among the entry
-points named ``chainrule.display`` when a notebook asks an object to show itself. It never raises, for in a
-notebook an exception would hide the value itself.
+Neither engine nor nn imports this package: ``engine.display.notebook`` finds :func:`mimebundle` among the
+entry points named ``chainrule.display`` when a notebook asks an object to show itself. It never raises, for
+in a notebook an exception would hide the value itself.
 """
 
 from __future__ import annotations

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from engine.checks.finite_differences import Sides
+from engine.display.html import paragraph, table
 
 __all__ = ["Entry", "GradcheckReport", "relative_error"]
+
+_MOST_ROWS = 30
+"""Derivatives that a notebook shows: those that disagree, then those of the largest error."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ def relative_error(a: float, b: float) -> float:
     return 0.0 if a == b else abs(a - b) / max(abs(a), abs(b))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class GradcheckReport:
     """What a gradient check found: true if all agree, and a table when printed.
 
@@ -94,16 +99,43 @@ class GradcheckReport:
         """The largest relative error, of those that are not at a kink."""
         return max((entry.error for entry in self.entries if not entry.at_kink), default=0.0)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
+        wrong = sum(not entry.ok for entry in self.entries)
+        return (
+            f"GradcheckReport({len(self.entries)} derivatives, {wrong} wrong, "
+            f"max_error={self.max_error:.2g}, method={self.method!r})"
+        )
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # what IPython prints
+        printer.text(str(self))
+
+    def _repr_html_(self) -> str:
+        """The same as a table; of many derivatives those that disagree, and then the least exact."""
+        all_of_them = self.entries
+        order = sorted(range(len(all_of_them)), key=lambda i: (all_of_them[i].ok, -all_of_them[i].error))
+        chosen = [all_of_them[i] for i in sorted(order[:_MOST_ROWS])]
+        rows = [["operand", "analytic", "numeric", "relative error", ""]]
+        for each in chosen:
+            figures = (f"{each.analytic:.15g}", f"{each.numeric:.15g}", f"{each.error:.2e}")
+            rows.append([each.operand, *figures, each.remark.replace("<- ", "← ")])
+        wrong = [i for i, each in enumerate(chosen, 1) if not each.ok]
+        more = len(self.entries) - len(chosen)
+        rest = [paragraph(f"{more:,} more, no worse than these", small=True)] if more else []
+        return "".join([paragraph(self._summary(), strong=True), table(rows, "lrrrl", strong=wrong), *rest])
+
+    def _summary(self) -> str:
         wrong = sum(not entry.ok for entry in self.entries)
         count = len(self.entries)
         kinks = sum(entry.at_kink for entry in self.entries)
         summary = f"{wrong} of {count} derivatives disagree" if wrong else f"all {count} derivatives agree"
         summary += f", {kinks} at a kink" if kinks else ""
         method = "central differences" if self.method == "central" else "complex step"
+        return f"{summary} ({method})"
+
+    def __str__(self) -> str:
         width = max([len("operand"), *(len(entry.operand) for entry in self.entries)])
         heading = f"{'operand':<{width}}  {'analytic':>22}  {'numeric':>22}  {'relative error':>14}"
-        lines = [f"{summary} ({method})", heading]
+        lines = [self._summary(), heading]
         for entry in self.entries:
             mark = f"  {entry.remark}" if entry.remark else ""
             figures = f"{entry.analytic:>22.15g}  {entry.numeric:>22.15g}  {entry.error:>14.2e}"

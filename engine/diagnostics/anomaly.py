@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from engine.display.html import AsText
 from engine.frames.user_frame import UserLine
 from engine.ops import OPERATORS
 from engine.quoting import LONGEST, abridged
@@ -75,7 +76,7 @@ class Anomaly:
         return _described(self)
 
 
-class AnomalyReport:
+class AnomalyReport(AsText):
     """What a block of ``detect_anomaly(mode="report")`` found; true if it found anything, text when printed.
 
     Attributes:

@@ -16,6 +16,7 @@ from warnings import warn
 from engine.diagnostics.findings import findings
 from engine.diagnostics.saturation import saturated
 from engine.diagnostics.survey import LayerSurvey, mean, root_mean_square, survey
+from engine.display.html import bullets, details, paragraph, table
 from engine.graph.groups import Groups
 from engine.graph.names import aligned, lifted_remark, number, shown
 from engine.graph.walks import trace
@@ -27,6 +28,24 @@ __all__ = ["LayerReport", "OperatorReport", "Report", "report"]
 
 MOST_OPERATORS = 12
 """Operators that are printed, those of most nodes first."""
+
+LEGEND = {
+    "layer": "as the dotted names of the parameters have it",
+    "parameters": "how many there are",
+    "gradient": "size of the gradients (sizes are roots of mean squares)",
+    "weight": "size of the parameters themselves",
+    "update/weight": "size of the next step over that of the parameters; about 1e-3 is usual",
+    "signal": "size of the gradient at the layer's outputs",
+    "factor": "the signal of the layer before over this one's: below 1 it shrinks on its way back",
+    "local_grad": "size of the activations' local gradients",
+    "dead": "share of units whose local gradient is 0 at every sample",
+    "saturated": "share of S-shaped activations with a local gradient below 5 % of the steepest",
+    "operator": "all nodes of one operator",
+    "nodes": "how many there are",
+    "flat": "share of local gradients that are exactly 0",
+    "not finite": "nodes whose number, local gradient or gradient is inf or nan",
+}
+"""What the columns of the tables mean."""
 
 
 @dataclass(frozen=True)
@@ -132,15 +151,45 @@ class Report:
         return f"Report(nodes={self.nodes}, layers={len(self.layers)}, warnings={len(self.warnings)})"
 
     def __str__(self) -> str:
-        lines = [f"{shown(self.root)} = {number(self.value)}, made of {self.nodes:,} nodes"]
-        table = _layer_table(self.layers) if self.layers else _operator_table(self.operators)
-        lines += ["", *table]
-        remarks = [*self.warnings, *lifted_remark(self.gradients)]
+        rows = self._rows()
+        legend = aligned([[name, LEGEND[name]] for name in rows[0][1:]], "ll")
+        lines = [self._heading(), "", *aligned(rows, "l" + "r" * len(rows[0][1:])), *self._omitted()]
+        remarks = self._remarks()
         lines += ["", *remarks] if remarks else []
-        return "\n".join(lines)
+        return "\n".join([*lines, "", *legend])
 
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # what notebooks show
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # what IPython prints
         printer.text(str(self))
+
+    def _repr_html_(self) -> str:
+        """The same as HTML, the meaning of a column where the pointer rests on its head, and below."""
+        rows = self._rows()
+        meanings = [LEGEND[name] for name in rows[0]]
+        legend = table([("column", "meaning"), *zip(rows[0], meanings, strict=True)], "ll")
+        parts = [
+            paragraph(self._heading(), strong=True),
+            table(rows, "l" + "r" * len(rows[0][1:]), meanings),
+            *(paragraph(line, small=True) for line in self._omitted()),
+            bullets(self._remarks()),
+            details("what the columns mean", legend),
+        ]
+        return "".join(parts)
+
+    def _heading(self) -> str:
+        return f"{shown(self.root)} = {number(self.value)}, made of {self.nodes:,} nodes"
+
+    def _rows(self) -> list[list[str]]:
+        """The table of the layers, or where there are none that of the operators, without empty columns."""
+        rows = _layer_rows(self.layers) if self.layers else _operator_rows(self.operators)
+        kept = [i for i, column in enumerate(zip(*rows, strict=True)) if not i or any(column[1:])]
+        return [[row[i] for i in kept] for row in rows]
+
+    def _omitted(self) -> list[str]:
+        more = 0 if self.layers else len(self.operators) - MOST_OPERATORS
+        return [f"… {more} more operators"] if more > 0 else []
+
+    def _remarks(self) -> list[str]:
+        return [*self.warnings, *lifted_remark(self.gradients)]
 
     def to_dict(self) -> dict[str, Any]:
         """All of this as plain data, but the gradients of single nodes."""
@@ -157,7 +206,7 @@ def _plain(entry: LayerReport | OperatorReport) -> dict[str, Any]:
     return {each.name: getattr(entry, each.name) for each in fields(entry)}
 
 
-def _layer_table(layers: list[LayerReport]) -> list[str]:
+def _layer_rows(layers: list[LayerReport]) -> list[list[str]]:
     size_names = ["gradient", "weight", "update/weight", "signal", "factor", "local_grad"]
     rows = [["layer", "parameters", *size_names, "dead", "saturated"]]
     for each in layers:
@@ -165,22 +214,15 @@ def _layer_table(layers: list[LayerReport]) -> list[str]:
         rows.append(
             [each.name, str(each.parameters), *map(_cell, sizes), _share(each.dead), _share(each.saturated)]
         )
-    return _without_empty_columns(rows, "l" + 9 * "r")
+    return rows
 
 
-def _operator_table(operators: list[OperatorReport]) -> list[str]:
+def _operator_rows(operators: list[OperatorReport]) -> list[list[str]]:
     rows = [["operator", "nodes", "gradient", "flat", "saturated", "not finite"]]
     for each in operators[:MOST_OPERATORS]:
         row = [_cell(each.gradient), _share(each.flat), _share(each.saturated), str(each.not_finite or "")]
         rows.append([each.op or "leaf", str(each.nodes), *row])
-    table = _without_empty_columns(rows, "lrrrrr")
-    more = len(operators) - MOST_OPERATORS
-    return [*table, f"… {more} more operators"] if more > 0 else table
-
-
-def _without_empty_columns(rows: list[list[str]], sides: str) -> list[str]:
-    kept = [i for i, column in enumerate(zip(*rows, strict=True)) if any(column[1:])]
-    return aligned([[row[i] for i in kept] for row in rows], "".join(sides[i] for i in kept))
+    return rows
 
 
 def _cell(x: float) -> str:

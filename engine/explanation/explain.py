@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.explanation import render, typesetting
 from engine.explanation.chain import Chain
 from engine.explanation.paths import paths
@@ -20,6 +22,9 @@ class Explanation(Chain):
 
     def __str__(self) -> str:
         return render.text(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # what IPython prints
+        printer.text(str(self))
 
     def to_latex(self) -> str:
         """The explanation in LaTeX: an ``aligned`` environment, to be put into ``$$ … $$``."""

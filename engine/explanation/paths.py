@@ -14,6 +14,7 @@ from typing import Any, overload
 
 from engine.autograd.hooks import HOOKS
 from engine.autograd.masking import is_masked
+from engine.display.html import paragraph, table
 from engine.explanation.k_best import Search
 from engine.explanation.path_graph import Between
 from engine.floats.validate import integer
@@ -180,9 +181,25 @@ class Paths:
         return f"Paths({len(self)} listed, gradient={self.gradient!r})"
 
     def __str__(self) -> str:
+        heading = self._heading()
+        if not len(self):
+            return "\n".join(heading)
+        remark = lifted_remark(self.between.nodes)
+        return "\n".join([*heading, "", *aligned(self._rows(), "rrll"), *(["", *remark] if remark else [])])
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # what IPython prints
+        printer.text(str(self))
+
+    def _repr_html_(self) -> str:
+        rows = table(self._rows(), "rrll") if len(self) else ""
+        remarks = map(paragraph, lifted_remark(self.between.nodes))
+        return "".join([*map(paragraph, self._heading()), rows, *remarks])
+
+    def _heading(self) -> list[str]:
+        """How many paths there are, and what their products add up to."""
         start, end = shown(self.variable), shown(self.root)
         if not len(self):
-            return f"no path leads from {start} to {end}: the derivative is 0"
+            return [f"no path leads from {start} to {end}: the derivative is 0"]
         lead = "leads" if self.count == 1 else "lead"
         derivative = f"d{end}/d{start} = {number(self.gradient)}"
         lines = [f"{count_text(self.count)} {lead} from {start} to {end}; {derivative}"]
@@ -196,15 +213,14 @@ class Paths:
             )
         if self.hooked:
             lines.append(hooks_left_out(self.hooked))
+        return lines
+
+    def _rows(self) -> list[list[str]]:
         rows = [["product", "share", "narrowest", "path"]]
         for path in self:
             share = percent(_ratio(path.product, self.gradient))
             rows.append([number(path.product), share, path.narrowest(), str(path)])
-        remark = lifted_remark(self.between.nodes)
-        return "\n".join([*lines, "", *aligned(rows, "rrll"), *(["", *remark] if remark else [])])
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # what notebooks show
-        printer.text(str(self))
+        return rows
 
     def to_dict(self) -> dict[str, Any]:
         """All of this as plain data."""

@@ -21,13 +21,17 @@ def markdown(explanation: Chain) -> str:
     >>> print(markdown(explain(x * 2, x)).splitlines()[0])
     **dy/dx = 2 at x = 3**
     """
-    title = heading(explanation)
-    for letter in "\\`*_[]<>#|$":
-        title = title.replace(letter, f"\\{letter}")
-    parts = [f"**{title}**"]
+    parts = [f"**{_escaped(heading(explanation))}**"]
     if len(explanation.paths) and explanation.steps:
         parts.append(f"$$\n{latex_lines(explanation)}\n$$")
-    return "\n\n".join([*parts, *filter(None, remarks(explanation))])
+    return "\n\n".join([*parts, *map(_escaped, filter(None, remarks(explanation)))])
+
+
+def _escaped(text: str) -> str:
+    """A text that Markdown takes as it is."""
+    for letter in "\\`*_[]<>#|$&~":
+        text = text.replace(letter, f"\\{letter}")
+    return text
 
 
 def latex_lines(explanation: Chain) -> str:

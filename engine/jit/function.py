@@ -15,6 +15,8 @@ from engine.autograd.differentiating import differentiated, variables_around
 from engine.autograd.grad_mode import enable_grad, is_grad_enabled
 from engine.autograd.observers import OBSERVED, current_observers
 from engine.autograd.trace_mode import WRITTEN, as_written, is_tracing, recording, runs_as_written
+from engine.display.html import paragraph
+from engine.display.texts import Stages, Text
 from engine.errors import TraceError
 from engine.jit.audit import AsWritten, found_fault, stand_ins, when
 from engine.jit.executables import OTHERWISE, Ran
@@ -56,6 +58,8 @@ class Jitted(Wrapper, Generic[Output]):
     Attributes:
         traces: how many programs there are.
     """
+
+    _kind = "jit"
 
     def __init__(
         self,
@@ -395,9 +399,9 @@ class Jitted(Wrapper, Generic[Output]):
         return self._last
 
     @property
-    def source(self) -> str:
+    def source(self) -> Text:
         """The program of the last call, as NumPy source."""
-        return self._shown.source
+        return Text(self._shown.source)
 
     @property
     def graph(self) -> Any:
@@ -405,20 +409,31 @@ class Jitted(Wrapper, Generic[Output]):
         return self._shown.trace
 
     @property
-    def stages(self) -> dict[str, Any]:
-        """What each stage made of the last call's program: print them one by one."""
+    def stages(self) -> Stages:
+        """What each stage made of the last call's program: texts by name, which print one after the other."""
         return self._shown.stages()
 
-    def to_numpy_source(self) -> str:
+    def to_numpy_source(self) -> Text:
         """The last call's program as a file of its own that needs NumPy only.
 
         Raises:
             TraceError: the function has custom operators, or decides by numbers.
         """
-        return self._shown.standalone()
+        return Text(self._shown.standalone())
 
     def __repr__(self) -> str:
-        return f"<engine.jit of {self._name}, {self.traces} programs>"
+        count = self.traces
+        return f"<engine.{self._kind} of {self._name}, {count} program{'' if count == 1 else 's'}>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))
+
+    def _repr_html_(self) -> str:
+        """Its name and, folded, what each stage made of the last call's program."""
+        shown = [paragraph(repr(self).strip("<>"), strong=True)]
+        if self._last is None:
+            return "".join([*shown, paragraph("Call it once, then its stages are shown here.")])
+        return "".join([*shown, self.stages._repr_html_()])
 
     def _of(self, f: Callable[..., Any], static_argnums: Iterable[int]) -> Jitted[Any]:
         return Jitted(f, self._batch, static_argnums, self._audits)
@@ -429,6 +444,8 @@ class Jitted(Wrapper, Generic[Output]):
 
 class Mapped(Jitted[Any]):
     """A function that maps over the leading axis of its arguments; see :func:`engine.vmap`."""
+
+    _kind = "vmap"
 
     def __init__(
         self, f: Callable[..., Any], static_argnums: int | Iterable[int] = (), audit: bool | None = None

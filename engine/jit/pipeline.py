@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.display.texts import Stages
 from engine.errors import TraceError
 from engine.jit.backends.scalar_program import ScalarProgram
 from engine.jit.backends.tape import TapeProgram, tape_of
@@ -341,7 +342,7 @@ class Lifted:
             )
         return standalone_source(self.trace)
 
-    def stages(self) -> dict[str, Any]:
+    def stages(self) -> Stages:
         arrays = {}
         if self._has_arrays:  # those that were left out, too
             self._make_arrays()
@@ -356,4 +357,5 @@ class Lifted:
         ]
         if choice:
             choice.append(f"as measured here: {costs_here()}")
-        return {"trace": str(self.trace), **arrays, "choice": "; ".join(choice), "source": self.source}
+        rest = {"choice": "; ".join(choice), "source": self.source}
+        return Stages({"trace": str(self.trace), **arrays, **rest})

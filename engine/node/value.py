@@ -25,12 +25,12 @@ from engine.autograd.backward import leads_to_gradient, observed_sweep, propagat
 from engine.autograd.context_decorator import OPEN
 from engine.autograd.observers import KEPT, OBSERVED
 from engine.autograd.trace_mode import RECORDED, refuse_while_tracing
+from engine.display.notebook import mimebundle
 from engine.errors import GraphError
 from engine.floats.coerce import bare, is_real, to_float
 from engine.node import copying, releasing
 from engine.node.habits import VALUE_INSTEAD
 from engine.node.leaks import caller, notice
-from engine.node.notebook import mimebundle
 from engine.node.releasing import DEEPEST, Release
 from engine.ops import OPERATORS
 from engine.ops.op import CONSTANT, FROZEN, LEAF, Op, custom_op_row

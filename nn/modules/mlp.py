@@ -48,7 +48,10 @@ class MLP(Module):
 
     >>> model = MLP(2, [3, 1], activation="tanh", rng=0)
     >>> model
-    MLP of [Layer of [TanhNeuron(2), TanhNeuron(2), TanhNeuron(2)], Layer of [LinearNeuron(3)]]
+    MLP(
+      (layers.0): Layer of [3 x TanhNeuron(2)]
+      (layers.1): Layer of [LinearNeuron(3)]
+    )
     >>> y = model([0.5, -1.0])
     >>> y.backward()
     >>> len(model.parameters())
@@ -95,6 +98,3 @@ class MLP(Module):
             if self.dropout is not None and i < last:
                 x = self.dropout(x)
         return x  # type: ignore[no-any-return]
-
-    def __repr__(self) -> str:
-        return f"MLP of [{', '.join(map(repr, self.layers))}]"

@@ -11,8 +11,8 @@ import numpy as np
 
 from engine import Value, zero_grad
 from engine.autograd.trace_mode import is_tracing
+from engine.display.notebook import mimebundle
 from engine.node.bulk import read_data
-from engine.node.notebook import mimebundle
 from engine.quoting import brief
 from nn.modules.kept import Found, found_in, named_in
 from nn.modules.traversal import find_members

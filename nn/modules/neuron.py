@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from engine import Value, dot
@@ -130,7 +131,7 @@ class Layer(Module):
 
     >>> layer = Layer(2, 3, activation="tanh", init="zeros")
     >>> layer
-    Layer of [TanhNeuron(2), TanhNeuron(2), TanhNeuron(2)]
+    Layer of [3 x TanhNeuron(2)]
     >>> [y.data for y in layer([1.0, 2.0])]
     [0.0, 0.0, 0.0]
     """
@@ -164,4 +165,6 @@ class Layer(Module):
         return outputs[0] if len(outputs) == 1 else outputs  # type: ignore[return-value]
 
     def __repr__(self) -> str:
-        return f"Layer of [{', '.join(map(repr, self.neurons))}]"
+        """The neurons, those in a row that read alike counted, as PyTorch's ``ModuleList`` does."""
+        alike = ((text, len(list(group))) for text, group in groupby(map(repr, self.neurons)))
+        return f"Layer of [{', '.join(f'{count} x {text}' if count > 1 else text for text, count in alike)}]"

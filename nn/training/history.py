@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from engine.display.charts import line_chart
+from engine.display.html import beside, paragraph, table
 from engine.quoting import brief
 from nn.metrics.better import mode_of
 
@@ -11,9 +14,14 @@ __all__ = ["History"]
 
 _ROWS_SHOWN = 12
 
+_MOST_CHARTS = 4
+
 
 class History(dict[str, list[float]]):
     """A dict of lists by name, one number for each epoch, which prints as a table.
+
+    In a notebook it shows itself as this table and a curve of each number; its ``repr`` has the last numbers
+    only, and ``dict(history)`` all of them.
 
     ``loss`` is the mean training loss over the epoch's samples, computed before each step: with one batch the
     loss at the start of the epoch, with several a mean over parameters that differ from batch to batch.
@@ -30,6 +38,8 @@ class History(dict[str, list[float]]):
     epoch    loss  val_loss
         1  0.5000    0.6000
         2  0.2500    0.5000
+    >>> history
+    History(epochs=2, loss=0.25, val_loss=0.5)
     """
 
     def __init__(self, numbers: Mapping[str, Sequence[float]] = {}, stopped: str = "") -> None:
@@ -80,15 +90,49 @@ class History(dict[str, list[float]]):
     def __str__(self) -> str:
         if not self:
             return "no epochs"
-        shown = range(self.epochs)
-        skipped = self.epochs > _ROWS_SHOWN
-        head = shown[: _ROWS_SHOWN // 2] if skipped else shown
-        rows = [["epoch", *self], *(self._row(i) for i in head)]
-        if skipped:
-            rows += [["...", *("" for _ in self)], *(self._row(i) for i in shown[-_ROWS_SHOWN // 2 :])]
+        rows = self._rows()
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = ["  ".join(map(str.rjust, row, widths)).rstrip() for row in rows]
         return "\n".join([*lines, self.stopped] if self.stopped else lines)
 
+    def __repr__(self) -> str:
+        last = [f"{name}={column[-1]:.6g}" for name, column in self.items() if column]
+        stopped = [f"stopped={self.stopped!r}"] if self.stopped else []
+        return f"History({', '.join([f'epochs={self.epochs}', *last, *stopped])})"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # what IPython prints
+        printer.text(str(self))
+
+    def _repr_html_(self) -> str:
+        """The table, and beside it a chart for each number, that of training and of validation in one."""
+        if not self:
+            return paragraph("no epochs")
+        names = list(dict.fromkeys(str(name).removeprefix("val_") for name in self))
+        charts = [
+            line_chart({each: self[each] for each in (name, f"val_{name}") if each in self})
+            for name in names[:_MOST_CHARTS]
+        ]
+        rows = self._rows()
+        shown = beside(table(rows, "r" * len(rows[0])), beside(*charts))
+        return shown + (paragraph(self.stopped) if self.stopped else "")
+
+    def _rows(self) -> list[list[str]]:
+        """The names, and the numbers of the epochs; of many, those of the first and the last."""
+        shown = range(self.epochs)
+        if self.epochs <= _ROWS_SHOWN:
+            return [["epoch", *self], *map(self._row, shown)]
+        half = _ROWS_SHOWN // 2
+        gap = ["...", *("" for _ in self)]
+        return [["epoch", *self], *map(self._row, shown[:half]), gap, *map(self._row, shown[-half:])]
+
     def _row(self, i: int) -> list[str]:
-        return [str(i + 1), *(f"{column[i]:.4f}" if i < len(column) else "" for column in self.values())]
+        return [str(i + 1), *(_cell(column[i]) if i < len(column) else "" for column in self.values())]
+
+
+def _cell(number: float) -> str:
+    """Four digits after the point, or, where that would not show a number, four in all.
+
+    >>> _cell(0.5), _cell(0.0), _cell(0.00021), _cell(123456.0)
+    ('0.5000', '0.0000', '0.00021', '1.235e+05')
+    """
+    return f"{number:.4f}" if number == 0.0 or 1e-3 <= abs(number) < 1e5 else f"{number:.4g}"

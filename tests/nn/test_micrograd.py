@@ -1,5 +1,7 @@
 """Programs written for micrograd run with their import lines changed and give micrograd's numbers."""
 
+import re
+
 import pytest
 
 import engine
@@ -14,9 +16,18 @@ def ours():
     return from_micrograd.program(engine, nn)
 
 
-@pytest.mark.parametrize("name", ["text", "count", "texts"])
-def test_texts_and_counts_are_the_same(name, ours) -> None:
-    assert ours[name] == FIGURES[name]
+def on_one_line(text: str) -> str:
+    """A tree of counted neurons as micrograd writes it: each neuron, and the layers in a list."""
+    text = re.sub(r"(\d+) x (\w+\(\d+\))", lambda found: ", ".join(int(found[1]) * [found[2]]), text)
+    layers = re.findall(r"^  \(layers\.\d+\): (.*)$", text, re.MULTILINE)
+    return f"MLP of [{', '.join(layers)}]" if layers else text
+
+
+def test_counts_are_the_same_and_texts_but_for_their_form(ours) -> None:
+    assert ours["count"] == FIGURES["count"]
+    assert [*map(on_one_line, ours["texts"])] == FIGURES["texts"]
+    assert on_one_line(ours["text"]) == FIGURES["text"]
+    assert len(ours["text"].splitlines()) == 5
 
 
 def test_initial_weights_are_the_same_bit_for_bit(ours) -> None:

@@ -1,6 +1,8 @@
 """Reports of gradient checks: figures, findings and remarks."""
 
 import math
+from types import SimpleNamespace
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
@@ -18,6 +20,24 @@ def test_figures_of_the_report() -> None:
         "x                               1                    1.25        2.00e-01  <- wrong",
         "long name                       2                       2        0.00e+00",
     ]
+
+
+def test_a_notebook_shows_a_table_with_what_is_wrong_before_what_is_least_exact() -> None:
+    entries = [Entry(f"<w{i}>", 1.0, 1.0 + i * 1e-9, 0.1) for i in range(100)]
+    entries[7] = Entry("<w7>", 1.0, -1.0, 0.1)
+    report = GradcheckReport(tuple(entries), "central")
+    html = fromstring(f"<root>{report._repr_html_()}</root>")
+    rows = [[cell.text for cell in row] for row in html.findall("table/tr")]
+    assert [row[0] for row in rows] == ["operand", "<w7>", *(f"<w{i}>" for i in range(71, 100))]
+    assert rows[1][4] == "← wrong sign"
+    assert [each.text for each in html.iter("p")] == [
+        "1 of 100 derivatives disagree (central differences)",
+        "70 more, no worse than these",
+    ]
+    assert repr(report) == "GradcheckReport(100 derivatives, 1 wrong, max_error=2, method='central')"
+    shown: list[str] = []
+    report._repr_pretty_(SimpleNamespace(text=shown.append), False)
+    assert shown == [str(report)]
 
 
 def test_an_empty_report_is_true() -> None:

@@ -3,10 +3,12 @@
 import json
 import math
 from types import SimpleNamespace
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
 from engine import GraphError, Value, relu, report, sigmoid, tanh
+from engine.diagnostics.report import LEGEND
 
 
 def chain(activation, weights: list[float], x: float = 0.5) -> Value:
@@ -131,14 +133,16 @@ def test_table_has_a_line_for_each_layer_and_no_empty_columns() -> None:
         "dead",
         "saturated",
     ]
-    assert [line.split()[0] for line in lines[3:]] == ["layers.0", "layers.1"]
+    assert [line.split()[0] for line in lines[3:5]] == ["layers.0", "layers.1"]
+    assert [line.split()[0] for line in lines[6:]] == lines[2].split()[1:]  # the legend
     assert "update/weight" in str(report(chain(tanh, [0.9, 1.1]), lr=0.1))
 
 
 def test_without_names_the_table_is_of_operators() -> None:
     text = str(report(tanh(Value(0.5) * 2.0)))
     assert text.splitlines()[2].split() == ["operator", "nodes", "gradient", "flat", "saturated"]
-    assert {line.split()[0] for line in text.splitlines()[3:]} == {"leaf", "*", "tanh"}
+    assert {line.split()[0] for line in text.splitlines()[3:6]} == {"leaf", "*", "tanh"}
+    assert [line.split()[0] for line in text.splitlines()[7:]] == ["nodes", "gradient", "flat", "saturated"]
 
 
 def test_largest_gradients_come_first() -> None:
@@ -171,6 +175,14 @@ def test_notebook_shows_the_table() -> None:
     found = report(chain(tanh, [0.5]))
     found._repr_pretty_(SimpleNamespace(text=shown.append), False)
     assert shown == [str(found)]
+    html = fromstring(f"<root>{found._repr_html_()}</root>")
+    heads = {cell.text for cell in html.iter("th")}
+    assert heads == {*str(found).splitlines()[2].split(), "column", "meaning"}
+    assert all(LEGEND[cell.text] == cell.get("title") for cell in html.find("table").iter("th"))
+    assert len(html.findall("ul/li")) == len(found.warnings) == 0
+    vanishing = report(chain(tanh, [1e-3, 1e-3, 1e-3]))
+    items = fromstring(f"<root>{vanishing._repr_html_()}</root>").findall("ul/li")
+    assert [each.text for each in items] == vanishing.warnings != []
 
 
 def operators(root: Value):

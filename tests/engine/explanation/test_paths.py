@@ -2,6 +2,7 @@
 
 import math
 from types import SimpleNamespace
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from hypothesis import given, settings
@@ -232,11 +233,16 @@ def test_long_path_is_found_and_shown_by_its_ends() -> None:
 
 
 def test_notebook_shows_the_table() -> None:
-    x = Value(2.0)
+    x = Value(2.0, label="<x>")
     shown = []
-    found = paths(x * x, x)
+    found = paths(x * x - x, x)
     found._repr_pretty_(SimpleNamespace(text=shown.append), False)
     assert shown == [str(found)]
+    html = fromstring(f"<root>{found._repr_html_()}</root>")
+    assert [each.text for each in html.iter("p")] == str(found).split("\n\n")[0].splitlines()
+    assert len(html.findall("table/tr")) == 1 + len(found)
+    none = fromstring(paths(Value(1.0) * 2, x)._repr_html_())
+    assert none.text.startswith("no path leads from <x> to")
 
 
 def test_hooks_are_left_out_and_this_is_said() -> None:

@@ -26,6 +26,8 @@ def test_markdown_has_a_title_and_mathematics() -> None:
 def test_markdown_escapes_labels() -> None:
     x = Value(1.0, label="a*b_c|d")
     assert explain(x.exp(), x).to_markdown().startswith(r"**dy/da\*b\_c\|d = ")
+    zero = Value(0.0, label="<b>")
+    assert r"d\<b\>" in explain((zero * zero) * 2.0, zero).to_markdown().splitlines()[-1]
 
 
 def test_every_line_of_latex_can_be_set() -> None:

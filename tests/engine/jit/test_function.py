@@ -46,7 +46,7 @@ def test_decorator_keeps_name_and_docstring() -> None:
         6.0,
         3.0,
     )
-    assert repr(loss).endswith("loss, 1 programs>")
+    assert repr(loss).endswith("loss, 1 program>")
 
 
 def test_methods_are_lifted_for_each_instance() -> None:

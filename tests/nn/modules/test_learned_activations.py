@@ -145,4 +145,4 @@ def test_saved_with_the_model_and_copied() -> None:
     twin = copy.deepcopy(layer)
     twin.neurons[0].activation.alpha.data = 9.0
     assert layer.neurons[0].activation.alpha.data == 0.1
-    assert repr(layer) == "Layer of [PReLUNeuron(1), PReLUNeuron(1)]"
+    assert repr(layer) == "Layer of [2 x PReLUNeuron(1)]"

@@ -309,7 +309,7 @@ def test_text_lists_the_modules_within() -> None:
     module.layers, module.inner, module.scale = [Layer(1, 2)], inner, Value(1.0)
     assert repr(module) == (
         "Module(\n"
-        "  (layers.0): Layer of [ReLUNeuron(1), ReLUNeuron(1)]\n"
+        "  (layers.0): Layer of [2 x ReLUNeuron(1)]\n"
         "  (inner): Module(\n"
         "    (out): LinearNeuron(2)\n"
         "  )\n"

@@ -239,7 +239,7 @@ def test_neurons_share_one_leaf_for_each_input() -> None:
 
 def test_settings_reach_every_neuron() -> None:
     layer = Layer(2, 3, activation="elu", init=0.5, bias=False)
-    assert repr(layer) == "Layer of [ELUNeuron(2), ELUNeuron(2), ELUNeuron(2)]"
+    assert repr(layer) == "Layer of [3 x ELUNeuron(2)]"
     assert layer.state_dict() == {f"neurons.{i}.w.{j}": 0.5 for i in range(3) for j in range(2)}
     assert [neuron.nonlin for neuron in Layer(2, 2, nonlin=False).neurons] == [False, False]
 

@@ -3,6 +3,9 @@
 import copy
 import json
 import math
+import re
+from types import SimpleNamespace
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
@@ -69,3 +72,35 @@ def test_text_says_why_it_ended_and_leaves_gaps_where_there_are_no_numbers() -> 
         "epoch    loss  val_loss\n    1  0.5000    1.0000\n    2  0.2500\nstopped by a callback"
     )
     assert str(History()) == "no epochs"
+
+
+def test_its_repr_has_the_last_numbers_only() -> None:
+    history = History({"loss": [1.0 / n for n in range(1, 401)], "val_loss": []}, stopped="enough")
+    assert repr(history) == "History(epochs=400, loss=0.0025, stopped='enough')"
+    assert repr(History()) == "History(epochs=0)"
+    assert repr(dict(history)).startswith("{'loss': [1.0, 0.5,")
+
+
+def test_small_numbers_are_not_shown_as_0() -> None:
+    assert str(History({"lr": [1e-3, 2.5e-5, 0.0]})).split()[3::2] == ["0.0010", "2.5e-05", "0.0000"]
+
+
+def test_a_notebook_shows_the_table_and_a_chart_of_each_number() -> None:
+    numbers = {"loss": [3.0, 2.0], "a<b": [0.5, 1.0], "val_loss": [4.0, math.nan], "lr": [0.1, 0.1]}
+    history = History(numbers, stopped="<stopped>")
+    html = fromstring(f"<root>{history._repr_html_()}</root>")
+    assert [cell.text for cell in html.iter("th")] == ["epoch", *numbers]
+    charts = [each.text for each in html.iter("{http://www.w3.org/2000/svg}title")]
+    assert charts == ["loss, val_loss by epoch", "a<b by epoch", "lr by epoch"]
+    assert html[-1].text == "<stopped>"
+    shown: list[str] = []
+    history._repr_pretty_(SimpleNamespace(text=shown.append), False)
+    assert shown == [str(history)]
+    assert "no epochs" in History()._repr_html_()
+    assert "<svg" not in History({"loss": []})._repr_html_()
+
+
+def test_a_long_history_is_shown_short() -> None:
+    html = History({"loss": [math.exp(-n / 1000) for n in range(100_000)]})._repr_html_()
+    assert len(html) < 15_000
+    assert re.search(r">100000<", html)

@@ -1,4 +1,4 @@
-"""Pictures of Values and models in notebooks, drawn by whoever registered for it.
+"""Whether a notebook runs this, and pictures of Values and models there, drawn by whoever registered for it.
 
 Whoever can draw announces itself as an entry point of the group ``chainrule.display``: a function
 from the object to a MIME bundle. The package ``viz`` does.
@@ -6,11 +6,23 @@ from the object to a MIME bundle. The package ``viz`` does.
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
-__all__ = ["mimebundle"]
+__all__ = ["in_notebook", "mimebundle"]
 
 GROUP = "chainrule.display"
+
+
+def in_notebook() -> bool:
+    """Whether a kernel runs this program, as in a notebook: not a script, and not IPython in a terminal.
+
+    >>> in_notebook()
+    False
+    """
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return getattr(shell, "kernel", None) is not None
 
 
 def mimebundle(obj: Any) -> dict[str, Any]:

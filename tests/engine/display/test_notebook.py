@@ -5,7 +5,7 @@ import importlib.metadata
 import pytest
 
 from engine import Value
-from engine.node.notebook import GROUP, mimebundle
+from engine.display.notebook import GROUP, mimebundle
 
 
 class Painter:
