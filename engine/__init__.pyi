@@ -49,7 +49,9 @@ from engine.transforms.hessian import hvp as hvp
 from engine.transforms.jacobian import jacfwd as jacfwd
 from engine.transforms.jacobian import jacobian as jacobian
 from engine.transforms.jacobian import jacrev as jacrev
+from engine.transforms.products import elementwise_grad as elementwise_grad
 from engine.transforms.products import jvp as jvp
+from engine.transforms.products import linearize as linearize
 from engine.transforms.products import vjp as vjp
 from engine.transforms.reverse import gradients as gradients
 from engine.transforms.taylor import derivatives as derivatives
@@ -1443,6 +1445,7 @@ __all__ = [
     "detect_anomaly",
     "div",
     "dot",
+    "elementwise_grad",
     "elu",
     "equal",
     "erf",
@@ -1473,6 +1476,7 @@ __all__ = [
     "jvp",
     "leaky_relu",
     "leaves",
+    "linearize",
     "load_json",
     "log",
     "log10",

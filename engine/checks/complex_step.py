@@ -88,4 +88,4 @@ def _outputs(result: Any) -> list[complex]:
         return [number for item in result.values() for number in _outputs(item)]
     if isinstance(result, (list, tuple, np.ndarray)):
         return [number for item in np.ravel(np.asarray(result, dtype=object)) for number in _outputs(item)]
-    return [complex(getattr(result, "data", result))]
+    return [] if result is None else [complex(getattr(result, "data", result))]

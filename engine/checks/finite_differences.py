@@ -16,7 +16,7 @@ import numpy as np
 from engine.autograd.context_decorator import and_put_back
 from engine.node.backend import Value
 from engine.node.bulk import write_data
-from engine.pytree.maps import flatten
+from engine.pytree.maps import numbers_of_output
 
 __all__ = ["Sides", "central", "one_sided"]
 
@@ -29,7 +29,8 @@ _SMALLEST = 5e-324
 
 
 def _numbers(result: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
-    return np.array([x.data if isinstance(x, Value) else float(x) for x in flatten(result, "what f returns")])
+    found = numbers_of_output(result, "what f returns")
+    return np.array([x.data if isinstance(x, Value) else float(x) for x in found])
 
 
 def central(run: Callable[[], Any], variables: Sequence[Value], step: float | None) -> tuple[Any, Any, Any]:

@@ -20,7 +20,7 @@ from engine.checks.finite_differences import central, one_sided
 from engine.checks.gradcheck_report import Entry, GradcheckReport
 from engine.errors import GradientError
 from engine.node.backend import Value
-from engine.pytree.maps import copied, flatten, map_numbers
+from engine.pytree.maps import copied, flatten, map_numbers, numbers_of_output
 from engine.quoting import abridged, brief
 from engine.transforms.reverse import gradients
 
@@ -102,7 +102,7 @@ def gradcheck(
             return f(*copied(args))
 
     with enable_grad():
-        outputs = flatten(differentiated(run, (), {}, variables), "what f returns")
+        outputs = numbers_of_output(differentiated(run, (), {}, variables), "what f returns")
         analytic = [gradients(output, variables) for output in outputs]
     if not outputs or not variables:
         raise ValueError("nothing to check: give f operands (or wrt=) and let it return a Value")

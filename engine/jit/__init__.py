@@ -16,7 +16,7 @@ source     the text (``emit/source.py``), and the text made to run (``executable
 Where nothing repeats, or there is little to compute, the traced graph runs as it is: as a tape in the
 compiled core (``backends/tape.py``), or line by line on floats without one (``backends/scalar_program.py``).
 What is quickest is found by costs measured on this machine (``costs.py``). ``pipeline.py`` runs the stages,
-``function.py`` holds the callables.
+``function.py`` and ``mapped.py`` hold the callables.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 if TYPE_CHECKING:
-    from engine.jit.function import Jitted, Mapped
+    from engine.jit.function import Jitted
+    from engine.jit.mapped import Mapped
 
 __all__ = ["jit", "vmap"]
 
@@ -38,6 +39,7 @@ def jit(
     *,
     batch: bool = False,
     static_argnums: int | Sequence[int] = (),
+    static_argnames: str | Sequence[str] = (),
     audit: bool | None = None,
 ) -> Jitted[Output]: ...
 
@@ -48,6 +50,7 @@ def jit(
     *,
     batch: bool = False,
     static_argnums: int | Sequence[int] = (),
+    static_argnames: str | Sequence[str] = (),
     audit: bool | None = None,
 ) -> Callable[[Callable[..., Output]], Jitted[Output]]: ...
 
@@ -57,6 +60,7 @@ def jit(
     *,
     batch: bool = False,
     static_argnums: int | Sequence[int] = (),
+    static_argnames: str | Sequence[str] = (),
     audit: bool | None = None,
 ) -> Any:
     """The function lifted to an array program: same arguments, same results, same gradients, much faster.
@@ -100,6 +104,8 @@ def jit(
             parted by the way that f takes with them.
         static_argnums: positions of arguments that are static although they are numbers, also where they are
             given by keyword; negative ones count from the last.
+        static_argnames: names of such arguments, also where they are given by position. A static argument
+            that cannot be hashed is allowed: plain data counts by what it holds.
         audit: whether f itself runs beside its program, on one sample with ``batch``, and both are compared:
             in each call (True), in none (False), or in the calls 1, 10, 100, … of each program (None), unless
             the environment variable ``CHAINRULE_AUDIT`` says ``always`` or ``never``.
@@ -110,9 +116,9 @@ def jit(
         ``to_numpy_source()`` and ``clear_cache()``. It can be a method, copied, and pickled if f can.
 
     Raises:
-        TypeError: f is not a function, or a position is not an integer. (When called) an argument cannot be
-            parted into samples.
-        ValueError: f has no such position, or one is named twice.
+        TypeError: f is not a function, a position is not an integer, or a name not a string. (When called)
+            an argument cannot be parted into samples.
+        ValueError: f has no such position or name, or one is named twice.
         TraceError: (when called) f changes Values, or reads gradients of what it computes; or what it
             computes differs from run to run, or, as an audit finds, from what it was when it was traced.
 
@@ -137,14 +143,20 @@ def jit(
     from engine.jit.function import Jitted
 
     if f is None:
-        return lambda function: Jitted(function, batch, static_argnums, audit)
-    return Jitted(f, batch, static_argnums, audit)
+        return lambda function: Jitted(function, batch, static_argnums, audit, static_argnames)
+    return Jitted(f, batch, static_argnums, audit, static_argnames)
 
 
 def vmap(
-    f: Callable[..., Any], *, static_argnums: int | Sequence[int] = (), audit: bool | None = None
+    f: Callable[..., Any],
+    in_axes: int | Sequence[Any] = 0,
+    out_axes: Any = 0,
+    *,
+    static_argnums: int | Sequence[int] = (),
+    static_argnames: str | Sequence[str] = (),
+    audit: bool | None = None,
 ) -> Mapped:
-    """A function of one sample for many: arrays in, arrays of its results out.
+    """A function of one sample for many: arrays in, arrays of its results out, as in JAX.
 
     f is lifted as by :func:`jit` with ``batch=True``, but nothing is averaged, and results are NumPy arrays
     of numbers. Where f captured Values that take gradients, or such are among the arguments, or in a function
@@ -153,19 +165,38 @@ def vmap(
     derivatives at every sample, map a function that computes them.
 
     Args:
-        f: a function of numbers; every argument that is not static gains a leading axis.
-        static_argnums: positions of arguments that are static although they are numbers.
+        f: a function of numbers; every argument that is not static gains an axis, of the samples.
+        in_axes: which axis that is: 0, the first, unless said. One integer for all arguments, or a tuple
+            with an entry for each positional one: an integer, None where all samples share the argument, or
+            the like nested as the argument is, for its parts: ``({"w": None, "x": 0}, 1)``. Negative ones
+            count from the last. A list of lists of equal lengths has axes as an array has. Of arguments
+            by keyword it is always the first.
+        out_axes: which axis the samples have in the results, an integer or the like nested as the result is.
+            None: all samples have the same there, and it comes once.
+        static_argnums, static_argnames: positions and names of arguments that are static although they are
+            numbers.
         audit: as for :func:`jit`.
 
     Raises:
-        TypeError, ValueError, TraceError: as :func:`jit` does; and (when called) what f returns differs from
-            sample to sample in what is not a number.
+        TypeError: as :func:`jit` does; in_axes or out_axes hold something else; (when called) an argument
+            is a number and has no axes.
+        ValueError: as :func:`jit` does; (when called) in_axes do not fit the arguments, or out_axes the
+            result; the axes mapped over have different lengths, or there are none.
+        TraceError: as :func:`jit` does; and (when called) what f returns differs from sample to sample in
+            what is not a number.
 
     >>> import numpy as np
     >>> from engine import value_and_grad, vmap
     >>> values, derivatives = vmap(value_and_grad(lambda x: x * x))(np.array([1.0, 2.0, 3.0]))
     >>> values, derivatives
     (array([1., 4., 9.]), array([2., 4., 6.]))
+
+    One argument for all samples, and samples in columns:
+
+    >>> weighted = lambda w, x: w[0] * x[0] + w[1] * x[1]
+    >>> X = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    >>> vmap(weighted, in_axes=(None, 1))([10.0, 1.0], X)
+    array([14., 25., 36.])
 
     With a parameter, and without its gradient:
 
@@ -179,6 +210,6 @@ def vmap(
     ...     scaled(np.array([1.0, 2.0]))
     array([2., 4.])
     """
-    from engine.jit.function import Mapped
+    from engine.jit.mapped import Mapped
 
-    return Mapped(f, static_argnums, audit)
+    return Mapped(f, in_axes, out_axes, static_argnums, audit, static_argnames)

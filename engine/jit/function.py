@@ -1,17 +1,16 @@
-"""The callables that :func:`engine.jit` and :func:`engine.vmap` return."""
+"""The callable that :func:`engine.jit` returns."""
 
 from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from math import isfinite
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 
-from engine.autograd.differentiating import differentiated, variables_around
+from engine.autograd.differentiating import differentiated
 from engine.autograd.grad_mode import enable_grad, is_grad_enabled
 from engine.autograd.observers import OBSERVED, current_observers
 from engine.autograd.trace_mode import WRITTEN, as_written, is_tracing, recording, runs_as_written
@@ -23,18 +22,18 @@ from engine.jit.executables import OTHERWISE, Ran
 from engine.jit.methods import Wrapper
 from engine.jit.pipeline import Lifted
 from engine.jit.programs import Programs
-from engine.jit.samples import mean_of, scattered, stacked
+from engine.jit.samples import mean_of
 from engine.jit.trace.decisions import StandIns
 from engine.jit.trace.statics import Statics
 from engine.node.backend import Value
-from engine.node.bulk import fused_node, graph_arrays, spoil
-from engine.ops.op import LEAF, custom_op_row
+from engine.node.bulk import fused_node, spoil
+from engine.ops.op import custom_op_row
 from engine.pytree.arguments import Arguments, as_values, takes_gradient
 from engine.pytree.forms import Form, recognised
-from engine.pytree.result import Result, without_graph
+from engine.pytree.result import without_graph
 from engine.pytree.samples import columns_of, one_sample
 
-__all__ = ["Jitted", "Mapped"]
+__all__ = ["Jitted", "Part"]
 
 _ROW = custom_op_row("jit")
 _MOST_NESTINGS = 256
@@ -60,6 +59,8 @@ class Jitted(Wrapper, Generic[Output]):
     """
 
     _kind = "jit"
+    _axis_leads = True
+    """Whether the samples stand on the first axis of all arguments that are not static, and of results."""
 
     def __init__(
         self,
@@ -67,11 +68,12 @@ class Jitted(Wrapper, Generic[Output]):
         batch: bool = False,
         static_argnums: int | Iterable[int] = (),
         audit: bool | None = None,
+        static_argnames: str | Iterable[str] = (),
     ) -> None:
         super().__init__(f)
         self._audits, self._when = audit, when(audit)
         self._batch = batch
-        self._statics = Statics(f, static_argnums)
+        self._statics = Statics(f, static_argnums, static_argnames)
         self._programs = Programs()
         self._last: Lifted | None = None
         self._differentiate = True
@@ -124,11 +126,15 @@ class Jitted(Wrapper, Generic[Output]):
         if is_tracing() and not self._batch:
             return self.lifts(*args, **options)  # part of what is lifted
         arguments = Arguments.of_call(
-            args, options, self._statics.of_call(len(args)), self._statics.names, self._batch
+            args, options, self._statics.of_call(len(args)), self._statics.names, self._by_sample(len(args))
         )
         if arguments.foreign:  # numbers that the engine computes with but that are not Values
             return self.lifts(*args, **options)
         return self._on_batch(arguments) if self._batch else self._on_one(arguments)
+
+    def _by_sample(self, count: int) -> bool | Sequence[bool]:
+        """Whether there is an axis of samples: of all arguments, or of each of so many."""
+        return self._batch
 
     def _remember(self, arguments: Arguments, lifted: Lifted) -> None:
         """Recognise such arguments in the next call, and try this program first."""
@@ -237,16 +243,19 @@ class Jitted(Wrapper, Generic[Output]):
 
     def _samples(self, arguments: Arguments) -> tuple[Arguments, list[Any], list[Any]]:
         """See :func:`one_sample`, whose work on the nesting is done once for arrays of one shape."""
-        known = self._nestings.get(arguments.spec)
+        known = self._nestings.get(arguments.spec) if self._axis_leads else None
         if known is not None:
             columns = columns_of(arguments)
             if columns is not None:
                 return known, columns, []
-        found = one_sample(arguments)
+        found = self._parted(arguments)
         if len(self._nestings) > _MOST_NESTINGS:
             self._nestings.clear()
         self._nestings[arguments.spec] = found[0]
         return found
+
+    def _parted(self, arguments: Arguments) -> tuple[Arguments, list[Any], list[Any]]:
+        return one_sample(arguments)
 
     # -- audits ---------------------------------------------------------------------------------
 
@@ -435,90 +444,13 @@ class Jitted(Wrapper, Generic[Output]):
             return "".join([*shown, paragraph("Call it once, then its stages are shown here.")])
         return "".join([*shown, self.stages._repr_html_()])
 
-    def _of(self, f: Callable[..., Any], static_argnums: Iterable[int]) -> Jitted[Any]:
-        return Jitted(f, self._batch, static_argnums, self._audits)
+    def _of(self, f: Callable[..., Any], statics: Statics) -> Jitted[Any]:
+        positions, names = statics.given()
+        return Jitted(f, self._batch, positions, self._audits, names)
 
     def _recipe(self) -> tuple[Any, ...]:
-        return self.lifts, self._batch, tuple(self._statics), self._audits
-
-
-class Mapped(Jitted[Any]):
-    """A function that maps over the leading axis of its arguments; see :func:`engine.vmap`."""
-
-    _kind = "vmap"
-
-    def __init__(
-        self, f: Callable[..., Any], static_argnums: int | Iterable[int] = (), audit: bool | None = None
-    ) -> None:
-        super().__init__(f, True, static_argnums, audit)
-        self._differentiate = False
-
-    def _of(self, f: Callable[..., Any], static_argnums: Iterable[int]) -> Mapped:
-        return Mapped(f, static_argnums, self._audits)
-
-    def _recipe(self) -> tuple[Any, ...]:
-        return self.lifts, tuple(self._statics), self._audits
-
-    def _on_batch(self, arguments: Arguments) -> Any:
-        if is_grad_enabled() and any(map(takes_gradient, arguments.leaves)):  # gradients go through
-            return stacked(list(self._outputs(*one_sample(arguments))), as_graph=True)
-        return super()._on_batch(arguments)
-
-    def _is_eager(self) -> bool:
-        return bool(variables_around()) or super()._is_eager()
-
-    def _is_for_all(self, lifted: Lifted, samples: list[Any]) -> bool:
-        reached = lifted.takes_gradients and is_grad_enabled()
-        return not reached and not variables_around() and super()._is_for_all(lifted, samples)
-
-    def _parts(self, sample: Arguments, samples: list[Any]) -> list[Part]:
-        parts = super()._parts(sample, samples)
-        if is_grad_enabled() and any(lifted is None or lifted.takes_gradients for lifted, _ in parts):
-            return [(None, None)]  # all samples by f itself: gradients are to go to what it captured
-        return parts
-
-    def _part(
-        self, lifted: Lifted | None, sample: Arguments | None, samples: list[Any], given: list[Any]
-    ) -> tuple[Any, Any]:
-        count = len(samples[0]) if samples else 1
-        if lifted is None or lifted.kind == "eager":
-            return None, np.arange(count)
-        columns = lifted.each(samples)
-        if self._is_due(lifted) and sample is not None and samples:
-            self._audit_first(
-                lifted,
-                sample,
-                samples,
-                given,
-                lambda first, _: ([float(column[0]) for column in lifted.each(first)], []),
-            )
-        result = lifted.trace.result.over_samples(columns, count)
-        with np.errstate(all="ignore"):
-            if all(isfinite(column.dot(column)) for column in columns):
-                return result, None
-        at = np.flatnonzero(~np.isfinite(columns).all(axis=0))  # those by f itself, for the zero rule
-        return result, at if len(at) else None
-
-    def _mended(self, result: Any, at: Any, again: Any) -> Any:
-        return scattered([result, again], [slice(None), at])
-
-    def _together(self, parts: list[Part], results: list[Any]) -> Any:
-        return scattered(results, [at for _, at in parts])
-
-    def _plainly(self, sample: Arguments, samples: list[Any], given: list[Any]) -> Any:
-        stand_ins: list[Value] = []
-        results = list(self._outputs(sample, samples, given, stand_ins))
-        as_graph = is_tracing() or bool(variables_around()) or _reach_others(results, stand_ins)
-        return stacked(results, as_graph)
-
-
-def _reach_others(results: list[Any], stand_ins: list[Value]) -> bool:
-    """Whether gradients would go from results to other Values than those in the place of the samples."""
-    values = Result(results).values
-    if not values or not is_grad_enabled():
-        return False
-    own = set(map(id, stand_ins))
-    return any(node._row is LEAF and id(node) not in own for node in graph_arrays(values)[0])
+        positions, names = self._statics.given()
+        return self.lifts, self._batch, positions, self._audits, names
 
 
 def _chosen(samples: list[Any], given: list[Any], at: Any) -> tuple[list[Any], list[Any]]:

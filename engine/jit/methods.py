@@ -9,7 +9,7 @@ import copy
 import inspect
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import WRAPPER_ASSIGNMENTS
 from types import FunctionType, MethodType
 from typing import Any
@@ -47,13 +47,13 @@ class Wrapper(Caller, ABC):
 
     def as_method(self, method: Any) -> Wrapper:
         """This function as a method of an object, with programs of its own."""
-        lifted = self._of(method, self._statics.without_self())
+        lifted = self._of(method, self._statics.without_self(method))
         lifted._as_method_of = self
         return lifted
 
     @abstractmethod
-    def _of(self, f: Callable[..., Any], static_argnums: Iterable[int]) -> Wrapper:
-        """Another function lifted in the same way."""
+    def _of(self, f: Callable[..., Any], statics: Statics) -> Wrapper:
+        """Another function lifted in the same way; of a method the arguments without the object."""
 
     @abstractmethod
     def _recipe(self) -> tuple[Any, ...]:

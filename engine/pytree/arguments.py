@@ -7,6 +7,7 @@ traced, and another one means another trace.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import GeneratorType
 from typing import Any
 
@@ -69,7 +70,7 @@ class Arguments:
         options: dict[str, Any],
         static: frozenset[int] = frozenset(),
         static_names: frozenset[str] = frozenset(),
-        by_sample: bool = False,
+        by_sample: bool | Sequence[bool] = False,
     ) -> Arguments:
         """The arguments of a call.
 
@@ -77,18 +78,20 @@ class Arguments:
             args, options: the arguments.
             static: positions of those that are static.
             static_names: names of those that are static.
-            by_sample: whether all that is not static has an axis of samples.
+            by_sample: whether all that is not static has an axis of samples; or of each positional argument
+                whether it has, as those by keyword then have.
 
         Raises:
             TypeError: something is a generator or another iterator, or shows the values of a dict; or
                 ``by_sample``, and something that is not of numbers looks as if it had such an axis.
         """
         found = cls()
-        found._by_sample = by_sample
-        parts = [
-            found._static(item) if i in static else found._add(item, f"argument {i}")
-            for i, item in enumerate(args)
-        ]
+        each = (by_sample,) * len(args) if isinstance(by_sample, bool) else by_sample
+        parts = []
+        for i, item in enumerate(args):
+            found._by_sample = each[i]
+            parts.append(found._static(item) if i in static else found._add(item, f"argument {i}"))
+        found._by_sample = by_sample is not False
         named = [
             (name, found._static(item) if name in static_names else found._add(item, f"argument {name}"))
             for name, item in sorted(options.items())

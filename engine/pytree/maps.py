@@ -15,7 +15,7 @@ from engine.node.backend import Value
 from engine.pytree.spec import object_array, sequence_of
 from engine.quoting import brief, typed
 
-__all__ = ["copied", "flatten", "map_leaves", "map_numbers", "map_values", "matching"]
+__all__ = ["copied", "flatten", "map_leaves", "map_numbers", "map_values", "matching", "numbers_of_output"]
 
 
 def map_numbers(function: Callable[[Any, str], Any], tree: Any, path: str = "argument") -> Any:
@@ -28,7 +28,7 @@ def map_numbers(function: Callable[[Any, str], Any], tree: Any, path: str = "arg
 
     Returns:
         Lists for lists, tuples for tuples (named ones too), dicts for dicts, and for an array
-        an array of the same shape.
+        an array of the same shape. None is an empty part, as in JAX, and stays.
 
     Raises:
         TypeError: something in the tree is neither.
@@ -52,13 +52,15 @@ def map_numbers(function: Callable[[Any, str], Any], tree: Any, path: str = "arg
         if all(isinstance(result, float) for result in results):
             array = array.astype(float)
         return array.reshape(tree.shape)
+    if tree is None:
+        return None
     if not isinstance(tree, Value):
         to_float(tree, path)
     return function(tree, path)
 
 
 def flatten(tree: Any, path: str = "argument") -> list[Any]:
-    """The numbers and Values of a nested structure, in order.
+    """The numbers and Values of a nested structure, in order; None has none.
 
     >>> flatten({"w": [1.0, 2.0], "b": 3.0})
     [1.0, 2.0, 3.0]
@@ -73,6 +75,20 @@ def flatten(tree: Any, path: str = "argument") -> list[Any]:
     return found
 
 
+def numbers_of_output(output: Any, place: str = "what the function returns") -> list[Any]:
+    """The numbers and Values of what a function returned, in order; None in it has none.
+
+    Raises:
+        TypeError: it is None, as where a ``return`` is missing; or something in it is not a number.
+
+    >>> numbers_of_output({"y": [2.0, None]})
+    [2.0]
+    """
+    if output is None:
+        to_float(output, place)
+    return flatten(output, place)
+
+
 def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
     """The same nested structure with a function applied to its numbers, and to its arrays as a whole.
 
@@ -84,7 +100,7 @@ def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
     if isinstance(tree, (list, tuple)):
         items = [map_leaves(function, item) for item in tree]
         return sequence_of(type(tree), items)
-    return function(tree)
+    return None if tree is None else function(tree)
 
 
 def copied(tree: Any) -> Any:
@@ -149,8 +165,10 @@ def matching(form: Any, given: Any, of: str, place: str) -> list[Any]:
             raise ValueError(f"{of} has {len(form)} entries, but {place} has {len(given)}")
         parts = [(one, other, f"[{i}]") for i, (one, other) in enumerate(zip(form, given, strict=True))]
     else:
-        if isinstance(given, dict) or _is_sequence(given):
+        if isinstance(given, dict) or _is_sequence(given) or (form is None and given is not None):
             raise _mismatch(form, given, of, place)
+        if given is None and form is not None:
+            to_float(given, place)
         return flatten(given, place)
     return [
         number for one, other, key in parts for number in matching(one, other, f"{of}{key}", f"{place}{key}")
@@ -168,6 +186,8 @@ def _mismatch(form: Any, given: Any, of: str, place: str) -> Exception:
         if isinstance(tree, dict)
         else f"a {type(tree).__name__} of {len(tree)}"
         if _is_sequence(tree)
+        else "None"
+        if tree is None
         else typed(tree)
         for tree in (form, given)
     ]

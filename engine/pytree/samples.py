@@ -1,22 +1,31 @@
-"""Parts arguments with a leading axis of samples: the first sample, and the numbers of all."""
+"""Parts arguments with an axis of samples: the first sample, and the numbers of all."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from engine.node.backend import Value
 from engine.pytree.arguments import Arguments, takes_gradient
-from engine.pytree.spec import ARRAY, DICT, LIST, NUMBER, STATIC, TABLE, TUPLE
+from engine.pytree.axes import is_one_axis, parts_of_axes, position_of_axis
+from engine.pytree.spec import ARRAY, DICT, LIST, NUMBER, STATIC, TABLE, TUPLE, list_of, object_array
 from engine.quoting import brief
 
 __all__ = ["Columns", "columns_of", "one_sample"]
 
 
-def one_sample(arguments: Arguments) -> tuple[Arguments, list[np.ndarray[Any, Any]], list[Any]]:
-    """The arguments of the first sample, where every number of a call has a leading axis of samples.
+def one_sample(
+    arguments: Arguments, in_axes: Sequence[Any] | None = None
+) -> tuple[Arguments, list[np.ndarray[Any, Any]], list[Any]]:
+    """The arguments of the first sample, where every number of a call has an axis of samples.
+
+    Args:
+        arguments: of the call.
+        in_axes: of each positional argument the axis of the samples, or None where all samples share it; see
+            :func:`engine.vmap`. Without it, and by keyword, it is the first.
 
     Returns:
         The arguments of the first sample; the numbers of all, arrays of shape (samples, numbers of one
@@ -24,69 +33,184 @@ def one_sample(arguments: Arguments) -> tuple[Arguments, list[np.ndarray[Any, An
         empty list.
 
     Raises:
-        TypeError: an argument has no such axis.
-        ValueError: the lengths differ, or there are no samples.
+        TypeError: an argument has no axis, of those that must have one.
+        ValueError: an axis is not there, the lengths differ, or there are no samples.
     """
-    sample = Arguments()
-    columns: list[np.ndarray[Any, Any]] = []
-    feed, integers = iter(arguments.leaves), iter(arguments.were_integers)
-    sample.statics = arguments.statics
+    return _Parting(arguments, in_axes).parted()
 
-    def numbers(count: int) -> tuple[np.ndarray[Any, Any], bool]:
+
+class _Parting:
+    """Takes the numbers of a call one part after the other, and sets those of samples apart."""
+
+    def __init__(self, arguments: Arguments, in_axes: Sequence[Any] | None) -> None:
+        self._arguments = arguments
+        self._in_axes = in_axes
+        self._feed = iter(zip(arguments.leaves, arguments.were_integers, strict=True))
+        self._rest: tuple[np.ndarray[Any, Any], bool] | None = None  # of an array that was begun
+        self._columns: list[np.ndarray[Any, Any]] = []  # of what is shared there is one row
+        self._mapped: list[tuple[str, int, tuple[int, ...]]] = []  # place, axis and shape
+        self._sample = Arguments()
+        self._sample.statics = arguments.statics
+
+    def parted(self) -> tuple[Arguments, list[np.ndarray[Any, Any]], list[Any]]:
+        sample = self._sample
+        parts, named = self._arguments.spec
+        axes = (0,) * len(parts) if self._in_axes is None else self._in_axes
+        sample.spec = (
+            tuple(
+                self._take(part, axis, f"argument {i}")
+                for i, (part, axis) in enumerate(zip(parts, axes, strict=True))
+            ),
+            tuple((name, self._take(part, 0, f"argument {name}")) for name, part in named),
+        )
+        columns = self._over_samples()
+        if any(column.dtype == object for column in columns):
+            given = np.concatenate([column.astype(object) for column in columns], axis=1)
+            data = np.array([getattr(item, "_data", item) for item in given.ravel()], dtype=float)
+            return sample, [data.reshape(given.shape)], given.tolist()
+        return sample, columns, []
+
+    def _over_samples(self) -> list[np.ndarray[Any, Any]]:
+        """The columns, with the shared ones as often as there are samples."""
+        if not self._mapped:
+            if self._in_axes is None:
+                raise TypeError("with batch=True there must be an argument with a leading axis of samples")
+            raise ValueError(
+                "vmap maps over no axis: no argument has numbers of which in_axes names an axis; "
+                f"in_axes={brief(tuple(self._in_axes))}"
+            )
+        counts = {shape[axis] for _, axis, shape in self._mapped}
+        if len(counts) > 1:
+            if self._in_axes is None:
+                raise ValueError(f"the arguments have different numbers of samples: {sorted(counts)}")
+            found = (f"{shape[axis]} ({_where(*part)})" for part in self._mapped for _, axis, shape in [part])
+            raise ValueError(f"the axes that vmap maps over have different lengths: {', '.join(found)}")
+        count = counts.pop()
+        if not count:
+            raise ValueError("there are no samples: an argument has none to compute with")
+        return [
+            column if len(column) == count else np.broadcast_to(column, (count, column.shape[1]))
+            for column in self._columns
+        ]
+
+    def _numbers(self, count: int) -> tuple[np.ndarray[Any, Any], bool]:
         """The next so many numbers, and whether all were given as integers."""
-        found, is_integer = [next(feed)], next(integers)
-        if isinstance(found[0], np.ndarray) and found[0].size == count:
-            return found[0], is_integer
-        missing = count - (found[0].size if isinstance(found[0], np.ndarray) else 1)
+        found: list[np.ndarray[Any, Any]] = []
+        are_integers, missing = True, count
         while missing:
-            found.append(next(feed))
-            is_integer &= next(integers)
-            missing -= found[-1].size if isinstance(found[-1], np.ndarray) else 1
-        flat = [x for part in found for x in (part.tolist() if isinstance(part, np.ndarray) else [part])]
+            leaf, is_integer = self._rest or next(self._feed)
+            self._rest = None
+            part = leaf if isinstance(leaf, np.ndarray) else object_array([leaf])
+            if len(part) > missing:
+                part, self._rest = part[:missing], (part[missing:], is_integer)
+            found.append(part)
+            are_integers &= is_integer
+            missing -= len(part)
+        if len(found) == 1 and found[0].dtype != object:
+            return found[0], are_integers
+        flat = [x for part in found for x in part.tolist()]
         mixed = any(isinstance(x, Value) for x in flat)
-        return np.array(flat, dtype=object if mixed else float), is_integer
+        return np.array(flat, dtype=object if mixed else float), are_integers
 
-    def take(spec: Any) -> Any:
+    def _take(self, spec: Any, axis: Any, place: str) -> Any:
+        """The spec of one sample."""
         kind = spec[0]
         if kind == STATIC:
             return spec
+        if axis is None:
+            return self._share(spec)
+        if not is_one_axis(axis):
+            return self._take_parts(_expanded(spec), axis, place)
         if kind == NUMBER or (kind == ARRAY and not spec[1]):
-            raise TypeError(
-                f"with batch=True every number of an argument needs a leading axis of samples, got "
-                f"{brief(next(feed))}; capture what all of them share, or name its position in "
-                "static_argnums"
-            )
+            raise self._no_axis(self._numbers(1)[0].tolist()[0], axis, place)
         regular = (spec[1], None) if kind == ARRAY else _regular(spec) if spec[1] is list else None
         if kind == TABLE and regular is None:
             regular = _regular(spec)
-        if regular is not None:
-            shape, kinds = regular
-            if not shape[0]:
-                raise ValueError("there are no samples: an argument has none to compute with")
-            leaf, is_integer = numbers(int(np.prod(shape)))
-            columns.append(leaf.reshape(shape[0], -1))
-            sample.leaves += _representatives(columns[-1])
-            sample.were_integers += [is_integer] * columns[-1].shape[1]
-            if len(shape) > 1 and kinds is None:
-                return (ARRAY, shape[1:])
-            return _nest(shape[1:], kinds[1:] if kinds else ())
-        parts = spec[2]
-        if kind == DICT:
-            return (kind, spec[1], tuple((key, take(part)) for key, part in parts))
-        return (kind, spec[1], tuple(take(part) for part in parts))
+        if regular is None:
+            return self._take_parts(spec, axis, place)
+        return self._part(regular[0], regular[1], axis, place)
 
-    parts, named = arguments.spec
-    sample.spec = (tuple(take(part) for part in parts), tuple((name, take(part)) for name, part in named))
-    if not columns:
-        raise TypeError("with batch=True there must be an argument with a leading axis of samples")
-    lengths = {len(column) for column in columns}
-    if len(lengths) > 1:
-        raise ValueError(f"the arguments have different numbers of samples: {sorted(lengths)}")
-    if any(column.dtype == object for column in columns):
-        given = np.concatenate([column.astype(object) for column in columns], axis=1)
-        data = np.array([getattr(item, "_data", item) for item in given.ravel()], dtype=float)
-        return sample, [data.reshape(given.shape)], given.tolist()
-    return sample, columns, []
+    def _take_parts(self, spec: Any, axes: Any, place: str) -> Any:
+        if spec[0] == DICT:
+            keys = [key for key, _ in spec[2]]
+            each = zip(spec[2], parts_of_axes(axes, keys, "in_axes", place), strict=True)
+            parts = ((key, self._take(part, axis, f"{place}[{brief(key)}]")) for (key, part), axis in each)
+            return (DICT, spec[1], tuple(parts))
+        if spec[0] not in (LIST, TUPLE):
+            what = f"an array of shape {spec[1]}" if spec[0] == ARRAY else "a number"
+            raise ValueError(f"in_axes has {brief(axes)} for {place}, which is {what}")
+        pairs = enumerate(zip(spec[2], parts_of_axes(axes, len(spec[2]), "in_axes", place), strict=True))
+        return (
+            spec[0],
+            spec[1],
+            tuple(self._take(part, axis, f"{place}[{i}]") for i, (part, axis) in pairs),
+        )
+
+    def _part(self, shape: tuple[int, ...], kinds: Any, axis: int, place: str) -> Any:
+        """Numbers of this shape set apart along an axis; ``kinds`` of lists and tuples, None for an array."""
+        position = position_of_axis(axis, len(shape))
+        if position is None:
+            raise ValueError(
+                f"in_axes has the axis {axis} for {place}, which has {len(shape)} axes, counted from 0: its "
+                f"shape is {shape}"
+            )
+        leaf, is_integer = self._numbers(prod(shape))
+        self._mapped.append((place, position, shape))
+        if not shape[position]:
+            raise ValueError("there are no samples: an argument has none to compute with")
+        column = np.moveaxis(leaf.reshape(shape), position, 0).reshape(shape[position], -1)
+        self._add(column, is_integer)
+        shape = shape[:position] + shape[position + 1 :]
+        if kinds is None:
+            return (ARRAY, shape) if shape else (NUMBER,)
+        return _nest(shape, kinds[:position] + kinds[position + 1 :])
+
+    def _share(self, spec: Any) -> Any:
+        """All numbers of a part, the same in every sample."""
+        count = _size(spec)
+        if count:
+            numbers, is_integer = self._numbers(count)
+            self._add(numbers.reshape(1, -1), is_integer)
+        return spec
+
+    def _add(self, column: np.ndarray[Any, Any], is_integer: bool) -> None:
+        self._columns.append(column)
+        self._sample.leaves += _representatives(column)
+        self._sample.were_integers += [is_integer] * column.shape[1]
+
+    def _no_axis(self, number: Any, axis: int, place: str) -> TypeError:
+        if self._in_axes is None:
+            return TypeError(
+                f"with batch=True every number of an argument needs a leading axis of samples, got "
+                f"{brief(number)}; capture what all of them share, or name its position in static_argnums"
+            )
+        return TypeError(
+            f"vmap maps over axis {axis} of {place}, but that is the number {brief(number)}, which has no "
+            "axes; in_axes with None in its place hands it to every sample"
+        )
+
+
+def _where(place: str, axis: int, shape: tuple[int, ...]) -> str:
+    return f"axis {axis} of {place}, whose shape is {shape}"
+
+
+def _size(spec: Any) -> int:
+    """How many numbers a spec holds."""
+    kind = spec[0]
+    if kind in (ARRAY, TABLE):
+        return prod(spec[1])
+    if kind in (NUMBER, STATIC):
+        return int(kind == NUMBER)
+    return sum(_size(part[1] if kind == DICT else part) for part in spec[2])
+
+
+def _expanded(spec: Any) -> Any:
+    """A table as the list or tuple of its rows; anything else as it is."""
+    if spec[0] != TABLE:
+        return spec
+    shape, kinds = spec[1], spec[2:]
+    row = (TABLE, shape[1:], kinds[1], None) if len(shape) > 1 else (NUMBER,)
+    return (list_of(kinds[0]), kinds[0], (row,) * shape[0])
 
 
 def columns_of(arguments: Arguments) -> list[np.ndarray[Any, Any]] | None:

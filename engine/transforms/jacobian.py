@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.node.backend import Value
-from engine.pytree.maps import flatten, map_leaves
+from engine.pytree.maps import flatten, map_leaves, numbers_of_output
 from engine.transforms.forward import directional
 from engine.transforms.reverse import gradients
 from engine.transforms.transformed import Transformed
@@ -104,7 +104,7 @@ def _matrix(
 ) -> Any:
     trees, output = call_on_variables(f, args, options, argnums)
     output, aux = without_aux(output, has_aux)
-    outputs = flatten(output, "what the function returns")
+    outputs = numbers_of_output(output)
     variables, nested = variables_of(trees), must_be_graph(args, argnums, outputs)
     if is_forward(outputs, variables):
         rows = _forward(outputs, variables, nested)

@@ -14,6 +14,8 @@ TRANSFORMS = {
     "hvp": lambda f, x: engine.hvp(f, (x,), (1.0,)),
     "jvp": lambda f, x: engine.jvp(f, (x,), (1.0,)),
     "vjp": lambda f, x: engine.vjp(f, x)[1](1.0),
+    "linearize": lambda f, x: engine.linearize(f, x)[1](1.0),
+    "elementwise_grad": lambda f, x: engine.elementwise_grad(f)(x),
     "derivatives": lambda f, x: engine.derivatives(f, x, 3),
     "taylor": lambda f, x: engine.taylor(f, x, 3),
     "gradcheck": lambda f, x: engine.gradcheck(f, x),

@@ -1,4 +1,4 @@
-"""Which arguments are static although they may be numbers: ``static_argnums``."""
+"""Which arguments are static although they may be numbers: ``static_argnums`` and ``static_argnames``."""
 
 from __future__ import annotations
 
@@ -18,55 +18,118 @@ class Statics:
     Args:
         f: the function.
         positions: their positions, or one; negative ones count from the last positional parameter.
+        named: names of further ones, or one.
+
+    Attributes:
+        positions: of the static ones, those found by their names included.
+        names: of the static ones, those found by their positions included.
 
     Raises:
-        TypeError: a position is not an integer.
+        TypeError: a position is not an integer, or a name not a string.
         ValueError: the function has no such parameter, or a position is named twice.
 
     >>> statics = Statics(lambda x, n: x, -1)
     >>> statics.of_call(2), statics.names
     (frozenset({1}), frozenset({'n'}))
+    >>> Statics(lambda x, n: x, named="n").positions
+    (1,)
     """
 
-    def __init__(self, f: Callable[..., Any], positions: int | Iterable[int]) -> None:
-        try:
-            given = [index(i) for i in (positions if isinstance(positions, Iterable) else (positions,))]
-        except TypeError:
-            raise TypeError(f"static_argnums must be a position or several, got {brief(positions)}") from None
-        parameters, self._open = _positional(f)
-        count = len(parameters)
-        for i in given:
-            if not self._open and not -count <= i < count:
+    def __init__(
+        self, f: Callable[..., Any], positions: int | Iterable[int] = (), named: str | Iterable[str] = ()
+    ) -> None:
+        known = _Parameters(f)
+        self.positions = self._from_names(known, _names(named), _positions(known, positions))
+        self._named = _names(named)
+        self.names = frozenset(
+            [known.positional[i] for i in self.positions if 0 <= i < len(known.positional)]
+        ).union(self._named)
+        self._fixed = None if any(i < 0 for i in self.positions) else frozenset(self.positions)
+
+    @staticmethod
+    def _from_names(
+        known: _Parameters, named: tuple[str, ...], positions: tuple[int, ...]
+    ) -> tuple[int, ...]:
+        """The positions, with those of named parameters."""
+        for name in named:
+            if name in known.positional:
+                place = known.positional.index(name)
+                positions = positions if place in positions else (*positions, place)
+            elif name not in known.by_keyword and not known.takes_any_keyword:
+                there = ", ".join(known.positional + known.by_keyword) or "none"
                 raise ValueError(
-                    f"static_argnums={brief(positions)}: the function has {count} positional parameters"
-                    f"{f', {chr(44).join(parameters)}' if parameters else ''}"
+                    f"static_argnames: the function has no parameter {brief(name)}; it has {there}"
                 )
-        self._positions = tuple(i if self._open or i >= 0 else i + count for i in given)
-        if len(set(self._positions)) < len(self._positions):
-            raise ValueError(f"static_argnums={brief(positions)} names a parameter twice")
-        self.names = frozenset(parameters[i] for i in self._positions if 0 <= i < count)
-        self._fixed = None if any(i < 0 for i in self._positions) else frozenset(self._positions)
+        return positions
 
     def of_call(self, count: int) -> frozenset[int]:
         """The positions in a call with so many positional arguments."""
         if self._fixed is not None:
             return self._fixed
-        return frozenset(i % count if i < 0 else i for i in self._positions if i >= -count)
+        return frozenset(i % count if i < 0 else i for i in self.positions if i >= -count)
 
-    def without_self(self) -> tuple[int, ...]:
-        """The positions for the function as a method of an object."""
-        return tuple(i - (i > 0) for i in self._positions if i)
+    def without_self(self, f: Callable[..., Any]) -> Statics:
+        """Those of the function as a method of an object."""
+        own = _Parameters(f)
+        kept = [name for name in self._named if name in own or own.takes_any_keyword]
+        return Statics(f, [i - (i > 0) for i in self.positions if i], kept)
 
-    def __iter__(self) -> Any:
-        return iter(self._positions)
+    def given(self) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        """Positions and names, from which they are made again."""
+        return self.positions, self._named
 
 
-def _positional(f: Callable[..., Any]) -> tuple[list[str], bool]:
-    """The names of a function's positional parameters, and whether it may take more."""
+class _Parameters:
+    """What a function's parameters are called.
+
+    Attributes:
+        positional: names of those that can be given by position, in order.
+        by_keyword: names of those that can be given by keyword only.
+        takes_any, takes_any_keyword: whether there may be more of either.
+    """
+
+    def __init__(self, f: Callable[..., Any]) -> None:
+        self.positional: list[str] = []
+        self.by_keyword: list[str] = []
+        self.takes_any = self.takes_any_keyword = False
+        try:
+            parameters = inspect.signature(f).parameters.values()
+        except Exception:  # written in C; or an object that answers to names as it likes
+            self.takes_any = self.takes_any_keyword = True
+            return
+        kinds = inspect.Parameter
+        for parameter in parameters:
+            if parameter.kind in (kinds.POSITIONAL_ONLY, kinds.POSITIONAL_OR_KEYWORD):
+                self.positional.append(parameter.name)
+            elif parameter.kind is kinds.KEYWORD_ONLY:
+                self.by_keyword.append(parameter.name)
+            self.takes_any |= parameter.kind is kinds.VAR_POSITIONAL
+            self.takes_any_keyword |= parameter.kind is kinds.VAR_KEYWORD
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.positional or name in self.by_keyword
+
+
+def _positions(known: _Parameters, positions: int | Iterable[int]) -> tuple[int, ...]:
     try:
-        parameters = inspect.signature(f).parameters.values()
-    except Exception:  # written in C; or an object that answers to names as it likes
-        return [], True
-    named = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    names = [parameter.name for parameter in parameters if parameter.kind in named]
-    return names, any(parameter.kind is inspect.Parameter.VAR_POSITIONAL for parameter in parameters)
+        given = [index(i) for i in (positions if isinstance(positions, Iterable) else (positions,))]
+    except TypeError:
+        raise TypeError(f"static_argnums must be a position or several, got {brief(positions)}") from None
+    count = len(known.positional)
+    for i in given:
+        if not known.takes_any and not -count <= i < count:
+            listed = f", {','.join(known.positional)}" if known.positional else ""
+            raise ValueError(
+                f"static_argnums={brief(positions)}: the function has {count} positional parameters{listed}"
+            )
+    found = tuple(i if known.takes_any or i >= 0 else i + count for i in given)
+    if len(set(found)) < len(found):
+        raise ValueError(f"static_argnums={brief(positions)} names a parameter twice")
+    return found
+
+
+def _names(named: str | Iterable[str]) -> tuple[str, ...]:
+    given = (named,) if isinstance(named, str) or not isinstance(named, Iterable) else tuple(named)
+    if not all(isinstance(name, str) for name in given):
+        raise TypeError(f"static_argnames must be a name or several, got {brief(named)}")
+    return tuple(dict.fromkeys(given))

@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 
 from engine import Value
-from engine.pytree.maps import copied, flatten, map_leaves, map_numbers, map_values, matching
+from engine.pytree.maps import (
+    copied,
+    flatten,
+    map_leaves,
+    map_numbers,
+    map_values,
+    matching,
+    numbers_of_output,
+)
 
 Point = namedtuple("Point", "x y")
 
@@ -32,6 +40,18 @@ def test_nested_structures_keep_their_shape() -> None:
     assert found == {"w": [[10, 20.0], (30.0,)], "p": Point(40.0, [50.0]), "empty": [], "none": {}}
     assert type(found["p"]) is Point
     assert flatten(tree) == [1, 2.0, 3.0, 4.0, 5.0]
+
+
+def test_none_is_an_empty_part() -> None:
+    tree = {"w": [1.0, None], "b": None}
+    assert map_numbers(lambda number, path: number * 2.0, tree) == {"w": [2.0, None], "b": None}
+    assert map_leaves(np.shape, tree) == {"w": [(), None], "b": None}
+    assert flatten(tree) == matching(tree, {"w": [1.0, None], "b": None}, "form", "given") == [1.0]
+    assert flatten(None) == []
+    with pytest.raises(ValueError, match=r"form\['b'\] is None, but given\['b'\] is 2.0 of type float"):
+        matching(tree, {"w": [1.0, None], "b": 2.0}, "form", "given")
+    with pytest.raises(TypeError, match="what the function returns must be a real number, got None"):
+        numbers_of_output(None)
 
 
 def test_the_tree_itself_is_left_alone() -> None:
@@ -81,10 +101,9 @@ def test_places_are_written_as_indices() -> None:
     ("tree", "place"),
     [
         ("a", "argument"),
-        (None, "argument"),
         (1j, "argument"),
         ([1.0, "a"], r"argument\[1\]"),
-        ({"w": [1.0, None]}, r"argument\['w'\]\[1\]"),
+        ({"w": [1.0, "a"]}, r"argument\['w'\]\[1\]"),
         ((1.0, {2.0}), r"argument\[1\]"),
         (np.array(["a", "b"]), r"argument\[0\]"),
         (np.array([[1.0, 2j]]), r"argument\[0, 0\]"),

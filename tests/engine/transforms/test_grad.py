@@ -288,7 +288,6 @@ def test_argnums_must_be_among_the_arguments(argnums) -> None:
     ("argument", "place"),
     [
         ("a", "argument 0 "),
-        (None, "argument 0 "),
         ([1.0, "a"], r"argument 0\[1\] "),
         ({"w": [1j]}, r"argument 0\['w'\]\[0\] "),
         (np.array(["a"]), r"argument 0\[0\] "),
@@ -318,7 +317,7 @@ def test_aux_needs_a_function_that_returns_a_pair(result) -> None:
         grad(lambda x: result, has_aux=True)(1.0)
 
 
-@pytest.mark.parametrize("result", [None, "a", [1.0, None], np.array(["a"]), np.array([1j])], ids=repr)
+@pytest.mark.parametrize("result", [None, "a", [1.0, "a"], np.array(["a"]), np.array([1j])], ids=repr)
 def test_jacobian_needs_a_function_that_returns_numbers(result) -> None:
     with pytest.raises(TypeError, match=r"what the function returns.* must be a real number"):
         jacobian(lambda x: result)(1.0)

@@ -7,7 +7,22 @@ import pytest
 from hypothesis import given, settings
 
 import engine
-from engine import GraphError, Value, derivatives, grad, hessian, hvp, jacfwd, jacrev, jvp, no_grad, vjp
+from engine import (
+    GraphError,
+    Value,
+    derivatives,
+    elementwise_grad,
+    grad,
+    hessian,
+    hvp,
+    jacfwd,
+    jacobian,
+    jacrev,
+    jvp,
+    linearize,
+    no_grad,
+    vjp,
+)
 from tests.engine import dual
 from tests.engine.test_random_programs import SMOOTH, agree, programs
 from tests.engine.transforms.test_grad import differences
@@ -39,6 +54,70 @@ def test_vjp_weighs_the_outputs() -> None:
     assert pull_back({"y": 1.0, "z": 10.0}) == (3.0, [2.0, 10.0])
     assert pull_back({"y": 0.0, "z": 1.0}) == (0.0, [0.0, 1.0])
     assert len(calls) == 1
+
+
+def test_linearize_runs_f_once_for_all_directions() -> None:
+    calls = []
+
+    def f(x, p):
+        calls.append(x)
+        return {"y": x * p["w"][0], "z": [p["w"][1] ** 2, None]}
+
+    primals = (2.0, {"w": np.array([3.0, 4.0]), "b": None})
+    value, f_jvp = linearize(f, *primals)
+    assert value == {"y": 6.0, "z": [16.0, None]}
+    for tangents in ((1.0, {"w": [10.0, 0.0], "b": None}), (0.0, {"b": None, "w": np.array([0.0, -1.0])})):
+        assert f_jvp(*tangents) == jvp(f, primals, tangents)[1]
+    assert len(calls) == 3
+    value, f_jvp, aux = linearize(lambda x: (x * x, {"x": x}), 3.0, has_aux=True)
+    assert (value, f_jvp(2.0), aux) == (9.0, 12.0, {"x": 3.0})
+    with pytest.raises(ValueError, match="there are 1 primals, but 2 tangents"):
+        f_jvp(1.0, 2.0)
+    with pytest.raises(ValueError, match=r"tangent 0 is"):
+        f_jvp([1.0])
+    with pytest.raises(TypeError, match="must be a real number, got None"):
+        linearize(lambda x: None, 1.0)
+
+
+def test_linearize_within_other_transforms() -> None:
+    second = grad(lambda x: linearize(lambda y: y**3, x)[1](1.0))  # of 3x²
+    assert (second(2.0), engine.jit(second)(2.0).data) == (12.0, 12.0)
+    assert grad(lambda v: linearize(lambda y: y**3, 2.0)[1](v * v))(3.0) == 72.0
+    assert engine.vmap(lambda v: linearize(lambda y: y**3, 2.0)[1](v))([1.0, 2.0]).tolist() == [12.0, 24.0]
+
+
+def test_elementwise_gradients_are_the_sums_of_the_columns_of_the_jacobian() -> None:
+    x, y = np.array([[0.1, -0.4], [0.7, 2.0]]), np.array([[1.0, 2.0], [3.0, 4.0]])
+    np.testing.assert_allclose(elementwise_grad(np.tanh)(x), 1.0 / np.cosh(x) ** 2, rtol=1e-14)
+    second = elementwise_grad(elementwise_grad(np.tanh))(x)
+    np.testing.assert_allclose(second, -2.0 * np.tanh(x) / np.cosh(x) ** 2, rtol=1e-13)
+    by_x, by_y = elementwise_grad(lambda x, y: x * y**2, (0, 1))(x, y)
+    np.testing.assert_allclose(by_x, y**2, rtol=1e-15)
+    np.testing.assert_allclose(by_y, 2.0 * x * y, rtol=1e-15)
+    mixing = lambda p: [p["a"] * p["b"][0], p["a"] + p["b"][1], None]  # noqa: E731
+    point = {"a": 2.0, "b": [3.0, 5.0], "c": None}
+    assert elementwise_grad(mixing)(point) == {"a": 4.0, "b": [2.0, 1.0], "c": None}
+    assert elementwise_grad(lambda x: ([x, x * x], x), has_aux=True)(3.0) == (7.0, 3.0)
+    np.testing.assert_allclose(engine.jit(elementwise_grad(lambda x: x**3))(x).astype(float), 3.0 * x**2)
+
+
+def test_none_is_an_empty_part_of_arguments_and_results() -> None:
+    f = lambda p: p["w"] ** 2 if p["b"] is None else p["b"]  # noqa: E731
+    point = {"w": 3.0, "b": None}
+    assert grad(f)(point) == {"w": 6.0, "b": None}
+    assert grad(lambda x, scale: x * x, (0, 1))(3.0, None) == (6.0, None)
+    assert hessian(f)(point) == {"w": {"w": 2.0, "b": None}, "b": None}
+    assert hvp(f, (point,), ({"w": 2.0, "b": None},)) == {"w": 4.0, "b": None}
+    assert jacrev(lambda p: [p[0] ** 2, None])([3.0, None]) == [[6.0, None], None]
+    assert jacfwd(lambda p: [p[0] ** 2, None])([3.0, None]) == [[6.0, None], None]
+    value, pull_back = vjp(lambda p: (p[0] ** 2, None), [3.0, None])
+    assert (value, pull_back((1.0, None))) == ((9.0, None), ([6.0, None],))
+    assert engine.jit(grad(f))(point)["b"] is None
+    mapped = engine.vmap(grad(f))({"w": [1.0, 2.0], "b": None})
+    assert (mapped["w"].tolist(), mapped["b"]) == ([2.0, 4.0], None)
+    for transform in (jacobian, jacfwd, jacrev):
+        with pytest.raises(TypeError, match="what the function returns must be a real number, got None"):
+            transform(lambda x: None)(1.0)
 
 
 def test_vjp_works_where_nothing_is_recorded() -> None:

@@ -44,6 +44,59 @@ def test_negative_positions_where_a_function_takes_any_number() -> None:
     assert [f(2.0, 3).data, f(2.0, 5.0, 2).data, f(2.0, 3).data] == [6.0, 4.0, 6.0]
 
 
+def test_names_count_by_keyword_and_by_position() -> None:
+    def f(x, n, *, mode="twice"):
+        return repeated(x, n) * (2.0 if mode == "twice" else 3.0)
+
+    for lifted in (jit(f, static_argnames=("n", "mode")), jit(f, static_argnums=1, static_argnames="mode")):
+        assert [lifted(2.0, 3).data, lifted(2.0, n=3, mode="thrice").data, lifted(2.0, 2).data] == [12, 18, 8]
+        assert (lifted(5.0, 3).data, lifted.traces) == (30.0, 3)
+    assert vmap(repeated, static_argnames="n")([2.0, 4.0], n=3).tolist() == [6.0, 12.0]
+    anything = jit(lambda x, **options: repeated(x, options["n"]), static_argnames=["n"])
+    assert (anything(2.0, n=3).data, anything(2.0, n=2).data) == (6.0, 4.0)
+
+    class Model:
+        w = Value(2.0)
+
+        @jit(static_argnames=("self", "n"))
+        def method(self, x, n):
+            return self.w * repeated(x, n)
+
+    assert [Model().method(2.0, 3).data, Model().method(2.0, n=2).data] == [12.0, 8.0]
+
+
+@pytest.mark.parametrize(
+    ("names", "error", "message"),
+    [
+        ("m", ValueError, "static_argnames: the function has no parameter 'm'; it has x, n"),
+        (("n", "m"), ValueError, "no parameter 'm'"),
+        (1, TypeError, "static_argnames must be a name or several, got 1"),
+        ((1,), TypeError, "a name or several"),
+    ],
+)
+def test_wrong_names_are_refused(names, error, message) -> None:
+    with pytest.raises(error, match=message):
+        jit(repeated, static_argnames=names)
+
+
+class Unhashable:
+    """A setting that can change in place, and cannot be hashed."""
+
+    __slots__ = ("factor",)
+    __hash__ = None
+
+    def __init__(self, factor: float) -> None:
+        self.factor = factor
+
+
+def test_a_static_argument_that_cannot_be_hashed_counts_by_what_it_holds_now() -> None:
+    f = jit(lambda x, setting: x * setting.factor, static_argnames="setting")
+    setting = Unhashable(2.0)
+    assert f(3.0, setting).data == 6.0
+    setting.factor = 5.0
+    assert [f(3.0, setting).data, f(3.0, Unhashable(4.0)).data] == [15.0, 12.0]
+
+
 @pytest.mark.parametrize("lift", [jit, vmap])
 @pytest.mark.parametrize(
     ("static", "error", "message"),

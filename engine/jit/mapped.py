@@ -1,0 +1,164 @@
+"""The callable that :func:`engine.vmap` returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from math import isfinite
+from types import MethodType
+from typing import Any
+
+import numpy as np
+
+from engine.autograd.differentiating import variables_around
+from engine.autograd.grad_mode import is_grad_enabled
+from engine.autograd.trace_mode import is_tracing
+from engine.jit.function import Jitted, Part
+from engine.jit.pipeline import Lifted
+from engine.jit.samples import scattered, stacked
+from engine.jit.trace.statics import Statics
+from engine.node.backend import Value
+from engine.node.bulk import graph_arrays
+from engine.ops.op import LEAF
+from engine.pytree.arguments import Arguments, takes_gradient
+from engine.pytree.axes import checked_axes, in_axes_of_call, moved
+from engine.pytree.result import Result
+from engine.pytree.samples import one_sample
+from engine.pytree.statics import equal_statics
+from engine.quoting import brief
+
+__all__ = ["Mapped"]
+
+
+class Mapped(Jitted[Any]):
+    """A function that maps over an axis of its arguments; see :func:`engine.vmap`."""
+
+    _kind = "vmap"
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        in_axes: Any = 0,
+        out_axes: Any = 0,
+        static_argnums: int | Iterable[int] = (),
+        audit: bool | None = None,
+        static_argnames: str | Iterable[str] = (),
+    ) -> None:
+        super().__init__(f, True, static_argnums, audit, static_argnames)
+        self._in_axes, self._out_axes = checked_axes("in_axes", in_axes), checked_axes("out_axes", out_axes)
+        if in_axes is None:
+            raise ValueError("in_axes=None maps over no axis: at least one argument needs an integer")
+        if isinstance(in_axes, dict):
+            raise TypeError(
+                "in_axes must be an integer or a tuple with an entry for each positional argument, which may "
+                f"be a dict; got {brief(in_axes)}"
+            )
+        self._axis_leads = self._in_axes == 0 and self._out_axes == 0
+        self._differentiate = False
+
+    def _of(self, f: Callable[..., Any], statics: Statics) -> Mapped:
+        axes = self._in_axes
+        if isinstance(f, MethodType) and not isinstance(self.lifts, MethodType) and not isinstance(axes, int):
+            axes = axes[1:]  # without that of the object
+        positions, names = statics.given()
+        return Mapped(f, axes, self._out_axes, positions, self._audits, names)
+
+    def _recipe(self) -> tuple[Any, ...]:
+        positions, names = self._statics.given()
+        return self.lifts, self._in_axes, self._out_axes, positions, self._audits, names
+
+    def _by_sample(self, count: int) -> bool | Sequence[bool]:
+        axes = in_axes_of_call(self._in_axes, count)
+        return all(isinstance(each, int) for each in axes) or [isinstance(each, int) for each in axes]
+
+    def _remember(self, arguments: Arguments, lifted: Lifted) -> None:
+        if self._axis_leads:
+            super()._remember(arguments, lifted)
+
+    def _parted(self, arguments: Arguments) -> tuple[Arguments, list[Any], list[Any]]:
+        return one_sample(arguments, in_axes_of_call(self._in_axes, len(arguments.spec[0])))
+
+    def _on_batch(self, arguments: Arguments) -> Any:
+        if is_grad_enabled() and any(map(takes_gradient, arguments.leaves)):  # gradients go through
+            found = stacked(list(self._outputs(*self._samples(arguments))), as_graph=True)
+        else:
+            found = super()._on_batch(arguments)
+        return found if self._out_axes == 0 else moved(found, self._out_axes, partial(_shared, arguments))
+
+    def _is_eager(self) -> bool:
+        return bool(variables_around()) or super()._is_eager()
+
+    def _is_for_all(self, lifted: Lifted, samples: list[Any]) -> bool:
+        reached = lifted.takes_gradients and is_grad_enabled()
+        return not reached and not variables_around() and super()._is_for_all(lifted, samples)
+
+    def _parts(self, sample: Arguments, samples: list[Any]) -> list[Part]:
+        parts = super()._parts(sample, samples)
+        if is_grad_enabled() and any(lifted is None or lifted.takes_gradients for lifted, _ in parts):
+            return [(None, None)]  # all samples by f itself: gradients are to go to what it captured
+        return parts
+
+    def _part(
+        self, lifted: Lifted | None, sample: Arguments | None, samples: list[Any], given: list[Any]
+    ) -> tuple[Any, Any]:
+        count = len(samples[0]) if samples else 1
+        if lifted is None or lifted.kind == "eager":
+            return None, np.arange(count)
+        columns = lifted.each(samples)
+        if self._is_due(lifted) and sample is not None and samples:
+            self._audit_first(
+                lifted,
+                sample,
+                samples,
+                given,
+                lambda first, _: ([float(column[0]) for column in lifted.each(first)], []),
+            )
+        result = lifted.trace.result.over_samples(columns, count)
+        with np.errstate(all="ignore"):
+            if all(isfinite(column.dot(column)) for column in columns):
+                return result, None
+        at = np.flatnonzero(~np.isfinite(columns).all(axis=0))  # those by f itself, for the zero rule
+        return result, at if len(at) else None
+
+    def _mended(self, result: Any, at: Any, again: Any) -> Any:
+        return scattered([result, again], [slice(None), at])
+
+    def _together(self, parts: list[Part], results: list[Any]) -> Any:
+        return scattered(results, [at for _, at in parts])
+
+    def _plainly(self, sample: Arguments, samples: list[Any], given: list[Any]) -> Any:
+        stand_ins: list[Value] = []
+        results = list(self._outputs(sample, samples, given, stand_ins))
+        as_graph = is_tracing() or bool(variables_around()) or _reach_others(results, stand_ins)
+        return stacked(results, as_graph)
+
+
+def _shared(arguments: Arguments, results: np.ndarray[Any, Any], place: str) -> Any:
+    """What is the same for all samples, of what was found for each: ``out_axes`` is None there."""
+    columns = list(results.reshape(len(results), -1).T)
+    numbers = np.array([[getattr(item, "_data", item) for item in column] for column in columns])
+    differs = any(not equal_statics(column, np.full_like(column, column[0])) for column in numbers)
+    given = {leaf for leaf in arguments.flat() if isinstance(leaf, Value)}
+    if not differs and given and len(results) > 1:
+        for column in columns:
+            reached = [given.intersection(_leaves_of(item)) for item in column]
+            differs |= any(each != reached[0] for each in reached)
+    if differs:
+        raise ValueError(
+            f"out_axes is None for {place}, but it differs from sample to sample: give the axis on which the "
+            "samples shall stand, usually 0"
+        )
+    return results[0]
+
+
+def _leaves_of(item: Any) -> Iterable[Value]:
+    return item._topological_order() if isinstance(item, Value) else ()
+
+
+def _reach_others(results: list[Any], stand_ins: list[Value]) -> bool:
+    """Whether gradients would go from results to other Values than those in the place of the samples."""
+    values = Result(results).values
+    if not values or not is_grad_enabled():
+        return False
+    own = set(map(id, stand_ins))
+    return any(node._row is LEAF and id(node) not in own for node in graph_arrays(values)[0])
