@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from engine import Value
+from engine.display.notebook import in_notebook
 from playground.core import Session
 from playground.limits import Stopped, time_limit
 from playground.wire import pack
@@ -85,14 +86,7 @@ def train(model: Any, X: Sequence[Any], y: Sequence[Any], height: int = HEIGHT) 
 
 def _shown(given: Mapping[str, Any], height: int) -> Any:
     session = Session(given=given)
-    return widget(session, height) if _in_notebook() else _in_browser(session)
-
-
-def _in_notebook() -> bool:
-    """Whether a kernel runs this: IPython with one, not IPython in a terminal."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    return getattr(shell, "kernel", None) is not None
+    return widget(session, height) if in_notebook() else _in_browser(session)
 
 
 def _in_browser(session: Session) -> Server | None:

@@ -55,7 +55,7 @@ THIRD_PARTY = {
 
 LAZY_THIRD_PARTY = {
     "engine": set(),
-    "nn": {"tqdm"},
+    "nn": {"tqdm", "IPython"},
     "viz": {"matplotlib", "PIL"},
     "demos": {"matplotlib", "sklearn", "scipy", "tqdm"},
     "playground": {"anywidget"},

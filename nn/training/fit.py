@@ -84,7 +84,8 @@ def fit(
             such as ``lambda parameters: clip_grad_norm_(parameters, 1.0)``.
         rng: for shuffling and for drawing validation samples: a seed, a generator, or None for Python's
             ``random`` module. Dropout and noisy relus have generators of their own.
-        progress: None shows a bar on stderr where that is a terminal, True in any case, False never.
+        progress: None shows a bar in notebooks, and on stderr where that is a terminal; True in any case,
+            False never.
         checkpoint: a file that holds the state of the training after each epoch, see below.
         resume: such a file, to continue from. Model, optimiser, data and arguments must be made as before;
             parameters, memory, history, random generators and the settings of the optimiser are restored, so

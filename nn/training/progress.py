@@ -1,12 +1,16 @@
-"""A progress bar for training, shown on terminals only."""
+"""A progress bar for training, shown on terminals and in notebooks only."""
 
 from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from html import escape
 from typing import Any
+
+from engine.display.notebook import in_notebook
 
 __all__ = ["progress_line", "unseen"]
 
@@ -21,12 +25,13 @@ def progress_line(
 ) -> Iterator[Callable[[str], None]]:
     """A progress bar on stderr for as long as a ``with`` block lasts.
 
-    It is tqdm's, where that is installed (``pip install "chainrule[demos]"``), else a plain line.
+    In a notebook it stands below the cell, and stays. On stderr it is tqdm's, where that is installed
+    (``pip install "chainrule[demos]"``), else a plain line.
 
     Args:
         total: the number of epochs.
         done: how many are done already.
-        show: None shows it where stderr is a terminal; True and False in any case, or not.
+        show: None shows it in notebooks and where stderr is a terminal; True and False in any case, or not.
         title: stands before the bar.
 
     Yields:
@@ -36,7 +41,7 @@ def progress_line(
     ...     advance("loss 0.5")
     """
     if show is None:
-        show = sys.stderr is not None and sys.stderr.isatty()
+        show = in_notebook() or (sys.stderr is not None and sys.stderr.isatty())
     bar: Any = _bar(total, done, title) if show else None
     try:
         yield bar.advance if show else unseen
@@ -45,7 +50,9 @@ def progress_line(
             bar.close()
 
 
-def _bar(total: int, done: int, title: str) -> _Tqdm | _Line:
+def _bar(total: int, done: int, title: str) -> _Notebook | _Tqdm | _Line:
+    if in_notebook():
+        return _Notebook(total, done, title)
     try:
         from tqdm import tqdm  # type: ignore[import-untyped]
     except ImportError:  # a bar is a comfort, not a result
@@ -65,6 +72,58 @@ def _terminal_size() -> tuple[int | None, int | None]:
     except OSError:
         return None, None
     return size.columns or 80, size.lines or 24
+
+
+class _Notebook:
+    """A bar of HTML, which every notebook can show, without widgets; also as text, for other front ends."""
+
+    SECONDS = 0.1
+    """How often it is shown anew at most."""
+
+    def __init__(self, total: int, done: int, title: str) -> None:
+        from IPython.display import display
+
+        self.total, self.done, self.title, self.note = total, done, title, ""
+        self.start, self.first = time.monotonic(), done
+        self.next = self.start + self.SECONDS
+        self.handle: Any = display(self._shown(), raw=True, display_id=True)
+
+    def advance(self, note: str) -> None:
+        self.done += 1
+        self.note = note
+        now = time.monotonic()
+        if now >= self.next:
+            self.next = now + self.SECONDS
+            self.handle.update(self._shown(), raw=True)
+
+    def close(self) -> None:
+        self.handle.update(self._shown(), raw=True)
+
+    def _shown(self) -> dict[str, str]:
+        title = f"{self.title}: " if self.title else ""
+        counted = f"{self.done}/{self.total} epochs"
+        seconds = time.monotonic() - self.start
+        took = _clock(seconds)
+        if self.first < self.done < self.total:
+            took += f", {_clock(seconds * (self.total - self.done) / (self.done - self.first))} to go"
+        bar = f'<progress value="{self.done}" max="{self.total}" style="width:14em"></progress>'
+        texts = f"{counted} in {took}   {self.note}"
+        span = '<span style="white-space:pre;font-variant-numeric:tabular-nums">'
+        style = "display:flex;flex-wrap:wrap;gap:.2em .8em;align-items:center;font-size:90%"
+        html = f'<div style="{style}">{escape(title)}{bar}{span}{escape(texts)}</span></div>'
+        return {"text/plain": f"{title}{texts}", "text/html": html}
+
+
+def _clock(seconds: float) -> str:
+    """A time as one reads it.
+
+    >>> _clock(2.34), _clock(75), _clock(3700)
+    ('2.3 s', '1 min 15 s', '1 h 1 min')
+    """
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 class _Tqdm:

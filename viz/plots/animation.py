@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -61,9 +62,12 @@ def save_animation(
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     whole: Any = getattr(figure, "figure", figure)
+    window = whole.canvas
     FigureCanvasAgg(whole)
     writer = PillowWriter(fps=fps)
-    with TemporaryDirectory() as folder:
+    with ExitStack() as at_end:
+        at_end.callback(whole.set_canvas, window)  # back to where pyplot shows it
+        folder = at_end.enter_context(TemporaryDirectory())
         part = Path(folder, "animation.gif")
         writer.setup(whole, str(part), dpi)  # not its saving(), which on an error writes what there is
         for i in range(frames):

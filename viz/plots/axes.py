@@ -1,7 +1,9 @@
 """Shared by all plots: axes, colours, titles, saving; matplotlib is loaded only when used.
 
-Figures are made by matplotlib's objects, not by pyplot: nothing stays open, no window or backend is
-needed, and nothing global changes. Curves and classes differ in marker or dash as well as in colour (Okabe
+Where a program has imported ``matplotlib.pyplot``, and in notebooks, a new figure is one of pyplot's: the
+current one, which ``plt.show()`` and ``plt.savefig()`` mean, and which a notebook shows once, below its cell.
+Elsewhere figures are made by matplotlib's objects alone: nothing stays open, no window or backend is needed,
+and nothing global changes. Curves and classes differ in marker or dash as well as in colour (Okabe
 and Ito's palette), so the plots can be read in grey.
 """
 
@@ -9,11 +11,13 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.display.notebook import in_notebook
 from engine.files import write_atomically
 from viz.plots.scales import log_scale
 from viz.rendering.svg import with_name
@@ -99,7 +103,7 @@ def load_matplotlib() -> Any:
 
 
 def axes_or_new(ax: Axes | None) -> Axes:
-    """The given axes, or those of a new figure, which pyplot does not manage.
+    """The given axes, or those of a new figure; see :func:`new_axes`.
 
     >>> axes_or_new(None).figure.get_size_inches().tolist()
     [6.0, 4.5]
@@ -111,18 +115,31 @@ def axes_or_new(ax: Axes | None) -> Axes:
 
 
 def new_axes(width: float, height: float) -> Axes:
-    """The axes of a new figure of a size in inches.
+    """The axes of a new figure of a size in inches: one of pyplot's where that is imported, or in a notebook.
 
     >>> new_axes(2.0, 3.0).figure.get_size_inches().tolist()
     [2.0, 3.0]
     """
     load_matplotlib()
+    options: dict[str, Any] = {"figsize": (width, height), "layout": "constrained"}
+    pyplot = _pyplot()
+    if pyplot is not None:
+        return pyplot.figure(**options).subplots()  # type: ignore[no-any-return]
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Figure(**options)
     FigureCanvasAgg(figure)
     return figure.subplots()
+
+
+def _pyplot() -> Any:
+    """Pyplot, where it is to know of new figures; else None."""
+    if in_notebook():  # whose kernel has set a backend that shows them
+        from matplotlib import pyplot
+
+        return pyplot
+    return sys.modules.get("matplotlib.pyplot")
 
 
 def looks(i: int) -> dict[str, Any]:

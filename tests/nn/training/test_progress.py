@@ -3,8 +3,10 @@
 import io
 import os
 import sys
+import time
 from functools import partial
 from types import SimpleNamespace
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
@@ -95,6 +97,59 @@ def test_tqdm_counts_the_epochs_done_before(monkeypatch) -> None:
 
 
 @pytest.mark.usefixtures("tqdm")
+class Notebook:
+    """IPython in a kernel, and what it was told to display, as text and as HTML."""
+
+    kernel = object()
+
+    def __init__(self, monkeypatch) -> None:
+        self.shown: list[dict[str, str]] = []
+        ipython = SimpleNamespace(get_ipython=lambda: self)
+        monkeypatch.setitem(sys.modules, "IPython", ipython)
+        monkeypatch.setitem(sys.modules, "IPython.display", SimpleNamespace(display=self.display))
+
+    def display(self, data, raw, display_id):
+        assert raw is display_id is True
+        self.shown.append(data)
+        return SimpleNamespace(update=lambda data, raw: self.shown.append(data))
+
+
+def test_in_a_notebook_it_is_html_that_stays(monkeypatch, capsys) -> None:
+    clock = iter([0.0, 0.0, 0.05, 1.0, 1.0, 60.0, 60.0, 90.0])
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    notebook = Notebook(monkeypatch)
+
+    def interrupted() -> None:
+        with progress_line(5, 1, title="<moons>") as advance:
+            advance("loss 1")  # too soon to be shown
+            advance("loss <b>")
+            advance("loss 2")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    texts = [each["text/plain"] for each in notebook.shown]
+    assert texts == [
+        "<moons>: 1/5 epochs in 0.0 s   ",
+        "<moons>: 3/5 epochs in 1.0 s, 1.0 s to go   loss <b>",
+        "<moons>: 4/5 epochs in 1 min 0 s, 20.0 s to go   loss 2",
+        "<moons>: 4/5 epochs in 1 min 30 s, 30.0 s to go   loss 2",
+    ]
+    for data in notebook.shown:
+        html = fromstring(data["text/html"])
+        assert html.find("progress").get("max") == "5"
+        assert "".join(html.itertext()) == data["text/plain"]
+    assert capsys.readouterr() == ("", "")
+
+
+def test_in_a_notebook_nothing_is_shown_that_is_not_wanted(monkeypatch) -> None:
+    notebook = Notebook(monkeypatch)
+    run(show=False)
+    assert notebook.shown == []
+    run()
+    assert len(notebook.shown) >= 2
+
+
 def test_title_stands_before_the_bar(monkeypatch) -> None:
     monkeypatch.setattr(sys, "stderr", Terminal())
     run(title="moons")

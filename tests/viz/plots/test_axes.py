@@ -1,20 +1,46 @@
 """Plots of training."""
 
 import builtins
+import os
 import subprocess
 import sys
 
 import pytest
 
+from tests.source_tree import ROOT
 from tests.viz.pictures import parsed
 from viz import plot_loss, save_figure
 
 
-def test_pyplot_knows_of_no_figure() -> None:
-    import matplotlib.pyplot as plt
-
-    plot_loss([1.0])
-    assert plt.get_fignums() == []
+def test_pyplot_knows_of_figures_where_it_is_imported_and_only_there(tmp_path) -> None:
+    code = """
+import sys
+from engine import tanh
+from viz import plot_activation, plot_loss, save_animation
+before = plot_loss([1.0])
+assert "matplotlib.pyplot" not in sys.modules
+import matplotlib
+matplotlib.use("agg")
+from matplotlib import pyplot as plt
+assert plt.get_fignums() == []
+ax = plot_loss([1.0, 0.5])
+assert plt.gcf() is ax.figure
+plt.savefig("loss.png")
+mine = plt.figure(layout="constrained").subplots()
+plot_loss([1.0], mine)
+plot_activation(tanh)
+assert plt.get_fignums() == [1, 2, 3]
+canvas = ax.figure.canvas
+save_animation(ax, lambda i: None, 1, "loss.gif")
+assert ax.figure.canvas is canvas
+print(ax.figure.get_size_inches().tolist())
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("[6.0, 4.5]\n", "")
+    assert (tmp_path / "loss.png").read_bytes()[:4] == b"\x89PNG"
 
 
 def test_matplotlib_is_loaded_only_when_asked() -> None:
