@@ -4,14 +4,15 @@ import argparse
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
+from pathlib import Path
 
 from demos.program import exit_status as status
-from demos.program.catalog import DEMOS
-from demos.program.run_all import run_all
-from demos.runner.account import Account
-from demos.runner.options import Options, add_options, from_arguments
+from demos.program.catalog import DEMOS, title
+from demos.program.perform import run, run_all
+from demos.runner.page import OUT, Page
+from engine.floats.validate import integer
 
-__all__ = ["main", "run"]
+__all__ = ["main"]
 
 PROGRAM = "python -m demos"
 ALL = "all"
@@ -46,35 +47,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if parsed.demo is None:
         print(f"{listing()}\n\nTo run one: {PROGRAM} {next(iter(DEMOS))}; what it takes: {PROGRAM} --help")
         return status.REACHED
-    if parsed.demo == ALL:
-        options = from_arguments(parsed, 0)
-        return run_all(options, parsed.epochs) if _folder_is_there(ALL, options) else status.MISUSED
-    return run(parsed.demo, from_arguments(parsed, DEMOS[parsed.demo].EPOCHS))
-
-
-def run(name: str, options: Options) -> int:
-    """Run a demo; Ctrl-C ends it with a summary of how far it came.
-
-    Args:
-        name: one of those in ``demos.program.catalog.DEMOS``.
-        options: the choices of this run.
-
-    Returns:
-        The exit status, one of those in ``demos.program.exit_status``.
-    """
-    if not _folder_is_there(name, options):
-        return status.MISUSED
-    account = Account(quiet=options.quiet)
+    own = 0 if parsed.demo == ALL else DEMOS[parsed.demo].EPOCHS
+    page = Page(parsed.seed, parsed.epochs or own, parsed.quiet, parsed.out)
     try:
-        return status.REACHED if DEMOS[name].run(options, account) else status.MISSED
-    except KeyboardInterrupt:
-        account.interrupted(name)
-        return status.INTERRUPTED
-    except BrokenPipeError:
-        raise  # nobody reads the output any more
+        page.out.mkdir(parents=True, exist_ok=True)  # before any work
     except OSError as error:
-        account.fail(f"{name} stopped while {account.doing}: {error}")
-        return status.MISSED
+        page.fail(
+            f"{parsed.demo}: cannot make the folder {page.out}: {error}. Choose another with --out DIR."
+        )
+        return status.MISUSED
+    return run_all(page, parsed.epochs) if parsed.demo == ALL else run(parsed.demo, page)
 
 
 def parser(name: str | None = None) -> argparse.ArgumentParser:
@@ -91,29 +73,51 @@ def parser(name: str | None = None) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    own = "each demo has its own default"
     if demo is None:
         made.add_argument("demo", nargs="?", help="which one to run; without it they are listed")
-    add_options(made, demo.EPOCHS if demo else None)
+    else:
+        own = f"default {demo.EPOCHS}" if demo.EPOCHS else "it trains nothing, so this makes no difference"
+    add = made.add_argument
+    add("--seed", type=natural, default=0, metavar="N", help="start of the random numbers (default 0)")
+    add("--epochs", type=positive, metavar="N", help=f"most passes over the data in training ({own})")
+    add("--quiet", action="store_true", help="print errors only; the exit status tells the outcome")
+    add("--out", type=Path, default=OUT, metavar="DIR", help=f"folder for the pictures (default {OUT})")
     return made
 
 
 def listing() -> str:
     """The demos, one line each."""
     width = max(map(len, DEMOS))
-    lines = [*((name, demo.TITLE) for name, demo in DEMOS.items()), (ALL, "all of them, and index.html")]
-    return "\n".join(["Demos:", *(f"  {name:<{width}}  {title}" for name, title in lines)])
+    lines = [*((name, title(demo)) for name, demo in DEMOS.items()), (ALL, "all of them, and index.html")]
+    return "\n".join(["Demos:", *(f"  {name:<{width}}  {text}" for name, text in lines)])
 
 
-def _folder_is_there(name: str, options: Options) -> bool:
-    """Make the folder of a run before any work; print an error if it cannot be made."""
+def natural(text: str) -> int:
+    """An integer from 0 up, read from text; ``argparse`` turns the error into a message.
+
+    >>> natural("7")
+    7
+    """
+    return _integer(text, 0)
+
+
+def positive(text: str) -> int:
+    """An integer from 1 up, read from text.
+
+    >>> positive("0")
+    Traceback (most recent call last):
+    ...
+    argparse.ArgumentTypeError: must be an integer from 1 up, got '0'
+    """
+    return _integer(text, 1)
+
+
+def _integer(text: str, least: int) -> int:
     try:
-        options.out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        Account().fail(
-            f"{name}: cannot make the folder {options.out}: {error}. Choose another with --out DIR."
-        )
-        return False
-    return True
+        return integer("it", int(text), least)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be an integer from {least} up, got {text!r}") from None
 
 
 def _unknown(name: str) -> str:

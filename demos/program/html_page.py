@@ -1,57 +1,73 @@
-"""Writes ``index.html``: the text and pictures of every demo on one page."""
+"""Writes ``index.html``: the demos one after the other, their pictures beside their text."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from demos.runner.account import Account, Part, Picture
+from demos.runner.page import Page, Part, is_text
 from engine.files import write_atomically
 
-__all__ = ["Section", "page", "write_index"]
+__all__ = ["Section", "html_page", "write_index"]
+
+PANELS = 800
+"""Pictures wider than this have panels side by side."""
 
 STYLE = """\
-body { font: 1rem/1.5 system-ui, sans-serif; color: #111; background: #fff; max-width: 60rem;
-  margin: 0 auto; padding: 0 1rem 3rem; overflow-wrap: break-word; }
-h2 { border-top: 2px solid #999; padding-top: 1rem; margin-top: 3rem; }
-.wide { overflow-x: auto; margin: 1rem 0; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: .15rem .6rem; text-align: right; white-space: nowrap; border-bottom: 1px solid #ccc; }
-th:first-child, td:first-child, .text { text-align: left; }
-p { white-space: pre-line; }
-figure { margin: 1.5rem 0; }
-img { display: block; max-width: 100%; height: auto; max-height: 90vh; background: #fff; }
-figcaption { color: #333; font-size: .9rem; }
-.warning { border-left: .3rem solid #b00; padding-left: .7rem; }
-nav li { margin: .2rem 0; }
-@media (prefers-color-scheme: dark) { img { padding: .3rem; } }"""
+:root { color-scheme: light dark; --text: #1b1b1b; --quiet: #555; --paper: #fff; --panel: #f4f4f2;
+  --line: #ccc; --link: #0b5cad; --alarm: #b00020; }
+@media (prefers-color-scheme: dark) {
+  :root { --text: #e6e6e6; --quiet: #aaa; --paper: #16181c; --panel: #22252b;
+    --line: #444; --link: #7ab8ff; --alarm: #ff8a80; } }
+body { font: 1rem/1.55 system-ui, sans-serif; color: var(--text); background: var(--paper); max-width: 60rem;
+  margin: 0 auto; padding: 0 1rem 4rem; overflow-wrap: break-word; }
+a { color: var(--link); } p, nav, ul { max-width: 44rem; } h2
+{ border-top: 1px solid var(--line); padding-top: 2rem; margin-top: 4rem; line-height: 1.25; } h3
+{ margin-top: 2.5rem; } code
+{ font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: .875em; } p code
+{ background: var(--panel); border-radius: .2rem; padding: .1rem .25rem; } pre
+{ background: var(--panel); border-radius: .3rem; padding: .7rem 1rem; overflow-x: auto;
+  line-height: 1.4; }
+.wide { overflow-x: auto; margin: 1rem 0; } table
+{ border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .95rem; } th, td
+{ padding: .2rem .8rem .2rem 0; text-align: right; white-space: nowrap;
+  border-bottom: 1px solid var(--line); }
+th { color: var(--quiet); font-weight: 600; } th:first-child, td:first-child, .text { text-align: left; }
+figure { margin: 1.5rem 0; overflow-x: auto; } img
+{ display: block; max-width: 100%; height: auto; background: #fff; border-radius: .3rem; } figcaption
+{ color: var(--quiet); font-size: .9rem; margin-top: .3rem; max-width: 44rem; } .warning
+{ border-left: .3rem solid var(--alarm); padding-left: .7rem; white-space: pre-line; } .try
+{ background: var(--panel); border-radius: .3rem; padding: .7rem 1rem; } nav ul { padding-left: 1.2rem; }
+@media (max-width: 40rem) { .panels img { min-width: 40rem; } }"""
 
 
 @dataclass(frozen=True)
 class Section:
-    """A run of a demo: name, title, account, and whether it reached its goal."""
+    """A run of a demo: its name, its page, one thing to try, and whether it reached its goal."""
 
     name: str
     title: str
-    account: Account
+    page: Page
     reached: bool
 
 
-def page(sections: Sequence[Section], folder: Path) -> str:
-    """Render the page; equal runs give equal pages, and it loads only the pictures beside it.
+def html_page(sections: Sequence[Section], folder: Path) -> str:
+    """The page; equal runs give equal pages, and it loads nothing but the pictures beside it.
 
     Args:
         sections: a demo each.
         folder: where the page will be; pictures in it are linked from there.
 
-    >>> account = Account(quiet=True)
-    >>> account.say("1 < 2")
-    >>> "<p>1 &lt; 2</p>" in page([Section("sum", "adds up", account, True)], Path("out"))
+    >>> page = Page(quiet=True)
+    >>> page.say("1 < 2, says `less`")
+    >>> text = html_page([Section("sum", "adds up", page, True)], Path("out"))
+    >>> "<p>1 &lt; 2, says <code>less</code></p>" in text
     True
     """
     links = "\n".join(
-        f'<li><a href="#{_id(each.name)}">{escape(each.name)}</a>: {escape(each.title)}{_mark(each)}</li>'
+        f'<li><a href="#{_id(each.name)}">{escape(each.name)}</a>: {_inline(each.title)}{_mark(each)}</li>'
         for each in sections
     )
     body = "\n".join(_section(each, folder) for each in sections)
@@ -67,7 +83,7 @@ def page(sections: Sequence[Section], folder: Path) -> str:
 </head>
 <body>
 <h1>chainrule: the demos</h1>
-<p>What each demo asked, what came out and what it shows, with its pictures.</p>
+<p>What each demo prints and draws. Run one yourself: <code>python -m demos NAME</code>.</p>
 <nav>
 <ul>
 {links}
@@ -89,41 +105,52 @@ def write_index(sections: Sequence[Section], folder: Path) -> Path:
     ...     write_index([], Path(folder)).name
     'index.html'
     """
-    return write_atomically(folder / "index.html", page(sections, folder))
+    return write_atomically(folder / "index.html", html_page(sections, folder))
 
 
 def _section(section: Section, folder: Path) -> str:
-    text = "\n".join(_part(part) for part in section.account.parts if part.kind != "heading")
-    pictures = "\n".join(_figure(picture, folder) for picture in section.account.pictures)
-    heading = f'<h2 id="{_id(section.name)}">{escape(section.name)}{_mark(section)}</h2>'
-    title = f"<p><strong>{escape(section.title)}</strong></p>"
+    parts = [part for part in section.page.parts if part.kind != "heading"]
+    heading = f'<h2 id="{_id(section.name)}">{_inline(section.title)}{_mark(section)}</h2>'
     command = f"<p><code>python -m demos {escape(section.name)}</code></p>"
-    return f"<section>\n{heading}\n{title}\n{text}\n{pictures}\n{command}\n</section>"
+    return "\n".join(["<section>", heading, command, *(_part(part, folder) for part in parts), "</section>"])
 
 
-def _figure(picture: Picture, folder: Path) -> str:
+def _part(part: Part, folder: Path) -> str:
+    match part.kind:
+        case "subheading":
+            return f"<h3>{_inline(part.text)}</h3>"
+        case "code":
+            return f"<pre><code>{escape(part.text)}</code></pre>"
+        case "table":
+            rows = [_row("td" if i else "th", part.rows, row) for i, row in enumerate(part.rows)]
+            return '<div class="wide"><table>\n' + "\n".join(rows) + "\n</table></div>"
+        case "picture":
+            return _figure(part, folder)
+        case "warning":
+            return f'<p class="warning">{escape(part.text)}</p>'
+    mark = ' class="try"' if part.text.startswith("Try: ") else ""
+    return f"<p{mark}>{_inline(part.text)}</p>"
+
+
+def _figure(part: Part, folder: Path) -> str:
     """A picture with its caption, linked to its file, where a wide one has its full size."""
-    link, caption = escape(_link(picture.path, folder)), escape(picture.caption)
-    image = f'<a href="{link}"><img src="{link}" alt="{caption}" loading="lazy"></a>'
-    return f"<figure>\n{image}\n<figcaption>{caption}</figcaption>\n</figure>"
+    assert part.path is not None
+    link, caption = quote(part.path.relative_to(folder).as_posix()), escape(part.text)
+    width = f' width="{part.width}"' if part.width else ""
+    mark = ' class="panels"' if part.width > PANELS else ""  # too wide for a phone: to be moved sideways
+    image = f'<a href="{link}"><img src="{link}" alt="{caption}"{width} loading="lazy"></a>'
+    return f"<figure{mark}>\n{image}\n<figcaption>{caption}</figcaption>\n</figure>"
 
 
-def _part(part: Part) -> str:
-    if part.kind == "table":
-        header, *rows = part.rows
-        texts = [name.endswith(" ") for name in header]  # padded to be read from the left
-        lines = [_row("th", header, texts), *(_row("td", row, texts) for row in rows)]
-        return '<div class="wide"><table>\n' + "\n".join(lines) + "\n</table></div>"
-    if part.kind == "quote":
-        return f'<div class="wide"><pre>{escape(part.text)}</pre></div>'
-    mark = ' class="warning"' if part.kind == "warning" else ""
-    return f"<p{mark}>{escape(part.text)}</p>"
+def _row(tag: str, rows: Sequence[Sequence[str]], row: Sequence[str]) -> str:
+    marks = [' class="text"' if is_text(rows, i) else "" for i in range(len(row))]
+    cells = [f"<{tag}{mark}>{escape(cell)}</{tag}>" for cell, mark in zip(row, marks, strict=True)]
+    return f"<tr>{''.join(cells)}</tr>"
 
 
-def _row(tag: str, cells: Sequence[str], texts: Sequence[bool]) -> str:
-    marks = [' class="text"' if text else "" for text in texts]
-    made = [f"<{tag}{mark}>{escape(cell.strip())}</{tag}>" for cell, mark in zip(cells, marks, strict=True)]
-    return f"<tr>{''.join(made)}</tr>"
+def _inline(text: str) -> str:
+    """Escaped text, with what stands between backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _mark(section: Section) -> str:
@@ -132,8 +159,3 @@ def _mark(section: Section) -> str:
 
 def _id(name: str) -> str:
     return f"demo-{quote(name, safe='')}"
-
-
-def _link(path: Path, folder: Path) -> str:
-    """The address of a picture, relative to the page."""
-    return quote(path.relative_to(folder).as_posix())

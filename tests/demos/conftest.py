@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from demos.neurons import xor
 from demos.optimizers import race
-from demos.runner import pictures
-from demos.xor import cost_surface
+from demos.runner import page, pictures
 from viz import plot_decision_boundary, plot_loss_surface
 
-WHOLE = ("test_main", "test_pictures")
+WHOLE = ("test_main", "test_pictures", "test_page")
 """The files whose tests look at pictures as they are: compare them with a program's, or test their making."""
 
 
@@ -21,13 +21,13 @@ def looks_at_pictures(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(autouse=True, scope="module")
 def _coarse_pictures(request: pytest.FixtureRequest) -> Iterator[None]:
-    if request.module.__name__.endswith("test_pictures"):
+    if request.module.__name__.endswith(("test_pictures", "test_page")):
         yield
         return
     with pytest.MonkeyPatch.context() as patch:
         for plot in (plot_decision_boundary, plot_loss_surface):
             patch.setitem(plot.__kwdefaults__, "resolution", 12)
-        patch.setattr(cost_surface, "RESOLUTION", 12)
+        patch.setattr(xor, "RESOLUTION", 12)
         patch.setattr(race, "STRIDE", race.STEPS // 3)
         yield
 
@@ -43,5 +43,6 @@ def _sketches(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         return path
 
     if not looks_at_pictures(request):
-        monkeypatch.setattr(pictures, "save_figure", save)
-        monkeypatch.setattr(pictures, "save_animation", save)
+        for module in (page, pictures):
+            monkeypatch.setattr(module, "save_figure", save)
+            monkeypatch.setattr(module, "save_animation", save)

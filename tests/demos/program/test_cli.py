@@ -4,24 +4,25 @@ import pytest
 
 from demos.program import cli
 from demos.program import exit_status as status
-from demos.program.catalog import DEMOS
+from demos.program.catalog import DEMOS, title
 from tests.demos.running import in_process
 
 
 class Stub:
     """A demo that does what a test wants."""
 
-    TITLE = "a demo made up for a test"
+    __doc__ = "A demo made up for a test.\n\nYou will see nothing."
     EPOCHS = 7
+    TRY = "something else."
 
     def __init__(self, act) -> None:
         self.act = act
-        self.options = None
+        self.page = None
 
-    def run(self, options, account):
-        self.options = options
-        account.say("the account")
-        return self.act(account)
+    def run(self, page):
+        self.page = page
+        page.say("the account")
+        return self.act(page)
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_no_words_list_every_demo_with_its_title_in_a_line(capsys) -> None:
     outcome = in_process(capsys)
     assert (outcome.status, outcome.err) == (0, "")
     for name, demo in DEMOS.items():
-        assert [line.split() for line in outcome.out.splitlines()].count([name, *demo.TITLE.split()]) == 1
+        assert [line.split() for line in outcome.out.splitlines()].count([name, *title(demo).split()]) == 1
 
 
 @pytest.mark.parametrize("word", ["-h", "--help"])
@@ -88,63 +89,64 @@ def test_misuse_is_refused_before_anything_is_done(words, capsys, tmp_path, monk
 
 
 def test_options_reach_the_demo_with_its_own_epochs_by_default(stub, capsys, out_dir) -> None:
-    demo, _ = stub(capsys, lambda account: True, "--seed", "5")
-    assert (demo.options.seed, demo.options.epochs, demo.options.out) == (5, 7, out_dir)
-    demo, _ = stub(capsys, lambda account: True, "--epochs", "3")
-    assert demo.options.epochs == 3
+    demo, _ = stub(capsys, lambda page: True, "--seed", "5")
+    assert (demo.page.seed, demo.page.epochs, demo.page.out) == (5, 7, out_dir)
+    demo, _ = stub(capsys, lambda page: True, "--epochs", "3")
+    assert demo.page.epochs == 3
 
 
 @pytest.mark.parametrize(("reached", "expected"), [(True, status.REACHED), (False, status.MISSED)])
 def test_status_says_whether_the_goal_was_reached(reached, expected, stub, capsys) -> None:
-    _, outcome = stub(capsys, lambda account: reached)
-    assert outcome == (expected, "the account\n", "")
+    _, outcome = stub(capsys, lambda page: reached)
+    assert (outcome.status, outcome.err) == (expected, "")
+    head = "A demo made up for a test"
+    lines = [head, "=" * len(head), "You will see nothing.", "", "the account", "", "Try: something else."]
+    assert outcome.out.splitlines() == lines
 
 
 def test_folder_is_made(stub, capsys, out_dir) -> None:
-    stub(capsys, lambda account: True)
+    stub(capsys, lambda page: True)
     assert out_dir.is_dir()
 
 
 def test_folder_that_cannot_be_made_is_told_before_the_work(stub, capsys, out_dir) -> None:
     out_dir.write_text("a file where the folder should be")
-    demo, outcome = stub(capsys, lambda account: True, "--quiet")
-    assert demo.options is None
+    demo, outcome = stub(capsys, lambda page: True, "--quiet")
+    assert demo.page is None
     assert (outcome.status, outcome.out) == (status.MISUSED, "")
     assert str(out_dir) in outcome.err
     assert "--out DIR" in outcome.err
 
 
 def test_ctrl_c_leaves_a_summary_and_status_130(stub, capsys) -> None:
-    def act(account):
-        account.doing = "counting sheep"
+    def act(page):
         raise KeyboardInterrupt
 
     _, outcome = stub(capsys, act)
     assert (outcome.status, outcome.err) == (130, "")
-    assert outcome.out.startswith("the account\n")
-    assert "stub was interrupted while counting sheep. Written so far: nothing." in outcome.out
+    assert "\nthe account\n" in outcome.out
+    assert "stub was interrupted. Written so far: nothing." in outcome.out
     _, outcome = stub(capsys, act, "--quiet")
     assert (outcome.status, outcome.out) == (130, "")
-    assert "stub was interrupted while counting sheep" in outcome.err
+    assert "stub was interrupted." in outcome.err
 
 
 def test_file_that_cannot_be_written_is_told_without_a_traceback(stub, capsys) -> None:
-    def act(account):
-        account.doing = "plotting a.png"
+    def act(page):
         raise PermissionError(13, "Permission denied", "a.png")
 
     _, outcome = stub(capsys, act, "--quiet")
     assert (outcome.status, outcome.out) == (status.MISSED, "")
-    assert outcome.err == "stub stopped while plotting a.png: [Errno 13] Permission denied: 'a.png'\n"
+    assert outcome.err == "stub stopped: [Errno 13] Permission denied: 'a.png'\n"
 
 
 def test_mistake_in_a_demo_is_not_swallowed(stub, capsys) -> None:
     with pytest.raises(ZeroDivisionError):
-        stub(capsys, lambda account: 1 / 0)
+        stub(capsys, lambda page: 1 / 0)
 
 
 def test_reader_that_went_away_is_left_to_the_caller(stub, capsys) -> None:
-    def act(account):
+    def act(page):
         raise BrokenPipeError
 
     with pytest.raises(BrokenPipeError):

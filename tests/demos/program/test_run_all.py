@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from demos.program import run_all
+from demos.program import perform
 from demos.program.catalog import DEMOS
 from tests.demos.running import in_process
 
@@ -43,8 +43,8 @@ class Page(HTMLParser):
         self.text += data
 
 
-def stub(act, title="a demo made up for a test"):
-    return SimpleNamespace(TITLE=title, EPOCHS=3, __doc__="A stub.", run=act)
+def stub(act, title="A demo made up for a test"):
+    return SimpleNamespace(__doc__=f"{title}.\n\nYou will see it.", EPOCHS=3, TRY="`it`.", run=act)
 
 
 @pytest.fixture
@@ -55,30 +55,47 @@ def catalog(monkeypatch):
     return lambda name, act, **more: monkeypatch.setitem(DEMOS, name, stub(act, **more))
 
 
-def good(options, account):
-    account.heading("Heading")
-    account.say("Asked: is <b>1</b> < 2 & 3 > 2?")
-    account.table(["x", "<y>"], [["a", 0.5]])
-    path = options.out / "a picture #1.png"
+def good(page):
+    page.say("# Heading")
+    page.say("""
+        ## Subheading
+
+        Is <b>1</b> < 2 & `3 > 2`?
+
+            if it is:
+                code
+    """)
+    page.table(["x", "<y>"], [["a", 0.5]])
+    path = page.out / "a picture #1.png"
     path.write_bytes(b"png")
-    account.picture(path, 'what "there" is <to> see')
+    page.picture(path, 'what "there" is <to> see')
+    page.warn("careful")
     return True
 
 
 def test_all_run_in_order_into_one_folder_and_the_page_shows_them(catalog, capsys, out_dir) -> None:
     catalog("one", good, title="shows <one> & more")
-    catalog("two", lambda options, account: account.say("the second") is None)
+    catalog("two", lambda page: page.say("the second") is None)
     outcome = in_process(capsys, "all", "--out", out_dir)
     assert (outcome.status, outcome.err) == (0, "")
-    assert outcome.out.index("Asked: is") < outcome.out.index("the second")
+    assert outcome.out.index("Is <b>1") < outcome.out.index("the second")
     assert "2 demos ran and wrote 1 pictures." in outcome.out
     assert str(out_dir / "index.html") in outcome.out
     text = (out_dir / "index.html").read_text(encoding="utf-8")
     shown = Page(text)
     assert shown.open == []
     assert "shows <one> & more" in shown.text
-    assert "is <b>1</b> < 2 & 3 > 2?" in shown.text
+    assert "Is <b>1</b> < 2 & 3 > 2?" in shown.text
     assert "<y>" in shown.text
+    order = [
+        "<h3>Subheading</h3>",
+        "<code>3 &gt; 2</code>",
+        "<pre><code>if it is:\n    code</code></pre>",
+        "<table>",
+    ]
+    order += ["<figure>", '<p class="warning">careful</p>', '<p class="try">Try: <code>it</code>.</p>']
+    places = [text.index(piece) for piece in order]
+    assert places == sorted(places), "in the order in which it was printed"
     (image,) = shown.images
     assert image["alt"] == 'what "there" is <to> see'
     assert (out_dir / unquote(image["src"])).is_file()
@@ -94,6 +111,7 @@ def test_page_loads_nothing_from_elsewhere_and_fits_a_phone(catalog, capsys, out
     assert not re.search(r"https?:|//|url\(|@import", text)
     assert 'name="viewport" content="width=device-width' in text
     assert "max-width: 100%" in text
+    assert "prefers-color-scheme: dark" in text
     assert '<html lang="en">' in text
     assert str(out_dir) not in text
 
@@ -108,16 +126,15 @@ def test_equal_runs_give_equal_pages_wherever_they_are(catalog, capsys, tmp_path
 
 
 def test_failing_demo_does_not_keep_the_others_from_running(catalog, capsys, out_dir) -> None:
-    def broken(options, account):
-        account.doing = "dividing"
+    def broken(page):
         return 1 / 0
 
     catalog("broken", broken)
-    catalog("missed", lambda options, account: False)
+    catalog("missed", lambda page: False)
     catalog("good", good)
     outcome = in_process(capsys, "all", "--out", out_dir, "--quiet")
     assert (outcome.status, outcome.out) == (1, "")
-    assert "broken stopped while dividing: ZeroDivisionError: division by zero" in outcome.err
+    assert "broken stopped: ZeroDivisionError: division by zero" in outcome.err
     assert "2 of 3 demos missed their goal: broken, missed." in outcome.err
     shown = Page((out_dir / "index.html").read_text(encoding="utf-8"))
     assert len(shown.images) == 1
@@ -127,26 +144,26 @@ def test_failing_demo_does_not_keep_the_others_from_running(catalog, capsys, out
 
 def test_each_has_its_own_epochs_unless_told(catalog, capsys, out_dir) -> None:
     seen = []
-    catalog("one", lambda options, account: seen.append((options.seed, options.epochs)) is None)
+    catalog("one", lambda page: seen.append((page.seed, page.epochs)) is None)
     in_process(capsys, "all", "--out", out_dir, "--seed", 4)
     in_process(capsys, "all", "--out", out_dir, "--epochs", 9)
     assert seen == [(4, 3), (0, 9)]
 
 
 def test_ctrl_c_ends_all_with_a_summary(catalog, capsys, out_dir) -> None:
-    def interrupted(options, account):
+    def interrupted(page):
         raise KeyboardInterrupt
 
     catalog("one", interrupted)
     catalog("two", good)
     outcome = in_process(capsys, "all", "--out", out_dir)
     assert outcome.status == 130
-    assert "one was interrupted while starting" in outcome.out
+    assert "one was interrupted." in outcome.out
     assert list(out_dir.iterdir()) == []
 
 
 def test_reader_that_went_away_is_left_to_the_caller(catalog, capsys, out_dir) -> None:
-    def gone(options, account):
+    def gone(page):
         raise BrokenPipeError
 
     catalog("one", gone)
@@ -155,7 +172,7 @@ def test_reader_that_went_away_is_left_to_the_caller(catalog, capsys, out_dir) -
 
 
 def test_folder_or_page_that_cannot_be_written_is_told(catalog, capsys, out_dir) -> None:
-    catalog("one", lambda options, account: True)
+    catalog("one", lambda page: True)
     (out_dir / "index.html").mkdir(parents=True)
     outcome = in_process(capsys, "all", "--out", out_dir)
     assert outcome.status == 1
@@ -167,8 +184,8 @@ def test_folder_or_page_that_cannot_be_written_is_told(catalog, capsys, out_dir)
 
 
 def test_progress_is_told_on_a_terminal_only(catalog, capsys, out_dir, monkeypatch) -> None:
-    catalog("one", lambda options, account: True)
-    monkeypatch.setattr(run_all.sys, "stderr", SimpleNamespace(isatty=lambda: True, write=print, flush=str))
+    catalog("one", lambda page: True)
+    monkeypatch.setattr(perform.sys, "stderr", SimpleNamespace(isatty=lambda: True, write=print, flush=str))
     assert "[1/1] one" in in_process(capsys, "all", "--out", out_dir).out
 
 

@@ -1,0 +1,1 @@
+"""Networks put to use: curves, flowers, digits, shapes in the plane, and names."""

@@ -1,0 +1,1 @@
+"""What one neuron can do, and what takes a hidden layer."""

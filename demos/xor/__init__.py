@@ -1,1 +1,0 @@
-"""XOR: a single neuron fails, a network learns it."""
