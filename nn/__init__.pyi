@@ -8,6 +8,15 @@ from nn.data.batches import batches as batches
 from nn.data.split import split as split
 from nn.init import INITIALIZERS as INITIALIZERS
 from nn.losses import LOSSES as LOSSES
+from nn.losses.modules import BCELoss as BCELoss
+from nn.losses.modules import BCEWithLogitsLoss as BCEWithLogitsLoss
+from nn.losses.modules import CrossEntropyLoss as CrossEntropyLoss
+from nn.losses.modules import HuberLoss as HuberLoss
+from nn.losses.modules import L1Loss as L1Loss
+from nn.losses.modules import LossModule as LossModule
+from nn.losses.modules import MSELoss as MSELoss
+from nn.losses.modules import NLLLoss as NLLLoss
+from nn.losses.modules import SmoothL1Loss as SmoothL1Loss
 from nn.losses.penalties import l1_penalty as l1_penalty
 from nn.losses.penalties import l2_penalty as l2_penalty
 from nn.metrics.classification import accuracy as accuracy
@@ -17,6 +26,33 @@ from nn.metrics.labels import predicted_classes as predicted_classes
 from nn.modules.activations import ACTIVATIONS as ACTIVATIONS
 from nn.modules.dropout import Dropout as Dropout
 from nn.modules.embedding import Embedding as Embedding
+from nn.modules.layers.linear import Flatten as Flatten
+from nn.modules.layers.linear import Identity as Identity
+from nn.modules.layers.linear import Linear as Linear
+from nn.modules.layers.pointwise import CELU as CELU
+from nn.modules.layers.pointwise import ELU as ELU
+from nn.modules.layers.pointwise import GELU as GELU
+from nn.modules.layers.pointwise import Hardshrink as Hardshrink
+from nn.modules.layers.pointwise import Hardsigmoid as Hardsigmoid
+from nn.modules.layers.pointwise import Hardswish as Hardswish
+from nn.modules.layers.pointwise import Hardtanh as Hardtanh
+from nn.modules.layers.pointwise import LeakyReLU as LeakyReLU
+from nn.modules.layers.pointwise import LogSigmoid as LogSigmoid
+from nn.modules.layers.pointwise import Mish as Mish
+from nn.modules.layers.pointwise import Pointwise as Pointwise
+from nn.modules.layers.pointwise import ReLU as ReLU
+from nn.modules.layers.pointwise import ReLU6 as ReLU6
+from nn.modules.layers.pointwise import SELU as SELU
+from nn.modules.layers.pointwise import SiLU as SiLU
+from nn.modules.layers.pointwise import Sigmoid as Sigmoid
+from nn.modules.layers.pointwise import Softplus as Softplus
+from nn.modules.layers.pointwise import Softshrink as Softshrink
+from nn.modules.layers.pointwise import Softsign as Softsign
+from nn.modules.layers.pointwise import Tanh as Tanh
+from nn.modules.layers.pointwise import Tanhshrink as Tanhshrink
+from nn.modules.layers.softmaxes import LogSoftmax as LogSoftmax
+from nn.modules.layers.softmaxes import Softmax as Softmax
+from nn.modules.layers.softmaxes import Softmin as Softmin
 from nn.modules.learned_activations import NoisyReLU as NoisyReLU
 from nn.modules.learned_activations import PReLU as PReLU
 from nn.modules.mlp import MLP as MLP
@@ -172,7 +208,7 @@ def binary_cross_entropy(probabilities: _Values, targets: Any) -> Value:
 @overload
 def binary_cross_entropy(probabilities: Any, targets: Any) -> Any: ...
 @overload
-def binary_cross_entropy_with_logits(logits: _Values, targets: Any) -> Value:
+def binary_cross_entropy_with_logits(logits: _Values, targets: Any, pos_weight: Any = 1.0) -> Value:
     """The binary cross-entropy of sigmoid(z), from z itself: Σ(t·softplus(-z) + (1 - t)·softplus(z)) / N.
 
     Exact for any finite logit, and with its digits also where sigmoid(z) rounds to 0 or 1.
@@ -180,6 +216,7 @@ def binary_cross_entropy_with_logits(logits: _Values, targets: Any) -> Value:
     Args:
         logits: z, a network's outputs before any sigmoid.
         targets: t, nested alike, between 0 and 1.
+        pos_weight: a factor on the terms with t, for where positive samples are rare.
 
     Raises:
         ValueError: a target is outside [0, 1]; or logits and targets differ in length.
@@ -189,7 +226,7 @@ def binary_cross_entropy_with_logits(logits: _Values, targets: Any) -> Value:
     0.34657359027997264
     """
 @overload
-def binary_cross_entropy_with_logits(logits: Any, targets: Any) -> Any: ...
+def binary_cross_entropy_with_logits(logits: Any, targets: Any, pos_weight: Any = 1.0) -> Any: ...
 @overload
 def categorical_cross_entropy(probabilities: _Values, target: Any) -> Value:
     """The cross-entropy -Σ log p[t] / n over n samples, of probabilities such as softmax outputs.
@@ -239,6 +276,66 @@ def cross_entropy(logits: _Values, target: Any) -> Value:
 @overload
 def cross_entropy(logits: Any, target: Any) -> Any: ...
 @overload
+def huber(predictions: _Values, targets: Any, delta: Any = 1.0) -> Value:
+    """The Huber loss Σ h(t - y) / N: d²/2 where |d| ≤ delta, else delta·(|d| - delta/2).
+
+    Huber 1964, "Robust estimation of a location parameter": outliers pull with delta, not with their
+    distance.
+
+    Args:
+        predictions: y.
+        targets: t, nested alike.
+        delta: from which distance on it is straight, above 0.
+
+    Raises:
+        ValueError: delta is not above 0, or as of :func:`error`.
+
+    >>> from engine import Value
+    >>> huber([Value(1.0), Value(2.0)], [1.5, 5.0]).data  # (0.125 + 2.5) / 2
+    1.3125
+    """
+@overload
+def huber(predictions: Any, targets: Any, delta: Any = 1.0) -> Any: ...
+@overload
+def smooth_l1(predictions: _Values, targets: Any, beta: Any = 1.0) -> Value:
+    """The Huber loss over its delta, here beta: d²/(2·beta) where |d| ≤ beta, else |d| - beta/2.
+
+    Girshick 2015, "Fast R-CNN". With beta 0 it is :func:`absolute_error`.
+
+    Args:
+        predictions: y.
+        targets: t, nested alike.
+        beta: from which distance on it is straight, at least 0.
+
+    Raises:
+        ValueError: beta is below 0, or as of :func:`error`.
+
+    >>> from engine import Value
+    >>> smooth_l1([Value(1.0), Value(2.0)], [1.5, 5.0], beta=0.5).data  # (0.25 + 2.75) / 2
+    1.5
+    """
+@overload
+def smooth_l1(predictions: Any, targets: Any, beta: Any = 1.0) -> Any: ...
+@overload
+def negative_log_likelihood(log_probabilities: _Values, target: Any) -> Value:
+    """The cross-entropy -Σ q[t] / n over n samples, of log-probabilities such as log_softmax outputs.
+
+    PyTorch's NLLLoss. ``negative_log_likelihood(log_softmax(z), t)`` is ``cross_entropy(z, t)``.
+
+    Args:
+        log_probabilities: q, the logarithm of a probability for each class; or a list of such samples.
+        target: as in :func:`cross_entropy`.
+
+    Raises:
+        ValueError: a logarithm is above 0, as of no probability; or as in :func:`cross_entropy`.
+        TypeError: as in :func:`cross_entropy`.
+
+    >>> negative_log_likelihood([Value(-0.5), Value(-1.0)], 1).data
+    1.0
+    """
+@overload
+def negative_log_likelihood(log_probabilities: Any, target: Any) -> Any: ...
+@overload
 def hinge(scores: _Values, targets: Any) -> Value:
     """The hinge loss Σ max(0, 1 - t·s) / N over all N elements; its derivative at the kink is 0.
 
@@ -265,37 +362,73 @@ __all__ = [
     "Adam",
     "AdamW",
     "Adamax",
+    "BCELoss",
+    "BCEWithLogitsLoss",
+    "CELU",
     "ChainedScheduler",
     "CosineAnnealingLR",
+    "CrossEntropyLoss",
     "Dropout",
+    "ELU",
     "EarlyStopping",
     "Embedding",
     "ExponentialLR",
+    "Flatten",
+    "GELU",
+    "Hardshrink",
+    "Hardsigmoid",
+    "Hardswish",
+    "Hardtanh",
     "History",
+    "HuberLoss",
     "INITIALIZERS",
+    "Identity",
+    "L1Loss",
     "LBFGS",
     "LOSSES",
     "LRScheduler",
     "LambdaLR",
     "Layer",
+    "LeakyReLU",
+    "Linear",
     "LinearLR",
+    "LogSigmoid",
+    "LogSoftmax",
+    "LossModule",
     "METRICS",
     "MLP",
+    "MSELoss",
+    "Mish",
     "Module",
     "MultiStepLR",
     "NAdam",
+    "NLLLoss",
     "Nesterov",
     "Neuron",
     "NoisyReLU",
     "Optimizer",
     "PReLU",
     "Perceptron",
+    "Pointwise",
     "RMSprop",
+    "ReLU",
+    "ReLU6",
     "Recorder",
+    "SELU",
     "SGD",
     "Sequential",
     "SequentialLR",
+    "SiLU",
+    "Sigmoid",
+    "SmoothL1Loss",
+    "Softmax",
+    "Softmin",
+    "Softplus",
+    "Softshrink",
+    "Softsign",
     "StepLR",
+    "Tanh",
+    "Tanhshrink",
     "TrainingState",
     "absolute_error",
     "accuracy",
@@ -313,15 +446,18 @@ __all__ = [
     "gradient_report",
     "half_squared_error",
     "hinge",
+    "huber",
     "l1_penalty",
     "l2_penalty",
     "load_checkpoint",
     "mse",
+    "negative_log_likelihood",
     "predict",
     "predict_proba",
     "predicted_classes",
     "quadratic_cost",
     "save_checkpoint",
+    "smooth_l1",
     "split",
     "squared_error",
 ]

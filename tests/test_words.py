@@ -9,7 +9,9 @@ import pytest
 from tests.source_tree import ROOT
 
 RETIRED = {
-    r"slope": "partial for an operator's rule, local_grad for its number on a node, else derivative",
+    r"(?<!negative_)slope": (  # PyTorch's argument
+        "partial for an operator's rule, local_grad for its number on a node, else derivative"
+    ),
     r"\bverdicts?\b": "findings",
     r"\btelling\b": "render",
     r"\b(is|are) no Values?\b": "is not a Value",

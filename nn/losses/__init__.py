@@ -15,8 +15,14 @@ float. y are predictions, t targets; N counts all elements, n the samples (the o
 ``binary_cross_entropy_with_logits``  the same of p = sigmoid(z), from z
 ``categorical_cross_entropy``         -Σ log p[t] / n
 ``cross_entropy``                     the same of p = softmax(z), from z
+``huber``                             Σ h(t - y) / N, h(d) = d²/2 within ±delta, else delta·(|d| - delta/2)
+``smooth_l1``                         the same over delta, which is called beta
+``negative_log_likelihood``           -Σ q[t] / n, from log-probabilities q
 ``hinge``                             Σ max(0, 1 - t·s) / N
 ====================================  =======================================================
+
+As modules with ``reduction="mean"``, ``"sum"`` or ``"none"`` they have PyTorch's names: ``nn.MSELoss()``, see
+:mod:`nn.losses.modules`.
 
 The result is a Value to call ``backward()`` on. Targets that are numbers are checked, but no formula branches
 on them, except to find a class by its index.
@@ -24,21 +30,20 @@ on them, except to find a class by its index.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from engine.quoting import brief
 from nn.losses.binary import binary_cross_entropy, binary_cross_entropy_with_logits, hinge
-from nn.losses.categorical import categorical_cross_entropy, cross_entropy
+from nn.losses.categorical import categorical_cross_entropy, cross_entropy, negative_log_likelihood
 from nn.losses.regression import (
     absolute_error,
     error,
     half_squared_error,
+    huber,
     mse,
     quadratic_cost,
+    smooth_l1,
     squared_error,
 )
 from nn.losses.row import Loss
+from nn.losses.table import LOSSES, as_loss
 
 __all__ = [
     "LOSSES",
@@ -52,54 +57,10 @@ __all__ = [
     "error",
     "half_squared_error",
     "hinge",
+    "huber",
     "mse",
+    "negative_log_likelihood",
     "quadratic_cost",
+    "smooth_l1",
     "squared_error",
 ]
-
-_ROWS = (
-    Loss("error", error, "mean"),
-    Loss("absolute_error", absolute_error, "mean"),
-    Loss("squared_error", squared_error, "sum"),
-    Loss("mse", mse, "mean"),
-    Loss("half_squared_error", half_squared_error, "sum"),
-    Loss("quadratic_cost", quadratic_cost, "mean"),
-    Loss("binary_cross_entropy", binary_cross_entropy, "mean", checks_targets=True),
-    Loss(
-        "binary_cross_entropy_with_logits",
-        binary_cross_entropy_with_logits,
-        "mean",
-        checks_targets=True,
-        signed=True,
-    ),
-    Loss("categorical_cross_entropy", categorical_cross_entropy, "mean", checks_targets=True),
-    Loss("cross_entropy", cross_entropy, "mean", checks_targets=True),
-    Loss("hinge", hinge, "mean", checks_targets=True, signed=True),
-)
-
-LOSSES: dict[str, Loss | Callable[[Any, Any], Any]] = {row.name: row for row in _ROWS}
-"""The losses by name. A row or a function added here can be named in :func:`nn.fit`."""
-
-
-def as_loss(given: str | Loss | Callable[[Any, Any], Any]) -> Loss:
-    """Find the row of a loss: by its name or function; any other function gets a row of its own.
-
-    Raises:
-        ValueError: the name is unknown.
-        TypeError: it is neither a name nor a function.
-
-    >>> as_loss("hinge").signed, as_loss(mse).reduction, as_loss(max)
-    (True, 'mean', Loss(name='max', function=<built-in function max>, ...))
-    """
-    if isinstance(given, Loss):
-        return given
-    rows = {name: row if isinstance(row, Loss) else Loss(name, row) for name, row in LOSSES.items()}
-    if isinstance(given, str):
-        if given not in rows:
-            raise ValueError(
-                f"no loss is called {brief(given)}; there are {', '.join(rows)}, or give a function"
-            )
-        return rows[given]
-    known = (row for row in rows.values() if row.function is given)
-    name = str(getattr(given, "__name__", type(given).__name__))
-    return next(known, None) or Loss(name, given)

@@ -42,7 +42,7 @@ def binary_cross_entropy(probabilities: Any, targets: Any) -> Any:
     return -mean(terms)
 
 
-def binary_cross_entropy_with_logits(logits: Any, targets: Any) -> Any:
+def binary_cross_entropy_with_logits(logits: Any, targets: Any, pos_weight: float = 1.0) -> Any:
     """The binary cross-entropy of sigmoid(z), from z itself: Σ(t·softplus(-z) + (1 - t)·softplus(z)) / N.
 
     Exact for any finite logit, and with its digits also where sigmoid(z) rounds to 0 or 1.
@@ -50,6 +50,7 @@ def binary_cross_entropy_with_logits(logits: Any, targets: Any) -> Any:
     Args:
         logits: z, a network's outputs before any sigmoid.
         targets: t, nested alike, between 0 and 1.
+        pos_weight: a factor on the terms with t, for where positive samples are rare.
 
     Raises:
         ValueError: a target is outside [0, 1]; or logits and targets differ in length.
@@ -61,7 +62,8 @@ def binary_cross_entropy_with_logits(logits: Any, targets: Any) -> Any:
     terms = []
     for z, t in pairs_of(logits, targets):
         _check_binary(t)
-        terms.append(dot([t, 1 - t], [softplus(-z), softplus(z)]))
+        positive = t if pos_weight == 1.0 else pos_weight * t
+        terms.append(dot([positive, 1 - t], [softplus(-z), softplus(z)]))
     return mean(terms)
 
 

@@ -13,7 +13,7 @@ from engine.quoting import brief
 from nn.data.numbers import items_of, number_of
 from nn.losses.pairing import is_share, may_be_probability
 
-__all__ = ["categorical_cross_entropy", "cross_entropy"]
+__all__ = ["categorical_cross_entropy", "cross_entropy", "negative_log_likelihood"]
 
 
 def cross_entropy(logits: Any, target: Any) -> Any:
@@ -63,6 +63,27 @@ def categorical_cross_entropy(probabilities: Any, target: Any) -> Any:
     """
     return _mean_over_samples(
         _from_probabilities, probabilities, target, "probabilities", "binary_cross_entropy"
+    )
+
+
+def negative_log_likelihood(log_probabilities: Any, target: Any) -> Any:
+    """The cross-entropy -Σ q[t] / n over n samples, of log-probabilities such as log_softmax outputs.
+
+    PyTorch's NLLLoss. ``negative_log_likelihood(log_softmax(z), t)`` is ``cross_entropy(z, t)``.
+
+    Args:
+        log_probabilities: q, the logarithm of a probability for each class; or a list of such samples.
+        target: as in :func:`cross_entropy`.
+
+    Raises:
+        ValueError: a logarithm is above 0, as of no probability; or as in :func:`cross_entropy`.
+        TypeError: as in :func:`cross_entropy`.
+
+    >>> negative_log_likelihood([Value(-0.5), Value(-1.0)], 1).data
+    1.0
+    """
+    return _mean_over_samples(
+        _from_logarithms, log_probabilities, target, "log_probabilities", "binary_cross_entropy_with_logits"
     )
 
 
@@ -135,6 +156,24 @@ def _from_probabilities(p: list[Any], target: Any, place: str) -> Any:
     if isinstance(shares, (int, Value)):
         return -log(take(p, shares))
     return -sum(_weighted(shares, [log(each) for each in p]))
+
+
+def _from_logarithms(q: list[Any], target: Any, place: str) -> Any:
+    for each in q:
+        if not checked(each, _may_be_logarithm):
+            raise ValueError(
+                f"{place} must be logarithms of probabilities, at most 0, got {brief(number_of(each))}; "
+                "for outputs before the softmax use cross_entropy"
+            )
+    shares = _shares(target, len(q), place)
+    if isinstance(shares, (int, Value)):
+        return -take(q, shares)
+    return -sum(_weighted(shares, q))
+
+
+def _may_be_logarithm(x: Any) -> Any:
+    """Whether numbers are at most 0 but for rounding; nan is let through, to show up in the result."""
+    return (x > 1e-9) ^ True
 
 
 def _weighted(shares: list[Any], numbers: list[Any]) -> list[Any]:

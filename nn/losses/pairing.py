@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from nn.data.foreign import from_foreign
 from nn.data.numbers import items_of
 
-__all__ = ["is_share", "may_be_probability", "pairs_of"]
+__all__ = ["is_share", "map_pairs", "may_be_probability", "pairs_of"]
 
 
 def pairs_of(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
@@ -24,6 +25,24 @@ def pairs_of(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
     if not pairs:
         raise ValueError("a loss needs at least one prediction, got none")
     return pairs
+
+
+def map_pairs(function: Callable[[Any, Any], Any], predictions: Any, targets: Any) -> Any:
+    """A function of each prediction and its target, nested as the predictions are.
+
+    Raises:
+        ValueError: they differ in length, or are empty.
+
+    >>> map_pairs(max, [[1.0], [5.0]], [3.0, 4.0])
+    [[3.0], [5.0]]
+    """
+    found = iter([function(y, t) for y, t in pairs_of(predictions, targets)])
+    return _filled(predictions, found)
+
+
+def _filled(predictions: Any, found: Iterator[Any]) -> Any:
+    items = items_of(predictions)
+    return next(found) if items is None else [_filled(each, found) for each in items]
 
 
 def is_share(x: Any) -> Any:

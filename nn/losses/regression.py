@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine import abs, mean, sum
+from engine import abs, clip, mean, sum
+from engine.floats.validate import non_negative
 from nn.data.numbers import items_of
 from nn.losses.pairing import pairs_of
 
-__all__ = ["absolute_error", "error", "half_squared_error", "mse", "quadratic_cost", "squared_error"]
+__all__ = [
+    "absolute_error",
+    "error",
+    "half_squared_error",
+    "huber",
+    "mse",
+    "quadratic_cost",
+    "smooth_l1",
+    "squared_error",
+]
 
 
 def error(predictions: Any, targets: Any) -> Any:
@@ -99,6 +109,61 @@ def quadratic_cost(predictions: Any, targets: Any) -> Any:
     samples = items_of(predictions)
     count = 1 if samples is None else len(samples)
     return sum(_squares(samples if samples is not None else predictions, targets)) / (2.0 * count)
+
+
+def huber(predictions: Any, targets: Any, delta: float = 1.0) -> Any:
+    """The Huber loss Σ h(t - y) / N: d²/2 where |d| ≤ delta, else delta·(|d| - delta/2).
+
+    Huber 1964, "Robust estimation of a location parameter": outliers pull with delta, not with their
+    distance.
+
+    Args:
+        predictions: y.
+        targets: t, nested alike.
+        delta: from which distance on it is straight, above 0.
+
+    Raises:
+        ValueError: delta is not above 0, or as of :func:`error`.
+
+    >>> from engine import Value
+    >>> huber([Value(1.0), Value(2.0)], [1.5, 5.0]).data  # (0.125 + 2.5) / 2
+    1.3125
+    """
+    delta = _above_zero("delta", delta)
+    terms = []
+    for y, t in pairs_of(predictions, targets):
+        d = y - t
+        c = clip(d, -delta, delta)
+        terms.append(c * (d - 0.5 * c))
+    return mean(terms)
+
+
+def smooth_l1(predictions: Any, targets: Any, beta: float = 1.0) -> Any:
+    """The Huber loss over its delta, here beta: d²/(2·beta) where |d| ≤ beta, else |d| - beta/2.
+
+    Girshick 2015, "Fast R-CNN". With beta 0 it is :func:`absolute_error`.
+
+    Args:
+        predictions: y.
+        targets: t, nested alike.
+        beta: from which distance on it is straight, at least 0.
+
+    Raises:
+        ValueError: beta is below 0, or as of :func:`error`.
+
+    >>> from engine import Value
+    >>> smooth_l1([Value(1.0), Value(2.0)], [1.5, 5.0], beta=0.5).data  # (0.25 + 2.75) / 2
+    1.5
+    """
+    if non_negative("beta", beta) == 0.0:
+        return absolute_error(predictions, targets)
+    return huber(predictions, targets, beta) / beta
+
+
+def _above_zero(name: str, number: Any) -> float:
+    if non_negative(name, number) == 0.0:
+        raise ValueError(f"{name} must be above 0, got {number}")
+    return float(number)
 
 
 def _squares(predictions: Any, targets: Any) -> list[Any]:

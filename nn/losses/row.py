@@ -27,6 +27,8 @@ class Loss:
             before.
         signed: whether the sign of an output is the class, as of logits: accuracy then has its threshold at
             0, else at 0.5.
+        by_class: whether the outputs of a sample are numbers for its classes, so that the mean is over
+            samples, not over elements.
 
     Raises:
         TypeError: the function cannot be called.
@@ -43,6 +45,7 @@ class Loss:
     reduction: str | None = None
     checks_targets: bool = False
     signed: bool = False
+    by_class: bool = False
 
     def __post_init__(self) -> None:
         if not callable(self.function):

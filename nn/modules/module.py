@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from reprlib import recursive_repr
 from typing import Any, NamedTuple, Self
 
@@ -162,6 +162,37 @@ class Module:
         0.0
         """
         zero_grad(self.parameters())
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Freeze all parameters with False, or let them learn again with True; returns the module.
+
+        Optimisers pass over frozen parameters.
+
+        >>> from nn import Linear
+        >>> Linear(1, 1).requires_grad_(False).bias[0].requires_grad
+        False
+        """
+        for parameter in self.parameters():
+            parameter.requires_grad = bool(requires_grad)
+        return self
+
+    def apply(self, function: Callable[[Module], Any]) -> Self:
+        """Call a function with each module within this one, and last with this one; returns the module.
+
+        As in PyTorch, mostly to set parameters:
+
+        >>> from nn import Linear, Sequential, Tanh
+        >>> def start(module):
+        ...     if isinstance(module, Linear):
+        ...         for b in module.bias:
+        ...             b.data = 0.5
+        >>> Sequential(Linear(2, 1), Tanh()).apply(start)[0].bias[0].data
+        0.5
+        """
+        for child in self.children():
+            child.apply(function)
+        function(self)
+        return self
 
     def train(self, mode: bool = True) -> Self:
         """Put this module and all within it in training mode; returns the module.

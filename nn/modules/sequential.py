@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Self, overload
 
 import numpy as np
 
@@ -82,6 +82,10 @@ class Sequential(Module):
     """
 
     def __init__(self, *layers: Module | Activation) -> None:
+        if len(layers) == 1 and isinstance(layers[0], Mapping):  # PyTorch's OrderedDict of named layers
+            raise TypeError(
+                "Sequential takes layers, not a dict of them; for names make a Module with these attributes"
+            )
         if not layers:
             raise ValueError("Sequential needs at least one layer, got none")
         self.layers: list[Callable[[Any], Any]] = [_layer(each) for each in layers]
@@ -115,8 +119,60 @@ class Sequential(Module):
     def __iter__(self) -> Iterator[Callable[[Any], Any]]:
         return iter(self.layers)
 
-    def __getitem__(self, position: int) -> Callable[[Any], Any]:
-        return self.layers[position]
+    @overload
+    def __getitem__(self, position: int) -> Callable[[Any], Any]: ...
+
+    @overload
+    def __getitem__(self, position: slice) -> Sequential: ...
+
+    def __getitem__(self, position: int | slice) -> Any:
+        """A layer; of a slice a Sequential of these layers, which are shared, not copied.
+
+        Raises:
+            IndexError: there is no such layer.
+            ValueError: there is none in the slice.
+        """
+        if isinstance(position, slice):
+            part = Sequential.__new__(type(self))
+            part.layers = self.layers[position]
+            if not part.layers:
+                raise ValueError(f"this Sequential of {len(self)} layers has none in the slice {position}")
+            return part
+        try:
+            return self.layers[position]
+        except IndexError:
+            raise IndexError(f"this Sequential has {len(self)} layers, got index {position}") from None
+
+    def __setitem__(self, position: int, layer: Module | Activation) -> None:
+        self[position]
+        self.layers[position] = _layer(layer)
+        self.label_parameters()
+
+    def __delitem__(self, position: int) -> None:
+        self[position]
+        if len(self) == 1:
+            raise ValueError("Sequential needs at least one layer, and this is its last")
+        del self.layers[position]
+        self.label_parameters()
+
+    def append(self, layer: Module | Activation) -> Self:
+        """Add a layer at the end; returns the module.
+
+        >>> from nn import Linear, ReLU
+        >>> len(Sequential(Linear(2, 4)).append(ReLU()).append("tanh"))
+        3
+        """
+        return self.insert(len(self), layer)
+
+    def insert(self, position: int, layer: Module | Activation) -> Self:
+        """Add a layer before the one at a position; returns the module."""
+        self.layers.insert(position, _layer(layer))
+        return self.label_parameters()
+
+    def extend(self, layers: Iterable[Module | Activation]) -> Self:
+        """Add layers at the end; returns the module."""
+        self.layers.extend([_layer(each) for each in layers])
+        return self.label_parameters()
 
     def __repr__(self) -> str:
         lines = (f"({i}): {getattr(each, '__name__', each)!s}" for i, each in enumerate(self.layers))

@@ -32,9 +32,19 @@ TARGETS = {  # of predictions 0.3, 0.9, 0.25
     "binary_cross_entropy_with_logits": [1, 0, 0.25],
     "categorical_cross_entropy": 1,
     "cross_entropy": 1,
+    "huber": [1.0, 0.0, 2.5],
+    "smooth_l1": [1.0, 0.0, 2.5],
+    "negative_log_likelihood": 1,
     "hinge": [1, 1, -1],
 }
 ELEMENTWISE = [name for name, target in TARGETS.items() if isinstance(target, list)]
+
+
+def predicted(name, predictions):
+    """Predictions, or their negatives for a loss of logarithms of probabilities."""
+    if name != "negative_log_likelihood":
+        return predictions
+    return [predicted(name, y) for y in predictions] if isinstance(predictions, list) else -predictions
 
 
 def test_every_loss_has_targets_here() -> None:
@@ -65,12 +75,13 @@ def test_every_loss_stands_in_the_table_of_formulas(name) -> None:
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_gradient_is_that_of_finite_differences(name) -> None:
-    assert gradcheck(lambda values: LOSSES[name](values, TARGETS[name]), [0.3, 0.9, 0.25])
+    at = predicted(name, [0.3, 0.9, 0.25])
+    assert gradcheck(lambda values: LOSSES[name](values, TARGETS[name]), at)
 
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_numbers_alone_give_a_float(name) -> None:
-    predictions, targets = [0.3, 0.9, 0.25], TARGETS[name]
+    predictions, targets = predicted(name, [0.3, 0.9, 0.25]), TARGETS[name]
     loss = LOSSES[name](predictions, targets)
     assert type(loss) is float
     assert loss == LOSSES[name](as_values(predictions), targets).data
@@ -133,7 +144,7 @@ def test_function_is_taken_and_other_things_are_not() -> None:
         as_loss(3)
 
 
-CLASSES = {"cross_entropy", "categorical_cross_entropy"}
+CLASSES = {name for name, row in LOSSES.items() if row.by_class}
 
 GIVEN_VALUES = {
     "one": lambda V: ([V(0.5)], [1]),
@@ -163,8 +174,9 @@ def test_given_values_a_loss_is_a_value_and_given_numbers_a_number(name, case) -
     cases = CLASSES_GIVEN_VALUES if name in CLASSES else GIVEN_VALUES
     if case not in cases:
         return
-    loss = LOSSES[name](*cases[case](Value))
-    number = LOSSES[name](*cases[case](float))
+    (given, targets), (numbers, _) = cases[case](Value), cases[case](float)
+    loss = LOSSES[name](predicted(name, given), targets)
+    number = LOSSES[name](predicted(name, numbers), targets)
     assert isinstance(loss, Value)
     assert isinstance(number, float)
     assert loss.data == number

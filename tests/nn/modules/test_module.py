@@ -7,6 +7,7 @@ from collections import OrderedDict
 import numpy as np
 import pytest
 
+import nn
 from engine import Value
 from nn import MLP, Layer, Module, Neuron
 from nn.modules.module import IncompatibleKeys
@@ -338,3 +339,21 @@ def test_parameters_are_those_of_a_redefined_named_parameters() -> None:
 
     model = Renamed()
     assert model.parameters() == [model.w]
+
+
+def test_apply_comes_to_every_module_after_those_within_it() -> None:
+    model = nn.Sequential(nn.Sequential(nn.Linear(1, 1), nn.Tanh()), nn.Linear(1, 1))
+    seen = []
+    assert model.apply(seen.append) is model
+    assert seen == [model[0][0], model[0][1], model[0], model[1], model]
+
+
+def test_frozen_parameters_do_not_step() -> None:
+    model = nn.Sequential(nn.Linear(1, 1, init=1.0), nn.Linear(1, 1, init=1.0))
+    assert model[0].requires_grad_(False) is model[0]
+    optimizer = nn.SGD(model.parameters(), lr=0.5)
+    model([1.0])[0].backward()
+    optimizer.step()
+    assert [p.data for p in model.parameters()] == [1.0, 0.0, 0.5, -0.5]
+    model.requires_grad_()
+    assert all(p.requires_grad for p in model.parameters())

@@ -60,6 +60,31 @@ def test_it_is_a_sequence() -> None:
     assert (len(model), list(model), model[-1]) == (2, [first, second], second)
 
 
+def test_slices_share_their_layers_and_layers_are_added_replaced_and_removed() -> None:
+    model = Sequential(nn.Linear(2, 3, rng=0), nn.Tanh(), nn.Linear(3, 1, rng=1))
+    part = model[:2]
+    assert type(part) is Sequential
+    assert (len(part), part[0] is model[0], len(model[-1:])) == (2, True, 1)
+    assert [y.data for y in model[2:](part([1.0, 2.0]))] == [y.data for y in model([1.0, 2.0])]
+    assert model.append(nn.Linear(1, 2)) is model
+    model.insert(0, "relu").extend(["tanh", softmax])
+    assert [type(each).__name__ for each in model] == [
+        *("Activate", "Linear", "Tanh", "Linear", "Linear", "Activate", "function"),
+    ]
+    assert model[4].bias[1].label == "layers.4.bias.1"
+    model[2] = nn.ReLU()
+    del model[0]
+    assert repr(model[1]) == "ReLU()"
+    with pytest.raises(IndexError, match="this Sequential has 6 layers, got index 6"):
+        model[6]
+    with pytest.raises(ValueError, match="6 layers has none in the slice"):
+        model[6:]
+    with pytest.raises(TypeError, match="not a dict of them"):
+        Sequential({"first": nn.Linear(1, 1)})
+    with pytest.raises(ValueError, match="its last"):
+        del Sequential("relu")[0]
+
+
 def test_text_lists_the_layers() -> None:
     model = Sequential(Layer(1, 1), "leaky_relu", ("elu", 0.5), Dropout(0.5), Sequential("tanh"), softmax)
     assert repr(model) == (

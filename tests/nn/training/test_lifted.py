@@ -55,6 +55,9 @@ CASES = {
         CLASSES,
     ),
     "cross_entropy": (MLP(2, [4, 3], rng=0), CLASSES),
+    "huber": (MLP(2, [4, 1], rng=0), NUMBERS),
+    "smooth_l1": (MLP(2, [4, 2], rng=0), X[:, ::-1]),
+    "negative_log_likelihood": (Sequential(MLP(2, [4, 3], rng=0), engine.log_softmax), CLASSES),
     "hinge": (MLP(2, [4, 1], rng=0), SIGNS.tolist()),
 }
 

@@ -1,0 +1,96 @@
+"""Functions of the last axis of nested lists, with whatever axes come before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nn.data.foreign import from_foreign
+from nn.modules.inputs import Inputs
+
+__all__ = ["along_last", "depth_of", "listed", "nested", "shape_of"]
+
+
+def listed(name: str, x: Any) -> Any:
+    """Nested lists of numbers and Values from lists, tuples, arrays and tables; a number as it is.
+
+    >>> listed("input", np.array([[1.0, 2.0]]))
+    [[1.0, 2.0]]
+    """
+    x = from_foreign(name, x)
+    if isinstance(x, Inputs):
+        return x
+    if isinstance(x, np.ndarray):
+        return x.tolist()
+    if isinstance(x, (list, tuple, range)):
+        return [listed(name, each) for each in x]
+    return x
+
+
+def depth_of(x: Any) -> int:
+    """How many axes nested lists have, by the first item of each.
+
+    >>> depth_of(1.0), depth_of([1.0]), depth_of([[1.0, 2.0]])
+    (0, 1, 2)
+    """
+    depth = 0
+    while isinstance(x, list):
+        depth += 1
+        if not x:
+            break
+        x = x[0]
+    return depth
+
+
+def shape_of(name: str, x: Any) -> tuple[int, ...]:
+    """The lengths of the axes of nested lists.
+
+    Raises:
+        ValueError: lists of one axis differ in length.
+
+    >>> shape_of("input", [[1.0, 2.0], [3.0, 4.0]])
+    (2, 2)
+    """
+    shape: list[int] = []
+    level = [x]
+    while isinstance(level[0], list):
+        lengths = {len(each) if isinstance(each, list) else -1 for each in level}
+        if len(lengths) != 1:
+            raise ValueError(
+                f"{name} must be nested evenly, got lists of {sorted(lengths - {-1})} items"
+                f"{' and single numbers' if -1 in lengths else ''} at depth {len(shape)}"
+            )
+        shape.append(lengths.pop())
+        level = [item for each in level for item in each]
+        if not level:
+            break
+    return tuple(shape)
+
+
+def nested(items: list[Any], shape: tuple[int, ...]) -> Any:
+    """A flat list as nested lists of a shape.
+
+    >>> nested([1, 2, 3, 4], (2, 2))
+    [[1, 2], [3, 4]]
+    """
+    for length in reversed(shape[1:]):
+        items = [items[i : i + length] for i in range(0, len(items), length)] if length else []
+    return items
+
+
+def along_last(function: Callable[[Inputs], Any], x: Any) -> Any:
+    """Apply a function of one list of numbers along the last axis of nested lists.
+
+    Args:
+        function: of the numbers, converted once for all that use them.
+        x: one sample, a list of numbers and Values; or lists of samples, nested at will.
+
+    >>> along_last(lambda row: sum(row).data, [[1.0, 2.0], [3.0, 4.0]])
+    [3.0, 7.0]
+    """
+    x = listed("input", x)
+    if isinstance(x, list) and not isinstance(x, Inputs) and x and isinstance(x[0], list):
+        return [along_last(function, each) for each in x]
+    return function(Inputs.of(x))

@@ -1,0 +1,145 @@
+"""Linear, and layers without parameters: Identity, Flatten."""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import Any
+
+from engine import Value, dot
+from engine.floats.validate import integer
+from nn.init import Init, initial_weights
+from nn.modules.inputs import Inputs
+from nn.modules.layers.axes import along_last, depth_of, listed
+from nn.modules.module import Module
+from nn.rng import Rng, random_source
+
+__all__ = ["Flatten", "Identity", "Linear", "starting_values"]
+
+
+def starting_values(init: Init, source: Any, rows: int, columns: int, bound: float) -> list[list[Value]]:
+    """Rows of Values: by an initialiser, or, where that is None, uniform between -bound and bound.
+
+    >>> [[value.data for value in row] for row in starting_values(0.5, None, 1, 2, 1.0)]
+    [[0.5, 0.5]]
+    """
+    numbers = initial_weights(("uniform", bound) if init is None else init, source, columns, rows)
+    return [[Value(number) for number in row] for row in numbers.tolist()]
+
+
+class Linear(Module):
+    """y = x @ weight.T + bias: a row of weights for each output, as in PyTorch.
+
+    :class:`nn.Layer` has the activation and micrograd's start besides, and returns its one output itself;
+    Linear always returns a list.
+
+    Args:
+        in_features: the number of inputs.
+        out_features: the number of outputs.
+        bias: whether there is one.
+        init: where the weights start, as in :class:`nn.Layer`; given as an array it has shape
+            (out_features, in_features), and the bias starts from 0. None is PyTorch's start: weights and bias
+            uniform between ±1/√in_features, as LeCun, Bottou, Orr & Müller 1998 have it but for a factor √3.
+        rng: a seed, a generator, or None for Python's ``random`` module.
+
+    Attributes:
+        weight: the list of rows, each a list of ``in_features`` Values.
+        bias: the list of ``out_features`` Values; None without one.
+        in_features, out_features: as given.
+
+    Raises:
+        ValueError, TypeError: a size is not an integer above 0, or see :class:`nn.Layer`.
+
+    >>> linear = Linear(2, 3, init=[[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+    >>> linear
+    Linear(in_features=2, out_features=3, bias=True)
+    >>> [y.data for y in linear([2.0, 5.0])]
+    [2.0, 5.0, 7.0]
+    >>> len(linear([[2.0, 5.0], [0.0, 1.0]]))  # two samples
+    2
+    >>> linear([1.0, 2.0, 3.0])
+    Traceback (most recent call last):
+    ...
+    ValueError: Linear(in_features=2, out_features=3, bias=True) takes 2 inputs, got 3
+    """
+
+    def __init__(
+        self, in_features: int, out_features: int, bias: bool = True, *, init: Init = None, rng: Rng = None
+    ) -> None:
+        self.in_features = integer("in_features", in_features)
+        self.out_features = integer("out_features", out_features)
+        source, bound = random_source(rng), 1.0 / sqrt(self.in_features)
+        self.weight = starting_values(init, source, self.out_features, self.in_features, bound)
+        self.bias = None
+        if bias:
+            start: Init = None if init is None else "zeros"
+            self.bias = starting_values(start, source, 1, self.out_features, bound)[0]
+        self.label_parameters()
+
+    def __call__(self, x: Any) -> Any:
+        """The list of outputs; for lists of samples, nested at will, the outputs of each, nested alike.
+
+        Args:
+            x: ``in_features`` numbers and Values in a list, tuple or array; or sequences of such samples.
+
+        Raises:
+            ValueError: the number of inputs is another one.
+            TypeError: an input is not a number.
+        """
+        return along_last(self._outputs, x)
+
+    def _outputs(self, x: Inputs) -> list[Any]:
+        if len(x) != self.in_features:
+            raise ValueError(f"{self!r} takes {self.in_features} inputs, got {len(x)}")
+        if self.bias is None:
+            return [dot(row, x) for row in self.weight]
+        return [dot(row, x) + b for row, b in zip(self.weight, self.bias, strict=True)]
+
+    def __repr__(self) -> str:
+        features = f"in_features={self.in_features}, out_features={self.out_features}"
+        return f"Linear({features}, bias={self.bias is not None})"
+
+
+class Identity(Module):
+    """Returns its input; in the place of a layer that is left out. Takes any arguments, as in PyTorch.
+
+    >>> Identity(54, unused=True)([1.0, 2.0])
+    [1.0, 2.0]
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        pass
+
+    def __call__(self, x: Any) -> Any:
+        """The input."""
+        return x
+
+
+class Flatten(Module):
+    """Nested lists as one list: of one sample all axes, of a batch all but the first with ``start_dim=1``.
+
+    Args:
+        start_dim: the first axis to flatten, counted from 0. PyTorch's default is 1, which leaves the axis of
+            samples; here models are called with one sample at a time, so that it is 0.
+
+    >>> Flatten()([[1.0, 2.0], [3.0, 4.0]]), Flatten(1)([[[1.0], [2.0]], [[3.0], [4.0]]])
+    ([1.0, 2.0, 3.0, 4.0], [[1.0, 2.0], [3.0, 4.0]])
+    """
+
+    def __init__(self, start_dim: int = 0) -> None:
+        self.start_dim = integer("start_dim", start_dim, least=0)
+
+    def __call__(self, x: Any) -> Any:
+        """The flat list, or for an axis above 0 lists of them."""
+        return self._flat(listed("input", x), self.start_dim)
+
+    def _flat(self, x: Any, axis: int) -> Any:
+        if depth_of(x) <= axis:
+            raise ValueError(f"{self!r} needs an input of more than {self.start_dim} axes")
+        if axis:
+            return [self._flat(each, axis - 1) for each in x]
+        while depth_of(x) > 1:
+            x = [item for each in x for item in each]
+        return x
+
+    def __repr__(self) -> str:
+        return f"Flatten(start_dim={self.start_dim})"

@@ -1,0 +1,204 @@
+"""Figures of PyTorch's modules, in float64: outputs and gradients of the same calls.
+
+A case makes a module of a package, ``torch.nn`` or ``nn``, and calls it; the parameters are made up, in the
+order of ``parameters()``. To make torch_modules.json again: ``pip install torch==2.13.0``, then
+``python -m tests.nn.figures.from_torch_modules``.
+"""
+
+import importlib
+import math
+from collections.abc import Callable
+from typing import Any
+
+from tests.nn.figures import write
+
+Case = tuple[Callable[[Any], Any], Any]
+"""A function that makes the module of a package, and its input, nested lists."""
+
+
+def numbers(count: int, phase: float = 0.0) -> list[float]:
+    """Made-up numbers between -1 and 1."""
+    return [math.sin(1.7 * i + phase) * math.cos(0.3 * i * i) for i in range(1, count + 1)]
+
+
+def table(*shape: int, phase: float = 0.0) -> Any:
+    """Made-up numbers as nested lists of a shape."""
+    items: list[Any] = [3.0 * number for number in numbers(math.prod(shape), phase)]
+    for length in reversed(shape[1:]):
+        items = [items[i : i + length] for i in range(0, len(items), length)]
+    return items
+
+
+POINTS = [-7.5, -3.25, -1.5, -0.3, 0.4, 0.75, 2.0, 5.5, 30.0]
+
+ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
+    "ReLU": lambda nn: nn.ReLU(inplace=True),
+    "LeakyReLU": lambda nn: nn.LeakyReLU(),
+    "LeakyReLU, 0.2": lambda nn: nn.LeakyReLU(0.2),
+    "LeakyReLU by name": lambda nn: nn.LeakyReLU(negative_slope=0.3),
+    "ELU": lambda nn: nn.ELU(),
+    "ELU, 0.5": lambda nn: nn.ELU(alpha=0.5),
+    "SELU": lambda nn: nn.SELU(),
+    "CELU": lambda nn: nn.CELU(0.7),
+    "SiLU": lambda nn: nn.SiLU(),
+    "Mish": lambda nn: nn.Mish(),
+    "GELU": lambda nn: nn.GELU(),
+    "GELU, tanh": lambda nn: nn.GELU(approximate="tanh"),
+    "Softplus": lambda nn: nn.Softplus(threshold=40.0),
+    "Softplus, 2": lambda nn: nn.Softplus(2, 400.0),
+    "Sigmoid": lambda nn: nn.Sigmoid(),
+    "LogSigmoid": lambda nn: nn.LogSigmoid(),
+    "Tanh": lambda nn: nn.Tanh(),
+    "Softsign": lambda nn: nn.Softsign(),
+    "Tanhshrink": lambda nn: nn.Tanhshrink(),
+    "Softshrink": lambda nn: nn.Softshrink(),
+    "Hardshrink": lambda nn: nn.Hardshrink(0.6),
+    "Hardtanh": lambda nn: nn.Hardtanh(-2.0, 1.0),
+    "Hardsigmoid": lambda nn: nn.Hardsigmoid(),
+    "Hardswish": lambda nn: nn.Hardswish(),
+    "ReLU6": lambda nn: nn.ReLU6(),
+    "PReLU": lambda nn: nn.PReLU(),
+    "Identity": lambda nn: nn.Identity(3, a=4),
+    "Softmax": lambda nn: nn.Softmax(dim=-1),
+    "LogSoftmax": lambda nn: nn.LogSoftmax(dim=0),
+    "Softmin": lambda nn: nn.Softmin(dim=0),
+}
+
+MODULES: dict[str, Case] = {
+    **{name: (make, POINTS) for name, make in ACTIVATIONS.items()},
+    "Softmax, dim 0": (lambda nn: nn.Softmax(dim=0), table(3, 2)),
+    "Softmax, dim 1 of 3": (lambda nn: nn.Softmax(1), table(2, 3, 2)),
+    "Linear": (lambda nn: nn.Linear(3, 2), table(3)),
+    "Linear without bias, of a batch": (lambda nn: nn.Linear(3, 2, bias=False), table(4, 3)),
+    "Linear of one output, nested": (lambda nn: nn.Linear(2, 1), table(2, 3, 2)),
+    "Flatten": (lambda nn: nn.Flatten(0), table(2, 3)),
+    "Sequential": (
+        lambda nn: nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 3), nn.LogSoftmax(dim=-1)),
+        table(5, 2),
+    ),
+    "slice of Sequential": (
+        lambda nn: nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 3)).append(nn.Sigmoid())[2:],
+        table(4),
+    ),
+}
+
+LOGITS = [0.3, -2.0, 5.5, -30.0, 0.0]
+BITS = [0.0, 1.0, 1.0, 0.0, 0.25]
+CLASS_LOGITS = [[1.2, 0.9, 0.4], [-3.0, 7.0, 2.0], [0.1, 0.1, 0.1], [2.0, -1.0, 0.5]]
+LOG_PROBABILITIES = [[-1.2, -0.9, -0.4], [-3.0, -7.0, -2.0], [-0.1, -0.1, -0.1], [-2.0, -1.0, -0.5]]
+CLASSES = [0, 2, 1, 1]
+SHARES = [[0.2, 0.5, 0.3], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.25, 0.25, 0.5]]
+WEIGHTS = [0.5, 2.0, 1.25]
+
+LOSSES: dict[str, tuple[Callable[[Any, Any], Any], Any, Any]] = {
+    f"{name}, {way}": (lambda nn, tensor, make=make, way=way: make(nn, tensor, way), x, t)
+    for name, make, x, t in (
+        ("MSELoss", lambda nn, tensor, r: nn.MSELoss(reduction=r), LOGITS, BITS),
+        ("L1Loss", lambda nn, tensor, r: nn.L1Loss(reduction=r), LOGITS, BITS),
+        ("HuberLoss", lambda nn, tensor, r: nn.HuberLoss(reduction=r, delta=0.8), LOGITS, BITS),
+        ("SmoothL1Loss", lambda nn, tensor, r: nn.SmoothL1Loss(reduction=r, beta=2.5), LOGITS, BITS),
+        ("BCELoss", lambda nn, tensor, r: nn.BCELoss(reduction=r), [0.3, 0.01, 0.99, 0.5, 0.2], BITS),
+        ("BCEWithLogitsLoss", lambda nn, tensor, r: nn.BCEWithLogitsLoss(reduction=r), LOGITS, BITS),
+        (
+            "BCEWithLogitsLoss, pos_weight",
+            lambda nn, tensor, r: nn.BCEWithLogitsLoss(reduction=r, pos_weight=tensor(3.0)),
+            LOGITS,
+            BITS,
+        ),
+        ("CrossEntropyLoss", lambda nn, tensor, r: nn.CrossEntropyLoss(reduction=r), CLASS_LOGITS, CLASSES),
+        ("one sample", lambda nn, tensor, r: nn.CrossEntropyLoss(reduction=r), CLASS_LOGITS[0], 2),
+        ("shares", lambda nn, tensor, r: nn.CrossEntropyLoss(reduction=r), CLASS_LOGITS, SHARES),
+        (
+            "weighted",
+            lambda nn, tensor, r: nn.CrossEntropyLoss(weight=tensor(WEIGHTS), reduction=r),
+            CLASS_LOGITS,
+            CLASSES,
+        ),
+        (
+            "weighted, ignored, smoothed",
+            lambda nn, tensor, r: nn.CrossEntropyLoss(
+                weight=tensor(WEIGHTS), label_smoothing=0.1, ignore_index=2, reduction=r
+            ),
+            CLASS_LOGITS,
+            CLASSES,
+        ),
+        (
+            "smoothed",
+            lambda nn, tensor, r: nn.CrossEntropyLoss(label_smoothing=0.2, reduction=r),
+            CLASS_LOGITS,
+            [0, -100, 1, 1],
+        ),
+        (
+            "smoothed shares, weighted",
+            lambda nn, tensor, r: nn.CrossEntropyLoss(
+                weight=tensor(WEIGHTS), label_smoothing=0.2, reduction=r
+            ),
+            CLASS_LOGITS,
+            SHARES,
+        ),
+        ("NLLLoss", lambda nn, tensor, r: nn.NLLLoss(reduction=r), LOG_PROBABILITIES, CLASSES),
+        (
+            "NLLLoss, weighted",
+            lambda nn, tensor, r: nn.NLLLoss(tensor(WEIGHTS), ignore_index=0, reduction=r),
+            LOG_PROBABILITIES,
+            CLASSES,
+        ),
+    )
+    for way in ("mean", "sum", "none")
+}
+"""Losses of a package with its tensors, their predictions and targets."""
+
+
+def flat(nested: Any) -> list[Any]:
+    """The numbers of nested lists and tuples, in order."""
+    if isinstance(nested, (list, tuple)):
+        return [number for each in nested for number in flat(each)]
+    return [nested]
+
+
+def module_figures(torch: Any) -> dict[str, Any]:
+    """For each of MODULES its outputs, and the gradients of a made-up sum of them."""
+    figures = {}
+    for name, (make, x) in MODULES.items():
+        module = make(torch.nn)
+        for i, parameter in enumerate(module.parameters()):
+            made_up = torch.tensor(numbers(parameter.numel(), float(i)), dtype=torch.float64)
+            parameter.data = made_up.reshape(parameter.shape)
+        given = torch.tensor(x, dtype=torch.float64, requires_grad=True)
+        outputs = [part.reshape(-1) for part in flat(module(given * 1.0))]
+        outputs = torch.cat(outputs)
+        (outputs * torch.tensor(numbers(len(outputs), 0.5), dtype=torch.float64)).sum().backward()
+        figures[name] = {
+            "outputs": outputs.tolist(),
+            "parameters": [flat(parameter.grad.tolist()) for parameter in module.parameters()],
+            "inputs": flat(given.grad.tolist()),
+            "names": [each for each, _ in module.named_parameters()],
+        }
+    return figures
+
+
+def loss_figures(torch: Any) -> dict[str, Any]:
+    """For each of LOSSES its value, or values, and the gradient of their sum by the predictions."""
+    figures = {}
+    for name, (make, predictions, targets) in LOSSES.items():
+        given = torch.tensor(predictions, dtype=torch.float64, requires_grad=True)
+        dtype = torch.int64 if isinstance(flat(targets)[0], int) else torch.float64
+        loss = make(torch.nn, torch.tensor)(given, torch.tensor(targets, dtype=dtype))
+        loss.sum().backward()
+        figures[name] = {"values": flat(loss.tolist()), "gradient": flat(given.grad.tolist())}
+    return figures
+
+
+def all_figures(torch: Any) -> dict[str, Any]:
+    """The whole table."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    try:
+        return {"modules": module_figures(torch), "losses": loss_figures(torch)}
+    finally:
+        torch.set_default_dtype(before)
+
+
+if __name__ == "__main__":
+    torch = importlib.import_module("torch")
+    write("torch_modules", torch.__version__, all_figures(torch))
