@@ -7,6 +7,8 @@ A lifted function is looked at so before each call. The compiled node has its ow
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import repeat
+from operator import is_
 from types import FunctionType, MappingProxyType, MethodType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -99,10 +101,10 @@ def _in_order(owner: Any, held: dict[Any, Any]) -> dict[Any, Any]:
 def same_places(places: Places) -> bool:
     """Whether all places hold the same objects as before, or equal plain data."""
     for owner, keys, entries in zip(places.owners, places.keys, places.entries, strict=True):
-        if not all(same_object(entry_of(owner, key), was) for key, was in zip(keys, entries, strict=True)):
+        if not _same_objects(_entries_of(owner, keys), entries):
             return False
     for now, were in zip(places.lists, places.items, strict=True):
-        if list.__len__(now) != len(were) or not all(map(same_object, now, were)):
+        if list.__len__(now) != len(were) or not _same_objects(list.__iter__(now), were):
             return False
     codes = [part for function in places.functions for part in code_of(function)]
     return (
@@ -110,6 +112,19 @@ def same_places(places: Places) -> bool:
         and list(map(len, places.sized)) == places.sizes
         and all(now is was for now, was in zip(codes, places.codes, strict=True))
     )
+
+
+def _same_objects(now: Iterable[Any], were: list[Any]) -> bool:
+    """Whether two sequences of one length hold the same objects, or equal plain data; mostly the first."""
+    found = list(now)
+    return all(map(is_, found, were)) or all(map(same_object, found, were))
+
+
+def _entries_of(owner: Any, keys: tuple[Any, ...]) -> Iterable[Any]:
+    """What a dict, or a class whose ``__dict__`` this shows, holds under some keys; one by one in C."""
+    if isinstance(owner, MappingProxyType):
+        return map(owner.get, keys, repeat(MISSING))
+    return map(dict.get, repeat(owner), keys, repeat(MISSING))
 
 
 def entry_of(owner: Any, key: Any) -> Any:
