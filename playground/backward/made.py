@@ -45,10 +45,13 @@ class Lines(Observer):
     def __init__(self, file: str | None = None) -> None:
         self.file = file
         self.current = 0
-        self._lines: dict[Value, int] = {}
+        # By identity: a node that is being made, or that stands for a number in a function being lifted,
+        # cannot be hashed. It is kept beside its line, so that no other takes its identity.
+        self._lines: dict[int, tuple[int, Value]] = {}
 
     def made(self, row: Any, operands: Sequence[Any], result: Any) -> None:
-        self._lines[result] = self.current if self.file is None else self._program_line()
+        line = self.current if self.file is None else self._program_line()
+        self._lines[id(result)] = line, result
 
     def _program_line(self) -> int:
         """The line at which the innermost frame of the program stands; 0 where none is on the stack."""
@@ -59,7 +62,7 @@ class Lines(Observer):
 
     def of(self, node: Value) -> int:
         """The line of a node; 0 where it has none."""
-        return self._lines.get(node, 0)
+        return self._lines.get(id(node), (0, node))[0]
 
     def started(self, root: Any, gradient: float) -> None: ...
 

@@ -1,12 +1,15 @@
 """The operations of the Backward pass tab, against the engine's own gradients."""
 
 import math
+import os
 import random
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
-from engine import Value, paths
+from engine import Value, backend, paths
 from engine.graph.walks import trace
 from playground.backward import gallery
 from playground.backward.made import Watching
@@ -115,6 +118,31 @@ def test_tab_runs_programs_and_names_their_lines():
     error = ask(Session(in_tab=True), "backward_open", text="x = 1\nx.foo", language="python")["error"]
     assert error["line"] == 2
     assert "AttributeError" in error["message"]
+
+
+FITTED = """import nn
+from engine import Value, jit
+model = nn.MLP(2, [3, 1], rng=0)
+nn.fit(model, [[0, 1], [1, 0]], [1, -1], optimizer=nn.Adam(model.parameters()), loss="mse", epochs=2)
+f = jit(lambda a, b: a * b + 1.0)
+loss = model([0.5, 1.0]) ** 2 + f(Value(2.0), 3.0)
+"""
+
+
+@pytest.mark.parametrize("backend", sorted({"python", backend}))
+def test_programs_that_fit_and_lift_are_shown(backend):
+    code = (
+        "import sys; from playground.core import Session; from playground.wire import unpack\n"
+        "args = {'text': sys.argv[1], 'language': 'python'}\n"
+        "head, _ = unpack(Session(in_tab=True).call('backward_open', args))\n"
+        "assert 'error' not in head, head['error']\n"
+        "assert head['lines'][head['root']] == 6"
+    )
+    environment = {**os.environ, "CHAINRULE_BACKEND": backend}
+    done = subprocess.run(
+        [sys.executable, "-c", code, FITTED], capture_output=True, text=True, env=environment
+    )
+    assert not done.returncode, done.stderr
 
 
 def test_file_of_the_command_line_is_run(tmp_path):
