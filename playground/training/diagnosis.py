@@ -51,18 +51,18 @@ def unit_states(trainer: Trainer, gradient: Array) -> list[list[str]]:
     """
     network = trainer.network
     weighted = network.weighted_inputs(trainer.inputs)
+    at_rest = _at_rest(network, weighted)
     sizes = _sizes(network, gradient)
     largest = max((size for size in sizes if math.isfinite(size)), default=0.0)
     states: list[list[str]] = []
     row = 0
     for depth, layer in enumerate(network.layers):
         states.append([])
-        for i, neuron in enumerate(layer.neurons):
-            name = str(neuron.activation)
+        for i in range(len(layer.neurons)):
             if (depth, i) in network.ablated:
                 state = "off"
             else:
-                state = _state(name, weighted[row], depth < len(network.layers) - 1)
+                state = at_rest.get(row, "")
                 if not state and largest and sizes[row] < VANISHING * largest:
                     state = "vanishing"
             states[-1].append(state)
@@ -70,16 +70,27 @@ def unit_states(trainer: Trainer, gradient: Array) -> list[list[str]]:
     return states
 
 
-def _state(activation: str, weighted: Array, hidden: bool) -> str:
-    if not (hidden and weighted.size) or activation == "linear" or not np.isfinite(weighted).all():
-        return ""
-    local_grads = np.abs(np.asarray(_derivative(activation)(weighted)))
-    if not local_grads.any():
-        return "dead"
-    most = _steepest(activation)
-    if most is not None and np.mean(local_grads < SATURATED * most) >= FLAT_AT:
-        return "saturated"
-    return ""
+def _at_rest(network: Any, weighted: Array) -> dict[int, str]:
+    """The hidden units, by row, that are dead or saturated, looked at activation by activation."""
+    if not weighted.size:
+        return {}
+    rows: dict[str, list[int]] = {}
+    hidden = sum(len(layer.neurons) for layer in network.layers[:-1])
+    sound = np.isfinite(weighted[:hidden]).all(axis=1)
+    for row in np.flatnonzero(sound).tolist():
+        rows.setdefault(str(network.neurons[row].activation), []).append(row)
+    rows.pop("linear", None)
+    found = {}
+    for activation, those in rows.items():
+        local_grads = np.abs(np.asarray(_derivative(activation)(weighted[those].ravel())))
+        local_grads = local_grads.reshape(len(those), -1)
+        most = _steepest(activation)
+        for row, each in zip(those, local_grads, strict=True):
+            if not each.any():
+                found[row] = "dead"
+            elif most is not None and np.mean(each < SATURATED * most) >= FLAT_AT:
+                found[row] = "saturated"
+    return found
 
 
 def _sizes(network: Any, gradient: Array) -> list[float]:

@@ -75,8 +75,10 @@ def train(
     epochs: int | None = None,
     budget_ms: float | None = None,
     resolution: int = RESOLUTION,
+    brief: bool = False,
 ) -> dict[str, Any]:
-    """Train for so many steps, epochs or milliseconds. Returns a picture."""
+    """Train for so many steps, epochs or milliseconds. Returns a picture; if asked for a brief one, unless a
+    rule has ended the training."""
     bench = bench_of(session)
     if steps is None and epochs is None and budget_ms is None:
         raise ValueError("train needs steps, epochs or budget_ms")
@@ -84,9 +86,9 @@ def train(
         raise ValueError(f"one call takes at most {MOST_STEPS} steps, got {steps}")
     budget = LONGEST_MS if budget_ms is None and steps is None else budget_ms
     budget = None if budget is None else min(real("budget_ms", budget), LONGEST_MS)
-    bench.trainer.advance(steps=steps, epochs=None if epochs is None else integer("epochs", epochs, 0),
-                          budget_ms=budget)  # fmt: skip
-    return _picture(bench, resolution)
+    epochs = None if epochs is None else integer("epochs", epochs, 0)
+    bench.trainer.advance(steps=steps, epochs=epochs, budget_ms=budget, keep_last=not brief)
+    return _picture(bench, resolution, brief=brief and not bench.trainer.stopped)
 
 
 def probe_at(session: Any, x: float, y: float) -> dict[str, Any]:
@@ -218,10 +220,10 @@ def race_surface(session: Any) -> dict[str, Any]:
     return bench.race.loss_surface()
 
 
-def _picture(bench: _Bench, resolution: int) -> dict[str, Any]:
+def _picture(bench: _Bench, resolution: int, *, brief: bool = False) -> dict[str, Any]:
     if not 2 <= integer("resolution", resolution) <= 200:
         raise ValueError(f"resolution must be from 2 to 200, got {resolution}")
-    return picture(bench.trainer, resolution)
+    return picture(bench.trainer, resolution, brief=brief)
 
 
 OPERATIONS: dict[str, Callable[..., dict[str, Any]]] = {

@@ -38,8 +38,11 @@ def grid(kind: str, resolution: int) -> Array:
     return np.stack([x.ravel(), y.ravel()], axis=1)
 
 
-def picture(trainer: Trainer, resolution: int = RESOLUTION) -> dict[str, Any]:
+def picture(trainer: Trainer, resolution: int = RESOLUTION, *, brief: bool = False) -> dict[str, Any]:
     """The state of a training as data for the page; numbers that do not exist are None.
+
+    A brief picture holds what moves before the eye: the maps and the surface, with the step and the epoch.
+    Between two whole ones a page that trains draws several of these, at a third of their cost.
 
     Arrays: ``maps``, uint8 of shape (features + neurons, rows, columns), 128 for 0 and 255 for the number in
     ``scales``; of a curve ``lines``, the numbers themselves. ``surface``, uint8 (rows, columns): the output
@@ -47,34 +50,42 @@ def picture(trainer: Trainer, resolution: int = RESOLUTION) -> dict[str, Any]:
     ``gradients`` in the order of the layers: of each neuron its weights, then its bias. ``curves``, see
     :meth:`Course.curves`; and the samples.
     """
-    network, points = trainer.network, trainer.points
+    network = trainer.network
     places = grid(network.kind, resolution)
     inputs = features_of(trainer.config.features, places)
     outputs = network.outputs(inputs)
     values = np.concatenate([inputs.T, outputs])
-    gradient = network.full_gradient(trainer.inputs, trainer.targets)
-    train_loss, test_loss, train_accuracy, test_accuracy = trainer.measured()
     side = 1 if network.kind == "curve" else resolution
-    drawn: dict[str, Any] = {"lines": values} if network.kind == "curve" else _maps(values, side, resolution)
+    maps: dict[str, Any] = {"lines": values} if network.kind == "curve" else _maps(values, side, resolution)
     last = outputs[-len(network.layers[-1].neurons) :]
-    return {
+    moving = {
         "step": trainer.step,
         "epoch": trainer.epoch,
+        "stopped": trainer.stopped,
+        **maps,
+        **surface(network, last, side, resolution),
+    }
+    return moving if brief else {**moving, **_at_rest(trainer)}
+
+
+def _at_rest(trainer: Trainer) -> dict[str, Any]:
+    """What a whole picture says besides of a training."""
+    network, points = trainer.network, trainer.points
+    gradient = network.full_gradient(trainer.inputs, trainer.targets)
+    train_loss, test_loss, train_accuracy, test_accuracy = trainer.measured()
+    return {
         "kind": network.kind,
         "loss": network.loss.name,
         "train_loss": _number(train_loss),
         "test_loss": _number(test_loss),
         "train_accuracy": _number(train_accuracy),
         "test_accuracy": _number(test_accuracy),
-        "stopped": trainer.stopped,
         "edited": trainer.edited,
         "confusion": _confusion(trainer),
         "features": list(trainer.config.features),
         "layers": [len(layer.neurons) for layer in network.layers],
         "ablated": sorted(network.ablated),
         "states": unit_states(trainer, gradient),
-        **drawn,
-        **surface(network, last, side, resolution),
         "weights": _by_neuron(trainer, network.numbers),
         "gradients": _by_neuron(trainer, gradient),
         "curves": trainer.course.curves(),

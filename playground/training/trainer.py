@@ -161,15 +161,20 @@ class Trainer:
     # -- training ------------------------------------------------------------------------------------
 
     def advance(
-        self, *, steps: int | None = None, epochs: int | None = None, budget_ms: float | None = None
+        self,
+        *,
+        steps: int | None = None,
+        epochs: int | None = None,
+        budget_ms: float | None = None,
+        keep_last: bool = True,
     ) -> None:
         """Take steps: so many, to the end of so many epochs, or for so many milliseconds.
 
-        A rule to stop, in the configuration, ends it earlier.
+        A rule to stop, in the configuration, ends it earlier. The course ends with the last of these steps,
+        or without ``keep_last`` with the last that was due.
         """
-        self.stopped = (
-            "" if steps is not None or epochs is not None else self.stopped
-        )  # by hand one may always go on
+        if steps is not None or epochs is not None:
+            self.stopped = ""  # by hand one may always go on
         if not len(self.inputs) or self.stopped:
             return
         last_epoch = math.inf if epochs is None else self.epoch + epochs
@@ -181,7 +186,7 @@ class Trainer:
             look = False
             if time.perf_counter() >= end:
                 break
-        if self.course.entries[-1].step != self.step:
+        if (keep_last or self.stopped) and self.course.entries[-1].step != self.step:
             self._keep()
 
     def _one_step(self, look: bool) -> None:
@@ -243,17 +248,17 @@ class Trainer:
         network = self.network
         train, test = (self.inputs, self.targets), (self.test_inputs, self.test_targets)
         losses = network.measure(*train), network.measure(*test)
-        numbers = (*losses, self._accuracy(*train), self._accuracy(*test))
+        accuracies = math.nan, math.nan
+        if network.kind in ("binary", "three"):
+            outputs = network.predictions(np.concatenate([self.inputs, self.test_inputs]))
+            count = len(self.inputs)
+            accuracies = (
+                _accuracy(outputs[:, :count], self.targets),
+                _accuracy(outputs[:, count:], self.test_targets),
+            )
+        numbers = (*losses, *accuracies)
         self._measured = self.step, numbers
         return numbers
-
-    def _accuracy(self, inputs: Array, targets: Array) -> float:
-        if not len(inputs) or self.network.kind not in ("binary", "three"):
-            return math.nan
-        outputs = self.network.predictions(inputs)
-        if not np.isfinite(outputs).all():
-            return math.nan
-        return accuracy(outputs[0] if len(outputs) == 1 else outputs.T, targets.astype(int), threshold=0.0)
 
     def touched(self) -> None:
         """Forget what was measured: weights were changed by hand."""
@@ -292,3 +297,10 @@ class Trainer:
         self.stopped = ""
         self._patience = self._new_patience()
         self.course.forget_after(self.step)
+
+
+def _accuracy(outputs: Array, targets: Array) -> float:
+    """The share of right classes; nan where there is no sample, or an output is not finite."""
+    if not len(targets) or not np.isfinite(outputs).all():
+        return math.nan
+    return accuracy(outputs[0] if len(outputs) == 1 else outputs.T, targets.astype(int), threshold=0.0)

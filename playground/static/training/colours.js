@@ -36,32 +36,41 @@ export function palette(element) {
     const colour = mix(ground, part < 0 ? negative : positive, Math.min(1, Math.abs(part)) * 0.92);
     table.set([...colour, 255], 4 * i);
   }
-  return { ...names, classes: [names.negative, names.positive, names.third], triples: [negative, positive, third], groundTriple: ground, table };
+  const pixels = new Uint32Array(table.buffer);
+  const discrete = Uint32Array.from({ length: 256 }, (_, byte) => pixels[byte < 128 ? 20 : byte > 128 ? 236 : 128]);
+  return { ...names, classes: [names.negative, names.positive, names.third], triples: [negative, positive, third], groundTriple: ground, table, pixels, discrete };
+}
+
+/** Of each canvas its context and an image of its size, which is written anew at every picture. */
+const IMAGES = new WeakMap();
+
+function imageOf(canvas, rows, columns) {
+  const known = IMAGES.get(canvas);
+  if (known && canvas.width === columns && canvas.height === rows) return known;
+  [canvas.width, canvas.height] = [columns, rows];
+  const context = canvas.getContext("2d", { willReadFrequently: true }); // its bytes come from the processor
+  const image = context.createImageData(columns, rows);
+  const made = { context, image, pixels: new Uint32Array(image.data.buffer) };
+  IMAGES.set(canvas, made);
+  return made;
 }
 
 /** Paint bytes (128 is zero) of shape rows × columns onto a canvas of that size. */
 export function paintMap(canvas, bytes, rows, columns, colours, discrete = false) {
-  if (canvas.width !== columns || canvas.height !== rows) [canvas.width, canvas.height] = [columns, rows];
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(columns, rows);
-  const source = new Uint32Array(colours.table.buffer);
-  const target = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < target.length; i++) {
-    const byte = bytes[i];
-    target[i] = source[discrete ? (byte < 128 ? 20 : byte > 128 ? 236 : 128) : byte];
-  }
+  const { context, image, pixels } = imageOf(canvas, rows, columns);
+  const table = discrete ? colours.discrete : colours.pixels;
+  for (let i = 0; i < pixels.length; i++) pixels[i] = table[bytes[i]];
   context.putImageData(image, 0, 0);
 }
 
 /** Paint classes (0, 1, 2) with their certainty (a byte) onto a canvas. */
 export function paintClasses(canvas, classes, certainty, rows, columns, colours, discrete = false) {
-  if (canvas.width !== columns || canvas.height !== rows) [canvas.width, canvas.height] = [columns, rows];
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(columns, rows);
-  for (let i = 0; i < classes.length; i++) {
-    const part = discrete ? 0.7 : Math.max(0, (certainty[i] / 255 - 1 / 3) * 1.5) * 0.8;
-    image.data.set([...mix(colours.groundTriple, colours.triples[classes[i]], part), 255], 4 * i);
-  }
+  const { context, image, pixels } = imageOf(canvas, rows, columns);
+  const table = colours.triples.map((triple) => new Uint32Array(Uint8ClampedArray.from({ length: 1024 }, (_, k) => {
+    const part = discrete ? 0.7 : Math.max(0, ((k >> 2) / 255 - 1 / 3) * 1.5) * 0.8;
+    return k % 4 === 3 ? 255 : colours.groundTriple[k % 4] + (triple[k % 4] - colours.groundTriple[k % 4]) * part;
+  }).buffer));
+  for (let i = 0; i < pixels.length; i++) pixels[i] = table[classes[i]][certainty[i]];
   context.putImageData(image, 0, 0);
 }
 

@@ -25,15 +25,17 @@ export class Diagram {
     this.canvases = [];
   }
 
-  /** Draw a picture. options: {choices, config, gradients: whether edges show gradients, discrete} */
+  /** Draw a picture. options: {choices, config, gradients: whether edges show gradients, discrete, brief: only what moves} */
   draw(picture, colours, options) {
     const { config } = options;
+    if (options.brief && this.key) return this.#maps(picture, colours, options);
     const key = JSON.stringify([picture.layers, picture.features, picture.kind, config.hidden]);
     if (key !== this.key) {
       this.key = key;
       this.#build(picture, options);
     }
     this.#maps(picture, colours, options);
+    this.#states(picture, options);
     this.#edges(picture, colours, options);
   }
 
@@ -123,9 +125,10 @@ export class Diagram {
     return paths;
   }
 
-  #maps(picture, colours, { discrete, picked }) {
+  #maps(picture, colours, { discrete, brief }) {
     const { arrays } = picture;
     this.canvases.forEach((canvas, row) => {
+      if (brief && row < picture.features.length) return; // the inputs' maps stay as they are
       if (picture.kind === "curve") drawLine(canvas, arrays.lines, row, colours);
       else {
         const [, rows, columns] = arrays.maps.shape;
@@ -133,6 +136,9 @@ export class Diagram {
         paintMap(canvas, arrays.maps.subarray(row * size, (row + 1) * size), rows, columns, colours, discrete);
       }
     });
+  }
+
+  #states(picture, { picked }) {
     for (const { node, badge, column, i, name } of this.nodes) {
       const state = column === 0 ? "" : picture.states[column - 1][i];
       const [text, title] = STATES[state] ?? ["", ""];
@@ -157,10 +163,13 @@ export class Diagram {
       const size = Math.abs(number) || 0;
       // gradients span decades: their width is by order of size, four decades from full to none
       const part = gradients ? Math.max(0, 1 + Math.log10(size / most) / 4) : Math.min(1, size / 2.5);
-      line.setAttribute("stroke-width", (0.4 + part * 6).toFixed(2));
-      line.setAttribute("stroke", number < 0 ? colours.negative : colours.positive);
-      line.setAttribute("stroke-opacity", (0.25 + 0.7 * Math.sqrt(part)).toFixed(2));
-      line.setAttribute("stroke-dasharray", number < 0 ? "6 4" : "none");
+      const looks = {
+        "stroke-width": (0.4 + part * 6).toFixed(1),
+        stroke: number < 0 ? colours.negative : colours.positive,
+        "stroke-opacity": (0.25 + 0.7 * Math.sqrt(part)).toFixed(2),
+        "stroke-dasharray": number < 0 ? "6 4" : "none",
+      };
+      for (const name in looks) if (line.getAttribute(name) !== looks[name]) line.setAttribute(name, looks[name]);
     }
   }
 }

@@ -44,6 +44,8 @@ export class Surface {
     this.canvas = canvas;
     this.actions = actions;
     this.map = document.createElement("canvas");
+    this.marks = document.createElement("canvas");
+    this.drawn = null;
     this.cursor = null;
     this.last = null;
     canvas.addEventListener("pointerdown", (event) => this.#press(event));
@@ -135,22 +137,34 @@ export class Surface {
     context.imageSmoothingEnabled = !discrete;
     context.drawImage(this.map, 0, 0, width, height);
     const at = (x, y) => [((x + SIDE) / (2 * SIDE)) * width, ((SIDE - y) / (2 * SIDE)) * height];
+    context.imageSmoothingEnabled = true;
+    context.drawImage(this.#samples(picture, colours, options, width, height, at), 0, 0, width, height);
+    if (options.hint) this.#hint(context, width, height, colours);
+  }
+
+  /** The samples as a picture of their own, drawn anew where they, the colours or the size have changed. */
+  #samples({ kind, arrays }, colours, { test }, width, height, at) {
+    const key = [arrays.train, arrays.train_targets, arrays.test, test, colours, kind, this.canvas.width, this.canvas.height];
+    if (this.drawn && key.every((each, i) => each === this.drawn[i])) return this.marks;
+    this.drawn = key;
+    [this.marks.width, this.marks.height] = [this.canvas.width, this.canvas.height];
+    const context = this.marks.getContext("2d");
+    context.scale(this.canvas.width / width, this.canvas.height / height);
     const size = Math.max(3, width / 85);
-    const draw = (points, targets, test) => {
+    const draw = (points, targets, ofTest) => {
       for (let i = 0; i < targets.length; i++) {
-        const [x, y] = at(points[2 * i], points[2 * i + 1]);
-        const { shape, fill } = look(picture.kind, targets[i], colours);
-        mark(context, x, y, shape, size);
+        const { shape, fill } = look(kind, targets[i], colours);
+        mark(context, ...at(points[2 * i], points[2 * i + 1]), shape, size);
         context.fillStyle = fill;
         context.fill();
-        context.lineWidth = test ? 1.8 : 1.2;
-        context.strokeStyle = test ? colours.ink : colours.panel;
+        context.lineWidth = ofTest ? 1.8 : 1.2;
+        context.strokeStyle = ofTest ? colours.ink : colours.panel;
         context.stroke();
       }
     };
-    if (options.test) draw(arrays.test, arrays.test_targets, true);
+    if (test) draw(arrays.test, arrays.test_targets, true);
     draw(arrays.train, arrays.train_targets, false);
-    if (options.hint) this.#hint(context, width, height, colours);
+    return this.marks;
   }
 
   /** Where to click for XOR, on an empty plane. */

@@ -10,10 +10,13 @@ import { racePanel, warpPanel } from "./extras.js";
 import { Inspector, nameOf, rowOf } from "./inspector.js";
 import { dataPanel, effective, trainingPanel } from "./panels.js";
 import { PRESETS } from "./presets.js";
+import { Pace } from "./pace.js";
 import { Surface } from "./surface.js";
 
 const SPEEDS = [["step", "batch by batch"], ["epoch", "epoch by epoch"], ["fast", "full speed"]];
 const RATES = [0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
+
+const TEXTS_MS = 125; // numbers and lines are drawn eight times a second, maps as often as can be
 
 export function mount(element, engine, app) {
   const page = new Playground(element, engine, app);
@@ -226,34 +229,48 @@ class Playground {
     return { picture: this.picture, colours: this.colours };
   }
 
-  show(picture) {
-    this.picture = picture;
+  /** Show an answer: a picture, or a brief one, which says only what moves. */
+  show(answer) {
+    const brief = !answer.kind;
+    this.picture = brief ? { ...this.picture, ...answer, arrays: { ...this.picture.arrays, ...answer.arrays } } : answer;
     if (!this.surface.stroke && !this.sending) this.own = null;
+    if (brief) return this.#drawMoving(true);
+    const { picture } = this;
     this.redraw();
     this.history.max = picture.arrays.curves.shape[1] - 1;
     if (!this.past) this.history.value = this.history.max;
     const now = performance.now();
-    if (!this.lastDiagnosis || now - this.lastDiagnosis > (this.playing ? 700 : 0)) this.#diagnose(now);
+    if (!this.playing || now > (this.nextDiagnosis ?? 0)) this.#diagnose(now);
   }
 
+  /** Ask what hinders the network; while it trains, for a twelfth of the time at most. */
   async #diagnose(now) {
-    this.lastDiagnosis = now;
+    this.nextDiagnosis = Infinity;
     const found = await this.ask("diagnose", {}, true);
     this.diagnosis.draw(found);
     if (this.warp.element.open) this.warp.refresh();
-    this.lastDiagnosis = performance.now();
+    const then = performance.now();
+    this.nextDiagnosis = then + Math.max(700, 11 * (then - now));
   }
 
-  redraw() {
+  /** Draw the maps and the surface: before any element changes, so that their sizes are at hand. */
+  #drawMoving(brief = false) {
     const { picture, colours, view } = this;
-    if (!picture) return;
-    this.diagram.draw(picture, colours, { choices: this.choices, config: this.config, gradients: view.gradients, discrete: view.discrete, picked: this.picked });
     const shown = this.hovered ?? null;
     this.surface.draw(picture, colours, {
       discrete: view.discrete, test: view.test,
       neuron: shown ? rowOf(picture, shown.column, shown.i) : null,
       hint: this.config.data === "points" && !picture.arrays.train_targets.length && picture.kind === "binary",
     });
+    this.diagram.draw(picture, colours, { choices: this.choices, config: this.config, gradients: view.gradients, discrete: view.discrete, picked: this.picked, brief });
+    this.#status();
+  }
+
+  redraw() {
+    const { picture, colours, view } = this;
+    if (!picture) return;
+    this.#drawMoving();
+    const shown = this.hovered ?? null;
     const { curves } = picture.arrays;
     const count = curves.shape[1];
     const row = (i) => curves.subarray(i * count, (i + 1) * count);
@@ -266,8 +283,12 @@ class Playground {
     if (place && !this.hoveredEdge) this.#inspect(place);
   }
 
+  #status() {
+    const { epoch, step } = this.picture;
+    set(this.status, `Epoch ${grouped(epoch)} · step ${grouped(step)}`);
+  }
+
   #texts(picture, shown) {
-    set(this.status, `Epoch ${picture.epoch.toLocaleString("en")} · step ${picture.step.toLocaleString("en")}`);
     set(this.stopped, picture.stopped);
     const percent = (x) => (x === null ? "–" : `${(100 * x).toFixed(1)} %`);
     const rows = [["train loss", short(picture.train_loss)], ["test loss", short(picture.test_loss)]];
@@ -382,24 +403,31 @@ class Playground {
     this.playing = true;
     this.#playLook();
     await this.#present();
-    const amount = () => ({ step: { steps: 1 }, epoch: { epochs: 1, budget_ms: 60 }, fast: { budget_ms: this.engine.kind === "worker" ? 30 : 14 } })[this.view.speed];
+    const pace = new Pace(this.engine.kind === "worker");
+    const amount = () => ({ step: { steps: 1 }, epoch: { epochs: 1, budget_ms: 60 }, fast: { budget_ms: pace.budget } })[this.view.speed];
     let next = this.ask("train", this.view.speed === "step" ? { steps: 1 } : { epochs: 1 });
     let pictures = 0;
+    let whole = performance.now();
     while (this.playing) {
       const picture = await next;
       if (!picture || !this.element.isConnected) break;
-      if (picture.stopped || !picture.arrays.train_targets.length) {
+      const points = (picture.arrays.train_targets ?? this.picture.arrays.train_targets).length;
+      if (picture.stopped || !points) {
         this.show(picture);
-        if (!picture.arrays.train_targets.length) this.complain({ message: "There are no points to train with. Draw some on the right." });
+        if (!points) this.complain({ message: "There are no points to train with. Draw some on the right." });
         break;
       }
       if (this.app.visible === false) this.playing = false; // another tab is shown
-      if (this.playing) next = this.ask("train", amount()); // trained while this one is drawn
+      const brief = performance.now() < whole + TEXTS_MS;
+      if (!brief) whole = performance.now();
+      if (this.playing) next = this.ask("train", { ...amount(), brief }); // trained while this one is drawn
       this.show(picture);
       this.pictures = ++pictures;
       await new Promise(requestAnimationFrame);
+      pace.drawn();
     }
-    await next;
+    const last = await next;
+    if (last && !last.kind) this.show((await this.ask("train", { steps: 0 })) ?? last);
     this.pause();
     if (this.picture) {
       this.#diagnose(performance.now());
@@ -602,6 +630,9 @@ function rowsOf(picture) {
   const rows = (places, targets) => Array.from(targets, (target, i) => [places[2 * i], places[2 * i + 1], target]);
   return [...rows(train, t), ...rows(test, u)];
 }
+
+/** An integer in groups of three digits; faster than toLocaleString. */
+const grouped = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 
 function set(element, text) {
   if (element.textContent !== text) element.textContent = text;

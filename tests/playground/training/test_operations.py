@@ -35,6 +35,22 @@ def test_train_for_a_time_takes_some_steps(call):
     assert call("train", budget_ms=1)["step"] >= 1
 
 
+@pytest.mark.parametrize("data", ["xor", "three", "sine"])
+def test_a_brief_picture_says_of_the_whole_one_what_moves(call, data):
+    call("configure", config={"data": data, "count": 40, "hidden": [{"neurons": 3}]})
+    brief = call("train", steps=7, brief=True)
+    whole = call("train", steps=0)
+    assert {"step", "epoch", "stopped"} < brief.keys() < whole.keys()
+    for name, value in brief.items():
+        np.testing.assert_array_equal(value, whole[name])
+    assert whole["curves"][0, -1] == 7  # the course is brought up to here
+
+
+def test_of_a_training_that_a_rule_has_ended_all_is_said(call):
+    call("configure", config={"count": 40, "stop_epochs": 2, "hidden": []})
+    assert call("train", budget_ms=900, brief=True)["curves"][0, -1] == 4
+
+
 def test_the_same_seed_gives_the_same_numbers(call):
     first = call("train", steps=50)
     call("reset")
