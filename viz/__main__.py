@@ -10,10 +10,11 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 
-from engine import ChainruleError, Value
+from engine import ChainruleError, Value, detect_anomaly
+from engine.diagnostics.anomaly import Anomaly
 from engine.explanation.explain import Explanation, explain
 from engine.node.functions import FUNCTIONS
-from viz.cli.expression import ExpressionError, evaluate, is_name
+from viz.cli.expression import CONSTANTS, ExpressionError, evaluate, is_name, names_in
 from viz.graphs.draw_dot import draw_dot
 from viz.save import write
 
@@ -21,7 +22,9 @@ __all__ = ["main"]
 
 DESCRIPTION = (
     "Compute an expression and the gradient of every variable in it, and draw its graph. It may hold names, "
-    "numbers, + - * / ** %, comparisons, lists, pi, and the functions " + ", ".join(sorted(FUNCTIONS)) + "."
+    "numbers, + - * / ** %, comparisons, lists, pi, e, tau, and the functions "
+    + ", ".join(sorted(FUNCTIONS))
+    + "."
 )
 EXAMPLE = 'example: python -m viz "tanh(w*x + b)" w=0.5 x=2 b=-1 -o graph.svg'
 
@@ -41,10 +44,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         variables = _variables(arguments.assignments)
         expression = arguments.expression.strip()
-        result = evaluate(expression, variables)
-        result.backward()
+        parts: dict[Value, str] = {}
+        with detect_anomaly(mode="report", inf=False) as found:
+            result = evaluate(expression, variables, parts)
+            used = names_in(expression)
+            _refuse_unused(variables, used)
+            result.backward()
         print(f"{expression} = {result.data!r}")
-        _print_table(variables)
+        _print_table(variables, [name for name in used if name not in variables])
+        if found:
+            print(f"\n{_cause(found.anomalies[0], parts)}")
         if arguments.explain is not None:
             print(f"\n{_explanation(result, arguments.explain.strip(), variables)}")
         if arguments.output is not None:
@@ -89,7 +98,8 @@ def _variables(assignments: Sequence[str]) -> dict[str, Value]:
         try:
             variables[name] = Value(float(text), label=name)
         except ValueError:
-            raise ExpressionError(f"{text!r} is not a number, in {assignment!r}") from None
+            advice = "; the decimal sign is a point" if "," in text else ""
+            raise ExpressionError(f"{text!r} is not a number, in {assignment!r}{advice}") from None
     return variables
 
 
@@ -103,11 +113,30 @@ def _explanation(result: Value, name: str, variables: dict[str, Value]) -> Expla
     return explain(result, variables[name])
 
 
-def _print_table(variables: dict[str, Value]) -> None:
-    if not variables:
-        return
+def _refuse_unused(variables: dict[str, Value], used: list[str]) -> None:
+    unused = [name for name in variables if name not in used]
+    if unused:
+        one = len(unused) == 1
+        what = f"{unused[0]} is not a name" if one else f"{', '.join(unused)} are not names"
+        known = ", ".join(used) or "none"
+        raise ExpressionError(f"{what} in the expression, whose names are {known}")
+
+
+def _cause(anomaly: Anomaly, parts: dict[Value, str]) -> str:
+    """The first cause of a nan, with the part of the expression it arose in."""
+    of = [repr(operand.value) for operand in anomaly.operands]
+    for node, part in parts.items():
+        if node._row.name == anomaly.operator and [repr(x.data) for x in node._children] == of:
+            return anomaly.described([f"in the expression: {part}"])
+    return anomaly.described()
+
+
+def _print_table(variables: dict[str, Value], constants: list[str]) -> None:
     rows = [("name", "value", "gradient")]
     rows += [(name, repr(value.data), repr(value.grad)) for name, value in variables.items()]
+    rows += [(name, repr(CONSTANTS[name]), "constant") for name in constants]
+    if len(rows) == 1:
+        return
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     print()
     for name, value, gradient in rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -73,7 +74,30 @@ class Anomaly:
     count: int = 1
 
     def __str__(self) -> str:
-        return _described(self)
+        if self.place is not None:
+            return self.described(str(self.place).split("\n"))
+        unknown = "its line is not known: it was computed outside of detect_anomaly()"
+        return self.described([unknown] if self.origin != "start" else [])
+
+    def described(self, where: Iterable[str] = ()) -> str:
+        """What happened, in which operator, of which operands, and what to try.
+
+        Args:
+            where: lines that say where; those of ``place`` in the text that ``print`` shows.
+        """
+        lines = [_happened(self), *where]
+        if self.origin == "operator" and self.phase == "backward" and self.gradient == 0.0:
+            lines.append(
+                "that 0 was computed, and 0 · inf may stand for any number: only a way that is masked, as by "
+                "where, contributes nothing"
+            )
+        row = OPERATORS.get(self.operator)
+        if row is not None and self.origin == "operator":
+            advice = row.advice if self.phase == "forward" else row.gradient_advice
+            lines += [f"try: {advice}"] if advice else []
+        if self.count > 1:
+            lines.append(f"{self.count} times; the numbers are those of the first")
+        return "\n  ".join(lines)
 
 
 class AnomalyReport(AsText):
@@ -119,27 +143,6 @@ class AnomalyReport(AsText):
             self._found[key] = anomaly
         else:
             self.omitted += 1
-
-
-def _described(anomaly: Anomaly) -> str:
-    """What happened, in which operator, of which operands, where, and what to try."""
-    lines = [_happened(anomaly)]
-    if anomaly.place is not None:
-        lines += str(anomaly.place).split("\n")
-    elif anomaly.origin != "start":
-        lines.append("its line is not known: it was computed outside of detect_anomaly()")
-    if anomaly.origin == "operator" and anomaly.phase == "backward" and anomaly.gradient == 0.0:
-        lines.append(
-            "that 0 was computed, and 0 · inf may stand for any number: only a way that is masked, as by "
-            "where, contributes nothing"
-        )
-    row = OPERATORS.get(anomaly.operator)
-    if row is not None and anomaly.origin == "operator":
-        advice = row.advice if anomaly.phase == "forward" else row.gradient_advice
-        lines += [f"try: {advice}"] if advice else []
-    if anomaly.count > 1:
-        lines.append(f"{anomaly.count} times; the numbers are those of the first")
-    return "\n  ".join(lines)
 
 
 def _happened(anomaly: Anomaly) -> str:

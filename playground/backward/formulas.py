@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from engine import Value
 from engine.node.functions import FUNCTIONS
 from playground.backward.made import Lines, Made, ProgramError, Watching
-from viz.cli.expression import CONSTANTS, ExpressionError, evaluate
+from viz.cli.expression import CONSTANTS, ExpressionError, evaluate, names_in
 
 __all__ = ["from_formula"]
 
@@ -73,7 +72,7 @@ def _line(line: str, known: dict[str, Any], given: Mapping[str, float]) -> Value
         known[name] = leaf = Value(given.get(name, constant), label=name)
         return leaf
     for free in _free_names(expression):
-        if free not in known:
+        if free not in known and (free in given or free not in CONSTANTS):
             number = given.get(free, DEFAULTS[len(known) % len(DEFAULTS)])
             known[free] = Value(number, label=free)
     result = evaluate(expression, known)
@@ -93,13 +92,9 @@ def _constant(expression: str) -> float | None:
 
 def _free_names(expression: str) -> list[str]:
     try:
-        tree = ast.parse(expression, mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return [name for name in names_in(expression) if name not in FUNCTIONS]
+    except ExpressionError:
         return []  # evaluate() says what is wrong
-    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in called]
-    names.sort(key=lambda node: (node.lineno, node.col_offset))
-    return [name for name in dict.fromkeys(node.id for node in names) if name not in {*CONSTANTS, *FUNCTIONS}]
 
 
 def _hint(line: str) -> str | None:

@@ -1,5 +1,6 @@
 """The command line."""
 
+import math
 import subprocess
 import sys
 
@@ -49,6 +50,31 @@ def test_values_that_are_not_finite_are_numbers(capsys) -> None:
     assert "x + y = inf" in capsys.readouterr().out
 
 
+def test_constants_are_listed_and_names_come_before_them(capsys) -> None:
+    assert main(["e**x * tau", "x=1", "tau=0.5"]) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()[3:]]
+    assert rows[0][:2] == ["x", "1.0"]
+    assert rows[1] == ["tau", "0.5", repr(math.e)]
+    assert rows[2] == ["e", repr(math.e), "constant"]
+
+
+def test_a_nan_comes_with_its_cause_and_the_part_it_arose_in(capsys) -> None:
+    found = {
+        ("y + log(x)*2", "x=-1", "y=1"): ("nan arose forward in log", "log(x)", "the logarithm is"),
+        ("(x - 1)/(x - 1)", "x=1"): ("nan arose forward in div", "(x - 1)/(x - 1)", "the divisor is 0"),
+        ("sqrt(x)**2", "x=0"): ("nan arose backward in sqrt", "sqrt(x)", "root is infinite at 0"),
+        ("x + 1", "x=nan"): ("nan came in with the data", "x + 1", "x + 1"),
+    }
+    for arguments, (happened, part, advice) in found.items():
+        assert main(list(arguments)) == 0
+        told = capsys.readouterr().out.split("\n\n")[-1].splitlines()
+        assert told[0].startswith(happened)
+        assert told[1] == f"  in the expression: {part}"
+        assert advice in told[-1]
+    assert main(["where(x > 0, log(x), 0) + 1/y", "x=-1", "y=0"]) == 0
+    assert "arose" not in capsys.readouterr().out
+
+
 def test_a_result_that_takes_no_gradient_has_gradients_of_zero(capsys) -> None:
     assert main(["stop_gradient(x)", "x=3"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].split() == ["x", "3.0", "0.0"]
@@ -61,6 +87,11 @@ def test_a_result_that_takes_no_gradient_has_gradients_of_zero(capsys) -> None:
         (["foo(x)", "x=1"], "unknown function 'foo'"),
         (["x", "x=abc"], "'abc' is not a number, in 'x=abc'"),
         (["x", "x="], "'' is not a number"),
+        (["x", "x=0,5"], "'0,5' is not a number, in 'x=0,5'; the decimal sign is a point"),
+        (["x^2", "x=3"], "'x^2' cannot be read; write x**2: a power is **"),
+        (["x*w", "x=3", "w=1", "z=3"], "z is not a name in the expression, whose names are x, w"),
+        (["2**10", "a=1", "b=2"], "a, b are not names in the expression, whose names are none"),
+        (["e", "e=1", "exp=2"], "exp is not a name in the expression"),
         (["x", "x"], "'x' is not an assignment; write name=number"),
         (["x", "1x=2"], "'1x=2' is not an assignment"),
         (["x", "x=1", "x=2"], "x has two values"),

@@ -9,18 +9,20 @@ and ``1/0`` too. Trees are walked with a stack, however deep they are.
 from __future__ import annotations
 
 import ast
+import math
 import unicodedata
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from difflib import get_close_matches
 from typing import Any
 
 from engine import Value
+from engine.formulas.repairs import meant, repair
 from engine.node.functions import FUNCTIONS
 
-__all__ = ["ExpressionError", "evaluate", "is_name"]
+__all__ = ["CONSTANTS", "ExpressionError", "evaluate", "is_name", "names_in"]
 
-CONSTANTS = {"pi": 3.141592653589793}
+CONSTANTS = {"pi": math.pi, "e": math.e, "tau": math.tau}
 
 _BINARY: dict[type[ast.AST], str] = {
     ast.Add: "add",
@@ -46,6 +48,10 @@ class ExpressionError(ValueError):
     """A formula that cannot be read or computed; the message says which part of it."""
 
 
+class _UnreadableError(ExpressionError):
+    """A formula that is none of the language; perhaps it is known what was meant."""
+
+
 def is_name(text: str) -> bool:
     """Whether a text can be the name of a variable.
 
@@ -59,16 +65,36 @@ def is_name(text: str) -> bool:
     return isinstance(tree, ast.Name) and text.isidentifier()
 
 
-def evaluate(text: str, variables: Mapping[str, Any]) -> Value:
+def names_in(text: str) -> list[str]:
+    """The names in a formula, in order, but for those of the functions that it calls.
+
+    Raises:
+        ExpressionError: the text cannot be parsed.
+
+    >>> names_in("tanh(w*x + b) - w")
+    ['w', 'x', 'b']
+    """
+    nodes = list(ast.walk(_parse(text)))
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    names = [node for node in nodes if isinstance(node, ast.Name) and id(node) not in called]
+    names.sort(key=lambda node: (node.lineno, node.col_offset))
+    return list(dict.fromkeys(node.id for node in names))
+
+
+def evaluate(
+    text: str, variables: Mapping[str, Any], parts: MutableMapping[Value, str] | None = None
+) -> Value:
     """Compute a formula; the result is a node made of its variables.
 
     Args:
         text: such as ``"tanh(w*x + b)"``.
-        variables: Values or numbers by name; ``pi`` is known.
+        variables: Values or numbers by name, which come before ``pi``, ``e`` and ``tau``.
+        parts: gets the part of the text that each result was computed from.
 
     Raises:
         ExpressionError: the text is not a formula, or it has an unknown name or function, or a function has
-            the wrong operands.
+            the wrong operands. Where it is known what was meant (``2x``, ``x^2``, ``a if c else b``), the
+            message has the formula as it can be read.
 
     >>> w = Value(0.5)
     >>> y = evaluate("tanh(w*x - 1) + max([w, 2])", {"w": w, "x": 2.0})
@@ -80,6 +106,16 @@ def evaluate(text: str, variables: Mapping[str, Any]) -> Value:
     viz.cli.expression.ExpressionError: unknown function '__import__'; there are ...
     """
     known = {unicodedata.normalize("NFKC", name): value for name, value in variables.items()}
+    try:
+        return _evaluated(text, known, parts)
+    except _UnreadableError as error:
+        better = repair(text, FUNCTIONS, known)
+        if better is None:
+            raise ExpressionError(str(error)) from None
+        raise ExpressionError(f"{_shortened(text.strip())} cannot be read; {better}") from None
+
+
+def _evaluated(text: str, known: Mapping[str, Any], parts: MutableMapping[Value, str] | None) -> Value:
     results: list[Any] = []
     waiting: list[tuple[ast.AST, bool]] = [(_parse(text), False)]
     while waiting:
@@ -91,14 +127,17 @@ def evaluate(text: str, variables: Mapping[str, Any]) -> Value:
             continue
         arguments = [results.pop() for _ in operands][::-1]
         try:
-            results.append(_result(node, arguments, known))
+            result = _result(node, arguments, known)
         except (TypeError, ValueError, IndexError) as error:
             if isinstance(error, ExpressionError):
                 raise
             raise ExpressionError(f"{_quoted(node, text)}: {error}") from error
+        results.append(result)
+        if parts is not None and isinstance(result, Value):
+            parts.setdefault(result, _part(node, text))
     (result,) = results
     if isinstance(result, list):
-        raise ExpressionError(
+        raise _UnreadableError(
             f"the result is a list of {len(result)}; take one of them, as in softmax([a, b])[0]"
         )
     return result if isinstance(result, Value) else Value(result)
@@ -113,7 +152,7 @@ def _parse(text: str) -> ast.AST:
         raise ExpressionError("the expression is nested too deeply to be read") from None
     except SyntaxError as error:
         where = f" at character {error.offset}" if error.offset else ""
-        raise ExpressionError(f"this is not an expression: {error.msg}{where}") from None
+        raise _UnreadableError(f"this is not an expression: {error.msg}{where}") from None
     except ValueError as error:
         raise ExpressionError(f"this is not an expression: {error}") from None
 
@@ -137,9 +176,9 @@ def _operands(node: ast.AST, text: str) -> list[ast.expr]:
             return [value, index]
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
             if name not in FUNCTIONS:
-                raise ExpressionError(f"unknown function {name!r}; {_known_functions(name)}")
+                raise _UnreadableError(f"unknown function {name!r}; {_known_functions(name)}")
             return arguments
-    raise ExpressionError(
+    raise _UnreadableError(
         f"{_quoted(node, text)} is not allowed in an expression, which holds names, numbers, + - * / ** %, "
         "comparisons, calls of the engine's functions and lists"
     )
@@ -157,7 +196,9 @@ def _result(node: ast.AST, arguments: list[Any], known: Mapping[str, Any]) -> An
                 return CONSTANTS[name]
             if name in FUNCTIONS:
                 raise ExpressionError(f"{name!r} is a function: write {name}(…)")
-            raise ExpressionError(f"no value for {name!r}; give one as {name}=1.5")
+            better = meant(name, FUNCTIONS, [*known, *CONSTANTS])
+            advice = f"; did you mean {better}?" if better else ""
+            raise ExpressionError(f"no value for {name!r}; give one as {name}=1.5{advice}")
         case ast.BinOp(op=op):
             return FUNCTIONS[_BINARY[type(op)]](*arguments)
         case ast.UnaryOp(op=ast.USub()) if isinstance(arguments[0], float):
@@ -194,6 +235,13 @@ def _item(items: Any, index: Any) -> Any:
     return items[int(index)]
 
 
+def _part(node: ast.AST, text: str) -> str:
+    return ast.get_source_segment(text.strip(), node) or text
+
+
 def _quoted(node: ast.AST, text: str) -> str:
-    part = ast.get_source_segment(text.strip(), node) or text
+    return _shortened(_part(node, text))
+
+
+def _shortened(part: str) -> str:
     return repr(part if len(part) <= 60 else part[:59] + "…")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import engine
 from engine import Value
 from engine.node.functions import FUNCTIONS
-from viz.cli.expression import ExpressionError, evaluate, is_name
+from viz.cli.expression import ExpressionError, evaluate, is_name, names_in
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,7 @@ from viz.cli.expression import ExpressionError, evaluate, is_name
         ("where(x < y, 10, 20)", 20.0),
         ("(x >= 3) + (x <= 3) + (x == 3)", 3.0),
         ("sin(pi)", math.sin(math.pi)),
+        ("log(e) + tau", 1.0 + math.tau),
         ("leaky_relu(-1, 0.5)", -0.5),
         ("1e3 + 0x10 + 1_000", 2016.0),
         ("1e999", math.inf),
@@ -136,6 +137,11 @@ def test_all_else_is_refused(text) -> None:
         ("x +", "this is not an expression: invalid syntax"),
         ("tanh(x, 2)", r"'tanh\(x, 2\)': tanh\(x\): too many"),
         ("softmax([x, 1])", r"the result is a list of 2; take one of them"),
+        ("0,5", r"'0,5' cannot be read; write 0\.5: the decimal sign is a point"),
+        ("2x^2", r"'2x\^2' cannot be read; write 2\*x\*\*2: a product needs its \*; a power is \*\*"),
+        ("x if x > 0 else 0", r"cannot be read; write where\(x > 0, x, 0\): a choice is where"),
+        ("ln(x)", r"write log\(x\)"),
+        ("xx", r"no value for 'xx'; give one as xx=1\.5; did you mean x\*x\?"),
         ("[1][7]", r"'\[1\]\[7\]': list index out of range"),
     ],
 )
@@ -154,6 +160,20 @@ def test_nesting_too_deep_for_the_parser_is_an_error(text) -> None:
 
 def test_what_the_parser_reads_is_computed_without_recursion() -> None:
     assert evaluate("+".join(["x"] * 900), {"x": Value(1.0)}).data == 900.0
+
+
+def test_names_are_those_that_take_a_number() -> None:
+    assert names_in("tanh(b*x) + max([b, y])[i] - exp + pi") == ["b", "x", "y", "i", "exp", "pi"]
+    with pytest.raises(ExpressionError):
+        names_in("x +")
+
+
+def test_each_result_knows_its_part_of_the_text() -> None:
+    parts: dict[Value, str] = {}
+    x = Value(2.0)
+    y = evaluate("tanh(x * 2) + x", {"x": x}, parts)
+    assert list(parts.values()) == ["x", "x * 2", "tanh(x * 2)", "tanh(x * 2) + x"]
+    assert parts[y] == "tanh(x * 2) + x"
 
 
 def test_the_variables_may_hide_functions_and_constants() -> None:
