@@ -430,6 +430,20 @@ class Jitted(Wrapper, Generic[Output]):
         """
         return Text(self._shown.standalone())
 
+    def to_c_source(self) -> str:
+        """The last call's program as one file of C99 that needs the C library only.
+
+        It has one function, ``int NAME_value_and_grad(parameters, arguments, value, by_parameters,
+        by_arguments, workspace)``, NAME being that of this function; all is on pointers to double, nothing
+        is allocated, and calls with memory of their own may run at the same time. With ``batch=True`` it
+        takes ``size_t samples`` behind the arguments, one sample after the other, and gives means. The
+        comment at its top tells all.
+
+        Raises:
+            TraceError: the function has custom operators, draws random numbers, or decides by numbers.
+        """
+        return self._shown.c_source(self._name)
+
     def __repr__(self) -> str:
         count = self.traces
         return f"<engine.{self._kind} of {self._name}, {count} program{'' if count == 1 else 's'}>"

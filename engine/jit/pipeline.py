@@ -333,14 +333,24 @@ class Lifted:
         return source_of(self.program)
 
     def standalone(self) -> str:
+        self._refuse_as("NumPy")
+        return standalone_source(self.trace)
+
+    def c_source(self, name: str) -> str:
+        from engine.jit.backends.c.source import c_source
+
+        self._refuse_as("C")
+        return c_source(self.trace, name)
+
+    def _refuse_as(self, what: str) -> None:
+        """Check that it can be written in another language."""
         if not self._has_arrays:
-            raise TraceError(f"the function cannot be written as NumPy, because {self.reason}")
+            raise TraceError(f"the function cannot be written as {what}, because {self.reason}")
         if not self.holds_always:
             raise TraceError(
-                "the function cannot be written as NumPy, because it decides by numbers, and a file would go "
-                f"the same way for all: {self.trace.guards[0].decision}; choose by engine.where instead"
+                f"the function cannot be written as {what}, because it decides by numbers, and a file would "
+                f"go the same way for all: {self.trace.guards[0].decision}; choose by engine.where instead"
             )
-        return standalone_source(self.trace)
 
     def stages(self) -> Stages:
         arrays = {}

@@ -18,7 +18,7 @@ from engine.jit.lower.layout import lay_out
 from engine.jit.lower.rewrite import canonical_form
 from engine.jit.trace.traced_graph import Trace
 
-__all__ = ["standalone_source"]
+__all__ = ["program_by_all", "standalone_source"]
 
 _HEAD = '''"""Value and gradient of a function, as lifted by chainrule's engine.jit. It needs NumPy only.
 
@@ -61,20 +61,8 @@ def standalone_source(trace: Trace) -> str:
     Args:
         trace: the scalar graph of the program.
     """
-    kept = [(leaf, leaf.wanted) for leaf in trace.leaf_of.values()]
-
-    def all_wanted() -> Any:
-        for leaf, _ in kept:
-            leaf.wanted = True
-        return canonical_form(trace)
-
-    def as_before() -> None:
-        for leaf, wanted in kept:
-            leaf.wanted = wanted
-
-    canonical = and_put_back(all_wanted, as_before)
-    layout = lay_out(canonical, len(trace.captured), len(trace.inputs), trace.batched)
-    program = build_program(layout, canonical.outputs, True)
+    program = program_by_all(trace)
+    layout = program.layout
     tools: list[Any] = [view, pick, *(ARRAY_FUNCTIONS[name] for name in functions_in(program.statements))]
     values = [trace.captured[i] for i in layout.captured]
     names = [value.label or f"parameter {i}" for i, value in enumerate(values)]
@@ -95,6 +83,24 @@ def standalone_source(trace: Trace) -> str:
         _call(program),
     ]
     return "".join(parts)
+
+
+def program_by_all(trace: Trace) -> Program:
+    """The program of a graph, with gradients by all that it captured and all arguments."""
+    kept = [(leaf, leaf.wanted) for leaf in trace.leaf_of.values()]
+
+    def all_wanted() -> Any:
+        for leaf, _ in kept:
+            leaf.wanted = True
+        return canonical_form(trace)
+
+    def as_before() -> None:
+        for leaf, wanted in kept:
+            leaf.wanted = wanted
+
+    canonical = and_put_back(all_wanted, as_before)
+    layout = lay_out(canonical, len(trace.captured), len(trace.inputs), trace.batched)
+    return build_program(layout, canonical.outputs, True)
 
 
 def _literal(array: np.ndarray[Any, Any]) -> str:

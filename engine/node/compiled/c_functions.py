@@ -16,11 +16,41 @@ from collections.abc import Callable
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
-__all__ = ["FunctionWriter", "literal"]
+__all__ = ["HELPERS", "FunctionWriter", "literal"]
 
 _LIBM = {"abs": "fabs", "float": ""}
 _BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _COMPARE = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
+
+HELPERS = {
+    "f_pair": "typedef struct { double first, second; } f_pair;",
+    "f_mod_of_python": """\
+static inline double f_mod_of_python(double a, double b)
+{
+    double rest = fmod(a, b);
+    if (rest != 0.0) {
+        if ((b < 0.0) != (rest < 0.0))
+            rest += b;
+    } else {
+        rest = copysign(0.0, b);
+    }
+    return rest;
+}
+""",
+    "f_floor_divide_of_python": """\
+static inline double f_floor_divide_of_python(double a, double b)
+{
+    double rest = fmod(a, b), whole = (a - rest) / b, below;
+    if (rest != 0.0 && (b < 0.0) != (rest < 0.0))
+        whole -= 1.0;
+    if (whole == 0.0)
+        return copysign(0.0, a / b);
+    below = floor(whole);
+    return whole - below > 0.5 ? below + 1.0 : below;
+}
+""",
+}
+"""What the functions need beside the C library."""
 
 
 def literal(number: float) -> str:

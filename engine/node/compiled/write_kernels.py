@@ -13,7 +13,7 @@ from pathlib import Path
 from engine.files import write_atomically
 from engine.formulas.symbol import SYMBOLS
 from engine.formulas.symbol import name as symbol
-from engine.node.compiled.c_functions import FunctionWriter
+from engine.node.compiled.c_functions import HELPERS, FunctionWriter
 from engine.node.compiled.c_rules import statements
 from engine.ops import OPERATORS
 from engine.ops.op import Op
@@ -23,41 +23,20 @@ __all__ = ["HEADER", "header", "kernel_rows"]
 HEADER = Path(__file__).with_name("kernels.h")
 """The file."""
 
-_TOP = """\
+_TOP = f"""\
 /* Written by python -m engine.node.compiled.write_kernels from the operator table. Do not edit.
  *
  * Every function here does what the row of its name does, in the same order: no fused operations.
  */
 #include <math.h>
 
-typedef struct { double first, second; } f_pair;
+{HELPERS["f_pair"]}
 
 /* x: the operands; y: the value; d: the partial by each. */
 typedef void (*chainrule_kernel)(const double *x, double *y, double *d);
 
-static inline double f_mod_of_python(double a, double b)
-{
-    double rest = fmod(a, b);
-    if (rest != 0.0) {
-        if ((b < 0.0) != (rest < 0.0))
-            rest += b;
-    } else {
-        rest = copysign(0.0, b);
-    }
-    return rest;
-}
-
-static inline double f_floor_divide_of_python(double a, double b)
-{
-    double rest = fmod(a, b), whole = (a - rest) / b, below;
-    if (rest != 0.0 && (b < 0.0) != (rest < 0.0))
-        whole -= 1.0;
-    if (whole == 0.0)
-        return copysign(0.0, a / b);
-    below = floor(whole);
-    return whole - below > 0.5 ? below + 1.0 : below;
-}
-
+{HELPERS["f_mod_of_python"]}
+{HELPERS["f_floor_divide_of_python"]}
 """
 _OPERATORS = {
     operator.add: "x[0] + x[1]",

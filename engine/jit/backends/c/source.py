@@ -1,0 +1,322 @@
+"""Writes a program as one file of C99 that needs the C library and nothing else."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from engine.errors import TraceError
+from engine.jit.backends.c.functions import Functions
+from engine.jit.backends.c.instructions import Writer, number
+from engine.jit.backends.native.places import Untranslated
+from engine.jit.emit.forward import Program
+from engine.jit.emit.source import cells_of
+from engine.jit.emit.standalone import program_by_all
+from engine.jit.emit.statements import View
+from engine.jit.lower.groups import FIXED
+from engine.jit.trace.traced_graph import Trace
+
+__all__ = ["c_source"]
+
+_WIDTH = 100
+
+_HEAD = """\
+/* Value and gradient of {name}, as lifted by chainrule's engine.jit: C99, and libm.
+ *
+ *     int {name}_value_and_grad(const double *parameters, const double *arguments,{samples}
+ *     {indent}double *value, double *by_parameters, double *by_arguments,
+ *     {indent}double *workspace);
+ *
+ * parameters     {P}_PARAMETERS numbers in the order of {name}_names; {name}_parameters are those that the
+ *                file was written with
+ * arguments      {arguments}
+ * value          {P}_OUTPUTS numbers{mean}
+ * by_parameters  the gradient: {P}_PARAMETERS numbers for each output; NULL where none is wanted
+ * by_arguments   the same by the arguments{by_sample}; may be NULL
+ * workspace      {P}_WORKSPACE numbers, which may hold anything; it and all outputs are the caller's, and
+ *                calls with different ones may run at the same time
+ *
+ * It returns 0; 1 where the value or a gradient is infinite or nan: it is then as IEEE 754 has it, where the
+ * function itself may have the gradient of the way that was taken; and 2 where take() is given no index, and
+ * the outputs mean nothing.
+ *
+ * Compile it with -std=c99 and link it with -lm; with -ffast-math it would not compute this.
+ */
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#ifdef __FAST_MATH__
+#error "infinities, nan and the order of operations matter here: compile without -ffast-math"
+#endif
+
+"""
+
+
+def c_source(trace: Trace, name: str) -> str:
+    """The text of the file.
+
+    Args:
+        trace: the scalar graph of the program.
+        name: what the function is called; what its names begin with.
+
+    Raises:
+        TraceError: a statement has no C, or the function returns no Value.
+    """
+    if not trace.outputs:
+        raise TraceError("the function cannot be written as C, because it returns no Value")
+    try:
+        return _File(program_by_all(trace), trace, _identifier(name)).text()
+    except Untranslated as error:
+        raise TraceError(f"the function cannot be written as C: nothing there is called {error}") from None
+
+
+def _identifier(name: str) -> str:
+    """A name that C takes as the beginning of others."""
+    found = re.sub(r"\W+", "_", name.rpartition(".")[2], flags=re.ASCII).strip("_")
+    return found if found and not found[0].isdigit() else "f"
+
+
+class _File:
+    """The file of one program."""
+
+    def __init__(self, program: Program, trace: Trace, name: str) -> None:
+        self.program, self.layout = program, program.layout
+        self.values = [trace.captured[i] for i in program.layout.captured]
+        self.name, self.upper = name, name.upper()
+        self.functions = Functions()
+        fixed, dfixed = np.zeros((2, self.layout.sizes[FIXED]))
+        self.cells = cells_of(self.layout, fixed, dfixed, 1)
+        named = [each for each in program.views.definitions if isinstance(each, View)]
+        self.views = [view for view in named if view.array.numbers is None]
+        self.writer = Writer(self.cells, self.views, self.functions)
+
+    def text(self) -> str:
+        """The whole text."""
+        program, writer = self.program, self.writer
+        count = max(1, len(program.outputs))
+        parts = []
+        for i, statements in enumerate(
+            (program.fixed, program.forward, program.backward, program.fixed_backward)
+        ):
+            writer.take_seeds("fixed_seeds" if i == 3 else "seeds", count)
+            parts.append(writer.lines(statements))
+        body = self._function(parts)
+        batched = self.layout.batched
+        numbers = f"{self.upper}_ARGUMENTS numbers: those of the function, in their order"
+        head = _HEAD.format(
+            name=self.name,
+            indent=" " * len(f"int {self.name}_value_and_grad("),
+            P=self.upper,
+            samples=" size_t samples," if batched else "",
+            arguments=f"{numbers}; one sample after the other" if batched else numbers,
+            mean=": means over the samples" if batched else "",
+            by_sample=", for each sample one after the other" if batched else "",
+        )
+        return "".join([head, self._sizes(), *(f"{text}\n" for text in self.functions.texts), body])
+
+    # -- what stands before the function --------------------------------------------------------------
+
+    def _sizes(self) -> str:
+        outputs = len(self.program.outputs)
+        sizes = {
+            "PARAMETERS": self.layout.captured_cells,
+            "ARGUMENTS": self.layout.inputs,
+            "OUTPUTS": outputs,
+            "WORKSPACE": max(1, sum(self._memories().values())),
+        }
+        lines = ["enum {", *(f"    {self.upper}_{key} = {size}," for key, size in sizes.items()), "};", ""]
+        names = [_string(value.label or f"parameter {i}") for i, value in enumerate(self.values)]
+        numbers = [_bare(value.data) for value in self.values]
+        lines.append(_array(f"const char *const {self.name}_names[]", names or ["NULL"]))
+        lines.append(_array(f"const double {self.name}_parameters[]", numbers or ["0.0"]))
+        for key, array in self.program.views.constants.items():
+            if key in self.writer.used:
+                kind = "int" if array.dtype.kind in "iu" else "double"
+                items = array.ravel().tolist()
+                lines.append(
+                    _array(
+                        f"static const {kind} {key}[]",
+                        [str(x) if kind == "int" else _bare(x) for x in items],
+                    )
+                )
+        return "\n".join([*lines, "", ""])
+
+    def _memories(self) -> dict[str, int]:
+        """What lies in the workspace: names and sizes."""
+        found = {name: memory.size for name, memory in self.cells.items()}
+        for name, memory in self.writer.vectors.items():
+            if name not in found and name not in self.program.views.constants and "seeds" not in name:
+                found[name] = memory.size
+        if self.layout.batched:
+            found["sums"] = len(self.program.outputs) * self.cells["dfixed"].size
+        found["scratch"] = self.writer.scratch_size
+        return {name: size for name, size in found.items() if size}
+
+    # -- the function -----------------------------------------------------------------------------------
+
+    def _function(self, parts: list[list[str]]) -> str:
+        layout, upper = self.layout, self.upper
+        space = "work" if layout.batched else "fixed"
+        given = f"arguments + s * {upper}_ARGUMENTS" if layout.batched else "arguments"
+        prepare = [f"memset(workspace, 0, {upper}_WORKSPACE * sizeof(double));"]
+        if layout.captured_cells:
+            prepare.append(f"memcpy(fixed, parameters, {upper}_PARAMETERS * sizeof(double));")
+        for where, cell, constant in layout.constants:
+            prepare.append(f"{'fixed' if where == FIXED else 'work'}[{cell}] = {number(constant)};")
+        for where, first, width in sorted(layout.ones):
+            cells = "fixed" if where == FIXED else "work"
+            prepare += [f"for (int i = 0; i < {width}; i++)", f"    {cells}[{first} + i] = 1.0;"]
+        fill = [f"memcpy({_from(space, layout.input_start)}, {given}, {upper}_ARGUMENTS * sizeof(double));"]
+        if not layout.inputs:
+            fill = []
+        write = self._on_samples if layout.batched else self._on_one
+        lines = write(prepare, fill, *parts)
+        unused = [] if layout.captured_cells else ["(void)parameters;"]
+        unused += [] if layout.inputs else ["(void)arguments;"]
+        samples = " size_t samples," if layout.batched else ""
+        head = f"""\
+int {self.name}_value_and_grad(const double *parameters, const double *arguments,{samples}
+    double *value, double *by_parameters, double *by_arguments, double *workspace)
+{{
+"""
+        body = [
+            *self._declared(lines),
+            *unused,
+            "double total = 0.0;  /* nan where a number is not finite */",
+            "",
+            *lines,
+        ]
+        return "\n".join([head.rstrip("\n"), *_indented([*body, "return total != 0.0;"]), "}", ""])
+
+    def _declared(self, lines: list[str]) -> list[str]:
+        """Where everything lies that is named in the lines."""
+        sizes = self._memories()
+        found, before = [], "workspace"
+        for name, size in sizes.items():
+            found.append((name, f"double *const {name} = {before};"))
+            before = f"{name} + {size}"
+        for view in self.views:
+            place = _from(view.array.name, view.place()[0])
+            found.append((view.text, f"double *const {view.text} = {place};"))
+        used = set(re.findall(r"\w+", re.sub(r"/\*.*?\*/", "", "\n".join(lines))))
+        chosen: list[str] = []
+        for name, line in reversed(found):
+            if name in used:
+                chosen.insert(0, line)
+                used |= set(re.findall(r"\w+", line))
+        return chosen
+
+    def _on_one(
+        self, prepare: list[str], fill: list[str], fixed: list[str], forward: list[str], backward: list[str],
+        last: list[str],
+    ) -> list[str]:  # fmt: skip
+        lines = [*prepare, *fill, "", *fixed, *forward, "", *self._values("", "")]
+        body = self._seeded("fixed_seeds", "1.0", [*backward, *last])
+        body += [*self._copy("by_parameters", "PARAMETERS", "dfixed", "o")]
+        body += self._copy("by_arguments", "ARGUMENTS", _from("dfixed", self.layout.input_start), "o")
+        return [*lines, *self._for_outputs(body)]
+
+    def _on_samples(
+        self, prepare: list[str], fill: list[str], fixed: list[str], forward: list[str], backward: list[str],
+        last: list[str],
+    ) -> list[str]:  # fmt: skip
+        layout = self.layout
+        count = layout.sizes[FIXED]
+        each = self._seeded("seeds", "1.0 / (double)samples", backward)
+        each += self._copy(
+            "by_arguments", "ARGUMENTS", _from("dwork", layout.input_start), "(o * samples + s)"
+        )
+        if count:
+            each += [f"for (int i = 0; i < {count}; i++)", f"    sums[o * {count} + i] += dfixed[i];"]
+        sample = [*fill, *forward, *self._values("+=", "")]
+        sample += [
+            "if (by_parameters != NULL || by_arguments != NULL) {",
+            *_indented(self._for_outputs(each)),
+            "}",
+        ]
+        zeros = [f"value[{i}] = 0.0;" for i, output in enumerate(self.program.outputs)]
+        lines = [
+            *prepare,
+            "",
+            *fixed,
+            *zeros,
+            "for (size_t s = 0; s < samples; s++) {",
+            *_indented(sample),
+            "}",
+        ]
+        lines += [*self._values("/=", " / (double)samples"), ""]
+        over = [f"memcpy(dfixed, sums + o * {count}, {count} * sizeof(double));"] if count else []
+        over += self._seeded("fixed_seeds", "1.0", last)
+        over += self._copy("by_parameters", "PARAMETERS", "dfixed", "o")
+        return [*lines, "if (by_parameters == NULL)", "    return total != 0.0;", *self._for_outputs(over)]
+
+    def _values(self, sign: str, divided: str) -> list[str]:
+        """The lines that put the outputs where they belong: "" once, "+=" for a sample, "/=" at the end."""
+        lines = []
+        for i, output in enumerate(self.program.outputs):
+            per_sample = isinstance(output, tuple) and output[0] != FIXED
+            place = f"{'work' if per_sample else 'fixed'}[{output[1]}]" if isinstance(output, tuple) else ""
+            if sign == "+=":
+                lines += [f"value[{i}] += {place};"] if per_sample else []
+            elif sign == "/=" and per_sample:
+                lines.append(f"value[{i}] /= (double)samples;")
+            else:
+                lines.append(f"value[{i}] = {place or number(output)};")
+            if sign != "+=":
+                lines.append(f"total += 0.0 * value[{i}];")
+        if not sign:
+            lines += ["if (by_parameters == NULL && by_arguments == NULL)", "    return total != 0.0;", ""]
+        return lines
+
+    def _seeded(self, name: str, seed: str, lines: list[str]) -> list[str]:
+        """Lines that read the gradients of outputs, behind what sets these: one to the seed, others to 0."""
+        if not any(name in line for line in lines):
+            return lines
+        return [f"double {name}[{self.upper}_OUTPUTS] = {{0.0}};", f"{name}[o] = {seed};", *lines]
+
+    def _for_outputs(self, body: list[str]) -> list[str]:
+        return [f"for (int o = 0; o < {self.upper}_OUTPUTS; o++) {{", *_indented(body), "}"]
+
+    def _copy(self, to: str, what: str, start: str, row: str) -> list[str]:
+        """The lines that hand out a gradient."""
+        layout, size = self.layout, f"{self.upper}_{what}"
+        if not (layout.captured_cells if what == "PARAMETERS" else layout.inputs):
+            return []
+        name, _, first = start.partition(" + ")
+        first += " + " if first else ""
+        return [
+            f"for (int i = 0; i < {size}; i++)",
+            f"    total += 0.0 * {name}[{first}i];",
+            f"if ({to} != NULL)",
+            f"    memcpy({to} + {row} * {size}, {start}, {size} * sizeof(double));",
+        ]
+
+
+def _bare(x: float) -> str:
+    return number(x).strip("()")
+
+
+def _from(name: str, start: int) -> str:
+    return f"{name} + {start}" if start else name
+
+
+def _indented(lines: list[str]) -> list[str]:
+    return [f"    {line}" if line else "" for line in lines]
+
+
+def _string(text: str) -> str:
+    """A text in quotes."""
+    shown = text.encode("ascii", "backslashreplace").decode()
+    return '"' + shown.replace("\\", "\\\\").replace('"', '\\"').replace("?", "\\?").replace("\n", " ") + '"'
+
+
+def _array(head: str, items: list[str]) -> str:
+    """A definition, in lines of some hundred letters."""
+    lines = ["    "]
+    for item in items:
+        if len(lines[-1]) + len(item) > _WIDTH and lines[-1].strip():
+            lines.append("    ")
+        lines[-1] += f"{item}, "
+    return "\n".join([f"{head} = {{", *map(str.rstrip, lines), "};"])
