@@ -70,7 +70,8 @@ def learn_digits(
     images: Array, digits: npt.NDArray[np.int64], seed: int, epochs: int, account: Account
 ) -> Learned:
     """Train a network on most images and try it on the others, each digit in equal shares."""
-    shown, held_out = split(images, digits, HELD_OUT, rng=seed, stratify=True)
+    X, X_held, y, y_held = split(images, digits, HELD_OUT, rng=seed, stratify=True)
+    shown, held_out = (X, y), (X_held, y_held)
     model = MLP(images.shape[1], [HIDDEN, 10], activation="relu", init="he_normal", rng=seed)
     history = learn_by_adam(
         "to read digits",
@@ -110,8 +111,8 @@ def run(options: Options, account: Account) -> bool:
         [["trained on", len(data.data) - len(learned.digits), history["loss"][-1], history["accuracy"][-1]],
          ["held out", len(learned.digits), history["val_loss"][-1], history["val_accuracy"][-1]]],
     )  # fmt: skip
-    matrix = confusion_matrix(learned.outputs, learned.digits, 10)
-    reached = accuracy(learned.outputs, learned.digits) >= GOAL
+    matrix = confusion_matrix(learned.digits, learned.outputs, 10)
+    reached = accuracy(learned.digits, learned.outputs) >= GOAL
     outcome = f"{np.trace(matrix)} of {matrix.sum()} images held out were read right"
     if reached:
         account.say(f"The digits were learned: {outcome}.")

@@ -48,7 +48,7 @@ class Learned:
     @property
     def accuracy(self) -> float:
         """The fraction of the flowers held out that it names right."""
-        return accuracy(self.outputs, self.kinds)
+        return accuracy(self.kinds, self.outputs)
 
 
 def parts_of(X: Array, y: npt.NDArray[np.int64], seed: int) -> list[Part]:
@@ -58,7 +58,8 @@ def parts_of(X: Array, y: npt.NDArray[np.int64], seed: int) -> list[Part]:
     >>> [np.bincount(kinds).tolist() for _, kinds in parts]
     [[2, 2, 2], [2, 2, 2], [2, 2, 2], [2, 2, 2], [2, 2, 2]]
     """
-    return split(X, y, [1 / PARTS] * PARTS, rng=seed, stratify=True)
+    parts = split(X, y, [1 / PARTS] * PARTS, rng=seed, stratify=True)
+    return list(zip(parts[:PARTS], parts[PARTS:], strict=True))
 
 
 def learn_part(parts: list[Part], held_out: int, seed: int, epochs: int, account: Account) -> Learned:
@@ -120,12 +121,12 @@ def run(options: Options, account: Account) -> bool:
     )  # fmt: skip
     outputs = np.concatenate([each.outputs for each in learned])
     kinds = [kind for each in learned for kind in each.kinds]
-    matrix, reached = confusion_matrix(outputs, kinds), accuracy(outputs, kinds) >= GOAL
+    matrix, reached = confusion_matrix(kinds, outputs), accuracy(kinds, outputs) >= GOAL
     account.table(
         ["true, predicted:", *names], [[name, *row] for name, row in zip(names, matrix, strict=True)]
     )
     counted = f"{np.trace(matrix)} of {matrix.sum()} flowers held out were named right"
-    outcome = f"held-out accuracy {accuracy(outputs, kinds):.4f}: {counted}"
+    outcome = f"held-out accuracy {accuracy(kinds, outputs):.4f}: {counted}"
     if reached:
         account.say(f"The kinds were learned, {outcome}.")
     else:

@@ -57,7 +57,8 @@ class Tried:
 def try_out(points: str, name: str, seed: int, epochs: int, account: Account) -> Tried:
     """Train a model on a part of a set of points; a seed gives each model the same points."""
     X, y = SETS[points](COUNT, np.random.default_rng(seed))
-    shown, held_out = split(X, y, HELD_OUT, rng=seed, stratify=True)
+    X, X_held, y, y_held = split(X, y, HELD_OUT, rng=seed, stratify=True)
+    shown, held_out = (X, y), (X_held, y_held)
     model = MLP(2, MODELS[name], activation="relu", init="he_normal", rng=seed)
     learn_by_adam(
         f"the {name} on {points}",

@@ -55,7 +55,8 @@ class Learned:
 def learn_shape(shape: str, seed: int, epochs: int, account: Account) -> Learned:
     """Train a network on a part of the points of a shape."""
     X, y = SHAPES[shape](COUNT, np.random.default_rng(seed))
-    shown, held_out = split(X, y, HELD_OUT, rng=seed, stratify=True)
+    X, X_held, y, y_held = split(X, y, HELD_OUT, rng=seed, stratify=True)
+    shown, held_out = (X, y), (X_held, y_held)
     model = MLP(2, [*HIDDEN, 1], activation="relu", init="he_normal", rng=seed)
     history = learn_by_adam(
         shape,

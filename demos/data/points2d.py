@@ -86,7 +86,7 @@ def right(model: Module, points: Points) -> float:
     0.5
     """
     X, y = points
-    return accuracy(predict(model, X), y, threshold=0.0)
+    return accuracy(y, predict(model, X), threshold=0.0)
 
 
 def _two(

@@ -104,7 +104,8 @@ def deal(seed: int) -> list[Points]:
     [80, 60, 60]
     """
     X, y = circles(COUNT, np.random.default_rng(seed), noise=0.15)
-    return split(X, y, PARTS, rng=seed, stratify=True)
+    parts = split(X, y, PARTS, rng=seed, stratify=True)
+    return list(zip(parts[:3], parts[3:], strict=True))
 
 
 def try_out(changed: str, choices: Choices, parts: list[Points], seed: int, account: Account) -> Tried:

@@ -49,7 +49,7 @@ def from_foreign(name: str, given: Any) -> Any:
         raise TypeError(f"{name} must have an order, got a set: {brief(given)}; give a list")
     if callable(getattr(given, "parameters", None)):
         raise TypeError(
-            f"{name} must be numbers, got a model: {brief(given)}; give what it answers, "
+            f"{name} must be numbers, got a model: {type(given).__name__}; give what it answers, "
             "[model(x) for x in X] or nn.predict(model, X)"
         )
     if np.ma.is_masked(given):

@@ -16,8 +16,8 @@ __all__ = ["split"]
 
 def split(
     X: Any, y: Any, fractions: float | Sequence[float] = 0.25, *, rng: Rng = None, stratify: bool = False
-) -> list[tuple[Any, Any]]:
-    """Split samples and targets at random into two or more parts.
+) -> list[Any]:
+    """Split samples and targets at random into two or more parts, in the order of scikit-learn.
 
     Args:
         X: samples, in a list, array or any other sequence.
@@ -29,14 +29,15 @@ def split(
             samples; without, only the sizes of the parts are.
 
     Returns:
-        Pairs of samples and targets, one for each part: arrays if arrays were given, else lists.
+        The samples of each part, then the targets of each, as scikit-learn's ``train_test_split`` returns
+        them: ``X_train, X_test, y_train, y_test``. Arrays if arrays were given, else lists.
 
     Raises:
         ValueError: fractions are not above 0 or do not sum to 1, a part would be empty, or X and y differ in
             length.
 
     >>> X, y = range(8), ["a", "a", "b", "b", "b", "b", "b", "b"]
-    >>> (X_train, y_train), (X_test, y_test) = split(X, y, 0.5, rng=0, stratify=True)
+    >>> X_train, X_test, y_train, y_test = split(X, y, 0.5, rng=0, stratify=True)
     >>> sorted(y_train), sorted(y_test)
     (['a', 'b', 'b', 'b'], ['a', 'b', 'b', 'b'])
     >>> sorted(X_train + X_test)
@@ -59,7 +60,7 @@ def split(
     if stratify:
         mixed = generator.permutation(len(samples)).tolist()
         parts = [sorted(part, key=mixed.__getitem__) for part in parts]
-    return [(pick(samples, part), pick(targets, part)) for part in parts]
+    return [pick(items, part) for items in (samples, targets) for part in parts]
 
 
 def _checked(fractions: float | Sequence[float]) -> list[float]:

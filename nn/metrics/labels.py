@@ -7,11 +7,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine import Value
 from engine.quoting import brief
 from nn.data.dataset import read_sequence
 from nn.data.numbers import items_of, number_of
 
-__all__ = ["as_predicted", "as_true", "number_of_classes", "predicted_classes", "target_classes"]
+__all__ = [
+    "as_predicted",
+    "as_true",
+    "number_of_classes",
+    "predicted_classes",
+    "refuse_outputs",
+    "target_classes",
+]
 
 Classes = npt.NDArray[Any]
 """Classes as integers; as objects where one is too large for those of NumPy."""
@@ -79,6 +87,58 @@ def as_true(targets: Any) -> Classes:
     if table is None or not ((table == np.floor(table)) & (table >= -1) & (table < _MANY)).all():
         return _array([_target(target) for target in _listed(items)])
     return np.asarray(np.maximum(table, 0), dtype=np.int64)
+
+
+def refuse_outputs(y_true: Any, y_pred: Any) -> None:
+    """Refuse outputs of a model in the place of true classes, as where the two are swapped.
+
+    True classes are integers, one-hot rows, or rows of probabilities that sum to 1, unless y_pred holds the
+    classes then.
+
+    Raises:
+        ValueError: y_true has Values, numbers that are no classes, or other rows.
+
+    >>> refuse_outputs([1, 0], [0.9, 0.2])
+    >>> refuse_outputs([0.9, 0.2], [1, 0])
+    Traceback (most recent call last):
+    ValueError: y_true holds 0.9, an output of a model and not a class; the true classes come first...
+    """
+    table = _table(y_true)
+    if table is None:
+        strange = next((each for each in _listed(y_true) if _has_values(each)), None)
+    elif table.ndim == 1:
+        at = np.flatnonzero((table != np.floor(table)) | (table < -1))
+        strange = table[at[0]] if len(at) else None
+    else:
+        one_hot, sums = _one_hot(table), table.sum(axis=1)
+        fine = one_hot | ((table >= 0).all(axis=1) & (np.abs(sums - 1.0) < 1e-6))
+        if not one_hot.all() and _are_classes(y_pred):
+            fine = one_hot
+        strange = None if fine.all() else table[np.flatnonzero(~fine)[0]]
+    if strange is not None:
+        shown = strange.tolist() if isinstance(strange, (np.ndarray, np.generic)) else strange
+        raise ValueError(
+            f"y_true holds {brief(shown)}, an output of a model and not a class; the true classes come "
+            "first, as in scikit-learn: (y_true, y_pred)"
+        )
+
+
+def _are_classes(y_pred: Any) -> bool:
+    """Whether these are classes, as integers or one-hot, and not outputs."""
+    table = _table(y_pred)
+    if table is None:
+        return False
+    return table.dtype.kind == "i" if table.ndim == 1 else bool(_one_hot(table).all())
+
+
+def _one_hot(table: Any) -> Any:
+    """Of each row whether it is one 1 among zeros."""
+    return ((table == 0) | (table == 1)).all(axis=1) & (table.sum(axis=1) == 1)
+
+
+def _has_values(target: Any) -> bool:
+    several = items_of(target)
+    return isinstance(target, Value) or (several is not None and any(isinstance(x, Value) for x in several))
 
 
 def _array(classes: list[int]) -> Classes:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from inspect import signature
 from typing import Any
 
 from engine.quoting import brief
 from nn.data.numbers import number_of, numbers_of
-from nn.losses import Loss
+from nn.losses import LOSSES, Loss
 from nn.metrics.classification import accuracy
 from nn.modules.module import Module
 from nn.training.predict import in_evaluation_mode
@@ -28,12 +29,13 @@ def metric_functions(metrics: Metrics, loss: Loss) -> dict[str, Metric]:
     """Metric functions by their names in a history.
 
     Args:
-        metrics: names in ``METRICS``, functions of predictions and targets, or a dict of functions by name.
+        metrics: names in ``METRICS``, functions called as ``metric(y_true, y_pred)``, or a dict of functions
+            by name. The losses of the table are called in their own order.
         loss: the row of the loss that is trained with, which says where ``"accuracy"`` has its threshold.
 
     Raises:
         ValueError: a name is unknown.
-        TypeError: a metric is neither a name nor a function.
+        TypeError: a metric is neither a name nor a function, or names its arguments in the other order.
 
     >>> from nn.losses import as_loss
     >>> list(metric_functions(["accuracy"], as_loss("hinge")))
@@ -53,11 +55,54 @@ def metric_functions(metrics: Metrics, loss: Loss) -> dict[str, Metric]:
             named[name] = each = METRICS[each]
         if not callable(each):
             raise TypeError(
-                f"a metric must be a name or a function of predictions and targets, got {brief(each)}"
+                f"a metric must be a name or a function metric(y_true, y_pred), got {brief(each)}"
             )
         if each is accuracy:
             named[name] = partial(accuracy, threshold=loss.threshold)
+        elif _is_loss(each):
+            named[name] = partial(_loss_as_metric, each)
+        else:
+            _refuse_other_order(name, each)
     return named
+
+
+def _is_loss(metric: Metric) -> bool:
+    return any(metric is getattr(row, "function", row) or metric is row for row in LOSSES.values())
+
+
+def _loss_as_metric(loss: Callable[[Any, Any], Any], y_true: Any, y_pred: Any) -> Any:
+    return number_of(loss(y_pred, y_true))
+
+
+_FIRST = {
+    "outputs",
+    "output",
+    "predictions",
+    "prediction",
+    "predicted",
+    "preds",
+    "pred",
+    "y_pred",
+    "y_hat",
+} | {
+    "logits",
+    "scores",
+    "probabilities",
+}
+_SECOND = {"targets", "target", "y_true", "true", "labels", "label", "expected"}
+
+
+def _refuse_other_order(name: str, metric: Metric) -> None:
+    """Refuse a function whose arguments are named the other way round."""
+    try:
+        names = [parameter.name for parameter in signature(metric).parameters.values()][:2]
+    except (TypeError, ValueError):  # written in C
+        return
+    if len(names) == 2 and (names[0] in _FIRST or names[1] in _SECOND):
+        raise TypeError(
+            f"fit calls a metric as metric(y_true, y_pred), as scikit-learn does, but the arguments of "
+            f"{brief(name)} are ({', '.join(names)}): put the targets first"
+        )
 
 
 def scores(
@@ -69,7 +114,7 @@ def scores(
         model: the model.
         forward: returns the loss of the samples, and its outputs for them.
         y: the targets, for the metrics.
-        metrics: functions of outputs and targets, by name.
+        metrics: functions of targets and outputs, by name.
 
     >>> from nn import MLP
     >>> scores(MLP(1, [1]), lambda: (0.5, [0.9, 0.2]), [1, 0], {"accuracy": accuracy})
@@ -77,4 +122,4 @@ def scores(
     """
     loss, outputs = in_evaluation_mode(model, forward)
     numbers = numbers_of(outputs)
-    return {"loss": number_of(loss)} | {name: float(metric(numbers, y)) for name, metric in metrics.items()}
+    return {"loss": number_of(loss)} | {name: float(metric(y, numbers)) for name, metric in metrics.items()}

@@ -70,9 +70,10 @@ def fit(
             order. Else they are shuffled anew in each epoch.
         validation: held-out samples, never trained with: a fraction to draw at random, or a pair
             ``(X_val, y_val)``. In the history as ``val_loss`` and so on.
-        metrics: ``"accuracy"``, functions of predictions (numbers) and targets, a list of these, or a dict of
-            functions by name. The threshold of ``"accuracy"`` is 0 with a loss of logits or signed scores
-            (``signed`` in its row of ``nn.LOSSES``), else 0.5.
+        metrics: ``"accuracy"``, functions called as ``metric(y_true, y_pred)`` with targets and predictions
+            (numbers), as those of scikit-learn are, a list of these, or a dict of functions by name. The
+            threshold of ``"accuracy"`` is 0 with a loss of logits or signed scores (``signed`` in its row of
+            ``nn.LOSSES``), else 0.5.
         schedule: of the learning rate: an object whose ``step()`` is called after each epoch; or a
             function of the optimiser that returns one.
         early_stopping: an :class:`nn.EarlyStopping`, which is reset at the start; its patience in epochs;
@@ -197,8 +198,8 @@ def _samples(
         return data, _checked("X_val", validation[0], "y_val", validation[1])
     if not isinstance(validation, (int, float, np.floating)):
         raise TypeError(f"validation must be a fraction or a pair (X_val, y_val), got {brief(validation)}")
-    kept, held_out = split(*data, float(validation), rng=generator)
-    return kept, held_out
+    X_kept, X_held, y_kept, y_held = split(*data, float(validation), rng=generator)
+    return (X_kept, y_kept), (X_held, y_held)
 
 
 def _checked(X_name: str, X: Any, y_name: str, y: Any) -> tuple[Any, Any]:

@@ -219,7 +219,7 @@ class Training:
                 self.before_last = _data(self.stepped)
             state.loss, outputs = self._step(X, y)
             targets = self.lifted.as_given(y) if self.lifted is not None and self.metrics else y
-            found = {name: metric(outputs, targets) for name, metric in self.metrics.items()}
+            found = {name: metric(targets, outputs) for name, metric in self.metrics.items()}
             for name, number in {"loss": state.loss, **found}.items():
                 totals[name] += len(X) * number
             seen += len(X)

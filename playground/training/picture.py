@@ -176,8 +176,8 @@ def _confusion(trainer: Trainer) -> dict[str, Any] | None:
     if not np.isfinite(outputs).all():
         return None
     counts = confusion_matrix(
-        outputs[0] if len(outputs) == 1 else outputs.T,
         targets.astype(int),
+        outputs[0] if len(outputs) == 1 else outputs.T,
         classes=3 if network.kind == "three" else 2,
         threshold=0.0,
     )

@@ -108,7 +108,7 @@ def chainrule_program(trainer: Trainer) -> str:
         "        outputs = predict(model, features(places))",
     ]
     if network.kind in ("binary", "three"):
-        lines.append('        print(name, "accuracy", accuracy(outputs, targets.astype(int), threshold=0.0))')
+        lines.append('        print(name, "accuracy", accuracy(targets.astype(int), outputs, threshold=0.0))')
     else:
         lines.append('        print(name, "mean squared error", np.mean((outputs - targets) ** 2))')
     return "\n".join(lines) + "\n"

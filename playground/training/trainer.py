@@ -303,4 +303,4 @@ def _accuracy(outputs: Array, targets: Array) -> float:
     """The share of right classes; nan where there is no sample, or an output is not finite."""
     if not len(targets) or not np.isfinite(outputs).all():
         return math.nan
-    return accuracy(outputs[0] if len(outputs) == 1 else outputs.T, targets.astype(int), threshold=0.0)
+    return accuracy(targets.astype(int), outputs[0] if len(outputs) == 1 else outputs.T, threshold=0.0)

@@ -27,7 +27,7 @@ def test_at_least_97_percent_of_the_images_held_out_are_read_right(written) -> N
     data = sklearn.load_digits()
     np.testing.assert_array_equal(
         sorted(learned.images.tolist()),
-        sorted(split(data.data / 16.0, data.target, 0.2, rng=0, stratify=True)[1][0].tolist()),
+        sorted(split(data.data / 16.0, data.target, 0.2, rng=0, stratify=True)[1].tolist()),
     )
     right = int(sum(np.argmax(learned.outputs, axis=1) == learned.digits))
     assert len(learned.digits) == round(0.2 * len(data.target))

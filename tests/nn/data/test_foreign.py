@@ -161,11 +161,11 @@ USES = {
     "predict_proba": lambda X, y: nn.predict_proba(MLP(2, [1], rng=0), X).tolist(),
     "Perceptron": lambda X, y: nn.Perceptron(2).fit(X, y, epochs=5),
     "batches": lambda X, y: [len(part) for part, _ in nn.batches(X, y, 3, rng=0)],
-    "split": lambda X, y: [np.asarray(t).tolist() for _, t in nn.split(X, y, 0.5, rng=0, stratify=True)],
+    "split": lambda X, y: [np.asarray(t).tolist() for t in nn.split(X, y, 0.5, rng=0, stratify=True)],
     "predicted_classes": lambda X, y: nn.predicted_classes(X),
-    "accuracy": lambda X, y: nn.accuracy(X, y),
-    "confusion_matrix": lambda X, y: nn.confusion_matrix(X, y).tolist(),
-    "classification_report": lambda X, y: nn.classification_report(X, y),
+    "accuracy": lambda X, y: nn.accuracy(y, X),
+    "confusion_matrix": lambda X, y: nn.confusion_matrix(y, X).tolist(),
+    "classification_report": lambda X, y: nn.classification_report(y, X),
     "cross_entropy": lambda X, y: bare(nn.cross_entropy(X, y)),
     "mse": lambda X, y: bare(nn.mse([0.5, 0.25, -1.0, 0.0], y)),
 }
@@ -216,7 +216,7 @@ def test_masked_entries_are_not_read_as_numbers() -> None:
 
 
 def test_buffers_of_numbers_are_sequences() -> None:
-    assert nn.accuracy(array.array("d", [0.9, 0.1]), array.array("l", [1, 1])) == 0.5
+    assert nn.accuracy(array.array("l", [1, 1]), array.array("d", [0.9, 0.1])) == 0.5
 
 
 # -- one thing in the place of another
@@ -252,8 +252,8 @@ PLACES = {
     "predict": lambda wrong: nn.predict(MLP(2, [1]), wrong),
     "predict_proba": lambda wrong: nn.predict_proba(MLP(2, [1]), wrong),
     "predicted_classes": nn.predicted_classes,
-    **{f"{name} of": (lambda wrong, name=name: vars(nn)[name](wrong, [0, 1])) for name in METRICS},
-    **{f"{name} against": (lambda wrong, name=name: vars(nn)[name]([0.0, 1.0], wrong)) for name in METRICS},
+    **{f"{name} of": (lambda wrong, name=name: vars(nn)[name]([0, 1], wrong)) for name in METRICS},
+    **{f"{name} against": (lambda wrong, name=name: vars(nn)[name](wrong, [0.0, 1.0])) for name in METRICS},
     "batches X": lambda wrong: nn.batches(wrong, [0, 1]),
     "batches y": lambda wrong: nn.batches([0, 1], wrong),
     "split X": lambda wrong: nn.split(wrong, [0, 1]),
@@ -277,7 +277,7 @@ def test_what_is_no_data_is_refused_by_name(place, wrong) -> None:
         message = "must have an order, got a set"
     else:
         message = "must be a sequence, got|must be numbers, got a model"
-    with pytest.raises(TypeError, match=rf"(X|y|X_val|y_val|outputs|predictions|targets) ({message})"):
+    with pytest.raises(TypeError, match=rf"(X|y|X_val|y_val|outputs|y_pred|y_true) ({message})"):
         PLACES[place](given)
 
 

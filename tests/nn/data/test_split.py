@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn import split
+from nn import split as split_flat
+
+
+def split(X, y, *args, **options):
+    """The parts as pairs of samples and targets."""
+    parts = split_flat(X, y, *args, **options)
+    return list(zip(parts[: len(parts) // 2], parts[len(parts) // 2 :], strict=True))
+
 
 X = list(range(150))
 Y = [i // 50 for i in X]
@@ -25,6 +32,17 @@ def test_every_sample_is_in_one_part_with_its_target(fractions, sizes, stratify)
     assert [len(samples) for samples, _ in parts] == sizes
     assert sorted(x for samples, _ in parts for x in samples) == X
     assert all(y == x // 50 for samples, targets in parts for x, y in zip(samples, targets, strict=True))
+
+
+def test_the_order_is_that_of_scikit_learn() -> None:
+    model_selection = pytest.importorskip("sklearn.model_selection")
+    theirs = model_selection.train_test_split(np.array(X), np.array(Y), test_size=0.2, random_state=0)
+    ours = split_flat(np.array(X), np.array(Y), 0.2, rng=0)
+    assert [part.shape for part in ours] == [part.shape for part in theirs]
+    X_train, X_test, y_train, y_test = ours
+    assert (X_train // 50).tolist() == y_train.tolist()
+    assert (X_test // 50).tolist() == y_test.tolist()
+    assert [len(part) for part in split_flat(X, Y, (0.6, 0.2, 0.2))] == [90, 30, 30, 90, 30, 30]
 
 
 def test_a_quarter_is_held_out() -> None:

@@ -169,7 +169,7 @@ def test_xor_is_learned() -> None:
     assert isinstance(history, History)
     assert list(history) == ["loss", "accuracy"]
     assert (history.epochs, history["accuracy"][-1], history.stopped) == (100, 1.0, "")
-    assert accuracy(predict(model, XOR), XOR_TARGETS) == 1.0
+    assert accuracy(XOR_TARGETS, predict(model, XOR)) == 1.0
 
 
 def test_loss_of_one_s_own_may_have_a_penalty() -> None:
@@ -226,7 +226,7 @@ def test_optimiser_that_needs_a_closure() -> None:
         loss="mse",
         optimizer=LBFGS(model.parameters(), max_iter=100),
         epochs=2,
-        metrics=lambda predictions, targets: seen.append(predictions) or 0.0,
+        metrics=lambda y_true, y_pred: seen.append(y_pred) or 0.0,
         before_step=lambda parameters: clip_grad_norm_(parameters, 1e6),
     )
     start = predict(network(), XOR)
@@ -317,12 +317,12 @@ def test_what_is_held_out_is_never_trained_with() -> None:
     history = fit(model, X, y, loss=loss, optimizer=Adam, epochs=3, batch_size=10, validation=0.3, rng=0)
     assert (len(trained), len(validated), len(trained & validated)) == (21, 9, 0)
     assert list(history) == ["loss", "val_loss"]
-    _, (held_out, _) = split(X, y, 0.3, rng=0)
+    _, held_out, _, _ = split(X, y, 0.3, rng=0)
     assert validated == set(map(tuple, held_out))
 
 
 def test_validation_samples_of_their_own() -> None:
-    (X, y), (X_val, y_val) = split(*data(), 0.3, rng=0)
+    X, X_val, y, y_val = split(*data(), 0.3, rng=0)
     model = network()
     history = fit(
         model, X, y, loss="mse", optimizer=Adam, epochs=2, validation=(X_val, y_val), metrics=["accuracy"]
@@ -337,7 +337,7 @@ def test_metric_of_training_is_the_mean_over_the_predictions_before_each_step() 
     X, y = data(25)
     model, collected = network(), []
 
-    def mean_output(predictions, targets):
+    def mean_output(targets, predictions):
         collected.append((predictions, list(targets)))
         return sum(predictions) / len(predictions)
 
@@ -370,7 +370,8 @@ def test_training_and_validation_have_their_modes_and_the_old_ones_come_back() -
 
 @pytest.mark.parametrize("given", [EarlyStopping(3), 3])
 def test_early_stopping_ends_and_restores_the_best(given) -> None:
-    (X, y), held_out = split(*data(40), 0.5, rng=0)
+    X, X_held, y, y_held = split(*data(40), 0.5, rng=0)
+    held_out = X_held, y_held
     model, states = network(), []
     history = fit(
         model,

@@ -103,7 +103,7 @@ def test_metrics_and_validation_are_the_same(validation) -> None:
     model, _ = CASES["cross_entropy"]
     seen = []
 
-    def sizes(outputs, targets):
+    def sizes(targets, outputs):
         seen.append([len(outputs), len(outputs[0]), type(outputs), type(outputs[0][0]), len(targets)])
         return float(np.argmax(outputs, axis=1)[0])
 
@@ -137,7 +137,7 @@ def test_validation_is_in_evaluation_mode() -> None:
         loss="mse",
         epochs=3,
         validation=(X, NUMBERS),
-        metrics={"first": lambda o, t: o[0]},
+        metrics={"first": lambda t, o: o[0]},
     )
     assert_the_same(histories, models)
     assert histories[1]["loss"][-1] != histories[1]["val_loss"][-1]
@@ -259,7 +259,7 @@ def test_losses_and_metrics_see_lists_where_lists_were_given(kind) -> None:
         seen.add(("loss", type(targets)))
         return mean([(out - t) ** 2 for out, t in zip(outputs, targets, strict=True)])
 
-    def metric(outputs, targets):
+    def metric(targets, outputs):
         seen.add(("metric", type(targets)))
         return 0.0
 
@@ -311,7 +311,7 @@ def test_samples_of_different_lengths_are_traced_once_for_each_length(monkeypatc
     samples = [[1.0], [2.0, 3.0], [0.5], [-1.0, 4.0], [1.0, 2.0, 3.0]]
     targets = [0.0, 1.0, -1.0, 0.5, 2.0]
     histories, models = both_ways(
-        Mean(), samples, targets, loss="mse", epochs=4, batch_size=2, metrics={"first": lambda o, t: o[0]}
+        Mean(), samples, targets, loss="mse", epochs=4, batch_size=2, metrics={"first": lambda t, o: o[0]}
     )
     assert_the_same(histories, models)
     calls = []

@@ -121,7 +121,7 @@ def test_parameters_fit_the_number_that_is_monitored(monitor, jit) -> None:
         y,
         loss="mse",
         validation=(X, y),
-        metrics={"accuracy": lambda outputs, targets: -abs(outputs[0] - 2.0)},  # best where w is 2
+        metrics={"accuracy": lambda y_true, outputs: -abs(outputs[0] - 2.0)},  # best where w is 2
         optimizer=lambda parameters: SGD(parameters, lr=1.2),
         epochs=6,
         early_stopping=EarlyStopping(6, monitor=monitor),
@@ -219,7 +219,7 @@ def test_metrics_and_callbacks_may_take_numbers_out() -> None:
         loss="mse",
         optimizer=nn.SGD(model.parameters(), lr=0.1),
         epochs=1,
-        metrics={"mean": lambda outputs, targets: float(np.mean(np.array(outputs, dtype=float)))},
+        metrics={"mean": lambda y_true, outputs: float(np.mean(np.array(outputs, dtype=float)))},
         callbacks=look,
     )
     assert len(seen) == 2

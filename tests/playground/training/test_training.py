@@ -125,7 +125,7 @@ class TestTraining:
         targets = trainer.points.test_targets
         loss = np.mean(np.logaddexp(0, outputs[:, 0]) - targets * outputs[:, 0])
         assert trainer.measured()[1] == pytest.approx(loss)
-        assert trainer.measured()[3] == accuracy(outputs[:, 0], targets.astype(int), threshold=0.0)
+        assert trainer.measured()[3] == accuracy(targets.astype(int), outputs[:, 0], threshold=0.0)
 
     def test_going_back_takes_the_same_way_again(self):
         config = small(optimizer="Adam", hidden=(LayerConfig(3, "tanh", 0.2),))
