@@ -62,6 +62,16 @@ def run_python_blocks(page: str, name: str) -> list[str]:
     return failures
 
 
+@pytest.fixture
+def pyplot_unknown_again():
+    """Pages may import pyplot; where it is imported, plots of later tests would stay open in it."""
+    before = "matplotlib.pyplot" in sys.modules
+    yield
+    if not before and (pyplot := sys.modules.pop("matplotlib.pyplot", None)):
+        pyplot.close("all")
+
+
+@pytest.mark.usefixtures("pyplot_unknown_again")
 @pytest.mark.parametrize("path", PAGES, ids=PAGE_NAMES)
 def test_python_blocks_do_what_they_show(path, tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)  # an example may write files
@@ -131,7 +141,7 @@ def test_the_page_on_the_architecture_links_to_every_room() -> None:
 def test_dependencies_listed_are_those_declared() -> None:
     rows = re.findall(r"^\| ([\w-]+) \|", between(README, "dependencies"), re.MULTILINE)
     listed = [name for name in rows if name != "package"]
-    named = ("pictures", "demos", "playground", "test", "bench")
+    named = ("pictures", "demos", "playground", "notebooks", "test", "bench")
     extras = [requirements("options.extras_require", extra) for extra in named]
     assert sorted(listed) == sorted(requirements("options", "install_requires").union(*extras))
 
