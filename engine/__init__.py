@@ -32,8 +32,11 @@ globals().update(FUNCTIONS)
 
 _LATER: dict[str, str] = {
     "AnomalyReport": "engine.diagnostics.anomaly",
+    "check_derivation": "engine.checks.derivation.check",
     "consumers": "engine.graph.walks",
     "custom_op": "engine.custom",
+    "DerivationError": "engine.checks.derivation.reading",
+    "DerivationReport": "engine.checks.derivation.check",
     "derivatives": "engine.transforms.taylor",
     "detect_anomaly": "engine.diagnostics.detect_anomaly",
     "elementwise_grad": "engine.transforms.products",

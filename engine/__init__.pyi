@@ -10,6 +10,9 @@ from engine.ops.methods import Number
 from engine.autograd.grad_mode import enable_grad as enable_grad
 from engine.autograd.grad_mode import is_grad_enabled as is_grad_enabled
 from engine.autograd.grad_mode import no_grad as no_grad
+from engine.checks.derivation.check import DerivationReport as DerivationReport
+from engine.checks.derivation.check import check_derivation as check_derivation
+from engine.checks.derivation.reading import DerivationError as DerivationError
 from engine.checks.gradcheck import GradcheckReport as GradcheckReport
 from engine.checks.gradcheck import gradcheck as gradcheck
 from engine.custom import custom_op as custom_op
@@ -1420,6 +1423,8 @@ __all__ = [
     "no_grad",
     "vmap",
     "AnomalyReport",
+    "DerivationError",
+    "DerivationReport",
     "Explanation",
     "GradcheckReport",
     "GraphFormatError",
@@ -1436,6 +1441,7 @@ __all__ = [
     "atanh",
     "cbrt",
     "ceil",
+    "check_derivation",
     "clip",
     "consumers",
     "cos",

@@ -60,7 +60,8 @@ class CustomOp:
         argument 0                      -6                       6        2.00e+00  <- wrong sign
         """
         try:
-            return gradcheck(self, *operands, **options)
+            report: GradcheckReport = gradcheck(self, *operands, **options)
+            return report
         except GradientError as error:
             point = _point(self.row.operands, operands)
             raise GradientError(f"custom operator {self.row.name} at {point}:\n{error}") from None

@@ -9,13 +9,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import numpy as np
 
 from engine.autograd.differentiating import differentiated
 from engine.autograd.grad_mode import enable_grad
 from engine.checks.complex_step import complex_step
+from engine.checks.derivation.check import DerivationReport, check_derivation
 from engine.checks.finite_differences import central, one_sided
 from engine.checks.gradcheck_report import Entry, GradcheckReport
 from engine.errors import GradientError
@@ -31,6 +32,7 @@ ATOL = 1e-9
 """The largest absolute tolerance that is taken by itself; it is less where the numbers are known better."""
 
 
+@overload
 def gradcheck(
     f: Callable[..., Any],
     *args: Any,
@@ -39,8 +41,34 @@ def gradcheck(
     rtol: float = RTOL,
     atol: float | None = None,
     step: float | None = None,
-) -> GradcheckReport:
-    """Check the engine's gradient of f against a numerical one.
+    against: None = None,
+) -> GradcheckReport: ...
+
+
+@overload
+def gradcheck(
+    f: Callable[..., Any],
+    *args: Any,
+    wrt: Value | Iterable[Value] | None = None,
+    method: Literal["central", "complex"] = "central",
+    rtol: float = RTOL,
+    atol: float | None = None,
+    step: float | None = None,
+    against: object,
+) -> DerivationReport: ...
+
+
+def gradcheck(
+    f: Callable[..., Any],
+    *args: Any,
+    wrt: Value | Iterable[Value] | None = None,
+    method: Literal["central", "complex"] = "central",
+    rtol: float = RTOL,
+    atol: float | None = None,
+    step: float | None = None,
+    against: Any = None,
+) -> GradcheckReport | DerivationReport:
+    """Check the engine's gradient of f against a numerical one, and a derivation of one's own against both.
 
     At a kink, such as that of relu at 0 or of max at a tie, a function has no derivative, but one to the left
     and one to the right; whatever lies between them is right, and the report says so.
@@ -56,12 +84,14 @@ def gradcheck(
         rtol: relative tolerance.
         atol: absolute tolerance; when None by how much the numerical derivative is uncertain, at most 1e-9.
         step: of the differences, relative to the size of an operand above 1; chosen when None.
+        against: a derivation of one's own: formulas, lines of text or a function, as
+            :func:`engine.check_derivation` takes them, which is run once the engine's gradient has passed.
 
     Returns:
-        The report, which prints as a table.
+        The report, which prints as a table; with ``against`` that of the derivation.
 
     Raises:
-        GradientError: some derivative disagrees; the message is the report.
+        GradientError: some derivative disagrees, or the derivation is wrong; the message is the report.
         ValueError: there is nothing to check, an unknown method, or the complex step with ``wrt``.
             Or the step is too small for the operands.
         TypeError: f does not return numbers, does not take these arguments, or (complex step) uses an
@@ -72,6 +102,10 @@ def gradcheck(
     operand                   analytic                 numeric  relative error
     argument 0                       3                       3        0.00e+00
     argument 1                       2                       2        0.00e+00
+    >>> w, b = Value(0.5, label="w"), Value(1.0, label="b")
+    >>> mine = {"dw": "6*(3*w + b)", "db": "2*(3*w + b)"}
+    >>> print(gradcheck(lambda: (w * 3 + b) ** 2, wrt=[w, b], against=mine))
+    right: 2 derivatives, by numbers, at 7 points
     >>> print(gradcheck(lambda x: x.relu(), 0.0))
     all 1 derivatives agree, 1 at a kink (central differences)
     operand                   analytic                 numeric  relative error
@@ -132,7 +166,12 @@ def gradcheck(
     report = GradcheckReport(tuple(entries), method)
     if not report:
         raise GradientError(str(report))
-    return report
+    if against is None:
+        return report
+    found = check_derivation(f, against, *args, wrt=None if wrt is None else variables)
+    if not found:
+        raise GradientError(str(found))
+    return found
 
 
 def _must_take(f: Callable[..., Any], args: Sequence[Any]) -> None:

@@ -1,0 +1,397 @@
+"""A derivation as it is run: formulas, lines of text, or a function, at the numbers of one point."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from engine.checks.derivation.evaluate import Scope, evaluate
+from engine.checks.derivation.naming import Claim, claim_of
+from engine.checks.derivation.reading import (
+    DerivationError,
+    Line,
+    Program,
+    code_of,
+    read_formulas,
+    read_function,
+    read_text,
+)
+from engine.checks.derivation.setting import Forward, Setting, as_numbers, as_values, seen_by
+from engine.pytree.maps import copied
+from engine.quoting import brief
+
+__all__ = ["ByHand", "Trace"]
+
+NUMBERS = ast.Constant(0.0)
+
+
+class Trace:
+    """What the lines gave at one point.
+
+    Attributes:
+        values: of each line; None of those not reached.
+        error: the line that could not be computed and what it said, if any.
+        names: all that was set, by name.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.values: list[Any] = [None] * count
+        self.error: tuple[int, Exception] | None = None
+        self.names: dict[str, Any] = {}
+
+
+class ByHand:
+    """A derivation, its lines, and what each of them is said to be.
+
+    Args:
+        backward: a dict of formulas, lines of text, or a function.
+        setting: the function it is of.
+        forward: a run of that, for the names of what it computes.
+        wrt: the names of the arguments whose gradients are asked for; None for those that the lines name.
+
+    Attributes:
+        program: the lines; of a function that cannot be read, its local variables.
+        claims: what each line is said to be, or None.
+        finals: by the name of an argument the line that is its gradient.
+        is_read: whether the lines can be computed one by one, with others in place of some.
+    """
+
+    def __init__(
+        self, backward: Any, setting: Setting, forward: Forward, wrt: Sequence[str] | None = None
+    ) -> None:
+        self.setting, self.wrt = setting, wrt
+        self.outside = dict(setting.outside)
+        self.function: Callable[..., Any] | None = None
+        self.renamed: dict[str, str] = {}
+        self.is_read, self.fails, self.by_name = True, False, False
+        if isinstance(backward, Mapping):
+            self.program = read_formulas(backward)
+        elif isinstance(backward, str):
+            self.program = read_text(backward)
+        elif callable(backward):
+            self._take_function(backward, forward)
+        else:
+            raise TypeError(
+                "a derivation is a dict of formulas such as {'dw': '(y - t)*x'}, lines of text, or a "
+                f"function that returns the gradients; got {brief(backward)}"
+            )
+        if not self.program.lines and self.function is None:
+            raise DerivationError("the derivation has no line")
+        known = {*forward.values} | {*self.renamed}
+        self.claims = self._claims(known, forward.loss_names)
+        self.finals = self._finals()
+
+    # -- functions ------------------------------------------------------------------------------------
+
+    def _take_function(self, function: Callable[..., Any], forward: Forward) -> None:
+        self.function = function
+        self.outside |= seen_by(function)
+        self.by_name = self._binding(function, forward)
+        if not self.by_name:
+            self.renamed = dict(zip(_parameters(function), self.setting.order, strict=False))
+        read = read_function(function)
+        try:
+            result, local = self._called(forward)
+        except Exception as error:  # of a function that was handed over
+            if read is None or not read.lines:
+                name = getattr(function, "__name__", "backward")
+                raise DerivationError(f"{name} raised {type(error).__name__}: {error}") from error
+            self.program, self.fails = read, True
+            return
+        self.program = read if read is not None else self._from_locals(function, result, local)
+        if read is None:
+            self.is_read = False
+            return
+        slots = _slots(result, read)
+        try:
+            trace = self.run(forward)
+            same = trace.error is None and all(
+                _equal(trace.names.get(read.returned[slot]), item)
+                for slot, item in slots.items()
+                if slot in read.returned
+            )
+        except (TypeError, ValueError):
+            same = False
+        if not same or (result is not None and not read.returned):
+            self.program, self.is_read = self._from_locals(function, result, local), False
+
+    def _binding(self, function: Callable[..., Any], forward: Forward) -> bool:
+        """Whether a function takes quantities by their names; else it takes the arguments of f in order."""
+        parameters = _parameters(function)
+        known = {*forward.numbers, *self.setting.others}
+        if all(name in known for name in parameters):
+            return True
+        if len(parameters) == len(self.setting.order):
+            return False
+        name = getattr(function, "__name__", "backward")
+        unknown = ", ".join(each for each in parameters if each not in known)
+        raise TypeError(
+            f"{name} takes {', '.join(parameters)}, but f has nothing of the name {unknown}: take the "
+            f"arguments of f in their order ({', '.join(self.setting.order)}), or by their names any of "
+            f"{', '.join(sorted(known))}"
+        )
+
+    def _called(self, forward: Forward) -> tuple[Any, dict[str, Any]]:
+        """The result and the local variables of the function, on numbers; on Values where it needs them."""
+        parameters = _parameters(self.function)
+        names = parameters if self.by_name else self.setting.order
+        known = {**self.setting.others, **forward.numbers}
+        given = [copied(known[name]) for name in names]
+        assert self.function is not None
+        try:
+            with np.errstate(all="ignore"):
+                return _with_locals(self.function, given)
+        except AttributeError:  # it asks a number for a method of Values
+            given = [
+                as_values(x, n) if n in forward.numbers else x for x, n in zip(given, names, strict=True)
+            ]
+            return _with_locals(self.function, given)
+
+    def _from_locals(self, function: Callable[..., Any], result: Any, local: dict[str, Any]) -> Program:
+        """Lines for the local variables of a function that cannot be read line by line."""
+        numbers = _line_numbers(function)
+        parameters = _parameters(function)
+        program = Program(is_tuple=isinstance(result, (tuple, list)) and not isinstance(result, np.ndarray))
+        for name in local:
+            if name not in parameters:
+                number, text = numbers.get(name, (0, ""))
+                program.lines.append(Line((name,), NUMBERS, text, number))
+        for slot, item in _slots(result, program).items():
+            same = [name for name, value in local.items() if value is item and name not in parameters]
+            name = same[-1] if same else f"return {slot}"
+            if not same:
+                program.lines.append(Line((name,), NUMBERS, "", 0, slot))
+            program.returned[slot] = name
+        return program
+
+    # -- what the lines are ----------------------------------------------------------------------------
+
+    def _claims(self, known: set[str], loss: Sequence[str]) -> list[Claim | None]:
+        lines = self.program.lines
+        last = {name: i for i, line in enumerate(lines) for name in line.targets}
+        claims: list[Claim | None] = []
+        for i, line in enumerate(lines):
+            name, claim = line.name, None
+            if len(line.targets) == 1 and last[name] == i:
+                if name in self.setting.names and self.program.unit == "formula":
+                    claim = Claim("gradient", name)
+                elif name not in self.setting.names:
+                    claim = claim_of(name, known, loss)
+                if claim is not None:
+                    claim = claim._replace(by=self.renamed.get(claim.by, claim.by),
+                                           of=self.renamed.get(claim.of, claim.of))  # fmt: skip
+            claims.append(claim)
+        for slot, quantity in self._quantities(claims).items():
+            name = self.program.returned[slot]
+            claims[last[name]] = Claim("gradient", quantity)
+        return claims
+
+    def _quantities(self, claims: Sequence[Claim | None]) -> dict[int | str, str]:
+        """The arguments whose gradients a function returns, by position or key."""
+        returned = self.program.returned
+        if not returned:
+            return {}
+        names = self.setting.names
+        by_line = {line.name: claim for line, claim in zip(self.program.lines, claims, strict=True)}
+        found: dict[int | str, str] = {}
+        for slot, name in returned.items():
+            key = claim_of(slot, names) if isinstance(slot, str) else None
+            if isinstance(slot, str) and slot in names:
+                found[slot] = slot
+            elif key is not None:
+                found[slot] = key.by
+            elif (claim := by_line.get(name)) is not None and claim.kind == "gradient" and claim.sure:
+                found[slot] = claim.by
+        if len(found) == len(returned) and len(set(found.values())) == len(found):
+            return found
+        wanted = self.wrt if self.wrt is not None else names
+        by_place = dict(zip(returned, wanted, strict=False))
+        fits = len(returned) == len(wanted) if self.wrt is not None else len(returned) <= len(wanted)
+        named = any(isinstance(slot, str) for slot in returned)
+        if fits and not named and all(by_place[slot] == name for slot, name in found.items()):
+            return by_place
+        unknown = [slot for slot in returned if slot not in found]
+        what = f"{len(returned)} result{'s' * (len(returned) > 1)}"
+        raise DerivationError(
+            f"backward returns {what}, and which gradient {'each' if len(unknown) > 1 else 'one'} is does "
+            f"not show: f has the arguments {', '.join(names)}. Return a dict, such as "
+            f"{{{', '.join(repr(n) + ': …' for n in names[:2])}}}, or say wrt={[*names[: len(returned)]]!r}"
+        )
+
+    def _finals(self) -> dict[str, int]:
+        found = {
+            claim.by: i
+            for i, claim in enumerate(self.claims)
+            if claim is not None and claim.kind == "gradient" and claim.sure
+        }
+        if self.program.returned:
+            last = {name: i for i, line in enumerate(self.program.lines) for name in line.targets}
+            kept = {last[name] for name in self.program.returned.values()}
+            return {name: i for name, i in found.items() if i in kept}
+        of_arguments = {name: i for name, i in found.items() if name in self.setting.names}
+        if of_arguments or found:
+            return of_arguments or found
+        names = [*self.setting.names]
+        example = ", ".join(f"d{name}" for name in names[:3])
+        raise DerivationError(
+            f"no line is a gradient of an argument of f: call them {example}"
+            + (", …" if len(names) > 3 else "")
+            + f"; the derivation has {', '.join(line.name for line in self.program.lines)}"
+        )
+
+    # -- runs -------------------------------------------------------------------------------------------
+
+    def run(self, forward: Forward, instead: Mapping[int, Any] | None = None,
+            lines: Sequence[Line] | None = None, values: bool = False) -> Trace:  # fmt: skip
+        """Compute the lines one after the other at the numbers of a run of f.
+
+        Args:
+            forward: the run.
+            instead: by the position of a line what is taken for its result by those after it.
+            lines: in place of those of the derivation.
+            values: compute with Values in place of floats.
+        """
+        lines = self.program.lines if lines is None else lines
+        names = {**self.setting.others, **(forward.values if values else forward.numbers)}
+        if self.function is not None:
+            known = names
+            taken = {k: k for k in _parameters(self.function)} if self.by_name else self.renamed
+            names = {**_defaults(self.function), **{mine: known[his] for mine, his in taken.items()}}
+        scope = Scope({k: _arrayed(v) for k, v in names.items()}, self.program.functions, self.outside)
+        trace = Trace(len(lines))
+        for i, line in enumerate(lines):
+            try:
+                found = evaluate(line.expression, scope)
+                if len(line.targets) > 1:
+                    found = dict(zip(line.targets, found, strict=True))
+                trace.values[i] = found
+            except DerivationError as error:
+                raise DerivationError(f"{self.called(i)}: {error}") from None
+            except Exception as error:  # whatever the shapes and numbers of a person's formula run into
+                trace.error = trace.error or (i, error)
+                if not instead or i not in instead:
+                    break
+                found = None
+            if instead and i in instead:
+                found = instead[i]
+            scope.names.update(found if isinstance(found, dict) else {line.name: found})
+        trace.names = scope.names
+        return trace
+
+    def results(self, forward: Forward) -> Trace:
+        """What the derivation gives at the numbers of a run of f; a function is called as it is."""
+        if self.function is None or self.fails:
+            return self.run(forward)
+        trace = Trace(len(self.program.lines))
+        try:
+            result, local = self._called(forward)
+        except Exception as error:  # of the function that was handed over
+            trace.error = (0, error)
+            return trace
+        slots = _slots(result, self.program)
+        trace.names = {
+            **local,
+            **{self.program.returned[s]: v for s, v in slots.items() if s in self.program.returned},
+        }
+        for i, line in enumerate(self.program.lines):
+            value = trace.names.get(line.name)
+            trace.values[i] = as_numbers(value) if _is_numbers(value) else value
+        return trace
+
+    def called(self, i: int) -> str:
+        """How a message names a line."""
+        line = self.program.lines[i]
+        if self.program.unit == "formula":
+            return f"formula {line.name!r}"
+        name = "" if line.slot is not None or line.name.startswith("return ") else f", {line.name}"
+        return f"line {line.number}{name}" if line.number else f"result{name}"
+
+
+def _arrayed(tree: Any) -> Any:
+    """Lists of numbers as arrays, where they have the form of one."""
+    if not isinstance(tree, (list, tuple)):
+        return tree
+    try:
+        made = np.array(tree, dtype=object)
+        return (
+            made
+            if made.size and hasattr(made.ravel()[0], "data") and not isinstance(made.ravel()[0], float)
+            else np.array(tree, dtype=float)
+        )
+    except (ValueError, TypeError):
+        return tree
+
+
+def _is_numbers(value: Any) -> bool:
+    try:
+        as_numbers(value)
+    except (TypeError, ValueError):
+        return False
+    return value is not None
+
+
+def _equal(a: Any, b: Any) -> bool:
+    with np.errstate(invalid="ignore"):
+        return np.allclose(np.asarray(as_numbers(a), float), np.asarray(as_numbers(b), float), equal_nan=True)
+
+
+def _slots(result: Any, program: Program) -> dict[int | str, Any]:
+    if result is None:
+        return {}
+    if isinstance(result, Mapping):
+        return dict(result)
+    if isinstance(result, tuple) or (isinstance(result, list) and program.is_tuple):
+        return dict(enumerate(result))
+    return {0: result}
+
+
+def _parameters(function: Any) -> list[str]:
+    try:
+        found = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    return [each.name for each in found if each.default is inspect.Parameter.empty]
+
+
+def _defaults(function: Any) -> dict[str, Any]:
+    try:
+        found = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return {}
+    return {each.name: each.default for each in found if each.default is not inspect.Parameter.empty}
+
+
+def _with_locals(function: Callable[..., Any], given: Sequence[Any]) -> tuple[Any, dict[str, Any]]:
+    code, found = code_of(function), dict[str, Any]()
+
+    def look(frame: FrameType, event: str, _: Any) -> None:
+        if event == "return" and frame.f_code is code:
+            found.update(frame.f_locals)
+
+    before = sys.getprofile()
+    sys.setprofile(look)
+    try:
+        result = function(*given)
+    finally:
+        sys.setprofile(before)
+    return result, found
+
+
+def _line_numbers(function: Any) -> dict[str, tuple[int, str]]:
+    """By name the last line that sets it, counted from the head of the function, and the right side."""
+    try:
+        lines = inspect.getsource(function).splitlines()
+    except (OSError, TypeError):
+        return {}
+    found: dict[str, tuple[int, str]] = {}
+    for number, line in enumerate(lines, start=1):
+        if match := re.match(r"\s*(\w+)(?:\[[^=]*\])?\s*[-+*/@]?=(?!=)\s*(.+?)\s*(?:#.*)?$", line):
+            found[match[1]] = (number, match[2])
+    return found

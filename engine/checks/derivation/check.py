@@ -1,0 +1,173 @@
+"""check_derivation: a backward pass written by hand, compared with the engine's own, line by line.
+
+Numbers decide: each line is computed at the given point and at random ones, and compared with the derivative
+that the engine finds there. Where a line is wrong, those after it are computed once more as if it were right,
+so that each answers for itself alone. Then the slip is looked for: ``slips.py``.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from engine.checks.derivation.byhand import Trace
+from engine.checks.derivation.diagnose import Diagnosis
+from engine.checks.derivation.naming import Claim
+from engine.checks.derivation.report import FOLLOWS, RIGHT, UNKNOWN, WRONG, DerivationReport, Finding
+from engine.checks.derivation.trial import Trial
+from engine.node.backend import Value
+
+__all__ = ["DerivationReport", "check_derivation"]
+
+POINTS = 6
+"""Random points, besides the given one."""
+
+
+def check_derivation(
+    f: Callable[..., Any] | str,
+    backward: Mapping[str, str] | Callable[..., Any] | str,
+    *args: Any,
+    wrt: Sequence[str | Value] | str | Value | None = None,
+    points: int = POINTS,
+    seed: int = 0,
+) -> DerivationReport:
+    """Check a derivation of one's own against the engine's derivative, line by line.
+
+    Args:
+        f: a function of ``args`` that returns one number, the loss; or lines of text whose last one is the
+            loss, such as ``"y = sigmoid(w*x + b); E = (y - t)**2/2"``.
+        backward: the derivation. A dict of formulas, which may use the arguments of f, its local variables
+            and the formulas before; lines of text in the style of NumPy; or a function of numbers that
+            returns the gradients: a dict by name, or a tuple in the order of the arguments, of the first ones
+            where it is shorter. It takes the arguments of f in order, or any quantities of f by their names.
+            The name of a line says what it is: ``dw``, ``d_w``, ``dE_dw``, ``grad_w`` and ``w_grad`` are
+            derivatives of the loss, ``dy_dz`` is that of one quantity of f by another, and lines of other
+            names are steps on the way.
+        args: the point: numbers, lists or arrays.
+        wrt: the names of the arguments whose gradients must be there; when None those that ``backward``
+            names. Or the Values that f uses besides its arguments.
+        points: at how many random points it is tried besides. Targets (t, y, …) that are 0 and 1, or
+            probabilities, stay so.
+        seed: of the random points.
+
+    Returns:
+        The report: true if all gradients are right. Printed, it names the first line that is wrong, what is
+        missing or too much in it, the slip, and the simplest point that shows it.
+
+    Raises:
+        DerivationError: a line cannot be read; a ValueError.
+        ValueError: f has no finite value at the point, or another one each time it is run.
+        TypeError: f does not return one number, or does not take these arguments.
+
+    >>> from engine import sigmoid
+    >>> def f(w, b, x, t):
+    ...     y = sigmoid(w * x + b)
+    ...     return (y - t) ** 2 / 2
+    >>> check_derivation(f, {"dw": "(y - t)*y*(1 - y)*x", "db": "(y - t)*y*(1 - y)"}, 0.5, 0.1, 2.0, 1.0).ok
+    True
+    """
+    return Check(Trial(f, backward, args, wrt, points, seed)).report()
+
+
+class Check:
+    """What is found of a derivation that was tried."""
+
+    def __init__(self, trial: Trial) -> None:
+        self.trial, self.lines, self.claims = trial, trial.lines, trial.claims
+        self.kinks: set[int] = set()
+
+    def report(self) -> DerivationReport:
+        """The findings of all lines."""
+        raw = [forward.beside for _, forward in self.trial.runs]
+        finals = self.trial.by_hand.finals
+        missing = [name for name in self.trial.wanted or () if name not in finals]
+        wrong = {
+            i: k
+            for i in finals.values()
+            if (k := self.trial.first_difference(i, [trace.values[i] for trace in raw])) is not None
+        }
+        self.kinks = {i for i, k in wrong.items() if k == 0 and self.trial.at_kink(i, raw)}
+        wrong = {i: k for i, k in wrong.items() if i not in self.kinks}
+        remarks = [f"{', '.join(self.trial.kept)} stayed 0 and 1, or probabilities, at all points"] * bool(
+            self.trial.kept
+        )
+        for i in self.kinks:
+            remarks.append(
+                f"{self._is_of(self.claims[i])} at the given point: it is a kink, where the derivatives to "
+                "both sides differ, and yours lies between them"
+            )
+        remarks += [f"no line gives d{name}, which wrt asks for" for name in missing]
+        found = Diagnosis(self.trial, raw, wrong) if wrong else None
+        findings = [self._finding(i, raw, wrong, found) for i in range(len(self.lines))]
+        if found is not None and 0 not in {*wrong.values()}:
+            remarks.append("it is right at the given point, and not in general")
+        return DerivationReport(
+            not wrong and not missing,
+            tuple(findings),
+            len(self.trial.runs),
+            tuple(remarks),
+            self.trial.by_hand.program.unit,
+        )
+
+    def _finding(
+        self, i: int, raw: Sequence[Trace], wrong: Mapping[int, int], found: Diagnosis | None
+    ) -> Finding:
+        line, claim = self.lines[i], self.claims[i]
+        name = line.name
+        if found is not None and i in found.own:
+            is_of = "" if claim is None or i in found.convention else self._is_of(claim)
+            return Finding(name, line.number, line.text, is_of, WRONG, **self._details(i, found))
+        status = UNKNOWN
+        if claim is not None and self.trial.expected(i, self.trial.runs[0][1]) is not None:
+            if self.trial.first_difference(i, [trace.values[i] for trace in raw]) is None or i in self.kinks:
+                status = RIGHT
+            elif found is not None and i not in found.convention:
+                status = FOLLOWS
+        is_of = "" if claim is None or status == UNKNOWN else self._is_of(claim)
+        return Finding(name, line.number, line.text, is_of, status)
+
+    def _is_of(self, claim: Claim | None) -> str:
+        if claim is None:
+            return ""
+        loss = (self.trial.runs[0][1].loss_names or ["E"])[0]
+        if claim.kind == "value":
+            return claim.by
+        return f"d{claim.of or loss}/d{claim.by}"
+
+    def _details(self, i: int, found: Diagnosis) -> dict[str, Any]:
+        """What a finding says of a wrong line."""
+        details: dict[str, Any] = {}
+        change = found.slips.get(i)
+        shown = found.simplest_point(i)
+        if shown is not None:
+            point, target, apart = shown
+            details = {
+                "point": point,
+                "shown": self._is_of(self.claims[target]),
+                "shapes": apart.shapes,
+                "yours": apart.yours,
+                "engines": apart.engines,
+                "place": apart.place,
+            }
+            if apart.shapes is not None:
+                mine, right = apart.shapes
+                details["slip"] = "wrong shape"
+                details["message"] = f"the shape is {mine}, and that of {self._quantity(i)} is {right}"
+            elif not math.isfinite(apart.yours) and i not in found.errors:
+                details["slip"] = "undefined"
+                details["message"] = f"it gives {apart.yours} where the derivative is {apart.engines:.6g}"
+        if i in found.errors:
+            error = found.errors[i]
+            details |= {"slip": "wrong shape" if isinstance(error, ValueError) else "undefined"}
+            details["message"] = f"it cannot be computed: {error}"
+        if change is not None:
+            details |= {"slip": change.slip, "message": change.message}
+            if self.trial.by_hand.is_read and change.expression is not self.lines[i].expression:
+                details["repair"] = ast.unparse(ast.fix_missing_locations(change.expression))
+        return details
+
+    def _quantity(self, i: int) -> str:
+        claim = self.claims[i]
+        return "the derivative" if claim is None else claim.by

@@ -1,0 +1,470 @@
+"""Finds the lines that are wrong by themselves, and the slip in each of them."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from engine.checks.derivation.byhand import Trace
+from engine.checks.derivation.compare import as_array, difference, fitted
+from engine.checks.derivation.evaluate import Scope, evaluate, names_in
+from engine.checks.derivation.points import finite_run, simplest
+from engine.checks.derivation.reading import DerivationError, Line
+from engine.checks.derivation.setting import Forward, Point
+from engine.checks.derivation.slips import Change, Surroundings, changes
+from engine.checks.derivation.trial import Trial
+from engine.errors import ChainruleError
+from engine.node.backend import Value
+from engine.pytree.maps import flatten
+from engine.transforms.reverse import gradients
+
+__all__ = ["Diagnosis"]
+
+YOURS = "…"
+MOST_CHANGES = 4000
+
+
+class Diagnosis:
+    """What is wrong in a derivation whose gradients are not all right.
+
+    Args:
+        check: the trial that found it wrong.
+        raw: what the lines gave in each run.
+        wrong: the wrong gradients, by line, with the first run that shows it.
+
+    Attributes:
+        own: the lines that are wrong by themselves, in order.
+        slips: by line the change that would make it right, where one was found.
+        convention: lines that differ from what their names say and do no harm.
+    """
+
+    def __init__(self, check: Trial, raw: Sequence[Trace], wrong: Mapping[int, int]) -> None:
+        self.check, self.raw, self.wrong = check, raw, wrong
+        self.by_hand, self.runs = check.by_hand, check.runs
+        self.own: list[int] = []
+        self.slips: dict[int, Change] = {}
+        self.errors: dict[int, Exception] = {}
+        self.convention: set[int] = set()
+        if self.by_hand.is_read:
+            self._one_by_one()
+        else:
+            self._as_they_are()
+        self._look_for_slips()
+        self.own.sort()
+
+    # -- which lines ---------------------------------------------------------------------------------------
+
+    def _as_they_are(self) -> None:
+        """The first wrong line of those that cannot be computed one by one."""
+        for i, claim in enumerate(self.check.claims):
+            sure = claim is not None and claim.sure and claim.kind != "value"
+            if sure and self._raw_wrong(i) and (i in self.wrong or not self._harmless(i)):
+                self.own = [i]
+                return
+        self.own = [min(self.wrong)]
+
+    def _one_by_one(self) -> None:
+        for i, claim in enumerate(self.check.claims):
+            if claim is not None and not claim.sure and self._raw_wrong(i):
+                if self._fixed_by(i):
+                    self.own.append(i)
+                else:
+                    self.convention.add(i)
+        for i, claim in enumerate(self.check.claims):
+            if claim is None or i in self.own or i in self.convention:
+                if claim is None and (error := self._error_at(i)) is not None:
+                    self.own.append(i)
+                    self.errors[i] = error
+                    return
+                continue
+            if self._is_wrong(i):
+                if i not in self.wrong and self._harmless(i):
+                    self.convention.add(i)
+                else:
+                    if (error := self._error_at(i)) is not None:
+                        self.errors[i] = error
+                    self.own.append(i)
+
+    def _raw_wrong(self, i: int) -> bool:
+        return self.check.first_difference(i, [trace.values[i] for trace in self.raw]) is not None
+
+    def _harmless(self, i: int) -> bool:
+        """Whether some gradient that is made of this line is right all the same: a convention then."""
+        return any(
+            j not in self.wrong and i in self._cone(j) and j != i for j in self.by_hand.finals.values()
+        )
+
+    def _cone(self, i: int) -> set[int]:
+        """The lines that a line is made of, itself among them; of lines that cannot be read none else."""
+        lines, found, waiting = self.check.lines, {i}, [i]
+        while waiting:
+            j = waiting.pop()
+            used = names_in(lines[j].expression)
+            for k in range(j):
+                if k not in found and used & set(lines[k].targets):
+                    found.add(k)
+                    waiting.append(k)
+        return found
+
+    def _fixed_by(self, i: int) -> bool:
+        """Whether a gradient becomes right once this line is what its name says."""
+        forward = self.runs[-1][1]
+        before = self.trace(forward, self.own)
+        after = self.trace(forward, [*self.own, i])
+        return any(
+            self.check.differs(j, before.values[j], forward) is not None
+            and self.check.differs(j, after.values[j], forward) is None
+            for j in self.by_hand.finals.values()
+            if j != i
+        )
+
+    def trace(self, forward: Forward, right: Sequence[int], lines: Sequence[Line] | None = None) -> Trace:
+        """What the lines give where some of them are taken to be right."""
+        if not self.by_hand.is_read:
+            return forward.beside  # type: ignore[no-any-return]
+        instead = {}
+        for j in right:
+            value = self.check.expected(j, forward)
+            mine = forward.beside.values[j] if isinstance(forward.beside, Trace) else None
+            instead[j] = _in_shape_of(mine, value)
+        return self.by_hand.run(forward, instead, lines)
+
+    def _is_wrong(self, i: int) -> bool:
+        return any(self._shows(i, forward) for _, forward in self.runs)
+
+    def _shows(self, i: int, forward: Forward) -> bool:
+        before = [j for j in self.own if j < i]
+        return self.check.differs(i, self.trace(forward, before).values[i], forward) is not None
+
+    def _error_at(self, i: int) -> Exception | None:
+        for _, forward in self.runs:
+            error = self.trace(forward, [j for j in self.own if j < i]).error
+            if error is not None and error[0] == i:
+                return error[1]
+        return None
+
+    # -- which slip ----------------------------------------------------------------------------------------
+
+    def _look_for_slips(self) -> None:
+        self._swapped()
+        if self.by_hand.is_read:
+            self._blame_shared_steps()
+        for i in [*self.own]:
+            if i in self.slips:
+                continue
+            change = self._change(i, i)
+            if change is None and self.by_hand.is_read:
+                for j in sorted(self._cone(i) - {i}):
+                    if (self.check.claims[j] is None or j in self.convention) and (
+                        change := self._change(j, i)
+                    ) is not None:
+                        self.own[self.own.index(i)] = j
+                        i = j
+                        break
+            if change is None and i not in self.errors:
+                change = self._path(i)
+            if change is not None:
+                self.slips[i] = change
+
+    def _swapped(self) -> None:
+        """Two gradients of which each is the other one."""
+        wrong = [i for i in self.own if i in self.by_hand.finals.values()]
+        for i in wrong:
+            for j in wrong:
+                a, b = self.check.claims[i], self.check.claims[j]
+                if i < j and a is not None and b is not None and self._each_other(i, a.by, j, b.by):
+                    for k, other, mine in ((i, b, a), (j, a, b)):
+                        message = f"it is the gradient by {other.by}, and that by {mine.by} stands there"
+                        self.slips[k] = Change("wrong gradient", message, self.check.lines[k].expression)
+
+    def _each_other(self, i: int, of_i: str, j: int, of_j: str) -> bool:
+        def is_gradient(k: int, name: str) -> bool:
+            sizes = self.check.typical[i] + self.check.typical[j]
+            return all(
+                difference(forward.beside.values[k], forward.adjoint(name), sizes) is None
+                for _, forward in self.runs
+            )
+
+        return is_gradient(i, of_j) and is_gradient(j, of_i)
+
+    def _blame_shared_steps(self) -> None:
+        """Where a change of one step makes several wrong lines right, it is that step that is wrong."""
+        if len(self.own) < 2:
+            return
+        cones = [self._cone(i) - {i} for i in self.own]
+        steps = sorted(
+            {j for cone in cones for j in cone if self.check.claims[j] is None or j in self.convention}
+        )
+        for j in steps:
+            made = [i for i, cone in zip(self.own, cones, strict=True) if j in cone]
+            if len(made) > 1 and (change := self._change(j, *made)) is not None:
+                self.own = [j, *(i for i in self.own if i not in made)]
+                self.slips[j] = change
+                return
+
+    def _change(self, j: int, *wrong: int) -> Change | None:
+        """A change of a line that makes others right at all points; None if none is found."""
+        line = self.check.lines[j]
+        expression: ast.expr = line.expression if self.by_hand.is_read else ast.Name(YOURS, ast.Load())
+        tried: set[str] = set()
+        near = self._surroundings(j)
+        for change in changes(expression, near):
+            text = ast.dump(change.expression)
+            if text in tried:
+                continue
+            tried.add(text)
+            if len(tried) > MOST_CHANGES:
+                return None
+            order = [*range(1, len(self.runs)), 0]
+            if all(self._right_with(j, change.expression, wrong, self.runs[k][1]) for k in order):
+                return change
+        return None
+
+    def _right_with(self, j: int, expression: ast.expr, wrong: Sequence[int], forward: Forward) -> bool:
+        try:
+            if not self.by_hand.is_read:
+                scope = self._scope(forward)
+                self._add_partials(scope, forward)
+                scope.names[YOURS] = forward.beside.values[j]
+                values = {j: evaluate(expression, scope)}
+            elif wrong == (j,):
+                scope = self._scope_before(j, forward)
+                values = {j: evaluate(expression, scope)}
+            else:
+                lines = [*self.check.lines]
+                lines[j] = lines[j].with_expression(expression, "")
+                trace = self.trace(forward, [i for i in self.own if i < j], lines)
+                values = {i: trace.values[i] for i in wrong}
+        except Exception:  # a change may run into anything, and is no repair then
+            return False
+        for i in wrong:
+            value = values[i]
+            if value is None or self.check.differs(i, value, forward) is not None:
+                return False
+        return True
+
+    def _scope(self, forward: Forward) -> Scope:
+        names = {**forward.numbers, **{k: v for k, v in forward.beside.names.items() if _is_number(v)}}
+        return Scope(names, self.by_hand.program.functions, self.by_hand.outside)
+
+    def _scope_before(self, j: int, forward: Forward) -> Scope:
+        """The names as they are before a line, those before it being right; kept for each run."""
+        key = (j, id(forward), tuple(self.own))
+        kept = self.__dict__.setdefault("_kept_scopes", {})
+        if key not in kept:
+            trace = self.trace(forward, [i for i in self.own if i < j], self.check.lines[:j])
+            names = {**forward.numbers, **trace.names}
+            kept[key] = Scope(names, self.by_hand.program.functions, self.by_hand.outside)
+            self._add_partials(kept[key], forward)
+        return kept[key]  # type: ignore[no-any-return]
+
+    def _add_partials(self, scope: Scope, forward: Forward) -> None:
+        """What the names of derivatives in a change stand for, at the numbers of a run."""
+        for of in forward.values:
+            for by in forward.values:
+                name = _derivative_name(of, by)
+                if of != by and name not in scope.names and of not in forward.loss_names:
+                    partial = self._partial(of, by, forward)
+                    if partial is not None:
+                        scope.names[name] = partial if partial.ndim else float(partial)
+
+    def _surroundings(self, j: int) -> Surroundings:
+        forward = self.runs[0][1]
+        scope = self._scope_before(j, forward) if self.by_hand.is_read else self._scope(forward)
+        # of two names of one thing the one that a person used
+        shapes = {
+            name: np.shape(x) for name, x in scope.names.items() if _is_number(x) and name.isidentifier()
+        }
+        gradients_of = {
+            line.name: claim.by
+            for line, claim in zip(self.check.lines, self.check.claims, strict=True)
+            if claim is not None and claim.kind == "gradient"
+        }
+        known = [name for name in forward.values if name in shapes]
+        activations = {}
+        for output in known:
+            for given in known:
+                if output != given and shapes[output] == shapes[given] and self._is_activation(output, given):
+                    activations[output] = given
+        for name in known:
+            if name not in self.check.setting.names and name not in forward.loss_names:
+                activations.setdefault(name, "")
+        biases = [
+            name for name in known if name.casefold().startswith("b") and name in self.check.setting.names
+        ]
+        sizes: dict[int, str] = {}
+        for name in self.check.setting.names:
+            for axis, size in enumerate(np.shape(forward.numbers[name])):
+                if size > 1:
+                    sizes.setdefault(size, f"the length of {name}" + (f" along axis {axis}" if axis else ""))
+        functions = [*self.by_hand.program.functions]
+        claim = self.check.claims[j]
+        exponentials = [
+            output for output, given in activations.items()
+            if given and np.allclose(forward.numbers[output], np.exp(forward.numbers[given]))
+        ]  # fmt: skip
+        partials = {
+            _derivative_name(of, by): f"d{of}/d{by}" for of in known for by in known
+            if of != by and of not in forward.loss_names and self._has_partial(of, by)
+            and (claim is None or (claim.of, claim.by) != (of, by))
+        }  # fmt: skip
+        return Surroundings(
+            shapes, gradients_of, activations, exponentials, partials, biases, sizes, functions
+        )
+
+    def _has_partial(self, of: str, by: str) -> bool:
+        """Whether there is a derivative of one by the other, element by element, other than 0 and 1."""
+        forward = self.runs[-1][1]
+        partial = self._partial(of, by, forward)
+        return partial is not None and bool(np.any((partial != 0) & (partial != 1)))
+
+    def _partial(self, of: str, by: str, forward: Forward) -> Any:
+        kept = self.__dict__.setdefault("_partials", {})
+        key = (of, by, id(forward))
+        if key not in kept:
+            found = None
+            if np.shape(forward.numbers[of]) == np.shape(forward.numbers[by]):
+                try:
+                    found = forward.partial(of, by)
+                except ChainruleError:
+                    found = None
+            kept[key] = None if found is None else as_array(found)
+        return kept[key]
+
+    def _is_activation(self, output: str, given: str) -> bool:
+        """Whether a quantity is a function of another, element by element, that is not a mere factor."""
+        kept = self.__dict__.setdefault("_activations", {})
+        if (output, given) not in kept:
+            found = []
+            for _, forward in self.runs[:3]:
+                try:
+                    partial = forward.partial(output, given)
+                except ChainruleError:
+                    partial = None
+                if partial is None or not _depends_on_nothing_else(forward, output, given):
+                    break
+                found.append(as_array(partial).ravel())
+            varied = len(found) == 3 and np.ptp(np.concatenate(found)) > 1e-9
+            kept[output, given] = bool(varied and all(np.any(each) for each in found))
+        return bool(kept[output, given])
+
+    def _path(self, i: int) -> Change | None:
+        """The quantity through which a path leads that is missing, or that counts twice."""
+        claim = self.check.claims[i]
+        if claim is None or claim.kind != "gradient":
+            return None
+        before = [j for j in self.own if j < i]
+        for name in self.runs[0][1].values:
+            if name == claim.by or name in self.runs[0][1].loss_names or name in self.check.setting.names:
+                continue
+            kinds = set()
+            for _, forward in self.runs:
+                mine = self.trace(forward, before).values[i]
+                kinds.add(self._share(claim.by, name, mine, forward))
+            if len(kinds) == 1 and (kind := kinds.pop()):
+                loss = (self.runs[0][1].loss_names or ["the loss"])[0]
+                way = f"the path from {claim.by} through {name} to {loss}"
+                message = f"{way} is missing" if kind == "missing path" else f"{way} counts twice"
+                if kind == "only":
+                    kind, message = "missing path", f"only {way} is there, and there are others"
+                return Change(kind, message, self.check.lines[i].expression)
+        return None
+
+    def _share(self, by: str, through: str, mine: Any, forward: Forward) -> str:
+        nodes = flatten(forward.values[through])
+        weights = flatten(forward.adjoint(through))
+        root = sum((x * float(d) for x, d in zip(nodes, weights, strict=True)), 0.0)
+        leaves = flatten(forward.values[by])
+        share = np.array(gradients(root, leaves), dtype=float)
+        right = as_array(forward.adjoint(by)).ravel()
+        shaped = fitted(as_array(mine), as_array(forward.adjoint(by)))
+        if shaped is None or not share.any():
+            return ""
+        own = shaped.ravel()
+        size = 1e-6 * max(float(np.abs(right).max()), float(np.abs(share).max()))
+        if np.allclose(right - own, share, rtol=1e-6, atol=size):
+            return "missing path"
+        if np.allclose(own - right, share, rtol=1e-6, atol=size):
+            return "extra path"
+        return "only" if np.allclose(own, share, rtol=1e-6, atol=size) else ""
+
+    # -- where it shows ------------------------------------------------------------------------------------
+
+    def simplest_point(self, i: int) -> tuple[Point, int, Any] | None:
+        """The simplest point found at which a line is wrong, the line that shows it, and how it differs."""
+        before = [j for j in self.own if j < i]
+        target = i if self.check.claims[i] is not None and i not in self.convention else self._next_final(i)
+
+        def value(forward: Forward) -> Any:
+            return self.trace(forward, before).values[target]
+
+        def shows(point: Point) -> bool:
+            forward = finite_run(self.check.setting, point)
+            if forward is None:
+                return False
+            try:
+                found = self.check.differs(target, value(forward), forward)
+            except DerivationError:
+                return False
+            if found is None or not math.isfinite(found.engines):
+                return False
+            if found.shapes is not None:
+                return True
+            if not math.isfinite(found.yours):
+                return i in self.errors
+            return abs(found.yours - found.engines) > 1e-3 * max(abs(found.yours), abs(found.engines))
+
+        for point, forward in self.runs:
+            if self.check.differs(target, value(forward), forward) is not None:
+                if shows(point):
+                    point, _ = simplest(point, shows, self.check.kept if len(flatten(point)) > 60 else ())
+                forward = self.check.setting.run(point)
+                return point, target, self.check.differs(target, value(forward), forward)
+        return None
+
+    def _next_final(self, i: int) -> int:
+        return next((j for j in sorted(self.wrong) if i in self._cone(j)), min(self.wrong))
+
+
+def _in_shape_of(mine: Any, right: Any) -> Any:
+    """What is right in the shape in which the line gives it, so that the lines after it go on working."""
+    if mine is None:
+        return right
+    try:
+        shape = np.shape(mine)
+        array = as_array(right)
+    except (TypeError, ValueError):
+        return right
+    return (
+        array.reshape(shape) if array.size == np.size(mine) and array.shape != shape and array.ndim else right
+    )
+
+
+def _derivative_name(of: str, by: str) -> str:
+    return f"(d{of}/d{by})"
+
+
+def _depends_on_nothing_else(forward: Forward, output: str, given: str) -> bool:
+    """Whether a quantity is computed from another alone, and from constants."""
+    stop = set(flatten(forward.values[given]))
+    named = {x for tree in forward.values.values() for x in flatten(tree) if isinstance(x, Value)}
+    waiting, seen = [x for x in flatten(forward.values[output]) if isinstance(x, Value)][:1], set()
+    while waiting:
+        node = waiting.pop()
+        if node in stop or node in seen:
+            continue
+        seen.add(node)
+        if not node._children and node in named:
+            return False
+        waiting += node._children
+    return True
+
+
+def _is_number(x: Any) -> bool:
+    if isinstance(x, (bool, str)) or x is None or callable(x):
+        return False
+    return isinstance(x, (int, float)) or (isinstance(x, np.ndarray) and x.dtype.kind == "f")

@@ -1,0 +1,361 @@
+"""The function that a derivation is of: run at a point, with the names and numbers of all that it computes.
+
+The names are those of its arguments and of its local variables at the moment it returns.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from engine.autograd.context_decorator import and_put_back
+from engine.autograd.grad_mode import enable_grad
+from engine.checks.derivation.evaluate import Scope, evaluate
+from engine.checks.derivation.reading import Program, code_of, read_text
+from engine.floats.coerce import is_real
+from engine.node.backend import Value
+from engine.node.bulk import write_data
+from engine.pytree.maps import copied, flatten, map_numbers
+from engine.quoting import brief
+from engine.transforms.reverse import gradients
+
+__all__ = ["Forward", "Point", "Setting", "as_numbers", "seen_by", "setting_of"]
+
+Point = dict[str, Any]
+"""Numbers by the name of an argument: floats, float arrays, or lists of floats."""
+
+
+class Forward:
+    """One run of f.
+
+    Attributes:
+        values: Values, or arrays and lists of Values, by name.
+        loss: the result.
+        loss_names: the names of the result.
+        beside: what :attr:`Setting.beside` returned in this run.
+    """
+
+    def __init__(self, values: dict[str, Any], loss: Any, inputs: Iterable[str]) -> None:
+        self.loss = loss if isinstance(loss, Value) else Value(loss)
+        self.inputs = [*inputs]
+        self.values = {name: tree for name, tree in values.items() if _is_of_numbers(tree)}
+        self.loss_names = [name for name, tree in self.values.items() if tree is self.loss]
+        self._leaves = {name: flatten(tree) for name, tree in self.values.items()}
+        self.numbers = {name: as_numbers(tree) for name, tree in self.values.items()}
+        self._adjoints: dict[str, Any] = {}
+        self.beside: Any = None
+
+    def adjoint(self, name: str) -> Any:
+        """The derivatives of the loss by a quantity, nested as it is."""
+        if not self._adjoints:
+            nodes = list(
+                {x: None for leaves in self._leaves.values() for x in leaves if isinstance(x, Value)}
+            )
+            by_node = dict(zip(nodes, gradients(self.loss, nodes), strict=True))
+            for each, tree in self.values.items():
+                self._adjoints[each] = as_numbers(
+                    map_numbers(lambda x, _: by_node[x] if isinstance(x, Value) else 0.0, tree)
+                )
+        return self._adjoints[name]
+
+    def partial(self, of: str, by: str) -> Any:
+        """The derivatives of one quantity by another of its shape, element by element; None of others."""
+        ys, xs = self._leaves[of], self._leaves[by]
+        if not all(isinstance(x, Value) for x in (*ys, *xs)):
+            return None
+        if len(ys) == 1 and len(xs) > 1:
+            found = [[d] for d in gradients(ys[0], xs)]
+            return _like(self.numbers[by], [row[0] for row in found])
+        if np.shape(self.numbers[of]) != np.shape(self.numbers[by]):
+            return None
+        rows = [gradients(y, xs) for y in ys]
+        if any(d for i, row in enumerate(rows) for j, d in enumerate(row) if i != j):
+            return None  # a matrix of derivatives
+        return _like(self.numbers[of], [row[i] for i, row in enumerate(rows)])
+
+
+class Setting:
+    """A function with the names of its arguments.
+
+    Attributes:
+        names: of the arguments that hold numbers, in order.
+        base: the point that was given.
+        outside: what the function sees besides: its globals and closure.
+        others: arguments that are not numbers, by name.
+        order: the names of all arguments.
+        beside: called with each run, while the numbers of captured Values are those of the point.
+    """
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        base: Point,
+        run: Callable[[Point, Callable[[Forward], None]], Forward],
+        outside: Mapping[str, Any],
+        others: Mapping[str, Any] | None = None,
+        order: Sequence[str] | None = None,
+    ) -> None:
+        self.names, self.base, self._run, self.outside = [*names], base, run, outside
+        self.others, self.order = dict(others or {}), [*(order if order is not None else names)]
+        self.beside: Callable[[Forward], Any] | None = None
+
+    def run(self, point: Point) -> Forward:
+        """Run the function at a point.
+
+        Raises:
+            TypeError: its result is not one number.
+        """
+
+        def look(forward: Forward) -> None:
+            if self.beside is not None:
+                forward.beside = self.beside(forward)
+
+        with enable_grad():
+            return self._run(point, look)
+
+
+def setting_of(f: Any, args: tuple[Any, ...], wrt: Sequence[Value] | None = None) -> Setting:
+    """The setting of a function, or of one that is given as text.
+
+    Args:
+        f: a function that returns a Value, or lines such as ``"y = sigmoid(w*x); E = (y - t)**2/2"``.
+        args: its arguments; of a text one dict of numbers by name.
+        wrt: Values that f uses besides, whose gradients are to be checked.
+    """
+    if isinstance(f, str):
+        return _of_text(read_text(f), args)
+    if not callable(f):
+        raise TypeError(f"f must be a function, or lines of text that end in the loss; got {brief(f)}")
+    return _of_function(f, args, wrt)
+
+
+def _of_function(f: Callable[..., Any], args: tuple[Any, ...], wrt: Sequence[Value] | None) -> Setting:
+    outside = seen_by(f)
+    names = _argument_names(f, args)
+    if wrt is not None:
+        return _of_captured(f, args, wrt, outside)
+    if not args:
+        raise ValueError(
+            "nothing to differentiate by: give the numbers at which the derivation is checked, as in "
+            "check_derivation(f, formulas, 0.5, 2.0), or the Values that f uses, as wrt=[w, b]"
+        )
+    base = {name: as_numbers(arg) for name, arg in zip(names, args, strict=True) if _is_of_numbers(arg)}
+    whole = {name for name, arg in zip(names, args, strict=True) if name in base and _is_of_integers(arg)}
+    kept: list[set[str]] = [set()]  # the arguments that stay integers, as they are used for indices
+
+    def run(point: Point, look: Callable[[Forward], None]) -> Forward:
+        def attempt() -> Forward:
+            trees: dict[str, Any] = {}
+            for name, arg in zip(names, args, strict=True):
+                trees[name] = arg if name not in base or name in kept[0] else as_values(point[name], name)
+            loss, found = _with_locals(f, [trees[name] for name in names])
+            return Forward({**found, **trees}, _one_number(loss, f), base)
+
+        if not kept[0] and whole:
+            try:
+                forward = attempt()
+            except (TypeError, IndexError):
+                kept[0] = whole
+                forward = attempt()
+        else:
+            forward = attempt()
+        look(forward)
+        return forward
+
+    others = {name: arg for name, arg in zip(names, args, strict=True) if name not in base}
+    return Setting([*base], base, run, outside, others, names)
+
+
+def _of_captured(
+    f: Callable[..., Any], args: tuple[Any, ...], wrt: Sequence[Value], outside: Mapping[str, Any]
+) -> Setting:
+    """The setting of a function of Values that it captures; their numbers are put back after each run."""
+    known = {id(x): name for name, x in outside.items() if isinstance(x, Value)}
+    names: list[str] = []
+    for i, variable in enumerate(wrt):
+        if not isinstance(variable, Value) or variable._children:
+            raise TypeError(f"wrt must be leaves (Values that no operator made), got {brief(variable)}")
+        name = known.get(id(variable)) or str(variable.label) or f"wrt[{i}]"
+        names.append(name if name not in names else f"wrt[{i}]")
+    kept = np.array([variable.data for variable in wrt])
+
+    def run(point: Point, look: Callable[[Forward], None]) -> Forward:
+        def at_point() -> Forward:
+            write_data(wrt, np.array([point[name] for name in names]))
+            loss, found = _with_locals(f, list(copied(args)))
+            captured = {name: x for name, x in outside.items() if isinstance(x, Value)}
+            made = Forward(
+                {**captured, **found, **dict(zip(names, wrt, strict=True))}, _one_number(loss, f), names
+            )
+            made.adjoint(names[0])
+            look(made)
+            return made
+
+        return and_put_back(at_point, lambda: write_data(wrt, kept))
+
+    return Setting(names, dict(zip(names, kept.tolist(), strict=True)), run, outside, order=())
+
+
+def _of_text(program: Program, args: tuple[Any, ...]) -> Setting:
+    """The setting of lines of text, whose last one is the loss."""
+    if not program.lines:
+        raise ValueError("f has no line: write what it computes, such as y = w*x; E = (y - t)**2/2")
+    set_here = {name for line in program.lines for name in line.targets}
+    used: dict[str, None] = {}
+    before: set[str] = set()
+    for line in program.lines:
+        for node in ast.walk(line.expression):
+            if isinstance(node, ast.Name) and node.id not in before and _is_operand(node, line.expression):
+                used.setdefault(node.id)
+        before |= set(line.targets)
+    free = [name for name in used if name not in program.functions]
+    given = args[0] if len(args) == 1 and isinstance(args[0], Mapping) else None
+    if given is None:
+        if len(args) != len(free):
+            raise ValueError(
+                f"f has {len(free)} names without a value ({', '.join(free)}): give their numbers in this "
+                f"order, or as one dict; got {len(args)}"
+            )
+        given = dict(zip(free, args, strict=True))
+    base = {str(name): as_numbers(_as_arrays(x)) for name, x in given.items()}
+    if twice := set_here & set(base):
+        raise ValueError(f"{', '.join(sorted(twice))}: set by a line of f, and given a number too")
+
+    def run(point: Point, look: Callable[[Forward], None]) -> Forward:
+        trees = {name: as_values(point[name], name) for name in base}
+        scope = Scope(trees, program.functions, {})
+        found: Any = 0.0
+        for line in program.lines:
+            found = evaluate(line.expression, scope)
+            scope.names.update(zip(line.targets, [found] if len(line.targets) == 1 else found, strict=True))
+        forward = Forward(scope.names, _one_number(found, None), base)
+        look(forward)
+        return forward
+
+    return Setting([*base], base, run, {})
+
+
+def _is_operand(node: ast.Name, expression: ast.expr) -> bool:
+    """Whether a name stands for a number, and not for a function, a module or a parameter of a lambda."""
+    for each in ast.walk(expression):
+        if isinstance(each, ast.Call) and each.func is node:
+            return False
+        if isinstance(each, ast.Attribute) and each.value is node and node.id in ("np", "numpy", "math"):
+            return False
+    return node.id not in ("pi",)
+
+
+def _argument_names(f: Callable[..., Any], args: tuple[Any, ...]) -> list[str]:
+    try:
+        signature = inspect.signature(f)
+        bound = signature.bind(*args)
+    except TypeError as error:
+        name = getattr(f, "__name__", "f")
+        raise TypeError(f"{name} does not take the {len(args)} arguments given: {error}") from None
+    except ValueError:  # a function in C
+        return [f"x{i}" for i in range(len(args))]
+    names: list[str] = []
+    for name, value in bound.arguments.items():
+        several = signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
+        names += [f"{name}{i}" for i in range(len(value))] if several else [name]
+    return names
+
+
+def seen_by(function: Any) -> dict[str, Any]:
+    """What a function sees besides its arguments: globals that it names, and its closure."""
+    inner = inspect.unwrap(function) if callable(function) else function
+    inner = getattr(inner, "__func__", inner)
+    if code_of(function) is None:
+        return {}
+    found = dict(getattr(inner, "__globals__", {}))
+    for name, cell in zip(inner.__code__.co_freevars, inner.__closure__ or (), strict=True):
+        try:
+            found[name] = cell.cell_contents
+        except ValueError:  # not filled yet
+            continue
+    return found
+
+
+def _with_locals(f: Callable[..., Any], args: list[Any]) -> tuple[Any, dict[str, Any]]:
+    """Call a function; its result, and the local variables of its own code when it returned."""
+    code = code_of(f)
+    if code is None:
+        return f(*args), {}
+    found: dict[str, Any] = {}
+    helpers: dict[Any, dict[str, Any] | None] = {}
+    scope = getattr(getattr(inspect.unwrap(f), "__func__", inspect.unwrap(f)), "__globals__", None)
+
+    def look(frame: FrameType, event: str, _: Any) -> None:
+        if event != "return" or frame.f_globals is not scope:
+            return
+        if frame.f_code is code:
+            found.update(frame.f_locals)
+        else:  # a helper: what it computed counts where it was called once
+            parameters = frame.f_code.co_varnames[: frame.f_code.co_argcount]
+            own = {k: v for k, v in frame.f_locals.items() if k not in parameters}
+            helpers[frame.f_code] = None if frame.f_code in helpers else own
+
+    before = sys.getprofile()
+    sys.setprofile(look)
+    try:
+        result = f(*args)
+    finally:
+        sys.setprofile(before)
+    inner = [own for own in helpers.values() if own]
+    names = [name for own in inner for name in own]
+    once = {k: v for own in inner for k, v in own.items() if names.count(k) == 1}
+    return result, {**once, **found}
+
+
+def _one_number(loss: Any, f: Any) -> Any:
+    if isinstance(loss, np.ndarray) and loss.size == 1:
+        loss = loss.ravel()[0]
+    if isinstance(loss, Value) or is_real(loss):
+        return loss
+    name = getattr(f, "__name__", "f") if f is not None else "f"
+    raise TypeError(f"{name} must return one number, the loss that is differentiated; got {brief(loss)}")
+
+
+def as_values(tree: Any, name: str) -> Any:
+    """New Values for the numbers of a tree, labelled by their places."""
+    return map_numbers(lambda x, path: Value(x, label=path), tree, name)
+
+
+def as_numbers(tree: Any) -> Any:
+    """The floats of a tree of Values and numbers, nested as they were."""
+    return map_numbers(lambda x, _: x.data if isinstance(x, Value) else float(x), tree)
+
+
+def _as_arrays(x: Any) -> Any:
+    if isinstance(x, (list, tuple)):
+        return np.array(as_numbers(x), dtype=float)
+    return x
+
+
+def _like(tree: Any, numbers: Sequence[float]) -> Any:
+    rest = iter(numbers)
+    return map_numbers(lambda *_: float(next(rest)), tree)
+
+
+def _is_of_numbers(tree: Any) -> bool:
+    """Whether something is a number, or a nest of them that is not empty."""
+    if isinstance(tree, bool) or tree is None or isinstance(tree, str):
+        return False
+    if isinstance(tree, np.ndarray) and tree.dtype.kind not in "fiuO":
+        return False
+    try:
+        return bool(flatten(tree))
+    except (TypeError, ValueError, RecursionError):
+        return False
+
+
+def _is_of_integers(tree: Any) -> bool:
+    if isinstance(tree, np.ndarray):
+        return tree.dtype.kind in "iu"
+    return not isinstance(tree, Value) and all(isinstance(x, int) for x in flatten(tree))

@@ -1,0 +1,201 @@
+"""A derivation tried: at the given point and at random ones, each line beside what it should give."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from engine.checks.derivation.byhand import ByHand, Trace
+from engine.checks.derivation.compare import Difference, as_array, difference, fitted
+from engine.checks.derivation.evaluate import names_in
+from engine.checks.derivation.naming import Claim
+from engine.checks.derivation.points import kept_discrete, sampled, with_number
+from engine.checks.derivation.setting import Forward, Point, setting_of
+from engine.node.backend import Value
+from engine.pytree.maps import flatten
+from engine.quoting import brief
+
+__all__ = ["Trial"]
+
+
+class Trial:
+    """A derivation run at several points.
+
+    Args:
+        f: what is differentiated.
+        backward: the derivation.
+        args: the point that was given.
+        wrt: the names of the arguments, or the Values, whose gradients must be there.
+        points: how many random points there are.
+        seed: of these.
+
+    Attributes:
+        by_hand: the derivation.
+        lines: its lines.
+        claims: what each of them is said to be, or None.
+        runs: the points, the given one first, each with the run of f; its ``beside`` is what the lines gave.
+        wanted: the names whose gradients must be there; None if nobody said.
+        kept: the targets that are 0 and 1, or probabilities, at all points.
+        typical: by line the size of what it should give.
+    """
+
+    def __init__(
+        self, f: Any, backward: Any, args: tuple[Any, ...], wrt: Any, points: int, seed: int
+    ) -> None:
+        names, values = _wanted(wrt)
+        self.setting = setting_of(f, args, values)
+        if names is not None and (unknown := [n for n in names if n not in self.setting.names]):
+            raise ValueError(
+                f"wrt names {', '.join(unknown)}, and f has {', '.join(self.setting.names)}; give their names"
+            )
+        self.wanted = self.setting.names if values is not None else names
+        first = self.setting.run(self.setting.base)
+        if not math.isfinite(first.loss.data):
+            raise ValueError(
+                f"f is {first.loss.data} at the given point: there is nothing to compare; give a point at "
+                "which it is finite"
+            )
+        again = self.setting.run(self.setting.base)
+        if again.loss.data != first.loss.data:
+            raise ValueError(
+                f"f gives {first.loss.data!r} and then {again.loss.data!r} at the same point: seed the "
+                "random numbers within it"
+            )
+        made: list[ByHand] = []
+
+        def make(forward: Forward) -> None:  # while captured Values have the numbers of this run
+            if not made:
+                made.append(ByHand(backward, self.setting, forward, self.wanted))
+
+        self.setting.beside = make
+        self.setting.run(self.setting.base)
+        (self.by_hand,) = made
+        self.setting.beside = self.by_hand.results
+        asked = self.wanted if self.wanted is not None else [*self.by_hand.finals]
+        rng = np.random.default_rng(seed)
+        self.runs = [(self.setting.base, self.setting.run(self.setting.base))]
+        self.runs += sampled(self.setting, asked, rng, points)
+        self.kept = kept_discrete(self.setting, asked)
+        self.lines = self.by_hand.program.lines
+        self.claims = self.by_hand.claims
+        self._reread_names()
+        self.typical = [self._typical(i) for i in range(len(self.lines))]
+
+    def _reread_names(self) -> None:
+        """Steps that seem to be the gradient of data, and are that of another quantity, as dy of y_hat."""
+        if self.by_hand.program.returned or self.by_hand.program.unit == "formula" or self.wanted is not None:
+            return
+        used: set[str] = set()
+        for line in reversed(self.lines):
+            used |= names_in(line.expression)
+        for name, i in [*self.by_hand.finals.items()]:
+            if self.lines[i].name not in used or len(self.by_hand.finals) == 1:
+                continue
+            values = [forward.beside.values[i] for _, forward in self.runs]
+            if not any(
+                self._is_gradient(name, value, run) for value, run in zip(values, self.runs, strict=True)
+            ):
+                for other in self.runs[0][1].values:
+                    if other not in self.setting.names and all(
+                        self._is_gradient(other, value, run)
+                        for value, run in zip(values, self.runs, strict=True)
+                    ):
+                        self.claims[i] = Claim("gradient", other)
+                        del self.by_hand.finals[name]
+                        break
+
+    @staticmethod
+    def _is_gradient(name: str, value: Any, run: tuple[Point, Forward]) -> bool:
+        return value is not None and difference(value, run[1].adjoint(name), 1.0) is None
+
+    # -- what is right -----------------------------------------------------------------------------------
+
+    def expected(self, i: int, forward: Forward) -> Any:
+        """What a line should give; None where its name does not say, or it is of no number."""
+        claim = self.claims[i]
+        if claim is None:
+            return None
+        if claim.kind == "gradient":
+            return forward.adjoint(claim.by)
+        if claim.kind == "partial":
+            return forward.partial(claim.of, claim.by)
+        return forward.numbers[claim.by]
+
+    def _typical(self, i: int) -> float:
+        """The size of what a line should give, at all points."""
+        sizes = [0.0]
+        for _, forward in self.runs:
+            right = self.expected(i, forward)
+            if right is not None:
+                numbers = np.abs(as_array(right))
+                sizes.append(float(np.max(numbers[np.isfinite(numbers)], initial=0.0)))
+        return max(sizes)
+
+    def differs(self, i: int, value: Any, forward: Forward) -> Difference | None:
+        """How a result of a line differs from what it should be; None where it does not, or nobody knows."""
+        right = self.expected(i, forward)
+        if right is None or not np.isfinite(as_array(right)).all():
+            return None
+        if value is None:
+            return Difference("", math.nan, float(as_array(right).ravel()[0]))
+        return difference(value, right, self.typical[i])
+
+    def first_difference(self, i: int, values: Sequence[Any]) -> int | None:
+        """The number of the first run at which the results of a line are wrong."""
+        for k, (_, forward) in enumerate(self.runs):
+            if self.differs(i, values[k], forward) is not None:
+                return k
+        return None
+
+    def at_kink(self, i: int, raw: Sequence[Trace]) -> bool:
+        """Whether a gradient, wrong at the given point alone, is one of those that a kink there may have."""
+        claim = self.claims[i]
+        if claim is None or claim.by not in self.setting.names:
+            return False
+        if any(
+            self.differs(i, trace.values[i], forward)
+            for trace, (_, forward) in zip(raw[1:], self.runs[1:], strict=True)
+        ):
+            return False
+        yours = fitted(as_array(raw[0].values[i]), as_array(self.expected(i, self.runs[0][1])))
+        if yours is None:
+            return False
+        forward = self.runs[0][1]
+        right = as_array(self.expected(i, forward)).ravel()
+        for position, (mine, engines) in enumerate(zip(yours.ravel(), right, strict=True)):
+            if abs(mine - engines) <= 1e-6 * max(abs(mine), abs(engines), self.typical[i]):
+                continue
+            left, to_right = (self._one_sided(claim.by, position, sign) for sign in (-1, 1))
+            slack = 1e-3 * max(abs(left), abs(to_right), abs(mine))
+            if not min(left, to_right) - slack <= mine <= max(left, to_right) + slack:
+                return False
+            if abs(left - to_right) <= slack:
+                return False
+        return True
+
+    def _one_sided(self, name: str, position: int, sign: int) -> float:
+        """The derivative of the loss by one number to one side, from a step and half of it."""
+        here = self.runs[0][1].loss.data
+        x = flatten(self.setting.base[name])[position]
+        found = []
+        for h in (1e-4, 5e-5):
+            step = sign * h * max(1.0, abs(x))
+            point = {**self.setting.base, name: with_number(self.setting.base[name], position, x + step)}
+            found.append((self.setting.run(point).loss.data - here) / step)
+        return float(2 * found[1] - found[0])
+
+
+def _wanted(wrt: Any) -> tuple[list[str] | None, list[Value] | None]:
+    """The names of ``wrt``, or its Values."""
+    if wrt is None:
+        return None, None
+    items = [wrt] if isinstance(wrt, (str, Value)) else list(wrt)
+    names, values = [x for x in items if isinstance(x, str)], [x for x in items if isinstance(x, Value)]
+    if names and len(names) == len(items):
+        return names, None
+    if values and len(values) == len(items):
+        return None, values
+    raise TypeError(f"wrt must be names of arguments of f, or Values that it uses; got {brief(wrt)}")
