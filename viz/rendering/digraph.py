@@ -8,6 +8,7 @@ that has nothing but pip. All else is the graphviz package's: ``source``, ``node
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import graphviz
 
 from engine.files import write_atomically
+from viz.rendering.errors import NoLayoutError
 from viz.rendering.graphviz import TIMEOUT, dot_to_bytes, dot_to_svg
 
 __all__ = ["ComputationGraph", "bundle"]
@@ -110,6 +112,9 @@ class ComputationGraph(graphviz.Digraph):  # type: ignore[misc]
         ``draw_dot(loss).render("out/graph")`` writes ``out/graph`` (the source) and ``out/graph.svg``;
         ``cleanup=True`` removes the source again, ``view=True`` opens the picture.
 
+        Where nothing can lay the graph out, the source alone is written, its path returned, and a
+        RuntimeWarning says what to install.
+
         Raises:
             RenderError: as :meth:`pipe`.
         """
@@ -126,7 +131,12 @@ class ComputationGraph(graphviz.Digraph):  # type: ignore[misc]
             picture = Path(outfile) if directory is not None else Path(self.directory, outfile)
             format = format or picture.suffix.lstrip(".") or self.format
             filename = picture.with_suffix(f".{self._default_extension}") if filename is None else filename
-        content = self.pipe(format)  # before anything is written: a failure leaves no files behind
+        try:
+            content = self.pipe(format)  # before anything is written: a failure leaves no files behind
+        except NoLayoutError as error:
+            path = str(self.save(filename, directory=directory))
+            warnings.warn(f"only the source is written, {path}: {error}", RuntimeWarning, stacklevel=2)
+            return path
         source = Path(self.save(filename, directory=directory))
         if outfile is None:
             picture = Path(f"{source}.{format or self.format}")

@@ -1,8 +1,8 @@
-"""RenderError: a picture cannot be made."""
+"""RenderError: a picture cannot be made; NoLayoutError: nothing here can lay one out."""
 
 from engine import ChainruleError
 
-__all__ = ["LESS", "RenderError", "too_slow"]
+__all__ = ["LESS", "NoLayoutError", "RenderError", "too_slow"]
 
 LESS = "draw less of the graph (depth=, focus= with radius=, a smaller max_nodes=)"
 """The advice where a graph is too much for the layout."""
@@ -16,6 +16,13 @@ class RenderError(ChainruleError, RuntimeError):
 
     >>> issubclass(RenderError, RuntimeError)
     True
+    """
+
+
+class NoLayoutError(RenderError):
+    """There is neither a program ``dot`` nor the WASM build of Graphviz; the message says how to get one.
+
+    Files are then written as DOT: see :func:`viz.render`.
     """
 
 

