@@ -1,7 +1,7 @@
 """The node in use: the compiled one where it was built, else the reference in pure Python.
 
 The environment variable ``CHAINRULE_BACKEND``, ``cython`` or ``python``, forces one. A build that does not
-fit the sources beside it is passed over with a warning, never used.
+fit the sources beside it is passed over with a warning, never used; where there is none, a person is told.
 
 >>> backend in ("cython", "python")
 True
@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.node import copying
-from engine.node.build_check import REBUILD, StaleBuildError
+from engine.node.build_check import REBUILD, StaleBuildError, say_none_is_built
 from engine.quoting import brief
 
 __all__ = [
@@ -73,6 +73,8 @@ def _choose() -> tuple[str, ModuleType]:
                     RuntimeWarning,
                     stacklevel=2,
                 )
+            else:
+                say_none_is_built()
     return "python", import_module(_MODULES["python"])
 
 

@@ -1,15 +1,18 @@
-"""Whether the compiled node was built from the sources that lie beside it.
+"""Whether the compiled node was built, and from the sources that lie beside it.
 
 The build carries a digest of its sources. Where they lie beside it, as in a checkout, and have changed
-since, it is not used. ``setup.py`` runs this file by its path, so it imports nothing of the engine.
+since, it is not used. Where there is none, a person is told once, for pip hides what a build prints.
+``setup.py`` runs this file by its path, so it imports nothing of the engine.
 """
 
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import suppress
 from importlib.util import source_hash
 
-__all__ = ["REBUILD", "SOURCES", "StaleBuildError", "digest", "refuse_if_stale"]
+__all__ = ["REBUILD", "SOURCES", "StaleBuildError", "digest", "refuse_if_stale", "say_none_is_built"]
 
 SOURCES = (
     "_value.pyx",
@@ -84,3 +87,42 @@ def refuse_if_stale(path: str, built_from: str) -> None:
         raise StaleBuildError(
             f"{path} was built from other sources than those beside it; rebuild it: {REBUILD}"
         )
+
+
+def say_none_is_built() -> None:
+    """Tell a person, once for an installation, that the node in Python runs and how to build the other.
+
+    On stderr, where that is a terminal or a notebook, so that no program, test or log is disturbed. Not in a
+    browser, where nothing can be compiled. It never raises.
+    """
+    with suppress(Exception):  # a hint must not stop an import
+        if sys.platform == "emscripten" or not _is_read():
+            return
+        root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        if _first_time(root):
+            again = REBUILD if os.path.exists(os.path.join(root, "setup.py")) else "install chainrule again"
+            print(
+                "chainrule: the compiled node is not built, so the one in Python runs: the same numbers, "
+                f"some 15 times slower. With a C compiler at hand: {again}. CHAINRULE_BACKEND=python "
+                "chooses the one in Python. This is said once.",
+                file=sys.stderr,
+            )
+
+
+def _is_read() -> bool:
+    """Whether a person sees stderr: a terminal, or a notebook."""
+    return sys.stderr.isatty() or "ipykernel" in sys.modules
+
+
+def _first_time(root: str) -> bool:
+    """Whether it was not said yet of this installation; where that cannot be kept, it is said again."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    said = os.path.join(base, "chainrule", "no_compiled_node")
+    with suppress(OSError), open(said, encoding="utf-8") as places:
+        if root in places.read().splitlines():
+            return False
+    with suppress(OSError):
+        os.makedirs(os.path.dirname(said), exist_ok=True)
+        with open(said, "a", encoding="utf-8") as places:
+            places.write(f"{root}\n")
+    return True
