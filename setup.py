@@ -1,5 +1,9 @@
-"""Builds the compiled node, engine/node/compiled, where there is a C compiler; the rest is in setup.cfg."""
+"""Builds the compiled node, engine/node/compiled, where there is a C compiler; the rest is in setup.cfg.
 
+``CHAINRULE_PURE=1 python -m build --wheel`` leaves it out: the wheel then installs on every platform.
+"""
+
+import os
 import runpy
 import sys
 from importlib.util import find_spec
@@ -42,15 +46,15 @@ class BuildWherePossible(build_ext):
             )
 
 
+COMPILED_NODE = Extension(
+    "engine.node.compiled._value",
+    ["engine/node/compiled/_value.pyx"],
+    depends=[f"engine/node/compiled/{name}" for name in BUILD_CHECK["SOURCES"]],
+    define_macros=[("CHAINRULE_SOURCES", f'"{BUILD_CHECK["digest"](COMPILED)}"')],
+    optional=True,
+)
+
 setup(
-    ext_modules=[
-        Extension(
-            "engine.node.compiled._value",
-            ["engine/node/compiled/_value.pyx"],
-            depends=[f"engine/node/compiled/{name}" for name in BUILD_CHECK["SOURCES"]],
-            define_macros=[("CHAINRULE_SOURCES", f'"{BUILD_CHECK["digest"](COMPILED)}"')],
-            optional=True,
-        )
-    ],
+    ext_modules=[] if os.environ.get("CHAINRULE_PURE", "") not in ("", "0") else [COMPILED_NODE],
     cmdclass={"build_ext": BuildWherePossible},
 )
