@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.source_tree import ROOT, ci_script, requirements, source_files
+from tests.source_tree import ROOT, ci_script, requirements, setup_cfg, source_files
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 PAGE_NAMES = [path.relative_to(ROOT).as_posix() for path in PAGES]
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
@@ -115,7 +115,8 @@ def test_files_pointed_at_exist(path) -> None:
 def test_operator_table_is_that_of_the_engine() -> None:
     from engine.ops import operator_table
 
-    assert between(README, "operators") == operator_table().strip(), "run: python .ci/update_readme.py"
+    page = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
+    assert between(page, "operators") == operator_table().strip(), "run: python .ci/update_readme.py"
 
 
 def test_folders_listed_are_those_there_are() -> None:
@@ -139,11 +140,32 @@ def test_the_page_on_the_architecture_links_to_every_room() -> None:
 
 
 def test_dependencies_listed_are_those_declared() -> None:
-    rows = re.findall(r"^\| ([\w-]+) \|", between(README, "dependencies"), re.MULTILINE)
-    listed = [name for name in rows if name != "package"]
-    named = ("pictures", "demos", "playground", "notebooks", "test", "bench")
+    table = between((ROOT / "docs" / "install.md").read_text(encoding="utf-8"), "dependencies")
+    settings = (ROOT / "setup.cfg").read_text(encoding="utf-8")
+    assert table == ci_script("update_readme").dependency_table(settings), "run: python .ci/update_readme.py"
+    listed = [name for name in re.findall(r"^\| ([\w-]+) \|", table, re.MULTILINE) if name != "package"]
+    named = setup_cfg()["options.extras_require"]
     extras = [requirements("options.extras_require", extra) for extra in named]
     assert sorted(listed) == sorted(requirements("options", "install_requires").union(*extras))
+
+
+def test_a_dependency_without_a_reason_is_an_error() -> None:
+    with pytest.raises(ValueError, match="before numpy"):
+        ci_script("update_readme").dependency_table("install_requires =\n    # arrays\n    numpy>=2\n")
+
+
+def test_readme_fits_and_leads_to_the_tutorial_first() -> None:
+    assert README.count("\n") <= 150
+    assert re.search(r"\]\(([^)]*)\)", README)[1] == "docs/tutorial.md"
+
+
+def test_what_the_readme_writes_is_no_file_of_the_project() -> None:
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert "out/" in ignored
+    pages = "\n".join(path.read_text(encoding="utf-8") for path in PAGES)
+    written = re.findall(r'(?:-o |, ")([\w./]+\.svg)', pages)
+    assert "out/graph.svg" in written
+    assert [name for name in written if (ROOT / name).exists()] == []
 
 
 def test_the_two_commands_can_be_read_out() -> None:
@@ -193,4 +215,4 @@ def test_block_runner_sees_a_wrong_result() -> None:
 
 def test_operator_table_is_written_between_its_markers() -> None:
     page = "before\n<!-- operators:begin -->\nold\n<!-- operators:end -->\nafter\n"
-    assert ci_script("update_readme").with_table(page, "new\n") == page.replace("old", "new")
+    assert ci_script("update_readme").with_table(page, "operators", "new\n") == page.replace("old", "new")

@@ -24,7 +24,10 @@ RETIRED = {
 }
 """What is no longer said, as a pattern, and what is said instead."""
 
-CLEAN = ("benchmarks", "chainrule", "demos", "docs", "engine", "nn", "playground", "viz", "README.md")
+CLEAN = (
+    *("benchmarks", "chainrule", "demos", "docs", "engine", "nn", "playground", "viz"),
+    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"),
+)
 """The folders and files that keep to it."""
 
 ALLOWED = {
