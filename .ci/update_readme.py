@@ -14,7 +14,7 @@ OPERATORS, DEPENDENCIES = ROOT / "docs" / "operators.md", ROOT / "docs" / "insta
 
 
 def with_table(text: str, name: str, table: str) -> str:
-    """A page with a table between its markers ``name:begin`` and ``name:end``, which must be there once each."""
+    """A page with a table between its markers, ``name:begin`` and ``name:end``; each must be there once."""
     begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
     if text.count(begin) != 1 or text.count(end) != 1:
         raise ValueError(f"expected {begin} and {end} once each")

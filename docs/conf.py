@@ -112,9 +112,19 @@ def entry(package: str, name: str) -> str:
         return "\n".join([*lines, ""])
     if isroutine(found) or not isinstance(found, dict | str):
         return f".. autofunction:: {package}.{name}\n"
-    text = " ".join(ModuleAnalyzer.for_module(origin(package, name)).find_attr_docs()["", name])
+    text = " ".join(said_of(package, name, found))
     keys = f" Its keys: {', '.join(f'``{key}``' for key in found)}." if isinstance(found, dict) else ""
     return f".. py:data:: {name}\n   :module: {package}\n\n   {text}{keys}\n"
+
+
+def said_of(package: str, name: str, found: Any) -> list[str]:
+    """What stands below the assignment of a name, in whichever module of the package that is."""
+    for home, module in sorted(sys.modules.items()):
+        if home.startswith(package) and vars(module).get(name) is found:
+            said = ModuleAnalyzer.for_module(home).find_attr_docs().get(("", name))
+            if said:
+                return said
+    raise LookupError(f"{package}.{name} has no docstring")
 
 
 CODE = re.compile(r"(``.+?``|:\w+:`.+?`|`[^`\s][^`]*`_?)", re.DOTALL)
