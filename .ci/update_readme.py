@@ -39,7 +39,8 @@ def dependency_table(settings: str) -> str:
         if extra := re.fullmatch(r"(\w+) =", line):
             lines.append(f"| **with `[{extra[1]}]`** | | |")
         elif other := re.fullmatch(r"chainrule\[(\w+)\]", line):
-            lines[-1] = lines[-1].replace("`**", f"`, which has `[{other[1]}]`**")
+            word = " and" if "which has" in lines[-1] else ", which has"
+            lines[-1] = lines[-1].replace("`**", f"`{word} `[{other[1]}]`**")
         elif line.startswith("#"):
             why = line.removeprefix("#").strip() if inside else ""
         elif line:
