@@ -34,15 +34,15 @@ changes in the course of training is in :mod:`nn.optim.lr_scheduler`.
 """
 
 from nn.optim import lr_scheduler
-from nn.optim.adadelta import Adadelta
-from nn.optim.adagrad import Adagrad
-from nn.optim.adam import Adam, AdamW, AMSGrad
-from nn.optim.adamax import Adamax
+from nn.optim.adaptive.adadelta import Adadelta
+from nn.optim.adaptive.adagrad import Adagrad
+from nn.optim.adaptive.adam import Adam, AdamW, AMSGrad
+from nn.optim.adaptive.adamax import Adamax
+from nn.optim.adaptive.nadam import NAdam
+from nn.optim.adaptive.rmsprop import RMSprop
 from nn.optim.lbfgs import LBFGS
-from nn.optim.nadam import NAdam
 from nn.optim.nesterov import Nesterov
 from nn.optim.optimizer import Optimizer
-from nn.optim.rmsprop import RMSprop
 from nn.optim.sgd import SGD
 
 __all__ = [

@@ -1,0 +1,1 @@
+"""Optimisers whose steps are scaled by the gradients so far, each parameter by its own."""
