@@ -63,6 +63,7 @@ from nn.modules.perceptron import Perceptron as Perceptron
 from nn.modules.sequential import Activate as Activate
 from nn.modules.sequential import Sequential as Sequential
 from nn.optim import AMSGrad as AMSGrad
+from nn.optim import ASGD as ASGD
 from nn.optim import Adadelta as Adadelta
 from nn.optim import Adagrad as Adagrad
 from nn.optim import Adam as Adam
@@ -72,17 +73,26 @@ from nn.optim import LBFGS as LBFGS
 from nn.optim import NAdam as NAdam
 from nn.optim import Nesterov as Nesterov
 from nn.optim import Optimizer as Optimizer
+from nn.optim import RAdam as RAdam
 from nn.optim import RMSprop as RMSprop
+from nn.optim import Rprop as Rprop
 from nn.optim import SGD as SGD
 from nn.optim.clipping import clip_grad_norm_ as clip_grad_norm_
 from nn.optim.clipping import clip_grad_value_ as clip_grad_value_
 from nn.optim.lr_scheduler import ChainedScheduler as ChainedScheduler
+from nn.optim.lr_scheduler import ConstantLR as ConstantLR
 from nn.optim.lr_scheduler import CosineAnnealingLR as CosineAnnealingLR
+from nn.optim.lr_scheduler import CosineAnnealingWarmRestarts as CosineAnnealingWarmRestarts
+from nn.optim.lr_scheduler import CyclicLR as CyclicLR
 from nn.optim.lr_scheduler import ExponentialLR as ExponentialLR
 from nn.optim.lr_scheduler import LRScheduler as LRScheduler
 from nn.optim.lr_scheduler import LambdaLR as LambdaLR
 from nn.optim.lr_scheduler import LinearLR as LinearLR
 from nn.optim.lr_scheduler import MultiStepLR as MultiStepLR
+from nn.optim.lr_scheduler import MultiplicativeLR as MultiplicativeLR
+from nn.optim.lr_scheduler import OneCycleLR as OneCycleLR
+from nn.optim.lr_scheduler import PolynomialLR as PolynomialLR
+from nn.optim.lr_scheduler import ReduceLROnPlateau as ReduceLROnPlateau
 from nn.optim.lr_scheduler import SequentialLR as SequentialLR
 from nn.optim.lr_scheduler import StepLR as StepLR
 from nn.report import gradient_report as gradient_report
@@ -356,6 +366,7 @@ def hinge(scores: Any, targets: Any) -> Any: ...
 __all__ = [
     "ACTIVATIONS",
     "AMSGrad",
+    "ASGD",
     "Activate",
     "Adadelta",
     "Adagrad",
@@ -366,8 +377,11 @@ __all__ = [
     "BCEWithLogitsLoss",
     "CELU",
     "ChainedScheduler",
+    "ConstantLR",
     "CosineAnnealingLR",
+    "CosineAnnealingWarmRestarts",
     "CrossEntropyLoss",
+    "CyclicLR",
     "Dropout",
     "ELU",
     "EarlyStopping",
@@ -401,19 +415,25 @@ __all__ = [
     "Mish",
     "Module",
     "MultiStepLR",
+    "MultiplicativeLR",
     "NAdam",
     "NLLLoss",
     "Nesterov",
     "Neuron",
     "NoisyReLU",
+    "OneCycleLR",
     "Optimizer",
     "PReLU",
     "Perceptron",
     "Pointwise",
+    "PolynomialLR",
+    "RAdam",
     "RMSprop",
     "ReLU",
     "ReLU6",
     "Recorder",
+    "ReduceLROnPlateau",
+    "Rprop",
     "SELU",
     "SGD",
     "Sequential",

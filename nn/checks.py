@@ -27,6 +27,7 @@ __all__ = [
     "flag",
     "increasing_epochs",
     "keep_rules",
+    "one_of",
     "pair_below_one",
     "reals",
     "rules_of",
@@ -109,6 +110,21 @@ def flag(name: str, value: Any) -> bool:
     return bool(value)
 
 
+def one_of(*names: str) -> Rule:
+    """The rule of a setting that is one of a few names.
+
+    >>> one_of("cos", "linear")("anneal_strategy", "cos")
+    'cos'
+    """
+
+    def check(name: str, value: Any) -> str:
+        if value not in names:
+            raise ValueError(f"{name} must be one of {', '.join(map(repr, names))}, got {brief(value)}")
+        return str(value)
+
+    return check
+
+
 def keep_rules(rules: Rules, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Check settings by their rules; those without a rule stay as they are.
 
@@ -153,5 +169,5 @@ def settings_among(arguments: Mapping[str, Any]) -> dict[str, Any]:
     >>> settings_among({"self": 1, "params": [], "lr": 0.1})
     {'lr': 0.1}
     """
-    others = ("self", "__class__", "params", "optimizer")
+    others = ("self", "__class__", "params", "optimizer", "last_epoch")
     return {name: value for name, value in arguments.items() if name not in others}

@@ -44,7 +44,7 @@ class Variant:
 
     def __call__(self, parameters: list[Value], **settings: Any) -> Optimizer:
         """Make the optimiser of these parameters."""
-        return self.kind(parameters, **{**self.settings, **settings})
+        return self.kind.as_in_paper(parameters, **{**self.settings, **settings})
 
 
 VARIANTS = (

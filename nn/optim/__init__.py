@@ -6,9 +6,11 @@ variant           year  class and defaults                                      
 gradient descent  1847  SGD(lr=0.001, momentum=0.0)                                        the same
 momentum          1964  SGD(momentum=0.9)                                                  the same
 L-BFGS            1989  LBFGS(max_iter=20, history_size=100)                               has lr
+ASGD              1992  ASGD(lr=0.01, lambd=0.0001, alpha=0.75, t0=1000000.0)              the same
+Rprop             1993  Rprop(lr=0.01, etas=(0.5, 1.2), step_sizes=(1e-06, 50.0))          the same
 AdaGrad           2011  Adagrad(lr=0.01, eps=1e-10)                                        the same
-RMSprop           2012  RMSprop(lr=0.01, alpha=0.9, eps=1e-08)                             alpha=0.99
-Adadelta          2012  Adadelta(lr=1.0, rho=0.95, eps=1e-06)                              rho=0.9
+RMSprop           2012  RMSprop(lr=0.01, alpha=0.99, eps=1e-08)                            the same
+Adadelta          2012  Adadelta(lr=1.0, rho=0.9, eps=1e-06)                               the same
 Nesterov          2013  Nesterov(lr=0.001, momentum=0.9)                                   has none
 Nesterov          2013  SGD(momentum=0.9, nesterov=True)                                   the same
 Adam              2014  Adam(lr=0.001, betas=(0.9, 0.999), eps=1e-08)                      the same
@@ -16,7 +18,11 @@ AdaMax            2015  Adamax(lr=0.002, betas=(0.9, 0.999), eps=1e-08)         
 Nadam             2015  NAdam(lr=0.002, betas=(0.9, 0.999), eps=1e-08)                     the same
 AMSGrad           2018  AMSGrad(lr=0.001, betas=(0.9, 0.999), eps=1e-08)                   Adam(amsgrad=True)
 AdamW             2019  AdamW(lr=0.001, betas=(0.9, 0.999), eps=1e-08, weight_decay=0.01)  the same
+RAdam             2020  RAdam(lr=0.001, betas=(0.9, 0.999), eps=1e-08)                     the same
 ================  ====  =================================================================  ==================
+
+The defaults are PyTorch's. Where a paper has others, ``as_in_paper`` takes them: RMSprop.as_in_paper(params)
+has alpha 0.9, Adadelta.as_in_paper(params) rho 0.95. ``maximize=True`` climbs.
 
 A training step is ``zero_grad()``, ``loss.backward()``, ``step()``. Nesterov and LBFGS compute the loss
 themselves, at points of their choice, and are given a function that does it: ``step(closure)``; the others
@@ -39,13 +45,17 @@ from nn.optim.adaptive.adagrad import Adagrad
 from nn.optim.adaptive.adam import Adam, AdamW, AMSGrad
 from nn.optim.adaptive.adamax import Adamax
 from nn.optim.adaptive.nadam import NAdam
+from nn.optim.adaptive.radam import RAdam
 from nn.optim.adaptive.rmsprop import RMSprop
+from nn.optim.adaptive.rprop import Rprop
+from nn.optim.asgd import ASGD
 from nn.optim.lbfgs import LBFGS
 from nn.optim.nesterov import Nesterov
 from nn.optim.optimizer import Optimizer
 from nn.optim.sgd import SGD
 
 __all__ = [
+    "ASGD",
     "SGD",
     "AMSGrad",
     "Adadelta",
@@ -57,6 +67,8 @@ __all__ = [
     "NAdam",
     "Nesterov",
     "Optimizer",
+    "RAdam",
     "RMSprop",
+    "Rprop",
     "lr_scheduler",
 ]

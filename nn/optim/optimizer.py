@@ -7,7 +7,7 @@ parameters are gathered, updated together, and written back.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ from engine.floats.validate import non_negative, real
 from engine.node.bulk import read_data, read_grad, trainable, write_data
 from engine.quoting import brief
 from nn.checks import Rules, keep_rules
-from nn.optim.param_groups import UNRULED, checked_group, listed_groups
+from nn.optim.param_groups import ADDED, UNRULED, checked_group, listed_groups
 
 __all__ = [
     "Closure",
@@ -64,6 +64,8 @@ class Optimizer:
             changed between steps.
         defaults: the settings of groups that do not have their own.
         needs_closure: whether :meth:`step` must be given a closure.
+        paper: the settings of the paper that differ from PyTorch's defaults, which are those here; see
+            :meth:`as_in_paper`.
 
     Raises:
         ValueError: no parameters, one twice, or one that is the result of an operator; a setting that is
@@ -85,6 +87,7 @@ class Optimizer:
     never_negative: tuple[str, ...] = ()
     rules: ClassVar[Rules] = {"lr": non_negative}
     needs_closure: bool = False
+    paper: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, params: Parameters, **settings: Any) -> None:
         self.defaults = self.check_settings(settings)
@@ -94,6 +97,20 @@ class Optimizer:
             self.add_param_group(group)
         if not any(group["params"] for group in self.param_groups):
             raise ValueError("an optimiser needs at least one parameter, got only empty groups")
+
+    @classmethod
+    def as_in_paper(cls, params: Parameters, **settings: Any) -> Self:
+        """The optimiser with its paper's settings, where PyTorch's defaults are others.
+
+        Args:
+            params: the parameters, or groups of them.
+            settings: others, which come before the paper's.
+
+        >>> from nn import Adadelta
+        >>> Adadelta([Value(1.0)]).defaults["rho"], Adadelta.as_in_paper([Value(1.0)]).defaults["rho"]
+        (0.9, 0.95)
+        """
+        return cls(params, **{**cls.paper, **settings})
 
     def check_settings(self, settings: Settings) -> dict[str, Any]:
         """Check the settings of a group by their rules. Subclasses may extend it.
@@ -182,7 +199,8 @@ class Optimizer:
 
     def _step(self, group: dict[str, Any], state: Memory) -> None:
         """Update the parameters of a group that are not frozen."""
-        if self._update_at_once(group["params"], state, group):
+        climbs = group.get("maximize", False)
+        if not climbs and self._update_at_once(group["params"], state, group):
             return
         parameters, memory, places = group["params"], state.copy(), None
         if not trainable(parameters):
@@ -193,7 +211,7 @@ class Optimizer:
         read_data(parameters, theta)
         read_grad(parameters, g)
         with np.errstate(all="ignore"):  # a run that diverges ends in inf and nan, as the engine's does
-            theta = self.update(theta, g, memory, group)
+            theta = self.update(theta, -g if climbs else g, memory, group)
         for name, vector in memory.items():
             if places is not None:
                 state[name][places] = vector
@@ -289,7 +307,7 @@ class Optimizer:
         self.param_groups, self._state = fresh_groups, fresh_states
 
     def _compare(self, what: str, own: Mapping[str, Any], given: Mapping[str, Any]) -> None:
-        if set(own).difference(UNRULED) != set(given).difference(UNRULED):
+        if set(own).difference(UNRULED, ADDED) != set(given).difference(UNRULED, ADDED):
             raise ValueError(
                 f"the state_dict has the {what} {brief(sorted(given))}, but {type(self).__name__} has "
                 f"{sorted(own)}; is it that of another kind of optimiser?"
@@ -362,5 +380,8 @@ def powers(counts: Vector, *bases: float) -> list[Any]:
 
 
 def _group_text(group: Mapping[str, Any]) -> str:
-    settings = "".join(f", {name}={value!r}" for name, value in group.items() if name != "params")
+    shown = {name: value for name, value in group.items() if name != "params"}
+    if not shown.get("maximize"):
+        shown.pop("maximize", None)
+    settings = "".join(f", {name}={value!r}" for name, value in shown.items())
     return f"{len(group['params'])} parameters{settings}"

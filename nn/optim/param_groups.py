@@ -8,10 +8,13 @@ from typing import Any
 from engine import Value
 from engine.quoting import brief, typed
 
-__all__ = ["UNRULED", "checked_group", "listed_groups", "listed_values"]
+__all__ = ["ADDED", "UNRULED", "checked_group", "listed_groups", "listed_values"]
 
 UNRULED = ("name", "initial_lr")
 """Entries of a group beside settings: a name, and the ``lr`` before a schedule changed it."""
+
+ADDED = ("maximize",)
+"""Settings that older saved states lack: those of the optimiser stay."""
 
 
 def listed_values(name: str, given: Any) -> list[Value]:

@@ -31,6 +31,7 @@ class SGD(Optimizer):
         dampening: how much of the gradient is kept out of v, at least 0.
         weight_decay: λ of the penalty ½λ·theta², at least 0.
         nesterov: whether to look ahead (Sutskever et al. 2013); needs momentum, and no dampening.
+        maximize: whether to climb: the gradient's sign is turned before all else.
 
     Raises:
         ValueError: a setting out of range, ``nesterov`` without momentum, or see :class:`Optimizer`.
@@ -57,6 +58,8 @@ class SGD(Optimizer):
         dampening: NonNegative = 0.0,
         weight_decay: NonNegative = 0.0,
         nesterov: Flag = False,
+        *,
+        maximize: Flag = False,
     ) -> None:
         super().__init__(params, **settings_among(locals()))
 

@@ -22,7 +22,7 @@ from nn.data.batches import batches
 from nn.data.numbers import numbers_of
 from nn.losses import Loss
 from nn.modules.module import members_of
-from nn.optim.lr_scheduler.schedules import FORMULAS
+from nn.optim.lr_scheduler import FORMULAS, ReduceLROnPlateau
 from nn.optim.optimizer import is_as_made
 from nn.training.callbacks import Callback, TrainingState, notify
 from nn.training.early_stopping import EarlyStopping
@@ -106,7 +106,8 @@ class Training:
             numbers |= {f"val_{name}": number for name, number in found.items()}
         if self.schedule is not None:
             numbers |= {"lr": state.optimizer.lr} if hasattr(state.optimizer, "lr") else {}
-            self.schedule.step()
+            goes_by = isinstance(self.schedule, ReduceLROnPlateau)
+            self.schedule.step(*([self.schedule.metric_of(numbers)] if goes_by else []))
         state.history.add(numbers)
         if self.early_stopping is not None:
             self._update_early_stopping(self.early_stopping, numbers)

@@ -120,11 +120,15 @@ DECAY = "decoupled_weight_decay"
 WITHOUT = {Optimizer: {"lr"}, nn.AdamW: {DECAY}, nn.AMSGrad: {"amsgrad", DECAY}}
 
 
+BESIDE = ("epochs", "steps_per_epoch", "scale_fn")
+"""What makes a setting, or is a function."""
+
+
 def parameters_of(kind):
     """What the signature of a class names beside what it is made for."""
     code = kind.__init__.__code__
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    return set(names) - {"self", "params", "optimizer", "schedulers", "lr_lambda"}
+    return set(names) - {"self", "params", "optimizer", "schedulers", "lr_lambda", "last_epoch", *BESIDE}
 
 
 @pytest.mark.parametrize("kind", [*OPTIMIZERS, *SCHEDULES])

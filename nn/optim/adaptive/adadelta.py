@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 
-from nn.checks import BelowOne, NonNegative, Rules, rules_of, settings_among
+from nn.checks import BelowOne, Flag, NonNegative, Rules, rules_of, settings_among
 from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, decayed
 
 __all__ = ["Adadelta"]
@@ -16,8 +17,8 @@ class Adadelta(Optimizer):
     """Adadelta (Zeiler 2012): steps scaled by running means of squared steps and squared gradients.
 
     s ← rho·s + (1 - rho)·g²; Δ = -√(d + eps) / √(s + eps) · g; d ← rho·d + (1 - rho)·Δ²; then
-    theta ← theta + lr·Δ. The paper has no lr, which is lr = 1; rho and eps are those of its experiments.
-    PyTorch's rho is 0.9.
+    theta ← theta + lr·Δ. The paper has no lr, which is lr = 1. The defaults are PyTorch's; rho is 0.95 in the
+    paper's experiments: ``Adadelta.as_in_paper(params)``.
 
     The first steps are about √eps long: from far away it takes thousands.
 
@@ -27,6 +28,7 @@ class Adadelta(Optimizer):
         rho: how much of the running means is kept, at least 0 and below 1.
         eps: what starts the steps and keeps the division sound, at least 0; with 0 nothing ever moves.
         weight_decay: λ of the penalty ½λ·theta², at least 0.
+        maximize: whether to climb: the gradient's sign is turned before all else.
 
     Raises:
         ValueError, TypeError: see :class:`Optimizer`.
@@ -37,19 +39,22 @@ class Adadelta(Optimizer):
     >>> (w * w).backward()
     >>> optimizer.step()
     >>> round(w.data, 6)
-    0.995528
+    0.996838
     """
 
     memory = ("square_avg", "acc_delta")
     never_negative = ("square_avg", "acc_delta")
+    paper: ClassVar[Mapping[str, Any]] = {"rho": 0.95}
 
     def __init__(
         self,
         params: Parameters,
         lr: NonNegative = 1.0,
-        rho: BelowOne = 0.95,
+        rho: BelowOne = 0.9,
         eps: NonNegative = 1e-6,
         weight_decay: NonNegative = 0.0,
+        *,
+        maximize: Flag = False,
     ) -> None:
         super().__init__(params, **settings_among(locals()))
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from nn.checks import NonNegative, Rules, rules_of, settings_among
+from nn.checks import Flag, NonNegative, Rules, rules_of, settings_among
 from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, decayed
 
 __all__ = ["Adagrad"]
@@ -25,6 +25,7 @@ class Adagrad(Optimizer):
         weight_decay: λ of the penalty ½λ·theta², at least 0.
         initial_accumulator_value: where G starts, at least 0.
         eps: what keeps the division sound, at least 0.
+        maximize: whether to climb: the gradient's sign is turned before all else.
 
     Raises:
         ValueError, TypeError: see :class:`Optimizer`.
@@ -49,6 +50,8 @@ class Adagrad(Optimizer):
         weight_decay: NonNegative = 0.0,
         initial_accumulator_value: NonNegative = 0.0,
         eps: NonNegative = 1e-10,
+        *,
+        maximize: Flag = False,
     ) -> None:
         super().__init__(params, **settings_among(locals()))
 

@@ -26,6 +26,7 @@ class Adam(Optimizer):
         weight_decay: λ of the penalty ½λ·theta², added to the gradient; :class:`AdamW` does otherwise.
         amsgrad: whether to put the largest v so far in its place (Reddi, Kale & Kumar 2018).
         decoupled_weight_decay: whether to decay as :class:`AdamW` does.
+        maximize: whether to climb: the gradient's sign is turned before all else.
 
     Raises:
         ValueError, TypeError: see :class:`Optimizer`.
@@ -51,6 +52,7 @@ class Adam(Optimizer):
         weight_decay: NonNegative = 0.0,
         amsgrad: Flag = False,
         *,
+        maximize: Flag = False,
         decoupled_weight_decay: Flag = False,
     ) -> None:
         super().__init__(params, **settings_among(locals()))
@@ -107,8 +109,12 @@ class AdamW(Adam):
         eps: float = 1e-8,
         weight_decay: float = 1e-2,
         amsgrad: bool = False,
+        *,
+        maximize: bool = False,
     ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, decoupled_weight_decay=True)
+        super().__init__(
+            params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize, decoupled_weight_decay=True
+        )
 
 
 class AMSGrad(Adam):
@@ -133,5 +139,7 @@ class AMSGrad(Adam):
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0.0,
+        *,
+        maximize: bool = False,
     ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad=True)
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad=True, maximize=maximize)

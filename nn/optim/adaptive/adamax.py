@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from nn.checks import Betas, NonNegative, Rules, rules_of, settings_among
+from nn.checks import Betas, Flag, NonNegative, Rules, rules_of, settings_among
 from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, decayed, powers
 
 __all__ = ["Adamax"]
@@ -25,6 +25,7 @@ class Adamax(Optimizer):
         betas: the pair (β1, β2), each at least 0 and below 1.
         eps: added to |g|, at least 0.
         weight_decay: λ of the penalty ½λ·theta², at least 0.
+        maximize: whether to climb: the gradient's sign is turned before all else.
 
     Raises:
         ValueError, TypeError: see :class:`Optimizer`.
@@ -48,6 +49,8 @@ class Adamax(Optimizer):
         betas: Betas = (0.9, 0.999),
         eps: NonNegative = 1e-8,
         weight_decay: NonNegative = 0.0,
+        *,
+        maximize: Flag = False,
     ) -> None:
         super().__init__(params, **settings_among(locals()))
 

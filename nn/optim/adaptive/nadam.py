@@ -28,6 +28,7 @@ class NAdam(Optimizer):
         weight_decay: λ of the penalty ½λ·theta², at least 0.
         momentum_decay: how fast the momentum warms up, at least 0.
         decoupled_weight_decay: whether to decay as :class:`nn.AdamW` does.
+        maximize: whether to climb: the gradient's sign is turned before all else.
 
     Raises:
         ValueError, TypeError: see :class:`Optimizer`.
@@ -53,6 +54,8 @@ class NAdam(Optimizer):
         weight_decay: NonNegative = 0.0,
         momentum_decay: NonNegative = 4e-3,
         decoupled_weight_decay: Flag = False,
+        *,
+        maximize: Flag = False,
     ) -> None:
         super().__init__(params, **settings_among(locals()))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -19,8 +20,8 @@ class RMSprop(Optimizer):
     root is that of the variance s - m², m the running mean of g. With ``momentum``, v ← momentum·v +
     g / (√s + eps) and theta ← theta - lr·v.
 
-    ``alpha`` is the lecture's 0.9, so that s is 0.9 old and 0.1 new; PyTorch's default is 0.99. Its other
-    defaults are the ones here.
+    The defaults are PyTorch's. The lecture's alpha is 0.9, so that s is 0.9 old and 0.1 new:
+    ``RMSprop.as_in_paper(params)``.
 
     Args:
         params: the parameters, or groups of them.
@@ -30,6 +31,7 @@ class RMSprop(Optimizer):
         weight_decay: λ of the penalty ½λ·theta², at least 0.
         momentum: how much of the last step is kept, at least 0.
         centered: whether to divide by the deviation instead of the size.
+        maximize: whether to climb: the gradient's sign is turned before all else.
 
     Raises:
         ValueError, TypeError: see :class:`Optimizer`.
@@ -40,21 +42,24 @@ class RMSprop(Optimizer):
     >>> (w * w).backward()
     >>> optimizer.step()
     >>> round(w.data, 6)
-    0.683772
+    0.0
     """
 
     memory = ("square_avg", "grad_avg", "momentum_buffer")
     never_negative = ("square_avg",)
+    paper: ClassVar[Mapping[str, Any]] = {"alpha": 0.9}
 
     def __init__(
         self,
         params: Parameters,
         lr: NonNegative = 1e-2,
-        alpha: BelowOne = 0.9,
+        alpha: BelowOne = 0.99,
         eps: NonNegative = 1e-8,
         weight_decay: NonNegative = 0.0,
         momentum: NonNegative = 0.0,
         centered: Flag = False,
+        *,
+        maximize: Flag = False,
     ) -> None:
         super().__init__(params, **settings_among(locals()))
 

@@ -27,11 +27,18 @@ class _Composition(LRScheduler):
         for i, scheduler in enumerate(self.schedulers):
             if not isinstance(scheduler, LRScheduler):
                 raise TypeError(f"schedulers[{i}] must be a schedule, got {brief(scheduler)}")
+            if not scheduler.has_formula:
+                name = type(scheduler).__name__
+                raise TypeError(f"{kind} needs schedules by formula, and {name} goes by a metric")
             if scheduler.optimizer is not optimizer:
                 raise ValueError(f"schedulers[{i}] of {kind} is for another optimizer")
         for group in optimizer.param_groups:
             group["lr"] = group["initial_lr"]  # what they did to it when they were made is undone
         super().__init__(optimizer, **settings)
+
+    def lr_at(self, base_lr: float, epoch: int) -> float:
+        """The formula of the class, for the first group."""
+        return self.lr_in_group(0, base_lr, epoch)
 
     def _settings(self) -> dict[str, Any]:
         return {**super()._settings(), "schedulers": [each._settings() for each in self.schedulers]}
@@ -77,9 +84,7 @@ class SequentialLR(_Composition):
 
     milestones: list[int]
 
-    def __init__(
-        self, optimizer: Optimizer, schedulers: Iterable[LRScheduler], milestones: Epochs
-    ) -> None:
+    def __init__(self, optimizer: Optimizer, schedulers: Iterable[LRScheduler], milestones: Epochs) -> None:
         schedulers, milestones = list(schedulers), increasing_epochs("milestones", milestones)
         if schedulers and len(milestones) != len(schedulers) - 1:
             raise ValueError(
@@ -90,11 +95,11 @@ class SequentialLR(_Composition):
 
     rules: ClassVar[Rules] = rules_of(__init__)
 
-    def lr_at(self, base_lr: float, epoch: int) -> float:
+    def lr_in_group(self, group: int, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
         place = bisect_right(self.milestones, epoch)
         start = self.milestones[place - 1] if place else 0
-        return self.schedulers[place].lr_at(base_lr, epoch - start)
+        return self.schedulers[place].lr_in_group(group, base_lr, epoch - start)
 
 
 class ChainedScheduler(_Composition):
@@ -125,8 +130,8 @@ class ChainedScheduler(_Composition):
         first = next((each.optimizer for each in schedulers if isinstance(each, LRScheduler)), None)
         super().__init__(optimizer or first, schedulers)  # type: ignore[arg-type]
 
-    def lr_at(self, base_lr: float, epoch: int) -> float:
+    def lr_in_group(self, group: int, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
         for each in self.schedulers:
-            base_lr = each.lr_at(base_lr, epoch)
+            base_lr = each.lr_in_group(group, base_lr, epoch)
         return base_lr

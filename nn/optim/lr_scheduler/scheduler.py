@@ -19,8 +19,9 @@ _PROGRESS = ("last_epoch", "base_lrs", "last_lrs")
 class LRScheduler:
     """Base class of the schedules: sets ``lr`` of each parameter group, from its initial value.
 
-    A subclass defines :meth:`lr_at`, its formula; its ``rules`` name its settings, which become attributes.
-    The step size of epoch 0 is set at once, and that of the next epoch by each :meth:`step`.
+    A subclass defines :meth:`lr_at`, its formula, or :meth:`lr_in_group` where each group has its own; its
+    ``rules`` name its settings, which become attributes. The step size of epoch 0 is set at once, and that of
+    the next epoch by each :meth:`step`.
 
     If ``lr`` was changed in between, by hand or by another schedule on the same optimiser, the schedule
     continues from there: it takes the base step size that would have given it. So schedules that step one
@@ -28,6 +29,8 @@ class LRScheduler:
 
     Args:
         optimizer: the optimiser.
+        last_epoch: the epoch that was the last, to continue from: each group then has an ``initial_lr``, as
+            one that a schedule was made for and its ``state_dict`` have. -1 begins.
         settings: the settings the ``rules`` name.
 
     Attributes:
@@ -36,7 +39,7 @@ class LRScheduler:
 
     Raises:
         TypeError: it is not an Optimizer, or has no step size; a setting is of a wrong type.
-        ValueError: a setting is out of range.
+        ValueError: a setting is out of range; ``last_epoch`` is given, and a group has no ``initial_lr``.
 
     >>> from engine import Value
     >>> from nn import SGD
@@ -51,18 +54,27 @@ class LRScheduler:
     """
 
     rules: ClassVar[Rules] = {}
+    has_formula: ClassVar[bool] = True
+    """Whether the step size is known from the epoch alone."""
 
-    def __init__(self, optimizer: Optimizer, **settings: Any) -> None:
+    def __init__(self, optimizer: Optimizer, last_epoch: int = -1, **settings: Any) -> None:
         if not isinstance(optimizer, Optimizer):
             raise TypeError(f"a schedule needs an Optimizer, got {brief(optimizer)}")
         if not all("lr" in group for group in optimizer.param_groups):
             raise TypeError(f"{type(optimizer).__name__} has no step size lr to schedule")
+        begins = integer("last_epoch", last_epoch, least=-1) == -1
+        if not begins and not all("initial_lr" in group for group in optimizer.param_groups):
+            raise ValueError(
+                f"last_epoch={last_epoch} needs 'initial_lr' in each parameter group: load the optimiser's "
+                "state_dict before, or the schedule's in place of last_epoch"
+            )
         vars(self).update(keep_rules(self.rules, settings))
         self.optimizer = optimizer
-        self.last_epoch = 0
+        self.last_epoch = last_epoch + 1
         for group in optimizer.param_groups:
             group.setdefault("initial_lr", group["lr"])
-        self.base_lrs: list[float] = [group["lr"] for group in optimizer.param_groups]
+        start = "lr" if begins else "initial_lr"
+        self.base_lrs: list[float] = [group[start] for group in optimizer.param_groups]
         self._last_lrs: list[float] = []
         self._set_step_sizes()
 
@@ -75,6 +87,10 @@ class LRScheduler:
         """
         raise NotImplementedError(f"{type(self).__name__} does not define lr_at")
 
+    def lr_in_group(self, group: int, base_lr: float, epoch: int) -> float:
+        """The step size of a group, by its position, in an epoch; :meth:`lr_at` unless redefined."""
+        return self.lr_at(base_lr, epoch)
+
     def step(self) -> None:
         """Set the step sizes of the next epoch; call it after this epoch's optimiser steps."""
         for i, group in enumerate(self.optimizer.param_groups):
@@ -82,8 +98,8 @@ class LRScheduler:
                 group.setdefault("initial_lr", group["lr"])
                 self.base_lrs.append(group["lr"])
             elif group["lr"] != self._last_lrs[i]:
-                constant = self.lr_at(0.0, self.last_epoch)
-                factor = self.lr_at(1.0, self.last_epoch) - constant
+                constant = self.lr_in_group(i, 0.0, self.last_epoch)
+                factor = self.lr_in_group(i, 1.0, self.last_epoch) - constant
                 if factor:  # else any base gives the constant
                     self.base_lrs[i] = (group["lr"] - constant) / factor
         self.last_epoch += 1
@@ -158,7 +174,8 @@ class LRScheduler:
         vars(self).update(settings)
 
     def _set_step_sizes(self) -> None:
-        self._last_lrs = [self.lr_at(base_lr, self.last_epoch) for base_lr in self.base_lrs]
+        bases = enumerate(self.base_lrs)
+        self._last_lrs = [self.lr_in_group(i, base_lr, self.last_epoch) for i, base_lr in bases]
         self._write_step_sizes()
 
     def _write_step_sizes(self) -> None:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable
 from typing import ClassVar
 
-from engine.quoting import brief
 from nn.checks import Count, Epochs, NonNegative, Rules, UpToOne, rules_of, settings_among
 from nn.optim.lr_scheduler.scheduler import LRScheduler
 from nn.optim.optimizer import Optimizer
 
-__all__ = ["FORMULAS", "CosineAnnealingLR", "ExponentialLR", "LambdaLR", "LinearLR", "MultiStepLR", "StepLR"]
+__all__ = [
+    "ConstantLR",
+    "CosineAnnealingLR",
+    "ExponentialLR",
+    "LinearLR",
+    "MultiStepLR",
+    "PolynomialLR",
+    "StepLR",
+]
 
 
 class StepLR(LRScheduler):
@@ -36,8 +42,10 @@ class StepLR(LRScheduler):
     step_size: int
     gamma: float
 
-    def __init__(self, optimizer: Optimizer, step_size: Count, gamma: NonNegative = 0.1) -> None:
-        super().__init__(optimizer, **settings_among(locals()))
+    def __init__(
+        self, optimizer: Optimizer, step_size: Count, gamma: NonNegative = 0.1, last_epoch: int = -1
+    ) -> None:
+        super().__init__(optimizer, last_epoch, **settings_among(locals()))
 
     rules: ClassVar[Rules] = rules_of(__init__)
 
@@ -67,8 +75,10 @@ class MultiStepLR(LRScheduler):
     milestones: list[int]
     gamma: float
 
-    def __init__(self, optimizer: Optimizer, milestones: Epochs, gamma: NonNegative = 0.1) -> None:
-        super().__init__(optimizer, **settings_among(locals()))
+    def __init__(
+        self, optimizer: Optimizer, milestones: Epochs, gamma: NonNegative = 0.1, last_epoch: int = -1
+    ) -> None:
+        super().__init__(optimizer, last_epoch, **settings_among(locals()))
 
     rules: ClassVar[Rules] = rules_of(__init__)
 
@@ -95,8 +105,8 @@ class ExponentialLR(LRScheduler):
 
     gamma: float
 
-    def __init__(self, optimizer: Optimizer, gamma: NonNegative) -> None:
-        super().__init__(optimizer, **settings_among(locals()))
+    def __init__(self, optimizer: Optimizer, gamma: NonNegative, last_epoch: int = -1) -> None:
+        super().__init__(optimizer, last_epoch, **settings_among(locals()))
 
     rules: ClassVar[Rules] = rules_of(__init__)
 
@@ -129,8 +139,10 @@ class CosineAnnealingLR(LRScheduler):
     T_max: int
     eta_min: float
 
-    def __init__(self, optimizer: Optimizer, T_max: Count, eta_min: NonNegative = 0.0) -> None:
-        super().__init__(optimizer, **settings_among(locals()))
+    def __init__(
+        self, optimizer: Optimizer, T_max: Count, eta_min: NonNegative = 0.0, last_epoch: int = -1
+    ) -> None:
+        super().__init__(optimizer, last_epoch, **settings_among(locals()))
 
     rules: ClassVar[Rules] = rules_of(__init__)
 
@@ -171,8 +183,9 @@ class LinearLR(LRScheduler):
         start_factor: UpToOne = 1.0 / 3.0,
         end_factor: UpToOne = 1.0,
         total_iters: Count = 5,
+        last_epoch: int = -1,
     ) -> None:
-        super().__init__(optimizer, **settings_among(locals()))
+        super().__init__(optimizer, last_epoch, **settings_among(locals()))
 
     rules: ClassVar[Rules] = rules_of(__init__)
 
@@ -182,36 +195,75 @@ class LinearLR(LRScheduler):
         return base_lr * (self.start_factor + (self.end_factor - self.start_factor) * way)
 
 
-class LambdaLR(LRScheduler):
-    """A formula of your own: lr(t) = base_lr · lr_lambda(t).
-
-    A change of ``lr`` by hand in between stays as a factor, as with the other schedules; PyTorch's LambdaLR
-    alone overwrites it.
+class ConstantLR(LRScheduler):
+    """A factor for the first few epochs: lr(t) = base_lr · factor while t < total_iters, then base_lr.
 
     Args:
         optimizer: the optimiser.
-        lr_lambda: a function of the epoch that returns the factor; one for all groups. It is not in the
-            ``state_dict``.
+        factor: from 0 to 1.
+        total_iters: for how many epochs, at least 1.
 
     Raises:
-        TypeError: ``lr_lambda`` is not a function, or see :class:`LRScheduler`.
+        ValueError, TypeError: see :class:`LRScheduler`.
 
     >>> from engine import Value
     >>> from nn import SGD
-    >>> LambdaLR(SGD([Value(1.0)], lr=0.1), lambda epoch: 1 / (1 + epoch)).lr_at(0.1, 1)
-    0.05
+    >>> schedule = ConstantLR(SGD([Value(1.0)], lr=0.1), factor=0.5, total_iters=3)
+    >>> schedule.lr_at(0.1, 2), schedule.lr_at(0.1, 3)
+    (0.05, 0.1)
     """
 
-    def __init__(self, optimizer: Optimizer, lr_lambda: Callable[[int], float]) -> None:
-        if not callable(lr_lambda):
-            raise TypeError(f"lr_lambda must be a function of the epoch, got {brief(lr_lambda)}")
-        self.lr_lambda = lr_lambda
-        super().__init__(optimizer)
+    factor: float
+    total_iters: int
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        factor: UpToOne = 1.0 / 3.0,
+        total_iters: Count = 5,
+        last_epoch: int = -1,
+    ) -> None:
+        super().__init__(optimizer, last_epoch, **settings_among(locals()))
+
+    rules: ClassVar[Rules] = rules_of(__init__)
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
-        return base_lr * self.lr_lambda(epoch)
+        return base_lr * self.factor if epoch < self.total_iters else base_lr
 
 
-FORMULAS = (StepLR, MultiStepLR, ExponentialLR, CosineAnnealingLR, LinearLR)
-"""The schedules that run no code of the user's."""
+class PolynomialLR(LRScheduler):
+    """Decay to 0 along a power: lr(t) = base_lr · (1 - min(t, n) / n)^power, n ``total_iters``.
+
+    Args:
+        optimizer: the optimiser.
+        total_iters: after how many epochs it is 0, at least 1.
+        power: 1 for a straight line.
+
+    Raises:
+        ValueError, TypeError: see :class:`LRScheduler`.
+
+    >>> from engine import Value
+    >>> from nn import SGD
+    >>> schedule = PolynomialLR(SGD([Value(1.0)], lr=0.1), total_iters=4, power=2.0)
+    >>> schedule.lr_at(0.4, 2), schedule.lr_at(0.1, 9)
+    (0.1, 0.0)
+    """
+
+    total_iters: int
+    power: float
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        total_iters: Count = 5,
+        power: NonNegative = 1.0,
+        last_epoch: int = -1,
+    ) -> None:
+        super().__init__(optimizer, last_epoch, **settings_among(locals()))
+
+    rules: ClassVar[Rules] = rules_of(__init__)
+
+    def lr_at(self, base_lr: float, epoch: int) -> float:
+        """The formula of the class."""
+        return float(base_lr * (1.0 - min(epoch, self.total_iters) / self.total_iters) ** self.power)

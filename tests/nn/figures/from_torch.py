@@ -41,6 +41,23 @@ OPTIMIZERS: list[tuple[str, dict[str, Any]]] = [
     ("RMSprop", {"lr": 0.1, "alpha": 0.99, "momentum": 0.9}),
     ("RMSprop", {"lr": 0.05, "alpha": 0.75, "momentum": 0.5, "centered": True, "eps": 0.01}),
     ("Adadelta", {"rho": 0.95}),
+    ("RMSprop", {}),
+    ("RMSprop", {"lr": 0.05, "maximize": True}),
+    ("Adadelta", {}),
+    ("Adadelta", {"lr": 0.5, "weight_decay": 0.1, "maximize": True}),
+    ("SGD", {"lr": 0.05, "momentum": 0.5, "weight_decay": 0.1, "maximize": True}),
+    ("Adam", {"lr": 0.1, "weight_decay": 0.2, "maximize": True}),
+    ("AdamW", {"lr": 0.1, "weight_decay": 0.2, "maximize": True}),
+    ("Adamax", {"lr": 0.1, "maximize": True}),
+    ("NAdam", {"lr": 0.1, "maximize": True}),
+    ("Adagrad", {"lr": 0.1, "maximize": True}),
+    ("RAdam", {}),
+    ("RAdam", {"lr": 0.1, "betas": [0.5, 0.9], "eps": 0.01, "weight_decay": 0.2}),
+    ("RAdam", {"lr": 0.1, "weight_decay": 0.2, "decoupled_weight_decay": True, "maximize": True}),
+    ("Rprop", {}),
+    ("Rprop", {"lr": 0.3, "etas": [0.3, 1.5], "step_sizes": [0.01, 0.4], "maximize": True}),
+    ("ASGD", {}),
+    ("ASGD", {"lr": 0.1, "lambd": 0.3, "alpha": 0.5, "t0": 2.0, "weight_decay": 0.2, "maximize": True}),
     ("Adadelta", {"lr": 0.5, "rho": 0.6, "eps": 0.01, "weight_decay": 0.2}),
 ]
 """Optimisers with their settings; what is not said is the default."""
@@ -75,6 +92,68 @@ SCHEDULES: dict[str, Callable[[Any, Any], list[Any]]] = {
             [of.LinearLR(optimizer, start_factor=0.25, total_iters=4), of.StepLR(optimizer, step_size=2)]
         )
     ],
+    "LambdaLR, each": lambda of, optimizer: [
+        of.LambdaLR(optimizer, [lambda epoch: 1.0 / (1.0 + epoch), lambda epoch: 0.9**epoch])
+    ],
+    "MultiplicativeLR": lambda of, optimizer: [
+        of.MultiplicativeLR(optimizer, lambda epoch: 0.9 + 0.01 * epoch)
+    ],
+    "MultiplicativeLR, each": lambda of, optimizer: [
+        of.MultiplicativeLR(optimizer, [lambda epoch: 0.5, lambda epoch: 1.0 / epoch])
+    ],
+    "ConstantLR": lambda of, optimizer: [of.ConstantLR(optimizer)],
+    "ConstantLR, 9": lambda of, optimizer: [of.ConstantLR(optimizer, factor=0.5, total_iters=9)],
+    "PolynomialLR": lambda of, optimizer: [of.PolynomialLR(optimizer)],
+    "PolynomialLR, 2": lambda of, optimizer: [of.PolynomialLR(optimizer, total_iters=10, power=2.0)],
+    "CosineAnnealingWarmRestarts": lambda of, optimizer: [
+        of.CosineAnnealingWarmRestarts(optimizer, T_0=3, eta_min=0.01)
+    ],
+    "CosineAnnealingWarmRestarts, 2": lambda of, optimizer: [
+        of.CosineAnnealingWarmRestarts(optimizer, 2, T_mult=2)
+    ],
+    "OneCycleLR": lambda of, optimizer: [of.OneCycleLR(optimizer, max_lr=0.5, total_steps=12)],
+    "OneCycleLR, three": lambda of, optimizer: [
+        of.OneCycleLR(
+            optimizer,
+            [0.5, 1.0],
+            epochs=4,
+            steps_per_epoch=5,
+            pct_start=0.4,
+            anneal_strategy="linear",
+            three_phase=True,
+            div_factor=10.0,
+            final_div_factor=50.0,
+            base_momentum=0.5,
+        )
+    ],
+    "CyclicLR": lambda of, optimizer: [of.CyclicLR(optimizer, 0.1, 0.5, step_size_up=3)],
+    "CyclicLR, 2": lambda of, optimizer: [
+        of.CyclicLR(
+            optimizer, [0.1, 0.2], [0.5, 0.7], 2, step_size_down=3, mode="triangular2", max_momentum=0.7
+        )
+    ],
+    "CyclicLR, exp_range": lambda of, optimizer: [
+        of.CyclicLR(optimizer, 0.1, 0.5, 2, mode="exp_range", gamma=0.9, cycle_momentum=False)
+    ],
+    "CyclicLR, function": lambda of, optimizer: [
+        of.CyclicLR(optimizer, 0.1, 0.5, 2, scale_fn=lambda step: 1.0 / (1.0 + step), scale_mode="iterations")
+    ],
+    "ReduceLROnPlateau": lambda of, optimizer: [of.ReduceLROnPlateau(optimizer, factor=0.5, patience=1)],
+    "ReduceLROnPlateau, abs": lambda of, optimizer: [
+        of.ReduceLROnPlateau(
+            optimizer,
+            "min",
+            0.5,
+            patience=0,
+            threshold=0.3,
+            threshold_mode="abs",
+            cooldown=2,
+            min_lr=[0.04, 0.15],
+        )
+    ],
+    "ReduceLROnPlateau, max": lambda of, optimizer: [
+        of.ReduceLROnPlateau(optimizer, mode="max", patience=2, threshold=0.5, eps=0.02)
+    ],
     "back to back": lambda of, optimizer: [
         of.LinearLR(optimizer, start_factor=0.25, total_iters=4),
         of.ExponentialLR(optimizer, gamma=0.9),
@@ -82,6 +161,19 @@ SCHEDULES: dict[str, Callable[[Any, Any], list[Any]]] = {
     ],
 }
 """Schedules of a module for an optimiser, all of which take a step each epoch."""
+
+METRICS = [1.0, 0.9, 0.8999, 0.95, 0.7, 0.5, 0.51, 0.52, 0.6, 0.4, 0.41, 0.42]
+"""Made-up losses of the epochs, for the schedules that go by one."""
+
+OVERWRITTEN = (
+    "LambdaLR",
+    "SequentialLR",
+    "ChainedScheduler",
+    "OneCycleLR",
+    "CyclicLR",
+    "CosineAnnealingWarm",
+)
+"""The schedules after which a step size that was set by hand is gone in PyTorch, in all or in some epochs."""
 
 GRADIENTS = [0.3, -2.0, 5.5, 0.0]
 CLIPPINGS: list[tuple[str, dict[str, Any]]] = [
@@ -133,18 +225,20 @@ def optimizer_figures(torch: Any) -> list[list[list[float]]]:
 def step_sizes(of: Any, optimizer: Any, name: str) -> list[list[float]]:
     """The step sizes of two groups in each epoch of a schedule; in epoch 7 they are tripled by hand.
 
-    Not where PyTorch overwrites that, in all or in some epochs.
+    With what goes up and down their momentum too.
     """
     schedules = SCHEDULES[name](of, optimizer)
     run = []
     for epoch in range(EPOCHS):
-        if epoch == 7 and name not in ("LambdaLR", "SequentialLR", "ChainedScheduler"):
+        if epoch == 7 and not name.startswith(OVERWRITTEN):
             for group in optimizer.param_groups:
                 group["lr"] *= 3.0
         run.append([group["lr"] for group in optimizer.param_groups])
+        if name.startswith(("OneCycleLR", "CyclicLR")):
+            run[-1] += [group["momentum"] for group in optimizer.param_groups]
         optimizer.step()
         for schedule in schedules:
-            schedule.step()
+            schedule.step(*([METRICS[epoch]] if "Plateau" in name else []))
     return run
 
 

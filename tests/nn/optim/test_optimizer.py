@@ -7,6 +7,7 @@ import pickle
 import numpy as np
 import pytest
 
+import nn
 from engine import Value
 from nn import (
     LBFGS,
@@ -355,7 +356,32 @@ def test_settings_come_with_the_state() -> None:
         SGD([Value(1.0)], lr=0.7, momentum=0.5, weight_decay=0.1, nesterov=True).state_dict()
     )
     group = optimizer.param_groups[0]
-    assert list(group.values())[1:] == [0.7, 0.5, 0.0, 0.1, True]
+    assert list(group.values())[1:] == [0.7, 0.5, 0.0, 0.1, True, False]
+
+
+def test_states_saved_before_a_setting_was_added_are_loaded() -> None:
+    state = SGD([Value(1.0)], lr=0.7).state_dict()
+    del state["param_groups"][0]["maximize"]
+    optimizer = SGD([Value(0.0)], lr=0.1, maximize=True)
+    optimizer.load_state_dict(state)
+    assert (optimizer.lr, optimizer.param_groups[0]["maximize"]) == (0.7, True)
+    state["param_groups"][0]["maximize"] = "yes"
+    with pytest.raises(TypeError, match="maximize must be True or False"):
+        optimizer.load_state_dict(state)
+
+
+def test_climbing_is_descending_the_negative() -> None:
+    kinds = [kind for kind in vars(nn.optim).values() if isinstance(kind, type) and "maximize" in kind.rules]
+    assert len(kinds) >= 12
+    for kind in kinds:
+        up, down = Value(0.5), Value(0.5)
+        climbing = kind([{"params": [up], "maximize": True}], lr=0.1)
+        descending = kind([down], lr=0.1)
+        for g in (0.5, -2.0, 0.25):
+            up.grad, down.grad = g, -g
+            climbing.step()
+            descending.step()
+        assert up.data == down.data != 0.5
 
 
 def wrong_states():

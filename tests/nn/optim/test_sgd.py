@@ -91,8 +91,8 @@ def test_first_step_of_a_parameter_unfrozen_later_is_plain_descent() -> None:
 
 def test_positions_of_the_arguments_are_those_of_torch() -> None:
     group = SGD([Value(1.0)], 0.1, 0.9, 0.0, 0.3, True).param_groups[0]
-    assert list(group)[1:] == ["lr", "momentum", "dampening", "weight_decay", "nesterov"]
-    assert list(group.values())[1:] == [0.1, 0.9, 0.0, 0.3, True]
+    assert list(group)[1:] == ["lr", "momentum", "dampening", "weight_decay", "nesterov", "maximize"]
+    assert list(group.values())[1:] == [0.1, 0.9, 0.0, 0.3, True, False]
 
 
 def test_default_step_size_is_that_of_torch() -> None:

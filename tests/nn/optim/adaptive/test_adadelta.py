@@ -37,8 +37,11 @@ def test_units_of_the_loss_do_not_matter() -> None:
     assert small.data == pytest.approx(large.data, rel=1e-9)
 
 
-def test_defaults_are_those_of_the_paper() -> None:
-    assert list(Adadelta([Value(1.0)]).param_groups[0].values())[1:] == [1.0, 0.95, 1e-6, 0.0]
+def test_defaults_are_those_of_torch_and_the_papers_have_a_name() -> None:
+    assert list(Adadelta([Value(1.0)]).param_groups[0].values())[1:] == [1.0, 0.9, 1e-6, 0.0, False]
+    paper = Adadelta.as_in_paper([Value(1.0)])
+    assert list(paper.param_groups[0].values())[1:] == [1.0, 0.95, 1e-6, 0.0, False]
+    assert Adadelta.as_in_paper([Value(1.0)], rho=0.5, lr=2.0).defaults["rho"] == 0.5
 
 
 @pytest.mark.parametrize(

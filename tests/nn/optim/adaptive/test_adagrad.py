@@ -35,7 +35,7 @@ def test_on_a_slope_the_steps_shrink_with_the_root_of_their_number() -> None:
 
 def test_defaults_are_those_of_torch() -> None:
     settings = Adagrad([Value(1.0)]).param_groups[0]
-    assert list(settings.values())[1:] == [0.01, 0.0, 0.0, 0.0, 1e-10]
+    assert list(settings.values())[1:] == [0.01, 0.0, 0.0, 0.0, 1e-10, False]
 
 
 @pytest.mark.parametrize("name", ["lr", "lr_decay", "weight_decay", "initial_accumulator_value", "eps"])

@@ -26,7 +26,8 @@ def test_steps_are_those_of_the_paper(decay) -> None:
 
 
 def test_defaults_are_those_of_the_paper() -> None:
-    assert list(Adamax([Value(1.0)]).param_groups[0].values())[1:] == [0.002, (0.9, 0.999), 1e-8, 0.0]
+    found = list(Adamax([Value(1.0)]).param_groups[0].values())[1:]
+    assert found == [0.002, (0.9, 0.999), 1e-8, 0.0, False]
 
 
 def test_parameter_without_any_gradient_stays() -> None:

@@ -61,7 +61,7 @@ def test_parameter_unfrozen_later_warms_up_on_its_own() -> None:
 
 
 def test_defaults_are_those_of_torch() -> None:
-    expected = [0.002, (0.9, 0.999), 1e-8, 0.0, 0.004, False]
+    expected = [0.002, (0.9, 0.999), 1e-8, 0.0, 0.004, False, False]
     assert list(NAdam([Value(1.0)]).param_groups[0].values())[1:] == expected
 
 

@@ -29,9 +29,9 @@ def test_steps_are_those_of_the_formulas(momentum, centered) -> None:
         assert data == pytest.approx(theta, rel=1e-12)
 
 
-def test_running_mean_is_nine_parts_old_and_one_part_new() -> None:
+def test_running_mean_of_the_lecture_is_nine_parts_old_and_one_part_new() -> None:
     w = Value(0.0)
-    optimizer = RMSprop([w])
+    optimizer = RMSprop.as_in_paper([w])
     for gradient in (1.0, 2.0):
         w.grad = gradient
         optimizer.step()
@@ -41,7 +41,7 @@ def test_running_mean_is_nine_parts_old_and_one_part_new() -> None:
 
 def test_on_a_slope_the_steps_approach_the_step_size() -> None:
     w = Value(0.0)
-    optimizer = RMSprop([w], lr=0.5, eps=0.0)
+    optimizer = RMSprop.as_in_paper([w], lr=0.5, eps=0.0)
     for _ in range(30):
         w.grad = -7.0
         optimizer.step()

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+import nn
 from engine import Value
 from nn import (
     LBFGS,
@@ -32,6 +33,13 @@ KINDS = {
     "SequentialLR": lambda o: SequentialLR(o, [LinearLR(o), ExponentialLR(o, 0.7)], [3]),
     "ChainedScheduler": lambda o: ChainedScheduler([LinearLR(o), StepLR(o, 3)]),
     "nested": lambda o: ChainedScheduler([SequentialLR(o, [LinearLR(o), StepLR(o, 1)], [2]), StepLR(o, 3)]),
+    "ConstantLR": lambda o: nn.ConstantLR(o, 0.5, 3),
+    "PolynomialLR": lambda o: nn.PolynomialLR(o, 6, 2.0),
+    "CosineAnnealingWarmRestarts": lambda o: nn.CosineAnnealingWarmRestarts(o, 2, 2, 0.01),
+    "MultiplicativeLR": lambda o: nn.MultiplicativeLR(o, lambda epoch: 0.5 + 0.5 / epoch),
+    "OneCycleLR": lambda o: nn.OneCycleLR(o, 0.5, total_steps=20),
+    "CyclicLR": lambda o: nn.CyclicLR(o, 0.1, 0.5, 2, mode="triangular2"),
+    "ReduceLROnPlateau": lambda o: nn.ReduceLROnPlateau(o, factor=0.5, patience=1, cooldown=2),
 }
 every_kind = pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
 
@@ -44,7 +52,7 @@ def run(schedule: LRScheduler, epochs: int) -> list[list[float]]:
     """The step sizes of the next epochs."""
     step_sizes = []
     for _ in range(epochs):
-        schedule.step()
+        schedule.step(*([1.0] if isinstance(schedule, nn.ReduceLROnPlateau) else []))
         step_sizes.append([group["lr"] for group in schedule.optimizer.param_groups])
     return step_sizes
 
@@ -91,7 +99,7 @@ def test_training_goes_on_bit_for_bit_with_its_schedule(make) -> None:
             optimizer.zero_grad()
             bowl(params).backward()
             optimizer.step()
-            schedule.step()
+            run(schedule, 1)
             where.append([p.data for p in params])
         return where
 
@@ -238,3 +246,25 @@ def test_progress_that_cannot_be_is_refused_and_nothing_changes(name, wrong) -> 
     with pytest.raises((TypeError, ValueError), match=name):
         schedule.load_state_dict(before | {name: wrong})
     assert (schedule.state_dict(), optimizer.lr) == (before, 0.5)
+
+
+@pytest.mark.parametrize("name", [name for name in KINDS if name not in ("ReduceLROnPlateau",)])
+def test_last_epoch_continues_from_an_optimiser_that_was_scheduled(name) -> None:
+    if name in ("SequentialLR", "ChainedScheduler", "nested"):  # whose parts have theirs
+        return
+    first = two_groups()
+    schedule = KINDS[name](first)
+    run(schedule, 4)
+    second = two_groups(0.7)
+    second.load_state_dict(first.state_dict())
+    made = KINDS[name](two_groups())
+    kind, settings = type(made), made._settings()
+    if isinstance(made, (LambdaLR, nn.MultiplicativeLR)):
+        settings = {"lr_lambda": made.lr_lambdas if made._several else made.lr_lambdas[0]}
+    other = kind(second, last_epoch=3, **settings)
+    assert (other.last_epoch, other.get_last_lr()) == (4, schedule.get_last_lr())
+    assert run(other, 5) == run(schedule, 5)
+    with pytest.raises(ValueError, match="last_epoch=3 needs 'initial_lr' in each parameter group"):
+        kind(two_groups(), last_epoch=3, **settings)
+    with pytest.raises(ValueError, match="last_epoch must be at least -1"):
+        kind(first, last_epoch=-2, **settings)
