@@ -11,7 +11,7 @@ from engine.explanation.paths import hooks_left_out
 from engine.formulas.written import PRODUCT, TEXT, written
 from engine.graph.names import aligned, count_text, lifted_remark, number
 
-__all__ = ["abridged", "has_whole", "heading", "joined", "remarks", "rest", "text"]
+__all__ = ["WIDEST", "abridged", "heading", "joined", "remarks", "rest", "text", "whole"]
 
 LONGEST, ENDS = 12, 4
 """Factors of a product, and nodes, that are written out; of more, so many at each end."""
@@ -53,7 +53,7 @@ def heading(explanation: Chain) -> str:
     if e.paths.count == 1:
         return at
     listed = len(e.shown)
-    some = f"; the {listed} largest:" if listed < e.paths.count else ":"
+    some = f"; the {f'{listed} ' if listed > 1 else ''}largest:" if listed < e.paths.count else ":"
     return f"{at}, the sum of {count_text(e.paths.count)}{some}"
 
 
@@ -106,11 +106,10 @@ def _path_lines(e: Chain, i: int, product: Sequence[Factor]) -> list[str]:
     alone = e.paths.count == 1
     start = _whole_derivative(e) if alone else f"path {i}"
     kept = [factor for factor in product if not factor.is_one]
-    whole = joined(kept, lambda factor: _in_product(factor.longest)) if has_whole(product) else ""
     forms = [
         joined(product, lambda factor: _derivative(e, factor)),
         joined(kept, lambda factor: _in_product(factor.symbol)),
-        whole if len(whole) <= LONGEST_LINE else "",
+        whole(product),
         joined(kept, lambda factor: _signed(factor.value)),
         number(path.product),
     ]
@@ -119,9 +118,13 @@ def _path_lines(e: Chain, i: int, product: Sequence[Factor]) -> list[str]:
     return _indented([f"{start} = {forms[0]}", *(f"{indent} = {form}" for form in forms[1:])])
 
 
-def has_whole(product: Sequence[Factor]) -> bool:
-    """Whether the product can be written in the variable alone, with nothing left to look up."""
-    return len(product) <= LONGEST and all(factor.whole is not None for factor in product)
+def whole(product: Sequence[Factor]) -> str:
+    """The product in the variable alone, with nothing left to look up; empty where that is too long."""
+    if len(product) > LONGEST or any(factor.whole is None for factor in product):
+        return ""
+    kept = [factor for factor in product if not factor.is_one]
+    line = joined(kept, lambda factor: _in_product(factor.longest))
+    return line if len(line) <= LONGEST_LINE else ""
 
 
 def joined(

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from engine import Value, explain, relu, sqrt, tanh
-from engine.explanation.render import has_whole
+from engine.explanation.render import whole
+from engine.formulas.symbol import parse
 from tests.engine.explanation.test_explain import lecture
 
 
@@ -48,7 +49,7 @@ def test_several_paths_are_said_to_be_and_added_up() -> None:
 
 def test_paths_not_shown_are_counted_and_their_part_named() -> None:
     text = str(explain(*two_paths(), k=1))
-    assert "the sum of 2 paths; the 1 largest:" in text
+    assert "the sum of 2 paths; the largest:" in text
     assert "dC/dw = 2.51985 - 0.25 (the other path) = 2.26985" in text
 
 
@@ -122,7 +123,9 @@ def test_formula_of_many_long_names_is_cut() -> None:
 
 @pytest.mark.parametrize(
     ("wholes", "expected"),
-    [(["2·x"], True), (["x"] * 12, True), (["x"] * 13, False), (["x", None], False), ([None] * 13, False)],
+    [(["2 * x"], True), (["x"] * 12, True), (["x"] * 13, False), (["x", None], False), (["x" * 101], False)],
 )
 def test_a_product_is_whole_if_short_and_known_throughout(wholes, expected) -> None:
-    assert has_whole([SimpleNamespace(whole=whole) for whole in wholes]) is expected
+    formulas = [text and parse(text) for text in wholes]
+    product = [SimpleNamespace(whole=each, longest=each, is_one=False) for each in formulas]
+    assert bool(whole(product)) is expected

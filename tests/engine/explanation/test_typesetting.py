@@ -3,6 +3,7 @@
 from matplotlib.mathtext import MathTextParser
 
 from engine import Value, explain, tanh
+from nn import MLP
 from tests.engine.explanation.test_explain import lecture
 from tests.engine.explanation.test_render import two_paths
 
@@ -40,6 +41,18 @@ def test_every_line_of_latex_can_be_set() -> None:
             for part in line.removesuffix(r" \\").replace("&", "").split(r"\;\;"):
                 if part.strip():
                     parser.parse(f"${part.strip().replace(chr(92) + 'vdots', '.')}$")
+
+
+def test_in_a_network_derivatives_stand_below_and_no_line_is_wide() -> None:
+    model = MLP(2, [4, 1], activation="tanh", rng=0)
+    found = explain((model([0.5, -1.0]) - 1.0) ** 2, model.layers[0].neurons[0].w[1]).to_latex()
+    names = [r"\mathrm{layers.1.neurons.0.w." + f"{i}" + "}" for i in range(4)]
+    assert rf"{names[0]}, \ldots\right" in found
+    assert not any(name in found for name in names[1:])
+    assert "& " not in found.replace("&= ", "")  # one column
+    assert r"\\ \frac{\partial v_{2}}" not in found
+    short = explain(*lecture()).to_latex()
+    assert r" & \frac{d u}{d v} &= " in short
 
 
 def test_long_chain_and_operands_used_twice_are_told_as_in_text() -> None:
