@@ -45,6 +45,7 @@ class Trace:
         self.values: list[Any] = [None] * count
         self.error: tuple[int, Exception] | None = None
         self.names: dict[str, Any] = {}
+        self.decided = False
 
 
 class ByHand:
@@ -282,7 +283,7 @@ class ByHand:
             if instead and i in instead:
                 found = instead[i]
             scope.names.update(found if isinstance(found, dict) else {line.name: found})
-        trace.names = scope.names
+        trace.names, trace.decided = scope.names, scope.decided
         return trace
 
     def results(self, forward: Forward) -> Trace:

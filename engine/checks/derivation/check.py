@@ -15,7 +15,16 @@ from typing import Any
 from engine.checks.derivation.byhand import Trace
 from engine.checks.derivation.diagnose import Diagnosis
 from engine.checks.derivation.naming import Claim
-from engine.checks.derivation.report import FOLLOWS, RIGHT, UNKNOWN, WRONG, DerivationReport, Finding
+from engine.checks.derivation.report import (
+    FOLLOWS,
+    NUMBERS,
+    RIGHT,
+    SYMBOLS,
+    UNKNOWN,
+    WRONG,
+    DerivationReport,
+    Finding,
+)
 from engine.checks.derivation.trial import Trial
 from engine.node.backend import Value
 
@@ -100,7 +109,10 @@ class Check:
             )
         remarks += [f"no line gives d{name}, which wrt asks for" for name in missing]
         found = Diagnosis(self.trial, raw, wrong) if wrong else None
-        findings = [self._finding(i, raw, wrong, found) for i in range(len(self.lines))]
+        findings: list[Finding] = []
+        for i in range(len(self.lines)):
+            before = {j for j, each in enumerate(findings) if each.status == RIGHT}
+            findings.append(self._finding(i, raw, wrong, found, before))
         if found is not None and 0 not in {*wrong.values()}:
             remarks.append("it is right at the given point, and not in general")
         return DerivationReport(
@@ -112,7 +124,12 @@ class Check:
         )
 
     def _finding(
-        self, i: int, raw: Sequence[Trace], wrong: Mapping[int, int], found: Diagnosis | None
+        self,
+        i: int,
+        raw: Sequence[Trace],
+        wrong: Mapping[int, int],
+        found: Diagnosis | None,
+        before: set[int],
     ) -> Finding:
         line, claim = self.lines[i], self.claims[i]
         name = line.name
@@ -126,7 +143,10 @@ class Check:
             elif found is not None and i not in found.convention:
                 status = FOLLOWS
         is_of = "" if claim is None or status == UNKNOWN else self._is_of(claim)
-        return Finding(name, line.number, line.text, is_of, status)
+        proof = ""
+        if status == RIGHT and i not in self.kinks:
+            proof = SYMBOLS if self.trial.is_same_formula(i, before) else NUMBERS
+        return Finding(name, line.number, line.text, is_of, status, proof=proof)
 
     def _is_of(self, claim: Claim | None) -> str:
         if claim is None:

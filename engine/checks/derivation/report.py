@@ -16,6 +16,8 @@ __all__ = ["DerivationReport", "Finding", "shown_point"]
 MANY = 12
 """Numbers of an array that are written out."""
 
+SYMBOLS, NUMBERS = "symbols", "numbers"
+
 RIGHT, WRONG, FOLLOWS, UNKNOWN = "right", "wrong", "follows", "not checked"
 
 

@@ -384,9 +384,9 @@ def _sums(expression: ast.expr, nodes: Sequence[ast.expr]) -> Iterator[Change]:
                 yield Change("extra factor", f"{ast.unparse(node)} should not be summed",
                              replaced(expression, node, inner[0]))  # fmt: skip
     for axis, keep in product((1, 0, None), (False, True)):
-        along = f"axis {axis}" if axis is not None else "all axes"
+        where = f"axis {axis}" if axis is not None else "all axes"
         yield Change(
-            "not summed", f"the sum along {along} is missing", _summed(expression, axis, keep, "sum")
+            "not summed", f"the sum along {where} is missing", _summed(expression, axis, keep, "sum")
         )
 
 
