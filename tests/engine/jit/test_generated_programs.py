@@ -36,9 +36,11 @@ from tests.sampling import THOROUGH, samples
 
 pytestmark = pytest.mark.unmeasured
 
-PROGRAMS, CHUNK = samples(500, 10_000), 50
-FIRST = 0 if engine.backend == "cython" or THOROUGH else PROGRAMS
+ON_COMPILED, CHUNK = 500, 50
+FIRST = 0 if engine.backend == "cython" or THOROUGH else ON_COMPILED
 """Each node gets programs of its own; a thorough run gives both all."""
+
+PROGRAMS = samples(200 if FIRST else ON_COMPILED, 10_000)
 
 
 def failure(program: Program) -> DifferenceError | None:
