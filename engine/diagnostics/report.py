@@ -176,7 +176,8 @@ class Report:
         return "".join(parts)
 
     def _heading(self) -> str:
-        return f"{shown(self.root)} = {number(self.value)}, made of {self.nodes:,} nodes"
+        name = shown(self.root) if self.root.label or not self.root._op else f"the root, {shown(self.root)}"
+        return f"{name} = {number(self.value)}, made of {self.nodes:,} nodes"
 
     def _rows(self) -> list[list[str]]:
         """The table of the layers, or where there are none that of the operators, without empty columns."""

@@ -117,9 +117,11 @@ class _Notebook:
 def _clock(seconds: float) -> str:
     """A time as one reads it.
 
-    >>> _clock(2.34), _clock(75), _clock(3700)
-    ('2.3 s', '1 min 15 s', '1 h 1 min')
+    >>> _clock(0.0123), _clock(2.34), _clock(75), _clock(3700)
+    ('12 ms', '2.3 s', '1 min 15 s', '1 h 1 min')
     """
+    if seconds < 1:
+        return f"{1000 * seconds:.0f} ms"
     if seconds < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)

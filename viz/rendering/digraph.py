@@ -8,6 +8,7 @@ that has nothing but pip. All else is the graphviz package's: ``source``, ``node
 from __future__ import annotations
 
 import os
+import re
 import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -19,9 +20,17 @@ from engine.files import write_atomically
 from viz.rendering.errors import NoLayoutError
 from viz.rendering.graphviz import TIMEOUT, dot_to_bytes, dot_to_svg
 
-__all__ = ["ComputationGraph", "bundle"]
+__all__ = ["ComputationGraph", "bundle", "fitted"]
 
 SVG = "image/svg+xml"
+
+COLUMN = 640.0
+"""How wide the column of a notebook is, in points, or little wider."""
+
+SMALLEST = 0.6
+"""How far a picture is shrunk to fit; smaller letters would not be read, so a wider one is scrolled."""
+
+_SIZE = re.compile(r'(<svg [^>]*?width=")([\d.]+)(pt" height=")([\d.]+)(pt")')
 
 
 class ComputationGraph(graphviz.Digraph):  # type: ignore[misc]
@@ -170,7 +179,22 @@ def bundle(
     wanted -= set(exclude or ())
     if draw is not None and SVG in wanted:
         try:
-            shown[SVG] = draw().pipe(format="svg", encoding="utf-8")
+            shown[SVG] = fitted(draw().pipe(format="svg", encoding="utf-8"))
         except Exception as error:  # whatever it is, the text must come through
             shown["text/plain"] = f"{text}\n(no picture: {error})"
     return {kind: content for kind, content in shown.items() if kind in wanted}
+
+
+def fitted(svg: str) -> str:
+    """A picture for the column of a notebook: shrunk to its width, but not so far that it cannot be read.
+
+    >>> fitted('<svg width="800pt" height="100pt">'), fitted('<svg width="8pt" height="100pt">')
+    ('<svg width="640pt" height="80pt">', '<svg width="8pt" height="100pt">')
+    """
+
+    def shrunk(found: re.Match[str]) -> str:
+        width, height = float(found[2]), float(found[4])
+        share = max(SMALLEST, min(1.0, COLUMN / width if width else 1.0))
+        return f"{found[1]}{share * width:g}{found[3]}{share * height:g}{found[5]}"
+
+    return _SIZE.sub(shrunk, svg, count=1)

@@ -145,6 +145,10 @@ def test_without_names_the_table_is_of_operators() -> None:
     assert [line.split()[0] for line in text.splitlines()[7:]] == ["nodes", "gradient", "flat", "saturated"]
 
 
+def test_a_root_without_a_label_is_called_so() -> None:
+    assert str(report(Value(1.0) + 2.0)).startswith("the root, + = 3, made of 3 nodes")
+
+
 def test_largest_gradients_come_first() -> None:
     x, y = Value(1.0, label="x"), Value(2.0, label="y")
     found = report(x * 5.0 - y * 7.0)

@@ -130,7 +130,7 @@ def test_in_a_notebook_it_is_html_that_stays(monkeypatch, capsys) -> None:
         interrupted()
     texts = [each["text/plain"] for each in notebook.shown]
     assert texts == [
-        "<moons>: 1/5 epochs in 0.0 s   ",
+        "<moons>: 1/5 epochs in 0 ms   ",
         "<moons>: 3/5 epochs in 1.0 s, 1.0 s to go   loss <b>",
         "<moons>: 4/5 epochs in 1 min 0 s, 20.0 s to go   loss 2",
         "<moons>: 4/5 epochs in 1 min 30 s, 30.0 s to go   loss 2",

@@ -1,5 +1,6 @@
 """A Digraph that shows itself without the program dot."""
 
+import re
 from pathlib import Path
 
 import graphviz
@@ -8,7 +9,7 @@ import pytest
 from engine import Value
 from tests.viz.pictures import fake_dot, groups, parsed
 from viz import RenderError, draw_dot
-from viz.rendering.digraph import ComputationGraph, bundle
+from viz.rendering.digraph import ComputationGraph, bundle, fitted
 
 
 @pytest.fixture
@@ -97,6 +98,19 @@ def test_a_notebook_shows_the_picture(dot) -> None:
     assert "<svg" in shown["image/svg+xml"]
     assert set(dot._repr_mimebundle_(include=["image/svg+xml"])) == {"image/svg+xml"}
     assert set(dot._repr_mimebundle_(exclude=["image/svg+xml"])) == {"text/plain"}
+
+
+def test_a_notebook_gets_pictures_that_fit_its_column_as_far_as_they_can_be_read() -> None:
+    for width, expected in ((100.0, 100.0), (640.0, 640.0), (1000.0, 640.0), (5000.0, 3000.0)):
+        svg = f'<svg class="a" width="{width:g}pt" height="{width / 2:g}pt"\n viewBox="0 0 9 9">'
+        shown = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', fitted(svg))
+        assert [float(shown[1]), float(shown[2])] == [expected, expected / 2]
+    wide = Value(1.0)
+    for _ in range(8):
+        wide = wide.tanh()
+    picture = draw_dot(wide, fold="none")
+    whole = picture.pipe(encoding="utf-8")
+    assert picture._repr_mimebundle_()["image/svg+xml"] == fitted(whole) != whole
 
 
 def test_a_notebook_shows_text_where_nothing_can_be_drawn() -> None:
