@@ -87,7 +87,7 @@ class Workload:
         forms: code by kind of library (``scalars``, ``arrays``, ``symbolic``, …) or by the name of one
             library, which goes first.
         figures: what is measured; the first is the one that tables for readers show.
-        baseline: the library that ratios refer to.
+        baseline: the library whose answers the others are compared with.
         tolerance: how far answers may differ, relative to the largest number of a quantity.
         fresh: whether every measurement takes a new process; a quick run does without.
         loads: whether the library is loaded before the form is called; else the form is given None.

@@ -40,7 +40,8 @@ def _parser() -> argparse.ArgumentParser:
         "--markdown",
         type=Path,
         metavar="FILE",
-        help="put tables between the markers of a page such as docs/benchmarks.md, or into a new file",
+        help="put tables between the markers of a page such as docs/benchmarks.md, or into a new file, and a "
+        "plot beside it",
     )
     parser.add_argument("--list", action="store_true", help="list workloads and libraries; run nothing")
     parser.add_argument("--repeat", type=int, metavar="N", help="rounds of measuring (7; with --quick 2)")

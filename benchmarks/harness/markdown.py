@@ -1,10 +1,11 @@
-"""Writes Markdown tables: ratios, because times say more about a machine than about code."""
+"""Writes Markdown tables and their plot: ratios, because times say more about a machine than about code."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from benchmarks.harness.machine import machine_line
+from benchmarks.harness.plot import drawn, ratios
 from benchmarks.harness.results import Report, Result
 from benchmarks.harness.tables import growth_rows, quantity, short
 from benchmarks.libraries.table import LIBRARIES
@@ -72,8 +73,8 @@ def _where(report: Report) -> str:
     quick = "**A quick run: sizes too small for the figures to mean anything.** " if report.quick else ""
     rounds = f"{report.repeat} round{'s' if report.repeat > 1 else ''}"
     return (
-        f"{quick}Times are relative to the **1** of the row: 2 takes twice as long. Medians of {rounds}, "
-        f"each library in a process of its own and in turns, garbage collector on, one thread. "
+        f"{quick}Times are relative to chainrule, the **1** of the row: 2 takes twice as long. Medians of "
+        f"{rounds}, each library in a process of its own and in turns, garbage collector on, one thread. "
         f"{machine_line(report.machine)}, load {report.machine.get('load_avg_1min', 'unknown')}; "
         f"{', '.join(f'{name} {version}' for name, version in versions.items())}. "
         f"A dash: not applicable, or not there."
@@ -107,6 +108,9 @@ def check_target(path: Path) -> None:
 
 
 def write_markdown(path: Path, report: Report) -> None:
-    """Write the tables between the markers of a page, or to a new file with markers."""
+    """Write the tables between the markers of a page, or to a new file with them, and the plot beside it."""
     page = path.read_text(encoding="utf-8") if path.exists() else f"{BEGIN}\n{END}\n"
-    write_atomically(path, with_tables(page, markdown(report)))
+    plot = path.with_suffix(".svg")
+    picture = f"![How many times as long as chainrule each library takes]({plot.name})"
+    write_atomically(plot, drawn(ratios(report)))
+    write_atomically(path, with_tables(page, f"{picture}\n\n{markdown(report)}"))

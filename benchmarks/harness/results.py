@@ -17,7 +17,10 @@ import pyperf  # type: ignore[import-untyped]
 from benchmarks.libraries.table import LIBRARIES
 from benchmarks.workload import Case, Workload
 
-__all__ = ["UNITS", "Report", "Result"]
+__all__ = ["OURS", "UNITS", "Report", "Result"]
+
+OURS = ("chainrule-jit", "chainrule")
+"""What all ratios refer to, so that all have one direction: above 1 a library takes longer than chainrule."""
 
 UNITS = {"s": "second", "s/node": "second", "B": "byte", "B/node": "byte", "": "integer"}
 """Our units by pyperf's."""
@@ -97,12 +100,12 @@ class Report:
         }
 
     def baseline(self, workload: Workload, case: str) -> str | None:
-        """The library that ratios refer to: the workload's baseline, else the first measured."""
+        """The library that ratios refer to: chainrule, lifted where that was measured; else the first."""
         measured = [name for name, each in self.of(workload.name, case).items() if each.figures]
-        return workload.baseline if workload.baseline in measured else next(iter(measured), None)
+        return next((name for name in (*OURS, *measured) if name in measured), None)
 
     def ratio(self, result: Result, figure: str) -> float | None:
-        """The median divided by the baseline's; None if either is missing."""
+        """The median divided by that of :meth:`baseline`; None if either is missing."""
         name = self.baseline(result.workload, result.case.name)
         other = self.of(result.workload.name, result.case.name).get(name or "")
         if other is None or figure not in result.figures or figure not in other.figures:
