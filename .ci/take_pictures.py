@@ -1,25 +1,42 @@
-"""Take the pictures of the page in docs/ from the page itself, in Chromium: ``python .ci/take_pictures.py``.
+"""Make the pictures of docs/ anew: ``python .ci/take_pictures.py``.
 
-It takes Playwright and Chromium, as the browser tests do.
+Those that README and tutorial draw are drawn by running them; those of the page are taken from the page
+itself, in Chromium by Playwright, as the browser tests do.
 """
 
+import contextlib
+import doctest
 import json
 import shutil
+import tempfile
 import threading
 from pathlib import Path
 from urllib.parse import quote
 
 from playground.core import Session
 from playground.server import Server
+from viz.__main__ import main as main_of_viz
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 SIZE = {"width": 1400, "height": 860}
 STATE = {"config": {"data": "xor", "noise": 0.1}}
 
 
+def draw() -> None:
+    """Run the formula of the README and the blocks of the tutorial, and keep the pictures they write."""
+    with tempfile.TemporaryDirectory() as place, contextlib.chdir(place):
+        main_of_viz(["tanh(w*x + b)", "w=0.5", "x=2", "b=-0.3", "-o", "out/graph.svg"])
+        text = (DOCS / "tutorial.md").read_text(encoding="utf-8")
+        test = doctest.DocTestParser().get_doctest(text.replace("```", ""), {}, "tutorial", None, None)
+        doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=lambda said: None)
+        for picture in Path("out").glob("*.svg"):
+            shutil.copy(picture, DOCS / picture.name)
+
+
 def main() -> None:
     from playwright.sync_api import sync_playwright
 
+    draw()
     with Server(Session()) as server, sync_playwright() as playwright:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])

@@ -42,6 +42,8 @@ python_maximum_signature_line_length = 88
 toc_object_entries_show_parents = "hide"
 html_theme = "furo"
 html_title = f"chainrule {release}"
+html_static_path = ["_static"]
+html_css_files = ["chainrule.css"]
 html_show_copyright = False
 html_show_search_summary = False  # it would fetch pages, which a browser refuses to one read from disk
 html_copy_source = False
@@ -136,6 +138,11 @@ FORMULA = re.compile(r"(Value|Partial derivatives): (.*)\.")
 
 def plain(app: Sphinx, what: str, name: str, found: Any, options: Any, lines: list[str]) -> None:
     """Docstrings as reStructuredText: * and | are mathematics, and an operator's formulas are code."""
+    row = OPERATORS.get(name.removeprefix("engine."))
+    if row is not None and not any(map(FORMULA.fullmatch, lines)):  # a function with a docstring of its own
+        below = lines.index("") if "" in lines else len(lines)
+        partials = "; ".join(row.partial_formulas)
+        lines[below:below] = ["", f"Value: {row.text}.", f"Partial derivatives: {partials}.", ""]
     for number, line in enumerate(lines):
         if formula := FORMULA.fullmatch(line):
             lines[number] = f":{formula[1]}: ``{formula[2]}``"

@@ -1,7 +1,12 @@
 """What setup.cfg declares is what the sources are: packages, dependencies, the places of settings."""
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
+import zipfile
 from fnmatch import fnmatchcase
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
@@ -126,3 +131,49 @@ def test_wheel_with_a_foreign_file_is_found_out(name, tmp_path) -> None:
     foreign = script.complaints(tmp_path, {"engine/value.py", name}, source)
     assert foreign == [f"the wheel would install {name}"]
     assert len(script.complaints(tmp_path, set(), set(script.BESIDES))) == 2
+
+
+PROGRAM = """
+import engine, nn, viz
+model = nn.MLP(2, [3, 1], activation="tanh", rng=0)
+loss = nn.mse([model([0.0, 1.0]), model([1.0, 1.0])], [1.0, 0.0])
+loss.backward()
+assert engine.grad(lambda x: x * x)(3.0) == 6.0
+reached = sum(parameter.grad != 0 for parameter in model.parameters())
+print(engine.backend, engine.__file__, reached, viz.draw_dot(loss).source[:7])
+"""
+
+
+def test_the_wheel_in_pure_python_installs_and_runs_without_a_compiler(tmp_path) -> None:
+    try:
+        command = [sys.executable, "-c", "from setuptools.command.bdist_wheel import bdist_wheel"]
+        subprocess.run(command, check=True, capture_output=True)
+    except subprocess.CalledProcessError:
+        pytest.skip("no setuptools with bdist_wheel here: python -m pip install -U setuptools")
+    checkout = tmp_path / "checkout"
+    for name in (*PACKAGES, "setup.py", "setup.cfg", "pyproject.toml", "README.md", "LICENSE", "MANIFEST.in"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        checkout.mkdir(exist_ok=True)
+        copy(ROOT / name, checkout / name)
+    environment = os.environ | {"CHAINRULE_PURE": "1", "CC": "false"}
+    command = [sys.executable, "setup.py", "-q", "bdist_wheel", "-d", tmp_path]
+    subprocess.run(command, cwd=checkout, env=environment, check=True, capture_output=True, timeout=300)
+    (wheel,) = tmp_path.glob("*.whl")
+    assert wheel.name == f"chainrule-{engine.__version__}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        (about,) = [archive.read(name).decode() for name in names if name.endswith(".dist-info/METADATA")]
+        archive.extractall(tmp_path / "installed")  # a pure wheel is installed by unpacking it
+    assert [name for name in names if name.endswith((".so", ".pyd"))] == []
+    assert re.search(r'^Requires-Dist: wasmtime>=\d+; sys_platform != "emscripten"$', about, re.MULTILINE)
+    environment = {
+        "PYTHONPATH": str(tmp_path / "installed"),
+        "PYTHONWARNINGS": "error",
+        "HOME": str(tmp_path),
+    }
+    command = [sys.executable, "-c", PROGRAM]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True, text=True)
+    backend, place, reached, source = done.stdout.split()
+    assert (backend, done.stderr, source) == ("python", "", "digraph")
+    assert place.startswith(str(tmp_path / "installed"))
+    assert int(reached) > 0
