@@ -98,13 +98,17 @@ def _items(groups: Groups) -> list[tuple[str, list[Value], bool]]:
 
 def _spread(graph: Trace, paths: dict[int, list[str]], exact: set[str], level: int) -> list[str | None]:
     part: list[str | None] = [None] * len(graph.nodes)
+    above = list(part)  # the part that a node hands on; an exact part keeps its results to itself
+    of_leaf = list(part)
     for i, operands in enumerate(graph.operands):
         if i in paths:
-            part[i] = paths[i][min(level, len(paths[i]) - 1)]
+            part[i] = name = paths[i][min(level, len(paths[i]) - 1)]
+            above[i] = None if paths[i][0] in exact else name
+            if not operands:
+                of_leaf[i] = above[i]
         elif operands:
-            above = [None if i in paths and paths[i][0] in exact else part[i] for i in operands]
-            named = {name for i, name in zip(operands, above, strict=True) if name and not graph.operands[i]}
-            candidates: set[str | None] = {*named} or set(above)
+            candidates = set(map(of_leaf.__getitem__, operands)) - {None}
+            candidates = candidates or set(map(above.__getitem__, operands))
             if len(candidates) == 1:
-                part[i] = candidates.pop()
+                part[i] = above[i] = candidates.pop()
     return part

@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import numpy as np
+
 from engine.graph.walks import Trace
-from viz.graphs.grouping import Folding, Kind, slot
+from viz.graphs.grouping import ORDERLESS, Folding, Kind, slot
 from viz.labels import Words
 
 __all__ = ["Arrow", "Box", "Picture", "assemble"]
 
 MANY_OPERANDS = 8
+
+FEW_MEMBERS = 64
+"""Nodes of a box up to which its arrows are gathered one by one."""
 
 
 @dataclass
@@ -177,8 +182,10 @@ def assemble(
 def _add_arrows(picture: Picture, box_of: list[int]) -> None:
     graph, boxes = picture.graph, picture.boxes
     single = [box.kind in ("node", "sum") for box in boxes]  # of one result
-    gathered: dict[tuple[int, int, int], Arrow] = {}
     for head, box in enumerate(boxes):
+        if not single[head] and len(box.members) > FEW_MEMBERS and _gather(picture, head, box_of):
+            continue
+        gathered: dict[tuple[int, int], Arrow] = {}
         for i in box.members:
             operands = graph.operands[i]
             local_grads = graph.nodes[i]._local_grads
@@ -189,9 +196,27 @@ def _add_arrows(picture: Picture, box_of: list[int]) -> None:
                 if tail < 0:
                     picture.left_out[head] += 1
                 elif tail != head:
-                    key = (tail, head, slot(op, k, len(operands)))
+                    key = (tail, slot(op, k, len(operands)))
                     if (one_by_one and single[tail]) or key not in gathered:
-                        gathered[key] = Arrow(*key)
+                        gathered[key] = Arrow(tail, head, key[1])
                         picture.arrows.append(gathered[key])
                     gathered[key].uses += 1
                     gathered[key].local_grads += local_grads[k : k + 1]
+
+
+def _gather(picture: Picture, head: int, box_of: list[int]) -> bool:
+    """Add the arrows into a box of many nodes, all at once; False where slots tell them apart."""
+    graph, members = picture.graph, picture.boxes[head].members
+    if picture.boxes[head].kind != "part" and graph.nodes[members[-1]]._op not in ORDERLESS:
+        return False
+    tails = np.array([box_of[j] for i in members for j in graph.operands[i]], np.intp)
+    local_grads = np.array([each for i in members for each in graph.nodes[i]._local_grads])
+    if len(tails) != len(local_grads):  # a node was built without local gradients
+        return False
+    picture.left_out[head] += int(np.count_nonzero(tails < 0))
+    found, first = np.unique(tails, return_index=True)
+    for tail in found[np.argsort(first)].tolist():
+        if tail not in (-1, head):
+            chosen = local_grads[tails == tail].tolist()
+            picture.arrows.append(Arrow(tail, head, 0, len(chosen), chosen))
+    return True

@@ -12,7 +12,7 @@ its name.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -26,7 +26,7 @@ from viz.graphs.steps import find_loops, steps_named
 from viz.graphs.stretches import fold_stretches
 from viz.labels import Words
 
-__all__ = ["FOLDS", "fold"]
+__all__ = ["FOLDS", "Folder", "fold"]
 
 FOLDS = ("auto", "none", "operators", "sums", "neurons", "layers", "alike", "steps")
 """Values of the argument ``fold``."""
@@ -89,24 +89,12 @@ def fold(
     >>> len(fold(trace(x + x + x + x), level="sums").boxes)
     2
     """
-    if level not in FOLDS:
-        raise ValueError(f"fold must be one of {', '.join(FOLDS)}; got {level!r}")
-    maker = _Maker(graph, kept, groups, focus, words or Words())
-    names = [same_name(name) for name in expand]
-    if level != "auto":
-        chosen = maker.level(level)
-        picture = maker.picture(chosen, names)
-    else:
-        chosen, picture = _first_that_fits(maker, max_nodes, screens)
-        if names:
-            picture = maker.picture(chosen, names)
-            if picture.size > max(max_nodes or 0, OPENED) and not chosen.alike:
-                picture = maker.picture(replace(chosen, alike=True), names)
-    limit = max(max_nodes, OPENED) if names and max_nodes is not None else max_nodes
-    return picture if _fits(picture, limit) else _nearest(picture, limit or 1, focus)
+    return Folder(graph, kept, groups=groups, focus=focus, words=words).fold(
+        level, max_nodes=max_nodes, expand=expand, screens=screens
+    )
 
 
-def _first_that_fits(maker: _Maker, max_nodes: int | None, screens: str | None) -> tuple[_Level, Picture]:
+def _first_that_fits(maker: Folder, max_nodes: int | None, screens: str | None) -> tuple[_Level, Picture]:
     """The first level that fits; else the smallest picture of those of few enough nodes; else the last."""
     second: tuple[tuple[bool, float], _Level, Picture] | None = None
     last, folding = _Level("none"), Folding(maker.each)
@@ -132,16 +120,50 @@ def _first_that_fits(maker: _Maker, max_nodes: int | None, screens: str | None) 
     return last, maker.assembled(folding, last)
 
 
-class _Maker:
-    """Makes the foldings of a graph; what several of them need is found once."""
+class Folder:
+    """Makes the foldings of a graph; what several of them need is found once.
+
+    Args:
+        graph, kept, groups, focus, words: as for :func:`fold`.
+    """
 
     def __init__(
-        self, graph: Trace, kept: set[int] | None, groups: Groups | None, focus: int | None, words: Words
+        self,
+        graph: Trace,
+        kept: set[int] | None = None,
+        *,
+        groups: Groups | None = None,
+        focus: int | None = None,
+        words: Words | None = None,
     ) -> None:
-        self.graph, self.groups, self.words, self.focused = graph, groups, words, focus is not None
+        self.graph, self.groups, self.words, self.focus = graph, groups, words or Words(), focus
         self._alike: dict[tuple[str, tuple[str, ...], int | None], Folding | None] = {}
         self.each = [i if kept is None or i in kept else -1 for i in range(len(graph.nodes))]
         self.apart = {*graph.roots} if focus is None else {*graph.roots, focus}
+
+    def fold(
+        self,
+        level: str = "auto",
+        *,
+        max_nodes: int | None = 1500,
+        expand: Sequence[str] = (),
+        screens: str | None = None,
+    ) -> Picture:
+        """The least folded picture that fits, or that of a given level: as :func:`fold` says."""
+        if level not in FOLDS:
+            raise ValueError(f"fold must be one of {', '.join(FOLDS)}; got {level!r}")
+        names = [same_name(name) for name in expand]
+        if level != "auto":
+            chosen = self.level(level)
+            picture = self.picture(chosen, names)
+        else:
+            chosen, picture = _first_that_fits(self, max_nodes, screens)
+            if names:
+                picture = self.picture(chosen, names)
+                if picture.size > max(max_nodes or 0, OPENED) and not chosen.alike:
+                    picture = self.picture(replace(chosen, alike=True), names)
+        limit = max(max_nodes, OPENED) if names and max_nodes is not None else max_nodes
+        return picture if _fits(picture, limit) else _nearest(picture, limit or 1, self.focus)
 
     @cached_property
     def parts(self) -> list[list[str | None]]:
@@ -155,20 +177,20 @@ class _Maker:
     def sums(self) -> Folding:
         return fold_sums(self.graph, self.each, self.apart)
 
-    def levels(self) -> list[_Level]:
-        """All ways to fold, from the finest to the coarsest."""
-        found = [_Level("none"), _Level("operators"), _Level("sums")]
+    def levels(self) -> Iterator[_Level]:
+        """All ways to fold, from the finest to the coarsest; what one needs is found when its turn comes."""
+        yield from (_Level("none"), _Level("operators"), _Level("sums"))
         for index in range(len(self.parts)):
             name = "layers" if index else "neurons"
-            found += [_Level(name), _Level(name, alike=True)]
-        found.append(_Level("alike", alike=True))
-        if self.focused:
-            return found
+            yield from (_Level(name), _Level(name, alike=True))
+        yield _Level("alike", alike=True)
+        if self.focus is not None:
+            return
         if self.loops:
             first = tuple(steps_name(1, 1, k, self.words) for k in range(len(self.loops)))
-            found += [_Level("steps", opened=first), _Level("steps"), _Level("steps", alike=True)]
-            found.append(_Level("steps", alike=True, stretches=True))
-        return [*found, _Level("alike", alike=True, stretches=True)]
+            yield from (_Level("steps", opened=first), _Level("steps"), _Level("steps", alike=True))
+            yield _Level("steps", alike=True, stretches=True)
+        yield _Level("alike", alike=True, stretches=True)
 
     def level(self, name: str) -> _Level:
         """The level of a name."""

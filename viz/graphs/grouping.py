@@ -14,12 +14,14 @@ from typing import Literal
 
 from engine.graph.walks import Trace
 
-__all__ = ["Folding", "Kind", "fold_alike", "fold_parts", "fold_sums", "slot", "unfold"]
+__all__ = ["ORDERLESS", "Folding", "Kind", "fold_alike", "fold_parts", "fold_sums", "slot", "unfold"]
 
 Kind = Literal["node", "sum", "part", "alike"]
 """Kinds of boxes: a node, a sum of many terms, a part of a network, or nodes that are all alike."""
 
-_SUMS = frozenset({"+", "sum"})
+ORDERLESS = frozenset({"+", "sum"})
+"""Operators whose operands have no order that matters."""
+
 _DIGITS = re.compile(r"\d+")
 
 
@@ -63,7 +65,7 @@ def slot(op: str, k: int, count: int) -> int:
     """
     if op == "dot":
         return int(k >= count // 2)
-    return 0 if op in _SUMS or count > 3 else k
+    return 0 if op in ORDERLESS or count > 3 else k
 
 
 def fold_sums(
@@ -94,7 +96,8 @@ def fold_sums(
             continue
         if part is not None and (part[i] or part[above]):
             continue
-        if node._op in _SUMS and graph.nodes[above]._op in _SUMS and not node.label and i not in apart:
+        both = node._op in ORDERLESS and graph.nodes[above]._op in ORDERLESS
+        if both and not node.label and i not in apart:
             owner[i] = owner[above]
             kinds[owner[i]] = ("sum", "")
     return Folding(owner, kinds, note="operators, sums")
