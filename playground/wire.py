@@ -1,8 +1,8 @@
 """Answers as bytes: a little-endian head length of 4 bytes, a head in JSON, and arrays aligned to 8 bytes.
 
 The head is a JSON object; its ``"arrays"`` names each array with its offset from the end of the head, its
-dtype (``float64`` or ``uint8``) and its shape. JSON has no nan and no infinities: they travel as the strings
-``"NaN"``, ``"Infinity"`` and ``"-Infinity"``, which JavaScript's ``Number`` reads.
+dtype (``float64``, ``int32`` or ``uint8``) and its shape. JSON has no nan and no infinities: they travel as
+the strings ``"NaN"``, ``"Infinity"`` and ``"-Infinity"``, which JavaScript's ``Number`` reads.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy.typing as npt
 __all__ = ["pack", "unpack"]
 
 ALIGNMENT = 8
+_TRAVELS_AS = {"uint8": "uint8", "bool": "uint8", "int32": "<i4"}
 _LENGTH = struct.Struct("<I")
 
 
@@ -27,7 +28,8 @@ def pack(answer: Mapping[str, Any]) -> bytes:
 
     Args:
         answer: what JSON can hold, and NumPy arrays as values of the outermost level: these become binary,
-            uint8 and bool as uint8 and all others as float64. Arrays further inside become lists.
+            uint8 and bool as uint8, int32 as it is and all others as float64. Arrays further inside become
+            lists.
 
     Raises:
         TypeError: a value is neither; the message names its type.
@@ -42,7 +44,7 @@ def pack(answer: Mapping[str, Any]) -> bytes:
     offset = 0
     for name, value in answer.items():
         if isinstance(value, np.ndarray):
-            array = np.ascontiguousarray(value, "uint8" if value.dtype in (np.uint8, np.bool_) else "<f8")
+            array = np.ascontiguousarray(value, _TRAVELS_AS.get(value.dtype.name, "<f8"))
             block = array.tobytes()
             described[name] = {"offset": offset, "dtype": array.dtype.name, "shape": list(value.shape)}
             blocks.append(block + bytes(-len(block) % ALIGNMENT))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import numpy as np
+
 from engine.floats.validate import integer
 from playground.backward import gallery, questions, quiz
 from playground.backward.formulas import from_formula
@@ -103,9 +105,9 @@ def open_given(session: Any) -> dict[str, Any]:
 def all_of(scene: Scene) -> dict[str, Any]:
     return {
         **scene.described(),
-        "view": scene.view.shape(),
+        **scene.view.shown(),
         "names": scene.names,
-        "lines": scene.lines,
+        "lines": np.array(scene.lines, np.int32),
         **scene.numbers(),
     }
 
@@ -127,7 +129,7 @@ def change_view(
         scene.view.up(integer("up", up, 0))
     elif node is not None:
         scene.view.reveal(node_of(session, node)[1])
-    return {"view": scene.view.shape()}
+    return scene.view.shown()
 
 
 def set_leaves(session: Any, values: Mapping[str, float]) -> dict[str, Any]:

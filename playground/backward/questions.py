@@ -7,9 +7,9 @@ import re
 from typing import Any
 
 from engine import GradientError, Path, Value, explain, gradcheck, paths, report
-from engine.graph.names import count_text, number, percent, shown
+from engine.graph.names import count_text, number, percent
+from playground.backward.recomputed import recomputed
 from playground.backward.scene import Scene
-from playground.backward.sweep import recomputed
 
 __all__ = ["check", "describe", "find_paths", "warnings"]
 
@@ -20,7 +20,7 @@ def describe(scene: Scene, node: int) -> dict[str, Any]:
     """A node: its numbers, its local gradients, the terms of its own gradient, its line."""
     graph = scene.graph
     value, operands = graph.nodes[node], graph.operands[node]
-    into = scene.steps[scene.steps[:, 2] == node]
+    into = [step for step in scene.sweep.into(node) if step.slot >= 0]
     line = scene.lines[node]
     texts = scene.source.splitlines()
     return {
@@ -28,7 +28,7 @@ def describe(scene: Scene, node: int) -> dict[str, Any]:
         "name": scene.names[node],
         "op": value._op,
         "value": value.data,
-        "gradient": value.grad,
+        "gradient": float(scene.gradients[node]),
         "reached": bool(len(into)) or node == graph.roots[0],
         "line": line,
         "line_text": texts[line - 1].strip() if 0 < line <= len(texts) else "",
@@ -40,10 +40,10 @@ def describe(scene: Scene, node: int) -> dict[str, Any]:
         ],
         "more_operands": max(0, len(operands) - MOST_OPERANDS),
         "terms": [
-            {"node": int(head), "name": scene.names[int(head)], "slot": int(slot),
-             "local": local, "upstream": upstream, "part": part,
-             "symbol": scene.arithmetic(int(head), int(slot))["symbol"]}
-            for head, slot, _, local, upstream, part, _, _ in into[:MOST_OPERANDS].tolist()
+            {"node": step.node, "name": scene.names[step.node], "slot": step.slot,
+             "local": step.local_grad, "upstream": step.upstream, "part": step.part,
+             "symbol": scene.arithmetic(step.node, step.slot)["symbol"]}
+            for step in into[:MOST_OPERANDS]
         ],
         "more_terms": max(0, len(into) - MOST_OPERANDS),
         "explanation": str(explain(scene.root, value, k=3)) if node != graph.roots[0] else "",
@@ -116,7 +116,7 @@ DECIDED = (
 
 def warnings(scene: Scene) -> dict[str, Any]:
     """What ``report`` and ``detect_anomaly`` say of the graph, with lines and nodes to look at."""
-    found = report(scene.root)
+    found = report(scene.root, groups=scene.groups)
     graph = scene.graph
     entries: list[dict[str, Any]] = []
     for sentence in found.warnings:
@@ -134,16 +134,11 @@ def warnings(scene: Scene) -> dict[str, Any]:
     entries += scene.find_anomalies()
     if scene.keeps_decisions:
         entries.append({"message": DECIDED, "node": -1, "line": 0})
-    largest = [
-        {"node": graph.position[value], "name": shown(value), "gradient": gradient}
-        for value, gradient in report(scene.root).largest(5)
-        if value in graph.position
-    ]
     layers = [
         {"name": layer.name, "signal": layer.signal, "gradient": layer.gradient, "factor": layer.factor}
         for layer in found.layers
     ]
-    return {"warnings": entries, "largest": largest, "layers": layers}
+    return {"warnings": entries, "layers": layers}
 
 
 def _about(scene: Scene, sentence: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from engine.explanation.sweep import SweepStep
 from engine.graph.names import number
 from playground.backward.scene import Scene
 
@@ -34,23 +35,24 @@ def judge(scene: Scene, node: int, answer: float) -> dict[str, Any]:
             "head": -1,
             "slot": -1,
         }
-    terms = scene.steps[scene.steps[:, 2] == node].tolist()
+    terms = [step for step in scene.sweep.into(node) if step.slot >= 0]
     message, head, slot = _wrong(scene, node, answer, terms)
     return {"right": False, "message": message, "head": head, "slot": slot}
 
 
-def _wrong(scene: Scene, node: int, answer: float, terms: list[list[float]]) -> tuple[str, int, int]:
+def _wrong(scene: Scene, node: int, answer: float, terms: list[SweepStep]) -> tuple[str, int, int]:
     gradient = float(scene.gradients[node])
     if not terms:
         if node == scene.graph.roots[0]:
             return "The sweep starts here: the derivative of the root by itself is 1.", -1, -1
         return "Nothing reaches this node, so its gradient is 0.", -1, -1
-    for head, slot, _, local, upstream, part, _, _ in terms:
+    for step in terms:
+        local, upstream, part = step.local_grad, step.upstream, step.part
         rest = gradient - part
-        at = (int(head), int(slot))
-        factor, above = _factor(scene, *at), _above(scene, int(head))
-        result = scene.graph.nodes[int(head)].data
-        through = scene.names[int(head)]
+        at = (step.node, step.slot)
+        factor, above = _factor(scene, *at), _above(scene, step.node)
+        result = scene.graph.nodes[step.node].data
+        through = scene.names[step.node]
         if len(terms) > 1 and _close(answer, part):
             return (
                 f"That is the term by {through} alone: add the other {_terms(len(terms) - 1)}.",
@@ -79,15 +81,16 @@ def _wrong(scene: Scene, node: int, answer: float, terms: list[list[float]]) -> 
                 f"{factor} is the derivative, {number(local)}, not the value {number(result)}.",
                 *at,
             )
-    head, slot, _, local, upstream, part, _, _ = max(terms, key=lambda term: abs(term[5]))
-    factor, above = _factor(scene, int(head), int(slot)), _above(scene, int(head))
-    took = (answer - (gradient - part)) / upstream if upstream else math.nan
+    step = max(terms, key=lambda step: abs(step.part))
+    local, upstream = step.local_grad, step.upstream
+    factor, above = _factor(scene, step.node, step.slot), _above(scene, step.node)
+    took = (answer - (gradient - step.part)) / upstream if upstream else math.nan
     said = (
         f": with {above} = {number(upstream)} you took {number(took)}, and it is {number(local)}"
         if took == took
         else ""
     )
-    return f"The local factor {factor} is wrong{said}.", int(head), int(slot)
+    return f"The local factor {factor} is wrong{said}.", step.node, step.slot
 
 
 def _close(one: float, other: float) -> bool:

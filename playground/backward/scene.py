@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 
 from engine import detect_anomaly
 from engine.explanation.formula import by_number, local_gradient, named, plain
+from engine.explanation.sweep import recorded_sweep
 from engine.formulas.symbol import Symbol
 from engine.graph.names import number, one_line
 from engine.graph.walks import Trace, trace
+from engine.node.bulk import read_data, write_grad
 from engine.ops.op import CONSTANT
 from playground.backward.made import Made, ProgramError
-from playground.backward.sweep import recomputed, recorded_sweep
+from playground.backward.recomputed import recomputed
 from playground.backward.views import View
 from playground.limits import limit_nodes
 
@@ -48,15 +50,16 @@ class Scene:
         self.reach(graph)
         self.names = _names(graph)
         self.first = {i: node.data for i, node in enumerate(graph.nodes) if not node._children}
-        self.view = View(graph, self.lines, made.groups)
+        self.view = View(graph, made.groups)
 
     def reach(self, graph: Trace) -> None:
         """Take a graph: sweep it and keep the steps."""
         self.graph = graph
         self.root = graph.nodes[graph.roots[0]]
         self.anomalies: list[dict[str, Any]] = []
-        self.steps = recorded_sweep(graph)
-        self.gradients = np.array([node.grad for node in graph.nodes])
+        self.sweep = recorded_sweep(graph)
+        self.gradients = self.sweep.gradients
+        write_grad(graph.nodes, self.gradients)
 
     @property
     def leaves(self) -> list[int]:
@@ -90,10 +93,20 @@ class Scene:
             return False
         return any(self.graph.nodes[i].data != x for i, x in self.first.items())
 
-    def numbers(self) -> dict[str, NDArray[np.float64]]:
-        """What changes with a leaf: data and gradients of all nodes, and the steps."""
-        data = np.array([node.data for node in self.graph.nodes])
-        return {"data": data, "grad": self.gradients, "steps": self.steps}
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        """What changes with a leaf: data and gradients of all nodes, and the steps.
+
+        Of these the page has ``edges``, int32 of shape (3, steps), with rows of heads, slots and tails, and
+        ``local``; the rest it finds as the engine does: upstream is the head's gradient, and a part is
+        local × upstream. Where hooks had a say, ``upstream`` and ``parts`` come along.
+        """
+        data, sweep = np.empty(len(self.graph.nodes)), self.sweep
+        read_data(self.graph.nodes, data)
+        edges = np.stack([sweep.nodes, sweep.slots, sweep.operands])
+        found: dict[str, NDArray[Any]] = {
+            "data": data, "grad": self.gradients, "edges": edges, "local": sweep.local_grads
+        }  # fmt: skip
+        return found if sweep.told else {**found, "upstream": sweep.upstream, "parts": sweep.parts}
 
     def find_anomalies(self) -> list[dict[str, Any]]:
         """Where nan and infinities arise, with the user's line; computed again under ``detect_anomaly``."""

@@ -17,8 +17,8 @@ from engine.jit.emit.statements import CELLS, GRADIENTS, Assign, Scatter
 from engine.jit.emit.trees import MatMul
 from engine.jit.lower.canonical import CONST, ELEM, LEAF, LIN, SEQ, Canonical
 from engine.ops.op import CONSTANT
+from playground.backward.recomputed import recomputed
 from playground.backward.scene import Scene
-from playground.backward.sweep import recomputed
 
 __all__ = ["statements"]
 

@@ -1,8 +1,7 @@
-"""Which boxes are drawn: from the loss as one box down to scalars, opened one by one.
+"""Which boxes are drawn: from the loss as one box down to scalars, folded as ``viz`` folds, opened by name.
 
-A *part* is a layer or a neuron, known from dotted names (:mod:`engine.graph.groups`). What belongs to none
-stays single while there is room; then what is alike becomes one box, then a line of the program, then a run
-of nodes in their order.
+A folded box is opened by the name that ``viz.graphs.fold`` gives it: in its place, or, where too many boxes
+would come of it, as a view of its own.
 """
 
 from __future__ import annotations
@@ -10,11 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.graph.groups import Groups, parts_by_level
+import numpy as np
+
+from engine.graph.groups import Groups
 from engine.graph.walks import Trace
 from playground.backward.made import ProgramError
-from viz.graphs.boxes import Picture, assemble
-from viz.graphs.grouping import Folding, fold_alike, fold_parts, fold_sums
+from viz.graphs.boxes import Box, Picture, assemble
+from viz.graphs.fold import Folder
+from viz.graphs.grouping import Folding
 
 __all__ = ["LEVELS", "View"]
 
@@ -24,13 +26,10 @@ MOST_BOXES = 150
 """Boxes beyond which a view is folded."""
 
 MOST_SCALARS = 400
-"""Boxes that are drawn where all scalars were asked for."""
+"""Boxes that are drawn where all scalars were asked for, or where boxes were opened in their place."""
 
-FEW = 60
-"""Nodes up to which a box that is no part opens in its place; a larger one gets a view of its own."""
-
-RUNS = 40
-"""Runs of nodes in their order, the last resort."""
+LISTED = 2000
+"""Members of a box beyond which the page is told its results alone."""
 
 
 @dataclass
@@ -39,20 +38,23 @@ class View:
 
     Args:
         graph: what is shown.
-        lines: the line of each node, 0 where it has none.
         groups: names of parameters, or None to read labels.
+
+    Attributes:
+        level: one of LEVELS, or "auto" for the finest that fits.
+        opened: the names of the boxes opened in their place.
+        within: of the views inside each other, the title and the nodes.
+        picture: the boxes and arrows.
     """
 
     graph: Trace
-    lines: list[int]
-    groups: Groups | None
+    groups: Groups | None = None
     level: str = "auto"
-    opened: set[str] = field(default_factory=set)
-    apart: set[int] = field(default_factory=set)
+    opened: list[str] = field(default_factory=list)
     within: list[tuple[str, set[int]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._parts = parts_by_level(self.graph, self.groups)
+        self._folder = self._whole = Folder(self.graph, groups=self.groups)
         self.picture = self._folded()
 
     def set_level(self, level: str) -> None:
@@ -63,11 +65,11 @@ class View:
         """
         if level not in (*LEVELS, "auto"):
             raise ProgramError(f"there is no level {level!r}; there are {', '.join(LEVELS)}")
-        self.level, self.opened, self.apart, self.within = level, set(), set(), []
-        self.picture = self._folded()
+        self.level = level
+        self.up(0)
 
     def open(self, box: int) -> None:
-        """Open a folded box: a part in its place, others as a view of their own.
+        """Open a folded box, in its place or as a view of its own.
 
         Raises:
             ProgramError: there is no such box, or it holds one node.
@@ -76,158 +78,109 @@ class View:
         if not 0 <= box < len(boxes) or boxes[box].kind == "node":
             raise ProgramError(f"box {box} cannot be opened: it is a single node or is not there")
         chosen = boxes[box]
-        if chosen.kind == "part" and chosen.name == "loss" and self.level == "loss":
-            self.level = "layers" if self._parts else "auto"
-        elif chosen.kind == "part" and chosen.name in self._part_names():
-            self.opened.add(chosen.name)
-        elif len(chosen.members) <= FEW and not self.within:
-            self.apart |= set(chosen.members)
+        if self._is_everything(chosen):
+            self.level = "layers" if self._whole.parts else "auto"
         else:
-            self.within.append((self.title(box), set(chosen.members)))
+            self.opened.append(chosen.name)
+            picture = self._folded()
+            if _holds_all(picture, chosen.members) and len(picture.boxes) <= MOST_SCALARS:
+                self.picture = picture
+                return
+            self._enter(self.title(box), set(chosen.members))
+            return
         self.picture = self._folded()
 
     def up(self, depth: int) -> None:
         """Go back to so many views inside each other; at 0, fold all again."""
         del self.within[max(depth, 0) :]
-        if depth <= 0:
-            self.opened, self.apart = set(), set()
-        self.picture = self._folded()
+        self._turn()
 
     def reveal(self, node: int) -> None:
         """Open what hides a node, until it has a box of its own."""
         if self.within and node not in self.within[-1][1]:
-            self.within = []
+            self.up(0)
         for _ in range(12):
             box = next((k for k, each in enumerate(self.picture.boxes) if node in each.members), None)
-            if box is None or self.picture.boxes[box].kind == "node":
+            if box is None:  # the picture leaves it out: show what lies around it
+                self._enter("around it", self.graph.neighbourhood(self.graph.nodes[node], 2))
+            elif self.picture.boxes[box].kind == "node":
                 return
-            self.open(box)
+            else:
+                self.open(box)
 
     def title(self, box: int) -> str:
         """What a folded box says it holds."""
         each = self.picture.boxes[box]
-        node = self.graph.nodes[each.result]
-        if each.kind == "part":
-            return each.name
-        if each.kind == "sum":
-            return f"sum of {sum(a.uses for a in self.picture.arrows if a.head == box)}"
-        return f"{node.label or node._op or 'number'} × {len(each.results)}"
+        return each.name or self.graph.nodes[each.result].label or "number"
 
-    def shape(self) -> dict[str, Any]:
-        """The boxes and arrows, and a graph in Graphviz's language by which they are laid out."""
-        picture = self.picture
+    def shown(self) -> dict[str, Any]:
+        """The boxes and arrows as ``view``, and as ``box_of``, int32, the box of each node; -1 for none."""
+        picture, nodes = self.picture, self.graph.nodes
         boxes = [
             {
                 "kind": box.kind, "title": self.title(k), "members": len(box.members), "node": box.result,
-                "nodes": box.members if len(box.members) <= 2000 else box.results[:1],
-                "op": self.graph.nodes[box.result]._op, "hidden": picture.left_out[k],
-                "leaf": not self.graph.nodes[box.result]._children,
+                "nodes": box.members if len(box.members) <= LISTED else box.results[:1],
+                "op": nodes[box.result]._op, "hidden": picture.left_out[k],
+                "leaf": not nodes[box.result]._children,
             }
             for k, box in enumerate(picture.boxes)
         ]  # fmt: skip
         arrows = [{"tail": a.tail, "head": a.head, "slot": a.slot, "uses": a.uses} for a in picture.arrows]
-        box_of = [-1] * len(self.graph.nodes)
+        box_of = np.full(len(nodes), -1, np.int32)
         for k, box in enumerate(picture.boxes):
-            for i in box.members:
-                box_of[i] = k
-        return {
-            "level": "scalars" if all(box.kind == "node" for box in picture.boxes) else self.level_shown,
-            "levels": [
-                "loss",
-                *(["layers"] if self._parts else []),
-                *(["neurons"] if len(self._parts) > 1 else []),
-                "scalars",
-            ],
+            box_of[box.members] = k
+        parts = len(self._whole.parts)
+        scalars = all(box.kind == "node" for box in picture.boxes)
+        view = {
+            "level": "scalars" if scalars else self._level(),
+            "levels": ["loss", *["layers", "neurons"][:parts], "scalars"],
             "crumbs": [title for title, _ in self.within],
-            "opened": sorted(self.opened),
-            "apart": len(self.apart),
+            "opened": self.opened,
             "boxes": boxes,
             "arrows": arrows,
-            "box_of": box_of,
             "notes": picture.notes,
         }
+        return {"view": view, "box_of": box_of}
 
-    @property
-    def level_shown(self) -> str:
+    def _level(self) -> str:
         """The level at which a folded view stands."""
-        return self.level if self.level != "auto" else "layers" if self._parts else "auto"
+        return self.level if self.level != "auto" else "layers" if self._whole.parts else "auto"
 
-    def _part_names(self) -> set[str]:
-        return {name for part in self._parts for name in set(part) if name}
+    def _is_everything(self, box: Box) -> bool:
+        return self.level == "loss" and not self.within and len(box.members) == len(self.graph.nodes)
+
+    def _enter(self, title: str, nodes: set[int]) -> None:
+        """Go into a view of some nodes alone."""
+        self.within.append((title, nodes))
+        self._turn()
+
+    def _turn(self) -> None:
+        """Show the innermost view, folded."""
+        kept = self.within[-1][1] if self.within else None
+        self._folder = self._whole if kept is None else Folder(self.graph, kept, groups=self.groups)
+        self.opened = []
+        self.picture = self._folded()
 
     def _folded(self) -> Picture:
-        graph = self.graph
-        kept = self.within[-1][1] if self.within else None
-        each = [i if kept is None or i in kept else -1 for i in range(len(graph.nodes))]
-        apart = {*graph.roots, *self.apart}
-        if self.level == "loss" and kept is None:
-            return self._one_box(each)
-        if self.within and len(each) - each.count(-1) <= MOST_SCALARS:
-            return assemble(graph, Folding(each))
-        if self.level == "scalars" and len(graph.nodes) <= MOST_SCALARS:
-            return assemble(graph, Folding(each))
-        if self.level == "auto" and not self.within and len(graph.nodes) <= MOST_BOXES:
-            return assemble(graph, Folding(each))
-        inside = bool(self.within)
-        folding = (
-            self._by_parts(each, apart, inside)
-            if self._parts and not inside
-            else fold_sums(graph, each, apart)
-        )
-        if folding.size > MOST_BOXES and not inside:
-            folding = fold_alike(graph, folding, apart, MOST_SCALARS) or folding
-        if folding.size > MOST_BOXES:
-            folding = self._by_lines(folding, apart)
-        if folding.size > MOST_BOXES:
-            folding = self._by_runs(folding)
-        return assemble(graph, folding)
+        graph, inside = self.graph, bool(self.within)
+        count = len(self.within[-1][1]) if inside else len(graph.nodes)
+        if self.level == "loss" and not inside:
+            root = graph.roots[0]
+            return assemble(graph, Folding([root] * count, {root: ("part", "loss")}, note="everything"))
+        scalars = self.level == "scalars" or inside
+        if count <= (MOST_SCALARS if scalars else MOST_BOXES if self.level == "auto" else 0):
+            return self._folder.fold("operators", max_nodes=None)
+        level = self._level()
+        if not inside and self._whole.parts and level in ("layers", "neurons"):
+            coarse = level == "layers" and len(self._whole.parts) > 1
+            name = "layers" if coarse else "neurons"
+            picture = self._folder.fold(name, max_nodes=MOST_BOXES, expand=self.opened)
+            if self.opened or _holds_all(picture, range(count)):
+                return picture
+        return self._folder.fold(max_nodes=MOST_BOXES, expand=self.opened)
 
-    def _one_box(self, each: list[int]) -> Picture:
-        root = self.graph.roots[0]
-        return assemble(self.graph, Folding([root] * len(each), {root: ("part", "loss")}, note="everything"))
 
-    def _by_parts(self, each: list[int], apart: set[int], inside: bool) -> Folding:
-        """Parts as boxes, but those that stand open."""
-        finest, coarsest = self._parts[0], self._parts[-1]
-        several = len(self._parts) > 1
-        level = self.level if self.level != "auto" else "layers"
-        part: list[str | None] = []
-        for neuron, layer in zip(finest, coarsest, strict=True):
-            name: str | None = layer
-            if several and (level in ("neurons", "scalars") or layer in self.opened):
-                name = neuron
-            if name in self.opened:
-                name = None
-            part.append(name)
-        return fold_parts(self.graph, each, apart, part, "parts")
-
-    def _by_lines(self, folding: Folding, apart: set[int]) -> Folding:
-        """The single boxes of each line of the text become one."""
-        standing: dict[int, int] = {}
-        owner, kinds, results = list(folding.owner), dict(folding.kinds), dict(folding.results)
-        target: dict[int, int] = {}
-        for i, box in enumerate(folding.owner):
-            if (
-                box == i
-                and box not in apart
-                and (line := self.lines[i])
-                and kinds.get(box, ("node",))[0] != "part"
-            ):
-                target[box] = standing.setdefault(line, box)
-                kinds[target[box]] = ("part", f"line {line}")
-                results.pop(box, None)
-        for i, box in enumerate(folding.owner):
-            owner[i] = target.get(box, box)
-        return Folding(owner, kinds, results, f"{folding.note}, lines")
-
-    def _by_runs(self, folding: Folding) -> Folding:
-        """Consecutive nodes become one box each, in few runs."""
-        shown = [i for i, box in enumerate(folding.owner) if box >= 0]
-        size = -(-len(shown) // RUNS)
-        owner, kinds = [-1] * len(folding.owner), dict[int, Any]()
-        for start in range(0, len(shown), size):
-            run = shown[start : start + size]
-            for i in run:
-                owner[i] = run[-1]
-            kinds[run[-1]] = ("part", f"nodes {run[0] + 1}–{run[-1] + 1}")
-        return Folding(owner, kinds, note="runs of nodes")
+def _holds_all(picture: Picture, nodes: Any) -> bool:
+    """Whether a picture leaves none of some nodes out."""
+    held = {i for box in picture.boxes for i in box.members}
+    return all(i in held for i in nodes)

@@ -4,6 +4,8 @@ import { WorkerEngine } from "./worker_engine.js";
 
 export { WorkerEngine };
 
+const KINDS = { uint8: Uint8Array, int32: Int32Array, float64: Float64Array };
+
 /** An answer's bytes as an object; arrays are typed arrays that carry their `shape`. */
 export function unpack(buffer) {
   const length = new DataView(buffer).getUint32(0, true);
@@ -11,8 +13,7 @@ export function unpack(buffer) {
   const arrays = {};
   for (const [name, { offset, dtype, shape }] of Object.entries(head.arrays)) {
     const size = shape.reduce((product, side) => product * side, 1);
-    const Kind = dtype === "uint8" ? Uint8Array : Float64Array;
-    arrays[name] = Object.assign(new Kind(buffer, 4 + length + offset, size), { shape });
+    arrays[name] = Object.assign(new KINDS[dtype](buffer, 4 + length + offset, size), { shape });
   }
   return { ...head, arrays };
 }

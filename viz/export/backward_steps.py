@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from engine import Value
+from engine.explanation.sweep import recorded_sweep
 from engine.files import write_atomically
 from engine.floats.validate import integer
 from engine.graph.walks import trace
 from engine.quoting import typed
 from viz.export.film import Film, film
 from viz.export.film_svg import animated_svg, frame_svg
-from viz.export.sweep import sweep_steps
 from viz.graphs.draw_dot import check_direction
 from viz.labels import Words, visible
 from viz.rendering.graphviz import TIMEOUT
@@ -93,7 +93,7 @@ def backward_steps(
             "a node nearer to the leaves as the root, a smaller network or one sample, or raise max_steps"
         )
     words = Words(labels)
-    made = film(graph, sweep_steps(graph), rankdir, words, timeout)
+    made = film(graph, list(recorded_sweep(graph)), rankdir, words, timeout)
     title = words("Backward pass of {root}", root=visible(root.label or root._op or "a leaf"))
     return _written(made, Path(folder), format, animation, title, seconds)
 

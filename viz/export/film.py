@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from math import hypot
 
+from engine.explanation.sweep import SweepStep
 from engine.graph.walks import Trace
 from viz import theme
 from viz.export.step_texts import captions_of, names_and_titles
-from viz.export.sweep import SweepStep
 from viz.labels import Words, number
 from viz.rendering.shapes import MARGIN, Drawing, Point, Shape, laid_out
 
@@ -84,9 +84,9 @@ def film(graph: Trace, steps: list[SweepStep], rankdir: str, words: Words, timeo
 
     >>> from engine import Value
     >>> from engine.graph.walks import trace
-    >>> from viz.export.sweep import sweep_steps
+    >>> from engine.explanation.sweep import recorded_sweep
     >>> graph = trace(Value(3.0, label="x").exp())
-    >>> made = film(graph, sweep_steps(graph), "LR", Words(), None)
+    >>> made = film(graph, list(recorded_sweep(graph)), "LR", Words(), None)
     >>> made.captions[1][1]
     'x.grad = 20.0855 × 1.0000 = 20.0855'
     """
@@ -237,5 +237,3 @@ def _head(tip: Point, behind: Point, colour: str, size: float = 1.0) -> Shape:
     back = tip[0] - dx, tip[1] - dy
     sides = [(back[0] - sign * 0.38 * dy, back[1] + sign * 0.38 * dx) for sign in (1, -1)]
     return Shape("polygon", (tip, *sides), colour, colour, 1.0)
-
-

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.explanation.formula import formula, named, plain
+from engine.explanation.sweep import SweepStep
 from engine.graph.walks import Trace
-from viz.export.sweep import SweepStep
 from viz.labels import Words, number, visible
 
 __all__ = ["SENTENCES", "captions_of", "names_and_titles"]

@@ -160,14 +160,13 @@ export class Graph {
     return this.byEdge.get(`${place} ${slot}`) ?? this.byEdge.get(place);
   }
 
-  /** Label arrows between single nodes with local gradients: `locals` gives [head, slot, tail, local] rows. */
-  locals(steps, width = 8) {
-    for (const arrow of this.arrows) if (arrow.label) arrow.label.textContent = "";
-    for (let t = 0; t < steps.length / width; t++) {
-      const [head, slot, tail, local] = steps.subarray(t * width, t * width + 4);
-      if (this.shape.box_of[head] < 0 || this.shape.box_of[tail] < 0) continue;
-      const arrow = this.arrowOf(head, slot, tail);
-      if (arrow?.label && arrow.uses === 1) arrow.label.textContent = this.text(local);
+  /** Label arrows between single nodes with local gradients: `local(head, slot)` gives one. */
+  locals(local) {
+    for (const { label, uses, head, slot } of this.arrows) {
+      if (!label) continue;
+      const { kind, node } = this.boxes[head];
+      const number = uses > 1 ? undefined : kind === "node" ? local(node, slot) : kind === "sum" ? 1 : undefined;
+      label.textContent = number === undefined ? "" : this.text(number);
     }
   }
 

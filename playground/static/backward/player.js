@@ -1,7 +1,6 @@
 // The sweep as a film: which step has been done, and what each node's gradient is after it.
-// All numbers come from the engine's own steps: head, slot, tail, local, upstream, part, before, after.
-
-const WIDTH = 8;
+// The engine says which edges are walked, in its order, and the local gradients along them; each part and each sum
+// is found here by the same multiplication and addition, so that all numbers are the engine's to the last bit.
 
 export class Player {
   constructor(onchange) {
@@ -12,24 +11,52 @@ export class Player {
     this.speed = 500;
   }
 
-  /** Take new steps; the place is kept if there are as many as before, else the film stands at its end. */
-  load(steps, nodes, root, { keep = false, end = true } = {}) {
-    const count = steps.length / WIDTH;
+  /**
+   * Take new steps; the place is kept if there are as many as before, else the film stands at its end.
+   *
+   * @param {object} arrays edges (heads, then slots, then tails), local, grad; where hooks had a say upstream and parts
+   */
+  load({ edges, local, grad, upstream, parts }, root, { keep = false, end = true } = {}) {
+    const count = local.length, nodes = grad.length;
     const place = keep && count === this.count ? this.at : end ? count : 0;
-    this.steps = steps;
-    this.count = count;
-    this.root = root;
-    this.nodes = nodes;
-    this.first = new Int32Array(nodes).fill(-1);
-    for (let t = count - 1; t >= 0; t--) this.first[steps[t * WIDTH + 2]] = t;
+    const [heads, slots, tails] = [0, 1, 2].map((row) => edges.subarray(row * count, (row + 1) * count));
+    Object.assign(this, { count, root, nodes, heads, slots, tails, local });
+    this.upstream = upstream ?? { at: (t) => grad[heads[t]] };
+    this.after = new Float64Array(count);
+    this.last = new Int32Array(count); // the step before that adds to the same node
     this.now = new Float64Array(nodes);
     this.reached = new Uint8Array(nodes);
+    this.now[root] = 1;
+    const latest = new Int32Array(nodes).fill(-1);
+    for (let t = 0; t < count; t++) {
+      const tail = tails[t];
+      const part = parts ? parts[t] : local[t] * grad[heads[t]];
+      this.last[t] = latest[tail];
+      latest[tail] = t;
+      this.now[tail] = this.after[t] = slots[t] < 0 ? part : this.now[tail] + part;
+    }
+    this.part = (t) => (parts ? parts[t] : local[t] * grad[heads[t]]);
     this._jump(place);
   }
 
   step(t) {
-    const [head, slot, tail, local, upstream, part, before, after] = this.steps.subarray(t * WIDTH, t * WIDTH + WIDTH);
-    return { head, slot, tail, local, upstream, part, before, after };
+    return { head: this.heads[t], slot: this.slots[t], tail: this.tails[t], local: this.local[t],
+      upstream: this.upstream.at(t), part: this.part(t), before: this._before(t), after: this.after[t] };
+  }
+
+  _before(t) {
+    return this.last[t] >= 0 ? this.after[this.last[t]] : this.tails[t] === this.root ? 1 : 0;
+  }
+
+  /** The local gradient along an edge; undefined where it is not walked. Heads come in descending order. */
+  localOf(head, slot) {
+    let [low, high] = [0, this.count];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.heads[middle] > head) low = middle + 1;
+      else high = middle;
+    }
+    for (let t = low; this.heads[t] === head; t++) if (this.slots[t] === slot) return this.local[t];
   }
 
   /** The step that was done last; null at the start. */
@@ -47,16 +74,16 @@ export class Player {
   }
 
   _do(t) {
-    const tail = this.steps[t * WIDTH + 2];
-    this.now[tail] = this.steps[t * WIDTH + 7];
+    const tail = this.tails[t];
+    this.now[tail] = this.after[t];
     this.reached[tail] = 1;
     return tail;
   }
 
   _undo(t) {
-    const tail = this.steps[t * WIDTH + 2];
-    this.now[tail] = this.steps[t * WIDTH + 6];
-    this.reached[tail] = this.first[tail] === t && tail !== this.root ? 0 : 1;
+    const tail = this.tails[t];
+    this.now[tail] = this._before(t);
+    this.reached[tail] = this.last[t] < 0 && tail !== this.root ? 0 : 1;
     return tail;
   }
 

@@ -12,6 +12,7 @@ import { table } from "./table.js";
 
 const LONGEST_ADDRESS = 3000;
 const LIFTED_AT_ONCE = 600, LIFTED = 3000; // nodes of a graph whose lifted program is shown, without or with being asked
+const WARNED = 20_000; // nodes of a graph that is looked through for warnings without being asked
 const SPEEDS = { slow: 1100, medium: 450, fast: 110 };
 
 export async function mount(element, engine, app) {
@@ -123,7 +124,7 @@ class Tab {
   }
 
   _keys() {
-    const add = (key, text, handler) => this.app.keys.add(key, text, () => (this.steps ? handler() : undefined));
+    const add = (key, text, handler) => this.app.keys.add(key, text, () => (this.data ? handler() : undefined));
     add("ArrowRight", "Step", () => this.player.go(this.player.at + 1));
     add("ArrowLeft", "Step back", () => this.player.go(this.player.at - 1));
     add(" ", "Run or pause", () => this.player.run(1));
@@ -207,7 +208,7 @@ class Tab {
   async _take(answer) {
     if (answer.error) return;
     this._empty(false);
-    Object.assign(this, { names: answer.names, lines: answer.lines, root: answer.root, nodes: answer.nodes });
+    Object.assign(this, { names: answer.names, lines: answer.arrays.lines, root: answer.root, nodes: answer.nodes });
     if (answer.language === "given") this.editor.text = "# the loss that the notebook handed on";
     this.printed.textContent = answer.printed;
     this.printed.hidden = !answer.printed;
@@ -217,7 +218,7 @@ class Tab {
     this.leafPanel.hidden = !answer.leaves.length;
     this.leaves.show(answer.leaves, answer.more_leaves, this.data);
     this.inspector.empty();
-    await this._show(answer.view);
+    await this._show(answer);
     this.player.onchange(null);
     this._warn();
     this.statementPanel.hidden = true;
@@ -227,14 +228,13 @@ class Tab {
 
   _arrays(arrays, keep) {
     this.data = arrays.data;
-    this.steps = arrays.steps;
     this.gradients = arrays.grad;
-    this.player.load(arrays.steps, arrays.data.length, this.root, { keep, end: keep });
+    this.player.load(arrays, this.root, { keep, end: keep });
     this.track.max = this.player.count;
   }
 
-  async _show(shape) {
-    this.shape = shape;
+  async _show({ view, arrays }) {
+    const shape = (this.shape = { ...view, box_of: arrays.box_of });
     const at = this.player.at;
     this._levels(shape);
     this.notes.textContent = shape.notes.length || shape.boxes.length < this.nodes ? `${shape.boxes.length} boxes for ${this.nodes.toLocaleString("en")} nodes. A folded box opens when you click it or zoom into it.` : "";
@@ -246,7 +246,7 @@ class Tab {
       if (this.tableBox.hidden) this._table();
       return;
     }
-    this.graph.locals(this.steps);
+    this.graph.locals((head, slot) => this.player.localOf(head, slot));
     this._numbers();
     this.graph.mark(at ? this.player.current : null);
     if (this.inspector.node !== null) this.graph.select(this.inspector.node);
@@ -258,7 +258,7 @@ class Tab {
     const titles = { loss: "One box for everything", layers: "A box for each layer", neurons: "A box for each neuron", scalars: "Every node", arithmetic: "The arithmetic of one derivative", line: "The line of the program" };
     this.levels.replaceChildren(...names.map((name) => button(titles[name], () => this._level(name), { text: name, "aria-pressed": String(name === shape.level) })));
     const crumb = (text, up) => button(`Back to ${text}`, async () => this._view({ up }), { text, class: "link" });
-    this.crumbs.replaceChildren(...(shape.crumbs.length || shape.opened.length || shape.apart ? [crumb("fold all", 0), ...shape.crumbs.map((title, i) => [icon("open"), crumb(shortName(title), i + 1)]).flat(), ...(shape.crumbs.length ? [] : shape.opened.map((title) => h("span", { class: "opened" }, shortName(title))))] : []));
+    this.crumbs.replaceChildren(...(shape.crumbs.length || shape.opened.length ? [crumb("fold all", 0), ...shape.crumbs.map((title, i) => [icon("open"), crumb(shortName(title), i + 1)]).flat(), ...(shape.crumbs.length ? [] : shape.opened.map((title) => h("span", { class: "opened" }, shortName(title))))] : []));
   }
 
   async _level(name) {
@@ -274,7 +274,7 @@ class Tab {
 
   async _view(args) {
     const answer = await this.call("backward_view", args);
-    if (!answer.error) await this._show(answer.view);
+    if (!answer.error) await this._show(answer);
   }
 
   /** Open a box, or for -1 fold what was opened last. While a wheel turns, once in a third of a second. */
@@ -294,7 +294,7 @@ class Tab {
 
   _stepped(changed) {
     const { player } = this;
-    if (!this.steps) return;
+    if (!this.data) return;
     this._numbers(changed);
     const step = player.current;
     if (!this.quiz.open) this.graph.shape && this.graph.mark(step);
@@ -320,6 +320,7 @@ class Tab {
       this.line.replaceChildren(h("span", { class: "sum" }, words), h("span", { class: "then" }, this.player.count ? "Step to pass it on." : "Nothing leads to a leaf."));
       return;
     }
+    if (step.slot < 0) return this._hooked(step, root);
     const key = `${step.head} ${step.slot}`;
     const write = (formula) => this._write(step, root, formula);
     write(this.formulas.get(key));
@@ -329,6 +330,13 @@ class Tab {
     this.formulas.set(key, found.symbol);
     const now = this.player.current;
     if (now && now.head === step.head && now.slot === step.slot && now.tail === step.tail) write(found.symbol);
+  }
+
+  /** A step that a hook made: its node's gradient becomes another. */
+  _hooked({ tail, before, after }, root) {
+    const words = `a hook makes ${this.text(after)} of ∂${root}/∂${shortName(this.names[tail])} = ${this.text(before)}`;
+    this.line.replaceChildren(h("span", { class: "sum" }, words));
+    if (!this.player.running) this.app.announce(words);
   }
 
   _write(step, root, formula) {
@@ -369,7 +377,7 @@ class Tab {
         const answer = await this.call("backward_set", { values: asked });
         if (answer.error) break;
         this._arrays(answer.arrays, true);
-        this.graph.locals(this.steps);
+        this.graph.locals((head, slot) => this.player.localOf(head, slot));
         this.player.onchange(null);
       }
     } finally {
@@ -412,11 +420,18 @@ class Tab {
     this.app.announce(`Line ${line}: ${this.editor.text.split("\n")[line - 1] ?? ""}`);
   }
 
-  async _warn() {
+  /** Ask for warnings; of a large graph, which takes a while, when one asks for them. */
+  async _warn(large = false) {
+    if (this.nodes > WARNED && !large) {
+      this.warned = {};
+      this.warningPanel.hidden = false;
+      return this.warningList.replaceChildren(button("Look for what is wrong with the gradients", () => this._warn(true), { text: "Look for what is wrong" }));
+    }
     const asked = (this.warned = {});
     const found = await this.engine.call("backward_warnings", {});
     if (asked !== this.warned || found.error) return;
-    this.warningPanel.hidden = !found.warnings.length;
+    this.warningPanel.hidden = !found.warnings.length && !large;
+    if (!found.warnings.length) return this.warningList.replaceChildren(h("p", { class: "note" }, "Nothing is wrong with the gradients."));
     const rows = found.warnings.map((each) => h("li", {}, h("p", {}, each.message), h("div", { class: "row" },
       each.line ? button(`Show line ${each.line}`, () => this._line(each.line), { text: `line ${each.line}`, class: "link" }) : null,
       each.node >= 0 ? button("Show the node", () => this.choose(each.node), { text: shortName(this.names[each.node]), class: "link" }) : null)));
@@ -433,7 +448,7 @@ class Tab {
   // ---- quiz and table ------------------------------------------------------------------------------------
 
   _quiz() {
-    if (!this.steps) return;
+    if (!this.data) return;
     if (this.quiz.open) return this.quiz.stop();
     this.player.go(this.player.count);
     const nodes = [];
@@ -456,7 +471,7 @@ class Tab {
   }
 
   _tabulate() {
-    if (!this.steps) return;
+    if (!this.data) return;
     table(this.tableBox, { shape: this.shape, names: this.names, data: this.data, now: this.player.now, reached: this.player.reached, lines: this.lines, hidden: this.quiz.hidden, text: this.text, onchoose: (node) => this.choose(node), onopen: (box) => this._open(box) });
   }
 }

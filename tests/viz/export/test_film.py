@@ -3,9 +3,9 @@
 import pytest
 
 from engine import Value
+from engine.explanation.sweep import recorded_sweep
 from engine.graph.walks import trace
 from viz.export.film import ACTIVE, DONE, MARK, film
-from viz.export.sweep import sweep_steps
 from viz.labels import Words, number
 
 
@@ -19,7 +19,7 @@ def graph():
 
 @pytest.fixture(scope="module")
 def made(graph):
-    return film(graph, sweep_steps(graph), "LR", Words(), None)
+    return film(graph, list(recorded_sweep(graph)), "LR", Words(), None)
 
 
 def shown_grads(made, k):
@@ -29,20 +29,20 @@ def shown_grads(made, k):
 
 
 def test_there_is_a_frame_for_each_step_and_two_more(graph, made) -> None:
-    assert len(made.captions) == len(sweep_steps(graph)) + 2
+    assert len(made.captions) == len(recorded_sweep(graph)) + 2
 
 
 def test_gradients_are_blank_until_the_pass_has_reached_them(graph, made) -> None:
     sums = {graph.roots[0]: 1.0}
     assert shown_grads(made, 0) == {graph.roots[0]: "1.0000"}
-    for k, step in enumerate(sweep_steps(graph), 1):
+    for k, step in enumerate(recorded_sweep(graph), 1):
         sums[step.operand] = step.after
         assert shown_grads(made, k) == {i: number(grad) for i, grad in sums.items()}
     assert len(shown_grads(made, len(made.captions) - 1)) == len(graph.nodes)
 
 
 def test_the_edge_in_work_and_no_other_is_marked(graph, made) -> None:
-    for k, step in enumerate(sweep_steps(graph), 1):
+    for k, step in enumerate(recorded_sweep(graph), 1):
         shapes = made.frame(k).shapes
         active = {shape.owner for shape in shapes if shape.stroke == ACTIVE}
         assert active == {f"edge {step.node} {step.slot} active"}
@@ -55,7 +55,7 @@ def test_the_edge_in_work_and_no_other_is_marked(graph, made) -> None:
 
 
 def test_captions_write_out_product_and_running_sum(graph, made) -> None:
-    for k, step in enumerate(sweep_steps(graph), 1):
+    for k, step in enumerate(recorded_sweep(graph), 1):
         text = " ".join(made.captions[k])
         for x in (step.local_grad, step.upstream, step.part):
             assert number(x) in text
@@ -75,7 +75,7 @@ def test_nothing_moves_from_frame_to_frame(made) -> None:
 
 @pytest.mark.parametrize("rankdir", ["LR", "TB", "RL", "BT"])
 def test_every_text_lies_in_the_picture_and_no_box_on_another(graph, rankdir) -> None:
-    made = film(graph, sweep_steps(graph), rankdir, Words(), None)
+    made = film(graph, list(recorded_sweep(graph)), rankdir, Words(), None)
     boxes = []
     for shape in made.frame(0).shapes:
         if shape.kind == "curve":  # within its control points, which may lie outside
@@ -113,6 +113,6 @@ def test_each_edge_and_its_number_are_drawn_once_in_each_frame(graph, made) -> N
 
 
 def test_an_edge_done_stays_darker_than_one_to_come(graph, made) -> None:
-    steps = sweep_steps(graph)
+    steps = list(recorded_sweep(graph))
     done = {shape.owner for shape in made.frame(2).shapes if shape.kind == "curve" and shape.stroke == DONE}
     assert done == {f"edge {steps[0].node} {steps[0].slot}"}

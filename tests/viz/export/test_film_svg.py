@@ -5,11 +5,11 @@ import re
 import pytest
 
 from engine import Value
+from engine.explanation.sweep import recorded_sweep
 from engine.graph.walks import trace
 from tests.viz.pictures import SVG, parsed, texts
 from viz.export.film import film
 from viz.export.film_svg import animated_svg, frame_svg
-from viz.export.sweep import sweep_steps
 from viz.labels import Words
 
 
@@ -17,7 +17,7 @@ from viz.labels import Words
 def made():
     x = Value(3.0, label="x")
     graph = trace((x * x).tanh())
-    return film(graph, sweep_steps(graph), "LR", Words(), None)
+    return film(graph, list(recorded_sweep(graph)), "LR", Words(), None)
 
 
 def visible_at(svg, share):

@@ -1,10 +1,10 @@
 """Names and titles of nodes in the pictures of a backward pass."""
 
 from engine import Value
+from engine.explanation.sweep import recorded_sweep
 from engine.graph.walks import trace
 from viz.export.film import film
 from viz.export.step_texts import SENTENCES, names_and_titles
-from viz.export.sweep import sweep_steps
 from viz.labels import Words
 
 
@@ -32,5 +32,5 @@ def test_every_sentence_written_can_be_replaced() -> None:
             asked.append(text)
             return super().__call__(text, **filled)
 
-    film(graph, sweep_steps(graph), "LR", Listening(), None)
+    film(graph, list(recorded_sweep(graph)), "LR", Listening(), None)
     assert {*asked, "Backward pass of {root}"} == {*SENTENCES}
