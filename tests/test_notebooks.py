@@ -43,7 +43,7 @@ def ran(tmp_path_factory) -> dict[str, list]:
 
 
 def test_there_are_notebooks() -> None:
-    assert {"tutorial", "micrograd_lecture", "xor"} <= set(NAMES)
+    assert {"tutorial", "micrograd_lecture", "xor", "derivation"} <= set(NAMES)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
@@ -94,6 +94,20 @@ def test_objects_have_forms_of_their_own(ran) -> None:
 def test_a_plot_is_shown_once(ran) -> None:
     for line in ("viz.plot_learning_curves(history, log=True);", "viz.plot_decision_boundary(model, X, y);"):
         assert shown(ran["xor"], line) == [{"text/plain", "image/png"}]
+
+
+def test_derivations_are_right_or_wrong_as_the_notebook_says(ran) -> None:
+    told = [
+        "".join(output["data"]["text/plain"])
+        for cell in ran["derivation"]
+        for output in cell.get("outputs", ())
+        if "text/html" in output.get("data", {})
+    ]
+    assert [text.split(":")[0] for text in told[:-1]] == ["right", "right", "wrong", "right", *["wrong"] * 3]
+    assert "chain broken" in told[2]
+    assert "output for input" in told[4]
+    assert "transposed matrix" in told[5]
+    assert told[-1].startswith("all 4 derivatives agree")
 
 
 def test_the_numbers_are_those_of_the_lecture(ran) -> None:

@@ -170,6 +170,9 @@ class DerivationReport:
             ],
         }
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # what IPython prints
+        printer.text(str(self))
+
     def _repr_html_(self) -> str:
         """A table for notebooks: a row for each line, wrong ones marked."""
         rows = [[self.unit, "yours", "is", "", ""]]
