@@ -26,9 +26,18 @@ from nn.metrics.labels import predicted_classes as predicted_classes
 from nn.modules.activations import ACTIVATIONS as ACTIVATIONS
 from nn.modules.dropout import Dropout as Dropout
 from nn.modules.embedding import Embedding as Embedding
+from nn.modules.layers.cells import GRUCell as GRUCell
+from nn.modules.layers.cells import LSTMCell as LSTMCell
+from nn.modules.layers.cells import RNNCell as RNNCell
+from nn.modules.layers.conv import Conv1d as Conv1d
+from nn.modules.layers.conv import Conv2d as Conv2d
 from nn.modules.layers.linear import Flatten as Flatten
 from nn.modules.layers.linear import Identity as Identity
 from nn.modules.layers.linear import Linear as Linear
+from nn.modules.layers.norms import BatchNorm1d as BatchNorm1d
+from nn.modules.layers.norms import BatchNorm2d as BatchNorm2d
+from nn.modules.layers.norms import LayerNorm as LayerNorm
+from nn.modules.layers.norms import RMSNorm as RMSNorm
 from nn.modules.layers.pointwise import CELU as CELU
 from nn.modules.layers.pointwise import ELU as ELU
 from nn.modules.layers.pointwise import GELU as GELU
@@ -50,6 +59,13 @@ from nn.modules.layers.pointwise import Softshrink as Softshrink
 from nn.modules.layers.pointwise import Softsign as Softsign
 from nn.modules.layers.pointwise import Tanh as Tanh
 from nn.modules.layers.pointwise import Tanhshrink as Tanhshrink
+from nn.modules.layers.pooling import AvgPool1d as AvgPool1d
+from nn.modules.layers.pooling import AvgPool2d as AvgPool2d
+from nn.modules.layers.pooling import MaxPool1d as MaxPool1d
+from nn.modules.layers.pooling import MaxPool2d as MaxPool2d
+from nn.modules.layers.recurrent import GRU as GRU
+from nn.modules.layers.recurrent import LSTM as LSTM
+from nn.modules.layers.recurrent import RNN as RNN
 from nn.modules.layers.softmaxes import LogSoftmax as LogSoftmax
 from nn.modules.layers.softmaxes import Softmax as Softmax
 from nn.modules.layers.softmaxes import Softmin as Softmin
@@ -373,11 +389,17 @@ __all__ = [
     "Adam",
     "AdamW",
     "Adamax",
+    "AvgPool1d",
+    "AvgPool2d",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BatchNorm1d",
+    "BatchNorm2d",
     "CELU",
     "ChainedScheduler",
     "ConstantLR",
+    "Conv1d",
+    "Conv2d",
     "CosineAnnealingLR",
     "CosineAnnealingWarmRestarts",
     "CrossEntropyLoss",
@@ -389,6 +411,8 @@ __all__ = [
     "ExponentialLR",
     "Flatten",
     "GELU",
+    "GRU",
+    "GRUCell",
     "Hardshrink",
     "Hardsigmoid",
     "Hardswish",
@@ -401,8 +425,11 @@ __all__ = [
     "LBFGS",
     "LOSSES",
     "LRScheduler",
+    "LSTM",
+    "LSTMCell",
     "LambdaLR",
     "Layer",
+    "LayerNorm",
     "LeakyReLU",
     "Linear",
     "LinearLR",
@@ -412,6 +439,8 @@ __all__ = [
     "METRICS",
     "MLP",
     "MSELoss",
+    "MaxPool1d",
+    "MaxPool2d",
     "Mish",
     "Module",
     "MultiStepLR",
@@ -428,7 +457,10 @@ __all__ = [
     "Pointwise",
     "PolynomialLR",
     "RAdam",
+    "RMSNorm",
     "RMSprop",
+    "RNN",
+    "RNNCell",
     "ReLU",
     "ReLU6",
     "Recorder",

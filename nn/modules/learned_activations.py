@@ -46,6 +46,7 @@ class PReLU(Module):
     def __repr__(self) -> str:
         return f"PReLU(alpha={self.alpha.data:g})"
 
+
 def noisy_relu(x: Any, rng: Rng = None) -> Any:
     """max(0, x + Y), where Y is drawn from N(0, σ(x)): normal with mean 0 and *variance* sigmoid(x).
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from reprlib import recursive_repr
 from typing import Any, NamedTuple, Self
 
@@ -15,6 +15,7 @@ from engine.display.notebook import mimebundle
 from engine.node.bulk import read_data
 from engine.quoting import brief
 from nn.modules.kept import Found, found_in, named_in
+from nn.modules.layers.buffers import numbered, refilled
 from nn.modules.traversal import find_members
 
 __all__ = ["IncompatibleKeys", "Module", "members_of"]
@@ -53,6 +54,7 @@ class Module:
     """
 
     training: bool = True
+    _buffer_names: tuple[str, ...] = ()
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         forward = getattr(self, "forward", None)
@@ -83,6 +85,51 @@ class Module:
         if type(self).named_parameters is not Module.named_parameters:
             return [parameter for _, parameter in self.named_parameters()]
         return list(found_in(self, Module).parameters)
+
+    @property
+    def needs_batch(self) -> bool:
+        """Whether it is to be called with a list of samples, as BatchNorm is while training; mostly False."""
+        return False
+
+    def of_samples(self, samples: Sequence[Any]) -> Any:
+        """The outputs for several samples: one by one, or at once where a module within needs the batch.
+
+        >>> from nn import Linear
+        >>> len(Linear(1, 2).of_samples([[1.0], [2.0], [3.0]]))
+        3
+        """
+        if any(module.needs_batch for module in self.modules()):
+            return self(list(samples))
+        return [self(x) for x in samples]
+
+    def register_buffer(self, name: str, numbers: Any) -> None:
+        """Set an attribute whose numbers belong to the state, without being parameters, as running means do.
+
+        They are saved and loaded with the module, and no optimiser sees them.
+
+        Args:
+            name: of the attribute.
+            numbers: a float, or nested lists of them, to be replaced by others of the same form; None for
+                nothing to save.
+
+        >>> module = Module()
+        >>> module.register_buffer("mean", [0.0, 1.0])
+        >>> module.state_dict(), module.parameters()
+        ({'mean.0': 0.0, 'mean.1': 1.0}, [])
+        """
+        setattr(self, name, numbers)
+        if name not in self._buffer_names:
+            self._buffer_names = (*self._buffer_names, name)
+
+    def named_buffers(self) -> list[tuple[str, float]]:
+        """Pairs of dotted name and number, for all buffers of this module and those within it.
+
+        >>> from nn import BatchNorm1d
+        >>> BatchNorm1d(1).named_buffers()
+        [('running_mean.0', 0.0), ('running_var.0', 1.0), ('num_batches_tracked', 0.0)]
+        """
+        places = self._buffer_places()
+        return [pair for name, module, own in places for pair in numbered(name, getattr(module, own))]
 
     def num_parameters(self) -> int:
         """The number of parameters.
@@ -217,7 +264,7 @@ class Module:
     # -- saving and loading -----------------------------------------------------------------
 
     def state_dict(self) -> dict[str, float]:
-        """A copy of the numbers of the parameters, by dotted name.
+        """A copy of the numbers of the parameters, and of buffers, by dotted name.
 
         Raises:
             ValueError: two parameters have the same name (as with the keys ``1`` and ``"1"`` in one dict).
@@ -228,10 +275,10 @@ class Module:
         """
         named = self._by_name()
         if is_tracing():  # then each number that is read counts
-            return {name: parameter.data for name, parameter in named.items()}
+            return {name: parameter.data for name, parameter in named.items()} | dict(self.named_buffers())
         numbers = np.empty(len(named))
         read_data(list(named.values()), numbers)
-        return dict(zip(named, numbers.tolist(), strict=True))
+        return dict(zip(named, numbers.tolist(), strict=True)) | dict(self.named_buffers())
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> IncompatibleKeys:
         """Set the parameters to numbers by dotted name; where anything is wrong, nothing changes.
@@ -259,17 +306,21 @@ class Module:
         """
         if not isinstance(state_dict, Mapping):
             raise TypeError(f"state_dict must be a dict of numbers by name, got {type(state_dict).__name__}")
-        parameters = self._by_name()
-        missing = [name for name in parameters if name not in state_dict]
-        unexpected = [name for name in state_dict if name not in parameters]
+        parameters, buffers = self._by_name(), dict(self.named_buffers())
+        known = {**parameters, **buffers}
+        missing = [name for name in known if name not in state_dict]
+        unexpected = [name for name in state_dict if name not in known]
         if strict and (missing or unexpected):
             raise ValueError(
                 f"the state_dict does not fit this {type(self).__name__}{_listed('missing', missing)}"
                 f"{_listed('unexpected', unexpected)}; strict=False loads what fits"
             )
-        numbers = {name: _number(name, state_dict[name]) for name in parameters if name in state_dict}
-        for name, number in numbers.items():
-            parameters[name].data = number
+        numbers = {name: _number(name, state_dict[name]) for name in known if name in state_dict}
+        for name in parameters.keys() & numbers.keys():
+            parameters[name].data = numbers[name]
+        if buffers:
+            for name, module, own in self._buffer_places():
+                setattr(module, own, refilled(name, getattr(module, own), buffers | numbers))
         return IncompatibleKeys(missing, unexpected)
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -319,6 +370,13 @@ class Module:
             self.load_state_dict(numbers)
         except ValueError as error:
             raise ValueError(f"{os.fspath(path)!r}: {error}") from error
+
+    def _buffer_places(self) -> list[tuple[str, Module, str]]:
+        """For each buffer its dotted name, the module that has it, and the name of the attribute."""
+        if not any(module._buffer_names for module in self.modules()):
+            return []
+        named = [(f"{name}." if name else "", module) for name, module in self.named_modules()]
+        return [(name + own, module, own) for name, module in named for own in module._buffer_names]
 
     def _by_name(self) -> dict[str, Value]:
         """All parameters to save, those included that a redefined ``parameters()`` returns from elsewhere."""

@@ -18,7 +18,7 @@ from nn.data.numbers import number_of, numbers_of
 from nn.losses import Loss
 from nn.modules.kept import programs_of
 from nn.modules.module import Module
-from nn.training.predict import in_evaluation_mode
+from nn.training.predict import in_evaluation_mode, in_mode
 
 __all__ = ["Lifted", "as_arrays"]
 
@@ -70,7 +70,10 @@ class Lifted:
             del self._programs[key]  # another training tries again, and is told again
         self._descents: dict[bool, Any] = {}  # by the mode of the model
         self._listed = not isinstance(data[1], np.ndarray)
-        self._by_sample = loss.reduction is not None and isinstance(as_arrays(data)[1], np.ndarray)
+        alone = loss.reduction is not None and not in_mode(
+            model, True, lambda: any(each.needs_batch for each in model.modules())
+        )
+        self._by_sample = alone and isinstance(as_arrays(data)[1], np.ndarray)
         self._reduces = not self._by_sample
         self.check(data)
 
@@ -85,7 +88,9 @@ class Lifted:
     def check(self, data: tuple[Any, Any]) -> None:
         """Let the loss check all targets, which it cannot do while it is traced."""
         if self._loss.checks_targets:
-            outputs = in_evaluation_mode(self._model, lambda: numbers_of(self._model(data[0][0])))
+            outputs = in_evaluation_mode(
+                self._model, lambda: numbers_of(self._model.of_samples(data[0][:2])[0])
+            )
             y = as_arrays(data)[1]
             for target in np.unique(y, axis=0) if isinstance(y, np.ndarray) else y:
                 self._loss([outputs], [target])
@@ -177,7 +182,7 @@ class Lifted:
     def _of_batch(self, X: Any, y: Any) -> Any:
         model, loss = self._model, self._loss.function
         if not self._by_sample:
-            return self._program("batch", lambda X, y: loss([model(x) for x in X], y))(X, y)
+            return self._program("batch", lambda X, y: loss(model.of_samples(X), y))(X, y)
         if isinstance(X, np.ndarray):
             result = self._program("mean", lambda x, t: loss([model(x)], [t]))(X, y)
         else:

@@ -145,7 +145,7 @@ class Training:
             if lifted is not None:
                 return lifted(X, y), lifted.outputs(X) if wanted else []
             self.look = True
-            outputs = [model(x) for x in X]
+            outputs = model.of_samples(X)
             return self.loss(outputs, y), outputs
 
         return scores(model, forward, y if lifted is None else lifted.as_given(y), wanted)
@@ -330,7 +330,7 @@ class Training:
             return self.lifted(X, y)
 
         def forward() -> Any:
-            predictions = [self.state.model(x) for x in X]
+            predictions = self.state.model.of_samples(X)
             if wanted:
                 outputs.extend(numbers_of(predictions))
             return self.loss(predictions, y)

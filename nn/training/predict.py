@@ -43,7 +43,7 @@ def predict(model: Callable[[Any], Any], X: Any) -> npt.NDArray[np.float64]:
     if not callable(model):
         raise TypeError(f"model must be a Module or a function of one sample, got {brief(model)}")
     samples = read_samples("X", X)
-    outputs = in_evaluation_mode(model, lambda: [numbers_of(model(x)) for x in samples])
+    outputs = in_evaluation_mode(model, lambda: numbers_of(_outputs(model, samples)))
     return np.array(outputs, dtype=np.float64)
 
 
@@ -70,6 +70,10 @@ def predict_proba(model: Callable[[Any], Any], X: Any) -> npt.NDArray[np.float64
     return np.array([softmax(row) for row in logits])
 
 
+def _outputs(model: Callable[[Any], Any], samples: Any) -> Any:
+    return model.of_samples(samples) if isinstance(model, Module) else [model(x) for x in samples]
+
+
 def in_evaluation_mode(model: Any, action: Callable[[], Result]) -> Result:
     """Run an action without recording gradients and with a model in evaluation mode; returns its result.
 
@@ -82,9 +86,7 @@ def in_evaluation_mode(model: Any, action: Callable[[], Result]) -> Result:
         return in_mode(model, False, action)
 
 
-def in_mode(
-    model: Any, mode: bool, action: Callable[[], Result], modules: list[Any] | None = None
-) -> Result:
+def in_mode(model: Any, mode: bool, action: Callable[[], Result], modules: list[Any] | None = None) -> Result:
     """Run an action with a model in training or evaluation mode; returns its result.
 
     Afterwards each module is in its mode from before, even if Ctrl-C lands in putting it back.

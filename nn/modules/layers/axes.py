@@ -10,7 +10,7 @@ import numpy as np
 from nn.data.foreign import from_foreign
 from nn.modules.inputs import Inputs
 
-__all__ = ["along_last", "depth_of", "listed", "nested", "shape_of"]
+__all__ = ["along_last", "depth_of", "flattened", "listed", "nested", "shape_of"]
 
 
 def listed(name: str, x: Any) -> Any:
@@ -67,6 +67,18 @@ def shape_of(name: str, x: Any) -> tuple[int, ...]:
         if not level:
             break
     return tuple(shape)
+
+
+def flattened(x: Any) -> list[Any]:
+    """The items of nested lists in order, as one list.
+
+    >>> flattened([[1, 2], [3, 4]]), flattened(5)
+    ([1, 2, 3, 4], [5])
+    """
+    level = x if isinstance(x, list) else [x]
+    while level and isinstance(level[0], list):
+        level = [item for each in level for item in each]
+    return list(level)
 
 
 def nested(items: list[Any], shape: tuple[int, ...]) -> Any:

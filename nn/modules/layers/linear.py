@@ -9,7 +9,7 @@ from engine import Value, dot
 from engine.floats.validate import integer
 from nn.init import Init, initial_weights
 from nn.modules.inputs import Inputs
-from nn.modules.layers.axes import along_last, depth_of, listed
+from nn.modules.layers.axes import along_last, depth_of, flattened, listed
 from nn.modules.module import Module
 from nn.rng import Rng, random_source
 
@@ -137,9 +137,7 @@ class Flatten(Module):
             raise ValueError(f"{self!r} needs an input of more than {self.start_dim} axes")
         if axis:
             return [self._flat(each, axis - 1) for each in x]
-        while depth_of(x) > 1:
-            x = [item for each in x for item in each]
-        return x
+        return flattened(x)
 
     def __repr__(self) -> str:
         return f"Flatten(start_dim={self.start_dim})"
