@@ -76,7 +76,7 @@ def _statements(tree: ast.Module) -> Iterator[tuple[ast.AST, bool]]:
         node, lazy = waiting.pop()
         yield node, lazy
         inside = lazy or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
             inside = True  # only type checkers go in there
         waiting.extend((child, inside) for child in reversed(list(ast.iter_child_nodes(node))))
 
