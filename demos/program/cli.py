@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+from demos.program import exercises
 from demos.program import exit_status as status
 from demos.program.catalog import DEMOS, title
 from demos.program.perform import run, run_all
@@ -16,6 +17,7 @@ __all__ = ["main"]
 
 PROGRAM = "python -m demos"
 ALL = "all"
+EXERCISE = "exercise"
 DESCRIPTION = "Programs that train small networks and show what they learned."
 
 
@@ -34,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0
     """
     words = sys.argv[1:] if arguments is None else list(arguments)
+    if words[:1] == [EXERCISE]:
+        return exercises.main(words[1:])
     if {"-h", "--help"}.intersection(words):
         named = [word for word in words if word in DEMOS]
         parser(named[0] if named else None).print_help()
@@ -89,7 +93,8 @@ def parser(name: str | None = None) -> argparse.ArgumentParser:
 def listing() -> str:
     """The demos, one line each."""
     width = max(map(len, DEMOS))
-    lines = [*((name, title(demo)) for name, demo in DEMOS.items()), (ALL, "all of them, and index.html")]
+    lines = [(name, title(demo)) for name, demo in DEMOS.items()]
+    lines += [(ALL, "all of them, and index.html"), (EXERCISE, exercises.TITLE)]
     return "\n".join(["Demos:", *(f"  {name:<{width}}  {text}" for name, text in lines)])
 
 
@@ -121,6 +126,6 @@ def _integer(text: str, least: int) -> int:
 
 
 def _unknown(name: str) -> str:
-    near = get_close_matches(name, [*DEMOS, ALL], n=1)
+    near = get_close_matches(name, [*DEMOS, ALL, EXERCISE], n=1)
     guess = f"; did you mean {near[0]}?" if near else ""
     return f"unknown demo {name!r}: there are {', '.join(DEMOS)}{guess}"

@@ -15,7 +15,8 @@ from engine.checks.derivation.evaluate import Scope, evaluate, names_in
 from engine.checks.derivation.points import finite_run, simplest
 from engine.checks.derivation.reading import DerivationError, Line
 from engine.checks.derivation.setting import Forward, Point
-from engine.checks.derivation.slips import Change, Surroundings, changes
+from engine.checks.derivation.slips.changes import changes
+from engine.checks.derivation.slips.table import Change, Surroundings
 from engine.checks.derivation.trial import Trial
 from engine.errors import ChainruleError
 from engine.node.backend import Value

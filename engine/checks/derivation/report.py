@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.checks.derivation.slips.table import SLIPS
 from engine.display import html as display
 from engine.quoting import abridged
 
@@ -31,7 +32,7 @@ class Finding:
         text: its right side as written; empty where it is not known.
         is_of: what it should be, such as ``"dE/dw"``; empty of a line whose name does not say.
         status: "right"; "wrong"; "follows", wrong only as a line before it is; or "not checked".
-        slip: the name of the slip, one of :data:`engine.checks.derivation.slips.SLIPS`; empty if unknown.
+        slip: the name of the slip, of :data:`engine.checks.derivation.slips.table.SLIPS`; empty if unknown.
         message: what is wrong in words.
         repair: the right side that would be right, where one change makes it so.
         point: the simplest point that was found to show it, by name.
@@ -94,10 +95,17 @@ class DerivationReport:
     @property
     def hint(self) -> str:
         """Which line is wrong and what kind of slip it is, but not what would be right."""
-        found = self.first_wrong
-        if found is None:
-            return "all right" if self.ok else "something is missing"
-        return f"{self._where(found)}: " + (found.slip or "not the gradient")
+        found = self.hints
+        return found[0] if found else "all right" if self.ok else "something is missing"
+
+    @property
+    def hints(self) -> list[str]:
+        """The same of each wrong line."""
+        meanings = [(each, SLIPS.get(each.slip, "")) for each in self.findings if each.status == WRONG]
+        return [
+            f"{self._where(each)}: " + (f"{each.slip}: {meaning}" if meaning else "it is not the gradient")
+            for each, meaning in meanings
+        ]
 
     def _where(self, found: Finding) -> str:
         if self.unit == "formula" or not found.number:

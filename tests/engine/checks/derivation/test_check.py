@@ -5,7 +5,7 @@ import numpy as np
 from engine import (
     check_derivation,
 )
-from engine.checks.derivation.slips import SLIPS
+from engine.checks.derivation.slips.table import SLIPS
 from tests.engine.checks.derivation.derivations import RIGHT, WRONG
 
 

@@ -1,0 +1,1 @@
+"""Known slips by name, and the single changes to an expression that undo them."""
