@@ -98,6 +98,8 @@ _LATER: dict[str, str] = {
     "METRICS": "nn.training.evaluate",
     "Mish": "nn.modules.layers.pointwise",
     "MLP": "nn.modules.mlp",
+    "MLPClassifier": "nn.estimators.classifier",
+    "MLPRegressor": "nn.estimators.regressor",
     "Module": "nn.modules.module",
     "mse": "nn.losses",
     "MSELoss": "nn.losses.modules",
@@ -152,7 +154,10 @@ _LATER: dict[str, str] = {
 }
 """What nn offers, and the module that has it, imported when first asked for: ``import nn`` is quick."""
 
-__all__ = sorted(_LATER)
+_OF_EXTRAS = {"MLPClassifier", "MLPRegressor"}
+"""What needs more than the core, so that ``from nn import *`` leaves it out."""
+
+__all__ = sorted(set(_LATER) - _OF_EXTRAS)
 
 
 def __getattr__(name: str) -> Any:
@@ -160,4 +165,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return lazy.names("nn")
+    return sorted({*lazy.names("nn"), *_OF_EXTRAS})
