@@ -6,6 +6,8 @@ from typing import Any, TypeAlias, overload
 from engine import Value
 from nn.data.batches import batches as batches
 from nn.data.split import split as split
+from nn.estimators.classifier import MLPClassifier as MLPClassifier
+from nn.estimators.regressor import MLPRegressor as MLPRegressor
 from nn.init import INITIALIZERS as INITIALIZERS
 from nn.losses import LOSSES as LOSSES
 from nn.losses.modules import BCELoss as BCELoss

@@ -92,6 +92,11 @@ def file_imports(path: Path) -> list[Import]:
     )
 
 
+def is_of_an_extra(path: Path) -> bool:
+    """Whether a file is imported only where an extra is installed, so that it may import that at its top."""
+    return path.is_relative_to(ROOT / "nn" / "estimators")
+
+
 def top(module: str) -> str:
     """The top-level package of a dotted name."""
     return module.partition(".")[0]

@@ -43,6 +43,14 @@ _ON_ARRAYS: dict[str, Any] = {"relu": partial(np.maximum, 0.0), "tanh": np.tanh,
 class MLPEstimator(BaseEstimator):  # type: ignore[misc, unused-ignore]
     """The base of the two. Its parameters are described at :class:`nn.MLPClassifier`."""
 
+    coefs_: list[Array]
+    intercepts_: list[Array]
+    loss_curve_: list[float]
+    best_loss_: float | None
+    validation_scores_: list[float] | None
+    best_validation_score_: float | None
+    _optimizer_state: dict[str, Any] | None
+
     def __init__(
         self,
         hidden_layer_sizes: Any = (100,),
@@ -200,13 +208,13 @@ class MLPEstimator(BaseEstimator):  # type: ignore[misc, unused-ignore]
             bound = math.sqrt((2.0 if self.activation == "logistic" else 6.0) / (nin + nout))
             self.coefs_.append(self._random_state.uniform(-bound, bound, (nin, nout)))
             self.intercepts_.append(self._random_state.uniform(-bound, bound, nout))
-        self._optimizer_state: Any = None
+        self._optimizer_state = None
         self._no_improvement_count = 0
         if self.solver != "lbfgs":
-            self.loss_curve_: list[float] = []
-        self.best_loss_: Any = np.inf
-        self.validation_scores_: Any = None
-        self.best_validation_score_: Any = None
+            self.loss_curve_ = []
+        self.best_loss_ = np.inf
+        self.validation_scores_ = None
+        self.best_validation_score_ = None
 
     def _target(self, T: Array) -> Array:
         """What the loss is given: of one class in several its position."""

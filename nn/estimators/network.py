@@ -56,14 +56,14 @@ class Network:
             for i in range(nin)
             for neuron in neurons
         ]
-        self.biases = [neuron.b for neurons in layers for neuron in neurons]
-        self.parameters = [*self.weights, *self.biases]
+        self.biases: list[Any] = [neuron.b for neurons in layers for neuron in neurons]
+        self.parameters: list[Any] = [*self.weights, *self.biases]
         self._zeros = np.zeros(len(self.parameters))
         self.loss = jit(self._loss, batch=True)
 
     def _loss(self, x: Any, t: Any, weight: Any) -> Any:
         """The loss of one sample, t being the position of its class, or a number for each output."""
-        outputs = self.model(x)
+        outputs: Any = self.model(x)
         outputs = [outputs] if isinstance(outputs, Value) else outputs
         if self.output == "softmax":
             return weight * cross_entropy(outputs, t[0])

@@ -108,7 +108,7 @@ def minimise(estimator: Any, network: Network, data: tuple[Array, Array, Array])
 
 
 def _optimizer(estimator: Any, network: Network, once: bool) -> Any:
-    groups = [{"params": network.weights}, {"params": network.biases}]
+    groups: list[dict[str, Any]] = [{"params": network.weights}, {"params": network.biases}]
     lr, momentum = estimator.learning_rate_init, estimator.momentum
     optimizer: Any
     if estimator.solver == "adam":
