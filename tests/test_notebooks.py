@@ -14,16 +14,23 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NAMES = [path.stem for path in NOTEBOOKS]
 
 RUN = """
-import json, sys
+import sys
 import nbformat
 from nbclient import NotebookClient
-for path, to in zip(sys.argv[1::2], sys.argv[2::2]):
-    notebook = nbformat.read(path, as_version=4)
+notebooks = [nbformat.read(path, as_version=4) for path in sys.argv[1::2]]
+whole = nbformat.v4.new_notebook()
+for i, notebook in enumerate(notebooks):
     nbformat.validate(notebook)
-    NotebookClient(notebook, timeout=120, kernel_name="python3", allow_errors=True).execute()
+    whole.cells.append(nbformat.v4.new_code_cell("%reset -f"))
+    for cell in notebook.cells:
+        cell.id = f"notebook-{i}-{cell.id}"
+        whole.cells.append(cell)
+NotebookClient(whole, timeout=120, kernel_name="python3", allow_errors=True).execute()
+for notebook, to in zip(notebooks, sys.argv[2::2]):
     nbformat.write(notebook, to)
 """
-"""A program of its own: the kernel's client warns of this and that, which here would be an error."""
+"""One kernel for all, which forgets all names in between. It is a program of its own, as the kernel's client
+warns of this and that, which here would be an error."""
 
 
 @pytest.fixture(scope="module")

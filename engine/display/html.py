@@ -13,8 +13,10 @@ from typing import Any
 __all__ = ["AsText", "beside", "bullets", "details", "paragraph", "preformatted", "table"]
 
 _LINE = "1px solid color-mix(in srgb, currentColor 25%, transparent)"
-_CELL = "padding:.15em .6em;border:0;background:none;color:inherit;white-space:pre;vertical-align:baseline"
-_SIDES = {"l": "left", "r": "right"}
+_CELL = "padding:.15em .6em;border:0;background:none;color:inherit;vertical-align:baseline"
+_SIDES = {"l": "text-align:left", "r": "text-align:right"}
+_LONG = 45
+"""Letters of a line from which on it may be broken."""
 _NARROW = "font-variant-numeric:tabular-nums;font-size:90%"
 
 
@@ -39,7 +41,8 @@ def table(
         cells = []
         for j, (text, side) in enumerate(zip(row, sides, strict=True)):
             title = f' title="{escape(titles[j])}"' if not i and j < len(titles) and titles[j] else ""
-            style = f"{_CELL};text-align:{_SIDES[side]};font-weight:{weight}"
+            breaks = "pre-wrap" if max(map(len, text.split("\n"))) > _LONG else "pre"
+            style = f"{_CELL};{_SIDES[side]};white-space:{breaks};font-weight:{weight}"
             style += f";border-bottom:{_LINE}" if not i else ""
             cells.append(f'<{tag}{title} style="{style}">{escape(text)}</{tag}>')
         lines.append(f'<tr style="background:none">{"".join(cells)}</tr>')
