@@ -2,7 +2,8 @@
 
 ``engine/ops/methods.pyi`` holds the operators and methods of Value and of every other number type,
 ``engine/__init__.pyi`` the functions of ``engine``, and where everything else that it offers comes from;
-``nn/__init__.pyi`` the same of ``nn``, which imports its parts when they are asked for.
+``nn/__init__.pyi`` the same of ``nn``, which imports its parts when they are asked for; and
+``viz/__init__.pyi`` where what ``viz`` offers comes from.
 """
 
 import inspect
@@ -270,10 +271,18 @@ def nn_stub() -> str:
     return NN_HEAD + "\n".join([*imports(modules), "", values, "", *lines, "", *offered(nn.__all__)])
 
 
+def viz_stub() -> str:
+    """The text of viz/__init__.pyi."""
+    import viz
+
+    return "\n".join([WRITTEN, "", *imports(viz._LATER), "", *offered(viz.__all__)])
+
+
 STUBS = {
     "engine/ops/methods.pyi": methods_stub,
     "engine/__init__.pyi": engine_stub,
     "nn/__init__.pyi": nn_stub,
+    "viz/__init__.pyi": viz_stub,
 }
 """The files below the checkout, and what makes their text."""
 

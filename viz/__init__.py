@@ -7,49 +7,45 @@
 3
 """
 
-from viz.export.backward_steps import backward_steps
-from viz.export.mermaid import to_mermaid
-from viz.export.tikz import to_tikz
-from viz.graphs.draw_dot import draw_dot
-from viz.graphs.draw_network import draw_network
-from viz.notebook import mimebundle
-from viz.plots.activations import plot_activation, plot_activations
-from viz.plots.animation import save_animation
-from viz.plots.axes import save_figure
-from viz.plots.boundary import plot_decision_boundary
-from viz.plots.curves import plot_learning_curves, plot_loss
-from viz.plots.gradients import gradient_sizes, plot_gradient_flow, plot_gradient_sizes, plot_report
-from viz.plots.heatmap import plot_confusion_matrix, plot_weights
-from viz.plots.histogram import plot_histogram
-from viz.plots.surface import plot_loss_surface, plot_trajectories
-from viz.rendering.errors import RenderError
-from viz.rendering.graphviz import dot_to_svg
-from viz.save import render
+from typing import Any
 
-__all__ = [
-    "RenderError",
-    "backward_steps",
-    "dot_to_svg",
-    "draw_dot",
-    "draw_network",
-    "gradient_sizes",
-    "mimebundle",
-    "plot_activation",
-    "plot_activations",
-    "plot_confusion_matrix",
-    "plot_decision_boundary",
-    "plot_gradient_flow",
-    "plot_gradient_sizes",
-    "plot_histogram",
-    "plot_learning_curves",
-    "plot_loss",
-    "plot_loss_surface",
-    "plot_report",
-    "plot_trajectories",
-    "plot_weights",
-    "render",
-    "save_animation",
-    "save_figure",
-    "to_mermaid",
-    "to_tikz",
-]
+from engine import lazy
+
+_LATER: dict[str, str] = {
+    "RenderError": "viz.rendering.errors",
+    "backward_steps": "viz.export.backward_steps",
+    "dot_to_svg": "viz.rendering.graphviz",
+    "draw_dot": "viz.graphs.draw_dot",
+    "draw_network": "viz.graphs.draw_network",
+    "gradient_sizes": "viz.plots.gradients",
+    "mimebundle": "viz.notebook",
+    "plot_activation": "viz.plots.activations",
+    "plot_activations": "viz.plots.activations",
+    "plot_confusion_matrix": "viz.plots.heatmap",
+    "plot_decision_boundary": "viz.plots.boundary",
+    "plot_gradient_flow": "viz.plots.gradients",
+    "plot_gradient_sizes": "viz.plots.gradients",
+    "plot_histogram": "viz.plots.histogram",
+    "plot_learning_curves": "viz.plots.curves",
+    "plot_loss": "viz.plots.curves",
+    "plot_loss_surface": "viz.plots.surface",
+    "plot_report": "viz.plots.gradients",
+    "plot_trajectories": "viz.plots.surface",
+    "plot_weights": "viz.plots.heatmap",
+    "render": "viz.save",
+    "save_animation": "viz.plots.animation",
+    "save_figure": "viz.plots.axes",
+    "to_mermaid": "viz.export.mermaid",
+    "to_tikz": "viz.export.tikz",
+}
+"""What viz offers, and the module that has it, imported when first asked for: ``import viz`` is quick."""
+
+__all__ = sorted(_LATER)
+
+
+def __getattr__(name: str) -> Any:
+    return lazy.attribute("viz", _LATER, name)
+
+
+def __dir__() -> list[str]:
+    return lazy.names("viz")

@@ -14,7 +14,7 @@ from typing import Any
 from engine import Value
 from viz import theme
 from viz.graphs.draw_dot import check_direction
-from viz.labels import number, record_field
+from viz.labels import Labels, Words, number, plain, record_field
 from viz.rendering.digraph import ComputationGraph
 from viz.rendering.graphviz import TIMEOUT
 
@@ -39,6 +39,7 @@ def draw_network(
     rankdir: str = "LR",
     *,
     max_nodes: int = MAX_NODES,
+    labels: Labels | None = None,
     timeout: float | None = TIMEOUT,
 ) -> ComputationGraph:
     """Draw a Neuron, Layer or MLP, as a ``graphviz.Digraph``: neurons with biases, lines for weights.
@@ -53,10 +54,13 @@ def draw_network(
         format: what ``.render()`` writes.
         rankdir: the direction from inputs to outputs: LR, TB, RL or BT.
         max_nodes: inputs and neurons that are drawn one by one.
+        labels: words of the picture, names of inputs (``x0``) and of activations, with what to show instead,
+            such as ``viz.labels.GERMAN | {"x0": "Fläche"}``; see :func:`viz.draw_dot`.
         timeout: seconds the layout may take; None for no limit.
 
     Raises:
-        TypeError: the model is not built that way.
+        TypeError: the model is not built that way, or labels is not a mapping to texts.
+        ValueError: labels names something that is not there.
 
     >>> from types import SimpleNamespace
     >>> neuron = SimpleNamespace(w=[Value(0.5), Value(-1.0)], b=Value(0.0))
@@ -70,6 +74,13 @@ def draw_network(
             "draw a result of it instead: draw_dot(model(x))"
         )
     check_direction(rankdir)
+    words = Words(labels)
+    inputs = [f"x{i}" for i in range(len(layers[0][0].w))]
+    if unknown := words.unknown({*inputs, *map(_activation, chain.from_iterable(layers))}, ()):
+        raise ValueError(
+            f"labels= names {unknown[0]!r}, which is neither a word of pictures (viz.labels.WORDS) nor an "
+            "input or an activation of this network"
+        )
     dot = ComputationGraph(
         format=format,
         timeout=timeout,
@@ -85,12 +96,15 @@ def draw_network(
     sizes = " → ".join(str(size) for size in [len(layers[0][0].w), *map(len, layers)])
     dot.title = f"{type(model).__name__}: {sizes}"
     ran = _has_gradients(layers)
-    dot.description = f"{nodes - len(layers[0][0].w)} neurons in {len(layers)} layers, {lines} weights."
-    dot.description += "" if ran else " No backward pass yet."
+    dot.description = words(
+        "{neurons} neurons in {layers} layers, {weights} weights.",
+        neurons=nodes - len(inputs), layers=len(layers), weights=lines,
+    )  # fmt: skip
+    dot.description += "" if ran else " " + words("No backward pass yet: no gradients are shown.")
     if nodes > max_nodes or lines > LINES:
-        _draw_layers(dot, layers, nodes)
+        _draw_layers(dot, layers, nodes, words)
     else:
-        _draw_neurons(dot, layers, lines, ran)
+        _draw_neurons(dot, layers, inputs, lines, ran, words)
     return dot
 
 
@@ -130,11 +144,13 @@ def _has_gradients(layers: list[list[Any]]) -> bool:
     return any(parameter.grad != 0 for parameter, _ in _parameters(layers))
 
 
-def _draw_neurons(dot: ComputationGraph, layers: list[list[Any]], lines: int, ran: bool) -> None:
-    below = [f"x{i}" for i in range(len(layers[0][0].w))]
+def _draw_neurons(
+    dot: ComputationGraph, layers: list[list[Any]], inputs: list[str], lines: int, ran: bool, words: Words
+) -> None:
+    below = inputs
     _column(dot, below)
-    for i, name in enumerate(below):
-        dot.node(name, label=f"{{ x{i} }}", **theme.OUTLINES["leaf"])
+    for name in inputs:
+        dot.node(name, label=f"{{ {record_field(words.name(name))} }}", **theme.OUTLINES["leaf"])
     largest = max((abs(w.data) for layer in layers for neuron in layer for w in neuron.w), default=0.0)
     biased = ran or any(parameter.data != 0 for parameter, is_bias in _parameters(layers) if is_bias)
     for depth, layer in enumerate(layers):
@@ -142,14 +158,17 @@ def _draw_neurons(dot: ComputationGraph, layers: list[list[Any]], lines: int, ra
         names = [f"l{depth}n{j}" for j in range(len(layer))]
         _column(dot, names)
         for name, neuron in zip(names, layer, strict=True):
-            cells = [record_field(title)] if (title := _activation(neuron)) else []
+            cells = [record_field(words.name(title))] if (title := _activation(neuron)) else []
             if biased and isinstance(bias := getattr(neuron, "b", None), Value):
-                cells += [f"b {number(bias.data)}", *([f"grad {number(bias.grad)}"] if ran else [])]
-            dot.node(name, label="{ " + " | ".join(cells or ["neuron"]) + " }", **looks)
+                grad = [record_field(f"{words('grad')} {number(bias.grad)}")] if ran else []
+                cells += [f"b {number(bias.data)}", *grad]
+            cells = cells or [record_field(words("neuron"))]
+            dot.node(name, label="{ " + " | ".join(cells) + " }", **looks)
         for name, neuron in zip(names, layer, strict=True):
             for tail, w in zip(below, neuron.w, strict=False):
                 looks = theme.SIGNS[not w.data < 0]
-                dot.edge(tail, name, label=_weight(w, lines, ran), penwidth=_width(w.data, largest), **looks)
+                label = _weight(w, lines, plain(words("grad")) if ran else "")
+                dot.edge(tail, name, label=label, penwidth=_width(w.data, largest), **looks)
         below = names
 
 
@@ -160,19 +179,22 @@ def _column(dot: ComputationGraph, names: list[str]) -> None:
             column.edge(first, second, style="invis", tailport="_", headport="_")
 
 
-def _draw_layers(dot: ComputationGraph, layers: list[list[Any]], nodes: int) -> None:
-    dot.graph_attr |= {
-        "label": f"showing {len(layers) + 1} of {nodes} nodes; folded: layers",
-        **theme.CAPTION,
-    }
-    dot.node("x", label=f"{{ {len(layers[0][0].w)} inputs }}", **theme.OUTLINES["leaf"])
+def _draw_layers(dot: ComputationGraph, layers: list[list[Any]], nodes: int, words: Words) -> None:
+    notes = [
+        words("showing {shown} of {total} nodes", shown=len(layers) + 1, total=nodes),
+        words("folded: {what}", what=words("layers")),
+    ]
+    dot.graph_attr |= {"label": plain("; ".join(notes)), **theme.CAPTION}
+    inputs = record_field(words("{count} inputs", count=len(layers[0][0].w)))
+    dot.node("x", label=f"{{ {inputs} }}", **theme.OUTLINES["leaf"])
     for depth, layer in enumerate(layers):
         parameters = sum(len(neuron.w) + isinstance(getattr(neuron, "b", None), Value) for neuron in layer)
-        cells = [f"layer {depth}", f"{len(layer)} neurons"]
+        cells = [words("layer {number}", number=depth), words("{count} neurons", count=len(layer))]
         kinds = list(dict.fromkeys(filter(None, map(_activation, layer))))
-        cells += [record_field(", ".join(kinds))] if kinds else []
-        dot.node(f"l{depth}", label="{ " + " | ".join([*cells, f"{parameters} parameters"]) + " }",
-                 **theme.OUTLINES["group"])  # fmt: skip
+        cells += [", ".join(map(words.name, kinds))] if kinds else []
+        cells.append(words("{count} parameters", count=parameters))
+        label = "{ " + " | ".join(map(record_field, cells)) + " }"
+        dot.node(f"l{depth}", label=label, **theme.OUTLINES["group"])
         dot.edge(f"l{depth - 1}" if depth else "x", f"l{depth}")
 
 
@@ -184,10 +206,11 @@ def _activation(neuron: Any) -> str:
     return str(getattr(activation, "__name__", activation))
 
 
-def _weight(w: Value, lines: int, ran: bool) -> str | None:
+def _weight(w: Value, lines: int, grad: str) -> str | None:
+    """The text on a line; ``grad`` is the word before the gradient, empty where there is none."""
     if lines > LINES_WITH_WEIGHT:
         return None
-    return number(w.data) + (f"\\ngrad {number(w.grad)}" if ran and lines <= LINES_WITH_GRADIENT else "")
+    return number(w.data) + (f"\\n{grad} {number(w.grad)}" if grad and lines <= LINES_WITH_GRADIENT else "")
 
 
 def _width(weight: float, largest: float) -> str:

@@ -10,6 +10,7 @@ from engine import Value
 from tests.viz.pictures import groups, parsed, texts
 from viz import draw_network
 from viz.graphs.draw_network import is_network
+from viz.labels import GERMAN
 
 
 def neuron(*weights: float, b: float | None = 0.0, **more: object) -> SimpleNamespace:
@@ -128,7 +129,7 @@ def test_an_untrained_network_shows_no_gradients_and_no_biases_of_0() -> None:
     svg = dot.pipe(encoding="utf-8")
     assert groups(svg, "node") == [["x0"], ["x1"], ["tanh"]]
     assert groups(svg, "edge") == [["0.5000"], ["-2.0000"]]
-    assert "No backward pass yet." in svg
+    assert "No backward pass yet" in svg
 
 
 def test_a_bias_that_is_not_0_is_shown_without_a_gradient() -> None:
@@ -141,4 +142,15 @@ def test_after_a_backward_pass_a_gradient_of_0_is_shown() -> None:
     model.w[1].grad = 3.0
     svg = draw_network(model).pipe(encoding="utf-8")
     assert ["tanh", "b 0.0000", "grad 0.0000"] in groups(svg, "node")
-    assert "No backward pass yet." not in svg
+    assert "No backward pass yet" not in svg
+
+
+def test_it_speaks_german_and_names_what_is_fed_in() -> None:
+    german = GERMAN | {"x0": "Fläche {m²}", "relu": "Gleichrichter"}
+    model = layer(neuron(0.5, 1.0, activation="relu"), neuron(0.5, 1.0))
+    assert "Noch kein Rückwärtslauf" in draw_network(model, labels=german).description
+    assert {"Fläche {m²}", "x1", "Gleichrichter"} <= {*texts(parsed(svg(model, labels=german)))}
+    many = texts(parsed(svg(model, max_nodes=2, labels=german)))
+    assert {"2 von 4 Knoten; gefaltet: Schichten", "2 Neuronen", "Gleichrichter"} <= {*many}
+    with pytest.raises(ValueError, match="labels= names 'x7'"):
+        draw_network(model, labels={"x7": "?"})
