@@ -20,6 +20,16 @@ def call():
     return lambda op, **args: OPERATIONS[op](session, **args)
 
 
+def test_lbfgs_is_offered_where_scipy_is(monkeypatch):
+    monkeypatch.setattr("playground.training.config.find_spec", lambda name: "there")
+    assert "LBFGS" in OPERATIONS["training_choices"](Session())["optimizers"]
+    monkeypatch.setattr("playground.training.config.find_spec", lambda name: None)
+    session = Session()
+    assert "LBFGS" not in OPERATIONS["training_choices"](session)["optimizers"]
+    with pytest.raises(ValueError, match="LBFGS stands on SciPy, which is not installed here"):
+        OPERATIONS["configure"](session, config={"optimizer": "LBFGS"})
+
+
 def test_two_sessions_know_nothing_of_each_other(call):
     call("train", steps=5)
     assert OPERATIONS["train"](Session(), steps=0)["step"] == 0
