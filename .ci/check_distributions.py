@@ -13,6 +13,7 @@ from pathlib import Path
 PACKAGES = ("engine", "nn", "viz", "demos", "playground", "chainrule")
 BESIDES = (
     *("setup.cfg", "pyproject.toml", "MANIFEST.in", ".gitignore", "README.md", "LICENSE"),
+    *("CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "SECURITY.md", "docs/conf.py"),
     *(".ci/run", "tests/conftest.py"),
 )
 LEFTOVERS = {"__pycache__"}

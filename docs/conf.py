@@ -68,7 +68,7 @@ def operators() -> str:
 def names(package: str) -> str:
     """Entries for the names of a package; a section for each room, that of Value first."""
     rooms: dict[str, list[str]] = defaultdict(list)
-    for name in sorted(import_module(package).__all__, key=str.lower):
+    for name in sorted(import_module(package).__all__, key=lambda name: (name != "Value", name.lower())):
         if package != "engine" or name not in OPERATORS:
             rooms[room(package, name)].append(name)
     homes = sorted(rooms, key=lambda home: (home != "engine.node", home))
