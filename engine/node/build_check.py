@@ -100,10 +100,11 @@ def say_none_is_built() -> None:
             return
         root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
         if _first_time(root):
-            again = REBUILD if os.path.exists(os.path.join(root, "setup.py")) else "install chainrule again"
+            checkout = os.path.exists(os.path.join(root, "setup.py"))
+            again = f"build it by `{REBUILD}`" if checkout else "install chainrule again"
             print(
                 "chainrule: the compiled node is not built, so the one in Python runs: the same numbers, "
-                f"some 15 times slower. With a C compiler at hand: {again}. CHAINRULE_BACKEND=python "
+                f"some 15 times slower. With a C compiler at hand, {again}. CHAINRULE_BACKEND=python "
                 "chooses the one in Python. This is said once.",
                 file=sys.stderr,
             )
