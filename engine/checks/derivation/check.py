@@ -99,9 +99,8 @@ class Check:
         }
         self.kinks = {i for i, k in wrong.items() if k == 0 and self.trial.at_kink(i, raw)}
         wrong = {i: k for i, k in wrong.items() if i not in self.kinks}
-        remarks = [f"{', '.join(self.trial.kept)} stayed 0 and 1, or probabilities, at all points"] * bool(
-            self.trial.kept
-        )
+        kept = ", ".join(self.trial.kept)
+        remarks = [f"targets that were kept to 0 and 1, or to probabilities: {kept}"] * bool(kept)
         for i in self.kinks:
             remarks.append(
                 f"{self._is_of(self.claims[i])} at the given point: it is a kink, where the derivatives to "
