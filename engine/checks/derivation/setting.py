@@ -17,7 +17,7 @@ import numpy as np
 from engine.autograd.context_decorator import and_put_back
 from engine.autograd.grad_mode import enable_grad
 from engine.checks.derivation.evaluate import Scope, evaluate
-from engine.checks.derivation.reading import Program, code_of, read_text
+from engine.checks.derivation.reading import DerivationError, Program, code_of, read_text
 from engine.floats.coerce import is_real
 from engine.node.backend import Value
 from engine.node.bulk import write_data
@@ -210,8 +210,9 @@ def _of_text(program: Program, args: tuple[Any, ...]) -> Setting:
     used: dict[str, None] = {}
     before: set[str] = set()
     for line in program.lines:
-        for node in ast.walk(line.expression):
-            if isinstance(node, ast.Name) and node.id not in before and _is_operand(node, line.expression):
+        names = [node for node in ast.walk(line.expression) if isinstance(node, ast.Name)]
+        for node in sorted(names, key=lambda node: (node.lineno, node.col_offset)):
+            if node.id not in before and _is_operand(node, line.expression):
                 used.setdefault(node.id)
         before |= set(line.targets)
     free = [name for name in used if name not in program.functions]
@@ -232,7 +233,18 @@ def _of_text(program: Program, args: tuple[Any, ...]) -> Setting:
         scope = Scope(trees, program.functions, {})
         found: Any = 0.0
         for line in program.lines:
-            found = evaluate(line.expression, scope)
+            try:
+                found = evaluate(line.expression, scope)
+            except DerivationError as error:
+                raise DerivationError(f"line {line.number} of f, {line.name}: {error}") from None
+            except Exception as error:  # whatever the shapes that were given run into
+                shapes = ", ".join(
+                    f"{name} {np.shape(x)}" if np.ndim(x) else name for name, x in base.items()
+                )
+                raise ValueError(
+                    f"line {line.number} of f, {line.name} = {line.text}: {error}. The numbers went to its "
+                    f"open names in the order of their first use, {shapes}; give a dict to name them"
+                ) from None
             scope.names.update(zip(line.targets, [found] if len(line.targets) == 1 else found, strict=True))
         forward = Forward(scope.names, _one_number(found, None), base)
         look(forward)

@@ -125,16 +125,18 @@ def _matrices(expression: ast.expr, nodes: Sequence[ast.expr]) -> Iterator[Chang
 
 
 def _signs(expression: ast.expr, nodes: Sequence[ast.expr]) -> Iterator[Change]:
+    for node in nodes:  # t - y for y - t, the usual slip, before 1 - y, which is seldom meant
+        match node:
+            case ast.BinOp(left=a, op=ast.Sub(), right=b) if not _has_constant(node):
+                turned = binary(b, ast.Sub(), a)
+                yield Change("sign", f"{ast.unparse(turned)} belongs where {ast.unparse(node)} stands",
+                             replaced(expression, node, turned))  # fmt: skip
     for node in nodes:
         match node:
-            case ast.BinOp(left=a, op=ast.Add(), right=b):
+            case ast.BinOp(left=a, op=ast.Add() | ast.Sub() as op, right=b):
+                other = ast.Sub() if isinstance(op, ast.Add) else ast.Add()
                 yield Change("sign", f"the sign of {ast.unparse(b)} is wrong in {ast.unparse(node)}",
-                             replaced(expression, node, binary(a, ast.Sub(), b)))  # fmt: skip
-            case ast.BinOp(left=a, op=ast.Sub(), right=b):
-                yield Change("sign", f"the sign of {ast.unparse(b)} is wrong in {ast.unparse(node)}",
-                             replaced(expression, node, binary(a, ast.Add(), b)))  # fmt: skip
-                yield Change("sign", f"{ast.unparse(node)} has the wrong sign",
-                             replaced(expression, node, binary(b, ast.Sub(), a)))  # fmt: skip
+                             replaced(expression, node, binary(a, other, b)))  # fmt: skip
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 yield Change("sign", f"the minus before {ast.unparse(operand)} is too much",
                              replaced(expression, node, operand))  # fmt: skip
@@ -142,3 +144,7 @@ def _signs(expression: ast.expr, nodes: Sequence[ast.expr]) -> Iterator[Change]:
                 yield Change("sign", f"a minus is missing before {ast.unparse(operand)}",
                              replaced(expression, operand, ast.UnaryOp(ast.USub(), operand)))  # fmt: skip
     yield Change("sign", "the sign of the whole is wrong", ast.UnaryOp(ast.USub(), expression))
+
+
+def _has_constant(node: ast.BinOp) -> bool:
+    return isinstance(node.left, ast.Constant) or isinstance(node.right, ast.Constant)
