@@ -113,8 +113,8 @@ def jit(
     Returns:
         A function with the attributes ``source`` (the NumPy program), ``graph``, ``stages``, ``traces`` (how
         many programs there are; of more than 128 the one used least recently is forgotten), and the methods
-        ``to_numpy_source()``, ``to_c_source()`` and ``clear_cache()``. It can be a method, copied, and
-        pickled if f can.
+        ``to_numpy_source()``, ``to_c_source()``, ``to_jax()`` and ``clear_cache()``. It can be a method,
+        copied, and pickled if f can.
 
     Raises:
         TypeError: f is not a function, a position is not an integer, or a name not a string. (When called)

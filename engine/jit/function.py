@@ -430,7 +430,7 @@ class Jitted(Wrapper, Generic[Output]):
         """
         return Text(self._shown.standalone())
 
-    def to_c_source(self) -> str:
+    def to_c_source(self) -> Text:
         """The last call's program as one file of C99 that needs the C library only.
 
         It has one function, ``int NAME_value_and_grad(parameters, arguments, value, by_parameters,
@@ -442,7 +442,28 @@ class Jitted(Wrapper, Generic[Output]):
         Raises:
             TraceError: the function has custom operators, draws random numbers, or decides by numbers.
         """
-        return self._shown.c_source(self._name)
+        return Text(self._shown.c_source(self._name))
+
+    def to_jax(self) -> tuple[Callable[..., Any], Any]:
+        """The last call's program as a pure function of JAX, which differentiates it itself.
+
+        Needs JAX (``pip install 'chainrule[jax]'``). It computes in the precision of what it is given: JAX's
+        is single, unless ``jax.config.update("jax_enable_x64", True)`` was called. Where a number is not
+        finite, and at kinks other than those of ``relu``, ``elu``, ``clip``, ``abs``, ``maximum``,
+        ``minimum``, ``max`` and ``min``, derivatives are as JAX has them; an index for ``take`` that is none
+        gives nan.
+
+        Returns:
+            ``fn, params``: ``fn(params, *args)`` gives what this function gives for arguments nested as those
+            of the last call, lists and arrays of one shape being the same; with ``batch=True`` the mean over
+            samples. ``params``, a vector, are the numbers of the captured Values that take gradients, which
+            are ``fn.parameters`` in its order; other captured numbers are constants.
+
+        Raises:
+            ImportError: there is no JAX.
+            TraceError: the function has custom operators, draws random numbers, or decides by numbers.
+        """
+        return self._shown.jax_function(self._name)
 
     def __repr__(self) -> str:
         count = self.traces

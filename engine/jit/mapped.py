@@ -13,6 +13,7 @@ import numpy as np
 from engine.autograd.differentiating import variables_around
 from engine.autograd.grad_mode import is_grad_enabled
 from engine.autograd.trace_mode import is_tracing
+from engine.display.texts import Text
 from engine.jit.function import Jitted, Part
 from engine.jit.pipeline import Lifted
 from engine.jit.samples import scattered, stacked
@@ -55,6 +56,18 @@ class Mapped(Jitted[Any]):
             )
         self._axis_leads = self._in_axes == 0 and self._out_axes == 0
         self._differentiate = False
+
+    def to_c_source(self) -> Text:
+        raise self._maps("as C")
+
+    def to_jax(self) -> tuple[Callable[..., Any], Any]:
+        raise self._maps("as JAX; jax.vmap maps it there")
+
+    def _maps(self, how: str) -> TypeError:
+        return TypeError(
+            f"{self._name} is a function that maps over samples: lift the function of one sample by "
+            f"engine.jit, or the mean by jit(f, batch=True), and write that {how}"
+        )
 
     def _of(self, f: Callable[..., Any], statics: Statics) -> Mapped:
         axes = self._in_axes

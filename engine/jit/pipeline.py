@@ -53,6 +53,7 @@ class Lifted:
         is_one_number: whether the result is a Value, not several.
         form: of the arguments that it ran on last; None where they are taken apart one by one.
         state: what f reads beside its arguments, as it was.
+        spec: how its arguments are nested; of one sample of many.
         calls: how often it was called.
     """
 
@@ -88,6 +89,7 @@ class Lifted:
         self._make_runnable()
         self.form: Form | None = None
         self.is_one_number = traced.result.spec == (NUMBER,)
+        self.spec = arguments.spec
         self.statics = arguments.statics  # held, so that none is taken for another by its id
         traced.forget_nodes()
         self._captured = Captures(f, arguments.statics, [*self.values, *decided_by])
@@ -341,6 +343,12 @@ class Lifted:
 
         self._refuse_as("C")
         return c_source(self.trace, name)
+
+    def jax_function(self, name: str) -> tuple[Callable[..., Any], Any]:
+        from engine.jit.backends.jax.function import jax_function
+
+        self._refuse_as("JAX")
+        return jax_function(self.trace, self.spec, name)
 
     def _refuse_as(self, what: str) -> None:
         """Check that it can be written in another language."""

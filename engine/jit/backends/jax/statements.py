@@ -1,0 +1,191 @@
+"""Statements of the forward pass, run on arrays of JAX.
+
+Rows are computed by their NumPy forms with ``jax.numpy`` in the place of NumPy; where JAX has the function
+itself, whose derivative holds in tails and at kinks, by that.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from engine.jit.backends.jax.memory import Memory
+from engine.jit.emit.forward import Program
+from engine.jit.emit.statements import Assign, Procedure, Statement, Take, View
+from engine.jit.emit.trees import SAMPLES, Call, Expression, MatMul, Number, Reduce, Samples
+from engine.jit.lower.groups import FIXED
+from engine.ops.op import Op
+
+__all__ = ["outputs_of"]
+
+_REDUCTIONS = {"add": "sum", "maximum": "max", "minimum": "min", "multiply": "prod"}
+
+
+def outputs_of(program: Program, parameters: Any, inputs: Any, samples: int) -> list[Any]:
+    """The outputs of a program: numbers, or for a batch numbers and arrays over the samples.
+
+    Args:
+        program: its statements.
+        parameters: what was captured, in the order of its cells.
+        inputs: the numbers of the arguments, of shape (numbers,), or (numbers, samples) for a batch.
+        samples: how many there are.
+    """
+    run = _Run(program, parameters, inputs, samples)
+    for statement in (*program.fixed, *program.forward):
+        run.statement(statement)
+    return [run.output(place) for place in program.outputs]
+
+
+class _Run:
+    """One evaluation of the statements."""
+
+    def __init__(self, program: Program, parameters: Any, inputs: Any, samples: int) -> None:
+        jax = import_module("jax")
+        self.jnp, self.lax, self.names = jax.numpy, jax.lax, _Names(jax)
+        self.layout = layout = program.layout
+        self.samples = samples
+        self.memory = memory = Memory(self.jnp, samples, inputs.dtype)
+        jnp = self.jnp
+        if layout.captured_cells:
+            memory.put("fixed", 0, parameters)
+        if layout.inputs:
+            memory.put("work" if layout.batched else "fixed", layout.input_start, inputs)
+        constants = [(space, cell, number, 1) for space, cell, number in layout.constants]
+        for space, cell, number, width in [*constants, *((*each[:2], 1.0, each[2]) for each in layout.ones)]:
+            shape = (width,) if space == FIXED else (width, samples)
+            memory.put("fixed" if space == FIXED else "work", cell, jnp.full(shape, number, inputs.dtype))
+
+    def output(self, place: Any) -> Any:
+        if not isinstance(place, tuple):
+            return self.jnp.asarray(place, self.memory.dtype)
+        space, cell = place
+        array = View.cells(_array(space == FIXED), cell, (1,), (1,))
+        return self.memory.read(array)[0]
+
+    def statement(self, statement: Statement) -> None:
+        if isinstance(statement, Procedure):
+            value = self.names.over(statement.function, self.memory.read(statement.operand))
+            self.memory.write(statement.out, value)
+        elif isinstance(statement, Assign):
+            value = self.value(statement.value)
+            if statement.adds:
+                value = self.memory.read(statement.target) + value
+            self.memory.write(statement.target, value)
+        else:
+            raise RuntimeError(f"a forward pass has no {type(statement).__name__}")
+
+    def value(self, tree: Any) -> Any:
+        """What a tree computes."""
+        if not isinstance(tree, Expression):
+            return tree
+        if isinstance(tree, View):
+            return self.memory.read(tree)
+        if isinstance(tree, Number):
+            return tree.number
+        if isinstance(tree, Samples):
+            return float(self.samples)
+        if isinstance(tree, Reduce):
+            return getattr(self.jnp, _REDUCTIONS[tree.function])(self.value(tree.operand), axis=tree.axes)
+        if isinstance(tree, MatMul):
+            return self.jnp.matmul(self.value(tree.a), self.value(tree.b))
+        if isinstance(tree, Take):
+            return self.taken(tree)
+        if isinstance(tree, Call):
+            return self.called(tree)
+        raise RuntimeError(f"a forward pass has no {type(tree).__name__}")
+
+    def called(self, tree: Call) -> Any:
+        if tree.function == "pick":
+            table, index = tree.operands
+            return self.picked(self.memory.read(table), self.value(index))  # type: ignore[arg-type]
+        if tree.origin is not None:
+            return self.names.row(tree.origin.row, [self.value(x) for x in tree.origin.operands])
+        operands = [self.value(x) for x in tree.operands]
+        if tree.function == "stack":
+            return self.jnp.stack(self.jnp.broadcast_arrays(*operands), axis=-1)
+        return getattr(self.names, tree.function)(*operands, **dict(tree.options))
+
+    def picked(self, table: Any, index: Any) -> Any:
+        """Where tables of positions are read; -1 where there is no such index."""
+        length = len(table)
+        at = self.jnp.where(index < 0, index + length, index)
+        whole = self.jnp.clip(self.jnp.nan_to_num(at), 0, length - 1).astype(int)
+        column = np.arange(table.shape[1]).reshape(-1, *[1] * (index.ndim - 1))
+        return self.jnp.where(whole == at, self.jnp.asarray(table)[whole, column], -1)
+
+    def taken(self, tree: Take) -> Any:
+        """Cells at positions; nan at those that are none."""
+        space = 0 if tree.array.name == "fixed" else 1
+        cells = self.memory.whole(tree.array, self.layout.sizes[space])
+        index = self.memory.read(tree.index)
+        if tree.is_constant:
+            return cells[index]
+        if tree.array.samples and tree.index.shape[-1:] == (SAMPLES,):
+            found = cells[index, np.arange(self.samples)]
+        else:
+            found = cells[index]
+            index = index.reshape(index.shape + (1,) * (found.ndim - index.ndim))
+        return self.jnp.where(index < 0, np.nan, found)
+
+
+def _array(fixed: bool) -> Any:
+    from engine.jit.emit.statements import CELLS
+
+    return CELLS[0 if fixed else 1]
+
+
+class _Names:
+    """``jax.numpy`` as the rows' NumPy forms see it, with what SciPy has beside NumPy."""
+
+    def __init__(self, jax: Any) -> None:
+        self._jax, self._jnp = jax, jax.numpy
+
+    def __getattr__(self, name: str) -> Any:
+        special = self._jax.scipy.special
+        return getattr(special, name) if name in ("erf", "erfc", "ndtr") else getattr(self._jnp, name)
+
+    def _clipped(self, x: Any, low: Any, high: Any) -> Any:
+        jnp = self._jnp
+        return jnp.where(x < low, jnp.minimum(low, high), jnp.where(x > high, high, x))
+
+    def row(self, row: Op, operands: list[Any]) -> Any:
+        """The value of a row; its baked operands are in its NumPy form."""
+        jnp, nn = self._jnp, self._jax.nn
+        operands = [jnp.asarray(x) for x in operands]
+        base = row.base or row
+        own = {
+            "sigmoid": nn.sigmoid,
+            "log_sigmoid": nn.log_sigmoid,
+            "softplus": nn.softplus,
+            "silu": nn.silu,
+            "relu": nn.relu,
+            "elu": nn.elu,
+            "stop_gradient": self._jax.lax.stop_gradient,
+            "clip": self._clipped,
+            "abs": lambda x: x * jnp.sign(x),  # whose derivative at 0 is 0
+            "sech2": lambda x: 4.0 * jnp.exp(-2.0 * abs(x)) / jnp.square(1.0 + jnp.exp(-2.0 * abs(x))),
+        }.get(base.name)
+        if own is not None:
+            return own(*operands, *row.baked)
+        if row.arity is None and base.name in _OVER:
+            return self.over(base.name, jnp.moveaxis(operands[0], -1, 0))
+        return row.numpy(self, *operands) if callable(row.numpy) else getattr(self, row.numpy)(*operands)
+
+    def over(self, name: str, xs: Any) -> Any:
+        """A row over a sequence, along the first axis."""
+        jnp, nn = self._jnp, self._jax.nn
+        if name == "logsumexp":
+            return nn.logsumexp(xs, axis=0)
+        if name == "log_softmax":
+            return nn.log_softmax(xs, axis=0)[0]
+        if name == "prod":
+            return jnp.prod(xs, axis=0)
+        largest = self._jax.lax.stop_gradient(jnp.max(abs(xs), axis=0))  # squares of the rest stay in range
+        size = jnp.where(largest > 0.0, largest, 1.0)
+        square = jnp.sum(jnp.square(xs / size), axis=0)
+        return size * jnp.where(largest > 0.0, jnp.sqrt(jnp.where(largest > 0.0, square, 1.0)), 0.0)
+
+
+_OVER = ("logsumexp", "log_softmax", "prod", "norm")
