@@ -82,7 +82,8 @@ def _shown(source: str) -> str:
     for pattern, shown in (
         (r"print\((\w+) := (.*)\)", r"\1 = \2\n\1"),
         (r"print\(((?!f?\").*)\)", r"\1"),
-        (r"viz\.(?:render|save_figure)\((.*), \"[^\"]*\"\)\.name", r"\1"),
+        (r"viz\.render\((.*), \"[^\"]*\"\)\.name", r"\1"),
+        (r"viz\.save_figure\((.*), \"[^\"]*\"\)\.name", r"\1;"),
     ):
         source = re.sub(f"^{pattern}$", shown, source)
     return source
