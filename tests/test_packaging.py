@@ -123,6 +123,12 @@ def test_installed_metadata_is_that_of_setup_cfg() -> None:
     assert set(installed.get_all("Provides-Extra")) == set(written["options.extras_require"])
 
 
+def test_citation_and_changes_name_this_version() -> None:
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert re.search(r"^version: (.*)$", citation, re.MULTILINE)[1] == engine.__version__
+    assert f"\n## {engine.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("name", ["old.txt", "__pycache__/x.pyc", "tests/__init__.py"])
 def test_wheel_with_a_foreign_file_is_found_out(name, tmp_path) -> None:
     (tmp_path / "engine").mkdir()

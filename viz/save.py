@@ -57,17 +57,15 @@ def render(root: Any, path: str | os.PathLike[str], **options: Any) -> Path:
 def write(dot: ComputationGraph, path: str | os.PathLike[str]) -> Path:
     """Write a drawn graph to a file, as :func:`render` does."""
     kind = _kind(path)
-    if kind in TEXTS:
-        return write_atomically(path, TEXTS[kind](dot))
     try:
-        picture = dot.pipe(format=kind[1:])
+        content = TEXTS[kind](dot) if kind in TEXTS else dot.pipe(format=kind[1:])
     except NoLayoutError as error:
         source = write_atomically(Path(path).with_suffix(".dot"), dot.source)
         warnings.warn(
             f"{path} is not drawn, its source is in {source}: {error}", RuntimeWarning, stacklevel=3
         )
         return source
-    return write_atomically(path, picture)
+    return write_atomically(path, content)
 
 
 def _kind(path: str | os.PathLike[str]) -> str:

@@ -98,6 +98,8 @@ def test_where_nothing_can_lay_out_the_source_is_written(root, tmp_path, monkeyp
     assert told[0].filename == __file__
     assert path == tmp_path / "out" / "graph.dot"
     assert path.read_text(encoding="utf-8") == draw_dot(root).source
+    with pytest.warns(RuntimeWarning, match=r"graph\.tex is not drawn"):
+        assert render(root, tmp_path / "out" / "graph.tex") == path
     with pytest.warns(RuntimeWarning, match="only the source is written") as told:
         written = draw_dot(root).render(tmp_path / "graph")
     assert told[0].filename == __file__
