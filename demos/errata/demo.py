@@ -1,104 +1,96 @@
-"""Seven slips of the lectures, each exposed by a gradient check that the right form passes.
+"""Seven slips of the lectures, and the check that exposes each of them.
 
-Who computes a gradient by hand can check it: nudge each weight, and compare. The slips are replayed in
-code of their own, and so are the right forms; the check fails on the former and passes on the latter.
+You will see derivations with a slip, as the lectures have them, put to engine.check_derivation: it names the
+line, what is wrong in it, and a point that shows it. Two slips are about words, and are measured: where a
+gradient points, and which random numbers are normal.
 """
 
+from functools import partial
 from math import erf, sqrt
 
 import numpy as np
 
-from demos.errata import formulas, network, random_numbers, saddle
-from demos.errata.trial import CLOSE, Trial, finding
-from demos.runner.account import Account
-from demos.runner.options import Options
-from demos.runner.pictures import Pictures
-
-__all__ = ["EPOCHS", "TITLE", "run", "trials"]
-
-TITLE = "seven slips of the lectures, and the check that exposes each of them"
+from demos.errata import random_numbers, saddle
+from demos.errata.slips import SLIPS
+from demos.runner.page import Page
 
 EPOCHS = 0
 
-
-def trials(seed: int) -> list[Trial]:
-    """The trials of all slips, in order.
-
-    >>> [trial.name for trial in trials(0)]
-    ['E-1', 'E-2', 'E-3', 'E-4', 'E-5', 'E-6', 'E-7', 'E-7']
-    """
-    rng = np.random.default_rng(seed)
-    found = [*network.trials(rng), *formulas.trials(rng), saddle.trial(), random_numbers.trial(seed)]
-    return sorted(found, key=lambda trial: trial.name)
+TRY = "`python -m demos exercise`, ten derivations with blanks: how many slips does it find in yours?"
 
 
-def run(options: Options, account: Account) -> bool:
-    """Check every slip and its right form.
+def run(page: Page) -> bool:
+    """Check every slip and its right form."""
+    rng = np.random.default_rng(page.seed)
+    page.say(f"""
+        A wrong gradient does not look wrong, and training with it may even work. Each derivation is computed
+        line by line at random numbers (seed {page.seed}) and compared with the engine's derivative.
+    """)
+    found = [_derivation(page, i, rng) for i in range(4)]
+    found += [_direction(page), _random_numbers(page)]
+    found += [_derivation(page, i, rng) for i in range(4, len(SLIPS))]
+    page.say("""
+        In a notebook or a program of yours: `engine.check_derivation(f, {"dw": "(y - t)*y*(1 - y)*x"}, …)`.
+    """)
+    return all(found)
 
-    Returns:
-        Whether all slips were exposed and all right forms passed.
-    """
-    account.heading(f"Errata: {TITLE}")
-    account.say(
-        "Asked: would a check have found the slips? E-1 to E-4 and E-7 are gradients computed by hand, at "
-        f"random weights (seed {options.seed}), and the gradient check allows an error of {CLOSE:.0e}. For "
-        "E-5 it is measured how much less steep the way named is than the steepest one, for E-6 how far a "
-        "sample is from a normal distribution."
-    )
-    account.doing = "putting the slips to the check"
-    found = trials(options.seed)
-    account.table(
-        ["slip", "as it was written", "off by", "right", "off by", "allowed"],
-        [[trial.name, trial.slip, f"{trial.slip_off:.1%}", trial.right, f"{trial.right_off:.0e}",
-          f"{trial.allowed:.0e}"] for trial in found],
-    )  # fmt: skip
-    _show_more(options, account)
-    pictures = Pictures(options, account)
-    pictures.plot(
-        "errata_saddle.png", saddle.draw, "E-5: the gradient knows nothing of a minimum", size=(6.5, 5)
-    )
-    caption = "E-6: rand is uniform, randn is normal"
-    pictures.plot("errata_random.png", lambda ax: random_numbers.draw(ax, options.seed), caption)
-    missed = [trial for trial in found if not trial.exposed]
-    for trial in missed:
-        account.fail(
-            f"{trial.name}: the check did not distinguish {trial.slip!r}, off by {trial.slip_off:.1e}, from "
-            f"{trial.right!r}, off by {trial.right_off:.1e}; allowed is {trial.allowed:.0e}."
+
+def _derivation(page: Page, i: int, rng: np.random.Generator) -> bool:
+    slip = SLIPS[i]
+    if not i or SLIPS[i - 1].name != slip.name:
+        page.say(f"## {slip.name}")
+    page.say(slip.says)
+    page.code(f"{slip.given}\n\n{slip.written}")
+    report, right = slip.checked(False, rng), slip.checked(True, rng)
+    if report or not right:
+        return page.fail(
+            f"NOT SO: {slip.name}: the check does not part the slip from the right form:\n{report}\n{right}"
         )
-    return not missed
+    page.say("The check says:")
+    page.code(report.summary())
+    page.say("The right form passes.")
+    return True
 
 
-def _show_more(options: Options, account: Account) -> None:
-    w = network.random_weights(np.random.default_rng(options.seed), 2)
-    account.say(
-        f"What the engine's check says of E-1: {finding(lambda w: network.hidden_error(w, slip=True), w)}; "
-        f"and of the right form: {finding(lambda w: network.hidden_error(w, slip=False), w)}."
-    )
-    account.say(
-        "E-1 and E-4 are easy to overlook, as all shapes fit and the cost may fall all the same. So is E-7: "
-        "with two outputs 1/n happens to be 1/2, and only with three is its first part found out."
-    )
-    scores = (2.0, -1.0, 0.5)
-    slip, right = (
-        ", ".join(f"{p:.2f}" for p in formulas.shares(scores, slip=wrong)) for wrong in (True, False)
-    )
-    account.say(f"E-3 makes of the scores {scores} the shares {slip}; softmax makes {right}.")
-    ends = [saddle.descend(start)[-1] for start in saddle.STARTS]
-    first, second = (
-        f"{start} to ({x:.3f}, {y:.3f})" for start, (x, y) in zip(saddle.STARTS, ends, strict=True)
-    )
-    account.say(
-        f"E-5: one way down the saddle goes from {first}, out of the square that is looked at, and falls "
-        f"without end; one goes from {second}, where the gradient is next to nothing, and no minimum is near."
-    )
-    account.table(
-        ["E-6", "mean", "deviation", "least", "largest", "within a deviation", "kurtosis"],
-        [[name, *random_numbers.statistics(numbers)]
-         for name, numbers in random_numbers.samples(options.seed).items()]
-        + [["uniform", 1 / 2, sqrt(1 / 12), 0.0, 1.0, sqrt(1 / 3), 9 / 5],
-           ["normal", 0.0, 1.0, "-inf", "inf", erf(sqrt(1 / 2)), 3.0]],
-    )  # fmt: skip
-    account.say(
-        "What it shows: a wrong gradient does not look wrong, and training with it may even work. To nudge "
-        "each weight and compare takes a few lines and tells at once."
-    )
+def _direction(page: Page) -> bool:
+    shares = saddle.less_steep()
+    start, end = saddle.STARTS[0], saddle.descend(saddle.STARTS[0])[-1]
+    other = saddle.descend(saddle.STARTS[1])[-1]
+    page.say(f"""
+        ## E-5
+
+        “The gradient points to the global minimum.” It points where the rise is steepest, at one point. On
+        the saddle z = x² − y², at {start}, the way to the lowest point of the square falls
+        {shares["to the minimum"]:.0%} less steeply than the steepest way, which is against the gradient. One
+        way down leads from {start} to ({end[0]:.2f}, {end[1]:.2f}), out of the square, and falls without
+        end; another ends at ({abs(other[0]):.2f}, {other[1]:.2f}), where the gradient is next to nothing,
+        and no minimum is near.
+    """)
+    caption = "E-5: the gradient knows nothing of a minimum"
+    page.plot("errata_saddle.png", caption, saddle.draw, size=(6.5, 5))
+    off = shares["against the gradient"]
+    return page.claim("", off, 0.0, within=1e-7) and shares["to the minimum"] > 0.01
+
+
+def _random_numbers(page: Page) -> bool:
+    drawn = random_numbers.samples(page.seed)
+    page.say("""
+        ## E-6
+
+        “numpy.random.rand is normally distributed.” It is uniform on [0, 1); randn is normal.
+    """)
+    rows = [[name, *random_numbers.statistics(numbers)] for name, numbers in drawn.items()]
+    rows += [
+        ["uniform", 1 / 2, sqrt(1 / 12), 0.0, 1.0, sqrt(1 / 3), 9 / 5],
+        ["normal", 0.0, 1.0, "-inf", "inf", erf(sqrt(1 / 2)), 3.0],
+    ]
+    page.table(["", "mean", "deviation", "least", "largest", "within a deviation", "kurtosis"], rows)
+    page.plot("errata_random.png", "E-6: rand is uniform, randn is normal",
+              partial(random_numbers.draw, seed=page.seed))  # fmt: skip
+    uniform, normal = (random_numbers.from_normal(drawn[name]) for name in ("rand", "randn"))
+    if not uniform > random_numbers.ALLOWED >= normal:
+        return page.fail(
+            f"NOT SO: the distances from a normal distribution are {uniform:.3f} of rand and {normal:.3f} of "
+            f"randn, and {random_numbers.ALLOWED:.3f} is allowed."
+        )
+    return True

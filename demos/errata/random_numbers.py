@@ -7,9 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from demos.errata.trial import Trial
-
-__all__ = ["ALLOWED", "COUNT", "distance", "draw", "from_normal", "samples", "statistics", "trial"]
+__all__ = ["ALLOWED", "COUNT", "distance", "draw", "from_normal", "samples", "statistics"]
 
 COUNT = 10_000
 
@@ -70,17 +68,6 @@ def statistics(numbers: Array) -> list[float]:
     within = np.mean(np.abs(numbers - mean) <= deviation)
     kurtosis = np.mean(((numbers - mean) / deviation) ** 4)
     return [float(x) for x in (mean, deviation, numbers.min(), numbers.max(), within, kurtosis)]
-
-
-def trial(seed: int) -> Trial:
-    """The trial of E-6: whether rand, or randn, is normally distributed.
-
-    >>> trial(0).exposed
-    True
-    """
-    drawn = samples(seed)
-    return Trial("E-6", "rand is normal", "randn is normal", from_normal(drawn["rand"]),
-                 from_normal(drawn["randn"]), ALLOWED)  # fmt: skip
 
 
 def draw(ax: Any, seed: int) -> None:

@@ -79,7 +79,7 @@ DEMOS: dict[str, Demo] = {
     "microgpt": microgpt,
     "tune": Old(tune),
     "costs": Old(costs),
-    "errata": Old(errata),
+    "errata": errata,
     "descent": Old(descent),
     "optimizers": Old(optimizers),
 }

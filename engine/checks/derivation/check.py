@@ -184,7 +184,9 @@ class Check:
         if change is not None:
             details |= {"slip": change.slip, "message": change.message}
             if self.trial.by_hand.is_read and change.expression is not self.lines[i].expression:
-                details["repair"] = ast.unparse(ast.fix_missing_locations(change.expression))
+                repair = ast.unparse(ast.fix_missing_locations(change.expression))
+                written_so = "_prime(" in self.lines[i].text
+                details["repair"] = repair if written_so else repair.replace("_prime(", "'(")
         return details
 
     def _quantity(self, i: int) -> str:

@@ -297,11 +297,12 @@ class Diagnosis:
         biases = [
             name for name in known if name.casefold().startswith("b") and name in self.check.setting.names
         ]
-        sizes: dict[int, str] = {}
+        lengths: dict[int, dict[str, None]] = {}
         for name in self.check.setting.names:
-            for axis, size in enumerate(np.shape(forward.numbers[name])):
+            for size in np.shape(forward.numbers[name]):
                 if size > 1:
-                    sizes.setdefault(size, f"the length of {name}" + (f" along axis {axis}" if axis else ""))
+                    lengths.setdefault(size, {})[name] = None
+        sizes = {size: f"a length of {' and '.join(list(names)[:4])}" for size, names in lengths.items()}
         functions = [*self.by_hand.program.functions]
         claim = self.check.claims[j]
         exponentials = [

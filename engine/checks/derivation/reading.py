@@ -11,7 +11,7 @@ import re
 import textwrap
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import CodeType
 from typing import Any
 
@@ -51,7 +51,7 @@ class Line:
 
     def with_expression(self, expression: ast.expr, text: str) -> Line:
         """The line with another right side."""
-        return Line(self.targets, expression, text, self.number, self.slot)
+        return replace(self, expression=expression, text=text)
 
 
 @dataclass
@@ -120,7 +120,10 @@ def read_text(text: str) -> Program:
         DerivationError: a line is not an assignment that can be read.
     """
     source = in_ascii(textwrap.dedent(text)).strip("\n")
-    return _program(_parsed(source, "line", "exec").body, source, 0)
+    program = _program(_parsed(source, "line", "exec").body, source, 0)
+    if "_prime(" not in text:  # they are shown as they were written
+        program.lines = [replace(line, text=line.text.replace("_prime(", "'(")) for line in program.lines]
+    return program
 
 
 def read_function(function: Callable[..., Any]) -> Program | None:

@@ -112,7 +112,8 @@ class DerivationReport:
             return f"{self.unit if found.number else 'result'} {found.line}"
         return f"line {found.number}" + ("" if found.line.startswith("return ") else f", {found.line}")
 
-    def __str__(self) -> str:
+    def summary(self) -> str:
+        """The report without its table of lines and its remarks."""
         checked = [each for each in self.findings if each.is_of]
         if self.ok:
             proofs = [each.proof == "symbols" for each in checked if each.status == RIGHT]
@@ -129,10 +130,11 @@ class DerivationReport:
         for each in self.findings:
             if each.status == WRONG:
                 parts.append("\n".join(self._wrong(each)))
-        if not self.ok and len(self.findings) > 1:
-            parts.append("\n".join(self._table()))
-        parts += self.remarks
         return "\n".join(parts)
+
+    def __str__(self) -> str:
+        table = self._table() if not self.ok and len(self.findings) > 1 else []
+        return "\n".join([self.summary(), *table, *self.remarks])
 
     def _wrong(self, found: Finding) -> list[str]:
         shown = f"  {found.line} = {abridged(found.text, 90)}" if found.text else f"  {found.line}"

@@ -51,7 +51,7 @@ def constants(expression: ast.expr, nodes: Sequence[ast.expr], near: Surrounding
                 f"1/n is too much, with n = {size}, {what}",
                 times(expression, float(size), str(size)),
             )
-            why = f"with n = {size}, {what}: the factor of the loss is taken for another"
+            why = f"with n = {size}: the factor of the loss is taken for another"
             for given, right in (("n/2", f"2/{size}"), ("2/n", f"{size}/2")):
                 yield Change(
                     "factor", f"it is {given} times the derivative, {why}", times(expression, 0.0, right)
