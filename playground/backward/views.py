@@ -14,9 +14,9 @@ import numpy as np
 from engine.graph.groups import Groups
 from engine.graph.walks import Trace
 from playground.backward.made import ProgramError
-from viz.graphs.boxes import Box, Picture, assemble
+from viz.graphs.boxes import Picture, assemble
 from viz.graphs.fold import Folder
-from viz.graphs.grouping import Folding
+from viz.graphs.grouping import Folding, Kind
 
 __all__ = ["LEVELS", "View"]
 
@@ -27,6 +27,9 @@ MOST_BOXES = 150
 
 MOST_SCALARS = 400
 """Boxes that are drawn where all scalars were asked for, or where boxes were opened in their place."""
+
+RUNS = 40
+"""Boxes into which many nodes are parted that are all alike."""
 
 LISTED = 2000
 """Members of a box beyond which the page is told its results alone."""
@@ -52,10 +55,11 @@ class View:
     level: str = "auto"
     opened: list[str] = field(default_factory=list)
     within: list[tuple[str, set[int]]] = field(default_factory=list)
+    picture: Picture = field(init=False)
 
     def __post_init__(self) -> None:
-        self._folder = self._whole = Folder(self.graph, groups=self.groups)
-        self.picture = self._folded()
+        self._whole = Folder(self.graph, groups=self.groups)
+        self._turn()
 
     def set_level(self, level: str) -> None:
         """Show everything at one level; "auto" for the finest that fits.
@@ -78,17 +82,16 @@ class View:
         if not 0 <= box < len(boxes) or boxes[box].kind == "node":
             raise ProgramError(f"box {box} cannot be opened: it is a single node or is not there")
         chosen = boxes[box]
-        if self._is_everything(chosen):
-            self.level = "layers" if self._whole.parts else "auto"
-        else:
+        if self.level == "loss" and not self.within:
+            self.set_level("layers" if self._whole.parts else "auto")
+            return
+        if self._fold != "runs":
             self.opened.append(chosen.name)
             picture = self._folded()
             if _holds_all(picture, chosen.members) and len(picture.boxes) <= MOST_SCALARS:
                 self.picture = picture
                 return
-            self._enter(self.title(box), set(chosen.members))
-            return
-        self.picture = self._folded()
+        self._enter(self.title(box), set(chosen.members))
 
     def up(self, depth: int) -> None:
         """Go back to so many views inside each other; at 0, fold all again."""
@@ -146,9 +149,6 @@ class View:
         """The level at which a folded view stands."""
         return self.level if self.level != "auto" else "layers" if self._whole.parts else "auto"
 
-    def _is_everything(self, box: Box) -> bool:
-        return self.level == "loss" and not self.within and len(box.members) == len(self.graph.nodes)
-
     def _enter(self, title: str, nodes: set[int]) -> None:
         """Go into a view of some nodes alone."""
         self.within.append((title, nodes))
@@ -159,25 +159,46 @@ class View:
         kept = self.within[-1][1] if self.within else None
         self._folder = self._whole if kept is None else Folder(self.graph, kept, groups=self.groups)
         self.opened = []
+        self._fold = self._chosen()
         self.picture = self._folded()
+        if kept is not None and len(self.picture.boxes) == 1 < len(kept):  # what is alike all through
+            self._fold, self.picture = (
+                "runs",
+                assemble(self.graph, _runs(len(self.graph.nodes), sorted(kept))),
+            )
+
+    def _chosen(self) -> str:
+        """The level of ``viz.graphs.fold`` at which the innermost view is folded."""
+        inside = bool(self.within)
+        count = len(self.within[-1][1]) if inside else len(self.graph.nodes)
+        most = MOST_SCALARS if inside or self.level == "scalars" else MOST_BOXES
+        if count <= most and (inside or self.level in ("scalars", "auto")):
+            return "operators"
+        if not inside and self._whole.parts and self._level() in ("layers", "neurons"):
+            several = len(self._whole.parts) > 1
+            name = "layers" if several and self._level() == "layers" else "neurons"
+            if _holds_all(self._whole.fold(name, max_nodes=MOST_BOXES), range(count)):
+                return name
+        return "auto"
 
     def _folded(self) -> Picture:
-        graph, inside = self.graph, bool(self.within)
-        count = len(self.within[-1][1]) if inside else len(graph.nodes)
-        if self.level == "loss" and not inside:
-            root = graph.roots[0]
-            return assemble(graph, Folding([root] * count, {root: ("part", "loss")}, note="everything"))
-        scalars = self.level == "scalars" or inside
-        if count <= (MOST_SCALARS if scalars else MOST_BOXES if self.level == "auto" else 0):
-            return self._folder.fold("operators", max_nodes=None)
-        level = self._level()
-        if not inside and self._whole.parts and level in ("layers", "neurons"):
-            coarse = level == "layers" and len(self._whole.parts) > 1
-            name = "layers" if coarse else "neurons"
-            picture = self._folder.fold(name, max_nodes=MOST_BOXES, expand=self.opened)
-            if self.opened or _holds_all(picture, range(count)):
-                return picture
-        return self._folder.fold(max_nodes=MOST_BOXES, expand=self.opened)
+        if self.level == "loss" and not self.within:
+            (root,), nodes = self.graph.roots, self.graph.nodes
+            return assemble(self.graph, Folding([root] * len(nodes), {root: ("part", "loss")}))
+        most = None if self._fold == "operators" else MOST_BOXES
+        return self._folder.fold(self._fold, max_nodes=most, expand=self.opened)
+
+
+def _runs(count: int, nodes: list[int]) -> Folding:
+    """Nodes in their order, so many to a box that there are few boxes."""
+    owner, kinds = [-1] * count, dict[int, tuple[Kind, str]]()
+    size = -(-len(nodes) // RUNS)
+    for start in range(0, len(nodes), size):
+        run = nodes[start : start + size]
+        for i in run:
+            owner[i] = run[-1]
+        kinds[run[-1]] = ("part", f"nodes {run[0] + 1}–{run[-1] + 1}")
+    return Folding(owner, kinds if size > 1 else {})
 
 
 def _holds_all(picture: Picture, nodes: Any) -> bool:

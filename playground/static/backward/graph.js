@@ -6,12 +6,27 @@ import { h, s, signOf } from "./dom.js";
 const POINTS = 72;
 const HEIGHT = 64;
 const SMALLEST = 0.55; // the zoom below which text cannot be read
+const READABLE = 0.9; // the zoom from which nobody wishes for another direction
+const LAID_OUT_TWICE = 60; // boxes up to which another direction is tried
+const MARGIN = 28;
 const CHARACTER = 7.9;
 
 const clip = (text, most = 26) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 /** layers.0.neurons.1.w.2 reads as L0 N1 w2. */
 export const shortName = (name) =>
   name.replace(/\blayers\.(\d+)/g, "layer $1").replace(/\.?neurons\.(\d+)/g, " neuron $1").replace(/^layer (\d+) neuron (\d+)\./, "$1·$2 ").replace(/\b([wb])\.(\d+)/g, "$1$2");
+
+/** The rectangle around boxes, of which the centres and the widths are given. */
+function extentOf(centres, widths) {
+  const box = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
+  centres.forEach(([x, y] = [0, 0], k) => {
+    box.left = Math.min(box.left, x - widths[k] / 2);
+    box.right = Math.max(box.right, x + widths[k] / 2);
+    box.top = Math.min(box.top, y - HEIGHT / 2);
+    box.bottom = Math.max(box.bottom, y + HEIGHT / 2);
+  });
+  return { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top };
+}
 
 export class Graph {
   constructor(element, { onselect, onopen, text }) {
@@ -35,17 +50,26 @@ export class Graph {
   }
 
   /** Lay out and draw a view; answers false if a newer one came in between. */
-  async show(shape, names, operators) {
+  async show(shape, names) {
     this.wanted = shape;
     const widths = shape.boxes.map((box) => this._width(box, names));
-    const svg = await layout(this._dot(shape, widths));
+    const places = await this._laidOut(shape, widths);
     if (this.wanted !== shape) return false;
     this.shape = shape;
     this.names = names;
-    this._draw(shape, this._places(svg), widths);
+    this._draw(shape, places, widths);
     this.moved = false;
     this.fit();
     return true;
+  }
+
+  /** Where things go: from left to right, or from top to bottom where all of it is larger so. */
+  async _laidOut(shape, widths) {
+    const beside = this._places(await layout(this._dot(shape, widths, "LR")));
+    const scale = this._scale(extentOf(shape.boxes.map((_, k) => beside.boxes.get(k)), widths));
+    if (scale >= READABLE || shape.boxes.length > LAID_OUT_TWICE) return beside;
+    const below = this._places(await layout(this._dot(shape, widths, "TB")));
+    return this._scale(extentOf(shape.boxes.map((_, k) => below.boxes.get(k)), widths)) > scale ? below : beside;
   }
 
   _title(box, names) {
@@ -54,14 +78,15 @@ export class Graph {
 
   _width(box, names) {
     const chip = box.kind === "node" ? clip(box.op, 10).length * CHARACTER + (box.op ? 14 : 0) : 22;
-    return Math.max(116, Math.round(this._title(box, names).length * CHARACTER + chip + 26));
+    return Math.max(128, Math.round(this._title(box, names).length * CHARACTER + chip + 26));
   }
 
-  _dot(shape, widths) {
+  _dot(shape, widths, direction) {
     const large = shape.arrows.length > 600;
-    const lines = [`digraph { rankdir=LR; nodesep=0.25; ranksep=${large ? 0.9 : 0.75}; ${large ? "splines=line; nslimit=1;" : ""} node [shape=box, fixedsize=true, height=${HEIGHT / POINTS}, label=""]; edge [arrowhead=none];`];
+    const [out, into, apart] = direction === "LR" ? ["e", "w", 0.75] : ["s", "n", 0.45];
+    const lines = [`digraph { rankdir=${direction}; nodesep=0.25; ranksep=${large ? 0.9 : apart}; ${large ? "splines=line; nslimit=1;" : ""} node [shape=box, fixedsize=true, height=${HEIGHT / POINTS}, label=""]; edge [arrowhead=none];`];
     shape.boxes.forEach((_, k) => lines.push(`n${k} [width=${(widths[k] / POINTS).toFixed(3)}];`));
-    shape.arrows.forEach((arrow, k) => lines.push(`n${arrow.tail} -> n${arrow.head} [id="e${k}"${large ? "" : ", tailport=e, headport=w"}];`));
+    shape.arrows.forEach((arrow, k) => lines.push(`n${arrow.tail} -> n${arrow.head} [id="e${k}"${large ? "" : `, tailport=${out}, headport=${into}`}];`));
     return `${lines.join("\n")}}`;
   }
 
@@ -104,8 +129,7 @@ export class Graph {
       this.byEdge.set(`${place} ${arrow.slot}`, arrow);
       if (!this.byEdge.has(place)) this.byEdge.set(place, arrow);
     }
-    const xs = this.boxes.flatMap((b) => [b.x - b.width / 2, b.x + b.width / 2]), ys = this.boxes.flatMap((b) => [b.y - HEIGHT / 2, b.y + HEIGHT / 2]);
-    this.bounds = { x: Math.min(...xs), y: Math.min(...ys), width: Math.max(...xs) - Math.min(...xs), height: Math.max(...ys) - Math.min(...ys) };
+    this.bounds = extentOf(this.boxes.map(({ x, y }) => [x, y]), widths);
   }
 
   _box(box, k, [x, y], width, parent) {
@@ -309,11 +333,16 @@ export class Graph {
     this.moved = true;
   }
 
+  /** The zoom at which all of something is seen. */
+  _scale({ width, height }) {
+    const { clientWidth, clientHeight } = this.element;
+    return Math.min((clientWidth - 2 * MARGIN) / width, (clientHeight - 2 * MARGIN) / height, 1.35);
+  }
+
   fit() {
     const { clientWidth: width, clientHeight: height } = this.element;
     if (!width || !this.bounds) return;
-    const margin = 28;
-    const k = Math.min((width - 2 * margin) / this.bounds.width, (height - 2 * margin) / this.bounds.height, 1.35);
+    const k = this._scale(this.bounds);
     this.fitted = k;
     this._move((width - this.bounds.width * k) / 2 - this.bounds.x * k, (height - this.bounds.height * k) / 2 - this.bounds.y * k, k);
     this.moved = false;

@@ -237,7 +237,7 @@ class Tab {
     const shape = (this.shape = { ...view, box_of: arrays.box_of });
     const at = this.player.at;
     this._levels(shape);
-    this.notes.textContent = shape.notes.length || shape.boxes.length < this.nodes ? `${shape.boxes.length} boxes for ${this.nodes.toLocaleString("en")} nodes. A folded box opens when you click it or zoom into it.` : "";
+    this.notes.textContent = shape.boxes.some((box) => box.kind !== "node") ? `${shape.boxes.length} boxes for ${this.nodes.toLocaleString("en")} nodes. A folded box opens when you click it or zoom into it.` : "";
     try {
       if (!(await this.graph.show(shape, this.names))) return;
       this.graph.start(shape.box_of[this.root]);
