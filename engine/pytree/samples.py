@@ -186,8 +186,13 @@ class _Parting:
             )
         return TypeError(
             f"vmap maps over axis {axis} of {place}, but that is the number {brief(number)}, which has no "
-            "axes; in_axes with None in its place hands it to every sample"
+            f"axes; {self._advice(place)}"
         )
+
+    def _advice(self, place: str) -> str:
+        if any(place == f"argument {name}" for name, _ in self._arguments.spec[1]):
+            return "arguments by keyword are always mapped: give what all samples share by position"
+        return "in_axes with None in its place hands it to every sample"
 
 
 def _where(place: str, axis: int, shape: tuple[int, ...]) -> str:

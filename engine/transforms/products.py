@@ -12,7 +12,7 @@ from engine.autograd.grad_mode import enable_grad
 from engine.node.backend import Value
 from engine.pytree.maps import copied, map_numbers, matching, numbers_of_output
 from engine.transforms.forward import directional
-from engine.transforms.reverse import ROWS, gradients
+from engine.transforms.reverse import ROWS, gradients, gradients_at_a_point
 from engine.transforms.transformed import Transformed
 from engine.transforms.variables import (
     ArgNums,
@@ -97,8 +97,7 @@ def linearize(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tu
 
     def f_jvp(*tangents: Any) -> Any:
         direction = matching_numbers(primals, tangents)
-        as_graph = nested or has_values([direction])
-        return like_arguments([form], directional(outputs, variables, direction, create_graph=as_graph), 0)
+        return like_arguments([form], directional(outputs, variables, direction, create_graph=nested), 0)
 
     result = _value(output, nested), f_jvp
     return (*result, plain_aux(aux, primals, range(len(primals)))) if has_aux else result
@@ -181,7 +180,10 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[An
     def pull_back(cotangents: Any) -> tuple[Any, ...]:
         weights = matching(form, cotangents, "what the function returns", "cotangents")
         whole = _weighted_sum(outputs, weights)
-        found = gradients(whole, variables, nested or has_values([weights]))
+        if has_values([weights]) and not nested and isinstance(whole, Value):
+            found = gradients_at_a_point(whole, variables)
+        else:
+            found = gradients(whole, variables, nested)
         return like_arguments(trees, found, argnums)  # type: ignore[no-any-return]
 
     result = _value(output, nested), pull_back

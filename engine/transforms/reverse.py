@@ -27,7 +27,7 @@ from engine.node.functions import FUNCTIONS
 from engine.ops.op import CONSTANT, FROZEN, Namespace, Op, Series
 from engine.quoting import brief
 
-__all__ = ["ROWS", "gradients", "partials_of", "refuse_stale"]
+__all__ = ["ROWS", "gradients", "gradients_at_a_point", "partials_of", "refuse_stale"]
 
 ROWS = Namespace()
 """The rows on Values, and on every other number type that can apply a row."""
@@ -115,7 +115,20 @@ def _by_functions(root: Value, wanted: Sequence[Value]) -> list[float]:
     return and_put_back(swept, lambda: write_grad(order, kept))
 
 
-def _as_graph(root: Value, wanted: Sequence[Value]) -> list[Any]:
+def gradients_at_a_point(root: Value, wanted: Sequence[Value]) -> list[Value]:
+    """The derivatives of a weighted sum as Values that depend on the weights, and on nothing else.
+
+    Below the root local gradients are taken as the numbers that were recorded.
+
+    >>> x, v = Value(3.0), Value(10.0)
+    >>> (pulled,) = gradients_at_a_point(ROWS.dot([x * x], [v]), [x])
+    >>> pulled.data, gradients(pulled, [x, v])
+    (60.0, [0.0, 6.0])
+    """
+    return [*map(_constant, _as_graph(root, wanted, at_a_point=True))]
+
+
+def _as_graph(root: Value, wanted: Sequence[Value], at_a_point: bool = False) -> list[Any]:
     adjoint: dict[Value, Any] = {root: 1.0}  # what is not in it is not reached
     for node in reversed(root._topological_order()):
         if node in hooks.HOOKS:
@@ -127,7 +140,13 @@ def _as_graph(root: Value, wanted: Sequence[Value]) -> list[Any]:
         if not children or node not in adjoint:
             continue
         g = adjoint[node]
-        for i, (child, partial) in enumerate(zip(children, partials_of(node, node, children), strict=True)):
+        if at_a_point and node is not root:
+            partials: Sequence[Any] = node._local_grads
+            if not partials:
+                raise without_local_grads(node)
+        else:
+            partials = partials_of(node, node, children)
+        for i, (child, partial) in enumerate(zip(children, partials, strict=True)):
             if is_masked(node, i, partial):
                 continue
             part = g if not isinstance(partial, Value) and partial == 1.0 else partial * g

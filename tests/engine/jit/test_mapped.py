@@ -63,6 +63,8 @@ def test_axes_within_nested_arguments_and_results() -> None:
 def test_arguments_by_keyword_have_their_samples_first() -> None:
     f = vmap(lambda w, x: w * x, in_axes=(None,))
     assert f(2.0, x=[1.0, 2.0]).tolist() == [2.0, 4.0]
+    with pytest.raises(TypeError, match=r"argument x, but that is the number 3\.0.*share by position"):
+        f(2.0, x=3.0)
 
 
 def test_nested_maps_and_lists() -> None:

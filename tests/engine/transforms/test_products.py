@@ -86,6 +86,22 @@ def test_linearize_within_other_transforms() -> None:
     assert engine.vmap(lambda v: linearize(lambda y: y**3, 2.0)[1](v))([1.0, 2.0]).tolist() == [12.0, 24.0]
 
 
+def test_linear_maps_of_a_point_are_mapped_to_numbers_and_differentiated_by_their_argument() -> None:
+    f = lambda x: np.array([x[0] * x[1], x[0] ** 2, engine.relu(x[1])])  # noqa: E731
+    point, expected = np.array([2.0, 3.0]), np.array([[3.0, 2.0], [4.0, 0.0], [0.0, 1.0]])
+    _, f_jvp = linearize(f, point)
+    _, pull_back = vjp(f, point)
+    for found, right in (
+        (engine.vmap(f_jvp)(np.eye(2)), expected.T),
+        (engine.vmap(pull_back)(np.eye(3))[0], expected),
+    ):
+        assert found.dtype == float
+        np.testing.assert_array_equal(found, right)
+    assert grad(lambda v: f_jvp(v * v)[0])(np.array([1.0, 5.0])).tolist() == [6.0, 20.0]
+    assert grad(lambda v: pull_back(v * v)[0][0])(np.array([1.0, 5.0, 2.0])).tolist() == [6.0, 40.0, 0.0]
+    assert engine.jit(f_jvp)(np.array([1.0, 2.0]))[0].data == 7.0
+
+
 def test_elementwise_gradients_are_the_sums_of_the_columns_of_the_jacobian() -> None:
     x, y = np.array([[0.1, -0.4], [0.7, 2.0]]), np.array([[1.0, 2.0], [3.0, 4.0]])
     np.testing.assert_allclose(elementwise_grad(np.tanh)(x), 1.0 / np.cosh(x) ** 2, rtol=1e-14)
