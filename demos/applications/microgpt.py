@@ -21,12 +21,8 @@ from nn.training.progress import progress_line
 from viz import plot_loss
 
 EPOCHS = 12
-
 TRY = "`python -m demos microgpt --epochs 2`: after a second it knows where vowels go, and little else."
-
-GOAL = 2.35
-"""The loss on names held out that is to be reached; one that knows nothing has log 27 = 3.30."""
-
+GOAL = 2.35  # the loss on names held out that is to be reached; one that knows nothing has log 27 = 3.30
 NAMES = files("demos.data").joinpath("names.txt").read_text(encoding="utf-8").split()
 LETTERS = sorted(set("".join(NAMES)))
 END = len(LETTERS)  # the token before and after each name

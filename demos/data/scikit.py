@@ -2,25 +2,16 @@
 
 from typing import Any
 
-from demos.runner.account import Account
-from demos.runner.pictures import INSTALL
+from demos.runner.page import INSTALL, Page
 
 __all__ = ["load"]
 
 
-def load(name: str, account: Account) -> Any:
-    """Load a data set.
-
-    Args:
-        name: of the data set and of the demo that needs it: ``"digits"`` or ``"iris"``.
-        account: receives an error where scikit-learn is missing.
-
-    Returns:
-        What ``sklearn.datasets`` has; None where it is missing.
-    """
+def load(name: str, page: Page) -> Any:
+    """Load a data set, "digits" or "iris"; None, and an error on the page, where scikit-learn is missing."""
     try:
         import sklearn.datasets  # type: ignore[import-untyped]
     except ImportError as missing:
-        account.fail(f"{name} needs its data set, which comes with scikit-learn ({missing}): {INSTALL}")
+        page.fail(f"{name} needs its data set, which comes with scikit-learn ({missing}): {INSTALL}")
         return None
     return getattr(sklearn.datasets, f"load_{name}")()

@@ -19,9 +19,7 @@ GATES = {
 }
 """The right answers for ``INPUTS``."""
 
-BITS = [[0.0], [1.0]]
-"""All there are of one bit."""
-
+BITS = [[0.0], [1.0]]  # all there are of one bit
 TABLES = {**GATES, "NOT": [1, 0]}
 
 

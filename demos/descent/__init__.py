@@ -1,1 +1,1 @@
-"""Gradient descent: landscapes, batch sizes and the update rule."""
+"""Gradient descent: its surfaces, its full rule, its batch sizes, and its variants."""

@@ -1,1 +1,1 @@
-"""The lectures' networks, written by hand and checked."""
+"""The lectures' networks, written by hand and compared with the engine."""

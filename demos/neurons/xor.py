@@ -14,43 +14,24 @@ from demos.runner.page import Page, share_legend
 from engine import Value, no_grad, sigmoid
 from nn import MLP, SGD, History, binary_cross_entropy, fit
 from viz import plot_decision_boundary, plot_loss, plot_loss_surface
-from viz.plots.axes import COLOURS, DASHES
+from viz.plots.axes import finished, looks
 
 EPOCHS = 500
-
 TRY = "`python -m demos xor --epochs 10`, which is too few: which of the four answers comes last?"
-
-GOAL = 0.05
-"""How far off an answer may be."""
-
-HIDDEN = 6
-"""Two tanh neurons can represent XOR, but from 2 nearly half of all starts get stuck, from 4 still one in a
-hundred, from 6 none of 1,000 seeds: with more of them, enough start on a useful side."""
-
+GOAL = 0.05  # how far off an answer may be
+HIDDEN = 6  # two can represent XOR, but then half of all starts get stuck; of 4, one in a hundred; of 6, none
 XOR = GATES["XOR"]
-
 RESOLUTION = 41
-
 WEIGHTS, BIASES = (0.5, 1.0, 2.0, 5.0), (-4.0, -2.0, 0.0, 4.0)
 
 
 def learn(page: Page) -> tuple[MLP, History]:
     """Train a network on XOR, all four examples in each step."""
-    model = MLP(
-        2, [HIDDEN, 1], activation="tanh", output_activation="sigmoid", init="xavier_uniform", rng=page.seed
-    )
-    optimizer = SGD(model.parameters(), lr=0.3, momentum=0.9)
-    history = fit(
-        model,
-        INPUTS,
-        XOR,
-        loss="binary_cross_entropy",
-        optimizer=optimizer,
-        epochs=page.epochs,
-        batch_size=None,
-        callbacks=until(GOAL, XOR),
-        progress=page.progress,
-    )
+    kinds = {"activation": "tanh", "output_activation": "sigmoid", "init": "xavier_uniform"}
+    model = MLP(2, [HIDDEN, 1], **kinds, rng=page.seed)
+    history = fit(model, INPUTS, XOR, loss="binary_cross_entropy", batch_size=None, epochs=page.epochs,
+                  optimizer=SGD(model.parameters(), lr=0.3, momentum=0.9), callbacks=until(GOAL, XOR),
+                  progress=page.progress)  # fmt: skip
     return model, history
 
 
@@ -69,9 +50,7 @@ def run(page: Page) -> bool:
     """)
     model, history = learn(page)
     rows = zip(INPUTS, XOR, answers(model), strict=True)
-    page.table(
-        ["x1", "x2", "XOR", "network"], [[f"{a:g}", f"{b:g}", t, answer] for (a, b), t, answer in rows]
-    )
+    page.table(["x1", "x2", "XOR", "network"], [[f"{a:g}", f"{b:g}", t, y] for (a, b), t, y in rows])
     took = f"{history.epochs} epoch{'s' if history.epochs > 1 else ''}"
     learned = history.stopped == "learned"
     if learned:
@@ -167,27 +146,26 @@ def show_weight_and_bias(page: Page) -> None:
         half at x = -b/w, and there its derivative by x is w/4:
     """)
     cases = [*((w, 0.0) for w in WEIGHTS), *((1.0, b) for b in BIASES)]
-    rows = [[f"{w:g}", f"{b:g}", -b / w + 0.0, steepness(w, b)] for w, b in cases]
-    page.table(["w", "b", "one half at x", "derivative there"], rows)
+    page.table(["w", "b", "one half at x", "derivative there"],
+               [[f"{w:g}", f"{b:g}", -b / w + 0.0, steepness(w, b)] for w, b in cases])  # fmt: skip
     page.say("""
         The weight makes the curve steeper, the bias shifts it sideways. Without biases every line that a
         neuron draws would go through the origin.
     """)
+    caption = "one sigmoid with other weights, and with other biases"
+    page.plot("xor_weight_bias.png", caption, draw_curves, panels=2)
 
-    def draw(steeper: Any, shifted: Any) -> None:
-        xs = [x / 12.5 for x in range(-100, 101)]
-        for ax, some, name in ((steeper, cases[: len(WEIGHTS)], "w"), (shifted, cases[len(WEIGHTS) :], "b")):
-            for (w, b), colour, dash in zip(some, COLOURS, DASHES, strict=False):
-                with no_grad():
-                    ys = [float(sigmoid(w * x + b)) for x in xs]
-                ax.plot(xs, ys, label=f"{name} = {w if name == 'w' else b:g}", color=colour, linestyle=dash)
-            ax.set(xlabel="x", ylabel="sigmoid(w*x + b)")
-            ax.grid(alpha=0.3)
-            ax.legend(loc="upper left", framealpha=0.9)
-        steeper.set_title("The weight: steeper (b = 0)")
-        shifted.set_title("The bias: shifted (w = 1)")
 
-    page.plot("xor_weight_bias.png", "one sigmoid with other weights, and with other biases", draw, panels=2)
+def draw_curves(*axes: Any) -> None:
+    """The sigmoids with other weights, and those with other biases."""
+    titles = ("The weight: steeper (b = 0)", "The bias: shifted (w = 1)")
+    xs = [x / 12.5 for x in range(-100, 101)]
+    for ax, title, name, numbers in zip(axes, titles, "wb", (WEIGHTS, BIASES), strict=True):
+        for i, number in enumerate(numbers):
+            w, b = (number, 0.0) if name == "w" else (1.0, number)
+            with no_grad():
+                ax.plot(xs, [float(sigmoid(w * x + b)) for x in xs], label=f"{name} = {number:g}", **looks(i))
+        finished(ax, title=title, xlabel="x", ylabel="sigmoid(w*x + b)")
 
 
 def steepness(w: float, b: float) -> float:

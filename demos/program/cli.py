@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -22,15 +22,9 @@ DESCRIPTION = "Programs that train small networks and show what they learned."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """List the demos, or run one of them.
+    """List the demos, or run one of them; returns an exit status.
 
-    Args:
-        arguments: the words after ``python -m demos``; those of the running program by default.
-
-    Returns:
-        The exit status, one of those in ``demos.program.exit_status``.
-
-    >>> main([])  # doctest: +ELLIPSIS
+    >>> main([])
     Demos:
     ...
     0
@@ -56,19 +50,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         page.out.mkdir(parents=True, exist_ok=True)  # before any work
     except OSError as error:
-        page.fail(
-            f"{parsed.demo}: cannot make the folder {page.out}: {error}. Choose another with --out DIR."
-        )
+        page.fail(f"{parsed.demo}: cannot make the folder {page.out}: {error}. Choose another: --out DIR.")
         return status.MISUSED
     return run_all(page, parsed.epochs) if parsed.demo == ALL else run(parsed.demo, page)
 
 
 def parser(name: str | None = None) -> argparse.ArgumentParser:
-    """The parser of the command line, or of one demo's help.
-
-    Args:
-        name: of the demo, where it is to be explained alone.
-    """
+    """The parser of the command line, or of one demo's help."""
     demo = DEMOS[name] if name else None
     made = argparse.ArgumentParser(
         prog=f"{PROGRAM} {name}" if name else PROGRAM,
@@ -83,8 +71,8 @@ def parser(name: str | None = None) -> argparse.ArgumentParser:
     else:
         own = f"default {demo.EPOCHS}" if demo.EPOCHS else "it trains nothing, so this makes no difference"
     add = made.add_argument
-    add("--seed", type=natural, default=0, metavar="N", help="start of the random numbers (default 0)")
-    add("--epochs", type=positive, metavar="N", help=f"most passes over the data in training ({own})")
+    add("--seed", type=from_up(0), default=0, metavar="N", help="start of the random numbers (default 0)")
+    add("--epochs", type=from_up(1), metavar="N", help=f"most passes over the data in training ({own})")
     add("--quiet", action="store_true", help="print errors only; the exit status tells the outcome")
     add("--out", type=Path, default=OUT, metavar="DIR", help=f"folder for the pictures (default {OUT})")
     return made
@@ -98,31 +86,16 @@ def listing() -> str:
     return "\n".join(["Demos:", *(f"  {name:<{width}}  {text}" for name, text in lines)])
 
 
-def natural(text: str) -> int:
-    """An integer from 0 up, read from text; ``argparse`` turns the error into a message.
+def from_up(least: int) -> Callable[[str], int]:
+    """Reads an integer from so much up; ``argparse`` turns the error into a message."""
 
-    >>> natural("7")
-    7
-    """
-    return _integer(text, 0)
+    def read(text: str) -> int:
+        try:
+            return integer("it", int(text), least)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"must be an integer from {least} up, got {text!r}") from None
 
-
-def positive(text: str) -> int:
-    """An integer from 1 up, read from text.
-
-    >>> positive("0")
-    Traceback (most recent call last):
-    ...
-    argparse.ArgumentTypeError: must be an integer from 1 up, got '0'
-    """
-    return _integer(text, 1)
-
-
-def _integer(text: str, least: int) -> int:
-    try:
-        return integer("it", int(text), least)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"must be an integer from {least} up, got {text!r}") from None
+    return read
 
 
 def _unknown(name: str) -> str:

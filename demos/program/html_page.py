@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 from demos.runner.page import Page, Part, is_text
@@ -12,9 +12,7 @@ from engine.files import write_atomically
 
 __all__ = ["Section", "html_page", "write_index"]
 
-PANELS = 800
-"""Pictures wider than this have panels side by side."""
-
+PANELS = 800  # pictures wider than this have panels side by side
 STYLE = """\
 :root { color-scheme: light dark; --text: #1b1b1b; --quiet: #555; --paper: #fff; --panel: #f4f4f2;
   --line: #ccc; --link: #0b5cad; --alarm: #b00020; }
@@ -43,9 +41,8 @@ figure { margin: 1.5rem 0; overflow-x: auto; } img
 @media (max-width: 40rem) { .panels img { min-width: 40rem; } }"""
 
 
-@dataclass(frozen=True)
-class Section:
-    """A run of a demo: its name, its page, one thing to try, and whether it reached its goal."""
+class Section(NamedTuple):
+    """A run of a demo: its name, title and page, and whether it reached its goal."""
 
     name: str
     title: str
@@ -54,11 +51,7 @@ class Section:
 
 
 def html_page(sections: Sequence[Section], folder: Path) -> str:
-    """The page; equal runs give equal pages, and it loads nothing but the pictures beside it.
-
-    Args:
-        sections: a demo each.
-        folder: where the page will be; pictures in it are linked from there.
+    """The page, for a folder that has the pictures; equal runs give equal pages, and nothing else is loaded.
 
     >>> page = Page(quiet=True)
     >>> page.say("1 < 2, says `less`")
@@ -98,13 +91,7 @@ def html_page(sections: Sequence[Section], folder: Path) -> str:
 
 
 def write_index(sections: Sequence[Section], folder: Path) -> Path:
-    """Write the page into the folder of the pictures; it appears whole or not at all.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_index([], Path(folder)).name
-    'index.html'
-    """
+    """Write the page into the folder of the pictures; it appears whole or not at all."""
     return write_atomically(folder / "index.html", html_page(sections, folder))
 
 

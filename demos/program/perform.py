@@ -14,15 +14,7 @@ __all__ = ["perform", "run", "run_all"]
 
 
 def perform(name: str, page: Page) -> bool:
-    """Run a demo: its title, what one will see, the demo itself, and one thing to try.
-
-    Args:
-        name: one of those in ``demos.program.catalog.DEMOS``.
-        page: the choices of this run; receives what is printed and drawn.
-
-    Returns:
-        Whether it reached its goal.
-    """
+    """Run a demo: its title, what one will see, the demo itself, and one thing to try."""
     demo = DEMOS[name]
     page.say(f"# {title(demo)}")
     page.say((demo.__doc__ or "").partition("\n")[2])
@@ -32,11 +24,7 @@ def perform(name: str, page: Page) -> bool:
 
 
 def run(name: str, page: Page) -> int:
-    """Run one demo; Ctrl-C ends it with a summary.
-
-    Returns:
-        The exit status, one of those in ``demos.program.exit_status``.
-    """
+    """Run one demo, for an exit status; Ctrl-C ends it with a summary."""
     try:
         return status.REACHED if perform(name, page) else status.MISSED
     except KeyboardInterrupt as interrupt:
@@ -51,14 +39,8 @@ def run(name: str, page: Page) -> int:
 def run_all(page: Page, epochs: int | None = None) -> int:
     """Run every demo of the catalog into one folder, and write its ``index.html``.
 
-    One that fails does not keep the others from running. Ctrl-C ends all, after a summary.
-
-    Args:
-        page: the choices for all of them; the folder must be there.
-        epochs: the most passes over the data for each; by default its own.
-
-    Returns:
-        The exit status: REACHED if all demos reached their goals.
+    One that fails does not keep the others from running. Ctrl-C ends all, after a summary. Without epochs
+    each trains for its own number of them.
     """
     sections: list[Section] = []
     for number, (name, demo) in enumerate(DEMOS.items(), start=1):

@@ -1,1 +1,1 @@
-"""What every demo uses: options, text, pictures, training and comparison."""
+"""What every demo prints and draws on."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from inspect import cleandoc
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,16 +19,14 @@ __all__ = ["INSTALL", "OUT", "Page", "Part", "is_text", "largest_difference", "s
 OUT = Path("out")
 INSTALL = 'pip install "chainrule[demos]"'
 WIDTH = 88
-EXACT = 1e-12
-"""How far two ways of computing the same numbers may be apart: by rounding, and no more."""
+EXACT = 1e-12  # how far two ways of computing the same numbers may be apart: by rounding, and no more
 
 
-@dataclass(frozen=True)
-class Part:
-    """A piece of a page.
+class Part(NamedTuple):
+    """A piece of a page: a heading, subheading, text, code, table, picture or warning.
 
     Attributes:
-        kind: "heading", "subheading", "text", "code", "table", "picture" or "warning".
+        kind: which of these.
         text: of all but a table; the caption of a picture.
         rows: of a table, the header first.
         path: of a picture.
@@ -91,8 +89,7 @@ class Page:
         return [part.path for part in self.parts if part.path]
 
     def say(self, text: str) -> None:
-        """Print blocks of text that empty lines part: headings after ``#`` or ``##``, code that is indented,
-        and paragraphs, which are wrapped."""
+        """Print blocks that empty lines part: headings after # or ##, indented code, and paragraphs."""
         for block in re.split(r"\n\s*\n", cleandoc(text)):
             if block.startswith("#"):
                 kind = "subheading" if block.startswith("##") else "heading"
@@ -107,9 +104,9 @@ class Page:
         self._add(Part("code", text.strip("\n")))
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Print aligned columns: floats to four places, and texts from the left."""
-        cells = [tuple(header), *(tuple(map(_cell, row)) for row in rows)]
-        self._add(Part("table", rows=tuple(cells)))
+        """Print aligned columns: floats to four places, and words from the left."""
+        cells = [[f"{item:.4f}" if isinstance(item, float) else str(item) for item in row] for row in rows]
+        self._add(Part("table", rows=(tuple(header), *map(tuple, cells))))
 
     def warn(self, text: str) -> None:
         """Print a warning; when quiet, on stderr."""
@@ -134,30 +131,23 @@ class Page:
         """
         difference = largest_difference(found, expected)
         if not difference <= within:  # nan is not
-            return self.fail(
-                f"NOT SO: {sentence} They are apart by {difference:.1e}, relative to the largest."
-            )
+            said = " ".join(sentence.split())
+            return self.fail(f"NOT SO: {said} They are apart by {difference:.1e}, relative to the largest.")
         if sentence:
             self.say(sentence)
         return True
 
     def gradcheck(self, what: str, loss: Callable[[], Value], parameters: Iterable[Value]) -> bool:
-        """Compare the gradients of a loss with finite differences, and print the outcome.
-
-        >>> w = Value(0.5, label="w")
-        >>> Page().gradcheck("the square", lambda: w * w, [w])
-        Gradient check of the square: nudged up and down, its parameter gives the derivative
-        that backward() found, to ...e-....
-        True
-        """
+        """Compare the gradients of a loss with finite differences, and print the outcome."""
         try:
             entries = gradcheck(loss, wrt=list(parameters)).entries
         except GradientError as error:
             return self.fail(f"Wrong gradients, {what}: {error}")
         off = max(abs(entry.analytic - entry.numeric) for entry in entries)
-        each = f"each of its {len(entries)} parameters gives" if len(entries) > 1 else "its parameter gives"
-        text = f"Gradient check of {what}: nudged up and down, {each} the derivative that backward() found,"
-        self.say(f"{text} to {off:.0e}.")
+        self.say(f"""
+            Gradient check of {what}: nudged up and down, each of {len(entries)} parameters gives the
+            derivative that backward() found, to {off:.0e}.
+        """)
         return True
 
     def graph(self, name: str, caption: str, root: Any, **drawing: Any) -> None:
@@ -202,9 +192,7 @@ class Page:
         width = round(100 * ax.figure.get_figwidth()) if ax else 0
         self._add(Part("picture", caption, path=path, width=width))
 
-    def _figure(
-        self, panels: int, columns: int, size: tuple[float, float] | None, projection: str | None = None
-    ) -> Iterable[list[Any]]:
+    def _figure(self, panels: int, columns: int, size: Any = None, projection: Any = None) -> Iterable[Any]:
         """The axes of a new figure, once; nothing without matplotlib."""
         if self._plots is None:
             try:
@@ -219,10 +207,8 @@ class Page:
 
             rows = -(-panels // columns)
             size = size or ((6.4, 4.4) if columns == 1 else (9.6, (4.2 if columns == 2 else 3.5) * rows))
-            figure = Figure(figsize=size, layout="constrained")
-            axes = list(
-                figure.subplots(rows, columns, squeeze=False, subplot_kw={"projection": projection}).flat
-            )
+            figure, kind = Figure(figsize=size, layout="constrained"), {"projection": projection}
+            axes = list(figure.subplots(rows, columns, squeeze=False, subplot_kw=kind).flat)
             for spare in axes[panels:]:
                 spare.remove()
             yield axes[:panels]
@@ -235,7 +221,7 @@ class Page:
         if error:
             sys.stdout.flush()  # what came before stands before it, also where both go to one file
         apart = before and "heading" not in before and not before == part.kind == "picture"
-        text = ("\n" if apart and not (error and self.quiet) else "") + _printed(part)
+        text = ("\n" if apart and not self.quiet else "") + _printed(part)
         print(text, file=sys.stderr if error else sys.stdout, flush=True)
 
 
@@ -256,52 +242,39 @@ def largest_difference(found: Any, expected: Any) -> float:
 
 
 def share_legend(*axes: Any) -> None:
-    """Move the legend of panels that say the same beside them, where it hides no point.
-
-    Args:
-        axes: the panels of a figure, the first of which has a legend.
-    """
+    """Move the legend of panels that say the same beside them, where it hides nothing."""
     handles, labels = axes[0].get_legend_handles_labels()
     title = axes[0].get_legend().get_title().get_text()
     for ax in axes:
-        if ax.get_legend():
-            ax.get_legend().remove()
+        ax.get_legend().remove()
     axes[0].figure.legend(handles, labels, title=title, loc="outside right center")
 
 
 def is_text(rows: Sequence[Sequence[str]], column: int) -> bool:
-    """Whether a column of a table holds words, which are read from the left.
+    """Whether a column of a table is read from the left: the first one, and columns of words.
 
-    >>> is_text([("gate", "right"), ("AND", "4"), ("XOR", "2")], 0)
-    True
+    >>> [is_text([("gate", "right", "said"), ("AND", "4", "yes")], column) for column in range(3)]
+    [True, False, True]
     """
     cells = [row[column] for row in rows[1:] if row[column]]
-    return any(re.match(r"[^\d.+-]|-?\D{2}", cell) for cell in cells)
+    return column == 0 or any(re.match(r"[^\d.+-]|-?\D{2}", cell) for cell in cells)
 
 
 def _printed(part: Part) -> str:
-    if part.kind in ("heading", "subheading"):
-        return f"{part.text}\n{('=' if part.kind == 'heading' else '-') * len(part.text)}"
-    if part.kind == "code":
-        return textwrap.indent(part.text, "    ")
-    if part.kind == "table":
-        columns = list(zip(*part.rows, strict=True))
-        aligned = []
-        for i, column in enumerate(columns):
-            width = max(map(len, column))
-            aligned.append(
-                [
-                    cell.ljust(width) if i == 0 or is_text(part.rows, i) else cell.rjust(width)
-                    for cell in column
-                ]
-            )
-        return "\n".join("  ".join(row).rstrip() for row in zip(*aligned, strict=True))
-    if part.kind == "picture":
-        return f"{part.path}  {part.text}"
-    if part.kind == "warning":
-        return part.text
+    match part.kind:
+        case "heading" | "subheading":
+            return f"{part.text}\n{('=' if part.kind == 'heading' else '-') * len(part.text)}"
+        case "code":
+            return textwrap.indent(part.text, "    ")
+        case "table":
+            columns = list(zip(*part.rows, strict=True))
+            sides = [str.ljust if is_text(part.rows, i) else str.rjust for i in range(len(columns))]
+            widths = [max(map(len, column)) for column in columns]
+            aligned = [[side(cell, width) for side, cell, width in zip(sides, row, widths, strict=True)]
+                       for row in part.rows]  # fmt: skip
+            return "\n".join("  ".join(row).rstrip() for row in aligned)
+        case "picture":
+            return f"{part.path}  {part.text}"
+        case "warning":
+            return part.text
     return textwrap.fill(part.text, WIDTH, break_long_words=False, break_on_hyphens=False)
-
-
-def _cell(item: object) -> str:
-    return f"{item:.4f}" if isinstance(item, float) else str(item)

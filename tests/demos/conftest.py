@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from demos.descent import race
 from demos.neurons import xor
-from demos.optimizers import race
-from demos.runner import page, pictures
+from demos.runner import page
 from viz import plot_decision_boundary, plot_loss_surface
 
-WHOLE = ("test_main", "test_pictures", "test_page")
+WHOLE = ("test_main", "test_page")
 """The files whose tests look at pictures as they are: compare them with a program's, or test their making."""
 
 
@@ -21,7 +21,7 @@ def looks_at_pictures(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(autouse=True, scope="module")
 def _coarse_pictures(request: pytest.FixtureRequest) -> Iterator[None]:
-    if request.module.__name__.endswith(("test_pictures", "test_page")):
+    if request.module.__name__.endswith("test_page"):
         yield
         return
     with pytest.MonkeyPatch.context() as patch:
@@ -43,6 +43,5 @@ def _sketches(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         return path
 
     if not looks_at_pictures(request):
-        for module in (page, pictures):
-            monkeypatch.setattr(module, "save_figure", save)
-            monkeypatch.setattr(module, "save_animation", save)
+        monkeypatch.setattr(page, "save_figure", save)
+        monkeypatch.setattr(page, "save_animation", save)

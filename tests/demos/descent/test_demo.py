@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from demos.descent import batch_sizes, update_rule
-from demos.descent.batch_sizes import least_squares, points
-from demos.descent.landscapes import LANDSCAPES
+from demos.descent.batch_sizes import SAMPLES, points
+from demos.descent.surfaces import SURFACES
 from tests.demos.running import assert_plot, in_process, written_by
 
 PICTURES = ["descent_gradients.png", "descent_kinds.png", "descent_rule.png", "descent_surfaces.png"]
@@ -19,10 +19,13 @@ def written(tmp_path_factory):
 def test_account_tells_what_came_out_and_where_the_pictures_are(written) -> None:
     folder, outcome = written
     assert (outcome.status, outcome.err) == (0, "")
-    least = least_squares(*points(np.random.default_rng(0)))
+    X, y = points(0)
+    rows = np.column_stack([X, np.ones(SAMPLES)])
+    best = np.linalg.pinv(rows) @ y
     (line,) = (line for line in outcome.out.splitlines() if line.startswith("least squares"))
-    assert [float(word) for word in line.split()[2:]] == pytest.approx([least[2], *least[:2]], abs=5.1e-5)
-    assert outcome.out.count("100 of 100") == sum(len(each.level) for each in LANDSCAPES)
+    expected = [np.mean((rows @ best - y) ** 2), *best]
+    assert [float(word) for word in line.split()[2:]] == pytest.approx(expected, abs=5.1e-5)
+    assert outcome.out.count("100 of 100") == sum(len(each.level) for each in SURFACES)
     for name in PICTURES:
         assert f"{folder / name}  " in outcome.out
 
@@ -50,4 +53,4 @@ def test_wrong_rule_fails_the_run(capsys, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(update_rule, "SGD", Wrong)
     outcome = in_process(capsys, "descent", "--quiet", "--out", tmp_path)
     assert outcome.status == 1
-    assert "The loop and SGD" in outcome.err
+    assert "NOT SO" in outcome.err

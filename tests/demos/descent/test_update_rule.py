@@ -1,12 +1,12 @@
 """S-RULE and S-RATES: the full rule of a step, with its terms and with step sizes of their own."""
 
+import re
+
 import numpy as np
 import pytest
 
 from demos.descent import update_rule
-from demos.runner.account import Account
-from demos.runner.options import Options
-from demos.runner.pictures import Pictures
+from demos.runner.page import Page
 from engine import sigmoid
 from nn import half_squared_error
 
@@ -34,7 +34,7 @@ def numpy_walk(start, steps, eta, alpha=0.0, decay=0.0):
 def test_s_rule_sgd_keeps_the_full_rule_to_1e_12(terms) -> None:
     start = [0.3, -0.2, 0.1]
     expected = numpy_walk(start, 100, 0.5, **terms)
-    by_hand = update_rule.by_hand(neuron_cost, start, 100, eta=0.5, **terms)
+    by_hand = update_rule.by_hand(neuron_cost, start, 100, [0.5] * 3, **terms)
     names = {"alpha": "momentum", "decay": "weight_decay"}
     settings = {names[name]: number for name, number in terms.items()}
     theirs = update_rule.by_optimizer(neuron_cost, start, 100, lr=0.5, **settings)
@@ -55,11 +55,10 @@ def test_s_rates_weights_and_biases_have_step_sizes_of_their_own() -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_what_the_account_says_of_momentum_and_decay_holds(seed, capsys, out_dir) -> None:
-    options, account = Options(out=out_dir), Account()
-    assert update_rule.show_rule(np.random.default_rng(seed), account, Pictures(options, account))
+def test_what_is_said_of_momentum_and_decay_holds(seed, capsys, out_dir) -> None:
+    assert update_rule.show_rule(Page(out=out_dir), np.random.default_rng(seed))
     lines = capsys.readouterr().out.splitlines()
-    rows = {line[:28].strip(): line.split()[-2:] for line in lines if line.startswith("η")}
+    rows = {re.split(r"  +", line)[0]: line.split()[-2:] for line in lines if re.match(r"η.*  +\d", line)}
     E = {name: float(numbers[0]) for name, numbers in rows.items()}
     length = {name: float(numbers[1]) for name, numbers in rows.items()}
     assert E["η and α"] <= E["η alone"]

@@ -56,7 +56,7 @@ def test_s_xor_prints_the_truth_table_the_outcome_and_the_gradient_check(written
     np.testing.assert_allclose([row[3] for row in rows], forward(model), atol=5.1e-5)
     assert f"After {history.epochs} epochs every answer is within 0.05" in outcome.out
     text = " ".join(outcome.out.split())
-    assert "Gradient check of the trained network: nudged up and down, each of its 25 parameters" in text
+    assert "Gradient check of the trained network: nudged up and down, each of 25 parameters" in text
     for name in PICTURES:
         assert f"\n{folder / name}  " in outcome.out
 

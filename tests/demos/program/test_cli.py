@@ -157,3 +157,20 @@ def test_words_of_the_program_are_the_default(capsys, monkeypatch) -> None:
     monkeypatch.setattr("sys.argv", ["demos", "nand"])
     assert cli.main() == 2
     assert "unknown demo 'nand'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--seed", "-1"], "must be an integer from 0 up, got '-1'"),
+        (["--seed", "1.5"], "must be an integer from 0 up, got '1.5'"),
+        (["--epochs", "0"], "must be an integer from 1 up, got '0'"),
+        (["--epochs", "many"], "got 'many'"),
+        (["--seed"], "expected one argument"),
+    ],
+)
+def test_nonsense_is_refused_with_what_is_wanted(words, message, capsys) -> None:
+    outcome = in_process(capsys, "xor", *words)
+    assert outcome.status == 2
+    assert message in outcome.err
+    assert cli.from_up(1)(str(2**70)) == 2**70

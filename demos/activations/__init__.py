@@ -1,1 +1,0 @@
-"""Activation functions, their derivatives and the vanishing gradient."""

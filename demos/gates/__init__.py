@@ -1,1 +1,0 @@
-"""Logic gates learned by a perceptron and by a sigmoid neuron."""

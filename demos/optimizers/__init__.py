@@ -1,1 +1,0 @@
-"""Optimisers raced from one point of one surface."""
