@@ -107,7 +107,7 @@ def gradcheck(
     >>> print(gradcheck(lambda: (w * 3 + b) ** 2, wrt=[w, b], against=mine))
     right: 2 derivatives, by numbers, at 7 points
     >>> print(gradcheck(lambda x: x.relu(), 0.0))
-    all 1 derivatives agree, 1 at a kink (central differences)
+    the derivative agrees, 1 at a kink (central differences)
     operand                   analytic                 numeric  relative error
     argument 0                       0                     0.5        1.00e+00  kink: 0 lies in [0, 1]
     """

@@ -127,7 +127,8 @@ class GradcheckReport:
         wrong = sum(not entry.ok for entry in self.entries)
         count = len(self.entries)
         kinks = sum(entry.at_kink for entry in self.entries)
-        summary = f"{wrong} of {count} derivatives disagree" if wrong else f"all {count} derivatives agree"
+        agree = f"all {count} derivatives agree" if count != 1 else "the derivative agrees"
+        summary = f"{wrong} of {count} derivatives disagree" if wrong else agree
         summary += f", {kinks} at a kink" if kinks else ""
         method = "central differences" if self.method == "central" else "complex step"
         return f"{summary} ({method})"

@@ -47,6 +47,9 @@ class Factor:
         self.head, self.tail, self.slot, self.value = head, tail, slot, value
         self._symbol, self._whole = symbol, whole
 
+    def __repr__(self) -> str:
+        return f"<factor d{self.head}/d{self.tail} = {plain(self.symbol)} = {self.value:.6g}>"
+
     @cached_property
     def symbol(self) -> Formula:
         return self._symbol()
@@ -87,6 +90,9 @@ class Step:
     def __init__(self, name: str, node: Value, made: Callable[[], Formula]) -> None:
         self.name, self.node, self._made = name, node, made
         self.factors: list[Factor] = []
+
+    def __repr__(self) -> str:
+        return f"<step {self.name} = {plain(self.formula)} = {self.node.data:.6g}>"
 
     @cached_property
     def formula(self) -> Formula:

@@ -65,6 +65,8 @@ def explain(root: Value, variable: Value, k: int = 3) -> Explanation:
     >>> u = sin(v)
     >>> y = exp(u)
     >>> v.label, u.label, y.label = "v", "u", "y"
+    >>> explain(y, x).steps[0]
+    <step v = x**2 = 1.44>
     >>> print(explain(y, x))
     dy/dx = 0.843631 at x = 1.2
     <BLANKLINE>

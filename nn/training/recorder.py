@@ -68,6 +68,8 @@ class Recorder:
     ... )
     >>> recorder.steps, sorted(recorder.series())
     ([1, 3, 5], ['layers.0', 'layers.1'])
+    >>> recorder
+    Recorder('gradients', every=2, 3 records)
     """
 
     def __init__(self, record: str | Callable[[TrainingState], Any] = "gradients", every: int = 1) -> None:
@@ -86,6 +88,11 @@ class Recorder:
         self.steps: list[int] = []
         self.records: list[Any] = []
         self._passed = 0
+
+    def __repr__(self) -> str:
+        name = next((name for name, function in RECORDS.items() if function is self.record), None)
+        shown = repr(name) if name else getattr(self.record, "__name__", brief(self.record))
+        return f"Recorder({shown}, every={self.every}, {len(self.records)} records)"
 
     def on_backward(self, state: TrainingState) -> None:
         """Record this step, if it is its turn."""

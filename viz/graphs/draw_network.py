@@ -1,17 +1,19 @@
 """draw_network: a network as neurons in columns, with weights on the lines between them.
 
 A network is known by how it is built, as micrograd builds it: an MLP has ``layers``, a Layer has
-``neurons``, a Neuron has weights ``w`` and perhaps a bias ``b``, which are Values. This package does not
-know nn.
+``neurons``, a Neuron has weights ``w`` and perhaps a bias ``b``, which are Values. A Linear has rows of
+Values as its ``weight``, as in PyTorch. This package does not know nn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
-from typing import Any
+from types import BuiltinFunctionType, FunctionType
+from typing import Any, NamedTuple
 
 from engine import Value
+from engine.node.functions import FUNCTIONS
 from viz import theme
 from viz.graphs.draw_dot import check_direction
 from viz.labels import Labels, Words, number, plain, record_field
@@ -21,6 +23,7 @@ from viz.rendering.graphviz import TIMEOUT
 __all__ = ["draw_network", "is_network", "layers_of"]
 
 MAX_NODES = 300
+_FUNCTIONS = {name.replace("_", ""): name for name in FUNCTIONS}
 LINES_WITH_GRADIENT, LINES_WITH_WEIGHT, LINES = 6, 12, 2000
 
 
@@ -42,7 +45,7 @@ def draw_network(
     labels: Labels | None = None,
     timeout: float | None = TIMEOUT,
 ) -> ComputationGraph:
-    """Draw a Neuron, Layer or MLP, as a ``graphviz.Digraph``: neurons with biases, lines for weights.
+    """Draw a Neuron, Layer, Linear, MLP or Sequential of these: neurons with biases, lines for weights.
 
     The thicker a line, the larger its weight; negative weights are orange and dashed, others blue. Weights
     and their gradients are written on the lines while there are few of them; gradients only after a backward
@@ -70,8 +73,8 @@ def draw_network(
     layers = layers_of(model)
     if not layers:
         raise TypeError(
-            f"{type(model).__name__} is not a Neuron (w, b), Layer (neurons) or MLP (layers): "
-            "draw a result of it instead: draw_dot(model(x))"
+            f"{type(model).__name__} is not a Neuron (w, b), Layer (neurons), Linear (weight) or MLP "
+            "(layers): draw a result of it instead: draw_dot(model(x))"
         )
     check_direction(rankdir)
     words = Words(labels)
@@ -109,20 +112,59 @@ def draw_network(
 
 
 def layers_of(model: Any) -> list[list[Any]]:
-    """The neurons of a Neuron, Layer or MLP by layer; an empty list if it is built in another way.
+    """The neurons of a Neuron, Layer, Linear, MLP or Sequential by layer; an empty list of anything else.
+
+    Activations that stand after a layer of a Sequential are those of its neurons; Dropout is left out.
 
     >>> layers_of(3)
     []
     """
     if _is_neuron(model):
         return [[model]]
-    found = []
-    for layer in [model] if hasattr(model, "neurons") else getattr(model, "layers", None) or ():
-        neurons = getattr(layer, "neurons", None)
-        if not isinstance(neurons, (list, tuple)) or not neurons or not all(map(_is_neuron, neurons)):
+    found: list[list[Any]] = []
+    for layer in [model] if _neurons(model) else getattr(model, "layers", None) or ():
+        if neurons := _neurons(layer):
+            if found and any(len(neuron.w) != len(found[-1]) for neuron in neurons):
+                return []
+            found.append(neurons)
+        elif found and (title := _title(layer)):
+            found[-1] = [Unit(each.w, each.b, _together(_activation(each), title)) for each in found[-1]]
+        elif type(layer).__name__ not in ("Dropout", "Identity"):
             return []
-        found.append(list(neurons))
     return found
+
+
+class Unit(NamedTuple):
+    """A neuron of a layer that keeps its weights as rows, or has its activation from the layer after it."""
+
+    w: Sequence[Value]
+    b: Value | None
+    activation: str
+
+
+def _neurons(layer: Any) -> list[Any]:
+    """The neurons of a layer, or one for each row of its weights; an empty list if it has neither."""
+    neurons, rows = getattr(layer, "neurons", None), getattr(layer, "weight", None)
+    if neurons is None and isinstance(rows, (list, tuple)) and all(isinstance(row, list) for row in rows):
+        biases = getattr(layer, "bias", None)
+        if biases is None or (isinstance(biases, list) and len(biases) == len(rows)):
+            pairs = zip(rows, biases or [None] * len(rows), strict=True)
+            neurons = [Unit(row, bias, "linear") for row, bias in pairs]
+    if not isinstance(neurons, (list, tuple)) or not all(map(_is_neuron, neurons)):
+        return []
+    return list(neurons)
+
+
+def _title(layer: Any) -> str:
+    """The name of an activation that is a layer; empty if it is none."""
+    activation = getattr(layer, "activation", layer)
+    named = isinstance(activation, (str, FunctionType, BuiltinFunctionType))
+    name = getattr(activation, "__name__", activation) if named else type(activation).__name__
+    return _FUNCTIONS.get(str(name).lower().replace("_", ""), "")
+
+
+def _together(activation: str, title: str) -> str:
+    return title if activation in ("", "linear") else f"{activation}, {title}"
 
 
 def _is_neuron(neuron: Any) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.display.html import AsText
 from engine.errors import TraceError
 from engine.jit.trace.decisions import Guard
 from engine.node.backend import Value
@@ -61,7 +62,7 @@ class Leaf:
         return f"{name} {label!r}" if label else name
 
 
-class Trace:
+class Trace(AsText):
     """What a function computed on Values: its graph as arrays, its leaves, and how its result was nested.
 
     Attributes:

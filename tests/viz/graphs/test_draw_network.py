@@ -6,10 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 
+import engine
+import nn
 from engine import Value
 from tests.viz.pictures import groups, parsed, texts
 from viz import draw_network
-from viz.graphs.draw_network import is_network
+from viz.graphs.draw_network import is_network, layers_of
 from viz.labels import GERMAN
 
 
@@ -117,6 +119,25 @@ def test_what_is_built_in_another_way_is_refused(model) -> None:
     assert not is_network(model)
     with pytest.raises(TypeError, match=r"draw a result of it instead: draw_dot\(model\(x\)\)"):
         draw_network(model)
+
+
+def test_layers_of_rows_and_activations_after_them_are_drawn_as_neurons() -> None:
+    after = nn.Sequential(nn.Linear(2, 3, rng=0), nn.Tanh(), nn.Dropout(0.5), nn.Linear(3, 1, rng=1))
+    picture = draw_network(after)
+    nodes = groups(picture.pipe(), "node")
+    assert [node[0] for node in nodes] == ["x0", "x1", *["tanh"] * 3, "linear"]
+    assert [[unit.activation for unit in layer] for layer in layers_of(after)] == [["tanh"] * 3, ["linear"]]
+    assert layers_of(after)[0][1].w is after[0].weight[1]
+    mixed = nn.Sequential(nn.Layer(2, 3, nonlin=False), "relu", nn.Linear(3, 2, bias=False), engine.softmax)
+    assert [layer[0].activation for layer in layers_of(mixed)] == ["relu", "softmax"]
+    assert layers_of(mixed)[1][0].b is None
+
+
+def test_what_would_be_drawn_wrong_is_not_drawn() -> None:
+    linear = nn.Linear(2, 3, rng=0)
+    for other in (nn.LayerNorm(3), nn.Linear(4, 1), nn.MLP(3, [1]), len):
+        assert not is_network(nn.Sequential(linear, other))
+    assert not is_network(nn.Sequential("tanh", linear))
 
 
 def test_the_direction_is_one_of_four() -> None:
