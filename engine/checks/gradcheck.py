@@ -86,6 +86,7 @@ def gradcheck(
         step: of the differences, relative to the size of an operand above 1; chosen when None.
         against: a derivation of one's own: formulas, lines of text or a function, as
             :func:`engine.check_derivation` takes them, which is run once the engine's gradient has passed.
+            Or its numbers, in the order of the gradients or by name, which are compared at this point alone.
 
     Returns:
         The report, which prints as a table; with ``against`` that of the derivation.
@@ -105,7 +106,7 @@ def gradcheck(
     >>> w, b = Value(0.5, label="w"), Value(1.0, label="b")
     >>> mine = {"dw": "6*(3*w + b)", "db": "2*(3*w + b)"}
     >>> print(gradcheck(lambda: (w * 3 + b) ** 2, wrt=[w, b], against=mine))
-    right: 2 derivatives, by numbers, at 7 points
+    right: 2 derivatives, by numbers, at 9 points
     >>> print(gradcheck(lambda x: x.relu(), 0.0))
     the derivative agrees, 1 at a kink (central differences)
     operand                   analytic                 numeric  relative error
@@ -168,7 +169,13 @@ def gradcheck(
         raise GradientError(str(report))
     if against is None:
         return report
-    found = check_derivation(f, against, *args, wrt=None if wrt is None else variables)
+    values = None if wrt is None else variables
+    texts = isinstance(against, dict) and any(isinstance(formula, str) for formula in against.values())
+    if callable(against) or isinstance(against, str) or texts:
+        found = check_derivation(f, against, *args, wrt=values)
+    else:
+        numbers = against if isinstance(against, dict) else tuple(against)
+        found = check_derivation(f, lambda: numbers, *args, wrt=values, points=0)
     if not found:
         raise GradientError(str(found))
     return found

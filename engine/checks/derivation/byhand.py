@@ -5,9 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -18,12 +16,11 @@ from engine.checks.derivation.reading import (
     DerivationError,
     Line,
     Program,
-    code_of,
     read_formulas,
     read_function,
     read_text,
 )
-from engine.checks.derivation.setting import Forward, Setting, as_numbers, as_values, seen_by
+from engine.checks.derivation.setting import Forward, Setting, as_numbers, as_values, seen_by, with_locals
 from engine.pytree.maps import copied
 from engine.quoting import brief
 
@@ -148,18 +145,18 @@ class ByHand:
         assert self.function is not None
         try:
             with np.errstate(all="ignore"):
-                return _with_locals(self.function, given)
+                return with_locals(self.function, given, helpers=False)
         except AttributeError:  # it asks a number for a method of Values
             given = [
                 as_values(x, n) if n in forward.numbers else x for x, n in zip(given, names, strict=True)
             ]
-            return _with_locals(self.function, given)
+            return with_locals(self.function, given, helpers=False)
 
     def _from_locals(self, function: Callable[..., Any], result: Any, local: dict[str, Any]) -> Program:
         """Lines for the local variables of a function that cannot be read line by line."""
         numbers = _line_numbers(function)
         parameters = _parameters(function)
-        program = Program(is_tuple=isinstance(result, (tuple, list)) and not isinstance(result, np.ndarray))
+        program = Program(is_tuple=isinstance(result, tuple) or self._is_several(result))
         for name in local:
             if name not in parameters:
                 number, text = numbers.get(name, (0, ""))
@@ -171,6 +168,14 @@ class ByHand:
                 program.lines.append(Line((name,), NUMBERS, "", 0, slot))
             program.returned[slot] = name
         return program
+
+    def _is_several(self, result: Any) -> bool:
+        """Whether a list is several gradients, and not one of a list of weights."""
+        first = self.setting.base[self.setting.names[0]]
+        try:
+            return isinstance(result, list) and (np.shape(result) != np.shape(first) or not np.ndim(first))
+        except ValueError:  # parts of different lengths
+            return True
 
     # -- what the lines are ----------------------------------------------------------------------------
 
@@ -367,22 +372,6 @@ def _defaults(function: Any) -> dict[str, Any]:
     except (TypeError, ValueError):
         return {}
     return {each.name: each.default for each in found if each.default is not inspect.Parameter.empty}
-
-
-def _with_locals(function: Callable[..., Any], given: Sequence[Any]) -> tuple[Any, dict[str, Any]]:
-    code, found = code_of(function), dict[str, Any]()
-
-    def look(frame: FrameType, event: str, _: Any) -> None:
-        if event == "return" and frame.f_code is code:
-            found.update(frame.f_locals)
-
-    before = sys.getprofile()
-    sys.setprofile(look)
-    try:
-        result = function(*given)
-    finally:
-        sys.setprofile(before)
-    return result, found
 
 
 def _line_numbers(function: Any) -> dict[str, tuple[int, str]]:

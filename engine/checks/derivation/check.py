@@ -30,7 +30,7 @@ from engine.node.backend import Value
 
 __all__ = ["DerivationReport", "check_derivation"]
 
-POINTS = 6
+POINTS = 8
 """Random points, besides the given one."""
 
 
@@ -106,7 +106,6 @@ class Check:
                 f"{self._is_of(self.claims[i])} at the given point: it is a kink, where the derivatives to "
                 "both sides differ, and yours lies between them"
             )
-        remarks += [f"no line gives d{name}, which wrt asks for" for name in missing]
         found = Diagnosis(self.trial, raw, wrong) if wrong else None
         findings: list[Finding] = []
         for i in range(len(self.lines)):
@@ -114,6 +113,12 @@ class Check:
             findings.append(self._finding(i, raw, wrong, found, before))
         if found is not None and 0 not in {*wrong.values()}:
             remarks.append("it is right at the given point, and not in general")
+        for name in missing:
+            slip = "missing bias" if name.casefold().startswith("b") else "missing gradient"
+            message = "wrt asks for it, and no line gives it"
+            findings.append(Finding(f"d{name}", 0, "", status=WRONG, slip=slip, message=message))
+        if len(self.trial.runs) == 1:
+            remarks.append("compared at the given point alone")
         return DerivationReport(
             not wrong and not missing,
             tuple(findings),

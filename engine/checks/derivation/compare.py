@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from engine.pytree.maps import flatten
+from engine.pytree.maps import flatten, map_numbers
 
 __all__ = ["Difference", "as_array", "close", "difference"]
 
@@ -93,4 +93,13 @@ def difference(yours: Any, engines: Any, typical: float = 0.0) -> Difference | N
         apart = np.where(agree, -1.0, np.nan_to_num(np.abs(shaped - right), nan=np.inf))
     index = np.unravel_index(int(np.argmax(apart)), right.shape) if right.ndim else ()
     place = f"[{', '.join(map(str, index))}]" if index else ""
+    if isinstance(engines, (list, tuple)):  # of lists, which may differ in length
+        places: list[str] = []
+
+        def note(x: Any, path: str) -> Any:
+            places.append(path)
+            return x
+
+        map_numbers(note, engines, "")
+        place = places[int(np.ravel_multi_index(index, right.shape))]
     return Difference(place, float(shaped[index]), float(right[index]))

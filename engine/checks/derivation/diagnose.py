@@ -14,7 +14,7 @@ from engine.checks.derivation.compare import as_array, difference, fitted
 from engine.checks.derivation.evaluate import Scope, evaluate, names_in
 from engine.checks.derivation.points import finite_run, simplest
 from engine.checks.derivation.reading import DerivationError, Line
-from engine.checks.derivation.setting import Forward, Point
+from engine.checks.derivation.setting import Forward, Point, shape_of
 from engine.checks.derivation.slips.changes import changes
 from engine.checks.derivation.slips.table import Change, Surroundings
 from engine.checks.derivation.trial import Trial
@@ -278,7 +278,7 @@ class Diagnosis:
         scope = self._scope_before(j, forward) if self.by_hand.is_read else self._scope(forward)
         # of two names of one thing the one that a person used
         shapes = {
-            name: np.shape(x) for name, x in scope.names.items() if _is_number(x) and name.isidentifier()
+            name: shape_of(x) for name, x in scope.names.items() if _is_number(x) and name.isidentifier()
         }
         gradients_of = {
             line.name: claim.by
@@ -299,7 +299,7 @@ class Diagnosis:
         ]
         lengths: dict[int, dict[str, None]] = {}
         for name in self.check.setting.names:
-            for size in np.shape(forward.numbers[name]):
+            for size in shape_of(forward.numbers[name]):
                 if size > 1:
                     lengths.setdefault(size, {})[name] = None
         sizes = {size: f"a length of {' and '.join(list(names)[:4])}" for size, names in lengths.items()}
@@ -329,7 +329,7 @@ class Diagnosis:
         key = (of, by, id(forward))
         if key not in kept:
             found = None
-            if np.shape(forward.numbers[of]) == np.shape(forward.numbers[by]):
+            if shape_of(forward.numbers[of]) == shape_of(forward.numbers[by]):
                 try:
                     found = forward.partial(of, by)
                 except ChainruleError:
@@ -422,7 +422,7 @@ class Diagnosis:
 
         for point, forward in self.runs:
             if self.check.differs(target, value(forward), forward) is not None:
-                if shows(point):
+                if len(self.runs) > 1 and shows(point):
                     point, _ = simplest(point, shows, self.check.kept if len(flatten(point)) > 60 else ())
                 forward = self.check.setting.run(point)
                 return point, target, self.check.differs(target, value(forward), forward)
@@ -437,7 +437,7 @@ def _in_shape_of(mine: Any, right: Any) -> Any:
     if mine is None:
         return right
     try:
-        shape = np.shape(mine)
+        shape = shape_of(mine)
         array = as_array(right)
     except (TypeError, ValueError):
         return right

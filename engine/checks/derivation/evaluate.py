@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 
 from engine.checks.derivation.reading import DerivationError
-from engine.floats.coerce import is_real
 from engine.formulas import repairs
 from engine.node.backend import Value
 from engine.node.functions import FUNCTIONS
@@ -132,6 +131,8 @@ def _computed(node: ast.expr, scope: Scope) -> Any:
             return _item(_computed(value, scope), _index(index, scope))
         case ast.Call(func=function, args=arguments, keywords=keywords) if all(k.arg for k in keywords):
             options = {str(k.arg): _computed(k.value, scope) for k in keywords}
+            if isinstance(function, ast.Attribute) and function.attr == "astype":
+                return _computed(function.value, scope)  # all numbers are floats
             given = [_computed(argument, scope) for argument in arguments]
             return _called(function, given, options, scope, node)
     if found := repairs.repair(ast.unparse(node), FUNCTIONS, scope.names):
@@ -247,6 +248,10 @@ def _called(
                     return _helper(name, given, options, scope)
                 if callable(found := scope.outside.get(name)) and not isinstance(found, type):
                     return found(*given, **options)
+                if name in ("sum", "max", "min") and any(np.ndim(x) > 1 for x in given[:1]):
+                    raise DerivationError(
+                        f"{_quoted(node)}: of all numbers or along an axis? Write np.{name}(…)"
+                    )
             return _known_function(name, given, options, scope, node)
         case ast.Attribute(value=value, attr=name) if name in _ON_ARRAYS:
             return _bare(_ON_ARRAYS[name](_array(_computed(value, scope)), *given, **options))
@@ -322,9 +327,10 @@ def _outer(a: Any, b: Any) -> Any:
 
 
 def _eye(n: Any) -> Any:
-    if not is_real(n) or n[()] * n[()] > LARGEST:
-        raise DerivationError("np.eye(n) of a small integer n")
-    return np.eye(int(n))
+    size = float(n)
+    if not size.is_integer() or not 0 < size * size <= LARGEST:
+        raise DerivationError("np.eye takes a small integer")
+    return np.eye(int(size))
 
 
 def _transposed(x: Any, *axes: Any) -> Any:

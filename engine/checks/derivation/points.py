@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 
 import numpy as np
 
-from engine.checks.derivation.setting import Forward, Point, Setting
+from engine.checks.derivation.setting import Forward, Point, Setting, shape_of
 from engine.pytree.maps import flatten, map_numbers
 
 __all__ = ["kept_discrete", "sampled", "simplest", "with_number"]
@@ -18,6 +18,9 @@ _TARGET = re.compile(r"^(t|y|d|target|label|onehot|one_hot|q|p)s?(_?true|_?\d+)?
 
 NICE = (0.0, 1.0, -1.0, 2.0, 0.5, 3.0)
 MOST_RUNS = 300
+
+_WAYS = (("far", "all"), ("near", ""), ("anywhere", ""), ("far", "one"), ("anywhere", ""), ("far", ""))
+"""How the numbers of a point are moved, in turn, and the signs of which arguments change."""
 
 
 def kept_discrete(setting: Setting, wrt: Collection[str]) -> list[str]:
@@ -46,10 +49,13 @@ def sampled(
     discrete = kept_discrete(setting, wrt)
     found = 0
     for attempt in range(20 * count):
+        way, flips = _WAYS[attempt % len(_WAYS)]
+        turn = attempt // len(_WAYS)
         point: Point = {}
-        for name in setting.names:
+        for k, name in enumerate(setting.names):
             tree = setting.base[name]
-            point[name] = _shuffled(tree, rng) if name in discrete else _moved(tree, rng, attempt % 4)
+            flipped = flips == "all" or (flips == "one" and k == turn % len(setting.names))
+            point[name] = _shuffled(tree, rng) if name in discrete else _moved(tree, rng, way, flipped)
         forward = finite_run(setting, point)
         if forward is not None:
             found += 1
@@ -63,28 +69,27 @@ def finite_run(setting: Setting, point: Point) -> Forward | None:
     try:
         with np.errstate(all="ignore"):
             forward = setting.run(point)
-    except (ValueError, ArithmeticError):
+    except (ValueError, ArithmeticError, IndexError, KeyError, TypeError):
         return None
     if not math.isfinite(forward.loss.data):
         return None
     return forward
 
 
-def _moved(tree: object, rng: np.random.Generator, way: int) -> object:
-    """A nest of numbers with each of them moved: anywhere, near by, or with its sign kept."""
+def _moved(tree: object, rng: np.random.Generator, way: str, flipped: bool) -> object:
+    """A nest of numbers with each of them moved: anywhere, near by, or farther with its sign kept."""
     numbers = np.array(flatten(tree))
     size = max(1.0, float(np.sqrt(np.mean(numbers**2))) if np.isfinite(numbers).all() else 1.0)
+    sign = -1.0 if flipped else 1.0
 
     def moved(x: float, _: str) -> float:
         if not math.isfinite(x):
             return x
-        if way == 0:
+        if way == "anywhere":
             return float(rng.normal() * min(size, 3.0))
-        if way == 1:
-            return float(x * math.exp(0.3 * rng.normal()) + 0.1 * rng.normal())
-        if way == 2:
-            return float(x * math.exp(0.7 * rng.normal()) if x else rng.normal())
-        return float(x + 0.05 * rng.normal() * (abs(x) or 1.0))
+        if way == "far":
+            return float(sign * x * math.exp(0.7 * rng.normal()) if x else rng.normal())
+        return float(sign * (x * math.exp(0.3 * rng.normal()) + 0.1 * rng.normal()))
 
     return map_numbers(moved, tree)
 
@@ -114,7 +119,7 @@ def simplest(point: Point, shows: Callable[[Point], bool], frozen: Collection[st
         The point, and how many points were tried.
     """
     runs = 0
-    for size in sorted({n for tree in point.values() for n in np.shape(tree) if n > 1}, reverse=True):
+    for size in sorted({n for tree in point.values() for n in shape_of(tree) if n > 1}, reverse=True):
         for smaller in (1, 2):
             if smaller < size:
                 changed = {name: _cut(tree, size, smaller) for name, tree in point.items()}

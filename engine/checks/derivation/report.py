@@ -108,9 +108,13 @@ class DerivationReport:
         ]
 
     def _where(self, found: Finding) -> str:
+        slot = found.line.removeprefix("return ")
+        if slot != found.line:
+            slot = f" {int(slot) + 1}" if slot.isdigit() else f" {slot}"
+            return f"line {found.number}, result{slot}" if found.number else f"result{slot}"
         if self.unit == "formula" or not found.number:
-            return f"{self.unit if found.number else 'result'} {found.line}"
-        return f"line {found.number}" + ("" if found.line.startswith("return ") else f", {found.line}")
+            return f"{self.unit} {found.line}" if found.number else found.line
+        return f"line {found.number}, {found.line}"
 
     def summary(self) -> str:
         """The report without its table of lines and its remarks."""
@@ -164,6 +168,7 @@ class DerivationReport:
                 each.status + (" (same formula)" if each.proof == "symbols" else ""),
             )
             for each in self.findings
+            if each.number or each.is_of or each.status == WRONG
         ]
         widths = [max(len(row[i]) for row in rows) for i in range(2)]
         return [f"  {a:<{widths[0]}}  {b:<{widths[1]}}  {c}".rstrip() for a, b, c in rows]

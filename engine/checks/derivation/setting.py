@@ -21,11 +21,12 @@ from engine.checks.derivation.reading import DerivationError, Program, code_of, 
 from engine.floats.coerce import is_real
 from engine.node.backend import Value
 from engine.node.bulk import write_data
+from engine.node.functions import FUNCTIONS
 from engine.pytree.maps import copied, flatten, map_numbers
 from engine.quoting import brief
 from engine.transforms.reverse import gradients
 
-__all__ = ["Forward", "Point", "Setting", "as_numbers", "seen_by", "setting_of"]
+__all__ = ["Forward", "Point", "Setting", "as_numbers", "seen_by", "setting_of", "shape_of", "with_locals"]
 
 Point = dict[str, Any]
 """Numbers by the name of an argument: floats, float arrays, or lists of floats."""
@@ -72,12 +73,12 @@ class Forward:
         if len(ys) == 1 and len(xs) > 1:
             found = [[d] for d in gradients(ys[0], xs)]
             return _like(self.numbers[by], [row[0] for row in found])
-        if np.shape(self.numbers[of]) != np.shape(self.numbers[by]):
+        if shape_of(self.numbers[of]) != shape_of(self.numbers[by]) or len(ys) != len(xs):
             return None
-        rows = [gradients(y, xs) for y in ys]
-        if any(d for i, row in enumerate(rows) for j, d in enumerate(row) if i != j):
-            return None  # a matrix of derivatives
-        return _like(self.numbers[of], [row[i] for i, row in enumerate(rows)])
+        for i in {0, len(ys) // 2, len(ys) - 1}:
+            if any(d for j, d in enumerate(gradients(ys[i], xs)) if i != j):
+                return None  # a matrix of derivatives
+        return _like(self.numbers[of], gradients(FUNCTIONS["sum"](ys), xs))
 
 
 class Setting:
@@ -154,7 +155,7 @@ def _of_function(f: Callable[..., Any], args: tuple[Any, ...], wrt: Sequence[Val
             trees: dict[str, Any] = {}
             for name, arg in zip(names, args, strict=True):
                 trees[name] = arg if name not in base or name in kept[0] else as_values(point[name], name)
-            loss, found = _with_locals(f, [trees[name] for name in names])
+            loss, found = with_locals(f, [trees[name] for name in names])
             return Forward({**found, **trees}, _one_number(loss, f), base)
 
         if not kept[0] and whole:
@@ -163,13 +164,18 @@ def _of_function(f: Callable[..., Any], args: tuple[Any, ...], wrt: Sequence[Val
             except (TypeError, IndexError):
                 kept[0] = whole
                 forward = attempt()
+                for name in whole:  # an index, or a count: it is the same at all points
+                    made.names.remove(name)
+                    made.others[name] = args[names.index(name)]
+                    del made.base[name]
         else:
             forward = attempt()
         look(forward)
         return forward
 
     others = {name: arg for name, arg in zip(names, args, strict=True) if name not in base}
-    return Setting([*base], base, run, outside, others, names)
+    made = Setting([*base], dict(base), run, outside, others, names)
+    return made
 
 
 def _of_captured(
@@ -188,7 +194,7 @@ def _of_captured(
     def run(point: Point, look: Callable[[Forward], None]) -> Forward:
         def at_point() -> Forward:
             write_data(wrt, np.array([point[name] for name in names]))
-            loss, found = _with_locals(f, list(copied(args)))
+            loss, found = with_locals(f, list(copied(args)))
             captured = {name: x for name, x in outside.items() if isinstance(x, Value)}
             made = Forward(
                 {**captured, **found, **dict(zip(names, wrt, strict=True))}, _one_number(loss, f), names
@@ -294,13 +300,21 @@ def seen_by(function: Any) -> dict[str, Any]:
     return found
 
 
-def _with_locals(f: Callable[..., Any], args: list[Any]) -> tuple[Any, dict[str, Any]]:
-    """Call a function; its result, and the local variables of its own code when it returned."""
+def with_locals(
+    f: Callable[..., Any], args: Sequence[Any], helpers: bool = True
+) -> tuple[Any, dict[str, Any]]:
+    """Call a function; its result, and the local variables of its own code when it returned.
+
+    Args:
+        f: the function.
+        args: its arguments.
+        helpers: whether those of other functions beside it count too, where they were called once.
+    """
     code = code_of(f)
     if code is None:
         return f(*args), {}
     found: dict[str, Any] = {}
-    helpers: dict[Any, dict[str, Any] | None] = {}
+    others: dict[Any, dict[str, Any] | None] = {}
     scope = getattr(getattr(inspect.unwrap(f), "__func__", inspect.unwrap(f)), "__globals__", None)
 
     def look(frame: FrameType, event: str, _: Any) -> None:
@@ -308,18 +322,21 @@ def _with_locals(f: Callable[..., Any], args: list[Any]) -> tuple[Any, dict[str,
             return
         if frame.f_code is code:
             found.update(frame.f_locals)
-        else:  # a helper: what it computed counts where it was called once
+        elif helpers:
             parameters = frame.f_code.co_varnames[: frame.f_code.co_argcount]
             own = {k: v for k, v in frame.f_locals.items() if k not in parameters}
-            helpers[frame.f_code] = None if frame.f_code in helpers else own
+            others[frame.f_code] = None if frame.f_code in others else own
 
     before = sys.getprofile()
     sys.setprofile(look)
     try:
         result = f(*args)
     finally:
-        sys.setprofile(before)
-    inner = [own for own in helpers.values() if own]
+        if before is not None and hasattr(before, "enable"):  # cProfile's, which setprofile does not take
+            before.enable()
+        else:
+            sys.setprofile(before)
+    inner = [own for own in others.values() if own]
     names = [name for own in inner for name in own]
     once = {k: v for own in inner for k, v in own.items() if names.count(k) == 1}
     return result, {**once, **found}
@@ -348,6 +365,18 @@ def _as_arrays(x: Any) -> Any:
     if isinstance(x, (list, tuple)):
         return np.array(as_numbers(x), dtype=float)
     return x
+
+
+def shape_of(tree: Any) -> tuple[int, ...]:
+    """The shape of a nest of numbers; of a ragged one how many there are.
+
+    >>> shape_of([[1.0, 2.0]]), shape_of([[1.0], [2.0, 3.0]])
+    ((1, 2), (3,))
+    """
+    try:
+        return np.shape(tree)
+    except ValueError:
+        return (len(flatten(tree)),)
 
 
 def _like(tree: Any, numbers: Sequence[float]) -> Any:

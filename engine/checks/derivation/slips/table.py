@@ -29,6 +29,7 @@ SLIPS = {
     "chain broken": "a factor of the chain rule is missing",
     "extra factor": "a factor is too much",
     "missing bias": "the bias is missing",
+    "missing gradient": "a gradient that is asked for is not there",
     "missing term": "a term of a sum is missing",
     "missing path": "the derivative is a sum over paths, and one of them is missing",
     "extra path": "a path counts twice, or does not lead there",
