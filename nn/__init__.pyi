@@ -31,6 +31,10 @@ from nn.modules.embedding import Embedding as Embedding
 from nn.modules.layers.cells import GRUCell as GRUCell
 from nn.modules.layers.cells import LSTMCell as LSTMCell
 from nn.modules.layers.cells import RNNCell as RNNCell
+from nn.modules.layers.containers import ModuleDict as ModuleDict
+from nn.modules.layers.containers import ModuleList as ModuleList
+from nn.modules.layers.containers import Parameter as Parameter
+from nn.modules.layers.containers import ParameterList as ParameterList
 from nn.modules.layers.conv import Conv1d as Conv1d
 from nn.modules.layers.conv import Conv2d as Conv2d
 from nn.modules.layers.linear import Flatten as Flatten
@@ -445,6 +449,8 @@ __all__ = [
     "MaxPool2d",
     "Mish",
     "Module",
+    "ModuleDict",
+    "ModuleList",
     "MultiStepLR",
     "MultiplicativeLR",
     "NAdam",
@@ -455,6 +461,8 @@ __all__ = [
     "OneCycleLR",
     "Optimizer",
     "PReLU",
+    "Parameter",
+    "ParameterList",
     "Perceptron",
     "Pointwise",
     "PolynomialLR",

@@ -5,12 +5,14 @@ layer has. An initialiser ``f(rng, nin, nout)`` returns an array of shape (nout,
 neuron, as W stands in W @ x + b. Biases start from 0.
 
 The functions here return initialisers, for ``MLP(…, init=…)``: ``init="he_normal"``, or with a
-number for its argument ``init=("normal", 0.1)``, or ``init=nn.init.normal(0.1)``.
+number for its argument ``init=("normal", 0.1)``, or ``init=nn.init.normal(0.1)``. PyTorch's functions that
+set weights in place are in :mod:`nn.fill`, and found here too: ``nn.init.xavier_uniform_(layer.weight)``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from math import sqrt
 from random import Random
 from types import ModuleType
@@ -158,6 +160,14 @@ def ones() -> Initializer:
     array([[1., 1.]])
     """
     return constant(1.0)
+
+
+def __getattr__(name: str) -> Any:
+    if (name.endswith("_") and not name.startswith("_")) or name == "calculate_gain":
+        fill = import_module("nn.fill")  # which stands on modules, as they do on this
+        if name in fill.__all__:
+            return getattr(fill, name)
+    raise AttributeError(f"module 'nn.init' has no attribute {name!r}")
 
 
 def _uniform(limit: Callable[[int, int], float]) -> Initializer:

@@ -1,0 +1,44 @@
+"""Functions under PyTorch's names, and whole programs written for it, against its figures."""
+
+import inspect
+
+import pytest
+
+import nn
+import nn.functional as F  # noqa: N812
+from engine import Value
+from nn import optim
+from tests.nn.figures import from_torch_scripts, read
+
+
+@pytest.mark.parametrize("name", from_torch_scripts.SCRIPTS)
+def test_a_program_for_torch_runs_with_its_imports_changed(name) -> None:
+    def start(model) -> None:
+        parameters = model.parameters()
+        for parameter, number in zip(parameters, from_torch_scripts.made_up(len(parameters)), strict=True):
+            parameter.data = number
+
+    losses = from_torch_scripts.SCRIPTS[name](nn, F, optim, lambda x: x, start)
+    assert losses == pytest.approx(read("torch_scripts")[name], rel=1e-9)
+
+
+def test_committed_figures_are_those_of_the_installed_torch() -> None:
+    torch = pytest.importorskip("torch")
+    for name, losses in from_torch_scripts.all_figures(torch).items():
+        assert losses == pytest.approx(read("torch_scripts")[name], rel=1e-11)
+
+
+def test_each_is_its_module_with_settings_behind_the_input() -> None:
+    x = [0.5, -1.0, 2.0]
+    assert F.leaky_relu(x, 0.2) == F.leaky_relu(x, negative_slope=0.2) == nn.LeakyReLU(0.2)(x)
+    assert F.softmax(x, dim=0) == nn.Softmax(0)(x)
+    assert F.cross_entropy([x], [1], [1.0, 2.0, 3.0]) == nn.CrossEntropyLoss([1.0, 2.0, 3.0])([x], [1])
+    assert F.dropout(x, p=1.0) == [0.0, 0.0, 0.0]
+    assert F.dropout(x, 0.5, False) == x
+    with pytest.raises(ValueError, match="a bias for each of 1 rows, got 2"):
+        F.linear([1.0], [[Value(1.0)]], [0.0, 0.0])
+    with pytest.raises(TypeError, match="unexpected keyword argument 'gamma'"):
+        F.elu(x, gamma=1.0)
+    for each in F.__all__:
+        function = getattr(F, each)
+        assert inspect.getdoc(function)
