@@ -19,7 +19,8 @@ def test_a_program_for_torch_runs_with_its_imports_changed(name) -> None:
             parameter.data = number
 
     losses = from_torch_scripts.SCRIPTS[name](nn, F, optim, lambda x: x, start)
-    assert losses == pytest.approx(read("torch_scripts")[name], rel=1e-9)
+    rel = 1e-6 if name == "language_model" else 1e-9  # it clips by norm + 1e-6 in PyTorch, here by the norm
+    assert losses == pytest.approx(read("torch_scripts")[name], rel=rel)
 
 
 def test_committed_figures_are_those_of_the_installed_torch() -> None:
