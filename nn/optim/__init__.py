@@ -1,11 +1,11 @@
 """Optimisers, with PyTorch's names, arguments and semantics.
 
-================  ====  =================================================================  ==================
+================  ====  =================================================================  ===================
 variant           year  class and defaults                                                 in PyTorch
-================  ====  =================================================================  ==================
+================  ====  =================================================================  ===================
 gradient descent  1847  SGD(lr=0.001, momentum=0.0)                                        the same
 momentum          1964  SGD(momentum=0.9)                                                  the same
-L-BFGS            1989  LBFGS(max_iter=20, history_size=100)                               has lr
+L-BFGS            1989  LBFGS(lr=1.0, max_iter=20, history_size=100)                       line_search_fn=None
 ASGD              1992  ASGD(lr=0.01, lambd=0.0001, alpha=0.75, t0=1000000.0)              the same
 Rprop             1993  Rprop(lr=0.01, etas=(0.5, 1.2), step_sizes=(1e-06, 50.0))          the same
 AdaGrad           2011  Adagrad(lr=0.01, eps=1e-10)                                        the same
@@ -19,7 +19,7 @@ Nadam             2015  NAdam(lr=0.002, betas=(0.9, 0.999), eps=1e-08)          
 AMSGrad           2018  AMSGrad(lr=0.001, betas=(0.9, 0.999), eps=1e-08)                   Adam(amsgrad=True)
 AdamW             2019  AdamW(lr=0.001, betas=(0.9, 0.999), eps=1e-08, weight_decay=0.01)  the same
 RAdam             2020  RAdam(lr=0.001, betas=(0.9, 0.999), eps=1e-08)                     the same
-================  ====  =================================================================  ==================
+================  ====  =================================================================  ===================
 
 The defaults are PyTorch's. Where a paper has others, ``as_in_paper`` takes them: RMSprop.as_in_paper(params)
 has alpha 0.9, Adadelta.as_in_paper(params) rho 0.95. ``maximize=True`` climbs.

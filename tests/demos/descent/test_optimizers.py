@@ -41,15 +41,6 @@ def test_s_race_is_a_picture_and_an_animation(written) -> None:
     assert (folder / "optimizers_race.gif").stat().st_size < 1_500_000
 
 
-def test_s_lbfgs_without_scipy_is_skipped_and_said(capsys, tmp_path, monkeypatch) -> None:
-    for name in ("scipy", "scipy.optimize", "matplotlib"):
-        monkeypatch.setitem(sys.modules, name, None)
-    outcome = in_process(capsys, "optimizers", "--out", tmp_path)
-    assert outcome.status == 0
-    assert "L-BFGS is skipped" in outcome.out
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_wrong_nesterov_fails_the_run(capsys, tmp_path, monkeypatch) -> None:
     right = optimizers.SGD
     monkeypatch.setattr(optimizers, "Nesterov", lambda p, lr, momentum: right(p, lr, momentum, nesterov=True))

@@ -62,6 +62,17 @@ OPTIMIZERS: list[tuple[str, dict[str, Any]]] = [
 ]
 """Optimisers with their settings; what is not said is the default."""
 
+LBFGS: dict[str, dict[str, Any]] = {
+    "fixed": {"lr": 0.3},
+    "fixed, short": {"lr": 0.05, "max_iter": 4, "history_size": 2},
+    "strong_wolfe": {"line_search_fn": "strong_wolfe"},
+    "strong_wolfe, short": {"lr": 0.7, "line_search_fn": "strong_wolfe", "max_iter": 3, "history_size": 2},
+    "strong_wolfe, calls": {"line_search_fn": "strong_wolfe", "max_eval": 9},
+}
+"""Settings of L-BFGS; what is not said is PyTorch's default."""
+
+LBFGS_STEPS = 5
+
 EPOCHS = 12
 SCHEDULES: dict[str, Callable[[Any, Any], list[Any]]] = {
     "StepLR": lambda of, optimizer: [of.StepLR(optimizer, step_size=3, gamma=0.5)],
@@ -222,6 +233,39 @@ def optimizer_figures(torch: Any) -> list[list[list[float]]]:
     return runs
 
 
+def valley(x: Any, y: Any, z: Any) -> Any:
+    """A loss with a curved valley."""
+    return (1.0 - x) ** 2 + 10.0 * (y - x**2) ** 2 + (z - y) ** 4 + 0.1 * z**2
+
+
+def lbfgs_run(optimizer: Any, parameters: list[Any]) -> tuple[list[list[float]], int]:
+    """The numbers of the parameters after each step down the valley, and how often the loss was computed."""
+    run, calls = [], 0
+
+    def closure() -> Any:
+        nonlocal calls
+        calls += 1
+        optimizer.zero_grad()
+        loss = valley(*parameters)
+        loss.backward()
+        return loss
+
+    for _ in range(LBFGS_STEPS):
+        optimizer.step(closure)
+        run.append([float(each) for each in parameters])
+    return run, calls
+
+
+def lbfgs_figures(torch: Any) -> dict[str, list[Any]]:
+    """For each of LBFGS the run."""
+    figures = {}
+    for name, settings in LBFGS.items():
+        parameters = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in START]
+        run, calls = lbfgs_run(torch.optim.LBFGS(parameters, **settings), parameters)
+        figures[name] = [*run, [calls]]
+    return figures
+
+
 def step_sizes(of: Any, optimizer: Any, name: str) -> list[list[float]]:
     """The step sizes of two groups in each epoch of a schedule; in epoch 7 they are tripled by hand.
 
@@ -309,6 +353,7 @@ def all_figures(torch: Any) -> dict[str, Any]:
     }
     return {
         "optimizers": optimizer_figures(torch),
+        "lbfgs": lbfgs_figures(torch),
         "schedules": schedule_figures(torch),
         "clipping": clipping_figures(torch),
         "losses": loss_figures(torch),

@@ -1,16 +1,15 @@
 """L-BFGS on problems whose solution is known, and how a step ends."""
 
 import math
-import sys
 import warnings
 
 import numpy as np
 import pytest
-from scipy.optimize import minimize
 
 from engine import Value
 from engine.autograd.grad_mode import no_grad
 from nn import LBFGS, MLP, mse
+from tests.nn.figures import from_torch, read
 from tests.nn.optim.runs import bowl
 
 
@@ -90,20 +89,53 @@ def test_numbers_are_taken_as_losses_and_no_grad_is_lifted() -> None:
     assert w.data == pytest.approx(1.0, abs=1e-8)
 
 
-@pytest.mark.parametrize("max_iter", [1, 4, 10])
-@pytest.mark.parametrize("history_size", [1, 5])
-def test_points_are_those_of_scipy_with_the_same_settings(max_iter, history_size) -> None:
-    def by_hand(theta):
-        x, y = theta
-        derivative = [-2.0 * (1.0 - x) - 400.0 * x * (y - x**2), 200.0 * (y - x**2)]
-        return (1.0 - x) ** 2 + 100.0 * (y - x**2) ** 2, np.array(derivative)
+@pytest.mark.parametrize("name", from_torch.LBFGS)
+def test_points_are_those_of_torch_with_the_same_settings(name) -> None:
+    settings = {"line_search_fn": None, **from_torch.LBFGS[name]}
+    parameters = [Value(x) for x in from_torch.START]
+    run, calls = from_torch.lbfgs_run(LBFGS(parameters, **settings), parameters)
+    *expected, (count,) = read("torch")["lbfgs"][name]
+    for found, numbers in zip(run, expected, strict=True):
+        assert found == pytest.approx(numbers, rel=1e-6)
+    assert calls == count
 
-    options = {"maxiter": max_iter, "maxcor": history_size}
-    expected = minimize(by_hand, [-1.2, 1.0], jac=True, method="L-BFGS-B", options=options).x
-    x, y = Value(-1.2), Value(1.0)
-    optimizer = LBFGS([x, y], max_iter=max_iter, max_eval=1000, history_size=history_size)
-    optimizer.step(closure_for(optimizer, lambda: rosenbrock(x, y)))
-    assert [x.data, y.data] == pytest.approx(list(expected), rel=1e-6)
+
+@pytest.mark.parametrize("name", from_torch.LBFGS)
+def test_it_goes_on_bit_for_bit_from_a_saved_state(name) -> None:
+    settings = {"line_search_fn": None, **from_torch.LBFGS[name]}
+    first, second = ([Value(x) for x in from_torch.START] for _ in range(2))
+    optimizer, other = LBFGS(first, **settings), LBFGS(second)
+    from_torch.lbfgs_run(optimizer, first)
+    other.load_state_dict(optimizer.state_dict())
+    for here, there in zip(second, first, strict=True):
+        here.data = there.data
+    assert from_torch.lbfgs_run(other, second) == from_torch.lbfgs_run(optimizer, first)
+
+
+def test_states_that_cannot_be_are_refused_and_change_nothing() -> None:
+    parameters = [Value(x) for x in from_torch.START]
+    optimizer = LBFGS(parameters)
+    from_torch.lbfgs_run(optimizer, parameters)
+    state = optimizer.state_dict()
+    (kept,) = state["state"]
+    for wrong, message in (
+        ({}, "has the entries 'numbers' and 'vectors'"),
+        ({**kept, "numbers": np.ones(3)}, "four finite numbers"),
+        ({**kept, "numbers": np.array([1.5, 1.0, 1.0, 1.0])}, "must be a count"),
+        ({**kept, "vectors": kept["vectors"][:1]}, "must be rows of numbers"),
+        ({**kept, "vectors": np.ones((4, 9))}, "is for 9 parameters, got 3 here"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            optimizer.load_state_dict({**state, "state": [wrong]})
+    assert repr(optimizer.state_dict()) == repr(state)
+
+
+def test_steps_of_a_fixed_length_that_lead_nowhere_go_back_to_the_best_point() -> None:
+    x = Value(1.0)
+    optimizer = LBFGS([x], lr=50.0, line_search_fn=None)
+    with pytest.warns(RuntimeWarning, match="LBFGS went back to the best point: .* length lr led"):
+        optimizer.step(closure_for(optimizer, lambda: 5.0 * x - x.log()))
+    assert x.data == 1.0
 
 
 def test_step_ends_after_so_many_calls() -> None:
@@ -180,7 +212,8 @@ def test_search_turns_back_where_the_loss_is_not_finite(wrong, start) -> None:
         return value
 
     closure = closure_for(optimizer, loss)
-    optimizer.step(closure)
+    for _ in range(3):
+        optimizer.step(closure)
     finite = [pair for pair in seen if math.isfinite(pair[0])]
     assert len(finite) < len(seen)
     assert x.data == min(finite)[1] == pytest.approx(1.0, abs=1e-4)
@@ -291,18 +324,13 @@ def test_second_group_is_refused() -> None:
         ({"history_size": 2.5}, TypeError, "history_size must be an integer"),
         ({"tolerance_grad": -1.0}, ValueError, "tolerance_grad must be at least 0"),
         ({"tolerance_change": math.nan}, ValueError, "tolerance_change must be at least 0"),
-        ({"lr": 1.0}, TypeError, "lr"),
+        ({"lr": -1.0}, ValueError, "lr must be at least 0"),
+        ({"line_search_fn": "armijo"}, ValueError, "must be 'strong_wolfe' or None, got 'armijo'"),
     ],
 )
 def test_wrong_settings_are_refused(settings, error, message) -> None:
     with pytest.raises(error, match=message):
         LBFGS([Value(1.0)], **settings)
-
-
-def test_missing_scipy_is_named_with_the_command_that_installs_it(monkeypatch) -> None:
-    monkeypatch.setitem(sys.modules, "scipy.optimize", None)
-    with pytest.raises(ImportError, match=r'LBFGS needs SciPy: pip install "chainrule\[demos\]"'):
-        LBFGS([Value(1.0)])
 
 
 def test_settings_go_round_in_the_state() -> None:

@@ -217,7 +217,6 @@ class Count:
 
 
 def test_optimiser_that_needs_a_closure() -> None:
-    pytest.importorskip("scipy")
     model, seen = network(), []
     history = fit(
         model,

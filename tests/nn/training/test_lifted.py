@@ -178,8 +178,6 @@ def test_a_loss_of_ones_own_trains_the_same() -> None:
     ],
 )
 def test_optimisers_with_and_without_a_closure_step_the_same(optimizer) -> None:
-    if getattr(optimizer, "func", None) is LBFGS:
-        pytest.importorskip("scipy")
     histories, models = both_ways(
         MLP(2, [4, 1], activation="tanh", rng=0), X, NUMBERS, optimizer, loss="mse", epochs=3, batch_size=None
     )
