@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from importlib.util import find_spec
 from typing import Any
 
 import nn.optim
@@ -20,9 +19,6 @@ from playground.training.data.sets import DATA, FEATURES, KINDS, LIMIT
 __all__ = ["LOSSES_OF", "Config", "LayerConfig", "choices", "layers_of", "optimizer_names", "settings_of"]
 
 MOST_LAYERS, MOST_NEURONS = 8, 16
-
-NEED_SCIPY = {"LBFGS"}
-"""Optimisers that are offered only where SciPy is installed."""
 
 LOSSES_OF: dict[str, tuple[str, ...]] = {
     "binary": ("binary_cross_entropy_with_logits", "hinge", "mse"),
@@ -132,11 +128,6 @@ class Config:
         _at_most("hidden layers", len(self.hidden), MOST_LAYERS)
         _one_of("init", self.init, INITIALIZERS)
         _one_of("optimizer", self.optimizer, optimizer_names())
-        if self.optimizer in NEED_SCIPY and not _has_scipy():
-            raise ValueError(
-                f"{self.optimizer} stands on SciPy, which is not installed here and which the page without a "
-                "server does not carry: choose Adam, or start the server where SciPy is installed"
-            )
         integer("batch_size", self.batch_size)
         for name in ("l1", "l2", "stop_loss"):
             non_negative(name, getattr(self, name))
@@ -215,10 +206,6 @@ def optimizer_names() -> tuple[str, ...]:
     return ("SGD", *sorted(names))
 
 
-def _has_scipy() -> bool:
-    return find_spec("scipy") is not None
-
-
 def choices() -> dict[str, Any]:
     """What there is to choose from, for the page's forms; each list is read from where it is defined."""
     return {
@@ -227,11 +214,7 @@ def choices() -> dict[str, Any]:
         "activations": list(ACTIVATIONS),
         "initializers": list(INITIALIZERS),
         "losses": {kind: list(names) for kind, names in LOSSES_OF.items()},
-        "optimizers": {
-            name: settings_of(getattr(nn.optim, name))
-            for name in optimizer_names()
-            if name not in NEED_SCIPY or _has_scipy()
-        },
+        "optimizers": {name: settings_of(getattr(nn.optim, name)) for name in optimizer_names()},
         "limits": {"layers": MOST_LAYERS, "neurons": MOST_NEURONS, "points": MOST_POINTS, "side": LIMIT},
         "defaults": Config().as_json(),
     }
@@ -243,7 +226,7 @@ def settings_of(kind: type) -> list[dict[str, Any]]:
     return [
         {"name": each.name, "default": each.default, "kind": _kind_of(each.default)}
         for each in parameters
-        if each.default is not None  # max_eval of LBFGS, which follows from another
+        if each.default is not None and not isinstance(each.default, str)  # two of LBFGS, which stay
     ]
 
 

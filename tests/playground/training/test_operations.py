@@ -20,14 +20,12 @@ def call():
     return lambda op, **args: OPERATIONS[op](session, **args)
 
 
-def test_lbfgs_is_offered_where_scipy_is(monkeypatch):
-    monkeypatch.setattr("playground.training.config.find_spec", lambda name: "there")
-    assert "LBFGS" in OPERATIONS["training_choices"](Session())["optimizers"]
-    monkeypatch.setattr("playground.training.config.find_spec", lambda name: None)
-    session = Session()
-    assert "LBFGS" not in OPERATIONS["training_choices"](session)["optimizers"]
-    with pytest.raises(ValueError, match="LBFGS stands on SciPy, which is not installed here"):
-        OPERATIONS["configure"](session, config={"optimizer": "LBFGS"})
+def test_every_setting_of_an_optimiser_is_one_the_form_can_hold():
+    optimizers = OPERATIONS["training_choices"](Session())["optimizers"]
+    assert {"LBFGS", "RAdam", "Rprop", "ASGD"} <= set(optimizers)
+    kinds = {"flag": bool, "integer": int, "number": float, "pair": tuple}
+    for settings in optimizers.values():
+        assert all(isinstance(each["default"], kinds[each["kind"]]) for each in settings)
 
 
 def test_two_sessions_know_nothing_of_each_other(call):

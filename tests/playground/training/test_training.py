@@ -111,8 +111,6 @@ class TestTraining:
 
     @pytest.mark.parametrize("name", optimizer_names())
     def test_every_optimiser_lowers_the_loss(self, name):
-        if name == "LBFGS":
-            pytest.importorskip("scipy")
         trainer = Trainer(small(data="gauss", optimizer=name))
         before = trainer.measured()[0]
         trainer.advance(epochs=5)
