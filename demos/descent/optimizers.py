@@ -80,9 +80,6 @@ class Contest(NamedTuple):
 def contest(seed: int) -> Contest:
     """Fit a linear neuron by L-BFGS, then by gradient descent with as many gradients, to least squares.
 
-    Raises:
-        ImportError: SciPy is not installed.
-
     >>> outcome = contest(0)
     >>> outcome.second_order < outcome.first_order
     True

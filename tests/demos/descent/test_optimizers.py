@@ -65,7 +65,6 @@ def test_s_nest_gradient_is_taken_at_w_plus_mu_v() -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_s_lbfgs_finds_the_least_squares_in_few_calls(seed) -> None:
-    pytest.importorskip("scipy")
     outcome = optimizers.contest(seed)
     assert outcome.second_order < optimizers.ENOUGH
     assert outcome.calls < 30
