@@ -143,13 +143,24 @@ def plain(app: Sphinx, what: str, name: str, found: Any, options: Any, lines: li
         below = lines.index("") if "" in lines else len(lines)
         partials = "; ".join(row.partial_formulas)
         lines[below:below] = ["", f"Value: {row.text}.", f"Partial derivatives: {partials}.", ""]
+    verbatim = ""  # what ends an example, or a block after ::
     for number, line in enumerate(lines):
+        if (verbatim == "blank" and not line.strip()) or (verbatim == "indent" and line[:1].strip()):
+            verbatim = ""
         if formula := FORMULA.fullmatch(line):
             lines[number] = f":{formula[1]}: ``{formula[2]}``"
-        elif not line.lstrip().startswith((">>>", "...")):
+        elif line.lstrip().startswith(">>>"):
+            verbatim = "blank"
+        elif not verbatim:
             parts = CODE.split(line)
             parts[::2] = [re.sub(r"([*|])", r"\\\1", part) for part in parts[::2]]
             lines[number] = "".join(parts)
+            verbatim = "indent" if line.endswith("::") else ""
+
+
+def borrowed(app: Sphinx, what: str, name: str, found: Any, skip: bool, options: Any) -> bool | None:
+    """Leave out an attribute that is a function of a module, as of an activation: it is documented there."""
+    return True if isroutine(found) and "." not in getattr(found, "__qualname__", ".") else None
 
 
 LINK = re.compile(r"\[((?:`[^`]*`|[^\]`])*)\]\(([^)#\s]+)([^)\s]*)\)")
@@ -191,5 +202,6 @@ def read(app: Sphinx, page: str, source: list[str]) -> None:
 def setup(app: Sphinx) -> None:
     """Add the directive and what is changed in docstrings and pages."""
     app.add_directive("api", Api)
-    app.connect("autodoc-process-docstring", plain)
+    app.connect("autodoc-process-docstring", plain, priority=400)  # before napoleon, which adds markup
+    app.connect("autodoc-skip-member", borrowed)
     app.connect("source-read", read)

@@ -65,6 +65,16 @@ def test_an_operator_is_documented_with_its_row(site) -> None:
         assert re.sub(r"\s+", " ", "; ".join(row.partial_formulas)) in text
 
 
+def test_examples_are_shown_as_they_are_written(site) -> None:
+    pages = {
+        each.stem: re.sub(r"<[^>]*>", "", each.read_text("utf-8")) for each in site.glob("reference/*.html")
+    }
+    assert {name: re.findall(r".{0,30}\\[*|].{9}", text) for name, text in pages.items()} == {
+        name: [] for name in pages
+    }
+    assert "= exp(sin(x**2)) · cos(x**2) · 2·x" in unescape(pages["engine"])
+
+
 def test_every_page_is_reached_and_found_from_disk_and_nothing_comes_from_elsewhere(site) -> None:
     index = (site / "searchindex.js").read_text(encoding="utf-8")
     found = set(json.loads(re.search(r'"?docnames"?:(\[[^\]]*\])', index)[1]))
