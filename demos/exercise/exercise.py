@@ -19,7 +19,7 @@ class Exercise:
         given: the lines of the function, the last one being the loss.
         point: where it is checked: numbers and arrays by name.
         asked: the names of the gradients.
-        hints: each more telling than the one before.
+        hints: each says more than the one before.
         solution: the lines of a right derivation.
     """
 

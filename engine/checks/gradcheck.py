@@ -106,7 +106,7 @@ def gradcheck(
     >>> w, b = Value(0.5, label="w"), Value(1.0, label="b")
     >>> mine = {"dw": "6*(3*w + b)", "db": "2*(3*w + b)"}
     >>> print(gradcheck(lambda: (w * 3 + b) ** 2, wrt=[w, b], against=mine))
-    right: 2 derivatives, by numbers, at 9 points
+    right: 2 derivatives, the same formulas, at 9 points
     >>> print(gradcheck(lambda x: x.relu(), 0.0))
     the derivative agrees, 1 at a kink (central differences)
     operand                   analytic                 numeric  relative error
