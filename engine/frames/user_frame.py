@@ -11,7 +11,7 @@ import site
 import sys
 from dataclasses import dataclass
 from functools import cache
-from types import CodeType, FrameType, FunctionType, ModuleType
+from types import CodeType, FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "line_of",
     "innermost_user_frame",
     "user_spot",
+    "without_project_frames",
 ]
 
 Spot = tuple[CodeType, int]
@@ -86,6 +87,23 @@ def is_of_project(frame: FrameType) -> bool:
     """
     name = str(frame.f_globals.get("__name__", ""))
     return name.partition(".")[0] in _PROJECT and not frame.f_code.co_filename.startswith(_TYPED_IN)
+
+
+def without_project_frames(traceback: TracebackType | None) -> TracebackType | None:
+    """A traceback without the frames of this project and of libraries; None if no other is left.
+
+    >>> without_project_frames(None) is None
+    True
+    """
+    entries = []
+    while traceback is not None:
+        entries.append(traceback)
+        traceback = traceback.tb_next
+    kept = None
+    for each in reversed(entries):
+        if not (is_of_project(each.tb_frame) or is_of_library(each.tb_frame)):
+            kept = TracebackType(kept, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    return kept
 
 
 def is_of_library(frame: FrameType) -> bool:

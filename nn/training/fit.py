@@ -10,6 +10,7 @@ import numpy as np
 
 from engine import Value
 from engine.floats.validate import integer
+from engine.frames.user_frame import without_project_frames
 from engine.quoting import brief, typed
 from nn.data.dataset import read_pair
 from nn.data.finite import check_finite
@@ -178,7 +179,7 @@ def fit(
             f"interrupted in epoch {state.epoch} of {state.epochs}; the {state.history.epochs} epochs "
             "before are in this exception's attribute history"
         )
-        raise
+        raise interrupt.with_traceback(without_project_frames(interrupt.__traceback__)) from None
     state.history.stopped = state.stopped
     return state.history
 

@@ -461,6 +461,8 @@ def test_interrupt_keeps_model_and_history(moment) -> None:
         fit(model, *data(), loss=loss, optimizer=Adam, epochs=10, callbacks=callback)
     assert caught.value.history.epochs == 2
     assert "of 10; the 2 epochs" in caught.value.__notes__[0]
+    named = [entry.name for entry in caught.traceback]
+    assert named == [named[0], "fit", "loss" if moment == "in the loss" else "callback"]  # no other of ours
     assert model.state_dict() == after_two
     assert not model[1].training
 
