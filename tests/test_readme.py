@@ -116,7 +116,7 @@ def test_operator_table_is_that_of_the_engine() -> None:
     from engine.ops import operator_table
 
     page = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
-    assert between(page, "operators") == operator_table().strip(), "run: python .ci/update_readme.py"
+    assert between(page, "operators") == operator_table().strip(), "run: python .ci/write_tables.py"
 
 
 def test_folders_listed_are_those_there_are() -> None:
@@ -142,7 +142,7 @@ def test_the_page_on_the_architecture_links_to_every_room() -> None:
 def test_dependencies_listed_are_those_declared() -> None:
     table = between((ROOT / "docs" / "install.md").read_text(encoding="utf-8"), "dependencies")
     settings = (ROOT / "setup.cfg").read_text(encoding="utf-8")
-    assert table == ci_script("update_readme").dependency_table(settings), "run: python .ci/update_readme.py"
+    assert table == ci_script("write_tables").dependency_table(settings), "run: python .ci/write_tables.py"
     listed = [name for name in re.findall(r"^\| ([\w-]+) \|", table, re.MULTILINE) if name != "package"]
     named = setup_cfg()["options.extras_require"]
     extras = [requirements("options.extras_require", extra) for extra in named]
@@ -151,7 +151,7 @@ def test_dependencies_listed_are_those_declared() -> None:
 
 def test_a_dependency_without_a_reason_is_an_error() -> None:
     with pytest.raises(ValueError, match="before numpy"):
-        ci_script("update_readme").dependency_table("install_requires =\n    # arrays\n    numpy>=2\n")
+        ci_script("write_tables").dependency_table("install_requires =\n    # arrays\n    numpy>=2\n")
 
 
 def test_readme_fits_and_leads_to_the_tutorial_first() -> None:
@@ -215,4 +215,4 @@ def test_block_runner_sees_a_wrong_result() -> None:
 
 def test_operator_table_is_written_between_its_markers() -> None:
     page = "before\n<!-- operators:begin -->\nold\n<!-- operators:end -->\nafter\n"
-    assert ci_script("update_readme").with_table(page, "operators", "new\n") == page.replace("old", "new")
+    assert ci_script("write_tables").with_table(page, "operators", "new\n") == page.replace("old", "new")

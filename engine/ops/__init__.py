@@ -50,7 +50,7 @@ def alike(row: Op) -> Op:
 
 
 def operator_table() -> str:
-    """The table as Markdown, as it stands in the README."""
+    """The table as Markdown, as it stands in docs/operators.md."""
     lines = ["| operator | value | partial derivatives |", "|---|---|---|"]
     for row in OPERATORS.values():
         operands = ", ".join(name.removeprefix("*") for name in row.operands)

@@ -60,10 +60,12 @@ ROWS += (
 def checkout(tmp_path_factory):
     """A copy of the sources with the rows added at the end of one file."""
     folder = tmp_path_factory.mktemp("checkout")
-    for name in ("engine", "nn", "chainrule", ".ci"):
+    for name in ("engine", "nn", "viz", "chainrule", ".ci"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "tests").mkdir()
-    for name in ("README.md", "tests/__init__.py", "tests/conftest.py", "tests/source_tree.py"):
+    (folder / "docs").mkdir()
+    pages = ("setup.cfg", "docs/operators.md", "docs/install.md")
+    for name in (*pages, "tests/__init__.py", "tests/conftest.py", "tests/source_tree.py"):
         shutil.copy(ROOT / name, folder / name)
     shutil.copytree(ROOT / "tests/engine", folder / "tests/engine", ignore=shutil.ignore_patterns("jit"))
     with (folder / "engine/ops/activations.py").open("a", encoding="utf-8") as file:
@@ -93,10 +95,10 @@ def test_tests_of_the_table_are_theirs_too(checkout) -> None:
 
 
 def test_documentation_and_stubs_are_written(checkout) -> None:
-    run(checkout, ".ci/update_readme.py")
+    run(checkout, ".ci/write_tables.py")
     run(checkout, ".ci/write_stubs.py")
-    readme = (checkout / "README.md").read_text(encoding="utf-8")
-    assert "| `softsign(x)` | `x / (1 + abs(x))` | `1 / (1 + abs(x))**2` |" in readme
+    page = (checkout / "docs/operators.md").read_text(encoding="utf-8")
+    assert "| `softsign(x)` | `x / (1 + abs(x))` | `1 / (1 + abs(x))**2` |" in page
     for stub in ("engine/__init__.pyi", "engine/ops/methods.pyi"):
         text = (checkout / stub).read_text(encoding="utf-8")
         assert "def softsign(" in text, stub

@@ -495,7 +495,7 @@ def test_a_row_that_is_wrong_is_found_by_differences(row) -> None:
 
 
 def test_a_row_of_a_new_function_is_tested_like_any_other() -> None:
-    """The recipe of the README: no list of names stands in the way of a row that was never seen before."""
+    """The recipe of CONTRIBUTING.md: no list of names stands in the way of a row that is new."""
     bump = replace(
         OPERATORS["exp"],
         name="bump",

@@ -1,4 +1,4 @@
-"""Write the tables of docs/ anew from what they are of: ``python .ci/update_readme.py``.
+"""Write the tables of docs/ anew from what they are of: ``python .ci/write_tables.py``.
 
 The operators come from the rows of the table, the dependencies from setup.cfg, whose comments say why each is
 needed and what it takes.
