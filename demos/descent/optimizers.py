@@ -110,11 +110,7 @@ def contest(seed: int) -> Contest:
 def show_second_order(page: Page) -> bool:
     """L-BFGS on a very small data set, all of it in every step."""
     page.say("## L-BFGS: the curvature too")
-    try:
-        outcome = contest(page.seed)
-    except ImportError as missing:
-        page.warn(f"L-BFGS is skipped: {missing}")
-        return True
+    outcome = contest(page.seed)
     page.say(f"""
         L-BFGS ({year(SECOND_ORDER)}) estimates the curvature from the gradients it has seen. It fits a
         linear neuron with {INPUTS} inputs to {SAMPLES} samples and calls the loss {outcome.calls} times;
