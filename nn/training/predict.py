@@ -30,7 +30,8 @@ def predict(model: Callable[[Any], Any], X: Any) -> npt.NDArray[np.float64]:
         X: samples.
 
     Returns:
-        An array of shape (samples,) for a model of one output, else (samples, outputs).
+        An array of shape (samples,) for a model that returns a number, (samples, outputs) for one that
+        returns a list, as ``Linear(2, 1)`` does.
 
     Raises:
         ValueError: there are no samples.
@@ -58,7 +59,7 @@ def predict_proba(model: Callable[[Any], Any], X: Any) -> npt.NDArray[np.float64
 
     Returns:
         Of a model of several outputs their softmax, shape (samples, outputs); of one output its sigmoid,
-        the probability of class 1, shape (samples,).
+        the probability of class 1, shape (samples,), or (samples, 1) where that stands in a list.
 
     >>> from nn import MLP
     >>> predict_proba(MLP(2, [2], init=0.5), [[1.0, 2.0]])
