@@ -1,13 +1,9 @@
 // The graph: boxes and arrows laid out by Graphviz, drawn here, with pan, zoom and keys.
 
-import { layout } from "../layout.js";
-import { h, s, signOf } from "./dom.js";
+import { s, signOf } from "./dom.js";
+import { HEIGHT, extentOf, place } from "./placing.js";
 
-const POINTS = 72;
-const HEIGHT = 64;
 const SMALLEST = 0.55; // the zoom below which text cannot be read
-const READABLE = 0.9; // the zoom from which nobody wishes for another direction
-const LAID_OUT_TWICE = 60; // boxes up to which another direction is tried
 const MARGIN = 28;
 const CHARACTER = 7.9;
 
@@ -15,18 +11,6 @@ const clip = (text, most = 26) => (text.length > most ? `${text.slice(0, most - 
 /** layers.0.neurons.1.w.2 reads as L0 N1 w2. */
 export const shortName = (name) =>
   name.replace(/\blayers\.(\d+)/g, "layer $1").replace(/\.?neurons\.(\d+)/g, " neuron $1").replace(/^layer (\d+) neuron (\d+)\./, "$1·$2 ").replace(/\b([wb])\.(\d+)/g, "$1$2");
-
-/** The rectangle around boxes, of which the centres and the widths are given. */
-function extentOf(centres, widths) {
-  const box = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
-  centres.forEach(([x, y] = [0, 0], k) => {
-    box.left = Math.min(box.left, x - widths[k] / 2);
-    box.right = Math.max(box.right, x + widths[k] / 2);
-    box.top = Math.min(box.top, y - HEIGHT / 2);
-    box.bottom = Math.max(box.bottom, y + HEIGHT / 2);
-  });
-  return { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top };
-}
 
 export class Graph {
   constructor(element, { onselect, onopen, text }) {
@@ -53,7 +37,7 @@ export class Graph {
   async show(shape, names) {
     this.wanted = shape;
     const widths = shape.boxes.map((box) => this._width(box, names));
-    const places = await this._laidOut(shape, widths);
+    const places = await place(shape, widths, (extent) => this._scale(extent));
     if (this.wanted !== shape) return false;
     this.shape = shape;
     this.names = names;
@@ -63,15 +47,6 @@ export class Graph {
     return true;
   }
 
-  /** Where things go: from left to right, or from top to bottom where all of it is larger so. */
-  async _laidOut(shape, widths) {
-    const beside = this._places(await layout(this._dot(shape, widths, "LR")));
-    const scale = this._scale(extentOf(shape.boxes.map((_, k) => beside.boxes.get(k)), widths));
-    if (scale >= READABLE || shape.boxes.length > LAID_OUT_TWICE) return beside;
-    const below = this._places(await layout(this._dot(shape, widths, "TB")));
-    return this._scale(extentOf(shape.boxes.map((_, k) => below.boxes.get(k)), widths)) > scale ? below : beside;
-  }
-
   _title(box, names) {
     return clip(shortName(box.kind === "node" ? names[box.node] : box.title));
   }
@@ -79,32 +54,6 @@ export class Graph {
   _width(box, names) {
     const chip = box.kind === "node" ? clip(box.op, 10).length * CHARACTER + (box.op ? 14 : 0) : 22;
     return Math.max(128, Math.round(this._title(box, names).length * CHARACTER + chip + 26));
-  }
-
-  _dot(shape, widths, direction) {
-    const large = shape.arrows.length > 600;
-    const [out, into, apart] = direction === "LR" ? ["e", "w", 0.75] : ["s", "n", 0.45];
-    const lines = [`digraph { rankdir=${direction}; nodesep=0.25; ranksep=${large ? 0.9 : apart}; ${large ? "splines=line; nslimit=1;" : ""} node [shape=box, fixedsize=true, height=${HEIGHT / POINTS}, label=""]; edge [arrowhead=none];`];
-    shape.boxes.forEach((_, k) => lines.push(`n${k} [width=${(widths[k] / POINTS).toFixed(3)}];`));
-    shape.arrows.forEach((arrow, k) => lines.push(`n${arrow.tail} -> n${arrow.head} [id="e${k}"${large ? "" : `, tailport=${out}, headport=${into}`}];`));
-    return `${lines.join("\n")}}`;
-  }
-
-  /** Where Graphviz put things: centres of boxes and curves of arrows. */
-  _places(text) {
-    const page = new DOMParser().parseFromString(text, "image/svg+xml");
-    const boxes = new Map();
-    for (const node of page.querySelectorAll("g.node")) {
-      const numbers = node.querySelector("polygon").getAttribute("points").match(/-?[\d.]+/g).map(Number);
-      const xs = numbers.filter((_, i) => i % 2 === 0), ys = numbers.filter((_, i) => i % 2 === 1);
-      boxes.set(Number(node.querySelector("title").textContent.slice(1)), [(Math.min(...xs) + Math.max(...xs)) / 2, (Math.min(...ys) + Math.max(...ys)) / 2]);
-    }
-    const arrows = new Map();
-    for (const edge of page.querySelectorAll("g.edge")) {
-      const path = edge.querySelector("path");
-      if (path) arrows.set(Number(edge.id.slice(1)), path.getAttribute("d"));
-    }
-    return { boxes, arrows };
   }
 
   _draw(shape, places, widths) {

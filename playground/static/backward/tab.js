@@ -1,19 +1,12 @@
 // The Backward pass tab: a text becomes a graph; its sweep is stepped through, its leaves dragged, its nodes asked.
 
-import { button, h, icon, signOf } from "./dom.js";
-import { Editor } from "./editor.js";
-import { Graph, shortName } from "./graph.js";
-import { Inspector } from "./inspector.js";
-import { Leaves } from "./leaves.js";
-import { Player } from "./player.js";
-import { Quiz } from "./quiz.js";
-import { Statements } from "./statements.js";
+import { button, h, icon } from "./dom.js";
+import { shortName } from "./graph.js";
+import { addKeys, build } from "./page.js";
 import { table } from "./table.js";
 
 const LONGEST_ADDRESS = 3000;
 const LIFTED_AT_ONCE = 600, LIFTED = 3000; // nodes of a graph whose lifted program is shown, without or with being asked
-const WARNED = 20_000; // nodes of a graph that is looked through for warnings without being asked
-const SPEEDS = { slow: 1100, medium: 450, fast: 110 };
 
 export async function mount(element, engine, app) {
   const tab = new Tab(element, engine, app);
@@ -25,9 +18,8 @@ class Tab {
   constructor(element, engine, app) {
     Object.assign(this, { element, engine, app });
     this.text = app.shortText;
-    this.formulas = new Map();
-    this._build();
-    this._keys();
+    build(this);
+    addKeys(this);
   }
 
   async call(op, args) {
@@ -57,88 +49,6 @@ class Tab {
   }
 
   // ---- the page ------------------------------------------------------------------------------------------
-
-  _build() {
-    this.menu = h("select", { "aria-label": "Examples", onchange: () => this._choose(this.menu.value) });
-    this.language = h("select", { "aria-label": "Language" }, h("option", { value: "formula" }, "Formula"), h("option", { value: "python" }, "Python"));
-    const source = h("section", { class: "panel source", "data-control": "Program" }, h("div", { class: "row" }, h("h2", {}, "Program"), this.menu));
-    this.editor = new Editor(source, () => this.open({}), () => this._edited());
-    this.stopButton = button("Stop the program", () => this.engine.stop?.(), { text: "Stop", hidden: true });
-    this.error = h("p", { class: "error", role: "alert", hidden: true });
-    this.note = h("p", { class: "note", hidden: true });
-    source.append(this.error, this.note, h("div", { class: "row end" }, this.stopButton, this.language, button("Draw the graph (Ctrl+Enter)", () => this.open({}), { text: "Draw", class: "primary" })));
-    this.printed = h("pre", { class: "printed", hidden: true });
-    source.append(this.printed);
-
-    const leaves = h("div");
-    const leafPanel = h("section", { class: "panel leaves", "data-control": "Leaves", hidden: true }, h("div", { class: "row" }, h("h2", {}, "Leaves"), button("Put all leaves back", () => this._resetLeaves(), { name: "reset" })), leaves);
-    this.leafPanel = leafPanel;
-    this.leaves = new Leaves(leaves, { text: this.text, onchange: (node, x) => this._set({ [node]: x }), onchoose: (node) => this.choose(node) });
-    const warnings = h("div");
-    this.warningPanel = h("section", { class: "panel warnings", "data-control": "Warnings", hidden: true }, h("h2", {}, "Warnings"), warnings);
-    this.warningList = warnings;
-
-    this.levels = h("div", { class: "segments", role: "group", "aria-label": "Level" });
-    this.crumbs = h("nav", { class: "crumbs", "aria-label": "Opened" });
-    this.canvas = h("div", { class: "canvas" });
-    this.tableBox = h("div", { class: "table-view", hidden: true, tabindex: 0 });
-    this.emptyBox = h("div", { class: "empty", hidden: true });
-    this.tableButton = button("Show the graph as a table", () => this._table(), { name: "table", "aria-pressed": "false" });
-    const tools = h("div", { class: "canvas-tools" },
-      button("Zoom in (+)", () => this.graph.zoom(1.3), { name: "plus" }), button("Zoom out (−)", () => this.graph.zoom(1 / 1.3), { name: "minus" }),
-      button("Fit the graph (0)", () => this.graph.fit(), { name: "fit" }), this.tableButton);
-    this.graph = new Graph(this.canvas, { text: this.text, onselect: (node) => this.choose(node), onopen: (box, byWheel) => this._open(box, byWheel) });
-    this.canvas.append(tools, this.emptyBox);
-    this.notes = h("p", { class: "folded" });
-
-    this.buttons = {
-      start: button("To the start (Home)", () => this.player.go(0), { name: "start" }),
-      back: button("Step back (←)", () => this.player.go(this.player.at - 1), { name: "back" }),
-      runBack: button("Run backwards", () => this.player.run(-1), { name: "runBack" }),
-      run: button("Run (Space)", () => this.player.run(1), { name: "run", class: "run" }),
-      forward: button("Step (→)", () => this.player.go(this.player.at + 1), { name: "forward" }),
-      end: button("To the end (End)", () => this.player.go(this.player.count), { name: "end" }),
-    };
-    this.track = h("input", { type: "range", min: 0, max: 0, value: 0, class: "track", "aria-label": "Step of the backward pass", oninput: () => this.player.go(Number(this.track.value)) });
-    this.place = h("output", { class: "place" });
-    const speed = h("select", { "aria-label": "Speed", onchange: () => { this.player.speed = SPEEDS[speed.value]; if (this.player.running) { const way = this.player.direction; this.player.stop(); this.player.run(way); } } }, ...Object.keys(SPEEDS).map((name) => h("option", { value: name, selected: name === "medium" }, name)));
-    this.line = h("div", { class: "arithmetic", "aria-hidden": "true" });
-    const bar = h("div", { class: "player", "data-control": "Steps" }, h("div", { class: "buttons" }, ...Object.values(this.buttons)), this.track, this.place, speed);
-    const board = h("section", { class: "panel board", "aria-label": "Graph" }, h("div", { class: "row" }, this.levels, this.crumbs, button("Hide the gradients and fill them in", () => this._quiz(), { text: "Quiz", class: "quiz-button" })), this.canvas, this.tableBox, this.notes, bar, this.line);
-    this.board = board;
-    this.player = new Player((changed) => this._stepped(changed));
-
-    const inspect = h("div");
-    const quiz = h("div");
-    this.quiz = new Quiz(quiz, { engine: this.engine, app: this.app, onhide: () => this._numbers(), onpoint: (step) => this.graph.mark(step) });
-    this.inspector = new Inspector(inspect, { engine: this.engine, app: this.app, onchoose: (node) => this.choose(node), onpaths: (paths) => this._paths(paths), online: (line) => this._line(line), root: () => shortName(this.names[this.root]) });
-    const statements = h("div");
-    this.statementPanel = h("section", { class: "panel statements", "data-control": "Statements", hidden: true }, h("h2", {}, "The lifted program"), statements);
-    this.statements = new Statements(statements, { engine: this.engine, text: this.text, onnodes: (nodes) => this._cells(nodes), onchoose: (node) => this.choose(node), numbers: () => ({ names: this.names, data: this.data, now: this.gradients }) });
-    this.side = h("div", { class: "column side" },
-      h("section", { class: "panel quiz", "data-control": "Quiz", hidden: true }, h("h2", {}, "Quiz"), quiz),
-      h("section", { class: "panel inspector", "data-control": "Node" }, h("h2", {}, "Node"), inspect),
-      this.statementPanel);
-    this.page = h("div", { class: "bw" }, h("div", { class: "column left" }, source, this.warningPanel, leafPanel), board, this.side);
-    this.element.replaceChildren(this.page);
-  }
-
-  _keys() {
-    const add = (key, text, handler) => this.app.keys.add(key, text, () => (this.data ? handler() : undefined));
-    add("ArrowRight", "Step", () => this.player.go(this.player.at + 1));
-    add("ArrowLeft", "Step back", () => this.player.go(this.player.at - 1));
-    add(" ", "Run or pause", () => this.player.run(1));
-    add("Home", "To the start", () => this.player.go(0));
-    add("End", "To the end", () => this.player.go(this.player.count));
-    add("+", "Zoom in", () => this.graph.zoom(1.3));
-    add("-", "Zoom out", () => this.graph.zoom(1 / 1.3));
-    add("0", "Fit the graph", () => this.graph.fit());
-    add("g", "Go into the graph: arrows move, Enter chooses", () => this.canvas.querySelector(".box[tabindex='0']")?.focus());
-    add("v", "Graph or table", () => this._table());
-    add("q", "Quiz: hide the gradients, or show them", () => this._quiz());
-    add("c", "Check the chosen node by finite differences", () => this.inspector.element.querySelector(".about button")?.click());
-    this.app.keys.add("e", "Edit the program", () => this.editor.area.focus());
-  }
 
   _menu() {
     const groups = (language) => this.examples.filter((each) => each.language === language).map((each) => h("option", { value: each.name }, each.title));
@@ -213,14 +123,14 @@ class Tab {
     this.printed.textContent = answer.printed;
     this.printed.hidden = !answer.printed;
     this.editor.point(0);
-    this.formulas.clear();
+    this.arithmetic.formulas.clear();
     this._arrays(answer.arrays, false);
     this.leafPanel.hidden = !answer.leaves.length;
     this.leaves.show(answer.leaves, answer.more_leaves, this.data);
     this.inspector.empty();
     await this._show(answer);
     this.player.onchange(null);
-    this._warn();
+    this.warnings.ask();
     this.statementPanel.hidden = true;
     if (this.nodes <= LIFTED_AT_ONCE) this.statements.load().then((any) => (this.statementPanel.hidden = !any));
     else if (this.nodes <= LIFTED) this.statementPanel.hidden = !this.statements.offer();
@@ -310,46 +220,7 @@ class Tab {
         this.buttons[name].dataset.on = String(its);
       }
     }
-    this._arithmetic(step);
-  }
-
-  async _arithmetic(step) {
-    const root = shortName(this.names[this.root]);
-    if (!step) {
-      const words = `start: ∂${root}/∂${root} = 1`;
-      this.line.replaceChildren(h("span", { class: "sum" }, words), h("span", { class: "then" }, this.player.count ? "Step to pass it on." : "Nothing leads to a leaf."));
-      return;
-    }
-    if (step.slot < 0) return this._hooked(step, root);
-    const key = `${step.head} ${step.slot}`;
-    const write = (formula) => this._write(step, root, formula);
-    write(this.formulas.get(key));
-    if (this.formulas.has(key) || this.player.running) return;
-    const found = await this.engine.call("backward_arithmetic", { node: step.head, slot: step.slot });
-    if (found.error) return;
-    this.formulas.set(key, found.symbol);
-    const now = this.player.current;
-    if (now && now.head === step.head && now.slot === step.slot && now.tail === step.tail) write(found.symbol);
-  }
-
-  /** A step that a hook made: its node's gradient becomes another. */
-  _hooked({ tail, before, after }, root) {
-    const words = `a hook makes ${this.text(after)} of ∂${root}/∂${shortName(this.names[tail])} = ${this.text(before)}`;
-    this.line.replaceChildren(h("span", { class: "sum" }, words));
-    if (!this.player.running) this.app.announce(words);
-  }
-
-  _write(step, root, formula) {
-    if (this.quiz.open) return this.line.replaceChildren(h("span", { class: "then" }, "The gradients are hidden: fill them in."));
-    const tail = shortName(this.names[step.tail]), head = shortName(this.names[step.head]);
-    const number = (x) => h("b", { class: signOf(x) }, this.text(x));
-    const more = formula && formula !== this.text(step.local) ? h("span", { class: "symbol" }, ` = ${formula.length > 32 ? `${formula.slice(0, 31)}…` : formula}`) : null;
-    this.line.replaceChildren(
-      h("div", { class: "made" }, h("span", { class: "sum" }, `∂${root}/∂${tail} += `), h("span", { class: "factor" }, `∂${head}/∂${tail}`, more), " × ", h("span", { class: "factor" }, `∂${root}/∂${head}`)),
-      h("div", { class: "made numbers" }, "= ", number(step.local), " × ", number(step.upstream), " = ", number(step.part)),
-      h("div", { class: "running" }, "running sum ", number(step.before), " + ", number(step.part), " = ", number(step.after)));
-    const words = `d ${root} by d ${tail}: add ${this.text(step.local)} times ${this.text(step.upstream)}, that is ${this.text(step.part)}; the sum is ${this.text(step.after)}`;
-    if (!this.player.running) this.app.announce(words);
+    this.arithmetic.show(step);
   }
 
   _numbers(changed = null) {
@@ -383,7 +254,7 @@ class Tab {
     } finally {
       this.setting = false;
     }
-    this._warn();
+    this.warnings.ask();
     if (this.inspector.node !== null) this.inspector.show(this.inspector.node);
   }
 
@@ -418,31 +289,6 @@ class Tab {
     this.editor.point(line);
     this.editor.area.scrollIntoView({ block: "nearest", behavior: "smooth" });
     this.app.announce(`Line ${line}: ${this.editor.text.split("\n")[line - 1] ?? ""}`);
-  }
-
-  /** Ask for warnings; of a large graph, which takes a while, when one asks for them. */
-  async _warn(large = false) {
-    if (this.nodes > WARNED && !large) {
-      this.warned = {};
-      this.warningPanel.hidden = false;
-      return this.warningList.replaceChildren(button("Look for what is wrong with the gradients", () => this._warn(true), { text: "Look for what is wrong" }));
-    }
-    const asked = (this.warned = {});
-    const found = await this.engine.call("backward_warnings", {});
-    if (asked !== this.warned || found.error) return;
-    this.warningPanel.hidden = !found.warnings.length && !large;
-    if (!found.warnings.length) return this.warningList.replaceChildren(h("p", { class: "note" }, "Nothing is wrong with the gradients."));
-    const rows = found.warnings.map((each) => h("li", {}, h("p", {}, each.message), h("div", { class: "row" },
-      each.line ? button(`Show line ${each.line}`, () => this._line(each.line), { text: `line ${each.line}`, class: "link" }) : null,
-      each.node >= 0 ? button("Show the node", () => this.choose(each.node), { text: shortName(this.names[each.node]), class: "link" }) : null)));
-    const bars = found.layers.filter((layer) => Number.isFinite(Number(layer.signal)) && layer.signal > 0);
-    const largest = Math.max(...bars.map((layer) => Math.log10(layer.signal))), least = Math.min(...bars.map((layer) => Math.log10(layer.signal)));
-    const chart = bars.length > 2 ? h("div", { class: "signals", "aria-label": "Size of the gradient at each layer, on a logarithmic scale" }, bars.map((layer) => {
-      const bar = h("i");
-      bar.style.width = `${8 + (92 * (Math.log10(layer.signal) - least)) / Math.max(largest - least, 1)}%`;
-      return h("div", { class: "signal" }, h("span", {}, shortName(layer.name)), h("div", { class: "bar" }, bar), h("span", { class: "number" }, this.text(layer.signal)));
-    })) : null;
-    this.warningList.replaceChildren(h("ul", {}, rows), chart ? h("h3", {}, "Size of the gradient, layer by layer") : "", chart ?? "");
   }
 
   // ---- quiz and table ------------------------------------------------------------------------------------
