@@ -53,11 +53,28 @@ def browser() -> Generator[Any]:
         browser.close()
 
 
+def watched_page(context: Any) -> Any:
+    """A new page, which notes in ``page.complaints`` what it complains of."""
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.complaints = []
+    page.on("console", lambda told: told.type == "error" and page.complaints.append(told.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    return page
+
+
+@pytest.fixture(scope="session")
+def usual_page(browser: Any) -> Any:
+    """The page of all tests that ask for nothing special: to make one takes longer than to load it."""
+    return watched_page(browser.new_context(viewport={"width": 1280, "height": 800}))
+
+
 @pytest.fixture
-def open_page(browser: Any) -> Generator[Callable[..., Any]]:
+def open_page(browser: Any, usual_page: Any) -> Generator[Callable[..., Any]]:
     """Opens the page: ``open_page("tab=training", session=None, ready=True, **options of the context)``.
 
-    The first argument joins the address's fragment. What the page writes to its console as an error, or
+    The first argument joins the address's fragment. Each call has a server, a session and an address of its
+    own; with options it has a page of its own, too. What the page writes to its console as an error, or
     throws, fails the test when it ends; a test that expects one empties ``page.complaints``.
     """
     with ExitStack() as stack:
@@ -67,13 +84,11 @@ def open_page(browser: Any) -> Generator[Callable[..., Any]]:
             fragment: str = "", session: Session | None = None, ready: bool = True, **options: Any
         ) -> Any:
             server = stack.enter_context(serving(Server(session or Session())))
-            context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
-            stack.callback(context.close)
-            page = context.new_page()
-            page.set_default_timeout(15_000)
-            page.complaints = []
-            page.on("console", lambda told: told.type == "error" and page.complaints.append(told.text))
-            page.on("pageerror", lambda error: page.complaints.append(str(error)))
+            page = usual_page
+            if options:
+                context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+                stack.callback(context.close)
+                page = watched_page(context)
             page.server = server
             pages.append(page)
             page.goto(server.address + (f"&{fragment}" if fragment else ""))
@@ -83,4 +98,6 @@ def open_page(browser: Any) -> Generator[Callable[..., Any]]:
 
         yield opened
         complaints = [complaint for page in pages for complaint in page.complaints]
+        usual_page.goto("about:blank")  # before its server goes
+        usual_page.complaints.clear()
     assert complaints == []
