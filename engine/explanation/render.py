@@ -11,7 +11,7 @@ from engine.explanation.paths import hooks_left_out
 from engine.formulas.written import PRODUCT, TEXT, written
 from engine.graph.names import aligned, count_text, lifted_remark, number
 
-__all__ = ["WIDEST", "abridged", "heading", "joined", "remarks", "rest", "text", "whole"]
+__all__ = ["WIDEST", "abridged", "as_formula", "heading", "joined", "remarks", "rest", "text", "whole"]
 
 LONGEST, ENDS = 12, 4
 """Factors of a product, and nodes, that are written out; of more, so many at each end."""
@@ -124,6 +124,24 @@ def whole(product: Sequence[Factor]) -> str:
         return ""
     kept = [factor for factor in product if not factor.is_one]
     line = joined(kept, lambda factor: _in_product(factor.longest))
+    return line if len(line) <= LONGEST_LINE else ""
+
+
+def as_formula(e: Chain) -> str:
+    """The derivative as a sum of products of local gradients; empty where there are many paths, or long ones.
+
+    >>> from engine import Value, explain
+    >>> x, y = Value(3.0, label="x"), Value(2.0, label="y")
+    >>> as_formula(explain(x * y - x, x))
+    'y - 1'
+    """
+    if not e.products or len(e.products) != e.paths.count or max(map(len, e.products)) > LONGEST:
+        return ""
+    terms = []
+    for product in e.products:
+        kept = [factor for factor in product if not factor.is_one]
+        terms.append(joined(kept, lambda factor: _in_product(factor.symbol)))
+    line = " + ".join(terms).replace("+ (-1)", "- 1").replace("- 1 · ", "- ")
     return line if len(line) <= LONGEST_LINE else ""
 
 

@@ -186,6 +186,8 @@ class Check:
             error = found.errors[i]
             details |= {"slip": "wrong shape" if isinstance(error, ValueError) else "undefined"}
             details["message"] = f"it cannot be computed: {error}"
+        if "message" not in details and change is None and (formula := self.trial.formula(i)):
+            details["message"] = f"{self._is_of(self.claims[i])} is {formula}"
         if change is not None:
             details |= {"slip": change.slip, "message": change.message}
             if self.trial.by_hand.is_read and change.expression is not self.lines[i].expression:

@@ -280,7 +280,11 @@ def _known_function(
     name: str, given: list[Any], options: dict[str, Any], scope: Scope, node: ast.Call
 ) -> Any:
     name = ALIASES.get(name, name)
-    if name in _ON_ARRAYS and given and not (name in FUNCTIONS and not isinstance(given[0], np.ndarray)):
+    if (
+        name in _ON_ARRAYS
+        and given
+        and (options or name not in FUNCTIONS or isinstance(given[0], np.ndarray))
+    ):
         return _bare(_ON_ARRAYS[name](_array(given[0]), *given[1:], **options))
     if name in FUNCTIONS and not options:
         if name in ("where", "maximum", "minimum", "abs", "sign", "relu", "max", "min", "clip"):

@@ -18,6 +18,11 @@ from engine.checks.derivation.reading import DerivationError
 from engine.checks.derivation.setting import Forward, Point, setting_of
 from engine.errors import ChainruleError
 from engine.explanation.canonical import canonical, same
+from engine.explanation.explain import explain
+from engine.explanation.formula import formula as named_formula
+from engine.explanation.formula import named, plain
+from engine.explanation.render import as_formula
+from engine.graph.walks import topological_order
 from engine.node.backend import Value
 from engine.pytree.maps import flatten
 from engine.quoting import brief
@@ -236,6 +241,30 @@ class Trial:
         yield {**steps, **inner, **leaves}
         yield {**steps, **{x: name for x, name in inner.items() if x._row.name in _STEPS}, **leaves}
         yield leaves
+
+    def formula(self, i: int) -> str:
+        """The engine's derivative as a product of local gradients in the names of f; empty if long."""
+        claim = self.claims[i]
+        if claim is None or claim.kind != "gradient" or len(flatten(self.runs[0][1].values[claim.by])) > 1:
+            return ""
+        forward = self.setting.run(self.setting.base)
+        names = {x: name for name, tree in forward.values.items() for x in flatten(tree) if not np.ndim(tree)}
+        (variable,) = flatten(forward.values[claim.by])
+        before = {x: x.label for x in topological_order(forward.loss)}
+        try:
+            for node in before:  # one without a name is called what it is
+                text = (
+                    plain(named_formula(node, [named(x.label) for x in node._children]))
+                    if node._children
+                    else ""
+                )
+                node.label = names.get(node) or (f"({text})" if " " in text else text) or f"{node.data:g}"
+            return as_formula(explain(forward.loss, variable))
+        except (ChainruleError, ValueError, TypeError):
+            return ""
+        finally:
+            for node, label in before.items():
+                node.label = label
 
     def at_kink(self, i: int, raw: Sequence[Trace]) -> bool:
         """Whether a gradient, wrong at the given point alone, is one of those that a kink there may have."""

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from engine import exp, log, log_softmax, maximum, relu, sigmoid, softplus, sqrt, tanh, where
+from engine import log, sigmoid, softplus, tanh
 
 rng = np.random.default_rng(3)
 
@@ -353,5 +353,3 @@ WRONG = {
     "a loop with a slip": (two_layers, TWO_LAYERS, lambda W1, b1, W2, b2, x, t: tuple(-g for g in by_loop(W1, b1, W2, b2, x, t)), "return 0", "sign"),
 }  # fmt: skip
 """By name: f, the point, the derivation, the first wrong line, and the slip; an empty one may be any."""
-
-__all__ = ["RIGHT", "WRONG", "exp", "maximum", "relu", "sqrt", "where", "log_softmax"]

@@ -244,3 +244,11 @@ def test_f_as_text_takes_numbers_by_name_or_in_the_order_of_use() -> None:
         check_derivation(text, backward, W1, x)
     with pytest.raises(ValueError, match=r"order of their first use, W1 \(3,\), x \(2,\), b1 \(3, 2\)"):
         check_derivation(text, backward, b1, x, W1)
+
+
+def test_where_a_slip_has_no_name_the_chain_of_the_derivative_is_shown() -> None:
+    found = check_derivation("y = sigmoid(w*x); E = (y - t)**2/2", {"dw": "w + x"}, 0.3, 0.4, 0.5)
+    assert found.slip == ""
+    assert "dE/dw is (1 / 2) · 2·(y - t) · y·(1 - y) · x" in str(found)
+    paths = check_derivation(*RIGHT["both paths"][:1], {"dx": "exp(a)"}, 0.8)
+    assert "dy/dx is c · cos(a) · 2·x + b · c · 2·x" in str(paths)
