@@ -15,8 +15,14 @@ export default {
     };
     addEventListener("message", asked);
     model.on("msg:custom", answered);
-    frame.srcdoc = HTML;
+    frame.srcdoc = isDark() ? HTML.replace("<html", '<html data-theme="dark"') : HTML;
     el.append(frame);
     return () => { removeEventListener("message", asked); model.off("msg:custom", answered); };
   },
 };
+
+/** @returns whether the notebook around is dark, as JupyterLab, VS Code and others say in their own ways. */
+function isDark() {
+  const { body } = document;
+  return body.dataset.jpThemeLight === "false" || /dark/.test(`${body.className} ${getComputedStyle(body).colorScheme}`);
+}

@@ -15,7 +15,7 @@ function remembered() {
 export function offerTheme(button, announce) {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const theme = {
-    name: CHOICES.includes(remembered()) ? remembered() : "auto",
+    name: CHOICES.includes(remembered()) ? remembered() : document.documentElement.dataset.theme ?? "auto",
     get dark() { return this.name === "dark" || (this.name === "auto" && system.matches); },
     next() { set(CHOICES[(CHOICES.indexOf(this.name) + 1) % CHOICES.length]); announce(`Colours: ${NAMES[this.name]}`); },
   };

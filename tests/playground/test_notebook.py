@@ -84,9 +84,10 @@ widget.default.render({ model, el: document.body });
 
 
 @pytest.mark.parametrize(
-    ("given", "tab"), [({"model": 0, "X": X, "y": Y}, "Playground"), ({}, "Backward pass")]
+    ("given", "tab", "dark"),
+    [({"model": 0, "X": X, "y": Y}, "Playground", False), ({}, "Backward pass", True)],
 )
-def test_the_same_page_opens_in_a_widget(browser, given, tab, tmp_path: Path) -> None:
+def test_the_same_page_opens_in_a_widget(browser, given, tab, dark, tmp_path: Path) -> None:
     """The widget's module in a page that stands for the notebook, over the messages of anywidget."""
     session = Session(given={**given, "model": model()} if given else {})
     context = browser.new_context(viewport={"width": 1000, "height": 820})
@@ -104,11 +105,13 @@ def test_the_same_page_opens_in_a_widget(browser, given, tab, tmp_path: Path) ->
     page.expose_function("ask", ask)
     page.expose_function("source", lambda: notebook._module(760))
     host = tmp_path / "notebook.html"
-    host.write_text(HOST, encoding="utf-8")
+    body = '<body data-jp-theme-light="false">' if dark else "<body>"  # as JupyterLab says it
+    host.write_text(HOST.replace("<body>", body), encoding="utf-8")
     page.goto(host.as_uri())
     frame = page.frame_locator("iframe")
     frame.locator("html[data-ready]").wait_for()
     assert frame.get_by_role("tab", selected=True).inner_text() == tab
+    assert frame.locator("html").get_attribute("data-theme") == ("dark" if dark else None)
     frame.get_by_role("tab", name="Playground").click()
     frame.get_by_role("button", name="Play").first.wait_for()
     context.close()
