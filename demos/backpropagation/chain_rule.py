@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from demos.runner.page import Page
 from engine import Value, exp, explain, sin
 from nn import MLP
@@ -19,9 +21,7 @@ from viz.plots.scales import log_scale
 EPOCHS = 0
 TRY = "`python -m viz \"exp(sin(x**2))\" x=1.2` draws the same graph; then a formula of your own."
 X = 1.2
-STEPS = {"v": lambda x: x**2, "u": sin, "y": exp}
-"""What is computed one after the other: v = x**2, u = sin(v), y = exp(u)."""
-
+STEPS = {"v": lambda x: x**2, "u": sin, "y": exp}  # one after the other: v = x**2, u = sin(v), y = exp(u)
 NUDGES = tuple(10.0**-power for power in range(6))
 
 
@@ -34,17 +34,11 @@ class Nudge(NamedTuple):
 
     @property
     def missed(self) -> float:
-        """How far the prediction is off."""
         return abs(self.measured - self.predicted)
 
 
 def nudge(cost: Callable[[], Value], weight: Value, sizes: Sequence[float]) -> list[Nudge]:
-    """Nudge a weight by each of several steps, and restore it.
-
-    >>> w = Value(3.0)
-    >>> nudge(lambda: w**2, w, [0.5])
-    [Nudge(size=0.5, predicted=3.0, measured=3.25)]
-    """
+    """Nudge a weight by each of several steps, and restore it."""
     weight.zero_grad()
     before, start = cost(), weight.data
     before.backward()
@@ -80,10 +74,11 @@ def run(page: Page) -> bool:
         A node need not know the graph: each operator, called by itself on the same number, has the same local
         gradient. exp knows that its derivative is its own value, wherever its input comes from.
     """, factors, alone)
-    return show_nudges(page) and right
+    show_nudges(page)
+    return right
 
 
-def show_nudges(page: Page) -> bool:
+def show_nudges(page: Page) -> None:
     """What becomes of a network's cost when a weight is nudged."""
     page.say(f"""
         ## What a gradient is for
@@ -93,15 +88,13 @@ def show_nudges(page: Page) -> bool:
     model = MLP(2, [3, 1], activation="tanh", rng=page.seed)
     x = [Value(0.5, label="x1"), Value(-1.5, label="x2")]
     weight, *others = model.parameters()
-    weight.label = "w"
-    for i, other in enumerate(others, start=1):
-        other.label = f"w{i}"
+    for parameter, name in zip((weight, *others), ("w", *(f"w{i + 1}" for i in range(len(others)))), strict=True):
+        parameter.label = name
 
     def cost() -> Value:
         y = model(x)
-        y.label = "y"
         C: Value = 0.5 * (y - 1) ** 2
-        C.label = "C"
+        y.label, C.label = "y", "C"
         return C
 
     page.code(str(explain(cost(), weight)))
@@ -110,20 +103,20 @@ def show_nudges(page: Page) -> bool:
     page.table(["nudge", "gradient * nudge", "change measured", "missed by"],
                [[f"{each.size:g}", *(f"{n:.3e}" for n in (each.predicted, each.measured, each.missed))]
                 for each in tried])  # fmt: skip
-    page.plot("chain_rule_nudge.png", "how a nudge changes the cost, and how far the prediction is off",
-              partial(draw_nudges, tried))
+    caption = "how a nudge changes the cost, and how far the prediction is off"
+    page.plot("chain_rule_nudge.png", caption, partial(draw_nudges, tried))
     page.say("""
         The smaller the nudge, the better the prediction: of a tenth of the nudge a hundredth is missed,
         because what is left out goes with the square.
     """)
-    return True
 
 
 def draw_nudges(tried: Sequence[Nudge], ax: Any) -> None:
     """Predicted and measured change, and what is missed, against the size of the nudge."""
-    curves = {"gradient * nudge": "predicted", "change measured": "measured", "missed": "missed"}
-    sizes = [each.size for each in tried]
-    for (name, attribute), style, colour in zip(curves.items(), ("-", "o", "--s"), COLOURS, strict=False):
-        ax.plot(sizes, [abs(getattr(each, attribute)) for each in tried], style, color=colour, label=name)
+    sizes, predicted, measured = zip(*tried, strict=True)
+    missed = [each.missed for each in tried]
+    ax.plot(sizes, np.abs(predicted), "-", color=COLOURS[0], label="gradient * nudge")
+    ax.plot(sizes, np.abs(measured), "o", color=COLOURS[1], label="change measured")
+    ax.plot(sizes, missed, "--s", color=COLOURS[2], label="missed")
     log_scale(ax.xaxis)
     finished(ax, log=True, title="A nudge of one weight", xlabel="nudge", ylabel="change of the cost")

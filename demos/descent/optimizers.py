@@ -34,11 +34,7 @@ def run(page: Page) -> bool:
 
 
 def nesterov_by_hand() -> tuple[Points, Points]:
-    """The method as it is written: v ← μv - η∇C(w + μv), w ← w + v.
-
-    Returns:
-        The weights after each step, and the points w + μv where the next gradient will be taken.
-    """
+    """The method as it is written: the weights after each step, and the points w + μv ahead of them."""
     w, v = list(START), [0.0, 0.0]
     weights, ahead = [], [w]
     for _ in range(STEPS):
@@ -78,12 +74,7 @@ class Contest(NamedTuple):
 
 
 def contest(seed: int) -> Contest:
-    """Fit a linear neuron by L-BFGS, then by gradient descent with as many gradients, to least squares.
-
-    >>> outcome = contest(0)
-    >>> outcome.second_order < outcome.first_order
-    True
-    """
+    """Fit a linear neuron by L-BFGS, then by gradient descent with as many gradients, to least squares."""
     rng = np.random.default_rng(seed)
     X, y = rng.normal(size=(SAMPLES, INPUTS)), rng.normal(size=SAMPLES)
     best = np.linalg.lstsq(np.column_stack([X, np.ones(SAMPLES)]), y, rcond=None)[0]

@@ -12,27 +12,20 @@ from engine import Value
 from nn import Optimizer
 from viz import plot_loss_surface, plot_trajectories
 
-__all__ = ["CLOSE", "START", "STEPS", "Way", "ravine", "show_race", "steps_of", "walk"]
-
 START = (-8.0, 2.5)
 STEPS = 80
 CLOSE = 0.01  # a way has arrived where the surface is this low
 SIDES = (-9.0, 4.0), (-3.0, 3.0)
 STRIDE = 2  # steps from one frame of the animation to the next
-FAMILIES = {
+FAMILIES = {  # that share a panel, by what they add to plain descent
     "momentum": ("gradient descent", "momentum", "Nesterov"),
     "one step size for each coordinate": ("AdaGrad", "RMSprop", "Adadelta"),
     "both": ("Adam", "AdaMax", "Nadam", "AMSGrad"),
 }
-"""The variants that share a panel, by what they add to plain descent."""
 
 
 def ravine(x: Any, y: Any) -> Any:
-    """A valley 20 times as steep across as along: x²/20 + y², lowest at (0, 0).
-
-    >>> ravine(2.0, 1.0)
-    1.2
-    """
+    """A valley 20 times as steep across as along: x²/20 + y², lowest at (0, 0)."""
     return x * x / 20 + y * y
 
 
@@ -68,11 +61,7 @@ class Way(NamedTuple):
 
 
 def walk(variant: Variant, steps: int = STEPS) -> Way:
-    """Let a variant walk down the ravine.
-
-    >>> walk(VARIANTS[0], steps=1).points.round(4).tolist()
-    [[-8.0, 2.5], [-7.28, -2.0]]
-    """
+    """Let a variant walk down the ravine."""
     place = [Value(number) for number in START]
     points = np.array([START, *steps_of(place, variant(place, lr=variant.lr), steps)])
     return Way(variant, points, ravine(*points.T))

@@ -42,23 +42,21 @@ class Survey(NamedTuple):
     uphill: int
     above: int
 
+    def is_right(self, surface: Surface) -> bool:
+        level = set(self.gradients) == {(0.0, 0.0)} and self.kinds == [kind for *_, kind in surface.level]
+        return level and self.uphill == PLACES and (self.above == 0) is surface.convex
+
 
 def survey(surface: Surface, rng: np.random.Generator) -> Survey:
-    """Examine a surface at its level points and at random places.
-
-    >>> survey(SURFACES[2], np.random.default_rng(0))[:3]
-    ([(0.0, 0.0)], ['saddle'], 100)
-    """
+    """Examine a surface at its level points and at random places."""
     height, both = surface.height, value_and_grad(surface.height, argnums=(0, 1))
     gradients = [tuple(map(float, both(x, y)[1])) for x, y, _ in surface.level]
     kinds = [kind(height, x, y) for x, y, _ in surface.level]
-    places = rng.uniform(-1.5, 1.5, (PLACES, 2)).tolist()
-    uphill = 0
+    places, uphill = rng.uniform(-1.5, 1.5, (PLACES, 2)).tolist(), 0
     for x, y in places:
         here, (dx, dy) = both(x, y)
         step = STEP / float(np.hypot(dx, dy))
-        ahead, behind = (height(x + way * step * dx, y + way * step * dy) for way in (1, -1))
-        uphill += ahead > here > behind
+        uphill += height(x + step * dx, y + step * dy) > here > height(x - step * dx, y - step * dy)
     above = sum(height((a + x) / 2, (b + y) / 2) > (height(a, b) + height(x, y)) / 2
                 for (a, b), (x, y) in pairwise(places))  # fmt: skip
     return Survey(gradients, kinds, int(uphill), int(above))
@@ -88,15 +86,8 @@ def show_surfaces(page: Page, rng: np.random.Generator) -> bool:
          for surface, each in zip(SURFACES, found, strict=True)
          for (x, y, _), name, (dx, dy) in zip(surface.level, each.kinds, each.gradients, strict=True)],
     )  # fmt: skip
-    right = all(
-        set(each.gradients) == {(0.0, 0.0)}
-        and each.kinds == [name for *_, name in surface.level]
-        and each.uphill == PLACES
-        and (each.above == 0) is surface.convex
-        for surface, each in zip(SURFACES, found, strict=True)
-    )
-    if not right:
-        page.fail("A gradient or a level point is not what it should be.")
+    right = all(each.is_right(surface) for surface, each in zip(SURFACES, found, strict=True))
+    right = right or page.fail("A gradient or a level point is not what it should be.")
     page.plot("descent_gradients.png", "from above, darker is higher; crosses where it is level",
               from_above, panels=4, columns=2, size=(9.6, 8.0))
     page.say(f"""

@@ -11,11 +11,10 @@ from engine import Value, sigmoid
 from nn import SGD
 from viz import plot_loss
 
-Cost = Callable[[Sequence[Value]], Value]
-"""The cost as a function of the parameters."""
-
 ETA, ALPHA, DECAY, BIAS_ETA = 0.5, 0.8, 0.02, 2.0
 STEPS = 60
+
+Cost = Callable[[Sequence[Value]], Value]  # as a function of the parameters
 
 
 class Run(NamedTuple):
@@ -28,15 +27,7 @@ class Run(NamedTuple):
 def by_hand(
     cost: Cost, start: Sequence[float], steps: int, etas: Sequence[float], alpha: float = 0, decay: float = 0
 ) -> Run:
-    """Steps Δw = −η ∂E/∂w + α Δw(previous) − λη w, with the gradients of the engine and nothing else.
-
-    Args:
-        cost: computes E.
-        start: the weights at first.
-        steps: how many to take.
-        etas: the step size η of each weight.
-        alpha: how much of the step before is kept.
-        decay: λ, how much of a weight is lost.
+    """Steps Δw = −η ∂E/∂w + α Δw(previous) − λη w, with a step size η for each weight, and λ as decay.
 
     >>> by_hand(lambda w: w[0] * w[0], [1.0], 2, [0.25]).weights
     [[1.0], [0.5], [0.25]]
@@ -57,11 +48,7 @@ def by_hand(
 def by_optimizer(
     cost: Cost, start: Sequence[float], steps: int, groups: Callable[..., Any] = list, **settings: Any
 ) -> Run:
-    """The same by ``nn.SGD``, which is given what ``groups`` makes of the weights.
-
-    >>> by_optimizer(lambda w: w[0] * w[0], [1.0], 2, lr=0.25).weights
-    [[1.0], [0.5], [0.25]]
-    """
+    """The same by ``nn.SGD``, which is given what ``groups`` makes of the weights."""
     values, run = [Value(number) for number in start], Run([], [])
     optimizer = SGD(groups(values), **settings)
     for _ in range(steps + 1):

@@ -20,19 +20,13 @@ from nn import (
     RMSprop,
 )
 
-__all__ = ["MOMENTUM", "OTHERS", "SECOND_ORDER", "VARIANTS", "Variant", "defaults", "year"]
-
 MOMENTUM = 0.9
 
 
 class Variant(NamedTuple):
-    """A variant of gradient descent.
+    """A variant of gradient descent: its name, its class, and what makes it this variant of the class.
 
-    Attributes:
-        name: what it is called.
-        kind: the class in nn.
-        lr: the step size it races with, where it has one; its default is for networks, and too short here.
-        settings: what makes it this variant, where the class does more than one.
+    lr is the step size that it races with; its default is for networks, and too short there.
     """
 
     name: str
@@ -41,7 +35,6 @@ class Variant(NamedTuple):
     settings: tuple[tuple[str, Any], ...] = ()
 
     def __call__(self, parameters: list[Value], **settings: Any) -> Optimizer:
-        """Make the optimiser of these parameters."""
         return self.kind.as_in_paper(parameters, **{**dict(self.settings), **settings})
 
 
@@ -57,20 +50,12 @@ VARIANTS = (
     Variant("Nadam", NAdam, 0.4),
     Variant("AMSGrad", AMSGrad, 0.3),
 )
-"""Those that race, in the order of what they are made from."""
-
-OTHERS = (Variant("AdamW", AdamW),)
-"""Those that do not: this one is Adam, but that it decays weights."""
-
+OTHERS = (Variant("AdamW", AdamW),)  # does not race: it is Adam, but that it decays weights
 SECOND_ORDER = Variant("L-BFGS", LBFGS)
 
 
 def year(variant: Variant) -> int | None:
-    """The year of the paper, which the docstring of the class names first; None for plain gradient descent.
-
-    >>> [year(variant) for variant in VARIANTS[:2]]
-    [None, 1964]
-    """
+    """The year of the paper, which the docstring of the class names first; None for plain descent."""
     if variant.kind is SGD and not variant.settings:
         return None
     found = re.search(r"\b(?:19|20)\d\d\b", inspect.getdoc(variant.kind) or "")
@@ -78,11 +63,7 @@ def year(variant: Variant) -> int | None:
 
 
 def defaults(variant: Variant) -> str:
-    """The settings of a variant that are numbers other than zero, as text.
-
-    >>> defaults(VARIANTS[0])
-    'lr=0.001'
-    """
+    """The settings of a variant that are numbers other than zero, as text."""
     numbers = variant([Value(0.0)]).defaults.items()
     shown = [(name, number) for name, number in numbers if number and number is not True]
     return ", ".join(f"{name}={number:g}" if isinstance(number, float) else f"{name}={number}"
