@@ -7,9 +7,9 @@ helps, what harms, and does the best of each make the best together?
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -58,14 +58,13 @@ SWEEP: dict[str, tuple[Any, ...]] = {
 """The values tried of each choice."""
 
 
-@dataclass(frozen=True)
-class Tried:
+class Tried(NamedTuple):
     """A network trained with some choices, of which one was changed."""
 
     changed: str
     choices: Choices
-    history: History = field(repr=False)
-    model: MLP = field(repr=False)
+    history: History
+    model: MLP
 
     @property
     def cost(self) -> float:
@@ -75,22 +74,18 @@ class Tried:
 
     @property
     def value(self) -> str:
-        """What was chosen for the choice that was changed."""
-        return text_of(getattr(self.choices, self.changed))
+        return text_of(self.choices, self.changed)
 
 
-def text_of(value: Any) -> str:
-    """A value as a person writes it.
-
-    >>> text_of((8, 8)), text_of(()), text_of(0.1), text_of("tanh")
-    ('8+8', 'none', '0.1', 'tanh')
-    """
+def text_of(choices: Choices, name: str) -> str:
+    """The value of a choice as a person writes it: (8, 8) as 8+8, and () as none."""
+    value = getattr(choices, name)
     return "+".join(map(str, value)) or "none" if isinstance(value, tuple) else str(value)
 
 
 def described(choices: Choices) -> str:
     """Choices in words."""
-    return ", ".join(f"{name} {text_of(getattr(choices, name))}" for name in SWEEP)
+    return ", ".join(f"{name} {text_of(choices, name)}" for name in SWEEP)
 
 
 def try_out(changed: str, choices: Choices, parts: list[Points], page: Page) -> Tried:
@@ -131,8 +126,8 @@ def run(page: Page) -> bool:
     best = Choices(**{name: getattr(choices, name) for name, choices in lowest.items()})
 
     def marks(each: Tried) -> str:
-        values = {"best": getattr(best, each.changed), "start": getattr(start, each.changed)}
-        return " ".join(mark for mark, value in values.items() if each.value == text_of(value))
+        marked = {"best": best, "start": start}
+        return " ".join(mark for mark, by in marked.items() if each.value == text_of(by, each.changed))
 
     page.table(["choice", "value", "training loss", "held out: cost", "accuracy", ""],
                [[each.changed, each.value, each.history["loss"][-1], each.cost, right(each.model, parts[1]),

@@ -88,8 +88,9 @@ def show_nudges(page: Page) -> None:
     model = MLP(2, [3, 1], activation="tanh", rng=page.seed)
     x = [Value(0.5, label="x1"), Value(-1.5, label="x2")]
     weight, *others = model.parameters()
-    for parameter, name in zip((weight, *others), ("w", *(f"w{i + 1}" for i in range(len(others)))), strict=True):
-        parameter.label = name
+    weight.label = "w"
+    for i, other in enumerate(others, start=1):
+        other.label = f"w{i}"
 
     def cost() -> Value:
         y = model(x)

@@ -54,7 +54,7 @@ def backpropagation(cost: Callable[[], Value], weights: Sequence[Value]) -> list
     return [weight.grad for weight in weights]
 
 
-def measured(way: Callable[..., list[float]], cost: Callable[[], Value], weights: Sequence[Value]) -> Gradient:
+def measured(way: Callable[..., Any], cost: Callable[[], Value], weights: Sequence[Value]) -> Gradient:
     """Compute a gradient several times, counting and timing.
 
     >>> w = Value(3.0)

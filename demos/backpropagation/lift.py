@@ -28,11 +28,7 @@ CALLS = 300
 
 
 def equation_lines(source: str) -> dict[str, str]:
-    """The line of a program that holds each equation that is in it.
-
-    >>> equation_lines("np.matmul(W2, h1, out=z2)  # W2 @ h1")
-    {'z2 = W2 @ h1': 'np.matmul(W2, h1, out=z2)'}
-    """
+    """The line of a program that holds each equation that is in it."""
     found = {}
     for equation, (left, right, result) in EQUATIONS.items():
         match = re.search(rf"np\.matmul\({re.escape(left)}, {re.escape(right)}, out={result}\)", source)

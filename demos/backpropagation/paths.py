@@ -20,12 +20,7 @@ DEPTHS = range(1, 13)  # hidden layers of the networks in which paths are counte
 
 
 def small_graph(seed: int) -> tuple[Value, Value]:
-    """A weight in the first layer of a labelled 2-2-3-2 network, and its cost ½Σ(y - t)².
-
-    >>> weight, cost = small_graph(0)
-    >>> weight.label, cost.label, paths(cost, weight).count
-    ('w', 'C', 6)
-    """
+    """A weight in the first layer of a labelled 2-2-3-2 network, and its cost ½Σ(y - t)²."""
     model = MLP(2, [2, 3, 2], activation="tanh", output_activation="sigmoid", rng=seed, bias=False)
     a: list[Value] = [Value(0.5), Value(-1.0)]
     for layer, name in zip(model.layers, "ghy", strict=True):
@@ -40,12 +35,7 @@ def small_graph(seed: int) -> tuple[Value, Value]:
 
 
 def deep_graph(depth: int, seed: int) -> tuple[Value, Value]:
-    """A weight in the first layer of a network with hidden layers of four neurons, and its output.
-
-    >>> weight, output = deep_graph(3, seed=0)
-    >>> paths(output, weight).count
-    16
-    """
+    """A weight in the first layer of a network with hidden layers of four neurons, and its output."""
     model = MLP(2, [4] * depth + [1], activation="tanh", rng=seed)
     return model.layers[0].neurons[0].w[0], model([0.5, -1.0])
 

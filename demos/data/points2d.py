@@ -14,17 +14,7 @@ Points = tuple[Any, list[int]]
 
 
 def blobs(count: int, rng: np.random.Generator, noise: float = 1.0) -> Points:
-    """Two clouds beside each other, which a straight line parts as well as anything can.
-
-    Args:
-        count: of points in each class.
-        rng: draws them.
-        noise: the standard deviation of each coordinate.
-
-    >>> X, y = blobs(3, np.random.default_rng(0))
-    >>> X.shape, y
-    ((6, 2), [0, 0, 0, 1, 1, 1])
-    """
+    """Two clouds of ``count`` points each, which a straight line parts as well as anything can."""
     return _two(lambda t, side: (2.4 * side - 1.2 + 0 * t, 1.6 * side - 0.8), count, rng, noise)
 
 

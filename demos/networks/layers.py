@@ -12,8 +12,6 @@ import numpy as np
 from engine import Value, dot, no_grad
 from nn import MLP, half_squared_error
 
-__all__ = ["Gradients", "by_engine", "by_matrices", "by_sums", "matrices", "random_biases", "sigmoid_network"]
-
 
 class Gradients(NamedTuple):
     """The gradients by weighted inputs, biases and weights: an array per layer, a row per neuron."""
@@ -24,11 +22,7 @@ class Gradients(NamedTuple):
 
 
 def sigmoid_network(sizes: Sequence[int], seed: int) -> MLP:
-    """A network of sigmoid neurons with random weights and biases; sizes are inputs, then neurons by layer.
-
-    >>> sigmoid_network([2, 3, 1], seed=0).num_parameters()
-    13
-    """
+    """A network of sigmoid neurons with random weights and biases; sizes: inputs, then neurons by layer."""
     rng = np.random.default_rng(seed)
     model = MLP(sizes[0], list(sizes[1:]), activation="sigmoid", output_activation="sigmoid", rng=rng)
     return random_biases(model, rng)

@@ -10,8 +10,6 @@ import numpy as np
 
 from nn import MLP
 
-__all__ = ["PEOPLE", "SCALES", "eight_lines", "network", "start"]
-
 PEOPLE = np.array(
     [[24, 1, 30], [29, 5, 42], [35, 10, 56], [41, 17, 68], [50, 24, 75], [58, 34, 79]], dtype=float
 )
@@ -21,12 +19,7 @@ SCALES = np.array([100.0, 50.0, 100.0])
 
 
 def start() -> tuple[Any, Any]:
-    """The weights to start from: those of ``np.random.seed(1)``, then randn(2, 3) and randn(3, 1).
-
-    >>> W1, W2 = start()
-    >>> float(W1[0, 0].round(6)), W2.shape
-    (1.624345, (3, 1))
-    """
+    """The weights to start from: those of ``np.random.seed(1)``, then randn(2, 3) and randn(3, 1)."""
     rng = np.random.RandomState(1)  # the same numbers, and the global generator is left alone
     return rng.randn(2, 3), rng.randn(3, 1)
 
@@ -46,11 +39,7 @@ def eight_lines(X: Any, t: Any, W1: Any, W2: Any, iterations: int) -> tuple[Any,
 
 
 def network() -> MLP:
-    """The same network in scalars, with the same weights to start from.
-
-    >>> network().num_parameters()
-    9
-    """
+    """The same network in scalars, with the same weights to start from."""
     model = MLP(2, [3, 1], activation="sigmoid", output_activation="sigmoid", bias=False)
     for layer, W in zip(model.layers, start(), strict=True):
         for neuron, column in zip(layer.neurons, W.T.tolist(), strict=True):

@@ -6,9 +6,8 @@ and then a gradient on its way back through ten layers: with sigmoids it loses f
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,8 +26,7 @@ SCORES, LECTURE = (1.2, 0.9, 0.4), (0.46, 0.34, 0.20)
 """Of three classes, and what softmax makes of them as the lecture has it."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """An activation function, as a neuron is given it, its derivative by hand, and where it has none."""
 
     formula: str
@@ -41,12 +39,7 @@ class Row:
 def rows(seed: int = 0) -> dict[str, Row]:
     """The activation functions of a single neuron, by name.
 
-    Args:
-        seed: of the noise Y of the noisy ReLU. It is the same for each x, so that there is a derivative:
-            Y = n * sqrt(sigmoid(x)) with one n, drawn from N(0, 1).
-
-    >>> rows()["tanh"].derivative(0.0)
-    1.0
+    The noise Y of the noisy ReLU is n * sqrt(sigmoid(x)) with one n from N(0, 1), so there is a derivative.
     """
 
     def g(x: float) -> float:
@@ -84,11 +77,7 @@ def gallery(rng: Any) -> dict[str, Callable[[Any], Any]]:
 
 
 def derivative_of(function: Callable[[Any], Any], x: float) -> float:
-    """The derivative at x that the engine uses.
-
-    >>> derivative_of(relu, 0.0)
-    0.0
-    """
+    """The derivative at x that the engine uses."""
     at = Value(x)
     function(at).backward()
     return at.grad
@@ -100,12 +89,7 @@ def as_neuron(row: Row, x: float) -> float:
 
 
 def learn_leak(epochs: int) -> Neuron:
-    """Train a neuron with a parametric ReLU on a function of derivative 2 above 0 and 1 below.
-
-    >>> neuron = learn_leak(200)
-    >>> round(neuron.activation.alpha.data, 3), round(neuron.w[0].data, 3)
-    (0.5, 2.0)
-    """
+    """Train a neuron with a parametric ReLU on a function of derivative 2 above 0 and 1 below."""
     neuron = Neuron(1, activation=("prelu", LEAK), init=[1.0], bias=False)
     optimizer = SGD(neuron.parameters(), lr=0.1)
     for _ in range(epochs):

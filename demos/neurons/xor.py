@@ -120,20 +120,16 @@ def show_cost(model: MLP, page: Page) -> None:
     ends = [(number - 8.0, number + 8.0) for number in here]
     names = {"xlabel": "weight of $x_1$", "ylabel": "weight of $x_2$"}
 
-    def in_space(ax: Any) -> None:
-        plot_loss_surface(
-            height, *ends, ax, resolution=RESOLUTION, title="The XOR cost over two weights", **names
-        )
-        ax.set_zlabel("cost", labelpad=8)
+    draw = partial(plot_loss_surface, height, *ends, resolution=RESOLUTION, colorbar="cost", **names)
 
     def from_above(ax: Any) -> None:
-        plot_loss_surface(
-            height, *ends, ax, resolution=RESOLUTION, colorbar="cost", title="From above", **names
-        )
+        draw(ax, title="From above")
         ax.plot(*here, "X", color="black", markersize=10, label="where training ended")
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), frameon=False)
 
-    page.plot("xor_cost.png", "the cost as a surface over two of the weights", in_space, projection="3d")
+    page.plot("xor_cost.png", "the cost as a surface over two of the weights",
+              lambda ax: draw(ax, title="The XOR cost over two weights").set_zlabel("cost", labelpad=8),
+              projection="3d")  # fmt: skip
     page.plot("xor_cost_contours.png", "the same from above, darker where higher", from_above)
 
 

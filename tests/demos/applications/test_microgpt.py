@@ -45,7 +45,8 @@ def test_loss_is_that_of_matrices() -> None:
             for p in row:
                 p.data *= 8  # so that attention and softmax are not nearly uniform
     for name in ("jo", "anna", "aleksandra"[:10]):
-        assert microgpt.loss_of(state, *microgpt.encoded(name)).data == pytest.approx(
+        tokens, weights = (each[0].tolist() for each in microgpt.encoded([name]))
+        assert microgpt.loss_of(state, tokens, weights).data == pytest.approx(
             reference_loss(state, name), rel=1e-10
         )
 
