@@ -50,7 +50,7 @@ html_copy_source = False
 
 
 class Api(SphinxDirective):
-    """``.. api:: nn`` documents ``nn.__all__``, room by room; ``.. api:: operators`` the operator table."""
+    """``.. api:: nn`` documents ``nn.__all__`` and what extras add, room by room; ``.. api:: operators`` the operator table."""
 
     required_arguments = 1
 
@@ -68,7 +68,9 @@ def operators() -> str:
 def names(package: str) -> str:
     """Entries for the names of a package; a section for each room, that of Value first."""
     rooms: dict[str, list[str]] = defaultdict(list)
-    for name in sorted(import_module(package).__all__, key=lambda name: (name != "Value", name.lower())):
+    module = import_module(package)
+    every = {*module.__all__, *getattr(module, "_OF_EXTRAS", ())}  # the latter need an extra, here [sklearn]
+    for name in sorted(every, key=lambda name: (name != "Value", name.lower())):
         if package != "engine" or name not in OPERATORS:
             rooms[room(package, name)].append(name)
     homes = sorted(rooms, key=lambda home: (home != "engine.node", home))
@@ -107,6 +109,9 @@ def entry(package: str, name: str) -> str:
         public = [base for base in found.__mro__[1:] if base.__name__ in module.__all__]
         lines = [f".. autoclass:: {package}.{name}", "   :members:"]
         lines += ["   :show-inheritance:"] if public else []
+        requests = [each for each in dir(found) if each.startswith("set_") and each.endswith("_request")]
+        if requests:  # written by scikit-learn, with references into its own pages
+            lines.append(f"   :exclude-members: {', '.join(requests)}")
         if name == "Value":
             texts = {row.docstring for row in OPERATORS.values()}
             methods = [each for each in dir(found) if getattr(found, each).__doc__ in texts]

@@ -36,7 +36,7 @@ class MLPClassifier(ClassifierMixin, MLPEstimator):  # type: ignore[misc, unused
         solver: ``"adam"``, ``"sgd"``, or ``"lbfgs"``, which takes all samples at once.
         alpha: of the penalty ½·alpha·Σw² / (sum of the weights of the samples in a batch).
         batch_size: ``"auto"`` is 200, or all samples if there are fewer.
-        learning_rate: of SGD: ``"constant"``; ``"invscaling"``, learning_rate_init / t**power_t after t
+        learning_rate: of SGD: ``"constant"``; ``"invscaling"``, ``learning_rate_init / t**power_t`` after t
             samples; or ``"adaptive"``, a fifth whenever the loss no longer improves.
         learning_rate_init: the step size.
         power_t: see ``learning_rate``.
