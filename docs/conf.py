@@ -50,7 +50,10 @@ html_copy_source = False
 
 
 class Api(SphinxDirective):
-    """``.. api:: nn`` documents ``nn.__all__`` and what extras add, room by room; ``.. api:: operators`` the operator table."""
+    """``.. api:: nn`` documents ``nn.__all__`` and what extras add, room by room.
+
+    ``.. api:: operators`` documents the operator table.
+    """
 
     required_arguments = 1
 

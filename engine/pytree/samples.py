@@ -12,6 +12,7 @@ from engine.node.backend import Value
 from engine.pytree.arguments import Arguments, takes_gradient
 from engine.pytree.axes import is_one_axis, parts_of_axes, position_of_axis
 from engine.pytree.spec import ARRAY, DICT, LIST, NUMBER, STATIC, TABLE, TUPLE, list_of, object_array
+from engine.pytree.statics import is_type_of_series
 from engine.quoting import brief
 
 __all__ = ["Columns", "columns_of", "one_sample"]
@@ -58,10 +59,13 @@ class _Parting:
         axes = (0,) * len(parts) if self._in_axes is None else self._in_axes
         sample.spec = (
             tuple(
-                self._take(part, axis, f"argument {i}")
+                part if part[0] == STATIC else self._take(part, axis, f"argument {i}")
                 for i, (part, axis) in enumerate(zip(parts, axes, strict=True))
             ),
-            tuple((name, self._take(part, 0, f"argument {name}")) for name, part in named),
+            tuple(
+                (name, part if part[0] == STATIC else self._take(part, 0, f"argument {name}"))
+                for name, part in named
+            ),
         )
         columns = self._over_samples()
         if any(column.dtype == object for column in columns):
@@ -115,12 +119,17 @@ class _Parting:
     def _take(self, spec: Any, axis: Any, place: str) -> Any:
         """The spec of one sample."""
         kind = spec[0]
-        if kind == STATIC:
-            return spec
         if axis is None:
             return self._share(spec)
         if not is_one_axis(axis):
             return self._take_parts(_expanded(spec), axis, place)
+        if self._in_axes is not None and _has_no_numbers(spec):
+            raise TypeError(
+                f"vmap maps over axis {axis} of {place}, which is not all of numbers: pass numbers (0 and 1 "
+                "for booleans, a position for a name); None in its place in in_axes hands it to every sample"
+            )
+        if kind == STATIC:
+            return spec
         if kind == NUMBER or (kind == ARRAY and not spec[1]):
             raise self._no_axis(self._numbers(1)[0].tolist()[0], axis, place)
         regular = (spec[1], None) if kind == ARRAY else _regular(spec) if spec[1] is list else None
@@ -193,6 +202,16 @@ class _Parting:
         if any(place == f"argument {name}" for name, _ in self._arguments.spec[1]):
             return "arguments by keyword are always mapped: give what all samples share by position"
         return "in_axes with None in its place hands it to every sample"
+
+
+def _has_no_numbers(spec: Any) -> bool:
+    """Whether this looks like one thing a sample but not of numbers: a list of strings, an array of booleans."""
+    if spec[0] == STATIC:
+        return is_type_of_series(spec[1])
+    if spec[0] not in (LIST, TUPLE):
+        return False
+    static = [part[0] == STATIC and part[1] is not type(None) for part in spec[2]]
+    return bool(static) and (all(static) or (spec[1] is list and any(static)))
 
 
 def _where(place: str, axis: int, shape: tuple[int, ...]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["counts_by_identity", "equal_statics", "is_series", "static_key"]
+__all__ = ["counts_by_identity", "equal_statics", "is_series", "is_type_of_series", "static_key"]
 
 _PLAIN = (str, bytes, bool, int, complex, type(None))
 _DEEPEST = 20  # levels of containers that are compared by what they hold
@@ -53,8 +53,16 @@ def counts_by_identity(item: Any) -> bool:
 
 def is_series(item: Any) -> bool:
     """Whether something that is not of numbers looks like one thing a sample: it has a length and items."""
-    kind = type(item)
-    if isinstance(item, (str, bytes, dict)) or callable(item):
+    return is_type_of_series(type(item))
+
+
+def is_type_of_series(kind: type) -> bool:
+    """The same of something of this type.
+
+    >>> is_type_of_series(list), is_type_of_series(str)
+    (True, False)
+    """
+    if issubclass(kind, (str, bytes, dict)) or hasattr(kind, "__call__"):  # noqa: B004 - of the type
         return False
     return hasattr(kind, "__len__") and hasattr(kind, "__getitem__")
 

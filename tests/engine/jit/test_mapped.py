@@ -154,6 +154,18 @@ WRONG = {
     "too many": ((0, 0, 0), (A, A), ValueError, "3 entries, but the function was called with 2"),
     "none mapped": ((None, None), (A, A), ValueError, "maps over no axis"),
     "no samples": ((0, None), (np.zeros((0, 2)), A), ValueError, "there are no samples"),
+    "text in a dict": (
+        ({"a": 0}, 0),
+        ({"a": ["b", "c"]}, A),
+        TypeError,
+        r"argument 0\['a'\], which is not all",
+    ),
+    "booleans in a dict": (
+        ({"a": 0}, 0),
+        ({"a": A > 0.0}, A),
+        TypeError,
+        r"argument 0\['a'\], which is not all",
+    ),
     "text": ((0, None), (["a", "b"], A), TypeError, "argument 0 is a list that is not all of numbers"),
 }
 
