@@ -205,7 +205,7 @@ class _Parting:
 
 
 def _has_no_numbers(spec: Any) -> bool:
-    """Whether this looks like one thing a sample but not of numbers: a list of strings, an array of booleans."""
+    """Whether this looks like one thing a sample but not of numbers: a list of strings, or of booleans."""
     if spec[0] == STATIC:
         return is_type_of_series(spec[1])
     if spec[0] not in (LIST, TUPLE):

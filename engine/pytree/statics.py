@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict, deque
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -62,7 +63,7 @@ def is_type_of_series(kind: type) -> bool:
     >>> is_type_of_series(list), is_type_of_series(str)
     (True, False)
     """
-    if issubclass(kind, (str, bytes, dict)) or hasattr(kind, "__call__"):  # noqa: B004 - of the type
+    if issubclass(kind, (str, bytes, dict, Callable)):  # type: ignore[arg-type]
         return False
     return hasattr(kind, "__len__") and hasattr(kind, "__getitem__")
 
