@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from reprlib import recursive_repr
-from typing import Any, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self, overload
 
 import numpy as np
+import numpy.typing as npt
 
 from engine import Value, zero_grad
 from engine.autograd.trace_mode import is_tracing
@@ -16,6 +17,7 @@ from engine.node.bulk import read_data
 from engine.quoting import brief
 from nn.modules.kept import Found, found_in, named_in
 from nn.modules.layers.buffers import numbered, refilled
+from nn.modules.layers.state_names import by_number, gathered
 from nn.modules.traversal import find_members
 
 __all__ = ["IncompatibleKeys", "Module", "members_of"]
@@ -54,6 +56,7 @@ class Module:
     """
 
     training: bool = True
+    _is_sequence: bool = False
     _buffer_names: tuple[str, ...] = ()
 
     def __call__(self, *args: Any, **options: Any) -> Any:
@@ -263,8 +266,21 @@ class Module:
 
     # -- saving and loading -----------------------------------------------------------------
 
-    def state_dict(self) -> dict[str, float]:
+    @overload
+    def state_dict(self) -> dict[str, float]: ...
+
+    @overload
+    def state_dict(self, *, arrays: Literal[False]) -> dict[str, float]: ...
+
+    @overload
+    def state_dict(self, *, arrays: Literal[True]) -> dict[str, npt.NDArray[np.float64]]: ...
+
+    def state_dict(self, *, arrays: bool = False) -> Any:
         """A copy of the numbers of the parameters, and of buffers, by dotted name.
+
+        Args:
+            arrays: True gives arrays under PyTorch's names, ``"0.weight"``, which its modules load:
+                ``{name: torch.as_tensor(array) for name, array in model.state_dict(arrays=True).items()}``.
 
         Raises:
             ValueError: two parameters have the same name (as with the keys ``1`` and ``"1"`` in one dict).
@@ -272,7 +288,11 @@ class Module:
         >>> from nn import Neuron
         >>> Neuron(2, init=0.5).state_dict()
         {'w.0': 0.5, 'w.1': 0.5, 'b': 0.0}
+        >>> Neuron(2, init=0.5).state_dict(arrays=True)
+        {'w': array([0.5, 0.5]), 'b': array(0.)}
         """
+        if arrays:
+            return gathered(self.state_dict(), self._sequences())
         named = self._by_name()
         if is_tracing():  # then each number that is read counts
             return {name: parameter.data for name, parameter in named.items()} | dict(self.named_buffers())
@@ -287,14 +307,15 @@ class Module:
         parameters.
 
         Args:
-            state_dict: numbers by name, as :meth:`state_dict` gives them.
+            state_dict: numbers by name, as :meth:`state_dict` gives them; or arrays, tensors and lists under
+                PyTorch's names, as the ``state_dict()`` of its modules gives them.
             strict: whether missing and unexpected names are an error; otherwise they are passed over.
 
         Returns:
             The names that were missing and those that were unexpected.
 
         Raises:
-            ValueError: (strict) the names are not those of this module.
+            ValueError: (strict) the names are not those of this module; an array has another shape.
             TypeError: something in ``state_dict`` is not one number.
 
         >>> from nn import Neuron
@@ -308,6 +329,7 @@ class Module:
             raise TypeError(f"state_dict must be a dict of numbers by name, got {type(state_dict).__name__}")
         parameters, buffers = self._by_name(), dict(self.named_buffers())
         known = {**parameters, **buffers}
+        state_dict = by_number(state_dict, known, self._sequences())
         missing = [name for name in known if name not in state_dict]
         unexpected = [name for name in state_dict if name not in known]
         if strict and (missing or unexpected):
@@ -370,6 +392,10 @@ class Module:
             self.load_state_dict(numbers)
         except ValueError as error:
             raise ValueError(f"{os.fspath(path)!r}: {error}") from error
+
+    def _sequences(self) -> set[str]:
+        """The names of the modules within whose layers PyTorch names by their position alone."""
+        return {name for name, module in self.named_modules() if module._is_sequence}
 
     def _buffer_places(self) -> list[tuple[str, Module, str]]:
         """For each buffer its dotted name, the module that has it, and the name of the attribute."""

@@ -81,6 +81,8 @@ class Sequential(Module):
     1.0
     """
 
+    _is_sequence = True
+
     def __init__(self, *layers: Module | Activation) -> None:
         if len(layers) == 1 and isinstance(layers[0], Mapping):  # PyTorch's OrderedDict of named layers
             raise TypeError(
