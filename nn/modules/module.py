@@ -16,8 +16,7 @@ from engine.display.notebook import mimebundle
 from engine.node.bulk import read_data
 from engine.quoting import brief
 from nn.modules.kept import Found, found_in, named_in
-from nn.modules.layers.buffers import numbered, refilled
-from nn.modules.layers.state_names import by_number, gathered
+from nn.modules.layers.state_names import by_number, gathered, numbered, refilled
 from nn.modules.traversal import find_members
 
 __all__ = ["IncompatibleKeys", "Module", "members_of"]

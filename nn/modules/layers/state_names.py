@@ -1,4 +1,4 @@
-"""States in PyTorch's form: an array for each list of numbers, layers of a Sequential by their position."""
+"""Names of the numbers in a state; states in PyTorch's form: arrays, and layers by their position."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from engine.quoting import brief
 from nn.data.foreign import from_foreign
 
-__all__ = ["by_number", "gathered", "torch_name"]
+__all__ = ["by_number", "gathered", "numbered", "refilled", "torch_name"]
 
 Place = tuple[tuple[int, ...], str]
 """The position of a number in its array, and its own name."""
@@ -116,3 +116,29 @@ def gathered(state: Mapping[str, float], sequences: Collection[str]) -> dict[str
         for position, own in places:
             arrays[name][position] = state[own]
     return arrays
+
+
+def numbered(name: str, numbers: Any) -> list[tuple[str, float]]:
+    """Pairs of dotted name and number; of None nothing.
+
+    >>> numbered("bn.mean", [0.5, 1.5]), numbered("bn.count", 3)
+    ([('bn.mean.0', 0.5), ('bn.mean.1', 1.5)], [('bn.count', 3.0)])
+    """
+    if numbers is None:
+        return []
+    if isinstance(numbers, (list, tuple)):
+        return [pair for i, each in enumerate(numbers) for pair in numbered(f"{name}.{i}", each)]
+    return [(name, float(numbers))]
+
+
+def refilled(name: str, numbers: Any, found: Mapping[str, float]) -> Any:
+    """The numbers of these names, nested as those that were there.
+
+    >>> refilled("mean", [0.5, 1.5], {"mean.0": 2.0, "mean.1": 3.0})
+    [2.0, 3.0]
+    """
+    if numbers is None:
+        return None
+    if isinstance(numbers, (list, tuple)):
+        return [refilled(f"{name}.{i}", each, found) for i, each in enumerate(numbers)]
+    return found[name]
