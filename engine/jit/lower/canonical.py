@@ -39,7 +39,10 @@ IN_ORDER = 8
 class Node:
     """A canonical node: a leaf, a number, an operator on refs, or a sum of terms."""
 
-    __slots__ = ("batched", "k", "kind", "level", "number", "operands", "row", "terms", "wanted")
+    __slots__ = (
+        *("batched", "k", "kind", "level", "number", "operands", "row", "terms", "wanted"),
+        *("_refs", "_runs"),
+    )
 
     def __init__(self, kind: str, level: int, batched: bool, wanted: bool) -> None:
         self.kind = kind
@@ -51,6 +54,23 @@ class Node:
         self.terms: tuple[Term, ...] = ()
         self.k: float | None = None
         self.number: Any = None
+        self._refs: tuple[int, ...] | None = None
+        self._runs: list[tuple[Any, list[Term]]] | None = None
+
+    @property
+    def refs(self) -> tuple[int, ...]:
+        """The distinct refs that it reads."""
+        if self._refs is None:
+            factors = [ref for term in self.terms for ref in term[2:] if ref >= 0]
+            self._refs = tuple({*self.operands, *factors})
+        return self._refs
+
+    @property
+    def runs(self) -> list[tuple[Any, list[Term]]]:
+        """The terms of a sum in runs: see :func:`runs_of`."""
+        if self._runs is None:
+            self._runs = runs_of(self.terms)
+        return self._runs
 
 
 class Canonical(NamedTuple):
@@ -82,9 +102,15 @@ def runs_of(terms: Sequence[Term]) -> list[tuple[Any, list[Term]]]:
 
     A kind is whether a term has two factors, whether a number, and the scale.
     """
-    found: dict[Any, list[Term]] = {}
-    place, last = 0, None
-    for term in terms:
+    if not terms:
+        return []
+    scale, const, _, b = terms[0]
+    alone, single = const is None, b < 0
+    alike = [s == scale and (c is None) is alone and (b < 0) is single for s, c, _, b in terms]
+    head = alike.index(False) if False in alike else len(terms)  # mostly all of them
+    place, last = int(len(terms) <= IN_ORDER), (not single, not alone, scale)
+    found: dict[Any, list[Term]] = {(place, last): list(terms[:head])}
+    for term in terms[head:]:
         kind = (term[3] >= 0, term[1] is not None, term[0])
         if kind != last and len(terms) <= IN_ORDER:
             place += 1

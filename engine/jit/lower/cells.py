@@ -139,8 +139,8 @@ def _uses(canonical: Canonical) -> Index:
     read = [*canonical.outputs, *canonical.watched]
     for node in canonical.nodes:
         read += node.operands
-        for term in node.terms:
-            read += [ref for ref in term[2:] if ref >= 0]
+        read += [term[2] for term in node.terms]
+        read += [term[3] for term in node.terms if term[3] >= 0]
     return np.bincount(np.array(read, dtype=np.int64), minlength=max(1, len(canonical.nodes)))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.lower.canonical import CONST, ELEM, IN_ORDER, LEAF, LIN, SEQ, TAKE, Canonical, Node, runs_of
+from engine.jit.lower.canonical import CONST, ELEM, IN_ORDER, LEAF, LIN, SEQ, TAKE, Canonical, Node
 from engine.jit.lower.cells import Layout, in_order_of, new_group
 from engine.jit.lower.groups import Group, Operand, as_constant
 from engine.jit.lower.linear_groups import add_sums, settle_weights
@@ -50,7 +50,7 @@ def lay_out(canonical: Canonical, captured: int, inputs: int, batched: bool) -> 
 def _form(node: Node, nodes: list[Node]) -> tuple[Any, ...]:
     """What nodes must share to be computed together."""
     if node.kind == LIN:
-        runs = tuple((kind, len(run)) for kind, run in runs_of(node.terms))
+        runs = tuple((kind, len(run)) for kind, run in node.runs)
         if len(node.terms) > IN_ORDER:
             runs = tuple(sorted(runs))
         return (LIN, node.batched, runs, node.k is not None)

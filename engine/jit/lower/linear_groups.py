@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.lower.canonical import IN_ORDER, runs_of
+from engine.jit.lower.canonical import IN_ORDER
 from engine.jit.lower.cells import Layout, in_order_of, new_group
 from engine.jit.lower.groups import FIXED, PER_SAMPLE, Operand, Run, all_the_same, as_constant
 from engine.jit.lower.matmul_grid import Grid, find_grid, parts_of_one_shape
@@ -33,9 +33,9 @@ class _Terms:
 def _terms_by_run(layout: Layout, members: Index) -> list[_Terms]:
     by_class: dict[Any, list[list[Any]]] = {}
     for ref in members.tolist():
-        terms = layout.nodes[ref].terms
-        short = len(terms) <= IN_ORDER
-        for place, (kind, run) in enumerate(runs_of(terms)):
+        node = layout.nodes[ref]
+        short = len(node.terms) <= IN_ORDER
+        for place, (kind, run) in enumerate(node.runs):
             by_class.setdefault((place if short else 0, kind), []).append(run)
     found = []
     for (_, (product, constant, scale)), rows in by_class.items():

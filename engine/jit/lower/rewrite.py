@@ -22,11 +22,11 @@ sum of more than :data:`IN_ORDER` terms: then each order is as good, n roundings
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from engine.jit.lower.canonical import CONST, ELEM, LEAF, LIN, SEQ, TAKE, Canonical, Node, Term, runs_of
-from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, OPERATOR, Trace
+from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, OPERATOR, Trace, is_own
 from engine.ops.indexing import TAKE as TAKE_ROW
 from engine.ops.op import Op
 
@@ -50,11 +50,15 @@ class _Rewriter:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self.nodes: list[Node] = []
+        self.levels: list[int] = []  # of each node, and the same flags as it has itself
+        self.batched: list[bool] = []
+        self.wanted: list[bool] = []
         self.known: dict[Any, int] = {}  # canonical nodes by what they compute
 
     def run(self) -> Canonical:
         trace = self.trace
         parts = [_Part(self, uses) for uses in trace.uses()]
+        of_two = [None if row.base or is_own(row) else _OF_TWO.get(row.name) for row in trace.rows]
         kinds, row_of, data = trace.kinds.tolist(), trace.row_of.tolist(), trace.data.tolist()
         offsets, operands = trace.offsets.tolist(), trace.operands.tolist()
         for i, kind in enumerate(kinds):
@@ -64,7 +68,14 @@ class _Rewriter:
             elif kind in (INPUT, CAPTURED):
                 part.ref = self._leaf(i)
             else:
-                xs = [parts[x] for x in operands[offsets[i] : offsets[i + 1]]]
+                start = offsets[i]
+                quickly = of_two[row_of[i]]
+                if quickly is not None:
+                    found = quickly(parts[operands[start]], parts[operands[start + 1]])
+                    if found is not None:
+                        part.sum = found
+                        continue
+                xs = [parts[x] for x in operands[start : offsets[i + 1]]]
                 if all(x.number is not None for x in xs):
                     part.number = data[i]  # numbers only: a number
                 else:
@@ -78,24 +89,27 @@ class _Rewriter:
         leaf = self.trace.leaf_of[i]
         node = Node(LEAF, 0, self.trace.batched and leaf.is_input, leaf.wanted)
         node.number = leaf
+        return self._add(node)
+
+    def _add(self, node: Node) -> int:
         self.nodes.append(node)
+        self.levels.append(node.level)
+        self.batched.append(node.batched)
+        self.wanted.append(node.wanted)
         return len(self.nodes) - 1
 
-    def _make(self, key: Any, kind: str, refs: tuple[int, ...]) -> tuple[int, Node | None]:
+    def _make(self, key: Any, kind: str, refs: Iterable[int]) -> tuple[int, Node | None]:
         """The node of a key: known already, or new and to be filled in."""
         found = self.known.get(key)
         if found is not None:
             return found, None
-        level, batched, wanted = 0, False, False
-        for ref in refs:
-            node = self.nodes[ref]
-            level = max(level, node.level)
-            batched |= node.batched
-            wanted |= node.wanted
-        made = Node(kind, level + 1, batched, wanted)
-        self.nodes.append(made)
-        self.known[key] = len(self.nodes) - 1
-        return len(self.nodes) - 1, made
+        distinct = tuple(set(refs))
+        level = max(map(self.levels.__getitem__, distinct), default=0) + 1 if kind != CONST else 0
+        batched = any(map(self.batched.__getitem__, distinct))
+        made = Node(kind, level, batched, any(map(self.wanted.__getitem__, distinct)))
+        made._refs = distinct
+        ref = self.known[key] = self._add(made)
+        return ref, made
 
     def operator(self, kind: str, row: Op, refs: tuple[int, ...]) -> int:
         ref, node = self._make((row, refs), kind, refs)
@@ -106,7 +120,7 @@ class _Rewriter:
     def constant(self, number: float) -> int:
         ref, node = self._make((CONST, number.hex()), CONST, ())
         if node is not None:
-            node.number, node.level = number, 0
+            node.number = number
         return ref
 
     def linear(self, terms: list[Term], k: float | None = None) -> int:
@@ -116,8 +130,11 @@ class _Rewriter:
             return terms[0][2]  # x as a sum -> x
         if self.trace.batched:
             terms = self._fixed_apart(terms)
-        refs = tuple(ref for term in terms for ref in term[2:] if ref >= 0)
-        exact = tuple((s, c if c is None else c.hex(), a, b) for s, c, a, b in terms)  # 0.0 is not -0.0
+        refs = [term[2] for term in terms]
+        refs += [term[3] for term in terms if term[3] >= 0]
+        exact: Any = tuple(terms)
+        if any(term[1] is not None for term in terms):  # 0.0 is not -0.0
+            exact = tuple([(s, c if c is None else c.hex(), a, b) for s, c, a, b in terms])
         ref, node = self._make((exact, k if k is None else k.hex()), LIN, refs)
         if node is not None:
             node.terms, node.k = tuple(terms), k
@@ -174,6 +191,10 @@ class _Rewriter:
 
     def sum(self, parts: Iterable[_Part]) -> _Part:
         """A sum that starts from 0, as the engine's does."""
+        parts = list(parts)
+        terms = _terms_alone(parts) if len(parts) > 1 else None
+        if terms is not None:
+            return _Part(self, 0, (terms, None))
         return _Part(self, 0, self.joined((part.as_sum() for part in parts), 0.0))
 
     def prod(self, parts: Iterable[_Part]) -> Any:
@@ -181,6 +202,9 @@ class _Rewriter:
 
     def dot(self, a: Sequence[_Part], b: Sequence[_Part]) -> _Part:
         """A sum of products; those of two nodes, which most are, without a part of their own."""
+        if len(a) > 1 and all(x.ref >= 0 and x.number is None for x in (*a, *b)):
+            pairs = zip(a, b, strict=True)
+            return _Part(self, 0, ([(1.0, None, x.ref, y.ref) for x, y in pairs], None))
 
         def products() -> Iterator[Sum]:
             for x, y in zip(a, b, strict=True):
@@ -315,6 +339,60 @@ class _Part:
 
     def __rtruediv__(self, other: float) -> _Part:
         return self._part(other) / self
+
+
+def _terms_alone(parts: Sequence[_Part]) -> list[Term] | None:
+    """Parts as a term each, where they are nodes already."""
+    if all(part.ref >= 0 and part.number is None for part in parts):
+        return [(1.0, None, part.ref, -1) for part in parts]
+    return None
+
+
+# What most nodes are: additions to a sum that nothing else reads, and products of two nodes. Here they come
+# without the objects that the general way makes for each. None: it is not as simple.
+
+
+def _quick_add(x: _Part, y: _Part, sign: float = 1.0) -> Sum | None:
+    if y.ref >= 0 and y.number is None:
+        term: Term = (sign, None, y.ref, -1)
+    elif y.uses == 1 and y.number is None and y.sum is not None and y is not x and _is_one_term(y.sum):
+        (term,) = y.sum[0]
+        if sign != 1.0:
+            term = (sign * term[0], *term[1:])
+    else:
+        return None
+    if x.number is not None:
+        return [term], x.number
+    if x.ref >= 0:
+        terms: list[Term] = [(1.0, None, x.ref, -1)]
+    elif (
+        x.uses == 1 and x.sum is not None and x.sum[0] and not x.sum[1]
+    ):  # without a number, or with 0 to start
+        terms = x.sum[0]
+        x.sum = None
+    else:
+        return None
+    if y.ref < 0:
+        y.sum = None
+    terms.append(term)
+    return terms, None
+
+
+def _quick_sub(x: _Part, y: _Part) -> Sum | None:
+    return _quick_add(x, y, -1.0)
+
+
+def _quick_mul(x: _Part, y: _Part) -> Sum | None:
+    if x.ref >= 0 and y.ref >= 0 and x.number is None and y.number is None:
+        return [(1.0, None, x.ref, y.ref)], None
+    return None
+
+
+_OF_TWO: dict[str, Callable[[_Part, _Part], Sum | None]] = {
+    "add": _quick_add,
+    "sub": _quick_sub,
+    "mul": _quick_mul,
+}
 
 
 class _NotASumError(Exception):

@@ -23,7 +23,7 @@ def schedule(nodes: list[Node], form_of: Callable[[Node], Any]) -> list[list[int
         nodes: canonical nodes, operands before results.
         form_of: what nodes must share to be computed together.
     """
-    refs_of = [_operands(node) for node in nodes]
+    refs_of = [node.refs for node in nodes]
     distance = [0] * len(nodes)
     users: list[list[int]] = [[] for _ in nodes]
     missing = [0] * len(nodes)
@@ -63,9 +63,3 @@ def schedule(nodes: list[Node], form_of: Callable[[Node], Any]) -> list[list[int
                 if not missing[user]:
                     make_ready(user)
     return groups
-
-
-def _operands(node: Node) -> set[int]:
-    if node.terms:
-        return {ref for term in node.terms for ref in term[2:] if ref >= 0}
-    return set(node.operands)
