@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.errors import TraceError
-from engine.jit.trace.traced_graph import CONSTANT, Trace
+from engine.jit.trace.traced_graph import CONSTANT, Trace, ids_of, places_in
 from engine.quoting import abridged, brief
 
 __all__ = ["Change", "changes_for", "dealt_anew", "refuse_differences"]
@@ -97,20 +97,21 @@ def _compare_leaves(first: Trace, second: Trace, shared: Any) -> None:
     leaves = np.flatnonzero(first.kinds == CONSTANT)
     differ = first.data[leaves] != second.data[leaves]
     differ &= ~(np.isnan(first.data[leaves]) & np.isnan(second.data[leaves]))
-    inputs = {id(value): i for i, value in enumerate(first.inputs)}
-    others = {id(value): i for i, value in enumerate(second.inputs)}
-    for i in leaves.tolist():  # which input or captured Value is used
+    before = np.array(list(shared), np.int64)
+    mine, own = (trace.ids[leaves] for trace in (first, second))
+    inputs = places_in(mine, ids_of(first.inputs))
+    others = places_in(own, ids_of(second.inputs))
+    found_outside = (places_in(mine, before) >= 0) | (places_in(own, before) >= 0)
+    for i in leaves[(mine != own) & (found_outside | (inputs != others))].tolist():
         a, b = first.nodes[i], second.nodes[i]
-        if a is not b and (id(a) in shared or id(b) in shared or inputs.get(id(a)) != others.get(id(b))):
-            raise TraceError(
-                f"which Value is used depends on the numbers: {brief(a)} with these, {brief(b)} "
-                "with others (an "
-                f"operand of {_user(first, i)}); choose by engine.where, engine.max or engine.take"
-            )
+        raise TraceError(  # which input or captured Value is used
+            f"which Value is used depends on the numbers: {brief(a)} with these, {brief(b)} "
+            f"with others (an operand of {_user(first, i)}); choose by engine.where, engine.max or "
+            "engine.take"
+        )
+    differ &= (mine != own) & ~((inputs >= 0) & (inputs == others))
     for i in leaves[differ].tolist():
         a, b = first.nodes[i], second.nodes[i]
-        if a is b or (id(a) in inputs and inputs[id(a)] == others.get(id(b))):
-            continue
         raise TraceError(
             f"a constant of the graph depends on the numbers: {a.data!r} with these, {b.data!r} with others "
             f"(it is an operand of {_user(first, i)}): a number was taken out of a Value (by .data, float(), "

@@ -78,7 +78,7 @@ def trace(
                 if mine and not first.decides_by(mine):
                     first = Trace(first.result, first.inputs, batched, mine)
                 second = Trace(result, again.held, batched, others)
-                shared = first.index.keys() & second.index.keys()
+                shared = first.shared_with(second)
                 guards = settled(decided, again, first.settle_decisions(shared))
                 refuse_differences(first, second, shared)
                 agreed = True
@@ -91,7 +91,7 @@ def trace(
         ) from failure
     first.guards = guards
     first.left_open = decided.left_open
-    spoil([*first.inputs, *(node for node in kept if node._children and id(node) not in shared)])
+    spoil([*first.inputs, *first.interior(kept, shared)])
     first.settle(shared, wanted)
     return first
 

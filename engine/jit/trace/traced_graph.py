@@ -22,9 +22,24 @@ from engine.ops.op import LEAF, Op
 from engine.pytree.result import Result
 from engine.quoting import brief
 
-__all__ = ["CAPTURED", "CONSTANT", "INPUT", "OPERATOR", "Leaf", "Trace", "is_by_hand", "is_own"]
+__all__ = [
+    "CAPTURED",
+    "CONSTANT",
+    "INPUT",
+    "OPERATOR",
+    "Leaf",
+    "Trace",
+    "ids_of",
+    "is_by_hand",
+    "is_own",
+    "places_in",
+]
 
 OPERATOR, CONSTANT, INPUT, CAPTURED = range(4)
+
+Ids = np.ndarray[Any, np.dtype[np.int64]]
+
+_FEW = 8  # ids that are looked for one by one
 
 _KNOWN = (SAME, TAKE)  # rows outside of the table that the lifter knows
 
@@ -37,6 +52,32 @@ def is_own(row: Op) -> bool:
 def is_by_hand(row: Op) -> bool:
     """Whether it is the row of nodes made by hand, whose values cannot be computed again."""
     return row.forward is LEAF.forward
+
+
+def ids_of(values: Sequence[Value]) -> Ids:
+    """The ids of Values."""
+    return np.fromiter(map(id, values), np.int64, len(values))
+
+
+def places_in(ids: Ids, among: Ids, order: Ids | None = None) -> Ids:
+    """Where each id stands among others; -1 where it does not.
+
+    Args:
+        ids, among: ids.
+        order: what sorts the others, where that is known.
+
+    >>> places_in(np.array([7, 3, 4]), np.array([3, 5, 7])).tolist()
+    [2, 0, -1]
+    """
+    if not len(among):
+        return np.full(len(ids), -1)
+    if len(ids) < _FEW:
+        equal = [np.flatnonzero(among == each) for each in ids]
+        return np.array([each[0] if len(each) else -1 for each in equal], np.int64)
+    order = np.argsort(among) if order is None else order
+    at = np.minimum(np.searchsorted(among, ids, sorter=order), len(among) - 1)
+    found = order[at]
+    return np.where(among[found] == ids, found, -1)
 
 
 class Leaf:
@@ -90,9 +131,10 @@ class Trace(AsText):
             [*decided_by, *result.values] or [Value(0.0)]
         )
         self.rows: list[Op] = list(rows)
-        self.index = {id(node): i for i, node in enumerate(self.nodes)}
-        self.outputs = [self.index[id(value)] for value in result.values]
-        self.watched = [self.index[id(value)] for value in decided_by]
+        self.ids = ids_of(self.nodes)
+        self._order: Ids | None = None
+        self.outputs = self.places_of(result.values)
+        self.watched = self.places_of(decided_by)
         self.kinds = np.zeros(len(self.nodes), np.int8)
         self.kinds[np.diff(self.offsets) == 0] = CONSTANT
         self.captured: list[Value] = []
@@ -100,18 +142,51 @@ class Trace(AsText):
         self.left_open = False
         self.leaf_of: dict[int, Leaf] = {}
 
+    def places_of(self, values: Sequence[Value]) -> list[int]:
+        """The positions of Values among the nodes; -1 of those that are not there."""
+        found: list[int] = self._places(ids_of(values)).tolist()
+        return found
+
+    def _places(self, ids: Ids) -> Ids:
+        if len(ids) >= _FEW and self._order is None:
+            self._order = np.argsort(self.ids)
+        return places_in(ids, self.ids, self._order)
+
+    def _marked(self, ids: Set[int]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Of each node whether its id is among those of some nodes of the graph."""
+        marked = np.zeros(len(self.ids), bool)
+        marked[self._places(np.array(list(ids), np.int64))] = True
+        return marked
+
+    def shared_with(self, other: Trace) -> set[int]:
+        """The ids of the nodes that stand in both graphs."""
+        return set(np.intersect1d(self.ids, other.ids, assume_unique=True).tolist())
+
+    def interior(self, made: Sequence[Value], shared: Set[int]) -> list[Value]:
+        """The results of operators among the nodes that the trace made, in the graph or not.
+
+        Args:
+            made: what the function made.
+            shared: ids of nodes that were there before.
+        """
+        own, inputs = ~self._marked(shared), ids_of(self.inputs)
+        expected = np.concatenate([self.ids[own], inputs[self._places(inputs) < 0]])
+        if np.array_equal(np.sort(expected), np.sort(ids_of(made))):  # nothing was made in vain
+            results = np.flatnonzero(own & (np.diff(self.offsets) > 0)).tolist()
+            return [self.nodes[i] for i in results]
+        return [node for node in made if node._children and id(node) not in shared]
+
     def settle(self, shared: set[int], wanted_inputs: Sequence[bool]) -> None:
         """Mark the leaves: the inputs, and the nodes that were there before the trace."""
-        kinds, index = self.kinds, self.index
+        kinds = self.kinds
         reached = self._reached()
-        for i, value in enumerate(self.inputs):
-            position = index.get(id(value))
-            if position is not None:
+        for i, (value, position) in enumerate(zip(self.inputs, self.places_of(self.inputs), strict=True)):
+            if position >= 0:
                 kinds[position] = INPUT
                 self.leaf_of[position] = Leaf(True, i, wanted_inputs[i] and reached[position], value)
-        before = [i for i, node in enumerate(self.nodes) if id(node) in shared] if shared else []
+        before = self._marked(shared)
         kinds[before] = CAPTURED
-        if any(self.offsets[i] < self.offsets[i + 1] for i in before):
+        if (before & (np.diff(self.offsets) > 0)).any():
             self._forget_what_lies_below()
             reached = self._reached()
         for i in np.flatnonzero(self.kinds == CAPTURED).tolist():
@@ -122,6 +197,8 @@ class Trace(AsText):
 
     def _reached(self) -> list[bool]:
         """Of each node whether a result is computed from it; else it is only decided by."""
+        if not self.watched:
+            return [True] * len(self.kinds)
         reached = [False] * len(self.kinds)
         for i in self.outputs:
             reached[i] = True
@@ -168,7 +245,7 @@ class Trace(AsText):
         self.outputs = place[self.outputs].tolist()
         self.watched = place[self.watched].tolist() if self.watched else []
         self.leaf_of = {int(place[i]): leaf for i, leaf in self.leaf_of.items() if needed[i]}
-        self.index = {id(node): i for i, node in enumerate(self.nodes)}
+        self.ids, self._order = self.ids[kept], None
 
     def refuse_foreign_rows(self) -> None:
         """Check that nodes have as many operands as their operators.
@@ -199,7 +276,7 @@ class Trace(AsText):
 
     def forget_nodes(self) -> None:
         """Let go of the nodes, once all is known that a program needs: a large graph takes memory."""
-        self.nodes, self.index = [], {}
+        self.nodes, self.ids, self._order = [], self.ids[:0], None
 
     def wanted_inputs(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Of each number of the arguments whether it takes a gradient and a result is computed from it."""

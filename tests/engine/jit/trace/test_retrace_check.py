@@ -65,7 +65,7 @@ SAME = {
 def compare(first, second) -> None:
     """As while tracing: before it is known which leaves are inputs, which captured."""
     traces = [graph(f, 2, settled=False) for f in (first, second)]
-    refuse_differences(*traces, traces[0].index.keys() & traces[1].index.keys())
+    refuse_differences(*traces, traces[0].shared_with(traces[1]))
 
 
 @pytest.mark.parametrize("name", SAME)
