@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -38,6 +40,18 @@ _LONGEST = 5_000
 """Nodes that are written line by line where there is no tape; Python's compiler is not quick."""
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@contextmanager
+def without_collections() -> Iterator[None]:
+    """Leave Python's collector of cycles out of this: it would go through a million new tuples many times."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 class Lifted:
@@ -120,11 +134,12 @@ class Lifted:
         """The stages to an array program, unless they have run."""
         if self.program is None:
             traced = self.trace
-            self.canonical = self.canonical or canonical_form(traced)
-            self.layout = lay_out(self.canonical, len(traced.captured), len(traced.inputs), traced.batched)
-            self.program = build_program(
-                self.layout, self.canonical.outputs, self._differentiate, self.canonical.watched
-            )
+            with without_collections():
+                self.canonical = self.canonical or canonical_form(traced)
+                layout = lay_out(self.canonical, len(traced.captured), len(traced.inputs), traced.batched)
+                outputs, watched = self.canonical.outputs, self.canonical.watched
+                self.layout = layout
+                self.program = build_program(layout, outputs, self._differentiate, watched)
 
     def _make_runnable(self) -> None:
         """Make the program run, and find by which Values it has gradients."""

@@ -1,5 +1,7 @@
 """One program: which form it takes and why, what it runs, and that a result's local gradients are its own."""
 
+import gc
+import math
 from importlib import import_module
 
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 import engine
 from engine import TraceError, Value, custom_op, jit
 from engine.jit.costs import Costs
-from engine.jit.pipeline import Lifted
+from engine.jit.pipeline import Lifted, without_collections
 from engine.node.backend import compiled_tape
 from engine.pytree.arguments import Arguments
 from tests.engine.jit.forms import FORMS, assert_close, forced, outputs_and_gradients
@@ -153,3 +155,34 @@ def test_each_stage_has_something_to_print() -> None:
     assert list(stages) == ["trace", "canonical form", "layout", "program", "choice", "source"]
     assert "(chosen)" in stages["choice"]
     assert list(lifted_for(lambda x: cube(x), 2.0).stages()) == ["trace", "choice", "source"]
+
+
+def test_the_collector_is_left_as_it_was() -> None:
+    def fails() -> None:
+        with without_collections():
+            assert not gc.isenabled()
+            raise KeyError
+
+    for collects in (True, False):
+        (gc.enable if collects else gc.disable)()
+        try:
+            with pytest.raises(KeyError):
+                fails()
+            assert gc.isenabled() is collects
+        finally:
+            gc.enable()
+
+
+def test_nodes_that_are_made_in_vain_are_spoiled_too() -> None:
+    w, kept = Value(2.0), []
+
+    @jit
+    def f(x):
+        kept.append(x * 3.0)  # the result does not need it
+        mine = Value(5.0)
+        kept.append(mine)
+        return w * x * mine
+
+    assert f(1.0).data == 10.0
+    assert math.isnan(kept[0].data)
+    assert kept[1].data == 5.0
