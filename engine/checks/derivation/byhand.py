@@ -218,8 +218,10 @@ class ByHand:
         if len(found) == len(returned) and len(set(found.values())) == len(found):
             return found
         wanted = self.wrt if self.wrt is not None else names
-        by_place = dict(zip(returned, wanted, strict=False))
-        fits = len(returned) == len(wanted) if self.wrt is not None else len(returned) <= len(wanted)
+        count = 1 + max((slot for slot in returned if isinstance(slot, int)), default=-1)  # None between them
+        positions = [slot for slot in returned if isinstance(slot, int) and slot < len(wanted)]
+        by_place: dict[int | str, str] = {slot: wanted[slot] for slot in positions}
+        fits = count == len(wanted) if self.wrt is not None else count <= len(wanted)
         named = any(isinstance(slot, str) for slot in returned)
         if fits and not named and all(by_place[slot] == name for slot, name in found.items()):
             return by_place
@@ -352,9 +354,9 @@ def _slots(result: Any, program: Program) -> dict[int | str, Any]:
     if result is None:
         return {}
     if isinstance(result, Mapping):
-        return dict(result)
+        return {key: item for key, item in result.items() if item is not None}
     if isinstance(result, tuple) or (isinstance(result, list) and program.is_tuple):
-        return dict(enumerate(result))
+        return {i: item for i, item in enumerate(result) if item is not None}
     return {0: result}
 
 

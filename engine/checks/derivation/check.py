@@ -186,7 +186,11 @@ class Check:
             error = found.errors[i]
             details |= {"slip": "wrong shape" if isinstance(error, ValueError) else "undefined"}
             details["message"] = f"it cannot be computed: {error}"
-        if "message" not in details and change is None and (formula := self.trial.formula(i)):
+        forward = self.trial.runs[0][1]
+        is_there = self.trial.differs(
+            i, found.trace(forward, found.own[: found.own.index(i)]).values[i], forward
+        )
+        if "message" not in details and change is None and is_there and (formula := self.trial.formula(i)):
             details["message"] = f"{self._is_of(self.claims[i])} is {formula}"
         if change is not None:
             details |= {"slip": change.slip, "message": change.message}

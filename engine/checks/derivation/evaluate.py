@@ -259,7 +259,8 @@ def _called(
             return FUNCTIONS[name](_computed(value, scope), *given)
         case ast.Lambda():
             return _applied(function, given, options, scope)
-    raise DerivationError(f"{_quoted(function)} is not a function known here")
+    found = repairs.repair(ast.unparse(node), FUNCTIONS, scope.names)
+    raise DerivationError(f"{_quoted(function)} is not a function" + (f"; {found}" if found else ""))
 
 
 def _helper(name: str, given: list[Any], options: dict[str, Any], scope: Scope) -> Any:

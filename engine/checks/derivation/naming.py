@@ -17,6 +17,9 @@ _FORMS = (
     re.compile(r"^(?P<by>\w+?)_(?:grad|gradient|bar|adjoint)$"),  # w_grad
     re.compile(r"^(?:grad|delta|δ|Δ|d)(?P<by>\w+)$"),  # dw
 )
+_JOINED = re.compile(r"^d(?P<of>\w+?)d(?P<by>\w+)$")
+"""As the last of them, without a sign between: dLdW."""
+
 _ERROR = re.compile(r"^(?:delta|δ|d|err|error|e)_?(?P<layer>\d*)$")
 """The error of a layer, δ^l = ∂C/∂z^l, as the lectures call it."""
 
@@ -45,17 +48,17 @@ def claim_of(name: str, known: Collection[str], loss: Collection[str] = ()) -> C
         known: names of the arguments of f and of what it computes on its way.
         loss: names of the result of f.
 
+    >>> claim_of("dLdW2", ["W2", "h"]).by
+    'W2'
     >>> claim_of("dW2", ["W2", "h"]), claim_of("dy_dz", ["y", "z"]).of, claim_of("s", ["y", "z"])
     (Claim(kind='gradient', by='W2', of='', sure=True), 'y', None)
     """
     if name in known:
         return Claim("value", name, sure=False)
-    for form in _FORMS:
+    for form in (*_FORMS, _JOINED):
         found = form.match(name)
-        if not found:
-            continue
-        by = _among(found["by"], known)
-        if by is None:
+        by = _among(found["by"], known) if found else None
+        if not found or by is None:
             continue
         of = found.groupdict().get("of")
         if of is None or of in loss:

@@ -270,6 +270,8 @@ def _add_return(program: Program, value: ast.expr, source: str, number: int) -> 
             slots = [(0, value)]
     set_before = {name for line in program.lines for name in line.targets}
     for slot, item in slots:
+        if isinstance(item, ast.Constant) and item.value is None:
+            continue  # no gradient of that one
         if isinstance(item, ast.Name) and item.id in set_before:
             program.returned[slot] = item.id
         else:

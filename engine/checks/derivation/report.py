@@ -190,7 +190,7 @@ class DerivationReport:
 
     def _repr_html_(self) -> str:
         """A table for notebooks: a row for each line, wrong ones marked."""
-        rows = [[self.unit, "yours", "is", "", ""]]
+        rows = [[self.unit, "yours", "should be", "", ""]]
         for each in self.findings:
             why = "\n".join(line.strip() for line in self._wrong(each)[1:]) if each.status == WRONG else ""
             rows.append([self._where(each), each.text, each.is_of, each.status, why])

@@ -107,7 +107,10 @@ def test_results_of_functions_go_by_name_by_order_or_are_refused() -> None:
     def fails(w, b, x, t):
         return undefined  # noqa: F821
 
-    for right in (gradient, by_locals, nothing_returned, of_quantities):
+    def with_none(w, b, x, t):
+        return gradient(w, b, x, t)[0], None, None, None
+
+    for right in (gradient, by_locals, nothing_returned, of_quantities, with_none):
         assert check_derivation(neuron, right, *NEURON).ok, right.__name__
     assert not check_derivation(neuron, lambda w, b, x, t: gradient(w, b, x, t)[::-1], *NEURON).ok
     for wrong, message in (
@@ -168,6 +171,28 @@ def test_what_cannot_be_read_is_named_with_its_line_and_a_remedy() -> None:
     for backward in (3, {"dw": []}, {1: "x"}):
         with pytest.raises(TypeError):
             check_derivation(neuron, backward, *NEURON)
+
+
+def test_names_of_gradients_are_read_in_all_their_forms() -> None:
+    for name in (
+        "dw",
+        "d_w",
+        "dW",
+        "grad_w",
+        "w_grad",
+        "dE_dw",
+        "dE/dw",
+        "dEdw",
+        "dL_dw",
+        "dJdw",
+        "∂E/∂w",
+        "w",
+    ):
+        assert check_derivation(neuron, {name: "(y - t)*y*(1 - y)*x"}, *NEURON).ok, name
+        assert not check_derivation(neuron, {name: "(y - t)*y*(1 - y)"}, *NEURON).ok, name
+    assert check_derivation(neuron, "dEdz = (y - t)*y*(1 - y); dEdw = dEdz*x", *NEURON).ok
+    report = check_derivation(neuron, {"dz_dw": "w", "dw": "(y - t)*y*(1 - y)*dz_dw"}, *NEURON)
+    assert report.first_wrong.line == "dz_dw"
 
 
 def test_mathematics_is_read_as_it_is_printed() -> None:
