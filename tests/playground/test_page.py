@@ -161,3 +161,55 @@ def test_arrays_arrive_as_typed_arrays_with_their_shape(open_page, monkeypatch) 
         return [kinds, [...a], a.shape, [...b], b.shape, Number.isNaN(Number(loss))];
     }""")
     assert found == [["Float64Array", "Uint8Array"], [0, 1, 2, 3, 4, 5], [2, 3], [7, 8], [2], True]
+
+
+FAKE_WORKERS = """async () => {
+    const { WorkerEngine } = await import("./client.js");
+    const workers = [], states = [];
+    const packed = (head) => {
+        const text = new TextEncoder().encode(JSON.stringify({ ...head, arrays: {} }));
+        const buffer = new ArrayBuffer(4 + text.length);
+        new DataView(buffer).setUint32(0, text.length, true);
+        new Uint8Array(buffer, 4).set(text);
+        return buffer;
+    };
+    const worker = () => {
+        const made = { asked: [], terminate() {}, postMessage({ id, op, args }) {
+            if (!op) return;
+            made.asked.push([op, args]);
+            if (op === "deadly") setTimeout(() => made.onerror({ message: "out of memory" }));
+            const buffer = packed({ of: workers.indexOf(made) });
+            if (op !== "deadly") setTimeout(() => made.onmessage({ data: { id, buffer } }));
+        } };
+        workers.push(made);
+        return made;
+    };
+    const engine = new WorkerEngine({ worker, start: async () => ({}) });
+    engine.onstate = (state, text) => states.push([state, text ?? ""]);
+    await engine.start();
+    await engine.call("backward_open", { text: "a*b" });
+    const dead = engine.call("deadly"), waiting = engine.call("backward_node", { node: 1 });
+    return { dead: await dead, waiting: await waiting, again: workers[1].asked, states };
+}"""
+
+
+def test_worker_that_dies_is_replaced_and_nothing_is_lost(open_page) -> None:
+    found = open_page().evaluate(FAKE_WORKERS)
+    assert found["dead"]["error"]["message"] == "The engine stopped: out of memory"
+    assert "The program is kept" in found["dead"]["error"]["hint"]
+    assert found["waiting"]["of"] == 1  # what waited is asked of the new worker, after what was open
+    assert [op for op, _ in found["again"]] == ["hello", "backward_open", "backward_node"]
+    assert found["again"][1][1] == {"text": "a*b"}
+    states = [state for state, _ in found["states"]]
+    assert states == ["starting", "ready", "restarting", "restarted"]
+
+
+def test_motion_is_reduced_for_whom_it_disturbs(open_page) -> None:
+    page = open_page("tab=training", reduced_motion="reduce")
+    page.wait_for_selector(".neuron")
+    moving = page.evaluate("""() => [...document.querySelectorAll("*")].filter((each) => {
+        const { animationDuration, animationName, transitionDuration } = getComputedStyle(each);
+        const animated = animationName !== "none" && parseFloat(animationDuration) > 0.01;
+        return animated || parseFloat(transitionDuration) > 0.01;
+    }).map((each) => each.className)""")
+    assert moving == []

@@ -175,7 +175,7 @@ class Tab {
     if (name === "arithmetic" || name === "line") {
       const node = this.inspector.node ?? this.player.current?.head ?? this.root;
       await this.choose(node);
-      if (name === "arithmetic") this.inspector.element.closest(".panel").scrollIntoView({ block: "nearest", behavior: "smooth" });
+      if (name === "arithmetic") this.inspector.element.closest(".panel").scrollIntoView({ block: "nearest", behavior: this.app.reducedMotion() ? "auto" : "smooth" });
       else this._line(this.lines[node] || this.lines[this.player.current?.head ?? this.root]);
       return;
     }
@@ -287,7 +287,7 @@ class Tab {
   _line(line) {
     if (!line) return this.app.toast("This node has no line of its own.", "It came in with the data or the model.", "good");
     this.editor.point(line);
-    this.editor.area.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    this.editor.area.scrollIntoView({ block: "nearest", behavior: this.app.reducedMotion() ? "auto" : "smooth" });
     this.app.announce(`Line ${line}: ${this.editor.text.split("\n")[line - 1] ?? ""}`);
   }
 

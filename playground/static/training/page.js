@@ -101,7 +101,7 @@ export function build(tab) {
   keys?.add?.("d", "Go to the plane, to draw points by keyboard", () => canvas.focus());
   new ResizeObserver(() => { tab.diagram.key = ""; tab.redraw(); }).observe(tab.diagram.element);
   document.addEventListener("theme", () => tab.recolour());
-  document.addEventListener("engine-restarted", () => tab.set({}));
+  document.addEventListener("engine-restarted", () => tab.restored());
   tab.colours = palette(tab.element.firstElementChild);
   forms(tab);
 }

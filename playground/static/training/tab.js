@@ -101,11 +101,12 @@ class Playground {
     if (!this.playing || now > (this.nextDiagnosis ?? 0)) this.#diagnose(now);
   }
 
-  /** Ask what hinders the network; while it trains, for a twelfth of the time at most. */
+  /** Ask what hinders the network, and keep it, should the worker die; while it trains, for a twelfth of the time. */
   async #diagnose(now) {
     this.nextDiagnosis = Infinity;
     const found = await this.ask("diagnose", {}, true);
     this.diagnosis.draw(found);
+    if (this.engine.kind === "worker") this.kept = (await this.ask("export", { form: "json" }, true))?.text;
     if (this.warp.element.open) this.warp.refresh();
     const then = performance.now();
     this.nextDiagnosis = then + Math.max(700, 11 * (then - now));
@@ -314,6 +315,14 @@ class Playground {
     const features = found.kind === "curve" ? ["x"] : this.config.features.includes("y") ? this.config.features : ["x", "y"];
     await this.set({ data: "points", kind: found.kind, points: found.points, features });
     this.presetText.textContent = `${found.points.length} points. ${found.note}`;
+    this.presetText.hidden = false;
+  }
+
+  /** The worker has died, and another one knows nothing of the training: it goes on with the weights that were kept. */
+  async restored() {
+    if (!this.kept) return this.set({});
+    await this.load(this.kept);
+    this.presetText.textContent = "The engine was started again. The weights are as they were; steps count from 0.";
     this.presetText.hidden = false;
   }
 

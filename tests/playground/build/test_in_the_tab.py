@@ -27,6 +27,11 @@ gradient = x.grad
 del y
 loss = x * gradient
 """
+PROGRAM = """import nn
+model = nn.MLP(2, [2, 1], rng=0)
+nn.fit(model, [[0, 1], [1, 0]], [1, -1], optimizer=nn.Adam(model.parameters()), loss="mse", epochs=2)
+loss = (model([0.5, -1.0]) - 1.0) ** 2
+"""
 LOADING_MS = 120_000
 
 
@@ -42,8 +47,8 @@ class Shared(SimpleHTTPRequestHandler):
         pass
 
 
-def opened(browser: Any, address: str, *, offline: bool) -> Any:
-    """A page whose engine is ready; what it complains of and asks for is noted."""
+def begun(browser: Any, address: str, *, offline: bool) -> Any:
+    """A page that loads its engine; what it complains of and asks for is noted."""
     context = browser.new_context(offline=offline)
     page = context.new_page()
     page.set_default_timeout(LOADING_MS)
@@ -52,27 +57,38 @@ def opened(browser: Any, address: str, *, offline: bool) -> Any:
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.on("request", lambda request: page.asked.append(request.url))
     page.goto(address)
-    page.wait_for_selector("html[data-ready]")
     return page
 
 
 @pytest.fixture(scope="module")
-def site(browser: Any, pyodide: dict[str, bytes], tmp_path_factory: Any) -> Generator[Any]:
-    folder = build_site(tmp_path_factory.mktemp("built") / "site", pyodide)
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Shared, directory=folder)) as server:
+def carriers(browser: Any, pyodide: dict[str, bytes], tmp_path_factory: Any) -> Generator[dict[str, Any]]:
+    """Both pages, which load at the same time."""
+    root = tmp_path_factory.mktemp("built")
+    build_site(root / "course" / "week 3", pyodide)  # a site need not stand at the root
+    file = build_single(root / "page.html", pyodide)
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Shared, directory=root)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        page = opened(browser, f"http://127.0.0.1:{server.server_port}/", offline=False)
-        yield page
-        page.context.close()
+        place = f"http://127.0.0.1:{server.server_port}/course/week%203/"
+        pages = {
+            "site": begun(browser, place, offline=False),
+            "single": begun(browser, file.as_uri(), offline=True),
+        }
+        for page in pages.values():
+            page.wait_for_selector("html[data-ready]")
+        yield pages
+        for page in pages.values():
+            page.context.close()
         server.shutdown()
 
 
 @pytest.fixture(scope="module")
-def single(browser: Any, pyodide: dict[str, bytes], tmp_path_factory: Any) -> Generator[Any]:
-    file = build_single(tmp_path_factory.mktemp("built") / "page.html", pyodide)
-    page = opened(browser, file.as_uri(), offline=True)
-    yield page
-    page.context.close()
+def site(carriers: dict[str, Any]) -> Any:
+    return carriers["site"]
+
+
+@pytest.fixture(scope="module")
+def single(carriers: dict[str, Any]) -> Any:
+    return carriers["single"]
 
 
 @pytest.fixture(params=["site", "single"])
@@ -120,9 +136,33 @@ def test_gradients_of_a_formula_are_those_of_the_server(page: Any) -> None:
         np.testing.assert_allclose(answer[name], arrays[name], rtol=1e-13)
 
 
-def test_chain_of_100_000_nodes_is_built_run_backward_and_freed(page: Any) -> None:
-    answer = open_program(page, CHAIN)
+def test_chain_of_100_000_nodes_is_built_run_backward_and_freed(site: Any) -> None:
+    answer = open_program(site, CHAIN)
     assert answer["data"][answer["root"]] == 100_001.0
+
+
+def test_program_is_typed_explained_checked_and_asked_about(site: Any) -> None:
+    site.get_by_label("Language").select_option("python")
+    site.locator(".bw textarea").fill(PROGRAM)
+    site.keyboard.press("Control+Enter")
+    site.locator(".bw .box", has_text="loss").wait_for()
+    site.locator(".bw .segments").get_by_text("scalars").click()
+    site.locator(".bw .box[aria-label^='layers.0.neurons.1.w.0']").press("Enter")
+    inspector = site.locator(".bw .inspector")
+    inspector.get_by_role("heading", name="1 path to loss").wait_for()
+    inspector.get_by_text("The chain rule written out").click()
+    assert "∂loss/∂" in inspector.locator("pre").inner_text()
+    site.locator(".bw .canvas").press("c")
+    inspector.locator(".check-result .ok").wait_for()
+    site.locator(".bw .canvas").press("q")
+    rows = site.locator(".bw .quiz-row")
+    answer = open_program(site, PROGRAM)
+    asked = rows.first.locator("input").get_attribute("aria-label").removeprefix("Gradient of ")
+    rows.first.locator("input").fill(repr(answer["grad"][answer["names"].index(asked)]))
+    site.keyboard.press("Enter")
+    rows.first.get_by_text("Right:").wait_for()
+    site.locator(".bw .canvas").press("q")
+    assert site.complaints == []
 
 
 def test_error_of_a_program_names_its_line(page: Any) -> None:
