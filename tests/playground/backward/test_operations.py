@@ -3,6 +3,7 @@
 import math
 import os
 import random
+import re
 import subprocess
 import sys
 
@@ -12,6 +13,8 @@ import pytest
 from engine import Value, backend, paths
 from engine.graph.walks import trace
 from playground.backward import gallery
+from playground.backward.formulas import from_formula
+from playground.backward.made import ProgramError
 from playground.backward.operations import scene_of
 from playground.core import Session
 from playground.wire import unpack
@@ -363,3 +366,13 @@ def test_that_a_program_is_not_run_again_is_said_when_a_leaf_changes(session, la
     ask(session, "backward_set", values={str(leaf): -1.0})
     texts = [each["message"] for each in ask(session, "backward_warnings")["warnings"]]
     assert any("not run again" in each for each in texts) == said
+
+
+def test_a_formula_written_as_on_paper_is_refused_with_how_it_is_written_here() -> None:
+    refused = {"w = 3\ny = 2w^2": "write 2*w**2", "x if x > 0 else 0": "write where(x > 0, x, 0)"}
+    for text, advice in refused.items():
+        with pytest.raises(ProgramError, match=re.escape(advice)) as caught:
+            from_formula(text)
+        assert caught.value.line == text.count("\n") + 1
+    assert from_formula("e * x", {"x": 2.0}).root.data == 2.0 * math.e
+    assert from_formula("e * x", {"x": 2.0, "e": 3.0}).root.data == 6.0
