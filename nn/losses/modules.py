@@ -87,7 +87,12 @@ class LossModule(Module):
         vars(self).update(self._checked({**self.settings, **settings}))
 
     def _checked(self, settings: dict[str, Any]) -> dict[str, Any]:
-        return {name: non_negative(name, number) for name, number in settings.items()}
+        """Check settings that are numbers; a list of one, as PyTorch's pos_weight is, stands for it."""
+        found = {}
+        for name, given in settings.items():
+            items = items_of(given, name)
+            found[name] = non_negative(name, items[0] if items and len(items) == 1 else given)
+        return found
 
     @property
     def row(self) -> Loss:
@@ -175,7 +180,9 @@ class _ClassLoss(LossModule):
 
     def _checked(self, settings: dict[str, Any]) -> dict[str, Any]:
         if settings["weight"] is not None:
-            weights = items_of(settings["weight"], "weight") or []
+            weights = items_of(settings["weight"], "weight")
+            if not weights:
+                raise TypeError(f"weight must be a number for each class, got {brief(settings['weight'])}")
             settings["weight"] = [non_negative(f"weight[{j}]", number_of(w)) for j, w in enumerate(weights)]
         settings["ignore_index"] = integer("ignore_index", settings["ignore_index"], least=-(2**31))
         if "label_smoothing" in settings:

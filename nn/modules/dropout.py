@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nn.checks import up_to_one
+from nn.checks import flag, up_to_one
 from nn.modules.inputs import elementwise
 from nn.modules.module import Module
 from nn.rng import Rng, draw_uniform, random_source
@@ -22,6 +22,7 @@ class Dropout(Module):
 
     Args:
         p: the probability of 0, from 0 to 1.
+        inplace: changes nothing, for those who know it from PyTorch.
         rng: a seed, a generator, or None for Python's ``random`` module.
 
     Attributes:
@@ -39,7 +40,8 @@ class Dropout(Module):
     [1.0, 2.0, 3.0, 4.0]
     """
 
-    def __init__(self, p: float = 0.5, *, rng: Rng = None) -> None:
+    def __init__(self, p: float = 0.5, inplace: bool = False, *, rng: Rng = None) -> None:
+        flag("inplace", inplace)
         source = random_source(rng)
         self.p = up_to_one("p", p)
         self.rng = None if source is random_source(None) else source  # a module could not be copied

@@ -26,6 +26,8 @@ class Embedding(Module):
     Args:
         num_embeddings: the number of rows, the size of the vocabulary.
         embedding_dim: the length of a row.
+        padding_idx: the index of a row that is 0 and stays so, of what fills up short sequences; a negative
+            one counts from the end.
         init: where the rows start, as in :class:`nn.Layer`; given as an array it has shape
             (num_embeddings, embedding_dim).
         rng: a seed, a generator, or None for Python's ``random`` module.
@@ -33,6 +35,7 @@ class Embedding(Module):
     Attributes:
         weight: the list of rows, each a list of Values.
         num_embeddings, embedding_dim: as given.
+        padding_idx: counted from 0; None without.
 
     Raises:
         ValueError, TypeError: a size is not an integer above 0, or see :class:`nn.Layer`.
@@ -45,13 +48,30 @@ class Embedding(Module):
     """
 
     def __init__(
-        self, num_embeddings: int, embedding_dim: int, *, init: Init = ("normal", 1.0), rng: Rng = None
+        self,
+        num_embeddings: int,
+        embedding_dim: int,
+        padding_idx: int | None = None,
+        *,
+        init: Init = ("normal", 1.0),
+        rng: Rng = None,
     ) -> None:
         self.num_embeddings = integer("num_embeddings", num_embeddings)
         self.embedding_dim = integer("embedding_dim", embedding_dim)
         rows = initial_weights(init, rng, self.embedding_dim, self.num_embeddings)
         self.weight = [[Value(number) for number in row] for row in rows.tolist()]
+        self.padding_idx = None if padding_idx is None else self._padding(padding_idx)
         self.label_parameters()
+
+    def _padding(self, padding_idx: int) -> int:
+        """The position of the padding's row, which is set to 0 and frozen."""
+        rows = self.num_embeddings
+        place = integer("padding_idx", padding_idx, least=-rows)
+        if place >= rows:
+            raise ValueError(f"padding_idx must be below the number of rows, {rows}, got {place}")
+        for value in self.weight[place]:
+            value.data, value.requires_grad = 0.0, False
+        return place % rows
 
     def __call__(self, index: Any) -> Any:
         """The row of an index, a list of Values; for a sequence of indices, the list of their rows.
@@ -75,4 +95,5 @@ class Embedding(Module):
         return take(self.weight, index)
 
     def __repr__(self) -> str:
-        return f"Embedding({self.num_embeddings}, {self.embedding_dim})"
+        padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"
+        return f"Embedding({self.num_embeddings}, {self.embedding_dim}{padding})"

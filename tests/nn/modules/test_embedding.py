@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import engine
+import nn
 from engine import Value, mean
 from engine.autograd.trace_mode import tracing
 from nn import SGD, Embedding, Layer, Module, cross_entropy
@@ -150,3 +151,16 @@ def test_rows_that_were_not_picked_get_no_gradient() -> None:
     assert [[value.grad * 9 for value in row] for row in embedding.weight] == pytest.approx(
         np.array([[2.0] * 3, [0.0] * 3, [1.0] * 3, [0.0] * 3])
     )
+
+
+def test_row_of_the_padding_is_0_and_stays_so() -> None:
+    embedding = Embedding(3, 2, padding_idx=-1, rng=0)
+    optimizer = nn.SGD(embedding.parameters(), lr=0.5)
+    sum(value for row in embedding([0, 2, 2]) for value in row).backward()
+    optimizer.step()
+    assert [value.data for value in embedding(2)] == [0.0, 0.0]
+    assert [value.grad for value in embedding(0)] == [1.0, 1.0]
+    assert repr(embedding) == "Embedding(3, 2, padding_idx=2)"
+    for wrong in (3, -4):
+        with pytest.raises(ValueError, match="padding_idx must be"):
+            Embedding(3, 2, padding_idx=wrong)

@@ -135,6 +135,11 @@ def test_what_a_loss_refuses() -> None:
         nn.MSELoss(reduction="max")
     with pytest.raises(TypeError, match="MSELoss has no setting 'delta'; there are reduction"):
         nn.MSELoss(delta=1.0)
+    with pytest.raises(TypeError, match=r"weight must be a number for each class, got 2\.0"):
+        nn.CrossEntropyLoss(weight=2.0)
+    with pytest.raises(TypeError, match=r"pos_weight must be a number, got \[2\.0, 3\.0\]"):
+        nn.BCEWithLogitsLoss(pos_weight=[2.0, 3.0])
+    assert nn.BCEWithLogitsLoss(pos_weight=[2.0]).pos_weight == 2.0
     with pytest.raises(ValueError, match="2 classes, got 3"):
         nn.CrossEntropyLoss(weight=[1.0, 1.0, 1.0])([[0.0, 0.0]], [1])
     with pytest.raises(ValueError, match="gives a list"):

@@ -138,3 +138,31 @@ def test_wrong_shapes_are_named() -> None:
         BatchNorm1d(0)
     with pytest.raises(ValueError, match="momentum must be from 0 to 1"):
         BatchNorm1d(2, momentum=2.0)
+
+
+def test_an_interrupted_training_goes_on_bit_for_bit(tmp_path) -> None:
+    X = np.random.default_rng(0).normal(size=(20, 2))
+    y = (X[:, 0] > X[:, 1]).astype(int)
+
+    def train(epochs, **options):
+        model = Sequential(Linear(2, 4, rng=0), BatchNorm1d(4), nn.ReLU(), Linear(4, 2, rng=1))
+        history = nn.fit(
+            model,
+            X,
+            y,
+            loss=nn.CrossEntropyLoss(label_smoothing=0.1),
+            optimizer=nn.RAdam(model.parameters(), lr=0.05),
+            schedule=lambda optimizer: nn.OneCycleLR(optimizer, 0.1, total_steps=8),
+            early_stopping=nn.EarlyStopping(8, monitor="val_loss"),
+            validation=(X, y),
+            epochs=epochs,
+            batch_size=8,
+            rng=0,
+            progress=False,
+            **options,
+        )
+        return history["loss"], history["lr"], model.state_dict()
+
+    whole = train(8)
+    train(4, checkpoint=tmp_path / "run.npz")
+    assert train(8, resume=tmp_path / "run.npz") == whole
