@@ -1,7 +1,8 @@
 """A function by the engine and lifted, in each form that a program can take; and whether the two agree."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,22 @@ from engine.jit import executables
 from engine.jit.pipeline import Lifted
 from engine.node.backend import compiled_tape
 from engine.pytree.result import Result
+from tests.sampling import THOROUGH
 
 FORMS = ("arrays", "scalars", *(["numpy", "tape"] if compiled_tape is not None else []), "eager")
 """How a lifted function may run: as an array program, on the native executor where there is one, else, and as
 ``numpy`` always, as NumPy; line by line on floats; as a tape in the compiled core; and as it was written."""
+
+
+def in_turn(*cases: Iterable[Any]) -> list[tuple[Any, ...]]:
+    """All combinations of cases, each with two of the ``FORMS``, which take turns; thoroughly with all.
+
+    >>> in_turn("ab", [1, 2])[0][:2]
+    ('a', 1)
+    """
+    combined = [*product(*cases)]
+    each = len(FORMS) if THOROUGH else 2
+    return [(*case, FORMS[(2 * i + k) % len(FORMS)]) for i, case in enumerate(combined) for k in range(each)]
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import pytest
 
 import engine
 from engine import GraphError, Value, jit, vmap
-from tests.engine.jit.forms import FORMS, assert_close, forced
+from tests.engine.jit.forms import assert_close, forced, in_turn
 from tests.engine.jit.generated.outcomes import number_of, numbers_in
 
 W, V = Value(0.7), Value(-0.4)
@@ -168,18 +168,14 @@ def assert_is_or_is_refused(transform: Callable[..., Any], lifted: Any, expected
     return True
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("transform", FIRST)
+@pytest.mark.parametrize(("transform", "place", "form"), in_turn(FIRST, PLACES))
 def test_first_derivatives_through_lifted_functions(transform, place, form) -> None:
     with forced(form):
         found = figures(FIRST[transform](PLACES[place](jit)))
     assert_close(found, of_the_function_itself(transform, place), rel=1e-11)
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("transform", SECOND)
+@pytest.mark.parametrize(("transform", "place", "form"), in_turn(SECOND, PLACES))
 def test_second_derivatives_through_lifted_functions(transform, place, form) -> None:
     expected = of_the_function_itself(transform, place)
     with forced(form):

@@ -25,6 +25,7 @@ from nn import (
 from nn.optim.param_groups import ADDED
 from nn.serialization.encoding import from_arrays, to_arrays
 from nn.serialization.npz import read_arrays, write_arrays
+from tests.sampling import THOROUGH
 from tests.source_tree import ROOT
 
 
@@ -421,9 +422,11 @@ def saved(tmp_path_factory):
 @pytest.mark.unmeasured
 def test_every_field_of_an_edited_file_is_checked_before_anything_changes(saved, tmp_path) -> None:
     path, faults, count = tmp_path / "edited.npz", [], 0
-    for place in places(saved):
+    for i, place in enumerate(places(saved)):
         right = item_at(saved, place)
-        for wrong in WRONG[type(right)]:
+        for k, wrong in enumerate(WRONG[type(right)]):
+            if (i + k) % 3 and not THOROUGH:
+                continue
             if leaves_a_possible_state(place, wrong):
                 continue
             count += 1
@@ -444,7 +447,7 @@ def test_every_field_of_an_edited_file_is_checked_before_anything_changes(saved,
             else:
                 faults.append((place, wrong, "accepted"))
     assert not faults, "\n".join(map(str, faults))
-    assert count > 500
+    assert count > (500 if THOROUGH else 150)
 
 
 @pytest.mark.parametrize(

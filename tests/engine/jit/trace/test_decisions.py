@@ -11,7 +11,7 @@ import pytest
 import engine
 from engine import TraceError, Value, grad, jit, no_grad, vmap
 from engine.jit.programs import MOST_FORMS
-from tests.engine.jit.forms import FORMS, forced
+from tests.engine.jit.forms import FORMS, forced, in_turn
 
 NUMBERS = [-2.0, -0.0, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0]
 
@@ -92,7 +92,7 @@ def found(y):
     return y.data, W.grad, V.grad
 
 
-@pytest.mark.parametrize("name", DECISIONS)
+@pytest.mark.parametrize(("name", "form"), in_turn(DECISIONS), indirect=["form"])
 def test_a_decision_by_an_argument_is_taken_anew(name, form) -> None:
     decide = DECISIONS[name]
     f = jit(chosen_by(decide))
@@ -113,7 +113,7 @@ def test_samples_are_parted_by_the_way_they_take(name) -> None:
             np.testing.assert_allclose(g(order), [row[0] for row in rows], rtol=1e-12)
 
 
-@pytest.mark.parametrize("name", DECISIONS)
+@pytest.mark.parametrize(("name", "form"), in_turn(DECISIONS), indirect=["form"])
 def test_a_decision_by_a_computed_number_is_taken_anew(name, form) -> None:
     decide = DECISIONS[name]
 
@@ -142,7 +142,7 @@ def test_samples_are_parted_by_what_is_computed_of_them(name) -> None:
             np.testing.assert_allclose(mapped(order), [row[0] for row in rows], rtol=1e-12)
 
 
-@pytest.mark.parametrize("name", DECISIONS)
+@pytest.mark.parametrize(("name", "form"), in_turn(DECISIONS), indirect=["form"])
 def test_a_decision_by_a_captured_value_is_taken_anew(name, form) -> None:
     decide = DECISIONS[name]
     switch = Value(1.0)
@@ -164,7 +164,7 @@ def test_a_decision_by_a_captured_value_is_taken_anew(name, form) -> None:
         assert h([2.0, 2.0]).tolist() == [expected, expected]
 
 
-@pytest.mark.parametrize("name", DECISIONS)
+@pytest.mark.parametrize(("name", "form"), in_turn(DECISIONS), indirect=["form"])
 def test_a_decision_by_what_is_computed_of_captured_values_is_taken_anew(name, form) -> None:
     decide, switch = DECISIONS[name], Value(1.0)
 
