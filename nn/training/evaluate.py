@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from inspect import signature
@@ -74,22 +75,11 @@ def _loss_as_metric(loss: Callable[[Any, Any], Any], y_true: Any, y_pred: Any) -
     return number_of(loss(y_pred, y_true))
 
 
-_FIRST = {
-    "outputs",
-    "output",
-    "predictions",
-    "prediction",
-    "predicted",
-    "preds",
-    "pred",
-    "y_pred",
-    "y_hat",
-} | {
-    "logits",
-    "scores",
-    "probabilities",
-}
-_SECOND = {"targets", "target", "y_true", "true", "labels", "label", "expected"}
+_OF_OUTPUTS = re.compile(
+    r"o|outs?|outputs?|pred(icted|ictions?|s)?|y_?(pred|hat)|logits|scores|prob(abilitie)?s"
+)
+_OF_TARGETS = re.compile(r"t|targets?|(y_?)?true|truth|labels?|expected")
+"""Names that people give the arguments of a metric."""
 
 
 def _refuse_other_order(name: str, metric: Metric) -> None:
@@ -98,7 +88,7 @@ def _refuse_other_order(name: str, metric: Metric) -> None:
         names = [parameter.name for parameter in signature(metric).parameters.values()][:2]
     except (TypeError, ValueError):  # written in C
         return
-    if len(names) == 2 and (names[0] in _FIRST or names[1] in _SECOND):
+    if len(names) == 2 and (_OF_OUTPUTS.fullmatch(names[0]) or _OF_TARGETS.fullmatch(names[1])):
         raise TypeError(
             f"fit calls a metric as metric(y_true, y_pred), as scikit-learn does, but the arguments of "
             f"{brief(name)} are ({', '.join(names)}): put the targets first"

@@ -60,6 +60,7 @@ def test_a_metric_that_names_its_arguments_in_the_other_order_is_refused() -> No
         lambda y_pred, y_true: 0.0,
         lambda o, targets: 0.0,
         lambda outputs, t: 0.0,
+        lambda y, t: 0.0,
     ):
         with pytest.raises(TypeError, match=r"calls a metric as metric\(y_true, y_pred\).*targets first"):
             metric_functions({"mine": wrong}, as_loss(mse))
