@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+import engine
 from tests.source_tree import ROOT, ci_script
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -42,7 +43,8 @@ def ran(tmp_path_factory) -> dict[str, list]:
     paths = {path: folder / path.name for path in NOTEBOOKS}
     flat = [str(each) for pair in paths.items() for each in pair]
     own = {"PYTHONPATH": str(ROOT), "IPYTHONDIR": str(folder), "JUPYTER_PLATFORM_DIRS": "1"}
-    environment = os.environ | own
+    chosen = {"CHAINRULE_BACKEND": engine.backend}  # else one is told where none is compiled
+    environment = os.environ | own | chosen
     environment.pop("MPLBACKEND", None)  # the kernel's own
     command = [sys.executable, "-c", RUN, *flat]
     subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, timeout=300)
