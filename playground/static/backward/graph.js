@@ -5,6 +5,7 @@ import { HEIGHT, extentOf, place } from "./placing.js";
 
 const SMALLEST = 0.55; // the zoom below which text cannot be read
 const MARGIN = 28;
+const TOP = 52; // below the buttons
 const CHARACTER = 7.9;
 
 const clip = (text, most = 26) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
@@ -193,10 +194,13 @@ export class Graph {
     this._bringIn(this.boxes[k]);
   }
 
+  /** Move the view just so far that a box is seen. */
   _bringIn(box) {
-    const { clientWidth: width, clientHeight: height } = this.element;
-    const x = box.x * this.view.k + this.view.x, y = box.y * this.view.k + this.view.y, half = (box.width / 2) * this.view.k;
-    if (x - half < 0 || x + half > width || y < 30 || y > height - 30) this._move(width / 2 - box.x * this.view.k, height / 2 - box.y * this.view.k, this.view.k);
+    const { clientWidth, clientHeight } = this.element, { x, y, k } = this.view;
+    const beyond = (at, half, low, high) => Math.max(low - (at - half), 0) || Math.min(high - (at + half), 0);
+    const dx = beyond(box.x * k + x, (box.width / 2) * k, 12, clientWidth - 12);
+    const dy = beyond(box.y * k + y, (HEIGHT / 2) * k, 12, clientHeight - 12);
+    if (dx || dy) this._move(x + dx, y + dy, k);
   }
 
   _key(event) {
@@ -271,21 +275,23 @@ export class Graph {
     } else if (factor < 1 && k < Math.min(this.fitted, SMALLEST) * 0.45) this.onopen(-1, true);
   }
 
-  /** Where a view begins: all of it if that can be read, else its result. */
+  /** Where a view begins: all of it if that can be read, else its result and what lies around that. */
   start(root) {
     if (this.fitted >= SMALLEST || !this.boxes[root]) return;
     const { clientWidth: width, clientHeight: height } = this.element;
-    const box = this.boxes[root], k = SMALLEST;
-    const x = width - 28 - (box.x + box.width / 2) * k;
-    const tall = this.bounds.height * k > height - 56;
-    this._move(x, tall ? height / 2 - box.y * k : (height - this.bounds.height * k) / 2 - this.bounds.y * k, k);
+    const { x, y } = this.boxes[root], { bounds } = this, k = SMALLEST;
+    const along = (at, from, size, low, high) => {
+      if (size * k <= high - low) return (low + high - size * k) / 2 - from * k;
+      return Math.max(high - (from + size) * k, Math.min(low - from * k, (low + high) / 2 - at * k));
+    };
+    this._move(along(x, bounds.x, bounds.width, MARGIN, width - MARGIN), along(y, bounds.y, bounds.height, TOP, height - MARGIN), k);
     this.moved = true;
   }
 
   /** The zoom at which all of something is seen. */
   _scale({ width, height }) {
     const { clientWidth, clientHeight } = this.element;
-    return Math.min((clientWidth - 2 * MARGIN) / width, (clientHeight - 2 * MARGIN) / height, 1.35);
+    return Math.min((clientWidth - 2 * MARGIN) / width, (clientHeight - TOP - MARGIN) / height, 1.35);
   }
 
   fit() {
@@ -293,7 +299,7 @@ export class Graph {
     if (!width || !this.bounds) return;
     const k = this._scale(this.bounds);
     this.fitted = k;
-    this._move((width - this.bounds.width * k) / 2 - this.bounds.x * k, (height - this.bounds.height * k) / 2 - this.bounds.y * k, k);
+    this._move((width - this.bounds.width * k) / 2 - this.bounds.x * k, (height + TOP - MARGIN - this.bounds.height * k) / 2 - this.bounds.y * k, k);
     this.moved = false;
   }
 

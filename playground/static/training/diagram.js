@@ -7,7 +7,7 @@ import { lossName } from "./panels.js";
 const NODE = 40;
 const GAP = 12;
 const TOP = 92;
-const COLUMN = 96;
+const [NARROWEST, WIDEST] = [72, 96]; // of a column
 
 const STATES = {
   dead: ["dead", "Dead: its local gradient is 0 at every sample"],
@@ -45,7 +45,9 @@ export class Diagram {
     const tallest = Math.max(...columns);
     this.height = TOP + tallest * (NODE + GAP) + 8;
     const last = columns.length - 1;
-    this.width = Math.max(columns.length * COLUMN, this.element.clientWidth - 4);
+    const room = this.element.clientWidth - 4;
+    this.column = Math.max(NARROWEST, Math.min(WIDEST, Math.floor(room / columns.length)));
+    this.width = Math.max(columns.length * this.column, room);
     const spacing = this.width / columns.length;
     this.x = (column) => spacing * (column + 0.5);
     this.y = (column, i) => TOP + NODE / 2 + i * (NODE + GAP) + ((tallest - columns[column]) * (NODE + GAP)) / 2;
@@ -63,7 +65,7 @@ export class Diagram {
   }
 
   #head(column, last, count, { choices, config, picture }) {
-    const style = `left:${this.x(column) - COLUMN / 2}px;width:${COLUMN}px`;
+    const style = `left:${this.x(column) - this.column / 2}px;width:${this.column}px`;
     if (column === 0) return make("div", { class: "head", style }, make("strong", {}, "Inputs"));
     if (column === last)
       return make("div", { class: "head", style }, make("strong", {}, "Output"), make("small", {}, lossName(picture.loss)));
@@ -76,7 +78,7 @@ export class Diagram {
         make("strong", { title: `${layer.neurons} neurons` }, String(count)),
         button("+", () => change({ neurons: layer.neurons + 1 }), { "aria-label": `Add a neuron to ${where}`, disabled: layer.neurons >= choices.limits.neurons, "data-key": `plus${column}` })),
       select(choices.activations, layer.activation, (activation) => change({ activation }), { "aria-label": `Activation of ${where}`, "data-key": `act${column}` }),
-      select([0, 0.1, 0.2, 0.3, 0.5].map((p) => [p, p ? `dropout ${p}` : "no dropout"]), layer.dropout, (p) => change({ dropout: Number(p) }), { "aria-label": `Dropout of ${where}`, "data-key": `drop${column}` }));
+      select([0, 0.1, 0.2, 0.3, 0.5].map((p) => [p, p ? `drop ${p}` : "no drop"]), layer.dropout, (p) => change({ dropout: Number(p) }), { "aria-label": `Dropout of ${where}`, title: "Dropout: the share of its neurons left out at each step", "data-key": `drop${column}` }));
   }
 
   #node(picture, column, i, config, last) {
