@@ -12,7 +12,10 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from engine.checks.derivation.byhand import Trace
+from engine.checks.derivation.compare import as_array
 from engine.checks.derivation.diagnose import Diagnosis
 from engine.checks.derivation.naming import Claim
 from engine.checks.derivation.report import (
@@ -117,6 +120,11 @@ class Check:
             slip = "missing bias" if name.casefold().startswith("b") else "missing gradient"
             message = "wrt asks for it, and no line gives it"
             findings.append(Finding(f"d{name}", 0, "", status=WRONG, slip=slip, message=message))
+        remarks += [
+            f"{self._is_of(self.claims[i])} is not finite at the given point, and was compared elsewhere"
+            for i in finals.values()
+            if not np.isfinite(as_array(self.trial.expected(i, self.trial.runs[0][1]))).all()
+        ]
         if len(self.trial.runs) == 1:
             remarks.append("compared at the given point alone")
         return DerivationReport(

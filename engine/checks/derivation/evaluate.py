@@ -25,8 +25,11 @@ from engine.transforms.reverse import gradients
 
 __all__ = ["Scope", "evaluate", "names_in"]
 
-LARGEST = 1_000_000
+LARGEST = 100_000
 """Numbers of one array; a text that makes a larger one is refused."""
+
+MOST_CALLS = 10_000
+"""Calls of the functions that a text defines; one that needs more calls itself without end."""
 
 _BINARY: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
@@ -64,10 +67,13 @@ class Scope:
     ) -> None:
         self.names, self.functions, self.outside = dict(names), functions, outside
         self.decided = False
+        self.calls = [0]
 
     def inner(self, names: Mapping[str, Any]) -> Scope:
         """The scope within a helper, with its parameters."""
-        return Scope({**self.names, **names}, self.functions, self.outside)
+        made = Scope({**self.names, **names}, self.functions, self.outside)
+        made.calls = self.calls
+        return made
 
 
 def names_in(expression: ast.AST) -> set[str]:
@@ -175,13 +181,27 @@ def _number(x: Any) -> Any:
 
 
 def _binary(op: ast.operator, a: Any, b: Any) -> Any:
-    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
-        large = a.size * b.size > LARGEST and not isinstance(op, ast.MatMult)
-        if large and np.broadcast(a, b).size > LARGEST:
-            raise DerivationError(f"an array of more than {LARGEST:,} numbers")
+    _refuse_large([a, b], isinstance(op, ast.MatMult))
     if isinstance(op, (ast.Div, ast.Pow, ast.Mod, ast.FloorDiv)):  # as IEEE 754 has it, without exceptions
         a, b = (np.float64(x) if type(x) in (int, float) else x for x in (a, b))
     return _BINARY[type(op)](_number(a), _number(b))
+
+
+def _refuse_large(operands: list[Any], product: bool = False) -> None:
+    """DerivationError where operands would make an array of too many numbers."""
+    arrays = [x for x in operands if isinstance(x, np.ndarray) and x.ndim]
+    if len(arrays) == 2 and arrays[0].size * arrays[1].size > LARGEST:
+        a, b = arrays
+        try:
+            size = (
+                a.size // a.shape[-1] * (b.size // b.shape[-2 if b.ndim > 1 else 0])
+                if product
+                else np.broadcast(a, b).size
+            )
+        except (ValueError, ZeroDivisionError):  # what does not fit says so itself
+            return
+        if size > LARGEST:
+            raise DerivationError(f"an array of more than {LARGEST:,} numbers")
 
 
 def _array(x: Any) -> Any:
@@ -197,6 +217,10 @@ def _array(x: Any) -> Any:
 
 def _as_array(items: Any) -> Any:
     """A list of numbers, Values or arrays as an array."""
+    if sum(np.size(x) for x in items) > LARGEST:
+        raise DerivationError(f"an array of more than {LARGEST:,} numbers")
+    if all(isinstance(x, (int, float)) or (isinstance(x, np.ndarray) and x.dtype != object) for x in items):
+        return np.array(items, dtype=float)
     made = np.array([*map(_listed, items)], dtype=object)
     return made if any(isinstance(x, Value) for x in made.ravel()) else made.astype(float)
 
@@ -271,6 +295,9 @@ def _applied(function: ast.Lambda, given: list[Any], options: dict[str, Any], sc
     parameters = [each.arg for each in function.args.args]
     if len(given) != len(parameters) or options:
         raise DerivationError(f"a function of ({', '.join(parameters)}) was given {len(given)} operands")
+    scope.calls[0] += 1
+    if scope.calls[0] > MOST_CALLS:
+        raise DerivationError(f"more than {MOST_CALLS:,} calls of functions that call each other")
     inner = scope.inner(dict(zip(parameters, given, strict=True)))
     found = _computed(function.body, inner)
     scope.decided |= inner.decided

@@ -49,7 +49,7 @@ def sampled(
     discrete = kept_discrete(setting, wrt)
     found = 0
     for attempt in range(20 * count):
-        way, flips = _WAYS[attempt % len(_WAYS)]
+        way, flips = _WAYS[attempt % len(_WAYS)] if attempt < 10 * count else ("close", "")
         turn = attempt // len(_WAYS)
         point: Point = {}
         for k, name in enumerate(setting.names):
@@ -87,6 +87,8 @@ def _moved(tree: object, rng: np.random.Generator, way: str, flipped: bool) -> o
             return x
         if way == "anywhere":
             return float(rng.normal() * min(size, 3.0))
+        if way == "close":  # where f is defined in a narrow domain
+            return float(x * (1.0 + 0.01 * rng.normal()) + 1e-3 * rng.normal() * (x == 0.0))
         if way == "far":
             return float(sign * x * math.exp(0.7 * rng.normal()) if x else rng.normal())
         return float(sign * (x * math.exp(0.3 * rng.normal()) + 0.1 * rng.normal()))

@@ -10,11 +10,13 @@ from engine import (
     DerivationError,
     GradientError,
     Value,
+    asin,
     check_derivation,
     gradcheck,
     log,
     maximum,
     relu,
+    sqrt,
 )
 from engine.checks.derivation.slips.table import SLIPS
 from tests.engine.checks.derivation.derivations import NEURON, RIGHT, WRONG, changed, linear, neuron
@@ -277,3 +279,33 @@ def test_where_a_slip_has_no_name_the_chain_of_the_derivative_is_shown() -> None
     assert "dE/dw is (1 / 2) · 2·(y - t) · y·(1 - y) · x" in str(found)
     paths = check_derivation(*RIGHT["both paths"][:1], {"dx": "exp(a)"}, 0.8)
     assert "dy/dx is c · cos(a) · 2·x + b · c · 2·x" in str(paths)
+
+
+def test_a_text_that_would_never_end_or_fill_the_memory_is_refused() -> None:
+    def f(w, x):
+        return (w * x).sum()
+
+    doubled = "\n".join(["a = x", *["a = np.concatenate([a, a])"] * 40, "dw = x"])
+    outer = "\n".join(["a = x", *["a = np.outer(a, a).ravel()"] * 6, "dw = x"])
+    spread = "\n".join(["a = x", *["a = (a[:, None] + a[None, :]).ravel()"] * 6, "dw = x"])
+    floors = (f"a{i + 1} = lambda z: a{i}(z) + a{i}(z)" for i in range(40))
+    tower = "\n".join(["a0 = lambda z: z", *floors, "dw = a40(x)"])
+    endless = "s = lambda z: s(z) + s(z)\ndw = s(x)"
+    for text, message in (
+        (doubled, "more than"), (outer, "more than"), (spread, "more than"), (tower, "more than"),
+        (endless, "nested too deeply|more than"),
+    ):  # fmt: skip
+        with pytest.raises(DerivationError, match=message):
+            check_derivation(f, text, np.ones(5), np.ones(5))
+    assert not check_derivation(f, "dw = x*9**9**9", np.ones(5), np.ones(5)).ok
+
+
+def test_where_the_domain_is_narrow_it_is_tried_close_by() -> None:
+    def f(x):
+        return asin(1000 * x)
+
+    assert check_derivation(f, {"dx": "1000/sqrt(1 - (1000*x)**2)"}, 0.0005).ok
+    assert not check_derivation(f, {"dx": "1000"}, 0.0).ok
+    at_the_edge = check_derivation(lambda x: sqrt(x), {"dx": "1/(2*sqrt(x))"}, 0.0)
+    assert at_the_edge.ok
+    assert "dE/dx is not finite at the given point" in str(at_the_edge)
