@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+import engine
 from demos.program.cli import main
 from tests.source_tree import ROOT
 
@@ -63,8 +64,12 @@ def recorded(module: ModuleType, name: str) -> Iterator[list[Any]]:
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """The environment of a program that finds this checkout from anywhere and fails on a warning."""
-    return os.environ | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"} | settings
+    """The environment of a program that finds this checkout from anywhere and fails on a warning.
+
+    The node is that of the tests, and chosen: where none is compiled, a terminal hears no hint.
+    """
+    ours = {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", "CHAINRULE_BACKEND": engine.backend}
+    return os.environ | ours | settings
 
 
 def command(*words: object, code: str = "") -> list[str]:
