@@ -41,6 +41,7 @@ def jit(
     static_argnums: int | Sequence[int] = (),
     static_argnames: str | Sequence[str] = (),
     audit: bool | None = None,
+    backend: str | None = None,
 ) -> Jitted[Output]: ...
 
 
@@ -52,6 +53,7 @@ def jit(
     static_argnums: int | Sequence[int] = (),
     static_argnames: str | Sequence[str] = (),
     audit: bool | None = None,
+    backend: str | None = None,
 ) -> Callable[[Callable[..., Output]], Jitted[Output]]: ...
 
 
@@ -62,6 +64,7 @@ def jit(
     static_argnums: int | Sequence[int] = (),
     static_argnames: str | Sequence[str] = (),
     audit: bool | None = None,
+    backend: str | None = None,
 ) -> Any:
     """The function lifted to an array program: same arguments, same results, same gradients, much faster.
 
@@ -109,6 +112,10 @@ def jit(
         audit: whether f itself runs beside its program, on one sample with ``batch``, and both are compared:
             in each call (True), in none (False), or in the calls 1, 10, 100, … of each program (None), unless
             the environment variable ``CHAINRULE_AUDIT`` says ``always`` or ``never``.
+        backend: what computes means of a batch: None for the compiled core, or NumPy; "jax" for XLA, in
+            double precision, the samples shared out among all devices that JAX has. It needs JAX
+            (``pip install 'chainrule[jax]'``) and ``batch=True``, and compiles for each number of samples.
+
 
     Returns:
         A function with the attributes ``source`` (the NumPy program), ``graph``, ``stages``, ``traces`` (how
@@ -119,7 +126,9 @@ def jit(
     Raises:
         TypeError: f is not a function, a position is not an integer, or a name not a string. (When called)
             an argument cannot be parted into samples.
-        ValueError: f has no such position or name, or one is named twice.
+        ValueError: f has no such position or name, or one is named twice; backend is another, or there is no
+            batch to share out.
+        ImportError: JAX is asked for, and not there.
         TraceError: (when called) f changes Values, or reads gradients of what it computes; or what it
             computes differs from run to run, or, as an audit finds, from what it was when it was traced.
 
@@ -144,8 +153,8 @@ def jit(
     from engine.jit.function import Jitted
 
     if f is None:
-        return lambda function: Jitted(function, batch, static_argnums, audit, static_argnames)
-    return Jitted(f, batch, static_argnums, audit, static_argnames)
+        return lambda function: Jitted(function, batch, static_argnums, audit, static_argnames, backend)
+    return Jitted(f, batch, static_argnums, audit, static_argnames, backend)
 
 
 def vmap(

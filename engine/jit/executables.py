@@ -151,10 +151,14 @@ class ArrayProgram:
         source: its text as NumPy.
         captured: in which order the captured Values stand in the cells, by their number in the trace.
         block: so many samples are computed at a time.
+        devices: what computes means in its place, a :class:`engine.jit.backends.jax.devices.Devices`; None.
     """
 
-    def __init__(self, program: Program, wanted: Wanted, guards: Sequence[Guard] = ()) -> None:
+    def __init__(
+        self, program: Program, wanted: Wanted, guards: Sequence[Guard] = (), devices: Any = None
+    ) -> None:
         self.program, self.wanted, self.guards = program, wanted, guards
+        self.devices = devices
         layout = self.layout = program.layout
         self.captured = layout.captured
         count = layout.captured_cells
@@ -233,6 +237,8 @@ class ArrayProgram:
             differentiate: whether gradients are wanted.
         """
         read_data(values, self._parameters)
+        if self.devices is not None:
+            return self._mean_on_devices(samples, differentiate)
         at_once = len(self.program.outputs) == 1 and len(samples[0]) <= self.block
         if at_once and not differentiate:
             mean = self._mean_forward(samples)
@@ -243,6 +249,12 @@ class ArrayProgram:
             with np.errstate(all="ignore"):
                 means, gradients, size = self._mean_in_blocks(samples, differentiate)
         return _if_finite(means, gradients, sum(means) + size)
+
+    def _mean_on_devices(self, samples: list[Vector], differentiate: bool) -> Ran:
+        means, by_captured, by_samples = self.devices(self._parameters, samples, differentiate)
+        pairs = list(zip(by_captured, by_samples, strict=True))
+        gradients = [self.wanted.of(captured, inputs) for captured, inputs in pairs]
+        return _if_finite(means, gradients, sum(means) + sum(map(_size, gradients)))
 
     def _fill(self, work: Vector, samples: list[Vector], start: int, end: int) -> None:
         """Put the arguments of a block of samples into their cells."""
@@ -291,7 +303,7 @@ class ArrayProgram:
             block.
         """
         count = len(samples[0])
-        if count > self.block:
+        if count > self.block or self.devices is not None:
             return None
         read_data(values, self._parameters)
         bound = self._bound_to(count)

@@ -6,6 +6,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
@@ -32,6 +33,7 @@ from engine.pytree.arguments import Arguments, as_values, takes_gradient
 from engine.pytree.forms import Form, recognised
 from engine.pytree.result import without_graph
 from engine.pytree.samples import columns_of, one_sample
+from engine.quoting import brief
 
 __all__ = ["Jitted", "Part"]
 
@@ -69,8 +71,10 @@ class Jitted(Wrapper, Generic[Output]):
         static_argnums: int | Iterable[int] = (),
         audit: bool | None = None,
         static_argnames: str | Iterable[str] = (),
+        backend: str | None = None,
     ) -> None:
         super().__init__(f)
+        self._backend = checked_backend(backend, batch)
         self._audits, self._when = audit, when(audit)
         self._batch = batch
         self._statics = Statics(f, static_argnums, static_argnames)
@@ -329,7 +333,9 @@ class Jitted(Wrapper, Generic[Output]):
         if not self._programs.takes_more(key, self._name):
             return None
         wanted = [kind == 2 for kind, size in zip(key[1], arguments.sizes, strict=True) for _ in range(size)]
-        lifted = Lifted(self.lifts, arguments, numbers, wanted, self._batch, self._differentiate)
+        lifted = Lifted(
+            self.lifts, arguments, numbers, wanted, self._batch, self._differentiate, self._backend
+        )
         self._programs.add(key, lifted)
         self._last = lifted
         if lifted.trace.draws_from is not None and not self._draws:
@@ -481,11 +487,29 @@ class Jitted(Wrapper, Generic[Output]):
 
     def _of(self, f: Callable[..., Any], statics: Statics) -> Jitted[Any]:
         positions, names = statics.given()
-        return Jitted(f, self._batch, positions, self._audits, names)
+        return Jitted(f, self._batch, positions, self._audits, names, self._backend)
 
     def _recipe(self) -> tuple[Any, ...]:
         positions, names = self._statics.given()
-        return self.lifts, self._batch, positions, self._audits, names
+        return self.lifts, self._batch, positions, self._audits, names, self._backend
+
+
+def checked_backend(backend: str | None, batch: bool) -> str | None:
+    """What computes the programs: None or "jax".
+
+    Raises:
+        ValueError: it is neither, or there is no batch to share out.
+        ImportError: there is no JAX.
+    """
+    if backend is None:
+        return None
+    if backend != "jax":
+        raise ValueError(f"backend must be None or 'jax', got {brief(backend)}")
+    if not batch:
+        raise ValueError("backend='jax' shares out samples: it needs batch=True; for one sample see to_jax()")
+    if find_spec("jax") is None:
+        raise ImportError("backend='jax' needs JAX: pip install 'chainrule[jax]'")
+    return backend
 
 
 def _chosen(samples: list[Any], given: list[Any], at: Any) -> tuple[list[Any], list[Any]]:

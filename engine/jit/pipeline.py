@@ -82,7 +82,9 @@ class Lifted:
         wanted: Sequence[bool],
         batched: bool,
         differentiate: bool = True,
+        backend: str | None = None,
     ) -> None:
+        self._backend = backend
         self.state = State(f, arguments.statics)
         draws = Draws(self.state.generators)
         self.trace = traced = trace(f, arguments, numbers, wanted, batched, draws)
@@ -170,7 +172,12 @@ class Lifted:
             self.executable = ScalarLines(lines)
         elif self.kind == "arrays":
             wanted = Wanted(None if flags.all() else np.flatnonzero(flags), self._wanted_inputs)
-            self.executable = ArrayProgram(self.program, wanted, self.late_guards)
+            devices = None
+            if self._backend == "jax":
+                from engine.jit.backends.jax.devices import Devices
+
+                devices = Devices(self.program)
+            self.executable = ArrayProgram(self.program, wanted, self.late_guards, devices)
         self._tape = None
 
     def _quickest(self, batched: bool) -> tuple[str, dict[str, float]]:
@@ -388,7 +395,9 @@ class Lifted:
             f"{kind} {1e6 * seconds:.3g} µs{' (chosen)' if kind == self.kind else ''}"
             for kind, seconds in self.costs.items()
         ]
-        if choice:
+        if getattr(self.executable, "devices", None) is not None:
+            choice = [str(self.executable.devices)]
+        elif choice:
             choice.append(f"as measured here: {costs_here()}")
         rest = {"choice": "; ".join(choice), "source": self.source}
         return Stages({"trace": str(self.trace), **arrays, **rest})

@@ -22,7 +22,7 @@ from nn.training.callbacks import Callback, TrainingState, checked_callbacks
 from nn.training.early_stopping import EarlyStopping
 from nn.training.evaluate import Metrics, metric_functions
 from nn.training.history import History
-from nn.training.lifted import Lifted
+from nn.training.lifted import Lifted, backend_of
 from nn.training.loop import Training
 from nn.training.predict import in_mode
 from nn.training.progress import progress_line, unseen
@@ -50,7 +50,7 @@ def fit(
     progress: bool | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     resume: str | os.PathLike[str] | None = None,
-    jit: bool = False,
+    jit: bool | str = False,
 ) -> History:
     """Train a model on samples and targets, epoch by epoch and batch by batch.
 
@@ -97,7 +97,8 @@ def fit(
         jit: whether to lift model and loss to array programs, by :func:`engine.jit`: the same numbers but for
             rounding, a hundred times as fast and more. Their Python code runs only when it is traced, and
             must not depend on the numbers; dropout, which draws new ones each time, cannot be lifted. A loss
-            function of your own is traced for each size of batch.
+            function of your own is traced for each size of batch. "jax": batches are computed by XLA on all
+            devices that JAX has (``pip install 'chainrule[jax]'``), see ``backend`` of :func:`engine.jit`.
 
     Returns:
         The history: the numbers of each epoch by name; print it for a table. ``.stopped`` says why it ended
@@ -126,7 +127,7 @@ def fit(
         raise TypeError(f"model must be a Module, got {typed(model)}")
     if not (before_step is None or callable(before_step)):
         raise TypeError(f"before_step must be a function of the parameters, got {brief(before_step)}")
-    row, optimizer = as_loss(loss), _optimizer(optimizer, model)
+    row, optimizer, backend = as_loss(loss), _optimizer(optimizer, model), backend_of(jit)
     generator = numpy_generator(rng)
     with unmoved_by_failure(generator):
         if resume is None:
@@ -136,7 +137,7 @@ def fit(
         data, held_out = _samples(X, y, validation, generator)
         lifted = None
         if jit:
-            lifted = Lifted(model, row, data)
+            lifted = Lifted(model, row, data, backend)
             data = lifted.prepared(data)
             if held_out is not None:
                 lifted.check(held_out)

@@ -20,9 +20,20 @@ from nn.modules.kept import programs_of
 from nn.modules.module import Module
 from nn.training.predict import in_evaluation_mode, in_mode
 
-__all__ = ["Lifted", "as_arrays"]
+__all__ = ["Lifted", "as_arrays", "backend_of"]
 
 _COMPARED = 3  # samples of which a loss is held against what its reduction makes of it
+
+
+def backend_of(jit: bool | str) -> str | None:
+    """What computes batches, for ``fit(jit=...)``.
+
+    Raises:
+        ValueError: it is a text, and not "jax".
+    """
+    if isinstance(jit, str) and jit != "jax":
+        raise ValueError(f"jit must be True, False or 'jax', got {jit!r}")
+    return "jax" if jit == "jax" else None
 
 
 def as_arrays(data: tuple[Any, Any]) -> tuple[Any, Any]:
@@ -57,15 +68,17 @@ class Lifted:
         model: a Module.
         loss: the row of the loss.
         data: samples and targets to train with, as they were given.
+        backend: what computes batches: see :func:`engine.jit`.
 
     Raises:
         ValueError, TypeError: the loss refuses a target.
     """
 
-    def __init__(self, model: Module, loss: Loss, data: tuple[Any, Any]) -> None:
+    def __init__(self, model: Module, loss: Loss, data: tuple[Any, Any], backend: str | None = None) -> None:
+        self._backend = backend
         self._model = model
         self._loss = loss
-        self._programs: dict[tuple[str, bool], Any] = programs_of(model, loss.function)
+        self._programs: dict[tuple[Any, ...], Any] = programs_of(model, loss.function)
         for key in [key for key, lifted in self._programs.items() if lifted.has_given_up]:
             del self._programs[key]  # another training tries again, and is told again
         self._descents: dict[bool, Any] = {}  # by the mode of the model
@@ -142,7 +155,7 @@ class Lifted:
 
     def _descent(self, X: Any, mode: bool) -> Any:
         """The program of the mean of samples in a mode of the model, to be run without a graph."""
-        function = self._programs.get(("mean", mode))
+        function = None if self._backend else self._programs.get(("mean", mode))
         if function is None or not self._reduces or not isinstance(X, np.ndarray):
             return None
         known = self._descents.get(mode)
@@ -192,13 +205,16 @@ class Lifted:
 
     def _program(self, kind: str, function: Callable[..., Any]) -> Any:
         """The lifted form of a function, one for each mode of the model."""
-        key = kind, self._model.training
+        backend = self._backend if kind == "mean" else None
+        key = (kind, self._model.training, *([backend] if backend else []))
         if key not in self._programs:
             from engine import jit, vmap  # not needed, and not loaded, by those who do not lift
 
             if isinstance(function, FunctionType):
                 function.__qualname__ = "the loss"  # for messages
-            lift = vmap(function) if kind == "outputs" else jit(function, batch=kind == "mean")
+            lift = (
+                vmap(function) if kind == "outputs" else jit(function, batch=kind == "mean", backend=backend)
+            )
             self._programs[key] = lift
         return self._programs[key]
 
