@@ -125,7 +125,10 @@ def _figure(part: Part, folder: Path) -> str:
     link, caption = quote(part.path.relative_to(folder).as_posix()), escape(part.text)
     width = f' width="{part.width}"' if part.width else ""
     mark = ' class="panels"' if part.width > PANELS else ""  # too wide for a phone: to be moved sideways
-    image = f'<a href="{link}"><img src="{link}" alt="{caption}"{width} loading="lazy"></a>'
+    shown = f'<img src="{link}" alt="{caption}"{width} loading="lazy">'
+    if part.path.suffix == ".dot":  # the source of a graph, where nothing could lay it out
+        shown = part.path.name
+    image = f'<a href="{link}">{shown}</a>'
     return f"<figure{mark}>\n{image}\n<figcaption>{caption}</figcaption>\n</figure>"
 
 
