@@ -18,27 +18,33 @@ STYLE = """\
   --line: #ccc; --link: #0b5cad; --alarm: #b00020; }
 @media (prefers-color-scheme: dark) {
   :root { --text: #e6e6e6; --quiet: #aaa; --paper: #16181c; --panel: #22252b;
-    --line: #444; --link: #7ab8ff; --alarm: #ff8a80; } }
-body { font: 1rem/1.55 system-ui, sans-serif; color: var(--text); background: var(--paper); max-width: 60rem;
-  margin: 0 auto; padding: 0 1rem 4rem; overflow-wrap: break-word; }
-a { color: var(--link); } p, nav, ul { max-width: 44rem; } h2
-{ border-top: 1px solid var(--line); padding-top: 2rem; margin-top: 4rem; line-height: 1.25; } h3
-{ margin-top: 2.5rem; } code
-{ font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: .875em; } p code
-{ background: var(--panel); border-radius: .2rem; padding: .1rem .25rem; } pre
-{ background: var(--panel); border-radius: .3rem; padding: .7rem 1rem; overflow-x: auto;
-  line-height: 1.4; }
-.wide { overflow-x: auto; margin: 1rem 0; } table
-{ border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .95rem; } th, td
-{ padding: .2rem .8rem .2rem 0; text-align: right; white-space: nowrap;
+    --line: #444; --link: #7ab8ff; --alarm: #ff8a80; }
+}
+body { font: 1rem/1.55 system-ui, sans-serif; color: var(--text); background: var(--paper);
+  max-width: 60rem; margin: 0 auto; padding: 0 1rem 4rem; overflow-wrap: break-word; }
+a { color: var(--link); }
+p, nav, ul, figcaption { max-width: 44rem; }
+h2 { border-top: 1px solid var(--line); padding-top: 2rem; margin-top: 4rem; line-height: 1.25; }
+h3 { margin-top: 2.5rem; }
+code { font: .875em ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; }
+p code { background: var(--panel); border-radius: .2rem; padding: .1rem .25rem; }
+pre, .try { background: var(--panel); border-radius: .3rem; padding: .7rem 1rem; overflow-x: auto; }
+.wide { overflow-x: auto; margin: 1rem 0; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .95rem; }
+th, td { padding: .2rem .8rem .2rem 0; text-align: right; white-space: nowrap;
   border-bottom: 1px solid var(--line); }
-th { color: var(--quiet); font-weight: 600; } th:first-child, td:first-child, .text { text-align: left; }
-figure { margin: 1.5rem 0; overflow-x: auto; } img
-{ display: block; max-width: 100%; height: auto; background: #fff; border-radius: .3rem; } figcaption
-{ color: var(--quiet); font-size: .9rem; margin-top: .3rem; max-width: 44rem; } .warning
-{ border-left: .3rem solid var(--alarm); padding-left: .7rem; white-space: pre-line; } .try
-{ background: var(--panel); border-radius: .3rem; padding: .7rem 1rem; } nav ul { padding-left: 1.2rem; }
-@media (max-width: 40rem) { .panels img { min-width: 40rem; } }"""
+th { color: var(--quiet); font-weight: 600; }
+.text { text-align: left; }
+figure { margin: 1.5rem 0; overflow-x: auto; }
+img { display: block; max-width: 100%; height: auto; background: #fff; border-radius: .3rem; }
+img[src$=".svg"] { background: none; } /* it has colours of its own for dark pages */
+figcaption { color: var(--quiet); font-size: .9rem; margin-top: .3rem; }
+.warning { border-left: .3rem solid var(--alarm); padding-left: .7rem; white-space: pre-line; }
+nav ul { padding-left: 1.2rem; }
+@media (max-width: 40rem) {
+  .panels img { min-width: 40rem; }
+  img[src$=".svg"] { min-width: 30rem; }
+}"""
 
 
 class Section(NamedTuple):
