@@ -120,6 +120,10 @@ binary_cross_entropy_with_logits = _loss_of(losses.BCEWithLogitsLoss)
 cross_entropy = _loss_of(losses.CrossEntropyLoss)
 nll_loss = _loss_of(losses.NLLLoss)
 
+for _name, _function in list(globals().items()):
+    if _name in __all__ and _function.__name__ == "function":  # for help() and messages
+        _function.__name__ = _function.__qualname__ = _name
+
 
 def dropout(input: Any, p: float = 0.5, training: bool = True, *, rng: Rng = None) -> Any:
     """Set numbers to 0 with probability p and scale the others up, as :class:`nn.Dropout`.

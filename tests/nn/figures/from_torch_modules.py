@@ -102,7 +102,7 @@ MODULES: dict[str, Case] = {
         lambda nn: nn.Conv1d(4, 2, 3, stride=2, padding=2, dilation=2, groups=2, bias=False),
         table(2, 4, 7),
     ),
-    "Conv1d, same": (lambda nn: nn.Conv1d(1, 2, 4, padding="same", dilation=2), table(1, 5)),
+    "Conv1d, same": (lambda nn: nn.Conv1d(1, 2, 4, padding="same", dilation=3), table(1, 9)),
     "Conv2d": (lambda nn: nn.Conv2d(2, 2, 2), table(2, 3, 4)),
     "Conv2d, all settings": (
         lambda nn: nn.Conv2d(2, 4, (2, 3), stride=(1, 2), padding=(1, 0), dilation=(2, 1), groups=2),
