@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,7 @@ class Diagnosis:
         self.slips: dict[int, Change] = {}
         self.errors: dict[int, Exception] = {}
         self.convention: set[int] = set()
+        self._named_partials: dict[str, tuple[str, str]] = {}
         if self.by_hand.is_read:
             self._one_by_one()
         else:
@@ -211,15 +213,8 @@ class Diagnosis:
         """A change of a line that makes others right at all points; None if none is found."""
         line = self.check.lines[j]
         expression: ast.expr = line.expression if self.by_hand.is_read else ast.Name(YOURS, ast.Load())
-        tried: set[str] = set()
         near = self._surroundings(j)
-        for change in changes(expression, near):
-            text = ast.dump(change.expression)
-            if text in tried:
-                continue
-            tried.add(text)
-            if len(tried) > MOST_CHANGES:
-                return None
+        for change in islice(changes(expression, near), MOST_CHANGES):
             order = [*range(1, len(self.runs)), 0]
             if all(self._right_with(j, change.expression, wrong, self.runs[k][1]) for k in order):
                 return change
@@ -229,7 +224,7 @@ class Diagnosis:
         try:
             if not self.by_hand.is_read:
                 scope = self._scope(forward)
-                self._add_partials(scope, forward)
+                self._let_partials_be_found(scope, forward)
                 scope.names[YOURS] = forward.beside.values[j]
                 values = {j: evaluate(expression, scope)}
             elif wrong == (j,):
@@ -260,18 +255,20 @@ class Diagnosis:
             trace = self.trace(forward, [i for i in self.own if i < j], self.check.lines[:j])
             names = {**forward.numbers, **trace.names}
             kept[key] = Scope(names, self.by_hand.program.functions, self.by_hand.outside)
-            self._add_partials(kept[key], forward)
+            self._let_partials_be_found(kept[key], forward)
         return kept[key]  # type: ignore[no-any-return]
 
-    def _add_partials(self, scope: Scope, forward: Forward) -> None:
+    def _let_partials_be_found(self, scope: Scope, forward: Forward) -> None:
         """What the names of derivatives in a change stand for, at the numbers of a run."""
-        for of in forward.values:
-            for by in forward.values:
-                name = _derivative_name(of, by)
-                if of != by and name not in scope.names and of not in forward.loss_names:
-                    partial = self._partial(of, by, forward)
-                    if partial is not None:
-                        scope.names[name] = partial if partial.ndim else float(partial)
+
+        def derivative(name: str) -> Any:
+            of, by = self._named_partials[name]
+            partial = self._partial(of, by, forward)
+            if partial is None:
+                raise KeyError(name)
+            return partial if partial.ndim else float(partial)
+
+        scope.derivative = derivative
 
     def _surroundings(self, j: int) -> Surroundings:
         forward = self.runs[0][1]
@@ -309,6 +306,7 @@ class Diagnosis:
             output for output, given in activations.items()
             if given and np.allclose(forward.numbers[output], np.exp(forward.numbers[given]))
         ]  # fmt: skip
+        self._named_partials |= {_derivative_name(of, by): (of, by) for of in known for by in known}
         partials = {
             _derivative_name(of, by): f"d{of}/d{by}" for of in known for by in known
             if of != by and of not in forward.loss_names and self._has_partial(of, by)

@@ -60,6 +60,7 @@ class Scope:
 
     Attributes:
         decided: whether a comparison was met, whose outcome holds at this point only.
+        derivative: finds names such as "(dy/dz)", which no text has.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Scope:
         self.names, self.functions, self.outside = dict(names), functions, outside
         self.decided = False
         self.calls = [0]
+        self.derivative: Callable[[str], Any] | None = None
 
     def inner(self, names: Mapping[str, Any]) -> Scope:
         """The scope within a helper, with its parameters."""
@@ -152,6 +154,8 @@ def _computed(node: ast.expr, scope: Scope) -> Any:
 def _looked_up(name: str, scope: Scope) -> Any:
     if name in scope.names:
         return scope.names[name]
+    if scope.derivative is not None and name.startswith("("):
+        return scope.derivative(name)
     if name in scope.outside and not callable(found := scope.outside[name]):
         return _plain(found) if not isinstance(found, (list, tuple)) else _as_array(_plain(found))
     if name in CONSTANTS:
