@@ -97,12 +97,20 @@ def refuse_outputs(y_true: Any, y_pred: Any) -> None:
 
     Raises:
         ValueError: y_true has Values, numbers that are no classes, or other rows.
+        TypeError: either has names of classes.
 
     >>> refuse_outputs([1, 0], [0.9, 0.2])
     >>> refuse_outputs([0.9, 0.2], [1, 0])
     Traceback (most recent call last):
     ValueError: y_true holds 0.9, an output of a model and not a class; the true classes come first...
     """
+    for place, items in (("y_true", y_true), ("y_pred", y_pred)):
+        named = _table(items) is None and next((x for x in _listed(items) if isinstance(x, str)), None)
+        if named:
+            raise TypeError(
+                f"{place} holds the name {brief(named)}, and a class is an integer here, counted from 0: number "
+                "the names, as np.unique(names, return_inverse=True) does, or take scikit-learn's metric"
+            )
     table = _table(y_true)
     if table is None:
         strange = next((each for each in _listed(y_true) if _has_values(each)), None)

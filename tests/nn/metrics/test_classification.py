@@ -126,5 +126,13 @@ def test_outputs_in_the_place_of_the_true_classes_are_refused(metric) -> None:
         metric(classes, outputs)
 
 
+@pytest.mark.parametrize("metric", [accuracy, confusion_matrix, classification_report])
+def test_names_of_classes_are_refused_with_the_way_out(metric) -> None:
+    for names in (["a", "b"], np.array(["a", "b"])):
+        for arguments, place in (((names, [0, 1]), "y_true"), (([0, 1], names), "y_pred")):
+            with pytest.raises(TypeError, match=rf"{place} holds the name 'a'.*return_inverse=True"):
+                metric(*arguments)
+
+
 def test_soft_targets_are_the_largest_of_their_probabilities() -> None:
     assert accuracy([[0.9, 0.1], [0.2, 0.8]], [[2.0, 1.0], [3.0, 1.0]]) == 0.5
