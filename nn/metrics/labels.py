@@ -108,7 +108,7 @@ def refuse_outputs(y_true: Any, y_pred: Any) -> None:
         named = _table(items) is None and next((x for x in _listed(items) if isinstance(x, str)), None)
         if named:
             raise TypeError(
-                f"{place} holds the name {brief(named)}, and a class is an integer here, counted from 0: number "
+                f"{place} holds the name {brief(named)}, and a class is an integer here, from 0 up: number "
                 "the names, as np.unique(names, return_inverse=True) does, or take scikit-learn's metric"
             )
     table = _table(y_true)
