@@ -1,6 +1,7 @@
 // How long to train for between two pictures: so long that the pictures come evenly, and training has its share.
 
-const AIMS = { server: { period: 36, least: 10, most: 24 }, worker: { period: 60, least: 16, most: 45 } };
+const AIMS = { server: { period: 36, least: 10, most: 30 }, worker: { period: 60, least: 16, most: 45 } };
+const SHARE = 0.35; // of the time between two pictures that training takes at least, on a busy machine
 
 export class Pace {
   /** @param {boolean} inTab whether the engine runs in the tab, where a step takes ten times as long */
@@ -13,8 +14,9 @@ export class Pace {
   /** A picture has been drawn. */
   drawn(now = performance.now()) {
     if (this.last !== null) {
-      const factor = now - this.last > this.period ? 0.9 : 1.1;
-      this.budget = Math.max(this.least, Math.min(this.most, this.budget * factor));
+      const period = now - this.last;
+      const least = Math.max(this.least, SHARE * period);
+      this.budget = Math.min(this.most, Math.max(least, this.budget * (period > this.period ? 0.9 : 1.1)));
     }
     this.last = now;
   }
