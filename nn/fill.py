@@ -143,7 +143,10 @@ def kaiming_uniform_(
 def kaiming_normal_(
     values: Any, a: float = 0.0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", *, rng: Rng = None
 ) -> Any:
-    """Normal with deviation gain/√fan; He, Zhang, Ren & Sun 2015. Arguments are those of kaiming_uniform_."""
+    """Normal with deviation gain/√fan; He, Zhang, Ren & Sun 2015. Returns the values.
+
+    Arguments are those of :func:`kaiming_uniform_`.
+    """
     return normal_(values, 0.0, _kaiming(values, a, mode, nonlinearity), rng=rng)
 
 

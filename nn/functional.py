@@ -3,8 +3,10 @@
 ``F.relu(x)`` is ``nn.ReLU()(x)``, ``F.cross_entropy(z, t, label_smoothing=0.1)`` is
 ``nn.CrossEntropyLoss(label_smoothing=0.1)(z, t)``: of a number, of nested lists, of batches of them.
 
->>> relu([-1.0, 2.0]), softmax([0.0, 0.0], dim=-1), mse_loss([1.0, 2.0], [1.0, 4.0], reduction="sum")
-([0.0, 2.0], [0.5, 0.5], 4.0)
+>>> relu([-1.0, 2.0]), softmax([0.0, 0.0], dim=-1)
+([0.0, 2.0], [0.5, 0.5])
+>>> mse_loss([1.0, 2.0], [1.0, 4.0], reduction="sum")
+4.0
 """
 
 from __future__ import annotations
