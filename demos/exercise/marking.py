@@ -61,13 +61,13 @@ class Mark:
 
 
 def filled_in(answer: str) -> str:
-    """The lines of an answer that are not blank any more.
+    """An answer with comments for the lines that are still blank, so that the others keep their numbers.
 
     >>> filled_in("dw = ...\\ndb = y - t\\n")
-    'db = y - t'
+    '#\\ndb = y - t'
     """
-    lines = [line for line in answer.splitlines() if line.strip() and not line.strip().startswith("#")]
-    return "\n".join(line for line in lines if not _BLANK.match(line))
+    lines = answer.strip("\n").splitlines()
+    return "\n".join("#" if not line.strip() or _BLANK.match(line) else line for line in lines)
 
 
 def mark(exercise: Exercise, answer: str) -> Mark:
@@ -77,7 +77,7 @@ def mark(exercise: Exercise, answer: str) -> Mark:
     names |= {each.strip() for name in names for each in name.split(";")}
     blank = [name for name in exercise.asked if name not in names and not re.search(rf";\s*{name}\s*=", text)]
     number, title = exercise.number, exercise.title
-    if not text:
+    if all(line.lstrip().startswith("#") for line in text.splitlines()):
         return Mark(number, title, False, blank)
     try:
         report = check_derivation(exercise.given, text, exercise.point)

@@ -100,6 +100,17 @@ def test_notebooks_have_cells_that_check_themselves(tmp_path) -> None:
     assert sheet().check(2, answers(path)[2])
 
 
+def test_lines_keep_their_numbers_and_what_is_no_line_is_said() -> None:
+    for answer, message in (
+        ("dw = ...\n\n# a remark\ndb = y - t", "line 4, db: chain broken"),
+        ("nonsense", "line 1: 'nonsense' is not an assignment"),
+        ("dw: 3", "line 1"),
+        ("# only a remark = 1\ndw = ?", "still blank"),
+        ("", "still blank"),
+    ):
+        assert message in str(sheet().check(1, answer)), answer
+
+
 def test_hints_and_solutions_are_given_when_asked(capsys) -> None:
     assert main(["--hint", "9", "3"]) == status.REACHED
     assert main(["--solution", "2"]) == status.REACHED

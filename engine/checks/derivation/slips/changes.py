@@ -14,6 +14,7 @@ from engine.checks.derivation.slips.factors import (
     dropped,
     functions,
     missing_factors,
+    missing_sums,
     missing_terms,
     other_factors,
     sums,
@@ -36,9 +37,10 @@ def changes(expression: ast.expr, near: Surroundings) -> Iterator[Change]:
     """The changes to try, the likeliest first."""
     nodes = [*operands(expression)]
     yield from _names(expression, nodes, near)
+    yield from sums(expression, nodes)
     yield from _matrices(expression, nodes)
     yield from _signs(expression, nodes)
-    yield from sums(expression, nodes)
+    yield from missing_sums(expression)
     yield from constants(expression, nodes, near)
     yield from missing_factors(expression, near)
     yield from dropped(expression, nodes)

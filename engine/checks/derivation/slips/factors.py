@@ -21,7 +21,16 @@ from engine.checks.derivation.slips.trees import (
     without_names,
 )
 
-__all__ = ["constants", "dropped", "functions", "missing_factors", "missing_terms", "other_factors", "sums"]
+__all__ = [
+    "constants",
+    "dropped",
+    "functions",
+    "missing_factors",
+    "missing_sums",
+    "missing_terms",
+    "other_factors",
+    "sums",
+]
 
 
 def constants(expression: ast.expr, nodes: Sequence[ast.expr], near: Surroundings) -> Iterator[Change]:
@@ -86,7 +95,7 @@ def constants(expression: ast.expr, nodes: Sequence[ast.expr], near: Surrounding
 
 
 def sums(expression: ast.expr, nodes: Sequence[ast.expr]) -> Iterator[Change]:
-    """Sums and means, axes, sums that are missing."""
+    """Sums for means, and axes."""
     for node in nodes:
         match node:
             case ast.Call(
@@ -106,6 +115,10 @@ def sums(expression: ast.expr, nodes: Sequence[ast.expr]) -> Iterator[Change]:
                                  replaced(expression, node, whole))  # fmt: skip
                 yield Change("extra factor", f"{ast.unparse(node)} should not be summed",
                              replaced(expression, node, inner[0]))  # fmt: skip
+
+
+def missing_sums(expression: ast.expr) -> Iterator[Change]:
+    """Sums that are missing, as those over the samples in the gradient of a bias."""
     for axis, keep in product((1, 0, None), (False, True)):
         where = f"axis {axis}" if axis is not None else "all axes"
         yield Change("not summed", f"the sum along {where} is missing", summed(expression, axis, keep, "sum"))

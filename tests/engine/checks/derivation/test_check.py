@@ -211,6 +211,17 @@ def test_conventions_of_steps_do_no_harm_and_are_not_blamed() -> None:
     rng = np.random.default_rng(5)
     point = rng.normal(size=(3, 2)), rng.normal(size=(4, 3)), rng.normal(size=(4, 2))
     assert check_derivation(f, "dY = Y - T; dW = X.T @ dY/4", *point).ok
+
+    # nor where another line is wrong
+    def with_bias(W, b, X, T):
+        Y = X @ W + b
+        return ((Y - T) ** 2).sum() / (2 * len(X))
+
+    wrong = check_derivation(
+        with_bias, "dY = Y - T; dW = X.T @ dY/4; db = dY.sum(1)/4", point[0], rng.normal(size=2), *point[1:]
+    )
+    assert [each.line for each in wrong.findings if each.status == "wrong"] == ["db"]
+    assert wrong.slip == "wrong axis"
     # y is the target of f, and dy the derivative by y_hat
     lecture = "z = w*x; y_hat = sigmoid(z); E = (y_hat - y)**2/2"
     assert check_derivation(lecture, "dy = y_hat - y; dz = dy*y_hat*(1 - y_hat); dw = dz*x", 0.3, 0.4, 0.5).ok
