@@ -169,6 +169,7 @@ ROWS = (
         forward=operator.abs,
         partials=(lambda m, y, x: m.sign(x),),
         numpy="absolute",
+        jax=lambda jax, x: x * jax.numpy.sign(x),
         text="|x|",
         points=((2.0,), (-0.5,)),
         analytic=False,

@@ -18,6 +18,11 @@ def _kept(m: Any, x: Any, y: Any, low: Any, high: Any) -> Any:
     return kept / (kept + m.greater(low, x) + m.greater(x, high))
 
 
+def _clip_of_jax(jax: Any, x: Any, low: Any, high: Any) -> Any:
+    np = jax.numpy
+    return np.where(x < low, np.minimum(low, high), np.where(x > high, high, x))
+
+
 def flat(m: Any, y: Any, *xs: Any) -> Any:
     """The partial derivative of a step: 0, but nan where the value is."""
     return m.where(m.equal(y, y), 0.0, math.nan)
@@ -153,6 +158,7 @@ ROWS = (
             lambda m, y, x, low, high: m.greater(m.maximum(x, low), high),
         ),
         numpy=lambda np, x, low, high: np.minimum(np.maximum(x, low), high),
+        jax=_clip_of_jax,
         text="x within low and high",
         partial_text=("1 if low <= x <= high else 0", "1 if x < low else 0", "1 if x > high else 0"),
         points=((0.3, -1.0, 1.0), (-2.0, -1.0, 1.0), (2.0, -1.0, 1.0)),
@@ -180,6 +186,7 @@ ROWS = (
         forward=float,
         partials=(lambda m, y, x: 0.0,),
         numpy=lambda np, x: np.real(x),
+        jax=lambda jax, x: jax.lax.stop_gradient(x),
         text="x, taken as a constant",
         points=(),
         masks=Masks.ALWAYS,

@@ -53,6 +53,11 @@ def _unary(
     )
 
 
+def _sech2_of_jax(jax: Any, x: Any) -> Any:
+    decay = jax.numpy.exp(-2.0 * abs(x))
+    return 4.0 * decay / (1.0 + decay) ** 2
+
+
 _ALL = (-3.0, -0.4, 0.0, 0.7, 2.5)
 _POSITIVE = (1e-3, 0.4, 1.0, 2.5, 40.0)
 _UNIT = (-0.9, -0.3, 0.0, 0.5, 0.99)
@@ -361,6 +366,7 @@ ROWS = (
         "1 / cosh(x)**2",
         (*_ALL, 20.0),
         numpy=lambda np, x: np.cosh(x) ** -2.0,
+        jax=_sech2_of_jax,
         array=arrays.sech2,
     ),
 )

@@ -120,6 +120,8 @@ class Op:
             form, as ``1 - y*y`` for tanh but in the far tails; None: ``partials``.
         array: the value on arrays as a function of :mod:`engine.floats.arrays`, where ``numpy`` loses digits
             or NumPy has no such function; lifted programs call it.
+        jax: the value on arrays of JAX, ``rule(jax, *operands)``, where what JAX makes of ``numpy`` loses its
+            derivative at a kink or in tails; None: ``numpy``. Sequences lie as there.
         along: how a lifted program computes a row over a sequence, along the first axis of an array; None:
             by ``numpy`` and the rule.
         closure: whether its nodes pass their gradient on by a function (see :mod:`engine.autograd.closures`).
@@ -156,6 +158,7 @@ class Op:
     closure: bool = False
     array: Rule | None = None
     along: Along | None = None
+    jax: Rule | None = None
     arithmetic: Rule | None = None
     doc: str = ""
     example: str = ""
@@ -329,6 +332,7 @@ def _bind(row: Op, values: tuple[float, ...]) -> Op:
         forward=fix(row.forward, 0),
         partials=tuple(fix(rule, 2) for rule in row.partials[:kept]),
         numpy=fix(numpy, 1) if callable(numpy) else numpy,
+        jax=row.jax and fix(row.jax, 1),
         array_partials=row.array_partials and tuple(fix(rule, 2) for rule in row.array_partials[:kept]),
         symbol=row.shown if usual else f"{row.shown} {shown}",
         masks=Masks.ALWAYS if row.masks else Masks.NEVER,

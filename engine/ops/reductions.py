@@ -32,6 +32,16 @@ def _directions(m: Any, y: Any, xs: Any) -> Any:
     return [x / length for x in xs]
 
 
+def _norm_of_jax(jax: Any, xs: Any) -> Any:
+    """The length, by numbers that are divided by the largest; at 0 its derivative is 0."""
+    np = jax.numpy
+    largest = jax.lax.stop_gradient(np.max(abs(xs), axis=-1))
+    some = largest > 0.0
+    size = np.where(some, largest, 1.0)
+    square = np.sum(np.square(xs / size[..., None]), axis=-1)
+    return size * np.where(some, np.sqrt(np.where(some, square, 1.0)), 0.0)
+
+
 def _softmax(m: Any, y: Any, xs: Any) -> Any:
     """exp(x - y), made to sum to one because y was rounded; where the sum is nan, it is left alone."""
     shares = [m.exp(x - y) for x in xs]
@@ -114,6 +124,7 @@ ROWS = (
         "sqrt(x1**2 + … + xn**2)",
         lambda np, xs: np.sqrt(np.sum(np.square(xs), axis=-1)),
         along=Along(arrays.norm),
+        jax=_norm_of_jax,
         partial_text=("xi / y, 0 at 0",),
     ),
     _sequence(
@@ -172,6 +183,7 @@ ROWS = (
         "log(exp(x1) + … + exp(xn))",
         lambda np, xs: np.log(np.sum(np.exp(xs), axis=-1)),
         along=Along(arrays.logsumexp, arrays.gradients_of_logsumexp, keeps=True),
+        jax=lambda jax, xs: jax.nn.logsumexp(xs, axis=-1),
         reference=(
             'Blanchard, Higham and Higham, "Accurately computing the log-sum-exp and softmax functions", 2021'
         ),
@@ -184,6 +196,7 @@ ROWS = (
         "x1 - logsumexp(x1, …, xn)",
         lambda np, xs: xs[..., 0] - np.log(np.sum(np.exp(xs), axis=-1)),
         along=Along(arrays.log_softmax, arrays.gradients_of_log_softmax, keeps=True),
+        jax=lambda jax, xs: jax.nn.log_softmax(xs, axis=-1)[..., 0],
         doc=(
             "The logarithm of the softmax, also where that is nearly 0 or 1; of the row, that of "
             "the first operand."

@@ -23,10 +23,13 @@ sum of more than :data:`IN_ORDER` terms: then each order is as good, n roundings
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
+from engine.formulas.symbol import SYMBOLS, Symbol
+from engine.formulas.symbol import name as symbol
 from engine.jit.lower.canonical import CONST, ELEM, LEAF, LIN, SEQ, TAKE, Canonical, Node, Term, runs_of
-from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, OPERATOR, Trace, is_own
+from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, OPERATOR, Trace
 from engine.ops.indexing import TAKE as TAKE_ROW
 from engine.ops.op import Op
 
@@ -58,7 +61,7 @@ class _Rewriter:
     def run(self) -> Canonical:
         trace = self.trace
         parts = [_Part(self, uses) for uses in trace.uses()]
-        of_two = [None if row.base or is_own(row) else _OF_TWO.get(row.name) for row in trace.rows]
+        of_two = [_quickly(row) for row in trace.rows]
         kinds, row_of, data = trace.kinds.tolist(), trace.row_of.tolist(), trace.data.tolist()
         offsets, operands = trace.offsets.tolist(), trace.operands.tolist()
         for i, kind in enumerate(kinds):
@@ -388,11 +391,19 @@ def _quick_mul(x: _Part, y: _Part) -> Sum | None:
     return None
 
 
-_OF_TWO: dict[str, Callable[[_Part, _Part], Sum | None]] = {
-    "add": _quick_add,
-    "sub": _quick_sub,
-    "mul": _quick_mul,
-}
+_Quick = Callable[[_Part, _Part], Sum | None]
+
+_QUICK: dict[str, _Quick] = {"+": _quick_add, "-": _quick_sub, "*": _quick_mul}
+
+
+@lru_cache(maxsize=1024)
+def _quickly(row: Op) -> _Quick | None:
+    """The quick way for a row that is a + b, a - b or a * b of its operands; None for others."""
+    if row.arity != 2 or row.arithmetic is None:
+        return None
+    a, b = symbol("a"), symbol("b")
+    found = row.arithmetic(SYMBOLS, a, b)
+    return _QUICK.get(found.kind) if found == Symbol(found.kind, a, b) else None
 
 
 class _NotASumError(Exception):

@@ -10,17 +10,26 @@ from __future__ import annotations
 import ast
 import inspect
 import math
+import operator
 import sys
 import textwrap
 from collections.abc import Callable
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
-__all__ = ["HELPERS", "FunctionWriter", "literal"]
+__all__ = ["HELPERS", "OF_OPERATORS", "FunctionWriter", "literal"]
 
 _LIBM = {"abs": "fabs", "float": ""}
 _BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _COMPARE = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
+
+OF_OPERATORS: dict[Callable[..., Any], str] = {
+    operator.add: "{x[0]} + {x[1]}",
+    operator.sub: "{x[0]} - {x[1]}",
+    operator.mul: "{x[0]} * {x[1]}",
+    operator.neg: "-{x[0]}",
+}
+"""Python's operators in C."""
 
 HELPERS = {
     "f_pair": "typedef struct { double first, second; } f_pair;",

@@ -7,13 +7,12 @@ import the compiled node compares each kernel with its row, bit for bit, and doe
 
 from __future__ import annotations
 
-import operator
 from pathlib import Path
 
 from engine.files import write_atomically
 from engine.formulas.symbol import SYMBOLS
 from engine.formulas.symbol import name as symbol
-from engine.node.compiled.c_functions import HELPERS, FunctionWriter
+from engine.node.compiled.c_functions import HELPERS, OF_OPERATORS, FunctionWriter
 from engine.node.compiled.c_rules import statements
 from engine.ops import OPERATORS
 from engine.ops.op import Op
@@ -38,12 +37,6 @@ typedef void (*chainrule_kernel)(const double *x, double *y, double *d);
 {HELPERS["f_mod_of_python"]}
 {HELPERS["f_floor_divide_of_python"]}
 """
-_OPERATORS = {
-    operator.add: "x[0] + x[1]",
-    operator.sub: "x[0] - x[1]",
-    operator.mul: "x[0] * x[1]",
-    operator.neg: "-x[0]",
-}
 
 
 def kernel_rows() -> list[Op]:
@@ -76,9 +69,9 @@ def header() -> str:
 
 
 def _kernel(row: Op, functions: FunctionWriter) -> str:
-    value = _OPERATORS.get(row.forward)
-    if value is None:
-        value = functions.call(row.forward, [f"x[{i}]" for i in range(len(row.operands))])
+    given = [f"x[{i}]" for i in range(len(row.operands))]
+    text = OF_OPERATORS.get(row.forward)
+    value = functions.call(row.forward, given) if text is None else text.format(x=given)
     texts = []
     for name, count in _variants(row):
         xs = [symbol(f"x[{i}]") for i in range(len(row.operands))]

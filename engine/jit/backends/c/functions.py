@@ -18,7 +18,7 @@ from engine.formulas.symbol import SYMBOLS, Symbol, as_symbol
 from engine.formulas.symbol import name as symbol
 from engine.jit.backends.native.places import Untranslated
 from engine.jit.emit.trees import Call, Expression, Origin
-from engine.node.compiled.c_functions import HELPERS, FunctionWriter, literal
+from engine.node.compiled.c_functions import HELPERS, OF_OPERATORS, FunctionWriter, literal
 from engine.node.compiled.c_rules import statements
 from engine.ops import OPERATORS
 from engine.ops.op import Op
@@ -76,12 +76,8 @@ class Functions:
         base = row.base or row
         if origin.partial is not None:
             return f"{self._partial(origin)}({', '.join(operands)})"
-        if base.name in ("add", "sub", "mul", "div"):
-            return self.call(
-                {"sub": "subtract", "mul": "multiply", "div": "divide"}.get(base.name, "add"), operands
-            )
-        if base.name == "neg":
-            return f"-{operands[0]}"
+        if base.forward in OF_OPERATORS:
+            return OF_OPERATORS[base.forward].format(x=operands)
         return self._rows.call(base.forward, [*operands, *map(literal, row.baked)])
 
     def _partial(self, origin: Origin) -> str:

@@ -13,9 +13,10 @@ import numpy as np
 
 from engine.jit.backends.jax.memory import Memory
 from engine.jit.emit.forward import Program
-from engine.jit.emit.statements import Assign, Procedure, Statement, Take, View
+from engine.jit.emit.statements import CELLS, Assign, Procedure, Statement, Take, View
 from engine.jit.emit.trees import SAMPLES, Call, Expression, MatMul, Number, Reduce, Samples
 from engine.jit.lower.groups import FIXED
+from engine.ops import OPERATORS
 from engine.ops.op import Op
 
 __all__ = ["outputs_of"]
@@ -61,7 +62,7 @@ class _Run:
         if not isinstance(place, tuple):
             return self.jnp.asarray(place, self.memory.dtype)
         space, cell = place
-        array = View.cells(_array(space == FIXED), cell, (1,), (1,))
+        array = View.cells(CELLS[space], cell, (1,), (1,))
         return self.memory.read(array)[0]
 
     def statement(self, statement: Statement) -> None:
@@ -130,12 +131,6 @@ class _Run:
         return self.jnp.where(index < 0, np.nan, found)
 
 
-def _array(fixed: bool) -> Any:
-    from engine.jit.emit.statements import CELLS
-
-    return CELLS[0 if fixed else 1]
-
-
 class _Names:
     """``jax.numpy`` as the rows' NumPy forms see it, with what SciPy has beside NumPy."""
 
@@ -146,46 +141,20 @@ class _Names:
         special = self._jax.scipy.special
         return getattr(special, name) if name in ("erf", "erfc", "ndtr") else getattr(self._jnp, name)
 
-    def _clipped(self, x: Any, low: Any, high: Any) -> Any:
-        jnp = self._jnp
-        return jnp.where(x < low, jnp.minimum(low, high), jnp.where(x > high, high, x))
-
     def row(self, row: Op, operands: list[Any]) -> Any:
-        """The value of a row; its baked operands are in its NumPy form."""
-        jnp, nn = self._jnp, self._jax.nn
-        operands = [jnp.asarray(x) for x in operands]
-        base = row.base or row
-        own = {
-            "sigmoid": nn.sigmoid,
-            "log_sigmoid": nn.log_sigmoid,
-            "softplus": nn.softplus,
-            "silu": nn.silu,
-            "relu": nn.relu,
-            "elu": nn.elu,
-            "stop_gradient": self._jax.lax.stop_gradient,
-            "clip": self._clipped,
-            "abs": lambda x: x * jnp.sign(x),  # whose derivative at 0 is 0
-            "sech2": lambda x: 4.0 * jnp.exp(-2.0 * abs(x)) / jnp.square(1.0 + jnp.exp(-2.0 * abs(x))),
-        }.get(base.name)
-        if own is not None:
-            return own(*operands, *row.baked)
-        if row.arity is None and base.name in _OVER:
-            return self.over(base.name, jnp.moveaxis(operands[0], -1, 0))
+        """The value of a row; its baked operands are in its forms. A sequence lies along the last axis."""
+        operands = [self._jnp.asarray(x) for x in operands]
+        if row.jax is not None:
+            return row.jax(self._jax, *operands)
         return row.numpy(self, *operands) if callable(row.numpy) else getattr(self, row.numpy)(*operands)
 
-    def over(self, name: str, xs: Any) -> Any:
-        """A row over a sequence, along the first axis."""
-        jnp, nn = self._jnp, self._jax.nn
-        if name == "logsumexp":
-            return nn.logsumexp(xs, axis=0)
-        if name == "log_softmax":
-            return nn.log_softmax(xs, axis=0)[0]
-        if name == "prod":
-            return jnp.prod(xs, axis=0)
-        largest = self._jax.lax.stop_gradient(jnp.max(abs(xs), axis=0))  # squares of the rest stay in range
-        size = jnp.where(largest > 0.0, largest, 1.0)
-        square = jnp.sum(jnp.square(xs / size), axis=0)
-        return size * jnp.where(largest > 0.0, jnp.sqrt(jnp.where(largest > 0.0, square, 1.0)), 0.0)
+    def over(self, function: str, xs: Any) -> Any:
+        """A row over a sequence along the first axis, by the name of its function on arrays."""
+        return self.row(_OVER[function], [self._jnp.moveaxis(xs, 0, -1)])
 
 
-_OVER = ("logsumexp", "log_softmax", "prod", "norm")
+_OVER = {
+    row.along.value.__name__: row
+    for row in OPERATORS.values()
+    if row.along is not None and not isinstance(row.along.value, str)
+}
