@@ -125,6 +125,11 @@ class Check:
             for i in finals.values()
             if not np.isfinite(as_array(self.trial.expected(i, self.trial.runs[0][1]))).all()
         ]
+        if not wrong:
+            remarks += [
+                f"it holds for these lengths: with {size + 1} in place of {size} it is wrong"
+                for size in self.trial.wrong_lengths()
+            ]
         if len(self.trial.runs) == 1:
             remarks.append("compared at the given point alone")
         return DerivationReport(

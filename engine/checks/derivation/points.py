@@ -11,7 +11,7 @@ import numpy as np
 from engine.checks.derivation.setting import Forward, Point, Setting, shape_of
 from engine.pytree.maps import flatten, map_numbers
 
-__all__ = ["kept_discrete", "sampled", "simplest", "with_number"]
+__all__ = ["kept_discrete", "longer", "sampled", "simplest", "with_number"]
 
 _TARGET = re.compile(r"^(t|y|d|target|label|onehot|one_hot|q|p)s?(_?true|_?\d+)?$", re.IGNORECASE)
 """Names of targets. Where they are 0 and 1, or probabilities, they are so at all points."""
@@ -143,6 +143,20 @@ def simplest(point: Point, shows: Callable[[Point], bool], frozen: Collection[st
                     point = changed
                     break
     return point, runs
+
+
+def longer(point: Point, size: int) -> Point:
+    """A point whose axes of one length are longer by one: their last entries once more, a little changed."""
+
+    def extended(tree: object) -> object:
+        if not isinstance(tree, np.ndarray):
+            return tree
+        for axis in range(tree.ndim):
+            if tree.shape[axis] == size:
+                tree = np.concatenate([tree, 0.5 * np.take(tree, [-1], axis)], axis)
+        return tree
+
+    return {name: extended(tree) for name, tree in point.items()}
 
 
 def _cut(tree: object, size: int, smaller: int) -> object:

@@ -13,9 +13,9 @@ from engine.checks.derivation.byhand import ByHand, Trace
 from engine.checks.derivation.compare import Difference, as_array, difference, fitted
 from engine.checks.derivation.evaluate import names_in
 from engine.checks.derivation.naming import Claim
-from engine.checks.derivation.points import kept_discrete, sampled, with_number
+from engine.checks.derivation.points import finite_run, kept_discrete, longer, sampled, with_number
 from engine.checks.derivation.reading import DerivationError
-from engine.checks.derivation.setting import Forward, Point, setting_of
+from engine.checks.derivation.setting import Forward, Point, setting_of, shape_of
 from engine.errors import ChainruleError
 from engine.explanation.canonical import canonical, same
 from engine.explanation.explain import explain
@@ -241,6 +241,28 @@ class Trial:
         yield {**steps, **inner, **leaves}
         yield {**steps, **{x: name for x, name in inner.items() if x._row.name in _STEPS}, **leaves}
         yield leaves
+
+    def wrong_lengths(self) -> list[int]:
+        """Lengths of axes such that the derivation, right as it is, is wrong where these axes are longer.
+
+        So is the factor of a mean over two outputs that was taken for ½. Targets that are probabilities keep
+        their lengths.
+        """
+        point = self.runs[-1][0]
+        fixed = {n for name in self.kept for n in shape_of(point[name])}
+        sizes = {n for tree in point.values() if isinstance(tree, np.ndarray) for n in tree.shape if n > 1}
+        found = []
+        for size in sorted(sizes - fixed):
+            forward = finite_run(self.setting, longer(point, size))
+            if forward is None or forward.beside.error is not None:
+                continue
+            for i in self.by_hand.finals.values():
+                value = forward.beside.values[i]
+                apart = None if value is None else self.differs(i, value, forward)
+                if apart is not None and apart.shapes is None:
+                    found.append(size)
+                    break
+        return found
 
     def formula(self, i: int) -> str:
         """The engine's derivative as a product of local gradients in the names of f; empty if long."""

@@ -320,3 +320,17 @@ def test_where_the_domain_is_narrow_it_is_tried_close_by() -> None:
     at_the_edge = check_derivation(lambda x: sqrt(x), {"dx": "1/(2*sqrt(x))"}, 0.0)
     assert at_the_edge.ok
     assert "dE/dx is not finite at the given point" in str(at_the_edge)
+
+
+def test_a_derivation_that_is_right_for_some_lengths_only_is_told_so() -> None:
+    """E-7: with two outputs 1/n is ½."""
+
+    def f(y, t):
+        return ((y - t) ** 2).sum() / len(y)
+
+    two, three = np.array([0.3, 0.8]), np.array([0.3, 0.8, 0.1])
+    report = check_derivation(f, {"dy": "y - t"}, two, two[::-1] + 0.1)
+    assert report.ok
+    assert "with 3 in place of 2 it is wrong" in str(report)
+    assert not check_derivation(f, {"dy": "y - t"}, three, three[::-1] + 0.1).ok
+    assert "in place of" not in str(check_derivation(f, {"dy": "2*(y - t)/y.size"}, two, two[::-1] + 0.1))
