@@ -97,8 +97,11 @@ class Openings:
 
     def settings(self) -> list[Any]:
         """The settings of this thread's open blocks, outermost first."""
+        entered = self._own.entered
+        if len(entered) == 1 and _is_locked(entered[0][0]):  # nearly always, and asked at each node
+            return [entered[0][1]]
         self.innermost()
-        return [setting for latch, setting in self._own.entered if _is_locked(latch)]
+        return [setting for latch, setting in entered if _is_locked(latch)]
 
     def innermost(self, default: Any = None) -> Any:
         """The setting of this thread's innermost open block; blocks that are over are taken off."""
