@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,7 @@ class Writer(Translator):
             start, shape, _ = view.place()
             self._pointers.setdefault((view.array.name, start), []).append((shape, view.text))
         self.used: set[str] = set()
+        self._literals: list[str] = []
 
     def take_seeds(self, name: str, count: int) -> None:
         """From now on seeds are called this."""
@@ -98,8 +100,10 @@ class Writer(Translator):
         """The number of a place at which counters point."""
         memory, start, shape, _ = place
         if memory == 0:
-            bits = list(self._numbers)[start]
-            return number(float(np.frombuffer(bits)[0]))
+            while len(self._literals) <= start:
+                bits = next(islice(self._numbers, len(self._literals), None))
+                self._literals.append(number(float(np.frombuffer(bits)[0])))
+            return self._literals[start]
         name = "scratch" if memory == 1 else next(each for each, at in self._places.items() if at == memory)
         pointers = self._pointers.get((name, start), [])
         pointer = next((text for own, text in pointers if own == shape), pointers[0][1] if pointers else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
@@ -20,6 +21,9 @@ from engine.jit.trace.traced_graph import Trace
 __all__ = ["c_source"]
 
 _WIDTH = 100
+_MOST_NAMES = 200  # of single numbers
+_LONGEST = 250  # statements in one C function
+_SEEDS = "seeds", "fixed_seeds"
 
 _HEAD = """\
 /* Value and gradient of {name}, as lifted by chainrule's engine.jit: C99, and libm.
@@ -90,6 +94,9 @@ class _File:
         self.cells = cells_of(self.layout, fixed, dfixed, 1)
         named = [each for each in program.views.definitions if isinstance(each, View)]
         self.views = [view for view in named if view.array.numbers is None]
+        if len(self.views) > _MOST_NAMES:  # a compiler takes long to keep many apart
+            self.views = [view for view in self.views if math.prod(view.place()[1]) > 1]
+        self._pieces: list[tuple[list[str], list[str]]] = []
         self.writer = Writer(self.cells, self.views, self.functions)
 
     def text(self) -> str:
@@ -101,8 +108,8 @@ class _File:
             (program.fixed, program.forward, program.backward, program.fixed_backward)
         ):
             writer.take_seeds("fixed_seeds" if i == 3 else "seeds", count)
-            parts.append(writer.lines(statements))
-        body = self._function(parts)
+            parts.append(self._in_pieces(writer.lines(statements)))
+        body, pieces = self._function(parts), self._pieces_as_functions()
         batched = self.layout.batched
         numbers = f"{self.upper}_ARGUMENTS numbers: those of the function, in their order"
         head = _HEAD.format(
@@ -114,7 +121,7 @@ class _File:
             mean=": means over the samples" if batched else "",
             by_sample=", for each sample one after the other" if batched else "",
         )
-        return "".join([head, self._sizes(), *(f"{text}\n" for text in self.functions.texts), body])
+        return "".join([head, self._sizes(), *(f"{text}\n" for text in self.functions.texts), *pieces, body])
 
     # -- what stands before the function --------------------------------------------------------------
 
@@ -155,6 +162,33 @@ class _File:
         return {name: size for name, size in found.items() if size}
 
     # -- the function -----------------------------------------------------------------------------------
+
+    def _in_pieces(self, lines: list[str]) -> list[str]:
+        """The lines of a part; where they are very many, calls of functions that have some each.
+
+        A compiler takes more than twice the time for a function of twice the length.
+        """
+        starts = [i for i, line in enumerate(lines) if line.startswith("/*")]
+        if len(starts) <= _LONGEST:
+            return lines
+        ends = [*starts[_LONGEST::_LONGEST], len(lines)]
+        calls = []
+        for start, end in zip(starts[::_LONGEST], ends, strict=True):
+            piece = lines[start:end]
+            seeds = [name for name in _SEEDS if any(re.search(rf"\b{name}\b", line) for line in piece)]
+            self._pieces.append((seeds, piece))
+            given = ", ".join(["workspace", *seeds])
+            calls += [f"if ({self.name}_part_{len(self._pieces)}({given}) != 0)", "    return 2;"]
+        return calls
+
+    def _pieces_as_functions(self) -> list[str]:
+        found = []
+        for i, (seeds, lines) in enumerate(self._pieces, 1):
+            given = ", ".join(["double *workspace", *(f"const double *{each}" for each in seeds)])
+            body = [*self._declared(lines), "", *lines, "return 0;"]
+            head = f"static int {self.name}_part_{i}({given})"
+            found.append("\n".join([head, "{", *_indented(body), "}", "", ""]))
+        return found
 
     def _function(self, parts: list[list[str]]) -> str:
         layout, upper = self.layout, self.upper
