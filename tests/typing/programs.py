@@ -118,7 +118,8 @@ def lifted() -> None:
 
     assert_type(scaled(3.0), Value)
     scaled(3.0).backward()
-    assert_type(scaled.source, str)
+    source: str = scaled.source
+    assert_type(source.upper(), str)
 
     @jit(batch=True)
     def loss(x: Value, t: float) -> Value:

@@ -43,7 +43,8 @@ def test_version_of_chainrule_is_that_of_the_checkout() -> None:
 
 
 def test_extra_installs_the_peers_but_not_torch() -> None:
-    assert requirements("options.extras_require", "bench") == {*PEERS_OF_THE_EXTRA, "pyperf"}
+    extras = "options.extras_require"
+    assert requirements(extras, "bench") | requirements(extras, "jax") == {*PEERS_OF_THE_EXTRA, "pyperf"}
     assert {library.distribution for library in LIBRARIES.values()} == {
         *PEERS_OF_THE_EXTRA,
         "",
