@@ -111,9 +111,10 @@ def test_s_xorcost_surface_is_the_cost_with_two_weights_replaced(written, monkey
     model, _ = written[2]
     drawn = {}
 
-    def look(loss, xlim, ylim, *_words, **_named):
+    def look(loss, _xlim, _ylim, ax, **_named):
         for place in [(0.0, 0.0), (3.0, -2.0), (-8.0, 8.0)]:
             drawn[place] = loss(*place)
+        return ax
 
     monkeypatch.setattr(xor, "plot_loss_surface", look)
     monkeypatch.setattr(
