@@ -159,9 +159,9 @@ class Diagnosis:
         for i in [*self.own]:
             if i in self.slips:
                 continue
-            change = self._change(i, i)
+            change = self._change(i, *self._shown_by(i))
             if change is None and self.by_hand.is_read:
-                for j in sorted(self._cone(i) - {i}):
+                for j in sorted(self._cone(i) - {i}, reverse=True):  # the nearest first
                     if (self.check.claims[j] is None or j in self.convention) and (
                         change := self._change(j, i)
                     ) is not None:
@@ -202,12 +202,22 @@ class Diagnosis:
         steps = sorted(
             {j for cone in cones for j in cone if self.check.claims[j] is None or j in self.convention}
         )
-        for j in steps:
+
+        def leads_to(j: int) -> int:
+            return sum(j in cone for cone in cones)
+
+        for j in sorted(steps, key=lambda j: (-leads_to(j), -j)):  # what explains most, and the nearest
             made = [i for i, cone in zip(self.own, cones, strict=True) if j in cone]
             if len(made) > 1 and (change := self._change(j, *made)) is not None:
                 self.own = [j, *(i for i in self.own if i not in made)]
                 self.slips[j] = change
                 return
+
+    def _shown_by(self, i: int) -> list[int]:
+        """What says whether a line is right: itself, or of a step without a name what it leads to."""
+        if self.check.claims[i] is not None and i not in self.convention:
+            return [i]
+        return [j for j in sorted(self.wrong) if i in self._cone(j)] or [min(self.wrong)]
 
     def _change(self, j: int, *wrong: int) -> Change | None:
         """A change of a line that makes others right at all points; None if none is found."""
@@ -302,9 +312,17 @@ class Diagnosis:
         sizes = {size: f"a length of {' and '.join(list(names)[:4])}" for size, names in lengths.items()}
         functions = [*self.by_hand.program.functions]
         claim = self.check.claims[j]
+        for line in self.check.lines:  # out = s(a), with names of one's own
+            match line.expression:
+                case ast.Call(args=[ast.Name(id=given)], keywords=[]) if (
+                    line.name in shapes and given in shapes
+                ):
+                    if shapes[line.name] == shapes[given]:
+                        activations[line.name] = given
         exponentials = [
             output for output, given in activations.items()
-            if given and np.allclose(forward.numbers[output], np.exp(forward.numbers[given]))
+            if given in forward.numbers and output in forward.numbers
+            and np.allclose(forward.numbers[output], np.exp(forward.numbers[given]))
         ]  # fmt: skip
         self._named_partials |= {_derivative_name(of, by): (of, by) for of in known for by in known}
         partials = {
