@@ -1,5 +1,6 @@
 """The page in notebooks: the widget's messages, and the same page in a frame without an origin."""
 
+import base64
 import sys
 import types
 from pathlib import Path
@@ -71,9 +72,10 @@ def test_data_that_do_not_fit_are_refused_in_the_cell() -> None:
 
 HOST = """<!doctype html><body><script type="module">
 const listeners = [];
+const bytes = (data) => Uint8Array.from(atob(data), (each) => each.charCodeAt(0)).buffer;
 const model = {
   send: (message) => window.ask(message).then((data) =>
-    listeners.forEach((each) => each({ id: message.id }, [new DataView(Uint8Array.from(data).buffer)]))),
+    listeners.forEach((each) => each({ id: message.id }, [new DataView(bytes(data))]))),
   on: (_, listener) => listeners.push(listener),
   off: () => {},
 };
@@ -100,7 +102,7 @@ def test_the_same_page_opens_in_a_widget(browser, given, tab, dark, tmp_path: Pa
     def ask(message):
         sent = []
         notebook.answer(session, message, lambda *args: sent.append(args))
-        return list(sent[0][1][0])
+        return base64.b64encode(bytes(sent[0][1][0])).decode()
 
     page.expose_function("ask", ask)
     page.expose_function("source", lambda: notebook._module(760))
