@@ -105,6 +105,8 @@ def _key(part: Any) -> Any:
 
 def _binary(sign: str, reflected: bool) -> Callable[[Symbol, Any], Symbol]:
     def method(self: Symbol, other: Any) -> Symbol:
+        if sign == "*" and isinstance(other, float) and other != other:
+            return number(other)  # nan times anything
         pair = (self, as_symbol(other))
         return Symbol(sign, *(pair[::-1] if reflected else pair))
 

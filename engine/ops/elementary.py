@@ -16,7 +16,7 @@ TINY = 5e-324  # the smallest positive float: max(h, TINY) is h, except at 0, an
 
 def _within(m: Any, inside: Any, partial: Any) -> Any:
     """The partial inside a function's domain, nan outside, where the function itself is nan."""
-    return m.where(inside, partial, math.nan)
+    return m.where(inside, partial, math.nan * partial)  # not a constant, whose derivative would be 0
 
 
 def _square(x: Any) -> Any:
