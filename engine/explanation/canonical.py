@@ -15,7 +15,7 @@ from typing import NamedTuple
 from engine.graph.walks import topological_order
 from engine.node.backend import Value
 
-__all__ = ["Form", "canonical", "same"]
+__all__ = ["Form", "canonical", "chooses", "same"]
 
 Monomial = tuple[tuple[str, int], ...]
 """Names with their exponents, sorted."""
@@ -92,11 +92,22 @@ def same(a: Form, b: Form) -> bool:
     )
 
 
+def chooses(node: Value) -> bool:
+    """Whether a node chooses among its operands, or is flat: a form would hold at this point alone.
+
+    >>> x = Value(-1.0)
+    >>> chooses(x.relu()), chooses(x * 2)
+    (True, False)
+    """
+    row = node._row
+    return bool(row.masks) and (row.base or row).name not in ("mul", "div", "dot", "prod", "pow")
+
+
 def _applied(node: Value, forms: list[Form]) -> Form:
     row = node._row
     name = (row.base or row).name
-    if row.masks and name not in ("mul", "div", "dot", "prod", "pow"):
-        raise _NoFormError  # it chooses: the form would hold at this point alone
+    if chooses(node):
+        raise _NoFormError
     rule = _RULES.get(name)
     if rule is not None:
         return rule(forms, row.baked)

@@ -17,7 +17,7 @@ from engine.checks.derivation.points import finite_run, kept_discrete, longer, s
 from engine.checks.derivation.reading import DerivationError
 from engine.checks.derivation.setting import Forward, Point, setting_of, shape_of
 from engine.errors import ChainruleError
-from engine.explanation.canonical import canonical, same
+from engine.explanation.canonical import canonical, chooses, same
 from engine.explanation.explain import explain
 from engine.explanation.formula import formula as named_formula
 from engine.explanation.formula import named, plain
@@ -186,6 +186,8 @@ class Trial:
         line = self.lines[i].name
         if trace.decided or line not in trace.names:
             return False
+        if claim.kind == "gradient" and self._is_chosen_after(claim.by):
+            return False
         mine = flatten(trace.names[line])
         engines = (
             adjoints[claim.by] if claim.kind == "gradient" else flatten(self.runs[0][1].values[claim.by])
@@ -205,6 +207,20 @@ class Trial:
             forms = canonical(both, names)
             if forms is not None and all(map(same, forms[: len(mine)], forms[len(mine) :])):
                 return True
+        return False
+
+    def _is_chosen_after(self, name: str) -> bool:
+        """Whether f chooses (relu, where, max) on the way from a quantity to the loss.
+
+        The graph of the derivative has the way that was chosen at this point alone.
+        """
+        forward = self.runs[0][1]
+        reached = {x for x in flatten(forward.values[name]) if isinstance(x, Value)}
+        for node in topological_order(forward.loss):
+            if any(child in reached for child in node._children):
+                if chooses(node):
+                    return True
+                reached.add(node)
         return False
 
     def _graphs(self) -> tuple[Trace, dict[str, list[Any]]] | None:

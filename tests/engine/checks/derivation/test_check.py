@@ -58,6 +58,20 @@ def test_a_derivation_that_is_right_at_the_given_point_only_is_refused_with_anot
     assert check_derivation(bce, {"dw": "(y - t)*x"}, 0.5, 2.0, 1.0).ok
 
 
+def test_where_f_chooses_numbers_decide_and_formulas_prove_nothing() -> None:
+    # the graph holds the way chosen at the given point, and the other one may be far from all points
+    for f, formula in (
+        (lambda x: relu(x - 50.0), "0"),
+        (lambda x: relu(x - 50.0) * x + x * x, "2*x"),
+        (lambda x: x * x - relu(x - 50.0), "2*x"),
+    ):
+        report = check_derivation(f, {"dx": formula}, 2.0)
+        assert "by numbers" in str(report)
+        assert not any(each.proof == "symbols" for each in report.findings)
+    after = check_derivation("h = relu(w*x); y = v*h; E = (y - t)**2", "dv = 2*(y - t)*h", 0.5, 2.0, 3.0, 1.0)
+    assert "the same formulas" in str(after), "v comes in after the choice"
+
+
 def test_at_a_kink_any_value_between_the_derivatives_to_both_sides_is_right() -> None:
     for formula, ok in (("3*(x > 0)", True), ("3*(x >= 0)", True), ("4*(x >= 0)", False), ("3", False)):
         assert check_derivation(lambda x: 3 * relu(x), {"dx": formula}, 0.0).ok is ok, formula
