@@ -178,7 +178,7 @@ def _softshrink(x: Any, lambd: float) -> Any:
 
 def _hardshrink(x: Any, lambd: float) -> Any:
     """x where |x| is above ``lambd``, else 0."""
-    return engine.where(engine.greater(engine.abs(x), lambd), x, 0.0)
+    return engine.where(engine.greater_equal(lambd, engine.abs(x)), 0.0, x)  # so that nan stays nan
 
 
 class ReLU(Pointwise, of=engine.relu): ...
