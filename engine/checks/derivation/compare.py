@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from engine.pytree.maps import flatten, map_numbers
 
-__all__ = ["Difference", "as_array", "close", "difference"]
+__all__ = ["ATOL", "Difference", "as_array", "close", "difference"]
 
 RTOL = 1e-6
 ATOL = 1e-9

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import math
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import FrameType
@@ -19,6 +20,7 @@ from engine.autograd.grad_mode import enable_grad
 from engine.checks.derivation.evaluate import Scope, evaluate
 from engine.checks.derivation.reading import DerivationError, Program, code_of, read_text
 from engine.floats.coerce import is_real
+from engine.graph.walks import topological_order
 from engine.node.backend import Value
 from engine.node.bulk import write_data
 from engine.node.functions import FUNCTIONS
@@ -50,6 +52,7 @@ class Forward:
         self._leaves = {name: flatten(tree) for name, tree in self.values.items()}
         self.numbers = {name: as_numbers(tree) for name, tree in self.values.items()}
         self._adjoints: dict[str, Any] = {}
+        self._sizes: dict[Value, float] = {}
         self.beside: Any = None
 
     def adjoint(self, name: str) -> Any:
@@ -64,6 +67,22 @@ class Forward:
                     map_numbers(lambda x, _: by_node[x] if isinstance(x, Value) else 0.0, tree)
                 )
         return self._adjoints[name]
+
+    def rounding(self, name: str) -> float:
+        """How far from 0 rounding may leave a derivative of the loss by a quantity, where its paths cancel.
+
+        It is some units in the last place of the sum of all paths, each without its sign.
+        """
+        if not self._sizes:
+            self._sizes = {self.loss: 1.0}
+            for node in reversed(topological_order(self.loss)):
+                size = self._sizes.get(node, 0.0)
+                for child, partial in zip(node._children, node._local_grads or (), strict=False):
+                    self._sizes[child] = self._sizes.get(child, 0.0) + size * abs(partial)
+        found = 1e-14 * max(
+            (self._sizes.get(x, 0.0) for x in self._leaves[name] if isinstance(x, Value)), default=0.0
+        )
+        return found if math.isfinite(found) else 0.0
 
     def partial(self, of: str, by: str) -> Any:
         """The derivatives of one quantity by another of its shape, element by element; None of others."""

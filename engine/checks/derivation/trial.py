@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.autograd.grad_mode import enable_grad
 from engine.checks.derivation.byhand import ByHand, Trace
-from engine.checks.derivation.compare import Difference, as_array, difference, fitted
+from engine.checks.derivation.compare import ATOL, Difference, as_array, difference, fitted
 from engine.checks.derivation.evaluate import names_in
 from engine.checks.derivation.naming import Claim
 from engine.checks.derivation.points import finite_run, kept_discrete, longer, sampled, with_number
@@ -159,7 +159,9 @@ class Trial:
             return None
         if value is None:
             return Difference("", math.nan, float(as_array(right).ravel()[0]))
-        return difference(value, right, self.typical[i])
+        claim = self.claims[i]
+        slack = forward.rounding(claim.by) if claim is not None and claim.kind == "gradient" else 0.0
+        return difference(value, right, max(self.typical[i], slack / ATOL))
 
     def first_difference(self, i: int, values: Sequence[Any]) -> int | None:
         """The number of the first run at which the results of a line are wrong."""

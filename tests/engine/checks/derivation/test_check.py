@@ -58,6 +58,18 @@ def test_a_derivation_that_is_right_at_the_given_point_only_is_refused_with_anot
     assert check_derivation(bce, {"dw": "(y - t)*x"}, 0.5, 2.0, 1.0).ok
 
 
+def test_a_derivative_that_is_0_but_for_rounding_is_0() -> None:
+    for f in (
+        lambda x: log(x) - log(3.0 * x),
+        lambda x: log(x * x) - 2.0 * log(x) + 5.0,
+        lambda x: 1e6 * (log(0.3 * x) - log(0.7 * x)),
+        lambda x: sqrt(x) * sqrt(x) / x,
+    ):
+        assert check_derivation(f, {"dx": "0"}, 0.5).ok
+        for small in ("1e-5", "-1e-7"):
+            assert not check_derivation(f, {"dx": small}, 0.5).ok, small
+
+
 def test_where_f_chooses_numbers_decide_and_formulas_prove_nothing() -> None:
     # the graph holds the way chosen at the given point, and the other one may be far from all points
     for f, formula in (
