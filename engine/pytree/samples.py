@@ -166,7 +166,7 @@ class _Parting:
         leaf, is_integer = self._numbers(prod(shape))
         self._mapped.append((place, position, shape))
         if not shape[position]:
-            raise ValueError("there are no samples: an argument has none to compute with")
+            raise ValueError(f"there are no samples: {place} has none to compute with")
         column = np.moveaxis(leaf.reshape(shape), position, 0).reshape(shape[position], -1)
         self._add(column, is_integer)
         shape = shape[:position] + shape[position + 1 :]

@@ -63,6 +63,7 @@ def test_a_sample_of_integers_is_one(given, integers) -> None:
     [
         ((1.0,), TypeError, "every number of an argument needs a leading axis of samples, got 1.0"),
         (([],), ValueError, "there are no samples"),
+        (({"a": [1.0], "e": []},), ValueError, r"no samples: argument 0\['e'\] has none"),
         (("text",), TypeError, "there must be an argument with a leading axis of samples"),
         (([1.0, 2.0], [1.0, 2.0, 3.0]), ValueError, r"different numbers of samples: \[2, 3\]"),
     ],
