@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.jit.emit.trees import Shape
 
-__all__ = ["Place", "Untranslated", "last", "merged", "only_step", "spread", "with_axis"]
+__all__ = ["Place", "Untranslated", "ends", "merged", "only_step", "spread", "with_axis"]
 
 Place = tuple[int, int, Shape, tuple[int, ...]]
 """Where an operand lies: memory, first number, sizes and strides of its axes."""
@@ -50,7 +50,12 @@ def spread(shape: Shape, strides: tuple[int, ...], whole: Shape) -> tuple[int, .
     return (*(0,) * more, *(k if n > 1 else 0 for n, k in zip(shape, strides, strict=True)))
 
 
-def last(place: Place) -> int:
-    """The last number, as far as it reaches: strides are not negative."""
+def ends(place: Place) -> tuple[int, int]:
+    """The first and the last number between which all of a place lies.
+
+    >>> ends((0, 6, (3,), (-2,)))
+    (2, 6)
+    """
     _, start, shape, strides = place
-    return start + sum((n - 1) * k for n, k in zip(shape, strides, strict=True))
+    ways = [(n - 1) * k for n, k in zip(shape, strides, strict=True)]
+    return start + sum(way for way in ways if way < 0), start + sum(way for way in ways if way > 0)

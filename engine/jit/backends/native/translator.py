@@ -18,7 +18,7 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from engine.jit.backends.native.loops import loops_of
-from engine.jit.backends.native.places import Place, Untranslated, last, spread
+from engine.jit.backends.native.places import Place, Untranslated, ends, spread
 from engine.jit.backends.native.positions import pick, scatter, take
 from engine.jit.backends.native.sequences import COLUMNS, PROCEDURES
 from engine.jit.backends.native.sums import ALONG, along, matmul, reduce
@@ -176,7 +176,8 @@ class Translator:
         alike = not same and start == out[1] and len(shape) <= len(out[2])
         if alike and spread(shape, strides, out[2]) == spread(*out[2:], out[2]):
             return False
-        return start <= last(out) and out[1] <= last((memory, start, shape, strides))
+        (first, last), (first_out, last_out) = ends((memory, start, shape, strides)), ends(out)
+        return first <= last_out and first_out <= last
 
     def computed(self, tree: Expression, out: Place | None = None) -> Place:
         """Where a tree's numbers stand, once they are computed."""

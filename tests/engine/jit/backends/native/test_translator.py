@@ -46,6 +46,11 @@ EXACT = {
     "turned within its own cells": [Assign(at("fixed", 0, 3, 3), at("fixed", 0, 3, 3).T + 1.0)],
     "shifted within its own cells": [Assign(at("work", 1, 6), at("work", 0, 6) * 2.0)],
     "copied within its own cells": [Assign(at("work", 1, 6), at("work", 0, 6))],
+    "turned round within its own cells": [
+        Assign(at("fixed", 0, 5), at("fixed", 4, 5, strides=(-1,)) * 2.0),
+        Assign(at("fixed", 20, 3), at("fixed", 24, 3, strides=(-2,))),
+        Assign(at("fixed", 44, 3, strides=(-2,)), at("fixed", 40, 3)),
+    ],
     "a copy": [Assign(at("work", 20, 2, 3), H), Assign(at("fixed", 40, 3, 2), X.T)],
     "a fill": [Assign(at("dwork", 5, 7), Number(0.0)), Assign(at("dfixed", 3, 2, 2), Number(-1.5))],
     "a seed": [Assign(at("dwork", 5, 7), Seed(1) * 2.0), Assign(at("dfixed", 0, 1), Seed(0))],

@@ -90,7 +90,7 @@ class World:
 def at(name: str, start: int, *shape: int, strides: tuple[int, ...] | None = None) -> View:
     """Some cells of an array, side by side unless strides are given."""
     given = c_strides(shape) if strides is None else strides
-    words = "_".join(map(str, (name, start, *shape, "by", *given)))
+    words = "_".join(map(str, (name, start, *shape, "by", *given))).replace("-", "back")
     return View.cells(ARRAYS[name], start, shape, given).named(words)
 
 
