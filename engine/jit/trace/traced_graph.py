@@ -153,9 +153,10 @@ class Trace(AsText):
         return places_in(ids, self.ids, self._order)
 
     def _marked(self, ids: Set[int]) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """Of each node whether its id is among those of some nodes of the graph."""
+        """Of each node whether its id is among these, some of which may be of no node here."""
         marked = np.zeros(len(self.ids), bool)
-        marked[self._places(np.array(list(ids), np.int64))] = True
+        places = self._places(np.array(list(ids), np.int64))
+        marked[places[places >= 0]] = True
         return marked
 
     def shared_with(self, other: Trace) -> set[int]:
