@@ -90,8 +90,6 @@ class _Parting:
             found = (f"{shape[axis]} ({_where(*part)})" for part in self._mapped for _, axis, shape in [part])
             raise ValueError(f"the axes that vmap maps over have different lengths: {', '.join(found)}")
         count = counts.pop()
-        if not count:
-            raise ValueError("there are no samples: an argument has none to compute with")
         return [
             column if len(column) == count else np.broadcast_to(column, (count, column.shape[1]))
             for column in self._columns

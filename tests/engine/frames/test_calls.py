@@ -1,7 +1,9 @@
 """Reading from bytecode what a frame is just calling; test_leaks.py has many ways to write a call."""
 
+import dis
 import math
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -100,3 +102,49 @@ def test_code_without_a_table_of_positions(debug_ranges) -> None:
     found = [function(1) for function in functions]
     assert found[:2] == [caught, round_trip]
     assert found[2] is (round_trip if debug_ranges else None)  # None where it cannot be told
+
+
+def without_positions(function):
+    code = function.__code__
+    function.__code__ = code.replace(co_linetable=bytes([0b11110000]) * (len(code.co_code) // 2))
+    return function
+
+
+def test_names_without_a_table_of_positions() -> None:
+    def received(*items):
+        return called_by(sys._getframe(1))
+
+    def dotted(x):
+        return Holder.static()
+
+    def behind_a_choice(x):
+        return received(2, x if x else 1)
+
+    def behind_another_call(x):
+        return received(received(), abs(x))
+
+    def unpacked(x):
+        return received(*[x])
+
+    def of_a_table(x):
+        return {"f": caught}["f"]()
+
+    expected = {dotted: caught, behind_another_call: received}  # None where it cannot be told
+    for function in (dotted, behind_a_choice, behind_another_call, unpacked, of_a_table):
+        assert without_positions(function)(1) is expected.get(function), function.__name__
+
+
+def test_a_frame_that_has_not_begun_calls_nothing() -> None:
+    frame = (x for x in [1]).gi_frame
+    assert (called_by(frame), keywords_of(frame)) == (None, ())
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="there a call has no preparation")
+def test_the_preparation_of_a_call_stands_for_the_call() -> None:
+    """Where Python 3.11 has rewritten the code, a frame is there while it calls."""
+    code = compile("math.exp(x)", "<text>", "eval")
+    offset = next(i.offset for i in dis.get_instructions(code) if i.opname == "PRECALL")
+    frame = SimpleNamespace(f_code=code, f_lasti=offset, f_locals={}, f_globals={"math": math}, f_builtins={})
+    assert operation_of(frame)[0] == "CALL"
+    assert called_by(frame) is math.exp
+    assert keywords_of(frame) == ()

@@ -54,6 +54,7 @@ LIFTS = {
 }
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize("lift", LIFTS)
 @pytest.mark.parametrize("name", FAMILY)
 def test_what_no_guard_sees_is_found_in_the_tenth_call(name, lift) -> None:

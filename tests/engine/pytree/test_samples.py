@@ -5,7 +5,7 @@ import pytest
 
 from engine import Value
 from engine.pytree.arguments import Arguments
-from engine.pytree.samples import columns_of, one_sample
+from engine.pytree.samples import Columns, columns_of, one_sample
 
 A, B = Value(0.5), Value(1.5)
 
@@ -18,6 +18,11 @@ A, B = Value(0.5), Value(1.5)
         ([[1.0, 2.0], [3.0, 4.0]], [1.0, 2.0], [[1.0, 2.0], [3.0, 4.0]]),
         ([(1.0, 2.0), (3.0, 4.0)], (1.0, 2.0), [[1.0, 2.0], [3.0, 4.0]]),
         ([[[1.0], [2.0]], [[3.0], [4.0]]], [[1.0], [2.0]], [[1.0, 2.0], [3.0, 4.0]]),
+        (
+            [[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]],
+            [[[1.0]], [[2.0]]],
+            [[1.0, 2.0], [3.0, 4.0]],
+        ),
         ({"x": [1.0, 2.0]}, {"x": 1.0}, [[1.0], [2.0]]),
         (([1.0, 2.0], np.array([3.0, 4.0])), (1.0, 3.0), [[1.0, 3.0], [2.0, 4.0]]),
     ],
@@ -71,3 +76,17 @@ def test_a_sample_of_integers_is_one(given, integers) -> None:
 def test_what_has_no_samples_is_refused(given, error, message) -> None:
     with pytest.raises(error, match=message):
         one_sample(Arguments.of_call(given, {}, by_sample=True))
+
+
+def test_lists_of_equal_lengths_may_have_an_axis_in_one_and_be_shared_in_another() -> None:
+    call = Arguments.of_call(([[1.0, 2.0], [3.0, 4.0]],), {}, by_sample=True)
+    sample, columns, values = one_sample(call, ([0, None],))
+    args, _ = sample.rebuild(sample.flat())
+    assert args == [[1.0, [3.0, 4.0]]] or args == ([1.0, [3.0, 4.0]],)
+    assert np.concatenate(columns, axis=1).tolist() == [[1.0, 3.0, 4.0], [2.0, 3.0, 4.0]]
+    assert values == []
+
+
+def test_columns_are_a_sequence() -> None:
+    columns = Columns([np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[5.0], [6.0]])])
+    assert [column.tolist() for column in columns] == [[1.0, 3.0], [2.0, 4.0], [5.0, 6.0]]

@@ -11,6 +11,7 @@ import pytest
 import engine
 from engine import TraceError, Value, grad, jit, no_grad, vmap
 from engine.jit.programs import MOST_FORMS
+from engine.jit.trace import decisions
 from tests.engine.jit.forms import FORMS, forced, in_turn
 
 NUMBERS = [-2.0, -0.0, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0]
@@ -286,6 +287,7 @@ KEYS = {
     "a set": lambda x: W * len({x, 1.0}),
     "hash": lambda x: W * (hash(x) % 7),
     "of what is computed": lambda x: {2.0: W}.get(x + 1.0, V) * x,
+    "of what is computed of one twice": lambda x: {2.0: W}.get(x * x, V) * x,
     "dict.fromkeys": lambda x: W * len(dict.fromkeys([x, 1])),
 }
 
@@ -584,28 +586,75 @@ def test_decisions_that_differ_from_run_to_run_are_refused(lift) -> None:
             lift(f)(3.0 if lift is jit else [3.0, 4.0])
 
 
-COMPUTED = {
-    "equal": lambda x, y: W * 2.0 if x + 1 == y + 1 else V * 2.0,
-    "not equal": lambda x, y: V * 2.0 if x * 2 != y * 2 else W * 2.0,
-    "an index": lambda x, y: [W, V, W * V][x + 1 - 1] * y,
-    "a slice": lambda x, y: engine.sum([W, V, V][: y + 1]) * x,
-    "a count": lambda x, y: engine.sum([W] * (x + 1) + [V] * y),
-    "a captured one": lambda x, y: W,
-    "a derivative": lambda x, y: grad(lambda z: W * z * z)(x) + (W if x - y == 0 else V),
+RUNS = {
+    "fewer decisions": (lambda x, y: x > 0 and x > 1, lambda x, y: x > 0),
+    "more decisions": (lambda x, y: x > 0, lambda x, y: x > 0 and x > 1),
+    "an index": (lambda x, y: x > 0, lambda x, y: [0, 1, 2, 3][x]),
+    "another argument": (lambda x, y: x > 0, lambda x, y: y > 0),
+    "an argument, then a constant": (lambda x, y: x > 0, lambda x, y: Value(1.0) > 0),
+    "a constant, then an argument": (lambda x, y: Value(1.0) > 0, lambda x, y: x > 0),
+    "a constant, then another": (lambda x, y: Value(1.0) > 0, lambda x, y: Value(2.0) > 0),
+    "what is computed, then an argument": (lambda x, y: x + y > 0, lambda x, y: x > 0),
+    "one thing twice, then two": (
+        lambda x, y: (lambda s: s > 0 and s > 1)(x + y),
+        lambda x, y: x + y > 0 and x + y > 1,
+    ),
 }
 
 
-@pytest.mark.parametrize("name", COMPUTED)
-@pytest.mark.parametrize("block", [no_grad, engine.enable_grad])
-def test_what_is_computed_of_numbers_decides_without_a_graph_too(name, block, form) -> None:
-    f = COMPUTED[name]
-    pairs = [(1, 1), (2, 1), (1, 2), (0, 0), (1, 1)]
-    with block():
-        plain, mapped = jit(f), vmap(f)
-        found = [plain(x, y) for x, y in pairs]
-        right = [data_of(f(x, y)) for x, y in pairs]
-        assert [y.data for y in found] == right
-        assert all(bool(y._children) == (block is engine.enable_grad) for y in found if y is not W)
-        mean, each = jit(f, batch=True)(*zip(*pairs, strict=True)), mapped(*zip(*pairs, strict=True))
-        assert mean.data == pytest.approx(np.mean(right), rel=1e-14)
-        assert [data_of(y) for y in each] == right
+@pytest.mark.parametrize("name", RUNS)
+def test_runs_that_look_at_different_numbers_are_refused_with_the_line(name) -> None:
+    ways, runs = RUNS[name], iter(range(100))
+
+    def f(x, y):
+        return W * x if ways[next(runs) % 2](x, y) else V * y
+
+    with pytest.raises(TraceError, match=r"decides otherwise when it runs again(.|\n)*test_decisions.py"):
+        jit(f)(3, 2)
+
+
+def test_what_constants_decide_is_no_guard() -> None:
+    f = jit(lambda x: W * x if Value(2.0) > 1.0 else V * x)
+    assert [f(2.0).data, f(-2.0).data] == [1.0, -1.0]
+    assert (f.traces, f._last.guards) == (1, [])
+
+
+def test_too_many_decisions_are_refused_with_a_remedy(monkeypatch) -> None:
+    monkeypatch.setattr(decisions, "_MOST", 5)
+
+    def f(x):
+        while x > 0.0:
+            x = x - 1.0
+        return W * x
+
+    assert jit(f)(4.0).data == 0.0
+    with pytest.raises(
+        TraceError, match=r"more than 5 times, the last time at (.|\n)*choose by engine.where"
+    ):
+        jit(f)(9.0)
+
+
+@pytest.mark.parametrize("read", [float, int, bool, math.isnan], ids=lambda read: read.__name__)
+def test_samples_of_the_next_call_are_read_anew(read) -> None:
+    """Also nan, which is itself when it is read; as an integer it is refused as the function refuses it."""
+
+    def f(x):
+        return W * 3.0 if read(x) == 1 else V * 2.0
+
+    mean = jit(f, batch=True, audit=False)
+    same = [1.0, 1.0]
+    for numbers in (
+        same,
+        same,
+        [1.0, 4.0],
+        same,
+        [math.nan, 1.0],
+        [math.nan, math.nan],
+        [math.nan, math.nan],
+    ):
+        if read is int and math.isnan(numbers[0]):
+            with pytest.raises(ValueError, match="cannot convert float NaN to integer"):
+                mean(np.array(numbers))
+        else:
+            expected = engine.mean([f(x) for x in numbers])
+            assert mean(np.array(numbers)).data == expected.data
