@@ -245,6 +245,8 @@ def _index(node: ast.expr, scope: Scope) -> Any:
             return tuple(_index(item, scope) for item in items)
         case ast.Constant(value=None):
             return None
+        case ast.List(elts=items):
+            return [_index(item, scope) for item in items]
     index = _computed(node, scope)
     return int(index) if isinstance(index, float) and index.is_integer() else index
 

@@ -10,7 +10,7 @@ import inspect
 import math
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import FrameType
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -332,22 +332,16 @@ def with_locals(
     code = code_of(f)
     if code is None:
         return f(*args), {}
-    found: dict[str, Any] = {}
-    others: dict[Any, dict[str, Any] | None] = {}
     scope = getattr(getattr(inspect.unwrap(f), "__func__", inspect.unwrap(f)), "__globals__", None)
-
-    def look(frame: FrameType, event: str, _: Any) -> None:
-        if event != "return" or frame.f_globals is not scope:
-            return
-        if frame.f_code is code:
-            found.update(frame.f_locals)
-        elif helpers:
-            parameters = frame.f_code.co_varnames[: frame.f_code.co_argcount]
-            own = {k: v for k, v in frame.f_locals.items() if k not in parameters}
-            others[frame.f_code] = None if frame.f_code in others else own
-
+    returned: list[tuple[CodeType, dict[str, Any]]] = []
     before = sys.getprofile()
-    sys.setprofile(look)
+    sys.setprofile(
+        lambda frame, event, _: (
+            returned.append((frame.f_code, dict(frame.f_locals)))
+            if event == "return" and frame.f_globals is scope
+            else None
+        )
+    )
     try:
         result = f(*args)
     finally:
@@ -355,7 +349,16 @@ def with_locals(
             before.enable()
         else:
             sys.setprofile(before)
-    inner = [own for own in others.values() if own]
+    found: dict[str, Any] = {}
+    others: dict[CodeType, dict[str, Any]] = {}
+    for each, variables in returned:
+        if each is code:
+            found.update(variables)
+        elif helpers:
+            parameters = each.co_varnames[: each.co_argcount]
+            own = {k: v for k, v in variables.items() if k not in parameters}
+            others[each] = {} if each in others else own
+    inner = others.values()
     names = [name for own in inner for name in own]
     once = {k: v for own in inner for k, v in own.items() if names.count(k) == 1}
     return result, {**once, **found}
