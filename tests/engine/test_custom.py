@@ -164,6 +164,14 @@ def test_it_cannot_be_written_as_a_file_of_numpy() -> None:
         lifted.to_numpy_source()
 
 
+def test_its_row_takes_arrays_but_not_the_templates_of_a_program() -> None:
+    row, lengths = spring_op().row, np.array([[1.0, 2.0], [-3.0, 0.5]])
+    assert row.numpy(np, lengths, 4.0).tolist() == (2.0 * lengths**2).tolist()
+    for template in ("x0", object()):
+        with pytest.raises(engine.TraceError, match=r"spring cannot be lifted.*compose the function"):
+            row.numpy(np, template, 4.0)
+
+
 # -- checked ----------------------------------------------------------------------------------------------
 
 
@@ -245,6 +253,12 @@ def test_names_of_the_table_are_refused(name) -> None:
 def test_a_name_is_a_text(name) -> None:
     with pytest.raises(TypeError, match="the name of an operator must be a string"):
         custom_op(cube, cube, name)
+
+
+def test_a_name_that_fills_pages_is_refused() -> None:
+    with pytest.raises(ValueError, match="at most 120 characters"):
+        custom_op(cube, cube, "cube" * 31)
+    assert custom_op(cube, cube, "cube" * 30)(2.0) == 8.0
 
 
 def test_a_wrong_number_of_operands_is_refused_as_by_every_function() -> None:

@@ -122,6 +122,8 @@ class ByHand:
 
     def _binding(self, function: Callable[..., Any], forward: Forward) -> bool:
         """Whether a function takes quantities by their names; else it takes the arguments of f in order."""
+        if _signature(function) is None:
+            return False
         parameters = _parameters(function)
         known = {*forward.numbers, *self.setting.others}
         if all(name in known for name in parameters):
@@ -223,7 +225,8 @@ class ByHand:
         by_place: dict[int | str, str] = {slot: wanted[slot] for slot in positions}
         fits = count == len(wanted) if self.wrt is not None else count <= len(wanted)
         named = any(isinstance(slot, str) for slot in returned)
-        if fits and not named and all(by_place[slot] == name for slot, name in found.items()):
+        clash = any(by_place.get(slot) != name for slot, name in found.items() if name in names)
+        if fits and not named and not clash:  # dz, of a step, may be what an argument's is too
             return by_place
         unknown = [slot for slot in returned if slot not in found]
         what = f"{len(returned)} result{'s' * (len(returned) > 1)}"
@@ -360,19 +363,20 @@ def _slots(result: Any, program: Program) -> dict[int | str, Any]:
     return {0: result}
 
 
-def _parameters(function: Any) -> list[str]:
+def _signature(function: Any) -> list[inspect.Parameter] | None:
+    """The parameters of a function; None where Python does not know them, as of some in C."""
     try:
-        found = inspect.signature(function).parameters.values()
+        return [*inspect.signature(function).parameters.values()]
     except (TypeError, ValueError):
-        return []
-    return [each.name for each in found if each.default is inspect.Parameter.empty]
+        return None
+
+
+def _parameters(function: Any) -> list[str]:
+    return [each.name for each in _signature(function) or () if each.default is inspect.Parameter.empty]
 
 
 def _defaults(function: Any) -> dict[str, Any]:
-    try:
-        found = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        return {}
+    found = _signature(function) or ()
     return {each.name: each.default for each in found if each.default is not inspect.Parameter.empty}
 
 

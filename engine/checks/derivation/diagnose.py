@@ -63,12 +63,14 @@ class Diagnosis:
 
     def _as_they_are(self) -> None:
         """The first wrong line of those that cannot be computed one by one."""
-        for i, claim in enumerate(self.check.claims):
-            sure = claim is not None and claim.sure and claim.kind != "value"
-            if sure and self._raw_wrong(i) and (i in self.wrong or not self._harmless(i)):
-                self.own = [i]
-                return
-        self.own = [min(self.wrong)]
+        self.own = [
+            next(
+                i
+                for i, claim in enumerate(self.check.claims)
+                if claim is not None and claim.sure and claim.kind != "value" and self._raw_wrong(i)
+                and (i in self.wrong or not self._harmless(i))
+            )
+        ]  # fmt: skip
 
     def _one_by_one(self) -> None:
         for i, claim in enumerate(self.check.claims):

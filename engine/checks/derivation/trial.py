@@ -80,15 +80,9 @@ class Trial:
                 f"f gives {first.loss.data!r} and then {again.loss.data!r} at the same point: seed the "
                 "random numbers within it"
             )
-        made: list[ByHand] = []
-
-        def make(forward: Forward) -> None:  # while captured Values have the numbers of this run
-            if not made:
-                made.append(ByHand(backward, self.setting, forward, self.wanted))
-
-        self.setting.beside = make
-        self.setting.run(self.setting.base)
-        (self.by_hand,) = made
+        # while captured Values have the numbers of this run
+        self.setting.beside = lambda forward: ByHand(backward, self.setting, forward, self.wanted)
+        self.by_hand: ByHand = self.setting.run(self.setting.base).beside
         self.setting.beside = self.by_hand.results
         asked = self.wanted if self.wanted is not None else [*self.by_hand.finals]
         rng = np.random.default_rng(seed)

@@ -5,7 +5,24 @@ import math
 import numpy as np
 import pytest
 
-from engine import Value, cos, cosh, exp, log, relu, sigmoid, sin, softplus, sqrt, tanh, where
+from engine import (
+    Value,
+    cos,
+    cosh,
+    dot,
+    exp,
+    log,
+    mean,
+    prod,
+    relu,
+    sigmoid,
+    sin,
+    softplus,
+    sqrt,
+    tanh,
+    where,
+)
+from engine import sum as total
 from engine.explanation.canonical import canonical, same
 from engine.transforms.reverse import gradients
 
@@ -27,6 +44,12 @@ EQUAL = [
     lambda x, y: (gradients(sin(x * y), [y], create_graph=True)[0], x * cos(y * x)),
     lambda x, y: (exp(1.0) * x, x * math.e),
     lambda x, y: (x - x + 0 * y, Value(0.0)),
+    lambda x, y: (total([x, y, x]), y + 2 * x),
+    lambda x, y: (mean([x, y, x]), (2 * x + y) / 3),
+    lambda x, y: (dot([x, y], [y, x]), 2 * x * y),
+    lambda x, y: (prod([x, y, x]), x**2 * y),
+    lambda x, y: (x ** Value(2.0), x * x),
+    lambda x, y: ((x + y) ** y * 2, (y + x) ** y + (x + y) ** y),
 ]  # fmt: skip
 
 DIFFERENT = [
@@ -38,6 +61,9 @@ DIFFERENT = [
     lambda x, y: (x**2, x**3),
     lambda x, y: (sin(x) * 1.000001, sin(x)),
     lambda x, y: (x / y, y / x),
+    lambda x, y: (x**y, y**x),
+    lambda x, y: (dot([x, y], [x, y]), dot([x, y], [y, x])),
+    lambda x, y: (mean([x, y]), total([x, y])),
     lambda x, y: (exp(x / y), exp(y / x)),
     lambda x, y: (exp(x / (x + y)), exp(x / (x - y))),
 ]  # fmt: skip
@@ -80,3 +106,13 @@ def test_nodes_on_the_way_may_stand_for_themselves(count) -> None:
         z = tanh(z) + x
     (form,) = canonical([z * z], {z: "z"}) or [None]
     assert form == ({(("z", 2),): 1.0}, {(): 1.0})
+
+
+def test_what_is_undefined_or_built_by_hand_has_no_form() -> None:
+    x = Value(0.5)
+    by_hand = Value(1.0, (x,), (2.0,))
+    long = x
+    for _ in range(1600):
+        long = long + 1.0
+    for node in (x / (x - x), x + math.inf, by_hand, by_hand * 2.0, long):
+        assert canonical([node], {x: "x"}) is None

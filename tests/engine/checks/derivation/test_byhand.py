@@ -1,0 +1,76 @@
+"""Functions and lists as derivations: what Python knows of them is used, and what fails is told."""
+
+import math
+
+import numpy as np
+import pytest
+
+from engine import DerivationError, check_derivation, dot, log, sin
+from engine import sum as total
+from tests.engine.checks.derivation.derivations import NEURON, ds, neuron, s
+
+
+def test_a_function_of_c_takes_the_arguments_in_order() -> None:
+    assert check_derivation(sin, math.cos, 0.5)
+    assert check_derivation(lambda x: x * log(x) - x, math.log, 0.5)  # Python knows no parameters of it
+    wrong = check_derivation(sin, math.sin, 0.5)
+    assert (wrong.ok, wrong.first_wrong.line) == (False, "return 0")
+
+
+def test_parameters_of_other_names_stand_for_the_arguments_in_order() -> None:
+    def of_others(weight, bias, given, target, scale=1.0):
+        out = s(weight * given + bias)
+        d = (out - target) * ds(weight * given + bias) * scale
+        return d * given, d
+
+    def wrong(weight, bias, given, target):
+        d = (s(weight * given + bias) - target) * ds(weight * given + bias)
+        return d * weight, d
+
+    assert check_derivation(neuron, of_others, *NEURON)
+    found = check_derivation(neuron, wrong, *NEURON)
+    assert (found.first_wrong.line, found.slip) == ("return 0", "wrong variable")
+
+
+def test_what_a_function_raises_is_told() -> None:
+    def gradient(w, b, x, t):
+        for k in range(3):
+            e = [x][k]
+        return e
+
+    with pytest.raises(DerivationError, match="gradient raised IndexError: list index"):
+        check_derivation(neuron, gradient, *NEURON)
+
+
+def test_a_function_that_calls_what_a_text_may_not_is_judged_as_it_is() -> None:
+    def gradient(x):
+        scale = math.copysign(2.0, x)
+        return scale * abs(x)
+
+    def wrong(x):
+        scale = math.copysign(2.0, -x)
+        return scale * abs(x)
+
+    assert check_derivation(lambda x: x * x, gradient, 0.5)
+    assert check_derivation(lambda x: x * x, wrong, 0.5).slip == "sign"
+
+
+def test_a_list_of_gradients_of_other_shapes_is_one_for_each_argument() -> None:
+    def gradients(W, b):
+        found = []
+        for x in (W, b):
+            found.append(2 * x)
+        return found
+
+    W, b = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([5.0, 6.0])
+    assert check_derivation(lambda W, b: (W * W).sum() + (b * b).sum(), gradients, W, b)
+    assert not check_derivation(lambda W, b: (W * W).sum() + b.sum(), gradients, W, b)
+
+
+def test_lists_of_numbers_are_arrays_where_they_have_the_form_of_one() -> None:
+    point = [1.0, 2.0], [3.0, 4.0]
+    assert check_derivation(lambda w, x: dot(w, x) ** 2, {"dw": "2*dot(w, x)*x"}, *point)
+    assert not check_derivation(lambda w, x: dot(w, x) ** 2, {"dw": "2*dot(w, x)*w"}, *point)
+    ragged = [[1.0, 2.0], [3.0]]
+    squares = lambda w: total([x * x for row in w for x in row])  # noqa: E731
+    assert check_derivation(squares, lambda w: [[[2 * x for x in row] for row in w]], ragged)

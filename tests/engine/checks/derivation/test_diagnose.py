@@ -1,0 +1,71 @@
+"""What is wrong where no single change mends it: paths, shapes, partial derivatives, several lines."""
+
+import math
+
+import numpy as np
+
+from engine import check_derivation
+from tests.engine.checks.derivation.derivations import (
+    NEURON,
+    TWO_LAYERS,
+    changed,
+    diamond,
+    neuron,
+    two_layers,
+)
+
+
+def test_a_path_that_counts_twice_or_stands_alone_is_named_in_functions_too() -> None:
+    def twice(x):
+        for u in (x,):
+            b, c = math.sin(u * u), math.exp(u * u)
+            dx = (2 * c * math.cos(u * u) + b * math.exp(u * u)) * 2 * u
+        return dx
+
+    def alone(x):
+        for u in (x,):
+            dx = math.exp(u * u) * math.cos(u * u) * 2 * u
+        return dx
+
+    for backward, slip, message in (
+        (twice, "extra path", "the path from x through b to y counts twice"),
+        (alone, "missing path", "only the path from x through b to y is there"),
+    ):
+        report = check_derivation(diamond, backward, 0.8)
+        assert (report.first_wrong.line, report.slip) == ("dx", slip)
+        assert message in str(report)
+
+
+def test_what_no_known_slip_explains_is_named_by_its_line_alone() -> None:
+    for text, line in (
+        (changed(("dz2 @ h1.T", "np.cos(W2) + dz2 @ np.sin(h1.T)")), "dW2"),
+        (changed(("dz2 @ h1.T", "h1 @ np.cos(dz2.T)")), "dW2"),
+        (changed(("dh1*ds(z1)", "np.cos(dh1)*np.sin(z1)")), "dz1"),
+    ):
+        report = check_derivation(two_layers, text, *TWO_LAYERS)
+        wrong = [each for each in report.findings if each.status == "wrong"]
+        assert [(each.line, each.slip) for each in wrong] == [(line, "")]
+        assert np.isfinite(wrong[0].engines)
+    partial = {"dE_dy": "y - t", "dy_dz": "3 + cos(x*b + y)", "dw": "dE_dy*dy_dz*x"}
+    report = check_derivation(neuron, partial, *NEURON)
+    assert [each.status for each in report.findings] == ["right", "wrong", "follows"]
+
+
+def test_lines_that_are_wrong_each_in_its_own_way_are_all_named() -> None:
+    text = "g = y*(1 - y); dw = (y - t)*g*w; db = (t - y)*g"
+    report = check_derivation(neuron, text, *NEURON)
+    wrong = {each.line: each.slip for each in report.findings if each.status == "wrong"}
+    assert wrong == {"dw": "wrong variable", "db": "sign"}
+    # a step named like the gradient of a target is not taken for another quantity's where it is none
+    report = check_derivation(neuron, "dt = 3*y; dw = dt*x; db = dt", *NEURON)
+    assert report.first_wrong.line == "dt"
+
+
+def test_lines_that_cannot_be_compared_as_formulas_are_compared_in_numbers() -> None:
+    W, x = np.arange(36.0).reshape(6, 6) / 30, np.linspace(-1, 1, 6)
+    large = check_derivation(lambda W, x: ((W @ x) ** 2).sum(), "dz = 2*(W @ x); dW = np.outer(dz, x)", W, x)
+    assert (large.ok, large.findings[1].proof) == (True, "numbers")
+    remainder = check_derivation(lambda x: x * x, "dx = 2*x + 0*(x // 2)", 0.7)
+    assert (remainder.ok, remainder.findings[0].proof) == (True, "numbers")
+    constant = check_derivation(lambda w, b, x: w * x + b, "db = 1; dw = db*x", 2.0, 3.0, 4.0)
+    assert [each.proof for each in constant.findings] == ["symbols", "symbols"]
