@@ -656,3 +656,12 @@ def test_an_infinite_gradient_that_is_no_zero_is_told_without_it() -> None:
     x = Value(0.0)
     (anomaly,) = found(lambda: x.sqrt().backward())
     assert "that 0 was computed" not in str(anomaly)
+
+
+def test_a_hook_may_mend_a_gradient() -> None:
+    x = Value(0.0)
+    y = x * 1.0
+    with y.register_hook(lambda g: 1.0), detect_anomaly(mode="report") as found:
+        (y**0.5).backward()
+    assert x.grad == 1.0
+    assert found.first is None

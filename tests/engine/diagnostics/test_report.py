@@ -214,3 +214,7 @@ def test_nodes_that_are_not_finite_are_counted() -> None:
         "exp": 1,
         "": 1,  # the number 0 beside the logarithm; the literal product masks the way to the other
     }
+
+
+def test_its_repr_counts() -> None:
+    assert repr(report(chain(tanh, [0.5, 2.0]))).startswith("Report(nodes=")

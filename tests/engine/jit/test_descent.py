@@ -128,3 +128,15 @@ def test_it_leaves_what_captured_numbers_decide_otherwise() -> None:
     assert descent(None, look=False) is None
     w[0].data = 1.5
     assert descent((X,), look=False) == function(X).data
+
+
+def test_what_is_not_finite_or_has_no_parameters_is_left_to_a_sweep() -> None:
+    w = Value(1.0)
+    function, _, descent = lifted(lambda x: w * x[0].exp())
+    assert descent.measure((X,)) == function(X).data
+    large = np.full((11, 2), 900.0)
+    assert descent.measure((large,)) is None
+    assert descent((large,)) is None
+    assert w.grad == 0.0
+    _, _, descent = lifted(lambda x: x[0] * x[1])
+    assert descent((X,)) is None

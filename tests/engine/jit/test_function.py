@@ -14,6 +14,7 @@ import pytest
 import engine
 from engine import GraphError, TraceError, Value, grad, jit, no_grad, take, value_and_grad, vmap
 from engine.autograd.trace_mode import is_tracing
+from engine.jit import function
 from nn import MLP
 from tests.engine.jit.forms import FORMS, assert_agrees, forced
 
@@ -591,3 +592,39 @@ def test_samples_of_which_squares_overflow_are_mapped_like_others() -> None:
         [math.exp(1.0), math.inf, math.exp(3.0)],
         [2.0, 1600.0, 6.0],
     ]
+
+
+def test_a_backend_that_is_none_or_not_there_is_refused(monkeypatch) -> None:
+    with pytest.raises(ValueError, match="backend must be None or 'jax', got 'torch'"):
+        jit(lambda x: x, batch=True, backend="torch")
+    with pytest.raises(ValueError, match=r"needs batch=True; for one sample see to_jax\(\)"):
+        jit(lambda x: x, backend="jax")
+    monkeypatch.setattr(function, "find_spec", lambda name: None)
+    with pytest.raises(ImportError, match=r"pip install 'chainrule\[jax\]'"):
+        jit(lambda x: x, batch=True, backend="jax")
+
+
+def test_any_number_of_shapes_of_samples(monkeypatch) -> None:
+    """What is known of them is forgotten now and then."""
+    monkeypatch.setattr(function, "_MOST_NESTINGS", 2)
+    weight = Value(2.0)
+    mean = jit(lambda x: weight * engine.sum(x), batch=True)
+    for size in (1, 2, 3, 4, 5, 1, 2):
+        X = np.arange(3.0 * size).reshape(3, size)
+        assert mean(X).data == mean(X + 0.0).data == pytest.approx(2.0 * X.sum() / 3.0)
+
+
+def test_numbers_of_other_types_go_through_the_function_itself() -> None:
+    weight = Value(2.0)
+    f = jit(lambda x: weight * x * x)
+    assert engine.gradcheck(f, 3.0)
+
+
+def test_samples_whose_results_are_not_finite_are_those_of_the_function() -> None:
+    weight = Value(2.0)
+    mean = jit(lambda x: weight * engine.exp(x), batch=True)
+    one, large = np.array([0.0, 1.0]), np.array([0.0, 900.0])
+    for numbers in (one, one, large, one):
+        assert mean(numbers).data == pytest.approx(
+            2.0 * (1.0 + (math.e if numbers is one else math.inf)) / 2.0
+        )

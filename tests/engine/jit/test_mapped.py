@@ -202,3 +202,13 @@ def test_results_are_those_of_jax() -> None:
             f = lambda w, x: w * x[..., 0:1] if x.ndim > 1 else w * x * 2.0  # noqa: E731
             theirs = jax.vmap(f, in_axes, out_axes)(w, x)
             np.testing.assert_allclose(vmap(f, in_axes, out_axes)(w, x), theirs, rtol=1e-13)
+
+
+def test_a_map_is_not_written_as_a_file_and_says_what_is() -> None:
+    mapped = vmap(lambda x: x * x)
+    mapped(np.arange(3.0))
+    for write, how in ((mapped.to_c_source, "as C"), (mapped.to_jax, r"as JAX; jax\.vmap maps it there")):
+        with pytest.raises(
+            TypeError, match=rf"lift the function of one sample by engine\.jit, .* write that {how}"
+        ):
+            write()

@@ -4,13 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 import pytest
 
 import engine
 from engine.node import backend as node
-from engine.node.build_check import REBUILD, SOURCES
+from engine.node.build_check import REBUILD, SOURCES, StaleBuildError
 from tests.source_tree import ROOT
 
 COMPILED = Path("engine/node/compiled")
@@ -119,3 +120,38 @@ def test_broken_build_is_passed_over_with_a_warning(tmp_path) -> None:
     assert out == "python"
     assert "RuntimeWarning: the compiled node is passed over" in complaint
     assert REBUILD in complaint
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "kind", "message"),
+    [
+        ("rust", None, ImportError, "must be 'cython' or 'python', got 'rust'"),
+        (
+            "cython",
+            ImportError("no room"),
+            ImportError,
+            "the compiled node cannot be used .no room.; build it",
+        ),
+        ("", ImportError("no room"), RuntimeWarning, "the slower one in Python runs: no room; rebuild it"),
+        ("", StaleBuildError("it is old"), RuntimeWarning, "in Python runs: it is old$"),
+    ],
+)
+def test_what_cannot_be_used_is_told_with_the_remedy(asked, error, kind, message, monkeypatch) -> None:
+    def build():
+        raise error
+
+    monkeypatch.setenv("CHAINRULE_BACKEND", asked)
+    monkeypatch.setattr(node, "_build", build)
+    if kind is RuntimeWarning:
+        with pytest.warns(kind, match=message):
+            assert node._choose()[0] == "python"
+    else:
+        with pytest.raises(kind, match=message):
+            node._choose()
+
+
+def test_the_build_of_another_checkout_is_none(tmp_path, monkeypatch) -> None:
+    other = ModuleSpec("_value", None, origin=str(tmp_path / "_value.so"))
+    monkeypatch.setattr(node, "find_spec", lambda name: other)
+    with pytest.raises(ModuleNotFoundError, match=f"only one in {tmp_path}"):
+        node._build()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine import TraceError, Value
+from engine import TraceError, Value, jit
 from engine.jit.trace.retrace_check import changes_for, dealt_anew, refuse_differences
 from tests.engine.jit.stages import graph
 
@@ -121,3 +121,16 @@ def test_what_differs_is_named(name) -> None:
 def test_where_a_number_is_used_is_said() -> None:
     with pytest.raises(TraceError, match=r"it is an operand of '\*'"):
         compare(lambda x, y: (x * 2.0).tanh(), lambda x, y: (x * 3.0).tanh())
+
+
+def test_graphs_that_differ_from_run_to_run_are_refused() -> None:
+    weight, turn = Value(2.0), iter(range(100))
+    ways = {
+        r"node \d+ is '.*' of 1 operands with these, .*; use engine\.where": lambda x: (
+            weight * x if next(turn) % 2 else engine.sin(engine.cos(weight) * x)
+        ),
+        "the result": lambda x: [weight * x, Value(float(next(turn)))],
+    }
+    for message, f in ways.items():
+        with pytest.raises(TraceError, match=message):
+            jit(f)(3.0)

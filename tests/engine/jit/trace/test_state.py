@@ -4,8 +4,8 @@ import sys
 import warnings
 from array import array
 from collections import deque
-from functools import partial
-from types import ModuleType, SimpleNamespace
+from functools import cached_property, partial, wraps
+from types import MappingProxyType, ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
@@ -451,3 +451,62 @@ def test_libraries_are_not_looked_into() -> None:
     assert lifted(3.0).data == 6.0
     modules = {function.__module__ for function in State(f, []).places.functions}
     assert modules == {__name__}
+
+
+def test_what_a_view_of_a_dict_shows_is_read_anew() -> None:
+    held = {"scale": 2.0, "weight": Value(3.0)}
+    settings = MappingProxyType(held)
+    f = jit(lambda x: settings["weight"] * x * settings["scale"])
+    assert f(1.0).data == 6.0
+    held["scale"] = 4.0
+    assert f(1.0).data == 12.0
+    held["weight"] = Value(5.0)
+    assert f(1.0).data == 20.0
+
+
+def test_a_cached_property_is_computed_anew_where_it_was_forgotten() -> None:
+    class Cached:
+        def __init__(self):
+            self.scale = 1.0
+
+        @cached_property
+        def doubled(self):
+            return 2.0 * self.scale
+
+    held, weight = Cached(), Value(3.0)
+    f = jit(lambda x: weight * x * held.doubled)
+    assert f(1.0).data == 6.0
+    held.scale = 4.0
+    assert f(1.0).data == 6.0
+    del held.doubled
+    assert f(1.0).data == 24.0
+
+
+def test_a_variable_may_be_filled_later_and_emptied_again() -> None:
+    switch = [False]
+    f = jit(lambda x: x * later if switch[0] else x * 2.0)
+    assert f(Value(3.0)).data == 6.0
+    later = Value(5.0)
+    switch[0] = True
+    assert [f(Value(3.0)).data, f(Value(3.0)).data] == [15.0, 15.0]
+    del later
+    with pytest.raises(NameError, match="later"):
+        f(Value(3.0))
+    later = 7.0
+    assert f(Value(3.0)).data == 21.0
+
+
+def test_the_function_that_a_wrapper_names_is_watched() -> None:
+    weights = [Value(2.0)]
+
+    def inner(x):
+        return weights[0] * x
+
+    @wraps(inner)
+    def outer(x):
+        return outer.__wrapped__(x)
+
+    f = jit(outer)
+    assert f(3.0).data == 6.0
+    weights[0] = Value(4.0)
+    assert f(3.0).data == 12.0

@@ -234,3 +234,9 @@ def test_objects_that_answer_to_names_as_they_like(kind) -> None:
     assert vmap(lambda x, item: x * item.w)([1.0, 3.0], item).tolist() == [3.0, 9.0]
     assert jit(item)(1.0).data == jit(item, batch=True)([1.0]).data == vmap(item)([1.0])[0] == 2.0
     assert repr(jit(item)) == f"<engine.jit of {kind.__name__}, 0 programs>"
+
+
+def test_static_argnums_that_are_no_positions_are_refused() -> None:
+    for given in ("n", 1.5, [0, "n"]):
+        with pytest.raises(TypeError, match="static_argnums must be a position or several, got"):
+            jit(lambda x, n: x * n, static_argnums=given)

@@ -243,3 +243,24 @@ def test_the_file_of_a_network_reads_as_it_did() -> None:
 
 if __name__ == "__main__":
     GOLDEN.write_text(PROGRAMS["loop_over_samples"]().to_c_source(), encoding="utf-8")
+
+
+@needs_compiler
+def test_without_arguments_and_with_constants(tmp_path) -> None:
+    a, b = WEIGHTS[:2]
+    functions = [
+        (lambda: a * b + engine.sin(a), ()),
+        (lambda x: [engine.dot([a, 2.0, x], [b, x, 3.0]), engine.maximum(a * x, 1.5)], (0.5,)),
+        (lambda x: engine.sum([engine.tanh(engine.dot(w, [x, x * x]) + 0.5) for w in W]), (0.5,)),
+    ]
+    for i, (f, arguments) in enumerate(functions):
+        (tmp_path / str(i)).mkdir()
+        lifted = jit(f)
+        lifted(*arguments)
+        compiled = Compiled(lifted, tmp_path / str(i))
+        code, value, by_parameters, _ = compiled(list(arguments))
+        expected, gradients = outputs_and_gradients(f, WEIGHTS, *arguments)
+        assert code == 0
+        assert_close(value, expected)
+        for found, right in zip(by_parameters, gradients, strict=True):
+            assert_close(in_order(compiled, found), right)

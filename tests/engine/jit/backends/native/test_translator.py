@@ -19,6 +19,8 @@ def sum_of(view, *axes):
     return Reduce("add", view, axes)
 
 
+POSITIONS = buffer("p1", (2,), True, integers=True)
+
 X = at("fixed", 0, 2, 3)
 """Two rows of three cells."""
 
@@ -259,6 +261,9 @@ def test_positions_are_picked_among_fixed_cells() -> None:
         Assign(at("work", 20, 2, 3), Call("take_along_axis", (H, K))),
         Assign(at("work", 20, 2, 3), Call("cumsum", (H,), (("axis", 0),))),
         Assign(at("work", 20, 2, 3), Call("stack", (H, K))),
+        Assign(POSITIONS, Call("add", (at("work", 0, 2), Number(1.0)))),
+        Assign(POSITIONS, Call("pick", (at("work", 10, 2) * 2.0, at("work", 10, 2)))),
+        Assign(POSITIONS, Call("pick", (constant("i1", [[1, 2, 3], [4, 5, 6]]), at("work", 10, 2)))),
     ],
     ids=str,
 )
