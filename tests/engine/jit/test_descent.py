@@ -140,3 +140,14 @@ def test_what_is_not_finite_or_has_no_parameters_is_left_to_a_sweep() -> None:
     assert w.grad == 0.0
     _, _, descent = lifted(lambda x: x[0] * x[1])
     assert descent((X,)) is None
+
+
+def test_more_samples_than_a_block_are_left_to_a_sweep(monkeypatch) -> None:
+    function, w, descent = lifted()
+    monkeypatch.setattr(function._last.executable, "block", 10)
+    swept(function, w, X)
+    zero_grad(w)
+    assert descent((X,)) is None
+    assert [p.grad for p in w] == [0.0, 0.0]
+    mean = function(X[:10]).data
+    assert descent((X[:10],)) == mean

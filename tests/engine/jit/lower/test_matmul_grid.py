@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 
-from engine.jit.lower.matmul_grid import find_grid
+from engine.jit.lower.matmul_grid import find_grid, parts_of_one_shape
 
 
 def rows(pairs):
@@ -50,3 +50,14 @@ def test_half_a_grid_is_filled_up_and_a_diagonal_is_none() -> None:
 
 def test_the_same_pair_twice_is_no_grid() -> None:
     assert find_grid(*rows([(0, 0), (0, 1), (0, 0), (1, 1)])) is None
+
+
+def test_grids_of_different_shapes_are_none_together_and_told_apart_where_they_are_few() -> None:
+    def blocks(widths):
+        return [(10 * h, 100 * h + b) for h, width in enumerate(widths) for b in range(width)]
+
+    left, right, _ = rows(blocks([2, 3, 2]))
+    assert find_grid(left, right, np.arange(7)) is None
+    assert [part.tolist() for part in parts_of_one_shape(left, right)] == [[0, 1, 5, 6], [2, 3, 4]]
+    many = blocks(range(1, 20))
+    assert [len(part) for part in parts_of_one_shape(*rows(many)[:2])] == [len(many)]

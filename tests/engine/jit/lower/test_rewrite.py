@@ -248,3 +248,19 @@ def test_an_operand_may_be_the_value_of_a_row() -> None:
     trace = Trace(Result(result), xs, False)
     trace.settle(set(), [True] * 2)
     assert evaluated(canonical_form(trace), xs) == result.data
+
+
+def test_rows_with_numbers_on_either_side() -> None:
+    """What divides by what is computed stays an operator."""
+    sums = [lambda m, a: 1.0 + a * 2.0, lambda m, a: 3.0 - 2.0 * a, lambda m, a: a / 4.0 - 1.0]
+    for value in (*sums, lambda m, a: 1.0 / a + a):
+        x = Value(-2.0)
+        result = x._apply(_row(value, 1), (x,))
+        assert result.data == value(None, -2.0)
+        trace = Trace(Result(result), [x], False)
+        trace.settle(set(), [True])
+        canonical = canonical_form(trace)
+        if value in sums:
+            assert evaluated(canonical, [x]) == result.data
+        else:
+            assert canonical.nodes[-1].kind == ELEM

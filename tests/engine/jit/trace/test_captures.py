@@ -1,5 +1,7 @@
 """What leads to captured Values is watched; what does not may change."""
 
+from functools import wraps
+
 import pytest
 
 from engine import Value
@@ -31,6 +33,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize("name", CHANGES)
 @pytest.mark.parametrize("how", ["closure", "argument"])
 def test_change(name, how) -> None:
@@ -48,6 +51,33 @@ def test_circles_are_walked_once() -> None:
     model.itself = model
     model.layers.append(model)
     captures = Captures(lambda x: x, [model], model.parameters())
+    assert captures.unchanged()
+    model.layers[0][0] = Value(1.0)
+    assert not captures.unchanged()
+
+
+def test_a_variable_that_is_not_filled_leads_nowhere_and_one_that_is_emptied_is_a_change() -> None:
+    held, never = Value(1.0), None
+
+    def f(x):
+        return held * x + never
+
+    filled = dict(zip(f.__code__.co_freevars, f.__closure__, strict=True))
+    del filled["never"].cell_contents
+    captures = Captures(f, [], [held])
+    assert captures.unchanged()
+    del filled["held"].cell_contents
+    assert not captures.unchanged()
+
+
+def test_what_a_wrapper_names_is_watched() -> None:
+    model = Model()
+
+    @wraps(lambda x: model.layers[0][0] * x)
+    def f(x):
+        return f.__wrapped__(x)
+
+    captures = Captures(f, [], model.parameters())
     assert captures.unchanged()
     model.layers[0][0] = Value(1.0)
     assert not captures.unchanged()

@@ -114,6 +114,7 @@ OTHER = {
 }
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", [*SAME, *OTHER])
 def test_a_change(form, name) -> None:

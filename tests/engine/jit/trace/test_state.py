@@ -510,3 +510,15 @@ def test_the_function_that_a_wrapper_names_is_watched() -> None:
     assert f(3.0).data == 6.0
     weights[0] = Value(4.0)
     assert f(3.0).data == 12.0
+
+
+def test_the_same_method_of_the_same_object_is_no_change() -> None:
+    one, other = Settings(), Settings()
+    other.scale = 5.0
+    table, weight = {"times": one.times}, Value(2.0)
+    f = jit(lambda x: weight * table["times"](x))
+    assert f(3.0).data == 6.0
+    table["times"] = one.times
+    assert (f(3.0).data, f.traces) == (6.0, 1)
+    table["times"] = other.times
+    assert f(3.0).data == 30.0
