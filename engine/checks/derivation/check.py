@@ -151,7 +151,7 @@ class Check:
         line, claim = self.lines[i], self.claims[i]
         name = line.name
         if found is not None and i in found.own:
-            is_of = "" if claim is None or i in found.convention else self._is_of(claim)
+            is_of = "" if i in found.convention else self._is_of(claim)
             return Finding(name, line.number, line.text, is_of, WRONG, **self._details(i, found))
         status = UNKNOWN
         if claim is not None and self.trial.expected(i, self.trial.runs[0][1]) is not None:
@@ -159,7 +159,7 @@ class Check:
                 status = RIGHT
             elif found is not None and i not in found.convention:
                 status = FOLLOWS
-        is_of = "" if claim is None or status == UNKNOWN else self._is_of(claim)
+        is_of = "" if status == UNKNOWN else self._is_of(claim)
         proof = ""
         if status == RIGHT and i not in self.kinks:
             proof = SYMBOLS if self.trial.is_same_formula(i, before) else NUMBERS
@@ -188,8 +188,10 @@ class Check:
                 "engines": apart.engines,
                 "place": apart.place,
             }
-            if apart.shapes is not None:
-                mine, right = apart.shapes
+            mine, right = apart.shapes or ((), ())
+            if apart.shapes is not None and mine == right:
+                details |= {"slip": "undefined", "message": "it gives no numbers"}
+            elif apart.shapes is not None:
                 details["slip"] = "wrong shape"
                 details["message"] = f"the shape is {mine}, and that of {self._quantity(i)} is {right}"
             elif not math.isfinite(apart.yours) and i not in found.errors:

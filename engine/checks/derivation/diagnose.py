@@ -454,14 +454,9 @@ def _in_shape_of(mine: Any, right: Any) -> Any:
     """What is right in the shape in which the line gives it, so that the lines after it go on working."""
     if mine is None:
         return right
-    try:
-        shape = shape_of(mine)
-        array = as_array(right)
-    except (TypeError, ValueError):
-        return right
-    return (
-        array.reshape(shape) if array.size == np.size(mine) and array.shape != shape and array.ndim else right
-    )
+    shape, array = shape_of(mine), as_array(right)
+    fits = array.ndim > 0 and array.shape != shape and array.size == math.prod(shape)
+    return array.reshape(shape) if fits else right
 
 
 def _derivative_name(of: str, by: str) -> str:

@@ -282,7 +282,9 @@ class Trial:
         if claim is None or claim.kind != "gradient" or len(flatten(self.runs[0][1].values[claim.by])) > 1:
             return ""
         forward = self.setting.run(self.setting.base)
-        names = {x: name for name, tree in forward.values.items() for x in flatten(tree) if not np.ndim(tree)}
+        names = {
+            x: name for name, tree in forward.values.items() if not shape_of(tree) for x in flatten(tree)
+        }
         (variable,) = flatten(forward.values[claim.by])
         before = {x: x.label for x in topological_order(forward.loss)}
         try:

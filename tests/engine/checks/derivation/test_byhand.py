@@ -74,3 +74,30 @@ def test_lists_of_numbers_are_arrays_where_they_have_the_form_of_one() -> None:
     ragged = [[1.0, 2.0], [3.0]]
     squares = lambda w: total([x * x for row in w for x in row])  # noqa: E731
     assert check_derivation(squares, lambda w: [[[2 * x for x in row] for row in w]], ragged)
+    weighted = lambda w, k: total([x for row in w for x in row]) * k  # noqa: E731
+    assert check_derivation(weighted, {"dk": "sum(w[0]) + sum(w[1])"}, ragged, 2.0)
+    scaled = lambda w, k: total([x * k for x in w[0]]) + w[1][0] * tripled(k)  # noqa: E731
+    found = check_derivation(scaled, "dw = of_weights(k); dk = w[0][0] + w[0][1] + 0*dw[0][0]", ragged, 2.0)
+    assert {each.line: each.status for each in found.findings} == {"dw": "right", "dk": "wrong"}
+    backward = "dw = of_weights(-k); dk = 3*w[1][0] + sum(w[0]) + 0*dw[1][0]"
+    found = check_derivation(scaled, backward, ragged, 2.0)
+    assert {each.line: each.status for each in found.findings} == {"dw": "wrong", "dk": "right"}
+
+
+def tripled(k):
+    return 3.0 * k
+
+
+def of_weights(k):
+    return [[k, k], [tripled(k)]]
+
+
+def test_what_is_no_number_is_refused_as_such() -> None:
+    found = check_derivation(lambda w: named(w) and w * w, {"dw": "named(w)"}, 2.0)
+    assert (found.ok, found.first_wrong.message) == (False, "it gives no numbers")
+    with pytest.raises(TypeError, match=r"wrt must be names of arguments of f, or Values.*\['w', 3\]"):
+        check_derivation(neuron, {"dw": "x"}, *NEURON, wrt=["w", 3])
+
+
+def named(w):
+    return f"twice {w}"

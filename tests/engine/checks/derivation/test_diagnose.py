@@ -4,13 +4,17 @@ import math
 
 import numpy as np
 
-from engine import check_derivation
+from engine import check_derivation, cos, custom_op, exp, relu, sin
+from engine import sum as total
 from tests.engine.checks.derivation.derivations import (
     NEURON,
+    SQUARE,
     TWO_LAYERS,
+    chain,
     changed,
     diamond,
     neuron,
+    square_layers,
     two_layers,
 )
 
@@ -46,8 +50,8 @@ def test_what_no_known_slip_explains_is_named_by_its_line_alone() -> None:
         wrong = [each for each in report.findings if each.status == "wrong"]
         assert [(each.line, each.slip) for each in wrong] == [(line, "")]
         assert np.isfinite(wrong[0].engines)
-    partial = {"dE_dy": "y - t", "dy_dz": "3 + cos(x*b + y)", "dw": "dE_dy*dy_dz*x"}
-    report = check_derivation(neuron, partial, *NEURON)
+    partial = {"dE_du": "exp(u)", "du_dv": "tan(v) + 3", "dx": "dE_du*du_dv*2*x"}
+    report = check_derivation(chain, partial, 1.2)
     assert [each.status for each in report.findings] == ["right", "wrong", "follows"]
 
 
@@ -69,3 +73,40 @@ def test_lines_that_cannot_be_compared_as_formulas_are_compared_in_numbers() -> 
     assert (remainder.ok, remainder.findings[0].proof) == (True, "numbers")
     constant = check_derivation(lambda w, b, x: w * x + b, "db = 1; dw = db*x", 2.0, 3.0, 4.0)
     assert [each.proof for each in constant.findings] == ["symbols", "symbols"]
+    sine = custom_op(math.sin, lambda x: math.cos(x), "sine")  # which is not differentiated again
+    custom = check_derivation(lambda x: sine(x), {"dx": "cos(x)"}, 1.2)
+    assert (custom.ok, custom.findings[0].proof) == (True, "numbers")
+
+
+def test_products_by_name_and_helpers_of_ones_own_are_mended() -> None:
+    text = (
+        "dz2 = (y - t)*y*(1 - y); dW2 = np.dot(dz2, h); "
+        "dz1 = W2.dot(dz2)*h*(1 - h); dW1 = np.matmul(dz1, x.T)"
+    )
+    report = check_derivation(square_layers, text, *SQUARE)
+    wrong = {each.line: each.message for each in report.findings if each.status == "wrong"}
+    assert wrong == {"dW2": "h should be transposed", "dz1": "W2 should be transposed"}
+    for product in ("np.dot(h.T, dz2)", "h.T.dot(dz2)"):
+        turned = check_derivation(square_layers, text.replace("np.dot(dz2, h)", product), *SQUARE)
+        assert (turned.first_wrong.line, turned.slip) == ("dW2", "wrong order")
+
+    helpers = "p = lambda z: sin(z)\nq = lambda z: cos(z)\ndx = exp(p(w*x) - w)*p(w*x)*w"
+    report = check_derivation(
+        lambda w, x: total(exp(sin(w * x) - w)), helpers, 0.4, np.array([0.3, 0.5, 0.8])
+    )
+    assert (report.slip, report.first_wrong.message) == ("wrong function", "q belongs where p stands")
+
+
+def test_at_one_point_alone_a_kink_is_told_from_an_error() -> None:
+    x = np.array([0.0, 1.0, -2.0])
+    cases = (("x >= 0", True), ("0.5*(x >= 0)", False), ("x[:2]", False), ("1.0001*(x > 0)", False))
+    for formula, ok in cases:
+        assert check_derivation(lambda x: total([relu(each) for each in x]), {"dx": formula}, x).ok is ok
+    for f, backward, point in (
+        (lambda x: x * cos(x), {"dx": "(cos(x) - x*sin(x))*1.0001"}, (3.0,)),
+        (lambda x: (x * x).sum(), {"dx": "x[:2]"}, (x,)),
+        (neuron, {"dz": "y - t"}, NEURON),
+    ):
+        report = check_derivation(f, backward, *point, points=0)
+        assert (report.ok, report.points) == (False, 1)
+        assert "compared at the given point alone" in str(report)
