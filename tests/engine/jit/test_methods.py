@@ -205,3 +205,14 @@ def test_lifted_functions_are_mapped_by_other_processes() -> None:
         assert [y.tolist() for y in pool.map(mapped_square, [[1.0], [2.0, 3.0]])] == [[1.0], [4.0, 9.0]]
         pool.close()
         pool.join()
+
+
+def test_an_object_that_is_called_is_no_method() -> None:
+    class Times:
+        def __call__(self, x):
+            return Value(2.0) * x
+
+    class Holder:
+        times = jit(Times())
+
+    assert [Holder().times(3.0).data, Holder.times(4.0).data] == [6.0, 8.0]

@@ -119,3 +119,23 @@ def test_a_view_that_runs_backwards_out_of_a_group_is_not_the_group(form) -> Non
 
     with forced(form):
         assert_agrees(f, [s, K, b], 0.0, -1.0, 0.25)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_products_with_a_sign_and_tables_of_numbers(form) -> None:
+    weights = [[Value(0.3 * i - 0.2 * j) for i in range(3)] for j in range(3)]
+
+    def signed(x, y):
+        points = [[x, y, x * y], [y, x, 1.5 * x], [x + y, y * y, x]]
+        sums = [-engine.dot(w, point) for w in weights for point in points]
+        return engine.sum([engine.tanh(each) for each in sums])
+
+    def looked_up(x, y):
+        labels = [0, 2, 1]
+        return engine.sum(
+            [engine.take([1.0, 2.0, 4.0], i) * x * W + engine.take([x, y, W], i) for i in labels]
+        )
+
+    with forced(form):
+        for f in (signed, looked_up):
+            assert_agrees(f, [w for row in weights for w in row] if f is signed else VALUES, 0.5, -1.5)

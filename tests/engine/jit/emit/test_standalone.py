@@ -51,7 +51,16 @@ def picked(x, i):
     return engine.logsumexp([engine.dot(w, x) for w in W]) - engine.dot(take(W, i), x)
 
 
-@pytest.mark.parametrize(("f", "arguments"), [(cost, ([0.5, -1.5],)), (picked, ([0.5, -1.5], 2))])
+def two_layers(x):
+    """With biases, which are rows beside those of the weights."""
+    hidden = [engine.tanh(engine.dot(w, x) + bias) for w, bias in zip(W, WEIGHTS, strict=False)]
+    return engine.sum([engine.tanh(engine.dot(WEIGHTS[i : i + 3], hidden) + WEIGHTS[i]) for i in range(3)])
+
+
+@pytest.mark.parametrize(
+    ("f", "arguments"),
+    [(cost, ([0.5, -1.5],)), (picked, ([0.5, -1.5], 2)), (two_layers, ([0.5, -1.5],))],
+)
 def test_the_file_computes_value_and_gradient(f, arguments, tmp_path) -> None:
     for i, w in enumerate(WEIGHTS):
         w.label = f"w{i}"

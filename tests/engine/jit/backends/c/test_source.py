@@ -41,6 +41,12 @@ def picked(x, i):
     return engine.logsumexp([engine.dot(w, x) for w in W]) - engine.dot(take(W, i), x)
 
 
+def two_layers(x):
+    """With biases, which are rows beside those of the weights."""
+    hidden = [engine.tanh(engine.dot(w, x) + bias) for w, bias in zip(W, WEIGHTS, strict=False)]
+    return engine.sum([engine.tanh(engine.dot(WEIGHTS[i : i + 3], hidden) + WEIGHTS[i]) for i in range(3)])
+
+
 def several(x):
     return [cost(x), x[0] * W[0][1], engine.norm([w * x[1] for w in WEIGHTS])]
 
@@ -252,13 +258,16 @@ def test_without_arguments_and_with_constants(tmp_path) -> None:
         (lambda: a * b + engine.sin(a), ()),
         (lambda x: [engine.dot([a, 2.0, x], [b, x, 3.0]), engine.maximum(a * x, 1.5)], (0.5,)),
         (lambda x: engine.sum([engine.tanh(engine.dot(w, [x, x * x]) + 0.5) for w in W]), (0.5,)),
+        (two_layers, ([0.5, -1.5],)),
+        (lambda x, i: take([a, 2.0, x, b], i) * take([1.0, 2.0, 3.0, 4.0], i) + a, (0.5, 1)),
+        (lambda x: [a * x, Value(3.0)], (0.5,)),
     ]
     for i, (f, arguments) in enumerate(functions):
         (tmp_path / str(i)).mkdir()
         lifted = jit(f)
         lifted(*arguments)
         compiled = Compiled(lifted, tmp_path / str(i))
-        code, value, by_parameters, _ = compiled(list(arguments))
+        code, value, by_parameters, _ = compiled([x for given in arguments for x in np.ravel(given)])
         expected, gradients = outputs_and_gradients(f, WEIGHTS, *arguments)
         assert code == 0
         assert_close(value, expected)
