@@ -4,6 +4,7 @@ import dis
 import math
 import sys
 from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -148,3 +149,15 @@ def test_the_preparation_of_a_call_stands_for_the_call() -> None:
     assert operation_of(frame)[0] == "CALL"
     assert called_by(frame) is math.exp
     assert keywords_of(frame) == ()
+    frame.f_lasti = 0
+    assert (called_by(frame), keywords_of(frame)) == (None, ())
+
+
+def test_an_attribute_behind_many_names_is_found_without_positions() -> None:
+    """Its number takes an instruction of its own."""
+    names = "".join(f"    x.n{i}\n" for i in range(300))
+    scope = {"Holder": Holder}
+    exec(f"def f(x):\n{names}    return Holder.static()\n", scope)  # noqa: S102
+    everything = MagicMock()
+    assert scope["f"](everything) is caught
+    assert without_positions(scope["f"])(everything) is caught

@@ -162,3 +162,24 @@ def test_products_of_different_widths_side_by_side_are_products_of_their_own() -
     assert [[run.kind for run in g.runs] for g in layout.groups] == [["matmul"], ["matmul"]]
     assert sorted(g.size for g in layout.groups) == [6, 12]
     assert {g.space for g in layout.groups} == {FIXED}
+
+
+def test_products_with_numbers_have_the_biases_of_their_rows() -> None:
+    p = Written()
+    numbers = np.random.default_rng(1).normal(size=(4, 3))
+    rows, biases = [p.captured(3) for _ in range(5)], p.captured(5)
+    results = [
+        p.sum(*[(1.0, c, x, -1) for c, x in zip(each, row, strict=True)], (1.0, None, bias, -1))
+        for row, bias in zip(rows, biases, strict=True)
+        for each in numbers.tolist()
+    ]
+    layout = p.layout(*results)
+    (group,) = layout.groups
+    (run,) = group.runs
+    assert (run.kind, run.biased) == ("matmul", True)
+    (fixed, _), number = cells_of(layout)
+    expected = [
+        [np.dot(each, [number(x) for x in row]) + number(bias) for each in numbers]
+        for row, bias in zip(rows, biases, strict=True)
+    ]
+    np.testing.assert_allclose(value_of(run, fixed)[0], expected, rtol=1e-14)
