@@ -160,7 +160,7 @@ def _of_lambda(source: str, names: tuple[str, ...]) -> Program | None:
     """The one lambda of these parameters in a piece of source, which may begin and end anywhere."""
     found: list[Program] = []
     for start in (match.start() for match in re.finditer(r"\blambda\b", source)):
-        for end in range(len(source), start, -1):
+        for end in range(len(source), start + len("lambda"), -1):
             text = source[start:end]
             try:
                 tree = ast.parse(f"({text})", mode="eval").body

@@ -33,6 +33,9 @@ __all__ = ["Trial"]
 MOST_ENTRIES = 32
 """Numbers of a gradient whose formulas are compared; a larger one is compared in numbers."""
 
+MOST_TEXT = 400
+"""Characters of what a quantity without a name is called in a formula."""
+
 _STEPS = {"add", "sub", "mul", "sum", "dot", "mean"}
 """Rows whose results stand for themselves in a canonical form, where f names them."""
 
@@ -294,6 +297,8 @@ class Trial:
                     if node._children
                     else ""
                 )
+                if len(text) > MOST_TEXT:  # it doubles where a quantity without a name is used twice
+                    return ""
                 node.label = names.get(node) or (f"({text})" if " " in text else text) or f"{node.data:g}"
             return as_formula(explain(forward.loss, variable))
         except (ChainruleError, ValueError, TypeError):

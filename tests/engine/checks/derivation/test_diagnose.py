@@ -110,3 +110,23 @@ def test_at_one_point_alone_a_kink_is_told_from_an_error() -> None:
         report = check_derivation(f, backward, *point, points=0)
         assert (report.ok, report.points) == (False, 1)
         assert "compared at the given point alone" in str(report)
+
+
+def test_a_chain_of_many_paths_is_not_written_out() -> None:
+    def rebound(x):
+        for _ in range(40):
+            x = sin(x) + 0.3 * x
+        return x
+
+    named = "; ".join(f"a{i + 1} = sin(a{i}) + 0.3*a{i}" for i in range(18))
+    for f, backward in ((rebound, {"dx": "tan(x**5) + 2"}), (named, {"da0": "tan(a0**5) + 2"})):
+        report = check_derivation(f, backward, 0.3)
+        assert (report.ok, report.first_wrong.message) == (False, "")
+
+
+def test_a_point_that_a_line_cannot_be_computed_at_is_not_shown() -> None:
+    def gradient(x):
+        return 3 * x + 1.5 if abs(x) > 0 else math.copysign(1.0, x)
+
+    report = check_derivation(lambda x: x * x + x, gradient, 3.0)
+    assert (report.ok, report.first_wrong.point) == (False, {"x": 1.0})
