@@ -87,7 +87,13 @@ class Lifted:
         self._backend = backend
         self.state = State(f, arguments.statics)
         draws = Draws(self.state.generators)
-        self.trace = traced = trace(f, arguments, numbers, wanted, batched, draws)
+
+        def look_again() -> None:
+            """What f wrote once, as what it keeps for later calls, is read from now on."""
+            if not self.state.unchanged():
+                self.state = State(f, arguments.statics)
+
+        self.trace = traced = trace(f, arguments, numbers, wanted, batched, draws, look_again)
         self.state.forget_changes()
         decided_by = [value for guard in traced.guards for value in guard.captured]
         self.state.watch([*traced.captured, *decided_by])

@@ -87,7 +87,7 @@ class State:
         self._arrange()
 
     def forget_changes(self) -> None:
-        """Drop the places that differ now: called when f just ran, and which therefore f writes itself."""
+        """Drop the places that differ now: called when f just ran again, and which it writes at each call."""
         self._entries = [each for each in self._entries if same_object(_there(*each[:2]), each[2])]
         self._values = [each for each in self._values if _there(*each[:2]) is each[2]]
         self._lists_of_values = [each for each in self._lists_of_values if _same_list(*each)]

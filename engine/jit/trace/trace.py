@@ -37,6 +37,7 @@ def trace(
     wanted: Sequence[bool],
     batched: bool,
     draws: Draws | None = None,
+    after_first: Callable[[], Any] = bool,
 ) -> Trace:
     """Run f on Values in place of the numbers of its arguments, and on others to see that nothing changes.
 
@@ -48,6 +49,7 @@ def trace(
         batched: whether f computes one sample of many.
         draws: the states of generators before. Where f draws from one, this is put back, and the trace only
             names the generator in ``draws_from``.
+        after_first: called when f ran once, before it runs again.
 
     Raises:
         TraceError: its graph depends on the numbers in a way that no guard can check.
@@ -60,6 +62,7 @@ def trace(
     if draws is not None and first.draws_from is not None:
         draws.put_back()
         return first
+    after_first()
     rng = np.random.default_rng(0)
     agreed, failure = False, None
     for change in changes_for(len(first.nodes)):

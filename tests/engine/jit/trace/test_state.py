@@ -522,3 +522,61 @@ def test_the_same_method_of_the_same_object_is_no_change() -> None:
     assert (f(3.0).data, f.traces) == (6.0, 1)
     table["times"] = other.times
     assert f(3.0).data == 30.0
+
+
+W = Value(2.0)
+
+
+class Kept:
+    scale = 5.0
+
+    @cached_property
+    def memo(self) -> float:
+        return self.scale * 1.0
+
+
+def _attribute(x, kept, table):
+    if not hasattr(kept, "made"):
+        kept.made = 5.0
+    return W * x * kept.made
+
+
+def _entry(x, kept, table):
+    if "k" not in table:
+        table["k"] = 5.0
+    return W * x * table["k"]
+
+
+def _property(x, kept, table):
+    return W * x * kept.memo
+
+
+def _set(places):
+    for key in places:
+        places[key] = 6.0
+
+
+def _drop(places):
+    places.clear()
+
+
+@pytest.mark.parametrize("counts", [False, True])
+@pytest.mark.parametrize("change", [_set, _drop])
+@pytest.mark.parametrize("f", [_attribute, _entry, _property])
+def test_what_a_function_keeps_for_later_calls_is_read_anew(f, change, counts, monkeypatch) -> None:
+    kept, table, log = Kept(), {}, []
+
+    def counted(x):
+        if counts:
+            log.append(x)
+        return f(x, kept, table)
+
+    lifted = jit(counted)
+    for _ in range(3):
+        assert lifted(1.0).data == 5.0 * W.data
+    change(table if f is _entry else vars(kept))
+    if change is _drop:
+        monkeypatch.setattr(Kept, "scale", 7.0)
+    for _ in range(12):
+        assert lifted(1.0).data == f(1.0, kept, table).data
+    assert lifted.traces <= 2
