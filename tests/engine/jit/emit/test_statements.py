@@ -249,6 +249,7 @@ FUNCTIONS = {
 }
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize("batch", [False, True])
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_tree_of_a_program_has_the_shape_that_numpy_finds(name, batch) -> None:

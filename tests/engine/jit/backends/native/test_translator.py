@@ -111,6 +111,7 @@ EXACT = {
 }
 
 
+@pytest.mark.measured
 @SAMPLES
 @pytest.mark.parametrize("name", EXACT)
 def test_statements_have_the_bits_of_numpy(name, samples) -> None:
@@ -212,6 +213,7 @@ LARGE = {
 }
 
 
+@pytest.mark.measured
 @SAMPLES
 @pytest.mark.parametrize("name", LARGE)
 def test_sums_and_functions_over_sequences_are_close(name, samples) -> None:
