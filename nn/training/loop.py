@@ -142,9 +142,9 @@ class Training:
                 return {"loss": loss}
 
         def forward() -> tuple[Any, Any]:
+            self.look = True  # the model's own code may run, also lifted: to be traced or audited
             if lifted is not None:
                 return lifted(X, y), lifted.outputs(X) if wanted else []
-            self.look = True
             outputs = model.of_samples(X)
             return self.loss(outputs, y), outputs
 

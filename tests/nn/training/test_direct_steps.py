@@ -212,3 +212,22 @@ def test_nothing_is_looked_at_while_only_this_projects_code_runs(monkeypatch) ->
     looks.clear()
     trained(monkeypatch, True, epochs=99, callbacks=lambda state: None)
     assert all(looks)
+
+
+def test_after_a_validation_that_runs_the_model_itself_all_is_looked_at(monkeypatch) -> None:
+    """Its code may change what training reads: here in the calls that are audited."""
+    looks = []
+    inner = Training._scores
+
+    def scores(self, X, y):
+        self.look = False
+        monkeypatch.setattr(self.lifted, "measure", lambda *given, **named: None)
+        found = inner(self, X, y)
+        looks.append(self.look)
+        return found
+
+    monkeypatch.setattr(Training, "_scores", scores)
+    model, X = MLP(1, [1], rng=0), np.array([[0.5], [1.0]])
+    settings = {"optimizer": SGD(model.parameters()), "epochs": 3, "batch_size": None, "jit": True}
+    fit(model, X, X[:, 0], loss="mse", validation=(X, X[:, 0]), **settings)
+    assert looks == [True] * 3
