@@ -136,8 +136,8 @@ def _from_logits(z: list[Any], target: Any, place: str) -> Any:
         return logsumexp([each - right for each in z])
     if isinstance(shares, int):
         right = z[shares]
-        if not is_tracing() and math.isinf(number_of(right)):  # from -inf differences would be inf - inf,
-            return logsumexp(z) - right  # and from inf they are none: that is nan, as log_softmax has it
+        if not is_tracing() and number_of(right) == -math.inf:  # differences from it would be inf - inf
+            return logsumexp(z) - right
         return logsumexp([0.0, *(each - right for j, each in enumerate(z) if j != shares)])
     expected = sum(_weighted(shares, z))
     if not is_tracing() and number_of(expected) == -math.inf:
