@@ -7,7 +7,7 @@ from collections.abc import Callable
 from operator import index
 from typing import Any
 
-from engine import Value, log, logsumexp, mean, sum, take, where
+from engine import Value, greater, log, logsumexp, mean, sum, take, where
 from engine.autograd.trace_mode import checked, is_tracing
 from engine.quoting import brief
 from nn.data.numbers import items_of, number_of
@@ -138,7 +138,11 @@ def _from_logits(z: list[Any], target: Any, place: str) -> Any:
         right = z[shares]
         if not is_tracing() and number_of(right) == -math.inf:  # differences from it would be inf - inf
             return logsumexp(z) - right
-        return logsumexp([0.0, *(each - right for j, each in enumerate(z) if j != shares)])
+        finite = not is_tracing() and math.isfinite(number_of(right))
+        zero = (
+            0.0 if finite else where(greater(math.inf, right), 0.0, math.nan)
+        )  # else inf would cost nothing
+        return logsumexp([zero, *(each - right for j, each in enumerate(z) if j != shares)])
     expected = sum(_weighted(shares, z))
     if not is_tracing() and number_of(expected) == -math.inf:
         return logsumexp(z) - expected

@@ -6,7 +6,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from engine import Value, gradcheck, softmax, topological_order
+from engine import Value, gradcheck, jit, softmax, topological_order
 from engine.autograd.trace_mode import tracing
 from nn import categorical_cross_entropy, cross_entropy
 from tests.nn.losses import as_values, gradients
@@ -80,6 +80,18 @@ def test_logit_of_minus_inf_is_a_class_of_probability_0(logits, target, value, d
 
 def test_no_class_at_all_is_nan() -> None:
     assert math.isnan(cross_entropy(as_values([-math.inf, -math.inf]), 0).data)
+
+
+@pytest.mark.parametrize("lifted", [False, True])
+@pytest.mark.parametrize("target", [0, [1.0, 0.0], [0.75, 0.25]])
+def test_a_network_that_diverged_has_no_loss(target, lifted) -> None:
+    loss_of = (jit if lifted else lambda f: f)(lambda z: cross_entropy([z], [target]))
+    loss_of(as_values([0.5, 0.25]))  # lifted where all is finite
+    values = as_values([math.inf, 0.0])
+    loss = loss_of(values)
+    loss.backward()
+    assert math.isnan(loss.data)
+    assert math.isnan(gradients(values)[0])
 
 
 @pytest.mark.parametrize("form", [0, [1.0, 0.0]])
