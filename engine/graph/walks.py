@@ -77,7 +77,9 @@ def zero_grad(values: Value | Iterable[Value]) -> None:
     >>> w.grad
     0.0
     """
-    chosen = [values] if isinstance(values, Value) else list(values)
+    if isinstance(values, Value):
+        values = [values]
+    chosen = values if type(values) is list else list(values)
     try:
         write_grad(chosen, np.zeros(len(chosen)))
     except TypeError as error:

@@ -100,6 +100,7 @@ class Descent:
     def _ready(self, args: tuple[Any, ...] | None, look: bool) -> tuple[ArrayProgram, Form, Lifted] | None:
         """The program of the last call, if it is for these arguments; a call says what they are."""
         function = self.function
+        function._leave_quick()
         recent = function._recent
         if recent is None or WRITTEN or OBSERVED:
             return None

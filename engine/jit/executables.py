@@ -15,8 +15,9 @@ from engine.jit.emit.forward import Program
 from engine.jit.emit.source import OnNumPy, cells_of, compiled, source_of
 from engine.jit.lower.groups import FIXED
 from engine.jit.trace.decisions import Guard
-from engine.node.backend import Value
+from engine.node.backend import Value, quick_arrays
 from engine.node.bulk import read_data, write_grad
+from engine.pytree.forms import Form
 
 __all__ = [
     "BLOCK_BYTES",
@@ -103,6 +104,9 @@ class ScalarLines:
         total = sum(map(sum, (outputs, *rows)))
         return _if_finite(outputs, [np.array(row, dtype=float) for row in rows], total)
 
+    def quick(self, form: Form, lock: Any) -> None:
+        """There is none."""
+
 
 class ScalarTape:
     """A tape.
@@ -126,9 +130,18 @@ class ScalarTape:
         if found is None:
             return None, []
         outputs, gradients, finite = found
-        if not finite or (self.program.trace.left_open and not np.isfinite(outputs).all()):
+        if not finite or (self.only_finite and not np.isfinite(outputs).all()):
             return None, []
         return outputs, gradients
+
+    @property
+    def only_finite(self) -> bool:
+        """Whether f itself is to run where an output is not finite."""
+        return self.program.trace.left_open
+
+    def quick(self, form: Form, lock: Any) -> Any:
+        """What runs it in a quick call: see :func:`engine.jit.quick.quick_call`. None where nothing does."""
+        return self.program.tape if form.tables is None and self.program.tape.is_quick() else None
 
 
 class Bound(NamedTuple):
@@ -152,7 +165,10 @@ class ArrayProgram:
         captured: in which order the captured Values stand in the cells, by their number in the trace.
         block: so many samples are computed at a time.
         devices: what computes means in its place, a :class:`engine.jit.backends.jax.devices.Devices`; None.
+        only_finite: f itself is to run where an output is not finite.
     """
+
+    only_finite = True
 
     def __init__(
         self, program: Program, wanted: Wanted, guards: Sequence[Guard] = (), devices: Any = None
@@ -194,6 +210,31 @@ class ArrayProgram:
                 runs = OnNumPy(self._bind, self.program, cells)
             self._kept[width] = Bound(runs, cells["work"], cells["dwork"])
         return self._kept[width]
+
+    def quick(self, form: Form, lock: Any) -> Any:
+        """What runs it in a quick call: see :func:`engine.jit.quick.quick_call`. None where nothing does."""
+        tables = form.tables
+        count = 1 if tables is None else len(tables[0])
+        if self.devices is not None or not self._at_once or count > self.block:
+            return None
+        if tables is not None and self.wanted.inputs is not None:
+            return None
+        bound = self._single if tables is None else self._bound_to(count)
+        (place,) = self.program.outputs
+        if not isinstance(bound.program, Native) or not isinstance(place, tuple):
+            return None
+        wanted = np.arange(len(self._gradients)) if self.wanted.captured is None else self.wanted.captured
+        if self.wanted.inputs is not None:
+            wanted = np.concatenate([wanted, self._inputs.start + self.wanted.inputs])
+        return quick_arrays(
+            *(bound.program.executor, lock, form.numbers, self.fixed, self.dfixed, bound.work),
+            *(bound.program.seeds, bound.program.totals),
+            None if tables is None else self.forget_samples,
+            () if tables is None else tuple(table.shape[1] for table in tables),
+            self._inputs.start,
+            place[1] if place[0] == FIXED else -1,
+            wanted,
+        )
 
     # -- one set of arguments -----------------------------------------------------------------------
 

@@ -94,15 +94,19 @@ class Jitted(Wrapper, Generic[Output]):
 
     def _called(self, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         recent = self._recent
-        if self._quick is not None and recent is not None:
-            recent[1].calls = self._quick.calls
-            self._quick = None
+        self._leave_quick()
         if recent is not None and not WRITTEN and not OBSERVED:
             with self._lock:
                 found = self._again(recent, args, options)
             if found is not _OTHERS:
                 return found
         return self._generally(args, options)
+
+    def _leave_quick(self) -> None:
+        """Take the program of the last call back from the quick way, with its count of calls."""
+        if self._quick is not None and self._recent is not None:
+            self._recent[1].calls = self._quick.calls
+        self._quick = None
 
     def _again(self, recent: Recent, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """The result by the program of the last call; ``_OTHERS`` where that is not the one."""
@@ -115,12 +119,13 @@ class Jitted(Wrapper, Generic[Output]):
                 if self._is_for_all(lifted, form.tables):
                     result, again = self._part(lifted, None, form.tables, [])
                     if again is None:
+                        self._quick = self._quickly(form, lifted)
                         return result
             elif not lifted.guards or lifted.holds(form.numbers):
                 values, gradients = lifted.run(form.numbers, is_grad_enabled())
                 if values is not None:
                     lifted.calls += 1
-                    self._quick = lifted.quick(form, _ROW, self._when)
+                    self._quick = self._quickly(form, lifted)
                     return self._result(lifted, values, gradients, lifted.operands_among(given, form))
         self._recent = None
         return _OTHERS
@@ -146,7 +151,10 @@ class Jitted(Wrapper, Generic[Output]):
         if form is None or form.spec != arguments.spec:
             form = lifted.form = Form.of(arguments, self._batch)
         self._recent = None if form is None else (form, lifted)
-        self._quick = None if form is None else lifted.quick(form, _ROW, self._when)
+        self._quick = None if form is None else self._quickly(form, lifted)
+
+    def _quickly(self, form: Form, lifted: Lifted) -> Any:
+        return lifted.quick(form, _ROW, self._when, self._lock)
 
     def _is_eager(self) -> bool:
         """Whether f itself is to run: as part of what is being lifted, or as an observer sees operators."""

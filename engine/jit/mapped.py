@@ -23,6 +23,7 @@ from engine.node.bulk import graph_arrays
 from engine.ops.op import LEAF
 from engine.pytree.arguments import Arguments, takes_gradient
 from engine.pytree.axes import checked_axes, in_axes_of_call, moved
+from engine.pytree.forms import Form
 from engine.pytree.result import Result
 from engine.pytree.samples import one_sample
 from engine.pytree.statics import equal_statics
@@ -87,6 +88,9 @@ class Mapped(Jitted[Any]):
     def _remember(self, arguments: Arguments, lifted: Lifted) -> None:
         if self._axis_leads:
             super()._remember(arguments, lifted)
+
+    def _quickly(self, form: Form, lifted: Lifted) -> Any:
+        return None  # it gives arrays
 
     def _parted(self, arguments: Arguments) -> tuple[Arguments, list[Any], list[Any]]:
         return one_sample(arguments, in_axes_of_call(self._in_axes, len(arguments.spec[0])))

@@ -250,11 +250,11 @@ class Lifted:
         """Whether places tell all about its state: see :class:`engine.jit.trace.places.Places`."""
         return not (self._has_beyond or self._captured.in_arrays or self._unwanted or self.state.has_others)
 
-    def quick(self, form: Form, row: Op, is_due: Callable[[int], bool]) -> Any:
+    def quick(self, form: Form, row: Op, is_due: Callable[[int], bool], lock: Any) -> Any:
         """What runs it again for arguments of this form, or None: see :func:`engine.jit.quick.quick_call`."""
         known, found = self._quick
         if known is not form or (found is not None and found.places is not self.state.places):
-            found = quick_call(self, form, row, is_due)
+            found = quick_call(self, form, row, is_due, lock)
             self._quick = form, found
         elif found is not None:
             found.calls, found.due = self.calls, next_audit(self.calls, is_due)

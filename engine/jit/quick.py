@@ -1,9 +1,9 @@
 """Calls of small lifted functions without Python between argument and node.
 
-A scalar program of some operators takes less time than it takes to find it. So the compiled node holds the
-tape of the last call with all that is looked at before it runs again: the form of the arguments, the places
-that the function reads, when an audit is due. Where something is out of the ordinary, it leaves the call to
-``Jitted._called``, which does the same by steps.
+A program of some operators takes less time than it takes to find it. So the compiled node holds the program
+of the last call, a tape or arrays, with all that is looked at before it runs again: the form of the
+arguments, the places that the function reads, when an audit is due. Where something is out of the ordinary,
+it leaves the call to ``Jitted._called``, which does the same by steps.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from engine.jit.executables import ScalarTape
-from engine.node.backend import quick_caller, quick_tape
+from engine.node.backend import quick_caller, quick_program
 from engine.ops.op import Op
 from engine.pytree.forms import Form
 from engine.pytree.spec import LIST, NUMBER, TUPLE
@@ -39,7 +38,7 @@ else:
     Caller = _Caller if quick_caller is None else quick_caller
 
 
-def quick_call(lifted: Any, form: Form, row: Op, is_due: Callable[[int], bool]) -> Any:
+def quick_call(lifted: Any, form: Form, row: Op, is_due: Callable[[int], bool], lock: Any) -> Any:
     """What runs a program again for arguments of a form; None where only the general way does.
 
     Args:
@@ -47,17 +46,17 @@ def quick_call(lifted: Any, form: Form, row: Op, is_due: Callable[[int], bool]) 
         form: the form.
         row: the operator of the nodes it makes.
         is_due: whether a call, by its number, is audited.
+        lock: held while the program runs.
     """
-    executable = lifted.executable
-    if quick_tape is None or not isinstance(executable, ScalarTape) or form.tables is not None:
-        return None
-    tape, nest = executable.program.tape, _nest(lifted.trace.result.spec)
-    wanted = lifted.wanted_places
-    if nest is ... or lifted.guards or not lifted.looks_at_places_only or not quick_tape.takes(tape):
+    nest, wanted = _nest(lifted.trace.result.spec), lifted.wanted_places
+    if quick_program is None or nest is ... or lifted.guards or not lifted.looks_at_places_only:
         return None
     if wanted is not None and wanted != form.values_at:
         return None
-    return quick_tape(
+    program = lifted.executable.quick(form, lock)
+    if program is None:
+        return None
+    return quick_program(
         *(
             lifted.calls,
             next_audit(lifted.calls, is_due),
@@ -65,9 +64,10 @@ def quick_call(lifted: Any, form: Form, row: Op, is_due: Callable[[int], bool]) 
             lifted.state.places,
             lifted.captured_operands,
             lifted.values,
-            tape,
+            program,
         ),
-        *(nest, row, lifted.differentiates, lifted.trace.left_open, wanted is not None),
+        *(nest, len(lifted.trace.outputs), row, lifted.differentiates),
+        *(lifted.executable.only_finite, wanted is not None),
     )
 
 

@@ -28,9 +28,10 @@ __all__ = [
     "backend",
     "compiled_tape",
     "or_compiled",
+    "quick_arrays",
     "quick_caller",
     "quick_functions",
-    "quick_tape",
+    "quick_program",
 ]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -95,8 +96,11 @@ quick_functions: Callable[[dict[str, Any]], dict[str, Any]] = getattr(_module, "
 compiled_tape: Any = getattr(_module, "Tape", None)
 """The compiled node's class of traced graphs that run without nodes; None without a compiled node."""
 
-quick_tape: Any = getattr(_module, "Quick", None)
-"""Runs a tape with all that a call of a lifted function looks at, likewise. See ``jit/quick.py``."""
+quick_arrays: Any = getattr(_module, "QuickArrays", None)
+"""An array program as it runs it, likewise."""
+
+quick_program: Any = getattr(_module, "Quick", None)
+"""Runs a program with all that a call of a lifted function looks at, likewise. See ``jit/quick.py``."""
 
 quick_caller: Any = getattr(_module, "Caller", None)
 """The base of lifted functions that asks it, likewise."""

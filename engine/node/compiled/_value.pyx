@@ -373,6 +373,7 @@ cdef class Node:
 include "class.pxi"
 include "programs/nests.pxi"
 include "programs/executor.pxi"
+include "programs/arrays.pxi"
 
 enter_table()
 Value = make_class()

@@ -6,10 +6,13 @@ import math
 import threading
 from typing import Any
 
+import numpy as np
 import pytest
 
 from engine import Value, cos, detect_anomaly, jit, no_grad, sin, where
+from engine.jit.descent import Descent
 from engine.jit.function import Jitted
+from engine.jit.pipeline import Lifted
 from engine.jit.quick import next_audit
 
 COMPILED = not Value.__module__.endswith("node.value")
@@ -181,6 +184,50 @@ def test_threads_and_calls_within_calls() -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def layer(xs: Any, t: Any) -> Any:
+    hidden = [(w[0] * x + w[1]).tanh() for x in xs]
+    return (sum(hidden[1:], hidden[0]) * w[0] - t) ** 2
+
+
+ARRAYS: dict[str, Any] = {
+    "one set": (False, lambda i: ([0.1 * i, 0.3, -0.2, 0.7] * 8, 0.5)),
+    "with Values": (False, lambda i: ([Value(0.1 * i), Value(0.3)], 0.5)),
+    "samples in arrays": (True, lambda i: (np.sin(i + np.arange(12.0)).reshape(4, 3), np.ones(4))),
+    "samples in lists": (True, lambda i: ([[0.1 * i, 0.2], [0.3, 0.4], [0.5, -0.1 * i]], [0.0, 1.0, 2.0])),
+}
+
+
+@pytest.mark.skipif(not COMPILED, reason="of the compiled node")
+@pytest.mark.parametrize("name", ARRAYS)
+def test_array_programs_give_what_the_general_way_gives(name, monkeypatch) -> None:
+    monkeypatch.setattr(Lifted, "_quickest", lambda self, batched: ("arrays", {}))
+    batch, arguments = ARRAYS[name]
+    quick, general = jit(layer, batch=batch, audit=False), General(layer, batch, audit=False)
+    descent = Descent(quick)
+    try:
+        for i in range(25):
+            args = arguments(i)
+            assert numbers_of([quick(*args)]) == numbers_of([general(*args)])
+            if i == 20:
+                assert quick._quick.calls == 21
+            if batch and i > 20:  # a training between, whose samples stay in the same cells
+                assert descent(arguments(3)) == descent(arguments(3)) == general(*arguments(3)).data
+                assert quick(*args).data == general(*args).data
+                assert descent(arguments(3)) == general(*arguments(3)).data
+            w[0].data += 0.01
+        w[0].data = math.inf
+        assert math.isnan(quick(*arguments(1)).data) == math.isnan(general(*arguments(1)).data)
+    finally:
+        w[0].data = 0.5
+    threads = [threading.Thread(target=lambda: [quick(*arguments(i)) for i in range(200)]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    found = [quick(*arguments(i)).data for i in range(200)]
+    for thread in threads:
+        thread.join()
+    assert found == [general(*arguments(i)).data for i in range(200)]
 
 
 def test_cleared_programs_are_not_called() -> None:

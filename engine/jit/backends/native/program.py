@@ -23,6 +23,7 @@ class Native:
     """A program bound to its cells, ready to run without Python between its statements.
 
     Attributes:
+        executor: its instructions.
         seeds, totals: as those of :class:`~engine.jit.emit.source.OnNumPy`.
         run: runs the parts from one to another, by their numbers in :data:`engine.jit.emit.source.PARTS`;
             raises IndexError or TypeError where what ``take`` is given is not an index.
@@ -41,7 +42,8 @@ class Native:
             parts.append(translator.instructions(statements))
         parts[1] += translator.sums(per_sample(program), self.totals)
         parts[3] += translator.sizes_of(gradients_of(program.layout), self.totals)
-        self.run: Callable[[int, int], Any] = Executor(translator.finished_memories(), *parts).run
+        self.executor = Executor(translator.finished_memories(), *parts)
+        self.run: Callable[[int, int], Any] = self.executor.run
         if any(instruction[0] == "pick" for part in parts for instruction in part):
             self.run = partial(_checked, self.run, program, cells)
 

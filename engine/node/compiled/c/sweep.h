@@ -83,10 +83,26 @@ static void sweep_order(Nodes *order, Fields *root, double gradient)
     }
 }
 
+/* Whether a node stands on leaves alone, many of them, as the result of a lifted function does: it is its own order. */
+static int stands_on_leaves(Fields *node)
+{
+    if (node->form != MANY)
+        return 0;
+    for (Py_ssize_t j = 0; j < operand_count(node); j++)
+        if (operands_of(node)[j]->form != LEAF_FORM)
+            return 0;
+    return 1;
+}
+
 /* Add d(root)/d(leaf) to the grad of each leaf; set the grad of every other node. All have local gradients. */
 static int sweep(Fields *root, double gradient)
 {
-    Nodes order;
+    Nodes order = {&root, 1, 1};
+    if (stands_on_leaves(root)) {
+        root->grad = -0.0;
+        sweep_order(&order, root, gradient);
+        return 0;
+    }
     if (walk(root, &order, 1) < 0)
         return -1;
     sweep_order(&order, root, gradient);

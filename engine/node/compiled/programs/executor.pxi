@@ -97,10 +97,11 @@ cdef class Executor:
         Returns False where an index of "pick" was out of range or not an integer. What takes long runs without the
         GIL; what is short keeps it, as to get it back from a thread that computes may take milliseconds.
         """
+        return bool(self.run_parts(first, self.part_count + last if last < 0 else last))
+
+    cdef bint run_parts(self, int first, int last) except -1:
         cdef int i, start, count
         cdef double work = 0.0
-        if last < 0:
-            last += self.part_count
         if not 0 <= first <= last < self.part_count:
             raise ValueError(f"there are parts 0 to {self.part_count - 1}, not {first} to {last}")
         if self.running:

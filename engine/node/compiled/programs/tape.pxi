@@ -65,8 +65,34 @@ cdef int tape_row(object op, TapeRow* row) except -1:
     return 0
 
 
+cdef class Runnable:
+    """A program that a call of a lifted function may run without Python between: see quick.pxi."""
+
+    cdef bint begin(self) except -1:
+        """Take it for a call; False where another has it."""
+        return False
+
+    cdef int end(self) except -1:
+        return 0
+
+    cdef int take(self, Sink* sink) except -1:
+        """Say where the numbers of the arguments go."""
+        return 0
+
+    cdef bint forward(self, list values, bint differentiate) except -1:
+        """Run it on these captured Values; whether it came to its end, and the function decides as it did."""
+        return False
+
+    cdef double output(self, Py_ssize_t i) noexcept:
+        return 0.0
+
+    cdef bint gradient(self, Py_ssize_t i, double* out, Py_ssize_t count) except -1:
+        """The derivatives of an output by so many operands; whether they are finite, and as many."""
+        return False
+
+
 @cython.no_gc_clear
-cdef class Tape:
+cdef class Tape(Runnable):
     """A traced graph to run forward and backward in C: see :class:`engine.jit.backends.tape.TapeProgram`.
 
     Args:
@@ -169,6 +195,51 @@ cdef class Tape:
         cdef TapeWork work
         tape_work(&self.tape, &work)
         return work.edges, work.functions, work.tables, work.depth
+
+    def is_quick(self):
+        """Whether it runs without the functions of the table, without guards in Python, and is short."""
+        return not self.guards and self.tape.instructions < LONG_TAPE
+
+    cdef bint begin(self) except -1:
+        if self.busy:
+            return False
+        self.busy = True
+        return True
+
+    cdef int end(self) except -1:
+        self.busy = False
+        return 0
+
+    cdef int take(self, Sink* sink) except -1:
+        sink.numbers, sink.end = self.tape.given, self.tape.given + len(self.inputs)
+        return 0
+
+    cdef bint forward(self, list values, bint differentiate) except -1:
+        cdef CTape* tape = &self.tape
+        cdef Py_ssize_t i
+        if len(values) != len(self.captured):
+            return False
+        for i in range(len(values)):
+            tape.cells[self.captured[i]] = (<Fields*><PyObject*>values[i]).data
+        for i in range(len(self.inputs)):
+            if self.inputs[i] >= 0:
+                tape.cells[self.inputs[i]] = tape.given[i]
+        return tape_forward(tape, 0) == tape.instructions and guards_hold(tape)
+
+    cdef double output(self, Py_ssize_t i) noexcept:
+        return self.tape.cells[self.tape.roots[i]]
+
+    cdef bint gradient(self, Py_ssize_t i, double* out, Py_ssize_t count) except -1:
+        cdef Py_ssize_t k
+        cdef bint finite = True
+        if count != len(self.wanted):
+            return False
+        if tape_backward(&self.tape, i):
+            raise MemoryError()
+        for k in range(count):
+            out[k] = self.tape.adjoints[self.wanted[k]] if self.wanted[k] >= 0 else 0.0
+            finite &= out[k] - out[k] == 0.0
+        return finite
 
     def run(self, list values, numbers, bint differentiate):
         """Outputs, for each its gradients, an array, and whether all gradients are finite.
