@@ -22,7 +22,7 @@ from engine.autograd.observers import Observer, Observing
 from engine.graph.walks import Trace
 from engine.node.backend import Value
 from engine.node.bulk import read_grad, write_grad
-from engine.ops.op import FROZEN, Masks, Op
+from engine.ops.op import CONSTANT, FROZEN, Masks, Op
 
 __all__ = ["Sweep", "SweepStep", "recorded_sweep"]
 
@@ -147,16 +147,17 @@ def _told(graph: Trace, gradients: Floats) -> Sweep | None:
     """The steps of a sweep that is over; None where they do not lead to its gradients."""
     (root,) = graph.roots
     nodes, rows = graph.nodes, [node._row for node in graph.nodes]
-    counts = np.fromiter(map(len, graph.operands), np.intp, len(nodes))
-    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.intp)
-    operands = np.fromiter(chain.from_iterable(graph.operands), np.intp, offsets[-1])
+    offsets, operands = graph.edges
+    counts = np.diff(offsets)
     local_grads = np.fromiter(chain.from_iterable(node._local_grads for node in nodes), float, offsets[-1])
     edges = np.repeat(offsets[:-1][::-1] - np.cumsum(counts[::-1]) + counts[::-1], counts[::-1])
     edges += np.arange(len(edges))  # of the last node first, from its first operand to its last
     heads = np.repeat(np.arange(len(nodes)), counts)
     slots = np.arange(len(heads)) - offsets[heads]
     walked = np.array([row is not FROZEN for row in rows], bool)[operands]
-    masking = np.array([row.masks is not Masks.NEVER for row in rows], bool)[heads]
+    beside_zero = any(row is CONSTANT and node.data == 0.0 for row, node in zip(rows, nodes, strict=True))
+    never = {Masks.NEVER} if beside_zero else {Masks.NEVER, Masks.PARTNER, Masks.ANOTHER}
+    masking = np.array([row.masks not in never for row in rows], bool)[heads]
     for edge in np.flatnonzero((local_grads == 0.0) & masking & walked).tolist():
         walked[edge] = not is_masked(nodes[heads[edge]], int(slots[edge]), 0.0)
     _cut_off(root, offsets, operands, walked)
@@ -182,18 +183,23 @@ def _cut_off(
     root: int, offsets: NDArray[np.intp], operands: NDArray[np.intp], walked: NDArray[np.bool_]
 ) -> None:
     """Take out the edges of nodes that no walked edge reaches from the root."""
-    uses = np.bincount(operands[walked], minlength=len(offsets) - 1)
-    uses[root] += 1
-    waiting = np.flatnonzero(uses == 0).tolist()
+    counted = np.bincount(operands[walked], minlength=len(offsets) - 1)
+    counted[root] += 1
+    waiting = np.flatnonzero(counted == 0).tolist()
+    if not waiting:
+        return
+    uses, first, below, along = (each.tolist() for each in (counted, offsets, operands, walked))
+    cut = np.zeros(len(uses), bool)
     while waiting:
         node = waiting.pop()
-        edges = slice(offsets[node], offsets[node + 1])
-        below = operands[edges][walked[edges]].tolist()
-        walked[edges] = False
-        for operand in below:
-            uses[operand] -= 1
-            if not uses[operand]:
-                waiting.append(operand)
+        cut[node] = True
+        for edge in range(first[node], first[node + 1]):
+            if along[edge]:
+                operand = below[edge]
+                uses[operand] -= 1
+                if not uses[operand]:
+                    waiting.append(operand)
+    walked &= ~np.repeat(cut, np.diff(offsets))
 
 
 class _Recorder(Observer):

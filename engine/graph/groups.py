@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
 from engine.graph.walks import Trace
 from engine.node.backend import Value
 from engine.quoting import brief
@@ -54,7 +56,8 @@ def parts_by_level(graph: Trace, groups: Groups | None = None) -> list[list[str 
     paths = _paths_from_labels(graph) if groups is None else _paths_from_groups(graph, groups)
     exact = _exact_parts(graph, groups)
     levels = max(map(len, paths.values()), default=0)
-    return [_spread(graph, paths, exact, level) for level in range(levels)]
+    of_leaves = _distinct_leaves(graph, paths, exact) if levels else []
+    return [_spread(graph, paths, exact, level, of_leaves) for level in range(levels)]
 
 
 def _paths_from_labels(graph: Trace) -> dict[int, list[str]]:
@@ -96,19 +99,39 @@ def _items(groups: Groups) -> list[tuple[str, list[Value], bool]]:
     return found
 
 
-def _spread(graph: Trace, paths: dict[int, list[str]], exact: set[str], level: int) -> list[str | None]:
+def _distinct_leaves(graph: Trace, paths: dict[int, list[str]], exact: set[str]) -> list[tuple[int, ...]]:
+    """For each node the named leaves among its operands, one for each path: their parts decide its part."""
+    code = np.full(len(graph.nodes), -1, np.int64)
+    first: dict[tuple[str, ...], int] = {}
+    for i, path in paths.items():
+        if path[0] not in exact and not graph.nodes[i]._children:
+            code[i] = first.setdefault(tuple(path), i)
+    offsets, flat = graph.edges
+    named = np.flatnonzero(code[flat] >= 0)
+    heads = np.searchsorted(offsets, named, "right").astype(np.int64) - 1
+    found: list[tuple[int, ...]] = [()] * len(graph.nodes)
+    pairs = np.unique(heads * len(code) + code[flat[named]])
+    for head, leaf in zip((pairs // len(code)).tolist(), (pairs % len(code)).tolist(), strict=True):
+        found[head] += (leaf,)
+    return found
+
+
+def _spread(
+    graph: Trace, paths: dict[int, list[str]], exact: set[str], level: int, of_leaves: list[tuple[int, ...]]
+) -> list[str | None]:
     part: list[str | None] = [None] * len(graph.nodes)
     above = list(part)  # the part that a node hands on; an exact part keeps its results to itself
-    of_leaf = list(part)
+    for i, path in paths.items():
+        part[i] = path[min(level, len(path) - 1)]
+        above[i] = None if path[0] in exact else part[i]
     for i, operands in enumerate(graph.operands):
-        if i in paths:
-            part[i] = name = paths[i][min(level, len(paths[i]) - 1)]
-            above[i] = None if paths[i][0] in exact else name
-            if not operands:
-                of_leaf[i] = above[i]
-        elif operands:
-            candidates = set(map(of_leaf.__getitem__, operands)) - {None}
-            candidates = candidates or set(map(above.__getitem__, operands))
-            if len(candidates) == 1:
-                part[i] = above[i] = candidates.pop()
+        if not operands or i in paths:
+            continue
+        if leaves := of_leaves[i]:
+            name = part[leaves[0]] if len(leaves) == 1 or len({part[j] for j in leaves}) == 1 else None
+        else:
+            name = above[operands[0]]
+            if len(operands) > 1 and any(above[j] != name for j in operands):
+                name = None
+        part[i] = above[i] = name
     return part

@@ -6,12 +6,14 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.node.backend import Value
-from engine.node.bulk import write_grad
+from engine.node.bulk import graph_arrays, write_grad
 from engine.quoting import brief, typed
 
 __all__ = ["Trace", "consumers", "leaves", "topological_order", "trace", "zero_grad"]
@@ -101,19 +103,36 @@ class Trace:
     position: dict[Value, int]
 
     @cached_property
+    def edges(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Offsets and the operands of all nodes, one after the other: ``flat[offsets[i]:offsets[i + 1]]``
+        are those of node i."""
+        children = [node._children for node in self.nodes]
+        offsets = np.zeros(len(children) + 1, np.int64)
+        np.cumsum(np.fromiter(map(len, children), np.intp, len(children)), out=offsets[1:])
+        found = map(self.position.__getitem__, chain.from_iterable(children))
+        return offsets, np.fromiter(found, np.int64, offsets[-1])
+
+    @cached_property
     def operands(self) -> list[tuple[int, ...]]:
         """For each node its operands, in order and with repetition."""
-        position = self.position  # tuples of numbers are soon none of the garbage collector's business
-        return [tuple([position[child] for child in node._children]) for node in self.nodes]
+        offsets, flat = (each.tolist() for each in self.edges)
+        # tuples of numbers are soon none of the garbage collector's business
+        return [tuple(flat[first:end]) for first, end in pairwise(offsets)]
+
+    @cached_property
+    def uses(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """As :attr:`edges`, the other way: offsets, and the nodes computed from each node."""
+        offsets, flat = self.edges
+        starts = np.zeros(len(offsets), np.int64)
+        np.cumsum(np.bincount(flat, minlength=len(self.nodes)), out=starts[1:])
+        heads = np.repeat(np.arange(len(self.nodes)), np.diff(offsets))
+        return starts, heads[np.argsort(flat, kind="stable")]
 
     @cached_property
     def consumers(self) -> list[list[int]]:
         """For each node the nodes computed from it, as often as they use it."""
-        users: list[list[int]] = [[] for _ in self.nodes]
-        for i, operands in enumerate(self.operands):
-            for j in operands:
-                users[j].append(i)
-        return users
+        offsets, heads = (each.tolist() for each in self.uses)
+        return [heads[first:end] for first, end in pairwise(offsets)]
 
     def within_depth(self, depth: int) -> set[int]:
         """The nodes at most ``depth`` operators below a root."""
@@ -160,6 +179,8 @@ def trace(root: Any) -> Trace:
     for each in roots:
         if not isinstance(each, Value):
             raise TypeError(f"a graph is drawn below a Value, or below several in a list; got {typed(each)}")
-    nodes = roots[0]._topological_order(*roots[1:])
+    nodes, _, _, _, offsets, operands = graph_arrays(roots)
     position = {node: i for i, node in enumerate(nodes)}
-    return Trace(nodes, [position[each] for each in dict.fromkeys(roots)], position)
+    found = Trace(nodes, [position[each] for each in dict.fromkeys(roots)], position)
+    found.__dict__["edges"] = offsets, operands
+    return found

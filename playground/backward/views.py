@@ -159,27 +159,29 @@ class View:
         kept = self.within[-1][1] if self.within else None
         self._folder = self._whole if kept is None else Folder(self.graph, kept, groups=self.groups)
         self.opened = []
-        self._fold = self._chosen()
-        self.picture = self._folded()
+        self._fold, picture = self._chosen()
+        self.picture = self._folded() if picture is None else picture
         if kept is not None and len(self.picture.boxes) == 1 < len(kept):  # what is alike all through
             self._fold, self.picture = (
                 "runs",
                 assemble(self.graph, _runs(len(self.graph.nodes), sorted(kept))),
             )
 
-    def _chosen(self) -> str:
-        """The level of ``viz.graphs.fold`` at which the innermost view is folded."""
+    def _chosen(self) -> tuple[str, Picture | None]:
+        """The level of ``viz.graphs.fold`` at which the innermost view is folded, and its picture if that
+        was made already."""
         inside = bool(self.within)
         count = len(self.within[-1][1]) if inside else len(self.graph.nodes)
         most = MOST_SCALARS if inside or self.level == "scalars" else MOST_BOXES
         if count <= most and (inside or self.level in ("scalars", "auto")):
-            return "operators"
+            return "operators", None
         if not inside and self._whole.parts and self._level() in ("layers", "neurons"):
             several = len(self._whole.parts) > 1
             name = "layers" if several and self._level() == "layers" else "neurons"
-            if _holds_all(self._whole.fold(name, max_nodes=MOST_BOXES), range(count)):
-                return name
-        return "auto"
+            picture = self._whole.fold(name, max_nodes=MOST_BOXES)
+            if sum(len(box.members) for box in picture.boxes) == count:
+                return name, None if self.level == "loss" else picture
+        return "auto", None
 
     def _folded(self) -> Picture:
         if self.level == "loss" and not self.within:

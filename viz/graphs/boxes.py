@@ -6,12 +6,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.graph.walks import Trace
 from viz.graphs.grouping import ORDERLESS, Folding, Kind, slot
 from viz.labels import Words
 
 __all__ = ["Arrow", "Box", "Picture", "assemble"]
+
+Positions = NDArray[np.int64]
 
 MANY_OPERANDS = 8
 
@@ -50,7 +53,7 @@ class Arrow:
         head: index of the box that uses it.
         slot: which operand of the head it is; 0 where the order does not matter.
         uses: how many uses it stands for.
-        local_grads: of these uses; fewer where a node was built without.
+        local_grads: of these uses; none into a part of many nodes, fewer where a node was built without.
     """
 
     tail: int
@@ -164,7 +167,7 @@ def assemble(
     Arrows between nodes are drawn one by one, so that ``x*x`` has two; those from the same box into a sum or
     a node of many operands, and those from or to a box of many results, are gathered.
     """
-    members = folding.members()
+    members = folding.members
     standing = sorted(members, key=lambda owner: members[owner][-1])
     boxes = []
     for owner in standing:
@@ -182,8 +185,9 @@ def assemble(
 def _add_arrows(picture: Picture, box_of: list[int]) -> None:
     graph, boxes = picture.graph, picture.boxes
     single = [box.kind in ("node", "sum") for box in boxes]  # of one result
+    large = _Large(picture, box_of)
     for head, box in enumerate(boxes):
-        if not single[head] and len(box.members) > FEW_MEMBERS and _gather(picture, head, box_of):
+        if large.gathered(head):
             continue
         gathered: dict[tuple[int, int], Arrow] = {}
         for i in box.members:
@@ -204,19 +208,39 @@ def _add_arrows(picture: Picture, box_of: list[int]) -> None:
                     gathered[key].local_grads += local_grads[k : k + 1]
 
 
-def _gather(picture: Picture, head: int, box_of: list[int]) -> bool:
-    """Add the arrows into a box of many nodes, all at once; False where slots tell them apart."""
-    graph, members = picture.graph, picture.boxes[head].members
-    if picture.boxes[head].kind != "part" and graph.nodes[members[-1]]._op not in ORDERLESS:
-        return False
-    tails = np.array([box_of[j] for i in members for j in graph.operands[i]], np.intp)
-    local_grads = np.array([each for i in members for each in graph.nodes[i]._local_grads])
-    if len(tails) != len(local_grads):  # a node was built without local gradients
-        return False
-    picture.left_out[head] += int(np.count_nonzero(tails < 0))
-    found, first = np.unique(tails, return_index=True)
-    for tail in found[np.argsort(first)].tolist():
-        if tail not in (-1, head):
-            chosen = local_grads[tails == tail].tolist()
-            picture.arrows.append(Arrow(tail, head, 0, len(chosen), chosen))
-    return True
+class _Large:
+    """The arrows into boxes of many nodes, found over arrays."""
+
+    def __init__(self, picture: Picture, box_of: list[int]) -> None:
+        self.picture, self.box_of = picture, box_of
+
+    @cached_property
+    def tails(self) -> Positions:
+        """The box of each operand of all nodes, in the order of ``graph.edges``."""
+        return np.array(self.box_of, np.int64)[self.picture.graph.edges[1]]
+
+    def gathered(self, head: int) -> bool:
+        """Add the arrows into a box; False where it is small, or slots tell its arrows apart."""
+        picture, box = self.picture, self.picture.boxes[head]
+        graph, members = picture.graph, np.array(box.members, np.int64)
+        if box.kind in ("node", "sum") or len(members) <= FEW_MEMBERS:
+            return False
+        if box.kind != "part" and graph.nodes[box.result]._op not in ORDERLESS:
+            return False
+        offsets, _ = graph.edges
+        counts = offsets[members + 1] - offsets[members]
+        edges = np.repeat(offsets[members] - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
+        tails = self.tails[edges]
+        local_grads = None
+        if box.kind != "part":  # a local gradient inside is not one of the whole part
+            local_grads = np.array([each for i in box.members for each in graph.nodes[i]._local_grads])
+            if len(tails) != len(local_grads):  # a node was built without local gradients
+                return False
+        picture.left_out[head] += int(np.count_nonzero(tails < 0))
+        found, first, uses = np.unique(tails, return_index=True, return_counts=True)
+        for k in np.argsort(first).tolist():
+            tail = int(found[k])
+            if tail not in (-1, head):
+                chosen = [] if local_grads is None else local_grads[tails == tail].tolist()
+                picture.arrows.append(Arrow(tail, head, 0, int(uses[k]), chosen))
+        return True

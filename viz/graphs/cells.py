@@ -140,7 +140,7 @@ def fold_names(graph: Trace, folding: Folding, words: Words) -> dict[int, str]:
     >>> fold_names(trace(x + x + x), fold_sums(trace(x + x + x), [0, 1, 2], {2}), Words())
     {2: 'sum of 3'}
     """
-    members = folding.members()
+    members = folding.members
     names: dict[int, str] = {}
     used: Counter[str] = Counter()
     for owner in sorted(folding.kinds.keys() & members.keys()):

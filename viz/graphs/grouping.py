@@ -10,7 +10,11 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
 from typing import Literal
+
+import numpy as np
 
 from engine.graph.walks import Trace
 
@@ -46,14 +50,16 @@ class Folding:
         """The number of boxes."""
         return len(set(self.owner) - {-1})
 
+    @cached_property
     def members(self) -> dict[int, list[int]]:
-        """The nodes of every box, by the position of the node that stands for it."""
-        found: dict[int, list[int]] = {}
-        for i, owner in enumerate(self.owner):
-            if owner == i and owner not in self.kinds:
-                found[i] = [i]
-            elif owner >= 0:
-                found.setdefault(owner, []).append(i)
+        """The nodes of every box, by the position of the node that stands for it. Found once."""
+        owner = np.array(self.owner, np.int64)
+        order = np.argsort(owner, kind="stable")
+        ends = [*np.flatnonzero(np.diff(owner[order])) + 1, len(order)] if len(order) else []
+        found, positions = dict[int, list[int]](), order.tolist()
+        for first, end in pairwise([0, *ends]):
+            found[self.owner[positions[first]]] = positions[first:end]
+        found.pop(-1, None)
         return found
 
 
@@ -86,19 +92,16 @@ def fold_sums(
     [0, 2, 2]
     """
     owner, kinds = list(each), dict[int, tuple[Kind, str]]()
-    uses, user = [0] * len(owner), [-1] * len(owner)
-    for i in range(len(owner) - 1, -1, -1):  # results before operands: the outermost sum owns the others
-        node, above = graph.nodes[i], user[i]
-        for j in graph.operands[i]:
-            uses[j] += 1
-            user[j] = i
-        if uses[i] != 1 or owner[i] < 0 or owner[above] < 0 or not graph.operands[i]:
-            continue
-        if part is not None and (part[i] or part[above]):
-            continue
-        both = node._op in ORDERLESS and graph.nodes[above]._op in ORDERLESS
-        if both and not node.label and i not in apart:
-            owner[i] = owner[above]
+    offsets, flat = graph.edges
+    adds = np.array([node._op in ORDERLESS for node in graph.nodes], bool) & (np.array(each) >= 0)
+    if part is not None:
+        adds &= ~np.array([bool(name) for name in part], bool)
+    user = np.zeros(len(owner), np.intp)
+    user[flat] = np.repeat(np.arange(len(owner)), np.diff(offsets))
+    inner = (np.bincount(flat, minlength=len(owner)) == 1) & adds & adds[user] & (np.diff(offsets) > 0)
+    for i in np.flatnonzero(inner)[::-1].tolist():  # the outermost sum owns the others
+        if not graph.nodes[i].label and i not in apart:
+            owner[i] = owner[user[i]]
             kinds[owner[i]] = ("sum", "")
     return Folding(owner, kinds, note="operators, sums")
 
@@ -113,9 +116,10 @@ def fold_parts(graph: Trace, each: list[int], apart: set[int], part: list[str | 
             owner[i] = standing.setdefault(name, i)
             kinds[owner[i]] = ("part", name)
     used_by: dict[frozenset[int], list[int]] = defaultdict(list)
-    for i, operands in enumerate(graph.operands):
-        if not operands and owner[i] == i and not part[i] and i not in apart:
-            users = graph.consumers[i]
+    starts, users_of = graph.uses
+    for i in np.flatnonzero(np.diff(graph.edges[0]) == 0).tolist():
+        if owner[i] == i and not part[i] and i not in apart:
+            users = users_of[starts[i] : starts[i + 1]].tolist()
             if any(part[user] for user in users):
                 used_by[frozenset(owner[user] for user in users)].append(i)
     for leaves in used_by.values():
@@ -185,7 +189,7 @@ def unfold(folding: Folding, opened: set[int], finer: Sequence[Folding] = ()) ->
     owner = list(folding.owner)
     kinds = {i: kind for i, kind in folding.kinds.items() if i not in opened}
     results = {i: found for i, found in folding.results.items() if i not in opened}
-    members = folding.members()
+    members = folding.members
     for box in opened:
         parted = next((each for each in finer if len({each.owner[i] for i in members[box]}) > 1), None)
         for i in members[box]:
