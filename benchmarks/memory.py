@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
-__all__ = ["available", "forget_peak", "peak", "resident"]
+__all__ = ["forget_peak", "peak", "resident"]
 
 STATUS, FORGET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
@@ -41,8 +41,3 @@ def forget_peak() -> None:
     """Restart the peak from here on Linux; elsewhere it stays that of the whole process."""
     with suppress(OSError):
         FORGET.write_text("5", encoding="ascii")
-
-
-def available() -> int:
-    """Bytes that programs could still take."""
-    return int(psutil.virtual_memory().available)

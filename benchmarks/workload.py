@@ -9,20 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
-__all__ = ["Answer", "CannotRunError", "Case", "Figure", "Form", "Program", "Workload"]
+__all__ = ["Answer", "Case", "Figure", "Form", "Program", "Workload"]
 
 Answer = dict[str, list[float]]
 """What a program computed, by quantity, as ``{"loss": [0.9], "gradients": [...]}``: libraries must agree."""
-
-
-class CannotRunError(Exception):
-    """A library cannot run a case, which is not an error.
-
-    The message says why: two words for a table, a colon, and the sentence.
-    """
 
 
 class Program(NamedTuple):
@@ -51,25 +43,18 @@ class Case:
         name: as the command line and the tables call it.
         title: what it is, in a few words.
         options: arguments of the form.
-        size: number of nodes, for workloads that ask how cost grows with it.
         libraries: names of those that have this case; all of them if empty.
     """
 
     name: str
     title: str
-    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    size: int | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
     libraries: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A measured quantity.
-
-    Args:
-        name: what it is called: ``step``, ``backward``.
-        unit: ``s``, ``s/node``, ``B``, ``B/node``, or empty for a plain number.
-    """
+    """A measured quantity: its name, and its unit (``s``, ``B``, ``B/node``, or empty for a plain number)."""
 
     name: str
     unit: str = "s"
@@ -82,7 +67,7 @@ class Workload:
     Args:
         name: as the command line calls it.
         title: what is computed.
-        cases: sizes or variants, small ones first.
+        cases: sizes or variants.
         quick: the same, so small that all of them together take seconds.
         forms: code by kind of library (``scalars``, ``arrays``, ``symbolic``, …) or by the name of one
             library, which goes first.

@@ -14,7 +14,7 @@ from benchmarks.harness.markdown import check_target, write_markdown
 from benchmarks.harness.processes import Workers
 from benchmarks.harness.results import Report
 from benchmarks.harness.rounds import run_case
-from benchmarks.harness.tables import case_table, growth_table
+from benchmarks.harness.tables import case_table
 from benchmarks.libraries.table import LIBRARIES
 from benchmarks.workload import Case, Workload
 from benchmarks.workloads import WORKLOADS
@@ -160,8 +160,6 @@ def _measure(report: Report, wanted: list[tuple[Workload, list[Case]]], librarie
                     print(f"error: {error}", file=sys.stderr, flush=True)
                 if report.of(workload.name, case.name):
                     print(f"\n{case_table(report, workload, case)}", flush=True)
-            if table := growth_table(report, workload):
-                print(f"\n{table}", flush=True)
     versions = [f"{name} {report.versions[name]}" for name in LIBRARIES if report.versions.get(name)]
     print(f"\nversions: {', '.join(versions)}")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks.harness.machine import machine_line
 from benchmarks.harness.plot import drawn, ratios
 from benchmarks.harness.results import Report, Result
-from benchmarks.harness.tables import growth_rows, quantity, short
+from benchmarks.harness.tables import quantity, short
 from benchmarks.libraries.table import LIBRARIES
 from benchmarks.workload import Figure, Workload
 from benchmarks.workloads import WORKLOADS
@@ -21,12 +21,6 @@ BEGIN, END = "<!-- benchmarks:begin -->", "<!-- benchmarks:end -->"
 def markdown(report: Report) -> str:
     """A table for each workload measured, and a line on the machine and the versions."""
     return "\n\n".join([*filter(None, (_part(report, each) for each in WORKLOADS.values())), _where(report)])
-
-
-def _table(rows: list[list[str]]) -> str:
-    head, *rest = rows
-    rule = ["---", *("--:" for _ in head[1:])]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in [head, rule, *rest])
 
 
 def _part(report: Report, workload: Workload) -> str:
@@ -45,17 +39,16 @@ def _part(report: Report, workload: Workload) -> str:
             rows.append([title, f"{nodes:,}" if nodes else "–", *cells])
     if not rows:
         return ""
-    parts = [f"### `{workload.name}`: {workload.title}"]
-    parts.append(_table([["", "nodes", *(LIBRARIES[name].label for name in columns)], *rows]))
-    if growth := growth_rows(report, workload):
-        parts += ["Time per node, relative to that of the smallest graph:", _table(growth)]
-    return "\n\n".join(parts)
+    head = ["", "nodes", *(LIBRARIES[name].label for name in columns)]
+    rule = ["---", *("--:" for _ in head[1:])]
+    table = "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *rows))
+    return f"### `{workload.name}`: {workload.title}\n\n{table}"
 
 
 def _cell(report: Report, result: Result | None, figure: Figure) -> str:
-    """A time relative to the baseline, another quantity, the reason for none, or a dash."""
+    """A time relative to the baseline, another quantity, or a dash."""
     if result is None or figure.name not in result.figures:
-        return (result.stopped.partition(":")[0] if result else "") or "–"
+        return "–"
     if not figure.unit.startswith("s"):
         return quantity(result, figure.name, result.figures[figure.name].median())
     if result.library == report.baseline(result.workload, result.case.name):

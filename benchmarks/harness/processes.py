@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import json
+import multiprocessing
 import os
-import signal
-import subprocess
-import sys
-import tempfile
-from contextlib import suppress
-from threading import Timer
 from typing import Any, Self
+from unittest.mock import patch
 
 from benchmarks.harness.machine import without_folders
-from benchmarks.libraries.table import LIBRARIES, ROOT, Library
-from benchmarks.workload import CannotRunError
+from benchmarks.harness.worker import WorkerError, serve
+from benchmarks.libraries.table import LIBRARIES, Library
 
-__all__ = ["MissingLibraryError", "Worker", "WorkerError", "Workers"]
+__all__ = ["Worker", "Workers"]
 
 PATIENCE = 900.0
 """Seconds after which a process that does not answer is ended."""
@@ -28,22 +23,12 @@ ONE_THREAD = {
     "VECLIB_MAXIMUM_THREADS": "1",
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",
     "NPROC": "1",  # jax's pool: the flag above leaves it a thread for each core (measured: 1.9 of 2 busy)
+    "PYTHONHASHSEED": "0",
 }
 
 
-class MissingLibraryError(Exception):
-    """The library is not installed or cannot be imported; the message says why."""
-
-
-class WorkerError(Exception):
-    """A process ended, fell silent or answered with an error."""
-
-
-REFUSALS = {"missing": MissingLibraryError, "cannot": CannotRunError, "error": WorkerError}
-
-
 class Worker:
-    """A process that runs one library, in its own session: Ctrl-C reaches only the parent.
+    """A process that runs one library.
 
     Args:
         library: the library.
@@ -51,71 +36,35 @@ class Worker:
     """
 
     def __init__(self, library: Library, *, quick: bool) -> None:
-        command = [sys.executable, "-m", "benchmarks.harness.worker", library.name]
-        paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
-        settings = {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONHASHSEED": "0"}
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # closed in close(); a pipe could fill up
-        self._process = subprocess.Popen(
-            command + (["--quick"] if quick else []),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            env={**os.environ, **ONE_THREAD, **library.environment, **settings},
-            cwd=ROOT,
-            encoding="utf-8",
-            start_new_session=True,
-        )
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=serve, args=(theirs, library.name, quick), daemon=True)
+        with patch.dict(os.environ, {**ONE_THREAD, **library.environment}):
+            self._process.start()
+        theirs.close()
 
     def ask(self, **request: Any) -> dict[str, Any]:
-        """Send a request and return the answer.
+        """Send a request, see :class:`benchmarks.harness.worker.Answers`, and return the answer.
 
         Raises:
-            MissingLibraryError: the library is not here.
-            CannotRunError: it cannot run the case.
+            UnavailableError: the library is not here.
             WorkerError: the process failed, ended or did not answer in time.
         """
-        assert self._process.stdin is not None  # they are pipes
-        assert self._process.stdout is not None
-        with suppress(BrokenPipeError):  # it is dead, and the next line says of what
-            print(json.dumps(request), file=self._process.stdin, flush=True)
-        alarm = Timer(PATIENCE, self._end)
-        alarm.daemon = True  # Ctrl-C may come before it can be cancelled; Python would wait for it at the end
         try:
-            alarm.start()
-            line = self._process.stdout.readline()
-        finally:
-            alarm.cancel()
-        if not line:
-            raise WorkerError(f"ended without an answer: {self._last_words()}")
-        answer: dict[str, Any] = json.loads(line)
-        for name, error in REFUSALS.items():
-            if name in answer:
-                raise error(without_folders(answer[name]))
-        return answer
-
-    def _last_words(self) -> str:
-        status = self._process.wait()
-        self._errors.seek(0)
-        lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
-        killed = " (killed)" if status == -9 else ""
-        return without_folders(lines[-1]) if lines else f"status {status}{killed}"
-
-    def _end(self) -> None:
-        if self._process.poll() is None:
-            with suppress(ProcessLookupError):
-                if os.name == "posix":
-                    os.killpg(self._process.pid, signal.SIGKILL)  # whatever it started goes with it
-                else:
-                    self._process.kill()
+            self._pipe.send(request)
+            answer = self._pipe.recv() if self._pipe.poll(PATIENCE) else WorkerError("does not answer")
+        except (EOFError, OSError):
+            self._process.join()
+            raise WorkerError(f"ended without an answer: status {self._process.exitcode}") from None
+        if isinstance(answer, Exception):
+            raise type(answer)(without_folders(str(answer)))
+        return answer  # type: ignore[no-any-return]
 
     def close(self) -> None:
-        """Kill the process and all it started."""
-        self._end()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout, self._errors):
-            if stream is not None:
-                with suppress(BrokenPipeError):
-                    stream.close()
+        """Kill the process."""
+        self._process.kill()
+        self._process.join()
+        self._pipe.close()
 
 
 class Workers:

@@ -2,8 +2,7 @@
 
 ``python -m pyperf stats FILE`` and ``python -m pyperf compare_to BEFORE AFTER`` read the file. It has a
 benchmark ``workload/case/library/figure`` for each figure, with a value a round: the mean of the runs in it.
-Metadata say what the case is, the version, the number of nodes, and how closely libraries agree. Figures per
-node are seconds or bytes divided by that number.
+Metadata say what the case is, the version, the number of nodes, and how closely libraries agree.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ __all__ = ["OURS", "UNITS", "Report", "Result"]
 OURS = ("chainrule-jit", "chainrule")
 """What all ratios refer to, so that all have one direction: above 1 a library takes longer than chainrule."""
 
-UNITS = {"s": "second", "s/node": "second", "B": "byte", "B/node": "byte", "": "integer"}
+UNITS = {"s": "second", "B": "byte", "B/node": "byte", "": "integer"}
 """Our units by pyperf's."""
 
 
@@ -35,9 +34,7 @@ class Result:
         samples: a number a round, by figure.
         compared: how many numbers of its answer were compared with another library's.
         difference: the largest of their differences, relative to the largest number of a quantity.
-        stopped: why it could not run the case; else empty.
-        longest: seconds of the longest run.
-        peak: bytes of the process at most.
+        spent: seconds that measuring has taken so far.
     """
 
     workload: Workload
@@ -47,9 +44,7 @@ class Result:
     samples: dict[str, list[float]] = field(default_factory=dict)
     compared: int = 0
     difference: float = 0.0
-    stopped: str = ""
-    longest: float = 0.0
-    peak: int = 0
+    spent: float = 0.0
 
     @cached_property
     def figures(self) -> dict[str, pyperf.Benchmark]:

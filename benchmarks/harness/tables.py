@@ -7,7 +7,7 @@ from benchmarks.libraries.table import LIBRARIES
 from benchmarks.workload import Case, Workload
 from engine.graph.names import aligned
 
-__all__ = ["case_table", "growth_rows", "growth_table", "quantity", "short"]
+__all__ = ["case_table", "quantity", "short"]
 
 
 def quantity(result: Result, figure: str, number: float) -> str:
@@ -43,8 +43,8 @@ def case_table(report: Report, workload: Workload, case: Case) -> str:
         tolerance = f"tolerance {workload.tolerance:.0e}"
         lines.append(f"{compared} values and gradients agree: largest difference {largest:.1e}, {tolerance}")
     for each in results:
-        if reason := each.stopped or ("" if each.figures else "nothing above zero was measured"):
-            lines.append(f"{LIBRARIES[each.library].label}: {reason}")
+        if not each.figures:
+            lines.append(f"{LIBRARIES[each.library].label}: nothing above zero was measured")
     return "\n".join(lines)
 
 
@@ -65,36 +65,3 @@ def _rows(report: Report, result: Result) -> list[list[str]]:
             ]
         )
     return rows
-
-
-def growth_rows(report: Report, workload: Workload) -> list[list[str]]:
-    """Cost of a node by graph size, a row a library; empty unless there are two sizes.
-
-    A cell is the first figure relative to that of the smallest size, or why the library stopped there.
-    """
-    first = workload.figures[0].name
-    sized = [each for each in report.results if each.workload is workload and each.case.size]
-    sizes = sorted({each.case.size for each in sized if each.case.size and first in each.figures})
-    if len(sizes) < 2:
-        return []
-    rows = [["nodes", *(f"{size:,}" for size in sizes)]]
-    for library in LIBRARIES.values():
-        cells = dict.fromkeys(sizes, "–")
-        smallest = None
-        for each in (each for each in sized if each.library == library.name and each.case.size in cells):
-            if first in each.figures:
-                median = each.figures[first].median()
-                smallest = smallest or median
-                cells[each.case.size or 0] = short(median / smallest)
-            else:
-                cells[each.case.size or 0] = each.stopped.partition(":")[0]
-        if set(cells.values()) != {"–"}:
-            rows.append([library.label, *cells.values()])
-    return rows
-
-
-def growth_table(report: Report, workload: Workload) -> str:
-    """The growth rows for a terminal."""
-    rows = growth_rows(report, workload)
-    title = f"{workload.name}: time per node, relative to the smallest graph"
-    return "\n".join([title, *aligned(rows, "l".ljust(len(rows[0]), "r"))]) if rows else ""

@@ -6,7 +6,15 @@ import math
 import random
 from typing import Any
 
-__all__ = ["gaussian_process", "gaussian_process_of_arrays", "hmm", "hmm_of_arrays", "kalman", "numbers"]
+__all__ = [
+    "gaussian_process",
+    "gaussian_process_of_arrays",
+    "hmm",
+    "hmm_of_arrays",
+    "kalman",
+    "loop",
+    "numbers",
+]
 
 SYMBOLS = 4
 """How many symbols the hidden Markov model shows."""
@@ -22,6 +30,20 @@ def numbers(count: int, seed: int, low: float = -1.0, high: float = 1.0) -> list
     return [low + (high - low) * draw() for _ in range(count)]
 
 
+def loop(m: Any, step: Any, state: tuple[Any, ...], rows: list[float], unroll: int = 1) -> tuple[Any, ...]:
+    """The state after ``state = step(state, row)`` for each row, by ``m.scan`` where there is one.
+
+    >>> loop(math, lambda state, row: (state[0] + row,), (1.0,), [2.0, 3.0])
+    (6.0,)
+    """
+    if hasattr(m, "scan"):
+        begin = tuple(map(m.array, state))
+        return m.scan(lambda now, row: (step(now, row), None), begin, m.array(rows), unroll=unroll)[0]  # type: ignore[no-any-return]
+    for row in rows:
+        state = step(state, row)
+    return state
+
+
 def kalman(m: Any, x: Any, steps: int) -> Any:
     """Minus the log likelihood of noisy positions of something that moves evenly, without constants.
 
@@ -31,24 +53,6 @@ def kalman(m: Any, x: Any, steps: int) -> Any:
         steps: how many positions.
     """
     q, r, a = x
-    m0 = m1 = 0.0
-    P00, P01, P11, total = 1.0, 0.0, 1.0, 0.0
-    for z in numbers(steps, seed=1):
-        m0, m1 = m0 + a * m1, a * m1
-        n00 = P00 + 2 * a * P01 + a * a * P11 + q
-        n01, n11 = a * (P01 + a * P11), a * a * P11 + q
-        s = n00 + r
-        k0, k1, e = n00 / s, n01 / s, z - m0
-        m0, m1 = m0 + k0 * e, m1 + k1 * e
-        P00, P01, P11 = (1 - k0) * n00, (1 - k0) * n01, n11 - k1 * n01
-        total = total + m.log(s) + e * e / s
-    return total
-
-
-def kalman_of_arrays(library: Any, x: Any, steps: int) -> Any:
-    """The same with a loop of the library; its numbers stay numbers, faster here than matrices of 2 × 2."""
-    log, (q, r, a) = library.numpy.log, x
-    zero = 0.0 * q
 
     def step(state: Any, z: Any) -> Any:
         m0, m1, P00, P01, P11, total = state
@@ -57,12 +61,11 @@ def kalman_of_arrays(library: Any, x: Any, steps: int) -> Any:
         n01, n11 = a * (P01 + a * P11), a * a * P11 + q
         s = n00 + r
         k0, k1, e = n00 / s, n01 / s, z - m0
-        total = total + log(s) + e * e / s
-        return (m0 + k0 * e, m1 + k1 * e, (1 - k0) * n00, (1 - k0) * n01, n11 - k1 * n01, total), None
+        total = total + m.log(s) + e * e / s
+        return m0 + k0 * e, m1 + k1 * e, (1 - k0) * n00, (1 - k0) * n01, n11 - k1 * n01, total
 
-    start = (zero, zero, zero + 1.0, zero, zero + 1.0, zero)
-    state, _ = library.scan(step, start, library.array(numbers(steps, seed=1)), unroll=4)
-    return state[-1]
+    start = (0.0, 0.0, 1.0, 0.0, 1.0, 0.0)
+    return loop(m, step, start, numbers(steps, seed=1), unroll=4)[-1]
 
 
 def _seen(steps: int) -> list[int]:

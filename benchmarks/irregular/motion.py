@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["arm", "arm_of_arrays", "bodies", "bodies_of_arrays", "heat", "heat_of_arrays", "pendulum"]
+from benchmarks.irregular.inference import loop
+
+__all__ = ["arm", "bodies", "bodies_of_arrays", "heat", "heat_of_arrays", "pendulum"]
 
 H = 0.01
 """The time step."""
@@ -22,38 +24,20 @@ def pendulum(m: Any, x: Any, steps: int) -> Any:
     >>> round(pendulum(math, [0.0, 0.0], 3), 6)
     0.0
     """
-    angle, speed = x
 
     def rates(angle: Any, speed: Any) -> tuple[Any, Any]:
         return speed, -9.81 * m.sin(angle) - 0.1 * speed
 
-    for _ in range(steps):
-        a1, s1 = rates(angle, speed)
-        a2, s2 = rates(angle + H / 2 * a1, speed + H / 2 * s1)
-        a3, s3 = rates(angle + H / 2 * a2, speed + H / 2 * s2)
-        a4, s4 = rates(angle + H * a3, speed + H * s3)
-        angle = angle + H / 6 * (a1 + 2 * a2 + 2 * a3 + a4)
-        speed = speed + H / 6 * (s1 + 2 * s2 + 2 * s3 + s4)
-    return angle * angle + speed * speed
-
-
-def pendulum_of_arrays(library: Any, x: Any, steps: int) -> Any:
-    """The same with a loop of the library."""
-    sin = library.numpy.sin
-
-    def rates(angle: Any, speed: Any) -> tuple[Any, Any]:
-        return speed, -9.81 * sin(angle) - 0.1 * speed
-
-    def step(state: Any, _: Any) -> Any:
+    def step(state: Any, _: float) -> Any:
         angle, speed = state
         a1, s1 = rates(angle, speed)
         a2, s2 = rates(angle + H / 2 * a1, speed + H / 2 * s1)
         a3, s3 = rates(angle + H / 2 * a2, speed + H / 2 * s2)
         a4, s4 = rates(angle + H * a3, speed + H * s3)
         angle = angle + H / 6 * (a1 + 2 * a2 + 2 * a3 + a4)
-        return (angle, speed + H / 6 * (s1 + 2 * s2 + 2 * s3 + s4)), None
+        return angle, speed + H / 6 * (s1 + 2 * s2 + 2 * s3 + s4)
 
-    (angle, speed), _ = library.scan(step, (x[0], x[1]), None, length=steps)
+    angle, speed = loop(m, step, (x[0], x[1]), [0.0] * steps)
     return angle * angle + speed * speed
 
 
@@ -135,8 +119,3 @@ def arm(m: Any, x: Any) -> Any:
     """
     shoulder, elbow = x[0], x[0] + x[1]
     return (m.cos(shoulder) + m.cos(elbow) - 1.2) ** 2 + (m.sin(shoulder) + m.sin(elbow) - 0.7) ** 2
-
-
-def arm_of_arrays(library: Any, x: Any) -> Any:
-    """The same: there is nothing to gather into arrays."""
-    return arm(library.numpy, x)

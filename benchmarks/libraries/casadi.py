@@ -1,9 +1,8 @@
-"""CasADi: scalar code runs once on symbols; the evaluation of graph and gradient is timed."""
+"""CasADi: scalar code runs once on symbols; what is timed is the evaluation of value and gradient."""
 
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable, Sequence
 from functools import reduce
 from importlib import import_module
@@ -12,51 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.libraries.protocols import Step
-
-__all__ = ["Node", "Symbols", "load"]
-
-
-def _binary(operate: Callable[[Any, Any], Any]) -> Callable[[Node, Any], Node]:
-    def method(self: Node, other: Any) -> Node:
-        data, sx = (other.data, other.sx) if isinstance(other, Node) else (float(other), float(other))
-        return Node(self.casadi, operate(self.data, data), operate(self.sx, sx))
-
-    return method
-
-
-def _unary(name: str) -> Callable[[Node], Node]:
-    def method(self: Node) -> Node:
-        return Node(self.casadi, getattr(math, name)(self.data), getattr(self.casadi, name)(self.sx))
-
-    return method
-
-
-class Node:
-    """A CasADi expression (``sx``) and the number it stands for (``data``), written like micrograd's node."""
-
-    __slots__ = ("casadi", "data", "sx")
-    __array_ufunc__ = None  # NumPy's numbers leave the arithmetic to this class
-
-    def __init__(self, casadi: Any, data: float, sx: Any) -> None:
-        self.casadi, self.data, self.sx = casadi, data, sx
-
-    __add__ = __radd__ = _binary(operator.add)
-    __mul__ = __rmul__ = _binary(operator.mul)
-    __sub__, __truediv__, __pow__ = map(_binary, (operator.sub, operator.truediv, operator.pow))
-    exp, log, tanh = map(_unary, ("exp", "log", "tanh"))
-
-    def __neg__(self) -> Node:
-        return Node(self.casadi, -self.data, -self.sx)
-
-    def __rsub__(self, other: Any) -> Any:
-        return -self + other
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return other * self**-1
-
-    def relu(self) -> Node:
-        return Node(self.casadi, max(0.0, self.data), self.casadi.fmax(self.sx, 0))
+__all__ = ["Symbols"]
 
 
 def _functions(casadi: Any) -> SimpleNamespace:
@@ -75,35 +30,11 @@ def _functions(casadi: Any) -> SimpleNamespace:
 
 
 class Symbols:
-    """Makes symbols, keeps their numbers, and makes functions of them."""
+    """Makes functions of symbols; ``functions`` is where ``exp``, ``sin``, ``logsumexp`` … of them are."""
 
     def __init__(self) -> None:
         self.casadi: Any = import_module("casadi")
         self.functions: Any = _functions(self.casadi)
-        self.leaves: list[Node] = []
-
-    def Value(self, number: Any) -> Node:
-        """A new symbol for a number."""
-        leaf = Node(self.casadi, float(number), self.casadi.SX.sym(f"v{len(self.leaves)}"))
-        self.leaves.append(leaf)
-        return leaf
-
-    def training_step(self, loss: Node, parameters: Sequence[Node]) -> Step:
-        """A training step; symbols that are not parameters keep their numbers."""
-        chosen = set(map(id, parameters))
-        others = [leaf for leaf in self.leaves if id(leaf) not in chosen]
-        variables = self.casadi.vertcat(*(leaf.sx for leaf in parameters))
-        constants = self.casadi.vertcat(*(leaf.sx for leaf in others))
-        gradient = self.casadi.gradient(loss.sx, variables)
-        function = self.casadi.Function("step", [variables, constants], [loss.sx, gradient])
-        held = np.array([leaf.data for leaf in others])
-
-        def step(numbers: Any, learning_rate: float) -> tuple[float, Any, Any]:
-            value, gradients = function(numbers, held)
-            gradients = np.asarray(gradients).ravel()
-            return float(value), gradients, np.asarray(numbers) - learning_rate * gradients
-
-        return step
 
     def value_and_gradient(
         self, function: Callable[[list[Any]], Any], numbers: Sequence[float]
@@ -129,9 +60,15 @@ class Symbols:
     def mapped(
         self, function: Callable[..., Any], arguments: int, count: int
     ) -> Callable[[Any], tuple[Any, Any]]:
-        """CasADi's ``map`` of the function and its gradient."""
+        """CasADi's ``map``: a function of a table, a row an argument, for values and derivatives.
+
+        Args:
+            function: of so many numbers; its first argument is a module with ``exp``, ``sin``, ….
+            arguments: how many it has besides.
+            count: how many columns the table will have.
+        """
         variables = [self.casadi.SX.sym(f"x{i}") for i in range(arguments)]
-        value = function(self.casadi, *variables)
+        value = function(self.functions, *variables)
         gradients = self.casadi.gradient(value, self.casadi.vertcat(*variables))
         point = self.casadi.Function("point", [self.casadi.vertcat(*variables)], [value, gradients])
         every = point.map(count)
@@ -141,6 +78,3 @@ class Symbols:
             return np.asarray(values).ravel(), np.asarray(gradients)
 
         return both
-
-
-load = Symbols

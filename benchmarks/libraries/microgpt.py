@@ -8,9 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from benchmarks.libraries.protocols import Scalars
-
-__all__ = ["Value", "load"]
+__all__ = ["Value"]
 
 
 class Value:
@@ -85,9 +83,3 @@ class Value:
         for v in reversed(topo):
             for child, local_grad in zip(v._children, v._local_grads):  # noqa: B905  # as people write it
                 child.grad += local_grad * v.grad
-
-
-def load() -> Scalars:
-    """The class above."""
-    # build_topo refers to itself, hence to topo and all nodes in it: only the collector frees them
-    return Scalars(Value=Value, children=lambda node: node._children, cyclic=True)

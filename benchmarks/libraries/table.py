@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from benchmarks.workload import Case, Form, Workload
@@ -35,7 +34,8 @@ class Library:
             ``numpy``.
         module: what is imported to see whether it is there; empty for what needs nothing.
         distribution: its name on PyPI.
-        adapter: the module in :mod:`benchmarks.libraries` that makes it ready.
+        adapter: what makes it ready, as ``module.name`` in :mod:`benchmarks.libraries`; or a module
+            that needs nothing.
         environment: variables its process is started with.
     """
 
@@ -45,7 +45,7 @@ class Library:
     module: str
     distribution: str
     adapter: str
-    environment: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def form(self, workload: Workload, case: Case | None = None) -> Form | None:
         """The form of a workload for this library; None if it has none, or not in this case."""
@@ -57,7 +57,10 @@ class Library:
         """Make the adapter; UnavailableError if the library is missing or cannot be imported."""
         self.require()
         try:
-            return importlib.import_module(f"benchmarks.libraries.{self.adapter}").load()
+            module, dot, name = self.adapter.partition(".")
+            if not dot:
+                return importlib.import_module(module)
+            return getattr(importlib.import_module(f"benchmarks.libraries.{module}"), name)()
         except ImportError as error:
             raise UnavailableError(f"cannot be imported: {error}") from error
 
@@ -78,23 +81,21 @@ class Library:
             return ""
 
 
-def _chainrule(name: str, label: str, backend: str) -> Library:
-    environment = {"CHAINRULE_BACKEND": backend}
-    return Library(name, label, "scalars", "engine", "chainrule", "chainrule", environment)
-
-
+_ENGINE = {"module": "engine", "distribution": "chainrule"}
+_SCALARS = {**_ENGINE, "kind": "scalars", "adapter": "scalars.load_chainrule"}
+_COMPILED, _PYTHON = ({"CHAINRULE_BACKEND": node} for node in ("cython", "python"))
 _JAX = {"JAX_ENABLE_X64": "1", "JAX_PLATFORMS": "cpu"}
 
 _ROWS = (
-    _chainrule("chainrule", "chainrule, compiled", "cython"),
-    _chainrule("chainrule-python", "chainrule, pure Python", "python"),
-    Library("chainrule-jit", "chainrule, jit", "lifted", "engine", "chainrule", "chainrule_jit"),
-    Library("micrograd", "micrograd", "scalars", "micrograd", "micrograd", "micrograd"),
-    Library("microgpt", "a node of microgpt's kind", "scalars", "", "", "microgpt"),
-    Library("casadi", "casadi (graph built beforehand)", "symbolic", "casadi", "casadi", "casadi"),
-    Library("autograd", "autograd (arrays)", "arrays", "autograd", "autograd", "autograd"),
-    Library("torch", "PyTorch (arrays)", "arrays", "torch", "torch", "torch"),
-    Library("jax", "jax (arrays, jit)", "arrays", "jax", "jax", "jax", _JAX),
+    Library("chainrule", "chainrule, compiled", environment=_COMPILED, **_SCALARS),
+    Library("chainrule-python", "chainrule, pure Python", environment=_PYTHON, **_SCALARS),
+    Library("chainrule-jit", "chainrule, jit", "lifted", adapter="scalars.Lifted", **_ENGINE),
+    Library("micrograd", "micrograd", "scalars", "micrograd", "micrograd", "scalars.load_micrograd"),
+    Library("microgpt", "a node of microgpt's kind", "scalars", "", "", "scalars.load_microgpt"),
+    Library("casadi", "casadi (graph built beforehand)", "symbolic", "casadi", "casadi", "casadi.Symbols"),
+    Library("autograd", "autograd (arrays)", "arrays", "autograd", "autograd", "arrays.Autograd"),
+    Library("torch", "PyTorch (arrays)", "arrays", "torch", "torch", "arrays.Torch"),
+    Library("jax", "jax (arrays, jit)", "arrays", "jax", "jax", "arrays.Jax", _JAX),
     Library("numpy", "NumPy", "numpy", "numpy", "numpy", "numpy"),
 )
 

@@ -1,35 +1,29 @@
-"""The workloads, a file each; to add one, write a file and list it below."""
+"""The workloads, a file for each or for some of one kind; to add one, write it and list it below."""
 
 from benchmarks.workloads import (
     compiling,
-    curvature,
     documents,
     expression,
-    fit,
-    growth,
+    higher,
     imports,
     insight,
     irregular,
-    loops,
     memory,
     moons,
-    moons_batch,
-    moons_jit,
+    moons_lifted,
     one_call,
-    orders,
+    training,
     transformer,
-    transformer_jit,
     xor,
 )
 
 __all__ = ["WORKLOADS"]
 
 _ROWS = (
-    *(moons.WORKLOAD, transformer.WORKLOAD, xor.WORKLOAD, growth.CHAIN, growth.FAN),
-    *(memory.WORKLOAD, imports.WORKLOAD, moons_jit.WORKLOAD, moons_batch.WORKLOAD, fit.WORKLOAD),
-    loops.WORKLOAD,
-    *(transformer_jit.WORKLOAD, documents.WORKLOAD, expression.WORKLOAD, irregular.WORKLOAD),
-    *(compiling.WORKLOAD, one_call.WORKLOAD, curvature.WORKLOAD, orders.WORKLOAD, insight.WORKLOAD),
+    *(moons.WORKLOAD, transformer.EAGER, xor.WORKLOAD, memory.WORKLOAD, imports.WORKLOAD),
+    *(moons_lifted.LOOP, moons_lifted.BATCH, training.FIT, training.LOOPS),
+    *(transformer.LIFTED, documents.WORKLOAD, expression.WORKLOAD, irregular.WORKLOAD),
+    *(compiling.WORKLOAD, one_call.WORKLOAD, higher.CURVATURE, higher.ORDERS, insight.WORKLOAD),
 )
 
 WORKLOADS = {workload.name: workload for workload in _ROWS}

@@ -1,9 +1,8 @@
 """Training the character transformer over names of several lengths, a step of Adam on each.
 
-What is timed is all of it: a library that traces, lifts or compiles does so within the measurement, anew in
-each run. Libraries that make a graph for every document would take minutes: they are measured on the first
-documents, and the time is scaled up by the number of predictions, one for each
-letter and one for the end.
+All of it is timed: tracing and lifting are done within the measurement, anew in each run. Libraries that
+make a graph for every document would take minutes: they are measured on the first documents, and the time is
+scaled up by the number of predictions, one for each letter and one for the end.
 """
 
 from __future__ import annotations
@@ -13,18 +12,21 @@ from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Any
 
-from benchmarks.libraries.protocols import Arrays, Lifter, Scalars
+import numpy as np
+
+from benchmarks.libraries.scalars import Lifted, Scalars
+from benchmarks.numpy_baselines.adam import adam
+from benchmarks.numpy_baselines.transformer import loss_and_gradient
 from benchmarks.workload import Answer, Case, Figure, Program, Workload
 from benchmarks.workloads.programs import flat
 from benchmarks.workloads.transformer import (
+    PLAIN,
     SHAPES,
-    array_loss_of_tokens,
     encode,
     loss_of_tokens,
     model_and_parameters,
     weights,
 )
-from benchmarks.workloads.transformer_jit import PLAIN
 
 __all__ = ["WORKLOAD", "names"]
 
@@ -122,7 +124,7 @@ def scalars(library: Scalars, documents: int, longest: int = LONGEST) -> Program
     return _program(train, documents, longest)._replace(run=run)
 
 
-def lifted(library: Lifter, documents: int, longest: int = LONGEST) -> Program:
+def lifted(library: Lifted, documents: int, longest: int = LONGEST) -> Program:
     """The same loss under ``jit``, the tokens being inputs: it is traced once for each length."""
     import nn
 
@@ -144,26 +146,11 @@ def lifted(library: Lifter, documents: int, longest: int = LONGEST) -> Program:
     return _program(train, documents, longest)
 
 
-def arrays(library: Arrays, documents: int, longest: int = LONGEST) -> Program:
-    """The loss of workload ``transformer`` on arrays."""
-    import numpy as np
-
-    def train(tokens: Sequence[list[int]]) -> Trained:
-        start = [library.array(matrix) for matrix in weights().values()]
-        step, present = library.adam(array_loss_of_tokens(library), start, RATE)
-        ids = map(np.array, tokens)
-        return [step(each[:-1], each[1:]) for each in ids], present()
-
-    return _program(train, documents, longest)
-
-
 def by_hand(library: Any, documents: int, longest: int = LONGEST) -> Program:
     """Gradient and Adam worked out on paper."""
-    from benchmarks.numpy_baselines.adam import adam
-    from benchmarks.numpy_baselines.transformer import loss_and_gradient
 
     def train(tokens: Sequence[list[int]]) -> Trained:
-        parameters = library.array(flat(list(weights().values())))
+        parameters = np.array(flat(list(weights().values())))
         both, move = loss_and_gradient(parameters, SHAPES), adam(parameters, RATE)
         losses = []
         for ids in tokens:
@@ -176,8 +163,7 @@ def by_hand(library: Any, documents: int, longest: int = LONGEST) -> Program:
 
 
 def _case(documents: int, longest: int = LONGEST) -> Case:
-    eager = ["chainrule", "microgpt"]
-    libraries = frozenset(["chainrule-jit", "autograd", "torch", "jax", "numpy", *eager])
+    libraries = frozenset(["chainrule", "chainrule-python", "chainrule-jit", "microgpt", "numpy"])
     options = {"documents": documents, "longest": longest}
     return Case(str(documents), f"{documents:,} names", options, libraries=libraries)
 
@@ -187,7 +173,7 @@ WORKLOAD = Workload(
     title="training the character transformer over names of 3 to 12 letters, tracing and compiling included",
     cases=(_case(1000),),
     quick=(_case(2, longest=4),),
-    forms={"scalars": scalars, "lifted": lifted, "arrays": arrays, "numpy": by_hand},
+    forms={"scalars": scalars, "lifted": lifted, "numpy": by_hand},
     figures=(Figure("training"),),
     baseline="numpy",
     tolerance=1e-6,  # Adam divides by gradients, however small

@@ -1,6 +1,6 @@
-"""The value and the gradient of a function of three variables, 50 operators long, at many points.
+"""The value and the gradient of functions of few numbers at many points.
 
-Each library runs the one function below in its own way for many points at once: arrays where it has arrays,
+Each library runs the same function in its own way for all points at once: arrays where it has arrays,
 ``vmap`` where it maps functions of numbers.
 """
 
@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
-from benchmarks.libraries.protocols import Arrays, Lifter, Symbolic
+import numpy as np
+
+from benchmarks.libraries.casadi import Symbols
+from benchmarks.libraries.scalars import Lifted
 from benchmarks.workload import Answer, Case, Program, Workload
 from benchmarks.workloads.programs import timed
 
-__all__ = ["WORKLOAD", "expression"]
+__all__ = ["FUNCTIONS", "WORKLOAD", "expression", "points", "price"]
 
 SHOWN = 1000
 """Points whose values and gradients are compared one by one; of all points together, the sums."""
-
-SEED = 50
 
 
 def expression(m: Any, x: Any, y: Any, z: Any) -> Any:
@@ -52,71 +53,91 @@ def expression(m: Any, x: Any, y: Any, z: Any) -> Any:
     return (m.log(c * c + g) * u - d * e + g) * 0.5
 
 
-def points(count: int) -> list[list[float]]:
-    """The coordinates x, y, z of the points, uniform between -2 and 2."""
-    draw = random.Random(SEED).random
-    return [[4.0 * draw() - 2.0 for _ in range(count)] for _ in range(3)]
+def price(m: Any, spot: Any, strike: Any, years: Any, interest: Any, volatility: Any) -> Any:
+    """The price of a European call option by the formula of Black and Scholes (1973).
+
+    Args:
+        m: where ``exp``, ``log``, ``sqrt`` and ``ndtr`` are taken from.
+        spot: what the share costs today.
+        strike: what it can be bought for.
+        years: until then.
+        interest: a year, continuously.
+        volatility: a year.
+    """
+    spread = volatility * m.sqrt(years)
+    d1 = (m.log(spot / strike) + (interest + 0.5 * volatility * volatility) * years) / spread
+    return spot * m.ndtr(d1) - strike * m.exp(-interest * years) * m.ndtr(d1 - spread)
 
 
-Both = Callable[[], tuple[Any, Any]]
-"""Gives the values at all points, and three arrays of derivatives."""
+class Function(NamedTuple):
+    """A function, and between which numbers each of its arguments lies."""
+
+    of: Callable[..., Any]
+    ranges: tuple[tuple[float, float], ...]
 
 
-def _program(both: Both) -> Program:
-    import numpy as np  # the forms that need none are not asked
+FUNCTIONS = {
+    "expression": Function(expression, ((-2.0, 2.0),) * 3),
+    "black-scholes": Function(price, ((80.0, 120.0), (80.0, 120.0), (0.2, 2.0), (0.0, 0.05), (0.1, 0.5))),
+}
+
+
+def points(function: str, count: int) -> list[list[float]]:
+    """A list of numbers for each argument, the same everywhere."""
+    draw = random.Random(50).random
+    return [[low + (high - low) * draw() for _ in range(count)] for low, high in FUNCTIONS[function].ranges]
+
+
+def _program(both: Callable[..., tuple[Any, Any]], *arguments: Any) -> Program:
+    """A program of the values at all points, and an array of derivatives for each argument."""
 
     def answer(computed: tuple[Any, Any]) -> Answer:
         values, gradients = computed
-        found = [np.asarray(each).ravel() for each in (values, *gradients)]
+        found = [np.asarray(each, dtype=float).ravel() for each in (values, *gradients)]
         return {
             "values": found[0][:SHOWN].tolist(),
             "derivatives": [number for each in found[1:] for number in each[:SHOWN].tolist()],
             "sums": [float(each.sum()) for each in found],
         }
 
-    return timed(both, answer)
+    return timed(lambda: both(*arguments), answer)
 
 
-def arrays(library: Arrays, count: int) -> Program:
-    """The function on three arrays."""
-    columns = [library.array(column) for column in points(count)]
-    both = library.elementwise(expression)
-    return _program(lambda: both(*columns))
+def arrays(library: Any, function: str, count: int) -> Program:
+    """The function on arrays."""
+    columns = map(library.array, points(function, count))
+    return _program(library.elementwise(FUNCTIONS[function].of), *columns)
 
 
-def symbolic(library: Symbolic, count: int) -> Program:
-    """The function on three symbols, mapped over the points."""
-    import numpy as np
-
-    both = library.mapped(expression, 3, count)
-    table = np.array(points(count))
-    return _program(lambda: both(table))
+def symbolic(library: Symbols, function: str, count: int) -> Program:
+    """The function on symbols, mapped over the points."""
+    table = np.array(points(function, count))
+    return _program(library.mapped(FUNCTIONS[function].of, len(table), count), table)
 
 
-def lifted(library: Lifter, count: int) -> Program:
-    """The function of three numbers, lifted."""
-    import numpy as np
-
-    vmap, engine = library.engine.vmap, library.engine
-    x, y, z = (np.array(column) for column in points(count))
-    both = vmap(engine.value_and_grad(lambda x, y, z: expression(engine, x, y, z), argnums=(0, 1, 2)))
-    return _program(lambda: both(x, y, z))
+def lifted(library: Lifted, function: str, count: int) -> Program:
+    """The function of numbers, lifted."""
+    engine, of = library.engine, FUNCTIONS[function].of
+    columns = [np.array(column) for column in points(function, count)]
+    both = engine.value_and_grad(lambda *point: of(engine, *point), argnums=tuple(range(len(columns))))
+    return _program(engine.vmap(both), *columns)
 
 
-def by_hand(library: Any, count: int) -> Program:
-    """The derivative worked out on paper."""
-    from benchmarks.numpy_baselines.expression import value_and_gradient
-
-    both = value_and_gradient(count)
-    x, y, z = (library.array(column) for column in points(count))
-    return _program(lambda: both(x, y, z))
+def _cases(many: int, some: int) -> tuple[Case, ...]:
+    options = {"function": "expression", "count": many}
+    prices = {"function": "black-scholes", "count": some}
+    with_ndtr = frozenset({"chainrule-jit", "casadi", "jax"})
+    return (
+        Case(str(many), f"3 variables, 50 operators, at {many:,} points", options),
+        Case("black-scholes", f"Black-Scholes, 5 arguments, at {some:,} points", prices, with_ndtr),
+    )
 
 
 WORKLOAD = Workload(
     name="expression",
-    title="value and gradient of a function of 3 variables and 50 operators",
-    cases=(Case("1000000", "at 1,000,000 points", {"count": 10**6}),),
-    quick=(Case("10000", "at 10,000 points", {"count": 10**4}),),
-    forms={"lifted": lifted, "arrays": arrays, "symbolic": symbolic, "numpy": by_hand},
-    baseline="numpy",
+    title="value and gradient of a function at many points",
+    cases=_cases(10**6, 1000),
+    quick=_cases(10**4, 10),
+    forms={"lifted": lifted, "arrays": arrays, "symbolic": symbolic},
+    baseline="jax",
 )

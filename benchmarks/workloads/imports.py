@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import Any
 
-from benchmarks.workload import Answer, CannotRunError, Case, Figure, Form, Program, Workload
+from benchmarks.workload import Answer, Case, Figure, Form, Program, Workload
 
 __all__ = ["WORKLOAD"]
 
@@ -46,7 +46,7 @@ def _form(name: str) -> Form:
         def run() -> dict[str, float]:
             done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True)
             if done.returncode:
-                raise CannotRunError(f"no {module}: {done.stderr.strip().splitlines()[-1]}")
+                raise RuntimeError(f"no {module}: {done.stderr.strip().splitlines()[-1]}")
             seconds, count = done.stdout.split()
             return {"import": float(seconds), "modules": float(count)}
 

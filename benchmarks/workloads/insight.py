@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.libraries.protocols import Scalars, count_nodes
+from benchmarks.libraries.scalars import Scalars, count_nodes
 from benchmarks.workload import Case, Program, Workload
 from benchmarks.workloads.moons import demo
 from benchmarks.workloads.programs import timed

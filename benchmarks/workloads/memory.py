@@ -5,13 +5,13 @@ The operating system counts them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from benchmarks import memory
-from benchmarks.libraries.protocols import Lifter, Scalars
+from benchmarks.libraries.scalars import Lifted, Scalars
 from benchmarks.workload import Answer, Case, Figure, Program, Workload
 from benchmarks.workloads import compiling, moons
-from benchmarks.workloads.growth import fan
 
 __all__ = ["WORKLOAD"]
 
@@ -21,6 +21,30 @@ def form(library: Scalars, nodes: int = 0, samples: int = 0, traced: int = 0) ->
     if traced:
         return _peak(compiling.scalars(library, traced))
     return _steps(library, samples) if samples else _nodes(library, nodes)
+
+
+def fan(Value: Callable[[float], Any], nodes: int) -> tuple[Any, tuple[Any, Any]]:
+    """Σ x·a over equal terms, added in a tree, so that no library's recursion gets deep.
+
+    The sums wait in a list as in a binary counter, so that no list of all the terms is needed.
+
+    >>> from benchmarks.libraries.microgpt import Value
+    >>> root, leaves = fan(Value, 6)
+    >>> root.data, 3 * 1.5 * 0.25
+    (1.125, 1.125)
+    """
+    x, a = Value(1.5), Value(0.25)
+    sums: list[Any] = []
+    for count in range(nodes // 2):
+        term = x * a
+        while count & 1:  # as many terms wait already: two become one
+            term = sums.pop() + term
+            count >>= 1
+        sums.append(term)
+    while len(sums) > 1:
+        last = sums.pop()
+        sums.append(sums.pop() + last)
+    return sums[0], (x, a)
 
 
 def _nodes(library: Scalars, nodes: int) -> Program:
@@ -43,59 +67,50 @@ def _nodes(library: Scalars, nodes: int) -> Program:
 
 def _steps(library: Scalars, samples: int) -> Program:
     """Peak over three training steps of moons; from the second on, garbage of the last counts."""
-    program: Any = None
+    program = moons.scalars(library, samples=samples, arrays=False, count=False)
 
-    def prepared() -> Program:
-        nonlocal program
-        program = program or moons.scalars(library, samples=samples, arrays=False, count=False)
-        return program  # type: ignore[no-any-return]
-
-    def run() -> dict[str, float]:
-        steps = prepared()
-        memory.forget_peak()
-        before = memory.resident()
+    def run() -> None:
         for _ in range(3):
-            steps.run()
-        return {"peak": memory.peak() - before}
+            program.run()
 
-    return Program(lambda: prepared().check(), run)
+    return _peak(program._replace(run=run))
 
 
-def lifted(library: Lifter, traced: int) -> Program:
+def lifted(library: Lifted, traced: int) -> Program:
     """The first call of the loss of so many samples under ``jit``, and its gradient."""
     return _peak(compiling.lifted(library, traced))
 
 
-def _peak(first_call: Program) -> Program:
-    """The peak of a program that makes all it needs in each run."""
+def _peak(program: Program) -> Program:
+    """The peak of a program's run."""
 
     def run() -> dict[str, float]:
         memory.forget_peak()
         before = memory.resident()
-        first_call.run()
+        program.run()
         return {"peak": memory.peak() - before}
 
-    return first_call._replace(run=run)
+    return program._replace(run=run)
 
 
-NODE = (Figure("as built", "B/node"), Figure("with gradients", "B/node"))
-PEAK = (Figure("peak", "B"),)
 SCALARS = frozenset({"chainrule", "chainrule-python", "micrograd", "microgpt"})
+
+
+def _cases(nodes: int, samples: int, traced: int) -> tuple[Case, ...]:
+    first_call = f"peak of a first call, {compiling.nodes(traced):,} nodes"
+    return (
+        Case("node", f"a binary node, of {nodes:,}", {"nodes": nodes}, SCALARS),
+        Case("step", f"peak of a moons training step, {samples} samples", {"samples": samples}, SCALARS),
+        Case("tracing", first_call, {"traced": traced}, compiling.LIBRARIES),
+    )
+
 
 WORKLOAD = Workload(
     name="memory",
     title="memory, as the operating system counts it",
-    cases=(
-        Case("node", "a binary node, of a million", {"nodes": 10**6}, libraries=SCALARS),
-        Case("step", "peak of a moons training step", {"samples": 100}, libraries=SCALARS),
-        Case("tracing", "peak of a first call, 500,000 nodes", {"traced": 770}, libraries=compiling.SCALARS),
-    ),
-    quick=(
-        Case("node", "a binary node, of 100,000", {"nodes": 10**5}, libraries=SCALARS),
-        Case("step", "peak of a moons training step, 4 samples", {"samples": 4}, libraries=SCALARS),
-        Case("tracing", "peak of a first call, 10,000 nodes", {"traced": 14}, libraries=compiling.SCALARS),
-    ),
+    cases=_cases(10**6, 100, 770),
+    quick=_cases(10**5, 4, 14),
     forms={"scalars": form, "lifted": lifted},
-    figures=NODE + PEAK,
+    figures=(Figure("as built", "B/node"), Figure("with gradients", "B/node"), Figure("peak", "B")),
     fresh=True,
 )

@@ -12,12 +12,13 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.libraries.protocols import Arrays, Scalars, Symbolic, count_nodes
-from benchmarks.workload import Case, Program, Workload
-from benchmarks.workloads.micrograd_mlp import multilayer_perceptron
-from benchmarks.workloads.programs import first_step, functional_program
+import numpy as np
 
-__all__ = ["WORKLOAD", "array_loss", "demo", "neuron_by_neuron", "two_moons"]
+from benchmarks.libraries.scalars import Scalars, count_nodes
+from benchmarks.workload import Answer, Case, Program, Workload
+from benchmarks.workloads.micrograd_mlp import multilayer_perceptron
+
+__all__ = ["WORKLOAD", "array_loss", "demo", "model_of", "neuron_by_neuron", "start", "two_moons"]
 
 SEED = 1337  # the notebook's
 
@@ -57,17 +58,25 @@ def learning_rate(k: int) -> float:
     return 1.0 - 0.9 * min(k, 100) / 100
 
 
+def model_of(Value: Callable[[Any], Any]) -> Any:
+    """The notebook's model."""
+    random.seed(SEED)
+    return multilayer_perceptron(Value, 2, [16, 16, 1])
+
+
+def start() -> list[float]:
+    """Its parameters, neuron by neuron.
+
+    >>> len(start())
+    337
+    """
+    return list(map(float, model_of(float).parameters()))
+
+
 def demo(Value: Callable[[Any], Any], samples: int, arrays: bool) -> tuple[Any, Callable[[], Any]]:
     """The notebook's model and its loss, with the notebook's names."""
-    random.seed(SEED)
-    X: Any
-    y: Any
-    X, y = two_moons(samples)
-    if arrays:
-        import numpy as np
-
-        X, y = np.array(X), np.array(y)
-    model = multilayer_perceptron(Value, 2, [16, 16, 1])
+    X, y = map(np.array, two_moons(samples)) if arrays else two_moons(samples)
+    model = model_of(Value)
 
     def loss() -> tuple[Any, Callable[[], float]]:
         inputs = [list(map(Value, xrow)) for xrow in X]
@@ -118,16 +127,15 @@ def scalars(library: Scalars, samples: int, arrays: bool, count: bool = True) ->
     def run() -> None:
         step()
 
-    nodes = count_nodes(loss()[0], library.children) if count else None
-    return Program(lambda: first_step(step, model.parameters()), run, nodes)
+    def check() -> Answer:
+        value, parameters = step(), model.parameters()
+        return {
+            "loss": [value],
+            "gradients": [float(p.grad) for p in parameters],
+            "parameters": [float(p.data) for p in parameters],
+        }
 
-
-def symbolic(library: Symbolic, samples: int, arrays: bool) -> Program:
-    """The same loss, run once on symbols."""
-    model, loss = demo(library.Value, samples, arrays)
-    parameters = model.parameters()
-    step = library.training_step(loss()[0], parameters)
-    return functional_program(step, [p.data for p in parameters], learning_rate)
+    return Program(check, run, count_nodes(loss()[0], library.children) if count else None)
 
 
 def neuron_by_neuron(parameters: Any) -> list[float]:
@@ -137,22 +145,12 @@ def neuron_by_neuron(parameters: Any) -> list[float]:
     return [number for W, b in layers for row, bias in zip(W, b, strict=True) for number in (*row, bias)]
 
 
-def array_loss(
-    library: Arrays, samples: int, alpha: float = 1e-4
-) -> tuple[Callable[[list[Any]], Any], list[Any]]:
-    """The same loss on arrays, and the weights W1, b1, W2, b2, W3, b3 to start from.
-
-    Args:
-        library: a library of arrays.
-        samples: how many.
-        alpha: factor of the sum of squares; 0 leaves it out.
-    """
-    random.seed(SEED)
-    model = multilayer_perceptron(float, 2, [16, 16, 1])
+def array_loss(library: Any, samples: int) -> tuple[Callable[[list[Any]], Any], list[Any]]:
+    """The same loss for a library of arrays, and the weights W1, b1, W2, b2, W3, b3 to start from."""
     rows, labels = two_moons(samples)
     X, y = library.array(rows), library.array([float(label) for label in labels])
     weights = []
-    for layer in model.layers:
+    for layer in model_of(float).layers:
         weights.append(library.array([neuron.w for neuron in layer.neurons]))
         weights.append(library.array([neuron.b for neuron in layer.neurons]))
 
@@ -162,16 +160,9 @@ def array_loss(
         h = library.relu(h @ W2.T + b2)
         scores = (h @ W3.T + b3).reshape(-1)
         losses = library.relu(1.0 - y * scores)
-        data_loss = losses.sum() * (1.0 / samples)
-        return data_loss + alpha * sum((p * p).sum() for p in parameters) if alpha else data_loss
+        return losses.sum() * (1.0 / samples) + 1e-4 * sum((p * p).sum() for p in parameters)
 
     return loss, weights
-
-
-def arrays(library: Arrays, samples: int, arrays: bool) -> Program:
-    """The same step on arrays."""
-    loss, weights = array_loss(library, samples)
-    return functional_program(library.training_step(loss), weights, learning_rate, neuron_by_neuron)
 
 
 def _case(name: str, title: str, samples: int) -> Case:
@@ -186,5 +177,5 @@ WORKLOAD = Workload(
         _case("floats", "100 samples in lists of floats", 100),
     ),
     quick=(_case("demo", "4 samples in an array", 4), _case("floats", "4 samples in lists", 4)),
-    forms={"scalars": scalars, "symbolic": symbolic, "arrays": arrays},
+    forms={"scalars": scalars},
 )

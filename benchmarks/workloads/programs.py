@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from benchmarks.libraries.protocols import Step
 from benchmarks.workload import Answer, Program
 
-__all__ = ["eager_gradient", "first_step", "flat", "functional_program", "gradient_program", "timed"]
+__all__ = ["eager_gradient", "flat", "gradient_program", "timed"]
 
 
 def timed(compute: Callable[[], Any], answer: Callable[[Any], Answer], nodes: int | None = None) -> Program:
@@ -46,21 +45,6 @@ def flat(arrays: Any) -> list[float]:
     ]
 
 
-def first_step(step: Callable[[], Any], parameters: Sequence[Any]) -> Answer:
-    """The loss, its gradients, and the parameters after a step with number objects.
-
-    Args:
-        step: takes the step, leaves the gradients on the parameters, and returns the loss as a number.
-        parameters: objects with ``data`` and ``grad``.
-    """
-    loss = step()
-    return {
-        "loss": [float(loss)],
-        "gradients": [float(p.grad) for p in parameters],
-        "parameters": [float(p.data) for p in parameters],
-    }
-
-
 def eager_gradient(
     loss: Callable[[], Any], parameters: Sequence[Any]
 ) -> Callable[[], tuple[float, list[float]]]:
@@ -94,31 +78,3 @@ def gradient_program(
         nodes: of a run.
     """
     return timed(both, lambda found: {"loss": [float(found[0])], "gradients": order(found[1])}, nodes)
-
-
-def functional_program(
-    step: Step,
-    parameters: Any,
-    learning_rate: Callable[[int], float],
-    order: Callable[[Any], list[float]] = flat,
-) -> Program:
-    """A program of steps that take parameters and give new ones.
-
-    Args:
-        step: see :data:`benchmarks.libraries.protocols.Step`.
-        parameters: those to start from.
-        learning_rate: the rate at step 0, 1, ….
-        order: puts parameters (and gradients) in the order in which all forms of a workload answer.
-    """
-    count = 0
-
-    def take() -> tuple[float, Any]:
-        nonlocal parameters, count
-        loss, gradients, parameters = step(parameters, learning_rate(count))
-        count += 1
-        return loss, gradients
-
-    def answer(found: tuple[float, Any]) -> Answer:
-        return {"loss": [found[0]], "gradients": order(found[1]), "parameters": order(parameters)}
-
-    return timed(take, answer)

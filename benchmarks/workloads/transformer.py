@@ -1,40 +1,42 @@
-"""A training step of a one-layer character transformer in scalars, of the shape of Karpathy's microgpt.
+"""Loss and gradient of a one-layer character transformer in scalars, of the shape of Karpathy's microgpt.
 
 Token and position embedding, rmsnorm, causal attention, an MLP with relu, logits over 27 characters, and the
-mean cross-entropy of each next character of one name. Case ``plain`` is written as everybody writes it, with
-``sum(w * x …)``; case ``dot`` uses the library's dot, softmax and logsumexp where it has them, and where it
-has none the same plain code.
+mean cross-entropy of each next character of one name. It is written as everybody writes it, with
+``sum(w * x …)``, but in the case ``dot``, which uses the library's dot, softmax and logsumexp where it has
+them. All numbers are small: no softmax needs a shift.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from operator import getitem
 from types import SimpleNamespace
 from typing import Any
 
-from benchmarks.libraries.protocols import (
-    Arrays,
+import numpy as np
+
+from benchmarks.libraries.scalars import (
+    Lifted,
     Scalars,
-    Symbolic,
     count_nodes,
     plain_dot,
     plain_logsumexp,
     plain_softmax,
 )
+from benchmarks.numpy_baselines.transformer import loss_and_gradient
 from benchmarks.workload import Case, Program, Workload
-from benchmarks.workloads.programs import first_step, functional_program
+from benchmarks.workloads.programs import eager_gradient, flat, gradient_program
 
 __all__ = [
     "CONTEXT",
+    "EAGER",
+    "LIFTED",
+    "PLAIN",
     "SHAPES",
-    "WORKLOAD",
     "array_loss",
-    "array_loss_of_tokens",
     "encode",
     "loss_of_tokens",
     "make_loss",
@@ -42,10 +44,12 @@ __all__ = [
     "weights",
 ]
 
+PLAIN = SimpleNamespace(dot=plain_dot, softmax=plain_softmax, logsumexp=plain_logsumexp)
+"""What everybody writes."""
+
 WIDTH, HEADS, CONTEXT, CHARACTERS = 16, 4, 16, 27
 HEAD = WIDTH // HEADS
 END = 0  # the token before the first and after the last letter; a is 1, b is 2, …
-RATE = 0.1
 SHAPES = {
     "tokens": (CHARACTERS, WIDTH),
     "positions": (CONTEXT, WIDTH),
@@ -144,55 +148,12 @@ def model_and_parameters(Value: Callable[[Any], Any]) -> tuple[dict[str, list[li
     return model, [p for matrix in model.values() for row in matrix for p in row]
 
 
-def scalars(library: Scalars, name: str, plain: bool) -> Program:
-    """A step on number objects."""
-    if plain:
-        library = replace(library, dot=plain_dot, softmax=plain_softmax, logsumexp=plain_logsumexp)
-    model, parameters = model_and_parameters(library.Value)
-    loss = make_loss(library, model, name)
-
-    def step() -> float:
-        total = loss()
-        for p in parameters:
-            p.grad = 0.0
-        total.backward()
-        for p in parameters:
-            p.data -= RATE * p.grad
-        return float(total.data)
-
-    def run() -> None:
-        step()
-
-    return Program(lambda: first_step(step, parameters), run, count_nodes(loss(), library.children))
-
-
-SHIFTED = SimpleNamespace(dot=plain_dot, softmax=plain_softmax, logsumexp=plain_logsumexp)
-"""What everybody writes, the softmax shifted by the largest number."""
-
-
-def symbolic(library: Symbolic, name: str, plain: bool) -> Program:
-    """The same loss, run once on symbols."""
-    model, parameters = model_and_parameters(library.Value)
-    step = library.training_step(make_loss(SHIFTED, model, name)(), parameters)
-    return functional_program(step, [p.data for p in parameters], lambda k: RATE)
-
-
-def array_loss(library: Arrays, name: str) -> Callable[[list[Any]], Any]:
-    """The loss on one name as an array programmer writes it."""
-    import numpy as np  # for indices; the forms above need none
-
-    loss, tokens = array_loss_of_tokens(library), np.array(encode(name))
-    return lambda parameters: loss(parameters, tokens[:-1], tokens[1:])
-
-
-def array_loss_of_tokens(library: Arrays) -> Callable[[list[Any], Any, Any], Any]:
-    """The loss as a function of tokens and targets: all positions and heads at once, masked."""
-    import numpy as np
-
-    masks = [
-        library.array([[0.0 if t <= p else -1e30 for t in range(count)] for p in range(count)])
-        for count in range(CONTEXT + 1)
-    ]
+def array_loss(library: Any, name: str) -> Callable[[list[Any]], Any]:
+    """The loss on one name as an array programmer writes it: all positions and heads at once, masked."""
+    tokens = np.array(encode(name))
+    sources, targets, count = tokens[:-1], tokens[1:], len(tokens) - 1
+    rows, np_like = np.arange(count), library.numpy
+    mask = library.array(np.where(np.tri(count) > 0, 0.0, -1e30).tolist())
 
     def rmsnorm(x: Any) -> Any:
         return x * ((x * x).sum(axis=-1, keepdims=True) / WIDTH + 1e-5) ** -0.5
@@ -200,40 +161,76 @@ def array_loss_of_tokens(library: Arrays) -> Callable[[list[Any], Any, Any], Any
     def heads(x: Any) -> Any:
         return x.reshape(-1, HEADS, HEAD).swapaxes(0, 1)
 
-    def loss(parameters: list[Any], sources: Any, targets: Any) -> Any:
-        count = len(sources)
-        rows, mask = np.arange(count), masks[count]
+    def loss(parameters: list[Any]) -> Any:
         E, P, Q, K, V, W, A, B, L = parameters  # tokens, positions, …, in the order of SHAPES
         x = rmsnorm(E[sources] + P[:count])
         n = rmsnorm(x)
         q, k, v = heads(n @ Q.T), heads(n @ K.T), heads(n @ V.T)
-        powers = library.exp(q @ k.swapaxes(1, 2) / HEAD**0.5 + mask)  # small numbers: no shift needed
+        powers = np_like.exp(q @ k.swapaxes(1, 2) / HEAD**0.5 + mask)
         mixed = (powers / powers.sum(axis=-1, keepdims=True)) @ v
         x = mixed.swapaxes(0, 1).reshape(count, WIDTH) @ W.T + x
         x = library.relu(rmsnorm(x) @ A.T) @ B.T + x
         logits = x @ L.T
-        return (library.log(library.exp(logits).sum(axis=-1)) - logits[rows, targets]).sum() * (1.0 / count)
+        return (np_like.log(np_like.exp(logits).sum(axis=-1)) - logits[rows, targets]).sum() * (1.0 / count)
 
     return loss
 
 
-def arrays(library: Arrays, name: str, plain: bool) -> Program:
-    """The same step on arrays."""
+def scalars(library: Scalars, name: str, plain: bool = True) -> Program:
+    """A graph for each value."""
+    model, parameters = model_and_parameters(library.Value)
+    loss = make_loss(PLAIN if plain else library, model, name)
+    nodes = count_nodes(loss(), library.children)
+    return gradient_program(eager_gradient(loss, parameters), nodes=nodes)
+
+
+def lifted(library: Lifted, name: str) -> Program:
+    """The same function under ``jit``."""
+    model, parameters = model_and_parameters(library.Value)
+    loss = library.engine.jit(make_loss(PLAIN, model, name))
+    return gradient_program(library.value_and_gradient(loss, parameters))
+
+
+def arrays(library: Any, name: str) -> Program:
+    """The same loss on arrays."""
+    both = library.value_and_gradients(array_loss(library, name))
     start = [library.array(matrix) for matrix in weights().values()]
-    return functional_program(library.training_step(array_loss(library, name)), start, lambda k: RATE)
+    return gradient_program(lambda: both(start))
 
 
-def _cases(name: str) -> tuple[Case, Case]:
+def by_hand(library: Any, name: str) -> Program:
+    """The gradient worked out on paper."""
+    both = loss_and_gradient(np.array(flat(list(weights().values()))), SHAPES)
+    tokens = encode(name)
+    return gradient_program(lambda: both(tokens))
+
+
+def _eager(name: str) -> tuple[Case, Case]:
     return (
         Case("plain", "plain sums of products", {"name": name, "plain": True}),
         Case("dot", "dot and softmax of the library where it has them", {"name": name, "plain": False}),
     )
 
 
-WORKLOAD = Workload(
+def _lifted(name: str) -> tuple[Case]:
+    return (Case(name, f"one document of {len(name)} letter{'s' * (len(name) > 1)}", {"name": name}),)
+
+
+TITLE = "a one-layer character transformer: width 16, 4 heads, context 16"
+
+EAGER = Workload(
     name="transformer",
-    title="training step of a one-layer character transformer: width 16, 4 heads, context 16",
-    cases=_cases("amelia"),
-    quick=_cases("a"),
-    forms={"scalars": scalars, "symbolic": symbolic, "arrays": arrays},
+    title=f"loss and gradient of {TITLE}",
+    cases=_eager("amelia"),
+    quick=_eager("a"),
+    forms={"scalars": scalars},
+)
+
+LIFTED = Workload(
+    name="transformer-jit",
+    title=f"the same lifted: {TITLE}",
+    cases=_lifted("amelia"),
+    quick=_lifted("a"),
+    forms={"scalars": scalars, "lifted": lifted, "arrays": arrays, "numpy": by_hand},
+    baseline="numpy",
 )

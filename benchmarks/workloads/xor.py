@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from benchmarks.libraries.protocols import Arrays, Scalars, Symbolic, count_nodes
+from benchmarks.libraries.scalars import Scalars, count_nodes
 from benchmarks.workload import Answer, Case, Program, Workload
-from benchmarks.workloads.programs import flat, timed
+from benchmarks.workloads.programs import timed
 
 __all__ = ["WORKLOAD"]
 
 SAMPLES = (([0.0, 0.0], -1.0), ([0.0, 1.0], 1.0), ([1.0, 0.0], 1.0), ([1.0, 1.0], -1.0))
 RATE = 0.1
 HIDDEN = 4
-
-
-def weights() -> tuple[list[list[float]], list[float]]:
-    """Rows of the hidden layer (two weights and the bias each) and the row of the output neuron."""
-    rng = random.Random(1)
-    hidden = [[2.0 * rng.random() - 1.0 for _ in range(3)] for _ in range(HIDDEN)]
-    return hidden, [2.0 * rng.random() - 1.0 for _ in range(HIDDEN + 1)]
 
 
 def loss(hidden: list[list[Any]], output: list[Any]) -> Any:
@@ -36,9 +29,10 @@ def loss(hidden: list[list[Any]], output: list[Any]) -> Any:
 
 
 def network(Value: Callable[[Any], Any]) -> tuple[list[list[Any]], list[Any], list[Any]]:
-    """The weights as number objects: hidden rows, output row, and all of them in one list."""
-    hidden, output = weights()
-    rows, last = [[Value(w) for w in row] for row in hidden], [Value(w) for w in output]
+    """The weights: hidden rows (two and the bias each), the output neuron's, and all of them in one list."""
+    draw = random.Random(1).random
+    rows = [[Value(2.0 * draw() - 1.0) for _ in range(3)] for _ in range(HIDDEN)]
+    last = [Value(2.0 * draw() - 1.0) for _ in range(HIDDEN + 1)]
     return rows, last, [p for row in rows for p in row] + last
 
 
@@ -68,53 +62,11 @@ def scalars(library: Scalars, epochs: int) -> Program:
     return timed(train, answer, epochs * count_nodes(loss(hidden, output), library.children))
 
 
-def _trained(step: Any, start: Any, epochs: int) -> Program:
-    """A program that takes the steps of all epochs, from the same parameters each time."""
-
-    def train() -> tuple[float, Any, Any]:
-        parameters = start()
-        for _ in range(epochs):
-            last, gradients, parameters = step(parameters, RATE)
-        return last, gradients, parameters
-
-    def answer(found: tuple[float, Any, Any]) -> Answer:
-        last, gradients, parameters = found
-        return {"loss": [last], "gradients": flat(gradients), "parameters": flat(parameters)}
-
-    return timed(train, answer)
-
-
-def symbolic(library: Symbolic, epochs: int) -> Program:
-    """The graph of an epoch, built once."""
-    hidden, output, parameters = network(library.Value)
-    step = library.training_step(loss(hidden, output), parameters)
-    return _trained(step, lambda: [p.data for p in parameters], epochs)
-
-
-def array_loss(library: Arrays) -> Callable[[Sequence[Any]], Any]:
-    """The loss of the hidden matrix and the output row, the four samples as one matrix."""
-    X = library.array([[*x, 1.0] for x, _ in SAMPLES])
-    y = library.array([target for _, target in SAMPLES])
-
-    def loss(parameters: Sequence[Any]) -> Any:
-        W, v = parameters
-        errors = library.tanh(library.tanh(X @ W.T) @ v[:-1] + v[-1]) - y
-        return (errors * errors).sum()
-
-    return loss
-
-
-def arrays(library: Arrays, epochs: int) -> Program:
-    """The same on arrays."""
-    step = library.training_step(array_loss(library))
-    return _trained(step, lambda: [library.array(w) for w in weights()], epochs)
-
-
 WORKLOAD = Workload(
     name="xor",
     title="XOR from start to finish: a 2-4-1 tanh network, gradient descent",
     cases=(Case("1000", "1,000 epochs", {"epochs": 1000}),),
     quick=(Case("20", "20 epochs", {"epochs": 20}),),
-    forms={"scalars": scalars, "symbolic": symbolic, "arrays": arrays},
+    forms={"scalars": scalars},
     tolerance=1e-8,  # rounding grows over the epochs
 )

@@ -20,12 +20,6 @@ def measured(workload: str, case: str, library: str, nodes: int | None = 1000, *
     return Result(chosen, chosen.case(case, quick=False), library, nodes, samples, 10, 1e-16)
 
 
-def stopped(workload: str, case: str, library: str, reason: str) -> Result:
-    """A case that a library could not run."""
-    chosen = WORKLOADS[workload]
-    return Result(chosen, chosen.case(case, quick=False), library, stopped=reason)
-
-
 def report() -> Report:
     """Something of every kind of figure."""
     return Report(
@@ -36,9 +30,6 @@ def report() -> Report:
             measured("moons", "demo", "chainrule", step=0.01),
             measured("moons", "demo", "micrograd", step=1.5),
             measured("moons", "demo", "jax", None, step=0.001),
-            measured("chain", "10000", "chainrule", total=1e-7, forward=4e-8, backward=5e-8, free=1e-8),
-            stopped("chain", "10000", "microgpt", "recursion limit: deeper than 1,000 calls"),
-            measured("chain", "100000", "chainrule", total=1.2e-7, forward=5e-8, backward=6e-8, free=1e-8),
             measured("memory", "node", "chainrule", as_built=93.0, with_gradients=93.0),
             measured("memory", "node", "micrograd", as_built=760.0, with_gradients=800.0),
             measured("import", "engine", "chainrule", None, **{"import": 0.02, "modules": 60.0}),

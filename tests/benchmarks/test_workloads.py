@@ -10,7 +10,7 @@ ALL = pytest.mark.parametrize("workload", WORKLOADS.values(), ids=list(WORKLOADS
 
 def test_names_are_those_of_the_documentation() -> None:
     assert list(WORKLOADS) == [
-        *("moons", "transformer", "xor", "chain", "fan", "memory", "import"),
+        *("moons", "transformer", "xor", "memory", "import"),
         *("moons-jit", "moons-batch", "fit", "loops", "transformer-jit", "documents", "expression"),
         *("irregular", "compile", "batch-1", "curvature", "orders", "insight"),
     ]
@@ -33,12 +33,6 @@ def test_names_of_cases_are_unique(workload) -> None:
     for cases in (workload.cases, workload.quick):
         assert cases
         assert len({case.name for case in cases}) == len(cases)
-
-
-@ALL
-def test_sizes_grow(workload) -> None:
-    sizes = [case.size for case in workload.cases if case.size]
-    assert sizes == sorted(sizes)
 
 
 def test_workloads_and_libraries_never_share_a_name() -> None:

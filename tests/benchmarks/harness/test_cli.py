@@ -18,7 +18,7 @@ from benchmarks.workloads import WORKLOADS
 
 OURS = ["chainrule", "chainrule-python", "chainrule-jit"]
 ONLY = [*OURS, "microgpt", "numpy"]
-ALONE = ("irregular", "compile", "curvature", "orders", "insight")
+ALONE = ("expression", "irregular", "compile", "curvature", "orders", "insight")
 """What the others asked here have no form for."""
 
 

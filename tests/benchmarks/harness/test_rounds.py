@@ -3,10 +3,11 @@
 import pytest
 
 from benchmarks.harness import rounds
-from benchmarks.harness.processes import MissingLibraryError, WorkerError
 from benchmarks.harness.results import Report
 from benchmarks.harness.rounds import run_case
-from benchmarks.workload import CannotRunError, Case, Figure, Program, Workload
+from benchmarks.harness.worker import WorkerError
+from benchmarks.libraries.table import UnavailableError
+from benchmarks.workload import Case, Figure, Program, Workload
 from tests.benchmarks.samples import MACHINE
 
 
@@ -14,10 +15,8 @@ def program(adapter: object) -> Program:
     return Program(dict, lambda: None)
 
 
-SMALL, LARGE = Case("100", "small", size=100), Case("1000", "large", size=1000)
-GROWING = Workload(
-    "growing", "", (SMALL, LARGE), (SMALL, LARGE), {"scalars": program}, (Figure("total", "s/node"),)
-)
+SMALL = Case("100", "small")
+SOME = Workload("some", "", (SMALL,), (SMALL,), {"scalars": program}, (Figure("total"),))
 
 
 class Processes:
@@ -30,23 +29,16 @@ class Processes:
         self.special: dict[str, BaseException] = {}
         self.loss: dict[str, float] = {}
         self.took: dict[str, float] = {}
-        self.peak = 1000
 
-    def ask(self, name, *, workload, case, do, seconds=None):
+    def ask(self, name, *, workload, case, seconds=None):
+        do = "check" if seconds is None else "run"
         self.asked.append((do, name))
         self.seconds.add(seconds)
         if name in self.special:
             raise self.special[name]
         if do == "check":
             return {"answer": {"loss": [self.loss.get(name, 1.0)]}, "nodes": 7, "version": "1.0"}
-        taken = self.took.get(name, 0.1)
-        return {
-            "figures": {"total": taken},
-            "nodes": 7,
-            "longest": taken,
-            "peak": self.peak,
-            "version": "1.0",
-        }
+        return {"figures": {"total": self.took.get(name, 0.1)}, "nodes": 7, "version": "1.0"}
 
     def close(self, *names: str) -> None:
         self.closed.append(names)
@@ -60,7 +52,7 @@ def processes() -> Processes:
 LIBRARIES = ("chainrule", "micrograd", "microgpt")
 
 
-def run(processes, workload=GROWING, case=SMALL, report=None, repeat=2, libraries=LIBRARIES) -> Report:
+def run(processes, workload=SOME, case=SMALL, report=None, repeat=2, libraries=LIBRARIES) -> Report:
     report = report or Report(MACHINE, quick=True, repeat=repeat)
     run_case(report, workload, case, libraries, processes)
     return report
@@ -109,7 +101,7 @@ def test_library_that_disagrees_is_an_error_and_has_no_figures(processes) -> Non
     report = run(processes)
     assert [each.library for each in report.results] == ["chainrule", "microgpt"]
     assert report.errors == [
-        "growing/100, micrograd: disagrees with chainrule: loss[0] is 1.1, expected 1.0 "
+        "some/100, micrograd: disagrees with chainrule: loss[0] is 1.1, expected 1.0 "
         "(difference 0.1, tolerance 1e-09)"
     ]
     assert ("run", "micrograd") not in processes.asked
@@ -121,7 +113,7 @@ def test_of_two_that_disagree_neither_is_believed(processes) -> None:
 
 
 def test_missing_library_is_left_out_from_then_on(processes) -> None:
-    processes.special = {"micrograd": MissingLibraryError("not installed")}
+    processes.special = {"micrograd": UnavailableError("not installed")}
     report = run(processes)
     assert report.missing == {"micrograd": "not installed"}
     assert [each.library for each in report.results] == ["chainrule", "microgpt"]
@@ -131,39 +123,9 @@ def test_missing_library_is_left_out_from_then_on(processes) -> None:
 def test_process_that_fails_is_an_error_and_the_others_go_on(processes) -> None:
     processes.special = {"microgpt": WorkerError("died")}
     report = run(processes)
-    assert report.errors == ["growing/100, microgpt: died"]
+    assert report.errors == ["some/100, microgpt: died"]
     assert processes.closed == [("microgpt",)]
     assert [each.library for each in report.results] == ["chainrule", "micrograd"]
-
-
-def test_library_that_cannot_stops_there_and_at_every_larger_size(processes) -> None:
-    processes.special = {"microgpt": CannotRunError("recursion limit: too deep")}
-    report = run(processes)
-    processes.special = {}
-    run(processes, case=LARGE, report=report)
-    halted = [each for each in report.results if each.stopped]
-    assert [(each.case.name, each.library, each.stopped) for each in halted] == [
-        ("100", "microgpt", "recursion limit: too deep"),
-        ("1000", "microgpt", "recursion limit: too deep"),
-    ]
-    assert processes.asked.count(("check", "microgpt")) == 1
-
-
-def test_size_that_would_take_too_long_is_not_tried(processes) -> None:
-    processes.took = {"micrograd": 20.0}
-    report = run(processes)
-    run(processes, case=LARGE, report=report)
-    halted = report.of("growing", "1000")["micrograd"]
-    assert halted.stopped == "too slow: a run would take about 200 s"
-    assert report.of("growing", "1000")["chainrule"].figures
-
-
-def test_size_that_would_not_fit_in_memory_is_not_tried(processes, monkeypatch) -> None:
-    monkeypatch.setattr(rounds.memory, "available", lambda: 10**9)
-    processes.peak = 10**8
-    report = run(processes)
-    run(processes, case=LARGE, report=report)
-    assert report.of("growing", "1000")["microgpt"].stopped == "too large: would need about 1 GB of memory"
 
 
 def test_slow_library_gets_two_rounds_at_least(processes, monkeypatch) -> None:

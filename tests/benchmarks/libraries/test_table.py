@@ -12,13 +12,13 @@ def program(adapter: object) -> Program:
 
 
 def test_missing_library_says_how_to_get_it() -> None:
-    missing = Library("x", "X", "scalars", "no_such_module", "no-such-thing", "microgpt")
+    missing = Library("x", "X", "scalars", "no_such_module", "no-such-thing", "microgpt.Value")
     with pytest.raises(UnavailableError, match="pip install no-such-thing"):
         missing.load()
 
 
 def test_library_that_fails_to_import_is_unavailable() -> None:
-    broken = Library("x", "X", "scalars", "", "", "no_such_adapter")
+    broken = Library("x", "X", "scalars", "", "", "no_such_adapter.load")
     with pytest.raises(UnavailableError, match="cannot be imported"):
         broken.load()
 

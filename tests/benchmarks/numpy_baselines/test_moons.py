@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 
 from benchmarks.numpy_baselines import moons as by_hand
-from benchmarks.workloads.moons import two_moons
-from benchmarks.workloads.moons_jit import start
+from benchmarks.workloads.moons import start, two_moons
 
 
 def loss(parameters, X, y, alpha) -> float:

@@ -9,9 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.libraries import chainrule
-from benchmarks.libraries.chainrule_jit import Lifted
-from benchmarks.libraries.protocols import Scalars, Step
+from benchmarks.libraries.scalars import Lifted, Scalars, load_chainrule
 from benchmarks.workload import Answer
 
 __all__ = ["Differences", "agree", "lifted", "ours"]
@@ -19,7 +17,7 @@ __all__ = ["Differences", "agree", "lifted", "ours"]
 
 def ours() -> Scalars:
     """The engine, on the backend that these tests run with."""
-    return chainrule.load()
+    return load_chainrule()
 
 
 def agree(found: Answer, expected: Answer, rtol: float = 1e-9, atol: float = 1e-12) -> None:
@@ -33,19 +31,19 @@ class Differences:
     """NumPy, with the gradient by central differences."""
 
     array = staticmethod(np.array)
-    exp, log, tanh = np.exp, np.log, np.tanh
-
     numpy = np
-    functions = SimpleNamespace(
-        **{name: getattr(np, name) for name in ("cos", "exp", "log", "sin", "sqrt", "tanh")},
-        ndtr=np.frompyfunc(lambda x: 0.5 * math.erfc(-x / math.sqrt(2.0)), 1, 1),
-    )
 
     @staticmethod
     def scan(step: Callable[..., Any], state: Any, rows: Any, length: int = 0, unroll: int = 1) -> Any:
         for row in [None] * length if rows is None else rows:
             state, _ = step(state, row)
         return state, None
+
+    functions = SimpleNamespace(
+        **{name: getattr(np, name) for name in ("array", "cos", "exp", "log", "sin", "sqrt", "tanh")},
+        ndtr=np.frompyfunc(lambda x: 0.5 * math.erfc(-x / math.sqrt(2.0)), 1, 1),
+        scan=scan,
+    )
 
     @staticmethod
     def solve_triangular(L: Any, b: Any) -> Any:
@@ -55,9 +53,8 @@ class Differences:
     def relu(x: Any) -> Any:
         return np.maximum(x, 0.0)
 
-    @staticmethod
-    def training_step(loss: Callable[[list[Any]], Any], h: float = 1e-5) -> Step:
-        def step(parameters: Any, rate: float) -> tuple[float, Any, Any]:
+    def value_and_gradients(self, loss: Callable[[list[Any]], Any], h: float = 1e-5) -> Callable[[Any], Any]:
+        def both(parameters: Any) -> tuple[float, Any]:
             gradients = [np.zeros_like(p) for p in parameters]
             for p, gradient in zip(parameters, gradients, strict=True):
                 for i in np.ndindex(p.shape):
@@ -67,22 +64,18 @@ class Differences:
                         ends.append(float(loss(parameters)))
                     p[i] = kept
                     gradient[i] = (ends[0] - ends[1]) / (2 * h)
-            moved = [p - rate * gradient for p, gradient in zip(parameters, gradients, strict=True)]
-            return float(loss(parameters)), gradients, moved
+            return float(loss(parameters)), gradients
 
-        return step
-
-    def value_and_gradients(self, loss: Callable[[list[Any]], Any]) -> Callable[[Any], tuple[Any, Any]]:
-        return lambda parameters: self.training_step(loss)(parameters, 0.0)[:2]
+        return both
 
     @staticmethod
     def elementwise(function: Callable[..., Any], h: float = 1e-6) -> Callable[..., tuple[Any, Any]]:
         def both(*arrays: Any) -> tuple[Any, Any]:
             def at(i: int, shift: float) -> Any:
-                return function(np, *(x + shift * (i == j) for j, x in enumerate(arrays)))
+                return function(Differences.functions, *(x + shift * (i == j) for j, x in enumerate(arrays)))
 
             gradients = [(at(i, h) - at(i, -h)) / (2 * h) for i in range(len(arrays))]
-            return function(np, *arrays), gradients
+            return function(Differences.functions, *arrays), gradients
 
         return both
 

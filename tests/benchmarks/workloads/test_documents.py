@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.libraries import microgpt
+from benchmarks.libraries.scalars import load_microgpt
 from benchmarks.workloads import documents
 from benchmarks.workloads.transformer import CONTEXT, encode, loss_of_tokens, model_and_parameters
 from tests.benchmarks.workloads.oracle import agree, lifted, ours
@@ -17,7 +17,7 @@ def test_names_have_all_lengths_and_fit_the_context() -> None:
 
 def test_training_of_scalars_is_that_by_hand() -> None:
     expected = documents.by_hand(np, documents=2).check()
-    for library in (ours(), microgpt.load()):
+    for library in (ours(), load_microgpt()):
         agree(documents.scalars(library, documents=2).check(), expected, rtol=1e-6, atol=1e-9)
 
 

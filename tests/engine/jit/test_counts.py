@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import engine
-from benchmarks.libraries.protocols import plain_dot
+from benchmarks.libraries.scalars import plain_dot
 from benchmarks.workloads import transformer
 from benchmarks.workloads.moons import demo
 from engine import Value, jit
