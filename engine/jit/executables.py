@@ -12,7 +12,7 @@ from engine.jit.backends.native.program import Native, bind_natively
 from engine.jit.backends.scalar_program import ScalarProgram
 from engine.jit.backends.tape import TapeProgram
 from engine.jit.emit.forward import Program
-from engine.jit.emit.source import OnNumPy, cells_of, compiled, source_of
+from engine.jit.emit.source import OnNumPy, aligned, cells_of, compiled, source_of
 from engine.jit.lower.groups import FIXED
 from engine.jit.trace.decisions import Guard
 from engine.node.backend import Value, quick_arrays
@@ -178,7 +178,7 @@ class ArrayProgram:
         layout = self.layout = program.layout
         self.captured = layout.captured
         count = layout.captured_cells
-        self.fixed, self.dfixed = np.zeros((2, layout.sizes[FIXED]))
+        self.fixed, self.dfixed = (aligned(layout.sizes[FIXED], count) for _ in range(2))
         self._parameters, self._gradients = self.fixed[:count], self.dfixed[:count]
         start = layout.input_start
         self._inputs = slice(start, start + layout.inputs)

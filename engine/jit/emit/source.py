@@ -20,7 +20,7 @@ from engine.jit.emit.support import functions_in, pick, view
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import FIXED
 
-__all__ = ["PARTS", "OnNumPy", "cells_of", "compiled", "gradients_of", "per_sample", "source_of"]
+__all__ = ["PARTS", "OnNumPy", "aligned", "cells_of", "compiled", "gradients_of", "per_sample", "source_of"]
 
 PARTS = ("fixed_forward", "forward", "backward", "fixed_backward")
 
@@ -116,9 +116,16 @@ def gradients_of(layout: Layout) -> list[tuple[int, int]]:
     return [(0, layout.captured_cells), (start, start + count) if count else (0, 0)]
 
 
+def aligned(count: int, at: int = 0) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """So many zeros, of which the one at a place begins a line of the cache: 64 bytes."""
+    memory = np.zeros(count + 7)
+    start = -(memory.ctypes.data // 8 + at) % 8
+    return memory[start : start + count]
+
+
 def cells_of(layout: Layout, fixed: Any, dfixed: Any, samples: int) -> dict[str, np.ndarray[Any, Any]]:
     """The memory of all cells by the names that statements have for it; constants stand there."""
-    work, dwork = np.zeros((2, layout.sizes[1], samples))
+    work, dwork = (aligned(layout.sizes[1] * samples).reshape(-1, samples) for _ in range(2))
     for space, cell, number in layout.constants:
         (fixed if space == FIXED else work)[cell] = number
     for space, start, width in layout.ones:

@@ -16,6 +16,7 @@ import numpy as np
 import engine.node.compiled
 from engine.formulas.symbol import SYMBOLS, Symbol, as_symbol
 from engine.formulas.symbol import name as symbol
+from engine.jit.backends.native.loops import MASKS
 from engine.jit.backends.native.places import Untranslated
 from engine.jit.emit.trees import Call, Expression, Origin
 from engine.node.compiled.c_functions import HELPERS, OF_OPERATORS, FunctionWriter, literal
@@ -35,6 +36,7 @@ _INFIX = {
     "less": "<",
     "less_equal": "<=",
 }
+_MASKED = {loop: _INFIX[comparison] for comparison, loop in MASKS.items()}
 _OF_UFUNC = {row.ufunc: row for row in OPERATORS.values() if row.ufunc and row.arity and not row.static}
 _LOOPS = Path(engine.node.compiled.__file__).parent / "c" / "loops.h"
 
@@ -67,6 +69,8 @@ class Functions:
             return f"{operands[0]} * {operands[0]}"
         if name in _INFIX:
             return f"{operands[0]} {_INFIX[name]} {operands[1]}"
+        if name in _MASKED:
+            return f"{operands[0]} * ({operands[1]} {_MASKED[name]} {operands[2]})"
         if name not in _OF_UFUNC:
             raise Untranslated(name)
         return self._rows.call(_OF_UFUNC[name].forward, operands)

@@ -10,7 +10,7 @@ from engine.jit.backends.native.places import Untranslated
 from engine.jit.emit.trees import Call
 from engine.ops import OPERATORS
 
-__all__ = ["FOLDS", "loops_of"]
+__all__ = ["FOLDS", "MASKS", "loops_of"]
 
 OWN = {
     "abs": "absolute",
@@ -20,13 +20,17 @@ OWN = {
     **{
         name: name
         for name in (
-            *("absolute", "negative", "square", "sign", "heaviside", "maximum", "minimum", "where"),
+            *("add", "subtract", "multiply", "divide", "absolute", "negative", "square", "sign", "heaviside"),
+            *("maximum", "minimum", "where", "times_greater", "times_less"),
             *("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"),
             *("logical_and", "logical_or", "logical_not", "tanh_partial", "sigmoid_partial", "power_partial"),
         )
     },
 }
 """NumPy's functions, and ours on arrays, that the executor has loops of its own for."""
+
+MASKS = {"greater": "times_greater", "less": "times_less"}
+"""Comparisons, and loops that multiply by one."""
 
 FOLDS = {"add": "sum", "maximum": "largest", "minimum": "smallest", "multiply": "product"}
 """Ufuncs that are reduced, by the executor's functions over columns."""

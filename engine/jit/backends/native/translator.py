@@ -17,7 +17,7 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from engine.jit.backends.native.loops import loops_of
+from engine.jit.backends.native.loops import MASKS, loops_of
 from engine.jit.backends.native.places import Place, Untranslated, ends, spread
 from engine.jit.backends.native.positions import pick, scatter, take
 from engine.jit.backends.native.sequences import COLUMNS, PROCEDURES
@@ -225,7 +225,7 @@ class Translator:
 
     def call(self, tree: Call, out: Any, whole: Shape, calls: list[Any]) -> None:
         """Add the calls that compute an elementwise tree, the operands first."""
-        first = self._temporaries
+        first, tree = self._temporaries, with_mask(tree)
         operands = [self.operand(each, whole, calls) for each in tree.operands]
         spare, self._temporaries = self._temporaries, first  # the operands' are free once this has run
         calls += [(function, tuple(given)) for function, *given in loops_of(self, tree, operands, out, spare)]
@@ -248,6 +248,15 @@ class Translator:
     def is_smaller(self, tree: Expression, whole: Shape) -> bool:
         """Whether a tree is better computed once than wherever it is repeated."""
         return 2 * math.prod(self.sizes(tree.shape)) <= math.prod(whole)
+
+
+def with_mask(tree: Call) -> Call:
+    """A product with a comparison as one function, as of a relu's gradient."""
+    if tree.function == "multiply":
+        for x, mask in (tree.operands, tree.operands[::-1]):
+            if isinstance(mask, Call) and mask.function in MASKS and mask.shape == tree.shape:
+                return Call(MASKS[mask.function], (x, *mask.operands))
+    return tree
 
 
 def calls_in(tree: Call) -> int:

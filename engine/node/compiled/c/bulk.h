@@ -228,6 +228,8 @@ static int same_items_of(PyObject *list, PyObject *were)
     int same;
     if (PyList_GET_SIZE(list) != PyList_GET_SIZE(were))
         return 0;
+    if (same_list(list, were))
+        return 1;
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(were); i++)
         if ((same = holds(PyList_GET_ITEM(list, i), were, i)) != 1)
             return same;

@@ -109,7 +109,8 @@ static NamedLoop element_loops[] = {
     NAMED(minimum, 3), NAMED(heaviside, 3), NAMED(greater, 3), NAMED(greater_equal, 3), NAMED(less, 3),
     NAMED(less_equal, 3), NAMED(equal, 3), NAMED(not_equal, 3), NAMED(logical_and, 3), NAMED(logical_or, 3),
     NAMED(log_partial, 2), NAMED(tanh_partial, 3), NAMED(sigmoid_partial, 3), NAMED(sigmoid_of_exp, 3),
-    NAMED(silu_of_exp, 3), NAMED(where, 4), NAMED(power_partial, 4), {NULL, NULL, 0},
+    NAMED(silu_of_exp, 3), NAMED(where, 4), NAMED(power_partial, 4),
+    NAMED(times_greater, 4), NAMED(times_less, 4), {NULL, NULL, 0},
 };
 
 static NamedLoop column_loops[] = {

@@ -18,7 +18,7 @@ typedef void (*chainrule_loop)(char **args, const Py_ssize_t *dims, const Py_ssi
 
 /* Built for AVX2 too where the compiler can choose at load time; the results are the same, bit for bit. */
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__)
-#define WIDE __attribute__((target_clones("avx2", "default")))
+#define WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define WIDE
 #endif
@@ -83,8 +83,10 @@ UNARY(negative, -a)
 UNARY(square, a * a)
 UNARY(absolute, fabs(a))
 UNARY(is_nan, a != a ? 1.0 : 0.0)
-BINARY(maximum, a >= b || a != a ? a : b)
-BINARY(minimum, a <= b || a != a ? a : b)
+BINARY(any_maximum, a >= b || a != a ? a : b)
+BINARY(any_minimum, a <= b || a != a ? a : b)
+BINARY(known_maximum, b > a ? b : a)  /* the same, in one instruction, where b is not nan */
+BINARY(known_minimum, b < a ? b : a)
 BINARY(heaviside, a > 0.0 ? 1.0 : a < 0.0 ? 0.0 : a == 0.0 ? b : a)
 UNARY(sign, a > 0.0 ? 1.0 : a < 0.0 ? -1.0 : a == 0.0 ? 0.0 : a)
 MASK(greater, a > b)
@@ -96,7 +98,43 @@ MASK(not_equal, a != b)
 MASK(logical_and, (a != 0.0) & (b != 0.0))
 MASK(logical_or, (a != 0.0) | (b != 0.0))
 UNARY(logical_not, a != 0.0 ? 0.0 : 1.0)
+
+#define EXTREME(name) \
+    static void loop_##name(char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data) \
+    { \
+        const double b = *(double *)args[1]; \
+        (IN(1, 0) && b == b ? loop_known_##name : loop_any_##name)(args, dims, steps, data); \
+    }
+
+EXTREME(maximum)
+EXTREME(minimum)
+
 UNARY(log_partial, a >= 0.0 ? 1.0 / (a + 0.0) : NAN)
+
+/* Three operands: x, and a comparison by which it is multiplied. The factor is read, as the compiler would branch where
+ * it knew it. */
+static volatile double one_times_mask = 1.0;
+
+#define TIMES_MASK(name, test) \
+    LOOP(times_##name) \
+    { \
+        const Py_ssize_t n = dims[0]; \
+        const double one = one_times_mask; \
+        (void)data; \
+        if (IN(0, DOUBLE) && IN(1, DOUBLE) && IN(2, 0) && IN(3, DOUBLE)) { \
+            const double *x = (double *)args[0], *p = (double *)args[1], b = *(double *)args[2]; \
+            double *out = (double *)args[3]; \
+            INDEPENDENT EACH { const double a = p[i], mask = (test) ? one : 0.0; out[i] = x[i] * mask; } \
+        } else if (IN(0, 0) && IN(1, DOUBLE) && IN(2, 0) && IN(3, DOUBLE)) { \
+            const double x = *(double *)args[0] * one, *p = (double *)args[1], b = *(double *)args[2], none = x * 0.0; \
+            double *out = (double *)args[3]; \
+            INDEPENDENT EACH { const double a = p[i]; out[i] = (test) ? x : none; } \
+        } else \
+            EACH { const double a = AT(1), b = AT(2), mask = (test) ? one : 0.0; AT(3) = AT(0) * mask; } \
+    }
+
+TIMES_MASK(greater, a > b)
+TIMES_MASK(less, a < b)
 
 LOOP(copy)
 {

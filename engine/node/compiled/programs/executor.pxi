@@ -407,7 +407,7 @@ cdef class Executor:
         ):
             raise ValueError(f"a product of matrices of {a[2]} and {b[2]} is not one of {out[2]}")
         if n == 1:  # a multiplication, which is quicker
-            return self.add_each(((np.multiply, (a, b, out)),))  # which may go with what stands beside it
+            return self.add_each((("multiply", (a, b, out)),))  # which may go with what stands beside it
         cdef Loop loop = loop_of_ufunc(<PyObject*>np.matmul, 3, np.matmul.ntypes, &data)
         if loop == NULL:
             raise ValueError("np.matmul has no loop on float64")

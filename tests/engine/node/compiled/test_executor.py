@@ -60,6 +60,8 @@ ELEMENTWISE = {
     "logical_and": np.logical_and,
     "logical_or": np.logical_or,
     "where": lambda a, b, c: np.where(a != 0.0, b, c),
+    "times_greater": lambda x, a, b: x * (a > b),
+    "times_less": lambda x, a, b: x * (a < b),
     "log_partial": lambda a: arrays.log_partial(None, a),
 }
 UFUNCS = [
@@ -80,7 +82,7 @@ FUNCTIONS = [*ELEMENTWISE.items(), *((ufunc, ufunc) for ufunc in UFUNCS)]
 def operand_count(function) -> int:
     if isinstance(function, np.ufunc):
         return function.nin
-    return 3 if function == "where" else 1 if function in ONE_OPERAND else 2
+    return 3 if function in ("where", "times_greater", "times_less") else 1 if function in ONE_OPERAND else 2
 
 
 ONE_OPERAND = {"copy", "negative", "square", "absolute", "sign", "is_nan", "logical_not", "log_partial"}

@@ -37,6 +37,11 @@ EXACT = {
         Assign(at("work", 20 + 6 * i, 2, 3), Call(name, (H, K)))
         for i, name in enumerate(("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"))
     ],
+    "products with comparisons": [
+        Assign(at("work", 20, 2, 3), K * (H > 0.0)),
+        Assign(at("work", 26, 2, 3), (H < K) * 2.5),
+        Assign(at("work", 32, 2, 3), H * (at("fixed", 50, 1) > 0.0)),
+    ],
     "a choice": [Assign(at("work", 20, 2, 3), NUMPY.where(H > 0.0, K, -1.5))],
     "a power": [Assign(at("work", 20, 2, 3), H**2.0 + K**-1.0 + H**0.5 + H**3.0)],
     "a broadcast row": [Assign(at("work", 20, 2, 3), H + at("work", 6, 3))],
