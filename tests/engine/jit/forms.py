@@ -21,14 +21,13 @@ FORMS = ("arrays", "scalars", *(["numpy", "tape"] if compiled_tape is not None e
 
 
 def in_turn(*cases: Iterable[Any]) -> list[tuple[Any, ...]]:
-    """All combinations of cases, each with two of the ``FORMS``, which take turns; thoroughly with all.
+    """All combinations of cases, each with one of the ``FORMS``, which take turns; thoroughly with all.
 
     >>> in_turn("ab", [1, 2])[0][:2]
     ('a', 1)
     """
-    combined = [*product(*cases)]
-    each = len(FORMS) if THOROUGH else 2
-    return [(*case, FORMS[(2 * i + k) % len(FORMS)]) for i, case in enumerate(combined) for k in range(each)]
+    forms = range(len(FORMS) if THOROUGH else 1)
+    return [(*case, FORMS[(i + k) % len(FORMS)]) for i, case in enumerate(product(*cases)) for k in forms]
 
 
 @contextmanager

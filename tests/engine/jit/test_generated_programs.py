@@ -36,11 +36,11 @@ from tests.sampling import THOROUGH, samples
 
 pytestmark = pytest.mark.unmeasured
 
-ON_COMPILED, CHUNK = 500, 50
+ON_COMPILED, CHUNK = 250, 50
 FIRST = 0 if engine.backend == "cython" or THOROUGH else ON_COMPILED
 """Each node gets programs of its own; a thorough run gives both all."""
 
-PROGRAMS = samples(200 if FIRST else ON_COMPILED, 10_000)
+PROGRAMS = samples(100 if FIRST else ON_COMPILED, 10_000)
 
 
 def failure(program: Program) -> DifferenceError | None:

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 import engine
 from engine import Value, jit, no_grad, vmap
 from engine.ops import OPERATORS
-from tests.engine.jit.forms import FORMS, assert_agrees, assert_close, forced
+from tests.engine.jit.forms import FORMS, assert_agrees, assert_close, forced, in_turn
 from tests.engine.test_random_programs import EVERYTHING, SMOOTH, Program, programs
+from tests.sampling import samples as sampled
 
 pytestmark = pytest.mark.unmeasured
 
@@ -34,7 +35,7 @@ def loop(program: Program, repeats: int, outputs: int):
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=60)
+@settings(max_examples=sampled(25, 500))
 @given(programs(NAMES, 15), st.sampled_from([1, 1, 4]), st.sampled_from([1, 1, 2, 4]))
 def test_lifted_programs_are_the_engines(form, program, repeats, outputs) -> None:
     f, weights = loop(program, repeats, outputs)
@@ -49,7 +50,7 @@ def test_lifted_programs_are_the_engines(form, program, repeats, outputs) -> Non
     assert lifted.traces == 1
 
 
-@settings(max_examples=60)
+@settings(max_examples=sampled(25, 500))
 @given(programs(NAMES, 12), st.sampled_from([1, 3]), st.integers(1, 5))
 def test_programs_on_batches_are_means_over_the_samples(program, repeats, samples) -> None:
     f, weights = loop(program, repeats, 1)
@@ -65,7 +66,7 @@ def test_programs_on_batches_are_means_over_the_samples(program, repeats, sample
     assert_close(found, [f([Value(x) for x in row]).data for row in X.tolist()])
 
 
-@settings(max_examples=40)
+@settings(max_examples=sampled(20, 200))
 @given(programs(list(SMOOTH), 6))
 def test_lifted_derivatives_are_the_engines(program) -> None:
     derivative = engine.grad(lambda xs: program.run(engine, xs))
@@ -76,9 +77,8 @@ def test_lifted_derivatives_are_the_engines(program) -> None:
         assert_close([float(each) for each in found], expected, rel=1e-11)
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("name", EVERYTHING)
-def test_every_step_alone_is_the_engines(form, name) -> None:
+@pytest.mark.parametrize(("name", "form"), in_turn(EVERYTHING))
+def test_every_step_alone_is_the_engines(name, form) -> None:
     """So that a step which is wrong is named."""
     points = ((0.7, -1.3), (-0.4, 0.9), (1.0, 1.0), (0.0, 0.0), (2.0, 0.0))
     lifted = None
@@ -106,9 +106,8 @@ def call(row, xs):
     return function(*xs) if row.arity is not None else function(xs)
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("name", OPERATORS)
-def test_every_row_lifts_at_its_own_points(form, name) -> None:
+@pytest.mark.parametrize(("name", "form"), in_turn(OPERATORS))
+def test_every_row_lifts_at_its_own_points(name, form) -> None:
     row = OPERATORS[name]
     for point in row.points:
         values = [Value(x) for x in point]
@@ -144,9 +143,10 @@ def test_every_row_maps_over_its_points(name) -> None:
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 1e-200, 700.0, -750.0, np.inf, -np.inf, np.nan]
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("name", [name for name, row in OPERATORS.items() if row.arity == 1])
-def test_edges_of_a_row_are_the_engines(form, name) -> None:
+@pytest.mark.parametrize(
+    ("name", "form"), in_turn([name for name, row in OPERATORS.items() if row.arity == 1])
+)
+def test_edges_of_a_row_are_the_engines(name, form) -> None:
     """Also where the row is infinite or nan, and the slopes."""
     row = OPERATORS[name]
     lifted = None

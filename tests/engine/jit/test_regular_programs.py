@@ -1,6 +1,7 @@
 """What people write in loops: layers, attention, recurrent networks and the like, lifted as they stand."""
 
 import random
+from itertools import cycle, product
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 import engine
 from engine import Value, jit, take
 from tests.engine.jit.forms import FORMS, assert_agrees, assert_close, forced
+from tests.sampling import THOROUGH
 
 pytestmark = pytest.mark.unmeasured
 
@@ -270,8 +272,13 @@ def running(row):
     return found
 
 
-@pytest.mark.parametrize("sizes", [(2, 3, 2), (3, 3, 4), (1, 2, 5), (4, 2, 3)])
-@pytest.mark.parametrize("name", EXPRESSIONS)
+SIZES = [(2, 3, 2), (3, 3, 4), (1, 2, 5), (4, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes"),
+    list(product(EXPRESSIONS, SIZES) if THOROUGH else zip(EXPRESSIONS, cycle(SIZES), strict=False)),
+)
 def test_matrices(name, sizes) -> None:
     """Of Values that are captured, and once more as arguments, with numbers for the second."""
     rows, inner, columns = sizes
