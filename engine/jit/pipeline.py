@@ -19,6 +19,7 @@ from engine.jit.emit.source import source_of
 from engine.jit.emit.standalone import standalone_source
 from engine.jit.executables import ArrayProgram, Ran, ScalarLines, ScalarTape, Wanted
 from engine.jit.lower.layout import lay_out
+from engine.jit.lower.ragged.padding import padded
 from engine.jit.lower.rewrite import canonical_form
 from engine.jit.quick import next_audit, quick_call
 from engine.jit.trace.captures import Captures
@@ -144,8 +145,9 @@ class Lifted:
             traced = self.trace
             with without_collections():
                 self.canonical = self.canonical or canonical_form(traced)
-                layout = lay_out(self.canonical, len(traced.captured), len(traced.inputs), traced.batched)
-                outputs, watched = self.canonical.outputs, self.canonical.watched
+                even = padded(self.canonical)
+                layout = lay_out(even, len(traced.captured), len(traced.inputs), traced.batched)
+                outputs, watched = even.outputs, even.watched
                 self.layout = layout
                 self.program = build_program(layout, outputs, self._differentiate, watched)
 

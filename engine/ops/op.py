@@ -124,6 +124,8 @@ class Op:
             derivative at a kink or in tails; None: ``numpy``. Sequences lie as there.
         along: how a lifted program computes a row over a sequence, along the first axis of an array; None:
             by ``numpy`` and the rule.
+        neutral: of a row over a sequence, an operand that changes neither its value nor a partial of the
+            others: by it lifted programs fill up the shorter of sequences that are computed together.
         closure: whether its nodes pass their gradient on by a function (see :mod:`engine.autograd.closures`).
         arithmetic: the value in + - * / of any number type, where it is: ``arithmetic(m, *operands)``, with
             ``m.sum``, ``m.mean``, ``m.prod`` and ``m.dot`` of sequences. Lifted programs make sums of
@@ -158,6 +160,7 @@ class Op:
     closure: bool = False
     array: Rule | None = None
     along: Along | None = None
+    neutral: float | None = None
     jax: Rule | None = None
     arithmetic: Rule | None = None
     doc: str = ""

@@ -1,5 +1,6 @@
 """Rows over sequences. Their single rule returns the partials of all operands, in order."""
 
+import math
 from itertools import accumulate
 from operator import mul
 from typing import Any
@@ -110,6 +111,7 @@ ROWS = (
         "x1 · … · xn",
         lambda np, xs: np.prod(xs, axis=-1),
         along=Along(arrays.prod, arrays.gradients_of_prod),
+        neutral=1.0,
         masks=Masks.ANOTHER,
         mixes=True,
         series=Series.PRODUCT_OF_ALL,
@@ -124,6 +126,7 @@ ROWS = (
         "sqrt(x1**2 + … + xn**2)",
         lambda np, xs: np.sqrt(np.sum(np.square(xs), axis=-1)),
         along=Along(arrays.norm),
+        neutral=0.0,
         jax=_norm_of_jax,
         partial_text=("xi / y, 0 at 0",),
     ),
@@ -161,6 +164,7 @@ ROWS = (
         "the largest",
         lambda np, xs: np.max(xs, axis=-1),
         along=Along("maximum", arrays.shares_of_extremes),
+        neutral=-math.inf,
         masks=Masks.ALWAYS,
         latex=r"\max",
         partial_text=("1/k for the k largest",),
@@ -172,6 +176,7 @@ ROWS = (
         "the smallest",
         lambda np, xs: np.min(xs, axis=-1),
         along=Along("minimum", arrays.shares_of_extremes),
+        neutral=math.inf,
         masks=Masks.ALWAYS,
         latex=r"\min",
         partial_text=("1/k for the k smallest",),
@@ -183,6 +188,7 @@ ROWS = (
         "log(exp(x1) + … + exp(xn))",
         lambda np, xs: np.log(np.sum(np.exp(xs), axis=-1)),
         along=Along(arrays.logsumexp, arrays.gradients_of_logsumexp, keeps=True),
+        neutral=-math.inf,
         jax=lambda jax, xs: jax.nn.logsumexp(xs, axis=-1),
         reference=(
             'Blanchard, Higham and Higham, "Accurately computing the log-sum-exp and softmax functions", 2021'
@@ -196,6 +202,7 @@ ROWS = (
         "x1 - logsumexp(x1, …, xn)",
         lambda np, xs: xs[..., 0] - np.log(np.sum(np.exp(xs), axis=-1)),
         along=Along(arrays.log_softmax, arrays.gradients_of_log_softmax, keeps=True),
+        neutral=-math.inf,
         jax=lambda jax, xs: jax.nn.log_softmax(xs, axis=-1)[..., 0],
         doc=(
             "The logarithm of the softmax, also where that is nearly 0 or 1; of the row, that of "

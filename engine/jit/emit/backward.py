@@ -56,8 +56,13 @@ def _write_backward(program: Program) -> None:
         for group in reversed(layout.groups):
             if group.space == space and group.wanted:
                 multiplies = any(run.kind == "matmul" for run in group.runs)
-                g = adjoints.gradient(group, written=multiplies or group.kind in (SEQ, TAKE, COPY))
+                written = multiplies or bool(group.cuts) or group.kind in (SEQ, TAKE, COPY)
+                g = adjoints.gradient(group, written)
                 if g is not None:
+                    if group.cuts:
+                        at = program.views.array(np.array(group.cuts), "pad")
+                        cleared = Scatter(GRADIENTS[space], at, Number(0.0), adds=False, repeats=False)
+                        adjoints.lines.append(cleared)
                     _Backward(program.views, adjoints, group, g).write()
         statements += adjoints.finished(space)
 

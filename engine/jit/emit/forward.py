@@ -15,10 +15,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from engine.jit.emit.arrays import Views
 from engine.jit.emit.expression import forward_expression
-from engine.jit.emit.statements import CELLS, Assign, Procedure, Statement, Take
-from engine.jit.emit.trees import Call, Expression, MatMul, Reduce, as_expression
+from engine.jit.emit.statements import CELLS, Assign, Procedure, Scatter, Statement, Take
+from engine.jit.emit.trees import Call, Expression, MatMul, Number, Reduce, as_expression
 from engine.jit.lower.canonical import ELEM, LIN, SEQ, TAKE
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import COPY, FIXED, PER_SAMPLE, Group, Operand, Run
@@ -95,6 +97,9 @@ class _Forward:
         {ELEM: self.elementwise, SEQ: self.sequence, TAKE: self.take, LIN: self.linear, COPY: self.copy}[
             self.group.kind
         ]()
+        for number, cells in self.group.fills.items():
+            array, at = CELLS[self.group.space], self.views.array(np.array(cells), "pad")
+            self.lines.append(Scatter(array, at, Number(number), adds=False, repeats=False))
 
     def read(self, operand: Any, whole: bool = False) -> Any:
         """An operand as a view; where it is none, it is gathered first."""

@@ -37,10 +37,14 @@ IN_ORDER = 8
 
 
 class Node:
-    """A canonical node: a leaf, a number, an operator on refs, or a sum of terms."""
+    """A canonical node: a leaf, a number, an operator on refs, or a sum of terms.
+
+    Attributes:
+        pad: of a node that only fills up shorter sequences: see :mod:`engine.jit.lower.ragged.pads`.
+    """
 
     __slots__ = (
-        *("batched", "k", "kind", "level", "number", "operands", "row", "terms", "wanted"),
+        *("batched", "k", "kind", "level", "number", "operands", "pad", "row", "terms", "wanted"),
         *("_refs", "_runs"),
     )
 
@@ -54,6 +58,7 @@ class Node:
         self.terms: tuple[Term, ...] = ()
         self.k: float | None = None
         self.number: Any = None
+        self.pad: Any = None
         self._refs: tuple[int, ...] | None = None
         self._runs: list[tuple[Any, list[Term]]] | None = None
 

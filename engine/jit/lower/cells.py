@@ -115,8 +115,14 @@ class Layout:
     def place(self, group: Group, refs: Index) -> None:
         """Give a group its cells, for refs in this order (-1 where a cell is not used)."""
         self._place(group, len(refs))
-        live = refs >= 0
-        self.cell[refs[live]] = group.start + np.flatnonzero(live)
+        live = np.flatnonzero(refs >= 0)
+        self.cell[refs[live]] = group.start + live
+        for i, ref in zip(live.tolist(), refs[live].tolist(), strict=True):
+            pad = self.nodes[ref].pad
+            if pad is not None and pad.fill is not None:
+                group.fills.setdefault(pad.fill, []).append(group.start + i)
+            if pad is not None and pad.cut:
+                group.cuts.append(group.start + i)
 
     def shape_of(self, operands: list[Operand], count: int) -> tuple[int, ...]:
         """The shape of the group that one of the operands is the whole of; a line where none is."""

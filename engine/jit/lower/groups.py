@@ -87,6 +87,8 @@ class Group:
         k: the number that is added last, or an array of them; None without.
         grid: of a matrix product.
         over: the sum whose cells it takes over, as nothing reads that sum but this operator.
+        fills: numbers that are written over cells once they are computed, and over which.
+        cuts: cells whose gradients are cleared before they go on.
         wanted: whether a gradient must reach it.
     """
 
@@ -102,6 +104,8 @@ class Group:
         self.k: Constant | None = None
         self.grid: Grid | None = None
         self.over: Group | None = None
+        self.fills: dict[float, list[int]] = {}
+        self.cuts: list[int] = []
 
     def __str__(self) -> str:
         where = "per sample" if self.space == PER_SAMPLE else "fixed"

@@ -44,6 +44,8 @@ def _terms_by_run(layout: Layout, members: Index) -> list[_Terms]:
         const = np.array([[term[1] for term in row] for row in rows]) if constant else None
         if b is not None:
             swapped = layout.rank[a] > layout.rank[b]
+            filled = layout.is_constant[a] | layout.is_constant[b]  # as the terms that it continues
+            swapped = np.where(filled, swapped[:, :1], swapped)
             a, b = np.where(swapped, b, a), np.where(swapped, a, b)
         found.append(_Terms(*_one_number(scale, const), a, b))
     return found

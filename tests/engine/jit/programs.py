@@ -46,7 +46,7 @@ def loop_over_samples() -> Any:
     return loss
 
 
-def attention() -> Any:
+def attention(causal: bool = False) -> Any:
     """Two heads of attention over four positions, without a mask."""
     query, key, value = (_matrix(4, 4, seed) for seed in (3, 4, 5))
 
@@ -58,19 +58,25 @@ def attention() -> Any:
         q, k, v = ([linear(matrix, x) for x in X] for matrix in (query, key, value))
         outputs = []
         for t in range(len(X)):
+            seen = t + 1 if causal else len(X)
             for head in (0, 2):
                 part = slice(head, head + 2)
                 powers = [
                     (sum(a * b for a, b in zip(q[t][part], each[part], strict=True)) / 2**0.5).exp()
-                    for each in k
+                    for each in k[:seen]
                 ]
                 total = sum(powers)
                 for j in range(head, head + 2):
-                    outputs.append(sum(p / total * each[j] for p, each in zip(powers, v, strict=True)))
+                    outputs.append(sum(p / total * each[j] for p, each in zip(powers, v, strict=False)))
         return engine.sum([o * o for o in outputs])
 
     mixed(np.random.default_rng(6).normal(size=(4, 4)))
     return mixed
+
+
+def causal_attention() -> Any:
+    """The same where each position attends to those up to itself."""
+    return attention(causal=True)
 
 
 def formula() -> Any:
@@ -91,6 +97,13 @@ def lookup() -> Any:
 
 PROGRAMS: dict[str, Callable[[], Any]] = {
     function.__name__: function
-    for function in (network_for_one_sample, loop_over_samples, attention, formula, lookup)
+    for function in (
+        network_for_one_sample,
+        loop_over_samples,
+        attention,
+        causal_attention,
+        formula,
+        lookup,
+    )
 }
 """Functions that make a lifted program, by name."""

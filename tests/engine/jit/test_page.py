@@ -76,6 +76,10 @@ CASES: dict[str, tuple[Any, ...]] = {
     "engine.where(engine.greater(w * x, 1.0), w * x, v * x)": (N, moved),
     "engine.relu(w * x) + engine.maximum(x, 0.0) + engine.clip(v * x, -1.0, 1.0)": (N, moved),
     "engine.max([w * x for x in xs])": (([1.0, 2.0], [3.0, -1.0]), moved),
+    "sum(engine.tanh(sum(w * x for x in xs[:n])) for n in (1, 2, 3))": (
+        ([1.0, 2.0, 0.5], [3.0, -1.0, 0.0]),
+        moved,
+    ),
     "engine.take(table, i) * w": ((0, 1, 2),),
     "engine.dot(engine.take([[1.0, 2.0], [3.0, 4.0]], i), [w, v])": ((0, 1, 0),),
     "w * x * engine.stop_gradient(w * x)": (N, moved),

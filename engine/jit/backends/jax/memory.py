@@ -83,6 +83,12 @@ class Memory:
         """All cells of an array."""
         return self._region(array.name, 0, count, array.samples)
 
+    def fill(self, array: Array, places: np.ndarray[Any, Any], number: float) -> None:
+        """Write a number over cells."""
+        start, stop = int(places.min()), int(places.max()) + 1
+        block = self._region(array.name, start, stop, array.samples)
+        self.put(array.name, start, block.at[places - start].set(number))
+
     # -- views ----------------------------------------------------------------------------------------
 
     def read(self, view: View) -> Any:

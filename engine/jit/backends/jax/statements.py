@@ -74,8 +74,10 @@ class _Run:
             if statement.adds:
                 value = self.memory.read(statement.target) + value
             self.memory.write(statement.target, value)
+        elif isinstance(statement.value, Number) and statement.index.array.numbers is not None:
+            self.memory.fill(statement.array, statement.index.array.numbers, statement.value.number)
         else:
-            raise RuntimeError(f"a forward pass has no {type(statement).__name__}")
+            raise RuntimeError("a forward pass scatters nothing but a number")
 
     def value(self, tree: Any) -> Any:
         """What a tree computes."""

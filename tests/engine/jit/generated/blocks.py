@@ -212,6 +212,25 @@ def attention(rows: Rows, weights: Any, *, width: int, causal: bool, by_hand: bo
 
 
 @block
+def neighbours(rows: Rows, weights: Any, *, kind: str, widest: int) -> Rows:
+    """Of each number and those before it in its row, up to so many: sums and sequences of all lengths."""
+    w, result = weights.vector("w", widest), []
+    of = {
+        "sum": sum,
+        "mean": engine.mean,
+        "dot": lambda near: sum(wi * xi for wi, xi in zip(w, near, strict=False)),
+        "max": engine.max,
+        "logsumexp": engine.logsumexp,
+        "prod": engine.prod,
+        "softmax": lambda near: sum(p * xi for p, xi in zip(softmax_by_hand(near), near, strict=True)),
+        "numbers": lambda near: sum((0.5 + i) * xi for i, xi in enumerate(near)),
+    }[kind]
+    for x in rows:
+        result.append([of(x[max(0, i + 1 - widest) : i + 1]) for i in range(len(x))])
+    return result
+
+
+@block
 def gate(rows: Rows, weights: Any, *, highway: bool) -> Rows:
     n = len(rows[0])
     W, V, result = weights.matrix("W", n, n), weights.matrix("V", n, n), []

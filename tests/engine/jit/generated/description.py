@@ -126,6 +126,10 @@ _OPTIONS: dict[str, Any] = {
         "causal": rng.random() < 0.5,
         "by_hand": rng.random() < 0.5,
     },
+    "neighbours": lambda rng: {
+        "kind": rng.choice(["sum", "mean", "dot", "max", "logsumexp", "prod", "softmax", "numbers"]),
+        "widest": rng.randint(2, 4),
+    },
     "gate": lambda rng: {"highway": rng.random() < 0.5},
     "residual": lambda rng: {},
     "beside": lambda rng: {},

@@ -91,6 +91,7 @@ def test_regular_programs(name) -> None:
         "network_for_one_sample": (rng.normal(size=(7, 2)), rng.normal(size=7)),
         "loop_over_samples": (rng.normal(size=(12, 2)), rng.normal(size=12)),
         "attention": (rng.normal(size=(4, 4)),),
+        "causal_attention": (rng.normal(size=(4, 4)),),
         "formula": (0.7, 1.2),
         "lookup": (np.array([0, 4, 4, 1, -1]), rng.normal(size=5)),
     }[name]

@@ -1,0 +1,1 @@
+"""Lets one group compute sums and sequences of different lengths."""
