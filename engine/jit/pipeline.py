@@ -184,7 +184,7 @@ class Lifted:
             if self._backend == "jax":
                 from engine.jit.backends.jax.devices import Devices
 
-                devices = Devices(self.program)
+                devices = Devices(self.program, self._wanted_inputs is not None)
             self.executable = ArrayProgram(self.program, wanted, self.late_guards, devices)
         self._tape = None
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.quoting import brief
 from nn.modules.module import Module
@@ -15,7 +16,7 @@ from nn.rng import RandomSource, set_source_state, source_state
 from nn.serialization.encoding import from_arrays, to_arrays
 from nn.serialization.npz import read_arrays, write_arrays
 
-__all__ = ["load_checkpoint", "save_checkpoint"]
+__all__ = ["load_checkpoint", "save_checkpoint", "states"]
 
 _PYTHON = "random"
 """The key of Python's ``random`` module among a model's generators; all other keys have a dot."""
@@ -43,7 +44,16 @@ def save_checkpoint(path: str | os.PathLike[str], **parts: Any) -> None:
     ...     load_checkpoint(f"{folder}/run.npz", model=model, optimizer=optimizer, rng=rng)
     {'epoch': 3}
     """
-    write_arrays(path, to_arrays({name: _state(part) for name, part in parts.items()}))
+    write_arrays(path, states(**parts))
+
+
+def states(**parts: Any) -> dict[str, npt.NDArray[Any]]:
+    """The arrays that :func:`save_checkpoint` writes, by name.
+
+    >>> {name: array.item() for name, array in states(epoch=3).items()}
+    {'epoch': '3'}
+    """
+    return to_arrays({name: _state(part) for name, part in parts.items()})
 
 
 def load_checkpoint(path: str | os.PathLike[str], **parts: Any) -> dict[str, Any]:

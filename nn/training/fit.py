@@ -26,7 +26,7 @@ from nn.training.lifted import Lifted, backend_of
 from nn.training.loop import Training
 from nn.training.predict import in_mode
 from nn.training.progress import progress_line, unseen
-from nn.training.resume import go_to_saved_start, resume_training, save_training
+from nn.training.resume import check_processes, go_to_saved_start, resume_training, save_training
 
 __all__ = ["fit"]
 
@@ -88,7 +88,8 @@ def fit(
             ``random`` module. Dropout and noisy relus have generators of their own.
         progress: None shows a bar in notebooks, and on stderr where that is a terminal; True in any case,
             False never.
-        checkpoint: a file that holds the state of the training after each epoch, see below.
+        checkpoint: a file that holds the state of the training after each epoch, to ``resume`` from. It is
+            written whole or not at all; of several processes the first writes it.
         resume: such a file, to continue from. Model, optimiser, data and arguments must be made as before;
             parameters, memory, history, random generators and the settings of the optimiser are restored, so
             the numbers are, bit for bit, those of a training that was never interrupted. The numbers of
@@ -98,7 +99,8 @@ def fit(
             rounding, a hundred times as fast and more. Their Python code runs only when it is traced, and
             must not depend on the numbers; dropout, which draws new ones each time, cannot be lifted. A loss
             function of your own is traced for each size of batch. "jax": batches are computed by XLA on all
-            devices that JAX has (``pip install 'chainrule[jax]'``), see ``backend`` of :func:`engine.jit`.
+            devices that JAX has, those of other processes included (``pip install 'chainrule[jax]'``), see
+            ``backend`` of :func:`engine.jit`.
 
     Returns:
         The history: the numbers of each epoch by name; print it for a table. ``.stopped`` says why it ended
@@ -109,6 +111,8 @@ def fit(
             of the model's parameters; the file to resume does not fit: model, optimiser and generator are
             then as they were. The message names what is wrong.
         TypeError: something is of a wrong type; the loss is not a Value.
+        RuntimeError: of several processes that train together (``jit="jax"``) one was lost, or does not begin
+            with the same as the others.
         TraceError: with ``jit``, something in model or loss cannot be lifted.
         KeyboardInterrupt: Ctrl-C was pressed. The model stays as it is at that moment; the exception has the
             epochs so far as its attribute ``history``.
@@ -159,10 +163,12 @@ def fit(
         )
         if resume is not None:
             resume_training(training, resume)
+        check_processes(training)
     state = training.state
 
     def run() -> None:
-        with progress_line(state.epochs, state.epoch, progress) as advance:
+        shown = False if progress is None and lifted is not None and not lifted.is_first else progress
+        with progress_line(state.epochs, state.epoch, shown) as advance:
             while training.has_next_epoch():
                 numbers = training.run_epoch()
                 if checkpoint is not None:

@@ -90,6 +90,24 @@ class Lifted:
         self._reduces = not self._by_sample
         self.check(data)
 
+    @property
+    def is_of_several(self) -> bool:
+        """Whether several processes compute each batch together."""
+        if self._backend is None:
+            return False
+        from engine.jit.backends.jax.processes import several
+
+        return several()
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the only process, or the first of several."""
+        if not self.is_of_several:
+            return True
+        from engine.jit.backends.jax.processes import is_first
+
+        return is_first()
+
     def prepared(self, data: tuple[Any, Any]) -> tuple[Any, Any]:
         """Samples and targets in the form that trains fastest; a loss of your own sees what was given."""
         return as_arrays(data) if self._by_sample else data

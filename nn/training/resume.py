@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,15 +12,17 @@ from engine.floats.validate import integer
 from engine.quoting import brief
 from nn.checks import reals
 from nn.rng import set_source_state
-from nn.training.checkpoint import load_checkpoint, save_checkpoint
+from nn.training.checkpoint import load_checkpoint, save_checkpoint, states
 from nn.training.history import History
 from nn.training.loop import Training
 
-__all__ = ["go_to_saved_start", "resume_training", "save_training"]
+__all__ = ["check_processes", "go_to_saved_start", "resume_training", "save_training"]
 
 
 def save_training(training: Training, path: str | os.PathLike[str]) -> None:
-    """Write a checkpoint."""
+    """Write a checkpoint; of several processes that train together the first does."""
+    if training.lifted is not None and not training.lifted.is_first:
+        return
     state = training.state
     save_checkpoint(
         path,
@@ -51,6 +53,31 @@ def resume_training(training: Training, path: str | os.PathLike[str]) -> None:
     load_checkpoint(path, **_parts(training))
     training.state.epoch = saved["epoch"]
     training.state.history = saved["history"]
+
+
+def check_processes(training: Training) -> None:
+    """Check that the processes that train together, if there are several, begin with the same.
+
+    Raises:
+        RuntimeError: they do not.
+    """
+    if training.lifted is None or not training.lifted.is_of_several:
+        return
+    from engine.jit.backends.jax.processes import check_same
+
+    state = training.state
+    plain = {"arguments": {**_arguments(training), "epochs": state.epochs}, "epochs so far": state.history}
+    parts: dict[str, Iterable[Any]] = {
+        "rng" if name == "generator" else name: states(part=part).values()
+        for name, part in {**_parts(training), **plain}.items()
+    }
+    data = {"samples and targets": training.data, "validation samples": training.held_out or ()}
+    parts |= {name: map(_as_array, given) for name, given in data.items()}
+    check_same(parts)
+
+
+def _as_array(items: Any) -> np.ndarray[Any, Any]:
+    return items if isinstance(items, np.ndarray) else np.array(repr(items))
 
 
 def go_to_saved_start(generator: np.random.Generator, path: str | os.PathLike[str]) -> dict[str, Any]:

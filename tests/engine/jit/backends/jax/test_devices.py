@@ -1,11 +1,6 @@
 """Batches by XLA: the same values and gradients as those of the compiled core, shared out or not."""
 
-import json
-import os
-import subprocess
-import sys
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,8 +9,6 @@ import pytest
 import engine
 from engine import Value, jit
 from nn import MLP, Adam, fit
-
-ROOT = Path(__file__).parents[5]
 
 
 def network() -> tuple[Any, Any]:
@@ -91,57 +84,12 @@ def test_a_training_by_jax_is_the_same() -> None:
         fit(model, X, y, jit="torch", progress=False, **settings)
 
 
-WORKER = """
-import json, sys
-import jax
-jax.config.update("jax_cpu_collectives_implementation", "gloo")
-rank, address = int(sys.argv[1]), sys.argv[2]
-jax.distributed.initialize(address, num_processes=2, process_id=rank)
-import numpy as np
-from engine import jit
-from tests.engine.jit.backends.jax.test_devices import network
-model, loss = network()
-X, y = np.random.default_rng(0).normal(size=(13, 2)), np.arange(13.0)
-f = jit(loss, batch=True, backend="jax", audit=False)
-mean = f(X, y)
-mean.backward()
-print("FOUND" + json.dumps([len(jax.devices()), mean.data, [p.grad for p in model.parameters()]]))
-"""
-
-
-def test_two_processes_of_four_devices_have_the_gradients_of_one(tmp_path) -> None:
+def test_a_smaller_batch_goes_into_the_program_of_a_larger_one() -> None:
     pytest.importorskip("jax", reason="JAX is not installed: pip install 'chainrule[jax]'")
-    import socket
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
-        "XLA_FLAGS": "--xla_force_host_platform_device_count=4",
-        "JAX_PLATFORMS": "cpu",
-    }
-    workers = [
-        subprocess.Popen(
-            [sys.executable, "-c", WORKER, str(rank), address],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=tmp_path,
-        )
-        for rank in range(2)
-    ]  # fmt: skip
-    try:
-        said = [worker.communicate(timeout=120) for worker in workers]
-    finally:
-        for worker in workers:
-            worker.kill()
-    model, loss = network()
-    X, y = np.random.default_rng(0).normal(size=(13, 2)), np.arange(13.0)
-    mean = jit(loss, batch=True)(X, y)
-    mean.backward()
-    for out, err in said:
-        assert "FOUND" in out, err
-        devices, value, gradient = json.loads(out.split("FOUND")[1])
-        assert devices == 8
-        np.testing.assert_allclose(
-            [value, *gradient], [mean.data, *(p.grad for p in model.parameters())], rtol=1e-12
-        )
+    _, loss = network()
+    f = jit(loss, batch=True, backend="jax", audit=False)
+    X = np.random.default_rng(0).normal(size=(40, 2))
+    for count in (20, 13, 40, 9):
+        expected = jit(loss, batch=True)(X[:count], np.arange(float(count))).data
+        assert f(X[:count], np.arange(float(count))).data == pytest.approx(expected, rel=1e-12)
+    assert sorted(f._last.executable.devices._sizes) == [(9, True), (20, True), (40, True)]
