@@ -8,7 +8,8 @@ from typing import Any
 
 from engine import Value
 from engine.node.functions import FUNCTIONS
-from playground.backward.made import Lines, Made, ProgramError, Watching
+from playground.backward.lines import Lines, Watching
+from playground.backward.made import Made, ProgramError
 from viz.cli.expression import CONSTANTS, ExpressionError, evaluate, names_in
 
 __all__ = ["from_formula"]

@@ -11,7 +11,8 @@ import numpy as np
 from engine.floats.validate import integer
 from playground.backward import gallery, questions, quiz
 from playground.backward.formulas import from_formula
-from playground.backward.made import ProgramError
+from playground.backward.lines import Lines
+from playground.backward.made import Made, ProgramError
 from playground.backward.programs import from_program
 from playground.backward.scene import Scene
 from playground.backward.statements import statements as lifted_statements
@@ -93,8 +94,6 @@ def _program(session: Any, text: str, example: str | None) -> Any:
 
 def open_given(session: Any) -> dict[str, Any]:
     """Show the loss that a notebook handed on."""
-    from playground.backward.made import Lines, Made
-
     if "loss" not in session.given:
         raise ProgramError("no loss was handed to this page")
     root = session.given["loss"]

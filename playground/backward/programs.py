@@ -10,7 +10,8 @@ import traceback
 from typing import Any
 
 from engine import Value
-from playground.backward.made import Lines, Made, ProgramError, Watching
+from playground.backward.lines import Lines
+from playground.backward.made import Made, ProgramError
 from playground.limits import time_limit
 
 __all__ = ["from_program"]
@@ -42,7 +43,7 @@ def from_program(source: str, file: str = FILE) -> Made:
     namespace: dict[str, Any] = {"__name__": "__main__", "__file__": name}
     try:
         body, last = _split(source, name)
-        with time_limit(), Watching(lines), contextlib.redirect_stdout(printed):
+        with time_limit(), lines.noting(*filter(None, (body, last))), contextlib.redirect_stdout(printed):
             exec(body, namespace)  # noqa: S102 - a program the user runs in a world of their own
             result = eval(last, namespace) if last is not None else None  # noqa: S307 - its last line
     except SyntaxError as error:
