@@ -103,14 +103,14 @@ class Trace:
     position: dict[Value, int]
 
     @cached_property
-    def edges(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def edges(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Offsets and the operands of all nodes, one after the other: ``flat[offsets[i]:offsets[i + 1]]``
         are those of node i."""
         children = [node._children for node in self.nodes]
-        offsets = np.zeros(len(children) + 1, np.int64)
+        offsets = np.zeros(len(children) + 1, np.intp)
         np.cumsum(np.fromiter(map(len, children), np.intp, len(children)), out=offsets[1:])
         found = map(self.position.__getitem__, chain.from_iterable(children))
-        return offsets, np.fromiter(found, np.int64, offsets[-1])
+        return offsets, np.fromiter(found, np.intp, offsets[-1])
 
     @cached_property
     def operands(self) -> list[tuple[int, ...]]:
@@ -120,10 +120,10 @@ class Trace:
         return [tuple(flat[first:end]) for first, end in pairwise(offsets)]
 
     @cached_property
-    def uses(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def uses(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """As :attr:`edges`, the other way: offsets, and the nodes computed from each node."""
         offsets, flat = self.edges
-        starts = np.zeros(len(offsets), np.int64)
+        starts = np.zeros(len(offsets), np.intp)
         np.cumsum(np.bincount(flat, minlength=len(self.nodes)), out=starts[1:])
         heads = np.repeat(np.arange(len(self.nodes)), np.diff(offsets))
         return starts, heads[np.argsort(flat, kind="stable")]
@@ -182,5 +182,5 @@ def trace(root: Any) -> Trace:
     nodes, _, _, _, offsets, operands = graph_arrays(roots)
     position = {node: i for i, node in enumerate(nodes)}
     found = Trace(nodes, [position[each] for each in dict.fromkeys(roots)], position)
-    found.__dict__["edges"] = offsets, operands
+    found.__dict__["edges"] = offsets.astype(np.intp, copy=False), operands.astype(np.intp, copy=False)
     return found

@@ -22,6 +22,9 @@ __all__ = ["OPERATIONS"]
 
 LONGEST_TEXT = 200_000
 
+LARGE = 20_000
+"""Nodes beyond which the page draws a graph before its backward pass has been run."""
+
 _SCENES: WeakKeyDictionary[Any, Scene] = WeakKeyDictionary()
 
 
@@ -36,8 +39,16 @@ def scene_of(session: Any) -> Scene:
     return _SCENES[session]
 
 
-def node_of(session: Any, node: Any) -> tuple[Scene, int]:
+def swept_scene_of(session: Any) -> Scene:
+    """The same, after its backward pass, which leaves gradients in the nodes."""
     scene = scene_of(session)
+    with time_limit():
+        scene.sweep  # noqa: B018 - now it is there
+    return scene
+
+
+def node_of(session: Any, node: Any) -> tuple[Scene, int]:
+    scene = swept_scene_of(session)
     i = integer("node", node, 0)
     if i >= len(scene.graph.nodes):
         raise ProgramError(f"there is no node {i}: the graph has {len(scene.graph.nodes)}")
@@ -61,12 +72,13 @@ def start(session: Any) -> dict[str, Any]:
 
 def open_text(
     session: Any, text: str = "", language: str = "formula", values: Mapping[str, float] | None = None,
-    example: str | None = None,
+    example: str | None = None, first: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
     """Make a graph of a formula, a program, or an example of that name; returns all that is drawn.
 
     Whole programs run in the tab alone; on a server only the file that was named on the command line, and
-    the examples.
+    the examples. With ``first`` a large graph comes without gradients and steps, which ``backward_numbers``
+    then brings: so it is seen before its backward pass has been run.
     """
     if len(text) > LONGEST_TEXT:
         raise ProgramError(f"the text has {len(text):,} characters; at most {LONGEST_TEXT:,} are read")
@@ -77,7 +89,7 @@ def open_text(
             made = from_formula(text, values)
     with time_limit():
         _SCENES[session] = scene = Scene(made, text, language)
-    return all_of(scene)
+        return all_of(scene, swept=not first or len(scene.graph.nodes) <= LARGE)
 
 
 def _program(session: Any, text: str, example: str | None) -> Any:
@@ -101,14 +113,19 @@ def open_given(session: Any) -> dict[str, Any]:
     return all_of(scene)
 
 
-def all_of(scene: Scene) -> dict[str, Any]:
+def all_of(scene: Scene, *, swept: bool = True) -> dict[str, Any]:
     return {
         **scene.described(),
         **scene.view.shown(),
         "names": scene.names,
         "lines": np.array(scene.lines, np.int32),
-        **scene.numbers(),
+        **(scene.numbers() if swept else scene.data()),
     }
+
+
+def read_numbers(session: Any) -> dict[str, Any]:
+    """The numbers and steps of the graph: see :meth:`Scene.numbers`."""
+    return dict(swept_scene_of(session).numbers())
 
 
 def change_view(
@@ -167,12 +184,12 @@ def check_node(session: Any, node: int) -> dict[str, Any]:
 
 def find_warnings(session: Any) -> dict[str, Any]:
     """What is wrong with the graph's gradients, where and why."""
-    return questions.warnings(scene_of(session))
+    return questions.warnings(swept_scene_of(session))
 
 
 def list_statements(session: Any) -> dict[str, Any]:
     """The statements of the lifted program, with the nodes that each of them computes."""
-    return {"statements": lifted_statements(scene_of(session))}
+    return {"statements": lifted_statements(swept_scene_of(session))}
 
 
 def judge_answer(session: Any, node: int, answer: float) -> dict[str, Any]:
@@ -187,6 +204,7 @@ OPERATIONS: dict[str, Callable[..., dict[str, Any]]] = {
     "backward_start": start,
     "backward_open": open_text,
     "backward_given": open_given,
+    "backward_numbers": read_numbers,
     "backward_view": change_view,
     "backward_set": set_leaves,
     "backward_node": describe_node,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine import detect_anomaly
 from engine.explanation.formula import by_number, local_gradient, named, plain
-from engine.explanation.sweep import recorded_sweep
+from engine.explanation.sweep import Sweep, recorded_sweep
 from engine.formulas.symbol import Symbol
 from engine.graph.names import number, one_line
 from engine.graph.walks import Trace, trace
@@ -53,13 +53,24 @@ class Scene:
         self.view = View(graph, made.groups)
 
     def reach(self, graph: Trace) -> None:
-        """Take a graph: sweep it and keep the steps."""
+        """Take a graph, whose sweep is forgotten."""
         self.graph = graph
         self.root = graph.nodes[graph.roots[0]]
-        self.anomalies: list[dict[str, Any]] = []
-        self.sweep = recorded_sweep(graph)
-        self.gradients = self.sweep.gradients
-        write_grad(graph.nodes, self.gradients)
+        self._sweep: Sweep | None = None
+
+    @property
+    def sweep(self) -> Sweep:
+        """The steps of the backward pass, which is run when they are first asked for; the nodes keep its
+        gradients."""
+        if self._sweep is None:
+            self._sweep = recorded_sweep(self.graph)
+            write_grad(self.graph.nodes, self._sweep.gradients)
+        return self._sweep
+
+    @property
+    def gradients(self) -> NDArray[np.float64]:
+        """The gradient of each node."""
+        return self.sweep.gradients
 
     @property
     def leaves(self) -> list[int]:
@@ -93,6 +104,12 @@ class Scene:
             return False
         return any(self.graph.nodes[i].data != x for i, x in self.first.items())
 
+    def data(self) -> dict[str, NDArray[Any]]:
+        """The numbers of all nodes, as ``data``."""
+        data = np.empty(len(self.graph.nodes))
+        read_data(self.graph.nodes, data)
+        return {"data": data}
+
     def numbers(self) -> dict[str, NDArray[Any]]:
         """What changes with a leaf: data and gradients of all nodes, and the steps.
 
@@ -100,12 +117,9 @@ class Scene:
         ``local``; the rest it finds as the engine does: upstream is the head's gradient, and a part is
         local × upstream. Where hooks had a say, ``upstream`` and ``parts`` come along.
         """
-        data, sweep = np.empty(len(self.graph.nodes)), self.sweep
-        read_data(self.graph.nodes, data)
+        sweep = self.sweep
         edges = np.stack([sweep.nodes, sweep.slots, sweep.operands])
-        found: dict[str, NDArray[Any]] = {
-            "data": data, "grad": self.gradients, "edges": edges, "local": sweep.local_grads
-        }  # fmt: skip
+        found = {**self.data(), "grad": sweep.gradients, "edges": edges, "local": sweep.local_grads}
         return found if sweep.told else {**found, "upstream": sweep.upstream, "parts": sweep.parts}
 
     def find_anomalies(self) -> list[dict[str, Any]]:
@@ -119,6 +133,7 @@ class Scene:
                 again.backward()
         finally:
             self.reach(self.graph)
+            self.sweep  # noqa: B018 - the nodes have its gradients again
         found = []
         for anomaly in report.anomalies:
             at = self._first_bad(anomaly.operator)

@@ -1,6 +1,9 @@
-// Lays out a graph: DOT text in, SVG text out, by Graphviz in WebAssembly. Loaded at the first call.
+// Lays out a graph: DOT text in, SVG text out, by Graphviz in WebAssembly. Loaded at the first call, or before.
 
 let graphviz = null;
+
+/** Load Graphviz, so that the first layout need not wait for it. */
+export const prepare = () => (graphviz ??= import("./vendor/viz.js").then((module) => module.instance()));
 
 /**
  * The SVG text of a graph.
@@ -11,7 +14,6 @@ let graphviz = null;
  * @throws {Error} with Graphviz's own message, if the text is no graph
  */
 export async function layout(dot, engine = "dot") {
-  graphviz ??= import("./vendor/viz.js").then((module) => module.instance());
-  const text = (await graphviz).renderString(dot, { format: "svg", engine });
+  const text = (await prepare()).renderString(dot, { format: "svg", engine });
   return text.slice(text.indexOf("<svg"));
 }

@@ -14,7 +14,7 @@ from viz.labels import Words
 
 __all__ = ["Arrow", "Box", "Picture", "assemble"]
 
-Positions = NDArray[np.int64]
+Positions = NDArray[np.intp]
 
 MANY_OPERANDS = 8
 
@@ -217,12 +217,12 @@ class _Large:
     @cached_property
     def tails(self) -> Positions:
         """The box of each operand of all nodes, in the order of ``graph.edges``."""
-        return np.array(self.box_of, np.int64)[self.picture.graph.edges[1]]
+        return np.array(self.box_of, np.intp)[self.picture.graph.edges[1]]
 
     def gathered(self, head: int) -> bool:
         """Add the arrows into a box; False where it is small, or slots tell its arrows apart."""
         picture, box = self.picture, self.picture.boxes[head]
-        graph, members = picture.graph, np.array(box.members, np.int64)
+        graph, members = picture.graph, np.array(box.members, np.intp)
         if box.kind in ("node", "sum") or len(members) <= FEW_MEMBERS:
             return False
         if box.kind != "part" and graph.nodes[box.result]._op not in ORDERLESS:

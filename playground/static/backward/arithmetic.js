@@ -16,7 +16,7 @@ export class Arithmetic {
     const root = shortName(this.tab.names[this.tab.root]);
     if (!step) {
       const words = `start: ∂${root}/∂${root} = 1`;
-      this.element.replaceChildren(h("span", { class: "sum" }, words), h("span", { class: "then" }, this.tab.player.count ? "Step to pass it on." : "Nothing leads to a leaf."));
+      this.element.replaceChildren(h("span", { class: "sum" }, words), h("span", { class: "then" }, this.tab.player.waiting ? "The backward pass is running…" : this.tab.player.count ? "Step to pass it on." : "Nothing leads to a leaf."));
       return;
     }
     if (step.slot < 0) return this.#hooked(step, root);

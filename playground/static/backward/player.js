@@ -14,9 +14,12 @@ export class Player {
   /**
    * Take new steps; the place is kept if there are as many as before, else the film stands at its end.
    *
-   * @param {object} arrays edges (heads, then slots, then tails), local, grad; where hooks had a say upstream and parts
+   * @param {object} arrays data; edges (heads, then slots, then tails), local and grad, or none while the backward
+   *   pass is still to come; where hooks had a say upstream and parts
    */
-  load({ edges, local, grad, upstream, parts }, root, { keep = false, end = true } = {}) {
+  load({ data, edges, local, grad, upstream, parts }, root, { keep = false, end = true } = {}) {
+    this.waiting = !edges;
+    edges ??= new Int32Array(0), local ??= new Float64Array(0), grad ??= new Float64Array(data.length);
     const count = local.length, nodes = grad.length;
     const place = keep && count === this.count ? this.at : end ? count : 0;
     const [heads, slots, tails] = [0, 1, 2].map((row) => edges.subarray(row * count, (row + 1) * count));

@@ -3,6 +3,7 @@
 import { button, h, icon } from "./dom.js";
 import { shortName } from "./graph.js";
 import { addKeys, build } from "./page.js";
+import { prepare } from "../layout.js";
 import { table } from "./table.js";
 
 const LONGEST_ADDRESS = 3000;
@@ -29,7 +30,9 @@ class Tab {
   }
 
   async start() {
-    const about = await this.call("backward_start", {});
+    const asked = this.call("backward_start", {});
+    prepare().catch(() => {}); // what is wrong is said when a graph is laid out
+    const about = await asked;
     if (about.error) return;
     this.examples = about.examples;
     this.python = about.python;
@@ -93,7 +96,7 @@ class Tab {
     const asked = (this.asked = {});
     this.page.setAttribute("aria-busy", "true");
     const late = setTimeout(() => (this.stopButton.hidden = !this.engine.stop), 1000);
-    const answer = await this.engine.call("backward_open", { text, language: this.language.value, example: example ?? null, values });
+    const answer = await this.engine.call("backward_open", { text, language: this.language.value, example: example ?? null, values, first: true });
     clearTimeout(late);
     this.stopButton.hidden = true;
     if (asked !== this.asked) return;
@@ -108,7 +111,23 @@ class Tab {
     this.note.hidden = !note;
     await this._take(answer);
     this._remember(values);
-    if (!quiet) this.app.announce(`${answer.nodes} nodes, ${this.player.count} steps. Arrow keys step.`);
+    if (!answer.arrays.edges) this.app.announce(`${answer.nodes} nodes, drawn as ${this.shape.boxes.length} boxes. The backward pass is running.`);
+    else if (!quiet) this._ready();
+    if (!answer.arrays.edges) await this._sweep(asked);
+  }
+
+  _ready() {
+    this.app.announce(`${this.nodes} nodes, ${this.player.count} steps. Arrow keys step.`);
+  }
+
+  /** Ask for the steps of a large graph, which was drawn before they were found. */
+  async _sweep(asked) {
+    const answer = await this.call("backward_numbers", {});
+    if (answer.error || asked !== this.asked) return;
+    this._arrays(answer.arrays, false);
+    this.graph.locals((head, slot) => this.player.localOf(head, slot));
+    this.player.onchange(null);
+    this._ready();
   }
 
   _remember(values = null) {
