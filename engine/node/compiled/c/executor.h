@@ -4,6 +4,8 @@
  * axes are the loop's; the outer ones are walked here. Where the loop takes one element at a time (blocks), a long
  * inner axis is walked block by block through all calls of the run, so that what one leaves the next finds in the
  * first-level cache; temporaries of a run are a block long and stay where they are.
+ *
+ * A loop is an instruction that runs those behind it several times; in between, operands move on by steps of their own.
  */
 #pragma once
 
@@ -20,6 +22,7 @@ typedef struct {
     Py_ssize_t outer[MOST_OUTER][MOST_ARGS];  /* bytes along the outer axes */
     Py_ssize_t ahead[MOST_ARGS];              /* from block to block: 0 for temporaries */
     Py_ssize_t steps[3 * MOST_ARGS];          /* those that the loop is given */
+    Py_ssize_t advance[MOST_ARGS];            /* bytes from one turn of a loop to the next */
 } Call;
 
 typedef struct {
@@ -28,6 +31,8 @@ typedef struct {
     Py_ssize_t sizes[MOST_OUTER];
     Py_ssize_t dims[MOST_DIMS];   /* those that the loop is given */
     int blocks;
+    Py_ssize_t turns;             /* of a loop, else 0 */
+    int body;                     /* so many instructions behind it are run in each turn; its calls are theirs */
 } Instruction;
 
 static void run_calls(const Call *call, int count, char *(*places)[MOST_ARGS], const Py_ssize_t *dims)
@@ -82,11 +87,28 @@ static void run_instruction(const Instruction *instruction, const Call *calls, c
     }
 }
 
-/* The flags of floating-point errors are left as NumPy leaves them: clear, so that nobody warns of them later. */
-static void run_instructions(const Instruction *instructions, int count, const Call *calls, char *(*places)[MOST_ARGS])
+static void move_on(const Instruction *loop, Call *calls, Py_ssize_t turns)
 {
-    for (int i = 0; i < count; i++)
-        run_instruction(instructions + i, calls, places);
+    for (Call *call = calls + loop->first, *end = call + loop->count; call < end; call++)
+        for (int k = 0; k < call->count; k++)
+            call->args[k] += call->advance[k] * turns;
+}
+
+/* The flags of floating-point errors are left as NumPy leaves them: clear, so that nobody warns of them later. */
+static void run_instructions(const Instruction *instructions, int count, Call *calls, char *(*places)[MOST_ARGS])
+{
+    for (int i = 0; i < count; i++) {
+        const Instruction *loop = instructions + i;
+        if (!loop->turns) {
+            run_instruction(loop, calls, places);
+            continue;
+        }
+        for (Py_ssize_t turn = 0; turn < loop->turns; turn++, move_on(loop, calls, 1))
+            for (int j = 1; j <= loop->body; j++)
+                run_instruction(loop + j, calls, places);
+        move_on(loop, calls, -loop->turns);
+        i += loop->body;
+    }
     if (fetestexcept(FE_DIVBYZERO | FE_OVERFLOW | FE_UNDERFLOW | FE_INVALID))
         feclearexcept(FE_ALL_EXCEPT);
 }

@@ -1,6 +1,10 @@
 # The native executor as Python sees it: a list of instructions, checked when it is made, then run in C. The loops are
 # in c/loops.h, how they are run in c/executor.h.
 
+cdef int instructions_in(instructions) except -1:
+    return sum([1 + (len(each[2]) if each[0] == "loop" else 0) for each in instructions])
+
+
 cdef class Executor:
     """Instructions over memories, run one after the other without Python between them.
 
@@ -19,8 +23,10 @@ cdef class Executor:
             ``("gather", cells, positions, out)``, ``("scatter", numbers, positions, cells)``, ``("scatter_add", ...)``,
             ``("pick", table, indices, positions)``: operands of two axes, cells or rows and the samples of each.
 
+            ``("loop", turns, instructions)``: all of these, other than loops, so many times.
+
     An operand is ``(memory, start, shape, strides)``, counted in numbers; or an integer for a temporary, which lasts
-    through one instruction.
+    through one instruction. In a loop it may have a fifth item: by how many numbers it moves from turn to turn.
 
     Raises:
         ValueError: an operand reaches beyond its memory, an output overlaps an operand in another order, or there is
@@ -43,13 +49,15 @@ cdef class Executor:
     cdef Operand* open_operands
     cdef Nest open_nest
     cdef int open_first, open_total
+    cdef Py_ssize_t turns  # of the loop that is read, else 1
 
     def __cinit__(self, memories, *parts):
         cdef int i
+        self.turns = 1
         self.held = [memoryview(memory) for memory in memories]  # which keeps them from being resized
         self.memories = <Memory*>PyMem_Malloc((len(self.held) + 1) * sizeof(Memory))
         self.part_count = len(parts)
-        self.instructions = <Instruction*>PyMem_Malloc((sum(map(len, parts)) + 1) * sizeof(Instruction))
+        self.instructions = <Instruction*>PyMem_Malloc((sum(map(instructions_in, parts)) + 1) * sizeof(Instruction))
         self.ends = <int*>PyMem_Malloc((self.part_count + 1) * sizeof(int))
         self.works = <double*>PyMem_Malloc((self.part_count + 1) * sizeof(double))
         if self.memories == NULL or self.instructions == NULL or self.ends == NULL or self.works == NULL:
@@ -126,11 +134,29 @@ cdef class Executor:
         if kind == "each":
             return self.add_each(instruction[1])
         self.open_total = 0
+        if kind == "loop":
+            return self.add_loop(instruction[1], instruction[2])
         if kind == "columns":
             return self.add_columns(instruction[1], instruction[2], instruction[3])
         if kind == "matmul":
             return self.add_matmul(instruction[1], instruction[2], instruction[3])
         return self.add_positions(kind, instruction[1], instruction[2], instruction[3])
+
+    cdef double add_loop(self, Py_ssize_t turns, instructions) except -1.0:
+        cdef int place = self.count, first = self.call_count
+        cdef Instruction* loop = self.new_instruction(0)
+        cdef double work = 0.0
+        if turns < 1 or self.turns != 1:
+            raise ValueError(f"a loop has one turn at least, and none is in another, got {turns} turns")
+        self.turns = turns
+        for instruction in instructions:
+            if instruction[0] == "loop":
+                raise ValueError("a loop is in another")
+            work += self.add(instruction)
+        self.turns, self.open_total = 1, 0
+        loop.turns, loop.body = turns, self.count - place - 1
+        loop.first, loop.count = first, self.call_count - first
+        return work * turns
 
     # -- reading what is given
 
@@ -158,17 +184,21 @@ cdef class Executor:
 
     cdef int read_operand(self, object given, bint written, bint integers, Operand* operand) except -1:
         """An operand, checked against the memory in which it lies."""
-        cdef Py_ssize_t start, low, high
+        cdef Py_ssize_t start, low, high, advance = 0, way
         cdef int i
         cdef Memory* memory
         if isinstance(given, int):
             if not 0 <= given < 64 or integers:
                 raise ValueError(f"there is no temporary {brief(given)}")
-            operand.place, operand.low, operand.high = NULL, NULL, NULL
+            memset(operand, 0, sizeof(Operand))
             operand.axes, operand.memory, operand.number = 0, -1, given
             self.temporary_count = max(self.temporary_count, operand.number + 1)
             return 0
-        number, start, shape, strides = given
+        if len(given) == 5:
+            advance = given[4]
+            if self.turns == 1 and advance:
+                raise ValueError("an operand moves in a loop only")
+        number, start, shape, strides = given[:4]
         if not 0 <= number < self.memory_count:
             raise ValueError(f"there is no memory {brief(number)}")
         if not len(shape) == len(strides) <= MOST_AXES:
@@ -184,7 +214,8 @@ cdef class Executor:
                 low += min(0, (operand.shape[i] - 1) * operand.strides[i])
                 high += max(0, (operand.shape[i] - 1) * operand.strides[i])
             operand.strides[i] *= sizeof(double)
-        if (0 not in shape) and not 0 <= low <= high < memory.count:
+        way = (self.turns - 1) * advance
+        if (0 not in shape) and not 0 <= low + min(0, way) <= high + max(0, way) < memory.count:
             raise ValueError(f"an operand reaches from {low} to {high}, beyond its memory of {memory.count} numbers")
         if memory.integers != integers:
             raise ValueError("positions lie in a memory of integers, and nothing else does")
@@ -193,6 +224,9 @@ cdef class Executor:
         operand.place = memory.start + start * <Py_ssize_t>sizeof(double)
         operand.low = memory.start + low * <Py_ssize_t>sizeof(double)
         operand.high = memory.start + (high + 1) * <Py_ssize_t>sizeof(double)
+        operand.advance = advance * <Py_ssize_t>sizeof(double)
+        operand.lowest = operand.low + min(0, way) * <Py_ssize_t>sizeof(double)
+        operand.highest = operand.high + max(0, way) * <Py_ssize_t>sizeof(double)
         return 0
 
     cdef Call* new_call(self, Loop loop, void* data, int count) except NULL:
@@ -308,7 +342,7 @@ cdef class Executor:
         for i in range(first, self.call_count):
             call = self.calls + i
             for k in range(call.count):
-                call.args[k] = operand.place
+                call.args[k], call.advance[k] = operand.place, operand.advance
                 call.steps[k] = nest.strides[j][nest.axes - 1] if nest.axes else <Py_ssize_t>sizeof(double)
                 call.ahead[k] = call.steps[k] * BLOCK_OF_NUMBERS
                 if operand.place == NULL:
@@ -366,7 +400,8 @@ cdef class Executor:
                 rows, row_steps[i] = operands[i].shape[0], operands[i].strides[0]
         for i in range(count):
             widen(&nest, &operands[i], 1 if rowed[i] else 0)
-            if i < count - 1 and operands[i].low < operands[count - 1].high and operands[count - 1].low < operands[i].high:
+        for i in range(count - 1):
+            if meet(&operands[i], &operands[count - 1]):
                 raise ValueError("the output of a function over columns overlaps what it reads")
         refuse_repeated(&nest, count - 1)
         if rowed[count - 1] and row_steps[count - 1] == 0 and rows > 1:
@@ -381,7 +416,7 @@ cdef class Executor:
         instruction.dims[0] = nest.sizes[nest.axes - 1] if nest.axes else 1
         instruction.dims[1] = rows
         for i in range(count):
-            call.args[i] = operands[i].place
+            call.args[i], call.advance[i] = operands[i].place, operands[i].advance
             call.steps[i] = nest.strides[i][nest.axes - 1] if nest.axes else <Py_ssize_t>sizeof(double)
             call.steps[count + i] = row_steps[i]
         self.set_outer(instruction, &nest, nest.axes - 1)
@@ -412,7 +447,7 @@ cdef class Executor:
         if loop == NULL:
             raise ValueError("np.matmul has no loop on float64")
         for i in range(3):
-            if i < 2 and operands[i].low < operands[2].high and operands[2].low < operands[i].high:
+            if i < 2 and meet(&operands[i], &operands[2]):
                 raise ValueError("the output of a matrix product overlaps what it reads")
             operands[i].axes -= 2
             widen(&nest, &operands[i], 0)
@@ -428,7 +463,7 @@ cdef class Executor:
         cdef Instruction* instruction = self.new_instruction(1)
         instruction.dims[0], instruction.dims[1], instruction.dims[2], instruction.dims[3] = 1, m, n, p
         for i in range(3):
-            call.args[i] = operands[i].place
+            call.args[i], call.advance[i] = operands[i].place, operands[i].advance
             for k in range(2):
                 call.steps[3 + 2 * i + k] = operands[i].strides[operands[i].axes + k]
         self.set_outer(instruction, &nest, nest.axes)
@@ -445,7 +480,7 @@ cdef class Executor:
             if operands[i].axes != 2:
                 raise ValueError("cells, positions and rows have two axes")
             for k in range(i):
-                if operands[i].low < operands[k].high and operands[k].low < operands[i].high:
+                if meet(&operands[i], &operands[k]):
                     raise ValueError(f"the operands of {kind} overlap")
         rows, samples = operands[1].shape[0], operands[1].shape[1]
         for i in range(3):
@@ -470,6 +505,6 @@ cdef class Executor:
         cdef Instruction* instruction = self.new_instruction(1)
         instruction.dims[0], instruction.dims[1], instruction.dims[2] = rows, samples, operands[0].shape[1]
         for i in range(3):
-            call.args[i] = operands[i].place
+            call.args[i], call.advance[i] = operands[i].place, operands[i].advance
             call.steps[i], call.steps[3 + i] = operands[i].strides[0], operands[i].strides[1]
         return rows * samples

@@ -12,11 +12,14 @@ cdef extern from "c/executor.h":
         Py_ssize_t** outer
         Py_ssize_t* ahead
         Py_ssize_t* steps
+        Py_ssize_t* advance
     ctypedef struct Instruction:
         int first, count, axes
         Py_ssize_t* sizes
         Py_ssize_t* dims
         int blocks
+        Py_ssize_t turns
+        int body
     ctypedef struct NamedLoop:
         const char* name
         Loop loop
@@ -45,8 +48,11 @@ cdef struct Operand:
     int axes
     Py_ssize_t shape[MOST_AXES]
     Py_ssize_t strides[MOST_AXES]  # in bytes
-    char* low             # the bytes from low to high hold all its numbers
+    char* low             # the bytes from low to high hold all its numbers, in the first turn of a loop
     char* high
+    Py_ssize_t advance    # from turn to turn, in bytes
+    char* lowest          # the same of all turns
+    char* highest
 
 
 cdef struct Nest:
@@ -180,6 +186,13 @@ cdef int refuse_repeated(Nest* nest, int k) except -1:
     return 0
 
 
+cdef bint meet(Operand* a, Operand* b) noexcept:
+    """Whether two operands may share numbers, in any turns of a loop unless they move on together."""
+    if a.advance == b.advance:
+        return a.low < b.high and b.low < a.high
+    return a.lowest < b.highest and b.lowest < a.highest
+
+
 cdef bint goes_together(Call* calls, int count, Operand* operands, Nest* nest) noexcept:
     """Whether each output of calls lies apart from all other operands, or is the same, number by number.
 
@@ -193,9 +206,9 @@ cdef bint goes_together(Call* calls, int count, Operand* operands, Nest* nest) n
         if operands[out].place == NULL:
             continue
         for k in range(total):
-            if k == out or operands[k].low >= operands[out].high or operands[out].low >= operands[k].high:
+            if k == out or not meet(&operands[k], &operands[out]):
                 continue
-            if operands[k].place != operands[out].place:
+            if operands[k].place != operands[out].place or operands[k].advance != operands[out].advance:
                 return False
             for j in range(nest.axes):
                 if nest.sizes[j] > 1 and nest.strides[k][j] != nest.strides[out][j]:

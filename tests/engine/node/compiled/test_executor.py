@@ -463,6 +463,21 @@ REFUSED = {
         )
     ],
     "no such function over columns": [("columns", "nothing", (INSIDE, (0, 8, (), ())), (True, False))],
+    "a loop without turns": [("loop", 0, [])],
+    "a loop in a loop": [("loop", 2, [("loop", 2, [])])],
+    "a move without a loop": [("each", (("copy", ((*INSIDE, 1), (0, 6, (4,), (1,)))),))],
+    "a loop that leaves its memory": [
+        ("loop", 3, [("each", (("copy", ((0, 0, (2,), (1,)), (0, 2, (2,), (1,), 4))),))])
+    ],
+    "a loop that leaves its memory below": [
+        ("loop", 3, [("each", (("copy", ((0, 4, (2,), (1,), -3), (0, 8, (2,), (1,)))),))])
+    ],
+    "an output that comes to what is read": [
+        ("loop", 2, [("each", (("copy", ((0, 0, (4,), (1,), 3), (0, 6, (4,), (1,)))),))])
+    ],
+    "columns that come to what is read": [
+        ("loop", 3, [("columns", "sum", ((0, 0, (2, 2), (2, 1), 2), (0, 6, (2,), (1,))), (True, False))])
+    ],
     "a row without a kernel": [("each", ((("nothing", -1), (INSIDE, (0, 6, (4,), (1,)))),))],
     "a partial that a row lacks": [("each", ((("exp", 1), (INSIDE, (0, 6, (4,), (1,)))),))],
 }
@@ -503,6 +518,63 @@ def test_nothing_runs_over_nothing() -> None:
     assert executor.run()
     assert len(executor) == 0
     assert x.size == out.size == 0
+
+
+# -- loops -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [3, 700], ids=str)
+def test_a_loop_moves_its_operands_from_turn_to_turn(width) -> None:
+    """A recurrence and its way back, in which operands stay, move on and move backwards."""
+    turns, size = 6, 4
+    memories = Memories()
+    rng = np.random.default_rng(0)
+    W, x = (
+        memories.put(rng.normal(size=(size, size)) / 2),
+        memories.put(rng.normal(size=(turns, size, width))),
+    )
+    h, dh, total = (
+        memories.put(np.zeros(s)) for s in ((turns + 1, size, width), (size, width), (size, width))
+    )
+    at, sums = memories.put(np.array([[2], [0], [3]])), memories.put(np.zeros((turns, width)))
+    picked = memories.put(np.zeros((turns, 3, 1)))
+    z = memories.put(np.zeros((size, width)))
+
+    def moving(view, advance):
+        return (*memories.at(view), advance)
+
+    step, first = size * width, memories.at
+    forward = [
+        ("matmul", first(W), moving(h[0], step), first(z)),
+        ("each", ((np.add, (first(z), moving(x[0], step), 0)), (np.tanh, (0, moving(h[1], step))))),
+        ("columns", "sum", (moving(h[1], step), moving(sums[0], width)), (True, False)),
+        ("gather", moving(h[1][:, :1], step), first(at), moving(picked[0], 3)),
+    ]
+    backward = [
+        ("each", (("square", (moving(h[turns], -step), 0)), ("add", (0, first(dh), first(dh))))),
+        (
+            "each",
+            (("multiply", (first(dh), moving(x[-1], -step), 0)), ("add", (first(total), 0, first(total)))),
+        ),
+        ("matmul", first(W), first(dh), first(z)),
+        ("each", (("copy", (first(z), first(dh))),)),
+    ]
+    executor = Executor(memories.vectors, [("loop", turns, forward)], [("loop", turns, backward)])
+    for _ in range(2):
+        h[1:] = dh[:] = total[:] = 0.0
+        executor.run()
+        expected = np.zeros((size, width))
+        for t in range(turns):
+            expected = np.tanh(W @ expected + x[t])
+            np.testing.assert_allclose(h[t + 1], expected, rtol=1e-14)
+            np.testing.assert_allclose(sums[t], expected.sum(axis=0), rtol=1e-13, atol=1e-14)
+            assert same(picked[t], h[t + 1][[2, 0, 3], :1])
+        by, expected = np.zeros((size, width)), np.zeros((size, width))
+        for t in reversed(range(turns)):
+            by = by + h[t + 1] ** 2
+            expected += by * x[t]
+            by = W @ by
+        np.testing.assert_allclose(total, expected, rtol=1e-12)
 
 
 # -- how it runs -------------------------------------------------------------------------------------------
