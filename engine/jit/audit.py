@@ -17,15 +17,15 @@ import numpy as np
 from engine.autograd.grad_mode import enable_grad
 from engine.autograd.masking import is_masked
 from engine.jit.trace.trace import retraced
-from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, OPERATOR, Trace
-from engine.node.backend import Value
+from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, OPERATOR, Trace
+from engine.node.backend import Value, apply
 from engine.node.bulk import adjoints, graph_arrays, nodes_made, spoil
 from engine.ops.op import Masks
 from engine.pytree.arguments import Arguments, takes_gradient
-from engine.pytree.result import Result
+from engine.pytree.result import Result, as_nodes
 from engine.quoting import abridged, brief
 
-__all__ = ["VARIABLE", "AsWritten", "found_fault", "stand_ins", "when"]
+__all__ = ["VARIABLE", "AsWritten", "computed_again", "found_fault", "stand_ins", "when"]
 
 VARIABLE = "CHAINRULE_AUDIT"
 """The environment variable that chooses for all functions that do not choose themselves."""
@@ -71,11 +71,19 @@ class AsWritten:
         f: the call of f on Values.
         operands: what gradients are by.
         differentiated: whether gradients are compared.
+        like: the result of a program that has Values in the place of numbers that f may return; else None.
     """
 
-    def __init__(self, f: Callable[[], Any], operands: Sequence[Value], differentiated: bool) -> None:
+    def __init__(
+        self,
+        f: Callable[[], Any],
+        operands: Sequence[Value],
+        differentiated: bool,
+        like: Result | None = None,
+    ) -> None:
         with enable_grad(), nodes_made() as made:
-            self.result = Result(f())
+            output = f()
+            self.result = Result(output if like is None else as_nodes(output, like))
             values = self.result.values
             nodes = graph_arrays(values)[0] if values else []
             self.numbers = [value._data for value in values]
@@ -136,6 +144,27 @@ def _largest(numbers: Any) -> float:
     """The largest of those numbers that are finite."""
     sizes = np.abs(np.asarray(numbers, dtype=float))
     return float(sizes[np.isfinite(sizes)].max(initial=0.0))
+
+
+def computed_again(program: Trace, inputs: Sequence[Value]) -> Any:
+    """What the graph of a program gives by the engine, node by node: rounded as f itself is.
+
+    Args:
+        program: what the program was made of.
+        inputs: the numbers of its arguments.
+    """
+    found: list[Value] = []
+    offsets, operands = program.offsets.tolist(), program.operands.tolist()
+    for i, kind in enumerate(program.kinds.tolist()):
+        if kind in (INPUT, CAPTURED):
+            leaf = program.leaf_of[i]
+            found.append(inputs[leaf.index] if kind == INPUT else leaf.value)
+        elif kind == CONSTANT:
+            found.append(Value(program.data[i]).detach())
+        else:
+            row = program.rows[program.row_of[i]]
+            found.append(apply(row, [found[x] for x in operands[offsets[i] : offsets[i + 1]]]))
+    return program.result.rebuild([found[i] for i in program.outputs])
 
 
 def found_fault(

@@ -18,7 +18,7 @@ from engine.autograd.trace_mode import WRITTEN, as_written, is_tracing, recordin
 from engine.display.html import paragraph
 from engine.display.texts import Stages, Text
 from engine.errors import TraceError
-from engine.jit.audit import AsWritten, found_fault, stand_ins, when
+from engine.jit.audit import AsWritten, computed_again, found_fault, stand_ins, when
 from engine.jit.executables import OTHERWISE, Ran
 from engine.jit.methods import Wrapper
 from engine.jit.pipeline import Lifted
@@ -39,6 +39,10 @@ __all__ = ["Jitted", "Part"]
 
 _ROW = custom_op_row("jit")
 _MOST_NESTINGS = 256
+_OTHERWISE = (
+    "one program was made for all ways of its decisions, and one of them changes more than a number, or it "
+    "reads what a program cannot see; choose by engine.where, or call the function without engine.jit"
+)
 
 Output = TypeVar("Output")
 """The type of what the function returns."""
@@ -305,15 +309,22 @@ class Jitted(Wrapper, Generic[Output]):
         inputs, numeric = stand_ins(given), [not isinstance(x, Value) for x in given]
         operands, differentiate = lifted.operands_on([inputs]), is_grad_enabled()
         numbers = np.array([value._data for value in inputs])
+        like = lifted.trace.result if lifted.trace.is_merged else None
         try:
             for _ in range(3):  # other threads may have changed a parameter in between
                 f = partial(self._as_written, arguments, inputs, numeric)
-                own, (values, gradients) = AsWritten(f, operands, differentiate), run(differentiate)
+                own = AsWritten(f, operands, differentiate, like)
+                values, gradients = run(differentiate)
                 if values is None or own.agrees(lifted.trace.result, values, gradients):
+                    return
+            if like is not None:  # rounded otherwise than f, a program may choose otherwise at an edge
+                rounded = AsWritten(partial(computed_again, lifted.trace, inputs), operands, differentiate)
+                if own.agrees(like, rounded.numbers, rounded.gradients):
                     return
         finally:
             spoil(inputs)  # the function may have kept them
-        fault = found_fault(self.lifts, lifted.trace, arguments, numbers, self._batch)
+        fault = _OTHERWISE if like is not None else None
+        fault = fault or found_fault(self.lifts, lifted.trace, arguments, numbers, self._batch)
         if fault:
             self.clear_cache()
             calls = f"in call {lifted.calls} of a program of {self._name}"
@@ -341,10 +352,11 @@ class Jitted(Wrapper, Generic[Output]):
         if not self._programs.takes_more(key, self._name):
             return None
         wanted = [kind == 2 for kind, size in zip(key[1], arguments.sizes, strict=True) for _ in range(size)]
+        merges = self._programs.multiply(key)
         lifted = Lifted(
-            self.lifts, arguments, numbers, wanted, self._batch, self._differentiate, self._backend
+            self.lifts, arguments, numbers, wanted, self._batch, self._differentiate, self._backend, merges
         )
-        self._programs.add(key, lifted)
+        self._programs.add(key, lifted, merges)
         self._last = lifted
         if lifted.trace.draws_from is not None and not self._draws:
             self._draws = True

@@ -13,6 +13,7 @@ from engine.display.texts import Stages
 from engine.errors import TraceError
 from engine.jit.backends.scalar_program import ScalarProgram
 from engine.jit.backends.tape import TapeProgram, tape_of
+from engine.jit.choices.merge import merged
 from engine.jit.costs import Costs, array_cost, costs_here, least_array_cost, scalar_cost, tape_cost
 from engine.jit.emit.backward import build_program
 from engine.jit.emit.source import source_of
@@ -84,6 +85,7 @@ class Lifted:
         batched: bool,
         differentiate: bool = True,
         backend: str | None = None,
+        merges: bool = False,
     ) -> None:
         self._backend = backend
         self.state = State(f, arguments.statics)
@@ -94,7 +96,8 @@ class Lifted:
             if not self.state.unchanged():
                 self.state = State(f, arguments.statics)
 
-        self.trace = traced = trace(f, arguments, numbers, wanted, batched, draws, look_again)
+        merge = merged if merges else None
+        self.trace = traced = trace(f, arguments, numbers, wanted, batched, draws, look_again, merge)
         self.state.forget_changes()
         decided_by = [value for guard in traced.guards for value in guard.captured]
         self.state.watch([*traced.captured, *decided_by])

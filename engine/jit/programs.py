@@ -11,11 +11,14 @@ from typing import Any
 
 from engine.jit.pipeline import Lifted
 
-__all__ = ["MOST_FORMS", "MOST_PROGRAMS", "Programs"]
+__all__ = ["FEW_FORMS", "MOST_FORMS", "MOST_PROGRAMS", "Programs"]
 
 MOST_FORMS = 16
 """Programs for one nesting of arguments, which differ in the decisions that Python took; where these come out
 in yet another way the function runs as written."""
+
+FEW_FORMS = 4
+"""From so many on, or where a function takes more decisions than that, it is tried to make one of them."""
 
 MOST_PROGRAMS = 128
 """Programs of a function in all; beyond, that which was used least recently is forgotten."""
@@ -56,6 +59,7 @@ class Programs:
         self._kept: dict[Any, list[Lifted]] = {}
         self._last: Any = None
         self._given_up: dict[Any, _Misses] = {}
+        self._apart: set[Any] = set()  # nestings whose programs cannot be made one
 
     def __len__(self) -> int:
         return sum(map(len, self._kept.values()))
@@ -82,8 +86,19 @@ class Programs:
             found[:] = [each for each in found if each in fitting or not each.outdated()]
         return fitting
 
-    def add(self, key: Any, lifted: Lifted) -> None:
-        """Keep a new program."""
+    def multiply(self, key: Any) -> bool:
+        """Whether another program for a nesting should be one for the ways of others, too."""
+        forms = self._kept.get(key, [])
+        if key in self._apart or not forms:
+            return False
+        return len(forms) >= FEW_FORMS or max(len(form.trace.guards) for form in forms) > FEW_FORMS
+
+    def add(self, key: Any, lifted: Lifted, merges: bool = False) -> None:
+        """Keep a new program; it takes the place of others if it is one for their ways, too, as was tried."""
+        if lifted.trace.is_merged:
+            self._kept[key] = [form for form in self._kept.get(key, []) if form.trace.is_merged]
+        elif merges:
+            self._apart.add(key)
         self._kept.setdefault(key, []).insert(0, lifted)
         while len(self) > MOST_PROGRAMS:
             oldest = next(iter(self._kept))
@@ -117,6 +132,7 @@ class Programs:
         """Forget all."""
         self._kept.clear()
         self._given_up.clear()
+        self._apart.clear()
         self._last = None
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from engine.floats.coerce import is_real
 from engine.node.backend import Value
-from engine.pytree.spec import ARRAY, DICT, NUMBER, STATIC, Spec, build, list_of
+from engine.pytree.spec import ARRAY, DICT, NUMBER, STATIC, Spec, build, list_of, sequence_of
 from engine.pytree.statics import equal_statics
 
-__all__ = ["Result", "without_graph"]
+__all__ = ["Result", "as_nodes", "without_graph"]
 
 
 class Result:
@@ -79,6 +80,26 @@ class Result:
     def __str__(self) -> str:
         statics = f" and {', '.join(map(repr, self.statics[:4]))}" if self.statics else ""
         return f"{len(self.values)} Values{statics}"
+
+
+def as_nodes(output: Any, like: Result) -> Any:
+    """A result with constants in the place of its numbers where another one, nested alike, has Values.
+
+    >>> as_nodes([2, 3], Result([Value(1.0), 3]))
+    [Value(data=2.0, grad=0.0), 3]
+    """
+
+    def put(item: Any, spec: Spec) -> Any:
+        if spec == (NUMBER,):
+            return item if isinstance(item, Value) or not is_real(item) else Value(item).detach()
+        if spec[0] == DICT and isinstance(item, dict) and len(item) == len(spec[2]):
+            pairs = zip(item.items(), spec[2], strict=True)
+            return {key: put(each, part) for (key, each), (_, part) in pairs}
+        if spec[0] not in (ARRAY, STATIC) and isinstance(item, (list, tuple)) and len(item) == len(spec[2]):
+            return sequence_of(type(item), [put(*pair) for pair in zip(item, spec[2], strict=True)])
+        return item
+
+    return put(output, like.spec)
 
 
 def without_graph(output: Any) -> Any:

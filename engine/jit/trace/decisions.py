@@ -26,11 +26,21 @@ from engine.ops.indexing import SAME
 from engine.ops.op import CONSTANT
 from engine.quoting import brief
 
-__all__ = ["Computed", "Decisions", "Guard", "Position", "Replay", "StandIns", "computed_by", "settled"]
+__all__ = [
+    "COMPARISONS",
+    "Computed",
+    "Decisions",
+    "Guard",
+    "Position",
+    "Replay",
+    "StandIns",
+    "computed_by",
+    "settled",
+]
 
 _MOST = 100_000  # decisions in one trace; each is looked at in each call
 
-_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt,
     "<=": operator.le,
     "==": operator.eq,
@@ -70,7 +80,7 @@ class StandIns(Recorder):
             if symbol in ("==", "!=") and (same := self._same_node(node, other)) is not None:
                 return same == (symbol == "==")
             other = other._data
-        return _COMPARISONS[symbol](node._data, other)
+        return COMPARISONS[symbol](node._data, other)
 
     def index_of(self, node: Value) -> int | None:
         if self._is_value(node) or not node._data.is_integer():
@@ -128,7 +138,7 @@ class Decision:
     @property
     def shown(self) -> str:
         """What was decided."""
-        if self.how in _COMPARISONS:
+        if self.how in COMPARISONS:
             return f"{_shown(self.node)} {self.how} {_shown(self.other)}"
         return f"{_HOW.get(self.how, self.how)} of {_shown(self.node)}"
 
@@ -175,7 +185,7 @@ class Decisions(StandIns):
         outcome = super().compared(node, other, symbol)
         if isinstance(other, Value) and symbol in ("==", "!=") and self._same_node(node, other) is not None:
             return outcome
-        return self._decided(node, other, symbol, _COMPARISONS[symbol], outcome)
+        return self._decided(node, other, symbol, COMPARISONS[symbol], outcome)
 
     def _decided(self, node: Value, other: Any, how: str, test: Any, outcome: Any) -> Any:
         if len(self.made) >= _MOST:

@@ -10,6 +10,7 @@ before. It is never changed, as other threads may be using it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,7 @@ def trace(
     batched: bool,
     draws: Draws | None = None,
     after_first: Callable[[], Any] = bool,
+    merge: Callable[..., Any] | None = None,
 ) -> Trace:
     """Run f on Values in place of the numbers of its arguments, and on others to see that nothing changes.
 
@@ -50,10 +52,31 @@ def trace(
         draws: the states of generators before. Where f draws from one, this is put back, and the trace only
             names the generator in ``draws_from``.
         after_first: called when f ran once, before it runs again.
+        merge: finds one graph for all ways that short decisions may take, see
+            :func:`engine.jit.choices.merge.merged`; None for the graph of this way.
 
     Raises:
         TraceError: its graph depends on the numbers in a way that no guard can check.
     """
+    if merge is not None:
+        try:
+            return _traced(f, arguments, numbers, wanted, batched, draws, after_first, merge)
+        except Exception:  # f is lifted for each way then, or fails for that, too
+            if draws is not None:
+                draws.put_back()
+    return _traced(f, arguments, numbers, wanted, batched, draws, after_first, None)
+
+
+def _traced(
+    f: Callable[..., Any],
+    arguments: Arguments,
+    numbers: np.ndarray[Any, Any],
+    wanted: Sequence[bool],
+    batched: bool,
+    draws: Draws | None,
+    after_first: Callable[[], Any],
+    merge: Callable[..., Any] | None,
+) -> Trace:
     numeric = arguments.numeric
     with nodes_made() as kept:
         result, decided = _run(f, arguments, numbers, lambda inputs: Decisions(inputs, numeric, wanted))
@@ -63,15 +86,22 @@ def trace(
         draws.put_back()
         return first
     after_first()
+
+    def ran_again(other: np.ndarray[Any, Any]) -> tuple[Result, Any]:
+        return _run(f, arguments, other, lambda inputs: Replay(inputs, numeric, wanted, decided.made))
+
+    found = None if merge is None else merge(partial(_output, f, arguments), numeric, wanted, numbers)
+    if found is not None:
+        spoil(kept)
+        result, decided, kept, ran_again = found.result, found.decided, found.made, found.again
+        first = Trace(result, decided.held, batched)
     rng = np.random.default_rng(0)
     agreed, failure = False, None
     for change in changes_for(len(first.nodes)):
         other = _others(arguments, numbers, change, rng)
         with nodes_made() as made:
             try:
-                result, again = _run(
-                    f, arguments, other, lambda inputs: Replay(inputs, numeric, wanted, decided.made)
-                )
+                result, again = ran_again(other)
             except TraceError:
                 raise
             except Exception as error:
@@ -92,7 +122,7 @@ def trace(
             f"on other numbers than these the function raised {type(failure).__name__}: {failure}; "
             "what it checks or chooses by the numbers would be frozen as it is now"
         ) from failure
-    first.guards = guards
+    first.guards, first.is_merged = guards, found is not None
     first.left_open = decided.left_open
     spoil([*first.inputs, *first.interior(kept, shared)])
     first.settle(shared, wanted)
@@ -120,12 +150,22 @@ def _run(
     recorder_for: Callable[[list[Value]], Any],
 ) -> tuple[Result, Any]:
     """The result of f on these numbers, and who recorded its decisions."""
+    output, recorder = _output(f, arguments, numbers, recorder_for)
+    return Result(output), recorder
+
+
+def _output(
+    f: Callable[..., Any],
+    arguments: Arguments,
+    numbers: np.ndarray[Any, Any],
+    recorder_for: Callable[[list[Value]], Any],
+) -> tuple[Any, Any]:
+    """What f returns on these numbers, and who recorded its decisions."""
     inputs = [Value(number) for number in numbers.tolist()]
     recorder = recorder_for(inputs)
     args, options = arguments.rebuild(inputs)
     with enable_grad(), tracing(), recording(recorder):
-        output = differentiated(f, args, options, inputs)
-    return Result(output), recorder
+        return differentiated(f, args, options, inputs), recorder
 
 
 def _others(

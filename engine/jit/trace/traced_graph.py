@@ -117,8 +117,10 @@ class Trace(AsText):
         watched: positions of the nodes by which the function decides.
         draws_from: the generator of random numbers from which the function draws, if any.
         left_open: whether the function may be another one where numbers are not finite.
+        is_merged: whether ``where`` stands in it for decisions of Python: see ``engine/jit/choices``.
     """
 
+    is_merged = False
     draws_from: str | None = None
 
     def __init__(

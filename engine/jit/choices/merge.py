@@ -1,0 +1,240 @@
+"""Makes one graph of all that a function may compute, whichever way its short decisions come out.
+
+The function runs with decisions forced, each once so and once otherwise at least. What agrees with all runs
+is a graph in which ``where`` stands for each decision, with exactly the numbers and the gradients of the side
+that Python would take. Whatever does not agree leaves the function as it was: a program for each way.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from engine.autograd.grad_mode import enable_grad
+from engine.autograd.trace_mode import recording, tracing
+from engine.jit.choices.arms import Fork, Leaf, Tree
+from engine.jit.choices.paths import DIRECT, Base, Kind, Run, forks_of, leaves, narrowed, read_by, same_leaf
+from engine.jit.choices.runs import Choice, Choosing, Path, UnlikeError, leaf_at, leaves_of
+from engine.jit.trace.decisions import Decision
+from engine.jit.trace.traced_graph import is_by_hand, is_own
+from engine.node.backend import Value, apply
+from engine.node.bulk import nodes_made, spoil
+from engine.ops import OPERATORS
+from engine.ops.indexing import SAME
+from engine.pytree.result import Result
+
+__all__ = ["Merged", "merged"]
+
+_RUNS = 16  # with half of the outcomes otherwise, at most
+_ALL, _HALF = -1, -2
+
+_GREATER, _GREATER_EQUAL, _WHERE = (OPERATORS[name] for name in ("greater", "greater_equal", "where"))
+
+RunOn = Callable[[np.ndarray[Any, Any], Callable[[list[Value]], Any]], tuple[Any, Any]]
+"""Runs the function on numbers, with a recorder made for its inputs: what it returns, and the recorder."""
+
+
+class Merged:
+    """A function's graph with its choices as ``where``.
+
+    Attributes:
+        result: what it returns.
+        decided: the recorder, with the decisions that are left.
+        made: the nodes that were made for it.
+    """
+
+    def __init__(self, run_on: RunOn, numeric: Any, wanted: Any, numbers: np.ndarray[Any, Any]) -> None:
+        self._run_on, self._numeric, self._wanted = run_on, numeric, wanted
+        spent: list[Value] = []
+        try:
+            natural = self._ran(numbers, None, None)
+            spent += natural.nodes
+            if not natural.recorder.choices:
+                raise UnlikeError
+            self._others = [natural.recorder.made[i] for i in natural.recorder.others]
+            base = self._base(numbers)
+            self._narrow(base, numbers, spent)
+            self._readers = base.settle()
+            self._form = _form_of(base)
+            self.result, self.decided, built = self._built(base)
+            self.made = [*base.nodes, *built]
+            if not _agrees(natural, base, self.result):
+                raise UnlikeError
+        finally:
+            spoil(spent)
+
+    def _base(self, numbers: Any) -> Base:
+        run = self._ran(numbers, _first_wish, self._others)
+        return Base(run.output, run.recorder)
+
+    def _ran(self, numbers: Any, wish: Any, first: Any) -> Run:
+        with nodes_made() as nodes:
+            output, recorder = self._run_on(
+                numbers, lambda inputs: Choosing(inputs, self._numeric, self._wanted, nodes, wish, first)
+            )
+        if recorder.failed:
+            raise UnlikeError
+        return Run(output, recorder)
+
+    def _narrow(self, base: Base, numbers: Any, spent: list[Value]) -> None:
+        """Let the function run with other outcomes until each reader has one candidate."""
+        outcomes = {
+            (choice.site, path) for choice in base.recorder.choices for path, _ in leaves_of(choice.tree)
+        }
+        met = {(choice.site, choice.path) for choice in base.recorder.choices}
+        draw, halves = random.Random(0), 0
+        ranks = range(1, min(max(map(len, base.groups.values())), _RUNS // 2))
+        for rank in (_ALL, *ranks, *[_HALF] * _RUNS):
+            run = self._ran(numbers, _Wish(rank, draw, met), self._others)
+            spent += run.nodes
+            narrowed(base, run)
+            halves += rank == _HALF
+            if halves >= 2 and met >= outcomes and all(len(each) == 1 for each in base.candidates.values()):
+                return
+        raise UnlikeError
+
+    def again(self, numbers: np.ndarray[Any, Any]) -> tuple[Result, Any]:
+        """The same for other numbers, to compare.
+
+        Raises:
+            UnlikeError: it is not the same.
+        """
+        run = self._base(numbers)
+        if _form_of(run) != self._form:
+            raise UnlikeError
+        result, decided, _ = self._built(run)
+        return result, decided
+
+    def _built(self, base: Base) -> tuple[Result, Any, list[Value]]:
+        with nodes_made() as made, enable_grad(), tracing(), recording(None):
+            result, decisions = _Builder(base, self._readers).built()
+        base.recorder.made = decisions
+        return result, base.recorder, made
+
+
+def merged(run_on: RunOn, numeric: Any, wanted: Any, numbers: np.ndarray[Any, Any]) -> Merged | None:
+    """A function's graph with its choices as ``where``; None where that cannot be.
+
+    Args:
+        run_on: runs the function.
+        numeric, wanted: of its arguments, see :class:`engine.jit.trace.decisions.StandIns`.
+        numbers: in its arguments.
+    """
+    try:
+        return Merged(run_on, numeric, wanted, numbers)
+    except UnlikeError:
+        return None
+    except Exception:  # on a way that it does not take with these numbers the function fails
+        return None
+
+
+def _first_wish(_: int, choice: Choice) -> Path:
+    """The outcome that the base takes: a Value, best one made for it, which nobody else reads."""
+    found = [(path, leaf) for path, leaf in leaves_of(choice.tree) if type(leaf.value) is Value]
+    return next((path for path, leaf in found if leaf.last > leaf.first), found[0][0])
+
+
+class _Wish:
+    """Outcomes unlike those of the base: of all choices, of half, or of those of some rank.
+
+    A choice has rank n if n before it pass on the same Value.
+    """
+
+    def __init__(self, rank: int, draw: random.Random, met: set[Any]) -> None:
+        self.rank, self.draw, self.met = rank, draw, met
+        self.passed: Counter[int] = Counter()
+
+    def __call__(self, i: int, choice: Choice) -> Path:
+        path = _first_wish(i, choice)
+        value = id(leaf_at(choice.tree, path).value)
+        self.passed[value] += 1
+        if self.draw.random() < 0.5 if self.rank == _HALF else self.rank in (_ALL, self.passed[value] - 1):
+            others = [other for other, _ in leaves_of(choice.tree) if other != path]
+            path = self.draw.choice(
+                [each for each in others if (choice.site, each) not in self.met] or others
+            )
+        self.met.add((choice.site, path))
+        return path
+
+
+def _form_of(base: Base) -> Any:
+    """What bases for other numbers have in common."""
+    return (
+        [(e.kind, e.number, None if e.node is None else e.node._row, e.path) for e in base.events],
+        [(choice.site, choice.path) for choice in base.recorder.choices],
+        sorted(base.candidates),
+    )
+
+
+def _agrees(natural: Run, base: Base, result: Result) -> bool:
+    """Whether what was merged gives the numbers that the function itself gave."""
+    mine, own = leaves(base.output), leaves(natural.output)
+    values = iter(result.values)
+    mine = [next(values)._data if isinstance(x, Value) else x for x in mine]
+    own = [x._data if isinstance(x, Value) else x for x in own]
+    return len(mine) == len(own) and all(map(same_leaf, mine, own))
+
+
+class _Builder:
+    """Builds the graph of a base with choices in the places of what its readers read."""
+
+    def __init__(self, base: Base, readers: dict[tuple[int, int], int]) -> None:
+        self.base, self.readers = base, readers
+        self.new: dict[int, Value] = {}
+        self.given: list[Any] = []
+
+    def _resolved(self, number: int, place: int, x: Any) -> Any:
+        through = self.readers.get((number, place), DIRECT)
+        if through != DIRECT:
+            return self.given[through]
+        return self.new.get(id(x), x) if isinstance(x, Value) else x
+
+    def built(self) -> tuple[Result, list[Decision]]:
+        """The result, and the decisions that are left."""
+        decisions, asked = [], list[Any]()
+        for number, event in enumerate(self.base.events):
+            read = [self._resolved(number, i, x) for i, x in enumerate(read_by(self.base, event))]
+            if event.kind is Kind.NODE:
+                self._node(event.node, read)
+            elif event.kind is Kind.ASKS:
+                asked = read
+            elif event.kind is Kind.GIVES:
+                self.given.append(self._chosen(self.base.recorder.choices[event.number].tree, asked, read))
+            else:
+                d = self.base.recorder.made[event.number]
+                decisions.append(Decision(read[0], read[1], d.how, d.test, d.outcome, d.spot))
+        number, result = len(self.base.events), Result(self.base.output)
+        parts = [self._resolved(number, i, x) for i, x in enumerate(leaves(self.base.output))]
+        result.values = [part for part in parts if isinstance(part, Value)]
+        return result, decisions
+
+    def _node(self, node: Value, operands: list[Any]) -> None:
+        if all(a is b for a, b in zip(operands, node._children, strict=True)):
+            return
+        if node._row is SAME or is_own(node._row) or is_by_hand(node._row):
+            raise UnlikeError
+        self.new[id(node)] = apply(node._row, operands)
+
+    def _chosen(self, tree: Tree, asked: list[Any], given: list[Any]) -> Any:
+        at = {id(fork): 2 * i for i, fork in enumerate(forks_of(tree))}
+        values = iter(given)
+
+        def made(part: Tree) -> Any:
+            if isinstance(part, Leaf):
+                return next(values)
+            yes, no = made(part.yes), made(part.no)
+            return yes if yes is no else apply(_WHERE, (_truth(part, asked, at[id(part)]), yes, no))
+
+        return made(tree)
+
+
+def _truth(fork: Fork, asked: list[Any], at: int) -> Value:
+    """A comparison as an operator: 1 or 0."""
+    left, right = asked[at], asked[at + 1]
+    row = _GREATER if fork.symbol in ("<", ">") else _GREATER_EQUAL
+    found: Value = apply(row, (left, right) if fork.symbol[0] == ">" else (right, left))
+    return found

@@ -1,0 +1,191 @@
+"""Runs a function whose decisions come out as wished, and notes in what order it made nodes and decided."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from types import FrameType
+from typing import Any
+
+from engine.autograd.trace_mode import recording
+from engine.jit.choices.arms import Fork, Leaf, Tree, UnknownError, tree_at
+from engine.jit.choices.sites import expression_at, syntax_of
+from engine.jit.trace.decisions import COMPARISONS, Decision, Replay, StandIns
+from engine.node.backend import Value
+
+__all__ = ["Choice", "Choosing", "Path", "UnlikeError", "leaf_at", "leaves_of"]
+
+Path = tuple[bool, ...]
+"""The outcomes of the comparisons on the way to a leaf."""
+
+_BETWEEN = frozenset({"engine.autograd.trace_mode", "engine.node.value", __name__})
+
+
+class UnlikeError(Exception):
+    """A run went another way than the decisions that are to be merged could lead it."""
+
+
+class Choice:
+    """A decision whose sides are known.
+
+    Attributes:
+        tree: its outcomes.
+        before: how many nodes there were before any was made for it.
+        site: the comparison that it begins with, in the syntax of its file.
+        path: to the outcome that was taken.
+        after: how many nodes there were when Python went on.
+    """
+
+    __slots__ = ("after", "before", "path", "site", "tree")
+
+    def __init__(self, site: Any, tree: Tree, before: int) -> None:
+        self.site, self.tree, self.before = site, tree, before
+        self.path: Path = ()
+        self.after = 0
+
+    @property
+    def leaf(self) -> Leaf:
+        """The outcome that was taken."""
+        return leaf_at(self.tree, self.path)
+
+    @property
+    def length(self) -> int:
+        """How many nodes Python makes for it."""
+        return self.leaf.last - self.leaf.first
+
+
+def leaf_at(tree: Tree, path: Path) -> Leaf:
+    """The outcome at the end of a path."""
+    for truth in path:
+        assert isinstance(tree, Fork)
+        tree = tree.yes if truth else tree.no
+    assert isinstance(tree, Leaf)
+    return tree
+
+
+def leaves_of(tree: Tree, path: Path = ()) -> list[tuple[Path, Leaf]]:
+    """All outcomes, and the paths to them."""
+    if isinstance(tree, Leaf):
+        return [(path, tree)]
+    return [*leaves_of(tree.yes, (*path, True)), *leaves_of(tree.no, (*path, False))]
+
+
+class Choosing(Replay):
+    """The recorder of a run in which decisions of known sides come out as wished.
+
+    Args:
+        inputs, numeric, wanted: see :class:`engine.jit.trace.decisions.StandIns`.
+        nodes: the list to which all nodes of the run are added.
+        wish: the path to take, by the number of the choice and the choice; None for what comes out.
+        first: the other decisions of a run before, whose outcomes are given again; None for what comes out.
+
+    Attributes:
+        choices: those of known sides, in order.
+        made: the other decisions, in order; in a first run all of them.
+        others: which of ``made`` are no part of a choice.
+        at: of each of the others how many nodes and choices there were.
+        failed: whether the run is of no use.
+    """
+
+    def __init__(
+        self,
+        inputs: Sequence[Value],
+        numeric: Sequence[bool],
+        wanted: Sequence[bool],
+        nodes: list[Value],
+        wish: Callable[[int, Choice], Path] | None = None,
+        first: Sequence[Decision] | None = None,
+    ) -> None:
+        super().__init__(inputs, numeric, wanted, first or ())
+        self.nodes, self.wish = nodes, wish
+        self._replays = first is not None
+        self.failed = False
+        self.choices: list[Choice] = []
+        self.others: list[int] = []
+        self.at: list[tuple[int, int]] = []
+        self._way: tuple[Tree, Path, Path] | None = None  # what is left of a choice, and the way there
+
+    def index_of(self, node: Value) -> int | None:
+        return super().index_of(node) if self._replays else StandIns.index_of(self, node)
+
+    def compared(self, node: Value, other: Any, symbol: str) -> Any:
+        outcome = StandIns.compared(self, node, other, symbol)
+        if symbol in ("==", "!="):
+            if isinstance(other, Value) and self._same_node(node, other) is not None:
+                return outcome
+        elif self._way is not None or self._found(node, other, symbol):
+            return self._forked(node, other, symbol, outcome)
+        return self._decided(node, other, symbol, COMPARISONS[symbol], outcome)
+
+    def _decided(self, node: Value, other: Any, how: str, test: Any, outcome: Any) -> Any:
+        if self._way is not None:
+            self._fail()
+        self.at.append((len(self.nodes), len(self.choices)))
+        self.others.append(len(self.made))
+        if self._replays:
+            return super()._decided(node, other, how, test, outcome)
+        return super(Replay, self)._decided(node, other, how, test, outcome)
+
+    def _fail(self) -> None:
+        self.failed = True  # in case the function catches what is raised
+        raise UnlikeError
+
+    def _found(self, node: Value, other: Any, symbol: str) -> bool:
+        """Whether a choice begins with this comparison."""
+        frame: FrameType | None = sys._getframe(2)
+        while frame is not None and frame.f_globals.get("__name__") in _BETWEEN:
+            frame = frame.f_back
+        syntax = None if frame is None else syntax_of(frame.f_code)
+        expression = None if frame is None or syntax is None else expression_at(frame, syntax)
+        if frame is None or syntax is None or expression is None:
+            return False
+        before = len(self.nodes)
+        try:
+            with recording(None):
+                tree = tree_at(frame, syntax, expression, (node, symbol, other), self.nodes)
+        except UnknownError:
+            del self.nodes[before:]
+            return False
+        choice = Choice(expression, tree, before)
+        self.choices.append(choice)
+        path = () if self.wish is None else self.wish(len(self.choices) - 1, choice)
+        self._way = tree, path, ()
+        return True
+
+    def _forked(self, node: Value, other: Any, symbol: str, outcome: bool) -> bool:
+        """The outcome of a comparison within a choice."""
+        assert self._way is not None
+        tree, path, taken = self._way
+        assert isinstance(tree, Fork)
+        if not _is(tree, node, symbol, other):
+            self._fail()
+        if self.wish is not None:
+            outcome, path = path[0], path[1:]
+        if not self._replays:
+            super(Replay, self)._decided(node, other, symbol, COMPARISONS[symbol], outcome)
+        tree, taken = tree.yes if outcome else tree.no, (*taken, outcome)
+        if isinstance(tree, Leaf):
+            choice = self.choices[-1]
+            choice.path, choice.after = taken, len(self.nodes)
+            self._way = None
+        else:
+            self._way = tree, path, taken
+        return outcome
+
+
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def _is(fork: Fork, node: Value, symbol: str, other: Any) -> bool:
+    """Whether a comparison is the one that was foreseen, from either side."""
+    for left, sign, right in ((node, symbol, other), (other, _MIRRORED.get(symbol), node)):
+        if fork.symbol == sign and same(fork.left, left) and same(fork.right, right):
+            return True
+    return False
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two sides are the same Value, or equal numbers."""
+    if isinstance(a, Value) or isinstance(b, Value):
+        return a is b
+    return bool(a == b or (a != a and b != b))
