@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.sampling import samples
+
 # Before anything imports matplotlib, and for the demos that tests start as programs.
 os.environ["MPLBACKEND"] = "Agg"
 
@@ -26,7 +28,12 @@ collect_ignore = ["engine/added_operator.py"]
 
 # The examples that hypothesis draws are a function of the test alone, and a slow machine is no failure.
 settings.register_profile(
-    "chainrule", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "chainrule",
+    max_examples=samples(40, 500),
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("chainrule")
 

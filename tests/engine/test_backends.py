@@ -23,6 +23,7 @@ import engine
 from engine.node.functions import FUNCTIONS, call
 from engine.ops import OPERATORS
 from tests.engine.nodes import compiled_module, reference
+from tests.sampling import samples
 from tests.source_tree import ROOT
 
 compiled = compiled_module()
@@ -144,7 +145,7 @@ def outcome(action: Callable[[], Any]) -> tuple[str, str]:
     return "", repr(result)
 
 
-@settings(max_examples=300)
+@settings(max_examples=samples(100, 1500))
 @given(programs, floats)
 @example([("leaf", 3.0), ("*", ("node", 1), ("node", 1)), ("+", ("node", 2), ("node", 1))], 1.0)
 def test_random_programs_agree_to_the_last_bit(program, gradient) -> None:
@@ -164,7 +165,7 @@ def test_random_programs_agree_to_the_last_bit(program, gradient) -> None:
     assert stories[0] == stories[1]
 
 
-@settings(max_examples=100)
+@settings(max_examples=samples(40, 500))
 @given(programs)
 def test_nothing_is_recorded_under_no_grad_by_either(program) -> None:
     stories = []
@@ -175,7 +176,7 @@ def test_nothing_is_recorded_under_no_grad_by_either(program) -> None:
     assert stories[0] == stories[1]
 
 
-@settings(max_examples=100)
+@settings(max_examples=samples(40, 500))
 @given(programs)
 def test_copies_and_pickles_agree(program) -> None:
     stories = []

@@ -19,6 +19,7 @@ import engine
 from engine import Value, leaves
 from tests.engine import dual
 from tests.engine.dual import Dual
+from tests.sampling import samples
 
 pytestmark = pytest.mark.unmeasured
 
@@ -196,14 +197,14 @@ def agree(found: list[float], expected: list[float], rel: float, floor: float) -
     return all(abs(a - b) <= rel * size for a, b in zip(found, expected, strict=True))
 
 
-@settings(max_examples=300)
+@settings(max_examples=samples(100, 1500))
 @given(programs([*SMOOTH, *SMOOTH, *EVERYTHING], 25))
 def test_gradients_are_those_of_dual_numbers(program) -> None:
     gradients, expected = in_step(program)
     assert agree(gradients, expected, 1e-9, 1.0)
 
 
-@settings(max_examples=200)
+@settings(max_examples=samples(70, 1000))
 @given(programs(list(SMOOTH), 10))
 def test_gradients_are_finite_differences(program) -> None:
     _, gradients = by_engine(program)
@@ -211,7 +212,7 @@ def test_gradients_are_finite_differences(program) -> None:
     assert any(agree(gradients, estimate, 1e-6, 1.0) for estimate in estimates), estimates
 
 
-@settings(max_examples=100)
+@settings(max_examples=samples(40, 500))
 @given(programs([*SMOOTH, *SMOOTH, *EVERYTHING], 25))
 def test_transform_and_backward_give_the_same_bits(program) -> None:
     value, gradients = by_engine(program)
@@ -220,7 +221,7 @@ def test_transform_and_backward_give_the_same_bits(program) -> None:
     assert found == (value, gradients)
 
 
-@settings(max_examples=100)
+@settings(max_examples=samples(40, 500))
 @given(programs(list(SMOOTH), 8))
 def test_second_derivatives_are_differences_of_the_first(program) -> None:
     """The Hessian by nesting, against central differences of the dual numbers' gradients."""

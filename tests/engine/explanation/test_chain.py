@@ -9,9 +9,10 @@ import engine
 from engine import Value, cos, explain, sin
 from tests.engine.formula_reader import computed
 from tests.engine.test_random_programs import EVERYTHING, SMOOTH, programs
+from tests.sampling import samples
 
 
-@settings(max_examples=150)
+@settings(max_examples=samples(50, 750))
 @given(programs(list(SMOOTH), 12))
 def test_formulas_say_what_was_computed(program) -> None:
     """Every step and every factor, read as a formula of the numbers of the steps before."""
@@ -31,7 +32,7 @@ def test_formulas_say_what_was_computed(program) -> None:
 
 
 @pytest.mark.unmeasured
-@settings(max_examples=100)
+@settings(max_examples=samples(40, 500))
 @given(programs(list(EVERYTHING), 25))
 def test_every_program_can_be_told(program) -> None:
     inputs = [Value(x) for x in program.inputs]

@@ -12,6 +12,7 @@ import engine
 from engine import Value, exp, paths
 from tests.engine.enumeration import every_path, made_by_hand, product_down
 from tests.engine.test_random_programs import EVERYTHING, programs
+from tests.sampling import samples
 
 
 def rank(p: float) -> float:
@@ -19,7 +20,7 @@ def rank(p: float) -> float:
 
 
 @pytest.mark.unmeasured
-@settings(max_examples=200)
+@settings(max_examples=samples(70, 1000))
 @given(programs(list(EVERYTHING), 12))
 def test_s_paths_products_of_all_paths_add_up_to_the_gradient(program) -> None:
     inputs = [Value(x) for x in program.inputs]
@@ -41,7 +42,7 @@ def test_s_paths_products_of_all_paths_add_up_to_the_gradient(program) -> None:
 slopes = st.sampled_from([0.0, 1.0, -1.0, 0.1, -3.0, 1e200, 1e-200, math.inf, -math.inf, math.nan])
 
 
-@settings(max_examples=300)
+@settings(max_examples=samples(100, 1500))
 @given(
     st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), slopes, slopes), min_size=1, max_size=8),
     st.integers(1, 12),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import engine
 from engine import Value, jit, take
 from tests.engine.jit.forms import FORMS, assert_agrees, assert_close, forced
-from tests.sampling import THOROUGH
+from tests.sampling import THOROUGH, samples
 
 pytestmark = pytest.mark.unmeasured
 
@@ -50,7 +50,7 @@ def assert_lifts(f, values, *args, rel: float = 1e-12) -> None:
             assert_agrees(f, values, *args, lifted=lifted, rel=rel)
 
 
-@settings(max_examples=15)
+@settings(max_examples=samples(8, 75))
 @given(
     st.sampled_from(sorted(ORDERS)),
     st.sampled_from(sorted(ORDERS)),

@@ -19,6 +19,7 @@ from engine.transforms.forward import (
     tangents_of,
 )
 from tests.engine.test_random_programs import EVERYTHING, SMOOTH, agree, in_step, programs
+from tests.sampling import samples
 
 INF, NAN = math.inf, math.nan
 
@@ -44,7 +45,7 @@ def test_what_does_not_depend_on_a_variable_has_no_tangent() -> None:
 
 
 @pytest.mark.unmeasured
-@settings(max_examples=150)
+@settings(max_examples=samples(50, 750))
 @given(programs([*SMOOTH, *SMOOTH, *EVERYTHING], 25))
 def test_forward_mode_gives_the_gradients_of_dual_numbers(program) -> None:
     _, expected = in_step(program)

@@ -13,6 +13,7 @@ from engine.transforms import forward as mode
 from engine.transforms.hessian import Dual, gradient_along
 from tests.engine.test_random_programs import EVERYTHING, SMOOTH, agree, programs
 from tests.engine.transforms.test_grad import Point
+from tests.sampling import samples
 
 
 def rosenbrock(p):
@@ -44,7 +45,7 @@ def nested(root, variables, direction) -> list[float]:
 
 
 @pytest.mark.unmeasured
-@settings(max_examples=150)
+@settings(max_examples=samples(50, 750))
 @given(programs([*SMOOTH, *SMOOTH, *EVERYTHING], 20))
 def test_it_is_the_gradient_of_the_gradient_along_the_direction(program) -> None:
     inputs = [Value(x) for x in program.inputs]

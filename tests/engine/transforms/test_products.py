@@ -26,6 +26,7 @@ from engine import (
 from tests.engine import dual
 from tests.engine.test_random_programs import SMOOTH, agree, programs
 from tests.engine.transforms.test_grad import differences
+from tests.sampling import samples
 
 # -- forms --------------------------------------------------------------------------------------------
 
@@ -145,7 +146,7 @@ def test_vjp_works_where_nothing_is_recorded() -> None:
 # -- the numbers --------------------------------------------------------------------------------------
 
 
-@settings(max_examples=100)
+@settings(max_examples=samples(40, 500))
 @given(programs(list(SMOOTH), 8))
 def test_hessian_is_the_difference_of_gradients(program) -> None:
     found = np.array(hessian(lambda xs: program.run(engine, xs))(list(program.inputs)))

@@ -10,6 +10,7 @@ from mpmath import mp
 import engine
 from engine import GraphError, Value, derivatives, grad, no_grad, taylor
 from tests.engine.test_random_programs import EVERYTHING, SMOOTH, agree, programs
+from tests.sampling import samples
 
 
 def nested(f, x: float, order: int) -> list[float]:
@@ -20,7 +21,7 @@ def nested(f, x: float, order: int) -> list[float]:
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=samples(20, 300))
 @given(programs([*SMOOTH, *SMOOTH, *EVERYTHING], 10))
 def test_taylor_mode_agrees_with_nesting(program) -> None:
     """Along a line through the inputs of a program."""
