@@ -42,6 +42,8 @@ from engine.graph.write_json import save_json as save_json
 from engine.graph.write_json import to_json as to_json
 from engine.jit import jit as jit
 from engine.jit import vmap as vmap
+from engine.jit.backends.threads import get_num_threads as get_num_threads
+from engine.jit.backends.threads import set_num_threads as set_num_threads
 from engine.node.backend import Value as Value
 from engine.node.backend import backend as backend
 from engine.node.take import take as take
@@ -1465,6 +1467,7 @@ __all__ = [
     "from_json",
     "gaussian",
     "gelu",
+    "get_num_threads",
     "grad",
     "gradcheck",
     "gradients",
@@ -1506,6 +1509,7 @@ __all__ = [
     "rint",
     "save_json",
     "sech2",
+    "set_num_threads",
     "sigmoid",
     "sign",
     "silu",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from engine.jit.backends.native.program import Native, bind_natively
 from engine.jit.backends.scalar_program import ScalarProgram
 from engine.jit.backends.tape import TapeProgram
+from engine.jit.backends.threads import get_num_threads, in_order
 from engine.jit.emit.forward import Program
 from engine.jit.emit.source import OnNumPy, aligned, cells_of, compiled, source_of
 from engine.jit.lower.groups import FIXED
@@ -34,6 +35,11 @@ cache."""
 
 _NARROWEST, _WIDEST = 64, 8192  # samples a block
 _KEPT = 4  # bindings to blocks of different width
+_LINE = 8  # numbers in a line of the cache
+_SHARES = 8  # of several blocks there are as many, or a multiple of it
+
+Block = TypeVar("Block")
+"""What is computed of a block of samples."""
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -150,11 +156,13 @@ class Bound(NamedTuple):
     Attributes:
         program: on the native executor, or else as NumPy source: it has ``run(first, last)`` and ``seeds``.
         work, dwork: cells per sample, and their gradients.
+        dfixed: gradients of cells that all samples share.
     """
 
     program: Native | OnNumPy
     work: Vector
     dwork: Vector
+    dfixed: Vector
 
 
 class ArrayProgram:
@@ -185,6 +193,7 @@ class ArrayProgram:
         self._input_gradients = self.dfixed[self._inputs]
         self._at_once = len(program.outputs) == 1 and not guards  # nothing is asked between the passes
         self._kept: dict[int, Bound] = {}
+        self._others: dict[int, list[Bound]] = {}  # for threads
         self._filled: tuple[Bound, object] | None = None  # which holds whose samples of the last descend()
         self._single: Any = None if layout.batched else self._bound_to(1)
         cells = max(1, layout.sizes[1])
@@ -204,12 +213,60 @@ class ArrayProgram:
         if width not in self._kept:
             if len(self._kept) >= _KEPT:
                 del self._kept[next(iter(self._kept))]
-            cells = cells_of(self.layout, self.fixed, self.dfixed, width)
-            runs: Any = bind_natively(self.program, cells, width)
-            if runs is None:
-                runs = OnNumPy(self._bind, self.program, cells)
-            self._kept[width] = Bound(runs, cells["work"], cells["dwork"])
+            self._kept[width] = self._new_bound(width, self.dfixed)
         return self._kept[width]
+
+    def _new_bound(self, width: int, dfixed: Vector) -> Bound:
+        cells = cells_of(self.layout, self.fixed, dfixed, width)
+        runs: Any = bind_natively(self.program, cells, width)
+        if runs is None:
+            runs = OnNumPy(self._bind, self.program, cells)
+        return Bound(runs, cells["work"], cells["dwork"], dfixed)
+
+    def _over_blocks(self, count: int, compute: Callable[[Bound, int, int], Block]) -> Iterator[Block]:
+        """What is computed of each block of samples, in order; on several threads.
+
+        Args:
+            count: how many samples there are.
+            compute: takes the program bound to cells that no other thread uses, and where the block begins
+                and ends.
+        """
+        width = self._width(count)
+        blocks = [(start, min(start + width, count)) for start in range(0, count, width)]
+        threads = min(get_num_threads(), len(blocks))
+        if threads < 2 or not isinstance(self._bound_to(width).program, Native):
+            yield from (compute(self._bound_to(end - start), start, end) for start, end in blocks)
+            return
+        last = count - blocks[-1][0]
+        free = {last: self._apart(last, 1)}
+        free[width] = self._apart(width, threads)
+
+        def compute_block(block: tuple[int, int]) -> Block:
+            start, end = block
+            bound = free[end - start].pop()
+            try:
+                return compute(bound, start, end)
+            finally:
+                free[end - start].append(bound)
+
+        yield from in_order(compute_block, blocks, threads)
+
+    def _width(self, count: int) -> int:
+        """Into blocks of how many samples so many are parted: as many blocks as threads can share."""
+        blocks = -(-count // self.block)
+        if blocks > 1:
+            blocks = max(blocks, min(-(-blocks // _SHARES) * _SHARES, count // _NARROWEST))
+        width = -(-count // blocks)
+        return width if blocks == 1 else -(-width // _LINE) * _LINE
+
+    def _apart(self, width: int, number: int) -> list[Bound]:
+        """So many bindings to cells of their own, the gradients of what samples share included."""
+        if width not in self._others and len(self._others) >= _KEPT:
+            del self._others[next(iter(self._others))]
+        bounds = self._others.setdefault(width, [])
+        while len(bounds) < number:
+            bounds.append(self._new_bound(width, np.zeros_like(self.dfixed)))
+        return list(bounds)
 
     def quick(self, form: Form, lock: Any) -> Any:
         """What runs it in a quick call: see :func:`engine.jit.quick.quick_call`. None where nothing does."""
@@ -309,7 +366,7 @@ class ArrayProgram:
     def _mean_at_once(self, samples: list[Vector]) -> tuple[list[float], list[Any], float]:
         """Means, gradients by captured Values and their size, of one output in one block, as in training."""
         count = len(samples[0])
-        program, work, _ = self._bound_to(count)
+        program, work, *_ = self._bound_to(count)
         self._fill(work, samples, 0, count)
         mean, size = self._run_at_once(program, count)
         return [mean], [self.wanted.of(self._gradients, self._gradients)], size
@@ -317,7 +374,7 @@ class ArrayProgram:
     def _mean_forward(self, samples: list[Vector]) -> float:
         """The mean of one output in one block."""
         count = len(samples[0])
-        program, work, _ = self._bound_to(count)
+        program, work, *_ = self._bound_to(count)
         self._fill(work, samples, 0, count)
         program.run(0, 1)
         return self._mean_of(program, count)
@@ -387,19 +444,24 @@ class ArrayProgram:
         sums = np.zeros((len(shares), len(self.dfixed)))
         by_inputs = self.wanted.inputs is not None
         on_samples = np.zeros((len(shares), count, self.layout.inputs if by_inputs else 0))
-        for start in range(0, count, self.block):
-            end = min(start + self.block, count)
-            program, work, dwork = self._bound_to(end - start)
+
+        def compute(bound: Bound, start: int, end: int) -> tuple[list[float], list[Vector]]:
+            program, work, dwork, dfixed = bound
             self._fill(work, samples, start, end)
             program.run(1, 1)
-            for i in range(len(outputs)):
-                totals[i] += program.totals.item(i)
+            gradients = []
             for i, seeds in enumerate(shares):
                 program.seeds[0][:] = seeds
                 program.run(2, 2)
-                sums[i] += self.dfixed
+                gradients.append(dfixed.copy())
                 if by_inputs:
                     on_samples[i, start:end] = dwork[self._inputs].T
+            return program.totals.tolist(), gradients
+
+        for of_block, by_fixed in self._over_blocks(count, compute):
+            totals = [total + more for total, more in zip(totals, of_block, strict=False)]
+            for i, gradient in enumerate(by_fixed):
+                sums[i] += gradient
         gradients = []
         for i in range(len(shares)):
             self.dfixed[:] = sums[i]
@@ -444,14 +506,16 @@ class ArrayProgram:
         found: list[Any] = [np.empty(len(samples[0])) for _ in outputs]
         with np.errstate(all="ignore"):
             self._fixed_forward()
-            for start in range(0, len(samples[0]), self.block):
-                end = min(start + self.block, len(samples[0]))
-                program, work, _ = self._bound_to(end - start)
-                self._fill(work, samples, start, end)
-                program.run(1, 1)
+
+            def compute(bound: Bound, start: int, end: int) -> None:
+                self._fill(bound.work, samples, start, end)
+                bound.program.run(1, 1)
                 for i, place in enumerate(outputs):
                     in_work = type(place) is tuple and place[0] != FIXED
-                    found[i][start:end] = work[place[1]] if in_work else self._fixed_output(place)
+                    found[i][start:end] = bound.work[place[1]] if in_work else self._fixed_output(place)
+
+            for _ in self._over_blocks(len(samples[0]), compute):
+                pass
         return found
 
 

@@ -105,6 +105,7 @@ def test_means_over_samples_are_summed_by_the_core(count) -> None:
 def test_blocks_of_samples_are_bound_each_to_cells_of_its_width(monkeypatch) -> None:
     monkeypatch.setattr(executables, "_NARROWEST", 16)
     monkeypatch.setattr(executables, "BLOCK_BYTES", 1)
+    monkeypatch.setattr(executables, "get_num_threads", lambda: 1)
     w = Value(0.5)
     xs = np.random.default_rng(2).normal(size=50)
     lifted = jit(lambda x: (w * x) ** 2, batch=True)
