@@ -18,7 +18,8 @@ from engine.jit.executables import ArrayProgram
 from engine.jit.pipeline import Lifted
 from engine.jit.trace.decisions import Guard
 from engine.node.backend import Value
-from engine.node.bulk import taken_anew, trainable
+from engine.node.bulk import trainable
+from engine.node.unchanged import taken_anew
 from engine.pytree.forms import Form, recognised
 
 if TYPE_CHECKING:

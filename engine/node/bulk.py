@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from operator import is_
 from typing import Any, TypeVar
 
 import numpy as np
@@ -26,18 +25,16 @@ from engine.node.backend import Value, or_compiled
 from engine.ops.op import CONSTANT, FROZEN, LEAF, Op
 
 __all__ = [
+    "adam_on_values",
     "adjoints",
     "fused_node",
     "graph_arrays",
     "leaf_count",
     "nodes_made",
+    "offered",
     "read_data",
     "read_grad",
-    "same_attributes",
-    "same_items",
-    "same_objects",
     "spoil",
-    "taken_anew",
     "trainable",
     "write_data",
     "write_grad",
@@ -49,15 +46,14 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 PLAIN: dict[str, Callable[..., Any]] = {}
 """The forms in Python by name, which do for either node."""
 
-__test__ = PLAIN  # where doctest finds the examples, whichever form runs
 
-
-def _offered(function: Function) -> Function:
+def offered(function: Function) -> Function:
+    """The compiled node's form of a function where that node runs; the plain one is kept beside it."""
     PLAIN[function.__name__] = function
     return or_compiled(function)
 
 
-@_offered
+@offered
 def read_data(values: Sequence[Value], out: Vector) -> None:
     """The numbers of Values into an array.
 
@@ -81,7 +77,7 @@ def read_data(values: Sequence[Value], out: Vector) -> None:
     out[:] = [value.data for value in values]
 
 
-@_offered
+@offered
 def read_grad(values: Sequence[Value], out: Vector) -> None:
     """The gradients of Values into an array.
 
@@ -106,7 +102,7 @@ def read_grad(values: Sequence[Value], out: Vector) -> None:
     out[:] = [value.grad for value in values]
 
 
-@_offered
+@offered
 def write_data(values: Sequence[Value], numbers: Vector) -> None:
     """Set the numbers of Values to those of an array.
 
@@ -131,7 +127,7 @@ def write_data(values: Sequence[Value], numbers: Vector) -> None:
         value.data = number
 
 
-@_offered
+@offered
 def spoil(values: Sequence[Value]) -> None:
     """Set the data and local gradients of Values to nan: of nodes whose trace is over.
 
@@ -153,7 +149,7 @@ def spoil(values: Sequence[Value]) -> None:
         value._fill(math.nan, 0.0, value._row, value._children, [math.nan] * len(value._local_grads))
 
 
-@_offered
+@offered
 def write_grad(values: Sequence[Value], numbers: Vector, scale: float | None = None) -> None:
     """Set the gradients of Values to the numbers of an array.
 
@@ -192,7 +188,7 @@ def nodes_made() -> AbstractContextManager[list[Value]]:
     return Keeping([])
 
 
-@_offered
+@offered
 def adjoints(root: Value, wanted: Sequence[Value]) -> list[float] | None:
     """The derivatives of a root by nodes, from the recorded local gradients; no node is changed.
 
@@ -233,23 +229,44 @@ def adjoints(root: Value, wanted: Sequence[Value]) -> list[float] | None:
     return [found.get(node, 0.0) for node in wanted]
 
 
-@_offered
-def same_items(items: list[Any], others: list[Any]) -> bool:
-    """Whether two lists hold the same objects, by identity, in the same order.
+@or_compiled
+def adam_on_values(
+    values: list[Value],
+    count: Vector,
+    m: Vector,
+    v: Vector,
+    beta1: float,
+    beta2: float,
+    lr: float,
+    eps: float,
+    decay: float = 0.0,
+    decoupled: bool = False,
+    largest: Vector | None = None,
+) -> bool:
+    """A step of :class:`nn.Adam` from the data and gradients of Values to their data, in one pass.
+
+    NumPy takes a dozen passes, each of which costs more than its arithmetic where parameters are few. The
+    numbers are those of the class, bit for bit.
+
+    Args:
+        values: a list of Values, each once.
+        count: how many steps each has taken; this one is added.
+        m, v: the running means of the gradient and of its square.
+        beta1, beta2, lr, eps: numbers.
+        decay, decoupled: the decay of weights, see :func:`nn.optim.optimizer.decayed`.
+        largest: the largest v so far, to take in its place.
+
+    Returns:
+        Whether it was done. Else nothing has changed: the node is in Python, some Value takes no gradient,
+        the counts differ, or a function is traced.
 
     Raises:
-        TypeError: something is not a list.
-
-    >>> x = Value(1.0)
-    >>> same_items([x, x], [x, x]), same_items([x], [Value(1.0)]), same_items([x], [1.0])
-    (True, False, False)
+        TypeError, ValueError: something is not such an array, or the lengths differ; nothing has changed.
     """
-    if not isinstance(items, list) or not isinstance(others, list):
-        raise TypeError(f"expected two lists, got {type(items).__name__} and {type(others).__name__}")
-    return list.__len__(items) == list.__len__(others) and all(map(is_, items, others))
+    return False  # by the compiled node only
 
 
-@_offered
+@offered
 def trainable(values: Sequence[Value]) -> bool:
     """Whether all Values are leaves that take gradients.
 
@@ -268,30 +285,7 @@ def trainable(values: Sequence[Value]) -> bool:
     return all(value._row is LEAF and not value._children for value in values)
 
 
-@_offered
-def taken_anew(numbers: Vector, before: Vector) -> bool:
-    """Whether numbers are others than before, bit by bit; then those before become these.
-
-    Args:
-        numbers, before: contiguous arrays of float64, of shape ``(n,)``.
-
-    Raises:
-        TypeError: one is not such an array.
-        ValueError: the lengths differ, or ``before`` is read-only.
-
-    >>> before = np.zeros(1)
-    >>> taken_anew(np.ones(1), before), taken_anew(np.ones(1), before), before
-    (True, False, array([1.]))
-    """
-    check_vector(numbers, len(numbers), False)
-    check_vector(before, len(numbers), True)
-    if numbers.tobytes() == before.tobytes():
-        return False
-    before[:] = numbers
-    return True
-
-
-@_offered
+@offered
 def leaf_count(values: Sequence[Value]) -> int:
     """How many of the Values are leaves: without operands.
 
@@ -310,70 +304,7 @@ def leaf_count(values: Sequence[Value]) -> int:
     return sum(not value._children for value in values)
 
 
-@_offered
-def same_objects(containers: list[Any], were: list[tuple[Any, ...]]) -> bool:
-    """Whether lists, tuples and dicts hold the same objects as before, in the same order.
-
-    Numbers, texts, booleans and None may have changed into others such: nothing leads on from them.
-
-    Args:
-        containers: exactly lists, tuples and dicts, of which the values are compared.
-        were: what each held.
-
-    Raises:
-        TypeError: a container is of another type, or what it held is not a tuple.
-
-    >>> x, y = Value(1.0), Value(1.0)
-    >>> same_objects([[x, 1], {"a": y}], [(x, 2), (y,)]), same_objects([[x]], [(y,)])
-    (True, False)
-    """
-    if len(containers) != len(were):
-        return False
-    for container, was in zip(containers, were, strict=True):
-        if type(was) is not tuple:
-            raise TypeError(f"what was there must be a tuple, got {type(was)}")
-        if type(container) not in (list, tuple, dict):
-            raise TypeError(f"expected a list, tuple or dict, got {type(container)}")
-        now = tuple(container.values()) if type(container) is dict else container
-        if len(now) != len(was):
-            return False
-        if not all(map(is_, now, was)) and not all(map(_same_object, now, was)):
-            return False
-    return True
-
-
-@_offered
-def same_attributes(items: list[Any], dicts: tuple[Any, ...], kinds: tuple[type, ...]) -> bool:
-    """Whether objects have the ``__dict__`` and the class that they had before, by identity.
-
-    Args:
-        items: the objects, which have a ``__dict__``.
-        dicts, kinds: what each had.
-
-    >>> class Part:
-    ...     pass
-    >>> part = Part()
-    >>> before = [part], (vars(part),), (Part,)
-    >>> part.w = 1.0
-    >>> same_attributes(*before)
-    True
-    >>> part.__dict__ = {}
-    >>> same_attributes(*before)
-    False
-    """
-    if not len(items) == len(dicts) == len(kinds):
-        return False
-    return all(map(is_, map(type, items), kinds)) and all(map(is_, map(vars, items), dicts))
-
-
-_PLAIN_TYPES = frozenset((float, int, bool, str, type(None)))
-
-
-def _same_object(now: Any, was: Any) -> bool:
-    return now is was or (type(now) in _PLAIN_TYPES and type(was) in _PLAIN_TYPES)
-
-
-@_offered
+@offered
 def fused_node(data: float, operands: Sequence[Value], local_grads: Vector, row: Op) -> Value:
     """A node whose value and local gradients were computed elsewhere, on any number of operands.
 
@@ -414,7 +345,7 @@ def fused_node(data: float, operands: Sequence[Value], local_grads: Vector, row:
     return node
 
 
-@_offered
+@offered
 def graph_arrays(
     roots: Sequence[Value],
 ) -> tuple[list[Value], list[Op], NDArray[np.int32], Vector, NDArray[np.int64], NDArray[np.int64]]:
@@ -455,3 +386,6 @@ def graph_arrays(
         offsets,
         np.array([place[child] for each in children for child in each], np.int64),
     )
+
+
+__test__ = dict(PLAIN)  # where doctest finds the examples, whichever form runs

@@ -16,7 +16,8 @@ import numpy.typing as npt
 from engine import Value, zero_grad
 from engine.autograd.context_decorator import and_put_back
 from engine.autograd.differentiating import differentiated
-from engine.node.bulk import read_data, same_objects, write_data
+from engine.node.bulk import read_data, write_data
+from engine.node.unchanged import same_objects
 from engine.quoting import typed
 from nn.data.batches import batches
 from nn.data.numbers import numbers_of

@@ -18,7 +18,7 @@ import numpy as np
 from engine.jit.trace.places import Places, places
 from engine.jit.trace.state import is_foreign
 from engine.node.backend import Value
-from engine.node.bulk import same_items
+from engine.node.unchanged import same_items
 
 __all__ = ["Captures"]
 

@@ -9,7 +9,8 @@ table has its method through ``Overloads``. So a new row, or a new method that g
 What needs no Python stands in the headers of the folder ``c``, each to be read alone: the memory of nodes
 (``slabs.h``, ``node.h``, ``freeing.h``), which of them the cycle collector knows (``collector.h``), the table of rows
 (``rows.h``), results and calls on Values and plain numbers (``results.h``, ``calls.h``), fast paths over sequences
-(``sequences.h``), walks and the sweep (``walks.h``, ``sweep.h``). ``kernels.h`` is written from the rows.
+(``sequences.h``), walks and the sweep (``walks.h``, ``sweep.h``), loops over many nodes and comparisons (``bulk.h``,
+``forms.h``). ``kernels.h`` is written from the rows.
 The native executor, which runs lifted array programs, is here too (``programs/``, ``executor.h``, ``loops.h``).
 """
 
@@ -73,7 +74,6 @@ cdef bint observed = False  # whether somebody may observe operators
 include "rows.pxi"
 include "results.pxi"
 include "bulk.pxi"
-include "calls.pxi"
 include "programs/tape.pxi"
 include "programs/quick.pxi"
 

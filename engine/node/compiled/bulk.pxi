@@ -1,7 +1,37 @@
-# Many nodes at once: their numbers from and to arrays, one node on many operands, and a whole graph as arrays. What
-# each function does is told in bulk.py. No Python code runs while pointers into lists and graphs are in use.
+# Many nodes at once: their numbers from and to arrays, one node on many operands, and a whole graph as arrays; and what a
+# call of a lifted function costs beside its program. What each function does is told in bulk.py,
+# jit/trace/places.py and pytree/forms.py. No Python code runs while pointers into lists and graphs are in use.
 
 cdef PyTypeObject* ndarray_type = <PyTypeObject*>np.ndarray
+
+
+@cython.final
+@cython.freelist(8)
+cdef class Vector:
+    """The numbers of an array, which stays where it is as long as this object is there."""
+    cdef Py_buffer view
+    cdef double* numbers
+
+    def __dealloc__(self):
+        PyBuffer_Release(&self.view)
+
+
+cdef Vector vector_of(object vector, Py_ssize_t count, bint written):
+    """The numbers of a vector of float64."""
+    cdef Vector opened = Vector()
+    cdef Py_buffer* view = &opened.view
+    if not PyObject_TypeCheck(<PyObject*>vector, ndarray_type):
+        check_vector(vector, count, False)
+    try:
+        PyObject_GetBuffer(vector, view, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | (PyBUF_WRITABLE if written else 0))
+    except (ValueError, BufferError):
+        check_vector(vector, count, written)
+        raise
+    if view.ndim != 1 or view.format[0] != c"d" or view.format[1] or view.len != count * <Py_ssize_t>sizeof(double):
+        check_vector(vector, count, False)
+        raise TypeError(f"expected a vector of {count} float64, got {brief(vector)}")
+    opened.numbers = <double*>view.buf
+    return opened
 
 
 cdef object values_in(object values):
@@ -16,63 +46,34 @@ cdef object values_in(object values):
     return values
 
 
-cdef int open_vector(object vector, Py_ssize_t count, int flags, Py_buffer* view) except -1:
-    """The numbers of a vector of float64, until PyBuffer_Release(view)."""
-    if not PyObject_TypeCheck(<PyObject*>vector, ndarray_type):
-        check_vector(vector, count, False)
-    try:
-        PyObject_GetBuffer(vector, view, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | flags)
-    except (ValueError, BufferError):
-        check_vector(vector, count, flags == PyBUF_WRITABLE)
-        raise
-    if view.ndim != 1 or view.format[0] != c"d" or view.format[1] or view.len != count * <Py_ssize_t>sizeof(double):
-        PyBuffer_Release(view)
-        check_vector(vector, count, False)
-        raise TypeError(f"expected a vector of {count} float64, got {brief(vector)}")
-    return 0
-
-
-cdef int copy_numbers(object values, object vector, bint gradients, bint write, str what) except -1:
+cdef int copy_numbers(object values, object vector, bint gradients, bint write, str what, object scale=None) except -1:
     """The data or the gradients of many Values, into a vector or from it."""
-    cdef Py_buffer view
     if recorded():
-        tracing.refuse_while_tracing(what, "do it outside")
+        tracing.refuse_while_tracing(what + " of many Values", "do it outside")
     values = plain_list(values)
-    open_vector(vector, len(values), 0 if write else PyBUF_WRITABLE, &view)
-    try:
-        copy_each(values_in(values), <double*>view.buf, gradients, write)
-    finally:
-        PyBuffer_Release(&view)
+    cdef Vector numbers = vector_of(vector, len(values), not write)
+    values = values_in(values)
+    if scale is None:
+        copy_each(values, numbers.numbers, gradients, write)
+    else:
+        scale_each(values, numbers.numbers, scale)
     return 0
 
 
 def read_data(values, out):
-    copy_numbers(values, out, False, False, "reading numbers of many Values")
+    copy_numbers(values, out, False, False, "reading numbers")
 
 
 def read_grad(values, out):
-    copy_numbers(values, out, True, False, "reading gradients of many Values")
+    copy_numbers(values, out, True, False, "reading gradients")
 
 
 def write_data(values, numbers):
-    copy_numbers(values, numbers, False, True, "setting numbers of many Values")
+    copy_numbers(values, numbers, False, True, "setting numbers")
 
 
 def write_grad(values, numbers, scale=None):
-    cdef Py_buffer view
-    cdef double factor
-    if scale is None:
-        copy_numbers(values, numbers, True, True, "setting gradients of many Values")
-        return
-    if recorded():
-        tracing.refuse_while_tracing("setting gradients of many Values", "do it outside")
-    factor = scale
-    values = plain_list(values)
-    open_vector(numbers, len(values), 0, &view)
-    try:
-        scale_each(values_in(values), <double*>view.buf, factor)
-    finally:
-        PyBuffer_Release(&view)
+    copy_numbers(values, numbers, True, True, "setting gradients", scale)
 
 
 cdef class NodesMade:
@@ -128,17 +129,11 @@ def trainable(values):
 
 
 def taken_anew(numbers, before):
-    cdef Py_buffer now, was
-    cdef bint others
-    open_vector(numbers, len(numbers), 0, &now)
-    try:
-        open_vector(before, len(numbers), PyBUF_WRITABLE, &was)
-        others = memcmp(now.buf, was.buf, now.len) != 0
-        if others:
-            memcpy(was.buf, now.buf, now.len)
-        PyBuffer_Release(&was)
-    finally:
-        PyBuffer_Release(&now)
+    cdef Vector now = vector_of(numbers, len(numbers), False)
+    cdef Vector was = vector_of(before, len(numbers), True)
+    cdef bint others = memcmp(now.numbers, was.numbers, now.view.len) != 0
+    if others:
+        memcpy(was.numbers, now.numbers, now.view.len)
     return others
 
 
@@ -147,13 +142,7 @@ def leaf_count(values):
 
 
 def same_attributes(list items, tuple dicts, tuple kinds):
-    cdef Py_ssize_t i
-    if not len(items) == len(dicts) == len(kinds):
-        return False
-    for i in range(len(items)):
-        if type(items[i]) is not kinds[i] or PyObject_GenericGetDict(items[i], NULL) is not dicts[i]:
-            return False
-    return True
+    return len(items) == len(dicts) == len(kinds) and are_as_made(items, dicts, kinds) != 0
 
 
 def same_objects(list containers, list were):
@@ -171,82 +160,65 @@ def same_objects(list containers, list were):
     return True
 
 
-def adam_step(theta, g, m, v, betas, corrections, double lr, double eps, largest=None):
-    cdef Py_ssize_t i, count = len(theta), opened = 0
-    cdef Py_buffer views[6]
-    cdef AdamSettings settings
-    settings.beta1, settings.beta2 = betas
-    settings.correction1, settings.correction2 = corrections
-    settings.lr, settings.eps = lr, eps
-    out = np.empty(count)
-    try:
-        for vector in (theta, g, m, v, out, out if largest is None else largest):
-            open_vector(vector, count, PyBUF_WRITABLE if opened >= 2 else 0, &views[opened])
-            opened += 1
-        adam(
-            count, settings, <double*>views[0].buf, <double*>views[1].buf, <double*>views[2].buf, <double*>views[3].buf,
-            NULL if largest is None else <double*>views[5].buf, <double*>views[4].buf,
-        )
-    finally:
-        for i in range(opened):
-            PyBuffer_Release(&views[i])
-    return out
+def same_places(places):
+    if not isinstance(places, tuple) or len(places) != FIELDS_OF_PLACES:
+        raise TypeError(f"expected Places, got {brief(places)}")
+    return bool(all_same(PySequence_Fast_ITEMS(places)))
+
+
+cdef bint recognised_into(tuple args, dict options, tuple template, Sink* sink) except -1:
+    sink.array_type = ndarray_type
+    return are_recognised(args, options, template[0], template[1], sink)
+
+
+def recognised(tuple args, dict options, tuple template, numbers):
+    cdef Vector taken = vector_of(numbers, len(numbers), True)
+    cdef list values = []
+    cdef Sink sink
+    sink.numbers, sink.end, sink.values = taken.numbers, taken.numbers + len(numbers), <PyObject*>values
+    return tuple(values) if recognised_into(args, options, template, &sink) else None
 
 
 def adam_on_values(values, count, m, v, double beta1, double beta2, double lr, double eps, double decay=0.0,
                    bint decoupled=False, largest=None):
-    cdef Py_ssize_t i, size, opened = 0
-    cdef Py_buffer views[4]
     cdef AdamSettings settings
-    cdef double* numbers
+    cdef Py_ssize_t size
     if recorded() or type(values) is not list or first_other(values) >= 0 or not are_trainable(values):
         return False
     size = len(values)
-    numbers = <double*>PyMem_Malloc(3 * size * sizeof(double) + 1)
-    if numbers == NULL:
-        raise MemoryError()
-    try:
-        for vector in (count, m, v, v if largest is None else largest):
-            open_vector(vector, size, PyBUF_WRITABLE, &views[opened])
-            opened += 1
-        settings.beta1, settings.beta2, settings.lr, settings.eps = beta1, beta2, lr, eps
-        if not count_step(<double*>views[0].buf, size, &settings):
-            return False
-        copy_each(values, numbers, False, False)
-        copy_each(values, numbers + size, True, False)
-        decay_each(size, decay, decoupled, lr, numbers, numbers + size)
-        adam(
-            size, settings, numbers, numbers + size, <double*>views[1].buf, <double*>views[2].buf,
-            NULL if largest is None else <double*>views[3].buf, numbers + 2 * size,
-        )
-        copy_each(values, numbers + 2 * size, False, True)
-    finally:
-        PyMem_Free(numbers)
-        for i in range(opened):
-            PyBuffer_Release(&views[i])
+    cdef Vector counts = vector_of(count, size, True), means = vector_of(m, size, True), squares = vector_of(v, size, True)
+    cdef Vector most = None if largest is None else vector_of(largest, size, True)
+    cdef Vector room = vector_of(np.empty(3 * size), 3 * size, True)
+    cdef double* theta = room.numbers
+    settings.beta1, settings.beta2, settings.lr, settings.eps = beta1, beta2, lr, eps
+    if not count_step(counts.numbers, size, &settings):
+        return False
+    copy_each(values, theta, False, False)
+    copy_each(values, theta + size, True, False)
+    decay_each(size, decay, decoupled, lr, theta, theta + size)
+    adam(
+        size, settings, theta, theta + size, means.numbers, squares.numbers,
+        NULL if largest is None else most.numbers, theta + 2 * size,
+    )
+    copy_each(values, theta + 2 * size, False, True)
     return True
 
 
 def fused_node(data, operands, local_grads, row):
-    cdef Py_buffer view
     cdef Block* block
     cdef Fields* node
     cdef double y = as_double(data, "data")
-    cdef int number
     if not recording():
         return owned(new_leaf(y, FROZEN_ROW))
     operands = plain_list(operands)
-    number = take_row(row)
+    cdef Vector local = vector_of(local_grads, len(operands), False)
+    cdef int number = take_row(row)
     try:
-        open_vector(local_grads, len(operands), 0, &view)
-        try:
-            operands = values_in(operands)
-            if not operands:
-                return owned(new_leaf(y, CONSTANT_ROW))
-            block = block_of(operands)
-            memcpy(block_local_grads(block), view.buf, view.len)
-        finally:
-            PyBuffer_Release(&view)
+        operands = values_in(operands)
+        if not operands:
+            return owned(new_leaf(y, CONSTANT_ROW))
+        block = block_of(operands)
+        memcpy(block_local_grads(block), local.numbers, local.view.len)
         node = result_of_block(y, number, block)
         if node == NULL:
             drop_operands(MANY, <Fields*>block, NULL)

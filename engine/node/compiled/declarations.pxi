@@ -25,7 +25,6 @@ cdef extern from "Python.h":
     bint PyFloat_CheckExact(PyObject*)
     double PyFloat_AS_DOUBLE(PyObject*)
     object PyObject_RichCompare(object, object, int)
-    object PyObject_GenericGetDict(object, void*)
     object PyDescr_NewMethod(PyTypeObject*, PyMethodDef*)
     object PyCFunction_NewEx(PyMethodDef*, PyObject*, object)
     object PyDescr_NewGetSet(PyTypeObject*, PyGetSetDef*)
@@ -172,5 +171,14 @@ cdef extern from "c/bulk.h":
     Py_ssize_t leaves_among(object) noexcept
     bint same_list(object, object) noexcept
     int holds_objects(object, object) noexcept
+    int are_as_made(object, object, object) except -1
     enum: FIELDS_OF_PLACES
     int all_same(PyObject**) except -1
+
+cdef extern from "c/forms.h":
+    ctypedef struct Sink:
+        double* numbers
+        double* end
+        PyObject* values
+        PyTypeObject* array_type
+    int are_recognised(object, object, object, object, Sink*) except -1

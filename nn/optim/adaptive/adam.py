@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import numpy as np
 
 from engine import Value
-from engine.node.steps import adam_on_values, adam_step, plain_adam_step
-from nn.checks import Betas, Flag, NonNegative, Rules, rules_of, settings_among
+from engine.node.bulk import adam_on_values
+from nn.checks import Betas, Flag, NonNegative, settings_among
 from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, decayed, powers
 
 __all__ = ["AMSGrad", "Adam", "AdamW"]
@@ -57,8 +57,6 @@ class Adam(Optimizer):
     ) -> None:
         super().__init__(params, **settings_among(locals()))
 
-    rules: ClassVar[Rules] = rules_of(__init__)
-
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of Adam; the formulas stand at the class."""
         beta1, beta2 = settings["betas"]
@@ -67,11 +65,19 @@ class Adam(Optimizer):
         # a count for each parameter: one that was frozen for a while lags behind
         memory["step"] += 1.0
         m, v = memory["exp_avg"], memory["exp_avg_sq"]
-        corrections = [1.0 - power for power in powers(memory["step"], beta1, beta2)]
-        alike = isinstance(corrections[0], float)
-        largest = memory["max_exp_avg_sq"] if settings["amsgrad"] else None
-        step = adam_step if alike else plain_adam_step
-        return step(theta, g, m, v, (beta1, beta2), tuple(corrections), step_size, settings["eps"], largest)
+        m *= beta1
+        m += (1.0 - beta1) * g
+        v *= beta2
+        v += (1.0 - beta2) * g * g
+        power1, power2 = powers(memory["step"], beta1, beta2)
+        if settings["amsgrad"]:
+            v = np.maximum(memory["max_exp_avg_sq"], v, out=memory["max_exp_avg_sq"])
+        size = np.sqrt(v / (1.0 - power2))
+        size += settings["eps"]
+        step = m / (1.0 - power1)
+        step *= step_size
+        step /= size
+        return np.asarray(theta - step)
 
     def _update_at_once(self, params: list[Value], memory: Memory, settings: Settings) -> bool:
         """See :meth:`Optimizer._update_at_once`."""

@@ -8,11 +8,14 @@ import pytest
 
 import engine
 from engine import GraphError, Value, no_grad
-from engine.node import bulk
+from engine.node import bulk, unchanged
 from engine.node.bulk import nodes_made
 from engine.ops.op import custom_op_row
 
-FORMS = {"offered": {name: getattr(bulk, name) for name in bulk.PLAIN}, "plain": bulk.PLAIN}
+FORMS = {
+    "offered": {name: getattr(bulk, name, None) or getattr(unchanged, name) for name in bulk.PLAIN},
+    "plain": bulk.PLAIN,
+}
 ROW = custom_op_row("fused")
 
 

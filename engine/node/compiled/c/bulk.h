@@ -65,7 +65,7 @@ typedef struct {
     double beta1, beta2, correction1, correction2, lr, eps;
 } AdamSettings;
 
-/* A step of Adam: see node/steps.py, whose order of operations this is. The vectors lie apart. */
+/* A step of Adam: see nn/optim/adaptive/adam.py, whose order of operations this is. The vectors lie apart. */
 static void adam(
     Py_ssize_t count, AdamSettings a, const double *restrict theta, const double *restrict g, double *restrict m,
     double *restrict v, double *restrict largest, double *restrict out)
@@ -157,6 +157,21 @@ static int holds_objects(PyObject *container, PyObject *were)
     return 1;
 }
 
+/* Whether objects are of the classes that they had, and their attributes are the dicts that they were. */
+static int are_as_made(PyObject *items, PyObject *dicts, PyObject *kinds)
+{
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(items); i++) {
+        PyObject *item = PyList_GET_ITEM(items, i), *dict;
+        if ((PyObject *)Py_TYPE(item) != PyTuple_GET_ITEM(kinds, i))
+            return 0;
+        if ((dict = PyObject_GenericGetDict(item, NULL)) == NULL)
+            return -1;
+        Py_DECREF(dict);  /* the object has it */
+        if (dict != PyTuple_GET_ITEM(dicts, i))
+            return 0;
+    }
+    return 1;
+}
 
 /* -- places: see jit/trace/places.py ---------------------------------------------------------------------------- */
 

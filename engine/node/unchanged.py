@@ -1,0 +1,122 @@
+"""Whether lists, attributes and numbers are as they were, until when what is kept of a model holds.
+
+The compiled node has its own forms (``compiled/bulk.pxi``), which make no Python objects.
+"""
+
+from __future__ import annotations
+
+from operator import is_
+from typing import Any
+
+from engine.floats.coerce import check_vector
+from engine.node.bulk import PLAIN, Vector, offered
+
+__all__ = ["same_attributes", "same_items", "same_objects", "taken_anew"]
+
+
+@offered
+def same_items(items: list[Any], others: list[Any]) -> bool:
+    """Whether two lists hold the same objects, by identity, in the same order.
+
+    Raises:
+        TypeError: something is not a list.
+
+    >>> from engine import Value
+    >>> x = Value(1.0)
+    >>> same_items([x, x], [x, x]), same_items([x], [Value(1.0)]), same_items([x], [1.0])
+    (True, False, False)
+    """
+    if not isinstance(items, list) or not isinstance(others, list):
+        raise TypeError(f"expected two lists, got {type(items).__name__} and {type(others).__name__}")
+    return list.__len__(items) == list.__len__(others) and all(map(is_, items, others))
+
+
+@offered
+def same_objects(containers: list[Any], were: list[tuple[Any, ...]]) -> bool:
+    """Whether lists, tuples and dicts hold the same objects as before, in the same order.
+
+    Numbers, texts, booleans and None may have changed into others such: nothing leads on from them.
+
+    Args:
+        containers: exactly lists, tuples and dicts, of which the values are compared.
+        were: what each held.
+
+    Raises:
+        TypeError: a container is of another type, or what it held is not a tuple.
+
+    >>> from engine import Value
+    >>> x, y = Value(1.0), Value(1.0)
+    >>> same_objects([[x, 1], {"a": y}], [(x, 2), (y,)]), same_objects([[x]], [(y,)])
+    (True, False)
+    """
+    if len(containers) != len(were):
+        return False
+    for container, was in zip(containers, were, strict=True):
+        if type(was) is not tuple:
+            raise TypeError(f"what was there must be a tuple, got {type(was)}")
+        if type(container) not in (list, tuple, dict):
+            raise TypeError(f"expected a list, tuple or dict, got {type(container)}")
+        now = tuple(container.values()) if type(container) is dict else container
+        if len(now) != len(was):
+            return False
+        if not all(map(is_, now, was)) and not all(map(_same_object, now, was)):
+            return False
+    return True
+
+
+@offered
+def same_attributes(items: list[Any], dicts: tuple[Any, ...], kinds: tuple[type, ...]) -> bool:
+    """Whether objects have the ``__dict__`` and the class that they had before, by identity.
+
+    Args:
+        items: the objects, which have a ``__dict__``.
+        dicts, kinds: what each had.
+
+    >>> class Part:
+    ...     pass
+    >>> part = Part()
+    >>> before = [part], (vars(part),), (Part,)
+    >>> part.w = 1.0
+    >>> same_attributes(*before)
+    True
+    >>> part.__dict__ = {}
+    >>> same_attributes(*before)
+    False
+    """
+    if not len(items) == len(dicts) == len(kinds):
+        return False
+    return all(map(is_, map(type, items), kinds)) and all(map(is_, map(vars, items), dicts))
+
+
+_PLAIN_TYPES = frozenset((float, int, bool, str, type(None)))
+
+
+def _same_object(now: Any, was: Any) -> bool:
+    return now is was or (type(now) in _PLAIN_TYPES and type(was) in _PLAIN_TYPES)
+
+
+@offered
+def taken_anew(numbers: Vector, before: Vector) -> bool:
+    """Whether numbers are others than before, bit by bit; then those before become these.
+
+    Args:
+        numbers, before: contiguous arrays of float64, of shape ``(n,)``.
+
+    Raises:
+        TypeError: one is not such an array.
+        ValueError: the lengths differ, or ``before`` is read-only.
+
+    >>> import numpy as np
+    >>> before = np.zeros(1)
+    >>> taken_anew(np.ones(1), before), taken_anew(np.ones(1), before), before
+    (True, False, array([1.]))
+    """
+    check_vector(numbers, len(numbers), False)
+    check_vector(before, len(numbers), True)
+    if numbers.tobytes() == before.tobytes():
+        return False
+    before[:] = numbers
+    return True
+
+
+__test__ = {name: PLAIN[name] for name in __all__}
