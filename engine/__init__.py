@@ -35,7 +35,7 @@ _LATER: dict[str, str] = {
     "check_derivation": "engine.checks.derivation.check",
     "consumers": "engine.graph.walks",
     "custom_op": "engine.custom",
-    "DerivationError": "engine.checks.derivation.reading",
+    "DerivationError": "engine.checks.derivation.written.reading",
     "DerivationReport": "engine.checks.derivation.check",
     "derivatives": "engine.transforms.taylor",
     "detect_anomaly": "engine.diagnostics.detect_anomaly",

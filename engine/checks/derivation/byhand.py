@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import ast
-import inspect
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from engine.checks.derivation.evaluate import Scope, evaluate
-from engine.checks.derivation.naming import Claim, claim_of
-from engine.checks.derivation.reading import (
+from engine.checks.derivation.forward import Forward, as_numbers, as_values
+from engine.checks.derivation.setting import Setting
+from engine.checks.derivation.written.evaluate import Scope, evaluate
+from engine.checks.derivation.written.functions import (
+    defaults_of,
+    last_lines,
+    parameters_of,
+    seen_by,
+    signature_of,
+    with_locals,
+)
+from engine.checks.derivation.written.naming import Claim, claim_of
+from engine.checks.derivation.written.reading import (
     DerivationError,
     Line,
     Program,
@@ -20,7 +28,6 @@ from engine.checks.derivation.reading import (
     read_function,
     read_text,
 )
-from engine.checks.derivation.setting import Forward, Setting, as_numbers, as_values, seen_by, with_locals
 from engine.pytree.maps import copied
 from engine.quoting import brief
 
@@ -93,7 +100,7 @@ class ByHand:
         self.outside |= seen_by(function)
         self.by_name = self._binding(function, forward)
         if not self.by_name:
-            self.renamed = dict(zip(_parameters(function), self.setting.order, strict=False))
+            self.renamed = dict(zip(parameters_of(function), self.setting.order, strict=False))
         read = read_function(function)
         try:
             result, local = self._called(forward)
@@ -122,9 +129,9 @@ class ByHand:
 
     def _binding(self, function: Callable[..., Any], forward: Forward) -> bool:
         """Whether a function takes quantities by their names; else it takes the arguments of f in order."""
-        if _signature(function) is None:
+        if signature_of(function) is None:
             return False
-        parameters = _parameters(function)
+        parameters = parameters_of(function)
         known = {*forward.numbers, *self.setting.others}
         if all(name in known for name in parameters):
             return True
@@ -140,7 +147,7 @@ class ByHand:
 
     def _called(self, forward: Forward) -> tuple[Any, dict[str, Any]]:
         """The result and the local variables of the function, on numbers; on Values where it needs them."""
-        parameters = _parameters(self.function)
+        parameters = parameters_of(self.function)
         names = parameters if self.by_name else self.setting.order
         known = {**self.setting.others, **forward.numbers}
         given = [copied(known[name]) for name in names]
@@ -156,8 +163,8 @@ class ByHand:
 
     def _from_locals(self, function: Callable[..., Any], result: Any, local: dict[str, Any]) -> Program:
         """Lines for the local variables of a function that cannot be read line by line."""
-        numbers = _line_numbers(function)
-        parameters = _parameters(function)
+        numbers = last_lines(function)
+        parameters = parameters_of(function)
         program = Program(is_tuple=isinstance(result, tuple) or self._is_several(result))
         for name in local:
             if name not in parameters:
@@ -273,8 +280,8 @@ class ByHand:
         names = {**self.setting.others, **(forward.values if values else forward.numbers)}
         if self.function is not None:
             known = names
-            taken = {k: k for k in _parameters(self.function)} if self.by_name else self.renamed
-            names = {**_defaults(self.function), **{mine: known[his] for mine, his in taken.items()}}
+            taken = {k: k for k in parameters_of(self.function)} if self.by_name else self.renamed
+            names = {**defaults_of(self.function), **{mine: known[his] for mine, his in taken.items()}}
         scope = Scope({k: _arrayed(v) for k, v in names.items()}, self.program.functions, self.outside)
         trace = Trace(len(lines))
         for i, line in enumerate(lines):
@@ -361,33 +368,3 @@ def _slots(result: Any, program: Program) -> dict[int | str, Any]:
     if isinstance(result, tuple) or (isinstance(result, list) and program.is_tuple):
         return {i: item for i, item in enumerate(result) if item is not None}
     return {0: result}
-
-
-def _signature(function: Any) -> list[inspect.Parameter] | None:
-    """The parameters of a function; None where Python does not know them, as of some in C."""
-    try:
-        return [*inspect.signature(function).parameters.values()]
-    except (TypeError, ValueError):
-        return None
-
-
-def _parameters(function: Any) -> list[str]:
-    return [each.name for each in _signature(function) or () if each.default is inspect.Parameter.empty]
-
-
-def _defaults(function: Any) -> dict[str, Any]:
-    found = _signature(function) or ()
-    return {each.name: each.default for each in found if each.default is not inspect.Parameter.empty}
-
-
-def _line_numbers(function: Any) -> dict[str, tuple[int, str]]:
-    """By name the last line that sets it, counted from the head of the function, and the right side."""
-    try:
-        lines = inspect.getsource(function).splitlines()
-    except (OSError, TypeError):
-        return {}
-    found: dict[str, tuple[int, str]] = {}
-    for number, line in enumerate(lines, start=1):
-        if match := re.match(r"\s*(\w+)(?:\[[^=]*\])?\s*[-+*/@]?=(?!=)\s*(.+?)\s*(?:#.*)?$", line):
-            found[match[1]] = (number, match[2])
-    return found

@@ -17,7 +17,7 @@ import numpy as np
 from engine.checks.derivation.byhand import Trace
 from engine.checks.derivation.compare import as_array
 from engine.checks.derivation.diagnose import Diagnosis
-from engine.checks.derivation.naming import Claim
+from engine.checks.derivation.formulas import Formulas
 from engine.checks.derivation.report import (
     FOLLOWS,
     NUMBERS,
@@ -29,6 +29,7 @@ from engine.checks.derivation.report import (
     Finding,
 )
 from engine.checks.derivation.trial import Trial
+from engine.checks.derivation.written.naming import Claim
 from engine.node.backend import Value
 
 __all__ = ["DerivationReport", "check_derivation"]
@@ -88,6 +89,7 @@ class Check:
 
     def __init__(self, trial: Trial) -> None:
         self.trial, self.lines, self.claims = trial, trial.lines, trial.claims
+        self.formulas = Formulas(trial)
         self.kinks: set[int] = set()
 
     def report(self) -> DerivationReport:
@@ -162,7 +164,7 @@ class Check:
         is_of = "" if status == UNKNOWN else self._is_of(claim)
         proof = ""
         if status == RIGHT and i not in self.kinks:
-            proof = SYMBOLS if self.trial.is_same_formula(i, before) else NUMBERS
+            proof = SYMBOLS if self.formulas.same(i, before) else NUMBERS
         return Finding(name, line.number, line.text, is_of, status, proof=proof)
 
     def _is_of(self, claim: Claim | None) -> str:
@@ -205,7 +207,7 @@ class Check:
         is_there = self.trial.differs(
             i, found.trace(forward, found.own[: found.own.index(i)]).values[i], forward
         )
-        if "message" not in details and change is None and is_there and (formula := self.trial.formula(i)):
+        if "message" not in details and change is None and is_there and (formula := self.formulas.formula(i)):
             details["message"] = f"{self._is_of(self.claims[i])} is {formula}"
         if change is not None:
             details |= {"slip": change.slip, "message": change.message}

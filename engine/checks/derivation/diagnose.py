@@ -12,15 +12,15 @@ import numpy as np
 
 from engine.checks.derivation.byhand import Trace
 from engine.checks.derivation.compare import as_array, difference, fitted
-from engine.checks.derivation.evaluate import Scope, evaluate, names_in
+from engine.checks.derivation.forward import Forward, shape_of
 from engine.checks.derivation.points import finite_run, simplest
-from engine.checks.derivation.reading import DerivationError, Line
-from engine.checks.derivation.setting import Forward, Point, shape_of
+from engine.checks.derivation.setting import Point
 from engine.checks.derivation.slips.changes import changes
-from engine.checks.derivation.slips.table import Change, Surroundings
+from engine.checks.derivation.slips.table import Change
+from engine.checks.derivation.surroundings import Relations, is_number
 from engine.checks.derivation.trial import Trial
-from engine.errors import ChainruleError
-from engine.node.backend import Value
+from engine.checks.derivation.written.evaluate import Scope, evaluate, names_in
+from engine.checks.derivation.written.reading import DerivationError, Line
 from engine.pytree.maps import flatten
 from engine.transforms.reverse import gradients
 
@@ -51,7 +51,7 @@ class Diagnosis:
         self.slips: dict[int, Change] = {}
         self.errors: dict[int, Exception] = {}
         self.convention: set[int] = set()
-        self._named_partials: dict[str, tuple[str, str]] = {}
+        self.relations = Relations(check)
         if self.by_hand.is_read:
             self._one_by_one()
         else:
@@ -225,7 +225,9 @@ class Diagnosis:
         """A change of a line that makes others right at all points; None if none is found."""
         line = self.check.lines[j]
         expression: ast.expr = line.expression if self.by_hand.is_read else ast.Name(YOURS, ast.Load())
-        near = self._surroundings(j)
+        forward = self.runs[0][1]
+        scope = self._scope_before(j, forward) if self.by_hand.is_read else self._scope(forward)
+        near = self.relations.around(j, scope.names)
         for change in islice(changes(expression, near), MOST_CHANGES):
             order = [*range(1, len(self.runs)), 0]
             if all(self._right_with(j, change.expression, wrong, self.runs[k][1]) for k in order):
@@ -236,7 +238,7 @@ class Diagnosis:
         try:
             if not self.by_hand.is_read:
                 scope = self._scope(forward)
-                self._let_partials_be_found(scope, forward)
+                self.relations.let_partials_be_found(scope, forward)
                 scope.names[YOURS] = forward.beside.values[j]
                 values = {j: evaluate(expression, scope)}
             elif wrong == (j,):
@@ -256,7 +258,7 @@ class Diagnosis:
         return True
 
     def _scope(self, forward: Forward) -> Scope:
-        names = {**forward.numbers, **{k: v for k, v in forward.beside.names.items() if _is_number(v)}}
+        names = {**forward.numbers, **{k: v for k, v in forward.beside.names.items() if is_number(v)}}
         return Scope(names, self.by_hand.program.functions, self.by_hand.outside)
 
     def _scope_before(self, j: int, forward: Forward) -> Scope:
@@ -267,110 +269,8 @@ class Diagnosis:
             trace = self.trace(forward, [i for i in self.own if i < j], self.check.lines[:j])
             names = {**forward.numbers, **trace.names}
             kept[key] = Scope(names, self.by_hand.program.functions, self.by_hand.outside)
-            self._let_partials_be_found(kept[key], forward)
+            self.relations.let_partials_be_found(kept[key], forward)
         return kept[key]  # type: ignore[no-any-return]
-
-    def _let_partials_be_found(self, scope: Scope, forward: Forward) -> None:
-        """What the names of derivatives in a change stand for, at the numbers of a run."""
-
-        def derivative(name: str) -> Any:
-            of, by = self._named_partials[name]
-            partial = self._partial(of, by, forward)
-            if partial is None:
-                raise KeyError(name)
-            return partial if partial.ndim else float(partial)
-
-        scope.derivative = derivative
-
-    def _surroundings(self, j: int) -> Surroundings:
-        forward = self.runs[0][1]
-        scope = self._scope_before(j, forward) if self.by_hand.is_read else self._scope(forward)
-        # of two names of one thing the one that a person used
-        shapes = {
-            name: shape_of(x) for name, x in scope.names.items() if _is_number(x) and name.isidentifier()
-        }
-        gradients_of = {
-            line.name: claim.by
-            for line, claim in zip(self.check.lines, self.check.claims, strict=True)
-            if claim is not None and claim.kind == "gradient"
-        }
-        known = [name for name in forward.values if name in shapes]
-        activations = {}
-        for output in known:
-            for given in known:
-                if output != given and shapes[output] == shapes[given] and self._is_activation(output, given):
-                    activations[output] = given
-        for name in known:
-            if name not in self.check.setting.names and name not in forward.loss_names:
-                activations.setdefault(name, "")
-        biases = [
-            name for name in known if name.casefold().startswith("b") and name in self.check.setting.names
-        ]
-        lengths: dict[int, dict[str, None]] = {}
-        for name in self.check.setting.names:
-            for size in shape_of(forward.numbers[name]):
-                if size > 1:
-                    lengths.setdefault(size, {})[name] = None
-        sizes = {size: f"a length of {' and '.join(list(names)[:4])}" for size, names in lengths.items()}
-        functions = [*self.by_hand.program.functions]
-        claim = self.check.claims[j]
-        for line in self.check.lines:  # out = s(a), with names of one's own
-            match line.expression:
-                case ast.Call(args=[ast.Name(id=given)], keywords=[]) if (
-                    line.name in shapes and given in shapes
-                ):
-                    if shapes[line.name] == shapes[given]:
-                        activations[line.name] = given
-        exponentials = [
-            output for output, given in activations.items()
-            if given in forward.numbers and output in forward.numbers
-            and np.allclose(forward.numbers[output], np.exp(forward.numbers[given]))
-        ]  # fmt: skip
-        self._named_partials |= {_derivative_name(of, by): (of, by) for of in known for by in known}
-        partials = {
-            _derivative_name(of, by): f"d{of}/d{by}" for of in known for by in known
-            if of != by and of not in forward.loss_names and self._has_partial(of, by)
-            and (claim is None or (claim.of, claim.by) != (of, by))
-        }  # fmt: skip
-        return Surroundings(
-            shapes, gradients_of, activations, exponentials, partials, biases, sizes, functions
-        )
-
-    def _has_partial(self, of: str, by: str) -> bool:
-        """Whether there is a derivative of one by the other, element by element, other than 0 and 1."""
-        forward = self.runs[-1][1]
-        partial = self._partial(of, by, forward)
-        return partial is not None and bool(np.any((partial != 0) & (partial != 1)))
-
-    def _partial(self, of: str, by: str, forward: Forward) -> Any:
-        kept = self.__dict__.setdefault("_partials", {})
-        key = (of, by, id(forward))
-        if key not in kept:
-            found = None
-            if shape_of(forward.numbers[of]) == shape_of(forward.numbers[by]):
-                try:
-                    found = forward.partial(of, by)
-                except ChainruleError:
-                    found = None
-            kept[key] = None if found is None else as_array(found)
-        return kept[key]
-
-    def _is_activation(self, output: str, given: str) -> bool:
-        """Whether a quantity is a function of another, element by element, that is not a mere factor."""
-        kept = self.__dict__.setdefault("_activations", {})
-        if (output, given) not in kept:
-            found = []
-            for _, forward in self.runs[:3]:
-                try:
-                    partial = forward.partial(output, given)
-                except ChainruleError:
-                    partial = None
-                if partial is None or not _depends_on_nothing_else(forward, output, given):
-                    break
-                found.append(as_array(partial).ravel())
-            varied = len(found) == 3 and np.ptp(np.concatenate(found)) > 1e-9
-            kept[output, given] = bool(varied and all(np.any(each) for each in found))
-        return bool(kept[output, given])
 
     def _path(self, i: int) -> Change | None:
         """The quantity through which a path leads that is missing, or that counts twice."""
@@ -457,29 +357,3 @@ def _in_shape_of(mine: Any, right: Any) -> Any:
     shape, array = shape_of(mine), as_array(right)
     fits = array.ndim > 0 and array.shape != shape and array.size == math.prod(shape)
     return array.reshape(shape) if fits else right
-
-
-def _derivative_name(of: str, by: str) -> str:
-    return f"(d{of}/d{by})"
-
-
-def _depends_on_nothing_else(forward: Forward, output: str, given: str) -> bool:
-    """Whether a quantity is computed from another alone, and from constants."""
-    stop = set(flatten(forward.values[given]))
-    named = {x for tree in forward.values.values() for x in flatten(tree) if isinstance(x, Value)}
-    waiting, seen = [x for x in flatten(forward.values[output]) if isinstance(x, Value)][:1], set()
-    while waiting:
-        node = waiting.pop()
-        if node in stop or node in seen:
-            continue
-        seen.add(node)
-        if not node._children and node in named:
-            return False
-        waiting += node._children
-    return True
-
-
-def _is_number(x: Any) -> bool:
-    if isinstance(x, (bool, str)) or x is None or callable(x):
-        return False
-    return isinstance(x, (int, float)) or (isinstance(x, np.ndarray) and x.dtype.kind == "f")

@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection, Iterator
 
 import numpy as np
 
-from engine.checks.derivation.setting import Forward, Point, Setting, shape_of
+from engine.checks.derivation.forward import Forward, shape_of
+from engine.checks.derivation.setting import Point, Setting
 from engine.pytree.maps import flatten, map_numbers
 
 __all__ = ["kept_discrete", "longer", "sampled", "simplest", "with_number"]

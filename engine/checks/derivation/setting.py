@@ -7,97 +7,27 @@ from __future__ import annotations
 
 import ast
 import inspect
-import math
-import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import CodeType
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from engine.autograd.context_decorator import and_put_back
 from engine.autograd.grad_mode import enable_grad
-from engine.checks.derivation.evaluate import Scope, evaluate
-from engine.checks.derivation.reading import DerivationError, Program, code_of, read_text
+from engine.checks.derivation.forward import Forward, as_numbers, as_values, is_of_numbers
+from engine.checks.derivation.written.evaluate import Scope, evaluate
+from engine.checks.derivation.written.functions import seen_by, with_locals
+from engine.checks.derivation.written.reading import DerivationError, Program, read_text
 from engine.floats.coerce import is_real
-from engine.graph.walks import topological_order
 from engine.node.backend import Value
 from engine.node.bulk import write_data
-from engine.node.functions import FUNCTIONS
-from engine.pytree.maps import copied, flatten, map_numbers
+from engine.pytree.maps import copied, flatten
 from engine.quoting import brief
-from engine.transforms.reverse import gradients
 
-__all__ = ["Forward", "Point", "Setting", "as_numbers", "seen_by", "setting_of", "shape_of", "with_locals"]
+__all__ = ["Point", "Setting", "setting_of"]
 
 Point = dict[str, Any]
 """Numbers by the name of an argument: floats, float arrays, or lists of floats."""
-
-
-class Forward:
-    """One run of f.
-
-    Attributes:
-        values: Values, or arrays and lists of Values, by name.
-        loss: the result.
-        loss_names: the names of the result.
-        beside: what :attr:`Setting.beside` returned in this run.
-    """
-
-    def __init__(self, values: dict[str, Any], loss: Any, inputs: Iterable[str]) -> None:
-        self.loss = loss if isinstance(loss, Value) else Value(loss)
-        self.inputs = [*inputs]
-        self.values = {name: tree for name, tree in values.items() if _is_of_numbers(tree)}
-        self.loss_names = [name for name, tree in self.values.items() if tree is self.loss]
-        self._leaves = {name: flatten(tree) for name, tree in self.values.items()}
-        self.numbers = {name: as_numbers(tree) for name, tree in self.values.items()}
-        self._adjoints: dict[str, Any] = {}
-        self._sizes: dict[Value, float] = {}
-        self.beside: Any = None
-
-    def adjoint(self, name: str) -> Any:
-        """The derivatives of the loss by a quantity, nested as it is."""
-        if not self._adjoints:
-            nodes = list(
-                {x: None for leaves in self._leaves.values() for x in leaves if isinstance(x, Value)}
-            )
-            by_node = dict(zip(nodes, gradients(self.loss, nodes), strict=True))
-            for each, tree in self.values.items():
-                self._adjoints[each] = as_numbers(
-                    map_numbers(lambda x, _: by_node[x] if isinstance(x, Value) else 0.0, tree)
-                )
-        return self._adjoints[name]
-
-    def rounding(self, name: str) -> float:
-        """How far from 0 rounding may leave a derivative of the loss by a quantity, where its paths cancel.
-
-        It is some units in the last place of the sum of all paths, each without its sign.
-        """
-        if not self._sizes:
-            self._sizes = {self.loss: 1.0}
-            for node in reversed(topological_order(self.loss)):
-                size = self._sizes.get(node, 0.0)
-                for child, partial in zip(node._children, node._local_grads or (), strict=False):
-                    self._sizes[child] = self._sizes.get(child, 0.0) + size * abs(partial)
-        found = 1e-14 * max(
-            (self._sizes.get(x, 0.0) for x in self._leaves[name] if isinstance(x, Value)), default=0.0
-        )
-        return found if math.isfinite(found) else 0.0
-
-    def partial(self, of: str, by: str) -> Any:
-        """The derivatives of one quantity by another of its shape, element by element; None of others."""
-        ys, xs = self._leaves[of], self._leaves[by]
-        if not all(isinstance(x, Value) for x in (*ys, *xs)):
-            return None
-        if len(ys) == 1 and len(xs) > 1:
-            found = [[d] for d in gradients(ys[0], xs)]
-            return _like(self.numbers[by], [row[0] for row in found])
-        if shape_of(self.numbers[of]) != shape_of(self.numbers[by]) or len(ys) != len(xs):
-            return None
-        for i in {0, len(ys) // 2, len(ys) - 1}:
-            if any(d for j, d in enumerate(gradients(ys[i], xs)) if i != j):
-                return None  # a matrix of derivatives
-        return _like(self.numbers[of], gradients(FUNCTIONS["sum"](ys), xs))
 
 
 class Setting:
@@ -165,7 +95,7 @@ def _of_function(f: Callable[..., Any], args: tuple[Any, ...], wrt: Sequence[Val
             "nothing to differentiate by: give the numbers at which the derivation is checked, as in "
             "check_derivation(f, formulas, 0.5, 2.0), or the Values that f uses, as wrt=[w, b]"
         )
-    base = {name: as_numbers(arg) for name, arg in zip(names, args, strict=True) if _is_of_numbers(arg)}
+    base = {name: as_numbers(arg) for name, arg in zip(names, args, strict=True) if is_of_numbers(arg)}
     whole = {name for name, arg in zip(names, args, strict=True) if name in base and _is_of_integers(arg)}
     kept: list[set[str]] = [set()]  # the arguments that stay integers, as they are used for indices
 
@@ -304,66 +234,6 @@ def _argument_names(f: Callable[..., Any], args: tuple[Any, ...]) -> list[str]:
     return names
 
 
-def seen_by(function: Any) -> dict[str, Any]:
-    """What a function sees besides its arguments: globals that it names, and its closure."""
-    inner = inspect.unwrap(function) if callable(function) else function
-    inner = getattr(inner, "__func__", inner)
-    if code_of(function) is None:
-        return {}
-    found = dict(getattr(inner, "__globals__", {}))
-    for name, cell in zip(inner.__code__.co_freevars, inner.__closure__ or (), strict=True):
-        try:
-            found[name] = cell.cell_contents
-        except ValueError:  # not filled yet
-            continue
-    return found
-
-
-def with_locals(
-    f: Callable[..., Any], args: Sequence[Any], helpers: bool = True
-) -> tuple[Any, dict[str, Any]]:
-    """Call a function; its result, and the local variables of its own code when it returned.
-
-    Args:
-        f: the function.
-        args: its arguments.
-        helpers: whether those of other functions beside it count too, where they were called once.
-    """
-    code = code_of(f)
-    if code is None:
-        return f(*args), {}
-    scope = getattr(getattr(inspect.unwrap(f), "__func__", inspect.unwrap(f)), "__globals__", None)
-    returned: list[tuple[CodeType, dict[str, Any]]] = []
-    before = sys.getprofile()
-    sys.setprofile(
-        lambda frame, event, _: (
-            returned.append((frame.f_code, dict(frame.f_locals)))
-            if event == "return" and frame.f_globals is scope
-            else None
-        )
-    )
-    try:
-        result = f(*args)
-    finally:
-        if before is not None and hasattr(before, "enable"):  # cProfile's, which setprofile does not take
-            before.enable()
-        else:
-            sys.setprofile(before)
-    found: dict[str, Any] = {}
-    others: dict[CodeType, dict[str, Any]] = {}
-    for each, variables in returned:
-        if each is code:
-            found.update(variables)
-        elif helpers:
-            parameters = each.co_varnames[: each.co_argcount]
-            own = {k: v for k, v in variables.items() if k not in parameters}
-            others[each] = {} if each in others else own
-    inner = others.values()
-    names = [name for own in inner for name in own]
-    once = {k: v for own in inner for k, v in own.items() if names.count(k) == 1}
-    return result, {**once, **found}
-
-
 def _one_number(loss: Any, f: Any) -> Any:
     if isinstance(loss, np.ndarray) and loss.size == 1:
         loss = loss.ravel()[0]
@@ -373,49 +243,10 @@ def _one_number(loss: Any, f: Any) -> Any:
     raise TypeError(f"{name} must return one number, the loss that is differentiated; got {brief(loss)}")
 
 
-def as_values(tree: Any, name: str) -> Any:
-    """New Values for the numbers of a tree, labelled by their places."""
-    return map_numbers(lambda x, path: Value(x, label=path), tree, name)
-
-
-def as_numbers(tree: Any) -> Any:
-    """The floats of a tree of Values and numbers, nested as they were."""
-    return map_numbers(lambda x, _: x.data if isinstance(x, Value) else float(x), tree)
-
-
 def _as_arrays(x: Any) -> Any:
     if isinstance(x, (list, tuple)):
         return np.array(as_numbers(x), dtype=float)
     return x
-
-
-def shape_of(tree: Any) -> tuple[int, ...]:
-    """The shape of a nest of numbers; of a ragged one how many there are.
-
-    >>> shape_of([[1.0, 2.0]]), shape_of([[1.0], [2.0, 3.0]])
-    ((1, 2), (3,))
-    """
-    try:
-        return np.shape(tree)
-    except ValueError:
-        return (len(flatten(tree)),)
-
-
-def _like(tree: Any, numbers: Sequence[float]) -> Any:
-    rest = iter(numbers)
-    return map_numbers(lambda *_: float(next(rest)), tree)
-
-
-def _is_of_numbers(tree: Any) -> bool:
-    """Whether something is a number, or a nest of them that is not empty."""
-    if isinstance(tree, bool) or tree is None or isinstance(tree, str):
-        return False
-    if isinstance(tree, np.ndarray) and tree.dtype.kind not in "fiuO":
-        return False
-    try:
-        return bool(flatten(tree))
-    except (TypeError, ValueError, RecursionError):
-        return False
 
 
 def _is_of_integers(tree: Any) -> bool:

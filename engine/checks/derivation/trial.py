@@ -3,42 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from engine.autograd.grad_mode import enable_grad
 from engine.checks.derivation.byhand import ByHand, Trace
 from engine.checks.derivation.compare import ATOL, Difference, as_array, difference, fitted
-from engine.checks.derivation.evaluate import names_in
-from engine.checks.derivation.naming import Claim
+from engine.checks.derivation.forward import Forward, shape_of
 from engine.checks.derivation.points import finite_run, kept_discrete, longer, sampled, with_number
-from engine.checks.derivation.reading import DerivationError
-from engine.checks.derivation.setting import Forward, Point, setting_of, shape_of
-from engine.errors import ChainruleError
-from engine.explanation.canonical import canonical, chooses, same
-from engine.explanation.explain import explain
-from engine.explanation.formula import formula as named_formula
-from engine.explanation.formula import named, plain
-from engine.explanation.render import as_formula
-from engine.graph.walks import topological_order
+from engine.checks.derivation.setting import Point, setting_of
+from engine.checks.derivation.written.evaluate import names_in
+from engine.checks.derivation.written.naming import Claim
 from engine.node.backend import Value
 from engine.pytree.maps import flatten
 from engine.quoting import brief
-from engine.transforms.reverse import gradients
 
 __all__ = ["Trial"]
-
-MOST_ENTRIES = 32
-"""Numbers of a gradient whose formulas are compared; a larger one is compared in numbers."""
-
-MOST_TEXT = 400
-"""Characters of what a quantity without a name is called in a formula."""
-
-_STEPS = {"add", "sub", "mul", "sum", "dot", "mean"}
-"""Rows whose results stand for themselves in a canonical form, where f names them."""
-
 
 class Trial:
     """A derivation run at several points.
@@ -94,8 +75,6 @@ class Trial:
         self.kept = kept_discrete(self.setting, asked)
         self.lines = self.by_hand.program.lines
         self.claims = self.by_hand.claims
-        self._tried_graphs = False
-        self._kept_graphs: tuple[Trace, dict[str, list[Any]]] | None = None
         self._reread_names()
         self.typical = [self._typical(i) for i in range(len(self.lines))]
 
@@ -167,96 +146,6 @@ class Trial:
                 return k
         return None
 
-    def is_same_formula(self, i: int, right: Collection[int]) -> bool:
-        """Whether a line and the engine's derivative have the same canonical form: see ``canonical.py``.
-
-        Args:
-            i: the line.
-            right: lines known to be right, which stand for themselves in those after them.
-
-        Returns:
-            False where there is no form, or the two were not brought to the same one.
-        """
-        claim = self.claims[i]
-        graphs = self._graphs()
-        if graphs is None or claim is None or claim.kind == "partial":
-            return False
-        trace, adjoints = graphs
-        line = self.lines[i].name
-        if trace.decided or line not in trace.names:
-            return False
-        if claim.kind == "gradient" and self._is_chosen_after(claim.by):
-            return False
-        mine = flatten(trace.names[line])
-        engines = (
-            adjoints[claim.by] if claim.kind == "gradient" else flatten(self.runs[0][1].values[claim.by])
-        )
-        if len(mine) != len(engines) or len(mine) > MOST_ENTRIES:
-            return False
-        steps: dict[Value, str] = {}
-        for j in right:
-            before = self.claims[j]
-            if j < i and before is not None and before.kind == "gradient":
-                for nodes in (flatten(trace.names[self.lines[j].name]), adjoints[before.by]):
-                    for k, node in enumerate(nodes):
-                        if isinstance(node, Value) and node._children:
-                            steps.setdefault(node, f"d{before.by}{k}")
-        both = [x if isinstance(x, Value) else Value(x) for x in (*mine, *engines)]
-        for names in self._atoms(steps):
-            forms = canonical(both, names)
-            if forms is not None and all(map(same, forms[: len(mine)], forms[len(mine) :])):
-                return True
-        return False
-
-    def _is_chosen_after(self, name: str) -> bool:
-        """Whether f chooses (relu, where, max) on the way from a quantity to the loss.
-
-        The graph of the derivative has the way that was chosen at this point alone.
-        """
-        forward = self.runs[0][1]
-        reached = {x for x in flatten(forward.values[name]) if isinstance(x, Value)}
-        for node in topological_order(forward.loss):
-            if any(child in reached for child in node._children):
-                if chooses(node):
-                    return True
-                reached.add(node)
-        return False
-
-    def _graphs(self) -> tuple[Trace, dict[str, list[Any]]] | None:
-        """The lines computed on Values, and the engine's derivatives as graphs; None where they cannot be."""
-        if not self._tried_graphs:
-            self._tried_graphs = True
-            forward = self.runs[0][1]
-            claims = [claim for claim in self.claims if claim is not None and claim.kind == "gradient"]
-            names = [*dict.fromkeys(claim.by for claim in claims)]
-            nodes = [x for name in names for x in flatten(forward.values[name])]
-            if not self.by_hand.is_read or not all(isinstance(x, Value) for x in nodes):
-                return None
-            try:
-                with enable_grad():
-                    trace = self.by_hand.run(forward, values=True)
-                    found = iter(gradients(forward.loss, nodes, create_graph=True))
-            except (ChainruleError, DerivationError, TypeError, ValueError, AttributeError):
-                return None
-            adjoints = {name: [next(found) for _ in flatten(forward.values[name])] for name in names}
-            self._kept_graphs = trace, adjoints
-        return self._kept_graphs
-
-    def _atoms(self, steps: dict[Value, str]) -> Iterator[dict[Value, str]]:
-        """What stands for itself in a canonical form: all that has a name; of it sums alone; arguments."""
-        forward = self.runs[0][1]
-        leaves, inner = dict[Value, str](), dict[Value, str]()
-        for name, tree in forward.values.items():
-            for k, node in enumerate(flatten(tree)):
-                if isinstance(node, Value):
-                    if not node._children:
-                        leaves.setdefault(node, f"{name}{k}")
-                    elif node is not forward.loss:
-                        inner.setdefault(node, f"{name}{k}")
-        yield {**steps, **inner, **leaves}
-        yield {**steps, **{x: name for x, name in inner.items() if x._row.name in _STEPS}, **leaves}
-        yield leaves
-
     def wrong_lengths(self) -> list[int]:
         """Lengths of axes such that the derivation, right as it is, is wrong where these axes are longer.
 
@@ -278,34 +167,6 @@ class Trial:
                     found.append(size)
                     break
         return found
-
-    def formula(self, i: int) -> str:
-        """The engine's derivative as a product of local gradients in the names of f; empty if long."""
-        claim = self.claims[i]
-        if claim is None or claim.kind != "gradient" or len(flatten(self.runs[0][1].values[claim.by])) > 1:
-            return ""
-        forward = self.setting.run(self.setting.base)
-        names = {
-            x: name for name, tree in forward.values.items() if not shape_of(tree) for x in flatten(tree)
-        }
-        (variable,) = flatten(forward.values[claim.by])
-        before = {x: x.label for x in topological_order(forward.loss)}
-        try:
-            for node in before:  # one without a name is called what it is
-                text = (
-                    plain(named_formula(node, [named(x.label) for x in node._children]))
-                    if node._children
-                    else ""
-                )
-                if len(text) > MOST_TEXT:  # it doubles where a quantity without a name is used twice
-                    return ""
-                node.label = names.get(node) or (f"({text})" if " " in text else text) or f"{node.data:g}"
-            return as_formula(explain(forward.loss, variable))
-        except (ChainruleError, ValueError, TypeError):
-            return ""
-        finally:
-            for node, label in before.items():
-                node.label = label
 
     def at_kink(self, i: int, raw: Sequence[Trace]) -> bool:
         """Whether a gradient, wrong at the given point alone, is one of those that a kink there may have."""

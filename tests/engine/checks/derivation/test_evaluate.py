@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine import DerivationError, Value
-from engine.checks.derivation.evaluate import Scope, evaluate
+from engine.checks.derivation.written.evaluate import Scope, evaluate
 
 A = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]])
 NUMBERS = {"x": 0.5, "y": -2.0, "A": A, "v": A[0], "rows": [[1.0, 2.0], [3.0, 4.0]], "lengths": (2, 3)}

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from engine import DerivationError, Value, check_derivation, tanh
-from engine.checks.derivation.setting import setting_of, shape_of
+from engine.checks.derivation.forward import shape_of
+from engine.checks.derivation.setting import setting_of
 
 
 def activation(z):

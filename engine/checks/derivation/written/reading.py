@@ -12,14 +12,14 @@ import textwrap
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from types import CodeType
 from typing import Any
 
+from engine.checks.derivation.written.functions import code_of
 from engine.formulas import repairs
 from engine.node.functions import FUNCTIONS
 from engine.quoting import abridged, brief
 
-__all__ = ["DerivationError", "Line", "Program", "code_of", "read_formulas", "read_function", "read_text"]
+__all__ = ["DerivationError", "Line", "Program", "read_formulas", "read_function", "read_text"]
 
 
 class DerivationError(ValueError):
@@ -170,17 +170,6 @@ def _of_lambda(source: str, names: tuple[str, ...]) -> Program | None:
                 found.append(_program([ast.copy_location(ast.Return(tree.body), tree.body)], f"({text})", 0))
             break
     return found[0] if len(found) == 1 else None
-
-
-def code_of(function: Any) -> CodeType | None:
-    """The code of a function or a method; None of anything else that can be called.
-
-    >>> code_of(in_ascii).co_name, code_of(print)
-    ('in_ascii', None)
-    """
-    function = inspect.unwrap(function) if callable(function) else function
-    code = getattr(getattr(function, "__func__", function), "__code__", None)
-    return code if isinstance(code, CodeType) else None
 
 
 def _parsed(source: str, what: str, mode: str) -> Any:

@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.checks.derivation.reading import DerivationError
+from engine.checks.derivation.written.arrays import ON_ARRAYS, array, as_array, bare, refuse_large
+from engine.checks.derivation.written.reading import DerivationError
 from engine.formulas import repairs
 from engine.node.backend import Value
 from engine.node.functions import FUNCTIONS
@@ -24,9 +25,6 @@ from engine.quoting import abridged
 from engine.transforms.reverse import gradients
 
 __all__ = ["Scope", "evaluate", "names_in"]
-
-LARGEST = 100_000
-"""Numbers of one array; a text that makes a larger one is refused."""
 
 MOST_CALLS = 10_000
 """Calls of the functions that a text defines; one that needs more calls itself without end."""
@@ -125,7 +123,7 @@ def _computed(node: ast.expr, scope: Scope) -> Any:
         case ast.IfExp(test=test, body=body, orelse=other):
             return _computed(body if _computed(test, scope) else other, scope)
         case ast.List(elts=items):
-            return _as_array([_computed(item, scope) for item in items])
+            return as_array([_computed(item, scope) for item in items])
         case ast.Tuple(elts=items):
             return tuple(_computed(item, scope) for item in items)
         case ast.Attribute(value=ast.Name(id=module), attr=name) if _is_module(module, scope):
@@ -134,7 +132,7 @@ def _computed(node: ast.expr, scope: Scope) -> Any:
             if name == "newaxis":
                 return None
         case ast.Attribute(value=value, attr=name) if name in _ATTRIBUTES:
-            return getattr(_array(_computed(value, scope)), name)
+            return getattr(array(_computed(value, scope)), name)
         case ast.Subscript(value=value, slice=index):
             return _item(_computed(value, scope), _index(index, scope))
         case ast.Call(func=function, args=arguments, keywords=keywords) if all(k.arg for k in keywords):
@@ -157,7 +155,7 @@ def _looked_up(name: str, scope: Scope) -> Any:
     if scope.derivative is not None and name.startswith("("):
         return scope.derivative(name)
     if name in scope.outside and not callable(found := scope.outside[name]):
-        return _plain(found) if not isinstance(found, (list, tuple)) else _as_array(_plain(found))
+        return _plain(found) if not isinstance(found, (list, tuple)) else as_array(_plain(found))
     if name in CONSTANTS:
         return CONSTANTS[name]
     if name in FUNCTIONS or name in scope.functions or callable(scope.outside.get(name)):
@@ -185,56 +183,10 @@ def _number(x: Any) -> Any:
 
 
 def _binary(op: ast.operator, a: Any, b: Any) -> Any:
-    _refuse_large([a, b], isinstance(op, ast.MatMult))
+    refuse_large([a, b], isinstance(op, ast.MatMult))
     if isinstance(op, (ast.Div, ast.Pow, ast.Mod, ast.FloorDiv)):  # as IEEE 754 has it, without exceptions
         a, b = (np.float64(x) if type(x) in (int, float) else x for x in (a, b))
     return _BINARY[type(op)](_number(a), _number(b))
-
-
-def _refuse_large(operands: list[Any], product: bool = False) -> None:
-    """DerivationError where operands would make an array of too many numbers."""
-    arrays = [x for x in operands if isinstance(x, np.ndarray) and x.ndim]
-    if len(arrays) == 2 and arrays[0].size * arrays[1].size > LARGEST:
-        a, b = arrays
-        try:
-            size = (
-                a.size // a.shape[-1] * (b.size // b.shape[-2 if b.ndim > 1 else 0])
-                if product
-                else np.broadcast(a, b).size
-            )
-        except (ValueError, ZeroDivisionError):  # what does not fit says so itself
-            return
-        if size > LARGEST:
-            raise DerivationError(f"an array of more than {LARGEST:,} numbers")
-
-
-def _array(x: Any) -> Any:
-    """An array as it is, a single number as one of no dimension."""
-    if isinstance(x, np.ndarray):
-        return x
-    if isinstance(x, (list, tuple)):
-        return _as_array(x)
-    made = np.empty((), dtype=object if isinstance(x, Value) else float)
-    made[()] = x
-    return made
-
-
-def _as_array(items: Any) -> Any:
-    """A list of numbers, Values or arrays as an array."""
-    if sum(np.size(x) for x in items) > LARGEST:
-        raise DerivationError(f"an array of more than {LARGEST:,} numbers")
-    if all(isinstance(x, (int, float)) or (isinstance(x, np.ndarray) and x.dtype != object) for x in items):
-        return np.array(items, dtype=float)
-    made = np.array([*map(_listed, items)], dtype=object)
-    return made if any(isinstance(x, Value) for x in made.ravel()) else made.astype(float)
-
-
-def _listed(x: Any) -> Any:
-    return x.tolist() if isinstance(x, np.ndarray) else x
-
-
-def _bare(x: Any) -> Any:
-    return x[()] if isinstance(x, np.ndarray) and not x.ndim else x
 
 
 def _index(node: ast.expr, scope: Scope) -> Any:
@@ -253,7 +205,7 @@ def _index(node: ast.expr, scope: Scope) -> Any:
 
 def _item(items: Any, index: Any) -> Any:
     if isinstance(items, (list, tuple)) and not isinstance(index, (int, slice)):
-        items = _as_array(items)
+        items = as_array(items)
     if not isinstance(items, (np.ndarray, list, tuple)):
         raise DerivationError(f"only an array or a list has items, and this is {abridged(repr(items), 40)}")
     return items[index]
@@ -283,8 +235,8 @@ def _called(
                         f"{_quoted(node)}: of all numbers or along an axis? Write np.{name}(…)"
                     )
             return _known_function(name, given, options, scope, node)
-        case ast.Attribute(value=value, attr=name) if name in _ON_ARRAYS:
-            return _bare(_ON_ARRAYS[name](_array(_computed(value, scope)), *given, **options))
+        case ast.Attribute(value=value, attr=name) if name in ON_ARRAYS:
+            return bare(ON_ARRAYS[name](array(_computed(value, scope)), *given, **options))
         case ast.Attribute(value=value, attr=name) if name in FUNCTIONS and not options:
             return FUNCTIONS[name](_computed(value, scope), *given)
         case ast.Lambda():
@@ -315,15 +267,15 @@ def _known_function(
 ) -> Any:
     name = ALIASES.get(name, name)
     if (
-        name in _ON_ARRAYS
+        name in ON_ARRAYS
         and given
         and (options or name not in FUNCTIONS or isinstance(given[0], np.ndarray))
     ):
-        return _bare(_ON_ARRAYS[name](_array(given[0]), *given[1:], **options))
+        return bare(ON_ARRAYS[name](array(given[0]), *given[1:], **options))
     if name in FUNCTIONS and not options:
         if name in ("where", "maximum", "minimum", "abs", "sign", "relu", "max", "min", "clip"):
             scope.decided = True
-        return _bare(FUNCTIONS[name](*given))
+        return bare(FUNCTIONS[name](*given))
     if name.endswith("_prime") and len(given) == 1:
         base = name.removesuffix("_prime")
         base = ALIASES.get(base, base)
@@ -333,7 +285,7 @@ def _known_function(
         return len(given[0])
     if name == "float" and len(given) == 1:
         return given[0]
-    near = get_close_matches(name, [*FUNCTIONS, *_ON_ARRAYS, *scope.functions], n=3)
+    near = get_close_matches(name, [*FUNCTIONS, *ON_ARRAYS, *scope.functions], n=3)
     raise DerivationError(
         f"unknown function {name!r} in {_quoted(node)}"
         + (f"; did you mean {' or '.join(near)}?" if near else "; define it: " + name + " = lambda z: …")
@@ -356,38 +308,6 @@ def _derivative(name: str, x: Any, scope: Scope) -> Any:
         return of_one(x)
     found = np.frompyfunc(of_one, 1, 1)(x)
     return found if x.dtype == object else found.astype(float)
-
-
-def _outer(a: Any, b: Any) -> Any:
-    if a.size * _array(b).size > LARGEST:
-        raise DerivationError(f"an array of more than {LARGEST:,} numbers")
-    return np.outer(a, b)
-
-
-def _eye(n: Any) -> Any:
-    size = float(n)
-    if not size.is_integer() or not 0 < size * size <= LARGEST:
-        raise DerivationError("np.eye takes a small integer")
-    return np.eye(int(size))
-
-
-def _transposed(x: Any, *axes: Any) -> Any:
-    return np.transpose(x, *([axes] if axes and isinstance(axes[0], int) else axes))
-
-
-def _reshaped(x: Any, *shape: Any) -> Any:
-    return np.reshape(x, shape[0] if len(shape) == 1 and isinstance(shape[0], tuple) else shape)
-
-
-_ON_ARRAYS: dict[str, Callable[..., Any]] = {
-    "sum": np.sum, "mean": np.mean, "prod": np.prod, "dot": np.dot, "matmul": np.matmul, "outer": _outer,
-    "transpose": _transposed, "reshape": _reshaped, "ravel": np.ravel, "flatten": np.ravel,
-    "max": np.max, "min": np.min, "squeeze": np.squeeze, "copy": np.copy, "diag": np.diag,
-    "ones_like": lambda x: np.ones(np.shape(x)), "zeros_like": lambda x: np.zeros(np.shape(x)),
-    "array": lambda x: x, "asarray": lambda x: x, "atleast_2d": np.atleast_2d, "eye": _eye,
-    "expand_dims": np.expand_dims, "concatenate": lambda xs, axis=0: np.concatenate([*xs], axis),
-}  # fmt: skip
-"""The functions and methods of arrays."""
 
 
 def _quoted(node: ast.AST) -> str:
