@@ -12,7 +12,7 @@ from engine.autograd.grad_mode import is_grad_enabled as is_grad_enabled
 from engine.autograd.grad_mode import no_grad as no_grad
 from engine.checks.derivation.check import DerivationReport as DerivationReport
 from engine.checks.derivation.check import check_derivation as check_derivation
-from engine.checks.derivation.reading import DerivationError as DerivationError
+from engine.checks.derivation.written.reading import DerivationError as DerivationError
 from engine.checks.gradcheck import GradcheckReport as GradcheckReport
 from engine.checks.gradcheck import gradcheck as gradcheck
 from engine.custom import custom_op as custom_op

@@ -6,6 +6,7 @@ A setting is declared once, in the signature of the class that has it: ``lr: Non
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from types import FunctionType
 from typing import Annotated, Any, get_args
 
 import numpy as np
@@ -24,9 +25,11 @@ __all__ = [
     "Rules",
     "UpToOne",
     "below_one",
+    "declare",
     "flag",
     "increasing_epochs",
     "keep_rules",
+    "name_init",
     "one_of",
     "pair_below_one",
     "reals",
@@ -161,6 +164,30 @@ def rules_of(init: Any) -> Rules:
             if hasattr(each, "__metadata__"):
                 rules[name] = each.__metadata__[0]
     return rules
+
+
+def declare(kind: type) -> None:
+    """Give a class the ``rules`` of its own signature, unless it says its rules itself."""
+    init = vars(kind).get("__init__")
+    if isinstance(init, FunctionType) and "rules" not in vars(kind):
+        kind.rules = {**kind.rules, **rules_of(init)}  # type: ignore[attr-defined]
+
+
+def name_init(kind: type) -> None:
+    """Give a class of this package that inherits its ``__init__`` one that bears its name, as errors show it.
+
+    >>> from nn import MaxPool1d
+    >>> MaxPool1d(2, strides=1)
+    Traceback (most recent call last):
+    ...
+    TypeError: MaxPool1d.__init__() got an unexpected keyword argument 'strides'
+    """
+    init = kind.__init__  # type: ignore[misc]
+    if kind.__module__.startswith("nn.") and "__init__" not in vars(kind) and isinstance(init, FunctionType):
+        own = FunctionType(init.__code__, init.__globals__, "__init__", init.__defaults__, init.__closure__)
+        own.__kwdefaults__, own.__annotations__ = init.__kwdefaults__, init.__annotations__
+        own.__qualname__ = f"{kind.__qualname__}.__init__"
+        kind.__init__ = own  # type: ignore[misc]
 
 
 def settings_among(arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from engine.autograd.trace_mode import is_tracing
 from engine.display.notebook import mimebundle
 from engine.node.bulk import read_data
 from engine.quoting import brief
+from nn.checks import name_init
 from nn.modules.kept import Found, found_in, named_in
 from nn.modules.layers.state_names import by_number, gathered, numbered, refilled
 from nn.modules.traversal import find_members
@@ -57,6 +58,10 @@ class Module:
     training: bool = True
     _is_sequence: bool = False
     _buffer_names: tuple[str, ...] = ()
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        name_init(cls)
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         forward = getattr(self, "forward", None)

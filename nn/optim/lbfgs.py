@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from engine.floats.validate import integer, real
 from engine.frames.user_frame import line_of, user_spot
 from engine.node.bulk import read_data, read_grad, write_data, write_grad
 from engine.quoting import brief
-from nn.checks import Count, NonNegative, Rules, rules_of, settings_among
+from nn.checks import Count, NonNegative, settings_among
 from nn.optim.line_search import Trial, strong_wolfe
 from nn.optim.optimizer import Closure, Optimizer, Parameters, Settings, Vector
 
@@ -95,8 +95,6 @@ class LBFGS(Optimizer):
             max_eval = integer("max_iter", max_iter) * 5 // 4
         super().__init__(params, **settings_among(locals()))
         self._curvature = _Curvature()
-
-    rules: ClassVar[Rules] = rules_of(__init__)
 
     def add_param_group(self, param_group: Settings) -> None:
         """Add the only group; see :meth:`Optimizer.add_param_group`.

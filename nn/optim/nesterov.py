@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from engine import Value
 from engine.autograd.context_decorator import and_put_back
 from engine.node.bulk import read_data, trainable, write_data
-from nn.checks import NonNegative, Rules, rules_of, settings_among
+from nn.checks import NonNegative, settings_among
 from nn.optim.optimizer import Closure, Memory, Optimizer, Parameters, Settings, Vector, decayed
 
 __all__ = ["Nesterov"]
@@ -59,8 +59,6 @@ class Nesterov(Optimizer):
         weight_decay: NonNegative = 0.0,
     ) -> None:
         super().__init__(params, **settings_among(locals()))
-
-    rules: ClassVar[Rules] = rules_of(__init__)
 
     def step(self, closure: Closure | None = None) -> Any:
         """Update the parameters by the gradients ahead of them.

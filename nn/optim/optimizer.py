@@ -16,7 +16,7 @@ from engine import Value, enable_grad, is_grad_enabled, zero_grad
 from engine.floats.validate import non_negative, real
 from engine.node.bulk import read_data, read_grad, trainable, write_data
 from engine.quoting import brief
-from nn.checks import Rules, keep_rules
+from nn.checks import Rules, declare, keep_rules
 from nn.optim.param_groups import ADDED, UNRULED, checked_group, listed_groups
 
 __all__ = [
@@ -51,8 +51,8 @@ class Optimizer:
 
     A subclass names the vectors it keeps in ``memory``; they start at 0. Those in ``never_negative``, such
     as means of squares, are checked when a state is loaded, and so is ``step``, which holds counts. Its
-    ``rules`` say what each setting may be: :func:`nn.checks.rules_of` reads them from the types in the
-    signature. It defines :meth:`update`.
+    ``rules`` say what each setting may be: they are read from the types in the signature, see
+    :func:`nn.checks.rules_of`, and those of its base class. It defines :meth:`update`.
 
     Args:
         params: the parameters, Values, such as ``model.parameters()``; or, for settings of their own, a
@@ -88,6 +88,10 @@ class Optimizer:
     rules: ClassVar[Rules] = {"lr": non_negative}
     needs_closure: bool = False
     paper: ClassVar[Mapping[str, Any]] = {}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        declare(cls)
 
     def __init__(self, params: Parameters, **settings: Any) -> None:
         self.defaults = self.check_settings(settings)

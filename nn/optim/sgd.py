@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
-from nn.checks import Flag, NonNegative, Rules, rules_of, settings_among
+from nn.checks import Flag, NonNegative, settings_among
 from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, decayed
 
 __all__ = ["SGD"]
@@ -62,8 +62,6 @@ class SGD(Optimizer):
         maximize: Flag = False,
     ) -> None:
         super().__init__(params, **settings_among(locals()))
-
-    rules: ClassVar[Rules] = rules_of(__init__)
 
     def check_settings(self, settings: Settings) -> dict[str, Any]:
         """The settings of a group; ``nesterov`` must go with the others."""

@@ -1,7 +1,7 @@
 """What settings may be, and how a class declares them."""
 
 import math
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 import numpy as np
 import pytest
@@ -16,7 +16,6 @@ from nn.checks import (
     Count,
     Flag,
     NonNegative,
-    Rules,
     below_one,
     flag,
     increasing_epochs,
@@ -143,8 +142,6 @@ def test_an_optimiser_of_ones_own_declares_a_setting_once() -> None:
         ) -> None:
             every = every or 2
             super().__init__(params, **settings_among(locals()))
-
-        rules: ClassVar[Rules] = rules_of(__init__)
 
         def update(self, theta, g, memory, settings):
             return theta - settings["lr"] * settings["rho"] * settings["every"] * np.sign(g)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from nn.checks import BelowOne, Flag, NonNegative, Rules, rules_of, settings_among
+from nn.checks import BelowOne, Flag, NonNegative, settings_among
 from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, decayed
 
 __all__ = ["Adadelta"]
@@ -57,8 +57,6 @@ class Adadelta(Optimizer):
         maximize: Flag = False,
     ) -> None:
         super().__init__(params, **settings_among(locals()))
-
-    rules: ClassVar[Rules] = rules_of(__init__)
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of Adadelta; the formulas stand at the class."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import numpy as np
 
-from nn.checks import Betas, Flag, NonNegative, Rules, rules_of, settings_among
+from nn.checks import Betas, Flag, NonNegative, settings_among
 from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, decayed, powers
 
 __all__ = ["RAdam"]
@@ -57,8 +55,6 @@ class RAdam(Optimizer):
         maximize: Flag = False,
     ) -> None:
         super().__init__(params, **settings_among(locals()))
-
-    rules: ClassVar[Rules] = rules_of(__init__)
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of RAdam; the formulas stand at the class."""

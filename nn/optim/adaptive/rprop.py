@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 import numpy as np
 
 from engine.floats.validate import non_negative
 from engine.quoting import brief
-from nn.checks import Flag, NonNegative, Rules, rules_of, settings_among
+from nn.checks import Flag, NonNegative, settings_among
 from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector
 
 __all__ = ["Rprop"]
@@ -79,8 +79,6 @@ class Rprop(Optimizer):
         maximize: Flag = False,
     ) -> None:
         super().__init__(params, **settings_among(locals()))
-
-    rules: ClassVar[Rules] = rules_of(__init__)
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of Rprop; the formulas stand at the class."""

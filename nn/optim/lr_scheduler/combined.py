@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from engine.quoting import brief
-from nn.checks import Epochs, Rules, increasing_epochs, rules_of
+from nn.checks import Epochs, increasing_epochs
 from nn.optim.lr_scheduler.scheduler import LRScheduler
 from nn.optim.optimizer import Optimizer
 
@@ -92,8 +92,6 @@ class SequentialLR(_Composition):
                 f"got {len(milestones)}"
             )
         super().__init__(optimizer, schedulers, milestones=milestones)
-
-    rules: ClassVar[Rules] = rules_of(__init__)
 
     def lr_in_group(self, group: int, base_lr: float, epoch: int) -> float:
         """The formula of the class."""

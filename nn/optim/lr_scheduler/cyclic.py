@@ -1,10 +1,10 @@
-"""Schedules that rise and fall: warm restarts, one cycle, many cycles."""
+"""Schedules that rise and fall, the momentum against them: one cycle, many cycles."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from engine.floats.validate import integer, non_negative
 from engine.quoting import brief
@@ -12,17 +12,15 @@ from nn.checks import (
     Count,
     Flag,
     NonNegative,
-    Rules,
     UpToOne,
     one_of,
     reals,
-    rules_of,
     settings_among,
 )
 from nn.optim.lr_scheduler.scheduler import LRScheduler
 from nn.optim.optimizer import Optimizer
 
-__all__ = ["CosineAnnealingWarmRestarts", "CyclicLR", "OneCycleLR"]
+__all__ = ["CyclicLR", "OneCycleLR"]
 
 
 def _each(name: str, value: Any) -> list[float]:
@@ -42,64 +40,6 @@ def _for_groups(optimizer: Any, name: str, value: Any) -> list[Any]:
     if len(listed) != groups:
         raise ValueError(f"{name} needs a number for each of {groups} groups, got {len(listed)}")
     return listed
-
-
-class CosineAnnealingWarmRestarts(LRScheduler):
-    """Cosines one behind the other: η_min + (base_lr - η_min) · (1 + cos(π·T_cur / T_i)) / 2.
-
-    SGDR (Loshchilov & Hutter 2017, "SGDR: stochastic gradient descent with warm restarts"). T_cur counts the
-    epochs since the last restart, T_i those from it to the next: T_0, then each time T_mult times as many.
-
-    Args:
-        optimizer: the optimiser.
-        T_0: the epochs to the first restart, at least 1.
-        T_mult: an integer, at least 1.
-        eta_min: the lowest step size, at least 0.
-
-    Raises:
-        ValueError, TypeError: see :class:`LRScheduler`.
-
-    >>> from engine import Value
-    >>> from nn import SGD
-    >>> schedule = CosineAnnealingWarmRestarts(SGD([Value(1.0)], lr=0.1), T_0=2, T_mult=2)
-    >>> [round(schedule.lr_at(0.1, epoch), 4) for epoch in range(7)]
-    [0.1, 0.05, 0.1, 0.0854, 0.05, 0.0146, 0.1]
-    """
-
-    T_0: int
-    T_mult: int
-    eta_min: float
-
-    def __init__(
-        self,
-        optimizer: Optimizer,
-        T_0: Count,
-        T_mult: Count = 1,
-        eta_min: NonNegative = 0.0,
-        last_epoch: int = -1,
-    ) -> None:
-        super().__init__(optimizer, last_epoch, **settings_among(locals()))
-
-    rules: ClassVar[Rules] = rules_of(__init__)
-
-    def lr_at(self, base_lr: float, epoch: float) -> float:
-        """The formula of the class; the epoch may be in the middle of one."""
-        length = self.T_0
-        if self.T_mult == 1:
-            epoch = epoch % length
-        while epoch >= length:
-            epoch, length = epoch - length, length * self.T_mult
-        return self.eta_min + (base_lr - self.eta_min) * (1.0 + math.cos(math.pi * epoch / length)) / 2.0
-
-    def step(self, epoch: float | None = None) -> None:
-        """Set the step sizes of the next epoch; or of a given one, as ``epoch + batch / batches``."""
-        if epoch is None:
-            super().step()
-            return
-        at = non_negative("epoch", epoch)
-        self.last_epoch = math.floor(at)
-        self._last_lrs = [self.lr_at(base_lr, at) for base_lr in self.base_lrs]
-        self._write_step_sizes()
 
 
 class _WithMomentum(LRScheduler):
@@ -211,8 +151,6 @@ class OneCycleLR(_WithMomentum):
         del settings["epochs"], settings["steps_per_epoch"]
         super().__init__(optimizer, last_epoch, **settings)
 
-    rules: ClassVar[Rules] = rules_of(__init__)
-
     def _phases(self) -> list[tuple[float, int, int]]:
         """The last step of each phase, and the places of its first and last number: start, top, end."""
         rise = self.pct_start * self.total_steps
@@ -314,8 +252,6 @@ class CyclicLR(_WithMomentum):
             self._find_momentum(optimizer)
         self.scale_fn = settings.pop("scale_fn")
         super().__init__(optimizer, last_epoch, **settings)
-
-    rules: ClassVar[Rules] = rules_of(__init__)
 
     def _height(self, step: int) -> float:
         """How far up between the limits, from 0 to 1."""

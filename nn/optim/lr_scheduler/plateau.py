@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 from engine import Value
 from engine.floats.validate import integer, non_negative, real
 from engine.quoting import brief
-from nn.checks import BelowOne, NonNegative, Rules, one_of, rules_of, settings_among
+from nn.checks import BelowOne, NonNegative, one_of, settings_among
 from nn.optim.lr_scheduler.scheduler import LRScheduler
 from nn.optim.optimizer import Optimizer
 
@@ -105,8 +105,6 @@ class ReduceLROnPlateau(LRScheduler):
         self.num_bad_epochs = 0
         self.cooldown_counter = 0
         super().__init__(optimizer, **settings_among(locals()))
-
-    rules: ClassVar[Rules] = rules_of(__init__)
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """There is no formula: the step size goes by the metric.

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from engine.floats.validate import integer
 from engine.quoting import brief
-from nn.checks import Rules, keep_rules, reals
+from nn.checks import Rules, declare, keep_rules, name_init, reals
 from nn.optim.optimizer import Optimizer
 
 __all__ = ["LRScheduler"]
@@ -20,7 +20,8 @@ class LRScheduler:
     """Base class of the schedules: sets ``lr`` of each parameter group, from its initial value.
 
     A subclass defines :meth:`lr_at`, its formula, or :meth:`lr_in_group` where each group has its own; its
-    ``rules`` name its settings, which become attributes. The step size of epoch 0 is set at once, and that of
+    ``rules`` name its settings, which become attributes: they are read from the types in its signature, see
+    :func:`nn.checks.rules_of`. The step size of epoch 0 is set at once, and that of
     the next epoch by each :meth:`step`.
 
     If ``lr`` was changed in between, by hand or by another schedule on the same optimiser, the schedule
@@ -56,6 +57,11 @@ class LRScheduler:
     rules: ClassVar[Rules] = {}
     has_formula: ClassVar[bool] = True
     """Whether the step size is known from the epoch alone."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        declare(cls)
+        name_init(cls)
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1, **settings: Any) -> None:
         if not isinstance(optimizer, Optimizer):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from typing import ClassVar
 
-from nn.checks import Count, Epochs, NonNegative, Rules, UpToOne, rules_of, settings_among
+from nn.checks import Count, Epochs, NonNegative, UpToOne, settings_among
 from nn.optim.lr_scheduler.scheduler import LRScheduler
 from nn.optim.optimizer import Optimizer
 
@@ -47,8 +46,6 @@ class StepLR(LRScheduler):
     ) -> None:
         super().__init__(optimizer, last_epoch, **settings_among(locals()))
 
-    rules: ClassVar[Rules] = rules_of(__init__)
-
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
         return float(base_lr * self.gamma ** (epoch // self.step_size))
@@ -80,8 +77,6 @@ class MultiStepLR(LRScheduler):
     ) -> None:
         super().__init__(optimizer, last_epoch, **settings_among(locals()))
 
-    rules: ClassVar[Rules] = rules_of(__init__)
-
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
         return float(base_lr * self.gamma ** bisect_right(self.milestones, epoch))
@@ -107,8 +102,6 @@ class ExponentialLR(LRScheduler):
 
     def __init__(self, optimizer: Optimizer, gamma: NonNegative, last_epoch: int = -1) -> None:
         super().__init__(optimizer, last_epoch, **settings_among(locals()))
-
-    rules: ClassVar[Rules] = rules_of(__init__)
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
@@ -143,8 +136,6 @@ class CosineAnnealingLR(LRScheduler):
         self, optimizer: Optimizer, T_max: Count, eta_min: NonNegative = 0.0, last_epoch: int = -1
     ) -> None:
         super().__init__(optimizer, last_epoch, **settings_among(locals()))
-
-    rules: ClassVar[Rules] = rules_of(__init__)
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
@@ -187,8 +178,6 @@ class LinearLR(LRScheduler):
     ) -> None:
         super().__init__(optimizer, last_epoch, **settings_among(locals()))
 
-    rules: ClassVar[Rules] = rules_of(__init__)
-
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
         way = min(epoch, self.total_iters) / self.total_iters
@@ -225,8 +214,6 @@ class ConstantLR(LRScheduler):
     ) -> None:
         super().__init__(optimizer, last_epoch, **settings_among(locals()))
 
-    rules: ClassVar[Rules] = rules_of(__init__)
-
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
         return base_lr * self.factor if epoch < self.total_iters else base_lr
@@ -261,8 +248,6 @@ class PolynomialLR(LRScheduler):
         last_epoch: int = -1,
     ) -> None:
         super().__init__(optimizer, last_epoch, **settings_among(locals()))
-
-    rules: ClassVar[Rules] = rules_of(__init__)
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
