@@ -20,6 +20,8 @@ from engine.node.bulk import nodes_made
 
 __all__ = ["Lines", "Watching"]
 
+_MONITORING: Any = getattr(sys, "monitoring", None)
+
 _MONITOR = 3
 """The number under which lines are asked for: one of those that neither debuggers nor profilers use."""
 
@@ -52,7 +54,7 @@ class Lines(Observer):
     @contextmanager
     def noting(self, *codes: CodeType) -> Generator[None]:
         """A block in which a program runs, of which all code is given."""
-        if sys.version_info < (3, 12) or sys.monitoring.get_tool(_MONITOR) is not None:
+        if _MONITORING is None or _MONITORING.get_tool(_MONITOR) is not None:
             with Watching(self):
                 yield
             return
@@ -81,39 +83,36 @@ class Lines(Observer):
     def finished(self, leaves: Any) -> None: ...
 
 
-if sys.version_info >= (3, 12):
+@contextmanager
+def _stands_at(
+    lines: Lines, nodes: Sequence[Value], codes: Sequence[CodeType]
+) -> Generator[list[tuple[int, int]]]:
+    """How many nodes there were whenever the program came to a line, and the line."""
+    mine, events = threading.get_ident(), _MONITORING.events
+    stretches = [(0, 0)]
 
-    @contextmanager
-    def _stands_at(
-        lines: Lines, nodes: Sequence[Value], codes: Sequence[CodeType]
-    ) -> Generator[list[tuple[int, int]]]:
-        """How many nodes there were whenever the program came to a line, and the line."""
-        monitoring, mine = sys.monitoring, threading.get_ident()
-        events = monitoring.events
-        stretches = [(0, 0)]
+    def at_line(code: CodeType, line: int) -> None:
+        if threading.get_ident() == mine:
+            stretches.append((len(nodes), line))
 
-        def at_line(code: CodeType, line: int) -> None:
-            if threading.get_ident() == mine:
-                stretches.append((len(nodes), line))
+    def at_return(code: CodeType, offset: int, result: object) -> None:
+        if threading.get_ident() == mine:
+            stretches.append((len(nodes), lines.line_at(sys._getframe(1).f_back)))
 
-        def at_return(code: CodeType, offset: int, result: object) -> None:
-            if threading.get_ident() == mine:
-                stretches.append((len(nodes), lines.line_at(sys._getframe(1).f_back)))
-
-        callbacks = {events.LINE: at_line, events.PY_RETURN: at_return, events.PY_YIELD: at_return}
-        monitoring.use_tool_id(_MONITOR, "chainrule")
-        try:
-            for event, callback in callbacks.items():
-                monitoring.register_callback(_MONITOR, event, callback)
-            for code in _all_of(codes):
-                monitoring.set_local_events(_MONITOR, code, sum(callbacks))
-            yield stretches
-        finally:
-            for code in _all_of(codes):
-                monitoring.set_local_events(_MONITOR, code, 0)
-            for event in callbacks:
-                monitoring.register_callback(_MONITOR, event, None)
-            monitoring.free_tool_id(_MONITOR)
+    callbacks = {events.LINE: at_line, events.PY_RETURN: at_return, events.PY_YIELD: at_return}
+    _MONITORING.use_tool_id(_MONITOR, "chainrule")
+    try:
+        for event, callback in callbacks.items():
+            _MONITORING.register_callback(_MONITOR, event, callback)
+        for code in _all_of(codes):
+            _MONITORING.set_local_events(_MONITOR, code, sum(callbacks))
+        yield stretches
+    finally:
+        for code in _all_of(codes):
+            _MONITORING.set_local_events(_MONITOR, code, 0)
+        for event in callbacks:
+            _MONITORING.register_callback(_MONITOR, event, None)
+        _MONITORING.free_tool_id(_MONITOR)
 
 
 def _all_of(codes: Sequence[CodeType]) -> list[CodeType]:

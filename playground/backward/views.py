@@ -1,7 +1,7 @@
 """Which boxes are drawn: from the loss as one box down to scalars, folded as ``viz`` folds, opened by name.
 
-A folded box is opened by the name that ``viz.graphs.fold`` gives it: in its place, or, where too many boxes
-would come of it, as a view of its own.
+A folded box is opened by the name that ``viz.graphs.fold`` gives it: in its place, or, where the picture
+would pass two screens, as a view of its own.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from engine.graph.groups import Groups
 from engine.graph.walks import Trace
 from playground.backward.made import ProgramError
 from viz.graphs.boxes import Picture, assemble
+from viz.graphs.extent import fits_screens
 from viz.graphs.fold import Folder
 from viz.graphs.grouping import Folding, Kind
 
@@ -26,10 +27,10 @@ MOST_BOXES = 150
 """Boxes beyond which a view is folded."""
 
 MOST_SCALARS = 400
-"""Boxes that are drawn where all scalars were asked for, or where boxes were opened in their place."""
+"""Boxes that are drawn where all scalars were asked for."""
 
-RUNS = 40
-"""Boxes into which many nodes are parted that are all alike."""
+RUNS = 40, 20, 10, 5
+"""Boxes into which many nodes are parted that are all alike; fewer where the picture passes two screens."""
 
 LISTED = 2000
 """Members of a box beyond which the page is told its results alone."""
@@ -88,7 +89,8 @@ class View:
         if self._fold != "runs":
             self.opened.append(chosen.name)
             picture = self._folded()
-            if _holds_all(picture, chosen.members) and len(picture.boxes) <= MOST_SCALARS:
+            is_open = all(each.members != chosen.members for each in picture.boxes)
+            if is_open and _holds_all(picture, chosen.members) and fits_screens(picture):
                 self.picture = picture
                 return
         self._enter(self.title(box), set(chosen.members))
@@ -161,20 +163,36 @@ class View:
         self.opened = []
         self._fold, picture = self._chosen()
         self.picture = self._folded() if picture is None else picture
-        if kept is not None and len(self.picture.boxes) == 1 < len(kept):  # what is alike all through
-            self._fold, self.picture = (
-                "runs",
-                assemble(self.graph, _runs(len(self.graph.nodes), sorted(kept))),
-            )
+        if kept is not None and len(self.picture.boxes) == 1 < len(kept):
+            self._part(sorted(kept))
+
+    def _part(self, kept: list[int]) -> None:
+        """Part what is one box: by opening it, or else, where it is alike all through, into runs of nodes."""
+        self.opened = [self.picture.boxes[0].name]
+        try:
+            picture = self._folded()
+        except ValueError:  # no fold of that name
+            picture = self.picture
+        if len(picture.boxes) > 1 and fits_screens(picture):
+            self.picture = picture
+            return
+        self._fold, self.opened = "runs", []
+        for count in RUNS:
+            self.picture = assemble(self.graph, _runs(len(self.graph.nodes), kept, count))
+            if fits_screens(self.picture):
+                break
 
     def _chosen(self) -> tuple[str, Picture | None]:
         """The level of ``viz.graphs.fold`` at which the innermost view is folded, and its picture if that
         was made already."""
         inside = bool(self.within)
         count = len(self.within[-1][1]) if inside else len(self.graph.nodes)
-        most = MOST_SCALARS if inside or self.level == "scalars" else MOST_BOXES
-        if count <= most and (inside or self.level in ("scalars", "auto")):
+        if count <= MOST_SCALARS and not inside and self.level == "scalars":
             return "operators", None
+        if count <= MOST_BOXES and (inside or self.level == "auto"):
+            picture = self._folder.fold("operators", max_nodes=None)
+            if fits_screens(picture):
+                return "operators", picture
         if not inside and self._whole.parts and self._level() in ("layers", "neurons"):
             several = len(self._whole.parts) > 1
             name = "layers" if several and self._level() == "layers" else "neurons"
@@ -188,13 +206,13 @@ class View:
             (root,), nodes = self.graph.roots, self.graph.nodes
             return assemble(self.graph, Folding([root] * len(nodes), {root: ("part", "loss")}))
         most = None if self._fold == "operators" else MOST_BOXES
-        return self._folder.fold(self._fold, max_nodes=most, expand=self.opened)
+        return self._folder.fold(self._fold, max_nodes=most, expand=self.opened, screens="LR")
 
 
-def _runs(count: int, nodes: list[int]) -> Folding:
+def _runs(count: int, nodes: list[int], most: int) -> Folding:
     """Nodes in their order, so many to a box that there are few boxes."""
     owner, kinds = [-1] * count, dict[int, tuple[Kind, str]]()
-    size = -(-len(nodes) // RUNS)
+    size = -(-len(nodes) // most)
     for start in range(0, len(nodes), size):
         run = nodes[start : start + size]
         for i in run:

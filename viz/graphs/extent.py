@@ -1,12 +1,17 @@
-"""How large a picture will be, estimated without a layout."""
+"""How large a picture will be, estimated without a layout, and what of it fits."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 
 from viz.graphs.boxes import Picture
 
-__all__ = ["SCREEN", "arrangement", "extent", "fits_screens"]
+__all__ = ["SCREEN", "arrangement", "extent", "few_enough", "fits_screens", "nearest"]
+
+ARROWS_PER_NODE = 2
+STRAIN_PER_NODE = 20
+"""Arrows, and ranks crossed by them, that are allowed per node allowed. At the bounds, with 1,500 nodes, a
+layout takes 3 s."""
 
 SCREEN = 1200.0, 750.0
 """Points of a screen of 1600×1000 pixels."""
@@ -70,3 +75,38 @@ def fits_screens(picture: Picture, rankdir: str = "LR", screens: float = 2.0) ->
     """Whether a picture is at most so many screens wide, so many high, and fills no more than that."""
     width, height = (size / screen for size, screen in zip(extent(picture, rankdir), SCREEN, strict=True))
     return max(width, height, width * height) <= screens
+
+
+def few_enough(picture: Picture, max_nodes: int | None) -> bool:
+    """Whether Graphviz lays a picture out within seconds, being told how many nodes it may be given."""
+    if max_nodes is None:
+        return True
+    few_arrows = len(picture.arrows) <= ARROWS_PER_NODE * max_nodes + 2
+    return few_arrows and picture.size <= max_nodes and picture.strain <= STRAIN_PER_NODE * max_nodes
+
+
+def nearest(picture: Picture, max_nodes: int, focus: int | None) -> Picture:
+    """As many boxes as fit, those nearest to a root or to the focus first."""
+    graph = picture.graph
+    box_of = [-1] * len(graph.nodes)
+    for k, box in enumerate(picture.boxes):
+        for i in box.members:
+            box_of[i] = k
+    start = graph.roots if focus is None else [focus]
+    order = dict.fromkeys(box_of[i] for i in start if box_of[i] >= 0)
+    waiting = deque(order)
+    while waiting and len(order) <= max_nodes:
+        for i in picture.boxes[waiting.popleft()].members:
+            for j in (*graph.operands[i], *(graph.consumers[i] if focus is not None else ())):
+                if box_of[j] >= 0 and box_of[j] not in order:
+                    order[box_of[j]] = None
+                    waiting.append(box_of[j])
+    nearest = list(order)[:max_nodes]
+    while True:
+        part = picture.restricted(nearest)
+        if len(nearest) == 1 or few_enough(part, max_nodes):
+            part.notes.append(
+                picture.words("the part nearest to the root" if focus is None else "the part nearest to it")
+            )
+            return part
+        nearest = nearest[: len(nearest) // 2]

@@ -6,12 +6,11 @@ outside of them that are all alike; what is alike anywhere, which turns a networ
 layers and a batch into one sample; steps that repeat in time; stretches where nothing branches off. Of a
 graph that is still too large, the part nearest to the root is drawn. The time of a layered layout grows with
 the nodes, the arrows and the ranks that arrows cross; all three are bounded here. Any fold can be opened by
-its name.
+its name; what was inside it folds again, so that the picture still fits.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,9 +19,9 @@ from engine.graph.groups import Groups, parts_by_level
 from engine.graph.walks import Trace
 from viz.graphs.boxes import Picture, assemble
 from viz.graphs.cells import fold_names, requested_steps, same_name, steps_name
-from viz.graphs.extent import extent, fits_screens
+from viz.graphs.extent import extent, few_enough, fits_screens, nearest
 from viz.graphs.grouping import Folding, fold_alike, fold_parts, fold_sums, unfold
-from viz.graphs.steps import find_loops, steps_named
+from viz.graphs.steps import PARTS, find_loops, steps_named
 from viz.graphs.stretches import fold_stretches
 from viz.labels import Words
 
@@ -30,11 +29,6 @@ __all__ = ["FOLDS", "Folder", "fold"]
 
 FOLDS = ("auto", "none", "operators", "sums", "neurons", "layers", "alike", "steps")
 """Values of the argument ``fold``."""
-
-ARROWS_PER_NODE = 2
-STRAIN_PER_NODE = 20
-"""Arrows, and ranks crossed by them, that are allowed per node allowed. At the bounds, with 1,500 nodes, a
-layout takes 3 s."""
 
 OPENED = 1500
 """Nodes that are drawn where folds were opened by name, if that is more than the limit of the picture."""
@@ -46,12 +40,14 @@ MERGED = 20_000
 
 @dataclass(frozen=True)
 class _Level:
-    """A way to fold: its name, what is merged besides, and what is opened unasked."""
+    """A way to fold: its name, what is merged besides, what is opened unasked, and in how many parts steps
+    open."""
 
     name: str
     alike: bool = False
     stretches: bool = False
     opened: tuple[str, ...] = ()
+    parts: int = PARTS[0]
 
 
 def fold(
@@ -106,7 +102,7 @@ def _first_that_fits(maker: Folder, max_nodes: int | None, screens: str | None) 
         if max_nodes is not None and folding.size > max_nodes:
             continue
         picture = maker.assembled(folding, level)
-        if not _fits(picture, max_nodes):
+        if not few_enough(picture, max_nodes):
             continue
         forward = picture.goes_forward
         if forward and (screens is None or max_nodes is None or fits_screens(picture, screens)):
@@ -153,17 +149,47 @@ class Folder:
         if level not in FOLDS:
             raise ValueError(f"fold must be one of {', '.join(FOLDS)}; got {level!r}")
         names = [same_name(name) for name in expand]
-        if level != "auto":
-            chosen = self.level(level)
-            picture = self.picture(chosen, names)
-        else:
+        if level == "auto":
             chosen, picture = _first_that_fits(self, max_nodes, screens)
-            if names:
-                picture = self.picture(chosen, names)
-                if picture.size > max(max_nodes or 0, OPENED) and not chosen.alike:
-                    picture = self.picture(replace(chosen, alike=True), names)
+        else:
+            chosen = self.level(level)
+        if level != "auto" or names:
+            picture = self.opened(chosen, names, max_nodes, screens if level == "auto" else None)
         limit = max(max_nodes, OPENED) if names and max_nodes is not None else max_nodes
-        return picture if _fits(picture, limit) else _nearest(picture, limit or 1, self.focus)
+        return picture if few_enough(picture, limit) else nearest(picture, limit or 1, self.focus)
+
+    def opened(
+        self, level: _Level, names: Sequence[str], max_nodes: int | None, screens: str | None
+    ) -> Picture:
+        """The picture of a level with some folds opened: what is in them folds again until all of it fits.
+
+        Raises:
+            ValueError: there is no fold of such a name.
+        """
+        limit = max(max_nodes or 0, OPENED)
+        smallest, refused = None, None
+        for each in self._finer(level) if names else [level]:
+            try:
+                picture = self.picture(each, names)
+            except ValueError as error:
+                refused = refused or error
+                continue
+            width, height = extent(picture, screens or "LR")
+            if picture.size <= limit and (screens is None or fits_screens(picture, screens)):
+                return picture
+            if smallest is None or width * height < smallest[0]:
+                smallest = width * height, picture
+        if smallest is None:
+            raise refused or ValueError(level)
+        return smallest[1]
+
+    def _finer(self, level: _Level) -> Iterator[_Level]:
+        """Ways to fold what stands around folds that are opened, and in them, the gentlest first."""
+        steps = level.name == "steps"
+        for merged in ((level.alike, level.stretches), (True, level.stretches), (True, True)):
+            for parts in PARTS if steps else PARTS[:1]:
+                for opened in dict.fromkeys((level.opened, ())):
+                    yield replace(level, alike=merged[0], stretches=merged[1], parts=parts, opened=opened)
 
     @cached_property
     def parts(self) -> list[list[str | None]]:
@@ -208,7 +234,8 @@ class Folder:
             return Folding(self.each, note="" if level.name == "none" else "operators")
         opened = [*level.opened, *opened]
         if level.name == "steps":
-            folding = fold_parts(self.graph, self.each, self.apart, self._steps(opened), "repeated steps")
+            part = self._steps(opened, level.parts)
+            folding = fold_parts(self.graph, self.each, self.apart, part, "repeated steps")
         elif level.name in ("neurons", "layers"):
             part = self._parts(len(self.parts) - 1 if level.name == "layers" else 0, opened)
             folding = fold_parts(self.graph, self.each, self.apart, part, level.name)
@@ -216,7 +243,7 @@ class Folder:
             folding = self.sums
         if level.alike:
             most = None if limit is None else max(limit, MERGED)
-            key = level.name, tuple(opened), most
+            key = level.name, (*opened, str(level.parts)), most
             if key not in self._alike:
                 self._alike[key] = fold_alike(self.graph, folding, self.apart, most)
             alike = self._alike[key]
@@ -279,48 +306,20 @@ class Folder:
                     break
         return drawn
 
-    def _steps(self, opened: Sequence[str]) -> list[str | None]:
+    def _steps(self, opened: Sequence[str], parts: int) -> list[str | None]:
         """The stretch of steps each node is drawn in."""
         drawn: list[str | None] = [None] * len(self.each)
         for k, steps in enumerate(self.loops):
+            if all(self.each[i] < 0 for step in steps for i in step):
+                continue
             requested = requested_steps(opened, k, self.words)
-            for first, last, is_open in steps_named(len(steps), requested):
+            kept = [at for at, step in enumerate(steps, 1) if any(self.each[i] >= 0 for i in step)]
+            for first, last, is_open in steps_named(len(steps), requested, parts):
+                if not (first <= kept[-1] and kept[0] <= last):
+                    continue
+                first, last = max(first, kept[0]), min(last, kept[-1])
                 name = None if is_open else steps_name(first, last, k, self.words)
                 for step in steps[first - 1 : last]:
                     for i in step:
                         drawn[i] = name
         return drawn
-
-
-def _fits(picture: Picture, max_nodes: int | None) -> bool:
-    if max_nodes is None:
-        return True
-    few_arrows = len(picture.arrows) <= ARROWS_PER_NODE * max_nodes + 2
-    return few_arrows and picture.size <= max_nodes and picture.strain <= STRAIN_PER_NODE * max_nodes
-
-
-def _nearest(picture: Picture, max_nodes: int, focus: int | None) -> Picture:
-    """As many boxes as fit, those nearest to a root or to the focus first."""
-    graph = picture.graph
-    box_of = [-1] * len(graph.nodes)
-    for k, box in enumerate(picture.boxes):
-        for i in box.members:
-            box_of[i] = k
-    start = graph.roots if focus is None else [focus]
-    order = dict.fromkeys(box_of[i] for i in start if box_of[i] >= 0)
-    waiting = deque(order)
-    while waiting and len(order) <= max_nodes:
-        for i in picture.boxes[waiting.popleft()].members:
-            for j in (*graph.operands[i], *(graph.consumers[i] if focus is not None else ())):
-                if box_of[j] >= 0 and box_of[j] not in order:
-                    order[box_of[j]] = None
-                    waiting.append(box_of[j])
-    nearest = list(order)[:max_nodes]
-    while True:
-        part = picture.restricted(nearest)
-        if len(nearest) == 1 or _fits(part, max_nodes):
-            part.notes.append(
-                picture.words("the part nearest to the root" if focus is None else "the part nearest to it")
-            )
-            return part
-        nearest = nearest[: len(nearest) // 2]

@@ -160,7 +160,7 @@ def fold_alike(graph: Trace, folding: Folding, apart: set[int], limit: int | Non
         kind, _ = folding.kinds.get(box, ("node", ""))
         if box not in class_of:
             class_of[box] = box
-            if kind in ("node", "sum") and i not in apart:
+            if kind != "part" and i not in apart:
                 pattern = _DIGITS.sub("0", str(node.label))
                 key = (node._op, height[box], pattern, frozenset(used.pop(box, ())))
                 class_of[box] = stands_for.setdefault(key, box)

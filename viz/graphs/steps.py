@@ -13,13 +13,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import cycle
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.graph.walks import Trace
 
-__all__ = ["Loop", "find_loops", "steps_named"]
+__all__ = ["PARTS", "Loop", "find_loops", "steps_named"]
 
 FEWEST = 3
 """Steps of a loop."""
@@ -27,8 +28,9 @@ FEWEST = 3
 SHARE = 0.25
 """Of the results, that a loop must hold."""
 
-PARTS = 20
-"""Boxes into which a stretch of steps is opened at most."""
+PARTS = (10, 6, 4, 0)
+"""Boxes into which a stretch of steps is opened at most; fewer where the picture passes two screens; at 0 all
+that stands around an opened stretch is one box before it and one after it."""
 
 _WINDOWS = (1, 4, 16, 64)
 _CANDIDATES = 6
@@ -48,6 +50,8 @@ class Loop:
 def find_loops(graph: Trace) -> list[Loop]:
     """The loops of a graph in topological order; none where nothing repeats three times.
 
+    Looked for in the order of a backward pass, and then in that of :func:`_deepest_first`.
+
     >>> from engine import Value
     >>> from engine.graph.walks import trace
     >>> x = y = Value(0.5)
@@ -56,15 +60,44 @@ def find_loops(graph: Trace) -> list[Loop]:
     >>> [[len(step) for step in loop.steps] for loop in find_loops(trace(y))]
     [[2, 2, 2, 2, 2, 2, 2, 2, 2, 2]]
     """
-    results = [i for i, operands in enumerate(graph.operands) if operands]
+    for order in (_as_they_stand, _deepest_first):
+        if found := _found(graph, results := order(graph)):
+            break
     loops = []
-    for start, period, count in sorted(found := _found(graph, results)):
+    for start, period, count in sorted(found):
         loops.append(Loop([results[start + k * period : start + (k + 1) * period] for k in range(count)]))
     if found:
         start, period, count = max(found)
         _add_last(graph, loops[-1], results[start + period * count :])
     _add_leaves(graph, loops)
     return loops
+
+
+def _as_they_stand(graph: Trace) -> list[int]:
+    return [i for i, operands in enumerate(graph.operands) if operands]
+
+
+def _deepest_first(graph: Trace) -> list[int]:
+    """The results, operands before what is made of them, the deepest operand first.
+
+    What a step reads but no step has made, such as a weight times an input, so stands beside its step.
+    """
+    operands = graph.operands
+    height = [0] * len(operands)
+    for i, below in enumerate(operands):
+        if below:
+            height[i] = 1 + max(height[j] for j in below)
+    found, seen = list[int](), [not below for below in operands]
+    waiting = graph.roots[::-1]
+    while waiting:
+        i = waiting.pop()
+        if i < 0:
+            found.append(~i)
+        elif not seen[i]:
+            seen[i] = True
+            waiting.append(~i)
+            waiting += sorted((j for j in operands[i] if not seen[j]), key=height.__getitem__)
+    return found
 
 
 def _add_last(graph: Trace, loop: Loop, rest: list[int]) -> None:
@@ -184,31 +217,45 @@ def _add_leaves(graph: Trace, loops: list[Loop]) -> None:
             step.sort()
 
 
-def steps_named(count: int, opened: Iterable[tuple[int, int]]) -> list[tuple[int, int, bool]]:
+def steps_named(
+    count: int, opened: Iterable[tuple[int, int]], parts: int = PARTS[0]
+) -> list[tuple[int, int, bool]]:
     """The stretches of steps to be drawn: first and last of each, and whether it is open.
 
-    The first and the last step stand alone, all between in one box; a stretch that is opened falls into at
-    most twenty, and a step among others stands alone once it is opened.
+    The first and the last step stand alone, all between in one box. A stretch that is opened falls into as
+    many as ``parts`` says at most, see :data:`PARTS`, and so does one within it, around which the others then
+    join again; a step among others stands alone once it is opened.
 
     >>> steps_named(200, [])
     [(1, 1, False), (2, 199, False), (200, 200, False)]
-    >>> steps_named(4, [(3, 3)])
-    [(1, 1, False), (2, 2, False), (3, 3, True), (4, 4, False)]
     >>> steps_named(200, [(2, 199)])[1:4]
-    [(2, 11, False), (12, 21, False), (22, 31, False)]
+    [(2, 21, False), (22, 41, False), (42, 61, False)]
+    >>> steps_named(200, [(2, 199), (22, 23), (23, 23)])[1:-1]
+    [(2, 21, False), (22, 22, False), (23, 23, True), (24, 199, False)]
     """
     drawn = [(1, 1, False), (2, count - 1, False), (count, count, False)]
-    for low, high in sorted(set(opened), key=lambda each: each[0] - each[1]):
+    requested = sorted(set(opened), key=lambda each: each[0] - each[1])
+    for k, (low, high) in enumerate(requested):
         for at, (first, last, is_open) in enumerate(drawn):
             if first <= low and high <= last and not is_open:
                 if low == high:
                     inner = [(low, low, True)]
+                elif any(low <= a and b <= high for a, b in requested[k + 1 :]):
+                    if not parts:
+                        break
+                    inner = [(low, high, False)]
                 else:
-                    wide = 1
-                    while (high - low + 1) / wide > PARTS:
-                        wide *= 10 if wide == 1 else 2
+                    wide = _width(high - low + 1, parts or PARTS[-2])
                     inner = [(a, min(a + wide - 1, high), False) for a in range(low, high + 1, wide)]
                 around = [(first, low - 1, False), *inner, (high + 1, last, False)]
                 drawn[at : at + 1] = [each for each in around if each[0] <= each[1]]
                 break
     return drawn
+
+
+def _width(count: int, parts: int) -> int:
+    """How many steps make a part: 1, 2, 5, 10, 20, …, so that there are few enough parts."""
+    wide, factors = 1, cycle((2, 2.5, 2))
+    while count > wide * parts:
+        wide = int(wide * next(factors))
+    return wide

@@ -3,7 +3,7 @@
 import { s, signOf } from "./dom.js";
 import { HEIGHT, extentOf, place } from "./placing.js";
 
-const SMALLEST = 0.55; // the zoom below which text cannot be read
+const SMALLEST = 0.7; // the zoom below which text cannot be read
 const MARGIN = 28;
 const TOP = 52; // below the buttons
 const CHARACTER = 7.9;

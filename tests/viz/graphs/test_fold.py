@@ -6,7 +6,8 @@ import engine
 from engine import Value
 from engine.graph.walks import trace
 from viz.graphs.boxes import Picture
-from viz.graphs.fold import ARROWS_PER_NODE, FOLDS, STRAIN_PER_NODE, fold
+from viz.graphs.extent import ARROWS_PER_NODE, STRAIN_PER_NODE
+from viz.graphs.fold import FOLDS, fold
 
 
 def batch(samples: int, *, names: bool = False) -> Value:
