@@ -3,7 +3,8 @@
 import { s, signOf } from "./dom.js";
 import { HEIGHT, extentOf, place } from "./placing.js";
 
-const SMALLEST = 0.7; // the zoom below which text cannot be read
+const SMALLEST = 0.55; // the zoom below which text cannot be read
+const BEGIN = 0.7; // the zoom at which a graph is first seen that would be smaller than that
 const MARGIN = 28;
 const TOP = 52; // below the buttons
 const CHARACTER = 7.9;
@@ -279,7 +280,7 @@ export class Graph {
   start(root) {
     if (this.fitted >= SMALLEST || !this.boxes[root]) return;
     const { clientWidth: width, clientHeight: height } = this.element;
-    const { x, y } = this.boxes[root], { bounds } = this, k = SMALLEST;
+    const { x, y } = this.boxes[root], { bounds } = this, k = BEGIN;
     const along = (at, from, size, low, high) => {
       if (size * k <= high - low) return (low + high - size * k) / 2 - from * k;
       return Math.max(high - (from + size) * k, Math.min(low - from * k, (low + high) / 2 - at * k));

@@ -11,9 +11,10 @@ export class Inspector {
     this.empty();
   }
 
-  empty() {
+  empty(hint = "Choose a node in the graph: its derivative is explained here, with its paths to the result.") {
+    this.number++;
     this.node = null;
-    this.element.replaceChildren(h("p", { class: "hint" }, "Choose a node in the graph: its derivative is explained here, with its paths to the result."));
+    this.element.replaceChildren(h("p", { class: "hint" }, hint));
   }
 
   colored(x, name) {

@@ -15,14 +15,14 @@ const SPEEDS = { slow: 1100, medium: 450, fast: 110 };
 
 /** Make the elements of a tab, put them on the page, and tie them to what it does. */
 export function build(tab) {
-  tab.menu = h("select", { "aria-label": "Examples", onchange: () => tab._choose(tab.menu.value) });
+  tab.menu = h("select", { "aria-label": "Examples", onchange: () => tab.opening.choose(tab.menu.value) });
   tab.language = h("select", { "aria-label": "Language" }, h("option", { value: "formula" }, "Formula"), h("option", { value: "python" }, "Python"));
   const source = h("section", { class: "panel source", "data-control": "Program" }, h("div", { class: "row" }, h("h2", {}, "Program"), tab.menu));
-  tab.editor = new Editor(source, () => tab.open({}), () => tab._edited());
+  tab.editor = new Editor(source, () => tab.opening.open({}), () => tab.opening.edited());
   tab.stopButton = button("Stop the program", () => tab.engine.stop?.(), { text: "Stop", hidden: true });
   tab.error = h("p", { class: "error", role: "alert", hidden: true });
   tab.note = h("p", { class: "note", hidden: true });
-  source.append(tab.error, tab.note, h("div", { class: "row end" }, tab.stopButton, tab.language, button("Draw the graph (Ctrl+Enter)", () => tab.open({}), { text: "Draw", class: "primary" })));
+  source.append(tab.error, tab.note, h("div", { class: "row end" }, tab.stopButton, tab.language, button("Draw the graph (Ctrl+Enter)", () => tab.opening.open({}), { text: "Draw", class: "primary" })));
   tab.printed = h("pre", { class: "printed", hidden: true });
   source.append(tab.printed);
 
@@ -41,7 +41,7 @@ export function build(tab) {
   const tools = h("div", { class: "canvas-tools" },
     button("Zoom in (+)", () => tab.graph.zoom(1.3), { name: "plus" }), button("Zoom out (−)", () => tab.graph.zoom(1 / 1.3), { name: "minus" }),
     button("Fit the graph (0)", () => tab.graph.fit(), { name: "fit" }), tab.tableButton);
-  tab.graph = new Graph(tab.canvas, { text: tab.text, onselect: (node) => tab.choose(node), onopen: (box, byWheel) => tab._open(box, byWheel) });
+  tab.graph = new Graph(tab.canvas, { text: tab.text, onselect: (node) => tab.choose(node), onopen: (box, byWheel) => tab.levelling.open(box, byWheel) });
   tab.canvas.append(tools, tab.emptyBox);
   tab.notes = h("p", { class: "folded" });
 

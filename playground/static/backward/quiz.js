@@ -15,9 +15,9 @@ export class Quiz {
     return this.hidden !== null;
   }
 
-  /** Ask for the gradients of some nodes: named ones first, from the root down. */
-  start(nodes, names, root) {
-    this.hidden = new Set(nodes);
+  /** Ask for the gradients of some nodes, from the root down, and hide those of all that are reached. */
+  start(nodes, reached, names, root) {
+    this.hidden = new Set(reached);
     const asked = [...nodes].slice(0, MOST);
     const rows = asked.map((node) => this._row(node, names, root));
     this.right = 0;

@@ -20,22 +20,22 @@ const RATES = [0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
 /** Make the elements of a tab, put them on the page, and tie them to what it does. */
 export function build(tab) {
   tab.diagram = new Diagram({
-    hover: (place) => tab.hover(place),
-    pick: (place) => tab.pick(place),
-    hoverEdge: (edge) => tab.hoverEdge(edge),
-    pickEdge: (edge) => tab.pick({ column: edge.column, i: edge.to }, edge.from),
+    hover: (place) => tab.pointing.hover(place),
+    pick: (place) => tab.pointing.pick(place),
+    hoverEdge: (edge) => tab.pointing.hoverEdge(edge),
+    pickEdge: (edge) => tab.pointing.pick({ column: edge.column, i: edge.to }, edge.from),
     structure: (layer, values) => tab.set((config) => ({ hidden: config.hidden.map((each, i) => (i === layer ? { ...each, ...values } : each)) })),
   });
   tab.inspector = new Inspector({
     set: async (layer, neuron, weight, value) => tab.answered(await tab.ask("set_parameter", { layer, neuron, value, ...(weight === undefined ? {} : { weight }) })),
     ablate: async (layer, neuron, off) => tab.answered(await tab.ask("ablate", { layer, neuron, off })),
-    close: () => { tab.picked = null; tab.inspector.hint(); tab.redraw(); },
+    close: () => { tab.pointing.leave(); tab.redraw(); },
   });
   const canvas = make("canvas", { class: "surface", tabIndex: 0, role: "application", "aria-label": "Output over the plane. Click to draw points; arrow keys move a cursor, Space draws, Delete removes." });
   tab.surface = new Surface(canvas, {
     add: (x, y, erase, other) => tab.points.add(x, y, erase, other),
     stroke: () => tab.points.send(),
-    probe: (x, y) => tab.askAt(x, y),
+    probe: (x, y) => tab.pointing.askAt(x, y),
     leave: () => { tab.probe.textContent = "\u00a0"; },
   });
   tab.diagnosis = diagnosisPanel({ activation: (activation) => tab.set((config) => ({ hidden: config.hidden.map((each) => ({ ...each, activation })) })) });
@@ -46,17 +46,17 @@ export function build(tab) {
   tab.past = new Past(tab);
   const { status, stopped, numbers, confusion, legend } = tab.readout;
   tab.warp = warpPanel((op, args) => tab.ask(op, args), () => tab.drawing());
-  tab.race = racePanel((op, args, quiet) => tab.ask(op, args, quiet), () => tab.drawing(), tab.choices, { pause: () => tab.pause() });
-  tab.playButton = make("button", { type: "button", class: "primary play", onclick: () => tab.toggle(), "aria-label": "Play", title: "Play or pause (P)" }, icon("play"), make("span", {}, "Play"));
+  tab.race = racePanel((op, args, quiet) => tab.ask(op, args, quiet), () => tab.drawing(), tab.choices, { pause: () => tab.playing.pause() });
+  tab.playButton = make("button", { type: "button", class: "primary play", onclick: () => tab.playing.toggle(), "aria-label": "Play", title: "Play or pause (P)" }, icon("play"), make("span", {}, "Play"));
   tab.rate = make("span", {});
   tab.left = make("div", {});
   tab.training = make("div", {});
   tab.layersBar = make("div", { class: "row layers", "data-control": "Number of layers" });
   const bar = make("div", { class: "bar", role: "toolbar", "aria-label": "Training" },
     tab.playButton,
-    make("button", { type: "button", onclick: () => tab.run({ steps: 1 }), title: "One batch (B)", "aria-label": "One batch", "data-key": "batch" }, icon("batch"), make("span", {}, "One batch")),
-    make("button", { type: "button", onclick: () => tab.run({ epochs: 1 }), title: "One epoch (E)", "aria-label": "One epoch", "data-key": "epoch" }, icon("epoch"), make("span", {}, "One epoch")),
-    make("button", { type: "button", onclick: () => tab.reset(), title: "Begin anew (R)", "aria-label": "Reset", "data-key": "reset" }, icon("reset"), make("span", {}, "Reset")),
+    make("button", { type: "button", onclick: () => tab.playing.run({ steps: 1 }), title: "One batch (B)", "aria-label": "One batch", "data-key": "batch" }, icon("batch"), make("span", {}, "One batch")),
+    make("button", { type: "button", onclick: () => tab.playing.run({ epochs: 1 }), title: "One epoch (E)", "aria-label": "One epoch", "data-key": "epoch" }, icon("epoch"), make("span", {}, "One epoch")),
+    make("button", { type: "button", onclick: () => tab.playing.reset(), title: "Begin anew (R)", "aria-label": "Reset", "data-key": "reset" }, icon("reset"), make("span", {}, "Reset")),
     status,
     tab.rate,
     field("Speed", select(SPEEDS, tab.view.speed, (speed) => tab.setView({ speed }))));
@@ -94,10 +94,10 @@ export function build(tab) {
     tab.paste(file ? await file.text() : (event.dataTransfer?.getData("text/plain") ?? ""));
   });
   const keys = tab.app.keys;
-  keys?.add?.("p", "Play or pause the training", () => tab.toggle());
-  keys?.add?.("b", "Train one batch", () => tab.run({ steps: 1 }));
-  keys?.add?.("e", "Train one epoch", () => tab.run({ epochs: 1 }));
-  keys?.add?.("r", "Begin the training anew", () => tab.reset());
+  keys?.add?.("p", "Play or pause the training", () => tab.playing.toggle());
+  keys?.add?.("b", "Train one batch", () => tab.playing.run({ steps: 1 }));
+  keys?.add?.("e", "Train one epoch", () => tab.playing.run({ epochs: 1 }));
+  keys?.add?.("r", "Begin the training anew", () => tab.playing.reset());
   keys?.add?.("d", "Go to the plane, to draw points by keyboard", () => canvas.focus());
   new ResizeObserver(() => { tab.diagram.key = ""; tab.redraw(); }).observe(tab.diagram.element);
   document.addEventListener("theme", () => tab.recolour());

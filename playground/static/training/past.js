@@ -3,7 +3,7 @@
 import { button, make } from "./dom.js";
 
 export class Past {
-  /** @param page the tab: ask(op, args), pause(), its picture, redraw() and answered(picture) */
+  /** @param page the tab: ask(op, args), its playing, its picture, redraw() and answered(picture) */
   constructor(page) {
     this.page = page;
     this.entry = null; // of the course, where the past is shown
@@ -24,7 +24,7 @@ export class Past {
   }
 
   async #look() {
-    this.page.pause();
+    this.page.playing.pause();
     this.entry = Number(this.slider.value);
     if (this.looking) return;
     this.looking = true;

@@ -1,13 +1,12 @@
 // The Playground tab: asks the engine for pictures, draws them, and turns what a person does into operations.
 
-import { palette, short } from "./colours.js";
+import { palette } from "./colours.js";
 import { drawCurves } from "./curves.js";
-import { icon, make } from "./dom.js";
+import { make } from "./dom.js";
 import { rowOf } from "./inspector.js";
-import { Pace } from "./pace.js";
 import { build, forms } from "./page.js";
-
-const TEXTS_MS = 125; // numbers and lines are drawn eight times a second, maps as often as can be
+import { Playing } from "./playing.js";
+import { Pointing } from "./pointing.js";
 
 export function mount(element, engine, app) {
   const page = new Playground(element, engine, app);
@@ -19,7 +18,8 @@ class Playground {
   constructor(element, engine, app) {
     Object.assign(this, { element, engine, app });
     this.queue = Promise.resolve();
-    this.playing = false;
+    this.playing = new Playing(this);
+    this.pointing = new Pointing(this);
     this.picture = null;
     this.view = { gradients: false, discrete: false, test: false, log: false, speed: "epoch" };
   }
@@ -98,11 +98,11 @@ class Playground {
     this.redraw();
     this.past.grown(picture.arrays.curves.shape[1]);
     const now = performance.now();
-    if (!this.playing || now > (this.nextDiagnosis ?? 0)) this.#diagnose(now);
+    if (!this.playing.on || now > (this.nextDiagnosis ?? 0)) this.diagnose(now);
   }
 
   /** Ask what hinders the network, and keep it, should the worker die; while it trains, for a twelfth of the time. */
-  async #diagnose(now) {
+  async diagnose(now) {
     this.nextDiagnosis = Infinity;
     const found = await this.ask("diagnose", {}, true);
     this.diagnosis.draw(found);
@@ -115,13 +115,13 @@ class Playground {
   /** Draw the maps and the surface: before any element changes, so that their sizes are at hand. */
   #drawMoving(brief = false) {
     const { picture, colours, view } = this;
-    const shown = this.hovered ?? null;
+    const shown = this.pointing.hovered;
     this.surface.draw(picture, colours, {
       discrete: view.discrete, test: view.test,
       neuron: shown ? rowOf(picture, shown.column, shown.i) : null,
       hint: this.config.data === "points" && !picture.arrays.train_targets.length && picture.kind === "binary",
     });
-    this.diagram.draw(picture, colours, { choices: this.choices, config: this.config, gradients: view.gradients, discrete: view.discrete, picked: this.picked, brief });
+    this.diagram.draw(picture, colours, { choices: this.choices, config: this.config, gradients: view.gradients, discrete: view.discrete, picked: this.pointing.picked, brief });
     this.readout.count(picture);
   }
 
@@ -129,7 +129,6 @@ class Playground {
     const { picture, colours, view } = this;
     if (!picture) return;
     this.#drawMoving();
-    const shown = this.hovered ?? null;
     const { curves } = picture.arrays;
     const count = curves.shape[1];
     const row = (i) => curves.subarray(i * count, (i + 1) * count);
@@ -137,125 +136,8 @@ class Playground {
       { x: row(0), y: row(3), colour: colours.negative, dash: [5, 3] },
       { x: row(0), y: row(2), colour: colours.positive },
     ], colours, { log: view.log, at: this.past.entry === null ? null : row(0)[this.past.entry] });
-    this.readout.draw(picture, shown, view.test);
-    const place = this.hovered ?? this.picked;
-    if (place && !this.hoveredEdge) this.#inspect(place);
-  }
-
-  // -- pointing at things ----------------------------------------------------------------------------
-
-  hover(place) {
-    this.hovered = place;
-    this.hoveredEdge = null;
-    if (!place && !this.picked) this.inspector.hint();
-    this.redraw();
-  }
-
-  hoverEdge(edge) {
-    this.hoveredEdge = edge;
-    if (edge && !this.picked) this.inspector.edge(this.picture, edge);
-    else if (!edge) this.hover(null);
-  }
-
-  pick(place, focus) {
-    if (place.column === 0) return;
-    this.picked = place;
-    this.hoveredEdge = null;
-    this.#inspect(place, focus ?? true);
-    this.redraw();
-  }
-
-  #inspect(place, focus) {
-    const { column, i } = place;
-    if (column > this.picture.layers.length || (column > 0 && i >= this.picture.layers[column - 1])) { this.picked = null; return; }
-    const picked = this.picked && this.picked.column === column && this.picked.i === i;
-    if (this.picked && !picked && document.activeElement?.closest?.(".inspector")) return;
-    this.inspector.neuron(this.picture, column, i, {
-      activation: column === 0 ? "" : (this.config.hidden[column - 1]?.activation ?? "linear"),
-      picked, focus, state: column === 0 ? "" : this.picture.states[column - 1][i],
-    });
-  }
-
-  askAt(x, y) {
-    this.probeAt = [x, y];
-    if (this.probing || this.playing) return;
-    this.probing = true;
-    this.ask("probe", { x, y }, true).then((found) => {
-      this.probing = false;
-      if (!found) return;
-      const { kind, loss } = this.picture;
-      const [first] = found.prediction;
-      const said = kind === "three" ? found.prediction.map((p, i) => `${["orange", "blue", "green"][i]} ${short(p)}`).join(", ")
-        : loss.startsWith("binary") ? `probability of blue ${short(first)}` : `output ${short(first)}`;
-      this.probe.textContent = kind === "curve" ? `x ${short(x)}: ${said}` : `x ${short(x)}, y ${short(y)}: ${said}`;
-    });
-  }
-
-  // -- training ----------------------------------------------------------------------------------------
-
-  toggle() {
-    if (this.playing) this.pause();
-    else this.play();
-  }
-
-  pause() {
-    this.playing = false;
-    this.#playLook();
-  }
-
-  #playLook() {
-    this.playButton.replaceChildren(icon(this.playing ? "pause" : "play"), make("span", {}, this.playing ? "Pause" : "Play"));
-    this.playButton.setAttribute("aria-label", this.playing ? "Pause" : "Play");
-  }
-
-  async play() {
-    if (this.playing) return;
-    this.playing = true;
-    this.#playLook();
-    await this.past.present();
-    const pace = new Pace(this.engine.kind === "worker");
-    const amount = () => ({ step: { steps: 1 }, epoch: { epochs: 1, budget_ms: 60 }, fast: { budget_ms: pace.budget } })[this.view.speed];
-    let next = this.ask("train", this.view.speed === "step" ? { steps: 1 } : { epochs: 1 });
-    let pictures = 0;
-    let whole = performance.now();
-    while (this.playing) {
-      const picture = await next;
-      if (!picture || !this.element.isConnected) break;
-      const points = (picture.arrays.train_targets ?? this.picture.arrays.train_targets).length;
-      if (picture.stopped || !points) {
-        this.show(picture);
-        if (!points) this.complain({ message: "There are no points to train with. Draw some on the right." });
-        break;
-      }
-      if (this.app.visible === false) this.playing = false; // another tab is shown
-      const brief = performance.now() < whole + TEXTS_MS;
-      if (!brief) whole = performance.now();
-      if (this.playing) next = this.ask("train", { ...amount(), brief }); // trained while this one is drawn
-      this.show(picture);
-      this.pictures = ++pictures;
-      await new Promise(requestAnimationFrame);
-      pace.drawn();
-    }
-    const last = await next;
-    if (last && !last.kind) this.show((await this.ask("train", { steps: 0 })) ?? last);
-    this.pause();
-    if (this.picture) {
-      this.#diagnose(performance.now());
-      this.app.announce?.(`Epoch ${this.picture.epoch}, train loss ${short(this.picture.train_loss)}. ${this.picture.stopped}`);
-    }
-  }
-
-  async run(amount) {
-    this.pause();
-    await this.past.present();
-    const picture = await this.ask("train", amount);
-    this.answered(picture);
-    if (picture) this.app.announce?.(`Epoch ${picture.epoch}, step ${picture.step}, train loss ${short(picture.train_loss)}`);
-  }
-
-  async reset() {
-    this.past.leave();
-    this.answered(await this.ask("reset"));
+    this.readout.draw(picture, this.pointing.hovered, view.test);
+    this.pointing.again();
   }
 
   /** Show the answer to what a person did; what was complained of is over. */
@@ -273,7 +155,7 @@ class Playground {
     if (!answer) this.config = before;
     else {
       this.error.hidden = true;
-      if (answer.anew) { this.past.entry = null; this.picked = null; this.inspector.hint(); }
+      if (answer.anew) { this.past.entry = null; this.pointing.leave(); }
       this.picture = answer;
     }
     forms(this);
@@ -283,12 +165,12 @@ class Playground {
   }
 
   async preset(preset) {
-    this.pause();
+    this.playing.pause();
     Object.assign(this.view, { gradients: false }, preset.show);
     this.presetText.textContent = preset.text;
     this.presetText.hidden = false;
     await this.set({ ...structuredClone(this.defaults), ...structuredClone(preset.config) });
-    if (preset.play) this.play();
+    if (preset.play) this.playing.play();
   }
 
   setView(changes) {
@@ -328,7 +210,7 @@ class Playground {
 
   /** Take a training that was saved as JSON. */
   async load(text) {
-    this.pause();
+    this.playing.pause();
     const found = await this.ask("load", { text });
     if (!found) return;
     this.config = { ...structuredClone(this.defaults), ...found.config };

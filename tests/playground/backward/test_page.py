@@ -99,8 +99,13 @@ def test_node_is_explained_with_paths_and_checked(open_page):
 def test_quiz_hides_gradients_and_names_the_wrong_factor(open_page):
     page = open_page()
     draw(page, "w = 5\nx = 3\na = w*x\nL = a*2")
+    box(page, "w").click()
+    page.wait_for_selector(".bw .about")
     page.keyboard.press("q")
-    assert set(grads(page).values()) >= {"grad ?"}
+    assert {name: grad for name, grad in grads(page).items() if grad != "grad ?"} == {"L": "grad 1"}
+    assert page.locator(".bw .about").count() == 0  # nor does the text beside it say
+    box(page, "w").click()
+    page.wait_for_selector(".bw .inspector >> text=The quiz hides")
     row = page.locator(".bw .quiz-row", has_text="∂L/∂w")
     row.locator("input").fill("3")
     row.locator("input").press("Enter")
@@ -214,6 +219,7 @@ def test_statement_of_the_lifted_program_leads_to_its_cells_and_their_paths(open
     choose(page, "xor")
     page.click(".bw .statement:has-text('dW1 = dz1 @')")
     assert page.locator(".bw .cell").count() == 6
+    page.wait_for_selector(".bw .box.onpath >> nth=5")  # opened down to scalars
     assert page.locator(".bw .box.onpath").count() == 6
     page.click(".bw .cell button >> nth=2")
     page.wait_for_selector(".bw .paths li")

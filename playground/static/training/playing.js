@@ -1,0 +1,80 @@
+// Training: play and pause, one batch or epoch, begin anew. The next answer is asked for while the last is drawn.
+
+import { short } from "./colours.js";
+import { icon, make } from "./dom.js";
+import { Pace } from "./pace.js";
+
+const TEXTS_MS = 125; // numbers and lines are drawn eight times a second, maps as often as can be
+
+export class Playing {
+  /** @param tab the tab: its view, picture, past, ask, show and diagnose */
+  constructor(tab) {
+    this.tab = tab;
+    this.on = false;
+  }
+
+  toggle() {
+    if (this.on) this.pause();
+    else this.play();
+  }
+
+  pause() {
+    this.on = false;
+    this.#look();
+  }
+
+  #look() {
+    this.tab.playButton.replaceChildren(icon(this.on ? "pause" : "play"), make("span", {}, this.on ? "Pause" : "Play"));
+    this.tab.playButton.setAttribute("aria-label", this.on ? "Pause" : "Play");
+  }
+
+  async play() {
+    if (this.on) return;
+    this.on = true;
+    this.#look();
+    await this.tab.past.present();
+    const pace = new Pace(this.tab.engine.kind === "worker");
+    const amount = () => ({ step: { steps: 1 }, epoch: { epochs: 1, budget_ms: 60 }, fast: { budget_ms: pace.budget } })[this.tab.view.speed];
+    let next = this.tab.ask("train", this.tab.view.speed === "step" ? { steps: 1 } : { epochs: 1 });
+    let pictures = 0;
+    let whole = performance.now();
+    while (this.on) {
+      const picture = await next;
+      if (!picture || !this.tab.element.isConnected) break;
+      const points = (picture.arrays.train_targets ?? this.tab.picture.arrays.train_targets).length;
+      if (picture.stopped || !points) {
+        this.tab.show(picture);
+        if (!points) this.tab.complain({ message: "There are no points to train with. Draw some on the right." });
+        break;
+      }
+      if (this.tab.app.visible === false) this.on = false; // another tab is shown
+      const brief = performance.now() < whole + TEXTS_MS;
+      if (!brief) whole = performance.now();
+      if (this.on) next = this.tab.ask("train", { ...amount(), brief }); // trained while this one is drawn
+      this.tab.show(picture);
+      this.pictures = ++pictures;
+      await new Promise(requestAnimationFrame);
+      pace.drawn();
+    }
+    const last = await next;
+    if (last && !last.kind) this.tab.show((await this.tab.ask("train", { steps: 0 })) ?? last);
+    this.pause();
+    if (this.tab.picture) {
+      this.tab.diagnose(performance.now());
+      this.tab.app.announce?.(`Epoch ${this.tab.picture.epoch}, train loss ${short(this.tab.picture.train_loss)}. ${this.tab.picture.stopped}`);
+    }
+  }
+
+  async run(amount) {
+    this.pause();
+    await this.tab.past.present();
+    const picture = await this.tab.ask("train", amount);
+    this.tab.answered(picture);
+    if (picture) this.tab.app.announce?.(`Epoch ${picture.epoch}, step ${picture.step}, train loss ${short(picture.train_loss)}`);
+  }
+
+  async reset() {
+    this.tab.past.leave();
+    this.tab.answered(await this.tab.ask("reset"));
+  }
+}
