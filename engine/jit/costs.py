@@ -20,6 +20,7 @@ from engine.jit.backends.scalar_program import ScalarProgram
 from engine.jit.backends.tape import TapeProgram
 from engine.jit.emit.backward import build_program
 from engine.jit.emit.forward import Program
+from engine.jit.emit.statements import Loop
 from engine.jit.executables import ArrayProgram, ScalarLines, ScalarTape, Wanted
 from engine.jit.lower.layout import lay_out
 from engine.jit.lower.rewrite import canonical_form
@@ -73,7 +74,8 @@ def array_cost(program: Program, costs: Costs, functions: int = 0) -> float:
 
 
 def _statements(program: Program) -> int:
-    return len(program.statements)
+    """How many statements run."""
+    return sum(each.steps * len(each.body) if isinstance(each, Loop) else 1 for each in program.statements)
 
 
 def _cells(program: Program) -> int:

@@ -16,13 +16,17 @@ from engine.jit.backends.tape import TapeProgram, tape_of
 from engine.jit.choices.merge import merged
 from engine.jit.costs import Costs, array_cost, costs_here, least_array_cost, scalar_cost, tape_cost
 from engine.jit.emit.backward import build_program
+from engine.jit.emit.forward import Program
 from engine.jit.emit.source import source_of
 from engine.jit.emit.standalone import standalone_source
 from engine.jit.executables import ArrayProgram, Ran, ScalarLines, ScalarTape, Wanted
+from engine.jit.lower.canonical import Canonical
+from engine.jit.lower.cells import Layout
 from engine.jit.lower.layout import lay_out
 from engine.jit.lower.ragged.padding import padded
 from engine.jit.lower.rewrite import canonical_form
 from engine.jit.quick import next_audit, quick_call
+from engine.jit.repeats.program import repeated_program
 from engine.jit.trace.captures import Captures
 from engine.jit.trace.draws import Draws
 from engine.jit.trace.places import same_places
@@ -147,12 +151,22 @@ class Lifted:
         if self.program is None:
             traced = self.trace
             with without_collections():
-                self.canonical = self.canonical or canonical_form(traced)
-                even = padded(self.canonical)
-                layout = lay_out(even, len(traced.captured), len(traced.inputs), traced.batched)
-                outputs, watched = even.outputs, even.watched
-                self.layout = layout
-                self.program = build_program(layout, outputs, self._differentiate, watched)
+                found = None if self._backend == "jax" else repeated_program(traced, self._differentiate)
+                if found is not None:
+                    parts, self.program = found
+                    self.canonical, self.layout = parts, self.program.layout
+                else:
+                    self.canonical, self.layout, self.program = self.unrolled()
+
+    def unrolled(self) -> tuple[Canonical, Layout, Program]:
+        """Canonical form, layout and array program, without loops."""
+        traced = self.trace
+        known = self.canonical if isinstance(self.canonical, Canonical) else None
+        canonical = known or canonical_form(traced)
+        even = padded(canonical)
+        layout = lay_out(even, len(traced.captured), len(traced.inputs), traced.batched)
+        program = build_program(layout, even.outputs, self._differentiate, even.watched)
+        return canonical, layout, program
 
     def _make_runnable(self) -> None:
         """Make the program run, and find by which Values it has gradients."""
@@ -399,7 +413,9 @@ class Lifted:
             self._make_arrays()
             arrays = {
                 "canonical form": str(self.canonical),
-                "layout": str(self.layout),
+                "layout": str(
+                    self.layout if isinstance(self.canonical, Canonical) else self.canonical.layout
+                ),
                 "program": str(self.program),
             }
         choice = [

@@ -15,7 +15,7 @@ import numpy as np
 from engine import Value, jit, no_grad
 from engine.jit.emit.statements import CELLS, GRADIENTS, Assign, Scatter
 from engine.jit.emit.trees import MatMul
-from engine.jit.lower.canonical import CONST, ELEM, LEAF, LIN, SEQ, Canonical
+from engine.jit.lower.canonical import CONST, ELEM, LEAF, LIN, SEQ, Node
 from engine.ops.op import CONSTANT
 from playground.backward.recomputed import recomputed
 from playground.backward.scene import Scene
@@ -47,9 +47,8 @@ def statements(scene: Scene) -> list[dict[str, Any]]:
     shown = lifted._shown
     if not shown._has_arrays:
         return []
-    shown.stages()  # makes the arrays, also where another form was chosen
-    program, layout = shown.program, shown.layout
-    nodes_of = _nodes_of_refs(scene, shown.canonical, shown.trace.captured)
+    _, layout, program = shown.unrolled()  # each statement once, also what repeats
+    nodes_of = _nodes_of_refs(scene, layout.nodes, shown.trace.captured)
     of_cell: dict[int, list[int]] = {}
     for ref, cell in enumerate(layout.cell.tolist()):
         of_cell.setdefault(cell, []).extend(nodes_of[ref])  # a cell may hold a sum and then its activation
@@ -92,11 +91,11 @@ def _text(statement: Any) -> str:
     return f"{statement.target.text} {'+=' if statement.adds else '='} {written}"
 
 
-def _nodes_of_refs(scene: Scene, canonical: Canonical, captured: list[Value]) -> list[list[int]]:
+def _nodes_of_refs(scene: Scene, canonical: list[Node], captured: list[Value]) -> list[list[int]]:
     """For each canonical node the nodes of the graph that compute the same function."""
     graph, chance = scene.graph, random.Random(7)
     keys: list[list[str]] = [[] for _ in graph.nodes]
-    refs: list[list[str]] = [[] for _ in canonical.nodes]
+    refs: list[list[str]] = [[] for _ in canonical]
     for spread in SPREADS:
         made_up = {
             i: Value(node.data + spread * chance.uniform(-1.0, 1.0))
@@ -116,10 +115,10 @@ def _nodes_of_refs(scene: Scene, canonical: Canonical, captured: list[Value]) ->
     return [known.get(tuple(key), []) for key in refs]
 
 
-def _evaluated(canonical: Canonical, captured: list[float]) -> list[float]:
+def _evaluated(canonical: list[Node], captured: list[float]) -> list[float]:
     """The number of each canonical node; nan for kinds that are not followed here."""
     numbers: list[float] = []
-    for node in canonical.nodes:
+    for node in canonical:
         xs = [numbers[ref] for ref in node.operands]
         row: Any = node.row
         if node.kind == LEAF:

@@ -12,7 +12,7 @@ from engine.jit.emit.trees import SAMPLES, Expression, Number, Reduce, Samples, 
 from engine.jit.lower.canonical import LEAF
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import FIXED, PER_SAMPLE, Group, Operand
-from engine.jit.lower.strides import Index
+from engine.jit.lower.strides import Index, affine
 
 __all__ = ["Adjoints"]
 
@@ -23,15 +23,19 @@ class Adjoints:
     Contributions to leaves, but for those of matrix products, wait until they are asked for: then a matrix
     product writes, and they add.
 
+    Args:
+        after: of what is computed later, whose gradients stand in the same cells.
+
     Attributes:
         lines: the statements.
         touched: for each space of which cells a gradient stands there.
         uniform: of groups whose gradients are all one number, that number: they are not written yet.
     """
 
-    def __init__(self, views: Views, layout: Layout) -> None:
+    def __init__(self, views: Views, layout: Layout, after: Adjoints | None = None) -> None:
         self.views = views
-        self.touched = [np.zeros(size, bool) for size in layout.sizes]
+        own = [np.zeros(size, bool) for size in layout.sizes] if after is None else after.touched
+        self.touched: list[np.ndarray[Any, np.dtype[np.bool_]]] = own
         self.uniform: dict[int, tuple[Group, Expression]] = {}
         self.group_of = {(group.space, group.start): group for group in layout.groups}
         self.leaf = [np.zeros(size, bool) for size in layout.sizes]
@@ -41,6 +45,8 @@ class Adjoints:
         self.waiting: list[tuple[Operand, Expression, int]] = []
         self.lines: list[Statement] = []
         self.zeros: list[Index] = [np.zeros(0, np.int64), np.zeros(0, np.int64)]
+        if after is not None:
+            self.zeros = after.zeros
 
     def gradient(self, group: Group, written: bool = False) -> Expression | None:
         """The gradient of a group's results; None where none arrives."""
@@ -58,14 +64,25 @@ class Adjoints:
 
     def finished(self, space: int) -> list[Statement]:
         """The statements of a half of the backward pass, which is over; the next one begins."""
-        self.flush()
         if space == PER_SAMPLE:  # what comes from one block of samples must be there to be added up
-            for group, _ in list(self.uniform.values()):
-                if group.space == FIXED:
-                    self.write_uniform(group)
+            self.settle(space)
+        else:
+            self.flush()
         statements = [*self.zero_lines(), *self.lines]
-        self.lines, self.zeros = [], [np.zeros(0, np.int64), np.zeros(0, np.int64)]
+        self.lines = []
+        self.forget_zeros()
         return statements
+
+    def settle(self, space: int) -> None:
+        """Write all that waits in a half of the backward pass, and what only the other half reads."""
+        self.flush()
+        for group, _ in list(self.uniform.values()):
+            if group.space != space:
+                self.write_uniform(group)
+
+    def forget_zeros(self) -> None:
+        """What was cleared is written: the other half of the backward pass begins."""
+        self.zeros[:] = np.zeros(0, np.int64), np.zeros(0, np.int64)
 
     def flush(self) -> None:
         waiting, self.waiting = self.waiting, []
@@ -84,7 +101,12 @@ class Adjoints:
                 continue
             array, zero = GRADIENTS[space], Number(0.0)
             parts = np.split(cells, np.flatnonzero(np.diff(cells) != 1) + 1)
-            if len(parts) <= 4:
+            even = cells.size == len(parts) * len(parts[0])
+            place = affine(cells.reshape(len(parts), -1)) if even else None
+            if len(parts) > 4 and place is not None:  # of every step of a loop
+                piece = View.cells(array, place[0], (len(parts), len(parts[0])), place[1])
+                lines.append(Assign(self.views.named(piece, "o"), zero))
+            elif len(parts) <= 4:
                 pieces = [View.cells(array, int(part[0]), (len(part),), (1,)) for part in parts]
                 lines += [Assign(piece, zero) for piece in pieces]
             else:
@@ -157,6 +179,12 @@ class Adjoints:
         self.touched[group.space][group.start : group.start + group.size] = True
 
     def clear(self, space: int, cells: Index) -> None:
+        """Have cells cleared before anything is written; in a loop those of all steps."""
+        frame = self.views.frame
+        if frame is not None and cells.size:
+            advances = np.array([frame.advance(space, cell) for cell in cells.ravel().tolist()])
+            cells = np.unique(cells.ravel() + advances * np.arange(frame.steps)[:, None])
+            cells = cells[~self.touched[space][cells]]
         self.zeros[space] = np.concatenate([self.zeros[space], cells.ravel()])
         self.touched[space][cells] = True
 
@@ -169,8 +197,10 @@ class Adjoints:
         fresh = unique and not touched[cells].any()
         if not fresh and not touched[cells].all():
             self.clear(space, np.unique(cells[~touched[cells]]))
-        index = self.views.array(cells, "i")
-        self.lines.append(Scatter(GRADIENTS[space], index, value, adds=not fresh, repeats=not unique))
+        index, advance = self.views.array(cells, "i"), self.views.advance(space, int(cells.min()))
+        self.lines.append(
+            Scatter(GRADIENTS[space], index, value, adds=not fresh, repeats=not unique, advance=advance)
+        )
         touched[cells] = True
 
 

@@ -3,29 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from engine.jit.emit.matmul import Product
-from engine.jit.emit.statements import CELLS, GRADIENTS, Array, Assign, Statement, Take, View, c_strides
+from engine.jit.emit.statements import (
+    CELLS,
+    GRADIENTS,
+    Array,
+    Assign,
+    Scatter,
+    Statement,
+    Take,
+    View,
+    c_strides,
+)
+from engine.jit.emit.trees import Number
 from engine.jit.lower.canonical import ELEM, LIN
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import FIXED, PER_SAMPLE, Group, Operand, Run
 
-__all__ = ["Views"]
+__all__ = ["Frame", "Views"]
+
+
+class Frame(NamedTuple):
+    """Where the cells of a loop stand: one step behind the other, each with the same number of them.
+
+    Attributes:
+        steps: how many steps run.
+        rows: for how many there are cells.
+        starts: the first cell of the first step, in both spaces.
+        sizes: how many each has.
+    """
+
+    steps: int
+    rows: int
+    starts: tuple[int, int]
+    sizes: tuple[int, int]
+
+    def advance(self, space: int, cell: int) -> int:
+        """How many cells further the same stands in the next step."""
+        return self.sizes[space] if cell >= self.starts[space] else 0
 
 
 class Views:
     """The arrays that statements name.
 
     Attributes:
+        frame: of the loop whose statements are written; None outside of loops.
         definitions: named views and buffers, in the order in which they can be made.
         constants: arrays of numbers and positions by name.
     """
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
+        self.frame: Frame | None = None
         self.definitions: list[View | Array] = []
         self.constants: dict[str, np.ndarray[Any, Any]] = {}
         self._views: dict[Any, View] = {}
@@ -53,18 +86,35 @@ class Views:
             name: makes the name.
             cells: the arrays of both spaces.
         """
+        space, start, strides, shape = key[-4:]
+        advance = self.advance(space, start)
+        key = self._in_frame(key)
         if key not in self._views:
             called = name()
-            space, start, strides, shape = key[-4:]
-            self._views[key] = self._define(View.cells(cells[space], start, shape, strides), called)
+            if self.frame is not None and advance:
+                shape, strides = (self.frame.rows, *shape), (advance, *strides)
+            view = self._define(View.cells(cells[space], start, shape, strides), called)
+            self._views[key] = view.of_step() if advance else view
         return self._views[key]
+
+    def _in_frame(self, key: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The key of a view, which is another one where it moves on in a loop."""
+        return (self.frame if self.advance(*key[-4:-2]) else None, *key)
+
+    def advance(self, space: int, cell: int) -> int:
+        """How many cells further a view that starts there is in each next step of a loop; 0 outside."""
+        return 0 if self.frame is None else self.frame.advance(space, cell)
+
+    def later(self, view: View, steps: int) -> View:
+        """A view that moves on in a loop, some steps later."""
+        return view if view.source is None or not steps else view.source.of_step(steps)
 
     def result(self, group: Group) -> View:
         """A group's results, in its shape."""
         if id(group) not in self._results:
             name = self._name_of_result(group)
             key = _key(group)
-            self._views.pop(key, None)  # what was read there by another name
+            self._views.pop(self._in_frame(key), None)  # what was read there by another name
             self._results[id(group)] = self._named(key, lambda: name, CELLS)
             self._groups[(group.space, group.start)] = group
         return self._results[id(group)]
@@ -75,19 +125,19 @@ class Views:
         if group.kind == ELEM and len(group.operands) == 1 and isinstance(group.operands[0], Operand):
             operand = group.operands[0]
             source = self._groups.get((operand.space, operand.view[0])) if operand.view else None
-            name = self._results[id(source)].text if source is not None else ""
+            name = _name(self._results[id(source)]) if source is not None else ""
             if name.startswith("z") and source is not None and source.size == group.size:
-                taken = {view.text for view in self._results.values()}
+                taken = {_name(view) for view in self._results.values()}
                 return f"h{name[1:]}" if f"h{name[1:]}" not in taken else self._new("v")
         return self._new("v")
 
     def gradient(self, group: Group) -> View:
         """The gradients of a group's results."""
-        return self._named(("gradient", *_key(group)), lambda: f"d{self.result(group)}", GRADIENTS)
+        return self._named(("gradient", *_key(group)), lambda: f"d{_name(self.result(group))}", GRADIENTS)
 
     def gradient_over(self, group: Group) -> View:
         """The gradients of a sum whose cells an operator took over: the same cells, renamed."""
-        self._views.pop(("gradient", *_key(group)), None)
+        self._views.pop(self._in_frame(("gradient", *_key(group))), None)
         return self.gradient(group)
 
     # -- operands -------------------------------------------------------------------------------
@@ -133,6 +183,8 @@ class Views:
 
     def _spread(self, view: View) -> View:
         """An array repeated along the samples."""
+        if view.advance:
+            return view.with_axis(-1)
         key = ("spread", view.text)
         if key not in self._views:
             self._views[key] = self._define(view.with_axis(-1), f"{view}_")
@@ -145,15 +197,23 @@ class Views:
         if matrix == "a":
             return matrix
         where = PER_SAMPLE if layout.batched else FIXED
+        if self.advance(operand.space, int(operand.index.min())) and self._is_of_leaves(operand):
+            return "s"
         low, high = layout.input_start, layout.input_start + layout.inputs
         if operand.space == where and low <= operand.index.min() and operand.index.max() < high:
             return "x"
         return "v"
 
+    def _is_of_leaves(self, operand: Operand) -> bool:
+        """Whether a step reads there what comes from outside, or from the step before."""
+        return (operand.space, int(operand.index.min())) not in self._groups
+
     def _gather(self, operand: Operand, place: int, lines: list[Statement]) -> View:
-        key = ("gathered", place, operand.space, operand.index.shape, operand.index.tobytes())
+        index = operand.index
+        key = (self.frame, "gathered", place, operand.space, index.shape, index.tobytes())
         if key not in self._views:
-            taken = Take(CELLS[operand.space], self.array(operand.index, "i"))
+            advance = self.advance(operand.space, int(index.min()))
+            taken = Take(CELLS[operand.space], self.array(index, "i"), advance)
             self._views[key] = self.buffer("g", operand.index.shape, operand.space == PER_SAMPLE)
             lines.append(Assign(self._views[key], taken))
         return self._views[key]
@@ -163,7 +223,7 @@ class Views:
         key = (operand.space, operand.view[0] if operand.view else 0, _plain(strides, shape), shape)
 
         def name() -> str:
-            return f"d{self._named(key, lambda: self._new(self._prefix(operand)), CELLS)}"
+            return f"d{_name(self._named(key, lambda: self._new(self._prefix(operand)), CELLS))}"
 
         return self._named(("gradient", *key), name, GRADIENTS)
 
@@ -190,9 +250,10 @@ class Views:
         self, prefix: str, shape: tuple[int, ...], samples: bool = False, integers: bool = False
     ) -> View:
         """A new array for numbers that are in no cells."""
+        shape = shape if self.frame is None else (self.frame.steps, *shape)  # the backward pass reads it
         array = Array(self._new(prefix), samples, shape, integers=integers)
         self.definitions.append(array)
-        return View.whole(array)
+        return View.whole(array) if self.frame is None else View.whole(array).of_step()
 
     def buffer_of(self, group: Group, prefix: str, shape: tuple[int, ...], integers: bool = False) -> View:
         """What the forward pass of a group keeps for the backward pass."""
@@ -209,18 +270,34 @@ class Views:
         """Where the members of a group of ``take`` read their tables."""
         return self.buffer_of(group, "p", (group.size,), integers=True)
 
+    def fill(self, array: Array, space: int, cells: list[int], number: float) -> Scatter:
+        """A statement that writes a number over cells."""
+        at, advance = self.array(np.array(cells), "pad"), self.advance(space, cells[0])
+        return Scatter(array, at, Number(number), adds=False, repeats=False, advance=advance)
+
     def turned(self, view: View) -> View:
         """A view reshaped and turned, by a name of its own; made once."""
+        if view.advance:
+            return view
         key = ("turned", view.text)
         if key not in self._views:
-            self._views[key] = self._define(view, self._new("t"))
+            self._views[key] = self.named(view, "t")
         return self._views[key]
+
+    def named(self, view: View, prefix: str) -> View:
+        """A view by a name of its own."""
+        return self._define(view, self._new(prefix))
 
     def product(self, group: Group, run: Run) -> Product:
         """The matrix product of a run."""
         if id(run) not in self._products:
             self._products[id(run)] = Product(self, group, run)
         return self._products[id(run)]
+
+
+def _name(view: View) -> str:
+    """The name of a view, without the step at which it is taken."""
+    return view.source.text if view.advance and view.source is not None else view.text
 
 
 def _key(group: Group) -> tuple[Any, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from engine.jit.lower.canonical import ELEM, LIN, SEQ, TAKE
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import COPY, FIXED, PER_SAMPLE, Group, Operand, Run
 
-__all__ = ["build_program"]
+__all__ = ["build_program", "write_backward_of", "write_seeds"]
 
 
 def build_program(
@@ -46,25 +46,38 @@ def _write_backward(program: Program) -> None:
     """
     layout = program.layout
     adjoints = Adjoints(program.views, layout)
-    alone = len(program.outputs) == 1 and not layout.batched
+    refs = np.flatnonzero(layout.wanted).tolist()
+    wanted = {(int(layout.space[ref]), int(layout.cell[ref])) for ref in refs}
     for space, statements in ((PER_SAMPLE, program.backward), (FIXED, program.fixed_backward)):
-        for i, output in enumerate(program.outputs):
-            if isinstance(output, tuple) and output[0] == space:
-                refs = (layout.cell == output[1]) & (layout.space == space)
-                operand = Operand(space, np.array([output[1]]), bool(layout.wanted[refs].any()))
-                adjoints.add(operand, Number(1.0) if alone else Seed(i), space, now=True)
-        for group in reversed(layout.groups):
-            if group.space == space and group.wanted:
-                multiplies = any(run.kind == "matmul" for run in group.runs)
-                written = multiplies or bool(group.cuts) or group.kind in (SEQ, TAKE, COPY)
-                g = adjoints.gradient(group, written)
-                if g is not None:
-                    if group.cuts:
-                        at = program.views.array(np.array(group.cuts), "pad")
-                        cleared = Scatter(GRADIENTS[space], at, Number(0.0), adds=False, repeats=False)
-                        adjoints.lines.append(cleared)
-                    _Backward(program.views, adjoints, group, g).write()
+        write_seeds(program, adjoints, space, wanted)
+        write_backward_of(layout.groups, program.views, adjoints, space)
         statements += adjoints.finished(space)
+
+
+def write_seeds(program: Program, adjoints: Adjoints, space: int, wanted: Set[tuple[int, int]]) -> None:
+    """Add the gradients of the outputs in a space.
+
+    Args:
+        wanted: space and cell of what takes gradients.
+    """
+    alone = len(program.outputs) == 1 and not program.layout.batched
+    for i, output in enumerate(program.outputs):
+        if isinstance(output, tuple) and output[0] == space:
+            operand = Operand(space, np.array([output[1]]), output in wanted)
+            adjoints.add(operand, Number(1.0) if alone else Seed(i), space, now=True)
+
+
+def write_backward_of(groups: Sequence[Group], views: Views, adjoints: Adjoints, space: int) -> None:
+    """Add the statements of groups in a space, the last first."""
+    for group in reversed(groups):
+        if group.space == space and group.wanted:
+            multiplies = any(run.kind == "matmul" for run in group.runs)
+            written = multiplies or bool(group.cuts) or group.kind in (SEQ, TAKE, COPY)
+            g = adjoints.gradient(group, written)
+            if g is not None:
+                if group.cuts:
+                    adjoints.lines.append(views.fill(GRADIENTS[space], space, group.cuts, 0.0))
+                _Backward(views, adjoints, group, g).write()
 
 
 class _Backward:
@@ -130,7 +143,9 @@ class _Backward:
         self.adjoints.settle_uniform(table.space, cells)
         touched = self.adjoints.touched[table.space]
         self.adjoints.clear(table.space, cells[~touched[cells]])
-        self.lines.append(Scatter(GRADIENTS[table.space], self.views.positions(self.group), self.g))
+        advance = self.views.advance(table.space, int(cells[0]))
+        places = self.views.positions(self.group)
+        self.lines.append(Scatter(GRADIENTS[table.space], places, self.g, advance=advance))
 
     def linear(self) -> None:
         for run in self.group.runs:

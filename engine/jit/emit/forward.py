@@ -15,17 +15,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from engine.jit.emit.arrays import Views
 from engine.jit.emit.expression import forward_expression
-from engine.jit.emit.statements import CELLS, Assign, Procedure, Scatter, Statement, Take
-from engine.jit.emit.trees import Call, Expression, MatMul, Number, Reduce, as_expression
+from engine.jit.emit.statements import CELLS, Assign, Procedure, Statement, Take, simple
+from engine.jit.emit.trees import Call, Expression, MatMul, Reduce, as_expression
 from engine.jit.lower.canonical import ELEM, LIN, SEQ, TAKE
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import COPY, FIXED, PER_SAMPLE, Group, Operand, Run
 
-__all__ = ["Program", "write_forward"]
+__all__ = ["Program", "write_forward", "write_groups"]
 
 
 class Program:
@@ -72,22 +70,26 @@ class Program:
     def counts(self) -> dict[str, int]:
         """How many statements there are of each kind: matrix products, gathers, sums and elementwise ones."""
         found = {"matmul": 0, "gather": 0, "scatter": 0, "sum": 0, "elementwise": 0}
-        for statement in self.statements:
+        for statement in simple(self.statements):
             found[statement.kind] += 1
         return found
 
 
 def write_forward(program: Program) -> None:
     """Add the statements that compute all groups."""
-    for group in program.layout.groups:
+    write_groups(program, program.layout.groups)
+
+
+def write_groups(program: Any, groups: Sequence[Group]) -> None:
+    """Add the statements that compute groups, to the lists ``fixed`` and ``forward`` of a program."""
+    for group in groups:
         _Forward(program, group).write()
 
 
 class _Forward:
     """The statements that compute a group."""
 
-    def __init__(self, program: Program, group: Group) -> None:
-        self.program = program
+    def __init__(self, program: Any, group: Group) -> None:
         self.views = program.views
         self.group = group
         self.lines = program.forward if group.space == PER_SAMPLE else program.fixed
@@ -98,8 +100,7 @@ class _Forward:
             self.group.kind
         ]()
         for number, cells in self.group.fills.items():
-            array, at = CELLS[self.group.space], self.views.array(np.array(cells), "pad")
-            self.lines.append(Scatter(array, at, Number(number), adds=False, repeats=False))
+            self.lines.append(self.views.fill(CELLS[self.group.space], self.group.space, cells, number))
 
     def read(self, operand: Any, whole: bool = False) -> Any:
         """An operand as a view; where it is none, it is gathered first."""
@@ -142,7 +143,8 @@ class _Forward:
         given = self.views.array(table.index, "i"), self.read(picked)
         places = self.views.positions(self.group)
         self.lines.append(Assign(places, Call("pick", given, size=places.shape)))
-        self.assign(Take(CELLS[table.space], places))
+        advance = self.views.advance(table.space, int(table.index.min()))
+        self.assign(Take(CELLS[table.space], places, advance))
 
     # -- sums -----------------------------------------------------------------------------------
 

@@ -53,7 +53,7 @@ def source_of(program: Program) -> str:
         body += [
             "",
             f"def {part}({parameters}):",
-            *(f"    {line}" for line in map(str, statements)),
+            *(f"    {line}" for statement in statements for line in str(statement).splitlines()),
             *([] if statements else ["    pass"]),
         ]
     body += ["", f"return {', '.join(PARTS)}"]

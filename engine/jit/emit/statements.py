@@ -1,7 +1,7 @@
 """Statements: an array program as data. A back end reads them; ``str(statement)`` is the line of NumPy.
 
 A program has four lists of statements (``Program.fixed``, ``forward``, ``backward``, ``fixed_backward``). A
-statement is one of three:
+statement is one of four:
 
 =======================  ====================================================================================
 :class:`Assign`          ``target[...] = value`` or ``target += value``. The value is a tree (``trees.py``),
@@ -9,6 +9,7 @@ statement is one of three:
                          axes, a MatMul, a :class:`Take` (gather), a View (a copy), a number (a fill).
 :class:`Scatter`         a tree written or added at positions of an array, repeated ones too.
 :class:`Procedure`       an array function that writes its results itself, and what it keeps beside them.
+:class:`Loop`            statements that are run for each of many steps.
 =======================  ====================================================================================
 
 Mostly the operands of the root are views and numbers; where a tree is deeper, compute the inner ones into
@@ -51,6 +52,7 @@ __all__ = [
     "GRADIENTS",
     "Array",
     "Assign",
+    "Loop",
     "Procedure",
     "Scatter",
     "Statement",
@@ -58,6 +60,7 @@ __all__ = [
     "View",
     "c_strides",
     "functions_of",
+    "simple",
     "used",
 ]
 
@@ -109,9 +112,10 @@ class View(Expression):
         text: how a line of NumPy says it.
         source: the view that its text is made of, as ``h1`` of ``h1.T``; of a name, what it stands for.
         is_name: whether the text is a name, which is defined once.
+        advance: in a loop, how many cells further it is in each next step; ``start`` is that of step 0.
     """
 
-    __slots__ = ("_shape", "_text", "array", "is_name", "source", "start", "strides")
+    __slots__ = ("_shape", "_text", "advance", "array", "is_name", "source", "start", "strides")
 
     def __init__(
         self,
@@ -122,8 +126,9 @@ class View(Expression):
         text: str,
         source: View | None = None,
         is_name: bool = False,
+        advance: int = 0,
     ) -> None:
-        self.array, self.start, self.strides = array, start, strides
+        self.array, self.start, self.strides, self.advance = array, start, strides, advance
         self._shape, self._text, self.source, self.is_name = shape, text, source, is_name
 
     @classmethod
@@ -173,7 +178,9 @@ class View(Expression):
         return View(self.array, self.start, self.shape, self.strides, name, self, True)
 
     def _made(self, shape: Iterable[int], strides: Iterable[int], text: str, start: int = 0) -> View:
-        return View(self.array, self.start + start, tuple(shape), tuple(strides), text, self)
+        return View(
+            self.array, self.start + start, tuple(shape), tuple(strides), text, self, advance=self.advance
+        )
 
     @property
     def T(self) -> View:
@@ -211,6 +218,15 @@ class View(Expression):
         shape = (*self.shape[:place], 1, *self.shape[place:])
         return self._made(shape, (*self.strides[:place], 0, *self.strides[place:]), f"{self.text}{text}")
 
+    def of_step(self, later: int = 0) -> View:
+        """In a loop, the item along the first axis that belongs to step ``t``, or to some steps later."""
+        text = f"{self.text}[t + {later}]" if later else f"{self.text}[t]"
+        step = self.strides[0]
+        return View(
+            *(self.array, self.start + later * step, self.shape[1:], self.strides[1:], text, self),
+            advance=step,
+        )
+
     def item(self, i: int) -> View:
         text = f"{self.text}[{i}]"
         return self._made(self.shape[1:], self.strides[1:], text, i * self.strides[0])
@@ -224,10 +240,12 @@ class Take(Expression):
         array: fixed or work.
         index: the positions: a constant of integers; or a buffer of integers found at run time, which has an
             axis of samples where each sample reads its own.
+        advance: in a loop, how many cells further each next step reads.
     """
 
     array: Array
     index: View
+    advance: int = 0
 
     @property
     def is_constant(self) -> bool:
@@ -244,9 +262,10 @@ class Take(Expression):
 
     @property
     def text(self) -> str:
+        cells = _from_step(self.array, self.advance)
         if self.array.samples and not self.is_constant:
-            return f"{self.array.name}[{self.index.text}, np.arange(samples)]"
-        return f"np.take({self.array.name}, {self.index.text}{self._axis})"
+            return f"{cells}[{self.index.text}, np.arange(samples)]"
+        return f"np.take({cells}, {self.index.text}{self._axis})"
 
     @property
     def _axis(self) -> str:
@@ -255,7 +274,7 @@ class Take(Expression):
     def into(self, target: Expression) -> str:
         if not self.is_constant:
             return f"{target.text}[...] = {self.text}"
-        given = f"{self.array.name}, {self.index.text}{self._axis}"
+        given = f"{_from_step(self.array, self.advance)}, {self.index.text}{self._axis}"
         return f'np.take({given}, out={target.text}, mode="clip")'
 
 
@@ -308,6 +327,7 @@ class Scatter:
         value: the tree, which is broadcast to the shape of what :class:`Take` would give.
         adds: whether it adds.
         repeats: whether positions may stand there more than once; then it adds as often.
+        advance: as that of :class:`Take`.
     """
 
     array: Array
@@ -315,6 +335,7 @@ class Scatter:
     value: Expression
     adds: bool = True
     repeats: bool = True
+    advance: int = 0
 
     @property
     def trees(self) -> tuple[Expression, ...]:
@@ -325,7 +346,7 @@ class Scatter:
         return "scatter"
 
     def __str__(self) -> str:
-        name, index, value = self.array.name, self.index.text, self.value.text
+        name, index, value = _from_step(self.array, self.advance), self.index.text, self.value.text
         if not self.repeats:
             return f"{name}[{index}] {'+=' if self.adds else '='} {value}"
         shape = Take(self.array, self.index).shape
@@ -364,7 +385,44 @@ class Procedure:
         return f"{self.function}({', '.join(tree.text for tree in self.trees)})"
 
 
-Statement = Assign | Scatter | Procedure
+@dataclass(frozen=True, slots=True, eq=False)
+class Loop:
+    """Runs statements over and over: in step ``t`` a view stands ``t * advance`` cells further on.
+
+    Attributes:
+        steps: how often.
+        body: the statements, none of which is a loop.
+        backwards: whether the last step runs first.
+    """
+
+    steps: int
+    body: tuple[Assign | Scatter | Procedure, ...]
+    backwards: bool = False
+
+    @property
+    def trees(self) -> tuple[Expression, ...]:
+        return tuple(tree for statement in self.body for tree in statement.trees)
+
+    @property
+    def kind(self) -> str:
+        return "loop"
+
+    def __str__(self) -> str:
+        steps = f"range({self.steps})"
+        head = f"for t in {f'reversed({steps})' if self.backwards else steps}:"
+        return "\n".join([head, *(f"    {statement}" for statement in self.body)])
+
+
+Statement = Assign | Scatter | Procedure | Loop
+
+
+def simple(statements: Iterable[Statement]) -> Iterator[Assign | Scatter | Procedure]:
+    """Statements, those within loops in place of these."""
+    for statement in statements:
+        if isinstance(statement, Loop):
+            yield from statement.body
+        else:
+            yield statement
 
 
 def _kind(value: Expression) -> str:
@@ -392,13 +450,18 @@ def functions_of(statements: Iterable[Statement]) -> set[str]:
     """The functions that statements call, by name."""
     statements = list(statements)
     calls = {tree.function for tree in _trees(statements) if isinstance(tree, Call)}
-    return calls | {each.function for each in statements if isinstance(each, Procedure)}
+    return calls | {each.function for each in simple(statements) if isinstance(each, Procedure)}
 
 
 def _trees(statements: Iterable[Statement]) -> Iterator[Expression]:
     for statement in statements:
         for root in statement.trees:
             yield from root.walk()
+
+
+def _from_step(array: Array, advance: int) -> str:
+    """An array, from where its step begins."""
+    return f"{array.name}[{advance} * t:]" if advance else array.name
 
 
 def _shown(shape: Shape) -> str:

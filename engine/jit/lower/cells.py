@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from engine.jit.lower.canonical import CONST, LEAF, Canonical, Node
@@ -20,10 +22,15 @@ class Layout:
         input_start: where the inputs begin, FIXED cells, or those PER_SAMPLE of a program for a batch.
         constants: numbers that stand in cells: (space, cell, number).
         ones: rows of ones behind the results of groups: (space, first cell, how many).
-        outputs: space and cell of each output; of a number that number.
+        still: in a step of a loop, of each ref whether it stands in the same cells in all steps; else None.
+
+    Args:
+        within: a layout whose cells it shares; those of captured Values that it settled stay there.
     """
 
-    def __init__(self, canonical: Canonical, captured: int, inputs: int, batched: bool) -> None:
+    def __init__(
+        self, canonical: Canonical, captured: int, inputs: int, batched: bool, within: Layout | None = None
+    ) -> None:
         self.nodes = canonical.nodes
         self.batched = batched
         count = len(self.nodes)
@@ -33,23 +40,29 @@ class Layout:
         self.is_constant = np.array([node.kind == CONST for node in self.nodes] or [False])
         self.uses = _uses(canonical)
         self.rank = np.array([_rank(node) for node in self.nodes] or [0])
-        self.captured_cells = captured
-        self.sizes = [captured, 0]
-        self.captured: list[int] = []
-        self.wanted_cells: list[bool] = []
-        self.inputs = inputs
+        self.captured_cells, self.inputs = captured, inputs
         where = PER_SAMPLE if batched else FIXED
+        self.sizes = [captured, 0]
         self.input_start = self.sizes[where]
         self.sizes[where] += inputs
+        self.captured: list[int] = []
+        self.wanted_cells: list[bool] = []
         self.constants: list[tuple[int, int, float]] = []
         self.ones: set[tuple[int, int, int]] = set()
+        if within is not None:
+            self.sizes, self.captured, self.wanted_cells = within.sizes, within.captured, within.wanted_cells
+            self.constants, self.ones = within.constants, within.ones
+        self.still: np.ndarray[Any, np.dtype[np.bool_]] | None = None
         self._constant_cells: dict[tuple[int, str], int] = {}
-        self._copies: dict[int, int] = {}
+        self._copies: dict[tuple[int, int], int] = {}
         self.groups: list[Group] = []
         self.at: dict[tuple[int, int], Group] = {}  # by space and first cell
+        settled = {index: cell for cell, index in enumerate(self.captured)}
         for ref, node in enumerate(self.nodes):
-            if node.kind == LEAF and node.number.is_input:
-                self.cell[ref] = self.input_start + node.number.index
+            if node.kind == LEAF:
+                leaf = node.number
+                given = self.input_start + leaf.index if leaf.is_input else settled.get(leaf.index, -1)
+                self.cell[ref] = leaf.cell if leaf.cell >= 0 else given
 
     # -- cells ------------------------------------------------------------------------------------
 
@@ -77,11 +90,12 @@ class Layout:
         cells = self.cell[flat].copy()
         for i in np.flatnonzero(~variable).tolist():
             cells[i] = self._constant_cell(space, self.nodes[flat[i]].number)
-        if space == PER_SAMPLE:
-            fixed = np.flatnonzero(variable & (spaces == FIXED))
-            if len(fixed):
-                self._repeat(first_occurrences(flat[fixed]))
-                cells[fixed] = [self._copies[ref] for ref in flat[fixed].tolist()]
+        elsewhere = variable & (spaces != space)
+        if self.still is not None and (elsewhere | ~self.still[flat]).any():  # some moves on with the steps
+            elsewhere |= self.still[flat]
+        if elsewhere.any():
+            self._repeat(space, first_occurrences(flat[elsewhere]))
+            cells[elsewhere] = [self._copies[space, ref] for ref in flat[elsewhere].tolist()]
         return Operand(space, cells.reshape(refs.shape), bool(self.wanted[flat].any()))
 
     def _constant_cell(self, space: int, number: float) -> int:
@@ -91,16 +105,19 @@ class Layout:
             self.constants.append((space, self._constant_cells[key], number))
         return self._constant_cells[key]
 
-    def _repeat(self, refs: Index) -> None:
-        new = np.array([ref for ref in refs.tolist() if ref not in self._copies], dtype=np.int64)
-        if not len(new):
-            return
-        group = Group(COPY, None, PER_SAMPLE, bool(self.wanted[new].any()))
-        group.operands = [Operand(FIXED, self.cell[new], group.wanted)]
-        group.shape = (len(new),)
-        self._place(group, len(new))
-        for i, ref in enumerate(new.tolist()):
-            self._copies[ref] = group.start + i
+    def _repeat(self, space: int, refs: Index) -> None:
+        """Copy what stands in other cells: fixed ones for every sample, still ones for every step."""
+        new = np.array([ref for ref in refs.tolist() if (space, ref) not in self._copies], dtype=np.int64)
+        still = np.zeros(len(new), bool) if self.still is None else self.still[new]
+        kinds = 2 * self.space[new] + still
+        for kind in np.unique(kinds).tolist():
+            alike = new[kinds == kind]
+            group = Group(COPY, None, space, bool(self.wanted[alike].any()))
+            group.operands = [Operand(kind // 2, self.cell[alike], group.wanted)]
+            group.shape = (len(alike),)
+            self._place(group, len(alike))
+            for i, ref in enumerate(alike.tolist()):
+                self._copies[space, ref] = group.start + i
 
     def _place(self, group: Group, size: int) -> None:
         group.size = size

@@ -22,7 +22,7 @@ from engine.jit.lower.linear_groups import add_sums, settle_weights
 from engine.jit.lower.schedule import schedule
 from engine.jit.lower.strides import Index, common_shape, nested
 
-__all__ = ["lay_out"]
+__all__ = ["lay_out", "lay_out_groups"]
 
 
 def lay_out(canonical: Canonical, captured: int, inputs: int, batched: bool) -> Layout:
@@ -35,16 +35,21 @@ def lay_out(canonical: Canonical, captured: int, inputs: int, batched: bool) -> 
         batched: whether it computes one sample of many.
     """
     layout = Layout(canonical, captured, inputs, batched)
-    nodes = canonical.nodes
+    lay_out_groups(layout)
+    unread = [ref for ref, node in enumerate(canonical.nodes) if node.kind == LEAF and layout.cell[ref] < 0]
+    layout.settle_captured(np.array(unread, dtype=np.int64))
+    return layout
+
+
+def lay_out_groups(layout: Layout) -> None:
+    """Group the nodes of a layout and give them cells."""
+    nodes = layout.nodes
     groups = [np.array(members) for members in schedule(nodes, lambda node: _form(node, nodes))]
     for members in groups:
         if nodes[members[0]].kind == LIN and len(members) > 1:
             settle_weights(layout, members)
     for members in groups:
         _BUILDERS[nodes[members[0]].kind](layout, members)
-    unread = [ref for ref, node in enumerate(canonical.nodes) if node.kind == LEAF and layout.cell[ref] < 0]
-    layout.settle_captured(np.array(unread, dtype=np.int64))
-    return layout
 
 
 def _form(node: Node, nodes: list[Node]) -> tuple[Any, ...]:

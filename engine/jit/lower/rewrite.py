@@ -90,7 +90,7 @@ class _Rewriter:
 
     def _leaf(self, i: int) -> int:
         leaf = self.trace.leaf_of[i]
-        node = Node(LEAF, 0, self.trace.batched and leaf.is_input, leaf.wanted)
+        node = Node(LEAF, 0, self.trace.is_per_sample(leaf), leaf.wanted)
         node.number = leaf
         return self._add(node)
 

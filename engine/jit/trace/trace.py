@@ -125,7 +125,7 @@ def _traced(
     first.guards, first.is_merged = guards, found is not None
     first.left_open = decided.left_open
     spoil([*first.inputs, *first.interior(kept, shared)])
-    first.settle(shared, wanted)
+    first.settle(shared, wanted, kept)
     return first
 
 

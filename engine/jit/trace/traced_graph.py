@@ -87,8 +87,10 @@ class Leaf:
         is_input: whether it is an argument's.
         index: which number of the arguments, or which of the captured Values.
         wanted: whether it takes a gradient and a result is computed from it.
+        cell: where it stands, if that is not for the layout to say; -1.
     """
 
+    cell = -1
     __slots__ = ("index", "is_input", "value", "wanted")
 
     def __init__(self, is_input: bool, index: int, wanted: bool, value: Value) -> None:
@@ -118,6 +120,7 @@ class Trace(AsText):
         draws_from: the generator of random numbers from which the function draws, if any.
         left_open: whether the function may be another one where numbers are not finite.
         is_merged: whether ``where`` stands in it for decisions of Python: see ``engine/jit/choices``.
+        as_made: positions of the nodes that the function made, in the order in which it made them.
     """
 
     is_merged = False
@@ -143,6 +146,7 @@ class Trace(AsText):
         self.guards: list[Guard] = []
         self.left_open = False
         self.leaf_of: dict[int, Leaf] = {}
+        self.as_made = np.zeros(0, np.int64)
 
     def places_of(self, values: Sequence[Value]) -> list[int]:
         """The positions of Values among the nodes; -1 of those that are not there."""
@@ -179,8 +183,14 @@ class Trace(AsText):
             return [self.nodes[i] for i in results]
         return [node for node in made if node._children and id(node) not in shared]
 
-    def settle(self, shared: set[int], wanted_inputs: Sequence[bool]) -> None:
-        """Mark the leaves: the inputs, and the nodes that were there before the trace."""
+    def settle(self, shared: set[int], wanted_inputs: Sequence[bool], made: Sequence[Value] = ()) -> None:
+        """Mark the leaves: the inputs, and the nodes that were there before the trace.
+
+        Args:
+            shared: the ids of these.
+            wanted_inputs: of each input whether it takes a gradient.
+            made: what the function made, in this order.
+        """
         kinds = self.kinds
         reached = self._reached()
         for i, (value, position) in enumerate(zip(self.inputs, self.places_of(self.inputs), strict=True)):
@@ -197,6 +207,8 @@ class Trace(AsText):
             takes = node._row is LEAF or bool(node._children and node.requires_grad)
             self.leaf_of[i] = Leaf(False, len(self.captured), takes and reached[i], node)
             self.captured.append(node)
+        places = self._places(ids_of(made))
+        self.as_made = places[places >= 0]
 
     def _reached(self) -> list[bool]:
         """Of each node whether a result is computed from it; else it is only decided by."""
@@ -280,6 +292,10 @@ class Trace(AsText):
     def forget_nodes(self) -> None:
         """Let go of the nodes, once all is known that a program needs: a large graph takes memory."""
         self.nodes, self.ids, self._order = [], self.ids[:0], None
+
+    def is_per_sample(self, leaf: Leaf) -> bool:
+        """Whether a leaf differs from sample to sample."""
+        return self.batched and leaf.is_input
 
     def wanted_inputs(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Of each number of the arguments whether it takes a gradient and a result is computed from it."""

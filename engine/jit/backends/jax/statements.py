@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.jit.backends.jax.memory import Memory
 from engine.jit.emit.forward import Program
-from engine.jit.emit.statements import CELLS, Assign, Procedure, Statement, Take, View
+from engine.jit.emit.statements import CELLS, Assign, Procedure, Scatter, Statement, Take, View
 from engine.jit.emit.trees import SAMPLES, Call, Expression, MatMul, Number, Reduce, Samples
 from engine.jit.lower.groups import FIXED
 from engine.ops import OPERATORS
@@ -74,10 +74,14 @@ class _Run:
             if statement.adds:
                 value = self.memory.read(statement.target) + value
             self.memory.write(statement.target, value)
-        elif isinstance(statement.value, Number) and statement.index.array.numbers is not None:
+        elif (
+            isinstance(statement, Scatter)
+            and isinstance(statement.value, Number)
+            and statement.index.array.numbers is not None
+        ):
             self.memory.fill(statement.array, statement.index.array.numbers, statement.value.number)
         else:
-            raise RuntimeError("a forward pass scatters nothing but a number")
+            raise RuntimeError("a forward pass without loops scatters nothing but a number")
 
     def value(self, tree: Any) -> Any:
         """What a tree computes."""

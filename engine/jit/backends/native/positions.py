@@ -12,10 +12,11 @@ from engine.jit.emit.trees import SAMPLES, Call, Expression, Shape
 __all__ = ["pick", "scatter", "take"]
 
 
-def cells_at(t: Any, array: Array, index: View) -> tuple[Place, Place]:
-    """All cells of an array, and positions in it: both with an axis of samples."""
+def cells_at(t: Any, array: Array, index: View, advance: int) -> tuple[Place, Place]:
+    """All cells of an array, from where a step begins, and positions in it: both with an axis of samples."""
     memory, samples = t.memory(array), t.samples
-    count = len(t.memories[memory])
+    first = t.step * advance * (samples if array.samples else 1)
+    count = len(t.memories[memory]) - first
     where, start, shape, strides = t.place(index)
     if index.shape[-1:] == (SAMPLES,):
         steps = only_step(shape[:-1], strides[:-1]), strides[-1]
@@ -24,12 +25,12 @@ def cells_at(t: Any, array: Array, index: View) -> tuple[Place, Place]:
         width = samples if array.samples else 1
         positions = where, start, (math.prod(shape), width), (only_step(shape, strides), 0)
     row, step = (samples, 1) if array.samples else (1, 0)
-    return (memory, 0, (count // row, positions[2][1]), (row, step)), positions
+    return (memory, first, (count // row, positions[2][1]), (row, step)), positions
 
 
 def take(t: Any, tree: Take, out: Place) -> None:
     """Gather: cells to rows."""
-    cells, positions = cells_at(t, tree.array, tree.index)
+    cells, positions = cells_at(t, tree.array, tree.index, tree.advance)
     rows = rows_of(out, positions[2], tree.shape)
     if rows is None or rows[0] == cells[0]:
         scratch = t.scratch(out[2])
@@ -41,7 +42,7 @@ def take(t: Any, tree: Take, out: Place) -> None:
 
 def scatter(t: Any, statement: Scatter) -> None:
     """Rows to cells."""
-    cells, positions = cells_at(t, statement.array, statement.index)
+    cells, positions = cells_at(t, statement.array, statement.index, statement.advance)
     shape = Take(statement.array, statement.index).shape
     memory, start, own, strides = t.computed(statement.value)
     sizes = t.sizes(shape)

@@ -22,7 +22,17 @@ from engine.jit.backends.native.places import Place, Untranslated, ends, spread
 from engine.jit.backends.native.positions import pick, scatter, take
 from engine.jit.backends.native.sequences import COLUMNS, PROCEDURES
 from engine.jit.backends.native.sums import ALONG, along, matmul, reduce
-from engine.jit.emit.statements import Array, Assign, Procedure, Scatter, Statement, Take, View, c_strides
+from engine.jit.emit.statements import (
+    Array,
+    Assign,
+    Loop,
+    Procedure,
+    Scatter,
+    Statement,
+    Take,
+    View,
+    c_strides,
+)
 from engine.jit.emit.trees import SAMPLES, Call, Expression, MatMul, Number, Reduce, Samples, Seed, Shape
 
 __all__ = ["Translator"]
@@ -54,6 +64,7 @@ class Translator:
         self._temporaries = 0
         self._seeds = -1
         self.done: list[Any] = []
+        self.step = 0  # of a loop
 
     def _add(self, memory: np.ndarray[Any, Any]) -> int:
         self.memories.append(memory.reshape(-1))
@@ -77,14 +88,24 @@ class Translator:
         """
         self.done = []
         for statement in statements:
-            self._scratch = 0
-            if isinstance(statement, Assign):
-                self.assign(statement)
-            elif isinstance(statement, Scatter):
-                scatter(self, statement)
+            if isinstance(statement, Loop):
+                steps = range(statement.steps)
+                for self.step in reversed(steps) if statement.backwards else steps:
+                    for each in statement.body:
+                        self.statement(each)
+                self.step = 0
             else:
-                self.procedure(statement)
+                self.statement(statement)
         return self.done
+
+    def statement(self, statement: Assign | Scatter | Procedure) -> None:
+        self._scratch = 0
+        if isinstance(statement, Assign):
+            self.assign(statement)
+        elif isinstance(statement, Scatter):
+            scatter(self, statement)
+        else:
+            self.procedure(statement)
 
     def sums(self, outputs: list[tuple[int, int]], totals: np.ndarray[Any, Any]) -> list[Any]:
         """Instructions that sum outputs over the samples."""
@@ -118,6 +139,7 @@ class Translator:
 
     def place(self, view: View) -> Place:
         start, shape, strides = view.place(self.samples)
+        start += self.step * view.advance * (self.samples if view.array.samples else 1)
         return self.memory(view.array), start, shape, strides
 
     def number(self, number: float) -> Place:

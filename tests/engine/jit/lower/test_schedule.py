@@ -14,7 +14,7 @@ def nodes_of(f, *args):
     with forced("arrays"):  # a tape is made without these stages
         lifted = jit(f)
         lifted(*args)
-    return lifted._last.canonical.nodes
+    return lifted._last.unrolled()[0].nodes
 
 
 def operands(node):

@@ -1,0 +1,246 @@
+"""Lays out a program with loops: one step of each, whose cells are there once for every step.
+
+A loop owns the cells of what it reads from outside. What is the same for all steps is copied there once; what
+a step reads of the step before, and what is another in each step, stands in cells of the step. Steps are laid
+out first: captured Values stand in the order in which loops read them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.jit.emit.arrays import Frame
+from engine.jit.lower.canonical import CONST, LEAF, Canonical
+from engine.jit.lower.cells import Layout
+from engine.jit.lower.groups import FIXED, PER_SAMPLE
+from engine.jit.lower.layout import lay_out_groups
+from engine.jit.lower.ragged.padding import padded
+from engine.jit.lower.rewrite import canonical_form
+from engine.jit.repeats.plan import Plan, Within
+from engine.jit.repeats.recurrence import FEED, INSIDE, SLOT
+from engine.jit.repeats.section import Held, Section
+from engine.jit.trace.traced_graph import CAPTURED, CONSTANT
+
+__all__ = ["Irregular", "LoopCells", "Whole"]
+
+
+class Irregular(Exception):  # noqa: N818 - it is no error: the program is made without loops
+    """A loop whose cells cannot be laid out step by step."""
+
+
+class LoopCells:
+    """A loop and its cells.
+
+    Attributes:
+        canonical, layout: of one step.
+        frame: where steps stand.
+        stills: leaves that are the same in all steps, by the node that is copied there.
+        slots: leaves for results of earlier steps, by their number.
+        feeds: leaves for what is another in each step, by its number.
+        places: of each result that others read space and cell in step 0.
+    """
+
+    def __init__(self, plan: Plan, loop: int, whole: Layout) -> None:
+        self.step = step = plan.steps[loop]
+        self.stills: dict[int, Held] = {}
+        self.slots: dict[int, Held] = {}
+        self.feeds: dict[int, Held] = {}
+        section = self._section(plan, loop)
+        for held in self.stills.values():
+            held.cell = whole.new_cells(int(held.per_sample), 1)
+        starts = whole.sizes[FIXED], whole.sizes[PER_SAMPLE]
+        for leaf in section.leaf_of.values():
+            if isinstance(leaf, Held) and leaf.is_input:
+                leaf.cell = whole.new_cells(int(leaf.per_sample), 1)
+        exported = list(plan.exported[loop])
+        section.finish(exported)
+        self.canonical = padded(canonical_form(section))  # type: ignore[arg-type]
+        self.layout = layout = Layout(
+            self.canonical, whole.captured_cells, whole.inputs, whole.batched, within=whole
+        )
+        layout.still = np.array(
+            [
+                node.kind == LEAF and not (isinstance(node.number, Held) and node.number.is_input)
+                for node in layout.nodes
+            ]
+        )
+        numbers, ones = len(whole.constants), set(whole.ones)
+        lay_out_groups(layout)
+        steps, rows = step.repeat.steps, step.repeat.steps + step.farthest
+        sizes = whole.sizes[FIXED] - starts[FIXED], whole.sizes[PER_SAMPLE] - starts[PER_SAMPLE]
+        self.frame = Frame(steps, rows, starts, sizes)
+        for space in (FIXED, PER_SAMPLE):
+            whole.new_cells(space, (rows - 1) * sizes[space])
+        for space, cell, number in whole.constants[numbers:]:
+            whole.constants += [(space, cell + t * sizes[space], number) for t in range(1, steps)]
+        for space, cell, width in whole.ones - ones:
+            whole.ones |= {(space, cell + t * sizes[space], width) for t in range(1, steps)}
+        self.places: dict[int, tuple[int, int]] = {}
+        for result, ref in zip(exported, self.canonical.outputs, strict=True):
+            space, cell = int(layout.space[ref]), int(layout.cell[ref])
+            if layout.nodes[ref].kind == CONST or cell < starts[space]:
+                raise Irregular
+            self.places[result] = space, cell
+        for k, held in self.slots.items():
+            if self.places[step.slots[k][0]][0] != int(held.per_sample):
+                raise Irregular
+
+    def _section(self, plan: Plan, loop: int) -> Section:
+        """A step as a graph."""
+        step, trace = self.step, plan.trace
+        section = Section(trace)
+        start = step.repeat.start
+        rows = plan.graph.rows[start : start + step.repeat.period].tolist()
+        for j in range(step.repeat.period):
+            if step.left[j] or step.once[j]:
+                continue
+            operands = []
+            for e in step.reads(j):
+                way, target = step.ways[e], step.targets[e]
+                if way == INSIDE and not step.once[target]:
+                    operands.append(section.place(target))
+                    continue
+                if way == INSIDE:
+                    way, target = -1, plan.node(start + target)
+                key = way if way in (SLOT, FEED) else -1, target
+                place = section.place(key)
+                operands.append(place if place >= 0 else self._leaf(plan, loop, section, key))
+            section.result(j, rows[j], operands)
+        return section
+
+    def _leaf(self, plan: Plan, loop: int, section: Section, key: tuple[int, int]) -> int:
+        way, target = key
+        if way == SLOT:
+            result, back = self.step.slots[target]
+            flags = plan.slot_flags[loop][target]
+            held = self.slots[target] = Held(f"result {result}, {back} before", flags, True)
+        elif way == FEED:
+            flags = plan.flags_of_all(self.step.feeds[target].tolist())
+            held = self.feeds[target] = Held(f"input {target} of the step", flags, True)
+        elif plan.graph.number[target] >= 0:
+            held = self.stills[target] = Held(f"node {target}", plan.flags_of(target), False)
+        elif plan.graph.kinds[target] == CONSTANT:
+            return section.number(key, float(plan.trace.data[target]))
+        else:
+            return section.leaf(key, plan.trace.leaf_of[target])
+        return section.leaf(key, held)
+
+    def place(self, result: int, t: int) -> tuple[int, int]:
+        """Space and cell of a result of a step; of the last ones where the next step would have read it."""
+        space, cell = self.places[result]
+        for k, held in self.slots.items():
+            if self.step.slots[k][0] == result and t + self.step.slots[k][1] >= self.frame.steps:
+                return space, held.cell + (t + self.step.slots[k][1]) * self.frame.sizes[space]
+        return space, cell + t * self.frame.sizes[space]
+
+
+class Whole:
+    """All parts of a program, laid out.
+
+    Attributes:
+        layout: the cells of all.
+        loops: the loops.
+        straight: canonical form and layout of what comes before each loop, and after the last.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        trace = plan.trace
+        self.plan = plan
+        counts = len(trace.captured), len(trace.inputs)
+        self.layout = Layout(Canonical([], [], [], len(plan.graph.nodes)), *counts, trace.batched)
+        self.loops = [LoopCells(plan, i, self.layout) for i in range(len(plan.steps))]
+        for loop in self.loops:
+            for column in loop.step.feeds:
+                if plan.graph.kinds[column[0]] == CAPTURED:
+                    self.leaf_cells(column)
+        self._places: dict[int, Any] = {}
+        self.refs: list[dict[int, int]] = []
+        self.straight: list[tuple[Canonical, Layout]] = []
+        for part in range(len(plan.results)):
+            self._lay_out_straight(part)
+        self._settle_rest()
+
+    def _settle_rest(self) -> None:
+        captured = self.layout.captured
+        settled = set(captured)
+        for leaf in self.plan.trace.leaf_of.values():
+            if not leaf.is_input and leaf.index not in settled:
+                captured.append(leaf.index)
+                self.layout.wanted_cells.append(leaf.wanted)
+
+    def _lay_out_straight(self, part: int) -> None:
+        plan, whole = self.plan, self.layout
+        section = Section(plan.trace)
+        rows = plan.graph.rows
+        for i in plan.results[part]:
+            operands = [self._operand(section, part, node) for node in plan.operands(i)]
+            section.result(plan.node(i), int(rows[i]), operands)
+        needed = list(plan.needed[part])
+        imports = plan.imports(part) if part < len(self.loops) else []
+        for node in imports:
+            self._operand(section, part, node)
+        keys = [self._key(node) for node in imports]
+        section.finish([*needed, *keys])
+        canonical = padded(canonical_form(section))  # type: ignore[arg-type]
+        layout = Layout(canonical, whole.captured_cells, whole.inputs, whole.batched, within=whole)
+        lay_out_groups(layout)
+        unread = [ref for ref, node in enumerate(layout.nodes) if node.kind == LEAF and layout.cell[ref] < 0]
+        layout.settle_captured(np.array(unread, dtype=np.int64))
+        self.straight.append((canonical, layout))
+        refs = canonical.outputs
+        self.refs.append(dict(zip(imports, refs[len(needed) :], strict=True)))
+        for node, ref in zip(needed, refs, strict=False):
+            at = int(layout.space[ref]), int(layout.cell[ref])
+            self._places[node] = layout.nodes[ref].number if layout.nodes[ref].kind == CONST else at
+
+    def _key(self, node: int) -> int:
+        where = self.plan.where(node)
+        return node if where is None or isinstance(where, Within) else where[1]
+
+    def _operand(self, section: Section, part: int, node: int) -> int:
+        """A node that a straight part reads."""
+        plan, key = self.plan, self._key(node)
+        place = section.place(key)
+        if place >= 0:
+            return place
+        where = plan.where(node)
+        if where is None and plan.graph.kinds[node] != CONSTANT:
+            return section.leaf(key, plan.trace.leaf_of[node])
+        found = self.place(node)
+        if not isinstance(found, tuple):
+            return section.number(key, found)
+        held = Held(f"node {node}", plan.flags_of(node), True, found[1])
+        return section.leaf(key, held)
+
+    def place(self, node: int) -> Any:
+        """Space and cell of a node; of a number that number."""
+        plan = self.plan
+        where = plan.where(node)
+        if isinstance(where, Within):
+            return self.loops[where.loop].place(where.result, where.step)
+        if where is not None:
+            return self._places[where[1]]
+        if plan.graph.kinds[node] == CONSTANT:
+            return float(plan.trace.data[node])
+        leaf = plan.trace.leaf_of[node]
+        if leaf.is_input:
+            return (PER_SAMPLE if plan.trace.batched else FIXED), self.layout.input_start + leaf.index
+        return FIXED, self.layout.captured.index(leaf.index)
+
+    def leaf_cells(self, nodes: np.ndarray[Any, Any]) -> tuple[int, np.ndarray[Any, Any]]:
+        """Space and cells of inputs, or of captured Values, which get theirs now."""
+        leaves = [self.plan.trace.leaf_of[node] for node in nodes.ravel().tolist()]
+        if leaves[0].is_input:
+            space = PER_SAMPLE if self.plan.trace.batched else FIXED
+            cells = [self.layout.input_start + leaf.index for leaf in leaves]
+        else:
+            space, at = FIXED, {index: cell for cell, index in enumerate(self.layout.captured)}
+            for leaf in leaves:
+                if leaf.index not in at:
+                    at[leaf.index] = len(self.layout.captured)
+                    self.layout.captured.append(leaf.index)
+                    self.layout.wanted_cells.append(leaf.wanted)
+            cells = [at[leaf.index] for leaf in leaves]
+        return space, np.array(cells).reshape(nodes.shape)

@@ -1,0 +1,263 @@
+"""Finds where a traced graph repeats: steps of equal nodes, each of which reads the one before in one way.
+
+Nodes are compared by their operators and by how far back their operands stand. Of two nodes that are a period
+apart, operands are
+
+    shifted     both the same way back: of the same step, or of one before
+    the same    one node before the loop
+    leaves      inputs, captured Values or numbers, one for each step
+    far         results from before the loop, one for each step
+
+Only results of operators count, in the order in which the function made them; a result of numbers alone is a
+number. Where a step begins is free: it begins where least goes from one step into the next.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from engine.jit.trace.traced_graph import CONSTANT, OPERATOR, Trace
+
+__all__ = ["Graph", "Repeat", "find_repeats", "graph_of"]
+
+Ids = np.ndarray[Any, np.dtype[np.int64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
+
+LEAST_STEPS = 4
+_CANDIDATES = 24  # distances that are looked at
+_TRIED = 4  # of them, as periods
+_MOST = 8  # repetitions of a graph
+_NEAR = 3  # so many steps back nothing from before the loop is looked for
+
+
+class Graph(NamedTuple):
+    """The results of a trace, numbered apart.
+
+    Attributes:
+        kinds: of each node of the trace; results of numbers alone are CONSTANT.
+        nodes: the node of each result.
+        number: of each node its number among the results; -1.
+        offsets, operands: the operands of results, nodes of the trace.
+        rows: the operator of each result.
+    """
+
+    kinds: np.ndarray[Any, np.dtype[np.int8]]
+    nodes: Ids
+    number: Ids
+    offsets: Ids
+    operands: Ids
+    rows: Ids
+
+
+class Repeat(NamedTuple):
+    """Steps of equal nodes.
+
+    Attributes:
+        start: the number of the first result of the first step.
+        period: how many results a step has.
+        steps: how many steps there are.
+        operands: the nodes that each step reads, shape (steps, operands of a step).
+    """
+
+    start: int
+    period: int
+    steps: int
+    operands: Ids
+
+    @property
+    def stop(self) -> int:
+        return self.start + self.steps * self.period
+
+
+def graph_of(trace: Trace) -> Graph:
+    """The results of a trace as numbered arrays."""
+    kinds = trace.kinds.copy()
+    order = trace.as_made
+    if (kinds[order] == OPERATOR).sum() != (kinds == OPERATOR).sum():
+        order = np.arange(len(kinds))
+    while True:
+        nodes = order[kinds[order] == OPERATOR]
+        starts, ends = trace.offsets[nodes], trace.offsets[nodes + 1]
+        counts = ends - starts
+        at = np.repeat(starts - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+        operands = trace.operands[at]
+        offsets = np.concatenate([[0], np.cumsum(counts)])
+        if not len(nodes):
+            break
+        numbers = np.logical_and.reduceat(kinds[operands] == CONSTANT, offsets[:-1])
+        if not numbers.any():
+            break
+        kinds[nodes[numbers]] = CONSTANT
+    number = np.full(len(kinds), -1)
+    number[nodes] = np.arange(len(nodes))
+    return Graph(kinds, nodes, number, offsets, operands, trace.row_of[nodes].astype(np.int64))
+
+
+def find_repeats(graph: Graph) -> list[Repeat]:
+    """The repetitions of a graph, in order; none overlaps another."""
+    found: list[Repeat] = []
+    waiting = [(0, len(graph.nodes))]
+    while waiting and len(found) < _MOST:
+        start, stop = waiting.pop()
+        repeat = _longest(graph, start, stop)
+        if repeat is not None:
+            found.append(repeat)
+            waiting += [(start, repeat.start), (repeat.stop, stop)]
+    return sorted(found, key=lambda repeat: repeat.start)
+
+
+def _digests(graph: Graph, start: int, stop: int, far: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """A number for each result of a range, equal where operators and the distances to operands are.
+
+    Args:
+        far: beyond this a distance does not count, as that to what all steps read grows.
+    """
+    low, high = graph.offsets[start], graph.offsets[stop]
+    offsets = graph.offsets[start:stop] - low
+    reader = np.repeat(np.arange(start, stop), np.diff(graph.offsets[start : stop + 1]))
+    operands = graph.operands[low:high]
+    read = graph.number[operands]
+    tokens = np.where(read >= 0, np.minimum(reader - read, far), -1 - graph.kinds[operands])
+    place = np.arange(high - low) - offsets[reader - start]
+    mixed = _mix(tokens.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + _mix(place.astype(np.uint64)))
+    sums = np.add.reduceat(mixed, offsets)
+    rows = graph.rows[start:stop].astype(np.uint64)
+    digests: np.ndarray[Any, np.dtype[np.uint64]] = _mix(sums + _mix(rows))
+    return digests
+
+
+def _mix(x: Any) -> Any:
+    x = (x ^ (x >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)
+    return x ^ (x >> np.uint64(29))
+
+
+def _longest(graph: Graph, start: int, stop: int) -> Repeat | None:
+    """The repetition within a range that takes in most results; the shortest period of such."""
+    size = stop - start
+    if size < 2 * LEAST_STEPS:
+        return None
+    matches: dict[int, int] = {}
+    for far in (size, size // 8):
+        own = _digests(graph, start, stop, far)
+        for period in _likely(own):
+            matches[period] = max(matches.get(period, 0), int((own[period:] == own[:-period]).sum()))
+    best: Repeat | None = None
+    for period in sorted(matches, key=lambda each: (-matches[each], each))[:_TRIED]:
+        repeat = _repeat(graph, start, stop, period)
+        if repeat is not None and (best is None or _size(repeat) > _size(best) + best.period):
+            best = repeat
+    return best
+
+
+def _likely(digests: Any) -> list[int]:
+    """The commonest distances from a result to the next one like it."""
+    order = np.argsort(digests, kind="stable")
+    alike = digests[order[1:]] == digests[order[:-1]]
+    periods, counts = np.unique(np.diff(order)[alike], return_counts=True)
+    fits = periods * LEAST_STEPS <= len(digests)
+    periods, counts = periods[fits], counts[fits]
+    found: list[int] = periods[np.argsort(-counts, kind="stable")[:_CANDIDATES]].tolist()
+    return found
+
+
+def _size(repeat: Repeat) -> int:
+    return repeat.period * repeat.steps
+
+
+def _repeat(graph: Graph, start: int, stop: int, period: int) -> Repeat | None:
+    """The longest repetition of a period."""
+    fits = _fits(graph, start, stop, period)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], fits, [False]]).astype(np.int8)))
+    if not len(edges):
+        return None
+    firsts, lasts = edges[::2], edges[1::2]
+    longest = int(np.argmax(lasts - firsts))
+    first = start + int(firsts[longest])
+    steps = int(lasts[longest] - firsts[longest]) // period + 1
+    if steps < LEAST_STEPS:
+        return None
+    low, high = graph.offsets[first], graph.offsets[first + steps * period]
+    operands = graph.operands[low:high].reshape(steps, -1)
+    read = graph.number[operands]
+    shifted = (read[1:] >= 0) & (np.diff(read, axis=0) == period)
+    uniform = (shifted[1:] == shifted[:-1]).all(axis=1)  # each operand is read in one way all along
+    begin, end = _longest_run(uniform)
+    end += 2
+    if end - begin < LEAST_STEPS:
+        return None
+    first += begin * period
+    first, steps = first + _best_phase(graph, first, end - begin, period), end - begin
+    if first + steps * period > start + int(lasts[longest]) + period:
+        steps -= 1
+    low, high = graph.offsets[first], graph.offsets[first + steps * period]
+    repeat = Repeat(first, period, steps, graph.operands[low:high].reshape(steps, -1))
+    return repeat if _is_regular(graph, repeat) else None
+
+
+def _is_regular(graph: Graph, repeat: Repeat) -> bool:
+    """Whether each operand of a step is read in one way in all steps."""
+    operands = repeat.operands
+    read = graph.number[operands]
+    shifted = (read[0] >= 0) & (np.diff(read, axis=0) == repeat.period).all(axis=0)
+    before = (read < repeat.start).all(axis=0) & ((read < 0) == (read[0] < 0)).all(axis=0)
+    alike = (graph.kinds[operands] == graph.kinds[operands[0]]).all(axis=0)
+    return bool((shifted | (alike & before)).all())
+
+
+def _best_phase(graph: Graph, first: int, steps: int, period: int) -> int:
+    """How much later a step had best begin: where fewest results are read beyond, and these most often."""
+    stop = first + steps * period
+    low, high = graph.offsets[first], graph.offsets[stop]
+    reader = np.repeat(np.arange(first, stop), np.diff(graph.offsets[first : stop + 1])) - first
+    read = graph.number[graph.operands[low:high]] - first
+    near = (read >= 0) & (reader - read < _NEAR * period)
+    near &= (read >= period) & (read < 2 * period)  # results of one step in the midst
+    last = np.arange(period, 2 * period)
+    np.maximum.at(last, read[near] - period, reader[near])
+    width = (2 + _NEAR) * period
+
+    def crossing(made: Ids, used: Ids) -> Ids:
+        """How many reach from before to behind each place of a step."""
+        changes = np.zeros(width + 2, np.int64)
+        np.add.at(changes, made + 1, 1)
+        np.add.at(changes, np.minimum(used, width) + 1, -1)
+        counts: Ids = np.cumsum(changes)[:width].reshape(-1, period).sum(axis=0)
+        return counts
+
+    results = crossing(np.arange(period, 2 * period), last)
+    reads = crossing(read[near], reader[near])
+    return int(np.lexsort((-reads, results))[0])
+
+
+def _longest_run(flags: Flags) -> tuple[int, int]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    if not len(edges):
+        return 0, -2
+    firsts, lasts = edges[::2], edges[1::2]
+    longest = int(np.argmax(lasts - firsts))
+    return int(firsts[longest]), int(lasts[longest])
+
+
+def _fits(graph: Graph, start: int, stop: int, period: int) -> Flags:
+    """Of each result of a range, but for the last period, whether the one a period on is like it."""
+    counts = np.diff(graph.offsets)
+    nodes = np.arange(start, stop - period)
+    fits: Flags = (graph.rows[nodes] == graph.rows[nodes + period]) & (
+        counts[nodes] == counts[nodes + period]
+    )
+    like = nodes[fits]
+    size = counts[like]
+    if not len(like):
+        return fits
+    firsts = graph.offsets[like]
+    within = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
+    here = graph.operands[np.repeat(firsts, size) + within]
+    there = graph.operands[np.repeat(graph.offsets[like + period], size) + within]
+    a, b = graph.number[here], graph.number[there]
+    leaves = (a < 0) & (b < 0) & (graph.kinds[here] == graph.kinds[there])
+    far = (a >= 0) & (b >= 0) & (np.repeat(like, size) - a > _NEAR * period)
+    good = leaves | ((a >= 0) & (b - a == period)) | (here == there) | far
+    fits[like - start] = np.logical_and.reduceat(good, np.cumsum(size) - size)
+    return fits

@@ -1,0 +1,209 @@
+"""Which part of a program computes what: loops, and what stands before, between and after them.
+
+Parts take turns: what comes before the first loop, the first loop, what comes between, and so on.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from engine.jit.repeats.find import Graph, find_repeats, graph_of
+from engine.jit.repeats.recurrence import FEED, INSIDE, SLOT, Step, step_of
+from engine.jit.repeats.section import Flags
+from engine.jit.trace.traced_graph import Trace
+
+__all__ = ["Plan", "Within", "plan_of"]
+
+
+class Within(NamedTuple):
+    """A result of a loop: which loop, which result of a step, and in which step."""
+
+    loop: int
+    result: int
+    step: int
+
+
+_NEITHER = Flags(False, False)
+
+
+class Plan:
+    """Who computes what.
+
+    Attributes:
+        steps: the step of each loop.
+        results: for each straight part the numbers of the results that it computes.
+        flags: of each node that no loop computes.
+        step_flags, slot_flags: for each loop of the results of a step, and of what it reads of steps before.
+        needed: for each straight part the nodes that others read.
+        exported: for each loop the results of steps that others read.
+        has_twins: whether two loops do the same side by side, as one for each of some sequences.
+    """
+
+    has_twins = False
+
+    def __init__(self, trace: Trace, graph: Graph, steps: list[Step]) -> None:
+        self.trace, self.graph, self.steps = trace, graph, steps
+        self._starts = [step.repeat.start for step in steps]
+        self._number: list[int] = graph.number.tolist()
+        self._nodes: list[int] = graph.nodes.tolist()
+        self._offsets: list[int] = graph.offsets.tolist()
+        self._operands: list[int] = graph.operands.tolist()
+        self.results = self._results()
+        self.flags: list[Flags] = [_NEITHER] * len(trace.kinds)
+        for i, leaf in trace.leaf_of.items():
+            self.flags[i] = Flags(trace.is_per_sample(leaf), leaf.wanted)
+        self.step_flags: list[list[Flags]] = []
+        self.slot_flags: list[list[Flags]] = []
+        self.needed: list[dict[int, None]] = [{} for _ in self.results]
+        self.exported: list[dict[int, None]] = [{} for _ in steps]
+        for part, results in enumerate(self.results):
+            for i in results:
+                self.flags[self._nodes[i]] = self.flags_of_all(self.operands(i))
+                self._need(self.operands(i), part)
+            if part < len(steps):
+                self._settle_loop(part)
+        self._need([*trace.outputs, *trace.watched], -1)
+
+    def operands(self, i: int) -> list[int]:
+        """The nodes that a result reads."""
+        return self._operands[self._offsets[i] : self._offsets[i + 1]]
+
+    def node(self, i: int) -> int:
+        """The node of a result."""
+        return self._nodes[i]
+
+    def where(self, node: int) -> tuple[int, int] | Within | None:
+        """Who computes a node: a straight part, and which node stands for it there; or a loop; or none."""
+        i = self._number[node]
+        if i < 0:
+            return None
+        loop = bisect_right(self._starts, i) - 1
+        if loop >= 0:
+            step = self.steps[loop]
+            if i < step.repeat.stop:
+                t, j = divmod(i - step.repeat.start, step.repeat.period)
+                if step.left[j]:
+                    return loop + 1, node
+                return (loop, self._nodes[i - t * step.repeat.period]) if step.once[j] else Within(loop, j, t)
+        return loop + 1, node
+
+    def _results(self) -> list[list[int]]:
+        found: list[list[int]] = [[]]
+        done = 0
+        for step in self.steps:
+            start, period, steps, _ = step.repeat
+            found[-1] += range(done, start)
+            found[-1] += [start + j for j in range(period) if step.once[j] and not step.left[j]]
+            left = [j for j in range(period) if step.left[j]]
+            found.append([start + t * period + j for t in range(steps) for j in left])
+            done = step.repeat.stop
+        found[-1] += range(done, len(self._nodes))
+        return found
+
+    def flags_of(self, node: int) -> Flags:
+        """The flags of any node."""
+        where = self.where(node)
+        if isinstance(where, Within):
+            return self.step_flags[where.loop][where.result]
+        return self.flags[node if where is None else where[1]]
+
+    def flags_of_all(self, nodes: Iterable[int]) -> Flags:
+        """The flags of what reads nodes."""
+        found = _NEITHER
+        for node in nodes:
+            found = found | self.flags_of(node)
+        return found
+
+    def _need(self, nodes: Iterable[int], part: int) -> None:
+        """Note that a straight part, -1 for none, reads nodes."""
+        for node in nodes:
+            where = self.where(node)
+            if isinstance(where, Within):
+                self.exported[where.loop][where.result] = None
+            elif where is not None and where[0] != part:
+                self.needed[where[0]][where[1]] = None
+
+    def imports(self, loop: int) -> list[int]:
+        """The results from before a loop that it reads: first those that all steps do."""
+        step, found = self.steps[loop], dict.fromkeys(self.stills(loop))
+        for k in range(len(step.slots)):
+            if not step.slot_is_left[k]:
+                found.update(dict.fromkeys(self.initial(loop, k)))
+        for e, way in enumerate(step.ways):
+            if way == FEED:
+                column = step.feeds[step.targets[e]]
+                if self.graph.number[column[0]] >= 0:
+                    found.update(dict.fromkeys(column.tolist()))
+        return list(found)
+
+    def stills(self, loop: int) -> list[int]:
+        """The results from before a loop that are the same for all steps."""
+        step = self.steps[loop]
+        found: dict[int, None] = {}
+        for j in range(step.repeat.period):
+            if step.left[j] or step.once[j]:
+                continue
+            for e in step.reads(j):
+                way, target = step.ways[e], step.targets[e]
+                if way == INSIDE and step.once[target]:
+                    found[self._nodes[step.repeat.start + target]] = None
+                elif way not in (INSIDE, SLOT, FEED) and self._number[target] >= 0:
+                    found[target] = None
+        return list(found)
+
+    def initial(self, loop: int, slot: int) -> list[int]:
+        """What the first steps read in place of results of steps before."""
+        step = self.steps[loop]
+        result, back = step.slots[slot]
+        period = step.repeat.period
+        return [self._nodes[step.repeat.start + result - (back - t) * period] for t in range(back)]
+
+    def _rows(self, loop: int) -> list[int]:
+        start, period, _, _ = self.steps[loop].repeat
+        rows: list[int] = self.graph.rows[start : start + period].tolist()
+        return rows
+
+    def _settle_loop(self, loop: int) -> None:
+        step = self.steps[loop]
+        stills = {node: self.flags_of(node) for node in self.stills(loop)}
+        feeds = [self.flags_of_all(column.tolist()) for column in step.feeds]
+        slots = [self.flags_of_all(self.initial(loop, k)) for k in range(len(step.slots))]
+        before = self.flags_of_all([*stills, *self.imports(loop)]).loops
+        own = self._rows(loop)
+        self.has_twins |= any(own == self._rows(k) for k in range(loop) if not before >> k & 1)
+        while True:
+            found: list[Flags] = []
+            for j in range(step.repeat.period):
+                flags = Flags(False, False, 1 << loop)
+                for e in step.reads(j):
+                    way, target = step.ways[e], step.targets[e]
+                    if way == INSIDE:
+                        once = step.once[target]
+                        node = self._nodes[step.repeat.start + target]
+                        flags = flags | (self.flags_of(node) if once else found[target])
+                    elif way == SLOT:
+                        flags = flags | slots[target]
+                    else:
+                        flags = flags | (feeds[target] if way == FEED else self.flags_of(target))
+                found.append(flags)
+            after = [flags | found[j] for flags, (j, _) in zip(slots, step.slots, strict=True)]
+            if after == slots:
+                break
+            slots = after
+        self.step_flags.append(found)
+        self.slot_flags.append(slots)
+        self._need([*stills, *self.imports(loop)], -1)
+        for k, (result, _) in enumerate(step.slots):
+            if not step.slot_is_left[k]:
+                self.exported[loop][result] = None
+
+
+def plan_of(trace: Trace) -> Plan | None:
+    """The loops of a trace; None where it has none that are worth it."""
+    graph = graph_of(trace)
+    steps = [step_of(graph, trace, repeat) for repeat in find_repeats(graph)]
+    loops = [step for step in steps if step is not None]
+    plan = Plan(trace, graph, loops) if loops else None
+    return None if plan is None or plan.has_twins else plan  # step by step for all at once is quicker
