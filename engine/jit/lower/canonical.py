@@ -109,19 +109,34 @@ def runs_of(terms: Sequence[Term]) -> list[tuple[Any, list[Term]]]:
     """
     if not terms:
         return []
-    scale, const, _, b = terms[0]
-    alone, single = const is None, b < 0
-    alike = [s == scale and (c is None) is alone and (b < 0) is single for s, c, _, b in terms]
-    head = alike.index(False) if False in alike else len(terms)  # mostly all of them
-    place, last = int(len(terms) <= IN_ORDER), (not single, not alone, scale)
-    found: dict[Any, list[Term]] = {(place, last): list(terms[:head])}
-    for term in terms[head:]:
-        kind = (term[3] >= 0, term[1] is not None, term[0])
+    first, rest = _kind(terms[0]), terms[1:]
+    of_rest = _kind_of_all(rest) if rest else first
+    if of_rest == first:
+        return [(first, list(terms))]
+    if of_rest is not None:  # mostly a bias, then products
+        return [(first, [terms[0]]), (of_rest, list(rest))]
+    place, last = int(len(terms) <= IN_ORDER), first
+    found: dict[Any, list[Term]] = {(place, first): [terms[0]]}
+    for term in rest:
+        kind = _kind(term)
         if kind != last and len(terms) <= IN_ORDER:
             place += 1
         last = kind
         found.setdefault((place, kind), []).append(term)
     return [(kind, run) for (_, kind), run in found.items()]
+
+
+def _kind(term: Term) -> tuple[bool, bool, float]:
+    return term[3] >= 0, term[1] is not None, term[0]
+
+
+def _kind_of_all(terms: Sequence[Term]) -> tuple[bool, bool, float] | None:
+    """The kind of all terms; None where they differ. Hundreds of thousands are looked at."""
+    product, number, scale = _kind(terms[0])
+    scales, numbers, _, others = zip(*terms, strict=True)
+    if scales.count(scale) < len(terms) or numbers.count(None) != (0 if number else len(terms)):
+        return None
+    return (product, number, scale) if (min(others) >= 0 if product else max(others) < 0) else None
 
 
 def _text(node: Node) -> str:

@@ -6,6 +6,8 @@ biases where there is nothing else besides; few terms are added one by one, many
 
 from __future__ import annotations
 
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -39,9 +41,9 @@ def _terms_by_run(layout: Layout, members: Index) -> list[_Terms]:
             by_class.setdefault((place if short else 0, kind), []).append(run)
     found = []
     for (_, (product, constant, scale)), rows in by_class.items():
-        a = np.array([[term[2] for term in row] for row in rows])
-        b = np.array([[term[3] for term in row] for row in rows]) if product else None
-        const = np.array([[term[1] for term in row] for row in rows]) if constant else None
+        a = _column(rows, 2, np.int64)
+        b = _column(rows, 3, np.int64) if product else None
+        const = _column(rows, 1, np.float64) if constant else None
         if b is not None:
             swapped = layout.rank[a] > layout.rank[b]
             filled = layout.is_constant[a] | layout.is_constant[b]  # as the terms that it continues
@@ -49,6 +51,13 @@ def _terms_by_run(layout: Layout, members: Index) -> list[_Terms]:
             a, b = np.where(swapped, b, a), np.where(swapped, a, b)
         found.append(_Terms(*_one_number(scale, const), a, b))
     return found
+
+
+def _column(rows: list[list[Any]], place: int, kind: Any) -> Numbers:
+    """One part of all terms, a row for each member."""
+    count = len(rows), len(rows[0])
+    parts = map(itemgetter(place), chain.from_iterable(rows))
+    return np.fromiter(parts, kind, count[0] * count[1]).reshape(count)
 
 
 def _one_number(scale: float, const: Numbers | None) -> tuple[float, Numbers | None]:

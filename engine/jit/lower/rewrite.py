@@ -26,9 +26,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from engine.formulas.symbol import SYMBOLS, Symbol
 from engine.formulas.symbol import name as symbol
 from engine.jit.lower.canonical import CONST, ELEM, LEAF, LIN, SEQ, TAKE, Canonical, Node, Term, runs_of
+from engine.jit.lower.chains import Chains
 from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, OPERATOR, Trace
 from engine.ops.indexing import TAKE as TAKE_ROW
 from engine.ops.op import Op
@@ -60,16 +63,24 @@ class _Rewriter:
 
     def run(self) -> Canonical:
         trace = self.trace
-        parts = [_Part(self, uses) for uses in trace.uses()]
+        uses = trace.uses()
         of_two = [_quickly(row) for row in trace.rows]
+        signs = [(each is _quick_add) - (each is _quick_sub) for each in of_two]
+        chains = Chains(trace, uses, signs, [each is _quick_mul for each in of_two])
+        ends = chains.ends.tolist()
+        refs = [-1] * (len(uses) + 1)
+        parts: list[_Part] = [None] * len(uses)  # type: ignore[list-item]
         kinds, row_of, data = trace.kinds.tolist(), trace.row_of.tolist(), trace.data.tolist()
         offsets, operands = trace.offsets.tolist(), trace.operands.tolist()
-        for i, kind in enumerate(kinds):
-            part = parts[i]
+        for i in np.flatnonzero(~chains.inner).tolist():
+            kind = kinds[i]
+            part = parts[i] = _Part(self, uses[i])
             if kind == CONSTANT:
                 part.number = data[i]
             elif kind in (INPUT, CAPTURED):
-                part.ref = self._leaf(i)
+                part.ref = refs[i] = self._leaf(i)
+            elif ends[i]:
+                part.sum = chains.sum_at(i, refs)
             else:
                 start = offsets[i]
                 quickly = of_two[row_of[i]]
@@ -83,6 +94,7 @@ class _Rewriter:
                     part.number = data[i]  # numbers only: a number
                 else:
                     self._operator(part, xs, trace.rows[row_of[i]])
+                    refs[i] = part.ref
         outputs, watched = ([parts[i].as_ref() for i in each] for each in (trace.outputs, trace.watched))
         return Canonical(self.nodes, outputs, watched, kinds.count(OPERATOR))
 
@@ -106,9 +118,9 @@ class _Rewriter:
         found = self.known.get(key)
         if found is not None:
             return found, None
-        distinct = tuple(set(refs))
+        distinct = tuple(refs if isinstance(refs, set) else set(refs))
         level = max(map(self.levels.__getitem__, distinct), default=0) + 1 if kind != CONST else 0
-        batched = any(map(self.batched.__getitem__, distinct))
+        batched = self.trace.batched and any(map(self.batched.__getitem__, distinct))
         made = Node(kind, level, batched, any(map(self.wanted.__getitem__, distinct)))
         made._refs = distinct
         ref = self.known[key] = self._add(made)
@@ -133,10 +145,11 @@ class _Rewriter:
             return terms[0][2]  # x as a sum -> x
         if self.trace.batched:
             terms = self._fixed_apart(terms)
-        refs = [term[2] for term in terms]
-        refs += [term[3] for term in terms if term[3] >= 0]
+        _, numbers, firsts, seconds = zip(*terms, strict=True)
+        refs = {*firsts, *seconds}
+        refs.discard(-1)
         exact: Any = tuple(terms)
-        if any(term[1] is not None for term in terms):  # 0.0 is not -0.0
+        if numbers.count(None) < len(terms):  # 0.0 is not -0.0
             exact = tuple([(s, c if c is None else c.hex(), a, b) for s, c, a, b in terms])
         ref, node = self._make((exact, k if k is None else k.hex()), LIN, refs)
         if node is not None:

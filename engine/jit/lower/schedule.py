@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
+from itertools import chain, pairwise
 from typing import Any
 
+import numpy as np
+
 from engine.jit.lower.canonical import CONST, LEAF, Node
+from engine.jit.lower.strides import Index
 
 __all__ = ["schedule"]
 
@@ -23,18 +27,14 @@ def schedule(nodes: list[Node], form_of: Callable[[Node], Any]) -> list[list[int
         nodes: canonical nodes, operands before results.
         form_of: what nodes must share to be computed together.
     """
-    refs_of = [node.refs for node in nodes]
-    distance = [0] * len(nodes)
-    users: list[list[int]] = [[] for _ in nodes]
-    missing = [0] * len(nodes)
-    for ref in range(len(nodes) - 1, -1, -1):
-        for operand in refs_of[ref]:
-            distance[operand] = max(distance[operand], distance[ref] + 1)
-    for ref, operands in enumerate(refs_of):
-        for operand in operands:
-            if nodes[operand].kind not in (LEAF, CONST):
-                users[operand].append(ref)
-                missing[ref] += 1
+    is_computed = np.array([node.kind not in (LEAF, CONST) for node in nodes], bool)
+    reads, read = _edges(nodes)
+    distance = _distances(nodes, reads, read).tolist()
+    counts = is_computed[read]
+    missing = np.bincount(reads[counts], minlength=len(nodes))
+    reads, read = reads[counts], read[counts]
+    by_read = np.argsort(read, kind="stable")
+    users, starts = reads[by_read], np.searchsorted(read[by_read], np.arange(len(nodes) + 1))
     forms: dict[Any, int] = {}
     waiting: list[list[int]] = []
     queue: list[tuple[int, int]] = []
@@ -46,9 +46,8 @@ def schedule(nodes: list[Node], form_of: Callable[[Node], Any]) -> list[list[int
         waiting[form].append(ref)
         heapq.heappush(queue, (-distance[ref], form))
 
-    for ref, node in enumerate(nodes):
-        if node.kind not in (LEAF, CONST) and not missing[ref]:
-            make_ready(ref)
+    for ref in np.flatnonzero(is_computed & (missing == 0)).tolist():
+        make_ready(ref)
     groups = []
     while queue:
         _, form = heapq.heappop(queue)
@@ -57,9 +56,29 @@ def schedule(nodes: list[Node], form_of: Callable[[Node], Any]) -> list[list[int
             continue
         waiting[form] = []
         groups.append(sorted(members))
-        for ref in members:
-            for user in users[ref]:
-                missing[user] -= 1
-                if not missing[user]:
-                    make_ready(user)
+        told = np.concatenate([users[starts[ref] : starts[ref + 1]] for ref in members])
+        np.subtract.at(missing, told, 1)
+        found, last = np.unique(told[::-1], return_index=True)
+        ready = missing[found] == 0
+        for ref in found[ready][np.argsort(-last[ready], kind="stable")].tolist():  # as they became ready
+            make_ready(ref)
     return groups
+
+
+def _edges(nodes: list[Node]) -> tuple[Index, Index]:
+    """Who reads, and what is read: a pair for each node and each that it reads."""
+    refs_of = [node.refs for node in nodes]
+    reads = np.repeat(np.arange(len(nodes)), np.fromiter(map(len, refs_of), np.int64, len(nodes)))
+    return reads, np.fromiter(chain.from_iterable(refs_of), np.int64, len(reads))
+
+
+def _distances(nodes: list[Node], reads: Index, read: Index) -> Index:
+    """How many steps each node is from what is read by nobody, at most."""
+    distance = np.zeros(len(nodes), np.int64)
+    levels = np.array([node.level for node in nodes] or [0])
+    order = np.argsort(-levels[reads], kind="stable")
+    reads, read, of = reads[order], read[order], -levels[reads[order]]
+    bounds = [*np.flatnonzero(np.diff(of, prepend=1)).tolist(), len(of)]
+    for start, stop in pairwise(bounds):
+        np.maximum.at(distance, read[start:stop], distance[reads[start:stop]] + 1)
+    return distance
