@@ -76,8 +76,11 @@ def out_dir(tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
-MEASURED = 10
-"""Of how many cases of each test coverage is measured. Measuring makes Python three times slower."""
+MEASURED = {"nn": 10}
+"""Of how many cases of each test coverage is measured, by the folder in tests/; elsewhere of two.
+
+Measuring makes Python twice as slow.
+"""
 
 _seen: Counter[tuple[Path, str]] = Counter()
 
@@ -87,7 +90,8 @@ def _is_measured(item: pytest.Item) -> bool:
         return False
     test = (item.path, getattr(item, "originalname", None) or item.name)
     _seen[test] += 1
-    return _seen[test] <= MEASURED or item.get_closest_marker("measured") is not None
+    folder = Path(item.nodeid).parts[1] if item.nodeid.startswith("tests/") else ""
+    return _seen[test] <= MEASURED.get(folder, 2) or item.get_closest_marker("measured") is not None
 
 
 @pytest.hookimpl(wrapper=True)

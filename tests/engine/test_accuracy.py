@@ -13,6 +13,7 @@ import engine
 from engine import Value
 from engine.ops import OPERATORS
 from tests.engine import oracle
+from tests.sampling import samples
 
 pytestmark = pytest.mark.unmeasured
 
@@ -35,10 +36,12 @@ def magnitudes(generator: random.Random, low: int, high: int, count: int) -> lis
 def sweep(name: str) -> list[float]:
     """Where a function of one operand is tried: everywhere, and densely where functions happen."""
     generator = random.Random(name)
-    ordinary = [generator.uniform(-750.0, 750.0) for _ in range(30)] + magnitudes(generator, -3, 2, 60)
-    near_one = [sign * (1.0 + x) for x in magnitudes(generator, -16, -1, 12) for sign in (-1.0, 1.0)]
-    unit = [generator.uniform(-1.0, 1.0) for _ in range(12)]
-    return magnitudes(generator, -320, 308, 40) + ordinary + near_one + unit
+    many = samples(1, 5)
+    ordinary = [generator.uniform(-750.0, 750.0) for _ in range(12 * many)]
+    ordinary += magnitudes(generator, -3, 2, 25 * many)
+    near_one = [sign * (1.0 + x) for x in magnitudes(generator, -16, -1, 6 * many) for sign in (-1.0, 1.0)]
+    unit = [generator.uniform(-1.0, 1.0) for _ in range(6 * many)]
+    return magnitudes(generator, -320, 308, 20 * many) + ordinary + near_one + unit
 
 
 def worst(name: str, operands: list[float], found: list[float]) -> list[str]:
@@ -71,7 +74,7 @@ def test_elementary_function_is_precise_everywhere(name) -> None:
     assert not wrong, f"{len(wrong)} figures:\n" + "\n".join(wrong[:20])
 
 
-def pairs(name: str, count: int = 150) -> list[list[float]]:
+def pairs(name: str, count: int = samples(60, 300)) -> list[list[float]]:
     """Where an operator of two operands is tried."""
     generator = random.Random(name)
     left, right = (magnitudes(generator, -300, 300, count) for _ in range(2))
@@ -80,7 +83,7 @@ def pairs(name: str, count: int = 150) -> list[list[float]]:
     return [list(pair) for other in (right, near) for pair in zip(left, other, strict=True)]
 
 
-def powers(count: int = 160) -> list[list[float]]:
+def powers(count: int = samples(60, 300)) -> list[list[float]]:
     """Bases of every size and exponents with which the power just stays within the range of floats."""
     generator = random.Random("pow")
     bases = [abs(x) for x in magnitudes(generator, -300, 300, count // 2)]

@@ -278,18 +278,18 @@ def in_process(program: str, stack: int = 0) -> str:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="limits the stack with ulimit")
-def test_chain_of_ten_million_nodes_is_swept_and_freed_on_a_small_stack() -> None:
+def test_chain_of_three_million_nodes_is_swept_and_freed_on_a_small_stack() -> None:
     program = """
 from engine import Value
 x = y = Value(1.0)
-for _ in range(10_000_000):
+for _ in range(3_000_000):
     y = y + x
 y.backward()
 print(x.grad)
 del y
 print("freed")
 """
-    assert in_process(program, stack=512).split() == ["10000001.0", "freed"]
+    assert in_process(program, stack=512).split() == ["3000001.0", "freed"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="limits the stack with ulimit")
@@ -414,10 +414,10 @@ def test_constant_exponents_and_rows_made_by_hand_are_forgotten_with_their_nodes
 
 def test_node_keeps_its_row_however_many_others_come_and_go() -> None:
     x = Value(1.5)
-    kept = [x ** (2.0 + i * 0.125) for i in range(1500)]
-    for i in range(9000):
+    kept = [x ** (2.0 + i * 0.125) for i in range(500)]
+    for i in range(3000):
         x ** (500.0 + i * 0.25)
-    assert [y._op for y in kept] == [f"**{2.0 + i * 0.125:g}" for i in range(1500)]
+    assert [y._op for y in kept] == [f"**{2.0 + i * 0.125:g}" for i in range(500)]
     assert kept[7]._row.baked == (2.875,)
 
 

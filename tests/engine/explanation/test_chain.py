@@ -80,6 +80,7 @@ def test_inner_node_may_be_the_variable() -> None:
     assert [step.name for step in explained.steps] == ["y"]
 
 
+@pytest.mark.unmeasured
 def test_long_chain_is_explained_without_recursion() -> None:
     root = x = Value(0.5, label="x")
     for _ in range(20_000):

@@ -13,6 +13,7 @@ from tests.engine.enumeration import made_by_hand
 from tests.engine.test_random_programs import EVERYTHING, programs
 
 
+@pytest.mark.unmeasured
 @given(programs(list(EVERYTHING), 25))
 def test_adjoints_are_those_of_backward_to_the_bit(program) -> None:
     inputs = [Value(x) for x in program.inputs]

@@ -42,6 +42,7 @@ def test_s_paths_products_of_all_paths_add_up_to_the_gradient(program) -> None:
 slopes = st.sampled_from([0.0, 1.0, -1.0, 0.1, -3.0, 1e200, 1e-200, math.inf, -math.inf, math.nan])
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=samples(100, 1500))
 @given(
     st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), slopes, slopes), min_size=1, max_size=8),

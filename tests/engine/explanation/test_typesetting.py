@@ -1,5 +1,6 @@
 """Explanations in LaTeX and in Markdown."""
 
+import pytest
 from matplotlib.mathtext import MathTextParser
 
 from engine import Value, explain, tanh
@@ -31,6 +32,7 @@ def test_markdown_escapes_labels() -> None:
     assert r"d\<b\>" in explain((zero * zero) * 2.0, zero).to_markdown().splitlines()[-1]
 
 
+@pytest.mark.unmeasured
 def test_every_line_of_latex_can_be_set() -> None:
     parser = MathTextParser("agg")
     w = Value(0.5, label="layers.0.w_1")

@@ -25,6 +25,7 @@ def assert_same(found: Value, expected: Value) -> None:
         assert repr(a._local_grads) == repr(b._local_grads)
 
 
+@pytest.mark.unmeasured
 @given(programs(list(EVERYTHING), 25))
 def test_random_program_comes_back_with_the_same_gradients(program) -> None:
     inputs = [Value(x, label=f"x{i}") for i, x in enumerate(program.inputs)]
@@ -120,6 +121,7 @@ def test_root_need_not_be_the_last() -> None:
     assert from_json(json.dumps(document)).data == math.exp(2.0)
 
 
+@pytest.mark.unmeasured
 def test_deep_graph_needs_no_recursion(tmp_path) -> None:
     root = x = Value(1.0)
     for _ in range(30_000):

@@ -8,8 +8,9 @@ import pytest
 
 import engine
 from engine import Value, jit
+from engine.jit import programs
 from engine.jit.pipeline import Lifted
-from engine.jit.programs import MOST_FORMS, MOST_PROGRAMS
+from engine.jit.programs import MOST_FORMS
 from engine.node.backend import compiled_tape
 from tests.engine.jit.forms import FORMS, forced
 
@@ -59,18 +60,20 @@ def test_a_function_is_freed_with_its_programs() -> None:
     assert reference() is None
 
 
-def test_programs_that_were_used_least_recently_are_forgotten() -> None:
+@pytest.mark.unmeasured
+def test_programs_that_were_used_least_recently_are_forgotten(monkeypatch) -> None:
+    monkeypatch.setattr(programs, "MOST_PROGRAMS", 20)
     before = sources()
     ran = []
     f = jit(lambda xs: ran.append(len(xs)) or engine.sum([x * x for x in xs]), audit=False)
     f([1.0])
     once = len(ran)
-    for n in range(2, MOST_PROGRAMS + 10):
+    for n in range(2, 30):
         assert f([1.0] * n).data == n
         assert f([1.0]).data == 1.0  # used each time: kept
     assert ran.count(1) == once
-    assert f.traces == MOST_PROGRAMS
-    assert sources() <= before + 2 * MOST_PROGRAMS
+    assert f.traces == 20
+    assert sources() <= before + 2 * 20
     ran = []
     g = jit(lambda xs: ran.append(len(xs)) or engine.sum(xs), audit=False)
     g([1.0])

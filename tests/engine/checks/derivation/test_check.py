@@ -22,6 +22,7 @@ from engine.checks.derivation.slips.table import SLIPS
 from tests.engine.checks.derivation.derivations import NEURON, RIGHT, WRONG, changed, linear, neuron
 
 
+@pytest.mark.unmeasured
 def test_no_right_derivation_is_called_wrong() -> None:
     assert len(RIGHT) >= 25
     refused = {name: str(report) for name, (f, point, backward) in RIGHT.items()

@@ -3,6 +3,7 @@
 import importlib.util
 
 import numpy as np
+import pytest
 
 from engine import check_derivation
 
@@ -56,6 +57,7 @@ def loss(W1, b1, W2, b2, X, Y):
     return np.mean(np.sum((out - Y) ** 2, axis=1))
 
 
+@pytest.mark.unmeasured
 def test_each_mistake_of_a_student_is_found_in_its_line_by_name(tmp_path) -> None:
     rng = np.random.default_rng(2)
     point = (
