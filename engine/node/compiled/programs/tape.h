@@ -27,7 +27,21 @@ enum {  /* codes of instructions */
     TAPE_POWER,     /* of a constant exponent */
     TAPE_SEQUENCE,  /* by a fast path of sequences.h */
     TAPE_TAKE,      /* the operand that the last one tells */
-    TAPE_TABLE      /* by the functions of the table, in Python */
+    TAPE_TABLE,     /* by the functions of the table, in Python */
+    /* Those of fuse_steps(). The last result is read from a register, which is quicker than from a cell just written. */
+    TAPE_LAST_ADD,      /* last + b */
+    TAPE_LAST_SUB,      /* last - b */
+    TAPE_SUB_LAST,      /* a - last */
+    TAPE_LAST_MUL,      /* last * b */
+    TAPE_ADD_MUL,       /* c + a * b, of a product that nothing else reads and that has no cell */
+    TAPE_SUB_MUL,       /* c - a * b */
+    TAPE_MUL_SUB,       /* a * b - c */
+    TAPE_LAST_ADD_MUL,  /* the same with the last result for c */
+    TAPE_LAST_SUB_MUL,
+    TAPE_MUL_SUB_LAST,
+    TAPE_ADD_LAST_MUL,  /* with it for a */
+    TAPE_SUB_LAST_MUL,
+    TAPE_LAST_MUL_SUB
 };
 
 enum { TRACED_OPERATOR, TRACED_CONSTANT };  /* kinds of traced nodes; above are those read at each call */
@@ -45,12 +59,12 @@ typedef struct {
     int32_t code;
     int32_t out;       /* the node, hence its cell */
     int32_t a, b;      /* the operands; else where operands begin in the graph, and how many */
-    int32_t partials;  /* the cell of the first local gradient; -1 where they are not needed */
+    int32_t partials;  /* the cell of the first local gradient, -1 where they are not needed; or the operand c */
     int32_t row;
 } TapeStep;
 
 typedef struct {
-    int32_t source, target;  /* nodes */
+    int32_t source, target;  /* where the adjoints of nodes stand */
     int32_t partial;         /* a cell */
 } TapeEdge;
 
@@ -74,10 +88,14 @@ typedef struct {
     const int32_t *row_of;   /* these are the trace's arrays, held by whoever made the tape */
     const int64_t *offsets, *operands;
     char *leads;             /* of each node whether it leads to something wanted */
+    char *is_given;          /* whether its number is there before the tape runs */
     TapeStep *items;
     int32_t *partial_of;     /* of each node the cell of its first local gradient, or -1 */
     Fields **seen;           /* of each operand its cell, as sequences.h looks at it: as if it were a node's data */
-    double *cells, *adjoints, *initial;
+    double *cells;
+    double *adjoints, *initial;  /* of nodes that edges join, in the order in which the sweeps come to them */
+    int32_t *adjoint_of;     /* where that of a node stands, or -1 */
+    Py_ssize_t joined;       /* so many nodes are */
     int32_t *roots;
     double *given;           /* the numbers of the arguments, where guards read them */
     TapeGuard *guards;
@@ -169,8 +187,10 @@ static void free_tape(Tape *tape)
     PyMem_RawFree(tape->sweeps);
     PyMem_RawFree(tape->rows);
     PyMem_RawFree(tape->leads);
+    PyMem_RawFree(tape->is_given);
     PyMem_RawFree(tape->items);
     PyMem_RawFree(tape->partial_of);
+    PyMem_RawFree(tape->adjoint_of);
     PyMem_RawFree(tape->seen);
     PyMem_RawFree(tape->cells);
     PyMem_RawFree(tape->adjoints);
@@ -199,19 +219,19 @@ static int make_tape(Tape *tape, const int8_t *kinds, const char *takes, const d
 {
     Py_ssize_t count = tape->nodes, cells = count + 2, edges = tape->offsets[count], filled = 0;
     Py_ssize_t widest = cells + edges;
-    char *given = PyMem_RawMalloc((size_t)count + 1);  /* whether its number is there before the tape runs */
+    char *given = tape->is_given = PyMem_RawMalloc((size_t)count + 1);
     tape->leads = PyMem_RawMalloc((size_t)count + 1);
     tape->items = PyMem_RawMalloc(((size_t)count + 1) * sizeof(TapeStep));
     tape->partial_of = PyMem_RawMalloc(((size_t)count + 1) * sizeof(int32_t));
     tape->adjoints = PyMem_RawMalloc(((size_t)count + 1) * sizeof(double));
     tape->initial = PyMem_RawMalloc(((size_t)count + 1) * sizeof(double));
+    tape->adjoint_of = PyMem_RawMalloc(((size_t)count + 1) * sizeof(int32_t));
     tape->sweeps = PyMem_RawCalloc((size_t)tape->outputs + 1, sizeof(TapeEdges));
     tape->seen = PyMem_RawMalloc(((size_t)edges + 1) * sizeof(Fields *));
     tape->cells = PyMem_RawCalloc((size_t)widest, sizeof(double));
     if (widest > INT32_MAX || given == NULL || tape->leads == NULL || tape->items == NULL || tape->partial_of == NULL
-        || tape->adjoints == NULL || tape->initial == NULL || tape->sweeps == NULL || tape->seen == NULL
+        || tape->adjoints == NULL || tape->adjoint_of == NULL || tape->initial == NULL || tape->sweeps == NULL || tape->seen == NULL
         || tape->cells == NULL) {
-        PyMem_RawFree(given);
         PyErr_NoMemory();
         return -1;
     }
@@ -226,8 +246,7 @@ static int make_tape(Tape *tape, const int8_t *kinds, const char *takes, const d
         TapeRow *row = &tape->rows[tape->row_of[i]];
         given[i] = kinds[i] != TRACED_OPERATOR || is_folded(tape, i, kinds, given);
         tape->leads[i] = given[i] && takes[i];
-        tape->initial[i] = given[i] ? 0.0 : -0.0;
-        tape->partial_of[i] = -1;
+        tape->partial_of[i] = tape->adjoint_of[i] = -1;
         if (given[i]) {
             tape->cells[i] = data[i];
             continue;
@@ -246,7 +265,84 @@ static int make_tape(Tape *tape, const int8_t *kinds, const char *takes, const d
         filled++;
     }
     tape->instructions = filled;
-    PyMem_RawFree(given);
+    return 0;
+}
+
+static int step_of_product(int code, int is_first)
+{
+    return code == TAPE_ADD ? TAPE_ADD_MUL : is_first ? TAPE_MUL_SUB : TAPE_SUB_MUL;
+}
+
+/* Read the result of the instruction before from a register. */
+static void read_last(TapeStep *item, int32_t last)
+{
+    switch (item->code) {
+    case TAPE_ADD:
+    case TAPE_MUL:
+        if (item->b == last)
+            item->b = item->a;
+        else if (item->a != last)
+            return;
+        item->code = item->code == TAPE_ADD ? TAPE_LAST_ADD : TAPE_LAST_MUL;
+        return;
+    case TAPE_SUB:
+        if (item->a == last)
+            item->code = TAPE_LAST_SUB;
+        else if (item->b == last)
+            item->code = TAPE_SUB_LAST;
+        return;
+    case TAPE_ADD_MUL:
+    case TAPE_SUB_MUL:
+    case TAPE_MUL_SUB:
+        if (item->partials == last) {
+            item->code += TAPE_LAST_ADD_MUL - TAPE_ADD_MUL;
+        } else if (item->a == last || item->b == last) {
+            if (item->b == last)
+                item->b = item->a;
+            item->code += TAPE_ADD_LAST_MUL - TAPE_ADD_MUL;
+        }
+    }
+}
+
+/* Make fewer instructions of those of a tape. kept: of each node whether its number is read elsewhere, too. What they
+ * compute stays the same to the last bit. -1, with MemoryError set, where there is no memory. */
+static int fuse_steps(Tape *tape, const char *kept)
+{
+    Py_ssize_t filled = 0;
+    int32_t *uses = PyMem_RawCalloc((size_t)tape->nodes + 1, sizeof(int32_t));
+    int32_t *place = PyMem_RawMalloc(((size_t)tape->nodes + 1) * sizeof(int32_t));  /* of a product's instruction, or -1 */
+    if (uses == NULL || place == NULL) {
+        PyMem_RawFree(uses);
+        PyMem_RawFree(place);
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < tape->offsets[tape->nodes]; i++)
+        uses[tape->operands[i]]++;
+    for (Py_ssize_t i = 0; i < tape->nodes; i++)
+        place[i] = -1;
+    for (Py_ssize_t i = 0; i < tape->instructions; i++) {
+        TapeStep *item = &tape->items[i];
+        if (item->code == TAPE_MUL && uses[item->out] == 1 && !kept[item->out])
+            place[item->out] = (int32_t)i;
+        if (item->code != TAPE_ADD && item->code != TAPE_SUB)
+            continue;
+        int is_first = place[item->b] < 0;  /* of two products the second: it was computed last */
+        int32_t product = is_first ? item->a : item->b, other = is_first ? item->b : item->a;
+        if (place[product] < 0)
+            continue;
+        TapeStep *made = &tape->items[place[product]];
+        *item = (TapeStep){step_of_product(item->code, is_first), item->out, made->a, made->b, other, item->row};
+        made->code = -1;
+    }
+    for (Py_ssize_t i = 0; i < tape->instructions; i++)
+        if (tape->items[i].code >= 0)
+            tape->items[filled++] = tape->items[i];
+    tape->instructions = filled;
+    for (Py_ssize_t i = 1; i < filled; i++)
+        read_last(&tape->items[i], tape->items[i - 1].out);
+    PyMem_RawFree(uses);
+    PyMem_RawFree(place);
     return 0;
 }
 
@@ -256,55 +352,83 @@ static Py_ssize_t tape_forward(const Tape *tape, Py_ssize_t i)
 {
     double *cells = tape->cells, x[MOST_OPERANDS];
     const TapeStep *item = tape->items + i, *end = tape->items + tape->instructions;
+    double last = i ? cells[item[-1].out] : 0.0;
+#define A cells[item->a]
+#define B cells[item->b]
+#define C cells[item->partials]
+#define CASE(code, result) case code: cells[item->out] = last = (result); break;
     for (; item < end; item++) {
         double *y = cells + item->out, *local_grads = cells + item->partials;
         const TapeRow *row = tape->rows + item->row;
         switch (item->code) {
-        case TAPE_ADD: *y = cells[item->a] + cells[item->b]; break;
-        case TAPE_SUB: *y = cells[item->a] - cells[item->b]; break;
-        case TAPE_MUL: *y = cells[item->a] * cells[item->b]; break;
-        case TAPE_NEG: *y = -cells[item->a]; break;
+        CASE(TAPE_ADD, A + B)
+        CASE(TAPE_SUB, A - B)
+        CASE(TAPE_MUL, A * B)
+        CASE(TAPE_LAST_ADD, last + B)
+        CASE(TAPE_LAST_SUB, last - B)
+        CASE(TAPE_SUB_LAST, A - last)
+        CASE(TAPE_LAST_MUL, last * B)
+        CASE(TAPE_ADD_MUL, C + A * B)
+        CASE(TAPE_SUB_MUL, C - A * B)
+        CASE(TAPE_MUL_SUB, A * B - C)
+        CASE(TAPE_LAST_ADD_MUL, last + A * B)
+        CASE(TAPE_LAST_SUB_MUL, last - A * B)
+        CASE(TAPE_MUL_SUB_LAST, A * B - last)
+        CASE(TAPE_ADD_LAST_MUL, C + last * B)
+        CASE(TAPE_SUB_LAST_MUL, C - last * B)
+        CASE(TAPE_LAST_MUL_SUB, last * B - C)
+        CASE(TAPE_NEG, -A)
         case TAPE_COPY:
-        case TAPE_STOP: *y = cells[item->a]; break;
+        CASE(TAPE_STOP, A)
         case TAPE_DIV: {
             double b = cells[item->b], quotient = cells[item->a] / b;
-            *y = quotient;
+            *y = last = quotient;
             if (item->partials >= 0) {
                 local_grads[0] = 1.0 / b;
                 local_grads[1] = -quotient / b;
             }
             break;
         }
-        case TAPE_UNARY: row->kernel(cells + item->a, y, local_grads); break;
+        case TAPE_UNARY:
+            row->kernel(cells + item->a, y, local_grads);
+            last = *y;
+            break;
         case TAPE_KERNEL:
             for (int j = 0; j < item->b; j++)
                 x[j] = cells[tape->operands[item->a + j]];
             for (int j = 0; j < row->baked_count; j++)
                 x[item->b + j] = row->baked[j];
             row->kernel(x, y, local_grads);
+            last = *y;
             break;
         case TAPE_POWER:
             if (!compute_power(row->baked[0], cells[tape->operands[item->a]], y, local_grads))
                 return item - tape->items;
+            last = *y;
             break;
         case TAPE_SEQUENCE:
             if (!compute_sequence(row->sequence, item->b, tape->seen + item->a, y, local_grads))
                 return item - tape->items;
+            last = *y;
             break;
         case TAPE_TAKE: {
-            int last = item->b - 1;
-            double position = cells[tape->operands[item->a + last]];
-            if (!(position == floor(position) && position >= -last && position < last))
+            int count = item->b - 1;
+            double position = cells[tape->operands[item->a + count]];
+            if (!(position == floor(position) && position >= -count && position < count))
                 return item - tape->items;
-            int taken = (int)position + (position < 0.0 ? last : 0);
-            for (int j = 0; j <= last; j++)
+            int taken = (int)position + (position < 0.0 ? count : 0);
+            for (int j = 0; j <= count; j++)
                 local_grads[j] = j == taken ? 1.0 : 0.0;
-            *y = cells[tape->operands[item->a + taken]];
+            *y = last = cells[tape->operands[item->a + taken]];
             break;
         }
         default: return item - tape->items;
         }
     }
+#undef A
+#undef B
+#undef C
+#undef CASE
     return tape->instructions;
 }
 
@@ -334,8 +458,42 @@ static Py_ssize_t order_below(const Tape *tape, int32_t root, int32_t *order, in
     return count;
 }
 
+/* Leave out the nodes to which one edge leads, of a local gradient of 1: their gradient is that of where it comes from.
+ * The sums stay the same, term by term. from: room for a number for each node. */
+static void shorten_edges(const Tape *tape, TapeEdges *edges, int64_t *from)
+{
+    Py_ssize_t filled = 0;
+    for (Py_ssize_t i = 0; i < edges->count; i++)
+        from[edges->items[i].source] = from[edges->items[i].target] = 0;
+    for (Py_ssize_t i = 0; i < edges->count; i++)
+        from[edges->items[i].target]++;
+    for (Py_ssize_t i = 0; i < edges->count; i++)  /* of one that passes its gradient on, and is reached once, -1 */
+        if (from[edges->items[i].source] == 1)
+            from[edges->items[i].source] = -1;
+    for (Py_ssize_t i = 0; i < edges->count; i++) {  /* then -2 - where its gradient is */
+        TapeEdge edge = edges->items[i];
+        if (from[edge.source] < -1)
+            edge.source = (int32_t)(-2 - from[edge.source]);
+        if (from[edge.target] == -1 && edge.partial == tape->nodes)
+            from[edge.target] = -2 - (int64_t)edge.source;
+        else
+            edges->items[filled++] = edge;
+    }
+    edges->count = filled;
+}
+
+/* Where the adjoint of a node stands. It starts at 0 for what is given, else at -0.0, not reached, where that is asked. */
+static int32_t adjoint_of(Tape *tape, int32_t node)
+{
+    if (tape->adjoint_of[node] < 0) {
+        tape->initial[tape->joined] = tape->is_given[node] ? 0.0 : -0.0;
+        tape->adjoint_of[node] = (int32_t)tape->joined++;
+    }
+    return tape->adjoint_of[node];
+}
+
 /* The edges from a root, in the order of the sweep, without those that nothing can reach; -1 without memory. */
-static int make_edges(const Tape *tape, int32_t root, TapeEdges *edges)
+static int make_edges(Tape *tape, int32_t root, TapeEdges *edges)
 {
     Py_ssize_t size = (Py_ssize_t)root + 1, count, room = 0;
     int32_t *order = PyMem_RawMalloc(2 * (size_t)size * sizeof(int32_t));
@@ -370,6 +528,12 @@ static int make_edges(const Tape *tape, int32_t root, TapeEdges *edges)
     if (!masked) {
         PyMem_RawFree(edges->masks);
         edges->masks = NULL;
+        if (!failed)
+            shorten_edges(tape, edges, next);
+    }
+    for (Py_ssize_t i = 0; i < edges->count && !failed; i++) {
+        edges->items[i].source = adjoint_of(tape, edges->items[i].source);
+        edges->items[i].target = adjoint_of(tape, edges->items[i].target);
     }
     PyMem_RawFree(order);
     PyMem_RawFree(next);
@@ -411,10 +575,11 @@ static int tape_backward(Tape *tape, Py_ssize_t output)
             tape->kept += edges.count;
         }
     }
+    root = adjoint_of(tape, root);
     if (edges.masks == NULL)
-        memset(adjoints, 0, (size_t)tape->nodes * sizeof(double));
+        memset(adjoints, 0, (size_t)tape->joined * sizeof(double));
     else
-        memcpy(adjoints, tape->initial, (size_t)tape->nodes * sizeof(double));
+        memcpy(adjoints, tape->initial, (size_t)tape->joined * sizeof(double));
     adjoints[root] += 1.0;
     if (edges.masks == NULL)
         walk_edges(&edges, tape->cells, adjoints);
@@ -423,6 +588,12 @@ static int tape_backward(Tape *tape, Py_ssize_t output)
     if (tape->sweeps[output].items == NULL)
         free_edges(&edges);
     return 0;
+}
+
+/* The gradient of a node after tape_backward(). */
+static inline double tape_gradient(const Tape *tape, int32_t node)
+{
+    return node < 0 || tape->adjoint_of[node] < 0 ? 0.0 : tape->adjoints[tape->adjoint_of[node]];
 }
 
 /* Whether all guards come out as they did. */

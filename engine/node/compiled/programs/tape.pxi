@@ -32,19 +32,20 @@ cdef extern from "programs/tape.h":
         double* given
         TapeGuard* guards
         Py_ssize_t guard_count
-        double* adjoints
         int32_t* roots
     TapeRow tape_row_of(int) noexcept
     int make_tape(CTape*, const int8_t*, const char*, const double*) except -1
+    int fuse_steps(CTape*, const char*) except -1
     void free_tape(CTape*) noexcept
     Py_ssize_t tape_forward(const CTape*, Py_ssize_t) noexcept nogil
     int tape_backward(CTape*, Py_ssize_t) noexcept nogil
+    double tape_gradient(const CTape*, int32_t) noexcept
     ctypedef struct TapeWork:
         Py_ssize_t edges, functions, tables, depth
     int tape_work(const CTape*, TapeWork*) except -1
 
 cdef enum:
-    LONG_TAPE = 2000  # instructions from which other threads may run meanwhile
+    LONG_TAPE = 40_000  # instructions from which other threads may run meanwhile: some tenth of a millisecond
 
 
 cdef int tape_row(object op, TapeRow* row) except -1:
@@ -105,6 +106,7 @@ cdef class Tape(Runnable):
     """
 
     cdef CTape tape
+    cdef TapeWork takes_time
     cdef bint busy
     cdef list ops
     cdef object held
@@ -141,6 +143,11 @@ cdef class Tape(Runnable):
             if self.wanted[i] >= 0:
                 takes[self.wanted[i]] = 1
         make_tape(tape, &kind_of[0], takes, &numbers[0])
+        tape_work(tape, &self.takes_time)
+        kept = bytearray(len(row_of))
+        for node in (*outputs, *watched):
+            kept[node] = 1
+        fuse_steps(tape, kept)
         tape.given = <double*>PyMem_RawCalloc(len(inputs) + 1, sizeof(double))
         tape.guards = <TapeGuard*>PyMem_RawCalloc(len(guards) + 1, sizeof(TapeGuard))
         if tape.given == NULL or tape.guards == NULL:
@@ -192,9 +199,7 @@ cdef class Tape(Runnable):
 
     def work(self):
         """What it takes time for: operands, functions, functions in Python; and how deep it is in array statements."""
-        cdef TapeWork work
-        tape_work(&self.tape, &work)
-        return work.edges, work.functions, work.tables, work.depth
+        return self.takes_time.edges, self.takes_time.functions, self.takes_time.tables, self.takes_time.depth
 
     def is_quick(self):
         """Whether it runs without the functions of the table, without guards in Python, and is short."""
@@ -237,7 +242,7 @@ cdef class Tape(Runnable):
         if tape_backward(&self.tape, i):
             raise MemoryError()
         for k in range(count):
-            out[k] = self.tape.adjoints[self.wanted[k]] if self.wanted[k] >= 0 else 0.0
+            out[k] = tape_gradient(&self.tape, self.wanted[k])
             finite &= out[k] - out[k] == 0.0
         return finite
 
@@ -307,7 +312,7 @@ cdef class Tape(Runnable):
             gradient = np.empty(len(self.wanted))
             found = <double*>numbers_of(gradient)
             for k in range(len(self.wanted)):
-                found[k] = tape.adjoints[self.wanted[k]] if self.wanted[k] >= 0 else 0.0
+                found[k] = tape_gradient(tape, self.wanted[k])
                 finite &= found[k] - found[k] == 0.0
             gradients.append(gradient)
         return outputs, gradients, bool(finite)
