@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from time import perf_counter
 from typing import Any
 
-from benchmarks.libraries.table import LIBRARIES, Library, UnavailableError
+from benchmarks.libraries.table import LIBRARIES, ROOT, Library, UnavailableError
 from benchmarks.workload import Case, Program, Workload
 from benchmarks.workloads import WORKLOADS
 
@@ -86,6 +86,7 @@ def serve(pipe: Connection, library: str, quick: bool) -> None:
     """Answer until the other end is closed; what libraries print goes to standard error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    sys.path.insert(0, str(ROOT))
     gc.enable()
     answer = Answers(library, quick=quick)
     while True:

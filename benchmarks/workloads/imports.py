@@ -6,6 +6,7 @@ import subprocess
 import sys
 from typing import Any
 
+from benchmarks.libraries.table import ROOT
 from benchmarks.workload import Answer, Case, Figure, Form, Program, Workload
 
 __all__ = ["WORKLOAD"]
@@ -44,7 +45,7 @@ def _form(name: str) -> Form:
         source = PROGRAM.format(first="" if module == "numpy" else "import numpy", module=module)
 
         def run() -> dict[str, float]:
-            done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True)
+            done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, cwd=ROOT)
             if done.returncode:
                 raise RuntimeError(f"no {module}: {done.stderr.strip().splitlines()[-1]}")
             seconds, count = done.stdout.split()

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 import numpy as np
 
-from engine import Value, enable_grad
 from engine.autograd.context_decorator import and_put_back
 from engine.floats.validate import integer, real
 from engine.frames.user_frame import line_of, user_spot
-from engine.node.bulk import read_data, read_grad, write_data, write_grad
 from engine.quoting import brief
 from nn.checks import Count, NonNegative, settings_among
 from nn.optim.line_search import Trial, strong_wolfe
+from nn.optim.objective import NotFiniteError, Objective
 from nn.optim.optimizer import Closure, Optimizer, Parameters, Settings, Vector
 
 __all__ = ["LBFGS"]
@@ -65,6 +63,7 @@ class LBFGS(Optimizer):
         ValueError: there are several groups, a setting is out of range, or see :class:`Optimizer`.
         TypeError: a setting is of a wrong type, or see :class:`Optimizer`.
 
+    >>> from engine import Value
     >>> x, y = Value(-1.0), Value(2.0)
     >>> optimizer = LBFGS([x, y], max_iter=100)
     >>> def closure():
@@ -125,7 +124,7 @@ class LBFGS(Optimizer):
         if closure is None:
             raise TypeError("LBFGS computes the loss at several points in a step and needs step(closure)")
         (group,) = self.param_groups
-        search = _Search(closure, [parameter for parameter in group["params"] if parameter.requires_grad])
+        search = Objective(closure, [parameter for parameter in group["params"] if parameter.requires_grad])
 
         def minimize() -> None:
             try:
@@ -134,7 +133,7 @@ class LBFGS(Optimizer):
                     with np.errstate(all="ignore"):
                         _iterate(search, self._curvature, group)
                 search.finished = True
-            except _NotFiniteError:
+            except NotFiniteError:
                 pass
 
         and_put_back(minimize, search.settle)
@@ -225,7 +224,7 @@ class _Curvature:
         return made
 
 
-def _iterate(search: _Search, kept: _Curvature, group: Settings) -> None:
+def _iterate(search: Objective, kept: _Curvature, group: Settings) -> None:
     """The iterations of one step, from the point where the search has computed the loss."""
     loss, g, theta, evaluations = search.lowest / search.scale, search.best[1] / search.scale, search.start, 1
     if kept.iterations and (kept.gradient.shape != g.shape or kept.scale != search.scale):
@@ -276,11 +275,7 @@ _WARNED: dict[Any, Any] = {}
 """Where Python notes what it has warned of, once a line."""
 
 
-class _NotFiniteError(Exception):
-    """Loss or gradient are inf or nan at the start of a step, so there is no point to return to."""
-
-
-def _warn_of_no_step(search: _Search) -> None:
+def _warn_of_no_step(search: Objective) -> None:
     """Warn, at the caller's line, that the parameters did not move."""
     where = "wherever the line search looked" if search.begun else "where the step began"
     what = "did not move the parameters"
@@ -295,94 +290,3 @@ def _warn_of_no_step(search: _Search) -> None:
         place.line if place else 1,
         registry=_WARNED,
     )
-
-
-class _Search:
-    """The loss and its gradient as a function of the parameters; remembers the best point.
-
-    Attributes:
-        finished: whether the iterations came to their end.
-        keep_best: whether to end at the best point, not where the iterations ended.
-        turned: whether the loss at the last point was not finite, and the answer a stand-in.
-    """
-
-    def __init__(self, closure: Closure, parameters: list[Value]) -> None:
-        self.closure = closure
-        self.parameters = parameters
-        self.first_loss: Any = None
-        self.lowest = math.inf
-        self.scale = 1.0
-        self.begun = False  # loss and gradient at the start are finite
-        self.went_on = False  # so they are at another point
-        self.reflected = False  # at some point they were not
-        self.turned = False
-        self.keep_best = False
-        self.finished = False
-        self.stand_ins: list[Vector] = []
-        self.start = self.theta()
-        self.best = self.start, self.gradient()
-        self.end: tuple[Vector, Vector | None] | None = None
-
-    def theta(self) -> Vector:
-        numbers = np.empty(len(self.parameters))
-        read_data(self.parameters, numbers)
-        return numbers
-
-    def gradient(self) -> Vector:
-        numbers = np.empty(len(self.parameters))
-        read_grad(self.parameters, numbers)
-        return numbers
-
-    def __call__(self, theta: Vector) -> tuple[float, Vector]:
-        write_data(self.parameters, np.ascontiguousarray(theta))
-        with enable_grad():
-            loss = self.closure()
-        if self.first_loss is None:
-            self.first_loss = loss
-        try:
-            number = loss.data if isinstance(loss, Value) else Value(loss).data
-        except TypeError:
-            raise TypeError(f"the closure must return the loss, a Value, got {brief(loss)}") from None
-        g = self.gradient()
-        self.turned = not (math.isfinite(number) and np.isfinite(g).all())
-        if self.turned:
-            self.reflected = True
-            if not self.begun:
-                raise _NotFiniteError
-            return self._reflected(theta)
-        if not self.begun:  # fourth powers are taken, which must not overflow
-            self.scale = 2.0 ** max(0, math.frexp(float(np.abs(g).max(initial=0.0)))[1] - 200)
-        self.begun, self.went_on = True, self.went_on or not np.array_equal(theta, self.start)
-        if number <= self.lowest:
-            self.lowest, self.best = number, (np.array(theta), g)
-        return number / self.scale, g / self.scale
-
-    def _reflected(self, theta: Vector) -> tuple[float, Vector]:
-        """A stand-in for a loss that is not finite, at which the line search turns back.
-
-        The loss rises there from the best point as steeply as it falls from it in truth: the search, which
-        interpolates, tries half the way, and never takes the point for a good one.
-        """
-        best, g = self.best[0], self.best[1] / self.scale
-        low = self.lowest / self.scale
-        rise = min(max(abs(float(g @ (theta - best))), 1e-6 * abs(low)), 1e300)
-        self.stand_ins.append(-g)
-        return low + rise, self.stand_ins[-1]
-
-    def is_stand_in(self, gradient: Vector) -> bool:
-        """Whether a gradient is that of a stand-in."""
-        return any(gradient is each for each in self.stand_ins)
-
-    def move(self, theta: Vector, gradient: Vector | None = None) -> Vector:
-        """Note where the iterations are, with the gradient there if it is known; returns the point."""
-        self.end = theta, None if gradient is None else gradient * self.scale
-        return theta
-
-    def settle(self) -> None:
-        """Set the parameters to the last point of the iterations, or to the best where these were cut off."""
-        numbers, gradients = self.best
-        if self.finished and self.end is not None and not self.keep_best:
-            numbers, known = self.end
-            gradients = self.gradient() if known is None else known
-        write_data(self.parameters, numbers)
-        write_grad(self.parameters, gradients)

@@ -1,68 +1,15 @@
-"""A node in the style of microgpt: children and local gradients as arguments. And a tiny GPT made of it.
+"""A tiny GPT made of nodes in the style of microgpt: children and local gradients as arguments.
 
-The class is the tests' reference: nothing of it comes from the engine, and its backward pass recurses. The
-GPT takes the class of its nodes as an argument, and so runs on either.
+The class ``Value`` is the tests' reference: nothing of it comes from the engine, and its backward pass
+recurses. The GPT takes the class of its nodes as an argument, and so runs on either.
 """
 
-import math
 import random
 from typing import Any
 
+from benchmarks.libraries.microgpt import Value
 
-class Value:
-    """A number, the numbers it was made of, and its derivatives by them; as short as it can be written."""
-
-    __slots__ = ("_children", "_local_grads", "data", "grad")
-
-    def __init__(self, data: float, children: tuple = (), local_grads: tuple = ()) -> None:
-        self.data = data
-        self.grad = 0.0
-        self._children = children
-        self._local_grads = local_grads
-
-    def __add__(self, other):
-        other = other if isinstance(other, Value) else Value(other)
-        return Value(self.data + other.data, (self, other), (1, 1))
-
-    def __mul__(self, other):
-        other = other if isinstance(other, Value) else Value(other)
-        return Value(self.data * other.data, (self, other), (other.data, self.data))
-
-    def __pow__(self, n):
-        return Value(self.data**n, (self,), (n * self.data ** (n - 1),))
-
-    def log(self):
-        return Value(math.log(self.data), (self,), (1 / self.data,))
-
-    def exp(self):
-        return Value(math.exp(self.data), (self,), (math.exp(self.data),))
-
-    def relu(self):
-        return Value(max(0, self.data), (self,), (float(self.data > 0),))
-
-    def __neg__(self):
-        return self * -1
-
-    def __sub__(self, other):
-        return self + (-other)
-
-    def __truediv__(self, other):
-        return self * other**-1
-
-    def __radd__(self, other):
-        return self + other
-
-    def __rsub__(self, other):
-        return other + (-self)
-
-    def __rmul__(self, other):
-        return self * other
-
-    def __rtruediv__(self, other):
-        return other * self**-1
-
-    def backward(self) -> None:
-        backward(self)
+__all__ = ["Value", "backward", "new_model"]
 
 
 def backward(root: Any) -> None:
