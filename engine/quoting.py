@@ -1,11 +1,12 @@
-"""Quotes objects in messages: as ``repr`` does, but never longer than a line or two."""
+"""What messages quote: objects as ``repr`` does, but never longer than a line or two; and known names."""
 
 from __future__ import annotations
 
 from reprlib import Repr
+from types import FunctionType
 from typing import Any
 
-__all__ = ["LONGEST", "abridged", "brief", "typed"]
+__all__ = ["LONGEST", "abridged", "brief", "renamed", "typed"]
 
 LONGEST = 120
 """Characters of one thing; of what is longer both ends are shown. A container has twice as many."""
@@ -55,3 +56,18 @@ def abridged(text: str, longest: int = 2 * LONGEST) -> str:
         return text
     half = (longest - 3) // 2
     return f"{text[:half]}...{text[len(text) - half :]}"
+
+
+def renamed(function: Any, name: str) -> Any:
+    """A copy of a function that Python's own errors call by another name.
+
+    >>> renamed(typed, "shown")(1, 2)
+    Traceback (most recent call last):
+    ...
+    TypeError: shown() takes 1 positional argument but 2 were given
+    """
+    f = function
+    own = FunctionType(f.__code__, f.__globals__, f.__name__, f.__defaults__, f.__closure__)
+    own.__kwdefaults__, own.__annotations__ = f.__kwdefaults__, f.__annotations__
+    own.__qualname__ = name
+    return own

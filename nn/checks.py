@@ -12,7 +12,7 @@ from typing import Annotated, Any, get_args
 import numpy as np
 
 from engine.floats.validate import integer, non_negative, real
-from engine.quoting import brief, typed
+from engine.quoting import brief, renamed, typed
 
 __all__ = [
     "BelowOne",
@@ -184,10 +184,7 @@ def name_init(kind: type) -> None:
     """
     init = kind.__init__  # type: ignore[misc]
     if kind.__module__.startswith("nn.") and "__init__" not in vars(kind) and isinstance(init, FunctionType):
-        own = FunctionType(init.__code__, init.__globals__, "__init__", init.__defaults__, init.__closure__)
-        own.__kwdefaults__, own.__annotations__ = init.__kwdefaults__, init.__annotations__
-        own.__qualname__ = f"{kind.__qualname__}.__init__"
-        kind.__init__ = own  # type: ignore[misc]
+        kind.__init__ = renamed(init, f"{kind.__qualname__}.__init__")  # type: ignore[misc]
 
 
 def settings_among(arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.autograd.context_decorator import OPEN, Block, Openings
+from engine.quoting import renamed
 
 __all__ = ["enable_grad", "is_grad_enabled", "no_grad"]
 
@@ -47,6 +48,7 @@ class no_grad(_Mode):  # noqa: N801 - the field's name
     """
 
     setting = False
+    __new__ = renamed(_Mode.__new__, "no_grad")
 
 
 class enable_grad(_Mode):  # noqa: N801 - the field's name
@@ -61,3 +63,4 @@ class enable_grad(_Mode):  # noqa: N801 - the field's name
     """
 
     setting = True
+    __new__ = renamed(_Mode.__new__, "enable_grad")
