@@ -126,7 +126,7 @@ _LATER: dict[str, str] = {
     "PReLU": "nn.modules.learned_activations",
     "quadratic_cost": "nn.losses",
     "RAdam": "nn.optim",
-    "Recorder": "nn.training.recorder",
+    "Recorder": "nn.training.callbacks",
     "ReduceLROnPlateau": "nn.optim.lr_scheduler",
     "ReLU": "nn.modules.layers.pointwise",
     "ReLU6": "nn.modules.layers.pointwise",

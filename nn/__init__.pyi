@@ -118,6 +118,7 @@ from nn.optim.lr_scheduler import ReduceLROnPlateau as ReduceLROnPlateau
 from nn.optim.lr_scheduler import SequentialLR as SequentialLR
 from nn.optim.lr_scheduler import StepLR as StepLR
 from nn.report import gradient_report as gradient_report
+from nn.training.callbacks import Recorder as Recorder
 from nn.training.callbacks import TrainingState as TrainingState
 from nn.training.checkpoint import load_checkpoint as load_checkpoint
 from nn.training.checkpoint import save_checkpoint as save_checkpoint
@@ -127,7 +128,6 @@ from nn.training.fit import fit as fit
 from nn.training.history import History as History
 from nn.training.predict import predict as predict
 from nn.training.predict import predict_proba as predict_proba
-from nn.training.recorder import Recorder as Recorder
 
 _Values: TypeAlias = Value | Iterable[Value] | Iterable[Iterable[Value]]
 

@@ -34,7 +34,9 @@ __all__ = [
 
 _GAINS = {
     **dict.fromkeys(("linear", "conv1d", "conv2d", "sigmoid"), 1.0),
-    "tanh": 5.0 / 3.0, "relu": sqrt(2.0), "selu": 0.75,
+    "tanh": 5.0 / 3.0,
+    "relu": sqrt(2.0),
+    "selu": 0.75,
 }
 
 

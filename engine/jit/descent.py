@@ -17,6 +17,7 @@ from engine.autograd.trace_mode import WRITTEN
 from engine.jit.executables import ArrayProgram
 from engine.jit.pipeline import Lifted
 from engine.jit.trace.decisions import Guard
+from engine.jit.trace.places import Places
 from engine.node.backend import Value
 from engine.node.bulk import trainable
 from engine.node.unchanged import taken_anew
@@ -92,11 +93,19 @@ class Descent:
             if ready is None:
                 return None
             program, form, lifted = ready
-            means, _ = program.mean(lifted.values, form.tables, False)  # type: ignore[arg-type]
-            if means is None:
-                return None
-            lifted.calls += 1
-            return float(means[0])
+            mean = program.measure(lifted.values, form.tables, self._token)  # type: ignore[arg-type]
+            if mean is not None:
+                lifted.calls += 1
+            return mean
+
+    @property
+    def places(self) -> Places | None:
+        """All that a look goes by; None where that is more, or there is no program."""
+        recent = self.function._recent
+        if recent is None or recent is not self._recent or self._program is None:
+            return None
+        lifted: Lifted = recent[1]
+        return lifted.state.places if lifted.looks_at_places_only else None
 
     def _ready(self, args: tuple[Any, ...] | None, look: bool) -> tuple[ArrayProgram, Form, Lifted] | None:
         """The program of the last call, if it is for these arguments; a call says what they are."""

@@ -404,12 +404,7 @@ class ArrayProgram:
         if count > self.block or self.devices is not None:
             return None
         read_data(values, self._parameters)
-        bound = self._bound_to(count)
-        filled = self._filled
-        if filled is None or filled[0] is not bound or filled[1] is not whose:
-            self._fill(bound.work, samples, 0, count)
-            self._filled = bound, whose
-        mean, size = self._run_at_once(bound.program, count)
+        mean, size = self._run_at_once(self._holding(samples, whose, count), count)
         total = mean + size
         if total - total != 0.0:
             return None
@@ -417,8 +412,28 @@ class ArrayProgram:
         write_grad(leaves, gradients, scale)
         return mean
 
+    def measure(self, values: Sequence[Value], samples: list[Vector], whose: object) -> float | None:
+        """The mean of the one output over samples, as :meth:`descend` has it, and no gradient."""
+        count = len(samples[0])
+        if count > self.block or self.devices is not None:
+            means, _ = self.mean(values, samples, False)
+            return None if means is None else means[0]
+        read_data(values, self._parameters)
+        program = self._holding(samples, whose, count)
+        program.run(0, 1)
+        mean = self._mean_of(program, count)
+        return mean if mean - mean == 0.0 else None
+
+    def _holding(self, samples: list[Vector], whose: object, count: int) -> Native | OnNumPy:
+        """The program with the samples in one block, which are read again if they are not there."""
+        bound, filled = self._bound_to(count), self._filled
+        if filled is None or filled[0] is not bound or filled[1] is not whose:
+            self._fill(bound.work, samples, 0, count)
+            self._filled = bound, whose
+        return bound.program
+
     def forget_samples(self) -> None:
-        """Read the samples anew in the next :meth:`descend`."""
+        """Read the samples anew in the next :meth:`descend` or :meth:`measure`."""
         self._filled = None
 
     def _run_at_once(self, program: Native | OnNumPy, count: int) -> tuple[float, float]:

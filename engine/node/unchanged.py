@@ -5,13 +5,15 @@ The compiled node has its own forms (``compiled/bulk.pxi``), which make no Pytho
 
 from __future__ import annotations
 
+from itertools import chain
 from operator import is_
+from types import MappingProxyType
 from typing import Any
 
 from engine.floats.coerce import check_vector
 from engine.node.bulk import PLAIN, Vector, offered
 
-__all__ = ["same_attributes", "same_items", "same_objects", "taken_anew"]
+__all__ = ["same_attributes", "same_items", "same_objects", "taken_anew", "untouched"]
 
 
 @offered
@@ -60,6 +62,41 @@ def same_objects(containers: list[Any], were: list[tuple[Any, ...]]) -> bool:
         if len(now) != len(was):
             return False
         if not all(map(is_, now, was)) and not all(map(_same_object, now, was)):
+            return False
+    return True
+
+
+@offered
+def untouched(containers: list[Any], were: list[tuple[Any, ...]], versions: Vector) -> bool:
+    """Whether lists, tuples and dicts hold the very objects they held, in the same order.
+
+    Args:
+        containers: exactly lists, tuples, dicts, and what shows the dicts of classes.
+        were: what each held; a dict its keys and values in turn.
+        versions: a contiguous array of float64, of shape ``(len(containers),)``, of zeros at first, in which
+            is noted what need not be gone through again.
+
+    Raises:
+        TypeError: a container is of another type, what it held is not a tuple, or these are not as many.
+
+    >>> import numpy as np
+    >>> settings, versions = {"k": 1.0}, np.zeros(1)
+    >>> were = [("k", settings["k"])]
+    >>> untouched([settings], were, versions)
+    True
+    >>> settings["k"] = 2.0
+    >>> untouched([settings], were, versions)
+    False
+    """
+    if len(were) != len(containers) or not all(type(each) is tuple for each in were):
+        raise TypeError(f"expected a tuple for each of {len(containers)} containers")
+    check_vector(versions, len(containers), True)
+    for container, was in zip(containers, were, strict=True):
+        if type(container) not in (list, tuple, dict, MappingProxyType):
+            raise TypeError(f"expected a list, tuple or dict, got {type(container)}")
+        ordered = type(container) in (list, tuple)
+        now = container if ordered else tuple(chain.from_iterable(container.items()))
+        if len(now) != len(was) or not all(map(is_, now, was)):
             return False
     return True
 

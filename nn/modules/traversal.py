@@ -68,6 +68,11 @@ class Trail:
         self.results: list[Value] = []
         self.others: list[Any] = []
 
+    @property
+    def is_simple(self) -> bool:
+        """Whether the containers, and the classes of the modules, tell all."""
+        return self.certain and not (self.arrays or self.results or self.others)
+
     def came_through(self, container: Any, held: Iterable[Any]) -> None:
         """Record a container and its contents."""
         if type(container) in (list, tuple, dict):

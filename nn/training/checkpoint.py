@@ -48,10 +48,10 @@ def save_checkpoint(path: str | os.PathLike[str], **parts: Any) -> None:
 
 
 def states(**parts: Any) -> dict[str, npt.NDArray[Any]]:
-    """The arrays that :func:`save_checkpoint` writes, by name.
+    """The arrays that :func:`save_checkpoint` writes, by name; plain data is a text among them.
 
-    >>> {name: array.item() for name, array in states(epoch=3).items()}
-    {'epoch': '3'}
+    >>> states(epoch=3)["state.json"].item()
+    '{"epoch": 3}'
     """
     return to_arrays({name: _state(part) for name, part in parts.items()})
 

@@ -171,6 +171,19 @@ class Lifted:
         mean = None if descent is None else descent.measure((X, y), look)
         return mean * len(X) if mean is not None and self._loss.reduction == "sum" else mean
 
+    def looked_at(self, measures: bool) -> tuple[list[Value], list[Any]] | None:
+        """The parameters that the loss depends on, and all places that its programs read.
+
+        Args:
+            measures: whether the program that measures is one of them.
+
+        Returns:
+            None where a look takes in more than places.
+        """
+        known = [self._descents.get(mode) for mode in ((True, False) if measures else (True,))]
+        places = [None if each is None else each.places for each in known]
+        return None if None in places else (known[0].leaves, places)  # type: ignore[union-attr]
+
     def _descent(self, X: Any, mode: bool) -> Any:
         """The program of the mean of samples in a mode of the model, to be run without a graph."""
         function = None if self._backend else self._programs.get(("mean", mode))

@@ -1,92 +1,86 @@
-"""The training loop: epochs and steps."""
+"""The training loop, epoch by epoch."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property, partial
-from threading import active_count
-from types import FunctionType
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from engine import Value, zero_grad
+from engine import Value
 from engine.autograd.context_decorator import and_put_back
-from engine.autograd.differentiating import differentiated
-from engine.node.bulk import read_data, write_data
-from engine.node.unchanged import same_objects
-from engine.quoting import typed
-from nn.data.batches import batches
-from nn.data.numbers import numbers_of
-from nn.losses import Loss
-from nn.modules.module import members_of
-from nn.optim.lr_scheduler import FORMULAS, ReduceLROnPlateau
-from nn.optim.optimizer import is_as_made
-from nn.training.callbacks import Callback, TrainingState, notify
+from engine.node.bulk import leaf_count, trainable, write_data
+from engine.node.unchanged import same_attributes, same_items
+from nn.optim.lr_scheduler import ReduceLROnPlateau
+from nn.training.callbacks import TrainingState, calls_within_epochs, notify
 from nn.training.early_stopping import EarlyStopping
 from nn.training.evaluate import scores
-from nn.training.lifted import Lifted
 from nn.training.predict import in_mode
+from nn.training.steps import Steps, data_of
 
 __all__ = ["Training"]
 
-_STEPS_BETWEEN_LOOKS = 64
-"""So often all is looked at where nobody else's code seems to run: a finalizer or a signal may have."""
+
+_EPOCHS_UNWATCHED = 8
+"""For so many epochs after a change all is looked at, as it is where there are changes all the time."""
 
 
-@dataclass
-class Training:
+class Watch:
+    """All that a look at a training looks at, as it was found, to tell whether anything was touched since.
+
+    Args:
+        training: the training.
+        leaves: the parameters that its loss depends on.
+        places: what its programs read.
+
+    """
+
+    def __init__(self, training: Training, leaves: list[Value], places: list[Any]) -> None:
+        from engine.jit.trace.places import Snapshot  # loaded only where something is lifted
+
+        self._model, self._optimizer = model, optimizer = training.state.model, training.state.optimizer
+        trail, parameters = training.members.trail, training.members.parameters
+        modules = [model, optimizer, *trail.modules]
+        self._attributes = modules, tuple(map(vars, modules)), tuple(map(type, modules))
+        self._groups = [group["params"] for group in optimizer.param_groups]
+        self._leaves, among = leaves, set(leaves)
+        self._rest = [each for each in parameters if each not in among]
+        classes = {
+            each: vars(each) for kind in {type(optimizer), *self._attributes[2]} for each in kind.__mro__
+        }
+        own = [vars(optimizer), optimizer.param_groups, *self._groups, vars(model), *trail.containers]
+        self._snapshot = Snapshot([*own, *classes.values()], places)
+
+    def holds(self, state: TrainingState) -> bool:
+        """Whether nothing was touched, but numbers of parameters, samples and settings of the optimiser."""
+        optimizer = self._optimizer
+        return (
+            state.model is self._model
+            and state.optimizer is optimizer
+            and self._snapshot.holds()
+            and same_items([group["params"] for group in optimizer.param_groups], self._groups)
+            and same_attributes(*self._attributes)
+            and trainable(self._leaves)
+            and (not self._rest or leaf_count(self._rest) == len(self._rest))
+        )
+
+
+@dataclass(kw_only=True)
+class Training(Steps):
     """A training, set up and run by :func:`nn.fit` from its checked arguments.
 
     Attributes:
-        state: as callbacks see it.
-        generator: draws the order of the samples.
-        start: its state before anything was drawn.
-        data: samples and targets to train with.
-        held_out: those to validate with; None for none.
-        lifted: model and loss as array programs; None without jit.
-        parameters: the model's.
-        others: those of them that are not the optimiser's.
-        stepped: all that a step may change: the model's and the optimiser's.
-        listed: the parameters of the model, and of each group of the optimiser, from which these were made.
-        members: of the model, as they were last found; None where it finds its own.
-        modules: the model and the modules within it, likewise.
-        listed_at: how many direct steps had been taken then.
-        look: whether anybody else's code may have run since the last step, and changed anything.
-        whole: the batch of all samples, in a list, where that is the only one.
-        directly: how many steps were taken without a graph.
-        idle: the parameters that the loss depends on, and those of ``stepped`` that it does not.
-        before_last: the numbers of these before the last step, where early stopping may want them back.
+        start: the state of the generator before anything was drawn.
+        held_out: samples and targets to validate with; None for none.
+        watch: what the last look found; None where another is due.
+        watch_from: the first epoch after which that is remembered.
     """
 
-    state: TrainingState
-    loss: Loss
-    batch_size: int | None
-    metrics: Mapping[str, Callable[[Any, Any], float]]
-    schedule: Any
-    early_stopping: EarlyStopping | None
-    callbacks: list[Callback]
-    before_step: Callable[[list[Value]], Any] | None
-    generator: np.random.Generator
     start: dict[str, Any]
-    data: tuple[Any, Any]
     held_out: tuple[Any, Any] | None
-    lifted: Lifted | None = None
-    parameters: list[Value] = field(default_factory=list)
-    others: list[Value] = field(default_factory=list)
-    stepped: list[Value] = field(default_factory=list)
-    listed: list[tuple[Value, ...]] = field(default_factory=list)
-    before_last: npt.NDArray[np.float64] | None = None
-    members: Any = None
-    modules: list[Any] = field(default_factory=list)
-    listed_at: int | None = None
-    look: bool = True
-    whole: list[tuple[Any, Any]] | None = None
-    directly: int = 0
-    idle: tuple[list[Value], list[Value], list[Value]] | None = None
+    watch: Watch | None = None
+    watch_from: int = 0
 
     def has_next_epoch(self) -> bool:
         """Whether another epoch follows."""
@@ -98,13 +92,20 @@ class Training:
         """Run one epoch: steps, validation, schedule, early stopping, callbacks. Returns its numbers."""
         state = self.state
         state.epoch += 1
-        if self.look:
-            self._list_parameters()
-        numbers = self._at_once() or self._batches()
+        self.quiet = not self.callbacks or not calls_within_epochs(self.callbacks)
+        if self.look and self.watch is not None and self._untouched(self.watch):
+            self.look = False
+        looked = self.look
+        numbers = self.run_steps()
         state.loss = numbers["loss"]
         if self.held_out is not None:
+            self.look |= looked
             found = self._scores(*self.held_out)
             numbers |= {f"val_{name}": number for name, number in found.items()}
+        if not self._is_alone_between_epochs:
+            if looked and not self.look and state.epoch >= self.watch_from:
+                self.watch = self._what_is_there()
+            self.look = True
         if self.schedule is not None:
             numbers |= {"lr": state.optimizer.lr} if hasattr(state.optimizer, "lr") else {}
             goes_by = isinstance(self.schedule, ReduceLROnPlateau)
@@ -115,30 +116,33 @@ class Training:
         notify(self.callbacks, "on_epoch_end", state)
         return numbers
 
-    def _list_parameters(self) -> None:
-        """Find the model's parameters, and those of them that the optimiser does not clear."""
-        groups = getattr(self.state.optimizer, "param_groups", ())
-        listed = (group["params"] for group in groups)
-        model, self.listed_at = self.state.model, self.directly
-        members = members_of(model)
-        if members is None or members is not self.members:
-            self.members, self.modules = members, model.modules()
-            self.listed = []
-        found = model.parameters() if members is None else members.parameters
-        now = [found, *(x if type(x) is list else list(x) for x in listed)]
-        if same_objects(now, self.listed):
-            return
-        self.parameters, self.listed = list(now[0]), list(map(tuple, now))
-        cleared = {parameter for group in groups for parameter in group["params"]}
-        self.others = [parameter for parameter in self.parameters if parameter not in cleared]
-        self.stepped = [*self.others, *(each for each in cleared if isinstance(each, Value))]
+    # -- what others may have changed -------------------------------------------------------
+
+    def _untouched(self, watch: Watch) -> bool:
+        """Whether what was found is there still, so that nothing need be looked at; else it is forgotten."""
+        if self.is_alone() and watch.holds(self.state):
+            return True
+        self.watch = None  # who changes things in each epoch is not watched in vain
+        self.watch_from = self.state.epoch + _EPOCHS_UNWATCHED
+        return False
+
+    def _what_is_there(self) -> Watch | None:
+        """What was just found, to be compared later; None where that takes more than a look at places."""
+        members, lifted = self.members, self.lifted
+        found = None if lifted is None else lifted.looked_at(self.held_out is not None)
+        if found is None or members is None or not members.trail.is_simple:
+            return None
+        return Watch(self, *found)
 
     def _scores(self, X: Any, y: Any) -> dict[str, float]:
         """The loss and the metrics on samples, in evaluation mode."""
         model, lifted, wanted = self.state.model, self.lifted, self.metrics
         if lifted is not None and not wanted:
-            measure = partial(lifted.measure, X, y, self.look)
-            loss = in_mode(model, False, measure, self._known_modules()) if self.look else measure()
+            if self.look:
+                loss = in_mode(model, False, partial(lifted.measure, X, y, True), self._known_modules())
+                self.look = loss is None or not self.is_alone()
+            else:
+                loss = lifted.measure(X, y, False)
             if loss is not None:
                 return {"loss": loss}
 
@@ -153,22 +157,10 @@ class Training:
 
     def _known_modules(self) -> list[Any] | None:
         """The model's modules, if nobody else's code has run since they were listed in this epoch."""
-        at_ends = all(type(each) is FunctionType for each in self.callbacks)
-        untouched = at_ends and self.before_step is None and not self.metrics
+        untouched = self.quiet and self.before_step is None and not self.metrics
         if not untouched or self.listed_at is None or self.directly - self.listed_at != self.state.batches:
             return None
         return self.modules
-
-    def _at_once(self) -> dict[str, float] | None:
-        """An epoch of one direct step on the samples of the last; None where it is to be taken otherwise."""
-        if self.look or self.whole is None:
-            return None
-        count = len(self.whole[0][0])
-        loss = self._descend(*self.whole[0], [])
-        if loss is None:
-            self.look = True
-            return None
-        return {"loss": count * loss / count}
 
     # -- early stopping ---------------------------------------------------------------------
 
@@ -178,7 +170,7 @@ class Training:
         if self.before_last is None or stopping.monitored(numbers).startswith("val_"):
             stopping.update(numbers, state.epoch, state.model)
             return
-        now, before = _data(self.stepped), self.before_last
+        now, before = data_of(self.stepped), self.before_last
 
         def update() -> None:
             write_data(self.stepped, before)
@@ -203,151 +195,8 @@ class Training:
 
     def _score(self, name: str) -> float:
         """The loss or a metric on all samples; nan if it cannot be computed."""
-        self.listed_at = None
+        self.listed_at, self.look = None, True
         try:
             return self._scores(*self.data).get(name, math.nan)
         except Exception:  # a loss or a metric that cannot be computed with what the last step led to
             return math.nan
-
-    def _batches(self) -> dict[str, float]:
-        """Take a step for each batch; returns the means of loss and metrics over the samples."""
-        state = self.state
-        portions = self._portions()
-        state.batches = len(portions)
-        totals = dict.fromkeys(("loss", *self.metrics), 0.0)
-        seen = 0
-        for state.batch, (X, y) in enumerate(portions, start=1):
-            if self.early_stopping is not None and self.early_stopping.restore_best:
-                self.before_last = _data(self.stepped)
-            state.loss, outputs = self._step(X, y)
-            targets = self.lifted.as_given(y) if self.lifted is not None and self.metrics else y
-            found = {name: metric(targets, outputs) for name, metric in self.metrics.items()}
-            for name, number in {"loss": state.loss, **found}.items():
-                totals[name] += len(X) * number
-            seen += len(X)
-            notify(self.callbacks, "on_batch_end", state)
-            if state.stopped:
-                break
-        return {name: total / seen for name, total in totals.items()}
-
-    def _portions(self) -> list[tuple[Any, Any]]:
-        """The batches of an epoch."""
-        if self.whole is None or not (isinstance(self.whole[0][0], np.ndarray) or not self.look):
-            portions = batches(*self.data, self.batch_size, rng=self.generator)
-            self.whole = portions if len(portions) == 1 else None
-            return portions
-        return self.whole
-
-    def _step(self, X: Any, y: Any) -> tuple[float, list[Any]]:
-        """Take one step of the optimiser; returns the loss before it, and outputs for metrics."""
-        optimizer = self.state.optimizer
-        outputs: list[Any] = []
-        if self._goes_directly():
-            found = self._descend(X, y, outputs)
-            if found is not None:
-                return found, outputs
-        self.look = True
-
-        def closure() -> Value:
-            if self.others:
-                zero_grad(self.others)
-            optimizer.zero_grad()
-            loss = self._forward(X, y, outputs)
-            if not isinstance(loss, Value):
-                raise TypeError(f"the loss must be a Value, got {typed(loss)}")
-            loss.backward()
-            self._notify_backward(loss)
-            if self.before_step is not None:
-                self.before_step(self.parameters)
-            return loss
-
-        if hasattr(optimizer, "needs_closure"):
-            return float(optimizer.step(closure).data), outputs
-        loss = closure()  # an optimiser of another kind, with a step() and a zero_grad()
-        optimizer.step()
-        return loss.data, outputs
-
-    # -- steps without a graph --------------------------------------------------------------
-
-    def _goes_directly(self) -> bool:
-        """Whether nothing but the lifted loss and the optimiser's own steps has a part in a step."""
-        if not self.look:
-            return True
-        optimizer = self.state.optimizer
-        return (
-            self.lifted is not None
-            and is_as_made(optimizer)
-            and not (self.callbacks and any(hasattr(each, "on_backward") for each in self.callbacks))
-        )
-
-    def _descend(self, X: Any, y: Any, outputs: list[Any]) -> float | None:
-        """Take one step by the lifted loss, without a graph; returns the loss before it.
-
-        None where the loss is to be swept: then nothing has changed but gradients, which are cleared anyway.
-        """
-        lifted: Any = self.lifted
-        if self.metrics:
-            outputs.extend(lifted.outputs(X))
-        found = lifted.descend(X, y, self.look, self.whole is not None and not self.look)
-        if found is None:
-            return None
-        loss: float = found[0]
-        self._clear_idle(found[1])
-        if self.before_step is not None:
-            self.before_step(self.parameters)
-        self.state.optimizer.step()
-        self.directly += 1
-        self.look = not self._is_alone or self.directly % _STEPS_BETWEEN_LOOKS == 0 or active_count() > 1
-        return loss
-
-    def _clear_idle(self, reached: list[Value]) -> None:
-        """Clear the gradients of parameters that the loss does not depend on."""
-        known = self.idle
-        if known is None or known[0] is not reached or known[1] is not self.stepped:
-            among = set(reached)
-            idle = [each for each in self.stepped if each not in among]
-            known = self.idle = reached, self.stepped, idle
-        if known[2]:
-            zero_grad(known[2])
-
-    @cached_property
-    def _is_alone(self) -> bool:
-        """Whether all that runs from step to step is of this project."""
-        asked = (*self.callbacks, *self.metrics, self.before_step, self.early_stopping)
-        return (
-            not any(each is not None for each in asked)
-            and (self.schedule is None or type(self.schedule) in FORMULAS)
-            and type(self.state.optimizer).__module__.startswith("nn.optim.")
-        )
-
-    # -- steps with one ---------------------------------------------------------------------
-
-    def _forward(self, X: Any, y: Any, outputs: list[Any]) -> Any:
-        """The loss of a batch; adds the outputs to a list if there are metrics and it is empty."""
-        wanted = bool(self.metrics) and not outputs
-        if self.lifted is not None:
-            if wanted:
-                outputs.extend(self.lifted.outputs(X))
-            return self.lifted(X, y)
-
-        def forward() -> Any:
-            predictions = self.state.model.of_samples(X)
-            if wanted:
-                outputs.extend(numbers_of(predictions))
-            return self.loss(predictions, y)
-
-        return differentiated(forward, (), {})
-
-    def _notify_backward(self, loss: Value) -> None:
-        """Notify callbacks after ``backward()``; the graph of the batch is not kept longer than that."""
-        self.state.root = loss
-        try:
-            notify(self.callbacks, "on_backward", self.state)
-        finally:
-            self.state.root = None
-
-
-def _data(values: list[Value]) -> npt.NDArray[np.float64]:
-    numbers = np.empty(len(values))
-    read_data(values, numbers)
-    return numbers

@@ -7,17 +7,28 @@ A lifted function is looked at so before each call. The compiled node has its ow
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import repeat
+from itertools import chain, repeat
 from operator import is_
 from types import FunctionType, MappingProxyType, MethodType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
 from engine.node.backend import or_compiled
+from engine.node.unchanged import untouched
 from engine.pytree.statics import static_key
 
-__all__ = ["MISSING", "Places", "code_of", "content_of", "entry_of", "places", "same_object", "same_places"]
+__all__ = [
+    "MISSING",
+    "Places",
+    "Snapshot",
+    "code_of",
+    "content_of",
+    "entry_of",
+    "places",
+    "same_object",
+    "same_places",
+]
 
 MISSING = object()
 """What stands where nothing does."""
@@ -89,6 +100,53 @@ def places(
         [function for function, _ in codes],
         [part for _, was in codes for part in was],
     )
+
+
+class Snapshot:
+    """Lists, tuples, dicts and places of programs as they are now, held together in one look.
+
+    It holds for whole dicts, and for the very objects, so that it may say that something was touched where
+    :func:`same_places` finds nothing else; never the other way round.
+
+    Args:
+        containers: lists, tuples and dicts.
+        looked_at: places of programs, that were found to hold what they held.
+
+    >>> settings, names = {"k": 1.0}, ["a"]
+    >>> snapshot = Snapshot([names], [places(entries=[(settings, "k", 1.0)])])
+    >>> snapshot.holds()
+    True
+    >>> settings["other"] = 2.0
+    >>> snapshot.holds()
+    False
+    """
+
+    def __init__(self, containers: Iterable[Any], looked_at: Iterable[Places]) -> None:
+        found, others = {id(each): each for each in containers}, places()
+        for each in looked_at:
+            for i, j in ((0, 3), (3, 5), (7, 9)):  # what holds something, and what it held
+                for row in zip(*each[i:j], strict=True):
+                    if type(row[0]) in _CONTAINERS:
+                        found[id(row[0])] = row[0]
+                        continue
+                    for k, part in enumerate(row, start=i):
+                        cast("list[Any]", others[k]).append(part)
+            for k in (5, 6, 9, 10):  # variables of closures, and functions
+                cast("list[Any]", others[k]).extend(each[k])
+        self._others = others
+        self._containers = list(found.values())
+        self._were = [
+            tuple(each) if type(each) in (list, tuple) else tuple(chain.from_iterable(each.items()))
+            for each in self._containers
+        ]
+        self._versions = np.zeros(len(self._were))
+
+    def holds(self) -> bool:
+        """Whether everything is as it was."""
+        return untouched(self._containers, self._were, self._versions) and same_places(self._others)
+
+
+_CONTAINERS = (list, tuple, dict, MappingProxyType)
 
 
 def _in_order(owner: Any, held: dict[Any, Any]) -> dict[Any, Any]:

@@ -160,6 +160,21 @@ def same_objects(list containers, list were):
     return True
 
 
+def untouched(list containers, list were, versions):
+    cdef Vector noted = vector_of(versions, len(containers), True)
+    cdef Py_ssize_t i
+    cdef int same
+    if len(were) != len(containers):
+        raise TypeError(f"expected a tuple for each of {len(containers)} containers")
+    for i in range(len(containers)):
+        same = holds_the_very(containers[i], <tuple?>were[i], <uint64_t*>noted.numbers + i)
+        if same < 0:
+            raise TypeError(f"expected a list, tuple or dict, got {type(containers[i])}")
+        if not same:
+            return False
+    return True
+
+
 def same_places(places):
     if not isinstance(places, tuple) or len(places) != FIELDS_OF_PLACES:
         raise TypeError(f"expected Places, got {brief(places)}")

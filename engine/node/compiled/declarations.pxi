@@ -172,6 +172,7 @@ cdef extern from "c/bulk.h":
     bint same_list(object, object) noexcept
     int holds_objects(object, object) noexcept
     int are_as_made(object, object, object) except -1
+    int holds_the_very(object, object, uint64_t*) noexcept
     enum: FIELDS_OF_PLACES
     int all_same(PyObject**) except -1
 

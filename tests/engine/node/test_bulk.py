@@ -453,6 +453,74 @@ def test_objects_are_compared_by_identity_and_plain_ones_not_at_all(containers, 
     assert form["same_objects"](containers, were) is same
 
 
+@pytest.mark.parametrize(
+    ("containers", "were", "same"),
+    [
+        ([], [], True),
+        ([[A, B], (A, None), {"a": A, 1: B}, {}, []], [(A, B), (A, None), ("a", A, 1, B), (), ()], True),
+        ([[A, B]], [(B, A)], False),
+        ([[A, B]], [(A,)], False),
+        ([[A]], [(A, B)], False),
+        ([{"a": A}], [("b", A)], False),
+        ([{"a": A}], [("a", B)], False),
+        ([{"a": A, "b": B}], [("b", B, "a", A)], False),
+        ([{"a": A}], [("a", A, "b", B)], False),
+        ([{"a": A}], [()], False),
+        ([[A], [B]], [(A,), (A,)], False),
+        ([[float("1.5")]], [(float("1.5"),)], False),  # equal, and another object
+    ],
+)
+def test_whether_anything_was_touched_is_told_by_identity(containers, were, same, form) -> None:
+    versions = np.zeros(len(containers))
+    assert form["untouched"](containers, were, versions) is same
+    assert form["untouched"](containers, were, versions) is same  # also by what was noted
+
+
+def test_whatever_touches_a_container_is_seen_and_what_puts_it_back_too(form) -> None:
+    class Kind:
+        factor = 1.0
+
+    item, other = Kind(), Value(1.0)
+    item.w, item.b = A, other
+    attributes, listed = vars(item), [A, other]
+    containers = [attributes, vars(Kind), listed, (A,)]
+    were = [
+        tuple(each)
+        if isinstance(each, (list, tuple))
+        else tuple(part for pair in each.items() for part in pair)
+        for each in containers
+    ]
+    versions, factor = np.zeros(4), Kind.factor
+
+    def holds() -> bool:
+        return form["untouched"](containers, were, versions)
+
+    for touch, put_back in (
+        (lambda: setattr(item, "w", B), lambda: setattr(item, "w", A)),
+        (lambda: attributes.update(w=B), lambda: attributes.update(w=A)),
+        (lambda: setattr(item, "more", A), lambda: delattr(item, "more")),
+        (lambda: setattr(Kind, "factor", 2.0), lambda: setattr(Kind, "factor", factor)),
+        (lambda: listed.reverse(), lambda: listed.reverse()),
+        (lambda: listed.append(A), lambda: listed.pop()),
+    ):
+        assert holds()
+        assert holds()
+        touch()
+        assert not holds()
+        put_back()
+    assert holds()
+
+
+def test_what_cannot_be_told_to_be_untouched_is_refused(form) -> None:
+    for container, was in (({1}, (1,)), ([1], [1]), (lying(list, 1)([1]), (1,))):
+        with pytest.raises(TypeError, match=r"expected a list, tuple or dict|xpected a? ?tuple"):
+            form["untouched"]([container], [was], np.zeros(1))
+    with pytest.raises(TypeError, match="expected a tuple for each of 1 containers"):
+        form["untouched"]([[]], [], np.zeros(1))
+    with pytest.raises(ValueError, match="2"):
+        form["untouched"]([[]], [()], np.zeros(2))
+
+
 @pytest.mark.parametrize("wrong", [({1}, (1,)), ([1], [1]), (lying(list, 1)([1]), (1,)), ("a", ("a",))])
 def test_what_cannot_be_compared_so_is_refused(wrong, form) -> None:
     with pytest.raises(TypeError, match=r"expected a list, tuple or dict|must be a tuple"):

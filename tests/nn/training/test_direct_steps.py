@@ -104,6 +104,10 @@ def test_a_loss_that_is_a_sum_is_scaled(monkeypatch) -> None:
     assert direct == 10
 
 
+def print_nothing(state: Any) -> None:
+    str(state.history)
+
+
 def after(epoch: int, change: Any) -> Any:
     def callback(state: Any) -> None:
         if state.epoch == epoch:
@@ -135,13 +139,133 @@ def a_group(state: Any) -> None:
         state.optimizer._state[0][name] = vector[:-1].copy()
 
 
-@pytest.mark.parametrize("change", [activation, another_parameter, freeze, step_size, a_group])
-def test_what_a_callback_changes_counts_from_the_next_step(change, monkeypatch) -> None:
-    *mine, _ = trained(monkeypatch, True, callbacks=after(5, change))
-    *others, _ = trained(monkeypatch, False, callbacks=after(5, change))
-    assert mine == others
-    *without, _ = trained(monkeypatch, True)
-    assert mine[1] != without[1]
+class Scaled(MLP):
+    """A model that reads all sorts of things beside its parameters."""
+
+    factor = 1.0
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.kept: dict[str, Any] = {"scale": [1.0]}
+        self.register_buffer("shift", [0.0])
+
+    def __call__(self, x: Any) -> Any:
+        found = (
+            super().__call__(x) * self.kept["scale"][0] * self.factor * SETTINGS_OF_MODEL["k"] + self.shift[0]
+        )
+        return found if self.training else found * 2.0
+
+
+class ScaledByMore(Scaled):
+    """A model that reads what takes more than a look at places."""
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.kept["names"] = {"a", "b"}
+        self.table = np.ones(2)
+
+    def __call__(self, x: Any) -> Any:
+        return super().__call__(x) * self.table[0] + (0.5 if "b" in self.kept["names"] else 0.0)
+
+
+SETTINGS_OF_MODEL = {"k": 1.0}
+
+
+def mode(state: Any) -> None:
+    state.model.eval()
+
+
+def mode_of_a_part(state: Any) -> None:
+    state.model.training = False
+
+
+def scale(state: Any) -> None:
+    state.model.kept["scale"][0] = 0.5
+
+
+def name(state: Any) -> None:
+    state.model.kept["names"].discard("b")
+
+
+def factor(state: Any) -> None:
+    Scaled.factor = 0.25
+
+
+def buffer(state: Any) -> None:
+    state.model.shift[0] = 0.75
+
+
+def table(state: Any) -> None:
+    state.model.table[0] = 1.5
+
+
+def a_global(state: Any) -> None:
+    SETTINGS_OF_MODEL["k"] = 3.0
+
+
+def numbers(state: Any) -> None:
+    state.model.parameters()[2].data += 1.0
+
+
+def neurons(state: Any) -> None:
+    state.model.layers[0].neurons.reverse()
+
+
+def memory(state: Any) -> None:
+    state.optimizer._state[0]["exp_avg"] *= 0.0
+
+
+def another_optimizer(state: Any) -> None:
+    state.optimizer = SGD(state.model.parameters(), lr=0.3)
+
+
+CHANGES = [
+    activation,
+    another_parameter,
+    freeze,
+    step_size,
+    a_group,
+    mode,
+    mode_of_a_part,
+    scale,
+    name,
+    factor,
+]
+CHANGES += [buffer, table, a_global, numbers, neurons, memory, another_optimizer]
+
+
+@pytest.mark.parametrize("validation", [None, (X[:5] + 0.1, Y[:5])], ids=["alone", "validated"])
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_a_callback_changes_counts_from_the_next_step(change, validation, monkeypatch) -> None:
+    """Also long after the last look, when nothing seems to change."""
+    model = ScaledByMore if change in (name, table) else Scaled
+    for epoch in (5, 23):
+        found = []
+        for direct in (True, False):
+            monkeypatch.setattr(Scaled, "factor", 1.0)
+            monkeypatch.setitem(SETTINGS_OF_MODEL, "k", 1.0)
+            options: Any = {"callbacks": after(epoch, change), "kind": model, "validation": validation}
+            with monkeypatch.context() as patch:
+                if not direct:
+                    patch.setattr(Lifted, "measure", lambda *given: None)
+                found.append(trained(monkeypatch, direct, **options)[:3])
+        np.testing.assert_equal(*found)
+        monkeypatch.setattr(Scaled, "factor", 1.0)
+        monkeypatch.setitem(SETTINGS_OF_MODEL, "k", 1.0)
+        without = trained(monkeypatch, True, kind=model, validation=validation)
+        assert found[0][1] != without[1]
+
+
+def test_a_callback_that_gets_a_method_is_called_so_from_the_next_epoch(monkeypatch) -> None:
+    seen: list[float] = []
+
+    class Late:
+        def on_epoch_end(self, state: Any) -> None:
+            if state.epoch == 15:
+                self.on_batch_end = lambda state: seen.append(state.loss)
+
+    trained(monkeypatch, True, callbacks=Late(), epochs=20)
+    assert len(seen) == 5
 
 
 def test_samples_that_a_callback_changes_are_read_anew(monkeypatch) -> None:
@@ -209,9 +333,22 @@ def test_nothing_is_looked_at_while_only_this_projects_code_runs(monkeypatch) ->
     )
     trained(monkeypatch, True, epochs=99)
     assert looks.count(True) < 10
+    for watched in (
+        {"callbacks": lambda state: None},
+        {"validation": (X[:5], Y[:5]), "callbacks": [print_nothing]},
+    ):
+        looks.clear()
+        trained(monkeypatch, True, epochs=99, **watched)
+        assert looks.count(True) < 15
     looks.clear()
-    trained(monkeypatch, True, epochs=99, callbacks=lambda state: None)
-    assert all(looks)
+    trained(monkeypatch, True, epochs=99, callbacks=lambda state: None, kind=Scaled)
+    assert looks.count(True) < 15
+    looks.clear()
+    trained(monkeypatch, True, epochs=99, callbacks=step_size)
+    assert looks.count(True) < 15  # which is read in each step anyway
+    looks.clear()
+    trained(monkeypatch, True, epochs=99, callbacks=lambda state: setattr(state.model, "note", state.epoch))
+    assert looks.count(True) > 80
 
 
 def test_after_a_validation_that_runs_the_model_itself_all_is_looked_at(monkeypatch) -> None:

@@ -180,6 +180,37 @@ typedef struct {  /* types.MappingProxyType, which shows the dict of a class */
     PyObject *mapping;
 } Proxy;
 
+/* Whether a list or tuple holds the very objects of a tuple; a dict, or a class whose dict is shown, its keys and values
+   in turn: 0 or 1; -1 for any other container. A dict of the version that was found to hold them is not gone through. */
+static int holds_the_very(PyObject *container, PyObject *were, uint64_t *version)
+{
+    Py_ssize_t count = PyTuple_GET_SIZE(were), place = 0;
+    PyObject **expected = PySequence_Fast_ITEMS(were), *key, *item;
+    if (Py_TYPE(container) == &PyDictProxy_Type)
+        container = ((Proxy *)container)->mapping;
+    if (PyDict_CheckExact(container)) {
+#if PY_VERSION_HEX < 0x030C0000  /* afterwards no such number is promised */
+        uint64_t now = ((PyDictObject *)container)->ma_version_tag;
+        if (now == *version)
+            return 1;
+#else
+        uint64_t now = 0;
+#endif
+        if (2 * PyDict_GET_SIZE(container) != count)
+            return 0;
+        for (; PyDict_Next(container, &place, &key, &item); expected += 2)
+            if (key != expected[0] || item != expected[1])
+                return 0;
+        *version = now;
+        return 1;
+    }
+    if (!PyList_CheckExact(container) && !PyTuple_CheckExact(container))
+        return -1;
+    if (PySequence_Fast_GET_SIZE(container) != count)
+        return 0;
+    return count == 0 || !memcmp(PySequence_Fast_ITEMS(container), expected, count * sizeof *expected);
+}
+
 enum {  /* the fields of Places */
     OWNERS, KEYS, ENTRIES, LISTS, ITEMS, CELLS, CONTENTS, SIZED, SIZES, FUNCTIONS, CODES, MISSING, FIELDS_OF_PLACES
 };
