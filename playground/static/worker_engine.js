@@ -4,7 +4,7 @@ import { unpack } from "./client.js";
 
 const LIMIT_MS = 30_000;
 const LOADING_MS = 180_000;
-const PATIENCE_MS = 1_000; // for Python to notice an interrupt; then its worker is ended
+const PATIENCE_MS = 3_000; // for Python to notice an interrupt; then its worker is ended
 const KEPT = "The program is kept: change it and run it again.";
 
 /** Calls whose last success is repeated in a new worker, so that what was open is open again. */

@@ -16,18 +16,15 @@ from nn.modules.dropout import Dropout
 from nn.modules.sequential import Sequential
 from nn.optim.optimizer import is_as_made
 from nn.rng import set_source_state, source_state
-from nn.training.early_stopping import EarlyStopping
 from playground.training.config import Config
 from playground.training.data.sets import draw, features_of
 from playground.training.history import Course, Snapshot
 from playground.training.network import Network
+from playground.training.stopping import Numbers, Rules
 
 __all__ = ["Trainer"]
 
 Array = npt.NDArray[np.float64]
-
-Numbers = tuple[float, float, float, float]
-"""Train loss, test loss, train accuracy, test accuracy; nan for what there is none of."""
 
 _NEW_DATA = {"data", "kind", "points", "formula", "count", "noise", "ratio", "seed"}
 _NEW_NETWORK = {"seed", "init", "features"}
@@ -106,7 +103,7 @@ class Trainer:
             self.edited = self.edited or self.step > 0
         self._drop_epoch()
         self.stopped = ""
-        self._patience = self._new_patience()
+        self._rules = Rules(self.config)
         if drawn_on or changed & {"loss", "hidden"}:
             self._measured = None
         return False
@@ -139,9 +136,6 @@ class Trainer:
         self.test_inputs = features_of(names, self.points.test)
         self.test_targets = self.network.as_targets(self.points.test_targets)
 
-    def _new_patience(self) -> EarlyStopping | None:
-        return EarlyStopping(self.config.patience) if self.config.patience else None
-
     def _drop_epoch(self) -> None:
         """Leave the rest of the epoch: the next step begins another."""
         self._portions, self._cursor = [], 0
@@ -155,7 +149,7 @@ class Trainer:
         self._generator = np.random.default_rng((self.config.seed, 3))
         self._drop_epoch()
         self._measured = None
-        self._patience = self._new_patience()
+        self._rules = Rules(self.config)
         self._keep()
 
     # -- training ------------------------------------------------------------------------------------
@@ -214,30 +208,7 @@ class Trainer:
         if self.course.is_due(self.step):
             self._keep()
         if at_end:
-            self._look_at_rules()
-
-    def _look_at_rules(self) -> None:
-        config = self.config
-        if config.stop_epochs and self.epoch >= config.stop_epochs:
-            self.stopped = f"Stopped after {self.epoch} epochs."
-        if not (config.stop_loss or self._patience):
-            return
-        train, test, *_ = self.measured()
-        if not math.isfinite(train):
-            self.stopped = (
-                f"Stopped in epoch {self.epoch}: the loss is not finite. Try a smaller learning rate."
-            )
-        elif config.stop_loss and train < config.stop_loss:
-            self.stopped = f"Stopped in epoch {self.epoch}: the training loss is below {config.stop_loss:g}."
-        elif self._patience is not None:
-            number = test if math.isfinite(test) else train
-            self._patience.update({"val_loss": number}, self.epoch, self.network.model)
-            if self._patience.exhausted:
-                which = "test" if math.isfinite(test) else "training"
-                self.stopped = (
-                    f"Stopped in epoch {self.epoch}: the {which} loss has not improved for "
-                    f"{config.patience} epochs."
-                )
+            self.stopped = self._rules.verdict(self.epoch, self.measured, network.model) or self.stopped
 
     # -- numbers --------------------------------------------------------------------------------------
 
@@ -295,7 +266,7 @@ class Trainer:
         self.step, self.epoch = snapshot.step, snapshot.epoch
         self._measured = None
         self.stopped = ""
-        self._patience = self._new_patience()
+        self._rules = Rules(self.config)
         self.course.forget_after(self.step)
 
 
