@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from playground.core import Session, explained
-from playground.limits import MOST_BYTES, MOST_SECONDS, Stopped, time_limit
+from playground.limits import MOST_BYTES, MOST_SECONDS, LimitError, Stopped, time_limit
 from playground.wire import pack
 
 __all__ = ["Server"]
@@ -39,6 +39,9 @@ TYPES = {
     ".txt": "text/plain; charset=utf-8",
 }
 """The only kinds of file that are served."""
+
+MOST_PAGES = 8
+"""Pages that are remembered at a time."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; "
@@ -64,7 +67,7 @@ class Server(ThreadingHTTPServer):
     """Serves the page to this machine.
 
     Args:
-        session: answers the questions, one at a time.
+        session: answers the questions, one at a time; those of a second page have a session of their own.
         port: the port; default 0, any that is free.
         seconds: the longest that one question may take; default :data:`playground.limits.MOST_SECONDS`.
 
@@ -80,6 +83,7 @@ class Server(ThreadingHTTPServer):
         self.seconds = seconds
         self.token = secrets.token_urlsafe(24)
         self.lock = threading.Lock()
+        self._pages: dict[str, Session] = {}
         super().__init__(("127.0.0.1", port), _Handler)
 
     @property
@@ -91,14 +95,32 @@ class Server(ThreadingHTTPServer):
         """The names under which this machine may ask."""
         return (f"127.0.0.1:{self.server_port}", f"localhost:{self.server_port}")
 
-    def answer(self, op: Any, args: Any) -> bytes:
-        """The answer to a question; one at a time, each within the time allowed."""
+    def answer(self, op: Any, args: Any, page: str = "") -> bytes:
+        """The answer to a question; one at a time, each within the time allowed.
+
+        Args:
+            op, args: see :meth:`Session.call`.
+            page: who asks. Each page has a session of its own, unless a notebook handed something on, of
+                which there is only one; "" is the first page.
+        """
         with self.lock:
             try:
                 with time_limit(self.seconds):
-                    return self.session.call(op, args)
+                    return self._session_of(op, page).call(op, args)
             except (Exception, Stopped) as error:
                 return pack({"error": explained(error)})
+
+    def _session_of(self, op: Any, page: str) -> Session:
+        if not page or self.session.given:
+            return self.session
+        if page not in self._pages:
+            if op != "hello":
+                raise LimitError("This page was forgotten while others were opened. Load it again")
+            self._pages[page] = Session(self.session.program) if self._pages else self.session
+            if len(self._pages) > MOST_PAGES:
+                del self._pages[next(iter(self._pages))]
+        self._pages[page] = self._pages.pop(page)  # the last that was asked for is the last to go
+        return self._pages[page]
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing of a page that was closed while it was answered; print everything else."""
@@ -161,7 +183,7 @@ class _Handler(BaseHTTPRequestHandler):
         question = self._json()
         if not isinstance(question, dict) or not isinstance(question.get("op"), str):
             raise _RefusedError(HTTPStatus.BAD_REQUEST, 'a question is {"op": name, "args": {…}}')
-        data = self.server.answer(question["op"], question.get("args", {}))
+        data = self.server.answer(question["op"], question.get("args", {}), self.headers.get("X-Page", "")[:64])
         self._send(HTTPStatus.OK, "application/octet-stream", data)
 
     def _json(self) -> Any:

@@ -39,6 +39,9 @@ def from_formula(text: str, values: Mapping[str, float] | None = None) -> Made:
     (25.0, 'loss', 2)
     """
     given = dict(values or {})
+    for name, x in given.items():
+        if not isinstance(x, int | float):
+            raise ProgramError(f"{name} must be a number, got {x!r:.40}")
     known: dict[str, Any] = {}
     lines = Lines()
     root: Value | None = None

@@ -21,10 +21,20 @@ export function unpack(buffer) {
 /** An error as both engines answer it. */
 const failed = (message, hint) => ({ error: hint ? { message, hint } : { message }, arrays: {} });
 
+/** By what the server knows this page: the same when it is loaded again, another in another tab. */
+function pageName() {
+  try {
+    return (sessionStorage.page ??= crypto.randomUUID());
+  } catch {
+    return ""; // where a browser stores nothing
+  }
+}
+
 /** Asks the local server that served the page. */
 export class ServerEngine {
   constructor(token) {
     this.token = token;
+    this.page = pageName();
     this.kind = "server";
     this.onstate = () => {};
   }
@@ -42,7 +52,7 @@ export class ServerEngine {
     try {
       response = await fetch("call", {
         method: "POST",
-        headers: { "Content-Type": "application/json", "X-Token": this.token },
+        headers: { "Content-Type": "application/json", "X-Token": this.token, "X-Page": this.page },
         body: JSON.stringify({ op, args }),
       });
     } catch {

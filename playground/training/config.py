@@ -250,6 +250,6 @@ def _layer(given: Any) -> LayerConfig:
 
 def _point(given: Any) -> tuple[float, float, float]:
     if not isinstance(given, (list, tuple)) or len(given) != 3:
-        raise TypeError(f"a point is a row x, y, target, got {brief(given)}")
+        raise ValueError(f"a point is a row x, y, target, got {brief(given)}")
     x, y, target = (real("points", each) for each in given)
     return x, y, target

@@ -120,7 +120,8 @@ def as_bytes(values: Array, scale: float | Array) -> npt.NDArray[np.uint8]:
     array([  1, 128, 255, 128], dtype=uint8)
     """
     parts = np.empty(values.shape, dtype=np.float32)
-    np.multiply(values, 127.0 / np.asarray(scale), out=parts, casting="unsafe")
+    with np.errstate(over="ignore"):  # what float32 cannot hold is the brightest, too
+        np.multiply(values, 127.0 / np.asarray(scale), out=parts, casting="unsafe")
     np.clip(parts, -127.0, 127.0, out=parts)
     if np.isnan(parts.sum()):
         parts[np.isnan(parts)] = 0.0

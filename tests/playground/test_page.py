@@ -213,3 +213,27 @@ def test_motion_is_reduced_for_whom_it_disturbs(open_page) -> None:
         return animated || parseFloat(transitionDuration) > 0.01;
     }).map((each) => each.className)""")
     assert moving == []
+
+
+def test_two_pages_of_one_server_train_networks_of_their_own(open_page) -> None:
+    page = open_page("tab=training", viewport={"width": 1280, "height": 800})
+    page.wait_for_selector(".neuron >> nth=8")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_selector(".neuron >> nth=8")
+    other.click("[aria-label='Add a hidden layer']")
+    other.wait_for_selector(".neuron >> nth=10")
+    page.click("text=One epoch")
+    page.locator(".status", has_text="Epoch 1").wait_for()
+    assert page.locator(".neuron").count() == 9
+    page.reload()  # and the page that is loaded again is still the first
+    page.locator(".status", has_text="Epoch 1").wait_for()
+
+
+def test_addresses_edited_by_hand_break_nothing(open_page) -> None:
+    page = open_page()
+    for state in ("{broken", "3", '{"config": {"hidden": "x"}}', '{"config": {"hidden": [{"neurons": -1}]}}'):
+        page.goto("about:blank")
+        page.goto(f"{page.server.address}&tab=training&training={quote(state)}")
+        page.wait_for_selector(".neuron >> nth=8")
+        assert page.locator(".training .error").is_visible() == ("hidden" in state)

@@ -50,7 +50,11 @@ export class Opening {
     this.tab.player.running && this.tab.player.stop();
     this.tab.quiz.stop();
     const text = this.tab.editor.text;
-    if (!text.trim()) return;
+    if (!text.trim()) {
+      this.asked = {};
+      this.tab.error.hidden = true;
+      return;
+    }
     const asked = (this.asked = {});
     this.tab.page.setAttribute("aria-busy", "true");
     const late = setTimeout(() => (this.tab.stopButton.hidden = !this.tab.engine.stop), 1000);

@@ -25,7 +25,7 @@ function ticks(low, high, log) {
  */
 export function drawCurves(canvas, lines, colours, options = {}) {
   const { context, width, height } = fitted(canvas);
-  const [left, right, top, bottom] = [44, 8, 8, 20];
+  const [right, top, bottom] = [8, 8, 20];
   const of = options.log ? (y) => Math.log10(y) : (y) => y;
   let [low, high, last] = [Infinity, -Infinity, 1];
   for (const line of lines)
@@ -45,20 +45,23 @@ export function drawCurves(canvas, lines, colours, options = {}) {
   }
   if (!options.log) low = Math.min(0, low);
   if (high - low < 1e-12) [low, high] = [low - 0.5, high + 0.5];
+  const shown = ticks(low, high, options.log);
+  const text = (tick) => short(options.log ? 10 ** tick : Math.abs(tick) < 1e-12 ? 0 : tick);
+  const left = Math.max(44, 8 + Math.max(...shown.map((tick) => context.measureText(text(tick)).width)));
   const at = (x, y) => [
     left + (x / last) * (width - left - right),
     height - bottom - ((y - low) / (high - low)) * (height - top - bottom),
   ];
   context.lineWidth = 1;
   context.textAlign = "right";
-  for (const tick of ticks(low, high, options.log)) {
+  for (const tick of shown) {
     const [, y] = at(0, tick);
     context.strokeStyle = colours.line;
     context.beginPath();
     context.moveTo(left, y);
     context.lineTo(width - right, y);
     context.stroke();
-    context.fillText(short(options.log ? 10 ** tick : Math.abs(tick) < 1e-12 ? 0 : tick), left - 5, y + 4);
+    context.fillText(text(tick), left - 5, y + 4);
   }
   context.fillText(`${Math.round(last)}`, width - right, height - 5);
   context.textAlign = "left";

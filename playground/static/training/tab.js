@@ -55,9 +55,9 @@ class Playground {
     const saved = this.app.state?.get?.("training") ?? this.app.state?.get?.() ?? {};
     this.config = { ...structuredClone(this.defaults), ...(saved.config ?? {}) };
     Object.assign(this.view, saved.view ?? {});
+    this.picture = (await this.ask("configure", { config: this.config })) ?? (await this.#fallBack());
     build(this);
-    const picture = (await this.ask("configure", { config: this.config })) ?? (await this.#fallBack());
-    if (picture) this.show(picture);
+    if (this.picture) this.show(this.picture);
   }
 
   async #fallBack() {
