@@ -183,7 +183,8 @@ class _Handler(BaseHTTPRequestHandler):
         question = self._json()
         if not isinstance(question, dict) or not isinstance(question.get("op"), str):
             raise _RefusedError(HTTPStatus.BAD_REQUEST, 'a question is {"op": name, "args": {…}}')
-        data = self.server.answer(question["op"], question.get("args", {}), self.headers.get("X-Page", "")[:64])
+        page = self.headers.get("X-Page", "")[:64]
+        data = self.server.answer(question["op"], question.get("args", {}), page)
         self._send(HTTPStatus.OK, "application/octet-stream", data)
 
     def _json(self) -> Any:

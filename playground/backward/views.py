@@ -1,6 +1,6 @@
 """Which boxes are drawn: from the loss as one box down to scalars, folded as ``viz`` folds, opened by name.
 
-A folded box is opened by the name that ``viz.graphs.fold`` gives it: in its place, or, where the picture
+A folded box is opened by the name that ``viz.graphs.folding`` gives it: in its place, or, where the picture
 would pass two screens, as a view of its own.
 """
 
@@ -14,10 +14,10 @@ import numpy as np
 from engine.graph.groups import Groups
 from engine.graph.walks import Trace
 from playground.backward.made import ProgramError
-from viz.graphs.boxes import Picture, assemble
-from viz.graphs.extent import fits_screens
-from viz.graphs.fold import Folder
-from viz.graphs.grouping import Folding, Kind
+from viz.graphs.folding.boxes import Picture, assemble
+from viz.graphs.folding.extent import fits_screens
+from viz.graphs.folding.fold import Folder
+from viz.graphs.folding.grouping import Folding, Kind
 
 __all__ = ["LEVELS", "View"]
 
@@ -183,7 +183,7 @@ class View:
                 break
 
     def _chosen(self) -> tuple[str, Picture | None]:
-        """The level of ``viz.graphs.fold`` at which the innermost view is folded, and its picture if that
+        """The level of ``viz.graphs.folding`` at which the innermost view is folded, and its picture if that
         was made already."""
         inside = bool(self.within)
         count = len(self.within[-1][1]) if inside else len(self.graph.nodes)

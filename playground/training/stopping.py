@@ -22,9 +22,9 @@ class Rules:
         config: its ``stop_epochs``, ``stop_loss`` and ``patience``; 0 for a rule that never ends anything.
 
     >>> rules = Rules(Config(stop_loss=0.1))
-    >>> rules.verdict(1, lambda: (0.5, 0.6, 1.0, 1.0), None)
+    >>> rules.reason_to_stop(1, lambda: (0.5, 0.6, 1.0, 1.0), None)
     ''
-    >>> rules.verdict(2, lambda: (0.05, 0.6, 1.0, 1.0), None)
+    >>> rules.reason_to_stop(2, lambda: (0.05, 0.6, 1.0, 1.0), None)
     'Stopped in epoch 2: the training loss is below 0.1.'
     """
 
@@ -32,7 +32,7 @@ class Rules:
         self.config = config
         self._patience = EarlyStopping(config.patience) if config.patience else None
 
-    def verdict(self, epoch: int, measured: Callable[[], Numbers], model: Any) -> str:
+    def reason_to_stop(self, epoch: int, measured: Callable[[], Numbers], model: Any) -> str:
         """Why the training ends now; empty where it goes on. A loss that is not finite ends it, too.
 
         Args:

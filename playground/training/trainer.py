@@ -208,7 +208,7 @@ class Trainer:
         if self.course.is_due(self.step):
             self._keep()
         if at_end:
-            self.stopped = self._rules.verdict(self.epoch, self.measured, network.model) or self.stopped
+            self.stopped = self._rules.reason_to_stop(self.epoch, self.measured, network.model) or self.stopped
 
     # -- numbers --------------------------------------------------------------------------------------
 

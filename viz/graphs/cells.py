@@ -1,29 +1,17 @@
-"""The texts in the boxes of a picture and on its arrows, and the names by which ``expand=`` opens folds."""
+"""The texts in the boxes of a picture and on its arrows."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterable
-
-from engine.graph.walks import Trace
-from viz.graphs.boxes import Arrow, Box, Picture
+from viz.graphs.folding.boxes import Arrow, Box, Picture
 from viz.graphs.gradients import Gradients
-from viz.graphs.grouping import Folding
-from viz.labels import Words, inside, number, record_field, short, span, visible
+from viz.labels import inside, number, record_field, short, span, visible
 
 __all__ = [
     "box_label",
     "edge_label",
-    "fold_names",
     "parameters_of",
-    "requested_steps",
     "result_text",
-    "same_name",
-    "steps_name",
 ]
-
-_STEPS = re.compile(r"(\d+)(?:-(\d+))?(?: \(\d+\))?$")
 
 MOST_OPERATORS = 4
 """Operators that a box of repeated steps names."""
@@ -128,68 +116,3 @@ def result_text(picture: Picture, i: int) -> str:
     node = picture.graph.nodes[i]
     name = visible(picture.words.name(node.label, node) or node._op or picture.words("the root"))
     return f"{name} = {number(node.data)}"
-
-
-def fold_names(graph: Trace, folding: Folding, words: Words) -> dict[int, str]:
-    """The name of each box that holds several nodes, by the node that stands for it; no two are alike.
-
-    >>> from engine import Value
-    >>> from engine.graph.walks import trace
-    >>> from viz.graphs.grouping import fold_sums
-    >>> x = Value(2.0)
-    >>> fold_names(trace(x + x + x), fold_sums(trace(x + x + x), [0, 1, 2], {2}), Words())
-    {2: 'sum of 3'}
-    """
-    members = folding.members
-    names: dict[int, str] = {}
-    used: Counter[str] = Counter()
-    for owner in sorted(folding.kinds.keys() & members.keys()):
-        kind, name = folding.kinds[owner]
-        if kind == "sum":
-            terms = sum(folding.owner[j] != owner for i in members[owner] for j in graph.operands[i])
-            name = words("sum of {count}", count=terms)
-        elif kind == "alike":
-            results = folding.results[owner]
-            node = graph.nodes[results[-1]]
-            what = visible(node._op) if node._op else "" if node._children else words("leaf")
-            name = f"{what} × {len(results)}".strip()
-        used[name] += 1
-        names[owner] = f"{name} ({used[name]})" if used[name] > 1 else name
-    return names
-
-
-def same_name(name: str) -> str:
-    """A name as names are compared: ``x`` and ``*`` before a number stand for ``×``.
-
-    >>> same_name("tanh x 16")
-    'tanh × 16'
-    """
-    return re.sub(r" [x*] (?=\d)", " × ", str(name).strip())
-
-
-def steps_name(first: int, last: int, loop: int, words: Words) -> str:
-    """The name of a stretch of steps; of a second loop, with its number.
-
-    >>> steps_name(2, 9, 0, Words()), steps_name(3, 3, 1, Words())
-    ('steps 2-9', 'step 3 (2)')
-    """
-    one = last == first
-    name = (
-        words("step {number}", number=first) if one else words("steps {first}-{last}", first=first, last=last)
-    )
-    return f"{name} ({loop + 1})" if loop else name
-
-
-def requested_steps(expand: Iterable[str], loop: int, words: Words) -> list[tuple[int, int]]:
-    """Which stretches of a loop's steps are to be opened.
-
-    >>> requested_steps(["step 3", "steps 2-9", "layers.0"], 0, Words())
-    [(3, 3), (2, 9)]
-    """
-    found = []
-    for name in expand:
-        if match := _STEPS.search(name):
-            first, last = int(match[1]), int(match[2] or match[1])
-            if steps_name(first, last, loop, words) == name:
-                found.append((first, last))
-    return found

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from viz import theme
-from viz.graphs.boxes import Picture
+from viz.graphs.folding.boxes import Picture
 from viz.labels import inside as within
 from viz.labels import plain
 

@@ -12,11 +12,11 @@ from engine.floats.validate import integer
 from engine.graph.groups import Groups
 from engine.graph.walks import Trace, trace
 from viz import theme
-from viz.graphs.boxes import Box, Picture
 from viz.graphs.cells import box_label, edge_label, result_text
 from viz.graphs.clusters import clusters_of, draw_clusters
-from viz.graphs.extent import arrangement
-from viz.graphs.fold import fold as folded
+from viz.graphs.folding.boxes import Box, Picture
+from viz.graphs.folding.extent import arrangement
+from viz.graphs.folding.fold import fold as folded
 from viz.graphs.gradients import Gradients
 from viz.graphs.highlight import Highlight
 from viz.labels import Labels, Words, plain, short, visible

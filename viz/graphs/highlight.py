@@ -9,8 +9,8 @@ from typing import Any
 from engine.explanation.paths import Path
 from engine.graph.names import number
 from engine.graph.walks import Trace
-from viz.graphs.boxes import Picture
-from viz.graphs.grouping import slot
+from viz.graphs.folding.boxes import Picture
+from viz.graphs.folding.grouping import slot
 from viz.labels import Words
 
 __all__ = ["Highlight"]

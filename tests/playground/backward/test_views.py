@@ -10,7 +10,7 @@ import nn
 from engine import Value
 from engine.graph.walks import trace
 from playground.backward.views import View
-from viz.graphs.extent import fits_screens
+from viz.graphs.folding.extent import fits_screens
 
 
 def pendulum(steps):

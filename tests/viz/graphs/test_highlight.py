@@ -9,7 +9,7 @@ from engine.graph.walks import trace
 from tests.viz.pictures import parsed, texts
 from viz import draw_dot
 from viz import theme as style
-from viz.graphs.fold import fold
+from viz.graphs.folding.fold import fold
 from viz.graphs.highlight import Highlight
 
 THICK = style.THICK["color"]

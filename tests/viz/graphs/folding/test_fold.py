@@ -5,9 +5,9 @@ import pytest
 import engine
 from engine import Value
 from engine.graph.walks import trace
-from viz.graphs.boxes import Picture
-from viz.graphs.extent import ARROWS_PER_NODE, STRAIN_PER_NODE
-from viz.graphs.fold import FOLDS, fold
+from viz.graphs.folding.boxes import Picture
+from viz.graphs.folding.extent import ARROWS_PER_NODE, STRAIN_PER_NODE
+from viz.graphs.folding.fold import FOLDS, fold
 
 
 def batch(samples: int, *, names: bool = False) -> Value:

@@ -4,7 +4,7 @@ import engine
 from engine import Value
 from engine.graph.groups import parts_by_level
 from engine.graph.walks import Trace, trace
-from viz.graphs.grouping import Folding, fold_alike, fold_parts, fold_sums
+from viz.graphs.folding.grouping import Folding, fold_alike, fold_parts, fold_sums
 
 
 def each(graph: Trace) -> list[int]:

@@ -3,8 +3,8 @@
 import engine
 from engine import Value
 from engine.graph.walks import trace
-from viz.graphs.boxes import MANY_OPERANDS, Picture, assemble
-from viz.graphs.grouping import Folding, fold_sums
+from viz.graphs.folding.boxes import MANY_OPERANDS, Picture, assemble
+from viz.graphs.folding.grouping import Folding, fold_sums
 
 
 def plain(root: Value, *, separate: bool = False) -> Picture:

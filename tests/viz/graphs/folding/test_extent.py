@@ -7,8 +7,8 @@ from engine import Value
 from engine.graph.walks import trace
 from tests.viz.pictures import parsed
 from viz import draw_dot
-from viz.graphs.extent import extent
-from viz.graphs.fold import fold
+from viz.graphs.folding.extent import extent
+from viz.graphs.folding.fold import fold
 
 
 def chain(count: int) -> Value:

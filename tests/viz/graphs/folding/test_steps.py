@@ -5,7 +5,7 @@ import pytest
 import engine
 from engine import Value
 from engine.graph.walks import trace
-from viz.graphs.steps import find_loops, steps_named
+from viz.graphs.folding.steps import find_loops, steps_named
 
 
 def swing(steps: int) -> Value:

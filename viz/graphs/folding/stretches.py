@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import Counter
 
 from engine.graph.walks import Trace
-from viz.graphs.extent import BESIDE, BETWEEN_RANKS, BOXES, SCREEN
-from viz.graphs.grouping import Folding
+from viz.graphs.folding.extent import BESIDE, BETWEEN_RANKS, BOXES, SCREEN
+from viz.graphs.folding.grouping import Folding
 
 __all__ = ["fold_stretches"]
 

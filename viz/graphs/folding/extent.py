@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 
-from viz.graphs.boxes import Picture
+from viz.graphs.folding.boxes import Picture
 
 __all__ = ["SCREEN", "arrangement", "extent", "few_enough", "fits_screens", "nearest"]
 
@@ -41,7 +41,7 @@ def extent(picture: Picture, rankdir: str = "LR", cells: list[str] | None = None
 
     >>> from engine import Value
     >>> from engine.graph.walks import trace
-    >>> from viz.graphs.fold import fold
+    >>> from viz.graphs.folding.fold import fold
     >>> width, height = extent(fold(trace(Value(1.0).exp()), level="operators"))
     >>> width > height
     True

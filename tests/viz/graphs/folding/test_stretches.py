@@ -3,9 +3,9 @@
 import engine
 from engine import Value
 from engine.graph.walks import trace
-from viz.graphs.boxes import assemble
-from viz.graphs.grouping import Folding
-from viz.graphs.stretches import fold_stretches
+from viz.graphs.folding.boxes import assemble
+from viz.graphs.folding.grouping import Folding
+from viz.graphs.folding.stretches import fold_stretches
 
 
 def irregular(length: int) -> Value:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.graph.walks import Trace
-from viz.graphs.grouping import ORDERLESS, Folding, Kind, slot
+from viz.graphs.folding.grouping import ORDERLESS, Folding, Kind, slot
 from viz.labels import Words
 
 __all__ = ["Arrow", "Box", "Picture", "assemble"]
