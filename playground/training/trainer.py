@@ -208,7 +208,8 @@ class Trainer:
         if self.course.is_due(self.step):
             self._keep()
         if at_end:
-            self.stopped = self._rules.reason_to_stop(self.epoch, self.measured, network.model) or self.stopped
+            reason = self._rules.reason_to_stop(self.epoch, self.measured, network.model)
+            self.stopped = reason or self.stopped
 
     # -- numbers --------------------------------------------------------------------------------------
 
