@@ -1,5 +1,6 @@
 // From a text, or an example of the menu, to a graph: what is asked of the engine, and what is said meanwhile.
 
+import { prepare } from "../layout.js";
 import { h } from "./dom.js";
 
 const LONGEST_ADDRESS = 3000;
@@ -57,6 +58,7 @@ export class Opening {
     }
     const asked = (this.asked = {});
     this.tab.page.setAttribute("aria-busy", "true");
+    prepare().catch(() => {}); // what is wrong is said when the graph is laid out
     const late = setTimeout(() => (this.tab.stopButton.hidden = !this.tab.engine.stop), 1000);
     const answer = await this.tab.engine.call("backward_open", { text, language: this.tab.language.value, example: example ?? null, values, first: true });
     clearTimeout(late);

@@ -1,7 +1,6 @@
 // The Backward pass tab: a text becomes a graph; its sweep is stepped through, its leaves dragged, its nodes asked.
 
 import { icon } from "./dom.js";
-import { prepare } from "../layout.js";
 import { Levels } from "./levels.js";
 import { Opening } from "./opening.js";
 import { addKeys, build } from "./page.js";
@@ -32,9 +31,7 @@ class Tab {
   }
 
   async start() {
-    const asked = this.call("backward_start", {});
-    prepare().catch(() => {}); // what is wrong is said when a graph is laid out
-    const about = await asked;
+    const about = await this.call("backward_start", {});
     if (about.error) return;
     this.opening.examples = about.examples;
     this.opening.given = about.given;

@@ -61,7 +61,7 @@ ROOTS = {
 @pytest.mark.parametrize("name", ROOTS)
 def test_view_stays_within_two_screens_whatever_is_opened(name) -> None:
     graph, numbers = trace(ROOTS[name]()), random.Random(1)
-    for _ in range(3):
+    for _ in range(2):
         view = View(graph)
         for _ in range(10):
             assert fits_screens(view.picture), (view.opened, view.within)

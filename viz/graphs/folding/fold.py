@@ -154,8 +154,9 @@ class Folder(Foldings):
 
     def _finer(self, level: Level) -> Iterator[Level]:
         """Ways to fold what stands around folds that are opened, and in them, the gentlest first."""
-        steps = level.name == "steps"
-        for merged in ((level.alike, level.stretches), (True, level.stretches), (True, True)):
-            for parts in PARTS if steps else PARTS[:1]:
-                for opened in dict.fromkeys((level.opened, ())):
-                    yield replace(level, alike=merged[0], stretches=merged[1], parts=parts, opened=opened)
+        parts = PARTS if level.name == "steps" else PARTS[:1]
+        for count in parts:
+            yield from (replace(level, parts=count, opened=each) for each in {level.opened: 0, (): 0})
+        for stretches in (level.stretches, True):
+            for count in parts[-2:]:
+                yield replace(level, alike=True, stretches=stretches, parts=count, opened=())
