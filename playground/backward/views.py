@@ -88,12 +88,20 @@ class View:
             return
         if self._fold != "runs":
             self.opened.append(chosen.name)
-            picture = self._folded()
-            is_open = all(each.members != chosen.members for each in picture.boxes)
-            if is_open and _holds_all(picture, chosen.members) and fits_screens(picture):
+            picture = self._opened_in_place(chosen.members)
+            if picture is not None:
                 self.picture = picture
                 return
         self._enter(self.title(box), set(chosen.members))
+
+    def _opened_in_place(self, members: list[int]) -> Picture | None:
+        """The picture with what was opened last; None where it would not fit, or other folds are gone by it."""
+        try:
+            picture = self._folded()
+        except ValueError:
+            return None
+        is_open = all(each.members != members for each in picture.boxes)
+        return picture if is_open and _holds_all(picture, members) and fits_screens(picture) else None
 
     def up(self, depth: int) -> None:
         """Go back to so many views inside each other; at 0, fold all again."""
