@@ -30,7 +30,7 @@ MOST_SCALARS = 400
 """Boxes that are drawn where all scalars were asked for."""
 
 RUNS = 40, 20, 10, 5
-"""Boxes into which many nodes are parted that are all alike; fewer where the picture passes two screens."""
+"""Boxes into which many nodes or boxes are parted; fewer where the picture passes two screens."""
 
 LISTED = 2000
 """Members of a box beyond which the page is told its results alone."""
@@ -95,7 +95,7 @@ class View:
         self._enter(self.title(box), set(chosen.members))
 
     def _opened_in_place(self, members: list[int]) -> Picture | None:
-        """The picture with what was opened last; None where it would not fit, or other folds are gone by it."""
+        """The picture with what was opened last; None where it would not fit, or undo what is open."""
         try:
             picture = self._folded()
         except ValueError:
@@ -175,7 +175,7 @@ class View:
             self._part(sorted(kept))
 
     def _part(self, kept: list[int]) -> None:
-        """Part what is one box: by opening it, or else, where it is alike all through, into runs of nodes."""
+        """Part what is one box: by opening it, or in runs, where that does not fit or it is alike all through."""
         self.opened = [self.picture.boxes[0].name]
         try:
             picture = self._folded()
@@ -184,9 +184,12 @@ class View:
         if len(picture.boxes) > 1 and fits_screens(picture):
             self.picture = picture
             return
+        items = [(str(i + 1), [i]) for i in kept]
+        if len(picture.boxes) > 1:
+            items = [(box.name or str(box.result + 1), box.members) for box in picture.boxes]
         self._fold, self.opened = "runs", []
-        for count in RUNS:
-            self.picture = assemble(self.graph, _runs(len(self.graph.nodes), kept, count))
+        for most in RUNS:
+            self.picture = assemble(self.graph, _runs(len(self.graph.nodes), items, most))
             if fits_screens(self.picture):
                 break
 
@@ -217,16 +220,21 @@ class View:
         return self._folder.fold(self._fold, max_nodes=most, expand=self.opened, screens="LR")
 
 
-def _runs(count: int, nodes: list[int], most: int) -> Folding:
-    """Nodes in their order, so many to a box that there are few boxes."""
+def _runs(count: int, items: list[tuple[str, list[int]]], most: int) -> Folding:
+    """Nodes or boxes, given by names and members, so many to a box that there are few of these."""
     owner, kinds = [-1] * count, dict[int, tuple[Kind, str]]()
-    size = -(-len(nodes) // most)
-    for start in range(0, len(nodes), size):
-        run = nodes[start : start + size]
-        for i in run:
-            owner[i] = run[-1]
-        kinds[run[-1]] = ("part", f"nodes {run[0] + 1}–{run[-1] + 1}")
-    return Folding(owner, kinds if size > 1 else {})
+    size = -(-len(items) // most)
+    for start in range(0, len(items), size):
+        run = items[start : start + size]
+        members = sorted(i for _, nodes in run for i in nodes)
+        for i in members:
+            owner[i] = members[-1]
+        (first, _), (last, _) = run[0], run[-1]
+        stem = first.rpartition(".")[0] + "."
+        name = first if first == last else f"{first}–{last.removeprefix(stem)}"
+        if len(members) > 1:
+            kinds[members[-1]] = ("part", f"nodes {name}" if name[0].isdigit() else name)
+    return Folding(owner, kinds)
 
 
 def _holds_all(picture: Picture, nodes: Any) -> bool:
