@@ -175,7 +175,7 @@ class View:
             self._part(sorted(kept))
 
     def _part(self, kept: list[int]) -> None:
-        """Part what is one box: by opening it, or in runs, where that does not fit or it is alike all through."""
+        """Part what is one box: by opening it, or in runs where that does not fit or all in it is alike."""
         self.opened = [self.picture.boxes[0].name]
         try:
             picture = self._folded()
