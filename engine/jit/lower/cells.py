@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from engine.jit.lower.canonical import CONST, LEAF, Canonical, Node
 from engine.jit.lower.groups import COPY, FIXED, PER_SAMPLE, Group, Operand
-from engine.jit.lower.strides import Index, first_occurrences
+from engine.jit.lower.strides import Index, first_occurrences, nested
 
 __all__ = ["Layout", "in_order_of", "new_group"]
 
@@ -180,11 +181,17 @@ def new_group(layout: Layout, members: Index) -> Group:
     return Group(first.kind, first.row, space, bool(layout.wanted[members].any()))
 
 
-def in_order_of(layout: Layout, members: Index, slots: list[Index]) -> Index:
-    """The order of members in which the operand that differs most is read from first to last."""
-    for refs in slots:
+def in_order_of(layout: Layout, members: Index, slots: list[Index], others: Sequence[Index] = ()) -> Index:
+    """The order of members in which most operands are read in even steps: that in which the one of the slots
+    that differs most is read from first to last, or else that of the trace."""
+    for refs in (*slots, *others):
         layout.settle_captured(refs)
+    as_traced = np.arange(len(members))
     if not slots:
-        return np.arange(len(members))
-    primary = max(slots, key=lambda refs: len(np.unique(layout.cell[refs])))
-    return np.argsort(layout.cell[primary], kind="stable")
+        return as_traced
+    cells = [layout.cell[refs] for refs in slots]
+    primary = max(cells, key=lambda each: len(np.unique(each)))
+    order = np.argsort(primary, kind="stable")
+    cells += [layout.cell[refs] for refs in others]
+    even, even_as_traced = (sum(nested(each[way]) is not None for each in cells) for way in (order, as_traced))
+    return as_traced if even_as_traced > even else order

@@ -88,7 +88,9 @@ def add_sums(layout: Layout, members: Index) -> None:
         order = np.where(line >= 0, line, line.max())
     else:
         columns = [table[:, 0] for each in terms for table in (each.a, each.b) if table is not None]
-        order = line = in_order_of(layout, members, columns)
+        tables = [table for each in terms for table in (each.a, each.b) if table is not None]
+        others = [column for table in tables if table.shape[1] <= _FEW for column in table.T[1:]]
+        order = line = in_order_of(layout, members, columns, others)
     product = None
     if grid is not None:  # first, so that its weights stand together
         bias = _bias_of(layout, grid, widest, terms)

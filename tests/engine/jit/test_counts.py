@@ -69,7 +69,7 @@ class Plain:
         return sum(logit.exp() for logit in logits).log()
 
 
-@pytest.mark.parametrize(("name", "most"), [("amelia", 87), ("kim", 79), ("christopher", 87)])
+@pytest.mark.parametrize(("name", "most"), [("amelia", 80), ("kim", 79), ("christopher", 80)])
 def test_transformer_in_plain_loops_is_few_statements(name, most) -> None:
     model, _ = transformer.model_and_parameters(Value)
     loss = jit(transformer.make_loss(Plain, model, name))
