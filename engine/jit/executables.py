@@ -200,6 +200,12 @@ class ArrayProgram:
         self.block = int(min(_WIDEST, max(_NARROWEST, BLOCK_BYTES // (16 * cells))))
         self._ones = _seeds(len(program.outputs), 1.0)
 
+    def take_part(self, given: Vector, count: int) -> None:
+        """Have these numbers stand in the place of the arguments, of which calls give so many, the first."""
+        self.fixed[self._inputs] = given
+        self._inputs = slice(self._inputs.start, self._inputs.start + count)
+        self._input_gradients = self.dfixed[self._inputs]
+
     @cached_property
     def source(self) -> str:
         return source_of(self.program)

@@ -354,7 +354,8 @@ class Jitted(Wrapper, Generic[Output]):
         wanted = [kind == 2 for kind, size in zip(key[1], arguments.sizes, strict=True) for _ in range(size)]
         merges = self._programs.multiply(key)
         lifted = Lifted(
-            self.lifts, arguments, numbers, wanted, self._batch, self._differentiate, self._backend, merges
+            *(self.lifts, arguments, numbers, wanted, self._batch, self._differentiate, self._backend),
+            *(merges, self._programs.latest()),
         )
         self._programs.add(key, lifted, merges)
         self._last = lifted

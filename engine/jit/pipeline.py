@@ -23,6 +23,7 @@ from engine.jit.executables import ArrayProgram, Ran, ScalarLines, ScalarTape, W
 from engine.jit.lower.canonical import Canonical
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.layout import lay_out
+from engine.jit.lower.ragged.lengths import Lengths, weighted_form, weights_of
 from engine.jit.lower.ragged.padding import padded
 from engine.jit.lower.rewrite import canonical_form
 from engine.jit.quick import next_audit, quick_call
@@ -74,10 +75,13 @@ class Lifted:
         form: of the arguments that it ran on last; None where they are taken apart one by one.
         state: what f reads beside its arguments, as it was.
         spec: how its arguments are nested; of one sample of many.
+        lengths: the program, where it is for lists of other lengths, too.
         calls: how often it was called.
     """
 
     calls = 0
+    lengths: Lengths | None = None
+    _given: Vector | None = None
     _quick: tuple[Any, Any] = None, None
 
     def __init__(
@@ -90,8 +94,9 @@ class Lifted:
         differentiate: bool = True,
         backend: str | None = None,
         merges: bool = False,
+        others: Sequence[Lifted] = (),
     ) -> None:
-        self._backend = backend
+        self._backend, self._others, self._numbers = backend, others, numbers.copy()
         self.state = State(f, arguments.statics)
         draws = Draws(self.state.generators)
 
@@ -116,13 +121,14 @@ class Lifted:
         self._has_arrays = False
         self._tape: TapeProgram | None = None
         self.kind = self._lower(batched)
+        self._others = ()
         self._make_runnable()
         self.form: Form | None = None
         self.is_one_number = traced.result.spec == (NUMBER,)
         self.spec = arguments.spec
         self.statics = arguments.statics  # held, so that none is taken for another by its id
         traced.forget_nodes()
-        self._captured = Captures(f, arguments.statics, [*self.values, *decided_by])
+        self._captured = Captures(f, arguments.statics, [*traced.captured, *decided_by])
         self._beyond = self._captured.beyond(self.state.places)
         self._has_beyond = any(self._beyond[:-1])
 
@@ -149,24 +155,56 @@ class Lifted:
     def _make_arrays(self) -> None:
         """The stages to an array program, unless they have run."""
         if self.program is None:
-            traced = self.trace
             with without_collections():
-                found = None if self._backend == "jax" else repeated_program(traced, self._differentiate)
+                if self._take_over_any():
+                    return
+                found = None if self._backend == "jax" else repeated_program(self.trace, self._differentiate)
                 if found is not None:
                     parts, self.program = found
                     self.canonical, self.layout = parts, self.program.layout
-                else:
+                elif not self._share():
                     self.canonical, self.layout, self.program = self.unrolled()
 
     def unrolled(self) -> tuple[Canonical, Layout, Program]:
         """Canonical form, layout and array program, without loops."""
-        traced = self.trace
         known = self.canonical if isinstance(self.canonical, Canonical) else None
-        canonical = known or canonical_form(traced)
+        canonical = known or canonical_form(self.trace)
+        return canonical, *self._programmed(canonical, len(self.trace.inputs))
+
+    def _programmed(self, canonical: Canonical, inputs: int) -> tuple[Layout, Program]:
+        """The stages from the canonical form, with so many numbers in the arguments."""
         even = padded(canonical)
-        layout = lay_out(even, len(traced.captured), len(traced.inputs), traced.batched)
-        program = build_program(layout, even.outputs, self._differentiate, even.watched)
-        return canonical, layout, program
+        layout = lay_out(even, len(self.trace.captured), inputs, self.trace.batched)
+        return layout, build_program(layout, even.outputs, self._differentiate, even.watched)
+
+    def _take_over_any(self) -> bool:
+        """Take over the program of another length of the arguments, if there is one that fits."""
+        known = {id(other.lengths): other.lengths for other in self._others if other.lengths is not None}
+        return any(self._take_over(lengths) for lengths in known.values())
+
+    def _take_over(self, lengths: Lengths) -> bool:
+        given = lengths.given(self.trace)
+        if given is None:
+            return False
+        self.lengths, self._given = lengths, given
+        self.canonical, self.layout, self.program = lengths[3:]
+        return True
+
+    def _share(self) -> bool:
+        """Make a program for another length, too."""
+        count = len(self.trace.inputs)
+        for other in self._others:
+            if len(other.trace.inputs) != count and isinstance(other.canonical, Canonical):
+                longer, shorter = sorted((self, other), key=lambda each: -len(each.trace.inputs))
+                if weights_of(shorter.trace, longer.trace) is None:
+                    continue
+                found = weighted_form(longer.trace)
+                if found is not None:
+                    canonical, terms = found
+                    numbers = longer._numbers
+                    made = longer._programmed(canonical, len(numbers) + len(terms))
+                    return self._take_over(Lengths(longer.trace, numbers, terms, canonical, *made))
+        return False
 
     def _make_runnable(self) -> None:
         """Make the program run, and find by which Values it has gradients."""
@@ -179,15 +217,19 @@ class Lifted:
             lines = ScalarProgram(traced)
         layout = self.layout if lines is None else lines
         order = layout.captured if layout is not None else list(range(len(traced.captured)))
-        self.values = [traced.captured[i] for i in order]
-        taking = {leaf.index: leaf.wanted for leaf in traced.leaf_of.values() if not leaf.is_input}
-        flags = np.array([taking[i] for i in order], bool)
+        captured = (traced if self.lengths is None else self.lengths.trace).captured
+        self.values = [captured[i] for i in order]
+        taking = {id(leaf.value): leaf.wanted for leaf in traced.leaf_of.values() if not leaf.is_input}
+        flags = np.array([taking.get(id(v), False) for v in self.values], bool)
         self._wanted_inputs = np.flatnonzero(wanted_inputs) if any(wanted_inputs) else None
         self._operands = tuple(v for v, flag in zip(self.values, flags, strict=True) if flag)
         self._unwanted = [
             v
             for v, flag in zip(self.values, flags, strict=True)
-            if not flag and not v._children and v._row is not LEAF  # a leaf here is only decided by
+            if not flag
+            and id(v) in taking
+            and not v._children
+            and v._row is not LEAF  # a leaf here is only decided by
         ]
         self._any = bool(self._operands) or self._wanted_inputs is not None
         self.executable: Any = None
@@ -203,6 +245,8 @@ class Lifted:
 
                 devices = Devices(self.program, self._wanted_inputs is not None)
             self.executable = ArrayProgram(self.program, wanted, self.late_guards, devices)
+            if self._given is not None:
+                self.executable.take_part(self._given, len(traced.inputs))
         self._tape = None
 
     def _quickest(self, batched: bool) -> tuple[str, dict[str, float]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from engine.jit.pipeline import Lifted
@@ -22,6 +23,10 @@ FEW_FORMS = 4
 
 MOST_PROGRAMS = 128
 """Programs of a function in all; beyond, that which was used least recently is forgotten."""
+
+
+_LATEST = 8
+"""So many programs are looked at for one that serves arguments of another length, too."""
 
 
 class _Misses:
@@ -92,6 +97,11 @@ class Programs:
         if key in self._apart or not forms:
             return False
         return len(forms) >= FEW_FORMS or max(len(form.trace.guards) for form in forms) > FEW_FORMS
+
+    def latest(self) -> list[Lifted]:
+        """Some of them, those used last first."""
+        kept = (lifted for found in reversed(self._kept.values()) for lifted in found)
+        return list(islice(kept, _LATEST))
 
     def add(self, key: Any, lifted: Lifted, merges: bool = False) -> None:
         """Keep a new program; it takes the place of others if it is one for their ways, too, as was tried."""

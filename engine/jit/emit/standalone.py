@@ -15,6 +15,7 @@ from engine.jit.emit.source import source_of
 from engine.jit.emit.support import functions_in, pick, view
 from engine.jit.lower.groups import FIXED
 from engine.jit.lower.layout import lay_out
+from engine.jit.lower.ragged.padding import padded
 from engine.jit.lower.rewrite import canonical_form
 from engine.jit.trace.traced_graph import Trace
 
@@ -98,7 +99,7 @@ def program_by_all(trace: Trace) -> Program:
         for leaf, wanted in kept:
             leaf.wanted = wanted
 
-    canonical = and_put_back(all_wanted, as_before)
+    canonical = padded(and_put_back(all_wanted, as_before))
     layout = lay_out(canonical, len(trace.captured), len(trace.inputs), trace.batched)
     return build_program(layout, canonical.outputs, True)
 

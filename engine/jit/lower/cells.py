@@ -193,5 +193,5 @@ def in_order_of(layout: Layout, members: Index, slots: list[Index], others: Sequ
     primary = max(cells, key=lambda each: len(np.unique(each)))
     order = np.argsort(primary, kind="stable")
     cells += [layout.cell[refs] for refs in others]
-    even, even_as_traced = (sum(nested(each[way]) is not None for each in cells) for way in (order, as_traced))
-    return as_traced if even_as_traced > even else order
+    even, traced = (sum(nested(each[way]) is not None for each in cells) for way in (order, as_traced))
+    return as_traced if traced > even else order

@@ -12,6 +12,7 @@ import numpy as np
 from engine.jit.backends.jax.statements import outputs_of
 from engine.jit.emit.backward import build_program
 from engine.jit.lower.layout import lay_out
+from engine.jit.lower.ragged.padding import padded
 from engine.jit.lower.rewrite import canonical_form
 from engine.jit.trace.traced_graph import Trace
 from engine.pytree.spec import ARRAY, DICT, NUMBER, STATIC, TABLE, Spec, build
@@ -33,7 +34,7 @@ def jax_function(trace: Trace, spec: Any, name: str) -> tuple[Callable[..., Any]
         jnp = import_module("jax.numpy")
     except ImportError as error:
         raise ImportError("to_jax() needs JAX: pip install 'chainrule[jax]'") from error
-    canonical = canonical_form(trace)
+    canonical = padded(canonical_form(trace))
     layout = lay_out(canonical, len(trace.captured), len(trace.inputs), trace.batched)
     program = build_program(layout, canonical.outputs, False)
     values = [trace.captured[i] for i in layout.captured]

@@ -1,0 +1,167 @@
+"""One program for a function of a list at several lengths: the longest, of which shorter ones take a part.
+
+The loss of a sequence is mostly a sum of terms, one a step, that look at the steps before: its graph for a
+shorter list is the beginning of that for a longer one, and only the sum behind it is another. So the program
+of the longest computes all terms, and their sum with weights that are inputs: 1/n for the n that there are,
+and 0 for the others.
+
+That the one graph is the beginning of the other is looked at node by node: operators, operands, numbers to
+the last bit, and what was captured. Where it is not so, each length has a program of its own.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from engine.jit.lower.canonical import LEAF, LIN, Canonical, Node
+from engine.jit.lower.rewrite import canonical_form
+from engine.jit.trace.traced_graph import CONSTANT, OPERATOR, Leaf, Trace
+from engine.node.backend import Value
+from engine.ops.op import Op
+
+__all__ = ["Lengths", "weighted_form", "weights_of"]
+
+_SHORTEST = 0.2
+"""A list is worth the program of a longer one where its own would compute this share of it."""
+
+Vector = np.ndarray[Any, np.dtype[np.float64]]
+
+
+class Lengths(NamedTuple):
+    """A program for lists of up to some length.
+
+    Attributes:
+        trace: that of the longest.
+        numbers: in its arguments when it was traced: what stands in the place of those that are not there.
+        terms: the positions of the terms.
+        canonical, layout, program: what the stages made of it.
+    """
+
+    trace: Trace
+    numbers: Vector
+    terms: list[int]
+    canonical: Any
+    layout: Any
+    program: Any
+
+    def given(self, trace: Trace) -> Vector | None:
+        """What to put in the place of the arguments for the program to be that of this graph, if it can be.
+
+        Numbers of arguments come first, and are written over at each call.
+        """
+        weights = weights_of(trace, self.trace, self.terms)
+        return None if weights is None else np.concatenate([self.numbers, weights])
+
+
+def weights_of(trace: Trace, longer: Trace, terms: list[int] | None = None) -> Vector | None:
+    """The weights of the terms of a longer graph with which they sum up to the result of a shorter one.
+
+    Args:
+        trace: the shorter graph.
+        longer: the longer one.
+        terms: the positions of its terms, where they are known.
+    """
+    if not _SHORTEST * len(longer.kinds) <= len(trace.kinds) or len(trace.inputs) > len(longer.inputs):
+        return None
+    own = _weights(trace)
+    terms = list(_weights(longer) or ()) if terms is None else terms
+    if not own or len(terms) < 2 or not own.keys() <= set(terms) or _in_common(trace, longer) <= max(own):
+        return None
+    return np.array([own.get(i, 0.0) for i in terms])
+
+
+def weighted_form(trace: Trace) -> tuple[Canonical, list[int]] | None:
+    """The terms of a result, and a program that sums them with weights, which are further inputs."""
+    terms = list(_weights(trace) or ())
+    if len(terms) < 2:
+        return None
+    of_terms = copy.copy(trace)
+    of_terms.outputs = terms
+    canonical = canonical_form(of_terms)
+    nodes, refs = canonical.nodes, canonical.outputs
+    products = []
+    for i, ref in enumerate(refs):
+        weight = Node(LEAF, 0, False, False)
+        weight.number = Leaf(True, len(trace.inputs) + i, False, Value(0.0, label="weight"))
+        nodes.append(weight)
+        products.append((1.0, None, ref, len(nodes) - 1))
+    total = Node(
+        LIN, max(nodes[ref].level for ref in refs) + 1, False, any(nodes[ref].wanted for ref in refs)
+    )
+    total.terms = tuple(products)
+    nodes.append(total)
+    return Canonical(nodes, [len(nodes) - 1], [], canonical.size), terms
+
+
+def _weights(trace: Trace) -> dict[int, float] | None:
+    """The positions of the terms of which a result is the sum, in order, with what they are multiplied by."""
+    if trace.watched or trace.guards or trace.batched or len(trace.outputs) != 1:
+        return None
+    uses = np.bincount(trace.operands, minlength=len(trace.kinds))
+    found: dict[int, float] = {}
+    waiting = [(trace.outputs[0], 1.0)]
+    while waiting:
+        i, weight = waiting.pop()
+        operands = trace.operands[trace.offsets[i] : trace.offsets[i + 1]].tolist()
+        parts = None
+        if trace.kinds[i] == OPERATOR and uses[i] <= (0 if i == trace.outputs[0] else 1):
+            numbers = [float(trace.data[x]) if trace.kinds[x] == CONSTANT else None for x in operands]
+            parts = _parts(trace.rows[trace.row_of[i]], numbers)
+        if parts is not None:
+            waiting += [
+                (x, weight * part) for x, part in zip(operands, parts, strict=True) if part is not None
+            ]
+        elif i in found or not np.isfinite(weight):
+            return None
+        elif trace.kinds[i] != CONSTANT:
+            found[i] = weight
+        elif trace.data[i] != 0.0:
+            return None
+    return dict(sorted(found.items()))
+
+
+def _parts(row: Op, numbers: list[float | None]) -> list[float | None] | None:
+    """By what a row multiplies its operands, to add them up; None where it does not. Of a factor None."""
+    name = row.name
+    if name in ("sum", "mean"):
+        return [1.0 / len(numbers) if name == "mean" else 1.0] * len(numbers)
+    if name in ("add", "sub", "neg"):
+        return [1.0, -1.0 if name == "sub" else 1.0] if name != "neg" else [-1.0]
+    if name == "mul" and numbers.count(None) == 1:
+        return [None, numbers[0]] if numbers[1] is None else [numbers[1], None]
+    if name == "div" and numbers[0] is None and numbers[1]:
+        return [1.0 / numbers[1], None]
+    return None
+
+
+def _in_common(a: Trace, b: Trace) -> int:
+    """How many nodes two graphs have in common from the first on."""
+    count = min(len(a.kinds), len(b.kinds))
+    rows = {id(row): i for i, row in enumerate(b.rows)}
+    rows_of_a = np.array([rows.get(id(row), -1) for row in a.rows])[a.row_of[:count]]
+    operators = a.kinds[:count] == OPERATOR
+    alike = a.kinds[:count] == b.kinds[:count]
+    alike &= ~operators | (rows_of_a == b.row_of[:count])
+    alike &= a.offsets[1 : count + 1] == b.offsets[1 : count + 1]
+    constants = a.kinds[:count] == CONSTANT
+    bits = [np.ascontiguousarray(each.data[:count], float).view(np.int64) for each in (a, b)]
+    alike &= ~constants | (bits[0] == bits[1])
+    alike &= _leaves(a, count) == _leaves(b, count)
+    count = len(alike) if alike.all() else int(np.argmin(alike))
+    length = int(a.offsets[count])
+    operands = a.operands[:length] != b.operands[:length]
+    if operands.any():
+        count = int(np.searchsorted(a.offsets, np.argmax(operands), side="right")) - 1
+    return count
+
+
+def _leaves(trace: Trace, count: int) -> np.ndarray[Any, Any]:
+    """Of leaves which input, or which Value, and whether it takes a gradient, in a number; else 0."""
+    found = np.zeros(count, np.int64)
+    for i, leaf in trace.leaf_of.items():
+        if i < count:
+            found[i] = 2 * (leaf.index + 1 if leaf.is_input else id(leaf.value)) + leaf.wanted
+    return found

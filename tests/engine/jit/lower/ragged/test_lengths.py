@@ -1,0 +1,205 @@
+"""A loss of lists of several lengths runs on the program of the longest, where its graph begins that one."""
+
+import math
+from functools import reduce
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+import engine
+from engine import Value, jit, take
+from tests.engine.jit.forms import assert_agrees, forced
+
+
+@pytest.fixture(autouse=True)
+def _arrays():
+    with forced("arrays"):
+        yield
+
+
+def matrix(rows: int, columns: int, seed: int) -> list[list[Value]]:
+    return [
+        [Value(x) for x in row]
+        for row in np.random.default_rng(seed).normal(0.0, 0.6, (rows, columns)).tolist()
+    ]
+
+
+def flat(*tables: list) -> list[Value]:
+    return [x for table in tables for row in table for x in row]
+
+
+def linear(W, x):
+    return [sum(w * v for w, v in zip(row, x, strict=True)) for row in W]
+
+
+ENDS = {
+    "times 1/n": lambda losses: sum(losses) * (1.0 / len(losses)),
+    "over n": lambda losses: sum(losses) / len(losses),
+    "mean": engine.mean,
+    "taken away": lambda losses: reduce(lambda total, loss: total - loss, losses, 0.0) * -0.5,
+    "sum": lambda losses: -engine.sum([-loss for loss in losses]),
+}
+
+
+def attending(end, E, P, K, U):
+    """A causal model of tokens."""
+
+    def f(tokens):
+        keys, losses = [], []
+        for i, (token, target) in enumerate(pairwise(tokens)):
+            x = [a + b for a, b in zip(take(E, token), P[i], strict=True)]
+            keys.append(linear(K, x))
+            powers = [engine.exp(engine.dot(x, k)) for k in keys]
+            total = sum(powers)
+            mixed = [sum(p / total * k[j] for p, k in zip(powers, keys, strict=True)) for j in range(len(x))]
+            logits = linear(U, mixed)
+            losses.append(engine.logsumexp(logits) - take(logits, target))
+        return end(losses)
+
+    return f
+
+
+def recurrent(end, E, P, K, U):
+    """A recurrent model of numbers."""
+
+    def f(xs):
+        h, losses = [0.1, -0.2, 0.3], []
+        for x, target in pairwise(xs):
+            h = [engine.tanh(a + w[0] * x) for a, w in zip(linear(K, h), E, strict=False)]
+            losses.append((engine.dot(U[0], h) - target) ** 2)
+        return end(losses)
+
+    return f
+
+
+MODELS = {
+    "attending": (attending, lambda rng, n: rng.integers(0, 5, n).tolist()),
+    "recurrent": (recurrent, lambda rng, n: rng.normal(size=n).tolist()),
+}
+
+
+def weights():
+    return matrix(5, 3, 0), matrix(9, 3, 1), matrix(3, 3, 2), matrix(5, 3, 3)
+
+
+def program_of(lifted):
+    return lifted._shown.program
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_shorter_and_longer_lists_are_the_engines_on_few_programs(name) -> None:
+    model, draw = MODELS[name]
+    rng = np.random.default_rng(4)
+    for end in ENDS.values():
+        tables = weights()
+        f, values = model(end, *tables), flat(*tables)
+        lifted, programs = jit(f, audit=True), []
+        for n in (5, 8, 6, 4, 8, 5, 7, 9, 3, 6):
+            for value in values:
+                value.data *= 0.97
+            assert_agrees(f, values, draw(rng, n), lifted=lifted)
+            programs.append(program_of(lifted))
+        assert lifted.traces == 7
+        assert len({id(each) for each in programs}) <= 4
+        assert programs[2] is programs[3] is programs[6]  # 6, 4 and 7 on that of 8
+
+
+def test_what_a_list_does_not_reach_gets_no_gradient_and_is_no_operand() -> None:
+    tables = weights()
+    lifted = jit(attending(engine.mean, *tables))
+    for n in (6, 8, 5):
+        result = lifted([0, 4, 3, 2, 0, 1, 2, 3][-n:])
+    result.backward()
+    reached = {id(node) for node in result._children}
+    for i, row in enumerate(tables[1]):
+        assert all((id(p) in reached) is (i < 4) and (p.grad != 0.0) is (i < 4) for p in row)
+
+
+def test_gradients_by_the_numbers_of_a_list() -> None:
+    tables = weights()
+    f = recurrent(engine.mean, *tables)
+    lifted = jit(f)
+    for n in (5, 7, 6, 4):
+        xs = [Value(0.3 * i - 0.5) for i in range(n)]
+        assert_agrees(f, [*flat(*tables), *xs], xs, lifted=lifted)
+
+
+W = matrix(3, 3, 0)
+SCALE = {"k": 1.0}
+
+
+def crossed(a, b, turned):
+    product = a * b
+    return (product * (b - a if turned else a - b)) * product  # which comes first from either side
+
+
+OTHERWISE = {
+    "an operator": lambda xs, x, odd: (engine.sin if odd else engine.cos)(W[0][0] * x),
+    "its operands": lambda xs, x, odd: crossed(engine.tanh(W[0][0] * x), W[1][1] + x, odd),
+    "a number": lambda xs, x, odd: engine.tanh(W[0][0] * x) * (0.5 if odd else 0.25),
+    "a sign of zero": lambda xs, x, odd: 1.0 / (engine.exp(W[0][0] * x) + (0.0 if odd else -0.0)),
+    "which number of the list": lambda xs, x, odd: engine.tanh(W[0][0] * x) * (xs[0] if odd else xs[1]),
+    "which parameter": lambda xs, x, odd: engine.tanh(W[0][odd] * x),
+    "a setting": lambda xs, x, odd: engine.tanh(W[0][0] * x) * SCALE["k"],
+    "what comes behind": lambda xs, x, odd: engine.exp(
+        W[0][0] * x - engine.logsumexp([W[0][1] * y for y in xs])
+    ),
+    "how many operands": lambda xs, x, odd: engine.max(
+        [W[0][0] * x, W[0][1] + x, *([W[1][0] * x] if odd else [])]
+    ),
+}
+"""In what the graphs of lists of even and of odd lengths differ."""
+
+
+def test_each_length_has_its_own_program_where_its_graph_is_another() -> None:
+    for of in OTHERWISE.values():
+        for end in (engine.mean, lambda losses: engine.tanh(sum(losses))):
+
+            def f(xs, of=of, end=end):
+                return end([engine.exp(of(xs, x, len(xs) % 2)) for x in xs])
+
+            lifted = jit(f)
+            for n in (4, 7, 6, 5, 3, 8):
+                SCALE["k"] *= 1.5
+                assert_agrees(f, flat(W), [0.1 * i - 0.2 for i in range(n)], lifted=lifted)
+
+
+def test_a_node_of_the_longest_that_is_none_of_its_terms_is_no_term() -> None:
+    def f(xs):
+        found = [engine.tanh(W[0][0] * x) for x in xs]
+        return engine.mean(found if len(xs) == 1 else [y * y for y in found])
+
+    lifted = jit(f)
+    for n in (2, 4, 1):
+        assert_agrees(f, flat(W), [0.1 * i - 0.2 for i in range(n)], lifted=lifted)
+
+
+def test_parameters_replaced_frozen_or_not_finite_are_seen() -> None:
+    tables = weights()
+    f, values = attending(engine.mean, *tables), flat(*tables)
+    lifted = jit(f)
+    for n in (5, 8, 6):
+        lifted([1] * n)
+    tables[1][7][0].data = math.inf  # that only the longest reads
+    assert_agrees(f, values, [1, 2, 3, 0, 1, 2], lifted=lifted)
+    tables[1][7][0].data = 0.1
+    tables[0][1] = [Value(0.3), Value(-0.4), Value(0.5)]
+    for n in (6, 8, 5):
+        assert_agrees(f, flat(*tables), [1, 2, 3, 0, 1, 2, 4, 4][:n], lifted=lifted)
+    tables[2][0][0].requires_grad = False
+    for n in (6, 8, 7):
+        assert_agrees(
+            f, [v for v in flat(*tables) if v.requires_grad], [1, 2, 3, 0, 1, 2, 4, 4][:n], lifted=lifted
+        )
+
+
+def test_a_file_is_of_the_length_of_the_last_call() -> None:
+    tables = weights()
+    lifted = jit(recurrent(engine.mean, *tables))
+    for n in (5, 8, 6):
+        y = lifted([0.1 * i for i in range(n)])
+    space: dict = {}
+    exec(str(lifted.to_numpy_source()), space)  # noqa: S102
+    assert space["value_and_grad"]([0.1 * i for i in range(6)])[0] == pytest.approx(y.data, rel=1e-13)
+    assert "dot" in lifted.source
