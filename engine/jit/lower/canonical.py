@@ -86,12 +86,15 @@ class Canonical(NamedTuple):
         outputs: the ref of each output.
         watched: the ref of each number that the function decides by.
         size: how many scalar nodes of the trace went into it.
+        order: refs in the order of the trace, operands before results, of those that are to be computed;
+            None where that is the order of the nodes.
     """
 
     nodes: list[Node]
     outputs: list[int]
     watched: list[int]
     size: int
+    order: list[int] | None = None
 
     def __str__(self) -> str:
         lines = [f"{self.size} scalar nodes became {len(self.nodes)} canonical ones"]

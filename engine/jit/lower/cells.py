@@ -18,6 +18,7 @@ class Layout:
     """Groups in the order of computing, and the cells of everything.
 
     Attributes:
+        order: refs in which to compute, see :class:`~engine.jit.lower.canonical.Canonical`.
         sizes: how many cells each space has.
         captured: for each of the first FIXED cells, which captured Value it holds.
         input_start: where the inputs begin, FIXED cells, or those PER_SAMPLE of a program for a batch.
@@ -32,7 +33,7 @@ class Layout:
     def __init__(
         self, canonical: Canonical, captured: int, inputs: int, batched: bool, within: Layout | None = None
     ) -> None:
-        self.nodes = canonical.nodes
+        self.nodes, self.order = canonical.nodes, canonical.order
         self.batched = batched
         count = len(self.nodes)
         self.cell = np.full(count, -1)

@@ -44,7 +44,7 @@ def lay_out(canonical: Canonical, captured: int, inputs: int, batched: bool) -> 
 def lay_out_groups(layout: Layout) -> None:
     """Group the nodes of a layout and give them cells."""
     nodes = layout.nodes
-    groups = [np.array(members) for members in schedule(nodes, lambda node: _form(node, nodes))]
+    groups = [np.array(members) for members in schedule(nodes, lambda node: _form(node, nodes), layout.order)]
     for members in groups:
         if nodes[members[0]].kind == LIN and len(members) > 1:
             settle_weights(layout, members)

@@ -80,7 +80,7 @@ def add_sums(layout: Layout, members: Index) -> None:
             for part in parts:
                 add_sums(layout, members[part])
             return
-        grid = _grid_of(layout, widest, right, members, len(terms))
+        grid = _grid_of(widest, right, len(terms))
     if grid is not None:
         group.grid = grid
         line = grid.members.ravel()
@@ -129,11 +129,9 @@ def _right_rows(terms: _Terms) -> np.ndarray[Any, Any]:
     return np.ascontiguousarray(numbers).view(np.int64)
 
 
-def _grid_of(
-    layout: Layout, terms: _Terms, right: np.ndarray[Any, Any], members: Index, kinds: int
-) -> Grid | None:
+def _grid_of(terms: _Terms, right: np.ndarray[Any, Any], kinds: int) -> Grid | None:
     """The grid that the products of a group form."""
-    grid = find_grid(terms.a, right, members)
+    grid = find_grid(terms.a, right, np.arange(len(right)))
     if grid is None or (kinds > 1 and (grid.members < 0).any()):
         return None
     components, u, v = (grid.members.shape[grid.axes.index(axis)] for axis in range(3))

@@ -8,7 +8,7 @@ such as the first position of a sequence, which has fewer to attend to, wait for
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import chain, pairwise
 from typing import Any
 
@@ -20,15 +20,25 @@ from engine.jit.lower.strides import Index
 __all__ = ["schedule"]
 
 
-def schedule(nodes: list[Node], form_of: Callable[[Node], Any]) -> list[list[int]]:
+def schedule(
+    nodes: list[Node], form_of: Callable[[Node], Any], order: Sequence[int] | None = None
+) -> list[list[int]]:
     """Groups of refs in the order of computing.
 
     Args:
-        nodes: canonical nodes, operands before results.
+        nodes: canonical nodes.
         form_of: what nodes must share to be computed together.
+        order: refs of those to be computed, operands before results; None: all as they stand.
     """
     is_computed = np.array([node.kind not in (LEAF, CONST) for node in nodes], bool)
     reads, read = _edges(nodes)
+    place = np.arange(len(nodes))
+    if order is not None:
+        place[:] = -1
+        place[order] = np.arange(len(order))
+        is_computed &= place >= 0
+        among = place[reads] >= 0
+        reads, read = reads[among], read[among]
     distance = _distances(nodes, reads, read).tolist()
     counts = is_computed[read]
     missing = np.bincount(reads[counts], minlength=len(nodes))
@@ -46,7 +56,8 @@ def schedule(nodes: list[Node], form_of: Callable[[Node], Any]) -> list[list[int
         waiting[form].append(ref)
         heapq.heappush(queue, (-distance[ref], form))
 
-    for ref in np.flatnonzero(is_computed & (missing == 0)).tolist():
+    first = np.flatnonzero(is_computed & (missing == 0))
+    for ref in first[np.argsort(place[first])].tolist():
         make_ready(ref)
     groups = []
     while queue:
@@ -55,7 +66,7 @@ def schedule(nodes: list[Node], form_of: Callable[[Node], Any]) -> list[list[int
         if not members:
             continue
         waiting[form] = []
-        groups.append(sorted(members))
+        groups.append(sorted(members) if order is None else sorted(members, key=place.item))
         told = np.concatenate([users[starts[ref] : starts[ref + 1]] for ref in members])
         np.subtract.at(missing, told, 1)
         found, last = np.unique(told[::-1], return_index=True)

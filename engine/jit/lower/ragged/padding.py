@@ -230,23 +230,12 @@ class _Padding:
                 waiting += self.nodes[ref].refs
         order = [ref for ref, is_used in enumerate(used) if is_used]
         order.sort(key=lambda ref: (self.nodes[ref].level, self.place[ref]))
-        new = {ref: i for i, ref in enumerate(order)} | {-1: -1}
-        outputs, watched = ([new[ref] for ref in each] for each in self.canonical[1:3])
-        nodes = [_renamed(self.nodes[ref], new) for ref in order]
-        return Canonical(nodes, outputs, watched, self.canonical.size)
+        return self.canonical._replace(nodes=self.nodes, order=order)
 
 
 def _operand(node: Node, i: int) -> int:
     term = node.terms[i // 2] if node.terms else None
     return node.operands[i] if term is None else term[2] if i % 2 == 0 else term[3]
-
-
-def _renamed(node: Node, new: dict[int, int]) -> Node:
-    made = Node(node.kind, node.level, node.batched, node.wanted)
-    made.row, made.k, made.number, made.pad = node.row, node.k, node.number, node.pad
-    made.operands = tuple([new[ref] for ref in node.operands])
-    made.terms = tuple([(s, c, new[a], new[b]) for s, c, a, b in node.terms])
-    return made
 
 
 def _continued(rows: Iterable[Row], width: int) -> dict[Row, Row] | None:

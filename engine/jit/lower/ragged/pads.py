@@ -56,6 +56,7 @@ def settle(
         Whether all that fills up sums is zero then.
     """
     values: dict[int, Known] = {}
+    known: dict[int, bool] = {}
 
     def value(ref: int) -> Known:
         node = nodes[ref]
@@ -79,6 +80,8 @@ def settle(
         node = nodes[ref]
         if node.row is not None:
             found = value_of(node.row, [value(x) for x in node.operands])
+        elif not node.k and all(nodes[x].kind != CONST and not known.get(x) for x in node.refs):
+            found = FINITE
         else:
             found = Known(node.k or 0.0)
             for scale, const, a, b in node.terms:
@@ -87,6 +90,7 @@ def settle(
         if ref in wanted and found.number != wanted[ref]:
             node.pad.fill, found = wanted[ref], Known(wanted[ref])
         values[ref] = found
+        known[ref] = found is not FINITE
     if not all(
         (value(a) if b < 0 else value(a) * value(b)).is_zero for each in filled for _, _, a, b in each.terms
     ):

@@ -101,6 +101,8 @@ def test_shorter_and_longer_lists_are_the_engines_on_few_programs(name) -> None:
             assert_agrees(f, values, draw(rng, n), lifted=lifted)
             programs.append(program_of(lifted))
         assert lifted.traces == 7
+        if name == "recurrent":  # loops do for every length
+            continue
         assert len({id(each) for each in programs}) <= 4
         assert programs[2] is programs[3] is programs[6]  # 6, 4 and 7 on that of 8
 

@@ -46,8 +46,8 @@ def test_shorter_sums_are_filled_up_by_neighbours_of_what_they_sum() -> None:
     assert [node.pad.fill for node in pads if node.row is not None] == [0.0] * 3  # exp
     assert [node.pad.fill for node in pads if node.row is None] == [None] * 3  # what it is of
     assert not any(node.pad.cut for node in pads)  # the partial of exp is exp, and so 0
-    for ref, node in enumerate(canonical.nodes):
-        assert all(x < ref for x in node.refs)
+    place = {ref: i for i, ref in enumerate(canonical.order)}
+    assert all(place[x] < i for ref, i in place.items() for x in canonical.nodes[ref].refs)
     assert len({ref for node in sums for term in node.terms for ref in term[2:3]}) == 9
 
 
