@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.display.texts import Stages
 from engine.errors import TraceError
+from engine.jit.backends.lanes import TapeOfSamples, runs_on_lanes
 from engine.jit.backends.scalar_program import ScalarProgram
 from engine.jit.backends.tape import TapeProgram, tape_of
 from engine.jit.choices.merge import merged
@@ -140,8 +141,7 @@ class Lifted:
             return "eager"
         traced.refuse_foreign_rows()
         own = traced.own_operators()  # which cannot be written as NumPy
-        if not batched:
-            self._tape = tape_of(traced)
+        self._tape = tape_of(traced)
         if own:
             self.reason = f"it has custom operators: {', '.join(own)}"
             by_hand = any(map(is_by_hand, traced.used_rows()))
@@ -234,7 +234,9 @@ class Lifted:
         self._any = bool(self._operands) or self._wanted_inputs is not None
         self.executable: Any = None
         if self.kind == "tape":
-            self.executable = ScalarTape(lines)
+            self.executable = (
+                TapeOfSamples(lines, len(self._operands)) if traced.batched else ScalarTape(lines)
+            )
         elif self.kind == "scalars":
             self.executable = ScalarLines(lines)
         elif self.kind == "arrays":
@@ -255,7 +257,8 @@ class Lifted:
         Arrays are not made where they could not be quicker.
         """
         if batched:
-            return "arrays", {}
+            tape = None if self._backend is not None or self.late_guards else self._tape
+            return "tape" if tape is not None and runs_on_lanes(tape) else "arrays", {}
         here = costs_here()
         if self._tape is None:
             return self._quickest_without_tape(here)

@@ -26,6 +26,7 @@ __all__ = [
     "Value",
     "apply",
     "backend",
+    "compiled_lanes",
     "compiled_tape",
     "or_compiled",
     "quick_arrays",
@@ -95,6 +96,9 @@ quick_functions: Callable[[dict[str, Any]], dict[str, Any]] = getattr(_module, "
 
 compiled_tape: Any = getattr(_module, "Tape", None)
 """The compiled node's class of traced graphs that run without nodes; None without a compiled node."""
+
+compiled_lanes: Any = getattr(_module, "Lanes", None)
+"""Memory in which such a graph runs on several samples at a time, likewise."""
 
 quick_arrays: Any = getattr(_module, "QuickArrays", None)
 """An array program as it runs it, likewise."""

@@ -26,6 +26,9 @@ __all__ = ["TapeProgram", "Work", "tape_of"]
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 
+_MOST_EDGES = 1 << 22  # as TAPE_MOST_EDGES in programs/tape.h
+
+
 class Work(NamedTuple):
     """What a tape takes time for.
 
@@ -49,6 +52,7 @@ class TapeProgram:
         trace: the graph.
         captured: in which order it takes the captured Values.
         outputs: how many there are.
+        wanted: how many gradients are, by captured Values first.
         tape: the compiled core's.
     """
 
@@ -62,6 +66,7 @@ class TapeProgram:
             (inputs if leaf.is_input else captured)[leaf.index] = node
         taking = [i for i in captured.tolist() if trace.leaf_of[i].wanted]
         wanted = np.array([*taking, *inputs[trace.wanted_inputs()].tolist()], np.int32)
+        self.wanted = len(wanted)
         self.tape = compiled_tape(
             trace.rows,
             trace.kinds,
@@ -81,6 +86,11 @@ class TapeProgram:
     def work(self) -> Work:
         """What it takes time for."""
         return Work(*self.tape.work())
+
+    @property
+    def edges_are_kept(self) -> bool:
+        """Whether the way back from all outputs is small enough to be held."""
+        return self.outputs * self.work.edges <= _MOST_EDGES
 
     @cached_property
     def source(self) -> str:

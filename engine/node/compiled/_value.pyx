@@ -75,6 +75,7 @@ include "rows.pxi"
 include "results.pxi"
 include "bulk.pxi"
 include "programs/tape.pxi"
+include "programs/lanes.pxi"
 include "programs/quick.pxi"
 
 

@@ -80,6 +80,8 @@ cdef extern from "c/node.h":
     Block* block_of(object) except NULL
     Fields* new_leaf(double, int) noexcept  # this and what follows give NULL, and set MemoryError, without memory
     Fields* new_headed_leaf(double, int) noexcept
+    Fields* result_1(double, int, Fields*, double) noexcept
+    Fields* result_2(double, int, Fields*, Fields*, const double*) noexcept
     Fields* result_of_block(double, int, Block*) noexcept
     void drop_operands(int, Fields*, Fields*) noexcept
     void fill_node(Fields*, double, double, int, Block*, int, int) noexcept

@@ -83,7 +83,7 @@ typedef struct {
 } TapeGuard;
 
 typedef struct {
-    Py_ssize_t nodes, instructions, outputs;
+    Py_ssize_t nodes, instructions, outputs, cell_count;
     TapeRow *rows;
     const int32_t *row_of;   /* these are the trace's arrays, held by whoever made the tape */
     const int64_t *offsets, *operands;
@@ -132,6 +132,9 @@ static TapeRow tape_row_of(int number)
         found.code = row->arity == 1 && !row->baked_count ? TAPE_UNARY : TAPE_KERNEL;
     return found;
 }
+
+/* A number as sequences.h looks at it: as if it were a node's data. */
+static inline Fields *as_seen(double *number) { return (Fields *)((char *)number - offsetof(Fields, data)); }
 
 static int is_literal_zero_of(const Tape *tape, Py_ssize_t node)
 {
@@ -238,7 +241,7 @@ static int make_tape(Tape *tape, const int8_t *kinds, const char *takes, const d
     tape->cells[count] = 1.0;
     tape->cells[count + 1] = -1.0;
     for (Py_ssize_t i = 0; i < edges; i++)
-        tape->seen[i] = (Fields *)((char *)(tape->cells + tape->operands[i]) - offsetof(Fields, data));
+        tape->seen[i] = as_seen(tape->cells + tape->operands[i]);
     for (Py_ssize_t i = 0; i < count; i++) {
         const int64_t *operands = tape->operands + tape->offsets[i];
         Py_ssize_t arity = tape->offsets[i + 1] - tape->offsets[i];
@@ -265,6 +268,7 @@ static int make_tape(Tape *tape, const int8_t *kinds, const char *takes, const d
         filled++;
     }
     tape->instructions = filled;
+    tape->cell_count = cells;
     return 0;
 }
 
@@ -561,26 +565,35 @@ static void walk_masked_edges(const TapeEdges *edges, const double *cells, doubl
     }
 }
 
+/* The edges from an output, made unless they are there; -1 without memory. Where there are too many to be kept, the caller
+ * frees them. */
+static int edges_from(Tape *tape, Py_ssize_t output, TapeEdges *edges)
+{
+    *edges = tape->sweeps[output];
+    if (edges->items != NULL)
+        return 0;
+    if (make_edges(tape, tape->roots[output], edges) < 0)
+        return -1;
+    adjoint_of(tape, tape->roots[output]);
+    if (tape->kept + edges->count <= TAPE_MOST_EDGES) {
+        tape->sweeps[output] = *edges;
+        tape->kept += edges->count;
+    }
+    return 0;
+}
+
 /* The gradients from an output, in the adjoints of the leaves; -1 without memory. */
 static int tape_backward(Tape *tape, Py_ssize_t output)
 {
-    int32_t root = tape->roots[output];
     double *adjoints = tape->adjoints;
-    TapeEdges edges = tape->sweeps[output];
-    if (edges.items == NULL) {
-        if (make_edges(tape, root, &edges) < 0)
-            return -1;
-        if (tape->kept + edges.count <= TAPE_MOST_EDGES) {
-            tape->sweeps[output] = edges;
-            tape->kept += edges.count;
-        }
-    }
-    root = adjoint_of(tape, root);
+    TapeEdges edges;
+    if (edges_from(tape, output, &edges) < 0)
+        return -1;
     if (edges.masks == NULL)
         memset(adjoints, 0, (size_t)tape->joined * sizeof(double));
     else
         memcpy(adjoints, tape->initial, (size_t)tape->joined * sizeof(double));
-    adjoints[root] += 1.0;
+    adjoints[tape->adjoint_of[tape->roots[output]]] += 1.0;
     if (edges.masks == NULL)
         walk_edges(&edges, tape->cells, adjoints);
     else

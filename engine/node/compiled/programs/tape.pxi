@@ -20,8 +20,10 @@ cdef extern from "programs/tape.h":
         const double** sides
         double* numbers
     int guards_hold(const CTape*) noexcept
+    ctypedef struct TapeEdges:
+        void* items
     ctypedef struct CTape "Tape":
-        Py_ssize_t nodes, instructions, outputs
+        Py_ssize_t nodes, instructions, outputs, cell_count, joined
         TapeRow* rows
         const int32_t* row_of
         const int64_t* offsets
@@ -33,6 +35,9 @@ cdef extern from "programs/tape.h":
         TapeGuard* guards
         Py_ssize_t guard_count
         int32_t* roots
+        int32_t* adjoint_of
+        TapeEdges* sweeps
+    Fields* as_seen(double*) noexcept
     TapeRow tape_row_of(int) noexcept
     int make_tape(CTape*, const int8_t*, const char*, const double*) except -1
     int fuse_steps(CTape*, const char*) except -1

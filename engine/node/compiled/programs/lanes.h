@@ -1,0 +1,144 @@
+/* A tape on several samples at a time, each a lane: every cell holds a number for each of them, side by side. */
+#pragma once
+
+#include "tape.h"
+#include "../c/loops.h"
+
+/* All lanes of a cell. */
+#if defined(__GNUC__)
+typedef double Eight __attribute__((vector_size(64), aligned(64), may_alias));
+enum { LANES = 8 };  /* a line of the cache, and a register of the widest machines */
+#else
+typedef double Eight;
+enum { LANES = 1 };
+#endif
+
+#define LANES_OF(numbers, place) ((numbers) + (ptrdiff_t)(place) * LANES)
+#define EIGHT_OF(numbers, place) ((Eight *)LANES_OF(numbers, place))
+
+/* A row over any number of operands, lane by lane; 0 where it has no fast path for these numbers. */
+static int compute_lanes(const Tape *tape, const TapeStep *item, double *cells, double *numbers, Fields **seen)
+{
+    const TapeRow *row = tape->rows + item->row;
+    const int64_t *operands = tape->operands + tape->offsets[item->out];
+    Py_ssize_t count = tape->offsets[item->out + 1] - tape->offsets[item->out];
+    double *local_grads = numbers + count + MOST_OPERANDS, y;
+    for (int l = 0; l < LANES; l++) {
+        for (Py_ssize_t j = 0; j < count; j++)
+            numbers[j] = LANES_OF(cells, operands[j])[l];
+        for (int j = 0; j < row->baked_count; j++)
+            numbers[count + j] = row->baked[j];
+        if (item->code == TAPE_SEQUENCE) {
+            if (!compute_sequence(row->sequence, count, seen, &y, local_grads))
+                return 0;
+        } else if (item->code == TAPE_POWER) {
+            if (!compute_power(row->baked[0], numbers[0], &y, local_grads))
+                return 0;
+        } else {
+            row->kernel(numbers, &y, local_grads);
+        }
+        LANES_OF(cells, item->out)[l] = y;
+        for (Py_ssize_t j = 0; j < count; j++)
+            LANES_OF(cells, item->partials + j)[l] = local_grads[j];
+    }
+    return 1;
+}
+
+/* Run a tape on lanes; 0 where it cannot. numbers: room for as many as the widest row has operands, twice, and more; seen:
+ * they, as sequences.h looks at them. */
+WIDE static int forward_on_lanes(const Tape *tape, double *cells, double *numbers, Fields **seen)
+{
+    const TapeStep *item = tape->items, *end = item + tape->instructions;
+    const Eight *last = EIGHT_OF(cells, 0);
+#define CASE(code, result) \
+        case code: { \
+            const Eight *a = EIGHT_OF(cells, item->a), *b = EIGHT_OF(cells, item->b), *c = EIGHT_OF(cells, item->partials); \
+            (void)a; (void)b; (void)c; \
+            *y = (result); \
+            break; \
+        }
+    for (; item < end; item++) {
+        Eight *y = EIGHT_OF(cells, item->out);
+        switch (item->code) {
+        CASE(TAPE_ADD, *a + *b)
+        CASE(TAPE_SUB, *a - *b)
+        CASE(TAPE_MUL, *a * *b)
+        CASE(TAPE_LAST_ADD, *last + *b)
+        CASE(TAPE_LAST_SUB, *last - *b)
+        CASE(TAPE_SUB_LAST, *a - *last)
+        CASE(TAPE_LAST_MUL, *last * *b)
+        CASE(TAPE_ADD_MUL, *c + *a * *b)
+        CASE(TAPE_SUB_MUL, *c - *a * *b)
+        CASE(TAPE_MUL_SUB, *a * *b - *c)
+        CASE(TAPE_LAST_ADD_MUL, *last + *a * *b)
+        CASE(TAPE_LAST_SUB_MUL, *last - *a * *b)
+        CASE(TAPE_MUL_SUB_LAST, *a * *b - *last)
+        CASE(TAPE_ADD_LAST_MUL, *c + *last * *b)
+        CASE(TAPE_SUB_LAST_MUL, *c - *last * *b)
+        CASE(TAPE_LAST_MUL_SUB, *last * *b - *c)
+        CASE(TAPE_NEG, -*a)
+        case TAPE_COPY:
+        CASE(TAPE_STOP, *a)
+        case TAPE_DIV: {
+            const Eight *a = EIGHT_OF(cells, item->a), *b = EIGHT_OF(cells, item->b);
+            *y = *a / *b;
+            if (item->partials >= 0) {
+                *EIGHT_OF(cells, item->partials) = 1.0 / *b;
+                *EIGHT_OF(cells, item->partials + 1) = -*y / *b;
+            }
+            break;
+        }
+        case TAPE_UNARY: {
+            const chainrule_kernel kernel = tape->rows[item->row].kernel;
+            const double *a = LANES_OF(cells, item->a);
+            double *local_grads = LANES_OF(cells, item->partials);
+            for (int l = 0; l < LANES; l++)
+                kernel(a + l, (double *)y + l, local_grads + l);
+            break;
+        }
+        case TAPE_TAKE:
+        case TAPE_TABLE: return 0;
+        default:
+            if (!compute_lanes(tape, item, cells, numbers, seen))
+                return 0;
+        }
+        last = y;
+    }
+#undef CASE
+    return 1;
+}
+
+WIDE static void walk_lanes(const TapeEdges *edges, const double *cells, double *adjoints)
+{
+    for (const TapeEdge *edge = edges->items, *end = edge + edges->count; edge < end; edge++)
+        *EIGHT_OF(adjoints, edge->target) += *EIGHT_OF(cells, edge->partial) * *EIGHT_OF(adjoints, edge->source);
+}
+
+static void walk_masked_lanes(const TapeEdges *edges, const double *cells, double *adjoints)
+{
+    for (Py_ssize_t i = 0; i < edges->count; i++) {
+        const TapeEdge *edge = &edges->items[i];
+        const double *g = LANES_OF(adjoints, edge->source), *local_grad = LANES_OF(cells, edge->partial);
+        double *target = LANES_OF(adjoints, edge->target);
+        for (int l = 0; l < LANES; l++)
+            if (!((g[l] == 0.0 && signbit(g[l])) || (edges->masks[i] && local_grad[l] == 0.0)))
+                target[l] += local_grad[l] * g[l] + 0.0;
+    }
+}
+
+/* The gradients from an output, whose edges are there, of lanes that each count so much. */
+static void backward_on_lanes(const Tape *tape, Py_ssize_t output, double share, const double *cells, double *adjoints)
+{
+    const TapeEdges *edges = &tape->sweeps[output];
+    double *root = LANES_OF(adjoints, tape->adjoint_of[tape->roots[output]]);
+    memset(adjoints, 0, (size_t)tape->joined * LANES * sizeof(double));
+    if (edges->masks != NULL)
+        for (Py_ssize_t i = 0; i < tape->joined * LANES; i++)
+            adjoints[i] = tape->initial[i / LANES];
+    for (int l = 0; l < LANES; l++)
+        root[l] += share;
+    if (edges->masks == NULL)
+        walk_lanes(edges, cells, adjoints);
+    else
+        walk_masked_lanes(edges, cells, adjoints);
+}
