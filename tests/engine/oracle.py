@@ -58,6 +58,7 @@ _IN_MPMATH: dict[str, Callable[..., Any]] = {
     "equal": lambda a, b: a == b,
     "erfc": lambda x: mp.erfc(x) if abs(x) < 1e6 else 1 - mp.sign(x),  # mpmath cannot count that far
     "exp2": lambda x: mpf(2) ** x,
+    "floor_divide": lambda a, b: mp.floor(a / b),
     "fmod": lambda a, b: mp.sign(a) * (abs(a) % abs(b)),
     "heaviside": lambda x, at_zero: mpf(x > 0) if x != 0 else mpf(at_zero),
     "log1p": _log1p,

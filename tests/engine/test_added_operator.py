@@ -65,7 +65,8 @@ def checkout(tmp_path_factory):
     (folder / "tests").mkdir()
     (folder / "docs").mkdir()
     pages = ("setup.cfg", "docs/operators.md", "docs/install.md")
-    for name in (*pages, "tests/__init__.py", "tests/conftest.py", "tests/source_tree.py"):
+    helpers = (f"tests/{name}.py" for name in ("__init__", "cases", "conftest", "sampling", "source_tree"))
+    for name in (*pages, *helpers):
         shutil.copy(ROOT / name, folder / name)
     shutil.copytree(ROOT / "tests/engine", folder / "tests/engine", ignore=shutil.ignore_patterns("jit"))
     with (folder / "engine/ops/activations.py").open("a", encoding="utf-8") as file:

@@ -20,6 +20,7 @@ from engine.node.value import apply
 from engine.ops import OPERATORS, find, operator_table
 from engine.ops.methods import METHODS
 from engine.ops.op import FLOATS, IEEE
+from tests.cases import named
 from tests.engine import oracle
 
 ULPS = 4
@@ -55,7 +56,21 @@ def case_name(given) -> str | None:
 
 
 def cases(chosen):
-    return pytest.mark.parametrize(("row", "point"), chosen, ids=case_name)
+    """A test of a row and a point becomes one of each row, over the row's points."""
+    points = {}
+    for row, point in chosen:
+        points.setdefault(row.name, []).append(point)
+
+    def over_points(test):
+        def of_row(row):
+            for point in points[row.name]:
+                with named(row.name, point):
+                    test(row, point)
+
+        of_row.__name__, of_row.__doc__ = test.__name__, test.__doc__
+        return rows([row for row in ROWS if row.name in points])(of_row)
+
+    return over_points
 
 
 def rows(chosen):
@@ -382,18 +397,17 @@ def test_nothing_is_recorded_under_no_grad(row, point) -> None:
     assert not node.requires_grad
 
 
-@cases([(row, row.points[0]) for row in PLAIN])
-@pytest.mark.parametrize("intruder", ["a", None, 1j, [1.0], {}], ids=repr)
-def test_what_is_no_number_is_refused_by_name(row, point, intruder) -> None:
-    kind = type(intruder).__name__
-    for i in range(len(point)):
+@rows(PLAIN)
+def test_what_is_no_number_is_refused_by_name(row) -> None:
+    point = row.points[0]
+    for i, intruder in itertools.product(range(len(point)), ("a", None, 1j, [1.0], {})):
         for rest in (point, tuple(map(Value, point))):
             operands = [*rest[:i], intruder, *rest[i + 1 :]]
             with pytest.raises(TypeError) as caught:
                 compute(row, operands)
             message = str(caught.value)
             assert repr(intruder) in message
-            assert f"of type {kind}" in message
+            assert f"of type {type(intruder).__name__}" in message
             assert row.name in message or row.shown in message
 
 
