@@ -96,7 +96,8 @@ class Programs:
         forms = self._kept.get(key, [])
         if key in self._apart or not forms:
             return False
-        return len(forms) >= FEW_FORMS or max(len(form.trace.guards) for form in forms) > FEW_FORMS
+        merges = any(form.trace.is_merged or len(form.trace.guards) > FEW_FORMS for form in forms)
+        return merges or len(forms) >= FEW_FORMS
 
     def latest(self) -> list[Lifted]:
         """Some of them, those used last first."""

@@ -306,7 +306,7 @@ class _Walk:
         else:
             self._named(item.__dict__)
             self.functions.append(item)
-            for name in names & found.keys():
+            for name in _globals_read(item.__code__) & found.keys():
                 self._place(found, name, found[name])
         for name in names - self._names:
             self._names.add(name)
@@ -374,6 +374,26 @@ def _is_ours(module: Any) -> bool:
 def is_foreign(module: Any) -> bool:
     """Whether a module is the engine's, Python's own or a library's: whose state is not the user's."""
     return isinstance(module, str) and (module.partition(".")[0] in _FOREIGN or is_library(module))
+
+
+_INDIRECT = frozenset({"globals", "vars", "eval", "exec", "modules", "__globals__", "__dict__"})
+"""Names by which code may find a global under a name that is a string."""
+
+
+@cache
+def _globals_read(code: CodeType) -> frozenset[str]:
+    """The names that code, and the functions within it, may read globals by.
+
+    An attribute or a key of a dict reads none: a global of that name, as the variable of a loop, may change.
+    """
+    every = _names_read(code)
+    if every & _INDIRECT:
+        return every
+    names = {
+        step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")
+    }
+    inner = (constant for constant in code.co_consts if isinstance(constant, CodeType))
+    return frozenset(names).union(*map(_globals_read, inner))
 
 
 @cache

@@ -580,3 +580,19 @@ def test_what_a_function_keeps_for_later_calls_is_read_anew(f, change, counts, m
     for _ in range(12):
         assert lifted(1.0).data == f(1.0, kept, table).data
     assert lifted.traces <= 2
+
+
+def test_a_global_that_is_called_as_an_attribute_or_a_key_is_not_looked_at() -> None:
+    """Else a function that reads ``self.w`` or ``p["w"]`` is traced anew at each turn of a loop over w."""
+    part = "def f(x, part=SimpleNamespace(w=1.5), p={'key': 1.0}):\n    return x * part.w * k * p['key']"
+    for more, indirectly in (("", False), (" * globals()['named']", True)):
+        space = {"k": 2.0, "named": 3.0, "SimpleNamespace": SimpleNamespace}
+        exec(part + more, space)  # noqa: S102
+        for name, changes in (("w", indirectly), ("key", indirectly), ("k", True), ("named", indirectly)):
+            space.setdefault(name, 0.0)
+            state = State(space["f"], [])
+            space[name] += 1.0
+            assert state.unchanged() is not changes
+        state = State(space["f"], [])
+        space["f"].__defaults__[0].w += 2.0
+        assert not state.unchanged()
