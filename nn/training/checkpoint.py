@@ -27,7 +27,8 @@ def save_checkpoint(path: str | os.PathLike[str], **parts: Any) -> None:
 
     Args:
         path: exactly this path; ``numpy.load`` reads the file. Nothing in it is pickled.
-        parts: by name: a Module (its parameters, and the generators of its Dropouts and noisy relus);
+        parts: by name: a Module (its parameters, which of them are frozen, and the generators of its Dropouts
+            and noisy relus);
             anything with a ``state_dict()`` (optimiser, schedule, early stopping); a random generator; or
             plain numbers, text, lists, dicts and arrays.
 
@@ -99,7 +100,8 @@ def load_checkpoint(path: str | os.PathLike[str], **parts: Any) -> dict[str, Any
 def _state(part: Any) -> Any:
     if isinstance(part, Module):
         generators = {key: source_state(source) for key, source in _generators(part).items()}
-        return {"parameters": part.state_dict(), "generators": generators}
+        frozen = [name for name, parameter in part.named_parameters() if not parameter.requires_grad]
+        return {"parameters": part.state_dict(), "generators": generators, "frozen": frozen}
     if hasattr(part, "state_dict"):
         return part.state_dict()
     if isinstance(part, (np.random.Generator, random.Random)):
@@ -111,10 +113,22 @@ def _set_state(part: Any, state: Any) -> None:
     if isinstance(part, Module):
         part.load_state_dict(state["parameters"])
         _set_generators(part, state["generators"])
+        if "frozen" in state:  # which older files do not have
+            _set_frozen(part, state["frozen"])
     elif hasattr(part, "load_state_dict"):
         part.load_state_dict(state)
     else:
         set_source_state(part, state)
+
+
+def _set_frozen(model: Module, names: Any) -> None:
+    """Let exactly these parameters take no gradient."""
+    parameters = dict(model.named_parameters())
+    if not isinstance(names, list) or not all(isinstance(x, str) and x in parameters for x in names):
+        raise ValueError(f"frozen must be a list of names of parameters, got {brief(names)}")
+    for name, parameter in parameters.items():
+        if parameter.requires_grad == (name in names):
+            parameter.requires_grad = name not in names
 
 
 def _generators(model: Module) -> dict[str, RandomSource]:

@@ -408,7 +408,9 @@ WRONG = {
 def leaves_a_possible_state(place, wrong):
     """Edits after which the file is that of another training, but one there may have been."""
     return wrong is MISSING and (
-        place[:2] == ("history", "lr") or place[-1] in ("initial_lr", *ADDED) or place == ("arguments",)
+        place[:2] == ("history", "lr")
+        or place[-1] in ("initial_lr", "frozen", *ADDED)
+        or place == ("arguments",)
     )
 
 
@@ -476,3 +478,24 @@ def test_the_message_names_file_and_field(place, wrong, message, saved, tmp_path
     with pytest.raises(ValueError, match=message):
         train(epochs=4, resume=path)
     assert told() == before
+
+
+def test_parameters_that_a_callback_froze_stay_frozen(tmp_path) -> None:
+    X, y = data()
+
+    def freeze(state) -> None:
+        if state.epoch == 2:
+            for parameter in state.model.layers[0].parameters():
+                parameter.requires_grad = False
+
+    def trained(epochs: int, **options) -> MLP:
+        model = MLP(2, [3, 1], rng=0)
+        usual = {"loss": "mse", "optimizer": Adam, "rng": 0, "callbacks": freeze}
+        fit(model, X, y, epochs=epochs, **usual | options)
+        return model
+
+    trained(4, checkpoint=tmp_path / "run.npz")
+    resumed, whole = trained(7, resume=tmp_path / "run.npz"), trained(7)
+    assert resumed.state_dict() == whole.state_dict()
+    assert not any(parameter.requires_grad for parameter in resumed.layers[0].parameters())
+    assert all(parameter.requires_grad for parameter in resumed.layers[1].parameters())
