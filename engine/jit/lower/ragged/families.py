@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.jit.lower.canonical import IN_ORDER, LIN, SEQ, Node
 
-__all__ = ["families"]
+__all__ = ["families", "is_mean"]
 
 _FULL_ENOUGH = 0.4
 """The share of terms that must be there: half of those under a causal mask are."""
@@ -24,7 +24,9 @@ def families(nodes: Sequence[Node]) -> Iterable[list[int]]:
     found: dict[Any, dict[tuple[int, ...], list[int]]] = {}
     for ref, node in enumerate(nodes):
         if node.kind == LIN:
-            kinds = tuple([kind for kind, _ in node.runs])
+            kinds: Any = tuple([kind for kind, _ in node.runs])
+            if is_mean(node):
+                kinds = "mean", kinds[0][:2], node.terms[0][0] < 0.0
             form: Any = (node.level, node.batched, kinds, not node.k)
             counts = tuple([len(run) for _, run in node.runs])
         elif node.kind == SEQ and node.row is not None and node.row.neutral is not None:
@@ -38,6 +40,11 @@ def families(nodes: Sequence[Node]) -> Iterable[list[int]]:
             for chunk in _chunks(by_counts, _SAMPLES if form[1] else 1):
                 if not repeats or max(map(sum, chunk)) <= IN_ORDER:  # else they are not added in this order
                     yield sorted(ref for counts in chunk for ref in by_counts[counts])
+
+
+def is_mean(node: Node) -> bool:
+    """Whether a node is a sum times a number, as 1/n."""
+    return node.kind == LIN and len(node.runs) == 1 and abs(node.terms[0][0]) != 1.0
 
 
 def _chunks(by_counts: dict[tuple[int, ...], list[int]], samples: int) -> Iterable[list[tuple[int, ...]]]:

@@ -15,11 +15,12 @@ a *pad*: a node more in their group, computed as they are from what stands besid
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from engine.jit.lower.canonical import CONST, ELEM, LIN, SEQ, Canonical, Node, Term
-from engine.jit.lower.ragged.families import families
+from engine.jit.lower.ragged.families import families, is_mean
 from engine.jit.lower.ragged.pads import Filled, Pad, exposed, settle
 
 __all__ = ["padded"]
@@ -92,6 +93,8 @@ class _Padding:
             self.filled.append(Filled(row, (), tail))
 
     def sums(self, members: list[int], level: int, sure: bool) -> None:
+        if is_mean(self.nodes[members[0]]):
+            members = [self.total_of(ref) for ref in members]
         runs = [self.nodes[ref].runs for ref in members]
         filled: list[list[Term]] = [[] for _ in members]
         for i in range(len(runs[0])):
@@ -102,6 +105,16 @@ class _Padding:
                 self.filled.append(Filled(None, tail, ()))
         for ref, terms in zip(members, filled, strict=True):
             self.replace(ref, (), tuple(terms))
+
+    def total_of(self, ref: int) -> int:
+        """Part a mean into a sum and its product with 1/n. Returns the sum."""
+        mean = self.nodes[ref]
+        scale = mean.terms[0][0]
+        total = Node(LIN, mean.level, mean.batched, mean.wanted)
+        total.terms = tuple([(math.copysign(1.0, scale), *term[1:]) for term in mean.terms])
+        place = self.add(total, (ref, -1))
+        self.replace(ref, (), ((1.0, abs(scale), place, -1),))
+        return place
 
     def terms(self, rows: list[Row], width: int, level: int, sure: bool) -> list[list[Term]]:
         """What fills up runs of terms: products of which one factor is zero."""

@@ -81,6 +81,16 @@ def test_lengths_too_different_are_not_filled_up() -> None:
     assert padded(canonical) is canonical
 
 
+def test_means_of_different_lengths_are_one_sum_and_its_products() -> None:
+    program = Written()
+    rows = [program.captured(n) for n in (2, 4, 3)]
+    outputs = [program.sum(*((1.0 / len(row), None, x, -1) for x in row)) for row in rows]
+    canonical = padded(program.canonical(*outputs))
+    means = [canonical.nodes[ref] for ref in canonical.outputs]
+    assert [node.terms[0][1] for node in means] == [1 / 2, 1 / 4, 1 / 3]
+    assert [len(canonical.nodes[node.terms[0][2]].terms) for node in means] == [4, 4, 4]
+
+
 LENGTHS = (3, 1, 4, 2, 5)
 
 
