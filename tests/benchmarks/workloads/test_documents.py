@@ -16,15 +16,15 @@ def test_names_have_all_lengths_and_fit_the_context() -> None:
 
 
 def test_training_of_scalars_is_that_by_hand() -> None:
-    expected = documents.by_hand(np, documents=2).check()
+    expected = documents.by_hand(np, documents=2, longest=4).check()
     for library in (ours(), load_microgpt()):
-        agree(documents.scalars(library, documents=2).check(), expected, rtol=1e-6, atol=1e-9)
+        agree(documents.scalars(library, documents=2, longest=4).check(), expected, rtol=1e-6, atol=1e-9)
 
 
 def test_lifted_training_is_that_by_hand() -> None:
     agree(
-        documents.lifted(lifted(), documents=2).check(),
-        documents.by_hand(np, documents=2).check(),
+        documents.lifted(lifted(), documents=2, longest=4).check(),
+        documents.by_hand(np, documents=2, longest=4).check(),
         rtol=1e-6,
         atol=1e-9,
     )
