@@ -18,7 +18,7 @@ from engine.jit.backends.jax.processes import in_double_precision, lost
 from engine.jit.backends.jax.statements import outputs_of
 from engine.jit.emit.forward import Program
 
-__all__ = ["Devices"]
+__all__ = ["Devices", "compare"]
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -91,7 +91,7 @@ class Devices:
         outputs = len(self._program.outputs)
         compared, total = np.split(total, [sums.size])
         if jax.process_count() > 1:
-            _compare(compared.reshape(sums.shape), own)
+            compare(compared.reshape(sums.shape), own)
         means, gradients = np.split(total, [outputs])
         by_parameters = gradients.reshape(outputs if differentiate else 0, len(parameters))
         return means.tolist(), list(by_parameters), list(by_samples[:, :count])
@@ -149,8 +149,8 @@ def _own_sums(parameters: Vector, table: Vector) -> Vector:
         )
 
 
-def _compare(found: Vector, own: Vector) -> None:
-    """Check that all processes were called with the same.
+def compare(found: Vector, own: Vector) -> None:
+    """Check that all processes were called with the same, by the sums of each, and those of this one.
 
     Raises:
         RuntimeError: they were not.

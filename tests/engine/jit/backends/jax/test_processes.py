@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 
 from engine import jit
+from engine.jit.backends.jax.devices import compare
+from engine.jit.backends.jax.processes import check_same, is_first, lost, several
 from nn import MLP, Adam, fit
 
 pytest.importorskip("jax", reason="JAX is not installed: pip install 'chainrule[jax]'")
@@ -115,6 +117,26 @@ def found_by(ended: list[tuple[int, str, str]]) -> list[Any]:
     for _, out, err in ended:
         assert "FOUND" in out, err
     return [json.loads(out.split("FOUND")[1]) for _, out, _ in ended]
+
+
+def test_one_process_is_the_first_and_agrees_with_itself() -> None:
+    assert is_first()
+    assert not several()
+    check_same({"rng": [np.arange(3.0)], "arguments": [np.array("text")]})
+
+
+def test_what_differs_and_what_was_lost_is_named() -> None:
+    own = np.array([4.0, 0.5, 1.5])
+    compare(np.array([own, own * (1 + 1e-12)]), own)  # as another machine may round
+    for i, name in enumerate(("numbers of samples", "parameters", "samples")):
+        found = np.array([own, own])
+        found[1, i] += 1.0
+        with pytest.raises(RuntimeError, match=f"the processes have other {name}: .* the same seed"):
+            compare(found, own)
+    said = str(lost(ValueError("Connection reset\nat some place")))
+    assert said.startswith("process 0 of 1 lost another one: it has ended")
+    assert "resume=PATH" in said
+    assert said.endswith("JAX says: 'Connection reset'")
 
 
 def test_they_train_as_one_and_go_on_bit_for_bit_after_one_was_killed(tmp_path) -> None:
