@@ -105,6 +105,15 @@ class Views:
         """How many cells further a view that starts there is in each next step of a loop; 0 outside."""
         return 0 if self.frame is None else self.frame.advance(space, cell)
 
+    def of_all_steps(self, view: View, shape: tuple[int, ...], strides: tuple[int, ...]) -> View:
+        """What moves on in a loop, of all steps at once, in a shape and strides in cells."""
+        key = "all", view.array.name, view.start, shape, strides
+        if key not in self._views:
+            name = self._new(f"{_root(view)}_all")
+            name = name.removesuffix("1") if name.endswith("_all1") else name
+            self._views[key] = self._define(View.cells(view.array, view.start, shape, strides), name)
+        return self._views[key]
+
     def later(self, view: View, steps: int) -> View:
         """A view that moves on in a loop, some steps later."""
         return view if view.source is None or not steps else view.source.of_step(steps)
@@ -298,6 +307,13 @@ class Views:
 def _name(view: View) -> str:
     """The name of a view, without the step at which it is taken."""
     return view.source.text if view.advance and view.source is not None else view.text
+
+
+def _root(view: View) -> str:
+    """The name of what a view is made of."""
+    while view.source is not None and not view.is_name:
+        view = view.source
+    return view.text
 
 
 def _key(group: Group) -> tuple[Any, ...]:

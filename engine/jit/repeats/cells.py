@@ -7,12 +7,13 @@ out first: captured Values stand in the order in which loops read them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from engine.jit.emit.arrays import Frame
-from engine.jit.lower.canonical import CONST, LEAF, Canonical
+from engine.jit.lower.canonical import CONST, LEAF, Canonical, Node
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import FIXED, PER_SAMPLE
 from engine.jit.lower.layout import lay_out_groups
@@ -51,12 +52,11 @@ class LoopCells:
         for held in self.stills.values():
             held.cell = whole.new_cells(int(held.per_sample), 1)
         starts = whole.sizes[FIXED], whole.sizes[PER_SAMPLE]
-        for leaf in section.leaf_of.values():
-            if isinstance(leaf, Held) and leaf.is_input:
-                leaf.cell = whole.new_cells(int(leaf.per_sample), 1)
         exported = list(plan.exported[loop])
         section.finish(exported)
         self.canonical = padded(canonical_form(section))  # type: ignore[arg-type]
+        for leaf in _side_by_side(self.canonical.nodes):
+            leaf.cell = whole.new_cells(int(leaf.per_sample), 1)
         self.layout = layout = Layout(
             self.canonical, whole.captured_cells, whole.inputs, whole.batched, within=whole
         )
@@ -134,6 +134,21 @@ class LoopCells:
             if self.step.slots[k][0] == result and t + self.step.slots[k][1] >= self.frame.steps:
                 return space, held.cell + (t + self.step.slots[k][1]) * self.frame.sizes[space]
         return space, cell + t * self.frame.sizes[space]
+
+
+def _side_by_side(nodes: list[Node]) -> Iterator[Held]:
+    """What is another in each step; what a node reads stands together, of those that read most first."""
+    found: set[int] = set()
+    for node in sorted(nodes, key=lambda node: -len(node.refs)):
+        factors = [ref for term in node.terms for ref in term[2:] if ref >= 0]
+        for ref in [*node.operands, *factors]:
+            leaf = nodes[ref].number
+            if nodes[ref].kind == LEAF and isinstance(leaf, Held) and leaf.is_input and ref not in found:
+                found.add(ref)
+                yield leaf
+    for ref, node in enumerate(nodes):  # an output may be nothing else
+        if node.kind == LEAF and isinstance(node.number, Held) and node.number.is_input and ref not in found:
+            yield node.number
 
 
 class Whole:

@@ -16,12 +16,13 @@ from engine.jit.emit.adjoints import Adjoints
 from engine.jit.emit.arrays import Views
 from engine.jit.emit.backward import write_backward_of, write_seeds
 from engine.jit.emit.forward import Program, write_groups
-from engine.jit.emit.statements import CELLS, GRADIENTS, Assign, Loop, Scatter, Statement, Take, View
+from engine.jit.emit.statements import CELLS, GRADIENTS, Assign, Scatter, Statement, Take, View
 from engine.jit.emit.trees import as_expression
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import FIXED, PER_SAMPLE, Operand
 from engine.jit.lower.strides import Index
 from engine.jit.repeats.cells import Irregular, LoopCells, Whole
+from engine.jit.repeats.fission import parted
 from engine.jit.repeats.plan import plan_of
 from engine.jit.repeats.stages import Parts
 from engine.jit.trace.traced_graph import CONSTANT, Trace
@@ -115,13 +116,14 @@ class _Writer:
         body = _Lists(self.views)
         self.views.frame = loop.frame
         write_groups(body, loop.layout.groups)
+        handing = set()
         for handed in self.handed[part]:
             lines = body.forward if handed.read.space == PER_SAMPLE else body.fixed
             lines.append(Assign(self._view(handed.read, handed.back), self._view(handed.results)))
+            handing.add(id(lines[-1]))
         self.views.frame = None
         for lines, statements in ((program.fixed, body.fixed), (program.forward, body.forward)):
-            if statements:
-                lines.append(Loop(loop.frame.steps, tuple(statements)))  # type: ignore[arg-type]
+            lines += parted(statements, handing, self.views, loop.frame, False)
 
     def _view(self, operand: Operand, later: int = 0, gradient: bool = False) -> View:
         """Cells, or their gradients; in a loop those of a step, or of some steps later."""
@@ -242,7 +244,7 @@ class _Writer:
             ahead = each.read.index + frame.sizes[space] * (frame.steps + np.arange(each.back)[:, None])
             after.clear(space, ahead[~touched[space][ahead]])
         self.views.frame = frame
-        adjoints = Adjoints(self.views, loop.layout, after)
+        adjoints, handing = Adjoints(self.views, loop.layout, after), set()
         for each in handed:
             cells = each.results.index
             fresh = not touched[space][cells].any()
@@ -250,6 +252,7 @@ class _Writer:
                 adjoints.clear(space, cells[~touched[space][cells]])
             target, read = self._view(each.results, 0, True), self._view(each.read, each.back, True)
             adjoints.lines.append(Assign(target, read, adds=not fresh))
+            handing.add(id(adjoints.lines[-1]))
             touched[space][cells] = True
         write_backward_of(loop.layout.groups, self.views, adjoints, space)
         adjoints.settle(space)
@@ -260,8 +263,7 @@ class _Writer:
         for where, start, size in zip((FIXED, PER_SAMPLE), frame.starts, frame.sizes, strict=True):
             first = touched[where][start : start + size]
             touched[where][start : start + size * frame.steps].reshape(frame.steps, size)[:] |= first
-        body = tuple(adjoints.lines)
-        return [Loop(frame.steps, body, backwards=True)] if body else []  # type: ignore[arg-type]
+        return parted(adjoints.lines, handing, self.views, frame, True)
 
 
 def _handed(loop: LoopCells) -> Iterator[_Handed]:

@@ -8,6 +8,7 @@ import numpy as np
 import engine
 from engine import Value, jit, take
 from nn import MLP
+from tests.engine.jit.repeats.steps import STEPS
 
 __all__ = ["PROGRAMS"]
 
@@ -95,6 +96,22 @@ def lookup() -> Any:
     return f
 
 
+def recurrent_network() -> Any:
+    """Steps in time, with a loss in each."""
+    f, arguments, _ = STEPS["rnn_with_losses"](steps=10)
+    loss = jit(f)
+    loss(*arguments)
+    return loss
+
+
+def lstm() -> Any:
+    """Steps in time with two states, batched."""
+    f, (xs,), _ = STEPS["lstm"](steps=10)
+    mean = jit(f, batch=True)
+    mean(np.stack([xs, xs]))
+    return mean
+
+
 PROGRAMS: dict[str, Callable[[], Any]] = {
     function.__name__: function
     for function in (
@@ -104,6 +121,8 @@ PROGRAMS: dict[str, Callable[[], Any]] = {
         causal_attention,
         formula,
         lookup,
+        recurrent_network,
+        lstm,
     )
 }
 """Functions that make a lifted program, by name."""

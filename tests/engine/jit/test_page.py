@@ -1,5 +1,6 @@
 """The table of docs/jit.md: each line's example, run as it stands there, does what the line says."""
 
+import functools
 import itertools
 import random
 import re
@@ -88,6 +89,10 @@ CASES: dict[str, tuple[Any, ...]] = {
     "engine.dot(engine.take([[1.0, 2.0], [3.0, 4.0]], i), [w, v])": ((0, 1, 0),),
     "w * x * engine.stop_gradient(w * x)": (N, moved),
     "sum(w * x for x in xs)": (([1.0, 2.0], [3.0, -1.0]), moved),
+    "functools.reduce(lambda h, each: engine.tanh(w * h + each), xs, v)": (
+        ([0.1, 0.2, -0.3, 0.4, 0.5, 0.1], [0.3, -1.0, 0.2, 0.1, 0.7, 0.2]),
+        moved,
+    ),
     "x * engine.grad(lambda y: w * y * y)(x)": ((Value(1.5), Value(-2.0)), moved),
     "inner(w * x) + v": (N, moved),
     "doubled(w * x)": (N, moved),
@@ -148,7 +153,13 @@ class Room(SimpleNamespace):
         loops = "for x in xs" in example
         names = [n for n in ("xs", "x", "i", "t") if re.search(rf"\b{n}\b", example)]
         names = [n for n in names if not (n == "i" and inner) and not (n == "x" and loops)]
-        modules = {"engine": engine, "np": np, "math": __import__("math"), "random": random}
+        modules = {
+            "engine": engine,
+            "np": np,
+            "math": __import__("math"),
+            "random": random,
+            "functools": functools,
+        }
         others = {"check": check, "halved": halved, "inner": jit(engine.tanh), "doubled": DOUBLED}
         found: Callable[..., Any] = eval(  # noqa: S307 - the project's own page
             f"lambda {', '.join(names)}: {example}", {**modules, **others, **vars(self)}

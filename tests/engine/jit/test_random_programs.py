@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import engine
 from engine import Value, jit, no_grad, vmap
 from engine.ops import OPERATORS
-from tests.engine.jit.forms import FORMS, assert_agrees, assert_close, forced, in_turn
+from tests.engine.jit.forms import FORMS, assert_agrees, assert_close, forced, in_turn, outputs_and_gradients
 from tests.engine.test_random_programs import EVERYTHING, SMOOTH, Program, programs
 from tests.sampling import samples as sampled
 
@@ -48,6 +48,35 @@ def test_lifted_programs_are_the_engines(form, program, repeats, outputs) -> Non
             w.data *= -0.5
         assert_agrees(f, [*weights, *xs], xs, lifted=lifted)
     assert lifted.traces == 1
+
+
+@settings(max_examples=sampled(8, 200))
+@given(programs(NAMES, 10), st.integers(5, 8), st.integers(0, 2), st.booleans())
+def test_repeated_steps_are_the_engines(program, steps, kept, fed) -> None:
+    """A program run step by step on what its last runs gave, and on a number of each step, in every form."""
+    count = len(program.inputs)
+    scales, start = [Value(0.5 + 0.2 * i) for i in range(count)], [Value(0.3 - 0.1 * i) for i in range(count)]
+    numbers = [0.1 * (t % 4) - 0.1 for t in range(steps)]
+
+    def f(start, numbers):
+        state, found = list(start), []
+        for t in range(steps):
+            x = numbers[t] if fed else 0.1
+            y = program.run(engine, [w * s + x for w, s in zip(scales, state, strict=True)])
+            state = [engine.tanh(y), *state[:-1]]
+            found.append(state[0])
+        return [engine.mean(found), state[-1], found[steps // 2]][: kept + 1]
+
+    for form in FORMS:
+        with forced(form):
+            assert_agrees(f, [*scales, *start], start, numbers)
+    rows = [[0.2 * i + 0.1 * j for j in range(count)] for i in range(3)]
+    by_engine = outputs_and_gradients(
+        lambda: engine.mean([engine.sum(f(row, numbers)) for row in rows]), scales
+    )
+    lifted = jit(lambda row: engine.sum(f(row, numbers)), batch=True)
+    for found, expected in zip(outputs_and_gradients(lifted, scales, rows), by_engine, strict=True):
+        assert_close(found, expected)
 
 
 @settings(max_examples=sampled(25, 500))

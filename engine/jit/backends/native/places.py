@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.jit.emit.trees import Shape
 
-__all__ = ["Place", "Untranslated", "ends", "merged", "only_step", "spread", "with_axis"]
+__all__ = ["Place", "Untranslated", "ends", "merged", "moving", "only_step", "spread", "with_axis"]
 
 Place = tuple[int, int, Shape, tuple[int, ...]]
 """Where an operand lies: memory, first number, sizes and strides of its axes."""
@@ -12,6 +14,26 @@ Place = tuple[int, int, Shape, tuple[int, ...]]
 
 class Untranslated(Exception):  # noqa: N818  # it is no error: the program runs as NumPy
     """A statement for which there is no instruction."""
+
+
+def moving(first: Any, second: Any) -> Any:
+    """An instruction of a step of a loop, and the same of the next step, as one whose operands move on.
+
+    >>> moving(("matmul", (2, 6, (3,), (1,))), ("matmul", (2, 16, (3,), (1,))))
+    ('matmul', (2, 6, (3,), (1,), 10))
+    """
+    if first == second or not isinstance(first, tuple):
+        return first
+    if _is_place(first):
+        return *first, second[1] - first[1]
+    return tuple(map(moving, first, second))
+
+
+def _is_place(given: tuple[Any, ...]) -> bool:
+    """Whether it is one, and not four operands of which the first are temporaries."""
+    if len(given) != 4 or not isinstance(given[0], int) or not isinstance(given[1], int):
+        return False
+    return all(isinstance(each, tuple) and all(isinstance(n, int) for n in each) for each in given[2:])
 
 
 def merged(axes: list[tuple[int, int]], in_any_order: bool = True) -> list[tuple[int, int]]:

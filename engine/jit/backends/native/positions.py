@@ -15,8 +15,8 @@ __all__ = ["pick", "scatter", "take"]
 def cells_at(t: Any, array: Array, index: View, advance: int) -> tuple[Place, Place]:
     """All cells of an array, from where a step begins, and positions in it: both with an axis of samples."""
     memory, samples = t.memory(array), t.samples
-    first = t.step * advance * (samples if array.samples else 1)
-    count = len(t.memories[memory]) - first
+    moves = advance * (samples if array.samples else 1)
+    first, count = t.step * moves, len(t.memories[memory]) - (t.steps - 1) * moves
     where, start, shape, strides = t.place(index)
     if index.shape[-1:] == (SAMPLES,):
         steps = only_step(shape[:-1], strides[:-1]), strides[-1]

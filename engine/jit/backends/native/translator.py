@@ -18,7 +18,7 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from engine.jit.backends.native.loops import MASKS, loops_of
-from engine.jit.backends.native.places import Place, Untranslated, ends, spread
+from engine.jit.backends.native.places import Place, Untranslated, ends, moving, spread
 from engine.jit.backends.native.positions import pick, scatter, take
 from engine.jit.backends.native.sequences import COLUMNS, PROCEDURES
 from engine.jit.backends.native.sums import ALONG, along, matmul, reduce
@@ -64,7 +64,7 @@ class Translator:
         self._temporaries = 0
         self._seeds = -1
         self.done: list[Any] = []
-        self.step = 0  # of a loop
+        self.step, self.steps = 0, 1  # of a loop
 
     def _add(self, memory: np.ndarray[Any, Any]) -> int:
         self.memories.append(memory.reshape(-1))
@@ -89,14 +89,22 @@ class Translator:
         self.done = []
         for statement in statements:
             if isinstance(statement, Loop):
-                steps = range(statement.steps)
-                for self.step in reversed(steps) if statement.backwards else steps:
-                    for each in statement.body:
-                        self.statement(each)
-                self.step = 0
+                self.done.append(self.loop(statement))
             else:
                 self.statement(statement)
         return self.done
+
+    def loop(self, loop: Loop) -> Any:
+        """A loop as an instruction: its first two steps tell how operands move on."""
+        before, steps, found = self.done, range(loop.steps), []
+        self.steps = loop.steps
+        for self.step in [*reversed(steps)][:2] if loop.backwards else steps[:2]:
+            self.done = []
+            for each in loop.body:
+                self.statement(each)
+            found.append(self.done)
+        self.done, self.step, self.steps = before, 0, 1
+        return "loop", loop.steps, tuple(map(moving, *found))
 
     def statement(self, statement: Assign | Scatter | Procedure) -> None:
         self._scratch = 0
