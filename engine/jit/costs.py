@@ -1,7 +1,8 @@
 """What the forms of a program cost on this machine: measured once, when a function is first lifted.
 
 It takes some hundredths of a second. What a program computes does not depend on it, but for the rounding of
-arrays; so that this, too, is seldom another from run to run, costs are rounded to powers of two.
+arrays; so that this, too, is seldom another from run to run, all are measured in turn, so that what else the
+machine does slows all, and the ratios of costs are rounded to powers of the root of two.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ from engine.pytree.result import Result
 __all__ = ["Costs", "array_cost", "costs_here", "least_array_cost", "scalar_cost", "tape_cost"]
 
 _FEW, _MANY = 4, 24  # numbers
-_ONCE, _SHORT, _LONG = 1, 6, 96  # rounds
-_REPEATS = 24
+_ONCE, _SHORT, _LONG = 1, 8, 96  # rounds
+_REPEATS = 32
 
 
 class Costs(NamedTuple):
@@ -110,27 +111,33 @@ def costs_here() -> Costs:
 
 def _measured() -> Costs:
     """Each cost from two programs that differ in little else."""
-    once, few = _arrays(_scaled, _FEW, _ONCE)
-    narrow, more = _arrays(_scaled, _FEW, _SHORT)
-    wide, most = _arrays(_scaled, _MANY, _SHORT)
+    once, few = _arrays(_met, _FEW, _ONCE)
+    narrow, more = _arrays(_met, _FEW, _SHORT)
+    wide, most = _arrays(_met, _MANY, _SHORT)
     waves, functions = _arrays(_waves, _MANY, _SHORT)
-    seconds = _seconds(once, narrow, wide, waves)
+    others = _python_programs() if compiled_tape is None else _tapes()
+    seconds = _seconds(once, narrow, wide, waves, *others)
     statement = _per(seconds[1] - seconds[0], _statements(more) - _statements(few))
     cell = _per(seconds[2] - seconds[1], _cells(most) - _cells(more))
     start = _per(seconds[0] - statement * _statements(few) - cell * _cells(few), 1)
     rest = start + statement * _statements(functions) + cell * _cells(functions)
     function = _per(seconds[3] - rest, 2 * _MANY * _SHORT)
-    others = [0.0] * 4 + _python_costs() if compiled_tape is None else [*_tape_costs(), 0.0, 0.0]
-    return Costs(*map(_rounded, (start, statement, cell, function, *others)))
+    if compiled_tape is None:
+        found = [0.0] * 4 + _python_costs(seconds[4:])
+        unit = found[4]
+    else:
+        found = [*_tape_costs(others, seconds[4:]), 0.0, 0.0]
+        unit = found[1]
+    return Costs(*(unit * _rounded(each / unit) for each in (start, statement, cell, function, *found)))
 
 
-def _rounded(seconds: float) -> float:
-    """The nearest power of two.
+def _rounded(ratio: float) -> float:
+    """The nearest power of the root of two.
 
-    >>> _rounded(3e-6) == 2.0**-18, _rounded(0.0)
-    (True, 0.0)
+    >>> round(_rounded(2.7), 3), _rounded(7.0), _rounded(0.0)
+    (2.828, 8.0, 0.0)
     """
-    return 2.0 ** round(math.log2(seconds)) if seconds else 0.0
+    return 2.0 ** (round(2.0 * math.log2(ratio)) / 2) if ratio else 0.0
 
 
 def _per(seconds: float, count: int) -> float:
@@ -178,22 +185,28 @@ def _arrays(f: Callable[..., list[Value]], width: int, rounds: int) -> tuple[Any
     return ArrayProgram(program, Wanted(None, np.arange(width))), program
 
 
-def _tape_costs() -> list[float]:
-    """Of a tape its start, an operand, a function and one in Python."""
+def _tapes() -> list[ScalarTape]:
     forms = ((_met, _ONCE), (_met, _LONG), (_waves, _LONG), (_norms, _LONG))
-    tapes = [TapeProgram(_graph(f, _FEW, rounds)) for f, rounds in forms]
-    few, many, functions, tables = (tape.work for tape in tapes)
-    once, products, waves, norms = _seconds(*map(ScalarTape, tapes))
+    return [ScalarTape(TapeProgram(_graph(f, _FEW, rounds))) for f, rounds in forms]
+
+
+def _tape_costs(tapes: Sequence[Any], seconds: Sequence[float]) -> list[float]:
+    """Of a tape its start, an operand, a function and one in Python."""
+    few, many, functions, tables = (tape.program.work for tape in tapes)
+    once, products, waves, norms = seconds
     edge = _per(products - once, many.edges - few.edges)
     start = _per(once - edge * few.edges, 1)
     function = _per(waves - start - edge * functions.edges, functions.functions)
     return [start, edge, function, _per(norms - start - edge * tables.edges, tables.tables)]
 
 
-def _python_costs() -> list[float]:
+def _python_programs() -> list[Any]:
+    return [ScalarLines(ScalarProgram(_graph(_scaled, _FEW, _SHORT))), _AsWritten()]
+
+
+def _python_costs(seconds: Sequence[float]) -> list[float]:
     """What an operand takes in a line on floats, and a node of the engine."""
-    trace = _graph(_scaled, _FEW, _SHORT)
-    lines, as_written = _seconds(ScalarLines(ScalarProgram(trace)), _AsWritten())
+    trace, (lines, as_written) = _graph(_scaled, _FEW, _SHORT), seconds
     return [lines / len(trace.operands), as_written / len(trace.kinds)]
 
 
