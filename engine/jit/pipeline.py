@@ -156,13 +156,13 @@ class Lifted:
         """The stages to an array program, unless they have run."""
         if self.program is None:
             with without_collections():
-                if self._take_over_any():
+                if self._take_over_any() or self._share():
                     return
                 found = None if self._backend == "jax" else repeated_program(self.trace, self._differentiate)
                 if found is not None:
                     parts, self.program = found
                     self.canonical, self.layout = parts, self.program.layout
-                elif not self._share():
+                else:
                     self.canonical, self.layout, self.program = self.unrolled()
 
     def unrolled(self) -> tuple[Canonical, Layout, Program]:
@@ -191,7 +191,7 @@ class Lifted:
         return True
 
     def _share(self) -> bool:
-        """Make a program for another length, too."""
+        """Make a program for another length, too, in which no loop was found."""
         count = len(self.trace.inputs)
         for other in self._others:
             if len(other.trace.inputs) != count and isinstance(other.canonical, Canonical):
