@@ -41,7 +41,8 @@ def opened(session, name):
 
 WIDE = """import nn
 model = nn.MLP(8, [20, 3], rng=0)
-errors = [out - (k == i % 3) for i in range(5) for k, out in enumerate(model([i / (j + 1) for j in range(8)]))]
+samples = [[i / (j + 1) for j in range(8)] for i in range(5)]
+errors = [out - (k == i % 3) for i, x in enumerate(samples) for k, out in enumerate(model(x))]
 loss = sum(error**2 for error in errors) / 5
 """
 
