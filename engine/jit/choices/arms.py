@@ -17,11 +17,12 @@ from typing import Any
 import numpy as np
 
 from engine.jit.choices.sites import Syntax, extremum, followers, names_set
+from engine.jit.trace.decisions import COMPARISONS
 from engine.node.backend import Value
 from engine.node.functions import FUNCTIONS
 from engine.ops import OPERATORS
 
-__all__ = ["Fork", "Leaf", "Tree", "UnknownError", "is_number", "tree_at"]
+__all__ = ["MIRRORED", "Fork", "Leaf", "Tree", "UnknownError", "is_number", "tree_at"]
 
 _MOST = 16  # leaves of one tree
 
@@ -38,13 +39,7 @@ _SYMBOLS: dict[type, str] = {
     ast.Gt: ">",
     ast.GtE: ">=",
 }
-_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _PLAINLY: Any = object.__getattribute__
 _FUNCTIONS = {id(function) for function in FUNCTIONS.values()} | {id(abs)}
 
@@ -145,7 +140,7 @@ class _Reader:
             raise UnknownError
         left, symbol, right = compared
         op = _SYMBOLS.get(type(comparison.ops[0]))
-        if op not in (symbol, _MIRRORED.get(symbol)):
+        if op not in (symbol, MIRRORED.get(symbol)):
             raise UnknownError
 
         def then(truth: bool) -> Tree:
@@ -205,7 +200,7 @@ class _Reader:
         if symbol is None or not (is_number(left) and is_number(right)):
             raise UnknownError
         if type(left) is not Value and type(right) is not Value:
-            if not _COMPARISONS[symbol](left, right):
+            if not COMPARISONS[symbol](left, right):
                 return then(False)
             return self._chain(right, ops[1:], comparators[1:], env, then)
         yes = self._chain(right, ops[1:], comparators[1:], env, then)

@@ -197,6 +197,9 @@ class _Builder:
         """The result, and the decisions that are left."""
         decisions, asked = [], list[Any]()
         for number, event in enumerate(self.base.events):
+            changed = number in self.base.reading or event.kind is not Kind.NODE
+            if not changed and not any(id(x) in self.new for x in event.node._children):
+                continue
             read = [self._resolved(number, i, x) for i, x in enumerate(read_by(self.base, event))]
             if event.kind is Kind.NODE:
                 self._node(event.node, read)

@@ -11,14 +11,14 @@ an operand of a node, a side of a comparison or a part of the result.
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Iterator
 from enum import Enum, auto
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.jit.choices.arms import Fork, Leaf, Tree, is_number
+from engine.jit.choices.arms import MIRRORED, Fork, Leaf, Tree, is_number
 from engine.jit.choices.runs import Choice, Path, UnlikeError, leaves_of
 from engine.jit.choices.runs import same as same_side
 from engine.jit.trace.decisions import COMPARISONS
@@ -79,6 +79,9 @@ class Run:
         self.nodes: list[Value] = recorder.nodes
         self.inputs = {id(value): i for i, value in enumerate(recorder.held)}
         self.own = set(map(id, self.nodes))
+        self.constants = {
+            id(x): x._data for x in self.nodes if not x._children and id(x) not in self.inputs
+        }  # what the function made of numbers
         self.twins: dict[int, Value] = {}  # nodes made beside Python, for those that it made
         self.results: list[Any] = []
         self.events = list(self._ordered())
@@ -129,15 +132,8 @@ class Run:
     def _twins(self, mine: Value, own: Value) -> bool:
         if self.twins.get(id(mine), mine) is own:
             return True
-        return self.is_constant(mine) and self.is_constant(own) and same_side(mine._data, own._data)
-
-    def is_constant(self, x: Any) -> bool:
-        """Whether a Value is one that the function made of a number."""
-        return isinstance(x, Value) and not x._children and id(x) in self.own and id(x) not in self.inputs
-
-    def number_of(self, x: Any) -> Any:
-        """The number that a constant is; anything else as it is."""
-        return x._data if self.is_constant(x) else x
+        constants = self.constants
+        return id(mine) in constants and same_side(constants[id(mine)], constants.get(id(own)))
 
 
 class Base(Run):
@@ -150,24 +146,17 @@ class Base(Run):
     def __init__(self, output: Any, recorder: Any) -> None:
         super().__init__(output, recorder)
         self.candidates: dict[tuple[int, int], Candidates] = {}
-        self.groups: dict[int, list[int]] = defaultdict(list)  # choices by the id of what they gave
+        self.groups: dict[int, list[int]] = {}  # choices by the id of what they gave
+        self.reading: set[int] = set()  # the numbers of the events that may read choices
         made_for = set(map(id, self.twins.values()))
-        for number, event in enumerate(self.events):
-            for place, x in enumerate(self.read_by(event)):
-                self._add(number, place, x, made_for)
-            if event.kind is Kind.GIVES:
-                self.groups[id(self.results[event.number])].append(event.number)
-        for place, x in enumerate(leaves(self.output)):
-            self._add(len(self.events), place, x, made_for)
-
-    def _add(self, number: int, place: int, x: Any, made_for: set[int]) -> None:
-        through = self.groups.get(id(x)) if isinstance(x, Value) else None
-        if through:
-            self.candidates[number, place] = (*([] if id(x) in made_for else [DIRECT]), *through)
-
-    def read_by(self, event: Event) -> list[Any]:
-        """What an event reads, in order."""
-        return read_by(self, event)
+        for number, event in enumerate([*self.events, None]):
+            for place, x in enumerate(leaves(output) if event is None else read_by(self, event)):
+                through = self.groups.get(id(x))
+                if through is not None:
+                    self.candidates[number, place] = (*([] if id(x) in made_for else [DIRECT]), *through)
+                    self.reading.add(number)
+            if event is not None and event.kind is Kind.GIVES:
+                self.groups.setdefault(id(self.results[event.number]), []).append(event.number)
 
     def settle(self) -> dict[tuple[int, int], int]:
         """The candidate of each reader.
@@ -223,7 +212,9 @@ class _Walk:
 
     def __init__(self, base: Base, run: Run) -> None:
         self.base, self.run = base, run
-        self.image: dict[int, Any] = {}  # what stands in the run for a node of the base: a Value or a number
+        # what stands in the run for a node of the base: a Value or a number
+        self.image: dict[int, Any] = dict(base.constants)
+        self.image |= zip(base.inputs, run.recorder.held, strict=True)
         self.given: list[Any] = []  # the same for what choices give
         self.folded: dict[int, Path] = {}  # choices that are by plain numbers in the run, and their outcomes
         self.found: dict[tuple[int, int], Candidates] = {}
@@ -239,24 +230,27 @@ class _Walk:
         return [(each, self._direct(x) if each == DIRECT else self.given[each]) for each in candidates]
 
     def _direct(self, x: Any) -> Any:
-        if not isinstance(x, Value):
-            return x
-        if id(x) in self.base.inputs:
-            return self.run.recorder.held[self.base.inputs[id(x)]]
-        if self.base.is_constant(x):
-            return x._data
-        if id(x) in self.base.own:
-            if id(x) not in self.image:
-                raise UnlikeError
+        if id(x) in self.image:
             return self.image[id(x)]
+        if id(x) in self.base.own:
+            raise UnlikeError
         return x
 
     def _fit(self, key: tuple[int, int], x: Any, there: Any) -> Candidates:
         """The candidates that agree with what a reader reads in the run."""
-        there = self.run.number_of(there)
+        there = self.run.constants.get(id(there), there)
         return tuple(each for each, image in self._images(key, x) if same_leaf(image, there))
 
-    def read(self, number: int, mine: list[Any], theirs: list[Any]) -> bool:
+    def _reads_directly(self, mine: Any, theirs: Any) -> bool:
+        """The same as :meth:`read` of an event that may read no choice, as most do."""
+        image, constants = self.image, self.run.constants
+        for x, y in zip(mine, theirs, strict=False):
+            there = image.get(id(x), x)
+            if there is not y and not same_leaf(there, constants.get(id(y), y)):
+                return False
+        return len(mine) == len(theirs)
+
+    def read(self, number: int, mine: Any, theirs: Any) -> bool:
         """Whether all readers of an event agree with some candidate; those that do not are ruled out."""
         if len(mine) != len(theirs):
             return False
@@ -291,12 +285,13 @@ class _Walk:
         node, there = event.node, self._next()
         if event.number in self.folded and event.path != self.folded[event.number]:
             return
-        operands = list(node._children)
+        operands = node._children
+        read = self.read if number in self.base.reading else lambda _, *both: self._reads_directly(*both)
         if (
             there is not None
             and there.kind is Kind.NODE
             and there.node._row is node._row
-            and self.read(number, operands, list(there.node._children))
+            and read(number, operands, there.node._children)
         ):
             self.image[id(node)] = there.node
             self.at += 1
@@ -365,14 +360,11 @@ class _Walk:
         self.at += 1
 
 
-_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-
-
 def _alike(a: Tree, b: Tree, turned: bool) -> bool:
     """Whether two trees have the same comparisons; the first of one turned round."""
     if isinstance(a, Leaf) or isinstance(b, Leaf):
         return isinstance(a, Leaf) and isinstance(b, Leaf)
-    symbol = _MIRRORED[b.symbol] if turned else b.symbol
+    symbol = MIRRORED[b.symbol] if turned else b.symbol
     return a.symbol == symbol and _alike(a.yes, b.yes, False) and _alike(a.no, b.no, False)
 
 

@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Any
 
 from engine.autograd.trace_mode import recording
-from engine.jit.choices.arms import Fork, Leaf, Tree, UnknownError, tree_at
+from engine.jit.choices.arms import MIRRORED, Fork, Leaf, Tree, UnknownError, tree_at
 from engine.jit.choices.sites import expression_at, syntax_of
 from engine.jit.trace.decisions import COMPARISONS, Decision, Replay, StandIns
 from engine.node.backend import Value
@@ -173,12 +173,9 @@ class Choosing(Replay):
         return outcome
 
 
-_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-
-
 def _is(fork: Fork, node: Value, symbol: str, other: Any) -> bool:
     """Whether a comparison is the one that was foreseen, from either side."""
-    for left, sign, right in ((node, symbol, other), (other, _MIRRORED.get(symbol), node)):
+    for left, sign, right in ((node, symbol, other), (other, MIRRORED.get(symbol), node)):
         if fork.symbol == sign and same(fork.left, left) and same(fork.right, right):
             return True
     return False
