@@ -138,10 +138,9 @@ def _from_logits(z: list[Any], target: Any, place: str) -> Any:
         right = z[shares]
         if not is_tracing() and number_of(right) == -math.inf:  # differences from it would be inf - inf
             return logsumexp(z) - right
+        # A right logit of inf makes each difference -inf, and would cost nothing: it is nan.
         finite = not is_tracing() and math.isfinite(number_of(right))
-        zero = (
-            0.0 if finite else where(greater(math.inf, right), 0.0, math.nan)
-        )  # else inf would cost nothing
+        zero = 0.0 if finite else where(greater(math.inf, right), 0.0, math.nan)
         return logsumexp([zero, *(each - right for j, each in enumerate(z) if j != shares)])
     expected = sum(_weighted(shares, z))
     if not is_tracing() and number_of(expected) == -math.inf:
