@@ -22,18 +22,17 @@ from nn.training.steps import Steps, data_of
 __all__ = ["Training"]
 
 
-_EPOCHS_UNWATCHED = 8
+_EPOCHS_BETWEEN = 8
 """For so many epochs after a change all is looked at, as it is where there are changes all the time."""
 
 
-class Watch:
+class LastLook:
     """All that a look at a training looks at, as it was found, to tell whether anything was touched since.
 
     Args:
         training: the training.
         leaves: the parameters that its loss depends on.
         places: what its programs read.
-
     """
 
     def __init__(self, training: Training, leaves: list[Value], places: list[Any]) -> None:
@@ -73,14 +72,14 @@ class Training(Steps):
     Attributes:
         start: the state of the generator before anything was drawn.
         held_out: samples and targets to validate with; None for none.
-        watch: what the last look found; None where another is due.
-        watch_from: the first epoch after which that is remembered.
+        last_look: what the last look found; None where another is due.
+        look_from: the first epoch after which that is remembered.
     """
 
     start: dict[str, Any]
     held_out: tuple[Any, Any] | None
-    watch: Watch | None = None
-    watch_from: int = 0
+    last_look: LastLook | None = None
+    look_from: int = 0
 
     def has_next_epoch(self) -> bool:
         """Whether another epoch follows."""
@@ -93,7 +92,7 @@ class Training(Steps):
         state = self.state
         state.epoch += 1
         self.quiet = not self.callbacks or not calls_within_epochs(self.callbacks)
-        if self.look and self.watch is not None and self._untouched(self.watch):
+        if self.look and self.last_look is not None and self._untouched(self.last_look):
             self.look = False
         looked = self.look
         numbers = self.run_steps()
@@ -103,8 +102,8 @@ class Training(Steps):
             found = self._scores(*self.held_out)
             numbers |= {f"val_{name}": number for name, number in found.items()}
         if not self._is_alone_between_epochs:
-            if looked and not self.look and state.epoch >= self.watch_from:
-                self.watch = self._what_is_there()
+            if looked and not self.look and state.epoch >= self.look_from:
+                self.last_look = self._what_is_there()
             self.look = True
         if self.schedule is not None:
             numbers |= {"lr": state.optimizer.lr} if hasattr(state.optimizer, "lr") else {}
@@ -118,21 +117,21 @@ class Training(Steps):
 
     # -- what others may have changed -------------------------------------------------------
 
-    def _untouched(self, watch: Watch) -> bool:
+    def _untouched(self, last_look: LastLook) -> bool:
         """Whether what was found is there still, so that nothing need be looked at; else it is forgotten."""
-        if self.is_alone() and watch.holds(self.state):
+        if self.is_alone() and last_look.holds(self.state):
             return True
-        self.watch = None  # who changes things in each epoch is not watched in vain
-        self.watch_from = self.state.epoch + _EPOCHS_UNWATCHED
+        self.last_look = None  # who changes things in each epoch is not watched in vain
+        self.look_from = self.state.epoch + _EPOCHS_BETWEEN
         return False
 
-    def _what_is_there(self) -> Watch | None:
+    def _what_is_there(self) -> LastLook | None:
         """What was just found, to be compared later; None where that takes more than a look at places."""
         members, lifted = self.members, self.lifted
         found = None if lifted is None else lifted.looked_at(self.held_out is not None)
         if found is None or members is None or not members.trail.is_simple:
             return None
-        return Watch(self, *found)
+        return LastLook(self, *found)
 
     def _scores(self, X: Any, y: Any) -> dict[str, float]:
         """The loss and the metrics on samples, in evaluation mode."""
