@@ -234,26 +234,34 @@ CHANGES = [
 CHANGES += [buffer, table, a_global, numbers, neurons, memory, another_optimizer]
 
 
-@pytest.mark.parametrize("validation", [None, (X[:5] + 0.1, Y[:5])], ids=["alone", "validated"])
-@pytest.mark.parametrize("change", CHANGES)
-def test_what_a_callback_changes_counts_from_the_next_step(change, validation, monkeypatch) -> None:
-    """Also long after the last look, when nothing seems to change."""
-    model = ScaledByMore if change in (name, table) else Scaled
-    for epoch in (5, 23):
-        found = []
-        for direct in (True, False):
-            monkeypatch.setattr(Scaled, "factor", 1.0)
-            monkeypatch.setitem(SETTINGS_OF_MODEL, "k", 1.0)
-            options: Any = {"callbacks": after(epoch, change), "kind": model, "validation": validation}
-            with monkeypatch.context() as patch:
-                if not direct:
-                    patch.setattr(Lifted, "measure", lambda *given: None)
-                found.append(trained(monkeypatch, direct, **options)[:3])
-        np.testing.assert_equal(*found)
+def in_each_way(monkeypatch: Any, **options: Any) -> list[Any]:
+    """What a training gives with direct steps and without."""
+    found = []
+    for direct in (True, False):
         monkeypatch.setattr(Scaled, "factor", 1.0)
         monkeypatch.setitem(SETTINGS_OF_MODEL, "k", 1.0)
-        without = trained(monkeypatch, True, kind=model, validation=validation)
-        assert found[0][1] != without[1]
+        with monkeypatch.context() as patch:
+            if not direct:
+                patch.setattr(Lifted, "measure", lambda *given: None)
+            found.append(trained(monkeypatch, direct, epochs=26, **options)[:3])
+    return found
+
+
+def test_what_a_callback_changes_counts_from_the_next_step(monkeypatch) -> None:
+    """Also long after the last look, when nothing seems to change."""
+    held_out = X[:5] + 0.1, Y[:5]
+    unchanged = {
+        kind: in_each_way(monkeypatch, kind=kind, validation=held_out)[0] for kind in (Scaled, ScaledByMore)
+    }
+    cases = [(change, 23, held_out) for change in CHANGES]
+    cases += [(change, 5, None) for change in (scale, neurons, freeze)]
+    for change, epoch, validation in cases:
+        kind = ScaledByMore if change in (name, table) else Scaled
+        mine, others = in_each_way(
+            monkeypatch, kind=kind, validation=validation, callbacks=after(epoch, change)
+        )
+        np.testing.assert_equal(mine, others, err_msg=change.__name__)
+        assert mine[1] != unchanged[kind][1], change.__name__
 
 
 def test_a_callback_that_gets_a_method_is_called_so_from_the_next_epoch(monkeypatch) -> None:
