@@ -28,6 +28,8 @@ Flags = np.ndarray[Any, np.dtype[np.bool_]]
 LEAST_STEPS = 4
 _CANDIDATES = 24  # distances that are looked at
 _TRIED = 4  # of them, as periods
+_ENOUGH = 0.8  # of all results: then no other period is tried
+_WINDOW = 1 << 15  # results
 _MOST = 8  # repetitions of a graph
 _NEAR = 3  # so many steps back nothing from before the loop is looked for
 
@@ -138,16 +140,34 @@ def _longest(graph: Graph, start: int, stop: int) -> Repeat | None:
     size = stop - start
     if size < 2 * LEAST_STEPS:
         return None
-    matches: dict[int, int] = {}
+    if size > 2 * _WINDOW:  # a part tells what period to look for
+        middle = (start + stop) // 2
+        part = _within(graph, middle - _WINDOW // 2, middle + _WINDOW // 2)
+        whole = None if part is None else _repeat(graph, start, stop, part.period)
+        if whole is not None:
+            return whole
+    return _within(graph, start, stop)
+
+
+def _within(graph: Graph, start: int, stop: int) -> Repeat | None:
+    """The same from all distances between results that are alike."""
+    size = stop - start
+    best: Repeat | None = None
+    tried: set[int] = set()
+    back = _reaches(graph, start, stop)
     for far in (size, size // 8):
         own = _digests(graph, start, stop, far)
-        for period in _likely(own):
-            matches[period] = max(matches.get(period, 0), int((own[period:] == own[:-period]).sum()))
-    best: Repeat | None = None
-    for period in sorted(matches, key=lambda each: (-matches[each], each))[:_TRIED]:
-        repeat = _repeat(graph, start, stop, period)
-        if repeat is not None and (best is None or _size(repeat) > _size(best) + best.period):
-            best = repeat
+        periods = {*_likely(own), *back}
+        matches = {period: int((own[period:] == own[:-period]).sum()) for period in periods}
+        for period in sorted(matches, key=lambda each: (-matches[each], each))[:_TRIED]:
+            if period in tried:
+                continue
+            tried.add(period)
+            repeat = _repeat(graph, start, stop, period)
+            if repeat is not None and (best is None or _size(repeat) > _size(best) + best.period):
+                best = repeat
+            if best is not None and _size(best) > _ENOUGH * size:
+                return best
     return best
 
 
@@ -155,8 +175,20 @@ def _likely(digests: Any) -> list[int]:
     """The commonest distances from a result to the next one like it."""
     order = np.argsort(digests, kind="stable")
     alike = digests[order[1:]] == digests[order[:-1]]
-    periods, counts = np.unique(np.diff(order)[alike], return_counts=True)
-    fits = periods * LEAST_STEPS <= len(digests)
+    return _commonest(np.diff(order)[alike], len(digests))
+
+
+def _reaches(graph: Graph, start: int, stop: int) -> list[int]:
+    """The commonest distances back to an operand: of cells on a grid each reads itself a step before."""
+    reader = np.repeat(np.arange(start, stop), np.diff(graph.offsets[start : stop + 1]))
+    read = graph.number[graph.operands[graph.offsets[start] : graph.offsets[stop]]]
+    return _commonest((reader - read)[read >= start], stop - start)
+
+
+def _commonest(distances: Ids, size: int) -> list[int]:
+    """The commonest of distances that fit often enough into a range."""
+    periods, counts = np.unique(distances, return_counts=True)
+    fits = periods * LEAST_STEPS <= size
     periods, counts = periods[fits], counts[fits]
     found: list[int] = periods[np.argsort(-counts, kind="stable")[:_CANDIDATES]].tolist()
     return found

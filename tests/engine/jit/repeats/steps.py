@@ -164,6 +164,26 @@ def wave(steps: int = 8, cells: int = 5) -> Case:
     return f, (samples(cells),), [c]
 
 
+def diffusion(steps: int = 6, n: int = 4) -> Case:
+    """On a torus, where each cell is like all others."""
+    k = Value(0.1)
+
+    def f(u: Any) -> Any:
+        u = [list(row) for row in u]
+        for _ in range(steps):
+            u = [
+                [
+                    u[i][j]
+                    + k * (u[i - 1][j] + u[(i + 1) % n][j] + u[i][j - 1] + u[i][(j + 1) % n] - 4 * u[i][j])
+                    for j in range(n)
+                ]
+                for i in range(n)
+            ]
+        return engine.sum([x * x for row in u for x in row])
+
+    return f, (samples(n, n),), [k]
+
+
 def kalman(steps: int = 7) -> Case:
     q, r = Value(0.3), Value(0.5)
 
@@ -253,7 +273,7 @@ def trained_inside(steps: int = 7) -> Case:
 STEPS: dict[str, Callable[..., Case]] = {
     each.__name__: each
     for each in (
-        *(rnn, rnn_with_losses, lstm, gru, pendulum, n_body, heat, wave, kalman, hidden_markov),
+        *(rnn, rnn_with_losses, lstm, gru, pendulum, n_body, heat, diffusion, wave, kalman, hidden_markov),
         *(forced_oscillation, embeddings, encoder_decoder, trained_inside),
     )
 }

@@ -87,3 +87,14 @@ def test_all_graphs_of_one_function_are_found_alike() -> None:
         found.append(step)
     assert found[1].repeat.steps - found[0].repeat.steps == 40
     assert found[0].slots == found[1].slots
+
+
+def test_a_part_of_a_long_graph_tells_its_period() -> None:
+    def f(x):
+        for _ in range(30_000):
+            x = engine.sin(w * x + 0.1)
+        return x
+
+    (step,) = loops_of(f, 0.3)
+    assert (step.repeat.period, step.slots) == (3, [(2, 1)])
+    assert step.repeat.steps >= 29_999
