@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from types import FrameType
 from typing import Any
 
@@ -99,6 +100,7 @@ class Choosing(Replay):
         super().__init__(inputs, numeric, wanted, first or ())
         self.nodes, self.wish = nodes, wish
         self._replays = first is not None
+        self._syntax_of = cache(syntax_of)  # a file is read once in a run
         self.failed = False
         self.choices: list[Choice] = []
         self.others: list[int] = []
@@ -135,7 +137,7 @@ class Choosing(Replay):
         frame: FrameType | None = sys._getframe(2)
         while frame is not None and frame.f_globals.get("__name__") in _BETWEEN:
             frame = frame.f_back
-        syntax = None if frame is None else syntax_of(frame.f_code)
+        syntax = None if frame is None else self._syntax_of(frame.f_code)
         expression = None if frame is None or syntax is None else expression_at(frame, syntax)
         if frame is None or syntax is None or expression is None:
             return False
