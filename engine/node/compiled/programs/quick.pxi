@@ -55,34 +55,35 @@ cdef class Quick:
         cdef Sink sink
         cdef Py_ssize_t i
         cdef list nodes, found = []
-        cdef tuple operands
+        cdef object operands = self.operands
         sink.values = <PyObject*>found
         self.program.take(&sink)
         if not recognised_into(args, options, self.template, &sink) or sink.numbers != sink.end:
             return LEFT
         if not all_same(PySequence_Fast_ITEMS(self.places)):
             return LEFT
-        operands = self.operands
         if self.by_arguments:
-            operands = operands + tuple(found) if operands else tuple(found)
+            operands = [*self.operands, *found] if self.operands else found
         if not self.program.forward(self.values, self.differentiate):
             return LEFT
+        if self.nest is None:
+            node = self.result(0, operands)
+            self.calls += node is not LEFT
+            return node
         nodes = []
         for i in range(self.outputs):
             node = self.result(i, operands)
             if node is LEFT:
                 return LEFT
-            if self.nest is None:
-                self.calls += 1
-                return node
             nodes.append(node)
         self.calls += 1
         return tuple(nodes) if self.nest is tuple else nodes
 
-    cdef object result(self, Py_ssize_t output, tuple operands):
-        """An output as a node; LEFT where something is not finite."""
+    cdef object result(self, Py_ssize_t output, object operands):
+        """An output as a node on the operands in a list or tuple; LEFT where something is not finite."""
         cdef double y = self.program.output(output)
-        cdef Py_ssize_t count = len(operands)
+        cdef Fields** items = <Fields**>PySequence_Fast_ITEMS(operands)
+        cdef Py_ssize_t count = PySequence_Fast_GET_SIZE(operands)
         cdef double few[2]
         cdef Block* block
         cdef Fields* node
@@ -94,9 +95,9 @@ cdef class Quick:
             if not self.program.gradient(output, few, count):
                 return LEFT
             if count == 1:
-                node = result_1(y, self.row, <Fields*><PyObject*>operands[0], few[0])
+                node = result_1(y, self.row, items[0], few[0])
             else:
-                node = result_2(y, self.row, <Fields*><PyObject*>operands[0], <Fields*><PyObject*>operands[1], few)
+                node = result_2(y, self.row, items[0], items[1], few)
         else:
             block = block_of(operands)
             if not self.program.gradient(output, block_local_grads(block), count):
