@@ -228,7 +228,7 @@ class Replay(Decisions):
         before = self._expected(how)
         if before is None:
             raise _unlike(Decision(node, other, how, test, outcome, user_spot()))
-        self.made.append(Decision(node, other, how, test, outcome, before.spot))
+        self.made.append(Decision(node, other, how, test, before.outcome, before.spot))
         return before.outcome
 
 

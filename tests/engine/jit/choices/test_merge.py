@@ -290,6 +290,23 @@ def test_what_changes_more_than_a_number_is_left_alone() -> None:
         assert lifted.graph.guards, f
 
 
+def test_a_decision_by_a_chosen_number_keeps_the_way_that_python_took() -> None:
+    """In the run that is merged choices are forced, so that the same comparison may come out otherwise."""
+
+    def f(x, y, z):
+        a, c = W[1] * y, W[0] * x
+        if min(y, z, z) > 0:
+            c = abs(x)
+        elif W[2] != 0:
+            a = x if x > 0 else 0
+        return a + c
+
+    lifted, draw = jit(f, audit=False), random.Random(1)
+    for _ in range(60):
+        agree(f, lifted, *(draw.choice([draw.uniform(-3, 3), 1.0, 0.0]) for _ in range(3)))
+    assert lifted.graph.is_merged
+
+
 def test_samples_of_a_batch_are_one_program() -> None:
     X = np.array(points(40))
     for activation in (relu, clipped, sigmoid, layer.leaky):
