@@ -8,9 +8,9 @@ import { build, forms } from "./page.js";
 import { Playing } from "./playing.js";
 import { Pointing } from "./pointing.js";
 
-export function mount(element, engine, app) {
+export async function mount(element, engine, app) {
   const page = new Playground(element, engine, app);
-  page.begin();
+  await page.begin();
   return page;
 }
 
