@@ -376,7 +376,7 @@ def graph_arrays(
     rows: dict[Op, int] = {}
     row_of = [rows.setdefault(node._row, len(rows)) for node in nodes]
     children = [node._children for node in nodes]
-    offsets = np.zeros(len(nodes) + 1, np.int64)
+    offsets = np.zeros(len(nodes) + 1, np.intp)  # of 32 bits in a browser, where NumPy counts in those
     np.cumsum([len(each) for each in children], out=offsets[1:])
     return (
         nodes,
@@ -384,7 +384,7 @@ def graph_arrays(
         np.array(row_of, np.int32),
         np.array([node.data for node in nodes], np.float64),
         offsets,
-        np.array([place[child] for each in children for child in each], np.int64),
+        np.array([place[child] for each in children for child in each], np.intp),
     )
 
 

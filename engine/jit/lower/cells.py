@@ -166,7 +166,7 @@ def _uses(canonical: Canonical) -> Index:
         read += node.operands
         read += [term[2] for term in node.terms]
         read += [term[3] for term in node.terms if term[3] >= 0]
-    return np.bincount(np.array(read, dtype=np.int64), minlength=max(1, len(canonical.nodes)))
+    return np.bincount(np.array(read, dtype=np.intp), minlength=max(1, len(canonical.nodes)))
 
 
 def _rank(node: Node) -> int:

@@ -107,7 +107,7 @@ def parts_of_one_shape(left: Index, right: np.ndarray[Any, Any]) -> list[Index]:
 def _components(left_of: Index, right_of: Index, lefts: int, rights: int) -> Index:
     """The connected component of each member, in the graph that members make of left and right rows."""
     if len(left_of) == lefts * rights:
-        return np.zeros(len(left_of), np.int64)
+        return np.zeros(len(left_of), np.intp)
     parent = list(range(lefts + rights))
 
     def root(i: int) -> int:
@@ -120,7 +120,7 @@ def _components(left_of: Index, right_of: Index, lefts: int, rights: int) -> Ind
         parent[root(a)] = root(b)
     roots = np.array([root(a) for a in left_of.tolist()])
     distinct, first, which = np.unique(roots, return_index=True, return_inverse=True)
-    place = np.empty(len(distinct), np.int64)
+    place = np.empty(len(distinct), np.intp)
     place[np.argsort(first, kind="stable")] = np.arange(len(distinct))
     return place[which]
 

@@ -79,8 +79,8 @@ def schedule(
 def _edges(nodes: list[Node]) -> tuple[Index, Index]:
     """Who reads, and what is read: a pair for each node and each that it reads."""
     refs_of = [node.refs for node in nodes]
-    reads = np.repeat(np.arange(len(nodes)), np.fromiter(map(len, refs_of), np.int64, len(nodes)))
-    return reads, np.fromiter(chain.from_iterable(refs_of), np.int64, len(reads))
+    reads = np.repeat(np.arange(len(nodes)), np.fromiter(map(len, refs_of), np.intp, len(nodes)))
+    return reads, np.fromiter(chain.from_iterable(refs_of), np.intp, len(reads))
 
 
 def _distances(nodes: list[Node], reads: Index, read: Index) -> Index:
