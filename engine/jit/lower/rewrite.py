@@ -36,7 +36,7 @@ from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, OPERATOR, T
 from engine.ops.indexing import TAKE as TAKE_ROW
 from engine.ops.op import Op
 
-__all__ = ["canonical_form"]
+__all__ = ["canonical_form", "sign_of"]
 
 Sum = tuple[list[Term], float | None]
 """Terms in order, and a number that is added last; None without."""
@@ -65,7 +65,7 @@ class _Rewriter:
         trace = self.trace
         uses = trace.uses()
         of_two = [_quickly(row) for row in trace.rows]
-        signs = [(each is _quick_add) - (each is _quick_sub) for each in of_two]
+        signs = [sign_of(row) for row in trace.rows]
         chains = Chains(trace, uses, signs, [each is _quick_mul for each in of_two])
         ends = chains.ends.tolist()
         refs = [-1] * (len(uses) + 1)
@@ -417,6 +417,11 @@ def _quickly(row: Op) -> _Quick | None:
     a, b = symbol("a"), symbol("b")
     found = row.arithmetic(SYMBOLS, a, b)
     return _QUICK.get(found.kind) if found == Symbol(found.kind, a, b) else None
+
+
+def sign_of(row: Op) -> int:
+    """1 for a row that is a + b, -1 for a - b, 0 for others."""
+    return (_quickly(row) is _quick_add) - (_quickly(row) is _quick_sub)
 
 
 class _NotASumError(Exception):

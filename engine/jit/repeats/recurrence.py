@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.jit.lower.rewrite import sign_of
 from engine.jit.repeats.find import Graph, Repeat
 from engine.jit.trace.traced_graph import CONSTANT, Trace
 
@@ -18,7 +19,6 @@ __all__ = ["FEED", "INSIDE", "SLOT", "STILL", "Step", "step_of"]
 
 INSIDE, SLOT, STILL, FEED = range(4)
 
-_SUMS = {"add", "sub", "sum"}
 _FARTHEST = 8  # steps back
 
 
@@ -127,9 +127,9 @@ class Step:
     def _is_sum(self, k: int) -> bool:
         """Whether a slot is what it was a step before, and more added to it."""
         j, back = self.slots[k]
-        while back == 1 and self.rows[j].name in _SUMS:
+        while back == 1 and sign_of(self.rows[j]):
             through = [e for e in self.reads(j) if self._reads_slot(e, k)]
-            if len(through) != 1 or (self.rows[j].name == "sub" and through[0] != self.offsets[j]):
+            if len(through) != 1 or (sign_of(self.rows[j]) < 0 and through[0] != self.offsets[j]):
                 return False
             if self.ways[through[0]] == SLOT:
                 return True
