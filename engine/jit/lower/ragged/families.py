@@ -26,7 +26,7 @@ def families(nodes: Sequence[Node]) -> Iterable[list[int]]:
         if node.kind == LIN:
             kinds: Any = tuple([kind for kind, _ in node.runs])
             if is_mean(node):
-                kinds = "mean", kinds[0][:2], node.terms[0][0] < 0.0
+                kinds = "times 1/n", kinds[0][:2], node.terms[0][0] < 0.0
             form: Any = (node.level, node.batched, kinds, not node.k)
             counts = tuple([len(run) for _, run in node.runs])
         elif node.kind == SEQ and node.row is not None and node.row.neutral is not None:

@@ -12,6 +12,7 @@ the last bit, and what was captured. Where it is not so, each length has a progr
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +21,7 @@ from engine.jit.lower.canonical import LEAF, LIN, Canonical, Node
 from engine.jit.lower.rewrite import canonical_form
 from engine.jit.trace.traced_graph import CONSTANT, OPERATOR, Leaf, Trace
 from engine.node.backend import Value
-from engine.ops.op import Op
+from engine.ops.op import Arithmetic, Op
 
 __all__ = ["Lengths", "weighted_form", "weights_of"]
 
@@ -123,18 +124,58 @@ def _weights(trace: Trace) -> dict[int, float] | None:
     return dict(sorted(found.items()))
 
 
+class _Weighted(Arithmetic):
+    """Operands of a row, by their numbers, times what they are multiplied by, added up; else a TypeError."""
+
+    def __init__(self, weights: dict[int, float]) -> None:
+        self.weights = weights
+
+    def mean(self, xs: Sequence[Any]) -> Any:
+        return self.sum(xs) * (1.0 / len(xs))
+
+    def __add__(self, other: Any) -> _Weighted:
+        if isinstance(other, _Weighted):
+            return _Weighted({**self.weights, **other.weights})
+        if other != 0.0:
+            raise TypeError
+        return self
+
+    def __neg__(self) -> _Weighted:
+        return self * -1.0
+
+    def __sub__(self, other: Any) -> Any:
+        return self + (-1.0) * other
+
+    def __rsub__(self, other: float) -> Any:
+        return self * -1.0 + other
+
+    def __mul__(self, other: Any) -> _Weighted:
+        if isinstance(other, _Weighted):
+            raise TypeError
+        return _Weighted({i: weight * other for i, weight in self.weights.items()})
+
+    def __truediv__(self, other: Any) -> Any:
+        if isinstance(other, _Weighted):
+            raise TypeError
+        return self * (1.0 / other)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+
+_WEIGHTS = _Weighted({})
+
+
 def _parts(row: Op, numbers: list[float | None]) -> list[float | None] | None:
-    """By what a row multiplies its operands, to add them up; None where it does not. Of a factor None."""
-    name = row.name
-    if name in ("sum", "mean"):
-        return [1.0 / len(numbers) if name == "mean" else 1.0] * len(numbers)
-    if name in ("add", "sub", "neg"):
-        return [1.0, -1.0 if name == "sub" else 1.0] if name != "neg" else [-1.0]
-    if name == "mul" and numbers.count(None) == 1:
-        return [None, numbers[0]] if numbers[1] is None else [numbers[1], None]
-    if name == "div" and numbers[0] is None and numbers[1]:
-        return [1.0 / numbers[1], None]
-    return None
+    """By what a row multiplies its operands, to add them up; None where it does not. Of a number None."""
+    operands = [_Weighted({i: 1.0}) if x is None else x for i, x in enumerate(numbers)]
+    try:
+        found = row.in_arithmetic(_WEIGHTS, operands)
+    except (TypeError, ZeroDivisionError):
+        return None
+    if not isinstance(found, _Weighted):
+        return None
+    return [found.weights.get(i) for i in range(len(numbers))]
 
 
 def _in_common(a: Trace, b: Trace) -> int:
