@@ -37,6 +37,8 @@ SOURCES = (
     "kernels.h",
     "programs/arrays.pxi",
     "programs/executor.pxi",
+    "programs/lanes.h",
+    "programs/lanes.pxi",
     "programs/nests.pxi",
     "programs/quick.pxi",
     "programs/tape.h",

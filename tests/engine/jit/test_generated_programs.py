@@ -83,7 +83,7 @@ def test_lifted_programs_are_the_engines(start) -> None:
 
 
 def test_programs_are_of_every_kind() -> None:
-    drawn = [draw_program(seed) for seed in range(2_000)]
+    drawn = [draw_program(seed) for seed in range(3_000)]
     steps = [step for program in drawn for step in program.steps]
     results = [result for program in drawn for result in program.results]
     penalties = [penalty for result in results for penalty in result.penalties]
