@@ -13,14 +13,16 @@ import pytest
 
 import engine
 from engine import Value, jit, take
+from engine.node.backend import compiled_tape
 from engine.ops import OPERATORS
 from tests.engine.jit.backends.c.compiled import Compiled, needs_compiler
 from tests.engine.jit.emit.test_support import NUMBERS, SOME, close
-from tests.engine.jit.forms import assert_close, outputs_and_gradients
+from tests.engine.jit.forms import assert_close, forced, outputs_and_gradients
 from tests.engine.jit.generated import agreement
 from tests.engine.jit.generated.description import draw_program
 from tests.engine.jit.generated.outcomes import SCALES, Outcome, number_of, numbers_in
 from tests.engine.jit.programs import PROGRAMS
+from tests.engine.jit.repeats.steps import STEPS
 from tests.engine.jit.test_random_programs import call
 from tests.sampling import samples
 
@@ -60,6 +62,10 @@ def pendulum(x):
     return angle * angle + engine.maximum(speed, W[1][1])
 
 
+def flat(x: Any) -> list[float]:
+    return [leaf for each in x for leaf in flat(each)] if isinstance(x, list | tuple) else [x]
+
+
 def in_order(compiled: Compiled, found: Any) -> list[float]:
     """Gradients by parameters as those by WEIGHTS; of a parameter that is not read, 0."""
     by_name = dict(zip(compiled.names, found, strict=True))
@@ -95,6 +101,26 @@ def test_it_computes_value_and_gradient(f, arguments, tmp_path) -> None:
             assert_close(on[:2], right[6:])
     for w in WEIGHTS:
         w.data -= 0.25
+
+
+@needs_compiler
+@pytest.mark.parametrize("name", ["rnn_with_losses", "kalman", "heat", "encoder_decoder"])
+def test_it_computes_what_goes_step_by_step(name, tmp_path) -> None:
+    """A loop of the program at hand, and all its steps written out in C."""
+    f, args, values = STEPS[name]()
+    for i, value in enumerate(values):
+        value.label = f"v{i}"
+    with forced("arrays"):
+        lifted = jit(f)
+        lifted(*args)
+        assert compiled_tape is None or "for t in range(" in lifted.source
+        compiled = Compiled(lifted, tmp_path)
+    (expected,), (gradients,) = outputs_and_gradients(f, values, *args)
+    order = [int(each[1:]) for each in compiled.names]
+    code, found, by_parameters, _ = compiled(np.ravel(flat(args)), [values[i].data for i in order])
+    assert code == 0
+    assert_close(found, [expected])
+    assert_close(by_parameters[0], [gradients[i] for i in order])
 
 
 @needs_compiler

@@ -16,10 +16,12 @@ import engine
 from engine import Value, jit, take, vmap
 from engine.ops import OPERATORS
 from tests.engine.jit.emit.test_support import close
+from tests.engine.jit.forms import forced, outputs_and_gradients
 from tests.engine.jit.generated import agreement
 from tests.engine.jit.generated.description import draw_program
 from tests.engine.jit.generated.outcomes import SCALES, Outcome, number_of, numbers_in, outcome_of
 from tests.engine.jit.programs import PROGRAMS
+from tests.engine.jit.repeats.steps import STEPS
 from tests.engine.jit.test_random_programs import call
 from tests.sampling import samples
 
@@ -103,6 +105,21 @@ def test_regular_programs(name) -> None:
     value, gradient = jax.jit(jax.value_and_grad(fn))(params, *arguments)
     np.testing.assert_allclose(value, expected.data, rtol=1e-12)
     np.testing.assert_allclose(gradient, [w.grad for w in fn.parameters], rtol=1e-11, atol=1e-13)
+
+
+@pytest.mark.parametrize("name", ["rnn_with_losses", "kalman"])
+def test_what_goes_step_by_step(name) -> None:
+    f, args, values = STEPS[name]()
+    with forced("arrays"):
+        lifted = jit(f)
+        lifted(*args)
+        assert "for t in range(" in lifted.source
+        fn, params = lifted.to_jax()
+    assert {*fn.parameters} == {*values}
+    (expected,), (right,) = outputs_and_gradients(f, fn.parameters, *args)
+    value, gradient = jax.jit(jax.value_and_grad(fn))(params, *args)
+    np.testing.assert_allclose(value, expected, rtol=1e-12)
+    np.testing.assert_allclose(gradient, right, rtol=1e-11, atol=1e-13)
 
 
 def test_generated_programs_are_the_engines(monkeypatch) -> None:
