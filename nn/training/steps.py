@@ -220,7 +220,7 @@ class Steps:
 
     def is_alone(self) -> bool:
         """Whether all that runs from step to step of an epoch is of this project."""
-        return self.quiet and self._is_alone_within_epochs and active_count() == 1
+        return self.quiet and self._is_alone_within_epochs and _is_only_thread()
 
     @cached_property
     def _is_alone_within_epochs(self) -> bool:
@@ -269,3 +269,11 @@ def data_of(values: list[Value]) -> npt.NDArray[np.float64]:
     numbers = np.empty(len(values))
     read_data(values, numbers)
     return numbers
+
+
+def _is_only_thread() -> bool:
+    if active_count() == 1:
+        return True
+    from engine.jit.backends.threads import is_only_thread  # loaded where something is lifted, and runs
+
+    return is_only_thread()

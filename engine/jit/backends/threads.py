@@ -6,6 +6,7 @@ Blocks and the order in which their sums are added do not depend on it, so neith
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import islice
@@ -13,7 +14,7 @@ from typing import TypeVar
 
 from engine.quoting import brief
 
-__all__ = ["get_num_threads", "in_order", "set_num_threads"]
+__all__ = ["get_num_threads", "in_order", "is_only_thread", "set_num_threads"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -21,6 +22,8 @@ Result = TypeVar("Result")
 _VARIABLES = ("CHAINRULE_NUM_THREADS", "OMP_NUM_THREADS")
 _AT_ONCE = 64
 """So many results wait at most for those before them."""
+
+_NAME = "chainrule"
 
 _number = 0  # 0 until it is asked for
 _pool: ThreadPoolExecutor | None = None
@@ -82,7 +85,7 @@ def in_order(function: Callable[[Item], Result], items: Iterable[Item], threads:
     """
     global _pool
     if _pool is None:
-        _pool = ThreadPoolExecutor(get_num_threads(), "chainrule")
+        _pool = ThreadPoolExecutor(get_num_threads(), _NAME)
     pool, all_items = _pool, iter(items)
     while group := list(islice(all_items, _AT_ONCE)):
         found: dict[int, Result] = {}
@@ -94,7 +97,11 @@ def in_order(function: Callable[[Item], Result], items: Iterable[Item], threads:
                     i, item = rest.pop()  # noqa: B023
                 except IndexError:  # another thread took the last one
                     return
-                found[i] = function(item)  # noqa: B023
+                try:
+                    found[i] = function(item)  # noqa: B023
+                except BaseException:
+                    rest.clear()  # noqa: B023
+                    raise
 
         others = [pool.submit(work) for _ in range(threads - 1)]
         try:
@@ -105,6 +112,16 @@ def in_order(function: Callable[[Item], Result], items: Iterable[Item], threads:
         for other in others:
             other.result()
         yield from (found[i] for i in range(len(group)))
+
+
+def is_only_thread() -> bool:
+    """Whether no other thread is alive that may run a user's code: those that compute blocks only wait.
+
+    >>> is_only_thread()
+    True
+    """
+    here = threading.current_thread()
+    return all(each is here or each.name.startswith(f"{_NAME}_") for each in threading.enumerate())
 
 
 def _forget_pool() -> None:

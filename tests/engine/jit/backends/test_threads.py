@@ -10,7 +10,7 @@ import pytest
 from engine import Value, get_num_threads, jit, maximum, set_num_threads, tanh, vmap
 from engine.jit import executables
 from engine.jit.backends import threads
-from engine.jit.backends.threads import in_order
+from engine.jit.backends.threads import in_order, is_only_thread
 
 
 @pytest.fixture(autouse=True)
@@ -82,12 +82,16 @@ def test_results_come_in_order_and_no_thread_goes_on_after_an_error() -> None:
     assert list(in_order(slowly, range(200), 4)) == [i * i for i in range(200)]
     assert len(seen) > 1
     ran: list[int] = []
+    failed = threading.Event()
 
     def fails(i: int) -> None:
         ran.append(i)
-        time.sleep(0.001)
         if i == 5:
+            failed.set()
             raise ZeroDivisionError
+        if i > 5:
+            failed.wait()
+            time.sleep(0.01)
 
     with pytest.raises(ZeroDivisionError):
         list(in_order(fails, range(60), 3))
@@ -109,3 +113,16 @@ def test_how_many_there_are_at_first(monkeypatch) -> None:
     for wrong in (0, -1, 1.5, True, "2"):
         with pytest.raises(ValueError, match="a positive integer"):
             set_num_threads(wrong)
+
+
+def test_threads_that_compute_blocks_are_nobody_elses() -> None:
+    set_num_threads(3)
+    assert list(in_order(abs, range(-200, 0), 3)) == [*range(200, 0, -1)]
+    assert threading.active_count() > 1
+    assert is_only_thread()
+    stop = threading.Event()
+    other = threading.Thread(target=stop.wait)
+    other.start()
+    assert not is_only_thread()
+    stop.set()
+    other.join()
