@@ -11,7 +11,6 @@ import engine
 from engine import Value, jit, take
 from tests.engine.jit.forms import assert_agrees, forced
 
-pytestmark = pytest.mark.unmeasured
 
 
 @pytest.fixture(autouse=True)

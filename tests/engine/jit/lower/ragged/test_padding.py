@@ -11,7 +11,6 @@ from engine.jit.lower.ragged.padding import padded
 from tests.engine.jit.forms import FORMS, assert_agrees, assert_close, forced, outputs_and_gradients
 from tests.engine.jit.stages import Written
 
-pytestmark = pytest.mark.unmeasured
 
 
 def pads_of(canonical):
