@@ -11,7 +11,6 @@ from engine.node.backend import compiled_tape
 from tests.engine.jit.forms import assert_agrees, assert_close, forced, outputs_and_gradients
 from tests.engine.jit.repeats.steps import STEPS
 
-
 ARRAYS = ("numpy", "arrays") if compiled_tape is not None else ("numpy",)
 
 

@@ -12,7 +12,6 @@ from engine import Value, jit, take
 from tests.engine.jit.forms import assert_agrees, forced
 
 
-
 @pytest.fixture(autouse=True)
 def _arrays():
     with forced("arrays"):

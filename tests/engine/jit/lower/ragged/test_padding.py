@@ -12,7 +12,6 @@ from tests.engine.jit.forms import FORMS, assert_agrees, assert_close, forced, o
 from tests.engine.jit.stages import Written
 
 
-
 def pads_of(canonical):
     return [node for node in canonical.nodes if node.pad is not None]
 
