@@ -18,6 +18,17 @@ def test_what_never_ends_is_stopped_with_a_hint() -> None:
         endless()
 
 
+def test_the_time_may_be_over_before_the_work_begins(monkeypatch) -> None:
+    class Timer(threading.Timer):
+        def start(self) -> None:
+            super().start()
+            self.join()
+
+    monkeypatch.setattr(threading, "Timer", Timer)
+    with pytest.raises(LimitError), time_limit(0.001):
+        endless()
+
+
 def test_a_program_that_catches_everything_is_stopped_too() -> None:
     def stubborn() -> None:
         while True:
