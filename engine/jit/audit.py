@@ -94,6 +94,7 @@ class AsWritten:
                 found = np.array(_adjoints(value, [*nodes, *operands], set(operands)) or [])
                 self.steepest = max(self.steepest, _largest(found[: len(nodes)]))
                 self.gradients.append(found[len(nodes) :])
+        self._taking = np.array([takes_gradient(x) for x in operands], dtype=bool)
         spoil(made)  # in case the function keeps some of it
 
     def agrees(self, result: Result, numbers: Sequence[float], gradients: Sequence[Vector]) -> bool:
@@ -103,7 +104,11 @@ class AsWritten:
         if len(numbers) != len(self.numbers) or not _alike(numbers, self.numbers, self.largest):
             return False
         pairs = zip(gradients, self.gradients, strict=False)
-        return all(len(mine) != len(own) or _alike(mine, own, self.steepest) for mine, own in pairs)
+        taking = self._taking  # of one that was frozen since, f gives none
+        return all(
+            len(mine) != len(own) or _alike(np.asarray(mine)[taking], own[taking], self.steepest)
+            for mine, own in pairs
+        )
 
     def against(self, numbers: Sequence[float] | None) -> str:
         """What a program gave and what f gives, in words."""

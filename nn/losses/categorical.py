@@ -21,7 +21,7 @@ def cross_entropy(logits: Any, target: Any) -> Any:
 
     Computed as log Σ_j exp(z_j - z_t), which neither overflows nor loses digits where the
     probability of the target is nearly 1. A logit of -inf, as masks give, is a class of probability 0: it
-    takes no part, and as the target costs inf.
+    takes no part, and as the target costs inf (or nan, where ``engine.jit`` lifted it for one sample).
 
     Args:
         logits: z, a number for each class, before any softmax; or a list of such samples.
@@ -187,14 +187,17 @@ def _weighted(shares: list[Any], numbers: list[Any]) -> list[Any]:
 def _shares(target: Any, classes: int, place: str) -> int | Value | list[Any]:
     """The index of the right class; or a probability for each class, where they are not one-hot.
 
-    While a loss is traced, targets that are Values stay Values and are not checked, as the lifted program
-    will get other numbers.
+    While a loss is traced, targets that are Values stay Values, and are checked at each call of the program.
     """
     shares = items_of(target, f"the target of {place}")
     if shares is not None:
         return _checked_shares(shares, classes, place)
     if isinstance(target, Value):
         if is_tracing():
+            if not checked(target, lambda chosen: (chosen >= 0.0) & (chosen < classes)):
+                raise ValueError(
+                    f"the target of {place} must be from 0 to {classes - 1}, got {brief(number_of(target))}"
+                )
             return target
         target = int(target.data) if target.data.is_integer() else target.data
     try:

@@ -249,3 +249,15 @@ def test_training_is_audited() -> None:
 
     with pytest.raises(TraceError, match="make that an argument"):
         fit(model, X, y, loss="mse", optimizer=SGD, epochs=12, jit=True, progress=False, callbacks=[change])
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_what_is_frozen_for_a_while_is_no_difference(batch) -> None:
+    w, v = Value(0.5), Value(0.3)
+    f = jit(lambda x: w * x + v, batch=batch)
+    for i in range(12):
+        if i in (5, 10):
+            w.requires_grad = i == 10
+        w.grad = 0.0
+        f([1.0, 2.0] if batch else 1.5).backward()
+        assert w.grad == (0.0 if 5 <= i < 10 else 1.5)

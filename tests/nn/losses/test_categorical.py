@@ -9,6 +9,7 @@ import pytest
 from engine import Value, gradcheck, jit, softmax, topological_order
 from engine.autograd.trace_mode import tracing
 from nn import categorical_cross_entropy, cross_entropy
+from nn.losses import negative_log_likelihood
 from tests.nn.losses import as_values, gradients
 
 Z = [1.2, 0.9, 0.4]
@@ -92,6 +93,24 @@ def test_a_network_that_diverged_has_no_loss(target, lifted) -> None:
     loss.backward()
     assert math.isnan(loss.data)
     assert math.isnan(gradients(values)[0])
+
+
+@pytest.mark.parametrize("loss", [cross_entropy, categorical_cross_entropy, negative_log_likelihood])
+@pytest.mark.parametrize("batch", [False, True])
+def test_a_lifted_loss_refuses_an_index_of_no_class(loss, batch) -> None:
+    w = as_values([-0.3, -0.5, -0.2] if loss is negative_log_likelihood else [0.3, 0.5, 0.2])
+    lifted = jit(lambda x, t: loss([each * x for each in w], t), batch=batch)
+    given = (lambda t: ([1.0, 1.0], [0.0, t])) if batch else (lambda t: (1.0, t))
+    for late in (False, True):
+        for wrong in (-1.0, 3.0):
+            with pytest.raises(ValueError, match="must be from 0 to 2"):
+                lifted(*given(wrong))
+        if not late:
+            expected = [loss([each.data for each in w], t) for t in range(3)]
+            for t in (0, 1, 2, 1):
+                found = lifted(*given(float(t))).data
+                right = (expected[0] + expected[t]) / 2 if batch else expected[t]
+                assert found == pytest.approx(right, rel=1e-14)
 
 
 @pytest.mark.parametrize("form", [0, [1.0, 0.0]])
