@@ -106,7 +106,8 @@ class Lifted:
             if not self.state.unchanged():
                 self.state = State(f, arguments.statics)
 
-        merge = merged if merges else None
+        # which object a merged number is, its program does not know
+        merge = merged if merges and not self.state.tells_apart() else None
         self.trace = traced = trace(f, arguments, numbers, wanted, batched, draws, look_again, merge)
         self.state.forget_changes()
         decided_by = [value for guard in traced.guards for value in guard.captured]

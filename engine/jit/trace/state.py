@@ -17,7 +17,7 @@ from array import array
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from functools import cache, cached_property, partial
-from itertools import compress
+from itertools import compress, pairwise
 from operator import is_
 from types import CodeType, FunctionType, MappingProxyType, MethodType, ModuleType
 from typing import Any
@@ -116,6 +116,12 @@ class State:
             compress(self._entries, in_dicts), self._lists, self._cells, self._sized, self._functions
         )
         self._gets = [each for each, flag in zip(self._entries, in_dicts, strict=True) if not flag]
+
+    def tells_apart(self) -> bool:
+        """Whether the function may choose by which object something is, of which nothing is recorded."""
+        return any(
+            _tells_apart(each.__code__) for each, _ in self._functions if not _is_ours(each.__module__)
+        )
 
     @property
     def has_others(self) -> bool:
@@ -410,3 +416,18 @@ def _names_read(code: CodeType) -> frozenset[str]:
         elif isinstance(constant, str):
             names.add(constant)
     return frozenset(names)
+
+
+_BY_OBJECT = {"id", "isinstance", "type", "hash"}
+
+
+@cache
+def _tells_apart(code: CodeType) -> bool:
+    """Whether code asks which object something is, but for a constant such as None, or of which class."""
+    steps = list(dis.get_instructions(code))
+    inner = (constant for constant in code.co_consts if isinstance(constant, CodeType))
+    return (
+        any(b.opname == "IS_OP" and a.opname != "LOAD_CONST" for a, b in pairwise(steps))
+        or not _BY_OBJECT.isdisjoint(_names_read(code))
+        or any(map(_tells_apart, inner))
+    )

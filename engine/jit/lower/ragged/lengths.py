@@ -12,6 +12,7 @@ the last bit, and what was captured. Where it is not so, each length has a progr
 from __future__ import annotations
 
 import copy
+import sys
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -106,6 +107,8 @@ def _weights(trace: Trace) -> dict[int, float] | None:
     waiting = [(trace.outputs[0], 1.0)]
     while waiting:
         i, weight = waiting.pop()
+        if not sys.float_info.min <= abs(weight) < np.inf:  # digits would be lost, or all of it
+            return None
         operands = trace.operands[trace.offsets[i] : trace.offsets[i + 1]].tolist()
         parts = None
         if trace.kinds[i] == OPERATOR and uses[i] <= (0 if i == trace.outputs[0] else 1):
@@ -115,7 +118,7 @@ def _weights(trace: Trace) -> dict[int, float] | None:
             waiting += [
                 (x, weight * part) for x, part in zip(operands, parts, strict=True) if part is not None
             ]
-        elif i in found or not np.isfinite(weight):
+        elif i in found:
             return None
         elif trace.kinds[i] != CONSTANT:
             found[i] = weight

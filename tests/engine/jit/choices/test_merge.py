@@ -378,3 +378,24 @@ def test_an_audit_finds_what_no_run_showed(monkeypatch) -> None:
     lifted(points()[0])
     with pytest.raises(TraceError, match="all ways of its decisions"):
         [lifted(xs) for xs in points()]
+
+
+def test_what_chooses_by_the_object_keeps_a_program_for_each_way() -> None:
+    def prize(s):
+        best = max(s)
+        return 2 * best if best is s[1] else best
+
+    def margin(s):
+        best = max(s)
+        return 0 * best if best is s[1] else 1 + best - s[1]
+
+    def of_numbers(s):
+        clipped = [x if x > 0 else 0 for x in s]
+        return s[0] * sum(isinstance(x, Value) for x in clipped)
+
+    rng = np.random.default_rng(0)
+    for f in (prize, margin, of_numbers):
+        lifted = jit(f, audit=False)
+        for _ in range(60):
+            xs = rng.normal(size=5).tolist()
+            assert float(lifted(xs)) == pytest.approx(float(f([Value(x) for x in xs])), rel=1e-12)

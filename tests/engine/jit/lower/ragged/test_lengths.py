@@ -9,6 +9,7 @@ import pytest
 
 import engine
 from engine import Value, jit, take
+from engine.node.backend import compiled_tape
 from tests.engine.jit.forms import assert_agrees, forced
 
 
@@ -205,3 +206,13 @@ def test_a_file_is_of_the_length_of_the_last_call() -> None:
     exec(str(lifted.to_numpy_source()), space)  # noqa: S102
     assert space["value_and_grad"]([0.1 * i for i in range(6)])[0] == pytest.approx(y.data, rel=1e-13)
     assert "dot" in lifted.source
+
+
+def test_weights_that_lose_their_digits_are_not_multiplied() -> None:
+    def f(xs):
+        return engine.sum([engine.exp(x * 600.0) * 1e-170 * 1e-170 for x in xs])
+
+    with forced("arrays" if compiled_tape is not None else "numpy"):
+        lifted = jit(f, audit=False)
+        for n in (4, 3):
+            assert lifted([1.1] * n).data == pytest.approx(float(f([1.1] * n)), rel=1e-12)
