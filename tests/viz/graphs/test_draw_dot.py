@@ -462,3 +462,20 @@ def test_title_and_description_tell_what_is_to_be_seen() -> None:
     assert root[0].text == "Computation graph of y"
     assert root[1].text.startswith("6 nodes, 3 of them leaves; y = -0.4621.")
     assert root[1].text.endswith("Showing 2 of 6 nodes; to depth 1.")
+
+
+def test_opening_a_fold_leaves_the_others_their_names() -> None:
+    xs, y = [Value(float(i), label=f"x{i}") for i in range(4)], Value(1.0, label="y")
+    for _ in range(4):
+        y = (y * (xs[0] + xs[1] + xs[2])).tanh()
+    every = ["sum of 3", "sum of 3 (2)", "sum of 3 (3)", "sum of 3 (4)"]
+
+    def folded(*opened: str) -> str:
+        return draw_dot(y, fold="sums", expand=opened).description.partition("Folded")[2]
+
+    for opened in (*every, every[:2], every[1:]):
+        chosen = [opened] if isinstance(opened, str) else opened
+        left = folded(*chosen)
+        for name in every:
+            there = f"{name}," in f"{left.replace('.', ',').replace(';', ',')},"
+            assert there is (name not in chosen), (chosen, left)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -126,20 +127,20 @@ class Foldings:
         finer = [self.folding(replace(level, stretches=False), opened)] if level.stretches else []
         finer += [self.folding(replace(level, stretches=False, alike=False), opened)] if level.alike else []
         found = self._named_parts(opened)
-        while True:  # what a fold held may be a fold that is to be opened, too
-            names = fold_names(self.graph, folding, self.words)
-            wanted = {owner for owner, name in names.items() if name in opened}
-            if not wanted:
-                break
-            found |= {names[owner] for owner in wanted}
+        used: Counter[str] = Counter()
+        names = fold_names(self.graph, folding, self.words, used)
+        # What a fold held may be a fold that is to be opened, too; the others keep their names.
+        while wanted := {owner for owner, name in names.items() if name in opened}:
+            found |= {names.pop(owner) for owner in wanted}
             folding = unfold(folding, wanted, [each for each in finer if each is not None])
+            names = fold_names(self.graph, folding, self.words, used, names)
         if missing := [name for name in opened if name not in found]:
             there = ", ".join(repr(name) for name in list(names.values())[:12]) or "none"
             raise ValueError(f"expand= names {missing[0]!r}, and there is no such fold; folds are {there}")
-        return self.assembled(folding, level)
+        return self.assembled(folding, level, names)
 
-    def assembled(self, folding: Folding, level: Level) -> Picture:
-        names = fold_names(self.graph, folding, self.words)
+    def assembled(self, folding: Folding, level: Level, names: dict[int, str] | None = None) -> Picture:
+        names = fold_names(self.graph, folding, self.words) if names is None else names
         named = replace(folding, kinds={i: (folding.kinds[i][0], name) for i, name in names.items()})
         return assemble(self.graph, named, separate=level.name == "none", words=self.words, parts=self.parts)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from engine.graph.walks import Trace
 from viz.graphs.folding.grouping import Folding
@@ -15,8 +15,21 @@ __all__ = ["fold_names", "requested_steps", "same_name", "steps_name"]
 _STEPS = re.compile(r"(\d+)(?:-(\d+))?(?: \(\d+\))?$")
 
 
-def fold_names(graph: Trace, folding: Folding, words: Words) -> dict[int, str]:
+def fold_names(
+    graph: Trace,
+    folding: Folding,
+    words: Words,
+    used: Counter[str] | None = None,
+    kept: Mapping[int, str] | None = None,
+) -> dict[int, str]:
     """The name of each box that holds several nodes, by the node that stands for it; no two are alike.
+
+    Args:
+        graph: the nodes.
+        folding: which boxes hold which.
+        words: in which language.
+        used: how often each name was given so far; is counted on.
+        kept: boxes that have their names.
 
     >>> from engine import Value
     >>> from engine.graph.walks import trace
@@ -27,8 +40,11 @@ def fold_names(graph: Trace, folding: Folding, words: Words) -> dict[int, str]:
     """
     members = folding.members
     names: dict[int, str] = {}
-    used: Counter[str] = Counter()
+    used = Counter() if used is None else used
     for owner in sorted(folding.kinds.keys() & members.keys()):
+        if kept and owner in kept:
+            names[owner] = kept[owner]
+            continue
         kind, name = folding.kinds[owner]
         if kind == "sum":
             terms = sum(folding.owner[j] != owner for i in members[owner] for j in graph.operands[i])
