@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import islice
 from typing import TypeVar
 
@@ -103,8 +103,10 @@ def in_order(function: Callable[[Item], Result], items: Iterable[Item], threads:
                     rest.clear()  # noqa: B023
                     raise
 
-        others = [pool.submit(work) for _ in range(threads - 1)]
+        others: list[Future[None]] = []
         try:
+            for _ in range(threads - 1):  # an interrupt may come in between
+                others.append(pool.submit(work))
             work()
         finally:  # where this was interrupted, none goes on with memory that the next call uses
             rest.clear()

@@ -126,3 +126,28 @@ def test_threads_that_compute_blocks_are_nobody_elses() -> None:
     assert not is_only_thread()
     stop.set()
     other.join()
+
+
+def test_an_interrupt_while_threads_start_leaves_none_at_work(monkeypatch) -> None:
+    set_num_threads(3)
+    assert list(in_order(abs, range(3), 3)) == [0, 1, 2]
+    pool, ran = threads._pool, []
+    submit = pool.submit
+
+    def interrupted(work):
+        monkeypatch.setattr(pool, "submit", stopped)
+        return submit(work)
+
+    def stopped(work):
+        raise KeyboardInterrupt
+
+    def slowly(i: int) -> None:
+        time.sleep(0.005)
+        ran.append(i)
+
+    monkeypatch.setattr(pool, "submit", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        list(in_order(slowly, range(60), 3))
+    before = len(ran)
+    time.sleep(0.02)
+    assert len(ran) == before < 60
