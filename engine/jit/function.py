@@ -99,7 +99,7 @@ class Jitted(Wrapper, Generic[Output]):
     def _called(self, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         recent = self._recent
         self._leave_quick()
-        if recent is not None and not WRITTEN and not OBSERVED:
+        if recent is not None and not WRITTEN and not OBSERVED and not _is_held_here(self._lock):
             with self._lock:
                 found = self._again(recent, args, options)
             if found is not _OTHERS:
@@ -161,8 +161,11 @@ class Jitted(Wrapper, Generic[Output]):
         return lifted.quick(form, _ROW, self._when, self._lock)
 
     def _is_eager(self) -> bool:
-        """Whether f itself is to run: as part of what is being lifted, or as an observer sees operators."""
-        return runs_as_written() or bool(current_observers())
+        """Whether f itself is to run: as part of what is being lifted, or as an observer sees operators.
+
+        Also where a signal handler or a finalizer calls it within a call, whose numbers are in the cells.
+        """
+        return runs_as_written() or bool(current_observers()) or _is_held_here(self._lock)
 
     def _on_one(self, arguments: Arguments) -> Any:
         if not self._is_eager():
@@ -538,3 +541,8 @@ def _chosen(samples: list[Any], given: list[Any], at: Any) -> tuple[list[Any], l
     if at is None:
         return samples, given
     return [column[at] for column in samples], [given[i] for i in at.tolist()] if given else []
+
+
+def _is_held_here(lock: Any) -> bool:
+    """Whether this thread holds a reentrant lock already."""
+    return bool(lock._is_owned())

@@ -16,6 +16,7 @@ from engine import GraphError, TraceError, Value, grad, jit, no_grad, take, valu
 from engine.autograd.trace_mode import is_tracing
 from engine.checks.complex_step import ComplexNumber
 from engine.jit import function
+from engine.jit.pipeline import Lifted
 from nn import MLP
 from tests.engine.jit.forms import FORMS, assert_agrees, forced
 
@@ -630,3 +631,24 @@ def test_samples_whose_results_are_not_finite_are_those_of_the_function() -> Non
         assert mean(numbers).data == pytest.approx(
             2.0 * (1.0 + (math.e if numbers is one else math.inf)) / 2.0
         )
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_a_call_within_a_call_leaves_its_numbers_alone(batch, monkeypatch) -> None:
+    """As a signal handler or a finalizer makes it."""
+    w = Value(0.5)
+    f = jit(lambda x: (w * x) ** 2, batch=batch)
+    a, b = ([3.0, 4.0], [5.0, 6.0]) if batch else (3.0, 5.0)
+    expected = [f(a).data, f(b).data, f(a).data]
+    name = "mean" if batch else "run"
+    run, found = getattr(Lifted, name), []
+
+    def interrupted(self, *args):
+        if not found:
+            found.append(0.0)
+            found[0] = f(b).data
+        return run(self, *args)
+
+    monkeypatch.setattr(Lifted, name, interrupted)
+    f._leave_quick()
+    assert [f(a).data, *found] == pytest.approx(expected[: 1 + len(found)], rel=1e-15)
