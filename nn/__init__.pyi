@@ -285,7 +285,7 @@ def cross_entropy(logits: _Values, target: Any) -> Value:
 
     Computed as log Σ_j exp(z_j - z_t), which neither overflows nor loses digits where the
     probability of the target is nearly 1. A logit of -inf, as masks give, is a class of probability 0: it
-    takes no part, and as the target costs inf.
+    takes no part, and as the target costs inf (or nan, where ``engine.jit`` lifted it for one sample).
 
     Args:
         logits: z, a number for each class, before any softmax; or a list of such samples.
