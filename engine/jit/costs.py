@@ -34,6 +34,7 @@ __all__ = ["Costs", "array_cost", "costs_here", "least_array_cost", "scalar_cost
 _FEW, _MANY = 4, 24  # numbers
 _ONCE, _SHORT, _LONG = 1, 8, 96  # rounds
 _REPEATS = 32
+_LEAST = 4.0  # operands of a tape: what a statement takes at least, though a busy machine may say less
 
 
 class Costs(NamedTuple):
@@ -112,14 +113,14 @@ def costs_here() -> Costs:
 def _measured() -> Costs:
     """Each cost from two programs that differ in little else."""
     once, few = _arrays(_met, _FEW, _ONCE)
-    narrow, more = _arrays(_met, _FEW, _SHORT)
+    narrow, more = _arrays(_met, _FEW, _LONG // 4)
     wide, most = _arrays(_met, _MANY, _SHORT)
     waves, functions = _arrays(_waves, _MANY, _SHORT)
     others = _python_programs() if compiled_tape is None else _tapes()
     seconds = _seconds(once, narrow, wide, waves, *others)
     statement = _per(seconds[1] - seconds[0], _statements(more) - _statements(few))
-    cell = _per(seconds[2] - seconds[1], _cells(most) - _cells(more))
-    start = _per(seconds[0] - statement * _statements(few) - cell * _cells(few), 1)
+    start = _per(seconds[0] - statement * _statements(few), 1)
+    cell = _per(seconds[2] - start - statement * _statements(most), _cells(most))
     rest = start + statement * _statements(functions) + cell * _cells(functions)
     function = _per(seconds[3] - rest, 2 * _MANY * _SHORT)
     if compiled_tape is None:
@@ -128,6 +129,7 @@ def _measured() -> Costs:
     else:
         found = [*_tape_costs(others, seconds[4:]), 0.0, 0.0]
         unit = found[1]
+        statement = max(statement, _LEAST * unit)
     return Costs(*(unit * _rounded(each / unit) for each in (start, statement, cell, function, *found)))
 
 

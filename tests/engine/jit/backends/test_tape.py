@@ -278,7 +278,7 @@ def test_a_deep_chain_needs_no_stack() -> None:
         return y
 
     x = Value(0.3)
-    assert_same(jit(f), f, [x], x)
+    assert_same(on_tape(f), f, [x], x)
 
 
 def test_what_an_infinite_gradient_becomes_is_decided_by_what_it_is_multiplied_by() -> None:
@@ -377,7 +377,8 @@ def test_threads_do_not_meet_on_a_tape() -> None:
 
     expected = {i: outcome(f, [w], Value(float(i))) for i in range(8)}
     lifted = jit(f)
-    lifted(1.0)
+    with forced("tape"):
+        lifted(1.0)
     wrong = []
 
     def run(i):
