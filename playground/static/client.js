@@ -21,10 +21,20 @@ export function unpack(buffer) {
 /** An error as both engines answer it. */
 const failed = (message, hint) => ({ error: hint ? { message, hint } : { message }, arrays: {} });
 
+/** Whether nobody else holds the name; then it is held until the page goes. */
+const held = (name) =>
+  new Promise((resolve) => {
+    const hold = (lock) => (resolve(lock !== null), lock && new Promise(() => {}));
+    navigator.locks.request(name, { ifAvailable: true }, hold).catch(() => resolve(true));
+  });
+
 /** By what the server knows this page: the same when it is loaded again, another in another tab. */
-function pageName() {
+async function pageName() {
   try {
-    return (sessionStorage.page ??= crypto.randomUUID());
+    sessionStorage.page ??= crypto.randomUUID();
+    // A duplicated tab brings its twin's name along.
+    while (!(await held(sessionStorage.page))) sessionStorage.page = crypto.randomUUID();
+    return sessionStorage.page;
   } catch {
     return ""; // where a browser stores nothing
   }
@@ -34,13 +44,14 @@ function pageName() {
 export class ServerEngine {
   constructor(token) {
     this.token = token;
-    this.page = pageName();
+    this.page = "";
     this.kind = "server";
     this.onstate = () => {};
   }
 
   async start() {
     this.onstate("starting");
+    this.page ||= await pageName();
     const answer = await this.call("hello", {});
     if (answer.error) throw new Error(answer.error.message);
     this.onstate("ready");

@@ -3,6 +3,8 @@
 import json
 from urllib.parse import quote
 
+import pytest
+
 
 def fragment(page):
     return page.evaluate("Object.fromEntries(new URLSearchParams(location.hash.slice(1)))")
@@ -207,10 +209,14 @@ def test_motion_is_reduced_for_whom_it_disturbs(open_page) -> None:
     assert moving == []
 
 
-def test_two_pages_of_one_server_train_networks_of_their_own(open_page) -> None:
+@pytest.mark.parametrize("duplicated", [False, True])
+def test_two_pages_of_one_server_train_networks_of_their_own(open_page, duplicated) -> None:
     page = open_page("tab=training", viewport={"width": 1280, "height": 800})
     page.wait_for_selector(".neuron >> nth=8")
     other = page.context.new_page()
+    if duplicated:  # a browser copies what the tab has stored
+        name = page.evaluate("sessionStorage.page")
+        other.add_init_script(f"sessionStorage.page = '{name}'")
     other.goto(page.url)
     other.wait_for_selector(".neuron >> nth=8")
     other.click("[aria-label='Add a hidden layer']")
