@@ -58,10 +58,18 @@ def write_atomically(
         else:
             _replace(Path(os.path.realpath(given)), encoded, before, folders)
     except OSError as error:  # so that it names the file that was asked for
-        error.strerror = f"cannot write: {error.strerror or type(error).__name__}"
-        error.filename, error.filename2 = os.fspath(given), None
+        error.strerror = f"cannot write: {_reason(error, given)}"
+        error.filename = os.fspath(given)
+        del error.filename2  # set to None it would be printed
         raise
     return given
+
+
+def _reason(error: OSError, path: Path) -> str:
+    """What an error says, or, where that is of no use, what it means."""
+    if isinstance(error, FileNotFoundError) and not path.parent.is_dir():
+        return f"there is no folder {os.fspath(path.parent)!r}"
+    return error.strerror or type(error).__name__
 
 
 def _status(path: Path) -> os.stat_result | None:

@@ -40,6 +40,14 @@ def test_a_failure_changes_nothing_and_leaves_nothing(tmp_path, monkeypatch) -> 
     assert os.listdir(tmp_path) == ["c.txt"]
 
 
+def test_an_error_names_the_file_that_was_asked_for_and_a_folder_that_is_missing(tmp_path) -> None:
+    path = tmp_path / "no" / "c.txt"
+    with pytest.raises(FileNotFoundError) as caught:
+        write_atomically(path, "text", folders=False)
+    said = f"cannot write: there is no folder {str(path.parent)!r}: {str(path)!r}"
+    assert str(caught.value) == f"[Errno 2] {said}"
+
+
 def test_a_folder_is_not_overwritten(tmp_path) -> None:
     with pytest.raises(IsADirectoryError, match="is a folder"):
         write_atomically(tmp_path, "text")
