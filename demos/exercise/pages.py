@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from demos.exercise.exercise import Exercise
-from demos.exercise.sheet import Sheet
+from demos.exercise.sheet import Sheet, text_of
 
 __all__ = ["answers", "markdown", "notebook"]
 
@@ -95,9 +95,9 @@ def answers(path: Path) -> dict[int, str]:
 
     Raises:
         OSError: it cannot be read.
-        ValueError: it has no answers, or is not a notebook.
+        ValueError: it is not there, has no answers, or is not a notebook.
     """
-    text = path.read_text(encoding="utf-8")
+    text = text_of(path)
     found = dict(_in_notebook(text, path)) if path.suffix == ".ipynb" else {
         int(number): body.strip("\n") for number, body in _FENCE.findall(text)
     }  # fmt: skip

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import math
+import os
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,7 +24,7 @@ from demos.exercise.exercise import Exercise
 from demos.exercise.marking import Mark, mark
 from demos.exercise.syllabus import SYLLABUS
 
-__all__ = ["Sheet", "SheetError", "read_sheet", "sheet"]
+__all__ = ["Sheet", "SheetError", "read_sheet", "sheet", "text_of"]
 
 _KEYS = ("given", "at", "asked", "hint", "solution")
 LARGEST = 100
@@ -95,15 +96,32 @@ def read_sheet(source: str | Path, name: str = "") -> Sheet:
 
     Raises:
         SheetError: a line cannot be read, something is missing, or a solution is wrong.
-        OSError: the file cannot be read.
+        ValueError, OSError: the file cannot be read, see ``text_of``.
 
     >>> read_sheet("# Empty")
     Traceback (most recent call last):
     demos.exercise.sheet.SheetError: the sheet, line 1: exercise 'Empty' has no given: ...
     """
     if isinstance(source, Path):
-        name, source = name or str(source), source.read_text(encoding="utf-8")
+        name, source = name or str(source), text_of(source)
     return _Reader(source, name or "the sheet").read()
+
+
+def text_of(path: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        ValueError: there is none, it is a folder, or not text in UTF-8; the message names it.
+        OSError: it cannot be read.
+    """
+    if not path.exists():
+        raise ValueError(f"there is no file {str(path)!r} in {os.getcwd()!r}; see how its name is written")
+    if path.is_dir():
+        raise ValueError(f"{str(path)!r} is a folder; give the name of a file in it")
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{str(path)!r} is not text in UTF-8: {error}") from None
 
 
 class _Reader:

@@ -119,11 +119,22 @@ def test_hints_and_solutions_are_given_when_asked(capsys) -> None:
         ["--hint", "11"],
         ["--hint", "4", "2"],
         ["--solution", "0"],
-        ["--check", "no such file"],
         ["--what"],
     ):
         assert main(words) == status.MISUSED, words
     assert "exercise 4 has 1 hint" in capsys.readouterr().err
+
+
+def test_what_cannot_be_read_is_named(tmp_path, capsys) -> None:
+    (tmp_path / "noise.md").write_bytes(b"\xff\xfe\x00")
+    for option in ("--check", "--from"):
+        for path, message in (
+            (tmp_path / "no.md", "error: there is no file '{}' in '"),
+            (tmp_path, "error: '{}' is a folder; give the name of a file in it"),
+            (tmp_path / "noise.md", "error: '{}' is not text in UTF-8: "),
+        ):
+            assert main([option, str(path)]) == status.MISUSED
+            assert message.format(path) in capsys.readouterr().err, (option, path)
 
 
 def test_a_teacher_can_write_a_sheet(tmp_path, capsys) -> None:
