@@ -69,15 +69,16 @@ def shape_of(name: str, x: Any) -> tuple[int, ...]:
     return tuple(shape)
 
 
-def flattened(x: Any) -> list[Any]:
-    """The items of nested lists in order, as one list.
+def flattened(x: Any, times: int | None = None) -> list[Any]:
+    """The items of nested lists in order, as one list; or joined so many times only.
 
-    >>> flattened([[1, 2], [3, 4]]), flattened(5)
-    ([1, 2, 3, 4], [5])
+    >>> flattened([[1, 2], [3, 4]]), flattened(5), flattened([[[1], [2]]], 1)
+    ([1, 2, 3, 4], [5], [[1], [2]])
     """
     level = x if isinstance(x, list) else [x]
-    while level and isinstance(level[0], list):
+    while times != 0 and level and isinstance(level[0], list):
         level = [item for each in level for item in each]
+        times = None if times is None else times - 1
     return list(level)
 
 

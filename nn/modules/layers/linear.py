@@ -120,24 +120,34 @@ class Flatten(Module):
     Args:
         start_dim: the first axis to flatten, counted from 0. PyTorch's default is 1, which leaves the axis of
             samples; here models are called with one sample at a time, so that it is 0.
+        end_dim: the last axis to flatten; -1 is the last there is.
 
     >>> Flatten()([[1.0, 2.0], [3.0, 4.0]]), Flatten(1)([[[1.0], [2.0]], [[3.0], [4.0]]])
     ([1.0, 2.0, 3.0, 4.0], [[1.0, 2.0], [3.0, 4.0]])
     """
 
-    def __init__(self, start_dim: int = 0) -> None:
+    def __init__(self, start_dim: int = 0, end_dim: int = -1) -> None:
         self.start_dim = integer("start_dim", start_dim, least=0)
+        self.end_dim = integer("end_dim", end_dim, least=-1)
+        if 0 <= self.end_dim < self.start_dim:
+            raise ValueError(f"end_dim must be -1, or at least start_dim, {start_dim}; got {end_dim}")
 
     def __call__(self, x: Any) -> Any:
-        """The flat list, or for an axis above 0 lists of them."""
-        return self._flat(listed("input", x), self.start_dim)
+        """The flat list, or for an axis above 0 lists of them.
+
+        Raises:
+            ValueError: the input has fewer axes.
+        """
+        x, least = listed("input", x), max(self.start_dim, self.end_dim) + 1
+        if depth_of(x) < least:
+            raise ValueError(f"{self!r} needs an input of at least {least} axes, got {depth_of(x)}")
+        return self._flat(x, self.start_dim)
 
     def _flat(self, x: Any, axis: int) -> Any:
-        if depth_of(x) <= axis:
-            raise ValueError(f"{self!r} needs an input of more than {self.start_dim} axes")
         if axis:
             return [self._flat(each, axis - 1) for each in x]
-        return flattened(x)
+        return flattened(x) if self.end_dim < 0 else flattened(x, self.end_dim - self.start_dim)
 
     def __repr__(self) -> str:
-        return f"Flatten(start_dim={self.start_dim})"
+        end = "" if self.end_dim < 0 else f", end_dim={self.end_dim}"
+        return f"Flatten(start_dim={self.start_dim}{end})"

@@ -35,8 +35,11 @@ def test_wrong_inputs_name_what_was_expected_and_what_came() -> None:
         Linear(0, 1)
     with pytest.raises(ValueError, match="shape"):
         Linear(2, 3, init=[[1.0, 2.0]])
-    with pytest.raises(ValueError, match="more than 1 axes"):
-        Flatten(1)([1.0, 2.0])
+    for flatten, axes in ((Flatten(1), 2), (Flatten(0, 1), 2), (Flatten(1, 2), 3)):
+        with pytest.raises(ValueError, match=f"at least {axes} axes, got 1"):
+            flatten([1.0, 2.0])
+    with pytest.raises(ValueError, match="at least start_dim, 2; got 1"):
+        Flatten(2, 1)
     with pytest.raises(ValueError, match="axis 1"):
         nn.Softmax(dim=1)([1.0, 2.0])
 
@@ -150,3 +153,12 @@ def test_what_a_loss_refuses() -> None:
         nn.CrossEntropyLoss(label_smoothing=0.1)([[0.0, 1.0]], [0, 1])
     with pytest.raises(ValueError, match="delta must be above 0"):
         nn.HuberLoss(delta=0.0)([1.0], [2.0])
+
+
+def test_flatten_joins_the_axes_that_numpy_joins() -> None:
+    x = np.arange(48.0).reshape(2, 3, 2, 4)
+    for start in range(4):
+        for end in (-1, *range(start, 4)):
+            last = end % 4
+            shape = (*x.shape[:start], -1, *x.shape[last + 1 :])
+            assert Flatten(start, end)(x) == x.reshape(shape).tolist(), (start, end)
