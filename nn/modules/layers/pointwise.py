@@ -3,8 +3,7 @@
 A class names a function of one number and its settings under PyTorch's names; text, example and reference are
 those of the operator. Each applies to a number, or to each number of nested lists.
 
-At the corners of ReLU6, Hardtanh, Hardsigmoid and Hardswish the derivative is that of the middle piece, where
-PyTorch takes 0; ReLU and LeakyReLU have PyTorch's.
+At corners the derivatives are PyTorch's: of ReLU6, Hardtanh and Hardsigmoid 0, as of ReLU.
 """
 
 from __future__ import annotations
@@ -136,19 +135,26 @@ def _selu(x: Any) -> Any:
     return _SELU[0] * engine.elu(x, _SELU[1])
 
 
+def _between(x: Any, low: float, high: float) -> Any:
+    """x between two bounds, else the closer one; unlike that of ``clip`` its derivative at a bound is 0."""
+    return engine.where(
+        engine.greater_equal(low, x), low, engine.where(engine.greater_equal(x, high), high, x)
+    )
+
+
 def _relu6(x: Any) -> Any:
     """min(max(0, x), 6); Krizhevsky 2010, "Convolutional deep belief networks on CIFAR-10"."""
-    return engine.clip(x, 0.0, 6.0)
+    return _between(x, 0.0, 6.0)
 
 
 def _hardtanh(x: Any, min_val: float, max_val: float) -> Any:
     """x between ``min_val`` and ``max_val``, else the one that is closer; Collobert 2004."""
-    return engine.clip(x, min_val, max_val)
+    return _between(x, min_val, max_val)
 
 
 def _hardsigmoid(x: Any) -> Any:
     """x/6 + 1/2 between 0 and 1, else the one that is closer: a sigmoid of three straight pieces."""
-    return engine.clip(x / 6.0 + 0.5, 0.0, 1.0)
+    return _between(x / 6.0 + 0.5, 0.0, 1.0)
 
 
 def _hardswish(x: Any) -> Any:
