@@ -126,6 +126,11 @@ def _classes(sample: Any, place: str, for_one: str) -> list[Any]:
             f"for a single output use {for_one}; a target with a probability for each class "
             "stands in a list, as the sample does: ([model(x)], [[0, 1]])"
         )
+    if classes and items_of(classes[0]) is not None:
+        raise ValueError(
+            f"{place} must be a number for each class, got {brief(classes[0])} among them; there are two "
+            "axes, samples and classes: give the steps of a sequence as samples, with a target for each"
+        )
     return classes
 
 
@@ -211,7 +216,10 @@ def _shares(target: Any, classes: int, place: str) -> int | Value | list[Any]:
 
 def _checked_shares(shares: list[Any], classes: int, place: str) -> int | list[Any]:
     if len(shares) != classes:
-        raise ValueError(f"the target of {place} must have {classes} probabilities, got {len(shares)}")
+        index = f"; the index of a class is a number, not [{brief(shares[0])}]" if len(shares) == 1 else ""
+        raise ValueError(
+            f"the target of {place} must have {classes} probabilities, got {len(shares)}{index}"
+        )
     if is_tracing() and any(isinstance(share, Value) for share in shares):
         for share in shares:
             if not checked(share, is_share):

@@ -197,6 +197,8 @@ class _ClassLoss(LossModule):
             ValueError, TypeError: as the function of the row.
         """
         samples, targets = items_of(input) or [], items_of(target)
+        if not samples and targets is not None:
+            return self.source.function(samples, targets)  # raises
         single = targets is None or not samples or items_of(samples[0]) is None  # one sample of outputs
         if targets is None or single:
             samples, targets = [input], [target]

@@ -8,7 +8,7 @@ import pytest
 
 from engine import Value, gradcheck, jit, softmax, topological_order
 from engine.autograd.trace_mode import tracing
-from nn import categorical_cross_entropy, cross_entropy
+from nn import CrossEntropyLoss, NLLLoss, categorical_cross_entropy, cross_entropy
 from nn.losses import negative_log_likelihood
 from tests.nn.losses import as_values, gradients
 
@@ -191,11 +191,24 @@ def test_other_probabilities_are_refused(loss, shares, message) -> None:
         ([[0.5, 0.5]] * 3, [0, 1], "3 samples, 2 targets"),
         (Value(1.0), [0], "0 samples, 1 targets"),
         ([], [], "at least one sample, got none"),
+        ([[[0.1, 0.9], [0.5, 0.5]]], [[0, 1]], r"got \[0\.1, 0\.9\] among them.* the steps of a sequence as"),
+        ([[0.5, 0.5]], [[1]], r"2 probabilities, got 1; the index of a class is a number, not \[1\]"),
     ],
 )
 def test_samples_and_targets_must_agree(loss, outputs, targets, message) -> None:
     with pytest.raises(ValueError, match=message):
         loss(outputs, targets)
+
+
+def test_modules_refuse_what_the_functions_refuse() -> None:
+    for kind, settings in ((CrossEntropyLoss, {"label_smoothing": 0.1}), (NLLLoss, {"weight": [1.0, 2.0]})):
+        for reduction in ("mean", "sum", "none"):
+            for loss in (kind(reduction=reduction), kind(reduction=reduction, **settings)):
+                for outputs, targets in (([], []), (np.zeros((0, 2)), np.zeros(0, int))):
+                    with pytest.raises(ValueError, match="at least one sample, got none"):
+                        loss(outputs, targets)
+                with pytest.raises(ValueError, match="there are two axes, samples and classes"):
+                    loss(np.full((2, 2, 2), -0.7), [[0, 1], [1, 0]])
 
 
 @pytest.mark.parametrize("target", [3, -1, 100])
