@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         server = Server(Session(arguments.program), arguments.port)
     except (OSError, OverflowError) as error:
         print(
-            f"python -m playground: error: cannot listen on port {arguments.port}: {error}. "
+            f"python -m playground: error: cannot listen on port {arguments.port}: {str(error).rstrip('.')}. "
             "Leave --port out to take a free one",
             file=sys.stderr,
         )
