@@ -1,6 +1,6 @@
-"""Nodes with a ``_backward`` function of their own, as in micrograd.
+"""Nodes made by hand, with local gradients or with a ``_backward`` function of their own, as in micrograd.
 
-There an operator makes a node by hand and assigns its ``_backward``, which adds to the operands' ``grad``::
+There an operator makes a node and assigns its ``_backward``, which adds to the operands' ``grad``::
 
     out = Value(math.sin(x.data), (x,), "sin")
     def _backward():
@@ -18,10 +18,11 @@ from typing import Any
 
 from engine.autograd.trace_mode import refuse_while_tracing
 from engine.errors import GraphError
-from engine.ops.op import CONSTANT, FROZEN, LEAF, closure_row, custom_op_row
-from engine.quoting import brief
+from engine.floats.coerce import to_float
+from engine.ops.op import CONSTANT, FROZEN, LEAF, Op, closure_row, custom_op_row
+from engine.quoting import brief, typed
 
-__all__ = ["Operands", "assign", "assign_operands", "assign_text", "call", "refuse_copies"]
+__all__ = ["Operands", "assign", "assign_operands", "assign_text", "by_hand", "call", "refuse_copies"]
 
 Node = Any
 """A Value: this file stands below value.py."""
@@ -52,6 +53,34 @@ class Operands(set[Node]):
         return "{" + ", ".join(map(repr, self._order)) + "}" if self._order else "set()"
 
 
+def _operands(children: Any, role: str) -> tuple[Node, ...]:
+    """The operands of a node that is built by hand, in order."""
+    if not isinstance(children, (tuple, list, set, frozenset)):
+        raise TypeError(f"{role} must be a tuple of Values, got {brief(children)}")
+    for child in children:
+        if not hasattr(type(child), "_fill"):
+            raise TypeError(f"{role} must be Values, got {typed(child)}")
+    return tuple(children)
+
+
+def by_hand(children: Any, op: Any) -> tuple[Op, tuple[Node, ...], tuple[float, ...]]:
+    """Row, operands and local gradients of a node built by hand, as for micrograd."""
+    operands = _operands(children, "_children")
+    if operands or op:
+        refuse_while_tracing(
+            "a node made by hand, Value(data, children),", "make its operator by engine.custom_op"
+        )
+    local: tuple[float, ...] = ()
+    if not isinstance(op, str):
+        if not isinstance(op, (tuple, list)):
+            raise TypeError(f"_op must be a string, or a tuple of local gradients, got {brief(op)}")
+        local = tuple(to_float(local_grad, "local gradient") for local_grad in op)
+        if len(local) != len(operands):
+            raise ValueError(f"{len(operands)} children need as many local gradients, got {len(local)}")
+    row = custom_op_row(op if isinstance(op, str) else "") if operands or op else LEAF
+    return row, operands, local
+
+
 def assign(node: Node, function: Callable[[], None]) -> None:
     """Make a function the ``_backward`` of a node: it passes the gradient on.
 
@@ -70,13 +99,14 @@ def assign(node: Node, function: Callable[[], None]) -> None:
     node._fill(node.data, node.grad, closure_row(node._op), node._children)
 
 
-def assign_operands(node: Node, operands: tuple[Node, ...]) -> None:
+def assign_operands(node: Node, given: Any) -> None:
     """Give a node other operands; its local gradients, which belonged to the old ones, are dropped.
 
     Raises:
         ValueError: the node is among its operands.
         TraceError: this is inside a function under ``engine.jit``.
     """
+    operands = _operands(given, "_prev")
     if node._row is FROZEN or set(operands) == set(node._children):
         return
     if node in operands:

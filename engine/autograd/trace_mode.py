@@ -209,7 +209,7 @@ def _knows_nodes(frame: FrameType) -> bool:
 
 def _asking(frame: FrameType) -> FrameType:
     """The frame that compares, past the methods of the node in Python."""
-    while frame.f_back is not None and frame.f_globals.get("__name__") == "engine.node.value":
+    while frame.f_back is not None and frame.f_globals.get("__name__") == "engine.node.as_number":
         frame = frame.f_back
     return frame
 

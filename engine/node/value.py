@@ -9,44 +9,38 @@ work. Operands never point back at results: no cycles, so a graph is freed when 
 
 from __future__ import annotations
 
-import math
 import sys
-import threading
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from operator import attrgetter, methodcaller
-from typing import TYPE_CHECKING, Any, SupportsFloat, overload
+from typing import TYPE_CHECKING, Any, SupportsFloat
 
 import numpy as np
 
-from engine.autograd import closures, grad_mode, hooks, observers
+from engine.autograd import closures, grad_mode, observers
 from engine.autograd import trace_mode as tracing
-from engine.autograd.backward import leads_to_gradient, observed_sweep, propagate, sweep, topological_order
+from engine.autograd.backward import propagate
 from engine.autograd.context_decorator import OPEN
 from engine.autograd.observers import KEPT, OBSERVED
 from engine.autograd.trace_mode import RECORDED, refuse_while_tracing
-from engine.display.notebook import mimebundle
 from engine.errors import GraphError
-from engine.floats.coerce import bare, is_real, to_float
+from engine.floats.coerce import bare, to_float
 from engine.node import copying, releasing
+from engine.node.as_number import AsNumber
 from engine.node.habits import VALUE_INSTEAD
-from engine.node.leaks import caller, notice
 from engine.node.releasing import DEEPEST, Release
+from engine.node.with_gradient import WithGradient
 from engine.ops import OPERATORS
-from engine.ops.op import CONSTANT, FROZEN, LEAF, Op, custom_op_row
+from engine.ops.op import CONSTANT, FROZEN, LEAF, Op
 from engine.ops.overloads import Overloads
 from engine.ops.ufuncs import elementwise
-from engine.quoting import brief, typed
 
 __all__ = ["Value", "apply"]
-
-_SWEEPING = threading.RLock()
-"""Two sweeps that meet in a leaf both add to its grad: one at a time, as the compiled node's are."""
 
 _ADD, _SUB, _MUL, _NEG = (OPERATORS[name] for name in ("add", "sub", "mul", "neg"))
 
 
-class Value(Overloads["Value"]):
+class Value(AsNumber, WithGradient, Overloads["Value"]):
     """A number that remembers how it was made, so that gradients can flow back through it.
 
     Args:
@@ -91,8 +85,6 @@ class Value(Overloads["Value"]):
         "_span",
     )
 
-    label: str = ""  # kept in __dict__ where it is given, so that the many nodes without one pay nothing
-
     _data: float
     _grad: float
     _row: Op
@@ -115,7 +107,8 @@ class Value(Overloads["Value"]):
         if label:
             self.label = label
         if _children.__class__ is not tuple or _children or _op:
-            self._fill(self._data, 0.0, *_by_hand(_children, _op))
+            made = closures.by_hand(_children, _op)
+            self._fill(self._data, 0.0, *(made if not OPEN or _is_recording() else (FROZEN,)))
             if OBSERVED and _children:
                 observers.made(self._row, tuple(_children), self)
 
@@ -207,7 +200,7 @@ class Value(Overloads["Value"]):
 
     @_prev.setter
     def _prev(self, operands: Sequence[Value] | set[Value]) -> None:
-        closures.assign_operands(self, _operands(operands, "_prev"))
+        closures.assign_operands(self, operands)
 
     @property
     def _local_grads(self) -> tuple[float, ...]:
@@ -227,106 +220,6 @@ class Value(Overloads["Value"]):
     def _backward(self, function: Callable[[], None]) -> None:
         closures.assign(self, function)
 
-    # -- gradients --------------------------------------------------------------------------
-
-    def backward(
-        self,
-        gradient: float | None = None,
-        *,
-        retain_graph: bool | None = None,
-        create_graph: bool = False,
-        inputs: Any = None,
-    ) -> None:
-        """Compute the derivative of this node with respect to every node it was made of.
-
-        Leaves *add* it to their ``grad`` (as in PyTorch: call ``zero_grad`` between steps); all other
-        nodes have their ``grad`` set to that of this call. Local gradients are those of the moment
-        the nodes were computed. A masked way contributes nothing, and a computed zero that meets
-        infinity is nan: see :mod:`engine.autograd.masking`.
-
-        Args:
-            gradient: the derivative to start from; None: 1.0, unless this is part of something larger.
-            retain_graph: changes nothing, for those who know it from PyTorch: a graph lives with its root.
-            create_graph: refused: a ``grad`` is a float, which cannot be differentiated.
-                :func:`engine.gradients` gives gradients that can.
-            inputs: refused: all leaves get their gradients. :func:`engine.gradients` gives those of some.
-
-        Raises:
-            GraphError: this node remembers no operands because it was made under ``no_grad()`` or by
-                ``detach()``, or a node below was built by hand without local gradients; or
-                ``create_graph`` or ``inputs`` is given.
-            TraceError: this is inside a function under ``engine.jit``.
-
-        >>> x = Value(3.0)
-        >>> (x * x).backward()
-        >>> x.grad
-        6.0
-        """
-        if create_graph:
-            raise GraphError(
-                "backward(create_graph=True): .grad is a float and cannot be differentiated; take "
-                "engine.gradients(root, [x, ...], create_graph=True), which returns gradients as Values, "
-                "or engine.grad of a function"
-            )
-        if inputs is not None:
-            raise GraphError(
-                "backward(inputs=...): all leaves get their gradients; take engine.gradients(root, [x, ...]) "
-                "for those of some, or set requires_grad = False where none is wanted"
-            )
-        if self._row is FROZEN:
-            raise GraphError(
-                f"backward() on {brief(self)}, which takes no gradient: it was made under "
-                "no_grad(), by detach() "
-                "or with requires_grad = False"
-            )
-        refuse_while_tracing("backward()", "call it on what the function returns")
-        self._send_back(1.0 if gradient is None else to_float(gradient, "gradient"))
-
-    def _send_back(self, start: float) -> None:
-        if (hooks.ATTENTION or OBSERVED) and (hooks.HOOKS or observers.current_observers()):
-            observed_sweep(self, start)
-        else:
-            self._sweep(start)
-
-    def _sweep(self, gradient: float) -> None:
-        with _SWEEPING:
-            sweep(self, gradient)
-
-    def register_hook(self, function: Callable[[float], float | None]) -> hooks.HookHandle:
-        """Call a function with this node's gradient whenever one passes in a backward sweep.
-
-        The gradient it is given is complete: the sum over all users of the node, in this sweep. If it returns
-        a number, that takes the place of the gradient: in ``grad``, for the hooks registered after it, and
-        for everything the node was made of. As in PyTorch, whose ``retain_grad`` is always on here.
-
-        ``engine.grad`` and ``engine.gradients`` run hooks too, with a Value for the gradient where it is to
-        be differentiated again; forward mode, ``hvp`` and ``hessian``, which sweep otherwise, do not. While
-        there is any hook in the process, sweeps run at the speed of Python. A hook that refers to its own
-        node keeps it alive until it is removed.
-
-        Args:
-            function: takes the gradient, a float; returns None, or a number.
-
-        Returns:
-            A handle: ``handle.remove()`` takes the hook away, and so does the end of ``with handle:``.
-
-        Raises:
-            TypeError: the function cannot be called; or, in the sweep, it returned something else.
-            GraphError: this node takes no gradient.
-            TraceError: this is inside a function under ``engine.jit``, whose steps are not nodes.
-
-        >>> x = Value(2.0)
-        >>> y = x * x
-        >>> handle = y.register_hook(lambda gradient: gradient / 2)
-        >>> (y * 3).backward()
-        >>> y.grad, x.grad
-        (1.5, 6.0)
-        """
-        if self._row is FROZEN:
-            raise GraphError(f"{brief(self)} takes no gradient, so a hook would never be called")
-        refuse_while_tracing("register_hook()", "call it on what goes in and what comes out")
-        return hooks.register(self, function)
-
     def detach(self) -> Value:
         """The same number without its history: a leaf that takes no gradient.
 
@@ -336,39 +229,6 @@ class Value(Overloads["Value"]):
         if RECORDED and tracing.is_tracing():  # then the program must know whose number it is
             return self._apply(OPERATORS["stop_gradient"], (self,))  # type: ignore[no-any-return]
         return _leaf(self._data, FROZEN)
-
-    def zero_grad(self) -> None:
-        """Set the gradient of this node and of every node it was made of to zero."""
-        refuse_while_tracing("zero_grad()", "call it outside")
-        for node in topological_order(self):
-            node._grad = 0.0
-
-    def requires_grad_(self, requires_grad: bool = True) -> Value:
-        """Set ``requires_grad``, as PyTorch calls it; returns the node.
-
-        >>> Value(2.0).requires_grad_(False).requires_grad
-        False
-        """
-        self.requires_grad = requires_grad
-        return self
-
-    def retain_grad(self) -> None:
-        """Does nothing: every node keeps its gradient. For code written for PyTorch."""
-
-    @property
-    def is_leaf(self) -> bool:
-        """Whether no operator made it, as PyTorch calls it."""
-        return not self._children
-
-    def item(self) -> float:
-        """The number, as PyTorch and NumPy call it: the same as ``data``."""
-        return self.data
-
-    def _leads_to_gradient(self) -> bool:
-        return leads_to_gradient(self)
-
-    def _topological_order(self, *others: Value) -> list[Value]:
-        return topological_order(self, *others)
 
     # -- operators: the hottest by hand, all others from the table through Overloads ---------
 
@@ -449,84 +309,6 @@ class Value(Overloads["Value"]):
             span = self._span
             node._span = span + 1 if span < DEEPEST else Release((self,))
             return node
-
-    # -- as a number --------------------------------------------------------------------------
-
-    def __eq__(self, other: Any) -> bool:  # of two Values: object's, so whether they are the same node
-        if RECORDED and isinstance(other, Value):
-            return tracing.compared(self, other, "==", NotImplemented)  # type: ignore[no-any-return]
-        found = bool(self._data == other) if is_real(other) else NotImplemented
-        return tracing.compared(self, other, "==", found) if RECORDED else found
-
-    def __ne__(self, other: Any) -> bool:
-        found = self.__eq__(other)
-        return NotImplemented if found is NotImplemented else not found
-
-    __hash__ = object.__hash__
-
-    def __lt__(self, other: Any) -> bool:
-        found = self._data < number if (number := _comparable(other)) is not NotImplemented else number
-        return tracing.compared(self, other, "<", found) if RECORDED else found
-
-    def __le__(self, other: Any) -> bool:
-        found = self._data <= number if (number := _comparable(other)) is not NotImplemented else number
-        return tracing.compared(self, other, "<=", found) if RECORDED else found
-
-    def __gt__(self, other: Any) -> bool:
-        found = self._data > number if (number := _comparable(other)) is not NotImplemented else number
-        return tracing.compared(self, other, ">", found) if RECORDED else found
-
-    def __ge__(self, other: Any) -> bool:
-        found = self._data >= number if (number := _comparable(other)) is not NotImplemented else number
-        return tracing.compared(self, other, ">=", found) if RECORDED else found
-
-    def __bool__(self) -> bool:
-        return tracing.seen(self, "bool", bool) if RECORDED else self._data != 0.0
-
-    def __float__(self) -> float:
-        notice(self, caller())
-        return tracing.seen(self, "float", float) if RECORDED else self._data
-
-    def __int__(self) -> int:
-        notice(self, caller())
-        return tracing.seen(self, "int", int)  # type: ignore[no-any-return]
-
-    def __trunc__(self) -> int:
-        return tracing.seen(self, "trunc", math.trunc)  # type: ignore[no-any-return]
-
-    def __index__(self) -> int:
-        index = tracing.index_of(self) if RECORDED else None
-        if index is not None:
-            return index
-        raise TypeError(
-            f"a Value cannot be an index, a range or a count, got {brief(self)}; pick from a sequence with "
-            "engine.take(sequence, index), or use int(index.data)"
-        )
-
-    def __floor__(self) -> int:
-        return tracing.seen(self, "floor", math.floor)  # type: ignore[no-any-return]
-
-    def __ceil__(self) -> int:
-        return tracing.seen(self, "ceil", math.ceil)  # type: ignore[no-any-return]
-
-    @overload
-    def __round__(self, digits: None = None) -> int: ...
-
-    @overload
-    def __round__(self, digits: int) -> float: ...
-
-    def __round__(self, digits: int | None = None) -> float:
-        return tracing.seen(self, f"round({digits})", partial(round, ndigits=digits))  # type: ignore[no-any-return]
-
-    def __format__(self, spec: str) -> str:
-        return format(self._data, spec) if spec else repr(self)
-
-    def __repr__(self) -> str:
-        label = f", label={self.label!r}" if self.label else ""
-        return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return mimebundle(self)
 
     # -- copies: never recursive, see copying.py -----------------------------------------------
 
@@ -673,39 +455,3 @@ def apply(row: Op, operands: Sequence[Any]) -> Any:
     if len(nodes) == 1:
         return _node(y, row, nodes[0], None, local[0], None)
     return _node(y, row, tuple(nodes), None, tuple(local), None)
-
-
-def _comparable(x: Any) -> Any:
-    if isinstance(x, Value):
-        return x._data
-    return x if is_real(x) else NotImplemented
-
-
-def _operands(children: Any, role: str) -> tuple[Value, ...]:
-    """The operands of a node that is built by hand, in order."""
-    if not isinstance(children, (tuple, list, set, frozenset)):
-        raise TypeError(f"{role} must be a tuple of Values, got {brief(children)}")
-    for child in children:
-        if not hasattr(type(child), "_fill"):
-            raise TypeError(f"{role} must be Values, got {typed(child)}")
-    return tuple(children)
-
-
-def _by_hand(children: Any, op: Any) -> tuple[Op, tuple[Value, ...], tuple[float, ...]]:
-    """Row, operands and local gradients of a node built by hand, as for micrograd."""
-    operands = _operands(children, "_children")
-    if operands or op:
-        refuse_while_tracing(
-            "a node made by hand, Value(data, children),", "make its operator by engine.custom_op"
-        )
-    local: tuple[float, ...] = ()
-    if not isinstance(op, str):
-        if not isinstance(op, (tuple, list)):
-            raise TypeError(f"_op must be a string, or a tuple of local gradients, got {brief(op)}")
-        local = tuple(to_float(local_grad, "local gradient") for local_grad in op)
-        if len(local) != len(operands):
-            raise ValueError(f"{len(operands)} children need as many local gradients, got {len(local)}")
-    if OPEN and not _is_recording():
-        return FROZEN, (), ()
-    row = custom_op_row(op if isinstance(op, str) else "") if operands or op else LEAF
-    return row, operands, local

@@ -19,7 +19,7 @@ __all__ = ["Choice", "Choosing", "Path", "UnlikeError", "leaf_at", "leaves_of"]
 Path = tuple[bool, ...]
 """The outcomes of the comparisons on the way to a leaf."""
 
-_BETWEEN = frozenset({"engine.autograd.trace_mode", "engine.node.value", __name__})
+_BETWEEN = frozenset({"engine.autograd.trace_mode", "engine.node.as_number", __name__})
 
 
 class UnlikeError(Exception):

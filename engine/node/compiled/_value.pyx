@@ -2,8 +2,8 @@
 """Value again, compiled: the node of value.py with its fields and its arithmetic in C.
 
 ``Node`` holds the fields and does what is called often. ``Value`` adds what is not: every method of the
-reference that ``Node`` does not define is taken over from ``value.Value`` as it is, and every row of the operator
-table has its method through ``Overloads``. So a new row, or a new method that goes by ``_children``,
+reference that ``Node`` does not define is taken over from ``value.Value`` as it is, and its bases are bases here: so
+every row of the operator table has its method. So a new row, or a new method that goes by ``_children``,
 ``_local_grads``, ``data`` and ``grad``, works here with nothing done.
 
 What needs no Python stands in the headers of the folder ``c``, each to be read alone: the memory of nodes
@@ -56,7 +56,6 @@ from engine.quoting import brief
 from engine.ops import OPERATORS
 from engine.ops.indexing import SAME, TAKE
 from engine.ops.methods import METHODS
-from engine.ops.overloads import Overloads
 from engine.ops.ufuncs import elementwise
 from engine.node.value import Value as Reference
 

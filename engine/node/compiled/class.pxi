@@ -1,4 +1,4 @@
-# The class Value, made of Node, of Overloads and of the reference.
+# The class Value, made of Node, of the bases of the reference and of what else the reference has.
 
 # -- methods and functions of the rows -----------------------------------------------------------------
 
@@ -71,6 +71,6 @@ cdef object make_class():
         __slots__=(),
         __dict__=PyDescr_NewGetSet(node_type, &dict_definition),
     )
-    kind = type("Value", (Node, Overloads), namespace)
+    kind = type("Value", (Node, *Reference.__bases__), namespace)
     prepare_value_type(<PyTypeObject*>kind, node_type)
     return kind
