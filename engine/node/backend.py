@@ -22,12 +22,14 @@ from engine.node.build_check import REBUILD, StaleBuildError, say_none_is_built
 from engine.quoting import brief
 
 __all__ = [
+    "PLAIN",
     "Executor",
     "Value",
     "apply",
     "backend",
     "compiled_lanes",
     "compiled_tape",
+    "offered",
     "or_compiled",
     "quick_arrays",
     "quick_caller",
@@ -115,6 +117,16 @@ def or_compiled(function: Function) -> Function:
     compiled = getattr(_module, function.__name__, function)
     compiled.__doc__ = function.__doc__
     return compiled
+
+
+PLAIN: dict[str, Callable[..., Any]] = {}
+"""The forms in Python of what the compiled node offers too, by name; they do for either node."""
+
+
+def offered(function: Function) -> Function:
+    """The compiled node's form of a function where that node runs; the plain one is kept beside it."""
+    PLAIN[function.__name__] = function
+    return or_compiled(function)
 
 
 copying.node_class = Value

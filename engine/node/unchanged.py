@@ -10,8 +10,11 @@ from operator import is_
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.floats.coerce import check_vector
-from engine.node.bulk import PLAIN, Vector, offered
+from engine.node.backend import PLAIN, offered
 
 __all__ = ["same_attributes", "same_items", "same_objects", "taken_anew", "untouched"]
 
@@ -67,7 +70,7 @@ def same_objects(containers: list[Any], were: list[tuple[Any, ...]]) -> bool:
 
 
 @offered
-def untouched(containers: list[Any], were: list[tuple[Any, ...]], versions: Vector) -> bool:
+def untouched(containers: list[Any], were: list[tuple[Any, ...]], versions: NDArray[np.float64]) -> bool:
     """Whether lists, tuples and dicts hold the very objects they held, in the same order.
 
     Args:
@@ -133,7 +136,7 @@ def _same_object(now: Any, was: Any) -> bool:
 
 
 @offered
-def taken_anew(numbers: Vector, before: Vector) -> bool:
+def taken_anew(numbers: NDArray[np.float64], before: NDArray[np.float64]) -> bool:
     """Whether numbers are others than before, bit by bit; then those before become these.
 
     Args:

@@ -8,13 +8,13 @@ import pytest
 
 import engine
 from engine import GraphError, Value, no_grad
-from engine.node import bulk, unchanged
+from engine.node import backend, bulk, unchanged
 from engine.node.bulk import nodes_made
 from engine.ops.op import custom_op_row
 
 FORMS = {
-    "offered": {name: getattr(bulk, name, None) or getattr(unchanged, name) for name in bulk.PLAIN},
-    "plain": bulk.PLAIN,
+    "offered": {name: getattr(bulk, name, None) or getattr(unchanged, name) for name in backend.PLAIN},
+    "plain": backend.PLAIN,
 }
 ROW = custom_op_row("fused")
 
@@ -128,7 +128,7 @@ def test_other_arrays_are_refused(form, name) -> None:
         with pytest.raises(ValueError if what in LENGTHS else TypeError) as raised:
             form[name](values, array)
         with pytest.raises(raised.type) as plain:
-            bulk.PLAIN[name](values, array)
+            backend.PLAIN[name](values, array)
         assert str(raised.value) == str(plain.value), what
     assert [(value.data, value.grad) for value in values] == [(0.0, 0.0), (1.0, -0.5)]
 
