@@ -28,6 +28,7 @@ from engine.jit.lower.ragged.lengths import Lengths, weighted_form, weights_of
 from engine.jit.lower.ragged.padding import padded
 from engine.jit.lower.rewrite import canonical_form
 from engine.jit.quick import next_audit, quick_call
+from engine.jit.repeats.exported import program_by_all, program_of
 from engine.jit.repeats.program import repeated_program
 from engine.jit.trace.captures import Captures
 from engine.jit.trace.draws import Draws
@@ -159,7 +160,7 @@ class Lifted:
             with without_collections():
                 if self._take_over_any() or self._share():
                     return
-                found = None if self._backend == "jax" else repeated_program(self.trace, self._differentiate)
+                found = repeated_program(self.trace, self._differentiate)
                 if found is not None:
                     parts, self.program = found
                     self.canonical, self.layout = parts, self.program.layout
@@ -431,19 +432,19 @@ class Lifted:
 
     def standalone(self) -> str:
         self._refuse_as("NumPy")
-        return standalone_source(self.trace)
+        return standalone_source(program_by_all(self.trace), self.trace)
 
     def c_source(self, name: str) -> str:
         from engine.jit.backends.c.source import c_source
 
         self._refuse_as("C")
-        return c_source(self.trace, name)
+        return c_source(program_by_all(self.trace), self.trace, name)
 
     def jax_function(self, name: str) -> tuple[Callable[..., Any], Any]:
         from engine.jit.backends.jax.function import jax_function
 
         self._refuse_as("JAX")
-        return jax_function(self.trace, self.spec, name)
+        return jax_function(program_of(self.trace, False), self.trace, self.spec, name)
 
     def _refuse_as(self, what: str) -> None:
         """Check that it can be written in another language."""

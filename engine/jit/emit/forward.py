@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from engine.jit.emit.arrays import Views
+from engine.jit.emit.arrays import Frame, Views
 from engine.jit.emit.expression import forward_expression
 from engine.jit.emit.statements import CELLS, Assign, Procedure, Statement, Take, simple
 from engine.jit.emit.trees import Call, Expression, MatMul, Reduce, as_expression
@@ -36,11 +36,13 @@ class Program:
         backward, fixed_backward: likewise the backward pass, which comes in the other order.
         outputs: space and cell of each output; a number where it is one.
         watched: the same of the numbers that the function decides by.
+        frames: where the cells of its loops are.
     """
 
     def __init__(self, layout: Layout, outputs: Sequence[int], watched: Sequence[int] = ()) -> None:
         self.layout = layout
         self.views = Views(layout)
+        self.frames: list[Frame] = []
         self.fixed: list[Statement] = []
         self.forward: list[Statement] = []
         self.backward: list[Statement] = []

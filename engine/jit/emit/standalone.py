@@ -7,19 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from engine.autograd.context_decorator import and_put_back
 from engine.floats.arrays import ARRAY_FUNCTIONS
-from engine.jit.emit.backward import build_program
 from engine.jit.emit.forward import Program
 from engine.jit.emit.source import source_of
 from engine.jit.emit.support import functions_in, pick, view
 from engine.jit.lower.groups import FIXED
-from engine.jit.lower.layout import lay_out
-from engine.jit.lower.ragged.padding import padded
-from engine.jit.lower.rewrite import canonical_form
 from engine.jit.trace.traced_graph import Trace
 
-__all__ = ["program_by_all", "standalone_source"]
+__all__ = ["standalone_source"]
 
 _HEAD = '''"""Value and gradient of a function, as lifted by chainrule's engine.jit. It needs NumPy only.
 
@@ -56,13 +51,13 @@ def flat(arguments):
 '''
 
 
-def standalone_source(trace: Trace) -> str:
+def standalone_source(program: Program, trace: Trace) -> str:
     """The text of the file.
 
     Args:
+        program: has gradients by all that was captured and all arguments.
         trace: the scalar graph of the program.
     """
-    program = program_by_all(trace)
     layout = program.layout
     tools: list[Any] = [view, pick, *(ARRAY_FUNCTIONS[name] for name in functions_in(program.statements))]
     values = [trace.captured[i] for i in layout.captured]
@@ -84,24 +79,6 @@ def standalone_source(trace: Trace) -> str:
         _call(program),
     ]
     return "".join(parts)
-
-
-def program_by_all(trace: Trace) -> Program:
-    """The program of a graph, with gradients by all that it captured and all arguments."""
-    kept = [(leaf, leaf.wanted) for leaf in trace.leaf_of.values()]
-
-    def all_wanted() -> Any:
-        for leaf, _ in kept:
-            leaf.wanted = True
-        return canonical_form(trace)
-
-    def as_before() -> None:
-        for leaf, wanted in kept:
-            leaf.wanted = wanted
-
-    canonical = padded(and_put_back(all_wanted, as_before))
-    layout = lay_out(canonical, len(trace.captured), len(trace.inputs), trace.batched)
-    return build_program(layout, canonical.outputs, True)
 
 
 def _literal(array: np.ndarray[Any, Any]) -> str:

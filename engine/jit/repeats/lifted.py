@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.jit.emit.arrays import Frame, Views
 from engine.jit.emit.statements import CELLS, GRADIENTS, Assign, View
-from engine.jit.emit.trees import SAMPLES, Call, Expression, MatMul, Number, Reduce, Samples, Seed
+from engine.jit.emit.trees import SAMPLES, Call, Expression, MatMul, Number, Origin, Reduce, Samples, Seed
 
 __all__ = ["for_all_steps"]
 
@@ -46,6 +46,7 @@ class _Lifter:
 
     def __init__(self, views: Views, steps: int) -> None:
         self.views, self.steps = views, steps
+        self._known: dict[tuple[int, int], Expression] = {}
 
     def view(self, view: View, rank: int) -> View:
         """A view with so many axes behind that of steps."""
@@ -97,14 +98,28 @@ class _Lifter:
         return MatMul(left.T, right)
 
     def tree(self, tree: Expression, rank: int) -> Expression:
-        """A tree that is broadcast to so many axes, with that of steps in front."""
+        """A tree that is broadcast to so many axes, with that of steps in front; the same one once."""
+        key = id(tree), rank
+        if key not in self._known:
+            self._known[key] = self._tree(tree, rank)
+        return self._known[key]
+
+    def _origin(self, origin: Origin | None, rank: int) -> Origin | None:
+        """Where a tree stems from, with the operands of all steps."""
+        if origin is None:
+            return None
+        operands = (self.tree(x, rank) if isinstance(x, Expression) else x for x in origin.operands)
+        value = None if origin.value is None else self.tree(origin.value, rank)
+        return Origin(origin.row, tuple(operands), origin.partial, value)
+
+    def _tree(self, tree: Expression, rank: int) -> Expression:
         if isinstance(tree, View):
             return self.view(tree, rank)
         if isinstance(tree, Number | Seed | Samples) or not moves(tree):
             return tree
         if isinstance(tree, Call) and not tree.options and tree.size is None:
             operands = tuple(self.tree(each, rank) for each in tree.operands)
-            return Call(tree.function, operands, origin=tree.origin)
+            return Call(tree.function, operands, origin=self._origin(tree.origin, rank))
         if len(tree.shape) != rank:
             raise _Cannot
         if isinstance(tree, Reduce):

@@ -90,6 +90,7 @@ class _Writer:
         self.program = Program(layout, [])
         self.program.outputs = [whole.place(node) for node in trace.outputs]
         self.program.watched = [whole.place(node) for node in trace.watched]
+        self.program.frames = [loop.frame for loop in whole.loops]
         self.views = self.program.views
         self.copies = [list(self._copies(loop)) for loop in range(len(whole.loops))]
         self.handed = [list(_handed(loop)) for loop in whole.loops]

@@ -12,7 +12,7 @@ import numpy as np
 from engine.jit.backends.c.functions import Functions, operands_of
 from engine.jit.backends.native.places import Place, spread
 from engine.jit.backends.native.translator import Translator
-from engine.jit.emit.statements import Statement, View
+from engine.jit.emit.statements import Loop, Statement, View
 from engine.jit.emit.trees import Call, Shape, as_expression, broadcast
 
 __all__ = ["Writer", "number"]
@@ -78,10 +78,29 @@ class Writer(Translator):
         """The lines of statements, each below its text as NumPy."""
         found: list[str] = []
         for statement in statements:
-            instructions = list(self.instructions([statement]))
-            found.append(f"/* {str(statement).partition('  #')[0]} */")
-            for kind, *given in instructions:
-                found += _KINDS[kind](self, *given)
+            if isinstance(statement, Loop):
+                found += self._loop_lines(statement)
+            else:
+                found += self._below(statement, list(self.instructions([statement])))
+        return found
+
+    def _loop_lines(self, loop: Loop) -> Iterator[str]:
+        """A loop; operands stand where they do in step 0, and move on with ``t``."""
+        last = loop.steps - 1
+        yield f"/* {'backwards, ' if loop.backwards else ''}step by step */"
+        if loop.backwards:
+            yield f"for (int t = {last}; t >= 0; t--) {{"
+        else:
+            yield f"for (int t = 0; t <= {last}; t++) {{"
+        for statement in loop.body:
+            ((_, _, instructions),) = self.instructions([Loop(loop.steps, (statement,))])
+            yield from (f"    {line}" for line in self._below(statement, instructions))
+        yield "}"
+
+    def _below(self, statement: Statement, instructions: Iterable[Any]) -> list[str]:
+        found = [f"/* {str(statement).partition('  #')[0]} */"]
+        for kind, *given in instructions:
+            found += _KINDS[kind](self, *given)
         return found
 
     def call(self, tree: Call, out: Any, whole: Shape, calls: list[Any]) -> None:
@@ -98,7 +117,7 @@ class Writer(Translator):
 
     def at(self, place: Place, strides: Iterable[int], counters: str) -> str:
         """The number of a place at which counters point."""
-        memory, start, shape, _ = place
+        memory, start, shape = place[:3]
         if memory == 0:
             while len(self._literals) <= start:
                 bits = next(islice(self._numbers, len(self._literals), None))
@@ -109,6 +128,8 @@ class Writer(Translator):
         pointer = next((text for own, text in pointers if own == shape), pointers[0][1] if pointers else "")
         self.used.add(pointer or name)
         terms = [] if pointer or not start else [str(start)]
+        advance = place[4:]  # in a loop
+        strides, counters = (*advance, *strides), "t" * len(advance) + counters
         for counter, stride in zip(counters, strides, strict=False):
             if stride:
                 terms.append(counter if stride == 1 else f"{stride} * {counter}")
@@ -244,8 +265,8 @@ def _scatter(sign: str) -> Callable[..., Iterator[str]]:
 
 
 def _indexed(writer: Writer, cells: Place, position: str) -> str:
-    name = writer.at(cells, (), "").partition("[")[0]
-    return f"{name}[{position}]"
+    name, _, first = writer.at(cells, (), "").removesuffix("]").partition("[")
+    return f"{name}[{position}]" if first == "0" else f"{name}[{first} + {position}]"
 
 
 def _pick(writer: Writer, table: Place, indices: Place, out: Place) -> Iterator[str]:

@@ -13,7 +13,6 @@ from engine.jit.backends.c.instructions import Writer, number
 from engine.jit.backends.native.places import Untranslated
 from engine.jit.emit.forward import Program
 from engine.jit.emit.source import cells_of
-from engine.jit.emit.standalone import program_by_all
 from engine.jit.emit.statements import View
 from engine.jit.lower.groups import FIXED
 from engine.jit.trace.traced_graph import Trace
@@ -58,10 +57,11 @@ _HEAD = """\
 """
 
 
-def c_source(trace: Trace, name: str) -> str:
+def c_source(program: Program, trace: Trace, name: str) -> str:
     """The text of the file.
 
     Args:
+        program: has gradients by all that was captured and all arguments.
         trace: the scalar graph of the program.
         name: what the function is called; what its names begin with.
 
@@ -71,7 +71,7 @@ def c_source(trace: Trace, name: str) -> str:
     if not trace.outputs:
         raise TraceError("the function cannot be written as C, because it returns no Value")
     try:
-        return _File(program_by_all(trace), trace, _identifier(name)).text()
+        return _File(program, trace, _identifier(name)).text()
     except Untranslated as error:
         raise TraceError(f"the function cannot be written as C: nothing there is called {error}") from None
 

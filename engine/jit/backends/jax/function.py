@@ -10,10 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.jit.backends.jax.statements import outputs_of
-from engine.jit.emit.backward import build_program
-from engine.jit.lower.layout import lay_out
-from engine.jit.lower.ragged.padding import padded
-from engine.jit.lower.rewrite import canonical_form
+from engine.jit.emit.forward import Program
 from engine.jit.trace.traced_graph import Trace
 from engine.pytree.spec import ARRAY, DICT, NUMBER, STATIC, TABLE, Spec, build
 from engine.pytree.statics import static_key
@@ -22,10 +19,11 @@ from engine.quoting import brief
 __all__ = ["jax_function"]
 
 
-def jax_function(trace: Trace, spec: Any, name: str) -> tuple[Callable[..., Any], Any]:
+def jax_function(program: Program, trace: Trace, spec: Any, name: str) -> tuple[Callable[..., Any], Any]:
     """A function ``fn(params, *args)``, and the numbers of the parameters for it.
 
     Args:
+        program: of the graph; its forward pass is run.
         trace: the scalar graph.
         spec: how the arguments are nested; of one sample where the graph is for a batch.
         name: of the function.
@@ -34,9 +32,7 @@ def jax_function(trace: Trace, spec: Any, name: str) -> tuple[Callable[..., Any]
         jnp = import_module("jax.numpy")
     except ImportError as error:
         raise ImportError("to_jax() needs JAX: pip install 'chainrule[jax]'") from error
-    canonical = padded(canonical_form(trace))
-    layout = lay_out(canonical, len(trace.captured), len(trace.inputs), trace.batched)
-    program = build_program(layout, canonical.outputs, False)
+    layout = program.layout
     values = [trace.captured[i] for i in layout.captured]
     numbers = np.array([value.data for value in values], dtype=float)
     taking = {leaf.index for leaf in trace.leaf_of.values() if not leaf.is_input and leaf.wanted}

@@ -14,7 +14,7 @@ import numpy as np
 from engine.jit.emit.statements import Array, View, c_strides
 from engine.jit.emit.trees import SAMPLES, Shape
 
-__all__ = ["Memory"]
+__all__ = ["Memory", "cells_of"]
 
 
 class Memory:
@@ -24,10 +24,12 @@ class Memory:
         jnp: ``jax.numpy``.
         samples: how many samples there are.
         dtype: of all numbers.
+        rows: each cell is a row of so many numbers, before the samples; None where it is none.
     """
 
-    def __init__(self, jnp: Any, samples: int, dtype: Any) -> None:
+    def __init__(self, jnp: Any, samples: int, dtype: Any, rows: int | None = None) -> None:
         self.jnp, self.samples, self.dtype = jnp, samples, dtype
+        self._rows = () if rows is None else (rows,)
         self._starts: dict[str, list[int]] = {}
         self._blocks: dict[str, dict[int, Any]] = {}
 
@@ -37,14 +39,13 @@ class Memory:
             return
         starts, blocks = self._starts.setdefault(name, []), self._blocks.setdefault(name, {})
         stop = start + len(block)
-        for own in [each for each in starts if each < stop and start < each + len(blocks[each])]:
-            end = own + len(blocks[own])
-            if own < start or stop < end:  # a part of what stands there
-                first, last = min(own, start), max(end, stop)
-                whole = self._region(name, first, last, block.ndim > 1)
-                block = whole.at[start - first : start - first + len(block)].set(block)
-                self._drop(name, first, last)
-                start, stop = first, last
+        met = [each for each in starts if each < stop and start < each + len(blocks[each])]
+        first = min([start, *met])
+        last = max([stop, *(each + len(blocks[each]) for each in met)])
+        if (first, last) != (start, stop):  # a part of what stands there
+            whole = self._region(name, first, last, block.ndim > 1 + len(self._rows))
+            block = whole.at[start - first : stop - first].set(block)
+            start, stop = first, last
         self._drop(name, start, stop)
         insort(starts, start)
         blocks[start] = block
@@ -77,11 +78,15 @@ class Memory:
         return parts[0] if len(parts) == 1 else self.jnp.concatenate(parts)
 
     def _zeros(self, count: int, of_samples: bool) -> Any:
-        return self.jnp.zeros((count, self.samples) if of_samples else count, self.dtype)
+        return self.jnp.zeros((count, *self._rows, *(self.samples,) * of_samples), self.dtype)
 
-    def whole(self, array: Array, count: int) -> Any:
-        """All cells of an array."""
-        return self._region(array.name, 0, count, array.samples)
+    def whole(self, array: Array, count: int, advance: int) -> tuple[Any, int]:
+        """All cells of an array, and which is the first; in a loop those of a step, where they advance."""
+        return self._region(array.name, 0, count, array.samples), 0
+
+    def put_number(self, name: str, start: int, width: int, number: float, of_samples: bool) -> None:
+        """Have a number stand in cells, and in those of all steps of a loop if they are of the first."""
+        self.put(name, start, self._zeros(width, of_samples) + number)
 
     def fill(self, array: Array, places: np.ndarray[Any, Any], number: float) -> None:
         """Write a number over cells."""
@@ -97,32 +102,50 @@ class Memory:
         if array.numbers is not None:
             cells = array.numbers.ravel()
             cells = cells if array.integers else self.jnp.asarray(cells, self.dtype)
-            return self._strided(cells, view.start, *_cells_of(view))
-        sizes, strides = _cells_of(view)
+            return self._strided(cells, view.start, *cells_of(view))
+        sizes, strides = cells_of(view)
         if 0 in sizes:
             return self.jnp.zeros([self.samples if n == SAMPLES else n for n in view.shape], self.dtype)
         reach = [(n - 1) * k for n, k in zip(sizes, strides, strict=True)]
         low, high = (view.start + sum(pick(each, 0) for each in reach) for pick in (min, max))
         cells = self._region(array.name, low, high + 1, array.samples)
-        found = self._strided(cells, view.start - low, sizes, strides)
+        return self._in_place(view, self._strided(cells, view.start - low, sizes, strides))
+
+    def _in_place(self, view: View, found: Any) -> Any:
+        """With the axis of samples where the view has it."""
         at = _samples_in(view)
         return found if at is None else self.jnp.moveaxis(found, -1, at)
 
     def write(self, view: View, value: Any) -> None:
         """Numbers, broadcast to the shape of a view, to stand there from now on."""
         jnp = self.jnp
-        at, (sizes, strides) = _samples_in(view), _cells_of(view)
+        at, (sizes, strides) = _samples_in(view), cells_of(view)
         shape = tuple(self.samples if size == SAMPLES else size for size in view.shape)
         value = jnp.broadcast_to(value, shape)
         if at is not None:
             value = jnp.moveaxis(value, at, -1)
+        self._write(view, view.start, sizes, strides, value)
+
+    def _write(self, view: View, start: int, sizes: Shape, strides: tuple[int, ...], value: Any) -> None:
+        """Write what has the axes of the cells first."""
         order = sorted(range(len(sizes)), key=lambda i: -strides[i] if sizes[i] > 1 else 0)
         value = value.transpose(*order, *range(len(sizes), value.ndim))
         usual = c_strides(tuple(sizes[i] for i in order))
         if any(sizes[i] > 1 and strides[i] != own for i, own in zip(order, usual, strict=True)):
-            raise RuntimeError(f"{view} is not written in one piece")
+            self._set(view, start, [sizes[i] for i in order], [strides[i] for i in order], value)
+            return
         tail = value.shape[len(sizes) :]
-        self.put(view.array.name, view.start, value.reshape(-1, *tail))
+        self.put(view.array.name, start, value.reshape(-1, *tail))
+
+    def _set(self, view: View, start: int, sizes: list[int], strides: list[int], value: Any) -> None:
+        """Write cells among others."""
+        places = np.full(sizes, start) + sum(
+            np.reshape(np.arange(n) * k, (-1, *(1,) * (len(sizes) - 1 - i)))
+            for i, (n, k) in enumerate(zip(sizes, strides, strict=True))
+        )
+        name, first = view.array.name, int(places.min())
+        known = self._region(name, first, int(places.max()) + 1, view.array.samples)
+        self.put(name, first, known.at[places - first].set(value))
 
     def _strided(self, cells: Any, start: int, sizes: Shape, strides: tuple[int, ...]) -> Any:
         """Cells at constant steps along each axis."""
@@ -161,7 +184,7 @@ class Memory:
         return found if found.shape == whole else jnp.broadcast_to(found, whole)
 
 
-def _cells_of(view: View) -> tuple[Shape, tuple[int, ...]]:
+def cells_of(view: View) -> tuple[Shape, tuple[int, ...]]:
     """Sizes and strides of a view without the axis of samples."""
     axes = [(n, k) for n, k in zip(view.shape, view.strides, strict=True) if n != SAMPLES]
     return tuple(n for n, _ in axes), tuple(k for _, k in axes)

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from engine.jit.backends.jax.loops import InSteps, run_loop
 from engine.jit.backends.jax.memory import Memory
 from engine.jit.emit.forward import Program
-from engine.jit.emit.statements import CELLS, Assign, Procedure, Scatter, Statement, Take, View
+from engine.jit.emit.statements import CELLS, Assign, Loop, Procedure, Scatter, Statement, Take, View
 from engine.jit.emit.trees import SAMPLES, Call, Expression, MatMul, Number, Reduce, Samples
 from engine.jit.lower.groups import FIXED
 from engine.ops import OPERATORS
@@ -47,16 +48,15 @@ class _Run:
         self.jnp, self.lax, self.names = jax.numpy, jax.lax, _Names(jax)
         self.layout = layout = program.layout
         self.samples = samples
-        self.memory = memory = Memory(self.jnp, samples, inputs.dtype)
-        jnp = self.jnp
+        memory = InSteps(self.jnp, samples, inputs.dtype, program.frames)
+        self.memory: Memory = memory
         if layout.captured_cells:
             memory.put("fixed", 0, parameters)
         if layout.inputs:
             memory.put("work" if layout.batched else "fixed", layout.input_start, inputs)
         constants = [(space, cell, number, 1) for space, cell, number in layout.constants]
         for space, cell, number, width in [*constants, *((*each[:2], 1.0, each[2]) for each in layout.ones)]:
-            shape = (width,) if space == FIXED else (width, samples)
-            memory.put("fixed" if space == FIXED else "work", cell, jnp.full(shape, number, inputs.dtype))
+            memory.put_number("fixed" if space == FIXED else "work", cell, width, number, space != FIXED)
 
     def output(self, place: Any) -> Any:
         if not isinstance(place, tuple):
@@ -66,7 +66,9 @@ class _Run:
         return self.memory.read(array)[0]
 
     def statement(self, statement: Statement) -> None:
-        if isinstance(statement, Procedure):
+        if isinstance(statement, Loop):
+            self.loop(statement)
+        elif isinstance(statement, Procedure):
             value = self.names.over(statement.function, self.memory.read(statement.operand))
             self.memory.write(statement.out, value)
         elif isinstance(statement, Assign):
@@ -81,7 +83,20 @@ class _Run:
         ):
             self.memory.fill(statement.array, statement.index.array.numbers, statement.value.number)
         else:
-            raise RuntimeError("a forward pass without loops scatters nothing but a number")
+            raise RuntimeError("a forward pass scatters nothing but a number")
+
+    def loop(self, loop: Loop) -> None:
+        """Its statements on the memory of a step each."""
+        outer: Any = self.memory
+
+        def run(memory: Memory, statement: Statement) -> None:
+            self.memory = memory
+            self.statement(statement)
+
+        try:
+            run_loop(loop, outer, self.lax, run)
+        finally:
+            self.memory = outer
 
     def value(self, tree: Any) -> Any:
         """What a tree computes."""
@@ -125,14 +140,14 @@ class _Run:
     def taken(self, tree: Take) -> Any:
         """Cells at positions; nan at those that are none."""
         space = 0 if tree.array.name == "fixed" else 1
-        cells = self.memory.whole(tree.array, self.layout.sizes[space])
+        cells, first = self.memory.whole(tree.array, self.layout.sizes[space], tree.advance)
         index = self.memory.read(tree.index)
         if tree.is_constant:
-            return cells[index]
+            return cells[index - first]
         if tree.array.samples and tree.index.shape[-1:] == (SAMPLES,):
-            found = cells[index, np.arange(self.samples)]
+            found = cells[index - first, np.arange(self.samples)]
         else:
-            found = cells[index]
+            found = cells[index - first]
             index = index.reshape(index.shape + (1,) * (found.ndim - index.ndim))
         return self.jnp.where(index < 0, np.nan, found)
 

@@ -104,7 +104,9 @@ def test_programs_elsewhere_are_those_of_loops() -> None:
         y = lifted(*args)
     y.backward()
     namespace: dict[str, Any] = {}
-    exec(lifted.to_numpy_source(), namespace)  # noqa: S102 - written by the lifter
+    source = lifted.to_numpy_source()
+    assert "for t in range(" in source
+    exec(source, namespace)  # noqa: S102 - written by the lifter
     value, (by_parameters, _) = namespace["value_and_grad"](*args)
     assert value == pytest.approx(y.data, rel=1e-12)
     assert_close(sorted(by_parameters), sorted(each.grad for each in values))

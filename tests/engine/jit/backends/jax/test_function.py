@@ -23,6 +23,7 @@ from tests.engine.jit.generated.outcomes import SCALES, Outcome, number_of, numb
 from tests.engine.jit.programs import PROGRAMS
 from tests.engine.jit.repeats.steps import STEPS
 from tests.engine.jit.test_random_programs import call
+from tests.cases import named
 from tests.sampling import samples
 
 jax: Any = pytest.importorskip("jax", reason="JAX is not installed: pip install 'chainrule[jax]'")
@@ -110,17 +111,20 @@ def test_regular_programs(name) -> None:
 
 
 def test_what_goes_step_by_step() -> None:
-    f, args, values = STEPS["kalman"]()
-    with forced("arrays"):
-        lifted = jit(f)
-        lifted(*args)
-        assert "for t in range(" in lifted.source
-        fn, params = lifted.to_jax()
-    assert {*fn.parameters} == {*values}
-    (expected,), (right,) = outputs_and_gradients(f, fn.parameters, *args)
-    value, gradient = jax.jit(jax.value_and_grad(fn))(params, *args)
-    np.testing.assert_allclose(value, expected, rtol=1e-12)
-    np.testing.assert_allclose(gradient, right, rtol=1e-11, atol=1e-13)
+    """A loop of the program at hand is a scan; of a wave a step reads the one before that before it."""
+    for name in ("kalman", "wave"):
+        f, args, values = STEPS[name]()
+        with named(name), forced("arrays"):
+            lifted = jit(f)
+            lifted(*args)
+            assert "for t in range(" in lifted.source
+            fn, params = lifted.to_jax()
+            assert "scan[" in str(jax.make_jaxpr(fn)(params, *args))
+            assert {*fn.parameters} == {*values}
+            (expected,), (right,) = outputs_and_gradients(f, fn.parameters, *args)
+            value, gradient = jax.jit(jax.value_and_grad(fn))(params, *args)
+            np.testing.assert_allclose(value, expected, rtol=1e-12)
+            np.testing.assert_allclose(gradient, right, rtol=1e-11, atol=1e-13)
 
 
 def test_generated_programs_are_the_engines(monkeypatch) -> None:
