@@ -15,6 +15,7 @@ import pytest
 import engine
 from engine import Value, jit, take, vmap
 from engine.ops import OPERATORS
+from tests.cases import named
 from tests.engine.jit.emit.test_support import close
 from tests.engine.jit.forms import forced, outputs_and_gradients
 from tests.engine.jit.generated import agreement
@@ -23,7 +24,6 @@ from tests.engine.jit.generated.outcomes import SCALES, Outcome, number_of, numb
 from tests.engine.jit.programs import PROGRAMS
 from tests.engine.jit.repeats.steps import STEPS
 from tests.engine.jit.test_random_programs import call
-from tests.cases import named
 from tests.sampling import samples
 
 jax: Any = pytest.importorskip("jax", reason="JAX is not installed: pip install 'chainrule[jax]'")
