@@ -42,6 +42,7 @@ from engine.pytree.arguments import Arguments
 from engine.pytree.forms import Form
 from engine.pytree.samples import Columns
 from engine.pytree.spec import NUMBER
+from engine.quoting import brief
 
 __all__ = ["Lifted"]
 
@@ -100,11 +101,16 @@ class Lifted:
     ) -> None:
         self._backend, self._others, self._numbers = backend, others, numbers.copy()
         self.state = State(f, arguments.statics)
+        if self.state.iterators:
+            raise TraceError(
+                f"the function reads {brief(self.state.iterators[0])}, of which each item comes once, and a "
+                "program would repeat it: take list(...) of it before, or pass its items as arguments"
+            )
         draws = Draws(self.state.generators)
 
         def look_again() -> None:
             """What f wrote once, as what it keeps for later calls, is read from now on."""
-            if not self.state.unchanged():
+            if self.state.unloaded or not self.state.unchanged():
                 self.state = State(f, arguments.statics)
 
         # which object a merged number is, its program does not know

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from engine.floats.coerce import check_vector
 from engine.node.backend import PLAIN, offered
 
-__all__ = ["same_attributes", "same_items", "same_objects", "taken_anew", "untouched"]
+__all__ = ["attributes_of", "same_attributes", "same_items", "same_objects", "taken_anew", "untouched"]
 
 
 @offered
@@ -109,8 +109,9 @@ def same_attributes(items: list[Any], dicts: tuple[Any, ...], kinds: tuple[type,
     """Whether objects have the ``__dict__`` and the class that they had before, by identity.
 
     Args:
-        items: the objects, which have a ``__dict__``.
-        dicts, kinds: what each had.
+        items: the objects.
+        dicts, kinds: what each had: its :func:`attributes_of` and its class. A dict that is None is not
+            looked at.
 
     >>> class Part:
     ...     pass
@@ -125,7 +126,18 @@ def same_attributes(items: list[Any], dicts: tuple[Any, ...], kinds: tuple[type,
     """
     if not len(items) == len(dicts) == len(kinds):
         return False
-    return all(map(is_, map(type, items), kinds)) and all(map(is_, map(vars, items), dicts))
+    return all(map(is_, map(type, items), kinds)) and all(
+        was is None or attributes_of(item) is was for item, was in zip(items, dicts, strict=True)
+    )
+
+
+def attributes_of(item: Any) -> Any:
+    """The ``__dict__`` of an object, None if it has none; of a class its ``__mro__``.
+
+    >>> attributes_of(bool) == (bool, int, object), attributes_of(1.0)
+    (True, None)
+    """
+    return item.__mro__ if isinstance(item, type) else getattr(item, "__dict__", None)
 
 
 _PLAIN_TYPES = frozenset((float, int, bool, str, type(None)))
@@ -159,4 +171,4 @@ def taken_anew(numbers: NDArray[np.float64], before: NDArray[np.float64]) -> boo
     return True
 
 
-__test__ = {name: PLAIN[name] for name in __all__}
+__test__ = {name: PLAIN[name] for name in __all__ if name in PLAIN}

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.trace.places import Places, places
+from engine.jit.trace.places import Places, made_of, places
 from engine.jit.trace.state import is_foreign
 from engine.node.backend import Value
 from engine.node.unchanged import same_items
@@ -73,6 +73,7 @@ class Captures:
         self.in_arrays: list[np.ndarray[Any, Any]] = []
         self._places: list[tuple[dict[str, Any], Any]] = []
         self._cells: list[Any] = []
+        self._objects: list[Any] = []
         owners = []
         for item, found in zip(order, inside, strict=True):
             if id(item) not in leads:
@@ -88,12 +89,14 @@ class Captures:
                     self._places.append((owner, key))
                     if not isinstance(item, FunctionType) or owner is not item.__globals__:
                         owners.append(owner)
+                        self._objects.append(item)
                 elif kind == "cell":
                     self._cells.append(owner)
         self._owners = list({id(owner): owner for owner in owners}.values())
         self._was = [list.copy(item) for item in self._lists]
         self._were = [item.ravel().tolist() for item in self.in_arrays]
         self._was_there = [owner.get(key) for owner, key in self._places]
+        self._made = [made_of(item) for item in self._objects]
         self._contents = [cell.cell_contents for cell in self._cells]
         self._sizes = list(map(len, self._owners))
 
@@ -118,7 +121,7 @@ class Captures:
             for owner, keys in zip(looked_at.owners, looked_at.keys, strict=True)
             for key in keys
         }
-        lists = set(map(id, looked_at.lists))
+        lists, objects = set(map(id, looked_at.lists)), set(map(id, looked_at.objects))
         return places(
             [
                 (*place, was)
@@ -128,6 +131,11 @@ class Captures:
             [each for each in zip(self._lists, self._was, strict=True) if id(each[0]) not in lists],
             [each for each in zip(self._cells, self._contents, strict=True) if id(each[0]) not in cells],
             [each for each in zip(self._owners, self._sizes, strict=True) if id(each[0]) not in owners],
+            objects=[
+                (each, was)
+                for each, was in zip(self._objects, self._made, strict=True)
+                if id(each) not in objects and not isinstance(each, dict)
+            ],
         )
 
 

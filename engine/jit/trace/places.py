@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import numpy as np
 
 from engine.node.backend import or_compiled
-from engine.node.unchanged import untouched
+from engine.node.unchanged import attributes_of, same_attributes, untouched
 from engine.pytree.statics import static_key
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "code_of",
     "content_of",
     "entry_of",
+    "made_of",
     "places",
     "same_object",
     "same_places",
@@ -46,6 +47,7 @@ class Places(NamedTuple):
         cells, contents: variables of closures.
         sized, sizes: what has a length that counts.
         functions, codes: code, defaults and keyword defaults of functions, one after the other.
+        objects, attributes, kinds: the ``__dict__`` and the class of objects; None where any dict may be.
     """
 
     owners: list[Any]
@@ -59,6 +61,9 @@ class Places(NamedTuple):
     sizes: list[int]
     functions: list[FunctionType]
     codes: list[Any]
+    objects: list[Any]
+    attributes: tuple[Any, ...]
+    kinds: tuple[type, ...]
     missing: Any = MISSING
 
 
@@ -68,8 +73,11 @@ def places(
     cells: Iterable[tuple[Any, Any]] = (),
     sized: Iterable[tuple[Any, int]] = (),
     functions: Iterable[tuple[FunctionType, tuple[Any, Any, Any]]] = (),
+    objects: Iterable[tuple[Any, tuple[Any, type]]] = (),
 ) -> Places:
     """Places from pairs of a place and what it held; of entries owner, key and what it held there.
+
+    Of an object it is what :func:`made_of` gives.
 
     What a function held is its code, defaults and keyword defaults: :func:`code_of`.
 
@@ -87,6 +95,7 @@ def places(
         owned.setdefault(id(owner), (owner, {}, {}))[1 + (was is MISSING)][key] = was
     by_owner = [(owner, {**_in_order(owner, there), **absent}) for owner, there, absent in owned.values()]
     both, of_cells, lengths, codes = list(lists), list(cells), list(sized), list(functions)
+    made = list(objects)
     return Places(
         [owner for owner, _ in by_owner],
         [tuple(held) for _, held in by_owner],
@@ -99,6 +108,9 @@ def places(
         [size for _, size in lengths],
         [function for function, _ in codes],
         [part for _, was in codes for part in was],
+        [each for each, _ in made],
+        tuple([attributes for _, (attributes, _) in made]),
+        tuple([kind for _, (_, kind) in made]),
     )
 
 
@@ -133,6 +145,11 @@ class Snapshot:
                         cast("list[Any]", others[k]).append(part)
             for k in (5, 6, 9, 10):  # variables of closures, and functions
                 cast("list[Any]", others[k]).extend(each[k])
+            others = others._replace(
+                objects=others.objects + each.objects,
+                attributes=others.attributes + each.attributes,
+                kinds=others.kinds + each.kinds,
+            )
         self._others = others
         self._containers = list(found.values())
         self._were = [
@@ -169,6 +186,7 @@ def same_places(places: Places) -> bool:
         all(map(same_object, map(content_of, places.cells), places.contents))
         and list(map(len, places.sized)) == places.sizes
         and all(now is was for now, was in zip(codes, places.codes, strict=True))
+        and same_attributes(places.objects, places.attributes, places.kinds)
     )
 
 
@@ -201,6 +219,16 @@ def content_of(cell: Any) -> Any:
 def code_of(function: FunctionType) -> tuple[Any, Any, Any]:
     """What changes when a function gets other code or defaults; what is in them is looked into by itself."""
     return function.__code__, function.__defaults__, function.__kwdefaults__
+
+
+def made_of(item: Any) -> tuple[Any, type]:
+    """The ``__dict__`` of an object and its class, which others may be given for.
+
+    The dict is None where it is another at each look, or not the object's own: as of one that makes it up.
+    """
+    kind, attributes = type(item), attributes_of(item)
+    is_own = isinstance(attributes, (dict, tuple)) and same_attributes([item], (attributes,), (kind,))
+    return (attributes if is_own else None), kind
 
 
 def same_object(now: Any, was: Any) -> bool:

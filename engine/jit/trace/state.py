@@ -10,38 +10,53 @@ What the function changes itself, as a log or a counter, is left out.
 
 from __future__ import annotations
 
-import dis
 import sys
+import threading
+import weakref
 import zlib
 from array import array
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable
-from functools import cache, cached_property, partial
-from itertools import compress, pairwise
-from operator import is_
-from types import CodeType, FunctionType, MappingProxyType, MethodType, ModuleType
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
+from functools import cached_property, partial
+from io import IOBase
+from itertools import compress
+from operator import attrgetter, is_, methodcaller
+from types import (
+    BuiltinMethodType,
+    FunctionType,
+    MappingProxyType,
+    MethodType,
+    MethodWrapperType,
+    ModuleType,
+)
 from typing import Any
 
 import numpy as np
 
 from engine.frames.user_frame import is_library
 from engine.jit.trace.draws import is_generator
+from engine.jit.trace.names import globals_read, imported, names_read, reads_any_name, tells_apart
 from engine.jit.trace.places import (
     MISSING,
     code_of,
     content_of,
     entry_of,
+    made_of,
     places,
     same_object,
     same_places,
 )
 from engine.node.backend import Value
+from engine.node.unchanged import same_attributes
 from engine.pytree.statics import static_key
+from engine.quoting import brief
 
 __all__ = ["State", "is_foreign"]
 
 _MOST = 100_000  # objects looked into
 _EXACT_BYTES = 1 << 20  # of arrays up to this size a copy is kept, of larger ones a checksum of all bytes
+_HEAP_TYPE = 1 << 9  # the flag of classes made by a class statement
 _MAPPINGS = (dict, MappingProxyType)
 _PLAIN = (str, bytes, int, float, complex, type(None))
 _FOREIGN = frozenset({"engine", "numpy", *sys.stdlib_module_names} - {"__main__"})
@@ -60,6 +75,8 @@ class State:
 
     Attributes:
         generators: of random numbers, among them.
+        iterators: such as can be gone through once, among them.
+        unloaded: the names of modules that it imports when it runs, and that are not there yet.
 
     >>> settings = {"k": 1.0}
     >>> state = State(lambda x, settings=settings: settings["k"] * x, [])
@@ -83,7 +100,8 @@ class State:
         self._held = [list(each) for each in walk.others if not isinstance(each, (array, bytearray))]
         self._arrays = [(each, _print_of(each)) for each in walk.arrays]
         self._functions = [(each, code_of(each)) for each in walk.functions]
-        self.generators = walk.generators
+        self._objects = [(each, made_of(each)) for each in walk.objects]
+        self.generators, self.iterators, self.unloaded = walk.generators, walk.iterators, walk.unloaded
         self._arrange()
 
     def forget_changes(self) -> None:
@@ -96,6 +114,7 @@ class State:
         self._sized = [(each, size) for each, size in self._sized if len(each) == size]
         self._others = [(each, was) for each, was in self._others if _key_of(each) == was]
         self._arrays = [(each, was) for each, was in self._arrays if _print_of(each) == was]
+        self._objects = [(each, was) for each, was in self._objects if _same_made(each, was)]
         self._arrange()
 
     def watch(self, captured: Iterable[Value]) -> None:
@@ -113,14 +132,15 @@ class State:
         """Arrange the places so that a look at all of them takes few steps."""
         in_dicts = [isinstance(owner, _MAPPINGS) for owner, _, _ in self._entries]
         self.places = places(
-            compress(self._entries, in_dicts), self._lists, self._cells, self._sized, self._functions
+            *(compress(self._entries, in_dicts), self._lists, self._cells, self._sized, self._functions),
+            self._objects,
         )
         self._gets = [each for each, flag in zip(self._entries, in_dicts, strict=True) if not flag]
 
     def tells_apart(self) -> bool:
         """Whether the function may choose by which object something is, of which nothing is recorded."""
         return any(
-            _tells_apart(each.__code__) for each, _ in self._functions if not _is_ours(each.__module__)
+            tells_apart(each.__code__) for each, _ in self._functions if not _is_ours(each.__module__)
         )
 
     @property
@@ -158,6 +178,9 @@ class State:
             return "an array"
         if any(not all(map(is_, code_of(function), was)) for function, was in self._functions):
             return "a function"
+        for each, was in self._objects:
+            if not _same_made(each, was):
+                return f"the __class__ or the __dict__ of {brief(each)}"
         # what is there now is found sooner the next time
         self._entries = there
         self._cells = [(cell, content_of(cell)) for cell, _ in self._cells]
@@ -178,6 +201,11 @@ def _element(array: Any, i: int, default: Any) -> Any:
 
 def _same_list(now: list[Any], was: list[Any]) -> bool:
     return len(now) == len(was) and all(map(same_object, now, was))
+
+
+def _same_made(item: Any, was: tuple[Any, type]) -> bool:
+    """Whether an object has the ``__dict__`` and the class that it had."""
+    return same_attributes([item], was[:1], was[1:])
 
 
 def _key_of(item: Any) -> Any:
@@ -221,7 +249,11 @@ class _Walk:
         self.others: list[Any] = []
         self.arrays: list[Any] = []
         self.functions: list[FunctionType] = []
+        self.objects: list[Any] = []  # that may be given another class or __dict__
         self.generators: list[Any] = []
+        self.iterators: list[Any] = []
+        self.unloaded: set[str] = set()
+        self._any_name = False  # whether some code reads attributes by names that it does not hold
         self._names: set[str] = set()
         self._of_class: dict[int, Any] = {}
         self._later: defaultdict[str, list[Any]] = defaultdict(list)  # places whose name no code read yet
@@ -245,8 +277,19 @@ class _Walk:
                 self.arrays.append(item)
         elif is_generator(item):
             self.generators.append(item)
+        elif isinstance(item, Iterator) and is_foreign(type(item).__module__):
+            if not isinstance(item, IOBase):
+                self.iterators.append(item)
+        elif isinstance(item, weakref.ref):
+            self._place(lambda _, missing: item(), "what a weak reference leads to", item())
+        elif isinstance(item, ContextVar):
+            self._place(lambda _, missing: item.get(missing), item.name, item.get(MISSING))
+        elif isinstance(item, (attrgetter, methodcaller)):
+            self._read(_names_in(item))
         elif isinstance(item, MethodType):
             self._waiting += (item.__self__, item.__func__)
+        elif isinstance(item, (BuiltinMethodType, MethodWrapperType)):
+            self._waiting.append(item.__self__)
         elif isinstance(item, partial):
             self._waiting += (item.func, *item.args, *item.keywords.values())
         elif isinstance(item, property):
@@ -283,6 +326,7 @@ class _Walk:
                 self._place(item.get, key, part)
         elif isinstance(item, ModuleType):
             if not is_foreign(item.__name__):
+                self.objects.append(item)
                 self._named(item.__dict__)
             return
         elif isinstance(item, type):
@@ -305,17 +349,34 @@ class _Walk:
         self._waiting.append(item.__dict__.get("__wrapped__"))
         if is_foreign(item.__module__):
             return
-        names = _names_read(item.__code__)
+        names = names_read(item.__code__)
         found = item.__globals__
         if _is_ours(item.__module__):  # whose names are what they are
             self._waiting += [found[name] for name in names & found.keys()]
         else:
             self._named(item.__dict__)
             self.functions.append(item)
-            for name in _globals_read(item.__code__) & found.keys():
+            self.objects.append(item)
+            for name in globals_read(item.__code__) & found.keys():
                 self._place(found, name, found[name])
-        for name in names - self._names:
-            self._names.add(name)
+            package = found.get("__package__") or ""
+            self._import(imported(item.__code__, package))
+            if not self._any_name and reads_any_name(item.__code__):
+                self._any_name = True
+                self._read(list(self._later))
+        self._read(names)
+
+    def _import(self, names: Iterable[str]) -> None:
+        for name in names:
+            if name in sys.modules:
+                self._waiting.append(sys.modules[name])
+            else:
+                self.unloaded.add(name)
+
+    def _read(self, names: Iterable[str]) -> None:
+        """Some code reads these names."""
+        self._names.update(names)
+        for name in names:
             for place in self._later.pop(name, ()):
                 self._place(*place)
 
@@ -326,7 +387,12 @@ class _Walk:
             if isinstance(attributes, dict):
                 self._waiting += filter(callable, attributes.values())  # a function that it wraps
             return
-        if isinstance(attributes, dict):
+        if kind.__flags__ & _HEAP_TYPE:
+            self.objects.append(item)
+        if isinstance(item, threading.local):  # each thread has attributes of its own
+            for name, part in attributes.items() if isinstance(attributes, dict) else ():
+                self._when_read(name, partial(getattr, item), part)
+        elif isinstance(attributes, dict):
             self.groups.append(attributes)
             if kind.__module__ in _CONTAINERS:  # whose own code reads their attributes
                 for name, part in attributes.items():
@@ -343,6 +409,8 @@ class _Walk:
 
     def _class(self, item: type) -> None:
         own = [each for each in item.__mro__ if not is_foreign(each.__module__)]
+        if own and item.__flags__ & _HEAP_TYPE:
+            self.objects.append(item)
         held = [self._of_class.setdefault(id(each), each.__dict__) for each in own]
         for name in {name for each in held for name in each}:
             for each in held:
@@ -357,7 +425,7 @@ class _Walk:
     def _when_read(self, name: str, owner: Any, part: Any) -> None:
         """A place, now or as soon as some code is found that reads this name."""
         special = name.startswith("__") and isinstance(part, FunctionType) and name not in _NOT_CALLED
-        if special or name in self._names:
+        if special or self._any_name or name in self._names:
             self._place(owner, name, part)
         else:
             self._later[name].append((owner, name, part))
@@ -372,6 +440,13 @@ class _Walk:
             self._waiting.append(part)
 
 
+def _names_in(getter: Any) -> list[str]:
+    """The names that an ``attrgetter`` or a ``methodcaller`` reads."""
+    function, parts = getter.__reduce__()[:2]
+    parts = (*parts, *function.args) if isinstance(function, partial) else parts
+    return [name for part in parts if isinstance(part, str) for name in part.split(".")]
+
+
 def _is_ours(module: Any) -> bool:
     """Whether a module is of this project, above the engine: its names stay, its objects are the user's."""
     return isinstance(module, str) and module.partition(".")[0] in ("nn", "viz", "chainrule")
@@ -380,54 +455,3 @@ def _is_ours(module: Any) -> bool:
 def is_foreign(module: Any) -> bool:
     """Whether a module is the engine's, Python's own or a library's: whose state is not the user's."""
     return isinstance(module, str) and (module.partition(".")[0] in _FOREIGN or is_library(module))
-
-
-_INDIRECT = frozenset({"globals", "vars", "eval", "exec", "modules", "__globals__", "__dict__"})
-"""Names by which code may find a global under a name that is a string."""
-
-
-@cache
-def _globals_read(code: CodeType) -> frozenset[str]:
-    """The names that code, and the functions within it, may read globals by.
-
-    An attribute or a key of a dict reads none: a global of that name, as the variable of a loop, may change.
-    """
-    every = _names_read(code)
-    if every & _INDIRECT:
-        return every
-    names = {
-        step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")
-    }
-    inner = (constant for constant in code.co_consts if isinstance(constant, CodeType))
-    return frozenset(names).union(*map(_globals_read, inner))
-
-
-@cache
-def _names_read(code: CodeType) -> frozenset[str]:
-    """The names and strings that code, and the functions within it, may read attributes and globals by."""
-    names = set()
-    for step in dis.get_instructions(code):
-        if step.opname.startswith(("LOAD_", "IMPORT_FROM")) and not step.opname.startswith("LOAD_FAST"):
-            names.add(step.argval)
-    names = {name for name in names if isinstance(name, str)}
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            names |= _names_read(constant)
-        elif isinstance(constant, str):
-            names.add(constant)
-    return frozenset(names)
-
-
-_BY_OBJECT = {"id", "isinstance", "type", "hash"}
-
-
-@cache
-def _tells_apart(code: CodeType) -> bool:
-    """Whether code asks which object something is, but for a constant such as None, or of which class."""
-    steps = list(dis.get_instructions(code))
-    inner = (constant for constant in code.co_consts if isinstance(constant, CodeType))
-    return (
-        any(b.opname == "IS_OP" and a.opname != "LOAD_CONST" for a, b in pairwise(steps))
-        or not _BY_OBJECT.isdisjoint(_names_read(code))
-        or any(map(_tells_apart, inner))
-    )

@@ -157,17 +157,29 @@ static int holds_objects(PyObject *container, PyObject *were)
     return 1;
 }
 
-/* Whether objects are of the classes that they had, and their attributes are the dicts that they were. */
+/* Whether objects are of the classes that they had, and their attributes are the dicts that they were, None for any;
+ * those of a class are found by its order of classes. */
 static int are_as_made(PyObject *items, PyObject *dicts, PyObject *kinds)
 {
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(items); i++) {
-        PyObject *item = PyList_GET_ITEM(items, i), *dict;
+        PyObject *item = PyList_GET_ITEM(items, i), *dict, *was = PyTuple_GET_ITEM(dicts, i);
         if ((PyObject *)Py_TYPE(item) != PyTuple_GET_ITEM(kinds, i))
             return 0;
-        if ((dict = PyObject_GenericGetDict(item, NULL)) == NULL)
-            return -1;
+        if (was == Py_None)
+            continue;
+        if (PyType_Check(item)) {
+            if (((PyTypeObject *)item)->tp_mro != was)
+                return 0;
+            continue;
+        }
+        if ((dict = PyObject_GenericGetDict(item, NULL)) == NULL) {
+            if (!PyErr_ExceptionMatches(PyExc_AttributeError))
+                return -1;
+            PyErr_Clear();  /* it makes its attributes up */
+            return 0;
+        }
         Py_DECREF(dict);  /* the object has it */
-        if (dict != PyTuple_GET_ITEM(dicts, i))
+        if (dict != was)
             return 0;
     }
     return 1;
@@ -212,7 +224,8 @@ static int holds_the_very(PyObject *container, PyObject *were, uint64_t *version
 }
 
 enum {  /* the fields of Places */
-    OWNERS, KEYS, ENTRIES, LISTS, ITEMS, CELLS, CONTENTS, SIZED, SIZES, FUNCTIONS, CODES, MISSING, FIELDS_OF_PLACES
+    OWNERS, KEYS, ENTRIES, LISTS, ITEMS, CELLS, CONTENTS, SIZED, SIZES, FUNCTIONS, CODES, OBJECTS, ATTRIBUTES, KINDS, MISSING,
+    FIELDS_OF_PLACES
 };
 
 /* Whether two objects of one plain type are equal; of floats bit by bit. */
@@ -317,5 +330,5 @@ static int all_same(PyObject **fields)
             !same_part(PyFunction_GET_KW_DEFAULTS(each), codes[2]))
             return 0;
     }
-    return 1;
+    return are_as_made(fields[OBJECTS], fields[ATTRIBUTES], fields[KINDS]);
 }

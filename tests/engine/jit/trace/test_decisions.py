@@ -13,6 +13,7 @@ from engine import TraceError, Value, grad, jit, no_grad, vmap
 from engine.jit.programs import MOST_FORMS
 from engine.jit.trace import decisions
 from tests.engine.jit.forms import FORMS, forced, in_turn
+from tests.engine.jit.unseen import unseen_turns
 
 NUMBERS = [-2.0, -0.0, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0]
 
@@ -573,15 +574,15 @@ def test_what_decides_is_looked_for_where_it_stood() -> None:
 
 @pytest.mark.parametrize("lift", [jit, lambda f: jit(f, batch=True), vmap], ids=["jit", "batch", "vmap"])
 def test_decisions_that_differ_from_run_to_run_are_refused(lift) -> None:
-    turn = iter(range(100))
+    unseen_turn = unseen_turns()
     ways = {
-        "a random number": lambda x: W * x if Value(float(next(turn))) > 50.0 else V * x,
-        "another number": lambda x: W * x if x > float(next(turn)) else V * x,
-        "one more": lambda x: W * x if next(turn) % 2 and x > 0.0 else V * x,
-        "another kind": lambda x: W * x if (x > 0.0 if next(turn) % 2 else x >= 0.0) else V * x,
+        "a random number": lambda x: W * x if Value(float(unseen_turn())) > 50.0 else V * x,
+        "another number": lambda x: W * x if x > float(unseen_turn()) else V * x,
+        "one more": lambda x: W * x if unseen_turn() % 2 and x > 0.0 else V * x,
+        "another kind": lambda x: W * x if (x > 0.0 if unseen_turn() % 2 else x >= 0.0) else V * x,
     }
     for f in ways.values():
-        turn = iter(range(100))
+        unseen_turn = unseen_turns()
         with pytest.raises(TraceError, match="when it runs again"):
             lift(f)(3.0 if lift is jit else [3.0, 4.0])
 
@@ -604,10 +605,10 @@ RUNS = {
 
 @pytest.mark.parametrize("name", RUNS)
 def test_runs_that_look_at_different_numbers_are_refused_with_the_line(name) -> None:
-    ways, runs = RUNS[name], iter(range(100))
+    ways, turn = RUNS[name], unseen_turns()
 
     def f(x, y):
-        return W * x if ways[next(runs) % 2](x, y) else V * y
+        return W * x if ways[turn() % 2](x, y) else V * y
 
     with pytest.raises(TraceError, match=r"decides otherwise when it runs again(.|\n)*test_decisions.py"):
         jit(f)(3, 2)

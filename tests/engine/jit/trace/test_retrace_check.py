@@ -7,6 +7,7 @@ import engine
 from engine import TraceError, Value, jit
 from engine.jit.trace.retrace_check import changes_for, dealt_anew, refuse_differences
 from tests.engine.jit.stages import graph
+from tests.engine.jit.unseen import unseen_turns
 
 W, V = Value(0.5), Value(-1.5)
 NUMBERS = np.array([0.0, -2.0, 3.5, 1e-3, 1e3])
@@ -124,12 +125,12 @@ def test_where_a_number_is_used_is_said() -> None:
 
 
 def test_graphs_that_differ_from_run_to_run_are_refused() -> None:
-    weight, turn = Value(2.0), iter(range(100))
+    weight, unseen_turn = Value(2.0), unseen_turns()
     ways = {
         r"node \d+ is '.*' of 1 operands with these, .*; use engine\.where": lambda x: (
-            weight * x if next(turn) % 2 else engine.sin(engine.cos(weight) * x)
+            weight * x if unseen_turn() % 2 else engine.sin(engine.cos(weight) * x)
         ),
-        "the result": lambda x: [weight * x, Value(float(next(turn)))],
+        "the result": lambda x: [weight * x, Value(float(unseen_turn()))],
     }
     for message, f in ways.items():
         with pytest.raises(TraceError, match=message):

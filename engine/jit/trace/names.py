@@ -1,0 +1,168 @@
+"""What code reads by name, from its instructions: globals, attributes, modules; and what it tells apart."""
+
+from __future__ import annotations
+
+import dis
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import resolve_name
+from itertools import accumulate, pairwise
+from types import CodeType
+
+__all__ = ["globals_read", "imported", "names_read", "reads_any_name", "tells_apart", "used_beside_updates"]
+
+_INDIRECT = frozenset({"globals", "vars", "eval", "exec", "modules", "__globals__", "__dict__"})
+"""Names by which code may find a global under a name that is a string."""
+
+_ANY_NAME = frozenset({"vars", "__dict__", "eval", "exec", "attrgetter", "methodcaller", "getmembers"})
+"""Names by which code may find an attribute under a name that it does not hold."""
+
+_LOOK_UP = frozenset({"getattr", "hasattr"})
+_BETWEEN = frozenset({"PUSH_NULL", "CACHE", "NOP", "EXTENDED_ARG", "KW_NAMES", "RESUME"})
+_BY_OBJECT = frozenset({"id", "isinstance", "type", "hash"})
+_LOADS = ("LOAD_ATTR", "LOAD_METHOD", "LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF")
+_STORES = ("STORE_ATTR", "STORE_GLOBAL", "STORE_DEREF")
+_CHANGES = frozenset({"append", "add", "extend", "update", "appendleft", "clear"})
+
+
+def _within(code: CodeType) -> Iterator[CodeType]:
+    """The functions within a function."""
+    return (constant for constant in code.co_consts if isinstance(constant, CodeType))
+
+
+def _texts(constant: object) -> Iterator[str]:
+    if isinstance(constant, str):
+        yield constant
+    elif isinstance(constant, (tuple, frozenset)):
+        for part in constant:
+            yield from _texts(part)
+
+
+@cache
+def globals_read(code: CodeType) -> frozenset[str]:
+    """The names that code, and the functions within it, may read globals by.
+
+    An attribute or a key of a dict reads none: a global of that name, as the variable of a loop, may change.
+    """
+    every = names_read(code)
+    if every & _INDIRECT:
+        return every
+    names = {
+        step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")
+    }
+    return frozenset(names).union(*map(globals_read, _within(code)))
+
+
+@cache
+def names_read(code: CodeType) -> frozenset[str]:
+    """The names and strings that code, and the functions within it, may read attributes and globals by."""
+    names = set()
+    for step in dis.get_instructions(code):
+        if step.opname.startswith(("LOAD_", "IMPORT_FROM")) and not step.opname.startswith("LOAD_FAST"):
+            names.add(step.argval)
+    names = {name for name in names if isinstance(name, str)}
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            names |= names_read(constant)
+        else:
+            names.update(_texts(constant))
+    return frozenset(names)
+
+
+@cache
+def reads_any_name(code: CodeType) -> bool:
+    """Whether code may read attributes by names that do not stand in it, as ``getattr(model, name)`` does.
+
+    >>> def of(model, i):
+    ...     return getattr(model, f"w{i}")
+    >>> reads_any_name(of.__code__), reads_any_name((lambda model: getattr(model, "bias", None)).__code__)
+    (True, False)
+    """
+    if not _ANY_NAME.isdisjoint(names_read(code)):
+        return True
+    steps = [step for step in dis.get_instructions(code) if step.opname not in _BETWEEN]
+    looked_up = (
+        i
+        for i, step in enumerate(steps)
+        if step.argval in _LOOK_UP and step.opname in ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF")
+    )
+    return not all(_second_is_text(steps[i + 1 :]) for i in looked_up) or any(
+        map(reads_any_name, _within(code))
+    )
+
+
+def _second_is_text(steps: list[dis.Instruction]) -> bool:
+    """Whether the second argument of a call, of which these instructions come first, is a string."""
+    depth, found = 0, False
+    for step in steps:
+        if found and step.opname in ("PRECALL", "CALL", "CALL_FUNCTION") and depth == step.arg:
+            return True
+        before = depth
+        depth += dis.stack_effect(step.opcode, step.arg, jump=False)
+        if depth < 0 or "JUMP" in step.opname:
+            return False
+        if depth <= 2:
+            found = (before, depth) == (1, 2) and "CONST" in step.opname and isinstance(step.argval, str)
+    return False
+
+
+@cache
+def imported(code: CodeType, package: str) -> frozenset[str]:
+    """The modules that code of a package, and the functions within it, import when they run."""
+    names: set[str] = set()
+    steps = [step for step in dis.get_instructions(code) if step.opname not in _BETWEEN]
+    for level, _, step in zip(steps, steps[1:], steps[2:], strict=False):
+        if step.opname == "IMPORT_NAME":
+            dots = level.argval if isinstance(level.argval, int) else 0
+            try:
+                name = resolve_name("." * dots + step.argval, package)
+            except ImportError:
+                continue
+            names.update(accumulate(name.split("."), "{}.{}".format))
+    return frozenset(names).union(*(imported(inner, package) for inner in _within(code)))
+
+
+@cache
+def used_beside_updates(code: CodeType) -> frozenset[str]:
+    """The names of what code reads but to change it, as it does in ``self.calls += 1`` or ``log.append(x)``.
+
+    >>> def f(model):
+    ...     model.calls += 1
+    ...     model.log.append(model.scale)
+    >>> sorted(used_beside_updates(f.__code__))
+    ['scale']
+    """
+    steps = [step for step in dis.get_instructions(code) if step.opname not in _BETWEEN]
+    names = {
+        step.argval
+        for i, step in enumerate(steps)
+        if step.opname in _LOADS and not _is_update(step.argval, steps[i + 1 : i + 6])
+    }
+    return frozenset(names - _CHANGES).union(*map(used_beside_updates, _within(code)))
+
+
+def _is_update(name: str, steps: list[dis.Instruction]) -> bool:
+    """Whether what was just loaded by a name is changed by the next instructions, and not used otherwise."""
+    if not steps:
+        return False
+    if steps[0].opname in ("LOAD_METHOD", "LOAD_ATTR"):
+        return steps[0].argval in _CHANGES
+    names = [step.opname for step in steps]
+    if not names[0].startswith("LOAD_"):
+        return False
+    if names[1:2] == ["STORE_SUBSCR"] or names[1:4] == ["COPY", "COPY", "BINARY_SUBSCR"]:
+        return True
+    after = steps[2:] if names[1:2] == ["BINARY_OP"] else []
+    stored = next((step for step in after if step.opname not in ("SWAP", "LOAD_FAST")), None)
+    return stored is not None and stored.opname in _STORES and stored.argval == name
+
+
+@cache
+def tells_apart(code: CodeType) -> bool:
+    """Whether code asks which object something is, but for a constant such as None, or of which class."""
+    steps = list(dis.get_instructions(code))
+    return (
+        any(b.opname == "IS_OP" and a.opname != "LOAD_CONST" for a, b in pairwise(steps))
+        or not _BY_OBJECT.isdisjoint(names_read(code))
+        or any(map(tells_apart, _within(code)))
+    )

@@ -1,0 +1,286 @@
+"""What a function finds otherwise than by a name in its code, and what its objects are made of."""
+
+import contextvars
+import functools
+import operator
+import sys
+import threading
+import types
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from engine import TraceError, Value, jit
+from engine.jit.trace.names import imported, names_read, reads_any_name, used_beside_updates
+
+W, V = Value(0.5), Value(3.0)
+Change = Callable[[], Any]
+
+
+class Plain:
+    k = 1.0
+
+    def act(self, x: Any) -> Any:
+        return W * x * self.k
+
+
+class Other(Plain):
+    def act(self, x: Any) -> Any:
+        return V * x * self.k
+
+
+class Slotted:
+    __slots__ = ("k",)
+
+    def __init__(self) -> None:
+        self.k = 1.0
+
+    def act(self, x: Any) -> Any:
+        return W * x * self.k
+
+
+class OtherSlotted:
+    __slots__ = ("k",)
+
+    def act(self, x: Any) -> Any:
+        return V * x * self.k
+
+
+class MadeUp(Plain):
+    @property
+    def __dict__(self) -> Any:
+        return {"k": Plain.k}
+
+
+class Loud(types.ModuleType):
+    def __getattribute__(self, name: str) -> Any:
+        return 9.0 if name == "k" else super().__getattribute__(name)
+
+
+class Asked(Plain):
+    def __init__(self) -> None:
+        self.held = {"k": 1.0}
+
+    def __getattr__(self, name: str) -> Any:
+        return self.held[name[1:]]
+
+
+def of_class(make: Callable[[], Any], other: type) -> tuple[Any, Change, Change]:
+    item = make()
+    before = type(item)
+    return item.act, lambda: setattr(item, "__class__", other), lambda: setattr(item, "__class__", before)
+
+
+def of_dict(item: Any) -> tuple[Any, Change, Change]:
+    item.k = 1.0
+    return (
+        lambda x: W * x * item.k,
+        lambda: setattr(item, "__dict__", {"k": 2.0}),
+        lambda: item.__dict__.update(k=5.0),
+    )
+
+
+def of_parameters() -> tuple[Any, Change, Change]:
+    item = Plain()
+    item.w = Value(1.0)
+    return (
+        lambda x: item.w * x,
+        lambda: setattr(item, "__dict__", {"w": Value(5.0)}),
+        lambda: item.__dict__.update(w=Value(7.0)),
+    )
+
+
+def of_bases() -> tuple[Any, Change, Change]:
+    first, second = type("First", (), {"k": 1.0}), type("Second", (), {"k": 2.0})
+    kind = type("Kind", (first,), {})
+    return (
+        lambda x: W * x * kind.k,
+        lambda: setattr(kind, "__bases__", (second,)),
+        lambda: setattr(second, "k", 4.0),
+    )
+
+
+def of_module() -> tuple[Any, Change, Change]:
+    module = types.ModuleType("made_up")
+    module.k = 1.0
+    return (
+        lambda x: W * x * module.k,
+        lambda: setattr(module, "__class__", Loud),
+        lambda: setattr(module, "__class__", types.ModuleType),
+    )
+
+
+def found(item: Any, read: Callable[[Any], Any]) -> tuple[Any, Change, Change]:
+    item.k = 1.0
+    return lambda x: W * x * read(item), lambda: setattr(item, "k", 2.0), lambda: setattr(item, "k", 7.0)
+
+
+def by_names(*names: str) -> Any:
+    item = Plain()
+    vars(item).update(dict.fromkeys(names, 1.0))
+
+    def f(x: Any) -> Any:
+        return W * x * sum(getattr(item, name) for name in names)
+
+    return f, lambda: setattr(item, names[0], 2.0), lambda: setattr(item, names[-1], 5.0)
+
+
+def by_constants() -> Any:
+    item = types.SimpleNamespace(a=1.0, b=2.0)
+
+    class Holder(Plain):
+        a, b = 1.0, 2.0
+
+    item = Holder()
+
+    def f(x: Any) -> Any:
+        return W * x * sum(getattr(item, name) for name in ("a", "b"))
+
+    return f, lambda: setattr(item, "a", 2.0), lambda: setattr(Holder, "b", 5.0)
+
+
+def of_context() -> Any:
+    variable = contextvars.ContextVar("k", default=1.0)
+    return lambda x: W * x * variable.get(), lambda: variable.set(2.0), lambda: variable.set(3.0)
+
+
+def of_import() -> Any:
+    module = types.ModuleType("a_module_of_the_tests")
+    module.k = 1.0
+    sys.modules["a_module_of_the_tests"] = module
+
+    def f(x: Any) -> Any:
+        import a_module_of_the_tests
+
+        return W * x * a_module_of_the_tests.k
+
+    return f, lambda: setattr(module, "k", 2.0), lambda: setattr(module, "k", 3.0)
+
+
+def of_method_of_a_dict() -> Any:
+    settings = {"k": 1.0}
+    get = settings.get
+    return lambda x: W * x * get("k"), lambda: settings.update(k=2.0), lambda: settings.update(k=3.0)
+
+
+def of_weak_reference() -> Any:
+    item = Plain()
+    reference = weakref.ref(item)
+    item.itself = item  # as only a weak reference leads to it
+    return (
+        lambda x: W * x * reference().k,
+        lambda: setattr(item, "k", 2.0),
+        lambda: setattr(Plain, "unused", setattr(item, "k", 3.0)),
+    )
+
+
+def looked_up(item: Any) -> Any:
+    return getattr(item, "".join(["", "k"]))
+
+
+CASES: dict[str, Callable[[], tuple[Any, Change, Change]]] = {
+    "class": lambda: of_class(Plain, Other),
+    "class of one with slots": lambda: of_class(Slotted, OtherSlotted),
+    "dict": lambda: of_dict(Plain()),
+    "dict of a function": lambda: of_dict(lambda: None),
+    "dict with a parameter": of_parameters,
+    "bases of a class": of_bases,
+    "class of a module": of_module,
+    "made up dict": lambda: (
+        MadeUp().act,
+        lambda: setattr(Plain, "k", 2.0),
+        lambda: setattr(Plain, "k", 1.0),
+    ),
+    "__getattr__": lambda: (
+        lambda asked: (
+            lambda x: W * x * asked._k,
+            lambda: asked.held.update(k=2.0),
+            lambda: setattr(asked, "__dict__", {"held": {"k": 3.0}}),
+        )
+    )(Asked()),
+    "thread local": lambda: found(threading.local(), lambda item: item.k),
+    "getattr of a variable": lambda: by_names("a", "b", "c"),
+    "getattr of constants": by_constants,
+    "getattr of a text put together": lambda: found(Plain(), looked_up),
+    "vars": lambda: found(Plain(), lambda item: vars(item)["".join(["k", ""])]),
+    "__dict__": lambda: found(Plain(), lambda item: sum(item.__dict__.values())),
+    "attrgetter": lambda: found(Plain(), operator.attrgetter("k")),
+    "methodcaller": lambda: found(Plain(), operator.methodcaller("__getattribute__", "k")),
+    "context variable": of_context,
+    "import within": of_import,
+    "method of a dict": of_method_of_a_dict,
+    "weak reference": of_weak_reference,
+}
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_what_is_changed_is_seen_by_the_next_call(batch) -> None:
+    for name, make in CASES.items():
+        f, *changes = make()
+        lifted = jit(f, batch=batch, audit=False)
+        for change in (None, *changes):
+            if change is not None:
+                change()
+            for _ in range(3):
+                assert lifted([2.0] if batch else 2.0).data == f(2.0).data, name
+        assert lifted.traces <= 3, name
+    del sys.modules["a_module_of_the_tests"]
+
+
+def test_a_thread_has_attributes_of_its_own() -> None:
+    local, seen = threading.local(), []
+    local.k = 1.0
+    lifted = jit(lambda x: W * x * local.k, audit=False)
+    assert [lifted(2.0).data for _ in range(3)] == [1.0] * 3
+
+    def other() -> None:
+        local.k = 8.0
+        seen.extend(lifted(2.0).data for _ in range(3))
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    thread.join()
+    assert [*seen, lifted(2.0).data] == [8.0, 8.0, 8.0, 1.0]
+
+
+def test_iterators_are_refused_before_anything_is_taken_from_them() -> None:
+    for make in (iter, lambda items: (x for x in items), lambda items: map(float, items), enumerate):
+        items = make([1.0, 2.0])
+        with pytest.raises(TraceError, match=r"of which each item comes once.*take list\(\.\.\.\)"):
+            jit(lambda x, items=items: W * x * next(items))(1.0)
+        assert len(list(items)) == 2
+
+
+def test_names_in_code() -> None:
+    def f(item: Any, n: int) -> Any:
+        import os.path
+
+        item.calls += 1
+        item.log.append(n)
+        item.table["k"] += 1
+        return getattr(item, "a", os.path.sep), item.scale, [getattr(item, "b", 0) for _ in ("c", "d")]
+
+    code = f.__code__
+    assert {"a", "b", "c", "d", "scale", "k", "calls"} <= names_read(code)
+    assert not reads_any_name(code)
+    assert imported(code, "") == {"os", "os.path"}
+    assert {"scale", "path"} <= used_beside_updates(code)
+    assert used_beside_updates(code).isdisjoint({"calls", "log", "table"})
+    for each in (
+        lambda item, n: getattr(item, n),
+        lambda item, n: getattr(item, "w" + str(n), 0.0),
+        lambda item, n: getattr(item, f"w{n}"),
+        lambda item, n: [getattr(item, n or "k")],
+        lambda item, n: functools.partial(getattr, item)("k"),
+        lambda item, n: vars(item),
+    ):
+        assert reads_any_name(each.__code__)
+    for each in (
+        lambda item, n: getattr(item, "k"),  # noqa: B009  # as users write it
+        lambda item, n: getattr(item, "k", n + 1),
+        lambda item, n: getattr(item.a[n].b(n, 2), "k", max(n, n)),
+        lambda item, n: item.k,
+    ):
+        assert not reads_any_name(each.__code__)
