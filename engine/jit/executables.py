@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
@@ -191,6 +192,8 @@ class ArrayProgram:
         start = layout.input_start
         self._inputs = slice(start, start + layout.inputs)
         self._input_gradients = self.dfixed[self._inputs]
+        self._given: Vector | None = None  # of a part
+        self._stands: list[Any] = [None]  # of which part that stands in the cells
         self._at_once = len(program.outputs) == 1 and not guards  # nothing is asked between the passes
         self._kept: dict[int, Bound] = {}
         self._others: dict[int, list[Bound]] = {}  # for threads
@@ -200,11 +203,19 @@ class ArrayProgram:
         self.block = int(min(_WIDEST, max(_NARROWEST, BLOCK_BYTES // (16 * cells))))
         self._ones = _seeds(len(program.outputs), 1.0)
 
-    def take_part(self, given: Vector, count: int) -> None:
-        """Have these numbers stand in the place of the arguments, of which calls give so many, the first."""
-        self.fixed[self._inputs] = given
-        self._inputs = slice(self._inputs.start, self._inputs.start + count)
-        self._input_gradients = self.dfixed[self._inputs]
+    def part(self, wanted: Wanted, given: Vector, count: int) -> ArrayProgram:
+        """The same on the same cells, for calls that give so many numbers only, the first.
+
+        Args:
+            wanted: by what a gradient is wanted.
+            given: what stands in the place of the arguments.
+            count: how many numbers calls give.
+        """
+        part = copy.copy(self)
+        part.wanted, part._given = wanted, given
+        part._inputs = slice(self._inputs.start, self._inputs.start + count)
+        part._input_gradients = self.dfixed[part._inputs]
+        return part
 
     @cached_property
     def source(self) -> str:
@@ -304,6 +315,9 @@ class ArrayProgram:
     def run(self, values: Sequence[Value], numbers: Vector, differentiate: bool) -> Ran:
         """Outputs and gradients for these arguments, with what the captured Values hold now."""
         read_data(values, self._parameters)
+        if self._given is not None and self._stands[0] is not self._given:
+            start = self._inputs.start
+            self.fixed[start : start + len(self._given)] = self._stands[0] = self._given
         if len(numbers):
             self.fixed[self._inputs] = numbers
         bound = self._single.program

@@ -281,7 +281,8 @@ class Jitted(Wrapper, Generic[Output]):
     def _is_due(self, lifted: Lifted) -> bool:
         """Count a call of a program; whether f itself is to run beside it."""
         lifted.calls += 1
-        return self._when(lifted.calls)
+        first, lifted.is_audited = not lifted.is_audited, True
+        return self._when(lifted.calls) or (first and self._when(1))
 
     def _audit_first(
         self, lifted: Lifted, sample: Arguments, samples: list[Any], given: list[Any], run: Any
@@ -356,10 +357,12 @@ class Jitted(Wrapper, Generic[Output]):
             return None
         wanted = [kind == 2 for kind, size in zip(key[1], arguments.sizes, strict=True) for _ in range(size)]
         merges = self._programs.multiply(key)
-        lifted = Lifted(
-            *(self.lifts, arguments, numbers, wanted, self._batch, self._differentiate, self._backend),
-            *(merges, self._programs.latest()),
-        )
+        lifted = None if merges else self._of_length(arguments, numbers, wanted)
+        if lifted is None:
+            lifted = Lifted(
+                *(self.lifts, arguments, numbers, wanted, self._batch, self._differentiate, self._backend),
+                *(merges, self._programs.latest()),
+            )
         self._programs.add(key, lifted, merges)
         self._last = lifted
         if lifted.trace.draws_from is not None and not self._draws:
@@ -371,6 +374,15 @@ class Jitted(Wrapper, Generic[Output]):
                 stacklevel=5,
             )
         return lifted
+
+    def _of_length(
+        self, arguments: Arguments, numbers: np.ndarray[Any, Any], wanted: list[bool]
+    ) -> Lifted | None:
+        """The program of longer arguments, if one is known that is for these, too."""
+        for other in self._programs.latest():
+            if other.lengths is not None and len(numbers) < len(other.lengths.numbers):
+                return other.of_length(self.lifts, arguments, numbers, wanted)
+        return None
 
     def _parts(self, sample: Arguments, samples: list[Any]) -> list[Part]:
         """Samples grouped by the way that the function takes with them."""

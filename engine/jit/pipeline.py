@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -34,9 +36,10 @@ from engine.jit.trace.captures import Captures
 from engine.jit.trace.draws import Draws
 from engine.jit.trace.places import same_places
 from engine.jit.trace.state import State
-from engine.jit.trace.trace import trace
-from engine.jit.trace.traced_graph import is_by_hand
+from engine.jit.trace.trace import trace, traced_once
+from engine.jit.trace.traced_graph import Trace, is_by_hand
 from engine.node.backend import Value
+from engine.node.bulk import adjoints
 from engine.ops.op import LEAF, Op
 from engine.pytree.arguments import Arguments
 from engine.pytree.forms import Form
@@ -50,6 +53,12 @@ _LONGEST = 5_000
 """Nodes that are written line by line where there is no tape; Python's compiler is not quick."""
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def _close(mine: Any, own: Any) -> bool:
+    """Whether numbers are the same but for rounding; by far fewer digits than are lost, an audit decides."""
+    mine, own = np.asarray(mine), np.asarray(own)
+    return mine.shape == own.shape and np.allclose(mine, own, 1e-9, 1e-12 * np.abs(own).max(initial=0.0))
 
 
 @contextmanager
@@ -79,11 +88,12 @@ class Lifted:
         state: what f reads beside its arguments, as it was.
         spec: how its arguments are nested; of one sample of many.
         lengths: the program, where it is for lists of other lengths, too.
-        calls: how often it was called.
+        is_audited: whether f itself ran beside it.
     """
 
-    calls = 0
+    is_audited = False
     lengths: Lengths | None = None
+    _calls = 0
     _given: Vector | None = None
     _quick: tuple[Any, Any] = None, None
 
@@ -98,6 +108,21 @@ class Lifted:
         backend: str | None = None,
         merges: bool = False,
         others: Sequence[Lifted] = (),
+    ) -> None:
+        with without_collections():
+            self._make(f, arguments, numbers, wanted, batched, differentiate, backend, merges, others)
+
+    def _make(
+        self,
+        f: Callable[..., Any],
+        arguments: Arguments,
+        numbers: Vector,
+        wanted: Sequence[bool],
+        batched: bool,
+        differentiate: bool,
+        backend: str | None,
+        merges: bool,
+        others: Sequence[Lifted],
     ) -> None:
         self._backend, self._others, self._numbers = backend, others, numbers.copy()
         self.state = State(f, arguments.statics)
@@ -162,16 +187,17 @@ class Lifted:
 
     def _make_arrays(self) -> None:
         """The stages to an array program, unless they have run."""
-        if self.program is None:
-            with without_collections():
-                if self._take_over_any() or self._share():
-                    return
-                found = repeated_program(self.trace, self._differentiate)
-                if found is not None:
-                    parts, self.program = found
-                    self.canonical, self.layout = parts, self.program.layout
-                else:
-                    self.canonical, self.layout, self.program = self.unrolled()
+        if self.program is not None:
+            return
+        with without_collections():
+            if self._take_over_any() or self._share():
+                return
+            found = repeated_program(self.trace, self._differentiate)
+            if found is not None:
+                parts, self.program = found
+                self.canonical, self.layout = parts, self.program.layout
+            else:
+                self.canonical, self.layout, self.program = self.unrolled()
 
     def unrolled(self) -> tuple[Canonical, Layout, Program]:
         """Canonical form, layout and array program, without loops."""
@@ -195,8 +221,72 @@ class Lifted:
         if given is None:
             return False
         self.lengths, self._given = lengths, given
-        self.canonical, self.layout, self.program = lengths[3:]
+        self.canonical, self.layout, self.program = lengths.canonical, lengths.layout, lengths.program
         return True
+
+    def _join(self, lengths: Lengths) -> None:
+        """Run on the program for other lengths, too, from now on, in place of its own."""
+        if self.kind == "arrays" and self._backend is None and self._take_over(lengths):
+            self._quick, self.is_audited = (None, None), False
+            self._make_runnable()
+
+    def of_length(
+        self, f: Callable[..., Any], arguments: Arguments, numbers: Vector, wanted: Sequence[bool]
+    ) -> Lifted | None:
+        """The same program for arguments of another length, if one run of f shows that it is.
+
+        The graph of that run must be known but for its weights, see :meth:`Lengths.given_alike`, and what
+        the program gives must be what the run did. Else, and where f draws random numbers: None.
+        """
+        if self.lengths is None or not self.fits() or not all(map(is_, arguments.statics, self.statics)):
+            return None
+        draws, run = Draws(self.state.generators), (f, arguments, numbers, wanted)
+        with without_collections(), traced_once(*run, lambda: not self.state.unchanged()) as once:
+            if draws.first() is not None:
+                draws.put_back()
+                return None
+            given = None if once is None else self.lengths.given_alike(once, wanted)
+            if once is None or given is None or not self.state.unchanged():
+                return None
+            found = copy.copy(self)
+            found.trace, found._given, found._numbers = once, given, numbers.copy()
+            found.spec, found.statics, found.form, found._quick = (
+                arguments.spec,
+                arguments.statics,
+                None,
+                (None, None),
+            )
+            found._make_runnable()
+            if not found._gives_what(once):
+                return None
+        once.forget_nodes()
+        return found
+
+    def _gives_what(self, once: Trace) -> bool:
+        """Whether it gives value and gradients of a graph whose nodes are as they were made."""
+        (value,), operands = once.result.values, self._operands
+        if self._wanted_inputs is not None:
+            operands += tuple(once.inputs[i] for i in self._wanted_inputs.tolist())
+        if any(node._children for node in operands):
+            return False
+        values, gradients = self.run(self._numbers, self._any)
+        own = adjoints(value, operands) if self._any else []
+        if values is None or own is None:
+            return False
+        self.is_audited = all(map(_close, [values, *gradients], [[value._data], own]))
+        return self.is_audited
+
+    @property
+    def calls(self) -> int:
+        """How often it was called; if it is for lists of other lengths, too, for any of them."""
+        return self._calls if self.lengths is None else self.lengths.calls
+
+    @calls.setter
+    def calls(self, count: int) -> None:
+        if self.lengths is None:
+            self._calls = count
+        else:
+            self.lengths.calls = count
 
     def _share(self) -> bool:
         """Make a program for another length, too, in which no loop was found."""
@@ -211,7 +301,9 @@ class Lifted:
                     canonical, terms = found
                     numbers = longer._numbers
                     made = longer._programmed(canonical, len(numbers) + len(terms))
-                    return self._take_over(Lengths(longer.trace, numbers, terms, canonical, *made))
+                    lengths = Lengths(longer.trace, numbers, terms, canonical, *made)
+                    other._join(lengths)
+                    return self._take_over(lengths)
         return False
 
     def _make_runnable(self) -> None:
@@ -254,9 +346,12 @@ class Lifted:
                 from engine.jit.backends.jax.devices import Devices
 
                 devices = Devices(self.program, self._wanted_inputs is not None)
-            self.executable = ArrayProgram(self.program, wanted, self.late_guards, devices)
-            if self._given is not None:
-                self.executable.take_part(self._given, len(traced.inputs))
+            if self.lengths is None:
+                self.executable = ArrayProgram(self.program, wanted, self.late_guards, devices)
+            else:
+                if self.lengths.executable is None:
+                    self.lengths.executable = ArrayProgram(self.program, wanted)
+                self.executable = self.lengths.executable.part(wanted, self._given, len(traced.inputs))
         self._tape = None
 
     def _quickest(self, batched: bool) -> tuple[str, dict[str, float]]:

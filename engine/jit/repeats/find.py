@@ -31,6 +31,7 @@ _TRIED = 4  # of them, as periods
 _ENOUGH = 0.8  # of all results: then no other period is tried
 _WINDOW = 1 << 15  # results
 _MOST = 8  # repetitions of a graph
+_LEAST_SHARE = 1 / 16  # of all results: what else repeats takes no longer without a loop
 _NEAR = 3  # so many steps back nothing from before the loop is looked for
 
 
@@ -104,7 +105,7 @@ def find_repeats(graph: Graph) -> list[Repeat]:
     while waiting and len(found) < _MOST:
         start, stop = waiting.pop()
         repeat = _longest(graph, start, stop)
-        if repeat is not None:
+        if repeat is not None and _size(repeat) > _LEAST_SHARE * len(graph.nodes):
             found.append(repeat)
             waiting += [(start, repeat.start), (repeat.stop, stop)]
     return sorted(found, key=lambda repeat: repeat.start)

@@ -9,7 +9,8 @@ before. It is never changed, as other threads may be using it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -28,7 +29,7 @@ from engine.node.bulk import nodes_made, spoil
 from engine.pytree.arguments import Arguments
 from engine.pytree.result import Result
 
-__all__ = ["retraced", "trace"]
+__all__ = ["retraced", "trace", "traced_once"]
 
 
 def trace(
@@ -141,6 +142,42 @@ def retraced(
         found = Trace(result, decided.held, batched)
     spoil([node for node in made if node._children])
     return found
+
+
+@contextmanager
+def traced_once(
+    f: Callable[..., Any],
+    arguments: Arguments,
+    numbers: np.ndarray[Any, Any],
+    wanted: Sequence[bool],
+    keeps: Callable[[], bool],
+) -> Iterator[Trace | None]:
+    """What f computes on these numbers, from one run, to be held against a graph that is known.
+
+    Its nodes are as the function made them until the block ends. None where f decides by numbers, or fails.
+
+    Args:
+        f, arguments, numbers, wanted: as for :func:`trace`.
+        keeps: whether f keeps something of it for other calls.
+    """
+    made: list[Value] = []
+    try:
+        with nodes_made() as made:
+            try:
+                result, decided = _run(
+                    f, arguments, numbers, lambda inputs: Decisions(inputs, arguments.numeric, wanted)
+                )
+            except Exception:  # it is for the general way to tell
+                result = None
+        if result is None or decided.made or decided.left_open:
+            yield None
+        else:
+            found = Trace(result, decided.held, False)
+            found.tell_apart(made)
+            yield found
+    finally:
+        if not keeps():
+            spoil([node for node in made if node._children])
 
 
 def _run(

@@ -210,6 +210,16 @@ class Trace(AsText):
         places = self._places(ids_of(made))
         self.as_made = places[places >= 0]
 
+    def tell_apart(self, made: Sequence[Value]) -> None:
+        """Mark inputs and what was there before by their kinds alone.
+
+        Args:
+            made: what the function made, and its inputs.
+        """
+        self.kinds[places_in(self.ids, ids_of(made)) < 0] = CAPTURED
+        places = np.array(self.places_of(self.inputs), np.int64)
+        self.kinds[places[places >= 0]] = INPUT
+
     def _reached(self) -> list[bool]:
         """Of each node whether a result is computed from it; else it is only decided by."""
         if not self.watched:

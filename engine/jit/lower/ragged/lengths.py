@@ -14,13 +14,13 @@ from __future__ import annotations
 import copy
 import sys
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from engine.jit.lower.canonical import LEAF, LIN, Canonical, Node
 from engine.jit.lower.rewrite import canonical_form
-from engine.jit.trace.traced_graph import CONSTANT, OPERATOR, Leaf, Trace
+from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, OPERATOR, Leaf, Trace
 from engine.node.backend import Value
 from engine.ops.op import Arithmetic, Op
 
@@ -32,7 +32,7 @@ _SHORTEST = 0.2
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 
-class Lengths(NamedTuple):
+class Lengths:
     """A program for lists of up to some length.
 
     Attributes:
@@ -40,14 +40,17 @@ class Lengths(NamedTuple):
         numbers: in its arguments when it was traced: what stands in the place of those that are not there.
         terms: the positions of the terms.
         canonical, layout, program: what the stages made of it.
+        calls: how often it was called, for lists of any length.
+        executable: the program made to run, once it was; each length has a copy with weights of its own.
     """
 
-    trace: Trace
-    numbers: Vector
-    terms: list[int]
-    canonical: Any
-    layout: Any
-    program: Any
+    def __init__(
+        self, trace: Trace, numbers: Vector, terms: list[int], canonical: Any, layout: Any, program: Any
+    ) -> None:
+        self.trace, self.numbers, self.terms = trace, numbers, terms
+        self.canonical, self.layout, self.program = canonical, layout, program
+        self.calls = 0
+        self.executable: Any = None
 
     def given(self, trace: Trace) -> Vector | None:
         """What to put in the place of the arguments for the program to be that of this graph, if it can be.
@@ -56,6 +59,39 @@ class Lengths(NamedTuple):
         """
         weights = weights_of(trace, self.trace, self.terms)
         return None if weights is None else np.concatenate([self.numbers, weights])
+
+    def given_alike(self, once: Trace, wanted: Sequence[bool]) -> Vector | None:
+        """The same for the graph of one run of the function, which is given its leaves.
+
+        One run does not show what in it is other in each run. So all of it must be known: the beginning from
+        the longest, whose graph came out of two runs, and the weights, which must be those of the longest,
+        or go with 1/n, n being how many there are.
+
+        Args:
+            once: the graph, whose nodes are told apart by their kinds.
+            wanted: of each number of the arguments whether it takes a gradient.
+        """
+        own = _weights(once)
+        if not own or not once.result.same_as(self.trace.result):
+            return None
+        count = _in_common(once, self.trace)
+        leaves = {i: leaf for i, leaf in self.trace.leaf_of.items() if i < count}
+        if any(leaf.is_input and leaf.wanted is not wanted[leaf.index] for leaf in leaves.values()):
+            return None
+        if len(leaves) != np.count_nonzero((once.kinds == INPUT) | (once.kinds == CAPTURED)):
+            return None
+        given = self.given(once)
+        if given is None:
+            return None
+        for i, leaf in leaves.items():
+            index = leaf.index if leaf.is_input else len(once.captured)
+            once.leaf_of[i] = Leaf(leaf.is_input, index, leaf.wanted, leaf.value)
+            if not leaf.is_input:
+                once.captured.append(leaf.value)
+        longest = _weights(self.trace) or {}
+        ratios = np.array([weight / longest[i] for i, weight in own.items()])
+        known = (1.0, len(longest) / len(own))
+        return given if any(np.allclose(ratios, ratio, 1e-14, 0.0) for ratio in known) else None
 
 
 def weights_of(trace: Trace, longer: Trace, terms: list[int] | None = None) -> Vector | None:
@@ -193,7 +229,8 @@ def _in_common(a: Trace, b: Trace) -> int:
     constants = a.kinds[:count] == CONSTANT
     bits = [np.ascontiguousarray(each.data[:count], float).view(np.int64) for each in (a, b)]
     alike &= ~constants | (bits[0] == bits[1])
-    alike &= _leaves(a, count) == _leaves(b, count)
+    settled = bool(a.leaf_of and b.leaf_of)
+    alike &= _leaves(a, count, settled) == _leaves(b, count, settled)
     count = len(alike) if alike.all() else int(np.argmin(alike))
     length = int(a.offsets[count])
     operands = a.operands[:length] != b.operands[:length]
@@ -202,10 +239,25 @@ def _in_common(a: Trace, b: Trace) -> int:
     return count
 
 
-def _leaves(trace: Trace, count: int) -> np.ndarray[Any, Any]:
-    """Of leaves which input, or which Value, and whether it takes a gradient, in a number; else 0."""
+def _leaves(trace: Trace, count: int, settled: bool) -> np.ndarray[Any, Any]:
+    """Of leaves a number by which input, or which Value, each is; else 0.
+
+    Args:
+        settled: whether it also tells which take a gradient.
+    """
     found = np.zeros(count, np.int64)
-    for i, leaf in trace.leaf_of.items():
-        if i < count:
-            found[i] = 2 * (leaf.index + 1 if leaf.is_input else id(leaf.value)) + leaf.wanted
+    if trace.leaf_of:
+        places = np.fromiter(trace.leaf_of, np.int64, len(trace.leaf_of))
+        leaves = trace.leaf_of.values()
+        marks = [
+            2 * (~leaf.index if leaf.is_input else id(leaf.value)) + (settled and leaf.wanted)
+            for leaf in leaves
+        ]
+        found[places[places < count]] = np.array(marks, np.int64)[places < count]
+    else:  # its leaves are not known yet
+        captured = trace.kinds[:count] == CAPTURED
+        found[captured] = 2 * trace.ids[:count][captured]
+        places = np.array(trace.places_of(trace.inputs), np.int64)
+        there = (places >= 0) & (places < count)
+        found[places[there]] = 2 * ~np.flatnonzero(there)
     return found

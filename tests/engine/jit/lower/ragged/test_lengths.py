@@ -216,3 +216,86 @@ def test_weights_that_lose_their_digits_are_not_multiplied() -> None:
         lifted = jit(f, audit=False)
         for n in (4, 3):
             assert lifted([1.1] * n).data == pytest.approx(float(f([1.1] * n)), rel=1e-12, abs=0.0)
+
+
+def test_a_shorter_list_takes_one_run_and_its_audits_are_those_of_all_lengths() -> None:
+    tables = weights()
+    model, runs = attending(engine.mean, *tables), []
+
+    def f(tokens):
+        runs.append(len(tokens))
+        return model(tokens)
+
+    lifted = jit(f)
+    for n in (5, 9, 5):
+        lifted([1] * n)
+    for n in (7, 4, 8, 6, 3):
+        del runs[:]
+        tables[0][1][0].data += 0.25
+        tokens = [1, 2, 3, 0, 1, 2, 4, 4][:n]
+        found = lifted(tokens)
+        assert runs == [n]
+        found.backward()
+        got = [value.grad for value in flat(*tables)]
+        for value in flat(*tables):
+            value.grad = 0.0
+        model(tokens).backward()
+        np.testing.assert_allclose(got, [value.grad for value in flat(*tables)], rtol=1e-11, atol=1e-14)
+        for value in flat(*tables):
+            value.grad = 0.0
+    del runs[:]
+    for n in (7, 4, 8, 6, 3, 9, 5) * 15:
+        lifted([1] * n)
+    assert len(runs) == 2  # in the calls 10 and 100
+    assert lifted.traces == 7
+
+
+def scaled_anew(xs, w, kept):
+    kept.append(1.0)
+    factor = len(kept) if len(xs) == 4 else 1.0
+    return sum([engine.tanh(w * x) for x in xs]) * factor
+
+
+def made_once(xs, w, kept):
+    if len(xs) == 4 and not kept:
+        kept.append(w * 2.0)
+    double = kept[0] if len(xs) == 4 else w * 2.0
+    return engine.mean([engine.tanh(double * x) for x in xs])
+
+
+def frozen(xs, w, kept):
+    if not kept:
+        kept.append(Value(0.5))
+    return engine.mean([engine.tanh(w * x) * (kept[0] if len(xs) == 4 else 0.5) for x in xs])
+
+
+def decided(xs, w, kept):
+    if len(xs) == 4 and xs[0] > 0.0:
+        return engine.mean([w * x for x in xs])
+    return engine.mean([engine.tanh(w * x) for x in xs])
+
+
+@pytest.mark.parametrize("f", [scaled_anew, made_once, frozen, decided])
+def test_one_run_is_not_believed_where_the_shorter_list_makes_another_graph(f) -> None:
+    w, kept = Value(0.7), []
+
+    def of_list(xs):
+        return f(xs, w, kept)
+
+    lifted = jit(of_list)
+    for n in (5, 9, 6, 9, 7):
+        lifted([-0.1 * i - 0.1 for i in range(n)])
+    for x in (-0.3, 0.3):
+        w.data += 0.5
+        xs = [x, 0.2, -0.4, 0.5]
+        w.grad = 0.0
+        if f is scaled_anew:
+            with pytest.raises(engine.TraceError):
+                lifted(xs)
+            continue
+        lifted(xs).backward()
+        got, w.grad = w.grad, 0.0
+        expected = of_list(xs)
+        expected.backward()
+        assert lifted(xs).data == pytest.approx(expected.data, rel=1e-12)
+        assert got == pytest.approx(w.grad, rel=1e-12)
