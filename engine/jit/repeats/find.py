@@ -29,7 +29,7 @@ LEAST_STEPS = 4
 _CANDIDATES = 24  # distances that are looked at
 _TRIED = 4  # of them, as periods
 _ENOUGH = 0.8  # of all results: then no other period is tried
-_WINDOW = 1 << 15  # results
+_WINDOWS = (1 << 12, 1 << 15)  # results
 _MOST = 8  # repetitions of a graph
 _LEAST_SHARE = 1 / 16  # of all results: what else repeats takes no longer without a loop
 _NEAR = 3  # so many steps back nothing from before the loop is looked for
@@ -44,6 +44,7 @@ class Graph(NamedTuple):
         number: of each node its number among the results; -1.
         offsets, operands: the operands of results, nodes of the trace.
         rows: the operator of each result.
+        read: of each operand its number among the results; of a leaf a negative number that tells its kind.
     """
 
     kinds: np.ndarray[Any, np.dtype[np.int8]]
@@ -52,6 +53,7 @@ class Graph(NamedTuple):
     offsets: Ids
     operands: Ids
     rows: Ids
+    read: Ids
 
 
 class Repeat(NamedTuple):
@@ -95,7 +97,8 @@ def graph_of(trace: Trace) -> Graph:
         kinds[nodes[numbers]] = CONSTANT
     number = np.full(len(kinds), -1)
     number[nodes] = np.arange(len(nodes))
-    return Graph(kinds, nodes, number, offsets, operands, trace.row_of[nodes].astype(np.int64))
+    read = np.where(number >= 0, number, -1 - kinds)[operands]
+    return Graph(kinds, nodes, number, offsets, operands, trace.row_of[nodes].astype(np.int64), read)
 
 
 def find_repeats(graph: Graph) -> list[Repeat]:
@@ -120,9 +123,8 @@ def _digests(graph: Graph, start: int, stop: int, far: int) -> np.ndarray[Any, n
     low, high = graph.offsets[start], graph.offsets[stop]
     offsets = graph.offsets[start:stop] - low
     reader = np.repeat(np.arange(start, stop), np.diff(graph.offsets[start : stop + 1]))
-    operands = graph.operands[low:high]
-    read = graph.number[operands]
-    tokens = np.where(read >= 0, np.minimum(reader - read, far), -1 - graph.kinds[operands])
+    read = graph.read[low:high]
+    tokens = np.where(read >= 0, np.minimum(reader - read, far), read)
     place = np.arange(high - low) - offsets[reader - start]
     mixed = _mix(tokens.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + _mix(place.astype(np.uint64)))
     sums = np.add.reduceat(mixed, offsets)
@@ -141,12 +143,13 @@ def _longest(graph: Graph, start: int, stop: int) -> Repeat | None:
     size = stop - start
     if size < 2 * LEAST_STEPS:
         return None
-    if size > 2 * _WINDOW:  # a part tells what period to look for
-        middle = (start + stop) // 2
-        part = _within(graph, middle - _WINDOW // 2, middle + _WINDOW // 2)
-        whole = None if part is None else _repeat(graph, start, stop, part.period)
-        if whole is not None:
-            return whole
+    for window in _WINDOWS:
+        if size > 2 * window:  # a part tells what period to look for
+            middle = (start + stop) // 2
+            part = _within(graph, middle - window // 2, middle + window // 2)
+            whole = None if part is None else _repeat(graph, start, stop, part.period)
+            if whole is not None and (_size(whole) > _ENOUGH * size or window == _WINDOWS[-1]):
+                return whole
     return _within(graph, start, stop)
 
 
@@ -182,7 +185,7 @@ def _likely(digests: Any) -> list[int]:
 def _reaches(graph: Graph, start: int, stop: int) -> list[int]:
     """The commonest distances back to an operand: of cells on a grid each reads itself a step before."""
     reader = np.repeat(np.arange(start, stop), np.diff(graph.offsets[start : stop + 1]))
-    read = graph.number[graph.operands[graph.offsets[start] : graph.offsets[stop]]]
+    read = graph.read[graph.offsets[start] : graph.offsets[stop]]
     return _commonest((reader - read)[read >= start], stop - start)
 
 
@@ -212,9 +215,8 @@ def _repeat(graph: Graph, start: int, stop: int, period: int) -> Repeat | None:
     if steps < LEAST_STEPS:
         return None
     low, high = graph.offsets[first], graph.offsets[first + steps * period]
-    operands = graph.operands[low:high].reshape(steps, -1)
-    read = graph.number[operands]
-    shifted = (read[1:] >= 0) & (np.diff(read, axis=0) == period)
+    read = graph.read[low:high].reshape(steps, -1)
+    shifted = (read[1:] >= 0) & (read[1:] - read[:-1] == period)
     uniform = (shifted[1:] == shifted[:-1]).all(axis=1)  # each operand is read in one way all along
     begin, end = _longest_run(uniform)
     end += 2
@@ -225,26 +227,25 @@ def _repeat(graph: Graph, start: int, stop: int, period: int) -> Repeat | None:
     if first + steps * period > start + int(lasts[longest]) + period:
         steps -= 1
     low, high = graph.offsets[first], graph.offsets[first + steps * period]
-    repeat = Repeat(first, period, steps, graph.operands[low:high].reshape(steps, -1))
-    return repeat if _is_regular(graph, repeat) else None
+    if not _is_regular(graph.read[low:high].reshape(steps, -1), first, period):
+        return None
+    return Repeat(first, period, steps, graph.operands[low:high].reshape(steps, -1))
 
 
-def _is_regular(graph: Graph, repeat: Repeat) -> bool:
+def _is_regular(read: Ids, start: int, period: int) -> bool:
     """Whether each operand of a step is read in one way in all steps."""
-    operands = repeat.operands
-    read = graph.number[operands]
-    shifted = (read[0] >= 0) & (np.diff(read, axis=0) == repeat.period).all(axis=0)
-    before = (read < repeat.start).all(axis=0) & ((read < 0) == (read[0] < 0)).all(axis=0)
-    alike = (graph.kinds[operands] == graph.kinds[operands[0]]).all(axis=0)
-    return bool((shifted | (alike & before)).all())
+    shifted = (read[0] >= 0) & (read[1:] - read[:-1] == period).all(axis=0)
+    least, most = read.min(axis=0), read.max(axis=0)
+    before = (most < start) & ((least >= 0) | (least == most))
+    return bool((shifted | before).all())
 
 
 def _best_phase(graph: Graph, first: int, steps: int, period: int) -> int:
     """How much later a step had best begin: where fewest results are read beyond, and these most often."""
-    stop = first + steps * period
+    stop = first + min(steps, 2 + _NEAR) * period  # the others are alike
     low, high = graph.offsets[first], graph.offsets[stop]
     reader = np.repeat(np.arange(first, stop), np.diff(graph.offsets[first : stop + 1])) - first
-    read = graph.number[graph.operands[low:high]] - first
+    read = graph.read[low:high] - first
     near = (read >= 0) & (reader - read < _NEAR * period)
     near &= (read >= period) & (read < 2 * period)  # results of one step in the midst
     last = np.arange(period, 2 * period)
@@ -275,22 +276,17 @@ def _longest_run(flags: Flags) -> tuple[int, int]:
 
 def _fits(graph: Graph, start: int, stop: int, period: int) -> Flags:
     """Of each result of a range, but for the last period, whether the one a period on is like it."""
-    counts = np.diff(graph.offsets)
-    nodes = np.arange(start, stop - period)
-    fits: Flags = (graph.rows[nodes] == graph.rows[nodes + period]) & (
-        counts[nodes] == counts[nodes + period]
-    )
-    like = nodes[fits]
-    size = counts[like]
-    if not len(like):
-        return fits
-    firsts = graph.offsets[like]
-    within = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
-    here = graph.operands[np.repeat(firsts, size) + within]
-    there = graph.operands[np.repeat(graph.offsets[like + period], size) + within]
-    a, b = graph.number[here], graph.number[there]
-    leaves = (a < 0) & (b < 0) & (graph.kinds[here] == graph.kinds[there])
-    far = (a >= 0) & (b >= 0) & (np.repeat(like, size) - a > _NEAR * period)
-    good = leaves | ((a >= 0) & (b - a == period)) | (here == there) | far
-    fits[like - start] = np.logical_and.reduceat(good, np.cumsum(size) - size)
+    rows, counts = graph.rows[start:stop], np.diff(graph.offsets[start : stop + 1])
+    fits: Flags = (rows[:-period] == rows[period:]) & (counts[:-period] == counts[period:])
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], fits, [False]]).astype(np.int8)))
+    for first, last in zip((start + edges[::2]).tolist(), (start + edges[1::2]).tolist(), strict=True):
+        if last - first < (LEAST_STEPS - 1) * period:
+            fits[first - start : last - start] = False
+            continue
+        low, high = graph.offsets[first], graph.offsets[last]
+        a, b = graph.read[low:high], graph.read[graph.offsets[first + period] :][: high - low]
+        other = np.flatnonzero(((b - a != period) | (a < 0)) & (a != b))
+        reader = np.searchsorted(graph.offsets, low + other, side="right") - 1
+        a, b = a[other], b[other]
+        fits[reader[(a < 0) | (b < 0) | (reader - a <= _NEAR * period)] - start] = False
     return fits

@@ -49,7 +49,6 @@ class Plan:
         self._number: list[int] = graph.number.tolist()
         self._nodes: list[int] = graph.nodes.tolist()
         self._offsets: list[int] = graph.offsets.tolist()
-        self._operands: list[int] = graph.operands.tolist()
         self.results = self._results()
         self.flags: list[Flags] = [_NEITHER] * len(trace.kinds)
         for i, leaf in trace.leaf_of.items():
@@ -68,7 +67,8 @@ class Plan:
 
     def operands(self, i: int) -> list[int]:
         """The nodes that a result reads."""
-        return self._operands[self._offsets[i] : self._offsets[i + 1]]
+        found: list[int] = self.graph.operands[self._offsets[i] : self._offsets[i + 1]].tolist()
+        return found
 
     def node(self, i: int) -> int:
         """The node of a result."""
