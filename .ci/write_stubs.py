@@ -56,7 +56,13 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias, overload
 
 from engine import Value
+from nn import functional as functional
+from nn import init as init
+from nn import losses as losses
+from nn import optim as optim
+from nn import utils as utils
 """
+"""The modules are found as attributes where nobody imported them, as those of ``torch.nn`` are."""
 
 Parameters = list[tuple[str, str]]
 """The parameters of a function as text: name and default, empty where there is none."""

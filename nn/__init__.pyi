@@ -4,6 +4,11 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias, overload
 
 from engine import Value
+from nn import functional as functional
+from nn import init as init
+from nn import losses as losses
+from nn import optim as optim
+from nn import utils as utils
 from nn.data.batches import batches as batches
 from nn.data.split import split as split
 from nn.estimators.classifier import MLPClassifier as MLPClassifier

@@ -189,6 +189,7 @@ def one_namespace() -> None:
     assert_type(chainrule.tanh(x) + chainrule.abs(x), Value)
     assert_type(tanh(x), Value)
     assert_type(chainrule.nn.MLP(2, [1], rng=0).parameters(), list[Value])
+    assert_type(chainrule.nn.optim.SGD([x]).lr, float)
 
 
 PROGRAMS = (
