@@ -6,15 +6,14 @@ Adding a row here adds its function, its method, its tests and its line in the d
 ('1 - y**2',)
 """
 
-from engine.ops import activations, arithmetic, elementary, reductions
-from engine.ops import comparisons as choices
 from engine.ops.op import Op, publish
+from engine.ops.rows import activations, arithmetic, comparisons, elementary, reductions
 
 __all__ = ["OPERATORS", "alike", "find", "operator_table"]
 
 OPERATORS: dict[str, Op] = {
     row.name: row
-    for group in (arithmetic, elementary, activations, choices, reductions)
+    for group in (arithmetic, elementary, activations, comparisons, reductions)
     for row in group.ROWS
 }
 """Every row, by name."""

@@ -69,7 +69,7 @@ def checkout(tmp_path_factory):
     for name in (*pages, *helpers):
         shutil.copy(ROOT / name, folder / name)
     shutil.copytree(ROOT / "tests/engine", folder / "tests/engine", ignore=shutil.ignore_patterns("jit"))
-    with (folder / "engine/ops/activations.py").open("a", encoding="utf-8") as file:
+    with (folder / "engine/ops/rows/activations.py").open("a", encoding="utf-8") as file:
         file.write(ROWS)
     return folder
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import floats
 from engine.floats import arrays
-from engine.ops.elementary import TINY
+from engine.ops.rows.elementary import TINY
 from engine.ops.op import Along, Masks, Op, Series
 
 _POINTS = ((2.0, -3.5, 0.25), (0.7,), (1.5, 1.25, -0.5, 3.0))
