@@ -17,7 +17,8 @@ from engine.floats.coerce import to_float
 from engine.node.backend import Value
 from engine.node.functions import call
 from engine.ops import OPERATORS
-from engine.ops.op import Masks, Op
+from engine.ops.fields import Masks
+from engine.ops.op import Op
 from engine.quoting import LONGEST, brief
 
 __all__ = ["CustomOp", "custom_op"]

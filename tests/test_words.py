@@ -46,7 +46,7 @@ REFERENCE = re.compile(r":(?:mod|class|func|meth):`~?((?:engine|nn|viz|demos)[\w
 def resolves(name: str) -> bool:
     """Whether a dotted name leads to a module or what it holds.
 
-    >>> resolves("engine.ops.op.Masks"), resolves("engine.attic")
+    >>> resolves("engine.ops.fields.Masks"), resolves("engine.attic")
     (True, False)
     """
     try:

@@ -17,7 +17,7 @@ mode, second derivatives, Taylor series, paths. The compiled sweep has it in C (
 ``compiled/c/sweep.h``), held against this one by the tests. A lifted program of arrays never decides: where
 it meets what is not finite, the function itself is run. So does a tape of derivatives, whose edges were left
 undecided when it was traced. Which rows mask, and how, says ``Op.masks``
-(:class:`engine.ops.op.Masks`).
+(:class:`engine.ops.fields.Masks`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.autograd.trace_mode import is_tracing, leave_open
-from engine.ops.op import CONSTANT, Masks, Op
+from engine.ops.fields import Masks
+from engine.ops.op import CONSTANT, Op
 
 __all__ = ["NOTHING", "is_masked", "is_nothing", "masks", "reached"]
 

@@ -16,7 +16,8 @@ from engine.diagnostics.causes import Cause, Causes
 from engine.errors import AnomalyError
 from engine.frames.user_frame import Spot, line_of, user_spot
 from engine.node.backend import Value
-from engine.ops.op import CONSTANT, FROZEN, Masks, Op
+from engine.ops.fields import Masks
+from engine.ops.op import CONSTANT, FROZEN, Op
 from engine.quoting import LONGEST, abridged, brief
 
 __all__ = ["detect_anomaly"]

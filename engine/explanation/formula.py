@@ -13,7 +13,7 @@ from engine.formulas.symbol import Symbol, name, number
 from engine.formulas.written import TEXT, digits, written
 from engine.node.backend import Value
 from engine.ops import alike
-from engine.ops.op import Arithmetic
+from engine.ops.namespaces import Arithmetic
 
 __all__ = ["Formula", "by_number", "formula", "is_one", "local_gradient", "named", "plain"]
 

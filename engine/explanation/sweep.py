@@ -22,7 +22,8 @@ from engine.autograd.observers import Observer, Observing
 from engine.graph.walks import Trace
 from engine.node.backend import Value
 from engine.node.bulk import read_grad, write_grad
-from engine.ops.op import CONSTANT, FROZEN, Masks, Op
+from engine.ops.fields import Masks
+from engine.ops.op import CONSTANT, FROZEN, Op
 
 __all__ = ["Sweep", "SweepStep", "recorded_sweep"]
 

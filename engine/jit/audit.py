@@ -20,7 +20,7 @@ from engine.jit.trace.trace import retraced
 from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, OPERATOR, Trace
 from engine.node.backend import Value, apply
 from engine.node.bulk import adjoints, graph_arrays, nodes_made, spoil
-from engine.ops.op import Masks
+from engine.ops.fields import Masks
 from engine.pytree.arguments import Arguments, takes_gradient
 from engine.pytree.result import Result, as_nodes
 from engine.quoting import abridged, brief

@@ -6,14 +6,23 @@ Adding a row here adds its function, its method, its tests and its line in the d
 ('1 - y**2',)
 """
 
-from engine.ops.op import Op, publish
-from engine.ops.rows import activations, arithmetic, comparisons, elementary, reductions
+from engine.ops.namespaces import publish
+from engine.ops.op import Op
+from engine.ops.rows import (
+    activations,
+    arithmetic,
+    comparisons,
+    exponentials,
+    reductions,
+    tails,
+    trigonometry,
+)
 
 __all__ = ["OPERATORS", "alike", "find", "operator_table"]
 
 OPERATORS: dict[str, Op] = {
     row.name: row
-    for group in (arithmetic, elementary, activations, comparisons, reductions)
+    for group in (arithmetic, exponentials, trigonometry, tails, activations, comparisons, reductions)
     for row in group.ROWS
 }
 """Every row, by name."""

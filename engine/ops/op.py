@@ -14,85 +14,28 @@ from __future__ import annotations
 
 import inspect
 import math
-import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum, IntEnum, auto
-from functools import cached_property, lru_cache, partial, reduce
+from functools import cached_property, lru_cache
 from types import FunctionType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from engine.formulas.laws import NOTATIONS, Notation
 from engine.formulas.partials import partial_formula, partial_texts
 from engine.formulas.symbol import SYMBOLS, Symbol, name
+from engine.ops.fields import Along, Masks, Rule, Series
+from engine.ops.namespaces import FLOATS, IEEE, Namespace
 from engine.ops.row_checks import check_numbers, check_parts
 
 __all__ = [
     "CONSTANT",
     "FROZEN",
     "LEAF",
-    "Along",
-    "Arithmetic",
-    "Masks",
-    "Namespace",
     "Op",
-    "Series",
     "closure_row",
     "custom_op_row",
 ]
-
-Rule = Callable[..., Any]
-
-
-class Masks(IntEnum):
-    """On which operands of a row a partial derivative of exactly 0 masks: see :mod:`engine.autograd.masking`.
-
-    The compiled node goes by the numbers.
-    """
-
-    NEVER = 0
-    """On none: a zero is a computed number."""
-    ALWAYS = 1
-    """On all: the row chooses, or is flat."""
-    BUT_FIRST = 2
-    """On all but the first, whose zero would be a factor's."""
-    PARTNER = 3
-    """Where the factor it is paired with is the literal number 0: in a * b, and in dot."""
-    ANOTHER = 4
-    """Where another operand is the literal number 0: in prod, and in 0 / x."""
-
-
-class Series(Enum):
-    """How a power series of a row is computed: see :mod:`engine.transforms.power_series_rules`."""
-
-    BY_PARTIALS = auto()
-    """From the series of its partials, by the chain rule."""
-    PRODUCT = auto()
-    PRODUCT_OF_ALL = auto()
-    SUM_OF_PRODUCTS = auto()
-    QUOTIENT = auto()
-    POWER = auto()
-    CHOICE = auto()
-    """They are those of the operand that was chosen."""
-
-
-class Along(NamedTuple):
-    """A row over a sequence along the first axis of an array, by functions of :mod:`engine.floats.arrays`.
-
-    Attributes:
-        value: ``value(xs, out)``, or the name of a ufunc whose ``reduce`` it is.
-        gradients: ``gradients(xs, y, g)``: those of all operands, where g arrives at the results y; None: by
-            the rule.
-        keeps: whether both take one more array, which holds for the second what the first found: of one
-            more row than ``xs``.
-    """
-
-    value: Rule | str
-    gradients: Rule | None = None
-    keeps: bool = False
-
 
 @dataclass(frozen=True, eq=False)
 class Op:
@@ -346,54 +289,6 @@ def _bind(row: Op, values: tuple[float, ...]) -> Op:
         baked=values,
         base=row,
     )
-
-
-class Arithmetic:
-    """The ``m`` of :attr:`Op.arithmetic`: sequences written out, from left to right.
-
-    NotImplemented is the answer where a number type has no form of its own.
-
-    >>> Arithmetic().sum([1.0, 2.0]), Arithmetic().mean([1.0, 2.0])
-    (3.0, NotImplemented)
-    """
-
-    def sum(self, xs: Iterable[Any]) -> Any:
-        terms = list(xs)
-        return reduce(operator.add, terms) if terms else 0.0
-
-    def prod(self, xs: Iterable[Any]) -> Any:
-        return reduce(operator.mul, xs)
-
-    def mean(self, xs: Sequence[Any]) -> Any:
-        return NotImplemented
-
-    def dot(self, a: Sequence[Any], b: Sequence[Any]) -> Any:
-        return self.sum(map(operator.mul, a, b))
-
-
-class Namespace:
-    """The rows of the table for one number type, as attributes: the ``m`` of the rules."""
-
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"no operator named {name!r} in the table")
-
-
-FLOATS = Namespace()
-"""The rows on Python floats."""
-
-IEEE = Namespace()
-"""The rows on ``numpy.float64``, whose division by zero is infinite instead of an exception."""
-
-
-def _ieee(forward: Callable[..., float], *operands: Any) -> np.float64:
-    return np.float64(forward(*(x if isinstance(x, Sequence) else float(x) for x in operands)))
-
-
-def publish(row: Op) -> None:
-    """Make a row available to the rules of the others, and to those who write formulas."""
-    NOTATIONS[row.name] = Notation(row.operands, row.text, row.latex, row.defaults)
-    setattr(FLOATS, row.name, row.forward)
-    setattr(IEEE, row.name, partial(_ieee, row.forward))
 
 
 def _no_value(*operands: float) -> float:

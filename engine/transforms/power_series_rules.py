@@ -19,7 +19,7 @@ from engine.autograd.masking import NOTHING, is_nothing, masks
 from engine.floats import divide
 from engine.node.backend import Value
 from engine.ops import OPERATORS
-from engine.ops.op import Series as Rule
+from engine.ops.fields import Series as Rule
 from engine.transforms.reverse import ROWS
 
 __all__ = ["Coefficient", "recurrence"]

@@ -24,7 +24,9 @@ from engine.floats.coerce import bare
 from engine.node.backend import Value
 from engine.node.bulk import adjoints, read_grad, write_grad
 from engine.node.functions import FUNCTIONS
-from engine.ops.op import CONSTANT, FROZEN, Namespace, Op, Series
+from engine.ops.fields import Series
+from engine.ops.namespaces import Namespace
+from engine.ops.op import CONSTANT, FROZEN, Op
 from engine.quoting import brief
 
 __all__ = ["ROWS", "gradients", "gradients_at_a_point", "partials_of", "refuse_stale"]

@@ -19,7 +19,7 @@ from engine.node.functions import FUNCTIONS, call, call_on_sequence
 from engine.node.value import apply
 from engine.ops import OPERATORS, find, operator_table
 from engine.ops.methods import METHODS
-from engine.ops.op import FLOATS, IEEE
+from engine.ops.namespaces import FLOATS, IEEE
 from tests.cases import named
 from tests.engine import oracle
 

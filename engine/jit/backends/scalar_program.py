@@ -21,7 +21,8 @@ from engine.jit.emit.trees import Expression, Name, as_expression
 from engine.jit.trace.decisions import Computed, Position
 from engine.jit.trace.traced_graph import CONSTANT, OPERATOR, Trace, is_own
 from engine.node.backend import Value
-from engine.ops.op import Arithmetic, Op
+from engine.ops.namespaces import Arithmetic
+from engine.ops.op import Op
 
 __all__ = ["ScalarProgram"]
 

@@ -15,7 +15,9 @@ from engine.floats import divide
 from engine.floats.arrays import ARRAY_FUNCTIONS
 from engine.jit.emit.trees import Call, Expression, Origin, as_expression
 from engine.ops import OPERATORS
-from engine.ops.op import Arithmetic, Masks, Op
+from engine.ops.fields import Masks
+from engine.ops.namespaces import Arithmetic
+from engine.ops.op import Op
 
 __all__ = [
     "FORMS",

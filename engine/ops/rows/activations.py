@@ -4,8 +4,9 @@ from typing import Any
 
 from engine import floats
 from engine.floats import arrays
+from engine.ops.fields import Masks
+from engine.ops.op import Op
 from engine.ops.rows.comparisons import flat
-from engine.ops.op import Masks, Op
 
 _POINTS = ((-2.0,), (-0.3,), (0.4,), (3.0,))
 

@@ -4,7 +4,8 @@ import operator
 from typing import Any
 
 from engine import floats
-from engine.ops.op import Masks, Op, Series
+from engine.ops.fields import Masks, Series
+from engine.ops.op import Op
 
 _SMALLEST_NORMAL = 2.0**-1022
 _LARGEST = 1.7976931348623157e308

@@ -4,7 +4,8 @@ import math
 from typing import Any
 
 from engine import floats
-from engine.ops.op import Masks, Op, Rule, Series
+from engine.ops.fields import Masks, Rule, Series
+from engine.ops.op import Op
 
 
 def _share(m: Any, chosen: Any, other: Any, y: Any) -> Any:
@@ -75,11 +76,7 @@ ROWS = (
         latex=r"\left\lfloor #1 \right\rfloor",
     ),
     _flat(
-        "ceil",
-        floats.ceil,
-        "the next integer above",
-        _AWAY_FROM_STEPS,
-        latex=r"\left\lceil #1 \right\rceil",
+        "ceil", floats.ceil, "the next integer above", _AWAY_FROM_STEPS, latex=r"\left\lceil #1 \right\rceil"
     ),
     _flat(
         "rint",

@@ -7,8 +7,9 @@ from typing import Any
 
 from engine import floats
 from engine.floats import arrays
-from engine.ops.rows.elementary import TINY
-from engine.ops.op import Along, Masks, Op, Series
+from engine.ops.fields import Along, Masks, Series
+from engine.ops.op import Op
+from engine.ops.rows.parts import TINY
 
 _POINTS = ((2.0, -3.5, 0.25), (0.7,), (1.5, 1.25, -0.5, 3.0))
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.ops.indexing import SAME, TAKE, to_position, within
-from engine.ops.op import FLOATS
+from engine.ops.namespaces import FLOATS
 
 
 @pytest.mark.parametrize("point", TAKE.points)

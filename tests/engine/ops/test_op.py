@@ -8,7 +8,8 @@ import pytest
 
 from engine import Value
 from engine.ops import OPERATORS, find
-from engine.ops.op import CONSTANT, FLOATS, FROZEN, IEEE, LEAF, Namespace, Op, custom_op_row
+from engine.ops.namespaces import FLOATS, IEEE, Namespace
+from engine.ops.op import CONSTANT, FROZEN, LEAF, Op, custom_op_row
 
 ROW = Op(
     name="blend",

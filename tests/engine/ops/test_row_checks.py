@@ -7,7 +7,8 @@ import pytest
 
 from engine import floats
 from engine.ops import OPERATORS
-from engine.ops.op import Masks, Op
+from engine.ops.fields import Masks
+from engine.ops.op import Op
 from engine.ops.row_checks import check_numbers, check_parts
 
 

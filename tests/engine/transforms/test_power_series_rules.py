@@ -3,7 +3,7 @@
 import pytest
 
 from engine.ops import OPERATORS
-from engine.ops.op import Series as Law
+from engine.ops.fields import Series as Law
 from engine.transforms import power_series_rules as recurrences
 from engine.transforms.power_series import Series, Tape
 from engine.transforms.reverse import ROWS

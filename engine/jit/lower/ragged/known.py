@@ -18,7 +18,8 @@ import numpy as np
 
 from engine.floats import divide
 from engine.ops import OPERATORS
-from engine.ops.op import Arithmetic, Op
+from engine.ops.namespaces import Arithmetic
+from engine.ops.op import Op
 
 __all__ = ["FINITE", "Known", "partials_of", "value_of"]
 

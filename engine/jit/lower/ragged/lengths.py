@@ -22,7 +22,8 @@ from engine.jit.lower.canonical import LEAF, LIN, Canonical, Node
 from engine.jit.lower.rewrite import canonical_form
 from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, OPERATOR, Leaf, Trace
 from engine.node.backend import Value
-from engine.ops.op import Arithmetic, Op
+from engine.ops.namespaces import Arithmetic
+from engine.ops.op import Op
 
 __all__ = ["Lengths", "weighted_form", "weights_of"]
 
