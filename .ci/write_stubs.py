@@ -143,8 +143,8 @@ def method(name: str, parameters: Parameters, doc: str = "", result: str = "Resu
 def methods_stub() -> str:
     """The text of engine/ops/methods.pyi."""
     from engine.ops import OPERATORS
+    from engine.ops.composed import CALLED
     from engine.ops.methods import BINARY, METHODS, UNARY
-    from engine.ops.ufuncs import CALLED
 
     lines = []
     for name in UNARY:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from engine.floats.coerce import to_float
-from engine.ops.ufuncs import elementwise, is_finite, is_infinite, is_nan
+from engine.ops.composed import is_finite, is_infinite, is_nan
+from engine.ops.ufuncs import elementwise
 
 __all__ = ["isfinite", "isinf", "isnan"]
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from engine.formulas.symbol import BINARY as SIGNS
 from engine.ops import OPERATORS
+from engine.ops.composed import CALLED
 from engine.ops.op import Op
-from engine.ops.ufuncs import CALLED
 
 __all__ = ["BINARY", "METHODS", "UNARY", "Methods", "Number", "Result"]
 

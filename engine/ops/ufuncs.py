@@ -9,170 +9,18 @@ loops call ``+``, ``<`` and methods of the elements, ``x.exp()``, which is why V
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from engine.floats.coerce import bare, to_float
+from engine.floats.coerce import bare
 from engine.ops import OPERATORS
-from engine.ops.op import Op
+from engine.ops.composed import FUNCTIONS, QUESTIONS, by_row, is_finite, is_nan, sinc, truncated
 
-__all__ = ["CALLED", "elementwise", "from_function", "from_ufunc", "is_finite", "is_infinite", "is_nan"]
+__all__ = ["elementwise", "from_function", "from_ufunc"]
 
 Function = Callable[..., Any]
-
-
-# -- questions, whose answers are booleans -------------------------------------------------------------
-
-
-def is_nan(x: Any) -> bool:
-    """Whether a number is nan; found by comparing, which tracing records."""
-    return not x <= math.inf
-
-
-def is_infinite(x: Any) -> bool:
-    """Whether a number is infinite, of either sign."""
-    return bool(x == math.inf or x == -math.inf)
-
-
-def is_finite(x: Any) -> bool:
-    """Whether a number is neither infinite nor nan."""
-    return bool(-math.inf < x < math.inf)
-
-
-def _has_sign(x: Any) -> bool:
-    return math.copysign(1.0, float(np.real(getattr(x, "data", x)))) < 0.0
-
-
-def _compared(compare: Callable[[Any, Any], Any]) -> Function:
-    """A comparison asked of Values themselves: NumPy's own numbers would ask NumPy again."""
-    return lambda a, b: bool(compare(_of_python(a), _of_python(b)))
-
-
-def _of_python(x: Any) -> Any:
-    return float(x) if isinstance(x, np.floating) else x.item() if isinstance(x, np.generic) else x
-
-
-_QUESTIONS: dict[str, Function] = {
-    "isnan": is_nan,
-    "isinf": is_infinite,
-    "isfinite": is_finite,
-    "signbit": _has_sign,
-    "equal": _compared(operator.eq),
-    "not_equal": _compared(operator.ne),
-    "less": _compared(operator.lt),
-    "less_equal": _compared(operator.le),
-    "greater": _compared(operator.gt),
-    "greater_equal": _compared(operator.ge),
-    "logical_not": lambda x: not x,
-    "logical_and": lambda a, b: bool(a) and bool(b),
-    "logical_or": lambda a, b: bool(a) or bool(b),
-    "logical_xor": lambda a, b: bool(a) != bool(b),
-}
-"""Decisions, as ``v < 3.0`` is one."""
-
-
-# -- functions made of rows ----------------------------------------------------------------------------
-
-
-def _by_row(row: Op) -> Function:
-    """A row as a function of single numbers, of which some are Values; of plain ones a float."""
-
-    def function(*xs: Any) -> Any:
-        for x in xs:
-            if hasattr(type(x), "_apply"):
-                return x._apply(row, xs)
-        numbers = [to_float(x, f"operand of {row.shown}") for x in xs]
-        return row.forward(numbers) if row.arity is None else row.forward(*numbers)
-
-    return function
-
-
-_abs, _div, _pow, _mod, _exp2 = (_by_row(OPERATORS[name]) for name in ("abs", "div", "pow", "mod", "exp2"))
-_floor, _ceil, _sign = (_by_row(OPERATORS[name]) for name in ("floor", "ceil", "sign"))
-_where, _equal, _greater, _from = (
-    _by_row(OPERATORS[name]) for name in ("where", "equal", "greater", "greater_equal")
-)
-_maximum, _minimum, _floor_divide, _logsumexp, _sin = (
-    _by_row(OPERATORS[name]) for name in ("maximum", "minimum", "floor_divide", "logsumexp", "sin")
-)
-
-
-def _unless_nan(x: Any, chosen: Any, other: Any) -> Any:
-    return _where(_equal(x, x), chosen, other)
-
-
-def _heaviside(x: Any, at_zero: Any) -> Any:
-    return _unless_nan(x, _where(_equal(x, 0.0), at_zero, _greater(x, 0.0)), x)
-
-
-def _copysign(a: Any, b: Any) -> Any:
-    sign = _where(_equal(b, 0.0), _sign(_div(1.0, b)), _sign(b))  # which tells -0.0 from 0.0
-    return _abs(a) * _unless_nan(b, sign, 1.0)
-
-
-def _truncated(x: Any) -> Any:
-    return _where(_from(x, 0.0), _floor(x), _ceil(x))
-
-
-def _fmod(a: Any, b: Any) -> Any:
-    size = _abs(b)
-    return _where(_from(a, 0.0), _mod(a, size), -_mod(-a, size))
-
-
-def _modf(x: Any) -> tuple[Any, Any]:
-    whole = _truncated(x)
-    return _where(_equal(_abs(x), math.inf), 0.0 * _sign(x), x - whole), whole
-
-
-def _sinc(x: Any) -> Any:
-    """sin(pi·x) / (pi·x); near 0 as a polynomial, whose derivatives are right too."""
-    z = x * math.pi
-    t = z * z
-    near: Any = 0.0
-    for k in range(9, -1, -1):
-        near = near * t + (-1.0) ** k / math.factorial(2 * k + 1)
-    return _where(_greater(0.5, _abs(z)), near, _div(_sin(z), z))
-
-
-CALLED: dict[str, Function] = {
-    "square": lambda x: x * x,
-    "reciprocal": lambda x: _div(1.0, x),
-    "positive": lambda x: x,
-    "conjugate": lambda x: x,
-    "fabs": _abs,
-    "radians": lambda x: x * (math.pi / 180.0),
-    "deg2rad": lambda x: x * (math.pi / 180.0),
-    "degrees": lambda x: x * (180.0 / math.pi),
-    "rad2deg": lambda x: x * (180.0 / math.pi),
-    "trunc": _truncated,
-    "fmod": _fmod,
-    "logical_xor": lambda a, b: bool(a) != bool(b),
-}
-"""What NumPy's loops over arrays of objects call by these names, beside the rows: methods of Values."""
-
-_COMPOSED: dict[str, Function] = {
-    **CALLED,
-    "float_power": _pow,
-    "fmax": lambda a, b: _unless_nan(b, _unless_nan(a, _maximum(a, b), b), a),
-    "fmin": lambda a, b: _unless_nan(b, _unless_nan(a, _minimum(a, b), b), a),
-    "copysign": _copysign,
-    "heaviside": _heaviside,
-    "logaddexp": _logsumexp,
-    "logaddexp2": lambda a, b: _logsumexp(a * math.log(2.0), b * math.log(2.0)) / math.log(2.0),
-    "ldexp": lambda a, n: a * _exp2(n),
-    "modf": _modf,
-    "divmod": lambda a, b: (_floor_divide(a, b), _mod(a, b)),
-}
-
-_FUNCTIONS = {
-    **{row.ufunc: _by_row(row) for row in OPERATORS.values() if row.ufunc and row.arity},
-    **_COMPOSED,
-    **_QUESTIONS,
-}
-"""Every ufunc that there is an answer to, as a function of single numbers."""
 
 
 def from_ufunc(ufunc: np.ufunc, method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
@@ -182,7 +30,7 @@ def from_ufunc(ufunc: np.ufunc, method: str, inputs: Sequence[Any], options: dic
         TypeError: there is nothing of that kind for Values, or the array to put it into cannot hold them.
     """
     name = ufunc.__name__
-    function = _FUNCTIONS.get(name)
+    function = FUNCTIONS.get(name)
     if ufunc.signature is not None:
         raise TypeError(f"numpy.{name} takes arrays, and a Value is one number: multiply by it with *")
     if function is None:
@@ -193,12 +41,12 @@ def from_ufunc(ufunc: np.ufunc, method: str, inputs: Sequence[Any], options: dic
     if method == "__call__" and not options and not any(isinstance(x, np.ndarray) for x in inputs):
         return function(*inputs)
     for array in (*options.get("out", ()), *(inputs[:1] if method == "at" else ())):
-        if array is not None and array.dtype != object and name not in _QUESTIONS:
+        if array is not None and array.dtype != object and name not in QUESTIONS:
             raise TypeError(f"an array of {array.dtype} cannot hold Values; make it with dtype=object")
     ignored = ("dtype", "casting", "subok")
     options = {key: option for key, option in options.items() if key not in ignored}
     answers = (
-        options.pop("out", (None,))[0] if name in _QUESTIONS else None
+        options.pop("out", (None,))[0] if name in QUESTIONS else None
     )  # which may be an array of booleans
     for_each = np.frompyfunc(function, ufunc.nin, ufunc.nout, identity=ufunc.identity)
     with np.errstate(all="ignore"):  # the floating-point flags of functions that meant their nan
@@ -206,7 +54,7 @@ def from_ufunc(ufunc: np.ufunc, method: str, inputs: Sequence[Any], options: dic
     if answers is not None:
         answers[...] = found
         return answers
-    return found.astype(bool) if name in _QUESTIONS and isinstance(found, np.ndarray) else found
+    return found.astype(bool) if name in QUESTIONS and isinstance(found, np.ndarray) else found
 
 
 # -- functions that are not ufuncs ----------------------------------------------------------------------
@@ -226,7 +74,7 @@ def _is_close(a: Any, b: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_na
 def _clipped(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
     low, high = a_min if min is None else min, a_max if max is None else max
     low, high = -math.inf if low is None else low, math.inf if high is None else high
-    return elementwise(_by_row(OPERATORS["clip"]), (x, low, high))[()]
+    return elementwise(by_row(OPERATORS["clip"]), (x, low, high))[()]
 
 
 def _spread(x: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0) -> Any:
@@ -235,8 +83,8 @@ def _spread(x: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: 
 
 
 _OWN: dict[str, Function] = {
-    "sinc": lambda x: elementwise(_sinc, (x,))[()],
-    "fix": lambda x: elementwise(_truncated, (x,))[()],
+    "sinc": lambda x: elementwise(sinc, (x,))[()],
+    "fix": lambda x: elementwise(truncated, (x,))[()],
     "clip": _clipped,
     "var": _spread,
     "std": _spread,

@@ -7,8 +7,8 @@ import pytest
 
 from engine import Value
 from engine.ops import OPERATORS
+from engine.ops.composed import CALLED
 from engine.ops.methods import BINARY, METHODS, UNARY, Methods
-from engine.ops.ufuncs import CALLED
 
 
 class Shown(Methods["Shown"]):
