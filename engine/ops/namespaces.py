@@ -5,16 +5,16 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial, reduce
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from engine.formulas.laws import NOTATIONS, Notation
 
-if TYPE_CHECKING:
-    from engine.ops.op import Op
-
 __all__ = ["FLOATS", "IEEE", "Arithmetic", "Namespace", "publish"]
+
+Row = Any
+"""An Op: this file stands below op.py."""
 
 
 class Arithmetic:
@@ -58,7 +58,7 @@ def _ieee(forward: Callable[..., float], *operands: Any) -> np.float64:
     return np.float64(forward(*(x if isinstance(x, Sequence) else float(x) for x in operands)))
 
 
-def publish(row: Op) -> None:
+def publish(row: Row) -> None:
     """Make a row available to the rules of the others, and to those who write formulas."""
     NOTATIONS[row.name] = Notation(row.operands, row.text, row.latex, row.defaults)
     setattr(FLOATS, row.name, row.forward)
