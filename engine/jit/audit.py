@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,11 +22,12 @@ from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, OPERATOR, T
 from engine.node.backend import Value, apply
 from engine.node.bulk import adjoints, graph_arrays, nodes_made, spoil
 from engine.ops.fields import Masks
+from engine.ops.op import LEAF, Op
 from engine.pytree.arguments import Arguments, takes_gradient
 from engine.pytree.result import Result, as_nodes
 from engine.quoting import abridged, brief
 
-__all__ = ["VARIABLE", "AsWritten", "computed_again", "found_fault", "stand_ins", "when"]
+__all__ = ["VARIABLE", "AsWritten", "found_fault", "is_at_edge", "stand_ins", "when"]
 
 VARIABLE = "CHAINRULE_AUDIT"
 """The environment variable that chooses for all functions that do not choose themselves."""
@@ -38,6 +40,13 @@ _CLOSE = 1e-6
 
 _NOISE = 1e-9
 """The same of the largest number on the way: where large ones cancel, what is left has fewer digits."""
+
+_ULP = 2.0**-52
+_FEW = 64
+"""Roundings of so many operations, or of as many as there are, are expected at an edge."""
+
+_RUNS = 12
+"""So often the graph of a program is computed with other roundings."""
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -151,14 +160,78 @@ def _largest(numbers: Any) -> float:
     return float(sizes[np.isfinite(sizes)].max(initial=0.0))
 
 
-def computed_again(program: Trace, inputs: Sequence[Value]) -> Any:
-    """What the graph of a program gives by the engine, node by node: rounded as f itself is.
+def is_at_edge(
+    program: Trace,
+    inputs: Sequence[Value],
+    operands: Sequence[Value],
+    own: AsWritten,
+    numbers: Sequence[float],
+    gradients: Sequence[Vector],
+) -> bool:
+    """Whether roundings may be why a program gave other numbers than f: one turned a choice over at an edge.
+
+    So it is if f computes what the program was made of, or decides by a number at an edge, and what the
+    program gave lies in the range of what that gives with roundings of other sizes before each operator that
+    chooses.
+    """
+    late = [guard for guard in program.guards if guard.is_late]
+    if not late and not _chooses(program):
+        return False
+    shifts = np.random.default_rng(0)
+    size = _ULP * max(_FEW, len(program.kinds)) * own.largest
+    runs = [
+        AsWritten(
+            partial(_computed_again, program, inputs, partial(shifts.uniform, -of_run, of_run)),
+            operands,
+            bool(own.gradients),
+        )
+        for of_run in (0.0, *[size] * _RUNS)
+    ]
+    if not own.agrees(program.result, runs[0].numbers, runs[0].gradients):
+        given = [value._data for value in inputs]
+        watched = _nodes_again(program, inputs, lambda: 0.0)
+        decided_by = [watched[i]._data for i in program.watched]
+        turned = (
+            guard.holds([*given, *(x + shifts.uniform(-size, size) for x in decided_by)])
+            for guard in late
+            for _ in range(_RUNS)
+        )
+        if all(turned):
+            return False
+    return _within(numbers, [run.numbers for run in runs], own.largest) and all(
+        len(mine) == 0 or _within(mine, [run.gradients[i] for run in runs], own.steepest)
+        for i, mine in enumerate(gradients)
+    )
+
+
+def _within(mine: Any, runs: list[Any], largest: float) -> bool:
+    """Whether numbers lie in the range of some others, or as far beyond as that is wide."""
+    low, high = np.min(runs, axis=0), np.max(runs, axis=0)
+    beyond = high - low + _CLOSE * np.abs(low) + _NOISE * largest
+    found = np.asarray(mine, dtype=float)
+    return bool(((found >= low - beyond) & (found <= high + beyond)).all())
+
+
+def _computed_again(program: Trace, inputs: Sequence[Value], shift: Callable[[], float]) -> Any:
+    """What the graph of a program gives by the engine."""
+    found = _nodes_again(program, inputs, shift)
+    return program.result.rebuild([found[i] for i in program.outputs])
+
+
+def _nodes_again(program: Trace, inputs: Sequence[Value], shift: Callable[[], float]) -> list[Value]:
+    """The graph of a program by the engine, node by node: rounded as f itself is.
 
     Args:
         program: what the program was made of.
         inputs: the numbers of its arguments.
+        shift: what to add to numbers that were computed before an operator chooses by them.
     """
     found: list[Value] = []
+    choosing = [_is_choosing(row) for row in program.rows]
+    shifts = [
+        kind == OPERATOR and not choosing[row]
+        for kind, row in zip(program.kinds.tolist(), program.row_of.tolist(), strict=True)
+    ]
     offsets, operands = program.offsets.tolist(), program.operands.tolist()
     for i, kind in enumerate(program.kinds.tolist()):
         if kind in (INPUT, CAPTURED):
@@ -167,15 +240,18 @@ def computed_again(program: Trace, inputs: Sequence[Value]) -> Any:
         elif kind == CONSTANT:
             found.append(Value(program.data[i]).detach())
         else:
-            row = program.rows[program.row_of[i]]
-            found.append(apply(row, [found[x] for x in operands[offsets[i] : offsets[i + 1]]]))
-    return program.result.rebuild([found[i] for i in program.outputs])
+            row, read = program.rows[program.row_of[i]], operands[offsets[i] : offsets[i + 1]]
+            given = [found[x] for x in read]
+            if choosing[program.row_of[i]]:
+                given = [x + shift() if shifts[k] else x for x, k in zip(given, read, strict=True)]
+            found.append(apply(row, given))
+    return found
 
 
 def found_fault(
     f: Callable[..., Any], program: Trace, arguments: Arguments, numbers: Vector, batched: bool
 ) -> str:
-    """Why a program gives other numbers than f, in words; empty where a rounding may be why.
+    """Why a program gives other numbers than f, in words.
 
     Args:
         f: the function.
@@ -186,8 +262,6 @@ def found_fault(
     """
     now = retraced(f, arguments, numbers, batched)
     what = _difference(program, now) if not program.watched else None
-    if what is None and _chooses(program):
-        return ""
     if what is None and not program.watched:
         return "both have one graph, so this is a fault of engine.jit; please report it, and call it without"
     return (
@@ -226,6 +300,10 @@ def _user(trace: Trace, i: int) -> str:
 
 
 def _chooses(trace: Trace) -> bool:
+    """Whether some operator chooses."""
+    return any(map(_is_choosing, trace.used_rows()))
+
+
+def _is_choosing(row: Op) -> bool:
     """Whether an operator goes by which number is larger, which a rounding may turn over at an edge."""
-    rows = trace.used_rows()
-    return any(row.masks in (Masks.ALWAYS, Masks.BUT_FIRST) or not row.analytic for row in rows)
+    return row is not LEAF and (row.masks in (Masks.ALWAYS, Masks.BUT_FIRST) or not row.analytic)

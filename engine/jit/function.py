@@ -18,7 +18,7 @@ from engine.autograd.trace_mode import WRITTEN, as_written, is_tracing, recordin
 from engine.display.html import paragraph
 from engine.display.texts import Stages, Text
 from engine.errors import TraceError
-from engine.jit.audit import AsWritten, computed_again, found_fault, stand_ins, when
+from engine.jit.audit import AsWritten, found_fault, is_at_edge, stand_ins, when
 from engine.jit.executables import OTHERWISE, Ran
 from engine.jit.methods import Wrapper
 from engine.jit.pipeline import Lifted
@@ -321,18 +321,16 @@ class Jitted(Wrapper, Generic[Output]):
                 values, gradients = run(differentiate)
                 if values is None or own.agrees(lifted.trace.result, values, gradients):
                     return
-            if like is not None:  # rounded otherwise than f, a program may choose otherwise at an edge
-                rounded = AsWritten(partial(computed_again, lifted.trace, inputs), operands, differentiate)
-                if own.agrees(like, rounded.numbers, rounded.gradients):
-                    return
+            if values and is_at_edge(lifted.trace, inputs, operands, own, values, gradients):
+                return
         finally:
             spoil(inputs)  # the function may have kept them
-        fault = _OTHERWISE if like is not None else None
-        fault = fault or found_fault(self.lifts, lifted.trace, arguments, numbers, self._batch)
-        if fault:
-            self.clear_cache()
-            calls = f"in call {lifted.calls} of a program of {self._name}"
-            raise TraceError(f"{calls} {own.against(values)}: {fault}")
+        fault = _OTHERWISE
+        if like is None:
+            fault = found_fault(self.lifts, lifted.trace, arguments, numbers, self._batch)
+        self.clear_cache()
+        calls = f"in call {lifted.calls} of a program of {self._name}"
+        raise TraceError(f"{calls} {own.against(values)}: {fault}")
 
     # -- programs -------------------------------------------------------------------------------
 

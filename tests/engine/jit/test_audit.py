@@ -188,6 +188,7 @@ TIES = {
     "floor": lambda xs: engine.floor(xs[0] * 10.0 + xs[1] * 10.0 + xs[2] * 10.0),
     "abs": lambda xs: abs(xs[0] + xs[1] - xs[2]) * W,
     "where": lambda xs: engine.where(xs[0] + xs[1] > xs[2], W * xs[0], V * xs[1]),
+    "if": lambda xs: W * xs[0] if W * xs[0] + W * xs[1] + W * xs[2] > 0.3 else V * xs[1],
 }
 
 
@@ -208,6 +209,34 @@ def test_a_fault_of_the_lifter_is_told_as_one(monkeypatch) -> None:
     monkeypatch.setattr(pipeline, "run", lambda *given: (run(*given)[0], [1.001 * run(*given)[1][0]]))
     with pytest.raises(TraceError, match=r"its gradients, .* itself: both have one graph"):
         lifted(3.0)
+
+
+CHOOSING = {
+    "relu": lambda xs: engine.relu(W * xs[0]) + xs[1],
+    "max": lambda xs: engine.max([W * xs[0], V * xs[1], xs[2]]),
+    "where": lambda xs: engine.where(engine.greater(W * xs[0], 1.0), xs[0] * xs[1], V * xs[2]),
+    "floor": lambda xs: W * xs[0] + engine.floor(xs[1] * 3.1),
+    "a tie that changes little": lambda xs: 10.0 * W + 1e-3 * abs(xs[0] + xs[1] - xs[2]),
+    "by an if": lambda xs: sum(V * x if W * x > 0.1 else 0.0 for x in [*xs, 0.3 * xs[0], 0.2 * xs[1], W]),
+}
+
+
+@pytest.mark.parametrize("batch", [False, True])
+@pytest.mark.parametrize("name", CHOOSING)
+def test_a_fault_beside_an_operator_that_chooses_is_told(name, batch, monkeypatch) -> None:
+    lifted = jit(CHOOSING[name], batch=batch, audit=True)
+    given = [[0.1, 0.2, 0.3]] if batch else [0.1, 0.2, 0.3]
+    lifted(given)
+    pipeline, run = import_module("engine.jit.pipeline").Lifted, "mean" if batch else "run"
+    runs = getattr(pipeline, run)
+    monkeypatch.setattr(pipeline, run, lambda *given: ([runs(*given)[0][0] * 1.001], runs(*given)[1]))
+    with pytest.raises(TraceError, match=r"fault|one program was made for all ways|decides"):
+        lifted(given)
+    monkeypatch.setattr(
+        pipeline, run, lambda *given: (runs(*given)[0], [1.001 * g + 1e-3 for g in runs(*given)[1]])
+    )
+    with pytest.raises(TraceError, match="its gradients"):
+        lifted(given)
 
 
 def test_a_parameter_that_another_thread_changes_meanwhile_is_no_fault(monkeypatch) -> None:
