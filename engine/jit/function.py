@@ -466,7 +466,8 @@ class Jitted(Wrapper, Generic[Output]):
         """The last call's program as a file of its own that needs NumPy only.
 
         Raises:
-            TraceError: the function has custom operators, or decides by numbers.
+            TraceError: the function has custom operators, or decides by numbers more than which number to
+                take.
         """
         return Text(self._shown.standalone())
 
@@ -480,7 +481,8 @@ class Jitted(Wrapper, Generic[Output]):
         comment at its top tells all.
 
         Raises:
-            TraceError: the function has custom operators, draws random numbers, or decides by numbers.
+            TraceError: the function has custom operators, draws random numbers, or decides by numbers more
+                than which number to take.
         """
         return Text(self._shown.c_source(self._name))
 
@@ -501,7 +503,8 @@ class Jitted(Wrapper, Generic[Output]):
 
         Raises:
             ImportError: there is no JAX.
-            TraceError: the function has custom operators, draws random numbers, or decides by numbers.
+            TraceError: the function has custom operators, draws random numbers, or decides by numbers more
+                than which number to take.
         """
         return self._shown.jax_function(self._name)
 

@@ -6,6 +6,7 @@ import copy
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from operator import is_
 from typing import Any
 
@@ -138,9 +139,10 @@ class Lifted:
             if self.state.unloaded or not self.state.unchanged():
                 self.state = State(f, arguments.statics)
 
-        # which object a merged number is, its program does not know
-        merge = merged if merges and not self.state.tells_apart() else None
-        self.trace = traced = trace(f, arguments, numbers, wanted, batched, draws, look_again, merge)
+        given = f, arguments.without_graph(), self._numbers, wanted, batched
+        merge = merged if merges and self._may_merge() else None
+        self.trace = traced = trace(*given, draws, look_again, merge)
+        self._merged_trace = partial(trace, *given, merge=merged) if traced.guards else None
         self.state.forget_changes()
         decided_by = [value for guard in traced.guards for value in guard.captured]
         self.state.watch([*traced.captured, *decided_by])
@@ -184,6 +186,10 @@ class Lifted:
         if kind == "arrays":
             self._make_arrays()
         return kind
+
+    def _may_merge(self) -> bool:
+        """Whether one program may be for all ways: which object a merged number is, it does not know."""
+        return not self.state.tells_apart()
 
     def _make_arrays(self) -> None:
         """The stages to an array program, unless they have run."""
@@ -532,30 +538,40 @@ class Lifted:
         return source_of(self.program)
 
     def standalone(self) -> str:
-        self._refuse_as("NumPy")
-        return standalone_source(program_by_all(self.trace), self.trace)
+        written = self._to_write("NumPy")
+        return standalone_source(program_by_all(written), written)
 
     def c_source(self, name: str) -> str:
         from engine.jit.backends.c.source import c_source
 
-        self._refuse_as("C")
-        return c_source(program_by_all(self.trace), self.trace, name)
+        written = self._to_write("C")
+        return c_source(program_by_all(written), written, name)
 
     def jax_function(self, name: str) -> tuple[Callable[..., Any], Any]:
         from engine.jit.backends.jax.function import jax_function
 
-        self._refuse_as("JAX")
-        return jax_function(program_of(self.trace, False), self.trace, self.spec, name)
+        written = self._to_write("JAX")
+        return jax_function(program_of(written, False), written, self.spec, name)
 
-    def _refuse_as(self, what: str) -> None:
-        """Check that it can be written in another language."""
+    def _to_write(self, what: str) -> Trace:
+        """The graph to write in another language; for all ways that short decisions may take.
+
+        Raises:
+            TraceError: it cannot be written so.
+        """
         if not self._has_arrays:
             raise TraceError(f"the function cannot be written as {what}, because {self.reason}")
-        if not self.holds_always:
+        for_all = self.trace
+        if self._merged_trace is not None and self._may_merge():
+            for_all = self._merged_trace()
+            for_all.refuse_foreign_rows()
+        if for_all.guards:
             raise TraceError(
                 f"the function cannot be written as {what}, because it decides by numbers, and a file would "
-                f"go the same way for all: {self.trace.guards[0].decision}; choose by engine.where instead"
+                f"go the same way for all: {for_all.guards[0].decision}; choose by engine.maximum, or by "
+                "engine.where of engine.greater instead"
             )
+        return for_all
 
     def stages(self) -> Stages:
         arrays = {}

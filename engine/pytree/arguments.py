@@ -8,6 +8,7 @@ traced, and another one means another trace.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from types import GeneratorType
 from typing import Any
 
@@ -205,6 +206,12 @@ class Arguments:
                 found += leaf.tolist()
             else:
                 found.append(leaf)
+        return found
+
+    def without_graph(self) -> Arguments:
+        """The same, with Values of its own in place of the caller's."""
+        found = copy(self)
+        found.leaves = [Value(leaf._data) if isinstance(leaf, Value) else leaf for leaf in self.leaves]
         return found
 
     # -- putting together -------------------------------------------------------------------------

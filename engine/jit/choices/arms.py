@@ -11,6 +11,7 @@ import builtins
 import math
 import operator
 from collections.abc import Callable, Sequence
+from copy import copy
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -25,6 +26,7 @@ from engine.ops import OPERATORS
 __all__ = ["MIRRORED", "Fork", "Leaf", "Tree", "UnknownError", "is_number", "tree_at"]
 
 _MOST = 16  # leaves of one tree
+_HIGHEST = 4  # expressions around a decision that are looked at
 
 _BINARY: dict[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -101,10 +103,18 @@ def tree_at(
         UnknownError: it is of no kind that is known.
     """
     if isinstance(expression, ast.Call):
-        tree = _of_extremum(extremum(expression, frame), compared, len(made))
-    else:
-        tree = _Reader(frame, syntax, made).tree(expression, compared)
-    leaves = [*_leaves(tree)]
+        return _checked(_of_extremum(extremum(expression, frame), compared, len(made)))
+    for height in range(_HIGHEST):
+        reader = _Reader(frame, syntax, made, height)
+        tree = reader.tree(expression, compared)
+        if any(type(leaf.value) is Value for leaf in _leaves(tree)) or not reader.can_rise:
+            return _checked(tree)
+        # who reads a plain number cannot be told: what is computed of it there is the outcome then
+    raise UnknownError
+
+
+def _checked(tree: Tree) -> Tree:
+    leaves = _leaves(tree)
     if not all(is_number(leaf.value) for leaf in leaves) or not any(
         type(leaf.value) is Value for leaf in leaves
     ):
@@ -126,10 +136,19 @@ def _of_extremum(function: Any, compared: tuple[Any, str, Any], count: int) -> T
 
 
 class _Reader:
-    """Reads syntax in the place of a frame."""
+    """Reads syntax in the place of a frame.
 
-    def __init__(self, frame: FrameType, syntax: Syntax, made: Sequence[Value]) -> None:
-        self.frame, self.syntax, self.made = frame, syntax, made
+    Args:
+        height: of how many expressions around a decision the outermost is its outcome.
+
+    Attributes:
+        can_rise: whether there are any around it.
+    """
+
+    can_rise = False
+
+    def __init__(self, frame: FrameType, syntax: Syntax, made: Sequence[Value], height: int) -> None:
+        self.frame, self.syntax, self.made, self.height = frame, syntax, made, height
         self.locals = dict(frame.f_locals)
         code = frame.f_code
         self.own = set(code.co_varnames) - set(code.co_cellvars)
@@ -166,10 +185,33 @@ class _Reader:
             rest = parent.values[parent.values.index(node) + 1 :]  # type: ignore[arg-type]
             return self._rest(parent, rest, truth, env, lambda found: self._after(parent, found, env))
         if isinstance(parent, ast.IfExp) and parent.test is node:
-            return self._value(parent.body if truth else parent.orelse, env, self._leaf)
+            side = parent.body if truth else parent.orelse
+            return self._value(side, env, lambda x, first: self._around(parent, x, first, env))
         if isinstance(parent, ast.If) and parent.test is node:
             return self._statement(parent, truth, env)
-        raise UnknownError
+        return self._around(node, truth, len(self.made), env)
+
+    def _around(self, node: ast.AST, value: Any, first: int, env: dict[str, Any]) -> Tree:
+        """The outcome where an expression has this value: that, or what is computed of it."""
+        self.can_rise = True
+        return self._risen(node, value, None if self.height else first, env, self.height)
+
+    def _risen(self, inner: ast.AST, value: Any, first: Any, env: dict[str, Any], height: int) -> Tree:
+        if height == 0:
+            return self._leaf(value, first)
+        node = self.syntax.parents[inner]
+        operands = _operands(node)
+        if not operands or not isinstance(value, (int, float)):
+            raise UnknownError
+        for each in operands[: operands.index(inner)]:  # type: ignore[arg-type]  # were computed before
+            self._without_nodes(each, env)
+        constant = ast.Constant(int(value) if isinstance(value, bool) else value)
+        around = _with(node, inner, constant)  # type: ignore[arg-type]
+        return self._value(
+            around,
+            env,
+            lambda x, start: self._risen(node, x, start if first is None else first, env, height - 1),
+        )
 
     def _rest(
         self, node: ast.BoolOp, rest: list[ast.expr], truth: bool, env: Any, then: Callable[[bool], Tree]
@@ -228,8 +270,27 @@ class _Reader:
                 env,
                 lambda truth: self._value(node.body if truth else node.orelse, env, then),
             )
+        asked = self._first_asked(node, env)
+        if asked is not None:
+            return self._test(
+                asked.test if isinstance(asked, ast.IfExp) else asked,
+                env,
+                lambda truth: self._value(_with(node, asked, _side(asked, truth)), env, then),
+            )
         first = len(self.made)
         return then(self._read(node, env), first)
+
+    def _first_asked(self, node: ast.expr, env: Any) -> ast.expr | None:
+        """The first decision within arithmetic, before which no node is made."""
+        before: list[ast.expr] = []
+        for each in _operands(node):
+            asked = each if _decides(each) else self._first_asked(each, env)
+            if asked is not None:
+                for other in before:
+                    self._without_nodes(other, env)
+                return asked
+            before.append(each)
+        return None
 
     def _statement(self, node: ast.If, truth: bool, env: dict[str, Any]) -> Tree:
         names = names_set([node])
@@ -324,9 +385,42 @@ class _Reader:
         operands = [self._number(each, env) for each in node.args]
         plain = not any(type(x) is Value for x in operands)
         name = getattr(function, "__name__", "")
-        if id(function) in _FUNCTIONS or (plain and name and vars(math).get(name) is function):
+        by_python = function is int or function is float or (name and vars(math).get(name) is function)
+        if id(function) in _FUNCTIONS or (plain and by_python):
             return _tried(function, *operands)
         raise UnknownError
+
+
+def _operands(node: ast.AST) -> list[ast.expr]:
+    """Of arithmetic, in the order in which Python computes them; none of anything else."""
+    if not isinstance(node, (ast.BinOp, ast.UnaryOp, ast.Call)):
+        return []
+    return [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)]
+
+
+def _decides(node: ast.expr) -> bool:
+    negates = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
+    return negates or isinstance(node, (ast.Compare, ast.BoolOp, ast.IfExp))
+
+
+def _side(asked: ast.expr, truth: bool) -> ast.expr:
+    """What stands for a decision in arithmetic once it is made."""
+    if isinstance(asked, ast.IfExp):
+        return asked.body if truth else asked.orelse
+    return ast.Constant(int(truth))
+
+
+def _with(node: ast.expr, old: ast.AST, new: ast.expr) -> ast.expr:
+    """Arithmetic with another operand somewhere in it."""
+    if node is old:
+        return new
+    operands, found = _operands(node), copy(node)
+    for name, part in ast.iter_fields(node):
+        if part in operands:
+            setattr(found, name, _with(part, old, new))
+        elif isinstance(part, list):
+            setattr(found, name, [_with(each, old, new) if each in operands else each for each in part])
+    return found
 
 
 def _assignment(statement: ast.stmt) -> tuple[str, ast.expr]:

@@ -228,11 +228,18 @@ class _Builder:
 
         def made(part: Tree) -> Any:
             if isinstance(part, Leaf):
-                return next(values)
+                return self._simpler(next(values))
             yes, no = made(part.yes), made(part.no)
             return yes if yes is no else apply(_WHERE, (_truth(part, asked, at[id(part)]), yes, no))
 
         return made(tree)
+
+
+    def _simpler(self, x: Any) -> Any:
+        """What ``where`` chooses by a number that Python found."""
+        if type(x) is Value and x._row is _WHERE and id(x._children[0]) in self.base.constants:
+            return x._children[1 if x._children[0]._data else 2]
+        return x
 
 
 def _truth(fork: Fork, asked: list[Any], at: int) -> Value:

@@ -117,7 +117,48 @@ def mixed(x):
     return x if 0.25 * x > 0.1 or False else x / 3
 
 
-CHOSEN = [relu, relu_by_return, relu_by_name, by_max, clipped, clipped_by_ifs, absolute, elu, sigmoid, huber]
+def by_where(x):
+    return engine.where(x > 0, x * x, 0.1 * x)
+
+
+def by_where_of_a_test(x):
+    return engine.where(not x <= 0 and x < 0.5, x, engine.where(x > 0, 0.25 * x, 3.0))
+
+
+def by_where_of_numbers(x):
+    return engine.where(x > 0.5, 2.0, 0.5) * x
+
+
+def masked(x):
+    return x * x * 0.5 + (x > 0) * x
+
+
+def masked_by_number(x):
+    return x * (1 if x > 0 else 0.01) + float(x >= 0.5) * 2 * x
+
+
+def signed(x):
+    return -(1.0 if x > 0 else -1.0 if x < 0 else 0.0) * x
+
+
+CHOSEN = [
+    by_where,
+    by_where_of_a_test,
+    by_where_of_numbers,
+    masked,
+    masked_by_number,
+    signed,
+    relu,
+    relu_by_return,
+    relu_by_name,
+    by_max,
+    clipped,
+    clipped_by_ifs,
+    absolute,
+    elu,
+    sigmoid,
+    huber,
+]
 CHOSEN += [beside_itself, between, both, nested, mixed, layer.leaky, lambda x: x if x > 0 else 0 * x]
 
 
@@ -231,6 +272,33 @@ def place(xs):
     return W[terms.index(max(terms))] * 3.0
 
 
+def counted_as_numbers(xs):
+    terms = [w * x for w, x in zip(W, xs, strict=True)]
+    return sum(h > 0 for h in terms) * W[0] + sum([1.0 if h > 0 else 0.5 for h in terms]) * terms[1]
+
+
+def named_first(xs):
+    total = 0.0
+    for w, x in zip(W, xs, strict=True):
+        factor = 1.0 if w * x > 0 else 0.1
+        total = total + factor * x * w
+    return total
+
+
+def by_a_where_of_its_own(xs):
+    def where(c, a, b):
+        calls.append(c)
+        return a if c else b
+
+    calls = []
+    return sum(where(w * x > 0, w * x, 0.5) for w, x in zip(W, xs, strict=True)) * sum(calls)
+
+
+def in_words(xs):
+    signs = "".join("+" if w * x > 0 else "-" for w, x in zip(W, xs, strict=True))
+    return W[0] * (signs.count("+-") + 1.0) + xs[0]
+
+
 def stopped(xs):
     total = W[0] * 1.0
     for w, x in zip(W, xs, strict=True):
@@ -283,7 +351,22 @@ def test_chosen_numbers_are_one_program_and_right_at_ties() -> None:
 
 
 def test_what_changes_more_than_a_number_is_left_alone() -> None:
-    for f in (counted, all_dead, all_alive, kept, around, put, ordered, place, stopped, over(layer.counting)):
+    for f in (
+        counted,
+        all_dead,
+        all_alive,
+        kept,
+        around,
+        put,
+        ordered,
+        place,
+        stopped,
+        counted_as_numbers,
+        named_first,
+        by_a_where_of_its_own,
+        in_words,
+        over(layer.counting),
+    ):
         lifted = jit(f)
         for xs in points():
             agree(f, lifted, xs)

@@ -57,15 +57,21 @@ def two_layers(x):
     return engine.sum([engine.tanh(engine.dot(WEIGHTS[i : i + 3], hidden) + WEIGHTS[i]) for i in range(3)])
 
 
+def by_hand(x):
+    """It decides only between numbers, so that one file is for all ways."""
+    hidden = [h if h > 0 else 0.1 * h for h in [engine.dot(w, x) for w in W]]
+    return max(hidden) + (1.0 if x[0] > 0 else -1.0) * engine.where(x[0] > x[1], x[0] * W[0][0], x[1])
+
+
 @pytest.mark.parametrize(
     ("f", "arguments"),
-    [(cost, ([0.5, -1.5],)), (picked, ([0.5, -1.5], 2)), (two_layers, ([0.5, -1.5],))],
+    [(f, ([0.5, -1.5],)) for f in (cost, by_hand, two_layers)] + [(picked, ([0.5, -1.5], 2))],
 )
 def test_the_file_computes_value_and_gradient(f, arguments, tmp_path) -> None:
     for i, w in enumerate(WEIGHTS):
         w.label = f"w{i}"
     lifted = jit(f)
-    lifted(*arguments)
+    lifted([-0.5, 2.0], *arguments[1:])
     value, parameters, names, inputs = run(tmp_path, lifted.to_numpy_source(), *arguments)
     xs = [Value(x) for x in arguments[0]]
     expected, (gradient,) = outputs_and_gradients(f, [*WEIGHTS, *xs], xs, *arguments[1:])
@@ -126,10 +132,10 @@ def test_the_file_keeps_the_tails_of_every_row(name) -> None:
 @pytest.mark.parametrize(
     ("decides", "shown"),
     [
-        (lambda x: W[0][0] * x if x > 0.5 else x, " > 0.5"),
+        (lambda x: W[0][0] * x * len([1 for each in (x, 2 * x) if each > 0.5]), " > 0.5"),
         (lambda x: W[0][0] * x if x == 1.0 else x, " == 1.0"),
         (lambda x: x * float(x), "float()"),
-        (lambda x: x if W[0][0] < 100.0 else -x, " < 100.0"),
+        (lambda x: [x, -x, x * x][(W[0][0] < 100.0) + 1], " < 100.0"),
     ],
 )
 def test_a_function_that_decides_by_numbers_is_not_written(decides, shown) -> None:

@@ -55,6 +55,12 @@ CHOICES["relu by hand"] = lambda x, xs, w, given: sum((v if given.at(v) > 0.0 el
 CHOICES["relu of a layer by hand"] = lambda x, xs, w, given: sum(
     (h if given.at(h) > 0 else 0.01 * h for h in [w * v + 0.1 * x for v in xs]), 0.0
 )
+CHOICES["where of a layer"] = lambda x, xs, w, given: sum(
+    (engine.where(given.at(h) > 0, h, 0.01 * h) for h in [w * v + 0.1 * x for v in xs]), 0.0
+)
+CHOICES["masks of a layer"] = lambda x, xs, w, given: sum(
+    (h * (1.0 if given.at(h) > 0 else 0.01) + (h < 0.5) * h for h in [w * v - 0.1 * x for v in xs]), 0.0
+)
 CHOICES["minimum of a number"] = lambda x, xs, w, given: w * min(1.0, abs(x) / 2.0, key=given.near)
 CHOICES["none left"] = lambda x, xs, w, given: sum([v * w for v in xs if given.at(v) > 0.3]) + x
 CHOICES["counted"] = lambda x, xs, w, given: x * w + sum(1 for v in xs if given.at(v) > 0.0) * w
