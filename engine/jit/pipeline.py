@@ -30,6 +30,7 @@ from engine.jit.lower.layout import lay_out
 from engine.jit.lower.ragged.lengths import Lengths, weighted_form, weights_of
 from engine.jit.lower.ragged.padding import padded
 from engine.jit.lower.rewrite import canonical_form
+from engine.jit.lower.table import table_of
 from engine.jit.quick import next_audit, quick_call
 from engine.jit.repeats.exported import program_by_all, program_of
 from engine.jit.repeats.program import repeated_program
@@ -383,7 +384,7 @@ class Lifted:
         """The same in pure Python: arrays, lines on floats, or f as it is written."""
         size, outputs = len(self.trace.kinds), len(self.trace.outputs)
         self.canonical = canonical_form(self.trace)
-        depth = max((node.level for node in self.canonical.nodes), default=0)
+        depth = int(table_of(self.canonical.nodes).levels.max(initial=0))
         if size > _LONGEST and 2 * depth * here.statement > size * here.node:
             self.reason = f"its {size} nodes are {depth} steps, each of which waits for the one before"
             return "eager", {"eager": size * here.node}

@@ -26,6 +26,7 @@ SOURCES = (
     "c/freeing.h",
     "c/loops.h",
     "c/node.h",
+    "c/numbering.h",
     "c/results.h",
     "c/rows.h",
     "c/sequences.h",

@@ -9,7 +9,6 @@ import numpy as np
 from engine.jit.emit.arrays import Views
 from engine.jit.emit.statements import GRADIENTS, Assign, Scatter, Statement, View
 from engine.jit.emit.trees import SAMPLES, Expression, Number, Reduce, Samples, as_expression
-from engine.jit.lower.canonical import LEAF
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import FIXED, PER_SAMPLE, Group, Operand
 from engine.jit.lower.strides import Index, affine
@@ -39,8 +38,8 @@ class Adjoints:
         self.uniform: dict[int, tuple[Group, Expression]] = {}
         self.group_of = {(group.space, group.start): group for group in layout.groups}
         self.leaf = [np.zeros(size, bool) for size in layout.sizes]
-        for ref, node in enumerate(layout.nodes):
-            if node.kind == LEAF and layout.cell[ref] >= 0:
+        for ref in layout.table.leaves:
+            if layout.cell[ref] >= 0:
                 self.leaf[layout.space[ref]][layout.cell[ref]] = True
         self.waiting: list[tuple[Operand, Expression, int]] = []
         self.lines: list[Statement] = []

@@ -23,12 +23,16 @@ __all__ = [
     "SEQ",
     "TAKE",
     "Canonical",
+    "Kind",
     "Node",
     "Term",
     "runs_of",
 ]
 
 Term = tuple[float, float | None, int, int]
+
+Kind = tuple[bool, bool, float]
+"""Of a term whether it has two factors, whether a number, and the scale."""
 
 LEAF, CONST, ELEM, SEQ, TAKE, LIN = "leaf", "const", "elementwise", "sequence", "take", "linear"
 
@@ -90,7 +94,7 @@ class Canonical(NamedTuple):
             None where that is the order of the nodes.
     """
 
-    nodes: list[Node]
+    nodes: Sequence[Node]
     outputs: list[int]
     watched: list[int]
     size: int
@@ -129,11 +133,11 @@ def runs_of(terms: Sequence[Term]) -> list[tuple[Any, list[Term]]]:
     return [(kind, run) for (_, kind), run in found.items()]
 
 
-def _kind(term: Term) -> tuple[bool, bool, float]:
+def _kind(term: Term) -> Kind:
     return term[3] >= 0, term[1] is not None, term[0]
 
 
-def _kind_of_all(terms: Sequence[Term]) -> tuple[bool, bool, float] | None:
+def _kind_of_all(terms: Sequence[Term]) -> Kind | None:
     """The kind of all terms; None where they differ. Hundreds of thousands are looked at."""
     product, number, scale = _kind(terms[0])
     scales, numbers, _, others = zip(*terms, strict=True)

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.lower.canonical import CONST, LEAF, Canonical, Node
+from engine.jit.lower.canonical import CONST, Canonical
 from engine.jit.lower.groups import COPY, FIXED, PER_SAMPLE, Group, Operand
 from engine.jit.lower.strides import Index, first_occurrences, nested
+from engine.jit.lower.table import Table, table_of
 
 __all__ = ["Layout", "in_order_of", "new_group"]
 
@@ -18,6 +19,8 @@ class Layout:
     """Groups in the order of computing, and the cells of everything.
 
     Attributes:
+        table, nodes: the nodes, as arrays and as objects.
+        uses: how often each is read; an output counts as read once more.
         order: refs in which to compute, see :class:`~engine.jit.lower.canonical.Canonical`.
         sizes: how many cells each space has.
         captured: for each of the first FIXED cells, which captured Value it holds.
@@ -34,14 +37,15 @@ class Layout:
         self, canonical: Canonical, captured: int, inputs: int, batched: bool, within: Layout | None = None
     ) -> None:
         self.nodes, self.order = canonical.nodes, canonical.order
+        self.table = table = table_of(canonical.nodes)
         self.batched = batched
-        count = len(self.nodes)
-        self.cell = np.full(count, -1)
-        self.space = np.array([PER_SAMPLE if node.batched else FIXED for node in self.nodes] or [0])
-        self.wanted = np.array([node.wanted for node in self.nodes] or [False])
-        self.is_constant = np.array([node.kind == CONST for node in self.nodes] or [False])
-        self.uses = _uses(canonical)
-        self.rank = np.array([_rank(node) for node in self.nodes] or [0])
+        self.cell = np.full(len(table), -1)
+        self.space = np.where(table.batched, PER_SAMPLE, FIXED)
+        self.wanted = table.wanted
+        self.is_constant = table.of_kind(CONST)
+        self.uses = np.bincount([*canonical.outputs, *canonical.watched], minlength=len(table))
+        self.uses += np.bincount(table.reads[1], minlength=len(table))
+        self.rank = _ranks(table)
         self.captured_cells, self.inputs = captured, inputs
         where = PER_SAMPLE if batched else FIXED
         self.sizes = [captured, 0]
@@ -60,11 +64,9 @@ class Layout:
         self.groups: list[Group] = []
         self.at: dict[tuple[int, int], Group] = {}  # by space and first cell
         settled = {index: cell for cell, index in enumerate(self.captured)}
-        for ref, node in enumerate(self.nodes):
-            if node.kind == LEAF:
-                leaf = node.number
-                given = self.input_start + leaf.index if leaf.is_input else settled.get(leaf.index, -1)
-                self.cell[ref] = leaf.cell if leaf.cell >= 0 else given
+        for ref, leaf in table.leaves.items():
+            given = self.input_start + leaf.index if leaf.is_input else settled.get(leaf.index, -1)
+            self.cell[ref] = leaf.cell if leaf.cell >= 0 else given
 
     # -- cells ------------------------------------------------------------------------------------
 
@@ -79,8 +81,8 @@ class Layout:
         if len(unsettled):
             for ref in first_occurrences(unsettled).tolist():
                 self.cell[ref] = len(self.captured)
-                self.captured.append(self.nodes[ref].number.index)
-                self.wanted_cells.append(self.nodes[ref].wanted)
+                self.captured.append(self.table.leaves[ref].index)
+                self.wanted_cells.append(bool(self.wanted[ref]))
 
     def operand(self, refs: Index) -> Operand:
         """The cells of refs, all in one space: numbers are put into cells, fixed ones repeated if need be."""
@@ -91,7 +93,7 @@ class Layout:
         space = int(spaces[variable].max()) if variable.any() else FIXED
         cells = self.cell[flat].copy()
         for i in np.flatnonzero(~variable).tolist():
-            cells[i] = self._constant_cell(space, self.nodes[flat[i]].number)
+            cells[i] = self._constant_cell(space, float(self.table.k[flat[i]]))
         elsewhere = variable & (spaces != space)
         if self.still is not None and (elsewhere | ~self.still[flat]).any():  # some moves on with the steps
             elsewhere |= self.still[flat]
@@ -136,8 +138,9 @@ class Layout:
         self._place(group, len(refs))
         live = np.flatnonzero(refs >= 0)
         self.cell[refs[live]] = group.start + live
-        for i, ref in zip(live.tolist(), refs[live].tolist(), strict=True):
-            pad = self.nodes[ref].pad
+        pads = self.table.pads
+        for i, ref in zip(live.tolist(), refs[live].tolist(), strict=True) if pads else ():
+            pad = pads.get(ref)
             if pad is not None and pad.fill is not None:
                 group.fills.setdefault(pad.fill, []).append(group.start + i)
             if pad is not None and pad.cut:
@@ -159,21 +162,12 @@ class Layout:
         return "\n".join([head, *(f"  {group}" for group in self.groups)])
 
 
-def _uses(canonical: Canonical) -> Index:
-    """How often each ref is read; an output counts as read once more."""
-    read = [*canonical.outputs, *canonical.watched]
-    for node in canonical.nodes:
-        read += node.operands
-        read += [term[2] for term in node.terms]
-        read += [term[3] for term in node.terms if term[3] >= 0]
-    return np.bincount(np.array(read, dtype=np.intp), minlength=max(1, len(canonical.nodes)))
-
-
-def _rank(node: Node) -> int:
+def _ranks(table: Table) -> Index:
     """Which factor of a product stands left: what is captured, then inputs, then results."""
-    if node.kind == LEAF:
-        return 1 if node.number.is_input else 0
-    return 3 if node.batched else 2
+    found = np.where(table.batched, 3, 2)
+    for ref, leaf in table.leaves.items():
+        found[ref] = int(leaf.is_input)
+    return found
 
 
 def new_group(layout: Layout, members: Index) -> Group:

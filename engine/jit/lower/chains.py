@@ -1,141 +1,218 @@
-"""Finds the chains of additions in a trace over arrays, before it is rewritten node by node.
+"""Finds the sums in a trace that can be told from its shape alone, over arrays, before it is rewritten.
 
 Most nodes of most traces are links of ``((0 + w0 * x0) + w1 * x1) + …``. What such a chain comes to is known
-from its shape alone: a term for each link, in order. So the rewriter need not look at its links one by one.
+without looking at its links one by one: a term for each link, in order. So it is with a *block*, an operator
+over a sequence that is a sum of products: ``dot``, ``sum`` and ``mean``. A chain may begin with one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from engine.formulas.symbol import SYMBOLS, Symbol, name
 from engine.jit.lower.canonical import Term
+from engine.jit.lower.table import Terms, ranges
 from engine.jit.trace.traced_graph import CONSTANT, OPERATOR, Trace
+from engine.ops.op import Op
 
-__all__ = ["Chains"]
+__all__ = ["Chains", "sign_of", "sort_of"]
 
 _FEWEST = 64  # nodes from which arrays are quicker
 
+_SORTS = ("", "+", "-", "*", "dot", "sum", "mean")
+_, _ADD, _SUB, _MUL, _DOT, _SUM, _MEAN = range(len(_SORTS))
+
 
 class Chains:
-    """The chains of a trace: what a rewriter makes of their links by its quick ways.
+    """The chains and blocks of a trace.
 
     Args:
         trace: the trace.
         uses: how often each node is read.
-        signs: of each row 1 or -1 where it is a + b or a - b; else 0.
-        products: of each row whether it is a * b.
+        plain: of each node whether it is a canonical node of its own, being in no sum.
+        number: of each node whether it is a number.
 
     Attributes:
         inner: of each node whether it is only a part of a chain, and need not be looked at.
-        ends: of each node whether it is the last of a chain.
+        ends: of each node whether it is a sum that was found here.
+        terms: the terms of these, by the nodes of the trace; of other nodes none.
+        from_zero: of each of them whether 0 is added last.
     """
 
-    def __init__(self, trace: Trace, uses: Sequence[int], signs: list[int], products: list[bool]) -> None:
+    def __init__(self, trace: Trace, uses: Any, plain: Any, number: Any) -> None:
         size = len(trace.kinds)
-        self.inner, self.ends = np.zeros((2, size), bool)
-        if size < _FEWEST:
+        self.inner, self.ends, self.from_zero = np.zeros((3, size), bool)
+        self.trace, self._plain, self._number = trace, plain, number
+        sorts = np.array([*(_SORTS.index(sort_of(row)) for row in trace.rows), 0], np.int8)[trace.row_of]
+        sorts[trace.kinds != OPERATOR] = 0
+        if size < _FEWEST or not sorts.any():
+            self.terms = self._sorted([], [], [], [])
             return
-        is_node = trace.kinds == OPERATOR
-        once = np.array(uses) == 1
-        sign = np.where(is_node, np.array([*signs, 0])[trace.row_of], 0)
-        plain, number = self._plain(trace, is_node)
-        first, second = self._operands(trace, (sign != 0) | np.array([*products, False])[trace.row_of])
-        of_two = is_node & np.array([*products, False])[trace.row_of] & once
+        once = uses == 1
+        sign = (sorts == _ADD).astype(np.int8) - (sorts == _SUB)
+        self._first, self._second = first, second = self._pairs((sign != 0) | (sorts == _MUL))
         left, right = plain[first] & number[second], number[first] & plain[second]
-        product = of_two & ((plain[first] & plain[second]) | left | right)
+        product = (sorts == _MUL) & once & ((plain[first] & plain[second]) | left | right)
+        owner, us, vs = self._blocks(sorts, product)
+        block = np.zeros(size, bool)
+        block[owner] = True
         zero = (trace.kinds == CONSTANT) & (trace.data == 0.0)
         link = (sign != 0) & (plain[second] | product[second]) & ((first != second) | plain[second])
         goes_on = link & link[first] & once[first]
-        begins = link & (plain[first] | product[first] | zero[first])
-        link &= self._begun(np.where(goes_on, first, np.arange(size)), begins)
+        begins = link & (plain[first] | product[first] | zero[first] | (block & once)[first])
+        here = np.arange(size)
+        link &= begins[_followed(np.where(goes_on, first, here))]
         goes_on &= link
         begins = link & ~goes_on
-        self.inner[first[goes_on]] = True
-        taken = np.concatenate([second[link], first[begins]])
-        self.inner[taken[product[taken]]] = True
-        self.ends = link & ~self.inner
-        self._number, self._data = number, trace.data
-        self._terms(first, second, sign, product, link, goes_on, begins & (plain | product)[first])
-        self._zero = begins & zero[first]
+        after = here.copy()
+        after[first[goes_on]] = here[goes_on]  # each inner link is read once
+        heads = np.flatnonzero(begins)
+        with_block = heads[block[first[heads]]]
+        after[first[with_block]] = with_block
+        after = _followed(after)
+        self.inner[first[goes_on]] = self.inner[first[with_block]] = True
+        links, starts = np.flatnonzero(link), heads[(plain | product)[first[heads]]]
+        parts = np.concatenate([first[starts], second[links], us[vs < 0]])
+        self.inner[parts[product[parts]]] = True
+        self.ends = (link | block) & ~self.inner
+        self.from_zero = begins & zero[first] & self.ends
+        chains = [after[starts], after[owner], after[links]]
+        scales = [np.ones(len(starts)), self._shares(sorts, owner), sign[links].astype(float)]
+        found = [self._factors(first[starts], product), (us, vs), self._factors(second[links], product)]
+        inside = self._factors(us, product)
+        found[1] = np.where(vs < 0, inside[0], us), np.where(vs < 0, inside[1], vs)
+        self.terms = self._sorted(chains, scales, *zip(*found, strict=True))
 
-    @staticmethod
-    def _plain(trace: Trace, is_node: Any) -> tuple[Any, Any]:
-        """Of each node whether it becomes a canonical node at once, being in no sum; and whether a number."""
-        of_row = np.array([*(row.arithmetic is None for row in trace.rows), False])[trace.row_of]
-        counts = np.diff(trace.offsets)
-        number = trace.kinds == CONSTANT
-        if len(trace.operands):
-            owner = np.repeat(np.arange(len(counts)), counts)
-            while True:  # what is computed of numbers only is a number
-                others = np.bincount(owner[~number[trace.operands]], minlength=len(counts))
-                found = number | (is_node & (others == 0))
-                if found.sum() == number.sum():
-                    break
-                number = found
-        return ~number & (~is_node | of_row), number
-
-    @staticmethod
-    def _operands(trace: Trace, of_two: Any) -> tuple[Any, Any]:
+    def _pairs(self, of_two: Any) -> tuple[Any, Any]:
         """The two operands of each node that has two; the node itself of others."""
-        here = np.arange(len(trace.kinds))
-        first, second = here.copy(), here.copy()
-        at = trace.offsets[:-1][of_two & (np.diff(trace.offsets) == 2)]
+        trace = self.trace
+        first = np.arange(len(trace.kinds))
+        second = first.copy()
         of_two = of_two & (np.diff(trace.offsets) == 2)
+        at = trace.offsets[:-1][of_two]
         first[of_two], second[of_two] = trace.operands[at], trace.operands[at + 1]
         return first, second
 
-    @staticmethod
-    def _begun(before: Any, begins: Any) -> Any:
-        """Of each link whether the chain before it begins with what a chain may begin with."""
-        while True:
-            further = before[before]
-            if np.array_equal(further, before):
-                return begins[before]
-            before = further
+    def _blocks(self, sorts: Any, product: Any) -> tuple[Any, Any, Any]:
+        """The terms of blocks: of each which node, and its factors; of a sum the operand and -1."""
+        trace, plain, number = self.trace, self._plain, self._number
+        starts, counts = trace.offsets[:-1], np.diff(trace.offsets)
+        dots = np.flatnonzero((sorts == _DOT) & (counts >= 4) & (counts % 2 == 0))
+        sums = np.flatnonzero(((sorts == _SUM) | (sorts == _MEAN)) & (counts >= 2))
+        halves = counts[dots] // 2
+        owner = np.concatenate([np.repeat(dots, halves), np.repeat(sums, counts[sums])])
+        at = ranges(starts[dots], halves)
+        us = trace.operands[np.concatenate([at, ranges(starts[sums], counts[sums])])]
+        vs = np.full(len(us), -1)
+        vs[: len(at)] = trace.operands[at + np.repeat(halves, halves)]
+        u, v = us[: len(at)], vs[: len(at)]
+        good = np.ones(len(us), bool)
+        good[: len(at)] = (plain[u] & (plain[v] | number[v])) | (number[u] & plain[v])
+        of_sum = us[len(at) :]
+        good[len(at) :] = plain[of_sum] | (product[of_sum] & (sorts == _SUM)[owner[len(at) :]])
+        broken = np.zeros(len(sorts), bool)
+        broken[owner[~good]] = True
+        kept = ~broken[owner]
+        return owner[kept], us[kept], vs[kept]
 
-    def _terms(
-        self, first: Any, second: Any, sign: Any, product: Any, link: Any, goes_on: Any, heads: Any
-    ) -> None:
-        """The terms of all chains, one after the other: by chain, then in order."""
-        number, data, here = self._number, self._data, np.arange(len(first))
-        after = here.copy()
-        after[first[goes_on]] = here[goes_on]  # each inner link is read once
-        while True:
-            further = after[after]
-            if np.array_equal(further, after):
-                break
-            after = further
-        links, starts = np.flatnonzero(link), np.flatnonzero(heads)
-        what = np.concatenate([first[starts], second[links]])
-        scale = np.concatenate([np.ones(len(starts)), sign[links].astype(float)])
-        chain = np.concatenate([after[starts], after[links]])
-        order = np.lexsort((np.concatenate([np.full(len(starts), -1), links]), chain))
-        what, scale, chain = what[order], scale[order], chain[order]
-        times, by = number[first[what]], number[second[what]]
-        of_two = product[what]
-        self._a = np.where(of_two, np.where(times, second[what], first[what]), what).tolist()
-        self._b = np.where(of_two & ~times & ~by, second[what], -1).tolist()
-        consts = np.where(times, data[first[what]], data[second[what]]).astype(object)
-        consts[~(of_two & (times | by))] = None
-        self._consts: list[float | None] = consts.tolist()
-        self._scale: list[float] = scale.tolist()
-        ends = np.flatnonzero(self.ends)
-        self._starts = dict(zip(ends.tolist(), np.searchsorted(chain, ends).tolist(), strict=True))
-        self._stops = dict(
-            zip(ends.tolist(), np.searchsorted(chain, ends, side="right").tolist(), strict=True)
+    def _shares(self, sorts: Any, owner: Any) -> Any:
+        """The scale of each term of a block."""
+        shares = np.ones(len(owner))
+        of_mean = sorts[owner] == _MEAN
+        shares[of_mean] = 1.0 / np.diff(self.trace.offsets)[owner[of_mean]]
+        return shares
+
+    def _factors(self, nodes: Any, product: Any) -> tuple[Any, Any]:
+        """The factors of nodes: of a product its operands, else the node itself and -1."""
+        of_two = product[nodes]
+        return np.where(of_two, self._first[nodes], nodes), np.where(of_two, self._second[nodes], -1)
+
+    def _sorted(self, chains: Any, scales: Any, us: Any, vs: Any) -> Terms:
+        """The terms of all chains, by chain, in order; factors that are numbers apart."""
+        empty = np.zeros(0, np.int64)
+        chain, u, v = (np.concatenate([empty, *each]) for each in (chains, us, vs))
+        order = np.argsort(chain, kind="stable")
+        chain, u, v, scale = chain[order], u[order], v[order], np.concatenate([empty, *scales])[order]
+        times, by = self._number[u], (v >= 0) & self._number[v]
+        data, has = self.trace.data, times | by
+        return Terms(
+            np.searchsorted(chain, np.arange(len(self.inner) + 1)),
+            scale.astype(float),
+            np.where(has, data[np.where(times, u, v)], 0.0) if len(u) else np.zeros(0),
+            has,
+            np.where(times, v, u),
+            np.where(has, -1, v),
         )
 
-    def sum_at(self, end: int, refs: list[int]) -> tuple[list[Term], float | None]:
-        """The terms of the chain that ends at a node, and the number that is added last.
+    def sum_at(self, end: int) -> tuple[list[Term], float | None]:
+        """The terms of a sum that was found here, and the number that is added last."""
+        terms = self.terms
+        at = slice(terms.offsets[end], terms.offsets[end + 1])
+        numbers = [
+            number if has else None
+            for number, has in zip(terms.number[at].tolist(), terms.has_number[at].tolist(), strict=True)
+        ]
+        parts = terms.scale[at].tolist(), numbers, terms.a[at].tolist(), terms.b[at].tolist()
+        return [*zip(*parts, strict=True)], 0.0 if self.from_zero[end] else None
 
-        Args:
-            end: the node.
-            refs: of each node before the canonical node that it is; of -1 the last, which must be -1.
-        """
-        at = slice(self._starts[end], self._stops[end])
-        parts = zip(self._scale[at], self._consts[at], self._a[at], self._b[at], strict=True)
-        terms = [(scale, const, refs[a], refs[b]) for scale, const, a, b in parts]
-        return terms, 0.0 if self._zero[end] else None
+
+def _followed(step: Any) -> Any:
+    """Of each node where steps lead that are taken until there is none."""
+    while True:
+        further = step[step]
+        if np.array_equal(further, step):
+            return step
+        step = further
+
+
+class _Named(NamedTuple):
+    """What is asked for, and of what."""
+
+    sort: str
+    parts: Any
+
+
+class _Asked:
+    """The ``m`` of rules :attr:`Op.arithmetic`, which notes what they ask for."""
+
+    def sum(self, xs: Any) -> _Named:
+        return _Named("sum", xs)
+
+    def mean(self, xs: Any) -> _Named:
+        return _Named("mean", xs)
+
+    def dot(self, a: Any, b: Any) -> _Named:
+        return _Named("dot", [*a, *b])
+
+
+@lru_cache(maxsize=1024)
+def sort_of(row: Op) -> str:
+    """``+``, ``-`` or ``*`` for a row that is just this of its two operands; ``sum``, ``mean`` or ``dot`` for
+    one that is this of a sequence; empty for others.
+
+    >>> from engine.ops import OPERATORS
+    >>> [sort_of(OPERATORS[each]) for each in ("add", "sub", "mul", "dot", "mean", "div", "max", "tanh")]
+    ['+', '-', '*', 'dot', 'mean', '', '', '']
+    """
+    if row.arithmetic is None:
+        return ""
+    if row.arity == 2:
+        a, b = name("a"), name("b")
+        found = row.arithmetic(SYMBOLS, a, b)
+        return found.kind if found.kind in ("+", "-", "*") and found == Symbol(found.kind, a, b) else ""
+    if row.arity is None:
+        xs = [name(each) for each in "abcd"]
+        try:
+            asked = row.arithmetic(_Asked(), xs)
+        except (AttributeError, TypeError):
+            return ""
+        return asked.sort if isinstance(asked, _Named) and asked.parts == xs else ""
+    return ""
+
+
+def sign_of(row: Op) -> int:
+    """1 for a row that is a + b, -1 for a - b, 0 for others."""
+    return {"+": 1, "-": -1}.get(sort_of(row), 0)

@@ -15,14 +15,15 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.lower.canonical import CONST, ELEM, IN_ORDER, LEAF, LIN, SEQ, TAKE, Canonical, Node
+from engine.jit.lower.canonical import CONST, ELEM, IN_ORDER, LIN, SEQ, TAKE, Canonical
 from engine.jit.lower.cells import Layout, in_order_of, new_group
 from engine.jit.lower.groups import Group, Operand, as_constant
 from engine.jit.lower.linear_groups import add_sums, settle_weights
 from engine.jit.lower.schedule import schedule
-from engine.jit.lower.strides import Index, common_shape, nested
+from engine.jit.lower.strides import Index, common_shape, nested, unique_rows
+from engine.jit.lower.table import KINDS, Table
 
-__all__ = ["lay_out", "lay_out_groups"]
+__all__ = ["forms_of", "lay_out", "lay_out_groups", "settle_unread"]
 
 
 def lay_out(canonical: Canonical, captured: int, inputs: int, batched: bool) -> Layout:
@@ -36,33 +37,59 @@ def lay_out(canonical: Canonical, captured: int, inputs: int, batched: bool) -> 
     """
     layout = Layout(canonical, captured, inputs, batched)
     lay_out_groups(layout)
-    unread = [ref for ref, node in enumerate(canonical.nodes) if node.kind == LEAF and layout.cell[ref] < 0]
-    layout.settle_captured(np.array(unread, dtype=np.int64))
+    settle_unread(layout)
     return layout
 
 
 def lay_out_groups(layout: Layout) -> None:
     """Group the nodes of a layout and give them cells."""
-    nodes = layout.nodes
-    groups = [np.array(members) for members in schedule(nodes, lambda node: _form(node, nodes), layout.order)]
+    table = layout.table
+    groups = schedule(table, forms_of(table), layout.order)
+    is_sum = table.of_kind(LIN)
     for members in groups:
-        if nodes[members[0]].kind == LIN and len(members) > 1:
+        if is_sum[members[0]] and len(members) > 1:
             settle_weights(layout, members)
     for members in groups:
-        _BUILDERS[nodes[members[0]].kind](layout, members)
+        _BUILDERS[KINDS[table.codes[members[0]]]](layout, members)
 
 
-def _form(node: Node, nodes: list[Node]) -> tuple[Any, ...]:
-    """What nodes must share to be computed together."""
-    if node.kind == LIN:
-        runs = tuple((kind, len(run)) for kind, run in node.runs)
-        if len(node.terms) > IN_ORDER:
-            runs = tuple(sorted(runs))
-        return (LIN, node.batched, runs, node.k is not None)
-    if node.kind == ELEM:
-        constant = tuple(nodes[ref].kind == CONST for ref in node.operands)
-        return (ELEM, node.batched, node.row, constant)
-    return (node.kind, node.batched, node.row, len(node.operands))
+def settle_unread(layout: Layout) -> None:
+    """Give captured Values that nothing reads their cells, too."""
+    unread = [ref for ref in layout.table.leaves if layout.cell[ref] < 0]
+    layout.settle_captured(np.array(unread, dtype=np.int64))
+
+
+def forms_of(table: Table) -> Index:
+    """Of each node a number, equal for those that can be computed together; -1 of leaves and numbers."""
+    found = np.full(len(table), -1)
+    next_form = 0
+
+    def are(refs: Index, *parts: Any) -> None:
+        """Nodes are alike where these are equal: numbers, or rows of them."""
+        nonlocal next_form
+        if len(refs):
+            columns = [np.asarray(part).reshape(len(refs), -1) for part in parts]
+            first, which = unique_rows(np.concatenate(columns, axis=1))
+            found[refs] = next_form + which
+            next_form += len(first)
+
+    is_sum, is_one_by_one = table.of_kind(LIN), table.of_kind(ELEM)
+    runs, terms = table.runs, np.diff(table.terms.offsets)
+    many = np.where(is_sum, np.diff(runs.offsets), 0)
+    for count in np.unique(many[is_sum]).tolist():
+        refs = np.flatnonzero(is_sum & (many == count))
+        at = runs.offsets[refs][:, None] + np.arange(count)
+        order = np.argsort(runs.kind[at], axis=1, kind="stable")
+        order[terms[refs] <= IN_ORDER] = np.arange(count)
+        at = np.take_along_axis(at, order, axis=1)
+        are(refs, runs.kind[at], runs.counts[at], table.batched[refs], table.has_k[refs])
+    counts, is_constant = np.diff(table.offsets), table.of_kind(CONST)
+    for count in np.unique(counts[is_one_by_one]).tolist():
+        refs = np.flatnonzero(is_one_by_one & (counts == count))
+        are(refs, table.row_of[refs], table.batched[refs], is_constant[table.operands_of(refs)])
+    rest = np.flatnonzero(table.of_kind(SEQ) | table.of_kind(TAKE))
+    are(rest, table.codes[rest], table.row_of[rest], table.batched[rest], counts[rest])
+    return found
 
 
 def _shaped(layout: Layout, count: int, slots: list[Index]) -> tuple[tuple[int, ...], list[Operand]]:
@@ -81,7 +108,7 @@ def _shaped(layout: Layout, count: int, slots: list[Index]) -> tuple[tuple[int, 
 
 def _elementwise(layout: Layout, members: Index) -> None:
     group = new_group(layout, members)
-    table = np.array([layout.nodes[ref].operands for ref in members])
+    table = layout.table.operands_of(members)
     variable = [slot for slot in range(table.shape[1]) if not layout.is_constant[table[0, slot]]]
     order = in_order_of(layout, members, [table[:, slot] for slot in variable])
     members, table = members[order], table[order]
@@ -91,8 +118,7 @@ def _elementwise(layout: Layout, members: Index) -> None:
         if slot in variable:
             group.operands.append(next(given))
         else:
-            numbers = np.array([layout.nodes[ref].number for ref in table[:, slot]])
-            group.operands.append(as_constant(numbers, group.shape))
+            group.operands.append(as_constant(layout.table.k[table[:, slot]], group.shape))
     if len(operands) == 1:
         group.over = _sum_to_take_over(layout, group, operands[0], table[:, variable[0]])
     layout.place(group, members)
@@ -118,7 +144,7 @@ def _sum_to_take_over(layout: Layout, group: Group, operand: Operand, refs: Inde
 
 def _sequence(layout: Layout, members: Index) -> None:
     group = new_group(layout, members)
-    table = np.array([layout.nodes[ref].operands for ref in members])
+    table = layout.table.operands_of(members)
     operand = layout.operand(table)
     order = np.argsort(operand.index[:, 0], kind="stable")
     group.shape = (len(members),)
@@ -128,7 +154,7 @@ def _sequence(layout: Layout, members: Index) -> None:
 
 def _take(layout: Layout, members: Index) -> None:
     group = new_group(layout, members)
-    table = np.array([layout.nodes[ref].operands for ref in members])
+    table = layout.table.operands_of(members)
     picked, sequence = layout.operand(table[:, -1]), layout.operand(table[:, :-1])
     group.shape = (len(members),)
     group.operands = [Operand(sequence.space, sequence.index.T.copy(), sequence.wanted), picked]

@@ -6,8 +6,6 @@ biases where there is nothing else besides; few terms are added one by one, many
 
 from __future__ import annotations
 
-from itertools import chain
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -33,17 +31,21 @@ class _Terms:
 
 
 def _terms_by_run(layout: Layout, members: Index) -> list[_Terms]:
-    by_class: dict[Any, list[list[Any]]] = {}
-    for ref in members.tolist():
-        node = layout.nodes[ref]
-        short = len(node.terms) <= IN_ORDER
-        for place, (kind, run) in enumerate(node.runs):
-            by_class.setdefault((place if short else 0, kind), []).append(run)
+    table, runs = layout.table, layout.table.runs
+    first = runs.offsets[members]
+    own = np.arange(first[0], runs.offsets[members[0] + 1])
+    short = np.diff(table.terms.offsets)[members[0]] <= IN_ORDER
     found = []
-    for (_, (product, constant, scale)), rows in by_class.items():
-        a = _column(rows, 2, np.int64)
-        b = _column(rows, 3, np.int64) if product else None
-        const = _column(rows, 1, np.float64) if constant else None
+    for place, kind in enumerate(runs.kind[own].tolist()):
+        at = first + place
+        if not short and (runs.kind[at] != kind).any():  # a long sum has them in any order
+            at = first + np.argmax(runs.kind[first[:, None] + np.arange(len(own))] == kind, axis=1)
+        which = runs.starts[at][:, None] + np.arange(runs.counts[at[0]])
+        if runs.order is not None:
+            which = runs.order[which]
+        product, constant, scale = runs.kinds[kind]
+        a, b = table.terms.a[which], table.terms.b[which] if product else None
+        const = table.terms.number[which] if constant else None
         if b is not None:
             swapped = layout.rank[a] > layout.rank[b]
             filled = layout.is_constant[a] | layout.is_constant[b]  # as the terms that it continues
@@ -51,13 +53,6 @@ def _terms_by_run(layout: Layout, members: Index) -> list[_Terms]:
             a, b = np.where(swapped, b, a), np.where(swapped, a, b)
         found.append(_Terms(*_one_number(scale, const), a, b))
     return found
-
-
-def _column(rows: list[list[Any]], place: int, kind: Any) -> Numbers:
-    """One part of all terms, a row for each member."""
-    count = len(rows), len(rows[0])
-    parts = map(itemgetter(place), chain.from_iterable(rows))
-    return np.fromiter(parts, kind, count[0] * count[1]).reshape(count)
 
 
 def _one_number(scale: float, const: Numbers | None) -> tuple[float, Numbers | None]:
@@ -108,9 +103,8 @@ def add_sums(layout: Layout, members: Index) -> None:
         for run in group.runs:
             if run.kind != "matmul":
                 _reshape_run(run, group.shape)
-    numbers = [layout.nodes[ref].k for ref in members]
-    if numbers[0] is not None:
-        group.k = as_constant(np.array(numbers)[order], group.shape)
+    if layout.table.has_k[members[0]]:
+        group.k = as_constant(layout.table.k[members][order], group.shape)
     layout.place(group, np.where(line >= 0, members[line], -1))
 
 

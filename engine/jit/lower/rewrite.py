@@ -22,411 +22,184 @@ sum of more than :data:`IN_ORDER` terms: then each order is as good, n roundings
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
-from typing import Any
+from itertools import islice
 
 import numpy as np
 
-from engine.formulas.symbol import SYMBOLS, Symbol
-from engine.formulas.symbol import name as symbol
-from engine.jit.lower.canonical import CONST, ELEM, LEAF, LIN, SEQ, TAKE, Canonical, Node, Term, runs_of
+from engine.jit.lower.canonical import CONST, LEAF, LIN, Canonical
 from engine.jit.lower.chains import Chains
+from engine.jit.lower.equal import first_equal, levels_of
+from engine.jit.lower.parts import LAST, Part, Rewriter, kind_of
+from engine.jit.lower.strides import Index
+from engine.jit.lower.table import CODES, Nodes, Table, Terms, offsets_of, ranges, table_of
 from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, OPERATOR, Trace
-from engine.ops.indexing import TAKE as TAKE_ROW
 from engine.ops.op import Op
 
-__all__ = ["canonical_form", "sign_of"]
+__all__ = ["canonical_form"]
 
-Sum = tuple[list[Term], float | None]
-"""Terms in order, and a number that is added last; None without."""
+_NEVER = np.iinfo(np.int64).max
 
-_WIDE = 2.0**500
-"""A divisor within this and its inverse is made a factor: both have all their digits."""
+_NUMBER, _PER_SAMPLE = 1, 2  # flags of nodes of a trace: not made of numbers alone; of samples
 
 
 def canonical_form(trace: Trace) -> Canonical:
     """The canonical form of a traced graph."""
-    return _Rewriter(trace).run()
+    return _Form(trace).canonical()
 
 
-class _Rewriter:
-    """One pass over the nodes of a trace, operands first."""
+class _Form:
+    """A trace on its way to the canonical form.
+
+    Nodes are named by their places in the trace; those that are made beside count on from there.
+    """
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
-        self.nodes: list[Node] = []
-        self.levels: list[int] = []  # of each node, and the same flags as it has itself
-        self.batched: list[bool] = []
-        self.wanted: list[bool] = []
-        self.known: dict[Any, int] = {}  # canonical nodes by what they compute
+        self.size = len(trace.kinds)
+        flags = np.zeros(self.size, np.int64)
+        flags[(trace.kinds == INPUT) | (trace.kinds == CAPTURED)] = _NUMBER
+        if trace.batched:
+            flags[[i for i, leaf in trace.leaf_of.items() if trace.is_per_sample(leaf)]] |= _PER_SAMPLE
+        _, flags = levels_of(trace.offsets, trace.operands, flags)
+        self.number = flags & _NUMBER == 0
+        self.per_sample = flags & _PER_SAMPLE != 0
+        is_sum = np.array([*(row.arithmetic is not None for row in trace.rows), True])[trace.row_of]
+        computed = (trace.kinds == OPERATOR) & ~self.number
+        self.plain = ~self.number & ~(computed & is_sum)
+        self.operator = computed & self.plain
+        uses = np.array(trace.uses())
+        self.chains = Chains(trace, uses, self.plain, self.number)
+        self.rewriter = Rewriter(self.size, self.per_sample.tolist() if trace.batched else None)
+        self.alias = np.arange(self.size)
+        rest = np.flatnonzero(computed & ~self.plain & ~self.chains.inner & ~self.chains.ends)
+        self.parts: dict[int, Part] = {}
+        self.before: list[tuple[int, int]] = []
+        self._one_by_one(rest, uses)
 
-    def run(self) -> Canonical:
-        trace = self.trace
-        uses = trace.uses()
-        of_two = [_quickly(row) for row in trace.rows]
-        signs = [sign_of(row) for row in trace.rows]
-        chains = Chains(trace, uses, signs, [each is _quick_mul for each in of_two])
-        ends = chains.ends.tolist()
-        refs = [-1] * (len(uses) + 1)
-        parts: list[_Part] = [None] * len(uses)  # type: ignore[list-item]
-        kinds, row_of, data = trace.kinds.tolist(), trace.row_of.tolist(), trace.data.tolist()
-        offsets, operands = trace.offsets.tolist(), trace.operands.tolist()
-        for i in np.flatnonzero(~chains.inner).tolist():
-            kind = kinds[i]
-            part = parts[i] = _Part(self, uses[i])
-            if kind == CONSTANT:
-                part.number = data[i]
-            elif kind in (INPUT, CAPTURED):
-                part.ref = refs[i] = self._leaf(i)
-            elif ends[i]:
-                part.sum = chains.sum_at(i, refs)
+    def _one_by_one(self, rest: Index, uses: Index) -> None:
+        """Rewrite the sums that chains leave, and what outputs are."""
+        trace, rewriter = self.trace, self.rewriter
+        by_operator = np.zeros(self.size, bool)
+        by_operator[trace.operands[np.repeat(self.operator, np.diff(trace.offsets))]] = True
+        counts = np.diff(trace.offsets)[rest]
+        operands = iter(trace.operands[ranges(trace.offsets[rest], counts)].tolist())
+        each = (rest, uses[rest], trace.row_of[rest], counts, by_operator[rest])
+        for i, used, row, count, is_read in zip(*(column.tolist() for column in each), strict=True):
+            rewriter.at = i
+            xs = [self._part(x, uses) for x in islice(operands, count)]
+            part = self.parts[i] = Part(rewriter, used)
+            rewriter.operate(part, xs, trace.rows[row])
+            if is_read:
+                rewriter.stand_where_first_read(part.as_ref())
+                rewriter.reads.pop()
+        rewriter.at = self.size
+        self.outputs, self.watched = (
+            [self._part(i, uses).as_ref() for i in each] for each in (trace.outputs, trace.watched)
+        )
+        for i in rest.tolist():
+            if self.parts[i].ref >= 0:
+                self.alias[i] = self.parts[i].ref
+
+    def _part(self, i: int, uses: Index) -> Part:
+        part = self.parts.get(i)
+        if part is None:
+            part = self.parts[i] = Part(self.rewriter, int(uses[i]), home=i)
+            if self.number[i]:
+                part.number = float(self.trace.data[i])
+            elif self.chains.ends[i]:
+                part.sum = self.chains.sum_at(i)
             else:
-                start = offsets[i]
-                quickly = of_two[row_of[i]]
-                if quickly is not None:
-                    found = quickly(parts[operands[start]], parts[operands[start + 1]])
-                    if found is not None:
-                        part.sum = found
-                        continue
-                xs = [parts[x] for x in operands[start : offsets[i + 1]]]
-                if all(x.number is not None for x in xs):
-                    part.number = data[i]  # numbers only: a number
-                else:
-                    self._operator(part, xs, trace.rows[row_of[i]])
-                    refs[i] = part.ref
-        outputs, watched = ([parts[i].as_ref() for i in each] for each in (trace.outputs, trace.watched))
-        return Canonical(self.nodes, outputs, watched, kinds.count(OPERATOR))
+                part.ref = i
+        return part
 
-    # -- making nodes ---------------------------------------------------------------------------
+    def canonical(self) -> Canonical:
+        """The canonical form: all nodes in the order in which they are first read, each once."""
+        table = self._all_nodes()
+        at = self._order(table)
+        kept = np.flatnonzero(at < _NEVER)
+        kept = kept[np.argsort(at[kept], kind="stable")]
+        place = np.full(len(at), -1)
+        place[kept] = np.arange(len(kept))
+        table = table.picked(kept, place)
+        first = first_equal(*table.words())
+        is_first = first == np.arange(len(kept))
+        if not is_first.all():
+            renamed = (np.cumsum(is_first) - 1)[first]
+            table = table.picked(np.flatnonzero(is_first), renamed)
+            place[kept] = renamed
+        table.settle(self.trace)
+        outputs, watched = (place[each].tolist() for each in (self.outputs, self.watched))
+        return Canonical(Nodes(table), outputs, watched, int((self.trace.kinds == OPERATOR).sum()))
 
-    def _leaf(self, i: int) -> int:
-        leaf = self.trace.leaf_of[i]
-        node = Node(LEAF, 0, self.trace.is_per_sample(leaf), leaf.wanted)
-        node.number = leaf
-        return self._add(node)
+    def _all_nodes(self) -> Table:
+        """All that is or may become a canonical node, by the names of nodes here."""
+        trace, chains = self.trace, self.chains
+        terms = self._fixed_apart(chains.terms) if trace.batched else chains.terms
+        made = table_of(self.rewriter.made)
+        self.alias = alias = np.concatenate([self.alias, np.arange(self.size, self.size + len(made))])
+        counts = np.where(self.operator, np.diff(trace.offsets), 0)
+        read = trace.operands[np.repeat(self.operator, np.diff(trace.offsets))]
+        of_rows = np.array([*(CODES[kind_of(row)] for row in trace.rows), 0], np.int8)
+        codes = np.where(self.operator, of_rows[trace.row_of], CODES[CONST])
+        codes[self.plain & ~self.operator] = CODES[LEAF]
+        codes[chains.ends] = CODES[LIN]
+        none = np.zeros(self.size + len(made), bool)
+        numbered = {id(row): i for i, row in enumerate(trace.rows)}
+        rows = np.array([*(numbered[id(row)] for row in made.rows), -1], np.int64)
+        return Table(
+            np.concatenate([codes, made.codes]),
+            np.zeros(len(none), np.int64),
+            (none, none),
+            trace.rows,
+            np.concatenate([np.where(self.operator, trace.row_of, -1), rows[made.row_of]]),
+            (
+                offsets_of(np.concatenate([counts, np.diff(made.offsets)])),
+                alias[np.concatenate([read, made.operands])],
+            ),
+            Terms(
+                np.concatenate([terms.offsets, terms.offsets[-1] + made.terms.offsets[1:]]),
+                *(np.concatenate(both) for both in zip(terms[1:], made.terms[1:], strict=True)),
+            ),
+            (
+                np.concatenate([np.where(self.number, trace.data, 0.0), made.k]),
+                np.concatenate([self.number | chains.from_zero, made.has_k]),
+            ),
+            dict(trace.leaf_of),
+        )
 
-    def _add(self, node: Node) -> int:
-        self.nodes.append(node)
-        self.levels.append(node.level)
-        self.batched.append(node.batched)
-        self.wanted.append(node.wanted)
-        return len(self.nodes) - 1
+    def _fixed_apart(self, terms: Terms) -> Terms:
+        """Terms of sums per sample with their products of what is fixed as nodes, as the rewriter does it."""
+        per_sample, rewriter = self.per_sample, self.rewriter
+        owner = np.repeat(np.arange(self.size), np.diff(terms.offsets))
+        moves = per_sample[terms.a] | ((terms.b >= 0) & per_sample[terms.b])
+        mixed = np.zeros(self.size, bool)
+        mixed[owner[moves]] = True
+        apart = np.flatnonzero(~moves & mixed[owner] & ((terms.b >= 0) | terms.has_number))
+        a, b, has_number = terms.a.copy(), terms.b.copy(), terms.has_number.copy()
+        for i in apart.tolist():
+            number = float(terms.number[i]) if has_number[i] else None
+            a[i], b[i], has_number[i] = rewriter.linear([(1.0, number, int(a[i]), int(b[i]))]), -1, False
+            self.before.append((int(a[i]), int(owner[i])))
+        return terms._replace(number=np.where(has_number, terms.number, 0.0), has_number=has_number, a=a, b=b)
 
-    def _make(self, key: Any, kind: str, refs: Iterable[int]) -> tuple[int, Node | None]:
-        """The node of a key: known already, or new and to be filled in."""
-        found = self.known.get(key)
-        if found is not None:
-            return found, None
-        distinct = tuple(refs if isinstance(refs, set) else set(refs))
-        level = max(map(self.levels.__getitem__, distinct), default=0) + 1 if kind != CONST else 0
-        batched = self.trace.batched and any(map(self.batched.__getitem__, distinct))
-        made = Node(kind, level, batched, any(map(self.wanted.__getitem__, distinct)))
-        made._refs = distinct
-        ref = self.known[key] = self._add(made)
-        return ref, made
-
-    def operator(self, kind: str, row: Op, refs: tuple[int, ...]) -> int:
-        ref, node = self._make((row, refs), kind, refs)
-        if node is not None:
-            node.row, node.operands = row, refs
-        return ref
-
-    def constant(self, number: float) -> int:
-        ref, node = self._make((CONST, number.hex()), CONST, ())
-        if node is not None:
-            node.number = number
-        return ref
-
-    def linear(self, terms: list[Term], k: float | None = None) -> int:
-        if not terms:
-            return self.constant(0.0 if k is None else k)
-        if len(terms) == 1 and k is None and terms[0][:2] == (1.0, None) and terms[0][3] < 0:
-            return terms[0][2]  # x as a sum -> x
-        if self.trace.batched:
-            terms = self._fixed_apart(terms)
-        _, numbers, firsts, seconds = zip(*terms, strict=True)
-        refs = {*firsts, *seconds}
-        refs.discard(-1)
-        exact: Any = tuple(terms)
-        if numbers.count(None) < len(terms):  # 0.0 is not -0.0
-            exact = tuple([(s, c if c is None else c.hex(), a, b) for s, c, a, b in terms])
-        ref, node = self._make((exact, k if k is None else k.hex()), LIN, refs)
-        if node is not None:
-            node.terms, node.k = tuple(terms), k
-        return ref
-
-    def _fixed_apart(self, terms: list[Term]) -> list[Term]:
-        """The terms of a sum per sample with its products of what is fixed as nodes, computed once."""
-        nodes = self.nodes
-        fixed = [not nodes[a].batched and (b < 0 or not nodes[b].batched) for _, _, a, b in terms]
-        if all(fixed):
-            return terms
-        return [
-            (term[0], None, self.linear([(1.0, *term[1:])]), -1)
-            if alone and (term[3] >= 0 or term[1] is not None)
-            else term
-            for alone, term in zip(fixed, terms, strict=True)
-        ]
-
-    # -- rows -----------------------------------------------------------------------------------
-
-    def joined(self, parts: Iterable[Sum], k: float | None = None) -> Sum:
-        """Several sums as one, from left to right; the first grows in place, so that chains cost linear
-        time. A zero that is added before two terms is left out."""
-        terms: list[Term] = []
-        for more, number in parts:
-            if (terms or k is not None) and len(more) + (number is not None) > 1:  # a sum on the right
-                if len(terms) == 1 and k is None:
-                    terms, k, more, number = more, number, terms, k
-                else:
-                    more, number = [(1.0, None, self.linear(more, number), -1)], None
-            if k is not None and terms and (more or number is not None):
-                if k != 0.0:  # it stays where it is
-                    terms.append((1.0, None, self.constant(k), -1))
-                k = None
-            if terms:
-                terms += more
-            else:
-                terms = more
-            if number is not None:
-                k = number if k is None else k + number
-        return terms, k
-
-    def _operator(self, part: _Part, xs: list[_Part], row: Op) -> None:
-        """What a row computes: a sum of products, where the row says how, or a node of its own."""
-        try:
-            found = row.in_arithmetic(self, xs)
-        except _NotASumError:
-            found = NotImplemented
-        if found is not NotImplemented:
-            part.sum = found.sum if found.sum is not None and not found.uses else found.as_sum()
-            return
-        kind = TAKE if row is TAKE_ROW else SEQ if row.arity is None else ELEM
-        part.ref = self.operator(kind, row, tuple(x.as_ref() for x in xs))
-
-    def sum(self, parts: Iterable[_Part]) -> _Part:
-        """A sum that starts from 0, as the engine's does."""
-        parts = list(parts)
-        terms = _terms_alone(parts) if len(parts) > 1 else None
-        if terms is not None:
-            return _Part(self, 0, (terms, None))
-        return _Part(self, 0, self.joined((part.as_sum() for part in parts), 0.0))
-
-    def prod(self, parts: Iterable[_Part]) -> Any:
-        return NotImplemented
-
-    def dot(self, a: Sequence[_Part], b: Sequence[_Part]) -> _Part:
-        """A sum of products; those of two nodes, which most are, without a part of their own."""
-        if len(a) > 1 and all(x.ref >= 0 and x.number is None for x in (*a, *b)):
-            pairs = zip(a, b, strict=True)
-            return _Part(self, 0, ([(1.0, None, x.ref, y.ref) for x, y in pairs], None))
-
-        def products() -> Iterator[Sum]:
-            for x, y in zip(a, b, strict=True):
-                if x.ref >= 0 and y.ref >= 0 and x.number is None and y.number is None:
-                    yield [(1.0, None, x.ref, y.ref)], None
-                else:
-                    yield (x * y).as_sum()
-
-        return _Part(self, 0, self.joined(products(), 0.0))
-
-    def mean(self, parts: Sequence[_Part]) -> _Part:
-        share = 1.0 / len(parts)
-        sums = [part.as_sum() for part in parts]
-        if all(map(_is_one_term, sums)):
-            terms = [terms[0] for terms, _ in sums]
-            if len(runs_of(terms)) == 1 and abs(terms[0][0]) == 1.0:
-                return _Part(self, 0, ([(share * s, c, a, b) for s, c, a, b in terms], None))
-        whole = self.linear(*self.joined(sums, 0.0))
-        return _Part(self, 0, ([(1.0, share, whole, -1)], None))
-
-
-class _Part:
-    """What a node of the trace came to, or arithmetic in a rule :attr:`Op.arithmetic`.
-
-    Attributes:
-        number: the number that it is; None where it is computed.
-        sum: the sum that it is while it is not a canonical node.
-        ref: the canonical node that it is; -1 while there is none.
-        uses: how often it is read; 0 of what a rule computes on the way.
-    """
-
-    __slots__ = ("number", "ref", "rewriter", "sum", "uses")
-
-    def __init__(self, rewriter: _Rewriter, uses: int, sum_: Sum | None = None) -> None:
-        self.rewriter = rewriter
-        self.uses = uses
-        self.sum = sum_
-        self.ref = -1
-        self.number = None if sum_ is None or sum_[0] else sum_[1]
-
-    def as_ref(self) -> int:
-        """The canonical node, made now if it was waiting to be spliced."""
-        if self.ref < 0:
-            terms, k = self.sum or ([], self.number)
-            self.sum = None
-            self.ref = self.rewriter.linear(terms, k)
-        return self.ref
-
-    def as_sum(self, sign: float = 1.0) -> Sum:
-        """It or its negative as a sum: its own terms, if they are read only here, or itself as one term."""
-        if self.number is not None:
-            return [], sign * self.number
-        if self.sum is not None and self.uses < 2:
-            terms, k = self.sum
-            if sign == 1.0:
-                if not self.uses:
-                    return [*terms], k
-                self.sum = None
-                return terms, k
-            if _is_one_term(self.sum):
-                ((scale, const, a, b),) = terms
-                return [(sign * scale, const, a, b)], None
-        return [(sign, None, self.as_ref(), -1)], None
-
-    def as_product(self, alone: bool) -> tuple[float, tuple[int, ...]]:
-        """It as sign and factors: its own, if it is a product that is read only here.
-
-        Args:
-            alone: whether nothing but a number is multiplied with it, which comes last.
-        """
-        if self.sum is not None and self.uses < 2 and _is_one_term(self.sum):
-            ((scale, const, a, b),) = self.sum[0]
-            if const is None and abs(scale) == 1.0 and (alone or b < 0):
-                return scale, (a,) if b < 0 else (a, b)
-        return 1.0, (self.as_ref(),)
-
-    def times(self, number: float) -> Sum:
-        """It times a number, as one term."""
-        scale, factors = self.as_product(True)
-        return [(scale, number, factors[0], factors[1] if len(factors) == 2 else -1)], None
-
-    def _made(self, sum_: Sum) -> _Part:
-        return _Part(self.rewriter, 0, sum_)
-
-    def _part(self, other: Any) -> _Part:
-        return other if isinstance(other, _Part) else self._made(([], float(other)))
-
-    def __pos__(self) -> _Part:
-        return self._made(self.rewriter.joined([self.as_sum()]))
-
-    def __neg__(self) -> _Part:
-        return self._made(self.as_sum(-1.0))
-
-    def __add__(self, other: Any) -> _Part:
-        return self._made(self.rewriter.joined(part.as_sum() for part in (self, self._part(other))))
-
-    def __sub__(self, other: Any) -> _Part:
-        return self._made(self.rewriter.joined([self.as_sum(), self._part(other).as_sum(-1.0)]))
-
-    def __mul__(self, other: _Part | float) -> _Part:
-        if not isinstance(other, _Part):
-            other = self._part(other)
-        if self.number is not None:
-            if other.number is not None:
-                return self._made(([], self.number * other.number))
-            return self._made(other.times(self.number))
-        if other.number is not None:
-            return self._made(self.times(other.number))
-        if self.ref >= 0 and other.ref >= 0:  # most are
-            return self._made(([(1.0, None, self.ref, other.ref)], None))
-        if self is other:  # a square
-            ref = self.as_ref()
-            return self._made(([(1.0, None, ref, ref)], None))
-        scale, (a,) = self.as_product(False)
-        other_scale, (b,) = other.as_product(False)
-        return self._made(([(scale * other_scale, None, a, b)], None))
-
-    def __truediv__(self, other: Any) -> _Part:
-        divisor = self._part(other).number
-        if divisor is None or not 1.0 / _WIDE < abs(divisor) < _WIDE:
-            raise _NotASumError
-        return self._made(self.times(1.0 / divisor))
-
-    def __radd__(self, other: float) -> _Part:
-        return self._part(other) + self
-
-    def __rsub__(self, other: float) -> _Part:
-        return self._part(other) - self
-
-    def __rmul__(self, other: float) -> _Part:
-        return self._part(other) * self
-
-    def __rtruediv__(self, other: float) -> _Part:
-        return self._part(other) / self
-
-
-def _terms_alone(parts: Sequence[_Part]) -> list[Term] | None:
-    """Parts as a term each, where they are nodes already."""
-    if all(part.ref >= 0 and part.number is None for part in parts):
-        return [(1.0, None, part.ref, -1) for part in parts]
-    return None
-
-
-# What most nodes are: additions to a sum that nothing else reads, and products of two nodes. Here they come
-# without the objects that the general way makes for each. None: it is not as simple.
-
-
-def _quick_add(x: _Part, y: _Part, sign: float = 1.0) -> Sum | None:
-    if y.ref >= 0 and y.number is None:
-        term: Term = (sign, None, y.ref, -1)
-    elif y.uses == 1 and y.number is None and y.sum is not None and y is not x and _is_one_term(y.sum):
-        (term,) = y.sum[0]
-        if sign != 1.0:
-            term = (sign * term[0], *term[1:])
-    else:
-        return None
-    if x.number is not None:
-        return [term], x.number
-    if x.ref >= 0:
-        terms: list[Term] = [(1.0, None, x.ref, -1)]
-    elif (
-        x.uses == 1 and x.sum is not None and x.sum[0] and not x.sum[1]
-    ):  # without a number, or with 0 to start
-        terms = x.sum[0]
-        x.sum = None
-    else:
-        return None
-    if y.ref < 0:
-        y.sum = None
-    terms.append(term)
-    return terms, None
-
-
-def _quick_sub(x: _Part, y: _Part) -> Sum | None:
-    return _quick_add(x, y, -1.0)
-
-
-def _quick_mul(x: _Part, y: _Part) -> Sum | None:
-    if x.ref >= 0 and y.ref >= 0 and x.number is None and y.number is None:
-        return [(1.0, None, x.ref, y.ref)], None
-    return None
-
-
-_Quick = Callable[[_Part, _Part], Sum | None]
-
-_QUICK: dict[str, _Quick] = {"+": _quick_add, "-": _quick_sub, "*": _quick_mul}
-
-
-@lru_cache(maxsize=1024)
-def _quickly(row: Op) -> _Quick | None:
-    """The quick way for a row that is a + b, a - b or a * b of its operands; None for others."""
-    if row.arity != 2 or row.arithmetic is None:
-        return None
-    a, b = symbol("a"), symbol("b")
-    found = row.arithmetic(SYMBOLS, a, b)
-    return _QUICK.get(found.kind) if found == Symbol(found.kind, a, b) else None
-
-
-def sign_of(row: Op) -> int:
-    """1 for a row that is a + b, -1 for a - b, 0 for others."""
-    return (_quickly(row) is _quick_add) - (_quickly(row) is _quick_sub)
-
-
-class _NotASumError(Exception):
-    """What a row computes is not a sum of products."""
-
-
-def _is_one_term(sum_: Sum) -> bool:
-    return len(sum_[0]) == 1 and sum_[1] is None
+    def _order(self, table: Table) -> Index:
+        """When each node is made; never where it is but a part of others."""
+        trace, rewriter = self.trace, self.rewriter
+        unit = LAST + 1
+        at = np.full(len(table), _NEVER)
+        at[: self.size][self.plain] = np.flatnonzero(self.plain) * unit + LAST
+        made_at = np.array(rewriter.made_at, np.int64)
+        at[self.size :] = np.where(made_at >= 0, made_at, _NEVER)
+        counts = np.where(self.operator, np.diff(trace.offsets), 0)
+        slots = np.arange(len(table.operands))[: counts.sum()] - np.repeat(np.cumsum(counts) - counts, counts)
+        reader = np.repeat(np.arange(self.size), counts)
+        read = table.operands[: len(reader)]
+        late = np.flatnonzero(at[read] == _NEVER)
+        np.minimum.at(at, read[late], reader[late] * unit + np.minimum(slots[late], LAST - 1))
+        if rewriter.reads:
+            refs, when = np.array(rewriter.reads).T
+            np.minimum.at(at, refs, when)
+        at[at < _NEVER] = 2 * at[at < _NEVER] + 1
+        for ref, owner in self.before:  # no later than where it is read
+            at[ref] = at[owner] - (at[owner] < _NEVER)
+        return at

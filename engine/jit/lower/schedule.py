@@ -8,85 +8,84 @@ such as the first position of a sequence, which has fewer to attend to, wait for
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
-from itertools import chain, pairwise
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from engine.jit.lower.canonical import CONST, LEAF, Node
+from engine.jit.lower.canonical import CONST, LEAF
 from engine.jit.lower.strides import Index
+from engine.jit.lower.table import Table, ranges
 
 __all__ = ["schedule"]
 
 
 def schedule(
-    nodes: list[Node], form_of: Callable[[Node], Any], order: Sequence[int] | None = None
-) -> list[list[int]]:
+    table: Table, form_of: Index, order: Sequence[int] | None = None
+) -> list[Index]:
     """Groups of refs in the order of computing.
 
     Args:
-        nodes: canonical nodes.
-        form_of: what nodes must share to be computed together.
+        table: canonical nodes.
+        form_of: of each a number, equal for those that can be computed together.
         order: refs of those to be computed, operands before results; None: all as they stand.
     """
-    is_computed = np.array([node.kind not in (LEAF, CONST) for node in nodes], bool)
-    reads, read = _edges(nodes)
-    place = np.arange(len(nodes))
+    is_computed = ~(table.of_kind(LEAF) | table.of_kind(CONST))
+    reads, read = table.reads
+    place = np.arange(len(table))
     if order is not None:
         place[:] = -1
         place[order] = np.arange(len(order))
         is_computed &= place >= 0
         among = place[reads] >= 0
         reads, read = reads[among], read[among]
-    distance = _distances(nodes, reads, read).tolist()
+    distance = _distances(table.levels, reads, read)
     counts = is_computed[read]
-    missing = np.bincount(reads[counts], minlength=len(nodes))
+    missing = np.bincount(reads[counts], minlength=len(table))
     reads, read = reads[counts], read[counts]
     by_read = np.argsort(read, kind="stable")
-    users, starts = reads[by_read], np.searchsorted(read[by_read], np.arange(len(nodes) + 1))
+    users, starts = reads[by_read], np.searchsorted(read[by_read], np.arange(len(table) + 1))
     forms: dict[Any, int] = {}
-    waiting: list[list[int]] = []
+    waiting: list[list[Index]] = []
     queue: list[tuple[int, int]] = []
 
-    def make_ready(ref: int) -> None:
-        form = forms.setdefault(form_of(nodes[ref]), len(waiting))
-        if form == len(waiting):
-            waiting.append([])
-        waiting[form].append(ref)
-        heapq.heappush(queue, (-distance[ref], form))
+    def make_ready(refs: Index) -> None:
+        order = np.argsort(form_of[refs], kind="stable")
+        begins = np.flatnonzero(np.diff(form_of[refs][order], prepend=-2))
+        for alike in sorted(np.split(order, begins[1:]), key=_first) if len(refs) else ():
+            members = refs[alike]
+            form = forms.setdefault(int(form_of[members[0]]), len(waiting))
+            if form == len(waiting):
+                waiting.append([])
+            waiting[form].append(members)
+            for far in np.unique(distance[members]).tolist():
+                heapq.heappush(queue, (-far, form))
 
     first = np.flatnonzero(is_computed & (missing == 0))
-    for ref in first[np.argsort(place[first])].tolist():
-        make_ready(ref)
+    make_ready(first[np.argsort(place[first])])
     groups = []
     while queue:
         _, form = heapq.heappop(queue)
-        members = waiting[form]
-        if not members:
+        if not waiting[form]:
             continue
-        waiting[form] = []
-        groups.append(sorted(members) if order is None else sorted(members, key=place.item))
-        told = np.concatenate([users[starts[ref] : starts[ref + 1]] for ref in members])
+        members, waiting[form] = np.concatenate(waiting[form]), []
+        groups.append(members[np.argsort(place[members])])
+        told = users[ranges(starts[members], starts[members + 1] - starts[members])]
         np.subtract.at(missing, told, 1)
         found, last = np.unique(told[::-1], return_index=True)
         ready = missing[found] == 0
-        for ref in found[ready][np.argsort(-last[ready], kind="stable")].tolist():  # as they became ready
-            make_ready(ref)
+        make_ready(found[ready][np.argsort(-last[ready], kind="stable")])  # as they became ready
     return groups
 
 
-def _edges(nodes: list[Node]) -> tuple[Index, Index]:
-    """Who reads, and what is read: a pair for each node and each that it reads."""
-    refs_of = [node.refs for node in nodes]
-    reads = np.repeat(np.arange(len(nodes)), np.fromiter(map(len, refs_of), np.intp, len(nodes)))
-    return reads, np.fromiter(chain.from_iterable(refs_of), np.intp, len(reads))
+def _first(places: Index) -> int:
+    return int(places[0])
 
 
-def _distances(nodes: list[Node], reads: Index, read: Index) -> Index:
+def _distances(levels: Index, reads: Index, read: Index) -> Index:
     """How many steps each node is from what is read by nobody, at most."""
-    distance = np.zeros(len(nodes), np.int64)
-    levels = np.array([node.level for node in nodes] or [0])
+    distance = np.zeros(len(levels), np.int64)
     order = np.argsort(-levels[reads], kind="stable")
     reads, read, of = reads[order], read[order], -levels[reads[order]]
     bounds = [*np.flatnonzero(np.diff(of, prepend=1)).tolist(), len(of)]

@@ -7,7 +7,7 @@ out first: captured Values stand in the order in which loops read them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from engine.jit.emit.arrays import Frame
 from engine.jit.lower.canonical import CONST, LEAF, Canonical, Node
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import FIXED, PER_SAMPLE
-from engine.jit.lower.layout import lay_out_groups
+from engine.jit.lower.layout import lay_out_groups, settle_unread
 from engine.jit.lower.ragged.padding import padded
 from engine.jit.lower.rewrite import canonical_form
 from engine.jit.repeats.plan import Plan, Within
@@ -60,12 +60,9 @@ class LoopCells:
         self.layout = layout = Layout(
             self.canonical, whole.captured_cells, whole.inputs, whole.batched, within=whole
         )
-        layout.still = np.array(
-            [
-                node.kind == LEAF and not (isinstance(node.number, Held) and node.number.is_input)
-                for node in layout.nodes
-            ]
-        )
+        layout.still = np.zeros(len(layout.table), bool)
+        for ref, leaf in layout.table.leaves.items():
+            layout.still[ref] = not (isinstance(leaf, Held) and leaf.is_input)
         numbers, ones = len(whole.constants), set(whole.ones)
         lay_out_groups(layout)
         steps, rows = step.repeat.steps, step.repeat.steps + step.farthest
@@ -136,7 +133,7 @@ class LoopCells:
         return space, cell + t * self.frame.sizes[space]
 
 
-def _side_by_side(nodes: list[Node]) -> Iterator[Held]:
+def _side_by_side(nodes: Sequence[Node]) -> Iterator[Held]:
     """What is another in each step; what a node reads stands together, of those that read most first."""
     found: set[int] = set()
     for node in sorted(nodes, key=lambda node: -len(node.refs)):
@@ -201,8 +198,7 @@ class Whole:
         canonical = padded(canonical_form(section))  # type: ignore[arg-type]
         layout = Layout(canonical, whole.captured_cells, whole.inputs, whole.batched, within=whole)
         lay_out_groups(layout)
-        unread = [ref for ref, node in enumerate(layout.nodes) if node.kind == LEAF and layout.cell[ref] < 0]
-        layout.settle_captured(np.array(unread, dtype=np.int64))
+        settle_unread(layout)
         self.straight.append((canonical, layout))
         refs = canonical.outputs
         self.refs.append(dict(zip(imports, refs[len(needed) :], strict=True)))

@@ -270,3 +270,61 @@ def graph_arrays(roots):
     finally:
         free_nodes(&order)
     return nodes, [<object>rows[<int>number].op for number in used[:count].tolist()], row_of, data, offsets, operands
+
+
+# -- nodes of a graph that is arrays: see jit/lower/equal.py --------------------------------------------------
+
+cdef object integers(object vector, Py_ssize_t least, object kind=np.int64):
+    """A contiguous vector of integers of at least so many."""
+    found = np.ascontiguousarray(vector, kind)
+    if found.ndim != 1 or len(found) < least:
+        raise ValueError(f"expected {least} integers or more, got {brief(vector)}")
+    return found
+
+
+cdef object slices(object offsets, Py_ssize_t words):
+    """Where each of some slices of so many words begins, and the last ends."""
+    found = integers(offsets, 1)
+    if found[0] != 0 or found[-1] > words or (np.diff(found) < 0).any():
+        raise ValueError(f"not the offsets of slices of {words} words")
+    return found
+
+
+def first_equal(offsets, words, names):
+    words = integers(words, 0)
+    names = integers(names, len(words), np.uint8)
+    offsets = slices(offsets, len(words))
+    cdef Py_ssize_t count = len(offsets) - 1, wrong
+    first = np.empty(count, np.int64)
+    wrong = fill_first_equal(
+        count, <int64_t*>readable(offsets), <int64_t*>readable(words), <uint8_t*>readable(names),
+        <int64_t*>numbers_of(first),
+    )
+    if wrong >= 0:
+        raise ValueError(f"node {wrong} names one that does not stand before it")
+    return first
+
+
+def levels_of(offsets, operands, flags):
+    operands = integers(operands, 0)
+    offsets = slices(offsets, len(operands))
+    cdef Py_ssize_t count = len(offsets) - 1, wrong
+    found = np.array(flags, np.int64)
+    if found.shape != (count,):
+        raise ValueError(f"expected flags of {count} nodes, got {brief(flags)}")
+    levels = np.empty(count, np.int64)
+    wrong = fill_levels(
+        count, <int64_t*>readable(offsets), <int64_t*>readable(operands), <int64_t*>numbers_of(found),
+        <int64_t*>numbers_of(levels),
+    )
+    if wrong >= 0:
+        raise ValueError(f"node {wrong} reads one that does not stand before it")
+    return levels, found
+
+
+cdef void* readable(object vector) except? NULL:
+    """Where the numbers of a vector lie that is only read."""
+    cdef Py_buffer view
+    PyObject_GetBuffer(vector, &view, PyBUF_C_CONTIGUOUS)
+    PyBuffer_Release(&view)
+    return view.buf

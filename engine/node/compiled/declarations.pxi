@@ -153,6 +153,10 @@ cdef extern from "c/walks.h":
     Py_ssize_t edge_count(Nodes*) noexcept
     Py_ssize_t fill_arrays(Nodes*, Py_ssize_t, int, double*, int32_t*, int64_t*, int64_t*, int*) except -1
 
+cdef extern from "c/numbering.h":
+    Py_ssize_t fill_first_equal(Py_ssize_t, int64_t*, int64_t*, uint8_t*, int64_t*) except -2
+    Py_ssize_t fill_levels(Py_ssize_t, int64_t*, int64_t*, int64_t*, int64_t*) except -2
+
 cdef extern from "c/sweep.h":
     Fields* first_without_gradients(Fields*) except? NULL
     int sweep(Fields*, double) except -1

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
+
 from engine.jit.lower.canonical import IN_ORDER, LIN, SEQ, Node
+from engine.jit.lower.strides import Index, unique_rows
+from engine.jit.lower.table import Table, table_of
 
 __all__ = ["families", "is_mean"]
 
@@ -22,7 +26,8 @@ _SAMPLES = 32
 def families(nodes: Sequence[Node]) -> Iterable[list[int]]:
     """Nodes that are alike but for the lengths of their runs, those of lower levels first."""
     found: dict[Any, dict[tuple[int, ...], list[int]]] = {}
-    for ref, node in enumerate(nodes):
+    for ref in _of_several_lengths(table_of(nodes)).tolist():
+        node = nodes[ref]
         if node.kind == LIN:
             kinds: Any = tuple([kind for kind, _ in node.runs])
             if is_mean(node):
@@ -40,6 +45,39 @@ def families(nodes: Sequence[Node]) -> Iterable[list[int]]:
             for chunk in _chunks(by_counts, _SAMPLES if form[1] else 1):
                 if not repeats or max(map(sum, chunk)) <= IN_ORDER:  # else they are not added in this order
                     yield sorted(ref for counts in chunk for ref in by_counts[counts])
+
+
+def _of_several_lengths(table: Table) -> Index:
+    """The nodes that are alike, but for the lengths of their runs, to others; as below, over arrays."""
+    runs, found = table.runs, [np.zeros(0, np.int64)]
+    is_sum = table.of_kind(LIN)
+    many = np.where(is_sum, np.diff(runs.offsets), 0)
+    ends_with_zero = ~table.has_k | (table.k == 0.0)
+    neutral = np.array([*(row is not None and row.neutral is not None for row in table.rows), False])
+
+    def look(refs: Index, counts: Any, *parts: Any) -> None:
+        """Nodes are alike where these parts are equal."""
+        if len(refs):
+            counts = counts.reshape(len(refs), -1)
+            if (counts == counts[0]).all():
+                return
+            columns = [np.asarray(part).reshape(len(refs), -1) for part in parts]
+            _, form = unique_rows(np.concatenate(columns, axis=1))
+            first, _ = unique_rows(np.concatenate([form[:, None], counts], axis=1))
+            found.append(refs[(np.bincount(form[first]) > 1)[form]])
+
+    for count in np.unique(many[is_sum]).tolist():
+        refs = np.flatnonzero(is_sum & (many == count))
+        at = runs.offsets[refs][:, None] + np.arange(count)
+        kinds = runs.kind[at]
+        if count == 1:  # means of different lengths have different scales
+            scales = np.array([kind[2] for kind in runs.kinds] or [1.0])[kinds]
+            means = 4 * len(runs.kinds) + 4 * (scales < 0.0) + kinds % 4
+            kinds = np.where(np.abs(scales) != 1.0, means, kinds)
+        look(refs, runs.counts[at], kinds, table.levels[refs], table.batched[refs], ends_with_zero[refs])
+    refs = np.flatnonzero(table.of_kind(SEQ) & neutral[table.row_of])
+    look(refs, np.diff(table.offsets)[refs], table.levels[refs], table.batched[refs], table.row_of[refs])
+    return np.sort(np.concatenate(found))
 
 
 def is_mean(node: Node) -> bool:

@@ -120,7 +120,7 @@ def weighted_form(trace: Trace) -> tuple[Canonical, list[int]] | None:
     of_terms = copy.copy(trace)
     of_terms.outputs = terms
     canonical = canonical_form(of_terms)
-    nodes, refs = canonical.nodes, canonical.outputs
+    nodes, refs = list(canonical.nodes), canonical.outputs
     products = []
     for i, ref in enumerate(refs):
         weight = Node(LEAF, 0, False, False)

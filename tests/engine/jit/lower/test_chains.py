@@ -9,7 +9,6 @@ import engine
 from engine import Value, jit
 from engine.jit.lower import chains, rewrite
 from engine.jit.lower.canonical import IN_ORDER, runs_of
-from engine.jit.lower.chains import Chains
 
 
 def drawn(seed):
@@ -42,18 +41,12 @@ def test_the_canonical_form_is_the_same_without_chains(monkeypatch, batch) -> No
         lifted([[0.5, -0.7, 1.2]] if batch else [0.5, -0.7, 1.2])
         trace = lifted.graph
         with_chains = rewrite.canonical_form(trace)
-        found += int(Chains(trace, trace.uses(), *kinds_of(trace)).inner.sum())
+        found += int(rewrite._Form(trace).chains.inner.sum())
         with monkeypatch.context() as patch:
             patch.setattr(chains, "_FEWEST", 10**9)
             without = rewrite.canonical_form(trace)
         assert work_of(with_chains) == work_of(without)
     assert found > 150
-
-
-def kinds_of(trace):
-    quick = [rewrite._quickly(row) for row in trace.rows]
-    signs = [(each is rewrite._quick_add) - (each is rewrite._quick_sub) for each in quick]
-    return signs, [each is rewrite._quick_mul for each in quick]
 
 
 def work_of(program):

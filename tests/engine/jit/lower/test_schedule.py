@@ -5,6 +5,7 @@ import numpy as np
 import engine
 from engine import Value, jit
 from engine.jit.lower.schedule import schedule
+from engine.jit.lower.table import table_of
 from tests.engine.jit.forms import forced
 
 W = [Value(x) for x in np.linspace(-1.0, 1.0, 6).tolist()]
@@ -25,6 +26,12 @@ def form(node):
     return node.kind, node.row, len(node.terms)
 
 
+def groups_of(nodes):
+    known = {}
+    forms = np.array([known.setdefault(form(node), len(known)) for node in nodes])
+    return [group.tolist() for group in schedule(table_of(nodes), forms)]
+
+
 def test_operands_come_first_and_every_node_once() -> None:
     def f(x):
         for w in W:
@@ -32,7 +39,7 @@ def test_operands_come_first_and_every_node_once() -> None:
         return x
 
     nodes = nodes_of(f, 0.5)
-    groups = schedule(nodes, form)
+    groups = groups_of(nodes)
     done = {i for i, node in enumerate(nodes) if node.kind in ("leaf", "constant", "const")}
     for group in groups:
         assert len({form(nodes[ref]) for ref in group}) == 1
@@ -44,5 +51,5 @@ def test_operands_come_first_and_every_node_once() -> None:
 
 
 def test_nodes_of_one_form_are_one_group() -> None:
-    groups = schedule(nodes_of(lambda x: engine.sum([engine.exp(engine.sin(w * x)) for w in W]), 0.5), form)
-    assert [len(group) for group in groups] == [6, 6, 6, 1]
+    nodes = nodes_of(lambda x: engine.sum([engine.exp(engine.sin(w * x)) for w in W]), 0.5)
+    assert [len(group) for group in groups_of(nodes)] == [6, 6, 6, 1]

@@ -1,0 +1,333 @@
+"""Canonical nodes as arrays: what a large program goes through, stage by stage, without an object for each.
+
+Glossary: a *slice* of node i is what lies between ``offsets[i]`` and ``offsets[i + 1]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import chain
+from typing import Any, NamedTuple, overload
+
+import numpy as np
+
+from engine.jit.lower.canonical import CONST, ELEM, IN_ORDER, LEAF, LIN, SEQ, TAKE, Kind, Node
+from engine.jit.lower.equal import levels_of
+from engine.jit.lower.strides import Index
+from engine.ops.op import Op
+
+__all__ = ["CODES", "KINDS", "Nodes", "Runs", "Table", "Terms", "offsets_of", "ranges", "table_of"]
+
+KINDS = (LEAF, CONST, LIN, ELEM, SEQ, TAKE)
+CODES = {kind: code for code, kind in enumerate(KINDS)}
+
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def ranges(starts: Index, counts: Index) -> Index:
+    """Several ranges one after the other.
+
+    >>> ranges(np.array([5, 0]), np.array([2, 3])).tolist()
+    [5, 6, 0, 1, 2]
+    """
+    ends = np.cumsum(counts)
+    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + counts, counts)
+
+
+class Terms(NamedTuple):
+    """The terms of sums: those of node i are a slice.
+
+    Attributes:
+        offsets: where those of each node begin.
+        scale: from the structure.
+        number: a number of the program, where ``has_number``.
+        a, b: the factors; b is -1 in a term of one factor.
+    """
+
+    offsets: Index
+    scale: Numbers
+    number: Numbers
+    has_number: Flags
+    a: Index
+    b: Index
+
+
+class Runs(NamedTuple):
+    """The terms of sums in runs of one kind each, as :func:`engine.jit.lower.canonical.runs_of` has them.
+
+    Attributes:
+        offsets: the runs of node i are a slice.
+        kind: which of ``kinds`` each run is of.
+        starts, counts: its terms are so many of ``order``.
+        order: the terms in the order of runs; None where they stand in it.
+        kinds: whether a term has two factors, whether a number, and the scale.
+    """
+
+    offsets: Index
+    kind: Index
+    starts: Index
+    counts: Index
+    order: Index | None
+    kinds: list[Kind]
+
+
+class Table:
+    """Canonical nodes as arrays; the attributes are those of :class:`engine.jit.lower.canonical.Node`.
+
+    Attributes:
+        codes: of each node the place of its kind in ``KINDS``.
+        rows, row_of: the operators, and which of them each node is; -1.
+        offsets, operands: the operands of node i are a slice.
+        terms: of sums.
+        k: the number that is added last, where ``has_k``; of a CONST node its number.
+        leaves, pads: of nodes that have them.
+    """
+
+    def __init__(
+        self,
+        codes: Index,
+        levels: Index,
+        flags: tuple[Flags, Flags],
+        rows: Sequence[Op | None],
+        row_of: Index,
+        operands: tuple[Index, Index],
+        terms: Terms,
+        k: tuple[Numbers, Flags],
+        leaves: dict[int, Any],
+        pads: dict[int, Any] | None = None,
+    ) -> None:
+        self.codes, self.levels, self.rows, self.row_of = codes, levels, rows, row_of
+        self.batched, self.wanted = flags
+        self.offsets, self.operands = operands
+        self.terms = terms
+        self.k, self.has_k = k
+        self.leaves, self.pads = leaves, pads or {}
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def picked(self, kept: Index, place: Index) -> Table:
+        """Some of the nodes, in another order.
+
+        Args:
+            kept: which, in their new order.
+            place: of each node what it is called then.
+        """
+        counts, terms = np.diff(self.offsets)[kept], self.terms
+        count_terms = np.diff(terms.offsets)[kept]
+        read, of_terms = ranges(self.offsets[kept], counts), ranges(terms.offsets[kept], count_terms)
+        b = terms.b[of_terms]
+        new = {ref: i for i, ref in enumerate(kept.tolist()) if ref in self.leaves}
+        return Table(
+            self.codes[kept],
+            self.levels[kept],
+            (self.batched[kept], self.wanted[kept]),
+            self.rows,
+            self.row_of[kept],
+            (offsets_of(counts), place[self.operands[read]]),
+            Terms(
+                offsets_of(count_terms),
+                terms.scale[of_terms],
+                terms.number[of_terms],
+                terms.has_number[of_terms],
+                place[terms.a[of_terms]],
+                np.where(b >= 0, place[b], -1),
+            ),
+            (self.k[kept], self.has_k[kept]),
+            {new[ref]: leaf for ref, leaf in self.leaves.items() if ref in new},
+        )
+
+    def words(self) -> tuple[Index, Index, Flags]:
+        """What tells nodes apart, as :func:`engine.jit.lower.equal.first_equal` takes it."""
+        counts, terms = np.diff(self.offsets), self.terms
+        count_terms = np.diff(terms.offsets)
+        offsets = offsets_of(2 + counts + 5 * count_terms)
+        words = np.zeros(offsets[-1], np.int64)
+        names = np.zeros(offsets[-1], bool)
+        heads = offsets[:-1]
+        which = np.where(self.of_kind(LIN), self.has_k, self.row_of + 1)
+        which[self.of_kind(LEAF)] = np.flatnonzero(self.of_kind(LEAF))
+        words[heads], words[heads + 1] = self.codes + len(KINDS) * which, _digits(self.k)
+        operands = ranges(heads + 2, counts)
+        words[operands], names[operands] = self.operands, True
+        kinds = 2 * terms.has_number + (terms.b >= 0)
+        parts = np.stack([_digits(terms.scale), _digits(terms.number), kinds, terms.a, terms.b], axis=1)
+        at = ranges(heads + 2 + counts, 5 * count_terms)
+        words[at] = parts.ravel()
+        names[at[3::5]], names[at[4::5]] = True, terms.b >= 0
+        return offsets, words, names
+
+    def settle(self, trace: Any) -> None:
+        """Find how deep nodes are, and what leaves they are made of."""
+        flags = np.zeros(len(self), np.int64)
+        for ref, leaf in self.leaves.items():
+            flags[ref] = trace.is_per_sample(leaf) + 2 * leaf.wanted
+        reader, read = self.reads
+        self.levels, flags = levels_of(np.searchsorted(reader, np.arange(len(self) + 1)), read, flags)
+        self.batched, self.wanted = flags & 1 != 0, flags & 2 != 0
+
+    def of_kind(self, kind: str) -> Flags:
+        """Of each node whether it is of a kind."""
+        return np.asarray(self.codes == CODES[kind])
+
+    def node(self, ref: int) -> Node:
+        """A node as an object."""
+        kind, terms = KINDS[self.codes[ref]], self.terms
+        node = Node(kind, int(self.levels[ref]), bool(self.batched[ref]), bool(self.wanted[ref]))
+        if self.row_of[ref] >= 0:
+            node.row = self.rows[self.row_of[ref]]
+        if kind == LIN:
+            at = slice(terms.offsets[ref], terms.offsets[ref + 1])
+            numbers: list[Any] = terms.number[at].tolist()
+            for i in np.flatnonzero(~terms.has_number[at]).tolist():
+                numbers[i] = None
+            parts = terms.scale[at].tolist(), numbers, terms.a[at].tolist(), terms.b[at].tolist()
+            node.terms = tuple(zip(*parts, strict=True))
+            node.k = float(self.k[ref]) if self.has_k[ref] else None
+        elif kind == CONST:
+            node.number = float(self.k[ref])
+        elif kind == LEAF:
+            node.number = self.leaves[ref]
+        else:
+            node.operands = tuple(self.operands[self.offsets[ref] : self.offsets[ref + 1]].tolist())
+        node.pad = self.pads.get(ref)
+        return node
+
+    def operands_of(self, refs: Index) -> Index:
+        """The operands of nodes that have equally many, a row for each."""
+        starts = self.offsets[refs]
+        found: Index = self.operands[starts[:, None] + np.arange(self.offsets[refs[0] + 1] - starts[0])]
+        return found
+
+    @cached_property
+    def reads(self) -> tuple[Index, Index]:
+        """Who reads, and what is read, a pair for each operand and factor: sorted by who reads."""
+        counts, terms = np.diff(self.offsets), self.terms
+        of_terms = np.repeat(np.arange(len(self)), np.diff(terms.offsets))
+        two = np.flatnonzero(terms.b >= 0)
+        reader = np.concatenate([np.repeat(np.arange(len(self)), counts), of_terms, of_terms[two]])
+        read = np.concatenate([self.operands, terms.a, terms.b[two]])
+        order = np.argsort(reader, kind="stable")
+        return reader[order], read[order]
+
+    @cached_property
+    def runs(self) -> Runs:
+        """The terms of all sums in runs."""
+        terms = self.terms
+        counts = np.diff(terms.offsets)
+        scales, which = _distinct(terms.scale)
+        kind = 4 * which + 2 * (terms.b >= 0) + terms.has_number
+        kinds = [(bool(i & 2), bool(i & 1), scale) for scale in scales for i in range(4)]
+        owner, order = np.repeat(np.arange(len(self)), counts), None
+        found = _runs(owner, kind, len(self))
+        many = np.flatnonzero((counts > IN_ORDER) & (np.diff(found[0]) > 2))
+        if len(many):  # the same kind may come again
+            order = np.arange(len(kind))
+            for i in many.tolist():
+                start, stop = terms.offsets[i : i + 2].tolist()
+                by_kind: dict[int, list[int]] = {}
+                for at, each in enumerate(kind[start:stop].tolist(), start):
+                    by_kind.setdefault(each, []).append(at)
+                order[start:stop] = [*chain.from_iterable(by_kind.values())]
+            kind = kind[order]
+            found = _runs(owner, kind, len(self))
+        offsets, starts = found
+        return Runs(offsets, kind[starts], starts, np.diff(starts, append=len(kind)), order, kinds)
+
+
+def _runs(owner: Index, kind: Index, count: int) -> tuple[Index, Index]:
+    """Where the runs of each of so many nodes begin, and where each run does."""
+    begins = np.ones(len(kind), bool)
+    begins[1:] = (kind[1:] != kind[:-1]) | (owner[1:] != owner[:-1])
+    starts = np.flatnonzero(begins)
+    return np.searchsorted(owner[starts], np.arange(count + 1)), starts
+
+
+def _distinct(scales: Numbers) -> tuple[list[float], Index]:
+    """The distinct scales, and which of them each is; mostly 1 and -1."""
+    if (np.abs(scales) == 1.0).all():
+        return [-1.0, 1.0], (scales > 0.0).astype(np.int64)
+    found, which = np.unique(scales, return_inverse=True)
+    return found.tolist(), which.ravel()
+
+
+class Nodes(Sequence[Node]):
+    """The nodes of a table as objects, each made when it is asked for."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self._made: dict[int, Node] = {}
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @overload
+    def __getitem__(self, ref: int) -> Node: ...
+
+    @overload
+    def __getitem__(self, ref: slice) -> list[Node]: ...
+
+    def __getitem__(self, ref: Any) -> Any:
+        if isinstance(ref, slice):
+            return [self[i] for i in range(*ref.indices(len(self)))]
+        ref = range(len(self))[ref]
+        node = self._made.get(ref)
+        if node is None:
+            node = self._made[ref] = self.table.node(ref)
+        return node
+
+    def __iter__(self) -> Iterator[Node]:
+        return map(self.__getitem__, range(len(self)))
+
+
+def table_of(nodes: Sequence[Node]) -> Table:
+    """Nodes as arrays."""
+    if isinstance(nodes, Nodes):
+        return nodes.table
+    rows: dict[int, int] = {}
+    found: list[Op | None] = []
+    row_of = np.full(len(nodes), -1)
+    for ref, node in enumerate(nodes):
+        if node.row is not None:
+            row_of[ref] = rows.setdefault(id(node.row), len(rows))
+            if len(rows) > len(found):
+                found.append(node.row)
+    terms = [*chain.from_iterable([node.terms for node in nodes])]
+    scale, number, a, b = zip(*terms, strict=True) if terms else ((), (), (), ())
+    has_number = np.array([c is not None for c in number], bool)
+    numbers = [node.number if node.kind == CONST else node.k for node in nodes]
+    has_k = np.array([x is not None for x in numbers], bool)
+    return Table(
+        np.array([CODES[node.kind] for node in nodes], np.int8),
+        np.array([node.level for node in nodes], np.int64),
+        (np.array([node.batched for node in nodes], bool), np.array([node.wanted for node in nodes], bool)),
+        found,
+        row_of,
+        (
+            offsets_of([len(node.operands) for node in nodes]),
+            np.array([*chain.from_iterable([node.operands for node in nodes])], np.int64),
+        ),
+        Terms(
+            offsets_of([len(node.terms) for node in nodes]),
+            np.array(scale, float),
+            np.array([0.0 if c is None else c for c in number], float),
+            has_number,
+            np.array(a, np.int64),
+            np.array(b, np.int64),
+        ),
+        (np.array([0.0 if x is None else x for x in numbers], float), has_k),
+        {ref: node.number for ref, node in enumerate(nodes) if node.kind == LEAF},
+        {ref: node.pad for ref, node in enumerate(nodes) if node.pad is not None},
+    )
+
+
+def offsets_of(counts: Any) -> Index:
+    """Where slices of these sizes begin, and the last ends."""
+    return np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+
+
+def _digits(numbers: Numbers) -> Index:
+    """Numbers as integers that are equal where all digits, and the signs of zeros, are."""
+    return np.ascontiguousarray(numbers, float).view(np.int64)
