@@ -32,8 +32,7 @@ from engine.jit.lower.equal import first_equal, levels_of
 from engine.jit.lower.parts import LAST, Part, Rewriter, kind_of
 from engine.jit.lower.strides import Index
 from engine.jit.lower.table import CODES, Nodes, Table, Terms, offsets_of, ranges, table_of
-from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, OPERATOR, Trace
-from engine.ops.op import Op
+from engine.jit.trace.traced_graph import CAPTURED, INPUT, OPERATOR, Trace
 
 __all__ = ["canonical_form"]
 
