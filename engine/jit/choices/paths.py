@@ -156,7 +156,10 @@ class Base(Run):
                     self.candidates[number, place] = (*([] if id(x) in made_for else [DIRECT]), *through)
                     self.reading.add(number)
             if event is not None and event.kind is Kind.GIVES:
-                self.groups.setdefault(id(self.results[event.number]), []).append(event.number)
+                given = self.results[event.number]
+                mine = read_by(self, event)
+                if id(given) in self.groups or any(x is not given for x in mine):  # else it is read directly
+                    self.groups.setdefault(id(given), []).append(event.number)
 
     def settle(self) -> dict[tuple[int, int], int]:
         """The candidate of each reader.

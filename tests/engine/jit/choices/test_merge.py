@@ -186,6 +186,34 @@ def best_by_name(xs):
     return found * found
 
 
+def best_from_the_first(xs):
+    terms = [w * x for w, x in zip(W, xs, strict=True)]
+    high = terms[0]
+    for h in terms:
+        if h > high:
+            high = h
+    return high * high
+
+
+def best_among_arguments(xs):
+    low = xs[0]
+    for x in xs:
+        low = x if x <= low else low
+    return low * W[0] + sum(w * x for w, x in zip(W, xs, strict=True))
+
+
+def clipped_twice(xs):
+    total = 0
+    for w, x in zip(W, xs, strict=True):
+        h = w * x
+        if h > 0.5:
+            h = 0.5
+        if h < -0.5:
+            h = -0.5
+        total += h * h
+    return total * W[0]
+
+
 def hinge(xs):
     loss = 0
     for w, x in zip(W, xs, strict=True):
@@ -341,7 +369,8 @@ def no_warnings():
 
 
 def test_chosen_numbers_are_one_program_and_right_at_ties() -> None:
-    for f in [*map(over, CHOSEN), largest, best, best_by_name, hinge, parts]:
+    of_lists = [largest, best, best_by_name, best_from_the_first, best_among_arguments, clipped_twice]
+    for f in [*map(over, CHOSEN), *of_lists, hinge, parts]:
         lifted = jit(f, audit=True)
         for xs in points():
             agree(f, lifted, xs)
