@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from typing import Any, Literal, overload
 
@@ -20,14 +20,14 @@ from engine.autograd.context_decorator import and_put_back
 from engine.autograd.masking import is_masked
 from engine.autograd.trace_mode import RECORDED, recording, runs_as_written
 from engine.errors import GraphError
-from engine.floats.coerce import bare
+from engine.floats.coerce import bare, is_real
 from engine.node.backend import Value
 from engine.node.bulk import adjoints, read_grad, write_grad
 from engine.node.functions import FUNCTIONS
 from engine.ops.fields import Series
 from engine.ops.namespaces import Namespace
 from engine.ops.op import CONSTANT, FROZEN, Op
-from engine.quoting import brief
+from engine.quoting import brief, typed
 
 __all__ = ["ROWS", "gradients", "gradients_at_a_point", "partials_of", "refuse_stale"]
 
@@ -64,6 +64,7 @@ def gradients(root: Any, wanted: Sequence[Value] | Value, create_graph: bool = F
         A list of the derivatives, one for each wanted node.
 
     Raises:
+        TypeError: the root is neither, such as a list of several; or something wanted is not a Value.
         GraphError: as a graph, through a node built by hand, whose local gradients are mere numbers; or
             ``data`` was set since the graph was recorded, so that rules would meet numbers it does not hold.
 
@@ -75,13 +76,26 @@ def gradients(root: Any, wanted: Sequence[Value] | Value, create_graph: bool = F
     [2.0]
     """
     root = bare(root)
-    wanted = [wanted] if isinstance(wanted, Value) else wanted
+    wanted = [wanted] if isinstance(wanted, Value) or not isinstance(wanted, Iterable) else [*wanted]
+    _check(root, wanted)
     as_graph = create_graph or runs_as_written()
     if not isinstance(root, Value) or root._row is FROZEN:
         found = [0.0 for _ in wanted]
     else:
         found = _as_graph(root, wanted) if as_graph else _as_numbers(root, wanted)
     return [*map(_constant, found)] if as_graph else found
+
+
+def _check(root: Any, wanted: Any) -> None:
+    """TypeError for what is no root or no node: taken for a constant it would have the gradient 0."""
+    if not isinstance(root, Value) and not is_real(root):
+        raise TypeError(
+            f"gradients takes one root, a Value, got {typed(root)}; of several take engine.sum of them, or "
+            "engine.jacobian of the function that makes them"
+        )
+    for node in wanted:
+        if not isinstance(node, Value):
+            raise TypeError(f"derivatives are by Values, in a list, got {typed(node)} among those wanted")
 
 
 def _constant(derivative: Any) -> Value:

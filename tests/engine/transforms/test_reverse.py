@@ -1,7 +1,9 @@
 """gradients: of one node by some of those below it, as numbers or as graphs, without a trace."""
 
 import math
+from fractions import Fraction
 
+import numpy as np
 import pytest
 
 import engine
@@ -38,9 +40,23 @@ def test_a_node_may_be_wanted_twice(as_graph) -> None:
 
 
 @BOTH
-@pytest.mark.parametrize("root", [3.0, 2, None], ids=repr)
-def test_a_root_that_is_no_node_is_constant(root, as_graph) -> None:
+@pytest.mark.parametrize("root", [3.0, 2, np.float32(1.0), Fraction(1, 3), True], ids=repr)
+def test_a_root_that_is_a_number_is_constant(root, as_graph) -> None:
     assert gradients(root, [Value(1.0)], as_graph) == [0.0]
+
+
+@BOTH
+def test_what_is_neither_a_number_nor_a_value_is_not_taken_for_a_constant(as_graph) -> None:
+    x = Value(2.0)
+    y = x * x
+    for root in (None, [y], (y, y), np.array([y, y]), np.ones(2), {"y": y}, {y}, "y", 1j, gradients):
+        with pytest.raises(TypeError, match=r"one root, a Value, got .*; of several take engine\.sum of"):
+            gradients(root, [x], as_graph)
+    for wanted in (None, 2.0, [2.0], ["x"], "x", [x, None], [[x]], {"x": x}):
+        with pytest.raises(TypeError, match="derivatives are by Values, in a list, got "):
+            gradients(y, wanted, as_graph)
+    for wanted in ((x,), {x}, np.array([x]), iter([x])):
+        assert numbers(gradients(y, wanted, as_graph)) == [4.0]
 
 
 @BOTH
