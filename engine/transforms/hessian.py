@@ -99,7 +99,7 @@ def _hessian(
 ) -> Any:
     trees, output = call_on_variables(f, args, options, argnums)
     output, aux = without_aux(output, has_aux)
-    must_be_number(output, "hessian")
+    must_be_number(output, "hessian", "; of several, jacfwd(jacrev(f)) gives the second derivatives")
     variables = variables_of(trees)
     if must_be_graph(args, argnums, [output]):
         derivatives = gradients(output, variables, create_graph=True)

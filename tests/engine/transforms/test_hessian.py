@@ -137,6 +137,8 @@ def test_hessian_has_the_structure_of_the_argument_twice() -> None:
     assert hessian(lambda x: x**3)(2.0) == 12.0
     assert hessian(lambda p: p.x * p.y)(Point(2.0, 3.0)) == Point(Point(0.0, 1.0), Point(1.0, 0.0))
     assert hessian(lambda x: 1.0)([2.0, 3.0]) == [[0.0, 0.0], [0.0, 0.0]]
+    with pytest.raises(TypeError, match=r"one number, got list; of several, jacfwd\(jacrev\(f\)\)"):
+        hessian(lambda x: [x, x])(2.0)
 
 
 @pytest.mark.parametrize("shape", [(3,), (2, 2), (0,)])
