@@ -2,7 +2,8 @@
 
 A network is known by how it is built, as micrograd builds it: an MLP has ``layers``, a Layer has
 ``neurons``, a Neuron has weights ``w`` and perhaps a bias ``b``, which are Values. A Linear has rows of
-Values as its ``weight``, as in PyTorch. This package does not know nn.
+Values as its ``weight``, a row for each of its ``out_features``, as in PyTorch; other layers keep a table in
+that place, too, which means something else. This package does not know nn.
 """
 
 from __future__ import annotations
@@ -73,8 +74,8 @@ def draw_network(
     layers = layers_of(model)
     if not layers:
         raise TypeError(
-            f"{type(model).__name__} is not a Neuron (w, b), Layer (neurons), Linear (weight) or MLP "
-            "(layers): draw a result of it instead: draw_dot(model(x))"
+            f"{type(model).__name__} is not a Neuron (w, b), Layer (neurons), Linear (weight, "
+            "out_features) or MLP (layers): draw a result of it instead: draw_dot(model(x))"
         )
     check_direction(rankdir)
     words = Words(labels)
@@ -145,7 +146,8 @@ class Unit(NamedTuple):
 def _neurons(layer: Any) -> list[Any]:
     """The neurons of a layer, or one for each row of its weights; an empty list if it has neither."""
     neurons, rows = getattr(layer, "neurons", None), getattr(layer, "weight", None)
-    if neurons is None and isinstance(rows, (list, tuple)) and all(isinstance(row, list) for row in rows):
+    is_linear = hasattr(layer, "out_features") and isinstance(rows, (list, tuple))
+    if neurons is None and is_linear and all(isinstance(row, list) for row in rows):
         biases = getattr(layer, "bias", None)
         if biases is None or (isinstance(biases, list) and len(biases) == len(rows)):
             pairs = zip(rows, biases or [None] * len(rows), strict=True)

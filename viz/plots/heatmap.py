@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.quoting import typed
 from viz.plots.axes import axes_or_new
 from viz.plots.scales import sign_colours
 
@@ -53,12 +54,13 @@ def plot_confusion_matrix(
 
     Raises:
         ValueError: the matrix is not square, a count is below 0, or there is not a name for each class.
+        TypeError: it is no matrix but, for example, classes.
 
     >>> ax = plot_confusion_matrix([[5, 0], [1, 4]], ["no", "yes"])
     >>> [text.get_text() for text in ax.texts]
     ['5', '0', '1', '4']
     """
-    counts = _table(matrix)
+    counts = _table(matrix, "nn.confusion_matrix(y_true, y_pred) makes one of classes")
     if counts.shape[0] != counts.shape[1] or not (counts >= 0).all():
         raise ValueError(f"a confusion matrix is square and holds counts, got {counts.tolist()}")
     names = [str(i) for i in range(len(counts))] if names is None else [str(name) for name in names]
@@ -90,20 +92,22 @@ def plot_weights(
     dot marks what is below 0, so that signs can be distinguished in grey.
 
     Args:
-        weights: a layer, known by its ``neurons`` with weights ``w``; or numbers or Values, shape
-            (neurons, inputs).
+        weights: a layer, known by its ``neurons`` with weights ``w`` or by the rows of its ``weight``; or
+            numbers or Values, shape (neurons, inputs).
         inputs: names of the inputs; their numbers without it.
         ax, title, xlabel, ylabel: see :mod:`viz.plots`.
 
     Raises:
         ValueError: the weights are no table, or there is not a name for each input.
+        TypeError: they are neither a layer nor rows of numbers.
 
     >>> ax = plot_weights([[1.0, -0.5], [0.25, 0.0]])
     >>> [text.get_text() for text in ax.texts]
     ['1.00', '-0.50', '0.25', '0.00']
     """
     neurons = getattr(weights, "neurons", None)
-    table = _table(weights if neurons is None else [neuron.w for neuron in neurons])
+    rows = getattr(weights, "weight", weights) if neurons is None else [neuron.w for neuron in neurons]
+    table = _table(rows, "give one layer, such as model.layers[0]")
     names = [str(i) for i in range(table.shape[1])] if inputs is None else [str(name) for name in inputs]
     if len(names) != table.shape[1]:
         raise ValueError(f"there are {table.shape[1]} inputs, got {len(names)} names")
@@ -126,8 +130,11 @@ def plot_weights(
     return ax
 
 
-def _table(numbers: Any) -> Array:
-    table = np.array([[float(number) for number in row] for row in numbers])
+def _table(numbers: Any, instead: str) -> Array:
+    try:
+        table = np.array([[float(number) for number in row] for row in numbers])
+    except TypeError:
+        raise TypeError(f"numbers must be in rows and columns, got {typed(numbers)}; {instead}") from None
     if table.ndim != 2 or not table.size:
         raise ValueError(f"numbers must be in rows and columns, got shape {table.shape}")
     return table

@@ -138,6 +138,9 @@ def test_what_would_be_drawn_wrong_is_not_drawn() -> None:
     for other in (nn.LayerNorm(3), nn.Linear(4, 1), nn.MLP(3, [1]), len):
         assert not is_network(nn.Sequential(linear, other))
     assert not is_network(nn.Sequential("tanh", linear))
+    for table in (nn.Embedding(3, 3), nn.RMSNorm((3, 3)), nn.Conv1d(2, 3, 1)):  # of rows that are no neurons'
+        assert not is_network(nn.Sequential(table))
+        assert not is_network(nn.Sequential(linear, table))
 
 
 def test_the_direction_is_one_of_four() -> None:

@@ -7,6 +7,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
+import nn
 from engine import Value
 from tests.viz.test_theme import contrast
 from viz import plot_confusion_matrix, plot_weights, theme
@@ -86,3 +87,17 @@ def test_long_names_of_classes_do_not_overlap(count) -> None:
     below = [label.get_window_extent() for label in ax.get_yticklabels()]
     assert not any(a.overlaps(b) for i, a in enumerate(below) for b in below[:i])
     assert {label.get_rotation() for label in ax.get_xticklabels()} == {30.0 if count > 2 else 0.0}
+
+
+def test_layers_that_keep_rows_are_drawn_and_what_is_neither_is_refused_with_a_remedy() -> None:
+    linear, layer = nn.Linear(2, 3, rng=0), nn.Layer(2, 3, rng=0)
+    for drawn, rows in ((linear, linear.weight), (layer, [neuron.w for neuron in layer.neurons])):
+        shown = plot_weights(drawn).images[0].get_array()
+        assert shown.tolist() == [[weight.data for weight in row] for row in rows]
+    for plot, wrong, remedy in (
+        (plot_weights, nn.MLP(2, [2, 1]), r"got MLP\(.*give one layer, such as model\.layers\[0\]"),
+        (plot_weights, nn.Conv2d(1, 1, 2), r"got \[.*give one layer"),
+        (plot_confusion_matrix, [0, 1, 1], r"got \[0, 1, 1\] of type list; nn\.confusion_matrix\(y_true"),
+    ):
+        with pytest.raises(TypeError, match=f"(?s){remedy}"):
+            plot(wrong)
