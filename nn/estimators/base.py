@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from engine.floats.arrays import sigmoid
 from engine.floats.validate import integer, non_negative, real
 from engine.quoting import brief
+from nn.checks import flag
 from nn.estimators.network import Array, Form, lent, mlp_of
 from nn.modules.activations import ACTIVATIONS
 from nn.modules.mlp import MLP
@@ -289,6 +290,8 @@ class MLPEstimator(BaseEstimator):  # type: ignore[misc, unused-ignore]
             integer("n_iter_no_change", self.n_iter_no_change)
         if self.batch_size != "auto":
             integer("batch_size", self.batch_size)
+        for name in ("shuffle", "warm_start", "nesterovs_momentum", "early_stopping"):
+            flag(name, getattr(self, name))
         return tuple(integer("hidden_layer_sizes", size) for size in sizes)
 
     def __sklearn_tags__(self) -> Any:

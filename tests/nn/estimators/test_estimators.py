@@ -205,6 +205,9 @@ WRONG = {
     "validation_fraction": [1.0],
     "beta_1": [1.0],
     "n_iter_no_change": [0],
+    "early_stopping": ["yes", 1],
+    "shuffle": [None],
+    "warm_start": [0],
 }
 
 

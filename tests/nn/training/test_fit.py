@@ -581,5 +581,5 @@ def test_a_generator_for_a_sample_is_refused(jit) -> None:
     ],
 )
 def test_names_among_samples_or_targets_are_refused_with_a_remedy(X, y, jit) -> None:
-    with pytest.raises(TypeError, match="must be a real number, got 'a' of type str; number names"):
+    with pytest.raises(TypeError, match="a real number, got 'a' of type str; give each name a number"):
         fit(MLP(2, [1], rng=0), X, y, loss="mse", optimizer=Adam, epochs=1, jit=jit)
