@@ -109,7 +109,9 @@ def custom_op(
     >>> round(x.grad, 6), round(sinc(2.0), 6)
     (-0.435398, 0.454649)
     """
-    rules = (partials,) if callable(partials) else tuple(partials)
+    given: Any = partials
+    several = isinstance(given, Iterable) and not callable(given)
+    rules: tuple[Callable[..., Any], ...] = tuple(given) if several else (given,)
     if not callable(forward):
         raise TypeError(f"forward must be a function of the operands, got {brief(forward)}")
     if name is None:

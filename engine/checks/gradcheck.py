@@ -24,6 +24,7 @@ from engine.node.backend import Value
 from engine.pytree.maps import copied, flatten, map_numbers, numbers_of_output
 from engine.quoting import abridged, brief
 from engine.transforms.reverse import gradients
+from engine.transforms.variables import check
 
 __all__ = ["GradcheckReport", "gradcheck"]
 
@@ -114,6 +115,7 @@ def gradcheck(
     """
     if method not in ("central", "complex"):
         raise ValueError(f"method must be 'central' or 'complex', got {brief(method)}")
+    check(f)
     _must_take(f, args)
     if wrt is None:
         tree, names = _variables(args)

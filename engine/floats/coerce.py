@@ -59,7 +59,7 @@ def _advice(value: Any) -> str:
     try:
         float(value)
     except ValueError:
-        return "; number names"
+        return "; give each name a number"
     return "; try float(...)"
 
 

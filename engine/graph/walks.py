@@ -81,6 +81,8 @@ def zero_grad(values: Value | Iterable[Value]) -> None:
     """
     if isinstance(values, Value):
         values = [values]
+    if not isinstance(values, Iterable):
+        raise TypeError(f"zero_grad takes a Value or several, as model.parameters(), got {typed(values)}")
     chosen = values if type(values) is list else list(values)
     try:
         write_grad(chosen, np.zeros(len(chosen)))

@@ -95,6 +95,9 @@ def test_zero_grad_clears_only_what_it_is_given() -> None:
     a, b = Value(2.0), Value(3.0)
     root = a * b
     root.backward()
+    for wrong in (None, 2.0, abs):
+        with pytest.raises(TypeError, match=r"zero_grad takes a Value or several, as model\.parameters"):
+            zero_grad(wrong)
     zero_grad([a])
     assert (a.grad, b.grad, root.grad) == (0.0, 2.0, 1.0)
     zero_grad(b)
