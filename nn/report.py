@@ -15,7 +15,7 @@ from engine.diagnostics.survey import root_mean_square, survey
 from engine.graph.walks import trace
 from engine.node.bulk import read_grad, trainable
 from engine.quoting import typed
-from nn.modules.kept import named_in
+from nn.modules.members.kept import named_in
 from nn.modules.module import Module
 
 __all__ = ["gradient_report", "layer_gradients", "planned_step"]

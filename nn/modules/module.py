@@ -16,9 +16,9 @@ from engine.display.notebook import mimebundle
 from engine.node.bulk import read_data
 from engine.quoting import brief
 from nn.checks import name_init
-from nn.modules.kept import Found, found_in, named_in
-from nn.modules.layers.state_names import by_number, gathered, numbered, refilled
-from nn.modules.traversal import find_members
+from nn.modules.members.kept import Found, found_in, named_in
+from nn.modules.members.state_names import by_number, gathered, numbered, refilled
+from nn.modules.members.traversal import find_members
 
 __all__ = ["IncompatibleKeys", "Module", "members_of"]
 

@@ -16,7 +16,7 @@ from engine import Value, mean, no_grad
 from engine.errors import TraceError
 from nn.data.numbers import number_of, numbers_of
 from nn.losses import Loss
-from nn.modules.kept import programs_of
+from nn.modules.members.kept import programs_of
 from nn.modules.module import Module
 from nn.training.predict import in_evaluation_mode, in_mode
 

@@ -259,8 +259,8 @@ def test_parameters_that_come_during_a_training_are_cleared_and_handed_on() -> N
 @pytest.mark.parametrize("jit", [False, True])
 def test_epochs_with_callbacks_and_validation_walk_through_no_model(jit, monkeypatch) -> None:
     walks = []
-    walk = nn.modules.kept.find_members
-    monkeypatch.setattr(nn.modules.kept, "find_members", lambda *a, **o: walks.append(1) or walk(*a, **o))
+    walk = nn.modules.members.kept.find_members
+    monkeypatch.setattr(nn.modules.members.kept, "find_members", lambda *a, **o: walks.append(1) or walk(*a, **o))
 
     def count(epochs):
         walks.clear()

@@ -22,7 +22,7 @@ _HEAP_TYPE = 1 << 9
 class Kept:
     """The attribute in which a module keeps what a walk found; it is no part of the model.
 
-    Copies and pickles of the module begin without. See :mod:`nn.modules.kept`.
+    Copies and pickles of the module begin without. See :mod:`nn.modules.members.kept`.
     """
 
     __slots__ = ("_programs", "found", "named")

@@ -5,7 +5,7 @@ import pytest
 
 from engine import Value
 from nn import Module, Neuron
-from nn.modules.traversal import find_members
+from nn.modules.members.traversal import find_members
 
 
 def values(count: int) -> list[Value]:

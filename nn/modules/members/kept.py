@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from engine import Value
 from engine.node.bulk import leaf_count
 from engine.node.unchanged import same_attributes, same_items, same_objects
-from nn.modules.traversal import Kept, Trail, find_members
+from nn.modules.members.traversal import Kept, Trail, find_members
 
 __all__ = ["Found", "found_in", "named_in", "programs_of"]
 

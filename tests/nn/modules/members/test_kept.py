@@ -10,10 +10,10 @@ from collections import OrderedDict
 import numpy as np
 import pytest
 
-import nn.modules.kept
+import nn.modules.members.kept
 from engine import Value
 from nn import MLP, Dropout, Module, Neuron, Sequential, predict
-from nn.modules.traversal import find_members
+from nn.modules.members.traversal import find_members
 
 
 class Part(Module):
@@ -360,8 +360,8 @@ def test_no_walk_is_made_where_nothing_changed(monkeypatch) -> None:
     predict(whole, [[0.0, 1.0]])  # which sets the flag of each module for the first time
     whole.parameters()
     walks = []
-    walk = nn.modules.kept.find_members
-    monkeypatch.setattr(nn.modules.kept, "find_members", lambda *a, **o: walks.append(1) or walk(*a, **o))
+    walk = nn.modules.members.kept.find_members
+    monkeypatch.setattr(nn.modules.members.kept, "find_members", lambda *a, **o: walks.append(1) or walk(*a, **o))
     for _ in range(3):
         whole.zero_grad()
         whole.num_parameters()
