@@ -115,7 +115,7 @@ def entry(package: str, name: str) -> str:
         requests = [each for each in dir(found) if each.startswith("set_") and each.endswith("_request")]
         if requests:  # written by scikit-learn, with references into its own pages
             lines.append(f"   :exclude-members: {', '.join(requests)}")
-        if name == "Value":
+        if name in ("Module", "Value"):  # parts of which are in bases that nobody asks for
             texts = {row.docstring for row in OPERATORS.values()}
             methods = [each for each in dir(found) if getattr(found, each).__doc__ in texts]
             lines += ["   :inherited-members: object", f"   :exclude-members: {', '.join(methods)}"]
