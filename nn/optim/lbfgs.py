@@ -13,9 +13,10 @@ from engine.floats.validate import integer, real
 from engine.frames.user_frame import line_of, user_spot
 from engine.quoting import brief
 from nn.checks import Count, NonNegative, settings_among
+from nn.optim.arithmetic import Closure, Parameters, Settings, Vector
 from nn.optim.line_search import Trial, strong_wolfe
 from nn.optim.objective import NotFiniteError, Objective
-from nn.optim.optimizer import Closure, Optimizer, Parameters, Settings, Vector
+from nn.optim.optimizer import Optimizer
 
 __all__ = ["LBFGS"]
 

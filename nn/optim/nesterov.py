@@ -10,7 +10,8 @@ from engine import Value
 from engine.autograd.context_decorator import and_put_back
 from engine.node.bulk import read_data, trainable, write_data
 from nn.checks import NonNegative, settings_among
-from nn.optim.optimizer import Closure, Memory, Optimizer, Parameters, Settings, Vector, decayed
+from nn.optim.arithmetic import Closure, Memory, Parameters, Settings, Vector, decayed
+from nn.optim.optimizer import Optimizer
 
 __all__ = ["Nesterov"]
 

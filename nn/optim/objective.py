@@ -10,7 +10,7 @@ import numpy as np
 from engine import Value, enable_grad
 from engine.node.bulk import read_data, read_grad, write_data, write_grad
 from engine.quoting import brief
-from nn.optim.optimizer import Closure, Vector
+from nn.optim.arithmetic import Closure, Vector
 
 __all__ = ["NotFiniteError", "Objective"]
 

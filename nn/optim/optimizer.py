@@ -6,45 +6,20 @@ parameters are gathered, updated together, and written back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from engine import Value, enable_grad, is_grad_enabled, zero_grad
-from engine.floats.validate import non_negative, real
+from engine.floats.validate import non_negative
 from engine.node.bulk import read_data, read_grad, trainable, write_data
-from engine.quoting import brief
 from nn.checks import Rules, declare, keep_rules
-from nn.optim.param_groups import ADDED, UNRULED, checked_group, listed_groups
+from nn.optim.arithmetic import Closure, Memory, Parameters, Settings, Vector
+from nn.optim.param_groups import checked_group, listed_groups
+from nn.optim.saved_state import checked_state
 
-__all__ = [
-    "Closure",
-    "Memory",
-    "Optimizer",
-    "Parameters",
-    "Settings",
-    "Vector",
-    "decayed",
-    "is_as_made",
-    "powers",
-]
-
-Vector = npt.NDArray[np.float64]
-
-Memory = dict[str, Vector]
-"""The state kept between steps: vectors by name, a component for each parameter."""
-
-Settings = Mapping[str, Any]
-"""The settings of a step, by name."""
-
-Parameters = Iterable[Value] | Iterable[Mapping[str, Any]]
-"""Parameters, or groups of parameters."""
-
-Closure = Callable[[], Any]
-"""A function that clears the gradients, computes the loss, calls its ``backward()`` and returns it."""
-
+__all__ = ["Optimizer", "is_as_made"]
 
 class Optimizer:
     """Base class of the optimisers: holds parameters and settings, and updates the parameters.
@@ -283,51 +258,7 @@ class Optimizer:
         >>> optimizer.lr
         0.5
         """
-        if not isinstance(state_dict, Mapping) or set(state_dict) != {"param_groups", "state"}:
-            raise ValueError("an optimiser's state_dict has the entries 'param_groups' and 'state'")
-        groups, states = state_dict["param_groups"], state_dict["state"]
-        if not len(groups) == len(states) == len(self.param_groups):
-            raise ValueError(
-                f"the state_dict has {len(groups)} parameter groups, this optimiser {len(self.param_groups)}"
-            )
-        fresh_groups, fresh_states = [], []
-        for own, own_state, group, state in zip(self.param_groups, self._state, groups, states, strict=True):
-            self._compare("settings", own, group)
-            self._compare("memory", own_state, state)
-            vectors = {name: self._remembered(name, state[name]) for name in own_state}
-            count = len(own["params"])
-            for shape in ((len(group["params"]),), *(vector.shape for vector in vectors.values())):
-                if shape != (count,):
-                    given = ", ".join(map(str, shape))
-                    raise ValueError(f"the state_dict is for {given} parameters, got {count} here")
-            if list(group["params"]) != list(range(count)):
-                raise ValueError(
-                    f"params must be the positions 0 to {count - 1}, got {brief(group['params'])}"
-                )
-            if "initial_lr" in group:
-                real("initial_lr", group["initial_lr"])
-            fresh_groups.append(self.check_settings({**own, **group, "params": own["params"]}))
-            fresh_states.append(vectors)
-        self.param_groups, self._state = fresh_groups, fresh_states
-
-    def _compare(self, what: str, own: Mapping[str, Any], given: Mapping[str, Any]) -> None:
-        if set(own).difference(UNRULED, ADDED) != set(given).difference(UNRULED, ADDED):
-            raise ValueError(
-                f"the state_dict has the {what} {brief(sorted(given))}, but {type(self).__name__} has "
-                f"{sorted(own)}; is it that of another kind of optimiser?"
-            )
-
-    def _remembered(self, name: str, given: Any) -> Vector:
-        """Check a vector of a saved memory."""
-        vector = np.asarray(given)
-        if vector.dtype.kind not in "fiu":
-            raise ValueError(f"{name} must be a vector of numbers, got {brief(given)}")
-        vector = np.array(vector, dtype=np.float64)
-        if name in ("step", *self.never_negative) and (vector < 0.0).any():
-            raise ValueError(f"{name} is never negative, got {vector.min()}")
-        if name == "step" and not (vector == np.floor(vector)).all():
-            raise ValueError(f"step must be counts, got {brief(given)}")
-        return vector
+        self.param_groups, self._state = checked_state(self, self.param_groups, self._state, state_dict)
 
     def __repr__(self) -> str:
         groups = "; ".join(map(_group_text, self.param_groups))
@@ -349,38 +280,6 @@ def is_as_made(optimizer: Any) -> bool:
         and not optimizer.needs_closure
         and vars(optimizer).keys().isdisjoint(("step", "zero_grad"))
     )
-
-
-def decayed(theta: Vector, g: Vector, settings: Settings) -> tuple[Vector, Vector]:
-    """Parameters and gradient with ``weight_decay`` λ: λ·theta is added to g, or, decoupled, theta shrinks.
-
-    >>> theta, g = np.array([2.0]), np.array([1.0])
-    >>> decayed(theta, g, {"weight_decay": 0.5})
-    (array([2.]), array([2.]))
-    >>> decayed(theta, g, {"weight_decay": 0.5, "lr": 0.1, "decoupled_weight_decay": True})
-    (array([1.9]), array([1.]))
-    """
-    decay = settings["weight_decay"]
-    if not decay:
-        return theta, g
-    if settings.get("decoupled_weight_decay"):
-        return theta * (1.0 - settings["lr"] * decay), g
-    return theta, g + decay * theta
-
-
-def powers(counts: Vector, *bases: float) -> list[Any]:
-    """``base ** counts`` for each base: a number if all counts are equal, as they mostly are.
-
-    Those of a parameter that was frozen for a while lag behind. Powers are slow next to all else in a step:
-    for 2,400 parameters they would take as long as the rest together.
-
-    >>> powers(np.array([2.0, 2.0]), 0.5, 0.25), powers(np.array([1.0, 2.0]), 0.5)
-    ([0.25, 0.0625], [array([0.5 , 0.25])])
-    """
-    if counts.size and np.count_nonzero(counts == counts[0]) == counts.size:
-        count = counts.item(0)
-        return [base**count for base in bases]
-    return [np.array([base**count for count in counts.tolist()]) for base in bases]
 
 
 def _group_text(group: Mapping[str, Any]) -> str:

@@ -212,7 +212,7 @@ def adam_on_values(
         count: how many steps each has taken; this one is added.
         m, v: the running means of the gradient and of its square.
         beta1, beta2, lr, eps: numbers.
-        decay, decoupled: the decay of weights, see :func:`nn.optim.optimizer.decayed`.
+        decay, decoupled: the decay of weights, see :func:`nn.optim.arithmetic.decayed`.
         largest: the largest v so far, to take in its place.
 
     Returns:

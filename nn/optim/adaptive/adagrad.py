@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from nn.checks import Flag, NonNegative, settings_among
-from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, decayed
+from nn.optim.arithmetic import Memory, Parameters, Settings, Vector, decayed
+from nn.optim.optimizer import Optimizer
 
 __all__ = ["Adagrad"]
 

@@ -7,7 +7,8 @@ import numpy as np
 from engine import Value
 from engine.node.bulk import adam_on_values
 from nn.checks import Betas, Flag, NonNegative, settings_among
-from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, decayed, powers
+from nn.optim.arithmetic import Memory, Parameters, Settings, Vector, decayed, powers
+from nn.optim.optimizer import Optimizer
 
 __all__ = ["AMSGrad", "Adam", "AdamW"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from nn.checks import Betas, Flag, NonNegative, settings_among
-from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, decayed, powers
+from nn.optim.arithmetic import Memory, Parameters, Settings, Vector, decayed, powers
+from nn.optim.optimizer import Optimizer
 
 __all__ = ["Adamax"]
 

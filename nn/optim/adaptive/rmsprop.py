@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from nn.checks import BelowOne, Flag, NonNegative, settings_among
-from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector, decayed
+from nn.optim.arithmetic import Memory, Parameters, Settings, Vector, decayed
+from nn.optim.optimizer import Optimizer
 
 __all__ = ["RMSprop"]
 

@@ -9,7 +9,8 @@ import numpy as np
 from engine.floats.validate import non_negative
 from engine.quoting import brief
 from nn.checks import Flag, NonNegative, settings_among
-from nn.optim.optimizer import Memory, Optimizer, Parameters, Settings, Vector
+from nn.optim.arithmetic import Memory, Parameters, Settings, Vector
+from nn.optim.optimizer import Optimizer
 
 __all__ = ["Rprop"]
 

@@ -25,7 +25,7 @@ from nn import (
     Optimizer,
     RMSprop,
 )
-from nn.optim.optimizer import powers
+from nn.optim.arithmetic import powers
 from tests.nn.optim.runs import just_step, train
 
 KINDS = {
