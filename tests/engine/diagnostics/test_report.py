@@ -8,7 +8,7 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from engine import GraphError, Value, relu, report, sigmoid, tanh
-from engine.diagnostics.report import LEGEND
+from engine.diagnostics.tables import LEGEND
 
 
 def chain(activation, weights: list[float], x: float = 0.5) -> Value:
