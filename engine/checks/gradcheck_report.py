@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 from engine.checks.finite_differences import Sides
-from engine.display.html import paragraph, table
+from engine.display.html import Printed, paragraph, table
 
 __all__ = ["Entry", "GradcheckReport", "relative_error"]
 
@@ -79,7 +78,7 @@ def relative_error(a: float, b: float) -> float:
 
 
 @dataclass(frozen=True, repr=False)
-class GradcheckReport:
+class GradcheckReport(Printed):
     """What a gradient check found: true if all agree, and a table when printed.
 
     Attributes:
@@ -105,9 +104,6 @@ class GradcheckReport:
             f"GradcheckReport({len(self.entries)} derivatives, {wrong} wrong, "
             f"max_error={self.max_error:.2g}, method={self.method!r})"
         )
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # what IPython prints
-        printer.text(str(self))
 
     def _repr_html_(self) -> str:
         """The same as a table; of many derivatives those that disagree, and then the least exact."""

@@ -15,7 +15,7 @@ from engine.diagnostics.entries import LayerReport, OperatorReport, layer_entry,
 from engine.diagnostics.findings import findings
 from engine.diagnostics.survey import survey
 from engine.diagnostics.tables import LEGEND, MOST_OPERATORS, layer_rows, operator_rows
-from engine.display.html import bullets, details, paragraph, table
+from engine.display.html import Printed, bullets, details, paragraph, table
 from engine.graph.groups import Groups
 from engine.graph.names import aligned, lifted_remark, number, shown
 from engine.graph.walks import trace
@@ -26,7 +26,7 @@ from engine.transforms.reverse import gradients
 __all__ = ["LayerReport", "OperatorReport", "Report", "report"]
 
 
-class Report:
+class Report(Printed):
     """The gradients of a graph at a glance; prints as tables, with warnings below them.
 
     Attributes:
@@ -68,9 +68,6 @@ class Report:
         remarks = self._remarks()
         lines += ["", *remarks] if remarks else []
         return "\n".join([*lines, "", *legend])
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # what IPython prints
-        printer.text(str(self))
 
     def _repr_html_(self) -> str:
         """The same as HTML, the meaning of a column where the pointer rests on its head, and below."""

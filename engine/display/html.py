@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
-__all__ = ["AsText", "beside", "bullets", "details", "paragraph", "preformatted", "table"]
+__all__ = ["AsText", "Printed", "beside", "bullets", "details", "paragraph", "preformatted", "table"]
 
 _LINE = "1px solid color-mix(in srgb, currentColor 25%, transparent)"
 _CELL = "padding:.15em .6em;border:0;background:none;color:inherit;vertical-align:baseline"
@@ -108,13 +108,19 @@ def beside(*parts: str) -> str:
     return f'<div style="{style}">{"".join(filter(None, parts))}</div>'
 
 
-class AsText:
-    """Base of what a notebook shows as ``print`` does."""
+class Printed:
+    """Base of what IPython shows as ``print`` does."""
 
     __slots__ = ()
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(str(self))
+
+
+class AsText(Printed):
+    """Base of what a notebook shows so, too."""
+
+    __slots__ = ()
 
     def _repr_html_(self) -> str:
         return preformatted(str(self))

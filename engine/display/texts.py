@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.display.html import details, preformatted
+from engine.display.html import AsText, Printed, details, preformatted
 
 __all__ = ["Stages", "Text"]
 
 _FEW, _LONG = 8, 90
 
 
-class Text(str):
+class Text(AsText, str):
     """A text of several lines, a plain ``str`` but for how IPython and notebooks show it.
 
     >>> source = Text("a = 1\\nb = 2")
@@ -21,14 +21,8 @@ class Text(str):
 
     __slots__ = ()
 
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        printer.text(str(self))
 
-    def _repr_html_(self) -> str:
-        return preformatted(self)
-
-
-class Stages(dict[str, str]):
+class Stages(Printed, dict[str, str]):
     """Texts by name, in order, which print one below the other; in a notebook each opens with a click.
 
     >>> print(Stages({"trace": "3 nodes", "source": "v = x * y"}))
@@ -43,9 +37,6 @@ class Stages(dict[str, str]):
 
     def __str__(self) -> str:
         return "\n".join(f"-- {name}\n{text.rstrip()}" for name, text in self.items())
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        printer.text(str(self))
 
     def _repr_html_(self) -> str:
         return "".join(

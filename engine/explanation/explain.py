@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from engine.display.html import Printed
 from engine.explanation import render, typesetting
 from engine.explanation.chain import Chain
 from engine.explanation.paths import paths
@@ -13,7 +12,7 @@ from engine.node.backend import Value
 __all__ = ["Explanation", "explain"]
 
 
-class Explanation(Chain):
+class Explanation(Printed, Chain):
     """The derivative of a root by a variable, explained; prints as text, and as mathematics in a notebook.
 
     Its attributes are those of :class:`~engine.explanation.chain.Chain`:
@@ -22,9 +21,6 @@ class Explanation(Chain):
 
     def __str__(self) -> str:
         return render.text(self)
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # what IPython prints
-        printer.text(str(self))
 
     def to_latex(self) -> str:
         """The explanation in LaTeX: an ``aligned`` environment, to be put into ``$$ … $$``."""

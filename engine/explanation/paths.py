@@ -14,7 +14,7 @@ from typing import Any, overload
 
 from engine.autograd.hooks import HOOKS
 from engine.autograd.masking import is_masked
-from engine.display.html import paragraph, table
+from engine.display.html import Printed, paragraph, table
 from engine.explanation.k_best import Search
 from engine.explanation.path_graph import Between
 from engine.floats.validate import integer
@@ -107,7 +107,7 @@ def _narrowness(local_grad: float) -> float:
     return -1.0 if local_grad != local_grad else abs(local_grad)
 
 
-class Paths:
+class Paths(Printed):
     """The paths found, the largest first; prints as a table.
 
     Attributes:
@@ -186,9 +186,6 @@ class Paths:
             return "\n".join(heading)
         remark = lifted_remark(self.between.nodes)
         return "\n".join([*heading, "", *aligned(self._rows(), "rrll"), *(["", *remark] if remark else [])])
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # what IPython prints
-        printer.text(str(self))
 
     def _repr_html_(self) -> str:
         rows = table(self._rows(), "rrll") if len(self) else ""

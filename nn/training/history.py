@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from engine.display.charts import line_chart
-from engine.display.html import beside, paragraph, table
+from engine.display.html import Printed, beside, paragraph, table
 from engine.quoting import brief
 from nn.metrics.better import mode_of
 
@@ -17,7 +16,7 @@ _ROWS_SHOWN = 12
 _MOST_CHARTS = 4
 
 
-class History(dict[str, list[float]]):
+class History(Printed, dict[str, list[float]]):
     """A dict of lists by name, one number for each epoch, which prints as a table.
 
     In a notebook it shows itself as this table and a curve of each number; its ``repr`` has the last numbers
@@ -99,9 +98,6 @@ class History(dict[str, list[float]]):
         last = [f"{name}={column[-1]:.6g}" for name, column in self.items() if column]
         stopped = [f"stopped={self.stopped!r}"] if self.stopped else []
         return f"History({', '.join([f'epochs={self.epochs}', *last, *stopped])})"
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # what IPython prints
-        printer.text(str(self))
 
     def _repr_html_(self) -> str:
         """The table, and beside it a chart for each number, that of training and of validation in one."""

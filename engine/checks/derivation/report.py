@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.checks.derivation.slips.table import SLIPS
 from engine.display import html as display
+from engine.display.html import Printed
 from engine.quoting import abridged
 
 __all__ = ["DerivationReport", "Finding", "shown_point"]
@@ -62,7 +63,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class DerivationReport:
+class DerivationReport(Printed):
     """What :func:`engine.check_derivation` found: true if the derivation is right, and a text when printed.
 
     Attributes:
@@ -184,9 +185,6 @@ class DerivationReport:
                 for each in self.findings
             ],
         }
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # what IPython prints
-        printer.text(str(self))
 
     def _repr_html_(self) -> str:
         """A table for notebooks: a row for each line, wrong ones marked."""
