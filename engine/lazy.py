@@ -10,7 +10,7 @@ __all__ = ["attribute", "names"]
 
 
 def attribute(package: str, later: Mapping[str, str], name: str, advice: str = "") -> Any:
-    """An attribute of a package that it does not have yet: for its ``__getattr__``.
+    """Import an attribute of a package when it is first asked for: for its ``__getattr__``.
 
     Args:
         package: its name.

@@ -38,7 +38,7 @@ def brief(given: Any) -> str:
 
 
 def typed(given: Any) -> str:
-    """The same with its type, for a message that something else was expected.
+    """The ``repr`` of anything with its type, for messages such as "expected a list, got …".
 
     >>> typed(2)
     '2 of type int'

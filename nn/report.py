@@ -89,7 +89,7 @@ def layer_gradients(model: Module) -> dict[str, float]:
 
 
 def _layers_of(named: Mapping[str, Value]) -> list[tuple[str, list[Value]]]:
-    """The layers that the names of parameters speak of, and the parameters of each."""
+    """The layers named by the parameters' dotted names, and the parameters of each."""
     graph = trace(_gradients_as_root(named))
     layers, _ = survey(graph, dict.fromkeys(graph.nodes, 0.0), named)
     return [(layer.name, layer.parameters) for layer in layers]

@@ -1,4 +1,4 @@
-"""What is in ``torch.nn.utils``: clipping of gradients, and parameters as one list of numbers."""
+"""Functions of ``torch.nn.utils``: clipping of gradients, and parameters as one list of numbers."""
 
 from __future__ import annotations
 

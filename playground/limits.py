@@ -133,6 +133,6 @@ def _raise_in(thread: int, error: type[BaseException]) -> None:
 
 
 def _wait_for_it() -> None:
-    """Take the exception here if it was asked for but has not arrived: it comes within a few steps."""
+    """Wait for an exception that was requested but has not arrived: it comes within a few steps."""
     for _ in range(1000):
         pass

@@ -88,7 +88,7 @@ def _plain(value: Any) -> Any:
 
 
 def _finite(value: Any) -> Any:
-    """The same with strings for what JSON cannot say. An answer is as deep as its operation writes it."""
+    """Data with strings for nan and infinities, which JSON lacks."""
     if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
     if isinstance(value, float) and not math.isfinite(value):

@@ -175,7 +175,7 @@ def inside(label: object, part: str = "") -> str:
 
 
 def visible(text: object, longest: int = LONGEST) -> str:
-    r"""Make a text one line of printable characters, cut if it is too long.
+    r"""A text as one line of printable characters, cut if it is too long.
 
     Control characters become their Unicode pictures; what no XML file can hold, and marks that
     reverse the direction of writing, become the replacement character.

@@ -1,4 +1,4 @@
-"""Libraries of number objects: what workloads take from them, and plain functions where they offer less."""
+"""Libraries of number objects: what workloads use of them, with plain functions for what one lacks."""
 
 from __future__ import annotations
 

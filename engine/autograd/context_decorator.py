@@ -165,7 +165,7 @@ def _is_locked(reference: Any) -> bool:
 
 
 class Way:
-    """``__enter__`` or ``__exit__``: looked up, it gives the function of C that does it."""
+    """A descriptor for ``__enter__`` or ``__exit__``, which gives the function in C."""
 
     def __init__(self, side: str) -> None:
         self._side = side

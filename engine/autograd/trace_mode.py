@@ -169,7 +169,7 @@ def compared(node: Node, other: Any, symbol: str, outcome: Any) -> Any:
 
 
 def leave_open() -> None:
-    """Note that something is left undecided that shows where numbers are not finite: then f must run."""
+    """Note a decision that matters only where numbers are not finite: there f itself must run."""
     recorder = _recorder()
     if recorder is not None:
         recorder.left_open = True

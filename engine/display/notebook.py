@@ -1,4 +1,4 @@
-"""Whether a notebook runs this, and pictures of Values and models there, drawn by whoever registered for it.
+"""Pictures of Values and models in notebooks, drawn by a package that registered for it.
 
 Whoever can draw announces itself as an entry point of the group ``chainrule.display``: a function
 from the object to a MIME bundle. The package ``viz`` does.

@@ -32,7 +32,7 @@ class Search:
         self.exhausted = [i == last for i in range(last + 1)]  # of the root there is but the way to stay
 
     def reaches(self, rank: int) -> bool:
-        """Whether there is a way of that rank from the root to the variable; all of lower rank are found."""
+        """Whether a path of that rank exists; finds it, and all of lower rank."""
         if not self.ways or rank < len(self.ways[0]):
             return bool(self.ways)
         if not self.exhausted[0]:

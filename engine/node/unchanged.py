@@ -1,4 +1,4 @@
-"""Whether lists, attributes and numbers are as they were, until when what is kept of a model holds.
+"""Compares lists, attributes and numbers with what they were: until they change, a model's cache is valid.
 
 The compiled node has its own forms (``compiled/bulk.pxi``), which make no Python objects.
 """
@@ -149,7 +149,7 @@ def _same_object(now: Any, was: Any) -> bool:
 
 @offered
 def taken_anew(numbers: NDArray[np.float64], before: NDArray[np.float64]) -> bool:
-    """Whether numbers are others than before, bit by bit; then those before become these.
+    """Whether numbers differ from those before, bit by bit; if so, they are copied over them.
 
     Args:
         numbers, before: contiguous arrays of float64, of shape ``(n,)``.

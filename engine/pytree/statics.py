@@ -41,7 +41,7 @@ def static_key(item: Any, depth: int = 0) -> Any:
 
 
 def counts_by_identity(item: Any) -> bool:
-    """Whether the same object is the same static argument for ever: not so what can change in place.
+    """Whether a static argument may be compared by identity: not if it can change in place.
 
     >>> counts_by_identity("a"), counts_by_identity(len), counts_by_identity(["a"])
     (True, True, False)
@@ -53,7 +53,7 @@ def counts_by_identity(item: Any) -> bool:
 
 
 def is_series(item: Any) -> bool:
-    """Whether something that is not of numbers looks like one thing a sample: it has a length and items."""
+    """Whether something without numbers looks like one item for each sample: it has a length and items."""
     return is_type_of_series(type(item))
 
 

@@ -12,7 +12,7 @@ __all__ = ["Transformed", "is_found_by_name"]
 
 
 class Transformed:
-    """A function made of another one.
+    """A function that a transform made of another one.
 
     It has the name, the documentation, the signature and the attributes of that one, and is a method where it
     stands in a class. Where its own name leads to it, as after ``@grad``, it is pickled by that name, else by

@@ -1,4 +1,4 @@
-"""A network whose loss is lifted, for as many trainings as there are of its form.
+"""A network with a lifted loss, shared by all trainings of networks of its form.
 
 Lifting takes longer than a short training. So a network is kept when a training is over, and lent to the
 next one of the same form in this process: a fold of a cross-validation, another candidate of a grid search.
@@ -114,7 +114,7 @@ def _read(values: list[Any]) -> Array:
 
 @contextmanager
 def lent(form: Form) -> Iterator[Network]:
-    """A network of a form, which nobody else uses meanwhile.
+    """Reserve a network of a form for a ``with`` block.
 
     >>> with lent(((2, 3, 1), "relu", "identity")) as network:
     ...     len(network.weights), len(network.biases)

@@ -27,7 +27,7 @@ _EPOCHS_BETWEEN = 8
 
 
 class LastLook:
-    """All that a look at a training looks at, as it was found, to tell whether anything was touched since.
+    """A snapshot of what a training depends on, compared later to tell whether anything was touched.
 
     Args:
         training: the training.
@@ -52,7 +52,7 @@ class LastLook:
         self._snapshot = Snapshot([*own, *classes.values()], places)
 
     def holds(self, state: TrainingState) -> bool:
-        """Whether nothing was touched, but numbers of parameters, samples and settings of the optimiser."""
+        """Whether all is as it was, numbers of parameters, samples and optimiser settings aside."""
         optimizer = self._optimizer
         return (
             state.model is self._model
@@ -118,7 +118,7 @@ class Training(Steps):
     # -- what others may have changed -------------------------------------------------------
 
     def _untouched(self, last_look: LastLook) -> bool:
-        """Whether what was found is there still, so that nothing need be looked at; else it is forgotten."""
+        """Whether the snapshot still holds; if not, it is dropped."""
         if self.is_alone() and last_look.holds(self.state):
             return True
         self.last_look = None  # who changes things in each epoch is not watched in vain
@@ -126,7 +126,7 @@ class Training(Steps):
         return False
 
     def _what_is_there(self) -> LastLook | None:
-        """What was just found, to be compared later; None where that takes more than a look at places."""
+        """A new snapshot; None where comparing one would take more than a look at places."""
         members, lifted = self.members, self.lifted
         found = None if lifted is None else lifted.looked_at(self.held_out is not None)
         if found is None or members is None or not members.trail.is_simple:

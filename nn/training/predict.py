@@ -76,7 +76,7 @@ def _outputs(model: Callable[[Any], Any], samples: Any) -> Any:
 
 
 def in_evaluation_mode(model: Any, action: Callable[[], Result]) -> Result:
-    """Run an action without recording gradients and with a model in evaluation mode; returns its result.
+    """Run an action with a model in evaluation mode, without gradients; returns its result.
 
     >>> from nn import MLP
     >>> model = MLP(2, [1])

@@ -16,7 +16,7 @@ __all__ = ["progress_line", "unseen"]
 
 
 def unseen(note: str) -> None:
-    """Stands for the progress of a training that nobody looks at."""
+    """The progress bar of a training that shows none."""
 
 
 @contextmanager
@@ -115,7 +115,7 @@ class _Notebook:
 
 
 def _clock(seconds: float) -> str:
-    """A time as one reads it.
+    """Format a time for reading.
 
     >>> _clock(0.0123), _clock(2.34), _clock(75), _clock(3700)
     ('12 ms', '2.3 s', '1 min 15 s', '1 h 1 min')

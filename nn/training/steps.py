@@ -34,7 +34,7 @@ _STEPS_BETWEEN_LOOKS = 64
 
 @dataclass(kw_only=True)
 class Steps:
-    """What takes the steps of an epoch.
+    """Takes the steps of an epoch.
 
     Attributes:
         state: as callbacks see it.
@@ -106,7 +106,7 @@ class Steps:
         self.stepped = [*self.others, *(each for each in cleared if isinstance(each, Value))]
 
     def _at_once(self) -> dict[str, float] | None:
-        """An epoch of one direct step on the samples of the last; None where it is to be taken otherwise."""
+        """Take an epoch of one direct step on the samples of the last; None where that is not possible."""
         if self.look or self.whole is None or self.early_stopping is not None:
             return None
         count = len(self.whole[0][0])
@@ -219,7 +219,7 @@ class Steps:
             zero_grad(known[2])
 
     def is_alone(self) -> bool:
-        """Whether all that runs from step to step of an epoch is of this project."""
+        """Whether no code of the user runs within an epoch."""
         return self.quiet and self._is_alone_within_epochs and _is_only_thread()
 
     @cached_property
@@ -234,7 +234,7 @@ class Steps:
 
     @cached_property
     def _is_alone_between_epochs(self) -> bool:
-        """Whether nobody else's code runs between epochs."""
+        """Whether no code of the user runs between epochs."""
         schedule = type(self.schedule)
         return not self.callbacks and self.early_stopping is None and schedule in (type(None), *FORMULAS)
 

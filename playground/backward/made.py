@@ -1,4 +1,4 @@
-"""What a text was made into: a root, the line each node came from, and names for its parts."""
+"""The graph made of a text: its root, the line each node came from, names of its parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The quiz: gradients are filled in by hand; a wrong one is traced to the factor that is wrong."""
+"""The quiz: checks gradients filled in by hand, and traces a wrong one to its wrong factor."""
 
 from __future__ import annotations
 

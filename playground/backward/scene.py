@@ -1,4 +1,4 @@
-"""What one session shows in the tab: a graph, its numbers, its steps, and which parts stand open."""
+"""The state of the tab in a session: a graph, its numbers, its steps, and which parts are open."""
 
 from __future__ import annotations
 

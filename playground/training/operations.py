@@ -30,7 +30,7 @@ MOST_STEPS = 20_000
 
 
 class _Bench:
-    """What a session has of this tab: a training, and a race if there is one."""
+    """The state of this tab in a session: a training, and a race if there is one."""
 
     def __init__(self, given: Mapping[str, Any]) -> None:
         self.trainer = trainer_of(given) if "model" in given else Trainer(Config())
@@ -41,7 +41,7 @@ _BENCHES: WeakKeyDictionary[Any, _Bench] = WeakKeyDictionary()
 
 
 def bench_of(session: Any) -> _Bench:
-    """What a session has; it begins with what a notebook gave, else with the default configuration."""
+    """The tab's state; at first what a notebook gave, else the default configuration."""
     if session not in _BENCHES:
         _BENCHES[session] = _Bench(getattr(session, "given", {}))
     return _BENCHES[session]

@@ -16,7 +16,7 @@ LINES = 25
 
 
 def warp(trainer: Trainer, layer: int, first: int | None = None, second: int | None = None) -> dict[str, Any]:
-    """Where a grid over the plane, and the samples, come to lie in the space of a layer's outputs.
+    """A grid over the plane, and the samples, mapped to a layer's outputs.
 
     Args:
         trainer: whose network.

@@ -36,7 +36,7 @@ INSIDE = "node"
 
 @dataclass(frozen=True)
 class Shown:
-    """A shape, with the first and the last frame it is in."""
+    """A shape, with the first and the last frame that show it."""
 
     shape: Shape
     first: int

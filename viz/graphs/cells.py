@@ -74,7 +74,7 @@ def parameters_of(picture: Picture, members: list[int]) -> int:
 
 
 def _holds(picture: Picture, box: Box) -> list[str]:
-    """What a part or some steps hold: neurons, parameters and nodes, or its operators."""
+    """The contents of a part or of some steps: neurons, parameters and nodes, or operators."""
     words, size = picture.words, len(box.members)
     finest = {name for i in box.members if (name := picture.parts[0][i])} if picture.parts else set()
     in_parts = len(picture.parts) > 0 and any(box.name in part for part in picture.parts)

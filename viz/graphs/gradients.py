@@ -1,4 +1,4 @@
-"""What a picture says of gradients: a number, nothing yet, or that none arrives there."""
+"""Texts for gradients in pictures: a number, nothing yet, or that none arrives."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ def new_axes(width: float, height: float) -> Axes:
 
 
 def _pyplot() -> Any:
-    """Pyplot, where it is to know of new figures; else None."""
+    """Pyplot, if it should manage new figures; else None."""
     if in_notebook():  # whose kernel has set a backend that shows them
         from matplotlib import pyplot
 

@@ -324,7 +324,7 @@ class ByHand:
         return trace
 
     def called(self, i: int) -> str:
-        """How a message names a line."""
+        """The name of a line in messages."""
         line = self.program.lines[i]
         if self.program.unit == "formula":
             return f"formula {line.name!r}"

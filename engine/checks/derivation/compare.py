@@ -49,7 +49,7 @@ def as_array(tree: Any) -> Array:
 
 
 def fitted(yours: Array, engines: Array) -> Array | None:
-    """What a line gives in the shape of the engine's; None where they differ in more than axes of 1.
+    """The result of a line, reshaped as the engine's; None where the shapes differ by more than axes of 1.
 
     A shape fits that can be added to the other one without making a larger array.
     """

@@ -79,7 +79,7 @@ def named_in(root: Any, module_type: Any) -> Named:
 
 
 class _Programs(NamedTuple):
-    """What was lifted of a module.
+    """The lifted programs of a module.
 
     Attributes:
         root: the module; another one has come by this with a copy of the attributes.
@@ -93,7 +93,7 @@ class _Programs(NamedTuple):
 
 
 def programs_of(root: Any, loss: Any) -> dict[Any, Any]:
-    """What was lifted of a module with a loss: of the last loss only.
+    """The lifted programs of a module with a loss, kept for its last loss.
 
     Args:
         root: the module.
@@ -173,7 +173,7 @@ def _find(root: Any, module_type: Any) -> Found:
 
 
 def _holds(found: Found, root: Any, module_type: Any) -> bool:
-    """Whether a walk would find the same."""
+    """Whether a new walk would find the same."""
     trail, firsts = found.trail, found.firsts
     own = [item for item in vars(root).values() if type(item) is not Kept]
     return (

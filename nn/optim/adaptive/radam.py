@@ -1,4 +1,4 @@
-"""RAdam: Adam with its first steps made up for."""
+"""RAdam: Adam with a correction of its first steps, whose scale is uncertain."""
 
 from __future__ import annotations
 

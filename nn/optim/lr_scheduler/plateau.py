@@ -107,7 +107,7 @@ class ReduceLROnPlateau(LRScheduler):
         super().__init__(optimizer, **settings_among(locals()))
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
-        """There is no formula: the step size goes by the metric.
+        """Not defined: the step size depends on the metric.
 
         Raises:
             TypeError: always.
@@ -140,7 +140,7 @@ class ReduceLROnPlateau(LRScheduler):
         self._last_lrs = [group["lr"] for group in self.optimizer.param_groups]
 
     def metric_of(self, numbers: Mapping[str, float]) -> float:
-        """The number to go by, among those of an epoch.
+        """The monitored number, among those of an epoch.
 
         Raises:
             ValueError: it is not among them, or ``mode="max"`` is without a ``monitor``.
