@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,13 +10,21 @@ import numpy as np
 import numpy.typing as npt
 
 from nn.data.dataset import read_sequence
-from nn.metrics.labels import Classes, as_predicted, as_true, number_of_classes, refuse_outputs
+from nn.metrics.labels import (
+    NO_CLASS,
+    Classes,
+    as_predicted,
+    as_true,
+    number_of_classes,
+    refuse_no_class,
+    refuse_outputs,
+)
 
 __all__ = ["accuracy", "classification_report", "confusion_matrix"]
 
 
 def accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> float:
-    """The fraction of samples whose class is predicted correctly.
+    """The fraction of samples whose class is predicted correctly; nan where an output is nan.
 
     Args:
         y_true: for each sample its class; with single outputs 0 and 1, or -1 and +1; or one-hot. It comes
@@ -34,6 +43,8 @@ def accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> float:
     (0.6666666666666666, 1.0)
     """
     true, predicted = _classes(y_true, y_pred, threshold)
+    if (predicted == NO_CLASS).any():
+        return math.nan
     return int(np.count_nonzero(predicted == true)) / len(true)
 
 
@@ -50,7 +61,7 @@ def confusion_matrix(
         Counts, an array of shape (classes, classes).
 
     Raises:
-        ValueError: as in :func:`accuracy`; or a class is not below ``classes``.
+        ValueError: as in :func:`accuracy`; or a class is not below ``classes``, or an output is nan.
 
     >>> confusion_matrix([1, 0, 1, 1], [0.9, 0.2, 0.4, 0.8])
     array([[1, 0],
@@ -58,6 +69,7 @@ def confusion_matrix(
     """
     outputs = read_sequence("y_pred", y_pred)
     true, predicted = _classes(y_true, outputs, threshold)
+    refuse_no_class("y_pred", predicted)
     last = int(max(predicted.max(), true.max()))
     count = max(last + 1, number_of_classes(outputs[0]) or 2) if classes is None else classes
     if last >= count:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -13,16 +14,21 @@ from nn.data.dataset import read_sequence
 from nn.data.numbers import items_of, number_of
 
 __all__ = [
+    "NO_CLASS",
     "as_predicted",
     "as_true",
     "number_of_classes",
     "predicted_classes",
+    "refuse_no_class",
     "refuse_outputs",
     "target_classes",
 ]
 
 Classes = npt.NDArray[Any]
 """Classes as integers; as objects where one is too large for those of NumPy."""
+
+NO_CLASS = -1
+"""What a sample is predicted as that has nan among its outputs."""
 
 _MANY = 1 << 53  # classes: beyond, integers and floats are told apart one by one
 
@@ -38,7 +44,7 @@ def predicted_classes(outputs: Any, threshold: float = 0.5) -> list[int]:
         threshold: for single outputs: 0.5 for probabilities, 0 for logits and for scores with a sign.
 
     Raises:
-        ValueError: a sample has no outputs.
+        ValueError: a sample has no outputs, or nan among them.
         TypeError: it is not a sequence, but a model, a Value or a number.
 
     >>> predicted_classes([[0.1, 0.7, 0.2], [2.0, -1.0, 0.0]])
@@ -46,8 +52,20 @@ def predicted_classes(outputs: Any, threshold: float = 0.5) -> list[int]:
     >>> predicted_classes([0.4, 0.6]), predicted_classes([-0.4, 0.6], threshold=0.0)
     ([0, 1], [0, 1])
     """
-    classes: list[int] = as_predicted(outputs, threshold).tolist()
+    found = as_predicted(outputs, threshold)
+    refuse_no_class("outputs", found)
+    classes: list[int] = found.tolist()
     return classes
+
+
+def refuse_no_class(name: str, classes: Classes) -> None:
+    """ValueError where a sample has nan among its outputs, which would be taken for some class."""
+    unknown = np.flatnonzero(classes == NO_CLASS)
+    if len(unknown):
+        raise ValueError(
+            f"{name}[{unknown[0]}] is nan or holds it, and so are {len(unknown)} of {len(classes)}: nan "
+            "predicts no class; engine.detect_anomaly() finds where it arose"
+        )
 
 
 def target_classes(targets: Any) -> list[int]:
@@ -68,23 +86,26 @@ def target_classes(targets: Any) -> list[int]:
 
 
 def as_predicted(outputs: Any, threshold: float) -> Classes:
-    """What :func:`predicted_classes` gives, as an array."""
+    """What :func:`predicted_classes` gives, as an array; ``NO_CLASS`` where it refuses nan."""
     items = read_sequence("outputs", outputs)
     table = _table(items)
     if table is None:
         return _array([_predicted(output, threshold) for output in _listed(items)])
     if table.ndim == 2:
-        return np.asarray(table.argmax(axis=1))
-    return np.asarray(np.maximum(table, 0) if table.dtype.kind == "i" else (table > threshold).astype(int))
+        return np.where(np.isnan(table).any(axis=1), NO_CLASS, table.argmax(axis=1))
+    if table.dtype.kind == "i":
+        return np.asarray(np.maximum(table, 0))
+    return np.where(np.isnan(table), NO_CLASS, (table > threshold).astype(int))
 
 
 def as_true(targets: Any) -> Classes:
     """What :func:`target_classes` gives, as an array."""
     items = read_sequence("targets", targets)
     table = _table(items)
-    if table is not None and table.ndim == 2:
+    if table is not None and table.ndim == 2 and not np.isnan(table).any():
         return np.asarray(table.argmax(axis=1))
-    if table is None or not ((table == np.floor(table)) & (table >= -1) & (table < _MANY)).all():
+    whole = table is not None and (table == np.floor(table)) & (table >= -1) & (table < _MANY)
+    if table is None or table.ndim == 2 or not whole.all():
         return _array([_target(target) for target in _listed(items)])
     return np.asarray(np.maximum(table, 0), dtype=np.int64)
 
@@ -194,7 +215,8 @@ def _predicted(output: Any, threshold: float) -> int:
     if several is None:
         if isinstance(output, (int, np.integer, np.bool_)):
             return max(int(output), 0)
-        return int(number_of(output) > threshold)
+        number = number_of(output)
+        return NO_CLASS if math.isnan(number) else int(number > threshold)
     if len(several) == 1:
         return _predicted(several[0], threshold)
     return _largest(several)
@@ -203,7 +225,9 @@ def _predicted(output: Any, threshold: float) -> int:
 def _target(target: Any) -> int:
     several = items_of(target)
     if several is not None and len(several) != 1:
-        return _largest(several)
+        if (largest := _largest(several)) == NO_CLASS:
+            raise ValueError(f"a target must be a class, got {brief([number_of(each) for each in several])}")
+        return largest
     number = number_of(target if several is None else several[0])
     if number != number // 1 or number < -1.0:
         raise ValueError(f"a target must be the index of a class, or -1 or +1, got {brief(number)}")
@@ -213,4 +237,5 @@ def _target(target: Any) -> int:
 def _largest(numbers: list[Any]) -> int:
     if not numbers:
         raise ValueError("a sample needs at least one output, got none")
-    return int(np.argmax([number_of(each) for each in numbers]))
+    found = [number_of(each) for each in numbers]
+    return NO_CLASS if any(map(math.isnan, found)) else int(np.argmax(found))

@@ -1,10 +1,13 @@
 """Accuracy, confusion matrix and the table by class; scikit-learn's figures where it is installed."""
 
+import math
+
 import numpy as np
 import pytest
 
 from engine import Value
-from nn import accuracy, classification_report, confusion_matrix
+from nn import MLP, SGD, accuracy, classification_report, confusion_matrix, fit, predicted_classes
+from nn.metrics.labels import target_classes
 
 TRUE = [0, 0, 0, 1, 1, 2, 2, 2, 2, 1]
 PREDICTED = [0, 0, 1, 1, 2, 2, 2, 0, 2, 1]
@@ -136,3 +139,23 @@ def test_names_of_classes_are_refused_with_the_way_out(metric) -> None:
 
 def test_soft_targets_are_the_largest_of_their_probabilities() -> None:
     assert accuracy([[0.9, 0.1], [0.2, 0.8]], [[2.0, 1.0], [3.0, 1.0]]) == 0.5
+
+
+def test_nan_predicts_no_class() -> None:
+    def classes(_, outputs):
+        return predicted_classes(outputs)
+
+    rows = [[0.1, 0.9], [math.nan, 1.0]]
+    for y_pred in ([0.9, math.nan], [[0.9], [math.nan]], rows, [Value(0.9), Value(math.nan)]):
+        for given in (y_pred, np.array(y_pred)):
+            assert math.isnan(accuracy([1, 0], given))
+            for metric in (confusion_matrix, classification_report, classes):
+                with pytest.raises(ValueError, match=r"\[1\] is nan or holds it, and so are 1 of 2: nan "):
+                    metric([1, 0], given)
+    with pytest.raises(ValueError, match="a target must be a class, got"):
+        target_classes([[0, 1], [math.nan, 1]])
+    model = MLP(1, [2], rng=0)
+    model.layers[0].neurons[0].b.data = math.nan
+    options = {"loss": "cross_entropy", "optimizer": SGD, "metrics": "accuracy", "epochs": 2}
+    diverged = fit(model, [[1.0], [2.0]], [0, 1], **options)
+    assert np.isnan(diverged["accuracy"]).all()

@@ -7,7 +7,7 @@ import pytest
 
 from engine import Value
 from nn import Perceptron, predicted_classes
-from nn.metrics.labels import number_of_classes, target_classes
+from nn.metrics.labels import NO_CLASS, as_predicted, number_of_classes, target_classes
 
 
 @pytest.mark.parametrize(
@@ -89,9 +89,15 @@ TABLES = {
 @pytest.mark.parametrize("name", TABLES)
 def test_all_at_once_are_the_classes_one_by_one(name, threshold, as_list) -> None:
     outputs = TABLES[name].tolist() if as_list else TABLES[name]
-    one_by_one = [predicted_classes([output], threshold)[0] for output in TABLES[name].tolist()]
-    slowly = predicted_classes([*TABLES[name].tolist(), Value(0.0)], threshold)[:-1]
-    assert predicted_classes(outputs, threshold) == one_by_one == slowly
+    one_by_one = [as_predicted([output], threshold)[0] for output in TABLES[name].tolist()]
+    slowly = as_predicted([*TABLES[name].tolist(), Value(0.0)], threshold)[:-1].tolist()
+    at_once = as_predicted(outputs, threshold).tolist()
+    assert at_once == one_by_one == slowly
+    if "nan" in name:
+        unknown = np.isnan(TABLES[name]).reshape(len(at_once), -1).any(axis=1)
+        assert [found == NO_CLASS for found in at_once] == unknown.tolist()
+    else:
+        assert predicted_classes(outputs, threshold) == at_once
 
 
 @pytest.mark.parametrize("as_list", [True, False])
