@@ -21,9 +21,7 @@ from engine.jit.lower.table import Table, ranges
 __all__ = ["schedule"]
 
 
-def schedule(
-    table: Table, form_of: Index, order: Sequence[int] | None = None
-) -> list[Index]:
+def schedule(table: Table, form_of: Index, order: Sequence[int] | None = None) -> list[Index]:
     """Groups of refs in the order of computing.
 
     Args:
