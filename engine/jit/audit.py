@@ -94,9 +94,9 @@ class AsWritten:
             output = f()
             self.result = Result(output if like is None else as_nodes(output, like))
             values = self.result.values
-            nodes = graph_arrays(values)[0] if values else []
+            nodes, *_, data, _, _ = graph_arrays(values) if values else ([], np.zeros(0), None, None)
             self.numbers = [value._data for value in values]
-            self.largest = _largest([node._data for node in nodes])
+            self.largest = _largest(data)
             self.gradients: list[Vector] = []
             self.steepest = 0.0
             for value in values if differentiated else ():

@@ -51,18 +51,22 @@ class Chains:
         if size < _FEWEST or not sorts.any():
             self.terms = self._sorted([], [], [], [])
             return
-        once = uses == 1
         sign = (sorts == _ADD).astype(np.int8) - (sorts == _SUB)
-        self._first, self._second = first, second = self._pairs((sign != 0) | (sorts == _MUL))
-        left, right = plain[first] & number[second], number[first] & plain[second]
-        product = (sorts == _MUL) & once & ((plain[first] & plain[second]) | left | right)
+        self._first, self._second = first, second = self._pairs(sorts)
+        of_two = np.flatnonzero((sorts == _MUL) & (uses == 1))
+        kind = plain + 2 * number.astype(np.int8)
+        both = kind[first[of_two]] * kind[second[of_two]]
+        product = np.zeros(size, bool)
+        product[of_two] = (both == 1) | (both == 2)  # of two nodes, or of a node and a number
         owner, us, vs = self._blocks(sorts, product)
         block = np.zeros(size, bool)
         block[owner] = True
         zero = (trace.kinds == CONSTANT) & (trace.data == 0.0)
-        link = (sign != 0) & (plain[second] | product[second]) & ((first != second) | plain[second])
-        goes_on = link & link[first] & once[first]
-        begins = link & (plain[first] | product[first] | zero[first] | (block & once)[first])
+        once = uses == 1
+        joins = plain | product
+        link = (sign != 0) & joins[second] & ((first != second) | plain[second])
+        goes_on = link & (link & once)[first]
+        begins = link & (joins | zero | (block & once))[first]
         here = np.arange(size)
         link &= begins[_followed(np.where(goes_on, first, here))]
         goes_on &= link
@@ -74,7 +78,7 @@ class Chains:
         after[first[with_block]] = with_block
         after = _followed(after)
         self.inner[first[goes_on]] = self.inner[first[with_block]] = True
-        links, starts = np.flatnonzero(link), heads[(plain | product)[first[heads]]]
+        links, starts = np.flatnonzero(link), heads[joins[first[heads]]]
         parts = np.concatenate([first[starts], second[links], us[vs < 0]])
         self.inner[parts[product[parts]]] = True
         self.ends = (link | block) & ~self.inner
@@ -86,12 +90,12 @@ class Chains:
         found[1] = np.where(vs < 0, inside[0], us), np.where(vs < 0, inside[1], vs)
         self.terms = self._sorted(chains, scales, *zip(*found, strict=True))
 
-    def _pairs(self, of_two: Any) -> tuple[Any, Any]:
-        """The two operands of each node that has two; the node itself of others."""
+    def _pairs(self, sorts: Any) -> tuple[Any, Any]:
+        """The two operands of each node that is + - or * of two; the node itself of others."""
         trace = self.trace
         first = np.arange(len(trace.kinds))
         second = first.copy()
-        of_two = of_two & (np.diff(trace.offsets) == 2)
+        of_two = (sorts > 0) & (sorts <= _MUL) & (np.diff(trace.offsets) == 2)
         at = trace.offsets[:-1][of_two]
         first[of_two], second[of_two] = trace.operands[at], trace.operands[at + 1]
         return first, second

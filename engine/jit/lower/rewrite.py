@@ -66,7 +66,7 @@ class _Form:
         computed = (trace.kinds == OPERATOR) & ~self.number
         self.plain = ~self.number & ~(computed & is_sum)
         self.operator = computed & self.plain
-        uses = np.array(trace.uses())
+        uses = trace.uses()
         self.chains = Chains(trace, uses, self.plain, self.number)
         self.rewriter = Rewriter(self.size, self.per_sample.tolist() if trace.batched else None)
         self.alias = np.arange(self.size)

@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.jit.lower.canonical import CONST, ELEM, IN_ORDER, LEAF, LIN, SEQ, TAKE, Kind, Node
 from engine.jit.lower.equal import levels_of
-from engine.jit.lower.strides import Index
+from engine.jit.lower.strides import Index, unique_rows
 from engine.ops.op import Op
 
 __all__ = ["CODES", "KINDS", "Nodes", "Runs", "Table", "Terms", "offsets_of", "ranges", "table_of"]
@@ -143,7 +143,7 @@ class Table:
         """What tells nodes apart, as :func:`engine.jit.lower.equal.first_equal` takes it."""
         counts, terms = np.diff(self.offsets), self.terms
         count_terms = np.diff(terms.offsets)
-        offsets = offsets_of(2 + counts + 5 * count_terms)
+        offsets = offsets_of(2 + counts + 3 * count_terms)
         words = np.zeros(offsets[-1], np.int64)
         names = np.zeros(offsets[-1], bool)
         heads = offsets[:-1]
@@ -152,11 +152,14 @@ class Table:
         words[heads], words[heads + 1] = self.codes + len(KINDS) * which, _digits(self.k)
         operands = ranges(heads + 2, counts)
         words[operands], names[operands] = self.operands, True
-        kinds = 2 * terms.has_number + (terms.b >= 0)
-        parts = np.stack([_digits(terms.scale), _digits(terms.number), kinds, terms.a, terms.b], axis=1)
-        at = ranges(heads + 2 + counts, 5 * count_terms)
-        words[at] = parts.ravel()
-        names[at[3::5]], names[at[4::5]] = True, terms.b >= 0
+        sort = (terms.scale < 0.0).astype(np.int64)
+        other = np.flatnonzero((np.abs(terms.scale) != 1.0) | terms.has_number)
+        parts = [_digits(terms.scale[other]), _digits(terms.number[other]), terms.has_number[other]]
+        if len(other):
+            sort[other] = 2 + unique_rows(np.stack(parts, axis=1))[1]
+        at = np.repeat(heads + 2 + counts, count_terms) + 3 * ranges(np.zeros_like(counts), count_terms)
+        words[at], words[at + 1], words[at + 2] = sort, terms.a, terms.b
+        names[at + 1], names[at + 2] = True, terms.b >= 0
         return offsets, words, names
 
     def settle(self, trace: Any) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from engine.errors import TraceError
-from engine.jit.trace.traced_graph import CONSTANT, Trace, ids_of, places_in
+from engine.jit.trace.identity import ids_of, places_in
+from engine.jit.trace.traced_graph import CONSTANT, Trace
 from engine.quoting import abridged, brief
 
 __all__ = ["Change", "changes_for", "dealt_anew", "refuse_differences"]
@@ -98,7 +99,7 @@ def _compare_leaves(first: Trace, second: Trace, shared: Any) -> None:
     differ = first.data[leaves] != second.data[leaves]
     differ &= ~(np.isnan(first.data[leaves]) & np.isnan(second.data[leaves]))
     before = np.array(list(shared), np.int64)
-    mine, own = (trace.ids[leaves] for trace in (first, second))
+    mine, own = (ids_of(trace.nodes)[leaves] for trace in (first, second))
     inputs = places_in(mine, ids_of(first.inputs))
     others = places_in(own, ids_of(second.inputs))
     found_outside = (places_in(mine, before) >= 0) | (places_in(own, before) >= 0)

@@ -14,6 +14,7 @@ import numpy as np
 from engine.display.html import AsText
 from engine.errors import TraceError
 from engine.jit.trace.decisions import Guard
+from engine.jit.trace.identity import ids_of, places_among, places_in
 from engine.node.backend import Value
 from engine.node.bulk import graph_arrays
 from engine.ops import OPERATORS
@@ -29,17 +30,11 @@ __all__ = [
     "OPERATOR",
     "Leaf",
     "Trace",
-    "ids_of",
     "is_by_hand",
     "is_own",
-    "places_in",
 ]
 
 OPERATOR, CONSTANT, INPUT, CAPTURED = range(4)
-
-Ids = np.ndarray[Any, np.dtype[np.int64]]
-
-_FEW = 8  # ids that are looked for one by one
 
 _KNOWN = (SAME, TAKE)  # rows outside of the table that the lifter knows
 
@@ -52,32 +47,6 @@ def is_own(row: Op) -> bool:
 def is_by_hand(row: Op) -> bool:
     """Whether it is the row of nodes made by hand, whose values cannot be computed again."""
     return row.forward is LEAF.forward
-
-
-def ids_of(values: Sequence[Value]) -> Ids:
-    """The ids of Values."""
-    return np.fromiter(map(id, values), np.int64, len(values))
-
-
-def places_in(ids: Ids, among: Ids, order: Ids | None = None) -> Ids:
-    """Where each id stands among others; -1 where it does not.
-
-    Args:
-        ids, among: ids.
-        order: what sorts the others, where that is known.
-
-    >>> places_in(np.array([7, 3, 4]), np.array([3, 5, 7])).tolist()
-    [2, 0, -1]
-    """
-    if not len(among):
-        return np.full(len(ids), -1)
-    if len(ids) < _FEW:
-        equal = [np.flatnonzero(among == each) for each in ids]
-        return np.array([each[0] if len(each) else -1 for each in equal], np.int64)
-    order = np.argsort(among) if order is None else order
-    at = np.minimum(np.searchsorted(among, ids, sorter=order), len(among) - 1)
-    found = order[at]
-    return np.where(among[found] == ids, found, -1)
 
 
 class Leaf:
@@ -136,8 +105,6 @@ class Trace(AsText):
             [*decided_by, *result.values] or [Value(0.0)]
         )
         self.rows: list[Op] = list(rows)
-        self.ids = ids_of(self.nodes)
-        self._order: Ids | None = None
         self.outputs = self.places_of(result.values)
         self.watched = self.places_of(decided_by)
         self.kinds = np.zeros(len(self.nodes), np.int8)
@@ -150,24 +117,17 @@ class Trace(AsText):
 
     def places_of(self, values: Sequence[Value]) -> list[int]:
         """The positions of Values among the nodes; -1 of those that are not there."""
-        found: list[int] = self._places(ids_of(values)).tolist()
+        found: list[int] = places_among(values, self.nodes).tolist()
         return found
-
-    def _places(self, ids: Ids) -> Ids:
-        if len(ids) >= _FEW and self._order is None:
-            self._order = np.argsort(self.ids)
-        return places_in(ids, self.ids, self._order)
 
     def _marked(self, ids: Set[int]) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Of each node whether its id is among these, some of which may be of no node here."""
-        marked = np.zeros(len(self.ids), bool)
-        places = self._places(np.array(list(ids), np.int64))
-        marked[places[places >= 0]] = True
-        return marked
+        return places_in(ids_of(self.nodes), np.array(list(ids), np.int64)) >= 0
 
     def shared_with(self, other: Trace) -> set[int]:
         """The ids of the nodes that stand in both graphs."""
-        return set(np.intersect1d(self.ids, other.ids, assume_unique=True).tolist())
+        places = places_among(self.nodes, other.nodes)
+        return {id(self.nodes[i]) for i in np.flatnonzero(places >= 0).tolist()}
 
     def interior(self, made: Sequence[Value], shared: Set[int]) -> list[Value]:
         """The results of operators among the nodes that the trace made, in the graph or not.
@@ -176,12 +136,11 @@ class Trace(AsText):
             made: what the function made.
             shared: ids of nodes that were there before.
         """
-        own, inputs = ~self._marked(shared), ids_of(self.inputs)
-        expected = np.concatenate([self.ids[own], inputs[self._places(inputs) < 0]])
-        if np.array_equal(np.sort(expected), np.sort(ids_of(made))):  # nothing was made in vain
-            results = np.flatnonzero(own & (np.diff(self.offsets) > 0)).tolist()
-            return [self.nodes[i] for i in results]
-        return [node for node in made if node._children and id(node) not in shared]
+        places = places_among(made, self.nodes)
+        is_result = ((np.diff(self.offsets) > 0) & ~self._marked(shared))[places]
+        for i in np.flatnonzero(places < 0).tolist():  # it was made in vain
+            is_result[i] = bool(made[i]._children) and id(made[i]) not in shared
+        return [made[i] for i in np.flatnonzero(is_result).tolist()]
 
     def settle(self, shared: set[int], wanted_inputs: Sequence[bool], made: Sequence[Value] = ()) -> None:
         """Mark the leaves: the inputs, and the nodes that were there before the trace.
@@ -207,7 +166,7 @@ class Trace(AsText):
             takes = node._row is LEAF or bool(node._children and node.requires_grad)
             self.leaf_of[i] = Leaf(False, len(self.captured), takes and reached[i], node)
             self.captured.append(node)
-        places = self._places(ids_of(made))
+        places = places_among(made, self.nodes)
         self.as_made = places[places >= 0]
 
     def tell_apart(self, made: Sequence[Value]) -> None:
@@ -216,7 +175,7 @@ class Trace(AsText):
         Args:
             made: what the function made, and its inputs.
         """
-        self.kinds[places_in(self.ids, ids_of(made)) < 0] = CAPTURED
+        self.kinds[places_among(self.nodes, made) < 0] = CAPTURED
         places = np.array(self.places_of(self.inputs), np.int64)
         self.kinds[places[places >= 0]] = INPUT
 
@@ -270,7 +229,6 @@ class Trace(AsText):
         self.outputs = place[self.outputs].tolist()
         self.watched = place[self.watched].tolist() if self.watched else []
         self.leaf_of = {int(place[i]): leaf for i, leaf in self.leaf_of.items() if needed[i]}
-        self.ids, self._order = self.ids[kept], None
 
     def refuse_foreign_rows(self) -> None:
         """Check that nodes have as many operands as their operators.
@@ -301,7 +259,7 @@ class Trace(AsText):
 
     def forget_nodes(self) -> None:
         """Let go of the nodes, once all is known that a program needs: a large graph takes memory."""
-        self.nodes, self.ids, self._order = [], self.ids[:0], None
+        self.nodes = []
 
     def is_per_sample(self, leaf: Leaf) -> bool:
         """Whether a leaf differs from sample to sample."""
@@ -315,12 +273,11 @@ class Trace(AsText):
                 wanted[leaf.index] = leaf.wanted
         return wanted
 
-    def uses(self) -> list[int]:
+    def uses(self) -> np.ndarray[Any, np.dtype[np.int64]]:
         """How often each node is an operand or an output."""
         counts = np.bincount(self.operands, minlength=len(self.kinds))
         np.add.at(counts, [*self.outputs, *self.watched], 1)
-        counted: list[int] = counts.tolist()
-        return counted
+        return counts
 
     def __str__(self) -> str:
         kinds = np.bincount(self.kinds, minlength=4)

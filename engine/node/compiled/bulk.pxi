@@ -272,6 +272,20 @@ def graph_arrays(roots):
     return nodes, [<object>rows[<int>number].op for number in used[:count].tolist()], row_of, data, offsets, operands
 
 
+def ids_of(values):
+    values = values_in(values)
+    ids = np.empty(len(values), np.int64)
+    fill_ids(values, <int64_t*>numbers_of(ids))
+    return ids
+
+
+def places_among(values, nodes):
+    values, nodes = values_in(values), values_in(nodes)
+    places = np.empty(len(values), np.int64)
+    fill_places(values, nodes, <int64_t*>numbers_of(places))
+    return places
+
+
 # -- nodes of a graph that is arrays: see jit/lower/equal.py --------------------------------------------------
 
 cdef object integers(object vector, Py_ssize_t least, object kind=np.int64):

@@ -20,6 +20,7 @@ import numpy as np
 
 from engine.jit.lower.canonical import LEAF, LIN, Canonical, Node
 from engine.jit.lower.rewrite import canonical_form
+from engine.jit.trace.identity import ids_of
 from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, OPERATOR, Leaf, Trace
 from engine.node.backend import Value
 from engine.ops.namespaces import Arithmetic
@@ -257,7 +258,7 @@ def _leaves(trace: Trace, count: int, settled: bool) -> np.ndarray[Any, Any]:
         found[places[places < count]] = np.array(marks, np.int64)[places < count]
     else:  # its leaves are not known yet
         captured = trace.kinds[:count] == CAPTURED
-        found[captured] = 2 * trace.ids[:count][captured]
+        found[captured] = 2 * ids_of(trace.nodes)[:count][captured]
         places = np.array(trace.places_of(trace.inputs), np.int64)
         there = (places >= 0) & (places < count)
         found[places[there]] = 2 * ~np.flatnonzero(there)

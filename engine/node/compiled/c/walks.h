@@ -168,6 +168,25 @@ static Py_ssize_t edge_count(Nodes *order)
     return edges;
 }
 
+/* Where each of some nodes stands among others, all of them in lists or tuples of nodes; -1 of what does not. */
+static void fill_places(PyObject *values, PyObject *nodes, int64_t *places)
+{
+    uint64_t count = (uint64_t)PySequence_Fast_GET_SIZE(nodes), first = last_walk + 1;
+    last_walk += count + 1;  /* numbers that are no later walk's */
+    for (uint64_t i = 0; i < count; i++)
+        ((Fields *)PySequence_Fast_GET_ITEM(nodes, (Py_ssize_t)i))->visit = first + i;
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(values); i++) {
+        uint64_t place = ((Fields *)PySequence_Fast_GET_ITEM(values, i))->visit - first;
+        places[i] = place < count ? (int64_t)place : -1;
+    }
+}
+
+static void fill_ids(PyObject *values, int64_t *ids)
+{
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(values); i++)
+        ids[i] = (int64_t)(intptr_t)PySequence_Fast_GET_ITEM(values, i);
+}
+
 /* Fill arrays with an order of so many edges: see graph_arrays in bulk.py. used: the rows in order of their first node.
  * Returns how many rows are used; or -1 with an error where the graph changed since the arrays were made. */
 static Py_ssize_t fill_arrays(Nodes *order, Py_ssize_t edges, int row_count, double *data, int32_t *row_of,
