@@ -107,6 +107,10 @@ class Group:
         self.fills: dict[float, list[int]] = {}
         self.cuts: list[int] = []
 
+    def read(self) -> list[Any]:
+        """All that it reads: operands, numbers, and None where a run has one factor."""
+        return [*self.operands, *(side for run in self.runs for side in (run.a, run.b))]
+
     def __str__(self) -> str:
         where = "per sample" if self.space == PER_SAMPLE else "fixed"
         name = self.row.shown if self.row is not None else self.kind

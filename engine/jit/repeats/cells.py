@@ -8,6 +8,7 @@ out first: captured Values stand in the order in which loops read them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from engine.jit.emit.arrays import Frame
 from engine.jit.lower.canonical import CONST, LEAF, Canonical, Node
 from engine.jit.lower.cells import Layout
-from engine.jit.lower.groups import FIXED, PER_SAMPLE
+from engine.jit.lower.groups import FIXED, PER_SAMPLE, Operand
 from engine.jit.lower.layout import lay_out_groups, settle_unread
 from engine.jit.lower.ragged.padding import padded
 from engine.jit.lower.rewrite import canonical_form
@@ -24,7 +25,7 @@ from engine.jit.repeats.recurrence import FEED, INSIDE, SLOT
 from engine.jit.repeats.section import Held, Section
 from engine.jit.trace.traced_graph import CAPTURED, CONSTANT
 
-__all__ = ["Irregular", "LoopCells", "Whole"]
+__all__ = ["Irregular", "LoopCells", "Whole", "runs_of"]
 
 
 class Irregular(Exception):  # noqa: N818 - it is no error: the program is made without loops
@@ -55,16 +56,8 @@ class LoopCells:
         exported = list(plan.exported[loop])
         section.finish(exported)
         self.canonical = padded(canonical_form(section))  # type: ignore[arg-type]
-        for leaf in _side_by_side(self.canonical.nodes):
-            leaf.cell = whole.new_cells(int(leaf.per_sample), 1)
-        self.layout = layout = Layout(
-            self.canonical, whole.captured_cells, whole.inputs, whole.batched, within=whole
-        )
-        layout.still = np.zeros(len(layout.table), bool)
-        for ref, leaf in layout.table.leaves.items():
-            layout.still[ref] = not (isinstance(leaf, Held) and leaf.is_input)
         numbers, ones = len(whole.constants), set(whole.ones)
-        lay_out_groups(layout)
+        self._lay_out(whole, exported)
         steps, rows = step.repeat.steps, step.repeat.steps + step.farthest
         sizes = whole.sizes[FIXED] - starts[FIXED], whole.sizes[PER_SAMPLE] - starts[PER_SAMPLE]
         self.frame = Frame(steps, rows, starts, sizes)
@@ -74,15 +67,69 @@ class LoopCells:
             whole.constants += [(space, cell + t * sizes[space], number) for t in range(1, steps)]
         for space, cell, width in whole.ones - ones:
             whole.ones |= {(space, cell + t * sizes[space], width) for t in range(1, steps)}
+        for k, held in self.slots.items():
+            if self.places[step.slots[k][0]][0] != int(held.per_sample):
+                raise Irregular
+
+    def _lay_out(self, whole: Layout, exported: list[int]) -> None:
+        """Give a step its cells.
+
+        What steps read of those before stands in the order in which it is read, or else in that in which it
+        is computed, if more is a view then.
+        """
+        leaves = list(_side_by_side(self.canonical.nodes))
+        before = _copied(whole)
+        self._laid_out(whole, leaves, exported)
+        kinds = {(held.per_sample, self.step.slots[k][1]) for k, held in self.slots.items()}
+        found = self._copies()
+        if len(self.handed()) <= len(kinds):
+            return
+        handed = {id(held): self.places[self.step.slots[k][0]] for k, held in self.slots.items()}
+        as_made = iter(sorted((x for x in leaves if id(x) in handed), key=lambda held: handed[id(held)]))
+        others = [next(as_made) if id(leaf) in handed else leaf for leaf in leaves]
+        _put_back(whole, before)
+        self._laid_out(whole, others, exported)
+        if self._copies() >= found:
+            _put_back(whole, before)
+            self._laid_out(whole, leaves, exported)
+
+    def _copies(self) -> int:
+        """How much is copied in a step: what is handed on, and what is no view."""
+        read = [each for group in self.layout.groups for each in group.read() if isinstance(each, Operand)]
+        return len(self.handed()) + sum(each.view is None for each in read)
+
+    def _laid_out(self, whole: Layout, leaves: list[Held], exported: list[int]) -> None:
+        """The same with leaves in some order."""
+        starts = whole.sizes[FIXED], whole.sizes[PER_SAMPLE]
+        for leaf in leaves:
+            leaf.cell = whole.new_cells(int(leaf.per_sample), 1)
+        self.layout = layout = Layout(
+            self.canonical, whole.captured_cells, whole.inputs, whole.batched, within=whole
+        )
+        layout.still = np.zeros(len(layout.table), bool)
+        for ref, leaf in layout.table.leaves.items():
+            layout.still[ref] = not (isinstance(leaf, Held) and leaf.is_input)
+        lay_out_groups(layout)
         self.places: dict[int, tuple[int, int]] = {}
         for result, ref in zip(exported, self.canonical.outputs, strict=True):
             space, cell = int(layout.space[ref]), int(layout.cell[ref])
             if layout.nodes[ref].kind == CONST or cell < starts[space]:
                 raise Irregular
             self.places[result] = space, cell
-        for k, held in self.slots.items():
-            if self.places[step.slots[k][0]][0] != int(held.per_sample):
-                raise Irregular
+
+    def handed(self) -> list[tuple[int, bool, int, list[tuple[int, int]]]]:
+        """What a step hands on, in pieces that are views.
+
+        Returns:
+            Of each piece the space, whether it takes a gradient, how many steps later it is read, and the
+            cells in which it is read, each with that of the result.
+        """
+        kinds: dict[tuple[int, bool, int], list[tuple[int, int]]] = {}
+        for slot, held in self.slots.items():
+            result, back = self.step.slots[slot]
+            kind = int(held.per_sample), held.wanted, back
+            kinds.setdefault(kind, []).append((held.cell, self.places[result][1]))
+        return [(*kind, run) for kind, pairs in kinds.items() for run in runs_of(sorted(pairs))]
 
     def _section(self, plan: Plan, loop: int) -> Section:
         """A step as a graph."""
@@ -131,6 +178,32 @@ class LoopCells:
             if self.step.slots[k][0] == result and t + self.step.slots[k][1] >= self.frame.steps:
                 return space, held.cell + (t + self.step.slots[k][1]) * self.frame.sizes[space]
         return space, cell + t * self.frame.sizes[space]
+
+
+def _copied(whole: Layout) -> tuple[Any, ...]:
+    """What a layout within another changes of that."""
+    return whole.sizes[:], whole.captured[:], whole.wanted_cells[:], whole.constants[:], set(whole.ones)
+
+
+def _put_back(whole: Layout, before: tuple[Any, ...]) -> None:
+    sizes, captured, wanted, constants, ones = before
+    whole.sizes[:], whole.captured[:], whole.wanted_cells[:] = sizes, captured, wanted
+    whole.constants[:] = constants
+    whole.ones.clear()
+    whole.ones |= ones
+
+
+def runs_of(pairs: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    """Pairs of cells in runs in which each is a stride further than the one before."""
+    run: list[tuple[int, int]] = []
+    for pair in pairs:
+        steps = {(b[0] - a[0], b[1] - a[1]) for a, b in pairwise([*run[-2:], pair])}
+        if len(steps) > 1:
+            yield run
+            run = []
+        run.append(pair)
+    if run:
+        yield run
 
 
 def _side_by_side(nodes: Sequence[Node]) -> Iterator[Held]:

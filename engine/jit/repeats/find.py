@@ -20,7 +20,7 @@ import numpy as np
 
 from engine.jit.trace.traced_graph import CONSTANT, OPERATOR, Trace
 
-__all__ = ["Graph", "Repeat", "find_repeats", "graph_of"]
+__all__ = ["Graph", "Repeat", "find_repeats", "graph_of", "repeat_at"]
 
 Ids = np.ndarray[Any, np.dtype[np.int64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
@@ -101,14 +101,15 @@ def graph_of(trace: Trace) -> Graph:
     return Graph(kinds, nodes, number, offsets, operands, trace.row_of[nodes].astype(np.int64), read)
 
 
-def find_repeats(graph: Graph) -> list[Repeat]:
-    """The repetitions of a graph, in order; none overlaps another."""
+def find_repeats(graph: Graph, start: int = 0, stop: int | None = None) -> list[Repeat]:
+    """The repetitions among results of a graph, by default all, in order; none overlaps another."""
     found: list[Repeat] = []
-    waiting = [(0, len(graph.nodes))]
+    waiting = [(start, len(graph.nodes) if stop is None else stop)]
+    least = _LEAST_SHARE * (waiting[0][1] - start)
     while waiting and len(found) < _MOST:
         start, stop = waiting.pop()
         repeat = _longest(graph, start, stop)
-        if repeat is not None and _size(repeat) > _LEAST_SHARE * len(graph.nodes):
+        if repeat is not None and _size(repeat) > least:
             found.append(repeat)
             waiting += [(start, repeat.start), (repeat.stop, stop)]
     return sorted(found, key=lambda repeat: repeat.start)
@@ -226,10 +227,26 @@ def _repeat(graph: Graph, start: int, stop: int, period: int) -> Repeat | None:
     first, steps = first + _best_phase(graph, first, end - begin, period), end - begin
     if first + steps * period > start + int(lasts[longest]) + period:
         steps -= 1
-    low, high = graph.offsets[first], graph.offsets[first + steps * period]
-    if not _is_regular(graph.read[low:high].reshape(steps, -1), first, period):
+    found = repeat_at(graph, first, period, steps)
+    for _ in range(_NEAR):  # the first steps may read what stands near before them
+        more = repeat_at(graph, first - period, period, steps + 1) if first - period >= start else None
+        if found is None or more is None:
+            break
+        found, first, steps = more, first - period, steps + 1
+    return found
+
+
+def repeat_at(graph: Graph, start: int, period: int, steps: int) -> Repeat | None:
+    """The repetition that begins somewhere; None where steps are not equal."""
+    stop = start + steps * period
+    rows, counts = graph.rows[start:stop], np.diff(graph.offsets[start : stop + 1])
+    for each in (rows.reshape(steps, period), counts.reshape(steps, period)):
+        if (each != each[0]).any():
+            return None
+    low, high = int(graph.offsets[start]), int(graph.offsets[stop])
+    if not _is_regular(graph.read[low:high].reshape(steps, -1), start, period):
         return None
-    return Repeat(first, period, steps, graph.operands[low:high].reshape(steps, -1))
+    return Repeat(start, period, steps, graph.operands[low:high].reshape(steps, -1))
 
 
 def _is_regular(read: Ids, start: int, period: int) -> bool:

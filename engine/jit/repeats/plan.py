@@ -9,9 +9,10 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from engine.jit.repeats.find import Graph, find_repeats, graph_of
+from engine.jit.repeats.find import LEAST_STEPS, Graph, Repeat, find_repeats, graph_of
 from engine.jit.repeats.recurrence import FEED, INSIDE, SLOT, Step, step_of
 from engine.jit.repeats.section import Flags
+from engine.jit.repeats.twins import in_samples, side_by_side
 from engine.jit.trace.traced_graph import Trace
 
 __all__ = ["Plan", "Within", "plan_of"]
@@ -53,6 +54,7 @@ class Plan:
         self.flags: list[Flags] = [_NEITHER] * len(trace.kinds)
         for i, leaf in trace.leaf_of.items():
             self.flags[i] = Flags(trace.is_per_sample(leaf), leaf.wanted)
+        self._before: list[int] = []
         self.step_flags: list[list[Flags]] = []
         self.slot_flags: list[list[Flags]] = []
         self.needed: list[dict[int, None]] = [{} for _ in self.results]
@@ -165,12 +167,27 @@ class Plan:
         rows: list[int] = self.graph.rows[start : start + period].tolist()
         return rows
 
+    def twins(self) -> list[list[Repeat]]:
+        """The loops, those together that do the same side by side in as many steps."""
+        groups: list[list[int]] = []
+        for loop, step in enumerate(self.steps):
+            own = self._rows(loop), step.repeat.steps
+            for group in groups:
+                alike = own == (self._rows(group[0]), self.steps[group[0]].repeat.steps)
+                if alike and not any(self._before[loop] >> k & 1 for k in group):
+                    group.append(loop)
+                    break
+            else:
+                groups.append([loop])
+        return [[self.steps[loop].repeat for loop in group] for group in groups]
+
     def _settle_loop(self, loop: int) -> None:
         step = self.steps[loop]
         stills = {node: self.flags_of(node) for node in self.stills(loop)}
         feeds = [self.flags_of_all(column.tolist()) for column in step.feeds]
         slots = [self.flags_of_all(self.initial(loop, k)) for k in range(len(step.slots))]
         before = self.flags_of_all([*stills, *self.imports(loop)]).loops
+        self._before.append(before)
         own = self._rows(loop)
         self.has_twins |= any(own == self._rows(k) for k in range(loop) if not before >> k & 1)
         while True:
@@ -200,10 +217,37 @@ class Plan:
                 self.exported[loop][result] = None
 
 
+def _pays(graph: Graph, trace: Trace, repeat: Repeat) -> bool:
+    step = step_of(graph, trace, repeat)
+    return step is not None and step.pays
+
+
 def plan_of(trace: Trace) -> Plan | None:
     """The loops of a trace; None where it has none that are worth it."""
     graph = graph_of(trace)
-    steps = [step_of(graph, trace, repeat) for repeat in find_repeats(graph)]
-    loops = [step for step in steps if step is not None]
-    plan = Plan(trace, graph, loops) if loops else None
-    return None if plan is None or plan.has_twins else plan  # step by step for all at once is quicker
+    steps: list[Step] = []
+    groups: list[list[Repeat]] = []
+    for repeat in find_repeats(graph):
+        step = step_of(graph, trace, repeat)
+        if step is not None:
+            steps += [step] if step.pays else []
+        elif repeat.period >= LEAST_STEPS:
+            groups += in_samples(graph, repeat, lambda each: _pays(graph, trace, each))
+    if not steps and not groups:
+        return None
+    if not groups:
+        plan = Plan(trace, graph, steps)
+        if not plan.has_twins:
+            return plan
+        groups = plan.twins()
+    else:
+        groups += [[step.repeat] for step in steps]
+    found = side_by_side(graph, groups)
+    if found is None:
+        return None
+    graph, repeats = found
+    merged = [step_of(graph, trace, repeat) for repeat in repeats]
+    if None in merged:
+        return None
+    plan = Plan(trace, graph, merged)  # type: ignore[arg-type]
+    return None if plan.has_twins else plan  # step by step for all at once is quicker

@@ -21,7 +21,7 @@ from engine.jit.emit.trees import as_expression
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import FIXED, PER_SAMPLE, Operand
 from engine.jit.lower.strides import Index
-from engine.jit.repeats.cells import Irregular, LoopCells, Whole
+from engine.jit.repeats.cells import Irregular, LoopCells, Whole, runs_of
 from engine.jit.repeats.fission import parted
 from engine.jit.repeats.plan import plan_of
 from engine.jit.repeats.stages import Parts
@@ -44,6 +44,10 @@ def repeated_program(trace: Trace, differentiate: bool) -> tuple[Parts, Program]
     if differentiate:
         writer.write_backward()
     return Parts(whole), writer.program
+
+
+_MOST_PIECES = 2
+"""Of copies that are views; where more would be needed, all is gathered at once."""
 
 
 class _Lists:
@@ -154,9 +158,12 @@ class _Writer:
             for t, node in enumerate(plan.initial(part, slot)):
                 pairs[space].append((held.cell + t * loop.frame.sizes[space], refs[node]))
         for space, found in pairs.items():
-            for run in _runs(sorted(found)):
-                into, given = np.array(run).T
-                yield self._copy(layout, space, into, given)
+            into, given = np.array(sorted(found), np.int64).reshape(-1, 2).T
+            runs = list(runs_of(list(zip(into.tolist(), layout.cell[given].tolist(), strict=True))))
+            ends = np.cumsum([len(run) for run in runs]).tolist()
+            ends = ends if len(ends) <= _MOST_PIECES else ends[-1:]
+            for start, stop in pairwise([0, *ends]):
+                yield self._copy(layout, space, into[start:stop], given[start:stop])
         yield from self._feeds(part, layout, refs)
 
     def _copy(self, layout: Layout, space: int, cells: Index, refs: Index) -> _Copy:
@@ -269,36 +276,16 @@ class _Writer:
 
 def _handed(loop: LoopCells) -> Iterator[_Handed]:
     """What each step hands on, in pieces that are views."""
-    kinds: dict[Any, list[tuple[int, int]]] = {}
-    for slot, held in loop.slots.items():
-        result, back = loop.step.slots[slot]
-        kind = int(held.per_sample), back, held.wanted
-        kinds.setdefault(kind, []).append((held.cell, loop.places[result][1]))
-    for (space, back, wanted), pairs in kinds.items():
-        for run in _runs(sorted(pairs)):
-            read, results = (Operand(space, cells, wanted) for cells in np.array(run).T)
-            yield _Handed(back, results, read)
-
-
-def _runs(pairs: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
-    """Pairs of cells in runs in which each is a stride further than the one before."""
-    run: list[tuple[int, int]] = []
-    for pair in pairs:
-        steps = {(b[0] - a[0], b[1] - a[1]) for a, b in pairwise([*run[-2:], pair])}
-        if len(steps) > 1:
-            yield run
-            run = []
-        run.append(pair)
-    if run:
-        yield run
+    for space, wanted, back, run in loop.handed():
+        read, results = (Operand(space, cells, wanted) for cells in np.array(run).T)
+        yield _Handed(back, results, read)
 
 
 def _still_operands(loop: LoopCells, space: int) -> Iterator[Operand]:
     """What takes gradients and is the same for all steps, of what the groups in a space read."""
     for group in loop.layout.groups:
         if group.space == space and group.wanted:
-            read = [*group.operands, *(side for run in group.runs for side in (run.a, run.b))]
-            for each in read:
+            for each in group.read():
                 if not isinstance(each, Operand) or not each.wanted:
                     continue
                 if int(each.index.max()) < loop.frame.starts[each.space]:

@@ -13,13 +13,15 @@ import numpy as np
 
 from engine.jit.lower.chains import sign_of
 from engine.jit.repeats.find import Graph, Repeat
-from engine.jit.trace.traced_graph import CONSTANT, Trace
+from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, Trace
 
 __all__ = ["FEED", "INSIDE", "SLOT", "STILL", "Step", "step_of"]
 
 INSIDE, SLOT, STILL, FEED = range(4)
 
 _FARTHEST = 8  # steps back
+_MANY_STEPS = 64  # beyond, a loop pays in any case: a program that grows with them is slow to make
+_OWN_SHARE = 0.25  # of what a step reads: so much may be captured Values of its own, which are copied
 
 
 class Step:
@@ -35,6 +37,7 @@ class Step:
         feeds: the nodes that the steps read in turn.
         left: which results are left to what comes after the loop.
         once: which are the same in all steps.
+        pays: whether a loop is worth it: not that over a few layers, each with weights of its own.
     """
 
     def __init__(self, graph: Graph, trace: Trace, repeat: Repeat) -> None:
@@ -52,6 +55,8 @@ class Step:
         read_later = {result for result, _ in self.slots}
         self.once = [not moves[j] and j not in read_later for j in range(repeat.period)]
         self.waits = self.farthest <= _FARTHEST and self._has_cycle(ended)
+        own = sum(graph.kinds[column[0]] == CAPTURED for column in self.feeds)
+        self.pays = repeat.steps >= _MANY_STEPS or own <= _OWN_SHARE * len(self.ways)
         self.slot_is_left = [bool(ended >> k & 1) for k in range(len(self.slots))]
 
     def reads(self, j: int) -> range:

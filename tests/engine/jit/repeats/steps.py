@@ -29,7 +29,12 @@ def samples(*shape: int) -> Any:
 
 
 def flat(*tables: Any) -> list[Value]:
-    return [x for table in tables for row in table for x in (flat(row) if isinstance(row, list) else [row])]
+    return [
+        x
+        for table in tables
+        for row in table
+        for x in (flat(row) if isinstance(row, list | tuple) else [row])
+    ]
 
 
 def rnn(steps: int = 7, width: int = 3, inputs: int = 2) -> Case:
@@ -270,10 +275,44 @@ def trained_inside(steps: int = 7) -> Case:
     return f, (0.7,), [rate, *start]
 
 
+def bidirectional(steps: int = 7, width: int = 2) -> Case:
+    """Two loops, of which one begins at the end, and two more on what they found, with their own weights."""
+    layers = [
+        [(matrix(width, width, seed + k), matrix(width, count, seed + 2 + k)) for k in (0, 1)]
+        for seed, count in ((1, 2), (5, 2 * width))
+    ]
+    O = vector(2 * width, 9)  # noqa: E741
+
+    def along(weights: Any, xs: Any) -> Any:
+        h, found = [0.0] * width, []
+        for x in xs:
+            h = [engine.tanh(engine.dot(w, h) + engine.dot(u, x)) for w, u in zip(*weights, strict=True)]
+            found.append(h)
+        return found
+
+    def f(xs: Any) -> Any:
+        for there, back in layers:
+            ways = along(there, xs), along(back, xs[::-1])[::-1]
+            xs = [[*a, *b] for a, b in zip(*ways, strict=True)]
+        return engine.mean([engine.dot(O, x) ** 2 for x in xs])
+
+    return f, (samples(steps, 2),), flat(layers[0], layers[1], O)
+
+
+def sequences(steps: int = 7, count: int = 4) -> Case:
+    """The same steps for each of several sequences, one after the other."""
+    f, (xs,), values = rnn(steps, 2)
+
+    def all_of(several: Any) -> Any:
+        return engine.sum([f(each) for each in several])
+
+    return all_of, ([[[x + 0.1 * i for x in row] for row in xs] for i in range(count)],), values
+
+
 STEPS: dict[str, Callable[..., Case]] = {
     each.__name__: each
     for each in (
         *(rnn, rnn_with_losses, lstm, gru, pendulum, n_body, heat, diffusion, wave, kalman, hidden_markov),
-        *(forced_oscillation, embeddings, encoder_decoder, trained_inside),
+        *(forced_oscillation, embeddings, encoder_decoder, trained_inside, bidirectional, sequences),
     )
 }

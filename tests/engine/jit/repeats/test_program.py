@@ -9,7 +9,7 @@ import engine
 from engine import Value, jit, no_grad, vmap
 from engine.node.backend import compiled_tape
 from tests.engine.jit.forms import assert_agrees, assert_close, forced, outputs_and_gradients
-from tests.engine.jit.repeats.steps import STEPS
+from tests.engine.jit.repeats.steps import STEPS, flat, matrix
 
 ARRAYS = ("numpy", "arrays") if compiled_tape is not None else ("numpy",)
 
@@ -142,7 +142,7 @@ def test_sums_over_samples_are_no_loops(f) -> None:
 
 
 def test_sequences_side_by_side_run_together() -> None:
-    """The steps of three sequences are one statement each, as they do not wait for each other."""
+    """A step of one loop is a step of each of three sequences, and one matrix product for all."""
     f, (xs,), values = STEPS["rnn"]()
 
     def all_of(sequences):
@@ -150,4 +150,20 @@ def test_sequences_side_by_side_run_together() -> None:
 
     with forced("numpy"):
         lifted = assert_agrees(all_of, values, [xs, moved(xs, 1), moved(xs, 2)])
+        assert lifted.source.count("for t in range(6)") == 1
+        body = lifted.source.split("for t in range(6):")[1].split("def ")[0]
+        assert body.count("matmul") == 1
+
+
+def test_a_few_layers_with_weights_of_their_own_are_no_loop() -> None:
+    """To copy the weights of each would take longer than to run one line after the other."""
+    layers = [matrix(3, 3, seed) for seed in range(6)]
+
+    def f(h):
+        for W in layers:
+            h = [engine.tanh(engine.dot(w, h)) for w in W]
+        return engine.sum(h)
+
+    with forced("numpy"):
+        lifted = assert_agrees(f, flat(layers), [0.1, 0.2, 0.3])
         assert "for t in" not in lifted.source
