@@ -102,12 +102,12 @@ def as_true(targets: Any) -> Classes:
     """What :func:`target_classes` gives, as an array."""
     items = read_sequence("targets", targets)
     table = _table(items)
-    if table is not None and table.ndim == 2 and not np.isnan(table).any():
-        return np.asarray(table.argmax(axis=1))
-    whole = table is not None and (table == np.floor(table)) & (table >= -1) & (table < _MANY)
-    if table is None or table.ndim == 2 or not whole.all():
-        return _array([_target(target) for target in _listed(items)])
-    return np.asarray(np.maximum(table, 0), dtype=np.int64)
+    if table is not None and table.ndim == 2:
+        if not np.isnan(table).any():
+            return np.asarray(table.argmax(axis=1))
+    elif table is not None and ((table == np.floor(table)) & (table >= -1) & (table < _MANY)).all():
+        return np.asarray(np.maximum(table, 0), dtype=np.int64)
+    return _array([_target(target) for target in _listed(items)])
 
 
 def refuse_outputs(y_true: Any, y_pred: Any) -> None:
