@@ -38,11 +38,13 @@ _PLACE = "every Value is a float64 in Python's memory; leave the call out"
 VALUE_INSTEAD: dict[str, Instead] = {
     "numpy": Instead("its number is .data; np.array of a list of Values is an array of Values"),
     "clone": Instead("no operator changes a Value, so that the Value itself will do; .detach() cuts it off"),
+    "clamp": Instead("take .clip(low, high)"),
     "grad_fn": Instead("what made it is in ._op, its operands in ._children"),
     **{
         name: Instead(_ONE)
-        for name in ("shape", "size", "ndim", "dim", "view", "reshape", "squeeze", "numel")
+        for name in ("shape", "size", "ndim", "dim", "view", "reshape", "squeeze", "numel", "T")
     },
+    **{name: Instead(f"{_ONE}; engine.{name} takes a list of them") for name in ("mean", "sum")},
     **{name: Instead(_IN_PLACE) for name in ("add_", "sub_", "mul_", "div_", "copy_", "fill_", "zero_")},
     **{name: Instead(_PLACE) for name in ("to", "cpu", "cuda", "double", "float")},
 }
@@ -57,6 +59,12 @@ ENGINE_INSTEAD = {
     "cat": "list + list, or np.concatenate",
     "logsigmoid": "engine.log_sigmoid",
     "matmul": "a @ b of arrays of Values",
+    "clamp": "engine.clip",
+    "rsqrt": "1 / engine.sqrt(x)",
+    "square": "x**2",
+    "power": "engine.pow",
+    "logaddexp": "engine.logsumexp([a, b])",
+    **{f"arc{name}": f"engine.a{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
     "nn": "the package nn",
     "optim": "nn.optim",
 }

@@ -134,6 +134,9 @@ def activation_function(activation: Activation) -> Callable[[Any], Any]:
         raise ValueError(_unknown(activation))
     if isinstance(activation, (tuple, list)):
         return _with_number(*activation)
+    if isinstance(activation, type):
+        made = f"{activation.__name__}()"
+        raise TypeError(f"activation must be a name or a function, got a class; make one of it, {made}")
     if not callable(activation):
         raise TypeError(f"activation must be a name or a function, got {typed(activation)}")
     return activation

@@ -10,6 +10,7 @@ from engine import Value, zero_grad
 from engine.display.notebook import mimebundle
 from engine.quoting import brief
 from nn.checks import name_init
+from nn.modules.members.habits import MODULE_INSTEAD
 from nn.modules.members.kept import Found, found_in, named_in
 from nn.modules.members.state import IncompatibleKeys, WithState
 from nn.modules.members.traversal import find_members
@@ -248,6 +249,11 @@ class Module(WithState):
         lines = [f"({name}): {child!r}".replace("\n", "\n  ") for name, child in self.named_children()]
         inside = "".join(f"\n  {line}" for line in lines)
         return f"{type(self).__name__}({inside}\n)" if lines else f"{type(self).__name__}()"
+
+
+for _name, _instead in MODULE_INSTEAD.items():
+    _instead.__set_name__(Module, _name)
+    setattr(Module, _name, _instead)
 
 
 def members_of(module: Module) -> Found | None:

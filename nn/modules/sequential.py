@@ -193,8 +193,11 @@ def _layer(given: Any) -> Callable[[Any], Any]:
     # engine.tanh is of one number, unlike engine.softmax
     if isinstance(given, (str, tuple)) or any(given is each for each in ACTIVATIONS.values()):
         return Activate(given)
+    if isinstance(given, type):
+        raise TypeError(f"a layer must be a module, got a class; make one of it, {given.__name__}()")
     if not callable(given):
+        several = "; for a list of layers write Sequential(*layers)" if isinstance(given, list) else ""
         raise TypeError(
-            f"a layer must be a module, a function or the name of an activation, got {typed(given)}"
+            f"a layer must be a module, a function or the name of an activation, got {typed(given)}{several}"
         )
     return given  # type: ignore[no-any-return]

@@ -10,6 +10,7 @@ import pytest
 import nn
 from engine import Value
 from nn import MLP, Layer, Module, Neuron
+from nn.modules.members.habits import MODULE_INSTEAD
 from nn.modules.module import IncompatibleKeys
 
 
@@ -357,3 +358,13 @@ def test_frozen_parameters_do_not_step() -> None:
     assert [p.data for p in model.parameters()] == [1.0, 0.0, 0.5, -0.5]
     model.requires_grad_()
     assert all(p.requires_grad for p in model.parameters())
+
+
+def test_what_modules_of_pytorch_have_besides_says_what_to_write() -> None:
+    model = MLP(2, [1], rng=0)
+    for name in MODULE_INSTEAD:
+        assert not hasattr(model, name)
+        with pytest.raises(AttributeError, match=f"a MLP has no '{name}': .{{20,}}"):
+            getattr(model, name)
+        setattr(model, name, Value(1.0))  # attributes that you set have any name
+        assert dict(model.named_parameters())[name] is getattr(model, name)

@@ -114,6 +114,14 @@ def test_what_is_no_layer_is_refused(wrong) -> None:
         Sequential(wrong)
 
 
+def test_a_class_and_a_list_are_refused_with_what_is_meant() -> None:
+    for make in (lambda: Sequential(Layer(1, 1), nn.Tanh), lambda: MLP(1, [2, 1], activation=nn.Tanh)):
+        with pytest.raises(TypeError, match=r"got a class; make one of it, Tanh\(\)"):
+            make()
+    with pytest.raises(TypeError, match=r"write Sequential\(\*layers\)"):
+        Sequential([Layer(1, 1), Layer(1, 1)])
+
+
 def test_unknown_activation_is_refused_at_once() -> None:
     with pytest.raises(ValueError, match="no activation is called 'tahn'"):
         Sequential(Layer(1, 1), "tahn")
