@@ -197,13 +197,13 @@ class Lifted:
         if self.program is not None:
             return
         with without_collections():
-            if self._take_over_any() or self._share():
+            if self._take_over_any():
                 return
             found = repeated_program(self.trace, self._differentiate)
             if found is not None:
                 parts, self.program = found
                 self.canonical, self.layout = parts, self.program.layout
-            else:
+            elif not self._share():
                 self.canonical, self.layout, self.program = self.unrolled()
 
     def unrolled(self) -> tuple[Canonical, Layout, Program]:

@@ -126,6 +126,15 @@ def test_the_text_does_not_grow_with_the_steps() -> None:
     assert lengths[8] == lengths[80]
 
 
+def test_a_list_too_short_for_a_loop_takes_none_from_longer_ones() -> None:
+    f, args, values = STEPS["rnn_with_losses"](steps=12)
+    with forced("arrays"):
+        lifted = jit(f)
+        for steps in (3, 4, 12):
+            assert_agrees(f, values, *(xs[:steps] for xs in args), lifted=lifted)
+        assert "for t in range(" in lifted.source
+
+
 @pytest.mark.parametrize(
     "f",
     [
