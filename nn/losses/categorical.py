@@ -154,12 +154,7 @@ def _from_logits(z: list[Any], target: Any, place: str) -> Any:
 
 
 def _from_probabilities(p: list[Any], target: Any, place: str) -> Any:
-    for each in p:
-        if not checked(each, may_be_probability):
-            raise ValueError(
-                f"{place} must lie between 0 and 1, got {brief(number_of(each))}; "
-                "for outputs before the softmax use cross_entropy"
-            )
+    _check_each(p, may_be_probability, f"{place} must lie between 0 and 1")
     shares = _shares(target, len(p), place)
     if isinstance(shares, (int, Value)):
         return -log(take(p, shares))
@@ -167,16 +162,18 @@ def _from_probabilities(p: list[Any], target: Any, place: str) -> Any:
 
 
 def _from_logarithms(q: list[Any], target: Any, place: str) -> Any:
-    for each in q:
-        if not checked(each, _may_be_logarithm):
-            raise ValueError(
-                f"{place} must be logarithms of probabilities, at most 0, got {brief(number_of(each))}; "
-                "for outputs before the softmax use cross_entropy"
-            )
+    _check_each(q, _may_be_logarithm, f"{place} must be logarithms of probabilities, at most 0")
     shares = _shares(target, len(q), place)
     if isinstance(shares, (int, Value)):
         return -take(q, shares)
     return -sum(_weighted(shares, q))
+
+
+def _check_each(numbers: list[Any], may_be: Callable[[Any], Any], must: str) -> None:
+    for each in numbers:
+        if not checked(each, may_be):
+            advice = "for outputs before the softmax use cross_entropy"
+            raise ValueError(f"{must}, got {brief(number_of(each))}; {advice}")
 
 
 def _may_be_logarithm(x: Any) -> Any:

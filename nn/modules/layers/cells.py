@@ -94,6 +94,18 @@ class GRUStep:
         return ([n[k] + z[k] * (h - n[k]) for k, h in enumerate(state[0])],)
 
 
+def given_states(module: Any, hx: Any, shape: tuple[int, ...]) -> list[Any]:
+    """The states that a recurrent module was given, each as nested lists of that shape."""
+    pair = hx if module.states > 1 else (hx,)
+    if not isinstance(pair, (tuple, list)) or len(pair) != module.states:
+        raise ValueError(f"hx of {module!r} must be a pair of states (h, c)")
+    given = [listed("hx", each) for each in pair]
+    for each in given:
+        if shape_of("hx", each) != shape:
+            raise ValueError(f"hx of {module!r} must have shape {shape}, got {shape_of('hx', each)}")
+    return given
+
+
 class _Cell(Module):
     """Base of the cells: one step, with PyTorch's names, order and start of parameters."""
 
@@ -144,14 +156,7 @@ class _Cell(Module):
         if hx is None:
             start = zeros(self.hidden_size)
             return tuple([start] * before[0] if before else start for _ in range(self.states))
-        pair = hx if self.states > 1 else (hx,)
-        if not isinstance(pair, (tuple, list)) or len(pair) != self.states:
-            raise ValueError(f"hx of {self!r} must be a pair of states (h, c)")
-        given = tuple(listed("hx", each) for each in pair)
-        for each in given:
-            if shape_of("hx", each) != wanted:
-                raise ValueError(f"hx of {self!r} must have shape {wanted}, got {shape_of('hx', each)}")
-        return given
+        return tuple(given_states(self, hx, wanted))
 
     def _next(self, x: Any, state: Any) -> State:
         state = tuple(map(Inputs.of, state))

@@ -10,7 +10,7 @@ from nn.checks import flag, one_of, up_to_one
 from nn.modules.dropout import Dropout
 from nn.modules.inputs import Inputs
 from nn.modules.layers.axes import listed, shape_of
-from nn.modules.layers.cells import GRUStep, LSTMStep, RNNStep, State, products, zeros
+from nn.modules.layers.cells import GRUStep, LSTMStep, RNNStep, State, given_states, products, zeros
 from nn.modules.layers.linear import starting_values
 from nn.modules.module import Module
 from nn.rng import Rng, random_source
@@ -107,14 +107,8 @@ class _Recurrent(Module):
         if hx is None:
             start = [zeros(self.hidden_size)] * count
             return [start if samples is None else [start] * samples for _ in range(self.states)]
-        pair = hx if self.states > 1 else (hx,)
-        if not isinstance(pair, (tuple, list)) or len(pair) != self.states:
-            raise ValueError(f"hx of {self!r} must be a pair of states (h, c)")
         wanted = (count, self.hidden_size) if samples is None else (count, samples, self.hidden_size)
-        given = [listed("hx", each) for each in pair]
-        for each in given:
-            if shape_of("hx", each) != wanted:
-                raise ValueError(f"hx of {self!r} must have shape {wanted}, got {shape_of('hx', each)}")
+        given = given_states(self, hx, wanted)
         return given if samples is None else [_swapped(each) for each in given]
 
     def _sequence(self, x: list[Any], first: list[Any]) -> tuple[list[Any], list[Any]]:
