@@ -11,7 +11,8 @@ import numpy as np
 from engine.node.backend import Value
 from engine.pytree.arguments import Arguments, takes_gradient
 from engine.pytree.axes import is_one_axis, parts_of_axes, position_of_axis
-from engine.pytree.spec import ARRAY, DICT, LIST, NUMBER, STATIC, TABLE, TUPLE, list_of, object_array
+from engine.pytree.shapes import expanded, nest, regular_form, size
+from engine.pytree.spec import ARRAY, DICT, LIST, NUMBER, STATIC, TABLE, TUPLE, object_array
 from engine.pytree.statics import is_type_of_series
 from engine.quoting import brief
 
@@ -120,7 +121,7 @@ class _Parting:
         if axis is None:
             return self._share(spec)
         if not is_one_axis(axis):
-            return self._take_parts(_expanded(spec), axis, place)
+            return self._take_parts(expanded(spec), axis, place)
         if self._in_axes is not None and _has_no_numbers(spec):
             raise TypeError(
                 f"vmap maps over axis {axis} of {place}, which is not all of numbers: pass numbers (0 and 1 "
@@ -130,9 +131,9 @@ class _Parting:
             return spec
         if kind == NUMBER or (kind == ARRAY and not spec[1]):
             raise self._no_axis(self._numbers(1)[0].tolist()[0], axis, place)
-        regular = (spec[1], None) if kind == ARRAY else _regular(spec) if spec[1] is list else None
+        regular = (spec[1], None) if kind == ARRAY else regular_form(spec) if spec[1] is list else None
         if kind == TABLE and regular is None:
-            regular = _regular(spec)
+            regular = regular_form(spec)
         if regular is None:
             return self._take_parts(spec, axis, place)
         return self._part(regular[0], regular[1], axis, place)
@@ -170,11 +171,11 @@ class _Parting:
         shape = shape[:position] + shape[position + 1 :]
         if kinds is None:
             return (ARRAY, shape) if shape else (NUMBER,)
-        return _nest(shape, kinds[:position] + kinds[position + 1 :])
+        return nest(shape, kinds[:position] + kinds[position + 1 :])
 
     def _share(self, spec: Any) -> Any:
         """All numbers of a part, the same in every sample."""
-        count = _size(spec)
+        count = size(spec)
         if count:
             numbers, is_integer = self._numbers(count)
             self._add(numbers.reshape(1, -1), is_integer)
@@ -216,25 +217,6 @@ def _where(place: str, axis: int, shape: tuple[int, ...]) -> str:
     return f"axis {axis} of {place}, whose shape is {shape}"
 
 
-def _size(spec: Any) -> int:
-    """How many numbers a spec holds."""
-    kind = spec[0]
-    if kind in (ARRAY, TABLE):
-        return prod(spec[1])
-    if kind in (NUMBER, STATIC):
-        return int(kind == NUMBER)
-    return sum(_size(part[1] if kind == DICT else part) for part in spec[2])
-
-
-def _expanded(spec: Any) -> Any:
-    """A table as the list or tuple of its rows; anything else as it is."""
-    if spec[0] != TABLE:
-        return spec
-    shape, kinds = spec[1], spec[2:]
-    row = (TABLE, shape[1:], kinds[1], None) if len(shape) > 1 else (NUMBER,)
-    return (list_of(kinds[0]), kinds[0], (row,) * shape[0])
-
-
 def columns_of(arguments: Arguments) -> list[np.ndarray[Any, Any]] | None:
     """What :func:`one_sample` gives as numbers, for arguments nested as some that it was given before.
 
@@ -269,34 +251,6 @@ class Columns(Sequence[Any]):
                 return table[:, place]
             place -= table.shape[1]
         raise IndexError(place)
-
-
-def _regular(spec: Any) -> tuple[tuple[int, ...], tuple[Any, ...]] | None:
-    """Shape and kinds of lists of equally many numbers, nested to any depth; None for anything else."""
-    kind = spec[0]
-    if kind == NUMBER:
-        return (), ()
-    if kind == TABLE:
-        return spec[1], spec[2:] if len(spec[1]) == 2 else spec[2:3]
-    if kind not in (LIST, TUPLE) or hasattr(spec[1], "_fields"):
-        return None
-    parts = {_regular(part) for part in spec[2]}
-    if not parts:
-        return (0,), (spec[1],)
-    inner = parts.pop()
-    if parts or inner is None:
-        return None
-    return (len(spec[2]), *inner[0]), (spec[1], *inner[1])
-
-
-def _nest(shape: tuple[int, ...], kinds: tuple[Any, ...]) -> Any:
-    """The spec of such lists."""
-    if not shape:
-        return (NUMBER,)
-    if len(shape) <= 2:
-        return (TABLE, shape, kinds[0], kinds[1] if len(shape) == 2 else None)
-    parts = (_nest(shape[1:], kinds[1:]),) * shape[0]
-    return (LIST if kinds[0] is list else TUPLE, kinds[0], parts)
 
 
 def _representatives(column: np.ndarray[Any, Any]) -> list[Any]:

@@ -11,10 +11,11 @@ from engine.checks.derivation.forward import shape_of
 from engine.checks.derivation.trial import Trial
 from engine.checks.derivation.written.reading import DerivationError
 from engine.errors import ChainruleError
-from engine.explanation.canonical import canonical, chooses, same
+from engine.explanation.canonical import canonical, chooses
 from engine.explanation.explain import explain
 from engine.explanation.formula import formula as named_formula
 from engine.explanation.formula import named, plain
+from engine.explanation.quotients import same
 from engine.explanation.render import as_formula
 from engine.graph.walks import topological_order
 from engine.node.backend import Value

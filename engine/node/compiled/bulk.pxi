@@ -1,5 +1,5 @@
 # Many nodes at once: their numbers from and to arrays, one node on many operands, and a whole graph as arrays; and what a
-# call of a lifted function costs beside its program. What each function does is told in bulk.py,
+# call of a lifted function costs beside its program. What each function does is told in bulk/,
 # jit/trace/places.py and pytree/forms.py. No Python code runs while pointers into lists and graphs are in use.
 
 cdef PyTypeObject* ndarray_type = <PyTypeObject*>np.ndarray

@@ -23,7 +23,8 @@ from engine import (
     where,
 )
 from engine import sum as total
-from engine.explanation.canonical import canonical, same
+from engine.explanation.canonical import canonical
+from engine.explanation.quotients import same
 from engine.transforms.reverse import gradients
 
 EQUAL = [

@@ -24,7 +24,7 @@ typedef struct {
     int sequence;             /* its fast path over a sequence: see sequences.h */
     int power;                /* whether it is a power of a constant exponent, with the fast path for these */
     int arity;                /* -1 for a sequence */
-    int masks;                /* on which operands a local gradient of 0 masks: a number of op.Masks */
+    int masks;                /* on which operands a local gradient of 0 masks: a number of Masks in fields.py */
     int fixed;                /* how many trailing operands are baked in when they are plain numbers */
     int baked_count;
     double baked[MOST_OPERANDS];  /* the numbers baked in */

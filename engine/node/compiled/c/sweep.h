@@ -6,7 +6,7 @@
 
 #include "walks.h"
 
-enum { MASKS_NEVER, MASKS_ALWAYS, MASKS_BUT_FIRST, MASKS_PARTNER, MASKS_ANOTHER };  /* the numbers of op.Masks */
+enum { MASKS_NEVER, MASKS_ALWAYS, MASKS_BUT_FIRST, MASKS_PARTNER, MASKS_ANOTHER };  /* the numbers of Masks in fields.py */
 
 static inline int is_literal_zero(Fields *node) { return node->row == CONSTANT_ROW && node->data == 0.0; }
 

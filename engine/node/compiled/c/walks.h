@@ -187,7 +187,7 @@ static void fill_ids(PyObject *values, int64_t *ids)
         ids[i] = (int64_t)(intptr_t)PySequence_Fast_GET_ITEM(values, i);
 }
 
-/* Fill arrays with an order of so many edges: see graph_arrays in bulk.py. used: the rows in order of their first node.
+/* Fill arrays with an order of so many edges: see graph_arrays in bulk/graphs.py. used: the rows in order of their first node.
  * Returns how many rows are used; or -1 with an error where the graph changed since the arrays were made. */
 static Py_ssize_t fill_arrays(Nodes *order, Py_ssize_t edges, int row_count, double *data, int32_t *row_of,
                               int64_t *offsets, int64_t *operands, int *used)
