@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Iterable
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -13,10 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.floats.arrays import sigmoid
-from engine.floats.validate import integer, non_negative, real
 from engine.quoting import brief
-from nn.checks import flag
 from nn.estimators.network import Array, Form, lent, mlp_of
+from nn.estimators.settings import SKLEARN_NAMES, checked_widths
 from nn.modules.activations import ACTIVATIONS
 from nn.modules.mlp import MLP
 
@@ -34,8 +32,6 @@ except ImportError as error:
     ) from error
 
 __all__ = ["MLPEstimator"]
-
-_SKLEARN_NAMES = {"identity": "linear", "logistic": "sigmoid"}
 
 _ON_ARRAYS: dict[str, Any] = {"relu": partial(np.maximum, 0.0), "tanh": np.tanh, "sigmoid": sigmoid}
 """Those that NumPy computes at once; others go number by number."""
@@ -129,7 +125,7 @@ class MLPEstimator(BaseEstimator):  # type: ignore[misc, unused-ignore]
 
     def _fitted(self, X: Any, y: Any, sample_weight: Any, once: bool = False) -> Any:
         """Train on samples and targets: anew, going on with ``warm_start``, or for one epoch."""
-        sizes = self._checked()
+        sizes = checked_widths(self)
         is_new = not hasattr(self, "coefs_") or (not self.warm_start and not once)
         X, y = validate_data(
             self,
@@ -223,7 +219,7 @@ class MLPEstimator(BaseEstimator):  # type: ignore[misc, unused-ignore]
 
     def _form(self) -> Form:
         units = (len(self.coefs_[0]), *(len(bias) for bias in self.intercepts_))
-        return units, _SKLEARN_NAMES.get(self.activation, self.activation), self.out_activation_
+        return units, SKLEARN_NAMES.get(self.activation, self.activation), self.out_activation_
 
     # -- prediction -----------------------------------------------------------------------------
 
@@ -234,7 +230,7 @@ class MLPEstimator(BaseEstimator):  # type: ignore[misc, unused-ignore]
         return self._activated(X, self.coefs_, self.intercepts_)
 
     def _activated(self, X: Array, coefs: list[Array], intercepts: list[Array]) -> Array:
-        name = _SKLEARN_NAMES.get(self.activation, self.activation)
+        name = SKLEARN_NAMES.get(self.activation, self.activation)
         hidden = _ON_ARRAYS.get(name) or ACTIVATIONS[name]
         z = X @ coefs[0] + intercepts[0]
         for coef, intercept in zip(coefs[1:], intercepts[1:], strict=True):
@@ -267,33 +263,6 @@ class MLPEstimator(BaseEstimator):  # type: ignore[misc, unused-ignore]
 
     _output_is_numeric = False
 
-    def _checked(self) -> tuple[int, ...]:
-        """The widths of the hidden layers; an error that names it where a setting is wrong."""
-        sizes = self.hidden_layer_sizes
-        sizes = tuple(sizes) if isinstance(sizes, Iterable) and not isinstance(sizes, str) else (sizes,)
-        names = {*ACTIVATIONS, *_SKLEARN_NAMES}
-        _one_of("activation", self.activation, names)
-        _one_of("solver", self.solver, ("lbfgs", "sgd", "adam"))
-        _one_of("learning_rate", self.learning_rate, ("constant", "invscaling", "adaptive"))
-        for name in ("alpha", "power_t", "tol", "momentum", "learning_rate_init", "epsilon"):
-            non_negative(name, getattr(self, name), math.inf)
-        for name in ("learning_rate_init", "epsilon"):
-            if not getattr(self, name) > 0.0:
-                raise ValueError(f"{name} must be above 0, got {brief(getattr(self, name))}")
-        for name in ("validation_fraction", "beta_1", "beta_2"):
-            non_negative(name, getattr(self, name), 1.0)
-        if real("momentum", self.momentum) > 1.0:
-            raise ValueError(f"momentum must be from 0 to 1, got {brief(self.momentum)}")
-        for name in ("max_iter", "max_fun"):
-            integer(name, getattr(self, name))
-        if self.n_iter_no_change != math.inf:
-            integer("n_iter_no_change", self.n_iter_no_change)
-        if self.batch_size != "auto":
-            integer("batch_size", self.batch_size)
-        for name in ("shuffle", "warm_start", "nesterovs_momentum", "early_stopping"):
-            flag(name, getattr(self, name))
-        return tuple(integer("hidden_layer_sizes", size) for size in sizes)
-
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
@@ -309,8 +278,3 @@ def takes_steps(estimator: MLPEstimator) -> bool:
 
 def _dense(X: Any) -> Array:
     return np.asarray(X.toarray() if hasattr(X, "toarray") else X)
-
-
-def _one_of(name: str, given: Any, known: Iterable[str]) -> None:
-    if not isinstance(given, str) or given not in known:
-        raise ValueError(f"{name} must be one of {', '.join(sorted(known))}, got {brief(given)}")
