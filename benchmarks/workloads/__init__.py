@@ -22,7 +22,8 @@ __all__ = ["WORKLOADS"]
 _ROWS = (
     *(moons.WORKLOAD, transformer.EAGER, xor.WORKLOAD, memory.WORKLOAD, imports.WORKLOAD),
     *(moons_lifted.LOOP, moons_lifted.BATCH, training.FIT, training.LOOPS),
-    *(transformer.LIFTED, documents.WORKLOAD, expression.WORKLOAD, irregular.WORKLOAD),
+    *(transformer.LIFTED, transformer.BATCH, documents.WORKLOAD),
+    *(expression.WORKLOAD, irregular.WORKLOAD),
     *(compiling.WORKLOAD, one_call.WORKLOAD, higher.CURVATURE, higher.ORDERS, insight.WORKLOAD),
 )
 

@@ -31,6 +31,7 @@ from benchmarks.workload import Case, Program, Workload
 from benchmarks.workloads.programs import eager_gradient, flat, gradient_program
 
 __all__ = [
+    "BATCH",
     "CONTEXT",
     "EAGER",
     "LIFTED",
@@ -80,6 +81,16 @@ def encode(name: str) -> list[int]:
     [0, 1, 2, 3, 0]
     """
     return [END, *(ord(letter) - ord("a") + 1 for letter in name), END]
+
+
+def drawn(count: int, letters: int) -> list[list[int]]:
+    """The tokens of so many made-up names of so many letters; the same everywhere.
+
+    >>> drawn(1, 5)
+    [[0, 17, 1, 8, 7, 20, 0]]
+    """
+    draw = random.Random(27).random
+    return [[END, *(1 + int(draw() * (CHARACTERS - 1)) for _ in range(letters)), END] for _ in range(count)]
 
 
 def make_loss(library: Any, model: dict[str, list[list[Any]]], name: str) -> Callable[[], Any]:
@@ -191,6 +202,26 @@ def lifted(library: Lifted, name: str) -> Program:
     return gradient_program(library.value_and_gradient(loss, parameters))
 
 
+def in_batch(library: Scalars, count: int, letters: int) -> Program:
+    """The mean loss over documents of one length, a graph for each call."""
+    model, parameters = model_and_parameters(library.Value)
+    loss, documents = loss_of_tokens(PLAIN, model), drawn(count, letters)
+
+    def mean() -> Any:
+        return sum([loss(tokens) for tokens in documents]) * (1.0 / count)
+
+    nodes = count_nodes(mean(), library.children)
+    return gradient_program(eager_gradient(mean, parameters), nodes=nodes)
+
+
+def lifted_in_batch(library: Lifted, count: int, letters: int) -> Program:
+    """The loss of one document under ``jit(batch=True)``, its tokens being inputs."""
+    model, parameters = model_and_parameters(library.Value)
+    loss = library.engine.jit(loss_of_tokens(PLAIN, model, library.engine.take), batch=True)
+    documents = np.array(drawn(count, letters))
+    return gradient_program(library.value_and_gradient(lambda: loss(documents), parameters))
+
+
 def arrays(library: Any, name: str) -> Program:
     """The same loss on arrays."""
     both = library.value_and_gradients(array_loss(library, name))
@@ -233,4 +264,19 @@ LIFTED = Workload(
     quick=_lifted("a"),
     forms={"scalars": scalars, "lifted": lifted, "arrays": arrays, "numpy": by_hand},
     baseline="numpy",
+)
+
+
+def _batch(count: int, letters: int) -> tuple[Case]:
+    libraries = frozenset(["chainrule", "chainrule-python", "chainrule-jit", "microgpt"])
+    title = f"{count} documents of {letters} letters"
+    return (Case(str(count), title, {"count": count, "letters": letters}, libraries),)
+
+
+BATCH = Workload(
+    name="transformer-batch",
+    title=f"the same, written for one document and lifted over many: {TITLE}",
+    cases=_batch(16, 6),
+    quick=_batch(2, 1),
+    forms={"scalars": in_batch, "lifted": lifted_in_batch},
 )

@@ -11,8 +11,8 @@ ALL = pytest.mark.parametrize("workload", WORKLOADS.values(), ids=list(WORKLOADS
 def test_names_are_those_of_the_documentation() -> None:
     assert list(WORKLOADS) == [
         *("moons", "transformer", "xor", "memory", "import"),
-        *("moons-jit", "moons-batch", "fit", "loops", "transformer-jit", "documents", "expression"),
-        *("irregular", "compile", "batch-1", "curvature", "orders", "insight"),
+        *("moons-jit", "moons-batch", "fit", "loops", "transformer-jit", "transformer-batch", "documents"),
+        *("expression", "irregular", "compile", "batch-1", "curvature", "orders", "insight"),
     ]
 
 

@@ -144,6 +144,9 @@ def test_functions_on_arrays_differ_by_few_units_in_the_last_place(name, samples
     assert world.differences(TWO_ULPS[name], 3.0) == {}
 
 
+SIDE_BY_SIDE = at("work", 0, 3, 5).transpose(1, 0, 2)
+"""Five matrices of three rows, which lie side by side."""
+
 LARGE = {
     "a sum over two axes": [Assign(at("fixed", 50, 3), Reduce("add", at("work", 0, 4, 3), (0, 2)))],
     "a sum over samples and cells": [
@@ -188,6 +191,24 @@ LARGE = {
             ),
             adds=True,
         ),
+    ],
+    "a matrix times matrices side by side": [
+        Assign(at("work", 20, 2, 5).transpose(1, 0, 2), MatMul(at("fixed", 0, 2, 3), SIDE_BY_SIDE))
+    ],
+    "a matrix times matrices apart": [
+        Assign(at("work", 20, 5, 2), MatMul(at("fixed", 0, 2, 3), at("work", 0, 5, 3)))
+    ],
+    "a sum of products of matrices side by side": [
+        Assign(
+            at("dfixed", 0, 2, 3),
+            sum_of(MatMul(at("dwork", 0, 2, 5).transpose(1, 0, 2), SIDE_BY_SIDE.swapaxes(-1, -2)), -3),
+        )
+    ],
+    "a sum of products of matrices apart": [
+        Assign(
+            at("dfixed", 0, 2, 3),
+            sum_of(MatMul(at("dwork", 0, 5, 2), SIDE_BY_SIDE.swapaxes(-1, -2)), -3),
+        )
     ],
     "norm": [Procedure("norm", at("work", 0, 4, 3), at("work", 20, 3))],
     "prod and its gradients": [
