@@ -232,7 +232,7 @@ def fused_node(data, operands, local_grads, row):
         operands = values_in(operands)
         if not operands:
             return owned(new_leaf(y, CONSTANT_ROW))
-        block = block_of(operands)
+        block = block_held_by(operands) if type(operands) is tuple and len(operands) > 2 else block_of(operands)
         memcpy(block_local_grads(block), local.numbers, local.view.len)
         node = result_of_block(y, number, block)
         if node == NULL:

@@ -69,6 +69,8 @@ cdef extern from "c/node.h":
         double grad, data
     ctypedef struct Block:
         Py_ssize_t count
+        size_t on_leaves
+    size_t grown
     PyTypeObject* value_type
     Py_ssize_t without_gradients
     PyGetSetDef dict_definition
@@ -78,6 +80,7 @@ cdef extern from "c/node.h":
     Fields** operands_of(Fields*) noexcept
     double* local_grads_of(Fields*) noexcept
     Block* block_of(object) except NULL
+    Block* block_held_by(object) except NULL
     Fields* new_leaf(double, int) noexcept  # this and what follows give NULL, and set MemoryError, without memory
     Fields* new_headed_leaf(double, int) noexcept
     Fields* result_1(double, int, Fields*, double) noexcept
@@ -162,6 +165,7 @@ cdef extern from "c/numbering.h":
 cdef extern from "c/sweep.h":
     Fields* first_without_gradients(Fields*) except? NULL
     int sweep(Fields*, double) except -1
+    bint all_leaves(Fields**, Py_ssize_t) noexcept
     int read_adjoints(Fields*, object, double*) except -1
     int clear_gradients(Fields*) except -1
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import math
+import pickle
 import threading
+import weakref
 from typing import Any
 
 import numpy as np
@@ -238,3 +241,39 @@ def test_cleared_programs_are_not_called() -> None:
     assert function._quick is None
     assert function(1.0).data == 2.0
     assert function.traces == 1
+
+
+@pytest.mark.skipif(not COMPILED, reason="of the compiled node")
+def test_operands_of_results_are_held_together_and_let_go() -> None:
+    parameters = [Value(0.1 * i) for i in range(5)]
+    f = jit(lambda x: sum(p.sin() * x for p in parameters))
+    for _ in range(3):
+        y = f(2.0)
+    assert [*y._children] == parameters
+    assert pickle.loads(pickle.dumps(y))._local_grads == y._local_grads  # noqa: S301
+    y.backward()
+    z = (f(2.0) + y) * 0.5
+    z.backward()
+    expected = [2.0 * (2.0 * math.cos(0.1 * i)) for i in range(5)]
+    assert [p.grad for p in parameters] == pytest.approx(expected)
+    del y, z
+    gone = [weakref.ref(p) for p in parameters]
+    y = f(2.0)
+    f.clear_cache()
+    parameters.clear()
+    gc.collect()
+    assert all(ref() is not None for ref in gone)
+    y.backward()
+    del y
+    gc.collect()
+    assert all(ref() is None for ref in gone)
+
+
+def test_a_leaf_that_becomes_a_result_passes_its_gradient_on() -> None:
+    inner, parameters = Value(3.0), [Value(0.1 * i) for i in range(5)]
+    f = jit(lambda x: sum(p * x for p in parameters))
+    for _ in range(3):
+        y = f(2.0)
+    parameters[1]._fill(0.1, 0.0, (inner * inner)._row, (inner, inner), [3.0, 3.0])
+    y.backward()
+    assert inner.grad == 12.0

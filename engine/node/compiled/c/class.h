@@ -54,7 +54,7 @@ static size_t node_size(PyObject *self)
 {
     Fields *node = (Fields *)self;
     size_t header = is_collected(self) ? 0 : HEADER;  /* which Python adds for the class */
-    return (size_t)Py_TYPE(self)->tp_basicsize - header + (node->form >= MANY ? block_size(operand_count(node)) : 0);
+    return (size_t)Py_TYPE(self)->tp_basicsize - header + (node->form >= MANY ? block_size(operand_count(node), ((Block *)node->left)->holder != NULL) : 0);
 }
 
 /* A tuple of the operands of a node. */

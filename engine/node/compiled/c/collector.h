@@ -31,6 +31,8 @@ static int traverse_node(PyObject *self, visitproc visit, void *argument)
     int stop = visit((PyObject *)Py_TYPE(self), argument);
     if (stop == 0 && node->attributes != NULL)
         stop = visit(node->attributes, argument);
+    if (node->form >= MANY && ((Block *)node->left)->holder != NULL)
+        return stop == 0 ? visit(((Block *)node->left)->holder, argument) : stop;
     for (Py_ssize_t i = 0; stop == 0 && i < operand_count(node); i++)
         stop = visit((PyObject *)operands_of(node)[i], argument);
     return stop;

@@ -61,9 +61,11 @@ static inline void release_node(Fields *node, Drain *drain)
         return;
     }
     Block *block = (Block *)left;
-    for (Py_ssize_t i = 0; i < block->count; i++)
+    PyObject *holder = block->holder;
+    for (Py_ssize_t i = 0; holder == NULL && i < block->count; i++)
         let_go(block_operands(block)[i], drain);
     free_block(block, form);
+    Py_XDECREF(holder);
 }
 
 /* The deallocator. The first call of a thread frees the graph; the calls this causes only add to its list.
@@ -111,9 +113,11 @@ static void drop_operands(int form, Fields *left, Fields *right)
 {
     if (form >= MANY) {
         Block *block = (Block *)left;
-        for (Py_ssize_t i = 0; i < block->count; i++)
+        PyObject *holder = block->holder;
+        for (Py_ssize_t i = 0; holder == NULL && i < block->count; i++)
             Py_DECREF((PyObject *)block_operands(block)[i]);
         free_block(block, form);
+        Py_XDECREF(holder);
     } else if (form != LEAF_FORM) {
         Py_DECREF((PyObject *)left);
         if (form == BINARY)

@@ -38,9 +38,11 @@ typedef struct Fields {  /* the fields of the class Node, in its order */
     PyObject *weakrefs;
 } Fields;
 
-typedef struct Block {  /* followed in memory by the other operands, and by the local gradients */
+typedef struct Block {  /* followed in memory by its operands, unless a tuple holds them, and by the local gradients */
     Py_ssize_t count;
-    Fields *first;
+    Fields **operands;
+    PyObject *holder;  /* the tuple in which they stand, for results of many leaves that are made again and again; or NULL */
+    size_t on_leaves;  /* the value of ``grown`` while which they are leaves all; 0 where nobody looked */
 } Block;
 
 enum {  /* forms */
@@ -62,18 +64,23 @@ enum {  /* of headed */
 #include "rows.h"
 
 static PyTypeObject *value_type = NULL;  /* the class Value */
+static size_t grown = 1;  /* how often a node that was there was given operands, and one */
 static Py_ssize_t without_gradients = 0;  /* how many nodes have the form WITHOUT_GRADIENTS */
 
 
 /* -- operands and local gradients, whatever the form ------------------------------------------------------------ */
 
-static inline Fields **block_operands(Block *block) { return &block->first; }
+static inline Fields **block_operands(Block *block) { return block->operands; }
 
-static inline double *block_local_grads(Block *block) { return (double *)(&block->first + block->count); }
-
-static inline size_t block_size(Py_ssize_t count)
+static inline double *block_local_grads(Block *block)
 {
-    return sizeof(Py_ssize_t) + (size_t)count * (sizeof(void *) + sizeof(double));
+    void *after = block + 1;
+    return block->holder != NULL ? (double *)after : (double *)((Fields **)after + block->count);
+}
+
+static inline size_t block_size(Py_ssize_t count, int held)
+{
+    return sizeof(Block) + (size_t)count * ((held ? 0 : sizeof(void *)) + sizeof(double));
 }
 
 static inline Py_ssize_t operand_count(Fields *node)
@@ -94,11 +101,30 @@ static inline double *local_grads_of(Fields *node)
 /* A block to be filled; NULL, with MemoryError set, where there is no memory. */
 static Block *new_block(Py_ssize_t count)
 {
-    Block *block = PyMem_Malloc(block_size(count));
-    if (block == NULL)
+    Block *block = PyMem_Malloc(block_size(count, 0));
+    if (block == NULL) {
         PyErr_NoMemory();
-    else
-        block->count = count;
+        return NULL;
+    }
+    block->count = count;
+    block->operands = (Fields **)(block + 1);
+    block->holder = NULL;
+    block->on_leaves = 0;
+    return block;
+}
+
+/* A block of three operands or more that a tuple holds, so that none is touched; NULL likewise. */
+static Block *block_held_by(PyObject *operands)
+{
+    Block *block = PyMem_Malloc(block_size(PyTuple_GET_SIZE(operands), 1));
+    if (block == NULL) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    block->count = PyTuple_GET_SIZE(operands);
+    block->operands = (Fields **)((PyTupleObject *)operands)->ob_item;
+    block->holder = Py_NewRef(operands);
+    block->on_leaves = 0;
     return block;
 }
 
@@ -286,6 +312,8 @@ static void fill_node(Fields *node, double data, double grad, int row, Block *bl
         now_below((PyObject *)node);
     if (count || own)
         track((PyObject *)node);
+    if (count)
+        grown++;
     if (!with_local_grads && (count || own)) {
         form = WITHOUT_GRADIENTS;
         without_gradients++;

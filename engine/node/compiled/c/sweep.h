@@ -83,15 +83,20 @@ static void sweep_order(Nodes *order, Fields *root, double gradient)
     }
 }
 
+static int all_leaves(Fields **nodes, Py_ssize_t count)
+{
+    for (Py_ssize_t i = 0; i < count; i++)
+        if (nodes[i]->form != LEAF_FORM)
+            return 0;
+    return 1;
+}
+
 /* Whether a node stands on leaves alone, many of them, as the result of a lifted function does: it is its own order. */
 static int stands_on_leaves(Fields *node)
 {
     if (node->form != MANY)
         return 0;
-    for (Py_ssize_t j = 0; j < operand_count(node); j++)
-        if (operands_of(node)[j]->form != LEAF_FORM)
-            return 0;
-    return 1;
+    return ((Block *)node->left)->on_leaves == grown || all_leaves(operands_of(node), operand_count(node));
 }
 
 /* Add d(root)/d(leaf) to the grad of each leaf; set the grad of every other node. All have local gradients. */

@@ -22,6 +22,7 @@ cdef class QuickArrays(Runnable):
     cdef tuple seeds, widths
     cdef Py_ssize_t start, cell
     cdef int64_t[::1] wanted
+    cdef bint side_by_side
 
     def __init__(
         self, Executor executor, lock, numbers, fixed, dfixed, work, tuple seeds, totals, forget, tuple widths,
@@ -30,6 +31,7 @@ cdef class QuickArrays(Runnable):
         self.executor, self.acquire, self.release, self.forget = executor, lock.acquire, lock.release, forget
         self.numbers, self.fixed, self.dfixed, self.work, self.totals = numbers, fixed, dfixed, work, totals
         self.seeds, self.widths, self.start, self.cell, self.wanted = seeds, widths, start, output, wanted
+        self.side_by_side = bool((np.diff(wanted) == 1).all())
 
     cdef bint begin(self) except -1:
         return self.acquire(False)
@@ -83,6 +85,9 @@ cdef class QuickArrays(Runnable):
         cdef double size = self.totals[last - 1] + self.totals[last]
         if count != len(self.wanted) or size - size != 0.0:
             return False
+        if self.side_by_side and count:
+            memcpy(out, &self.dfixed[self.wanted[0]], count * sizeof(double))
+            return True
         for k in range(count):
             out[k] = self.dfixed[self.wanted[k]]
         return True

@@ -19,6 +19,7 @@ cdef class Quick:
     cdef Py_ssize_t outputs
     cdef int row
     cdef bint differentiate, finite, by_arguments
+    cdef size_t on_leaves  # of its operands: see Block
 
     def __init__(
         self, Py_ssize_t calls, Py_ssize_t due, tuple template, places, tuple operands, list values, Runnable program,
@@ -99,7 +100,13 @@ cdef class Quick:
             else:
                 node = result_2(y, self.row, items[0], items[1], few)
         else:
-            block = block_of(operands)
+            if operands is self.operands:  # the same in each call: they are held together
+                if self.on_leaves != grown and all_leaves(items, count):
+                    self.on_leaves = grown
+                block = block_held_by(operands)
+                block.on_leaves = self.on_leaves
+            else:
+                block = block_of(operands)
             if not self.program.gradient(output, block_local_grads(block), count):
                 drop_operands(MANY, <Fields*>block, NULL)
                 return LEFT
