@@ -1,12 +1,13 @@
 """What the forms of a program cost on this machine: measured once, when a function is first lifted.
 
-It takes some hundredths of a second. What a program computes does not depend on it, but for the rounding of
+It takes two or three hundredths of a second. What a program computes does not depend on it, but for the rounding of
 arrays; so that this, too, is seldom another from run to run, all are measured in turn, so that what else the
 machine does slows all, and the ratios of costs are rounded to powers of the root of two.
 """
 
 from __future__ import annotations
 
+import copy
 import functools
 import math
 import time
@@ -31,8 +32,9 @@ from engine.pytree.result import Result
 
 __all__ = ["Costs", "array_cost", "costs_here", "least_array_cost", "scalar_cost", "tape_cost"]
 
-_FEW, _MANY = 4, 24  # numbers
+_FEW, _MANY = 4, 192  # numbers
 _ONCE, _SHORT, _LONG = 1, 8, 96  # rounds
+_TIMES = 16  # as often are the statements of a program run for what one takes
 _REPEATS = 32
 _LEAST = 4.0  # operands of a tape: what a statement takes at least, though a busy machine may say less
 
@@ -112,17 +114,18 @@ def costs_here() -> Costs:
 
 def _measured() -> Costs:
     """Each cost from two programs that differ in little else."""
-    once, few = _arrays(_met, _FEW, _ONCE)
-    narrow, more = _arrays(_met, _FEW, _LONG // 4)
-    wide, most = _arrays(_met, _MANY, _SHORT)
-    waves, functions = _arrays(_waves, _MANY, _SHORT)
+    few, most, functions = (
+        _array_program(f, width) for f, width in ((_met, _FEW), (_met, _MANY), (_waves, _MANY))
+    )
+    more = _many_times(few)
+    once, narrow, wide, waves = map(_ready, (few, more, most, functions))
     others = _python_programs() if compiled_tape is None else _tapes()
     seconds = _seconds(once, narrow, wide, waves, *others)
     statement = _per(seconds[1] - seconds[0], _statements(more) - _statements(few))
     start = _per(seconds[0] - statement * _statements(few), 1)
     cell = _per(seconds[2] - start - statement * _statements(most), _cells(most))
     rest = start + statement * _statements(functions) + cell * _cells(functions)
-    function = _per(seconds[3] - rest, 2 * _MANY * _SHORT)
+    function = _per(seconds[3] - rest, 2 * _MANY)
     if compiled_tape is None:
         found = [0.0] * 4 + _python_costs(seconds[4:])
         unit = found[4]
@@ -180,11 +183,21 @@ def _graph(f: Callable[..., list[Value]], width: int, rounds: int) -> Trace:
     return trace
 
 
-def _arrays(f: Callable[..., list[Value]], width: int, rounds: int) -> tuple[Any, Program]:
-    """An array program, ready to run, and as data."""
-    canonical = canonical_form(_graph(f, width, rounds))
-    program = build_program(lay_out(canonical, 0, width, False), canonical.outputs, True)
-    return ArrayProgram(program, Wanted(None, np.arange(width))), program
+def _array_program(f: Callable[..., list[Value]], width: int) -> Program:
+    """The array program of one round."""
+    canonical = canonical_form(_graph(f, width, _ONCE))
+    return build_program(lay_out(canonical, 0, width, False), canonical.outputs, True)
+
+
+def _many_times(program: Program) -> Program:
+    """A program with all its statements many times: what these take more does not depend on their making."""
+    more = copy.copy(program)
+    more.fixed, more.fixed_backward = program.fixed * _TIMES, program.fixed_backward * _TIMES
+    return more
+
+
+def _ready(program: Program) -> ArrayProgram:
+    return ArrayProgram(program, Wanted(None, np.arange(program.layout.inputs)))
 
 
 def _tapes() -> list[ScalarTape]:

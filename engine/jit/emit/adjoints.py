@@ -11,7 +11,7 @@ from engine.jit.emit.statements import GRADIENTS, Assign, Scatter, Statement, Vi
 from engine.jit.emit.trees import SAMPLES, Expression, Number, Reduce, Samples, as_expression
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import FIXED, PER_SAMPLE, Group, Operand
-from engine.jit.lower.strides import Index, affine
+from engine.jit.lower.strides import Index, affine, distinct
 
 __all__ = ["Adjoints"]
 
@@ -86,7 +86,7 @@ class Adjoints:
     def flush(self) -> None:
         waiting, self.waiting = self.waiting, []
         waiting.sort(
-            key=lambda item: len(np.unique(item[0].index))
+            key=lambda item: len(distinct(item[0].index))
         )  # what reads parts writes, what reads all adds
         for operand, value, space in waiting:
             self.add(operand, value, space, now=True)
@@ -95,7 +95,7 @@ class Adjoints:
         """Statements that clear the cells to which is added before anything is written."""
         lines: list[Statement] = []
         for space, cells in enumerate(self.zeros):
-            cells = np.unique(cells)
+            cells = distinct(cells)
             if not len(cells):
                 continue
             array, zero = GRADIENTS[space], Number(0.0)
@@ -137,7 +137,7 @@ class Adjoints:
         axes = [k for k, stride in enumerate(strides) if cells.shape[k] > 1 and stride == 0]
         kept = [k for k in range(cells.ndim) if k not in axes]
         reduced = cells[tuple(0 if k in axes else slice(None) for k in range(cells.ndim))]
-        if operand.view is None or len(np.unique(reduced)) != reduced.size:
+        if operand.view is None or len(distinct(reduced)) != reduced.size:
             self.scatter(operand, _summed(value, full, over_samples))
             return
         shape = tuple(cells.shape[k] for k in kept)
@@ -182,7 +182,7 @@ class Adjoints:
         frame = self.views.frame
         if frame is not None and cells.size:
             advances = np.array([frame.advance(space, cell) for cell in cells.ravel().tolist()])
-            cells = np.unique(cells.ravel() + advances * np.arange(frame.steps)[:, None])
+            cells = distinct(cells.ravel() + advances * np.arange(frame.steps)[:, None])
             cells = cells[~self.touched[space][cells]]
         self.zeros[space] = np.concatenate([self.zeros[space], cells.ravel()])
         self.touched[space][cells] = True
@@ -192,10 +192,10 @@ class Adjoints:
         cells, space = operand.index, operand.space
         self.settle_uniform(space, cells)
         touched = self.touched[space]
-        unique = len(np.unique(cells)) == cells.size
+        unique = len(distinct(cells)) == cells.size
         fresh = unique and not touched[cells].any()
         if not fresh and not touched[cells].all():
-            self.clear(space, np.unique(cells[~touched[cells]]))
+            self.clear(space, distinct(cells[~touched[cells]]))
         index, advance = self.views.array(cells, "i"), self.views.advance(space, int(cells.min()))
         self.lines.append(
             Scatter(GRADIENTS[space], index, value, adds=not fresh, repeats=not unique, advance=advance)

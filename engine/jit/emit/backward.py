@@ -16,6 +16,7 @@ from engine.jit.emit.trees import Call, Number, Seed, broadcast
 from engine.jit.lower.canonical import ELEM, LIN, SEQ, TAKE
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import COPY, FIXED, PER_SAMPLE, Group, Operand, Run
+from engine.jit.lower.strides import distinct
 
 __all__ = ["build_program", "write_backward_of", "write_seeds"]
 
@@ -139,7 +140,7 @@ class _Backward:
         table = self.group.operands[0]
         if not table.wanted:
             return
-        cells = np.unique(table.index)
+        cells = distinct(table.index)
         self.adjoints.settle_uniform(table.space, cells)
         touched = self.adjoints.touched[table.space]
         self.adjoints.clear(table.space, cells[~touched[cells]])

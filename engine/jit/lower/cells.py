@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.jit.lower.canonical import CONST, Canonical
 from engine.jit.lower.groups import COPY, FIXED, PER_SAMPLE, Group, Operand
-from engine.jit.lower.strides import Index, first_occurrences, nested
+from engine.jit.lower.strides import Index, distinct, first_occurrences, nested
 from engine.jit.lower.table import Table, table_of
 
 __all__ = ["Layout", "in_order_of", "new_group"]
@@ -114,7 +114,7 @@ class Layout:
         new = np.array([ref for ref in refs.tolist() if (space, ref) not in self._copies], dtype=np.int64)
         still = np.zeros(len(new), bool) if self.still is None else self.still[new]
         kinds = 2 * self.space[new] + still
-        for kind in np.unique(kinds).tolist():
+        for kind in distinct(kinds).tolist():
             alike = new[kinds == kind]
             group = Group(COPY, None, space, bool(self.wanted[alike].any()))
             group.operands = [Operand(kind // 2, self.cell[alike], group.wanted)]
@@ -185,7 +185,7 @@ def in_order_of(layout: Layout, members: Index, slots: list[Index], others: Sequ
     if not slots:
         return as_traced
     cells = [layout.cell[refs] for refs in slots]
-    primary = max(cells, key=lambda each: len(np.unique(each)))
+    primary = max(cells, key=lambda each: len(distinct(each)))
     order = np.argsort(primary, kind="stable")
     cells += [layout.cell[refs] for refs in others]
     even, traced = (sum(nested(each[way]) is not None for each in cells) for way in (order, as_traced))

@@ -20,7 +20,7 @@ from engine.jit.lower.cells import Layout, in_order_of, new_group
 from engine.jit.lower.groups import Group, Operand, as_constant
 from engine.jit.lower.linear_groups import add_sums, settle_weights
 from engine.jit.lower.schedule import schedule
-from engine.jit.lower.strides import Index, common_shape, nested, unique_rows
+from engine.jit.lower.strides import Index, common_shape, distinct, nested, unique_rows
 from engine.jit.lower.table import KINDS, Table
 
 __all__ = ["forms_of", "lay_out", "lay_out_groups", "settle_unread"]
@@ -76,7 +76,7 @@ def forms_of(table: Table) -> Index:
     is_sum, is_one_by_one = table.of_kind(LIN), table.of_kind(ELEM)
     runs, terms = table.runs, np.diff(table.terms.offsets)
     many = np.where(is_sum, np.diff(runs.offsets), 0)
-    for count in np.unique(many[is_sum]).tolist():
+    for count in distinct(many[is_sum]).tolist():
         refs = np.flatnonzero(is_sum & (many == count))
         at = runs.offsets[refs][:, None] + np.arange(count)
         order = np.argsort(runs.kind[at], axis=1, kind="stable")
@@ -84,7 +84,7 @@ def forms_of(table: Table) -> Index:
         at = np.take_along_axis(at, order, axis=1)
         are(refs, runs.kind[at], runs.counts[at], table.batched[refs], table.has_k[refs])
     counts, is_constant = np.diff(table.offsets), table.of_kind(CONST)
-    for count in np.unique(counts[is_one_by_one]).tolist():
+    for count in distinct(counts[is_one_by_one]).tolist():
         refs = np.flatnonzero(is_one_by_one & (counts == count))
         are(refs, table.row_of[refs], table.batched[refs], is_constant[table.operands_of(refs)])
     rest = np.flatnonzero(table.of_kind(SEQ) | table.of_kind(TAKE))

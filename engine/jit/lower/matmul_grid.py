@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.jit.lower.strides import Index, unique_rows
+from engine.jit.lower.strides import Index, places_of_distinct, unique_rows
 
 __all__ = ["Grid", "find_grid", "parts_of_one_shape"]
 
@@ -55,8 +55,8 @@ def find_grid(left: Index, right: np.ndarray[Any, Any], rank: Index) -> Grid | N
     lefts, rights = [], []
     for component in range(count):
         chosen = np.flatnonzero(component_of == component) if count > 1 else np.arange(len(left_of))
-        own_left, u_of[chosen] = np.unique(left_of[chosen], return_inverse=True)
-        own_right, v_of[chosen] = np.unique(right_of[chosen], return_inverse=True)
+        own_left, _, u_of[chosen] = places_of_distinct(left_of[chosen])
+        own_right, _, v_of[chosen] = places_of_distinct(right_of[chosen])
         lefts.append(first_left[own_left])
         rights.append(first_right[own_right])
         if len(own_left) != len(lefts[0]) or len(own_right) != len(rights[0]):
@@ -94,14 +94,12 @@ def parts_of_one_shape(left: Index, right: np.ndarray[Any, Any]) -> list[Index]:
     component_of = _components(left_of, right_of, len(first_left), len(first_right))
     if not component_of.any():
         return [np.arange(len(left))]
-    pairs_left = np.unique(np.stack([component_of, left_of]), axis=1)[0]
-    pairs_right = np.unique(np.stack([component_of, right_of]), axis=1)[0]
-    shapes = np.stack([np.bincount(pairs_left), np.bincount(pairs_right)], axis=1)
-    distinct, shape_of = np.unique(shapes, axis=0, return_inverse=True)
-    if len(distinct) > _MOST_SHAPES:
+    firsts = (first_left, first_right)  # a row belongs to one component
+    first, shape_of = unique_rows(np.stack([np.bincount(component_of[each]) for each in firsts], axis=1))
+    if len(first) > _MOST_SHAPES:
         return [np.arange(len(left))]
-    own = shape_of.ravel()[component_of]
-    return [np.flatnonzero(own == each) for each in range(len(distinct))]
+    own = shape_of[component_of]
+    return [np.flatnonzero(own == each) for each in range(len(first))]
 
 
 def _components(left_of: Index, right_of: Index, lefts: int, rights: int) -> Index:
@@ -119,9 +117,9 @@ def _components(left_of: Index, right_of: Index, lefts: int, rights: int) -> Ind
     for a, b in zip(left_of.tolist(), (right_of + lefts).tolist(), strict=True):
         parent[root(a)] = root(b)
     roots = np.array([root(a) for a in left_of.tolist()])
-    distinct, first, which = np.unique(roots, return_index=True, return_inverse=True)
-    place = np.empty(len(distinct), np.intp)
-    place[np.argsort(first, kind="stable")] = np.arange(len(distinct))
+    _, first, which = places_of_distinct(roots)
+    place = np.empty(len(first), np.intp)
+    place[np.argsort(first, kind="stable")] = np.arange(len(first))
     return place[which]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from engine.jit.lower.canonical import CONST, LEAF
-from engine.jit.lower.strides import Index
+from engine.jit.lower.strides import Index, places_of_distinct
 from engine.jit.lower.table import Table, ranges
 
 __all__ = ["schedule"]
@@ -57,7 +57,7 @@ def schedule(table: Table, form_of: Index, order: Sequence[int] | None = None) -
             if form == len(waiting):
                 waiting.append([])
             waiting[form].append(members)
-            for far in np.unique(distance[members]).tolist():
+            for far in set(distance[members].tolist()):
                 heapq.heappush(queue, (-far, form))
 
     first = np.flatnonzero(is_computed & (missing == 0))
@@ -71,7 +71,7 @@ def schedule(table: Table, form_of: Index, order: Sequence[int] | None = None) -
         groups.append(members[np.argsort(place[members])])
         told = users[ranges(starts[members], starts[members + 1] - starts[members])]
         np.subtract.at(missing, told, 1)
-        found, last = np.unique(told[::-1], return_index=True)
+        found, last, _ = places_of_distinct(told[::-1])
         ready = missing[found] == 0
         make_ready(found[ready][np.argsort(-last[ready], kind="stable")])  # as they became ready
     return groups

@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.jit.lower.canonical import CONST, ELEM, IN_ORDER, LEAF, LIN, SEQ, TAKE, Kind, Node
 from engine.jit.lower.equal import levels_of
-from engine.jit.lower.strides import Index, unique_rows
+from engine.jit.lower.strides import Index, places_of_distinct, unique_rows
 from engine.ops.op import Op
 
 __all__ = ["CODES", "KINDS", "Nodes", "Runs", "Table", "Terms", "offsets_of", "ranges", "table_of"]
@@ -252,8 +252,8 @@ def _distinct(scales: Numbers) -> tuple[list[float], Index]:
     """The distinct scales, and which of them each is; mostly 1 and -1."""
     if (np.abs(scales) == 1.0).all():
         return [-1.0, 1.0], (scales > 0.0).astype(np.int64)
-    found, which = np.unique(scales, return_inverse=True)
-    return found.tolist(), which.ravel()
+    found, _, which = places_of_distinct(scales)
+    return found.tolist(), which
 
 
 class Nodes(Sequence[Node]):

@@ -255,7 +255,8 @@ class Trace(AsText):
 
     def used_rows(self) -> list[Op]:
         """The operators of its results."""
-        return [self.rows[i] for i in np.unique(self.row_of[self.kinds == OPERATOR]).tolist()]
+        counts = np.bincount(self.row_of[self.kinds == OPERATOR])
+        return [self.rows[i] for i in np.flatnonzero(counts).tolist()]
 
     def forget_nodes(self) -> None:
         """Let go of the nodes, once all is known that a program needs: a large graph takes memory."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.jit.lower.canonical import IN_ORDER, LIN, SEQ, Node
-from engine.jit.lower.strides import Index, unique_rows
+from engine.jit.lower.strides import Index, distinct, unique_rows
 from engine.jit.lower.table import Table, table_of
 
 __all__ = ["families", "is_mean"]
@@ -66,7 +66,7 @@ def _of_several_lengths(table: Table) -> Index:
             first, _ = unique_rows(np.concatenate([form[:, None], counts], axis=1))
             found.append(refs[(np.bincount(form[first]) > 1)[form]])
 
-    for count in np.unique(many[is_sum]).tolist():
+    for count in distinct(many[is_sum]).tolist():
         refs = np.flatnonzero(is_sum & (many == count))
         at = runs.offsets[refs][:, None] + np.arange(count)
         kinds = runs.kind[at]
