@@ -1,8 +1,8 @@
 """What the forms of a program cost on this machine: measured once, when a function is first lifted.
 
-It takes two or three hundredths of a second. What a program computes does not depend on it, but for the rounding of
-arrays; so that this, too, is seldom another from run to run, all are measured in turn, so that what else the
-machine does slows all, and the ratios of costs are rounded to powers of the root of two.
+It takes two or three hundredths of a second. What a program computes does not depend on it, but for the
+rounding of arrays; so that this, too, is seldom another from run to run, all are measured in turn, so that
+what else the machine does slows all, and the ratios of costs are rounded to powers of the root of two.
 """
 
 from __future__ import annotations

@@ -149,6 +149,9 @@ class Lifted:
         self.state.watch([*traced.captured, *decided_by])
         self.guards = [guard for guard in traced.guards if not guard.is_late]
         self.late_guards = [guard for guard in traced.guards if guard.is_late]
+        if traced.draws_from is None:
+            traced.refuse_foreign_rows()
+        traced.forget_nodes()
         self._differentiate = differentiate
         self.canonical: Any = None
         self.layout: Any = None
@@ -164,7 +167,6 @@ class Lifted:
         self.is_one_number = traced.result.spec == (NUMBER,)
         self.spec = arguments.spec
         self.statics = arguments.statics  # held, so that none is taken for another by its id
-        traced.forget_nodes()
         self._captured = Captures(f, arguments.statics, [*traced.captured, *decided_by])
         self._beyond = self._captured.beyond(self.state.places)
         self._has_beyond = any(self._beyond[:-1])
@@ -175,7 +177,6 @@ class Lifted:
         if traced.draws_from is not None:
             self.reason = f"it draws random numbers from {traced.draws_from}"
             return "eager"
-        traced.refuse_foreign_rows()
         own = traced.own_operators()  # which cannot be written as NumPy
         self._tape = tape_of(traced)
         if own:

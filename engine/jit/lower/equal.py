@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from engine.node.backend import or_compiled
+from engine.node.backend import offered
 
 __all__ = ["first_equal", "levels_of"]
 
 Integers = np.ndarray[Any, np.dtype[np.int64]]
 
 
-@or_compiled
+@offered
 def first_equal(offsets: Integers, words: Integers, names: Any) -> Integers:
     """Of each node the first one that is equal to it; itself where it is the first.
 
@@ -48,7 +48,7 @@ def first_equal(offsets: Integers, words: Integers, names: Any) -> Integers:
     return np.array(first, np.int64)
 
 
-@or_compiled
+@offered
 def levels_of(offsets: Integers, operands: Integers, flags: Any) -> tuple[Integers, Integers]:
     """Of each node how deep it is, 0 without operands; and its flags with those of all that it is made of.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.node.backend import Value, or_compiled
+from engine.node.backend import Value, offered
 
 __all__ = ["ids_of", "places_among", "places_in"]
 
@@ -19,13 +19,13 @@ Ids = np.ndarray[Any, np.dtype[np.int64]]
 _FEW = 8  # ids that are looked for one by one
 
 
-@or_compiled
+@offered
 def ids_of(values: Sequence[Value]) -> Ids:
     """The ids of Values, in a list or tuple."""
     return np.fromiter(map(id, values), np.int64, len(values))
 
 
-@or_compiled
+@offered
 def places_among(values: Sequence[Value], nodes: Sequence[Value]) -> Ids:
     """Where each of some Values stands among others; -1 where it does not.
 

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.util import resolve_name
 from itertools import accumulate, pairwise
 from types import CodeType
+from typing import Any
 
 __all__ = ["globals_read", "imported", "names_read", "reads_any_name", "tells_apart", "used_beside_updates"]
 
@@ -20,6 +21,18 @@ _ANY_NAME = frozenset({"vars", "__dict__", "eval", "exec", "attrgetter", "method
 _LOOK_UP = frozenset({"getattr", "hasattr"})
 _BETWEEN = frozenset({"PUSH_NULL", "CACHE", "NOP", "EXTENDED_ARG", "KW_NAMES", "RESUME"})
 _BY_OBJECT = frozenset({"id", "isinstance", "type", "hash"})
+_READS = frozenset(
+    name
+    for name in dis.opmap
+    if name.startswith(("LOAD_", "IMPORT_FROM")) and not name.startswith("LOAD_FAST")
+)
+_ELSEWHERE = frozenset(
+    number
+    for name, number in dis.opmap.items()
+    if name.startswith(("STORE_", "DELETE_", "IMPORT_NAME")) and not name.endswith(("_FAST", "_SUBSCR"))
+)
+"""Instructions with a name that they do not read. ``dis`` takes 10 µs for each it looks at."""
+
 _LOADS = ("LOAD_ATTR", "LOAD_METHOD", "LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF")
 _STORES = ("STORE_ATTR", "STORE_GLOBAL", "STORE_DEREF")
 _CHANGES = frozenset({"append", "add", "extend", "update", "appendleft", "clear"})
@@ -56,11 +69,10 @@ def globals_read(code: CodeType) -> frozenset[str]:
 @cache
 def names_read(code: CodeType) -> frozenset[str]:
     """The names and strings that code, and the functions within it, may read attributes and globals by."""
-    names = set()
-    for step in dis.get_instructions(code):
-        if step.opname.startswith(("LOAD_", "IMPORT_FROM")) and not step.opname.startswith("LOAD_FAST"):
-            names.add(step.argval)
-    names = {name for name in names if isinstance(name, str)}
+    names: set[Any] = {*code.co_names, *code.co_freevars, *code.co_cellvars}
+    if "__class__" in names or not _ELSEWHERE.isdisjoint(code.co_code[::2]):  # not all of these are read
+        names = {step.argval for step in dis.get_instructions(code) if step.opname in _READS}
+        names = {name for name in names if isinstance(name, str)}
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             names |= names_read(constant)

@@ -16,7 +16,7 @@ __all__ = ["Change", "changes_for", "dealt_anew", "refuse_differences"]
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
-_LARGE = 20_000  # nodes from which one further run must do
+_LARGE = 40_000  # operands from which one further run must do
 
 Change = Callable[[Numbers, np.random.Generator], Numbers]
 
@@ -44,9 +44,14 @@ def _zero(x: Numbers, rng: np.random.Generator) -> Numbers:
     return np.zeros_like(x)
 
 
-def changes_for(size: int) -> tuple[Change, ...]:
-    """Ways to change numbers, mildly first: a loop that waits for a number may never end."""
-    if size > _LARGE:
+def changes_for(operands: int, numbers: int = 1) -> tuple[Change, ...]:
+    """Ways to change numbers, mildly first: a loop that waits for a number may never end.
+
+    Args:
+        operands: how many the graph has.
+        numbers: how many there are to change.
+    """
+    if operands > _LARGE or not numbers:
         return (_either_sign,)
     return (_nearby, _either_sign, _turned, _large, _zero)
 

@@ -98,7 +98,7 @@ def _traced(
         first = Trace(result, decided.held, batched)
     rng = np.random.default_rng(0)
     agreed, failure = False, None
-    for change in changes_for(len(first.nodes)):
+    for change in changes_for(len(first.operands), len(numbers)):
         other = _others(arguments, numbers, change, rng)
         with nodes_made() as made:
             try:

@@ -260,7 +260,7 @@ class Trace(AsText):
 
     def forget_nodes(self) -> None:
         """Let go of the nodes, once all is known that a program needs: a large graph takes memory."""
-        self.nodes = []
+        self.nodes, self.result.values = [], []
 
     def is_per_sample(self, leaf: Leaf) -> bool:
         """Whether a leaf differs from sample to sample."""

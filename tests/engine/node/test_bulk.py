@@ -13,7 +13,7 @@ from engine.node.bulk import nodes_made
 from engine.ops.op import custom_op_row
 
 FORMS = {
-    "offered": {name: getattr(bulk, name, None) or getattr(unchanged, name) for name in backend.PLAIN},
+    "offered": {name: getattr(bulk, name, None) or getattr(unchanged, name, None) for name in backend.PLAIN},
     "plain": backend.PLAIN,
 }
 ROW = custom_op_row("fused")

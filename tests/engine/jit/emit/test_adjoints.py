@@ -48,8 +48,7 @@ def added(contributions, leaves: bool, now: bool, scalar: bool = False):
     x = p.captured(6)
     layout = p.layout()
     if not leaves:
-        for node in layout.nodes:
-            node.kind = "elementwise"  # cells that are not of leaves
+        layout.table.leaves.clear()  # cells that are not of leaves
     assert len(x) == 6
     views = Views(layout)
     adjoints = Adjoints(views, layout)

@@ -17,9 +17,11 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(0)
 
 
-@pytest.mark.parametrize(("size", "count"), [(1, 5), (20_000, 5), (20_001, 1)])
-def test_a_large_graph_is_traced_again_once(size, count) -> None:
-    assert len(changes_for(size)) == count
+@pytest.mark.parametrize(
+    ("operands", "numbers", "count"), [(1, 1, 5), (40_000, 3, 5), (40_001, 3, 1), (1, 0, 1)]
+)
+def test_a_large_graph_and_one_without_arguments_are_traced_again_once(operands, numbers, count) -> None:
+    assert len(changes_for(operands, numbers)) == count
 
 
 @pytest.mark.parametrize("change", changes_for(1)[:-1], ids=lambda change: change.__name__)
