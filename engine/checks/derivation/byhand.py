@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.checks.derivation.claims import claims_of_lines, finals
 from engine.checks.derivation.forward import Forward, as_numbers, as_values
 from engine.checks.derivation.setting import Setting
 from engine.checks.derivation.written.evaluate import Scope, evaluate
@@ -19,7 +20,6 @@ from engine.checks.derivation.written.functions import (
     signature_of,
     with_locals,
 )
-from engine.checks.derivation.written.naming import Claim, claim_of
 from engine.checks.derivation.written.reading import (
     DerivationError,
     Line,
@@ -90,8 +90,8 @@ class ByHand:
         if not self.program.lines and self.function is None:
             raise DerivationError("the derivation has no line")
         known = {*forward.values} | {*self.renamed}
-        self.claims = self._claims(known, forward.loss_names)
-        self.finals = self._finals()
+        self.claims = claims_of_lines(self, known, forward.loss_names)
+        self.finals = finals(self)
 
     # -- functions ------------------------------------------------------------------------------------
 
@@ -185,84 +185,6 @@ class ByHand:
             return isinstance(result, list) and (np.shape(result) != np.shape(first) or not np.ndim(first))
         except ValueError:  # parts of different lengths
             return True
-
-    # -- what the lines are ----------------------------------------------------------------------------
-
-    def _claims(self, known: set[str], loss: Sequence[str]) -> list[Claim | None]:
-        lines = self.program.lines
-        last = {name: i for i, line in enumerate(lines) for name in line.targets}
-        claims: list[Claim | None] = []
-        for i, line in enumerate(lines):
-            name, claim = line.name, None
-            if len(line.targets) == 1 and last[name] == i:
-                if name in self.setting.names and self.program.unit == "formula":
-                    claim = Claim("gradient", name)
-                elif name not in self.setting.names:
-                    claim = claim_of(name, known, loss)
-                if claim is not None:
-                    claim = claim._replace(by=self.renamed.get(claim.by, claim.by),
-                                           of=self.renamed.get(claim.of, claim.of))  # fmt: skip
-            claims.append(claim)
-        for slot, quantity in self._quantities(claims).items():
-            name = self.program.returned[slot]
-            claims[last[name]] = Claim("gradient", quantity)
-        return claims
-
-    def _quantities(self, claims: Sequence[Claim | None]) -> dict[int | str, str]:
-        """The arguments whose gradients a function returns, by position or key."""
-        returned = self.program.returned
-        if not returned:
-            return {}
-        names = self.setting.names
-        by_line = {line.name: claim for line, claim in zip(self.program.lines, claims, strict=True)}
-        found: dict[int | str, str] = {}
-        for slot, name in returned.items():
-            key = claim_of(slot, names) if isinstance(slot, str) else None
-            if isinstance(slot, str) and slot in names:
-                found[slot] = slot
-            elif key is not None:
-                found[slot] = key.by
-            elif (claim := by_line.get(name)) is not None and claim.kind == "gradient" and claim.sure:
-                found[slot] = claim.by
-        if len(found) == len(returned) and len(set(found.values())) == len(found):
-            return found
-        wanted = self.wrt if self.wrt is not None else names
-        count = 1 + max((slot for slot in returned if isinstance(slot, int)), default=-1)  # None between them
-        positions = [slot for slot in returned if isinstance(slot, int) and slot < len(wanted)]
-        by_place: dict[int | str, str] = {slot: wanted[slot] for slot in positions}
-        fits = count == len(wanted) if self.wrt is not None else count <= len(wanted)
-        named = any(isinstance(slot, str) for slot in returned)
-        clash = any(by_place.get(slot) != name for slot, name in found.items() if name in names)
-        if fits and not named and not clash:  # dz, of a step, may be what an argument's is too
-            return by_place
-        unknown = [slot for slot in returned if slot not in found]
-        what = f"{len(returned)} result{'s' * (len(returned) > 1)}"
-        raise DerivationError(
-            f"backward returns {what}, and which gradient {'each' if len(unknown) > 1 else 'one'} is does "
-            f"not show: f has the arguments {', '.join(names)}. Return a dict, such as "
-            f"{{{', '.join(repr(n) + ': …' for n in names[:2])}}}, or say wrt={[*names[: len(returned)]]!r}"
-        )
-
-    def _finals(self) -> dict[str, int]:
-        found = {
-            claim.by: i
-            for i, claim in enumerate(self.claims)
-            if claim is not None and claim.kind == "gradient" and claim.sure
-        }
-        if self.program.returned:
-            last = {name: i for i, line in enumerate(self.program.lines) for name in line.targets}
-            kept = {last[name] for name in self.program.returned.values()}
-            return {name: i for name, i in found.items() if i in kept}
-        of_arguments = {name: i for name, i in found.items() if name in self.setting.names}
-        if of_arguments or found:
-            return of_arguments or found
-        names = [*self.setting.names]
-        example = ", ".join(f"d{name}" for name in names[:3])
-        raise DerivationError(
-            f"no line is a gradient of an argument of f: call them {example}"
-            + (", …" if len(names) > 3 else "")
-            + f"; the derivation has {', '.join(line.name for line in self.program.lines)}"
-        )
 
     # -- runs -------------------------------------------------------------------------------------------
 
