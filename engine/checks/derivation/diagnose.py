@@ -8,21 +8,19 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-import numpy as np
-
 from engine.checks.derivation.byhand import Trace
-from engine.checks.derivation.compare import as_array, difference, fitted
+from engine.checks.derivation.compare import as_array, difference
 from engine.checks.derivation.forward import Forward, shape_of
 from engine.checks.derivation.points import finite_run, simplest
 from engine.checks.derivation.setting import Point
 from engine.checks.derivation.slips.changes import changes
+from engine.checks.derivation.slips.paths import path_at_fault
 from engine.checks.derivation.slips.table import Change
 from engine.checks.derivation.surroundings import Relations, is_number
 from engine.checks.derivation.trial import Trial
 from engine.checks.derivation.written.evaluate import Scope, evaluate, names_in
 from engine.checks.derivation.written.reading import DerivationError, Line
 from engine.pytree.maps import flatten
-from engine.transforms.reverse import gradients
 
 __all__ = ["Diagnosis"]
 
@@ -273,44 +271,12 @@ class Diagnosis:
         return kept[key]  # type: ignore[no-any-return]
 
     def _path(self, i: int) -> Change | None:
-        """The quantity through which a path leads that is missing, or that counts twice."""
         claim = self.check.claims[i]
         if claim is None or claim.kind != "gradient":
             return None
         before = [j for j in self.own if j < i]
-        for name in self.runs[0][1].values:
-            if name == claim.by or name in self.runs[0][1].loss_names or name in self.check.setting.names:
-                continue
-            kinds = set()
-            for _, forward in self.runs:
-                mine = self.trace(forward, before).values[i]
-                kinds.add(self._share(claim.by, name, mine, forward))
-            if len(kinds) == 1 and (kind := kinds.pop()):
-                loss = (self.runs[0][1].loss_names or ["the loss"])[0]
-                way = f"the path from {claim.by} through {name} to {loss}"
-                message = f"{way} is missing" if kind == "missing path" else f"{way} counts twice"
-                if kind == "only":
-                    kind, message = "missing path", f"only {way} is there, and there are others"
-                return Change(kind, message, self.check.lines[i].expression)
-        return None
-
-    def _share(self, by: str, through: str, mine: Any, forward: Forward) -> str:
-        nodes = flatten(forward.values[through])
-        weights = flatten(forward.adjoint(through))
-        root = sum((x * float(d) for x, d in zip(nodes, weights, strict=True)), 0.0)
-        leaves = flatten(forward.values[by])
-        share = np.array(gradients(root, leaves), dtype=float)
-        right = as_array(forward.adjoint(by)).ravel()
-        shaped = fitted(as_array(mine), as_array(forward.adjoint(by)))
-        if shaped is None or not share.any():
-            return ""
-        own = shaped.ravel()
-        size = 1e-6 * max(float(np.abs(right).max()), float(np.abs(share).max()))
-        if np.allclose(right - own, share, rtol=1e-6, atol=size):
-            return "missing path"
-        if np.allclose(own - right, share, rtol=1e-6, atol=size):
-            return "extra path"
-        return "only" if np.allclose(own, share, rtol=1e-6, atol=size) else ""
+        runs = [(forward, self.trace(forward, before).values[i]) for _, forward in self.runs]
+        return path_at_fault(claim.by, self.check.lines[i].expression, runs, self.check.setting.names)
 
     # -- where it shows ------------------------------------------------------------------------------------
 
