@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-__all__ = ["attribute", "names"]
+__all__ = ["attribute", "by_name", "names"]
 
 
 def attribute(package: str, later: Mapping[str, str], name: str, advice: str = "") -> Any:
@@ -31,6 +31,18 @@ def attribute(package: str, later: Mapping[str, str], name: str, advice: str = "
     if name.startswith("_") or find_spec(f"{package}.{name}") is None:
         raise AttributeError(f"module {package!r} has no attribute {name!r}{advice}")
     return import_module(f"{package}.{name}")
+
+
+def by_name(modules: dict[str, str]) -> dict[str, str]:
+    """By name the module that has it.
+
+    Args:
+        modules: by module the names that are offered of it, with blanks between them.
+
+    >>> by_name({"engine.graph.walks": "consumers leaves"})
+    {'consumers': 'engine.graph.walks', 'leaves': 'engine.graph.walks'}
+    """
+    return {name: module for module, names in modules.items() for name in names.split()}
 
 
 def names(package: str) -> list[str]:

@@ -11,33 +11,28 @@ from typing import Any
 
 from engine import lazy
 
-_LATER: dict[str, str] = {
-    "RenderError": "viz.rendering.errors",
-    "backward_steps": "viz.export.backward_steps",
-    "dot_to_svg": "viz.rendering.graphviz",
-    "draw_dot": "viz.graphs.draw_dot",
-    "draw_network": "viz.graphs.draw_network",
-    "gradient_sizes": "viz.plots.gradients",
-    "mimebundle": "viz.notebook",
-    "plot_activation": "viz.plots.activations",
-    "plot_activations": "viz.plots.activations",
-    "plot_confusion_matrix": "viz.plots.heatmap",
-    "plot_decision_boundary": "viz.plots.boundary",
-    "plot_gradient_flow": "viz.plots.gradients",
-    "plot_gradient_sizes": "viz.plots.gradients",
-    "plot_histogram": "viz.plots.histogram",
-    "plot_learning_curves": "viz.plots.curves",
-    "plot_loss": "viz.plots.curves",
-    "plot_loss_surface": "viz.plots.surface",
-    "plot_report": "viz.plots.gradients",
-    "plot_trajectories": "viz.plots.surface",
-    "plot_weights": "viz.plots.heatmap",
-    "render": "viz.save",
-    "save_animation": "viz.plots.animation",
-    "save_figure": "viz.plots.axes",
-    "to_mermaid": "viz.export.mermaid",
-    "to_tikz": "viz.export.tikz",
-}
+_LATER = lazy.by_name(
+    {
+        "viz.export.backward_steps": "backward_steps",
+        "viz.export.mermaid": "to_mermaid",
+        "viz.export.tikz": "to_tikz",
+        "viz.graphs.draw_dot": "draw_dot",
+        "viz.graphs.draw_network": "draw_network",
+        "viz.notebook": "mimebundle",
+        "viz.plots.activations": "plot_activation plot_activations",
+        "viz.plots.animation": "save_animation",
+        "viz.plots.axes": "save_figure",
+        "viz.plots.boundary": "plot_decision_boundary",
+        "viz.plots.curves": "plot_learning_curves plot_loss",
+        "viz.plots.gradients": "gradient_sizes plot_gradient_flow plot_gradient_sizes plot_report",
+        "viz.plots.heatmap": "plot_confusion_matrix plot_weights",
+        "viz.plots.histogram": "plot_histogram",
+        "viz.plots.surface": "plot_loss_surface plot_trajectories",
+        "viz.rendering.errors": "RenderError",
+        "viz.rendering.graphviz": "dot_to_svg",
+        "viz.save": "render",
+    }
+)
 """What viz offers, and the module that has it, imported when first asked for: ``import viz`` is quick."""
 
 __all__ = sorted(_LATER)
