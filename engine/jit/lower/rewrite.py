@@ -27,10 +27,10 @@ from itertools import islice
 import numpy as np
 
 from engine.jit.lower.canonical import CONST, LEAF, LIN, Canonical
-from engine.jit.lower.chains import Chains
 from engine.jit.lower.equal import first_equal, levels_of
-from engine.jit.lower.parts import LAST, Part, Rewriter, kind_of
 from engine.jit.lower.strides import Index
+from engine.jit.lower.sums.chains import Chains
+from engine.jit.lower.sums.parts import LAST, Part, Rewriter, kind_of
 from engine.jit.lower.table import CODES, Nodes, Table, Terms, offsets_of, ranges, table_of
 from engine.jit.trace.traced_graph import CAPTURED, INPUT, OPERATOR, Trace
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.lower.chains import sign_of
+from engine.jit.lower.sums.chains import sign_of
 from engine.jit.repeats.find import Graph, Repeat
 from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, Trace
 

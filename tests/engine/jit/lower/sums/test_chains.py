@@ -7,8 +7,9 @@ import pytest
 
 import engine
 from engine import Value, jit
-from engine.jit.lower import chains, rewrite
+from engine.jit.lower import rewrite
 from engine.jit.lower.canonical import IN_ORDER, runs_of
+from engine.jit.lower.sums import chains
 
 
 def drawn(seed):

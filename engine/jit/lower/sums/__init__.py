@@ -1,0 +1,1 @@
+"""What in a trace are sums of products: found over arrays, and one by one."""
