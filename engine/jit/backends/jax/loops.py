@@ -195,8 +195,8 @@ class _Step(Memory):
             return self._outer.whole(array, count, 0)
         return self._region(array.name, 0, advance, array.samples), self._bases[array.name][0]
 
-    def fill(self, array: Array, places: Any, number: float) -> None:
-        super().fill(array, places - self._bases[array.name][0], number)
+    def fill(self, array: Array, places: Any, value: Any) -> None:
+        super().fill(array, places - self._bases[array.name][0], value)
 
     def cells(self, name: str, first: int, count: int) -> Any:
         """Some of its cells."""

@@ -88,11 +88,11 @@ class Memory:
         """Have a number stand in cells, and in those of all steps of a loop if they are of the first."""
         self.put(name, start, self._zeros(width, of_samples) + number)
 
-    def fill(self, array: Array, places: np.ndarray[Any, Any], number: float) -> None:
-        """Write a number over cells."""
+    def fill(self, array: Array, places: np.ndarray[Any, Any], value: Any) -> None:
+        """Write a number over cells, or a number into each."""
         start, stop = int(places.min()), int(places.max()) + 1
         block = self._region(array.name, start, stop, array.samples)
-        self.put(array.name, start, block.at[places - start].set(number))
+        self.put(array.name, start, block.at[places - start].set(value))
 
     # -- views ----------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ import numpy as np
 from engine.jit.backends.jax.loops import InSteps, run_loop
 from engine.jit.backends.jax.memory import Memory
 from engine.jit.emit.forward import Program
-from engine.jit.emit.statements import CELLS, Assign, Loop, Procedure, Scatter, Statement, Take, View
+from engine.jit.emit.statements import CELLS, Assign, Loop, Procedure, Statement, Take, View
 from engine.jit.emit.trees import SAMPLES, Call, Expression, MatMul, Number, Reduce, Samples
 from engine.jit.lower.groups import FIXED
 from engine.ops import OPERATORS
@@ -76,14 +76,10 @@ class _Run:
             if statement.adds:
                 value = self.memory.read(statement.target) + value
             self.memory.write(statement.target, value)
-        elif (
-            isinstance(statement, Scatter)
-            and isinstance(statement.value, Number)
-            and statement.index.array.numbers is not None
-        ):
-            self.memory.fill(statement.array, statement.index.array.numbers, statement.value.number)
+        elif not statement.adds and statement.index.array.numbers is not None:
+            self.memory.fill(statement.array, statement.index.array.numbers, self.value(statement.value))
         else:
-            raise RuntimeError("a forward pass scatters nothing but a number")
+            raise RuntimeError("a forward pass adds to no cells")
 
     def loop(self, loop: Loop) -> None:
         """Its statements on the memory of a step each."""

@@ -15,6 +15,7 @@ import engine
 from engine import Value, jit, take
 from engine.node.backend import compiled_tape
 from engine.ops import OPERATORS
+from tests.cases import named
 from tests.engine.jit.backends.c.compiled import Compiled, needs_compiler
 from tests.engine.jit.emit.test_support import NUMBERS, SOME, close
 from tests.engine.jit.forms import assert_close, forced, outputs_and_gradients
@@ -23,6 +24,8 @@ from tests.engine.jit.generated.description import draw_program
 from tests.engine.jit.generated.outcomes import SCALES, Outcome, number_of, numbers_in
 from tests.engine.jit.programs import PROGRAMS
 from tests.engine.jit.repeats.steps import STEPS
+from tests.engine.jit.repeats.test_program import leaves, wrapped
+from tests.engine.jit.repeats.test_random_steps import Recurrence
 from tests.engine.jit.test_random_programs import call
 from tests.sampling import samples
 
@@ -130,6 +133,26 @@ def test_it_computes_what_goes_step_by_step(name, tmp_path) -> None:
     assert code == 0
     assert_close(found, [expected])
     assert_close(by_parameters[0], [gradients[i] for i in order])
+
+
+@needs_compiler
+def test_random_recurrences(tmp_path) -> None:
+    """Such as :mod:`tests.engine.jit.repeats.test_random_steps` draws them, by parameters and arguments."""
+    for seed in range(samples(2, 60)):
+        f = Recurrence(seed)
+        for i, value in enumerate(f.weights):
+            value.label = str(i)
+        given = wrapped(f.xs)
+        with named(seed), forced("arrays"):
+            lifted = jit(f)
+            lifted(f.xs)
+            (tmp_path / str(seed)).mkdir()
+            compiled = Compiled(lifted, tmp_path / str(seed))
+            values = [f.weights[int(name)] for name in compiled.names]
+            expected, gradients = outputs_and_gradients(f, [*values, *leaves(given)], given)
+            _, found, *by = compiled(np.ravel(f.xs))
+            assert_close(found, expected)
+            assert_close(np.concatenate(by, axis=1), gradients)
 
 
 @needs_compiler

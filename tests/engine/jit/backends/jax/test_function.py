@@ -17,12 +17,14 @@ from engine import Value, jit, take, vmap
 from engine.ops import OPERATORS
 from tests.cases import named
 from tests.engine.jit.emit.test_support import close
-from tests.engine.jit.forms import forced, outputs_and_gradients
+from tests.engine.jit.forms import assert_close, forced, outputs_and_gradients
 from tests.engine.jit.generated import agreement
 from tests.engine.jit.generated.description import draw_program
 from tests.engine.jit.generated.outcomes import SCALES, Outcome, number_of, numbers_in, outcome_of
 from tests.engine.jit.programs import PROGRAMS
 from tests.engine.jit.repeats.steps import STEPS
+from tests.engine.jit.repeats.test_program import leaves, wrapped
+from tests.engine.jit.repeats.test_random_steps import Recurrence
 from tests.engine.jit.test_random_programs import call
 from tests.sampling import samples
 
@@ -125,6 +127,28 @@ def test_what_goes_step_by_step() -> None:
             value, gradient = jax.jit(jax.value_and_grad(fn))(params, *args)
             np.testing.assert_allclose(value, expected, rtol=1e-12)
             np.testing.assert_allclose(gradient, right, rtol=1e-11, atol=1e-13)
+
+
+def test_random_recurrences() -> None:
+    """Such as :mod:`tests.engine.jit.repeats.test_random_steps` draws them, by parameters and arguments."""
+    for seed in range(samples(1, 30)):
+        f = Recurrence(seed)
+        given = wrapped(f.xs)
+        with named(seed), forced("arrays"):
+            lifted = jit(f)
+            lifted(f.xs)
+            fn, params = lifted.to_jax()
+
+            def weighted(params, xs, fn=fn):
+                found = jax.numpy.array(jax.tree.leaves(fn(params, xs)))
+                return found @ np.arange(1.0, len(found) + 1.0), found
+
+            expected, gradients = outputs_and_gradients(f, [*fn.parameters, *leaves(given)], given)
+            derived = jax.jit(jax.value_and_grad(weighted, argnums=(0, 1), has_aux=True))
+            (_, found), (by_parameters, by_xs) = derived(params, np.array(f.xs))
+            right = np.arange(1.0, len(expected) + 1.0) @ np.array(gradients)
+            assert_close(found, expected)
+            assert_close([*by_parameters, *by_xs.ravel()], right)
 
 
 def test_generated_programs_are_the_engines(monkeypatch) -> None:
