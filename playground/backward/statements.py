@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -91,7 +92,7 @@ def _text(statement: Any) -> str:
     return f"{statement.target.text} {'+=' if statement.adds else '='} {written}"
 
 
-def _nodes_of_refs(scene: Scene, canonical: list[Node], captured: list[Value]) -> list[list[int]]:
+def _nodes_of_refs(scene: Scene, canonical: Sequence[Node], captured: list[Value]) -> list[list[int]]:
     """For each canonical node the nodes of the graph that compute the same function."""
     graph, chance = scene.graph, random.Random(7)
     keys: list[list[str]] = [[] for _ in graph.nodes]
@@ -115,7 +116,7 @@ def _nodes_of_refs(scene: Scene, canonical: list[Node], captured: list[Value]) -
     return [known.get(tuple(key), []) for key in refs]
 
 
-def _evaluated(canonical: list[Node], captured: list[float]) -> list[float]:
+def _evaluated(canonical: Sequence[Node], captured: list[float]) -> list[float]:
     """The number of each canonical node; nan for kinds that are not followed here."""
     numbers: list[float] = []
     for node in canonical:

@@ -146,8 +146,8 @@ class Unit(NamedTuple):
 def _neurons(layer: Any) -> list[Any]:
     """The neurons of a layer, or one for each row of its weights; an empty list if it has neither."""
     neurons, rows = getattr(layer, "neurons", None), getattr(layer, "weight", None)
-    is_linear = hasattr(layer, "out_features") and isinstance(rows, (list, tuple))
-    if neurons is None and is_linear and all(isinstance(row, list) for row in rows):
+    is_linear = neurons is None and hasattr(layer, "out_features")
+    if is_linear and isinstance(rows, (list, tuple)) and all(isinstance(row, list) for row in rows):
         biases = getattr(layer, "bias", None)
         if biases is None or (isinstance(biases, list) and len(biases) == len(rows)):
             pairs = zip(rows, biases or [None] * len(rows), strict=True)

@@ -105,7 +105,7 @@ def distinct(items: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     [2, 5, 7]
     """
     line = np.sort(items, axis=None)
-    return line[_changes(line)]
+    return np.asarray(line[_changes(line)])
 
 
 def places_of_distinct(items: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], Index, Index]:
