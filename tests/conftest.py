@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.sampling import samples
+from tests.sampling import THOROUGH, samples, with_every_value
 
 # Before anything imports matplotlib, and for the demos that tests start as programs.
 os.environ["MPLBACKEND"] = "Agg"
@@ -36,6 +36,32 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("chainrule")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a test of many parameters, not all combinations: cases in which each parameter takes each value.
+
+    All of them with ``CHAINRULE_THOROUGH=1``, and where each case goes a way of its own: those marked so.
+    """
+    if THOROUGH:
+        return
+    cases: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if hasattr(item, "callspec") and not item.get_closest_marker("measured"):
+            cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    left_out = set()
+    for test, of_it in cases.items():
+        if len(of_it) > FEW:
+            taken = with_every_value([item.callspec.params for item in of_it], test)
+            left_out |= set(of_it).difference(of_it[place] for place in taken)
+    if left_out:
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
+
+
+FEW = 8
+"""Cases of one test that all run."""
 
 
 def pytest_collection_finish() -> None:

@@ -41,7 +41,7 @@ class _Interrupt:
 
 
 def interrupted_everywhere(
-    program: Callable[[], Any], within: Callable[[str], bool] | None = None, most: int = 200
+    program: Callable[[], Any], within: Callable[[str], bool] | None = None, most: int = 100
 ) -> Iterator[BaseException | None]:
     """Run a program again and again, each time with an interrupt at another place, and yield after each run.
 

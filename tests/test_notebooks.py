@@ -26,7 +26,7 @@ for i, notebook in enumerate(notebooks):
     for cell in notebook.cells:
         cell.id = f"notebook-{i}-{cell.id}"
         whole.cells.append(cell)
-NotebookClient(whole, timeout=120, kernel_name="python3", allow_errors=True).execute()
+NotebookClient(whole, timeout=600, kernel_name="python3", allow_errors=True).execute()
 for notebook, to in zip(notebooks, sys.argv[2::2]):
     nbformat.write(notebook, to)
 """

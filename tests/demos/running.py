@@ -93,7 +93,7 @@ def as_program(*words: object, cwd: Path, code: str = "", **settings: str) -> Ou
         env=environment(**settings),
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=600,
         check=False,
     )
     return Outcome(done.returncode, done.stdout, done.stderr)

@@ -80,7 +80,7 @@ def test_output_that_nobody_reads_ends_without_a_traceback(tmp_path) -> None:
     os.close(reader)
     done = subprocess.run(
         [sys.executable, "-m", "demos", "xor"],
-        cwd=tmp_path, env=environment(), stdout=writer, stderr=subprocess.PIPE, timeout=120, check=False,
+        cwd=tmp_path, env=environment(), stdout=writer, stderr=subprocess.PIPE, timeout=600, check=False,
     )  # fmt: skip
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, b"")

@@ -519,5 +519,5 @@ def in_process(backend: str, program: str, given_input: bytes = b"") -> bytes:
         input=given_input,
         stdout=subprocess.PIPE,
         check=True,
-        timeout=120,
+        timeout=600,
     ).stdout

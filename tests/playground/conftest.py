@@ -16,6 +16,9 @@ import pytest
 from playground.core import Session
 from playground.server import Server
 
+PATIENCE_MS = 120_000
+"""How long a page is waited for: a machine may be busy with ten other things."""
+
 
 @contextmanager
 def serving(server: Server) -> Generator[Server]:
@@ -56,7 +59,7 @@ def browser() -> Generator[Any]:
 def watched_page(context: Any) -> Any:
     """A new page, which notes in ``page.complaints`` what it complains of."""
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE_MS)
     page.complaints = []
     page.on("console", lambda told: told.type == "error" and page.complaints.append(told.text))
     page.on("pageerror", lambda error: page.complaints.append(str(error)))

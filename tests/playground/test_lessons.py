@@ -14,7 +14,7 @@ TRAINED = """() => [...document.querySelectorAll("#panel-training dt, #panel-tra
 
 def trained_to_the_last_point(page) -> None:
     page.get_by_role("button", name="Play", exact=True).click()
-    page.wait_for_function(TRAINED, timeout=30_000)
+    page.wait_for_function(TRAINED, timeout=300_000)
 
 
 def test_s_play_tensorflow_playground_lesson_learns_xor(open_page) -> None:

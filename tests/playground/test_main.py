@@ -22,7 +22,7 @@ def asked(address, op, args):
         json.dumps({"op": op, "args": args}).encode(),
         {"Content-Type": "application/json", "X-Token": token},
     )
-    with urlopen(question, timeout=20) as answer:
+    with urlopen(question, timeout=120) as answer:
         return unpack(answer.read())
 
 

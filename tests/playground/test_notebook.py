@@ -94,7 +94,7 @@ def test_the_same_page_opens_in_a_widget(browser, given, tab, dark, tmp_path: Pa
     session = Session(given={**given, "model": model()} if given else {})
     context = browser.new_context(viewport={"width": 1000, "height": 820})
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(120_000)
     complaints = []
     page.on("console", lambda told: told.type == "error" and complaints.append(told.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -24,7 +24,7 @@ def ask(server, method="POST", path="/call", body=b'{"op": "hello"}', without=()
         "Content-Length": str(len(body)),
     }
     given |= {name.replace("_", "-"): value for name, value in headers.items()}
-    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=120)
     connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
     for name, value in given.items():
         if name not in without:
@@ -226,7 +226,7 @@ def test_errors_of_the_server_itself_are_an_answer(server, monkeypatch, capsys) 
 
 
 def test_questions_on_one_connection_are_answered_in_turn(server) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=120)
     for _ in range(3):
         connection.request("POST", "/call", json.dumps({"op": "hello", "args": {}}),
                            {"Content-Type": "application/json", "X-Token": server.token})  # fmt: skip

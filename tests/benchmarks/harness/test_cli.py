@@ -131,7 +131,7 @@ def test_interruption_is_quiet_and_writes_nothing(kind, tmp_path) -> None:
     ) as process:
         process.stdout.readline()  # it has begun
         process.send_signal(kind)
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=300)
     assert process.returncode == 130
     assert errors.splitlines()[-1] == "interrupted; no file was written"
     assert "Traceback" not in errors

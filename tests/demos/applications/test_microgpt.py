@@ -77,7 +77,7 @@ def test_it_learns_and_writes_names(written) -> None:
 
 
 def test_too_few_epochs_and_another_seed(out_dir, capsys, monkeypatch) -> None:
-    monkeypatch.setattr(microgpt, "NAMES", microgpt.NAMES[::8])
+    monkeypatch.setattr(microgpt, "NAMES", microgpt.NAMES[::24])
     monkeypatch.setattr(microgpt, "compare", lambda *_: True)
     one, again, other = (
         in_process(capsys, "microgpt", "--epochs", 1, "--seed", seed, "--out", out_dir) for seed in (0, 0, 1)

@@ -36,11 +36,11 @@ from tests.sampling import THOROUGH, samples
 
 pytestmark = pytest.mark.unmeasured
 
-ON_COMPILED, CHUNK = 250, 50
+ON_COMPILED, CHUNK = 120, 30
 FIRST = 0 if engine.backend == "cython" or THOROUGH else ON_COMPILED
 """Each node gets programs of its own; a thorough run gives both all."""
 
-PROGRAMS = samples(100 if FIRST else ON_COMPILED, 10_000)
+PROGRAMS = samples(CHUNK if FIRST else ON_COMPILED, 10_000)
 
 
 def failure(program: Program) -> DifferenceError | None:
@@ -114,7 +114,7 @@ def test_a_seed_gives_the_same_program_always() -> None:
     assert draw_program(17) != draw_program(18)
 
 
-@pytest.mark.parametrize("slip", [1.0 + 1e-9, -1.0])
+@pytest.mark.parametrize("slip", [1.0 + 1e-9, -1.0] if THOROUGH else [-1.0 if FIRST else 1.0 + 1e-9])
 def test_a_wrong_gradient_is_found_and_shrunk(monkeypatch, slip) -> None:
     """All gradients of array programs are off: the smallest program has one layer at most."""
     wanted = Wanted.of

@@ -46,7 +46,7 @@ def python(
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     return done.stdout.strip(), done.stderr.strip()
 

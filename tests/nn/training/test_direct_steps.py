@@ -248,6 +248,7 @@ def in_each_way(monkeypatch: Any, **options: Any) -> list[Any]:
     return found
 
 
+@pytest.mark.unmeasured
 def test_what_a_callback_changes_counts_from_the_next_step(monkeypatch) -> None:
     """Also long after the last look, when nothing seems to change."""
     held_out = X[:5] + 0.1, Y[:5]

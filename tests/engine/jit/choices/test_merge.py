@@ -15,6 +15,7 @@ from engine.errors import TraceError
 from engine.jit.choices import merge
 from engine.jit.choices.merge import Merged
 from engine.jit.choices.paths import DIRECT, leaves
+from tests.sampling import samples
 
 W = [Value(math.sin(3.0 * i + 1.0)) for i in range(8)]
 
@@ -336,7 +337,10 @@ def stopped(xs):
     return total
 
 
-def points(count=12):
+POINTS = samples(3, 12)
+
+
+def points(count=POINTS):
     draw = random.Random(4)
     found = [[draw.gauss(0.0, 1.5) for _ in W] for _ in range(count)]
     signs = [math.copysign(1.0, w.data) for w in W]

@@ -37,7 +37,7 @@ def run(folder: Path, source: str, *arguments):
     code = RUN.format(numpy=str(Path(np.__file__).parents[1]), arguments=json.dumps(arguments))
     done = subprocess.run(
         [sys.executable, "-S", "-E", "-B", "-c", f"import sys; sys.path.insert(0, {str(folder)!r}){code}"],
-        cwd=folder, capture_output=True, encoding="utf-8", timeout=60, check=False,
+        cwd=folder, capture_output=True, encoding="utf-8", timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -10,6 +10,7 @@ from engine import Value, jit, no_grad, vmap
 from engine.node.backend import compiled_tape
 from tests.engine.jit.forms import assert_agrees, assert_close, forced, outputs_and_gradients
 from tests.engine.jit.repeats.steps import STEPS, flat, matrix
+from tests.sampling import share_of
 
 ARRAYS = ("numpy", "arrays") if compiled_tape is not None else ("numpy",)
 
@@ -57,7 +58,7 @@ def test_batches_of_loops_are_the_engines(name) -> None:
     def mean(*columns):
         return engine.mean([f(*row) for row in zip(*columns, strict=True)])
 
-    for form in ARRAYS:
+    for form in share_of(ARRAYS, [*STEPS].index(name), len(ARRAYS)):
         with forced(form):
             lifted = jit(f, batch=True)
             for wanted, columns_ in ((values, columns), ([*values, *by_arguments], given)):

@@ -38,7 +38,7 @@ class Compiled:
         file.write_text(self.source, encoding="utf-8")
         done = subprocess.run(
             [COMPILER, *STRICT, "-shared", "-fPIC", "-o", library, file, "-lm"],
-            capture_output=True, encoding="utf-8", timeout=120, check=False,
+            capture_output=True, encoding="utf-8", timeout=600, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         self.library = ctypes.CDLL(str(library))

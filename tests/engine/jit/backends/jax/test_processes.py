@@ -26,7 +26,7 @@ import json, os, signal, sys
 import jax
 jax.config.update("jax_cpu_collectives_implementation", "gloo")
 rank, address, path = int(sys.argv[1]), sys.argv[2], sys.argv[3]
-jax.distributed.initialize(address, num_processes=2, process_id=rank, heartbeat_timeout_seconds=20)
+jax.distributed.initialize(address, num_processes=2, process_id=rank, heartbeat_timeout_seconds=100)
 import numpy as np
 from engine import jit
 from nn import MLP
@@ -95,7 +95,7 @@ def two(program: str, path: Path) -> list[tuple[int, str, str]]:
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
-        "XLA_FLAGS": "--xla_force_host_platform_device_count=4",
+        "XLA_FLAGS": f"{os.environ.get('XLA_FLAGS', '')} --xla_force_host_platform_device_count=4",
         "JAX_PLATFORMS": "cpu",
     }
     workers = [
@@ -106,7 +106,7 @@ def two(program: str, path: Path) -> list[tuple[int, str, str]]:
         for rank in range(2)
     ]  # fmt: skip
     try:
-        said = [worker.communicate(timeout=240) for worker in workers]
+        said = [worker.communicate(timeout=900) for worker in workers]
     finally:
         for worker in workers:
             worker.kill()

@@ -10,6 +10,7 @@ from engine import Value, jit
 from engine.jit.lower.ragged.padding import padded
 from tests.engine.jit.forms import FORMS, assert_agrees, assert_close, forced, outputs_and_gradients
 from tests.engine.jit.stages import Written
+from tests.sampling import share_of
 
 
 def pads_of(canonical):
@@ -126,9 +127,9 @@ def window(kind: str, i: int, n: int, row: list, last: list) -> list:
     return {"beginnings": last[:n], "windows": last[max(0, i + 1 - 3) : i + 1], "parts": row[:n]}[kind]
 
 
-@pytest.mark.parametrize("kind", ["beginnings", "windows", "parts"])
-def test_ragged_rows_are_the_engines_in_every_form(kind) -> None:
-    for turn, of in enumerate(RAGGED.values()):
+@pytest.mark.parametrize(("number", "kind"), enumerate(["beginnings", "windows", "parts"]))
+def test_ragged_rows_are_the_engines_in_every_form(number, kind) -> None:
+    for turn, of in share_of([*enumerate(RAGGED.values())], number):
         W = table(1, 0.7)
 
         def f(X, W=W, of=of):
