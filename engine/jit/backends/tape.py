@@ -34,7 +34,7 @@ class Work(NamedTuple):
 
     Attributes:
         edges: the operands of all its instructions.
-        functions: calls of functions beside + - * /.
+        functions: calls of functions that take longer than + - * /.
         tables: those that the functions of the table compute, in Python.
         depth: how many array statements at least would wait each for the one before.
     """

@@ -629,7 +629,7 @@ static int guards_hold(const Tape *tape)
 /* What a tape takes time for. */
 typedef struct {
     Py_ssize_t edges;      /* operands of all instructions */
-    Py_ssize_t functions;  /* calls of functions beside + - * / */
+    Py_ssize_t functions;  /* calls of functions that take longer than + - * / */
     Py_ssize_t tables;     /* those in Python */
     Py_ssize_t depth;      /* so many array statements at least would wait each for the one before */
 } TapeWork;
@@ -674,6 +674,18 @@ static void find_level(const Tape *tape, int32_t node, int code, int sequence, T
     }
 }
 
+/* Whether a function is an instruction or two of the machine, so that it takes no longer than its operands do. */
+static int is_short(chainrule_kernel kernel)
+{
+    static const chainrule_kernel found[] = {k_abs,   k_sqrt,         k_relu,    k_leaky_relu, k_step,          k_sign,
+                                             k_floor, k_ceil,         k_rint,    k_minimum,    k_maximum,       k_clip,
+                                             k_where, k_greater,      k_equal,   k_greater_equal};
+    for (size_t i = 0; i < sizeof(found) / sizeof(found[0]); i++)
+        if (kernel == found[i])
+            return 1;
+    return 0;
+}
+
 /* The work of a tape; -1, with MemoryError set, where there is no memory. */
 static int tape_work(const Tape *tape, TapeWork *work)
 {
@@ -695,8 +707,10 @@ static int tape_work(const Tape *tape, TapeWork *work)
         work->edges += (Py_ssize_t)(tape->offsets[item->out + 1] - tape->offsets[item->out]);
         if (sequence == KERNEL_logsumexp || sequence == KERNEL_log_softmax)
             work->functions += item->b;  /* exponentials */
+        else if (code == TAPE_UNARY || code == TAPE_KERNEL)
+            work->functions += !is_short(tape->rows[item->row].kernel);
         else
-            work->functions += code == TAPE_UNARY || code == TAPE_KERNEL || code == TAPE_POWER;
+            work->functions += code == TAPE_POWER;
         work->tables += code == TAPE_TABLE;
     }
     PyMem_RawFree(levels);
