@@ -67,7 +67,7 @@ class _Form:
         self.plain = ~self.number & ~(computed & is_sum)
         self.operator = computed & self.plain
         uses = trace.uses()
-        self.chains = Chains(trace, uses, self.plain, self.number)
+        self.chains = Chains(trace, uses, self.plain | (computed & (uses > 1)), self.number)
         self.rewriter = Rewriter(self.size, self.per_sample.tolist() if trace.batched else None)
         self.alias = np.arange(self.size)
         rest = np.flatnonzero(computed & ~self.plain & ~self.chains.inner & ~self.chains.ends)
@@ -78,26 +78,26 @@ class _Form:
     def _one_by_one(self, rest: Index, uses: Index) -> None:
         """Rewrite the sums that chains leave, and what outputs are."""
         trace, rewriter = self.trace, self.rewriter
-        by_operator = np.zeros(self.size, bool)
-        by_operator[trace.operands[np.repeat(self.operator, np.diff(trace.offsets))]] = True
+        terms = self.chains.terms
+        is_read = np.zeros(self.size, bool)  # beside
+        is_read[trace.operands[np.repeat(self.operator, np.diff(trace.offsets))]] = True
+        is_read[terms.a], is_read[terms.b[terms.b >= 0]] = True, True
         counts = np.diff(trace.offsets)[rest]
         operands = iter(trace.operands[ranges(trace.offsets[rest], counts)].tolist())
-        each = (rest, uses[rest], trace.row_of[rest], counts, by_operator[rest])
-        for i, used, row, count, is_read in zip(*(column.tolist() for column in each), strict=True):
+        each = (rest, uses[rest], trace.row_of[rest], counts, is_read[rest])
+        for i, used, row, count, read in zip(*(column.tolist() for column in each), strict=True):
             rewriter.at = i
             xs = [self._part(x, uses) for x in islice(operands, count)]
             part = self.parts[i] = Part(rewriter, used)
             rewriter.operate(part, xs, trace.rows[row])
-            if is_read:
-                rewriter.stand_where_first_read(part.as_ref())
+            if read:
+                self.alias[i] = part.as_ref()
+                rewriter.stand_where_first_read(part.ref)
                 rewriter.reads.pop()
         rewriter.at = self.size
         self.outputs, self.watched = (
             [self._part(i, uses).as_ref() for i in each] for each in (trace.outputs, trace.watched)
         )
-        for i in rest.tolist():
-            if self.parts[i].ref >= 0:
-                self.alias[i] = self.parts[i].ref
 
     def _part(self, i: int, uses: Index) -> Part:
         part = self.parts.get(i)
@@ -106,7 +106,7 @@ class _Form:
             if self.number[i]:
                 part.number = float(self.trace.data[i])
             elif self.chains.ends[i]:
-                part.sum = self.chains.sum_at(i)
+                part.sum = self.chains.sum_at(i, self.alias)
             else:
                 part.ref = i
         return part
@@ -145,6 +145,10 @@ class _Form:
         none = np.zeros(self.size + len(made), bool)
         numbered = {id(row): i for i, row in enumerate(trace.rows)}
         rows = np.array([*(numbered[id(row)] for row in made.rows), -1], np.int64)
+        all_terms = Terms(
+            np.concatenate([terms.offsets, terms.offsets[-1] + made.terms.offsets[1:]]),
+            *(np.concatenate(both) for both in zip(terms[1:], made.terms[1:], strict=True)),
+        )
         return Table(
             np.concatenate([codes, made.codes]),
             np.zeros(len(none), np.int64),
@@ -155,10 +159,7 @@ class _Form:
                 offsets_of(np.concatenate([counts, np.diff(made.offsets)])),
                 alias[np.concatenate([read, made.operands])],
             ),
-            Terms(
-                np.concatenate([terms.offsets, terms.offsets[-1] + made.terms.offsets[1:]]),
-                *(np.concatenate(both) for both in zip(terms[1:], made.terms[1:], strict=True)),
-            ),
+            all_terms._replace(a=alias[all_terms.a], b=np.where(all_terms.b >= 0, alias[all_terms.b], -1)),
             (
                 np.concatenate([np.where(self.number, trace.data, 0.0), made.k]),
                 np.concatenate([self.number | chains.from_zero, made.has_k]),
@@ -192,12 +193,17 @@ class _Form:
         counts = np.where(self.operator, np.diff(trace.offsets), 0)
         slots = np.arange(len(table.operands))[: counts.sum()] - np.repeat(np.cumsum(counts) - counts, counts)
         reader = np.repeat(np.arange(self.size), counts)
-        read = table.operands[: len(reader)]
-        late = np.flatnonzero(at[read] == _NEVER)
-        np.minimum.at(at, read[late], reader[late] * unit + np.minimum(slots[late], LAST - 1))
+        terms, (by, place) = self.chains.terms, self.chains.read_by
+        factors = self.alias[terms.a], self.alias[np.where(terms.b >= 0, terms.b, terms.a)]
+        read = table.operands[: len(reader)], *factors
+        is_late = at == _NEVER
+        for refs, readers, slot in zip(
+            read, (reader, by, by), (slots, 2 * place, 2 * place + 1), strict=True
+        ):
+            late = np.flatnonzero(is_late[refs])
+            np.minimum.at(at, refs[late], readers[late] * unit + np.minimum(slot[late], LAST - 1))
         if rewriter.reads:
-            refs, when = np.array(rewriter.reads).T
-            np.minimum.at(at, refs, when)
+            np.minimum.at(at, *np.array(rewriter.reads).T)
         at[at < _NEVER] = 2 * at[at < _NEVER] + 1
         for ref, owner in self.before:  # no later than where it is read
             at[ref] = at[owner] - (at[owner] < _NEVER)

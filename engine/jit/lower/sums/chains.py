@@ -32,29 +32,30 @@ class Chains:
     Args:
         trace: the trace.
         uses: how often each node is read.
-        plain: of each node whether it is a canonical node of its own, being in no sum.
+        alone: of each node whether it is a canonical node of its own, being part of no other.
         number: of each node whether it is a number.
 
     Attributes:
         inner: of each node whether it is only a part of a chain, and need not be looked at.
         ends: of each node whether it is a sum that was found here.
         terms: the terms of these, by the nodes of the trace; of other nodes none.
+        read_by: of each term the node of the trace that reads its first factor, and how many it read before.
         from_zero: of each of them whether 0 is added last.
     """
 
-    def __init__(self, trace: Trace, uses: Any, plain: Any, number: Any) -> None:
+    def __init__(self, trace: Trace, uses: Any, alone: Any, number: Any) -> None:
         size = len(trace.kinds)
         self.inner, self.ends, self.from_zero = np.zeros((3, size), bool)
-        self.trace, self._plain, self._number = trace, plain, number
+        self.trace, self._alone, self._number = trace, alone, number
         sorts = np.array([*(_SORTS.index(sort_of(row)) for row in trace.rows), 0], np.int8)[trace.row_of]
         sorts[trace.kinds != OPERATOR] = 0
         if size < _FEWEST or not sorts.any():
-            self.terms = self._sorted([], [], [], [])
+            self.terms = self._sorted([], [], [], [], [], [])
             return
         sign = (sorts == _ADD).astype(np.int8) - (sorts == _SUB)
         self._first, self._second = first, second = self._pairs(sorts)
         of_two = np.flatnonzero((sorts == _MUL) & (uses == 1))
-        kind = plain + 2 * number.astype(np.int8)
+        kind = alone + 2 * number.astype(np.int8)
         both = kind[first[of_two]] * kind[second[of_two]]
         product = np.zeros(size, bool)
         product[of_two] = (both == 1) | (both == 2)  # of two nodes, or of a node and a number
@@ -63,8 +64,8 @@ class Chains:
         block[owner] = True
         zero = (trace.kinds == CONSTANT) & (trace.data == 0.0)
         once = uses == 1
-        joins = plain | product
-        link = (sign != 0) & joins[second] & ((first != second) | plain[second])
+        joins = alone | product
+        link = (sign != 0) & joins[second] & ((first != second) | alone[second])
         goes_on = link & (link & once)[first]
         begins = link & (joins | zero | (block & once))[first]
         here = np.arange(size)
@@ -74,7 +75,7 @@ class Chains:
         after = here.copy()
         after[first[goes_on]] = here[goes_on]  # each inner link is read once
         heads = np.flatnonzero(begins)
-        with_block = heads[block[first[heads]]]
+        with_block = heads[(block & once)[first[heads]]]
         after[first[with_block]] = with_block
         after = _followed(after)
         self.inner[first[goes_on]] = self.inner[first[with_block]] = True
@@ -88,7 +89,11 @@ class Chains:
         found = [self._factors(first[starts], product), (us, vs), self._factors(second[links], product)]
         inside = self._factors(us, product)
         found[1] = np.where(vs < 0, inside[0], us), np.where(vs < 0, inside[1], vs)
-        self.terms = self._sorted(chains, scales, *zip(*found, strict=True))
+        readers = [np.where(product[first[starts]], first[starts], starts)]
+        readers += [np.where((vs < 0) & product[us], us, owner)]
+        readers += [np.where(product[second[links]], second[links], links)]
+        places = [np.zeros_like(starts), np.arange(len(owner)), np.ones_like(links)]
+        self.terms = self._sorted(chains, scales, readers, places, *zip(*found, strict=True))
 
     def _pairs(self, sorts: Any) -> tuple[Any, Any]:
         """The two operands of each node that is + - or * of two; the node itself of others."""
@@ -102,7 +107,7 @@ class Chains:
 
     def _blocks(self, sorts: Any, product: Any) -> tuple[Any, Any, Any]:
         """The terms of blocks: of each which node, and its factors; of a sum the operand and -1."""
-        trace, plain, number = self.trace, self._plain, self._number
+        trace, alone, number = self.trace, self._alone, self._number
         starts, counts = trace.offsets[:-1], np.diff(trace.offsets)
         dots = np.flatnonzero((sorts == _DOT) & (counts >= 4) & (counts % 2 == 0))
         sums = np.flatnonzero(((sorts == _SUM) | (sorts == _MEAN)) & (counts >= 2))
@@ -114,9 +119,9 @@ class Chains:
         vs[: len(at)] = trace.operands[at + np.repeat(halves, halves)]
         u, v = us[: len(at)], vs[: len(at)]
         good = np.ones(len(us), bool)
-        good[: len(at)] = (plain[u] & (plain[v] | number[v])) | (number[u] & plain[v])
+        good[: len(at)] = (alone[u] & (alone[v] | number[v])) | (number[u] & alone[v])
         of_sum = us[len(at) :]
-        good[len(at) :] = plain[of_sum] | (product[of_sum] & (sorts == _SUM)[owner[len(at) :]])
+        good[len(at) :] = alone[of_sum] | (product[of_sum] & (sorts == _SUM)[owner[len(at) :]])
         broken = np.zeros(len(sorts), bool)
         broken[owner[~good]] = True
         kept = ~broken[owner]
@@ -134,12 +139,15 @@ class Chains:
         of_two = product[nodes]
         return np.where(of_two, self._first[nodes], nodes), np.where(of_two, self._second[nodes], -1)
 
-    def _sorted(self, chains: Any, scales: Any, us: Any, vs: Any) -> Terms:
+    def _sorted(self, chains: Any, scales: Any, readers: Any, places: Any, us: Any, vs: Any) -> Terms:
         """The terms of all chains, by chain, in order; factors that are numbers apart."""
         empty = np.zeros(0, np.int64)
-        chain, u, v = (np.concatenate([empty, *each]) for each in (chains, us, vs))
+        parts = (chains, us, vs, readers, places, scales)
+        chain, *rest = (np.concatenate([empty, *each]) for each in parts)
         order = np.argsort(chain, kind="stable")
-        chain, u, v, scale = chain[order], u[order], v[order], np.concatenate([empty, *scales])[order]
+        chain = chain[order]
+        u, v, reader, place, scale = (each[order] for each in rest)
+        self.read_by = reader, place
         times, by = self._number[u], (v >= 0) & self._number[v]
         data, has = self.trace.data, times | by
         return Terms(
@@ -151,15 +159,21 @@ class Chains:
             np.where(has, -1, v),
         )
 
-    def sum_at(self, end: int) -> tuple[list[Term], float | None]:
-        """The terms of a sum that was found here, and the number that is added last."""
+    def sum_at(self, end: int, refs: Any) -> tuple[list[Term], float | None]:
+        """The terms of a sum that was found here, and the number that is added last.
+
+        Args:
+            end: its node.
+            refs: of each node the canonical node that it is.
+        """
         terms = self.terms
         at = slice(terms.offsets[end], terms.offsets[end + 1])
         numbers = [
             number if has else None
             for number, has in zip(terms.number[at].tolist(), terms.has_number[at].tolist(), strict=True)
         ]
-        parts = terms.scale[at].tolist(), numbers, terms.a[at].tolist(), terms.b[at].tolist()
+        b = np.where(terms.b[at] >= 0, refs[terms.b[at]], -1)
+        parts = terms.scale[at].tolist(), numbers, refs[terms.a[at]].tolist(), b.tolist()
         return [*zip(*parts, strict=True)], 0.0 if self.from_zero[end] else None
 
 
