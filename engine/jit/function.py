@@ -85,7 +85,7 @@ class Jitted(Wrapper, Generic[Output]):
         self._programs = Programs()
         self._last: Lifted | None = None
         self._differentiate = True
-        self._draws = False  # whether it was said that it draws random numbers
+        self._draws = False  # whether it was said that it draws random numbers, or reads what it changes
         self._nestings: dict[Any, Arguments] = {}
         self._recent: Recent | None = None
         self._lock = threading.RLock()
@@ -363,11 +363,14 @@ class Jitted(Wrapper, Generic[Output]):
             )
         self._programs.add(key, lifted, merges)
         self._last = lifted
-        if lifted.trace.draws_from is not None and not self._draws:
+        if (lifted.trace.draws_from is not None or lifted.changes is not None) and not self._draws:
             self._draws = True
+            what, remedy = "repeat them", "Draw outside and pass what was drawn as an argument"
+            if lifted.changes is not None:
+                what, remedy = "leave it as it is", "Change it outside, or pass it as an argument"
             warnings.warn(
-                f"{self._name} {lifted.reason.removeprefix('it ')}: a program would repeat them, so it runs "
-                "as written, on Values: right, and slow. Draw outside and pass what was drawn as an argument",
+                f"{self._name} {lifted.reason.removeprefix('it ')}: a program would {what}, so it runs as "
+                f"written, on Values: right, and slow. {remedy}",
                 RuntimeWarning,
                 stacklevel=5,
             )

@@ -38,7 +38,7 @@ from engine.jit.trace.captures import Captures
 from engine.jit.trace.draws import Draws
 from engine.jit.trace.places import same_places
 from engine.jit.trace.state import State
-from engine.jit.trace.trace import trace, traced_once
+from engine.jit.trace.trace import retraced, trace, traced_once
 from engine.jit.trace.traced_graph import Trace, is_by_hand
 from engine.node.backend import Value
 from engine.node.bulk import adjoints
@@ -91,6 +91,7 @@ class Lifted:
         spec: how its arguments are nested; of one sample of many.
         lengths: the program, where it is for lists of other lengths, too.
         is_audited: whether f itself ran beside it.
+        changes: what f changes and reads, by its name; None for nothing.
     """
 
     is_audited = False
@@ -133,7 +134,7 @@ class Lifted:
                 f"the function reads {brief(self.state.iterators[0])}, of which each item comes once, and a "
                 "program would repeat it: take list(...) of it before, or pass its items as arguments"
             )
-        draws = Draws(self.state.generators)
+        draws, before = Draws(self.state.generators), self.state
 
         def look_again() -> None:
             """What f wrote once, as what it keeps for later calls, is read from now on."""
@@ -142,9 +143,19 @@ class Lifted:
 
         given = f, arguments.without_graph(), self._numbers, wanted, batched
         merge = merged if merges and self._may_merge() else None
-        self.trace = traced = trace(*given, draws, look_again, merge)
+        try:
+            self.trace = traced = trace(*given, draws, look_again, merge)
+            self.changes = self.state.changed_and_used() if traced.draws_from is None else None
+        except TraceError:
+            self.changes = self.state.changed_and_used()
+            if self.changes is None:
+                raise
+            before.put_back()
+            self.trace = traced = retraced(f, arguments, self._numbers, batched)  # which is not lowered
         self._merged_trace = partial(trace, *given, merge=merged) if traced.guards else None
         self.state.forget_changes()
+        if self.changes is not None:
+            before.put_back()
         decided_by = [value for guard in traced.guards for value in guard.captured]
         self.state.watch([*traced.captured, *decided_by])
         self.guards = [guard for guard in traced.guards if not guard.is_late]
@@ -176,6 +187,9 @@ class Lifted:
         traced = self.trace
         if traced.draws_from is not None:
             self.reason = f"it draws random numbers from {traced.draws_from}"
+            return "eager"
+        if self.changes is not None:
+            self.reason = f"it changes {brief(self.changes)} as it runs, and reads it"
             return "eager"
         own = traced.own_operators()  # which cannot be written as NumPy
         self._tape = tape_of(traced)

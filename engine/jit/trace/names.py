@@ -10,7 +10,15 @@ from itertools import accumulate, pairwise
 from types import CodeType
 from typing import Any
 
-__all__ = ["globals_read", "imported", "names_read", "reads_any_name", "tells_apart", "used_beside_updates"]
+__all__ = [
+    "globals_read",
+    "imported",
+    "names_read",
+    "reads_any_name",
+    "reads_globals_by_text",
+    "tells_apart",
+    "used_beside_updates",
+]
 
 _INDIRECT = frozenset({"globals", "vars", "eval", "exec", "modules", "__globals__", "__dict__"})
 """Names by which code may find a global under a name that is a string."""
@@ -33,7 +41,15 @@ _ELSEWHERE = frozenset(
 )
 """Instructions with a name that they do not read. ``dis`` takes 10 µs for each it looks at."""
 
-_LOADS = ("LOAD_ATTR", "LOAD_METHOD", "LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF")
+_LOADS = (
+    "LOAD_FAST",
+    "LOAD_ATTR",
+    "LOAD_METHOD",
+    "LOAD_GLOBAL",
+    "LOAD_NAME",
+    "LOAD_DEREF",
+    "LOAD_CLASSDEREF",
+)
 _STORES = ("STORE_ATTR", "STORE_GLOBAL", "STORE_DEREF")
 _CHANGES = frozenset({"append", "add", "extend", "update", "appendleft", "clear"})
 
@@ -119,6 +135,12 @@ def _second_is_text(steps: list[dis.Instruction]) -> bool:
 
 
 @cache
+def reads_globals_by_text(code: CodeType) -> bool:
+    """Whether code may read globals by names that do not stand in it, as ``globals()[name]`` does."""
+    return not names_read(code).isdisjoint({"globals", "eval", "exec"})
+
+
+@cache
 def imported(code: CodeType, package: str) -> frozenset[str]:
     """The modules that code of a package, and the functions within it, import when they run."""
     names: set[str] = set()
@@ -138,6 +160,8 @@ def imported(code: CodeType, package: str) -> frozenset[str]:
 def used_beside_updates(code: CodeType) -> frozenset[str]:
     """The names of what code reads but to change it, as it does in ``self.calls += 1`` or ``log.append(x)``.
 
+    What it set before, in any case, it may read.
+
     >>> def f(model):
     ...     model.calls += 1
     ...     model.log.append(model.scale)
@@ -145,12 +169,16 @@ def used_beside_updates(code: CodeType) -> frozenset[str]:
     ['scale']
     """
     steps = [step for step in dis.get_instructions(code) if step.opname not in _BETWEEN]
-    names = {
-        step.argval
-        for i, step in enumerate(steps)
-        if step.opname in _LOADS and not _is_update(step.argval, steps[i + 1 : i + 6])
-    }
-    return frozenset(names - _CHANGES).union(*map(used_beside_updates, _within(code)))
+    used, changed, is_set = set[str](), set[str](), set[str]()
+    always = True  # whether this is reached in any case
+    for i, step in enumerate(steps):
+        always = always and "JUMP" not in step.opname and step.opname != "FOR_ITER"
+        if step.opname in _STORES and always:
+            is_set.add(step.argval)
+        elif step.opname in _LOADS and step.argval not in is_set - changed:
+            kind = changed if _is_update(step.argval, steps[i + 1 : i + 6]) else used
+            kind.add(step.argval)
+    return frozenset(used - _CHANGES).union(*map(used_beside_updates, _within(code)))
 
 
 def _is_update(name: str, steps: list[dis.Instruction]) -> bool:

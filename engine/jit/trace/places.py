@@ -29,6 +29,7 @@ __all__ = [
     "places",
     "same_object",
     "same_places",
+    "same_size",
 ]
 
 MISSING = object()
@@ -45,7 +46,7 @@ class Places(NamedTuple):
             there, ``MISSING`` for nothing.
         lists, items: lists, and all that each held.
         cells, contents: variables of closures.
-        sized, sizes: what has a length that counts.
+        sized, sizes: what has a length that counts; of a dict whose order counts, too, the keys in a tuple.
         functions, codes: code, defaults and keyword defaults of functions, one after the other.
         objects, attributes, kinds: the ``__dict__`` and the class of objects; None where any dict may be.
     """
@@ -58,7 +59,7 @@ class Places(NamedTuple):
     cells: list[Any]
     contents: list[Any]
     sized: list[Any]
-    sizes: list[int]
+    sizes: list[int | tuple[Any, ...]]
     functions: list[FunctionType]
     codes: list[Any]
     objects: list[Any]
@@ -71,7 +72,7 @@ def places(
     entries: Iterable[tuple[Any, Any, Any]] = (),
     lists: Iterable[tuple[list[Any], list[Any]]] = (),
     cells: Iterable[tuple[Any, Any]] = (),
-    sized: Iterable[tuple[Any, int]] = (),
+    sized: Iterable[tuple[Any, int | tuple[Any, ...]]] = (),
     functions: Iterable[tuple[FunctionType, tuple[Any, Any, Any]]] = (),
     objects: Iterable[tuple[Any, tuple[Any, type]]] = (),
 ) -> Places:
@@ -184,7 +185,7 @@ def same_places(places: Places) -> bool:
     codes = [part for function in places.functions for part in code_of(function)]
     return (
         all(map(same_object, map(content_of, places.cells), places.contents))
-        and list(map(len, places.sized)) == places.sizes
+        and all(map(same_size, places.sized, places.sizes))
         and all(now is was for now, was in zip(codes, places.codes, strict=True))
         and same_attributes(places.objects, places.attributes, places.kinds)
     )
@@ -219,6 +220,13 @@ def content_of(cell: Any) -> Any:
 def code_of(function: FunctionType) -> tuple[Any, Any, Any]:
     """What changes when a function gets other code or defaults; what is in them is looked into by itself."""
     return function.__code__, function.__defaults__, function.__kwdefaults__
+
+
+def same_size(item: Any, was: int | tuple[Any, ...]) -> bool:
+    """Whether something has the length that it had; a dict the keys, in this order, if they are given."""
+    if isinstance(was, int):
+        return len(item) == was
+    return len(item) == len(was) and all(map(same_object, item, was))
 
 
 def made_of(item: Any) -> tuple[Any, type]:

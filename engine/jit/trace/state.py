@@ -36,7 +36,15 @@ import numpy as np
 
 from engine.frames.user_frame import is_library
 from engine.jit.trace.draws import is_generator
-from engine.jit.trace.names import globals_read, imported, names_read, reads_any_name, tells_apart
+from engine.jit.trace.names import (
+    globals_read,
+    imported,
+    names_read,
+    reads_any_name,
+    reads_globals_by_text,
+    tells_apart,
+    used_beside_updates,
+)
 from engine.jit.trace.places import (
     MISSING,
     code_of,
@@ -46,6 +54,7 @@ from engine.jit.trace.places import (
     places,
     same_object,
     same_places,
+    same_size,
 )
 from engine.node.backend import Value
 from engine.node.unchanged import same_attributes
@@ -57,6 +66,7 @@ __all__ = ["State", "is_foreign"]
 _MOST = 100_000  # objects looked into
 _EXACT_BYTES = 1 << 20  # of arrays up to this size a copy is kept, of larger ones a checksum of all bytes
 _HEAP_TYPE = 1 << 9  # the flag of classes made by a class statement
+_BUFFERS = (array, bytearray, memoryview)
 _MAPPINGS = (dict, MappingProxyType)
 _PLAIN = (str, bytes, int, float, complex, type(None))
 _FOREIGN = frozenset({"engine", "numpy", *sys.stdlib_module_names} - {"__main__"})
@@ -94,10 +104,14 @@ class State:
         self._lists_of_values = walk.lists_of_values
         self._lists = [(each, list.copy(each)) for each in walk.lists]
         self._cells = [(cell, content_of(cell)) for cell in walk.cells]
-        self._sized = [(each, len(each)) for each in walk.groups]
+        self._sized: list[tuple[Any, Any]] = [
+            (each, tuple(each) if id(each) in walk.ordered else len(each)) for each in walk.groups
+        ]
+        self._names_of = walk.names_of
+        self._keys = [(each, frozenset(each)) for each in walk.groups if type(each) is dict]
         self._others = [(each, _key_of(each)) for each in walk.others]
         # held, as these keys are of ids, which another object may have once one is gone
-        self._held = [list(each) for each in walk.others if not isinstance(each, (array, bytearray))]
+        self._held = [list(each) for each in walk.others if not isinstance(each, _BUFFERS)]
         self._arrays = [(each, _print_of(each)) for each in walk.arrays]
         self._functions = [(each, code_of(each)) for each in walk.functions]
         self._objects = [(each, made_of(each)) for each in walk.objects]
@@ -111,11 +125,54 @@ class State:
         self._lists_of_values = [each for each in self._lists_of_values if _same_list(*each)]
         self._lists = [each for each in self._lists if _same_list(*each)]
         self._cells = [each for each in self._cells if same_object(content_of(each[0]), each[1])]
-        self._sized = [(each, size) for each, size in self._sized if len(each) == size]
+        self._sized = [each for each in self._sized if same_size(*each)]
         self._others = [(each, was) for each, was in self._others if _key_of(each) == was]
         self._arrays = [(each, was) for each, was in self._arrays if _print_of(each) == was]
         self._objects = [(each, was) for each, was in self._objects if _same_made(each, was)]
         self._arrange()
+
+    def changed_and_used(self) -> str | None:
+        """The name of what differs now and is read by f, not just changed, as a counter is; None for none."""
+        now = [(key, _there(owner, key), was) for owner, key, was in self._entries]
+        now += [(cell, content_of(cell), was) for cell, was in self._cells]
+        changed = [each for each, item, was in now if not same_object(item, was) and not _has_values(item)]
+        changed += [each for each, was in self._lists if not _same_list(each, was) and not _has_values(each)]
+        changed += [each for each, was in self._sized if not same_size(each, was) and not _has_values(each)]
+        changed += [each for each, was in self._others if _key_of(each) != was and not _has_values(each)]
+        changed += [each for each, was in self._arrays if _print_of(each) != was]
+        if not changed:
+            return None
+        used = frozenset[str]().union(*(used_beside_updates(each.__code__) for each, _ in self._functions))
+        for each in changed:
+            for name in [each] if isinstance(each, str) else self._held_as(each):
+                if name in used:
+                    return name
+        return None
+
+    def _held_as(self, item: Any) -> Iterator[str]:
+        """The names by which something is held."""
+        yield from self._names_of.get(id(item), ())
+        for _, key, was in self._entries:
+            if isinstance(key, str) and (was is item or getattr(was, "__dict__", None) is item):
+                yield key
+        for cell, was in self._cells:
+            if was is item:
+                yield from self._names_of.get(id(cell), ())
+
+    def put_back(self) -> None:
+        """Let plain data in dicts, lists and variables of closures be what it was, where that is known."""
+        for owner, key, was in self._entries:
+            if type(owner) is dict and was is not MISSING and not same_object(_there(owner, key), was):
+                owner[key] = was
+        for held, keys in self._keys:
+            for key in held.keys() - keys:
+                del held[key]
+        for each, items in self._lists:
+            if not _same_list(each, items):
+                each[:] = items
+        for cell, was in self._cells:
+            if was is not MISSING and not same_object(content_of(cell), was):
+                cell.cell_contents = was
 
     def watch(self, captured: Iterable[Value]) -> None:
         """Look at the places of these Values, too: called when it is known which f computes with."""
@@ -139,9 +196,7 @@ class State:
 
     def tells_apart(self) -> bool:
         """Whether the function may choose by which object something is, of which nothing is recorded."""
-        return any(
-            tells_apart(each.__code__) for each, _ in self._functions if not _is_ours(each.__module__)
-        )
+        return any(tells_apart(each.__code__) for each, _ in self._functions if not _is_ours(each.__module__))
 
     @property
     def has_others(self) -> bool:
@@ -170,7 +225,7 @@ class State:
             return "a variable of its closure"
         if not all(_same_list(*each) for each in self._lists):
             return "a list"
-        if any(len(each) != size for each, size in self._sized):
+        if not all(same_size(*each) for each in self._sized):
             return "a dict, an object or a list that has other keys, attributes or Values"
         if any(_key_of(each) != was for each, was in self._others):
             return "a set or a buffer"
@@ -208,9 +263,19 @@ def _same_made(item: Any, was: tuple[Any, type]) -> bool:
     return same_attributes([item], was[:1], was[1:])
 
 
+def _has_values(item: Any) -> bool:
+    """Whether something is a Value or holds some: such as was computed is nan to whoever reads it later."""
+    return isinstance(item, Value) or (
+        isinstance(item, (list, tuple, set, deque, dict))
+        and any(isinstance(part, Value) for part in (item.values() if isinstance(item, dict) else item))
+    )
+
+
 def _key_of(item: Any) -> Any:
-    """A key of the contents of a set, a deque or a buffer."""
-    return bytes(item) if isinstance(item, (array, bytearray)) else static_key(item)
+    """A key of the contents of a set, a deque or a buffer; of a dict of another class of its keys."""
+    if isinstance(item, dict):
+        return static_key(tuple(item))
+    return bytes(item) if isinstance(item, _BUFFERS) else static_key(item)
 
 
 def _print_of(array: Any) -> Any:
@@ -253,9 +318,13 @@ class _Walk:
         self.generators: list[Any] = []
         self.iterators: list[Any] = []
         self.unloaded: set[str] = set()
-        self._any_name = False  # whether some code reads attributes by names that it does not hold
+        self.any_name = False  # whether some code reads attributes by names that it does not hold
+        self.ordered: set[int] = set()  # the ids of dicts whose order counts
+        self.attributes: list[int] = []  # the ids of the dicts of objects, where it counts for such code
+        self.names_of: dict[int, tuple[str, ...]] = {}  # of variables of closures and of defaults
         self._names: set[str] = set()
         self._of_class: dict[int, Any] = {}
+        self._sized_classes: set[int] = set()
         self._later: defaultdict[str, list[Any]] = defaultdict(list)  # places whose name no code read yet
         self._waiting = list(roots)
         seen: dict[int, Any] = {}
@@ -265,6 +334,8 @@ class _Walk:
                 continue
             seen[id(item)] = item
             self._look_into(item)
+        if self.any_name:
+            self.ordered.update(self.attributes)
 
     def _look_into(self, item: Any) -> None:
         if isinstance(item, FunctionType):
@@ -277,6 +348,8 @@ class _Walk:
                 self.arrays.append(item)
         elif is_generator(item):
             self.generators.append(item)
+        elif type(item) in weakref.ProxyTypes:
+            self._waiting.append(item.__init__.__self__)
         elif isinstance(item, Iterator) and is_foreign(type(item).__module__):
             if not isinstance(item, IOBase):
                 self.iterators.append(item)
@@ -311,12 +384,18 @@ class _Walk:
             if isinstance(item, deque):
                 self.others.append(item)
             self._waiting += item
+        elif isinstance(item, memoryview):
+            self.others.append(item)
         elif isinstance(item, (set, frozenset, array, bytearray)):
             if not isinstance(item, frozenset):
                 self.others.append(item)
             self._waiting += item
         elif isinstance(item, dict):
             self.groups.append(item)
+            if type(item) is dict:
+                self.ordered.add(id(item))
+            else:
+                self.others.append(item)
             owner = item if type(item) is dict else partial(dict.get, item)
             for key in item:
                 self._place(owner, key, dict.__getitem__(item, key))
@@ -327,6 +406,8 @@ class _Walk:
         elif isinstance(item, ModuleType):
             if not is_foreign(item.__name__):
                 self.objects.append(item)
+                if item.__name__ != "__main__":  # where variables come and go
+                    self.groups.append(item.__dict__)
                 self._named(item.__dict__)
             return
         elif isinstance(item, type):
@@ -335,14 +416,17 @@ class _Walk:
         self._object(item)
 
     def _function(self, item: FunctionType) -> None:
-        for cell in item.__closure__ or ():
-            try:
-                content = cell.cell_contents
-            except ValueError:  # not filled yet
-                continue
+        for name, cell in zip(item.__code__.co_freevars, item.__closure__ or (), strict=True):
             self.cells.append(cell)
-            self._waiting.append(content)
-        self._waiting += item.__defaults__ or ()
+            self.names_of[id(cell)] = (*self.names_of.get(id(cell), ()), name)
+            content = content_of(cell)
+            if content is not MISSING:  # filled yet
+                self._waiting.append(content)
+        defaults = item.__defaults__ or ()
+        self._waiting += defaults
+        named = item.__code__.co_varnames[: item.__code__.co_argcount][-len(defaults) :] if defaults else ()
+        for name, part in zip(named, defaults, strict=False):
+            self.names_of[id(part)] = (*self.names_of.get(id(part), ()), name)
         keywords = item.__kwdefaults__ or {}
         for name, part in keywords.items():
             self._place(keywords, name, part)
@@ -357,12 +441,16 @@ class _Walk:
             self._named(item.__dict__)
             self.functions.append(item)
             self.objects.append(item)
-            for name in globals_read(item.__code__) & found.keys():
-                self._place(found, name, found[name])
+            for name in globals_read(item.__code__):
+                self._place(found, name, found.get(name, MISSING))
+            if reads_globals_by_text(item.__code__):
+                for name, part in list(found.items()):
+                    if isinstance(part, (Value, list, tuple, dict, set, np.ndarray, *_PLAIN)):
+                        self._place(found, name, part)
             package = found.get("__package__") or ""
             self._import(imported(item.__code__, package))
-            if not self._any_name and reads_any_name(item.__code__):
-                self._any_name = True
+            if not self.any_name and reads_any_name(item.__code__):
+                self.any_name = True
                 self._read(list(self._later))
         self._read(names)
 
@@ -394,6 +482,7 @@ class _Walk:
                 self._when_read(name, partial(getattr, item), part)
         elif isinstance(attributes, dict):
             self.groups.append(attributes)
+            self.attributes.append(id(attributes))
             if kind.__module__ in _CONTAINERS:  # whose own code reads their attributes
                 for name, part in attributes.items():
                     self._place(attributes, name, part)
@@ -412,6 +501,10 @@ class _Walk:
         if own and item.__flags__ & _HEAP_TYPE:
             self.objects.append(item)
         held = [self._of_class.setdefault(id(each), each.__dict__) for each in own]
+        for each, view in zip(own, held, strict=True):
+            if id(each) not in self._sized_classes:
+                self._sized_classes.add(id(each))
+                self.groups.append(view)
         for name in {name for each in held for name in each}:
             for each in held:
                 self._when_read(name, each, each.get(name, MISSING))
@@ -425,7 +518,7 @@ class _Walk:
     def _when_read(self, name: str, owner: Any, part: Any) -> None:
         """A place, now or as soon as some code is found that reads this name."""
         special = name.startswith("__") and isinstance(part, FunctionType) and name not in _NOT_CALLED
-        if special or self._any_name or name in self._names:
+        if special or self.any_name or name in self._names:
             self._place(owner, name, part)
         else:
             self._later[name].append((owner, name, part))

@@ -30,6 +30,11 @@ LINE = r"test_page|<string>"
 WORDS = {" each item c": "each item comes once", " the functio": "others"}
 
 
+def counted(model: SimpleNamespace) -> int:
+    model.count += 1
+    return int(model.count)
+
+
 def same(here: SimpleNamespace) -> None:
     """Nothing happens between calls."""
 
@@ -134,6 +139,7 @@ CASES: dict[str, tuple[Any, ...]] = {
     "(w * x).backward()": (N,),
     "engine.Value(2.0, (w, v), (1.0, 1.0)) * x": (N,),
     "w * x * next(counter)": (N,),
+    "w * x if counted(model) > 3 else v * x": ((1.0,) * 7,),
     "w * x * time.perf_counter()": (N,),
     "w * x if isinstance(x, int) else v * x": (N,),
     "kept.append(w * x) or w * x": (N,),
@@ -146,7 +152,7 @@ class Room(SimpleNamespace):
 
     def __init__(self) -> None:
         w, v = Value(0.5), Value(-1.0)
-        model = SimpleNamespace(training=True, act=engine.tanh, parameters=[w, Value(3.0)])
+        model = SimpleNamespace(training=True, act=engine.tanh, parameters=[w, Value(3.0)], count=0)
         super().__init__(w=w, v=v, table=[w, v, Value(4.0)], model=model, kept=[], counter=itertools.count())
         self.settings = {"k": 1.0, "all": [1]}
 
@@ -164,7 +170,13 @@ class Room(SimpleNamespace):
             "time": time,
             "functools": functools,
         }
-        others = {"check": check, "halved": halved, "inner": jit(engine.tanh), "doubled": DOUBLED}
+        others = {
+            "check": check,
+            "counted": counted,
+            "halved": halved,
+            "inner": jit(engine.tanh),
+            "doubled": DOUBLED,
+        }
         found: Callable[..., Any] = eval(  # noqa: S307 - the project's own page
             f"lambda {', '.join(names)}: {example}", {**modules, **others, **vars(self)}
         )

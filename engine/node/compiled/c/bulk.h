@@ -297,10 +297,31 @@ static int same_items_of(PyObject *list, PyObject *were)
 
 static inline int same_part(PyObject *part, PyObject *was) { return (part != NULL ? part : Py_None) == was; }
 
+/* Whether a container has the size that it had; a dict of which a tuple of keys is known, these in this order: 0 or 1;
+ * -1 with an exception set. */
+static int same_size(PyObject *each, PyObject *was)
+{
+    PyObject *key;
+    Py_ssize_t place = 0, i = 0, size;
+    if (Py_TYPE(each) == &PyDictProxy_Type)
+        each = ((Proxy *)each)->mapping;
+    size = PyDict_CheckExact(each) ? PyDict_GET_SIZE(each) : PyObject_Size(each);
+    if (size == -1)
+        return -1;
+    if (!PyTuple_CheckExact(was))
+        return size == PyLong_AsSsize_t(was);
+    if (size != PyTuple_GET_SIZE(was))
+        return 0;
+    for (; PyDict_Next(each, &place, &key, NULL); i++)
+        if (key != PyTuple_GET_ITEM(was, i) && equal_plain(key, PyTuple_GET_ITEM(was, i)) != 1)
+            return PyErr_Occurred() ? -1 : 0;
+    return 1;
+}
+
 /* Whether all places hold what they held: 0 or 1; -1 with an exception set. */
 static int all_same(PyObject **fields)
 {
-    Py_ssize_t i, size;
+    Py_ssize_t i;
     int same;
     for (i = 0; i < PyList_GET_SIZE(fields[OWNERS]); i++)
         if ((same = same_entries(
@@ -315,14 +336,9 @@ static int all_same(PyObject **fields)
         if ((same = holds(now != NULL ? now : fields[MISSING], fields[CONTENTS], i)) != 1)
             return same;
     }
-    for (i = 0; i < PyList_GET_SIZE(fields[SIZED]); i++) {
-        PyObject *each = PyList_GET_ITEM(fields[SIZED], i);
-        size = PyDict_CheckExact(each) ? PyDict_GET_SIZE(each) : PyObject_Size(each);
-        if (size == -1)
-            return -1;
-        if (size != PyLong_AsSsize_t(PyList_GET_ITEM(fields[SIZES], i)))
-            return 0;
-    }
+    for (i = 0; i < PyList_GET_SIZE(fields[SIZED]); i++)
+        if ((same = same_size(PyList_GET_ITEM(fields[SIZED], i), PyList_GET_ITEM(fields[SIZES], i))) != 1)
+            return same;
     for (i = 0; i < PyList_GET_SIZE(fields[FUNCTIONS]); i++) {
         PyObject *each = PyList_GET_ITEM(fields[FUNCTIONS], i);
         PyObject **codes = ((PyListObject *)fields[CODES])->ob_item + 3 * i;

@@ -1,5 +1,7 @@
 """What a function finds otherwise than by a name in its code, and what its objects are made of."""
 
+import array
+import collections
 import contextvars
 import functools
 import operator
@@ -176,6 +178,29 @@ def of_weak_reference() -> Any:
     )
 
 
+def of_weak_proxy() -> Any:
+    item = Plain()
+    proxy = weakref.proxy(item)
+    item.itself = item
+    return lambda x: W * x * proxy.k, lambda: setattr(item, "k", 2.0), lambda: setattr(item, "k", 3.0)
+
+
+def of_memory_view() -> Any:
+    numbers = array.array("d", [1.0])
+    view = memoryview(numbers)
+    return lambda x: W * x * view[0], lambda: view.__setitem__(0, 2.0), lambda: numbers.__setitem__(0, 3.0)
+
+
+def of_globals() -> Any:
+    names = ["another_global_of_the_tests"]
+    globals()[names[0]] = 1.0
+    return (
+        lambda x: W * x * globals()[names[0]],
+        lambda: globals().update(another_global_of_the_tests=2.0),
+        lambda: globals().update(another_global_of_the_tests=3.0),
+    )
+
+
 def looked_up(item: Any) -> Any:
     return getattr(item, "".join(["", "k"]))
 
@@ -212,6 +237,9 @@ CASES: dict[str, Callable[[], tuple[Any, Change, Change]]] = {
     "import within": of_import,
     "method of a dict": of_method_of_a_dict,
     "weak reference": of_weak_reference,
+    "weak proxy": of_weak_proxy,
+    "memory view": of_memory_view,
+    "globals by a text": of_globals,
 }
 
 
@@ -245,6 +273,106 @@ def test_a_thread_has_attributes_of_its_own() -> None:
     assert [*seen, lifted(2.0).data] == [8.0, 8.0, 8.0, 1.0]
 
 
+class Counting:
+    mean = 0.0
+
+    def __init__(self) -> None:
+        self.w, self.n, self.log, self.todo, self.on = Value(0.5), 0, [], [2.0] * 8 + [1.0] * 80, True
+
+    def by_count(self, x: Any) -> Any:
+        self.n += 1
+        return self.w * x * 2.0 if self.n > 9 else self.w * x
+
+    def by_length(self, x: Any) -> Any:
+        self.log.append(1)
+        return self.w * x * 2.0 if len(self.log) > 9 else self.w * x
+
+    def by_queue(self, x: Any) -> Any:
+        return self.w * x * self.todo.pop()
+
+    def by_default(self, x: Any, seen: list[int] = []) -> Any:  # noqa: B006
+        if len(seen) < 90:
+            seen.append(1)
+        return self.w * x * 2.0 if len(seen) > 9 else self.w * x
+
+    def by_mean(self, x: Any) -> Any:
+        self.mean = 0.9 * self.mean + 0.1 * float(x)
+        return self.w * (x - self.mean)
+
+    def by_flag(self, x: Any) -> Any:
+        if self.n > 9:
+            self.on = False
+        self.n = self.n + 1
+        return self.w * x if self.on else self.w
+
+    def only_counts(self, x: Any) -> Any:
+        self.n += 1
+        self.log.append(len(self.todo))
+        return self.w * x
+
+
+def test_what_it_changes_and_reads_runs_as_written() -> None:
+    for name in ("by_count", "by_length", "by_queue", "by_default", "by_mean", "by_flag"):
+        mine, other = Counting(), Counting()
+        lifted, plain = jit(getattr(mine, name)), getattr(other, name)
+        if name == "by_default":  # which both share
+            lifted, plain = jit(_with_list(mine)), _with_list(other)
+        with pytest.warns(RuntimeWarning, match="as it runs, and reads it: .* so it runs as written"):
+            found = [lifted(float(x)).data for x in range(30)]
+        assert found == [plain(float(x)).data for x in range(30)], name
+    counting = Counting()
+    lifted = jit(counting.only_counts, audit=False)
+    assert [lifted(float(x)).data for x in range(30)] == [0.5 * x for x in range(30)]
+    assert counting.n < 10
+
+
+def _with_list(counting: Counting) -> Any:
+    seen: list[int] = []
+    return lambda x: counting.by_default(x, seen)
+
+
+ORDERS: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
+    "dict": (lambda: {"a": 1.0, "b": 2.0}, lambda held: held.update(a=held.pop("a"))),
+    "dict of a class": (lambda: collections.Counter(a=1, b=2), lambda held: held.update(a=held.pop("a"))),
+    "ordered": (lambda: collections.OrderedDict(a=1.0, b=2.0), lambda held: held.move_to_end("a")),
+}
+ABSENT: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+    "attribute of a class": (
+        lambda item: 2.0 if hasattr(item, "flag") else 1.0,
+        lambda item: setattr(type(item), "flag", True),
+    ),
+    "attribute of a base": (
+        lambda item: getattr(item, "gain", 1.0),
+        lambda item: setattr(type(item).__mro__[1], "gain", 3.0),
+    ),
+    "global": (
+        lambda item: a_global_of_the_tests if item.k == 2.0 else 1.0,  # noqa: F821
+        lambda item: globals().update(a_global_of_the_tests=4.0),
+    ),
+}
+
+
+def test_order_and_what_was_absent() -> None:
+    for name, (make, change) in ORDERS.items():
+        held = make()
+        f = lambda x, held=held: W * x * next(iter(held.values())) + V * next(iter(held)).count("a")  # noqa: E731
+        lifted = jit(f, audit=False)
+        before = lifted(2.0).data
+        change(held)
+        assert [lifted(2.0).data for _ in range(3)] == [f(2.0).data] * 3 != [before] * 3, name
+        assert lifted.traces == 2
+    for name, (read, change) in ABSENT.items():
+        kind = type("Kind", (type("Base", (), {"__module__": __name__}),), {"__module__": __name__})
+        item = kind()
+        item.k = 1.0 if name != "global" else 2.0
+        globals().setdefault("a_global_of_the_tests", 1.0) if name == "global" else None
+        f = lambda x, item=item, read=read: W * x * read(item)  # noqa: E731
+        lifted = jit(f, audit=False)
+        before = lifted(2.0).data
+        change(item)
+        assert [lifted(2.0).data for _ in range(3)] == [f(2.0).data] * 3 != [before] * 3, name
+
+
 def test_iterators_are_refused_before_anything_is_taken_from_them() -> None:
     for make in (iter, lambda items: (x for x in items), lambda items: map(float, items), enumerate):
         items = make([1.0, 2.0])
@@ -268,6 +396,16 @@ def test_names_in_code() -> None:
     assert imported(code, "") == {"os", "os.path"}
     assert {"scale", "path"} <= used_beside_updates(code)
     assert used_beside_updates(code).isdisjoint({"calls", "log", "table"})
+
+    def counts(item: Any) -> Any:
+        item.here = 1.0
+        item.calls += 1
+        item.total = item.total + 1
+        if item.calls > 3:
+            item.there = 2.0
+        return item.here + item.there
+
+    assert used_beside_updates(counts.__code__) == {"item", "calls", "there"}
     for each in (
         lambda item, n: getattr(item, n),
         lambda item, n: getattr(item, "w" + str(n), 0.0),
