@@ -8,6 +8,7 @@ import runpy
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
@@ -34,6 +35,7 @@ class BuildWherePossible(build_ext):
         try:
             if find_spec("Cython") is None:  # only in a build without isolation
                 raise PlatformError("Cython is missing")
+            self.try_compiler()
             super().build_extension(extension)
         except (CCompilerError, ExecError, PlatformError) as error:
             reason = str(error).splitlines()[0]
@@ -44,6 +46,13 @@ class BuildWherePossible(build_ext):
                 f"To build the compiled one later: {BUILD_CHECK['REBUILD']}",
                 file=sys.stderr,
             )
+
+    def try_compiler(self) -> None:
+        """Raise what the compiler does on the smallest extension, before Cython spends seconds on ours."""
+        with TemporaryDirectory() as folder:
+            source = Path(folder) / "smallest.c"
+            source.write_text("#include <Python.h>\n", encoding="utf-8")
+            self.compiler.compile([str(source)], output_dir=folder, include_dirs=self.include_dirs)
 
 
 COMPILED_NODE = Extension(
