@@ -127,7 +127,7 @@ def window(kind: str, i: int, n: int, row: list, last: list) -> list:
     return {"beginnings": last[:n], "windows": last[max(0, i + 1 - 3) : i + 1], "parts": row[:n]}[kind]
 
 
-@pytest.mark.parametrize(("number", "kind"), enumerate(["beginnings", "windows", "parts"]))
+@pytest.mark.parametrize(("number", "kind"), [(0, "beginnings"), (1, "windows"), (2, "parts")])
 def test_ragged_rows_are_the_engines_in_every_form(number, kind) -> None:
     for turn, of in share_of([*enumerate(RAGGED.values())], number):
         W = table(1, 0.7)
