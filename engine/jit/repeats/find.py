@@ -76,6 +76,10 @@ class Repeat(NamedTuple):
     def stop(self) -> int:
         return self.start + self.steps * self.period
 
+    def meets(self, other: Repeat) -> bool:
+        """Whether they have results in common."""
+        return self.start < other.stop and other.start < self.stop
+
 
 def graph_of(trace: Trace) -> Graph:
     """The results of a trace as numbered arrays."""

@@ -233,21 +233,25 @@ def plan_of(trace: Trace) -> Plan | None:
             steps += [step] if step.pays else []
         elif repeat.period >= LEAST_STEPS:
             groups += in_samples(graph, repeat, lambda each: _pays(graph, trace, each))
-    if not steps and not groups:
-        return None
-    if not groups:
+    taken = [each for group in groups for each in group]
+    steps = [step for step in steps if not any(step.repeat.meets(each) for each in taken)]
+    groups += [[step.repeat] for step in steps]
+    if all(len(group) == 1 for group in groups):
+        plan = Plan(trace, graph, steps) if steps else None
+        if plan is None or not plan.has_twins:
+            return plan
+        groups = plan.twins()
+    while any(len(group) > 1 for group in groups):
+        found = side_by_side(graph, groups)
+        if found is None:
+            return None
+        graph, repeats = found
+        merged = [step_of(graph, trace, repeat) for repeat in repeats]
+        steps = [step for step in merged if step is not None]
+        if len(steps) < len(merged):
+            return None
         plan = Plan(trace, graph, steps)
         if not plan.has_twins:
             return plan
         groups = plan.twins()
-    else:
-        groups += [[step.repeat] for step in steps]
-    found = side_by_side(graph, groups)
-    if found is None:
-        return None
-    graph, repeats = found
-    merged = [step_of(graph, trace, repeat) for repeat in repeats]
-    if None in merged:
-        return None
-    plan = Plan(trace, graph, merged)  # type: ignore[arg-type]
-    return None if plan.has_twins else plan  # step by step for all at once is quicker
+    return None  # step by step for all at once is quicker

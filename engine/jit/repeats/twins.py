@@ -8,6 +8,7 @@ step by step a step of each, then the rest.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -32,18 +33,34 @@ def in_samples(graph: Graph, samples: Repeat, waits: Callable[[Repeat], bool]) -
     found = []
     for repeat in find_repeats(graph, samples.start, samples.start + samples.period):
         if waits(repeat):
-            starts = [repeat.start + k * samples.period for k in range(samples.steps)]
-            group = [repeat_at(graph, start, repeat.period, repeat.steps) for start in starts]
+            turns = range(-1, samples.steps + 1)  # the first sample, and the last, may differ behind the loop
+            group = [_moved(graph, repeat, k * samples.period) for k in turns]
             found.append([each for each in group if each is not None])
     return found
+
+
+def _moved(graph: Graph, repeat: Repeat, by: int) -> Repeat | None:
+    """The same repetition so many results later; None where it is none."""
+    start, stop = repeat.start + by, repeat.stop + by
+    if start < 0 or stop > len(graph.nodes):
+        return None
+    if (graph.rows[start:stop] != graph.rows[repeat.start : repeat.stop]).any():
+        return None
+    counts = np.diff(graph.offsets)
+    if (counts[start:stop] != counts[repeat.start : repeat.stop]).any():
+        return None
+    return repeat_at(graph, start, repeat.period, repeat.steps)
 
 
 def side_by_side(graph: Graph, groups: list[Group]) -> tuple[Graph, list[Repeat]] | None:
     """The graph in the order in which each group is one loop, and these loops.
 
     Returns:
-        None where a loop of a group is computed from another, or what is found is no repetition.
+        None where loops overlap, one of a group is computed from another, or what is found is no repetition.
     """
+    in_turn = sorted((each for group in groups for each in group), key=lambda each: each.start)
+    if any(a.meets(b) for a, b in pairwise(in_turn)):
+        return None
     order = np.arange(len(graph.nodes))
     for group in groups:
         if len(group) > 1:

@@ -18,7 +18,7 @@ class Recurrence:
 
     States read those of up to three steps before, and at times the first; inputs enter early or late; weights
     are the same or change; one step may differ; results are the last state, some, or all. Several chains run
-    one after the other, some of them backwards or on what another found.
+    one after the other, some of them backwards or on what another found, and all of it for some sequences.
     """
 
     def __init__(self, seed: int) -> None:
@@ -29,7 +29,9 @@ class Recurrence:
         self.own = bool(rng.random() < 0.4)  # each chain has a form of its own
         self.stacked = bool(rng.random() < 0.5)
         self.output = rng.choice(["last", "each", "some", "sum"])
-        self.xs = rng.normal(0.0, 0.6, (self.steps, self.width)).tolist()
+        self.count = int(rng.choice([0, 0, 2, 5]))  # of sequences, one after the other; 0 for one alone
+        shape = (self.count,) if self.count else ()
+        self.xs = rng.normal(0.0, 0.6, (*shape, self.steps, self.width)).tolist()
 
     def weight(self) -> Value:
         self.weights.append(Value(float(self.rng.normal(0.0, 0.5))))
@@ -99,6 +101,15 @@ class Recurrence:
         return found[::-1] if chain["backwards"] else found
 
     def __call__(self, xs: Any) -> Any:
+        if not self.count:
+            return self.of_one(xs)
+        total = 0.0
+        for each in xs:
+            found = self.of_one(each)
+            total = total + (engine.sum(found) if isinstance(found, list) else found * found)
+        return total
+
+    def of_one(self, xs: Any) -> Any:
         found = []
         for chain in self.chains:
             found.append(self.run(chain, chain["form"] if self.own else self.chains[0]["form"], xs))
@@ -123,4 +134,4 @@ def test_random_recurrences() -> None:
             if seed % 4 == 0:
                 given = wrapped(f.xs)
                 assert_agrees(f, [*f.weights, *leaves(given)], given, lifted=lifted)
-    assert loops > 0.4 * samples(16, 500)
+    assert loops > 0.25 * samples(16, 500)
