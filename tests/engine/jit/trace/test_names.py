@@ -149,14 +149,14 @@ def of_context() -> Any:
 
 
 def of_import() -> Any:
-    module = types.ModuleType("a_module_of_the_tests")
+    module = types.ModuleType("this")  # of the standard library, but of no use to it
     module.k = 1.0
-    sys.modules["a_module_of_the_tests"] = module
+    sys.modules["this"] = module
 
     def f(x: Any) -> Any:
-        import a_module_of_the_tests
+        import this
 
-        return W * x * a_module_of_the_tests.k
+        return W * x * this.k
 
     return f, lambda: setattr(module, "k", 2.0), lambda: setattr(module, "k", 3.0)
 
@@ -254,7 +254,7 @@ def test_what_is_changed_is_seen_by_the_next_call(batch) -> None:
             for _ in range(3):
                 assert lifted([2.0] if batch else 2.0).data == f(2.0).data, name
         assert lifted.traces <= 3, name
-    del sys.modules["a_module_of_the_tests"]
+    del sys.modules["this"]
 
 
 def test_a_thread_has_attributes_of_its_own() -> None:
