@@ -11,6 +11,7 @@ from types import CodeType
 from typing import Any
 
 __all__ = [
+    "attributes_read",
     "globals_read",
     "imported",
     "names_read",
@@ -95,6 +96,13 @@ def names_read(code: CodeType) -> frozenset[str]:
         else:
             names.update(_texts(constant))
     return frozenset(names)
+
+
+@cache
+def attributes_read(code: CodeType) -> frozenset[str]:
+    """The names that code, and the functions within it, may read attributes by, and not globals."""
+    names = frozenset(code.co_names) - globals_read(code)
+    return names.union(*map(attributes_read, _within(code)))
 
 
 @cache

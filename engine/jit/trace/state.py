@@ -37,6 +37,7 @@ import numpy as np
 from engine.frames.user_frame import is_library
 from engine.jit.trace.draws import is_generator
 from engine.jit.trace.names import (
+    attributes_read,
     globals_read,
     imported,
     names_read,
@@ -66,6 +67,7 @@ __all__ = ["State", "is_foreign"]
 _MOST = 100_000  # objects looked into
 _EXACT_BYTES = 1 << 20  # of arrays up to this size a copy is kept, of larger ones a checksum of all bytes
 _HEAP_TYPE = 1 << 9  # the flag of classes made by a class statement
+_OF_VALUES = frozenset(dir(Value)) - {"label"}
 _BUFFERS = (array, bytearray, memoryview)
 _MAPPINGS = (dict, MappingProxyType)
 _PLAIN = (str, bytes, int, float, complex, type(None))
@@ -318,6 +320,8 @@ class _Walk:
         self.generators: list[Any] = []
         self.iterators: list[Any] = []
         self.unloaded: set[str] = set()
+        self._met: dict[int, Value] = {}
+        self._attributes: set[str] = set()  # names of attributes that the user's code reads
         self.any_name = False  # whether some code reads attributes by names that it does not hold
         self.ordered: set[int] = set()  # the ids of dicts whose order counts
         self.attributes: list[int] = []  # the ids of the dicts of objects, where it counts for such code
@@ -330,12 +334,25 @@ class _Walk:
         seen: dict[int, Any] = {}
         while self._waiting and len(seen) < _MOST:
             item = self._waiting.pop()
-            if id(item) in seen or isinstance(item, (Value, *_PLAIN)):
+            if id(item) in seen or isinstance(item, _PLAIN):
+                continue
+            if isinstance(item, Value):
+                self._met[id(item)] = item
                 continue
             seen[id(item)] = item
             self._look_into(item)
+        self._attributes_of_values()
         if self.any_name:
             self.ordered.update(self.attributes)
+
+    def _attributes_of_values(self) -> None:
+        """Places of what hangs on Values: names for pictures, and attributes that the user gave them."""
+        names = self._attributes - _OF_VALUES
+        for value in [*self._met.values(), *(value for _, _, value in self.values)] if names else ():
+            for name in names:
+                found = getattr(value, name, MISSING)
+                if found is not MISSING and not isinstance(found, Value):
+                    self.places.append((partial(getattr, value), name))
 
     def _look_into(self, item: Any) -> None:
         if isinstance(item, FunctionType):
@@ -447,6 +464,7 @@ class _Walk:
                 for name, part in list(found.items()):
                     if isinstance(part, (Value, list, tuple, dict, set, np.ndarray, *_PLAIN)):
                         self._place(found, name, part)
+            self._attributes |= attributes_read(item.__code__)
             package = found.get("__package__") or ""
             self._import(imported(item.__code__, package))
             if not self.any_name and reads_any_name(item.__code__):

@@ -185,6 +185,15 @@ def of_weak_proxy() -> Any:
     return lambda x: W * x * proxy.k, lambda: setattr(item, "k", 2.0), lambda: setattr(item, "k", 3.0)
 
 
+def of_label() -> Any:
+    ws = [Value(0.5, label="w"), Value(0.25, label="b")]
+    return (
+        lambda x: sum(w * x for w in ws if w.label != "b"),
+        lambda: setattr(ws[1], "label", "w"),
+        lambda: setattr(ws[0], "label", "b"),
+    )
+
+
 def of_memory_view() -> Any:
     numbers = array.array("d", [1.0])
     view = memoryview(numbers)
@@ -238,6 +247,8 @@ CASES: dict[str, Callable[[], tuple[Any, Change, Change]]] = {
     "method of a dict": of_method_of_a_dict,
     "weak reference": of_weak_reference,
     "weak proxy": of_weak_proxy,
+    "attribute of a Value": lambda: found(Value(0.5), lambda item: item.k),
+    "label of a Value": of_label,
     "memory view": of_memory_view,
     "globals by a text": of_globals,
 }
