@@ -31,7 +31,8 @@ from engine.jit.lower.equal import first_equal, levels_of
 from engine.jit.lower.strides import Index
 from engine.jit.lower.sums.chains import Chains
 from engine.jit.lower.sums.parts import LAST, Part, Rewriter, kind_of
-from engine.jit.lower.table import CODES, Nodes, Table, Terms, offsets_of, ranges, table_of
+from engine.jit.lower.sums.terms import Terms, offsets_of, ranges
+from engine.jit.lower.table import CODES, Nodes, Table, table_of
 from engine.jit.trace.traced_graph import CAPTURED, INPUT, OPERATOR, Trace
 
 __all__ = ["canonical_form"]

@@ -16,7 +16,8 @@ import numpy as np
 
 from engine.jit.lower.canonical import CONST, LEAF
 from engine.jit.lower.strides import Index, places_of_distinct
-from engine.jit.lower.table import Table, ranges
+from engine.jit.lower.sums.terms import ranges
+from engine.jit.lower.table import Table
 
 __all__ = ["schedule"]
 

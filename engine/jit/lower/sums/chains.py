@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.formulas.symbol import SYMBOLS, Symbol, name
 from engine.jit.lower.canonical import Term
-from engine.jit.lower.table import Terms, ranges
+from engine.jit.lower.sums.terms import Terms, ranges
 from engine.jit.trace.traced_graph import CONSTANT, OPERATOR, Trace
 from engine.ops.op import Op
 
