@@ -8,8 +8,8 @@ result (``f.stages``):
 trace      the scalar graph and what was decided by numbers (``trace/``), checked by a second trace
 rewrite    chains of arithmetic as sums of products, equal work once (``lower/rewrite.py``)
 layout     nodes of one form in groups, in cells such that most operands are views (``lower/``)
-program    statements, forward and backward: data over views (``emit/statements.py``, ``emit/trees.py``),
-           made by ``emit/forward.py`` and ``emit/backward.py``
+program    statements, forward and backward: data over views (``statements.py``, ``trees.py``),
+           made by ``forward.py`` and ``backward.py``, all in ``emit/``
 source     the text (``emit/source.py``), and the text made to run (``executables.py``)
 =========  =========================================================================================
 

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from engine.jit.emit.arrays import Views
-from engine.jit.emit.statements import GRADIENTS, Assign, Scatter, Statement, View
+from engine.jit.emit.statements import Assign, Scatter, Statement
 from engine.jit.emit.trees import SAMPLES, Expression, Number, Reduce, Samples, as_expression
+from engine.jit.emit.views import GRADIENTS, View
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import FIXED, PER_SAMPLE, Group, Operand
 from engine.jit.lower.strides import Index, affine, distinct

@@ -8,18 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from engine.jit.emit.matmul import Product
-from engine.jit.emit.statements import (
-    CELLS,
-    GRADIENTS,
-    Array,
-    Assign,
-    Scatter,
-    Statement,
-    Take,
-    View,
-    c_strides,
-)
+from engine.jit.emit.statements import Assign, Scatter, Statement
 from engine.jit.emit.trees import Number
+from engine.jit.emit.views import CELLS, GRADIENTS, Array, Take, View, c_strides
 from engine.jit.lower.canonical import ELEM, LIN
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import FIXED, PER_SAMPLE, Group, Operand, Run

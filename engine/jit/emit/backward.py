@@ -11,8 +11,9 @@ from engine.jit.emit.adjoints import Adjoints
 from engine.jit.emit.arrays import Views
 from engine.jit.emit.expression import FORMS, is_closed, partial_expressions
 from engine.jit.emit.forward import Program, write_forward
-from engine.jit.emit.statements import GRADIENTS, Assign, Scatter
+from engine.jit.emit.statements import Assign, Scatter
 from engine.jit.emit.trees import Call, Number, Seed, broadcast
+from engine.jit.emit.views import GRADIENTS
 from engine.jit.lower.canonical import ELEM, LIN, SEQ, TAKE
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import COPY, FIXED, PER_SAMPLE, Group, Operand, Run

@@ -17,8 +17,9 @@ from typing import Any
 
 from engine.jit.emit.arrays import Frame, Views
 from engine.jit.emit.expression import forward_expression
-from engine.jit.emit.statements import CELLS, Assign, Procedure, Statement, Take, simple
+from engine.jit.emit.statements import Assign, Procedure, Statement, simple
 from engine.jit.emit.trees import Call, Expression, MatMul, Reduce, as_expression
+from engine.jit.emit.views import CELLS, Take
 from engine.jit.lower.canonical import ELEM, LIN, SEQ, TAKE
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import COPY, FIXED, PER_SAMPLE, Group, Operand, Run

@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.emit.statements import Assign, Statement, View
+from engine.jit.emit.statements import Assign, Statement
 from engine.jit.emit.trees import Expression, MatMul, Reduce
+from engine.jit.emit.views import View
 from engine.jit.lower.groups import PER_SAMPLE, Group, Operand, Run
 from engine.jit.lower.strides import affine
 

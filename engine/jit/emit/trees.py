@@ -1,6 +1,6 @@
 """Trees of NumPy: what the right-hand side of a statement computes, as data.
 
-A leaf is a :class:`~engine.jit.emit.statements.View` of an array, or a number: :class:`Number` one known
+A leaf is a :class:`~engine.jit.emit.views.View` of an array, or a number: :class:`Number` one known
 when the program is written, :class:`Seed` one given to the backward pass, :class:`Samples` how many samples
 there are. Above them stand :class:`Call` (an elementwise function), :class:`Reduce` (a sum over axes) and
 :class:`MatMul`. Every tree knows its ``shape`` and its ``parts``, so a back end can walk it from the leaves

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from engine.jit.emit.arrays import Frame, Views
-from engine.jit.emit.statements import Assign, Loop, Procedure, Scatter, Statement, Take, View
+from engine.jit.emit.statements import Assign, Loop, Procedure, Scatter, Statement
+from engine.jit.emit.views import Take, View
 from engine.jit.repeats.lifted import for_all_steps
 
 __all__ = ["parted"]

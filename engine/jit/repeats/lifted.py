@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 from engine.jit.emit.arrays import Frame, Views
-from engine.jit.emit.statements import CELLS, GRADIENTS, Assign, View
+from engine.jit.emit.statements import Assign
 from engine.jit.emit.trees import SAMPLES, Call, Expression, MatMul, Number, Origin, Reduce, Samples, Seed
+from engine.jit.emit.views import CELLS, GRADIENTS, View
 
 __all__ = ["for_all_steps"]
 

@@ -16,8 +16,9 @@ from engine.jit.emit.adjoints import Adjoints
 from engine.jit.emit.arrays import Views
 from engine.jit.emit.backward import write_backward_of, write_seeds
 from engine.jit.emit.forward import Program, write_groups
-from engine.jit.emit.statements import CELLS, GRADIENTS, Assign, Scatter, Statement, Take, View
+from engine.jit.emit.statements import Assign, Scatter, Statement
 from engine.jit.emit.trees import as_expression
+from engine.jit.emit.views import CELLS, GRADIENTS, Take, View
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import FIXED, PER_SAMPLE, Operand
 from engine.jit.lower.strides import Index

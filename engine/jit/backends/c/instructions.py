@@ -12,8 +12,9 @@ import numpy as np
 from engine.jit.backends.c.functions import Functions, operands_of
 from engine.jit.backends.native.places import Place, spread
 from engine.jit.backends.native.translator import Translator
-from engine.jit.emit.statements import Loop, Statement, View
+from engine.jit.emit.statements import Loop, Statement
 from engine.jit.emit.trees import Call, Shape, as_expression, broadcast
+from engine.jit.emit.views import View
 
 __all__ = ["Writer", "number"]
 

@@ -13,7 +13,7 @@ from engine.jit.backends.c.instructions import Writer, number
 from engine.jit.backends.native.places import Untranslated
 from engine.jit.emit.forward import Program
 from engine.jit.emit.source import cells_of
-from engine.jit.emit.statements import View
+from engine.jit.emit.views import View
 from engine.jit.lower.groups import FIXED
 from engine.jit.trace.traced_graph import Trace
 

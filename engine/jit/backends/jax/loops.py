@@ -12,7 +12,8 @@ import numpy as np
 
 from engine.jit.backends.jax.memory import Memory, cells_of
 from engine.jit.emit.arrays import Frame
-from engine.jit.emit.statements import CELLS, Array, Assign, Loop, Procedure, Scatter, Take, View
+from engine.jit.emit.statements import Assign, Loop, Procedure, Scatter
+from engine.jit.emit.views import CELLS, Array, Take, View
 from engine.jit.lower.groups import FIXED, PER_SAMPLE
 
 __all__ = ["InSteps", "run_loop"]

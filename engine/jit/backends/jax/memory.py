@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.emit.statements import Array, View, c_strides
 from engine.jit.emit.trees import SAMPLES, Shape
+from engine.jit.emit.views import Array, View, c_strides
 
 __all__ = ["Memory", "cells_of"]
 

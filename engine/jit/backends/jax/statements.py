@@ -14,8 +14,9 @@ import numpy as np
 from engine.jit.backends.jax.loops import InSteps, run_loop
 from engine.jit.backends.jax.memory import Memory
 from engine.jit.emit.forward import Program
-from engine.jit.emit.statements import CELLS, Assign, Loop, Procedure, Statement, Take, View
+from engine.jit.emit.statements import Assign, Loop, Procedure, Statement
 from engine.jit.emit.trees import SAMPLES, Call, Expression, MatMul, Number, Reduce, Samples
+from engine.jit.emit.views import CELLS, Take, View
 from engine.jit.lower.groups import FIXED
 from engine.ops import OPERATORS
 from engine.ops.op import Op

@@ -6,8 +6,9 @@ import math
 from typing import Any
 
 from engine.jit.backends.native.places import Place, Untranslated, merged, only_step, spread, with_axis
-from engine.jit.emit.statements import Array, Scatter, Take, View
+from engine.jit.emit.statements import Scatter
 from engine.jit.emit.trees import SAMPLES, Call, Expression, Shape
+from engine.jit.emit.views import Array, Take, View
 
 __all__ = ["pick", "scatter", "take"]
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from engine.jit.backends.native.loops import FOLDS
 from engine.jit.backends.native.places import Place, Untranslated, merged, with_axis
-from engine.jit.emit.statements import View
 from engine.jit.emit.trees import Call, MatMul, Reduce
+from engine.jit.emit.views import View
 
 __all__ = ["ALONG", "along", "matmul", "reduce"]
 

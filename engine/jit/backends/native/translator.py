@@ -22,18 +22,9 @@ from engine.jit.backends.native.places import Place, Untranslated, ends, moving,
 from engine.jit.backends.native.positions import pick, scatter, take
 from engine.jit.backends.native.sequences import COLUMNS, PROCEDURES
 from engine.jit.backends.native.sums import ALONG, along, matmul, reduce
-from engine.jit.emit.statements import (
-    Array,
-    Assign,
-    Loop,
-    Procedure,
-    Scatter,
-    Statement,
-    Take,
-    View,
-    c_strides,
-)
+from engine.jit.emit.statements import Assign, Loop, Procedure, Scatter, Statement
 from engine.jit.emit.trees import SAMPLES, Call, Expression, MatMul, Number, Reduce, Samples, Seed, Shape
+from engine.jit.emit.views import Array, Take, View, c_strides
 
 __all__ = ["Translator"]
 

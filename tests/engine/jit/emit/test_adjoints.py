@@ -7,9 +7,9 @@ import pytest
 
 from engine.jit.emit.adjoints import Adjoints
 from engine.jit.emit.arrays import Views
-from engine.jit.emit.statements import Array, View
 from engine.jit.emit.support import view
 from engine.jit.emit.trees import as_expression
+from engine.jit.emit.views import Array, View
 from engine.jit.lower.groups import FIXED, PER_SAMPLE, Operand
 from tests.engine.jit.stages import Written
 

@@ -14,8 +14,9 @@ from engine.jit.emit.expression import (
     is_closed,
     partial_expressions,
 )
-from engine.jit.emit.statements import Array, Assign, View
+from engine.jit.emit.statements import Assign
 from engine.jit.emit.trees import Name, as_expression
+from engine.jit.emit.views import Array, View
 from engine.ops import OPERATORS, find
 
 A, B, T = (View.whole(Array(name, shape=(2,))) for name in "abt")

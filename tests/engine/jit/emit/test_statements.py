@@ -7,19 +7,10 @@ import engine
 from engine import Value, jit
 from engine.floats.arrays import ARRAY_FUNCTIONS
 from engine.jit.emit.forward import Program
-from engine.jit.emit.statements import (
-    CELLS,
-    GRADIENTS,
-    Array,
-    Assign,
-    Procedure,
-    Scatter,
-    Take,
-    View,
-    used,
-)
+from engine.jit.emit.statements import Assign, Procedure, Scatter, used
 from engine.jit.emit.support import pick, view
 from engine.jit.emit.trees import SAMPLES, Call, MatMul, Name, Number, Reduce, Samples, Seed, broadcast
+from engine.jit.emit.views import CELLS, GRADIENTS, Array, Take, View
 from tests.engine.jit.emit.test_backward import PROGRAMS as PENALTIES
 from tests.engine.jit.forms import forced
 

@@ -8,8 +8,9 @@ import pytest
 import engine
 from engine import Value, jit, vmap
 from engine.jit.emit.expression import NUMPY
-from engine.jit.emit.statements import Array, Assign, Procedure, View
+from engine.jit.emit.statements import Assign, Procedure
 from engine.jit.emit.support import functions_in, pick, view
+from engine.jit.emit.views import Array, View
 from engine.ops import OPERATORS
 from tests.engine.jit.forms import forced
 from tests.engine.jit.test_random_programs import call

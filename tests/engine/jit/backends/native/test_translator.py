@@ -6,8 +6,9 @@ import pytest
 from engine.jit.backends.native.places import Untranslated
 from engine.jit.backends.native.translator import MOST_CALLS
 from engine.jit.emit.expression import NUMPY
-from engine.jit.emit.statements import Assign, Procedure, Scatter, Take
+from engine.jit.emit.statements import Assign, Procedure, Scatter
 from engine.jit.emit.trees import Call, MatMul, Number, Reduce, Samples, Seed
+from engine.jit.emit.views import Take
 from tests.engine.jit.backends.native.world import World, at, buffer, constant, require_executor
 
 require_executor()

@@ -7,8 +7,9 @@ import pytest
 
 from engine.floats.arrays import ARRAY_FUNCTIONS
 from engine.jit.backends.native.translator import Translator
-from engine.jit.emit.statements import CELLS, GRADIENTS, Array, Statement, View, c_strides
+from engine.jit.emit.statements import Statement
 from engine.jit.emit.support import pick, view
+from engine.jit.emit.views import CELLS, GRADIENTS, Array, View, c_strides
 from engine.node.backend import Executor
 from tests.engine.node.compiled.executor_memories import numbers
 

@@ -1,0 +1,265 @@
+"""Where the numbers of an array program are: memory, strided views of it, and cells at positions.
+
+An :class:`Array` is memory: ``fixed`` and ``dfixed`` (cells and their gradients; a number each), ``work`` and
+``dwork`` (a row of ``samples`` numbers each), constants with their numbers, and buffers of the program. All
+lie in C order, the samples last: cell ``i`` of an array per sample starts at number ``i * samples``.
+
+A :class:`View` is ``start``, ``shape`` and ``strides`` in cells of one Array. An axis of size
+:data:`SAMPLES` runs over the samples, wherever it stands (``x1.T`` has it first). ``view.place(samples)``
+gives the same as numbers to point with.
+
+>>> x = View.cells(CELLS[1], 4, (2, 3), (3, 1)).named("x1")
+>>> x.text, x.shape, x.swapaxes(0, 1).text
+('x1', (2, 3, -1), 'x1.swapaxes(0, 1)')
+>>> x.place(10)
+(40, (2, 3, 10), (30, 10, 1))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.jit.emit.trees import SAMPLES, Expression, Shape
+
+__all__ = ["CELLS", "GRADIENTS", "Array", "Take", "View", "c_strides", "from_step", "shown_shape"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Array:
+    """Memory.
+
+    Attributes:
+        name: ``fixed``, ``work``, ``dfixed``, ``dwork``; ``c1`` of numbers and ``i1`` of positions, which are
+            constants; ``g1`` and others of buffers.
+        samples: whether each cell is a row of samples.
+        shape: the shape of the cells of constants and buffers, without the samples.
+        numbers: of a constant, floats or integers.
+        integers: whether it holds positions (``np.intp``).
+    """
+
+    name: str
+    samples: bool = False
+    shape: Shape = ()
+    numbers: np.ndarray[Any, Any] | None = None
+    integers: bool = False
+
+    @property
+    def is_buffer(self) -> bool:
+        """Whether the program makes it for itself."""
+        return bool(self.shape) and self.numbers is None
+
+    @property
+    def definition(self) -> str:
+        """The line that makes a buffer."""
+        shape = shown_shape(self.shape + (SAMPLES,) * self.samples)
+        return f"{self.name} = np.empty({shape}{', dtype=np.intp' if self.integers else ''})"
+
+
+CELLS = Array("fixed"), Array("work", samples=True)
+GRADIENTS = Array("dfixed"), Array("dwork", samples=True)
+"""The cells of both spaces, and their gradients."""
+
+
+class View(Expression):
+    """Numbers of an array, in some shape.
+
+    Attributes:
+        array: where they are.
+        start: the first cell.
+        shape: how many cells along each axis; :data:`SAMPLES` for the axis of samples.
+        strides: how many cells apart they are along each axis: 0 where they are repeated, and for samples.
+        text: how a line of NumPy says it.
+        source: the view that its text is made of, as ``h1`` of ``h1.T``; of a name, what it stands for.
+        is_name: whether the text is a name, which is defined once.
+        advance: in a loop, how many cells further it is in each next step; ``start`` is that of step 0.
+    """
+
+    __slots__ = ("_shape", "_text", "advance", "array", "is_name", "source", "start", "strides")
+
+    def __init__(
+        self,
+        array: Array,
+        start: int,
+        shape: Shape,
+        strides: tuple[int, ...],
+        text: str,
+        source: View | None = None,
+        is_name: bool = False,
+        advance: int = 0,
+    ) -> None:
+        self.array, self.start, self.strides, self.advance = array, start, strides, advance
+        self._shape, self._text, self.source, self.is_name = shape, text, source, is_name
+
+    @classmethod
+    def cells(cls, array: Array, start: int, shape: Shape, strides: tuple[int, ...]) -> View:
+        """Cells of an array, each with its samples where it has any."""
+        tail = (SAMPLES,) if array.samples else ()
+        count = int(np.prod(shape))
+        if strides == c_strides(shape):
+            text = f"{array.name}[{start}:{start + count}]"
+            if len(shape) > 1:
+                text += f".reshape({', '.join(map(str, (*shape, *tail)))})"
+        else:
+            text = f"view({array.name}, {start}, {shape}, {strides})"
+        return cls(array, start, shape + tail, strides + (0,) * len(tail), text)
+
+    @classmethod
+    def whole(cls, array: Array) -> View:
+        """A constant or a buffer, by its own name."""
+        tail = (SAMPLES,) if array.samples else ()
+        strides = c_strides(array.shape) + (0,) * len(tail)
+        return cls(array, 0, array.shape + tail, strides, array.name, is_name=True)
+
+    @property
+    def text(self) -> str:
+        return self._text
+
+    @property
+    def shape(self) -> Shape:
+        return self._shape
+
+    @property
+    def definition(self) -> str:
+        """The line that makes a name."""
+        return f"{self.text} = {self.source.text if self.source is not None else self.array.name}"
+
+    def place(self, samples: int = 1) -> tuple[int, Shape, tuple[int, ...]]:
+        """The first number, the sizes of the axes, and the strides, in numbers of the array's memory."""
+        row = samples if self.array.samples else 1
+        shape = tuple(samples if size == SAMPLES else size for size in self.shape)
+        strides = (1 if n == SAMPLES else k * row for n, k in zip(self.shape, self.strides, strict=True))
+        return self.start * row, shape, tuple(strides)
+
+    # -- made of it -----------------------------------------------------------------------------------
+
+    def named(self, name: str) -> View:
+        """The same by a name of its own."""
+        return View(self.array, self.start, self.shape, self.strides, name, self, True)
+
+    def _made(self, shape: Iterable[int], strides: Iterable[int], text: str, start: int = 0) -> View:
+        return View(
+            self.array, self.start + start, tuple(shape), tuple(strides), text, self, advance=self.advance
+        )
+
+    @property
+    def T(self) -> View:
+        return self._made(self.shape[::-1], self.strides[::-1], f"{self.text}.T")
+
+    def swapaxes(self, i: int, j: int) -> View:
+        order = list(range(len(self.shape)))
+        order[i], order[j] = order[j], order[i]
+        return self._in_order(order, f"{self.text}.swapaxes({i}, {j})")
+
+    def transpose(self, *order: int) -> View:
+        return self._in_order(order, f"{self.text}.transpose({', '.join(map(str, order))})")
+
+    def first_axis_last(self) -> View:
+        order = [*range(1, len(self.shape)), 0]
+        return self._in_order(order, f"np.moveaxis({self.text}, 0, -1)")
+
+    def _in_order(self, order: Sequence[int], text: str) -> View:
+        return self._made((self.shape[i] for i in order), (self.strides[i] for i in order), text)
+
+    def reshape(self, *shape: int) -> View:
+        """In another shape, given without the samples, which stay last; cells must lie side by side."""
+        tail = 1 if self.shape[-1:] == (SAMPLES,) else 0
+        own = self.shape[: len(self.shape) - tail]
+        if self.strides[: len(own)] != c_strides(own):
+            raise RuntimeError(f"{self.text} does not lie in one piece")
+        sizes = [*map(str, shape), *(["samples"] if tail else [])]
+        text = f"{self.text}.reshape({', '.join(sizes)})"
+        return self._made(shape + (SAMPLES,) * tail, c_strides(shape) + (0,) * tail, text)
+
+    def with_axis(self, place: int) -> View:
+        """With one more axis of size 1, second or last: ``[:, None]`` or ``[..., None]``."""
+        text = {1: "[:, None]", -1: "[..., None]"}[place]
+        place = len(self.shape) if place == -1 else place
+        shape = (*self.shape[:place], 1, *self.shape[place:])
+        return self._made(shape, (*self.strides[:place], 0, *self.strides[place:]), f"{self.text}{text}")
+
+    def of_step(self, later: int = 0) -> View:
+        """In a loop, the item along the first axis that belongs to step ``t``, or to some steps later."""
+        text = f"{self.text}[t + {later}]" if later else f"{self.text}[t]"
+        step = self.strides[0]
+        return View(
+            *(self.array, self.start + later * step, self.shape[1:], self.strides[1:], text, self),
+            advance=step,
+        )
+
+    def item(self, i: int) -> View:
+        text = f"{self.text}[{i}]"
+        return self._made(self.shape[1:], self.strides[1:], text, i * self.strides[0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Take(Expression):
+    """Cells at positions: gathered.
+
+    Attributes:
+        array: fixed or work.
+        index: the positions: a constant of integers; or a buffer of integers found at run time, which has an
+            axis of samples where each sample reads its own.
+        advance: in a loop, how many cells further each next step reads.
+    """
+
+    array: Array
+    index: View
+    advance: int = 0
+
+    @property
+    def is_constant(self) -> bool:
+        return self.index.array.numbers is not None
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.index,)
+
+    @property
+    def shape(self) -> Shape:
+        own = self.array.samples and self.index.shape[-1:] != (SAMPLES,)
+        return (*self.index.shape, SAMPLES) if own else self.index.shape
+
+    @property
+    def text(self) -> str:
+        cells = from_step(self.array, self.advance)
+        if self.array.samples and not self.is_constant:
+            return f"{cells}[{self.index.text}, np.arange(samples)]"
+        return f"np.take({cells}, {self.index.text}{self._axis})"
+
+    @property
+    def _axis(self) -> str:
+        return ", axis=0" if self.array.samples else ""
+
+    def into(self, target: Expression) -> str:
+        if not self.is_constant:
+            return f"{target.text}[...] = {self.text}"
+        given = f"{from_step(self.array, self.advance)}, {self.index.text}{self._axis}"
+        return f'np.take({given}, out={target.text}, mode="clip")'
+
+
+def from_step(array: Array, advance: int) -> str:
+    """An array, from where its step begins."""
+    return f"{array.name}[{advance} * t:]" if advance else array.name
+
+
+def shown_shape(shape: Shape) -> str:
+    """A shape as it is written in a program."""
+    sizes = ["samples" if size == SAMPLES else str(size) for size in shape]
+    return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+
+
+def c_strides(shape: Shape) -> tuple[int, ...]:
+    """The strides of cells that lie side by side, in C order.
+
+    >>> c_strides((2, 3, 4))
+    (12, 4, 1)
+    """
+    strides, step = [], 1
+    for size in reversed(shape):
+        strides.append(step)
+        step *= size
+    return tuple(reversed(strides))
