@@ -69,7 +69,6 @@ cdef extern from "c/node.h":
         double grad, data
     ctypedef struct Block:
         Py_ssize_t count
-        size_t on_leaves
     size_t grown
     PyTypeObject* value_type
     Py_ssize_t without_gradients
@@ -81,6 +80,7 @@ cdef extern from "c/node.h":
     double* local_grads_of(Fields*) noexcept
     Block* block_of(object) except NULL
     Block* block_held_by(object) except NULL
+    size_t* on_leaves(Block*) noexcept
     Fields* new_leaf(double, int) noexcept  # this and what follows give NULL, and set MemoryError, without memory
     Fields* new_headed_leaf(double, int) noexcept
     Fields* result_1(double, int, Fields*, double) noexcept

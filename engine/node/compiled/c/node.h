@@ -40,9 +40,7 @@ typedef struct Fields {  /* the fields of the class Node, in its order */
 
 typedef struct Block {  /* followed in memory by its operands, unless a tuple holds them, and by the local gradients */
     Py_ssize_t count;
-    Fields **operands;
-    PyObject *holder;  /* the tuple in which they stand, for results of many leaves that are made again and again; or NULL */
-    size_t on_leaves;  /* the value of ``grown`` while which they are leaves all; 0 where nobody looked */
+    PyObject *holder;  /* the tuple in which they stand, of results that are made again and again; or NULL */
 } Block;
 
 enum {  /* forms */
@@ -70,7 +68,10 @@ static Py_ssize_t without_gradients = 0;  /* how many nodes have the form WITHOU
 
 /* -- operands and local gradients, whatever the form ------------------------------------------------------------ */
 
-static inline Fields **block_operands(Block *block) { return block->operands; }
+static inline Fields **block_operands(Block *block)
+{
+    return block->holder != NULL ? (Fields **)((PyTupleObject *)block->holder)->ob_item : (Fields **)(block + 1);
+}
 
 static inline double *block_local_grads(Block *block)
 {
@@ -80,8 +81,11 @@ static inline double *block_local_grads(Block *block)
 
 static inline size_t block_size(Py_ssize_t count, int held)
 {
-    return sizeof(Block) + (size_t)count * ((held ? 0 : sizeof(void *)) + sizeof(double));
+    return sizeof(Block) + (size_t)count * sizeof(double) + (held ? sizeof(size_t) : (size_t)count * sizeof(void *));
 }
+
+/* Of a block that a tuple holds: the value of ``grown`` while which all its operands are leaves; 0 where nobody looked. */
+static inline size_t *on_leaves(Block *block) { return (size_t *)(block_local_grads(block) + block->count); }
 
 static inline Py_ssize_t operand_count(Fields *node)
 {
@@ -107,9 +111,7 @@ static Block *new_block(Py_ssize_t count)
         return NULL;
     }
     block->count = count;
-    block->operands = (Fields **)(block + 1);
     block->holder = NULL;
-    block->on_leaves = 0;
     return block;
 }
 
@@ -122,9 +124,8 @@ static Block *block_held_by(PyObject *operands)
         return NULL;
     }
     block->count = PyTuple_GET_SIZE(operands);
-    block->operands = (Fields **)((PyTupleObject *)operands)->ob_item;
     block->holder = Py_NewRef(operands);
-    block->on_leaves = 0;
+    *on_leaves(block) = 0;
     return block;
 }
 

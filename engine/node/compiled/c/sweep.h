@@ -96,7 +96,10 @@ static int stands_on_leaves(Fields *node)
 {
     if (node->form != MANY)
         return 0;
-    return ((Block *)node->left)->on_leaves == grown || all_leaves(operands_of(node), operand_count(node));
+    Block *block = (Block *)node->left;
+    if (block->holder != NULL && *on_leaves(block) == grown)
+        return 1;
+    return all_leaves(block_operands(block), block->count);
 }
 
 /* Add d(root)/d(leaf) to the grad of each leaf; set the grad of every other node. All have local gradients. */

@@ -19,7 +19,7 @@ cdef class Quick:
     cdef Py_ssize_t outputs
     cdef int row
     cdef bint differentiate, finite, by_arguments
-    cdef size_t on_leaves  # of its operands: see Block
+    cdef size_t on_leaves  # of its operands: as of a block
 
     def __init__(
         self, Py_ssize_t calls, Py_ssize_t due, tuple template, places, tuple operands, list values, Runnable program,
@@ -104,7 +104,7 @@ cdef class Quick:
                 if self.on_leaves != grown and all_leaves(items, count):
                     self.on_leaves = grown
                 block = block_held_by(operands)
-                block.on_leaves = self.on_leaves
+                on_leaves(block)[0] = self.on_leaves
             else:
                 block = block_of(operands)
             if not self.program.gradient(output, block_local_grads(block), count):
