@@ -51,6 +51,9 @@ from engine.quoting import brief
 
 __all__ = ["Lifted"]
 
+_REFUSALS = 3
+"""After so many lengths in a row whose graph is another one, no run is spent on looking."""
+
 _LONGEST = 5_000
 """Nodes that are written line by line where there is no tape; Python's compiler is not quick."""
 
@@ -260,8 +263,11 @@ class Lifted:
         The graph of that run must be known but for its weights, see :meth:`Lengths.given_alike`, and what
         the program gives must be what the run did. Else, and where f draws random numbers: None.
         """
-        if self.lengths is None or not self.fits() or not all(map(is_, arguments.statics, self.statics)):
+        if self.lengths is None or self.lengths.refusals >= _REFUSALS:
             return None
+        if not self.fits() or not all(map(is_, arguments.statics, self.statics)):
+            return None
+        self.lengths.refusals += 1
         draws, run = Draws(self.state.generators), (f, arguments, numbers, wanted)
         with without_collections(), traced_once(*run, lambda: not self.state.unchanged()) as once:
             if draws.first() is not None:
@@ -282,6 +288,7 @@ class Lifted:
             if not found._gives_what(once):
                 return None
         once.forget_nodes()
+        self.lengths.refusals = 0
         return found
 
     def _gives_what(self, once: Trace) -> bool:

@@ -43,6 +43,7 @@ class Lengths:
         terms: the positions of the terms.
         canonical, layout, program: what the stages made of it.
         calls: how often it was called, for lists of any length.
+        refusals: how often in a row one run did not do for another length.
         executable: the program made to run, once it was; each length has a copy with weights of its own.
     """
 
@@ -51,7 +52,7 @@ class Lengths:
     ) -> None:
         self.trace, self.numbers, self.terms = trace, numbers, terms
         self.canonical, self.layout, self.program = canonical, layout, program
-        self.calls = 0
+        self.calls = self.refusals = 0
         self.executable: Any = None
 
     def given(self, trace: Trace) -> Vector | None:
