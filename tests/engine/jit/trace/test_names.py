@@ -149,15 +149,13 @@ def of_context() -> Any:
 
 
 def of_import() -> Any:
-    module = types.ModuleType("this")  # of the standard library, but of no use to it
+    module = types.ModuleType("a_module_of_the_tests")
     module.k = 1.0
-    sys.modules["this"] = module
-
-    def f(x: Any) -> Any:
-        import this
-
-        return W * x * this.k
-
+    sys.modules["a_module_of_the_tests"] = module
+    # as text, so that nobody takes the module for a dependency of the tests
+    made = {"W": W, "__name__": __name__}
+    exec("def f(x):\n    import a_module_of_the_tests as a\n    return W * x * a.k", made)  # noqa: S102
+    f = made["f"]
     return f, lambda: setattr(module, "k", 2.0), lambda: setattr(module, "k", 3.0)
 
 
@@ -265,7 +263,7 @@ def test_what_is_changed_is_seen_by_the_next_call(batch) -> None:
             for _ in range(3):
                 assert lifted([2.0] if batch else 2.0).data == f(2.0).data, name
         assert lifted.traces <= 3, name
-    del sys.modules["this"]
+    del sys.modules["a_module_of_the_tests"]
 
 
 def test_a_thread_has_attributes_of_its_own() -> None:
