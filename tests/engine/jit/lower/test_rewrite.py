@@ -1,6 +1,7 @@
 """The laws of rewriting, each as a program and the text it comes to."""
 
 import math
+import random
 from itertools import product
 
 import numpy as np
@@ -185,20 +186,28 @@ ARITHMETIC = {
 
 def evaluated(canonical, xs) -> float:
     """The first output, by the terms of sums alone."""
+    assert {node.kind for node in canonical.nodes} <= {LEAF, CONST, LIN}
+    return values_of(canonical)[canonical.outputs[0]]
+
+
+def values_of(canonical) -> list[float]:
+    """The values of all nodes."""
     values: list[float] = []
     for node in canonical.nodes:
-        assert node.kind in (LEAF, CONST, LIN)
         if node.kind == LEAF:
-            values.append(xs[node.number.index].data)
+            values.append(node.number.value.data)
         elif node.kind == CONST:
             values.append(node.number)
+        elif node.row is not None:
+            given = [values[x] for x in node.operands]
+            values.append(node.row.forward(given) if node.row.arity is None else node.row.forward(*given))
         else:
             total = sum(
                 scale * (1.0 if const is None else const) * values[a] * (values[b] if b >= 0 else 1.0)
                 for scale, const, a, b in node.terms
             )
             values.append(total + (node.k or 0.0))
-    return values[canonical.outputs[0]]
+    return values
 
 
 @pytest.mark.parametrize("name", ARITHMETIC)
@@ -264,3 +273,54 @@ def test_rows_with_numbers_on_either_side() -> None:
             assert evaluated(canonical, [x]) == result.data
         else:
             assert canonical.nodes[-1].kind == ELEM
+
+
+MADE = {
+    "+": lambda a, b, many: a + b,
+    "-": lambda a, b, many: a - b,
+    "*": lambda a, b, many: a * b,
+    "negative": lambda a, b, many: -a,
+    "scaled": lambda a, b, many: a / 4.0,
+    "square": lambda a, b, many: a**2,
+    "quotient": lambda a, b, many: a / (b * b + 1.0),
+    "function": lambda a, b, many: engine.tanh(a),
+    "sequence": lambda a, b, many: engine.max(many),
+    "sum": lambda a, b, many: engine.sum(many),
+    "mean": lambda a, b, many: engine.mean(many[:3]),
+    "dot": lambda a, b, many: engine.dot(many[:3], many[3:]),
+    "chain": lambda a, b, many: sum(x * y for x, y in zip(many[:3], many[3:], strict=True)),
+}
+
+
+def tangled(draw, xs):
+    """Results of sums of every kind, of which some are read once, some again and again."""
+    pool = [*xs, 2.0, 0.0, -1.5]
+    for _ in range(draw.randrange(5, 90)):
+        a, b, *many = draw.choices(pool[-12:] + pool[:6], k=8)
+        result = MADE[draw.choice([*MADE])](a, b, many)
+        large = isinstance(result, Value) and abs(result.data) > 1e3
+        pool.append(engine.tanh(result) if large else result)
+    return [x for x in pool[-5:] if isinstance(x, Value)] or [xs[0] + 1.0]
+
+
+@pytest.mark.parametrize("batched", [False, True])
+def test_tangled_sums_are_computed_as_the_engine_does(batched) -> None:
+    for seed in range(150):
+        draw = random.Random(seed)
+        w, inputs = [Value(draw.gauss(0.0, 1.0)) for _ in range(3)], [Value(0.7), Value(-0.4)]
+        results = tangled(draw, [*w, *inputs])
+        trace = Trace(Result(results), inputs, batched)
+        trace.settle({id(value) for value in w}, [True, False])
+        canonical = canonical_form(trace)
+        for ref, node in enumerate(canonical.nodes):
+            below = [canonical.nodes[x] for x in node.refs]
+            assert all(x < ref for x in node.refs)
+            assert node.level == max((each.level + 1 for each in below), default=0)
+            if below:
+                assert node.batched == any(each.batched for each in below)
+                assert node.wanted == any(each.wanted for each in below)
+        values = values_of(canonical)
+        found = [values[ref] for ref in canonical.outputs]
+        np.testing.assert_allclose(found, [x.data for x in results], rtol=1e-10, atol=1e-12)
+        distinct = {repr((n.kind, n.row, n.operands, n.terms, n.k, n.number)) for n in canonical.nodes}
+        assert len(distinct) == len(canonical.nodes)  # equal work is done once
