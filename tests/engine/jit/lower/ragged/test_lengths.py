@@ -1,7 +1,7 @@
 """A loss of lists of several lengths runs on the program of the longest, where its graph begins that one."""
 
 import math
-from contextlib import nullcontext
+import time
 from functools import reduce
 from itertools import pairwise
 
@@ -253,8 +253,7 @@ def test_a_shorter_list_takes_one_run_and_its_audits_are_those_of_all_lengths() 
 
 
 def scaled_anew(xs, w, kept):
-    kept.append(1.0)
-    factor = len(kept) if len(xs) == 4 else 1.0
+    factor = time.perf_counter() if len(xs) == 4 else 1.0  # by what no program sees
     return sum([engine.tanh(w * x) for x in xs]) * factor
 
 
@@ -285,16 +284,15 @@ def test_one_run_is_not_believed_where_the_shorter_list_makes_another_graph(f) -
         return f(xs, w, kept)
 
     lifted = jit(of_list)
-    warned = pytest.warns(RuntimeWarning, match="changes 'kept'") if f is scaled_anew else nullcontext()
-    with warned:
-        for n in (5, 9, 6, 9, 7):
-            lifted([-0.1 * i - 0.1 for i in range(n)])
+    for n in (5, 9, 6, 9, 7):
+        lifted([-0.1 * i - 0.1 for i in range(n)])
     for x in (-0.3, 0.3):
         w.data += 0.5
         xs = [x, 0.2, -0.4, 0.5]
         w.grad = 0.0
         if f is scaled_anew:
-            assert lifted(xs).data == len(kept) * sum(math.tanh(w.data * each) for each in xs)
+            with pytest.raises(engine.TraceError):
+                lifted(xs)
             continue
         lifted(xs).backward()
         got, w.grad = w.grad, 0.0
