@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from engine import Value, jit, no_grad
-from engine.jit.emit.statements import CELLS, GRADIENTS, Assign, Scatter
+from engine.jit.emit.statements import Assign, Scatter
 from engine.jit.emit.trees import MatMul
+from engine.jit.emit.views import CELLS, GRADIENTS
 from engine.jit.lower.canonical import CONST, ELEM, LEAF, LIN, SEQ, Node
 from engine.ops.op import CONSTANT
 from playground.backward.recomputed import recomputed
