@@ -119,6 +119,11 @@ class AsWritten:
             for mine, own in pairs
         )
 
+    def agrees_in_numbers(self, other: Result) -> bool:
+        """Whether another result of f has the same numbers; one that is nested otherwise has not."""
+        numbers = [value._data for value in other.values]
+        return len(numbers) == len(self.numbers) and _alike(numbers, self.numbers, self.largest)
+
     def against(self, numbers: Sequence[float] | None) -> str:
         """What a program gave and what f gives, in words."""
         if self.agrees(self.result, numbers or [], []):

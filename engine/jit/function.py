@@ -31,7 +31,7 @@ from engine.node.bulk import fused_node, spoil
 from engine.ops.op import custom_op_row
 from engine.pytree.arguments import Arguments, as_values, takes_gradient
 from engine.pytree.forms import Form, recognised
-from engine.pytree.result import without_graph
+from engine.pytree.result import Result, as_nodes, without_graph
 from engine.pytree.samples import columns_of, one_sample
 from engine.quoting import brief
 
@@ -320,6 +320,8 @@ class Jitted(Wrapper, Generic[Output]):
                 own = AsWritten(f, operands, differentiate, like)
                 values, gradients = run(differentiate)
                 if values is None or own.agrees(lifted.trace.result, values, gradients):
+                    if lifted.state.asks_type():
+                        self._refuse_types(arguments, given, own)
                     return
             if values and is_at_edge(lifted.trace, inputs, operands, own, values, gradients):
                 return
@@ -331,6 +333,23 @@ class Jitted(Wrapper, Generic[Output]):
         self.clear_cache()
         calls = f"in call {lifted.calls} of a program of {self._name}"
         raise TraceError(f"{calls} {own.against(values)}: {fault}")
+
+    def _refuse_types(self, arguments: Arguments, given: list[Any], own: AsWritten) -> None:
+        """Raise where f gives another result for numbers than for the Values in their place."""
+        args, options = arguments.rebuild(given)
+        try:
+            with as_written():
+                found = Result(as_nodes(self.lifts(*args, **options), own.result))
+        except Exception:  # as of a division by the number 0, which a Value may be
+            return
+        if not own.agrees_in_numbers(found):
+            self.clear_cache()
+            given = [x._data for x in found.values]
+            raise TraceError(
+                f"{self._name} gives {brief(given)} for numbers, and {brief(own.numbers)} for "
+                "the Values that stand for them where it is lifted: it asks for their type, by isinstance or "
+                "type; decide by what the numbers are, or name the argument in static_argnums"
+            )
 
     # -- programs -------------------------------------------------------------------------------
 

@@ -200,6 +200,12 @@ class State:
         """Whether the function may choose by which object something is, of which nothing is recorded."""
         return any(tells_apart(each.__code__) for each, _ in self._functions if not _is_ours(each.__module__))
 
+    def asks_type(self) -> bool:
+        """Whether the function may choose by the type of a number, which is a Value where it is lifted."""
+        return any(
+            not names_read(each.__code__).isdisjoint({"isinstance", "type"}) for each, _ in self._functions
+        )
+
     @property
     def has_others(self) -> bool:
         """Whether there is more to look at than ``places``."""

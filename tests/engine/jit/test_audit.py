@@ -239,6 +239,23 @@ def test_a_fault_beside_an_operator_that_chooses_is_told(name, batch, monkeypatc
         lifted(given)
 
 
+def test_a_choice_by_the_type_of_a_number_is_refused_in_the_first_call() -> None:
+    by_type = {
+        "isinstance": lambda x: W * x if isinstance(x, float) else V * x,
+        "Value": lambda x: W * x.detach() * x if isinstance(x, Value) else W * x,
+        "type": lambda x: W * x * (2.0 if type(x) is Value else 1.0),
+        "within": lambda x: W * (lambda y: 1.0 if isinstance(y, (int, float)) else y)(x),
+    }
+    for f in by_type.values():
+        for lifted, given in ((jit(f), 3.0), (jit(f, batch=True), [3.0, 2.0])):
+            with pytest.raises(TraceError, match="it asks for their type, by isinstance or type"):
+                lifted(given)
+    wrapped = jit(lambda x: W * (x if isinstance(x, Value) else Value(x)))
+    assert wrapped(3.0).data == wrapped(Value(3.0)).data == 1.5
+    of_value = jit(by_type["Value"])
+    assert of_value(Value(3.0)).data == 4.5
+
+
 def test_a_parameter_that_another_thread_changes_meanwhile_is_no_fault(monkeypatch) -> None:
     pipeline = import_module("engine.jit.pipeline").Lifted
     run, w, count = pipeline.run, Value(1.0), []
