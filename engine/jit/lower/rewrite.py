@@ -192,17 +192,19 @@ class _Form:
         made_at = np.array(rewriter.made_at, np.int64)
         at[self.size :] = np.where(made_at >= 0, made_at, _NEVER)
         counts = np.where(self.operator, np.diff(trace.offsets), 0)
-        slots = np.arange(len(table.operands))[: counts.sum()] - np.repeat(np.cumsum(counts) - counts, counts)
-        reader = np.repeat(np.arange(self.size), counts)
-        terms, (by, place) = self.chains.terms, self.chains.read_by
-        factors = self.alias[terms.a], self.alias[np.where(terms.b >= 0, terms.b, terms.a)]
-        read = table.operands[: len(reader)], *factors
+        read = table.operands[: counts.sum()]
         is_late = at == _NEVER
-        for refs, readers, slot in zip(
-            read, (reader, by, by), (slots, 2 * place, 2 * place + 1), strict=True
-        ):
-            late = np.flatnonzero(is_late[refs])
-            np.minimum.at(at, refs[late], readers[late] * unit + np.minimum(slot[late], LAST - 1))
+        late = np.flatnonzero(is_late[read])
+        reader = np.repeat(np.arange(self.size), counts)[late]
+        slots = late - (np.cumsum(counts) - counts)[reader]
+        np.minimum.at(at, read[late], reader * unit + np.minimum(slots, LAST - 1))
+        terms = self.chains.terms
+        for side, read in enumerate((terms.a, np.where(terms.b >= 0, terms.b, terms.a))):
+            late = np.flatnonzero(is_late[self.alias[read]])
+            if len(late):
+                reader, before = self.chains.read_by(late)
+                when = reader * unit + np.minimum(2 * before + side, LAST - 1)
+                np.minimum.at(at, self.alias[read[late]], when)
         if rewriter.reads:
             np.minimum.at(at, *np.array(rewriter.reads).T)
         at[at < _NEVER] = 2 * at[at < _NEVER] + 1

@@ -39,7 +39,6 @@ class Chains:
         inner: of each node whether it is only a part of a chain, and need not be looked at.
         ends: of each node whether it is a sum that was found here.
         terms: the terms of these, by the nodes of the trace; of other nodes none.
-        read_by: of each term the node of the trace that reads its first factor, and how many it read before.
         from_zero: of each of them whether 0 is added last.
     """
 
@@ -142,12 +141,11 @@ class Chains:
     def _sorted(self, chains: Any, scales: Any, readers: Any, places: Any, us: Any, vs: Any) -> Terms:
         """The terms of all chains, by chain, in order; factors that are numbers apart."""
         empty = np.zeros(0, np.int64)
-        parts = (chains, us, vs, readers, places, scales)
-        chain, *rest = (np.concatenate([empty, *each]) for each in parts)
+        chain, *rest = (np.concatenate([empty, *each]) for each in (chains, us, vs, scales))
         order = np.argsort(chain, kind="stable")
         chain = chain[order]
-        u, v, reader, place, scale = (each[order] for each in rest)
-        self.read_by = reader, place
+        u, v, scale = (each[order] for each in rest)
+        self._readers, self._places, self._order = readers, places, order
         times, by = self._number[u], (v >= 0) & self._number[v]
         data, has = self.trace.data, times | by
         return Terms(
@@ -158,6 +156,11 @@ class Chains:
             np.where(times, v, u),
             np.where(has, -1, v),
         )
+
+    def read_by(self, at: Any) -> tuple[Any, Any]:
+        """Of some terms the node of the trace that reads the first factor, and how many it read before."""
+        at = self._order[at]
+        return np.concatenate(self._readers)[at], np.concatenate(self._places)[at]
 
     def sum_at(self, end: int, refs: Any) -> tuple[list[Term], float | None]:
         """The terms of a sum that was found here, and the number that is added last.
