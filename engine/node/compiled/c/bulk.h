@@ -172,6 +172,11 @@ static int are_as_made(PyObject *items, PyObject *dicts, PyObject *kinds)
                 return 0;
             continue;
         }
+#if PY_VERSION_HEX < 0x030C0000  /* which takes a third of the time */
+        PyObject **place = _PyObject_GetDictPtr(item);
+        if (place != NULL && *place == was)
+            continue;
+#endif
         if ((dict = PyObject_GenericGetDict(item, NULL)) == NULL) {
             if (!PyErr_ExceptionMatches(PyExc_AttributeError))
                 return -1;
