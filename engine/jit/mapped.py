@@ -123,13 +123,7 @@ class Mapped(Jitted[Any]):
             return None, np.arange(count)
         columns = lifted.each(samples)
         if self._is_due(lifted) and sample is not None and samples:
-            self._audit_first(
-                lifted,
-                sample,
-                samples,
-                given,
-                lambda first, _: ([float(column[0]) for column in lifted.each(first)], []),
-            )
+            self._audit_first(lifted, sample, samples, given, partial(_on_first, lifted))
         result = lifted.trace.result.over_samples(columns, count)
         with np.errstate(all="ignore"):
             if all(isfinite(column.dot(column)) for column in columns):
@@ -148,6 +142,12 @@ class Mapped(Jitted[Any]):
         results = list(self._outputs(sample, samples, given, stand_ins))
         as_graph = is_tracing() or bool(variables_around()) or _reach_others(results, stand_ins)
         return stacked(results, as_graph)
+
+
+def _on_first(lifted: Lifted, first: list[Any], differentiate: bool) -> Any:
+    """What a program gives for one sample; None where not all is finite, as f itself is asked there."""
+    numbers = [float(column[0]) for column in lifted.each(first)]
+    return (numbers if all(map(isfinite, numbers)) else None), []
 
 
 def _shared(arguments: Arguments, results: np.ndarray[Any, Any], place: str) -> Any:

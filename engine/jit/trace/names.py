@@ -174,7 +174,7 @@ def used_beside_updates(code: CodeType) -> frozenset[str]:
     ...     model.calls += 1
     ...     model.log.append(model.scale)
     >>> sorted(used_beside_updates(f.__code__))
-    ['scale']
+    ['model', 'scale']
     """
     steps = [step for step in dis.get_instructions(code) if step.opname not in _BETWEEN]
     used, changed, is_set = set[str](), set[str](), set[str]()
