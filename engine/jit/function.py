@@ -101,6 +101,7 @@ class Jitted(Wrapper, Generic[Output]):
         self._leave_quick()
         if recent is not None and not WRITTEN and not OBSERVED and not _is_held_here(self._lock):
             with self._lock:
+                self._leave_quick()  # another thread may be on it since
                 found = self._again(recent, args, options)
             if found is not _OTHERS:
                 return found
@@ -171,6 +172,7 @@ class Jitted(Wrapper, Generic[Output]):
         if not self._is_eager():
             numbers = arguments.numbers()
             with self._lock:
+                self._leave_quick()
                 for lifted in self._fitting(arguments, numbers):
                     if lifted.kind == "eager":
                         break
@@ -400,7 +402,8 @@ class Jitted(Wrapper, Generic[Output]):
     ) -> Lifted | None:
         """The program of longer arguments, if one is known that is for these, too."""
         for other in self._programs.latest():
-            if other.lengths is not None and len(numbers) < len(other.lengths.numbers):
+            shares = other.lengths is not None and other.kind == "arrays"
+            if shares and len(numbers) < len(other.trace.inputs):
                 return other.of_length(self.lifts, arguments, numbers, wanted)
         return None
 

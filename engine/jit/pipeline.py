@@ -7,7 +7,6 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from operator import is_
 from typing import Any
 
 import numpy as np
@@ -42,6 +41,7 @@ from engine.jit.trace.trace import retraced, trace, traced_once
 from engine.jit.trace.traced_graph import Trace, is_by_hand
 from engine.node.backend import Value
 from engine.node.bulk import adjoints
+from engine.node.unchanged import same_items
 from engine.ops.op import LEAF, Op
 from engine.pytree.arguments import Arguments
 from engine.pytree.forms import Form
@@ -265,7 +265,7 @@ class Lifted:
         """
         if self.lengths is None or self.lengths.refusals >= _REFUSALS:
             return None
-        if not self.fits() or not all(map(is_, arguments.statics, self.statics)):
+        if not self.fits() or not same_items(arguments.statics, self.statics):
             return None
         self.lengths.refusals += 1
         draws, run = Draws(self.state.generators), (f, arguments, numbers, wanted)
@@ -276,6 +276,8 @@ class Lifted:
             given = None if once is None else self.lengths.given_alike(once, wanted)
             if once is None or given is None or not self.state.unchanged():
                 return None
+            if not set(map(id, once.captured)) <= set(map(id, self.trace.captured)):
+                return None  # the places of others are not looked at
             found = copy.copy(self)
             found.trace, found._given, found._numbers = once, given, numbers.copy()
             found.spec, found.statics, found.form, found._quick = (

@@ -1,7 +1,9 @@
 """A loss of lists of several lengths runs on the program of the longest, where its graph begins that one."""
 
 import math
+import threading
 import time
+import types
 from functools import reduce
 from itertools import pairwise
 
@@ -10,6 +12,8 @@ import pytest
 
 import engine
 from engine import Value, jit, take
+from engine.jit.function import Jitted
+from engine.jit.pipeline import Lifted
 from engine.node.backend import compiled_tape
 from tests.engine.jit.forms import assert_agrees, forced
 from tests.sampling import share_of
@@ -250,6 +254,76 @@ def test_a_shorter_list_takes_one_run_and_its_audits_are_those_of_all_lengths() 
         lifted([1] * n)
     assert len(runs) == 2  # in the calls 10 and 100
     assert lifted.traces == 7
+
+
+@pytest.mark.parametrize("order", [(9, 5, 8), (9, 5, 4, 8), (9, 4, 7, 8), (5, 9, 8)])
+def test_a_parameter_that_only_the_longer_reads_may_be_replaced(order) -> None:
+    tables = weights()
+    f = attending(engine.mean, *tables)
+    lifted = jit(f, audit=False)
+    for n in order:
+        lifted([1] * n)
+    for row in (6, 5, 2):
+        tables[1][row][0] = Value(0.9)
+        for n in (8, 5, 8):
+            assert_agrees(f, flat(*tables), [1, 2, 3, 0, 1, 2, 4, 4][:n], lifted=lifted)
+
+
+def attending_alone(xs, scale=None):
+    terms, seen = [], []
+    for x in xs:
+        seen.append(engine.tanh(ALONE[0] * x) * (2.0 if scale is None else scale.k) + 1e-3 * engine.exp(x))
+        terms.append(engine.logsumexp([each * ALONE[1] for each in seen]))
+    return engine.mean(terms)
+
+
+ALONE = [Value(0.3), Value(0.7)]
+
+
+def line(n: int) -> list[float]:
+    return [0.1 * i for i in range(n)]
+
+
+def test_an_object_that_the_longer_were_not_given_is_looked_at() -> None:
+    lifted, scale = jit(attending_alone, audit=False), types.SimpleNamespace(k=2.0)
+    for n in (9, 5):
+        lifted(line(n))
+    for scale.k in (2.0, 3.0):
+        assert lifted(line(7), scale).data == pytest.approx(attending_alone(line(7), scale).data, rel=1e-12)
+
+
+def test_a_length_of_which_a_tape_was_chosen_lends_no_program(monkeypatch) -> None:
+    monkeypatch.setattr(Lifted, "_quickest", lambda self, _: (self._make_arrays(), ("tape", {}))[1])
+    lifted = jit(attending_alone)
+    for n in (9, 5, 7):
+        assert lifted(line(n)).data == pytest.approx(attending_alone(line(n)).data, rel=1e-12)
+
+
+def test_a_call_that_waits_for_another_thread_leaves_no_weights_in_its_cells(monkeypatch) -> None:
+    """While it waits, the other puts a program with weights of its own on the quick way."""
+    lifted, inside = jit(attending_alone), threading.Event()
+    for n in (9, 5, 7, 7):
+        lifted(line(n))
+    again = Jitted._again
+
+    def waiting_again(self, recent, args, options):
+        if threading.current_thread() is first:
+            inside.set()
+            time.sleep(0.1)  # the second has left the quick way by then, or fails to show the fault
+        return again(self, recent, args, options)
+
+    def second_call() -> None:
+        inside.wait()
+        lifted([1e4, *line(4)])  # not finite
+
+    monkeypatch.setattr(Jitted, "_again", waiting_again)
+    first = threading.Thread(target=lambda: lifted._called((line(7),), {}))
+    second = threading.Thread(target=second_call)
+    first.start()
+    second.start()
+    first.join()
+    second.join()
+    assert lifted(line(7)).data == pytest.approx(attending_alone(line(7)).data, rel=1e-12)
 
 
 def scaled_anew(xs, w, kept):
