@@ -53,11 +53,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = set()
     for test, of_it in cases.items():
         if len(of_it) > FEW:
-            taken = with_every_value([item.callspec.params for item in of_it], test)
+            taken = with_every_value([_rows(item) for item in of_it], test)
             left_out |= set(of_it).difference(of_it[place] for place in taken)
     if left_out:
         config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
+
+
+def _rows(item: pytest.Item) -> dict[str, object]:
+    """The parameters of a case; those that one table gives together are one."""
+    found = dict(item.callspec.params)
+    for mark in item.iter_markers("parametrize"):
+        names = mark.args[0]
+        names = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
+        if len(names) > 1 and all(name in found for name in names):
+            found[" ".join(names)] = tuple(found.pop(name) for name in names)
+    return found
 
 
 FEW = 8

@@ -151,14 +151,16 @@ class Lifted:
             self.changes = self.state.changed_and_used() if traced.draws_from is None else None
         except TraceError:
             self.changes = self.state.changed_and_used()
-            if self.changes is None:
+            if self.changes is None or not before.put_back():
                 raise
-            before.put_back()
             self.trace = traced = retraced(f, arguments, self._numbers, batched)  # which is not lowered
         self._merged_trace = partial(trace, *given, merge=merged) if traced.guards else None
         self.state.forget_changes()
-        if self.changes is not None:
-            before.put_back()
+        if self.changes is not None and not before.put_back():
+            raise TraceError(
+                f"the function changes {brief(self.changes)} as it runs, and reads it, and that cannot be "
+                "put back after the runs in which it is lifted: change it outside, or pass it as an argument"
+            )
         decided_by = [value for guard in traced.guards for value in guard.captured]
         self.state.watch([*traced.captured, *decided_by])
         self.guards = [guard for guard in traced.guards if not guard.is_late]

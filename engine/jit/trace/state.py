@@ -113,8 +113,9 @@ class State:
         self._keys = [(each, frozenset(each)) for each in walk.groups if type(each) is dict]
         self._others = [(each, _key_of(each)) for each in walk.others]
         # held, as these keys are of ids, which another object may have once one is gone
-        self._held = [list(each) for each in walk.others if not isinstance(each, _BUFFERS)]
+        self._held = [(each, list(each)) for each in walk.others if not isinstance(each, _BUFFERS)]
         self._arrays = [(each, _print_of(each)) for each in walk.arrays]
+        self._copies = [(each, each.copy()) for each in walk.arrays if each.nbytes <= _EXACT_BYTES]
         self._functions = [(each, code_of(each)) for each in walk.functions]
         self._objects = [(each, made_of(each)) for each in walk.objects]
         self.generators, self.iterators, self.unloaded = walk.generators, walk.iterators, walk.unloaded
@@ -144,7 +145,10 @@ class State:
         changed += [each for each, was in self._arrays if _print_of(each) != was]
         if not changed:
             return None
-        used = frozenset[str]().union(*(used_beside_updates(each.__code__) for each, _ in self._functions))
+        codes = [each.__code__ for each, _ in self._functions]
+        # but for the __eq__ of a dataclass, which reads all fields, and nobody may call
+        written = [each for each in codes if (each.co_filename, each.co_name[:2]) != ("<string>", "__")]
+        used = frozenset[str]().union(*map(used_beside_updates, written))
         for each in changed:
             for name in [each] if isinstance(each, str) else self._held_as(each):
                 if name in used:
@@ -161,8 +165,12 @@ class State:
             if was is item:
                 yield from self._names_of.get(id(cell), ())
 
-    def put_back(self) -> None:
-        """Let plain data in dicts, lists and variables of closures be what it was, where that is known."""
+    def put_back(self) -> bool:
+        """Let plain data in dicts, lists, variables of closures, small arrays, sets and deques be as it was.
+
+        Returns:
+            Whether all there is as it was: no slot, for one, is put back, and no attribute of a class.
+        """
         for owner, key, was in self._entries:
             if type(owner) is dict and was is not MISSING and not same_object(_there(owner, key), was):
                 owner[key] = was
@@ -175,6 +183,14 @@ class State:
         for cell, was in self._cells:
             if was is not MISSING and not same_object(content_of(cell), was):
                 cell.cell_contents = was
+        for numbers, were in self._copies:
+            if numbers.flags.writeable and numbers.shape == were.shape:
+                numbers[...] = were
+        for each, parts in self._held:
+            if isinstance(each, (deque, set)) and static_key(each) != static_key(type(each)(parts)):
+                each.clear()
+                (each.extend if isinstance(each, deque) else each.update)(parts)
+        return self.unchanged()
 
     def watch(self, captured: Iterable[Value]) -> None:
         """Look at the places of these Values, too: called when it is known which f computes with."""

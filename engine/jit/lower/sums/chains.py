@@ -61,7 +61,7 @@ class Chains:
         owner, us, vs = self._blocks(sorts, product)
         block = np.zeros(size, bool)
         block[owner] = True
-        zero = (trace.kinds == CONSTANT) & (trace.data == 0.0)
+        zero = (trace.kinds == CONSTANT) & (trace.data == 0.0) & ~np.signbit(trace.data)
         once = uses == 1
         joins = alone | product
         link = (sign != 0) & joins[second] & ((first != second) | alone[second])

@@ -132,7 +132,7 @@ class Rewriter:
 
     def joined(self, parts: Iterable[Sum], k: float | None = None) -> Sum:
         """Several sums as one, from left to right; the first grows in place, so that chains cost linear
-        time. A zero that is added before two terms is left out."""
+        time. A zero is left out where something is added after it."""
         terms: list[Term] = []
         for more, number in parts:
             if (terms or k is not None) and len(more) + (number is not None) > 1:  # a sum on the right

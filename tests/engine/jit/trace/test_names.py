@@ -3,6 +3,7 @@
 import array
 import collections
 import contextvars
+import dataclasses
 import functools
 import operator
 import sys
@@ -12,6 +13,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 from engine import TraceError, Value, jit
@@ -333,6 +335,67 @@ def test_what_it_changes_and_reads_runs_as_written() -> None:
     lifted = jit(counting.only_counts, audit=False)
     assert [lifted(float(x)).data for x in range(30)] == [0.5 * x for x in range(30)]
     assert counting.n < 10
+
+
+class OfClass:
+    count = 0
+
+
+class SlottedCount:
+    __slots__ = ("count",)
+
+    def __init__(self) -> None:
+        self.count = 0
+
+
+def _grown(item: Any, name: str) -> Any:
+    setattr(item, name, getattr(item, name) + 1)
+    return getattr(item, name)
+
+
+HELD: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
+    "array": (lambda: np.zeros(1), lambda held: held.__iadd__(1.0)[0]),
+    "bytes": (lambda: bytearray(1), lambda held: held.append(1) or len(held)),
+    "deque": (lambda: collections.deque([1.0, 2.0, 3.0] * 20), lambda held: held.popleft()),
+    "set": (lambda: {0.5}, lambda held: held.add(len(held)) or len(held)),
+    "dict": (lambda: {"k": 1.0}, lambda held: held.update(k=held["k"] + 1.0) or held["k"]),
+    "counter": (lambda: collections.Counter(k=1), lambda held: held.update("k") or held["k"]),
+    "slot": (SlottedCount, lambda held: _grown(held, "count")),
+    "class": (lambda: type("Own", (OfClass,), {"count": 0}), lambda held: _grown(held, "count")),
+}
+
+
+@pytest.mark.filterwarnings("ignore:.* as it runs, and reads it")
+@pytest.mark.parametrize("audit", [None, False])
+def test_what_it_changes_and_reads_is_put_back_or_refused(audit) -> None:
+    for name, (make, step) in HELD.items():
+        mine, other = make(), make()
+        lifted = jit(
+            lambda x, held=mine, step=step: W * x * float(step(held)),
+            **({} if audit is None else {"audit": audit}),
+        )
+        try:
+            found = [lifted(1.0).data for _ in range(12)]
+        except TraceError:
+            assert name in ("bytes", "dict", "counter", "slot", "class"), name
+            continue
+        assert found == [W.data * float(step(other)) for _ in range(12)], name
+
+
+@dataclasses.dataclass
+class Counted:
+    k: float = 2.0
+    calls: int = 0
+
+    def __call__(self, x: Any) -> Any:
+        self.calls += 1
+        return self.k * x
+
+
+def test_a_dataclass_that_counts_its_calls_is_lifted() -> None:
+    lifted = jit(Counted())  # its __eq__ reads the count, but nobody calls it
+    assert [lifted(float(x)).data for x in range(3)] == [0.0, 2.0, 4.0]
+    assert lifted.stages["choice"]
 
 
 def _with_list(counting: Counting) -> Any:
