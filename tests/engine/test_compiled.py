@@ -85,7 +85,7 @@ def test_node_of_two_operands_has_96_bytes_and_one_from_the_constructor_16_more(
     x = Value(1.0)
     assert sys.getsizeof(x * x) == sys.getsizeof(x * 2.0) == sys.getsizeof((x * 2.0)._children[1]) == 96
     assert sys.getsizeof(x) == 96 + 16
-    assert sys.getsizeof(engine.sum([x] * 5)) == 96 + 8 + 5 * 16
+    assert sys.getsizeof(engine.sum([x] * 5)) == 96 + 16 + 5 * 16
 
 
 def test_attributes_are_made_when_first_used() -> None:
