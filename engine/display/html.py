@@ -116,6 +116,10 @@ class Printed:
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(str(self))
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls._repr_pretty_ = Printed._repr_pretty_  # type: ignore[method-assign]  # IPython prefers a __repr__ to what is inherited
+
 
 class AsText(Printed):
     """Base of what a notebook shows so, too."""

@@ -44,7 +44,7 @@ class Adjoints:
                 self.leaf[layout.space[ref]][layout.cell[ref]] = True
         self.waiting: list[tuple[Operand, Expression, int]] = []
         self.lines: list[Statement] = []
-        self.zeros: list[Index] = [np.zeros(0, np.int64), np.zeros(0, np.int64)]
+        self.zeros: list[Index] = [np.zeros(0, np.intp), np.zeros(0, np.intp)]
         if after is not None:
             self.zeros = after.zeros
 
@@ -82,7 +82,7 @@ class Adjoints:
 
     def forget_zeros(self) -> None:
         """What was cleared is written: the other half of the backward pass begins."""
-        self.zeros[:] = np.zeros(0, np.int64), np.zeros(0, np.int64)
+        self.zeros[:] = np.zeros(0, np.intp), np.zeros(0, np.intp)
 
     def flush(self) -> None:
         waiting, self.waiting = self.waiting, []

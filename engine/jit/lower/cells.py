@@ -111,7 +111,7 @@ class Layout:
 
     def _repeat(self, space: int, refs: Index) -> None:
         """Copy what stands in other cells: fixed ones for every sample, still ones for every step."""
-        new = np.array([ref for ref in refs.tolist() if (space, ref) not in self._copies], dtype=np.int64)
+        new = np.array([ref for ref in refs.tolist() if (space, ref) not in self._copies], dtype=np.intp)
         still = np.zeros(len(new), bool) if self.still is None else self.still[new]
         kinds = 2 * self.space[new] + still
         for kind in distinct(kinds).tolist():

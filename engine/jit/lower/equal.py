@@ -14,7 +14,7 @@ from engine.node.backend import offered
 
 __all__ = ["first_equal", "levels_of"]
 
-Integers = np.ndarray[Any, np.dtype[np.int64]]
+Integers = np.ndarray[Any, np.dtype[np.intp]]
 
 
 @offered
@@ -45,7 +45,7 @@ def first_equal(offsets: Integers, words: Integers, names: Any) -> Integers:
                 raise ValueError(f"node {i} names one that does not stand before it")
             key.append((first[word], True) if is_name else word)
         first.append(known.setdefault(tuple(key), i))
-    return np.array(first, np.int64)
+    return np.array(first, np.intp)
 
 
 @offered
@@ -65,7 +65,7 @@ def levels_of(offsets: Integers, operands: Integers, flags: Any) -> tuple[Intege
     """
     bounds, read = np.asarray(offsets).tolist(), np.asarray(operands).tolist()
     levels: list[int] = []
-    found = np.array(flags, np.int64).tolist()
+    found = np.array(flags, np.intp).tolist()
     for i in range(len(bounds) - 1):
         level = 0
         for x in read[bounds[i] : bounds[i + 1]]:
@@ -74,4 +74,4 @@ def levels_of(offsets: Integers, operands: Integers, flags: Any) -> tuple[Intege
             level = max(level, levels[x] + 1)
             found[i] |= found[x]
         levels.append(level)
-    return np.array(levels, np.int64), np.array(found, np.int64)
+    return np.array(levels, np.intp), np.array(found, np.intp)

@@ -56,7 +56,7 @@ def lay_out_groups(layout: Layout) -> None:
 def settle_unread(layout: Layout) -> None:
     """Give captured Values that nothing reads their cells, too."""
     unread = [ref for ref in layout.table.leaves if layout.cell[ref] < 0]
-    layout.settle_captured(np.array(unread, dtype=np.int64))
+    layout.settle_captured(np.array(unread, dtype=np.intp))
 
 
 def forms_of(table: Table) -> Index:

@@ -51,7 +51,7 @@ def find_grid(left: Index, right: np.ndarray[Any, Any], rank: Index) -> Grid | N
     first_right, right_of = unique_rows(right)
     component_of = _components(left_of, right_of, len(first_left), len(first_right))
     count = int(component_of.max()) + 1
-    u_of, v_of = np.zeros(len(left_of), np.int64), np.zeros(len(left_of), np.int64)
+    u_of, v_of = np.zeros(len(left_of), np.intp), np.zeros(len(left_of), np.intp)
     lefts, rights = [], []
     for component in range(count):
         chosen = np.flatnonzero(component_of == component) if count > 1 else np.arange(len(left_of))

@@ -37,7 +37,7 @@ from engine.jit.trace.traced_graph import CAPTURED, INPUT, OPERATOR, Trace
 
 __all__ = ["canonical_form"]
 
-_NEVER = np.iinfo(np.int64).max
+_NEVER = np.iinfo(np.int64).max  # of 64 bits, also where NumPy counts in 32: it holds two numbers
 
 _NUMBER, _PER_SAMPLE = 1, 2  # flags of nodes of a trace: not made of numbers alone; of samples
 
@@ -56,7 +56,7 @@ class _Form:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self.size = len(trace.kinds)
-        flags = np.zeros(self.size, np.int64)
+        flags = np.zeros(self.size, np.intp)
         flags[(trace.kinds == INPUT) | (trace.kinds == CAPTURED)] = _NUMBER
         if trace.batched:
             flags[[i for i, leaf in trace.leaf_of.items() if trace.is_per_sample(leaf)]] |= _PER_SAMPLE
@@ -145,14 +145,14 @@ class _Form:
         codes[chains.ends] = CODES[LIN]
         none = np.zeros(self.size + len(made), bool)
         numbered = {id(row): i for i, row in enumerate(trace.rows)}
-        rows = np.array([*(numbered[id(row)] for row in made.rows), -1], np.int64)
+        rows = np.array([*(numbered[id(row)] for row in made.rows), -1], np.intp)
         all_terms = Terms(
             np.concatenate([terms.offsets, terms.offsets[-1] + made.terms.offsets[1:]]),
             *(np.concatenate(both) for both in zip(terms[1:], made.terms[1:], strict=True)),
         )
         return Table(
             np.concatenate([codes, made.codes]),
-            np.zeros(len(none), np.int64),
+            np.zeros(len(none), np.intp),
             (none, none),
             trace.rows,
             np.concatenate([np.where(self.operator, trace.row_of, -1), rows[made.row_of]]),
@@ -187,15 +187,15 @@ class _Form:
         """When each node is made; never where it is but a part of others."""
         trace, rewriter = self.trace, self.rewriter
         unit = LAST + 1
-        at = np.full(len(table), _NEVER)
-        at[: self.size][self.plain] = np.flatnonzero(self.plain) * unit + LAST
+        at = np.full(len(table), _NEVER, np.int64)
+        at[: self.size][self.plain] = np.flatnonzero(self.plain).astype(np.int64) * unit + LAST
         made_at = np.array(rewriter.made_at, np.int64)
         at[self.size :] = np.where(made_at >= 0, made_at, _NEVER)
         counts = np.where(self.operator, np.diff(trace.offsets), 0)
         read = table.operands[: counts.sum()]
         is_late = at == _NEVER
         late = np.flatnonzero(is_late[read])
-        reader = np.repeat(np.arange(self.size), counts)[late]
+        reader = np.repeat(np.arange(self.size), counts)[late].astype(np.int64)
         slots = late - (np.cumsum(counts) - counts)[reader]
         np.minimum.at(at, read[late], reader * unit + np.minimum(slots, LAST - 1))
         terms = self.chains.terms
@@ -203,10 +203,10 @@ class _Form:
             late = np.flatnonzero(is_late[self.alias[read]])
             if len(late):
                 reader, before = self.chains.read_by(late)
-                when = reader * unit + np.minimum(2 * before + side, LAST - 1)
+                when = reader.astype(np.int64) * unit + np.minimum(2 * before + side, LAST - 1)
                 np.minimum.at(at, self.alias[read[late]], when)
         if rewriter.reads:
-            np.minimum.at(at, *np.array(rewriter.reads).T)
+            np.minimum.at(at, *np.array(rewriter.reads, np.int64).T)
         at[at < _NEVER] = 2 * at[at < _NEVER] + 1
         for ref, owner in self.before:  # no later than where it is read
             at[ref] = at[owner] - (at[owner] < _NEVER)

@@ -84,7 +84,7 @@ def _first(places: Index) -> int:
 
 def _distances(levels: Index, reads: Index, read: Index) -> Index:
     """How many steps each node is from what is read by nobody, at most."""
-    distance = np.zeros(len(levels), np.int64)
+    distance = np.zeros(len(levels), np.intp)
     order = np.argsort(-levels[reads], kind="stable")
     reads, read, of = reads[order], read[order], -levels[reads[order]]
     bounds = [*np.flatnonzero(np.diff(of, prepend=1)).tolist(), len(of)]

@@ -22,7 +22,7 @@ __all__ = [
     "unique_rows",
 ]
 
-Index = np.ndarray[Any, np.dtype[np.int64]]
+Index = np.ndarray[Any, np.dtype[np.intp]]
 
 _DEEPEST = 5
 

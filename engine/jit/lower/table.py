@@ -103,7 +103,7 @@ class Table:
         words[heads], words[heads + 1] = self.codes + len(KINDS) * which, _digits(self.k)
         operands = ranges(heads + 2, counts)
         words[operands], names[operands] = self.operands, True
-        sort = (terms.scale < 0.0).astype(np.int64)
+        sort = (terms.scale < 0.0).astype(np.intp)
         other = np.flatnonzero((np.abs(terms.scale) != 1.0) | terms.has_number)
         parts = [_digits(terms.scale[other]), _digits(terms.number[other]), terms.has_number[other]]
         if len(other):
@@ -115,7 +115,7 @@ class Table:
 
     def settle(self, trace: Any) -> None:
         """Find how deep nodes are, and what leaves they are made of."""
-        flags = np.zeros(len(self), np.int64)
+        flags = np.zeros(len(self), np.intp)
         for ref, leaf in self.leaves.items():
             flags[ref] = trace.is_per_sample(leaf) + 2 * leaf.wanted
         reader, read = self.reads
@@ -220,21 +220,21 @@ def table_of(nodes: Sequence[Node]) -> Table:
     has_k = np.array([x is not None for x in numbers], bool)
     return Table(
         np.array([CODES[node.kind] for node in nodes], np.int8),
-        np.array([node.level for node in nodes], np.int64),
+        np.array([node.level for node in nodes], np.intp),
         (np.array([node.batched for node in nodes], bool), np.array([node.wanted for node in nodes], bool)),
         found,
         row_of,
         (
             offsets_of([len(node.operands) for node in nodes]),
-            np.array([*chain.from_iterable([node.operands for node in nodes])], np.int64),
+            np.array([*chain.from_iterable([node.operands for node in nodes])], np.intp),
         ),
         Terms(
             offsets_of([len(node.terms) for node in nodes]),
             np.array(scale, float),
             np.array([0.0 if c is None else c for c in number], float),
             has_number,
-            np.array(a, np.int64),
-            np.array(b, np.int64),
+            np.array(a, np.intp),
+            np.array(b, np.intp),
         ),
         (np.array([0.0 if x is None else x for x in numbers], float), has_k),
         {ref: node.number for ref, node in enumerate(nodes) if node.kind == LEAF},

@@ -103,7 +103,7 @@ def graph_of(trace: Trace) -> Graph:
     number = np.full(len(kinds), -1)
     number[nodes] = np.arange(len(nodes))
     read = np.where(number >= 0, number, -1 - kinds)[operands]
-    return Graph(kinds, nodes, number, offsets, operands, trace.row_of[nodes].astype(np.int64), read)
+    return Graph(kinds, nodes, number, offsets, operands, trace.row_of[nodes].astype(np.intp), read)
 
 
 def find_repeats(graph: Graph, start: int = 0, stop: int | None = None) -> list[Repeat]:
@@ -277,7 +277,7 @@ def _best_phase(graph: Graph, first: int, steps: int, period: int) -> int:
 
     def crossing(made: Ids, used: Ids) -> Ids:
         """How many reach from before to behind each place of a step."""
-        changes = np.zeros(width + 2, np.int64)
+        changes = np.zeros(width + 2, np.intp)
         np.add.at(changes, made + 1, 1)
         np.add.at(changes, np.minimum(used, width) + 1, -1)
         counts: Ids = np.cumsum(changes)[:width].reshape(-1, period).sum(axis=0)

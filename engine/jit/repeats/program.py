@@ -159,7 +159,7 @@ class _Writer:
             for t, node in enumerate(plan.initial(part, slot)):
                 pairs[space].append((held.cell + t * loop.frame.sizes[space], refs[node]))
         for space, found in pairs.items():
-            into, given = np.array(sorted(found), np.int64).reshape(-1, 2).T
+            into, given = np.array(sorted(found), np.intp).reshape(-1, 2).T
             runs = list(runs_of(list(zip(into.tolist(), layout.cell[given].tolist(), strict=True))))
             ends = np.cumsum([len(run) for run in runs]).tolist()
             ends = ends if len(ends) <= _MOST_PIECES else ends[-1:]
@@ -243,7 +243,7 @@ class _Writer:
         frame, touched = loop.frame, after.touched
         for where in (FIXED, PER_SAMPLE):
             results = [cell for own, cell in loop.places.values() if own == where]
-            cells = np.array(results, np.int64) + frame.sizes[where] * np.arange(frame.steps)[:, None]
+            cells = np.array(results, np.intp) + frame.sizes[where] * np.arange(frame.steps)[:, None]
             some = touched[where][cells].any(axis=0)
             after.clear(where, cells[:, some][~touched[where][cells[:, some]]])
         for operand in _still_operands(loop, space):

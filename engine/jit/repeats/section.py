@@ -106,10 +106,10 @@ class Section:
         """No more is added; these are wanted outside."""
         self.outputs = [self._place[key] for key in outputs]
         self.kinds = np.array(self._kinds, np.int8)
-        self.row_of = np.array(self._row_of, np.int64)
+        self.row_of = np.array(self._row_of, np.intp)
         self.data = np.array(self._data, float)
         self.offsets = np.cumsum(self._counts)
-        self.operands = np.array(self._operands, np.int64)
+        self.operands = np.array(self._operands, np.intp)
 
     def is_per_sample(self, leaf: Leaf | Held) -> bool:
         """Whether a leaf differs from sample to sample."""

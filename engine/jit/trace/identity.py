@@ -39,7 +39,7 @@ def places_among(values: Sequence[Value], nodes: Sequence[Value]) -> Ids:
     if len(values) < _FEW:
         return places_in(ids_of(values), ids_of(nodes))
     place = {id(node): i for i, node in enumerate(nodes)}
-    return np.fromiter((place.get(id(value), -1) for value in values), np.int64, len(values))
+    return np.fromiter((place.get(id(value), -1) for value in values), np.intp, len(values))
 
 
 def places_in(ids: Ids, among: Ids) -> Ids:
@@ -52,7 +52,7 @@ def places_in(ids: Ids, among: Ids) -> Ids:
         return np.full(len(ids), -1)
     if len(ids) < _FEW:
         equal = [np.flatnonzero(among == each) for each in ids]
-        return np.array([each[0] if len(each) else -1 for each in equal], np.int64)
+        return np.array([each[0] if len(each) else -1 for each in equal], np.intp)
     order = np.argsort(among)
     at = np.minimum(np.searchsorted(among, ids, sorter=order), len(among) - 1)
     found = order[at]

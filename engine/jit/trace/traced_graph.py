@@ -113,7 +113,7 @@ class Trace(AsText):
         self.guards: list[Guard] = []
         self.left_open = False
         self.leaf_of: dict[int, Leaf] = {}
-        self.as_made = np.zeros(0, np.int64)
+        self.as_made = np.zeros(0, np.intp)
 
     def places_of(self, values: Sequence[Value]) -> list[int]:
         """The positions of Values among the nodes; -1 of those that are not there."""
@@ -176,7 +176,7 @@ class Trace(AsText):
             made: what the function made, and its inputs.
         """
         self.kinds[places_among(self.nodes, made) < 0] = CAPTURED
-        places = np.array(self.places_of(self.inputs), np.int64)
+        places = np.array(self.places_of(self.inputs), np.intp)
         self.kinds[places[places >= 0]] = INPUT
 
     def _reached(self) -> list[bool]:
@@ -222,7 +222,7 @@ class Trace(AsText):
         place[kept] = np.arange(len(kept))
         counts = np.where(kinds == OPERATOR, np.diff(self.offsets), 0)[kept]
         parts = [operands[offsets[i] : offsets[i + 1]] for i in kept if kinds[i] == OPERATOR]
-        self.operands = place[np.concatenate(parts)] if parts else np.zeros(0, np.int64)
+        self.operands = place[np.concatenate(parts)] if parts else np.zeros(0, np.intp)
         self.offsets = np.concatenate([[0], np.cumsum(counts)])
         self.nodes = [self.nodes[i] for i in kept]
         self.kinds, self.row_of, self.data = kinds[kept], self.row_of[kept], self.data[kept]
@@ -274,7 +274,7 @@ class Trace(AsText):
                 wanted[leaf.index] = leaf.wanted
         return wanted
 
-    def uses(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+    def uses(self) -> np.ndarray[Any, np.dtype[np.intp]]:
         """How often each node is an operand or an output."""
         counts = np.bincount(self.operands, minlength=len(self.kinds))
         np.add.at(counts, [*self.outputs, *self.watched], 1)

@@ -165,6 +165,46 @@ def test_program_is_typed_explained_checked_and_asked_about(site: Any) -> None:
     assert site.complaints == []
 
 
+LIFTED = """
+import random
+import sys
+import engine, nn
+from engine import Value, jit
+if FORCED:
+    lifted = sys.modules["engine.jit.pipeline"].Lifted
+    lifted._quickest = lambda self, batched: (self._make_arrays(), ("arrays", {}))[1]
+draw = random.Random(0).uniform
+def same(f, calls):
+    lifted = jit(f, audit=False)
+    for args in calls:
+        found, expected = lifted(args), f(args)
+        assert abs(found.data - expected.data) <= 1e-9 * max(1.0, abs(expected.data))
+mlp, lstm = nn.MLP(2, [8, 8, 1], rng=0), nn.LSTM(1, 4, rng=0)
+weights = [[Value(draw(-1, 1)) for _ in range(3)] for _ in range(12)]
+points = [[draw(-1, 1) for _ in range(2)] for _ in range(40)]
+def layer(xs):
+    sums = [engine.dot(row, xs) for row in weights]
+    return engine.sum([engine.where(z > 0, z, 0.01 * z) for z in sums])
+def attention(xs):
+    keys, terms = [], []
+    for x in xs:
+        keys.append([engine.tanh(w * x) for w in weights[0]])
+        terms.append(engine.logsumexp([engine.dot(keys[-1], key) for key in keys]))
+    return engine.mean(terms)
+same(lambda xs: engine.mean([(mlp(x) - 1.0) ** 2 for x in xs]), [points] * 2)
+same(lambda xs: engine.sum(lstm([[x] for x in xs])[0][-1]), [[0.1 * i for i in range(30)]] * 2)
+same(layer, [[draw(-2, 2) for _ in range(3)] for _ in range(30)])
+same(attention, [[0.1 * i for i in range(n)] for n in (12, 7, 5, 9, 12)])
+loss = jit(lambda x: (mlp(x) - 1.0) ** 2, batch=True)(points) * 1.0
+"""
+
+
+@pytest.mark.parametrize("forced", [False, True])
+def test_lifted_programs_are_right_where_numpy_counts_in_32_bits(site: Any, forced: bool) -> None:
+    answer = open_program(site, LIFTED.replace("FORCED", str(forced)))
+    assert "error" not in answer, answer["error"]
+
+
 def test_error_of_a_program_names_its_line(page: Any) -> None:
     answer = open_program(page, "from engine import Value\nx = Value(1.0)\n(x / 0)[1]\n")
     assert answer["error"]["line"] == 3

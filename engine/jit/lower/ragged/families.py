@@ -49,7 +49,7 @@ def families(nodes: Sequence[Node]) -> Iterable[list[int]]:
 
 def _of_several_lengths(table: Table) -> Index:
     """The nodes that are alike, but for the lengths of their runs, to others; as below, over arrays."""
-    runs, found = table.runs, [np.zeros(0, np.int64)]
+    runs, found = table.runs, [np.zeros(0, np.intp)]
     is_sum = table.of_kind(LIN)
     many = np.where(is_sum, np.diff(runs.offsets), 0)
     ends_with_zero = ~table.has_k | (table.k == 0.0)

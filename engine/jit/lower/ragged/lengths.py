@@ -248,19 +248,19 @@ def _leaves(trace: Trace, count: int, settled: bool) -> np.ndarray[Any, Any]:
     Args:
         settled: whether it also tells which take a gradient.
     """
-    found = np.zeros(count, np.int64)
+    found = np.zeros(count, np.intp)
     if trace.leaf_of:
-        places = np.fromiter(trace.leaf_of, np.int64, len(trace.leaf_of))
+        places = np.fromiter(trace.leaf_of, np.intp, len(trace.leaf_of))
         leaves = trace.leaf_of.values()
         marks = [
             2 * (~leaf.index if leaf.is_input else id(leaf.value)) + (settled and leaf.wanted)
             for leaf in leaves
         ]
-        found[places[places < count]] = np.array(marks, np.int64)[places < count]
+        found[places[places < count]] = np.array(marks, np.intp)[places < count]
     else:  # its leaves are not known yet
         captured = trace.kinds[:count] == CAPTURED
         found[captured] = 2 * ids_of(trace.nodes)[:count][captured]
-        places = np.array(trace.places_of(trace.inputs), np.int64)
+        places = np.array(trace.places_of(trace.inputs), np.intp)
         there = (places >= 0) & (places < count)
         found[places[there]] = 2 * ~np.flatnonzero(there)
     return found

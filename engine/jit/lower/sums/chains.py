@@ -140,7 +140,7 @@ class Chains:
 
     def _sorted(self, chains: Any, scales: Any, readers: Any, places: Any, us: Any, vs: Any) -> Terms:
         """The terms of all chains, by chain, in order; factors that are numbers apart."""
-        empty = np.zeros(0, np.int64)
+        empty = np.zeros(0, np.intp)
         chain, *rest = (np.concatenate([empty, *each]) for each in (chains, us, vs, scales))
         order = np.argsort(chain, kind="stable")
         chain = chain[order]

@@ -31,7 +31,7 @@ def ranges(starts: Index, counts: Index) -> Index:
 
 def offsets_of(counts: Any) -> Index:
     """Where slices of these sizes begin, and the last ends."""
-    return np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+    return np.concatenate([[0], np.cumsum(counts, dtype=np.intp)])
 
 
 class Terms(NamedTuple):
@@ -105,6 +105,6 @@ def _runs(owner: Index, kind: Index, count: int) -> tuple[Index, Index]:
 def _distinct(scales: Numbers) -> tuple[list[float], Index]:
     """The distinct scales, and which of them each is; mostly 1 and -1."""
     if (np.abs(scales) == 1.0).all():
-        return [-1.0, 1.0], (scales > 0.0).astype(np.int64)
+        return [-1.0, 1.0], (scales > 0.0).astype(np.intp)
     found, _, which = places_of_distinct(scales)
     return found.tolist(), which
