@@ -427,6 +427,9 @@ class Jitted(Wrapper, Generic[Output]):
                 parts.append((None, rest))
                 break
             lifted = new or known.pop(0)
+            if lifted.changes is not None:  # as written, one sample after the other
+                self._last = lifted
+                return [(lifted, None)]
             mask = lifted.holds_on(table[rest])
             if new is not None and not mask[0]:  # rounded otherwise than by the engine, it decides otherwise
                 parts.append((None, rest[:1]))

@@ -132,12 +132,12 @@ class Lifted:
     ) -> None:
         self._backend, self._others, self._numbers = backend, others, numbers.copy()
         self.state = State(f, arguments.statics)
+        draws, before = Draws(self.state.generators), copy.copy(self.state)
         if self.state.iterators:
             raise TraceError(
                 f"the function reads {brief(self.state.iterators[0])}, of which each item comes once, and a "
                 "program would repeat it: take list(...) of it before, or pass its items as arguments"
             )
-        draws, before = Draws(self.state.generators), self.state
 
         def look_again() -> None:
             """What f wrote once, as what it keeps for later calls, is read from now on."""
@@ -147,10 +147,12 @@ class Lifted:
         given = f, arguments.without_graph(), self._numbers, wanted, batched
         merge = merged if merges and self._may_merge() else None
         try:
-            self.trace = traced = trace(*given, draws, look_again, merge)
-            self.changes = self.state.changed_and_used() if traced.draws_from is None else None
-        except TraceError:
+            self.trace = traced = trace(*given, draws, look_again, merge, before.put_back)
             self.changes = self.state.changed_and_used()
+            if self.changes is None and (batched or traced.is_merged):  # what each run changes alike, too
+                self.changes = before.changed_and_used()
+        except TraceError:
+            self.changes = self.state.changed_and_used() or before.changed_and_used()
             if self.changes is None or not before.put_back():
                 raise
             self.trace = traced = retraced(f, arguments, self._numbers, batched)  # which is not lowered
@@ -162,6 +164,8 @@ class Lifted:
                 "put back after the runs in which it is lifted: change it outside, or pass it as an argument"
             )
         decided_by = [value for guard in traced.guards for value in guard.captured]
+        if traced.draws_from is not None:
+            self.changes = None  # it runs as written in any case
         self.state.watch([*traced.captured, *decided_by])
         self.guards = [guard for guard in traced.guards if not guard.is_late]
         self.late_guards = [guard for guard in traced.guards if guard.is_late]
@@ -270,13 +274,16 @@ class Lifted:
         if not self.fits() or not same_items(arguments.statics, self.statics):
             return None
         self.lengths.refusals += 1
+        before = State(f, arguments.statics)
         draws, run = Draws(self.state.generators), (f, arguments, numbers, wanted)
         with without_collections(), traced_once(*run, lambda: not self.state.unchanged()) as once:
             if draws.first() is not None:
                 draws.put_back()
+                before.put_back()
                 return None
             given = None if once is None else self.lengths.given_alike(once, wanted)
             if once is None or given is None or not self.state.unchanged():
+                before.put_back()
                 return None
             if not set(map(id, once.captured)) <= set(map(id, self.trace.captured)):
                 return None  # the places of others are not looked at

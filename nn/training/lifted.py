@@ -14,6 +14,7 @@ import numpy as np
 
 from engine import Value, mean, no_grad
 from engine.errors import TraceError
+from engine.jit.trace.state import State
 from nn.data.numbers import number_of, numbers_of
 from nn.losses import Loss
 from nn.modules.members.kept import programs_of
@@ -209,7 +210,9 @@ class Lifted:
         """Compare the loss of a few samples with the mean or the sum of the losses of each."""
         X, y = list(X[:_COMPARED]), list(y[:_COMPARED])
         loss, reduction = self._loss, self._loss.reduction
+        before = State(self._model.__call__, ())
         outputs = in_evaluation_mode(self._model, lambda: [numbers_of(self._model(x)) for x in X])
+        before.put_back()  # what the model counts
         with np.errstate(all="ignore"):
             found = number_of(loss(outputs, y))
             each = [number_of(loss([output], [target])) for output, target in zip(outputs, y, strict=True)]

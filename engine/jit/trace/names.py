@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dis
+import sys
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import resolve_name
@@ -14,6 +15,7 @@ __all__ = [
     "attributes_read",
     "globals_read",
     "imported",
+    "names_not_called",
     "names_read",
     "reads_any_name",
     "reads_globals_by_text",
@@ -51,6 +53,7 @@ _LOADS = (
     "LOAD_DEREF",
     "LOAD_CLASSDEREF",
 )
+_NAMES = ("LOAD_FAST", "LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF")
 _STORES = ("STORE_ATTR", "STORE_GLOBAL", "STORE_DEREF")
 _CHANGES = frozenset({"append", "add", "extend", "update", "appendleft", "clear"})
 
@@ -96,6 +99,29 @@ def names_read(code: CodeType) -> frozenset[str]:
         else:
             names.update(_texts(constant))
     return frozenset(names)
+
+
+@cache
+def names_not_called(code: CodeType) -> frozenset[str]:
+    """The names and strings that code may read for more than to call a method of that name at once.
+
+    >>> def of(model, pairs):
+    ...     return model.items, [key for key, _ in pairs.values()]
+    >>> sorted(names_not_called(of.__code__) & {"items", "values"})
+    ['items']
+    """
+    steps = list(dis.get_instructions(code))
+    called = {step.argval for step in steps if _is_of_method(step)}
+    read = {step.argval for step in steps if step.opname in _READS and not _is_of_method(step)}
+    texts = {text for constant in code.co_consts for text in _texts(constant)}
+    inner = frozenset[str]().union(*map(names_not_called, _within(code)))
+    return names_read(code) - (called - read - texts - inner)
+
+
+def _is_of_method(step: dis.Instruction) -> bool:
+    return step.opname == "LOAD_METHOD" or (
+        step.opname == "LOAD_ATTR" and sys.version_info >= (3, 12) and bool((step.arg or 0) & 1)
+    )
 
 
 @cache
@@ -177,14 +203,18 @@ def used_beside_updates(code: CodeType) -> frozenset[str]:
     ['model', 'scale']
     """
     steps = [step for step in dis.get_instructions(code) if step.opname not in _BETWEEN]
-    used, changed, is_set = set[str](), set[str](), set[str]()
+    used, changed, is_set = set[str](), set[str](), set[Any]()
     always = True  # whether this is reached in any case
     for i, step in enumerate(steps):
         always = always and "JUMP" not in step.opname and step.opname != "FOR_ITER"
+        owner = steps[i - 1].argval if i and steps[i - 1].opname in _NAMES else None
+        place = (owner, step.argval) if step.opname.endswith(("_ATTR", "_METHOD")) else step.argval
+        if step.opname.startswith("STORE_"):
+            is_set -= {each for each in is_set if isinstance(each, tuple) and each[0] == step.argval}
         if step.opname in _STORES and always:
-            is_set.add(step.argval)
-        elif step.opname in _LOADS and step.argval not in is_set - changed:
-            kind = changed if _is_update(step.argval, steps[i + 1 : i + 6]) else used
+            is_set.add(place)
+        elif step.opname in _LOADS and (place not in is_set or step.argval in changed):
+            kind = changed if _is_update(step.argval, steps[i + 1 : i + 10]) else used
             kind.add(step.argval)
     return frozenset(used - _CHANGES).union(*map(used_beside_updates, _within(code)))
 
@@ -193,6 +223,8 @@ def _is_update(name: str, steps: list[dis.Instruction]) -> bool:
     """Whether what was just loaded by a name is changed by the next instructions, and not used otherwise."""
     if not steps:
         return False
+    while len(steps) > 2 and steps[0].opname.startswith("LOAD_") and steps[1].opname == "BINARY_SUBSCR":
+        steps = steps[2:]  # a part of it
     if steps[0].opname in ("LOAD_METHOD", "LOAD_ATTR"):
         return steps[0].argval in _CHANGES
     names = [step.opname for step in steps]

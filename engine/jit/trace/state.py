@@ -17,6 +17,7 @@ import zlib
 from array import array
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from contextvars import ContextVar
 from functools import cached_property, partial
 from io import IOBase
@@ -40,6 +41,7 @@ from engine.jit.trace.names import (
     attributes_read,
     globals_read,
     imported,
+    names_not_called,
     names_read,
     reads_any_name,
     reads_globals_by_text,
@@ -109,8 +111,8 @@ class State:
         self._sized: list[tuple[Any, Any]] = [
             (each, tuple(each) if id(each) in walk.ordered else len(each)) for each in walk.groups
         ]
-        self._names_of = walk.names_of
-        self._keys = [(each, frozenset(each)) for each in walk.groups if type(each) is dict]
+        self._names_of, self._of_objects = walk.names_of, frozenset(walk.attributes)
+        self._keys = [(each, frozenset(each)) for each in walk.groups if isinstance(each, dict)]
         self._others = [(each, _key_of(each)) for each in walk.others]
         # held, as these keys are of ids, which another object may have once one is gone
         self._held = [(each, list(each)) for each in walk.others if not isinstance(each, _BUFFERS)]
@@ -136,15 +138,17 @@ class State:
 
     def changed_and_used(self) -> str | None:
         """The name of what differs now and is read by f, not just changed, as a counter is; None for none."""
-        now = [(key, _there(owner, key), was) for owner, key, was in self._entries]
-        now += [(cell, content_of(cell), was) for cell, was in self._cells]
-        changed = [each for each, item, was in now if not same_object(item, was) and not _has_values(item)]
+        now = [([key, owner], _there(owner, key), was) for owner, key, was in self._entries]
+        now += [([cell], content_of(cell), was) for cell, was in self._cells]
+        differ = [at for at, item, was in now if not same_object(item, was) and not _has_values(item)]
+        changed = [each for at in differ for each in at if id(each) not in self._of_objects]
         changed += [each for each, was in self._lists if not _same_list(each, was) and not _has_values(each)]
         changed += [each for each, was in self._sized if not same_size(each, was) and not _has_values(each)]
         changed += [each for each, was in self._others if _key_of(each) != was and not _has_values(each)]
         changed += [each for each, was in self._arrays if _print_of(each) != was]
         if not changed:
             return None
+        changed = self._with_holders(changed)
         codes = [each.__code__ for each, _ in self._functions]
         # but for the __eq__ of a dataclass, which reads all fields, and nobody may call
         written = [each for each in codes if (each.co_filename, each.co_name[:2]) != ("<string>", "__")]
@@ -154,6 +158,26 @@ class State:
                 if name in used:
                     return name
         return None
+
+    def _with_holders(self, changed: list[Any]) -> list[Any]:
+        """What changed, and the lists and dicts that hold it; not the objects of which it is an attribute."""
+        holders: defaultdict[int, list[Any]] = defaultdict(list)
+        for owner, _, was in self._entries:
+            if id(owner) not in self._of_objects:
+                holders[id(was)].append(owner)
+        for each, items in self._lists:
+            for part in items:
+                holders[id(part)].append(each)
+        found: dict[int, Any] = {}
+        waiting = list(changed)
+        while waiting:
+            item = waiting.pop()
+            if isinstance(item, partial) and item.func is dict.get:  # which reads a dict of another class
+                item = item.args[0]
+            if id(item) not in found:
+                found[id(item)] = item
+                waiting += holders[id(item)] if not isinstance(item, (str, *_PLAIN)) else ()
+        return list(found.values())
 
     def _held_as(self, item: Any) -> Iterator[str]:
         """The names by which something is held."""
@@ -174,9 +198,19 @@ class State:
         for owner, key, was in self._entries:
             if type(owner) is dict and was is not MISSING and not same_object(_there(owner, key), was):
                 owner[key] = was
+            elif isinstance(owner, partial) and was is not MISSING and _there(owner, key) is not was:
+                with suppress(AttributeError, TypeError):  # what is read only
+                    _set(owner, key, was)
+        importing = set()  # the ids of what an import gave another module, which stays
         for held, keys in self._keys:
             for key in held.keys() - keys:
-                del held[key]
+                if isinstance(held[key], ModuleType):
+                    importing.add(id(held))
+                else:
+                    del held[key]
+        if importing:
+            self._sized = [(each, len(each) if id(each) in importing else was) for each, was in self._sized]
+            self._arrange()
         for each, items in self._lists:
             if not _same_list(each, items):
                 each[:] = items
@@ -184,7 +218,8 @@ class State:
             if was is not MISSING and not same_object(content_of(cell), was):
                 cell.cell_contents = was
         for numbers, were in self._copies:
-            if numbers.flags.writeable and numbers.shape == were.shape:
+            differs = numbers.shape == were.shape and _print_of(numbers) != _print_of(were)
+            if differs and numbers.flags.writeable:
                 numbers[...] = were
         for each, parts in self._held:
             if isinstance(each, (deque, set)) and static_key(each) != static_key(type(each)(parts)):
@@ -273,6 +308,14 @@ def _there(owner: Any, key: Any) -> Any:
     return entry_of(owner, key) if isinstance(owner, _MAPPINGS) else owner(key, MISSING)
 
 
+def _set(owner: partial[Any], key: Any, was: Any) -> None:
+    """Let an attribute of an object, or an entry of a dict of another class, be as it was."""
+    if owner.func is getattr:
+        setattr(owner.args[0], key, was)
+    elif owner.func is dict.get:
+        owner.args[0][key] = was
+
+
 def _element(array: Any, i: int, default: Any) -> Any:
     """An element of an array of objects, which may have become shorter."""
     return array.flat[i] if i < array.size else default
@@ -349,6 +392,7 @@ class _Walk:
         self.attributes: list[int] = []  # the ids of the dicts of objects, where it counts for such code
         self.names_of: dict[int, tuple[str, ...]] = {}  # of variables of closures and of defaults
         self._names: set[str] = set()
+        self._not_called: set[str] = set()  # those among them that code does more with than call a method
         self._of_class: dict[int, Any] = {}
         self._sized_classes: set[int] = set()
         self._later: defaultdict[str, list[Any]] = defaultdict(list)  # places whose name no code read yet
@@ -389,7 +433,7 @@ class _Walk:
             self.generators.append(item)
         elif type(item) in weakref.ProxyTypes:
             self._waiting.append(item.__init__.__self__)
-        elif isinstance(item, Iterator) and is_foreign(type(item).__module__):
+        elif _is_iterator(item):
             if not isinstance(item, IOBase):
                 self.iterators.append(item)
         elif isinstance(item, weakref.ref):
@@ -492,7 +536,7 @@ class _Walk:
             if not self.any_name and reads_any_name(item.__code__):
                 self.any_name = True
                 self._read(list(self._later))
-        self._read(names)
+        self._read(names, names_not_called(item.__code__))
 
     def _import(self, names: Iterable[str]) -> None:
         for name in names:
@@ -501,12 +545,13 @@ class _Walk:
             else:
                 self.unloaded.add(name)
 
-    def _read(self, names: Iterable[str]) -> None:
-        """Some code reads these names."""
+    def _read(self, names: Iterable[str], not_called: Iterable[str] | None = None) -> None:
+        """Some code reads these names, and of these it does not just call a method; None for all."""
         self._names.update(names)
+        self._not_called.update(names if not_called is None else not_called)
         for name in names:
-            for place in self._later.pop(name, ()):
-                self._place(*place)
+            for owner, _, part in self._later.pop(name, ()):
+                self._when_read(name, owner, part)
 
     def _object(self, item: Any) -> None:
         kind = type(item)
@@ -558,7 +603,8 @@ class _Walk:
     def _when_read(self, name: str, owner: Any, part: Any) -> None:
         """A place, now or as soon as some code is found that reads this name."""
         special = name.startswith("__") and isinstance(part, FunctionType) and name not in _NOT_CALLED
-        if special or self.any_name or name in self._names:
+        names = self._not_called if _is_iterator(part) else self._names
+        if special or self.any_name or name in names:
             self._place(owner, name, part)
         else:
             self._later[name].append((owner, name, part))
@@ -571,6 +617,11 @@ class _Walk:
         else:
             self.places.append((owner, key))
             self._waiting.append(part)
+
+
+def _is_iterator(item: Any) -> bool:
+    """Whether something is an iterator of Python's or a library's, which cannot be called."""
+    return isinstance(item, Iterator) and is_foreign(type(item).__module__)
 
 
 def _names_in(getter: Any) -> list[str]:

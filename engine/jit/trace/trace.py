@@ -41,6 +41,7 @@ def trace(
     draws: Draws | None = None,
     after_first: Callable[[], Any] = bool,
     merge: Callable[..., Any] | None = None,
+    start_over: Callable[[], Any] = bool,
 ) -> Trace:
     """Run f on Values in place of the numbers of its arguments, and on others to see that nothing changes.
 
@@ -55,6 +56,7 @@ def trace(
         after_first: called when f ran once, before it runs again.
         merge: finds one graph for all ways that short decisions may take, see
             :func:`engine.jit.choices.merge.merged`; None for the graph of this way.
+        start_over: puts back what f changed, called before it is tried without ``merge``.
 
     Raises:
         TraceError: its graph depends on the numbers in a way that no guard can check.
@@ -65,6 +67,7 @@ def trace(
         except Exception:  # f is lifted for each way then, or fails for that, too
             if draws is not None:
                 draws.put_back()
+            start_over()
     return _traced(f, arguments, numbers, wanted, batched, draws, after_first, None)
 
 

@@ -233,7 +233,7 @@ FUNCTIONS = {
         [engine.prod([x, W[i], W[j]]) + engine.mean([x * W[i], W[j]]) for i in range(3) for j in range(3)]
     ),
     "powers": lambda x: x**2 + W[0] ** 3 + x**0.5 + (2.0 + W[1]) ** x,
-    "a table": lambda x: engine.take([W[0], x, W[2]], 0.0 * x + 1.0) * x if isinstance(x, Value) else x,
+    "a table": lambda x: engine.take([W[0], x, W[2]], engine.stop_gradient(0.0 * x + 1.0)) * x,
     "two layers": lambda x: engine.dot(
         W[:3], [engine.tanh(engine.dot(W[3:5], [x, x * x]) + w) for w in (W[5], W[0], W[1])]
     ),

@@ -1,0 +1,215 @@
+"""What a function changes and reads itself is seen wherever it is held, and put back after lifting."""
+
+import sys
+from collections import Counter, deque
+from functools import partial
+
+import numpy as np
+import pytest
+
+from engine import Value, jit, no_grad, vmap
+
+pytestmark = pytest.mark.filterwarnings("ignore:.* it runs as written")
+
+HELD = {  # makes a counter, counts, and reads it
+    "entry": (lambda: {"n": 0}, lambda held: held.__setitem__("n", held["n"] + 1), lambda held: held["n"]),
+    "Counter": (Counter, lambda held: held.__setitem__("n", held["n"] + 1), lambda held: held["n"]),
+    "nested": (lambda: [{"n": [0]}], lambda held: held[0]["n"].append(1), lambda held: len(held[0]["n"]) - 1),
+    "array": (
+        lambda: {"n": np.zeros(1)},
+        lambda held: held["n"].__setitem__(0, held["n"][0] + 1),
+        lambda held: held["n"][0],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_a_counter_within_a_container_counts(name) -> None:
+    make, count, read = HELD[name]
+
+    def fresh():
+        held = make()
+
+        def f(x):
+            count(held)
+            return x * (2.0 if read(held) == 30 else 1.0)
+
+        return f
+
+    plain, lifted = fresh(), jit(fresh())
+    assert [lifted(3.0).data for _ in range(40)] == [plain(Value(3.0)).data for _ in range(40)]
+
+
+def test_a_counter_beside_draws_is_put_back() -> None:
+    def fresh():
+        step, rng = [0], np.random.default_rng(0)
+
+        def f(x):
+            step[0] += 1
+            return x * step[0] + rng.normal()
+
+        return f
+
+    plain, lifted = fresh(), jit(fresh())
+    assert [lifted(3.0).data for _ in range(3)] == [plain(Value(3.0)).data for _ in range(3)]
+
+
+def test_a_module_that_is_imported_as_f_is_lifted_stays(tmp_path, monkeypatch) -> None:
+    package = tmp_path / "imported_within"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "sub.py").write_text("K = 2.0")
+    monkeypatch.syspath_prepend(tmp_path)
+    # as text, so that nobody takes the module for a dependency of the tests
+    text = "import imported_within\nstep = [0]\ndef f(x):\n    import imported_within.sub\n    step[0] += 1\n"
+    made = {"__name__": __name__}
+    exec(f"{text}    return x * step[0] * imported_within.sub.K\n", made)  # noqa: S102
+    assert [jit(made["f"])(3.0).data, sys.modules["imported_within"].sub.K] == [6.0, 2.0]
+
+
+def test_what_a_look_at_a_shorter_length_changed_is_put_back() -> None:
+    def fresh():
+        rng, step = np.random.default_rng(0), [0]
+        weights = [Value(float(number)) for number in rng.normal(size=20)]
+
+        def f(xs):
+            if len(xs) < 40:
+                step[0] += 1
+            return sum(((x * w).tanh() for x in xs for w in weights), 0.0) * (1.0 + step[0])
+
+        return f
+
+    plain, lifted = fresh(), jit(fresh())
+    for n in (60, 50, 45, 30, 30):
+        xs = [0.01 * i for i in range(n)]
+        assert lifted(xs).data == pytest.approx(plain(list(map(Value, xs))).data, rel=1e-12)
+
+
+class Trainer:
+    def __init__(self) -> None:
+        self.items = (each for each in "ab")
+        next(self.items)
+
+    def loss(self, x):
+        return sum(each for _, each in {"a": x}.items())
+
+
+def test_an_iterator_of_the_name_of_a_method_that_is_called_is_left_alone() -> None:
+    trainer = Trainer()
+    assert jit(trainer.loss)(3.0).data == 3.0
+    assert list(trainer.items) == ["b"]
+
+
+W, V = Value(0.5), Value(-1.0)
+
+
+class Held:
+    def __init__(self, **options) -> None:
+        vars(self).update(options)
+
+
+def five(x):
+    """Decisions enough for one program of both sides."""
+    total = 0
+    for p in (W, V, W * V, V * V, W * W):
+        total = total + (p * x if p * x > 0 else 0)
+    return total
+
+
+def by_the_last_sign(held, x):
+    found = five(x) * held.last
+    held.last = 1.0 if x > 0 else -1.0
+    return found
+
+
+def on_a_budget(held, x):
+    total = five(x)
+    if x > 0 and held.budget > 0:
+        held.budget -= 1
+        return total * W
+    return total * V
+
+
+def by_a_window(held, x):
+    held.window.append(float(x))
+    return W * x + V * sum(held.window)
+
+
+def failing(held, x):
+    held.count += 1
+    if held.count % 4 == 0:
+        raise ValueError
+    return W * x * held.count
+
+
+def of_two(held, x):
+    held.other.count = 0
+    held.count += 1
+    return W * x if held.count < 20 else V * x
+
+
+def within(held, x):
+    held.state["n"] += 1
+    if held.state["n"] == 20:
+        held.state["rate"] = 0.1
+    return W * x * held.state["rate"]
+
+
+def at_first(held, x):
+    if held.scale is None:
+        held.scale = float(x)
+    return W * x / held.scale
+
+
+STEPS = {
+    "the last sign": (by_the_last_sign, lambda: Held(last=-1.0)),
+    "a budget": (on_a_budget, lambda: Held(budget=3)),
+    "a window": (by_a_window, lambda: Held(window=deque(maxlen=3))),
+    "a failure": (failing, lambda: Held(count=0)),
+    "another object": (of_two, lambda: Held(count=0, other=Held(count=0))),
+    "a dict of settings": (within, lambda: Held(state={"n": 0, "rate": 1.0})),
+    "the first call": (at_first, lambda: Held(scale=None)),
+}
+
+
+def outcome(f, *args):
+    try:
+        return f(*args).data
+    except ValueError:
+        return "ValueError"
+
+
+@pytest.mark.parametrize("audit", [True, False])
+def test_calls_one_after_the_other_give_what_the_function_gives(audit) -> None:
+    for name, (step, make) in STEPS.items():
+        mine, other = make(), make()
+        lifted = jit(partial(step, mine), audit=audit)
+        xs = [-1.0, 1.0, 1.0, -1.0, 0.5, 2.0] * 8
+        assert [outcome(lifted, x) for x in xs] == [outcome(step, other, Value(x)) for x in xs], name
+
+
+def switched(held, x):
+    if x > 1:
+        held.up = True
+    if x < -1:
+        held.up = False
+    return W * x if held.up else V * x
+
+
+def counted_one_way(held, x):
+    if x > 0:
+        held.count += 1
+        return W * x * held.count
+    return V * x * held.count
+
+
+@pytest.mark.parametrize("step", [switched, counted_one_way])
+def test_samples_come_one_after_the_other(step) -> None:
+    rows = np.array([0.5, 2.0, 0.5, -0.5, -2.0, 0.5])
+    mine, alone, other = (Held(up=False, count=0) for _ in range(3))
+    mapped, mean = vmap(partial(step, mine)), jit(partial(step, alone), batch=True)
+    with no_grad():
+        for _ in range(3):
+            expected = [step(other, Value(x)).data for x in rows.tolist()]
+            assert mapped(rows).tolist() == pytest.approx(expected, rel=1e-12)
+            assert mean(rows).data == pytest.approx(np.mean(expected), rel=1e-12)
