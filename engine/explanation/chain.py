@@ -7,11 +7,13 @@ A derivative is the sum over the paths from the variable to the root of the prod
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
+from itertools import chain, count
 from typing import Any
 
 from engine.explanation.formula import Formula, by_number, formula, is_one, local_gradient, named, plain
+from engine.explanation.latex import latex_name
 from engine.explanation.paths import Path, Paths
 from engine.graph.names import one_line
 from engine.graph.walks import topological_order
@@ -129,10 +131,13 @@ class Chain:
         self.gradient = found.gradient
         self.value = found.variable.data
         self.shown = [path for path in found if path.product] or list(found)
-        others = (node for node in topological_order(found.root) if node is not found.variable)
+        graph = topological_order(found.root)
+        others = (node for node in graph if node is not found.variable)
         self.partial = any(not node._children and node.requires_grad for node in others)
         nodes = _on_paths(found, self.shown)
-        self._names = _names(nodes, found)
+        self._labels = {one_line(node.label) for node in [*nodes, *graph]} - {""}
+        self._names = _names(nodes, found, self._labels)
+        self._on_paths = {*self._names.values()}
         self.root, self.variable = self._names[found.root], self._names[found.variable]
         self._whole: dict[Value, Formula | None] = {found.variable: named(self.variable)}
         self._factors: dict[tuple[Value, int], Factor] = {}
@@ -199,7 +204,14 @@ class Chain:
         """An operand in a formula: its name, its label or its number."""
         if node in self._names:
             return named(self._names[node])
-        return named(one_line(node.label)) if node.label else by_number(x)
+        label = one_line(node.label)
+        return named(label) if label and label not in self._on_paths else by_number(x)
+
+    def name_of_path(self, i: int) -> str:
+        """A name in LaTeX for the product of a path, p₁, p₂, …, or what no label is."""
+        short = {f"p_{{{k}}}" for k in range(1, len(self.shown) + 1)}
+        taken = any(latex_name(label) in short for label in self._labels if label[0] == "p")
+        return rf"\mathrm{{path}}\;{i}" if taken else f"p_{{{i}}}"
 
     def _product(self, path: Path) -> list[Factor]:
         edges = zip(path.nodes[1:], path.slots, strict=True)
@@ -233,36 +245,34 @@ def _on_paths(found: Paths, shown: Sequence[Path]) -> list[Value]:
     return [node for node in found.between.nodes if node in wanted]
 
 
-def _names(nodes: Sequence[Value], found: Paths) -> dict[Value, str]:
-    """A name for each node, no two the same: its label, else x for the variable, y for the root, v1, v2, …"""
-    labels = {one_line(operand.label) for node in nodes for operand in (node, *node._children)}
+def _names(nodes: Sequence[Value], found: Paths, labels: set[str]) -> dict[Value, str]:
+    """A name for each node, no two the same: its label, else x for the variable, y for the root, v1, v2, …
+
+    Labels are those of the whole graph: what is made up is none of them, be its node on a path or not.
+    """
+    seen = {latex_name(label) for label in labels}  # v_2 and v2 look alike there
     names: dict[Value, str] = {}
     taken: set[str] = set()
-    made_up = 0
+    counted: dict[str, Iterator[int]] = {}
     for node in nodes:
         name = one_line(node.label)
         if name in taken:
-            name = next(
-                f"{name}#{i}" for i in range(2, len(nodes) + 2) if f"{name}#{i}" not in taken | labels
-            )
+            numbers = counted.setdefault(name, count(2))
+            name = next(told for i in numbers if (told := f"{name}#{i}") not in labels)
         if not name:
             if node is found.variable:
-                name = _free("x", labels | taken)
+                name = _free("x", seen)
             elif node is found.root:
-                name = _free("y", labels | taken)
+                name = _free("y", seen)
             else:
-                made_up += 1
-                while f"v{made_up}" in labels:
-                    made_up += 1
-                name = f"v{made_up}"
+                numbers = counted.setdefault("", count(1))
+                name = next(made for i in numbers if latex_name(made := f"v{i}") not in seen)
         names[node] = name
         taken.add(name)
     return names
 
 
-def _free(name: str, taken: set[str]) -> str:
-    return (
-        name
-        if name not in taken
-        else next(f"{name}{i}" for i in range(len(taken) + 1) if f"{name}{i}" not in taken)
-    )
+def _free(name: str, seen: set[str]) -> str:
+    """The name, or where it is seen in LaTeX the first of name0, name1, … that is not."""
+    numbered = (f"{name}{i}" for i in count())
+    return next(each for each in chain([name], numbered) if latex_name(each) not in seen)

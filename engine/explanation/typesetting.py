@@ -106,7 +106,7 @@ def _width(step: Step) -> int:
 
 
 def _latex_path(e: Chain, i: int, product: Sequence[Factor], derivative: str) -> list[str]:
-    start = derivative if e.paths.count == 1 else f"p_{{{i}}}"
+    start = derivative if e.paths.count == 1 else e.name_of_path(i)
     kept = [factor for factor in product if not factor.is_one]
     times, dots = r" \cdot ", r"\cdots"
     forms = [

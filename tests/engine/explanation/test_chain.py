@@ -50,6 +50,40 @@ def test_unnamed_nodes_get_names_that_are_free() -> None:
     assert explain(a * x, a).variable == "x0"
 
 
+@pytest.mark.parametrize(
+    ("label", "names"),
+    [("y", ["v1", "y0"]), ("v1", ["v2", "y"]), ("v_1", ["v2", "y"]), ("v[1]", ["v2", "y"])],
+)
+def test_made_up_names_are_no_labels_anywhere_in_the_graph(label, names) -> None:
+    x, other = Value(2.0, label="x"), Value(3.0, label=label)
+    explained = explain(x**2 + other**2 * 1.0, x)
+    assert [step.name for step in explained.steps] == names
+    assert explain(Value(1.0) * x + x**2, x).root == "y", "another graph does not matter"
+
+
+def test_an_operand_beside_the_paths_with_the_label_of_one_on_them_is_told_by_its_number() -> None:
+    x, other = Value(2.0, label="h"), Value(3.0, label="h")
+    assert str(explain(x * other, x).steps[0].formula) == str(explain(x * 3.0, x).steps[0].formula)
+
+
+def test_paths_get_a_name_in_latex_that_is_free() -> None:
+    p = Value(2.0, label="p_1")
+    x = Value(2.0, label="x")
+    told = explain(x * p + x.exp(), x).to_latex()
+    assert [told.count(rf"\mathrm{{path}}\;{i} &=") for i in (1, 2)] == [1, 1]
+    assert "p_{1} &=" not in told
+    assert "p_{1} &=" in explain(x * 2.0 + x.exp(), x).to_latex()
+
+
+@pytest.mark.unmeasured
+def test_many_nodes_of_one_label_are_told_apart_in_linear_time() -> None:
+    root = x = Value(0.5, label="h")
+    for _ in range(5_000):
+        root = sin(root)
+        root.label = "h"
+    assert explain(root, x).root == "h#5001"
+
+
 def test_nodes_of_one_label_are_told_apart() -> None:
     x = Value(1.0, label="h")
     h = x.exp()
