@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from viz.rendering import wasm
+from viz.rendering.edge_labels import Box, EdgeLine, box_around, places_on_lines, plate_size
+from viz.theme import TEXT_OUTSIDE
 
 __all__ = ["Drawing", "Shape", "laid_out", "shapes_of", "texts_of"]
 
@@ -94,11 +96,11 @@ def shapes_of(source: str, timeout: float | None = None) -> Drawing:
     nodes = [each for each in objects if "pos" in each]
     drawn = [("", {"_ldraw_": graph.get("_ldraw_", [])})]  # not its white background
     drawn += [(each["name"], each) for each in clusters]
-    drawn += [(f"{names[each['tail']]}->{names[each['head']]}", each) for each in edges]
-    drawn += [(each["name"], each) for each in nodes]
     turned = height + MARGIN
-    shapes = [replace(shape, owner=owner, points=_placed(shape, turned))
-              for owner, each in drawn for shape in _read(each)]  # fmt: skip
+    behind = [shape for owner, each in drawn for shape in _owned(owner, each, turned)]
+    lines = [_owned(f"{names[each['tail']]}->{names[each['head']]}", each, turned) for each in edges]
+    boxes = [shape for each in nodes for shape in _owned(each["name"], each, turned)]
+    shapes = [*behind, *_with_labels_on_lines(lines, boxes), *boxes]
     shapes.sort(key=lambda shape: shape.kind == "text" and "->" in shape.owner)  # on top, to be read
     return Drawing(width + 2 * MARGIN, height + 2 * MARGIN, shapes)
 
@@ -122,6 +124,46 @@ def texts_of(thing: dict[str, Any]) -> list[str]:
     ['x', '2']
     """
     return [shape.text.strip() for shape in _read(thing) if shape.kind == "text"]
+
+
+def _owned(owner: str, thing: dict[str, Any], turned: float) -> list[Shape]:
+    """The shapes of a thing, at their places in the picture."""
+    return [replace(shape, owner=owner, points=_placed(shape, turned)) for shape in _read(thing)]
+
+
+def _with_labels_on_lines(edges: list[list[Shape]], nodes: list[Shape]) -> Iterator[Shape]:
+    """The shapes of edges, with their labels where the SVG has them; Graphviz puts them over boxes."""
+    lines = {k: line for k, edge in enumerate(edges) if (line := _line(edge))}
+    boxes = [_box(shape) for shape in nodes if shape.kind in ("polygon", "curve", "ellipse")]
+    boxes += [_box(shape) for edge in edges for shape in edge if shape.kind == "polygon"]
+    placed = places_on_lines(list(lines.values()), boxes)
+    places = {k: placed[i] for i, k in enumerate(lines) if i in placed}
+    for k, edge in enumerate(edges):
+        label = _label(edge)
+        for shape in edge:
+            if k in places and shape in label:
+                x, y = places[k]
+                middle = sum(each.points[0][1] for each in label) / len(label)
+                shape = replace(shape, points=((x, shape.points[0][1] + y + 0.35 * label[0].size - middle),))
+            yield shape
+
+
+def _line(edge: list[Shape]) -> EdgeLine | None:
+    curve = next((shape for shape in edge if shape.kind == "curve"), None)
+    label = _label(edge)
+    size = plate_size([shape.text for shape in label], label[0].size) if label else None
+    return None if curve is None else EdgeLine(curve.points, size)
+
+
+def _label(edge: list[Shape]) -> list[Shape]:
+    return [shape for shape in edge if shape.kind == "text" and shape.stroke == TEXT_OUTSIDE]
+
+
+def _box(shape: Shape) -> Box:
+    if shape.kind != "ellipse":
+        return box_around(shape.points)
+    (x, y), (across, down) = shape.points
+    return Box(x - across, y - down, x + across, y + down, is_round=True)
 
 
 def _placed(shape: Shape, turned: float) -> tuple[Point, ...]:

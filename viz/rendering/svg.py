@@ -10,23 +10,17 @@ the light or dark scheme of whoever looks, by CSS variables that a page may set 
 from __future__ import annotations
 
 import re
-from itertools import count, pairwise
-from math import hypot
+from collections.abc import Iterator
+from itertools import count
 from xml.sax.saxutils import escape
 
 from viz.labels import visible
+from viz.rendering.edge_labels import Box, EdgeLine, box_around, places_on_lines, plate_size
 from viz.theme import DARK, FONT, FONT_STACK, TEXT_OUTSIDE
 
 __all__ = ["polish", "with_name"]
 
 PLATE = DARK["plate"][0]
-ALONG = 0.45, 0.6, 0.32, 0.75, 0.2
-"""Where on its line the label of an edge stands, from the operand on: the first place without another."""
-
-LABEL = 40.0, 10.0
-"""Width and height of a usual label, in points."""
-
-CHARACTER_WIDTH = 0.6  # em, of Courier and its kin
 
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 _BACKGROUND = re.compile(
@@ -35,6 +29,10 @@ _BACKGROUND = re.compile(
 _FONT = re.compile(rf'font-family="{FONT}[^"]*"')
 _TEXT = re.compile(rf'<text [^>]*fill="{TEXT_OUTSIDE}"[^>]*>([^<]*)</text>')
 _EDGE = re.compile(r'(<g id="[^"]*" class="edge">.*?<path [^>]*? d=")([^"]*)(".*?</g>)', re.DOTALL)
+_NODE = re.compile(r'<g id="[^"]*" class="node">.*?</g>', re.DOTALL)
+_POLYGON = re.compile(r'<polygon [^>]*points="([^"]*)"')
+_PATH = re.compile(r'<path [^>]*? d="([^"]*)"')
+_ELLIPSE = re.compile(r'<ellipse [^>]*cx="([^"]*)" cy="([^"]*)" rx="([^"]*)" ry="([^"]*)"')
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _ENTITY = re.compile(r"&[#\w]+;")
@@ -104,15 +102,12 @@ def with_name(svg: str, title: str = "", description: str = "") -> str:
 
 
 def _labels_on_lines(body: str) -> str:
-    """Put the label of each edge onto its line, where no other label stands; Graphviz puts it over boxes."""
-    lines = [_along(match[2]) for match in _EDGE.finditer(body)]
-    labelled = [bool(_TEXT.search(match[3])) for match in _EDGE.finditer(body)]
-    places: dict[int, tuple[float, float]] = {}
-    for index in sorted(range(len(lines)), key=lambda k: lines[k].length):  # long lines have more places
-        if labelled[index]:
-            taken = list(places.values())
-            at = lines[index].at
-            places[index] = next((p for share in ALONG if _is_free(p := at(share), taken)), at(ALONG[0]))
+    """Put the label of each edge onto its line; Graphviz puts it over boxes."""
+    edges = list(_EDGE.finditer(body))
+    lines = [EdgeLine(_points(edge[2]), _size_of_label(edge[3])) for edge in edges]
+    heads = [box_around(_points(head[1])) for edge in edges for head in _POLYGON.finditer(edge[3])]
+    nodes = [box for node in _NODE.finditer(body) for box in _boxes(node[0])]
+    places = places_on_lines(lines, nodes + heads)
     counted = count()
 
     def placed(match: re.Match[str]) -> str:
@@ -120,65 +115,58 @@ def _labels_on_lines(body: str) -> str:
         if index not in places:
             return match[0]
         x, y = places[index]
+        looks = [_looks(text) for text in _TEXT.finditer(match[3])]
+        size = float(looks[0]["font-size"])
+        down = y + 0.35 * size - sum(float(each["y"]) for each in looks) / len(looks)
 
         def moved(text: re.Match[str]) -> str:
-            attributes = dict(_ATTRIBUTE.findall(text[0].partition(">")[0]))
-            down = y + 0.35 * float(attributes["font-size"])
             across = re.sub(r' x="[^"]*"', f' x="{x:.2f}"', text[0])
-            return re.sub(r' y="[^"]*"', f' y="{down:.2f}"', across)
+            return re.sub(r' y="[^"]*"', f' y="{float(_looks(text)["y"]) + down:.2f}"', across)
 
         return match[1] + match[2] + _TEXT.sub(moved, match[3])
 
     return _EDGE.sub(placed, body)
 
 
-def _is_free(at: tuple[float, float], taken: list[tuple[float, float]]) -> bool:
-    return all(abs(at[0] - x) >= LABEL[0] or abs(at[1] - y) >= LABEL[1] for x, y in taken)
+def _looks(text: re.Match[str]) -> dict[str, str]:
+    """The attributes of a text."""
+    return dict(_ATTRIBUTE.findall(text[0].partition(">")[0]))
 
 
-class _Line:
-    """A path of Bézier curves, as dots on it and their distances from its beginning."""
-
-    def __init__(self, dots: list[tuple[float, float]]) -> None:
-        self.dots = dots
-        self.lengths = [0.0]
-        for (x0, y0), (x1, y1) in pairwise(dots):
-            self.lengths.append(self.lengths[-1] + hypot(x1 - x0, y1 - y0))
-        self.length = self.lengths[-1]
-
-    def at(self, share: float) -> tuple[float, float]:
-        """The point at a share of the length."""
-        wanted = share * self.length
-        k = next((k for k in range(1, len(self.dots)) if self.lengths[k] >= wanted), len(self.dots) - 1)
-        part = (wanted - self.lengths[k - 1]) / ((self.lengths[k] - self.lengths[k - 1]) or 1.0)
-        (x0, y0), (x1, y1) = self.dots[k - 1], self.dots[k]
-        return x0 + part * (x1 - x0), y0 + part * (y1 - y0)
+def _size_of_label(edge: str) -> tuple[float, float] | None:
+    texts = list(_TEXT.finditer(edge))
+    if not texts:
+        return None
+    return plate_size([_ENTITY.sub("x", text[1]) for text in texts], float(_looks(texts[0])["font-size"]))
 
 
-def _along(path: str) -> _Line:
-    numbers = [float(each) for each in _NUMBER.findall(path)]
-    points = list(zip(numbers[::2], numbers[1::2], strict=True))
-    dots = [points[0]]
-    for first in range(0, len(points) - 3, 3):
-        curve = points[first : first + 4]
-        for t in (k / 10 for k in range(1, 11)):
-            weights = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3
-            x, y = (sum(w * p[k] for w, p in zip(weights, curve, strict=True)) for k in (0, 1))
-            dots.append((x, y))
-    return _Line(dots)
+def _boxes(node: str) -> Iterator[Box]:
+    """What a node is drawn as."""
+    for polygon in _POLYGON.finditer(node):
+        yield box_around(_points(polygon[1]))
+    for path in _PATH.finditer(node):
+        yield box_around(_points(path[1]))
+    for ellipse in _ELLIPSE.finditer(node):
+        x, y, across, down = map(float, ellipse.groups())
+        yield Box(x - across, y - down, x + across, y + down, is_round=True)
+
+
+def _points(text: str) -> list[tuple[float, float]]:
+    numbers = [float(each) for each in _NUMBER.findall(text)]
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
 def _with_plate(match: re.Match[str]) -> str:
     """Put a light rectangle behind a text, as wide as its characters."""
-    attributes = dict(_ATTRIBUTE.findall(match[0].partition(">")[0]))
+    attributes = _looks(match)
     size = float(attributes["font-size"])
-    width = CHARACTER_WIDTH * size * len(_ENTITY.sub("x", match[1])) + 0.5 * size
+    width, height = plate_size([_ENTITY.sub("x", match[1])], size)
     x, y = float(attributes["x"]), float(attributes["y"])
     left = {"middle": x - width / 2, "end": x - width + 0.25 * size}.get(
         attributes.get("text-anchor", "start"), x - 0.25 * size
     )
     plate = (
-        f'<rect x="{left:.2f}" y="{y - 0.92 * size:.2f}" width="{width:.2f}" height="{1.2 * size:.2f}" '
+        f'<rect x="{left:.2f}" y="{y - 0.92 * size:.2f}" width="{width:.2f}" height="{height:.2f}" '
         f'rx="{0.25 * size:.2f}" fill="{PLATE}"/>\n'
     )
     return plate + match[0]

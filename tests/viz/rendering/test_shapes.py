@@ -5,10 +5,12 @@ import re
 import pytest
 
 from engine import Value
-from tests.viz.pictures import parsed, texts
+from tests.viz.pictures import SVG, parsed, texts
 from viz import draw_dot
+from viz.rendering.graphviz import dot_to_svg
 from viz.rendering.shapes import shapes_of
 from viz.rendering.wasm import render
+from viz.theme import TEXT_OUTSIDE
 
 
 @pytest.mark.parametrize("label", ["a\\b", "a\\\\b", 'q"q', "é&amp;<b>", "{|}", "$x_1$", "σ\tz"])
@@ -26,6 +28,22 @@ def test_places_are_those_of_the_svg() -> None:
     centres = [(float(x) + dx, float(y) + dy) for x, y in re.findall(r'cx="([-\d.]+)" cy="([-\d.]+)"', svg)]
     found = [shape.points[0] for shape in drawing.shapes if shape.kind == "ellipse"]
     assert found == [pytest.approx(centre, abs=0.1) for centre in centres]
+
+
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+def test_labels_of_edges_stand_where_the_svg_has_them(rankdir) -> None:
+    w, x, b = Value(0.5, label="w"), Value(2.0, label="x"), Value(-0.3, label="b")
+    dot = draw_dot((w * x + b).tanh() * x + (w - b).exp() / x, rankdir=rankdir)
+    svg = dot_to_svg(dot.source)
+    dx, dy = map(float, re.search(r"translate\(([\d.]+) ([\d.]+)\)", svg).groups())
+    labels = [text for text in parsed(svg).iter(f"{SVG}text") if text.get("fill") == TEXT_OUTSIDE]
+    wanted = [(text.text, float(text.get("x")) + dx, float(text.get("y")) + dy) for text in labels]
+    shapes = [shape for shape in shapes_of(dot.source).shapes if shape.kind == "text" and "->" in shape.owner]
+    found = [(shape.text, *shape.points[0]) for shape in shapes]
+    assert len(found) >= 8
+    for one, other in zip(sorted(found), sorted(wanted), strict=True):
+        assert one[0] == other[0]
+        assert one[1:] == pytest.approx(other[1:], abs=0.1)
 
 
 def test_looks_are_those_of_the_source() -> None:
@@ -53,3 +71,18 @@ def test_no_shape_lies_outside_of_the_picture() -> None:
         for x, y in shape.points[:1] if shape.kind == "ellipse" else shape.points:
             assert 0 <= x <= drawing.width
             assert 0 <= y <= drawing.height
+
+
+def test_labels_of_edges_lie_on_no_box_and_no_arrowhead() -> None:
+    w, x, b = Value(0.5, label="w"), Value(2.0, label="x"), Value(-0.3, label="b")
+    shapes = shapes_of(draw_dot((w * x + b).tanh()).source).shapes
+    labels = [shape for shape in shapes if shape.kind == "text" and "->" in shape.owner]
+    assert len(labels) == 5
+    for label in labels:
+        ((x0, y0),) = label.points
+        half = 0.3 * label.size * len(label.text)
+        for shape in shapes:
+            if shape.kind == "polygon":
+                across, down = zip(*shape.points, strict=True)
+                beside = x0 + half < min(across) or x0 - half > max(across)
+                assert beside or y0 < min(down) or y0 - 0.7 * label.size > max(down)

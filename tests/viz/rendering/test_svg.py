@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from engine import Value
 from tests.viz.pictures import SVG, parsed, texts
+from viz import draw_dot
 from viz.rendering.graphviz import dot_to_bytes
 from viz.rendering.svg import polish, with_name
 from viz.theme import TEXT_OUTSIDE
@@ -85,6 +87,49 @@ def test_labels_of_edges_from_one_place_do_not_cover_each_other() -> None:
     assert len(places) == 5
     for k, (x, y) in enumerate(places):
         assert all(abs(x - a) >= 33 or abs(y - b) >= 9 for a, b in places[:k])
+
+
+def test_no_label_is_hidden_by_a_box_which_is_painted_later() -> None:
+    x = Value(1.0, label="x")
+    root = x * (1 / x).sin() + abs(x - 1).sqrt() + x.erf() * (-(x**2)).exp()
+    root.backward()
+    shown = parsed(polish(dot_to_bytes(draw_dot(root).source, "svg").decode()))
+    nodes = [group for group in shown.iter(f"{SVG}g") if group.get("class") == "node"]
+    corners = [polygon.get("points") for group in nodes for polygon in group.iter(f"{SVG}polygon")]
+    boxes = [[[*map(float, corner.split(","))] for corner in each.split()] for each in corners]
+    labels = [text for text in shown.iter(f"{SVG}text") if text.get("fill") == TEXT_OUTSIDE]
+    assert len(boxes) >= 10
+    assert len(labels) >= 10
+    for label in labels:
+        a, b, half = float(label.get("x")), float(label.get("y")), 0.3 * 9 * len(label.text)
+        for box in boxes:
+            across, down = zip(*box, strict=True)
+            beside = a + half <= min(across) or a - half >= max(across)
+            assert beside or b <= min(down) or b - 6 >= max(down), label.text
+
+
+@pytest.mark.parametrize("shape", ["box", "ellipse", "box style=rounded"])
+def test_a_label_keeps_off_a_node_on_its_line(shape) -> None:
+    node = {
+        "box": '<polygon points="130,-9 150,-9 150,9 130,9"/>',
+        "ellipse": '<ellipse fill="none" cx="140" cy="0" rx="9" ry="9"/>',
+        "box style=rounded": '<path fill="none" d="M130,-9C135,-9 150,-9 150,9"/>',
+    }[shape]
+    line = '<path fill="none" stroke="black" d="M0,0C100,0 200,0 300,0"/>'
+    label = f'<text text-anchor="middle" x="99" y="99" font-size="10" fill="{TEXT_OUTSIDE}">0.5</text>'
+    edge = f'<g id="edge1" class="edge">{line}{label}</g>'
+    raw = f'<svg xmlns="{SVG[1:-1]}">{edge}<g id="node1" class="node">{node}</g></svg>'
+    text = next(parsed(polish(raw)).iter(f"{SVG}text"))
+    assert float(text.get("x")) == pytest.approx(180.0)
+
+
+def test_lines_of_one_label_stay_one_below_the_other() -> None:
+    line = '<path fill="none" stroke="black" d="M0,0C100,0 200,0 300,0"/>'
+    look = f'text-anchor="middle" x="99" font-size="10" fill="{TEXT_OUTSIDE}"'
+    label = f'<text {look} y="90">a</text><text {look} y="102">b</text>'
+    raw = f'<svg xmlns="{SVG[1:-1]}"><g id="edge1" class="edge">{line}{label}</g></svg>'
+    places = [float(text.get("y")) for text in parsed(polish(raw)).iter(f"{SVG}text")]
+    assert places == pytest.approx([-2.5, 9.5])
 
 
 def test_nothing_of_the_machine_or_from_elsewhere_is_in_it(svg) -> None:
