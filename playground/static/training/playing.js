@@ -10,7 +10,11 @@ export class Playing {
   /** @param tab the tab: its view, picture, past, ask, show and diagnose */
   constructor(tab) {
     this.tab = tab;
-    this.on = false;
+    this.going = null; // the run that goes on: a token of its own
+  }
+
+  get on() {
+    return this.going !== null;
   }
 
   toggle() {
@@ -19,7 +23,7 @@ export class Playing {
   }
 
   pause() {
-    this.on = false;
+    this.going = null;
     this.#look();
   }
 
@@ -30,35 +34,40 @@ export class Playing {
 
   async play() {
     if (this.on) return;
-    this.on = true;
+    const run = (this.going = {});
     this.#look();
     await this.tab.past.present();
+    if (this.going !== run) return;
     const pace = new Pace(this.tab.engine.kind === "worker");
     const amount = () => ({ step: { steps: 1 }, epoch: { epochs: 1, budget_ms: 60 }, fast: { budget_ms: pace.budget } })[this.tab.view.speed];
     let next = this.tab.ask("train", this.tab.view.speed === "step" ? { steps: 1 } : { epochs: 1 });
     let pictures = 0;
     let whole = performance.now();
-    while (this.on) {
+    while (this.going === run) {
       const picture = await next;
-      if (!picture || !this.tab.element.isConnected) break;
+      if (this.going !== run || !picture || !this.tab.element.isConnected) break;
       const points = (picture.arrays.train_targets ?? this.tab.picture.arrays.train_targets).length;
       if (picture.stopped || !points) {
         this.tab.show(picture);
         if (!points) this.tab.complain({ message: "There are no points to train with. Draw some on the right." });
         break;
       }
-      if (this.tab.app.visible === false) this.on = false; // another tab is shown
+      if (this.tab.app.visible === false) this.pause(); // another tab is shown
       const brief = performance.now() < whole + TEXTS_MS;
       if (!brief) whole = performance.now();
-      if (this.on) next = this.tab.ask("train", { ...amount(), brief }); // trained while this one is drawn
+      if (this.going === run) next = this.tab.ask("train", { ...amount(), brief }); // trained while this one is drawn
       this.tab.show(picture);
       this.pictures = ++pictures;
       await new Promise(requestAnimationFrame);
       pace.drawn();
     }
-    const last = await next;
-    if (last && !last.kind) this.tab.show((await this.tab.ask("train", { steps: 0 })) ?? last);
-    this.pause();
+    const over = () => !this.on && this.tab.past.entry === null && this.tab.element.isConnected;
+    if (this.going === run) this.pause();
+    const last = await next; // the engine is ahead of what was drawn
+    if (!over()) return; // a newer run, or the past, is shown
+    const present = last?.stopped ? last : await this.tab.ask("train", { steps: 0 });
+    if (!over()) return;
+    if (present) this.tab.show(present);
     if (this.tab.picture) {
       this.tab.diagnose(performance.now());
       this.tab.app.announce?.(`Epoch ${this.tab.picture.epoch}, train loss ${short(this.tab.picture.train_loss)}. ${this.tab.picture.stopped}`);

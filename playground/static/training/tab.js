@@ -88,6 +88,7 @@ class Playground {
 
   /** Show an answer: a picture, or a brief one, which says only what moves, if it is of the network that is shown. */
   show(answer) {
+    if (!this.#fits(answer.layers ?? this.picture.layers)) return;
     const brief = !answer.kind;
     const drawn = ({ arrays: { maps, lines } }) => String((maps ?? lines).shape);
     if (brief && drawn(answer) !== drawn(this.picture)) return;
@@ -99,6 +100,12 @@ class Playground {
     this.past.grown(picture.arrays.curves.shape[1]);
     const now = performance.now();
     if (!this.playing.on || now > (this.nextDiagnosis ?? 0)) this.diagnose(now);
+  }
+
+  /** Whether layers are those of the configuration: until a change of it is answered, the picture is of the one before. */
+  #fits(layers) {
+    const { hidden } = this.config;
+    return layers.length === hidden.length + 1 && hidden.every(({ neurons }, i) => neurons === layers[i]);
   }
 
   /** Ask what hinders the network, and keep it, should the worker die; while it trains, for a twelfth of the time. */
@@ -127,7 +134,7 @@ class Playground {
 
   redraw() {
     const { picture, colours, view } = this;
-    if (!picture) return;
+    if (!picture || !this.#fits(picture.layers)) return;
     this.#drawMoving();
     const { curves } = picture.arrays;
     const count = curves.shape[1];
@@ -160,6 +167,7 @@ class Playground {
     }
     forms(this);
     if (answer) this.show(answer);
+    else this.redraw();
     this.past.form();
     this.#remember();
   }

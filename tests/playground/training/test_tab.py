@@ -373,3 +373,27 @@ def test_a_phone_shows_it_without_scrolling_sideways(open_page):
     wait_for(page, "() => document.querySelector('.data').textContent.includes('0 points')")
     page.touchscreen.tap(*at(page, 2, 2))
     page.wait_for_selector(".data >> text=1 points")
+
+
+def test_a_preset_clicked_while_it_trains_goes_on(open_page):
+    page = tab(open_page, {"hidden": [{"neurons": 4, "activation": "tanh", "dropout": 0}] * 4})
+    page.click(".play")
+    wait_for(page, "() => document.querySelector('.status').textContent.match(/step [1-9]/)")
+    page.click(".presets >> text=Fit a curve")
+    wait_for(page, "() => document.querySelector('.status').textContent.match(/Epoch [3-9]\\d/)")
+    assert page.locator(".play").get_attribute("aria-label") == "Pause"
+    page.click(".play")
+
+
+def test_a_pause_shows_what_the_engine_has(open_page):
+    page = tab(open_page, view={"speed": "epoch"})
+    for _ in range(4):
+        page.click(".play")
+        page.wait_for_timeout(170)
+        page.click(".play")
+        page.wait_for_timeout(300)
+        before = step_of(page)
+        said = text(page, ".status")
+        page.click("[data-key=batch]")
+        wait_for(page, "(said) => document.querySelector('.status').innerText !== said", said)
+        assert step_of(page) == before + 1
