@@ -32,9 +32,6 @@ MOST_SCALARS = 400
 RUNS = 40, 20, 10, 5
 """Boxes into which many nodes or boxes are parted; fewer where the picture passes two screens."""
 
-LISTED = 2000
-"""Members of a box beyond which the page is told its results alone."""
-
 
 @dataclass
 class View:
@@ -132,7 +129,6 @@ class View:
         boxes = [
             {
                 "kind": box.kind, "title": self.title(k), "members": len(box.members), "node": box.result,
-                "nodes": box.members if len(box.members) <= LISTED else box.results[:1],
                 "op": nodes[box.result]._op, "hidden": picture.left_out[k],
                 "leaf": not nodes[box.result]._children,
             }

@@ -8,8 +8,25 @@ const BEGIN = 0.7; // the zoom at which a graph is first seen that would be smal
 const MARGIN = 28;
 const TOP = 52; // below the buttons
 const CHARACTER = 7.9;
+const LABEL = [46, 12]; // room of a local gradient
 
 const clip = (text, most = 26) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+/** A place on a path where a label overprints none of those before: at its middle, or shifted along it. */
+function free(path, taken) {
+  const length = path.getTotalLength();
+  const clear = ({ x, y }) => taken.every((other) => Math.abs(other.x - x) > LABEL[0] || Math.abs(other.y - y) > LABEL[1]);
+  const places = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8].map((part) => path.getPointAtLength(length * part));
+  const place = places.find(clear) ?? places[0];
+  taken.push(place);
+  return place;
+}
+
+/** A number of two digits that is no less than a size. */
+function above(size) {
+  const unit = 10 ** (Math.floor(Math.log10(size)) - 1);
+  return size > 0 && Number.isFinite(size) ? Number((Math.ceil(Number((size / unit).toPrecision(12))) * unit).toPrecision(2)) : size;
+}
+
 /** layers.0.neurons.1.w.2 reads as L0 N1 w2. */
 export const shortName = (name) =>
   name.replace(/\blayers\.(\d+)/g, "layer $1").replace(/\.?neurons\.(\d+)/g, " neuron $1").replace(/^layer (\d+) neuron (\d+)\./, "$1·$2 ").replace(/\b([wb])\.(\d+)/g, "$1$2");
@@ -65,12 +82,15 @@ export class Graph {
       lines.append(path);
       return { ...arrow, path, label: null };
     });
-    this.boxes = shape.boxes.map((box, k) => this._box(box, k, places.boxes.get(k) ?? [0, 0], widths[k], nodes));
+    const members = shape.boxes.map(() => []);
+    shape.box_of.forEach((k, node) => k >= 0 && members[k].push(node));
+    this.boxes = shape.boxes.map((box, k) => this._box({ ...box, nodes: members[k] }, k, places.boxes.get(k) ?? [0, 0], widths[k], nodes));
     this.world.replaceChildren(lines, nodes, labels);
     const length = this.arrows.length;
+    const taken = [];
     for (const arrow of this.arrows) {
       if (length > 250 || !arrow.path.getAttribute("d")) continue;
-      const middle = arrow.path.getPointAtLength(arrow.path.getTotalLength() * 0.5);
+      const middle = free(arrow.path, taken);
       arrow.label = s("text", { x: middle.x, y: middle.y - 4, class: "local" });
       labels.append(arrow.label);
     }
@@ -110,19 +130,26 @@ export class Graph {
     for (const k of boxes) this._number(this.boxes[k], data, now, reached, hidden);
   }
 
+  /** The range of some numbers, in so many digits; and the least size of two digits that none exceeds. */
+  _range(values, list) {
+    let low = Infinity, high = -Infinity;
+    for (const i of list) { low = Math.min(low, values[i]); high = Math.max(high, values[i]); }
+    const range = (text) => (low === high || list.length === 1 ? text(values[list[0]]) : `${text(low)} … ${text(high)}`);
+    const most = this.text(above(Math.max(-low, high))).replace(/(\.\d)0e/, "$1e");
+    return { whole: range(this.text), short: range((x) => this.text(Number(x.toPrecision(2)))), most: `|grad| ≤ ${most}` };
+  }
+
   _number(box, data, now, reached, hidden) {
-    const range = (values, list) => {
-      let low = Infinity, high = -Infinity;
-      for (const i of list) { low = Math.min(low, values[i]); high = Math.max(high, values[i]); }
-      return low === high || list.length === 1 ? this.text(values[list[0]]) : `${this.text(low)} … ${this.text(high)}`;
-    };
     const single = box.kind === "node" || box.kind === "sum";
     const of = single ? [box.node] : box.nodes;
     const seen = of.filter((i) => reached[i]);
     const quiz = hidden && seen.some((i) => hidden.has(i));
     box.data.textContent = single ? `value ${this.text(data[box.node])}` : `${box.members.toLocaleString("en")} nodes`;
-    const grad = quiz ? "?" : seen.length ? range(now, single ? seen : seen.slice(0, 500)) : "";
-    box.grad.textContent = grad ? `grad ${clip(grad, Math.floor((box.width - 60) / 6.4))}` : "";
+    const { whole, short, most } = quiz || !seen.length ? {} : this._range(now, seen);
+    const grad = quiz ? "?" : whole ?? "";
+    const room = Math.floor((box.width - 60) / 6.4);
+    const fitting = [grad, short].find((text) => text?.length <= room);
+    box.grad.textContent = grad ? (fitting || single ? `grad ${fitting ?? grad}` : most) : "";
     box.grad.setAttribute("class", `grad ${single && seen.length && !quiz ? signOf(now[box.node]) : ""}`);
     box.g.classList.toggle("reached", seen.length > 0);
     const name = single ? this.names[box.node] : box.title;
