@@ -115,12 +115,27 @@ class Scene:
 
         Of these the page has ``edges``, int32 of shape (3, steps), with rows of heads, slots and tails, and
         ``local``; the rest it finds as the engine does: upstream is the head's gradient, and a part is
-        local × upstream. Where hooks had a say, ``upstream`` and ``parts`` come along.
+        local × upstream. Where hooks had a say, ``upstream`` and ``parts`` come along. Of the edges that
+        are not walked ``still``, int32, has rows of heads and slots, and ``still_local`` the local gradients.
         """
         sweep = self.sweep
         edges = np.stack([sweep.nodes, sweep.slots, sweep.operands])
         found = {**self.data(), "grad": sweep.gradients, "edges": edges, "local": sweep.local_grads}
+        found |= self._still(sweep)
         return found if sweep.told else {**found, "upstream": sweep.upstream, "parts": sweep.parts}
+
+    def _still(self, sweep: Sweep) -> dict[str, NDArray[Any]]:
+        """The edges to nodes with gradients that the backward pass does not walk, as where relu is flat."""
+        nodes = self.graph.nodes
+        walked = set(zip(sweep.nodes.tolist(), sweep.slots.tolist(), strict=True))
+        still = [
+            (i, slot, nodes[i]._local_grads[slot])
+            for i, operands in enumerate(self.graph.operands)
+            for slot, j in enumerate(operands)
+            if (i, slot) not in walked and nodes[j].requires_grad and slot < len(nodes[i]._local_grads)
+        ]
+        heads, slots, local = zip(*still, strict=True) if still else ((), (), ())
+        return {"still": np.array([heads, slots], np.int32), "still_local": np.array(local, np.float64)}
 
     def find_anomalies(self) -> list[dict[str, Any]]:
         """Where nan and infinities arise, with the user's line; computed again under ``detect_anomaly``."""

@@ -15,15 +15,17 @@ export class Player {
    * Take new steps; the place is kept if there are as many as before, else the film stands at its end.
    *
    * @param {object} arrays data; edges (heads, then slots, then tails), local and grad, or none while the backward
-   *   pass is still to come; where hooks had a say upstream and parts
+   *   pass is still to come; where hooks had a say upstream and parts; of the edges that are not walked, which
+   *   pass nothing on, still (heads, then slots) and still_local
    */
-  load({ data, edges, local, grad, upstream, parts }, root, { keep = false, end = true } = {}) {
+  load({ data, edges, local, grad, upstream, parts, still, still_local }, root, { keep = false, end = true } = {}) {
     this.waiting = !edges;
     edges ??= new Int32Array(0), local ??= new Float64Array(0), grad ??= new Float64Array(data.length);
     const count = local.length, nodes = grad.length;
     const place = keep && count === this.count ? this.at : end ? count : 0;
     const [heads, slots, tails] = [0, 1, 2].map((row) => edges.subarray(row * count, (row + 1) * count));
     Object.assign(this, { count, root, nodes, heads, slots, tails, local });
+    this.still = new Map([...(still_local ?? [])].map((number, k) => [`${still[k]} ${still[k + still_local.length]}`, number]));
     this.upstream = upstream ?? { at: (t) => grad[heads[t]] };
     this.after = new Float64Array(count);
     this.last = new Int32Array(count); // the step before that adds to the same node
@@ -51,7 +53,7 @@ export class Player {
     return this.last[t] >= 0 ? this.after[this.last[t]] : this.tails[t] === this.root ? 1 : 0;
   }
 
-  /** The local gradient along an edge; undefined where it is not walked. Heads come in descending order. */
+  /** The local gradient along an edge; undefined where none is asked for. Heads come in descending order. */
   localOf(head, slot) {
     let [low, high] = [0, this.count];
     while (low < high) {
@@ -60,6 +62,7 @@ export class Player {
       else high = middle;
     }
     for (let t = low; this.heads[t] === head; t++) if (this.slots[t] === slot) return this.local[t];
+    return this.still.get(`${head} ${slot}`);
   }
 
   /** The step that was done last; null at the start. */

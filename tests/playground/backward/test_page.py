@@ -224,3 +224,40 @@ def test_statement_of_the_lifted_program_leads_to_its_cells_and_their_paths(open
     page.click(".bw .cell button >> nth=2")
     page.wait_for_selector(".bw .paths li")
     assert "0·1 w0" in page.inner_text(".bw .about h3")
+
+
+def test_an_edge_that_passes_nothing_on_says_0(open_page):
+    page = open_page()
+    choose(page, "kinks")
+    labels = page.locator(".bw .local").all_text_contents()
+    assert "" not in labels
+    assert labels.count("0") == 2  # relu at 0, and the smaller operand of max
+
+
+def test_a_large_folded_box_says_the_range_of_all_its_gradients(open_page):
+    session = Session()
+    page = open_page(session=session)
+    choose(page, "digits")
+    page.click(".bw [aria-label=Level] >> text=loss")
+    page.wait_for_function("() => document.querySelectorAll('.bw .box').length === 1")
+    page.wait_for_function("() => document.querySelector('.bw .place').textContent.endsWith(' 58,826')")
+    page.keyboard.press("End")
+    said = page.locator(".bw .box").get_attribute("aria-label").replace("−", "-")
+    low, high = said.partition("gradient ")[2].partition(",")[0].split(" … ")
+    gradients = scene_of(session).gradients
+    assert (float(low), float(high)) == pytest.approx((gradients.min(), gradients.max()), 1e-3)
+    assert grads(page) == {"loss": "grad −8.5 … 8.7"}
+
+
+def test_ranges_and_labels_fit_where_they_stand(open_page):
+    page = open_page()
+    choose(page, "xor")
+    page.keyboard.press("End")
+    assert not [grad for grad in grads(page).values() if grad.endswith("…")]
+    places = page.evaluate(
+        "() => [...document.querySelectorAll('.bw .local')].filter((each) => each.textContent)"
+        ".map((each) => `${each.getAttribute('x')} ${each.getAttribute('y')}`)"
+    )
+    assert len(set(places)) == len(places)
+    fields = page.locator(".bw .leaf-row input[type=number]")
+    assert fields.evaluate_all("(all) => all.every((each) => each.scrollWidth <= each.clientWidth)")
