@@ -29,7 +29,7 @@ from engine.checks.derivation.report import (
     Finding,
 )
 from engine.checks.derivation.trial import Trial
-from engine.checks.derivation.written.naming import Claim
+from engine.checks.derivation.written.naming import LOSSES, Claim
 from engine.node.backend import Value
 
 __all__ = ["DerivationReport", "check_derivation"]
@@ -170,7 +170,9 @@ class Check:
     def _is_of(self, claim: Claim | None) -> str:
         if claim is None:
             return ""
-        loss = (self.trial.runs[0][1].loss_names or ["E"])[0]
+        forward = self.trial.runs[0][1]
+        free = [name for name in LOSSES if name not in forward.values]
+        loss = [*forward.loss_names, *free, "f(…)"][0]
         if claim.kind == "value":
             return claim.by
         return f"d{claim.of or loss}/d{claim.by}"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import NamedTuple
 
-__all__ = ["Claim", "claim_of"]
+__all__ = ["LOSSES", "Claim", "claim_of"]
 
 LOSSES = ("E", "C", "L", "J", "loss", "cost", "Loss", "Cost", "error", "f", "l", "c")
 """Names of what is differentiated, in the lectures and elsewhere."""

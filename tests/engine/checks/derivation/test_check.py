@@ -361,3 +361,11 @@ def test_a_derivation_that_is_right_for_some_lengths_only_is_told_so() -> None:
     assert "with 3 in place of 2 it is wrong" in str(report)
     assert not check_derivation(f, {"dy": "y - t"}, three, three[::-1] + 0.1).ok
     assert "in place of" not in str(check_derivation(f, {"dy": "2*(y - t)/y.size"}, two, two[::-1] + 0.1))
+
+
+def test_a_result_without_a_name_gets_none_that_the_function_uses() -> None:
+    told = str(check_derivation(lambda E, w: (E * w) ** 2, {"dw": "2*E*w", "dE": "2*E*w**2"}, 0.5, 2.0))
+    assert "dC/dw" in told
+    assert "dC/dE" in told
+    assert "dE/" not in told
+    assert "dE/dw" in str(check_derivation(lambda x, w: (x * w) ** 2, {"dw": "2*x*w"}, 0.5, 2.0))
