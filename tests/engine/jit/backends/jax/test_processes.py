@@ -26,7 +26,7 @@ import json, os, signal, sys
 import jax
 jax.config.update("jax_cpu_collectives_implementation", "gloo")
 rank, address, path = int(sys.argv[1]), sys.argv[2], sys.argv[3]
-jax.distributed.initialize(address, num_processes=2, process_id=rank, heartbeat_timeout_seconds=100)
+jax.distributed.initialize(address, num_processes=2, process_id=rank, heartbeat_timeout_seconds=30)
 import numpy as np
 from engine import jit
 from nn import MLP
