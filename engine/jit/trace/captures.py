@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from engine.jit.trace.places import Places, made_of, places
-from engine.jit.trace.state import is_foreign
+from engine.jit.trace.walk import is_foreign
 from engine.node.backend import Value
 from engine.node.unchanged import same_items
 

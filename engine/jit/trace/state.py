@@ -10,44 +10,20 @@ What the function changes itself, as a log or a counter, is left out.
 
 from __future__ import annotations
 
-import sys
-import threading
-import weakref
 import zlib
 from array import array
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from contextvars import ContextVar
-from functools import cached_property, partial
-from io import IOBase
+from functools import partial
 from itertools import compress
-from operator import attrgetter, is_, methodcaller
-from types import (
-    BuiltinMethodType,
-    FunctionType,
-    MappingProxyType,
-    MethodType,
-    MethodWrapperType,
-    ModuleType,
-)
+from operator import is_
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 import numpy as np
 
-from engine.frames.user_frame import is_library
-from engine.jit.trace.draws import is_generator
-from engine.jit.trace.names import (
-    attributes_read,
-    globals_read,
-    imported,
-    names_not_called,
-    names_read,
-    reads_any_name,
-    reads_globals_by_text,
-    tells_apart,
-    used_beside_updates,
-)
+from engine.jit.trace.names import names_read, tells_apart, used_beside_updates
 from engine.jit.trace.places import (
     MISSING,
     code_of,
@@ -59,25 +35,17 @@ from engine.jit.trace.places import (
     same_places,
     same_size,
 )
+from engine.jit.trace.walk import PLAIN, Walk, is_ours, objects_in
 from engine.node.backend import Value
 from engine.node.unchanged import same_attributes
 from engine.pytree.statics import static_key
 from engine.quoting import brief
 
-__all__ = ["State", "is_foreign"]
+__all__ = ["State"]
 
-_MOST = 100_000  # objects looked into
 _EXACT_BYTES = 1 << 20  # of arrays up to this size a copy is kept, of larger ones a checksum of all bytes
-_HEAP_TYPE = 1 << 9  # the flag of classes made by a class statement
-_OF_VALUES = frozenset(dir(Value)) - {"label"}
 _BUFFERS = (array, bytearray, memoryview)
 _MAPPINGS = (dict, MappingProxyType)
-_PLAIN = (str, bytes, int, float, complex, type(None))
-_FOREIGN = frozenset({"engine", "numpy", *sys.stdlib_module_names} - {"__main__"})
-_CONTAINERS = frozenset({"collections", "types", "queue", "argparse", "weakref"})
-_NOT_CALLED = frozenset(
-    {"__init__", "__new__", "__repr__", "__str__", "__reduce__", "__init_subclass__", "__del__", "__dir__"}
-)
 
 
 class State:
@@ -102,7 +70,7 @@ class State:
     """
 
     def __init__(self, f: Callable[..., Any], statics: Iterable[Any]) -> None:
-        walk = _Walk([f, *_objects_in(statics)])
+        walk = Walk([f, *objects_in(statics)])
         self._entries = [(owner, key, _there(owner, key)) for owner, key in walk.places]
         self._values = walk.values
         self._lists_of_values = walk.lists_of_values
@@ -176,7 +144,7 @@ class State:
                 item = item.args[0]
             if id(item) not in found:
                 found[id(item)] = item
-                waiting += holders[id(item)] if not isinstance(item, (str, *_PLAIN)) else ()
+                waiting += holders[id(item)] if not isinstance(item, (str, *PLAIN)) else ()
         return list(found.values())
 
     def _held_as(self, item: Any) -> Iterator[str]:
@@ -249,7 +217,7 @@ class State:
 
     def tells_apart(self) -> bool:
         """Whether the function may choose by which object something is, of which nothing is recorded."""
-        return any(tells_apart(each.__code__) for each, _ in self._functions if not _is_ours(each.__module__))
+        return any(tells_apart(each.__code__) for each, _ in self._functions if not is_ours(each.__module__))
 
     def asks_type(self) -> bool:
         """Whether the function may choose by the type of a number, which is a Value where it is lifted."""
@@ -316,11 +284,6 @@ def _set(owner: partial[Any], key: Any, was: Any) -> None:
         owner.args[0][key] = was
 
 
-def _element(array: Any, i: int, default: Any) -> Any:
-    """An element of an array of objects, which may have become shorter."""
-    return array.flat[i] if i < array.size else default
-
-
 def _same_list(now: list[Any], was: list[Any]) -> bool:
     return len(now) == len(was) and all(map(same_object, now, was))
 
@@ -350,292 +313,3 @@ def _print_of(array: Any) -> Any:
     if array.nbytes <= _EXACT_BYTES:
         return array.shape, array.tobytes()
     return array.shape, zlib.crc32(np.ascontiguousarray(array).view(np.uint8).data)
-
-
-def _objects_in(statics: Iterable[Any]) -> list[Any]:
-    """The objects that count by identity; what else is static is a part of the key by what it is."""
-    found, waiting = [], list(statics)
-    while waiting:
-        item = waiting.pop()
-        if type(item) in (list, tuple, deque, set, frozenset):
-            waiting += item
-        elif isinstance(item, dict):
-            waiting += item.values()
-        elif not isinstance(item, np.ndarray):
-            found.append(item)
-    return found
-
-
-class _Walk:
-    """What can be reached from a function by the names that code reads."""
-
-    def __init__(self, roots: list[Any]) -> None:
-        self.places: list[tuple[Any, Any]] = []  # see _there()
-        self.values: list[
-            tuple[Any, Any, Value]
-        ] = []  # places where a Value stands, and lists of Values only
-        self.lists_of_values: list[tuple[list[Any], list[Any]]] = []
-        self.cells: list[Any] = []
-        self.lists: list[list[Any]] = []
-        self.groups: list[Any] = []
-        self.others: list[Any] = []
-        self.arrays: list[Any] = []
-        self.functions: list[FunctionType] = []
-        self.objects: list[Any] = []  # that may be given another class or __dict__
-        self.generators: list[Any] = []
-        self.iterators: list[Any] = []
-        self.unloaded: set[str] = set()
-        self._met: dict[int, Value] = {}
-        self._attributes: set[str] = set()  # names of attributes that the user's code reads
-        self.any_name = False  # whether some code reads attributes by names that it does not hold
-        self.ordered: set[int] = set()  # the ids of dicts whose order counts
-        self.attributes: list[int] = []  # the ids of the dicts of objects, where it counts for such code
-        self.names_of: dict[int, tuple[str, ...]] = {}  # of variables of closures and of defaults
-        self._names: set[str] = set()
-        self._not_called: set[str] = set()  # those among them that code does more with than call a method
-        self._of_class: dict[int, Any] = {}
-        self._sized_classes: set[int] = set()
-        self._later: defaultdict[str, list[Any]] = defaultdict(list)  # places whose name no code read yet
-        self._waiting = list(roots)
-        seen: dict[int, Any] = {}
-        while self._waiting and len(seen) < _MOST:
-            item = self._waiting.pop()
-            if id(item) in seen or isinstance(item, _PLAIN):
-                continue
-            if isinstance(item, Value):
-                self._met[id(item)] = item
-                continue
-            seen[id(item)] = item
-            self._look_into(item)
-        self._attributes_of_values()
-        if self.any_name:
-            self.ordered.update(self.attributes)
-
-    def _attributes_of_values(self) -> None:
-        """Places of what hangs on Values: names for pictures, and attributes that the user gave them."""
-        names = self._attributes - _OF_VALUES
-        for value in [*self._met.values(), *(value for _, _, value in self.values)] if names else ():
-            for name in names:
-                found = getattr(value, name, MISSING)
-                if found is not MISSING and not isinstance(found, Value):
-                    self.places.append((partial(getattr, value), name))
-
-    def _look_into(self, item: Any) -> None:
-        if isinstance(item, FunctionType):
-            self._function(item)
-        elif isinstance(item, np.ndarray):
-            if item.dtype == object:
-                for i, part in enumerate(item.ravel().tolist()):
-                    self._place(partial(_element, item), i, part)
-            else:
-                self.arrays.append(item)
-        elif is_generator(item):
-            self.generators.append(item)
-        elif type(item) in weakref.ProxyTypes:
-            self._waiting.append(item.__init__.__self__)
-        elif _is_iterator(item):
-            if not isinstance(item, IOBase):
-                self.iterators.append(item)
-        elif isinstance(item, weakref.ref):
-            self._place(lambda _, missing: item(), "what a weak reference leads to", item())
-        elif isinstance(item, ContextVar):
-            self._place(lambda _, missing: item.get(missing), item.name, item.get(MISSING))
-        elif isinstance(item, (attrgetter, methodcaller)):
-            self._read(_names_in(item))
-        elif isinstance(item, MethodType):
-            self._waiting += (item.__self__, item.__func__)
-        elif isinstance(item, (BuiltinMethodType, MethodWrapperType)):
-            self._waiting.append(item.__self__)
-        elif isinstance(item, partial):
-            self._waiting += (item.func, *item.args, *item.keywords.values())
-        elif isinstance(item, property):
-            self._waiting.append(item.fget)
-        elif isinstance(item, (staticmethod, classmethod)):
-            self._waiting.append(item.__func__)
-        elif isinstance(item, cached_property):
-            self._waiting.append(item.func)
-        else:
-            self._container_or_object(item)
-
-    def _container_or_object(self, item: Any) -> None:
-        if isinstance(item, (list, tuple, deque)):
-            if isinstance(item, list) and item and all(type(part) is Value for part in item):
-                self.groups.append(item)  # how many there are counts, also where none is computed with
-                self.lists_of_values.append((item, list.copy(item)))
-            elif isinstance(item, list):
-                self.lists.append(item)
-            if isinstance(item, deque):
-                self.others.append(item)
-            self._waiting += item
-        elif isinstance(item, memoryview):
-            self.others.append(item)
-        elif isinstance(item, (set, frozenset, array, bytearray)):
-            if not isinstance(item, frozenset):
-                self.others.append(item)
-            self._waiting += item
-        elif isinstance(item, dict):
-            self.groups.append(item)
-            if type(item) is dict:
-                self.ordered.add(id(item))
-            else:
-                self.others.append(item)
-            owner = item if type(item) is dict else partial(dict.get, item)
-            for key in item:
-                self._place(owner, key, dict.__getitem__(item, key))
-        elif isinstance(item, MappingProxyType):
-            self.groups.append(item)
-            for key, part in item.items():
-                self._place(item.get, key, part)
-        elif isinstance(item, ModuleType):
-            if not is_foreign(item.__name__):
-                self.objects.append(item)
-                if item.__name__ != "__main__":  # where variables come and go
-                    self.groups.append(item.__dict__)
-                self._named(item.__dict__)
-            return
-        elif isinstance(item, type):
-            self._class(item)
-            return
-        self._object(item)
-
-    def _function(self, item: FunctionType) -> None:
-        for name, cell in zip(item.__code__.co_freevars, item.__closure__ or (), strict=True):
-            self.cells.append(cell)
-            self.names_of[id(cell)] = (*self.names_of.get(id(cell), ()), name)
-            content = content_of(cell)
-            if content is not MISSING:  # filled yet
-                self._waiting.append(content)
-        defaults = item.__defaults__ or ()
-        self._waiting += defaults
-        named = item.__code__.co_varnames[: item.__code__.co_argcount][-len(defaults) :] if defaults else ()
-        for name, part in zip(named, defaults, strict=False):
-            self.names_of[id(part)] = (*self.names_of.get(id(part), ()), name)
-        keywords = item.__kwdefaults__ or {}
-        for name, part in keywords.items():
-            self._place(keywords, name, part)
-        self._waiting.append(item.__dict__.get("__wrapped__"))
-        if is_foreign(item.__module__):
-            return
-        names = names_read(item.__code__)
-        found = item.__globals__
-        if _is_ours(item.__module__):  # whose names are what they are
-            self._waiting += [found[name] for name in names & found.keys()]
-        else:
-            self._named(item.__dict__)
-            self.functions.append(item)
-            self.objects.append(item)
-            for name in globals_read(item.__code__):
-                self._place(found, name, found.get(name, MISSING))
-            if reads_globals_by_text(item.__code__):
-                for name, part in list(found.items()):
-                    if isinstance(part, (Value, list, tuple, dict, set, np.ndarray, *_PLAIN)):
-                        self._place(found, name, part)
-            self._attributes |= attributes_read(item.__code__)
-            package = found.get("__package__") or ""
-            self._import(imported(item.__code__, package))
-            if not self.any_name and reads_any_name(item.__code__):
-                self.any_name = True
-                self._read(list(self._later))
-        self._read(names, names_not_called(item.__code__))
-
-    def _import(self, names: Iterable[str]) -> None:
-        for name in names:
-            if name in sys.modules:
-                self._waiting.append(sys.modules[name])
-            else:
-                self.unloaded.add(name)
-
-    def _read(self, names: Iterable[str], not_called: Iterable[str] | None = None) -> None:
-        """Some code reads these names, and of these it does not just call a method; None for all."""
-        self._names.update(names)
-        self._not_called.update(names if not_called is None else not_called)
-        for name in names:
-            for owner, _, part in self._later.pop(name, ()):
-                self._when_read(name, owner, part)
-
-    def _object(self, item: Any) -> None:
-        kind = type(item)
-        attributes = getattr(item, "__dict__", None)
-        if kind.__module__.partition(".")[0] == "engine":
-            if isinstance(attributes, dict):
-                self._waiting += filter(callable, attributes.values())  # a function that it wraps
-            return
-        if kind.__flags__ & _HEAP_TYPE:
-            self.objects.append(item)
-        if isinstance(item, threading.local):  # each thread has attributes of its own
-            for name, part in attributes.items() if isinstance(attributes, dict) else ():
-                self._when_read(name, partial(getattr, item), part)
-        elif isinstance(attributes, dict):
-            self.groups.append(attributes)
-            self.attributes.append(id(attributes))
-            if kind.__module__ in _CONTAINERS:  # whose own code reads their attributes
-                for name, part in attributes.items():
-                    self._place(attributes, name, part)
-            self._named(attributes)
-        if is_foreign(kind.__module__):
-            return
-        for each in kind.__mro__:
-            slots = each.__dict__.get("__slots__", ())
-            for name in (slots,) if isinstance(slots, str) else slots:
-                found = getattr(item, name, MISSING)
-                self._when_read(name, partial(getattr, item), found)
-        self._waiting.append(kind)
-
-    def _class(self, item: type) -> None:
-        own = [each for each in item.__mro__ if not is_foreign(each.__module__)]
-        if own and item.__flags__ & _HEAP_TYPE:
-            self.objects.append(item)
-        held = [self._of_class.setdefault(id(each), each.__dict__) for each in own]
-        for each, view in zip(own, held, strict=True):
-            if id(each) not in self._sized_classes:
-                self._sized_classes.add(id(each))
-                self.groups.append(view)
-        for name in {name for each in held for name in each}:
-            for each in held:
-                self._when_read(name, each, each.get(name, MISSING))
-        if not is_foreign(type(item).__module__):
-            self._waiting.append(type(item))
-
-    def _named(self, attributes: dict[str, Any]) -> None:
-        for name, part in attributes.items():
-            self._when_read(name, attributes, part)
-
-    def _when_read(self, name: str, owner: Any, part: Any) -> None:
-        """A place, now or as soon as some code is found that reads this name."""
-        special = name.startswith("__") and isinstance(part, FunctionType) and name not in _NOT_CALLED
-        names = self._not_called if _is_iterator(part) else self._names
-        if special or self.any_name or name in names:
-            self._place(owner, name, part)
-        else:
-            self._later[name].append((owner, name, part))
-
-    def _place(self, owner: Any, key: Any, part: Any) -> None:
-        if isinstance(part, ModuleType) and is_foreign(part.__name__):
-            return
-        if isinstance(part, Value):
-            self.values.append((owner, key, part))
-        else:
-            self.places.append((owner, key))
-            self._waiting.append(part)
-
-
-def _is_iterator(item: Any) -> bool:
-    """Whether something is an iterator of Python's or a library's, which cannot be called."""
-    return isinstance(item, Iterator) and is_foreign(type(item).__module__)
-
-
-def _names_in(getter: Any) -> list[str]:
-    """The names that an ``attrgetter`` or a ``methodcaller`` reads."""
-    function, parts = getter.__reduce__()[:2]
-    parts = (*parts, *function.args) if isinstance(function, partial) else parts
-    return [name for part in parts if isinstance(part, str) for name in part.split(".")]
-
-
-def _is_ours(module: Any) -> bool:
-    """Whether a module is of this project, above the engine: its names stay, its objects are the user's."""
-    return isinstance(module, str) and module.partition(".")[0] in ("nn", "viz", "chainrule")
-
-
-def is_foreign(module: Any) -> bool:
-    """Whether a module is the engine's, Python's own or a library's: whose state is not the user's."""
-    return isinstance(module, str) and (module.partition(".")[0] in _FOREIGN or is_library(module))
