@@ -103,6 +103,7 @@ class Lifted:
     _given: Vector | None = None
     _quick: tuple[Any, Any] = None, None
 
+    @without_collections()
     def __init__(
         self,
         f: Callable[..., Any],
@@ -114,21 +115,6 @@ class Lifted:
         backend: str | None = None,
         merges: bool = False,
         others: Sequence[Lifted] = (),
-    ) -> None:
-        with without_collections():
-            self._make(f, arguments, numbers, wanted, batched, differentiate, backend, merges, others)
-
-    def _make(
-        self,
-        f: Callable[..., Any],
-        arguments: Arguments,
-        numbers: Vector,
-        wanted: Sequence[bool],
-        batched: bool,
-        differentiate: bool,
-        backend: str | None,
-        merges: bool,
-        others: Sequence[Lifted],
     ) -> None:
         self._backend, self._others, self._numbers = backend, others, numbers.copy()
         self.state = State(f, arguments.statics)

@@ -85,7 +85,6 @@ class State:
         # held, as these keys are of ids, which another object may have once one is gone
         self._held = [(each, list(each)) for each in walk.others if not isinstance(each, _BUFFERS)]
         self._arrays = [(each, _print_of(each)) for each in walk.arrays]
-        self._copies = [(each, each.copy()) for each in walk.arrays if each.nbytes <= _EXACT_BYTES]
         self._functions = [(each, code_of(each)) for each in walk.functions]
         self._objects = [(each, made_of(each)) for each in walk.objects]
         self.generators, self.iterators, self.unloaded = walk.generators, walk.iterators, walk.unloaded
@@ -158,10 +157,10 @@ class State:
                 yield from self._names_of.get(id(cell), ())
 
     def put_back(self) -> bool:
-        """Let plain data in dicts, lists, variables of closures, small arrays, sets and deques be as it was.
+        """Let plain data in dicts, lists, attributes, variables of closures, small arrays, sets be as it was.
 
         Returns:
-            Whether all there is as it was: no slot, for one, is put back, and no attribute of a class.
+            Whether all there is as it was: no large array, for one, is put back, and no attribute of a class.
         """
         for owner, key, was in self._entries:
             if type(owner) is dict and was is not MISSING and not same_object(_there(owner, key), was):
@@ -185,10 +184,10 @@ class State:
         for cell, was in self._cells:
             if was is not MISSING and not same_object(content_of(cell), was):
                 cell.cell_contents = was
-        for numbers, were in self._copies:
-            differs = numbers.shape == were.shape and _print_of(numbers) != _print_of(were)
-            if differs and numbers.flags.writeable:
-                numbers[...] = were
+        for numbers, (shape, content) in self._arrays:
+            known = isinstance(content, bytes) and numbers.shape == shape and numbers.flags.writeable
+            if known and numbers.tobytes() != content:
+                numbers[...] = np.frombuffer(content, numbers.dtype).reshape(shape)
         for each, parts in self._held:
             if isinstance(each, (deque, set)) and static_key(each) != static_key(type(each)(parts)):
                 each.clear()
