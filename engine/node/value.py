@@ -236,7 +236,6 @@ class Value(AsNumber, WithGradient, Overloads["Value"]):
         return apply(row, operands)
 
     if not TYPE_CHECKING:  # who reads types reads those of engine/ops/methods.pyi
-
         # Each makes its node itself, in the steps of _node: a call more would cost a tenth of it.
 
         def __add__(self, other: Any) -> Any:

@@ -44,10 +44,7 @@ def read_data(values: Sequence[Value], out: Vector) -> None:
     >>> out
     array([1., 2.])
     """
-    refuse_while_tracing("reading numbers of many Values", "do it outside")
-    values = plain_list(values)
-    check_vector(out, len(values), True)
-    check_values(values)
+    values = _beside(out, values, True, "reading numbers of many Values")
     out[:] = [value.data for value in values]
 
 
@@ -69,10 +66,7 @@ def read_grad(values: Sequence[Value], out: Vector) -> None:
     >>> out
     array([6.])
     """
-    refuse_while_tracing("reading gradients of many Values", "do it outside")
-    values = plain_list(values)
-    check_vector(out, len(values), True)
-    check_values(values)
+    values = _beside(out, values, True, "reading gradients of many Values")
     out[:] = [value.grad for value in values]
 
 
@@ -93,10 +87,7 @@ def write_data(values: Sequence[Value], numbers: Vector) -> None:
     >>> x.data
     0.5
     """
-    refuse_while_tracing("setting numbers of many Values", "do it outside")
-    values = plain_list(values)
-    check_vector(numbers, len(values), False)
-    check_values(values)
+    values = _beside(numbers, values, False, "setting numbers of many Values")
     for value, number in zip(values, numbers.tolist(), strict=True):
         value.data = number
 
@@ -120,10 +111,7 @@ def write_grad(values: Sequence[Value], numbers: Vector, scale: float | None = N
     >>> x.grad
     0.5
     """
-    refuse_while_tracing("setting gradients of many Values", "do it outside")
-    values = plain_list(values)
-    check_vector(numbers, len(values), False)
-    check_values(values)
+    values = _beside(numbers, values, False, "setting gradients of many Values")
     for value, number in zip(values, numbers.tolist(), strict=True):
         value.grad = number if scale is None else 0.0 + number * scale
 
@@ -144,8 +132,7 @@ def spoil(values: Sequence[Value]) -> None:
     >>> y.data, y._local_grads
     (nan, (nan, nan))
     """
-    values = plain_list(values)
-    check_values(values)
+    values = _checked(values)
     for value in values:
         value._fill(math.nan, 0.0, value._row, value._children, [math.nan] * len(value._local_grads))
 
@@ -164,8 +151,7 @@ def trainable(values: Sequence[Value]) -> bool:
     >>> trainable([x]), trainable([x, x + 1]), trainable([x.detach()])
     (True, False, False)
     """
-    values = plain_list(values)
-    check_values(values)
+    values = _checked(values)
     return all(value._row is LEAF and not value._children for value in values)
 
 
@@ -183,8 +169,7 @@ def leaf_count(values: Sequence[Value]) -> int:
     >>> leaf_count([x, x + 1, x.detach()])
     2
     """
-    values = plain_list(values)
-    check_values(values)
+    values = _checked(values)
     return sum(not value._children for value in values)
 
 
@@ -223,6 +208,21 @@ def adam_on_values(
         TypeError, ValueError: something is not such an array, or the lengths differ; nothing has changed.
     """
     return False  # by the compiled node only
+
+
+def _checked(values: Sequence[Value]) -> Sequence[Value]:
+    values = plain_list(values)
+    check_values(values)
+    return values
+
+
+def _beside(vector: Vector, values: Sequence[Value], writes: bool, what: str) -> Sequence[Value]:
+    """The Values, where an array is one for their numbers."""
+    refuse_while_tracing(what, "do it outside")
+    values = plain_list(values)
+    check_vector(vector, len(values), writes)
+    check_values(values)
+    return values
 
 
 __test__ = {
