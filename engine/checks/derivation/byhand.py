@@ -90,7 +90,7 @@ class ByHand:
         if not self.program.lines and self.function is None:
             raise DerivationError("the derivation has no line")
         known = {*forward.values} | {*self.renamed}
-        self.claims = claims_of_lines(self, known, forward.loss_names)
+        self.claims = claims_of_lines(self, known, forward.constants, forward.loss_names)
         self.finals = finals(self)
 
     # -- functions ------------------------------------------------------------------------------------

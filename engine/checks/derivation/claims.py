@@ -11,12 +11,15 @@ from engine.checks.derivation.written.reading import DerivationError
 __all__ = ["claims_of_lines", "finals"]
 
 
-def claims_of_lines(by_hand: Any, known: set[str], loss: Sequence[str]) -> list[Claim | None]:
+def claims_of_lines(
+    by_hand: Any, known: set[str], constants: set[str], loss: Sequence[str]
+) -> list[Claim | None]:
     """What each line is said to be.
 
     Args:
         by_hand: the derivation.
         known: the names of quantities.
+        constants: those that f fixes as numbers, by which nothing is differentiated.
         loss: the names of the loss.
 
     Raises:
@@ -32,6 +35,8 @@ def claims_of_lines(by_hand: Any, known: set[str], loss: Sequence[str]) -> list[
                 claim = Claim("gradient", name)
             elif name not in by_hand.setting.names:
                 claim = claim_of(name, known, loss)
+            if claim is not None and claim.kind != "value" and claim.by in constants:
+                claim = None
             if claim is not None:
                 claim = claim._replace(by=by_hand.renamed.get(claim.by, claim.by),
                                        of=by_hand.renamed.get(claim.of, claim.of))  # fmt: skip

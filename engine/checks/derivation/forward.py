@@ -33,6 +33,9 @@ class Forward:
         self.values = {name: tree for name, tree in values.items() if is_of_numbers(tree)}
         self.loss_names = [name for name, tree in self.values.items() if tree is self.loss]
         self._leaves = {name: flatten(tree) for name, tree in self.values.items()}
+        self.constants = {
+            name for name, leaves in self._leaves.items() if not any(isinstance(x, Value) for x in leaves)
+        }
         self.numbers = {name: as_numbers(tree) for name, tree in self.values.items()}
         self._adjoints: dict[str, Any] = {}
         self._sizes: dict[Value, float] = {}

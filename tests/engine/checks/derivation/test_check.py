@@ -369,3 +369,22 @@ def test_a_result_without_a_name_gets_none_that_the_function_uses() -> None:
     assert "dC/dE" in told
     assert "dE/" not in told
     assert "dE/dw" in str(check_derivation(lambda x, w: (x * w) ** 2, {"dw": "2*x*w"}, 0.5, 2.0))
+
+
+def with_a_number(w, x):
+    n = 2.0
+    h = w * x
+    return h * h / n
+
+
+def with_a_count(w, x):
+    n = len([w, x])
+    h = w * x
+    return h * h / n
+
+
+@pytest.mark.parametrize("f", [with_a_number, with_a_count])
+@pytest.mark.parametrize("dn", ["-h*h/n**2", "h"])
+def test_a_derivative_by_a_number_that_f_fixes_is_not_checked(f, dn) -> None:
+    report = check_derivation(f, f"dn = {dn}\ndh = 2*h/n\ndw = dh*x\ndx = dh*x", 0.5, 2.0)
+    assert report.first_wrong.line == "dx"
