@@ -28,6 +28,10 @@ class Instead:
     def __get__(self, node: Any, kind: type) -> Any:
         if node is None:  # asked of the class, as by tools that list it
             return self
+        for base in kind.__mro__:  # a class that was mixed in may have it
+            found = vars(base).get(self._name, self)
+            if not isinstance(found, Instead):
+                return found.__get__(node, kind) if hasattr(found, "__get__") else found
         raise AttributeError(f"a {kind.__name__} has no {self._name!r}: {self._advice}")
 
 

@@ -368,3 +368,20 @@ def test_what_modules_of_pytorch_have_besides_says_what_to_write() -> None:
             getattr(model, name)
         setattr(model, name, Value(1.0))  # attributes that you set have any name
         assert dict(model.named_parameters())[name] is getattr(model, name)
+
+
+def test_methods_of_a_class_that_is_mixed_in_stay() -> None:
+    class Trains:
+        def fit(self, X):
+            return f"fitted {X}"
+
+        @property
+        def buffers(self):
+            return "own"
+
+    class Net(Module, Trains):
+        pass
+
+    assert (Net().fit([1]), Net().buffers) == ("fitted [1]", "own")
+    with pytest.raises(AttributeError, match="has no 'cuda'"):
+        Net().cuda()
