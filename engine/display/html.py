@@ -118,7 +118,7 @@ class Printed:
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        cls._repr_pretty_ = Printed._repr_pretty_  # type: ignore[method-assign]  # IPython prefers a __repr__ to what is inherited
+        cls._repr_pretty_ = cls._repr_pretty_  # type: ignore[method-assign]  # before a __repr__ of its own
 
 
 class AsText(Printed):

@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from engine.display.html import AsText, beside, bullets, details, paragraph, preformatted, table
+from engine.display.html import AsText, Printed, beside, bullets, details, paragraph, preformatted, table
 
 EVIL = "</td><script>alert(\"1\")</script> & 'x'"
 
@@ -37,3 +37,17 @@ def test_what_prints_itself_is_shown_as_it_prints() -> None:
     Shown()._repr_pretty_(type("Printer", (), {"text": staticmethod(written.append)}), False)
     assert written == ["a\n  <b>"]
     assert next(read(Shown()._repr_html_()).iter("pre")).text == "a\n  <b>"
+
+
+def test_what_a_class_prints_itself_stays() -> None:
+    class Own(Printed):
+        def _repr_pretty_(self, printer, cycle) -> None:
+            printer.text("mine")
+
+    class Further(Own):
+        pass
+
+    for kind in (Own, Further):
+        written: list[str] = []
+        kind()._repr_pretty_(type("Printer", (), {"text": staticmethod(written.append)}), False)
+        assert written == ["mine"]
