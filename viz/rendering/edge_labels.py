@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 from math import hypot, inf
 
-__all__ = ["Box", "EdgeLine", "box_around", "places_on_lines", "plate_size"]
+__all__ = ["Box", "EdgeLine", "box_around", "box_of_ellipse", "places_on_lines", "plate_size"]
 
 ALONG = 0.45, 0.6, 0.32, 0.75, 0.2, 0.52, 0.38, 0.67, 0.26, 0.85, 0.12
 """Where on its line the label of an edge stands, from the operand on: the first of these that is free."""
@@ -81,14 +81,19 @@ def plate_size(texts: Sequence[str], size: float) -> tuple[float, float]:
     return CHARACTER_WIDTH * size * max(map(len, texts)) + 0.5 * size, 1.2 * size * len(texts)
 
 
-def box_around(points: Sequence[Point], is_round: bool = False) -> Box:
+def box_around(points: Sequence[Point]) -> Box:
     """The rectangle around points.
 
     >>> box_around([(0.0, 2.0), (3.0, 1.0)])
     Box(left=0.0, top=1.0, right=3.0, bottom=2.0, is_round=False)
     """
     across, down = zip(*points, strict=True)
-    return Box(min(across), min(down), max(across), max(down), is_round)
+    return Box(min(across), min(down), max(across), max(down))
+
+
+def box_of_ellipse(x: float, y: float, across: float, down: float) -> Box:
+    """The box of an ellipse, from its centre and radii."""
+    return Box(x - across, y - down, x + across, y + down, is_round=True)
 
 
 def places_on_lines(lines: Sequence[EdgeLine], boxes: Sequence[Box]) -> dict[int, Point]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from viz.rendering import wasm
-from viz.rendering.edge_labels import Box, EdgeLine, box_around, places_on_lines, plate_size
+from viz.rendering.edge_labels import Box, EdgeLine, box_around, box_of_ellipse, places_on_lines, plate_size
 from viz.theme import TEXT_OUTSIDE
 
 __all__ = ["Drawing", "Shape", "laid_out", "shapes_of", "texts_of"]
@@ -163,7 +163,7 @@ def _box(shape: Shape) -> Box:
     if shape.kind != "ellipse":
         return box_around(shape.points)
     (x, y), (across, down) = shape.points
-    return Box(x - across, y - down, x + across, y + down, is_round=True)
+    return box_of_ellipse(x, y, across, down)
 
 
 def _placed(shape: Shape, turned: float) -> tuple[Point, ...]:

@@ -15,7 +15,7 @@ from itertools import count
 from xml.sax.saxutils import escape
 
 from viz.labels import visible
-from viz.rendering.edge_labels import Box, EdgeLine, box_around, places_on_lines, plate_size
+from viz.rendering.edge_labels import Box, EdgeLine, box_around, box_of_ellipse, places_on_lines, plate_size
 from viz.theme import DARK, FONT, FONT_STACK, TEXT_OUTSIDE
 
 __all__ = ["polish", "with_name"]
@@ -147,8 +147,7 @@ def _boxes(node: str) -> Iterator[Box]:
     for path in _PATH.finditer(node):
         yield box_around(_points(path[1]))
     for ellipse in _ELLIPSE.finditer(node):
-        x, y, across, down = map(float, ellipse.groups())
-        yield Box(x - across, y - down, x + across, y + down, is_round=True)
+        yield box_of_ellipse(*map(float, ellipse.groups()))
 
 
 def _points(text: str) -> list[tuple[float, float]]:
