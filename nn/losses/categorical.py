@@ -126,7 +126,9 @@ def _classes(sample: Any, place: str, for_one: str) -> list[Any]:
             f"for a single output use {for_one}; a target with a probability for each class "
             "stands in a list, as the sample does: ([model(x)], [[0, 1]])"
         )
-    if classes and items_of(classes[0]) is not None:
+    if not classes:
+        raise ValueError(f"{place} must have a number for each class, got none")
+    if items_of(classes[0]) is not None:
         raise ValueError(
             f"{place} must be a number for each class, got {brief(classes[0])} among them; there are two "
             "axes, samples and classes: give the steps of a sequence as samples, with a target for each"

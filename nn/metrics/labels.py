@@ -63,8 +63,8 @@ def refuse_no_class(name: str, classes: Classes) -> None:
     unknown = np.flatnonzero(classes == NO_CLASS)
     if len(unknown):
         raise ValueError(
-            f"{name}[{unknown[0]}] is nan or holds it, and so are {len(unknown)} of {len(classes)}: nan "
-            "predicts no class; engine.detect_anomaly() finds where it arose"
+            f"{name}[{unknown[0]}] is nan or holds nan, as {len(unknown)} of {len(classes)} do: nan predicts "
+            "no class; engine.detect_anomaly() finds where it arose"
         )
 
 

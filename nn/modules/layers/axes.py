@@ -70,7 +70,7 @@ def shape_of(name: str, x: Any) -> tuple[int, ...]:
 
 
 def flattened(x: Any, times: int | None = None) -> list[Any]:
-    """The items of nested lists in order, as one list; or joined so many times only.
+    """The items of nested lists in order, as one list; with ``times``, only so many levels are joined.
 
     >>> flattened([[1, 2], [3, 4]]), flattened(5), flattened([[[1], [2]]], 1)
     ([1, 2, 3, 4], [5], [[1], [2]])

@@ -307,3 +307,14 @@ def test_probabilities_that_sum_to_one_but_for_rounding_are_taken_as_they_are(ta
     found = cross_entropy([logits], [target])
     expected = math.log(math.exp(0.25) + math.exp(5.0)) - target[0] * 0.25 - target[1] * 5.0
     assert (found.data if isinstance(found, Value) else found) == pytest.approx(expected, rel=1e-13)
+
+
+def test_a_sample_without_classes_is_named_itself() -> None:
+    for loss, outputs, target in (
+        (cross_entropy, [[]], [0]),
+        (cross_entropy, [], 0),
+        (negative_log_likelihood, [[]], [[]]),
+        (CrossEntropyLoss(), [], 1),
+    ):
+        with pytest.raises(ValueError, match="must have a number for each class, got none"):
+            loss(outputs, target)

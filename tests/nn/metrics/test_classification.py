@@ -150,7 +150,7 @@ def test_nan_predicts_no_class() -> None:
         for given in (y_pred, np.array(y_pred)):
             assert math.isnan(accuracy([1, 0], given))
             for metric in (confusion_matrix, classification_report, classes):
-                with pytest.raises(ValueError, match=r"\[1\] is nan or holds it, and so are 1 of 2: nan "):
+                with pytest.raises(ValueError, match=r"\[1\] is nan or holds nan, as 1 of 2 do: nan "):
                     metric([1, 0], given)
     with pytest.raises(ValueError, match="a target must be a class, got"):
         target_classes([[0, 1], [math.nan, 1]])
