@@ -136,19 +136,17 @@ class Lifted:
             self.trace = traced = trace(*given, draws, look_again, merge, before.put_back)
             self.changes = self.state.changed_and_used()
             if self.changes is None and (batched or traced.is_merged):  # what each run changes alike, too
-                self.changes = before.changed_and_used()
+                self.changes = before.changed_and_used(True)
         except TraceError:
-            self.changes = self.state.changed_and_used() or before.changed_and_used()
-            if self.changes is None or not before.put_back():
+            self.changes = self.state.changed_and_used() or before.changed_and_used(True)
+            if self.changes is None:
                 raise
+            self._put_back(before)
             self.trace = traced = retraced(f, arguments, self._numbers, batched)  # which is not lowered
         self._merged_trace = partial(trace, *given, merge=merged) if traced.guards else None
         self.state.forget_changes()
-        if self.changes is not None and not before.put_back():
-            raise TraceError(
-                f"the function changes {brief(self.changes)} as it runs, and reads it, and that cannot be "
-                "put back after the runs in which it is lifted: change it outside, or pass it as an argument"
-            )
+        if self.changes is not None:
+            self._put_back(before)
         decided_by = [value for guard in traced.guards for value in guard.captured]
         if traced.draws_from is not None:
             self.changes = None  # it runs as written in any case
@@ -176,6 +174,14 @@ class Lifted:
         self._captured = Captures(f, arguments.statics, [*traced.captured, *decided_by])
         self._beyond = self._captured.beyond(self.state.places)
         self._has_beyond = any(self._beyond[:-1])
+
+    def _put_back(self, before: State) -> None:
+        """Let be as it was what f changes as it runs, and reads."""
+        if not before.put_back():
+            raise TraceError(
+                f"the function changes {brief(self.changes)} as it runs, and reads it, and that cannot be "
+                "put back after the runs in which it is lifted: change it outside, or pass it as an argument"
+            ) from None
 
     def _lower(self, batched: bool) -> str:
         """The stages from the trace to a program that runs. Returns its kind."""

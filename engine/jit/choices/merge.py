@@ -234,7 +234,6 @@ class _Builder:
 
         return made(tree)
 
-
     def _simpler(self, x: Any) -> Any:
         """What ``where`` chooses by a number that Python found."""
         if type(x) is Value and x._row is _WHERE and id(x._children[0]) in self.base.constants:

@@ -29,6 +29,9 @@ _INDIRECT = frozenset({"globals", "vars", "eval", "exec", "modules", "__globals_
 _ANY_NAME = frozenset({"vars", "__dict__", "eval", "exec", "attrgetter", "methodcaller", "getmembers"})
 """Names by which code may find an attribute under a name that it does not hold."""
 
+_BY_TEXT = _ANY_NAME | {"getattr", "asdict"}
+"""Names by which code may read an attribute under a name that is a string."""
+
 _LOOK_UP = frozenset({"getattr", "hasattr"})
 _BETWEEN = frozenset({"PUSH_NULL", "CACHE", "NOP", "EXTENDED_ARG", "KW_NAMES", "RESUME"})
 _BY_OBJECT = frozenset({"id", "isinstance", "type", "hash"})
@@ -203,7 +206,9 @@ def used_beside_updates(code: CodeType) -> frozenset[str]:
     ['model', 'scale']
     """
     steps = [step for step in dis.get_instructions(code) if step.opname not in _BETWEEN]
-    used, changed, is_set = set[str](), set[str](), set[Any]()
+    by_text = not _BY_TEXT.isdisjoint(code.co_names) or any(step.opname == "MATCH_CLASS" for step in steps)
+    used = {text for constant in code.co_consts for text in _texts(constant)} if by_text else set[str]()
+    changed, is_set = set[str](), set[Any]()
     always = True  # whether this is reached in any case
     for i, step in enumerate(steps):
         always = always and "JUMP" not in step.opname and step.opname != "FOR_ITER"
@@ -213,10 +218,12 @@ def used_beside_updates(code: CodeType) -> frozenset[str]:
             is_set -= {each for each in is_set if isinstance(each, tuple) and each[0] == step.argval}
         if step.opname in _STORES and always:
             is_set.add(place)
+        elif _is_of_method(step) and step.argval in _CHANGES:
+            continue
         elif step.opname in _LOADS and (place not in is_set or step.argval in changed):
             kind = changed if _is_update(step.argval, steps[i + 1 : i + 10]) else used
             kind.add(step.argval)
-    return frozenset(used - _CHANGES).union(*map(used_beside_updates, _within(code)))
+    return frozenset(used).union(*map(used_beside_updates, _within(code)))
 
 
 def _is_update(name: str, steps: list[dis.Instruction]) -> bool:

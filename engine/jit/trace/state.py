@@ -103,15 +103,23 @@ class State:
         self._objects = [(each, was) for each, was in self._objects if _same_made(each, was)]
         self._arrange()
 
-    def changed_and_used(self) -> str | None:
-        """The name of what differs now and is read by f, not just changed, as a counter is; None for none."""
+    def changed_and_used(self, but_values: bool = False) -> str | None:
+        """The name of what differs now and is read by f, not just changed, as a counter is; None for none.
+
+        Args:
+            but_values: leave out what is a Value now, or holds Values only: as of what f made at first.
+        """
+
+        def counts(item: Any) -> bool:
+            return not (but_values and _is_of_values(item))
+
         now = [([key, owner], _there(owner, key), was) for owner, key, was in self._entries]
         now += [([cell], content_of(cell), was) for cell, was in self._cells]
-        differ = [at for at, item, was in now if not same_object(item, was) and not _has_values(item)]
+        differ = [at for at, item, was in now if not same_object(item, was) and counts(item)]
         changed = [each for at in differ for each in at if id(each) not in self._of_objects]
-        changed += [each for each, was in self._lists if not _same_list(each, was) and not _has_values(each)]
-        changed += [each for each, was in self._sized if not same_size(each, was) and not _has_values(each)]
-        changed += [each for each, was in self._others if _key_of(each) != was and not _has_values(each)]
+        changed += [each for each, was in self._lists if not _same_list(each, was) and counts(each)]
+        changed += [each for each, was in self._sized if not same_size(each, was) and counts(each)]
+        changed += [each for each, was in self._others if _key_of(each) != was and counts(each)]
         changed += [each for each, was in self._arrays if _print_of(each) != was]
         if not changed:
             return None
@@ -162,7 +170,7 @@ class State:
         Returns:
             Whether all there is as it was: no large array, for one, is put back, and no attribute of a class.
         """
-        for owner, key, was in self._entries:
+        for owner, key, was in (*self._entries, *self._values):
             if type(owner) is dict and was is not MISSING and not same_object(_there(owner, key), was):
                 owner[key] = was
             elif isinstance(owner, partial) and was is not MISSING and _there(owner, key) is not was:
@@ -178,7 +186,7 @@ class State:
         if importing:
             self._sized = [(each, len(each) if id(each) in importing else was) for each, was in self._sized]
             self._arrange()
-        for each, items in self._lists:
+        for each, items in (*self._lists, *self._lists_of_values):
             if not _same_list(each, items):
                 each[:] = items
         for cell, was in self._cells:
@@ -192,7 +200,8 @@ class State:
             if isinstance(each, (deque, set)) and static_key(each) != static_key(type(each)(parts)):
                 each.clear()
                 (each.extend if isinstance(each, deque) else each.update)(parts)
-        return self.unchanged()
+        are_back = all(_there(owner, key) is was for owner, key, was in self._values)
+        return are_back and self.unchanged()
 
     def watch(self, captured: Iterable[Value]) -> None:
         """Look at the places of these Values, too: called when it is known which f computes with."""
@@ -292,12 +301,13 @@ def _same_made(item: Any, was: tuple[Any, type]) -> bool:
     return same_attributes([item], was[:1], was[1:])
 
 
-def _has_values(item: Any) -> bool:
-    """Whether something is a Value or holds some: such as was computed is nan to whoever reads it later."""
-    return isinstance(item, Value) or (
-        isinstance(item, (list, tuple, set, deque, dict))
-        and any(isinstance(part, Value) for part in (item.values() if isinstance(item, dict) else item))
-    )
+def _is_of_values(item: Any) -> bool:
+    """Whether something is a Value or holds Values only: such as was computed is nan to whoever reads it."""
+    if isinstance(item, Value):
+        return True
+    parts = item.values() if isinstance(item, dict) else item
+    known = isinstance(item, (list, tuple, set, deque, dict)) and len(item) > 0
+    return known and all(isinstance(part, Value) for part in parts)
 
 
 def _key_of(item: Any) -> Any:

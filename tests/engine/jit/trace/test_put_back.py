@@ -161,7 +161,61 @@ def at_first(held, x):
     return W * x / held.scale
 
 
+def beside_a_value(held, x):
+    held.state = {**held.state, "n": held.state["n"] + 1}
+    return held.state["w"] * x * (2.0 if held.state["n"] == 20 else 1.0)
+
+
+def by_results_kept(held, x):
+    held.kept.append(W * x)
+    return W * x * (2.0 if len(held.kept) == 20 else 1.0)
+
+
+def in_turn(held, x):
+    held.count += 1
+    if held.count % 2:
+        held.turn.append(held.turn.pop(0))
+    return held.turn[0] * x * held.count
+
+
+def another_leaf(held, x):
+    held.count += 1
+    held.leaf = Value(held.leaf.data + 1.0)
+    return held.leaf * x * held.count
+
+
+def under_a_text(held, x):
+    held.count += 1
+    return W * x * (2.0 if getattr(held, "count") == 20 else 1.0)  # noqa: B009
+
+
+def under_a_key(held, x):
+    vars(held)["count"] += 1
+    return W * x * (2.0 if vars(held)["count"] == 20 else 1.0)
+
+
+def matched(held, x):
+    held.count += 1
+    match held:
+        case Held(count=20):
+            return V * x
+    return W * x
+
+
+def of_the_name_of_a_change(held, x):
+    held.add += 1
+    return W * x * (2.0 if held.add == 20 else 1.0)
+
+
 STEPS = {
+    "beside a Value": (beside_a_value, lambda: Held(state={"w": Value(2.0), "n": 0})),
+    "results kept": (by_results_kept, lambda: Held(kept=[])),
+    "in turn": (in_turn, lambda: Held(count=0, turn=[Value(2.0), Value(3.0), Value(4.0)])),
+    "another leaf": (another_leaf, lambda: Held(count=0, leaf=Value(0.0))),
+    "getattr": (under_a_text, lambda: Held(count=0)),
+    "vars": (under_a_key, lambda: Held(count=0)),
+    "match": (matched, lambda: Held(count=0)),
+    "add": (of_the_name_of_a_change, lambda: Held(add=0)),
     "the last sign": (by_the_last_sign, lambda: Held(last=-1.0)),
     "a budget": (on_a_budget, lambda: Held(budget=3)),
     "a window": (by_a_window, lambda: Held(window=deque(maxlen=3))),
