@@ -267,15 +267,25 @@ class Lifted:
             return None
         self.lengths.refusals += 1
         before = State(f, arguments.statics)
-        draws, run = Draws(self.state.generators), (f, arguments, numbers, wanted)
-        with without_collections(), traced_once(*run, lambda: not self.state.unchanged()) as once:
+        found = self._after_one_run(f, arguments, numbers, wanted)
+        if found is None:
+            before.put_back()
+        else:
+            self.lengths.refusals = 0
+        return found
+
+    @without_collections()
+    def _after_one_run(
+        self, f: Callable[..., Any], arguments: Arguments, numbers: Vector, wanted: Sequence[bool]
+    ) -> Lifted | None:
+        assert self.lengths is not None
+        draws = Draws(self.state.generators)
+        with traced_once(f, arguments, numbers, wanted, lambda: not self.state.unchanged()) as once:
             if draws.first() is not None:
                 draws.put_back()
-                before.put_back()
                 return None
             given = None if once is None else self.lengths.given_alike(once, wanted)
             if once is None or given is None or not self.state.unchanged():
-                before.put_back()
                 return None
             if not set(map(id, once.captured)) <= set(map(id, self.trace.captured)):
                 return None  # the places of others are not looked at
@@ -291,7 +301,6 @@ class Lifted:
             if not found._gives_what(once):
                 return None
         once.forget_nodes()
-        self.lengths.refusals = 0
         return found
 
     def _gives_what(self, once: Trace) -> bool:
