@@ -13,6 +13,7 @@ import numpy as np
 from engine.jit.backends.jax.memory import Memory, cells_of
 from engine.jit.emit.arrays import Frame
 from engine.jit.emit.statements import Assign, Loop, Procedure, Scatter
+from engine.jit.emit.trees import Call
 from engine.jit.emit.views import CELLS, Array, Take, View
 from engine.jit.lower.groups import FIXED, PER_SAMPLE
 
@@ -279,6 +280,7 @@ def _cells(
     read: dict[tuple[str, int], None] = {}
     written: dict[tuple[str, int], None] = {}
     handed: dict[tuple[str, int, int], None] = {}
+    tables: dict[Array, Any] = {}  # of positions that are found in each step: where these may be
 
     def places(array: Array, positions: Any) -> list[int]:
         columns = memory.columns(array.name, int(positions.min()))
@@ -292,8 +294,9 @@ def _cells(
         for each in tree.walk():
             if isinstance(each, View) and each.advance and not each.array.is_buffer:
                 seen = places(each.array, _positions(each))
-            elif isinstance(each, Take) and each.advance and each.is_constant:
-                seen = places(each.array, each.index.array.numbers)
+            elif isinstance(each, Take) and each.advance:
+                index = each.index.array
+                seen = places(each.array, index.numbers if each.is_constant else tables[index])
             else:
                 continue
             read.update(
@@ -310,6 +313,9 @@ def _cells(
 
     for statement in loop.body:
         if isinstance(statement, Assign):
+            if isinstance(statement.value, Call) and statement.value.function == "pick":
+                table: Any = statement.value.operands[0]
+                tables[statement.target.array] = table.array.numbers
             reads(statement.value)
             if statement.adds:
                 reads(statement.target)

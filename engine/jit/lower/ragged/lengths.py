@@ -248,7 +248,7 @@ def _leaves(trace: Trace, count: int, settled: bool) -> np.ndarray[Any, Any]:
     Args:
         settled: whether it also tells which take a gradient.
     """
-    found = np.zeros(count, np.intp)
+    found = np.zeros(count, np.int64)  # of 64 bits, also where NumPy counts in 32: ids are doubled
     if trace.leaf_of:
         places = np.fromiter(trace.leaf_of, np.intp, len(trace.leaf_of))
         leaves = trace.leaf_of.values()
@@ -256,7 +256,7 @@ def _leaves(trace: Trace, count: int, settled: bool) -> np.ndarray[Any, Any]:
             2 * (~leaf.index if leaf.is_input else id(leaf.value)) + (settled and leaf.wanted)
             for leaf in leaves
         ]
-        found[places[places < count]] = np.array(marks, np.intp)[places < count]
+        found[places[places < count]] = np.array(marks, np.int64)[places < count]
     else:  # its leaves are not known yet
         captured = trace.kinds[:count] == CAPTURED
         found[captured] = 2 * ids_of(trace.nodes)[:count][captured]

@@ -309,10 +309,24 @@ def sequences(steps: int = 7, count: int = 4) -> Case:
     return all_of, ([[[x + 0.1 * i for x in row] for row in xs] for i in range(count)],), values
 
 
+def picks(steps: int = 7) -> Case:
+    """Each step picks from a row of its own, and from what it has found."""
+    w = Value(0.6)
+
+    def f(xs: Any, chosen: Any) -> Any:
+        h = 0.1
+        for x, i in zip(xs, chosen, strict=True):
+            h = engine.tanh(h * w + engine.take(x, i) * engine.take([h, *x], i))
+        return h
+
+    return f, (samples(steps, 3), [(2 * i + i // 3) % 3 for i in range(steps)]), [w]
+
+
 STEPS: dict[str, Callable[..., Case]] = {
     each.__name__: each
     for each in (
         *(rnn, rnn_with_losses, lstm, gru, pendulum, n_body, heat, diffusion, wave, kalman, hidden_markov),
         *(forced_oscillation, embeddings, encoder_decoder, trained_inside, bidirectional, sequences),
+        picks,
     )
 }

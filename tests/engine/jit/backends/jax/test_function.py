@@ -114,7 +114,7 @@ def test_regular_programs(name) -> None:
 
 def test_what_goes_step_by_step() -> None:
     """A loop of the program at hand is a scan; of a wave a step reads the one before that before it."""
-    for name in ("kalman", "wave"):
+    for name in ("kalman", "wave", "picks"):
         f, args, values = STEPS[name]()
         with named(name), forced("arrays"):
             lifted = jit(f)
