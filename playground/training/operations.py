@@ -141,7 +141,7 @@ def look_back(session: Any, entry: int, resolution: int = RESOLUTION) -> dict[st
         trainer.network.numbers = snapshot.parameters
         trainer.step, trainer.epoch = snapshot.step, snapshot.epoch
         trainer._measured = snapshot.step, snapshot.numbers
-        return {"entry": entry, **picture(trainer, resolution)}
+        return {"entry": entry, "diagnosis": diagnose(trainer), **picture(trainer, resolution)}
     finally:
         trainer.network.numbers = here
         trainer.step, trainer.epoch, trainer._measured = now

@@ -11,12 +11,14 @@ const CHARACTER = 7.9;
 const LABEL = [46, 12]; // room of a local gradient
 
 const clip = (text, most = 26) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
-/** A place on a path where a label overprints none of those before: at its middle, or shifted along it. */
+const ALONG = Array.from({ length: 17 }, (_, i) => 0.5 + (i % 2 ? 0.05 : -0.05) * Math.ceil(i / 2)); // from the middle outwards
+
+/** A place on a path where a label overprints none of those before: as near its middle as may be; else the farthest from them. */
 function free(path, taken) {
   const length = path.getTotalLength();
-  const clear = ({ x, y }) => taken.every((other) => Math.abs(other.x - x) > LABEL[0] || Math.abs(other.y - y) > LABEL[1]);
-  const places = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8].map((part) => path.getPointAtLength(length * part));
-  const place = places.find(clear) ?? places[0];
+  const room = ({ x, y }) => Math.min(...taken.map((other) => Math.max(Math.abs(other.x - x) / LABEL[0], Math.abs(other.y - y) / LABEL[1])));
+  const places = ALONG.map((part) => path.getPointAtLength(length * part));
+  const place = places.find((each) => room(each) > 1) ?? places.reduce((best, each) => (room(each) > room(best) ? each : best));
   taken.push(place);
   return place;
 }

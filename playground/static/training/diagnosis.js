@@ -21,7 +21,7 @@ export function diagnosisPanel(act) {
         make("span", { class: "track" }, make("span", { class: "fill", style: `width:${(100 * part).toFixed(1)}%` })),
         make("span", { class: "number" }, short(layer.signal)));
     }));
-    const now = JSON.stringify([found.findings, found.advice, found.layers.length]);
+    const now = JSON.stringify([found.findings, found.advice, found.layers.length > 0]);
     if (now.replace(/\d[\d.e−-]*/g, "") === key) {
       [...findings.querySelectorAll(".finding")].forEach((each, i) => { each.textContent = found.findings[i]; });
       return;

@@ -31,7 +31,11 @@ export class Past {
     while (this.entry !== null) {
       const { entry } = this;
       const picture = await this.page.ask("look_back", { entry });
-      if (picture) { this.page.picture = picture; this.page.redraw(); }
+      if (picture) {
+        this.page.picture = picture;
+        this.page.redraw();
+        this.page.diagnosis.draw(picture.diagnosis);
+      }
       if (entry === this.entry) break;
     }
     this.looking = false;

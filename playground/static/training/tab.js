@@ -112,7 +112,7 @@ class Playground {
   async diagnose(now) {
     this.nextDiagnosis = Infinity;
     const found = await this.ask("diagnose", {}, true);
-    this.diagnosis.draw(found);
+    if (this.past.entry === null) this.diagnosis.draw(found);
     if (this.engine.kind === "worker") this.kept = (await this.ask("export", { form: "json" }, true))?.text;
     if (this.warp.element.open) this.warp.refresh();
     const then = performance.now();

@@ -85,6 +85,7 @@ def test_looking_back_changes_nothing_and_going_back_does(call):
     assert here["step"] == 40
     assert (here["weights"] == now["weights"]).all()
     assert call("go_back", entry=entry)["step"] == past["step"]
+    assert call("diagnose") == past["diagnosis"]
     assert (call("train", steps=40 - int(past["step"]))["weights"] == now["weights"]).all()
 
 

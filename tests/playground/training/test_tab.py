@@ -58,6 +58,7 @@ def test_someone_trains_xor_with_points_they_drew_and_reads_nothing(open_page):
     page = tab(open_page)
     page.click(".presets >> text=Draw XOR yourself")
     wait_for(page, "() => document.querySelector('.data').textContent.includes('0 points')")
+    page.locator(".diagnosis .fine", has_text="No points yet").wait_for()
     for x, y in ((-3, 3), (-2, 4), (3, -3), (2, -4)):
         page.mouse.click(*at(page, x, y))
     page.click(".brush >> text=orange")
@@ -269,9 +270,12 @@ def test_history_is_scrubbed_and_gone_back_to(open_page):
     for _ in range(2):
         page.click("text=One epoch")
     wait_for(page, "() => document.querySelector('.status').textContent.startsWith('Epoch 2 ')")
+    signals = page.locator(".diagnosis .number")
+    present = signals.all_inner_texts()
     page.locator(".history input").fill("4")
     page.wait_for_selector(".past >> text=As it was at step 4.")
     assert step_of(page) == 4
+    assert signals.all_inner_texts() != present  # the gradients are those of that step, too
     page.click("text=Back to now")
     wait_for(page, "() => document.querySelector('.status').textContent.startsWith('Epoch 2 ')")
     page.locator(".history input").fill("4")
