@@ -138,7 +138,7 @@ class Lifted:
             if self.changes is None and (batched or traced.is_merged):  # what each run changes alike, too
                 self.changes = before.changed_and_used(True)
         except TraceError:
-            self.changes = self.state.changed_and_used() or before.changed_and_used(True)
+            self.changes = self.state.changed_and_used(refused=True) or before.changed_and_used(True)
             if self.changes is None:
                 raise
             self._put_back(before)

@@ -103,21 +103,24 @@ class State:
         self._objects = [(each, was) for each, was in self._objects if _same_made(each, was)]
         self._arrange()
 
-    def changed_and_used(self, but_values: bool = False) -> str | None:
+    def changed_and_used(self, but_values: bool = False, refused: bool = False) -> str | None:
         """The name of what differs now and is read by f, not just changed, as a counter is; None for none.
 
         Args:
             but_values: leave out what is a Value now, or holds Values only: as of what f made at first.
+            refused: whether f was refused, as it may be for a Value in another's place, as of a hidden state.
         """
 
         def counts(item: Any) -> bool:
             return not (but_values and _is_of_values(item))
 
-        now = [([key, owner], _there(owner, key), was) for owner, key, was in self._entries]
+        entries = [*self._entries, *self._values] if refused else self._entries
+        now = [([key, owner], _there(owner, key), was) for owner, key, was in entries]
         now += [([cell], content_of(cell), was) for cell, was in self._cells]
         differ = [at for at, item, was in now if not same_object(item, was) and counts(item)]
         changed = [each for at in differ for each in at if id(each) not in self._of_objects]
-        changed += [each for each, was in self._lists if not _same_list(each, was) and counts(each)]
+        lists = [*self._lists, *self._lists_of_values] if refused else self._lists
+        changed += [each for each, was in lists if not _same_list(each, was) and counts(each)]
         changed += [each for each, was in self._sized if not same_size(each, was) and counts(each)]
         changed += [each for each, was in self._others if _key_of(each) != was and counts(each)]
         changed += [each for each, was in self._arrays if _print_of(each) != was]

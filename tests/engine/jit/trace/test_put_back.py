@@ -207,6 +207,26 @@ def of_the_name_of_a_change(held, x):
     return W * x * (2.0 if held.add == 20 else 1.0)
 
 
+def with_a_hidden_state(held, x):
+    held.hidden = (W * held.hidden + x).tanh()
+    return held.hidden * V
+
+
+def with_states(held, x):
+    held.states[0] = (W * held.states[0] + x).tanh()
+    return held.states[0] * V
+
+
+def one_behind(held, x):
+    last, held.turn[0] = held.turn[0], W * x
+    return last * x
+
+
+def with_all_before(held, x):
+    held.states.append(W * x)
+    return sum(held.states, V) * len(held.states)
+
+
 STEPS = {
     "beside a Value": (beside_a_value, lambda: Held(state={"w": Value(2.0), "n": 0})),
     "results kept": (by_results_kept, lambda: Held(kept=[])),
@@ -222,6 +242,10 @@ STEPS = {
     "a failure": (failing, lambda: Held(count=0)),
     "another object": (of_two, lambda: Held(count=0, other=Held(count=0))),
     "a dict of settings": (within, lambda: Held(state={"n": 0, "rate": 1.0})),
+    "a hidden state": (with_a_hidden_state, lambda: Held(hidden=Value(0.5))),
+    "states": (with_states, lambda: Held(states=[Value(0.5)])),
+    "one behind": (one_behind, lambda: Held(turn=[Value(0.5)])),
+    "all before": (with_all_before, lambda: Held(states=[Value(0.5)])),
     "the first call": (at_first, lambda: Held(scale=None)),
 }
 
