@@ -99,10 +99,12 @@ def _programs_take_the_same_form_on_every_machine() -> None:
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _reports_are_not_collected() -> None:
-    """The same for the reports on the tests before."""
+def _reports_are_not_collected() -> Generator[None]:
+    """The same for the reports on the tests before; and the collector stays on."""
     gc.collect()
     gc.freeze()
+    yield
+    assert gc.isenabled(), "a test of this file turned the collector of cycles off"
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -137,10 +137,11 @@ def test_training_with_functions_stays_flat_in_memory() -> None:
     gc.collect()
     start = compiled.nodes_in_use()
     most = 0
-    for _ in range(2000):
+    assert gc.isenabled()
+    for _ in range(10_000):
         step()
         most = max(most, compiled.nodes_in_use() - start)
-    assert most < 20_000, "of 40,000 made"
+    assert most < 100_000, "of 200,000 made"
     gc.collect()
     assert compiled.nodes_in_use() == start
 
