@@ -49,6 +49,8 @@ class Writer(Translator):
         vectors: memories that the file must have, by name: constants with their numbers, and buffers.
     """
 
+    adds_products = False
+
     def __init__(
         self, cells: dict[str, np.ndarray[Any, Any]], views: Iterable[View], functions: Functions
     ) -> None:

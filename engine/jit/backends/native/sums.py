@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from engine.jit.backends.native.loops import FOLDS
-from engine.jit.backends.native.places import Place, Untranslated, merged, with_axis
+from engine.jit.backends.native.places import Place, Untranslated, merged, spread, with_axis
 from engine.jit.emit.trees import Call, MatMul, Reduce
 from engine.jit.emit.views import View
 
@@ -22,6 +23,8 @@ def reduce(t: Any, tree: Reduce, out: Place) -> None:
     if tree.function not in FOLDS:
         raise Untranslated(tree.function)
     if isinstance(tree.operand, MatMul) and tree.axes == (-3,) and _product_of_all(t, tree.operand, out):
+        return
+    if _sum_of_products(t, tree, out):
         return
     memory, start, shape, strides = t.computed(tree.operand)
     axes = {axis % len(shape) for axis in tree.axes}
@@ -47,6 +50,27 @@ def along(t: Any, tree: Call, out: Place) -> None:
     reduce(t, Reduce("add", operand, (axis,)), out)
     if tree.function == "mean":
         t.each((np.divide, (out, t.number(float(t.sizes(operand.shape)[axis])), out)))
+
+
+def _sum_of_products(t: Any, tree: Reduce, out: Place) -> bool:
+    """Add up products row by row without keeping them, where NumPy adds them in this order; whether so."""
+    product = tree.operand
+    if not t.adds_products or not isinstance(product, Call) or not product.is_product:
+        return False
+    if tree.function != "add" or len(tree.axes) != 1:
+        return False
+    sizes = t.sizes(product.shape)
+    axis = tree.axes[0] % len(sizes)
+    if math.prod(sizes[axis + 1 :]) < 2:  # a line, which is added up by halves
+        return False
+    order = [axis, *(i for i in range(len(sizes)) if i != axis)]
+    rows = []
+    for each in product.operands:
+        memory, start, shape, strides = t.computed(each)
+        strides = spread(shape, strides, sizes)
+        rows.append((memory, start, tuple(sizes[i] for i in order), tuple(strides[i] for i in order)))
+    t.done.append(("columns", "sum_of_products", (*rows, out), (True, True, False)))
+    return True
 
 
 def _product_of_all(t: Any, tree: MatMul, out: Place) -> bool:

@@ -42,7 +42,10 @@ class Translator:
     Attributes:
         memories: vectors in the order in which instructions number them.
         done: the instructions of a part so far.
+        adds_products: whether there is an instruction for a sum of products.
     """
+
+    adds_products = True
 
     def __init__(self, cells: dict[str, np.ndarray[Any, Any]], samples: int) -> None:
         self.samples = samples

@@ -136,7 +136,7 @@ static NamedLoop element_loops[] = {
 };
 
 static NamedLoop column_loops[] = {
-    NAMED_COLUMNS(sum), NAMED_COLUMNS(largest), NAMED_COLUMNS(smallest), NAMED_COLUMNS(product), NAMED_COLUMNS(shares_of_extremes), NAMED_COLUMNS(norm), NAMED_COLUMNS(prod),
+    NAMED_COLUMNS(sum), NAMED_COLUMNS(sum_of_products), NAMED_COLUMNS(largest), NAMED_COLUMNS(smallest), NAMED_COLUMNS(product), NAMED_COLUMNS(shares_of_extremes), NAMED_COLUMNS(norm), NAMED_COLUMNS(prod),
     NAMED_COLUMNS(gradients_of_prod), NAMED_COLUMNS(others), {NULL, NULL, 0},
 };
 

@@ -298,6 +298,58 @@ COLUMNS(sum, 2)
         EACH AT(1) = 0.0 + sum_of_line(args[0] + i * steps[0], rows, steps[2]);
 }
 
+/* The same of products, eight columns and more side by side; along them x or y may stand still. */
+#define SUM_OF_PRODUCTS(name, left, right) \
+    WIDE static void name(char **args, Py_ssize_t n, Py_ssize_t rows, Py_ssize_t x_step, Py_ssize_t y_step) \
+    { \
+        double *out = (double *)args[2]; \
+        Py_ssize_t i, r; \
+        int k; \
+        for (i = 0; i + 16 <= n; i += 16) { \
+            double part[16]; \
+            for (k = 0; k < 16; k++) \
+                part[k] = 0.0; \
+            for (r = 0; r < rows; r++) { \
+                const double *x = (const double *)(args[0] + r * x_step), *y = (const double *)(args[1] + r * y_step); \
+                for (k = 0; k < 16; k++) \
+                    part[k] += x[(i + k) * left] * y[(i + k) * right]; \
+            } \
+            for (k = 0; k < 16; k++) \
+                out[i + k] = part[k]; \
+        } \
+        for (; i < n; i++) { \
+            double sum = 0.0; \
+            for (r = 0; r < rows; r++) \
+                sum += ((const double *)(args[0] + r * x_step))[i * left] * ((const double *)(args[1] + r * y_step))[i * right]; \
+            out[i] = sum; \
+        } \
+    }
+
+SUM_OF_PRODUCTS(sum_of_both, 1, 1)
+SUM_OF_PRODUCTS(sum_with_left, 0, 1)
+SUM_OF_PRODUCTS(sum_with_right, 1, 0)
+
+/* sum_of_products(xs, ys): row after row */
+COLUMNS(sum_of_products, 3)
+{
+    enum { operands = OPERANDS_OF_sum_of_products };
+    const Py_ssize_t n = dims[0], rows = dims[1];
+    (void)data;
+    if (IN(2, DOUBLE) && IN(0, DOUBLE) && IN(1, DOUBLE))
+        sum_of_both(args, n, rows, steps[3], steps[4]);
+    else if (IN(2, DOUBLE) && IN(0, 0) && IN(1, DOUBLE))
+        sum_with_left(args, n, rows, steps[3], steps[4]);
+    else if (IN(2, DOUBLE) && IN(0, DOUBLE) && IN(1, 0))
+        sum_with_right(args, n, rows, steps[3], steps[4]);
+    else
+        EACH {
+            double sum = 0.0;
+            for (Py_ssize_t r = 0; r < rows; r++)
+                sum += CELL(0, r) * CELL(1, r);
+            CELL(2, 0) = sum;
+        }
+}
+
 /* A binary function over all rows, one after the other. */
 #define FOLD(name, result) \
     enum { OPERANDS_OF_##name = 2 }; \

@@ -406,7 +406,7 @@ cdef class Executor:
         refuse_repeated(&nest, count - 1)
         if rowed[count - 1] and row_steps[count - 1] == 0 and rows > 1:
             raise ValueError("an output has a stride of 0")
-        collapse(&nest, 0)
+        collapse(&nest, count - 1 if name == "sum_of_products" else 0)  # in the order in which it writes, or reads
         if has_nothing(&nest):
             return 0.0
         if rows < 1:

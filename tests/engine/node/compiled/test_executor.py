@@ -215,6 +215,25 @@ def test_sums_along_each_axis_are_numpys(shape) -> None:
         assert np.allclose(out, expected, rtol=0.0, atol=1e-13)
 
 
+def test_sums_of_products_are_those_of_rows_in_order() -> None:
+    rng = np.random.default_rng(3)
+    for shapes in [
+        ((40, 17), (40, 17)),
+        ((9, 1), (9, 33)),
+        ((9, 33), (9, 1)),
+        ((5, 1), (5, 1)),
+        ((7, 3, 4), (7, 3, 1)),
+    ]:
+        memories = Memories()
+        x, y = (memories.put(rng.normal(size=shape)) for shape in shapes)
+        out = memories.put(np.zeros(np.broadcast_shapes(*shapes)[1:]))
+        run(memories, memories.columns("sum_of_products", x, y, out, rowed=(True, True, False)))
+        expected = np.zeros(out.shape)
+        for row in x * y:
+            expected += row
+        assert same(out, expected)
+
+
 @pytest.mark.parametrize(
     "given", [[-0.0, -0.0], [np.inf, -np.inf], [np.nan, 1.0], [1e308, 1e308], [-0.0] * 200], ids=str
 )

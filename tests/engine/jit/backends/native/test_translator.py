@@ -71,6 +71,22 @@ EXACT = {
     "a sum added": [Assign(at("dfixed", 0, 3), sum_of(at("dfixed", 0, 2, 3), 0), adds=True)],
     "a sum over its own cells": [Assign(at("work", 0, 3), sum_of(H, 0))],
     "a sum of a tree": [Assign(at("work", 20, 3), 2.0 * sum_of(H * K, 0))],
+    "a sum of products of rows": [
+        Assign(at("work", 40, 3), sum_of(at("work", 0, 9, 3) * at("work", 9, 9, 3), 0))
+    ],
+    "a sum of products along a middle axis": [
+        Assign(at("work", 40, 2, 2), sum_of(at("work", 0, 2, 9, 2) * at("work", 20, 9, 1), 1))
+    ],
+    "a sum of products with what is repeated": [
+        Assign(
+            at("work", 40, 4, 3),
+            sum_of(at("work", 0, 9, 4, 1) * at("work", 20, 9, 1, 3, strides=(1, 0, 2)), 0),
+        ),
+        Assign(at("fixed", 40, 20), sum_of(at("fixed", 0, 9, 1) * at("fixed", 9, 9, 20, strides=(1, 1)), 0)),
+        Assign(at("fixed", 20, 20), sum_of(at("fixed", 9, 9, 20, strides=(1, 1)) * at("fixed", 0, 9, 1), 0)),
+    ],
+    "a sum of products over its own cells": [Assign(at("work", 0, 3), sum_of(H * K, 0))],
+    "a sum of products of trees": [Assign(at("work", 20, 3), sum_of((H - K) * (2.0 * K), 0))],
     "a repeated sum": [Assign(at("work", 20, 4, 3), sum_of(H, 0))],
     "the largest": [Assign(at("work", 20, 3), Reduce("maximum", at("work", 0, 4, 3), (0,)))],
     "the smallest": [Assign(at("fixed", 50, 3), Reduce("minimum", at("fixed", 0, 4, 3), (0,)))],
