@@ -10,7 +10,7 @@ rewrite    chains of arithmetic as sums of products, equal work once (``lower/re
 layout     nodes of one form in groups, in cells such that most operands are views (``lower/``)
 program    statements, forward and backward: data over views (``statements.py``, ``trees.py``),
            made by ``forward.py`` and ``backward.py``, all in ``emit/``
-source     the text (``emit/source.py``), and the text made to run (``executables.py``)
+source     the text (``emit/source.py``), and the text made to run (``backends/array_program.py``)
 =========  =========================================================================================
 
 Where nothing repeats, or there is little to compute, the traced graph runs as it is: as a tape in the

@@ -18,12 +18,12 @@ import numpy as np
 
 from engine import ops
 from engine.autograd.grad_mode import enable_grad
+from engine.jit.backends.array_program import ArrayProgram, Wanted
 from engine.jit.backends.scalar_program import ScalarProgram
 from engine.jit.backends.tape import TapeProgram
 from engine.jit.emit.backward import build_program
 from engine.jit.emit.forward import Program
 from engine.jit.emit.statements import Loop
-from engine.jit.executables import ArrayProgram, ScalarLines, ScalarTape, Wanted
 from engine.jit.lower.layout import lay_out
 from engine.jit.lower.rewrite import canonical_form
 from engine.jit.trace.traced_graph import Trace
@@ -200,14 +200,14 @@ def _ready(program: Program) -> ArrayProgram:
     return ArrayProgram(program, Wanted(None, np.arange(program.layout.inputs)))
 
 
-def _tapes() -> list[ScalarTape]:
+def _tapes() -> list[TapeProgram]:
     forms = ((_met, _ONCE), (_met, _LONG), (_waves, _LONG), (_norms, _LONG))
-    return [ScalarTape(TapeProgram(_graph(f, _FEW, rounds))) for f, rounds in forms]
+    return [TapeProgram(_graph(f, _FEW, rounds)) for f, rounds in forms]
 
 
-def _tape_costs(tapes: Sequence[Any], seconds: Sequence[float]) -> list[float]:
+def _tape_costs(tapes: Sequence[TapeProgram], seconds: Sequence[float]) -> list[float]:
     """Of a tape its start, an operand, a function and one in Python."""
-    few, many, functions, tables = (tape.program.work for tape in tapes)
+    few, many, functions, tables = (tape.work for tape in tapes)
     once, products, waves, norms = seconds
     edge = _per(products - once, many.edges - few.edges)
     start = _per(once - edge * few.edges, 1)
@@ -216,7 +216,7 @@ def _tape_costs(tapes: Sequence[Any], seconds: Sequence[float]) -> list[float]:
 
 
 def _python_programs() -> list[Any]:
-    return [ScalarLines(ScalarProgram(_graph(_scaled, _FEW, _SHORT))), _AsWritten()]
+    return [ScalarProgram(_graph(_scaled, _FEW, _SHORT)), _AsWritten()]
 
 
 def _python_costs(seconds: Sequence[float]) -> list[float]:

@@ -14,7 +14,7 @@ from engine.autograd.grad_mode import is_grad_enabled
 from engine.autograd.hooks import ATTENTION
 from engine.autograd.observers import OBSERVED
 from engine.autograd.trace_mode import WRITTEN
-from engine.jit.executables import ArrayProgram
+from engine.jit.backends.array_program import ArrayProgram
 from engine.jit.pipeline import Lifted
 from engine.jit.trace.decisions import Guard
 from engine.jit.trace.places import Places

@@ -18,8 +18,9 @@ from engine.autograd.trace_mode import WRITTEN, as_written, is_tracing, recordin
 from engine.display.html import paragraph
 from engine.display.texts import Stages, Text
 from engine.errors import TraceError
+from engine.jit import written
 from engine.jit.audit import AsWritten, found_fault, is_at_edge, stand_ins, when
-from engine.jit.executables import OTHERWISE, Ran
+from engine.jit.backends.outcome import OTHERWISE, Ran
 from engine.jit.methods import Wrapper
 from engine.jit.pipeline import Lifted
 from engine.jit.programs import Programs
@@ -478,7 +479,7 @@ class Jitted(Wrapper, Generic[Output]):
     @property
     def source(self) -> Text:
         """The program of the last call, as NumPy source."""
-        return Text(self._shown.source)
+        return Text(written.source(self._shown))
 
     @property
     def graph(self) -> Any:
@@ -488,7 +489,7 @@ class Jitted(Wrapper, Generic[Output]):
     @property
     def stages(self) -> Stages:
         """What each stage made of the last call's program: texts by name, which print one after the other."""
-        return self._shown.stages()
+        return written.stages(self._shown)
 
     def to_numpy_source(self) -> Text:
         """The last call's program as a file of its own that needs NumPy only.
@@ -497,7 +498,7 @@ class Jitted(Wrapper, Generic[Output]):
             TraceError: the function has custom operators, or decides by numbers more than which number to
                 take.
         """
-        return Text(self._shown.standalone())
+        return Text(written.as_numpy(self._shown))
 
     def to_c_source(self) -> Text:
         """The last call's program as one file of C99 that needs the C library only.
@@ -512,7 +513,7 @@ class Jitted(Wrapper, Generic[Output]):
             TraceError: the function has custom operators, draws random numbers, or decides by numbers more
                 than which number to take.
         """
-        return Text(self._shown.c_source(self._name))
+        return Text(written.as_c(self._shown, self._name))
 
     def to_jax(self) -> tuple[Callable[..., Any], Any]:
         """The last call's program as a pure function of JAX, which differentiates it itself.
@@ -534,7 +535,7 @@ class Jitted(Wrapper, Generic[Output]):
             TraceError: the function has custom operators, draws random numbers, or decides by numbers more
                 than which number to take.
         """
-        return self._shown.jax_function(self._name)
+        return written.as_jax(self._shown, self._name)
 
     def __repr__(self) -> str:
         count = self.traces

@@ -11,18 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from engine.display.texts import Stages
 from engine.errors import TraceError
+from engine.jit.backends.array_program import ArrayProgram, Wanted
 from engine.jit.backends.lanes import TapeOfSamples, runs_on_lanes
+from engine.jit.backends.outcome import Ran
 from engine.jit.backends.scalar_program import ScalarProgram
 from engine.jit.backends.tape import TapeProgram, tape_of
 from engine.jit.choices.merge import merged
 from engine.jit.costs import Costs, array_cost, costs_here, least_array_cost, scalar_cost, tape_cost
 from engine.jit.emit.backward import build_program
 from engine.jit.emit.forward import Program
-from engine.jit.emit.source import source_of
-from engine.jit.emit.standalone import standalone_source
-from engine.jit.executables import ArrayProgram, Ran, ScalarLines, ScalarTape, Wanted
 from engine.jit.lower.canonical import Canonical
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.layout import lay_out
@@ -31,7 +29,6 @@ from engine.jit.lower.ragged.padding import padded
 from engine.jit.lower.rewrite import canonical_form
 from engine.jit.lower.table import table_of
 from engine.jit.quick import next_audit, quick_call
-from engine.jit.repeats.exported import program_by_all, program_of
 from engine.jit.repeats.program import repeated_program
 from engine.jit.trace.captures import Captures
 from engine.jit.trace.draws import Draws
@@ -83,6 +80,7 @@ class Lifted:
 
     Attributes:
         trace, canonical, layout, program: what the stages made; None of stages that were left out.
+        has_arrays: whether there is, or could be, an array program.
         kind: ``arrays``, ``scalars``, or ``eager`` where the function itself is to run.
         executable: the program made to run; None where the function itself is to run.
         values: the captured Values in the order in which it reads them.
@@ -143,7 +141,7 @@ class Lifted:
                 raise
             self._put_back(before)
             self.trace = traced = retraced(f, arguments, self._numbers, batched)  # which is not lowered
-        self._merged_trace = partial(trace, *given, merge=merged) if traced.guards else None
+        self._trace_again = partial(trace, *given, merge=merged) if traced.guards else None
         self.state.forget_changes()
         if self.changes is not None:
             self._put_back(before)
@@ -162,7 +160,7 @@ class Lifted:
         self.program: Any = None
         self.costs: dict[str, float] = {}
         self.reason = ""
-        self._has_arrays = False
+        self.has_arrays = False
         self._tape: TapeProgram | None = None
         self.kind = self._lower(batched)
         self._others = ()
@@ -198,17 +196,17 @@ class Lifted:
             self.reason = f"it has custom operators: {', '.join(own)}"
             by_hand = any(map(is_by_hand, traced.used_rows()))
             return "eager" if batched or by_hand else "scalars" if self._tape is None else "tape"
-        self._has_arrays = True
+        self.has_arrays = True
         kind, self.costs = self._quickest(batched)
         if kind == "arrays":
-            self._make_arrays()
+            self.make_arrays()
         return kind
 
     def _may_merge(self) -> bool:
         """Whether one program may be for all ways: which object a merged number is, it does not know."""
         return not self.state.tells_apart()
 
-    def _make_arrays(self) -> None:
+    def make_arrays(self) -> None:
         """The stages to an array program, unless they have run."""
         if self.program is not None:
             return
@@ -347,6 +345,14 @@ class Lifted:
                     return self._take_over(lengths)
         return False
 
+    def merged_trace(self) -> Trace:
+        """The graph; of a function that decides by numbers one for all ways, as far as they can be merged."""
+        if self._trace_again is None or not self._may_merge():
+            return self.trace
+        traced = self._trace_again()
+        traced.refuse_foreign_rows()
+        return traced
+
     def _make_runnable(self) -> None:
         """Make the program run, and find by which Values it has gradients."""
         traced = self.trace
@@ -375,11 +381,9 @@ class Lifted:
         self._any = bool(self._operands) or self._wanted_inputs is not None
         self.executable: Any = None
         if self.kind == "tape":
-            self.executable = (
-                TapeOfSamples(lines, len(self._operands)) if traced.batched else ScalarTape(lines)
-            )
+            self.executable = TapeOfSamples(lines, len(self._operands)) if traced.batched else lines
         elif self.kind == "scalars":
-            self.executable = ScalarLines(lines)
+            self.executable = lines
         elif self.kind == "arrays":
             wanted = Wanted(None if flags.all() else np.flatnonzero(flags), self._wanted_inputs)
             devices = None
@@ -410,7 +414,7 @@ class Lifted:
         least = least_array_cost(self._tape, here)
         if least > found["tape"]:
             return "tape", {**found, "arrays at least": least}
-        self._make_arrays()
+        self.make_arrays()
         found["arrays"] = array_cost(self.program, here, self._tape.work.functions)
         return min(found, key=lambda kind: found[kind]), found
 
@@ -422,7 +426,7 @@ class Lifted:
         if size > _LONGEST and 2 * depth * here.statement > size * here.node:
             self.reason = f"its {size} nodes are {depth} steps, each of which waits for the one before"
             return "eager", {"eager": size * here.node}
-        self._make_arrays()
+        self.make_arrays()
         found = {"arrays": array_cost(self.program, here)}
         if size <= _LONGEST:
             found["scalars"] = scalar_cost(self.trace, here)
@@ -560,72 +564,3 @@ class Lifted:
     def output(self, nodes: list[Any]) -> Any:
         """Nodes nested as the function's result is."""
         return self.trace.result.rebuild(nodes)
-
-    # -- looking inside -------------------------------------------------------------------------
-
-    @property
-    def source(self) -> str:
-        if self.executable is not None:
-            return str(self.executable.source)
-        if self.reason:
-            return f"# runs as it is, because {self.reason}\n"
-        self._make_arrays()
-        return source_of(self.program)
-
-    def standalone(self) -> str:
-        written = self._to_write("NumPy")
-        return standalone_source(program_by_all(written), written)
-
-    def c_source(self, name: str) -> str:
-        from engine.jit.backends.c.source import c_source
-
-        written = self._to_write("C")
-        return c_source(program_by_all(written), written, name)
-
-    def jax_function(self, name: str) -> tuple[Callable[..., Any], Any]:
-        from engine.jit.backends.jax.function import jax_function
-
-        written = self._to_write("JAX")
-        return jax_function(program_of(written, False), written, self.spec, name)
-
-    def _to_write(self, what: str) -> Trace:
-        """The graph to write in another language; for all ways that short decisions may take.
-
-        Raises:
-            TraceError: it cannot be written so.
-        """
-        if not self._has_arrays:
-            raise TraceError(f"the function cannot be written as {what}, because {self.reason}")
-        for_all = self.trace
-        if self._merged_trace is not None and self._may_merge():
-            for_all = self._merged_trace()
-            for_all.refuse_foreign_rows()
-        if for_all.guards:
-            raise TraceError(
-                f"the function cannot be written as {what}, because it decides by numbers, and a file would "
-                f"go the same way for all: {for_all.guards[0].decision}; choose by engine.maximum, or by "
-                "engine.where of engine.greater instead"
-            )
-        return for_all
-
-    def stages(self) -> Stages:
-        arrays = {}
-        if self._has_arrays:  # those that were left out, too
-            self._make_arrays()
-            arrays = {
-                "canonical form": str(self.canonical),
-                "layout": str(
-                    self.layout if isinstance(self.canonical, Canonical) else self.canonical.layout
-                ),
-                "program": str(self.program),
-            }
-        choice = [
-            f"{kind} {1e6 * seconds:.3g} µs{' (chosen)' if kind == self.kind else ''}"
-            for kind, seconds in self.costs.items()
-        ]
-        if getattr(self.executable, "devices", None) is not None:
-            choice = [str(self.executable.devices)]
-        elif choice:
-            choice.append(f"as measured here: {costs_here()}")
-        rest = {"choice": "; ".join(choice), "source": self.source}
-        return Stages({"trace": str(self.trace), **arrays, **rest})

@@ -47,7 +47,7 @@ def statements(scene: Scene) -> list[dict[str, Any]]:
     lifted = jit(lambda: recomputed(graph)[graph.roots[0]])
     lifted()
     shown = lifted._shown
-    if not shown._has_arrays:
+    if not shown.has_arrays:
         return []
     _, layout, program = shown.unrolled()  # each statement once, also what repeats
     nodes_of = _nodes_of_refs(scene, layout.nodes, shown.trace.captured)

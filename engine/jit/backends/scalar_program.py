@@ -1,4 +1,4 @@
-"""Writes programs line by line on Python's floats, for graphs too small or too irregular for arrays.
+"""Programs line by line on Python's floats, for graphs too small or too irregular for arrays.
 
 A statement on arrays costs as much as some twenty on floats, so a network of a few neurons, or a formula in
 which nothing repeats, runs faster so. The lines follow the scalar graph as it was traced, in the engine's own
@@ -16,15 +16,20 @@ from typing import Any
 import numpy as np
 
 from engine.floats.arrays import PARTIALS_OF_NUMBERS
+from engine.jit.backends.outcome import OTHERWISE, Ran, if_finite
 from engine.jit.emit.expression import Rows, is_closed
+from engine.jit.emit.source import compiled
 from engine.jit.emit.trees import Expression, Name, as_expression
 from engine.jit.trace.decisions import Computed, Position
 from engine.jit.trace.traced_graph import CONSTANT, OPERATOR, Trace, is_own
 from engine.node.backend import Value
 from engine.ops.namespaces import Arithmetic
 from engine.ops.op import Op
+from engine.pytree.forms import Form
 
 __all__ = ["ScalarProgram"]
+
+Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 _LONGEST = 128  # operands of a sum that is written out
 
@@ -59,6 +64,28 @@ class ScalarProgram:
         self.rows = [trace.rows[i] for i in trace.row_of.tolist()]
         self.wanted = self._wanted(kinds)
         self.source = self._source(kinds)
+
+    @functools.cached_property
+    def _compiled(self) -> Any:
+        return compiled(self.source, self.constants)
+
+    def run(self, values: Sequence[Value], numbers: Vector, differentiate: bool) -> Ran:
+        """Outputs and gradients for these arguments, with what the captured Values hold now."""
+        captured, inputs = [value.data for value in values], numbers.tolist()
+        try:
+            found = self._compiled["both" if differentiate else "forward"](captured, inputs)
+        except (ZeroDivisionError, OverflowError):  # where the engine has an infinity
+            return None, []
+        if found is None:
+            return OTHERWISE
+        if not differentiate:
+            return if_finite(found, [], sum(found))
+        outputs, rows = found
+        total = sum(map(sum, (outputs, *rows)))
+        return if_finite(outputs, [np.array(row, dtype=float) for row in rows], total)
+
+    def quick(self, form: Form, lock: Any) -> None:
+        """There is no quick call."""
 
     def _wanted(self, kinds: list[int]) -> list[bool]:
         wanted = [False] * len(kinds)

@@ -16,15 +16,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from engine.jit.backends.outcome import OTHERWISE, Ran
 from engine.jit.backends.scalar_program import ScalarProgram
 from engine.jit.trace.traced_graph import Trace
 from engine.node.backend import Value, compiled_tape
 from engine.ops.op import CONSTANT
+from engine.pytree.forms import Form
 
 __all__ = ["TapeProgram", "Work", "tape_of"]
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
-
 
 _MOST_EDGES = 1 << 22  # as TAPE_MOST_EDGES in programs/tape.h
 
@@ -97,14 +98,30 @@ class TapeProgram:
         """The same in Python."""
         return ScalarProgram(self.trace).source
 
-    def run(self, values: Sequence[Value], numbers: Vector, differentiate: bool) -> Any:
+    @property
+    def only_finite(self) -> bool:
+        """Whether f itself is to run where an output is not finite: something was left undecided."""
+        return self.trace.left_open
+
+    def run(self, values: Sequence[Value], numbers: Vector, differentiate: bool) -> Ran:
         """Outputs and gradients for these arguments, with what the captured Values hold now.
 
-        Returns:
-            Outputs, for each its gradients, and whether all these are finite; None where an operator raises,
-            as it will in f itself; False where the function decides otherwise.
+        Where a gradient is not finite f itself is to run: what it is multiplied by within a larger graph
+        decides what becomes of it. So it is where an operator raises.
         """
-        return self.tape.run(values, numbers, differentiate)
+        found = self.tape.run(values, numbers, differentiate)
+        if found is False:
+            return OTHERWISE
+        if found is None:
+            return None, []
+        outputs, gradients, finite = found
+        if not finite or (self.only_finite and not np.isfinite(outputs).all()):
+            return None, []
+        return outputs, gradients
+
+    def quick(self, form: Form, lock: Any) -> Any:
+        """What runs it in a quick call: see :func:`engine.jit.quick.quick_call`. None where nothing does."""
+        return self.tape if form.tables is None and self.tape.is_quick() else None
 
 
 def tape_of(trace: Trace) -> TapeProgram | None:

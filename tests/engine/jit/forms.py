@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine import Value, jit
-from engine.jit import executables
+from engine.jit.backends import blocks
 from engine.jit.pipeline import Lifted
 from engine.node.backend import compiled_tape
 from engine.pytree.result import Result
@@ -36,7 +36,7 @@ def forced(form: str) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if form == "numpy":
             form = "arrays"
-            patch.setattr(executables, "bind_natively", lambda *_: None)
+            patch.setattr(blocks, "bind_natively", lambda *_: None)
         patch.setattr(Lifted, "_quickest", lambda self, batched: ("arrays" if batched else form, {}))
         yield
 

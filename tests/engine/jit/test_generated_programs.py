@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine.jit.executables import Wanted
+from engine.jit.backends.array_program import Wanted
 from engine.jit.pipeline import Lifted
 from engine.jit.trace.decisions import Guard
 from tests.engine.jit.generated.agreement import DifferenceError, check

@@ -9,6 +9,7 @@ import pytest
 
 import engine
 from engine import TraceError, Value, custom_op, jit
+from engine.jit import written
 from engine.jit.costs import Costs
 from engine.jit.pipeline import Lifted, without_collections
 from engine.node.backend import compiled_tape
@@ -105,7 +106,7 @@ def test_a_program_takes_the_form_that_pays(name, monkeypatch) -> None:
     assert lifted.kind == kind
     assert lifted.reason.startswith(reason)
     assert (lifted.executable is None) is (kind == "eager")
-    assert lifted.source.startswith("# runs as it is, because it" if kind == "eager" else "def ")
+    assert written.source(lifted).startswith("# runs as it is, because it" if kind == "eager" else "def ")
 
 
 def test_arrays_are_not_made_where_they_cannot_be_quicker() -> None:
@@ -114,7 +115,7 @@ def test_arrays_are_not_made_where_they_cannot_be_quicker() -> None:
     lifted = lifted_for(lambda x: deep(x, 500), 0.5)
     assert lifted.program is None
     assert list(lifted.costs) == ["tape", "arrays at least"]
-    assert "statements" in lifted.stages()["program"]  # to be looked at, they are
+    assert "statements" in written.stages(lifted)["program"]  # to be looked at, they are
 
 
 @pytest.mark.parametrize("form", FORMS[:-1])
@@ -147,14 +148,14 @@ def test_it_holds_where_decisions_come_out_as_they_did() -> None:
 )
 def test_what_no_file_can_hold_is_refused(f, message) -> None:
     with pytest.raises(TraceError, match=message):
-        lifted_for(f, 2.0).standalone()
+        written.as_numpy(lifted_for(f, 2.0))
 
 
 def test_each_stage_has_something_to_print() -> None:
-    stages = lifted_for(lambda x: W * x.tanh(), 2.0).stages()
+    stages = written.stages(lifted_for(lambda x: W * x.tanh(), 2.0))
     assert list(stages) == ["trace", "canonical form", "layout", "program", "choice", "source"]
     assert "(chosen)" in stages["choice"]
-    assert list(lifted_for(lambda x: cube(x), 2.0).stages()) == ["trace", "choice", "source"]
+    assert list(written.stages(lifted_for(lambda x: cube(x), 2.0))) == ["trace", "choice", "source"]
 
 
 def test_the_collector_is_left_as_it_was() -> None:

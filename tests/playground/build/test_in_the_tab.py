@@ -172,7 +172,7 @@ import engine, nn
 from engine import Value, jit
 if FORCED:
     lifted = sys.modules["engine.jit.pipeline"].Lifted
-    lifted._quickest = lambda self, batched: (self._make_arrays(), ("arrays", {}))[1]
+    lifted._quickest = lambda self, batched: (self.make_arrays(), ("arrays", {}))[1]
 draw = random.Random(0).uniform
 def same(f, calls):
     lifted = jit(f, audit=False)

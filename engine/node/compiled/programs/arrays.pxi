@@ -1,7 +1,7 @@
 # An array program on the native executor as quick.pxi runs it: of one output, on one set of arguments or on samples.
 
 cdef class QuickArrays(Runnable):
-    """An array program and its cells: see :meth:`engine.jit.executables.ArrayProgram.quick`.
+    """An array program and its cells: see :meth:`engine.jit.backends.array_program.ArrayProgram.quick`.
 
     Args:
         executor: its instructions, in the parts of ``engine.jit.emit.source.PARTS``.

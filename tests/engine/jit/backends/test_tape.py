@@ -68,7 +68,9 @@ def on_its_own(f, captured=()):
             trace = graph(lambda *xs: f(*xs), len(xs), captured)
             programs[len(xs)] = trace, tape_of(trace)
         trace, program = programs[len(xs)]
-        outputs, gradients, finite = program.run(list(trace.captured), np.array([x.data for x in xs]), True)
+        outputs, gradients, finite = program.tape.run(
+            list(trace.captured), np.array([x.data for x in xs]), True
+        )
         assert finite is bool(np.isfinite(np.array(gradients)).all())
         inputs = np.flatnonzero(trace.wanted_inputs()).tolist()
         by = [*map(id, trace.captured), *(id(xs[i]) for i in inputs)]
@@ -257,7 +259,7 @@ def test_only_what_is_wanted_has_a_gradient() -> None:
     w, fixed = Value(0.5), Value(2.0).requires_grad_(False)
     trace = graph(lambda x, y: x * y * w + fixed * y, 2, settled=False)
     trace.settle({id(w), id(fixed)}, [False, True])
-    values, (gradient,), _ = tape_of(trace).run(list(trace.captured), np.array([3.0, 4.0]), True)
+    values, (gradient,), _ = tape_of(trace).tape.run(list(trace.captured), np.array([3.0, 4.0]), True)
     assert (values, gradient.tolist()) == ([14.0], [12.0, 3.5])
 
 

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from engine import Value, get_num_threads, jit, maximum, set_num_threads, tanh, vmap
-from engine.jit import executables
-from engine.jit.backends import threads
+from engine.jit.backends import blocks, threads
 from engine.jit.backends.threads import in_order, is_only_thread
 from tests.sampling import share_of
 
@@ -22,7 +21,7 @@ def _number_is_put_back():
 
 
 def test_results_do_not_depend_on_the_number_of_threads(monkeypatch) -> None:
-    monkeypatch.setattr(executables, "BLOCK_BYTES", 1 << 13)  # so that some hundred samples are many blocks
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 1 << 13)  # so that some hundred samples are many blocks
     w = [Value(0.3), Value(-0.7), Value(0.1)]
     rng = np.random.default_rng(0)
 
@@ -61,7 +60,7 @@ def test_results_do_not_depend_on_the_number_of_threads(monkeypatch) -> None:
 
 
 def test_what_is_not_finite_is_found_in_every_block(monkeypatch) -> None:
-    monkeypatch.setattr(executables, "BLOCK_BYTES", 1 << 13)
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 1 << 13)
     set_num_threads(3)
     w = Value(2.0)
     f = jit(lambda x: (w * x).log(), batch=True)

@@ -12,7 +12,7 @@ import pytest
 
 import engine
 from engine import TraceError, jit, vmap
-from engine.jit import executables
+from engine.jit.backends import blocks
 from engine.jit.pipeline import Lifted
 from engine.node.backend import compiled_tape
 from tests.engine.jit.generated.description import Program
@@ -93,7 +93,7 @@ def _forced(form: str) -> Iterator[None]:
     compiled core lines of floats in the place of a tape."""
     with pytest.MonkeyPatch.context() as patch:
         if form == "numpy":
-            patch.setattr(executables, "bind_natively", lambda *args: None)
+            patch.setattr(blocks, "bind_natively", lambda *args: None)
         if form != "chosen":
             tape = "scalars" if compiled_tape is None else "tape"
             kind = {"file": "arrays", "numpy": "arrays", "tape": tape}.get(form, form)

@@ -8,7 +8,7 @@ import pytest
 
 import engine
 from engine import Value, jit, take
-from engine.jit import executables
+from engine.jit.backends import blocks
 from engine.jit.backends.native import program as native
 from engine.jit.backends.native.places import Untranslated
 from engine.jit.backends.native.program import Native
@@ -22,7 +22,7 @@ require_executor()
 
 def bound_of(lifted, width: int = 1):
     """The program of the last call, as it is bound to cells."""
-    return lifted._last.executable._kept[width].program
+    return lifted._last.executable.blocks._kept[width].program
 
 
 @pytest.mark.parametrize(
@@ -34,10 +34,10 @@ def test_programs_have_the_outcome_of_their_numpy_source(name, monkeypatch) -> N
         with forced("arrays" if runs is Native else "numpy"):
             lifted = getattr(programs, name)()
             executable = lifted._last.executable
-            assert {type(bound.program) for bound in executable._kept.values()} == {runs}
+            assert {type(bound.program) for bound in executable.blocks._kept.values()} == {runs}
             found[runs] = [
                 each.copy()
-                for bound in executable._kept.values()
+                for bound in executable.blocks._kept.values()
                 for each in (executable.fixed, executable.dfixed, bound.work, bound.dwork)
             ]
     for a, b in zip(*found.values(), strict=True):
@@ -103,14 +103,14 @@ def test_means_over_samples_are_summed_by_the_core(count) -> None:
 
 
 def test_blocks_of_samples_are_bound_each_to_cells_of_its_width(monkeypatch) -> None:
-    monkeypatch.setattr(executables, "_NARROWEST", 16)
-    monkeypatch.setattr(executables, "BLOCK_BYTES", 1)
-    monkeypatch.setattr(executables, "get_num_threads", lambda: 1)
+    monkeypatch.setattr(blocks, "_NARROWEST", 16)
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 1)
+    monkeypatch.setattr(blocks, "get_num_threads", lambda: 1)
     w = Value(0.5)
     xs = np.random.default_rng(2).normal(size=50)
     lifted = jit(lambda x: (w * x) ** 2, batch=True)
     lifted(xs).backward()
-    assert {2, 16} <= set(lifted._last.executable._kept)  # and one for the sample of an audit
+    assert {2, 16} <= set(lifted._last.executable.blocks._kept)  # and one for the sample of an audit
     assert w.grad == pytest.approx(2.0 * 0.5 * (xs**2).mean(), rel=1e-14)
 
 
@@ -131,12 +131,12 @@ def test_a_program_is_freed_with_the_last_reference_to_it() -> None:
             lifted = jit(f)
             lifted(given)
         executable = lifted._last.executable
-        assert isinstance(executable._kept[1].program, Native)
-        gone = weakref.ref(executable._kept[1].program)
+        assert isinstance(executable.blocks._kept[1].program, Native)
+        gone = weakref.ref(executable.blocks._kept[1].program)
         gc.collect()
         gc.disable()
         try:
-            executable._kept.clear()
+            executable.blocks._kept.clear()
             executable._single = None
             assert gone() is None
         finally:

@@ -294,7 +294,7 @@ def test_an_object_that_the_longer_were_not_given_is_looked_at() -> None:
 
 def test_a_length_of_which_a_tape_was_chosen_lends_no_program(monkeypatch) -> None:
     other = "scalars" if compiled_tape is None else "tape"
-    monkeypatch.setattr(Lifted, "_quickest", lambda self, _: (self._make_arrays(), (other, {}))[1])
+    monkeypatch.setattr(Lifted, "_quickest", lambda self, _: (self.make_arrays(), (other, {}))[1])
     lifted = jit(attending_alone)
     for n in (9, 5, 7):
         assert lifted(line(n)).data == pytest.approx(attending_alone(line(n)).data, rel=1e-12)

@@ -1,54 +1,27 @@
-"""Programs ready to run: on one set of arguments, or on any number of samples in blocks."""
+"""An array program ready to run: on one set of arguments, or on any number of samples in blocks."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.jit.backends.native.program import Native, bind_natively
-from engine.jit.backends.scalar_program import ScalarProgram
-from engine.jit.backends.tape import TapeProgram
-from engine.jit.backends.threads import get_num_threads, in_order
+from engine.jit.backends.blocks import Blocks, Bound
+from engine.jit.backends.native.program import Native
+from engine.jit.backends.outcome import OTHERWISE, Ran, if_finite
 from engine.jit.emit.forward import Program
-from engine.jit.emit.source import OnNumPy, aligned, cells_of, compiled, source_of
+from engine.jit.emit.source import OnNumPy
 from engine.jit.lower.groups import FIXED
 from engine.jit.trace.decisions import Guard
 from engine.node.backend import Value, quick_arrays
 from engine.node.bulk import read_data, write_grad
 from engine.pytree.forms import Form
 
-__all__ = [
-    "BLOCK_BYTES",
-    "OTHERWISE",
-    "ArrayProgram",
-    "ScalarLines",
-    "ScalarTape",
-    "Wanted",
-]
-
-BLOCK_BYTES = 3 << 19
-"""How much a block of samples may take, values and gradients together: it should stay in the second-level
-cache."""
-
-_NARROWEST, _WIDEST = 64, 8192  # samples a block
-_KEPT = 4  # bindings to blocks of different width
-_LINE = 8  # numbers in a line of the cache
-_SHARES = 8  # of several blocks there are as many, or a multiple of it
-
-Block = TypeVar("Block")
-"""What is computed of a block of samples."""
+__all__ = ["ArrayProgram", "Wanted"]
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
-
-Ran = tuple[list[float] | None, list[Any]]
-"""Outputs and for each its gradient by what is wanted; None for the outputs if anything is not finite."""
-
-OTHERWISE: Ran = (None, [None])
-"""What a program gives where the function decides otherwise than the program was traced with."""
 
 
 class Wanted(NamedTuple):
@@ -71,108 +44,19 @@ class Wanted(NamedTuple):
         return np.concatenate([captured, inputs[..., self.inputs].ravel()])
 
 
-def _if_finite(outputs: list[float], gradients: list[Any], total: float) -> Ran:
-    """What ran; None for the outputs where the sum of all is infinite or nan."""
-    return (outputs, gradients) if total - total == 0.0 else (None, [])
-
-
 def _size(gradients: Vector) -> float:
     """A number that is finite if all gradients are."""
     flat = gradients.ravel()
     return float(flat.dot(flat))
 
 
-class ScalarLines:
-    """A program on floats, ready to run.
-
-    Attributes:
-        source: its text.
-        captured: in which order it takes the captured Values, by their number in the trace.
-    """
-
-    def __init__(self, program: ScalarProgram) -> None:
-        self.source = program.source
-        self.captured = program.captured
-        functions = compiled(program.source, program.constants)
-        self._forward, self._both = functions["forward"], functions["both"]
-
-    def run(self, values: Sequence[Value], numbers: Vector, differentiate: bool) -> Ran:
-        """Outputs and gradients for these arguments, with what the captured Values hold now."""
-        captured, inputs = [value.data for value in values], numbers.tolist()
-        try:
-            found = (self._both if differentiate else self._forward)(captured, inputs)
-        except (ZeroDivisionError, OverflowError):  # where the engine has an infinity
-            return None, []
-        if found is None:
-            return OTHERWISE
-        if not differentiate:
-            return _if_finite(found, [], sum(found))
-        outputs, rows = found
-        total = sum(map(sum, (outputs, *rows)))
-        return _if_finite(outputs, [np.array(row, dtype=float) for row in rows], total)
-
-    def quick(self, form: Form, lock: Any) -> None:
-        """There is none."""
-
-
-class ScalarTape:
-    """A tape.
-
-    Where a gradient is not finite f itself is to run: what it is multiplied by within a larger graph decides
-    what becomes of it. So it is where a number is not, if something was left undecided when f was traced.
-    """
-
-    def __init__(self, program: TapeProgram) -> None:
-        self.program = program
-
-    @property
-    def source(self) -> str:
-        return self.program.source
-
-    def run(self, values: Sequence[Value], numbers: Vector, differentiate: bool) -> Ran:
-        """Outputs and gradients for these arguments, with what the captured Values hold now."""
-        found = self.program.run(values, numbers, differentiate)
-        if found is False:
-            return OTHERWISE
-        if found is None:
-            return None, []
-        outputs, gradients, finite = found
-        if not finite or (self.only_finite and not np.isfinite(outputs).all()):
-            return None, []
-        return outputs, gradients
-
-    @property
-    def only_finite(self) -> bool:
-        """Whether f itself is to run where an output is not finite."""
-        return self.program.trace.left_open
-
-    def quick(self, form: Form, lock: Any) -> Any:
-        """What runs it in a quick call: see :func:`engine.jit.quick.quick_call`. None where nothing does."""
-        return self.program.tape if form.tables is None and self.program.tape.is_quick() else None
-
-
-class Bound(NamedTuple):
-    """A program bound to cells.
-
-    Attributes:
-        program: on the native executor, or else as NumPy source: it has ``run(first, last)`` and ``seeds``.
-        work, dwork: cells per sample, and their gradients.
-        dfixed: gradients of cells that all samples share.
-    """
-
-    program: Native | OnNumPy
-    work: Vector
-    dwork: Vector
-    dfixed: Vector
-
-
 class ArrayProgram:
     """An array program and its cells.
 
     Attributes:
+        blocks: its cells, and it bound to them.
         source: its text as NumPy.
         captured: in which order the captured Values stand in the cells, by their number in the trace.
-        block: so many samples are computed at a time.
         devices: what computes means in its place, a :class:`engine.jit.backends.jax.devices.Devices`; None.
         only_finite: f itself is to run where an output is not finite.
     """
@@ -187,7 +71,8 @@ class ArrayProgram:
         layout = self.layout = program.layout
         self.captured = layout.captured
         count = layout.captured_cells
-        self.fixed, self.dfixed = (aligned(layout.sizes[FIXED], count) for _ in range(2))
+        self.blocks = Blocks(program)
+        self.fixed, self.dfixed = self.blocks.fixed, self.blocks.dfixed
         self._parameters, self._gradients = self.fixed[:count], self.dfixed[:count]
         start = layout.input_start
         self._inputs = slice(start, start + layout.inputs)
@@ -195,12 +80,8 @@ class ArrayProgram:
         self._given: Vector | None = None  # of a part
         self._stands: list[Any] = [None]  # of which part that stands in the cells
         self._at_once = len(program.outputs) == 1 and not guards  # nothing is asked between the passes
-        self._kept: dict[int, Bound] = {}
-        self._others: dict[int, list[Bound]] = {}  # for threads
         self._filled: tuple[Bound, object] | None = None  # which holds whose samples of the last descend()
-        self._single: Any = None if layout.batched else self._bound_to(1)
-        cells = max(1, layout.sizes[1])
-        self.block = int(min(_WIDEST, max(_NARROWEST, BLOCK_BYTES // (16 * cells))))
+        self._single: Any = None if layout.batched else self.blocks.of_width(1)
         self._ones = _seeds(len(program.outputs), 1.0)
 
     def part(self, wanted: Wanted, given: Vector, count: int) -> ArrayProgram:
@@ -217,83 +98,19 @@ class ArrayProgram:
         part._input_gradients = self.dfixed[part._inputs]
         return part
 
-    @cached_property
+    @property
     def source(self) -> str:
-        return source_of(self.program)
-
-    @cached_property
-    def _bind(self) -> Any:
-        return compiled(self.source)["bind"]
-
-    def _bound_to(self, width: int) -> Bound:
-        """The program for so many samples, and the cells that it is bound to."""
-        if width not in self._kept:
-            if len(self._kept) >= _KEPT:
-                del self._kept[next(iter(self._kept))]
-            self._kept[width] = self._new_bound(width, self.dfixed)
-        return self._kept[width]
-
-    def _new_bound(self, width: int, dfixed: Vector) -> Bound:
-        cells = cells_of(self.layout, self.fixed, dfixed, width)
-        runs: Any = bind_natively(self.program, cells, width)
-        if runs is None:
-            runs = OnNumPy(self._bind, self.program, cells)
-        return Bound(runs, cells["work"], cells["dwork"], dfixed)
-
-    def _over_blocks(self, count: int, compute: Callable[[Bound, int, int], Block]) -> Iterator[Block]:
-        """What is computed of each block of samples, in order; on several threads.
-
-        Args:
-            count: how many samples there are.
-            compute: takes the program bound to cells that no other thread uses, and where the block begins
-                and ends.
-        """
-        width = self._width(count)
-        blocks = [(start, min(start + width, count)) for start in range(0, count, width)]
-        threads = min(get_num_threads(), len(blocks))
-        if threads < 2 or not isinstance(self._bound_to(width).program, Native):
-            yield from (compute(self._bound_to(end - start), start, end) for start, end in blocks)
-            return
-        last = count - blocks[-1][0]
-        free = {last: self._apart(last, 1)}
-        free[width] = self._apart(width, threads)
-
-        def compute_block(block: tuple[int, int]) -> Block:
-            start, end = block
-            bound = free[end - start].pop()
-            try:
-                return compute(bound, start, end)
-            finally:
-                free[end - start].append(bound)
-
-        yield from in_order(compute_block, blocks, threads)
-
-    def _width(self, count: int) -> int:
-        """Into blocks of how many samples so many are parted: as many blocks as threads can share."""
-        blocks = -(-count // self.block)
-        if blocks > 1:
-            blocks = max(blocks, min(-(-blocks // _SHARES) * _SHARES, count // _NARROWEST))
-        width = -(-count // blocks)
-        return width if blocks == 1 else -(-width // _LINE) * _LINE
-
-    def _apart(self, width: int, number: int) -> list[Bound]:
-        """So many bindings to cells of their own, the gradients of what samples share included."""
-        if width not in self._others and len(self._others) >= _KEPT:
-            del self._others[next(iter(self._others))]
-        bounds = self._others.setdefault(width, [])
-        while len(bounds) < number:
-            bounds.append(self._new_bound(width, np.zeros_like(self.dfixed)))
-        return list(bounds)
+        return self.blocks.source
 
     def quick(self, form: Form, lock: Any) -> Any:
         """What runs it in a quick call: see :func:`engine.jit.quick.quick_call`. None where nothing does."""
         tables = form.tables
         count = 1 if tables is None else len(tables[0])
-        if self.devices is not None or not self._at_once or count > self.block:
+        if self.devices is not None or not self._at_once or count > self.blocks.size:
             return None
         if tables is not None and self.wanted.inputs is not None:
             return None
-        bound = self._single if tables is None else self._bound_to(count)
+        bound = self._single if tables is None else self.blocks.of_width(count)
         (place,) = self.program.outputs
         if not isinstance(bound.program, Native) or not isinstance(place, tuple):
             return None
@@ -325,7 +142,7 @@ class ArrayProgram:
             bound.run(0, 3)
             output = self._fixed_output(self.program.outputs[0])
             gradient = self.wanted.of(self._gradients, self._input_gradients)
-            return _if_finite([output], [gradient], output + bound.totals.item(-2) + bound.totals.item(-1))
+            return if_finite([output], [gradient], output + bound.totals.item(-2) + bound.totals.item(-1))
         bound.run(0, 0)
         if self.guards:
             given = [*numbers.tolist(), *map(self._fixed_output, self.program.watched)]
@@ -342,7 +159,7 @@ class ArrayProgram:
             bound.run(3, 3)
             gradients.append(self.wanted.of(self._gradients, self._input_gradients))
             total += sum(bound.totals[-2:].tolist())
-        return _if_finite(outputs, gradients, total)
+        return if_finite(outputs, gradients, total)
 
     # -- many samples -------------------------------------------------------------------------------
 
@@ -357,22 +174,22 @@ class ArrayProgram:
         read_data(values, self._parameters)
         if self.devices is not None:
             return self._mean_on_devices(samples, differentiate)
-        at_once = len(self.program.outputs) == 1 and len(samples[0]) <= self.block
+        at_once = len(self.program.outputs) == 1 and len(samples[0]) <= self.blocks.size
         if at_once and not differentiate:
             mean = self._mean_forward(samples)
-            return _if_finite([mean], [], mean)
+            return if_finite([mean], [], mean)
         if at_once and self.wanted.inputs is None:
             means, gradients, size = self._mean_at_once(samples)
         else:
             with np.errstate(all="ignore"):
                 means, gradients, size = self._mean_in_blocks(samples, differentiate)
-        return _if_finite(means, gradients, sum(means) + size)
+        return if_finite(means, gradients, sum(means) + size)
 
     def _mean_on_devices(self, samples: list[Vector], differentiate: bool) -> Ran:
         means, by_captured, by_samples = self.devices(self._parameters, samples, differentiate)
         pairs = list(zip(by_captured, by_samples, strict=True))
         gradients = [self.wanted.of(captured, inputs) for captured, inputs in pairs]
-        return _if_finite(means, gradients, sum(means) + sum(map(_size, gradients)))
+        return if_finite(means, gradients, sum(means) + sum(map(_size, gradients)))
 
     def _fill(self, work: Vector, samples: list[Vector], start: int, end: int) -> None:
         """Put the arguments of a block of samples into their cells."""
@@ -386,7 +203,7 @@ class ArrayProgram:
     def _mean_at_once(self, samples: list[Vector]) -> tuple[list[float], list[Any], float]:
         """Means, gradients by captured Values and their size, of one output in one block, as in training."""
         count = len(samples[0])
-        program, work, *_ = self._bound_to(count)
+        program, work, *_ = self.blocks.of_width(count)
         self._fill(work, samples, 0, count)
         mean, size = self._run_at_once(program, count)
         return [mean], [self.wanted.of(self._gradients, self._gradients)], size
@@ -394,7 +211,7 @@ class ArrayProgram:
     def _mean_forward(self, samples: list[Vector]) -> float:
         """The mean of one output in one block."""
         count = len(samples[0])
-        program, work, *_ = self._bound_to(count)
+        program, work, *_ = self.blocks.of_width(count)
         self._fill(work, samples, 0, count)
         program.run(0, 1)
         return self._mean_of(program, count)
@@ -421,7 +238,7 @@ class ArrayProgram:
             block.
         """
         count = len(samples[0])
-        if count > self.block or self.devices is not None:
+        if count > self.blocks.size or self.devices is not None:
             return None
         read_data(values, self._parameters)
         mean, size = self._run_at_once(self._holding(samples, whose, count), count)
@@ -435,7 +252,7 @@ class ArrayProgram:
     def measure(self, values: Sequence[Value], samples: list[Vector], whose: object) -> float | None:
         """The mean of the one output over samples, as :meth:`descend` has it, and no gradient."""
         count = len(samples[0])
-        if count > self.block or self.devices is not None:
+        if count > self.blocks.size or self.devices is not None:
             means, _ = self.mean(values, samples, False)
             return None if means is None else means[0]
         read_data(values, self._parameters)
@@ -446,7 +263,7 @@ class ArrayProgram:
 
     def _holding(self, samples: list[Vector], whose: object, count: int) -> Native | OnNumPy:
         """The program with the samples in one block, which are read again if they are not there."""
-        bound, filled = self._bound_to(count), self._filled
+        bound, filled = self.blocks.of_width(count), self._filled
         if filled is None or filled[0] is not bound or filled[1] is not whose:
             self._fill(bound.work, samples, 0, count)
             self._filled = bound, whose
@@ -493,7 +310,7 @@ class ArrayProgram:
                     on_samples[i, start:end] = dwork[self._inputs].T
             return program.totals.tolist(), gradients
 
-        for of_block, by_fixed in self._over_blocks(count, compute):
+        for of_block, by_fixed in self.blocks.compute(count, compute):
             totals = [total + more for total, more in zip(totals, of_block, strict=False)]
             for i, gradient in enumerate(by_fixed):
                 sums[i] += gradient
@@ -516,11 +333,9 @@ class ArrayProgram:
 
     def _fixed_forward(self) -> Any:
         """Compute what is fixed. Returns the program that did: it holds what its backward pass needs."""
-        if not self._kept:
-            self._bound_to(self.block)
-        bound = next(iter(self._kept.values()))
-        bound.program.run(0, 0)
-        return bound.program
+        program = self.blocks.any().program
+        program.run(0, 0)
+        return program
 
     def each(self, values: Sequence[Value], samples: list[Vector]) -> list[Any]:
         """The outputs for every sample: an array for each."""
@@ -549,7 +364,7 @@ class ArrayProgram:
                     in_work = type(place) is tuple and place[0] != FIXED
                     found[i][start:end] = bound.work[place[1]] if in_work else self._fixed_output(place)
 
-            for _ in self._over_blocks(len(samples[0]), compute):
+            for _ in self.blocks.compute(len(samples[0]), compute):
                 pass
         return found
 

@@ -1,0 +1,91 @@
+"""What a lifted program looks like: its stages as texts, and the same program in other languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.display.texts import Stages
+from engine.errors import TraceError
+from engine.jit.costs import costs_here
+from engine.jit.emit.source import source_of
+from engine.jit.emit.standalone import standalone_source
+from engine.jit.lower.canonical import Canonical
+from engine.jit.pipeline import Lifted
+from engine.jit.repeats.exported import program_by_all, program_of
+from engine.jit.trace.traced_graph import Trace
+
+__all__ = ["as_c", "as_jax", "as_numpy", "source", "stages"]
+
+
+def source(lifted: Lifted) -> str:
+    """The program that runs, as text."""
+    if lifted.executable is not None:
+        return str(lifted.executable.source)
+    if lifted.reason:
+        return f"# runs as it is, because {lifted.reason}\n"
+    lifted.make_arrays()
+    return source_of(lifted.program)
+
+
+def stages(lifted: Lifted) -> Stages:
+    """What each stage made, by its name."""
+    arrays = {}
+    if lifted.has_arrays:  # those that were left out, too
+        lifted.make_arrays()
+        canonical = lifted.canonical
+        arrays = {
+            "canonical form": str(canonical),
+            "layout": str(lifted.layout if isinstance(canonical, Canonical) else canonical.layout),
+            "program": str(lifted.program),
+        }
+    choice = [
+        f"{kind} {1e6 * seconds:.3g} µs{' (chosen)' if kind == lifted.kind else ''}"
+        for kind, seconds in lifted.costs.items()
+    ]
+    if getattr(lifted.executable, "devices", None) is not None:
+        choice = [str(lifted.executable.devices)]
+    elif choice:
+        choice.append(f"as measured here: {costs_here()}")
+    rest = {"choice": "; ".join(choice), "source": source(lifted)}
+    return Stages({"trace": str(lifted.trace), **arrays, **rest})
+
+
+def as_numpy(lifted: Lifted) -> str:
+    """The program as a file of its own that needs NumPy only."""
+    graph = _graph_for_all(lifted, "NumPy")
+    return standalone_source(program_by_all(graph), graph)
+
+
+def as_c(lifted: Lifted, name: str) -> str:
+    """The program as a file of C99."""
+    from engine.jit.backends.c.source import c_source
+
+    graph = _graph_for_all(lifted, "C")
+    return c_source(program_by_all(graph), graph, name)
+
+
+def as_jax(lifted: Lifted, name: str) -> tuple[Callable[..., Any], Any]:
+    """The program as a function of JAX, and the captured numbers that it takes first."""
+    from engine.jit.backends.jax.function import jax_function
+
+    graph = _graph_for_all(lifted, "JAX")
+    return jax_function(program_of(graph, False), graph, lifted.spec, name)
+
+
+def _graph_for_all(lifted: Lifted, language: str) -> Trace:
+    """The graph to write in another language; for all ways that short decisions may take.
+
+    Raises:
+        TraceError: it cannot be written so.
+    """
+    if not lifted.has_arrays:
+        raise TraceError(f"the function cannot be written as {language}, because {lifted.reason}")
+    graph = lifted.merged_trace()
+    if graph.guards:
+        raise TraceError(
+            f"the function cannot be written as {language}, because it decides by numbers, and a file would "
+            f"go the same way for all: {graph.guards[0].decision}; choose by engine.maximum, or by "
+            "engine.where of engine.greater instead"
+        )
+    return graph
