@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.jit.lower.strides import places_of_distinct
 from engine.jit.lower.sums.chains import sign_of
-from engine.jit.repeats.find import Graph, Repeat
+from engine.jit.repeats.find import Graph, Ids, Repeat
 from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, Trace
 
 __all__ = ["FEED", "INSIDE", "SLOT", "STILL", "Step", "step_of"]
@@ -65,14 +66,11 @@ class Step:
 
     def _operands(self, graph: Graph, trace: Trace) -> tuple[list[int], list[int]]:
         start, period, _, operands = self.repeat
-        read = graph.number[operands]
+        read, operands = graph.number[operands], _with_equal_numbers_once(graph, trace, operands)
         before = (read >= 0).all(axis=0) & (read < start).all(axis=0)  # for these it is none of a step's
         shifted = (read[0] >= 0) & (read[1] - read[0] == period)
         shifted &= ~before
         same = (operands == operands[0]).all(axis=0)
-        constant = (graph.kinds[operands] == CONSTANT).all(axis=0)
-        digits = trace.data[operands[:, constant]].view(np.int64)
-        same[np.flatnonzero(constant)] |= (digits == digits[0]).all(axis=0)
         places: list[int] = (read[0] - start).tolist()
         slot_of: dict[tuple[int, int], int] = {}
         feed_of: dict[bytes, int] = {}
@@ -157,6 +155,15 @@ class Step:
                 return True
             waiting &= ~free
         return False
+
+
+def _with_equal_numbers_once(graph: Graph, trace: Trace, operands: Ids) -> Ids:
+    """The operands, with one node for each number: in a trace, each use of it is a node of its own."""
+    constants = np.flatnonzero(graph.kinds == CONSTANT)
+    _, firsts, which = places_of_distinct(trace.data[constants].view(np.int64))
+    one = np.arange(len(graph.kinds))
+    one[constants] = constants[firsts[which]]
+    return one[operands]
 
 
 def step_of(graph: Graph, trace: Trace, repeat: Repeat) -> Step | None:

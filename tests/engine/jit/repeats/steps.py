@@ -67,6 +67,19 @@ def rnn_with_losses(steps: int = 7, width: int = 3) -> Case:
     return f, (samples(steps), samples(steps)), flat(W, u, O)
 
 
+def rnn_on_numbers_it_holds(width: int = 3) -> Case:
+    """Each product with a number makes a node of its own of it; some numbers come again, or in every step."""
+    xs = [(0.3, 0.5, -0.0, 1.7), (-0.2, 0.3, 0.0, 1.7), (0.3, -0.2, -0.0, 1.7), (0.5, 0.5, 0.0, 1.7)] * 2
+    W = matrix(width, width + 4, 1)
+
+    def f(h: Any) -> Any:
+        for x in xs:
+            h = [engine.tanh(sum(a * b for a, b in zip(w, [*h, *x], strict=True))) for w in W]
+        return engine.sum(h)
+
+    return f, (samples(width),), flat(W)
+
+
 def lstm(steps: int = 7, width: int = 3, inputs: int = 2) -> Case:
     gates = [matrix(width, width + inputs, seed) for seed in range(4)]
     biases = [vector(width, seed) for seed in range(4)]
@@ -325,8 +338,8 @@ def picks(steps: int = 7) -> Case:
 STEPS: dict[str, Callable[..., Case]] = {
     each.__name__: each
     for each in (
-        *(rnn, rnn_with_losses, lstm, gru, pendulum, n_body, heat, diffusion, wave, kalman, hidden_markov),
-        *(forced_oscillation, embeddings, encoder_decoder, trained_inside, bidirectional, sequences),
-        picks,
+        *(rnn, rnn_with_losses, rnn_on_numbers_it_holds, lstm, gru, pendulum, n_body, heat, diffusion, wave),
+        *(kalman, hidden_markov, forced_oscillation, embeddings, encoder_decoder, trained_inside),
+        *(bidirectional, sequences, picks),
     )
 }

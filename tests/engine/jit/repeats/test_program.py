@@ -173,6 +173,15 @@ def test_sequences_side_by_side_run_together() -> None:
         assert body.count("matmul") == 1
 
 
+def test_a_number_is_fed_once_to_all_rows_of_a_product() -> None:
+    f, args, values = STEPS["rnn_on_numbers_it_holds"]()
+    with forced("numpy"):
+        lifted = assert_agrees(f, values, *args)
+    body = lifted.source.split("for t in range(")[1].split("def ")[0]
+    assert body.count("matmul") == 1
+    assert "take" not in body
+
+
 def test_a_few_layers_with_weights_of_their_own_are_no_loop() -> None:
     """To copy the weights of each would take longer than to run one line after the other."""
     layers = [matrix(3, 3, seed) for seed in range(6)]
