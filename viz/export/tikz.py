@@ -86,8 +86,10 @@ def _command(shape: Shape, colours: dict[str, str]) -> str:
     if shape.kind == "text":
         anchor = {"start": "base west", "middle": "base", "end": "base east"}[shape.align]
         size = f"{shape.size:g}"
+        plate = "fill=white, fill opacity=0.85, text opacity=1, " if shape.plate else ""
         return (
-            rf"\node[anchor={anchor}, inner sep=0, text={_colour(shape.stroke or '#000000', colours)}, "
+            rf"\node[anchor={anchor}, inner sep=0, {plate}"
+            rf"text={_colour(shape.stroke or '#000000', colours)}, "
             rf"font=\ttfamily\fontsize{{{size}}}{{{1.2 * shape.size:g}}}\selectfont] "
             rf"at {_point(shape.points[0])} {{{latex_text(shape.text.strip())}}};"
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 from math import hypot, inf
 
-__all__ = ["Box", "EdgeLine", "box_around", "box_of_ellipse", "places_on_lines", "plate_size"]
+__all__ = ["Box", "EdgeLine", "box_around", "box_of_ellipse", "box_of_text", "places_on_lines", "plate_size"]
 
 ALONG = 0.45, 0.6, 0.32, 0.75, 0.2, 0.52, 0.38, 0.67, 0.26, 0.85, 0.12
 """Where on its line the label of an edge stands, from the operand on: the first of these that is free."""
@@ -94,6 +94,26 @@ def box_around(points: Sequence[Point]) -> Box:
 def box_of_ellipse(x: float, y: float, across: float, down: float) -> Box:
     """The box of an ellipse, from its centre and radii."""
     return Box(x - across, y - down, x + across, y + down, is_round=True)
+
+
+def box_of_text(place: Point, text: str, size: float, align: str = "start") -> Box:
+    """The plate behind a line of text.
+
+    Args:
+        place: of its baseline.
+        text: what is written.
+        size: of the font.
+        align: "start", "middle" or "end": which part of the text stands at the place.
+
+    >>> box_of_text((100.0, 20.0), "layers.0", 10.0)
+    Box(left=97.5, top=10.8, right=150.5, bottom=22.8, is_round=False)
+    """
+    width, height = plate_size([text], size)
+    left = {"middle": place[0] - width / 2, "end": place[0] - width + 0.25 * size}.get(
+        align, place[0] - 0.25 * size
+    )
+    top = place[1] - 0.92 * size
+    return Box(left, top, left + width, top + height)
 
 
 def places_on_lines(lines: Sequence[EdgeLine], boxes: Sequence[Box]) -> dict[int, Point]:

@@ -29,7 +29,7 @@ LONGEST_SIDE = 12_000
 
 FONTS = ["DejaVu Sans Mono", "DejaVu Sans"]
 PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85}
-"""Behind the text of an edge, which may lie on a line."""
+"""Behind a text that lies on lines."""
 
 _ANCHORS = {"start": "left", "middle": "center", "end": "right"}
 _DASHES = {"dashed": (0, (4, 3)), "dotted": (0, (1, 2))}
@@ -115,7 +115,7 @@ def _figure(drawing: Drawing) -> Figure:
             ((x, y),) = shape.points
             ax.text(x, y, shape.text, ha=_ANCHORS[shape.align], va="baseline", color=shape.stroke or "black",
                     fontsize=shape.size, family=FONTS, parse_math=False,
-                    bbox=PLATE if "->" in shape.owner else None)  # fmt: skip
+                    bbox=PLATE if shape.plate else None)  # fmt: skip
         else:
             ax.add_patch(_patch(shape))
     return figure

@@ -11,7 +11,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from viz.rendering import wasm
-from viz.rendering.edge_labels import Box, EdgeLine, box_around, box_of_ellipse, places_on_lines, plate_size
+from viz.rendering.edge_labels import (
+    Box,
+    EdgeLine,
+    box_around,
+    box_of_ellipse,
+    box_of_text,
+    places_on_lines,
+    plate_size,
+)
 from viz.theme import TEXT_OUTSIDE
 
 __all__ = ["Drawing", "Shape", "laid_out", "shapes_of", "texts_of"]
@@ -47,6 +55,7 @@ class Shape:
         size: of the font.
         align: "start", "middle" or "end": which part of the text stands at its place.
         owner: the node, edge or cluster it belongs to; "" for the graph.
+        plate: whether a text stands on lines, and needs a light ground to be read.
     """
 
     kind: Kind
@@ -59,6 +68,7 @@ class Shape:
     size: float = 10.0
     align: str = "middle"
     owner: str = ""
+    plate: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,11 +107,12 @@ def shapes_of(source: str, timeout: float | None = None) -> Drawing:
     drawn = [("", {"_ldraw_": graph.get("_ldraw_", [])})]  # not its white background
     drawn += [(each["name"], each) for each in clusters]
     turned = height + MARGIN
-    behind = [shape for owner, each in drawn for shape in _owned(owner, each, turned)]
+    behind = [_plated(shape) for owner, each in drawn for shape in _owned(owner, each, turned)]
     lines = [_owned(f"{names[each['tail']]}->{names[each['head']]}", each, turned) for each in edges]
     boxes = [shape for each in nodes for shape in _owned(each["name"], each, turned)]
-    shapes = [*behind, *_with_labels_on_lines(lines, boxes), *boxes]
-    shapes.sort(key=lambda shape: shape.kind == "text" and "->" in shape.owner)  # on top, to be read
+    titles = [shape for shape in behind if shape.plate]
+    shapes = [*behind, *_with_labels_on_lines(lines, [*boxes, *titles]), *boxes]
+    shapes.sort(key=lambda shape: shape.plate)  # on top, to be read
     return Drawing(width + 2 * MARGIN, height + 2 * MARGIN, shapes)
 
 
@@ -131,10 +142,15 @@ def _owned(owner: str, thing: dict[str, Any], turned: float) -> list[Shape]:
     return [replace(shape, owner=owner, points=_placed(shape, turned)) for shape in _read(thing)]
 
 
+def _plated(shape: Shape) -> Shape:
+    """A shape as it is; a text, which lines cross, on a plate."""
+    return replace(shape, plate=True) if shape.kind == "text" else shape
+
+
 def _with_labels_on_lines(edges: list[list[Shape]], nodes: list[Shape]) -> Iterator[Shape]:
     """The shapes of edges, with their labels where the SVG has them; Graphviz puts them over boxes."""
     lines = {k: line for k, edge in enumerate(edges) if (line := _line(edge))}
-    boxes = [_box(shape) for shape in nodes if shape.kind in ("polygon", "curve", "ellipse")]
+    boxes = [_box(shape) for shape in nodes if shape.plate or shape.kind in ("polygon", "curve", "ellipse")]
     boxes += [_box(shape) for edge in edges for shape in edge if shape.kind == "polygon"]
     placed = places_on_lines(list(lines.values()), boxes)
     places = {k: placed[i] for i, k in enumerate(lines) if i in placed}
@@ -145,7 +161,7 @@ def _with_labels_on_lines(edges: list[list[Shape]], nodes: list[Shape]) -> Itera
                 x, y = places[k]
                 middle = sum(each.points[0][1] for each in label) / len(label)
                 shape = replace(shape, points=((x, shape.points[0][1] + y + 0.35 * label[0].size - middle),))
-            yield shape
+            yield _plated(shape)
 
 
 def _line(edge: list[Shape]) -> EdgeLine | None:
@@ -160,6 +176,8 @@ def _label(edge: list[Shape]) -> list[Shape]:
 
 
 def _box(shape: Shape) -> Box:
+    if shape.kind == "text":
+        return box_of_text(shape.points[0], shape.text, shape.size, shape.align)
     if shape.kind != "ellipse":
         return box_around(shape.points)
     (x, y), (across, down) = shape.points

@@ -15,7 +15,15 @@ from itertools import count
 from xml.sax.saxutils import escape
 
 from viz.labels import visible
-from viz.rendering.edge_labels import Box, EdgeLine, box_around, box_of_ellipse, places_on_lines, plate_size
+from viz.rendering.edge_labels import (
+    Box,
+    EdgeLine,
+    box_around,
+    box_of_ellipse,
+    box_of_text,
+    places_on_lines,
+    plate_size,
+)
 from viz.theme import DARK, FONT, FONT_STACK, TEXT_OUTSIDE
 
 __all__ = ["polish", "with_name"]
@@ -29,6 +37,7 @@ _BACKGROUND = re.compile(
 _FONT = re.compile(rf'font-family="{FONT}[^"]*"')
 _TEXT = re.compile(rf'<text [^>]*fill="{TEXT_OUTSIDE}"[^>]*>([^<]*)</text>')
 _EDGE = re.compile(r'(<g id="[^"]*" class="edge">.*?<path [^>]*? d=")([^"]*)(".*?</g>)', re.DOTALL)
+_CLUSTER = re.compile(r'<g id="[^"]*" class="cluster">.*?</g>', re.DOTALL)
 _NODE = re.compile(r'<g id="[^"]*" class="node">.*?</g>', re.DOTALL)
 _POLYGON = re.compile(r'<polygon [^>]*points="([^"]*)"')
 _PATH = re.compile(r'<path [^>]*? d="([^"]*)"')
@@ -73,7 +82,7 @@ def polish(svg: str, title: str = "", description: str = "") -> str:
     """
     body = _COMMENT.sub("", svg)
     body = _BACKGROUND.sub(r"\1", body, count=1)
-    body = _labels_on_lines(body)
+    body = _titles_on_top(_labels_on_lines(body))
     body = _TEXT.sub(_with_plate, body)
     body = _FONT.sub(f'font-family="{FONT_STACK}"', body)
     named = with_name(body, title, description)
@@ -107,7 +116,8 @@ def _labels_on_lines(body: str) -> str:
     lines = [EdgeLine(_points(edge[2]), _size_of_label(edge[3])) for edge in edges]
     heads = [box_around(_points(head[1])) for edge in edges for head in _POLYGON.finditer(edge[3])]
     nodes = [box for node in _NODE.finditer(body) for box in _boxes(node[0])]
-    places = places_on_lines(lines, nodes + heads)
+    titles = [_box_of_text(text) for frame in _CLUSTER.finditer(body) for text in _TEXT.finditer(frame[0])]
+    places = places_on_lines(lines, nodes + heads + titles)
     counted = count()
 
     def placed(match: re.Match[str]) -> str:
@@ -126,6 +136,21 @@ def _labels_on_lines(body: str) -> str:
         return match[1] + match[2] + _TEXT.sub(moved, match[3])
 
     return _EDGE.sub(placed, body)
+
+
+def _titles_on_top(body: str) -> str:
+    """Draw the titles of clusters last: Graphviz draws edges across them."""
+    titles: list[str] = []
+
+    def taken(frame: re.Match[str]) -> str:
+        titles.extend(text[0] for text in _TEXT.finditer(frame[0]))
+        return _TEXT.sub("", frame[0])
+
+    body = _CLUSTER.sub(taken, body)
+    if not titles:
+        return body
+    head, end, tail = body.rpartition("</g>")
+    return head + '<g class="titles">\n' + "\n".join(titles) + "\n</g>\n" + end + tail
 
 
 def _looks(text: re.Match[str]) -> dict[str, str]:
@@ -157,15 +182,16 @@ def _points(text: str) -> list[tuple[float, float]]:
 
 def _with_plate(match: re.Match[str]) -> str:
     """Put a light rectangle behind a text, as wide as its characters."""
-    attributes = _looks(match)
-    size = float(attributes["font-size"])
-    width, height = plate_size([_ENTITY.sub("x", match[1])], size)
-    x, y = float(attributes["x"]), float(attributes["y"])
-    left = {"middle": x - width / 2, "end": x - width + 0.25 * size}.get(
-        attributes.get("text-anchor", "start"), x - 0.25 * size
-    )
+    box, size = _box_of_text(match), float(_looks(match)["font-size"])
     plate = (
-        f'<rect x="{left:.2f}" y="{y - 0.92 * size:.2f}" width="{width:.2f}" height="{height:.2f}" '
-        f'rx="{0.25 * size:.2f}" fill="{PLATE}"/>\n'
+        f'<rect x="{box.left:.2f}" y="{box.top:.2f}" width="{box.right - box.left:.2f}" '
+        f'height="{box.bottom - box.top:.2f}" rx="{0.25 * size:.2f}" fill="{PLATE}"/>\n'
     )
     return plate + match[0]
+
+
+def _box_of_text(match: re.Match[str]) -> Box:
+    looks = _looks(match)
+    place = float(looks["x"]), float(looks["y"])
+    text = _ENTITY.sub("x", match[1])
+    return box_of_text(place, text, float(looks["font-size"]), looks.get("text-anchor", "start"))

@@ -5,8 +5,10 @@ import re
 import pytest
 
 from engine import Value
+from nn import MLP
 from tests.viz.pictures import SVG, parsed, texts
 from viz import draw_dot
+from viz.rendering.edge_labels import box_of_text
 from viz.rendering.graphviz import dot_to_svg
 from viz.rendering.shapes import shapes_of
 from viz.rendering.wasm import render
@@ -62,6 +64,30 @@ def test_clusters_lie_behind_edges_and_these_behind_nodes() -> None:
     source = "digraph { subgraph cluster_a { a } a -> b }"
     owners = list(dict.fromkeys(shape.owner for shape in shapes_of(source).shapes))
     assert owners == ["cluster_a", "a->b", "a", "b"]
+
+
+def test_titles_of_frames_stand_above_the_lines_that_cross_them() -> None:
+    model = MLP(2, [3, 1], activation="sigmoid", rng=0)
+    source = draw_dot(model([1.0, 2.0])).source
+    shapes = shapes_of(source).shapes
+    written = [k for k, shape in enumerate(shapes) if shape.kind == "text"]
+    titles = [k for k in written if shapes[k].owner.startswith("cluster")]
+    lines = [k for k, shape in enumerate(shapes) if "->" in shape.owner and shape.kind != "text"]
+    labels = [shape for shape in shapes if shape.kind == "text" and "->" in shape.owner]
+    assert len(titles) == 6
+    assert min(titles) > max(lines)
+    for k in titles:
+        title = shapes[k]
+        assert title.plate
+        plate = box_of_text(title.points[0], title.text, title.size, title.align)
+        for label in labels:
+            assert not plate.overlap(box_of_text(label.points[0], label.text, label.size, label.align))
+    elements = list(parsed(dot_to_svg(source)).iter())
+    written = [k for k, each in enumerate(elements) if each.text in {shapes[k].text for k in titles}]
+    written = [k for k in written if elements[k].tag == f"{SVG}text"]
+    assert len(written) == 6
+    assert min(written) > max(k for k, each in enumerate(elements) if each.tag == f"{SVG}path")
+    assert all(elements[k - 1].tag == f"{SVG}rect" for k in written)
 
 
 def test_no_shape_lies_outside_of_the_picture() -> None:
