@@ -63,7 +63,7 @@ def rows(seed: int = 0) -> dict[str, Row]:
         "ReLU": Row("max(0, x)", relu, "relu", leaky(0.0), 0.0),
         "softplus": Row("log(1 + e^x)", softplus, "softplus", g),
         "leaky ReLU": Row("x if x > 0 else 0.01*x", leaky_relu, "leaky_relu", leaky(0.01), 0.0),
-        "parametric ReLU": Row("x if x > 0 else a*x", PReLU(LEAK), ("prelu", LEAK), leaky(LEAK), 0.0),
+        "parametric ReLU": Row("x if x > 0 else a*x", PReLU(init=LEAK), ("prelu", LEAK), leaky(LEAK), 0.0),
         "ELU": Row("x if x > 0 else e^x - 1", elu, "elu", lambda x: 1.0 if x > 0 else math.exp(x)),
         "noisy ReLU": Row("max(0, x + Y)", noisy, NoisyReLU(rng=seed), of_noisy),
     }
@@ -123,9 +123,10 @@ def run(page: Page) -> bool:
                [[name, f"{at:g}", *(f"{derivative_of(f, at + h):g}" for h in (-1e-9, 0, 1e-9))]
                 for name, f, at in kinks])
     neuron = learn_leak(page.epochs)
+    (leak,) = neuron.activation.weight
     page.say(f"""
         The leak a of the parametric ReLU is learned like a weight: to fit 2*x above 0 and x below, it went
-        from {LEAK} to {neuron.activation.alpha.data:.4f}, and the weight from 1 to {neuron.w[0].data:.4f}.
+        from {LEAK} to {leak.data:.4f}, and the weight from 1 to {neuron.w[0].data:.4f}.
 
         ## Softmax: scores become shares
     """)

@@ -101,11 +101,11 @@ def make_activation(activation: Activation, rng: Rng = None) -> Activation:
         ValueError, TypeError: see :func:`activation_function`.
 
     >>> make_activation("prelu"), make_activation("relu")
-    (PReLU(alpha=0.25), 'relu')
+    (PReLU(init=0.25), 'relu')
     """
     name, *numbers = activation if isinstance(activation, (tuple, list)) and activation else (activation,)
     if name == "prelu":
-        return PReLU(*numbers)
+        return PReLU(1, *numbers)
     if name == "noisy_relu" and not numbers:
         return NoisyReLU(rng=rng)
     activation_function(activation)

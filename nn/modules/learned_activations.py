@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine import Value, exp, leaky_relu, log_sigmoid, relu
+from engine.quoting import brief
 from nn.modules.inputs import elementwise
 from nn.modules.module import Module
 from nn.rng import Rng, draw_normal, random_source
@@ -13,38 +14,48 @@ __all__ = ["NoisyReLU", "PReLU", "noisy_relu"]
 
 
 class PReLU(Module):
-    """x where positive, else alpha·x, where alpha is learned with the other parameters.
+    """x where positive, else a·x, where the leak a is learned with the other parameters.
 
-    He, Zhang, Ren & Sun 2015, "Delving deep into rectifiers", who start alpha from 0.25 and do not let weight
-    decay pull at it. Its derivative by alpha is min(x, 0); by x, at 0, alpha.
+    He, Zhang, Ren & Sun 2015, "Delving deep into rectifiers", who start it from 0.25 and do not let weight
+    decay pull at it. The derivative by a is min(x, 0); by x, at 0, a.
 
     As an activation, ``"prelu"`` gives each neuron its own (the paper's channel-wise variant); a ``PReLU()``
     object given to a Layer or MLP is shared by all its neurons.
 
     Args:
-        alpha: the leak to start from.
+        num_parameters: 1, as by default in PyTorch.
+        init: the leak to start from.
 
     Attributes:
-        alpha: the leak, a Value; one of the module's parameters.
+        weight: a list of one Value, the leak; a parameter of the module, under PyTorch's name.
+
+    Raises:
+        ValueError: more parameters than one, which would be those of channels.
 
     >>> from nn import Neuron
     >>> leak = PReLU()
     >>> leak(-2.0).data, [each.data for each in leak([-1.0, 3.0])]
     (-0.5, [-0.25, 3.0])
     >>> [name for name, _ in Neuron(1, activation="prelu").named_parameters()]
-    ['w.0', 'b', 'activation.alpha']
+    ['w.0', 'b', 'activation.weight.0']
     """
 
-    def __init__(self, alpha: float = 0.25) -> None:
-        self.alpha = Value(alpha)
+    def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
+        if num_parameters != 1:
+            raise ValueError(
+                f"num_parameters must be 1, got {brief(num_parameters)}; the leak to start from is init=, "
+                'and activation="prelu" gives each neuron of a Layer or MLP a leak of its own'
+            )
+        self.weight = [Value(init)]
         self.label_parameters()
 
     def __call__(self, x: Any) -> Any:
         """The rectified number, or for a sequence of numbers the list of them."""
-        return elementwise(lambda each: leaky_relu(each, self.alpha), x)
+        (leak,) = self.weight
+        return elementwise(lambda each: leaky_relu(each, leak), x)
 
     def __repr__(self) -> str:
-        return f"PReLU(alpha={self.alpha.data:g})"
+        return f"PReLU(init={self.weight[0].data:g})"
 
 
 def noisy_relu(x: Any, rng: Rng = None) -> Any:

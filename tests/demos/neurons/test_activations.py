@@ -93,8 +93,8 @@ def test_noise_of_the_gallery_is_normal_with_variance_sigmoid() -> None:
 
 def test_s_act_leak_is_learned_with_the_weight() -> None:
     before, after = learn_leak(0), learn_leak(200)
-    assert (before.activation.alpha.data, before.w[0].data) == (LEAK, 1.0)
-    assert after.activation.alpha.data == pytest.approx(0.5, abs=1e-3)
+    assert (before.activation.weight[0].data, before.w[0].data) == (LEAK, 1.0)
+    assert after.activation.weight[0].data == pytest.approx(0.5, abs=1e-3)
     assert after.w[0].data == pytest.approx(2.0, abs=1e-3)
 
 

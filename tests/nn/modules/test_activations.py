@@ -117,7 +117,7 @@ def test_what_is_no_pair_is_refused(wrong) -> None:
 
 def test_what_keeps_something_is_made_for_each_owner() -> None:
     assert isinstance(make_activation("prelu"), PReLU)
-    assert make_activation(("prelu", 0.1)).alpha.data == 0.1
+    assert make_activation(("prelu", 0.1)).weight[0].data == 0.1
     assert make_activation("prelu") is not make_activation("prelu")
     rng = np.random.default_rng(0)
     assert make_activation("noisy_relu", rng).rng is rng

@@ -92,14 +92,14 @@ def test_copy_goes_on_by_itself(rng) -> None:
 
 
 def test_value_and_both_derivatives_by_hand() -> None:
-    leak, x = PReLU(0.5), Value(-3.0)
+    leak, x = PReLU(init=0.5), Value(-3.0)
     y = leak(x)
     y.backward()
-    assert (y.data, x.grad, leak.alpha.grad) == (-1.5, 0.5, -3.0)
-    leak, x = PReLU(0.5), Value(3.0)
+    assert (y.data, x.grad, leak.weight[0].grad) == (-1.5, 0.5, -3.0)
+    leak, x = PReLU(init=0.5), Value(3.0)
     y = leak(x)
     y.backward()
-    assert (y.data, x.grad, leak.alpha.grad) == (3.0, 1.0, 0.0)
+    assert (y.data, x.grad, leak.weight[0].grad) == (3.0, 1.0, 0.0)
 
 
 @pytest.mark.parametrize("x", [-2.0, 0.5])
@@ -111,14 +111,27 @@ def test_gradient_is_that_of_finite_differences(x) -> None:
 
 def test_derivative_at_0_is_the_leak() -> None:
     x = Value(0.0)
-    PReLU(0.3)(x).backward()
+    PReLU(init=0.3)(x).backward()
     assert x.grad == 0.3
 
 
 def test_leak_starts_from_a_quarter_and_is_a_parameter() -> None:
     leak = PReLU()
-    assert [(name, p.data, p.label) for name, p in leak.named_parameters()] == [("alpha", 0.25, "alpha")]
-    assert repr(leak) == "PReLU(alpha=0.25)"
+    found = [(name, p.data, p.label) for name, p in leak.named_parameters()]
+    assert found == [("weight.0", 0.25, "weight.0")]
+    assert repr(leak) == "PReLU(init=0.25)"
+
+
+def test_channels_and_a_leak_in_their_place_are_refused() -> None:
+    for given in (3, 0.1, "relu"):
+        with pytest.raises(ValueError, match=f"num_parameters must be 1, got {given!r}; the leak to start"):
+            PReLU(given)
+
+
+def test_state_is_that_of_torch() -> None:
+    leak = PReLU()
+    leak.load_state_dict({"weight": np.array([0.5])})
+    assert (leak(-2.0).data, leak.state_dict(arrays=True)["weight"].tolist()) == (-1.0, [0.5])
 
 
 def test_leak_is_learned_with_the_other_parameters() -> None:
@@ -129,7 +142,7 @@ def test_leak_is_learned_with_the_other_parameters() -> None:
         optimizer.zero_grad()
         sum((neuron(x) - max(x, 0.1 * x)) ** 2 for x in (-2.0, -1.0, 1.0)).backward()
         optimizer.step()
-    assert neuron.activation.alpha.data == pytest.approx(0.1, abs=1e-3)
+    assert neuron.activation.weight[0].data == pytest.approx(0.1, abs=1e-3)
 
 
 def test_each_neuron_has_its_own_by_name_and_all_share_an_object() -> None:
@@ -141,8 +154,8 @@ def test_each_neuron_has_its_own_by_name_and_all_share_an_object() -> None:
 
 def test_saved_with_the_model_and_copied() -> None:
     layer = Layer(1, 2, activation=("prelu", 0.1), rng=0)
-    assert layer.state_dict()["neurons.1.activation.alpha"] == 0.1
+    assert layer.state_dict()["neurons.1.activation.weight.0"] == 0.1
     twin = copy.deepcopy(layer)
-    twin.neurons[0].activation.alpha.data = 9.0
-    assert layer.neurons[0].activation.alpha.data == 0.1
+    twin.neurons[0].activation.weight[0].data = 9.0
+    assert layer.neurons[0].activation.weight[0].data == 0.1
     assert repr(layer) == "Layer of [2 x PReLUNeuron(1)]"

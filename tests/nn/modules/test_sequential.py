@@ -42,12 +42,12 @@ def test_single_output_passes_through_activations() -> None:
 def test_gradients_are_those_of_finite_differences() -> None:
     model = Sequential(Layer(2, 3, nonlin=False, rng=0), PReLU(), Layer(3, 2, nonlin=False, rng=1), "sigmoid")
     report = gradcheck(lambda: sum(model([0.5, -1.0])), wrt=model.parameters())
-    assert [entry.operand for entry in report.entries][9] == "layers.1.alpha"
+    assert [entry.operand for entry in report.entries][9] == "layers.1.weight.0"
 
 
 def test_names_and_modes_reach_what_is_within() -> None:
     model = Sequential(Layer(1, 2), "prelu", "noisy_relu", Dropout(0.5), Layer(2, 1))
-    assert "layers.1.activation.alpha" in model.state_dict()
+    assert "layers.1.activation.weight.0" in model.state_dict()
     assert isinstance(model[2].activation, NoisyReLU)
     model.eval()
     assert not model[3].training

@@ -54,7 +54,7 @@ def test_outputs_and_gradients_are_those_of_torch(name) -> None:
     assert [float(g) for g in again] == pytest.approx(expected[: len(again)], **digits)
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name != "PReLU" and "Sequential" not in name])
+@pytest.mark.parametrize("name", [name for name in MODULES if "Sequential" not in name])
 def test_names_of_parameters_are_those_of_torch(name) -> None:
     found = [re.sub(r"(\.\d+)+$", "", key) for key in MODULES[name][0](nn).state_dict()]
     assert [*dict.fromkeys(found)] == read("torch_modules")["modules"][name]["names"]
