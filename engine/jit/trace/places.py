@@ -1,7 +1,8 @@
 """Whether places hold what they held: entries of dicts, items of lists, variables of closures, functions.
 
 A lifted function is looked at so before each call. The compiled node has its own form
-(``compiled/bulk.pxi``), which makes no Python object: 5 ns a place, where Python takes 100.
+(``compiled/c/bulk.h``), which makes no Python object, and goes through no dict whose version is that in which
+it held what it held: 2 ns a dict, where Python takes 100 a place.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ class Places(NamedTuple):
         sized, sizes: what has a length that counts; of a dict whose order counts, too, the keys in a tuple.
         functions, codes: code, defaults and keyword defaults of functions, one after the other.
         objects, attributes, kinds: the ``__dict__`` and the class of objects; None where any dict may be.
+        versions: 8 bytes for each of the owners and of the sized, of the compiled node, which notes there of
+            which version a dict was that held what it held.
     """
 
     owners: list[Any]
@@ -65,7 +68,12 @@ class Places(NamedTuple):
     objects: list[Any]
     attributes: tuple[Any, ...]
     kinds: tuple[type, ...]
+    versions: bytearray
     missing: Any = MISSING
+
+    def unseen(self) -> Places:
+        """The same with no version noted: once places were added."""
+        return self._replace(versions=bytearray(8 * (len(self.owners) + len(self.sized))))
 
 
 def places(
@@ -112,7 +120,8 @@ def places(
         [each for each, _ in made],
         tuple([attributes for _, (attributes, _) in made]),
         tuple([kind for _, (_, kind) in made]),
-    )
+        bytearray(),
+    ).unseen()
 
 
 class Snapshot:
@@ -151,7 +160,7 @@ class Snapshot:
                 attributes=others.attributes + each.attributes,
                 kinds=others.kinds + each.kinds,
             )
-        self._others = others
+        self._others = others.unseen()
         self._containers = list(found.values())
         self._were = [
             tuple(each) if type(each) in (list, tuple) else tuple(chain.from_iterable(each.items()))

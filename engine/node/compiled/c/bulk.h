@@ -197,22 +197,33 @@ typedef struct {  /* types.MappingProxyType, which shows the dict of a class */
     PyObject *mapping;
 } Proxy;
 
+/* The dict itself of what shows that of a class. */
+static inline PyObject *shown_by(PyObject *item)
+{
+    return Py_TYPE(item) == &PyDictProxy_Type ? ((Proxy *)item)->mapping : item;
+}
+
+/* A number that a dict has no more once it is changed, and no other dict ever has; 0 where none is promised. */
+static inline uint64_t version_of(PyObject *item)
+{
+#if PY_VERSION_HEX < 0x030C0000
+    return PyDict_CheckExact(item) ? ((PyDictObject *)item)->ma_version_tag : 0;
+#else
+    return 0;
+#endif
+}
+
 /* Whether a list or tuple holds the very objects of a tuple; a dict, or a class whose dict is shown, its keys and values
    in turn: 0 or 1; -1 for any other container. A dict of the version that was found to hold them is not gone through. */
 static int holds_the_very(PyObject *container, PyObject *were, uint64_t *version)
 {
     Py_ssize_t count = PyTuple_GET_SIZE(were), place = 0;
     PyObject **expected = PySequence_Fast_ITEMS(were), *key, *item;
-    if (Py_TYPE(container) == &PyDictProxy_Type)
-        container = ((Proxy *)container)->mapping;
+    container = shown_by(container);
     if (PyDict_CheckExact(container)) {
-#if PY_VERSION_HEX < 0x030C0000  /* afterwards no such number is promised */
-        uint64_t now = ((PyDictObject *)container)->ma_version_tag;
-        if (now == *version)
+        uint64_t now = version_of(container);
+        if (now && now == *version)
             return 1;
-#else
-        uint64_t now = 0;
-#endif
         if (2 * PyDict_GET_SIZE(container) != count)
             return 0;
         for (; PyDict_Next(container, &place, &key, &item); expected += 2)
@@ -229,8 +240,8 @@ static int holds_the_very(PyObject *container, PyObject *were, uint64_t *version
 }
 
 enum {  /* the fields of Places */
-    OWNERS, KEYS, ENTRIES, LISTS, ITEMS, CELLS, CONTENTS, SIZED, SIZES, FUNCTIONS, CODES, OBJECTS, ATTRIBUTES, KINDS, MISSING,
-    FIELDS_OF_PLACES
+    OWNERS, KEYS, ENTRIES, LISTS, ITEMS, CELLS, CONTENTS, SIZED, SIZES, FUNCTIONS, CODES, OBJECTS, ATTRIBUTES, KINDS, VERSIONS,
+    MISSING, FIELDS_OF_PLACES
 };
 
 /* Whether two objects of one plain type are equal; of floats bit by bit. */
@@ -264,9 +275,9 @@ static inline int holds(PyObject *now, PyObject *were, Py_ssize_t i)
 }
 
 /* Whether a dict holds under some keys what it held, a missing entry included: 0 or 1; -1 with an exception set. */
-static int same_entries(PyObject *owner, PyObject *keys, PyObject *were, PyObject *missing)
+static int same_entries(PyObject *dict, PyObject *keys, PyObject *were, PyObject *missing)
 {
-    PyObject *dict = PyDict_Check(owner) ? owner : ((Proxy *)owner)->mapping, *key, *now;
+    PyObject *key, *now;
     Py_ssize_t count = PyTuple_GET_SIZE(keys), i = 0, place = 0;
     int same;
     if (PyDict_GET_SIZE(dict) <= 2 * count + 4)  /* quicker than to look each up, and mostly they lie in order */
@@ -308,8 +319,6 @@ static int same_size(PyObject *each, PyObject *was)
 {
     PyObject *key;
     Py_ssize_t place = 0, i = 0, size;
-    if (Py_TYPE(each) == &PyDictProxy_Type)
-        each = ((Proxy *)each)->mapping;
     size = PyDict_CheckExact(each) ? PyDict_GET_SIZE(each) : PyObject_Size(each);
     if (size == -1)
         return -1;
@@ -323,16 +332,23 @@ static int same_size(PyObject *each, PyObject *was)
     return 1;
 }
 
-/* Whether all places hold what they held: 0 or 1; -1 with an exception set. */
+/* Whether all places hold what they held: 0 or 1; -1 with an exception set. A dict of the version that was found to hold
+ * it is not gone through. */
 static int all_same(PyObject **fields)
 {
+    uint64_t *versions = (uint64_t *)PyByteArray_AS_STRING(fields[VERSIONS]), now;
     Py_ssize_t i;
     int same;
-    for (i = 0; i < PyList_GET_SIZE(fields[OWNERS]); i++)
+    for (i = 0; i < PyList_GET_SIZE(fields[OWNERS]); i++, versions++) {
+        PyObject *dict = shown_by(PyList_GET_ITEM(fields[OWNERS], i));
+        now = version_of(dict);
+        if (now && now == *versions)
+            continue;
         if ((same = same_entries(
-                 PyList_GET_ITEM(fields[OWNERS], i), PyList_GET_ITEM(fields[KEYS], i),
-                 PyList_GET_ITEM(fields[ENTRIES], i), fields[MISSING])) != 1)
+                 dict, PyList_GET_ITEM(fields[KEYS], i), PyList_GET_ITEM(fields[ENTRIES], i), fields[MISSING])) != 1)
             return same;
+        *versions = now;
+    }
     for (i = 0; i < PyList_GET_SIZE(fields[LISTS]); i++)
         if ((same = same_items_of(PyList_GET_ITEM(fields[LISTS], i), PyList_GET_ITEM(fields[ITEMS], i))) != 1)
             return same;
@@ -341,9 +357,15 @@ static int all_same(PyObject **fields)
         if ((same = holds(now != NULL ? now : fields[MISSING], fields[CONTENTS], i)) != 1)
             return same;
     }
-    for (i = 0; i < PyList_GET_SIZE(fields[SIZED]); i++)
-        if ((same = same_size(PyList_GET_ITEM(fields[SIZED], i), PyList_GET_ITEM(fields[SIZES], i))) != 1)
+    for (i = 0; i < PyList_GET_SIZE(fields[SIZED]); i++, versions++) {
+        PyObject *each = shown_by(PyList_GET_ITEM(fields[SIZED], i));
+        now = version_of(each);
+        if (now && now == *versions)
+            continue;
+        if ((same = same_size(each, PyList_GET_ITEM(fields[SIZES], i))) != 1)
             return same;
+        *versions = now;
+    }
     for (i = 0; i < PyList_GET_SIZE(fields[FUNCTIONS]); i++) {
         PyObject *each = PyList_GET_ITEM(fields[FUNCTIONS], i);
         PyObject **codes = ((PyListObject *)fields[CODES])->ob_item + 3 * i;

@@ -1,5 +1,6 @@
 """What stands in places is compared by identity, plain data by what it is: in both forms alike."""
 
+import random
 from types import MappingProxyType
 
 import pytest
@@ -133,3 +134,45 @@ def test_what_is_equal_is_not_compared_with_what_changes_later(form) -> None:
     for number, same in ((float("1.5"), True), (2.5, False), (float("1.5"), True)):
         held["k"] = number
         assert FORMS[form](looked_at) is same
+
+
+def test_looks_between_changes_of_dicts_that_are_owned_and_sized() -> None:
+    draw = random.Random(5)
+    kind = type("Kind", (), {"k": 1.0})
+    holder = Holder()
+    vars(holder).update(k=1.0)
+    dicts = {"a": 1.0, "b": VALUE}, vars(holder), {str(i): 1.0 for i in range(40)}, globals()["FORMS"].copy()
+    entries = [(each, key, dict.get(each, key, MISSING)) for each in dicts for key in ("a", "b", "k", "7")]
+    entries += [(kind.__dict__, key, kind.__dict__.get(key, MISSING)) for key in ("k", "gone")]
+    sized = [(each, tuple(each)) for each in dicts] + [(kind.__dict__, len(kind.__dict__))]
+    looked_at = {name: places(entries, sized=sized) for name in FORMS}
+    outcomes = []
+    for _ in range(600):
+        target, key = draw.choice(dicts), draw.choice(["a", "b", "k", "7", "other"])
+        number = draw.choice([1.0, VALUE, 2.5, float("1.0")])
+        if draw.random() < 0.2:
+            setattr(kind, draw.choice(["k", "gone"]), number)
+        elif draw.random() < 0.4:
+            target.pop(key, None)
+        elif draw.random() < 0.3:
+            holder.k = number
+        else:
+            target[key] = number
+        if draw.random() < 0.5:  # as it was
+            for name in ("k", "gone"):
+                if name in vars(kind):
+                    delattr(kind, name)
+            kind.k = 1.0
+            for each, keys in sized[:-1]:
+                each.clear()
+                for each_key in keys:
+                    each[each_key] = 1.0
+            for each, each_key, was in entries[:-2]:
+                if was is not MISSING:
+                    each[each_key] = was
+            for each_key in FORMS:
+                dicts[3][each_key] = FORMS[each_key]
+        found = {name: FORMS[name](looked_at[name]) for name in FORMS}
+        assert found["offered"] is found["plain"]
+        outcomes.append(found["plain"])
+    assert 50 < sum(outcomes) < 550
