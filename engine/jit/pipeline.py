@@ -7,6 +7,7 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -99,6 +100,7 @@ class Lifted:
     lengths: Lengths | None = None
     _calls = 0
     _given: Vector | None = None
+    _before: State | None = None
     _quick: tuple[Any, Any] = None, None
 
     @without_collections()
@@ -264,7 +266,9 @@ class Lifted:
         if not self.fits() or not same_items(arguments.statics, self.statics):
             return None
         self.lengths.refusals += 1
-        before = State(f, arguments.statics)
+        if self._before is None or not self._before.is_whole():
+            self._before = State(f, arguments.statics)
+        before = self._before
         found = self._after_one_run(f, arguments, numbers, wanted)
         if found is None:
             before.put_back()
@@ -366,17 +370,15 @@ class Lifted:
         order = layout.captured if layout is not None else list(range(len(traced.captured)))
         captured = (traced if self.lengths is None else self.lengths.trace).captured
         self.values = [captured[i] for i in order]
-        taking = {id(leaf.value): leaf.wanted for leaf in traced.leaf_of.values() if not leaf.is_input}
+        _, marks, takes = traced.leaf_marks
+        taking = dict(zip(marks.tolist(), takes.tolist(), strict=True))
         flags = np.array([taking.get(id(v), False) for v in self.values], bool)
         self._wanted_inputs = np.flatnonzero(wanted_inputs) if any(wanted_inputs) else None
-        self._operands = tuple(v for v, flag in zip(self.values, flags, strict=True) if flag)
+        self._operands = tuple(compress(self.values, flags.tolist()))
         self._unwanted = [
             v
-            for v, flag in zip(self.values, flags, strict=True)
-            if not flag
-            and id(v) in taking
-            and not v._children
-            and v._row is not LEAF  # a leaf here is only decided by
+            for v in compress(self.values, (~flags).tolist())
+            if id(v) in taking and not v._children and v._row is not LEAF  # a leaf here is only decided by
         ]
         self._any = bool(self._operands) or self._wanted_inputs is not None
         self.executable: Any = None

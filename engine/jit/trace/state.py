@@ -16,7 +16,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
-from itertools import compress
+from itertools import compress, starmap
 from operator import is_
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -37,7 +37,7 @@ from engine.jit.trace.places import (
 )
 from engine.jit.trace.walk import PLAIN, Walk, is_ours, objects_in
 from engine.node.backend import Value
-from engine.node.unchanged import same_attributes
+from engine.node.unchanged import same_attributes, same_items
 from engine.pytree.statics import static_key
 from engine.quoting import brief
 
@@ -88,10 +88,12 @@ class State:
         self._functions = [(each, code_of(each)) for each in walk.functions]
         self._objects = [(each, made_of(each)) for each in walk.objects]
         self.generators, self.iterators, self.unloaded = walk.generators, walk.iterators, walk.unloaded
+        self._is_part = False
         self._arrange()
 
     def forget_changes(self) -> None:
         """Drop the places that differ now: called when f just ran again, and which it writes at each call."""
+        self._is_part = True
         self._entries = [each for each in self._entries if same_object(_there(*each[:2]), each[2])]
         self._values = [each for each in self._values if _there(*each[:2]) is each[2]]
         self._lists_of_values = [each for each in self._lists_of_values if _same_list(*each)]
@@ -208,6 +210,7 @@ class State:
 
     def watch(self, captured: Iterable[Value]) -> None:
         """Look at the places of these Values, too: called when it is known which f computes with."""
+        self._is_part = True
         read = set(map(id, captured))
         self._entries += [each for each in self._values if id(each[2]) in read]
         self._lists += [each for each in self._lists_of_values if any(id(value) in read for value in each[1])]
@@ -251,6 +254,15 @@ class State:
             (self._gets and any(get(key, MISSING) is not was for get, key, was in self._gets))
             or (self._others and any(_key_of(each) != was for each, was in self._others))
             or (self._arrays and any(_print_of(each) != was for each, was in self._arrays))
+        )
+
+    def is_whole(self) -> bool:
+        """Whether nothing was dropped of it and all is the very same: then a new walk would find no more."""
+        return (
+            not (self._is_part or self.unloaded)
+            and self._seems_unchanged()
+            and all(_there(owner, key) is was for owner, key, was in self._values)
+            and all(starmap(same_items, self._lists_of_values))
         )
 
     def difference(self) -> str | None:

@@ -164,6 +164,7 @@ def traced_once(
         keeps: whether f keeps something of it for other calls.
     """
     made: list[Value] = []
+    found: Trace | None = None
     try:
         with nodes_made() as made:
             try:
@@ -180,7 +181,7 @@ def traced_once(
             yield found
     finally:
         if not keeps():
-            spoil([node for node in made if node._children])
+            spoil([node for node in made if node._children] if found is None else found.interior(made))
 
 
 def _run(

@@ -7,6 +7,8 @@ that the function captured.
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from functools import cached_property
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -37,6 +39,9 @@ __all__ = [
 OPERATOR, CONSTANT, INPUT, CAPTURED = range(4)
 
 _KNOWN = (SAME, TAKE)  # rows outside of the table that the lifter knows
+
+
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 def is_own(row: Op) -> bool:
@@ -114,22 +119,27 @@ class Trace(AsText):
         self.left_open = False
         self.leaf_of: dict[int, Leaf] = {}
         self.as_made = np.zeros(0, np.intp)
+        self._shared: tuple[Set[int], Flags] = frozenset(), np.zeros(0, bool)
 
     def places_of(self, values: Sequence[Value]) -> list[int]:
         """The positions of Values among the nodes; -1 of those that are not there."""
         found: list[int] = places_among(values, self.nodes).tolist()
         return found
 
-    def _marked(self, ids: Set[int]) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """Of each node whether its id is among these, some of which may be of no node here."""
-        return places_in(ids_of(self.nodes), np.array(list(ids), np.int64)) >= 0
-
     def shared_with(self, other: Trace) -> set[int]:
         """The ids of the nodes that stand in both graphs."""
-        places = places_among(self.nodes, other.nodes)
-        return {id(self.nodes[i]) for i in np.flatnonzero(places >= 0).tolist()}
+        is_shared = places_among(self.nodes, other.nodes) >= 0
+        shared = set(map(id, compress(self.nodes, is_shared.tolist())))
+        self._shared = shared, is_shared
+        return shared
 
-    def interior(self, made: Sequence[Value], shared: Set[int]) -> list[Value]:
+    def _marked(self, ids: Set[int]) -> Flags:
+        """Of each node whether its id is among these, some of which may be of no node here."""
+        if ids is self._shared[0]:
+            return self._shared[1]
+        return places_in(ids_of(self.nodes), np.array(list(ids), np.int64)) >= 0
+
+    def interior(self, made: Sequence[Value], shared: Set[int] = frozenset()) -> list[Value]:
         """The results of operators among the nodes that the trace made, in the graph or not.
 
         Args:
@@ -137,10 +147,13 @@ class Trace(AsText):
             shared: ids of nodes that were there before.
         """
         places = places_among(made, self.nodes)
-        is_result = ((np.diff(self.offsets) > 0) & ~self._marked(shared))[places]
+        results = np.diff(self.offsets) > 0
+        if shared:
+            results &= ~self._marked(shared)
+        flags = results[places] & (places >= 0)
         for i in np.flatnonzero(places < 0).tolist():  # it was made in vain
-            is_result[i] = bool(made[i]._children) and id(made[i]) not in shared
-        return [made[i] for i in np.flatnonzero(is_result).tolist()]
+            flags[i] = bool(made[i]._children) and id(made[i]) not in shared
+        return list(compress(made, flags.tolist()))
 
     def settle(self, shared: set[int], wanted_inputs: Sequence[bool], made: Sequence[Value] = ()) -> None:
         """Mark the leaves: the inputs, and the nodes that were there before the trace.
@@ -168,6 +181,19 @@ class Trace(AsText):
             self.captured.append(node)
         places = places_among(made, self.nodes)
         self.as_made = places[places >= 0]
+
+    @cached_property
+    def leaf_marks(self) -> tuple[Any, Any, Any]:
+        """Of the leaves, once they are marked, three arrays.
+
+        Their positions, in order; which each is, ``~index`` of an input and the id of a captured Value; and
+        whether it takes a gradient.
+        """
+        places = sorted(self.leaf_of)
+        leaves = [self.leaf_of[i] for i in places]
+        marks = [~leaf.index if leaf.is_input else id(leaf.value) for leaf in leaves]
+        takes = [leaf.wanted for leaf in leaves]
+        return np.array(places, np.intp), np.array(marks, np.int64), np.array(takes, bool)
 
     def tell_apart(self, made: Sequence[Value]) -> None:
         """Mark inputs and what was there before by their kinds alone.
@@ -261,17 +287,17 @@ class Trace(AsText):
     def forget_nodes(self) -> None:
         """Let go of the nodes, once all is known that a program needs: a large graph takes memory."""
         self.nodes, self.result.values = [], []
+        self._shared = frozenset(), np.zeros(0, bool)
 
     def is_per_sample(self, leaf: Leaf) -> bool:
         """Whether a leaf differs from sample to sample."""
         return self.batched and leaf.is_input
 
-    def wanted_inputs(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    def wanted_inputs(self) -> Flags:
         """Of each number of the arguments whether it takes a gradient and a result is computed from it."""
         wanted = np.zeros(len(self.inputs), bool)
-        for leaf in self.leaf_of.values():
-            if leaf.is_input:
-                wanted[leaf.index] = leaf.wanted
+        _, marks, takes = self.leaf_marks
+        wanted[~marks[marks < 0]] = takes[marks < 0]
         return wanted
 
     def uses(self) -> np.ndarray[Any, np.dtype[np.intp]]:

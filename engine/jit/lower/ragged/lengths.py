@@ -53,6 +53,7 @@ class Lengths:
         self.trace, self.numbers, self.terms = trace, numbers, terms
         self.canonical, self.layout, self.program = canonical, layout, program
         self.calls = self.refusals = 0
+        self._weights = _weights(trace) or {}
         self.executable: Any = None
 
     def given(self, trace: Trace) -> Vector | None:
@@ -60,8 +61,7 @@ class Lengths:
 
         Numbers of arguments come first, and are written over at each call.
         """
-        weights = weights_of(trace, self.trace, self.terms)
-        return None if weights is None else np.concatenate([self.numbers, weights])
+        return self._given(trace, _weights(trace), _in_common(trace, self.trace))
 
     def given_alike(self, once: Trace, wanted: Sequence[bool]) -> Vector | None:
         """The same for the graph of one run of the function, which is given its leaves.
@@ -78,38 +78,50 @@ class Lengths:
         if not own or not once.result.same_as(self.trace.result):
             return None
         count = _in_common(once, self.trace)
-        leaves = {i: leaf for i, leaf in self.trace.leaf_of.items() if i < count}
-        if any(leaf.is_input and leaf.wanted is not wanted[leaf.index] for leaf in leaves.values()):
-            return None
-        if len(leaves) != np.count_nonzero((once.kinds == INPUT) | (once.kinds == CAPTURED)):
-            return None
-        given = self.given(once)
+        given = self._given(once, own, count)
         if given is None:
             return None
-        for i, leaf in leaves.items():
-            index = leaf.index if leaf.is_input else len(once.captured)
-            once.leaf_of[i] = Leaf(leaf.is_input, index, leaf.wanted, leaf.value)
-            if not leaf.is_input:
-                once.captured.append(leaf.value)
-        longest = _weights(self.trace) or {}
-        ratios = np.array([weight / longest[i] for i, weight in own.items()])
-        known = (1.0, len(longest) / len(own))
-        return given if any(np.allclose(ratios, ratio, 1e-14, 0.0) for ratio in known) else None
+        places, marks, takes = self.trace.leaf_marks
+        known = places[: np.searchsorted(places, count)]
+        is_input = marks[: len(known)] < 0
+        inputs = ~marks[: len(known)][is_input]
+        if len(known) != np.count_nonzero((once.kinds == INPUT) | (once.kinds == CAPTURED)):
+            return None
+        if (np.asarray(wanted, bool)[inputs] != takes[: len(known)][is_input]).any():
+            return None
+        ratios = np.array([weight / self._weights[i] for i, weight in own.items()])
+        if not any(np.allclose(ratios, r, 1e-14, 0.0) for r in (1.0, len(self._weights) / len(own))):
+            return None
+        once.leaf_of = {i: self.trace.leaf_of[i] for i in known.tolist()}
+        once.leaf_marks = known, marks[: len(known)], takes[: len(known)]
+        once.captured = self.trace.captured[: len(known) - len(inputs)]
+        return given
+
+    def _given(self, trace: Trace, own: dict[int, float] | None, count: int) -> Vector | None:
+        weights = _weights_among(own, trace, self.trace, self.terms, count)
+        return None if weights is None else np.concatenate([self.numbers, weights])
 
 
-def weights_of(trace: Trace, longer: Trace, terms: list[int] | None = None) -> Vector | None:
-    """The weights of the terms of a longer graph with which they sum up to the result of a shorter one.
+def weights_of(trace: Trace, longer: Trace) -> Vector | None:
+    """The weights of the terms of a longer graph with which they sum up to the result of a shorter one."""
+    terms = list(_weights(longer) or ())
+    return _weights_among(_weights(trace), trace, longer, terms, _in_common(trace, longer))
+
+
+def _weights_among(
+    own: dict[int, float] | None, trace: Trace, longer: Trace, terms: list[int], count: int
+) -> Vector | None:
+    """The same.
 
     Args:
-        trace: the shorter graph.
-        longer: the longer one.
-        terms: the positions of its terms, where they are known.
+        own: the terms of the shorter graph and what they are multiplied by, if its result is such a sum.
+        trace, longer: the graphs.
+        terms: the positions of the terms of the longer one.
+        count: how many nodes they have in common.
     """
     if not _SHORTEST * len(longer.kinds) <= len(trace.kinds) or len(trace.inputs) > len(longer.inputs):
         return None
-    own = _weights(trace)
-    terms = list(_weights(longer) or ()) if terms is None else terms
-    if not own or len(terms) < 2 or not own.keys() <= set(terms) or _in_common(trace, longer) <= max(own):
+    if not own or len(terms) < 2 or not own.keys() <= set(terms) or count <= max(own):
         return None
     return np.array([own.get(i, 0.0) for i in terms])
 
@@ -250,13 +262,9 @@ def _leaves(trace: Trace, count: int, settled: bool) -> np.ndarray[Any, Any]:
     """
     found = np.zeros(count, np.int64)  # of 64 bits, also where NumPy counts in 32: ids are doubled
     if trace.leaf_of:
-        places = np.fromiter(trace.leaf_of, np.intp, len(trace.leaf_of))
-        leaves = trace.leaf_of.values()
-        marks = [
-            2 * (~leaf.index if leaf.is_input else id(leaf.value)) + (settled and leaf.wanted)
-            for leaf in leaves
-        ]
-        found[places[places < count]] = np.array(marks, np.int64)[places < count]
+        places, marks, takes = trace.leaf_marks
+        many = int(np.searchsorted(places, count))
+        found[places[:many]] = 2 * marks[:many] + (settled & takes[:many])
     else:  # its leaves are not known yet
         captured = trace.kinds[:count] == CAPTURED
         found[captured] = 2 * ids_of(trace.nodes)[:count][captured]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from engine import Value, jit, no_grad, vmap
+from engine.jit.trace.state import State
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* it runs as written")
 
@@ -291,3 +292,32 @@ def test_samples_come_one_after_the_other(step) -> None:
             expected = [step(other, Value(x)).data for x in rows.tolist()]
             assert mapped(rows).tolist() == pytest.approx(expected, rel=1e-12)
             assert mean(rows).data == pytest.approx(np.mean(expected), rel=1e-12)
+
+
+KEPT = {"bias": Value(0.5), "scale": 2.0}
+ROWS = [[Value(0.1), Value(0.2)]]
+WHOLE = {
+    "a Value in a dict": lambda: KEPT.update(bias=Value(0.5)),
+    "a number in a dict": lambda: KEPT.update(scale=3.0),
+    "a Value in a list": lambda: ROWS[0].__setitem__(1, Value(0.2)),
+    "one Value more": lambda: ROWS[0].append(Value(0.2)),
+    "a list more": lambda: ROWS.append([Value(0.3)]),
+}
+
+
+def of_rows(x):
+    return sum(w * x for row in ROWS for w in row) * KEPT["scale"] + KEPT["bias"]
+
+
+def test_a_state_is_taken_anew_once_anything_that_it_leads_to_is_another() -> None:
+    for name, change in WHOLE.items():
+        state = State(of_rows, [])
+        assert state.is_whole(), name
+        KEPT["bias"].data += 1.0  # which is no other Value
+        assert state.is_whole(), name
+        change()
+        assert not state.is_whole(), name
+    for drop in (State.forget_changes, lambda state: state.watch([])):
+        state = State(of_rows, [])
+        drop(state)
+        assert not state.is_whole()
