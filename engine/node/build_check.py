@@ -33,6 +33,7 @@ SOURCES = (
     "c/slabs.h",
     "c/sweep.h",
     "c/walks.h",
+    "c/waves.h",
     "class.pxi",
     "declarations.pxi",
     "kernels.h",

@@ -23,7 +23,8 @@ OWN = {
             *("add", "subtract", "multiply", "divide", "absolute", "negative", "square", "sign", "heaviside"),
             *("maximum", "minimum", "where", "times_greater", "times_less"),
             *("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"),
-            *("logical_and", "logical_or", "logical_not", "tanh_partial", "sigmoid_partial", "power_partial"),
+            *("logical_and", "logical_or", "logical_not", "sin", "cos"),
+            *("tanh_partial", "sigmoid_partial", "power_partial"),
         )
     },
 }

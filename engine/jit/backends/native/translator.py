@@ -3,8 +3,8 @@
 An elementwise tree becomes one instruction, a call of an inner loop for each of its nodes, with temporaries
 that are a block long; what is not elementwise in it (a sum, a matrix product, a gather), and what is smaller
 than the rest, is computed before it into scratch memory. The numbers are those of the NumPy source, mostly
-bit for bit: sums along several axes, functions with tails and those over sequences may differ by a few units
-in the last place.
+bit for bit: sums along several axes, sin and cos, functions with tails and those over sequences may differ by
+a few units in the last place.
 
 A program with a statement that has no instruction, and one where there is no compiled core, runs as NumPy.
 """

@@ -10,7 +10,7 @@
 #pragma once
 
 #include <fenv.h>
-#include "loops.h"
+#include "waves.h"
 
 enum { MOST_ARGS = 5, MOST_OUTER = 4, MOST_DIMS = 4, BLOCK = 1024 };
 
@@ -132,7 +132,7 @@ static NamedLoop element_loops[] = {
     NAMED(less_equal, 3), NAMED(equal, 3), NAMED(not_equal, 3), NAMED(logical_and, 3), NAMED(logical_or, 3),
     NAMED(log_partial, 2), NAMED(tanh_partial, 3), NAMED(sigmoid_partial, 3), NAMED(sigmoid_of_exp, 3),
     NAMED(silu_of_exp, 3), NAMED(where, 4), NAMED(power_partial, 4),
-    NAMED(times_greater, 4), NAMED(times_less, 4), {NULL, NULL, 0},
+    NAMED(times_greater, 4), NAMED(times_less, 4), NAMED(sin, 2), NAMED(cos, 2), {NULL, NULL, 0},
 };
 
 static NamedLoop column_loops[] = {

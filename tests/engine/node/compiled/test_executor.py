@@ -2,8 +2,10 @@
 
 import ctypes
 import itertools
+import math
 import threading
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -44,6 +46,8 @@ ELEMENTWISE = {
     "sign": np.sign,
     "is_nan": np.isnan,
     "logical_not": np.logical_not,
+    "sin": np.sin,
+    "cos": np.cos,
     "add": np.add,
     "subtract": np.subtract,
     "multiply": np.multiply,
@@ -85,7 +89,9 @@ def operand_count(function) -> int:
     return 3 if function in ("where", "times_greater", "times_less") else 1 if function in ONE_OPERAND else 2
 
 
-ONE_OPERAND = {"copy", "negative", "square", "absolute", "sign", "is_nan", "logical_not", "log_partial"}
+ONE_OPERAND = {
+    *("copy", "negative", "square", "absolute", "sign", "is_nan", "logical_not", "log_partial", "sin", "cos")
+}
 
 
 @pytest.mark.parametrize(("function", "expected"), FUNCTIONS, ids=lambda x: getattr(x, "__name__", str(x)))
@@ -105,9 +111,27 @@ def test_elementwise_functions_agree_with_numpy_over_layouts(function, expected,
         found = np.array(out)
         assert (
             np.allclose(found, wanted, rtol=1e-15, atol=0.0, equal_nan=True)
-            if function in (np.exp, np.tanh, np.log1p, np.hypot, np.logaddexp)
+            if function in (np.exp, np.tanh, np.log1p, np.hypot, np.logaddexp, "sin", "cos")
             else same(found, wanted)
         ), [name for name, _ in combination]
+
+
+def test_waves_are_within_a_unit_in_the_last_place() -> None:
+    """Also beside the zeros of both, where all digits of a difference count, and far from 0."""
+    quarters = [float(n * np.pi / 2) for n in range(0, 650, 3)]
+    beside = [np.nextafter(x, way) for x in quarters for way in (-np.inf, np.inf)]
+    rng = np.random.default_rng(0)
+    drawn = [*rng.uniform(-1.0, 1.0, 200), *rng.uniform(-1024.0, 1024.0, 200)]
+    drawn += [*10.0 ** rng.uniform(-300, 0, 50)]
+    for x in (np.array([*quarters, *beside, *drawn]), np.array([1024.0, 1025.0, -1e6, 1e22, 0.5])):
+        for name, exactly in (("sin", mpmath.sin), ("cos", mpmath.cos)):
+            memories = Memories()
+            given, out = memories.put(x), memories.put(np.zeros(len(x)))
+            assert run(memories, memories.each((name, given, out)))
+            with mpmath.workprec(300):
+                for number, found in zip(x.tolist(), out.tolist(), strict=True):
+                    right = exactly(mpmath.mpf(number))
+                    assert abs(found - right) < math.ulp(float(right)), (name, number)
 
 
 @pytest.mark.parametrize("function", ["negative", "square", "sign", "copy", np.exp, np.sqrt], ids=str)

@@ -144,6 +144,7 @@ def test_statements_have_the_bits_of_numpy(name, samples) -> None:
 TWO_ULPS = {
     "sigmoid": [Assign(at("work", 20, 2, 3), Call("sigmoid", (H,)))],
     "silu of a tree": [Assign(at("work", 20, 2, 3), Call("silu", (H + K,)) * 2.0)],
+    "waves": [Assign(at("work", 20, 2, 3), Call("sin", (H,)) * Call("cos", (K,)))],
     "sech2": [Assign(at("work", 20, 2, 3), Call("sech2", (H,)))],
     "tanh's partial": [Assign(at("work", 20, 2, 3), K * Call("tanh_partial", (Call("tanh", (H,)), H)))],
     "sigmoid's partial": [Assign(at("work", 20, 2, 3), Call("sigmoid_partial", (Call("sigmoid", (H,)), H)))],
