@@ -11,21 +11,20 @@ import builtins
 import math
 import operator
 from collections.abc import Callable, Sequence
-from copy import copy
 from types import FrameType, ModuleType
 from typing import Any
 
 import numpy as np
 
-from engine.jit.choices.sites import Syntax, extremum, followers, names_set
+from engine.jit.choices.sites import Syntax, assignment, extremum, followers, names_set
 from engine.jit.trace.decisions import COMPARISONS
 from engine.node.backend import Value
 from engine.node.functions import FUNCTIONS
 from engine.ops import OPERATORS
 
-__all__ = ["MIRRORED", "Fork", "Leaf", "Tree", "UnknownError", "is_number", "tree_at"]
+__all__ = ["MIRRORED", "Fork", "Leaf", "Path", "Tree", "UnknownError", "is_number", "tree_at"]
 
-_MOST = 16  # leaves of one tree
+_MOST = 16  # leaves of one tree, and comparisons on the way to one
 _HIGHEST = 4  # expressions around a decision that are looked at
 
 _BINARY: dict[type, Callable[[Any, Any], Any]] = {
@@ -35,15 +34,15 @@ _BINARY: dict[type, Callable[[Any, Any], Any]] = {
     ast.Div: operator.truediv,
     ast.Pow: operator.pow,
 }
-_SYMBOLS: dict[type, str] = {
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-}
+_UNARY: dict[type, Callable[[Any], Any]] = {ast.USub: operator.neg, ast.UAdd: operator.pos}
+_SYMBOLS: dict[type, str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_TESTS = (ast.Compare, ast.BoolOp, ast.UnaryOp)  # whose truth, in arithmetic, is 1 or 0
 _PLAINLY: Any = object.__getattribute__
 _FUNCTIONS = {id(function) for function in FUNCTIONS.values()} | {id(abs)}
+
+Path = tuple[bool, ...]
+"""The outcomes of the comparisons on the way to a leaf."""
 
 
 class UnknownError(Exception):
@@ -103,27 +102,21 @@ def tree_at(
         UnknownError: it is of no kind that is known.
     """
     if isinstance(expression, ast.Call):
-        return _checked(_of_extremum(extremum(expression, frame), compared, len(made)))
-    for height in range(_HIGHEST):
-        reader = _Reader(frame, syntax, made, height)
-        tree = reader.tree(expression, compared)
-        if any(type(leaf.value) is Value for leaf in _leaves(tree)) or not reader.can_rise:
-            return _checked(tree)
-        # who reads a plain number cannot be told: what is computed of it there is the outcome then
-    raise UnknownError
-
-
-def _checked(tree: Tree) -> Tree:
+        tree = _of_extremum(extremum(expression, frame), compared, len(made))
+    else:
+        tree = _Reader(frame, syntax, expression, compared, made).tree()
     leaves = _leaves(tree)
-    if not all(is_number(leaf.value) for leaf in leaves) or not any(
-        type(leaf.value) is Value for leaf in leaves
-    ):
+    if not all(is_number(leaf.value) for leaf in leaves) or not _has_values(leaves):
         raise UnknownError
     return tree
 
 
 def _leaves(tree: Tree) -> list[Leaf]:
     return [tree] if isinstance(tree, Leaf) else [*_leaves(tree.yes), *_leaves(tree.no)]
+
+
+def _has_values(leaves: list[Leaf]) -> bool:
+    return any(type(leaf.value) is Value for leaf in leaves)
 
 
 def _of_extremum(function: Any, compared: tuple[Any, str, Any], count: int) -> Tree:
@@ -135,254 +128,220 @@ def _of_extremum(function: Any, compared: tuple[Any, str, Any], count: int) -> T
     return Fork(left, symbol, right, Leaf(yes, count, count), Leaf(no, count, count))
 
 
+class _UndecidedError(Exception):
+    """The way that is read ends at a comparison: its sides, and how they are compared."""
+
+    def __init__(self, left: Any, symbol: str, right: Any) -> None:
+        self.sides = left, symbol, right
+
+
 class _Reader:
-    """Reads syntax in the place of a frame.
+    """Reads syntax in the place of a frame, once for each way that its decisions may take."""
 
-    Args:
-        height: of how many expressions around a decision the outermost is its outcome.
-
-    Attributes:
-        can_rise: whether there are any around it.
-    """
-
-    can_rise = False
-
-    def __init__(self, frame: FrameType, syntax: Syntax, made: Sequence[Value], height: int) -> None:
-        self.frame, self.syntax, self.made, self.height = frame, syntax, made, height
-        self.locals = dict(frame.f_locals)
+    def __init__(
+        self,
+        frame: FrameType,
+        syntax: Syntax,
+        asked: ast.expr,
+        compared: tuple[Any, str, Any],
+        made: Sequence[Value],
+    ) -> None:
+        self.syntax, self.asked, self.compared, self.made = syntax, asked, compared, made
         code = frame.f_code
         self.own = set(code.co_varnames) - set(code.co_cellvars)
-        self.leaves = 0
+        self.places = [{}, dict(frame.f_locals), frame.f_globals, vars(builtins)]
+        self.above: set[ast.AST] = set()  # the comparison asked for, and what it stands in
+        self.way: Path = ()
+        self.passed = self.first = self.leaves = 0
 
-    def tree(self, comparison: ast.expr, compared: tuple[Any, str, Any]) -> Tree:
-        if not isinstance(comparison, ast.Compare):
-            raise UnknownError
-        left, symbol, right = compared
-        op = _SYMBOLS.get(type(comparison.ops[0]))
-        if op not in (symbol, MIRRORED.get(symbol)):
-            raise UnknownError
-
-        def then(truth: bool) -> Tree:
-            return self._after(comparison, truth, {})
-
-        if len(comparison.ops) == 1:
-            return Fork(left, symbol, right, then(True), then(False))
-        middle = right if op == symbol else left
-        if type(left) is Value and type(right) is Value and op != symbol:
-            raise UnknownError
-        rest = comparison.ops[1:], comparison.comparators[1:]
-        yes = self._chain(middle, *rest, {}, then)
-        return Fork(left, symbol, right, yes, then(False))
-
-    # -- tests ----------------------------------------------------------------------------------------------
-
-    def _after(self, node: ast.AST, truth: bool, env: dict[str, Any]) -> Tree:
-        """What happens once a part of a test came out so."""
-        parent = self.syntax.parents[node]
-        if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
-            return self._after(parent, not truth, env)
-        if isinstance(parent, ast.BoolOp):
-            rest = parent.values[parent.values.index(node) + 1 :]  # type: ignore[arg-type]
-            return self._rest(parent, rest, truth, env, lambda found: self._after(parent, found, env))
-        if isinstance(parent, ast.IfExp) and parent.test is node:
-            side = parent.body if truth else parent.orelse
-            return self._value(side, env, lambda x, first: self._around(parent, x, first, env))
-        if isinstance(parent, ast.If) and parent.test is node:
-            return self._statement(parent, truth, env)
-        return self._around(node, truth, len(self.made), env)
-
-    def _around(self, node: ast.AST, value: Any, first: int, env: dict[str, Any]) -> Tree:
-        """The outcome where an expression has this value: that, or what is computed of it."""
-        self.can_rise = True
-        return self._risen(node, value, None if self.height else first, env, self.height)
-
-    def _risen(self, inner: ast.AST, value: Any, first: Any, env: dict[str, Any], height: int) -> Tree:
-        if height == 0:
-            return self._leaf(value, first)
-        node = self.syntax.parents[inner]
-        operands = _operands(node)
-        if not operands or not isinstance(value, (int, float)):
-            raise UnknownError
-        for each in operands[: operands.index(inner)]:  # type: ignore[arg-type]  # were computed before
-            self._without_nodes(each, env)
-        constant = ast.Constant(int(value) if isinstance(value, bool) else value)
-        around = _with(node, inner, constant)  # type: ignore[arg-type]
-        return self._value(
-            around,
-            env,
-            lambda x, start: self._risen(node, x, start if first is None else first, env, height - 1),
-        )
-
-    def _rest(
-        self, node: ast.BoolOp, rest: list[ast.expr], truth: bool, env: Any, then: Callable[[bool], Tree]
-    ) -> Tree:
-        if truth is not isinstance(node.op, ast.And) or not rest:
-            return then(truth)
-        return self._test(rest[0], env, lambda found: self._rest(node, rest[1:], found, env, then))
-
-    def _test(self, node: ast.expr, env: Any, then: Callable[[bool], Tree]) -> Tree:
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            return self._test(node.operand, env, lambda truth: then(not truth))
-        if isinstance(node, ast.BoolOp):
-            return self._test(
-                node.values[0], env, lambda truth: self._rest(node, node.values[1:], truth, env, then)
-            )
-        if isinstance(node, ast.Compare):
-            return self._chain(self._without_nodes(node.left, env), node.ops, node.comparators, env, then)
-        found = self._read(node, env)
-        if isinstance(found, (bool, int, float, str, type(None))):
-            return then(bool(found))
+    def tree(self) -> Tree:
+        """The tree of the smallest expression or statement around the comparison that gives Values."""
+        root = self._root()
+        for _ in range(_HIGHEST):
+            self.leaves = 0
+            left, symbol, right = self.compared
+            tree = Fork(left, symbol, right, self._grown(root, (True,)), self._grown(root, (False,)))
+            if isinstance(root, ast.If) or _has_values(_leaves(tree)):
+                return tree
+            # who reads a plain number cannot be told: what is computed of it there is the outcome then
+            around = self.syntax.parents[root]
+            if root not in _operands(around):
+                break
+            root = around
+            self.above.add(root)
         raise UnknownError
 
-    def _chain(self, left: Any, ops: Any, comparators: Any, env: Any, then: Callable[[bool], Tree]) -> Tree:
-        if not ops:
-            return then(True)
-        right = self._without_nodes(comparators[0], env)
-        symbol = _SYMBOLS.get(type(ops[0]))
-        if symbol is None or not (is_number(left) and is_number(right)):
-            raise UnknownError
-        if type(left) is not Value and type(right) is not Value:
-            if not COMPARISONS[symbol](left, right):
-                return then(False)
-            return self._chain(right, ops[1:], comparators[1:], env, then)
-        yes = self._chain(right, ops[1:], comparators[1:], env, then)
-        return Fork(left, symbol, right, yes, then(False))
+    def _root(self) -> ast.AST:
+        """What the comparison decides: a statement, an expression, or its own truth."""
+        node: ast.AST = self.asked
+        while True:
+            self.above.add(node)
+            around = self.syntax.parents[node]
+            if isinstance(around, (ast.If, ast.IfExp)) and around.test is node:
+                self.above.add(around)
+                return around
+            negates = isinstance(around, ast.UnaryOp) and isinstance(around.op, ast.Not)
+            if not negates and not isinstance(around, ast.BoolOp):
+                return node
+            node = around
 
-    def _without_nodes(self, node: ast.expr, env: Any) -> Any:
-        count = len(self.made)
-        found = self._read(node, env)
-        if len(self.made) != count:
-            raise UnknownError
-        return found
-
-    # -- sides ----------------------------------------------------------------------------------------------
-
-    def _leaf(self, value: Any, first: int) -> Tree:
-        self.leaves += 1
-        if self.leaves > _MOST:
-            raise UnknownError
-        return Leaf(value, first, len(self.made))
-
-    def _value(self, node: ast.expr, env: Any, then: Callable[[Any, int], Tree]) -> Tree:
-        if isinstance(node, ast.IfExp):
-            return self._test(
-                node.test,
-                env,
-                lambda truth: self._value(node.body if truth else node.orelse, env, then),
-            )
-        asked = self._first_asked(node, env)
-        if asked is not None:
-            return self._test(
-                asked.test if isinstance(asked, ast.IfExp) else asked,
-                env,
-                lambda truth: self._value(_with(node, asked, _side(asked, truth)), env, then),
-            )
-        first = len(self.made)
-        return then(self._read(node, env), first)
-
-    def _first_asked(self, node: ast.expr, env: Any) -> ast.expr | None:
-        """The first decision within arithmetic, before which no node is made."""
-        before: list[ast.expr] = []
-        for each in _operands(node):
-            asked = each if _decides(each) else self._first_asked(each, env)
-            if asked is not None:
-                for other in before:
-                    self._without_nodes(other, env)
-                return asked
-            before.append(each)
-        return None
-
-    def _statement(self, node: ast.If, truth: bool, env: dict[str, Any]) -> Tree:
-        names = names_set([node])
-        side = node.body if truth else node.orelse
-        if names is None:
-            return self._block([*side, *followers(node, self.syntax)], env, None, None)
-        if len(names) != 1:
-            raise UnknownError
-        (name,) = names
-        if name not in self.own:
-            raise UnknownError
-        return self._block(side, env, name, None)
-
-    def _block(self, statements: list[ast.stmt], env: dict[str, Any], name: str | None, first: Any) -> Tree:
-        """Statements up to a return, where no name is given, or to the end, of which that name is wanted."""
-        if not statements:
-            if name is None:
+    def _grown(self, root: ast.AST, way: Path) -> Tree:
+        """The tree behind some outcomes."""
+        self.way, self.passed, self.first = way, 0, len(self.made)
+        self.places[0] = {}  # what was set on this way
+        try:
+            value = self._set_or_returned(root) if isinstance(root, ast.If) else self._read(root)
+        except _UndecidedError as undecided:
+            sides = undecided.sides
+        else:
+            self.leaves += 1
+            if self.leaves > _MOST:
                 raise UnknownError
-            start = len(self.made) if first is None else first
-            return self._leaf(self._name(name, env), start)
-        statement, rest = statements[0], statements[1:]
-        if isinstance(statement, ast.Return) and name is None and statement.value is not None:
-            return self._value(
-                statement.value, env, lambda x, start: self._leaf(x, start if first is None else first)
-            )
-        if isinstance(statement, ast.If):
-            if first is not None:
-                raise UnknownError  # what was made before would belong to both sides
-            return self._test(
-                statement.test,
-                env,
-                lambda truth: self._block(
-                    [*(statement.body if truth else statement.orelse), *rest], env, name, first
-                ),
-            )
-        if isinstance(statement, ast.Pass):
-            return self._block(rest, env, name, first)
-        target, value = _assignment(statement)
-        if target not in self.own:
+            return Leaf(value, self.first, len(self.made))
+        if len(way) == _MOST:
+            raise UnknownError
+        return Fork(*sides, self._grown(root, (*way, True)), self._grown(root, (*way, False)))
+
+    # -- decisions ------------------------------------------------------------------------------------------
+
+    def _compared(self, node: ast.Compare) -> bool:
+        ops, others, outcome = node.ops, node.comparators, True
+        if node is self.asked:
+            left, outcome = self._asked_for(_SYMBOLS.get(type(ops[0])))
+            ops, others = ops[1:], others[1:]
+        else:
+            left = self._read(node.left)
+        for op, other in zip(ops, others, strict=True):
+            if not outcome:
+                break
+            right, symbol = self._read(other), _SYMBOLS.get(type(op))
+            if symbol is None or not (is_number(left) and is_number(right)):
+                raise UnknownError
+            if type(left) is Value or type(right) is Value:
+                outcome = self._decided(left, symbol, right)
+            else:
+                outcome = COMPARISONS[symbol](left, right)
+            left = right
+        return outcome
+
+    def _asked_for(self, written: str | None) -> tuple[Any, bool]:
+        """The right side, as it is written, of the comparison asked for, and the outcome."""
+        left, symbol, right = self.compared
+        turned = written != symbol
+        if written not in (symbol, MIRRORED.get(symbol)):
+            raise UnknownError
+        if turned and type(left) is Value and type(right) is Value:
+            raise UnknownError
+        self.passed = 1
+        self._must_be_shared()
+        return left if turned else right, self.way[0]
+
+    def _decided(self, left: Any, symbol: str, right: Any) -> bool:
+        if not self.passed:  # Python asked for another one first
+            raise UnknownError
+        self._must_be_shared()
+        if self.passed == len(self.way):
+            raise _UndecidedError(left, symbol, right)
+        self.passed += 1
+        return self.way[self.passed - 1]
+
+    def _must_be_shared(self) -> None:
+        """Raise where a node was made before a decision: it would belong to both sides."""
+        if len(self.made) != self.first:
             raise UnknownError
 
-        def then(x: Any, start: int) -> Tree:
-            return self._block(rest, {**env, target: x}, name, start if first is None else first)
+    def _truth(self, node: ast.expr) -> bool:
+        return _is_true(self._read(node))
 
-        return self._value(value, env, then)
+    # -- statements -----------------------------------------------------------------------------------------
+
+    def _set_or_returned(self, statement: ast.If) -> Any:
+        """What a statement sets its one name to, or what it or those behind it return."""
+        names = names_set([statement])
+        if names is None:
+            return self._run([statement, *followers(statement, self.syntax)])
+        if len(names) != 1 or not names <= self.own:
+            raise UnknownError
+        self._run([statement])
+        return self._name(*names)
+
+    def _run(self, statements: Sequence[ast.stmt]) -> Any:
+        """What statements return; None where they return nothing."""
+        waiting = [*reversed(statements)]
+        while waiting:
+            statement = waiting.pop()
+            if isinstance(statement, ast.If):
+                side = statement.body if self._truth(statement.test) else statement.orelse
+                waiting += reversed(side)
+            elif isinstance(statement, ast.Return) and statement.value is not None:
+                return self._read(statement.value)
+            elif not isinstance(statement, ast.Pass):
+                found = assignment(statement)
+                if found is None or found[0] not in self.own:
+                    raise UnknownError
+                self.places[0][found[0]] = self._read(found[1])
+        return None
 
     # -- expressions ----------------------------------------------------------------------------------------
 
-    def _name(self, name: str, env: dict[str, Any]) -> Any:
-        for place in (env, self.locals, self.frame.f_globals, vars(builtins)):
+    def _name(self, name: str) -> Any:
+        for place in self.places:
             if name in place:
                 return place[name]
         raise UnknownError
 
-    def _number(self, node: ast.expr, env: Any) -> Any:
-        found = self._read(node, env)
+    def _number(self, node: ast.expr) -> Any:
+        found = self._read(node)
+        if type(found) is bool and isinstance(node, _TESTS):
+            return int(found)
         if not is_number(found):
             raise UnknownError
         return found
 
-    def _read(self, node: ast.expr, env: Any) -> Any:
+    def _read(self, node: ast.AST) -> Any:
         """What an expression gives."""
-        if isinstance(node, ast.Constant):
-            return node.value
-        if isinstance(node, ast.Name):
-            return self._name(node.id, env)
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
-            operand = self._number(node.operand, env)
-            return -operand if isinstance(node.op, ast.USub) else +operand
-        if isinstance(node, ast.BinOp) and type(node.op) in _BINARY:
-            left, right = self._number(node.left, env), self._number(node.right, env)
-            return _tried(_BINARY[type(node.op)], left, right)
-        if isinstance(node, ast.Attribute):
-            return _attribute(self._read(node.value, env), node.attr)
-        if isinstance(node, ast.Subscript):
-            return _item(self._read(node.value, env), self._read(node.slice, env))
-        if isinstance(node, ast.Call) and not node.keywords:
-            return self._call(node, env)
+        match node:
+            case ast.Constant():
+                return node.value
+            case ast.Name():
+                return self._name(node.id)
+            case ast.BinOp() if type(node.op) in _BINARY:
+                return _tried(_BINARY[type(node.op)], self._number(node.left), self._number(node.right))
+            case ast.UnaryOp() if type(node.op) in _UNARY:
+                return _tried(_UNARY[type(node.op)], self._number(node.operand))
+            case ast.Compare():
+                return self._compared(node)
+            case ast.UnaryOp(op=ast.Not()):
+                return not self._truth(node.operand)
+            case ast.BoolOp():
+                # of those before the comparison asked for it is known how they came out
+                asked = next((i for i, each in enumerate(node.values) if each in self.above), 0)
+                for each in node.values[asked:-1]:
+                    found = self._read(each)
+                    if _is_true(found) is isinstance(node.op, ast.Or):
+                        return found
+                return self._read(node.values[-1])
+            case ast.IfExp():
+                return self._read(node.body if self._truth(node.test) else node.orelse)
+            case ast.Attribute():
+                return _attribute(self._read(node.value), node.attr)
+            case ast.Subscript():
+                return _item(self._read(node.value), self._read(node.slice))
+            case ast.Call(keywords=[]):
+                return self._call(node)
         raise UnknownError
 
-    def _call(self, node: ast.Call, env: Any) -> Any:
+    def _call(self, node: ast.Call) -> Any:
         if isinstance(node.func, ast.Attribute):
-            owner = self._read(node.func.value, env)
+            owner = self._read(node.func.value)
             if type(owner) is Value:
                 if node.func.attr not in OPERATORS:
                     raise UnknownError
-                function = getattr(owner, node.func.attr)
-                return _tried(function, *(self._number(each, env) for each in node.args))
+                return _tried(getattr(owner, node.func.attr), *map(self._number, node.args))
             function = _attribute(owner, node.func.attr)
         else:
-            function = self._read(node.func, env)
-        operands = [self._number(each, env) for each in node.args]
+            function = self._read(node.func)
+        operands = [*map(self._number, node.args)]
         plain = not any(type(x) is Value for x in operands)
         name = getattr(function, "__name__", "")
         by_python = function is int or function is float or (name and vars(math).get(name) is function)
@@ -391,50 +350,17 @@ class _Reader:
         raise UnknownError
 
 
+def _is_true(found: Any) -> bool:
+    if isinstance(found, (bool, int, float, str, type(None))):
+        return bool(found)
+    raise UnknownError
+
+
 def _operands(node: ast.AST) -> list[ast.expr]:
     """Of arithmetic, in the order in which Python computes them; none of anything else."""
     if not isinstance(node, (ast.BinOp, ast.UnaryOp, ast.Call)):
         return []
     return [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)]
-
-
-def _decides(node: ast.expr) -> bool:
-    negates = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
-    return negates or isinstance(node, (ast.Compare, ast.BoolOp, ast.IfExp))
-
-
-def _side(asked: ast.expr, truth: bool) -> ast.expr:
-    """What stands for a decision in arithmetic once it is made."""
-    if isinstance(asked, ast.IfExp):
-        return asked.body if truth else asked.orelse
-    return ast.Constant(int(truth))
-
-
-def _with(node: ast.expr, old: ast.AST, new: ast.expr) -> ast.expr:
-    """Arithmetic with another operand somewhere in it."""
-    if node is old:
-        return new
-    operands, found = _operands(node), copy(node)
-    for name, part in ast.iter_fields(node):
-        if part in operands:
-            setattr(found, name, _with(part, old, new))
-        elif isinstance(part, list):
-            setattr(found, name, [_with(each, old, new) if each in operands else each for each in part])
-    return found
-
-
-def _assignment(statement: ast.stmt) -> tuple[str, ast.expr]:
-    """The name that a statement sets, and to what."""
-    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        target = statement.targets[0]
-        if isinstance(target, ast.Name):
-            return target.id, statement.value
-    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
-        return statement.target.id, statement.value
-    if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
-        name = ast.Name(statement.target.id, ast.Load())
-        return statement.target.id, ast.BinOp(name, statement.op, statement.value)
-    raise UnknownError
 
 
 def _tried(function: Callable[..., Any], *operands: Any) -> Any:

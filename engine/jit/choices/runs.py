@@ -9,15 +9,12 @@ from types import FrameType
 from typing import Any
 
 from engine.autograd.trace_mode import recording
-from engine.jit.choices.arms import MIRRORED, Fork, Leaf, Tree, UnknownError, tree_at
+from engine.jit.choices.arms import MIRRORED, Fork, Leaf, Path, Tree, UnknownError, tree_at
 from engine.jit.choices.sites import expression_at, syntax_of
 from engine.jit.trace.decisions import COMPARISONS, Decision, Replay, StandIns
 from engine.node.backend import Value
 
 __all__ = ["Choice", "Choosing", "Path", "UnlikeError", "leaf_at", "leaves_of"]
-
-Path = tuple[bool, ...]
-"""The outcomes of the comparisons on the way to a leaf."""
 
 _BETWEEN = frozenset({"engine.autograd.trace_mode", "engine.node.as_number", __name__})
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from types import CodeType, FrameType
 from typing import Any
 
-__all__ = ["Syntax", "expression_at", "extremum", "followers", "names_set", "syntax_of"]
+__all__ = ["Syntax", "assignment", "expression_at", "extremum", "followers", "names_set", "syntax_of"]
 
 Position = tuple[int, int, int, int]
 """First line, last line, first column, last column, as Python's instructions and its syntax have them."""
@@ -100,10 +100,23 @@ def names_set(statements: list[ast.stmt]) -> set[str] | None:
             if inner is None:
                 return None
             names |= inner
-        elif isinstance(each, ast.Assign) and [type(target) for target in each.targets] == [ast.Name]:
-            names.add(ast.unparse(each.targets[0]))
-        elif isinstance(each, (ast.AugAssign, ast.AnnAssign)) and isinstance(each.target, ast.Name):
-            names.add(each.target.id)
         elif not isinstance(each, ast.Pass):
-            return None
+            found = assignment(each)
+            if found is None:
+                return None
+            names.add(found[0])
     return names
+
+
+def assignment(statement: ast.stmt) -> tuple[str, ast.expr] | None:
+    """The name that a statement sets, and to what; None where it does anything else."""
+    target: Any = None
+    value: ast.expr | None = None
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target, value = statement.targets[0], statement.value
+    elif isinstance(statement, ast.AnnAssign):
+        target, value = statement.target, statement.value
+    elif isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
+        target = statement.target
+        value = ast.BinOp(ast.Name(target.id, ast.Load()), statement.op, statement.value)
+    return (target.id, value) if isinstance(target, ast.Name) and value is not None else None

@@ -142,7 +142,32 @@ def signed(x):
     return -(1.0 if x > 0 else -1.0 if x < 0 else 0.0) * x
 
 
+def function_by_sign(x):
+    return (engine.exp if x > 0 else engine.tanh)(x)
+
+
+def set_inside(x):
+    y = 0.5 * x
+    if x > 0:
+        y = x
+        if x > 0.5:
+            y = 2 * x
+    return y
+
+
+def returned_from_inside(x):
+    if x > 0:
+        y = x
+        if y > 0.5:
+            return y * 2
+        return y
+    return 0.1 * x
+
+
 CHOSEN = [
+    function_by_sign,
+    set_inside,
+    returned_from_inside,
     by_where,
     by_where_of_a_test,
     by_where_of_numbers,
