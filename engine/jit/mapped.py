@@ -14,8 +14,9 @@ from engine.autograd.differentiating import variables_around
 from engine.autograd.grad_mode import is_grad_enabled
 from engine.autograd.trace_mode import is_tracing
 from engine.display.texts import Text
-from engine.jit.function import Jitted, Part
+from engine.jit.function import Jitted
 from engine.jit.pipeline import Lifted
+from engine.jit.programs import Part
 from engine.jit.samples import scattered, stacked
 from engine.jit.trace.statics import Statics
 from engine.node.backend import Value
@@ -56,7 +57,7 @@ class Mapped(Jitted[Any]):
                 f"be a dict; got {brief(in_axes)}"
             )
         self._axis_leads = self._in_axes == 0 and self._out_axes == 0
-        self._differentiate = False
+        self._programs.differentiates = False
 
     def to_c_source(self) -> Text:
         raise self._maps("as C")

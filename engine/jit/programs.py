@@ -6,13 +6,22 @@ They are bounded in number: see ``MOST_PROGRAMS``.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
-from engine.jit.pipeline import Lifted
+import numpy as np
 
-__all__ = ["FEW_FORMS", "MOST_FORMS", "MOST_PROGRAMS", "Programs"]
+from engine.jit.pipeline import Lifted
+from engine.node.backend import Value
+from engine.pytree.arguments import Arguments, takes_gradient
+
+__all__ = ["FEW_FORMS", "MOST_FORMS", "MOST_PROGRAMS", "Part", "Programs"]
+
+Vector = np.ndarray[Any, np.dtype[np.float64]]
+
+Part = tuple[Lifted | None, Any]
+"""A program, or None for the function itself, and the positions of the samples it is for; None for all."""
 
 MOST_FORMS = 16
 """Programs for one nesting of arguments, which differ in the decisions that Python took; where these come out
@@ -58,11 +67,27 @@ class _Misses:
 
 
 class Programs:
-    """Programs by the nesting of their arguments, those used last at the end."""
+    """A function's programs by the nesting of their arguments, those used last at the end.
 
-    def __init__(self) -> None:
+    Args:
+        f: the function.
+        name: what messages call it.
+        batch, backend: as :func:`engine.jit` takes them.
+
+    Attributes:
+        last: that of the last call.
+        differentiates: whether programs are made with gradients.
+    """
+
+    def __init__(self, f: Callable[..., Any], name: str, batch: bool, backend: str | None) -> None:
+        self._f, self._name, self._batch, self._backend = f, name, batch, backend
+        self.last: Lifted | None = None
+        self.differentiates = True
+        self._runs_as_written = (
+            False  # because it draws random numbers, or reads what it changes: it was said
+        )
         self._kept: dict[Any, list[Lifted]] = {}
-        self._last: Any = None
+        self._latest_key: Any = None
         self._given_up: dict[Any, _Misses] = {}
         self._apart: set[Any] = set()  # nestings whose programs cannot be made one
 
@@ -71,8 +96,8 @@ class Programs:
 
     @property
     def has_given_up(self) -> bool:
-        """Whether there are too many forms for one nesting."""
-        return bool(self._given_up)
+        """Whether it runs as written for some arguments, and said so."""
+        return self._runs_as_written or bool(self._given_up)
 
     def of(self, key: Any) -> list[Lifted]:
         """The programs for a nesting that read the right Values and were traced in today's state.
@@ -83,9 +108,9 @@ class Programs:
         found, misses = self._kept.get(key), self._given_up.get(key)
         if found is None or (misses is not None and not misses.is_worth_a_look()):
             return []
-        if key is not self._last:
+        if key is not self._latest_key:
             self._kept[key] = self._kept.pop(key)
-            self._last = key
+            self._latest_key = key
         fitting = [each for each in found if each.fits()]
         if len(fitting) < len(found):
             found[:] = [each for each in found if each in fitting or not each.outdated()]
@@ -117,7 +142,7 @@ class Programs:
             if not self._kept[oldest]:
                 del self._kept[oldest]
 
-    def takes_more(self, key: Any, name: str) -> bool:
+    def takes_more(self, key: Any) -> bool:
         """Whether another program may be made for a nesting. Where not, it warns once."""
         misses = self._given_up.get(key)
         if misses is not None:
@@ -129,22 +154,106 @@ class Programs:
         self._given_up[key] = _Misses()
         decisions = "\n".join(dict.fromkeys(_keeps_changing(forms)))
         warnings.warn(
-            f"{name} was traced {MOST_FORMS} times for arguments of one kind, as what it decides by keeps "
-            f"changing; where it changes again it runs as written, on Values: right, and slow. It decides "
-            f"by\n{decisions}\nCompute there by engine.where, engine.maximum or engine.take instead; keep a "
-            "number constant by engine.stop_gradient; pad sequences to one length; or name a count in "
+            f"{self._name} was traced {MOST_FORMS} times for arguments of one kind, as what it decides by "
+            "keeps changing; where it changes again it runs as written, on Values: right, and slow. It "
+            f"decides by\n{decisions}\nCompute there by engine.where, engine.maximum or engine.take instead; "
+            "keep a number constant by engine.stop_gradient; pad sequences to one length; or name a count in "
             "static_argnums",
             RuntimeWarning,
             stacklevel=5,
         )
         return False
 
+    def fitting(self, arguments: Arguments, numbers: Vector) -> Iterator[Lifted]:
+        """The programs that may be for these arguments, at last a new one, if there may be more."""
+        key = _key(arguments)
+        for lifted in self.of(key):
+            if not lifted.guards or lifted.holds(numbers):
+                yield lifted
+        new = self._new(key, arguments, numbers)
+        if new is not None:
+            yield new
+
+    def _new(self, key: Any, arguments: Arguments, numbers: Vector) -> Lifted | None:
+        if not self.takes_more(key):
+            return None
+        wanted = [kind == 2 for kind, size in zip(key[1], arguments.sizes, strict=True) for _ in range(size)]
+        merges = self.multiply(key)
+        lifted = None if merges else self._of_length(arguments, numbers, wanted)
+        if lifted is None:
+            lifted = Lifted(
+                *(self._f, arguments, numbers, wanted, self._batch, self.differentiates, self._backend),
+                *(merges, self.latest()),
+            )
+        self.add(key, lifted, merges)
+        self.last = lifted
+        if (lifted.trace.draws_from is not None or lifted.changes is not None) and not self._runs_as_written:
+            self._runs_as_written = True
+            what, remedy = "repeat them", "Draw outside and pass what was drawn as an argument"
+            if lifted.changes is not None:
+                what, remedy = "leave it as it is", "Change it outside, or pass it as an argument"
+            warnings.warn(
+                f"{self._name} {lifted.reason.removeprefix('it ')}: a program would {what}, so it runs as "
+                f"written, on Values: right, and slow. {remedy}",
+                RuntimeWarning,
+                stacklevel=5,
+            )
+        return lifted
+
+    def _of_length(self, arguments: Arguments, numbers: Vector, wanted: list[bool]) -> Lifted | None:
+        """The program of longer arguments, if one is known that is for these, too."""
+        for other in self.latest():
+            shares = other.lengths is not None and other.kind == "arrays"
+            if shares and len(numbers) < len(other.trace.inputs):
+                return other.of_length(self._f, arguments, numbers, wanted)
+        return None
+
+    def parts(self, sample: Arguments, samples: list[Any]) -> list[Part]:
+        """Samples grouped by the way that the function takes with them."""
+        key = _key(sample)
+        for lifted in self.of(key):
+            if lifted.holds_always:
+                self.last = lifted
+                return [(lifted, None)]
+        if not samples:
+            found = next(self.fitting(sample, sample.numbers()), None)
+            return [(found if found is None or not found.late_guards else None, None)]
+        table = samples[0] if len(samples) == 1 else np.concatenate(samples, axis=1)
+        table = table.astype(float, copy=False)
+        rest, parts = np.arange(len(table)), list[Part]()
+        known = list(self.of(key))
+        while len(rest):
+            new = None if known else self._new(key, sample, table[rest[0]])
+            if not known and new is None:
+                parts.append((None, rest))
+                break
+            lifted = new or known.pop(0)
+            if lifted.changes is not None:  # as written, one sample after the other
+                self.last = lifted
+                return [(lifted, None)]
+            mask = lifted.holds_on(table[rest])
+            if new is not None and not mask[0]:  # rounded otherwise than by the engine, it decides otherwise
+                parts.append((None, rest[:1]))
+                rest, mask = rest[1:], mask[1:]
+            if mask.any():
+                self.last = lifted
+                parts.append((lifted, rest[mask]))
+                rest = rest[~mask]
+        return [(parts[0][0], None)] if len(parts) == 1 else parts
+
     def clear(self) -> None:
         """Forget all."""
         self._kept.clear()
         self._given_up.clear()
         self._apart.clear()
-        self._last = None
+        self._latest_key = self.last = None
+
+
+def _key(arguments: Arguments) -> Any:
+    kinds = tuple(
+        (2 if takes_gradient(leaf) else 1) if isinstance(leaf, Value) else 0 for leaf in arguments.leaves
+    )
+    return arguments.spec, kinds
 
 
 def _keeps_changing(forms: list[Lifted]) -> Iterator[str]:

@@ -163,7 +163,7 @@ def test_long_programs_are_shown_in_part() -> None:
     xs = [Value(float(i)) for i in range(120)]
     f = jit(lambda: engine.sum([(x.sin() * x).tanh() for x in xs]) + 1.0)
     f()
-    f._last.canonical  # noqa: B018
+    f._shown.canonical  # noqa: B018
     assert "more" in f.stages["canonical form"]
     mapped = vmap(lambda x: x.exp() + 2.0)
     mapped([1.0, 2.0])

@@ -144,7 +144,7 @@ def test_what_is_not_finite_or_has_no_parameters_is_left_to_a_sweep() -> None:
 
 def test_more_samples_than_a_block_are_left_to_a_sweep(monkeypatch) -> None:
     function, w, descent = lifted()
-    monkeypatch.setattr(function._last.executable.blocks, "size", 10)
+    monkeypatch.setattr(function._shown.executable.blocks, "size", 10)
     swept(function, w, X)
     zero_grad(w)
     assert descent((X,)) is None

@@ -15,7 +15,7 @@ import engine
 from engine import GraphError, TraceError, Value, grad, jit, no_grad, take, value_and_grad, vmap
 from engine.autograd.trace_mode import is_tracing
 from engine.checks.complex_step import ComplexNumber
-from engine.jit import function
+from engine.jit import calling, function
 from engine.jit.pipeline import Lifted
 from nn import MLP
 from tests.engine.jit.forms import FORMS, assert_agrees, forced
@@ -608,7 +608,7 @@ def test_a_backend_that_is_none_or_not_there_is_refused(monkeypatch) -> None:
 
 def test_any_number_of_shapes_of_samples(monkeypatch) -> None:
     """What is known of them is forgotten now and then."""
-    monkeypatch.setattr(function, "_MOST_NESTINGS", 2)
+    monkeypatch.setattr(calling, "_MOST_NESTINGS", 2)
     weight = Value(2.0)
     mean = jit(lambda x: weight * engine.sum(x), batch=True)
     for size in (1, 2, 3, 4, 5, 1, 2):

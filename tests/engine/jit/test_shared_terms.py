@@ -109,5 +109,5 @@ def test_lifted_programs_are_the_engines(seed) -> None:
 
     lifted = jit(lambda xs: f(list(xs)), batch=True)
     assert_agrees(by_engine, weights, X, lifted=lifted, rel=1e-11)
-    lifted._last.executable.block = 2
+    lifted._shown.executable.block = 2
     assert_agrees(by_engine, weights, X, lifted=lifted, rel=1e-11)

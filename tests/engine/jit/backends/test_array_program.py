@@ -25,7 +25,7 @@ def by_engine(X):
 def test_blocks_do_not_change_the_mean_nor_its_gradient(block) -> None:
     lifted = jit(cost, batch=True)
     lifted(X[:2])
-    lifted._last.executable.blocks.size = block
+    lifted._shown.executable.blocks.size = block
     assert_agrees(by_engine, WEIGHTS, X, lifted=lifted)
     assert_agrees(by_engine, WEIGHTS, X[:5], lifted=lifted)
 
@@ -35,7 +35,7 @@ def test_blocks_do_not_change_what_is_mapped(block) -> None:
     mapped = vmap(cost)
     with no_grad():
         mapped(X[:1])
-    mapped._last.executable.blocks.size = block
+    mapped._shown.executable.blocks.size = block
     for n in (23, 1, 6):
         with no_grad():  # otherwise the captured weights ask for Values
             found = mapped(X[:n])
@@ -47,7 +47,7 @@ def test_values_among_samples_receive_gradients_in_blocks(block) -> None:
     xs = np.array([[Value(x) for x in row] for row in X[:7].tolist()], dtype=object)
     lifted = jit(cost, batch=True)
     lifted(xs[:1])
-    lifted._last.executable.blocks.size = block
+    lifted._shown.executable.blocks.size = block
     values = [*WEIGHTS, *xs.ravel().tolist()]
     expected = outputs_and_gradients(lambda: engine.mean([cost(row) for row in xs.tolist()]), values)
     found = outputs_and_gradients(lambda: lifted(xs), values)
@@ -58,7 +58,7 @@ def test_values_among_samples_receive_gradients_in_blocks(block) -> None:
 def test_several_results_have_their_means_in_blocks() -> None:
     lifted = jit(lambda x: (cost(x), W[0][0] * 2.0, x[0]), batch=True)
     lifted(X[:1])
-    lifted._last.executable.blocks.size = 4
+    lifted._shown.executable.blocks.size = 4
     assert_agrees(lambda X: (by_engine(X), W[0][0] * 2.0, Value(X[:, 0].mean())), WEIGHTS, X, lifted=lifted)
 
 
@@ -85,7 +85,7 @@ def test_what_is_not_finite_in_any_block_is_seen(block, bad, outputs, ends) -> N
 
     lifted = jit(f, batch=True)
     lifted(usual)
-    lifted._last.executable.blocks.size = block
+    lifted._shown.executable.blocks.size = block
     assert_agrees(by_engine, WEIGHTS, numbers, lifted=lifted)
     assert_agrees(by_engine, WEIGHTS, usual, lifted=lifted)
 
@@ -103,5 +103,5 @@ def test_what_is_fixed_is_computed_and_differentiated_on_the_same_cells() -> Non
     lifted(X[:2])
 
     for block in range(9, 1, -1):
-        lifted._last.executable.blocks.size = block
+        lifted._shown.executable.blocks.size = block
         assert_agrees(by_engine, WEIGHTS, X, lifted=lifted)

@@ -75,7 +75,7 @@ def test_means_and_gradients_are_those_of_the_function_itself(name) -> None:
         x, t = rng.normal(size=(count, 2)), rng.normal(size=count)
         lifted = jit(f, batch=True, audit=False)
         found = parts_of(lifted(x, t))
-        assert lifted._last.kind == "tape"
+        assert lifted._shown.kind == "tape"
         own = [
             parts_of(f([Value(a) for a in row], Value(b)))
             for row, b in zip(x.tolist(), t.tolist(), strict=True)
@@ -113,7 +113,7 @@ def test_samples_are_mapped() -> None:
     x, t = rng.normal(size=(21, 2)), rng.normal(size=21)
     mapped = vmap(f)
     first, second = mapped(x, t)
-    assert mapped._last.kind == "tape"
+    assert mapped._shown.kind == "tape"
     assert first.tolist() == [math.sin(a) * c + b for (a, b), c in zip(x.tolist(), t.tolist(), strict=True)]
     assert second.tolist() == (2.0 * x[:, 0]).tolist()
 
@@ -141,8 +141,8 @@ def test_which_programs_run_so(monkeypatch) -> None:
     for steps, kind in ((20, "arrays"), (500, "tape")):
         lifted = jit(lambda x, steps=steps: swing(x, steps), batch=True)
         lifted(x)
-        assert lifted._last.kind == kind
+        assert lifted._shown.kind == kind
     weights = [[Value(0.01 * i * j) for j in range(40)] for i in range(40)]
     network = jit(lambda x: sum((engine.dot(row, x)).tanh() for row in weights), batch=True)
     network(np.ones((4, 40)))
-    assert network._last.kind == "arrays"
+    assert network._shown.kind == "arrays"

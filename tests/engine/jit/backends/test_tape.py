@@ -348,7 +348,7 @@ def test_what_an_operator_by_hand_raises_is_raised() -> None:
     half = custom_op(lambda x: _positive(x) / 2.0, lambda x: 0.5, name="half")
     f = jit(lambda x: half(x) * x)
     assert f(4.0).data == 8.0
-    assert f._last.kind == "tape"
+    assert f._shown.kind == "tape"
     with pytest.raises(ValueError, match="not positive"):
         f(-1.0)
     assert f(4.0).data == 8.0

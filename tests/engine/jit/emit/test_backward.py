@@ -76,7 +76,7 @@ def test_means_over_samples_have_the_engines_gradients(name) -> None:
     f = PROGRAMS[name]
     lifted = jit(f, batch=True)
     assert_agrees(lambda X: engine.mean([f(Value(x)) for x in X.tolist()]), VALUES, X, lifted=lifted)
-    lifted._last.executable.blocks.size = 2
+    lifted._shown.executable.blocks.size = 2
     assert_agrees(lambda X: engine.mean([f(Value(x)) for x in X.tolist()]), VALUES, X, lifted=lifted)
 
 

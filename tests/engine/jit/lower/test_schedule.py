@@ -15,7 +15,7 @@ def nodes_of(f, *args):
     with forced("arrays"):  # a tape is made without these stages
         lifted = jit(f)
         lifted(*args)
-    return lifted._last.unrolled()[0].nodes
+    return lifted._shown.unrolled()[0].nodes
 
 
 def operands(node):

@@ -617,7 +617,7 @@ def test_runs_that_look_at_different_numbers_are_refused_with_the_line(name) -> 
 def test_what_constants_decide_is_no_guard() -> None:
     f = jit(lambda x: W * x if Value(2.0) > 1.0 else V * x)
     assert [f(2.0).data, f(-2.0).data] == [1.0, -1.0]
-    assert (f.traces, f._last.guards) == (1, [])
+    assert (f.traces, f._shown.guards) == (1, [])
 
 
 def test_too_many_decisions_are_refused_with_a_remedy(monkeypatch) -> None:

@@ -92,4 +92,4 @@ def test_a_smaller_batch_goes_into_the_program_of_a_larger_one() -> None:
     for count in (20, 13, 40, 9):
         expected = jit(loss, batch=True)(X[:count], np.arange(float(count))).data
         assert f(X[:count], np.arange(float(count))).data == pytest.approx(expected, rel=1e-12)
-    assert sorted(f._last.executable.devices._sizes) == [(9, True), (20, True), (40, True)]
+    assert sorted(f._shown.executable.devices._sizes) == [(9, True), (20, True), (40, True)]

@@ -22,7 +22,7 @@ require_executor()
 
 def bound_of(lifted, width: int = 1):
     """The program of the last call, as it is bound to cells."""
-    return lifted._last.executable.blocks._kept[width].program
+    return lifted._shown.executable.blocks._kept[width].program
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_programs_have_the_outcome_of_their_numpy_source(name, monkeypatch) -> N
     for runs in (Native, OnNumPy):
         with forced("arrays" if runs is Native else "numpy"):
             lifted = getattr(programs, name)()
-            executable = lifted._last.executable
+            executable = lifted._shown.executable
             assert {type(bound.program) for bound in executable.blocks._kept.values()} == {runs}
             found[runs] = [
                 each.copy()
@@ -110,7 +110,7 @@ def test_blocks_of_samples_are_bound_each_to_cells_of_its_width(monkeypatch) -> 
     xs = np.random.default_rng(2).normal(size=50)
     lifted = jit(lambda x: (w * x) ** 2, batch=True)
     lifted(xs).backward()
-    assert {2, 16} <= set(lifted._last.executable.blocks._kept)  # and one for the sample of an audit
+    assert {2, 16} <= set(lifted._shown.executable.blocks._kept)  # and one for the sample of an audit
     assert w.grad == pytest.approx(2.0 * 0.5 * (xs**2).mean(), rel=1e-14)
 
 
@@ -130,7 +130,7 @@ def test_a_program_is_freed_with_the_last_reference_to_it() -> None:
         with forced("arrays"):
             lifted = jit(f)
             lifted(given)
-        executable = lifted._last.executable
+        executable = lifted._shown.executable
         assert isinstance(executable.blocks._kept[1].program, Native)
         gone = weakref.ref(executable.blocks._kept[1].program)
         gc.collect()

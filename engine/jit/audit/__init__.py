@@ -1,0 +1,1 @@
+"""Compares programs with their functions now and then, and says what is wrong."""
