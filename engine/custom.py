@@ -117,7 +117,10 @@ def custom_op(
     if name is None:
         name = getattr(forward, "__name__", "custom").replace("<lambda>", "custom")
     if not isinstance(name, str) or not name:
-        raise TypeError(f"the name of an operator must be a string, got {brief(name)}")
+        raise TypeError(
+            f"the name of an operator must be a string, got {brief(name)}; the partial derivatives of "
+            "several operands stand in a list"
+        )
     if len(name) > LONGEST:
         raise ValueError(f"the name of an operator has at most {LONGEST} characters, got {brief(name)}")
     if name in OPERATORS:
@@ -164,8 +167,8 @@ def _operand_names(name: str, function: Callable[..., Any], count: int) -> tuple
         given = signature.bind(*made_up)
     except TypeError:
         raise TypeError(
-            f"custom operator {name}: there are {count} partial derivatives, hence as many operands, "
-            f"but the function is called as {signature}"
+            f"custom operator {name}: the number of partial derivatives given, {count}, is that of the "
+            f"operands, but the function is called as {signature}; give a list of functions, one for each"
         ) from None
     names = tuple(given.arguments)
     plain = len(names) == count and all(name.isidentifier() for name in names)

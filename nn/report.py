@@ -39,7 +39,7 @@ def gradient_report(
 
     Raises:
         TypeError: model is not a Module, loss not a Value, or the optimiser's steps cannot be undone.
-        ValueError: optimizer and lr are both given, or the model has no parameters.
+        ValueError: optimizer and lr are both given, the model has no parameters, or the loss is made of none.
 
     >>> from nn import MLP, SGD, mse
     >>> model = MLP(2, [3, 3, 1], activation="tanh", rng=0)
@@ -56,9 +56,12 @@ def gradient_report(
     if not named:
         raise ValueError(f"this {type(model).__name__} has no parameters to report on")
     root = _gradients_as_root(named) if loss is None else loss
+    first = report(root, lr=lr, groups=named)
+    if not first.layers:
+        raise ValueError(f"the loss is made of none of the parameters of this {type(model).__name__}")
     if optimizer is None:
-        return report(root, lr=lr, groups=named)
-    found = report(root, groups=named).gradients
+        return first
+    found = first.gradients
     gradients = {parameter: found.get(parameter, 0.0) for parameter in named.values()}
     return report(root, updates=planned_step(optimizer, gradients), groups=named)
 

@@ -58,6 +58,8 @@ class Entry:
         of_kink = self.sides.judge(self.analytic, self.tolerance)[1] if self.sides is not None else ""
         if self.at_kink:
             return of_kink
+        if math.isnan(self.numeric) and not of_kink:
+            return "<- cannot be compared: f is not finite beside this point"
         return "; ".join(filter(None, ("<- wrong sign" if self.mirrored else "<- wrong", of_kink)))
 
     @property
@@ -74,7 +76,8 @@ def relative_error(a: float, b: float) -> float:
     >>> relative_error(1.0, 1.1) < 0.1
     True
     """
-    return 0.0 if a == b else abs(a - b) / max(abs(a), abs(b))
+    larger = max(abs(a), abs(b))  # may be 0 beside nan
+    return 0.0 if a == b else abs(a - b) / larger if larger else abs(a - b)
 
 
 @dataclass(frozen=True, repr=False)

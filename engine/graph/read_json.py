@@ -58,7 +58,7 @@ def from_json(text: str | bytes) -> Value:
     if not isinstance(text, (str, bytes)):
         raise TypeError(f"from_json takes a string, got {typed(text)}")
     try:
-        document = json.loads(text, parse_constant=_refuse_constant)
+        document = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise GraphFormatError(f"this is not JSON: {error}") from None
     return _graph(document)
@@ -87,6 +87,15 @@ def load_json(path: str | os.PathLike[str]) -> Value:
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f'{name} is not a number in JSON; write "{_shorter(name)}" in quotes')
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the name {json.dumps(abridged(twice, 60))} stands in one object twice")
+    return found
 
 
 def _shorter(name: str) -> str:

@@ -100,7 +100,8 @@ _OTHERS = frozenset({"frexp", "modf", "nextafter"})
 
 def _about_math(called: Any) -> str:
     name = called.__name__
-    known = f"engine.{name}(x)" if name in OPERATORS else "functions of the engine"
+    row = OPERATORS.get(name)
+    known = f"engine.{name}({', '.join(row.operands)})" if row else "functions of the engine"
     return (
         f"{called.__module__}.{name}() takes the bare float out of a Value and would lose its gradient; "
         f"use {_ADVICE.get(name, known)} (or pass x.data if that is what you want)"

@@ -73,6 +73,8 @@ def _add_pairs(pairs: list[tuple[Any, Any]], predictions: Any, targets: Any, pla
     predictions, targets = from_foreign("predictions", predictions), from_foreign("targets", targets)
     ys, ts = items_of(predictions), items_of(targets)
     if ys is None and ts is None:
+        if targets is None:
+            raise TypeError(f"targets{place} must be a number, got None")
         pairs.append((predictions, targets))
         return
     ys, ts = [predictions] if ys is None else ys, [targets] if ts is None else ts

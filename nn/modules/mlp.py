@@ -10,7 +10,7 @@ import numpy as np
 from engine.floats.validate import integer
 from engine.quoting import brief
 from nn.init import Init
-from nn.modules.activations import Activation
+from nn.modules.activations import Activation, make_activation
 from nn.modules.dropout import Dropout
 from nn.modules.inputs import Output
 from nn.modules.module import Module
@@ -77,6 +77,7 @@ class MLP(Module):
         widths = [integer("nin", nin), *(integer("nouts", width) for width in nouts)]
         if len(widths) == 1:
             raise ValueError("nouts must name at least one layer, such as [1], got none")
+        make_activation(activation)  # its name is checked where there is no hidden layer, too
         source = random_source(rng)  # one for all layers: a seed must not start anew in each
         activations = [activation] * (len(widths) - 2)
         activations.append("linear" if output_activation is None else output_activation)

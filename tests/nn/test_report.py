@@ -162,3 +162,5 @@ def test_what_does_not_fit_is_refused() -> None:
         gradient_report(Module())
     with pytest.raises(TypeError, match="Value"):
         gradient_report(network, 3.0)
+    with pytest.raises(ValueError, match="the loss is made of none of the parameters of this MLP"):
+        gradient_report(network, Value(1.0) * 2)

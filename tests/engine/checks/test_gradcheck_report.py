@@ -6,6 +6,8 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
+import engine
+from engine import GradientError, gradcheck
 from engine.checks.finite_differences import Sides
 from engine.checks.gradcheck_report import Entry, GradcheckReport, relative_error
 
@@ -70,7 +72,14 @@ def test_relative_error() -> None:
     assert relative_error(1.0, 2.0) == relative_error(2.0, 1.0) == 0.5
     assert relative_error(-1.0, 1.0) == 2.0
     assert relative_error(0.0, 5e-324) == 1.0
-    assert math.isnan(relative_error(math.nan, 1.0))
+    for one, other in ((math.nan, 1.0), (math.nan, 0.0), (0.0, math.nan), (math.inf, -math.inf)):
+        assert math.isnan(relative_error(one, other))
+
+
+def test_where_f_is_not_finite_there_is_nothing_to_compare_with() -> None:
+    for f, x in ((lambda x: x**1.5, 0.0), (engine.sqrt, 0.0), (engine.asin, 1.0), (engine.log, 0.0)):
+        with pytest.raises(GradientError, match="nan  <- cannot be compared: f is not finite beside"):
+            gradcheck(f, x)
 
 
 # -- kinks --------------------------------------------------------------------------------------------

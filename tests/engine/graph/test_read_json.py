@@ -222,6 +222,14 @@ WRONG = {
         document(LEAF, EXP | {"local_grads": ["x"]}),
         r'nodes\[1\]\.local_grads\[0\] must be a number, "nan", "inf" or "-inf", got "x"',
     ),
+    "a name twice": (
+        document(LEAF).replace('"root": 0', '"root": 0, "root": 0'),
+        'this is not JSON: the name "root" stands in one object twice',
+    ),
+    "a name of a node twice": (
+        document(LEAF).replace('"kind": "leaf"', '"data": 2.0, "kind": "leaf"'),
+        'this is not JSON: the name "data" stands in one object twice',
+    ),
     "baked in exp": (
         document(LEAF, EXP | {"baked": [1.0]}),
         r"nodes\[1\]\.baked must be 0 numbers for exp, got 1",

@@ -211,8 +211,9 @@ def test_math_exp_of_a_value_is_refused(call) -> None:
     [
         (lambda: math.log(V), "math.log", "engine.log(x)"),
         (lambda: root(V), "math.sqrt", "engine.sqrt(x)"),
-        (lambda: math.atan2(V, 1.0), "math.atan2", "engine.atan2(x)"),
-        (lambda: math.pow(V, 2), "math.pow", "engine.pow(x)"),
+        (lambda: math.atan2(V, 1.0), "math.atan2", "engine.atan2(a, b) "),
+        (lambda: math.hypot(V, 1.0), "math.hypot", "engine.hypot(a, b) "),
+        (lambda: math.pow(V, 2), "math.pow", "engine.pow(x, n)"),
         (lambda: math.fabs(V), "math.fabs", "abs(x)"),
         (lambda: math.fmod(V, 2.0), "math.fmod", "x % y"),
         (lambda: math.fsum([V]), "math.fsum", "engine.sum(xs)"),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine import Value
-from nn import mse
+from nn import binary_cross_entropy, binary_cross_entropy_with_logits, hinge, huber, mse
 from nn.losses.pairing import pairs_of
 
 
@@ -32,3 +32,9 @@ def test_order_is_that_of_the_elements() -> None:
 
 def test_single_numbers_pair_up() -> None:
     assert pairs_of(1.0, 2.0) == pairs_of([1.0], 2.0) == pairs_of(np.array(1.0), [[2.0]]) == [(1.0, 2.0)]
+
+
+@pytest.mark.parametrize("loss", [mse, binary_cross_entropy, binary_cross_entropy_with_logits, hinge, huber])
+def test_a_missing_target_is_named(loss) -> None:
+    with pytest.raises(TypeError, match=r"targets\[1\] must be a number, got None"):
+        loss([Value(0.5), Value(0.25)], [1, None])

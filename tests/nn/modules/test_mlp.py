@@ -186,3 +186,8 @@ def test_table_of_samples_is_explained() -> None:
 def test_labels_are_dotted_names() -> None:
     model = MLP(2, [2, 1])
     assert [p.label for p in model.parameters()] == [name for name, _ in model.named_parameters()]
+
+
+def test_an_unknown_activation_is_refused_where_no_layer_is_hidden() -> None:
+    with pytest.raises(ValueError, match="rleu"):
+        MLP(2, [1], activation="rleu")
