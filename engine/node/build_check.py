@@ -41,7 +41,7 @@ SOURCES = (
     "programs/executor.pxi",
     "programs/lanes.h",
     "programs/lanes.pxi",
-    "programs/nests.pxi",
+    "programs/nests.h",
     "programs/quick.pxi",
     "programs/tape.h",
     "programs/tape.pxi",

@@ -1,5 +1,80 @@
 # The native executor as Python sees it: a list of instructions, checked when it is made, then run in C. The loops are
-# in c/loops.h, how they are run in c/executor.h.
+# in c/loops.h, how they are run in c/executor.h, and the axes over which they run in programs/nests.h.
+
+cdef extern from "c/executor.h":
+    ctypedef void (*Loop "chainrule_loop")(char**, const Py_ssize_t*, const Py_ssize_t*, void*) noexcept nogil
+    enum: MOST_ARGS, BLOCK_OF_NUMBERS "BLOCK"
+    ctypedef struct Call:
+        Loop loop
+        void* data
+        int count
+        Py_ssize_t* steps
+    ctypedef struct Instruction:
+        int first, count
+        Py_ssize_t* dims
+        Py_ssize_t turns
+        int body
+    ctypedef struct NamedLoop:
+        const char* name
+        Loop loop
+        int operands
+    ctypedef struct KernelUse:
+        Kernel kernel
+        int operands, partial
+    Loop kernel_loop "loop_kernel"
+    NamedLoop* element_loops
+    NamedLoop* column_loops
+    NamedLoop* position_loops
+    void run_instructions(Instruction*, int, Call*, void*) noexcept nogil
+    Loop loop_of_ufunc(PyObject*, int, int, void**) noexcept
+
+cdef extern from "programs/nests.h":
+    enum: MOST_AXES, MOST_TOGETHER, WORTH_A_CALL, SHORT_WORK
+    ctypedef struct Memory:
+        char* start
+        Py_ssize_t count, lowest, highest
+        bint writable, integers
+    ctypedef struct Operand:
+        char* place
+        int memory, number, axes
+        Py_ssize_t* shape
+        Py_ssize_t* strides
+    ctypedef struct Nest:
+        int axes, count
+        Py_ssize_t* sizes
+    void find_range(Memory*) noexcept
+    int place_operand(Operand*, Memory*, Py_ssize_t, Py_ssize_t, Py_ssize_t, bint, bint) except -1
+    bint meet(Operand*, Operand*) noexcept
+    void collapse(Nest*, int) noexcept
+    int widen(Nest*, Operand*, int) except -1
+    int make_nest(Nest*, Operand*, int) except -1
+    int refuse_repeated(Nest*, int) except -1
+    int refuse_repeated_outputs(Nest*, Call*, int, Operand*) except -1
+    bint goes_together(Call*, int, Operand*, Nest*) noexcept
+    bint same_sizes(Nest*, Nest*) noexcept
+    double work_of(Nest*) noexcept
+    int set_outer(Instruction*, Call*, Nest*, int) except -1
+    void set_places(Call*, Operand*) noexcept
+    void set_inner(Instruction*, Call*, Nest*, int) noexcept
+    int set_blocks(Instruction*, Call*, Nest*, Operand*) except -1
+    void place_temporaries(Call*, int, double*) noexcept
+
+
+cdef void* room_for(Py_ssize_t count, size_t size) except NULL:
+    """Cleared memory for so many of a size, and for one if there is none."""
+    cdef void* room = PyMem_Calloc(max(count, 1), size)
+    if room == NULL:
+        raise MemoryError()
+    return room
+
+
+cdef NamedLoop* named_loop(NamedLoop* loops, object name) except NULL:
+    while loops.name != NULL:
+        if (<bytes>loops.name).decode() == name:
+            return loops
+        loops += 1
+    raise ValueError(f"the executor has no loop named {brief(name)}")
+
 
 cdef int instructions_in(instructions) except -1:
     return sum([1 + (len(each[2]) if each[0] == "loop" else 0) for each in instructions])
@@ -55,30 +130,22 @@ cdef class Executor:
         cdef int i
         self.turns = 1
         self.held = [memoryview(memory) for memory in memories]  # which keeps them from being resized
-        self.memories = <Memory*>PyMem_Malloc((len(self.held) + 1) * sizeof(Memory))
+        self.memories = <Memory*>room_for(len(self.held), sizeof(Memory))
         self.part_count = len(parts)
-        self.instructions = <Instruction*>PyMem_Malloc((sum(map(instructions_in, parts)) + 1) * sizeof(Instruction))
-        self.ends = <int*>PyMem_Malloc((self.part_count + 1) * sizeof(int))
-        self.works = <double*>PyMem_Malloc((self.part_count + 1) * sizeof(double))
-        if self.memories == NULL or self.instructions == NULL or self.ends == NULL or self.works == NULL:
-            raise MemoryError()
-        self.open_operands = <Operand*>PyMem_Malloc(2 * MOST_TOGETHER * sizeof(Operand))
-        if self.open_operands == NULL:
-            raise MemoryError()
+        self.instructions = <Instruction*>room_for(sum(map(instructions_in, parts)), sizeof(Instruction))
+        self.ends = <int*>room_for(self.part_count, sizeof(int))
+        self.works = <double*>room_for(self.part_count, sizeof(double))
+        self.open_operands = <Operand*>room_for(2 * MOST_TOGETHER, sizeof(Operand))
         for memory in memories:
             self.add_memory(memory)
         for i in range(self.part_count):
-            self.works[i] = 0.0
             self.open_total = 0
             for instruction in parts[i]:
                 self.works[i] += self.add(instruction)
             self.ends[i] = self.count
-        self.places = PyMem_Malloc((self.longest + 1) * MOST_ARGS * sizeof(char*))
-        if self.temporary_count:
-            self.temporaries = <double*>PyMem_Malloc(self.temporary_count * BLOCK_OF_NUMBERS * sizeof(double))
-        if self.places == NULL or (self.temporary_count and self.temporaries == NULL):
-            raise MemoryError()
-        self.place_temporaries()
+        self.places = room_for(self.longest * MOST_ARGS, sizeof(char*))
+        self.temporaries = <double*>room_for(self.temporary_count * BLOCK_OF_NUMBERS, sizeof(double))
+        place_temporaries(self.calls, self.call_count, self.temporaries)
         PyMem_Free(self.open_operands)
         self.open_operands = NULL
 
@@ -120,7 +187,7 @@ cdef class Executor:
             work += self.works[i]
         self.running = True
         self.wrong = 0
-        if work > SHORT:
+        if work > SHORT_WORK:
             with nogil:
                 run_instructions(self.instructions + start, count, self.calls, self.places)
         else:
@@ -163,20 +230,13 @@ cdef class Executor:
     cdef int add_memory(self, object array) except -1:
         cdef Py_buffer view
         cdef Memory* memory = self.memories + self.memory_count
-        cdef Py_ssize_t i
-        cdef Py_ssize_t* positions
         PyObject_GetBuffer(array, &view, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT)
         try:
             if view.itemsize != sizeof(double) or view.format[1] or view.format[0] not in b"dlq":
                 raise ValueError(f"a memory holds float64 or intp, got {brief(array)}")
             memory.start, memory.count, memory.writable = <char*>view.buf, view.len // view.itemsize, not view.readonly
             memory.integers = view.format[0] != c"d"
-            memory.lowest = memory.highest = 0
-            if memory.integers:
-                positions = <Py_ssize_t*>view.buf
-                for i in range(memory.count):
-                    memory.lowest = min(memory.lowest, positions[i])
-                    memory.highest = max(memory.highest, positions[i])
+            find_range(memory)
         finally:
             PyBuffer_Release(&view)
         self.memory_count += 1
@@ -184,9 +244,8 @@ cdef class Executor:
 
     cdef int read_operand(self, object given, bint written, bint integers, Operand* operand) except -1:
         """An operand, checked against the memory in which it lies."""
-        cdef Py_ssize_t start, low, high, advance = 0, way
+        cdef Py_ssize_t advance = 0
         cdef int i
-        cdef Memory* memory
         if isinstance(given, int):
             if not 0 <= given < 64 or integers:
                 raise ValueError(f"there is no temporary {brief(given)}")
@@ -204,30 +263,9 @@ cdef class Executor:
         if not len(shape) == len(strides) <= MOST_AXES:
             raise ValueError(f"an operand has up to {MOST_AXES} axes with a stride each, got {shape} and {strides}")
         operand.memory, operand.axes = number, len(shape)
-        memory = self.memories + operand.memory
-        low = high = start
         for i in range(operand.axes):
             operand.shape[i], operand.strides[i] = shape[i], strides[i]
-            if operand.shape[i] < 0:
-                raise ValueError(f"a size is below 0: {shape}")
-            if operand.shape[i] > 0:
-                low += min(0, (operand.shape[i] - 1) * operand.strides[i])
-                high += max(0, (operand.shape[i] - 1) * operand.strides[i])
-            operand.strides[i] *= sizeof(double)
-        way = (self.turns - 1) * advance
-        if (0 not in shape) and not 0 <= low + min(0, way) <= high + max(0, way) < memory.count:
-            raise ValueError(f"an operand reaches from {low} to {high}, beyond its memory of {memory.count} numbers")
-        if memory.integers != integers:
-            raise ValueError("positions lie in a memory of integers, and nothing else does")
-        if written and not memory.writable:
-            raise ValueError("an output lies in memory that is not to be written")
-        operand.place = memory.start + start * <Py_ssize_t>sizeof(double)
-        operand.low = memory.start + low * <Py_ssize_t>sizeof(double)
-        operand.high = memory.start + (high + 1) * <Py_ssize_t>sizeof(double)
-        operand.advance = advance * <Py_ssize_t>sizeof(double)
-        operand.lowest = operand.low + min(0, way) * <Py_ssize_t>sizeof(double)
-        operand.highest = operand.high + max(0, way) * <Py_ssize_t>sizeof(double)
-        return 0
+        return place_operand(operand, self.memories + operand.memory, start, advance, self.turns, written, integers)
 
     cdef Call* new_call(self, Loop loop, void* data, int count) except NULL:
         cdef Call* larger
@@ -281,9 +319,7 @@ cdef class Executor:
         if more == NULL:
             raise MemoryError()
         self.uses = more
-        self.uses[self.use_count] = <KernelUse*>PyMem_Malloc(sizeof(KernelUse))
-        if self.uses[self.use_count] == NULL:
-            raise MemoryError()
+        self.uses[self.use_count] = <KernelUse*>room_for(1, sizeof(KernelUse))
         self.use_count += 1
         self.uses[self.use_count - 1][0] = KernelUse(kernel_rows[kernel].all, operands - 1, partial)
         return self.new_call(kernel_loop, self.uses[self.use_count - 1], operands)
@@ -311,10 +347,10 @@ cdef class Executor:
         refuse_repeated_outputs(&nest, self.calls + first, self.call_count - first, operands + start)
         if not goes_together(self.calls + first, self.call_count - first, operands + start, &nest):
             raise ValueError("an output overlaps another operand, or is in another order")
-        if has_nothing(&nest):
+        cdef double work = work_of(&nest) * (self.call_count - first)
+        if work == 0.0:
             self.call_count = first
             return 0.0
-        cdef double work = work_of(&nest) * (self.call_count - first)
         if start and total <= MOST_TOGETHER and same_sizes(&nest, &self.open_nest):  # perhaps block by block with it
             make_nest(&both, operands, total)
             if goes_together(self.calls + self.open_first, self.call_count - self.open_first, operands, &both):
@@ -332,52 +368,7 @@ cdef class Executor:
 
     cdef int set_each(self, Nest* nest, int first) except -1:
         """Make an instruction of the calls since the first one, on the operands of the open instruction."""
-        cdef Operand* operand = self.open_operands
-        cdef Call* call
-        cdef int i, j = 0, k
-        cdef Instruction* instruction = self.new_instruction(self.call_count - first)
-        instruction.blocks = True
-        instruction.dims[0] = nest.sizes[nest.axes - 1] if nest.axes else 1
-        self.set_outer(instruction, nest, nest.axes - 1)
-        for i in range(first, self.call_count):
-            call = self.calls + i
-            for k in range(call.count):
-                call.args[k], call.advance[k] = operand.place, operand.advance
-                call.steps[k] = nest.strides[j][nest.axes - 1] if nest.axes else <Py_ssize_t>sizeof(double)
-                call.ahead[k] = call.steps[k] * BLOCK_OF_NUMBERS
-                if operand.place == NULL:
-                    call.steps[k], call.ahead[k] = sizeof(double), 0
-                    call.args[k] = <char*>NULL + operand.number  # until place_temporaries()
-                    call.outer[0][k] = TEMPORARY
-                operand += 1
-                j += 1
-        return 0
-
-    cdef int place_temporaries(self) except -1:
-        cdef int i, k, axis
-        for i in range(self.call_count):
-            for k in range(self.calls[i].count):
-                if self.calls[i].outer[0][k] == TEMPORARY:
-                    self.calls[i].outer[0][k] = 0
-                    self.calls[i].args[k] = <char*>(self.temporaries + (<size_t>self.calls[i].args[k]) * BLOCK_OF_NUMBERS)
-        return 0
-
-    cdef int set_outer(self, Instruction* instruction, Nest* nest, int axes) except -1:
-        """The outer axes of an instruction, whose calls have the operands of the nest in turn."""
-        cdef int i, j = 0, k, axis
-        cdef Call* call
-        if axes > MOST_OUTER:
-            raise ValueError(f"an instruction has up to {MOST_OUTER} outer axes")
-        instruction.axes = max(0, axes)
-        for axis in range(instruction.axes):
-            instruction.sizes[axis] = nest.sizes[axis]
-        for i in range(instruction.first, instruction.first + instruction.count):
-            call = self.calls + i
-            for k in range(call.count):
-                for axis in range(instruction.axes):
-                    call.outer[axis][k] = nest.strides[j][axis]
-                j += 1
-        return 0
+        return set_blocks(self.new_instruction(self.call_count - first), self.calls, nest, self.open_operands)
 
     cdef double add_columns(self, name, given, rowed) except -1.0:
         cdef Operand operands[MOST_ARGS]
@@ -407,19 +398,18 @@ cdef class Executor:
         if rowed[count - 1] and row_steps[count - 1] == 0 and rows > 1:
             raise ValueError("an output has a stride of 0")
         collapse(&nest, count - 1 if name == "sum_of_products" else 0)  # in the order in which it writes, or reads
-        if has_nothing(&nest):
+        if work_of(&nest) == 0.0:
             return 0.0
         if rows < 1:
             raise ValueError("columns have at least one number")
         cdef Call* call = self.new_call(named.loop, NULL, count)
         cdef Instruction* instruction = self.new_instruction(1)
-        instruction.dims[0] = nest.sizes[nest.axes - 1] if nest.axes else 1
+        set_places(call, operands)
+        set_inner(instruction, call, &nest, 0)
         instruction.dims[1] = rows
         for i in range(count):
-            call.args[i], call.advance[i] = operands[i].place, operands[i].advance
-            call.steps[i] = nest.strides[i][nest.axes - 1] if nest.axes else <Py_ssize_t>sizeof(double)
             call.steps[count + i] = row_steps[i]
-        self.set_outer(instruction, &nest, nest.axes - 1)
+        set_outer(instruction, self.calls, &nest, nest.axes - 1)
         return work_of(&nest) * rows
 
     cdef double add_matmul(self, a, b, out) except -1.0:
@@ -457,16 +447,16 @@ cdef class Executor:
             if operands[2].shape[i] > 1 and operands[2].strides[i] == 0:
                 raise ValueError("an output has a stride of 0")
         collapse(&nest, 2)
-        if has_nothing(&nest) or m == 0 or p == 0:
+        if work_of(&nest) * m * p == 0.0:
             return 0.0
         cdef Call* call = self.new_call(loop, data, 3)
         cdef Instruction* instruction = self.new_instruction(1)
         instruction.dims[0], instruction.dims[1], instruction.dims[2], instruction.dims[3] = 1, m, n, p
+        set_places(call, operands)
         for i in range(3):
-            call.args[i], call.advance[i] = operands[i].place, operands[i].advance
             for k in range(2):
                 call.steps[3 + 2 * i + k] = operands[i].strides[operands[i].axes + k]
-        self.set_outer(instruction, &nest, nest.axes)
+        set_outer(instruction, self.calls, &nest, nest.axes)
         return work_of(&nest) * m * n * p / 4
 
     cdef double add_positions(self, kind, a, b, c) except -1.0:
@@ -504,7 +494,7 @@ cdef class Executor:
         cdef Call* call = self.new_call(named.loop, &self.wrong, 3)
         cdef Instruction* instruction = self.new_instruction(1)
         instruction.dims[0], instruction.dims[1], instruction.dims[2] = rows, samples, operands[0].shape[1]
+        set_places(call, operands)
         for i in range(3):
-            call.args[i], call.advance[i] = operands[i].place, operands[i].advance
             call.steps[i], call.steps[3 + i] = operands[i].strides[0], operands[i].strides[1]
         return rows * samples
