@@ -225,16 +225,28 @@ cdef class Tape(Runnable):
         return 0
 
     cdef bint forward(self, list values, bint differentiate) except -1:
-        cdef CTape* tape = &self.tape
-        cdef Py_ssize_t i
         if len(values) != len(self.captured):
             return False
+        self.fill(values)
+        return self.forward_from(0) == self.tape.instructions and guards_hold(&self.tape)
+
+    cdef int fill(self, list values) except -1:
+        """The numbers of captured Values and of the arguments to their cells."""
+        cdef Py_ssize_t i
         for i in range(len(values)):
-            tape.cells[self.captured[i]] = (<Fields*><PyObject*>values[i]).data
+            self.tape.cells[self.captured[i]] = (<Fields*><PyObject*>values[i]).data
         for i in range(len(self.inputs)):
             if self.inputs[i] >= 0:
-                tape.cells[self.inputs[i]] = tape.given[i]
-        return tape_forward(tape, 0) == tape.instructions and guards_hold(tape)
+                self.tape.cells[self.inputs[i]] = self.tape.given[i]
+        return 0
+
+    cdef Py_ssize_t forward_from(self, Py_ssize_t at) except -1:
+        """The first instruction from one on that has no fast path; where there is none, how many there are."""
+        if self.tape.instructions < LONG_TAPE:
+            return tape_forward(&self.tape, at)
+        with nogil:
+            at = tape_forward(&self.tape, at)
+        return at
 
     cdef double output(self, Py_ssize_t i) noexcept:
         return self.tape.cells[self.tape.roots[i]]
@@ -242,9 +254,15 @@ cdef class Tape(Runnable):
     cdef bint gradient(self, Py_ssize_t i, double* out, Py_ssize_t count) except -1:
         cdef Py_ssize_t k
         cdef bint finite = True
+        cdef int failed
         if count != len(self.wanted):
             return False
-        if tape_backward(&self.tape, i):
+        if self.tape.instructions < LONG_TAPE:
+            failed = tape_backward(&self.tape, i)
+        else:
+            with nogil:
+                failed = tape_backward(&self.tape, i)
+        if failed:
             raise MemoryError()
         for k in range(count):
             out[k] = tape_gradient(&self.tape, self.wanted[k])
@@ -267,10 +285,9 @@ cdef class Tape(Runnable):
 
     cdef object _run(self, list values, object numbers, bint differentiate):
         cdef CTape* tape = &self.tape
-        cdef Py_ssize_t i, k, at = 0
-        cdef double* found
+        cdef Py_ssize_t i, at
         cdef const double[::1] given = numbers
-        cdef int failed, finite = True
+        cdef bint finite = True
         if recorded():
             tracing.refuse_while_tracing("reading numbers of many Values", "do it outside")
         if len(values) != len(self.captured) or len(given) != len(self.inputs):
@@ -278,24 +295,16 @@ cdef class Tape(Runnable):
         for i in range(len(values)):
             if not is_value(<PyObject*>values[i]):
                 raise TypeError("what was captured must be Values")
-            tape.cells[self.captured[i]] = (<Fields*><PyObject*>values[i]).data
         for i in range(len(given)):
             tape.given[i] = given[i]
-            if self.inputs[i] >= 0:
-                tape.cells[self.inputs[i]] = given[i]
-        while True:
-            if tape.instructions < LONG_TAPE:
-                at = tape_forward(tape, at)
-            else:
-                with nogil:
-                    at = tape_forward(tape, at)
-            if at == tape.instructions:
-                break
+        self.fill(values)
+        at = self.forward_from(0)
+        while at < tape.instructions:
             try:
                 self.by_table(&tape.items[at])
             except Exception:
                 return None
-            at += 1
+            at = self.forward_from(at + 1)
         if not guards_hold(tape):
             return False
         if self.guards:
@@ -307,20 +316,9 @@ cdef class Tape(Runnable):
         outputs = [tape.cells[<Py_ssize_t>node] for node in self.outputs]
         gradients = []
         for i in range(tape.outputs if differentiate else 0):
-            if tape.instructions < LONG_TAPE:
-                failed = tape_backward(tape, i)
-            else:
-                with nogil:
-                    failed = tape_backward(tape, i)
-            if failed:
-                raise MemoryError()
-            gradient = np.empty(len(self.wanted))
-            found = <double*>numbers_of(gradient)
-            for k in range(len(self.wanted)):
-                found[k] = tape_gradient(tape, self.wanted[k])
-                finite &= found[k] - found[k] == 0.0
-            gradients.append(gradient)
-        return outputs, gradients, bool(finite)
+            gradients.append(np.empty(len(self.wanted)))
+            finite &= self.gradient(i, <double*>numbers_of(gradients[i]), len(self.wanted))
+        return outputs, gradients, finite
 
     cdef int by_table(self, const TapeStep* item) except -1:
         """An instruction that has no fast path, or that declines: by the table, as eager."""
