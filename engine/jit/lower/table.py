@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.jit.lower.canonical import CONST, ELEM, LEAF, LIN, SEQ, TAKE, Node
 from engine.jit.lower.equal import levels_of
-from engine.jit.lower.strides import Index, unique_rows
+from engine.jit.lower.strides import Index, distinct, unique_rows
 from engine.jit.lower.sums.terms import Flags, Numbers, Runs, Terms, offsets_of, ranges, runs_in
 from engine.ops.op import Op
 
@@ -89,6 +89,42 @@ class Table:
             (self.k[kept], self.has_k[kept]),
             {new[ref]: leaf for ref, leaf in self.leaves.items() if ref in new},
         )
+
+    def with_nodes(self, others: dict[int, Node], added: Sequence[Node]) -> Table:
+        """The same with other nodes in some places, and more behind."""
+        count, places = len(self), [*others]
+        more = table_of([*others.values(), *added])
+        kept = np.arange(count + len(added))
+        kept[count:] += len(places)
+        kept[places] = count + np.arange(len(places))
+        number: dict[int, int] = {}
+        for row in (*self.rows, *more.rows):
+            number.setdefault(id(row), len(number))
+        rows = {number[id(row)]: row for row in (*self.rows, *more.rows)}
+        numbers = np.array([*(number[id(row)] for row in more.rows), -1], np.intp)
+        own = np.array([*(number[id(row)] for row in self.rows), -1], np.intp)
+
+        def both(name: str) -> Any:
+            return np.concatenate([getattr(self, name), getattr(more, name)])
+
+        found = Table(
+            both("codes"),
+            both("levels"),
+            (both("batched"), both("wanted")),
+            [*rows.values()],
+            np.concatenate([own[self.row_of], numbers[more.row_of]]),
+            (_offsets_of_both(self.offsets, more.offsets), both("operands")),
+            Terms(
+                _offsets_of_both(self.terms.offsets, more.terms.offsets),
+                *(np.concatenate(each) for each in zip(self.terms[1:], more.terms[1:], strict=True)),
+            ),
+            (both("k"), both("has_k")),
+            {**self.leaves, **{count + ref: leaf for ref, leaf in more.leaves.items()}},
+        ).picked(kept, np.arange(count + len(more)))
+        place = {ref: i for i, ref in enumerate(kept.tolist())} if more.pads or self.pads else {}
+        pads = {**self.pads, **{count + ref: pad for ref, pad in more.pads.items()}}
+        found.pads = {place[ref]: pad for ref, pad in pads.items() if ref in place}
+        return found
 
     def words(self) -> tuple[Index, Index, Flags]:
         """What tells nodes apart, as :func:`engine.jit.lower.equal.first_equal` takes it."""
@@ -166,6 +202,15 @@ class Table:
         order = np.argsort(reader, kind="stable")
         return reader[order], read[order]
 
+    def reach(self, refs: Index, flags: Flags) -> None:
+        """Set the flags of nodes, and of all that they are computed from, down to those that are set."""
+        reader, read = self.reads
+        starts = np.searchsorted(reader, np.arange(len(self) + 1))
+        while len(refs):
+            refs = distinct(refs[~flags[refs]])
+            flags[refs] = True
+            refs = read[ranges(starts[refs], starts[refs + 1] - starts[refs])]
+
     @cached_property
     def runs(self) -> Runs:
         """The terms of all sums in runs."""
@@ -240,6 +285,10 @@ def table_of(nodes: Sequence[Node]) -> Table:
         {ref: node.number for ref, node in enumerate(nodes) if node.kind == LEAF},
         {ref: node.pad for ref, node in enumerate(nodes) if node.pad is not None},
     )
+
+
+def _offsets_of_both(offsets: Index, others: Index) -> Index:
+    return np.concatenate([offsets, offsets[-1] + others[1:]])
 
 
 def _digits(numbers: Numbers) -> Index:

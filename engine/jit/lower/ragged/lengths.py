@@ -20,6 +20,7 @@ import numpy as np
 
 from engine.jit.lower.canonical import LEAF, LIN, Canonical, Node
 from engine.jit.lower.rewrite import canonical_form
+from engine.jit.lower.table import Nodes, table_of
 from engine.jit.trace.identity import ids_of
 from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, OPERATOR, Leaf, Trace
 from engine.node.backend import Value
@@ -134,18 +135,18 @@ def weighted_form(trace: Trace) -> tuple[Canonical, list[int]] | None:
     of_terms = copy.copy(trace)
     of_terms.outputs = terms
     canonical = canonical_form(of_terms)
-    nodes, refs = list(canonical.nodes), canonical.outputs
-    products = []
+    table, refs = table_of(canonical.nodes), canonical.outputs
+    first = len(table)
+    added, products = [], []
     for i, ref in enumerate(refs):
         weight = Node(LEAF, 0, False, False)
         weight.number = Leaf(True, len(trace.inputs) + i, False, Value(0.0, label="weight"))
-        nodes.append(weight)
-        products.append((1.0, None, ref, len(nodes) - 1))
-    total = Node(
-        LIN, max(nodes[ref].level for ref in refs) + 1, False, any(nodes[ref].wanted for ref in refs)
-    )
+        added.append(weight)
+        products.append((1.0, None, ref, first + i))
+    total = Node(LIN, int(table.levels[refs].max()) + 1, False, bool(table.wanted[refs].any()))
     total.terms = tuple(products)
-    nodes.append(total)
+    added.append(total)
+    nodes = Nodes(table.with_nodes({}, added))
     return Canonical(nodes, [len(nodes) - 1], [], canonical.size), terms
 
 

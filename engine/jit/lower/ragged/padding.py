@@ -16,12 +16,15 @@ a *pad*: a node more in their group, computed as they are from what stands besid
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from engine.jit.lower.canonical import CONST, ELEM, LIN, SEQ, Canonical, Node, Term
 from engine.jit.lower.ragged.families import families, is_mean
 from engine.jit.lower.ragged.pads import Filled, Pad, exposed, settle
+from engine.jit.lower.table import Nodes, table_of
 
 __all__ = ["padded"]
 
@@ -56,21 +59,23 @@ class _Padding:
 
     def __init__(self, canonical: Canonical, by_pads: bool) -> None:
         self.canonical, self.by_pads = canonical, by_pads
-        self.nodes = list(canonical.nodes)
-        self.count = len(self.nodes)
-        self.place: list[tuple[int, int]] = [(ref, 0) for ref in range(self.count)]
+        self.nodes = _Changed(canonical.nodes)
+        self.table, self.count = table_of(canonical.nodes), len(canonical.nodes)
+        self.place: list[tuple[int, int]] = []  # of nodes that are added: behind which, and in which order
         self.pads: dict[Any, int] = {}  # by what they compute
         self.wanted_value: dict[int, float] = {}  # of pads
-        self.constants = {n.number.hex(): ref for ref, n in enumerate(self.nodes) if n.kind == CONST}
+        refs = np.flatnonzero(self.table.of_kind(CONST))
+        numbers = self.table.k[refs].tolist()
+        self.constants = {x.hex(): ref for x, ref in zip(numbers, refs.tolist(), strict=True)}
         self.filled: list[Filled] = []
         self.known_tails: dict[Any, _Tails | None] = {}
-        self.exposed = exposed(canonical)
+        self.exposed = exposed(self.table, canonical.watched)
 
     def run(self, families: list[list[int]]) -> Canonical | None:
         """The program filled up; None where a zero would meet an infinity."""
         for members in families:
             level = self.nodes[members[0]].level
-            sure = self.by_pads and not any(self.exposed[ref] for ref in members)
+            sure = self.by_pads and not self.exposed[members].any()
             if self.nodes[members[0]].kind == SEQ:
                 self.sequences(members, level, sure)
             else:
@@ -142,7 +147,7 @@ class _Padding:
         node = Node(old.kind, old.level, old.batched, old.wanted)
         node.row, node.operands, node.terms = old.row, operands, terms
         node.k = old.k or None
-        self.nodes[ref] = node
+        self.nodes.others[ref] = node
 
     def constant(self, number: float) -> int:
         if number.hex() not in self.constants:
@@ -152,9 +157,13 @@ class _Padding:
         return self.constants[number.hex()]
 
     def add(self, node: Node, place: tuple[int, int]) -> int:
-        self.nodes.append(node)
+        self.nodes.added.append(node)
         self.place.append(place)
         return len(self.nodes) - 1
+
+    def beside(self, ref: int) -> int:
+        """Behind which node of the function one stands."""
+        return ref if ref < self.count else self.place[ref - self.count][0]
 
     def can_be(self, tails: _Tails | None, number: float) -> bool:
         """Whether these are pads that can be this number; then they are."""
@@ -229,21 +238,42 @@ class _Padding:
             node.row, node.k, node.pad = like.row, like.k, Pad()
             node.operands = refs if like.kind == ELEM else ()
             node.terms = tuple(terms)
-            self.pads[key] = self.add(node, (self.place[beside][0], len(self.nodes)))
+            self.pads[key] = self.add(node, (self.beside(beside), len(self.nodes)))
         return self.pads[key]
 
     def in_order(self) -> Canonical:
         """The program, operands before results, and pads behind those that they continue."""
-        used = [ref < self.count for ref in range(len(self.nodes))]
-        waiting = [x for ref in range(self.count) for x in self.nodes[ref].refs if x >= self.count]
-        while waiting:
-            ref = waiting.pop()
-            if not used[ref]:
-                used[ref] = True
-                waiting += self.nodes[ref].refs
-        order = [ref for ref, is_used in enumerate(used) if is_used]
-        order.sort(key=lambda ref: (self.nodes[ref].level, self.place[ref]))
-        return self.canonical._replace(nodes=self.nodes, order=order)
+        table = self.table.with_nodes(self.nodes.others, self.nodes.added)
+        used = np.arange(len(table)) < self.count
+        reader, read = table.reads
+        table.reach(read[(read >= self.count) & used[reader]], used)
+        beside = np.array(self.place, np.intp).reshape(-1, 2)
+        behind = np.concatenate([np.arange(self.count), beside[:, 0]])
+        later = np.concatenate([np.zeros(self.count, np.intp), beside[:, 1]])
+        order = np.lexsort((later, behind, table.levels))
+        return self.canonical._replace(nodes=Nodes(table), order=order[used[order]].tolist())
+
+
+class _Changed(Sequence[Node]):
+    """Nodes of which some are others, and to which some are added.
+
+    Attributes:
+        others: by their places.
+        added: behind them.
+    """
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self.nodes, self.size = nodes, len(nodes)
+        self.others: dict[int, Node] = {}
+        self.added: list[Node] = []
+
+    def __len__(self) -> int:
+        return self.size + len(self.added)
+
+    def __getitem__(self, ref: Any) -> Any:
+        if ref >= self.size:
+            return self.added[ref - self.size]
+        return self.others.get(ref) or self.nodes[ref]
 
 
 def _operand(node: Node, i: int) -> int:

@@ -11,8 +11,13 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from engine.jit.lower.canonical import CONST, TAKE, Canonical, Node, Term
+import numpy as np
+
+from engine.jit.lower.canonical import CONST, TAKE, Node, Term
 from engine.jit.lower.ragged.known import FINITE, Known, partials_of, value_of
+from engine.jit.lower.strides import distinct
+from engine.jit.lower.sums.terms import Flags
+from engine.jit.lower.table import Table
 from engine.ops.op import Op
 
 __all__ = ["Filled", "Pad", "exposed", "settle"]
@@ -111,22 +116,25 @@ def settle(
     return True
 
 
-def exposed(canonical: Canonical) -> list[bool]:
-    """Of each node whether a nan of its might come out as an ordinary number, or be decided by."""
-    nodes = canonical.nodes
-    found = [False] * len(nodes)
-    for ref in canonical.watched:
-        found[ref] = True
-    for ref in range(len(nodes) - 1, -1, -1):
-        node = nodes[ref]
-        if node.kind == TAKE:
-            found[node.operands[-1]] = True  # the others only where they are picked
-        elif node.row is not None and _loses_nan(node.row):
-            for x in node.operands:
-                found[x] = True
-        if found[ref]:
-            for x in node.refs:
-                found[x] = True
+def exposed(table: Table, watched: Sequence[int]) -> Flags:
+    """Of each node whether a nan of its might come out as an ordinary number, or be decided by.
+
+    Args:
+        table: the nodes.
+        watched: the refs of the numbers that the function decides by.
+    """
+    found = np.zeros(len(table), bool)
+    counts, is_take = np.diff(table.offsets), table.of_kind(TAKE)
+    loses = np.zeros(len(table.rows) + 1, bool)
+    for i in distinct(table.row_of[~is_take & (table.row_of >= 0)]).tolist():
+        loses[i] = _loses_nan(table.rows[i])
+    lost = loses[table.row_of] & ~is_take
+    fresh = [
+        np.array(watched, np.intp),
+        table.operands[table.offsets[1:][is_take] - 1],  # the others only where they are picked
+        table.operands[np.repeat(lost, counts)],
+    ]
+    table.reach(np.concatenate(fresh), found)
     return found
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.jit.lower.canonical import CONST, IN_ORDER, LEAF, LIN, runs_of
 from engine.jit.lower.equal import first_equal
+from engine.jit.lower.ragged.pads import Pad
 from engine.jit.lower.table import Nodes, table_of
 from tests.engine.jit.stages import Written
 
@@ -55,6 +56,33 @@ def test_nodes_come_back_as_they_were() -> None:
         assert shown(found[-1]) == shown(nodes[-1])
         assert [*map(shown, found[3:5])] == [*map(shown, nodes[3:5])]
         assert table_of(found) is found.table
+
+
+def test_a_table_with_other_nodes_and_more_is_that_of_these_nodes() -> None:
+    for seed in range(20):
+        nodes, draw = drawn(seed).nodes, random.Random(seed)
+        more = [node for node in drawn(seed + 100).nodes if max(node.refs, default=0) < len(nodes)]
+        inner = [ref for ref, node in enumerate(nodes) if node.kind != LEAF]
+        others = {ref: draw.choice(more) for ref in draw.sample(inner, 4)}
+        for node in more[::3]:
+            node.pad = Pad()
+        wanted = [others.get(ref, node) for ref, node in enumerate(nodes)] + more
+        found = Nodes(table_of(nodes).with_nodes(others, more))
+        assert [*map(shown, found)] == [*map(shown, wanted)]
+        assert [node.pad for node in found] == [node.pad for node in wanted]
+
+
+def test_what_is_reached_is_what_nodes_are_computed_from() -> None:
+    for seed in range(20):
+        nodes, draw = drawn(seed).nodes, random.Random(seed)
+        table = table_of(nodes)
+        first = draw.sample(range(len(nodes)), 2)
+        found, wanted = np.zeros(len(nodes), bool), set(first)
+        table.reach(np.array(first), found)
+        for ref in reversed(range(len(nodes))):
+            if ref in wanted:
+                wanted |= set(nodes[ref].refs)
+        assert set(np.flatnonzero(found).tolist()) == wanted
 
 
 def test_runs_are_those_of_each_sum() -> None:
