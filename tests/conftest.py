@@ -87,7 +87,7 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(autouse=True, scope="session")
 def _programs_take_the_same_form_on_every_machine() -> None:
     """By what forms cost on a quiet machine; only tests/engine/jit/test_costs.py measures."""
-    from engine.jit import pipeline
+    from engine.jit import lowering, written
     from engine.jit.costs import Costs
     from engine.node.backend import compiled_tape
 
@@ -95,7 +95,7 @@ def _programs_take_the_same_form_on_every_machine() -> None:
         here = Costs(3e-5, 1.4e-6, 2e-10, 1e-8, 0.0, 0.0, 0.0, 0.0, 9e-8, 1.4e-6)
     else:
         here = Costs(5e-6, 2e-8, 5e-9, 1e-11, 1.2e-6, 1.8e-9, 4e-8, 1.1e-7, 0.0, 0.0)
-    pipeline.costs_here = lambda: here
+    lowering.costs_here = written.costs_here = lambda: here
 
 
 @pytest.fixture(autouse=True, scope="module")

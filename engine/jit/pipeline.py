@@ -1,11 +1,9 @@
-"""Runs the stages for a function and arguments nested in one way: trace, lower, emit."""
+"""Lifts a function for arguments nested in one way: traces it, lowers the trace, and runs the program."""
 
 from __future__ import annotations
 
 import copy
-import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import compress
 from typing import Any
@@ -14,29 +12,18 @@ import numpy as np
 
 from engine.errors import TraceError
 from engine.jit.backends.array_program import ArrayProgram, Wanted
-from engine.jit.backends.lanes import TapeOfSamples, runs_on_lanes
+from engine.jit.backends.lanes import TapeOfSamples
 from engine.jit.backends.outcome import Ran
 from engine.jit.backends.scalar_program import ScalarProgram
-from engine.jit.backends.tape import TapeProgram, tape_of
 from engine.jit.choices.merge import merged
-from engine.jit.costs import Costs, array_cost, costs_here, least_array_cost, scalar_cost, tape_cost
-from engine.jit.emit.backward import build_program
-from engine.jit.emit.forward import Program
-from engine.jit.lower.canonical import Canonical
-from engine.jit.lower.cells import Layout
-from engine.jit.lower.layout import lay_out
-from engine.jit.lower.ragged.lengths import Lengths, weighted_form, weights_of
-from engine.jit.lower.ragged.padding import padded
-from engine.jit.lower.rewrite import canonical_form
-from engine.jit.lower.table import table_of
+from engine.jit.lowering import Lowered, without_collections
 from engine.jit.quick import next_audit, quick_call
-from engine.jit.repeats.program import repeated_program
 from engine.jit.trace.captures import Captures
 from engine.jit.trace.draws import Draws
 from engine.jit.trace.places import same_places
 from engine.jit.trace.state import State
 from engine.jit.trace.trace import retraced, trace, traced_once
-from engine.jit.trace.traced_graph import Trace, is_by_hand
+from engine.jit.trace.traced_graph import Trace
 from engine.node.backend import Value
 from engine.node.bulk import adjoints
 from engine.node.unchanged import same_items
@@ -52,9 +39,6 @@ __all__ = ["Lifted"]
 _REFUSALS = 3
 """After so many lengths in a row whose graph is another one, no run is spent on looking."""
 
-_LONGEST = 5_000
-"""Nodes that are written line by line where there is no tape; Python's compiler is not quick."""
-
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -64,42 +48,22 @@ def _close(mine: Any, own: Any) -> bool:
     return mine.shape == own.shape and np.allclose(mine, own, 1e-9, 1e-12 * np.abs(own).max(initial=0.0))
 
 
-@contextmanager
-def without_collections() -> Iterator[None]:
-    """Leave Python's collector of cycles out of this: it would go through a million new tuples many times."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
-
-
-class Lifted:
+class Lifted(Lowered):
     """A program and the Values it captured.
 
     Attributes:
-        trace, canonical, layout, program: what the stages made; None of stages that were left out.
-        has_arrays: whether there is, or could be, an array program.
-        kind: ``arrays``, ``scalars``, or ``eager`` where the function itself is to run.
         executable: the program made to run; None where the function itself is to run.
         values: the captured Values in the order in which it reads them.
         guards: what must come out as it was traced for this program to be the one, known before it runs.
-        late_guards: the same where the program computes what the function decides by.
         is_one_number: whether the result is a Value, not several.
         form: of the arguments that it ran on last; None where they are taken apart one by one.
         state: what f reads beside its arguments, as it was.
         spec: how its arguments are nested; of one sample of many.
-        lengths: the program, where it is for lists of other lengths, too.
         is_audited: whether f itself ran beside it.
-        changes: what f changes and reads, by its name; None for nothing.
     """
 
     is_audited = False
-    lengths: Lengths | None = None
     _calls = 0
-    _given: Vector | None = None
     _before: State | None = None
     _quick: tuple[Any, Any] = None, None
 
@@ -157,13 +121,6 @@ class Lifted:
             traced.refuse_foreign_rows()
         traced.forget_nodes()
         self._differentiate = differentiate
-        self.canonical: Any = None
-        self.layout: Any = None
-        self.program: Any = None
-        self.costs: dict[str, float] = {}
-        self.reason = ""
-        self.has_arrays = False
-        self._tape: TapeProgram | None = None
         self.kind = self._lower(batched)
         self._others = ()
         self._make_runnable()
@@ -183,75 +140,9 @@ class Lifted:
                 "put back after the runs in which it is lifted: change it outside, or pass it as an argument"
             ) from None
 
-    def _lower(self, batched: bool) -> str:
-        """The stages from the trace to a program that runs. Returns its kind."""
-        traced = self.trace
-        if traced.draws_from is not None:
-            self.reason = f"it draws random numbers from {traced.draws_from}"
-            return "eager"
-        if self.changes is not None:
-            self.reason = f"it changes {brief(self.changes)} as it runs, and reads it"
-            return "eager"
-        own = traced.own_operators()  # which cannot be written as NumPy
-        self._tape = tape_of(traced)
-        if own:
-            self.reason = f"it has custom operators: {', '.join(own)}"
-            by_hand = any(map(is_by_hand, traced.used_rows()))
-            return "eager" if batched or by_hand else "scalars" if self._tape is None else "tape"
-        self.has_arrays = True
-        kind, self.costs = self._quickest(batched)
-        if kind == "arrays":
-            self.make_arrays()
-        return kind
-
     def _may_merge(self) -> bool:
         """Whether one program may be for all ways: which object a merged number is, it does not know."""
         return not self.state.tells_apart()
-
-    def make_arrays(self) -> None:
-        """The stages to an array program, unless they have run."""
-        if self.program is not None:
-            return
-        with without_collections():
-            if self._take_over_any():
-                return
-            found = repeated_program(self.trace, self._differentiate)
-            if found is not None:
-                parts, self.program = found
-                self.canonical, self.layout = parts, self.program.layout
-            elif not self._share():
-                self.canonical, self.layout, self.program = self.unrolled()
-
-    def unrolled(self) -> tuple[Canonical, Layout, Program]:
-        """Canonical form, layout and array program, without loops."""
-        known = self.canonical if isinstance(self.canonical, Canonical) else None
-        canonical = known or canonical_form(self.trace)
-        return canonical, *self._programmed(canonical, len(self.trace.inputs))
-
-    def _programmed(self, canonical: Canonical, inputs: int) -> tuple[Layout, Program]:
-        """The stages from the canonical form, with so many numbers in the arguments."""
-        even = padded(canonical)
-        layout = lay_out(even, len(self.trace.captured), inputs, self.trace.batched)
-        return layout, build_program(layout, even.outputs, self._differentiate, even.watched)
-
-    def _take_over_any(self) -> bool:
-        """Take over the program of another length of the arguments, if there is one that fits."""
-        known = {id(other.lengths): other.lengths for other in self._others if other.lengths is not None}
-        return any(self._take_over(lengths) for lengths in known.values())
-
-    def _take_over(self, lengths: Lengths) -> bool:
-        given = lengths.given(self.trace)
-        if given is None:
-            return False
-        self.lengths, self._given = lengths, given
-        self.canonical, self.layout, self.program = lengths.canonical, lengths.layout, lengths.program
-        return True
-
-    def _join(self, lengths: Lengths) -> None:
-        """Run on the program for other lengths, too, from now on, in place of its own."""
-        if self.kind == "arrays" and self._backend is None and self._take_over(lengths):
-            self._quick, self.is_audited = (None, None), False
-            self._make_runnable()
 
     def of_length(
         self, f: Callable[..., Any], arguments: Arguments, numbers: Vector, wanted: Sequence[bool]
@@ -293,12 +184,7 @@ class Lifted:
                 return None  # the places of others are not looked at
             found = copy.copy(self)
             found.trace, found._given, found._numbers = once, given, numbers.copy()
-            found.spec, found.statics, found.form, found._quick = (
-                arguments.spec,
-                arguments.statics,
-                None,
-                (None, None),
-            )
+            found.spec, found.statics, found.form = arguments.spec, arguments.statics, None
             found._make_runnable()
             if not found._gives_what(once):
                 return None
@@ -331,24 +217,6 @@ class Lifted:
         else:
             self.lengths.calls = count
 
-    def _share(self) -> bool:
-        """Make a program for another length, too, in which no loop was found."""
-        count = len(self.trace.inputs)
-        for other in self._others:
-            if len(other.trace.inputs) != count and isinstance(other.canonical, Canonical):
-                longer, shorter = sorted((self, other), key=lambda each: -len(each.trace.inputs))
-                if weights_of(shorter.trace, longer.trace) is None:
-                    continue
-                found = weighted_form(longer.trace)
-                if found is not None:
-                    canonical, terms = found
-                    numbers = longer._numbers
-                    made = longer._programmed(canonical, len(numbers) + len(terms))
-                    lengths = Lengths(longer.trace, numbers, terms, canonical, *made)
-                    other._join(lengths)
-                    return self._take_over(lengths)
-        return False
-
     def merged_trace(self) -> Trace:
         """The graph; of a function that decides by numbers one for all ways, as far as they can be merged."""
         if self._trace_again is None or not self._may_merge():
@@ -359,6 +227,7 @@ class Lifted:
 
     def _make_runnable(self) -> None:
         """Make the program run, and find by which Values it has gradients."""
+        self._quick, self.is_audited = (None, None), False
         traced = self.trace
         wanted_inputs = traced.wanted_inputs()
         lines: Any = None
@@ -400,41 +269,6 @@ class Lifted:
                     self.lengths.executable = ArrayProgram(self.program, wanted)
                 self.executable = self.lengths.executable.part(wanted, self._given, len(traced.inputs))
         self._tape = None
-
-    def _quickest(self, batched: bool) -> tuple[str, dict[str, float]]:
-        """Which form of the program takes least time, and what each would take, in seconds.
-
-        Arrays are not made where they could not be quicker.
-        """
-        if batched:
-            tape = None if self._backend is not None or self.late_guards else self._tape
-            return "tape" if tape is not None and runs_on_lanes(tape) else "arrays", {}
-        here = costs_here()
-        if self._tape is None:
-            return self._quickest_without_tape(here)
-        found = {"tape": tape_cost(self._tape, here)}
-        least = least_array_cost(self._tape, here)
-        if least > found["tape"]:
-            return "tape", {**found, "arrays at least": least}
-        self.make_arrays()
-        found["arrays"] = array_cost(self.program, here, self._tape.work.functions)
-        return min(found, key=lambda kind: found[kind]), found
-
-    def _quickest_without_tape(self, here: Costs) -> tuple[str, dict[str, float]]:
-        """The same in pure Python: arrays, lines on floats, or f as it is written."""
-        size, outputs = len(self.trace.kinds), len(self.trace.outputs)
-        self.canonical = canonical_form(self.trace)
-        depth = int(table_of(self.canonical.nodes).levels.max(initial=0))
-        if size > _LONGEST and 2 * depth * here.statement > size * here.node:
-            self.reason = f"its {size} nodes are {depth} steps, each of which waits for the one before"
-            return "eager", {"eager": size * here.node}
-        self.make_arrays()
-        found = {"arrays": array_cost(self.program, here)}
-        if size <= _LONGEST:
-            found["scalars"] = scalar_cost(self.trace, here)
-        if size > _LONGEST or outputs > 1:
-            found["eager"] = size * here.node
-        return min(found, key=lambda kind: found[kind]), found
 
     @property
     def takes_gradients(self) -> bool:

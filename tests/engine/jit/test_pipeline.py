@@ -2,16 +2,16 @@
 
 import gc
 import math
-from importlib import import_module
 
 import numpy as np
 import pytest
 
 import engine
 from engine import TraceError, Value, custom_op, jit
-from engine.jit import written
+from engine.jit import lowering, written
 from engine.jit.costs import Costs
-from engine.jit.pipeline import Lifted, without_collections
+from engine.jit.lowering import without_collections
+from engine.jit.pipeline import Lifted
 from engine.node.backend import compiled_tape
 from engine.pytree.arguments import Arguments
 from tests.engine.jit.forms import FORMS, assert_close, forced, outputs_and_gradients
@@ -101,7 +101,7 @@ def test_a_program_takes_the_form_that_pays(name, monkeypatch) -> None:
     f, batched, kind, reason = KINDS[name]
     node = 1e-7 if compiled_tape is not None else 5e-7
     here = Costs(1e-5, 5e-7, 4e-9, 1e-9, 1e-6, 4e-9, 1e-8, 1e-6, 5e-8, node)
-    monkeypatch.setattr(import_module("engine.jit.pipeline"), "costs_here", lambda: here)
+    monkeypatch.setattr(lowering, "costs_here", lambda: here)
     lifted = lifted_for(f, 0.5, batched=batched)
     assert lifted.kind == kind
     assert lifted.reason.startswith(reason)
