@@ -128,9 +128,9 @@ class Lifted(Lowered):
         self.is_one_number = traced.result.spec == (NUMBER,)
         self.spec = arguments.spec
         self.statics = arguments.statics  # held, so that none is taken for another by its id
-        self._captured = Captures(f, arguments.statics, [*traced.captured, *decided_by])
-        self._beyond = self._captured.beyond(self.state.places)
-        self._has_beyond = any(self._beyond[:-1])
+        read = [*traced.captured, *decided_by]
+        self._captured = Captures(f, arguments.statics, read, self.state.places)
+        self._has_beyond = any(self._captured.beyond[:-1])
 
     def _put_back(self, before: State) -> None:
         """Let be as it was what f changes as it runs, and reads."""
@@ -312,7 +312,7 @@ class Lifted(Lowered):
 
     def fits(self) -> bool:
         """Whether it reads the Values that are to be read, and was traced in today's state."""
-        if not self.state.unchanged() or (self._has_beyond and not same_places(self._beyond)):
+        if not self.state.unchanged() or (self._has_beyond and not same_places(self._captured.beyond)):
             return False
         if self._captured.in_arrays and not self._captured.unchanged():
             return False
