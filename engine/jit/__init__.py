@@ -16,8 +16,8 @@ source     the text (``emit/source.py``), and the text made to run (``backends/a
 Where nothing repeats, or there is little to compute, the traced graph runs as it is: as a tape in the
 compiled core (``backends/tape.py``), or line by line on floats without one (``backends/scalar_program.py``).
 What is quickest is found by costs measured on this machine (``costs.py``). ``pipeline.py`` and
-``lowering.py`` run the stages, ``function.py`` and ``mapped.py`` hold the callables, ``calling.py`` what a call
-does, and ``programs.py`` which programs there are.
+``lowering.py`` run the stages, ``function.py`` and ``mapped.py`` hold the callables, ``calling.py`` what a
+call does, and ``programs.py`` which programs there are.
 """
 
 from __future__ import annotations
