@@ -19,6 +19,7 @@ import numpy as np
 from engine import ops
 from engine.autograd.grad_mode import enable_grad
 from engine.jit.backends.array_program import ArrayProgram, Wanted
+from engine.jit.backends.lanes import LANES
 from engine.jit.backends.scalar_program import ScalarProgram
 from engine.jit.backends.tape import TapeProgram
 from engine.jit.emit.backward import build_program
@@ -30,7 +31,15 @@ from engine.jit.trace.traced_graph import Trace
 from engine.node.backend import Value, apply, compiled_tape
 from engine.pytree.result import Result
 
-__all__ = ["Costs", "array_cost", "costs_here", "least_array_cost", "scalar_cost", "tape_cost"]
+__all__ = [
+    "Costs",
+    "array_cost",
+    "costs_here",
+    "has_few_functions",
+    "least_array_cost",
+    "scalar_cost",
+    "tape_cost",
+]
 
 _FEW, _MANY = 4, 192  # numbers
 _ONCE, _SHORT, _LONG = 1, 8, 96  # rounds
@@ -98,6 +107,15 @@ def tape_cost(tape: TapeProgram, costs: Costs) -> float:
     passes = (1 + max(1, tape.outputs)) / 2
     functions = costs.function * work.functions + costs.table * work.tables
     return costs.tape + passes * costs.edge * work.edges + functions
+
+
+def has_few_functions(tape: TapeProgram, costs: Costs) -> bool:
+    """Whether a tape on lanes gains more on the operands of its instructions than it loses on functions.
+
+    Those it computes sample by sample, where arrays take next to nothing for one; for an operand arrays take
+    up to twice as long.
+    """
+    return costs.function * tape.work.functions <= costs.edge * tape.work.edges / LANES
 
 
 def scalar_cost(trace: Trace, costs: Costs) -> float:

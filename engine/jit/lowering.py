@@ -11,7 +11,15 @@ import numpy as np
 
 from engine.jit.backends.lanes import runs_on_lanes
 from engine.jit.backends.tape import TapeProgram, tape_of
-from engine.jit.costs import Costs, array_cost, costs_here, least_array_cost, scalar_cost, tape_cost
+from engine.jit.costs import (
+    Costs,
+    array_cost,
+    costs_here,
+    has_few_functions,
+    least_array_cost,
+    scalar_cost,
+    tape_cost,
+)
 from engine.jit.emit.backward import build_program
 from engine.jit.emit.forward import Program
 from engine.jit.lower.canonical import Canonical
@@ -172,7 +180,8 @@ class Lowered:
         """
         if batched:
             tape = None if self._backend is not None or self.late_guards else self._tape
-            return "tape" if tape is not None and runs_on_lanes(tape) else "arrays", {}
+            on_lanes = tape is not None and runs_on_lanes(tape) and has_few_functions(tape, costs_here())
+            return "tape" if on_lanes else "arrays", {}
         here = costs_here()
         if self._tape is None:
             return self._quickest_without_tape(here)

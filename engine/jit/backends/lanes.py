@@ -18,7 +18,7 @@ from engine.jit.emit.source import aligned
 from engine.node.backend import Value, compiled_lanes
 from engine.node.bulk import read_data
 
-__all__ = ["TapeOfSamples", "runs_on_lanes"]
+__all__ = ["LANES", "TapeOfSamples", "runs_on_lanes"]
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -28,7 +28,7 @@ _PIECE = 256
 _CACHE, _MOST = 3 << 19, 1 << 22
 """Bytes that a block of samples should take, and that eight may."""
 
-_LANES, _NARROWEST = 8, 64
+LANES, _NARROWEST = 8, 64
 """Samples side by side here, and in the smallest block of arrays."""
 
 _SHARE = 0.125
@@ -36,7 +36,7 @@ _SHARE = 0.125
 
 
 def runs_on_lanes(program: TapeProgram) -> bool:
-    """Whether a tape is quicker on samples than arrays are.
+    """Whether a tape of few functions is quicker on samples than arrays are.
 
     That is where the numbers of a block of arrays lie beyond the cache, and few operands are the same for all
     samples.
@@ -45,7 +45,7 @@ def runs_on_lanes(program: TapeProgram) -> bool:
     size = 16 * len(trace.kinds)  # of the values and gradients of a sample
     if compiled_lanes is None or program.work.tables or not program.edges_are_kept:
         return False
-    if not _LANES * size < _MOST or not _NARROWEST * size > _CACHE:
+    if not LANES * size < _MOST or not _NARROWEST * size > _CACHE:
         return False
     captured = np.zeros(len(trace.kinds), bool)
     captured[[node for node, leaf in trace.leaf_of.items() if not leaf.is_input]] = True

@@ -3,7 +3,7 @@
 import engine
 from engine import jit
 from engine.jit.backends.tape import tape_of
-from engine.jit.costs import Costs, costs_here, least_array_cost, scalar_cost, tape_cost
+from engine.jit.costs import Costs, costs_here, has_few_functions, least_array_cost, scalar_cost, tape_cost
 from engine.node.backend import compiled_tape
 from tests.engine.jit.stages import graph
 
@@ -35,6 +35,19 @@ def test_a_tape_costs_by_operands_functions_and_outputs() -> None:
     tape = tape_of(graph(lambda x: [x.sin() * x, engine.norm([x, x, x])], 1))
     assert tape_cost(tape, ONES) == 1 + 1.5 * 6 + 1 + 1
     assert least_array_cost(tape, ONES) == 1 + 3 * 2 + 1
+
+
+def test_few_functions_are_fewer_than_operands_side_by_side() -> None:
+    if compiled_tape is None:
+        return
+
+    def f(x):
+        for _ in range(8):
+            x = x * x + x
+        return x.sin() * x
+
+    assert has_few_functions(tape_of(graph(f, 1)), ONES)  # 35 operands, 8 at a time
+    assert not has_few_functions(tape_of(graph(lambda x: f(x).sin(), 1)), ONES._replace(function=3.0))
 
 
 def test_the_choice_is_printed() -> None:
