@@ -66,6 +66,7 @@ class Lowered:
         late_guards: what must come out as it was traced, and is by what the program computes.
         lengths: the program, where it is for lists of other lengths, too.
         changes: what f changes and reads, by its name; None for nothing.
+        takes: whether that is an iterator, from which f takes items.
     """
 
     trace: Trace
@@ -78,6 +79,7 @@ class Lowered:
     late_guards: Sequence[Guard] = ()
     lengths: Lengths | None = None
     changes: str | None = None
+    takes = False
     _given: Vector | None = None
     _tape: TapeProgram | None = None
     _backend: str | None
@@ -98,6 +100,8 @@ class Lowered:
             return "eager"
         if self.changes is not None:
             self.reason = f"it changes {brief(self.changes)} as it runs, and reads it"
+            if self.takes:
+                self.reason = f"it reads {self.changes}, of which each item comes once"
             return "eager"
         own = traced.own_operators()  # which cannot be written as NumPy
         self._tape = tape_of(traced)

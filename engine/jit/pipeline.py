@@ -30,6 +30,7 @@ from engine.node.unchanged import same_items
 from engine.ops.op import LEAF, Op
 from engine.pytree.arguments import Arguments
 from engine.pytree.forms import Form
+from engine.pytree.result import Result
 from engine.pytree.samples import Columns
 from engine.pytree.spec import NUMBER
 from engine.quoting import brief
@@ -83,11 +84,6 @@ class Lifted(Lowered):
         self._backend, self._others, self._numbers = backend, others, numbers.copy()
         self.state = State(f, arguments.statics)
         draws, before = Draws(self.state.generators), copy.copy(self.state)
-        if self.state.iterators:
-            raise TraceError(
-                f"the function reads {brief(self.state.iterators[0])}, of which each item comes once, and a "
-                "program would repeat it: take list(...) of it before, or pass its items as arguments"
-            )
 
         def look_again() -> None:
             """What f wrote once, as what it keeps for later calls, is read from now on."""
@@ -97,20 +93,24 @@ class Lifted(Lowered):
         given = f, arguments.without_graph(), self._numbers, wanted, batched
         merge = merged if merges and self._may_merge() else None
         try:
-            self.trace = traced = trace(*given, draws, look_again, merge, before.put_back)
-            self.changes = self.state.changed_and_used()
+            if self.state.iterators:  # of which no run may take anything
+                self.changes, self.takes = brief(self.state.iterators[0]), True
+                self.trace = traced = Trace(Result([]), [], batched)
+            else:
+                self.trace = traced = trace(*given, draws, look_again, merge, before.put_back)
+                self.changes = self.state.changed_and_used()
             if self.changes is None and (batched or traced.is_merged):  # what each run changes alike, too
                 self.changes = before.changed_and_used(True)
         except TraceError:
-            self.changes = self.state.changed_and_used(refused=True) or before.changed_and_used(True)
+            self.changes = self.state.changed_and_used(refused=True) or before.changed_and_used(True, True)
             if self.changes is None:
                 raise
-            self._put_back(before)
+            self._put_back(before, draws)
             self.trace = traced = retraced(f, arguments, self._numbers, batched)  # which is not lowered
         self._trace_again = partial(trace, *given, merge=merged) if traced.guards else None
         self.state.forget_changes()
         if self.changes is not None:
-            self._put_back(before)
+            self._put_back(before, draws)
         decided_by = [value for guard in traced.guards for value in guard.captured]
         if traced.draws_from is not None:
             self.changes = None  # it runs as written in any case
@@ -132,8 +132,9 @@ class Lifted(Lowered):
         self._captured = Captures(f, arguments.statics, read, self.state.places)
         self._has_beyond = any(self._captured.beyond[:-1])
 
-    def _put_back(self, before: State) -> None:
-        """Let be as it was what f changes as it runs, and reads."""
+    def _put_back(self, before: State, draws: Draws) -> None:
+        """Let be as it was what f changes as it runs, and reads; and what it drew be drawn again."""
+        draws.put_back()
         if not before.put_back():
             raise TraceError(
                 f"the function changes {brief(self.changes)} as it runs, and reads it, and that cannot be "

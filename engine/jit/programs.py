@@ -192,6 +192,8 @@ class Programs:
             what, remedy = "repeat them", "Draw outside and pass what was drawn as an argument"
             if lifted.changes is not None:
                 what, remedy = "leave it as it is", "Change it outside, or pass it as an argument"
+            if lifted.takes:
+                what, remedy = "repeat it", "Take list(...) of it before, or pass its items as arguments"
             warnings.warn(
                 f"{self._name} {lifted.reason.removeprefix('it ')}: a program would {what}, so it runs as "
                 f"written, on Values: right, and slow. {remedy}",

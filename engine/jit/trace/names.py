@@ -13,8 +13,10 @@ from typing import Any
 
 __all__ = [
     "attributes_read",
+    "compares_objects",
     "globals_read",
     "imported",
+    "makes_texts",
     "names_not_called",
     "names_read",
     "reads_any_name",
@@ -26,13 +28,29 @@ __all__ = [
 _INDIRECT = frozenset({"globals", "vars", "eval", "exec", "modules", "__globals__", "__dict__"})
 """Names by which code may find a global under a name that is a string."""
 
-_ANY_NAME = frozenset({"vars", "__dict__", "eval", "exec", "attrgetter", "methodcaller", "getmembers"})
+_ANY_NAME = frozenset(
+    {
+        *("vars", "__dict__", "eval", "exec", "attrgetter", "methodcaller", "getmembers", "getattr_static"),
+        *("asdict", "astuple", "copy", "deepcopy", "dumps", "dump", "__getattribute__"),
+    }
+)
 """Names by which code may find an attribute under a name that it does not hold."""
 
-_BY_TEXT = _ANY_NAME | {"getattr", "asdict"}
+_BY_TEXT = _ANY_NAME | {"getattr"}
 """Names by which code may read an attribute under a name that is a string."""
 
 _LOOK_UP = frozenset({"getattr", "hasattr"})
+_OF_TEXTS = frozenset({"str", "repr", "ascii", "format", "print", "dir", "pprint"})
+_FORMATS = frozenset(
+    number
+    for name, number in dis.opmap.items()
+    if name.startswith(("FORMAT_", "CONVERT_VALUE", "BUILD_STRING"))
+)
+_COMPARES = frozenset({dis.opmap["COMPARE_OP"], dis.opmap["CONTAINS_OP"]})
+_ORDERS = frozenset(
+    {*("sorted", "sort", "index", "count", "remove", "heappush", "heappop"), max.__name__, min.__name__}
+)
+"""Names of what compares objects."""
 _BETWEEN = frozenset({"PUSH_NULL", "CACHE", "NOP", "EXTENDED_ARG", "KW_NAMES", "RESUME"})
 _BY_OBJECT = frozenset({"id", "isinstance", "type", "hash"})
 _READS = frozenset(
@@ -153,6 +171,37 @@ def reads_any_name(code: CodeType) -> bool:
     )
     return not all(_second_is_text(steps[i + 1 :]) for i in looked_up) or any(
         map(reads_any_name, _within(code))
+    )
+
+
+@cache
+def compares_objects(code: CodeType) -> bool:
+    """Whether code, or a function within it, may call what compares two objects.
+
+    >>> compares_objects((lambda a, b: a == b).__code__), compares_objects((lambda a: a.x).__code__)
+    (True, False)
+    """
+    return (
+        not _COMPARES.isdisjoint(code.co_code[::2])
+        or not _ORDERS.isdisjoint(names_read(code))
+        or any(map(compares_objects, _within(code)))
+    )
+
+
+@cache
+def makes_texts(code: CodeType) -> bool:
+    """Whether code, or a function within it, may ask objects for their texts, as ``f"{model}"`` does.
+
+    >>> def of(model):
+    ...     return f"{model}"
+    >>> makes_texts(of.__code__), makes_texts((lambda model: model % 2).__code__)
+    (True, False)
+    """
+    return (
+        not _FORMATS.isdisjoint(code.co_code[::2])
+        or not _OF_TEXTS.isdisjoint(names_read(code))
+        or any("%" in text for constant in code.co_consts for text in _texts(constant))
+        or any(map(makes_texts, _within(code)))
     )
 
 

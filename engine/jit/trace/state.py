@@ -18,12 +18,12 @@ from contextlib import suppress
 from functools import partial
 from itertools import compress, starmap
 from operator import is_
-from types import MappingProxyType, ModuleType
+from types import CodeType, MappingProxyType, ModuleType
 from typing import Any
 
 import numpy as np
 
-from engine.jit.trace.names import names_read, tells_apart, used_beside_updates
+from engine.jit.trace.names import compares_objects, names_read, tells_apart, used_beside_updates
 from engine.jit.trace.places import (
     MISSING,
     code_of,
@@ -80,13 +80,20 @@ class State:
             (each, tuple(each) if id(each) in walk.ordered else len(each)) for each in walk.groups
         ]
         self._names_of, self._of_objects = walk.names_of, frozenset(walk.attributes)
-        self._keys = [(each, frozenset(each)) for each in walk.groups if isinstance(each, dict)]
+        self._keys = [
+            (each, frozenset(each))
+            for each in walk.groups
+            if isinstance(each, dict) or id(each) in walk.class_of
+        ]
+        self._class_of = walk.class_of
         self._others = [(each, _key_of(each)) for each in walk.others]
         # held, as these keys are of ids, which another object may have once one is gone
         self._held = [(each, list(each)) for each in walk.others if not isinstance(each, _BUFFERS)]
         self._arrays = [(each, _print_of(each)) for each in walk.arrays]
+        self._caches = [(each, each.cache_info()) for each in walk.caches]
         self._functions = [(each, code_of(each)) for each in walk.functions]
         self._objects = [(each, made_of(each)) for each in walk.objects]
+        self._any_name, self._by_getters = walk.any_name, frozenset(walk.by_getters)
         self.generators, self.iterators, self.unloaded = walk.generators, walk.iterators, walk.unloaded
         self._is_part = False
         self._arrange()
@@ -110,7 +117,8 @@ class State:
 
         Args:
             but_values: leave out what is a Value now, or holds Values only: as of what f made at first.
-            refused: whether f was refused, as it may be for a Value in another's place, as of a hidden state.
+            refused: whether f was refused, as it may be for a Value in another's place, as of a hidden state:
+                then whatever it changed may be why.
         """
 
         def counts(item: Any) -> bool:
@@ -121,23 +129,37 @@ class State:
         now += [([cell], content_of(cell), was) for cell, was in self._cells]
         differ = [at for at, item, was in now if not same_object(item, was) and counts(item)]
         changed = [each for at in differ for each in at if id(each) not in self._of_objects]
+        changed += [
+            key
+            for each, keys in self._keys
+            if id(each) in self._of_objects
+            for key in each.keys() - keys
+            if counts(each[key])
+        ]
         lists = [*self._lists, *self._lists_of_values] if refused else self._lists
         changed += [each for each, was in lists if not _same_list(each, was) and counts(each)]
         changed += [each for each, was in self._sized if not same_size(each, was) and counts(each)]
         changed += [each for each, was in self._others if _key_of(each) != was and counts(each)]
         changed += [each for each, was in self._arrays if _print_of(each) != was]
+        if refused:  # what a cache gives is what was computed first
+            changed += [each.__name__ for each, was in self._caches if each.cache_info().misses > was.misses]
         if not changed:
             return None
         changed = self._with_holders(changed)
+        used = self._used()
+        names = [
+            name for each in changed for name in ([each] if isinstance(each, str) else self._held_as(each))
+        ]
+        found = next((name for name in names if name in used or self._any_name), None)
+        return found if found is not None or not refused else next(iter(names), None)
+
+    def _used(self) -> frozenset[str]:
+        """The names that code reads but to change what stands there."""
         codes = [each.__code__ for each, _ in self._functions]
-        # but for the __eq__ of a dataclass, which reads all fields, and nobody may call
-        written = [each for each in codes if (each.co_filename, each.co_name[:2]) != ("<string>", "__")]
-        used = frozenset[str]().union(*map(used_beside_updates, written))
-        for each in changed:
-            for name in [each] if isinstance(each, str) else self._held_as(each):
-                if name in used:
-                    return name
-        return None
+        compares = any(compares_objects(code) for code in codes if not _is_generated(code))
+        # the __eq__ of a dataclass reads all fields
+        written = [code for code in codes if compares or not _is_generated(code)]
+        return self._by_getters.union(*map(used_beside_updates, written))
 
     def _with_holders(self, changed: list[Any]) -> list[Any]:
         """What changed, and the lists and dicts that hold it; not the objects of which it is an attribute."""
@@ -172,8 +194,10 @@ class State:
     def put_back(self) -> bool:
         """Let plain data in dicts, lists, attributes, variables of closures, small arrays, sets be as it was.
 
+        So it is with what was put in the place of methods, and other attributes of classes.
+
         Returns:
-            Whether all there is as it was: no large array, for one, is put back, and no attribute of a class.
+            Whether all there is as it was: no large array, for one, is put back.
         """
         for owner, key, was in (*self._entries, *self._values):
             if type(owner) is dict and was is not MISSING and not same_object(_there(owner, key), was):
@@ -181,10 +205,15 @@ class State:
             elif isinstance(owner, partial) and was is not MISSING and _there(owner, key) is not was:
                 with suppress(AttributeError, TypeError):  # what is read only
                     _set(owner, key, was)
+            elif id(owner) in self._class_of and not same_object(_there(owner, key), was):
+                kind = self._class_of[id(owner)]
+                type.__delattr__(kind, key) if was is MISSING else type.__setattr__(kind, key, was)
         importing = set()  # the ids of what an import gave another module, which stays
         for held, keys in self._keys:
             for key in held.keys() - keys:
-                if isinstance(held[key], ModuleType):
+                if id(held) in self._class_of:
+                    type.__delattr__(self._class_of[id(held)], key)
+                elif isinstance(held[key], ModuleType):
                     importing.add(id(held))
                 else:
                     del held[key]
@@ -205,6 +234,9 @@ class State:
             if isinstance(each, (deque, set)) and static_key(each) != static_key(type(each)(parts)):
                 each.clear()
                 (each.extend if isinstance(each, deque) else each.update)(parts)
+        for each, info in self._caches:
+            if not info.currsize:
+                each.cache_clear()
         are_back = all(_there(owner, key) is was for owner, key, was in self._values)
         return are_back and self.unchanged()
 
@@ -297,6 +329,11 @@ class State:
 def _there(owner: Any, key: Any) -> Any:
     """What stands in a place: a dict, or what is called with the key and what to give where there is none."""
     return entry_of(owner, key) if isinstance(owner, _MAPPINGS) else owner(key, MISSING)
+
+
+def _is_generated(code: CodeType) -> bool:
+    """Whether code is of a method that ``dataclass`` wrote."""
+    return code.co_filename == "<string>" and code.co_name.startswith("__")
 
 
 def _set(owner: partial[Any], key: Any, was: Any) -> None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import sys
 import threading
 import weakref
+from abc import ABCMeta, get_cache_token
 from array import array
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from io import IOBase
 from operator import attrgetter, methodcaller
 from types import (
@@ -34,6 +35,7 @@ from engine.jit.trace.names import (
     attributes_read,
     globals_read,
     imported,
+    makes_texts,
     names_not_called,
     names_read,
     reads_any_name,
@@ -48,11 +50,18 @@ _MOST = 100_000  # objects looked into
 _HEAP_TYPE = 1 << 9  # the flag of classes made by a class statement
 _OF_VALUES = frozenset(dir(Value)) - {"label"}
 PLAIN = (str, bytes, int, float, complex, type(None))
+_EXACT = frozenset({*PLAIN, bool})
 _FOREIGN = frozenset({"engine", "numpy", *sys.stdlib_module_names} - {"__main__"})
 _CONTAINERS = frozenset({"collections", "types", "queue", "argparse", "weakref"})
-_NOT_CALLED = frozenset(
-    {"__init__", "__new__", "__repr__", "__str__", "__reduce__", "__init_subclass__", "__del__", "__dir__"}
-)
+_MAKING = frozenset({"__init__", "__new__"})
+_MAKES = frozenset({"type", "__class__", "replace"})
+"""Names by which code may make an object like another."""
+_SHOWING = frozenset({"__repr__", "__str__", "__dir__", "__format__"})
+_NOT_IMPLIED = _MAKING | _SHOWING | {"__reduce__", "__init_subclass__", "__del__"}
+"""Methods that most code does not call."""
+_CACHE = type(lru_cache(len))
+_NO_ENTRIES: dict[Any, Any] = {}
+_VIEWS = (type(_NO_ENTRIES.keys()), type(_NO_ENTRIES.values()), type(_NO_ENTRIES.items()))
 
 
 def objects_in(statics: Iterable[Any]) -> list[Any]:
@@ -87,7 +96,9 @@ class Walk:
         self.objects: list[Any] = []  # that may be given another class or __dict__
         self.generators: list[Any] = []
         self.iterators: list[Any] = []
+        self.caches: list[Any] = []  # made by ``lru_cache``
         self.unloaded: set[str] = set()
+        self.by_getters: set[str] = set()  # names that an ``attrgetter`` reads
         self._met: dict[int, Value] = {}
         self._attributes: set[str] = set()  # names of attributes that the user's code reads
         self.any_name = False  # whether some code reads attributes by names that it does not hold
@@ -96,14 +107,17 @@ class Walk:
         self.names_of: dict[int, tuple[str, ...]] = {}  # of variables of closures and of defaults
         self._names: set[str] = set()
         self._not_called: set[str] = set()  # those among them that code does more with than call a method
+        self.class_of: dict[int, type] = {}  # by the id of what shows its attributes
         self._of_class: dict[int, Any] = {}
+        self._classes: set[int] = set()
+        self._kinds: list[type] = []  # of objects; those that code may call are found by themselves
         self._sized_classes: set[int] = set()
         self._later: defaultdict[str, list[Any]] = defaultdict(list)  # places whose name no code read yet
         self._waiting = list(roots)
         seen: dict[int, Any] = {}
-        while self._waiting and len(seen) < _MOST:
+        while (self._waiting or self._make_more()) and len(seen) < _MOST:
             item = self._waiting.pop()
-            if id(item) in seen or isinstance(item, PLAIN):
+            if id(item) in seen or type(item) in _EXACT:
                 continue
             if isinstance(item, Value):
                 self._met[id(item)] = item
@@ -124,7 +138,9 @@ class Walk:
                     self.places.append((partial(getattr, value), name))
 
     def _look_into(self, item: Any) -> None:
-        if isinstance(item, FunctionType):
+        if isinstance(item, PLAIN):  # of a class of its own
+            self._object(item)
+        elif isinstance(item, FunctionType):
             self._function(item)
         elif isinstance(item, np.ndarray):
             if item.dtype == object:
@@ -144,17 +160,23 @@ class Walk:
         elif isinstance(item, ContextVar):
             self._place(lambda _, missing: item.get(missing), item.name, item.get(MISSING))
         elif isinstance(item, (attrgetter, methodcaller)):
-            self._read(_names_in(item))
+            self.by_getters.update(_names_in(item))
+            self._read(self.by_getters)
         elif isinstance(item, MethodType):
             self._waiting += (item.__self__, item.__func__)
         elif isinstance(item, (BuiltinMethodType, MethodWrapperType)):
             self._waiting.append(item.__self__)
         elif isinstance(item, partial):
-            self._waiting += (item.func, *item.args, *item.keywords.values())
+            self._waiting += (item.func, *item.args, item.keywords)
+        elif isinstance(item, _VIEWS):
+            self._waiting.append(item.mapping)
         elif isinstance(item, property):
             self._waiting.append(item.fget)
         elif isinstance(item, (staticmethod, classmethod)):
             self._waiting.append(item.__func__)
+        elif isinstance(item, _CACHE):
+            self.caches.append(item)
+            self._waiting.append(item.__wrapped__)
         elif isinstance(item, cached_property):
             self._waiting.append(item.func)
         else:
@@ -187,6 +209,7 @@ class Walk:
                 self._place(owner, key, dict.__getitem__(item, key))
         elif isinstance(item, MappingProxyType):
             self.groups.append(item)
+            self.ordered.add(id(item))
             for key, part in item.items():
                 self._place(item.get, key, part)
         elif isinstance(item, ModuleType):
@@ -198,6 +221,7 @@ class Walk:
             return
         elif isinstance(item, type):
             self._class(item)
+            self._made(item)
             return
         self._object(item)
 
@@ -239,7 +263,10 @@ class Walk:
             if not self.any_name and reads_any_name(item.__code__):
                 self.any_name = True
                 self._read(list(self._later))
-        self._read(names, names_not_called(item.__code__))
+            if makes_texts(item.__code__):
+                self._read(_SHOWING)
+        own = _MAKING if item.__name__ in _MAKING else frozenset[str]()  # those of the classes above it
+        self._read(names - own, names_not_called(item.__code__) - own)
 
     def _import(self, names: Iterable[str]) -> None:
         for name in names:
@@ -282,22 +309,50 @@ class Walk:
             for name in (slots,) if isinstance(slots, str) else slots:
                 found = getattr(item, name, MISSING)
                 self._when_read(name, partial(getattr, item), found)
-        self._waiting.append(kind)
+        self._class(kind)
+        self._kinds.append(kind)
+
+    def _make_more(self) -> bool:
+        """Look at what runs as an object like another is made, if code may do so; whether there is more."""
+        for kind in self._kinds:
+            has_methods = any(
+                isinstance(part, classmethod) for each in _own_classes(kind) for part in vars(each).values()
+            )
+            if has_methods or not self._names.isdisjoint(_MAKES):
+                self._made(kind)
+        self._kinds = []
+        return bool(self._waiting)
+
+    def _made(self, item: type) -> None:
+        """What runs as an object of a class is made."""
+        for each in _own_classes(item):
+            for name in _MAKING & vars(each).keys():
+                self._place(self._dict_of(each), name, vars(each)[name])
+
+    def _dict_of(self, item: type) -> MappingProxyType[str, Any]:
+        view: MappingProxyType[str, Any] = self._of_class.setdefault(id(item), item.__dict__)
+        self.class_of[id(view)] = item
+        return view
 
     def _class(self, item: type) -> None:
-        own = [each for each in item.__mro__ if not is_foreign(each.__module__)]
+        if id(item) in self._classes:
+            return
+        self._classes.add(id(item))
+        own = _own_classes(item)
         if own and item.__flags__ & _HEAP_TYPE:
             self.objects.append(item)
-        held = [self._of_class.setdefault(id(each), each.__dict__) for each in own]
+        held = [self._dict_of(each) for each in own]
         for each, view in zip(own, held, strict=True):
             if id(each) not in self._sized_classes:
                 self._sized_classes.add(id(each))
                 self.groups.append(view)
-        for name in {name for each in held for name in each}:
-            for each in held:
-                self._when_read(name, each, each.get(name, MISSING))
+        for name in {name for view in held for name in view}:
+            for view in held:
+                self._when_read(name, view, view.get(name, MISSING))
         if not is_foreign(type(item).__module__):
             self._waiting.append(type(item))
+        elif isinstance(item, ABCMeta):  # with classes that were registered
+            self._place(_registered, "abc", get_cache_token())
 
     def _named(self, attributes: dict[str, Any]) -> None:
         for name, part in attributes.items():
@@ -305,7 +360,8 @@ class Walk:
 
     def _when_read(self, name: str, owner: Any, part: Any) -> None:
         """A place, now or as soon as some code is found that reads this name."""
-        special = name.startswith("__") and isinstance(part, FunctionType) and name not in _NOT_CALLED
+        implied = name.startswith("__") or name == "keys"  # which dict() and ** call
+        special = implied and isinstance(part, FunctionType) and name not in _NOT_IMPLIED
         names = self._not_called if _is_iterator(part) else self._names
         if special or self.any_name or name in names:
             self._place(owner, name, part)
@@ -320,6 +376,16 @@ class Walk:
         else:
             self.places.append((owner, key))
             self._waiting.append(part)
+
+
+def _registered(_: Any, default: Any) -> Any:
+    """A number that is another one after a class was registered with an abstract one."""
+    return get_cache_token()
+
+
+def _own_classes(item: type) -> list[type]:
+    """A class and those above it that are the user's."""
+    return [each for each in item.__mro__ if not is_foreign(each.__module__)]
 
 
 def _is_iterator(item: Any) -> bool:

@@ -27,7 +27,7 @@ N = (1.5, -2.0, 0.0, 3.0, 1.0)
 
 LINE = r"test_page|<string>"
 """What a message names that names the line of an example."""
-WORDS = {" each item c": "each item comes once", " the functio": "others"}
+WORDS = {" the functio": "others"}
 
 
 def counted(model: SimpleNamespace) -> int:

@@ -1,8 +1,13 @@
 """What a function changes and reads itself is seen wherever it is held, and put back after lifting."""
 
+import copy
+import dataclasses
+import itertools
+import random
 import sys
 from collections import Counter, deque
-from functools import partial
+from functools import lru_cache, partial
+from operator import attrgetter
 
 import numpy as np
 import pytest
@@ -228,7 +233,127 @@ def with_all_before(held, x):
     return sum(held.states, V) * len(held.states)
 
 
+@dataclasses.dataclass(order=True)
+class Counted:
+    count: int = 0
+
+
+@dataclasses.dataclass
+class Total:
+    count: int = 0
+
+
+def compared(held, x):
+    held.now.count += 1
+    return W * x if held.now == held.then else V * x
+
+
+def ordered(held, x):
+    held.now.count += 1
+    return W * x if held.now < held.then else V * x
+
+
+GETTER = attrgetter("now.count")
+
+
+def by_a_getter(held, x):
+    held.now.count += 1
+    return W * x * GETTER(held)
+
+
+def by_a_tuple(held, x):
+    held.now.count += 1
+    return W * x * dataclasses.astuple(held.now)[0]
+
+
+def by_a_dict(held, x):
+    held.now.count += 1
+    return W * x * next(iter(dataclasses.asdict(held.now).values()))
+
+
+def by_a_copy(held, x):
+    held.now.count += 1
+    return W * x * copy.copy(held.now).count
+
+
+def by_any_name(held, x):
+    held.count += 1
+    return W * x * getattr(held, "".join(["co", "unt"]))
+
+
+def by_a_text(held, x):
+    held.now.count += 1
+    return W * x * len(str(held.now))
+
+
+def in_a_class(held, x):
+    type(held).count += 1
+    return W * x * held.count
+
+
+def made_anew(held, x):
+    return W * held.kind(x).x
+
+
+def drawing_at_times(held, x):
+    held.count += 1
+    return W * x * (held.generator.random() if held.count % 5 == 0 else 1.0)
+
+
+def remembered(held, x):
+    return W * x * held.number()
+
+
+def the_best(held, x):
+    loss = W * x
+    if loss.data < held.best:
+        held.best, held.misses = loss.data, 0
+    else:
+        held.misses += 1
+    return loss
+
+
+class Best:
+    best, misses = 1e9, 0
+
+
+def next_item(held, x):
+    return W * x * next(held.items)
+
+
+def only_counted(held, x):
+    held.log.append(next(held.items))
+    return W * x
+
+
+def kind_that_counts():
+    class Kind:
+        made = 0
+
+        def __init__(self, x):
+            Kind.made += 1
+            self.x = x * Kind.made
+
+    return Held(kind=Kind)
+
+
 STEPS = {
+    "==": (compared, lambda: Held(now=Counted(), then=Counted(9))),
+    "<": (ordered, lambda: Held(now=Counted(), then=Counted(9))),
+    "attrgetter": (by_a_getter, lambda: Held(now=Counted())),
+    "astuple": (by_a_tuple, lambda: Held(now=Counted())),
+    "asdict": (by_a_dict, lambda: Held(now=Counted())),
+    "copy": (by_a_copy, lambda: Held(now=Counted())),
+    "any name": (by_any_name, lambda: Held(count=0)),
+    "a text": (by_a_text, lambda: Held(now=Total())),
+    "a class": (in_a_class, lambda: type("Kind", (), {"__module__": __name__, "count": 0})()),
+    "a constructor": (made_anew, kind_that_counts),
+    "draws at times": (drawing_at_times, lambda: Held(count=0, generator=random.Random(0))),
+    "a cache": (remembered, lambda: Held(number=lru_cache(lambda: 1.0 + W.data))),
+    "the best": (the_best, Best),
+    "an iterator": (next_item, lambda: Held(items=itertools.count(1))),
+    "a generator": (next_item, lambda: Held(items=(float(i) for i in range(99)))),
+    "items only counted": (only_counted, lambda: Held(items=itertools.count(1), log=[])),
     "beside a Value": (beside_a_value, lambda: Held(state={"w": Value(2.0), "n": 0})),
     "results kept": (by_results_kept, lambda: Held(kept=[])),
     "in turn": (in_turn, lambda: Held(count=0, turn=[Value(2.0), Value(3.0), Value(4.0)])),
