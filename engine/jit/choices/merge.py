@@ -16,9 +16,9 @@ import numpy as np
 
 from engine.autograd.grad_mode import enable_grad
 from engine.autograd.trace_mode import recording, tracing
-from engine.jit.choices.arms import Fork, Leaf, Tree
-from engine.jit.choices.paths import DIRECT, Base, Kind, Run, forks_of, leaves, narrowed, read_by, same_leaf
-from engine.jit.choices.runs import Choice, Choosing, Path, UnlikeError, leaf_at, leaves_of
+from engine.jit.choices.arms import Fork, Leaf, Path, Tree
+from engine.jit.choices.paths import DIRECT, Base, Kind, Run, leaves, narrowed, same_leaf
+from engine.jit.choices.runs import Choice, Choosing, UnlikeError
 from engine.jit.trace.decisions import Decision
 from engine.jit.trace.traced_graph import is_by_hand, is_own
 from engine.node.backend import Value, apply
@@ -55,7 +55,7 @@ class Merged:
             spent += natural.nodes
             if not natural.recorder.choices:
                 raise UnlikeError
-            self._others = [natural.recorder.made[i] for i in natural.recorder.others]
+            self._others = natural.recorder.made
             base = self._base(numbers)
             self._narrow(base, numbers, spent)
             self._readers = base.settle()
@@ -82,9 +82,7 @@ class Merged:
 
     def _narrow(self, base: Base, numbers: Any, spent: list[Value]) -> None:
         """Let the function run with other outcomes until each reader has one candidate."""
-        outcomes = {
-            (choice.site, path) for choice in base.recorder.choices for path, _ in leaves_of(choice.tree)
-        }
+        outcomes = {(choice.site, path) for choice in base.recorder.choices for path in choice.leaves}
         met = {(choice.site, choice.path) for choice in base.recorder.choices}
         draw, halves = random.Random(0), 0
         ranks = range(1, min(max(map(len, base.groups.values())), _RUNS // 2))
@@ -134,8 +132,8 @@ def merged(run_on: RunOn, numeric: Any, wanted: Any, numbers: np.ndarray[Any, An
 
 def _first_wish(_: int, choice: Choice) -> Path:
     """The outcome that the base takes: a Value, best one made for it, which nobody else reads."""
-    found = [(path, leaf) for path, leaf in leaves_of(choice.tree) if type(leaf.value) is Value]
-    return next((path for path, leaf in found if leaf.last > leaf.first), found[0][0])
+    found = [path for path, leaf in choice.leaves.items() if type(leaf.value) is Value]
+    return next((path for path in found if choice.leaves[path].last > choice.leaves[path].first), found[0])
 
 
 class _Wish:
@@ -150,10 +148,10 @@ class _Wish:
 
     def __call__(self, i: int, choice: Choice) -> Path:
         path = _first_wish(i, choice)
-        value = id(leaf_at(choice.tree, path).value)
+        value = id(choice.leaves[path].value)
         self.passed[value] += 1
         if self.draw.random() < 0.5 if self.rank == _HALF else self.rank in (_ALL, self.passed[value] - 1):
-            others = [other for other, _ in leaves_of(choice.tree) if other != path]
+            others = [other for other in choice.leaves if other != path]
             path = self.draw.choice(
                 [each for each in others if (choice.site, each) not in self.met] or others
             )
@@ -164,7 +162,7 @@ class _Wish:
 def _form_of(base: Base) -> Any:
     """What bases for other numbers have in common."""
     return (
-        [(e.kind, e.number, None if e.node is None else e.node._row, e.path) for e in base.events],
+        [(event.kind, event.form, event.choice, event.path) for event in base.events],
         [(choice.site, choice.path) for choice in base.recorder.choices],
         sorted(base.candidates),
     )
@@ -198,21 +196,21 @@ class _Builder:
         decisions, asked = [], list[Any]()
         for number, event in enumerate(self.base.events):
             changed = number in self.base.reading or event.kind is not Kind.NODE
-            if not changed and not any(id(x) in self.new for x in event.node._children):
+            if not changed and not any(id(x) in self.new for x in event.read):
                 continue
-            read = [self._resolved(number, i, x) for i, x in enumerate(read_by(self.base, event))]
+            read = [self._resolved(number, i, x) for i, x in enumerate(event.read)]
             if event.kind is Kind.NODE:
-                self._node(event.node, read)
+                self._node(event.of, read)
             elif event.kind is Kind.ASKS:
                 asked = read
             elif event.kind is Kind.GIVES:
-                self.given.append(self._chosen(self.base.recorder.choices[event.number].tree, asked, read))
-            else:
-                d = self.base.recorder.made[event.number]
+                self.given.append(self._chosen(event.of, asked, read))
+            elif event.kind is Kind.DECIDES:
+                d = event.of
                 decisions.append(Decision(read[0], read[1], d.how, d.test, d.outcome, d.spot))
-        number, result = len(self.base.events), Result(self.base.output)
-        parts = [self._resolved(number, i, x) for i, x in enumerate(leaves(self.base.output))]
-        result.values = [part for part in parts if isinstance(part, Value)]
+            else:
+                result = Result(self.base.output)
+                result.values = [part for part in read if isinstance(part, Value)]
         return result, decisions
 
     def _node(self, node: Value, operands: list[Any]) -> None:
@@ -222,17 +220,17 @@ class _Builder:
             raise UnlikeError
         self.new[id(node)] = apply(node._row, operands)
 
-    def _chosen(self, tree: Tree, asked: list[Any], given: list[Any]) -> Any:
-        at = {id(fork): 2 * i for i, fork in enumerate(forks_of(tree))}
+    def _chosen(self, choice: Choice, asked: list[Any], given: list[Any]) -> Any:
+        sides = {fork: (asked[2 * i], asked[2 * i + 1]) for i, fork in enumerate(choice.forks)}
         values = iter(given)
 
         def made(part: Tree) -> Any:
             if isinstance(part, Leaf):
                 return self._simpler(next(values))
             yes, no = made(part.yes), made(part.no)
-            return yes if yes is no else apply(_WHERE, (_truth(part, asked, at[id(part)]), yes, no))
+            return yes if yes is no else apply(_WHERE, (_truth(part, *sides[part]), yes, no))
 
-        return made(tree)
+        return made(choice.tree)
 
     def _simpler(self, x: Any) -> Any:
         """What ``where`` chooses by a number that Python found."""
@@ -241,9 +239,8 @@ class _Builder:
         return x
 
 
-def _truth(fork: Fork, asked: list[Any], at: int) -> Value:
+def _truth(fork: Fork, left: Any, right: Any) -> Value:
     """A comparison as an operator: 1 or 0."""
-    left, right = asked[at], asked[at + 1]
     row = _GREATER if fork.symbol in ("<", ">") else _GREATER_EQUAL
     found: Value = apply(row, (left, right) if fork.symbol[0] == ">" else (right, left))
     return found

@@ -11,21 +11,20 @@ an operand of a node, a side of a comparison or a part of the result.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum, auto
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.jit.choices.arms import MIRRORED, Fork, Leaf, Tree, is_number
-from engine.jit.choices.runs import Choice, Path, UnlikeError, leaves_of
+from engine.jit.choices.arms import MIRRORED, Fork, Path, is_number
+from engine.jit.choices.runs import Choice, UnlikeError
 from engine.jit.choices.runs import same as same_side
 from engine.jit.trace.decisions import COMPARISONS
 from engine.node.backend import Value
 from engine.pytree.statics import equal_statics
 
-__all__ = ["DIRECT", "Base", "Event", "Kind", "Run", "forks_of", "leaves", "narrowed", "read_by", "same_leaf"]
+__all__ = ["DIRECT", "Base", "Event", "Kind", "Run", "leaves", "narrowed", "same_leaf"]
 
 DIRECT = -1
 """The candidate that a Value is read directly, not through a choice; others are numbers of choices."""
@@ -44,6 +43,8 @@ class Kind(Enum):
     """It ended: it reads what its outcomes give."""
     DECIDES = auto()
     """Another decision."""
+    RETURNS = auto()
+    """The function returned: it reads the parts of its result."""
 
 
 class Event(NamedTuple):
@@ -51,15 +52,24 @@ class Event(NamedTuple):
 
     Attributes:
         kind: see :class:`Kind`.
-        number: of the choice or the decision; of a node that of the choice that it was made for, or -1.
-        node: the node.
+        form: what events of other runs have in common with it: the row of a node, comparisons.
+        read: what it reads, in order.
+        of: the node, choice or decision.
+        choice: the number of the choice that it is, or that a node was made for; else -1.
         path: to the outcome that the node was made for.
     """
 
     kind: Kind
-    number: int
-    node: Any = None
+    form: Any
+    read: Sequence[Any]
+    of: Any = None
+    choice: int = -1
     path: Path = ()
+
+    def turned(self) -> Event:
+        """The same choice, its first comparison from the other side: as Python asks beside a number."""
+        left, right, *rest = self.read
+        return self._replace(form=(MIRRORED[self.form[0]], *self.form[1:]), read=[right, left, *rest])
 
 
 class Run:
@@ -87,31 +97,30 @@ class Run:
         self.events = list(self._ordered())
 
     def _ordered(self) -> Iterator[Event]:
-        others = deque((*at, i) for i, at in enumerate(self.recorder.at))
         at = 0
-        for i, choice in enumerate([*self.recorder.choices, None]):
-            while others and others[0][1] <= i:
-                position, _, number = others.popleft()
-                yield from self._plain(at, position)
-                yield Event(Kind.DECIDES, number)
-                at = position
-            if choice is None:
-                break
-            yield from self._plain(at, choice.before)
-            yield Event(Kind.ASKS, i)
-            of_path = {k: path for path, leaf in leaves_of(choice.tree) for k in range(leaf.first, leaf.last)}
-            for k in range(choice.before, choice.after):
-                if self.nodes[k]._children:
-                    yield Event(Kind.NODE, i, self.nodes[k], of_path[k])
-            yield Event(Kind.GIVES, i)
-            at = choice.after + choice.length
-            self.results.append(self._given_by(choice))
+        for position, what in self.recorder.log:
+            yield from self._plain(at, position)
+            at = position
+            if not isinstance(what, Choice):
+                yield Event(Kind.DECIDES, what.how, [what.node, what.other], what)
+                continue
+            number = len(self.results)
+            yield Event(Kind.ASKS, what.form, what.sides, what, number)
+            of_path = {k: path for path, leaf in what.leaves.items() for k in range(leaf.first, leaf.last)}
+            for k in range(what.before, what.after):
+                node = self.nodes[k]
+                if node._children:
+                    yield Event(Kind.NODE, node._row, node._children, node, number, of_path[k])
+            self.results.append(self._given_by(what))
+            yield Event(Kind.GIVES, None, [leaf.value for leaf in what.leaves.values()], what, number)
+            at = what.after + what.length
         yield from self._plain(at, len(self.nodes))
+        yield Event(Kind.RETURNS, None, leaves(self.output))
 
     def _plain(self, first: int, last: int) -> Iterator[Event]:
         for node in self.nodes[first:last]:
             if node._children:
-                yield Event(Kind.NODE, -1, node)
+                yield Event(Kind.NODE, node._row, node._children, node)
 
     def _given_by(self, choice: Choice) -> Any:
         """What Python got: what was made beside it has a twin among what it made, node by node."""
@@ -149,17 +158,16 @@ class Base(Run):
         self.groups: dict[int, list[int]] = {}  # choices by the id of what they gave
         self.reading: set[int] = set()  # the numbers of the events that may read choices
         made_for = set(map(id, self.twins.values()))
-        for number, event in enumerate([*self.events, None]):
-            for place, x in enumerate(leaves(output) if event is None else read_by(self, event)):
+        for number, event in enumerate(self.events):
+            for place, x in enumerate(event.read):
                 through = self.groups.get(id(x))
                 if through is not None:
                     self.candidates[number, place] = (*([] if id(x) in made_for else [DIRECT]), *through)
                     self.reading.add(number)
-            if event is not None and event.kind is Kind.GIVES:
-                given = self.results[event.number]
-                mine = read_by(self, event)
-                if id(given) in self.groups or any(x is not given for x in mine):  # else it is read directly
-                    self.groups.setdefault(id(given), []).append(event.number)
+            if event.kind is Kind.GIVES:
+                given = self.results[event.choice]
+                if id(given) in self.groups or any(x is not given for x in event.read):
+                    self.groups.setdefault(id(given), []).append(event.choice)  # else it is read directly
 
     def settle(self) -> dict[tuple[int, int], int]:
         """The candidate of each reader.
@@ -170,24 +178,6 @@ class Base(Run):
         if any(len(each) != 1 for each in self.candidates.values()):
             raise UnlikeError
         return {key: each[0] for key, each in self.candidates.items()}
-
-
-def read_by(run: Run, event: Event) -> list[Any]:
-    """What an event reads, in order."""
-    if event.kind is Kind.NODE:
-        return list(event.node._children)
-    if event.kind is Kind.DECIDES:
-        decision = run.recorder.made[event.number]
-        return [decision.node, decision.other]
-    tree = run.recorder.choices[event.number].tree
-    if event.kind is Kind.ASKS:
-        return [side for fork in forks_of(tree) for side in (fork.left, fork.right)]
-    return [leaf.value for _, leaf in leaves_of(tree)]
-
-
-def forks_of(tree: Tree) -> list[Fork]:
-    """All comparisons of a tree."""
-    return [] if isinstance(tree, Leaf) else [tree, *forks_of(tree.yes), *forks_of(tree.no)]
 
 
 def leaves(output: Any) -> list[Any]:
@@ -224,8 +214,37 @@ class _Walk:
         self.asked: dict[int, Candidates] = {}  # those of the sides of a folded choice, by what was read
         self.at = 0
 
-    def _next(self) -> Event | None:
-        return self.run.events[self.at] if self.at < len(self.run.events) else None
+    def walk(self) -> None:
+        for number, event in enumerate(self.base.events):
+            folded = self.folded.get(event.choice)
+            if event.kind is Kind.NODE:
+                if folded is None or event.path == folded:
+                    there = self._gone_past(number, event)
+                    self.image[id(event.of)] = there.of if there else self._computed(number, event)
+            elif event.kind is Kind.GIVES and folded is not None:
+                place = list(event.of.leaves).index(folded)
+                self.given.append(self._given_plainly((number, place), event.read[place]))
+            else:
+                there = self._gone_past(number, event)
+                if event.kind is Kind.GIVES and there:
+                    self.given.append(self.run.results[there.choice])
+                elif event.kind is Kind.ASKS and not there:
+                    self.folded[event.choice] = self._decided_plainly(number, event.of)
+                elif not there:
+                    raise UnlikeError
+        for key in self.base.candidates:
+            self.base.candidates[key] = self.found.get(key, self.base.candidates[key])
+
+    def _gone_past(self, number: int, event: Event) -> Event | None:
+        """The next event of the run, if it is this one of the base; else None."""
+        there = self.run.events[self.at] if self.at < len(self.run.events) else None
+        if there is None or there.kind is not event.kind:
+            return None
+        for each in (there, there.turned()) if event.kind is Kind.ASKS else (there,):
+            if each.form == event.form and self._agree(number, event.read, each.read):
+                self.at += 1
+                return there
+        return None
 
     def _images(self, key: tuple[int, int], x: Any) -> list[tuple[int, Any]]:
         """What may stand in the run for what a reader reads, by candidates."""
@@ -244,36 +263,21 @@ class _Walk:
         there = self.run.constants.get(id(there), there)
         return tuple(each for each, image in self._images(key, x) if same_leaf(image, there))
 
-    def _reads_directly(self, mine: Any, theirs: Any) -> bool:
-        """The same as :meth:`read` of an event that may read no choice, as most do."""
-        image, constants = self.image, self.run.constants
-        for x, y in zip(mine, theirs, strict=False):
-            there = image.get(id(x), x)
-            if there is not y and not same_leaf(there, constants.get(id(y), y)):
-                return False
-        return len(mine) == len(theirs)
-
-    def read(self, number: int, mine: Any, theirs: Any) -> bool:
+    def _agree(self, number: int, mine: Sequence[Any], theirs: Sequence[Any]) -> bool:
         """Whether all readers of an event agree with some candidate; those that do not are ruled out."""
         if len(mine) != len(theirs):
             return False
+        if number not in self.base.reading:  # as most are
+            image, constants = self.image, self.run.constants
+            for x, y in zip(mine, theirs, strict=True):
+                there = image.get(id(x), x)
+                if there is not y and not same_leaf(there, constants.get(id(y), y)):
+                    return False
+            return True
         fits = [self._fit((number, i), x, y) for i, (x, y) in enumerate(zip(mine, theirs, strict=True))]
-        if not all(fits):
-            return False
-        self.found.update({(number, i): fit for i, fit in enumerate(fits)})
-        return True
-
-    def walk(self) -> None:
-        base, run = self.base, self.run
-        steps = {Kind.NODE: self._node, Kind.ASKS: self._asks, Kind.GIVES: self._gives}
-        for number, event in enumerate(base.events):
-            steps.get(event.kind, self._decides)(number, event)
-        if self.at != len(run.events):
-            raise UnlikeError
-        if not self.read(len(base.events), leaves(base.output), leaves(run.output)):
-            raise UnlikeError
-        for key in base.candidates:
-            base.candidates[key] = self.found.get(key, base.candidates[key])
+        if all(fits):
+            self.found.update({(number, i): fit for i, fit in enumerate(fits)})
+        return all(fits)
 
     def _plainly(self, number: int, place: int, x: Any) -> Any:
         """The plain number that a reader reads in the run."""
@@ -284,91 +288,33 @@ class _Walk:
         self.asked[id(x)] = self.found[number, place]
         return plain[0][1]
 
-    def _node(self, number: int, event: Event) -> None:
-        node, there = event.node, self._next()
-        if event.number in self.folded and event.path != self.folded[event.number]:
-            return
-        operands = node._children
-        read = self.read if number in self.base.reading else lambda _, *both: self._reads_directly(*both)
-        if (
-            there is not None
-            and there.kind is Kind.NODE
-            and there.node._row is node._row
-            and read(number, operands, there.node._children)
-        ):
-            self.image[id(node)] = there.node
-            self.at += 1
-            return
-        # it may have been computed by Python, of plain numbers
-        numbers = [float(self._plainly(number, i, x)) for i, x in enumerate(operands)]
-        row = node._row
-        self.image[id(node)] = row.forward(numbers) if row.arity is None else row.forward(*numbers)
+    def _computed(self, number: int, event: Event) -> float:
+        """What Python computed of plain numbers in the place of a node."""
+        numbers = [float(self._plainly(number, i, x)) for i, x in enumerate(event.read)]
+        row = event.form
+        return row.forward(numbers) if row.arity is None else row.forward(*numbers)  # type: ignore[no-any-return]
 
-    def _asks(self, number: int, event: Event) -> None:
-        tree, there = self.base.recorder.choices[event.number].tree, self._next()
-        if there is not None and there.kind is Kind.ASKS:
-            other = self.run.recorder.choices[there.number].tree
-            mine, theirs = read_by(self.base, event), read_by(self.run, there)
-            for turned in (False, True):
-                if turned:  # as Python asks where one side is a number
-                    theirs[:2] = theirs[1::-1]
-                if _alike(tree, other, turned) and self.read(number, mine, theirs):
-                    self.at += 1
-                    return
+    def _decided_plainly(self, number: int, choice: Choice) -> Path:
+        """The path of a choice that Python decided by plain numbers, and told nobody."""
         self.asked.clear()
-        path: Path = ()  # Python decided by plain numbers, and told nobody
-        place = {id(fork): 2 * i for i, fork in enumerate(forks_of(tree))}
+        tree, path = choice.tree, Path()
         while isinstance(tree, Fork):
-            at = place[id(tree)]
+            at = 2 * choice.forks.index(tree)
             left, right = self._plainly(number, at, tree.left), self._plainly(number, at + 1, tree.right)
             truth = COMPARISONS[tree.symbol](left, right)
             tree, path = tree.yes if truth else tree.no, (*path, truth)
-        self.folded[event.number] = path
+        return path
 
-    def _gives(self, number: int, event: Event) -> None:
-        mine = read_by(self.base, event)
-        if event.number in self.folded:
-            paths = [path for path, _ in leaves_of(self.base.recorder.choices[event.number].tree)]
-            place = paths.index(self.folded[event.number])
-            self.given.append(self._given_plainly(number, place, mine[place]))
-            return
-        there = self._next()
-        if (
-            there is None
-            or there.kind is not Kind.GIVES
-            or not self.read(number, mine, read_by(self.run, there))
-        ):
-            raise UnlikeError
-        self.given.append(self.run.results[there.number])
-        self.at += 1
-
-    def _given_plainly(self, number: int, place: int, x: Any) -> Any:
+    def _given_plainly(self, key: tuple[int, int], x: Any) -> Any:
         """What a choice gives that Python made by plain numbers."""
-        images = self._images((number, place), x)
+        images = self._images(key, x)
         if any(y is not images[0][1] for _, y in images):  # it is what was compared, and came the same way
             among = self.asked.get(id(x), ())
             images = [(c, y) for c, y in images if c in among]
-            self.found[number, place] = tuple(c for c, _ in images)
+            self.found[key] = tuple(c for c, _ in images)
         if not images or any(y is not images[0][1] for _, y in images):
             raise UnlikeError
         return images[0][1]
-
-    def _decides(self, number: int, event: Event) -> None:
-        there = self._next()
-        if there is None or there.kind is not Kind.DECIDES:
-            raise UnlikeError
-        how = [each.recorder.made[e.number].how for each, e in ((self.base, event), (self.run, there))]
-        if how[0] != how[1] or not self.read(number, read_by(self.base, event), read_by(self.run, there)):
-            raise UnlikeError
-        self.at += 1
-
-
-def _alike(a: Tree, b: Tree, turned: bool) -> bool:
-    """Whether two trees have the same comparisons; the first of one turned round."""
-    if isinstance(a, Leaf) or isinstance(b, Leaf):
-        return isinstance(a, Leaf) and isinstance(b, Leaf)
-    symbol = MIRRORED[b.symbol] if turned else b.symbol
-    return a.symbol == symbol and _alike(a.yes, b.yes, False) and _alike(a.no, b.no, False)
 
 
 def same_leaf(image: Any, there: Any) -> bool:

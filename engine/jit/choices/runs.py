@@ -14,7 +14,7 @@ from engine.jit.choices.sites import expression_at, syntax_of
 from engine.jit.trace.decisions import COMPARISONS, Decision, Replay, StandIns
 from engine.node.backend import Value
 
-__all__ = ["Choice", "Choosing", "Path", "UnlikeError", "leaf_at", "leaves_of"]
+__all__ = ["Choice", "Choosing", "Path", "UnlikeError", "same"]
 
 _BETWEEN = frozenset({"engine.autograd.trace_mode", "engine.node.as_number", __name__})
 
@@ -27,45 +27,44 @@ class Choice:
     """A decision whose sides are known.
 
     Attributes:
+        site: the comparison that it begins with, in the syntax of its file.
         tree: its outcomes.
         before: how many nodes there were before any was made for it.
-        site: the comparison that it begins with, in the syntax of its file.
         path: to the outcome that was taken.
         after: how many nodes there were when Python went on.
+        forks, leaves: its comparisons in order, and its outcomes by their paths.
     """
-
-    __slots__ = ("after", "before", "path", "site", "tree")
 
     def __init__(self, site: Any, tree: Tree, before: int) -> None:
         self.site, self.tree, self.before = site, tree, before
         self.path: Path = ()
         self.after = 0
+        self.forks: list[Fork] = []
+        self.leaves: dict[Path, Leaf] = {}
+        self.form = self._found(tree, ())
+
+    def _found(self, tree: Tree, path: Path) -> tuple[str, ...]:
+        """The comparisons of a part, as trees with the same ones have them."""
+        if isinstance(tree, Leaf):
+            self.leaves[path] = tree
+            return ("",)
+        self.forks.append(tree)
+        return tree.symbol, *self._found(tree.yes, (*path, True)), *self._found(tree.no, (*path, False))
 
     @property
     def leaf(self) -> Leaf:
         """The outcome that was taken."""
-        return leaf_at(self.tree, self.path)
+        return self.leaves[self.path]
 
     @property
     def length(self) -> int:
         """How many nodes Python makes for it."""
         return self.leaf.last - self.leaf.first
 
-
-def leaf_at(tree: Tree, path: Path) -> Leaf:
-    """The outcome at the end of a path."""
-    for truth in path:
-        assert isinstance(tree, Fork)
-        tree = tree.yes if truth else tree.no
-    assert isinstance(tree, Leaf)
-    return tree
-
-
-def leaves_of(tree: Tree, path: Path = ()) -> list[tuple[Path, Leaf]]:
-    """All outcomes, and the paths to them."""
-    if isinstance(tree, Leaf):
-        return [(path, tree)]
-    return [*leaves_of(tree.yes, (*path, True)), *leaves_of(tree.no, (*path, False))]
+    @property
+    def sides(self) -> list[Any]:
+        """The sides of its comparisons."""
+        return [side for fork in self.forks for side in (fork.left, fork.right)]
 
 
 class Choosing(Replay):
@@ -79,9 +78,8 @@ class Choosing(Replay):
 
     Attributes:
         choices: those of known sides, in order.
-        made: the other decisions, in order; in a first run all of them.
-        others: which of ``made`` are no part of a choice.
-        at: of each of the others how many nodes and choices there were.
+        made: the other decisions, in order.
+        log: all of them, each with how many nodes there were.
         failed: whether the run is of no use.
     """
 
@@ -100,8 +98,7 @@ class Choosing(Replay):
         self._syntax_of = cache(syntax_of)  # a file is read once in a run
         self.failed = False
         self.choices: list[Choice] = []
-        self.others: list[int] = []
-        self.at: list[tuple[int, int]] = []
+        self.log: list[tuple[int, Choice | Decision]] = []
         self._way: tuple[Tree, Path, Path] | None = None  # what is left of a choice, and the way there
 
     def index_of(self, node: Value) -> int | None:
@@ -119,11 +116,10 @@ class Choosing(Replay):
     def _decided(self, node: Value, other: Any, how: str, test: Any, outcome: Any) -> Any:
         if self._way is not None:
             self._fail()
-        self.at.append((len(self.nodes), len(self.choices)))
-        self.others.append(len(self.made))
-        if self._replays:
-            return super()._decided(node, other, how, test, outcome)
-        return super(Replay, self)._decided(node, other, how, test, outcome)
+        decided = super()._decided if self._replays else super(Replay, self)._decided
+        outcome = decided(node, other, how, test, outcome)
+        self.log.append((len(self.nodes), self.made[-1]))
+        return outcome
 
     def _fail(self) -> None:
         self.failed = True  # in case the function catches what is raised
@@ -147,6 +143,7 @@ class Choosing(Replay):
             return False
         choice = Choice(expression, tree, before)
         self.choices.append(choice)
+        self.log.append((before, choice))
         path = () if self.wish is None else self.wish(len(self.choices) - 1, choice)
         self._way = tree, path, ()
         return True
@@ -160,8 +157,6 @@ class Choosing(Replay):
             self._fail()
         if self.wish is not None:
             outcome, path = path[0], path[1:]
-        if not self._replays:
-            super(Replay, self)._decided(node, other, symbol, COMPARISONS[symbol], outcome)
         tree, taken = tree.yes if outcome else tree.no, (*taken, outcome)
         if isinstance(tree, Leaf):
             choice = self.choices[-1]
