@@ -1,6 +1,6 @@
 // The shell: connects to an engine, mounts the two tabs, and offers them what they share.
 
-import { load, part, write } from "./address.js";
+import { load, onstep, part, write } from "./address.js";
 import { connect } from "./client.js";
 import { Keys } from "./keys.js";
 import { Lessons } from "./lessons.js";
@@ -78,10 +78,7 @@ function appFor(tab) {
     theme,
     state: {
       get: (name = tab) => load(name),
-      set: (...given) => {
-        const [name, value] = given.length > 1 ? given : [tab, given[0]];
-        write({ [name]: JSON.stringify(value) });
-      },
+      set: (value, step = false) => write({ [tab]: JSON.stringify(value) }, step),
     },
     keys: { add: (key, description, handler) => keys.add(key, description, handler, tab) },
     show: (name) => show(name),
@@ -90,8 +87,8 @@ function appFor(tab) {
   };
 }
 
-/** Show a tab; it is mounted when it is first seen. */
-async function show(tab, focus = false) {
+/** Show a tab; it is mounted when it is first seen. `step` makes it a step of the browser's history. */
+async function show(tab, { focus = false, step = true } = {}) {
   keys.tab = tab;
   for (const each of TABS) {
     const chosen = each === tab;
@@ -101,7 +98,7 @@ async function show(tab, focus = false) {
     byId(`panel-${each}`).hidden = !chosen;
     if (chosen && focus) button.focus();
   }
-  write({ tab });
+  write({ tab }, step);
   const element = byId(`panel-${tab}`);
   if (!mounted.has(tab)) {
     mounted.set(tab, null);
@@ -147,7 +144,7 @@ function tabs() {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
-    show(TABS[(TABS.indexOf(keys.tab) + step + TABS.length) % TABS.length], true);
+    show(TABS[(TABS.indexOf(keys.tab) + step + TABS.length) % TABS.length], { focus: true });
   };
   byId("skip").onclick = (event) => {
     event.preventDefault(); // the fragment is the state
@@ -161,8 +158,8 @@ async function start() {
   tabs();
   byId("keys-button").onclick = keysDialog;
   keys.add("?", "List the keys", keysDialog);
-  keys.add("1", "Open Backward pass", () => show("backward", true));
-  keys.add("2", "Open Playground", () => show("training", true));
+  keys.add("1", "Open Backward pass", () => show("backward", { focus: true }));
+  keys.add("2", "Open Playground", () => show("training", { focus: true }));
   keys.add("t", "Change the colours: auto, light, dark", () => theme.next());
 
   lessons = new Lessons({ toast, announce, current: () => keys.tab, show });
@@ -194,7 +191,11 @@ async function start() {
   byId("engine").title = `chainrule ${about.version}, ${about.backend === "cython" ? "compiled node" : "node in Python"}, ${about.in_tab ? "in this tab" : "on this machine"}`;
   panel.replaceChildren();
   const given = about.given.includes("model") ? "training" : about.given.includes("loss") ? "backward" : null;
-  await show(given && !part("tab") ? given : first);
+  await show(given && !part("tab") ? given : first, { step: false });
+  onstep(["tab", "backward"], (changed) => { // a training goes on, whatever step it is
+    show(TABS.includes(part("tab")) ? part("tab") : TABS[0], { step: false });
+    if (changed.includes("backward")) mounted.get("backward")?.back();
+  });
   document.documentElement.dataset.ready = "true";
 }
 

@@ -24,6 +24,37 @@ def test_tabs_by_keyboard_and_in_the_address(open_page) -> None:
     assert page.get_by_role("tab", selected=True).inner_text() == "Playground"
 
 
+def test_back_leads_to_the_tab_and_the_formula_before_and_loses_nothing(open_page) -> None:
+    page = open_page()
+    editor = page.locator("#panel-backward textarea").first
+    for text in ("a*b", "tanh(a)"):
+        editor.fill(text)
+        editor.press("Control+Enter")
+        page.wait_for_function("(text) => decodeURIComponent(location.hash).includes(text)", arg=text)
+    page.locator("main").focus()
+    page.keyboard.press("2")
+    page.locator(".neuron").first.wait_for()
+    page.keyboard.press("e")
+    page.locator(".status", has_text="Epoch 1").wait_for()
+    page.get_by_label("Activation").first.select_option("relu")
+    page.wait_for_function("() => location.hash.includes('relu')")
+    page.go_back()
+    page.locator("#panel-backward").wait_for()
+    assert editor.input_value() == "tanh(a)"
+    page.go_back()
+    page.wait_for_function("() => document.querySelector('#panel-backward textarea').value === 'a*b'")
+    assert "relu" in fragment(page)["training"]  # what was chosen since is kept
+    assert json.loads(fragment(page)["backward"])["text"] == "a*b"
+    page.go_back()
+    page.get_by_role("heading", name="See every gradient come about").wait_for()
+    assert editor.input_value() == ""
+    for _ in range(3):
+        page.go_forward()
+    page.locator("#panel-training").wait_for()
+    assert page.locator(".neuron").count() == 9
+    assert json.loads(fragment(page)["backward"])["text"] == "tanh(a)"
+
+
 def test_question_mark_lists_the_keys_and_keys_typed_into_a_field_are_text(open_page) -> None:
     page = open_page()
     assert page.get_by_role("tab", selected=True).inner_text() == "Backward pass"

@@ -30,13 +30,13 @@ export class Opening {
     this.tab.editor.area.placeholder = "tanh(w*x + b)";
   }
 
-  choose(name) {
+  choose(name, step = true) {
     const example = name === "given" ? { text: this.given.text, language: "python", note: "" } : this.examples.find((each) => each.name === name);
     if (!example) return;
     this.example = name === "given" ? null : name;
     this.tab.editor.text = example.text.trimEnd();
     this.tab.language.value = example.language;
-    this.open({ example: this.example, note: example.note });
+    this.open({ example: this.example, note: example.note, step });
   }
 
   edited() {
@@ -46,7 +46,7 @@ export class Opening {
     if (this.tab.language.value === "formula") this.typing = setTimeout(() => this.open({ quiet: true }), 500);
   }
 
-  async open({ example = this.example, note = "", values = null, quiet = false }) {
+  async open({ example = this.example, note = "", values = null, quiet = false, step = false }) {
     clearTimeout(this.typing);
     this.tab.player.running && this.tab.player.stop();
     this.tab.quiz.stop();
@@ -74,7 +74,7 @@ export class Opening {
     this.tab.note.textContent = note;
     this.tab.note.hidden = !note;
     await this.tab._take(answer);
-    this.remember(values);
+    this.remember(values, step);
     if (!answer.arrays.edges) this.tab.app.announce(`${answer.nodes} nodes, drawn as ${this.tab.shape.boxes.length} boxes. The backward pass is running.`);
     else if (!quiet) this.ready();
     if (!answer.arrays.edges) await this.sweep(asked);
@@ -94,7 +94,9 @@ export class Opening {
     this.ready();
   }
 
-  remember(values = null) {
-    if (this.tab.editor.text.length < LONGEST_ADDRESS) this.tab.app.state.set({ text: this.tab.editor.text, language: this.tab.language.value, example: this.example ?? undefined, values: values ?? undefined });
+  /** Keep the text in the address; as a step of the browser's history where another text was asked for. */
+  remember(values = null, step = false) {
+    const other = this.tab.app.state.get()?.text !== this.tab.editor.text;
+    if (this.tab.editor.text.length < LONGEST_ADDRESS) this.tab.app.state.set({ text: this.tab.editor.text, language: this.tab.language.value, example: this.example ?? undefined, values: values ?? undefined }, step && other);
   }
 }

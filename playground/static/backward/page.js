@@ -18,11 +18,11 @@ export function build(tab) {
   tab.menu = h("select", { "aria-label": "Examples", onchange: () => tab.opening.choose(tab.menu.value) });
   tab.language = h("select", { "aria-label": "Language" }, h("option", { value: "formula" }, "Formula"), h("option", { value: "python" }, "Python"));
   const source = h("section", { class: "panel source", "data-control": "Program" }, h("div", { class: "row" }, h("h2", {}, "Program"), tab.menu));
-  tab.editor = new Editor(source, () => tab.opening.open({}), () => tab.opening.edited());
+  tab.editor = new Editor(source, () => tab.opening.open({ step: true }), () => tab.opening.edited());
   tab.stopButton = button("Stop the program", () => tab.engine.stop?.(), { text: "Stop", hidden: true });
   tab.error = h("p", { class: "error", role: "alert", hidden: true });
   tab.note = h("p", { class: "note", hidden: true });
-  source.append(tab.error, tab.note, h("div", { class: "row end" }, tab.stopButton, tab.language, button("Draw the graph (Ctrl+Enter)", () => tab.opening.open({}), { text: "Draw", class: "primary" })));
+  source.append(tab.error, tab.note, h("div", { class: "row end" }, tab.stopButton, tab.language, button("Draw the graph (Ctrl+Enter)", () => tab.opening.open({ step: true }), { text: "Draw", class: "primary" })));
   tab.printed = h("pre", { class: "printed", hidden: true });
   source.append(tab.printed);
 

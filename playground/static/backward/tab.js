@@ -11,7 +11,7 @@ const LIFTED_AT_ONCE = 600, LIFTED = 3000; // nodes of a graph whose lifted prog
 export async function mount(element, engine, app) {
   const tab = new Tab(element, engine, app);
   await tab.start();
-  return { shown: () => tab.graph.shape && !tab.graph.moved && tab.graph.fit() };
+  return { back: () => tab.back(), shown: () => tab.graph.shape && !tab.graph.moved && tab.graph.fit() };
 }
 
 class Tab {
@@ -38,15 +38,30 @@ class Tab {
     this.opening.fill();
     const kept = this.app.state.get();
     if (about.handed) await this._take(await this.call("backward_given", {}));
-    else if (kept?.text) {
-      this.editor.text = kept.text;
-      this.language.value = kept.language ?? "formula";
-      this.opening.example = kept.example ?? null;
-      await this.opening.open({ values: kept.values });
-    } else if (about.given) {
+    else if (kept?.text) await this._again(kept);
+    else if (about.given) {
       this.menu.value = "given";
-      this.opening.choose("given");
+      this.opening.choose("given", false);
     } else this.opening.empty(true);
+  }
+
+  /** Open a text that the address keeps. */
+  _again({ text, language = "formula", example = null, values }) {
+    this.editor.text = text;
+    this.language.value = language;
+    this.opening.example = example;
+    this.menu.value = example ?? "";
+    return this.opening.open({ values });
+  }
+
+  /** The browser went to another step of its history. */
+  back() {
+    const kept = this.app.state.get();
+    if (kept?.text && kept.text !== this.editor.text) return this._again(kept);
+    if (!kept?.text) {
+      this.editor.text = this.menu.value = "";
+      this.opening.empty(true);
+    }
   }
 
   async _take(answer) {

@@ -52,7 +52,7 @@ class Playground {
     this.choices = await this.ask("training_choices");
     if (!this.choices) return this.element.replaceChildren(this.error);
     this.defaults = this.choices.defaults;
-    const saved = this.app.state?.get?.("training") ?? this.app.state?.get?.() ?? {};
+    const saved = this.app.state?.get?.() ?? {};
     this.config = { ...structuredClone(this.defaults), ...(saved.config ?? {}) };
     Object.assign(this.view, saved.view ?? {});
     this.picture = (await this.ask("configure", { config: this.config })) ?? (await this.#fallBack());
@@ -193,7 +193,7 @@ class Playground {
     const config = Object.fromEntries(Object.entries(this.config).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(this.defaults[name])));
     if (config.points?.length > 200) delete config.points;
     const { gradients, discrete, test, log, speed } = this.view;
-    this.app.state?.set?.("training", { config, view: { gradients, discrete, test, log, speed } });
+    this.app.state?.set?.({ config, view: { gradients, discrete, test, log, speed } });
   }
 
   // -- points --------------------------------------------------------------------------------------------
