@@ -39,6 +39,10 @@ _VIEWS: tuple[type, ...] = (type({}.values()), type({}.items()))
 """What shows the numbers of a dict as they are at the moment; as something static they would be frozen."""
 
 
+_NUMBERS = {float, int, np.float64}
+"""What may stand in a table: numbers of Python, and those that one gets out of an array of floats."""
+
+
 class Arguments:
     """How the arguments of a call are nested, and what stands in them.
 
@@ -240,12 +244,12 @@ def _table(item: Any) -> np.ndarray[Any, Any] | None:
         return None
     first = item[0]
     kinds = set(map(type, item))
-    if kinds <= {float, int}:
+    if kinds <= _NUMBERS:
         return np.array(item) if kinds != {int} else np.array(item, dtype=np.int64)
     if kinds == {list} or kinds == {tuple}:
         if len(set(map(len, item))) != 1 or not first:
             return None
         inner = set().union(*(map(type, each) for each in item))
-        if inner <= {float, int}:
+        if inner <= _NUMBERS:
             return np.array(item)
     return None

@@ -220,15 +220,33 @@ def _where(place: str, axis: int, shape: tuple[int, ...]) -> str:
 def columns_of(arguments: Arguments) -> list[np.ndarray[Any, Any]] | None:
     """What :func:`one_sample` gives as numbers, for arguments nested as some that it was given before.
 
-    None where Values are among them, or where they are nested deeper.
+    None where Values are among them, or where they are nested irregularly.
     """
-    parts = [part for part in (*arguments.spec[0], *dict(arguments.spec[1]).values()) if part[0] != STATIC]
-    if not all(part[0] in (ARRAY, TABLE) for part in parts):
-        return None
     if not all(isinstance(leaf, np.ndarray) for leaf in arguments.leaves):
         return None
-    count = parts[0][1][0]
-    return [leaf.reshape(count, -1) for leaf in arguments.leaves]
+    leaves, columns = iter(arguments.leaves), []
+    for part in (*arguments.spec[0], *dict(arguments.spec[1]).values()):
+        if part[0] == STATIC:
+            continue
+        shape = _regular_shape(part)
+        if not shape or not prod(shape):
+            return None
+        found, missing = [next(leaves)], prod(shape)
+        while missing > len(found[-1]):  # a list has a table for each of its parts
+            missing -= len(found[-1])
+            found.append(next(leaves))
+        numbers = found[0] if len(found) == 1 else np.concatenate(found)
+        columns.append(numbers.reshape(shape[0], -1))
+    return columns
+
+
+def _regular_shape(spec: Any) -> tuple[int, ...] | None:
+    """The shape of an array, a table, or lists of tables, whose first axis is that of the samples."""
+    if spec[0] in (ARRAY, TABLE):
+        shape: tuple[int, ...] = spec[1]
+        return shape
+    form = regular_form(spec) if spec[0] == LIST and spec[1] is list else None
+    return None if form is None else form[0]
 
 
 class Columns(Sequence[Any]):

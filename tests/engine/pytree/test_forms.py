@@ -117,6 +117,7 @@ ORDINARY_BUT_SLOW = {
     "a reversed vector",
     "a vector of singles",
     "a number of no dimension",
+    "three numbers of NumPy",
 }
 """What has a form, which other arguments may be recognised by, but is not recognised itself."""
 
@@ -126,7 +127,6 @@ WITHOUT_FORM = {
     "booleans",
     "a tuple of a subclass",
     "an ordered dict",
-    "three numbers of NumPy",
     "a set",
 }
 

@@ -39,6 +39,40 @@ def test_the_first_sample_and_all_numbers(given, first, numbers) -> None:
     assert known is None or np.concatenate(known, axis=1).tolist() == numbers
 
 
+@pytest.mark.parametrize(
+    ("given", "shapes"),
+    [
+        (np.zeros((3, 2, 2)), [(3, 4)]),
+        (np.zeros((3, 2, 2)).tolist(), [(3, 4)]),
+        ([[(1.0, 2.0)], [(3.0, 4.0)]], [(2, 2)]),
+        (np.arange(120.0).reshape(2, 3, 4, 5).tolist(), [(2, 60)]),
+        ([[[1.0], [2.0, 3.0]], [[4.0], [5.0, 6.0]]], None),  # ragged
+        ([[[1.0, A]], [[3.0, 4.0]]], None),
+        ([[[], []], [[], []]], None),
+        (([[1.0, 2.0]], [[[3.0]]]), None),  # a tuple is of several arguments
+    ],
+)
+def test_columns_of_lists_nested_to_any_depth(given, shapes) -> None:
+    call = Arguments.of_call((given, [7.0] * len(given)), {}, by_sample=True)
+    known = columns_of(call)
+    assert (known and [each.shape for each in known[:-1]]) == shapes
+    if known is not None:
+        assert known[0].ravel().tolist() == np.ravel(given).tolist()
+        assert known[-1].tolist() == [[7.0]] * len(given)
+        for one, other in zip(known, one_sample(call)[1], strict=True):
+            assert np.array_equal(one, other)
+
+
+def test_numbers_out_of_an_array_make_a_table_too() -> None:
+    plain, taken = [[1.0, 2.0], [3.0, 4.0]], [list(row) for row in np.array([[1.0, 2.0], [3.0, 4.0]])]
+    assert type(taken[0][0]) is np.float64
+    one, other = (Arguments.of_call((each,), {}) for each in (plain, taken))
+    assert one.spec == other.spec
+    assert one.numbers().tolist() == other.numbers().tolist()
+    args, _ = other.rebuild(other.flat())
+    assert args == [plain]
+
+
 def test_values_among_the_samples_are_given_sample_by_sample() -> None:
     sample, columns, values = one_sample(Arguments.of_call(([A, B, 2.0],), {}, by_sample=True))
     assert columns[0].tolist() == [[0.5], [1.5], [2.0]]
