@@ -28,12 +28,12 @@ def counts(function) -> dict[str, int]:
     return function._shown.program.counts()
 
 
-def test_demo_loss_over_a_hundred_samples_is_twenty_statements() -> None:
+def test_demo_loss_over_a_hundred_samples_is_eleven_statements() -> None:
     random.seed(1337)
     _, loss = demo(Value, 100, False)
     lifted = jit(lambda: loss()[0])
     lifted()
-    assert counts(lifted) == {"matmul": 8, "gather": 0, "scatter": 0, "sum": 1, "elementwise": 11}
+    assert counts(lifted) == {"matmul": 8, "gather": 0, "scatter": 0, "sum": 0, "elementwise": 3}
 
 
 @pytest.mark.parametrize("samples", [8, 32])
@@ -49,8 +49,8 @@ def test_network_over_a_loop_of_samples_has_three_matrix_products_a_layer(sample
 
 def test_network_for_one_sample_is_what_is_taught() -> None:
     cost = PROGRAMS["network_for_one_sample"]()
-    assert counts(cost) == {"matmul": 5, "gather": 0, "scatter": 0, "sum": 0, "elementwise": 8}
-    for equation in ("W2 @ h1", "np.matmul(dz2, h1.T, out=dW2)", "np.matmul(W2.T, dz2, out=dh1)"):
+    assert counts(cost) == {"matmul": 5, "gather": 0, "scatter": 0, "sum": 0, "elementwise": 5}
+    for equation in ("W2 @ h1", "np.matmul(dz2, h1.T, out=dW2)", "W2.T @ dz2"):
         assert equation in cost.source
 
 
@@ -70,7 +70,7 @@ class Plain:
         return sum(logit.exp() for logit in logits).log()
 
 
-@pytest.mark.parametrize(("name", "most"), share_of([("amelia", 80), ("kim", 79), ("christopher", 80)], 0))
+@pytest.mark.parametrize(("name", "most"), share_of([("amelia", 54), ("kim", 54), ("christopher", 54)], 0))
 def test_transformer_in_plain_loops_is_few_statements(name, most) -> None:
     model, _ = transformer.model_and_parameters(Value)
     loss = jit(transformer.make_loss(Plain, model, name))

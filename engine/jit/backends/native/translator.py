@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -30,6 +31,18 @@ __all__ = ["Translator"]
 
 MOST_CALLS = 24
 """Calls in an instruction; larger trees are cut in pieces."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Placed(Expression):
+    """What is computed already, and stands in a place."""
+
+    place: Place
+    size: Shape
+
+    @property
+    def shape(self) -> Shape:
+        return self.size
 
 
 class Translator:
@@ -182,6 +195,7 @@ class Translator:
             isinstance(each, View) and self.meets(each, out) for each in tree.walk()
         )
         if is_elementwise(tree):
+            tree = self.begun(tree, out)
             moved = any(isinstance(each, View) and self.meets(each, out, False) for each in tree.walk())
             if moved or self.is_smaller(tree, out[2]):
                 self.each(("copy", (self.computed(tree), out)))
@@ -191,6 +205,29 @@ class Translator:
             self.compute(tree, out)
         else:
             self.each(("copy", (self.computed(tree, out), out)))
+
+    def begun(self, tree: Call, out: Place) -> Call:
+        """An elementwise tree whose first matrix product, if it is as large as all, stands where it goes."""
+        path: list[Call] = []
+        now: Any
+        inner: Any = tree
+        while is_elementwise(inner):
+            path.append(inner)
+            inner = inner.operands[0]
+        if not isinstance(inner, MatMul) or self.sizes(inner.shape) != out[2]:
+            return tree
+        if any(isinstance(each, View) and self.meets(each, out) for each in tree.walk()):
+            return tree
+        self.compute(inner, out)
+        before: Any = inner
+        now = _Placed(out, inner.shape)
+        for each in reversed(path):
+            operands, origin = (now, *each.operands[1:]), each.origin
+            if origin is not None:
+                given = tuple(now if own is before else own for own in origin.operands)
+                origin = replace(origin, operands=given)
+            before, now = each, replace(each, operands=operands, origin=origin)
+        return now  # type: ignore[no-any-return]
 
     def meets(self, view: View, out: Place, same: bool = True) -> bool:
         """Whether a view overlaps a place; ``same``: also where it is that place, number by number."""
@@ -212,6 +249,8 @@ class Translator:
             scratch = self.scratch(place[2])
             self.each(("copy", (place, scratch)))
             return scratch
+        if isinstance(tree, _Placed):
+            return tree.place
         if isinstance(tree, Number):
             return self.number(tree.number)
         if isinstance(tree, Samples):

@@ -77,11 +77,9 @@ int loss_value_and_grad(const double *parameters, const double *arguments,
     double *const z2 = fixed + 144;
     double *const W2 = fixed + 9;
     double *const x2 = fixed + 36;
-    double *const v1 = fixed + 157;
     double *const v2 = fixed + 159;
     double *const dz2 = dfixed + 144;
     double *const dW2 = dfixed + 9;
-    double *const dh1 = dfixed + 96;
     double *const dz1 = dfixed + 48;
     double *const dW1 = dfixed;
     double *const dx1 = dfixed + 12;
@@ -93,7 +91,7 @@ int loss_value_and_grad(const double *parameters, const double *arguments,
     memcpy(fixed, parameters, LOSS_PARAMETERS * sizeof(double));
     memcpy(fixed + 12, arguments, LOSS_ARGUMENTS * sizeof(double));
 
-    /* np.matmul(W1, x1.T, out=z1) */
+    /* np.add(W1 @ x1.T, b1, out=z1) */
     for (int i = 0; i < 3; i++)
         for (int j = 0; j < 12; j++) {
             double sum = 0.0;
@@ -101,33 +99,29 @@ int loss_value_and_grad(const double *parameters, const double *arguments,
                 sum += W1[3 * i + k] * x1[2 * j + k];
             z1[12 * i + j] = sum;
         }
-    /* np.add(z1, b1, out=z1) */
     for (int i = 0; i < 3; i++)
         for (int j = 0; j < 12; j++)
             z1[12 * i + j] = z1[12 * i + j] + b1[3 * i];
     /* np.tanh(z1, out=h1) */
     for (int i = 0; i < 36; i++)
         h1[i] = tanh(z1[i]);
-    /* np.matmul(W2, h1, out=z2) */
+    /* np.subtract(W2 @ h1, x2, out=z2) */
     for (int i = 0; i < 12; i++) {
         double sum = 0.0;
         for (int j = 0; j < 3; j++)
             sum += W2[j] * h1[i + 12 * j];
         z2[i] = sum;
     }
-    /* np.subtract(z2, x2, out=z2) */
     for (int i = 0; i < 12; i++)
         z2[i] = z2[i] - x2[i];
-    /* v1[...] = np.dot(z2, z2) */
+    /* np.multiply(0.08333333333333333, np.dot(z2, z2), out=v2) */
     {
         double sum = 0.0;
         for (int i = 0; i < 12; i++)
             sum += z2[i] * z2[i];
         scratch[0] = sum;
     }
-    v1[0] = scratch[0];
-    /* np.multiply(0.08333333333333333, v1, out=v2) */
-    v2[0] = 0.08333333333333333 * v1[0];
+    v2[0] = 0.08333333333333333 * scratch[0];
 
     value[0] = fixed[159];
     total += 0.0 * value[0];
@@ -145,13 +139,10 @@ int loss_value_and_grad(const double *parameters, const double *arguments,
                 sum += h1[12 * i + j] * dz2[j];
             dW2[i] = sum;
         }
-        /* np.multiply(W2[:, None], dz2, out=dh1) */
+        /* np.multiply(W2[:, None] * dz2, tanh_partial(h1, z1), out=dz1) */
         for (int i = 0; i < 3; i++)
             for (int j = 0; j < 12; j++)
-                dh1[12 * i + j] = W2[i] * dz2[j];
-        /* np.multiply(dh1, tanh_partial(h1, z1), out=dz1) */
-        for (int i = 0; i < 36; i++)
-            dz1[i] = dh1[i] * d_tanh0(z1[i]);
+                dz1[12 * i + j] = (W2[i] * dz2[j]) * d_tanh0(z1[12 * i + j]);
         /* np.matmul(dz1, x1, out=dW1) */
         for (int i = 0; i < 3; i++)
             for (int j = 0; j < 2; j++) {

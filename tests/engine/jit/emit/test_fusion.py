@@ -1,0 +1,138 @@
+"""Statements are put into those that read their results, and no number changes."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from engine.jit.emit.fusion import fuse
+from engine.jit.emit.statements import Assign, Loop, Procedure, Scatter
+from engine.jit.emit.trees import MatMul, Number, Reduce
+from engine.jit.emit.views import CELLS, GRADIENTS, Take, View
+from tests.engine.jit.backends.native.world import World, constant
+
+
+def cell(name: str, start: int, *shape: int, strides=None) -> View:
+    array = {each.name: each for each in (*CELLS, *GRADIENTS)}["fixed"]
+    found = View.cells(
+        array,
+        start,
+        shape,
+        strides or tuple(np.array(np.empty(shape)).strides[i] // 8 for i in range(len(shape))),
+    )
+    return found.named(name)
+
+
+A, B, C = cell("a", 0, 4), cell("b", 4, 4), cell("c", 8, 4)
+T, U, OUT = cell("t", 20, 4), cell("u", 24, 4), cell("out", 56, 4)
+M, X = cell("m", 40, 4, 4), cell("x", 12, 4)
+ROWS, TURNED, PART = cell("rows", 20, 2, 2), cell("turned", 20, 2, 2, strides=(1, 2)), cell("part", 20, 2)
+LARGE = cell("large", 28, 3, 4)
+
+
+def fused(statements, asked=(56, 57, 58, 59, 28)) -> list[str]:
+    lists = SimpleNamespace(fixed=list(statements), forward=[], backward=[], fixed_backward=[])
+    lists.outputs, lists.watched = [(0, each) for each in asked], []
+    lists.layout = SimpleNamespace(captured_cells=0, batched=False, input_start=0, inputs=0)
+    fuse(lists)
+    return lists.fixed
+
+
+CASES = {
+    "into its reader": ([Assign(T, A * B), Assign(OUT, T + C)], ["np.add(a * b, c, out=out)"]),
+    "through several": (
+        [Assign(T, A * B), Assign(U, T + C), Assign(OUT, 2.0 * U)],
+        ["np.multiply(2.0, (a * b) + c, out=out)"],
+    ),
+    "into what writes over it": (
+        [Assign(T, MatMul(M, A)), Assign(T, T + B), Assign(OUT, T * 1.5), Assign(U, T), Assign(T, U)],
+        ["np.add(m @ a, b, out=t)", "np.multiply(t, 1.5, out=out)", "t[...] = t"],
+    ),
+    "added to": (
+        [Assign(OUT, MatMul(M, A)), Assign(OUT, B, adds=True), Assign(OUT, -C, adds=True)],
+        ["np.subtract((m @ a) + b, c, out=out)"],
+    ),
+    "a copy into all who read it": (
+        [Assign(T, A), Assign(U, T * B), Assign(OUT, MatMul(M, T)), Assign(OUT, U * U, adds=True)],
+        ["np.multiply(a, b, out=u)", "np.add(m @ a, u * u, out=out)"],
+    ),
+    "what is read twice stays": (
+        [Assign(T, A * B), Assign(OUT, T + T * C), Assign(LARGE, T)],
+        ["np.multiply(a, b, out=t)", "np.add(t, t * c, out=out)", "large[...] = t"],
+    ),
+    "what is read in another order stays": (
+        [Assign(ROWS, cell("p", 0, 2, 2) * 3.0), Assign(cell("q", 56, 2, 2), TURNED + 1.0)],
+        ["np.multiply(p, 3.0, out=rows)", "np.add(turned, 1.0, out=q)"],
+    ),
+    "what is read in part stays": (
+        [Assign(T, A * B), Assign(cell("q", 56, 2), PART + 1.0)],
+        ["np.multiply(a, b, out=t)", "np.add(part, 1.0, out=q)"],
+    ),
+    "what it read is written in between": (
+        [Assign(T, A * B), Assign(A, C * C), Assign(OUT, T + A)],
+        ["np.multiply(a, b, out=t)", "np.add(t, c * c, out=out)"],
+    ),
+    "read at positions": (
+        [Assign(T, A * B), Assign(OUT, Take(CELLS[0], constant("i1", [20, 21, 22, 23])))],
+        ["np.multiply(a, b, out=t)", 'np.take(fixed, i1, out=out, mode="clip")'],
+    ),
+    "written at positions in between": (
+        [
+            Assign(T, A * B),
+            Scatter(CELLS[0], constant("i1", [22]), Number(0.0), adds=False, repeats=False),
+            Assign(OUT, T + C),
+        ],
+        ["np.multiply(a, b, out=t)", "fixed[i1] = 0.0", "np.add(t, c, out=out)"],
+    ),
+    "matrices stay": (
+        [Assign(T, A * B), Assign(OUT, MatMul(M, T))],
+        ["np.multiply(a, b, out=t)", "np.matmul(m, t, out=out)"],
+    ),
+    "a smaller one does not change a sum": (
+        [Assign(cell("w", 28, 3, 4), A), Assign(OUT, Reduce("add", cell("w", 28, 3, 4), (0,)))],
+        ["w[...] = a", "np.add.reduce(w, axis=0, out=out)"],
+    ),
+    "what is asked for stays": (
+        [Assign(OUT, A * B), Assign(LARGE, OUT + C)],
+        ["np.multiply(a, b, out=out)", "np.add(out, c, out=large)"],
+    ),
+    "procedures read views": (
+        [Assign(T, A * B), Procedure("prod", T, cell("q", 56, 1))],
+        ["np.multiply(a, b, out=t)", "prod(t, q)"],
+    ),
+    "a line is not too long": (
+        [Assign(T, sum((A * float(i) for i in range(2, 6)), B)), Assign(OUT, T * T * A - C * C)],
+        2,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_statements_are_put_into_those_that_read_them(name) -> None:
+    statements, expected = CASES[name]
+    found = fused(statements)
+    if isinstance(expected, int):
+        assert len(found) == expected
+    else:
+        assert [str(each).partition("  #")[0] for each in found] == expected
+    before, after = World(1), World(1)
+    before, after = before.as_numpy(statements), after.as_numpy(found)
+    for start, stop in ((56, 60), (28, 40)):
+        np.testing.assert_array_equal(before["fixed"][start:stop], after["fixed"][start:stop])
+
+
+def test_in_a_loop_only_what_belongs_to_one_step_is_put_elsewhere() -> None:
+    def steps(name: str, start: int) -> View:
+        return cell(name, start, 3, 2, strides=(10, 1))
+
+    t, u, out = (steps(*each).of_step() for each in (("t", 0), ("u", 2), ("out", 4)))
+    later = steps("t", 0).of_step(1)
+    alone = Loop(2, (Assign(t, u * 2.0), Assign(out, t + 1.0)))
+    (loop,) = fused([alone], (4, 5, 14, 15))
+    assert str(loop).splitlines()[1:] == ["    np.add(u[t] * 2.0, 1.0, out=out[t])"]
+    handed = Loop(2, (Assign(later, u * 2.0), Assign(out, t + 1.0)))
+    read_behind = [alone, Assign(cell("z", 50, 2), cell("t0", 0, 2) * 3.0)]
+    for statements in ([handed], read_behind):
+        assert [str(each) for each in fused(statements, (4, 5, 14, 15, 50))] == [
+            str(each) for each in statements
+        ]
