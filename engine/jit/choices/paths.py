@@ -18,8 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from engine.jit.choices.arms import MIRRORED, Fork, Path, is_number
-from engine.jit.choices.runs import Choice, UnlikeError
-from engine.jit.choices.runs import same as same_side
+from engine.jit.choices.runs import Choice, UnlikeError, same_side
 from engine.jit.trace.decisions import COMPARISONS
 from engine.node.backend import Value
 from engine.pytree.statics import equal_statics

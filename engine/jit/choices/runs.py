@@ -14,7 +14,7 @@ from engine.jit.choices.sites import expression_at, syntax_of
 from engine.jit.trace.decisions import COMPARISONS, Decision, Replay, StandIns
 from engine.node.backend import Value
 
-__all__ = ["Choice", "Choosing", "Path", "UnlikeError", "same"]
+__all__ = ["Choice", "Choosing", "Path", "UnlikeError", "same_side"]
 
 _BETWEEN = frozenset({"engine.autograd.trace_mode", "engine.node.as_number", __name__})
 
@@ -170,12 +170,12 @@ class Choosing(Replay):
 def _is(fork: Fork, node: Value, symbol: str, other: Any) -> bool:
     """Whether a comparison is the one that was foreseen, from either side."""
     for left, sign, right in ((node, symbol, other), (other, MIRRORED.get(symbol), node)):
-        if fork.symbol == sign and same(fork.left, left) and same(fork.right, right):
+        if fork.symbol == sign and same_side(fork.left, left) and same_side(fork.right, right):
             return True
     return False
 
 
-def same(a: Any, b: Any) -> bool:
+def same_side(a: Any, b: Any) -> bool:
     """Whether two sides are the same Value, or equal numbers."""
     if isinstance(a, Value) or isinstance(b, Value):
         return a is b
