@@ -10,20 +10,18 @@ work. Operands never point back at results: no cycles, so a graph is freed when 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
-from operator import attrgetter, methodcaller
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
 import numpy as np
 
 from engine.autograd import closures, grad_mode, observers
 from engine.autograd import trace_mode as tracing
-from engine.autograd.backward import propagate
 from engine.autograd.context_decorator import OPEN
 from engine.autograd.observers import KEPT, OBSERVED
 from engine.autograd.trace_mode import RECORDED, refuse_while_tracing
-from engine.errors import GraphError
 from engine.floats.coerce import bare, to_float
 from engine.node import copying, releasing
 from engine.node.as_number import AsNumber
@@ -158,27 +156,6 @@ class Value(AsNumber, WithGradient, Overloads["Value"]):
         self._grad = 0.0 if value is None else to_float(value, "grad")
 
     @property
-    def requires_grad(self) -> bool:
-        """Whether gradients are wanted here: of a leaf, as set; else whether any leaf below has it.
-
-        False for the constants of an expression, though their ``grad`` can be looked at.
-        """
-        if RECORDED:
-            return tracing.seen(self, "requires_grad", _wants_gradient)  # type: ignore[no-any-return]
-        return self._wants_gradient()
-
-    @requires_grad.setter
-    def requires_grad(self, flag: bool) -> None:
-        if self._children:
-            raise GraphError("requires_grad can be set on leaves only; .detach() cuts a result off its graph")
-        self._row = LEAF if flag else FROZEN
-
-    def _wants_gradient(self) -> bool:
-        if not self._children:  # asked of every parameter at every step of an optimiser
-            return self._row is not CONSTANT and self._row is not FROZEN
-        return self._leads_to_gradient()
-
-    @property
     def _op(self) -> str:
         return self._row.shown
 
@@ -211,14 +188,6 @@ class Value(AsNumber, WithGradient, Overloads["Value"]):
         if self._left.__class__ is tuple:
             return self._dleft or ()
         return (self._dleft,) if self._right is None else (self._dleft, self._dright)
-
-    @property
-    def _backward(self) -> Callable[[], None]:
-        return self.__dict__["_backward"] if self._row.closure else lambda: propagate(self)
-
-    @_backward.setter
-    def _backward(self, function: Callable[[], None]) -> None:
-        closures.assign(self, function)
 
     def detach(self) -> Value:
         """The same number without its history: a leaf that takes no gradient.
@@ -327,7 +296,6 @@ for _name, _instead in VALUE_INSTEAD.items():
 
 _new = Value.__new__
 _own_grad = attrgetter("_grad")
-_wants_gradient = methodcaller("_wants_gradient")
 _innermost_mode = grad_mode.MODES.innermost
 
 

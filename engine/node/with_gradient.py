@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from operator import methodcaller
 from typing import Any, Self
 
-from engine.autograd import hooks, observers
-from engine.autograd.backward import leads_to_gradient, observed_sweep, sweep, topological_order
+from engine.autograd import closures, hooks, observers
+from engine.autograd import trace_mode as tracing
+from engine.autograd.backward import leads_to_gradient, observed_sweep, propagate, sweep, topological_order
 from engine.autograd.observers import OBSERVED
-from engine.autograd.trace_mode import refuse_while_tracing
+from engine.autograd.trace_mode import RECORDED, refuse_while_tracing
 from engine.errors import GraphError
 from engine.floats.coerce import to_float
-from engine.ops.op import FROZEN, Op
+from engine.ops.op import CONSTANT, FROZEN, LEAF, Op
 from engine.quoting import brief
 
 __all__ = ["WithGradient"]
@@ -27,9 +29,29 @@ class WithGradient:
     __slots__ = ()
 
     data: float
-    requires_grad: Any
     _children: Any
     _row: Op
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients are wanted here: of a leaf, as set; else whether any leaf below has it.
+
+        False for the constants of an expression, though their ``grad`` can be looked at.
+        """
+        if RECORDED:
+            return tracing.seen(self, "requires_grad", _wants_gradient)  # type: ignore[no-any-return]
+        return self._wants_gradient()
+
+    @requires_grad.setter
+    def requires_grad(self, flag: bool) -> None:
+        if self._children:
+            raise GraphError("requires_grad can be set on leaves only; .detach() cuts a result off its graph")
+        self._row = LEAF if flag else FROZEN  # type: ignore[misc]  # a slot of Value
+
+    def _wants_gradient(self) -> bool:
+        if not self._children:  # asked of every parameter at every step of an optimiser
+            return self._row is not CONSTANT and self._row is not FROZEN
+        return self._leads_to_gradient()
 
     def backward(
         self,
@@ -84,6 +106,14 @@ class WithGradient:
             )
         refuse_while_tracing("backward()", "call it on what the function returns")
         self._send_back(1.0 if gradient is None else to_float(gradient, "gradient"))
+
+    @property
+    def _backward(self) -> Callable[[], None]:
+        return self.__dict__["_backward"] if self._row.closure else lambda: propagate(self)
+
+    @_backward.setter
+    def _backward(self, function: Callable[[], None]) -> None:
+        closures.assign(self, function)
 
     def _send_back(self, start: float) -> None:
         if (hooks.ATTENTION or OBSERVED) and (hooks.HOOKS or observers.current_observers()):
@@ -164,3 +194,6 @@ class WithGradient:
 
     def _topological_order(self, *others: Self) -> list[Self]:
         return topological_order(self, *others)
+
+
+_wants_gradient = methodcaller("_wants_gradient")
