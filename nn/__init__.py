@@ -38,11 +38,12 @@ _LATER = lazy.by_name(
         "nn.modules.activations": "ACTIVATIONS",
         "nn.modules.dropout": "Dropout",
         "nn.modules.embedding": "Embedding",
+        "nn.modules.layers.batch_norms": "BatchNorm1d BatchNorm2d",
         "nn.modules.layers.cells": "GRUCell LSTMCell RNNCell",
         "nn.modules.layers.containers": "ModuleDict ModuleList Parameter ParameterList",
         "nn.modules.layers.conv": "Conv1d Conv2d",
         "nn.modules.layers.linear": "Flatten Identity Linear",
-        "nn.modules.layers.norms": "BatchNorm1d BatchNorm2d LayerNorm RMSNorm",
+        "nn.modules.layers.norms": "LayerNorm RMSNorm",
         "nn.modules.layers.pointwise": (
             "CELU ELU GELU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU LogSigmoid Mish Pointwise "
             "ReLU ReLU6 SELU Sigmoid SiLU Softplus Softshrink Softsign Tanh Tanhshrink"

@@ -33,6 +33,8 @@ from nn.metrics.labels import predicted_classes as predicted_classes
 from nn.modules.activations import ACTIVATIONS as ACTIVATIONS
 from nn.modules.dropout import Dropout as Dropout
 from nn.modules.embedding import Embedding as Embedding
+from nn.modules.layers.batch_norms import BatchNorm1d as BatchNorm1d
+from nn.modules.layers.batch_norms import BatchNorm2d as BatchNorm2d
 from nn.modules.layers.cells import GRUCell as GRUCell
 from nn.modules.layers.cells import LSTMCell as LSTMCell
 from nn.modules.layers.cells import RNNCell as RNNCell
@@ -45,8 +47,6 @@ from nn.modules.layers.conv import Conv2d as Conv2d
 from nn.modules.layers.linear import Flatten as Flatten
 from nn.modules.layers.linear import Identity as Identity
 from nn.modules.layers.linear import Linear as Linear
-from nn.modules.layers.norms import BatchNorm1d as BatchNorm1d
-from nn.modules.layers.norms import BatchNorm2d as BatchNorm2d
 from nn.modules.layers.norms import LayerNorm as LayerNorm
 from nn.modules.layers.norms import RMSNorm as RMSNorm
 from nn.modules.layers.pointwise import CELU as CELU
