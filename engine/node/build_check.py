@@ -39,6 +39,7 @@ SOURCES = (
     "kernels.h",
     "programs/arrays.pxi",
     "programs/executor.pxi",
+    "programs/instructions.pxi",
     "programs/lanes.h",
     "programs/lanes.pxi",
     "programs/nests.h",

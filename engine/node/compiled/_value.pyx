@@ -371,6 +371,7 @@ cdef class Node:
 
 
 include "class.pxi"
+include "programs/instructions.pxi"
 include "programs/executor.pxi"
 include "programs/arrays.pxi"
 
