@@ -11,7 +11,7 @@ from engine.jit.emit.adjoints import Adjoints
 from engine.jit.emit.arrays import Views
 from engine.jit.emit.expression import FORMS, is_closed, partial_expressions
 from engine.jit.emit.forward import Program, write_forward
-from engine.jit.emit.fusion import fuse
+from engine.jit.emit.fusion.laws import fuse
 from engine.jit.emit.statements import Assign, Scatter
 from engine.jit.emit.trees import Call, Number, Seed, broadcast
 from engine.jit.emit.views import GRADIENTS

@@ -16,7 +16,7 @@ from engine.jit.emit.adjoints import Adjoints
 from engine.jit.emit.arrays import Views
 from engine.jit.emit.backward import write_backward_of, write_seeds
 from engine.jit.emit.forward import Program, write_groups
-from engine.jit.emit.fusion import fuse
+from engine.jit.emit.fusion.laws import fuse
 from engine.jit.emit.statements import Assign, Scatter, Statement
 from engine.jit.emit.trees import as_expression
 from engine.jit.emit.views import CELLS, GRADIENTS, Take, View

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from engine.jit.emit.fusion import fuse
+from engine.jit.emit.fusion.laws import fuse
 from engine.jit.emit.statements import Assign, Loop, Procedure, Scatter
 from engine.jit.emit.trees import MatMul, Number, Reduce
 from engine.jit.emit.views import CELLS, GRADIENTS, Take, View

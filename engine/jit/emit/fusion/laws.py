@@ -1,0 +1,234 @@
+"""Puts statements into those that read their results, so that a line says as much as one of a textbook does.
+
+Three laws, applied until none holds. No number changes by them, to the last bit.
+
+    t = A            u = f(t)      ->  u = f(A)      where nothing else reads t
+    t = A            t += B        ->  t = A + B     where nothing reads t in between
+    t = s            u = f(t), …   ->  u = f(s), …   where s, a view, keeps its numbers until then
+
+A is computed later than it was written, so nothing may write what it reads in between. What is left of t are
+cells that nobody touches. Outputs, what the function decides by and gradients that are asked for stay.
+
+Matrices that meet in a product stay statements of their own, and so does what would make a line too long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from engine.jit.emit.forward import Program
+from engine.jit.emit.fusion.replaced import reading, size_of
+from engine.jit.emit.fusion.uses import Cells, Use, meet, place_of, uses_of
+from engine.jit.emit.statements import Assign, Loop, Statement
+from engine.jit.emit.trees import Call, Number, Seed
+from engine.jit.emit.views import CELLS, GRADIENTS, View
+from engine.jit.lower.groups import FIXED, PER_SAMPLE
+
+__all__ = ["fuse"]
+
+_MOST = 8
+"""Functions, sums and products in a line."""
+
+_MOST_STATEMENTS = 4_000
+"""Nobody reads more, and their cells are many."""
+
+
+def fuse(program: Program) -> None:
+    """Apply the laws to the statements of a program."""
+    lists = program.fixed, program.forward, program.backward, program.fixed_backward
+    if sum(map(len, lists)) <= _MOST_STATEMENTS:
+        fusion = _Fusion(lists, list(_asked(program)))
+        for before, after in zip(lists, fusion.lists(), strict=True):
+            before[:] = after
+
+
+def _asked(program: Program) -> Iterator[tuple[str, int, int]]:
+    """Arrays, each with a first and a last cell that is looked at once the program has run."""
+    for place in (*program.outputs, *program.watched):
+        if isinstance(place, tuple):
+            yield CELLS[place[0]].name, place[1], place[1]
+    layout = program.layout
+    yield GRADIENTS[FIXED].name, 0, layout.captured_cells - 1
+    inputs = GRADIENTS[PER_SAMPLE if layout.batched else FIXED].name
+    yield inputs, layout.input_start, layout.input_start + layout.inputs - 1
+
+
+class _Fusion:
+    """The statements by number, and the uses of their cells."""
+
+    def __init__(self, lists: Iterable[list[Statement]], asked: list[tuple[str, int, int]]) -> None:
+        self.asked = asked
+        self.statements: list[Any] = []
+        self.part_of: list[int] = []  # of each statement: a list, or the body of a loop
+        self.order: list[list[Any]] = []  # of each list numbers, and loops with the numbers of their bodies
+        self.uses: list[Use] = []
+        self.loops: set[int] = set()
+        parts = 0
+        for statements in lists:
+            self.order.append([])
+            part, parts = parts, parts + 1
+            for each in statements:
+                if isinstance(each, Loop):
+                    inside = [self._number(one, parts, each.steps) for one in each.body]
+                    self.order[-1].append((each, inside))
+                    self.loops.add(parts)
+                    parts += 1
+                else:
+                    self.order[-1].append(self._number(each, part, 1))
+        self.cells = Cells(self.uses)
+        self._of: dict[int, list[Use]] = {}
+        for use in self.uses:
+            self._of.setdefault(use.at, []).append(use)
+        for at in range(len(self.statements)):
+            self._try(at)
+
+    def _number(self, statement: Statement, part: int, steps: int) -> int:
+        at = len(self.statements)
+        self.statements.append(statement)
+        self.part_of.append(part)
+        self.uses += uses_of(statement, at, steps)
+        return at
+
+    def lists(self) -> Iterator[list[Statement]]:
+        """The lists of statements that are left."""
+        for order in self.order:
+            found: list[Statement] = []
+            for each in order:
+                if isinstance(each, int):
+                    found += [self.statements[each]] * (self.statements[each] is not None)
+                    continue
+                loop, inside = each
+                body = tuple(self.statements[at] for at in inside if self.statements[at] is not None)
+                found += [replace(loop, body=body)] if body else []
+            yield found
+
+    # -- one statement --------------------------------------------------------------------------------
+
+    def _try(self, at: int) -> None:
+        statement = self.statements[at]
+        if not isinstance(statement, Assign) or statement.adds or statement.target.array.integers:
+            return
+        own = next(use for use in self._of[at] if use.writes)
+        others = [use for use in self._overlapping(own) if use.at != at]
+        part = self.part_of[at]
+        in_loop = part in self.loops
+        after = sorted(use.at for use in others if use.at > at)
+        if not after or self.part_of[after[0]] != part:
+            return
+        by = after[0]
+        if self._may_move(at, by):
+            if self._join(statement, own, at, by, others):
+                return
+            if self._substitute(statement, own, at, by, others, in_loop):
+                return
+        self._pass_on(statement, own, at, others, in_loop)
+
+    def _join(self, first: Assign, own: Use, at: int, by: int, others: list[Use]) -> bool:
+        """t = A, t += B  ->  t = A + B"""
+        second = self.statements[by]
+        if not isinstance(second, Assign) or not second.adds or place_of(second.target) != own.place:
+            return False
+        if isinstance(first.value, Number | Seed) or sum(use.at == by for use in others) != 2:
+            return False
+        added, value = second.value, first.value
+        if isinstance(added, Call) and added.function == "negative":
+            joined = value - added.operands[0]
+        else:
+            joined = value + added
+        if size_of(joined) > _MOST:
+            return False
+        self._move(at, by, Assign(second.target, joined, comment=second.comment), own)
+        return True
+
+    def _substitute(
+        self, first: Assign, own: Use, at: int, by: int, others: list[Use], in_loop: bool
+    ) -> bool:
+        """t = A, u = f(t)  ->  u = f(A)"""
+        reader = self.statements[by]
+        here = [use for use in others if use.at == by]
+        if [use.place for use in here if not use.writes] != [own.place]:
+            return False
+        again = [use for use in here if use.writes]
+        if again and (
+            not isinstance(reader, Assign) or reader.adds or [use.place for use in again] != [own.place]
+        ):
+            return False
+        if not again and (
+            self._is_asked(own)
+            or any(use.at > by or (in_loop and use.at != at) for use in others if use.at != by)
+        ):
+            return False
+        changed = reading(reader, place_of(first.target), first.value)
+        if changed is None or size_of(changed.value) > _MOST:
+            return False
+        self._move(at, by, changed, own)
+        return True
+
+    def _pass_on(self, first: Assign, own: Use, at: int, others: list[Use], in_loop: bool) -> None:
+        """t = s, u = f(t), …  ->  u = f(s), …"""
+        source = first.value
+        if not isinstance(source, View) or source.shape != first.target.shape or self._is_asked(own):
+            return
+        readers = sorted({use.at for use in others if use.at > at or in_loop})
+        if any(use.writes or use.place != own.place for use in others if use.at in readers):
+            return
+        if any(use.at < at for use in others if in_loop) or not readers:
+            return
+        if any(self.part_of[by] != self.part_of[at] for by in readers) or not self._may_move(at, readers[-1]):
+            return
+        changed = {by: reading(self.statements[by], place_of(first.target), source) for by in readers}
+        if any(each is None for each in changed.values()):
+            return
+        given = [use for use in self._of[at] if not use.writes]
+        for by, statement in changed.items():
+            self._drop(by, own)
+            for use in given:
+                self._add(replace(use, at=by))
+            self.statements[by] = statement
+        for use in list(self._of[at]):
+            self._forget(use)
+        self.statements[at] = None
+
+    # -- uses -----------------------------------------------------------------------------------------
+
+    def _overlapping(self, own: Use) -> list[Use]:
+        return [use for use in self.cells.near(own) if use is not own and meet(use, own)]
+
+    def _is_asked(self, own: Use) -> bool:
+        return any(
+            meet(own, Use(-1, False, array, first, last, None, last - first + 1, own.step))
+            for array, first, last in self.asked
+        )
+
+    def _may_move(self, at: int, by: int) -> bool:
+        """Whether nothing writes in between what a statement reads."""
+        return not any(
+            other.writes and at < other.at < by and meet(use, other)
+            for use in self._of[at]
+            if not use.writes
+            for other in self.cells.near(use)
+        )
+
+    def _move(self, at: int, by: int, statement: Any, own: Use) -> None:
+        """A statement is now part of another one."""
+        self._drop(by, own)
+        for use in list(self._of[at]):
+            self._forget(use)
+            if not use.writes:
+                self._add(replace(use, at=by))
+        self.statements[at], self.statements[by] = None, statement
+
+    def _drop(self, by: int, own: Use) -> None:
+        for use in list(self._of[by]):
+            if not use.writes and use.place == own.place:
+                self._forget(use)
+
+    def _forget(self, use: Use) -> None:
+        self.cells.remove(use)
+        self._of[use.at] = [own for own in self._of[use.at] if own is not use]
+
+    def _add(self, use: Use) -> None:
+        self.cells.add(use)
+        self._of[use.at].append(use)

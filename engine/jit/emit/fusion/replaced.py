@@ -1,0 +1,87 @@
+"""Statements with a tree in the place of a view."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from engine.jit.emit.fusion.uses import Place, place_of
+from engine.jit.emit.statements import Assign, Scatter
+from engine.jit.emit.trees import Call, Expression, MatMul, Reduce
+from engine.jit.emit.views import Take, View
+
+__all__ = ["reading", "size_of"]
+
+
+def size_of(tree: Expression) -> int:
+    return sum(isinstance(each, Call | Reduce | MatMul) for each in tree.walk())
+
+
+def reading(statement: Any, place: Place, value: Expression) -> Any:
+    """A statement that reads a tree in place of a view; None where it must be a view."""
+    if not isinstance(statement, Assign | Scatter):
+        return None
+    if isinstance(statement, Scatter) and any(
+        isinstance(each, View) and place_of(each) == place for each in statement.index.walk()
+    ):
+        return None
+    changed = _replaced(statement.value, place, value, True, {})
+    if changed is None:
+        return None
+    if changed.shape != statement.value.shape and (
+        isinstance(statement, Scatter) or not isinstance(changed, Call | View)
+    ):
+        return None
+    return replace(statement, value=changed)
+
+
+def _replaced(tree: Any, place: Place, value: Expression, is_free: bool, known: dict[int, Any]) -> Any:
+    """A tree with another one in the place of a view; None where it may not stand there, or changes a sum.
+
+    Args:
+        is_free: whether anything may stand there, and not only a view.
+        known: what trees became, by their id.
+    """
+    if not isinstance(tree, Expression):
+        return tree
+    if id(tree) not in known:
+        known[id(tree)] = _replaced_anew(tree, place, value, is_free, known)
+    return known[id(tree)]
+
+
+def _replaced_anew(tree: Any, place: Place, value: Expression, is_free: bool, known: dict[int, Any]) -> Any:
+    if isinstance(tree, View):
+        if place_of(tree) != place:
+            return tree
+        return value if is_free or isinstance(value, View) else None
+    if isinstance(tree, Take):
+        return None if place_of(tree.index) == place else tree
+    inside = is_free and not isinstance(tree, MatMul) and not _wants_views(tree)
+    new = [_replaced(part, place, value, inside, known) for part in tree.parts]
+    if any(part is None for part in new):
+        return None
+    if all(mine is own for mine, own in zip(new, tree.parts, strict=True)):
+        return tree
+    if isinstance(tree, Reduce):
+        return replace(tree, operand=new[0]) if new[0].shape == tree.operand.shape else None
+    if isinstance(tree, MatMul):
+        return replace(tree, a=new[0], b=new[1])
+    if not isinstance(tree, Call):
+        return None
+    origin = tree.origin
+    if origin is not None:
+        given = [_replaced(each, place, value, inside, known) for each in (*origin.operands, origin.value)]
+        if any(
+            mine is None and own is not None
+            for mine, own in zip(given, (*origin.operands, origin.value), strict=True)
+        ):
+            return None
+        origin = replace(origin, operands=tuple(given[:-1]), value=given[-1])
+    return replace(tree, operands=tuple(new), origin=origin)
+
+
+def _wants_views(tree: Expression) -> bool:
+    """Whether a function is over axes, whose operands lie in a shape of their own."""
+    return isinstance(tree, Call) and (
+        tree.size is not None or bool(tree.options) or tree.function in ("stack", "pick")
+    )

@@ -1,0 +1,154 @@
+"""Which cells a statement reads and which it writes."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.jit.emit.statements import Assign, Procedure, Scatter
+from engine.jit.emit.trees import Expression
+from engine.jit.emit.views import Array, Take, View
+from engine.jit.lower.strides import distinct
+
+__all__ = ["Cells", "Place", "Use", "meet", "place_of", "uses_of"]
+
+_ALL = 1 << 62
+"""Beyond all cells."""
+
+Place = tuple[str, int, tuple[int, ...], tuple[int, ...], int]
+
+
+@dataclass(slots=True)
+class Use:
+    """That a statement reads or writes cells.
+
+    Attributes:
+        at: the statement, by its number in the order in which they run.
+        writes: whether it writes them; what adds has another use that reads.
+        low, high: the cells are among these; in a loop those of all steps.
+        length, step: so many in a row, and so many cells further again; a step of 0 where that is all.
+        place: where exactly they are; None of cells at positions.
+    """
+
+    at: int
+    writes: bool
+    array: str
+    low: int
+    high: int
+    place: Place | None
+    length: int = 0
+    step: int = 0
+
+
+def meet(a: Use, b: Use) -> bool:
+    """Whether two uses may have a cell in common, in whatever steps of a loop."""
+    if a.array != b.array or a.low > b.high or b.low > a.high:
+        return False
+    step = a.step
+    if not step or b.step != step or max(a.length, b.length) > step:
+        return True
+    return (b.low - a.low) % step < a.length or (a.low - b.low) % step < b.length
+
+
+class Cells:
+    """Uses by where they are: for each those that may overlap it."""
+
+    def __init__(self, uses: list[Use]) -> None:
+        self._starts: dict[str, list[int]] = {}  # of runs of cells that hang together
+        self._found: dict[tuple[str, int], list[Use]] = {}
+        self._of_all: dict[str, list[Use]] = {}  # of all cells of an array
+        reached: dict[str, int] = {}
+        for use in sorted(uses, key=lambda use: use.low):
+            if use.high < _ALL:
+                starts = self._starts.setdefault(use.array, [])
+                if use.low > reached.get(use.array, -1):
+                    starts.append(use.low)
+                reached[use.array] = max(reached.get(use.array, -1), use.high)
+            self.add(use)
+
+    def near(self, use: Use) -> list[Use]:
+        everywhere = self._of_all.get(use.array, [])
+        if use.high == _ALL:
+            return [
+                *everywhere,
+                *(one for key, own in self._found.items() if key[0] == use.array for one in own),
+            ]
+        return self._run(use) + everywhere
+
+    def _run(self, use: Use) -> list[Use]:
+        if use.high == _ALL:
+            return self._of_all.setdefault(use.array, [])
+        return self._found.setdefault((use.array, bisect_right(self._starts[use.array], use.low)), [])
+
+    def add(self, use: Use) -> None:
+        self._run(use).append(use)
+
+    def remove(self, use: Use) -> None:
+        run = self._run(use)
+        del run[next(i for i, own in enumerate(run) if own is use)]
+
+
+# -- what a statement uses ------------------------------------------------------------------------------
+
+
+def place_of(view: View) -> Place:
+    return view.array.name, view.start, view.shape, view.strides, view.advance
+
+
+def uses_of(statement: Any, at: int, steps: int) -> Iterator[Use]:
+    written: tuple[View, ...] = ()
+    if isinstance(statement, Assign):
+        written = (statement.target,)
+    elif isinstance(statement, Procedure):
+        written = (statement.out,) if statement.kept is None else (statement.out, statement.kept)
+    for view in written:
+        yield _of_view(view, at, steps, True)
+    if isinstance(statement, Scatter):
+        for writes in (True, False)[: 1 + statement.adds]:
+            yield from _at_positions(statement.array, statement.index, statement.advance, at, steps, writes)
+    if isinstance(statement, Assign) and statement.adds:
+        yield _of_view(statement.target, at, steps, False)
+    for root in _read(statement):
+        for tree in root.walk():
+            if isinstance(tree, View):
+                yield _of_view(tree, at, steps, False)
+            elif isinstance(tree, Take):
+                yield from _at_positions(tree.array, tree.index, tree.advance, at, steps, False)
+
+
+def _read(statement: Any) -> tuple[Expression, ...]:
+    if isinstance(statement, Procedure):
+        return (statement.operand,)
+    if isinstance(statement, Scatter):
+        return statement.index, statement.value
+    return (statement.value,)
+
+
+def _of_view(view: View, at: int, steps: int, writes: bool) -> Use:
+    axes = [(n, k) for n, k in zip(view.shape, view.strides, strict=True) if n > 1 and k]
+    low = view.start + sum((n - 1) * k for n, k in axes if k < 0)
+    axes = sorted(((n, abs(k)) for n, k in (*axes, (steps, view.advance)) if k), key=lambda axis: axis[1])
+    high = low + sum((n - 1) * k for n, k in axes)
+    if view.advance < 0:
+        low, high = low + (steps - 1) * view.advance, high + (steps - 1) * view.advance
+    count, step = axes.pop() if axes else (1, 0)
+    length = 1 + sum((n - 1) * k for n, k in axes)
+    return Use(at, writes, view.array.name, low, high, place_of(view), length, step if count > 1 else 0)
+
+
+def _at_positions(
+    array: Array, index: View, advance: int, at: int, steps: int, writes: bool
+) -> Iterator[Use]:
+    """Runs of cells; all of them where positions are found at run time."""
+    numbers = index.array.numbers
+    if numbers is None or advance:
+        yield Use(at, writes, array.name, 0, _ALL, None)
+        return
+    cells = distinct(numbers)
+    for run in np.split(cells, np.flatnonzero(np.diff(cells) != 1) + 1):
+        if len(run):
+            yield Use(at, writes, array.name, int(run[0]), int(run[-1]), None)
