@@ -35,6 +35,7 @@ __all__ = [
     "repeats",
     "runs_as_written",
     "seen",
+    "text_of",
     "tracing",
     "user_line",
 ]
@@ -59,6 +60,10 @@ class Recorder(ABC):
     @abstractmethod
     def compared(self, node: Node, other: Any, symbol: str) -> Any:
         """The outcome of a comparison with a number or a Value."""
+
+    def text_of(self, node: Node, test: Callable[[Any], str], frame: FrameType) -> str:
+        """The text of a node's number, for code at a frame."""
+        return test(node._data)
 
     @abstractmethod
     def index_of(self, node: Node) -> int | None:
@@ -156,6 +161,14 @@ def seen(node: Node, how: str, test: Callable[[Any], Any]) -> Any:
     if recorder is None:
         return test(node if how in OF_NODES else node._data)
     return recorder.seen(node, how, test)
+
+
+def text_of(node: Node, test: Callable[[Any], str]) -> str:
+    """The text that ``test`` makes of a node's number; called by the node's own methods."""
+    recorder = _recorder()
+    if recorder is None:
+        return test(node._data)
+    return recorder.text_of(node, test, _asking(sys._getframe(1)))
 
 
 def compared(node: Node, other: Any, symbol: str, outcome: Any) -> Any:

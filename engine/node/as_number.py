@@ -93,11 +93,18 @@ class AsNumber:
         return tracing.seen(self, f"round({digits})", partial(round, ndigits=digits))  # type: ignore[no-any-return]
 
     def __format__(self, spec: str) -> str:
-        return format(self._data, spec) if spec else repr(self)
+        if not spec:
+            return repr(self)
+        if RECORDED:
+            return tracing.text_of(self, lambda data: format(data, spec))
+        return format(self._data, spec)
 
     def __repr__(self) -> str:
+        return tracing.text_of(self, self._shown) if RECORDED else self._shown(self._data)
+
+    def _shown(self, data: float) -> str:
         label = f", label={self.label!r}" if self.label else ""
-        return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
+        return f"Value(data={data!r}, grad={self._grad!r}{label})"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return mimebundle(self)

@@ -14,13 +14,15 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from types import FrameType
 from typing import Any
 
 import numpy as np
 
 from engine.autograd.trace_mode import OF_NODES, Recorder, user_line
 from engine.errors import TraceError
-from engine.frames.user_frame import Spot, line_of, user_spot
+from engine.frames.shown import is_only_shown
+from engine.frames.user_frame import Spot, is_of_library, is_of_project, line_of, user_spot
 from engine.node.backend import Value
 from engine.ops.indexing import SAME
 from engine.ops.op import CONSTANT
@@ -150,6 +152,7 @@ _HOW = {
     "data": "the number (.data)",
     "grad": "the gradient (.grad)",
     "float": "the number (float())",
+    "text": "the text (f-string, str, repr)",
     "bool": "the truth (if, and, or, not)",
     "checked": "a check",
     "index": "the integer (as an index, a range or a count)",
@@ -180,6 +183,11 @@ class Decisions(StandIns):
 
     def seen(self, node: Value, how: str, test: Callable[[Any], Any]) -> Any:
         return self._decided(node, None, how, test, super().seen(node, how, test))
+
+    def text_of(self, node: Value, test: Callable[[Any], str], frame: FrameType) -> str:
+        if is_of_project(frame) or is_of_library(frame) or is_only_shown(frame):
+            return test(node._data)
+        return str(self.seen(node, "text", test))
 
     def compared(self, node: Value, other: Any, symbol: str) -> Any:
         outcome = super().compared(node, other, symbol)

@@ -1,5 +1,6 @@
 """The table of docs/jit.md: each line's example, run as it stands there, does what the line says."""
 
+import copy
 import functools
 import itertools
 import random
@@ -135,6 +136,8 @@ CASES: dict[str, tuple[Any, ...]] = {
     "w * engine.log(x)": ((1.0, 0.0, -1.0, 2.0),),
     "{0: w, 1: v}[x]": ((0, 1),),
     "w if x == t else v": (((Value(1.0), Value(1.0)),),),
+    'w * {"1.5": x}.get(f"{x:.1f}", v)': (N,),
+    "w * xs.pop() + sum(xs)": (([1.0, 2.0, 3.0], [2.0, -1.0], [4.0, 0.5, 1.0]),),
     "w * x * x.grad": ((Value(1.0),),),
     "(w * x).backward()": (N,),
     "engine.Value(2.0, (w, v), (1.0, 1.0)) * x": (N,),
@@ -190,7 +193,7 @@ def outcome(f: Callable[..., Any], given: Any, here: Room) -> Any:
     """The number that a call gives, with the gradients of what was captured; or the error."""
     given = given if isinstance(given, tuple) else (given,)
     try:
-        y = f(*[Value(x.data) if isinstance(x, Value) else x for x in given])
+        y = f(*[Value(x.data) if isinstance(x, Value) else copy.copy(x) for x in given])
     except (AssertionError, ValueError) as error:
         return type(error)
     leaves = [here.w, here.v, *here.model.parameters]

@@ -54,6 +54,9 @@ DECISIONS = {
     ".index": lambda x: [0.0, 1.0, x].index(x) < 2,
     ".remove": lambda x: [0.5, 1.0, 0.5].remove(x) is None if x in [0.5, 1.0] else False,
     "list ==": lambda x: [x, 1.0] == [2.0, 1.0],
+    "f-string": lambda x: f"{x:.1f}" == "1.0",
+    "format": lambda x: "{:+.0f}".format(x) in ("+1", "+2"),  # noqa: UP032
+    "texts in order": lambda x: sorted([x, 1.25], key=lambda each: format(each, ".3f"))[0] == 1.25,
     "bool": lambda x: bool(x),
     "not": lambda x: not x,
     "and": lambda x: x and x < 2.0,
@@ -659,3 +662,30 @@ def test_samples_of_the_next_call_are_read_anew(read) -> None:
         else:
             expected = engine.mean([f(x) for x in numbers])
             assert mean(np.array(numbers)).data == expected.data
+
+
+def test_a_text_decides_unless_it_is_only_shown(capsys) -> None:
+    w, log = Value(0.5), []
+    texts = {
+        "repr": lambda x: w * x if "data=1.0" in repr(w * x) else x,
+        "str": lambda x: w * x if "data=1.0" in str(w * x) else x,
+        "of a list": lambda x: w * x if "data=1.0" in str([w * x]) else x,
+        "f-string": lambda x: w * x if f"{w * x:.1f}" == "1.0" else x,
+    }
+    for name, f in texts.items():
+        lifted = jit(f, audit=False)
+        assert [lifted(x).data for x in (1.0, 2.0, 3.0, 2.0)] == [1.0, 1.0, 3.0, 1.0], name
+        assert lifted.traces == 3
+
+    def shows(x):
+        y = w * x
+        print(f"{y}", repr(y), f"{y:.3f}")
+        log.append(f"loss {y:.3f}")
+        if x < 0.0:
+            raise ValueError(f"{y:.3f} of {x}")
+        return y
+
+    lifted = jit(shows)
+    assert [lifted(x).data for x in (1.0, 2.0, 3.0)] == [0.5, 1.0, 1.5]
+    assert lifted.traces == 1
+    assert capsys.readouterr().out.startswith("Value(data=0.5, grad=0.0) Value(data=0.5, grad=0.0) 0.500\n")
