@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import index as to_index
 from typing import Any, overload
 
@@ -14,6 +14,8 @@ from engine.ops.indexing import TAKE, to_position, within
 from engine.quoting import typed
 
 __all__ = ["take"]
+
+_NUMBERS = frozenset({Value, float, int})
 
 
 @overload
@@ -71,11 +73,16 @@ def _is_row(item: Any) -> bool:
     return isinstance(item, (list, tuple)) or (isinstance(item, np.ndarray) and item.ndim > 0)
 
 
+def _is_flat(items: Iterable[Any]) -> bool:
+    """Whether all are of types that are not rows: quicker than to look at each."""
+    return _NUMBERS.issuperset(map(type, items))
+
+
 def _as_lists(item: Any) -> Any:
     """A row as a list, and what is nested in it; a number as it is."""
     if isinstance(item, np.ndarray):
         return item.tolist()
-    if isinstance(item, list) and not any(map(_is_row, item)):
+    if isinstance(item, list) and (_is_flat(item) or not any(map(_is_row, item))):
         return item
     return [_as_lists(each) for each in item] if _is_row(item) else item
 
@@ -89,7 +96,7 @@ def _as_nodes(item: Any) -> Any:
 
 def _recorded(items: Sequence[Any], index: Value) -> Any:
     """The result of take() while tracing: a node for each number."""
-    rows = [_as_lists(item) for item in items if _is_row(item)]
+    rows = [] if _is_flat(items) else [_as_lists(item) for item in items if _is_row(item)]
     if not rows:
         return index._apply(TAKE, (*items, index))
     lengths = {len(row) for row in rows} | ({1} if len(rows) < len(items) else set())

@@ -45,6 +45,10 @@ def _picked(m: Any, y: Any, operands: Any) -> list[Any]:
     """1 for the operand that was picked, 0 for the others and for the index."""
     *xs, index = operands
     count = len(xs)
+    if type(index) is float:  # as a node is made: what the rule gives, without comparing it with each
+        found = [0.0] * (count + 1)
+        found[within(to_position(index), count) % count] = 1.0
+        return found
     return [*(m.equal(index, i) + m.equal(index, i - count) for i in range(count)), 0.0]
 
 
