@@ -151,9 +151,12 @@ class Calls(Wrapper):
                         continue
                     self._programs.last = lifted
                     if values is not None:
-                        if self._is_due(lifted):
-                            self._audit(lifted, arguments, arguments.flat(), partial(lifted.run, numbers))
-                        self._remember(arguments, lifted)
+                        if lifted.kind == "traced":  # f itself gave it
+                            lifted.calls += 1
+                        else:
+                            if self._is_due(lifted):
+                                self._audit(lifted, arguments, arguments.flat(), partial(lifted.run, numbers))
+                            self._remember(arguments, lifted)
                         return self._result(lifted, values, gradients, lifted.operands(arguments))
                     break
         # also where something is not finite: the engine knows what becomes of it

@@ -61,6 +61,8 @@ class Jitted(Calls, Generic[Output]):
             raise TraceError(
                 "nothing is lifted yet: call the function once with arguments of the kind it is for"
             )
+        with self._lock:
+            self._programs.last.compile(self._programs.latest())
         return self._programs.last
 
     @property

@@ -60,7 +60,8 @@ class Lowered:
     Attributes:
         trace, canonical, layout, program: what the stages made; None of stages that were left out.
         has_arrays: whether there is, or could be, an array program.
-        kind: ``arrays``, ``scalars``, ``tape``, or ``eager`` where the function itself is to run.
+        kind: ``arrays``, ``scalars``, ``tape``, ``eager`` where the function itself is to run, or ``traced``
+            where the rest waits for a second call.
         reason: why it is to run; empty where costs say so.
         costs: what each form of the program would take, in seconds.
         late_guards: what must come out as it was traced, and is by what the program computes.
@@ -156,14 +157,17 @@ class Lowered:
 
     def _join(self, lengths: Lengths) -> None:
         """Run on the program for other lengths, too, from now on, in place of its own."""
-        if self.kind == "arrays" and self._backend is None and self._take_over(lengths):
+        if self.kind in ("arrays", "traced") and self._backend is None and self._take_over(lengths):
+            if self.kind == "traced":
+                self.kind, self.has_arrays, self.costs = "arrays", True, {}
             self._make_runnable()
 
     def _share(self) -> bool:
         """Make a program for another length, too, in which no loop was found."""
         count = len(self.trace.inputs)
-        for other in self._others:
-            if len(other.trace.inputs) != count and isinstance(other.canonical, Canonical):
+        for other in sorted(self._others, key=lambda each: -len(each.trace.inputs)):
+            without_loops = other.kind == "traced" or isinstance(other.canonical, Canonical)
+            if len(other.trace.inputs) != count and without_loops:
                 longer, shorter = sorted((self, other), key=lambda each: -len(each.trace.inputs))
                 if weights_of(shorter.trace, longer.trace) is None:
                     continue

@@ -16,6 +16,7 @@ from engine.jit.backends.lanes import TapeOfSamples
 from engine.jit.backends.outcome import Ran
 from engine.jit.backends.scalar_program import ScalarProgram
 from engine.jit.choices.merge import merged
+from engine.jit.lower.ragged.lengths import is_of_terms
 from engine.jit.lowering import Lowered, without_collections
 from engine.jit.quick import next_audit, quick_call
 from engine.jit.trace.captures import Captures
@@ -40,6 +41,9 @@ __all__ = ["Lifted"]
 _REFUSALS = 3
 """After so many lengths in a row whose graph is another one, no run is spent on looking."""
 
+_LARGE = 20_000
+"""Nodes from which a program for a list is compiled in its second call: see :meth:`Lifted.compile`."""
+
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -47,6 +51,13 @@ def _close(mine: Any, own: Any) -> bool:
     """Whether numbers are the same but for rounding; by far fewer digits than are lost, an audit decides."""
     mine, own = np.asarray(mine), np.asarray(own)
     return mine.shape == own.shape and np.allclose(mine, own, 1e-9, 1e-12 * np.abs(own).max(initial=0.0))
+
+
+def _given_by(graph: Trace, operands: tuple[Value, ...]) -> tuple[float, Vector] | None:
+    """The one number of a graph whose nodes are as they were made, and its gradients; None without."""
+    (value,) = graph.result.values
+    found = None if any(node._children for node in operands) else adjoints(value, operands)
+    return None if found is None else (value._data, np.array(found))
 
 
 class Lifted(Lowered):
@@ -66,6 +77,7 @@ class Lifted(Lowered):
     is_audited = False
     _calls = 0
     _before: State | None = None
+    _own: Ran | None = None
     _quick: tuple[Any, Any] = None, None
 
     @without_collections()
@@ -82,6 +94,7 @@ class Lifted(Lowered):
         others: Sequence[Lifted] = (),
     ) -> None:
         self._backend, self._others, self._numbers = backend, others, numbers.copy()
+        self._differentiate = differentiate
         self.state = State(f, arguments.statics)
         draws, before = Draws(self.state.generators), copy.copy(self.state)
 
@@ -97,7 +110,9 @@ class Lifted(Lowered):
                 self.changes, self.takes = brief(self.state.iterators[0]), True
                 self.trace = traced = Trace(Result([]), [], batched)
             else:
-                self.trace = traced = trace(*given, draws, look_again, merge, before.put_back)
+                self.trace = traced = trace(
+                    *given, draws, look_again, merge, before.put_back, self._note_what_f_gave
+                )
                 self.changes = self.state.changed_and_used()
             if self.changes is None and (batched or traced.is_merged):  # what each run changes alike, too
                 self.changes = before.changed_and_used(True)
@@ -120,8 +135,10 @@ class Lifted(Lowered):
         if traced.draws_from is None:
             traced.refuse_foreign_rows()
         traced.forget_nodes()
-        self._differentiate = differentiate
-        self.kind = self._lower(batched)
+        may_wait = self._own is not None and self.changes is None and not self.state.asks_type()
+        waits = may_wait and not self._take_over_any()
+        self._own = self._own if waits else None
+        self.kind = "traced" if waits else self._lower(batched)
         self._others = ()
         self._make_runnable()
         self.form: Form | None = None
@@ -131,6 +148,30 @@ class Lifted(Lowered):
         read = [*traced.captured, *decided_by]
         self._captured = Captures(f, arguments.statics, read, self.state.places)
         self._has_beyond = any(self._captured.beyond[:-1])
+
+    def _note_what_f_gave(self, traced: Trace) -> None:
+        """Keep value and gradients of the run in which a large graph was made, if they answer the call."""
+        if len(traced.kinds) < _LARGE or len(self._numbers) < 2 or not self._differentiate:
+            return
+        if not is_of_terms(traced) or traced.result.spec != (NUMBER,) or traced.own_operators():
+            return
+        of_captured = [leaf.value for leaf in traced.leaf_of.values() if leaf.wanted and not leaf.is_input]
+        own = _given_by(traced, (*of_captured, *compress(traced.inputs, traced.wanted_inputs().tolist())))
+        if own is not None and np.isfinite(own[0] + sum(own[1])):
+            self._own = [own[0]], [own[1]]
+
+    @without_collections()
+    def compile(self, others: Sequence[Lifted]) -> None:
+        """The stages to a program, which wait for a second call where the graph of a list is large.
+
+        The first is answered by what f gave when it was traced. Lists of other lengths may come by then: the
+        longest is compiled, for all of them; and what is called but once is not compiled at all.
+        """
+        if self.kind == "traced":
+            self._others = others
+            self.kind = self._lower(False)
+            self._others = ()
+            self._make_runnable()
 
     def _put_back(self, before: State, draws: Draws) -> None:
         """Let be as it was what f changes as it runs, and reads; and what it drew be drawn again."""
@@ -194,16 +235,14 @@ class Lifted(Lowered):
 
     def _gives_what(self, once: Trace) -> bool:
         """Whether it gives value and gradients of a graph whose nodes are as they were made."""
-        (value,), operands = once.result.values, self._operands
+        operands = self._operands
         if self._wanted_inputs is not None:
             operands += tuple(once.inputs[i] for i in self._wanted_inputs.tolist())
-        if any(node._children for node in operands):
-            return False
+        own = _given_by(once, operands if self._any else ())
         values, gradients = self.run(self._numbers, self._any)
-        own = adjoints(value, operands) if self._any else []
-        if values is None or own is None:
+        if own is None or values is None:
             return False
-        self.is_audited = all(map(_close, [values, *gradients], [[value._data], own]))
+        self.is_audited = all(map(_close, [values, *gradients], [[own[0]], own[1]]))
         return self.is_audited
 
     @property
@@ -229,6 +268,7 @@ class Lifted(Lowered):
     def _make_runnable(self) -> None:
         """Make the program run, and find by which Values it has gradients."""
         self._quick, self.is_audited = (None, None), False
+        self._own = self._own if self.kind == "traced" else None
         traced = self.trace
         wanted_inputs = traced.wanted_inputs()
         lines: Any = None
@@ -366,6 +406,8 @@ class Lifted(Lowered):
 
         None for the outputs if any is not finite; OTHERWISE where the function decides otherwise.
         """
+        if self._own is not None:
+            return self._own if differentiate else (self._own[0], [])
         return self.executable.run(self.values, numbers, differentiate and self._any)  # type: ignore[no-any-return]
 
     def mean(self, samples: list[Vector], differentiate: bool) -> Ran:

@@ -169,6 +169,8 @@ class Programs:
         key = _key(arguments)
         for lifted in self.of(key):
             if not lifted.guards or lifted.holds(numbers):
+                if lifted.kind == "traced":
+                    lifted.compile(self.latest())
                 yield lifted
         new = self._new(key, arguments, numbers)
         if new is not None:

@@ -42,6 +42,7 @@ def trace(
     after_first: Callable[[], Any] = bool,
     merge: Callable[..., Any] | None = None,
     start_over: Callable[[], Any] = bool,
+    at_last: Callable[[Trace], Any] = bool,
 ) -> Trace:
     """Run f on Values in place of the numbers of its arguments, and on others to see that nothing changes.
 
@@ -57,18 +58,19 @@ def trace(
         merge: finds one graph for all ways that short decisions may take, see
             :func:`engine.jit.choices.merge.merged`; None for the graph of this way.
         start_over: puts back what f changed, called before it is tried without ``merge``.
+        at_last: is given the graph of f itself while its nodes are as f made them on these numbers.
 
     Raises:
         TraceError: its graph depends on the numbers in a way that no guard can check.
     """
     if merge is not None:
         try:
-            return _traced(f, arguments, numbers, wanted, batched, draws, after_first, merge)
+            return _traced(f, arguments, numbers, wanted, batched, draws, after_first, merge, at_last)
         except Exception:  # f is lifted for each way then, or fails for that, too
             if draws is not None:
                 draws.put_back()
             start_over()
-    return _traced(f, arguments, numbers, wanted, batched, draws, after_first, None)
+    return _traced(f, arguments, numbers, wanted, batched, draws, after_first, None, at_last)
 
 
 def _traced(
@@ -80,6 +82,7 @@ def _traced(
     draws: Draws | None,
     after_first: Callable[[], Any],
     merge: Callable[..., Any] | None,
+    at_last: Callable[[Trace], Any],
 ) -> Trace:
     numeric = arguments.numeric
     with nodes_made() as kept:
@@ -128,8 +131,11 @@ def _traced(
         ) from failure
     first.guards, first.is_merged = guards, found is not None
     first.left_open = decided.left_open
-    spoil([*first.inputs, *first.interior(kept, shared)])
+    made_by_f = [*first.inputs, *first.interior(kept, shared)]
     first.settle(shared, wanted, kept)
+    if found is None:
+        at_last(first)
+    spoil(made_by_f)
     return first
 
 

@@ -27,7 +27,7 @@ from engine.node.backend import Value
 from engine.ops.namespaces import Arithmetic
 from engine.ops.op import Op
 
-__all__ = ["Lengths", "weighted_form", "weights_of"]
+__all__ = ["Lengths", "is_of_terms", "weighted_form", "weights_of"]
 
 _SHORTEST = 0.2
 """A list is worth the program of a longer one where its own would compute this share of it."""
@@ -101,6 +101,11 @@ class Lengths:
     def _given(self, trace: Trace, own: dict[int, float] | None, count: int) -> Vector | None:
         weights = _weights_among(own, trace, self.trace, self.terms, count)
         return None if weights is None else np.concatenate([self.numbers, weights])
+
+
+def is_of_terms(trace: Trace) -> bool:
+    """Whether a result is a sum of terms, of which there may be more or fewer."""
+    return len(_weights(trace) or ()) > 1
 
 
 def weights_of(trace: Trace, longer: Trace) -> Vector | None:

@@ -12,9 +12,11 @@ import pytest
 
 import engine
 from engine import Value, jit, take
+from engine.jit import lowering, pipeline
 from engine.jit.function import Jitted
 from engine.jit.pipeline import Lifted
 from engine.node.backend import compiled_tape
+from engine.pytree.arguments import Arguments
 from tests.engine.jit.forms import assert_agrees, forced
 from tests.sampling import share_of
 
@@ -375,3 +377,87 @@ def test_one_run_is_not_believed_where_the_shorter_list_makes_another_graph(f) -
         expected.backward()
         assert lifted(xs).data == pytest.approx(expected.data, rel=1e-12)
         assert got == pytest.approx(w.grad, rel=1e-12)
+
+
+@pytest.fixture
+def large(monkeypatch) -> list[str]:
+    """Every graph is a large one; which programs were made of arrays, forward and backward."""
+    made: list[str] = []
+    build = lowering.build_program
+    monkeypatch.setattr(pipeline, "_LARGE", 0)
+    monkeypatch.setattr(lowering, "build_program", lambda *args: (made.append("one"), build(*args))[1])
+    return made
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_large_function_of_lists_is_compiled_once_for_all_when_a_length_comes_again(name, large) -> None:
+    model, draw = MODELS[name]
+    for order in ([5, 9, 7, 5], [9, 5, 7, 9], [5, 7, 9, 5]):
+        tables, rng = weights(), np.random.default_rng(3)
+        f = model(ENDS["mean"], *tables)
+        lifted = jit(f)
+        del large[:]
+        for i, n in enumerate([*order, 9, 7, 5, 8]):
+            for value in flat(*tables):
+                value.data += 0.01  # what was true of the last call is true no more
+            assert_agrees(f, flat(*tables), draw(rng, n), lifted=lifted)
+            assert name == "recurrent" or len(large) == (i >= 3), (order, i)  # that one has loops
+        assert lifted.traces == 4
+        for n in (5, 9):
+            lifted(draw(rng, n))
+            assert "def bind" in lifted.stages["source"]
+        assert {each.kind for each in lifted._programs.latest()} == {"arrays"}
+
+
+def test_a_large_function_that_was_called_once_shows_its_program_when_it_is_asked(large) -> None:
+    tables = weights()
+    lifted = jit(attending(engine.mean, *tables))
+    first = lifted([1, 2, 3, 0])
+    assert not large
+    assert lifted._programs.last.kind == "traced"
+    assert first._op == "jit"
+    assert set(first._children) <= set(flat(*tables))
+    assert "def bind" in lifted.source
+    assert len(large) == 1
+    assert_agrees(lifted.lifts, flat(*tables), [1, 2, 3, 0], lifted=lifted)
+
+
+def test_what_a_large_function_gave_is_the_answer_of_no_other_call(large) -> None:
+    tables = weights()
+    f = attending(engine.mean, *tables)
+    lifted = jit(f)
+    arguments = Arguments.of_call(([1, 2, 3, 0],), {})
+    next(lifted._programs.fitting(arguments, arguments.numbers()))  # and is interrupted
+    assert lifted._programs.last.kind == "traced"
+    assert_agrees(f, flat(*tables), [3, 1, 0, 2], lifted=lifted)
+
+
+def test_a_large_function_that_asks_for_types_is_audited_in_its_first_call(large) -> None:
+    w, v = Value(0.5), Value(2.0)
+    lifted = jit(lambda xs: engine.mean([(w if isinstance(x, float) else v) * x for x in xs]))
+    with pytest.raises(engine.TraceError, match="asks for their type"):
+        lifted([1, 2, 3])
+
+
+@pytest.mark.parametrize("number", [1e200, math.inf, math.nan])
+def test_a_large_function_answers_by_itself_where_numbers_are_not_finite(number, large) -> None:
+    w = Value(0.5)
+
+    def f(xs):
+        return engine.mean([(w * x) ** 2 for x in xs])
+
+    lifted = jit(f)
+    for xs in ([1.0, number, 2.0], [1.0, 2.0, 3.0], [1.0, number, 2.0]):
+        assert_agrees(f, [w], xs, lifted=lifted)
+
+
+def test_a_large_function_without_gradients_answers_by_itself_too(large) -> None:
+    tables = weights()
+    f = attending(engine.mean, *tables)
+    lifted = jit(f)
+    with engine.no_grad():
+        for _ in range(3):
+            found = lifted([1, 2, 3])
+            assert not found._children
+            assert found.data == pytest.approx(f([1, 2, 3]).data, rel=1e-12)
+    assert_agrees(f, flat(*tables), [1, 2, 3], lifted=lifted)
