@@ -62,8 +62,16 @@ static void run_blocks(const Call *calls, int count, char *(*places)[MOST_ARGS],
 static void run_instruction(const Instruction *instruction, const Call *calls, char *(*places)[MOST_ARGS])
 {
     const int count = instruction->count, axes = instruction->axes;
-    Py_ssize_t at[MOST_OUTER] = {0};
     calls += instruction->first;
+    if (!axes && !(instruction->blocks && instruction->dims[0] > BLOCK)) {  /* each is called once */
+        for (const Call *call = calls, *end = calls + count; call < end; call++) {
+            char *args[MOST_ARGS];  /* which a loop may move on */
+            memcpy(args, call->args, sizeof args);
+            call->loop(args, instruction->dims, call->steps, call->data);
+        }
+        return;
+    }
+    Py_ssize_t at[MOST_OUTER] = {0};
     for (int i = 0; i < count; i++)
         memcpy(places[i], calls[i].args, sizeof places[i]);
     for (;;) {
