@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.lower.canonical import IN_ORDER, LIN, SEQ, Node
+from engine.jit.lower.canonical import IN_ORDER, LEAF, LIN, SEQ, Node
 from engine.jit.lower.strides import Index, distinct, unique_rows
 from engine.jit.lower.table import Table, table_of
 
@@ -18,6 +18,9 @@ _FULL_ENOUGH = 0.4
 
 _STATEMENT = 2_000
 """A group for each length costs, with all that hangs on it, about as much as so many numbers more in one."""
+
+_GATHERED = 8
+"""A number that is gathered, and its gradient scattered, counts for so many."""
 
 _SAMPLES = 32
 """Each number of a batch counts for so many."""
@@ -42,7 +45,8 @@ def families(nodes: Sequence[Node]) -> Iterable[list[int]]:
     for form, by_counts in sorted(found.items(), key=lambda item: item[0][0]):
         if len(by_counts) > 1:
             repeats = isinstance(form[2], tuple) and len(set(form[2])) < len(form[2])
-            for chunk in _chunks(by_counts, _SAMPLES if form[1] else 1):
+            apart = {counts for counts, refs in by_counts.items() if _are_product(nodes, refs)}
+            for chunk in _chunks(by_counts, _SAMPLES if form[1] else 1, apart):
                 if not repeats or max(map(sum, chunk)) <= IN_ORDER:  # else they are not added in this order
                     yield sorted(ref for counts in chunk for ref in by_counts[counts])
 
@@ -85,15 +89,37 @@ def is_mean(node: Node) -> bool:
     return node.kind == LIN and len(node.runs) == 1 and abs(node.terms[0][0]) != 1.0
 
 
-def _chunks(by_counts: dict[tuple[int, ...], list[int]], samples: int) -> Iterable[list[tuple[int, ...]]]:
-    """Lengths that are better filled up than computed apart, each time with as many as are full enough."""
+def _are_product(nodes: Sequence[Node], refs: list[int]) -> bool:
+    """Whether sums are the product of a matrix of leaves with one vector: views, as they stand."""
+    if len(refs) < 2 or nodes[refs[0]].kind != LIN:
+        return False
+    rows = [[term for _, run in nodes[ref].runs for term in run if term[3] >= 0] for ref in refs]
+    for matrix, vector in ((2, 3), (3, 2)):
+        cells: set[Any] = {term[matrix] for row in rows for term in row}
+        if len(cells) == sum(map(len, rows)) > 0 and all(nodes[ref].kind == LEAF for ref in cells):
+            return len({tuple([term[vector] for term in row]) for row in rows}) == 1
+    return False
+
+
+def _chunks(
+    by_counts: dict[tuple[int, ...], list[int]], samples: int, apart: set[tuple[int, ...]]
+) -> Iterable[list[tuple[int, ...]]]:
+    """Lengths that are better filled up than computed apart, each time with as many as are full enough.
+
+    Args:
+        by_counts: nodes by their lengths.
+        samples: how often each number counts.
+        apart: the lengths whose numbers are views as they stand, and are gathered where they are filled up.
+    """
     chunk: list[tuple[int, ...]] = []
     width: tuple[int, ...] = ()
     there = members = 0
 
     def pays() -> bool:
-        extra = members * sum(width) - there
-        return len(chunk) > 1 and extra * samples <= _STATEMENT * (len(chunk) - 1)
+        extra = (members * sum(width) - there) * samples
+        if apart.issuperset(chunk):
+            extra += _GATHERED * there
+        return len(chunk) > 1 and extra <= _STATEMENT * (len(chunk) - 1)
 
     for counts in sorted(by_counts, key=sum, reverse=True):
         count = len(by_counts[counts])

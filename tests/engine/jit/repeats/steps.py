@@ -100,6 +100,22 @@ def lstm(steps: int = 7, width: int = 3, inputs: int = 2) -> Case:
     return f, (samples(steps, inputs),), flat(gates, biases)
 
 
+def stacked(steps: int = 7, width: int = 10, inputs: int = 3) -> Case:
+    """Two recurrent layers, of which the second runs a step behind the first, with a wider matrix."""
+    layers = [matrix(width, inputs + width, 1), matrix(width, 2 * width, 2)]
+    biases = [vector(width, 3), vector(width, 4)]
+
+    def f(xs: Any) -> Any:
+        states: list[Any] = [[0.0] * width, [0.0] * width]
+        for x in xs:
+            for i, (W, b) in enumerate(zip(layers, biases, strict=True)):
+                inputs = [*x, *states[i]]
+                states[i] = x = [engine.tanh(engine.dot(w, inputs) + c) for w, c in zip(W, b, strict=True)]
+        return engine.sum(states[1])
+
+    return f, (samples(steps, inputs),), flat(*layers, biases)
+
+
 def gru(steps: int = 7, width: int = 3) -> Case:
     Z, R, H = (matrix(width, width + 1, seed) for seed in range(3))
 
@@ -338,8 +354,8 @@ def picks(steps: int = 7) -> Case:
 STEPS: dict[str, Callable[..., Case]] = {
     each.__name__: each
     for each in (
-        *(rnn, rnn_with_losses, rnn_on_numbers_it_holds, lstm, gru, pendulum, n_body, heat, diffusion, wave),
-        *(kalman, hidden_markov, forced_oscillation, embeddings, encoder_decoder, trained_inside),
-        *(bidirectional, sequences, picks),
+        *(rnn, rnn_with_losses, rnn_on_numbers_it_holds, lstm, stacked, gru, pendulum, n_body, heat),
+        *(diffusion, wave, kalman, hidden_markov, forced_oscillation, embeddings, encoder_decoder),
+        *(trained_inside, bidirectional, sequences, picks),
     )
 }

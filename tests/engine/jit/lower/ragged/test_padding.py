@@ -24,6 +24,17 @@ def test_what_is_even_stays_as_it_is() -> None:
     assert padded(canonical) is canonical
 
 
+@pytest.mark.parametrize(("rows", "stays"), [(20, True), (2, False)])
+def test_matrices_of_leaves_stay_apart_as_filled_up_they_would_be_gathered(rows, stays) -> None:
+    program = Written()
+    products = []
+    for width in (8, 10):
+        x = program.captured(width)
+        products += [program.dot(program.captured(width), x) for _ in range(rows)]
+    canonical = program.canonical(*products)
+    assert (padded(canonical) is canonical) == stays
+
+
 def causal(program: Written, count: int = 3, row: str = "exp"):
     """Of each position the sum of the row of its products with those up to itself."""
     q, k = program.captured(count), program.captured(count)
