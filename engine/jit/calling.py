@@ -21,7 +21,6 @@ from engine.jit.pipeline import Lifted
 from engine.jit.programs import Part, Programs
 from engine.jit.samples import mean_of
 from engine.jit.trace.decisions import StandIns
-from engine.jit.trace.statics import Statics
 from engine.node.backend import Value
 from engine.node.bulk import fused_node
 from engine.ops.op import custom_op_row
@@ -29,6 +28,7 @@ from engine.pytree.arguments import Arguments, as_values, takes_gradient
 from engine.pytree.forms import Form, recognised
 from engine.pytree.result import without_graph
 from engine.pytree.samples import columns_of, one_sample
+from engine.pytree.static_arguments import Statics
 
 __all__ = ["Calls"]
 

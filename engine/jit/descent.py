@@ -16,7 +16,7 @@ from engine.autograd.observers import OBSERVED
 from engine.autograd.trace_mode import WRITTEN
 from engine.jit.backends.array_program import ArrayProgram
 from engine.jit.pipeline import Lifted
-from engine.jit.trace.decisions import Guard
+from engine.jit.trace.guards import Guard
 from engine.jit.trace.places import Places
 from engine.node.backend import Value
 from engine.node.bulk import trainable

@@ -12,7 +12,7 @@ from engine.errors import TraceError
 from engine.jit import written
 from engine.jit.calling import Calls
 from engine.jit.pipeline import Lifted
-from engine.jit.trace.statics import Statics
+from engine.pytree.static_arguments import Statics
 from engine.quoting import brief
 
 __all__ = ["Jitted"]

@@ -30,7 +30,7 @@ from engine.jit.lower.ragged.padding import padded
 from engine.jit.lower.rewrite import canonical_form
 from engine.jit.lower.table import table_of
 from engine.jit.repeats.program import repeated_program
-from engine.jit.trace.decisions import Guard
+from engine.jit.trace.guards import Guard
 from engine.jit.trace.traced_graph import Trace, is_by_hand
 from engine.quoting import brief
 

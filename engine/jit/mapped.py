@@ -18,7 +18,6 @@ from engine.jit.function import Jitted
 from engine.jit.pipeline import Lifted
 from engine.jit.programs import Part
 from engine.jit.samples import scattered, stacked
-from engine.jit.trace.statics import Statics
 from engine.node.backend import Value
 from engine.node.bulk import graph_arrays
 from engine.ops.op import LEAF
@@ -27,6 +26,7 @@ from engine.pytree.axes import checked_axes, in_axes_of_call, moved
 from engine.pytree.forms import Form
 from engine.pytree.result import Result
 from engine.pytree.samples import one_sample
+from engine.pytree.static_arguments import Statics
 from engine.pytree.statics import equal_statics
 from engine.quoting import brief
 

@@ -15,7 +15,7 @@ from types import FunctionType, MethodType
 from typing import Any
 
 from engine.jit.quick import Caller
-from engine.jit.trace.statics import Statics
+from engine.pytree.static_arguments import Statics
 from engine.quoting import brief
 
 __all__ = ["Wrapper", "bound_to", "method_of"]

@@ -14,7 +14,7 @@ from engine.jit.backends.outcome import OTHERWISE, Ran, if_finite
 from engine.jit.emit.forward import Program
 from engine.jit.emit.source import OnNumPy
 from engine.jit.lower.groups import FIXED
-from engine.jit.trace.decisions import Guard
+from engine.jit.trace.guards import Guard
 from engine.node.backend import Value, quick_arrays
 from engine.node.bulk import read_data, write_grad
 from engine.pytree.forms import Form

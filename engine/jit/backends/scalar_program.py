@@ -20,7 +20,7 @@ from engine.jit.backends.outcome import OTHERWISE, Ran, if_finite
 from engine.jit.emit.expression import Rows, is_closed
 from engine.jit.emit.source import compiled
 from engine.jit.emit.trees import Expression, Name, as_expression
-from engine.jit.trace.decisions import Computed, Position
+from engine.jit.trace.guards import Computed, Position
 from engine.jit.trace.traced_graph import CONSTANT, OPERATOR, Trace, is_own
 from engine.node.backend import Value
 from engine.ops.namespaces import Arithmetic

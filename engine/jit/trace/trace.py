@@ -20,8 +20,9 @@ from engine.autograd.differentiating import differentiated
 from engine.autograd.grad_mode import enable_grad
 from engine.autograd.trace_mode import recording, tracing
 from engine.errors import TraceError
-from engine.jit.trace.decisions import Decisions, Replay, computed_by, settled
+from engine.jit.trace.decisions import Decisions, Replay
 from engine.jit.trace.draws import Draws
+from engine.jit.trace.guards import computed_by, settled
 from engine.jit.trace.retrace_check import Change, changes_for, dealt_anew, refuse_differences
 from engine.jit.trace.traced_graph import Trace
 from engine.node.backend import Value

@@ -15,7 +15,7 @@ import pytest
 import engine
 from engine.jit.backends.array_program import Wanted
 from engine.jit.pipeline import Lifted
-from engine.jit.trace.decisions import Guard
+from engine.jit.trace.guards import Guard
 from tests.engine.jit.generated.agreement import DifferenceError, check
 from tests.engine.jit.generated.blocks import ACTIVATIONS, BLOCKS, STYLES
 from tests.engine.jit.generated.choices import CHOICES

@@ -107,7 +107,7 @@ cdef class Tape(Runnable):
         captured, inputs: the nodes of what is given at each call; -1 for what no node needs.
         wanted: the nodes by which gradients are wanted, likewise.
         outputs, watched: nodes.
-        guards: see :class:`engine.jit.trace.decisions.Guard`; those that the program decides by.
+        guards: see :class:`engine.jit.trace.guards.Guard`; those that the program decides by.
     """
 
     cdef CTape tape
