@@ -2,11 +2,7 @@
 
 A comparison such as ``x > 0`` has an outcome and leaves no node; nor does a number that is read out of one.
 Both are recorded. In the second run of a trace the outcomes of the first are given again, so that both go the
-same way. Then each decision is settled:
-
-- by an argument's number, or by a Value that was there before: a :class:`Guard`, looked at before each call;
-- by a number that was computed from such: a guard too, which the program looks at when it has computed it;
-- by constants only: nothing, as it comes out the same for ever.
+same way. Then each decision is settled: see ``guards.py``.
 """
 
 from __future__ import annotations

@@ -21,6 +21,9 @@ from engine.jit.trace.decisions import REMEDY, Decision, Decisions, unlike, with
 from engine.node.backend import Value
 from engine.ops.indexing import SAME
 
+Vector = np.ndarray[Any, np.dtype[np.float64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
+
 __all__ = ["Computed", "Guard", "Position", "computed_by", "settled"]
 
 
@@ -77,38 +80,24 @@ class Guard:
             return False
         return _equal(found, self.outcome)
 
-    def holds_on(
-        self, columns: Sequence[np.ndarray[Any, Any]], count: int
-    ) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    def holds_on(self, columns: Sequence[Vector], count: int) -> Flags:
         """Of each sample whether it comes out as it did; columns[i] has the number i of all."""
-        if self.right is None and self.how != "checked":
-            (column,) = self._columns(columns, self.left)
-            return np.fromiter((self.holds_number(x) for x in column.tolist()), bool, count)
-        sides = [
-            column for x in (self.left, self.right) if x is not None for column in self._columns(columns, x)
-        ]
-        return np.broadcast_to(np.asarray(self.test(*sides)) == self.outcome, (count,))
+        return np.broadcast_to(self._on_each(columns), (count,))
 
-    def holds_for_all(self, columns: Sequence[np.ndarray[Any, Any]]) -> bool:
+    def holds_for_all(self, columns: Sequence[Vector]) -> bool:
         """Whether it comes out as it did for all samples."""
+        return bool(self._on_each(columns).all())
+
+    def _on_each(self, columns: Sequence[Vector]) -> Flags:
+        """The same of each sample; of one where it is the same for all."""
+        left, right = self._read(self.left, columns), self._read(self.right, columns)
         if self.right is None and self.how != "checked":
-            (column,) = self._columns(columns, self.left)
-            return all(map(self.holds_number, column.tolist()))
-        sides = [each for x in (self.left, self.right) if x is not None for each in self._columns(columns, x)]
-        return bool((np.asarray(self.test(*sides)) == self.outcome).all())
+            return np.array([self.holds_between(x, None) for x in left.tolist()])
+        found = self.test(left) if self.right is None else self.test(left, right)
+        return np.asarray(np.asarray(found) == self.outcome)
 
-    def holds_number(self, number: float) -> bool:
-        """The same for a read of one number."""
-        try:
-            return _equal(self.test(number), self.outcome)
-        except (ValueError, OverflowError):
-            return False
-
-    @staticmethod
-    def _columns(columns: Sequence[Any], side: Any) -> tuple[Any]:
-        return (columns[side] if isinstance(side, Position) else getattr(side, "_data", side),)
-
-    def _read(self, side: Any, numbers: Sequence[float]) -> Any:
+    def _read(self, side: Any, numbers: Sequence[Any]) -> Any:
+        """What stands on a side: a number, or those of all samples."""
         if isinstance(side, Position):
             return numbers[side]
         if self.how in OF_NODES:
