@@ -171,8 +171,8 @@ class Views:
         shape = operand.index.shape
         while not whole and len(shape) > 1 and strides[0] == 0:  # NumPy repeats along leading axes by itself
             shape, strides = shape[1:], strides[1:]
-        if not whole and shape and strides[0] == 0:
-            shape = (1, *shape[1:])
+        if not whole:  # and along any other, where its size is 1
+            shape = tuple(1 if stride == 0 else size for size, stride in zip(shape, strides, strict=True))
         key = (operand.space, start, _plain(strides, shape), shape)
         return self._named(key, lambda: self._new(self._prefix(operand, matrix)), CELLS)
 
