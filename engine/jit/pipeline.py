@@ -72,9 +72,11 @@ class Lifted(Lowered):
         state: what f reads beside its arguments, as it was.
         spec: how its arguments are nested; of one sample of many.
         is_audited: whether f itself ran beside it.
+        is_for_one_call: whether f is lifted anew in the next call, by when it may change nothing any more.
     """
 
     is_audited = False
+    is_for_one_call = False
     _calls = 0
     _before: State | None = None
     _own: Ran | None = None
@@ -118,10 +120,14 @@ class Lifted(Lowered):
                 self.changes = before.changed_and_used(True)
         except TraceError:
             self.changes = self.state.changed_and_used(refused=True) or before.changed_and_used(True, True)
-            if self.changes is None:
+            if self.changes is not None:
+                self._put_back(before, draws)
+                self.trace = traced = retraced(f, arguments, self._numbers, batched)  # which is not lowered
+            elif batched or before.unchanged():
                 raise
-            self._put_back(before, draws)
-            self.trace = traced = retraced(f, arguments, self._numbers, batched)  # which is not lowered
+            else:  # it made Values that it keeps, as in a first call, and finds them there from now on
+                self.state = State(f, arguments.statics)
+                self.trace = traced = trace(*given, draws, look_again, merge)
         self._trace_again = partial(trace, *given, merge=merged) if traced.guards else None
         self.state.forget_changes()
         if self.changes is not None:
@@ -353,7 +359,11 @@ class Lifted(Lowered):
 
     def fits(self) -> bool:
         """Whether it reads the Values that are to be read, and was traced in today's state."""
-        if not self.state.unchanged() or (self._has_beyond and not same_places(self._captured.beyond)):
+        if (
+            self.is_for_one_call
+            or not self.state.unchanged()
+            or (self._has_beyond and not same_places(self._captured.beyond))
+        ):
             return False
         if self._captured.in_arrays and not self._captured.unchanged():
             return False
@@ -361,7 +371,9 @@ class Lifted(Lowered):
 
     def outdated(self) -> bool:
         """Whether other Values are to be read than when this was traced, or one takes a gradient anew."""
-        return not self._captured.unchanged() or any(value._row is LEAF for value in self._unwanted)
+        if self.is_for_one_call or not self._captured.unchanged():
+            return True
+        return any(value._row is LEAF for value in self._unwanted)
 
     def holds(self, numbers: Vector) -> bool:
         """Whether all that the function decided comes out for these arguments as it did."""

@@ -34,6 +34,9 @@ MOST_PROGRAMS = 128
 """Programs of a function in all; beyond, that which was used least recently is forgotten."""
 
 
+_TRIES = 4
+"""So often a function of samples that changes what it reads is lifted anew in the next call."""
+
 _LATEST = 8
 """So many programs are looked at for one that serves arguments of another length, too."""
 
@@ -86,6 +89,7 @@ class Programs:
         self._runs_as_written = (
             False  # because it draws random numbers, or reads what it changes: it was said
         )
+        self._tries = 0  # to lift it although it changed what it reads
         self._kept: dict[Any, list[Lifted]] = {}
         self._latest_key: Any = None
         self._given_up: dict[Any, _Misses] = {}
@@ -187,6 +191,9 @@ class Programs:
                 *(self._f, arguments, numbers, wanted, self._batch, self.differentiates, self._backend),
                 *(merges, self.latest()),
             )
+        if self._batch and lifted.changes is not None and not lifted.takes:  # as a memo that fills itself
+            lifted.is_for_one_call = self._tries < _TRIES
+            self._tries += 1
         self.add(key, lifted, merges)
         self.last = lifted
         if (lifted.trace.draws_from is not None or lifted.changes is not None) and not self._runs_as_written:

@@ -52,7 +52,7 @@ _OF_VALUES = frozenset(dir(Value)) - {"label"}
 PLAIN = (str, bytes, int, float, complex, type(None))
 _EXACT = frozenset({*PLAIN, bool})
 _FOREIGN = frozenset({"engine", "numpy", *sys.stdlib_module_names} - {"__main__"})
-_CONTAINERS = frozenset({"collections", "types", "queue", "argparse", "weakref"})
+_CONTAINERS = frozenset({"collections", "types", "queue", "argparse", "weakref", "functools"})
 _MAKING = frozenset({"__init__", "__new__"})
 _MAKES = frozenset({"type", "__class__", "replace"})
 """Names by which code may make an object like another."""

@@ -446,3 +446,37 @@ def test_a_state_is_taken_anew_once_anything_that_it_leads_to_is_another() -> No
         state = State(of_rows, [])
         drop(state)
         assert not state.is_whole()
+
+
+def by_a_memo(held, x):
+    key = int(x)
+    if key not in held.memo:
+        held.memo[key] = 1.0 + key**2
+    return W * x * held.memo[key]
+
+
+def test_samples_are_lifted_when_a_memo_is_full() -> None:
+    rows = np.array([0.5, 2.0, 0.5, -0.5, -2.0, 3.0])
+    mine, alone, other = (Held(memo={}) for _ in range(3))
+    mapped, mean = vmap(partial(by_a_memo, mine)), jit(partial(by_a_memo, alone), batch=True)
+    with no_grad():
+        for more in (0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0):
+            expected = [by_a_memo(other, Value(x + more)).data for x in rows.tolist()]
+            assert mapped(rows + more).tolist() == pytest.approx(expected, rel=1e-12)
+            assert mean(rows + more).data == pytest.approx(np.mean(expected), rel=1e-12)
+    assert not mean.source.startswith("# runs as it is")
+    assert mine.memo == alone.memo == other.memo
+
+
+def growing(held, x):
+    while len(held.weights) < 2 + int(abs(x)):
+        held.weights.append(Value(0.1 * (len(held.weights) + 1)))
+    return sum(w * x for w in held.weights)
+
+
+def test_weights_made_when_they_are_needed_are_found_again() -> None:
+    mine, other = Held(weights=[]), Held(weights=[])
+    lifted = jit(partial(growing, mine), audit=False)
+    for x in (1.0, -0.5, 3.0, 1.0, 4.0, 2.0):
+        assert lifted(x).data == pytest.approx(growing(other, Value(x)).data, rel=1e-12)
+        assert len(mine.weights) == len(other.weights)

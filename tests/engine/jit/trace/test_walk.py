@@ -114,6 +114,17 @@ READS: dict[str, tuple[Any, Any, Any]] = {  # reads, changes, and what is held
         another_keyword,
         lambda: Plain(of_both=functools.partial(lambda x, k: x * k, k=1.0)),
     ),
+    "partialmethod": (
+        lambda x, held: held.doubled(x),
+        lambda held: vars(type(held))["doubled"].keywords.update(
+            k=vars(type(held))["doubled"].keywords["k"] + 1
+        ),
+        lambda: type(
+            "Kind",
+            (),
+            {"__module__": __name__, "doubled": functools.partialmethod(lambda self, x, k: x * k, k=1.0)},
+        )(),
+    ),
     "a float of a class": (lambda x, held: held.number * x, more_gain, lambda: Plain(number=Scaled(3.0))),
     "an abstract class": (
         lambda x, held: x if isinstance(held, held.kind) else 2.0 * x,
