@@ -52,7 +52,13 @@ _OF_VALUES = frozenset(dir(Value)) - {"label"}
 PLAIN = (str, bytes, int, float, complex, type(None))
 _EXACT = frozenset({*PLAIN, bool})
 _FOREIGN = frozenset({"engine", "numpy", *sys.stdlib_module_names} - {"__main__"})
-_CONTAINERS = frozenset({"collections", "types", "queue", "argparse", "weakref", "functools"})
+_CONTAINERS = frozenset(
+    {
+        *("collections", "types", "queue", "argparse", "weakref", "functools", "configparser", "string"),
+        *("textwrap", "statistics", "numpy"),
+    }
+)
+"""Libraries of whose objects all attributes count: code of theirs reads them."""
 _MAKING = frozenset({"__init__", "__new__"})
 _MAKES = frozenset({"type", "__class__", "replace"})
 """Names by which code may make an object like another."""
@@ -298,7 +304,9 @@ class Walk:
         elif isinstance(attributes, dict):
             self.groups.append(attributes)
             self.attributes.append(id(attributes))
-            if kind.__module__ in _CONTAINERS:  # whose own code reads their attributes
+            if isinstance(item, threading.Event):
+                self._place(attributes, "_flag", item.is_set())
+            if kind.__module__.partition(".")[0] in _CONTAINERS:
                 for name, part in attributes.items():
                     self._place(attributes, name, part)
             self._named(attributes)

@@ -1,9 +1,12 @@
 """What a function finds by calls that its code does not name is looked at: a constructor, a text, a view."""
 
 import abc
+import configparser
 import functools
+import threading
 from typing import Any
 
+import numpy as np
 import pytest
 
 from engine import Value, jit
@@ -95,6 +98,12 @@ def another_entry(held: Any) -> None:
     held.settings["k"] += 1.0
 
 
+def settings_read() -> configparser.ConfigParser:
+    found = configparser.ConfigParser()
+    found.read_dict({"a": {"k": "1.0"}})
+    return found
+
+
 READS: dict[str, tuple[Any, Any, Any]] = {  # reads, changes, and what is held
     "__init__": (of_kind(Made), scaled_up, Plain),
     "__new__": (of_kind(MadeAnew), scaled_up, Plain),
@@ -124,6 +133,26 @@ READS: dict[str, tuple[Any, Any, Any]] = {  # reads, changes, and what is held
             (),
             {"__module__": __name__, "doubled": functools.partialmethod(lambda self, x, k: x * k, k=1.0)},
         )(),
+    ),
+    "Event": (
+        lambda x, held: x * 2.0 if held.stop.is_set() else x,
+        lambda held: held.stop.clear() if held.stop.is_set() else held.stop.set(),
+        lambda: Plain(stop=threading.Event()),
+    ),
+    "a file of settings": (
+        lambda x, held: x * held.read.getfloat("a", "k"),
+        lambda held: held.read["a"].__setitem__("k", str(1.0 + float(held.read["a"]["k"]))),
+        lambda: Plain(read=settings_read()),
+    ),
+    "poly1d": (
+        lambda x, held: x * held.of(2.0),
+        lambda held: held.of.__setitem__(0, held.of[0] + 1.0),
+        lambda: Plain(of=np.poly1d([1.0, 2.0])),
+    ),
+    "vectorize": (
+        lambda x, held: x * float(held.of(2.0)),
+        scaled_up,
+        lambda: Plain(of=np.vectorize(lambda number: number * SCALE["k"])),
     ),
     "a float of a class": (lambda x, held: held.number * x, more_gain, lambda: Plain(number=Scaled(3.0))),
     "an abstract class": (
