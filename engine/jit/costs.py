@@ -11,7 +11,7 @@ import copy
 import functools
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,7 +24,9 @@ from engine.jit.backends.scalar_program import ScalarProgram
 from engine.jit.backends.tape import TapeProgram
 from engine.jit.emit.backward import build_program
 from engine.jit.emit.forward import Program
-from engine.jit.emit.statements import Loop
+from engine.jit.emit.statements import Loop, Procedure, Scatter, Statement
+from engine.jit.emit.trees import Call, MatMul, Reduce
+from engine.jit.emit.views import Take
 from engine.jit.lower.layout import lay_out
 from engine.jit.lower.rewrite import canonical_form
 from engine.jit.trace.traced_graph import Trace
@@ -45,15 +47,16 @@ _FEW, _MANY = 4, 192  # numbers
 _ONCE, _SHORT, _LONG = 1, 8, 96  # rounds
 _TIMES = 16  # as often are the statements of a program run for what one takes
 _REPEATS = 32
-_LEAST = 4.0  # operands of a tape: what a statement takes at least, though a busy machine may say less
+_LEAST = 4.0  # operands of a tape: what a call takes at least, though a busy machine may say less
+_SEQUENCE = 8  # calls of a function over sequences, as logsumexp, and as many of its gradients
 
 
 class Costs(NamedTuple):
     """Seconds, forward and backward together.
 
     Attributes:
-        arrays, statement, cell, each: of the start of an array program, of a statement, of a number in one,
-            and of a function of it.
+        arrays, call, cell, each: of the start of an array program, of a call of an inner loop, of a number
+            in a program, and of a function of it.
         tape, edge: of the start of a tape, and of an operand in it.
         function, table: of a function beside + - * /, and of one in Python.
         line, node: of an operand in lines on floats, and of a node when f runs as it is written; both only
@@ -61,7 +64,7 @@ class Costs(NamedTuple):
     """
 
     arrays: float
-    statement: float
+    call: float
     cell: float
     each: float
     tape: float
@@ -82,13 +85,23 @@ def array_cost(program: Program, costs: Costs, functions: int = 0) -> float:
         functions: how many it computes beside + - * /.
     """
     outputs = max(1, len(program.outputs))
-    statements = costs.statement * _statements(program) + costs.cell * _cells(program)
-    return costs.arrays + outputs * statements + costs.each * functions
+    calls = costs.call * _calls(program.statements) + costs.cell * _cells(program)
+    return costs.arrays + outputs * calls + costs.each * functions
 
 
-def _statements(program: Program) -> int:
-    """How many statements run."""
-    return sum(each.steps * len(each.body) if isinstance(each, Loop) else 1 for each in program.statements)
+def _calls(statements: Iterable[Statement]) -> int:
+    """About how many inner loops run: one for each function in the trees of statements."""
+    found = 0
+    for each in statements:
+        if isinstance(each, Loop):
+            found += each.steps * _calls(each.body)
+        elif isinstance(each, Procedure):
+            found += _SEQUENCE
+        else:
+            inner = [tree for tree in each.value.walk() if isinstance(tree, Call | Reduce | MatMul | Take)]
+            found += max(1, len(inner)) + isinstance(each, Scatter)
+            found += (_SEQUENCE - 1) * sum(isinstance(tree, Call) and tree.size is not None for tree in inner)
+    return found
 
 
 def _cells(program: Program) -> int:
@@ -96,9 +109,9 @@ def _cells(program: Program) -> int:
 
 
 def least_array_cost(tape: TapeProgram, costs: Costs) -> float:
-    """What an array program for the same would take at least: a statement for each step, each way."""
+    """What an array program for the same would take at least: a call for each step, each way."""
     work = tape.work
-    return costs.arrays + (1 + tape.outputs) * costs.statement * work.depth + costs.each * work.functions
+    return costs.arrays + (1 + tape.outputs) * costs.call * work.depth + costs.each * work.functions
 
 
 def tape_cost(tape: TapeProgram, costs: Costs) -> float:
@@ -139,10 +152,11 @@ def _measured() -> Costs:
     once, narrow, wide, waves = map(_ready, (few, more, most, functions))
     others = _python_programs() if compiled_tape is None else _tapes()
     seconds = _seconds(once, narrow, wide, waves, *others)
-    statement = _per(seconds[1] - seconds[0], _statements(more) - _statements(few))
-    start = _per(seconds[0] - statement * _statements(few), 1)
-    cell = _per(seconds[2] - start - statement * _statements(most), _cells(most))
-    rest = start + statement * _statements(functions) + cell * _cells(functions)
+    calls = [_calls(program.statements) for program in (few, more, most, functions)]
+    call = _per(seconds[1] - seconds[0], calls[1] - calls[0])
+    start = _per(seconds[0] - call * calls[0], 1)
+    cell = _per(seconds[2] - start - call * calls[2], _cells(most))
+    rest = start + call * calls[3] + cell * _cells(functions)
     function = _per(seconds[3] - rest, 2 * _MANY)
     if compiled_tape is None:
         found = [0.0] * 4 + _python_costs(seconds[4:])
@@ -150,8 +164,8 @@ def _measured() -> Costs:
     else:
         found = [*_tape_costs(others, seconds[4:]), 0.0, 0.0]
         unit = found[1]
-        statement = max(statement, _LEAST * unit)
-    return Costs(*(unit * _rounded(each / unit) for each in (start, statement, cell, function, *found)))
+        call = max(call, _LEAST * unit)
+    return Costs(*(unit * _rounded(each / unit) for each in (start, call, cell, function, *found)))
 
 
 def _rounded(ratio: float) -> float:

@@ -206,7 +206,7 @@ class Lowered:
         size, outputs = len(self.trace.kinds), len(self.trace.outputs)
         self.canonical = canonical_form(self.trace)
         depth = int(table_of(self.canonical.nodes).levels.max(initial=0))
-        if size > _LONGEST and 2 * depth * here.statement > size * here.node:
+        if size > _LONGEST and 2 * depth * here.call > size * here.node:
             self.reason = f"its {size} nodes are {depth} steps, each of which waits for the one before"
             return "eager", {"eager": size * here.node}
         self.make_arrays()

@@ -3,8 +3,20 @@
 import engine
 from engine import jit
 from engine.jit.backends.tape import tape_of
-from engine.jit.costs import Costs, costs_here, has_few_functions, least_array_cost, scalar_cost, tape_cost
+from engine.jit.costs import (
+    Costs,
+    _calls,
+    costs_here,
+    has_few_functions,
+    least_array_cost,
+    scalar_cost,
+    tape_cost,
+)
+from engine.jit.emit.statements import Assign, Loop, Procedure, Scatter
+from engine.jit.emit.trees import Call, Number, Reduce
+from engine.jit.emit.views import Take
 from engine.node.backend import compiled_tape
+from tests.engine.jit.backends.native.world import at, constant
 from tests.engine.jit.stages import graph
 
 ONES = Costs(*[1.0] * len(Costs._fields))
@@ -21,7 +33,28 @@ def test_they_are_measured_once() -> None:
 
 def test_they_are_measured_where_nothing_is_recorded() -> None:
     with engine.no_grad():
-        assert costs_here.__wrapped__().statement > 0.0
+        assert costs_here.__wrapped__().call > 0.0
+
+
+def test_calls_are_the_functions_in_statements() -> None:
+    a, b, out = at("fixed", 0, 3), at("fixed", 3, 3), at("fixed", 6, 3)
+    scores, kept = at("fixed", 9, 2, 3), at("fixed", 15, 5, 3)
+    index = constant("i1", [5, 0, 7])
+    cases = [
+        (Assign(out, a), 1),
+        (Assign(out, Number(0.0)), 1),
+        (Assign(out, a * b), 1),
+        (Assign(out, a * b + a), 2),
+        (Assign(out, Reduce("add", scores * 2.0, (0,))), 2),
+        (Assign(out, Take(a.array, index) * b), 2),
+        (Scatter(a.array, index, a * b), 2),
+        (Procedure("logsumexp", scores, out, kept), 8),
+        (Assign(scores, Call("gradients_of_logsumexp", (scores, out, b, kept), size=(2, 3, -1))), 8),
+        (Loop(7, (Assign(out, a * b + a), Assign(a, out))), 21),
+    ]
+    for statement, count in cases:
+        assert _calls([statement]) == count, str(statement)
+    assert _calls([statement for statement, _ in cases]) == sum(count for _, count in cases)
 
 
 def test_lines_cost_by_operands_and_outputs() -> None:
