@@ -136,7 +136,7 @@ class Descent:
 
     def _begin(self, form: Form, lifted: Lifted) -> None:
         """Take up another program."""
-        self.leaves = list(lifted.gradients_only_of_captured)
+        self.leaves = [] if lifted.wanted_places else list(lifted.captured_operands)
         usable = lifted.is_one_number and lifted.kind == "arrays" and not lifted.late_guards
         self._program = lifted.executable if usable and form.tables is not None else None
         self._by_captured = [guard for guard in lifted.guards if not guard.by_arguments]

@@ -107,12 +107,12 @@ class Mapped(Jitted[Any]):
         return bool(variables_around()) or super()._is_eager()
 
     def _is_for_all(self, lifted: Lifted, samples: list[Any]) -> bool:
-        reached = lifted.takes_gradients and is_grad_enabled()
+        reached = lifted.captured_operands and is_grad_enabled()
         return not reached and not variables_around() and super()._is_for_all(lifted, samples)
 
     def _parts(self, sample: Arguments, samples: list[Any]) -> list[Part]:
         parts = super()._parts(sample, samples)
-        if is_grad_enabled() and any(lifted is None or lifted.takes_gradients for lifted, _ in parts):
+        if is_grad_enabled() and any(lifted is None or lifted.captured_operands for lifted, _ in parts):
             return [(None, None)]  # all samples by f itself: gradients are to go to what it captured
         return parts
 

@@ -67,6 +67,9 @@ class Lifted(Lowered):
         executable: the program made to run; None where the function itself is to run.
         values: the captured Values in the order in which it reads them.
         guards: what must come out as it was traced for this program to be the one, known before it runs.
+        captured_operands: those of them that take gradients.
+        wanted_places: where the numbers of the arguments stand by which gradients are wanted.
+        differentiates: whether any gradient is wanted.
         is_one_number: whether the result is a Value, not several.
         form: of the arguments that it ran on last; None where they are taken apart one by one.
         state: what f reads beside its arguments, as it was.
@@ -241,11 +244,9 @@ class Lifted(Lowered):
 
     def _gives_what(self, once: Trace) -> bool:
         """Whether it gives value and gradients of a graph whose nodes are as they were made."""
-        operands = self._operands
-        if self._wanted_inputs is not None:
-            operands += tuple(once.inputs[i] for i in self._wanted_inputs.tolist())
-        own = _given_by(once, operands if self._any else ())
-        values, gradients = self.run(self._numbers, self._any)
+        operands = self.operands_on([once.inputs])
+        own = _given_by(once, operands)
+        values, gradients = self.run(self._numbers, True)
         if own is None or values is None:
             return False
         self.is_audited = all(map(_close, [values, *gradients], [[own[0]], own[1]]))
@@ -276,71 +277,50 @@ class Lifted(Lowered):
         self._quick, self.is_audited = (None, None), False
         self._own = self._own if self.kind == "traced" else None
         traced = self.trace
-        wanted_inputs = traced.wanted_inputs()
-        lines: Any = None
-        if self.kind == "tape":
-            lines = self._tape
-        elif self.kind == "scalars":
-            lines = ScalarProgram(traced)
-        layout = self.layout if lines is None else lines
-        order = layout.captured if layout is not None else list(range(len(traced.captured)))
         captured = (traced if self.lengths is None else self.lengths.trace).captured
+        order = self.layout.captured if self.kind == "arrays" else range(len(captured))
         self.values = [captured[i] for i in order]
         _, marks, takes = traced.leaf_marks
         taking = dict(zip(marks.tolist(), takes.tolist(), strict=True))
-        flags = np.array([taking.get(id(v), False) for v in self.values], bool)
-        self._wanted_inputs = np.flatnonzero(wanted_inputs) if any(wanted_inputs) else None
-        self._operands = tuple(compress(self.values, flags.tolist()))
+        flags = [taking.get(id(v), False) for v in self.values]
+        self.wanted_places: list[int] = np.flatnonzero(traced.wanted_inputs()).tolist()
+        self.captured_operands = tuple(compress(self.values, flags))
         self._unwanted = [
             v
-            for v in compress(self.values, (~flags).tolist())
-            if id(v) in taking and not v._children and v._row is not LEAF  # a leaf here is only decided by
+            for v, flag in zip(self.values, flags, strict=True)
+            if not flag and id(v) in taking and not v._children and v._row is not LEAF  # else only decided by
         ]
-        self._any = bool(self._operands) or self._wanted_inputs is not None
+        self.differentiates = bool(self.captured_operands or self.wanted_places)
         self.executable: Any = None
-        if self.kind == "tape":
-            self.executable = TapeOfSamples(lines, len(self._operands)) if traced.batched else lines
+        if self.kind == "arrays":
+            self.executable = self._array_program(flags)
         elif self.kind == "scalars":
-            self.executable = lines
-        elif self.kind == "arrays":
-            wanted = Wanted(None if flags.all() else np.flatnonzero(flags), self._wanted_inputs)
-            devices = None
-            if self._backend == "jax":
-                from engine.jit.backends.jax.devices import Devices
-
-                devices = Devices(self.program, self._wanted_inputs is not None)
-            if self.lengths is None:
-                self.executable = ArrayProgram(self.program, wanted, self.late_guards, devices)
-            else:
-                if self.lengths.executable is None:
-                    self.lengths.executable = ArrayProgram(self.program, wanted)
-                self.executable = self.lengths.executable.part(wanted, self._given, len(traced.inputs))
+            self.executable = ScalarProgram(traced)
+        elif self.kind == "tape":
+            assert self._tape is not None
+            self.executable = self._tape
+            if traced.batched:
+                self.executable = TapeOfSamples(self._tape, len(self.captured_operands))
         self._tape = None
 
-    @property
-    def takes_gradients(self) -> bool:
-        """Whether captured Values take gradients."""
-        return bool(self._operands)
+    def _array_program(self, flags: list[bool]) -> ArrayProgram:
+        """The array program, ready to run.
 
-    @property
-    def captured_operands(self) -> tuple[Value, ...]:
-        """The captured Values that take gradients."""
-        return self._operands
+        Args:
+            flags: of each captured Value whether it takes a gradient.
+        """
+        inputs = np.array(self.wanted_places) if self.wanted_places else None
+        wanted = Wanted(None if all(flags) else np.flatnonzero(flags), inputs)
+        if self.lengths is not None:
+            if self.lengths.executable is None:
+                self.lengths.executable = ArrayProgram(self.program, wanted)
+            return self.lengths.executable.part(wanted, self._given, len(self.trace.inputs))  # type: ignore[no-any-return]
+        devices = None
+        if self._backend == "jax":
+            from engine.jit.backends.jax.devices import Devices
 
-    @property
-    def wanted_places(self) -> list[int] | None:
-        """The places among the numbers of the arguments by which gradients are wanted; None for none."""
-        return None if self._wanted_inputs is None else self._wanted_inputs.tolist()
-
-    @property
-    def differentiates(self) -> bool:
-        """Whether any gradient is wanted."""
-        return self._any
-
-    @property
-    def gradients_only_of_captured(self) -> tuple[Value, ...]:
-        """The captured Values that take gradients; none where Values among the arguments may, too."""
-        return self._operands if self._wanted_inputs is None else ()
+            devices = Devices(self.program, inputs is not None)
+        return ArrayProgram(self.program, wanted, self.late_guards, devices)
 
     @property
     def looks_at_places_only(self) -> bool:
@@ -408,11 +388,6 @@ class Lifted(Lowered):
                 return False
         return True
 
-    @property
-    def holds_always(self) -> bool:
-        """Whether the function decides by nothing."""
-        return not (self.guards or self.late_guards)
-
     def run(self, numbers: Vector, differentiate: bool) -> Ran:
         """Outputs and for each its gradient by the operands.
 
@@ -420,11 +395,11 @@ class Lifted(Lowered):
         """
         if self._own is not None:
             return self._own if differentiate else (self._own[0], [])
-        return self.executable.run(self.values, numbers, differentiate and self._any)  # type: ignore[no-any-return]
+        return self.executable.run(self.values, numbers, differentiate and self.differentiates)  # type: ignore[no-any-return]
 
     def mean(self, samples: list[Vector], differentiate: bool) -> Ran:
         """The same for the means over samples: arrays of shape (samples, numbers of one argument)."""
-        return self.executable.mean(self.values, samples, differentiate and self._any)  # type: ignore[no-any-return]
+        return self.executable.mean(self.values, samples, differentiate and self.differentiates)  # type: ignore[no-any-return]
 
     def each(self, samples: list[Vector]) -> list[Any]:
         """The outputs for every sample."""
@@ -432,25 +407,22 @@ class Lifted(Lowered):
 
     def operands(self, arguments: Arguments) -> tuple[Value, ...]:
         """What gradients are by: captured Values, then Values among the arguments."""
-        if self._wanted_inputs is None:
-            return self._operands
-        return self.operands_on([arguments.flat()])
+        return self.operands_on([arguments.flat()]) if self.wanted_places else self.captured_operands
 
     def operands_among(self, given: tuple[Value, ...], form: Form) -> tuple[Value, ...]:
         """The same from the Values among arguments of some form, in their order."""
-        if self._wanted_inputs is None:
-            return self._operands
-        wanted = self._wanted_inputs.tolist()
-        if wanted != form.values_at:
-            given = tuple(value for value, i in zip(given, form.values_at, strict=True) if i in wanted)
-        return self._operands + given
+        if not self.wanted_places:
+            return self.captured_operands
+        if self.wanted_places != form.values_at:
+            places = set(self.wanted_places)
+            given = tuple(value for value, i in zip(given, form.values_at, strict=True) if i in places)
+        return self.captured_operands + given
 
     def operands_on(self, given: list[Any]) -> tuple[Value, ...]:
         """The same where the arguments hold samples: the arguments of each."""
-        if self._wanted_inputs is None:
-            return self._operands
-        columns = self._wanted_inputs.tolist()
-        return (*self._operands, *(row[i] for row in given for i in columns))
+        if not self.wanted_places:
+            return self.captured_operands
+        return (*self.captured_operands, *(row[i] for row in given for i in self.wanted_places))
 
     def output(self, nodes: list[Any]) -> Any:
         """Nodes nested as the function's result is."""

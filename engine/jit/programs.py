@@ -223,7 +223,7 @@ class Programs:
         """Samples grouped by the way that the function takes with them."""
         key = _key(sample)
         for lifted in self.of(key):
-            if lifted.holds_always:
+            if not (lifted.guards or lifted.late_guards):
                 self.last = lifted
                 return [(lifted, None)]
         if not samples:

@@ -51,7 +51,7 @@ def quick_call(lifted: Any, form: Form, row: Op, is_due: Callable[[int], bool], 
     nest, wanted = _nest(lifted.trace.result.spec), lifted.wanted_places
     if quick_program is None or nest is ... or lifted.guards or not lifted.looks_at_places_only:
         return None
-    if wanted is not None and wanted != form.values_at:
+    if wanted and wanted != form.values_at:
         return None
     program = lifted.executable.quick(form, lock)
     if program is None:
@@ -67,7 +67,7 @@ def quick_call(lifted: Any, form: Form, row: Op, is_due: Callable[[int], bool], 
             program,
         ),
         *(nest, len(lifted.trace.outputs), row, lifted.differentiates),
-        *(lifted.executable.only_finite, wanted is not None),
+        *(lifted.executable.only_finite, bool(wanted)),
     )
 
 

@@ -39,7 +39,6 @@ class ScalarProgram:
 
     Attributes:
         source: its text.
-        captured: in which order it takes the captured Values.
         constants: functions of the table, and numbers, by name.
     """
 
@@ -48,7 +47,6 @@ class ScalarProgram:
         self.guards = [guard for guard in trace.guards if guard.is_late]
         self.constants: dict[str, Any] = {}
         self._functions: dict[Op, str] = {}
-        self.captured = list(range(len(trace.captured)))
         kinds, data = trace.kinds.tolist(), trace.data.tolist()
         self.names = [
             as_expression(data[i]) if kind == CONSTANT else Name(f"v{i}") for i, kind in enumerate(kinds)
@@ -56,7 +54,8 @@ class ScalarProgram:
         positions = {(leaf.is_input, leaf.index): i for i, leaf in trace.leaf_of.items()}
         for (is_input, index), i in positions.items():
             self.names[i] = Name(f"x{index}" if is_input else f"w{index}")
-        captured = [positions[False, i] for i in self.captured]  # all of them are read, but not all inputs
+        # all captured Values are read, but not all inputs
+        captured = [positions[False, i] for i in range(len(trace.captured))]
         self.leaves = [i for i in captured if trace.leaf_of[i].wanted]
         self.leaves += [positions[True, i] for i in np.flatnonzero(trace.wanted_inputs()).tolist()]
         offsets, operands = trace.offsets.tolist(), trace.operands.tolist()

@@ -51,7 +51,6 @@ class TapeProgram:
 
     Attributes:
         trace: the graph.
-        captured: in which order it takes the captured Values.
         outputs: how many there are.
         wanted: how many gradients are, by captured Values first.
         tape: the compiled core's.
@@ -60,7 +59,6 @@ class TapeProgram:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self.outputs = len(trace.outputs)
-        self.captured = list(range(len(trace.captured)))
         captured = np.full(len(trace.captured), -1, np.int32)
         inputs = np.full(len(trace.inputs), -1, np.int32)
         for node, leaf in trace.leaf_of.items():

@@ -123,7 +123,7 @@ def test_it_runs_on_other_numbers_with_what_the_parameters_hold(form) -> None:
     w, x = Value(0.5), Value(2.0)
     with forced(form):
         lifted = lifted_for(lambda x, y: (w * x * y, w + y), x, 3.0, wanted=True)
-    assert lifted.takes_gradients
+    assert lifted.captured_operands
     w.data = 0.25
     values, gradients = lifted.run(np.array([4.0, 5.0]), True)
     assert values == [5.0, 5.25]

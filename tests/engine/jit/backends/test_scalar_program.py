@@ -59,7 +59,7 @@ def test_values_are_the_engine_s_to_the_bit_and_gradients_to_rounding(name) -> N
     trace = graph(COMPUTED[name], 2, [W, V])
     program = ScalarProgram(trace)
     functions = compiled(program.source, program.constants)
-    captured = [trace.captured[i].data for i in program.captured]
+    captured = [value.data for value in trace.captured]
     inputs = [0.75, -1.25 if name != "tails" else 1.25]
     outputs = functions["forward"](captured, inputs)
     again, gradients = functions["both"](captured, inputs)
@@ -69,7 +69,7 @@ def test_values_are_the_engine_s_to_the_bit_and_gradients_to_rounding(name) -> N
     results = results if isinstance(results, list) else [results]
     assert outputs == [result.data for result in results]
     needed = [x for x, flag in zip(xs, trace.wanted_inputs().tolist(), strict=True) if flag]
-    leaves = [*(trace.captured[i] for i in program.captured), *needed]
+    leaves = [*trace.captured, *needed]
     for result, row in zip(results, gradients, strict=True):
         for leaf in (W, V, *xs):
             leaf.grad = 0.0
