@@ -246,10 +246,10 @@ def fused_node(data, operands, local_grads, row):
 
 # -- a graph as arrays -------------------------------------------------------------------------------------
 
-cdef void* numbers_of(object vector) except? NULL:
+cdef void* numbers_of(object vector, int how=PyBUF_WRITABLE) except? NULL:
     """Where the numbers of a vector lie."""
     cdef Py_buffer view
-    PyObject_GetBuffer(vector, &view, PyBUF_WRITABLE)
+    PyObject_GetBuffer(vector, &view, how)
     PyBuffer_Release(&view)
     return view.buf
 
@@ -296,6 +296,10 @@ cdef object integers(object vector, Py_ssize_t least, object kind=np.int64):
     return found
 
 
+cdef void* readable(object vector) except? NULL:
+    return numbers_of(vector, PyBUF_C_CONTIGUOUS)
+
+
 cdef object slices(object offsets, Py_ssize_t words):
     """Where each of some slices of so many words begins, and the last ends."""
     found = integers(offsets, 1)
@@ -334,11 +338,3 @@ def levels_of(offsets, operands, flags):
     if wrong >= 0:
         raise ValueError(f"node {wrong} reads one that does not stand before it")
     return levels, found
-
-
-cdef void* readable(object vector) except? NULL:
-    """Where the numbers of a vector lie that is only read."""
-    cdef Py_buffer view
-    PyObject_GetBuffer(vector, &view, PyBUF_C_CONTIGUOUS)
-    PyBuffer_Release(&view)
-    return view.buf

@@ -314,7 +314,7 @@ static int set_blocks(Instruction *instruction, Call *calls, const Nest *nest, c
             if (operands[first + k].place == NULL) {
                 call->steps[k] = WIDTH;
                 call->ahead[k] = 0;
-                call->args[k] = (char *)NULL + operands[first + k].number;  /* until place_temporaries() */
+                call->args[k] = (char *)(size_t)operands[first + k].number;  /* until place_temporaries() */
                 call->outer[0][k] = TEMPORARY;
             }
         }
