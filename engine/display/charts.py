@@ -25,15 +25,14 @@ LOG_FROM = 100.0
 """The ratio of the largest to the smallest number from which on the scale is logarithmic."""
 
 
-def line_chart(curves: Mapping[str, Sequence[float]], xlabel: str = "epoch") -> str:
-    """Curves over 1, 2, 3, … with the smallest and the largest number beside them.
+def line_chart(curves: Mapping[str, Sequence[float]]) -> str:
+    """Curves over the epochs 1, 2, 3, … with the smallest and the largest number beside them.
 
     The scale is logarithmic where all numbers are above 0 and far apart, and then says so. Numbers that are
     not finite leave a gap.
 
     Args:
         curves: numbers by name; the names stand above, in the colour and the dash of their lines.
-        xlabel: what is counted.
 
     Returns:
         An ``<svg>`` element; an empty text where there is no finite number.
@@ -53,7 +52,7 @@ def line_chart(curves: Mapping[str, Sequence[float]], xlabel: str = "epoch") -> 
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{WIDTH}" height="{HEIGHT}" '
         f'viewBox="0 0 {WIDTH} {HEIGHT}" style="color:inherit;max-width:100%" font-size="11" '
         f'font-family="sans-serif" fill="currentColor">',
-        f"<title>{escape(', '.join(curves))} by {escape(xlabel)}</title>",
+        f"<title>{escape(', '.join(curves))} by epoch</title>",
         f'<path d="M{LEFT} {TOP}V{HEIGHT - BOTTOM}H{WIDTH - RIGHT}" fill="none" stroke="currentColor" '
         'opacity=".5"/>',
     ]
@@ -64,7 +63,7 @@ def line_chart(curves: Mapping[str, Sequence[float]], xlabel: str = "epoch") -> 
     if count > 1:
         lines.append(f'<text x="{WIDTH - RIGHT}" y="{foot}" text-anchor="end">{count}</text>')
     middle = (LEFT + WIDTH - RIGHT) / 2
-    lines.append(f'<text x="{middle}" y="{foot}" text-anchor="middle">{escape(xlabel)}</text>')
+    lines.append(f'<text x="{middle}" y="{foot}" text-anchor="middle">epoch</text>')
     if log:
         lines.append(f'<text x="{LEFT - 6}" y="{(TOP + HEIGHT - BOTTOM) / 2}" text-anchor="end">log</text>')
     at = float(LEFT)

@@ -36,17 +36,17 @@ def percent(share: float) -> str:
     return f"{100 * share + 0.0:.1f} %" if abs(share) < _MANY_TIMES else f"{share:.2g} times"
 
 
-def count_text(count: int, what: str = "path") -> str:
+def count_text(count: int) -> str:
     """A number of paths, in figures where they can be read.
 
     >>> count_text(1), count_text(4096), count_text(2**100)
     ('1 path', '4,096 paths', 'about 1.3e30 paths')
     """
     if count < _EXACTLY_SHOWN:
-        return f"{count:,} {what}" + ("" if count == 1 else "s")
+        return "1 path" if count == 1 else f"{count:,} paths"
     digits = math.log10(count)  # of whole numbers of any size
     power = math.floor(digits)
-    return f"about {10 ** (digits - power):.1f}e{power} {what}s"
+    return f"about {10 ** (digits - power):.1f}e{power} paths"
 
 
 def shown(node: Value) -> str:
