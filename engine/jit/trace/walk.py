@@ -116,6 +116,7 @@ class Walk:
         self.class_of: dict[int, type] = {}  # by the id of what shows its attributes
         self._of_class: dict[int, Any] = {}
         self._classes: set[int] = set()
+        self._makes = False  # whether some of the user's code may make an object like another
         self._kinds: list[type] = []  # of objects; those that code may call are found by themselves
         self._sized_classes: set[int] = set()
         self._later: defaultdict[str, list[Any]] = defaultdict(list)  # places whose name no code read yet
@@ -269,6 +270,7 @@ class Walk:
             if not self.any_name and reads_any_name(item.__code__):
                 self.any_name = True
                 self._read(list(self._later))
+            self._makes |= not names.isdisjoint(_MAKES)
             if makes_texts(item.__code__):
                 self._read(_SHOWING)
         own = _MAKING if item.__name__ in _MAKING else frozenset[str]()  # those of the classes above it
@@ -323,10 +325,9 @@ class Walk:
     def _make_more(self) -> bool:
         """Look at what runs as an object like another is made, if code may do so; whether there is more."""
         for kind in self._kinds:
-            has_methods = any(
-                isinstance(part, classmethod) for each in _own_classes(kind) for part in vars(each).values()
-            )
-            if has_methods or not self._names.isdisjoint(_MAKES):
+            users = [each for each in _own_classes(kind) if not is_ours(each.__module__)]
+            has_methods = any(isinstance(part, classmethod) for each in users for part in vars(each).values())
+            if has_methods or self._makes:
                 self._made(kind)
         self._kinds = []
         return bool(self._waiting)
@@ -334,7 +335,7 @@ class Walk:
     def _made(self, item: type) -> None:
         """What runs as an object of a class is made."""
         for each in _own_classes(item):
-            for name in _MAKING & vars(each).keys():
+            for name in _MAKING & vars(each).keys() if not is_ours(each.__module__) else ():
                 self._place(self._dict_of(each), name, vars(each)[name])
 
     def _dict_of(self, item: type) -> MappingProxyType[str, Any]:
@@ -370,8 +371,8 @@ class Walk:
         """A place, now or as soon as some code is found that reads this name."""
         implied = name.startswith("__") or name == "keys"  # which dict() and ** call
         special = implied and isinstance(part, FunctionType) and name not in _NOT_IMPLIED
-        names = self._not_called if _is_iterator(part) else self._names
-        if special or self.any_name or name in names:
+        read = name in self._names and (name in self._not_called or not _is_iterator(part))
+        if special or self.any_name or read:
             self._place(owner, name, part)
         else:
             self._later[name].append((owner, name, part))
