@@ -78,13 +78,13 @@ class Calls(Wrapper):
         return self._generally(args, options)
 
     def _leave_quick(self) -> None:
-        """Take the program of the last call back from the quick way, with its count of calls."""
+        """Stop calling the last program from the compiled node; take over its count of calls."""
         if self._quick is not None and self._recent is not None:
             self._recent[1].calls = self._quick.calls
         self._quick = None
 
     def _again(self, recent: Recent, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
-        """The result by the program of the last call; ``_OTHERS`` where that is not the one."""
+        """The result by the last call's program; ``_OTHERS`` if it does not fit this call."""
         form, lifted = recent
         if self._when(lifted.calls + 1):
             return _OTHERS  # which audits it

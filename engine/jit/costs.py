@@ -138,7 +138,7 @@ def scalar_cost(trace: Trace, costs: Costs) -> float:
 
 @functools.cache
 def costs_here() -> Costs:
-    """What was measured, in this process."""
+    """The costs measured in this process."""
     with enable_grad():
         return _measured()
 

@@ -1,4 +1,4 @@
-"""The mean of a lifted function over samples, its gradient set on the leaves it captured: no node is made.
+"""Training steps without nodes: a lifted function's mean, and its gradient set on captured leaves.
 
 So a training takes its steps: of a node that is swept at once and thrown away nothing remains but the
 gradients.
@@ -30,7 +30,7 @@ __all__ = ["Descent"]
 
 
 class Descent:
-    """Calls a function lifted with ``batch=True`` by the program of its last call, and sweeps.
+    """Runs the last program of a function lifted with ``batch=True``, and sets gradients.
 
     Args:
         function: the lifted function.

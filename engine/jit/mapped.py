@@ -152,7 +152,7 @@ def _on_first(lifted: Lifted, first: list[Any], differentiate: bool) -> Any:
 
 
 def _shared(arguments: Arguments, results: np.ndarray[Any, Any], place: str) -> Any:
-    """What is the same for all samples, of what was found for each: ``out_axes`` is None there."""
+    """The one result of all samples where ``out_axes`` is None; raises if they differ."""
     columns = list(results.reshape(len(results), -1).T)
     numbers = np.array([[getattr(item, "_data", item) for item in column] for column in columns])
     differs = any(not equal_statics(column, np.full_like(column, column[0])) for column in numbers)
@@ -174,7 +174,7 @@ def _leaves_of(item: Any) -> Iterable[Value]:
 
 
 def _reach_others(results: list[Any], stand_ins: list[Value]) -> bool:
-    """Whether gradients would go from results to other Values than those in the place of the samples."""
+    """Whether results depend on Values other than those that stand for samples."""
     values = Result(results).values
     if not values or not is_grad_enabled():
         return False

@@ -1,4 +1,4 @@
-"""Lifted functions as functions: named, documented, copied and pickled as these are, and bound as methods.
+"""Makes lifted functions behave as functions: names, docstrings, copies, pickles, methods.
 
 Each object has programs of its own, kept with it and never copied.
 """
@@ -24,7 +24,7 @@ _NAME = "_lifted_methods"
 
 
 class Wrapper(Caller, ABC):
-    """What a lifted function has of a function: name, documentation and attributes; methods, copies, pickles.
+    """A callable with a function's name, docstring, attributes, methods, copies and pickles.
 
     Attributes:
         lifts: the function as it is written.
@@ -99,7 +99,7 @@ def _describe(lifted: Wrapper, f: Callable[..., Any]) -> None:
 
 
 def _found(module: Any, name: str) -> Any:
-    """What a module has under a dotted name; None where there is nothing."""
+    """What a module holds under a dotted name; None for nothing."""
     found = sys.modules.get(module) if isinstance(module, str) else None
     for part in name.split("."):
         found = inspect.getattr_static(found, part, None)

@@ -48,7 +48,7 @@ Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def _close(mine: Any, own: Any) -> bool:
-    """Whether numbers are the same but for rounding; by far fewer digits than are lost, an audit decides."""
+    """Whether numbers agree up to rounding, more strictly than an audit."""
     mine, own = np.asarray(mine), np.asarray(own)
     return mine.shape == own.shape and np.allclose(mine, own, 1e-9, 1e-12 * np.abs(own).max(initial=0.0))
 
@@ -183,7 +183,7 @@ class Lifted(Lowered):
             self._make_runnable()
 
     def _put_back(self, before: State, draws: Draws) -> None:
-        """Let be as it was what f changes as it runs, and reads; and what it drew be drawn again."""
+        """Undo what f changed as it ran, and let it draw the same random numbers again."""
         draws.put_back()
         if not before.put_back():
             raise TraceError(
@@ -338,7 +338,7 @@ class Lifted(Lowered):
         return found
 
     def fits(self) -> bool:
-        """Whether it reads the Values that are to be read, and was traced in today's state."""
+        """Whether what f reads is as it was traced: captured Values and plain data."""
         if (
             self.is_for_one_call
             or not self.state.unchanged()
@@ -356,7 +356,7 @@ class Lifted(Lowered):
         return any(value._row is LEAF for value in self._unwanted)
 
     def holds(self, numbers: Vector) -> bool:
-        """Whether all that the function decided comes out for these arguments as it did."""
+        """Whether all decisions come out for these arguments as they were traced."""
         given = numbers.tolist()
         return all(guard.holds(given) for guard in self.guards)
 
@@ -406,7 +406,7 @@ class Lifted(Lowered):
         return self.executable.each(self.values, samples)  # type: ignore[no-any-return]
 
     def operands(self, arguments: Arguments) -> tuple[Value, ...]:
-        """What gradients are by: captured Values, then Values among the arguments."""
+        """The Values that gradients are by: captured ones, then those among the arguments."""
         return self.operands_on([arguments.flat()]) if self.wanted_places else self.captured_operands
 
     def operands_among(self, given: tuple[Value, ...], form: Form) -> tuple[Value, ...]:

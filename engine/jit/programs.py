@@ -56,7 +56,7 @@ class _Misses:
         self.looking, self.count, self.calls = False, 0, 0
 
     def is_worth_a_look(self) -> bool:
-        """Whether to try the programs: after many misses in one call of many."""
+        """Whether to try the programs: after many misses only in every 16th call."""
         if self.looking:  # one of them did
             self.count, self.calls = max(0, self.count - 1), 0
         self.looking = self.count < MOST_FORMS or self.calls % MOST_FORMS == MOST_FORMS - 1
@@ -129,7 +129,7 @@ class Programs:
         return merges or len(forms) >= FEW_FORMS
 
     def latest(self) -> list[Lifted]:
-        """Some of them, those used last first."""
+        """The programs used last, the latest first."""
         kept = (lifted for found in reversed(self._kept.values()) for lifted in found)
         return list(islice(kept, _LATEST))
 
@@ -253,7 +253,7 @@ class Programs:
         return [(parts[0][0], None)] if len(parts) == 1 else parts
 
     def clear(self) -> None:
-        """Forget all."""
+        """Forget all programs."""
         self._kept.clear()
         self._given_up.clear()
         self._apart.clear()

@@ -1,4 +1,4 @@
-"""Calls of small lifted functions without Python between argument and node.
+"""Calls small lifted functions from the compiled node, without Python in between.
 
 A program of some operators takes less time than it takes to find it. So the compiled node holds the program
 of the last call, a tape or arrays, with all that is looked at before it runs again: the form of the

@@ -1,4 +1,4 @@
-"""What f itself gives in a call, to be held against what its program gave."""
+"""Result and gradients of f itself in a call, to compare with its program's."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class AsWritten:
-    """What f itself gives in a call, to be held against what its program gave.
+    """Result and gradients of f itself in a call, to compare with its program's.
 
     Args:
         f: the call of f on Values.
@@ -60,7 +60,7 @@ class AsWritten:
         spoil(made)  # in case the function keeps some of it
 
     def agrees(self, result: Result, numbers: Sequence[float], gradients: Sequence[Vector]) -> bool:
-        """Whether a program, made from such a result, gave the same."""
+        """Whether a program gave the same result, numbers and gradients."""
         if not self.result.same_as(result):
             return False
         if len(numbers) != len(self.numbers) or not _alike(numbers, self.numbers, self.largest):
@@ -78,14 +78,14 @@ class AsWritten:
         return len(numbers) == len(self.numbers) and _alike(numbers, self.numbers, self.largest)
 
     def against(self, numbers: Sequence[float] | None) -> str:
-        """What a program gave and what f gives, in words."""
+        """Both results, in words."""
         if self.agrees(self.result, numbers or [], []):
             return "its gradients, or what it returns beside numbers, are not those of the function itself"
         return f"it gives {abridged(str(numbers))}, and the function itself {abridged(str(self.numbers))}"
 
 
 def _adjoints(root: Value, wanted: Sequence[Value], leaves: set[Value]) -> list[float] | None:
-    """The derivatives of a root where nodes that were there before count as leaves, as in a program."""
+    """The gradients of a root; they stop at nodes that were there before, as in a program."""
     if not any(node._children for node in leaves):
         return adjoints(root, wanted)
     found = {root: 1.0}
@@ -104,6 +104,6 @@ def _alike(mine: Any, own: Any, largest: float) -> bool:
 
 
 def _largest(numbers: Any) -> float:
-    """The largest of those numbers that are finite."""
+    """The largest finite number."""
     sizes = np.abs(np.asarray(numbers, dtype=float))
     return float(sizes[np.isfinite(sizes)].max(initial=0.0))

@@ -42,7 +42,7 @@ _OTHERWISE = (
 
 
 def when(audit: bool | None) -> Callable[[int], bool]:
-    """Whether to look in the n-th call of a program: in the calls 1, 10, 100, 1,000, …; in all; or in none.
+    """Which calls of a program are audited, by their number: 1, 10, 100, …; all; or none.
 
     Args:
         audit: True for all, False for none; None for what the environment says, and else the powers of ten.
@@ -70,7 +70,7 @@ def audited(
     given: list[Any],
     run: Callable[[bool], Ran],
 ) -> str | None:
-    """What is wrong where a program gives something else than f does, in words; None where nothing is.
+    """Run f beside its program. Returns how they differ, in words; None if they agree.
 
     Args:
         function: the lifted function, a :class:`engine.jit.calling.Calls`.
@@ -102,7 +102,7 @@ def audited(
 
 
 def _told_types(function: Any, arguments: Arguments, given: list[Any], own: AsWritten) -> str | None:
-    """What is wrong where f gives another result for numbers than for the Values in their place."""
+    """How f's results for numbers and for Values in their place differ; None if they agree."""
     args, options = arguments.rebuild(given)
     try:
         with as_written():
@@ -119,7 +119,7 @@ def _told_types(function: Any, arguments: Arguments, given: list[Any], own: AsWr
 
 
 def _stand_ins(given: Sequence[Any]) -> list[Value]:
-    """Values of their own for numbers and Values, of which several may be one, or lead to others."""
+    """A new Value for each number or Value, so that no two are the same object."""
     made = [Value(x._data if isinstance(x, Value) else x) for x in given]
     return [
         value.detach() if isinstance(x, Value) and not takes_gradient(x) else value

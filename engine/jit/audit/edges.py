@@ -1,4 +1,4 @@
-"""Whether a program gives other numbers than f because a rounding turned a choice over."""
+"""Tells rounding from a fault: a choice between nearly equal numbers may come out otherwise."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def is_at_edge(
     numbers: Sequence[float],
     gradients: Sequence[Vector],
 ) -> bool:
-    """Whether roundings may be why a program gave other numbers than f: one turned a choice over at an edge.
+    """Whether rounding explains why a program and f differ: a choice at an edge came out otherwise.
 
     So it is if f computes what the program was made of, or decides by a number at an edge, and what the
     program gave lies in the range of what that gives with roundings of other sizes before each operator that
@@ -71,7 +71,7 @@ def is_at_edge(
 
 
 def _within(mine: Any, runs: list[Any], largest: float) -> bool:
-    """Whether numbers lie in the range of some others, or as far beyond as that is wide."""
+    """Whether numbers lie in the range of several runs, or beyond it by no more than its width."""
     low, high = np.min(runs, axis=0), np.max(runs, axis=0)
     beyond = high - low + CLOSE * np.abs(low) + NOISE * largest
     found = np.asarray(mine, dtype=float)
@@ -79,13 +79,13 @@ def _within(mine: Any, runs: list[Any], largest: float) -> bool:
 
 
 def _computed_again(program: Trace, inputs: Sequence[Value], shift: Callable[[], float]) -> Any:
-    """What the graph of a program gives by the engine."""
+    """The result of a program's graph, computed by the engine."""
     found = _nodes_again(program, inputs, shift)
     return program.result.rebuild([found[i] for i in program.outputs])
 
 
 def _nodes_again(program: Trace, inputs: Sequence[Value], shift: Callable[[], float]) -> list[Value]:
-    """The graph of a program by the engine, node by node: rounded as f itself is.
+    """A program's graph computed by the engine, node by node: rounded as f itself is.
 
     Args:
         program: what the program was made of.
@@ -115,10 +115,10 @@ def _nodes_again(program: Trace, inputs: Sequence[Value], shift: Callable[[], fl
 
 
 def _chooses(trace: Trace) -> bool:
-    """Whether some operator chooses."""
+    """Whether any operator chooses between its operands."""
     return any(map(_is_choosing, trace.used_rows()))
 
 
 def _is_choosing(row: Op) -> bool:
-    """Whether an operator goes by which number is larger, which a rounding may turn over at an edge."""
+    """Whether an operator compares its operands, so that rounding may change its choice."""
     return row is not LEAF and (row.masks in (Masks.ALWAYS, Masks.BUT_FIRST) or not row.analytic)

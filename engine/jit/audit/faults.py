@@ -1,4 +1,4 @@
-"""Why a program gives other numbers than f, in words."""
+"""Says why a program and f differ."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def found_fault(
 
 
 def _difference(program: Trace, now: Trace) -> str | None:
-    """What f does now otherwise than when it was traced, in words; None where it is the same."""
+    """How f's graph differs now from when it was traced, in words; None if it does not."""
     if not program.result.same_as(now.result):
         return f"it returns {now.result}, and the program {program.result}"
     if len(program.kinds) != len(now.kinds):

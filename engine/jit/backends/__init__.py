@@ -1,1 +1,1 @@
-"""What runs a program that is not one of arrays: tapes in the compiled core, and lines on floats."""
+"""Programs that run: arrays on the native executor or NumPy, tapes, lines on floats; and as C and JAX."""

@@ -25,7 +25,7 @@ Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Wanted(NamedTuple):
-    """By what a gradient is wanted: captured Values first, then arguments.
+    """Which gradients are wanted: by captured Values first, then by arguments.
 
     Attributes:
         captured: which of the captured Values; None for all.
@@ -85,7 +85,7 @@ class ArrayProgram:
         self._ones = _seeds(len(program.outputs), 1.0)
 
     def part(self, wanted: Wanted, given: Vector, count: int) -> ArrayProgram:
-        """The same on the same cells, for calls that give so many numbers only, the first.
+        """The same program on the same cells, for calls that give only the first of its numbers.
 
         Args:
             wanted: by what a gradient is wanted.

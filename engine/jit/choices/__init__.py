@@ -1,1 +1,1 @@
-"""Makes one program of both sides of a short decision, such as a relu written by hand, by ``where``."""
+"""Turns short decisions, such as a relu written by hand, into ``where``: one program for both sides."""

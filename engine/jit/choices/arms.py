@@ -1,4 +1,4 @@
-"""What the sides of a decision would compute, as trees, on the Values at hand and beside the user's code.
+"""Reads both sides of a decision from its source, and computes them on the Values at hand.
 
 Only what leaves no trace but its result is known: names, numbers, arithmetic, the engine's functions, further
 decisions of this kind. Anything else, such as a call of the user's own or a list that is changed, is refused.
@@ -76,7 +76,7 @@ Tree = Fork | Leaf
 
 
 def is_number(x: Any) -> bool:
-    """Whether something is a Value or a plain number; a boolean is none."""
+    """Whether something is a Value or a plain number, but not a boolean."""
     return type(x) is Value or (
         isinstance(x, (int, float, np.integer, np.floating)) and not isinstance(x, bool)
     )
@@ -371,7 +371,7 @@ def _tried(function: Callable[..., Any], *operands: Any) -> Any:
 
 
 def _attribute(owner: Any, name: str) -> Any:
-    """An attribute that no code of the user's computes."""
+    """An attribute, unless code of the user's would compute it."""
     if isinstance(owner, ModuleType):
         if name in vars(owner):
             return vars(owner)[name]

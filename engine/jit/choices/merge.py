@@ -1,4 +1,4 @@
-"""Makes one graph of all that a function may compute, whichever way its short decisions come out.
+"""Merges the ways through a function's short decisions into one graph with ``where``.
 
 The function runs with decisions forced, each once so and once otherwise at least. What agrees with all runs
 is a graph in which ``where`` stands for each decision, with exactly the numbers and the gradients of the side
@@ -137,7 +137,7 @@ def _first_wish(_: int, choice: Choice) -> Path:
 
 
 class _Wish:
-    """Outcomes unlike those of the base: of all choices, of half, or of those of some rank.
+    """Chooses other outcomes than the base's: for all choices, for half, or for those of one rank.
 
     A choice has rank n if n before it pass on the same Value.
     """
@@ -160,7 +160,7 @@ class _Wish:
 
 
 def _form_of(base: Base) -> Any:
-    """What bases for other numbers have in common."""
+    """What must be the same in bases for other numbers."""
     return (
         [(event.kind, event.form, event.choice, event.path) for event in base.events],
         [(choice.site, choice.path) for choice in base.recorder.choices],
@@ -233,7 +233,7 @@ class _Builder:
         return made(choice.tree)
 
     def _simpler(self, x: Any) -> Any:
-        """What ``where`` chooses by a number that Python found."""
+        """The chosen side of a ``where`` whose condition is a constant."""
         if type(x) is Value and x._row is _WHERE and id(x._children[0]) in self.base.constants:
             return x._children[1 if x._children[0]._data else 2]
         return x

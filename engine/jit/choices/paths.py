@@ -1,4 +1,4 @@
-"""Finds where the outcomes of choices go, from runs in which they come out otherwise.
+"""Finds which operations read a choice's outcome, by runs in which it comes out otherwise.
 
 A Value that a choice passes on, as ``x`` of ``x if x > 0 else 0``, looks the same to whoever reads it as one
 that was read directly. So the function runs again with other outcomes: who reads the choice reads something
@@ -122,7 +122,7 @@ class Run:
                 yield Event(Kind.NODE, node._row, node._children, node)
 
     def _given_by(self, choice: Choice) -> Any:
-        """What Python got: what was made beside it has a twin among what it made, node by node."""
+        """What Python got; the nodes made beside it must have twins among Python's own."""
         leaf, start = choice.leaf, choice.after
         if start + choice.length > len(self.nodes):
             raise UnlikeError
@@ -180,7 +180,7 @@ class Base(Run):
 
 
 def leaves(output: Any) -> list[Any]:
-    """All that stands in a result, with what it is nested in."""
+    """The parts of a result, containers included."""
     found: list[Any] = []
     waiting = [output]
     while waiting:
@@ -317,7 +317,7 @@ class _Walk:
 
 
 def same_leaf(image: Any, there: Any) -> bool:
-    """Whether what was expected of a reader is what it reads."""
+    """Whether a reader reads what was expected."""
     if isinstance(image, Value) or isinstance(there, Value):
         return image is there
     if is_number(image) and is_number(there):

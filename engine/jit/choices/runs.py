@@ -1,4 +1,4 @@
-"""Runs a function whose decisions come out as wished, and notes in what order it made nodes and decided."""
+"""The recorder of a run with forced decisions: logs nodes and decisions in their order."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BETWEEN = frozenset({"engine.autograd.trace_mode", "engine.node.as_number", __n
 
 
 class UnlikeError(Exception):
-    """A run went another way than the decisions that are to be merged could lead it."""
+    """A run differs in more than the decisions that are to be merged."""
 
 
 class Choice:
@@ -168,7 +168,7 @@ class Choosing(Replay):
 
 
 def _is(fork: Fork, node: Value, symbol: str, other: Any) -> bool:
-    """Whether a comparison is the one that was foreseen, from either side."""
+    """Whether a comparison is the expected one, from either side."""
     for left, sign, right in ((node, symbol, other), (other, MIRRORED.get(symbol), node)):
         if fork.symbol == sign and same_side(fork.left, left) and same_side(fork.right, right):
             return True

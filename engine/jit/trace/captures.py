@@ -1,4 +1,4 @@
-"""Checks that what a function captured still stands where it stood.
+"""Checks that captured Values still stand where the function finds them.
 
 A program reads the Values that were there when it was traced. If a list gets another parameter, or a name
 another model, the program would go on with the old ones. So the places that lead from the function to the

@@ -1,4 +1,4 @@
-"""Guards: what a function decided by as it was traced, looked at again before its program runs.
+"""Guards: a traced function's decisions, checked again before its program runs.
 
 Once two runs are over, each decision is settled:
 
@@ -167,7 +167,7 @@ def settled(first: Decisions, second: Decisions, places: Mapping[int, int]) -> l
 def _side(
     a: Any, b: Any, mine: Sequence[dict[int, int]], places: Mapping[int, int], decision: Decision
 ) -> Any:
-    """What a side of a decision is: the position of a number, a captured Value, or a number."""
+    """A side of a decision: the position of an argument, a captured Value, or a number."""
     a, b = _behind_variables(a), _behind_variables(b)
     if not isinstance(a, Value):
         if isinstance(b, Value) or not (a is b or _equal(a, b)):

@@ -1,4 +1,4 @@
-"""Nodes told apart by which they are: their ids, and where they stand in lists.
+"""Finds nodes by identity: their ids, and their positions in lists.
 
 The compiled node has forms that make no object for each: some nanoseconds a node.
 """

@@ -1,4 +1,4 @@
-"""What code reads by name, from its instructions: globals, attributes, modules; and what it tells apart."""
+"""Finds the names that bytecode reads: globals, attributes, modules; and whether it compares objects."""
 
 from __future__ import annotations
 

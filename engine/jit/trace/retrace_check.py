@@ -45,7 +45,7 @@ def _zero(x: Numbers, rng: np.random.Generator) -> Numbers:
 
 
 def changes_for(operands: int, numbers: int = 1) -> tuple[Change, ...]:
-    """Ways to change numbers, mildly first: a loop that waits for a number may never end.
+    """Ways to change numbers, mild ones first: on wild ones a loop might never end.
 
     Args:
         operands: how many the graph has.
