@@ -54,16 +54,7 @@ def _difference(program: Trace, now: Trace) -> str | None:
         if kind == CAPTURED and program.leaf_of[i].value is not now.nodes[i]:
             return f"it reads {brief(now.nodes[i])}, and the program {brief(program.leaf_of[i].value)}"
         if kind == CONSTANT and old != new and not (math.isnan(old) and math.isnan(new)):
-            return f"a constant, an operand of {_user(program, i)}, is {new!r}, and in the program {old!r}"
+            return f"a constant, an operand of {program.reader_of(i)}, is {new!r}, and in the program {old!r}"
     if not np.array_equal(program.operands, now.operands):
         return "the nodes of its graph read others than those of the program"
     return None
-
-
-def _user(trace: Trace, i: int) -> str:
-    """The operator of the first node that reads node i."""
-    found = np.flatnonzero(trace.operands == i)
-    if not len(found):
-        return "its result"
-    node = int(np.searchsorted(trace.offsets, found[0], side="right")) - 1
-    return brief(trace.rows[trace.row_of[node]].shown)

@@ -112,7 +112,7 @@ def _compare_leaves(first: Trace, second: Trace, shared: Any) -> None:
         a, b = first.nodes[i], second.nodes[i]
         raise TraceError(  # which input or captured Value is used
             f"which Value is used depends on the numbers: {brief(a)} with these, {brief(b)} "
-            f"with others (an operand of {_user(first, i)}); choose by engine.where, engine.max or "
+            f"with others (an operand of {first.reader_of(i)}); choose by engine.where, engine.max or "
             "engine.take"
         )
     differ &= (mine != own) & ~((inputs >= 0) & (inputs == others))
@@ -120,20 +120,11 @@ def _compare_leaves(first: Trace, second: Trace, shared: Any) -> None:
         a, b = first.nodes[i], second.nodes[i]
         raise TraceError(
             f"a constant of the graph depends on the numbers: {a.data!r} with these, {b.data!r} with others "
-            f"(it is an operand of {_user(first, i)}): a number was taken out of a Value (by .data, float(), "
-            "detach(), a comparison, no_grad() or max() over .data), or drawn at random; keep to engine "
-            "functions, such as engine.max, engine.where, engine.greater, engine.softmax and, for detach(), "
-            "engine.stop_gradient, or make it an argument"
+            f"(it is an operand of {first.reader_of(i)}): a number was taken out of a Value (by .data, "
+            "float(), detach(), a comparison, no_grad() or max() over .data), or drawn at random; keep to "
+            "engine functions, such as engine.max, engine.where, engine.greater, engine.softmax and, for "
+            "detach(), engine.stop_gradient, or make it an argument"
         )
-
-
-def _user(trace: Trace, i: int) -> str:
-    """The operator of the first node that uses node i."""
-    found = np.flatnonzero(trace.operands == i)
-    if not len(found):
-        return "the result"
-    node = trace.nodes[int(np.searchsorted(trace.offsets, found[0], side="right")) - 1]
-    return f"{brief(node._op)}"
 
 
 def _refuse(first: Trace, second: Trace, i: int) -> None:

@@ -306,6 +306,14 @@ class Trace(AsText):
         np.add.at(counts, [*self.outputs, *self.watched], 1)
         return counts
 
+    def reader_of(self, i: int) -> str:
+        """The operator of the first node that reads node i, for messages."""
+        found = np.flatnonzero(self.operands == i)
+        if not len(found):
+            return "the result"
+        node = int(np.searchsorted(self.offsets, found[0], side="right")) - 1
+        return brief(self.rows[self.row_of[node]].shown)
+
     def __str__(self) -> str:
         kinds = np.bincount(self.kinds, minlength=4)
         names = np.bincount(self.row_of[self.kinds == OPERATOR], minlength=len(self.rows))
