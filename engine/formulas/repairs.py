@@ -27,6 +27,7 @@ SIGNS = {"×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "∕": "/", "�
 """Signs of print, and those of a keyboard."""
 
 NAMES = {"π": "pi", "τ": "tau"}
+ROOTS = {"√": "sqrt", "∛": "cbrt"}
 
 _UP = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _KEYWORDS = {"if", "else", "and", "or", "not", "in", "is", "lambda", "for"}
@@ -90,6 +91,8 @@ def meant(name: str, functions: Collection[str], names: Collection[str]) -> str:
     >>> meant("xy", {"sin"}, {"x", "y"}), meant("sinx", {"sin"}, {"x", "y"}), meant("wait", {"sin"}, {"wat"})
     ('x*y', 'sin(x)', 'wat')
     """
+    if name in NAMES:
+        return NAMES[name]
     if len(name) > 1 and all(letter in names for letter in name):
         return "*".join(name)
     for function in functions:
@@ -149,9 +152,14 @@ def _products(text: str, functions: Collection[str], names: Collection[str], rea
         elif token in NAMES and token not in names:
             reasons[f"{token} is {NAMES[token]}"] = None
             token = NAMES[token]
-        if before == "name" and last in functions and kind in ("name", "number") and spaced:
+        elif token in ROOTS:
+            reasons[f"{token} is {ROOTS[token]}"] = None
+            kind, token = "name", ROOTS[token]
+        if before == "name" and last in functions and kind in ("name", "number"):
             reasons["a function takes parentheses"] = None
-            parts[-1:] = ["(", token, ")"]
+            if spaced:
+                parts.pop()
+            parts += ["(", token, ")"]
             before, last, spaced = "sign", ")", False
             continue
         if _is_product(before, last, kind, token, functions, names):
