@@ -14,12 +14,14 @@ local gradients or rules finds none: derivatives of derivatives, forward mode, e
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from engine.autograd.trace_mode import refuse_while_tracing
 from engine.errors import GraphError
 from engine.floats.coerce import to_float
-from engine.ops.op import CONSTANT, FROZEN, LEAF, Op, closure_row, custom_op_row
+from engine.ops.op import CONSTANT, FROZEN, LEAF, Op, custom_op_row
 from engine.quoting import brief, typed
 
 __all__ = ["Operands", "assign", "assign_operands", "assign_text", "by_hand", "call", "refuse_copies"]
@@ -96,7 +98,7 @@ def assign(node: Node, function: Callable[[], None]) -> None:
         return
     refuse_while_tracing("assigning _backward", INSTEAD)
     node.__dict__["_backward"] = function
-    node._fill(node.data, node.grad, closure_row(node._op), node._children)
+    node._fill(node.data, node.grad, _closure_row(node._op), node._children)
 
 
 def assign_operands(node: Node, given: Any) -> None:
@@ -135,7 +137,7 @@ def assign_text(node: Node, text: str) -> None:
             f"_op of {brief(node)} is the operator that made it and cannot be set; "
             "to name the node, set its label"
         )
-    made = closure_row if row.closure else custom_op_row
+    made = _closure_row if row.closure else custom_op_row
     node._fill(node.data, node.grad, made(text), node._children, node._local_grads)
 
 
@@ -174,3 +176,9 @@ def _nothing() -> None:
 def _does_nothing(function: Callable[[], None]) -> bool:
     code, nothing = getattr(function, "__code__", None), _nothing.__code__
     return code is not None and (code.co_code, code.co_consts) == (nothing.co_code, nothing.co_consts)
+
+
+@lru_cache(maxsize=1024)
+def _closure_row(text: str) -> Op:
+    """The row of nodes whose ``_backward`` was assigned."""
+    return replace(LEAF, name=text, closure=True)

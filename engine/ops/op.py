@@ -24,6 +24,7 @@ import numpy as np
 
 from engine.formulas.partials import partial_formula, partial_texts
 from engine.formulas.symbol import SYMBOLS, Symbol, name
+from engine.ops.baking import baked_in
 from engine.ops.fields import Along, Masks, Rule, Series
 from engine.ops.namespaces import FLOATS, IEEE, Namespace
 from engine.ops.row_checks import check_numbers, check_parts
@@ -33,7 +34,6 @@ __all__ = [
     "FROZEN",
     "LEAF",
     "Op",
-    "closure_row",
     "custom_op_row",
 ]
 
@@ -214,7 +214,7 @@ class Op:
 
     def bind(self, *values: float) -> Op:
         """The row with its static operands baked in: ``pow`` bound to 2 is ``**2``."""
-        return _bind(self, values)
+        return baked_in(self, values)  # type: ignore[no-any-return]
 
     def bind_plain(
         self, operands: Sequence[Any], kind: type, number: Callable[[Any], float] = float
@@ -260,37 +260,6 @@ class Op:
         return [rule(m, y, *xs) for rule in self.partials]
 
 
-@lru_cache(maxsize=4096)
-def _bind(row: Op, values: tuple[float, ...]) -> Op:
-    if row.bake is not None:
-        return replace(row.bake(*values), baked=values, base=row)
-    kept = len(row.operands) - row.static
-
-    def fix(function: Callable[..., Any], leading: int) -> Callable[..., Any]:
-        return lambda *arguments: function(*arguments[: leading + kept], *values)
-
-    numpy = row.numpy
-    shown = ", ".join(f"{value:g}" for value in values)
-    usual = values == row.defaults[-row.static :]
-    return replace(
-        row,
-        operands=row.operands[:kept],
-        forward=fix(row.forward, 0),
-        partials=tuple(fix(rule, 2) for rule in row.partials[:kept]),
-        numpy=fix(numpy, 1) if callable(numpy) else numpy,
-        jax=row.jax and fix(row.jax, 1),
-        array_partials=row.array_partials and tuple(fix(rule, 2) for rule in row.array_partials[:kept]),
-        symbol=row.shown if usual else f"{row.shown} {shown}",
-        masks=Masks.ALWAYS if row.masks else Masks.NEVER,
-        arithmetic=row.arithmetic and fix(row.arithmetic, 1),
-        static=0,
-        defaults=(),
-        points=(),
-        baked=values,
-        base=row,
-    )
-
-
 def _no_value(*operands: float) -> float:
     return math.nan
 
@@ -309,9 +278,3 @@ FROZEN = replace(LEAF)
 def custom_op_row(text: str) -> Op:
     """The row of nodes built by hand, which bring their own value and local gradients."""
     return replace(LEAF, name=text)
-
-
-@lru_cache(maxsize=1024)
-def closure_row(text: str) -> Op:
-    """The row of nodes whose ``_backward`` was assigned: see :mod:`engine.autograd.closures`."""
-    return replace(LEAF, name=text, closure=True)
