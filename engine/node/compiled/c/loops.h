@@ -484,12 +484,20 @@ COLUMNS(others, 3)
     for (Py_ssize_t i = 0; i < dims[0]; i++) \
         for (Py_ssize_t s = 0; s < dims[1]; s++)
 
+/* Whether rows are single numbers, and positions lie side by side, as cells do. */
+#define SINGLE(cells) (dims[1] == 1 && IN(1, (Py_ssize_t)sizeof(Py_ssize_t)) && IN(cells, DOUBLE))
+
 /* Cells, by their positions, to rows. */
-static void loop_gather(char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data)
+LOOP(gather)
 {
     const size_t size = dims[1] * sizeof(double);
     (void)data;
-    if (dims[1] > 1 && steps[3] == DOUBLE && steps[4] == 0 && steps[5] == DOUBLE)
+    if (SINGLE(0) && IN(2, DOUBLE)) {
+        const double *cells = (const double *)args[0];
+        const Py_ssize_t n = dims[0], *positions = (const Py_ssize_t *)args[1];
+        double *out = (double *)args[2];
+        INDEPENDENT EACH out[i] = cells[positions[i]];
+    } else if (dims[1] > 1 && steps[3] == DOUBLE && steps[4] == 0 && steps[5] == DOUBLE)
         for (Py_ssize_t i = 0, s = 0; i < dims[0]; i++)
             memcpy(args[2] + i * steps[2], args[0] + POSITION * steps[0], size);
     else
@@ -500,13 +508,23 @@ static void loop_gather(char **args, const Py_ssize_t *dims, const Py_ssize_t *s
 static void loop_scatter(char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data)
 {
     (void)data;
-    EACH_SAMPLE *(double *)(args[2] + POSITION * steps[2] + s * steps[5]) = NUMBER(0);
+    if (SINGLE(2)) {
+        const Py_ssize_t n = dims[0], *positions = (const Py_ssize_t *)args[1];
+        double *cells = (double *)args[2];
+        EACH cells[positions[i]] = AT(0);
+    } else
+        EACH_SAMPLE *(double *)(args[2] + POSITION * steps[2] + s * steps[5]) = NUMBER(0);
 }
 
 static void loop_scatter_add(char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data)
 {
     (void)data;
-    EACH_SAMPLE *(double *)(args[2] + POSITION * steps[2] + s * steps[5]) += NUMBER(0);
+    if (SINGLE(2)) {
+        const Py_ssize_t n = dims[0], *positions = (const Py_ssize_t *)args[1];
+        double *cells = (double *)args[2];
+        EACH cells[positions[i]] += AT(0);
+    } else
+        EACH_SAMPLE *(double *)(args[2] + POSITION * steps[2] + s * steps[5]) += NUMBER(0);
 }
 
 /* What stands in a table of positions, a row of it for each row of indices: args are table, indices, positions; dims[2]

@@ -420,6 +420,30 @@ def test_cells_are_gathered_and_scattered(samples) -> None:
     assert same(cells, expected)
 
 
+def test_single_cells_are_gathered_and_scattered_wherever_they_lie() -> None:
+    rng = np.random.default_rng(6)
+    numbers_, where = rng.normal(size=50), rng.integers(0, 50, 40)  # some of them repeated
+    for across, of_cells, of_rows in itertools.product((1, 2), (1, -1, 3), (1, -1, 2, 0)):
+        memories = Memories()
+        cells = memories.put(np.repeat(numbers_, abs(of_cells)))[::of_cells][:50, None]
+        at = memories.put(np.repeat(where, across))[::across][:, None]
+        if of_rows:
+            rows = memories.put(np.zeros(40 * abs(of_rows)))[::of_rows][:40, None]
+            assert run(memories, memories.by("gather", cells, at, rows))
+            assert same(rows, cells[at[:, 0]])
+        else:
+            rows = np.broadcast_to(memories.put([0.3]), (40, 1))
+        expected = np.array(cells)
+        np.add.at(expected, at[:, 0], rows)
+        assert run(memories, memories.by("scatter_add", rows, at, cells))
+        assert same(cells, expected)
+        new = memories.put(rng.normal(size=40 * max(1, abs(of_rows))))[:: of_rows or 1][:40, None]
+        for row, place in zip(new, at[:, 0], strict=True):
+            expected[place] = row
+        assert run(memories, memories.by("scatter", new, at, cells))
+        assert same(cells, expected)
+
+
 def test_each_sample_picks_positions_of_its_own() -> None:
     memories = Memories()
     table = memories.put([[3, 1, 0], [2, 2, 4]])  # a row for each member
