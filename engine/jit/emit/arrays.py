@@ -227,6 +227,24 @@ class Views:
 
         return self._named(("gradient", *key), name, GRADIENTS)
 
+    def cells(self, array: Array, start: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> View:
+        """A view of cells, or of their gradients; of size 1 along axes along which they are repeated."""
+        shape = tuple(1 if stride == 0 else size for size, stride in zip(shape, strides, strict=True))
+        key = (int(array.samples), start, _plain(strides, shape), shape)
+
+        def view() -> View:
+            return self._named(key, lambda: self._new("v"), CELLS)
+
+        return (
+            view()
+            if array in CELLS
+            else self._named(("gradient", *key), lambda: f"d{_name(view())}", GRADIENTS)
+        )
+
+    def repeated(self, view: View) -> View:
+        """Fixed cells, repeated along the samples."""
+        return self._spread(view)
+
     # -- constants and buffers --------------------------------------------------------------------
 
     def constant(self, number: Any, space: int = FIXED) -> Any:

@@ -207,27 +207,18 @@ class Translator:
             self.each(("copy", (self.computed(tree, out), out)))
 
     def begun(self, tree: Call, out: Place) -> Call:
-        """An elementwise tree whose first matrix product, if it is as large as all, stands where it goes."""
-        path: list[Call] = []
-        now: Any
-        inner: Any = tree
-        while is_elementwise(inner):
-            path.append(inner)
-            inner = inner.operands[0]
-        if not isinstance(inner, MatMul) or self.sizes(inner.shape) != out[2]:
+        """An elementwise tree of which a matrix product that is as large as all stands where it goes."""
+        waiting, product = [tree], None
+        while waiting and product is None:
+            for each in waiting.pop().operands:
+                if is_elementwise(each):
+                    waiting.append(each)
+                elif isinstance(each, MatMul) and self.sizes(each.shape) == out[2]:
+                    product = each
+        if product is None or any(isinstance(each, View) and self.meets(each, out) for each in tree.walk()):
             return tree
-        if any(isinstance(each, View) and self.meets(each, out) for each in tree.walk()):
-            return tree
-        self.compute(inner, out)
-        before: Any = inner
-        now = _Placed(out, inner.shape)
-        for each in reversed(path):
-            operands, origin = (now, *each.operands[1:]), each.origin
-            if origin is not None:
-                given = tuple(now if own is before else own for own in origin.operands)
-                origin = replace(origin, operands=given)
-            before, now = each, replace(each, operands=operands, origin=origin)
-        return now  # type: ignore[no-any-return]
+        self.compute(product, out)
+        return _placed(tree, product, _Placed(out, product.shape))  # type: ignore[no-any-return]
 
     def meets(self, view: View, out: Place, same: bool = True) -> bool:
         """Whether a view overlaps a place; ``same``: also where it is that place, number by number."""
@@ -311,6 +302,19 @@ class Translator:
     def is_smaller(self, tree: Expression, whole: Shape) -> bool:
         """Whether a tree is better computed once than wherever it is repeated."""
         return 2 * math.prod(self.sizes(tree.shape)) <= math.prod(whole)
+
+
+def _placed(tree: Any, product: MatMul, placed: _Placed) -> Any:
+    """An elementwise tree that reads a matrix product where it stands."""
+    if tree is product:
+        return placed
+    if not isinstance(tree, Call) or not any(each is product for each in tree.walk()):
+        return tree
+    operands, origin = tuple(_placed(each, product, placed) for each in tree.operands), tree.origin
+    if origin is not None:
+        now = dict(zip(map(id, tree.operands), operands, strict=True))
+        origin = replace(origin, operands=tuple(now.get(id(each), each) for each in origin.operands))
+    return replace(tree, operands=operands, origin=origin)
 
 
 def with_mask(tree: Call) -> Call:

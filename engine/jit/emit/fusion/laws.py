@@ -18,9 +18,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from engine.jit.emit.arrays import Views
 from engine.jit.emit.forward import Program
 from engine.jit.emit.fusion.replaced import reading, size_of
-from engine.jit.emit.fusion.uses import Cells, Use, meet, place_of, uses_of
+from engine.jit.emit.fusion.turned import turned
+from engine.jit.emit.fusion.uses import Cells, Use, meet, place_of, uses_of, uses_of_view
 from engine.jit.emit.statements import Assign, Loop, Statement
 from engine.jit.emit.trees import Call, Number, Seed
 from engine.jit.emit.views import CELLS, GRADIENTS, View
@@ -28,7 +30,7 @@ from engine.jit.lower.groups import FIXED, PER_SAMPLE
 
 __all__ = ["fuse"]
 
-_MOST = 8
+_MOST = 10
 """Functions, sums and products in a line."""
 
 _MOST_STATEMENTS = 4_000
@@ -39,7 +41,7 @@ def fuse(program: Program) -> None:
     """Apply the laws to the statements of a program."""
     lists = program.fixed, program.forward, program.backward, program.fixed_backward
     if sum(map(len, lists)) <= _MOST_STATEMENTS:
-        fusion = _Fusion(lists, list(_asked(program)))
+        fusion = _Fusion(lists, list(_asked(program)), program.views)
         for before, after in zip(lists, fusion.lists(), strict=True):
             before[:] = after
 
@@ -58,10 +60,13 @@ def _asked(program: Program) -> Iterator[tuple[str, int, int]]:
 class _Fusion:
     """The statements by number, and the uses of their cells."""
 
-    def __init__(self, lists: Iterable[list[Statement]], asked: list[tuple[str, int, int]]) -> None:
-        self.asked = asked
+    def __init__(
+        self, lists: Iterable[list[Statement]], asked: list[tuple[str, int, int]], views: Views
+    ) -> None:
+        self.asked, self.views = asked, views
         self.statements: list[Any] = []
         self.part_of: list[int] = []  # of each statement: a list, or the body of a loop
+        self.steps_of: list[int] = []
         self.order: list[list[Any]] = []  # of each list numbers, and loops with the numbers of their bodies
         self.uses: list[Use] = []
         self.loops: set[int] = set()
@@ -88,6 +93,7 @@ class _Fusion:
         at = len(self.statements)
         self.statements.append(statement)
         self.part_of.append(part)
+        self.steps_of.append(steps)
         self.uses += uses_of(statement, at, steps)
         return at
 
@@ -119,52 +125,55 @@ class _Fusion:
             return
         by = after[0]
         if self._may_move(at, by):
-            if self._join(statement, own, at, by, others):
-                return
-            if self._substitute(statement, own, at, by, others, in_loop):
-                return
+            for first, reader in self._pairs(statement, self.statements[by], own, in_loop):
+                joined = _joined(first, reader) or self._substituted(
+                    first, reader, own, at, by, others, in_loop
+                )
+                if joined is not None and size_of(joined.value) <= _MOST:
+                    self._become(at, None)
+                    self._become(by, joined)
+                    return
         self._pass_on(statement, own, at, others, in_loop)
 
-    def _join(self, first: Assign, own: Use, at: int, by: int, others: list[Use]) -> bool:
-        """t = A, t += B  ->  t = A + B"""
-        second = self.statements[by]
-        if not isinstance(second, Assign) or not second.adds or place_of(second.target) != own.place:
-            return False
-        if isinstance(first.value, Number | Seed) or sum(use.at == by for use in others) != 2:
-            return False
-        added, value = second.value, first.value
-        if isinstance(added, Call) and added.function == "negative":
-            joined = value - added.operands[0]
-        else:
-            joined = value + added
-        if size_of(joined) > _MOST:
-            return False
-        self._move(at, by, Assign(second.target, joined, comment=second.comment), own)
-        return True
+    def _pairs(self, first: Assign, reader: Any, own: Use, in_loop: bool) -> Iterator[tuple[Assign, Any]]:
+        """A statement and the one that reads its results, or adds to them; then both in one shape."""
+        yield first, reader
+        if in_loop or not isinstance(reader, Assign):
+            return
+        trees = [reader.target] if reader.adds else list(reader.value.walk())
+        met = [
+            each
+            for each in trees
+            if isinstance(each, View) and any(meet(use, own) for use in uses_of_view(each))
+        ]
+        if len(met) != 1 or place_of(met[0]) == own.place:
+            return
+        seen = turned(first, first.target, met[0], self.views)
+        if seen is not None:
+            yield seen, reader
+        seen = turned(reader, met[0], first.target, self.views)
+        if seen is not None:
+            yield first, seen
 
-    def _substitute(
-        self, first: Assign, own: Use, at: int, by: int, others: list[Use], in_loop: bool
-    ) -> bool:
+    def _substituted(
+        self, first: Assign, reader: Any, own: Use, at: int, by: int, others: list[Use], in_loop: bool
+    ) -> Any:
         """t = A, u = f(t)  ->  u = f(A)"""
-        reader = self.statements[by]
-        here = [use for use in others if use.at == by]
-        if [use.place for use in here if not use.writes] != [own.place]:
-            return False
+        place = place_of(first.target)
+        here = [use for use in uses_of(reader, by, self.steps_of[by]) if meet(use, own)]
+        if [use.place for use in here if not use.writes] != [place]:
+            return None
         again = [use for use in here if use.writes]
         if again and (
-            not isinstance(reader, Assign) or reader.adds or [use.place for use in again] != [own.place]
+            not isinstance(reader, Assign) or reader.adds or [use.place for use in again] != [place]
         ):
-            return False
+            return None
         if not again and (
             self._is_asked(own)
             or any(use.at > by or (in_loop and use.at != at) for use in others if use.at != by)
         ):
-            return False
-        changed = reading(reader, place_of(first.target), first.value)
-        if changed is None or size_of(changed.value) > _MOST:
-            return False
-        self._move(at, by, changed, own)
-        return True
+            return None
+        return reading(reader, place, first.value)
 
     def _pass_on(self, first: Assign, own: Use, at: int, others: list[Use], in_loop: bool) -> None:
         """t = s, u = f(t), …  ->  u = f(s), …"""
@@ -181,15 +190,9 @@ class _Fusion:
         changed = {by: reading(self.statements[by], place_of(first.target), source) for by in readers}
         if any(each is None for each in changed.values()):
             return
-        given = [use for use in self._of[at] if not use.writes]
+        self._become(at, None)
         for by, statement in changed.items():
-            self._drop(by, own)
-            for use in given:
-                self._add(replace(use, at=by))
-            self.statements[by] = statement
-        for use in list(self._of[at]):
-            self._forget(use)
-        self.statements[at] = None
+            self._become(by, statement)
 
     # -- uses -----------------------------------------------------------------------------------------
 
@@ -211,19 +214,13 @@ class _Fusion:
             for other in self.cells.near(use)
         )
 
-    def _move(self, at: int, by: int, statement: Any, own: Use) -> None:
-        """A statement is now part of another one."""
-        self._drop(by, own)
+    def _become(self, at: int, statement: Any) -> None:
+        """A statement is now another one, or part of one."""
         for use in list(self._of[at]):
             self._forget(use)
-            if not use.writes:
-                self._add(replace(use, at=by))
-        self.statements[at], self.statements[by] = None, statement
-
-    def _drop(self, by: int, own: Use) -> None:
-        for use in list(self._of[by]):
-            if not use.writes and use.place == own.place:
-                self._forget(use)
+        self.statements[at] = statement
+        for use in uses_of(statement, at, self.steps_of[at]) if statement is not None else ():
+            self._add(use)
 
     def _forget(self, use: Use) -> None:
         self.cells.remove(use)
@@ -232,3 +229,18 @@ class _Fusion:
     def _add(self, use: Use) -> None:
         self.cells.add(use)
         self._of[use.at].append(use)
+
+
+def _joined(first: Assign, second: Any) -> Assign | None:
+    """t = A, t += B  ->  t = A + B"""
+    if not isinstance(second, Assign) or not second.adds or isinstance(first.value, Number | Seed):
+        return None
+    if place_of(second.target) != place_of(first.target):
+        return None
+    (own,) = uses_of_view(first.target)
+    if sum(meet(use, own) for use in uses_of(second, 0, 1)) != 2:
+        return None
+    added, value = second.value, first.value
+    if isinstance(added, Call) and added.function == "negative":
+        return Assign(second.target, value - added.operands[0], comment=second.comment)
+    return Assign(second.target, value + added, comment=second.comment)

@@ -10,7 +10,7 @@ from engine.jit.emit.statements import Assign, Scatter
 from engine.jit.emit.trees import Call, Expression, MatMul, Reduce
 from engine.jit.emit.views import Take, View
 
-__all__ = ["reading", "size_of"]
+__all__ = ["reading", "size_of", "wants_views"]
 
 
 def size_of(tree: Expression) -> int:
@@ -56,7 +56,7 @@ def _replaced_anew(tree: Any, place: Place, value: Expression, is_free: bool, kn
         return value if is_free or isinstance(value, View) else None
     if isinstance(tree, Take):
         return None if place_of(tree.index) == place else tree
-    inside = is_free and not isinstance(tree, MatMul) and not _wants_views(tree)
+    inside = is_free and not isinstance(tree, MatMul) and not wants_views(tree)
     new = [_replaced(part, place, value, inside, known) for part in tree.parts]
     if any(part is None for part in new):
         return None
@@ -80,7 +80,7 @@ def _replaced_anew(tree: Any, place: Place, value: Expression, is_free: bool, kn
     return replace(tree, operands=tuple(new), origin=origin)
 
 
-def _wants_views(tree: Expression) -> bool:
+def wants_views(tree: Expression) -> bool:
     """Whether a function is over axes, whose operands lie in a shape of their own."""
     return isinstance(tree, Call) and (
         tree.size is not None or bool(tree.options) or tree.function in ("stack", "pick")

@@ -14,7 +14,7 @@ from engine.jit.emit.trees import Expression
 from engine.jit.emit.views import Array, Take, View
 from engine.jit.lower.strides import distinct
 
-__all__ = ["Cells", "Place", "Use", "meet", "place_of", "uses_of"]
+__all__ = ["Cells", "Place", "Use", "meet", "place_of", "uses_of", "uses_of_view"]
 
 _ALL = 1 << 62
 """Beyond all cells."""
@@ -126,6 +126,11 @@ def _read(statement: Any) -> tuple[Expression, ...]:
     if isinstance(statement, Scatter):
         return statement.index, statement.value
     return (statement.value,)
+
+
+def uses_of_view(view: View) -> list[Use]:
+    """What a view covers, in the step in which it stands."""
+    return [_of_view(view, 0, 1, False)]
 
 
 def _of_view(view: View, at: int, steps: int, writes: bool) -> Use:

@@ -27,11 +27,21 @@ A, B, C = cell("a", 0, 4), cell("b", 4, 4), cell("c", 8, 4)
 T, U, OUT = cell("t", 20, 4), cell("u", 24, 4), cell("out", 56, 4)
 M, X = cell("m", 40, 4, 4), cell("x", 12, 4)
 ROWS, TURNED, PART = cell("rows", 20, 2, 2), cell("turned", 20, 2, 2, strides=(1, 2)), cell("part", 20, 2)
+TURNED2 = cell("c2", 8, 2, 2)
 LARGE = cell("large", 28, 3, 4)
+
+
+class Turned:
+    """Names views after where they start."""
+
+    def cells(self, array, start, shape, strides):
+        shape = tuple(1 if stride == 0 else size for size, stride in zip(shape, strides, strict=True))
+        return View.cells(array, start, shape, strides).named(f"turned{start}")
 
 
 def fused(statements, asked=(56, 57, 58, 59, 28)) -> list[str]:
     lists = SimpleNamespace(fixed=list(statements), forward=[], backward=[], fixed_backward=[])
+    lists.views = Turned()
     lists.outputs, lists.watched = [(0, each) for each in asked], []
     lists.layout = SimpleNamespace(captured_cells=0, batched=False, input_start=0, inputs=0)
     fuse(lists)
@@ -60,9 +70,27 @@ CASES = {
         [Assign(T, A * B), Assign(OUT, T + T * C), Assign(LARGE, T)],
         ["np.multiply(a, b, out=t)", "np.add(t, t * c, out=out)", "large[...] = t"],
     ),
-    "what is read in another order stays": (
-        [Assign(ROWS, cell("p", 0, 2, 2) * 3.0), Assign(cell("q", 56, 2, 2), TURNED + 1.0)],
-        ["np.multiply(p, 3.0, out=rows)", "np.add(turned, 1.0, out=q)"],
+    "what is read in another order": (
+        [Assign(ROWS, cell("p", 0, 2, 2) * cell("r", 4, 2)), Assign(cell("q", 56, 2, 2), TURNED + 1.0)],
+        ["np.add(turned0 * turned4, 1.0, out=q)"],
+    ),
+    "a product in another order than it is read": (
+        [
+            Assign(ROWS, MatMul(cell("p", 0, 2, 2), cell("r", 4, 2, 2))),
+            Assign(cell("q", 56, 2, 2), TURNED * TURNED2),
+        ],
+        ["np.multiply(p @ r, turned8, out=turned56)"],
+    ),
+    "added to in another order": (
+        [Assign(ROWS, cell("p", 0, 2, 2)), Assign(TURNED, cell("r", 4, 2, 2), adds=True), Assign(OUT, T)],
+        ["np.add(turned0, r, out=turned56)"],
+    ),
+    "sums are in the order in which they are": (
+        [
+            Assign(ROWS, Reduce("add", cell("p", 0, 3, 2, 2), (0,))),
+            Assign(cell("q", 56, 2, 2), Reduce("add", cell("r", 4, 3, 2, 2), (0,)) * TURNED),
+        ],
+        ["np.add.reduce(p, axis=0, out=rows)", "np.multiply(np.add.reduce(r, axis=0), turned, out=q)"],
     ),
     "what is read in part stays": (
         [Assign(T, A * B), Assign(cell("q", 56, 2), PART + 1.0)],

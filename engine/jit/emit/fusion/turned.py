@@ -1,0 +1,115 @@
+"""Statements in the shape in which another one reads the same cells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from engine.jit.emit.arrays import Views
+from engine.jit.emit.fusion.replaced import wants_views
+from engine.jit.emit.fusion.uses import place_of
+from engine.jit.emit.statements import Assign
+from engine.jit.emit.trees import Call, Number, Samples, Seed
+from engine.jit.emit.views import CELLS, GRADIENTS, View
+from engine.jit.lower.strides import Index, affine
+
+__all__ = ["turned"]
+
+
+def turned(statement: Assign, old: View, new: View, views: Views) -> Assign | None:
+    """An elementwise statement whose members stand in the order of another view of the same cells.
+
+    Args:
+        statement: what it reads and writes is broadcast to the shape of ``old``.
+        old, new: views of the same cells.
+        views: names the views that are needed.
+
+    Returns:
+        The statement; None where it sums, multiplies matrices or would have to read what is no view.
+    """
+    if old.advance or new.advance or old.array is not new.array:
+        return None
+    order = _order(_cells(old), _cells(new))
+    if order is None:
+        return None
+    turning = _Turning(old, new, order, views)
+    target, value = turning.of(statement.target), turning.of(statement.value)
+    if target is None or value is None or target.shape != new.shape:
+        return None
+    return replace(statement, target=target, value=value)
+
+
+def _order(old: Index, new: Index) -> Index | None:
+    """Where in an order of cells those of another stand; None where they are not the same."""
+    old, flat = old.ravel(), new.ravel()
+    if old.size != flat.size:
+        return None
+    by_cell = np.argsort(old, kind="stable")
+    sorted_cells = old[by_cell]
+    if (np.diff(sorted_cells) == 0).any() or not np.array_equal(sorted_cells, np.sort(flat)):
+        return None
+    return np.asarray(by_cell[np.searchsorted(sorted_cells, flat)])
+
+
+def _cells(view: View) -> Index:
+    """The cells of a view, without the axis of samples."""
+    axes = len(view.shape) - view.array.samples
+    found = np.array(view.start)
+    for size, stride in zip(view.shape[:axes], view.strides[:axes], strict=True):
+        found = found[..., None] + stride * np.arange(size)
+    return found
+
+
+class _Turning:
+    """Trees in another order."""
+
+    def __init__(self, old: View, new: View, order: Index, views: Views) -> None:
+        self.old, self.new, self.order, self.views = old, new, order, views
+        self.per_sample = old.array.samples
+        self.sizes, self.shape = (each.shape[: len(each.shape) - self.per_sample] for each in (old, new))
+        self.known: dict[int, Any] = {}
+
+    def of(self, tree: Any) -> Any:
+        if not isinstance(tree, View | Call):
+            return tree if isinstance(tree, Number | Seed | Samples | float | int) else None
+        if id(tree) not in self.known:
+            self.known[id(tree)] = self.view(tree) if isinstance(tree, View) else self.call(tree)
+        return self.known[id(tree)]
+
+    def call(self, tree: Call) -> Any:
+        operands = tuple(map(self.of, tree.operands))
+        if wants_views(tree) or any(each is None for each in operands):
+            return None
+        origin = tree.origin
+        if origin is not None:
+            value = None if origin.value is None else self.of(origin.value)
+            given = tuple(map(self.of, origin.operands))
+            if any(each is None for each in given) or (value is None) != (origin.value is None):
+                return None
+            origin = replace(origin, operands=given, value=value)
+        return replace(tree, operands=operands, origin=origin)
+
+    def view(self, view: View) -> View | None:
+        if place_of(view) == place_of(self.old):
+            return self.new
+        is_repeated = self.per_sample and not view.array.samples  # fixed cells, the same for all samples
+        if (
+            view.advance
+            or view.array not in (*CELLS, *GRADIENTS)
+            or (is_repeated and view.shape[-1:] != (1,))
+        ):
+            return None
+        cells = _cells(view)
+        cells = cells[..., 0] if is_repeated else cells
+        missing = len(self.sizes) - cells.ndim
+        if missing < 0 or any(
+            n not in (1, m) for n, m in zip(cells.shape, self.sizes[missing:], strict=True)
+        ):
+            return None  # the statement is larger than what it reads there
+        place = affine(np.broadcast_to(cells, self.sizes).ravel()[self.order].reshape(self.shape))
+        if place is None:
+            return None
+        found = self.views.cells(view.array, place[0], self.shape, place[1])
+        return self.views.repeated(found) if is_repeated else found
