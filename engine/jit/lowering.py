@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -44,14 +45,25 @@ Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 @contextmanager
 def without_collections() -> Iterator[None]:
-    """Leave Python's collector of cycles out of this: it would go through a million new tuples many times."""
-    collects = gc.isenabled()
-    gc.disable()
+    """Leave Python's collector of cycles out of this: it would go through a million new tuples many times.
+
+    Of threads that lift at once the first turns it off and the last turns it on again, if it was on.
+    """
+    with _lifting_lock:
+        _lifting.append(_lifting[0] if _lifting else gc.isenabled())
+        gc.disable()
     try:
         yield
     finally:
-        if collects:
-            gc.enable()
+        with _lifting_lock:
+            if _lifting.pop() and not _lifting:
+                gc.enable()
+
+
+_lifting: list[bool] = []
+"""For each lift that goes on, whether the collector was on before the first."""
+
+_lifting_lock = Lock()
 
 
 class Lowered:

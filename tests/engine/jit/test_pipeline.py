@@ -174,6 +174,16 @@ def test_the_collector_is_left_as_it_was() -> None:
             gc.enable()
 
 
+def test_the_collector_stays_off_until_the_last_of_several_threads_has_lifted() -> None:
+    first, second = without_collections(), without_collections()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert not gc.isenabled()
+    second.__exit__(None, None, None)
+    assert gc.isenabled()
+
+
 def test_nodes_that_are_made_in_vain_are_spoiled_too() -> None:
     w, kept = Value(2.0), []
 
