@@ -7,8 +7,11 @@ import random
 import signal
 import sys
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
 import numpy as np
 import pytest
@@ -147,18 +150,37 @@ def _is_measured(item: pytest.Item) -> bool:
     return _seen[test] <= MEASURED.get(folder, 2) or item.get_closest_marker("measured") is not None
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Pause the measuring of coverage, where it goes on, for a test in which it would bring nothing.
+@contextmanager
+def _unmeasured() -> Iterator[None]:
+    """Pause the measuring of coverage, where it goes on.
 
     Coverage's own collector is asked: pytest-cov's pause is slow, and under pytest-xdist it has no effect.
     """
     coverage = sys.modules.get("coverage.collector")
-    collectors = coverage.Collector._collectors if coverage else []
-    if not collectors or _is_measured(item):
-        return (yield)
-    collectors[-1].pause()
+    collectors = coverage.Collector._collectors[-1:] if coverage else []
+    for each in collectors:
+        each.pause()
     try:
-        return (yield)
+        yield
     finally:
-        collectors[-1].resume()
+        for each in collectors:
+            each.resume()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Measure what importing the packages runs, not what pytest does with thousands of tests."""
+    if "coverage.collector" in sys.modules:
+        for package in ("engine", "nn"):
+            for module in walk_packages([str(session.config.rootpath / package)], package + "."):
+                with suppress(ImportError):  # such as that of what is not installed
+                    import_module(module.name)
+    with _unmeasured():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measure no coverage in a test in which it would bring nothing."""
+    with nullcontext() if _is_measured(item) else _unmeasured():
+        return (yield)

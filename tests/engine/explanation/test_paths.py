@@ -104,6 +104,7 @@ def test_ladder_of_2_to_the_60_paths_answers() -> None:
     assert str(found).startswith("about 1.2e18 paths lead from x to -;")
 
 
+@pytest.mark.unmeasured
 def test_ladder_of_thousands_of_rungs_answers() -> None:
     root, x = ladder(3_000)
     found = paths(root, x, k=3)

@@ -275,6 +275,7 @@ def running(row):
 SIZES = [(2, 3, 2), (3, 3, 4), (1, 2, 5), (4, 2, 3)]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("name", "sizes"),
     list(product(EXPRESSIONS, SIZES) if THOROUGH else zip(EXPRESSIONS, cycle(SIZES), strict=False)),

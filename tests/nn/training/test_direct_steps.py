@@ -81,6 +81,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", SETTINGS)
 def test_numbers_are_those_of_steps_with_a_graph_bit_by_bit(name, monkeypatch) -> None:
     *mine, direct = trained(monkeypatch, True, **SETTINGS[name])

@@ -666,6 +666,7 @@ class _AtBatches:
         _another_body(state, self.held_out)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "change",
     [_another_scale, _another_body, _another_sample, _another_mode, _AtBatches],

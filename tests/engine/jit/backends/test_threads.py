@@ -20,6 +20,7 @@ def _number_is_put_back():
     set_num_threads(before)
 
 
+@pytest.mark.unmeasured
 def test_results_do_not_depend_on_the_number_of_threads(monkeypatch) -> None:
     monkeypatch.setattr(blocks, "BLOCK_BYTES", 1 << 13)  # so that some hundred samples are many blocks
     w = [Value(0.3), Value(-0.7), Value(0.1)]

@@ -240,6 +240,7 @@ FUNCTIONS = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.measured
 @pytest.mark.parametrize("batch", [False, True])
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -303,6 +303,7 @@ def tangled(draw, xs):
     return [x for x in pool[-5:] if isinstance(x, Value)] or [xs[0] + 1.0]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("batched", [False, True])
 def test_tangled_sums_are_computed_as_the_engine_does(batched) -> None:
     for seed in range(150):

@@ -254,6 +254,7 @@ CASES: dict[str, Callable[[], tuple[Any, Change, Change]]] = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("batch", [False, True])
 def test_what_is_changed_is_seen_by_the_next_call(batch) -> None:
     for name, make in CASES.items():

@@ -43,6 +43,7 @@ W = [[Value(0.5, label="w0"), Value(-1.0, label="w1")], [Value(2.0, label="w2"),
 WEIGHTS = [w for row in W for w in row]
 
 
+@pytest.mark.unmeasured
 def test_every_row_by_the_derivatives_of_jax() -> None:
     """All rows of as many operands in one program; where all is finite, JAX has the engine's numbers."""
     points = {1: [(x,) for x in POINTS], 2: [(x, y) for x in POINTS for y in POINTS[:3]]}
@@ -129,6 +130,7 @@ def test_what_goes_step_by_step() -> None:
             np.testing.assert_allclose(gradient, right, rtol=1e-11, atol=1e-13)
 
 
+@pytest.mark.unmeasured
 def test_random_recurrences() -> None:
     """Such as :mod:`tests.engine.jit.repeats.test_random_steps` draws them, by parameters and arguments."""
     for seed in range(samples(1, 30)):
@@ -151,6 +153,7 @@ def test_random_recurrences() -> None:
             assert_close([*by_parameters, *by_xs.ravel()], right)
 
 
+@pytest.mark.unmeasured
 def test_generated_programs_are_the_engines(monkeypatch) -> None:
     """Programs as :mod:`tests.engine.jit.test_generated_programs` draws them, of ordinary numbers."""
 

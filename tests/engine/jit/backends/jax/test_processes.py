@@ -33,7 +33,7 @@ from nn import MLP
 from tests.engine.jit.backends.jax.test_processes import network, trained
 """
 
-TOGETHER = """
+TOGETHER_UNTIL_ONE_DIES = """
 model, loss, X, y = network()
 f = jit(loss, batch=True, backend="jax", audit=False)
 mean = f(X, y)
@@ -52,20 +52,19 @@ def other_parameters():
 
 found["others"] = refused(other_parameters)
 found["seeds"] = refused(lambda: trained("jax", model=MLP(64, [8, 10], rng=rank)))
-found["loss"], found["numbers"] = trained("jax", checkpoint=path)
-print("FOUND" + json.dumps(found))
-"""
+found["loss"], found["numbers"] = trained("jax", checkpoint=path + ".npz")
+print("FOUND" + json.dumps(found), flush=True)
 
-DIES = """
 class Die:
     def on_batch_end(self, state):
         if rank == 1 and (state.epoch, state.batch) == (3, 2):
             os.kill(os.getpid(), signal.SIGKILL)
 
-trained("jax", checkpoint=path, callbacks=Die())
+trained("jax", checkpoint=path + ".resumed.npz", callbacks=Die())
 """
 
 RESUMES = """
+path += ".resumed.npz"
 print("FOUND" + json.dumps(trained("jax", checkpoint=path, resume=path)))
 """
 
@@ -140,7 +139,8 @@ def test_what_differs_and_what_was_lost_is_named() -> None:
 
 
 def test_they_train_as_one_and_go_on_bit_for_bit_after_one_was_killed(tmp_path) -> None:
-    whole = found_by(two(TOGETHER, tmp_path / "whole.npz"))
+    ended = two(TOGETHER_UNTIL_ONE_DIES, tmp_path / "numbers")
+    whole = found_by(ended)
     model, loss, X, y = network()
     mean = jit(loss, batch=True)(X, y)
     mean.backward()
@@ -155,12 +155,12 @@ def test_they_train_as_one_and_go_on_bit_for_bit_after_one_was_killed(tmp_path) 
         np.testing.assert_allclose(found["loss"], expected, rtol=1e-9)
     assert whole[0]["numbers"] == whole[1]["numbers"]
 
-    first, killed = two(DIES, tmp_path / "resumed.npz")
+    first, killed = ended
     assert killed[0] == -signal.SIGKILL
     assert first[0] != 0
     assert "process 0 of 2 lost another one" in first[2]
     assert "resume=PATH" in first[2]
 
-    for losses, numbers in found_by(two(RESUMES, tmp_path / "resumed.npz")):
+    for losses, numbers in found_by(two(RESUMES, tmp_path / "numbers")):
         assert losses == whole[0]["loss"]
         assert numbers == whole[0]["numbers"]

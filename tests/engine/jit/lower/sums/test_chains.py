@@ -34,6 +34,7 @@ def drawn(seed):
     return f
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("batch", [False, True])
 def test_the_canonical_form_is_the_same_without_chains(monkeypatch, batch) -> None:
     found, seeds = 0, samples(3, 10)
