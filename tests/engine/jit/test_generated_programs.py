@@ -36,7 +36,7 @@ from tests.sampling import THOROUGH, samples
 
 pytestmark = pytest.mark.unmeasured
 
-ON_COMPILED, CHUNK = 120, 30
+ON_COMPILED, CHUNK = 80, 20
 FIRST = 0 if engine.backend == "cython" or THOROUGH else ON_COMPILED
 """Each node gets programs of its own; a thorough run gives both all."""
 

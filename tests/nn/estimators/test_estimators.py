@@ -160,11 +160,15 @@ def test_partial_fit_and_warm_start_go_on_where_they_were() -> None:
 
 
 def test_pipelines_and_searches() -> None:
-    pipeline = make_pipeline(StandardScaler(), nn.MLPClassifier((4,), "tanh", solver="lbfgs", random_state=0))
+    pipeline = make_pipeline(
+        StandardScaler(), nn.MLPClassifier((4,), "tanh", solver="lbfgs", random_state=0, max_iter=40)
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         assert cross_val_score(pipeline, X, CLASSES, cv=3).mean() > 0.8
-        search = GridSearchCV(nn.MLPRegressor(solver="lbfgs", random_state=0), {"alpha": [1e-4, 1e2]}, cv=3)
+        search = GridSearchCV(
+            nn.MLPRegressor(solver="lbfgs", random_state=0, max_iter=40), {"alpha": [1e-4, 1e2]}, cv=3
+        )
         search.set_params(estimator__hidden_layer_sizes=(4,)).fit(X, NUMBERS)
     assert search.best_params_ == {"alpha": 1e-4}
     assert clone(pipeline[-1]).get_params() == pipeline[-1].get_params()
