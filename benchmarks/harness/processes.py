@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 from unittest.mock import patch
 
@@ -39,7 +42,7 @@ class Worker:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=serve, args=(theirs, library.name, quick), daemon=True)
-        with patch.dict(os.environ, {**ONE_THREAD, **library.environment}):
+        with patch.dict(os.environ, {**ONE_THREAD, **library.environment}), _uninterrupted():
             self._process.start()
         theirs.close()
 
@@ -65,6 +68,19 @@ class Worker:
         self._process.kill()
         self._process.join()
         self._pipe.close()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait: a process that is started by half complains. It inherits this, until it serves."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Workers:

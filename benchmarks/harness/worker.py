@@ -85,6 +85,8 @@ class Answers:
 def serve(pipe: Connection, library: str, quick: bool) -> None:
     """Answer until the other end is closed; what libraries print goes to standard error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     sys.path.insert(0, str(ROOT))
     gc.enable()
