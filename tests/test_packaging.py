@@ -71,7 +71,7 @@ def test_what_the_tests_import_is_declared() -> None:
 def test_what_the_gate_runs_is_declared() -> None:
     run = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     installed_there = {"pip"} | requirements("options.extras_require", "docs")
-    tools = set(re.findall(r"here python -m (\w+)", run)) - installed_there
+    tools = set(re.findall(r"(?:here python|\"\$builder\") -m (\w+)", run)) - installed_there
     assert tools
     assert "--cov=" in run
     tools |= {"pytest-cov", "ipykernel", "nbclient"}  # these two are of a program of tests/test_notebooks.py
