@@ -65,7 +65,7 @@ def sigmoid_partial(y: Any, x: Any) -> Any:
     return partial
 
 
-def log_partial(y: Any, x: Any) -> Any:
+def log_partial(x: Any) -> Any:
     """The derivative 1 / x of y = log(x); nan where that is."""
     partial = 1.0 / (x + 0.0)
     if not x.min() >= 0.0:
@@ -189,7 +189,7 @@ ARRAY_FUNCTIONS: dict[str, Callable[..., Any]] = {
 PARTIALS_OF_NUMBERS: dict[str, Callable[..., Any]] = {
     "tanh_partial": lambda m, y, x: m.choose(m.between(-0.9, y, 0.9), 1.0 - y * y, m.sech2(x)),
     "sigmoid_partial": lambda m, y, x: m.choose(y < 0.9, y * (1.0 - y), y * m.sigmoid(-x)),
-    "log_partial": lambda m, y, x: 1.0 / x,  # where x is not above 0 the value is not finite
+    "log_partial": lambda m, x: 1.0 / x,  # where x is not above 0 the value is not finite
     "power_partial": lambda m, y, x, n: m.choose(abs(y) > 1e-290, n * (y / x), n * m.pow(x, n - 1.0)),
 }
 """The same partials of one number: where it decides, only one of the two forms is computed."""

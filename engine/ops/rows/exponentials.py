@@ -47,7 +47,7 @@ ROWS = (
         lambda m, y, x: _log_partial(m, x, 1.0),
         "log(x)",
         _POSITIVE,
-        on_arrays=lambda m, y, x: m.log_partial(y, x),
+        on_arrays=lambda m, y, x: m.log_partial(x),
         latex=r"\log",
         advice=_LOG_OF_ZERO,
         gradient_advice=_LOG_OF_ZERO,

@@ -23,7 +23,7 @@ OWN = {
             *("add", "subtract", "multiply", "divide", "absolute", "negative", "square", "sign", "heaviside"),
             *("maximum", "minimum", "where", "times_greater", "times_less"),
             *("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"),
-            *("logical_and", "logical_or", "logical_not", "sin", "cos"),
+            *("logical_and", "logical_or", "logical_not", "log_partial", "sin", "cos"),
             *("tanh_partial", "sigmoid_partial", "power_partial"),
         )
     },
@@ -52,8 +52,6 @@ def loops_of(t: Any, tree: Call, operands: list[Any], out: Any, spare: int) -> l
         raise Untranslated(name)
     if name in OWN:
         return [(OWN[name], *operands, out)]
-    if name == "log_partial":
-        return [(name, operands[1], out)]
     if name in ("sigmoid", "silu"):
         (x,) = operands
         return [("negative", x, spare), (np.exp, spare, spare), (f"{name}_of_exp", spare, x, out)]

@@ -66,7 +66,7 @@ ELEMENTWISE = {
     "where": lambda a, b, c: np.where(a != 0.0, b, c),
     "times_greater": lambda x, a, b: x * (a > b),
     "times_less": lambda x, a, b: x * (a < b),
-    "log_partial": lambda a: arrays.log_partial(None, a),
+    "log_partial": lambda a: arrays.log_partial(a),
 }
 UFUNCS = [
     np.add,
