@@ -403,7 +403,7 @@ def test_a_large_function_of_lists_is_compiled_once_for_all_when_a_length_comes_
             assert_agrees(f, flat(*tables), draw(rng, n), lifted=lifted)
             assert name == "recurrent" or len(large) == (i >= 3), (order, i)  # that one has loops
         assert lifted.traces == 4
-        for n in (5, 9):
+        for n in (5, 9, 8):
             lifted(draw(rng, n))
             assert "def bind" in lifted.stages["source"]
         assert {each.kind for each in lifted._programs.latest()} == {"arrays"}
