@@ -57,7 +57,7 @@ def _given_by(graph: Trace, operands: tuple[Value, ...]) -> tuple[float, Vector]
     """The one number of a graph whose nodes are as they were made, and its gradients; None without."""
     (value,) = graph.result.values
     found = None if any(node._children for node in operands) else adjoints(value, operands)
-    return None if found is None else (value._data, np.array(found))
+    return None if found is None else (value._data, found)
 
 
 class Lifted(Lowered):
@@ -166,7 +166,7 @@ class Lifted(Lowered):
             return
         of_captured = [leaf.value for leaf in traced.leaf_of.values() if leaf.wanted and not leaf.is_input]
         own = _given_by(traced, (*of_captured, *compress(traced.inputs, traced.wanted_inputs().tolist())))
-        if own is not None and np.isfinite(own[0] + sum(own[1])):
+        if own is not None and np.isfinite(own[0] + own[1].sum()):
             self._own = [own[0]], [own[1]]
 
     @without_collections()

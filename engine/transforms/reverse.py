@@ -111,7 +111,8 @@ def _as_numbers(root: Value, wanted: Sequence[Value]) -> list[float]:
     if not hooks.HOOKS and not observers.current_observers():
         found = adjoints(root, wanted)
         if found is not None:
-            return found
+            numbers: list[float] = found.tolist()
+            return numbers
     with _SWEEPING:
         return _by_functions(root, wanted)
 

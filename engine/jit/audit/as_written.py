@@ -53,7 +53,8 @@ class AsWritten:
             self.gradients: list[Vector] = []
             self.steepest = 0.0
             for value in values if differentiated else ():
-                found = np.array(_adjoints(value, [*nodes, *operands], set(operands)) or [])
+                found = _adjoints(value, [*nodes, *operands], set(operands))
+                found = np.zeros(0) if found is None else found
                 self.steepest = max(self.steepest, _largest(found[: len(nodes)]))
                 self.gradients.append(found[len(nodes) :])
         self._taking = np.array([takes_gradient(x) for x in operands], dtype=bool)
@@ -84,7 +85,7 @@ class AsWritten:
         return f"it gives {abridged(str(numbers))}, and the function itself {abridged(str(self.numbers))}"
 
 
-def _adjoints(root: Value, wanted: Sequence[Value], leaves: set[Value]) -> list[float] | None:
+def _adjoints(root: Value, wanted: Sequence[Value], leaves: set[Value]) -> Vector | None:
     """The gradients of a root; they stop at nodes that were there before, as in a program."""
     if not any(node._children for node in leaves):
         return adjoints(root, wanted)
@@ -96,7 +97,7 @@ def _adjoints(root: Value, wanted: Sequence[Value], leaves: set[Value]) -> list[
             ):
                 if not is_masked(node, position, local_grad):
                     found[child] = found.get(child, 0.0) + local_grad * found[node]
-    return [found.get(node, 0.0) for node in wanted]
+    return np.array([found.get(node, 0.0) for node in wanted], float)
 
 
 def _alike(mine: Any, own: Any, largest: float) -> bool:

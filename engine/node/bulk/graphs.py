@@ -40,7 +40,7 @@ def nodes_made() -> AbstractContextManager[list[Value]]:
 
 
 @offered
-def adjoints(root: Value, wanted: Sequence[Value]) -> list[float] | None:
+def adjoints(root: Value, wanted: Sequence[Value]) -> Vector | None:
     """The derivatives of a root by nodes, from the recorded local gradients; no node is changed.
 
     Hooks and observers are not called.
@@ -50,7 +50,7 @@ def adjoints(root: Value, wanted: Sequence[Value]) -> list[float] | None:
         wanted: a list or tuple of Values, whether they lie below the root or not.
 
     Returns:
-        A number for each; None where a node passes its gradient on by a ``_backward`` function.
+        A vector with a number for each; None where a node passes its gradient on by a ``_backward`` function.
 
     Raises:
         TypeError: something is not a Value.
@@ -58,7 +58,7 @@ def adjoints(root: Value, wanted: Sequence[Value]) -> list[float] | None:
 
     >>> x, y = Value(3.0), Value(4.0)
     >>> adjoints(x * x * y, [y, x, Value(1.0)])
-    [9.0, 24.0, 0.0]
+    array([ 9., 24.,  0.])
     """
     check_values([root])
     wanted = plain_list(wanted)
@@ -77,7 +77,7 @@ def adjoints(root: Value, wanted: Sequence[Value]) -> list[float] | None:
         for position, (child, local_grad) in enumerate(zip(node._children, node._local_grads, strict=True)):
             if child._row is not FROZEN and (local_grad or not is_masked(node, position, local_grad)):
                 found[child] = found.get(child, 0.0) + local_grad * g
-    return [found.get(node, 0.0) for node in wanted]
+    return np.array([found.get(node, 0.0) for node in wanted], float)
 
 
 @offered

@@ -111,7 +111,7 @@ def adjoints(root, wanted):
                 return None
             raise without_local_grads(<object><PyObject*>other)
     read_adjoints(<Fields*>root, wanted, <double*>numbers_of(found))
-    return found.tolist()
+    return found
 
 
 def spoil(values):
