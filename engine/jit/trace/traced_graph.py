@@ -119,6 +119,7 @@ class Trace(AsText):
         self.left_open = False
         self.leaf_of: dict[int, Leaf] = {}
         self.as_made = np.zeros(0, np.intp)
+        self._in_vain = -1  # how many nodes were made that are not there, once nodes are told apart
         self._shared: tuple[Set[int], Flags] = frozenset(), np.zeros(0, bool)
 
     def places_of(self, values: Sequence[Value]) -> list[int]:
@@ -146,6 +147,8 @@ class Trace(AsText):
             made: what the function made.
             shared: ids of nodes that were there before.
         """
+        if self._in_vain == 0 and not shared:
+            return list(compress(self.nodes, (self.kinds == OPERATOR).tolist()))
         places = places_among(made, self.nodes)
         results = np.diff(self.offsets) > 0
         if shared:
@@ -201,7 +204,9 @@ class Trace(AsText):
         Args:
             made: what the function made, and its inputs.
         """
-        self.kinds[places_among(self.nodes, made) < 0] = CAPTURED
+        places = places_among(self.nodes, made)
+        self.kinds[places < 0] = CAPTURED
+        self._in_vain = len(made) - int(np.count_nonzero(places >= 0))
         places = np.array(self.places_of(self.inputs), np.intp)
         self.kinds[places[places >= 0]] = INPUT
 

@@ -147,19 +147,18 @@ class _Padding:
         node = Node(old.kind, old.level, old.batched, old.wanted)
         node.row, node.operands, node.terms = old.row, operands, terms
         node.k = old.k or None
-        self.nodes.others[ref] = node
+        self.nodes.replace(ref, node)
 
     def constant(self, number: float) -> int:
         if number.hex() not in self.constants:
             node = Node(CONST, 0, False, False)
             node.number = number
-            self.constants[number.hex()] = self.add(node, (-1, len(self.nodes)))
+            self.constants[number.hex()] = self.add(node, (-1, len(self.place)))
         return self.constants[number.hex()]
 
     def add(self, node: Node, place: tuple[int, int]) -> int:
-        self.nodes.added.append(node)
         self.place.append(place)
-        return len(self.nodes) - 1
+        return self.nodes.add(node)
 
     def beside(self, ref: int) -> int:
         """Behind which node of the function one stands."""
@@ -238,7 +237,7 @@ class _Padding:
             node.row, node.k, node.pad = like.row, like.k, Pad()
             node.operands = refs if like.kind == ELEM else ()
             node.terms = tuple(terms)
-            self.pads[key] = self.add(node, (self.beside(beside), len(self.nodes)))
+            self.pads[key] = self.add(node, (self.beside(beside), len(self.place)))
         return self.pads[key]
 
     def in_order(self) -> Canonical:
@@ -254,8 +253,8 @@ class _Padding:
         return self.canonical._replace(nodes=Nodes(table), order=order[used[order]].tolist())
 
 
-class _Changed(Sequence[Node]):
-    """Nodes of which some are others, and to which some are added.
+class _Changed(dict[int, Node]):
+    """Nodes by their refs, of which some are others, and to which some are added; each is made once.
 
     Attributes:
         others: by their places.
@@ -267,13 +266,19 @@ class _Changed(Sequence[Node]):
         self.others: dict[int, Node] = {}
         self.added: list[Node] = []
 
-    def __len__(self) -> int:
-        return self.size + len(self.added)
+    def __missing__(self, ref: int) -> Node:
+        node = self[ref] = self.nodes[ref]
+        return node
 
-    def __getitem__(self, ref: Any) -> Any:
-        if ref >= self.size:
-            return self.added[ref - self.size]
-        return self.others.get(ref) or self.nodes[ref]
+    def replace(self, ref: int, node: Node) -> None:
+        self[ref] = self.others[ref] = node
+
+    def add(self, node: Node) -> int:
+        """Returns its ref."""
+        ref = self.size + len(self.added)
+        self.added.append(node)
+        self[ref] = node
+        return ref
 
 
 def _operand(node: Node, i: int) -> int:

@@ -7,7 +7,7 @@ is run. Where nan could turn into an ordinary number on its way (a comparison, a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -47,12 +47,12 @@ class Filled(NamedTuple):
 
 
 def settle(
-    nodes: Sequence[Node], pads: Sequence[int], filled: Sequence[Filled], wanted: dict[int, float]
+    nodes: Mapping[int, Node], pads: Sequence[int], filled: Sequence[Filled], wanted: dict[int, float]
 ) -> bool:
     """Find which pads must be written over, and whose gradients cleared.
 
     Args:
-        nodes: all nodes.
+        nodes: all nodes by their refs.
         pads: the refs of pads, operands before results.
         filled: what they fill up.
         wanted: the values that pads must have.
