@@ -28,15 +28,19 @@ from engine.pytree.arguments import Arguments, as_values, takes_gradient
 from engine.pytree.forms import Form, recognised
 from engine.pytree.result import without_graph
 from engine.pytree.samples import columns_of, one_sample
+from engine.pytree.spec import LIST, TABLE, TUPLE
 from engine.pytree.static_arguments import Statics
 
 __all__ = ["Calls"]
 
 _ROW = custom_op_row("jit")
 _MOST_NESTINGS = 256
+_MOST_LENGTHS = 64
 
 Recent = tuple[Form, Lifted]
 """What the last call was like: its arguments and its program."""
+
+Lengths = tuple[int, ...]
 
 _OTHERS: Any = object()
 """What comes where a call is not like the last one."""
@@ -64,10 +68,11 @@ class Calls(Wrapper):
         self._programs = Programs(f, self._name, batch, backend)
         self._nestings: dict[Any, Arguments] = {}
         self._recent: Recent | None = None
+        self._recents: dict[Lengths, Recent] = {}
         self._lock = threading.RLock()
 
     def _called(self, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
-        recent = self._recent
+        recent = self._recents.get(_lengths_of(args), self._recent)
         self._leave_quick()
         if recent is not None and not WRITTEN and not OBSERVED and not _is_held_here(self._lock):
             with self._lock:
@@ -84,9 +89,9 @@ class Calls(Wrapper):
         self._quick = None
 
     def _again(self, recent: Recent, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
-        """The result by the last call's program; ``_OTHERS`` if it does not fit this call."""
+        """The result by the program of a recent call; ``_OTHERS`` if it does not fit this call."""
         form, lifted = recent
-        if self._when(lifted.calls + 1):
+        if self._when(lifted.calls + 1) or not lifted.is_audited:
             return _OTHERS  # which audits it
         given = recognised(args, options, form.template, form.numbers)
         if given is not None and lifted.fits():
@@ -94,15 +99,16 @@ class Calls(Wrapper):
                 if self._is_for_all(lifted, form.tables):
                     result, again = self._part(lifted, None, form.tables, [])
                     if again is None:
-                        self._quick = self._quickly(form, lifted)
+                        self._hold(recent)
                         return result
             elif not lifted.guards or lifted.holds(form.numbers):
                 values, gradients = lifted.run(form.numbers, is_grad_enabled())
                 if values is not None:
                     lifted.calls += 1
-                    self._quick = self._quickly(form, lifted)
+                    self._hold(recent)
                     return self._result(lifted, values, gradients, lifted.operands_among(given, form))
         self._recent = None
+        self._recents.pop(_lengths_of(args), None)
         return _OTHERS
 
     def _generally(self, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
@@ -125,8 +131,20 @@ class Calls(Wrapper):
         form = lifted.form
         if form is None or form.spec != arguments.spec:
             form = lifted.form = Form.of(arguments, self._batch)
-        self._recent = None if form is None else (form, lifted)
-        self._quick = None if form is None else self._quickly(form, lifted)
+        if form is None:
+            self._recent = self._quick = None
+            return
+        lengths = _lengths_in(arguments.spec)
+        if lengths not in self._recents and len(self._recents) >= _MOST_LENGTHS:
+            self._recents.clear()
+        self._recents[lengths] = recent = form, lifted
+        self._hold(recent)
+
+    def _hold(self, recent: Recent) -> None:
+        """Take the program of this call for the last one, on the quick way."""
+        form, lifted = self._recent = recent
+        self._programs.last = lifted
+        self._quick = self._quickly(form, lifted)
 
     def _quickly(self, form: Form, lifted: Lifted) -> Any:
         return lifted.quick(form, _ROW, self._when, self._lock)
@@ -299,6 +317,20 @@ class Calls(Wrapper):
         with self._lock:
             self._programs.clear()
             self._recent = self._quick = None
+            self._recents.clear()
+
+
+def _lengths_of(args: tuple[Any, ...]) -> Lengths:
+    """Of each argument its length, if it is a list or a tuple; else -1."""
+    return tuple([len(each) if isinstance(each, (list, tuple)) else -1 for each in args])
+
+
+def _lengths_in(spec: Any) -> Lengths:
+    """The same of arguments nested so."""
+    counted = (LIST, TUPLE)
+    return tuple(
+        [len(part[2]) if part[0] in counted else part[1][0] if part[0] == TABLE else -1 for part in spec[0]]
+    )
 
 
 def _chosen(samples: list[Any], given: list[Any], at: Any) -> tuple[list[Any], list[Any]]:

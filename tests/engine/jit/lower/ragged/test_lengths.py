@@ -461,3 +461,40 @@ def test_a_large_function_without_gradients_answers_by_itself_too(large) -> None
             assert not found._children
             assert found.data == pytest.approx(f([1, 2, 3]).data, rel=1e-12)
     assert_agrees(f, flat(*tables), [1, 2, 3], lifted=lifted)
+
+
+def test_a_program_that_takes_the_place_of_another_is_audited_though_its_lists_are_known() -> None:
+    runs, model = [], attending(engine.mean, *weights())
+    lifted = jit(lambda tokens: (runs.append(len(tokens)), model(tokens))[1])
+    lifted([1] * 5)
+    lifted([1] * 9)
+    for n, own in ((5, [5]), (5, []), (9, []), (5, [])):
+        del runs[:]
+        lifted([2] * n)
+        assert runs == own
+
+
+@pytest.mark.skipif(compiled_tape is None, reason="arguments are recognised by the compiled node")
+def test_arguments_of_lengths_that_came_before_are_not_taken_apart(monkeypatch) -> None:
+    w = Value(0.7)
+
+    def f(xs, ys):
+        return engine.mean([engine.tanh(w * x) for x in xs]) + sum(w * y for y in ys)
+
+    lifted = jit(f, audit=False)
+    lengths = [(5, 3), (9, 3), (5, 2), (4, 3)]
+    for m, n in lengths * 2:
+        lifted(line(m), (*line(n),))
+    with monkeypatch.context() as patch:
+        patch.setattr(Arguments, "of_call", None)
+        for m, n in lengths[::-1] * 2:
+            w.data += 0.1
+            found = lifted(line(m), (*line(n),))
+            assert found.data == pytest.approx(f(line(m), line(n)).data, rel=1e-12)
+            assert len(lifted.graph.inputs) == m + n
+    assert lifted((*line(5),), line(3)).data == pytest.approx(f(line(5), line(3)).data, rel=1e-12)
+    assert lifted([w] * 5, (*line(3),)).data == pytest.approx(f([w] * 5, line(3)).data, rel=1e-12)
+    lifted.clear_cache()
+    assert lifted.traces == 0
+    lifted(line(5), (*line(3),))
+    assert lifted.traces == 1
