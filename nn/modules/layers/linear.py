@@ -114,40 +114,49 @@ class Identity(Module):
         return x
 
 
+_MOST_AXES = 64
+
+
 class Flatten(Module):
     """Nested lists as one list: of one sample all axes, of a batch all but the first with ``start_dim=1``.
 
     Args:
-        start_dim: the first axis to flatten, counted from 0. PyTorch's default is 1, which leaves the axis of
-            samples; here models are called with one sample at a time, so that it is 0.
-        end_dim: the last axis to flatten; -1 is the last there is.
+        start_dim: the first axis to flatten, counted from 0, or below 0 from the last one. PyTorch's default
+            is 1, which leaves the axis of samples; here models are called with one sample at a time, so that
+            it is 0.
+        end_dim: the last axis to flatten, counted likewise.
 
     >>> Flatten()([[1.0, 2.0], [3.0, 4.0]]), Flatten(1)([[[1.0], [2.0]], [[3.0], [4.0]]])
     ([1.0, 2.0, 3.0, 4.0], [[1.0, 2.0], [3.0, 4.0]])
     """
 
     def __init__(self, start_dim: int = 0, end_dim: int = -1) -> None:
-        self.start_dim = integer("start_dim", start_dim, least=0)
-        self.end_dim = integer("end_dim", end_dim, least=-1)
-        if 0 <= self.end_dim < self.start_dim:
+        self.start_dim, self.end_dim = (
+            integer(name, dim, least=-_MOST_AXES)
+            for name, dim in (("start_dim", start_dim), ("end_dim", end_dim))
+        )
+        if (self.start_dim < 0) == (self.end_dim < 0) and self.end_dim < self.start_dim:
             raise ValueError(f"end_dim must be -1, or at least start_dim, {start_dim}; got {end_dim}")
 
     def __call__(self, x: Any) -> Any:
         """The flat list, or for an axis above 0 lists of them.
 
         Raises:
-            ValueError: the input has fewer axes.
+            ValueError: the input has fewer axes, or the last axis to flatten comes before the first.
         """
-        x, least = listed("input", x), max(self.start_dim, self.end_dim) + 1
-        if depth_of(x) < least:
-            raise ValueError(f"{self!r} needs an input of at least {least} axes, got {depth_of(x)}")
-        return self._flat(x, self.start_dim)
+        x = listed("input", x)
+        axes, dims = depth_of(x), (self.start_dim, self.end_dim)
+        least = max(dim + 1 if dim >= 0 else -dim for dim in dims)
+        if axes < least:
+            raise ValueError(f"{self!r} needs an input of at least {least} axes, got {axes}")
+        start, end = (dim % axes for dim in dims)
+        if end < start:
+            raise ValueError(f"{self!r} has nothing to join in an input of {axes} axes")
+        return self._flat(x, start, end - start)
 
-    def _flat(self, x: Any, axis: int) -> Any:
-        if axis:
-            return [self._flat(each, axis - 1) for each in x]
-        return flattened(x) if self.end_dim < 0 else flattened(x, self.end_dim - self.start_dim)
+    def _flat(self, x: Any, axis: int, times: int) -> Any:
+        return [self._flat(each, axis - 1, times) for each in x] if axis else flattened(x, times)
 
     def __repr__(self) -> str:
-        end = "" if self.end_dim < 0 else f", end_dim={self.end_dim}"
+        end = "" if self.end_dim == -1 else f", end_dim={self.end_dim}"
         return f"Flatten(start_dim={self.start_dim}{end})"

@@ -157,8 +157,15 @@ def test_what_a_loss_refuses() -> None:
 
 def test_flatten_joins_the_axes_that_numpy_joins() -> None:
     x = np.arange(48.0).reshape(2, 3, 2, 4)
-    for start in range(4):
-        for end in (-1, *range(start, 4)):
-            last = end % 4
-            shape = (*x.shape[:start], -1, *x.shape[last + 1 :])
+    for start in range(-4, 4):
+        for end in range(-4, 4):
+            first, last = start % 4, end % 4
+            if first > last:
+                with pytest.raises(ValueError, match=r"at least start_dim|nothing to join"):
+                    Flatten(start, end)(x)
+                continue
+            shape = (*x.shape[:first], -1, *x.shape[last + 1 :])
             assert Flatten(start, end)(x) == x.reshape(shape).tolist(), (start, end)
+    for flatten in (Flatten(-3), Flatten(0, -3)):
+        with pytest.raises(ValueError, match="at least 3 axes, got 2"):
+            flatten([[1.0, 2.0]])
