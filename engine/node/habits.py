@@ -42,7 +42,13 @@ _PLACE = "every Value is a float64 in Python's memory; leave the call out"
 VALUE_INSTEAD: dict[str, Instead] = {
     "numpy": Instead("its number is .data; np.array of a list of Values is an array of Values"),
     "clone": Instead("no operator changes a Value, so that the Value itself will do; .detach() cuts it off"),
+    "tolist": Instead("its number is .data; of several, [v.data for v in values]"),
     "clamp": Instead("take .clip(low, high)"),
+    "ln": Instead("take .log(), which is the natural logarithm"),
+    **{
+        name: Instead(f"take .{name}imum(other) of two; engine.{name} takes a list of them")
+        for name in ("max", "min")
+    },
     "grad_fn": Instead("what made it is in ._op, its operands in ._children"),
     **{
         name: Instead(_ONE)
@@ -67,6 +73,12 @@ ENGINE_INSTEAD = {
     "rsqrt": "1 / engine.sqrt(x)",
     "square": "x**2",
     "power": "engine.pow",
+    "ln": "engine.log",
+    "arctan2": "engine.atan2",
+    "heaviside": "engine.step",
+    "absolute": "engine.abs",
+    "reciprocal": "1 / x",
+    "array": "np.array of a list of Values",
     "logaddexp": "engine.logsumexp([a, b])",
     **{f"arc{name}": f"engine.a{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
     "nn": "the package nn",
