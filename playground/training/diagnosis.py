@@ -169,8 +169,10 @@ def _advice(layers: list[Any], trainer: Trainer) -> list[dict[str, str]]:
     if len(signals) > 1 and signals[-1] and signals[0] / signals[-1] < VANISHING and not dead:
         flat = sorted(kinds & {"sigmoid", "tanh"})
         if flat:
-            most = f"The local gradient of {flat[0]} is at most {_steepest(flat[0])}"
-            why = f"{most}, and each layer multiplies by it."
+            bound = "falls to 0 away from the middle"  # so of tanh, whose derivative is as much as 1
+            if "sigmoid" in flat:
+                bound = f"is at most {_steepest('sigmoid')}"
+            why = f"The local gradient of {flat[0]} {bound}, and each layer multiplies by it."
             advice.append({"text": f"The first layers hardly learn. {why}", "activation": "relu"})
         else:
             advice.append(

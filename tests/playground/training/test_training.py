@@ -264,6 +264,16 @@ class TestDiagnosis:
         assert signals == sorted(signals)
         assert "vanishing" in picture(trainer, 5)["states"][0]
 
+    def test_what_is_said_of_an_activation_is_true_of_it(self):
+        said = {"sigmoid": "of sigmoid is at most 0.25", "tanh": "of tanh falls to 0 away from the middle"}
+        for name, sentence in said.items():
+            trainer = Trainer(Config(hidden=tuple(LayerConfig(4, name) for _ in range(6))))
+            for parameter in trainer.network.parameters:
+                parameter.data *= 100.0 if name == "tanh" else 1.0
+            first = diagnose(trainer)["advice"][0]
+            assert sentence in first["text"]
+            assert first["activation"] == "relu"
+
     def test_its_signals_are_the_gradients_at_the_outputs_of_the_layers(self):
         trainer = Trainer(small(batch_size=16))
         network = trainer.network
