@@ -174,12 +174,14 @@ class ArrayProgram:
         read_data(values, self._parameters)
         if self.devices is not None:
             return self._mean_on_devices(samples, differentiate)
-        at_once = len(self.program.outputs) == 1 and len(samples[0]) <= self.blocks.size
+        count = len(samples[0])
+        at_once = len(self.program.outputs) == 1 and count <= self.blocks.size
         if at_once and not differentiate:
-            mean = self._mean_forward(samples)
+            mean = self._mean_forward(self._holding(samples, None), count)
             return if_finite([mean], [], mean)
-        if at_once and self.wanted.inputs is None:
-            means, gradients, size = self._mean_at_once(samples)
+        if at_once and self.wanted.inputs is None:  # as in training
+            mean, size = self._run_at_once(self._holding(samples, None), count)
+            means, gradients = [mean], [self.wanted.of(self._gradients, self._gradients)]
         else:
             with np.errstate(all="ignore"):
                 means, gradients, size = self._mean_in_blocks(samples, differentiate)
@@ -199,22 +201,6 @@ class ArrayProgram:
             after = row + column.shape[1]
             work[row:after] = column[start:end].T
             row = after
-
-    def _mean_at_once(self, samples: list[Vector]) -> tuple[list[float], list[Any], float]:
-        """Means, gradients by captured Values and their size, of one output in one block, as in training."""
-        count = len(samples[0])
-        program, work, *_ = self.blocks.of_width(count)
-        self._fill(work, samples, 0, count)
-        mean, size = self._run_at_once(program, count)
-        return [mean], [self.wanted.of(self._gradients, self._gradients)], size
-
-    def _mean_forward(self, samples: list[Vector]) -> float:
-        """The mean of one output in one block."""
-        count = len(samples[0])
-        program, work, *_ = self.blocks.of_width(count)
-        self._fill(work, samples, 0, count)
-        program.run(0, 1)
-        return self._mean_of(program, count)
 
     def descend(
         self,
@@ -241,7 +227,7 @@ class ArrayProgram:
         if count > self.blocks.size or self.devices is not None:
             return None
         read_data(values, self._parameters)
-        mean, size = self._run_at_once(self._holding(samples, whose, count), count)
+        mean, size = self._run_at_once(self._holding(samples, whose), count)
         total = mean + size
         if total - total != 0.0:
             return None
@@ -256,17 +242,20 @@ class ArrayProgram:
             means, _ = self.mean(values, samples, False)
             return None if means is None else means[0]
         read_data(values, self._parameters)
-        program = self._holding(samples, whose, count)
-        program.run(0, 1)
-        mean = self._mean_of(program, count)
+        mean = self._mean_forward(self._holding(samples, whose), count)
         return mean if mean - mean == 0.0 else None
 
-    def _holding(self, samples: list[Vector], whose: object, count: int) -> Native | OnNumPy:
-        """The program with the samples in one block, which are read again if they are not there."""
+    def _holding(self, samples: list[Vector], whose: object) -> Native | OnNumPy:
+        """The program with the samples in one block, which are read again if they are not there.
+
+        Args:
+            whose: as :meth:`descend` has it; None for samples of this call only.
+        """
+        count = len(samples[0])
         bound, filled = self.blocks.of_width(count), self._filled
-        if filled is None or filled[0] is not bound or filled[1] is not whose:
+        if whose is None or filled is None or filled[0] is not bound or filled[1] is not whose:
             self._fill(bound.work, samples, 0, count)
-            self._filled = bound, whose
+            self._filled = None if whose is None else (bound, whose)
         return bound.program
 
     def forget_samples(self) -> None:
@@ -278,6 +267,11 @@ class ArrayProgram:
         program.seeds[0][0], program.seeds[1][0] = 1.0 / count, 1.0
         program.run(0, 3)
         return self._mean_of(program, count), program.totals.item(-2)
+
+    def _mean_forward(self, program: Native | OnNumPy, count: int) -> float:
+        """Run a program of one output forward; its mean."""
+        program.run(0, 1)
+        return self._mean_of(program, count)
 
     def _mean_of(self, program: Native | OnNumPy, count: int) -> float:
         """The mean of the one output after a program ran forward."""
