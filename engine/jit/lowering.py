@@ -35,7 +35,7 @@ from engine.jit.trace.guards import Guard
 from engine.jit.trace.traced_graph import Trace, is_by_hand
 from engine.quoting import brief
 
-__all__ = ["Lowered", "without_collections"]
+__all__ = ["Lowered", "straight_program", "without_collections"]
 
 _LONGEST = 5_000
 """Nodes that are written line by line where there is no tape; Python's compiler is not quick."""
@@ -64,6 +64,20 @@ _lifting: list[bool] = []
 """For each lift that goes on, whether the collector was on before the first."""
 
 _lifting_lock = Lock()
+
+
+def straight_program(trace: Trace, canonical: Canonical, inputs: int, differentiate: bool) -> Program:
+    """The array program of a canonical form, without loops.
+
+    Args:
+        trace: the graph it was made of.
+        canonical: the canonical form.
+        inputs: how many numbers it takes as arguments.
+        differentiate: whether to add the backward pass.
+    """
+    even = padded(canonical)
+    layout = lay_out(even, len(trace.captured), inputs, trace.batched)
+    return build_program(layout, even.outputs, differentiate, even.watched)
 
 
 class Lowered:
@@ -146,13 +160,8 @@ class Lowered:
         """Canonical form, layout and array program, without loops."""
         known = self.canonical if isinstance(self.canonical, Canonical) else None
         canonical = known or canonical_form(self.trace)
-        return canonical, *self._programmed(canonical, len(self.trace.inputs))
-
-    def _programmed(self, canonical: Canonical, inputs: int) -> tuple[Layout, Program]:
-        """The stages from the canonical form, with so many numbers in the arguments."""
-        even = padded(canonical)
-        layout = lay_out(even, len(self.trace.captured), inputs, self.trace.batched)
-        return layout, build_program(layout, even.outputs, self._differentiate, even.watched)
+        program = straight_program(self.trace, canonical, len(self.trace.inputs), self._differentiate)
+        return canonical, program.layout, program
 
     def _take_over_any(self) -> bool:
         """Take over the program of another length of the arguments, if there is one that fits."""
@@ -187,8 +196,9 @@ class Lowered:
                 if found is not None:
                     canonical, terms = found
                     numbers = longer._numbers
-                    made = longer._programmed(canonical, len(numbers) + len(terms))
-                    lengths = Lengths(longer.trace, numbers, terms, canonical, *made)
+                    inputs = len(numbers) + len(terms)
+                    program = straight_program(longer.trace, canonical, inputs, longer._differentiate)
+                    lengths = Lengths(longer.trace, numbers, terms, canonical, program.layout, program)
                     other._join(lengths)
                     return self._take_over(lengths)
         return False

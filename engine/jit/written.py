@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from engine.autograd.context_decorator import and_put_back
 from engine.display.texts import Stages
 from engine.errors import TraceError
 from engine.jit.costs import costs_here
+from engine.jit.emit.forward import Program
 from engine.jit.emit.source import source_of
 from engine.jit.emit.standalone import standalone_source
 from engine.jit.lower.canonical import Canonical
+from engine.jit.lower.rewrite import canonical_form
+from engine.jit.lowering import straight_program
 from engine.jit.pipeline import Lifted
-from engine.jit.repeats.exported import program_by_all, program_of
+from engine.jit.repeats.program import repeated_program
 from engine.jit.trace.traced_graph import Trace
 
 __all__ = ["as_c", "as_jax", "as_numpy", "source", "stages"]
@@ -54,7 +58,7 @@ def stages(lifted: Lifted) -> Stages:
 def as_numpy(lifted: Lifted) -> str:
     """The program as a file of its own that needs NumPy only."""
     graph = _graph_for_all(lifted, "NumPy")
-    return standalone_source(program_by_all(graph), graph)
+    return standalone_source(_program_by_all(graph), graph)
 
 
 def as_c(lifted: Lifted, name: str) -> str:
@@ -62,7 +66,7 @@ def as_c(lifted: Lifted, name: str) -> str:
     from engine.jit.backends.c.source import c_source
 
     graph = _graph_for_all(lifted, "C")
-    return c_source(program_by_all(graph), graph, name)
+    return c_source(_program_by_all(graph), graph, name)
 
 
 def as_jax(lifted: Lifted, name: str) -> tuple[Callable[..., Any], Any]:
@@ -70,7 +74,7 @@ def as_jax(lifted: Lifted, name: str) -> tuple[Callable[..., Any], Any]:
     from engine.jit.backends.jax.function import jax_function
 
     graph = _graph_for_all(lifted, "JAX")
-    return jax_function(program_of(graph, False), graph, lifted.spec, name)
+    return jax_function(_program_of(graph, False), graph, lifted.spec, name)
 
 
 def _graph_for_all(lifted: Lifted, language: str) -> Trace:
@@ -89,3 +93,27 @@ def _graph_for_all(lifted: Lifted, language: str) -> Trace:
             "engine.where of engine.greater instead"
         )
     return graph
+
+
+def _program_of(graph: Trace, differentiate: bool) -> Program:
+    """The array program of a graph; of what repeats in it, one step in a loop."""
+    found = repeated_program(graph, differentiate)
+    if found is not None:
+        return found[1]
+    return straight_program(graph, canonical_form(graph), len(graph.inputs), differentiate)
+
+
+def _program_by_all(graph: Trace) -> Program:
+    """The program of a graph, with gradients by all that it captured and all arguments."""
+    kept = [(leaf, leaf.wanted) for leaf in graph.leaf_of.values()]
+
+    def all_wanted() -> Program:
+        for leaf, _ in kept:
+            leaf.wanted = True
+        return _program_of(graph, True)
+
+    def as_before() -> None:
+        for leaf, wanted in kept:
+            leaf.wanted = wanted
+
+    return and_put_back(all_wanted, as_before)
