@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
-import linecache
 from functools import lru_cache
 from types import CodeType, FrameType
+
+from engine.frames.syntax import Syntax, syntax_of
+from engine.frames.user_frame import position_at
 
 __all__ = ["is_only_shown"]
 
@@ -22,15 +24,11 @@ Place = tuple[int, int]
 
 
 @lru_cache(maxsize=16)
-def _showing_statements(text: str) -> tuple[tuple[Place, Place], ...]:
+def _showing_statements(syntax: Syntax) -> tuple[tuple[Place, Place], ...]:
     """From where to where they stand, as lines and columns."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
-        return ()
     return tuple(
         ((each.lineno, each.col_offset), (each.end_lineno or 0, each.end_col_offset or 0))
-        for each in ast.walk(tree)
+        for each in ast.walk(syntax.tree)
         if isinstance(each, ast.Raise) or (isinstance(each, ast.Expr) and _shows(each.value))
     )
 
@@ -51,11 +49,11 @@ def _shows(call: ast.expr) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_shown_at(code: CodeType, offset: int) -> bool:
-    line, _, column, _ = next(each for i, each in enumerate(code.co_positions()) if i == offset // 2)
-    if line is None or column is None:
+    line, _, column, _ = position_at(code, offset)
+    syntax = syntax_of(code)
+    if line is None or column is None or syntax is None:
         return False
-    text = "".join(linecache.getlines(code.co_filename))
-    return any(start <= (line, column) < end for start, end in _showing_statements(text))
+    return any(start <= (line, column) < end for start, end in _showing_statements(syntax))
 
 
 def is_only_shown(frame: FrameType) -> bool:

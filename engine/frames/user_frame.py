@@ -10,11 +10,12 @@ import os
 import site
 import sys
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import CodeType, FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any
 
 __all__ = [
+    "Position",
     "UserLine",
     "Spot",
     "is_library",
@@ -22,12 +23,16 @@ __all__ = [
     "is_of_project",
     "line_of",
     "innermost_user_frame",
+    "position_at",
     "user_spot",
     "without_project_frames",
 ]
 
 Spot = tuple[CodeType, int]
 """A line as it is cheaply noted: a code object and the offset in it."""
+
+Position = tuple[int | None, int | None, int | None, int | None]
+"""First line, last line, first column, last column, as Python's instructions and its syntax have them."""
 
 _PROJECT = frozenset({"engine", "nn", "viz"})
 
@@ -159,14 +164,18 @@ def _source_of(item: Any) -> str:
     return str(item.__module__).partition(".")[0] if isinstance(item, (type, FunctionType)) else ""
 
 
+@lru_cache(maxsize=4096)
+def position_at(code: CodeType, offset: int) -> Position:
+    """Where the instruction at a byte offset stands, as far as it is known."""
+    return next((each for i, each in enumerate(code.co_positions()) if i == offset // 2), (None,) * 4)
+
+
 def line_of(spot: Spot | None) -> UserLine | None:
     """The line of a spot, with its text."""
     if spot is None:
         return None
     code, offset = spot
-    line, last, start, end = next(
-        (position for i, position in enumerate(code.co_positions()) if i == offset // 2), (None,) * 4
-    )
+    line, last, start, end = position_at(code, offset)
     if line is None:
         return UserLine(code.co_filename, code.co_firstlineno, code.co_name)
     text = linecache.getline(code.co_filename, line).rstrip("\n")

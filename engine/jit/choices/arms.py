@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.choices.sites import Syntax, assignment, extremum, followers, names_set
+from engine.frames.syntax import Syntax
+from engine.jit.choices.sites import assignment, extremum, followers, names_set
 from engine.jit.trace.decisions import COMPARISONS
 from engine.node.backend import Value
 from engine.node.functions import FUNCTIONS

@@ -9,8 +9,8 @@ from types import FrameType
 from typing import Any
 
 from engine.autograd.trace_mode import recording
+from engine.frames.syntax import expression_at, syntax_of
 from engine.jit.choices.arms import MIRRORED, Fork, Leaf, Path, Tree, UnknownError, tree_at
-from engine.jit.choices.sites import expression_at, syntax_of
 from engine.jit.trace.decisions import COMPARISONS, Decision, Replay, StandIns
 from engine.node.backend import Value
 

@@ -1,4 +1,4 @@
-"""Where in the user's code a comparison stands, and the syntax around it.
+"""What stands around a comparison in the user's code, as far as its two outcomes go.
 
 Known are ``a if c else b``, ``if`` statements that return a number or set one name, and Python's ``max`` and
 ``min``. What else decides by numbers is left as it is.
@@ -8,67 +8,14 @@ from __future__ import annotations
 
 import ast
 import builtins
-import linecache
-from functools import lru_cache
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any
 
-__all__ = ["Syntax", "assignment", "expression_at", "extremum", "followers", "names_set", "syntax_of"]
+from engine.frames.syntax import Syntax
 
-Position = tuple[int, int, int, int]
-"""First line, last line, first column, last column, as Python's instructions and its syntax have them."""
+__all__ = ["assignment", "extremum", "followers", "names_set"]
 
-_EXPRESSIONS = (ast.Compare, ast.Call)
 _BLOCKS = ("body", "orelse", "finalbody")
-
-
-class Syntax:
-    """A file's syntax.
-
-    Attributes:
-        at: comparisons and calls by their positions.
-        parents: what each node stands in.
-    """
-
-    def __init__(self, text: str) -> None:
-        tree = ast.parse(text)
-        self.parents: dict[ast.AST, ast.AST] = {}
-        self.at: dict[tuple[type, Position], ast.expr] = {}
-        for node in ast.walk(tree):
-            for child in ast.iter_child_nodes(node):
-                self.parents[child] = node
-            if isinstance(node, _EXPRESSIONS):
-                place = node.lineno, node.end_lineno or 0, node.col_offset, node.end_col_offset or 0
-                self.at[type(node), place] = node
-
-
-@lru_cache(maxsize=16)
-def _parsed(text: str) -> Syntax | None:
-    try:
-        return Syntax(text)
-    except (SyntaxError, ValueError, RecursionError):
-        return None
-
-
-def syntax_of(code: CodeType) -> Syntax | None:
-    """The syntax of the file that code stands in, as far as it can be read."""
-    return _parsed("".join(linecache.getlines(code.co_filename)))
-
-
-@lru_cache(maxsize=4096)
-def _position(code: CodeType, offset: int) -> Position | None:
-    found = next((each for i, each in enumerate(code.co_positions()) if i == offset // 2), (None,) * 4)
-    line, last, start, end = found
-    return None if line is None or last is None or start is None or end is None else (line, last, start, end)
-
-
-def expression_at(frame: FrameType, syntax: Syntax) -> ast.expr | None:
-    """The comparison or call that a frame is at."""
-    position = _position(frame.f_code, frame.f_lasti)
-    if position is None:
-        return None
-    found = (syntax.at.get((kind, position)) for kind in _EXPRESSIONS)
-    return next((each for each in found if each is not None), None)
 
 
 def extremum(call: ast.Call, frame: FrameType) -> Any:

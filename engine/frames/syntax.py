@@ -1,0 +1,59 @@
+"""Where a frame stands in the syntax of its file."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+from functools import cached_property, lru_cache
+from types import CodeType, FrameType
+
+from engine.frames.user_frame import Position, position_at
+
+__all__ = ["Syntax", "expression_at", "syntax_of"]
+
+_EXPRESSIONS = (ast.Compare, ast.Call)
+
+
+class Syntax:
+    """A file's syntax.
+
+    Attributes:
+        tree: the module.
+        at: comparisons and calls by their positions.
+        parents: what each node stands in.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.tree = ast.parse(text)
+
+    @cached_property
+    def at(self) -> dict[tuple[type, Position], ast.expr]:
+        return {
+            (type(node), (node.lineno, node.end_lineno, node.col_offset, node.end_col_offset)): node
+            for node in ast.walk(self.tree)
+            if isinstance(node, _EXPRESSIONS)
+        }
+
+    @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> Syntax | None:
+    try:
+        return Syntax(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def syntax_of(code: CodeType) -> Syntax | None:
+    """The syntax of the file that code stands in, as far as it can be read."""
+    return _parsed("".join(linecache.getlines(code.co_filename)))
+
+
+def expression_at(frame: FrameType, syntax: Syntax) -> ast.expr | None:
+    """The comparison or call that a frame is at."""
+    position = position_at(frame.f_code, frame.f_lasti)
+    found = (syntax.at.get((kind, position)) for kind in _EXPRESSIONS)
+    return next((each for each in found if each is not None), None)
