@@ -17,7 +17,7 @@ import numpy as np
 from engine.autograd.grad_mode import enable_grad
 from engine.autograd.trace_mode import recording, tracing
 from engine.jit.choices.arms import Fork, Leaf, Path, Tree
-from engine.jit.choices.paths import DIRECT, Base, Kind, Run, leaves, narrowed, same_leaf
+from engine.jit.choices.paths import DIRECT, Base, Kind, Narrowing, Run, leaves, same_leaf
 from engine.jit.choices.runs import Choice, Choosing, UnlikeError
 from engine.jit.trace.decisions import Decision
 from engine.jit.trace.traced_graph import is_by_hand, is_own
@@ -58,7 +58,7 @@ class Merged:
             self._others = natural.recorder.made
             base = self._base(numbers)
             self._narrow(base, numbers, spent)
-            self._readers = base.settle()
+            self._readers = {reader: only for reader, (only,) in base.candidates.items()}
             self._form = _form_of(base)
             self.result, self.decided, built = self._built(base)
             self.made = [*base.nodes, *built]
@@ -89,7 +89,7 @@ class Merged:
         for rank in (_ALL, *ranks, *[_HALF] * _RUNS):
             run = self._ran(numbers, _Wish(rank, draw, met), self._others)
             spent += run.nodes
-            narrowed(base, run)
+            Narrowing(base, run).walk()
             halves += rank == _HALF
             if halves >= 2 and met >= outcomes and all(len(each) == 1 for each in base.candidates.values()):
                 return

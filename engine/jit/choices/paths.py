@@ -23,7 +23,7 @@ from engine.jit.trace.decisions import COMPARISONS
 from engine.node.backend import Value
 from engine.pytree.statics import equal_statics
 
-__all__ = ["DIRECT", "Base", "Event", "Kind", "Run", "leaves", "narrowed", "same_leaf"]
+__all__ = ["DIRECT", "Base", "Event", "Kind", "Narrowing", "Run", "leaves", "same_leaf"]
 
 DIRECT = -1
 """The candidate that a Value is read directly, not through a choice; others are numbers of choices."""
@@ -168,16 +168,6 @@ class Base(Run):
                 if id(given) in self.groups or any(x is not given for x in event.read):
                     self.groups.setdefault(id(given), []).append(event.choice)  # else it is read directly
 
-    def settle(self) -> dict[tuple[int, int], int]:
-        """The candidate of each reader.
-
-        Raises:
-            UnlikeError: one has several.
-        """
-        if any(len(each) != 1 for each in self.candidates.values()):
-            raise UnlikeError
-        return {key: each[0] for key, each in self.candidates.items()}
-
 
 def leaves(output: Any) -> list[Any]:
     """The parts of a result, containers included."""
@@ -199,8 +189,8 @@ def leaves(output: Any) -> list[Any]:
     return found
 
 
-class _Walk:
-    """Goes through a base and another run side by side."""
+class Narrowing:
+    """Goes through a base and another run side by side, and rules out candidates that disagree."""
 
     def __init__(self, base: Base, run: Run) -> None:
         self.base, self.run = base, run
@@ -214,6 +204,11 @@ class _Walk:
         self.at = 0
 
     def walk(self) -> None:
+        """Leave the base the candidates that agree.
+
+        Raises:
+            UnlikeError: a reader has none left, or the runs differ in something else.
+        """
         for number, event in enumerate(self.base.events):
             folded = self.folded.get(event.choice)
             if event.kind is Kind.NODE:
@@ -323,12 +318,3 @@ def same_leaf(image: Any, there: Any) -> bool:
     if is_number(image) and is_number(there):
         return same_side(float(image), float(there))
     return equal_statics(image, there)
-
-
-def narrowed(base: Base, run: Run) -> None:
-    """Rule out the candidates of readers that do not agree with another run.
-
-    Raises:
-        UnlikeError: none is left of one, or the runs differ in something else.
-    """
-    _Walk(base, run).walk()
