@@ -267,7 +267,7 @@ def _leaves(trace: Trace, count: int, settled: bool) -> np.ndarray[Any, Any]:
         settled: whether it also tells which take a gradient.
     """
     found = np.zeros(count, np.int64)  # of 64 bits, also where NumPy counts in 32: ids are doubled
-    if trace.leaf_of:
+    if trace.leaf_of or not trace.nodes:  # it may have none
         places, marks, takes = trace.leaf_marks
         many = int(np.searchsorted(places, count))
         found[places[:many]] = 2 * marks[:many] + (settled & takes[:many])

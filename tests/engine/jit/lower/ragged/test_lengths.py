@@ -498,3 +498,10 @@ def test_arguments_of_lengths_that_came_before_are_not_taken_apart(monkeypatch) 
     assert lifted.traces == 0
     lifted(line(5), (*line(3),))
     assert lifted.traces == 1
+
+
+def test_what_depends_on_none_of_its_leaves_has_every_length() -> None:
+    for f in (lambda rows: Value(3.0), lambda rows: engine.grad(lambda r: r[0] * 2.0)(rows)[0]):
+        lifted = jit(f)
+        for rows in ([2.0], [0.0, -1.0], [0.0, -1.0, 3.0]):
+            assert lifted(rows).data == f(rows).data
