@@ -6,6 +6,7 @@ import pytest
 from nn import MLP
 from playground.training import OPERATIONS
 from playground.training.data.own import read_table
+from tests.cases import named
 
 
 class Session:
@@ -123,33 +124,33 @@ def test_a_race_starts_all_from_the_same_weights(call):
     assert end["racers"][0]["train_loss"] == pytest.approx(alone["train_loss"])
 
 
-@pytest.mark.parametrize(
-    ("op", "args"),
-    [
-        ("train", {}),
-        ("train", {"steps": 10**9}),
-        ("set_parameter", {"layer": 9, "neuron": 0, "value": 1.0}),
-        ("set_parameter", {"layer": 0, "neuron": 0, "weight": 5, "value": 1.0}),
-        ("set_parameter", {"layer": 0, "neuron": 0, "value": float("nan")}),
-        ("ablate", {"layer": 2, "neuron": 0}),
-        ("look_back", {"entry": 9}),
-        ("warp", {"layer": 3}),
-        ("export", {"form": "exe"}),
-        ("race", {}),
-        ("race_surface", {}),
-        ("race", {"racers": []}),
-        ("table", {"text": ""}),
-        ("load", {"text": "x"}),
-        ("layers", {"text": "many relu"}),
-        ("layers", {"text": "3 relu 0.1 4"}),
-        ("layers", {"text": "3 softmax"}),
-        ("configure", {"config": {"data": "formula", "formula": "__import__('os')"}}),
-        ("configure", {"config": {}, "resolution": 9999}),
-    ],
-)
-def test_faults_are_value_errors(call, op, args):
-    with pytest.raises(ValueError):
-        call(op, **args)
+FAULTS = [
+    ("train", {}),
+    ("train", {"steps": 10**9}),
+    ("set_parameter", {"layer": 9, "neuron": 0, "value": 1.0}),
+    ("set_parameter", {"layer": 0, "neuron": 0, "weight": 5, "value": 1.0}),
+    ("set_parameter", {"layer": 0, "neuron": 0, "value": float("nan")}),
+    ("ablate", {"layer": 2, "neuron": 0}),
+    ("look_back", {"entry": 9}),
+    ("warp", {"layer": 3}),
+    ("export", {"form": "exe"}),
+    ("race", {}),
+    ("race_surface", {}),
+    ("race", {"racers": []}),
+    ("table", {"text": ""}),
+    ("load", {"text": "x"}),
+    ("layers", {"text": "many relu"}),
+    ("layers", {"text": "3 relu 0.1 4"}),
+    ("layers", {"text": "3 softmax"}),
+    ("configure", {"config": {"data": "formula", "formula": "__import__('os')"}}),
+    ("configure", {"config": {}, "resolution": 9999}),
+]
+
+
+def test_faults_are_value_errors(call):
+    for op, args in FAULTS:
+        with named(op, args), pytest.raises(ValueError):
+            call(op, **args)
 
 
 @pytest.mark.parametrize(

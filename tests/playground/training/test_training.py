@@ -32,6 +32,18 @@ def small(**changes):
     return Config(**{"count": 40, "hidden": (LayerConfig(3), LayerConfig(2)), **changes})
 
 
+def all_run(programs, folder):
+    """The numbers that each program prints after the word found; all in one process."""
+    paths = [folder / f"program_{number}.py" for number in range(len(programs))]
+    for path, program in zip(paths, programs, strict=True):
+        path.write_text(program)
+    code = "import runpy, sys\nfor path in sys.argv[1:]:\n    runpy.run_path(path)"
+    run = subprocess.run([sys.executable, "-c", code, *paths], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    found = [line for line in run.stdout.splitlines() if line.startswith("found")]
+    return [np.array(line[5:].replace("[", "").replace("]", "").split(","), float) for line in found]
+
+
 class TestData:
     @pytest.mark.parametrize("name", DATA)
     def test_a_seed_gives_the_same_points_within_the_square(self, name):
@@ -57,32 +69,28 @@ class TestData:
 
 
 class TestTraining:
-    @pytest.mark.parametrize(
-        "changes",
-        [
-            {},
-            {"data": "three", "hidden": (LayerConfig(4, "relu"),)},
-            {
-                "l1": 0.01,
-                "l2": 0.003,
-                "loss": "mse",
-                "hidden": (LayerConfig(3, "sigmoid"), LayerConfig(2, "elu")),
-            },
-            {"data": "hills", "optimizer": "Adam", "features": ("x", "x·y", "sin y")},
-            {"loss": "hinge", "optimizer": "Nesterov", "settings": {"lr": 0.01}},
-        ],
-    )
-    def test_chainrule_program_trains_to_the_same_weights_with_nn_fit(self, changes, tmp_path):
-        trainer = Trainer(small(**changes))
-        trainer.advance(epochs=5)
-        path = tmp_path / "program.py"
-        path.write_text(
-            chainrule_program(trainer) + "print('weights', [p.data for p in model.parameters()])\n"
-        )
-        run = subprocess.run([sys.executable, path], capture_output=True, text=True, check=False)
-        assert run.returncode == 0, run.stderr
-        weights = run.stdout.split("weights")[1].strip(" []\n").split(", ")
-        assert np.array(weights, float) == pytest.approx(trainer.network.numbers, rel=1e-9, abs=1e-12)
+    def test_chainrule_program_trains_to_the_same_weights_with_nn_fit(self, tmp_path):
+        trainers = [
+            Trainer(small(**changes))
+            for changes in (
+                {},
+                {"data": "three", "hidden": (LayerConfig(4, "relu"),)},
+                {
+                    "l1": 0.01,
+                    "l2": 0.003,
+                    "loss": "mse",
+                    "hidden": (LayerConfig(3, "sigmoid"), LayerConfig(2, "elu")),
+                },
+                {"data": "hills", "optimizer": "Adam", "features": ("x", "x·y", "sin y")},
+                {"loss": "hinge", "optimizer": "Nesterov", "settings": {"lr": 0.01}},
+            )
+        ]
+        for trainer in trainers:
+            trainer.advance(epochs=5)
+        print_weights = "print('found', [p.data for p in model.parameters()])\n"
+        programs = [chainrule_program(trainer) + print_weights for trainer in trainers]
+        for weights, trainer in zip(all_run(programs, tmp_path), trainers, strict=True):
+            assert weights == pytest.approx(trainer.network.numbers, rel=1e-9, abs=1e-12), trainer.config
 
     def test_dropout_draws_as_the_model_itself(self):
         config = small(hidden=(LayerConfig(4, "tanh", 0.5), LayerConfig(3, "tanh", 0.25)))
@@ -299,22 +307,20 @@ class TestDiagnosis:
 
 
 class TestPrograms:
-    @pytest.mark.parametrize("activation", ACTIVATIONS)
-    def test_numpy_program_computes_what_the_model_does(self, activation, tmp_path):
-        config = small(
-            data="three", features=tuple(choices()["features"]), hidden=(LayerConfig(4, activation),)
-        )
-        trainer = Trainer(config)
-        trainer.advance(epochs=1)
-        trainer.network.ablate(0, 2, True)
+    def test_numpy_program_computes_what_the_model_does(self, tmp_path):
         places = np.random.default_rng(0).uniform(-6, 6, (20, 2))
-        code = numpy_program(trainer) + f"print(predict({places.tolist()}).tolist())"
-        run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-        rows = run.stdout.strip().splitlines()[-1]
-        found = np.array(rows.replace("[", "").replace("]", "").split(","), float).reshape(20, 3)
-        for neuron in trainer.network.layers[1].neurons:
-            neuron.w[2].data = 0.0
-        assert found == pytest.approx(outputs_of(trainer, places))
+        programs, expected = [], {}
+        for activation in ACTIVATIONS:
+            hidden = (LayerConfig(4, activation),)
+            trainer = Trainer(small(data="three", features=tuple(choices()["features"]), hidden=hidden))
+            trainer.advance(epochs=1)
+            trainer.network.ablate(0, 2, True)
+            programs.append(numpy_program(trainer) + f"print('found', predict({places.tolist()}).tolist())\n")
+            for neuron in trainer.network.layers[1].neurons:
+                neuron.w[2].data = 0.0
+            expected[activation] = outputs_of(trainer, places)
+        for found, (activation, right) in zip(all_run(programs, tmp_path), expected.items(), strict=True):
+            assert found.reshape(20, 3) == pytest.approx(right), activation
 
     def test_json_gives_the_network_again(self):
         trainer = Trainer(small(l2=0.1, optimizer="Adam", settings={"betas": (0.8, 0.9)}))
