@@ -76,8 +76,9 @@ def load_checkpoint(path: str | os.PathLike[str], **parts: Any) -> dict[str, Any
     for name, part in parts.items():
         if not (hasattr(part, "load_state_dict") or isinstance(part, (np.random.Generator, random.Random))):
             raise TypeError(f"{name}={brief(part)} has no state to restore; plain data is returned")
+    arrays = read_arrays(path)  # whose errors name the file
     try:
-        state = from_arrays(read_arrays(path))
+        state = from_arrays(arrays)
         missing = [name for name in parts if name not in state]
         if missing:
             raise ValueError(

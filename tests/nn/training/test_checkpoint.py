@@ -160,8 +160,9 @@ def test_what_can_not_be_saved_is_refused_and_leaves_the_old_file(path) -> None:
 @pytest.mark.parametrize("content", [b"", b"text", b"PK\x03\x04"])
 def test_damaged_file_is_named(path, content) -> None:
     path.write_bytes(content)
-    with pytest.raises(ValueError, match=r"run\.npz' is not an \.npz file of arrays"):
+    with pytest.raises(ValueError, match=r"run\.npz' is not an \.npz file of arrays") as caught:
         load_checkpoint(path)
+    assert str(caught.value).count("run.npz") == 1
 
 
 def test_saved_model_is_no_checkpoint(path) -> None:
