@@ -93,7 +93,7 @@ class Lowered:
         late_guards: what must come out as it was traced, and is by what the program computes.
         lengths: the program, where it is for lists of other lengths, too.
         changes: what f changes and reads, by its name; None for nothing.
-        takes: whether that is an iterator, from which f takes items.
+        beyond: why f did not run to be lifted, and what to do about it; None where it did.
     """
 
     trace: Trace
@@ -106,7 +106,7 @@ class Lowered:
     late_guards: Sequence[Guard] = ()
     lengths: Lengths | None = None
     changes: str | None = None
-    takes = False
+    beyond: tuple[str, str] | None = None
     _given: Vector | None = None
     _tape: TapeProgram | None = None
     _backend: str | None
@@ -127,8 +127,8 @@ class Lowered:
             return "eager"
         if self.changes is not None:
             self.reason = f"it changes {brief(self.changes)} as it runs, and reads it"
-            if self.takes:
-                self.reason = f"it reads {self.changes}, of which each item comes once"
+            if self.beyond is not None:
+                self.reason = f"it {self.beyond[0]}"
             return "eager"
         own = traced.own_operators()  # which cannot be written as NumPy
         self._tape = tape_of(traced)

@@ -111,8 +111,9 @@ class Lifted(Lowered):
         given = f, arguments.without_graph(), self._numbers, wanted, batched
         merge = merged if merges and self._may_merge() else None
         try:
-            if self.state.iterators:  # of which no run may take anything
-                self.changes, self.takes = brief(self.state.iterators[0]), True
+            self.beyond = self.state.beyond_lifting()
+            if self.beyond is not None:
+                self.changes, _ = self.beyond
                 self.trace = traced = Trace(Result([]), [], batched)
             else:
                 self.trace = traced = trace(

@@ -191,21 +191,27 @@ class Programs:
                 *(self._f, arguments, numbers, wanted, self._batch, self.differentiates, self._backend),
                 *(merges, self.latest()),
             )
-        if self._batch and lifted.changes is not None and not lifted.takes:  # as a memo that fills itself
+        if (
+            self._batch and lifted.changes is not None and lifted.beyond is None
+        ):  # as a memo that fills itself
             lifted.is_for_one_call = self._tries < _TRIES
             self._tries += 1
         self.add(key, lifted, merges)
         self.last = lifted
         if (lifted.trace.draws_from is not None or lifted.changes is not None) and not self._runs_as_written:
             self._runs_as_written = True
-            what, remedy = "repeat them", "Draw outside and pass what was drawn as an argument"
-            if lifted.changes is not None:
-                what, remedy = "leave it as it is", "Change it outside, or pass it as an argument"
-            if lifted.takes:
-                what, remedy = "repeat it", "Take list(...) of it before, or pass its items as arguments"
+            remedy, why = (
+                "Draw outside and pass what was drawn as an argument",
+                ": a program would repeat them",
+            )
+            if lifted.beyond is not None:
+                remedy, why = lifted.beyond[1], ""
+            elif lifted.changes is not None:
+                remedy = "Change it outside, or pass it as an argument"
+                why = ": a program would leave it as it is"
             warnings.warn(
-                f"{self._name} {lifted.reason.removeprefix('it ')}: a program would {what}, so it runs as "
-                f"written, on Values: right, and slow. {remedy}",
+                f"{self._name} {lifted.reason.removeprefix('it ')}{why}, so it runs as written, on Values: "
+                f"right, and slow. {remedy}",
                 RuntimeWarning,
                 stacklevel=5,
             )

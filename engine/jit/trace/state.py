@@ -35,7 +35,7 @@ from engine.jit.trace.places import (
     same_places,
     same_size,
 )
-from engine.jit.trace.walk import PLAIN, Walk, is_ours, objects_in
+from engine.jit.trace.walk import MOST_OBJECTS, PLAIN, Walk, is_ours, objects_in
 from engine.node.backend import Value
 from engine.node.unchanged import same_attributes, same_items
 from engine.pytree.statics import static_key
@@ -93,10 +93,26 @@ class State:
         self._caches = [(each, each.cache_info()) for each in walk.caches]
         self._functions = [(each, code_of(each)) for each in walk.functions]
         self._objects = [(each, made_of(each)) for each in walk.objects]
+        self._is_cut = walk.is_cut
         self._any_name, self._by_getters = walk.any_name, frozenset(walk.by_getters)
         self.generators, self.iterators, self.unloaded = walk.generators, walk.iterators, walk.unloaded
         self._is_part = False
         self._arrange()
+
+    def beyond_lifting(self) -> tuple[str, str] | None:
+        """Why f is not to run to be lifted, and what to do about it, in words; None for nothing."""
+        if self.iterators:
+            return (
+                f"reads {brief(self.iterators[0])}, of which each item comes once: a program would repeat it",
+                "Take list(...) of it before, or pass its items as arguments",
+            )
+        if self._is_cut:
+            return (
+                f"reads more than {MOST_OBJECTS:,} objects beside its arguments: a program would have to "
+                "look at each in every call",
+                "Pass what it reads as an argument, or in arrays",
+            )
+        return None
 
     def forget_changes(self) -> None:
         """Drop the places that differ now: called when f just ran again, and which it writes at each call."""

@@ -44,9 +44,10 @@ from engine.jit.trace.names import (
 from engine.jit.trace.places import MISSING, content_of
 from engine.node.backend import Value
 
-__all__ = ["PLAIN", "Walk", "is_foreign", "is_ours", "objects_in"]
+__all__ = ["MOST_OBJECTS", "PLAIN", "Walk", "is_foreign", "is_ours", "objects_in"]
 
-_MOST = 100_000  # objects looked into
+MOST_OBJECTS = 100_000
+"""So many objects are looked into; numbers, texts and Values aside."""
 _HEAP_TYPE = 1 << 9  # the flag of classes made by a class statement
 _OF_VALUES = frozenset(dir(Value)) - {"label"}
 PLAIN = (str, bytes, int, float, complex, type(None))
@@ -122,7 +123,7 @@ class Walk:
         self._later: defaultdict[str, list[Any]] = defaultdict(list)  # places whose name no code read yet
         self._waiting = list(roots)
         seen: dict[int, Any] = {}
-        while (self._waiting or self._make_more()) and len(seen) < _MOST:
+        while (self._waiting or self._make_more()) and len(seen) < MOST_OBJECTS:
             item = self._waiting.pop()
             if id(item) in seen or type(item) in _EXACT:
                 continue
@@ -131,6 +132,7 @@ class Walk:
                 continue
             seen[id(item)] = item
             self._look_into(item)
+        self.is_cut = bool(self._waiting)  # there is more than is looked into
         self._attributes_of_values()
         if self.any_name:
             self.ordered.update(self.attributes)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from engine import Value, jit
+from engine.jit.trace import walk
 
 W = Value(0.5)
 SCALE = {"k": 1.0}
@@ -194,3 +195,18 @@ def test_a_constructor_that_nobody_calls_is_not_looked_into() -> None:
         lifted(2.0)
         SCALE["k"] += 1.0
     assert lifted.traces == 1
+
+
+def test_what_reads_more_objects_than_are_looked_into_runs_as_written(monkeypatch) -> None:
+    monkeypatch.setattr(walk, "MOST_OBJECTS", 100)
+    for batch in (False, True):
+        rows = [[float(i)] for i in range(200)]
+        lifted = jit(lambda x, rows=rows: W * x * rows[3][0] + rows[150][0], batch=batch)
+        with pytest.warns(
+            RuntimeWarning, match="objects beside its arguments.* runs as written.*as an argument"
+        ):
+            found = [lifted([2.0] if batch else 2.0).data]
+        for i in (3, 150):
+            rows[i][0] = -7.0
+            found.append(lifted([2.0] if batch else 2.0).data)
+        assert found == [153.0, 143.0, -14.0]
