@@ -2,7 +2,11 @@
 
 import sys
 
+import pytest
+
 from engine.frames.shown import is_only_shown
+
+LOG: list[str] = []
 
 
 class Told:
@@ -19,21 +23,27 @@ class Told:
 def test_a_text_that_is_shown_is_told_from_one_that_is_kept(capsys) -> None:
     told, log, logger = Told(), [], type("Logger", (), {"info": lambda self, text: None})()
     print(f"{told}")
-    log.append(str(told))
+    LOG.append(str(told))
     logger.info(
         f"{told} and"
         f" {told}"
     )  # fmt: skip
-    try:
+    with pytest.raises(ValueError, match=r"^$"):
         raise ValueError(f"{told}")
-    except ValueError:
-        pass
     assert told.found == [True] * 5
     told.found.clear()
+    read = ""
+    try:
+        raise ValueError(f"{told}")
+    except ValueError as error:
+        read = str(error)
+    log.append(f"{told}")
+    print(f"{told}", file=sys.stdout)
+    print(kept_too := f"{told}")
     kept = f"{told}"
     {}.get(str(told), 0)
     log.sort(key=lambda each: f"{told}")
-    assert (kept, told.found) == ("", [False] * 3)
+    assert (kept, kept_too, read, told.found) == ("", "", "", [False] * 7)
 
 
 def test_where_there_is_no_source_a_text_may_decide() -> None:

@@ -665,9 +665,26 @@ def test_samples_of_the_next_call_are_read_anew(read) -> None:
             assert mean(np.array(numbers)).data == expected.data
 
 
+LOG: list[str] = []
+
+
 def test_a_text_decides_unless_it_is_only_shown(capsys) -> None:
-    w, log = Value(0.5), []
+    w = Value(0.5)
+
+    def of_parts(x):
+        parts = []
+        parts.append(f"{w * x:.1f}")
+        return w * x if parts == ["1.0"] else x
+
+    def of_an_error(x):
+        try:
+            raise ValueError(f"{w * x:.1f}")
+        except ValueError as error:
+            return w * x if str(error) == "1.0" else x
+
     texts = {
+        "of a list of texts": of_parts,
+        "of an error": of_an_error,
         "repr": lambda x: w * x if "data=1.0" in repr(w * x) else x,
         "str": lambda x: w * x if "data=1.0" in str(w * x) else x,
         "of a list": lambda x: w * x if "data=1.0" in str([w * x]) else x,
@@ -681,7 +698,7 @@ def test_a_text_decides_unless_it_is_only_shown(capsys) -> None:
     def shows(x):
         y = w * x
         print(f"{y}", repr(y), f"{y:.3f}")
-        log.append(f"loss {y:.3f}")
+        LOG.append(f"loss {y:.3f}")
         if x < 0.0:
             raise ValueError(f"{y:.3f} of {x}")
         return y
