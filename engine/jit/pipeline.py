@@ -167,7 +167,7 @@ class Lifted(Lowered):
             return
         of_captured = [leaf.value for leaf in traced.leaf_of.values() if leaf.wanted and not leaf.is_input]
         own = _given_by(traced, (*of_captured, *compress(traced.inputs, traced.wanted_inputs().tolist())))
-        if own is not None and np.isfinite(own[0] + own[1].sum()):
+        if own is not None and np.isfinite(own[0]) and np.isfinite(own[1]).all():
             self._own = [own[0]], [own[1]]
 
     @without_collections()

@@ -4,6 +4,7 @@ import math
 import threading
 import time
 import types
+import warnings
 from functools import reduce
 from itertools import pairwise
 
@@ -449,6 +450,16 @@ def test_a_large_function_answers_by_itself_where_numbers_are_not_finite(number,
     lifted = jit(f)
     for xs in ([1.0, number, 2.0], [1.0, 2.0, 3.0], [1.0, number, 2.0]):
         assert_agrees(f, [w], xs, lifted=lifted)
+
+
+def test_large_gradients_of_a_large_function_are_added_to_no_infinity(large) -> None:
+    w, v = Value(1e-10), Value(2e-10)
+    lifted = jit(lambda xs: w * xs[0] + v * xs[1])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = lifted([1.5e308, 1.5e308])
+    assert lifted._programs.last.kind == "traced"
+    assert found._local_grads == (1.5e308, 1.5e308)
 
 
 def test_a_large_function_without_gradients_answers_by_itself_too(large) -> None:
