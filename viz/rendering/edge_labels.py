@@ -105,8 +105,9 @@ def box_of_text(place: Point, text: str, size: float, align: str = "start") -> B
         size: of the font.
         align: "start", "middle" or "end": which part of the text stands at the place.
 
-    >>> box_of_text((100.0, 20.0), "layers.0", 10.0)
-    Box(left=97.5, top=10.8, right=150.5, bottom=22.8, is_round=False)
+    >>> box = box_of_text((100.0, 20.0), "layers.0", 10.0)
+    >>> print(f"{box.left:g} to {box.right:g}, {box.top:g} to {box.bottom:g}")
+    97.5 to 150.5, 10.8 to 22.8
     """
     width, height = plate_size([text], size)
     left = {"middle": place[0] - width / 2, "end": place[0] - width + 0.25 * size}.get(

@@ -327,7 +327,7 @@ def test_results_in_a_block_are_of_the_kind_outside() -> None:
 
 
 def test_a_lifted_training_is_watched_as_one_that_is_not() -> None:
-    model = nn.MLP(1, [1], activation="identity", rng=0)
+    model = nn.MLP(1, [1], activation="linear", rng=0)
     model.parameters()[0].data = 1e200
     X, y = [[1.0], [1e200]], [0.0, 0.0]
     for jit in (False, True):
