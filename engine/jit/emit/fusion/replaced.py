@@ -60,8 +60,13 @@ def _replaced_anew(tree: Any, place: Place, value: Expression, is_free: bool, kn
     new = [_replaced(part, place, value, inside, known) for part in tree.parts]
     if any(part is None for part in new):
         return None
-    if all(mine is own for mine, own in zip(new, tree.parts, strict=True)):
+    changed = [(mine, own) for mine, own in zip(new, tree.parts, strict=True) if mine is not own]
+    if not changed:
         return tree
+    if wants_views(tree) and any(mine.shape != own.shape for mine, own in changed):
+        return None
+    if isinstance(tree, MatMul) and any(mine.shape[-2:] != own.shape[-2:] for mine, own in changed):
+        return None  # only along the matrices of a stack does a product repeat what there is once
     if isinstance(tree, Reduce):
         return replace(tree, operand=new[0]) if new[0].shape == tree.operand.shape else None
     if isinstance(tree, MatMul):

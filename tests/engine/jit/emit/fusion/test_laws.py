@@ -1,15 +1,19 @@
 """Statements are put into those that read their results, and no number changes."""
 
+from itertools import chain
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+import engine
+from engine import Value
 from engine.jit.emit.fusion.laws import fuse
 from engine.jit.emit.statements import Assign, Loop, Procedure, Scatter
 from engine.jit.emit.trees import MatMul, Number, Reduce
 from engine.jit.emit.views import CELLS, GRADIENTS, Take, View
 from tests.engine.jit.backends.native.world import World, constant
+from tests.engine.jit.forms import assert_agrees, forced
 
 
 def cell(name: str, start: int, *shape: int, strides=None) -> View:
@@ -29,6 +33,7 @@ M, X = cell("m", 40, 4, 4), cell("x", 12, 4)
 ROWS, TURNED, PART = cell("rows", 20, 2, 2), cell("turned", 20, 2, 2, strides=(1, 2)), cell("part", 20, 2)
 TURNED2 = cell("c2", 8, 2, 2)
 LARGE = cell("large", 28, 3, 4)
+WIDE = cell("wide", 40, 3, 4)
 
 
 class Turned:
@@ -120,6 +125,10 @@ CASES = {
         [Assign(cell("w", 28, 3, 4), A), Assign(OUT, Reduce("add", cell("w", 28, 3, 4), (0,)))],
         ["w[...] = a", "np.add.reduce(w, axis=0, out=out)"],
     ),
+    "nor what a product sums over": (
+        [Assign(WIDE, cell("row", 0, 1, 4)), Assign(OUT, MatMul(cell("x3", 12, 3), WIDE))],
+        ["wide[...] = row", "np.matmul(x3, wide, out=out)"],
+    ),
     "what is asked for stays": (
         [Assign(OUT, A * B), Assign(LARGE, OUT + C)],
         ["np.multiply(a, b, out=out)", "np.add(out, c, out=large)"],
@@ -164,3 +173,24 @@ def test_in_a_loop_only_what_belongs_to_one_step_is_put_elsewhere() -> None:
         assert [str(each) for each in fused(statements, (4, 5, 14, 15, 50))] == [
             str(each) for each in statements
         ]
+
+
+@pytest.mark.parametrize("form", ["arrays", "numpy"])
+def test_a_gradient_that_is_the_same_for_all_rows_meets_a_matrix(form) -> None:
+    rng = np.random.default_rng(0)
+    weights = rng.normal(size=(4, 3)).tolist()
+
+    def loss(X, W, along):
+        columns = list(zip(*W, strict=True))
+        Y = [[sum(a * b for a, b in zip(row, column, strict=True)) for column in columns] for row in X]
+        sums = [sum(line) for line in (Y if along else zip(*Y, strict=True))]
+        return engine.logsumexp(sums) + sum(engine.tanh(x) * x for x in sums)
+
+    for along in (False, True):
+        for rows in (1, 4, 5):
+            X = rng.normal(size=(rows, 4)).tolist()
+            W = [[Value(x) for x in row] for row in weights]
+            with forced(form):
+                assert_agrees(lambda X, W=W, along=along: loss(X, W, along), [*chain(*W)], X)
+                X = [[Value(x) for x in row] for row in X]
+                assert_agrees(lambda W, X=X, along=along: loss(X, W, along), [*chain(*X)], weights)
