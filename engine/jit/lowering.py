@@ -94,6 +94,8 @@ class Lowered:
         lengths: the program, where it is for lists of other lengths, too.
         changes: what f changes and reads, by its name; None for nothing.
         beyond: why f did not run to be lifted, and what to do about it; None where it did.
+        is_for_one_call: whether f is lifted anew in the next call, by when it may change nothing any more, or
+            as this program was left half made.
     """
 
     trace: Trace
@@ -107,6 +109,7 @@ class Lowered:
     lengths: Lengths | None = None
     changes: str | None = None
     beyond: tuple[str, str] | None = None
+    is_for_one_call = False
     _given: Vector | None = None
     _tape: TapeProgram | None = None
     _backend: str | None
@@ -117,6 +120,15 @@ class Lowered:
     def _make_runnable(self) -> None:
         """Make the program run."""
         raise NotImplementedError
+
+    @contextmanager
+    def _or_dropped(self) -> Iterator[None]:
+        """Drop this program, which other calls may know, if its making ends half way, as by Ctrl-C."""
+        try:
+            yield
+        except BaseException:
+            self.is_for_one_call = True
+            raise
 
     def _lower(self, batched: bool) -> str:
         """The stages from the trace to a program that runs. Returns its kind."""
@@ -178,10 +190,11 @@ class Lowered:
 
     def _join(self, lengths: Lengths) -> None:
         """Run on the program for other lengths, too, from now on, in place of its own."""
-        if self.kind in ("arrays", "traced") and self._backend is None and self._take_over(lengths):
-            if self.kind == "traced":
-                self.kind, self.has_arrays, self.costs = "arrays", True, {}
-            self._make_runnable()
+        with self._or_dropped():
+            if self.kind in ("arrays", "traced") and self._backend is None and self._take_over(lengths):
+                if self.kind == "traced":
+                    self.kind, self.has_arrays, self.costs = "arrays", True, {}
+                self._make_runnable()
 
     def _share(self) -> bool:
         """Make a program for another length, too, in which no loop was found."""

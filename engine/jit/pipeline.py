@@ -75,11 +75,9 @@ class Lifted(Lowered):
         state: what f reads beside its arguments, as it was.
         spec: how its arguments are nested; of one sample of many.
         is_audited: whether f itself ran beside it.
-        is_for_one_call: whether f is lifted anew in the next call, by when it may change nothing any more.
     """
 
     is_audited = False
-    is_for_one_call = False
     _calls = 0
     _before: State | None = None
     _own: Ran | None = None
@@ -178,10 +176,11 @@ class Lifted(Lowered):
         longest is compiled, for all of them; and what is called but once is not compiled at all.
         """
         if self.kind == "traced":
-            self._others = others
-            self.kind = self._lower(False)
-            self._others = ()
-            self._make_runnable()
+            with self._or_dropped():
+                self._others = others
+                self.kind = self._lower(False)
+                self._others = ()
+                self._make_runnable()
 
     def _put_back(self, before: State, draws: Draws) -> None:
         """Undo what f changed as it ran, and let it draw the same random numbers again."""

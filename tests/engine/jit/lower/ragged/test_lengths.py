@@ -433,6 +433,31 @@ def test_what_a_large_function_gave_is_the_answer_of_no_other_call(large) -> Non
     assert_agrees(f, flat(*tables), [3, 1, 0, 2], lifted=lifted)
 
 
+@pytest.mark.parametrize("frozen", [False, True])  # what is frozen leaves the call to Python
+@pytest.mark.parametrize("steps", [1, 2])  # of the second call, and of another length's on its way
+def test_a_large_function_that_is_interrupted_as_it_is_compiled_is_lifted_anew(
+    steps, frozen, large, monkeypatch
+) -> None:
+    tables = weights()
+    tables[0][0][0].requires_grad = not frozen
+    f = attending(engine.mean, *tables)
+    lifted, make_runnable, runs = jit(f, audit=False), Lifted._make_runnable, []
+
+    def interrupted(self) -> None:
+        runs.append(self)
+        if len(runs) == steps:
+            raise KeyboardInterrupt
+        make_runnable(self)
+
+    lifted([1, 2, 3, 0, 2])
+    lifted([2, 1, 0])
+    monkeypatch.setattr(Lifted, "_make_runnable", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        lifted([1, 2, 3, 0, 1])
+    for given in ([3, 1, 0, 2, 2], [0, 2, 1], [1, 1, 2, 0, 3], [3, 2, 0]):
+        assert_agrees(f, flat(*tables), given, lifted=lifted)
+
+
 def test_a_large_function_that_asks_for_types_is_audited_in_its_first_call(large) -> None:
     w, v = Value(0.5), Value(2.0)
     lifted = jit(lambda xs: engine.mean([(w if isinstance(x, float) else v) * x for x in xs]))
