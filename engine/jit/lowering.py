@@ -47,23 +47,20 @@ Vector = np.ndarray[Any, np.dtype[np.float64]]
 def without_collections() -> Iterator[None]:
     """Leave Python's collector of cycles out of this: it would go through a million new tuples many times.
 
-    Of threads that lift at once the first turns it off and the last turns it on again, if it was on.
+    Of several lifts at once, that which turned it off turns it on again, also where Ctrl-C ends it.
     """
-    with _lifting_lock:
-        _lifting.append(_lifting[0] if _lifting else gc.isenabled())
-        gc.disable()
+    was_on = False
     try:
+        with _collector_lock:  # else another could turn it on in between, and this one off for good
+            was_on = gc.isenabled()
+            gc.disable()
         yield
     finally:
-        with _lifting_lock:
-            if _lifting.pop() and not _lifting:
-                gc.enable()
+        if was_on:
+            gc.enable()
 
 
-_lifting: list[bool] = []
-"""For each lift that goes on, whether the collector was on before the first."""
-
-_lifting_lock = Lock()
+_collector_lock = Lock()
 
 
 def straight_program(trace: Trace, canonical: Canonical, inputs: int, differentiate: bool) -> Program:

@@ -174,14 +174,36 @@ def test_the_collector_is_left_as_it_was() -> None:
             gc.enable()
 
 
-def test_the_collector_stays_off_until_the_last_of_several_threads_has_lifted() -> None:
-    first, second = without_collections(), without_collections()
-    first.__enter__()
-    second.__enter__()
-    first.__exit__(None, None, None)
-    assert not gc.isenabled()
-    second.__exit__(None, None, None)
-    assert gc.isenabled()
+def test_the_collector_is_on_after_several_threads_have_lifted() -> None:
+    for order in ((0, 1), (1, 0)):
+        lifts = [without_collections(), without_collections()]
+        for lift in lifts:
+            lift.__enter__()
+        assert not gc.isenabled()
+        for i in order:
+            lifts[i].__exit__(None, None, None)
+        assert gc.isenabled()
+
+
+@pytest.mark.parametrize("name", ["disable", "enable"])
+def test_the_collector_is_on_after_ctrl_c_as_it_was_turned_off_or_on(name, monkeypatch) -> None:
+    turn = getattr(gc, name)
+
+    def interrupted() -> None:
+        turn()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(gc, name, interrupted)
+        with pytest.raises(KeyboardInterrupt), without_collections():
+            pass
+    try:
+        assert gc.isenabled()
+        with without_collections():
+            pass
+        assert gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_nodes_that_are_made_in_vain_are_spoiled_too() -> None:
