@@ -278,8 +278,9 @@ class Calls(Wrapper):
     def _is_due(self, lifted: Lifted) -> bool:
         """Count a call of a program; whether f itself is to run beside it."""
         lifted.calls += 1
-        first, lifted.is_audited = not lifted.is_audited, True
-        return self._when(lifted.calls) or (first and self._when(1))
+        due = self._when(lifted.calls) or (not lifted.is_audited and self._when(1))
+        lifted.is_audited |= not due
+        return due
 
     def _audit_first(
         self, lifted: Lifted, sample: Arguments, samples: list[Any], given: list[Any], run: Any
@@ -301,6 +302,7 @@ class Calls(Wrapper):
         if fault is not None:
             self.clear_cache()
             raise TraceError(fault)
+        lifted.is_audited = True  # what ends an audit, as Ctrl-C, leaves it to the next call
 
     def _result(self, lifted: Lifted, values: list[float], gradients: list[Any], operands: Any) -> Any:
         """The outputs as nodes whose operands are what was captured and the Values among the arguments."""

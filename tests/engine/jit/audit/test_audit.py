@@ -49,6 +49,27 @@ LIFTS = {
 }
 
 
+@pytest.mark.parametrize("lift", LIFTS)
+def test_an_audit_that_ctrl_c_ends_comes_again_in_the_next_call(lift, monkeypatch) -> None:
+    calling, calls = import_module("engine.jit.calling"), []
+    audited = calling.audited
+
+    def interrupted_at_first(function, lifted, *args):
+        calls.append(lifted.calls)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+        return audited(function, lifted, *args)
+
+    monkeypatch.setattr(calling, "audited", interrupted_at_first)
+    make, call = LIFTS[lift]
+    lifted = make(lambda x: W * x)
+    with pytest.raises(KeyboardInterrupt):
+        call(lifted)
+    for _ in range(10):
+        call(lifted)
+    assert calls == [1, 2, 10]
+
+
 @pytest.mark.measured
 @pytest.mark.parametrize("lift", LIFTS)
 @pytest.mark.parametrize("name", FAMILY)
