@@ -21,6 +21,7 @@ __all__ = [
     "is_library",
     "is_of_library",
     "is_of_project",
+    "levels_to_user",
     "line_of",
     "innermost_user_frame",
     "position_at",
@@ -82,6 +83,18 @@ def innermost_user_frame(frame: FrameType | None) -> FrameType | None:
     while frame is not None and (is_of_project(frame) or is_of_library(frame)):
         frame = frame.f_back
     return frame
+
+
+def levels_to_user() -> int:
+    """The ``stacklevel`` by which a warning of the caller names the line of the user; the caller's own is 1.
+
+    >>> levels_to_user()
+    1
+    """
+    frame, user, levels = sys._getframe(1), innermost_user_frame(sys._getframe(1)), 1
+    while user is not None and frame is not user and frame.f_back is not None:
+        frame, levels = frame.f_back, levels + 1
+    return levels
 
 
 def is_of_project(frame: FrameType) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.frames.user_frame import levels_to_user
 from engine.jit.pipeline import Lifted
 from engine.node.backend import Value
 from engine.pytree.arguments import Arguments, takes_gradient
@@ -164,7 +165,7 @@ class Programs:
             "keep a number constant by engine.stop_gradient; pad sequences to one length; or name a count in "
             "static_argnums",
             RuntimeWarning,
-            stacklevel=5,
+            stacklevel=levels_to_user(),
         )
         return False
 
@@ -213,7 +214,7 @@ class Programs:
                 f"{self._name} {lifted.reason.removeprefix('it ')}{why}, so it runs as written, on Values: "
                 f"right, and slow. {remedy}",
                 RuntimeWarning,
-                stacklevel=5,
+                stacklevel=levels_to_user(),
             )
         return lifted
 

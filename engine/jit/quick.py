@@ -3,7 +3,7 @@
 A program of some operators takes less time than it takes to find it. So the compiled node holds the program
 of the last call, a tape or arrays, with all that is looked at before it runs again: the form of the
 arguments, the places that the function reads, when an audit is due. Where something is out of the ordinary,
-it leaves the call to ``Jitted._called``, which does the same by steps.
+it leaves the call to ``Calls._called``, which does the same by steps.
 """
 
 from __future__ import annotations

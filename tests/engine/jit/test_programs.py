@@ -2,12 +2,14 @@
 
 import gc
 import linecache
+import random
 import weakref
+from functools import partial
 
 import pytest
 
 import engine
-from engine import Value, jit
+from engine import Value, jit, vmap
 from engine.jit import programs
 from engine.jit.pipeline import Lifted
 from engine.jit.programs import MOST_FORMS
@@ -106,3 +108,17 @@ def test_programs_that_never_do_are_seldom_tried(form, monkeypatch) -> None:
     for _ in range(100):
         assert f(3.0).data == 2.25
     assert len(tried) > at_first + 80  # tried again, as one does
+
+
+@pytest.mark.parametrize("lift", [jit, partial(jit, batch=True), vmap])
+@pytest.mark.parametrize("body", [lambda x: x * int(x), lambda x: x * random.random()])
+def test_a_warning_names_the_line_that_called_the_lifted_function(lift, body) -> None:
+    lifted = lift(body)
+
+    def call_often() -> None:
+        for i in range(20):
+            lifted(float(i) if lift is jit else [float(i), 0.5])
+
+    with pytest.warns(RuntimeWarning) as warned:
+        call_often()
+    assert [each.filename for each in warned] == [__file__]
