@@ -28,11 +28,12 @@ CALLS = 300
 
 
 def equation_lines(source: str) -> dict[str, str]:
-    """The line of a program that holds each equation that is in it."""
+    """The line of a program that holds each equation that is in it: a product, or one within a statement."""
     found = {}
     for equation, (left, right, result) in EQUATIONS.items():
-        match = re.search(rf"np\.matmul\({re.escape(left)}, {re.escape(right)}, out={result}\)", source)
-        if match:
+        left, right = re.escape(left), re.escape(right)
+        product = rf"np\.matmul\({left}, {right}, out={result}\)"
+        if match := re.search(rf"{product}|np\.\w+\([^#\n]*\b{left} @ {right}\b[^#\n]*\)", source):
             found[equation] = match[0]
     return found
 
