@@ -30,7 +30,6 @@ def test_no_right_derivation_is_called_wrong() -> None:
     assert refused == {}
 
 
-@pytest.mark.unmeasured
 def test_wrong_derivations_are_named_by_line_and_slip() -> None:
     assert len(WRONG) >= 25 + 8
     found = {}

@@ -383,7 +383,6 @@ def outcome(f, *args):
         return "ValueError"
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("audit", [True, False])
 def test_calls_one_after_the_other_give_what_the_function_gives(audit) -> None:
     for name, (step, make) in STEPS.items():

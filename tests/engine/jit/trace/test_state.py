@@ -259,7 +259,6 @@ def _put_back(monkeypatch):
     monkeypatch.setattr(sys.modules[__name__], "SCALE", 1.0)
 
 
-@pytest.mark.unmeasured
 @pytest.mark.measured
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("how", ["jit", "batch", "vmap", "grad"])

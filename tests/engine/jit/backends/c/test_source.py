@@ -218,7 +218,6 @@ def test_it_says_that_numbers_are_not_finite_and_that_there_is_no_such_index(tmp
     assert [compiled([1.0, i]).code for i in (6, -7, 1.5, math.nan, math.inf, 1e300)] == [2] * 6
 
 
-@pytest.mark.unmeasured
 @needs_compiler
 def test_many_threads_may_call_it_at_once(tmp_path) -> None:
     lifted = jit(pendulum)
@@ -249,7 +248,6 @@ def test_what_cannot_be_written_is_refused(f, message) -> None:
         lifted.to_c_source()
 
 
-@pytest.mark.unmeasured
 @needs_compiler
 def test_generated_programs_are_the_engines(monkeypatch, tmp_path) -> None:
     """Programs as :mod:`tests.engine.jit.test_generated_programs` draws them, written as C."""
