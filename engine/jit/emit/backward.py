@@ -13,7 +13,7 @@ from engine.jit.emit.expression import FORMS, is_closed, partial_expressions
 from engine.jit.emit.forward import Program, write_forward
 from engine.jit.emit.fusion.laws import fuse
 from engine.jit.emit.statements import Assign, Scatter
-from engine.jit.emit.trees import Call, Number, Seed, broadcast
+from engine.jit.emit.trees import COMPARED, Call, Number, Seed, broadcast
 from engine.jit.emit.views import GRADIENTS
 from engine.jit.lower.canonical import ELEM, LIN, SEQ, TAKE
 from engine.jit.lower.cells import Layout
@@ -117,6 +117,8 @@ class _Backward:
             if not isinstance(operand, Operand) or not operand.wanted or is_closed(row, partial):
                 continue
             value = partial * g if g.scalar else g * partial
+            if isinstance(partial, Call) and partial.function in COMPARED:  # truth values: NumPy adds none up
+                value = Call("multiply", (partial, g) if g.scalar else (g, partial))
             if group.over is None:
                 self.add(operand, value)
             else:

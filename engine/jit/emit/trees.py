@@ -29,6 +29,7 @@ from engine.floats.arrays import ARRAY_FUNCTIONS
 from engine.ops.op import Op
 
 __all__ = [
+    "COMPARED",
     "SAMPLES",
     "Call",
     "Expression",
@@ -235,7 +236,7 @@ class Origin:
 
 
 _INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
-_COMPARED = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">="}
+COMPARED = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">="}
 _OURS = {*ARRAY_FUNCTIONS, "pick"}
 
 
@@ -297,8 +298,8 @@ class Call(Expression):
         name, operands = self.function, self.operands
         if name in _INFIX:
             return f"{operands[0].inner} {_INFIX[name]} {operands[1].inner}"
-        if name in _COMPARED:
-            return f"({operands[0].text} {_COMPARED[name]} {operands[1].text})"
+        if name in COMPARED:
+            return f"({operands[0].text} {COMPARED[name]} {operands[1].text})"
         if name == "negative":
             return f"-{operands[0].inner}"
         if name == "abs":
@@ -310,7 +311,7 @@ class Call(Expression):
         return f"{'' if self.is_ours else 'np.'}{name}({given}{options})"
 
     def into(self, target: Expression) -> str:
-        if not self.is_ufunc or self.function in _COMPARED:
+        if not self.is_ufunc or self.function in COMPARED:
             return f"{target.text}[...] = {self.text}"
         return f"np.{self.function}({', '.join(x.text for x in self.operands)}, out={target.text})"
 

@@ -1,5 +1,7 @@
 """Gradients where an operand is repeated: what is fixed beside what is per sample, and equal terms."""
 
+import runpy
+
 import numpy as np
 import pytest
 
@@ -139,3 +141,30 @@ def test_products_with_a_sign_and_tables_of_numbers(form) -> None:
     with forced(form):
         for f in (signed, looked_up):
             assert_agrees(f, [w for row in weights for w in row] if f is signed else VALUES, 0.5, -1.5)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_gradient_of_ones_through_a_relu_is_a_number_and_no_truth_value(form) -> None:
+    xs = [Value(x) for x in np.linspace(-1.0, 2.0, 8).tolist()]
+
+    def kinked():
+        return engine.sum([engine.relu(1.0 - engine.relu(x)) for x in xs])
+
+    def taken_away():
+        first = [engine.relu(x) for x in xs]
+        later = [engine.relu(x + engine.floor(y)) for x, y in zip(xs, first, strict=True)]
+        return engine.sum(first) - engine.sum(later)
+
+    with forced(form):
+        assert_agrees(kinked, xs)
+        assert_agrees(taken_away, xs)
+        assert_agrees(lambda: -taken_away(), xs)
+
+
+def test_a_file_takes_the_gradient_of_a_relu_away(tmp_path) -> None:
+    lifted = jit(lambda *xs: engine.sum([engine.relu(1.0 - engine.relu(x)) for x in xs]))
+    lifted(*np.linspace(-1.0, 2.0, 8).tolist())
+    path = tmp_path / "kinked.py"
+    path.write_text(lifted.to_numpy_source(), encoding="utf-8")
+    _, (_, gradient) = runpy.run_path(str(path))["value_and_grad"](*[-0.5] * 4, *[0.5] * 4)
+    assert gradient.tolist() == [0.0] * 4 + [-1.0] * 4
