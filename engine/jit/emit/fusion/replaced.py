@@ -73,6 +73,8 @@ def _replaced_anew(tree: Any, place: Place, value: Expression, is_free: bool, kn
         return replace(tree, a=new[0], b=new[1])
     if not isinstance(tree, Call):
         return None
+    if tree.is_ours and any(mine.shape == () != own.shape for mine, own in changed):
+        return None  # of a number NumPy makes no array, into which our functions write
     origin = tree.origin
     if origin is not None:
         given = [_replaced(each, place, value, inside, known) for each in (*origin.operands, origin.value)]

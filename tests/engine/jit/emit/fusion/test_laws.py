@@ -10,7 +10,7 @@ import engine
 from engine import Value
 from engine.jit.emit.fusion.laws import fuse
 from engine.jit.emit.statements import Assign, Loop, Procedure, Scatter
-from engine.jit.emit.trees import MatMul, Number, Reduce
+from engine.jit.emit.trees import Call, MatMul, Number, Reduce
 from engine.jit.emit.views import CELLS, GRADIENTS, Take, View
 from tests.engine.jit.backends.native.world import World, constant
 from tests.engine.jit.forms import assert_agrees, forced
@@ -129,6 +129,13 @@ CASES = {
         [Assign(WIDE, cell("row", 0, 1, 4)), Assign(OUT, MatMul(cell("x3", 12, 3), WIDE))],
         ["wide[...] = row", "np.matmul(x3, wide, out=out)"],
     ),
+    "functions of ours are given arrays": (
+        [
+            Assign(cell("t1", 20, 1), MatMul(A, B)),
+            Assign(cell("o1", 56, 1), Call("sigmoid", (cell("t1", 20, 1) * 0.5,))),
+        ],
+        ["t1[...] = np.dot(a, b)", "o1[...] = sigmoid(t1 * 0.5)"],
+    ),
     "what is asked for stays": (
         [Assign(OUT, A * B), Assign(LARGE, OUT + C)],
         ["np.multiply(a, b, out=out)", "np.add(out, c, out=large)"],
@@ -194,3 +201,17 @@ def test_a_gradient_that_is_the_same_for_all_rows_meets_a_matrix(form) -> None:
                 assert_agrees(lambda X, W=W, along=along: loss(X, W, along), [*chain(*W)], X)
                 X = [[Value(x) for x in row] for row in X]
                 assert_agrees(lambda W, X=X, along=along: loss(X, W, along), [*chain(*X)], weights)
+
+
+@pytest.mark.parametrize("form", ["arrays", "numpy"])
+def test_a_gate_by_a_norm(form) -> None:
+    weights = [Value(x) for x in (0.5, -0.3, 0.2)]
+
+    def gated(t):
+        gate = engine.sigmoid(1.0 / engine.sqrt(engine.dot(weights, weights) + 0.1))
+        return engine.sum([engine.tanh(w * gate) for w in weights]) * t
+
+    with forced(form), engine.no_grad():
+        assert_agrees(gated, [], 0.5)
+        found = engine.vmap(gated)([0.5, 2.0])
+        assert found.tolist() == pytest.approx([gated(0.5).data, gated(2.0).data], rel=1e-13)
