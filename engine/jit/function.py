@@ -83,9 +83,11 @@ class Jitted(Calls, Generic[Output]):
     def to_numpy_source(self) -> Text:
         """The last call's program as a file of its own that needs NumPy only.
 
+        It computes the Values of the result; a plain number beside them, as a count, is not in the file.
+
         Raises:
-            TraceError: the function has custom operators, or decides by numbers more than which number to
-                take.
+            TraceError: the function has custom operators, returns no Value, or decides by numbers more than
+                which number to take.
         """
         return Text(written.as_numpy(self._shown))
 
@@ -99,8 +101,8 @@ class Jitted(Calls, Generic[Output]):
         comment at its top tells all.
 
         Raises:
-            TraceError: the function has custom operators, draws random numbers, or decides by numbers more
-                than which number to take.
+            TraceError: the function has custom operators, draws random numbers, returns no Value, or decides
+                by numbers more than which number to take.
         """
         return Text(written.as_c(self._shown, self._name))
 

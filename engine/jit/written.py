@@ -57,7 +57,7 @@ def stages(lifted: Lifted) -> Stages:
 
 def as_numpy(lifted: Lifted) -> str:
     """The program as a file of its own that needs NumPy only."""
-    graph = _graph_for_all(lifted, "NumPy")
+    graph = _graph_of_a_file(lifted, "NumPy")
     return standalone_source(_program_by_all(graph), graph)
 
 
@@ -65,7 +65,7 @@ def as_c(lifted: Lifted, name: str) -> str:
     """The program as a file of C99."""
     from engine.jit.backends.c.source import c_source
 
-    graph = _graph_for_all(lifted, "C")
+    graph = _graph_of_a_file(lifted, "C")
     return c_source(_program_by_all(graph), graph, name)
 
 
@@ -92,6 +92,14 @@ def _graph_for_all(lifted: Lifted, language: str) -> Trace:
             f"go the same way for all: {graph.guards[0].decision}; choose by engine.maximum, or by "
             "engine.where of engine.greater instead"
         )
+    return graph
+
+
+def _graph_of_a_file(lifted: Lifted, language: str) -> Trace:
+    """The same for a file, which gives the Values of a result, and no plain numbers."""
+    graph = _graph_for_all(lifted, language)
+    if not graph.outputs:
+        raise TraceError(f"the function cannot be written as {language}, because it returns no Value")
     return graph
 
 

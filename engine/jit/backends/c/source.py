@@ -66,10 +66,8 @@ def c_source(program: Program, trace: Trace, name: str) -> str:
         name: what the function is called; what its names begin with.
 
     Raises:
-        TraceError: a statement has no C, or the function returns no Value.
+        TraceError: a statement has no C.
     """
-    if not trace.outputs:
-        raise TraceError("the function cannot be written as C, because it returns no Value")
     try:
         return _File(program, trace, _identifier(name)).text()
     except Untranslated as error:

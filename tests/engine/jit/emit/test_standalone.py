@@ -180,3 +180,11 @@ def test_the_file_refuses_a_wrong_index_as_the_engine_does(tmp_path, index, erro
     assert namespace["value_and_grad"](1.0)[0] == 2.0 * WEIGHTS[1].data
     with pytest.raises(error, match=message):
         namespace["value_and_grad"](index)
+
+
+@pytest.mark.parametrize("f", [lambda x: sum([2.0, 3.0]), lambda x: [1.0, 2.0], lambda x: None])
+def test_a_function_without_a_value_is_refused(f) -> None:
+    lifted = jit(f)
+    lifted(3.0)
+    with pytest.raises(engine.TraceError, match="cannot be written as NumPy, because it returns no Value"):
+        lifted.to_numpy_source()
