@@ -54,6 +54,14 @@ def fused(statements, asked=(56, 57, 58, 59, 28)) -> list[str]:
 
 
 CASES = {
+    "a product that is repeated": (
+        [Assign(T, MatMul(M, A)), Assign(LARGE, T)],
+        ["np.matmul(m, a, out=t)", "large[...] = t"],
+    ),
+    "a sum that is repeated": (
+        [Assign(T, Reduce("add", M, (0,))), Assign(LARGE, T)],
+        ["np.add.reduce(m, axis=0, out=t)", "large[...] = t"],
+    ),
     "into its reader": ([Assign(T, A * B), Assign(OUT, T + C)], ["np.add(a * b, c, out=out)"]),
     "through several": (
         [Assign(T, A * B), Assign(U, T + C), Assign(OUT, 2.0 * U)],
