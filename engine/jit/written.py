@@ -58,7 +58,7 @@ def stages(lifted: Lifted) -> Stages:
 def as_numpy(lifted: Lifted) -> str:
     """The program as a file of its own that needs NumPy only."""
     graph = _graph_of_a_file(lifted, "NumPy")
-    return standalone_source(_program_by_all(graph), graph)
+    return standalone_source(_program_by_all(graph), graph, lifted.spec)
 
 
 def as_c(lifted: Lifted, name: str) -> str:
@@ -66,7 +66,7 @@ def as_c(lifted: Lifted, name: str) -> str:
     from engine.jit.backends.c.source import c_source
 
     graph = _graph_of_a_file(lifted, "C")
-    return c_source(_program_by_all(graph), graph, name)
+    return c_source(_program_by_all(graph), graph, name, lifted.spec)
 
 
 def as_jax(lifted: Lifted, name: str) -> tuple[Callable[..., Any], Any]:

@@ -20,6 +20,7 @@ __all__ = [
     "TUPLE",
     "Spec",
     "build",
+    "has_numbers",
     "list_of",
     "object_array",
     "sequence_of",
@@ -59,6 +60,17 @@ def object_array(items: list[Any]) -> np.ndarray[Any, Any]:
     for i, item in enumerate(items):
         array[i] = item
     return array
+
+
+def has_numbers(spec: Spec) -> bool:
+    """Whether there is anything but statics in a nesting.
+
+    >>> has_numbers((LIST, list, ((STATIC, str),))), has_numbers((DICT, dict, (("a", (NUMBER,)),)))
+    (False, True)
+    """
+    if spec[0] in (LIST, TUPLE):
+        return any(map(has_numbers, spec[2]))
+    return any(has_numbers(part) for _, part in spec[2]) if spec[0] == DICT else spec[0] != STATIC
 
 
 def build(spec: Spec, feed: Iterator[Any], statics: Iterator[Any], array: ArrayBuilder | None = None) -> Any:

@@ -13,6 +13,7 @@ from engine.jit.emit.source import source_of
 from engine.jit.emit.support import functions_in, pick, view
 from engine.jit.lower.groups import FIXED
 from engine.jit.trace.traced_graph import Trace
+from engine.pytree.spec import Spec, has_numbers
 
 __all__ = ["standalone_source"]
 
@@ -51,20 +52,22 @@ def flat(arguments):
 '''
 
 
-def standalone_source(program: Program, trace: Trace) -> str:
+def standalone_source(program: Program, trace: Trace, spec: Spec) -> str:
     """The text of the file.
 
     Args:
         program: has gradients by all that was captured and all arguments.
         trace: the scalar graph of the program.
+        spec: how its arguments are nested, those by position and those by name.
     """
     layout = program.layout
+    keywords = [name for name, part in spec[1] if has_numbers(part)]
     tools: list[Any] = [view, pick, *(ARRAY_FUNCTIONS[name] for name in functions_in(program.statements))]
     values = [trace.captured[i] for i in layout.captured]
     names = [value.label or f"parameter {i}" for i, value in enumerate(values)]
     parts = [
         _HEAD.format(
-            arguments="*arguments",
+            arguments=", ".join(["*arguments", *(f"{name}=..." for name in keywords)]),
             samples=", each with a leading axis of samples, and the value is the mean"
             if trace.batched
             else "",
@@ -76,7 +79,7 @@ def standalone_source(program: Program, trace: Trace) -> str:
         *(f"\n\n{getsource(tool)}" for tool in tools),
         _TOOLS,
         f"\n{source_of(program)}",
-        _call(program),
+        _call(program, keywords),
     ]
     return "".join(parts)
 
@@ -87,15 +90,17 @@ def _literal(array: np.ndarray[Any, Any]) -> str:
     return f"np.array({text}, dtype={kind})"
 
 
-def _call(program: Program) -> str:
-    """The function that runs the program."""
+def _call(program: Program, keywords: list[str]) -> str:
+    """The function that runs the program, which takes by name what the lifted function was given so."""
     layout = program.layout
     names = "".join(f", {name}" for name in program.views.constants)
     functions = "".join(f", {name}" for name in functions_in(program.statements))
     count, start, inputs = layout.captured_cells, layout.input_start, layout.inputs
     outputs = program.outputs
-    lines = ["", "", "def value_and_grad(*arguments, parameters=PARAMETERS):"]
+    taken = ", ".join(["*arguments", *keywords, "parameters=PARAMETERS"])
+    lines = ["", "", f"def value_and_grad({taken}):"]
     body = ['"""The value and its gradient by parameters and arguments."""']
+    body += [f"arguments += ({', '.join(keywords)},)"] if keywords else []
     if layout.batched:
         body.append("columns = [np.asarray(each, dtype=float) for each in arguments]")
         body.append("samples = len(columns[0])")
@@ -103,6 +108,9 @@ def _call(program: Program) -> str:
     else:
         body += ["samples = 1", "given = flat(arguments)"]
     body += [
+        f"if len(given) != {inputs} or np.shape(parameters) != ({count},):",
+        "    got = f'{len(given)} and {np.shape(parameters)}'",
+        f"    raise ValueError('takes {inputs} numbers and parameters of shape ({count},), got ' + got)",
         f"fixed, dfixed = np.zeros((2, {layout.sizes[FIXED]}))",
         f"work, dwork = np.zeros((2, {layout.sizes[1]}, samples))",
         f"fixed[:{count}] = parameters",

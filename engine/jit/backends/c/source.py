@@ -16,6 +16,7 @@ from engine.jit.emit.source import cells_of
 from engine.jit.emit.views import View
 from engine.jit.lower.groups import FIXED
 from engine.jit.trace.traced_graph import Trace
+from engine.pytree.spec import Spec, has_numbers
 
 __all__ = ["c_source"]
 
@@ -57,19 +58,20 @@ _HEAD = """\
 """
 
 
-def c_source(program: Program, trace: Trace, name: str) -> str:
+def c_source(program: Program, trace: Trace, name: str, spec: Spec) -> str:
     """The text of the file.
 
     Args:
         program: has gradients by all that was captured and all arguments.
         trace: the scalar graph of the program.
         name: what the function is called; what its names begin with.
+        spec: how its arguments are nested, those by position and those by name.
 
     Raises:
         TraceError: a statement has no C.
     """
     try:
-        return _File(program, trace, _identifier(name)).text()
+        return _File(program, trace, _identifier(name), spec).text()
     except Untranslated as error:
         raise TraceError(f"the function cannot be written as C: nothing there is called {error}") from None
 
@@ -83,7 +85,8 @@ def _identifier(name: str) -> str:
 class _File:
     """The file of one program."""
 
-    def __init__(self, program: Program, trace: Trace, name: str) -> None:
+    def __init__(self, program: Program, trace: Trace, name: str, spec: Spec) -> None:
+        self.keywords = [key for key, part in spec[1] if has_numbers(part)]
         self.program, self.layout = program, program.layout
         self.values = [trace.captured[i] for i in program.layout.captured]
         self.name, self.upper = name, name.upper()
@@ -110,6 +113,9 @@ class _File:
         body, pieces = self._function(parts), self._pieces_as_functions()
         batched = self.layout.batched
         numbers = f"{self.upper}_ARGUMENTS numbers: those of the function, in their order"
+        if self.keywords:
+            named = ", ".join(f"{key}=" for key in self.keywords)
+            numbers += f";\n *                by position first, then {named}"
         head = _HEAD.format(
             name=self.name,
             indent=" " * len(f"int {self.name}_value_and_grad("),

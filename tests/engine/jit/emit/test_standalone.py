@@ -188,3 +188,27 @@ def test_a_function_without_a_value_is_refused(f) -> None:
     lifted(3.0)
     with pytest.raises(engine.TraceError, match="cannot be written as NumPy, because it returns no Value"):
         lifted.to_numpy_source()
+
+
+def test_the_file_refuses_other_numbers_of_arguments() -> None:
+    """NumPy would repeat one number for all."""
+    for batched, wrong in ((False, [0.5]), (True, [[0.5], [1.5]])):
+        lifted = jit(cost, batch=batched)
+        lifted([[0.5, 1.0]] if batched else [0.5, 1.0])
+        namespace: dict[str, Any] = {}
+        exec(lifted.to_numpy_source(), namespace)  # noqa: S102  # written by the lifter
+        with pytest.raises(ValueError, match="takes 2 numbers"):
+            namespace["value_and_grad"](wrong)
+        with pytest.raises(ValueError, match="parameters of shape"):
+            namespace["value_and_grad"]([[0.5, 1.0]] if batched else [0.5, 1.0], parameters=0.5)
+
+
+def test_the_file_takes_by_name_what_the_function_was_given_so() -> None:
+    lifted = jit(lambda x, scale, mode: WEIGHTS[0] * x**2 * scale if mode == "a" else x)
+    expected = lifted(x=2.0, scale=3.0, mode="a").data
+    namespace: dict[str, Any] = {}
+    exec(lifted.to_numpy_source(), namespace)  # noqa: S102  # written by the lifter
+    assert_close([namespace["value_and_grad"](x=2.0, scale=3.0)[0]], [expected])
+    with pytest.raises(TypeError):
+        namespace["value_and_grad"](2.0, 3.0)
+    assert "by position first, then scale=, x=" in lifted.to_c_source()
