@@ -24,6 +24,7 @@ __all__ = [
     "list_of",
     "object_array",
     "sequence_of",
+    "shape_of",
 ]
 
 Spec = tuple[Any, ...]
@@ -60,6 +61,22 @@ def object_array(items: list[Any]) -> np.ndarray[Any, Any]:
     for i, item in enumerate(items):
         array[i] = item
     return array
+
+
+def shape_of(spec: Spec) -> tuple[int, ...] | None:
+    """The shape of what could be one array; None for anything else.
+
+    >>> shape_of((LIST, list, ((NUMBER,), (NUMBER,)))), shape_of((LIST, list, ((NUMBER,), (ARRAY, (2,)))))
+    ((2,), None)
+    """
+    kind = spec[0]
+    if kind in (NUMBER, ARRAY, TABLE):
+        return () if kind == NUMBER else tuple(spec[1])
+    if kind in (STATIC, DICT):
+        return None
+    shapes = {shape_of(part) for part in spec[2]}
+    inner = shapes.pop() if shapes else ()
+    return None if shapes or inner is None else (len(spec[2]), *inner)
 
 
 def has_numbers(spec: Spec) -> bool:

@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from engine.errors import TraceError
 from engine.floats.arrays import ARRAY_FUNCTIONS
 from engine.jit.emit.forward import Program
 from engine.jit.emit.source import source_of
 from engine.jit.emit.support import functions_in, pick, view
 from engine.jit.lower.groups import FIXED
 from engine.jit.trace.traced_graph import Trace
-from engine.pytree.spec import Spec, has_numbers
+from engine.pytree.spec import DICT, Spec, has_numbers, shape_of
+from engine.quoting import brief
 
 __all__ = ["standalone_source"]
 
@@ -21,10 +23,10 @@ _HEAD = '''"""Value and gradient of a function, as lifted by chainrule's engine.
 
     value, gradient = value_and_grad({arguments})
 
-The arguments are those of the function{samples}; numbers in lists and arrays may be nested as they were.
+The arguments are those of the function that have numbers{samples}; they are nested as they were there.
 ``gradient`` is a pair: by the captured parameters, in the order of NAMES, and by the numbers of the
-arguments{by_sample}. Another vector of parameters than the one the file was written with may be given as
-``parameters=``.
+arguments{by_sample}, in the order of FORMS and NAMED. Another vector of parameters than the one the
+file was written with may be given as ``parameters=``.
 """
 
 from __future__ import annotations
@@ -40,14 +42,29 @@ Index = np.ndarray
 
 _TOOLS = '''
 
-def flat(arguments):
-    """The numbers of nested lists, dicts and arrays, in order."""
-    if isinstance(arguments, dict):
-        arguments = list(arguments.values())
-    if isinstance(arguments, (list, tuple)):
-        parts = [flat(each) for each in arguments]
-        return np.concatenate(parts) if parts else np.zeros(0)
-    return np.asarray(arguments, dtype=float).ravel()
+def numbers(item, form, place):
+    """The numbers of an item; its form is the shape of an array, or a list or dict of forms."""
+    if form is None:
+        return []
+    if isinstance(form, tuple):
+        array = np.asarray(item, dtype=float)
+        shape = ("samples",) * SAMPLED + form
+        if array.shape[SAMPLED:] != form or array.ndim != len(shape):
+            raise ValueError(f"{place} has the shape {array.shape}, not ({', '.join(map(str, shape))})")
+        return [array.reshape(len(array) if SAMPLED else 1, math.prod(form))]
+    keys = list(form) if isinstance(form, dict) else range(len(form))
+    if set(item) != set(keys) if isinstance(form, dict) else len(item) != len(keys):
+        raise ValueError(f"{place} is not nested as {form}")
+    return [rows for key in keys for rows in numbers(item[key], form[key], f"{place}[{key!r}]")]
+
+
+def laid_out(arguments, named):
+    """The numbers of the arguments, a column for each sample."""
+    if len(arguments) != len(FORMS) or set(named) != set(NAMED):
+        raise TypeError(f"takes {len(FORMS)} arguments by position, and by name {list(NAMED)}")
+    given = [*zip(arguments, FORMS, range(len(FORMS))), *((named[name], NAMED[name], name) for name in NAMED)]
+    parts = [rows for item, form, place in given for rows in numbers(item, form, f"argument {place}")]
+    return np.concatenate(parts, axis=1).T if parts else np.zeros((0, 1))
 
 '''
 
@@ -59,15 +76,24 @@ def standalone_source(program: Program, trace: Trace, spec: Spec) -> str:
         program: has gradients by all that was captured and all arguments.
         trace: the scalar graph of the program.
         spec: how its arguments are nested, those by position and those by name.
+
+    Raises:
+        TraceError: an argument has a name, or a key, that such a file cannot have.
     """
     layout = program.layout
-    keywords = [name for name, part in spec[1] if has_numbers(part)]
+    forms = [_form_of(part) for part in spec[0] if has_numbers(part)]
+    named = {name: _form_of(part) for name, part in spec[1] if has_numbers(part)}
+    if "parameters" in named:
+        raise TraceError(
+            "the function cannot be written as NumPy with an argument called parameters, as the file calls "
+            "what it captured: give it by position"
+        )
     tools: list[Any] = [view, pick, *(ARRAY_FUNCTIONS[name] for name in functions_in(program.statements))]
     values = [trace.captured[i] for i in layout.captured]
     names = [value.label or f"parameter {i}" for i, value in enumerate(values)]
     parts = [
         _HEAD.format(
-            arguments=", ".join(["*arguments", *(f"{name}=..." for name in keywords)]),
+            arguments=", ".join(["*arguments", *(f"{name}=..." for name in named)]),
             samples=", each with a leading axis of samples, and the value is the mean"
             if trace.batched
             else "",
@@ -77,9 +103,10 @@ def standalone_source(program: Program, trace: Trace, spec: Spec) -> str:
         f"PARAMETERS = {_literal(np.array([value.data for value in values], dtype=float))}\n",
         *(f"{name} = {_literal(array)}\n" for name, array in program.views.constants.items()),
         *(f"\n\n{getsource(tool)}" for tool in tools),
+        f"\n\nFORMS, NAMED, SAMPLED = {forms!r}, {named!r}, {int(trace.batched)}\n",
         _TOOLS,
         f"\n{source_of(program)}",
-        _call(program, keywords),
+        _call(program),
     ]
     return "".join(parts)
 
@@ -90,31 +117,41 @@ def _literal(array: np.ndarray[Any, Any]) -> str:
     return f"np.array({text}, dtype={kind})"
 
 
-def _call(program: Program, keywords: list[str]) -> str:
-    """The function that runs the program, which takes by name what the lifted function was given so."""
+def _form_of(spec: Spec) -> Any:
+    """A nesting as the file has it: the shape of an array, a list or dict of forms; None of no numbers."""
+    if not has_numbers(spec):
+        return None
+    shape = shape_of(spec)
+    if shape is not None:
+        return shape
+    if spec[0] != DICT:
+        return [_form_of(part) for part in spec[2]]
+    for key, _ in spec[2]:
+        if type(key) not in (str, int, float, bool):
+            raise TraceError(
+                f"the function cannot be written as NumPy, because a dict has the key {brief(key)}"
+            )
+    return {key: _form_of(part) for key, part in spec[2]}
+
+
+def _call(program: Program) -> str:
+    """The function that runs the program."""
     layout = program.layout
     names = "".join(f", {name}" for name in program.views.constants)
     functions = "".join(f", {name}" for name in functions_in(program.statements))
     count, start, inputs = layout.captured_cells, layout.input_start, layout.inputs
-    outputs = program.outputs
-    taken = ", ".join(["*arguments", *keywords, "parameters=PARAMETERS"])
-    lines = ["", "", f"def value_and_grad({taken}):"]
-    body = ['"""The value and its gradient by parameters and arguments."""']
-    body += [f"arguments += ({', '.join(keywords)},)"] if keywords else []
-    if layout.batched:
-        body.append("columns = [np.asarray(each, dtype=float) for each in arguments]")
-        body.append("samples = len(columns[0])")
-        body.append("given = np.concatenate([each.reshape(samples, -1) for each in columns], axis=1).T")
-    else:
-        body += ["samples = 1", "given = flat(arguments)"]
-    body += [
-        f"if len(given) != {inputs} or np.shape(parameters) != ({count},):",
-        "    got = f'{len(given)} and {np.shape(parameters)}'",
-        f"    raise ValueError('takes {inputs} numbers and parameters of shape ({count},), got ' + got)",
+    outputs, inputs_in = program.outputs, "work" if layout.batched else "fixed"
+    lines = ["", "", "def value_and_grad(*arguments, parameters=PARAMETERS, **named):"]
+    body = [
+        '"""The value and its gradient by parameters and arguments."""',
+        "given = laid_out(arguments, named)",
+        f"samples = {'given.shape[1]' if layout.batched else '1'}",
+        f"if np.shape(parameters) != ({count},):",
+        f"    raise ValueError(f'parameters has the shape {{np.shape(parameters)}}, not ({count},)')",
         f"fixed, dfixed = np.zeros((2, {layout.sizes[FIXED]}))",
         f"work, dwork = np.zeros((2, {layout.sizes[1]}, samples))",
         f"fixed[:{count}] = parameters",
-        f"{'work' if layout.batched else 'fixed'}[{start}:{start + inputs}] = given",
+        f"{inputs_in}[{start}:{start + inputs}] = given{'' if layout.batched else '[:, 0]'}",
     ]
     for space, cell, number in layout.constants:
         body.append(f"{'fixed' if space == FIXED else 'work'}[{cell}] = {_number(number)}")

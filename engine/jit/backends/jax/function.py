@@ -12,7 +12,7 @@ import numpy as np
 from engine.jit.backends.jax.statements import outputs_of
 from engine.jit.emit.forward import Program
 from engine.jit.trace.traced_graph import Trace
-from engine.pytree.spec import ARRAY, DICT, NUMBER, STATIC, TABLE, Spec, build
+from engine.pytree.spec import DICT, STATIC, Spec, build, shape_of
 from engine.pytree.statics import static_key
 from engine.quoting import brief
 
@@ -97,7 +97,7 @@ def _leaves(jnp: Any, spec: Spec, item: Any, place: str, batched: bool) -> Itera
         if (STATIC, *static_key(item)) != spec:
             raise TypeError(f"{place} is {brief(item)}, but the function was lifted for another one")
         return
-    shape = _shape(spec)
+    shape = shape_of(spec)
     if shape is not None:
         array = jnp.asarray(item)
         if array.shape[batched:] != shape or array.ndim != len(shape) + batched:
@@ -110,19 +110,7 @@ def _leaves(jnp: Any, spec: Spec, item: Any, place: str, batched: bool) -> Itera
         return
     keys = [key for key, _ in spec[2]] if kind == DICT else range(len(spec[2]))
     parts = [part for _, part in spec[2]] if kind == DICT else spec[2]
-    if (list(item) != keys) if kind == DICT else len(item) != len(parts):
+    if (set(item) != set(keys)) if kind == DICT else len(item) != len(parts):
         raise TypeError(f"{place} is nested otherwise than what the function was lifted for: {brief(item)}")
     for key, part in zip(keys, parts, strict=True):
         yield from _leaves(jnp, part, item[key], f"{place}[{brief(key)}]", batched)
-
-
-def _shape(spec: Spec) -> tuple[int, ...] | None:
-    """The shape of what could be one array; None for anything else."""
-    kind = spec[0]
-    if kind in (NUMBER, ARRAY, TABLE):
-        return () if kind == NUMBER else tuple(spec[1])
-    if kind in (STATIC, DICT):
-        return None
-    shapes = {_shape(part) for part in spec[2]}
-    inner = shapes.pop() if shapes else ()
-    return None if shapes or inner is None else (len(spec[2]), *inner)

@@ -32,8 +32,11 @@ def reading(statement: Any, place: Place, value: Expression) -> Any:
         isinstance(statement, Scatter) or not isinstance(changed, Call | View)
     ):
         return None
-    writes = isinstance(changed, MatMul | Reduce) and isinstance(statement, Assign) and not statement.adds
-    if writes and changed.shape != statement.target.shape:
+    if (
+        isinstance(changed, MatMul | Reduce)
+        and (isinstance(statement, Assign) and not statement.adds)
+        and changed.shape != statement.target.shape
+    ):
         return None  # neither repeats what it writes
     return replace(statement, value=changed)
 

@@ -190,17 +190,67 @@ def test_a_function_without_a_value_is_refused(f) -> None:
         lifted.to_numpy_source()
 
 
-def test_the_file_refuses_other_numbers_of_arguments() -> None:
-    """NumPy would repeat one number for all."""
-    for batched, wrong in ((False, [0.5]), (True, [[0.5], [1.5]])):
-        lifted = jit(cost, batch=batched)
-        lifted([[0.5, 1.0]] if batched else [0.5, 1.0])
-        namespace: dict[str, Any] = {}
-        exec(lifted.to_numpy_source(), namespace)  # noqa: S102  # written by the lifter
-        with pytest.raises(ValueError, match="takes 2 numbers"):
-            namespace["value_and_grad"](wrong)
-        with pytest.raises(ValueError, match="parameters of shape"):
-            namespace["value_and_grad"]([[0.5, 1.0]] if batched else [0.5, 1.0], parameters=0.5)
+def by_keys(d):
+    return WEIGHTS[0] * d["p"] + WEIGHTS[1] * d["q"] ** 2
+
+
+def split(x, y):
+    return WEIGHTS[0] * x[0] * x[1] + x[2] * y
+
+
+def ragged(rows):
+    return sum((WEIGHTS[i] * x for i, row in enumerate(rows) for x in row), Value(0.0))
+
+
+OTHERWISE: dict[
+    str, Any
+] = {  # a function, whether of samples, arguments, others of the file, and wrong ones
+    "a number for all": (cost, False, ([0.5, 1.0],), ([0.25, 2.0],), [([0.5],), (0.5,), ([[0.5, 1.0]],), ()]),
+    "a column for all": (cost, True, ([[0.5, 1.0]],), ([[0.25, 2.0]],), [([[0.5]],), ([0.5, 1.0],)]),
+    "keys": (by_keys, False, ({"p": 1.0, "q": 2.0},), ({"q": 3.0, "p": 0.5},), [({"p": 1.0, "r": 2.0},)]),
+    "columns": (
+        split,
+        True,
+        ([[1.0, 2.0, 3.0]] * 2, [4.0, 5.0]),
+        (np.arange(6.0).reshape(2, 3), np.arange(2.0)),
+        [([4.0, 5.0], [[1.0, 2.0, 3.0]] * 2), ([[1.0, 2.0, 3.0]] * 2, [4.0])],
+    ),
+    "rows": (
+        ragged,
+        False,
+        ([[1.0], [2.0, 3.0]],),
+        (([4.0], [5.0, 6.0]),),
+        [([[1.0, 2.0], [3.0]],), ([1.0, 2.0, 3.0],)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHERWISE)
+def test_the_file_takes_arguments_nested_as_they_were_and_refuses_others(name) -> None:
+    """NumPy would repeat one number for all, and take other columns."""
+    f, batched, args, others, wrong = OTHERWISE[name]
+    lifted = jit(f, batch=batched)
+    lifted(*args)
+    namespace: dict[str, Any] = {}
+    exec(lifted.to_numpy_source(), namespace)  # noqa: S102  # written by the lifter
+    with engine.no_grad():
+        assert_close([namespace["value_and_grad"](*others)[0]], [lifted(*others).data])
+    for each in wrong:
+        with pytest.raises((ValueError, TypeError)):
+            namespace["value_and_grad"](*each)
+    with pytest.raises(ValueError, match=r"parameters has the shape \(\), not \(\d+,\)"):
+        namespace["value_and_grad"](*args, parameters=0.5)
+
+
+@pytest.mark.parametrize(
+    ("named", "message"),
+    [({"parameters": 2.0}, "an argument called parameters"), ({"x": {(1, 2): 2.0}}, "has the key")],
+)
+def test_names_that_a_file_cannot_have_are_refused(named, message) -> None:
+    lifted = jit(lambda **given: sum((x if isinstance(x, Value) else x[1, 2]) for x in given.values()))
+    lifted(**named)
+    with pytest.raises(engine.TraceError, match=message):
+        lifted.to_numpy_source()
 
 
 def test_the_file_takes_by_name_what_the_function_was_given_so() -> None:

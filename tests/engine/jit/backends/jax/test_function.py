@@ -231,7 +231,7 @@ def test_arguments_are_nested_as_they_were() -> None:
     assert found["how"] == "twice"
     for wrong, message in (
         (lambda: fn(params, rows.T[:1], named, scale=2.0, how="twice"), r"argument 0 has the shape \(1, 2\)"),
-        (lambda: fn(params, rows, {"b": [1.0, 2.0], "a": 1.0}, scale=2.0, how="twice"), "nested otherwise"),
+        (lambda: fn(params, rows, {"b": [1.0, 2.0]}, scale=2.0, how="twice"), "nested otherwise"),
         (lambda: fn(params, rows, named, scale=2.0, how="once"), "argument how is 'once'"),
         (lambda: fn(params, rows, named, scale=2.0), "for other arguments: 2 by position, how=, scale="),
         (lambda: fn(params, rows, scale=2.0, how="twice"), "lifted for other arguments"),
@@ -240,6 +240,15 @@ def test_arguments_are_nested_as_they_were() -> None:
             wrong()
     with pytest.raises(ValueError, match=r"1 parameters in a vector, got shape \(2,\)"):
         fn([1.0, 2.0], rows, named, scale=2.0, how="twice")
+
+
+def test_keys_are_taken_in_any_order_as_jax_sorts_them() -> None:
+    w = Value(2.0)
+    lifted = jit(lambda d: w * d["q"] + d["p"] ** 2)
+    lifted({"q": 1.0, "p": 2.0})
+    fn, params = lifted.to_jax()
+    for each in ({"q": 3.0, "p": 5.0}, {"p": 5.0, "q": 3.0}):
+        assert float(fn(params, each)) == float(jax.jit(fn)(params, each)) == 31.0
 
 
 def test_it_is_as_pure_as_any_function_of_jax() -> None:
