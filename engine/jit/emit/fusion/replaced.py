@@ -34,6 +34,7 @@ def reading(statement: Any, place: Place, value: Expression) -> Any:
         return None
     if (
         isinstance(changed, MatMul | Reduce)
+        and not isinstance(statement.value, MatMul | Reduce)
         and (isinstance(statement, Assign) and not statement.adds)
         and changed.shape != statement.target.shape
     ):
