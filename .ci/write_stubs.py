@@ -35,6 +35,8 @@ BINARY: dict[str, str]
 UNARY: dict[str, str]
 METHODS: dict[str, Callable[..., Any]]
 
+def is_left_to(other: Any, row: Op) -> bool: ...
+
 class Methods(Generic[Result]):
     def _apply(self, row: Op, operands: Sequence[Any]) -> Any: ...
 """

@@ -29,6 +29,7 @@ from engine.node.habits import VALUE_INSTEAD
 from engine.node.releasing import DEEPEST, Release
 from engine.node.with_gradient import WithGradient
 from engine.ops import OPERATORS
+from engine.ops.methods import is_left_to
 from engine.ops.op import CONSTANT, FROZEN, LEAF, Op
 from engine.ops.overloads import Overloads
 from engine.ops.ufuncs import elementwise
@@ -223,7 +224,7 @@ class Value(AsNumber, WithGradient, Overloads["Value"]):
                     span = right
                 node._span = span + 1 if span < DEEPEST else Release((self, other))
                 return node
-            return apply(_ADD, (self, other))
+            return NotImplemented if is_left_to(other, _ADD) else apply(_ADD, (self, other))
 
         def __sub__(self, other: Any) -> Any:
             if other.__class__ is Value:
@@ -242,7 +243,7 @@ class Value(AsNumber, WithGradient, Overloads["Value"]):
                     span = right
                 node._span = span + 1 if span < DEEPEST else Release((self, other))
                 return node
-            return apply(_SUB, (self, other))
+            return NotImplemented if is_left_to(other, _SUB) else apply(_SUB, (self, other))
 
         def __mul__(self, other: Any) -> Any:
             if other.__class__ is Value:
@@ -262,7 +263,7 @@ class Value(AsNumber, WithGradient, Overloads["Value"]):
                     span = right
                 node._span = span + 1 if span < DEEPEST else Release((self, other))
                 return node
-            return apply(_MUL, (self, other))
+            return NotImplemented if is_left_to(other, _MUL) else apply(_MUL, (self, other))
 
         def __neg__(self) -> Value:
             node = _new(Value)

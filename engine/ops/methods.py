@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from inspect import Parameter, Signature, signature
+from types import FunctionType
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from engine.floats.coerce import is_real
 from engine.formulas.symbol import BINARY as SIGNS
 from engine.ops import OPERATORS
 from engine.ops.composed import CALLED
 from engine.ops.op import Op
 
-__all__ = ["BINARY", "METHODS", "UNARY", "Methods", "Number", "Result"]
+__all__ = ["BINARY", "METHODS", "UNARY", "Methods", "Number", "Result", "is_left_to"]
 
 Number = float | np.floating[Any] | np.integer[Any]
 """The numbers that operators take beside those of the number type."""
@@ -27,6 +29,8 @@ Result = TypeVar("Result")
 
 BINARY = {SIGNS[row.symbol]: row.name for row in OPERATORS.values() if row.symbol in SIGNS}
 """The rows of Python's operators of two operands, by the name within ``__add__`` and ``__radd__``."""
+
+_REFLECTED = {row: f"__r{name}__" for name, row in BINARY.items()}
 
 UNARY = {"neg": "neg", "abs": "abs"}
 """The rows of Python's operators of one operand."""
@@ -61,8 +65,26 @@ def _unary(row: Op) -> Callable[..., Any]:
     return lambda self: self._apply(row, (self,))
 
 
+def is_left_to(other: Any, row: Op) -> bool:
+    """Whether an operator is left to its right operand: no number, but of a class that has ``__rmul__``.
+
+    >>> Vector = type("Vector", (), {"__rmul__": lambda self, factor: self})
+    >>> is_left_to(Vector(), OPERATORS["mul"]), is_left_to([1.0], OPERATORS["mul"])
+    (True, False)
+    """
+    kind = type(other)
+    return (
+        isinstance(getattr(kind, _REFLECTED[row.name], None), FunctionType)
+        and not hasattr(kind, "_apply")
+        and not is_real(other)
+    )
+
+
 def _binary(row: Op) -> Callable[..., Any]:
-    return lambda self, other: self._apply(row, (self, other))
+    def operator(self: Any, other: Any) -> Any:
+        return NotImplemented if is_left_to(other, row) else self._apply(row, (self, other))
+
+    return operator
 
 
 def _reflected(row: Op) -> Callable[..., Any]:

@@ -55,7 +55,7 @@ from engine.ops.op import CONSTANT, FROZEN, LEAF, Op
 from engine.quoting import brief
 from engine.ops import OPERATORS
 from engine.ops.indexing import SAME, TAKE
-from engine.ops.methods import METHODS
+from engine.ops.methods import METHODS, is_left_to
 from engine.ops.ufuncs import elementwise
 from engine.node.value import Value as Reference
 

@@ -101,7 +101,7 @@ cdef extern from "c/results.h":
         int (*recording_in_block)() except -1
         double (*data_of)(object) except? -1.0
         object (*unary)(int, object)
-        object (*binary)(int, object, object)
+        object (*binary)(int, object, object, bint)
         object (*with_numbers)(int, PyObject*, int, double*)
         int (*bound_row)(int, int, double*) except -1
         object (*apply)(int, PyObject*, PyObject**, Py_ssize_t)

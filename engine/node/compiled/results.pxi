@@ -1,9 +1,11 @@
 # Results of operators: fast paths for the hot rows on Values and Python's own numbers, the table for all the rest.
 
-cdef object general_binary(int kernel, object a, object b):
+cdef object general_binary(int kernel, object a, object b, bint by_sign):
     """The result of an operator on two operands in any other case, by the table."""
     row = row_of_name(kernel)
     number = a if is_value(<PyObject*>a) else b
+    if by_sign and number is a and is_left_to(b, row):
+        return NotImplemented
     if Py_TYPE(<PyObject*>number) == value_type or (number is a and kernel in (ADD, SUB, MUL)):
         return apply_row(row, (a, b))
     return number._apply(row, (a, b))  # the method of a subclass, where the reference calls it too

@@ -4,6 +4,7 @@ import math
 import operator
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -559,6 +560,39 @@ def test_operators_refuse_what_is_no_number(combine, other) -> None:
     if not isinstance(other, str):  # text % anything formats, text * anything repeats
         with pytest.raises(TypeError, match="must be a real number"):
             combine(other, Value(2.0))
+
+
+class Pair:
+    """A vector of the user's."""
+
+    def __init__(self, *items: Any) -> None:
+        self.items = items
+
+    def __mul__(self, factor: Any) -> "Pair":
+        return Pair(*(item * factor for item in self.items))
+
+
+def _reflected(combine: Any) -> Any:
+    return lambda self, other: Pair(*(combine(other, item) for item in self.items))
+
+
+BY_SIGN = ("add", "sub", "mul", "truediv", "pow", "mod", "floordiv")
+for _name in BY_SIGN:
+    setattr(Pair, f"__r{_name}__", _reflected(getattr(operator, _name)))
+
+
+@pytest.mark.parametrize("kind", [Value, type("Parameter", (Value,), {})])
+def test_an_object_of_a_class_that_knows_what_to_do_is_asked(kind) -> None:
+    for name in BY_SIGN:
+        combine = getattr(operator, name)
+        x = kind(5.0)
+        result = combine(x, Pair(2.0, Value(3.0)))
+        assert [item.data for item in result.items] == [combine(5.0, 2.0), combine(5.0, 3.0)], name
+        assert x in result.items[1]._children
+    with pytest.raises(TypeError, match="must be a real number"):
+        engine.mul(Value(2.0), Pair(1.0))
+    lifted = engine.jit(lambda x, y: engine.sum((x * Pair(y, 3.0) * x).items))
+    assert [lifted(x, 0.5).data for x in (2.0, -1.0)] == [14.0, 3.5]
 
 
 def test_in_place_operators_make_new_nodes() -> None:

@@ -72,7 +72,7 @@ static PyObject *call_method(int kernel, PyObject *self, PyObject **args, Py_ssi
         return recorded_result(y, usual, (Fields *)self, local_grad);
     }
     if (count == 1 && row->operands == 2 && (row->fixed == 0 || Py_TYPE(args[0]) == value_type))
-        return binary(kernel, row->all, self, args[0]);
+        return binary(kernel, row->all, self, args[0], 0);
     if (count + 1 == row->operands)
         return on_self_and(kernel, self, args, count);
     return method_in_python(kernel, self, args, count, names);
@@ -85,7 +85,7 @@ static PyObject *call_function(int kernel, PyObject **args, Py_ssize_t count, Py
     if (names == NULL && count && Py_TYPE(args[0]) == value_type && row->usual <= count && count <= row->operands)
         return call_method(kernel, args[0], args + 1, count - 1, NULL);
     if (names == NULL && count == 2 && row->operands == 2 && Py_TYPE(args[1]) == value_type)
-        return binary(kernel, row->all, args[0], args[1]);
+        return binary(kernel, row->all, args[0], args[1], 0);
     if (names == NULL && count > 2 && count == row->operands)
         found = on_all(kernel, args);
     return found != NULL || PyErr_Occurred() ? found : function_in_python(kernel, args, count, names);

@@ -11,7 +11,7 @@ static struct {
     int (*recording_in_block)(void);  /* -1 with an error */
     double (*data_of)(PyObject *number);  /* -1.0 with an error, or without */
     PyObject *(*unary)(int kernel, PyObject *x);
-    PyObject *(*binary)(int kernel, PyObject *a, PyObject *b);
+    PyObject *(*binary)(int kernel, PyObject *a, PyObject *b, int by_sign);
     PyObject *(*with_numbers)(int kernel, PyObject *x, int count, double *baked);
     int (*bound_row)(int kernel, int count, double *baked);  /* held; -1 with an error */
     PyObject *(*apply)(int kernel, PyObject *self, PyObject **args, Py_ssize_t count);
@@ -148,24 +148,24 @@ static PyObject *with_numbers(int kernel, PyObject *x, int count, double *baked)
 
 /* -- results on Values and plain numbers ----------------------------------------------------------------------------- */
 
-/* The result of + - * / and other rows of two operands, where a Value stands on either side. Inlined, so that the kernels
- * of + - * / are, too. */
-static inline Py_ALWAYS_INLINE PyObject *binary(int number, chainrule_kernel kernel, PyObject *a, PyObject *b)
+/* The result of + - * / and other rows of two operands, where a Value stands on either side, called by a sign or by a
+ * name. Inlined, so that the kernels of + - * / are, too. */
+static inline Py_ALWAYS_INLINE PyObject *binary(int number, chainrule_kernel kernel, PyObject *a, PyObject *b, int by_sign)
 {
     int row = row_of_kernel[number], record;
     int left = Py_TYPE(a) == value_type, right = Py_TYPE(b) == value_type;
     double y, local_grads[2], x[2];
     Fields *leaf, *node;
     if (row < 0)
-        return general.binary(number, a, b);
+        return general.binary(number, a, b, by_sign);
     if (left)
         x[0] = ((Fields *)a)->data;
     else if (!right || !constant(a, &x[0]))
-        return general.binary(number, a, b);
+        return general.binary(number, a, b, by_sign);
     if (right)
         x[1] = ((Fields *)b)->data;
     else if (!constant(b, &x[1]))
-        return general.binary(number, a, b);
+        return general.binary(number, a, b, by_sign);
     kernel(x, &y, local_grads);
     record = recording();
     if (record < 0)
@@ -183,7 +183,7 @@ static inline Py_ALWAYS_INLINE PyObject *binary(int number, chainrule_kernel ker
 }
 
 #define CHAINRULE_OPERATOR(name) \
-    static PyObject *operator_##name(PyObject *a, PyObject *b) { return binary(KERNEL_##name, k_##name, a, b); }
+    static PyObject *operator_##name(PyObject *a, PyObject *b) { return binary(KERNEL_##name, k_##name, a, b, 1); }
 CHAINRULE_OPERATOR(add)
 CHAINRULE_OPERATOR(sub)
 CHAINRULE_OPERATOR(mul)
@@ -195,10 +195,10 @@ static PyObject *operator_pow(PyObject *a, PyObject *b)
 {
     double exponent;
     if (Py_TYPE(b) == value_type)
-        return binary(KERNEL_pow, k_pow, a, b);
+        return binary(KERNEL_pow, k_pow, a, b, 1);
     if (Py_TYPE(a) == value_type && constant(b, &exponent))
         return with_numbers(KERNEL_pow, a, 1, &exponent);
-    return general.binary(KERNEL_pow, a, b);
+    return general.binary(KERNEL_pow, a, b, 1);
 }
 
 /* The result of a row on one Value. */
