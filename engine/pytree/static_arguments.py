@@ -118,9 +118,10 @@ def _positions(known: _Parameters, positions: int | Iterable[int]) -> tuple[int,
     count = len(known.positional)
     for i in given:
         if not known.takes_any and not -count <= i < count:
-            listed = f", {','.join(known.positional)}" if known.positional else ""
+            listed = f", {', '.join(known.positional)}" if known.positional else ""
+            several = "parameter" if count == 1 else "parameters"
             raise ValueError(
-                f"static_argnums={brief(positions)}: the function has {count} positional parameters{listed}"
+                f"static_argnums={brief(positions)}: the function has {count} positional {several}{listed}"
             )
     found = tuple(i if known.takes_any or i >= 0 else i + count for i in given)
     if len(set(found)) < len(found):

@@ -35,7 +35,7 @@ VARIABLE = "CHAINRULE_AUDIT"
 _CHOICES = {"": None, "never": False, "always": True}
 _POWERS = frozenset(10**k for k in range(19))
 
-_OTHERWISE = (
+_DIFFERENT = (
     "one program was made for all ways of its decisions, and one of them changes more than a number, or it "
     "reads what a program cannot see; choose by engine.where, or call the function without engine.jit"
 )
@@ -94,7 +94,7 @@ def audited(
             return None
     finally:
         spoil(inputs)  # the function may have kept them
-    fault = _OTHERWISE
+    fault = _DIFFERENT
     if like is None:
         fault = found_fault(function.lifts, lifted.trace, arguments, numbers, function._batch)
     calls = f"in call {lifted.calls} of a program of {function._name}"

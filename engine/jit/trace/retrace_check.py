@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable
 from typing import Any
 
@@ -10,11 +11,15 @@ import numpy as np
 from engine.errors import TraceError
 from engine.jit.trace.identity import ids_of, places_in
 from engine.jit.trace.traced_graph import CONSTANT, Trace
+from engine.pytree.statics import equal_statics
 from engine.quoting import abridged, brief
 
 __all__ = ["Change", "changes_for", "dealt_anew", "refuse_differences"]
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
+
+_COMPARED = (numbers.Number, str, bytes, np.ndarray, np.generic)
+"""What stands in a result by what it is, not by which object it is."""
 
 _LARGE = 40_000  # operands from which one further run must do
 
@@ -67,6 +72,12 @@ def dealt_anew(x: Numbers, rng: np.random.Generator) -> Numbers:
 def refuse_differences(first: Trace, second: Trace, shared: Any) -> None:
     """Raise unless two traces are the same but for the numbers of their leaves."""
     if not first.result.same_as(second.result):
+        for a, b in zip(first.result.statics, second.result.statics, strict=False):
+            if type(a) is type(b) and not isinstance(a, _COMPARED) and not equal_statics(a, b):
+                raise TraceError(
+                    f"the function returns {brief(a)}, and a program gives Values in lists, tuples, dicts "
+                    f"and arrays only, not in {type(a).__name__!r}"
+                )
         raise TraceError(
             f"what the function returns depends on the numbers: {abridged(str(first.result))} on these, "
             f"{abridged(str(second.result))} on others; return Values, and compute numbers such as "

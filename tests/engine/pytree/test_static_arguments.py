@@ -101,7 +101,7 @@ def test_a_static_argument_that_cannot_be_hashed_counts_by_what_it_holds_now() -
 @pytest.mark.parametrize(
     ("static", "error", "message"),
     [
-        (2, ValueError, "the function has 2 positional parameters, x,n"),
+        (2, ValueError, "the function has 2 positional parameters, x, n"),
         (-3, ValueError, "2 positional parameters"),
         ((0, 5), ValueError, "2 positional parameters"),
         ((1, 1), ValueError, "names a parameter twice"),

@@ -101,6 +101,12 @@ DIFFERENT = {
         lambda x, y: (x, 2),
         "what the function returns depends",
     ),
+    "a set of Values": (lambda x, y: {x}, lambda x, y: {y}, "dicts and arrays only, not in 'set'"),
+    "a generator": (
+        lambda x, y: (each for each in (x, y)),
+        lambda x, y: (each for each in (x, y)),
+        "not in 'generator'",
+    ),
     "what a node reads": (
         lambda x, y: x.exp() - y.exp(),
         lambda x, y: (lambda a, b: b - a)(y.exp(), x.exp()) * 1.0,
