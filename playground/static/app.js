@@ -192,7 +192,7 @@ async function start() {
   panel.replaceChildren();
   const given = about.given.includes("model") ? "training" : about.given.includes("loss") ? "backward" : null;
   await show(given && !part("tab") ? given : first, { step: false });
-  onstep(["tab", "backward"], (changed) => { // a training goes on, whatever step it is
+  onstep(["tab", "backward"], (changed) => { // what was trained is kept, whatever step it is
     show(TABS.includes(part("tab")) ? part("tab") : TABS[0], { step: false });
     if (changed.includes("backward")) mounted.get("backward")?.back();
   });

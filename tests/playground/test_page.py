@@ -55,6 +55,23 @@ def test_back_leads_to_the_tab_and_the_formula_before_and_loses_nothing(open_pag
     assert json.loads(fragment(page)["backward"])["text"] == "tanh(a)"
 
 
+def test_back_leads_to_the_formula_drawn_before_where_the_next_one_is_typed_slowly(open_page) -> None:
+    page = open_page()
+    editor = page.locator("#panel-backward textarea").first
+    editor.fill("a*b")
+    editor.press("Control+Enter")
+    page.wait_for_function("() => location.hash.includes('a*b')")
+    for text in ("tanh(a)", "tanh(a)+1"):
+        editor.fill(text)  # drawn by itself after half a second
+        page.wait_for_function(
+            "(text) => JSON.parse(new URLSearchParams(location.hash).get('backward')).text === text", arg=text
+        )
+    editor.press("Control+Enter")
+    page.go_back()
+    page.locator("#panel-backward .leaves .leaf-row >> nth=1").wait_for()
+    assert editor.input_value() == json.loads(fragment(page)["backward"])["text"] == "a*b"
+
+
 def test_question_mark_lists_the_keys_and_keys_typed_into_a_field_are_text(open_page) -> None:
     page = open_page()
     assert page.get_by_role("tab", selected=True).inner_text() == "Backward pass"

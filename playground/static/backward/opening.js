@@ -11,6 +11,7 @@ export class Opening {
     this.tab = tab;
     this.examples = [];
     this.example = this.given = null;
+    this.drawn = true; // whether the address keeps what was asked for, rather than what is being typed
   }
 
   /** The menu of examples. */
@@ -43,7 +44,7 @@ export class Opening {
     clearTimeout(this.typing);
     this.example = null;
     this.tab.menu.value = "";
-    if (this.tab.language.value === "formula") this.typing = setTimeout(() => this.open({ quiet: true }), 500);
+    if (this.tab.language.value === "formula") this.typing = setTimeout(() => this.open({ quiet: true, step: this.drawn }), 500);
   }
 
   async open({ example = this.example, note = "", values = null, quiet = false, step = false }) {
@@ -75,6 +76,7 @@ export class Opening {
     this.tab.note.hidden = !note;
     await this.tab._take(answer);
     this.remember(values, step);
+    this.drawn = !quiet;
     if (!answer.arrays.edges) this.tab.app.announce(`${answer.nodes} nodes, drawn as ${this.tab.shape.boxes.length} boxes. The backward pass is running.`);
     else if (!quiet) this.ready();
     if (!answer.arrays.edges) await this.sweep(asked);

@@ -51,7 +51,7 @@ class Tab {
     this.language.value = language;
     this.opening.example = example;
     this.menu.value = example ?? "";
-    return this.opening.open({ values });
+    return this.opening.open({ values, note: this.opening.examples.find((each) => each.name === example)?.note });
   }
 
   /** The browser went to another step of its history. */

@@ -55,7 +55,7 @@ export class Inspector {
     const { start, inputs } = placeOf(picture, column, i);
     const key = `${column}.${i}.${picture.layers.join()}.${state}`;
     if (picked && this.shown === key && !focus) return this.#update(picture, start, inputs);
-    const head = make("p", {}, make("strong", {}, name), activation ? `, ${activation}` : "", state ? make("span", { class: "state" }, ` ${state}`) : "");
+    const head = make("p", {}, make("strong", {}, name), activation ? `, ${activation}` : "", state ? [", ", make("span", { class: "state" }, state)] : "");
     const cell = (text, at, weight) => {
       const value = picked
         ? make("input", { type: "number", step: "any", value: Number(weights[at].toPrecision(5)), "aria-label": `${text}, value`, onchange: (event) => { if (event.target.value !== "") this.actions.set(column - 1, i, weight, Number(event.target.value)); } })
