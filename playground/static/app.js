@@ -56,14 +56,14 @@ function download(name, mime, data) {
   toast(`Saved ${name}`, undefined, "good");
 }
 
-/** A number as people read it: 0.1234, 12.3, 1.2e-7. */
+/** A number as people read it: 0.1234, 12.3, 12345, 1.2e-7. No digit before the point is rounded away. */
 function shortText(number, digits = 4) {
   const value = Number(number);
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "−inf";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  const text = size >= 1e6 || size < 10 ** -digits ? value.toExponential(2) : String(Number(value.toPrecision(digits)));
+  const text = size >= 1e6 || size < 10 ** -digits ? value.toExponential(2) : String(Number(value.toPrecision(Math.max(digits, Math.floor(Math.log10(size)) + 1))));
   return text.replace("-", "−");
 }
 

@@ -72,6 +72,18 @@ def test_back_leads_to_the_formula_drawn_before_where_the_next_one_is_typed_slow
     assert editor.input_value() == json.loads(fragment(page)["backward"])["text"] == "a*b"
 
 
+def test_no_digit_before_the_point_is_rounded_away(open_page) -> None:
+    page = open_page()
+    editor = page.locator("#panel-backward textarea").first
+    editor.fill("a = 12345\nb = 1\na + b")
+    editor.press("Control+Enter")
+    page.locator("#panel-backward .canvas").get_by_text("12346").first.wait_for(timeout=15_000)
+    assert [field.input_value() for field in page.locator(".leaves input[type=number]").all()] == [
+        "12345",
+        "1",
+    ]
+
+
 def test_question_mark_lists_the_keys_and_keys_typed_into_a_field_are_text(open_page) -> None:
     page = open_page()
     assert page.get_by_role("tab", selected=True).inner_text() == "Backward pass"

@@ -5,6 +5,9 @@ import { shortName } from "./graph.js";
 
 const SHOWN = 24;
 
+/** A number for a field: four digits, or all before the point. */
+const rounded = (x) => String(+x.toPrecision(Math.min(Math.max(4, Math.floor(Math.log10(Math.abs(x) || 1)) + 1), 17)));
+
 export class Leaves {
   constructor(element, { onchange, onchoose, text }) {
     this.element = element;
@@ -29,11 +32,11 @@ export class Leaves {
   _row({ node, name, first }, value) {
     const reach = Math.max(2, 2 * Math.abs(first));
     const slider = h("input", { type: "range", min: first - reach, max: first + reach, step: "any", value, "aria-label": `${name}, slider` });
-    const field = h("input", { type: "number", step: "any", value: String(+Number(value).toPrecision(4)), "aria-label": name });
+    const field = h("input", { type: "number", step: "any", value: rounded(Number(value)), "aria-label": name });
     const gradient = h("span", { class: "gradient" });
     const set = (x, from) => {
       if (!Number.isFinite(x)) return;
-      if (from !== field) field.value = String(+x.toPrecision(4));
+      if (from !== field) field.value = rounded(x);
       if (from !== slider) {
         if (x < Number(slider.min)) slider.min = x - 1;
         if (x > Number(slider.max)) slider.max = x + 1;
@@ -62,7 +65,7 @@ export class Leaves {
     const values = {};
     for (const [node, row] of this.rows) {
       row.slider.value = row.first;
-      row.field.value = String(+row.first.toPrecision(4));
+      row.field.value = rounded(row.first);
       values[node] = row.first;
     }
     return values;
