@@ -89,7 +89,7 @@ class Canonical(NamedTuple):
         nodes: canonical nodes, operands before results.
         outputs: the ref of each output.
         watched: the ref of each number that the function decides by.
-        size: how many scalar nodes of the trace went into it.
+        size: how many results of the trace went into it.
         order: refs in the order of the trace, operands before results, of those that are to be computed;
             None where that is the order of the nodes.
     """
@@ -101,7 +101,8 @@ class Canonical(NamedTuple):
     order: list[int] | None = None
 
     def __str__(self) -> str:
-        lines = [f"{self.size} scalar nodes became {len(self.nodes)} canonical ones"]
+        leaves = sum(node.kind in (LEAF, CONST) for node in self.nodes)
+        lines = [f"{self.size} results became {len(self.nodes) - leaves} canonical ones, of {leaves} leaves"]
         for ref, node in enumerate(self.nodes[:200]):
             lines.append(f"  n{ref} = {_text(node)}")
         if len(self.nodes) > 200:

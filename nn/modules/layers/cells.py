@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import Any, ClassVar
 
-from engine import dot, relu, sigmoid, tanh
+from engine import Value, dot, relu, sigmoid, tanh
 from engine.floats.validate import integer
 from nn.checks import flag, one_of
 from nn.modules.inputs import Inputs
@@ -31,13 +31,13 @@ def products(rows: Any, x: Any, biases: Any) -> list[Any]:
     return [dot(row, x) + b for row, b in zip(rows, biases, strict=True)]
 
 
-def zeros(count: int) -> Inputs:
-    """A state to begin with.
+def zeros(count: int, states: int) -> list[Inputs]:
+    """States to begin with: h, and of a cell with two c.
 
-    >>> [x.data for x in zeros(2)]
-    [0.0, 0.0]
+    >>> zeros(2, states=1)
+    [[Value(data=0.0, grad=0.0, label='h.0'), Value(data=0.0, grad=0.0, label='h.1')]]
     """
-    return Inputs.of([0.0] * count)
+    return [Inputs(Value(0.0, label=f"{name}.{i}") for i in range(count)) for name in "hc"[:states]]
 
 
 class RNNStep:
@@ -154,8 +154,8 @@ class _Cell(Module):
     def _first(self, hx: Any, before: tuple[int, ...]) -> tuple[Any, ...]:
         wanted = (*before, self.hidden_size)
         if hx is None:
-            start = zeros(self.hidden_size)
-            return tuple([start] * before[0] if before else start for _ in range(self.states))
+            starts = zeros(self.hidden_size, self.states)
+            return tuple([start] * before[0] if before else start for start in starts)
         return tuple(given_states(self, hx, wanted))
 
     def _next(self, x: Any, state: Any) -> State:

@@ -105,8 +105,8 @@ class _Recurrent(Module):
         """The first states of one sequence, or of each sample, for each kind of state."""
         count = len(self._parts())
         if hx is None:
-            start = [zeros(self.hidden_size)] * count
-            return [start if samples is None else [start] * samples for _ in range(self.states)]
+            starts = [[start] * count for start in zeros(self.hidden_size, self.states)]
+            return [start if samples is None else [start] * samples for start in starts]
         wanted = (count, self.hidden_size) if samples is None else (count, samples, self.hidden_size)
         given = given_states(self, hx, wanted)
         return given if samples is None else [_swapped(each) for each in given]

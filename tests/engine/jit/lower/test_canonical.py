@@ -42,7 +42,7 @@ def test_a_program_is_printed_node_by_node() -> None:
     p.number(3.0)
     p.row("max", *[w] * 9)
     assert str(p.canonical(s)).splitlines() == [
-        "6 scalar nodes became 6 canonical ones",
+        "6 results became 3 canonical ones, of 3 leaves",
         "  n0 = captured 0",
         "  n1 = input 0 (per sample)",
         "  n2 = n0·n1 - 2·n1 +0.5 (per sample)",
