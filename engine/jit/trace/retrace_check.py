@@ -14,7 +14,7 @@ from engine.jit.trace.traced_graph import CONSTANT, Trace
 from engine.pytree.statics import equal_statics
 from engine.quoting import abridged, brief
 
-__all__ = ["Change", "changes_for", "dealt_anew", "refuse_differences"]
+__all__ = ["Change", "changes_for", "dealt_anew", "lowered", "nearby", "refuse_differences"]
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -26,7 +26,8 @@ _LARGE = 40_000  # operands from which one further run must do
 Change = Callable[[Numbers, np.random.Generator], Numbers]
 
 
-def _nearby(x: Numbers, rng: np.random.Generator) -> Numbers:
+def nearby(x: Numbers, rng: np.random.Generator) -> Numbers:
+    """Other numbers of the same signs and sizes."""
     return np.asarray(
         x * (1.0 + 0.3 * rng.uniform(-1.0, 1.0, x.shape)) + 1e-3 * rng.uniform(-1.0, 1.0, x.shape)
     )
@@ -58,7 +59,7 @@ def changes_for(operands: int, numbers: int = 1) -> tuple[Change, ...]:
     """
     if operands > _LARGE or not numbers:
         return (_either_sign,)
-    return (_nearby, _either_sign, _turned, _large, _zero)
+    return (nearby, _either_sign, _turned, _large, _zero)
 
 
 def dealt_anew(x: Numbers, rng: np.random.Generator) -> Numbers:
@@ -67,6 +68,15 @@ def dealt_anew(x: Numbers, rng: np.random.Generator) -> Numbers:
     if low == high:
         return np.full_like(x, low - 1 if low > 0 and rng.random() < 0.5 else low + 1)
     return np.asarray(rng.integers(low, high + 1, x.shape), dtype=float)
+
+
+def lowered(x: Numbers, rng: np.random.Generator) -> Numbers:
+    """Other integers, none above what it was: labels of two classes beside indices of a large table
+    stay labels."""
+    low, high = int(x.min()), int(x.max())
+    if low == high:
+        return np.full_like(x, low - 1 if low > 0 else low + 1)
+    return np.asarray(rng.integers(low, x.astype(int) + 1), dtype=float)
 
 
 def refuse_differences(first: Trace, second: Trace, shared: Any) -> None:

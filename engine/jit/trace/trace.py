@@ -23,7 +23,14 @@ from engine.errors import TraceError
 from engine.jit.trace.decisions import Decisions, Replay
 from engine.jit.trace.draws import Draws
 from engine.jit.trace.guards import computed_by, settled
-from engine.jit.trace.retrace_check import Change, changes_for, dealt_anew, refuse_differences
+from engine.jit.trace.retrace_check import (
+    Change,
+    changes_for,
+    dealt_anew,
+    lowered,
+    nearby,
+    refuse_differences,
+)
 from engine.jit.trace.traced_graph import Trace
 from engine.node.backend import Value
 from engine.node.bulk import nodes_made, spoil
@@ -105,8 +112,11 @@ def _traced(
         first = Trace(result, decided.held, batched)
     rng = np.random.default_rng(0)
     agreed, failure = False, None
-    for change in changes_for(len(first.operands), len(numbers)):
-        other = _others(arguments, numbers, change, rng)
+    ways = [(change, dealt_anew) for change in changes_for(len(first.operands), len(numbers))]
+    for change, integers_for in (*ways, (nearby, lowered)):
+        if agreed and integers_for is lowered:
+            break  # it is for functions that all other ways take out of what they allow
+        other = _others(arguments, numbers, change, integers_for, rng)
         with nodes_made() as made:
             try:
                 result, again = ran_again(other)
@@ -217,12 +227,16 @@ def _output(
 
 
 def _others(
-    arguments: Arguments, numbers: np.ndarray[Any, Any], change: Change, rng: np.random.Generator
+    arguments: Arguments,
+    numbers: np.ndarray[Any, Any],
+    change: Change,
+    integers_for: Change,
+    rng: np.random.Generator,
 ) -> np.ndarray[Any, Any]:
     """Other numbers for the arguments; for indices and labels others of the same kind."""
     integers = arguments.integers
     with np.errstate(all="ignore"):
         other = change(numbers, rng)
     if integers.any():
-        other[integers] = dealt_anew(numbers[integers], rng)
+        other[integers] = integers_for(numbers[integers], rng)
     return other

@@ -5,7 +5,7 @@ import pytest
 
 import engine
 from engine import TraceError, Value, jit
-from engine.jit.trace.retrace_check import changes_for, dealt_anew, refuse_differences
+from engine.jit.trace.retrace_check import changes_for, dealt_anew, lowered, refuse_differences
 from tests.engine.jit.stages import graph
 from tests.engine.jit.unseen import unseen_turns
 
@@ -54,6 +54,15 @@ def test_integers_are_dealt_anew_from_their_range(numbers, low, high) -> None:
     assert found.max() <= high
     if len(set(numbers)) == 1:
         assert (found != numbers).all()
+
+
+@pytest.mark.parametrize("numbers", [[42.0, 7.0, 1.0], [0.0, 30.0], [-30.0, 2.0, 9.0], [5.0, 5.0]])
+def test_integers_are_lowered_within_their_range(numbers) -> None:
+    found = lowered(np.array(numbers), rng())
+    assert (found == np.round(found)).all()
+    assert (found <= numbers).all()
+    assert (found != numbers).any()
+    assert found.min() >= min(numbers) - (len(set(numbers)) == 1)
 
 
 SAME = {

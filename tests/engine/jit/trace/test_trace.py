@@ -137,6 +137,18 @@ def test_a_function_that_fails_on_all_other_numbers_says_so() -> None:
         traced(fails_later, 2.0)
 
 
+@pytest.mark.parametrize("length", [1_000, 30_000])
+def test_labels_of_few_classes_are_traced_beside_indices_of_a_large_table(length) -> None:
+    table, classes = [Value(0.1 * i) for i in range(length)], [Value(1.5), Value(-0.5)]
+
+    def f(words, label):
+        return engine.sum([engine.take(table, i) * table[0] for i in words]) * engine.take(classes, label)
+
+    for words, label in (([length - 1, 2, length - 2], 1), ([1, 3, 2], 0), ([0, length - 1, 1], 1)):
+        found = engine.jit(f)(words, label)
+        assert found.data == pytest.approx(f(words, label).data, rel=1e-15)
+
+
 def test_integers_are_traced_on_other_integers() -> None:
     seen = []
 
