@@ -13,10 +13,12 @@ from abc import ABCMeta, get_cache_token
 from array import array
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from contextvars import ContextVar
 from functools import cached_property, lru_cache, partial
 from io import IOBase
 from operator import attrgetter, methodcaller
+from pkgutil import iter_modules
 from types import (
     BuiltinMethodType,
     FunctionType,
@@ -112,6 +114,7 @@ class Walk:
         self.ordered: set[int] = set()  # the ids of dicts whose order counts
         self.attributes: list[int] = []  # the ids of the dicts of objects, where it counts for such code
         self.names_of: dict[int, tuple[str, ...]] = {}  # of variables of closures and of defaults
+        self._offering: list[tuple[ModuleType, frozenset[str]]] = []
         self._names: set[str] = set()
         self._not_called: set[str] = set()  # those among them that code does more with than call a method
         self.class_of: dict[int, type] = {}  # by the id of what shows its attributes
@@ -224,7 +227,10 @@ class Walk:
         elif isinstance(item, ModuleType):
             if not is_foreign(item.__name__):
                 self.objects.append(item)
-                if item.__name__ != "__main__":  # where variables come and go
+                if is_ours(item.__name__):  # which imports what it offers when that is first read
+                    self._offering.append((item, frozenset(_offered(item))))
+                    self._import_offered(self._names)
+                elif item.__name__ != "__main__":  # where variables come and go
                     self.groups.append(item.__dict__)
                 self._named(item.__dict__)
             return
@@ -285,10 +291,18 @@ class Walk:
             else:
                 self.unloaded.add(name)
 
+    def _import_offered(self, names: Iterable[str]) -> None:
+        """Import what modules offer under these names before f does: as it runs it would change them so."""
+        for module, offered in self._offering:
+            for name in offered.intersection(names) - vars(module).keys():
+                with suppress(ImportError):  # of an extra that is not installed
+                    self._when_read(name, vars(module), getattr(module, name))
+
     def _read(self, names: Iterable[str], not_called: Iterable[str] | None = None) -> None:
         """Some code reads these names, and of these it does not just call a method; None for all."""
         self._names.update(names)
         self._not_called.update(names if not_called is None else not_called)
+        self._import_offered(names)
         for name in names:
             for owner, _, part in self._later.pop(name, ()):
                 self._when_read(name, owner, part)
@@ -387,6 +401,14 @@ class Walk:
         else:
             self.places.append((owner, key))
             self._waiting.append(part)
+
+
+def _offered(module: ModuleType) -> list[str]:
+    """What a package imports when it is first asked for: what it says that it has, and modules within it."""
+    if "__getattr__" not in vars(module):
+        return []
+    within = [each.name for each in iter_modules(getattr(module, "__path__", []))]
+    return [*getattr(module, "__all__", ()), *(name for name in within if not name.startswith("_"))]
 
 
 def _registered(_: Any, default: Any) -> Any:

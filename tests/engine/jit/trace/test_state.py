@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import engine
+import nn
 from engine import Value, grad, jit, vmap
 from engine.jit.programs import MOST_FORMS
 from engine.jit.trace.state import State
@@ -596,3 +597,23 @@ def test_a_global_that_is_called_as_an_attribute_or_a_key_is_not_looked_at() -> 
         state = State(space["f"], [])
         space["f"].__defaults__[0].w += 2.0
         assert not state.unchanged()
+
+
+@pytest.mark.parametrize("lift", [partial(jit, batch=True), vmap])
+def test_what_nn_imports_when_it_is_first_read_is_no_change_of_the_functions(lift, monkeypatch) -> None:
+    w = Value(0.5)
+    loss = nn.mse
+
+    def f(x, t):
+        return nn.mse([w * x], [t])
+
+    monkeypatch.delitem(vars(nn), "mse")  # as after ``import nn``
+    lifted = lift(f)
+    with warnings.catch_warnings(), engine.no_grad():
+        warnings.simplefilter("error")
+        found = lifted([2.0, 3.0], [1.0, 1.0])
+    assert np.mean(getattr(found, "data", found)) == pytest.approx(0.125)
+    monkeypatch.setitem(vars(nn), "mse", lambda ys, ts: 2.0 * loss(ys, ts))
+    with engine.no_grad():
+        found = lifted([2.0, 3.0], [1.0, 1.0])
+    assert np.mean(getattr(found, "data", found)) == pytest.approx(0.25)
