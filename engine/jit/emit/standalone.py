@@ -14,7 +14,7 @@ from engine.jit.emit.source import source_of
 from engine.jit.emit.support import functions_in, pick, view
 from engine.jit.lower.groups import FIXED
 from engine.jit.trace.traced_graph import Trace
-from engine.pytree.spec import DICT, Spec, has_numbers, shape_of
+from engine.pytree.spec import DICT, STATIC, Spec, has_numbers, shape_of
 from engine.quoting import brief
 
 __all__ = ["standalone_source"]
@@ -43,10 +43,16 @@ Index = np.ndarray
 _TOOLS = '''
 
 def numbers(item, form, place):
-    """The numbers of an item; its form is the shape of an array, or a list or dict of forms."""
+    """The numbers of an item; its form is the shape of an array, a list or dict of forms, or a text."""
     if form is None:
         return []
+    if isinstance(form, str):
+        if repr(item.tolist() if isinstance(item, (np.ndarray, np.generic)) else item) != form:
+            raise ValueError(f"{place} is {item!r}: this is the program for {form}")
+        return []
     if isinstance(form, tuple):
+        if np.ma.isMaskedArray(item):
+            raise ValueError(f"{place} is a masked array, whose masked numbers would count")
         array = np.asarray(item, dtype=float)
         shape = ("samples",) * SAMPLED + form
         if array.shape[SAMPLED:] != form or array.ndim != len(shape):
@@ -118,9 +124,12 @@ def _literal(array: np.ndarray[Any, Any]) -> str:
 
 
 def _form_of(spec: Spec) -> Any:
-    """A nesting as the file has it: the shape of an array, a list or dict of forms; None of no numbers."""
-    if not has_numbers(spec):
-        return None
+    """A nesting as the file has it: the shape of an array, a list or dict of forms.
+
+    Of a text, a flag, None or an array of these what Python writes; None of what else is no number.
+    """
+    if spec[0] == STATIC:
+        return _as_written(*spec[1:])
     shape = shape_of(spec)
     if shape is not None:
         return shape
@@ -132,6 +141,16 @@ def _form_of(spec: Spec) -> Any:
                 f"the function cannot be written as NumPy, because a dict has the key {brief(key)}"
             )
     return {key: _form_of(part) for key, part in spec[2]}
+
+
+def _as_written(kind: type, *key: Any) -> str | None:
+    """How Python writes a text, a flag, None or an array with this static key; None of others."""
+    if kind in (str, bool, type(None)):
+        return repr(key[0])
+    if kind in (np.ndarray, np.bool_):
+        dtype, shape, content = key
+        return repr(np.frombuffer(content, dtype).reshape(shape).tolist())
+    return None
 
 
 def _call(program: Program) -> str:

@@ -262,3 +262,32 @@ def test_the_file_takes_by_name_what_the_function_was_given_so() -> None:
     with pytest.raises(TypeError):
         namespace["value_and_grad"](2.0, 3.0)
     assert "by position first, then scale=, x=" in lifted.to_c_source()
+
+
+@pytest.mark.parametrize("mode", ["a", "it's", True, None, np.bool_(True)])
+def test_the_file_refuses_another_text_or_flag_among_the_numbers_and_a_masked_array(mode) -> None:
+    lifted = jit(lambda d: (WEIGHTS[0] if d["mode"] == mode else -WEIGHTS[0]) * d["x"][0])
+    expected = lifted({"x": [2.0], "mode": mode}).data
+    file: dict[str, Any] = {}
+    exec(lifted.to_numpy_source(), file)  # noqa: S102
+    assert file["value_and_grad"]({"x": [2.0], "mode": mode})[0] == expected
+    with pytest.raises(ValueError, match=r"argument 0\['mode'\] is 'other': this is the program for "):
+        file["value_and_grad"]({"x": [2.0], "mode": "other"})
+    with pytest.raises(ValueError, match=r"argument 0\['x'\] is a masked array"):
+        file["value_and_grad"]({"x": np.ma.masked_array([2.0], [True]), "mode": mode})
+
+
+@pytest.mark.parametrize("kind", [list, tuple, np.array])
+def test_the_file_refuses_another_mask_among_the_numbers(kind) -> None:
+    def f(d):
+        rows = zip(WEIGHTS, d["x"], d["mask"], strict=False)
+        return engine.sum([w * x if m else -w * x for w, x, m in rows])
+
+    lifted = jit(f)
+    given = {"x": [1.0, 2.0], "mask": kind([True, False])}
+    expected = lifted(given).data
+    file: dict[str, Any] = {}
+    exec(lifted.to_numpy_source(), file)  # noqa: S102
+    assert file["value_and_grad"](given)[0] == expected
+    with pytest.raises(ValueError, match="this is the program for"):
+        file["value_and_grad"]({"x": [1.0, 2.0], "mask": kind([False, True])})
