@@ -80,7 +80,12 @@ def _instructions(code: CodeType) -> tuple[dis.Instruction, ...]:
 
 _NAME_LOADS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FAST", "LOAD_DEREF", "LOAD_CLASSDEREF")
 _ATTRIBUTE_LOADS = ("LOAD_ATTR", "LOAD_METHOD")
-_NO_WORK = ("PRECALL", "CACHE", "PUSH_NULL", "KW_NAMES", "EXTENDED_ARG", "RESUME", "NOP", "NOT_TAKEN")
+_NO_WORK = frozenset(
+    {
+        *("PRECALL", "CACHE", "PUSH_NULL", "KW_NAMES", "EXTENDED_ARG", "RESUME", "NOP", "NOT_TAKEN"),
+        "LOAD_CONST",  # the names of keywords stand where the call does
+    }
+)
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -51,16 +50,13 @@ def without_collections() -> Iterator[None]:
     """
     was_on = False
     try:
-        with _collector_lock:  # else another could turn it on in between, and this one off for good
-            was_on = gc.isenabled()
+        was_on = gc.isenabled()
+        if was_on:  # else another may turn it on just now, and this one off for good
             gc.disable()
         yield
     finally:
         if was_on:
             gc.enable()
-
-
-_collector_lock = Lock()
 
 
 def straight_program(trace: Trace, canonical: Canonical, inputs: int, differentiate: bool) -> Program:

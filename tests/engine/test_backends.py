@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from decimal import Decimal
 from fractions import Fraction
+from inspect import cleandoc
 from itertools import product
 from typing import Any
 
@@ -464,8 +465,8 @@ def test_both_have_the_same_names() -> None:
 def test_both_have_the_same_documentation() -> None:
     for name, attribute in vars(reference.Value).items():
         if not name.startswith("_") and (text := getattr(attribute, "__doc__", None)):
-            assert getattr(compiled.Value, name).__doc__ == text, name
-    assert compiled.Value.__doc__ == reference.Value.__doc__
+            assert cleandoc(getattr(compiled.Value, name).__doc__) == cleandoc(text), name
+    assert cleandoc(compiled.Value.__doc__) == cleandoc(reference.Value.__doc__)
 
 
 def test_conversions_agree() -> None:

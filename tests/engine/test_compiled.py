@@ -326,7 +326,9 @@ wide = sum([x * x for _ in range(deep)])
 del wide
 print("freed")
 """
-    assert in_process(program, stack=512) == "freed"
+    # CPython 3.13 itself frees chains of plain objects by calls within calls, until these are 10,000
+    stack = 4096 if sys.version_info[:2] == (3, 13) else 512
+    assert in_process(program, stack=stack) == "freed"
 
 
 def test_twenty_thousand_graphs_leave_memory_as_it_was() -> None:

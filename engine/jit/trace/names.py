@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dis
+import re
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -68,6 +69,7 @@ _ELSEWHERE = frozenset(
 _LOADS = (
     "LOAD_FAST",
     "LOAD_ATTR",
+    "LOAD_SUPER_ATTR",
     "LOAD_METHOD",
     "LOAD_GLOBAL",
     "LOAD_NAME",
@@ -254,7 +256,9 @@ def used_beside_updates(code: CodeType) -> frozenset[str]:
     >>> sorted(used_beside_updates(f.__code__))
     ['model', 'scale']
     """
-    steps = [step for step in dis.get_instructions(code) if step.opname not in _BETWEEN]
+    steps = [
+        each for step in dis.get_instructions(code) if step.opname not in _BETWEEN for each in _alone(step)
+    ]
     by_text = not _BY_TEXT.isdisjoint(code.co_names) or any(step.opname == "MATCH_CLASS" for step in steps)
     used = {text for constant in code.co_consts for text in _texts(constant)} if by_text else set[str]()
     changed, is_set = set[str](), set[Any]()
@@ -266,13 +270,28 @@ def used_beside_updates(code: CodeType) -> frozenset[str]:
         if step.opname.startswith("STORE_"):
             is_set -= {each for each in is_set if isinstance(each, tuple) and each[0] == step.argval}
         if step.opname in _STORES and always:
-            is_set.add(place)
+            if place[:1] != (None,):  # of an object without a name, as in a.b.x = 1, it is not known which
+                is_set.add(place)
         elif _is_of_method(step) and step.argval in _CHANGES:
             continue
         elif step.opname in _LOADS and (place not in is_set or step.argval in changed):
             kind = changed if _is_update(step.argval, steps[i + 1 : i + 10]) else used
             kind.add(step.argval)
     return frozenset(used).union(*map(used_beside_updates, _within(code)))
+
+
+def _alone(step: dis.Instruction) -> Iterator[dis.Instruction]:
+    """The instructions that one stands for: Python 3.13 loads and stores two local variables by one.
+
+    Other ways to load one, as where it may not be set (3.12), count as the plain one.
+    """
+    kinds = re.findall("(?:LOAD|STORE)_FAST", step.opname)
+    names = step.argval if isinstance(step.argval, tuple) else (step.argval,)
+    if not kinds or len(kinds) != len(names):
+        yield step
+        return
+    for kind, name in zip(kinds, names, strict=True):
+        yield step._replace(opname=kind, argval=name)
 
 
 def _is_update(name: str, steps: list[dis.Instruction]) -> bool:

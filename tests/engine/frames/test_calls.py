@@ -11,7 +11,7 @@ import pytest
 from engine.frames.calls import called_by, keywords_of, operation_of
 
 
-def caught() -> object:
+def caught(**options: object) -> object:
     """What the caller is just calling: this, by whatever name."""
     return called_by(sys._getframe(1))
 
@@ -29,7 +29,8 @@ def test_plain_and_dotted_names_are_found() -> None:
     here = sys.modules[__name__]
     found = [caught(), other(), Holder.static(), holder.static(), here.caught(), (lambda: caught())()]
     found += [caught() for _ in range(3)]
-    assert found == [caught] * 9
+    found += [caught(k=1), here.caught(k=found)]
+    assert found == [caught] * 11
 
 
 def test_what_is_computed_has_no_name() -> None:

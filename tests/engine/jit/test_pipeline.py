@@ -185,6 +185,25 @@ def test_the_collector_is_on_after_several_threads_have_lifted() -> None:
         assert gc.isenabled()
 
 
+def test_the_collector_is_on_where_one_lift_ends_just_as_another_starts(monkeypatch) -> None:
+    first, second, asked = without_collections(), without_collections(), gc.isenabled
+    first.__enter__()
+
+    def asked_too_early() -> bool:
+        found = asked()
+        first.__exit__(None, None, None)
+        return found
+
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(gc, "isenabled", asked_too_early)
+            second.__enter__()
+        second.__exit__(None, None, None)
+        assert gc.isenabled()
+    finally:
+        gc.enable()
+
+
 @pytest.mark.parametrize("name", ["disable", "enable"])
 def test_the_collector_is_on_after_ctrl_c_as_it_was_turned_off_or_on(name, monkeypatch) -> None:
     turn = getattr(gc, name)

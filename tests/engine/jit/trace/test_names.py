@@ -481,6 +481,22 @@ def test_names_in_code() -> None:
         return item.here + item.there
 
     assert used_beside_updates(counts.__code__) == {"item", "calls", "there"}
+
+    def sets_of_another(one: Any, other: Any, x: Any) -> Any:
+        other.level = x  # Python 3.13 loads both variables at once, and those of the product below
+        return x * one.level
+
+    def sets_within(one: Any) -> Any:
+        one.a.level = 1.0
+        return one.b.level
+
+    class Below(Plain):
+        def reads_above(self, x: Any) -> Any:
+            return x * super().k
+
+    assert used_beside_updates(sets_of_another.__code__) == {"one", "other", "x", "level"}
+    assert used_beside_updates(sets_within.__code__) == {"one", "a", "b", "level"}
+    assert {"x", "k"} <= used_beside_updates(Below.reads_above.__code__)
     for each in (
         lambda item, n: getattr(item, n),
         lambda item, n: getattr(item, "w" + str(n), 0.0),

@@ -4,6 +4,7 @@ import copy
 import gc
 import pickle
 import random
+import warnings
 import weakref
 from collections import OrderedDict
 
@@ -175,7 +176,7 @@ NAMES = {
     "key renamed": lambda m: renamed(m.dict, "a", "c"),
     "key of another type": lambda m: renamed(m.dict, 1, True),
     "attribute of a module renamed": lambda m: renamed(vars(m.part), "b", "c"),
-    "array of another shape": lambda m: setattr(m.array, "shape", (1, 4)),
+    "array of another shape": lambda m: reshaped(m.array, (1, 4)),
 }
 """Changes of nothing but names."""
 
@@ -184,6 +185,12 @@ def renamed(items, key, other):
     pairs = [(other if name == key else name, item) for name, item in items.items()]
     items.clear()
     items.update(pairs)
+
+
+def reshaped(array, shape):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # since NumPy 2.5; users still write it
+        array.shape = shape
 
 
 HARMLESS = {
