@@ -7,6 +7,7 @@ import linecache
 from functools import cached_property, lru_cache
 from types import CodeType, FrameType
 
+from engine.frames.calls import operation_of
 from engine.frames.user_frame import Position, position_at
 
 __all__ = ["Syntax", "expression_at", "syntax_of"]
@@ -19,7 +20,7 @@ class Syntax:
 
     Attributes:
         tree: the module.
-        at: comparisons and calls by their positions.
+        at: comparisons, calls and operations of one operand by their positions.
         parents: what each node stands in.
     """
 
@@ -31,7 +32,7 @@ class Syntax:
         return {
             (type(node), (node.lineno, node.end_lineno, node.col_offset, node.end_col_offset)): node
             for node in ast.walk(self.tree)
-            if isinstance(node, _EXPRESSIONS)
+            if isinstance(node, (*_EXPRESSIONS, ast.UnaryOp))
         }
 
     @cached_property
@@ -56,4 +57,9 @@ def expression_at(frame: FrameType, syntax: Syntax) -> ast.expr | None:
     """The comparison or call that a frame is at."""
     position = position_at(frame.f_code, frame.f_lasti)
     found = (syntax.at.get((kind, position)) for kind in _EXPRESSIONS)
-    return next((each for each in found if each is not None), None)
+    expression = next((each for each in found if each is not None), None)
+    negated = syntax.at.get((ast.UnaryOp, position)) if expression is None else None
+    while isinstance(negated, ast.UnaryOp) and isinstance(negated.op, ast.Not):
+        negated = negated.operand  # a comparison in Python 3.13 stands where its `not` does
+    is_compared = isinstance(negated, ast.Compare) and operation_of(frame)[0] == "COMPARE_OP"
+    return negated if is_compared else expression
