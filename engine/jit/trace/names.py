@@ -262,15 +262,19 @@ def used_beside_updates(code: CodeType) -> frozenset[str]:
     by_text = not _BY_TEXT.isdisjoint(code.co_names) or any(step.opname == "MATCH_CLASS" for step in steps)
     used = {text for constant in code.co_consts for text in _texts(constant)} if by_text else set[str]()
     changed, is_set = set[str](), set[Any]()
+    caught = [range(each.start, each.end) for each in vars(dis.Bytecode(code))["exception_entries"]]
     always = True  # whether this is reached in any case
     for i, step in enumerate(steps):
-        always = always and "JUMP" not in step.opname and step.opname != "FOR_ITER"
+        always = always and "JUMP" not in step.opname and step.opname not in ("FOR_ITER", "PUSH_EXC_INFO")
         owner = steps[i - 1].argval if i and steps[i - 1].opname in _NAMES else None
         place = (owner, step.argval) if step.opname.endswith(("_ATTR", "_METHOD")) else step.argval
         if step.opname.startswith("STORE_"):
             is_set -= {each for each in is_set if isinstance(each, tuple) and each[0] == step.argval}
         if step.opname in _STORES and always:
-            if place[:1] != (None,):  # of an object without a name, as in a.b.x = 1, it is not known which
+            is_named = place[:1] != (None,)  # in a.b.x = 1 it is not known of which object
+            if is_named and not any(
+                step.offset in each for each in caught
+            ):  # what fails in a try is passed over
                 is_set.add(place)
         elif _is_of_method(step) and step.argval in _CHANGES:
             continue

@@ -338,6 +338,65 @@ def test_what_it_changes_and_reads_runs_as_written() -> None:
     assert counting.n < 10
 
 
+class Part:
+    def __init__(self) -> None:
+        self.level = 0.0
+
+
+class Above:
+    level = 0.0
+
+
+class WithParts(Above):
+    """Sets one of two of the same name before it reads the other, which it counts up."""
+
+    def __init__(self) -> None:
+        self.a, self.b, self.table = Part(), Part(), {}
+
+    def within(self, x: Any) -> Any:
+        self.a.level = 0.0
+        k = 2.0 if self.b.level > 6 else 1.0
+        self.b.level += 1.0
+        return W * x * k
+
+    def of_another(self, x: Any) -> Any:
+        return _set_and_read(self.a, self.b, x, 0.0)
+
+    def above(self, x: Any) -> Any:
+        k = 2.0 if super().level > 6 else 1.0
+        Above.level += 1.0
+        return W * x * k
+
+    def tried(self, x: Any) -> Any:
+        one = self.b
+        try:
+            self.table["absent"]
+            one.level = 0.0
+        except KeyError:
+            pass
+        k = 2.0 if one.level > 6 else 1.0
+        one.level += 1.0
+        return W * x * k
+
+
+def _set_and_read(set_first: Part, one: Part, x: Any, v: Any) -> Any:
+    set_first.level = v
+    k = 2.0 if v + one.level > 6 else 1.0
+    one.level += 1.0
+    return W * x * k
+
+
+@pytest.mark.filterwarnings("ignore:.* as it runs, and reads it")
+@pytest.mark.parametrize("name", ["within", "of_another", "above", "tried"])
+def test_what_is_set_first_is_that_of_the_same_object_and_in_any_case(name, monkeypatch) -> None:
+    found = []
+    for make in (lambda f: f, lambda f: jit(f, audit=False)):
+        monkeypatch.setattr(Above, "level", 0.0)
+        f = make(getattr(WithParts(), name))
+        found.append([f(float(x)).data for x in range(14)])
+    assert found[0] == found[1]
+
+
 class OfClass:
     count = 0
 
