@@ -254,7 +254,8 @@ class CrossEntropyLoss(_ClassLoss, row="cross_entropy", weight=None, ignore_inde
 
     Args:
         weight: a number for each class; None for 1.
-        ignore_index: samples with this target take no part.
+        ignore_index: samples with this target take no part. In a lifted function one below 0 is refused:
+            leave these samples out, or take one of 0 or more.
         label_smoothing: ε, from 0 to 1.
         reduction: ``"mean"``, ``"sum"`` or ``"none"``.
 
@@ -270,7 +271,8 @@ class NLLLoss(_ClassLoss, row="negative_log_likelihood", weight=None, ignore_ind
 
     Args:
         weight: a number for each class, as in :class:`CrossEntropyLoss`.
-        ignore_index: samples with this target take no part.
+        ignore_index: samples with this target take no part. In a lifted function one below 0 is refused:
+            leave these samples out, or take one of 0 or more.
         reduction: ``"mean"``, ``"sum"`` or ``"none"``.
 
     >>> NLLLoss()([[-0.5, -1.0], [-2.0, -0.25]], [1, 1])
