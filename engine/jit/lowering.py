@@ -51,7 +51,7 @@ def without_collections() -> Iterator[None]:
     was_on = False
     try:
         was_on = gc.isenabled()
-        if was_on:  # else another may turn it on just now, and this one off for good
+        if was_on:  # else it is another lift's, which turns it on again
             gc.disable()
         yield
     finally:

@@ -44,8 +44,6 @@ _TOOLS = '''
 
 def numbers(item, form, place):
     """The numbers of an item; its form is the shape of an array, a list or dict of forms, or a text."""
-    if form is None:
-        return []
     if isinstance(form, str):
         if repr(item.tolist() if isinstance(item, (np.ndarray, np.generic)) else item) != form:
             raise ValueError(f"{place} is {item!r}: this is the program for {form}")
@@ -53,11 +51,18 @@ def numbers(item, form, place):
     if isinstance(form, tuple):
         if np.ma.isMaskedArray(item):
             raise ValueError(f"{place} is a masked array, whose masked numbers would count")
-        array = np.asarray(item, dtype=float)
+        array = np.asarray(item)
+        others = array.ravel().tolist() if array.dtype.kind not in "biuf" else []
+        if not all(hasattr(each, "__float__") for each in others):
+            raise TypeError(f"{place} is {item!r}, which is no number")
         shape = ("samples",) * SAMPLED + form
         if array.shape[SAMPLED:] != form or array.ndim != len(shape):
             raise ValueError(f"{place} has the shape {array.shape}, not ({', '.join(map(str, shape))})")
-        return [array.reshape(len(array) if SAMPLED else 1, math.prod(form))]
+        if SAMPLED and not len(array):
+            raise ValueError(f"{place} has no samples")
+        return [array.astype(float).reshape(len(array) if SAMPLED else 1, math.prod(form))]
+    if not isinstance(item, dict if isinstance(form, dict) else (list, tuple, np.ndarray)):
+        raise TypeError(f"{place} is {item!r}, not nested as {form}")
     keys = list(form) if isinstance(form, dict) else range(len(form))
     if set(item) != set(keys) if isinstance(form, dict) else len(item) != len(keys):
         raise ValueError(f"{place} is not nested as {form}")
@@ -67,7 +72,7 @@ def numbers(item, form, place):
 def laid_out(arguments, named):
     """The numbers of the arguments, a column for each sample."""
     if len(arguments) != len(FORMS) or set(named) != set(NAMED):
-        raise TypeError(f"takes {len(FORMS)} arguments by position, and by name {list(NAMED)}")
+        raise TypeError(f"takes {len(FORMS)} arguments with numbers by position, and by name {list(NAMED)}")
     given = [*zip(arguments, FORMS, range(len(FORMS))), *((named[name], NAMED[name], name) for name in NAMED)]
     parts = [rows for item, form, place in given for rows in numbers(item, form, f"argument {place}")]
     return np.concatenate(parts, axis=1).T if parts else np.zeros((0, 1))
@@ -84,7 +89,7 @@ def standalone_source(program: Program, trace: Trace, spec: Spec) -> str:
         spec: how its arguments are nested, those by position and those by name.
 
     Raises:
-        TraceError: an argument has a name, or a key, that such a file cannot have.
+        TraceError: an argument has a name, a key or a part that such a file cannot have.
     """
     layout = program.layout
     forms = [_form_of(part) for part in spec[0] if has_numbers(part)]
@@ -126,7 +131,7 @@ def _literal(array: np.ndarray[Any, Any]) -> str:
 def _form_of(spec: Spec) -> Any:
     """A nesting as the file has it: the shape of an array, a list or dict of forms.
 
-    Of a text, a flag, None or an array of these what Python writes; None of what else is no number.
+    Of a text, a flag, None or an array of these what Python writes.
     """
     if spec[0] == STATIC:
         return _as_written(*spec[1:])
@@ -143,14 +148,17 @@ def _form_of(spec: Spec) -> Any:
     return {key: _form_of(part) for key, part in spec[2]}
 
 
-def _as_written(kind: type, *key: Any) -> str | None:
-    """How Python writes a text, a flag, None or an array with this static key; None of others."""
+def _as_written(kind: type, *key: Any) -> str:
+    """How Python writes a text, a flag, None or an array with this static key."""
     if kind in (str, bool, type(None)):
         return repr(key[0])
     if kind in (np.ndarray, np.bool_):
         dtype, shape, content = key
         return repr(np.frombuffer(content, dtype).reshape(shape).tolist())
-    return None
+    raise TraceError(
+        f"the function cannot be written as NumPy with a {kind.__name__} among the numbers of an argument: "
+        "a file cannot tell it from another; give it as an argument of its own"
+    )
 
 
 def _call(program: Program) -> str:

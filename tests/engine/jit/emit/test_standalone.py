@@ -4,6 +4,7 @@ import json
 import math
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -202,12 +203,28 @@ def ragged(rows):
     return sum((WEIGHTS[i] * x for i, row in enumerate(rows) for x in row), Value(0.0))
 
 
-OTHERWISE: dict[
-    str, Any
-] = {  # a function, whether of samples, arguments, others of the file, and wrong ones
-    "a number for all": (cost, False, ([0.5, 1.0],), ([0.25, 2.0],), [([0.5],), (0.5,), ([[0.5, 1.0]],), ()]),
-    "a column for all": (cost, True, ([[0.5, 1.0]],), ([[0.25, 2.0]],), [([[0.5]],), ([0.5, 1.0],)]),
-    "keys": (by_keys, False, ({"p": 1.0, "q": 2.0},), ({"q": 3.0, "p": 0.5},), [({"p": 1.0, "r": 2.0},)]),
+OTHERWISE: dict[str, Any] = {  # a function, whether of samples, arguments, others of the file, and wrong ones
+    "a number for all": (
+        cost,
+        False,
+        ([0.5, 1.0],),
+        ([Fraction(1, 4), 2],),
+        [([0.5],), (0.5,), ([[0.5, 1.0]],), (), (["0.5", "1"],), ([None, 1.0],)],
+    ),
+    "a column for all": (
+        cost,
+        True,
+        ([[0.5, 1.0]],),
+        ([[0.25, 2.0]],),
+        [([[0.5]],), ([0.5, 1.0],), (np.zeros((0, 2)),)],
+    ),
+    "keys": (
+        by_keys,
+        False,
+        ({"p": 1.0, "q": 2.0},),
+        ({"q": 3.0, "p": 0.5},),
+        [({"p": 1.0, "r": 2.0},), ([1.0, 2.0],)],
+    ),
     "columns": (
         split,
         True,
@@ -244,10 +261,17 @@ def test_the_file_takes_arguments_nested_as_they_were_and_refuses_others(name) -
 
 @pytest.mark.parametrize(
     ("named", "message"),
-    [({"parameters": 2.0}, "an argument called parameters"), ({"x": {(1, 2): 2.0}}, "has the key")],
+    [
+        ({"parameters": 2.0}, "an argument called parameters"),
+        ({"x": {(1, 2): 2.0}}, "has the key"),
+        ({"x": {1: 2.0, 2: {"a"}}}, "with a set among the numbers"),
+    ],
 )
-def test_names_that_a_file_cannot_have_are_refused(named, message) -> None:
-    lifted = jit(lambda **given: sum((x if isinstance(x, Value) else x[1, 2]) for x in given.values()))
+def test_what_a_file_cannot_have_is_refused(named, message) -> None:
+    def first(x):
+        return x if isinstance(x, Value) else next(iter(x.values()))
+
+    lifted = jit(lambda **given: sum(map(first, given.values())))
     lifted(**named)
     with pytest.raises(engine.TraceError, match=message):
         lifted.to_numpy_source()
