@@ -87,9 +87,7 @@ class Programs:
         self._f, self._name, self._batch, self._backend = f, name, batch, backend
         self.last: Lifted | None = None
         self.differentiates = True
-        self._runs_as_written = (
-            False  # because it draws random numbers, or reads what it changes: it was said
-        )
+        self._runs_as_written = False  # as it draws random numbers, or reads what it changes: it was said
         self._tries = 0  # to lift it although it changed what it reads
         self._kept: dict[Any, list[Lifted]] = {}
         self._latest_key: Any = None
@@ -162,8 +160,8 @@ class Programs:
             f"{self._name} was traced {MOST_FORMS} times for arguments of one kind, as what it decides by "
             "keeps changing; where it changes again it runs as written, on Values: right, and slow. It "
             f"decides by\n{decisions}\nCompute there by engine.where, engine.maximum or engine.take instead; "
-            "keep a number constant by engine.stop_gradient; pad sequences to one length; or name a count in "
-            "static_argnums",
+            "pass what changes from call to call as an argument; keep a number constant by "
+            "engine.stop_gradient; pad sequences to one length; or name a count in static_argnums",
             RuntimeWarning,
             stacklevel=levels_to_user(),
         )
@@ -192,9 +190,8 @@ class Programs:
                 *(self._f, arguments, numbers, wanted, self._batch, self.differentiates, self._backend),
                 *(merges, self.latest()),
             )
-        if (
-            self._batch and lifted.changes is not None and lifted.beyond is None
-        ):  # as a memo that fills itself
+        fills_up = self._batch and lifted.changes is not None and lifted.beyond is None  # as a memo does
+        if fills_up:
             lifted.is_for_one_call = self._tries < _TRIES
             self._tries += 1
         self.add(key, lifted, merges)
