@@ -16,11 +16,14 @@ from engine.files import write_atomically
 __all__ = ["BEGIN", "END", "check_target", "markdown", "with_tables", "write_markdown"]
 
 BEGIN, END = "<!-- benchmarks:begin -->", "<!-- benchmarks:end -->"
+HEAD, LEGEND = "### `", "Times are relative to chainrule"
 
 
-def markdown(report: Report) -> str:
-    """A table for each workload measured, and a line on the machine and the versions."""
-    return "\n\n".join([*filter(None, (_part(report, each) for each in WORKLOADS.values())), _where(report)])
+def markdown(report: Report, page: str = "") -> str:
+    """A table for each workload measured, or else on the page; and a line on the machine and the versions."""
+    parts = {name: f"{HEAD}{part}".strip() for part in page.split(HEAD)[1:] for name in [part.split("`")[0]]}
+    parts |= {name: part for name, each in WORKLOADS.items() if (part := _part(report, each))}
+    return "\n\n".join([*(parts[name] for name in WORKLOADS if name in parts), _where(report)])
 
 
 def _part(report: Report, workload: Workload) -> str:
@@ -42,7 +45,10 @@ def _part(report: Report, workload: Workload) -> str:
     head = ["", "nodes", *(LIBRARIES[name].label for name in columns)]
     rule = ["---", *("--:" for _ in head[1:])]
     table = "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *rows))
-    return f"### `{workload.name}`: {workload.title}\n\n{table}"
+    quick = "**A quick run: sizes too small for the figures to mean anything.** " if report.quick else ""
+    rounds = f"{report.repeat} round{'s' if report.repeat > 1 else ''}"
+    load = report.machine.get("load_avg_1min", "unknown")
+    return f"{HEAD}{workload.name}`: {workload.title}\n\n{table}\n\n{quick}{rounds}, load {load}."
 
 
 def _cell(report: Report, result: Result | None, figure: Figure) -> str:
@@ -63,12 +69,10 @@ def _where(report: Report) -> str:
         for name, library in LIBRARIES.items()
         if report.versions.get(name) and library.distribution
     }
-    quick = "**A quick run: sizes too small for the figures to mean anything.** " if report.quick else ""
-    rounds = f"{report.repeat} round{'s' if report.repeat > 1 else ''}"
     return (
-        f"{quick}Times are relative to chainrule, the **1** of the row: 2 takes twice as long. Medians of "
-        f"{rounds}, each library in a process of its own and in turns, garbage collector on, one thread. "
-        f"{machine_line(report.machine)}, load {report.machine.get('load_avg_1min', 'unknown')}; "
+        f"{LEGEND}, the **1** of the row: 2 takes twice as long. Medians over the "
+        f"rounds, each library in a process of its own and in turns, garbage collector on, one thread. "
+        f"{machine_line(report.machine)}; "
         f"{', '.join(f'{name} {version}' for name, version in versions.items())}. "
         f"A dash: not applicable, or not there."
     )
@@ -101,9 +105,13 @@ def check_target(path: Path) -> None:
 
 
 def write_markdown(path: Path, report: Report) -> None:
-    """Write the tables between the markers of a page, or to a new file with them, and the plot beside it."""
+    """Write the tables between the markers of a page, or to a new file with them, and the plot beside it.
+
+    Tables of workloads that were not measured stay as they are.
+    """
     page = path.read_text(encoding="utf-8") if path.exists() else f"{BEGIN}\n{END}\n"
     plot = path.with_suffix(".svg")
     picture = f"![How many times as long as chainrule each library takes]({plot.name})"
-    write_atomically(plot, drawn(ratios(report)))
-    write_atomically(path, with_tables(page, f"{picture}\n\n{markdown(report)}"))
+    tables = markdown(report, page.split(BEGIN)[1].split(END)[0].split(LEGEND)[0])
+    write_atomically(plot, drawn(ratios(tables)))
+    write_atomically(path, with_tables(page, f"{picture}\n\n{tables}"))

@@ -5,7 +5,7 @@ import pytest
 from benchmarks.harness.markdown import BEGIN, END, check_target, markdown, write_markdown
 from benchmarks.harness.plot import drawn, ratios
 from benchmarks.workloads import WORKLOADS
-from tests.benchmarks.samples import report
+from tests.benchmarks.samples import measured, report
 
 
 def rows(workload: str, text: str | None = None) -> dict[str, list[str]]:
@@ -84,7 +84,23 @@ def test_page_keeps_what_stands_around_the_markers(tmp_path) -> None:
         assert before.startswith(f"before\n\n{BEGIN}\n![")
         assert before.endswith("(page.svg)\n\n")
         assert after == f"\n{END}\n\nafter\n"
-    assert (tmp_path / "page.svg").read_text(encoding="utf-8") == drawn(ratios(report()))
+    assert (tmp_path / "page.svg").read_text(encoding="utf-8") == drawn(ratios(markdown(report())))
+
+
+def test_what_was_not_measured_again_stays_on_the_page(tmp_path) -> None:
+    page, again = tmp_path / "page.md", report()
+    write_markdown(page, report())
+    libraries = ("chainrule-jit", "numpy")
+    again.results = [measured("moons-jit", "100", name, None, step=1.0) for name in libraries]
+    again.repeat, again.machine = 3, again.machine | {"load_avg_1min": 9.5}
+    write_markdown(page, again)
+    text = page.read_text(encoding="utf-8")
+    assert rows("moons", text) == rows("moons")
+    assert rows("moons-jit", text)["a Python loop over 100 samples"] == ["–", "**1**", "1"]
+    said = ("\n7 rounds, load 0.1.", "\n3 rounds, load 9.5.", "Z80")
+    assert [text.count(each) for each in said] == [3, 1, 1]
+    assert "moons-jit: a Python loop" in (svg := page.with_suffix(".svg").read_text(encoding="utf-8"))
+    assert "moons: 100 samples" in svg
 
 
 def test_new_page_has_the_markers(tmp_path) -> None:
