@@ -1,9 +1,11 @@
 """Whether a fast path gives a row's results: paths that do, and paths that are a little wrong."""
 
 import math
+import random
 
 import pytest
 
+from engine import Value
 from engine.node.compiled.agreement import agrees
 from engine.ops import OPERATORS
 
@@ -34,3 +36,12 @@ def test_row_over_a_sequence() -> None:
 def test_row_without_points_is_tried_all_the_same() -> None:
     assert agrees(OPERATORS["stop_gradient"], lambda xs, partials: [xs[0], 0.0])
     assert not agrees(OPERATORS["stop_gradient"], lambda xs, partials: [xs[0], 1.0])
+
+
+def test_sin_and_cos_computed_together_are_those_of_math() -> None:
+    rng = random.Random(0)
+    for i in range(20_000):
+        x = math.ldexp(rng.uniform(-1.0, 1.0), rng.randint(-30, 30) if i % 3 else rng.randint(-1070, 1000))
+        for name, value, partial in (("sin", math.sin(x), math.cos(x)), ("cos", math.cos(x), -math.sin(x))):
+            y = getattr(Value(x), name)()
+            assert (y.data, y._local_grads) == (value, (partial,)), (name, x)
