@@ -26,7 +26,13 @@ from engine.pytree.forms import Form, recognised
 if TYPE_CHECKING:
     from engine.jit.function import Jitted
 
-__all__ = ["Descent"]
+__all__ = ["Descent", "program_of"]
+
+
+def program_of(function: Jitted[Any]) -> Lifted | None:
+    """The program of a lifted function that its last call ran; None where that ran another way."""
+    recent = function._recent
+    return None if recent is None else recent[1]
 
 
 class Descent:

@@ -23,6 +23,7 @@ from nn.training.predict import in_evaluation_mode, in_mode
 
 __all__ = ["Lifted", "as_arrays", "backend_of"]
 
+_CHECKED = "checked"  # a key: the program, as it was last compiled, whose loss was held against its reduction
 _COMPARED = 3  # samples of which a loss is held against what its reduction makes of it
 
 
@@ -80,7 +81,9 @@ class Lifted:
         self._model = model
         self._loss = loss
         self._programs: dict[tuple[Any, ...], Any] = programs_of(model, loss.function)
-        for key in [key for key, lifted in self._programs.items() if lifted.has_given_up]:
+        for key in [
+            key for key, lifted in self._programs.items() if key[0] != _CHECKED and lifted.has_given_up
+        ]:
             del self._programs[key]  # another training tries again, and is told again
         self._descents: dict[bool, Any] = {}  # by the mode of the model
         self._listed = not isinstance(data[1], np.ndarray)
@@ -137,6 +140,7 @@ class Lifted:
             result = self._of_batch(X, y)
             if not self._reduces:
                 self._check_reduction(X, y)
+                self._reduces = True
             return result
         except TraceError as failure:
             raise TraceError(f"{failure}; fit(..., jit=False) trains without lifting") from failure
@@ -207,9 +211,15 @@ class Lifted:
             return _by_samples(self._program("outputs", self._model.__call__)(X))
 
     def _check_reduction(self, X: Any, y: Any) -> None:
-        """Compare the loss of a few samples with the mean or the sum of the losses of each."""
-        X, y = list(X[:_COMPARED]), list(y[:_COMPARED])
+        """Compare the loss of a few samples with the mean or sum of those of each, once for a program."""
+        from engine.jit.descent import program_of  # loaded only where something is lifted
+
         loss, reduction = self._loss, self._loss.reduction
+        mean, key = self._programs.get(("mean", self._model.training)), (_CHECKED, reduction)
+        program = None if mean is None else program_of(mean)
+        if program is not None and self._programs.get(key) is program:
+            return
+        X, y = list(X[:_COMPARED]), list(y[:_COMPARED])
         before = State(self._model.__call__, ())
         outputs = in_evaluation_mode(self._model, lambda: [numbers_of(self._model(x)) for x in X])
         before.put_back()  # what the model counts
@@ -222,7 +232,7 @@ class Lifted:
                 f"the loss of the first {len(X)} samples is {found!r}, but the {reduction} of their losses "
                 f"is {expected!r}: give Loss another reduction, or None"
             )
-        self._reduces = True
+        self._programs[key] = program
 
     # -- programs -------------------------------------------------------------------------------
 

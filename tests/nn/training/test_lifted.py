@@ -30,7 +30,7 @@ from nn import (
     l2_penalty,
     mse,
 )
-from nn.losses import as_loss
+from nn.losses import Loss, as_loss
 from nn.training.lifted import Lifted, as_arrays
 
 RNG = np.random.default_rng(0)
@@ -614,6 +614,30 @@ def test_another_training_begins_with_the_programs_of_the_first(monkeypatch) -> 
     assert len(traced) == 1  # a copy begins without
     fit(model, X, y, loss="mse", **options)
     assert len(traced) == 2
+
+
+_FACTOR = {"of several": 1.0}
+
+
+def test_a_reduction_is_checked_again_where_what_the_loss_reads_has_changed() -> None:
+    called = []
+
+    def own(outputs, y):
+        called.append(len(y))
+        return mse(outputs, y) * (_FACTOR["of several"] if len(y) > 1 else 1.0)
+
+    X, y, model = [[0.5, 1.0], [1.0, -2.0]], [1.0, -1.0], MLP(2, [2, 1], rng=0)
+    options = {"loss": Loss("own", own, "mean"), "optimizer": SGD, "epochs": 3, "jit": True}
+    fit(model, X, y, **options)
+    called.clear()
+    fit(model, X, y, **options)
+    assert 2 not in called  # with the program that was checked
+    with pytest.raises(TraceError, match="but the sum of their losses"):
+        fit(model, X, y, **options | {"loss": Loss("own", own, "sum")})
+    _FACTOR["of several"] = 2.0
+    with pytest.raises(TraceError, match="but the mean of their losses"):
+        fit(model, X, y, **options)
+    _FACTOR["of several"] = 1.0
 
 
 def test_a_copy_of_the_attributes_does_not_train_the_other_model() -> None:
