@@ -79,13 +79,12 @@ def zero_grad(values: Value | Iterable[Value]) -> None:
     >>> w.grad
     0.0
     """
-    if isinstance(values, Value):
-        values = [values]
-    if not isinstance(values, Iterable):
-        raise TypeError(f"zero_grad takes a Value or several, as model.parameters(), got {typed(values)}")
-    chosen = values if type(values) is list else list(values)
+    if type(values) is not list:
+        if not isinstance(values, (Value, Iterable)):
+            raise TypeError(f"zero_grad takes a Value or several, as model.parameters(), got {typed(values)}")
+        values = [values] if isinstance(values, Value) else list(values)
     try:
-        write_grad(chosen, np.zeros(len(chosen)))
+        write_grad(values, np.zeros(len(values)))
     except TypeError as error:
         raise TypeError(f"zero_grad takes Values: {error}") from None
 

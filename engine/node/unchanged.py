@@ -37,7 +37,9 @@ def same_items(items: list[Any], others: list[Any]) -> bool:
 
 
 @offered
-def same_objects(containers: list[Any], were: list[tuple[Any, ...]]) -> bool:
+def same_objects(
+    containers: list[Any], were: list[tuple[Any, ...]], versions: NDArray[np.float64] | None = None
+) -> bool:
     """Whether lists, tuples and dicts hold the same objects as before, in the same order.
 
     Numbers, texts, booleans and None may have changed into others such: nothing leads on from them.
@@ -45,6 +47,7 @@ def same_objects(containers: list[Any], were: list[tuple[Any, ...]]) -> bool:
     Args:
         containers: exactly lists, tuples and dicts, of which the values are compared.
         were: what each held.
+        versions: as :func:`untouched` has them; None where dicts are to be gone through in any case.
 
     Raises:
         TypeError: a container is of another type, or what it held is not a tuple.

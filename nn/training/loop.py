@@ -48,7 +48,7 @@ class LastLook:
         classes = {
             each: vars(each) for kind in {type(optimizer), *self._attributes[2]} for each in kind.__mro__
         }
-        own = [vars(optimizer), optimizer.param_groups, *self._groups, vars(model), *trail.containers]
+        own = [vars(optimizer), optimizer.param_groups, *self._groups, *trail.containers]
         self._snapshot = Snapshot([*own, *classes.values()], places)
 
     def holds(self, state: TrainingState) -> bool:

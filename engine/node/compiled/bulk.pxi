@@ -145,16 +145,18 @@ def same_attributes(list items, tuple dicts, tuple kinds):
     return len(items) == len(dicts) == len(kinds) and are_as_made(items, dicts, kinds) != 0
 
 
-def same_objects(list containers, list were):
+def same_objects(list containers, list were, versions=None):
+    cdef Vector noted = None if versions is None else vector_of(versions, len(containers), True)
+    cdef Py_ssize_t i
     cdef int same
     if len(containers) != len(were):
         return False
-    for container, was in zip(containers, were):
-        if type(was) is not tuple:
-            raise TypeError(f"what was there must be a tuple, got {type(was)}")
-        same = holds_objects(container, was)
+    for i in range(len(containers)):
+        if type(were[i]) is not tuple:
+            raise TypeError(f"what was there must be a tuple, got {type(were[i])}")
+        same = holds_objects(containers[i], were[i], NULL if noted is None else <uint64_t*>noted.numbers + i)
         if same < 0:
-            raise TypeError(f"expected a list, tuple or dict, got {type(container)}")
+            raise TypeError(f"expected a list, tuple or dict, got {type(containers[i])}")
         if not same:
             return False
     return True

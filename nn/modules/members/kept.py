@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from engine import Value
 from engine.node.bulk import leaf_count
 from engine.node.unchanged import same_attributes, same_items, same_objects
@@ -29,15 +32,16 @@ class Found(NamedTuple):
         modules: the submodules, likewise.
         trail: what the walk visited.
         kinds: the classes of its modules.
-        firsts: the attributes of the module itself, those of its modules, and the classes of these and of
-            other objects.
+        made: the submodules and the other objects of the trail, their attributes and classes.
+        versions: in which is noted what of the trail need not be gone through again.
     """
 
     parameters: list[Value]
     modules: list[Any]
     trail: Trail
     kinds: set[Any]
-    firsts: list[tuple[Any, ...]]
+    made: tuple[list[Any], tuple[Any, ...], tuple[type, ...]]
+    versions: npt.NDArray[np.float64]
 
 
 class Named(NamedTuple):
@@ -69,7 +73,7 @@ def named_in(root: Any, module_type: Any) -> Named:
     found = found_in(root, module_type)
     kept = vars(root).get(_PLACE)
     named: Named | None = kept.named if type(kept) is Kept and kept.found is found else None
-    keys = _keys(found, root)
+    keys = _keys(found)
     if named is None or named.found is not found or not all(map(same_items, keys, named.keys)):
         pairs = [(name, x) for name, x in find_members(root, module_type) if isinstance(x, Value)]
         named = Named(found, keys, pairs, {})
@@ -121,9 +125,9 @@ def programs_of(root: Any, loss: Any) -> dict[Any, Any]:
     return known.kept
 
 
-def _keys(found: Found, root: Any) -> list[list[Any]]:
+def _keys(found: Found) -> list[list[Any]]:
     shapes = [list(array.shape) for array in found.trail.arrays]
-    return [list(vars(root)), *(list(each) for each in found.trail.containers if type(each) is dict), *shapes]
+    return [*(list(each) for each in found.trail.containers if type(each) is dict), *shapes]
 
 
 def found_in(root: Any, module_type: Any) -> Found:
@@ -158,30 +162,29 @@ def found_in(root: Any, module_type: Any) -> Found:
 def _find(root: Any, module_type: Any) -> Found:
     trail = Trail()
     members = [item for _, item in find_members(root, module_type, named=False, trail=trail)[1:]]
-    at_root: tuple[Any, ...] = ()
-    if trail.certain:  # the root's attributes come first, and hold what is kept here
-        trail.containers.pop(0)
-        at_root = tuple(item for item in trail.were.pop(0) if type(item) is not Kept)
-    dicts, kinds = tuple(map(vars, trail.modules)), tuple(map(type, trail.modules))
+    objects = [*trail.modules, *trail.others]
+    dicts = *map(vars, trail.modules), *[None] * len(trail.others)
     return Found(
         [item for item in members if isinstance(item, Value)],
         [item for item in members if not isinstance(item, Value)],
         trail,
-        set(kinds),
-        [at_root, dicts, kinds, tuple(map(type, trail.others))],
+        set(map(type, trail.modules)),
+        (objects, dicts, tuple(map(type, objects))),
+        np.zeros(len(trail.containers)),
     )
 
 
 def _holds(found: Found, root: Any, module_type: Any) -> bool:
     """Whether a new walk would find the same."""
-    trail, firsts = found.trail, found.firsts
-    own = [item for item in vars(root).values() if type(item) is not Kept]
+    trail, usual = found.trail, module_type.parameters
+    for kind in found.kinds:
+        if kind.parameters is not usual:
+            return False
     return (
         trail.certain
-        and same_attributes(trail.modules, firsts[1], firsts[2])
-        and same_objects([own, list(map(type, trail.others))], [firsts[0], firsts[3]])
-        and same_objects(trail.containers, trail.were)
-        and all(kind.parameters is module_type.parameters for kind in found.kinds)
+        and trail.containers[0] is vars(root)
+        and same_attributes(*found.made)
+        and same_objects(trail.containers, trail.were, found.versions)
         and leaf_count(found.parameters) == len(found.parameters)
         and not (trail.results and leaf_count(trail.results))
         and not (

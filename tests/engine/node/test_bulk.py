@@ -450,7 +450,24 @@ A, B = Value(1.0), Value(1.0)
     ],
 )
 def test_objects_are_compared_by_identity_and_plain_ones_not_at_all(containers, were, same, form) -> None:
+    versions = np.zeros(len(containers))
     assert form["same_objects"](containers, were) is same
+    assert form["same_objects"](containers, were, versions) is same
+    assert form["same_objects"](containers, were, versions) is same  # also by what was noted
+
+
+def test_plain_numbers_of_a_dict_may_change_and_objects_may_not_whatever_was_noted(form) -> None:
+    attributes, versions = {"w": A, "count": 1}, np.zeros(1)
+    for change, same in (
+        ({}, True),
+        ({"count": 2}, True),
+        ({"w": B}, False),
+        ({"w": A}, True),
+        ({"b": 1}, False),
+    ):
+        attributes.update(change)
+        for _ in range(2):
+            assert form["same_objects"]([attributes], [(A, 1)], versions) is same
 
 
 @pytest.mark.parametrize(

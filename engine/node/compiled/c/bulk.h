@@ -134,17 +134,33 @@ static inline int is_plain(PyObject *x)
 /* Whether two objects are one, or both plain numbers, texts or None, which lead nowhere. */
 static inline int same_object(PyObject *now, PyObject *was) { return now == was || (is_plain(now) && is_plain(was)); }
 
-/* Whether a list, tuple or dict holds the objects of a tuple, in order: 0 or 1; -1 for any other container. */
-static int holds_objects(PyObject *container, PyObject *were)
+/* A number that a dict has no more once it is changed, and no other dict ever has; 0 where none is promised. */
+static inline uint64_t version_of(PyObject *item)
+{
+#if PY_VERSION_HEX < 0x030C0000
+    return PyDict_CheckExact(item) ? ((PyDictObject *)item)->ma_version_tag : 0;
+#else
+    return 0;
+#endif
+}
+
+/* Whether a list, tuple or dict holds the objects of a tuple, in order: 0 or 1; -1 for any other container. A dict of the
+   version that was found to hold them is not gone through; without a place for versions all are. */
+static int holds_objects(PyObject *container, PyObject *were, uint64_t *version)
 {
     Py_ssize_t count = PyTuple_GET_SIZE(were), place = 0;
     PyObject *item;
     if (PyDict_CheckExact(container)) {
+        uint64_t now = version_of(container);
+        if (now && version != NULL && now == *version)
+            return 1;
         if (PyDict_GET_SIZE(container) != count)
             return 0;
         for (Py_ssize_t i = 0; PyDict_Next(container, &place, NULL, &item); i++)
             if (!same_object(item, PyTuple_GET_ITEM(were, i)))
                 return 0;
+        if (version != NULL)
+            *version = now;
         return 1;
     }
     if (!PyList_CheckExact(container) && !PyTuple_CheckExact(container))
@@ -201,16 +217,6 @@ typedef struct {  /* types.MappingProxyType, which shows the dict of a class */
 static inline PyObject *shown_by(PyObject *item)
 {
     return Py_TYPE(item) == &PyDictProxy_Type ? ((Proxy *)item)->mapping : item;
-}
-
-/* A number that a dict has no more once it is changed, and no other dict ever has; 0 where none is promised. */
-static inline uint64_t version_of(PyObject *item)
-{
-#if PY_VERSION_HEX < 0x030C0000
-    return PyDict_CheckExact(item) ? ((PyDictObject *)item)->ma_version_tag : 0;
-#else
-    return 0;
-#endif
 }
 
 /* Whether a list or tuple holds the very objects of a tuple; a dict, or a class whose dict is shown, its keys and values
