@@ -43,7 +43,7 @@ _LATER = lazy.by_name(
         "nn.modules.layers.containers": "ModuleDict ModuleList Parameter ParameterList",
         "nn.modules.layers.conv": "Conv1d Conv2d",
         "nn.modules.layers.linear": "Flatten Identity Linear",
-        "nn.modules.layers.norms": "LayerNorm RMSNorm",
+        "nn.modules.layers.norms": "GroupNorm InstanceNorm1d InstanceNorm2d LayerNorm RMSNorm",
         "nn.modules.layers.pointwise": (
             "CELU ELU GELU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU LogSigmoid Mish Pointwise "
             "ReLU ReLU6 SELU Sigmoid SiLU Softplus Softshrink Softsign Tanh Tanhshrink"

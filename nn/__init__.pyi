@@ -47,6 +47,9 @@ from nn.modules.layers.conv import Conv2d as Conv2d
 from nn.modules.layers.linear import Flatten as Flatten
 from nn.modules.layers.linear import Identity as Identity
 from nn.modules.layers.linear import Linear as Linear
+from nn.modules.layers.norms import GroupNorm as GroupNorm
+from nn.modules.layers.norms import InstanceNorm1d as InstanceNorm1d
+from nn.modules.layers.norms import InstanceNorm2d as InstanceNorm2d
 from nn.modules.layers.norms import LayerNorm as LayerNorm
 from nn.modules.layers.norms import RMSNorm as RMSNorm
 from nn.modules.layers.pointwise import CELU as CELU
@@ -424,6 +427,7 @@ __all__ = [
     "GELU",
     "GRU",
     "GRUCell",
+    "GroupNorm",
     "Hardshrink",
     "Hardsigmoid",
     "Hardswish",
@@ -432,6 +436,8 @@ __all__ = [
     "HuberLoss",
     "INITIALIZERS",
     "Identity",
+    "InstanceNorm1d",
+    "InstanceNorm2d",
     "L1Loss",
     "LBFGS",
     "LOSSES",

@@ -1,11 +1,11 @@
-"""LayerNorm and RMSNorm: normalisation of each sample by itself."""
+"""LayerNorm, RMSNorm, GroupNorm, InstanceNorm: normalisation of each sample by itself."""
 
 from __future__ import annotations
 
 import math
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from engine import Value, dot, mean, sqrt, var
 from engine.floats.validate import integer, non_negative
@@ -14,7 +14,12 @@ from nn.modules.inputs import Inputs
 from nn.modules.layers.axes import flattened, listed, nested, shape_of
 from nn.modules.module import Module
 
-__all__ = ["LayerNorm", "RMSNorm"]
+__all__ = ["GroupNorm", "InstanceNorm1d", "InstanceNorm2d", "LayerNorm", "RMSNorm"]
+
+
+def _standardized(x: list[Any], eps: float) -> list[Any]:
+    center, root = mean(x), sqrt(var(x) + eps)
+    return [(each - center) / root for each in x]
 
 
 class _OfEachSample(Module):
@@ -101,8 +106,7 @@ class LayerNorm(_OfEachSample):
         super().__init__(normalized_shape, elementwise_affine, bias)
 
     def _normalized(self, x: list[Any]) -> list[Any]:
-        center, root = mean(x), sqrt(var(x) + self.eps)
-        return [(each - center) / root for each in x]
+        return _standardized(x, self.eps)
 
     def __repr__(self) -> str:
         affine = f"elementwise_affine={self.elementwise_affine}"
@@ -146,3 +150,162 @@ class RMSNorm(_OfEachSample):
     def __repr__(self) -> str:
         eps = "None" if self.eps is None else f"{self.eps:g}"
         return f"RMSNorm({self.normalized_shape}, eps={eps}, elementwise_affine={self.elementwise_affine})"
+
+
+class GroupNorm(Module):
+    """(x - mean) / √(var + eps) · weight + bias, of the numbers of each group of a sample's channels.
+
+    Wu & He 2018, "Group normalization". With one group it is :class:`LayerNorm` of the whole sample but for
+    weights of channels, with as many as channels :class:`InstanceNorm2d`.
+
+    Args:
+        num_groups: into how many parts the channels are divided, in order.
+        num_channels: the length of the axis of channels.
+        eps: added to the variance, at least 0.
+        affine: whether there is a weight and a bias for each channel.
+        axes: how many axes a channel has: 0 of features, 1 of sequences, 2 of images. None finds it by
+            ``num_channels``, and refuses an input that may be one sample as well as a list of samples.
+
+    Attributes:
+        weight, bias: lists of Values, at first 1 and 0; None without.
+
+    Raises:
+        ValueError, TypeError: a setting is out of range or of a wrong type.
+
+    >>> norm = GroupNorm(2, 4)
+    >>> norm
+    GroupNorm(2, 4, eps=1e-05, affine=True)
+    >>> [round(y.data, 4) for y in norm([1.0, 5.0, 0.0, 20.0])]
+    [-1.0, 1.0, -1.0, 1.0]
+    """
+
+    def __init__(
+        self,
+        num_groups: int,
+        num_channels: int,
+        eps: float = 1e-5,
+        affine: bool = True,
+        *,
+        axes: int | None = None,
+    ) -> None:
+        self.num_groups, self.num_channels = (
+            integer("num_groups", num_groups),
+            integer("num_channels", num_channels),
+        )
+        if self.num_channels % self.num_groups:
+            raise ValueError(f"num_groups must divide num_channels, {num_channels}, got {num_groups}")
+        self.eps = non_negative("eps", eps)
+        self.affine = flag("affine", affine)
+        self.axes = None if axes is None else integer("axes", axes, least=0)
+        self.weight = [Value(1.0) for _ in range(self.num_channels)] if self.affine else None
+        self.bias = [Value(0.0) for _ in range(self.num_channels)] if self.affine else None
+        self.label_parameters()
+
+    def __call__(self, x: Any) -> Any:
+        """The normalised numbers, nested as the input.
+
+        Args:
+            x: one sample, a list of channels; or a list of samples.
+
+        Raises:
+            ValueError: it has another shape, may be read in both ways, or a group has only one number.
+        """
+        x = listed("input", x)
+        of_samples = self._is_of_samples(shape_of("input", x))
+        return [self._of_sample(sample) for sample in x] if of_samples else self._of_sample(x)
+
+    def _is_of_samples(self, shape: tuple[int, ...]) -> bool:
+        """Whether an input is a list of samples; its channels are on the first axis or on the second."""
+        fits = [place for place in (0, 1) if shape[place : place + 1] == (self.num_channels,)]
+        if self.axes is not None or len(shape) > 3:  # a channel has two axes at most
+            wanted = len(shape) - 2 if self.axes is None else self.axes
+            fits = [place for place in fits if len(shape) - 1 - place == wanted]
+        if not fits:
+            raise ValueError(
+                f"{self!r} takes a sample of {self.num_channels} channels or a list of samples, got {shape}"
+            )
+        if len(fits) == 2:
+            raise ValueError(
+                f"{self!r} cannot tell whether an input of shape {shape} is one sample or a list of samples; "
+                f"give axes={len(shape) - 1} for one sample, axes={len(shape) - 2} for a list of them"
+            )
+        return fits == [1]
+
+    def _of_sample(self, x: list[Any]) -> list[Any]:
+        shape, size = shape_of("input", x)[1:], self.num_channels // self.num_groups
+        count = math.prod(shape)
+        if size * count < 2:
+            raise ValueError(f"{self!r} needs more than one number in a group, of which all would be 0")
+        found: list[Any] = []
+        for first in range(0, self.num_channels, size):
+            numbers = _standardized(Inputs.of(flattened(x[first : first + size])), self.eps)
+            for j in range(size):
+                channel = numbers[j * count : (j + 1) * count]
+                if self.weight is not None and self.bias is not None:
+                    w, b = self.weight[first + j], self.bias[first + j]
+                    channel = [w * y + b for y in channel]
+                found.append(nested(channel, shape) if shape else channel[0])
+        return found
+
+    def __repr__(self) -> str:
+        axes = "" if self.axes is None else f", axes={self.axes}"
+        return (
+            f"GroupNorm({self.num_groups}, {self.num_channels}, eps={self.eps:g}, affine={self.affine}{axes})"
+        )
+
+
+class _InstanceNorm(GroupNorm):
+    """Base of the instance normalisations, of channels of different shapes."""
+
+    own_axes: ClassVar[int]
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = False,
+        track_running_stats: bool = False,
+    ) -> None:
+        if flag("track_running_stats", track_running_stats):
+            raise ValueError(
+                f"{type(self).__name__} keeps no running statistics; leave track_running_stats out, or take "
+                "BatchNorm, which keeps those of batches"
+            )
+        super().__init__(num_features, num_features, eps, affine, axes=self.own_axes)
+        self.num_features = self.num_channels
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.num_features}, eps={self.eps:g}, affine={self.affine})"
+
+
+class InstanceNorm1d(_InstanceNorm):
+    """(x - mean) / √(var + eps) · weight + bias, of each channel of a sequence by itself.
+
+    Ulyanov, Vedaldi & Lempitsky 2016, "Instance normalization". The same in training and evaluation.
+
+    Args:
+        num_features: the number of channels.
+        eps: added to the variance, at least 0.
+        momentum: changes nothing, as PyTorch's where no running statistics are kept.
+        affine: whether there is a weight and a bias for each channel.
+        track_running_stats: True is refused.
+
+    Attributes:
+        weight, bias: lists of Values, at first 1 and 0; None without.
+
+    >>> [[round(y.data, 4) for y in channel] for channel in InstanceNorm1d(1)([[1.0, 5.0]])]
+    [[-1.0, 1.0]]
+    """
+
+    own_axes = 1
+
+
+class InstanceNorm2d(_InstanceNorm):
+    """Normalisation of each channel of an image by itself; see :class:`InstanceNorm1d`.
+
+    >>> InstanceNorm2d(1, affine=True)
+    InstanceNorm2d(1, eps=1e-05, affine=True)
+    """
+
+    own_axes = 2

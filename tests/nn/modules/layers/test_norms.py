@@ -166,3 +166,40 @@ def test_an_interrupted_training_goes_on_bit_for_bit(tmp_path) -> None:
     whole = train(8)
     train(4, checkpoint=tmp_path / "run.npz")
     assert train(8, resume=tmp_path / "run.npz") == whole
+
+
+def test_group_norm_takes_a_sample_or_samples_and_does_not_guess() -> None:
+    rng = np.random.default_rng(0)
+    for shape, settings, of_samples in (
+        ((4,), {}, False),
+        ((3, 4), {}, True),
+        ((4, 3), {}, False),
+        ((4, 4), {"axes": 0}, True),
+        ((4, 4), {"axes": 1}, False),
+        ((4, 4, 4), {"axes": 1}, True),
+        ((4, 4, 4), {"axes": 2}, False),
+        ((4, 4, 2, 3), {}, True),
+    ):
+        x = rng.normal(size=shape)
+        batch = x if of_samples else x[np.newaxis]
+        groups = batch.reshape(len(batch), 2, -1)
+        centered = groups - groups.mean(axis=2, keepdims=True)
+        expected = (centered / np.sqrt(groups.var(axis=2, keepdims=True) + 1e-5)).reshape(shape)
+        found = [y.data for y in np.ravel(nn.GroupNorm(2, 4, **settings)(x))]
+        assert found == pytest.approx(expected.ravel().tolist(), rel=1e-12, abs=1e-14), (shape, settings)
+    for call, message in (
+        (
+            lambda: nn.GroupNorm(2, 4)(np.ones((4, 4))),
+            r"cannot tell .* \(4, 4\) .* axes=1 for one sample, axes=0",
+        ),
+        (
+            lambda: nn.GroupNorm(2, 4)(np.ones((3, 2))),
+            r"a sample of 4 channels or a list of samples, got \(3, 2\)",
+        ),
+        (lambda: nn.GroupNorm(4, 4)(np.ones(4)), "more than one number in a group"),
+        (lambda: nn.GroupNorm(3, 4), "num_groups must divide num_channels, 4, got 3"),
+        (lambda: nn.InstanceNorm2d(4)(np.ones((4, 4))), r"got \(4, 4\)"),
+        (lambda: nn.InstanceNorm1d(4, track_running_stats=True), "keeps no running statistics"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            call()
