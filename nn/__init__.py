@@ -25,13 +25,15 @@ _LATER = lazy.by_name(
         "nn.init": "INITIALIZERS",
         "nn.losses": (
             "absolute_error binary_cross_entropy binary_cross_entropy_with_logits "
-            "categorical_cross_entropy cross_entropy error half_squared_error hinge huber LOSSES mse "
-            "negative_log_likelihood quadratic_cost smooth_l1 squared_error"
+            "categorical_cross_entropy cross_entropy error half_squared_error hinge hinge_embedding huber "
+            "kl_divergence LOSSES mse negative_log_likelihood poisson_nll quadratic_cost smooth_l1 "
+            "soft_margin squared_error"
         ),
         "nn.losses.modules": (
-            "BCELoss BCEWithLogitsLoss CrossEntropyLoss HuberLoss L1Loss LossModule MSELoss NLLLoss "
-            "SmoothL1Loss"
+            "BCELoss BCEWithLogitsLoss CrossEntropyLoss HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss "
+            "LossModule MSELoss NLLLoss PoissonNLLLoss SmoothL1Loss SoftMarginLoss"
         ),
+        "nn.losses.several": "CosineEmbeddingLoss GaussianNLLLoss MarginRankingLoss TripletMarginLoss",
         "nn.losses.penalties": "l1_penalty l2_penalty",
         "nn.metrics.classification": "accuracy classification_report confusion_matrix",
         "nn.metrics.labels": "predicted_classes",

@@ -18,14 +18,22 @@ from nn.losses import LOSSES as LOSSES
 from nn.losses.modules import BCELoss as BCELoss
 from nn.losses.modules import BCEWithLogitsLoss as BCEWithLogitsLoss
 from nn.losses.modules import CrossEntropyLoss as CrossEntropyLoss
+from nn.losses.modules import HingeEmbeddingLoss as HingeEmbeddingLoss
 from nn.losses.modules import HuberLoss as HuberLoss
+from nn.losses.modules import KLDivLoss as KLDivLoss
 from nn.losses.modules import L1Loss as L1Loss
 from nn.losses.modules import LossModule as LossModule
 from nn.losses.modules import MSELoss as MSELoss
 from nn.losses.modules import NLLLoss as NLLLoss
+from nn.losses.modules import PoissonNLLLoss as PoissonNLLLoss
 from nn.losses.modules import SmoothL1Loss as SmoothL1Loss
+from nn.losses.modules import SoftMarginLoss as SoftMarginLoss
 from nn.losses.penalties import l1_penalty as l1_penalty
 from nn.losses.penalties import l2_penalty as l2_penalty
+from nn.losses.several import CosineEmbeddingLoss as CosineEmbeddingLoss
+from nn.losses.several import GaussianNLLLoss as GaussianNLLLoss
+from nn.losses.several import MarginRankingLoss as MarginRankingLoss
+from nn.losses.several import TripletMarginLoss as TripletMarginLoss
 from nn.metrics.classification import accuracy as accuracy
 from nn.metrics.classification import classification_report as classification_report
 from nn.metrics.classification import confusion_matrix as confusion_matrix
@@ -392,6 +400,84 @@ def hinge(scores: _Values, targets: Any) -> Value:
     """
 @overload
 def hinge(scores: Any, targets: Any) -> Any: ...
+@overload
+def soft_margin(scores: _Values, targets: Any) -> Value:
+    """The logistic loss Σ log(1 + exp(-t·s)) / N over all N elements, of targets -1 and +1.
+
+    The same as :func:`binary_cross_entropy_with_logits` with targets 0 and 1. Args and errors are those of
+    :func:`hinge`.
+
+    >>> from engine import Value
+    >>> soft_margin([Value(0.0), Value(1000.0)], [1, 1]).data
+    0.34657359027997264
+    """
+@overload
+def soft_margin(scores: Any, targets: Any) -> Any: ...
+@overload
+def hinge_embedding(distances: _Values, targets: Any, margin: Any = 1.0) -> Value:
+    """Σ h / N: h is the distance of a pair that belongs together, of another max(0, margin - distance).
+
+    Hadsell, Chopra & LeCun 2006, "Dimensionality reduction by learning an invariant mapping", without the
+    squares, as PyTorch has it.
+
+    Args:
+        distances: d, of pairs.
+        targets: t, nested alike: +1 for those that belong together, -1 for others.
+        margin: up to which distance others are pushed apart, at least 0.
+
+    Raises:
+        ValueError: a target is neither -1 nor +1; the margin is below 0; or the lengths differ.
+
+    >>> from engine import Value
+    >>> hinge_embedding([Value(0.5), Value(0.25)], [1, -1]).data  # (0.5 + 0.75) / 2
+    0.625
+    """
+@overload
+def hinge_embedding(distances: Any, targets: Any, margin: Any = 1.0) -> Any: ...
+@overload
+def kl_divergence(log_probabilities: _Values, targets: Any, log_target: Any = False) -> Value:
+    """The Kullback-Leibler divergence Σ t·(log t - q) / n over n samples, of log-probabilities q.
+
+    Kullback & Leibler 1951, "On information and sufficiency": 0 where the two distributions are the same.
+    A term whose target is 0 counts as 0. PyTorch's ``kl_div(q, t, reduction="batchmean")``.
+
+    Args:
+        log_probabilities: q, log-probabilities such as log_softmax outputs, of one sample or of a list of
+            samples.
+        targets: t, probabilities, nested alike.
+        log_target: whether the targets are logarithms of probabilities.
+
+    Raises:
+        ValueError: a prediction is above 0, as of no probability; a target is outside [0, 1]; or predictions
+            and targets differ in length.
+
+    >>> from engine import Value
+    >>> kl_divergence([Value(-0.5), Value(-1.0)], [0.0, 1.0]).data
+    1.0
+    """
+@overload
+def kl_divergence(log_probabilities: Any, targets: Any, log_target: Any = False) -> Any: ...
+@overload
+def poisson_nll(predictions: _Values, targets: Any, log_input: Any = True, full: Any = False, eps: Any = 1e-08) -> Value:
+    """The negative log-likelihood Σ(exp(z) - t·z) / N of counts t, Poisson distributed of mean exp(z).
+
+    Args:
+        predictions: z, the logarithm of the mean; or with ``log_input=False`` y, the mean itself, and the
+            loss is Σ(y - t·log(y + eps)) / N.
+        targets: t, nested alike, at least 0.
+        log_input: see above.
+        full: whether to add log t!, by Stirling's formula where t is above 1. It changes no gradient.
+        eps: keeps the logarithm of a mean of 0 finite.
+
+    Raises:
+        ValueError: a target is below 0; or predictions and targets differ in length.
+
+    >>> from engine import Value
+    >>> poisson_nll([Value(0.0)], [3.0]).data, poisson_nll([2.0], [0.0], log_input=False)
+    (1.0, 2.0)
+    """
+@overload
+def poisson_nll(predictions: Any, targets: Any, log_input: Any = True, full: Any = False, eps: Any = 1e-08) -> Any: ...
 
 __all__ = [
     "ACTIVATIONS",
@@ -416,6 +502,7 @@ __all__ = [
     "Conv2d",
     "CosineAnnealingLR",
     "CosineAnnealingWarmRestarts",
+    "CosineEmbeddingLoss",
     "CrossEntropyLoss",
     "CyclicLR",
     "Dropout",
@@ -427,17 +514,20 @@ __all__ = [
     "GELU",
     "GRU",
     "GRUCell",
+    "GaussianNLLLoss",
     "GroupNorm",
     "Hardshrink",
     "Hardsigmoid",
     "Hardswish",
     "Hardtanh",
+    "HingeEmbeddingLoss",
     "History",
     "HuberLoss",
     "INITIALIZERS",
     "Identity",
     "InstanceNorm1d",
     "InstanceNorm2d",
+    "KLDivLoss",
     "L1Loss",
     "LBFGS",
     "LOSSES",
@@ -456,6 +546,7 @@ __all__ = [
     "METRICS",
     "MLP",
     "MSELoss",
+    "MarginRankingLoss",
     "MaxPool1d",
     "MaxPool2d",
     "Mish",
@@ -476,6 +567,7 @@ __all__ = [
     "ParameterList",
     "Perceptron",
     "Pointwise",
+    "PoissonNLLLoss",
     "PolynomialLR",
     "RAdam",
     "RMSNorm",
@@ -494,6 +586,7 @@ __all__ = [
     "SiLU",
     "Sigmoid",
     "SmoothL1Loss",
+    "SoftMarginLoss",
     "Softmax",
     "Softmin",
     "Softplus",
@@ -503,6 +596,7 @@ __all__ = [
     "Tanh",
     "Tanhshrink",
     "TrainingState",
+    "TripletMarginLoss",
     "absolute_error",
     "accuracy",
     "batches",
@@ -519,18 +613,22 @@ __all__ = [
     "gradient_report",
     "half_squared_error",
     "hinge",
+    "hinge_embedding",
     "huber",
+    "kl_divergence",
     "l1_penalty",
     "l2_penalty",
     "load_checkpoint",
     "mse",
     "negative_log_likelihood",
+    "poisson_nll",
     "predict",
     "predict_proba",
     "predicted_classes",
     "quadratic_cost",
     "save_checkpoint",
     "smooth_l1",
+    "soft_margin",
     "split",
     "squared_error",
 ]

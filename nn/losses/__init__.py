@@ -18,7 +18,11 @@ float. y are predictions, t targets; N counts all elements, n the samples (the o
 ``huber``                             Σ h(t - y) / N, h(d) = d²/2 within ±delta, else delta·(|d| - delta/2)
 ``smooth_l1``                         the same over delta, which is called beta
 ``negative_log_likelihood``           -Σ q[t] / n, from log-probabilities q
+``kl_divergence``                     Σ t·(log t - q) / n, from log-probabilities q
+``poisson_nll``                       Σ(exp(z) - t·z) / N, of counts t
 ``hinge``                             Σ max(0, 1 - t·s) / N
+``soft_margin``                       Σ log(1 + exp(-t·s)) / N
+``hinge_embedding``                   Σ(d where t is +1, else max(0, margin - d)) / N
 ====================================  =======================================================
 
 As modules with ``reduction="mean"``, ``"sum"`` or ``"none"`` they have PyTorch's names: ``nn.MSELoss()``, see
@@ -30,8 +34,15 @@ on them, except to find a class by its index.
 
 from __future__ import annotations
 
-from nn.losses.binary import binary_cross_entropy, binary_cross_entropy_with_logits, hinge
+from nn.losses.binary import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    hinge,
+    hinge_embedding,
+    soft_margin,
+)
 from nn.losses.categorical import categorical_cross_entropy, cross_entropy, negative_log_likelihood
+from nn.losses.likelihood import kl_divergence, poisson_nll
 from nn.losses.regression import (
     absolute_error,
     error,
@@ -57,10 +68,14 @@ __all__ = [
     "error",
     "half_squared_error",
     "hinge",
+    "hinge_embedding",
     "huber",
+    "kl_divergence",
     "mse",
     "negative_log_likelihood",
+    "poisson_nll",
     "quadratic_cost",
     "smooth_l1",
+    "soft_margin",
     "squared_error",
 ]

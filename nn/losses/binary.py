@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine import dot, log, log1p, mean, relu, softplus, where
+from engine import dot, greater, log, log1p, mean, relu, softplus, where
 from engine.autograd.trace_mode import checked
+from engine.floats.validate import non_negative
 from engine.quoting import brief
 from nn.data.numbers import number_of
-from nn.losses.pairing import is_share, may_be_probability, pairs_of
+from nn.losses.pairing import is_share, is_sign, may_be_probability, pairs_of
 
-__all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits", "hinge"]
+__all__ = [
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "hinge",
+    "hinge_embedding",
+    "soft_margin",
+]
 
 
 def binary_cross_entropy(probabilities: Any, targets: Any) -> Any:
@@ -81,14 +88,54 @@ def hinge(scores: Any, targets: Any) -> Any:
     >>> hinge([Value(0.5), Value(-2.0)], [1, -1]).data
     0.25
     """
-    terms = []
-    for s, t in pairs_of(scores, targets):
-        if not checked(t, _is_sign):
+    return mean([relu(1 - t * s) for s, t in _signed_pairs("hinge", scores, targets)])
+
+
+def soft_margin(scores: Any, targets: Any) -> Any:
+    """The logistic loss Σ log(1 + exp(-t·s)) / N over all N elements, of targets -1 and +1.
+
+    The same as :func:`binary_cross_entropy_with_logits` with targets 0 and 1. Args and errors are those of
+    :func:`hinge`.
+
+    >>> from engine import Value
+    >>> soft_margin([Value(0.0), Value(1000.0)], [1, 1]).data
+    0.34657359027997264
+    """
+    return mean([softplus(-t * s) for s, t in _signed_pairs("soft_margin", scores, targets)])
+
+
+def hinge_embedding(distances: Any, targets: Any, margin: float = 1.0) -> Any:
+    """Σ h / N: h is the distance of a pair that belongs together, of another max(0, margin - distance).
+
+    Hadsell, Chopra & LeCun 2006, "Dimensionality reduction by learning an invariant mapping", without the
+    squares, as PyTorch has it.
+
+    Args:
+        distances: d, of pairs.
+        targets: t, nested alike: +1 for those that belong together, -1 for others.
+        margin: up to which distance others are pushed apart, at least 0.
+
+    Raises:
+        ValueError: a target is neither -1 nor +1; the margin is below 0; or the lengths differ.
+
+    >>> from engine import Value
+    >>> hinge_embedding([Value(0.5), Value(0.25)], [1, -1]).data  # (0.5 + 0.75) / 2
+    0.625
+    """
+    margin = non_negative("margin", margin)
+    pairs = _signed_pairs("hinge_embedding", distances, targets)
+    return mean([where(greater(t, 0.0), d, relu(margin - d)) for d, t in pairs])
+
+
+def _signed_pairs(name: str, scores: Any, targets: Any) -> list[tuple[Any, Any]]:
+    """Pairs of score and target, each of these -1 or +1."""
+    pairs = pairs_of(scores, targets)
+    for _, t in pairs:
+        if not checked(t, is_sign):
             raise ValueError(
-                f"hinge targets must be -1 or +1, got {brief(number_of(t))}; for 0 and 1 take 2*t - 1"
+                f"{name} targets must be -1 or +1, got {brief(number_of(t))}; for 0 and 1 take 2*t - 1"
             )
-        terms.append(relu(1 - t * s))
-    return mean(terms)
+    return pairs
 
 
 def _check_binary(target: Any) -> None:
@@ -97,8 +144,3 @@ def _check_binary(target: Any) -> None:
             f"binary targets must lie between 0 and 1, got {brief(number_of(target))}; for -1 and +1 take "
             "(t + 1) / 2"
         )
-
-
-def _is_sign(x: Any) -> Any:
-    """Whether a number, or each of an array, is -1 or +1."""
-    return abs(x) == 1.0

@@ -11,7 +11,7 @@ from engine import Value, greater, log, logsumexp, mean, sum, take, where
 from engine.autograd.trace_mode import checked, is_tracing
 from engine.quoting import brief
 from nn.data.numbers import items_of, number_of
-from nn.losses.pairing import is_share, may_be_probability
+from nn.losses.pairing import is_share, may_be_logarithm, may_be_probability
 
 __all__ = ["categorical_cross_entropy", "cross_entropy", "negative_log_likelihood"]
 
@@ -164,7 +164,7 @@ def _from_probabilities(p: list[Any], target: Any, place: str) -> Any:
 
 
 def _from_logarithms(q: list[Any], target: Any, place: str) -> Any:
-    _check_each(q, _may_be_logarithm, f"{place} must be logarithms of probabilities, at most 0")
+    _check_each(q, may_be_logarithm, f"{place} must be logarithms of probabilities, at most 0")
     shares = _shares(target, len(q), place)
     if isinstance(shares, (int, Value)):
         return -take(q, shares)
@@ -176,11 +176,6 @@ def _check_each(numbers: list[Any], may_be: Callable[[Any], Any], must: str) -> 
         if not checked(each, may_be):
             advice = "for outputs before the softmax use cross_entropy"
             raise ValueError(f"{must}, got {brief(number_of(each))}; {advice}")
-
-
-def _may_be_logarithm(x: Any) -> Any:
-    """Whether numbers are at most 0 but for rounding; nan is let through, to show up in the result."""
-    return (x > 1e-9) ^ True
 
 
 def _weighted(shares: list[Any], numbers: list[Any]) -> list[Any]:

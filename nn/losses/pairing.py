@@ -8,7 +8,7 @@ from typing import Any
 from nn.data.foreign import from_foreign
 from nn.data.numbers import items_of
 
-__all__ = ["is_share", "map_pairs", "may_be_probability", "pairs_of"]
+__all__ = ["is_share", "is_sign", "map_pairs", "may_be_logarithm", "may_be_probability", "pairs_of"]
 
 
 def pairs_of(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
@@ -55,6 +55,30 @@ def is_share(x: Any) -> Any:
     (True, False)
     """
     return (x >= 0.0) & (x <= 1.0)
+
+
+def is_sign(x: Any) -> Any:
+    """Whether numbers are -1 or +1.
+
+    Args:
+        x: a float, or an array.
+
+    >>> is_sign(-1.0), is_sign(0.0)
+    (True, False)
+    """
+    return abs(x) == 1.0
+
+
+def may_be_logarithm(x: Any) -> Any:
+    """Whether numbers may be logarithms of probabilities, at most 0 but for rounding; nan is let through.
+
+    Args:
+        x: a float, or an array.
+
+    >>> may_be_logarithm(-5.0), may_be_logarithm(0.5)
+    (True, False)
+    """
+    return (x > 1e-9) ^ True
 
 
 def may_be_probability(x: Any) -> Any:

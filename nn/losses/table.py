@@ -6,8 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.quoting import brief
-from nn.losses.binary import binary_cross_entropy, binary_cross_entropy_with_logits, hinge
+from nn.losses.binary import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    hinge,
+    hinge_embedding,
+    soft_margin,
+)
 from nn.losses.categorical import categorical_cross_entropy, cross_entropy, negative_log_likelihood
+from nn.losses.likelihood import kl_divergence, poisson_nll
 from nn.losses.regression import (
     absolute_error,
     error,
@@ -43,6 +50,10 @@ _ROWS = (
     Loss("smooth_l1", smooth_l1, "mean"),
     Loss("negative_log_likelihood", negative_log_likelihood, "mean", checks_targets=True, by_class=True),
     Loss("hinge", hinge, "mean", checks_targets=True, signed=True),
+    Loss("soft_margin", soft_margin, "mean", checks_targets=True, signed=True),
+    Loss("hinge_embedding", hinge_embedding, "mean", checks_targets=True),
+    Loss("kl_divergence", kl_divergence, "mean", checks_targets=True, by_class=True),
+    Loss("poisson_nll", poisson_nll, "mean", checks_targets=True),
 )
 
 LOSSES: dict[str, Loss | Callable[[Any, Any], Any]] = {row.name: row for row in _ROWS}

@@ -133,6 +133,9 @@ CLASSES = [0, 2, 1, 1]
 SHARES = [[0.2, 0.5, 0.3], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.25, 0.25, 0.5]]
 WEIGHTS = [0.5, 2.0, 1.25]
 
+SIGNS = [1.0, -1.0, -1.0, 1.0, -1.0]
+COUNTS = [0.0, 1.0, 4.0, 0.0, 12.0]
+
 LOSSES: dict[str, tuple[Callable[[Any, Any], Any], Any, Any]] = {
     f"{name}, {way}": (lambda nn, tensor, make=make, way=way: make(nn, tensor, way), x, t)
     for name, make, x, t in (
@@ -147,6 +150,41 @@ LOSSES: dict[str, tuple[Callable[[Any, Any], Any], Any, Any]] = {
             lambda nn, tensor, r: nn.BCEWithLogitsLoss(reduction=r, pos_weight=tensor(3.0)),
             LOGITS,
             BITS,
+        ),
+        (
+            "BCEWithLogitsLoss, both weights",
+            lambda nn, tensor, r: nn.BCEWithLogitsLoss(
+                weight=tensor([1.0, 0.5, 0.0]), pos_weight=tensor([2.0, 1.0, 0.25]), reduction=r
+            ),
+            CLASS_LOGITS,
+            [BITS[:3], BITS[1:4], BITS[2:], BITS[:3]],
+        ),
+        (
+            "BCELoss, weighted",
+            lambda nn, tensor, r: nn.BCELoss(weight=tensor([[1.0], [2.5]]), reduction=r),
+            [[0.3, 0.01, 0.99], [0.5, 0.2, 0.9]],
+            [BITS[:3], BITS[2:]],
+        ),
+        ("SoftMarginLoss", lambda nn, tensor, r: nn.SoftMarginLoss(reduction=r), LOGITS, SIGNS),
+        (
+            "HingeEmbeddingLoss",
+            lambda nn, tensor, r: nn.HingeEmbeddingLoss(margin=1.5, reduction=r),
+            LOGITS,
+            SIGNS,
+        ),
+        ("PoissonNLLLoss", lambda nn, tensor, r: nn.PoissonNLLLoss(reduction=r), LOGITS, COUNTS),
+        (
+            "PoissonNLLLoss of means",
+            lambda nn, tensor, r: nn.PoissonNLLLoss(log_input=False, full=True, eps=1e-3, reduction=r),
+            [0.3, 2.0, 5.5, 0.5, 0.01],
+            COUNTS,
+        ),
+        ("KLDivLoss", lambda nn, tensor, r: nn.KLDivLoss(reduction=r), LOG_PROBABILITIES, SHARES),
+        (
+            "KLDivLoss, log_target",
+            lambda nn, tensor, r: nn.KLDivLoss(log_target=True, reduction=r),
+            LOG_PROBABILITIES,
+            LOG_PROBABILITIES[::-1],
         ),
         ("CrossEntropyLoss", lambda nn, tensor, r: nn.CrossEntropyLoss(reduction=r), CLASS_LOGITS, CLASSES),
         ("one sample", lambda nn, tensor, r: nn.CrossEntropyLoss(reduction=r), CLASS_LOGITS[0], 2),
@@ -189,7 +227,60 @@ LOSSES: dict[str, tuple[Callable[[Any, Any], Any], Any, Any]] = {
     )
     for way in ("mean", "sum", "none")
 }
+LOSSES["KLDivLoss, batchmean"] = (
+    lambda nn, tensor: nn.KLDivLoss(reduction="batchmean"),
+    LOG_PROBABILITIES,
+    SHARES,
+)
 """Losses of a package with its tensors, their predictions and targets."""
+
+
+PAIRS = table(4, 3), table(4, 3, phase=0.4)
+SOME_SIGNS = [1.0, -1.0, -1.0, 1.0]
+
+OF_THREE: dict[str, tuple[Callable[[Any], Any], tuple[Any, Any, Any]]] = {
+    f"{name}, {way}": (lambda nn, make=make, way=way: make(nn, way), inputs)
+    for name, make, inputs in (
+        (
+            "MarginRankingLoss",
+            lambda nn, r: nn.MarginRankingLoss(0.3, reduction=r),
+            (CLASS_LOGITS[0] + [0.1], CLASS_LOGITS[1] + [0.2], SOME_SIGNS),
+        ),
+        (
+            "CosineEmbeddingLoss",
+            lambda nn, r: nn.CosineEmbeddingLoss(-0.2, reduction=r),
+            (*PAIRS, SOME_SIGNS),
+        ),
+        ("one pair", lambda nn, r: nn.CosineEmbeddingLoss(reduction=r), (PAIRS[0][0], PAIRS[1][2], 1.0)),
+        (
+            "TripletMarginLoss",
+            lambda nn, r: nn.TripletMarginLoss(2.0, reduction=r),
+            (*PAIRS, PAIRS[0][::-1]),
+        ),
+        (
+            "TripletMarginLoss, swap",
+            lambda nn, r: nn.TripletMarginLoss(margin=9.0, p=1.0, swap=True, reduction=r),
+            (*PAIRS, PAIRS[0][::-1]),
+        ),
+        (
+            "TripletMarginLoss, p 3",
+            lambda nn, r: nn.TripletMarginLoss(4.0, 3.0, eps=0.01, reduction=r),
+            (*PAIRS, PAIRS[0][::-1]),
+        ),
+        (
+            "GaussianNLLLoss",
+            lambda nn, r: nn.GaussianNLLLoss(reduction=r),
+            (LOGITS, BITS, [0.5, 1.0, 3.0, 1e-9, 0.1]),
+        ),
+        (
+            "GaussianNLLLoss, full",
+            lambda nn, r: nn.GaussianNLLLoss(full=True, eps=0.2, reduction=r),
+            (PAIRS[0], PAIRS[1], [[0.5, 0.1, 2.0]] * 4),
+        ),
+    )
+    for way in ("mean", "sum", "none")
+}
+"""Losses of a package, and the three inputs that they are called with."""
 
 
 def flat(nested: Any) -> list[Any]:
@@ -232,12 +323,25 @@ def loss_figures(torch: Any) -> dict[str, Any]:
     return figures
 
 
+def three_figures(torch: Any) -> dict[str, Any]:
+    """For each of OF_THREE its value, or values, and the gradients of their sum by the first two inputs."""
+    figures = {}
+    for name, (make, inputs) in OF_THREE.items():
+        given = [torch.tensor(each, dtype=torch.float64, requires_grad=True) for each in inputs]
+        loss = make(torch.nn)(*given)
+        loss.sum().backward()
+        slots = [flat(each.grad.tolist()) for each in given[:2]]
+        figures[name] = {"values": flat(loss.tolist()), "gradients": slots}
+    return figures
+
+
 def all_figures(torch: Any) -> dict[str, Any]:
     """The whole table."""
     before = torch.get_default_dtype()
     torch.set_default_dtype(torch.float64)
     try:
-        return {"modules": module_figures(torch), "losses": loss_figures(torch)}
+        modules, losses = module_figures(torch), loss_figures(torch)
+        return {"modules": modules, "losses": losses, "of three": three_figures(torch)}
     finally:
         torch.set_default_dtype(before)
 

@@ -36,13 +36,18 @@ TARGETS = {  # of predictions 0.3, 0.9, 0.25
     "smooth_l1": [1.0, 0.0, 2.5],
     "negative_log_likelihood": 1,
     "hinge": [1, 1, -1],
+    "soft_margin": [1, 1, -1],
+    "hinge_embedding": [1, 1, -1],
+    "kl_divergence": [0.5, 0.0, 0.5],
+    "poisson_nll": [1.0, 0.0, 3.0],
 }
+OF_LOGARITHMS = ("negative_log_likelihood", "kl_divergence")
 ELEMENTWISE = [name for name, target in TARGETS.items() if isinstance(target, list)]
 
 
 def predicted(name, predictions):
     """Predictions, or their negatives for a loss of logarithms of probabilities."""
-    if name != "negative_log_likelihood":
+    if name not in OF_LOGARITHMS:
         return predictions
     return [predicted(name, y) for y in predictions] if isinstance(predictions, list) else -predictions
 
@@ -133,7 +138,7 @@ def test_outputs_of_a_model_go_straight_in() -> None:
 
 def test_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(
-        ValueError, match=r"no loss is called 'mae'; there are error, .*hinge, or give a func"
+        ValueError, match=r"no loss is called 'mae'; there are error, .*hinge, .*, or give a func"
     ):
         as_loss("mae")
 

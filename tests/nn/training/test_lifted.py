@@ -59,6 +59,10 @@ CASES = {
     "smooth_l1": (MLP(2, [4, 2], rng=0), X[:, ::-1]),
     "negative_log_likelihood": (Sequential(MLP(2, [4, 3], rng=0), engine.log_softmax), CLASSES),
     "hinge": (MLP(2, [4, 1], rng=0), SIGNS.tolist()),
+    "soft_margin": (MLP(2, [4, 1], rng=0), SIGNS.tolist()),
+    "hinge_embedding": (Sequential(MLP(2, [4, 1], rng=0), lambda z: z.softplus()), SIGNS.tolist()),
+    "kl_divergence": (Sequential(MLP(2, [4, 3], rng=0), engine.log_softmax), np.eye(3)[CLASSES]),
+    "poisson_nll": (MLP(2, [4, 1], rng=0), CLASSES),
 }
 
 

@@ -9,7 +9,7 @@ import engine
 import nn
 from engine import Value, gradients
 from tests.nn.figures import from_torch_modules, read
-from tests.nn.figures.from_torch_modules import LOSSES, MODULES, flat, numbers
+from tests.nn.figures.from_torch_modules import LOSSES, MODULES, OF_THREE, flat, numbers
 
 KEEPS_FLOAT32 = ("CELU", "Hardsigmoid")
 """What has a constant in float32 in PyTorch, also where all else is float64."""
@@ -72,10 +72,24 @@ def test_losses_are_those_of_torch(name) -> None:
     assert flat(loss(predictions, targets)) == pytest.approx(figures["values"], rel=1e-9, abs=1e-12)
 
 
+@pytest.mark.parametrize("name", OF_THREE)
+def test_losses_of_three_inputs_are_those_of_torch(name) -> None:
+    make, inputs = OF_THREE[name]
+    figures, loss = read("torch_modules")["of three"][name], make(nn)
+    first, second = as_values(inputs[0]), as_values(inputs[1])
+    found = flat(loss(first, second, inputs[2]))
+    assert [each.data for each in found] == pytest.approx(figures["values"], rel=1e-9, abs=1e-12)
+    slots = gradients(engine.sum(found), [*flat(first), *flat(second)])
+    assert [float(g) for g in slots] == pytest.approx(flat(figures["gradients"]), rel=1e-9, abs=1e-12)
+    assert flat(loss(*inputs)) == pytest.approx(figures["values"], rel=1e-9, abs=1e-12)
+    lifted = engine.jit(lambda *inputs: engine.sum(flat(loss(*inputs))))
+    assert lifted(*inputs).data == pytest.approx(sum(figures["values"]), rel=1e-9, abs=1e-12)
+
+
 def test_committed_figures_are_those_of_the_installed_torch() -> None:
     torch = pytest.importorskip("torch")
     now, then = from_torch_modules.all_figures(torch), read("torch_modules")
-    for part in ("modules", "losses"):
+    for part in now:
         for name, figures in now[part].items():
             for key, found in figures.items():
                 if key != "names":

@@ -140,9 +140,26 @@ def test_what_a_loss_refuses() -> None:
         nn.MSELoss(delta=1.0)
     with pytest.raises(TypeError, match=r"weight must be a number for each class, got 2\.0"):
         nn.CrossEntropyLoss(weight=2.0)
-    with pytest.raises(TypeError, match=r"pos_weight must be a number, got \[2\.0, 3\.0\]"):
-        nn.BCEWithLogitsLoss(pos_weight=[2.0, 3.0])
     assert nn.BCEWithLogitsLoss(pos_weight=[2.0]).pos_weight == 2.0
+    with pytest.raises(ValueError, match=r"pos_weight\[1\] must be"):
+        nn.BCEWithLogitsLoss(pos_weight=[2.0, -3.0])
+    with pytest.raises(
+        ValueError, match=r"pos_weight of shape \(2,\) does not go with outputs of shape \(3,\)"
+    ):
+        nn.BCEWithLogitsLoss(pos_weight=[2.0, 3.0])([0.0, 0.0, 0.0], [1, 1, 1])
+    with pytest.raises(ValueError, match='reduction must be "mean", "sum", "none" or "batchmean"'):
+        nn.KLDivLoss(reduction="max")
+    with pytest.raises(ValueError, match=r"at most 0, got 0\.5; for probabilities p take their logarithms"):
+        nn.KLDivLoss()([[Value(0.5), Value(0.5)]], [[0.5, 0.5]])
+    for three, message in (
+        (lambda: nn.CosineEmbeddingLoss()([1.0], [1.0], 0), r"targets must be -1 or \+1, got 0"),
+        (lambda: nn.TripletMarginLoss()([[1.0]], [[1.0]], [[1.0], [2.0]]), r"differ in length: \[1, 1, 2\]"),
+        (lambda: nn.TripletMarginLoss()([1.0], [1.0], [1.0, 2.0]), "vectors of one length are needed"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            three()
+    with pytest.raises(TypeError, match="TripletMarginLoss is called with three inputs, got 2"):
+        nn.TripletMarginLoss()([1.0], [1.0])
     with pytest.raises(ValueError, match="2 classes, got 3"):
         nn.CrossEntropyLoss(weight=[1.0, 1.0, 1.0])([[0.0, 0.0]], [1])
     with pytest.raises(ValueError, match="gives a list"):

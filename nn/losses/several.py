@@ -1,0 +1,254 @@
+"""Losses of pairs, of triplets, and of a mean with its variance: modules that are called with three inputs.
+
+They cannot be given to :func:`nn.fit`, which has one prediction and one target for a sample.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, ClassVar
+
+from engine import abs, dot, equal, log, max, mean, minimum, norm, relu, sqrt, stop_gradient, sum, where
+from engine.autograd.trace_mode import checked
+from engine.floats.validate import non_negative, real
+from engine.quoting import brief
+from nn.losses.pairing import is_sign
+from nn.losses.reduced import Reduced
+from nn.modules.layers.axes import depth_of, flattened, listed, nested, shape_of
+
+__all__ = [
+    "CosineEmbeddingLoss",
+    "GaussianNLLLoss",
+    "MarginRankingLoss",
+    "TripletMarginLoss",
+    "cosine_similarity",
+    "pairwise_distance",
+]
+
+
+def cosine_similarity(x1: Any, x2: Any, eps: float = 1e-8) -> Any:
+    """x1·x2 / (‖x1‖·‖x2‖) of two vectors; of two lists of vectors the list of their cosines.
+
+    Args:
+        x1, x2: vectors of one length, or lists of as many.
+        eps: a smaller norm counts as this one, so that a vector of zeros has the cosine 0.
+
+    Raises:
+        ValueError: the lengths differ.
+
+    >>> cosine_similarity([3.0, 4.0], [6.0, 8.0]), cosine_similarity([[1.0, 0.0]], [[0.0, 2.0]])
+    (1.0, [0.0])
+    """
+    return _of_vectors(lambda a, b: dot(a, b) / (_at_least(norm(a), eps) * _at_least(norm(b), eps)), x1, x2)
+
+
+def pairwise_distance(x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6) -> Any:
+    """(Σ|x1 - x2 + eps|^p)^(1/p) of two vectors; of two lists of vectors the list of their distances.
+
+    Args:
+        x1, x2: vectors of one length, or lists of as many.
+        p: 2 for Euclid's distance, 1 for the sum of distances, inf for the largest; above 0.
+        eps: added to each difference, as in PyTorch.
+
+    Raises:
+        ValueError: the lengths differ.
+
+    >>> pairwise_distance([0.0, 0.0], [3.0, 4.0], eps=0.0), pairwise_distance([[1.0]], [[3.0]], 1.0, 0.0)
+    (5.0, [2.0])
+    """
+
+    def distance(a: list[Any], b: list[Any]) -> Any:
+        d = [x - y + eps for x, y in zip(a, b, strict=True)]
+        if p == 2.0:
+            return norm(d)
+        sizes = [abs(each) for each in d]
+        if p == 1.0:
+            return sum(sizes)
+        return max(sizes) if p == math.inf else sum([each**p for each in sizes]) ** (1.0 / p)
+
+    return _of_vectors(distance, x1, x2)
+
+
+def _of_vectors(function: Any, *vectors: Any) -> Any:
+    """A function of vectors, or of each of lists of vectors."""
+    parts = [listed("input", each) for each in vectors]
+    shapes = {shape_of("input", each) for each in parts}
+    if len(shapes) != 1 or not (shape := shapes.pop()):
+        raise ValueError(f"vectors of one length are needed, got shapes {[shape_of('x', x) for x in parts]}")
+    if len(shape) == 1:
+        return function(*parts)
+    return [_of_vectors(function, *each) for each in zip(*parts, strict=True)]
+
+
+def _at_least(x: Any, eps: float) -> Any:
+    """x, or eps where x is smaller, with the derivative of x: PyTorch's clamp without gradient."""
+    return x + stop_gradient(relu(eps - x))
+
+
+class _OfThree(Reduced):
+    """Base: the loss of one sample, of all samples, and their mean, sum or list."""
+
+    axes: ClassVar[int] = 0
+    """How many axes the first input of one sample has."""
+
+    def __call__(self, *inputs: Any) -> Any:
+        """The loss of the three inputs: of one sample, or of lists of samples, nested alike.
+
+        Raises:
+            TypeError: there are not three.
+            ValueError: the lengths differ, or a target is neither -1 nor +1.
+        """
+        name = type(self).__name__
+        if len(inputs) != 3:
+            raise TypeError(f"{name} is called with three inputs, got {len(inputs)}")
+        parts = [listed("input", each) for each in inputs]
+        shape = shape_of("input", parts[0])
+        samples = shape[: len(shape) - self.axes]
+        if not samples:
+            return self._of_sample(*parts)
+        columns = [flattened(part, len(samples) - 1) if isinstance(part, list) else [part] for part in parts]
+        if len({len(column) for column in columns}) != 1:
+            raise ValueError(f"the inputs of {name} differ in length: {[len(each) for each in columns]}")
+        found = [self._of_sample(*each) for each in zip(*columns, strict=True)]
+        if self.reduction == "none":
+            return nested(found, samples)
+        return mean(found) if self.reduction == "mean" else sum(found)
+
+    def _of_sample(self, first: Any, second: Any, third: Any) -> Any:
+        raise NotImplementedError
+
+
+class MarginRankingLoss(_OfThree):
+    """max(0, margin - t·(x1 - x2)): x1 should be above x2 where t is +1, and below where t is -1.
+
+    Args:
+        margin: by how much, a number.
+        reduction: ``"mean"``, ``"sum"`` or ``"none"``.
+
+    Called with x1, x2 and t, numbers or lists of them.
+
+    >>> MarginRankingLoss()([3.0, 0.0], [1.0, 2.0], [-1, -1])
+    1.0
+    """
+
+    settings: ClassVar[dict[str, Any]] = {"margin": 0.0}
+    margin: float
+
+    def __init__(self, margin: float = 0.0, *, reduction: str = "mean") -> None:
+        super().__init__(reduction=reduction, margin=real("margin", margin))
+
+    def _checked(self, settings: dict[str, Any]) -> dict[str, Any]:
+        return settings
+
+    def _of_sample(self, x1: Any, x2: Any, target: Any) -> Any:
+        return relu(self.margin - _sign(target) * (x1 - x2))
+
+
+class CosineEmbeddingLoss(_OfThree):
+    """1 - cos(x1, x2) of vectors that belong together, where t is +1; where it is -1, max(0, cos - margin).
+
+    Args:
+        margin: up to which cosine the others are let be, from -1 to 1.
+        reduction: ``"mean"``, ``"sum"`` or ``"none"``.
+
+    Called with x1, x2 and t, two vectors and a number, or lists of them.
+
+    >>> CosineEmbeddingLoss()([1.0, 0.0], [0.0, 1.0], 1)
+    1.0
+    """
+
+    settings: ClassVar[dict[str, Any]] = {"margin": 0.0}
+    axes = 1
+    margin: float
+
+    def __init__(self, margin: float = 0.0, *, reduction: str = "mean") -> None:
+        super().__init__(reduction=reduction, margin=real("margin", margin))
+
+    def _checked(self, settings: dict[str, Any]) -> dict[str, Any]:
+        return settings
+
+    def _of_sample(self, x1: Any, x2: Any, target: Any) -> Any:
+        def cosine(a: list[Any], b: list[Any]) -> Any:
+            tiny = 1e-12  # PyTorch's, in this loss; a vector of zeros has the cosine 0
+            return dot(a, b) / sqrt((dot(a, a) + tiny) * (dot(b, b) + tiny))
+
+        found = _of_vectors(cosine, x1, x2)
+        return where(equal(_sign(target), 1.0), 1.0 - found, relu(found - self.margin))
+
+
+class TripletMarginLoss(_OfThree):
+    """max(0, d(a, p) - d(a, n) + margin): an anchor a should be nearer to p, of its kind, than to n.
+
+    Schroff, Kalenichenko & Philbin 2015, "FaceNet", without the squares; the swap is that of Balntas, Riba,
+    Ponsa & Mikolajczyk 2016, "Learning local feature descriptors with triplets".
+
+    Args:
+        margin: by how much, at least 0.
+        p, eps: of the distance d, as in :func:`nn.functional.pairwise_distance`.
+        swap: whether d(p, n) takes the place of d(a, n) where it is smaller.
+        reduction: ``"mean"``, ``"sum"`` or ``"none"``.
+
+    Called with a, p and n, vectors or lists of them.
+
+    >>> TripletMarginLoss()([0.0, 0.0], [2.0, 0.0], [0.0, 9.0])
+    0.0
+    """
+
+    settings: ClassVar[dict[str, Any]] = {"margin": 1.0, "p": 2.0, "eps": 1e-6, "swap": False}
+    axes = 1
+    margin: float
+    p: float
+    eps: float
+    swap: bool
+
+    def __init__(
+        self,
+        margin: float = 1.0,
+        p: float = 2.0,
+        eps: float = 1e-6,
+        swap: bool = False,
+        *,
+        reduction: str = "mean",
+    ) -> None:
+        super().__init__(reduction=reduction, margin=margin, p=p, eps=eps, swap=swap)
+
+    def _of_sample(self, anchor: Any, positive: Any, negative: Any) -> Any:
+        other = pairwise_distance(anchor, negative, self.p, self.eps)
+        if self.swap:
+            other = minimum(other, pairwise_distance(positive, negative, self.p, self.eps))
+        return relu(pairwise_distance(anchor, positive, self.p, self.eps) - other + self.margin)
+
+
+class GaussianNLLLoss(_OfThree):
+    """½·(log v + (t - y)² / v): the negative log-likelihood of t, normal with mean y and variance v.
+
+    Nix & Weigend 1994, "Estimating the mean and variance of the target probability distribution".
+
+    Args:
+        full: whether to add the constant ½·log 2π.
+        eps: a smaller variance counts as this one, with the gradient of the variance, as in PyTorch.
+        reduction: ``"mean"``, ``"sum"`` or ``"none"``.
+
+    Called with y, t and v, numbers or lists of them.
+
+    >>> GaussianNLLLoss()([1.0], [3.0], [1.0])
+    2.0
+    """
+
+    settings: ClassVar[dict[str, Any]] = {"full": False, "eps": 1e-6}
+    full: bool
+    eps: float
+
+    def __init__(self, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> None:
+        super().__init__(reduction=reduction, full=full, eps=non_negative("eps", eps))
+
+    def _of_sample(self, y: Any, target: Any, variance: Any) -> Any:
+        v = _at_least(variance, self.eps)
+        return 0.5 * (log(v) + (y - target) ** 2 / v + (math.log(math.tau) if self.full else 0.0))
+
+
+def _sign(target: Any) -> Any:
+    """A target that is -1 or +1."""
+    if depth_of(target) or not checked(target, is_sign):
+        raise ValueError(f"targets must be -1 or +1, got {brief(target)}; for 0 and 1 take 2*t - 1")
+    return target
