@@ -38,21 +38,26 @@ _LATER = lazy.by_name(
         "nn.metrics.classification": "accuracy classification_report confusion_matrix",
         "nn.metrics.labels": "predicted_classes",
         "nn.modules.activations": "ACTIVATIONS",
-        "nn.modules.dropout": "Dropout",
+        "nn.modules.attention": "MultiheadAttention",
+        "nn.modules.dropout": "Dropout Dropout1d Dropout2d",
         "nn.modules.embedding": "Embedding",
         "nn.modules.layers.batch_norms": "BatchNorm1d BatchNorm2d",
         "nn.modules.layers.cells": "GRUCell LSTMCell RNNCell",
         "nn.modules.layers.containers": "ModuleDict ModuleList Parameter ParameterList",
         "nn.modules.layers.conv": "Conv1d Conv2d",
-        "nn.modules.layers.linear": "Flatten Identity Linear",
+        "nn.modules.layers.linear": "Flatten Identity Linear Unflatten",
         "nn.modules.layers.norms": "GroupNorm InstanceNorm1d InstanceNorm2d LayerNorm RMSNorm",
         "nn.modules.layers.pointwise": (
             "CELU ELU GELU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU LogSigmoid Mish Pointwise "
-            "ReLU ReLU6 SELU Sigmoid SiLU Softplus Softshrink Softsign Tanh Tanhshrink"
+            "ReLU ReLU6 SELU Sigmoid SiLU Softplus Softshrink Softsign Tanh Tanhshrink "
+            "Threshold"
         ),
-        "nn.modules.layers.pooling": "AvgPool1d AvgPool2d MaxPool1d MaxPool2d",
+        "nn.modules.layers.pooling": (
+            "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveMaxPool1d AdaptiveMaxPool2d AvgPool1d AvgPool2d "
+            "MaxPool1d MaxPool2d"
+        ),
         "nn.modules.layers.recurrent": "GRU LSTM RNN",
-        "nn.modules.layers.softmaxes": "LogSoftmax Softmax Softmin",
+        "nn.modules.layers.softmaxes": "GLU LogSoftmax Softmax Softmin",
         "nn.modules.learned_activations": "NoisyReLU PReLU",
         "nn.modules.mlp": "MLP",
         "nn.modules.module": "Module",

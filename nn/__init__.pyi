@@ -39,7 +39,10 @@ from nn.metrics.classification import classification_report as classification_re
 from nn.metrics.classification import confusion_matrix as confusion_matrix
 from nn.metrics.labels import predicted_classes as predicted_classes
 from nn.modules.activations import ACTIVATIONS as ACTIVATIONS
+from nn.modules.attention import MultiheadAttention as MultiheadAttention
 from nn.modules.dropout import Dropout as Dropout
+from nn.modules.dropout import Dropout1d as Dropout1d
+from nn.modules.dropout import Dropout2d as Dropout2d
 from nn.modules.embedding import Embedding as Embedding
 from nn.modules.layers.batch_norms import BatchNorm1d as BatchNorm1d
 from nn.modules.layers.batch_norms import BatchNorm2d as BatchNorm2d
@@ -55,6 +58,7 @@ from nn.modules.layers.conv import Conv2d as Conv2d
 from nn.modules.layers.linear import Flatten as Flatten
 from nn.modules.layers.linear import Identity as Identity
 from nn.modules.layers.linear import Linear as Linear
+from nn.modules.layers.linear import Unflatten as Unflatten
 from nn.modules.layers.norms import GroupNorm as GroupNorm
 from nn.modules.layers.norms import InstanceNorm1d as InstanceNorm1d
 from nn.modules.layers.norms import InstanceNorm2d as InstanceNorm2d
@@ -81,6 +85,11 @@ from nn.modules.layers.pointwise import Softshrink as Softshrink
 from nn.modules.layers.pointwise import Softsign as Softsign
 from nn.modules.layers.pointwise import Tanh as Tanh
 from nn.modules.layers.pointwise import Tanhshrink as Tanhshrink
+from nn.modules.layers.pointwise import Threshold as Threshold
+from nn.modules.layers.pooling import AdaptiveAvgPool1d as AdaptiveAvgPool1d
+from nn.modules.layers.pooling import AdaptiveAvgPool2d as AdaptiveAvgPool2d
+from nn.modules.layers.pooling import AdaptiveMaxPool1d as AdaptiveMaxPool1d
+from nn.modules.layers.pooling import AdaptiveMaxPool2d as AdaptiveMaxPool2d
 from nn.modules.layers.pooling import AvgPool1d as AvgPool1d
 from nn.modules.layers.pooling import AvgPool2d as AvgPool2d
 from nn.modules.layers.pooling import MaxPool1d as MaxPool1d
@@ -88,6 +97,7 @@ from nn.modules.layers.pooling import MaxPool2d as MaxPool2d
 from nn.modules.layers.recurrent import GRU as GRU
 from nn.modules.layers.recurrent import LSTM as LSTM
 from nn.modules.layers.recurrent import RNN as RNN
+from nn.modules.layers.softmaxes import GLU as GLU
 from nn.modules.layers.softmaxes import LogSoftmax as LogSoftmax
 from nn.modules.layers.softmaxes import Softmax as Softmax
 from nn.modules.layers.softmaxes import Softmin as Softmin
@@ -489,6 +499,10 @@ __all__ = [
     "Adam",
     "AdamW",
     "Adamax",
+    "AdaptiveAvgPool1d",
+    "AdaptiveAvgPool2d",
+    "AdaptiveMaxPool1d",
+    "AdaptiveMaxPool2d",
     "AvgPool1d",
     "AvgPool2d",
     "BCELoss",
@@ -506,12 +520,15 @@ __all__ = [
     "CrossEntropyLoss",
     "CyclicLR",
     "Dropout",
+    "Dropout1d",
+    "Dropout2d",
     "ELU",
     "EarlyStopping",
     "Embedding",
     "ExponentialLR",
     "Flatten",
     "GELU",
+    "GLU",
     "GRU",
     "GRUCell",
     "GaussianNLLLoss",
@@ -554,6 +571,7 @@ __all__ = [
     "ModuleDict",
     "ModuleList",
     "MultiStepLR",
+    "MultiheadAttention",
     "MultiplicativeLR",
     "NAdam",
     "NLLLoss",
@@ -595,8 +613,10 @@ __all__ = [
     "StepLR",
     "Tanh",
     "Tanhshrink",
+    "Threshold",
     "TrainingState",
     "TripletMarginLoss",
+    "Unflatten",
     "absolute_error",
     "accuracy",
     "batches",

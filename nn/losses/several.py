@@ -8,81 +8,21 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar
 
-from engine import abs, dot, equal, log, max, mean, minimum, norm, relu, sqrt, stop_gradient, sum, where
+from engine import dot, equal, log, mean, minimum, relu, sqrt, sum, where
 from engine.autograd.trace_mode import checked
 from engine.floats.validate import non_negative, real
 from engine.quoting import brief
 from nn.losses.pairing import is_sign
 from nn.losses.reduced import Reduced
 from nn.modules.layers.axes import depth_of, flattened, listed, nested, shape_of
+from nn.vectors import at_least, pairwise_distance
 
 __all__ = [
     "CosineEmbeddingLoss",
     "GaussianNLLLoss",
     "MarginRankingLoss",
     "TripletMarginLoss",
-    "cosine_similarity",
-    "pairwise_distance",
 ]
-
-
-def cosine_similarity(x1: Any, x2: Any, eps: float = 1e-8) -> Any:
-    """x1·x2 / (‖x1‖·‖x2‖) of two vectors; of two lists of vectors the list of their cosines.
-
-    Args:
-        x1, x2: vectors of one length, or lists of as many.
-        eps: a smaller norm counts as this one, so that a vector of zeros has the cosine 0.
-
-    Raises:
-        ValueError: the lengths differ.
-
-    >>> cosine_similarity([3.0, 4.0], [6.0, 8.0]), cosine_similarity([[1.0, 0.0]], [[0.0, 2.0]])
-    (1.0, [0.0])
-    """
-    return _of_vectors(lambda a, b: dot(a, b) / (_at_least(norm(a), eps) * _at_least(norm(b), eps)), x1, x2)
-
-
-def pairwise_distance(x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6) -> Any:
-    """(Σ|x1 - x2 + eps|^p)^(1/p) of two vectors; of two lists of vectors the list of their distances.
-
-    Args:
-        x1, x2: vectors of one length, or lists of as many.
-        p: 2 for Euclid's distance, 1 for the sum of distances, inf for the largest; above 0.
-        eps: added to each difference, as in PyTorch.
-
-    Raises:
-        ValueError: the lengths differ.
-
-    >>> pairwise_distance([0.0, 0.0], [3.0, 4.0], eps=0.0), pairwise_distance([[1.0]], [[3.0]], 1.0, 0.0)
-    (5.0, [2.0])
-    """
-
-    def distance(a: list[Any], b: list[Any]) -> Any:
-        d = [x - y + eps for x, y in zip(a, b, strict=True)]
-        if p == 2.0:
-            return norm(d)
-        sizes = [abs(each) for each in d]
-        if p == 1.0:
-            return sum(sizes)
-        return max(sizes) if p == math.inf else sum([each**p for each in sizes]) ** (1.0 / p)
-
-    return _of_vectors(distance, x1, x2)
-
-
-def _of_vectors(function: Any, *vectors: Any) -> Any:
-    """A function of vectors, or of each of lists of vectors."""
-    parts = [listed("input", each) for each in vectors]
-    shapes = {shape_of("input", each) for each in parts}
-    if len(shapes) != 1 or not (shape := shapes.pop()):
-        raise ValueError(f"vectors of one length are needed, got shapes {[shape_of('x', x) for x in parts]}")
-    if len(shape) == 1:
-        return function(*parts)
-    return [_of_vectors(function, *each) for each in zip(*parts, strict=True)]
-
-
-def _at_least(x: Any, eps: float) -> Any:
-    """x, or eps where x is smaller, with the derivative of x: PyTorch's clamp without gradient."""
-    return x + stop_gradient(relu(eps - x))
 
 
 class _OfThree(Reduced):
@@ -172,7 +112,9 @@ class CosineEmbeddingLoss(_OfThree):
             tiny = 1e-12  # PyTorch's, in this loss; a vector of zeros has the cosine 0
             return dot(a, b) / sqrt((dot(a, a) + tiny) * (dot(b, b) + tiny))
 
-        found = _of_vectors(cosine, x1, x2)
+        if len(x1) != len(x2):
+            raise ValueError(f"vectors of one length are needed, got {len(x1)} and {len(x2)} numbers")
+        found = cosine(x1, x2)
         return where(equal(_sign(target), 1.0), 1.0 - found, relu(found - self.margin))
 
 
@@ -184,7 +126,7 @@ class TripletMarginLoss(_OfThree):
 
     Args:
         margin: by how much, at least 0.
-        p, eps: of the distance d, as in :func:`nn.functional.pairwise_distance`.
+        p, eps: of the distance d, as in :func:`nn.vectors.pairwise_distance`.
         swap: whether d(p, n) takes the place of d(a, n) where it is smaller.
         reduction: ``"mean"``, ``"sum"`` or ``"none"``.
 
@@ -243,7 +185,7 @@ class GaussianNLLLoss(_OfThree):
         super().__init__(reduction=reduction, full=full, eps=non_negative("eps", eps))
 
     def _of_sample(self, y: Any, target: Any, variance: Any) -> Any:
-        v = _at_least(variance, self.eps)
+        v = at_least(variance, self.eps)
         return 0.5 * (log(v) + (y - target) ** 2 / v + (math.log(math.tau) if self.full else 0.0))
 
 

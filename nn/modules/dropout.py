@@ -1,15 +1,18 @@
-"""Dropout: sets inputs to 0 at random while training."""
+"""Dropout: sets inputs, or whole channels, to 0 at random while training."""
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from operator import mul
+from typing import Any, ClassVar
 
 from nn.checks import flag, up_to_one
 from nn.modules.inputs import elementwise
+from nn.modules.layers.axes import listed, shape_of
 from nn.modules.module import Module
 from nn.rng import Rng, draw_uniform, random_source
 
-__all__ = ["Dropout"]
+__all__ = ["Dropout", "Dropout1d", "Dropout2d"]
 
 
 class Dropout(Module):
@@ -48,11 +51,59 @@ class Dropout(Module):
 
     def __call__(self, x: Any) -> Any:
         """The input, a number or a sequence, with some numbers set to 0; sequences become lists."""
-        if not self.training:
+        if not self.training or self.p == 0.0:
             return elementwise(lambda each: each, x)
         source = random_source(self.rng)
         scale = 1.0 / (1.0 - self.p) if self.p < 1.0 else 0.0
         return elementwise(lambda each: each * (scale if draw_uniform(source) >= self.p else 0.0), x)
 
     def __repr__(self) -> str:
-        return f"Dropout(p={self.p:g})"
+        return f"{type(self).__name__}(p={self.p:g})"
+
+
+class _OfChannels(Dropout):
+    """Base: sets whole channels to 0."""
+
+    axes: ClassVar[int]
+
+    def __call__(self, x: Any) -> Any:
+        """The channels of a sample, or of a list of samples, some of them set to 0.
+
+        Raises:
+            ValueError: it has another number of axes.
+        """
+        x = listed("input", x)
+        shape = shape_of("input", x)
+        if len(shape) == self.axes + 2:
+            return [self(sample) for sample in x]
+        if len(shape) != self.axes + 1:
+            wanted = "(channels, length)" if self.axes == 1 else "(channels, height, width)"
+            raise ValueError(f"{self!r} takes an input of shape {wanted}, or a list of such, got {shape}")
+        factors = super().__call__([1.0] * len(x))
+        return [
+            elementwise(partial(mul, factor), channel)
+            for factor, channel in zip(factors, x, strict=True)
+        ]
+
+
+class Dropout1d(_OfChannels):
+    """Sets whole channels of sequences to 0 with probability p and scales the others up, as :class:`Dropout`.
+
+    Tompson, Goroshin, Jain, LeCun & Bregler 2015, "Efficient object localization using convolutional
+    networks": neighbouring numbers are alike, so that one alone, set to 0, hardly matters.
+
+    >>> Dropout1d(0.5, rng=0)([[1.0, 2.0], [3.0, 4.0]])
+    [[2.0, 4.0], [0.0, 0.0]]
+    """
+
+    axes = 1
+
+
+class Dropout2d(_OfChannels):
+    """Sets whole channels of images to 0; see :class:`Dropout1d`.
+
+    >>> Dropout2d(0.5).eval()([[[1.0, 2.0]]])
+    [[[1.0, 2.0]]]
+    """
+
+    axes = 2

@@ -2,6 +2,7 @@
 
 import inspect
 
+import numpy as np
 import pytest
 
 import nn
@@ -40,6 +41,27 @@ def test_each_is_its_module_with_settings_behind_the_input() -> None:
         F.linear([1.0], [[Value(1.0)]], [0.0, 0.0])
     with pytest.raises(TypeError, match="unexpected keyword argument 'gamma'"):
         F.elu(x, gamma=1.0)
+    assert F.one_hot([[2], [0]]) == [[[0, 0, 1]], [[1, 0, 0]]]
+    assert F.one_hot(np.array([1, 0]), num_classes=3) == np.eye(3, dtype=int)[[1, 0]].tolist()
+    assert F.pad([1.0], (0, 1), value=(filled := Value(2.0)))[1] is filled
+    for call, message in (
+        (lambda: F.one_hot([0, 3], 3), "indices must be from 0 to 2, got 0 to 3"),
+        (lambda: F.one_hot([-1]), "indices must be from 0"),
+        (lambda: F.pad([1.0], (1,)), "pad must be pairs"),
+        (lambda: F.pad([1.0, 2.0], (2, 0), mode="reflect"), 'too much for "reflect" and 2 numbers'),
+        (lambda: F.pad([1.0, 2.0], (-2, -1)), "too much"),
+        (lambda: F.pad([1.0], (1, 0), "edge"), "mode must be one of"),
+        (lambda: F.normalize([[1.0]], dim=2), "there is no axis 2"),
+        (lambda: F.pairwise_distance([1.0], [1.0, 2.0]), "vectors of one length"),
+        (lambda: F.conv1d([[1.0]], [[1.0]]), "weight must have 3 axes"),
+        (lambda: F.group_norm([1.0, 2.0], 1), "a list of samples"),
+        (lambda: F.glu([1.0, 2.0, 3.0]), "an even count"),
+        (lambda: F.scaled_dot_product_attention([[1.0]], [[1.0]], [[1.0], [2.0]]), "a value for each key"),
+        (lambda: F.scaled_dot_product_attention([[1.0]], [[1.0]], [[1.0]], [[True] * 2]), "of shape"),
+        (lambda: F.scaled_dot_product_attention([[1.0]], [[1.0]], [[1.0]], [[True]], 0.0, True), "not both"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            call()
     for each in F.__all__:
         function = getattr(F, each)
         assert inspect.getdoc(function)

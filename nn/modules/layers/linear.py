@@ -1,19 +1,21 @@
-"""Linear, and layers without parameters: Identity, Flatten."""
+"""Linear, and layers without parameters: Identity, Flatten, Unflatten."""
 
 from __future__ import annotations
 
-from math import sqrt
+from collections.abc import Sequence
+from math import prod, sqrt
 from typing import Any
 
 from engine import Value, dot
 from engine.floats.validate import integer
+from engine.quoting import brief
 from nn.init import Init, initial_weights
 from nn.modules.inputs import Inputs
-from nn.modules.layers.axes import along_last, depth_of, flattened, listed
+from nn.modules.layers.axes import along_last, depth_of, flattened, listed, nested
 from nn.modules.module import Module
 from nn.rng import Rng, random_source
 
-__all__ = ["Flatten", "Identity", "Linear", "starting_values"]
+__all__ = ["Flatten", "Identity", "Linear", "Unflatten", "starting_values"]
 
 
 def starting_values(init: Init, source: Any, rows: int, columns: int, bound: float) -> list[list[Value]]:
@@ -160,3 +162,47 @@ class Flatten(Module):
     def __repr__(self) -> str:
         end = "" if self.end_dim == -1 else f", end_dim={self.end_dim}"
         return f"Flatten(start_dim={self.start_dim}{end})"
+
+
+class Unflatten(Module):
+    """One axis of nested lists as several: the reverse of :class:`Flatten`.
+
+    Args:
+        dim: the axis, counted from 0, or below 0 from the last one. As in :class:`Flatten` that of one
+            sample is 0, where PyTorch's programs have 1 for a batch.
+        unflattened_size: the lengths of the new axes; one of them may be -1, for as long as it must be.
+
+    >>> Unflatten(0, (2, 2))([1.0, 2.0, 3.0, 4.0]), Unflatten(1, (-1, 1))([[1.0, 2.0]])
+    ([[1.0, 2.0], [3.0, 4.0]], [[[1.0], [2.0]]])
+    """
+
+    def __init__(self, dim: int, unflattened_size: Sequence[int]) -> None:
+        self.dim = integer("dim", dim, least=-_MOST_AXES)
+        sizes = [integer(f"unflattened_size[{i}]", n, least=-1) for i, n in enumerate(unflattened_size)]
+        if not sizes or 0 in sizes or sizes.count(-1) > 1:
+            raise ValueError(f"unflattened_size must be lengths above 0, one may be -1; got {brief(sizes)}")
+        self.unflattened_size = tuple(sizes)
+
+    def __call__(self, x: Any) -> Any:
+        """The nested lists.
+
+        Raises:
+            ValueError: the input has no such axis, or it is of another length.
+        """
+        x = listed("input", x)
+        axes = depth_of(x)
+        if not -axes <= self.dim < axes:
+            raise ValueError(f"{self!r} needs an input with axis {self.dim}, got {axes} axes")
+        return self._applied(x, self.dim % axes)
+
+    def _applied(self, x: Any, axis: int) -> Any:
+        if axis:
+            return [self._applied(each, axis - 1) for each in x]
+        known = prod(n for n in self.unflattened_size if n > 0)
+        sizes = tuple(len(x) // known if n < 0 else n for n in self.unflattened_size)
+        if prod(sizes) != len(x):
+            raise ValueError(f"{self!r} cannot divide an axis of {len(x)}")
+        return nested(x, sizes)
+
+    def __repr__(self) -> str:
+        return f"Unflatten(dim={self.dim}, unflattened_size={self.unflattened_size})"

@@ -197,8 +197,8 @@ class GroupNorm(Module):
         self.eps = non_negative("eps", eps)
         self.affine = flag("affine", affine)
         self.axes = None if axes is None else integer("axes", axes, least=0)
-        self.weight = [Value(1.0) for _ in range(self.num_channels)] if self.affine else None
-        self.bias = [Value(0.0) for _ in range(self.num_channels)] if self.affine else None
+        self.weight: Any = [Value(1.0) for _ in range(self.num_channels)] if self.affine else None
+        self.bias: Any = [Value(0.0) for _ in range(self.num_channels)] if self.affine else None
         self.label_parameters()
 
     def __call__(self, x: Any) -> Any:
@@ -241,9 +241,10 @@ class GroupNorm(Module):
             numbers = _standardized(Inputs.of(flattened(x[first : first + size])), self.eps)
             for j in range(size):
                 channel = numbers[j * count : (j + 1) * count]
-                if self.weight is not None and self.bias is not None:
-                    w, b = self.weight[first + j], self.bias[first + j]
-                    channel = [w * y + b for y in channel]
+                if self.weight is not None:
+                    channel = [self.weight[first + j] * y for y in channel]
+                if self.bias is not None:
+                    channel = [y + self.bias[first + j] for y in channel]
                 found.append(nested(channel, shape) if shape else channel[0])
         return found
 

@@ -41,6 +41,7 @@ __all__ = [
     "Softsign",
     "Tanh",
     "Tanhshrink",
+    "Threshold",
 ]
 
 _SELU = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
@@ -185,6 +186,14 @@ def _softshrink(x: Any, lambd: float) -> Any:
 def _hardshrink(x: Any, lambd: float) -> Any:
     """x where |x| is above ``lambd``, else 0."""
     return engine.where(engine.greater_equal(lambd, engine.abs(x)), 0.0, x)  # so that nan stays nan
+
+
+def _threshold(x: Any, threshold: float, value: float) -> Any:
+    """x where it is above ``threshold``, else ``value``."""
+    return engine.where(engine.greater_equal(threshold, x), value, x)  # so that nan stays nan
+
+
+class Threshold(Pointwise, of=_threshold, threshold=0.0, value=0.0): ...
 
 
 class ReLU(Pointwise, of=engine.relu): ...

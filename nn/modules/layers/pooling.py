@@ -1,17 +1,29 @@
-"""MaxPool and AvgPool on nested lists: the largest number, or the mean, of each window."""
+"""MaxPool, AvgPool and their adaptive forms on nested lists: the largest number, or the mean, of windows."""
 
 from __future__ import annotations
 
+from itertools import product
 from math import prod
 from typing import Any, ClassVar
 
 from engine import max, sum
+from engine.floats.validate import integer
+from engine.quoting import brief
 from nn.checks import flag
 from nn.modules.layers.axes import flattened, listed, nested, shape_of
 from nn.modules.layers.windows import Sizes, sizes, windows
 from nn.modules.module import Module
 
-__all__ = ["AvgPool1d", "AvgPool2d", "MaxPool1d", "MaxPool2d"]
+__all__ = [
+    "AdaptiveAvgPool1d",
+    "AdaptiveAvgPool2d",
+    "AdaptiveMaxPool1d",
+    "AdaptiveMaxPool2d",
+    "AvgPool1d",
+    "AvgPool2d",
+    "MaxPool1d",
+    "MaxPool2d",
+]
 
 
 class _Pool(Module):
@@ -46,9 +58,7 @@ class _Pool(Module):
         if len(shape) != self.axes + 1:
             wanted = "(channels, length)" if self.axes == 1 else "(channels, height, width)"
             raise ValueError(f"{self!r} takes an input of shape {wanted}, or a list of such, got {shape}")
-        outputs, positions = windows(
-            shape[1:], self.kernel_size, self.stride, self.padding, self.padding, (1,) * self.axes
-        )
+        outputs, positions = self._windows(shape[1:])
         if not positions:
             raise ValueError(f"{self!r} has windows larger than its input, {shape}, and its padding")
         found = []
@@ -56,6 +66,10 @@ class _Pool(Module):
             parts = ([channel[i] for i in window if i >= 0] for window in positions)
             found.append(nested([self._of_window(part) for part in parts], outputs))
         return found
+
+    def _windows(self, shape: Sizes) -> tuple[Sizes, Any]:
+        """The lengths of the output's axes, and for each of its items the positions of its window."""
+        return windows(shape, self.kernel_size, self.stride, self.padding, self.padding, (1,) * self.axes)
 
     def _of_window(self, numbers: list[Any]) -> Any:
         raise NotImplementedError
@@ -135,6 +149,92 @@ class AvgPool2d(_AvgPool):
 
     >>> AvgPool2d(2)([[[1.0, 3.0], [2.0, 0.0]]])
     [[[1.5]]]
+    """
+
+    axes = 2
+
+
+class _AdaptivePool(_Pool):
+    """Base of the pooling layers that give an output of one size, whatever that of the input."""
+
+    def __init__(self, output_size: Any) -> None:
+        several = isinstance(output_size, (tuple, list))
+        given = tuple(output_size) if several else (output_size,) * self.axes
+        if len(given) != self.axes:
+            raise ValueError(
+                f"output_size must be an integer or {self.axes} of them, got {brief(output_size)}"
+            )
+        self.output_size = tuple(None if n is None else integer("output_size", n) for n in given)
+
+    def _windows(self, shape: Sizes) -> tuple[Sizes, Any]:
+        outputs = tuple(n if size is None else size for n, size in zip(shape, self.output_size, strict=True))
+        if 0 in shape:
+            return outputs, ()
+        axes = [
+            [range(i * n // m, -(-(i + 1) * n // m)) for i in range(m)]
+            for n, m in zip(shape, outputs, strict=True)
+        ]
+        width = shape[-1]  # positions in a flat list, row by row
+        return outputs, [
+            [i * width + j for i in (parts[0] if len(parts) == 2 else (0,)) for j in parts[-1]]
+            for parts in product(*axes)
+        ]
+
+    def __repr__(self) -> str:
+        size: Any = self.output_size[0] if len({*self.output_size}) == 1 else self.output_size
+        return f"{type(self).__name__}(output_size={size})"
+
+
+class _AdaptiveAvgPool(_AdaptivePool):
+    def _of_window(self, numbers: list[Any]) -> Any:
+        return sum(numbers) / len(numbers)
+
+
+class _AdaptiveMaxPool(_AdaptivePool):
+    def _of_window(self, numbers: list[Any]) -> Any:
+        return max(numbers)
+
+
+class AdaptiveAvgPool1d(_AdaptiveAvgPool):
+    """The means of m windows, for an output of length m: of n numbers those from ⌊i·n/m⌋ to ⌈(i + 1)·n/m⌉.
+
+    With 1 it is the mean of each channel, as Lin, Chen & Yan 2014, "Network in network", have it.
+
+    Args:
+        output_size: m, at least 1; None is as long as the input.
+
+    >>> AdaptiveAvgPool1d(1)([[1.0, 3.0, 2.0, 0.0]]), AdaptiveAvgPool1d(2)([[1.0, 3.0, 2.0]])
+    ([[1.5]], [[2.0, 2.5]])
+    """
+
+    axes = 1
+
+
+class AdaptiveAvgPool2d(_AdaptiveAvgPool):
+    """The means of windows, as :class:`AdaptiveAvgPool1d`; pairs are for height and width.
+
+    >>> AdaptiveAvgPool2d(1)([[[1.0, 3.0], [2.0, 0.0]]])
+    [[[1.5]]]
+    """
+
+    axes = 2
+
+
+class AdaptiveMaxPool1d(_AdaptiveMaxPool):
+    """The largest numbers of the windows of :class:`AdaptiveAvgPool1d`.
+
+    >>> AdaptiveMaxPool1d(2)([[1.0, 3.0, 2.0, 0.0]])
+    [[3.0, 2.0]]
+    """
+
+    axes = 1
+
+
+class AdaptiveMaxPool2d(_AdaptiveMaxPool):
+    """The largest numbers of windows, as :class:`AdaptiveMaxPool1d`; pairs are for height and width.
+
+    >>> AdaptiveMaxPool2d((1, None))([[[1.0, 3.0], [2.0, 0.0]]])
+    [[[2.0, 3.0]]]
     """
 
     axes = 2

@@ -1,4 +1,4 @@
-"""Softmax, LogSoftmax and Softmin as modules: of the whole of a layer's outputs."""
+"""Softmax, LogSoftmax, Softmin and GLU as modules: of the whole of a layer's outputs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from engine.floats.validate import integer
 from nn.modules.layers.axes import depth_of, listed, shape_of
 from nn.modules.module import Module
 
-__all__ = ["LogSoftmax", "Softmax", "Softmin"]
+__all__ = ["GLU", "LogSoftmax", "Softmax", "Softmin"]
 
 
 class Softmax(Module):
@@ -29,7 +29,7 @@ class Softmax(Module):
     [0.457, 0.338, 0.205]
     """
 
-    function = staticmethod(engine.softmax)
+    function: Any = staticmethod(engine.softmax)
 
     def __init__(self, dim: int | None = None) -> None:
         self.dim = dim if dim is None else integer("dim", dim, least=-64)
@@ -83,3 +83,31 @@ class Softmin(Softmax):
     """
 
     function = staticmethod(lambda xs: engine.softmax([-x for x in xs]))
+
+
+def _gated(xs: list[Any]) -> list[Any]:
+    half, odd = divmod(len(xs), 2)
+    if odd:
+        raise ValueError(f"GLU takes an even count of numbers, got {len(xs)}")
+    return [a * engine.sigmoid(b) for a, b in zip(xs[:half], xs[half:], strict=True)]
+
+
+class GLU(Softmax):
+    """a · sigmoid(b) of the two halves of an axis: the gated linear unit.
+
+    Dauphin, Fan, Auli & Grangier 2017, "Language modeling with gated convolutional networks".
+
+    Args:
+        dim: as in :class:`Softmax`.
+
+    Raises:
+        ValueError: the axis has an odd length.
+
+    >>> GLU()([3.0, 4.0, 0.0, -1000.0])
+    [1.5, 0.0]
+    """
+
+    function = staticmethod(_gated)
+
+    def __init__(self, dim: int = -1) -> None:
+        super().__init__(dim)

@@ -62,10 +62,36 @@ ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
     "Softmax": lambda nn: nn.Softmax(dim=-1),
     "LogSoftmax": lambda nn: nn.LogSoftmax(dim=0),
     "Softmin": lambda nn: nn.Softmin(dim=0),
+    "Threshold": lambda nn: nn.Threshold(0.5, -2.0),
 }
+
+
+def attending(nn: Any, size: int, heads: int, causal: int = 0, padding: Any = None, **settings: Any) -> Any:
+    """A module of a package that attends to its own input, with masks that are tensors in PyTorch."""
+    whole = importlib.import_module("torch") if nn.__name__ == "torch.nn" else None
+    given: dict[str, Any] = {"average_attn_weights": padding is None}
+    if causal:
+        given["attn_mask"] = [[j > i for j in range(causal)] for i in range(causal)]
+    if padding:
+        given["key_padding_mask"] = [each == 1 for each in padding]
+    if whole is not None:
+        given = {key: whole.tensor(each) if isinstance(each, list) else each for key, each in given.items()}
+
+    class Attending(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.attention = nn.MultiheadAttention(size, heads, **settings)
+
+        def forward(self, x: Any) -> Any:
+            return self.attention(x, x, x, **given)
+
+    return Attending()
+
 
 MODULES: dict[str, Case] = {
     **{name: (make, POINTS) for name, make in ACTIVATIONS.items()},
+    "GLU": (lambda nn: nn.GLU(), table(2, 4)),
+    "GLU, dim 0": (lambda nn: nn.GLU(0), table(4, 2, 3)),
     "Softmax, dim 0": (lambda nn: nn.Softmax(dim=0), table(3, 2)),
     "Softmax, dim 1 of 3": (lambda nn: nn.Softmax(1), table(2, 3, 2)),
     "Linear": (lambda nn: nn.Linear(3, 2), table(3)),
@@ -119,6 +145,18 @@ MODULES: dict[str, Case] = {
     "MaxPool2d": (lambda nn: nn.MaxPool2d((2, 3)), table(2, 2, 4, 7)),
     "AvgPool1d": (lambda nn: nn.AvgPool1d(3, 2, padding=1), table(2, 7)),
     "AvgPool2d": (lambda nn: nn.AvgPool2d(2, padding=1, count_include_pad=False), table(1, 3, 4)),
+    "AdaptiveAvgPool1d": (lambda nn: nn.AdaptiveAvgPool1d(3), table(2, 7)),
+    "AdaptiveAvgPool2d": (lambda nn: nn.AdaptiveAvgPool2d((2, None)), table(2, 1, 5, 3)),
+    "AdaptiveMaxPool1d": (lambda nn: nn.AdaptiveMaxPool1d(4), table(2, 2, 6)),
+    "AdaptiveMaxPool2d": (lambda nn: nn.AdaptiveMaxPool2d(2), table(2, 3, 5)),
+    "Unflatten": (lambda nn: nn.Unflatten(1, (2, -1)), table(2, 6)),
+    "MultiheadAttention": (lambda nn: attending(nn, 4, 2), table(3, 4)),
+    "MultiheadAttention, batch": (lambda nn: attending(nn, 4, 1, bias=False), table(3, 2, 4)),
+    "MultiheadAttention, batch first, causal": (
+        lambda nn: attending(nn, 6, 3, causal=4, batch_first=True),
+        table(2, 4, 6),
+    ),
+    "MultiheadAttention, padded, all heads": (lambda nn: attending(nn, 4, 2, padding=[0, 1, 0]), table(3, 4)),
     "slice of Sequential": (
         lambda nn: nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 3)).append(nn.Sigmoid())[2:],
         table(4),
@@ -283,6 +321,71 @@ OF_THREE: dict[str, tuple[Callable[[Any], Any], tuple[Any, Any, Any]]] = {
 """Losses of a package, and the three inputs that they are called with."""
 
 
+OTHERS = table(2, 3, phase=1.0)
+
+FUNCTIONS: dict[str, tuple[Callable[[Any, Any, Any], Any], Any]] = {
+    "pad": (lambda F, tensor, x: F.pad(x, (1, 2)), table(2, 3)),
+    "pad, value": (lambda F, tensor, x: F.pad(x, (0, 1, 2, 0), value=-1.5), table(2, 3)),
+    "pad, crop": (lambda F, tensor, x: F.pad(x, (-1, 2, 1, -2)), table(3, 3)),
+    "pad, reflect": (lambda F, tensor, x: F.pad(x, (2, 1), mode="reflect"), table(2, 3)),
+    "pad, reflect, two axes": (lambda F, tensor, x: F.pad(x, (1, 2, 1, 1), "reflect"), table(1, 2, 3)),
+    "pad, replicate": (lambda F, tensor, x: F.pad(x, (2, 4), mode="replicate"), table(2, 3)),
+    "pad, circular": (lambda F, tensor, x: F.pad(x, (3, 1), mode="circular"), table(1, 2, 3)),
+    "normalize": (lambda F, tensor, x: F.normalize(x, dim=-1), table(2, 3)),
+    "normalize, p 1, dim 0": (lambda F, tensor, x: F.normalize(x, 1.0, 0), table(2, 3)),
+    "normalize, dim 1": (lambda F, tensor, x: F.normalize(x, p=3.0, dim=1), table(2, 3, 2)),
+    "cosine_similarity": (lambda F, tensor, x: F.cosine_similarity(x, tensor(OTHERS), -1), table(2, 3)),
+    "cosine_similarity, dim 0": (
+        lambda F, tensor, x: F.cosine_similarity(x, tensor(OTHERS), dim=0, eps=1e-3),
+        table(2, 3),
+    ),
+    "pairwise_distance": (lambda F, tensor, x: F.pairwise_distance(x, tensor(OTHERS)), table(2, 3)),
+    "pairwise_distance, p inf": (
+        lambda F, tensor, x: F.pairwise_distance(x, tensor(OTHERS), p=math.inf),
+        table(2, 3),
+    ),
+    "layer_norm": (
+        lambda F, tensor, x: F.layer_norm(x, (3,), tensor([0.5, 2.0, -1.0]), tensor([1.0, 0.0, 3.0])),
+        table(2, 3),
+    ),
+    "rms_norm": (lambda F, tensor, x: F.rms_norm(x, (3,), tensor([0.5, 2.0, -1.0]), 0.1), table(2, 3)),
+    "group_norm": (lambda F, tensor, x: F.group_norm(x, 2, tensor([0.5, 2.0, -1.0, 1.0])), table(4, 4)),
+    "conv1d": (
+        lambda F, tensor, x: F.conv1d(x, tensor(table(3, 1, 2)), tensor([1.0, 0.0, -1.0]), padding=1),
+        table(1, 4),
+    ),
+    "conv2d": (
+        lambda F, tensor, x: F.conv2d(x, tensor(table(4, 1, 2, 2)), None, stride=(1, 2), groups=2),
+        table(2, 2, 3, 4),
+    ),
+    "prelu": (lambda F, tensor, x: F.prelu(x, tensor([0.3])), table(2, 3)),
+    "threshold": (lambda F, tensor, x: F.threshold(x, 0.2, -7.0), table(2, 3)),
+    "embedding": (lambda F, tensor, x: F.embedding(tensor([[2, 0], [1, 2]]), x), table(3, 2)),
+    "adaptive_avg_pool1d": (lambda F, tensor, x: F.adaptive_avg_pool1d(x, 2), table(2, 5)),
+    "scaled_dot_product_attention": (
+        lambda F, tensor, x: F.scaled_dot_product_attention(x, x, x),
+        table(2, 3, 4),
+    ),
+    "scaled_dot_product_attention, causal": (
+        lambda F, tensor, x: F.scaled_dot_product_attention(x, x, x, is_causal=True, scale=0.3),
+        table(1, 2, 3, 4),
+    ),
+    "scaled_dot_product_attention, mask": (
+        lambda F, tensor, x: F.scaled_dot_product_attention(
+            x, x, x, attn_mask=tensor([[True, False, True], [False, True, False], [True, True, True]])
+        ),
+        table(1, 3, 4),
+    ),
+    "scaled_dot_product_attention, added": (
+        lambda F, tensor, x: F.scaled_dot_product_attention(
+            x, x, x, tensor([[0.0, -math.inf, 1.0], [-0.5, 2.0, 0.0], [0.0, 0.0, 0.0]])
+        ),
+        table(1, 3, 4),
+    ),
+}
+"""Calls of functions of a package, with its tensors, and the input by which they are differentiated."""
+
+
 def flat(nested: Any) -> list[Any]:
     """The numbers of nested lists and tuples, in order."""
     if isinstance(nested, (list, tuple)):
@@ -335,13 +438,25 @@ def three_figures(torch: Any) -> dict[str, Any]:
     return figures
 
 
+def function_figures(torch: Any) -> dict[str, Any]:
+    """For each of FUNCTIONS its outputs, and the gradient of a made-up sum of them."""
+    figures = {}
+    for name, (call, x) in FUNCTIONS.items():
+        given = torch.tensor(x, dtype=torch.float64, requires_grad=True)
+        outputs = call(torch.nn.functional, torch.tensor, given).reshape(-1)
+        (outputs * torch.tensor(numbers(len(outputs), 0.5), dtype=torch.float64)).sum().backward()
+        figures[name] = {"outputs": outputs.tolist(), "inputs": flat(given.grad.tolist())}
+    return figures
+
+
 def all_figures(torch: Any) -> dict[str, Any]:
     """The whole table."""
     before = torch.get_default_dtype()
     torch.set_default_dtype(torch.float64)
     try:
         modules, losses = module_figures(torch), loss_figures(torch)
-        return {"modules": modules, "losses": losses, "of three": three_figures(torch)}
+        three, functions = three_figures(torch), function_figures(torch)
+        return {"modules": modules, "losses": losses, "of three": three, "functions": functions}
     finally:
         torch.set_default_dtype(before)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine import Value, gradcheck
-from nn import MLP, Dropout, Sequential
+from nn import MLP, Dropout, Dropout1d, Dropout2d, Sequential
 
 X = [float(i) for i in range(1, 1001)]
 
@@ -128,3 +128,18 @@ def test_draws_go_from_zero_up_to_one_and_the_lowest_part_of_them_drops(p, drawn
     source = Drawing()
     source.number = drawn
     assert Dropout(p, rng=source)(1.0) == kept
+
+
+def test_whole_channels_are_dropped() -> None:
+    for module, x in (
+        (Dropout1d(0.25, rng=0), [[[1.0, 2.0, 3.0]] * 20] * 20),
+        (Dropout2d(0.25, rng=0), [[[[1.0], [2.0]]] * 20] * 20),
+    ):
+        channels = [np.ravel(channel) for sample in module(x) for channel in sample]
+        whole = np.ravel(x[0][0])
+        kept = [np.allclose(channel, whole / 0.75) for channel in channels]
+        assert all(same or not channel.any() for same, channel in zip(kept, channels, strict=True))
+        assert 0.7 < np.mean(kept) < 0.8
+        assert module.eval()(x) == x
+        with pytest.raises(ValueError, match=r"takes an input of shape \(channels"):
+            module([1.0, 2.0])

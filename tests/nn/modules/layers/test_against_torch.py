@@ -7,9 +7,10 @@ import pytest
 
 import engine
 import nn
+import nn.functional as F  # noqa: N812
 from engine import Value, gradients
 from tests.nn.figures import from_torch_modules, read
-from tests.nn.figures.from_torch_modules import LOSSES, MODULES, OF_THREE, flat, numbers
+from tests.nn.figures.from_torch_modules import FUNCTIONS, LOSSES, MODULES, OF_THREE, flat, numbers
 
 KEEPS_FLOAT32 = ("CELU", "Hardsigmoid")
 """What has a constant in float32 in PyTorch, also where all else is float64."""
@@ -84,6 +85,18 @@ def test_losses_of_three_inputs_are_those_of_torch(name) -> None:
     assert flat(loss(*inputs)) == pytest.approx(figures["values"], rel=1e-9, abs=1e-12)
     lifted = engine.jit(lambda *inputs: engine.sum(flat(loss(*inputs))))
     assert lifted(*inputs).data == pytest.approx(sum(figures["values"]), rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_functions_are_those_of_torch(name) -> None:
+    call, x = FUNCTIONS[name]
+    figures, inputs = read("torch_modules")["functions"][name], as_values(x)
+    outputs = call(F, lambda x: x, inputs)
+    assert [float(y) for y in flat(outputs)] == pytest.approx(figures["outputs"], rel=1e-9, abs=1e-12)
+    slots = [float(g) for g in gradients(weighted(outputs), flat(inputs))]
+    assert slots == pytest.approx(figures["inputs"], rel=1e-9, abs=1e-12)
+    lifted = engine.jit(lambda x: weighted(call(F, lambda x: x, x)))
+    assert lifted(x).data == pytest.approx(weighted(outputs).data, rel=1e-12, abs=1e-14)
 
 
 def test_committed_figures_are_those_of_the_installed_torch() -> None:

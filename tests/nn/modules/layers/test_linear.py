@@ -186,3 +186,13 @@ def test_flatten_joins_the_axes_that_numpy_joins() -> None:
     for flatten in (Flatten(-3), Flatten(0, -3)):
         with pytest.raises(ValueError, match="at least 3 axes, got 2"):
             flatten([[1.0, 2.0]])
+
+
+def test_what_unflatten_refuses() -> None:
+    for call, message in (
+        (lambda: nn.Unflatten(0, (2, -1))([1.0, 2.0, 3.0]), "cannot divide an axis of 3"),
+        (lambda: nn.Unflatten(1, (2, 2))([1.0, 2.0, 3.0, 4.0]), "needs an input with axis 1, got 1 axes"),
+        (lambda: nn.Unflatten(0, (-1, -1)), "one may be -1"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            call()
