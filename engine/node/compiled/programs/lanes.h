@@ -108,37 +108,46 @@ WIDE static int forward_on_lanes(const Tape *tape, double *cells, double *number
     return 1;
 }
 
-WIDE static void walk_lanes(const TapeEdges *edges, const double *cells, double *adjoints)
+/* All lanes of sums: see run_sums() and run_masked_sums(). */
+WIDE static void run_sums_on_lanes(const TapeSums *sums, const double *cells, double *adjoints)
 {
-    for (const TapeEdge *edge = edges->items, *end = edge + edges->count; edge < end; edge++)
-        *EIGHT_OF(adjoints, edge->target) += *EIGHT_OF(cells, edge->partial) * *EIGHT_OF(adjoints, edge->source);
-}
-
-static void walk_masked_lanes(const TapeEdges *edges, const double *cells, double *adjoints)
-{
-    for (Py_ssize_t i = 0; i < edges->count; i++) {
-        const TapeEdge *edge = &edges->items[i];
-        const double *g = LANES_OF(adjoints, edge->source), *local_grad = LANES_OF(cells, edge->partial);
-        double *target = LANES_OF(adjoints, edge->target);
-        for (int l = 0; l < LANES; l++)
-            if (!((g[l] == 0.0 && signbit(g[l])) || (edges->masks[i] && local_grad[l] == 0.0)))
-                target[l] += local_grad[l] * g[l] + 0.0;
+    for (const int32_t *sum = sums->items, *end = sum + sums->size, *term; sum < end; sum = term) {
+        const int32_t *past = sum + 2 + 2 * terms_of_sum(sum[0]);
+        Eight found = *EIGHT_OF(cells, sum[3]) * *EIGHT_OF(adjoints, sum[2]);
+        for (term = sum + 4; term < past; term += 2)
+            found += *EIGHT_OF(cells, term[1]) * *EIGHT_OF(adjoints, term[0]);
+        *EIGHT_OF(adjoints, sum[1]) = found;
     }
 }
 
-/* The gradients from an output, whose edges are there, of lanes that each count so much. */
+static void run_masked_sums_on_lanes(const TapeSums *sums, const double *cells, double *adjoints)
+{
+    const char *masks = sums->masks;
+    for (const int32_t *sum = sums->items, *end = sum + sums->size, *term; sum < end; sum = term) {
+        const int32_t *past = sum + 2 + 2 * terms_of_sum(sum[0]);
+        double *found = LANES_OF(adjoints, sum[1]);
+        for (int l = 0; l < LANES; l++)
+            found[l] = -0.0;
+        for (term = sum + 2; term < past; term += 2, masks++) {
+            const double *g = LANES_OF(adjoints, term[0]), *local_grad = LANES_OF(cells, term[1]);
+            for (int l = 0; l < LANES; l++)
+                if (!((g[l] == 0.0 && signbit(g[l])) || (*masks && local_grad[l] == 0.0)))
+                    found[l] += local_grad[l] * g[l] + 0.0;
+        }
+    }
+}
+
+/* The gradients from an output, whose sums are there, of lanes that each count so much. */
 static void backward_on_lanes(const Tape *tape, Py_ssize_t output, double share, const double *cells, double *adjoints)
 {
-    const TapeEdges *edges = &tape->sweeps[output];
+    const TapeSums *sums = &tape->sweeps[output];
     double *root = LANES_OF(adjoints, tape->adjoint_of[tape->roots[output]]);
-    memset(adjoints, 0, (size_t)tape->joined * LANES * sizeof(double));
-    if (edges->masks != NULL)
-        for (Py_ssize_t i = 0; i < tape->joined * LANES; i++)
-            adjoints[i] = tape->initial[i / LANES];
+    if (tape->outputs > 1)  /* what the output before reached */
+        memset(adjoints, 0, (size_t)tape->joined * LANES * sizeof(double));
     for (int l = 0; l < LANES; l++)
-        root[l] += share;
-    if (edges->masks == NULL)
-        walk_lanes(edges, cells, adjoints);
+        root[l] = share;
+    if (sums->masks == NULL)
+        run_sums_on_lanes(sums, cells, adjoints);
     else
-        walk_masked_lanes(edges, cells, adjoints);
+        run_masked_sums_on_lanes(sums, cells, adjoints);
 }

@@ -4,7 +4,7 @@ cdef extern from "programs/lanes.h":
     enum: LANES
     int forward_on_lanes(const CTape*, double*, double*, Fields**) noexcept nogil
     void backward_on_lanes(const CTape*, Py_ssize_t, double, const double*, double*) noexcept nogil
-    int edges_from(CTape*, Py_ssize_t, TapeEdges*) except -1
+    int sums_of(CTape*, Py_ssize_t, TapeSums*) except -1
 
 cdef enum:
     ROOM = 16  # numbers that a row may have baked in, and some more
@@ -24,11 +24,11 @@ cdef class Lanes:
     def __init__(self, Tape tape, make):
         """make: gives a vector of so many zeros, which begins a line of the cache."""
         cdef CTape* c = &tape.tape
-        cdef TapeEdges edges
+        cdef TapeSums sums
         cdef Py_ssize_t i, l, widest = 0
         self.tape = tape
         for i in range(c.outputs):
-            edges_from(c, i, &edges)
+            sums_of(c, i, &sums)
             if c.sweeps[i].items == NULL:
                 raise ValueError("the tape has more edges than are kept")
         for i in range(c.nodes):
@@ -106,7 +106,7 @@ cdef class Lanes:
                             place = tape.adjoint_of[place]
                         for l in range(count):
                             if k >= leading:
-                                each[i, at + l, k - leading] = self.adjoints[LANES * place + l] if place >= 0 else 0.0
+                                each[i, at + l, k - leading] = self.adjoints[LANES * place + l] + 0.0 if place >= 0 else 0.0
                             elif place >= 0:
                                 totals[i, k] += self.adjoints[LANES * place + l]
                 at += LANES

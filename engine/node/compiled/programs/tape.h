@@ -1,10 +1,12 @@
-/* A traced graph as a tape: one loop over scalar instructions forward, one over edges backward; no nodes.
+/* A traced graph as a tape: one loop over scalar instructions forward, one over sums backward; no nodes.
  *
- * Values and sums are those of the engine to the last bit. Forward runs the kernels of the rows. Backward is the sweep
- * of sweep.h, in the same order, with the same masks and the same marks of what is not reached.
+ * Values and gradients are those of the engine to the last bit. Forward runs the kernels of the rows. Backward computes
+ * the sums that the sweep of sweep.h does, each at once, its terms in the same order, with the same masks and the same
+ * marks of what is not reached.
  *
  * Glossary: a *cell* is a number that the tape keeps: of each node its value, then 1 and -1, then local gradients. An
- * *edge* leads from a result to an operand that leads to something wanted, and knows the cell of its local gradient.
+ * *edge* leads from a result to an operand that leads to something wanted, and knows the cell of its local gradient. The
+ * edges to an operand are the *terms* of a sum, its adjoint.
  */
 #pragma once
 
@@ -64,15 +66,20 @@ typedef struct {
 } TapeStep;
 
 typedef struct {
-    int32_t source, target;  /* where the adjoints of nodes stand */
+    int32_t source, target;
     int32_t partial;         /* a cell */
+    char masks;              /* whether it is not walked where its local gradient is 0 */
 } TapeEdge;
 
+/* How a sum begins in TapeSums: how many terms it has, or that the sum computed before is the source of one of them: it
+ * is read from a register, which is quicker than from an adjoint just written. */
+enum { SUM_OF_LAST = -1, SUM_OF_LAST_AND_ONE = -2, SUM_OF_ONE_AND_LAST = -3 };
+
 typedef struct {
-    TapeEdge *items;
-    char *masks;  /* of each edge whether it is not walked where its local gradient is 0; NULL where that is none */
-    Py_ssize_t count;
-} TapeEdges;
+    int32_t *items;  /* of each sum its beginning, then its adjoint, then of each term the adjoint of its source and a cell */
+    char *masks;     /* of each term whether it counts where its local gradient is 0; NULL where all do */
+    Py_ssize_t size;
+} TapeSums;
 
 enum { TAPE_PINNED = 6 };  /* of a guard that a number is the same; below are the numbers of comparisons */
 
@@ -88,20 +95,19 @@ typedef struct {
     const int32_t *row_of;   /* these are the trace's arrays, held by whoever made the tape */
     const int64_t *offsets, *operands;
     char *leads;             /* of each node whether it leads to something wanted */
-    char *is_given;          /* whether its number is there before the tape runs */
     TapeStep *items;
     int32_t *partial_of;     /* of each node the cell of its first local gradient, or -1 */
     Fields **seen;           /* of each operand its cell, as sequences.h looks at it: as if it were a node's data */
     double *cells;
-    double *adjoints, *initial;  /* of nodes that edges join, in the order in which the sweeps come to them */
+    double *adjoints;        /* of nodes that edges join, in the order in which the sweeps come to them */
     int32_t *adjoint_of;     /* where that of a node stands, or -1 */
     Py_ssize_t joined;       /* so many nodes are */
     int32_t *roots;
     double *given;           /* the numbers of the arguments, where guards read them */
     TapeGuard *guards;
     Py_ssize_t guard_count;
-    TapeEdges *sweeps;           /* of each output; items are NULL where they are not made */
-    Py_ssize_t kept;         /* how many edges are kept */
+    TapeSums *sweeps;        /* of each output; items are NULL where they are not made */
+    Py_ssize_t kept;         /* how many terms are kept, at least */
 } Tape;
 
 enum { TAPE_MOST_EDGES = 1 << 22 };  /* that are kept; more are made again at each call */
@@ -174,30 +180,27 @@ static int32_t partial_cell(const Tape *tape, Py_ssize_t node, Py_ssize_t positi
     return tape->partial_of[node] + (int32_t)position;
 }
 
-static void free_edges(TapeEdges *edges)
+static void free_sums(TapeSums *sums)
 {
-    PyMem_RawFree(edges->items);
-    PyMem_RawFree(edges->masks);
-    edges->items = NULL;
-    edges->masks = NULL;
+    PyMem_RawFree(sums->items);
+    PyMem_RawFree(sums->masks);
+    *sums = (TapeSums){NULL, NULL, 0};
 }
 
 /* What frees the arrays of its own. */
 static void free_tape(Tape *tape)
 {
     for (Py_ssize_t i = 0; tape->sweeps != NULL && i < tape->outputs; i++)
-        free_edges(&tape->sweeps[i]);
+        free_sums(&tape->sweeps[i]);
     PyMem_RawFree(tape->sweeps);
     PyMem_RawFree(tape->rows);
     PyMem_RawFree(tape->leads);
-    PyMem_RawFree(tape->is_given);
     PyMem_RawFree(tape->items);
     PyMem_RawFree(tape->partial_of);
     PyMem_RawFree(tape->adjoint_of);
     PyMem_RawFree(tape->seen);
     PyMem_RawFree(tape->cells);
     PyMem_RawFree(tape->adjoints);
-    PyMem_RawFree(tape->initial);
     PyMem_RawFree(tape->roots);
     PyMem_RawFree(tape->given);
     PyMem_RawFree(tape->guards);
@@ -222,19 +225,19 @@ static int make_tape(Tape *tape, const int8_t *kinds, const char *takes, const d
 {
     Py_ssize_t count = tape->nodes, cells = count + 2, edges = tape->offsets[count], filled = 0;
     Py_ssize_t widest = cells + edges;
-    char *given = tape->is_given = PyMem_RawMalloc((size_t)count + 1);
+    char *given = PyMem_RawMalloc((size_t)count + 1);  /* of each node whether its number is there before the tape runs */
     tape->leads = PyMem_RawMalloc((size_t)count + 1);
     tape->items = PyMem_RawMalloc(((size_t)count + 1) * sizeof(TapeStep));
     tape->partial_of = PyMem_RawMalloc(((size_t)count + 1) * sizeof(int32_t));
     tape->adjoints = PyMem_RawMalloc(((size_t)count + 1) * sizeof(double));
-    tape->initial = PyMem_RawMalloc(((size_t)count + 1) * sizeof(double));
     tape->adjoint_of = PyMem_RawMalloc(((size_t)count + 1) * sizeof(int32_t));
-    tape->sweeps = PyMem_RawCalloc((size_t)tape->outputs + 1, sizeof(TapeEdges));
+    tape->sweeps = PyMem_RawCalloc((size_t)tape->outputs + 1, sizeof(TapeSums));
     tape->seen = PyMem_RawMalloc(((size_t)edges + 1) * sizeof(Fields *));
     tape->cells = PyMem_RawCalloc((size_t)widest, sizeof(double));
     if (widest > INT32_MAX || given == NULL || tape->leads == NULL || tape->items == NULL || tape->partial_of == NULL
-        || tape->adjoints == NULL || tape->adjoint_of == NULL || tape->initial == NULL || tape->sweeps == NULL || tape->seen == NULL
+        || tape->adjoints == NULL || tape->adjoint_of == NULL || tape->sweeps == NULL || tape->seen == NULL
         || tape->cells == NULL) {
+        PyMem_RawFree(given);
         PyErr_NoMemory();
         return -1;
     }
@@ -267,6 +270,7 @@ static int make_tape(Tape *tape, const int8_t *kinds, const char *takes, const d
         }
         filled++;
     }
+    PyMem_RawFree(given);
     tape->instructions = filled;
     tape->cell_count = cells;
     return 0;
@@ -463,121 +467,210 @@ static Py_ssize_t order_below(const Tape *tape, int32_t root, int32_t *order, in
 }
 
 /* Leave out the nodes to which one edge leads, of a local gradient of 1: their gradient is that of where it comes from.
- * The sums stay the same, term by term. from: room for a number for each node. */
-static void shorten_edges(const Tape *tape, TapeEdges *edges, int64_t *from)
+ * The sums stay the same, term by term. Returns how many edges are left. from: room for a number for each node. */
+static Py_ssize_t shorten_edges(const Tape *tape, TapeEdge *edges, Py_ssize_t count, int64_t *from)
 {
     Py_ssize_t filled = 0;
-    for (Py_ssize_t i = 0; i < edges->count; i++)
-        from[edges->items[i].source] = from[edges->items[i].target] = 0;
-    for (Py_ssize_t i = 0; i < edges->count; i++)
-        from[edges->items[i].target]++;
-    for (Py_ssize_t i = 0; i < edges->count; i++)  /* of one that passes its gradient on, and is reached once, -1 */
-        if (from[edges->items[i].source] == 1)
-            from[edges->items[i].source] = -1;
-    for (Py_ssize_t i = 0; i < edges->count; i++) {  /* then -2 - where its gradient is */
-        TapeEdge edge = edges->items[i];
+    for (Py_ssize_t i = 0; i < count; i++)
+        from[edges[i].source] = from[edges[i].target] = 0;
+    for (Py_ssize_t i = 0; i < count; i++)
+        from[edges[i].target]++;
+    for (Py_ssize_t i = 0; i < count; i++)  /* of one that passes its gradient on, and is reached once, -1 */
+        if (from[edges[i].source] == 1)
+            from[edges[i].source] = -1;
+    for (Py_ssize_t i = 0; i < count; i++) {  /* then -2 - where its gradient is */
+        TapeEdge edge = edges[i];
         if (from[edge.source] < -1)
             edge.source = (int32_t)(-2 - from[edge.source]);
         if (from[edge.target] == -1 && edge.partial == tape->nodes)
             from[edge.target] = -2 - (int64_t)edge.source;
         else
-            edges->items[filled++] = edge;
+            edges[filled++] = edge;
     }
-    edges->count = filled;
+    return filled;
 }
 
-/* Where the adjoint of a node stands. It starts at 0 for what is given, else at -0.0, not reached, where that is asked. */
+/* Where the adjoint of a node stands. */
 static int32_t adjoint_of(Tape *tape, int32_t node)
 {
-    if (tape->adjoint_of[node] < 0) {
-        tape->initial[tape->joined] = tape->is_given[node] ? 0.0 : -0.0;
+    if (tape->adjoint_of[node] < 0)
         tape->adjoint_of[node] = (int32_t)tape->joined++;
-    }
     return tape->adjoint_of[node];
 }
 
-/* The edges from a root, in the order of the sweep, without those that nothing can reach; -1 without memory. */
-static int make_edges(Tape *tape, int32_t root, TapeEdges *edges)
+/* The edges from a root, in the order of the sweep, without those that nothing can reach. Returns how many there are; -1
+ * without memory. next: room for a number for each node. */
+static Py_ssize_t make_edges(const Tape *tape, int32_t root, TapeEdge **edges, int *masked, int64_t *next)
 {
-    Py_ssize_t size = (Py_ssize_t)root + 1, count, room = 0;
+    Py_ssize_t size = (Py_ssize_t)root + 1, count, room = 0, filled = 0;
     int32_t *order = PyMem_RawMalloc(2 * (size_t)size * sizeof(int32_t));
-    int64_t *next = PyMem_RawMalloc((size_t)size * sizeof(int64_t));
-    int failed = order == NULL || next == NULL, masked = 0;
-    *edges = (TapeEdges){NULL, NULL, 0};
-    if (!failed) {
-        count = order_below(tape, root, order, order + size, next);
-        for (Py_ssize_t i = 0; i < count; i++) {
-            room += tape->offsets[order[i] + 1] - tape->offsets[order[i]];
-            next[order[i]] = 0;  /* from now on whether it may be reached */
-        }
-        next[root] = 1;
-        edges->items = PyMem_RawMalloc(((size_t)room + 1) * sizeof(TapeEdge));
-        edges->masks = PyMem_RawMalloc((size_t)room + 1);
-        failed = edges->items == NULL || edges->masks == NULL;
-        for (Py_ssize_t i = count - 1; i >= 0 && !failed; i--) {
-            int32_t node = order[i];
-            if (!next[node] || tape->rows[tape->row_of[node]].code == TAPE_STOP)
+    *masked = 0;
+    if (order == NULL)
+        return -1;
+    count = order_below(tape, root, order, order + size, next);
+    for (Py_ssize_t i = 0; i < count; i++) {
+        room += tape->offsets[order[i] + 1] - tape->offsets[order[i]];
+        next[order[i]] = 0;  /* from now on whether it may be reached */
+    }
+    next[root] = 1;
+    *edges = PyMem_RawMalloc(((size_t)room + 1) * sizeof(TapeEdge));
+    for (Py_ssize_t i = count - 1; i >= 0 && *edges != NULL; i--) {
+        int32_t node = order[i];
+        if (!next[node] || tape->rows[tape->row_of[node]].code == TAPE_STOP)
+            continue;
+        for (int64_t j = tape->offsets[node]; j < tape->offsets[node + 1]; j++) {
+            int32_t target = (int32_t)tape->operands[j];
+            Py_ssize_t position = j - tape->offsets[node];
+            if (!tape->leads[target])
                 continue;
-            for (int64_t j = tape->offsets[node]; j < tape->offsets[node + 1]; j++) {
-                int32_t target = (int32_t)tape->operands[j];
-                Py_ssize_t position = j - tape->offsets[node];
-                if (!tape->leads[target])
-                    continue;
-                next[target] = 1;
-                edges->items[edges->count] = (TapeEdge){node, target, partial_cell(tape, node, position)};
-                masked |= edges->masks[edges->count++] = (char)tape_masks(tape, node, position);
-            }
+            next[target] = 1;
+            char masks = (char)tape_masks(tape, node, position);
+            (*edges)[filled++] = (TapeEdge){node, target, partial_cell(tape, node, position), masks};
+            *masked |= masks;
         }
-    }
-    if (!masked) {
-        PyMem_RawFree(edges->masks);
-        edges->masks = NULL;
-        if (!failed)
-            shorten_edges(tape, edges, next);
-    }
-    for (Py_ssize_t i = 0; i < edges->count && !failed; i++) {
-        edges->items[i].source = adjoint_of(tape, edges->items[i].source);
-        edges->items[i].target = adjoint_of(tape, edges->items[i].target);
     }
     PyMem_RawFree(order);
-    PyMem_RawFree(next);
-    if (failed)
-        free_edges(edges);
-    return failed ? -1 : 0;
+    return *edges == NULL ? -1 : filled;
 }
 
-/* Walk edges, from adjoints that are 0 but for that of the root. */
-static void walk_edges(const TapeEdges *edges, const double *cells, double *adjoints)
+static int beginning_of_sum(int32_t terms, const int32_t *items, int32_t last)
 {
-    for (const TapeEdge *edge = edges->items, *end = edge + edges->count; edge < end; edge++)
-        adjoints[edge->target] += cells[edge->partial] * adjoints[edge->source];
+    if (terms > 2 || (items[0] != last && (terms == 1 || items[2] != last)))
+        return terms;
+    return terms == 1 ? SUM_OF_LAST : items[0] == last ? SUM_OF_LAST_AND_ONE : SUM_OF_ONE_AND_LAST;
 }
 
-/* The same where some may be masked, from adjoints of -0.0, not reached, as in sweep.h. */
-static void walk_masked_edges(const TapeEdges *edges, const double *cells, double *adjoints)
+/* Put the edges to each target together, in the order in which the targets become sources, and then those that do not;
+ * -1 without memory. first: room for a number for each node. */
+static int sum_edges(Tape *tape, const TapeEdge *edges, Py_ssize_t count, int masked, TapeSums *sums, int64_t *first)
 {
-    for (Py_ssize_t i = 0; i < edges->count; i++) {
-        const TapeEdge *edge = &edges->items[i];
-        double g = adjoints[edge->source], local_grad = cells[edge->partial];
-        if ((g == 0.0 && signbit(g)) || (edges->masks[i] && local_grad == 0.0))
+    int64_t *following = PyMem_RawMalloc(((size_t)count + 1) * sizeof(int64_t));  /* the next edge to the same target */
+    int32_t *at = sums->items = PyMem_RawMalloc((4 * (size_t)count + 1) * sizeof(int32_t)), last = -1;
+    char *masks = sums->masks = masked ? PyMem_RawMalloc((size_t)count + 1) : NULL;
+    if (following == NULL || at == NULL || (masked && masks == NULL)) {
+        PyMem_RawFree(following);
+        free_sums(sums);
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < count; i++)
+        first[edges[i].source] = first[edges[i].target] = -1;
+    for (Py_ssize_t i = count - 1; i >= 0; i--) {
+        following[i] = first[edges[i].target];
+        first[edges[i].target] = i;
+    }
+    for (Py_ssize_t k = 0; k < 2 * count; k++) {
+        int32_t node = k < count ? edges[k].source : edges[k - count].target, *sum = at;
+        if (first[node] < 0)
             continue;
-        adjoints[edge->target] += local_grad * g + 0.0;
+        at += 2;
+        for (int64_t i = first[node]; i >= 0; i = following[i], at += 2) {
+            at[0] = adjoint_of(tape, edges[i].source);
+            at[1] = edges[i].partial;
+            if (masked)
+                *masks++ = edges[i].masks;
+        }
+        first[node] = -1;
+        sum[0] = beginning_of_sum((int32_t)((at - sum) / 2 - 1), sum + 2, last);
+        sum[1] = last = adjoint_of(tape, node);
+    }
+    sums->size = at - sums->items;
+    PyMem_RawFree(following);
+    return 0;
+}
+
+/* The sums for the gradients of a root; -1 without memory. */
+static int make_sums(Tape *tape, int32_t root, TapeSums *sums)
+{
+    TapeEdge *edges = NULL;
+    int64_t *room = PyMem_RawMalloc(((size_t)root + 1) * sizeof(int64_t));
+    int masked = 0;
+    Py_ssize_t count = room == NULL ? -1 : make_edges(tape, root, &edges, &masked, room);
+    *sums = (TapeSums){NULL, NULL, 0};
+    if (count > 0 && !masked)
+        count = shorten_edges(tape, edges, count, room);
+    if (count >= 0 && sum_edges(tape, edges, count, masked, sums, room) < 0)
+        count = -1;
+    PyMem_RawFree(edges);
+    PyMem_RawFree(room);
+    return count < 0 ? -1 : 0;
+}
+
+static inline int32_t terms_of_sum(int32_t beginning)
+{
+    return beginning > 0 ? beginning : beginning == SUM_OF_LAST ? 1 : 2;
+}
+
+/* Compute the sums from the adjoint of the root. */
+static void run_sums(const TapeSums *sums, const double *cells, double *adjoints)
+{
+    const int32_t *sum = sums->items, *end = sum + sums->size, *past;
+    double last = 0.0;
+#define PARTIAL(i) cells[sum[3 + 2 * (i)]]
+#define TERM(i) (PARTIAL(i) * adjoints[sum[2 + 2 * (i)]])
+    for (; sum < end; sum = past) {
+        double *y = adjoints + sum[1];
+        switch (sum[0]) {
+        case 1:
+            last = TERM(0);
+            past = sum + 4;
+            break;
+        case 2:
+            last = TERM(0) + TERM(1);
+            past = sum + 6;
+            break;
+        case SUM_OF_LAST:
+            last = PARTIAL(0) * last;
+            past = sum + 4;
+            break;
+        case SUM_OF_LAST_AND_ONE:
+            last = PARTIAL(0) * last + TERM(1);
+            past = sum + 6;
+            break;
+        case SUM_OF_ONE_AND_LAST:
+            last = TERM(0) + PARTIAL(1) * last;
+            past = sum + 6;
+            break;
+        default:
+            past = sum + 2 + 2 * sum[0];
+            last = TERM(0);
+            for (const int32_t *term = sum + 4; term < past; term += 2)
+                last += cells[term[1]] * adjoints[term[0]];
+        }
+        *y = last;
+    }
+#undef PARTIAL
+#undef TERM
+}
+
+/* The same where some terms may be masked: from -0.0, not reached, as in sweep.h. */
+static void run_masked_sums(const TapeSums *sums, const double *cells, double *adjoints)
+{
+    const char *masks = sums->masks;
+    for (const int32_t *sum = sums->items, *end = sum + sums->size, *term; sum < end; sum = term) {
+        const int32_t *past = sum + 2 + 2 * terms_of_sum(sum[0]);
+        double found = -0.0;
+        for (term = sum + 2; term < past; term += 2, masks++) {
+            double g = adjoints[term[0]], local_grad = cells[term[1]];
+            if (!((g == 0.0 && signbit(g)) || (*masks && local_grad == 0.0)))
+                found += local_grad * g + 0.0;
+        }
+        adjoints[sum[1]] = found;
     }
 }
 
-/* The edges from an output, made unless they are there; -1 without memory. Where there are too many to be kept, the caller
- * frees them. */
-static int edges_from(Tape *tape, Py_ssize_t output, TapeEdges *edges)
+/* The sums for an output, made unless they are there; -1 without memory. Where there are too many terms to be kept, the
+ * caller frees them. */
+static int sums_of(Tape *tape, Py_ssize_t output, TapeSums *sums)
 {
-    *edges = tape->sweeps[output];
-    if (edges->items != NULL)
+    *sums = tape->sweeps[output];
+    if (sums->items != NULL)
         return 0;
-    if (make_edges(tape, tape->roots[output], edges) < 0)
+    if (make_sums(tape, tape->roots[output], sums) < 0)
         return -1;
     adjoint_of(tape, tape->roots[output]);
-    if (tape->kept + edges->count <= TAPE_MOST_EDGES) {
-        tape->sweeps[output] = *edges;
-        tape->kept += edges->count;
+    if (tape->kept + sums->size / 2 <= TAPE_MOST_EDGES) {
+        tape->sweeps[output] = *sums;
+        tape->kept += sums->size / 2;
     }
     return 0;
 }
@@ -586,27 +679,25 @@ static int edges_from(Tape *tape, Py_ssize_t output, TapeEdges *edges)
 static int tape_backward(Tape *tape, Py_ssize_t output)
 {
     double *adjoints = tape->adjoints;
-    TapeEdges edges;
-    if (edges_from(tape, output, &edges) < 0)
+    TapeSums sums;
+    if (sums_of(tape, output, &sums) < 0)
         return -1;
-    if (edges.masks == NULL)
+    if (tape->outputs > 1)  /* what the output before reached */
         memset(adjoints, 0, (size_t)tape->joined * sizeof(double));
+    adjoints[tape->adjoint_of[tape->roots[output]]] = 1.0;
+    if (sums.masks == NULL)
+        run_sums(&sums, tape->cells, adjoints);
     else
-        memcpy(adjoints, tape->initial, (size_t)tape->joined * sizeof(double));
-    adjoints[tape->adjoint_of[tape->roots[output]]] += 1.0;
-    if (edges.masks == NULL)
-        walk_edges(&edges, tape->cells, adjoints);
-    else
-        walk_masked_edges(&edges, tape->cells, adjoints);
+        run_masked_sums(&sums, tape->cells, adjoints);
     if (tape->sweeps[output].items == NULL)
-        free_edges(&edges);
+        free_sums(&sums);
     return 0;
 }
 
-/* The gradient of a node after tape_backward(). */
+/* The gradient of a node after tape_backward(): 0.0 where that was not reached, or is -0.0. */
 static inline double tape_gradient(const Tape *tape, int32_t node)
 {
-    return node < 0 || tape->adjoint_of[node] < 0 ? 0.0 : tape->adjoints[tape->adjoint_of[node]];
+    return node < 0 || tape->adjoint_of[node] < 0 ? 0.0 : tape->adjoints[tape->adjoint_of[node]] + 0.0;
 }
 
 /* Whether all guards come out as they did. */

@@ -20,7 +20,7 @@ cdef extern from "programs/tape.h":
         const double** sides
         double* numbers
     int guards_hold(const CTape*) noexcept
-    ctypedef struct TapeEdges:
+    ctypedef struct TapeSums:
         void* items
     ctypedef struct CTape "Tape":
         Py_ssize_t nodes, instructions, outputs, cell_count, joined
@@ -36,7 +36,7 @@ cdef extern from "programs/tape.h":
         Py_ssize_t guard_count
         int32_t* roots
         int32_t* adjoint_of
-        TapeEdges* sweeps
+        TapeSums* sweeps
     Fields* as_seen(double*) noexcept
     TapeRow tape_row_of(int) noexcept
     int make_tape(CTape*, const int8_t*, const char*, const double*) except -1
