@@ -39,7 +39,7 @@ function controls(panel) {
   for (const element of panel.querySelectorAll("[data-control], .field, .panel, .presets")) {
     const heading = element.querySelector("h2, h3, legend, span, summary");
     // A field's heading may show its value, which changes.
-    const words = [...(heading?.childNodes ?? [])].filter((each) => each.nodeName !== "OUTPUT").map((each) => each.textContent);
+    const words = [...(heading?.childNodes ?? [])].filter((each) => !each.classList?.contains("amount")).map((each) => each.textContent);
     const name = tidy(element.dataset.control ?? words.join(""));
     if (name) found.set(name, [...(found.get(name) ?? []), element]);
   }
@@ -107,7 +107,8 @@ export class Lessons {
     for (const [name, elements] of controls(panel))
       for (const element of elements) {
         const wanted = hidden.has(name);
-        if (element.classList.contains("hidden-by-lesson") !== wanted) element.classList.toggle("hidden-by-lesson", wanted);
+        if (wanted) element.dataset.lesson = "hidden";
+        else delete element.dataset.lesson;
       }
   }
 

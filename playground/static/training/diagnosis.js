@@ -2,17 +2,17 @@
 
 import { short } from "./colours.js";
 import { button, make } from "./dom.js";
+import { renew } from "../renew.js";
 
 export function diagnosisPanel(act) {
   const bars = make("div", { class: "bars" });
   const findings = make("ul", { class: "findings", "aria-live": "polite" });
   const element = make("section", { class: "panel diagnosis" }, make("h2", {}, "The gradient on its way back"), bars, findings);
-  let key = "";
   function draw(found) {
     if (!found) return;
     const signals = found.layers.map((each) => each.signal);
     const most = Math.max(...signals.filter((each) => each > 0), 1e-300);
-    bars.replaceChildren(...found.layers.map((layer) => {
+    renew(bars, found.layers.map((layer) => {
       // six decades fit the bar: a thousandth is half of it
       const part = layer.signal > 0 ? Math.max(0.01, 1 + Math.log10(layer.signal / most) / 6) : 0;
       const weak = layer.signal !== null && layer.signal < most * 1e-3;
@@ -21,17 +21,11 @@ export function diagnosisPanel(act) {
         make("span", { class: "track" }, make("span", { class: "fill", style: `width:${(100 * part).toFixed(1)}%` })),
         make("span", { class: "number" }, short(layer.signal)));
     }));
-    const now = JSON.stringify([found.findings, found.advice, found.layers.length > 0]);
-    if (now.replace(/\d[\d.e−-]*/g, "") === key) {
-      [...findings.querySelectorAll(".finding")].forEach((each, i) => { each.textContent = found.findings[i]; });
-      return;
-    }
-    key = now.replace(/\d[\d.e−-]*/g, "");
-    findings.replaceChildren(
-      ...found.findings.map((text) => make("li", { class: "finding" }, text)),
-      ...found.advice.map((each) => make("li", { class: "advice" }, each.text, " ",
+    renew(findings,
+      found.findings.map((text) => make("li", { class: "finding" }, text)),
+      found.advice.map((each) => make("li", { class: "advice" }, each.text, " ",
         each.activation ? button(`Use ${each.activation}`, () => act.activation(each.activation)) : null)),
-      ...(found.findings.length ? [] : [make("li", { class: "fine" }, found.layers.length ? "Every layer gets a gradient it can learn from." : "No points yet, so no gradient.")]));
+      found.findings.length ? null : make("li", { class: "fine" }, found.layers.length ? "Every layer gets a gradient it can learn from." : "No points yet, so no gradient."));
   }
   return { element, draw };
 }

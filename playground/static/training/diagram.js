@@ -3,6 +3,7 @@
 import { paintMap, short } from "./colours.js";
 import { button, make, select, svg } from "./dom.js";
 import { lossName } from "./panels.js";
+import { renew } from "../renew.js";
 
 const NODE = 40;
 const GAP = 12;
@@ -17,10 +18,12 @@ const STATES = {
 };
 
 export class Diagram {
-  /** actions: {hover(place|null), pick(place), pickEdge(edge), hoverEdge(edge|null), structure(layer, values)} */
+  /** actions: {hover(place|null), pick(place), pickEdge(edge), hoverEdge(edge|null), structure(layer, change), a function of the layer} */
   constructor(actions) {
     this.actions = actions;
-    this.element = make("div", { class: "diagram", role: "group", "aria-label": "The network" });
+    this.lines = svg("svg", { class: "edges", "aria-hidden": "true" });
+    this.inside = make("div", { class: "inside" });
+    this.element = make("div", { class: "diagram", role: "group", "aria-label": "The network" }, this.inside);
     this.key = "";
     this.canvases = [];
   }
@@ -40,7 +43,6 @@ export class Diagram {
   }
 
   #build(picture, { choices, config }) {
-    const focused = document.activeElement?.dataset?.key;
     const columns = [picture.features.length, ...picture.layers];
     const tallest = Math.max(...columns);
     this.height = TOP + tallest * (NODE + GAP) + 8;
@@ -51,41 +53,44 @@ export class Diagram {
     const spacing = this.width / columns.length;
     this.x = (column) => spacing * (column + 0.5);
     this.y = (column, i) => TOP + NODE / 2 + i * (NODE + GAP) + ((tallest - columns[column]) * (NODE + GAP)) / 2;
-    this.lines = svg("svg", { class: "edges", width: this.width, height: this.height, "aria-hidden": "true" });
-    const inside = make("div", { class: "inside", style: `width:${this.width}px;height:${this.height}px` }, this.lines);
-    this.canvases = [];
-    this.nodes = [];
-    columns.forEach((count, column) => {
-      inside.append(this.#head(column, last, count, { choices, config, picture }));
-      for (let i = 0; i < count; i++) inside.append(this.#node(picture, column, i, config, last));
+    for (const side of ["width", "height"]) {
+      this.lines.setAttribute(side, this[side]);
+      this.inside.style[side] = `${this[side]}px`;
+    }
+    renew(this.inside, this.lines, columns.map((count, column) =>
+      [this.#head(column, last, count, { choices, config, picture }), Array.from({ length: count }, (_, i) => this.#node(picture, column, i))]));
+    this.nodes = Array.from(this.inside.querySelectorAll(".neuron"), (node) => {
+      const [column, i] = node.dataset.key.slice(4).split(".").map(Number);
+      const name = column === 0 ? `input ${picture.features[i]}` : `${column === last ? "output" : `hidden layer ${column}`}, neuron ${i + 1}`;
+      return { node, badge: node.querySelector(".badge"), column, i, name };
     });
+    this.canvases = this.nodes.map(({ node }) => node.querySelector("canvas"));
+    this.lines.replaceChildren();
     this.paths = this.#paths(picture, columns);
-    this.element.replaceChildren(inside);
-    if (focused) this.element.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
   }
 
   #head(column, last, count, { choices, config, picture }) {
     const style = `left:${this.x(column) - this.column / 2}px;width:${this.column}px`;
-    if (column === 0) return make("div", { class: "head", style }, make("strong", {}, "Inputs"));
+    const head = (...parts) => make("div", { class: "head", style, "data-key": `head${column}` }, parts);
+    if (column === 0) return head(make("strong", {}, "Inputs"));
     if (column === last)
-      return make("div", { class: "head", style }, make("strong", {}, "Output"), make("small", {}, lossName(picture.loss)));
+      return head(make("strong", {}, "Output"), make("small", {}, lossName(picture.loss)));
     const layer = config.hidden[column - 1];
-    const change = (values) => this.actions.structure(column - 1, values);
+    const change = (how) => this.actions.structure(column - 1, how);
+    const most = choices.limits.neurons;
     const where = `hidden layer ${column}`;
-    return make("div", { class: "head", style },
+    return head(
       make("div", { class: "count" },
-        button("−", () => change({ neurons: layer.neurons - 1 }), { "aria-label": `Remove a neuron of ${where}`, disabled: layer.neurons <= 1, "data-key": `minus${column}` }),
+        button("−", () => change(({ neurons }) => ({ neurons: Math.max(1, neurons - 1) })), { "aria-label": `Remove a neuron of ${where}`, disabled: layer.neurons <= 1, "data-key": `minus${column}` }),
         make("strong", { title: `${layer.neurons} neurons` }, String(count)),
-        button("+", () => change({ neurons: layer.neurons + 1 }), { "aria-label": `Add a neuron to ${where}`, disabled: layer.neurons >= choices.limits.neurons, "data-key": `plus${column}` })),
-      select(choices.activations, layer.activation, (activation) => change({ activation }), { "aria-label": `Activation of ${where}`, "data-key": `act${column}` }),
-      select([0, 0.1, 0.2, 0.3, 0.5].map((p) => [p, p ? `drop ${p}` : "no drop"]), layer.dropout, (p) => change({ dropout: Number(p) }), { "aria-label": `Dropout of ${where}`, title: "Dropout: the share of its neurons left out at each step", "data-key": `drop${column}` }));
+        button("+", () => change(({ neurons }) => ({ neurons: Math.min(most, neurons + 1) })), { "aria-label": `Add a neuron to ${where}`, disabled: layer.neurons >= most, "data-key": `plus${column}` })),
+      select(choices.activations, layer.activation, (activation) => change(() => ({ activation })), { "aria-label": `Activation of ${where}`, "data-key": `act${column}` }),
+      select([0, 0.1, 0.2, 0.3, 0.5].map((p) => [p, p ? `drop ${p}` : "no drop"]), layer.dropout, (p) => change(() => ({ dropout: Number(p) })), { "aria-label": `Dropout of ${where}`, title: "Dropout: the share of its neurons left out at each step", "data-key": `drop${column}` }));
   }
 
-  #node(picture, column, i, config, last) {
-    const canvas = make("canvas", { width: 1, height: 1, "aria-hidden": "true" });
-    const badge = make("span", { class: "badge" });
+  #node(picture, column, i) {
     const place = { column, i };
-    const node = make("button", {
+    return make("button", {
       type: "button", class: "neuron", "data-key": `node${column}.${i}`,
       style: `left:${this.x(column) - NODE / 2}px;top:${this.y(column, i) - NODE / 2}px`,
       onpointerenter: () => this.actions.hover(place),
@@ -93,11 +98,7 @@ export class Diagram {
       onfocus: () => this.actions.hover(place),
       onblur: () => this.actions.hover(null),
       onclick: () => this.actions.pick(place),
-    }, canvas, badge);
-    if (column === 0) node.append(make("span", { class: "name" }, picture.features[i]));
-    this.canvases.push(canvas);
-    this.nodes.push({ node, badge, column, i, last, name: column === 0 ? `input ${picture.features[i]}` : `${column === last ? "output" : `hidden layer ${column}`}, neuron ${i + 1}` });
-    return node;
+    }, make("canvas", { "aria-hidden": "true" }), make("span", { class: "badge" }), column === 0 ? make("span", { class: "name" }, picture.features[i]) : null);
   }
 
   #paths(picture, columns) {

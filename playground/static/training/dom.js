@@ -5,8 +5,7 @@ export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name === "class") element.className = value;
+    if (name === "class") element.className = value;
     else if (name in element && name !== "list" && name !== "form") element[name] = value;
     else element.setAttribute(name, value === true ? "" : value);
   }
@@ -17,7 +16,7 @@ export function make(tag, attributes = {}, ...children) {
 export function svg(tag, attributes = {}, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    if (name.startsWith("on")) element[name] = value;
     else element.setAttribute(name, value);
   }
   element.append(...children);
@@ -26,11 +25,11 @@ export function svg(tag, attributes = {}, ...children) {
 
 /** A label with its control below. */
 export function field(text, control, extra = "") {
-  return make("label", { class: `field ${extra}` }, make("span", {}, text), control);
+  return make("label", { class: `field ${extra}`, "data-name": text }, make("span", {}, text), control);
 }
 
 export function select(options, value, change, attributes = {}) {
-  const control = make("select", { ...attributes, onchange: () => change(control.value) });
+  const control = make("select", { ...attributes, onchange: (event) => change(event.currentTarget.value) });
   for (const each of options) {
     const [name, text] = Array.isArray(each) ? each : [each, each];
     control.append(make("option", { value: name }, text));
@@ -40,26 +39,29 @@ export function select(options, value, change, attributes = {}) {
 }
 
 export function slider(text, { min, max, step, value, show = String }, change) {
-  const output = make("output", {}, show(value));
   const control = make("input", {
-    type: "range", min, max, step, value,
-    oninput: () => { output.textContent = show(Number(control.value)); },
-    onchange: () => change(Number(control.value)),
+    type: "range", min, max, step, value, "aria-label": text,
+    oninput: ({ currentTarget: its }) => { its.closest("label").querySelector(".amount").textContent = show(Number(its.value)); },
+    onchange: (event) => change(Number(event.currentTarget.value)),
   });
-  return make("label", { class: "field" }, make("span", {}, text, " ", output), control);
+  return make("label", { class: "field", "data-name": text }, make("span", {}, text, " ", make("span", { class: "amount" }, show(value))), control);
 }
 
+/** A field for a number. What is no number, or out of its limits, is not taken; nothing at all is 0 where a placeholder says what that means. */
 export function number(text, value, change, attributes = {}) {
   const control = make("input", {
     type: "number", step: "any", value, ...attributes,
-    onchange: () => { if (control.value !== "" && control.checkValidity()) change(Number(control.value)); },
+    onchange: ({ currentTarget: its }) => {
+      if (its.checkValidity() && (its.value !== "" || attributes.placeholder)) change(Number(its.value));
+      else its.value = value;
+    },
   });
   return field(text, control);
 }
 
 export function check(text, value, change) {
-  const control = make("input", { type: "checkbox", checked: value, onchange: () => change(control.checked) });
-  return make("label", { class: "check" }, control, make("span", {}, text));
+  const control = make("input", { type: "checkbox", checked: value, onchange: (event) => change(event.currentTarget.checked) });
+  return make("label", { class: "check", "data-name": text }, control, make("span", {}, text));
 }
 
 export function button(text, click, attributes = {}) {

@@ -2,6 +2,7 @@
 
 import { short } from "./colours.js";
 import { button, make } from "./dom.js";
+import { renew } from "../renew.js";
 
 /** Where the parameters of a neuron stand: its first weight, and its bias behind the last. */
 export function placeOf(picture, column, i) {
@@ -30,7 +31,6 @@ export class Inspector {
 
   hint() {
     this.element.replaceChildren(make("p", { class: "hint" }, "Point at a neuron or a connection for its numbers; click to change them."));
-    this.shown = null;
   }
 
   /** The numbers of a connection. */
@@ -39,7 +39,6 @@ export class Inspector {
     this.element.replaceChildren(make("p", {},
       make("strong", {}, `${nameOf(picture, edge.column, edge.to)} ← ${from(picture, edge.column, edge.from)}: `),
       `weight ${short(weights[edge.index])}, gradient ${short(gradients[edge.index])}`));
-    this.shown = null;
   }
 
   /** The numbers of a neuron; with fields to change them where it is picked. */
@@ -48,41 +47,26 @@ export class Inspector {
     const name = nameOf(picture, column, i);
     const scale = picture.arrays.scales ? picture.arrays.scales[column === 0 ? i : rowOf(picture, column, i)] : null;
     if (column === 0) {
-      this.element.replaceChildren(make("p", {}, make("strong", {}, name), scale === null ? "" : `, from −${short(scale)} to ${short(scale)}`));
-      this.shown = null;
-      return;
+      return this.element.replaceChildren(make("p", {}, make("strong", {}, name), scale === null ? "" : `, from −${short(scale)} to ${short(scale)}`));
     }
     const { start, inputs } = placeOf(picture, column, i);
-    const key = `${column}.${i}.${picture.layers.join()}.${state}`;
-    if (picked && this.shown === key && !focus) return this.#update(picture, start, inputs);
     const head = make("p", {}, make("strong", {}, name), activation ? `, ${activation}` : "", state ? [", ", make("span", { class: "state" }, state)] : "");
     const cell = (text, at, weight) => {
       const value = picked
-        ? make("input", { type: "number", step: "any", value: Number(weights[at].toPrecision(5)), "aria-label": `${text}, value`, onchange: (event) => { if (event.target.value !== "") this.actions.set(column - 1, i, weight, Number(event.target.value)); } })
+        ? make("input", { type: "number", step: "any", value: Number(weights[at].toPrecision(5)), "aria-label": `${text}, value`, onchange: ({ currentTarget: its }) => { if (its.value !== "") this.actions.set(column - 1, i, weight, Number(its.value)); } })
         : make("span", { class: "value" }, short(weights[at]));
       return make("div", { class: "cell" }, make("span", { class: "what" }, text), value, make("span", { class: "gradient", title: "gradient" }, `∂ ${short(gradients[at])}`));
     };
-    const cells = make("div", { class: "cells" });
+    const cells = make("div", { class: "cells", "data-key": `${column}.${i}` });
     for (let j = 0; j < inputs; j++) cells.append(cell(`w ${from(picture, column, j)}`, start + j, j));
     cells.append(cell("bias", start + inputs, undefined));
     const hidden = column < picture.layers.length;
     const off = state === "off";
-    this.element.replaceChildren(
+    renew(this.element,
       make("div", { class: "row" }, head, picked && hidden ? button(off ? "Switch on" : "Switch off", () => this.actions.ablate(column - 1, i, !off)) : null,
         picked ? button("Close", () => this.actions.close()) : null),
       cells);
-    this.shown = picked ? key : null;
-    if (focus !== undefined && focus !== null && focus !== true) cells.querySelectorAll("input")[focus]?.select();
-  }
-
-  #update(picture, start, inputs) {
-    const { weights, gradients } = picture.arrays;
-    [...this.element.querySelectorAll(".cell")].forEach((cell, j) => {
-      const input = cell.querySelector("input");
-      const at = start + Math.min(j, inputs);
-      if (input && document.activeElement !== input) input.value = Number(weights[at].toPrecision(5));
-      cell.querySelector(".gradient").textContent = `∂ ${short(gradients[at])}`;
-    });
+    if (focus !== undefined && focus !== null && focus !== true) this.element.querySelectorAll("input")[focus]?.select();
   }
 }
 

@@ -1,4 +1,4 @@
-// The elements of the tab: what stands where, and the forms, which are made anew from the configuration.
+// The elements of the tab: what stands where, and the forms, which show the configuration.
 
 import { palette } from "./colours.js";
 import { Diagram } from "./diagram.js";
@@ -13,6 +13,7 @@ import { PRESETS } from "./presets.js";
 import { Readout } from "./readout.js";
 import { Saving } from "./saving.js";
 import { Surface } from "./surface.js";
+import { put, renew } from "../renew.js";
 
 const SPEEDS = [["step", "batch by batch"], ["epoch", "epoch by epoch"], ["fast", "full speed"]];
 const RATES = [0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
@@ -24,7 +25,7 @@ export function build(tab) {
     pick: (place) => tab.pointing.pick(place),
     hoverEdge: (edge) => tab.pointing.hoverEdge(edge),
     pickEdge: (edge) => tab.pointing.pick({ column: edge.column, i: edge.to }, edge.from),
-    structure: (layer, values) => tab.set((config) => ({ hidden: config.hidden.map((each, i) => (i === layer ? { ...each, ...values } : each)) })),
+    structure: (layer, change) => tab.set((config) => ({ hidden: config.hidden.map((each, i) => (i === layer ? { ...each, ...change(each) } : each)) })),
   });
   tab.inspector = new Inspector({
     set: async (layer, neuron, weight, value) => tab.answered(await tab.ask("set_parameter", { layer, neuron, value, ...(weight === undefined ? {} : { weight }) })),
@@ -111,29 +112,24 @@ function curveLegend() {
   return make("span", { class: "keys" }, line("train", "train"), line("test", "test"));
 }
 
-/** The forms, made anew from the configuration; what had the focus has it again. */
+/** The forms, brought up to date with the configuration. */
 export function forms(tab) {
-  const at = document.activeElement;
-  const path = at && tab.element.contains(at) ? labelOf(at) : null;
   const act = { set: (changes) => tab.set(changes), paste: (text) => tab.paste(text) };
-  tab.left.replaceChildren(dataPanel(tab.choices, tab.config, tab.view, act));
-  tab.training.replaceChildren(trainingPanel(tab.choices, tab.config, tab.picture, act));
+  renew(tab.left, dataPanel(tab.choices, tab.config, act));
+  renew(tab.training, trainingPanel(tab.choices, tab.config, tab.picture, act));
   const settings = effective(tab.choices, tab.config);
-  tab.rate.replaceChildren(...("lr" in settings
-    ? [field("Learning rate", select([...new Set([...RATES, settings.lr])].sort((a, b) => a - b), settings.lr, (lr) => tab.set((config) => ({ settings: { ...effective(tab.choices, config), lr: Number(lr) } }))))] : []));
+  renew(tab.rate, "lr" in settings
+    ? field("Learning rate", select([...new Set([...RATES, settings.lr])].sort((a, b) => a - b), settings.lr, (lr) => tab.set((config) => ({ settings: { ...effective(tab.choices, config), lr: Number(lr) } })))) : null);
   const { hidden } = tab.config;
-  const kind = hidden.at(-1) ?? { neurons: 4, activation: "tanh", dropout: 0 };
-  tab.layersBar.replaceChildren(
+  const first = { neurons: 4, activation: "tanh", dropout: 0 };
+  const { layers } = tab.choices.limits;
+  renew(tab.layersBar,
     button("−", () => tab.set((config) => ({ hidden: config.hidden.slice(0, -1) })), { "aria-label": "Remove a hidden layer", disabled: !hidden.length }),
     make("span", {}, `${hidden.length} hidden layer${hidden.length === 1 ? "" : "s"}`),
-    button("+", () => tab.set((config) => ({ hidden: [...config.hidden, { ...kind }] })), { "aria-label": "Add a hidden layer", disabled: hidden.length >= tab.choices.limits.layers }));
-  tab.words.value = hidden.map((each) => `${each.neurons} ${each.activation}${each.dropout ? ` ${each.dropout}` : ""}`).join(", ");
-  tab.edgesToggle.replaceChildren(make("span", {}, "Lines:"), ...[[false, "weights"], [true, "gradients"]].map(([gradients, text]) =>
+    button("+", () => tab.set((config) => ({ hidden: [...config.hidden, { ...(config.hidden.at(-1) ?? first) }].slice(0, layers) })), { "aria-label": "Add a hidden layer", disabled: hidden.length >= layers }));
+  const words = hidden.map((each) => `${each.neurons} ${each.activation}${each.dropout ? ` ${each.dropout}` : ""}`).join(", ");
+  put(tab.words, { value: words });
+  renew(tab.edgesToggle, make("span", {}, "Lines:"), [[false, "weights"], [true, "gradients"]].map(([gradients, text]) =>
     button(text, () => tab.setView({ gradients }), { class: tab.view.gradients === gradients ? "on" : "", "aria-pressed": String(tab.view.gradients === gradients) })));
-  if (path) [...tab.element.querySelectorAll("button,input,select,textarea")].find((each) => labelOf(each) === path)?.focus({ preventScroll: true });
   tab.points.form();
-}
-
-function labelOf(element) {
-  return `${element.tagName} ${element.getAttribute("aria-label") ?? element.closest("label")?.firstChild?.textContent ?? element.textContent}`;
 }

@@ -1,9 +1,9 @@
-// The forms: data on the left, how it is trained below. Made anew from the configuration when it changes.
+// The forms: data on the left, how it is trained below, as the configuration has them.
 
 import { button, check, field, make, number, select, slider } from "./dom.js";
 
-/** The data panel. act: {set(changes), say(text), paste(text)} */
-export function dataPanel(choices, config, view, act) {
+/** The data panel. act: {set(changes), paste(text)} */
+export function dataPanel(choices, config, act) {
   const own = [["points", "Your points"], ["formula", "Formula"]];
   const groups = [["binary", "Two classes"], ["three", "Three classes"], ["plane", "Height"], ["curve", "Curve"]];
   const pick = (name) => {
@@ -18,7 +18,7 @@ export function dataPanel(choices, config, view, act) {
     panel.append(make("h3", {}, text), make("div", { class: "chips" }, choices.data.filter((each) => each.kind === kind).map((each) => chip([each.name, each.title]))));
   panel.append(make("h3", {}, "Your own"), make("div", { class: "chips" }, own.map(chip)));
   if (config.data === "formula") {
-    const input = make("input", { type: "text", value: config.formula, spellcheck: false, maxLength: 200, onchange: () => act.set({ formula: input.value }) });
+    const input = make("input", { type: "text", value: config.formula, spellcheck: false, maxLength: 200, onchange: (event) => act.set({ formula: event.currentTarget.value }) });
     panel.append(field("Target of x and y", input), make("p", { class: "hint" }, "y > sin(x) makes two classes, x*y/9 a height."));
   }
   if (config.data === "points") {
@@ -28,9 +28,13 @@ export function dataPanel(choices, config, view, act) {
       make("p", { class: "hint" }, `${config.points.length} points.`, " ", button("Clear", () => act.set({ points: [] }), { class: "link" })));
   }
   const area = make("textarea", { rows: 3, spellcheck: false, placeholder: "1.5, -2, A\n0.3, 1, B", "aria-label": "Table of points, x, y, class" });
-  const file = make("input", { type: "file", accept: ".csv,.tsv,.txt,text/*", "aria-label": "A file of points", onchange: async () => { if (file.files[0]) act.paste(await file.files[0].text()); } });
-  panel.append(make("details", { class: "csv", open: view.csv ?? false, ontoggle: (event) => { view.csv = event.target.open; } },
-    make("summary", {}, "Paste or drop a CSV"), area, make("div", { class: "row" }, button("Use it", () => act.paste(area.value)), file)));
+  const file = make("input", { type: "file", accept: ".csv,.tsv,.txt,text/*", "aria-label": "A file of points", onchange: async ({ currentTarget: its }) => {
+    const [chosen] = its.files;
+    its.value = ""; // so that the same can be chosen again
+    if (chosen) act.paste(await chosen.text());
+  } });
+  const use = button("Use it", (event) => act.paste(event.currentTarget.closest("details").querySelector("textarea").value));
+  panel.append(make("details", { class: "csv" }, make("summary", {}, "Paste or drop a CSV"), area, make("div", { class: "row" }, use, file)));
   if (config.data !== "points")
     panel.append(
       slider("Noise", { min: 0, max: 0.5, step: 0.05, value: config.noise, show: (x) => `${Math.round(100 * x)} %` }, (noise) => act.set({ noise })),
@@ -48,13 +52,16 @@ export function dataPanel(choices, config, view, act) {
 /** How it is trained: optimiser and its settings, batch, penalties, start, when to stop. */
 export function trainingPanel(choices, config, picture, act) {
   const settings = effective(choices, config);
-  const change = (name, value) => act.set((now) => ({ settings: { ...effective(choices, now), [name]: value } }));
+  const change = (name, next) => act.set((now) => {
+    const set = effective(choices, now);
+    return { settings: { ...set, [name]: typeof next === "function" ? next(set[name]) : next } };
+  });
   const fields = choices.optimizers[config.optimizer].map((each) => {
     const value = settings[each.name];
     const text = each.name.replaceAll("_", " ");
     if (each.kind === "flag") return check(text, value, (on) => change(each.name, on));
     if (each.kind === "pair")
-      return [0, 1].map((i) => number(`${text} ${i + 1}`, value[i], (x) => change(each.name, value.map((old, j) => (j === i ? x : old))), { min: 0, max: 0.9999999 }));
+      return [0, 1].map((i) => number(`${text} ${i + 1}`, value[i], (x) => change(each.name, (pair) => pair.map((old, j) => (j === i ? x : old))), { min: 0, max: 0.9999999 }));
     return number(text, value, (x) => change(each.name, x), each.kind === "integer" ? { min: 1, step: 1 } : { min: 0 });
   });
   const kind = picture?.kind ?? "binary";

@@ -1,6 +1,7 @@
 // The past of a training: a slider over its course, a look back, and a way to go on from there.
 
 import { button, make } from "./dom.js";
+import { renew } from "../renew.js";
 
 export class Past {
   /** @param page the tab: ask(op, args), its playing, its picture, redraw() and answered(picture) */
@@ -43,8 +44,8 @@ export class Past {
   }
 
   form() {
-    if (this.entry === null) return this.text.replaceChildren();
-    this.text.replaceChildren(make("span", {}, `As it was at step ${this.page.picture.step}.`),
+    if (this.entry === null) return renew(this.text);
+    renew(this.text, make("span", {}, `As it was at step ${this.page.picture.step}.`),
       button("Back to now", () => this.present()),
       button("Go on from here", async () => { const { entry } = this; this.entry = null; this.form(); this.page.answered(await this.page.ask("go_back", { entry })); }));
   }

@@ -3,6 +3,7 @@
 import { short } from "./colours.js";
 import { icon, make } from "./dom.js";
 import { Pace } from "./pace.js";
+import { renew } from "../renew.js";
 
 const TEXTS_MS = 125; // numbers and lines are drawn eight times a second, maps as often as can be
 
@@ -28,7 +29,7 @@ export class Playing {
   }
 
   #look() {
-    this.tab.playButton.replaceChildren(icon(this.on ? "pause" : "play"), make("span", {}, this.on ? "Pause" : "Play"));
+    renew(this.tab.playButton, icon(this.on ? "pause" : "play"), make("span", {}, this.on ? "Pause" : "Play"));
     this.tab.playButton.setAttribute("aria-label", this.on ? "Pause" : "Play");
   }
 

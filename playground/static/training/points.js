@@ -1,6 +1,7 @@
 // Points drawn with the mouse, a finger or keys: shown at once, and sent when the stroke ends.
 
 import { button, make } from "./dom.js";
+import { renew } from "../renew.js";
 
 export class Points {
   /** @param page the tab: its picture, its choices, set(changes) and redraw() */
@@ -22,12 +23,9 @@ export class Points {
     const kind = this.page.picture?.kind ?? "binary";
     const shown = { binary: [[1, "blue", "●"], [0, "orange", "■"]], three: [[0, "orange", "■"], [1, "blue", "●"], [2, "green", "▲"]], plane: [[1, "high", "●"], [-1, "low", "●"]], curve: [[1, "points", "●"]] }[kind];
     if (this.brush !== "erase" && !shown.some(([each]) => each === this.brush)) this.brush = shown[0][0];
-    const key = `${kind} ${this.brush}`;
-    if (key === this.formed) return; // a button that is replaced while it is pressed is never clicked
-    this.formed = key;
     const choose = (brush) => { this.brush = brush; this.form(); };
-    this.brushes.replaceChildren(make("span", {}, "Draw:"),
-      ...shown.map(([value, text, sign]) => button("", () => choose(value), { class: `brush b${kind === "plane" ? Number(value > 0) : kind === "curve" ? 0 : value}${this.brush === value ? " on" : ""}`, "aria-pressed": String(this.brush === value), title: `Click draws ${text}` })).map((each, i) => { each.append(make("i", {}, shown[i][2]), shown[i][1]); return each; }),
+    renew(this.brushes, make("span", {}, "Draw:"),
+      shown.map(([value, text, sign]) => button([make("i", {}, sign), text], () => choose(value), { class: `brush b${kind === "plane" ? Number(value > 0) : kind === "curve" ? 0 : value}${this.brush === value ? " on" : ""}`, "aria-pressed": String(this.brush === value), title: `Click draws ${text}` })),
       button("erase", () => choose("erase"), { class: `brush${this.brush === "erase" ? " on" : ""}`, "aria-pressed": String(this.brush === "erase"), title: "Click removes points (also with Ctrl)" }));
   }
 

@@ -21,6 +21,9 @@ class Playground {
     this.playing = new Playing(this);
     this.pointing = new Pointing(this);
     this.picture = null;
+    this.accepted = null; // the configuration that the engine has
+    this.changes = []; // of it, which are asked for and not answered yet
+    this.config = null; // with these changes: what the forms show
     this.view = { gradients: false, discrete: false, test: false, log: false, speed: "epoch" };
   }
 
@@ -28,17 +31,25 @@ class Playground {
 
   /** Ask for an operation, one after the other; null where the answer is an error, which is shown. */
   ask(op, args = {}, quiet = false) {
-    const answer = this.queue.then(() => this.engine.call(op, args)).then((found) => {
-      if (found.error) throw Object.assign(new Error(found.error.message), found.error);
-      for (const [name, array] of Object.entries(found.arrays ?? {}))
-        if (!ArrayBuffer.isView(array)) found.arrays[name] = Object.assign(array.data, { shape: array.shape });
-      return found;
-    });
-    this.queue = answer.catch(() => null);
-    return answer.catch((error) => {
+    return this.#inTurn(() => this.#call(op, args), quiet);
+  }
+
+  /** Do what asks the engine when all that was asked before is answered and done. */
+  #inTurn(task, quiet = false) {
+    const done = this.queue.then(task).catch((error) => {
       if (!quiet) this.complain(error);
       return null;
     });
+    this.queue = done;
+    return done;
+  }
+
+  async #call(op, args) {
+    const found = await this.engine.call(op, args);
+    if (found.error) throw Object.assign(new Error(found.error.message), found.error);
+    for (const [name, array] of Object.entries(found.arrays ?? {}))
+      if (!ArrayBuffer.isView(array)) found.arrays[name] = Object.assign(array.data, { shape: array.shape });
+    return found;
   }
 
   complain(error) {
@@ -53,7 +64,7 @@ class Playground {
     if (!this.choices) return this.element.replaceChildren(this.error);
     this.defaults = this.choices.defaults;
     const saved = this.app.state?.get?.() ?? {};
-    this.config = { ...structuredClone(this.defaults), ...(saved.config ?? {}) };
+    this.#accept({ ...structuredClone(this.defaults), ...(saved.config ?? {}) });
     Object.assign(this.view, saved.view ?? {});
     this.picture = (await this.ask("configure", { config: this.config })) ?? (await this.#fallBack());
     build(this);
@@ -61,7 +72,7 @@ class Playground {
   }
 
   async #fallBack() {
-    this.config = structuredClone(this.defaults);
+    this.#accept(structuredClone(this.defaults));
     return this.ask("configure", { config: this.config });
   }
 
@@ -156,11 +167,20 @@ class Playground {
 
   /** Change the configuration, by changes or a function of it that returns them; what is refused changes nothing. */
   async set(changes) {
-    const before = this.config;
-    this.config = { ...this.config, ...(typeof changes === "function" ? changes(this.config) : changes) };
-    const answer = await this.ask("configure", { config: this.config });
-    if (!answer) this.config = before;
-    else {
+    this.changes.push(changes);
+    this.#accept(this.accepted);
+    const answer = await this.#inTurn(async () => {
+      const config = changed(this.accepted, changes);
+      try {
+        const answer = await this.#call("configure", { config });
+        this.accepted = config;
+        return answer;
+      } finally {
+        this.changes.shift();
+        this.#accept(this.accepted);
+      }
+    });
+    if (answer) {
       this.error.hidden = true;
       if (answer.anew) { this.past.entry = null; this.pointing.leave(); }
       this.picture = answer;
@@ -170,6 +190,12 @@ class Playground {
     else this.redraw();
     this.past.form();
     this.#remember();
+  }
+
+  /** The engine has this configuration; what is still asked for changes it. */
+  #accept(config) {
+    this.accepted = config;
+    this.config = this.changes.reduce(changed, config);
   }
 
   async preset(preset) {
@@ -190,7 +216,7 @@ class Playground {
 
   /** Keep what differs from the defaults in the address. */
   #remember() {
-    const config = Object.fromEntries(Object.entries(this.config).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(this.defaults[name])));
+    const config = Object.fromEntries(Object.entries(this.accepted).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(this.defaults[name])));
     if (config.points?.length > 200) delete config.points;
     const { gradients, discrete, test, log, speed } = this.view;
     this.app.state?.set?.({ config, view: { gradients, discrete, test, log, speed } });
@@ -219,12 +245,20 @@ class Playground {
   /** Take a training that was saved as JSON. */
   async load(text) {
     this.playing.pause();
-    const found = await this.ask("load", { text });
+    const found = await this.#inTurn(async () => {
+      const found = await this.#call("load", { text });
+      this.#accept({ ...structuredClone(this.defaults), ...found.config });
+      return found;
+    });
     if (!found) return;
-    this.config = { ...structuredClone(this.defaults), ...found.config };
     this.picture = found;
     forms(this);
     this.answered(found);
     this.#remember();
   }
+}
+
+/** A configuration with changes of it, or with what a function of it returns. */
+function changed(config, changes) {
+  return { ...config, ...(typeof changes === "function" ? changes(config) : changes) };
 }
