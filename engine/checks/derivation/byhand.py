@@ -31,7 +31,7 @@ from engine.checks.derivation.written.reading import (
 from engine.pytree.maps import copied
 from engine.quoting import brief
 
-__all__ = ["ByHand", "Trace"]
+__all__ = ["ByHand", "Trace", "arrayed"]
 
 NUMBERS = ast.Constant(0.0)
 
@@ -204,7 +204,7 @@ class ByHand:
             known = names
             taken = {k: k for k in parameters_of(self.function)} if self.by_name else self.renamed
             names = {**defaults_of(self.function), **{mine: known[his] for mine, his in taken.items()}}
-        scope = Scope({k: _arrayed(v) for k, v in names.items()}, self.program.functions, self.outside)
+        scope = Scope({k: arrayed(v) for k, v in names.items()}, self.program.functions, self.outside)
         trace = Trace(len(lines))
         for i, line in enumerate(lines):
             try:
@@ -254,7 +254,7 @@ class ByHand:
         return f"line {line.number}{name}" if line.number else f"result{name}"
 
 
-def _arrayed(tree: Any) -> Any:
+def arrayed(tree: Any) -> Any:
     """Lists of numbers as arrays, where they have the form of one."""
     if not isinstance(tree, (list, tuple)):
         return tree

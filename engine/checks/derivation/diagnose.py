@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from engine.checks.derivation.byhand import Trace
+from engine.checks.derivation.byhand import Trace, arrayed
 from engine.checks.derivation.compare import as_array, difference
 from engine.checks.derivation.forward import Forward, shape_of
 from engine.checks.derivation.points import finite_run, simplest
@@ -317,7 +317,8 @@ class Diagnosis:
 
 
 def _in_shape_of(mine: Any, right: Any) -> Any:
-    """What is right in the shape in which the line gives it, so that the lines after it go on working."""
+    """What is right, in the shape that the line gives it, so that the lines after it go on working."""
+    right = arrayed(right)
     if mine is None:
         return right
     shape, array = shape_of(mine), as_array(right)

@@ -83,10 +83,11 @@ class Trial:
         if self.by_hand.program.returned or self.by_hand.program.unit == "formula" or self.wanted is not None:
             return
         used: set[str] = set()
+        arguments = self.setting.names
         for line in reversed(self.lines):
             used |= names_in(line.expression)
         for name, i in [*self.by_hand.finals.items()]:
-            if self.lines[i].name not in used or len(self.by_hand.finals) == 1:
+            if self.lines[i].name not in used or len(self.by_hand.finals) == 1 or name not in arguments:
                 continue
             values = [forward.beside.values[i] for _, forward in self.runs]
             if not any(

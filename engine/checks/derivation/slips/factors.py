@@ -35,6 +35,7 @@ __all__ = [
 
 def constants(expression: ast.expr, nodes: Sequence[ast.expr], near: Surroundings) -> Iterator[Change]:
     """Constant factors and powers."""
+    yield from _counts(expression, nodes)
     for node in nodes:
         match node:
             case (
@@ -92,6 +93,20 @@ def constants(expression: ast.expr, nodes: Sequence[ast.expr], near: Surrounding
                 for other in (value + 1, value - 1, 2 * value, value / 2):
                     yield Change("factor", f"{other:g} belongs where {value:g} stands",
                                  replaced(expression, node, ast.Constant(other)))  # fmt: skip
+
+
+def _counts(expression: ast.expr, nodes: Sequence[ast.expr]) -> Iterator[Change]:
+    """n - 1 for n, or n for n - 1, as a divisor: of a variance with Bessel's correction, and without."""
+    for node in nodes:
+        match node:
+            case ast.BinOp(op=ast.Div(), right=ast.Name() as given):
+                right: ast.expr = binary(given, ast.Sub(), ast.Constant(1))
+            case ast.BinOp(op=ast.Div(), right=ast.BinOp(ast.Name() as right, ast.Sub(), ast.Constant(1))):
+                pass
+            case _:
+                continue
+        message = f"{ast.unparse(right)} belongs where {ast.unparse(node.right)} stands, as a divisor"
+        yield Change("factor", message, replaced(expression, node.right, right))
 
 
 def sums(expression: ast.expr, nodes: Sequence[ast.expr]) -> Iterator[Change]:

@@ -130,3 +130,53 @@ def test_a_point_that_a_line_cannot_be_computed_at_is_not_shown() -> None:
 
     report = check_derivation(lambda x: x * x + x, gradient, 3.0)
     assert (report.ok, report.first_wrong.point) == (False, {"x": 1.0})
+
+
+def normalised(x, gamma, w):
+    n = len(x)
+    mu = sum(x) / n
+    diff = [each - mu for each in x]
+    var = sum(d * d for d in diff) / (n - 1)
+    inv = (var + 1e-5) ** -0.5
+    xhat = [d * inv for d in diff]
+    out = [gamma * h for h in xhat]
+    return sum(a * b for a, b in zip(w, out, strict=True))
+
+
+NORMALISED = """
+dout = w
+dgamma = sum(dout*xhat)
+dxhat = dout*gamma
+dinv = sum(dxhat*diff)
+dvar = -0.5*(var + 1e-5)**-1.5*dinv
+ddiff = dxhat*inv + 2/(n - 1)*diff*dvar
+dmu = -sum(ddiff)
+dx = ddiff + dmu/n
+"""
+
+
+def test_each_slip_in_a_normalisation_is_named_on_its_line_and_nowhere_else() -> None:
+    at = ([0.5, -1.0, 2.0, 0.25], 1.2, [1.0, -0.5, 0.3, 2.0])
+    assert check_derivation(normalised, NORMALISED, *at).ok
+    for right, planted, line, slip in (
+        ("dout*gamma", "dout", "dxhat", "chain broken"),
+        ("-0.5*(var", "0.5*(var", "dvar", "sign"),
+        ("-1.5*dinv", "-0.5*dinv", "dvar", "factor"),
+        ("2/(n - 1)", "2/n", "ddiff", "factor"),
+        ("2/(n - 1)", "1/(n - 1)", "ddiff", "factor"),
+        (" + 2/(n - 1)*diff*dvar", "", "ddiff", "missing path"),
+        ("-sum(ddiff)", "sum(ddiff)", "dmu", "sign"),
+        ("dmu/n", "dmu/(n - 1)", "dx", "factor"),
+        (" + dmu/n", "", "dx", "missing path"),
+        ("sum(dout*xhat)", "dout*xhat", "dgamma", "wrong product"),
+    ):
+        report = check_derivation(normalised, NORMALISED.replace(right, planted), *at)
+        wrong = [found.line for found in report.findings if found.status == "wrong"]
+        assert (wrong, report.slip) == ([line], slip), planted
+
+
+def test_a_step_is_the_gradient_of_the_quantity_that_its_name_says() -> None:
+    report = check_derivation(
+        normalised, "dout = w\ndxhat = dout\nddiff = dxhat*inv", [0.5, -1.0, 2.0], 1.2, [1.0, 3.0, 2.0]
+    )
+    assert report.first_wrong.line == "dxhat"
