@@ -1131,7 +1131,8 @@ def prod(*xs: Value | Number) -> Value: ...
 def norm(xs: NDArray[Any], /) -> Any:
     """The length sqrt(x1**2 + … + xn**2); 0 of none. No square overflows or underflows on the way.
 
-    As with ``hypot``, an infinite number makes it inf, also beside nan.
+    As with ``hypot``, an infinite number makes it inf, also beside nan. At 0 its second derivatives are
+    infinite, so that those of a squared norm are nan there: write ``dot(xs, xs)``.
 
     Takes one sequence of Values and numbers, or several arguments.
 

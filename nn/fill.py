@@ -22,10 +22,13 @@ from nn.rng import Rng, numpy_generator
 __all__ = [
     "calculate_gain",
     "constant_",
+    "eye_",
     "kaiming_normal_",
     "kaiming_uniform_",
     "normal_",
     "ones_",
+    "orthogonal_",
+    "trunc_normal_",
     "uniform_",
     "xavier_normal_",
     "xavier_uniform_",
@@ -150,6 +153,79 @@ def kaiming_normal_(
     Arguments are those of :func:`kaiming_uniform_`.
     """
     return normal_(values, 0.0, _kaiming(values, a, mode, nonlinearity), rng=rng)
+
+
+def trunc_normal_(
+    values: Any, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, *, rng: Rng = None
+) -> Any:
+    """Set each to a number drawn from a normal distribution, again where it is not from a to b.
+
+    Args:
+        values: a Value, or nested lists of them.
+        mean, std: of the distribution before it is cut.
+        a, b: the limits, themselves and not in deviations.
+        rng: a seed, a generator, or None for Python's ``random`` module.
+
+    Raises:
+        ValueError: hardly any number would lie between the limits.
+
+    >>> abs(trunc_normal_([Value(0.0)], std=0.02, a=-0.04, b=0.04)[0].data) <= 0.04
+    True
+    """
+    center, deviation, low, high = real("mean", mean), non_negative("std", std), real("a", a), real("b", b)
+    if not (
+        high - low > 1e-3 * deviation and low <= center + 4.0 * deviation and high >= center - 4.0 * deviation
+    ):
+        raise ValueError(f"hardly any number of mean {mean} and deviation {std} lies between {a} and {b}")
+
+    def draw(count: int) -> npt.NDArray[np.float64]:
+        source = numpy_generator(rng)
+        numbers = source.normal(center, deviation, count)
+        while (outside := (numbers < low) | (numbers > high)).any():
+            numbers[outside] = source.normal(center, deviation, int(outside.sum()))
+        return numbers
+
+    return _set(values, draw)
+
+
+def orthogonal_(values: Any, gain: float = 1.0, *, rng: Rng = None) -> Any:
+    """Rows, or columns where there are more rows, that stand at right angles, each of length gain.
+
+    Saxe, McClelland & Ganguli 2014, "Exact solutions to the nonlinear dynamics of learning in deep linear
+    neural networks". All axes behind the first are one, as in the other functions.
+
+    Args:
+        values: rows of Values.
+        gain: the length.
+        rng: a seed, a generator, or None for Python's ``random`` module.
+
+    >>> a, b = ([w.data for w in row] for row in orthogonal_([[Value(0.0) for _ in "abc"] for _ in "ab"]))
+    >>> abs(sum(x * y for x, y in zip(a, b, strict=True))) < 1e-12
+    True
+    """
+    inputs, _ = _fans(values)
+    factor = real("gain", gain)
+
+    def draw(count: int) -> npt.NDArray[np.float64]:
+        matrix = numpy_generator(rng).normal(size=(count // inputs, inputs))
+        flat = len(matrix) < inputs
+        q, r = np.linalg.qr(matrix.T if flat else matrix)
+        q = q * np.where(np.diag(r) < 0.0, -1.0, 1.0)  # so that each such matrix is as likely as any other
+        return factor * (q.T if flat else q).ravel()
+
+    return _set(values, draw)
+
+
+def eye_(values: Any) -> Any:
+    """Rows of the identity matrix: 1 where the place in the row is that of the row, else 0.
+
+    >>> [[w.data for w in row] for row in eye_([[Value(5.0) for _ in "abc"] for _ in "ab"])]
+    [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
+    """
+    shape = shape_of("values", values)
+    if len(shape) != 2:
+        raise ValueError(f"weights must be rows of Values, such as Linear's weight, got shape {shape}")
+    return _set(values, lambda count: np.eye(*shape).ravel())
 
 
 def _kaiming(values: Any, a: float, mode: str, nonlinearity: str) -> float:

@@ -38,7 +38,9 @@ class no_grad(_Mode):  # noqa: N801 - the field's name
     """A block, or a decorated function, in which operators record nothing.
 
     Results are leaves that take no gradient; memory use does not grow. Blocks nest, and count for
-    the thread they are in.
+    the thread they are in: one that awaits or yields stays open, as PyTorch's does, for whatever runs in the
+    thread meanwhile. Decorate the coroutine or the generator with ``@no_grad`` instead: it waits with the
+    block closed.
 
     >>> from engine import Value
     >>> with no_grad():

@@ -79,7 +79,8 @@ def prod(xs: Sequence[float]) -> float:
 def norm(xs: Sequence[float]) -> float:
     """The length sqrt(x1**2 + … + xn**2); 0 of none. No square overflows or underflows on the way.
 
-    As with ``hypot``, an infinite number makes it inf, also beside nan.
+    As with ``hypot``, an infinite number makes it inf, also beside nan. At 0 its second derivatives are
+    infinite, so that those of a squared norm are nan there: write ``dot(xs, xs)``.
 
     >>> norm((3.0, 4.0, 12.0)), norm((3e-200, 4e-200)), norm((-1e308,)), norm(())
     (13.0, 5e-200, 1e+308, 0.0)

@@ -69,6 +69,22 @@ ENGINE_INSTEAD = {
     "cat": "list + list, or np.concatenate",
     "logsigmoid": "engine.log_sigmoid",
     "matmul": "a @ b of arrays of Values",
+    **{
+        name: f"np.{name} of an array of Values"
+        for name in (
+            "argmax",
+            "argmin",
+            "argsort",
+            "cumprod",
+            "cumsum",
+            "diff",
+            "einsum",
+            "median",
+            "outer",
+            "sort",
+        )
+    },
+    "topk": "sorted(values)[-k:]",
     "clamp": "engine.clip",
     "rsqrt": "1 / engine.sqrt(x)",
     "square": "x**2",

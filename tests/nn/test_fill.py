@@ -8,6 +8,7 @@ import pytest
 import nn
 from engine import Value
 from nn import fill, init
+from nn.modules.layers.axes import flattened
 
 FORMULAS = {
     "xavier_uniform_": ({"gain": 2.0}, 2.0 * sqrt(2.0 / 90.0)),
@@ -16,6 +17,8 @@ FORMULAS = {
     "kaiming_normal_": ({"mode": "fan_out", "nonlinearity": "relu"}, sqrt(2.0 / 60.0)),
     "normal_": ({"std": 3.0}, 3.0),
     "uniform_": ({"a": -1.0}, 2.0 / sqrt(12.0)),
+    "trunc_normal_": ({"std": 2.0, "a": -2.0, "b": 2.0}, 2.0 * sqrt(0.29112509)),  # cut at one deviation
+    "orthogonal_": ({"gain": 3.0}, 3.0 / sqrt(60.0)),
 }
 
 
@@ -39,6 +42,21 @@ def test_kernels_count_all_their_numbers_and_constants_are_exact() -> None:
     assert init.calculate_gain("tanh") == 5.0 / 3.0
 
 
+@pytest.mark.parametrize("shape", [(3, 3), (2, 5), (6, 2), (4, 2, 3)])
+def test_orthogonal_weights_stand_at_right_angles(shape) -> None:
+    weights = nn.Parameter(np.zeros(shape))
+    assert fill.orthogonal_(weights, 2.0, rng=0) is weights
+    matrix = np.array([[w.data for w in flattened(row)] for row in weights])
+    product = matrix @ matrix.T if len(matrix) <= matrix.shape[1] else matrix.T @ matrix
+    assert product == pytest.approx(4.0 * np.eye(len(product)), abs=1e-12)
+
+
+def test_cut_off_numbers_stay_within_their_limits() -> None:
+    weights = [Value(0.0) for _ in range(999)]
+    numbers = {w.data for w in fill.trunc_normal_(weights, 1.0, 1.0, 0.5, 4.0, rng=0)}
+    assert (min(numbers) >= 0.5, max(numbers) <= 4.0, len(numbers)) == (True, True, 999)
+
+
 def test_what_is_refused() -> None:
     leaf = Value(1.0)
     for call, error, message in (
@@ -47,7 +65,9 @@ def test_what_is_refused() -> None:
         (lambda: init.zeros_([1.0]), TypeError, "must be a Value that is a leaf"),
         (lambda: init.kaiming_normal_([[leaf]], mode="in"), ValueError, "mode must be one of"),
         (lambda: fill.calculate_gain("swish"), ValueError, "nonlinearity must be one of"),
-        (lambda: init.orthogonal_, AttributeError, "no attribute 'orthogonal_'"),
+        (lambda: init.sparse_, AttributeError, "no attribute 'sparse_'"),
+        (lambda: init.trunc_normal_([leaf], 0.0, 1.0, 30.0, 31.0), ValueError, "hardly any number"),
+        (lambda: init.eye_([leaf]), ValueError, r"rows of Values, .* got shape \(1,\)"),
     ):
         with pytest.raises(error, match=message):
             call()

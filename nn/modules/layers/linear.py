@@ -91,7 +91,9 @@ class Linear(Module):
 
     def _outputs(self, x: Inputs) -> list[Any]:
         if len(x) != self.in_features:
-            raise ValueError(f"{self!r} takes {self.in_features} inputs, got {len(x)}")
+            of_batch = len(x) > self.in_features and len(x) % self.in_features == 0
+            advice = "; of a list of samples Flatten(1) keeps the first axis" if of_batch else ""
+            raise ValueError(f"{self!r} takes {self.in_features} inputs, got {len(x)}{advice}")
         if self.bias is None:
             return [dot(row, x) for row in self.weight]
         return [dot(row, x) + b for row, b in zip(self.weight, self.bias, strict=True)]
