@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from engine.floats.arrays import sigmoid
 from engine.quoting import brief
+from nn.checks import settings_among
 from nn.estimators.network import Array, Form, lent, mlp_of
 from nn.estimators.settings import SKLEARN_NAMES, checked_widths
 from nn.modules.activations import ACTIVATIONS
@@ -40,6 +41,7 @@ _ON_ARRAYS: dict[str, Any] = {"relu": partial(np.maximum, 0.0), "tanh": np.tanh,
 class MLPEstimator(BaseEstimator):  # type: ignore[misc, unused-ignore]
     """The base of the two. Its parameters are described at :class:`nn.MLPClassifier`."""
 
+    activation: str
     coefs_: list[Array]
     intercepts_: list[Array]
     loss_curve_: list[float]
@@ -75,29 +77,7 @@ class MLPEstimator(BaseEstimator):  # type: ignore[misc, unused-ignore]
         n_iter_no_change: float = 10,
         max_fun: int = 15000,
     ) -> None:
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_init = learning_rate_init
-        self.power_t = power_t
-        self.max_iter = max_iter
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.momentum = momentum
-        self.nesterovs_momentum = nesterovs_momentum
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.n_iter_no_change = n_iter_no_change
-        self.max_fun = max_fun
+        self.__dict__.update(settings_among(locals()))
 
     # -- what the two differ in -----------------------------------------------------------------
 

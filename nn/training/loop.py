@@ -138,7 +138,7 @@ class Training(Steps):
         model, lifted, wanted = self.state.model, self.lifted, self.metrics
         if lifted is not None and not wanted:
             if self.look:
-                loss = in_mode(model, False, partial(lifted.measure, X, y, True), self._known_modules())
+                loss = in_mode(model, False, partial(lifted.measure, X, y, True))
                 self.look = loss is None or not self.is_alone()
             else:
                 loss = lifted.measure(X, y, False)
@@ -153,13 +153,6 @@ class Training(Steps):
             return self.loss(outputs, y), outputs
 
         return scores(model, forward, y if lifted is None else lifted.as_given(y), wanted)
-
-    def _known_modules(self) -> list[Any] | None:
-        """The model's modules, if nobody else's code has run since they were listed in this epoch."""
-        untouched = self.quiet and self.before_step is None and not self.metrics
-        if not untouched or self.listed_at is None or self.directly - self.listed_at != self.state.batches:
-            return None
-        return self.modules
 
     # -- early stopping ---------------------------------------------------------------------
 
@@ -194,7 +187,7 @@ class Training(Steps):
 
     def _score(self, name: str) -> float:
         """The loss or a metric on all samples; nan if it cannot be computed."""
-        self.listed_at, self.look = None, True
+        self.look = True
         try:
             return self._scores(*self.data).get(name, math.nan)
         except Exception:  # a loss or a metric that cannot be computed with what the last step led to

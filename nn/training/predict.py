@@ -87,7 +87,7 @@ def in_evaluation_mode(model: Any, action: Callable[[], Result]) -> Result:
         return in_mode(model, False, action)
 
 
-def in_mode(model: Any, mode: bool, action: Callable[[], Result], modules: list[Any] | None = None) -> Result:
+def in_mode(model: Any, mode: bool, action: Callable[[], Result]) -> Result:
     """Run an action with a model in training or evaluation mode; returns its result.
 
     Afterwards each module is in its mode from before, even if Ctrl-C lands in putting it back.
@@ -96,15 +96,13 @@ def in_mode(model: Any, mode: bool, action: Callable[[], Result], modules: list[
         model: a Module; anything else has no mode and stays as it is.
         mode: True for training mode, False for evaluation mode.
         action: what to do.
-        modules: the model's, where they are known.
 
     >>> from nn import MLP
     >>> model = MLP(2, [1])
     >>> in_mode(model, False, lambda: model.training), model.training
     (False, True)
     """
-    if modules is None:
-        modules = model.modules() if isinstance(model, Module) else []
+    modules = model.modules() if isinstance(model, Module) else []
     before = [module.training for module in modules]
 
     def switched() -> Result:

@@ -46,8 +46,6 @@ class Steps:
         stepped: all that a step may change: the model's and the optimiser's.
         listed: the parameters of the model, and of each group of the optimiser, from which these were made.
         members: of the model, as they were last found; None where it finds its own.
-        modules: the model and the modules within it, likewise.
-        listed_at: how many direct steps had been taken then.
         look: whether anybody else's code may have run since the last step, and changed anything.
         whole: the batch of all samples, in a list, where that is the only one.
         directly: how many steps were taken without a graph.
@@ -73,8 +71,6 @@ class Steps:
     listed: list[tuple[Value, ...]] = field(default_factory=list)
     before_last: npt.NDArray[np.float64] | None = None
     members: Any = None
-    modules: list[Any] = field(default_factory=list)
-    listed_at: int | None = None
     look: bool = True
     whole: list[tuple[Any, Any]] | None = None
     directly: int = 0
@@ -91,11 +87,8 @@ class Steps:
         """Find the model's parameters, and those of them that the optimiser does not clear."""
         groups = getattr(self.state.optimizer, "param_groups", ())
         listed = (group["params"] for group in groups)
-        model, self.listed_at = self.state.model, self.directly
-        members = members_of(model)
-        if members is None or members is not self.members:
-            self.members, self.modules = members, model.modules()
-            self.listed = []
+        model = self.state.model
+        self.members = members = members_of(model)
         found = model.parameters() if members is None else members.parameters
         now = [found, *(x if type(x) is list else list(x) for x in listed)]
         if same_objects(now, self.listed):
