@@ -92,5 +92,5 @@ assert "try: compute it from the logits" in str(report.first), report.first
 # the documentation and the kernels
 assert "| `softsign(x)` | `x / (1 + abs(x))` | `1 / (1 + abs(x))**2` |" in operator_table()
 kernels = header()
-assert "static void k_softsign(const double *x, double *y, double *d)" in kernels
+assert "static void k_softsign(" in kernels
 Path("kernels_of_test.c").write_text(kernels + "int main(void) { return chainrule_rows[0].operands == 0; }\n")
