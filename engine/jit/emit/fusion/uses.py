@@ -19,6 +19,9 @@ __all__ = ["Cells", "Place", "Use", "meet", "place_of", "uses_of", "uses_of_view
 _ALL = 1 << 62
 """Beyond all cells."""
 
+_MOST_RUNS = 16
+"""Of cells at positions; more are taken together, so that it does not grow with the steps of a loop."""
+
 Place = tuple[str, int, tuple[int, ...], tuple[int, ...], int]
 
 
@@ -154,6 +157,21 @@ def _at_positions(
         yield Use(at, writes, array.name, 0, _ALL, None)
         return
     cells = distinct(numbers)
-    for run in np.split(cells, np.flatnonzero(np.diff(cells) != 1) + 1):
-        if len(run):
-            yield Use(at, writes, array.name, int(run[0]), int(run[-1]), None)
+    ends = np.append(np.flatnonzero(np.diff(cells) != 1), len(cells) - 1)[: len(cells)]
+    starts = np.append(0, ends[:-1] + 1)[: len(cells)]
+    yield from _of_runs(array.name, at, writes, cells[starts], cells[ends])
+
+
+def _of_runs(array: str, at: int, writes: bool, first: Any, last: Any) -> Iterator[Use]:
+    """Runs of cells, which in loops come again so many cells further: few uses for them all."""
+    many = len(first)
+    for period in range(1, min(_MOST_RUNS, many - 1) + 1) if many > _MOST_RUNS else ():
+        steps = first[period:] - first[:-period]
+        if (steps == steps[0]).all() and (last[period:] - last[:-period] == steps[0]).all():
+            for low, end, high in zip(first[:period], last[:period], last[-period:], strict=True):
+                yield Use(at, writes, array, int(low), int(high), None, int(end - low) + 1, int(steps[0]))
+            return
+    if many > _MOST_RUNS:
+        first, last = first[:1], last[-1:]
+    for low, high in zip(first.tolist(), last.tolist(), strict=True):
+        yield Use(at, writes, array, low, high, None)
