@@ -8,18 +8,20 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import resolve_name
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, takewhile
 from types import CodeType
 from typing import Any
 
 __all__ = [
     "attributes_read",
     "compares_objects",
+    "globals_named",
     "globals_read",
     "imported",
     "makes_texts",
     "names_not_called",
     "names_read",
+    "opens_to_read",
     "reads_any_name",
     "reads_globals_by_text",
     "tells_apart",
@@ -78,6 +80,10 @@ _LOADS = (
 )
 _NAMES = ("LOAD_FAST", "LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF")
 _STORES = ("STORE_ATTR", "STORE_GLOBAL", "STORE_DEREF")
+_WRITES = ("w", "a", "x", "wt", "at", "xt", "wb", "ab", "xb")
+"""How a file is opened to write."""
+_ENDS = ("BEFORE_WITH", "LOAD_SPECIAL", "POP_TOP", "STORE_", "RETURN_", "GET_ITER")
+"""What uses the result of a call."""
 _CHANGES = frozenset({"append", "add", "extend", "update", "appendleft", "clear"})
 
 
@@ -101,12 +107,15 @@ def globals_read(code: CodeType) -> frozenset[str]:
     An attribute or a key of a dict reads none: a global of that name, as the variable of a loop, may change.
     """
     every = names_read(code)
-    if every & _INDIRECT:
-        return every
-    names = {
-        step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")
-    }
-    return frozenset(names).union(*map(globals_read, _within(code)))
+    return every if every & _INDIRECT else globals_named(code)
+
+
+@cache
+def globals_named(code: CodeType) -> frozenset[str]:
+    """The names under which code, and the functions within it, read globals."""
+    steps = dis.get_instructions(code)
+    names = {step.argval for step in steps if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+    return frozenset(names).union(*map(globals_named, _within(code)))
 
 
 @cache
@@ -149,9 +158,37 @@ def _is_of_method(step: dis.Instruction) -> bool:
 
 @cache
 def attributes_read(code: CodeType) -> frozenset[str]:
-    """The names that code, and the functions within it, may read attributes by, and not globals."""
-    names = frozenset(code.co_names) - globals_read(code)
-    return names.union(*map(attributes_read, _within(code)))
+    """The names that code, and the functions within it, read attributes by; those of globals aside.
+
+    >>> import time
+    >>> sorted(attributes_read((lambda: time.time() + time.sleep.x).__code__))
+    ['sleep', 'time', 'x']
+    """
+    names = {
+        step.argval
+        for step in dis.get_instructions(code)
+        if step.opname in _READS and step.opname.endswith(("_ATTR", "_METHOD", "IMPORT_FROM"))
+    }
+    return frozenset(names).union(*map(attributes_read, _within(code)))
+
+
+@cache
+def opens_to_read(code: CodeType) -> bool:
+    """Whether code, or a function within it, opens files by ``open``, and not to write.
+
+    >>> def log(text):
+    ...     with open("log.txt", "a") as file:
+    ...         file.write(text)
+    >>> opens_to_read(log.__code__), opens_to_read((lambda: open("settings.txt").read()).__code__)
+    (False, True)
+    """
+    steps = list(dis.get_instructions(code))
+    for i, step in enumerate(steps):
+        if step.opname in ("LOAD_GLOBAL", "LOAD_NAME") and step.argval == "open":
+            given = takewhile(lambda each: not each.opname.startswith(_ENDS), steps[i + 1 :])
+            if not any(each.opname.startswith("LOAD_CONST") and each.argval in _WRITES for each in given):
+                return True
+    return any(map(opens_to_read, _within(code)))
 
 
 @cache

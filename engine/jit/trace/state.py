@@ -93,7 +93,7 @@ class State:
         self._caches = [(each, each.cache_info()) for each in walk.caches]
         self._functions = [(each, code_of(each)) for each in walk.functions]
         self._objects = [(each, made_of(each)) for each in walk.objects]
-        self._is_cut = walk.is_cut
+        self._is_cut, self._unseen = walk.is_cut, walk.unseen
         self._any_name, self._by_getters = walk.any_name, frozenset(walk.by_getters)
         self.generators, self.iterators, self.unloaded = walk.generators, walk.iterators, walk.unloaded
         self._is_part = False
@@ -105,6 +105,11 @@ class State:
             return (
                 f"reads {brief(self.iterators[0])}, of which each item comes once: a program would repeat it",
                 "Take list(...) of it before, or pass its items as arguments",
+            )
+        if self._unseen is not None:
+            return (
+                f"{self._unseen}, which a program could not do again",
+                "Read it before, and pass what was read as an argument",
             )
         if self._is_cut:
             return (

@@ -6,13 +6,16 @@ functions. Of attributes only those count that some code reached reads by their 
 
 from __future__ import annotations
 
+import builtins
+import dis
+import os
 import sys
 import threading
 import weakref
 from abc import ABCMeta, get_cache_token
 from array import array
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from contextvars import ContextVar
 from functools import cached_property, lru_cache, partial
@@ -32,19 +35,23 @@ from typing import Any
 import numpy as np
 
 from engine.frames.user_frame import is_library
+from engine.jit.reads.hidden import answer_of, is_bystander, keeps_unseen, reads_unseen
 from engine.jit.trace.draws import is_generator
 from engine.jit.trace.names import (
     attributes_read,
+    globals_named,
     globals_read,
     imported,
     makes_texts,
     names_not_called,
     names_read,
+    opens_to_read,
     reads_any_name,
     reads_globals_by_text,
 )
 from engine.jit.trace.places import MISSING, content_of
 from engine.node.backend import Value
+from engine.quoting import brief
 
 __all__ = ["MOST_OBJECTS", "PLAIN", "Walk", "is_foreign", "is_ours", "objects_in"]
 
@@ -55,13 +62,11 @@ _OF_VALUES = frozenset(dir(Value)) - {"label"}
 PLAIN = (str, bytes, int, float, complex, type(None))
 _EXACT = frozenset({*PLAIN, bool})
 _FOREIGN = frozenset({"engine", "numpy", *sys.stdlib_module_names} - {"__main__"})
-_CONTAINERS = frozenset(
-    {
-        *("collections", "types", "queue", "argparse", "weakref", "functools", "configparser", "string"),
-        *("textwrap", "statistics", "numpy"),
-    }
-)
-"""Libraries of whose objects all attributes count: code of theirs reads them."""
+_BY_NAMES = frozenset({"builtins", "abc", "enum", "typing", "logging", "tqdm"})
+"""Libraries of whose objects only those attributes count that the user's code names."""
+_MATCH_CLASS = dis.opmap["MATCH_CLASS"]
+_BY_TEXT = frozenset({"__import__", "import_module", "modules"})
+"""Names by which code may find a module under a name that is a string."""
 _MAKING = frozenset({"__init__", "__new__"})
 _MAKES = frozenset({"type", "__class__", "replace"})
 """Names by which code may make an object like another."""
@@ -107,6 +112,15 @@ class Walk:
         self.iterators: list[Any] = []
         self.caches: list[Any] = []  # made by ``lru_cache``
         self.unloaded: set[str] = set()
+        self._of_python: list[Any] = []  # what may read or keep what no place shows
+        self._matches = False  # whether some of the user's code matches classes
+        self._matched: list[str] = []  # attributes that are read where it does
+        self._unsized: list[type] = []  # the user's, whose classes below them were not counted
+        self._known: dict[type, tuple[bool, bool]] = {}  # what is said of classes of objects
+        self._weak: list[weakref.ref[Any]] = []
+        self._opens = False  # whether some of the user's code opens files to read
+        self._foreign: list[ModuleType] = []
+        self._read_of: set[tuple[int, str]] = set()  # which of their attributes were found
         self.by_getters: set[str] = set()  # names that an ``attrgetter`` reads
         self._met: dict[int, Value] = {}
         self._attributes: set[str] = set()  # names of attributes that the user's code reads
@@ -136,9 +150,26 @@ class Walk:
             seen[id(item)] = item
             self._look_into(item)
         self.is_cut = bool(self._waiting)  # there is more than is looked into
+        self.unseen = self._unseen(seen)
         self._attributes_of_values()
         if self.any_name:
             self.ordered.update(self.attributes)
+
+    def _unseen(self, seen: Collection[int]) -> str | None:
+        """What the code reads that no place shows, in words; None for nothing.
+
+        Args:
+            seen: the ids of what was found, and will be held.
+        """
+        if self._opens:
+            return "reads files by open"
+        for each in self._weak:  # what is held could not go any more
+            target = each()
+            if target is not None and id(target) not in seen and id(target) not in self._met:
+                return f"reads {brief(each)}, whose object nothing else holds that it reads"
+            self.places.append((partial(_led_to, each), "what a weak reference leads to"))
+        found = (reads_unseen(item, self._attributes) for item in self._of_python)
+        return next((each for each in found if each is not None), None)
 
     def _attributes_of_values(self) -> None:
         """Places of what hangs on Values: names for pictures, and attributes that the user gave them."""
@@ -163,12 +194,15 @@ class Walk:
         elif is_generator(item):
             self.generators.append(item)
         elif type(item) in weakref.ProxyTypes:
-            self._waiting.append(item.__init__.__self__)
+            with suppress(ReferenceError):
+                self._weak.append(weakref.ref(item.__init__.__self__))
         elif _is_iterator(item):
-            if not isinstance(item, IOBase):
+            if isinstance(item, IOBase):
+                self._asked(item)
+            else:
                 self.iterators.append(item)
         elif isinstance(item, weakref.ref):
-            self._place(lambda _, missing: item(), "what a weak reference leads to", item())
+            self._weak.append(item)
         elif isinstance(item, ContextVar):
             self._place(lambda _, missing: item.get(missing), item.name, item.get(MISSING))
         elif isinstance(item, (attrgetter, methodcaller)):
@@ -177,7 +211,9 @@ class Walk:
         elif isinstance(item, MethodType):
             self._waiting += (item.__self__, item.__func__)
         elif isinstance(item, (BuiltinMethodType, MethodWrapperType)):
-            self._waiting.append(item.__self__)
+            self._asked(item)
+            if not isinstance(item.__self__, ModuleType):
+                self._waiting.append(item.__self__)
         elif isinstance(item, partial):
             self._waiting += (item.func, *item.args, item.keywords)
         elif isinstance(item, _VIEWS):
@@ -188,6 +224,8 @@ class Walk:
             self._waiting.append(item.__func__)
         elif isinstance(item, _CACHE):
             self.caches.append(item)
+            info = item.cache_info()
+            self.places.append((partial(_is_kept, item, info.currsize, info.misses), "a cache"))
             self._waiting.append(item.__wrapped__)
         elif isinstance(item, cached_property):
             self._waiting.append(item.func)
@@ -216,6 +254,8 @@ class Walk:
                 self.ordered.add(id(item))
             else:
                 self.others.append(item)
+            if isinstance(item, defaultdict):
+                self._place(partial(getattr, item), "default_factory", item.default_factory)
             owner = item if type(item) is dict else partial(dict.get, item)
             for key in item:
                 self._place(owner, key, dict.__getitem__(item, key))
@@ -233,6 +273,8 @@ class Walk:
                 elif item.__name__ != "__main__":  # where variables come and go
                     self.groups.append(item.__dict__)
                 self._named(item.__dict__)
+            elif item.__name__.partition(".")[0] != "engine":
+                self._foreign.append(item)
             return
         elif isinstance(item, type):
             self._class(item)
@@ -257,6 +299,7 @@ class Walk:
             self._place(keywords, name, part)
         self._waiting.append(item.__dict__.get("__wrapped__"))
         if is_foreign(item.__module__):
+            self._asked(item)
             return
         names = names_read(item.__code__)
         found = item.__globals__
@@ -268,9 +311,18 @@ class Walk:
             self.objects.append(item)
             for name in globals_read(item.__code__):
                 self._place(found, name, found.get(name, MISSING))
+            for name in globals_named(item.__code__):
+                if name not in found:
+                    self.places.append((vars(builtins), name))
+                    self._asked(getattr(builtins, name, MISSING))
+            self._matches |= _MATCH_CLASS in item.__code__.co_code[::2]
+            self._opens |= opens_to_read(item.__code__)
+            if not names.isdisjoint(_BY_TEXT):
+                self._import(names & sys.modules.keys())
             if reads_globals_by_text(item.__code__):
                 for name, part in list(found.items()):
-                    if isinstance(part, (Value, list, tuple, dict, set, np.ndarray, *PLAIN)):
+                    kinds = Value, list, tuple, dict, set, np.ndarray, *PLAIN
+                    if isinstance(part, kinds) and name != "__builtins__":
                         self._place(found, name, part)
             self._attributes |= attributes_read(item.__code__)
             package = found.get("__package__") or ""
@@ -283,6 +335,32 @@ class Walk:
                 self._read(_SHOWING)
         own = _MAKING if item.__name__ in _MAKING else frozenset[str]()  # those of the classes above it
         self._read(names - own, names_not_called(item.__code__) - own)
+
+    def _asked(self, item: Any) -> None:
+        """Something of Python's or a library's that code may call."""
+        self._of_python.append(item)
+        answer = answer_of(item)
+        if item is os.getenv:
+            self._waiting.append(os.environ)
+        elif answer is not None:
+            self.places.append((partial(_answer, answer), "what Python answers"))
+
+    def _read_foreign(self) -> None:
+        """Find what code reads of modules of Python's and of libraries."""
+        for module in self._foreign:
+            held = vars(module)
+            for name in self._attributes.intersection(held):
+                part = held[name]
+                if (id(module), name) in self._read_of or is_bystander(part) or part is sys.modules:
+                    continue
+                self._read_of.add((id(module), name))
+                if isinstance(part, ModuleType):
+                    self._waiting.append(part)
+                elif callable(part):
+                    self.places.append((held, name))
+                    self._asked(part)
+                else:
+                    self._place(held, name, part)
 
     def _import(self, names: Iterable[str]) -> None:
         for name in names:
@@ -314,6 +392,9 @@ class Walk:
             if isinstance(attributes, dict):
                 self._waiting += filter(callable, attributes.values())  # a function that it wraps
             return
+        if kind not in self._known:
+            self._known[kind] = _has_foreign_methods(kind), is_foreign(kind.__module__) or keeps_unseen(kind)
+        has_foreign_methods, is_asked = self._known[kind]
         if kind.__flags__ & _HEAP_TYPE:
             self.objects.append(item)
         if isinstance(item, threading.local):  # each thread has attributes of its own
@@ -322,12 +403,14 @@ class Walk:
         elif isinstance(attributes, dict):
             self.groups.append(attributes)
             self.attributes.append(id(attributes))
-            if isinstance(item, threading.Event):
-                self._place(attributes, "_flag", item.is_set())
-            if kind.__module__.partition(".")[0] in _CONTAINERS:
+            if has_foreign_methods:
                 for name, part in attributes.items():
                     self._place(attributes, name, part)
             self._named(attributes)
+        if isinstance(item, BaseException):
+            self._place(partial(getattr, item), "args", item.args)
+        if is_asked:
+            self._asked(item)
         if is_foreign(kind.__module__):
             return
         for each in kind.__mro__:
@@ -339,7 +422,17 @@ class Walk:
         self._kinds.append(kind)
 
     def _make_more(self) -> bool:
-        """Look at what runs as an object like another is made, if code may do so; whether there is more."""
+        """Look at what runs as an object like another is made, if code may do so; whether there is more.
+
+        The same of what code reads of modules of Python's.
+        """
+        self._read_foreign()
+        if self._matches:
+            self._read(self._matched)
+            self._matched = []
+        if "__subclasses__" in self._attributes:
+            self.places += ((partial(_below, each), "what is below a class") for each in self._unsized)
+            self._unsized = []
         for kind in self._kinds:
             users = [each for each in _own_classes(kind) if not is_ours(each.__module__)]
             has_methods = any(isinstance(part, classmethod) for each in users for part in vars(each).values())
@@ -364,6 +457,8 @@ class Walk:
             return
         self._classes.add(id(item))
         own = _own_classes(item)
+        if not own:
+            self._asked(item)
         if own and item.__flags__ & _HEAP_TYPE:
             self.objects.append(item)
         held = [self._dict_of(each) for each in own]
@@ -371,6 +466,8 @@ class Walk:
             if id(each) not in self._sized_classes:
                 self._sized_classes.add(id(each))
                 self.groups.append(view)
+        self._unsized += own
+        self._matched += (name for view in held for name in view.get("__match_args__", ()))
         for name in {name for view in held for name in view}:
             for view in held:
                 self._when_read(name, view, view.get(name, MISSING))
@@ -386,7 +483,9 @@ class Walk:
     def _when_read(self, name: str, owner: Any, part: Any) -> None:
         """A place, now or as soon as some code is found that reads this name."""
         implied = name.startswith("__") or name == "keys"  # which dict() and ** call
-        special = implied and isinstance(part, FunctionType) and name not in _NOT_IMPLIED
+        special = name == "__match_args__" or (
+            implied and isinstance(part, (FunctionType, classmethod)) and name not in _NOT_IMPLIED
+        )
         read = name in self._names and (name in self._not_called or not _is_iterator(part))
         if special or self.any_name or read:
             self._place(owner, name, part)
@@ -394,8 +493,6 @@ class Walk:
             self._later[name].append((owner, name, part))
 
     def _place(self, owner: Any, key: Any, part: Any) -> None:
-        if isinstance(part, ModuleType) and is_foreign(part.__name__):
-            return
         if isinstance(part, Value):
             self.values.append((owner, key, part))
         else:
@@ -409,6 +506,32 @@ def _offered(module: ModuleType) -> list[str]:
         return []
     within = [each.name for each in iter_modules(getattr(module, "__path__", []))]
     return [*getattr(module, "__all__", ()), *(name for name in within if not name.startswith("_"))]
+
+
+def _led_to(reference: weakref.ref[Any], key: str, default: Any) -> Any:
+    return reference()
+
+
+def _below(kind: type, key: str, default: Any) -> int:
+    """A number that is another one once there are other classes below one."""
+    return hash(tuple(map(id, type.__subclasses__(kind))))
+
+
+def _is_kept(cache: Any, size: int, misses: int, key: str, default: Any) -> bool:
+    """Whether nobody cleared, or filled, what ``lru_cache`` made."""
+    info = cache.cache_info()
+    kept = info.currsize >= size and info.misses >= misses if size else info.currsize
+    return bool(kept)
+
+
+def _answer(answer: Callable[[], Any], key: str, default: Any) -> Any:
+    return answer()
+
+
+def _has_foreign_methods(kind: type) -> bool:
+    """Whether code of Python's or a library's may read attributes of objects of a class."""
+    above = [each.__module__ for each in kind.__mro__ if each is not object]
+    return any(is_foreign(each) and each.partition(".")[0] not in {*_BY_NAMES, "engine"} for each in above)
 
 
 def _registered(_: Any, default: Any) -> Any:

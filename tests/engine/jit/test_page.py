@@ -143,7 +143,8 @@ CASES: dict[str, tuple[Any, ...]] = {
     "engine.Value(2.0, (w, v), (1.0, 1.0)) * x": (N,),
     "w * x * next(counter)": (N,),
     "w * x if counted(model) > 3 else v * x": ((1.0,) * 7,),
-    "w * x * time.perf_counter()": (N,),
+    "w * x * time.localtime().tm_year": (N,),
+    "w * x * random.SystemRandom().random()": (N,),
     "w * x if isinstance(x, int) else v * x": (N,),
     "kept.append(w * x) or w * x": (N,),
 }

@@ -170,9 +170,8 @@ def of_method_of_a_dict() -> Any:
 def of_weak_reference() -> Any:
     item = Plain()
     reference = weakref.ref(item)
-    item.itself = item  # as only a weak reference leads to it
     return (
-        lambda x: W * x * reference().k,
+        lambda x: W * x * reference().k * (item is not None),
         lambda: setattr(item, "k", 2.0),
         lambda: setattr(Plain, "unused", setattr(item, "k", 3.0)),
     )
@@ -181,8 +180,11 @@ def of_weak_reference() -> Any:
 def of_weak_proxy() -> Any:
     item = Plain()
     proxy = weakref.proxy(item)
-    item.itself = item
-    return lambda x: W * x * proxy.k, lambda: setattr(item, "k", 2.0), lambda: setattr(item, "k", 3.0)
+    return (
+        lambda x: W * x * proxy.k * (item is not None),
+        lambda: setattr(item, "k", 2.0),
+        lambda: setattr(item, "k", 3.0),
+    )
 
 
 def of_label() -> Any:

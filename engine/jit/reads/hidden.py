@@ -1,0 +1,215 @@
+"""Tells what has contents, or gives answers, that no look at places would show: a stream, the clock, a file.
+
+A function that reads such runs as written: its program would go on with what it read once.
+"""
+
+from __future__ import annotations
+
+import builtins
+import datetime
+import decimal
+import gc
+import glob
+import io
+import locale
+import logging
+import os
+import pathlib
+import sys
+import threading
+import time
+import warnings
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Callable, Collection
+from types import CodeType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from engine.quoting import brief
+
+__all__ = ["answer_of", "is_bystander", "keeps_unseen", "reads_unseen"]
+
+_SHOWN = (
+    *(object, type, str, bytes, int, float, complex, type(None), BaseException, CodeType, ModuleType),
+    *(list, tuple, dict, set, frozenset, deque, defaultdict, OrderedDict, bytearray, memoryview, np.ndarray),
+    *(slice, range, decimal.Decimal, threading.local),
+)
+"""Classes of objects that never change, or whose contents are looked at otherwise."""
+
+_NEVER_CHANGE = (np.generic, np.dtype, np.ufunc)
+"""Classes of which no class below keeps more."""
+
+_FIXED = frozenset(
+    {
+        *("builtins", "types", "typing", "abc", "re", "datetime", "zoneinfo", "_struct", "operator", "array"),
+        *(
+            "functools",
+            "weakref",
+            "contextvars",
+            "_contextvars",
+            "ast",
+            "_ast",
+            "itertools",
+            "sys",
+            "collections",
+            "_collections",
+        ),
+    }
+)
+"""Modules of whose own classes the same holds."""
+
+_BYSTANDERS: tuple[tuple[Any, frozenset[str]], ...] = (
+    ((type(threading.Lock()), type(threading.RLock())), frozenset({"locked", "acquire", "_is_owned"})),
+    (
+        (logging.Logger, logging.LoggerAdapter, logging.Handler),
+        frozenset({"isEnabledFor", "getEffectiveLevel", "hasHandlers"}),
+    ),
+    (
+        io.IOBase,
+        frozenset(
+            {
+                *("read", "readline", "readlines", "readinto", "read1", "peek", "tell", "seek", "truncate"),
+                *("getvalue", "getbuffer", "closed"),
+            }
+        ),
+    ),
+)
+"""What code mostly writes to or holds while it works, and the names by which it would read it."""
+
+_READERS: frozenset[Any] = frozenset(
+    {
+        *(builtins.input, os.open, os.listdir, os.scandir, os.stat, os.walk, os.access),
+        *(os.path.exists, os.path.isfile, os.path.isdir, os.path.getsize, os.path.getmtime),
+        *(glob.glob, glob.iglob, np.load, np.loadtxt, np.genfromtxt, np.fromfile, np.memmap),
+    }
+)
+"""Functions that read files."""
+
+_CLOCKS: frozenset[Any] = frozenset(
+    getattr(time, name)
+    for name in (
+        *("time", "time_ns", "perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns"),
+        *("process_time", "process_time_ns", "thread_time", "thread_time_ns"),
+        *("localtime", "gmtime", "ctime", "asctime", "strftime"),
+    )
+)
+
+_OF_CLASSES: tuple[tuple[type, frozenset[str]], ...] = (
+    (datetime.date, frozenset({"now", "today", "utcnow"})),
+    (
+        pathlib.Path,
+        frozenset(
+            {
+                *(
+                    "read_text",
+                    "read_bytes",
+                    "exists",
+                    "is_file",
+                    "is_dir",
+                    "iterdir",
+                    "glob",
+                    "rglob",
+                    "stat",
+                ),
+                *("cwd", "home", "open"),
+            }
+        ),
+    ),
+)
+"""Classes, and the names of their methods that read files or the clock."""
+
+
+def _decimals() -> Any:
+    found = decimal.getcontext().copy()
+    found.clear_flags()
+    return repr(found)
+
+
+_ANSWERS: dict[Any, Callable[[], Any]] = {
+    os.getcwd: os.getcwd,
+    sys.getrecursionlimit: sys.getrecursionlimit,
+    sys.getswitchinterval: sys.getswitchinterval,
+    gc.get_threshold: lambda: repr(gc.get_threshold()),
+    np.geterr: lambda: repr(np.geterr()),
+    np.get_printoptions: lambda: repr(np.get_printoptions()),
+    locale.getlocale: lambda: repr(locale.getlocale()),
+    locale.localeconv: lambda: repr(locale.localeconv()),
+    threading.current_thread: lambda: f"{threading.get_ident()} {threading.current_thread().name}",
+    threading.get_ident: threading.get_ident,
+    threading.active_count: threading.active_count,
+    warnings.warn: lambda: hash(tuple(warnings.filters)),
+    decimal.getcontext: _decimals,
+    decimal.Decimal: _decimals,
+    FloatingPointError: lambda: repr(np.geterr()),
+}
+"""What answers by a state of Python's own, and what to compare in its place."""
+
+
+def answer_of(item: Any) -> Callable[[], Any] | None:
+    """What gives the state by which a function or a class of Python's answers; None without such.
+
+    >>> answer_of(os.getcwd)() == os.getcwd(), answer_of(len)
+    (True, None)
+    """
+    if isinstance(item, decimal.Decimal):
+        return _decimals
+    try:
+        return _ANSWERS.get(item)
+    except (TypeError, ValueError):  # not hashable
+        return None
+
+
+def is_bystander(item: Any) -> bool:
+    """Whether code mostly writes to something, or holds it while it works: a lock, a logger, a stream."""
+    return any(isinstance(item, kinds) for kinds, _ in _BYSTANDERS)
+
+
+def keeps_unseen(kind: type) -> bool:
+    """Whether objects of a class keep more than a dict and slots show, as those of most classes in C do.
+
+    >>> keeps_unseen(io.StringIO), keeps_unseen(logging.Logger), keeps_unseen(list)
+    (True, False, False)
+    """
+    while kind not in _SHOWN and not issubclass(kind, _NEVER_CHANGE) and kind.__module__ not in _FIXED:
+        base = kind.__base__
+        if base is None:
+            return False
+        shown = sum(
+            type(part).__name__ == "member_descriptor" or name in ("__dict__", "__weakref__")
+            for name, part in vars(kind).items()
+        )
+        if kind.__basicsize__ - base.__basicsize__ > 8 * shown or not kind.__flags__ & 1 << 9:
+            return True
+        kind = base
+    return False
+
+
+def reads_unseen(item: Any, names: Collection[str]) -> str | None:
+    """What code that reaches an object reads of it, in words; None for nothing that places do not show.
+
+    Args:
+        item: a function, a class or an object of Python's or a library's.
+        names: the attributes that code reads.
+    """
+    if isinstance(item, type):
+        for kind, by_names in _OF_CLASSES:
+            if issubclass(item, kind) and not by_names.isdisjoint(names):
+                return f"reads files or the clock by {item.__name__}"
+        return None
+    for kinds, by_names in _BYSTANDERS:
+        if isinstance(item, kinds):
+            return None if by_names.isdisjoint(names) else f"reads {brief(item)}"
+    for kind, by_names in _OF_CLASSES:
+        if isinstance(item, kind):
+            return None if by_names.isdisjoint(names) else f"reads files or the clock by {brief(item)}"
+    if callable(item) and hasattr(item, "__name__"):
+        try:
+            if item in _CLOCKS:
+                return f"reads the clock by {item.__name__}"
+            if item in _READERS:
+                return f"reads files by {item.__name__}"
+        except (TypeError, ValueError):  # not hashable
+            pass
+        return None
+    return f"reads {brief(item)}" if keeps_unseen(type(item)) else None

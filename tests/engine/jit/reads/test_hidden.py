@@ -1,0 +1,400 @@
+"""What Python keeps out of sight: a function that reads it sees what changed, or runs as written."""
+
+import array
+import collections
+import configparser
+import contextvars
+import ctypes
+import datetime
+import decimal
+import enum
+import functools
+import io
+import logging
+import os
+import pathlib
+import random
+import re
+import sqlite3
+import statistics
+import sys
+import threading
+import time
+import types
+import warnings
+import weakref
+import xml.etree.ElementTree as ElementTree
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import Value, jit, vmap
+from engine.jit.reads.hidden import keeps_unseen
+
+W = Value(0.5)
+HERE = pathlib.Path(__file__)
+
+
+class Plain:
+    def __init__(self, **options: Any) -> None:
+        vars(self).update(options)
+
+
+class Structure(ctypes.Structure):
+    _fields_ = [("k", ctypes.c_double)]
+
+
+class Settings(collections.UserDict):  # type: ignore[type-arg]
+    """Whose entries are found by code of Python's."""
+
+
+class Of:
+    @classmethod
+    def __class_getitem__(cls, key: Any) -> Any:
+        return cls.k
+
+    k = 1.0
+
+
+class Matched:
+    __match_args__ = ("k",)
+
+    def __init__(self) -> None:
+        self.k, self.other = 1.0, 7.0
+
+
+def put(held: Any, text: str) -> None:
+    held.seek(0)
+    held.truncate()
+    held.write(text)
+
+
+def matched(x: Any, held: Any) -> Any:
+    match held:
+        case Matched(k):
+            return x * k
+    return x
+
+
+def caught(x: Any, held: Any) -> Any:
+    try:
+        warnings.warn("of a test", UserWarning, stacklevel=1)
+    except UserWarning:
+        return x * 3.0
+    return x
+
+
+def divided(x: Any, held: Any) -> Any:
+    try:
+        return x * (np.float64(1.0) / np.float64(0.0) > 1.0)
+    except FloatingPointError:
+        return x * 3.0
+
+
+def builtin_or_other(x: Any, held: Any) -> Any:
+    try:
+        return x * NOT_HERE  # type: ignore[name-defined]
+    except NameError:
+        return x
+
+
+def opened(x: Any, held: Any) -> Any:
+    with open(held) as file:
+        return x * len(file.read())
+
+
+@functools.lru_cache
+def remembered(i: int) -> float:
+    return SCALE[0] * i
+
+
+SCALE = [1.0]
+
+
+def connected() -> Any:
+    found = sqlite3.connect(":memory:")
+    found.execute("create table t (k real)")
+    found.execute("insert into t values (1.0)")
+    return found
+
+
+def patched(module: str, name: str, value: Any) -> Any:
+    return lambda held: setattr(sys.modules[module], name, value)
+
+
+SEEN: dict[str, tuple[Any, Any, Any]] = {  # what reads, what changes, what is held
+    "environ": (
+        lambda x, held: x * float(os.environ.get("CHAIN_TEST", "1")),
+        lambda held: os.environ.update(CHAIN_TEST="2"),
+        Plain,
+    ),
+    "getenv": (
+        lambda x, held: x * float(os.getenv("CHAIN_OTHER", "1")),
+        lambda held: os.environ.update(CHAIN_OTHER="2"),
+        Plain,
+    ),
+    "argv": (lambda x, held: x * len(sys.argv), lambda held: sys.argv.append("-v"), Plain),
+    "directory": (lambda x, held: x * len(os.getcwd()), lambda held: os.chdir("/"), Plain),
+    "print options": (
+        lambda x, held: x * np.get_printoptions()["precision"],
+        lambda held: np.set_printoptions(precision=3),
+        Plain,
+    ),
+    "errors of NumPy": (divided, lambda held: np.seterr(divide="raise"), Plain),
+    "decimals": (
+        lambda x, held: x * float(+held),
+        lambda held: setattr(decimal.getcontext(), "prec", 3),
+        lambda: decimal.Decimal("1.23456"),
+    ),
+    "filters of warnings": (caught, lambda held: warnings.simplefilter("error", UserWarning), Plain),
+    "name of the thread": (
+        lambda x, held: x * len(threading.current_thread().name),
+        lambda held: setattr(threading.current_thread(), "name", "other"),
+        Plain,
+    ),
+    "names of builtins": (builtin_or_other, patched("builtins", "NOT_HERE", 5.0), Plain),
+    "functions of modules": (
+        lambda x, held: x * statistics.mean([1.0, 3.0]),
+        patched("statistics", "mean", lambda xs: 7.0),
+        Plain,
+    ),
+    "other module": (
+        lambda x, held: x * held.m.k,
+        lambda held: setattr(held, "m", MODULES[1]),
+        lambda: Plain(m=MODULES[0]),
+    ),
+    "module by a text": (
+        lambda x, held: x * __import__("chain_test_module").k,
+        patched("chain_test_module", "k", 5.0),
+        Plain,
+    ),
+    "below a class of Python's": (
+        lambda x, held: x * held["k"],
+        lambda held: setattr(held, "data", {"k": 2.0}),
+        lambda: Settings(k=1.0),
+    ),
+    "default_factory": (
+        lambda x, held: x * held.default_factory(),
+        lambda held: setattr(held, "default_factory", lambda: 2.0),
+        lambda: collections.defaultdict(lambda: 1.0),
+    ),
+    "arguments of an error": (
+        lambda x, held: x * held.args[0],
+        lambda held: setattr(held, "args", (2.0,)),
+        lambda: ValueError(1.0),
+    ),
+    "semaphore": (
+        lambda x, held: x * held._value,
+        lambda held: held.acquire(),
+        lambda: threading.Semaphore(3),
+    ),
+    "__class_getitem__": (lambda x, held: x * Of[0], lambda held: setattr(Of, "k", Of.k + 1.0), Plain),
+    "matched": (matched, lambda held: setattr(held, "k", 2.0), Matched),
+    "__match_args__": (matched, lambda held: setattr(Matched, "__match_args__", ("other",)), Matched),
+    "__subclasses__": (
+        lambda x, held: x * len(held.kind.__subclasses__()),
+        lambda held: setattr(held, "below", type("Below", (held.kind,), {})),
+        lambda: Plain(kind=type("Kind", (), {"__module__": __name__})),
+    ),
+}
+
+
+class Only:
+    """Which a list holds that no function reads."""
+
+
+def weakly_held() -> Any:
+    HELD.append(Only())
+    return Plain(to=weakref.ref(HELD[-1]), only=HELD)
+
+
+HELD: list[Any] = []
+
+
+UNSEEN: dict[str, tuple[Any, Any, Any]] = {
+    "text stream": (
+        lambda x, held: x * float(held.getvalue()),
+        lambda held: put(held, "2"),
+        lambda: io.StringIO("1"),
+    ),
+    "byte stream": (
+        lambda x, held: x * len(held.getvalue()),
+        lambda held: held.write(b"abc"),
+        lambda: io.BytesIO(b"a"),
+    ),
+    "number of C": (
+        lambda x, held: x * held.value,
+        lambda held: setattr(held, "value", 2.0),
+        lambda: ctypes.c_double(1.0),
+    ),
+    "array of C": (
+        lambda x, held: x * held[0],
+        lambda held: held.__setitem__(0, 2.0),
+        lambda: (ctypes.c_double * 2)(1.0, 1.0),
+    ),
+    "structure of C": (
+        lambda x, held: x * held.k,
+        lambda held: setattr(held, "k", 2.0),
+        lambda: Structure(1.0),
+    ),
+    "lock": (lambda x, held: x * (1 + held.locked()), lambda held: held.acquire(), threading.Lock),
+    "level of a logger": (
+        lambda x, held: x * held.isEnabledFor(logging.DEBUG) + x,
+        lambda held: held.setLevel(logging.DEBUG),
+        lambda: logging.getLogger("chain.test"),
+    ),
+    "context": (
+        lambda x, held: x * held.prec,
+        lambda held: setattr(held, "prec", 3),
+        lambda: decimal.Context(prec=5),
+    ),
+    "element": (
+        lambda x, held: x * float(held.get("k")),
+        lambda held: held.set("k", "2"),
+        lambda: ElementTree.fromstring('<a k="1"/>'),
+    ),
+    "table": (
+        lambda x, held: x * held.execute("select k from t").fetchone()[0],
+        lambda held: held.execute("update t set k = 2.0"),
+        connected,
+    ),
+    "clock": (
+        lambda x, held: x * (1.0 + (time.monotonic() > held.end)),
+        lambda held: setattr(held, "end", 0.0),
+        lambda: Plain(end=1e300),
+    ),
+    "today": (lambda x, held: x * datetime.date.today().year, lambda held: None, Plain),
+    "file": (lambda x, held: x * len(held.read_text()), lambda held: None, lambda: HERE),
+    "opened file": (opened, lambda held: None, lambda: str(HERE)),
+    "whether there is a file": (
+        lambda x, held: x * os.path.exists(held),
+        lambda held: None,
+        lambda: str(HERE),
+    ),
+    "weak reference": (
+        lambda x, held: x * (1.0 if held.to() is None else 2.0),
+        lambda held: held.only.clear(),
+        weakly_held,
+    ),
+}
+
+
+MODULES = [types.ModuleType("first"), types.ModuleType("second")]
+MODULES[0].k, MODULES[1].k = 1.0, 2.0  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _as_before(monkeypatch):
+    """The state of Python is put back."""
+    module = types.ModuleType("chain_test_module")
+    module.k = 1.0  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "chain_test_module", module)
+    monkeypatch.setattr(sys, "argv", sys.argv[:])
+    monkeypatch.setattr(Matched, "__match_args__", ("k",))
+    monkeypatch.setattr(statistics, "mean", statistics.mean)
+    monkeypatch.setattr("builtins.NOT_HERE", 1.0, raising=False)
+    monkeypatch.setattr(threading.current_thread(), "name", threading.current_thread().name)
+    monkeypatch.setenv("CHAIN_TEST", "1")
+    monkeypatch.setenv("CHAIN_OTHER", "1")
+    monkeypatch.chdir(HERE.parent)
+    with np.printoptions(), np.errstate(divide="ignore"), decimal.localcontext(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        yield
+
+
+def _ways() -> list[Any]:
+    def of_one(f: Any, **options: Any) -> Any:
+        lifted = jit(f, audit=False, **options)
+        return lambda: lifted([2.0] if options else 2.0).data
+
+    return [
+        of_one,
+        lambda f: of_one(f, batch=True),
+        lambda f: (lambda g: lambda: g(np.array([2.0]))[0])(vmap(f)),
+    ]
+
+
+def test_what_python_keeps_is_looked_at() -> None:
+    for name, (read, change, make) in SEEN.items():
+        held = make()
+
+        def f(x, held=held, read=read):
+            return W * read(x, held)
+
+        lifted = jit(f, audit=False)
+        before = f(Value(2.0)).data
+        for _ in range(3):
+            assert lifted(2.0).data == before, name
+        change(held)
+        assert f(Value(2.0)).data != before, name
+        assert lifted(2.0).data == f(Value(2.0)).data, name
+        assert not lifted.has_given_up, name
+
+
+def test_a_cache_that_was_cleared_is_filled_anew() -> None:
+    lifted = jit(lambda x: W * x * remembered(1), audit=False)
+    assert [lifted(2.0).data for _ in range(2)] == [1.0, 1.0]
+    remembered.cache_clear()
+    assert lifted(2.0).data == 1.0
+    SCALE[0] = 5.0  # which what is remembered does not know of
+    assert lifted(2.0).data == W.data * 2.0 * remembered(1) == 1.0
+    remembered.cache_clear()
+    assert lifted(2.0).data == 5.0
+
+
+def test_what_no_look_shows_runs_as_written() -> None:
+    for name, (read, change, make) in UNSEEN.items():
+        for way in _ways():
+            held = make()
+
+            def f(x, held=held, read=read):
+                return W * read(x, held)
+
+            called = way(f)
+            with pytest.warns(RuntimeWarning, match="runs as written, on Values"):
+                assert called() == f(Value(2.0)).data, name
+            change(held)
+            assert called() == f(Value(2.0)).data, name
+
+
+def test_what_is_only_written_to_or_held_is_lifted(tmp_path, capsys) -> None:
+    lock, log, stream = threading.RLock(), logging.getLogger("chain.test"), io.StringIO()
+
+    def f(x):
+        with lock:
+            log.debug("called")
+            print("called", file=stream)
+            with open(tmp_path / "log.txt", "a") as file:
+                file.write("called")
+            warnings.warn_explicit("called", DeprecationWarning, "here", 1)
+            return W * x * len(re.findall("a", "aba"))
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        lifted = jit(f)
+        assert [lifted(2.0).data for _ in range(3)] == [2.0] * 3
+    assert lifted.traces == 1
+    assert not lifted.has_given_up
+
+
+def test_which_classes_keep_more_than_is_seen() -> None:
+    class Kind(enum.Enum):
+        A = 1
+
+    fixed = (
+        *([], {}, set(), "a", 1.0, True, None, range(2), slice(2), re.compile("a"), decimal.Decimal(1)),
+        *(datetime.date(2000, 1, 1), HERE, Kind.A, array.array("d"), np.float64(1.0), np.ones(2), np.sin),
+        *(collections.deque(), collections.Counter(), types.SimpleNamespace(), Plain(), ValueError()),
+        *(configparser.ConfigParser(), contextvars.ContextVar("a"), functools.partial(len), Settings()),
+    )
+    kept = (
+        ctypes.c_int(1),
+        io.StringIO(),
+        connected(),
+        random.SystemRandom(),
+        Structure(1.0),
+        decimal.Context(),
+    )
+    assert [keeps_unseen(type(each)) for each in fixed] == [False] * len(fixed)
+    assert [keeps_unseen(type(each)) for each in kept] == [True] * len(kept)
