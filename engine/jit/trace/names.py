@@ -47,7 +47,7 @@ _OF_TEXTS = frozenset({"str", "repr", "ascii", "format", "print", "dir", "pprint
 _FORMATS = frozenset(
     number
     for name, number in dis.opmap.items()
-    if name.startswith(("FORMAT_", "CONVERT_VALUE", "BUILD_STRING"))
+    if name.startswith(("FORMAT_", "CONVERT_VALUE", "BUILD_STRING", "BUILD_TEMPLATE", "BUILD_INTERPOLATION"))
 )
 _COMPARES = frozenset({dis.opmap["COMPARE_OP"], dis.opmap["CONTAINS_OP"]})
 _ORDERS = frozenset(
@@ -56,10 +56,11 @@ _ORDERS = frozenset(
 """Names of what compares objects."""
 _BETWEEN = frozenset({"PUSH_NULL", "CACHE", "NOP", "EXTENDED_ARG", "KW_NAMES", "RESUME"})
 _BY_OBJECT = frozenset({"id", "isinstance", "type", "hash"})
+_OTHER_USES = ("STORE_", "DELETE_", "IMPORT_NAME", "MAKE_CELL")
+"""How the names of instructions start that have a name which they do not read."""
+_WITH_NAME = frozenset(dis.opname[number] for number in (*dis.hasname, *dis.hasfree) if number < 256)
 _READS = frozenset(
-    name
-    for name in dis.opmap
-    if name.startswith(("LOAD_", "IMPORT_FROM")) and not name.startswith("LOAD_FAST")
+    {"LOAD_CONST"} | {name for name in _WITH_NAME if not name.startswith(_OTHER_USES)}  # also new ones
 )
 _ELSEWHERE = frozenset(
     number
@@ -68,18 +69,10 @@ _ELSEWHERE = frozenset(
 )
 """Instructions with a name that they do not read. ``dis`` takes 10 µs for each it looks at."""
 
-_LOADS = (
-    "LOAD_FAST",
-    "LOAD_ATTR",
-    "LOAD_SUPER_ATTR",
-    "LOAD_METHOD",
-    "LOAD_GLOBAL",
-    "LOAD_NAME",
-    "LOAD_DEREF",
-    "LOAD_CLASSDEREF",
-)
+_LOADS = _READS.difference({"LOAD_CONST", "IMPORT_FROM", "LOAD_CLOSURE"}) | {"LOAD_FAST"}
 _NAMES = ("LOAD_FAST", "LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF")
 _STORES = ("STORE_ATTR", "STORE_GLOBAL", "STORE_DEREF")
+_OF_GLOBALS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
 _WRITES = ("w", "a", "x", "wt", "at", "xt", "wb", "ab", "xb")
 """How a file is opened to write."""
 _ENDS = ("BEFORE_WITH", "LOAD_SPECIAL", "POP_TOP", "STORE_", "RETURN_", "GET_ITER")
@@ -114,7 +107,7 @@ def globals_read(code: CodeType) -> frozenset[str]:
 def globals_named(code: CodeType) -> frozenset[str]:
     """The names under which code, and the functions within it, read globals."""
     steps = dis.get_instructions(code)
-    names = {step.argval for step in steps if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+    names = {step.argval for step in steps if step.opname in _OF_GLOBALS}
     return frozenset(names).union(*map(globals_named, _within(code)))
 
 

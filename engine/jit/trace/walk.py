@@ -36,6 +36,7 @@ import numpy as np
 
 from engine.frames.user_frame import is_library
 from engine.jit.reads.hidden import answer_of, is_bystander, keeps_unseen, reads_unseen
+from engine.jit.reads.instructions import has_unknown
 from engine.jit.trace.draws import is_generator
 from engine.jit.trace.names import (
     attributes_read,
@@ -119,6 +120,7 @@ class Walk:
         self._known: dict[type, tuple[bool, bool]] = {}  # what is said of classes of objects
         self._weak: list[weakref.ref[Any]] = []
         self._opens = False  # whether some of the user's code opens files to read
+        self._has_unknown = False  # whether some of it has instructions that are not known
         self._foreign: list[ModuleType] = []
         self._read_of: set[tuple[int, str]] = set()  # which of their attributes were found
         self.by_getters: set[str] = set()  # names that an ``attrgetter`` reads
@@ -163,6 +165,8 @@ class Walk:
         """
         if self._opens:
             return "reads files by open"
+        if self._has_unknown:
+            return "has instructions of a Python that is newer than this chainrule"
         for each in self._weak:  # what is held could not go any more
             target = each()
             if target is not None and id(target) not in seen and id(target) not in self._met:
@@ -317,6 +321,7 @@ class Walk:
                     self._asked(getattr(builtins, name, MISSING))
             self._matches |= _MATCH_CLASS in item.__code__.co_code[::2]
             self._opens |= opens_to_read(item.__code__)
+            self._has_unknown |= has_unknown(item.__code__)
             if not names.isdisjoint(_BY_TEXT):
                 self._import(names & sys.modules.keys())
             if reads_globals_by_text(item.__code__):

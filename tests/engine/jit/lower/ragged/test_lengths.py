@@ -1,6 +1,7 @@
 """A loss of lists of several lengths runs on the program of the longest, where its graph begins that one."""
 
 import math
+import random
 import threading
 import time
 import types
@@ -331,7 +332,7 @@ def test_a_call_that_waits_for_another_thread_leaves_no_weights_in_its_cells(mon
 
 
 def scaled_anew(xs, w, kept):
-    factor = time.perf_counter() if len(xs) == 4 else 1.0  # by what no program sees
+    factor = random.SystemRandom().random() if len(xs) == 4 else 1.0  # by what no program sees
     return sum([engine.tanh(w * x) for x in xs]) * factor
 
 
