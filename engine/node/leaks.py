@@ -9,6 +9,9 @@ call ``v.__float__()``, as ``float(v)`` does; only the last means it. So ``__flo
 - all else is an error while somebody differentiates, and outside of that a warning, once a line.
 
 Where it cannot be read who asks, it counts as all else: nothing is lost in silence.
+
+``p -= 0.1 * p.grad`` in a block of ``no_grad()`` moves a parameter in PyTorch. Here it binds the name to a
+new Value, and the model learns nothing: a warning, too.
 """
 
 from __future__ import annotations
@@ -29,7 +32,7 @@ from engine.frames.calls import called_by, keywords_of, operation_of
 from engine.frames.user_frame import innermost_user_frame, is_of_library, line_of
 from engine.ops import OPERATORS
 
-__all__ = ["caller", "notice"]
+__all__ = ["caller", "notice", "notice_update"]
 
 Node = Any
 """A Value: this file stands below value.py."""
@@ -83,6 +86,22 @@ def notice(node: Node, frame: FrameType) -> None:
     if is_differentiating():
         raise refusal(f"{message}\n{_place(user)}\n{_REMEDY}")
     _warn(f"{message}; {_REMEDY}", user)
+
+
+def notice_update(node: Node, frame: FrameType) -> None:
+    """Warn where ``-=`` seems to be meant to move a parameter: a leaf with a gradient, in ``no_grad()``.
+
+    Args:
+        node: the Value on the left.
+        frame: that of the Python code which runs.
+    """
+    if is_grad_enabled() or is_differentiating() or not (node._grad and node.is_leaf and node.requires_grad):
+        return
+    _warn(
+        "-= makes a new Value and leaves the parameter on its left as it was; move it by "
+        "p.data -= 0.1 * p.grad",
+        innermost_user_frame(frame) or frame,
+    )
 
 
 def _is_lost(node: Node) -> bool:

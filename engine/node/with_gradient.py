@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from operator import methodcaller
@@ -10,10 +11,12 @@ from typing import Any, Self
 from engine.autograd import closures, hooks, observers
 from engine.autograd import trace_mode as tracing
 from engine.autograd.backward import leads_to_gradient, observed_sweep, propagate, sweep, topological_order
+from engine.autograd.context_decorator import OPEN
 from engine.autograd.observers import OBSERVED
 from engine.autograd.trace_mode import RECORDED, refuse_while_tracing
 from engine.errors import GraphError
 from engine.floats.coerce import to_float
+from engine.node.leaks import notice_update
 from engine.ops.op import CONSTANT, FROZEN, LEAF, Op
 from engine.quoting import brief
 
@@ -52,6 +55,11 @@ class WithGradient:
         if not self._children:  # asked of every parameter at every step of an optimiser
             return self._row is not CONSTANT and self._row is not FROZEN
         return self._leads_to_gradient()
+
+    def __isub__(self, other: Any) -> Any:
+        if OPEN:
+            notice_update(self, sys._getframe(1))
+        return self.__sub__(other)  # type: ignore[operator]
 
     def backward(
         self,

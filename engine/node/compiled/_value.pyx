@@ -50,7 +50,7 @@ from engine.autograd.backward import observed_sweep, without_local_grads
 from engine.autograd.context_decorator import OPEN
 from engine.floats.coerce import bare, check_values, check_vector, is_real, plain_list, to_float
 from engine.node.compiled.agreement import agrees
-from engine.node.leaks import notice
+from engine.node.leaks import notice, notice_update
 from engine.ops.op import CONSTANT, FROZEN, LEAF, Op
 from engine.quoting import brief
 from engine.ops import OPERATORS
@@ -304,6 +304,11 @@ cdef class Node:
 
     def __sub__(a, b):
         return operator_sub(<PyObject*>a, <PyObject*>b)
+
+    def __isub__(self, other):
+        if PySet_GET_SIZE(<object>open_blocks):
+            notice_update(self, sys._getframe())
+        return operator_sub(<PyObject*>self, <PyObject*>other)
 
     def __mul__(a, b):
         return operator_mul(<PyObject*>a, <PyObject*>b)

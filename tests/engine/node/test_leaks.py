@@ -466,6 +466,36 @@ def test_where_no_gradient_is_wanted_numbers_may_go(leak) -> None:
         leak(Value(3.0) * 2.0)
 
 
+def test_an_update_that_moves_no_parameter_is_a_warning_of_the_users_line() -> None:
+    p = w = Value(3.0)
+    (w * w).backward()
+    with no_grad(), pytest.warns(LostGradientWarning, match=r"move it by p\.data -= ") as caught:
+        p -= 0.1 * p.grad
+    assert caught[0].filename == __file__
+    assert (p.data, w.data) == (3.0 - 0.1 * 6.0, 3.0)
+
+
+def test_where_minus_and_equals_move_no_parameter_there_is_no_warning() -> None:
+    learned, fresh, frozen = Value(3.0), Value(3.0), Value(3.0)
+    (learned * learned + frozen).backward()
+    frozen.requires_grad = False
+    x = learned
+    x -= 1.0  # a formula, as any other
+    assert x.requires_grad
+    with no_grad():
+        for y in (fresh, frozen, learned * 2.0):
+            y -= 1.0
+            assert y.data in (2.0, 5.0)
+        learned.data -= 0.5
+        assert engine.grad(_reduced)(3.0) == 4.0
+    assert learned.data == 2.5
+
+
+def _reduced(x):
+    x -= 1.0
+    return x * x
+
+
 def test_the_warning_comes_once_a_line() -> None:
     a = np.zeros(100)
     with warnings.catch_warnings(record=True) as caught:
