@@ -191,12 +191,12 @@ def pairwise_distance(x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6) -> An
 def _norm(numbers: list[Any], p: float) -> Any:
     if p == 2.0:
         return norm(numbers)
+    if not real("p", p) > 0.0:
+        raise ValueError(f"p must be above 0, got {p}")
     sizes = [abs(each) for each in numbers]
     if p == 1.0:
         return sum(sizes)
-    if not real("p", p) > 0.0:
-        raise ValueError(f"p must be above 0, got {p}")
-    return largest(*sizes) if p == math.inf else sum([each**p for each in sizes]) ** (1.0 / p)
+    return largest(sizes) if p == math.inf else sum([each**p for each in sizes]) ** (1.0 / p)
 
 
 def normalize(input: Any, p: float = 2.0, dim: int = -1, eps: float = 1e-12) -> Any:

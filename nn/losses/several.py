@@ -152,7 +152,8 @@ class TripletMarginLoss(_OfThree):
         *,
         reduction: str = "mean",
     ) -> None:
-        super().__init__(reduction=reduction, margin=margin, p=p, eps=eps, swap=swap)
+        super().__init__(reduction=reduction, margin=margin, eps=eps, swap=swap)
+        self.p = real("p", p)  # inf is one, too
 
     def _of_sample(self, anchor: Any, positive: Any, negative: Any) -> Any:
         other = pairwise_distance(anchor, negative, self.p, self.eps)

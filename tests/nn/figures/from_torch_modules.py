@@ -306,6 +306,11 @@ OF_THREE: dict[str, tuple[Callable[[Any], Any], tuple[Any, Any, Any]]] = {
             (*PAIRS, PAIRS[0][::-1]),
         ),
         (
+            "TripletMarginLoss, p inf",
+            lambda nn, r: nn.TripletMarginLoss(p=math.inf, reduction=r),
+            (*PAIRS, PAIRS[0][::-1]),
+        ),
+        (
             "GaussianNLLLoss",
             lambda nn, r: nn.GaussianNLLLoss(reduction=r),
             (LOGITS, BITS, [0.5, 1.0, 3.0, 1e-9, 0.1]),
@@ -344,6 +349,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Any, Any, Any], Any], Any]] = {
         lambda F, tensor, x: F.pairwise_distance(x, tensor(OTHERS), p=math.inf),
         table(2, 3),
     ),
+    "normalize, p inf, one number": (lambda F, tensor, x: F.normalize(x, math.inf, -1), table(3, 1)),
     "layer_norm": (
         lambda F, tensor, x: F.layer_norm(x, (3,), tensor([0.5, 2.0, -1.0]), tensor([1.0, 0.0, 3.0])),
         table(2, 3),
