@@ -68,22 +68,38 @@ ENGINE_INSTEAD = {
     "stack": "a list of Values, or np.stack",
     "cat": "list + list, or np.concatenate",
     "logsigmoid": "engine.log_sigmoid",
-    "matmul": "a @ b of arrays of Values",
+    **dict.fromkeys(("matmul", "mm", "mv", "bmm"), "a @ b of arrays of Values"),
     **{
-        name: f"np.{name} of an array of Values"
+        name: f"np.{name}, of an array of Values"
         for name in (
-            "argmax",
-            "argmin",
-            "argsort",
-            "cumprod",
-            "cumsum",
-            "diff",
-            "einsum",
-            "median",
-            "outer",
-            "sort",
+            *("all", "allclose", "any", "argmax", "argmin", "argsort", "cumprod", "cumsum", "diff", "einsum"),
+            *(
+                "flip",
+                "isclose",
+                "median",
+                "outer",
+                "reshape",
+                "roll",
+                "sort",
+                "split",
+                "squeeze",
+                "tril",
+                "triu",
+            ),
         )
     },
+    **{
+        name: f"np.{name}; a number becomes a Value where it is to have a gradient"
+        for name in ("arange", "eye", "full", "linspace", "meshgrid", "ones", "zeros")
+    },
+    "rand": "np.random.default_rng(seed).random(shape)",
+    "randn": "np.random.default_rng(seed).normal(size=shape)",
+    "randint": "np.random.default_rng(seed).integers(low, high, shape)",
+    "manual_seed": "rng=0 of layers and of nn.fit, or random.seed(0) for those without",
+    "from_numpy": "the array itself",
+    "save": "model.save(path)",
+    "load": "model.load(path)",
+    "compile": "engine.jit",
     "topk": "sorted(values)[-k:]",
     "clamp": "engine.clip",
     "rsqrt": "1 / engine.sqrt(x)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from engine import exp, greater, log, mean, sum, where
+from engine import exp, greater, log, maximum, mean, sum, where
 from engine.autograd.trace_mode import checked
 from engine.floats.validate import non_negative
 from engine.quoting import brief
@@ -79,9 +79,15 @@ def poisson_nll(
             raise ValueError(f"targets must be counts, at least 0, got {brief(number_of(t))}")
         term = exp(y) - t * y if log_input else y - t * log(y + eps)
         terms.append(
-            term + where(greater(t, 1.0), t * log(t) - t + 0.5 * log(math.tau * t), 0.0) if full else term
+            term + _log_factorial(t) if full else term
         )
     return mean(terms)
+
+
+def _log_factorial(t: Any) -> Any:
+    """log t! by Stirling's formula, and 0 up to 1."""
+    above = maximum(t, 1.0)  # so that there is no logarithm of 0
+    return where(greater(t, 1.0), t * log(above) - t + 0.5 * log(math.tau * above), 0.0)
 
 
 def _is_count(x: Any) -> Any:

@@ -95,7 +95,13 @@ class LossModule(Reduced):
         if self.reduction == "none":
             raise ValueError(f'{self!r} gives a list; to train by it takes reduction="mean" or "sum"')
         source = self.source
-        return Loss(repr(self), self, self.reduction, source.checks_targets, source.signed, source.by_class)
+        how = self._over_samples
+        return Loss(repr(self), self, how, source.checks_targets, source.signed, source.by_class)
+
+    @property
+    def _over_samples(self) -> str:
+        """What the loss of a batch is of those of its samples."""
+        return self.reduction
 
     def __call__(self, input: Any, target: Any) -> Any:
         """The loss of predictions and targets: a Value, or with ``reduction="none"`` nested lists of them.
@@ -372,9 +378,8 @@ class KLDivLoss(LossModule, row="kl_divergence", log_target=False):
     reductions = ("mean", "sum", "none", "batchmean")
 
     @property
-    def row(self) -> Loss:
-        """The row of this loss for :func:`nn.fit`."""
-        return replace(super().row, reduction="sum" if self.reduction == "sum" else "mean")
+    def _over_samples(self) -> str:
+        return "mean" if self.reduction == "batchmean" else self.reduction
 
     def __call__(self, input: Any, target: Any) -> Any:
         """The loss of log-probabilities and targets.

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import engine
+import nn
 from engine import Value, mean, relu, vmap
 from engine.errors import TraceError
 from nn import (
@@ -94,6 +95,21 @@ def test_there_is_a_case_for_every_loss() -> None:
 def test_every_loss_trains_the_same(loss, size) -> None:
     model, y = CASES[loss]
     assert_the_same(*both_ways(model, X, y, loss=loss, epochs=3, batch_size=size))
+
+
+@pytest.mark.parametrize("size", [None, 7])
+def test_losses_as_modules_train_the_same(size) -> None:
+    for loss, row in (
+        (nn.KLDivLoss(reduction="batchmean"), "kl_divergence"),
+        (nn.KLDivLoss(), "kl_divergence"),
+        (nn.KLDivLoss(reduction="sum"), "kl_divergence"),
+        (nn.PoissonNLLLoss(full=True), "poisson_nll"),
+        (nn.HingeEmbeddingLoss(margin=0.3), "hinge_embedding"),
+        (nn.BCEWithLogitsLoss(pos_weight=[3.0]), "binary_cross_entropy_with_logits"),
+        (nn.BCEWithLogitsLoss(weight=0.5, reduction="sum"), "binary_cross_entropy_with_logits"),
+    ):
+        model, y = CASES[row]
+        assert_the_same(*both_ways(model, X, y, loss=loss, epochs=2, batch_size=size))
 
 
 def test_targets_may_be_one_hot() -> None:
