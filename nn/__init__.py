@@ -29,10 +29,12 @@ _LATER = lazy.by_name(
             "kl_divergence LOSSES mse negative_log_likelihood poisson_nll quadratic_cost smooth_l1 "
             "soft_margin squared_error"
         ),
+        "nn.losses.class_modules": "CrossEntropyLoss NLLLoss",
         "nn.losses.modules": (
-            "BCELoss BCEWithLogitsLoss CrossEntropyLoss HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss "
-            "LossModule MSELoss NLLLoss PoissonNLLLoss SmoothL1Loss SoftMarginLoss"
+            "BCELoss BCEWithLogitsLoss HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss MSELoss PoissonNLLLoss "
+            "SmoothL1Loss SoftMarginLoss"
         ),
+        "nn.losses.reduced": "LossModule",
         "nn.losses.several": "CosineEmbeddingLoss GaussianNLLLoss MarginRankingLoss TripletMarginLoss",
         "nn.losses.penalties": "l1_penalty l2_penalty",
         "nn.metrics.classification": "accuracy classification_report confusion_matrix",

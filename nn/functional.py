@@ -15,8 +15,8 @@ from collections.abc import Callable
 from typing import Any
 
 from engine import dot
+from nn.losses import class_modules, several
 from nn.losses import modules as losses
-from nn.losses import several
 from nn.modules.attention import scaled_dot_product_attention
 from nn.modules.dropout import Dropout, Dropout1d, Dropout2d
 from nn.modules.embedding import Embedding
@@ -169,8 +169,8 @@ huber_loss = _loss_of(losses.HuberLoss)
 smooth_l1_loss = _loss_of(losses.SmoothL1Loss)
 binary_cross_entropy = _loss_of(losses.BCELoss)
 binary_cross_entropy_with_logits = _loss_of(losses.BCEWithLogitsLoss)
-cross_entropy = _loss_of(losses.CrossEntropyLoss)
-nll_loss = _loss_of(losses.NLLLoss)
+cross_entropy = _loss_of(class_modules.CrossEntropyLoss)
+nll_loss = _loss_of(class_modules.NLLLoss)
 kl_div = _loss_of(losses.KLDivLoss)
 poisson_nll_loss = _loss_of(losses.PoissonNLLLoss)
 soft_margin_loss = _loss_of(losses.SoftMarginLoss)
