@@ -47,6 +47,8 @@ class Session:
         self.program = program
         self.in_tab = in_tab
         self.given = dict(given or {})
+        self.done: Callable[[], object] = lambda: None
+        """Called when an operation takes effect; it must not be stopped later."""
 
     def call(self, op: str, args: Mapping[str, Any]) -> bytes:
         """Do an operation.
@@ -60,7 +62,9 @@ class Session:
             never an exception.
         """
         try:
-            return pack(self._operation(op, args)(self, **args))
+            answer = self._operation(op, args)(self, **args)
+            self.done()
+            return pack(answer)
         except (Exception, Stopped) as error:  # whatever it is, the page says so and goes on
             return pack({"error": explained(error)})
 

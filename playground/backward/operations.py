@@ -88,8 +88,11 @@ def open_text(
         with time_limit():
             made = from_formula(text, values)
     with time_limit():
-        _SCENES[session] = scene = Scene(made, text, language)
-        return all_of(scene, swept=not first or len(scene.graph.nodes) <= LARGE)
+        scene = Scene(made, text, language)
+        answer = all_of(scene, swept=not first or len(scene.graph.nodes) <= LARGE)
+    session.done()
+    _SCENES[session] = scene  # now that nothing can fail: else the page goes on with the graph that it shows
+    return answer
 
 
 def _program(session: Any, text: str, example: str | None) -> Any:

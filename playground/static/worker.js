@@ -15,13 +15,14 @@ self.onmessage = async ({ data: { id, op, args, start } }) => {
     }
     await ready;
     const proxy = answer(op, JSON.stringify(args));
+    if (!proxy) return self.postMessage({ id, interrupted: true });
     const view = proxy.getBuffer("u8");
     const buffer = view.data.slice().buffer;
     view.release();
     proxy.destroy();
     self.postMessage({ id, buffer }, [buffer]);
   } catch (error) {
-    // An error of a program is an answer of Session.call. What arrives here is an interrupt, or this worker's end.
+    // An error of a program is an answer of Session.call. What arrives here is a second interrupt, or this worker's end.
     if (error?.type === "KeyboardInterrupt") self.postMessage({ id, interrupted: true });
     else self.postMessage({ id, fatal: String(error?.message ?? error).trim().slice(-2000) });
   }

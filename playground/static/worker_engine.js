@@ -5,6 +5,7 @@ import { unpack } from "./client.js";
 const LIMIT_MS = 30_000;
 const LOADING_MS = 180_000;
 const PATIENCE_MS = 3_000; // for Python to notice an interrupt; then its worker is ended
+const AGAIN_MS = 50; // Python drops an interrupt that reaches it in a finalizer, so it is interrupted anew
 const KEPT = "The program is kept: change it and run it again.";
 
 /** Calls whose last success is repeated in a new worker, so that what was open is open again. */
@@ -28,7 +29,7 @@ export class WorkerEngine {
     this.source = source;
     this.opened = new Map();
     this.queue = Promise.resolve();
-    this.running = null; // {id, resolve}, the one question that the worker has
+    this.running = null; // {id, resolve, timer, why}, the one question that the worker has; why it is stopped
     this.next = 0;
   }
 
@@ -62,11 +63,17 @@ export class WorkerEngine {
   /** Stop the question that runs: by an interrupt where the browser shares memory, else by a new worker. */
   stop(why = "Stopped.") {
     const { running } = this;
-    if (!running) return;
+    if (!running || running.why) return;
     if (!this.interrupt) return this.restart(why);
-    this.why = why;
-    this.interrupt[0] = 2;
-    setTimeout(() => this.running === running && this.restart(why), PATIENCE_MS);
+    running.why = why;
+    const end = performance.now() + PATIENCE_MS;
+    const interrupt = () => {
+      if (this.running !== running) return;
+      if (performance.now() > end) return this.restart(why);
+      this.interrupt[0] = 2;
+      setTimeout(interrupt, AGAIN_MS);
+    };
+    interrupt();
   }
 
   /** End the worker and start another, with what was open. Whoever waits is told why. */
@@ -78,7 +85,7 @@ export class WorkerEngine {
     this.#settle(failed(why, `The engine starts again. ${KEPT}`));
     this.#begin().then(async () => {
       const answer = await this.#ask("hello", {}, LOADING_MS);
-      for (const [op, args] of answer.error ? [] : this.opened) await this.#ask(op, args, this.limit);
+      for (const [op, args] of answer.error ? [] : this.opened) await this.#ask(op, args, LOADING_MS);
       this.reopened = null;
       done();
       if (!answer.error) this.onstate("restarted", why);
@@ -92,6 +99,7 @@ export class WorkerEngine {
       const seconds = limit / 1000;
       const timer = setTimeout(() => this.stop(`Stopped after ${seconds} s: the program takes too long or never ends.`), limit);
       this.running = { id, resolve, timer };
+      if (this.interrupt) this.interrupt[0] = 0; // one that came too late for the question before
       this.worker.postMessage({ id, op, args });
     });
   }
@@ -121,7 +129,7 @@ export class WorkerEngine {
       if (data.fatal !== undefined) return ended(data.fatal);
       if (data.id !== this.running?.id) return;
       loaded = true;
-      this.#settle(data.interrupted ? failed(this.why ?? "Stopped.", KEPT) : unpack(data.buffer));
+      this.#settle(data.interrupted ? failed(this.running.why ?? "Stopped.", KEPT) : unpack(data.buffer));
     };
     worker.onerror = (event) => {
       event.preventDefault?.();

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from engine import GraphError
+from playground import core
 from playground.core import OPERATIONS, Session
-from playground.wire import unpack
+from playground.wire import pack, unpack
 
 
 def asked(op, args=None, session=None):
@@ -60,6 +61,16 @@ def test_answers_that_cannot_travel_are_errors(monkeypatch, capsys) -> None:
     monkeypatch.setitem(OPERATIONS, "broken", lambda session: {"a": object()})
     assert "cannot send a object" in asked("broken")["error"]["message"]
     assert "TypeError" in capsys.readouterr().err
+
+
+def test_what_takes_effect_is_not_stopped_any_more(monkeypatch) -> None:
+    happened = []
+    session = Session()
+    session.done = lambda: happened.append("done")
+    monkeypatch.setitem(OPERATIONS, "op", lambda session: happened.append("op") or {})
+    monkeypatch.setattr(core, "pack", lambda answer: happened.append("pack") or pack(answer))
+    session.call("op", {})
+    assert happened == ["op", "done", "pack"]
 
 
 def test_sessions_do_not_share_what_they_remember() -> None:

@@ -16,6 +16,7 @@ from playground.backward import gallery
 from playground.backward.formulas import from_formula
 from playground.backward.made import ProgramError
 from playground.backward.operations import scene_of
+from playground.backward.scene import Scene
 from playground.core import Session
 from playground.wire import unpack
 
@@ -391,3 +392,13 @@ def test_a_formula_written_as_on_paper_is_refused_with_how_it_is_written_here() 
         assert caught.value.line == text.count("\n") + 1
     assert from_formula("e * x", {"x": 2.0}).root.data == 2.0 * math.e
     assert from_formula("e * x", {"x": 2.0, "e": 3.0}).root.data == 6.0
+
+
+@pytest.mark.parametrize("fails", ["described", "numbers"])
+def test_a_text_that_cannot_be_shown_leaves_the_graph_that_is_open(session, monkeypatch, fails):
+    before = ask(session, "backward_open", text=FORMULA)
+    with monkeypatch.context() as patch:
+        patch.setattr(Scene, fails, lambda scene: 1 / 0)
+        assert "division" in ask(session, "backward_open", text="p * q")["error"]["message"]
+    again = ask(session, "backward_set", values={})
+    np.testing.assert_array_equal(again["grad"], before["grad"])
