@@ -223,33 +223,39 @@ class Lifted(Lowered):
         self, f: Callable[..., Any], arguments: Arguments, numbers: Vector, wanted: Sequence[bool]
     ) -> Lifted | None:
         assert self.lengths is not None
-        draws = Draws(self.state.generators)
-        with traced_once(f, arguments, numbers, wanted, lambda: not self.state.unchanged()) as once:
+        draws, longest = Draws(self.state.generators), self.lengths.trace
+        with traced_once(f, arguments, numbers, wanted, lambda: not self.state.unchanged(), longest) as run:
             if draws.first() is not None:
                 draws.put_back()
                 return None
-            given = None if once is None else self.lengths.given_alike(once, wanted)
-            if once is None or given is None or not self.state.unchanged():
+            given = None if run is None else self.lengths.given_alike(*run, wanted)
+            if run is None or given is None or not self.state.unchanged():
                 return None
+            once, begins = run
             if not set(map(id, once.captured)) <= set(map(id, self.trace.captured)):
                 return None  # the places of others are not looked at
             found = copy.copy(self)
             found.trace, found._given, found._numbers = once, given, numbers.copy()
             found.spec, found.statics, found.form = arguments.spec, arguments.statics, None
             found._make_runnable()
-            if not found._gives_what(once):
+            if not found._gives_what(once, begins is None):
                 return None
         once.forget_nodes()
         return found
 
-    def _gives_what(self, once: Trace) -> bool:
-        """Whether it gives value and gradients of a graph whose nodes are as they were made."""
-        operands = self.operands_on([once.inputs])
-        own = _given_by(once, operands)
+    def _gives_what(self, once: Trace, and_gradients: bool) -> bool:
+        """Whether it gives the value of a graph whose nodes are as they were made, and its gradients."""
         values, gradients = self.run(self._numbers, True)
-        if own is None or values is None:
+        if values is None:
             return False
-        self.is_audited = all(map(_close, [values, *gradients], [[own[0]], own[1]]))
+        (value,) = once.result.values
+        expected: list[Any] = [value._data]
+        if and_gradients:
+            own = _given_by(once, self.operands_on([once.inputs]))
+            if own is None:
+                return False
+            expected.append(own[1])
+        self.is_audited = all(map(_close, [*values, *gradients], expected))
         return self.is_audited
 
     @property

@@ -27,7 +27,11 @@ Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class AsWritten:
-    """Result and gradients of f itself in a call, to compare with its program's.
+    """Result and gradients of f itself in a call, to compare with its program's in a block.
+
+    Attributes:
+        largest: the largest number that is known to be on the way to the result.
+        steepest: the same of gradients.
 
     Args:
         f: the call of f on Values.
@@ -43,28 +47,41 @@ class AsWritten:
         differentiated: bool,
         like: Result | None = None,
     ) -> None:
-        with enable_grad(), nodes_made() as made:
+        with enable_grad(), nodes_made() as self._made:
             output = f()
             self.result = Result(output if like is None else as_nodes(output, like))
-            values = self.result.values
-            nodes, *_, data, _, _ = graph_arrays(values) if values else ([], np.zeros(0), None, None)
-            self.numbers = [value._data for value in values]
-            self.largest = _largest(data)
-            self.gradients: list[Vector] = []
-            self.steepest = 0.0
-            for value in values if differentiated else ():
-                found = _adjoints(value, [*nodes, *operands], set(operands))
-                found = np.zeros(0) if found is None else found
-                self.steepest = max(self.steepest, _largest(found[: len(nodes)]))
-                self.gradients.append(found[len(nodes) :])
+            self.numbers = [value._data for value in self.result.values]
+            self._of_gradients = self.result.values if differentiated else []
+            found = [_adjoints(value, operands, set(operands)) for value in self._of_gradients]
+            self.gradients = [np.zeros(0) if each is None else each for each in found]
+        self._operands = operands
         self._taking = np.array([takes_gradient(x) for x in operands], dtype=bool)
-        spoil(made)  # in case the function keeps some of it
+        self.largest = _largest(self.numbers)
+        self.steepest = max([1.0, *map(_largest, self.gradients)])  # that of the result by itself is 1
+
+    def __enter__(self) -> AsWritten:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        spoil(self._made)  # in case the function keeps some of it
+        self._made = []
 
     def agrees(self, result: Result, numbers: Sequence[float], gradients: Sequence[Vector]) -> bool:
         """Whether a program gave the same result, numbers and gradients."""
-        if not self.result.same_as(result):
+        return self.result.same_as(result) and self._are_alike(numbers, gradients)
+
+    def agrees_in_numbers(self, other: Result) -> bool:
+        """Whether another result of f has the same numbers; one that is nested otherwise has not."""
+        return self._are_alike([value._data for value in other.values], [])
+
+    def _are_alike(self, numbers: Sequence[float], gradients: Sequence[Vector]) -> bool:
+        """Whether numbers agree: mostly by what the results are, else by what was on the way to them."""
+        if len(numbers) != len(self.numbers):
             return False
-        if len(numbers) != len(self.numbers) or not _alike(numbers, self.numbers, self.largest):
+        return self._are_near(numbers, gradients) or self.measured()._are_near(numbers, gradients)
+
+    def _are_near(self, numbers: Sequence[float], gradients: Sequence[Vector]) -> bool:
+        if not _alike(numbers, self.numbers, self.largest):
             return False
         pairs = zip(gradients, self.gradients, strict=False)
         taking = self._taking  # of one that was frozen since, f gives none
@@ -73,14 +90,20 @@ class AsWritten:
             for mine, own in pairs
         )
 
-    def agrees_in_numbers(self, other: Result) -> bool:
-        """Whether another result of f has the same numbers; one that is nested otherwise has not."""
-        numbers = [value._data for value in other.values]
-        return len(numbers) == len(self.numbers) and _alike(numbers, self.numbers, self.largest)
+    def measured(self) -> AsWritten:
+        """It with the largest of all numbers on the way, which are there until its block ends."""
+        if not self._made or not self.result.values:
+            return self
+        nodes, *_, data, _, _ = graph_arrays(self.result.values)
+        self.largest = _largest(data)
+        for value in self._of_gradients:
+            found = _adjoints(value, nodes, set(self._operands))
+            self.steepest = max(self.steepest, _largest([] if found is None else found))
+        return self
 
     def against(self, numbers: Sequence[float] | None) -> str:
         """Both results, in words."""
-        if self.agrees(self.result, numbers or [], []):
+        if self._are_alike(numbers or [], []):
             return "its gradients, or what it returns beside numbers, are not those of the function itself"
         return f"it gives {abridged(str(numbers))}, and the function itself {abridged(str(self.numbers))}"
 

@@ -86,10 +86,11 @@ def audited(
     f = partial(function._as_written, arguments, inputs, numeric)
     try:
         for _ in range(3):  # other threads may have changed a parameter in between
-            own = AsWritten(f, operands, differentiate, like)
-            values, gradients = run(differentiate)
-            if values is None or own.agrees(lifted.trace.result, values, gradients):
-                return _told_types(function, arguments, given, own) if lifted.state.asks_type() else None
+            with AsWritten(f, operands, differentiate, like) as own:
+                values, gradients = run(differentiate)
+                if values is None or own.agrees(lifted.trace.result, values, gradients):
+                    return _told_types(function, arguments, given, own) if lifted.state.asks_type() else None
+                own.measured()
         if values and is_at_edge(lifted.trace, inputs, operands, own, values, gradients):
             return None
     finally:

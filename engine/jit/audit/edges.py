@@ -45,14 +45,11 @@ def is_at_edge(
         return False
     shifts = np.random.default_rng(0)
     size = _ULP * max(_FEW, len(program.kinds)) * own.largest
-    runs = [
-        AsWritten(
-            partial(_computed_again, program, inputs, partial(shifts.uniform, -of_run, of_run)),
-            operands,
-            bool(own.gradients),
-        )
-        for of_run in (0.0, *[size] * _RUNS)
-    ]
+    runs = []
+    for of_run in (0.0, *[size] * _RUNS):
+        shifted = partial(_computed_again, program, inputs, partial(shifts.uniform, -of_run, of_run))
+        with AsWritten(shifted, operands, bool(own.gradients)) as run:
+            runs.append(run)
     if not own.agrees(program.result, runs[0].numbers, runs[0].gradients):
         given = [value._data for value in inputs]
         watched = _nodes_again(program, inputs, lambda: 0.0)

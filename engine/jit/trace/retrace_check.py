@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from engine.errors import TraceError
-from engine.jit.trace.identity import ids_of, places_in
+from engine.jit.trace.identity import ids_of, places_among, places_in
+from engine.jit.trace.made import Made, alike_from_first
 from engine.jit.trace.traced_graph import CONSTANT, Trace
+from engine.node.backend import Value
+from engine.pytree.result import Result
 from engine.pytree.statics import equal_statics
 from engine.quoting import abridged, brief
 
-__all__ = ["Change", "changes_for", "dealt_anew", "lowered", "nearby", "refuse_differences"]
+__all__ = ["Change", "changes_for", "dealt_anew", "is_same_run", "lowered", "nearby", "refuse_differences"]
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -77,6 +80,27 @@ def lowered(x: Numbers, rng: np.random.Generator) -> Numbers:
     if low == high:
         return np.full_like(x, low - 1 if low > 0 else low + 1)
     return np.asarray(rng.integers(low, x.astype(int) + 1), dtype=float)
+
+
+def is_same_run(
+    first: Result, made: Sequence[Value], known: Made, second: Result, others: Sequence[Value], inputs: int
+) -> bool:
+    """Whether a second run made what a first one did, node by node, as is seen without their graphs.
+
+    Args:
+        first: the result of the first.
+        made: what it made, from its inputs on.
+        known: the same as arrays.
+        second, others: those of the second.
+        inputs: how many inputs there are.
+    """
+    if len(made) != len(others) or not first.same_as(second):
+        return False
+    if alike_from_first(others, known, inputs, 0) < len(made):
+        return False
+    places = places_among(first.values, made).tolist()
+    pairs = zip(first.values, places, second.values, strict=True)
+    return all(own is (others[i] if i >= 0 else value) for value, i, own in pairs)
 
 
 def refuse_differences(first: Trace, second: Trace, shared: Any) -> None:

@@ -17,6 +17,7 @@ from engine.display.html import AsText
 from engine.errors import TraceError
 from engine.jit.trace.guards import Guard
 from engine.jit.trace.identity import ids_of, places_among, places_in
+from engine.jit.trace.made import Made, reached
 from engine.node.backend import Value
 from engine.node.bulk import graph_arrays
 from engine.ops import OPERATORS
@@ -42,6 +43,7 @@ _KNOWN = (SAME, TAKE)  # rows outside of the table that the lifter knows
 
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
+Places = np.ndarray[Any, np.dtype[np.intp]]
 
 
 def is_own(row: Op) -> bool:
@@ -95,8 +97,11 @@ class Trace(AsText):
         left_open: whether the function may be another one where numbers are not finite.
         is_merged: whether ``where`` stands in it for decisions of Python: see ``engine/jit/choices``.
         as_made: positions of the nodes that the function made, in the order in which it made them.
+        made: all that it made as arrays, where a shorter run may begin alike; else None.
+        places_of_made: the positions of these; -1 of what was made in vain.
     """
 
+    made: Made | None = None
     is_merged = False
     draws_from: str | None = None
 
@@ -118,9 +123,13 @@ class Trace(AsText):
         self.guards: list[Guard] = []
         self.left_open = False
         self.leaf_of: dict[int, Leaf] = {}
-        self.as_made = np.zeros(0, np.intp)
+        self.as_made = self.places_of_made = np.zeros(0, np.intp)
         self._in_vain = -1  # how many nodes were made that are not there, once nodes are told apart
+        self._forget_places()
+
+    def _forget_places(self) -> None:
         self._shared: tuple[Set[int], Flags] = frozenset(), np.zeros(0, bool)
+        self._found_among: tuple[Sequence[Value], Places] = (), np.zeros(0, np.intp)
 
     def places_of(self, values: Sequence[Value]) -> list[int]:
         """The positions of Values among the nodes; -1 of those that are not there."""
@@ -129,10 +138,32 @@ class Trace(AsText):
 
     def shared_with(self, other: Trace) -> set[int]:
         """The ids of the nodes that stand in both graphs."""
-        is_shared = places_among(self.nodes, other.nodes) >= 0
+        return self._shared_as(places_among(self.nodes, other.nodes) >= 0)
+
+    def found_outside(self, made: Sequence[Value]) -> set[int]:
+        """The ids of the nodes that are not among those that the function made."""
+        return self._shared_as(self._places_among(made) < 0)
+
+    def _shared_as(self, is_shared: Flags) -> set[int]:
         shared = set(map(id, compress(self.nodes, is_shared.tolist())))
         self._shared = shared, is_shared
         return shared
+
+    def _places_among(self, made: Sequence[Value]) -> Places:
+        """Of each node its place among those that the function made; -1."""
+        found: Places = places_among(self.nodes, made)
+        self._found_among = made, found
+        return found
+
+    def _places_of(self, made: Sequence[Value]) -> Places:
+        """Of each node that the function made its position here; -1."""
+        if self._found_among[0] is not made:
+            found: Places = places_among(made, self.nodes)
+            return found
+        among, places = self._found_among[1], np.full(len(made), -1)
+        here = np.flatnonzero(among >= 0)
+        places[among[here]] = here
+        return places
 
     def _marked(self, ids: Set[int]) -> Flags:
         """Of each node whether its id is among these, some of which may be of no node here."""
@@ -149,7 +180,7 @@ class Trace(AsText):
         """
         if self._in_vain == 0 and not shared:
             return list(compress(self.nodes, (self.kinds == OPERATOR).tolist()))
-        places = places_among(made, self.nodes)
+        places = self._places_of(made)
         results = np.diff(self.offsets) > 0
         if shared:
             results &= ~self._marked(shared)
@@ -182,8 +213,8 @@ class Trace(AsText):
             takes = node._row is LEAF or bool(node._children and node.requires_grad)
             self.leaf_of[i] = Leaf(False, len(self.captured), takes and reached[i], node)
             self.captured.append(node)
-        places = places_among(made, self.nodes)
-        self.as_made = places[places >= 0]
+        self.places_of_made = self._places_of(made)
+        self.as_made = self.places_of_made[self.places_of_made >= 0]
 
     @cached_property
     def leaf_marks(self) -> tuple[Any, Any, Any]:
@@ -204,7 +235,7 @@ class Trace(AsText):
         Args:
             made: what the function made, and its inputs.
         """
-        places = places_among(self.nodes, made)
+        places = self._places_among(made)
         self.kinds[places < 0] = CAPTURED
         self._in_vain = len(made) - int(np.count_nonzero(places >= 0))
         places = np.array(self.places_of(self.inputs), np.intp)
@@ -214,15 +245,10 @@ class Trace(AsText):
         """Of each node whether a result is computed from it; else it is only decided by."""
         if not self.watched:
             return [True] * len(self.kinds)
-        reached = [False] * len(self.kinds)
-        for i in self.outputs:
-            reached[i] = True
-        offsets, operands = self.offsets.tolist(), self.operands.tolist()
-        for i in range(len(reached) - 1, -1, -1):
-            if reached[i]:
-                for x in operands[offsets[i] : offsets[i + 1]]:
-                    reached[x] = True
-        return reached
+        wanted = np.zeros(len(self.kinds), bool)
+        wanted[self.outputs] = True
+        found: list[bool] = reached(self.offsets, self.operands, wanted).tolist()
+        return found
 
     def decides_by(self, nodes: Sequence[Value]) -> bool:
         """Whether these are the nodes that it decides by."""
@@ -244,18 +270,17 @@ class Trace(AsText):
         """Drop the nodes that were reached only through captured results."""
         needed = np.zeros(len(self.nodes), bool)
         needed[[*self.outputs, *self.watched]] = True
-        offsets, operands, kinds = self.offsets.tolist(), self.operands, self.kinds
-        for i in range(len(self.nodes) - 1, -1, -1):
-            if needed[i] and kinds[i] == OPERATOR:
-                needed[operands[offsets[i] : offsets[i + 1]]] = True
+        kinds, counts = self.kinds, np.where(self.kinds == OPERATOR, np.diff(self.offsets), 0)
+        operands = self.operands[np.repeat(kinds == OPERATOR, np.diff(self.offsets))]
+        offsets = np.concatenate([[0], np.cumsum(counts)])
+        needed = reached(offsets, operands, needed)
         kept = np.flatnonzero(needed)
         place = np.full(len(self.nodes), -1)
         place[kept] = np.arange(len(kept))
-        counts = np.where(kinds == OPERATOR, np.diff(self.offsets), 0)[kept]
-        parts = [operands[offsets[i] : offsets[i + 1]] for i in kept if kinds[i] == OPERATOR]
-        self.operands = place[np.concatenate(parts)] if parts else np.zeros(0, np.intp)
-        self.offsets = np.concatenate([[0], np.cumsum(counts)])
+        self.operands = place[operands[np.repeat(needed, counts)]]
+        self.offsets = np.concatenate([[0], np.cumsum(counts[kept])])
         self.nodes = [self.nodes[i] for i in kept]
+        self._forget_places()
         self.kinds, self.row_of, self.data = kinds[kept], self.row_of[kept], self.data[kept]
         self.outputs = place[self.outputs].tolist()
         self.watched = place[self.watched].tolist() if self.watched else []
@@ -292,7 +317,7 @@ class Trace(AsText):
     def forget_nodes(self) -> None:
         """Let go of the nodes, once all is known that a program needs: a large graph takes memory."""
         self.nodes, self.result.values = [], []
-        self._shared = frozenset(), np.zeros(0, bool)
+        self._forget_places()
 
     def is_per_sample(self, leaf: Leaf) -> bool:
         """Whether a leaf differs from sample to sample."""

@@ -288,6 +288,47 @@ def places_among(values, nodes):
     return places
 
 
+def made_arrays(made):
+    cdef Nodes outside
+    cdef Made arrays
+    made = values_in(made)
+    count, edges = len(made), operands_among(made)
+    data, row_of = np.empty(count), np.empty(count, np.int32)
+    offsets, operands, used = np.empty(count + 1, np.int64), np.empty(edges, np.int64), np.empty(row_count, np.intc)
+    arrays.count, arrays.data, arrays.row_of = count, <double*>numbers_of(data), <int32_t*>numbers_of(row_of)
+    arrays.offsets, arrays.operands = <int64_t*>numbers_of(offsets), <int64_t*>numbers_of(operands)
+    memset(&outside, 0, sizeof(outside))
+    try:
+        count = fill_made(made, &arrays, edges, <int*>numbers_of(used), &outside)
+        others = list_of(&outside)
+    finally:
+        free_nodes(&outside)
+    return [<object>rows[<int>number].op for number in used[:count].tolist()], row_of, data, offsets, operands, others
+
+
+def alike_from_first(nodes, made, Py_ssize_t inputs, Py_ssize_t missing):
+    cdef Made arrays
+    cdef Vector data
+    cdef Py_ssize_t alike
+    ops, row_of, numbers, offsets, operands, outside = made
+    nodes, outside, operands = values_in(nodes), values_in(outside), integers(operands, 0)
+    offsets, arrays.count = slices(offsets, len(operands)), len(offsets) - 1
+    row_of, data = integers(row_of, arrays.count, np.int32), vector_of(numbers, arrays.count, False)
+    if not 0 <= missing <= inputs <= arrays.count or inputs - missing > len(nodes):
+        raise ValueError(f"expected {inputs} inputs but for {missing}")
+    if arrays.count and not (0 <= row_of.min() and row_of.max() < len(ops)):
+        raise ValueError("a row that is not there")
+    if len(operands) and not (-len(outside) <= operands.min() and operands.max() < arrays.count):
+        raise ValueError("an operand that is not there")
+    held = np.array([take_row(op) for op in ops], np.intc)
+    arrays.row_of, arrays.data, arrays.offsets = <int32_t*>readable(row_of), data.numbers, <int64_t*>readable(offsets)
+    arrays.operands = <int64_t*>readable(operands)
+    alike = count_alike(nodes, &arrays, <int*>readable(held), outside, inputs, missing)
+    for number in held.tolist():
+        drop_row(number)
+    return alike
+
+
 # -- nodes of a graph that is arrays: see jit/lower/equal.py --------------------------------------------------
 
 cdef object integers(object vector, Py_ssize_t least, object kind=np.int64):
@@ -340,3 +381,18 @@ def levels_of(offsets, operands, flags):
     if wrong >= 0:
         raise ValueError(f"node {wrong} reads one that does not stand before it")
     return levels, found
+
+
+def reached(offsets, operands, wanted):
+    operands = integers(operands, 0)
+    offsets = slices(offsets, len(operands))
+    cdef Py_ssize_t count = len(offsets) - 1, wrong
+    found = np.array(wanted, bool)
+    if found.shape != (count,):
+        raise ValueError(f"expected flags of {count} nodes, got {brief(wanted)}")
+    wrong = fill_reached(
+        count, <int64_t*>readable(offsets), <int64_t*>readable(operands), <uint8_t*>numbers_of(found),
+    )
+    if wrong >= 0:
+        raise ValueError(f"node {wrong} reads one that does not stand before it")
+    return found

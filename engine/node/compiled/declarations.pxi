@@ -157,10 +157,20 @@ cdef extern from "c/walks.h":
     void fill_places(object, object, int64_t*) noexcept
     void fill_ids(object, int64_t*) noexcept
     Py_ssize_t fill_arrays(Nodes*, Py_ssize_t, int, double*, int32_t*, int64_t*, int64_t*, int*) except -1
+    ctypedef struct Made:
+        Py_ssize_t count
+        int32_t* row_of
+        double* data
+        int64_t* offsets
+        int64_t* operands
+    Py_ssize_t fill_made(object, Made*, Py_ssize_t, int*, Nodes*) except -1
+    Py_ssize_t count_alike(object, Made*, int*, object, Py_ssize_t, Py_ssize_t) noexcept
+    Py_ssize_t operands_among(object) noexcept
 
 cdef extern from "c/numbering.h":
     Py_ssize_t fill_first_equal(Py_ssize_t, int64_t*, int64_t*, uint8_t*, int64_t*) except -2
     Py_ssize_t fill_levels(Py_ssize_t, int64_t*, int64_t*, int64_t*, int64_t*) except -2
+    Py_ssize_t fill_reached(Py_ssize_t, int64_t*, int64_t*, uint8_t*) noexcept
 
 cdef extern from "c/sweep.h":
     Fields* first_without_gradients(Fields*) except? NULL

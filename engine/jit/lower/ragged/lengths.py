@@ -22,7 +22,7 @@ from engine.jit.lower.canonical import LEAF, LIN, Canonical, Node
 from engine.jit.lower.rewrite import canonical_form
 from engine.jit.lower.table import Nodes, table_of
 from engine.jit.trace.identity import ids_of
-from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, OPERATOR, Leaf, Trace
+from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, OPERATOR, Leaf, Places, Trace
 from engine.node.backend import Value
 from engine.ops.namespaces import Arithmetic
 from engine.ops.op import Op
@@ -64,7 +64,7 @@ class Lengths:
         """
         return self._given(trace, _weights(trace), _in_common(trace, self.trace))
 
-    def given_alike(self, once: Trace, wanted: Sequence[bool]) -> Vector | None:
+    def given_alike(self, once: Trace, begins: Places | None, wanted: Sequence[bool]) -> Vector | None:
         """The same for the graph of one run of the function, which is given its leaves.
 
         One run does not show what in it is other in each run. So all of it must be known: the beginning from
@@ -73,29 +73,39 @@ class Lengths:
 
         Args:
             once: the graph, whose nodes are told apart by their kinds.
+            begins: where its first nodes stand in the longest, if that is known.
             wanted: of each number of the arguments whether it takes a gradient.
         """
         own = _weights(once)
         if not own or not once.result.same_as(self.trace.result):
             return None
-        count = _in_common(once, self.trace)
-        given = self._given(once, own, count)
+        if begins is None:
+            begins = np.arange(_in_common(once, self.trace))
+        if max(own) >= len(begins):
+            return None
+        there = {int(begins[i]): weight for i, weight in own.items()}
+        given = self._given(once, there, len(self.trace.kinds))
         if given is None:
             return None
         places, marks, takes = self.trace.leaf_marks
-        known = places[: np.searchsorted(places, count)]
-        is_input = marks[: len(known)] < 0
-        inputs = ~marks[: len(known)][is_input]
-        if len(known) != np.count_nonzero((once.kinds == INPUT) | (once.kinds == CAPTURED)):
+        place = np.full(len(self.trace.kinds), -1)
+        place[begins] = np.arange(len(begins))
+        known = place[places]
+        count = np.count_nonzero(known >= 0)
+        known, marks, takes = known[:count], marks[:count], takes[:count]
+        is_input = marks < 0
+        inputs = ~marks[is_input]
+        if (known < 0).any() or count != np.count_nonzero((once.kinds == INPUT) | (once.kinds == CAPTURED)):
             return None
-        if (np.asarray(wanted, bool)[inputs] != takes[: len(known)][is_input]).any():
+        if (np.asarray(wanted, bool)[inputs] != takes[is_input]).any():
             return None
-        ratios = np.array([weight / self._weights[i] for i, weight in own.items()])
+        ratios = np.array([weight / self._weights[begins[i]] for i, weight in own.items()])
         if not any(np.allclose(ratios, r, 1e-14, 0.0) for r in (1.0, len(self._weights) / len(own))):
             return None
-        once.leaf_of = {i: self.trace.leaf_of[i] for i in known.tolist()}
-        once.leaf_marks = known, marks[: len(known)], takes[: len(known)]
-        once.captured = self.trace.captured[: len(known) - len(inputs)]
+        pairs = zip(known.tolist(), places.tolist(), strict=False)
+        once.leaf_of = {i: self.trace.leaf_of[k] for i, k in pairs}
+        once.leaf_marks = known, marks, takes
+        once.captured = self.trace.captured[: count - len(inputs)]
         return given
 
     def _given(self, trace: Trace, own: dict[int, float] | None, count: int) -> Vector | None:

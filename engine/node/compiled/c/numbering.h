@@ -92,3 +92,15 @@ static Py_ssize_t fill_levels(Py_ssize_t count, const int64_t *offsets, const in
     }
     return -1;
 }
+
+static Py_ssize_t fill_reached(Py_ssize_t count, const int64_t *offsets, const int64_t *operands, uint8_t *wanted)
+{
+    for (Py_ssize_t i = count - 1; i >= 0; i--)
+        for (int64_t k = offsets[i]; wanted[i] && k < offsets[i + 1]; k++) {
+            int64_t x = operands[k];
+            if (x < 0 || x >= i)
+                return i;
+            wanted[x] = 1;
+        }
+    return -1;
+}

@@ -226,3 +226,100 @@ static Py_ssize_t fill_arrays(Nodes *order, Py_ssize_t edges, int row_count, dou
     PyMem_RawFree(place);
     return rows_used;
 }
+
+
+/* -- what a function made, in the order in which it made it: see jit/trace/identity.py -------------------------------- */
+
+typedef struct {  /* arrays that describe nodes */
+    Py_ssize_t count;
+    int32_t *row_of;
+    double *data;
+    int64_t *offsets;
+    int64_t *operands;  /* the place of one among the nodes, or ~place of one outside */
+} Made;
+
+static Py_ssize_t operands_among(PyObject *nodes)
+{
+    Py_ssize_t edges = 0;
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(nodes); i++)
+        edges += operand_count((Fields *)PySequence_Fast_GET_ITEM(nodes, i));
+    return edges;
+}
+
+/* Fill arrays, which have room for so many edges, with nodes in a list or tuple. used: the rows in order of their first
+ * node; outside: operands that are not among the nodes. Returns how many rows are used, or -1 with an error. */
+static Py_ssize_t fill_made(PyObject *nodes, Made *made, Py_ssize_t edges, int *used, Nodes *outside)
+{
+    Py_ssize_t rows_used = 0, filled = 0;
+    uint64_t first = last_walk + 1, count = (uint64_t)made->count, behind = first + count;
+    int *place = PyMem_RawMalloc(((size_t)row_count + 1) * sizeof(int));
+    if (place == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (int i = 0; i < row_count; i++)
+        place[i] = -1;
+    for (uint64_t i = 0; i < count; i++)
+        ((Fields *)PySequence_Fast_GET_ITEM(nodes, (Py_ssize_t)i))->visit = first + i;
+    for (Py_ssize_t i = 0; i < made->count && rows_used >= 0; i++) {
+        Fields *node = (Fields *)PySequence_Fast_GET_ITEM(nodes, i), **read = operands_of(node);
+        Py_ssize_t own = operand_count(node);
+        if (place[node->row] < 0) {
+            used[rows_used] = node->row;
+            place[node->row] = (int)rows_used++;
+        }
+        made->data[i] = node->data;
+        made->row_of[i] = place[node->row];
+        made->offsets[i] = filled;
+        for (Py_ssize_t j = 0; j < own && filled < edges; j++) {
+            uint64_t at = read[j]->visit;
+            if (at < first) {
+                if (make_room(outside, 1) < 0) {
+                    rows_used = -1;
+                    break;
+                }
+                at = read[j]->visit = behind + (uint64_t)outside->count;
+                append_node(outside, read[j]);
+            }
+            made->operands[filled++] = at < behind ? (int64_t)(at - first) : ~(int64_t)(at - behind);
+        }
+    }
+    made->offsets[made->count] = filled;
+    last_walk = behind + (uint64_t)outside->count;
+    PyMem_RawFree(place);
+    return rows_used;
+}
+
+/* How many nodes of a list or tuple are, from the first on, as arrays say. rows: the numbers of their rows; the first few are
+ * inputs, of which so many are missing here, and whose numbers may be any. */
+static Py_ssize_t count_alike(PyObject *nodes, const Made *made, const int *rows_of_made, PyObject *outside,
+                              Py_ssize_t inputs, Py_ssize_t missing)
+{
+    PyObject **items = PySequence_Fast_ITEMS(nodes), **others = PySequence_Fast_ITEMS(outside);
+    Py_ssize_t count = PySequence_Fast_GET_SIZE(nodes), there = inputs - missing, i;
+    for (i = 0; i < count; i++) {
+        Fields *node = (Fields *)items[i];
+        Py_ssize_t k = i < there ? i : i + missing;
+        if (k >= made->count || node->row != rows_of_made[made->row_of[k]] || node->form == WITHOUT_GRADIENTS)
+            break;
+        Py_ssize_t own = operand_count(node), j;
+        const int64_t *expected = made->operands + made->offsets[k];
+        PyObject **read = (PyObject **)operands_of(node);
+        if (made->offsets[k + 1] - made->offsets[k] != own ||
+            (own == 0 && k >= inputs && memcmp(&node->data, made->data + k, sizeof(double))))
+            break;
+        for (j = 0; j < own; j++) {
+            int64_t at = expected[j];
+            PyObject *other = NULL;
+            if (at < 0)
+                other = others[~at];
+            else if (at < there || (at >= inputs && at - missing < i))
+                other = items[at < there ? at : at - missing];
+            if (read[j] != other)
+                break;
+        }
+        if (j < own)
+            break;
+    }
+    return i;
+}

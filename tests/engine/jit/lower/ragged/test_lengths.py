@@ -542,3 +542,70 @@ def test_what_depends_on_none_of_its_leaves_has_every_length() -> None:
         lifted = jit(f)
         for rows in ([2.0], [0.0, -1.0], [0.0, -1.0, 3.0]):
             assert float(lifted(rows)) == float(f(rows))
+
+
+def _score(x, w, v):
+    return engine.tanh(w * x) * v
+
+
+def _in_turn(xs, W, act=engine.tanh, skip=lambda i, n: False):
+    state, losses = W[0] * 0.0, []
+    for i, x in enumerate(xs):
+        state = act(W[1] * state + W[2] * x)
+        if not skip(i, len(xs)):
+            losses.append((state - W[3] * x) ** 2)
+    return sum(losses) / len(losses)
+
+
+def _positions(xs, W):
+    ends = W[: min(len(xs), 5)]
+    return engine.mean([_score(x, ends[min(i, len(ends) - 1)], W[5]) for i, x in enumerate(xs)])
+
+
+OTHER_AT_SOME_LENGTH = {
+    "a branch on the length": lambda xs, W: _in_turn(xs, W, engine.sin if len(xs) == 6 else engine.tanh),
+    "from some length on": lambda xs, W: _in_turn(xs, W, engine.sin if len(xs) > 6 else engine.tanh),
+    "even and odd": lambda xs, W: _in_turn(xs, W[len(xs) % 2 :]),
+    "a cutoff": lambda xs, W: _in_turn(xs[:6], W),
+    "the last ones": lambda xs, W: _in_turn(xs[-6:], W),
+    "a window": lambda xs, W: _in_turn(xs, W, skip=lambda i, n: i < n - 3),
+    "the last one counts twice": lambda xs, W: _in_turn(xs, W) + _score(xs[-1], W[4], W[5]),
+    "the first one is special": lambda xs, W: _in_turn([xs[0] * W[4], *xs[1:]], W),
+    "the last one is special": lambda xs, W: _in_turn([*xs[:-1], xs[-1] * W[4]], W),
+    "the last one is left out": lambda xs, W: _in_turn(xs, W, skip=lambda i, n: 1 < i == n - 1),
+    "positions that end": _positions,
+    "positions from the end": lambda xs, W: sum(
+        _score(x, W[(len(xs) - i) % 6], W[5]) for i, x in enumerate(xs)
+    ),
+    "a factor of the length": lambda xs, W: _in_turn([x * (1.0 / len(xs)) for x in xs], W),
+    "another weight at one length": lambda xs, W: _in_turn(xs, W) * (0.5 if len(xs) == 6 else 1.0),
+    "the same number, another function": lambda xs, W: _in_turn(
+        [engine.relu(x + 9.0) - 9.0 if len(xs) == 6 else x + 9.0 - 9.0 for x in xs], W
+    ),
+    "no gradient at one length": lambda xs, W: _in_turn(
+        xs, [*W[:3], engine.stop_gradient(W[3]) if len(xs) == 6 else W[3], *W[4:]]
+    ),
+    "the sum of another order": lambda xs, W: engine.mean(
+        [_score(x, W[0], W[1]) for x in (xs if len(xs) != 6 else xs[::-1])]
+    ),
+    "a cap of the total": lambda xs, W: engine.minimum(_in_turn(xs, W), W[0] * W[0] + 0.1 * len(xs)),
+    "a penalty": lambda xs, W: _in_turn(xs, W) + 0.01 * sum(w * w for w in W),
+}
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_a_length_at_which_the_function_is_another_is_computed_as_that(at_once, monkeypatch) -> None:
+    if at_once:  # the longest is compiled as soon as one comes again
+        monkeypatch.setattr(pipeline, "_LARGE", 0)
+    for audit in (False, None):
+        for name, g in OTHER_AT_SOME_LENGTH.items():
+            draw, W = np.random.default_rng(len(name)), [Value(0.3 * i - 0.7) for i in range(7)]
+
+            def f(xs, g=g, W=W):
+                return g(xs, W)
+
+            lifted = jit(f, audit=audit)
+            for n in (5, 9, 5, 9, 8, 6, 4, 6, 7, 3, 10, 6, 2, 7, 10):
+                for w in W:
+                    w.data += 0.05 * draw.normal()
+                assert_agrees(f, W, draw.normal(size=n).tolist(), lifted=lifted)
