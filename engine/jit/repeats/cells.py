@@ -161,7 +161,7 @@ class LoopCells:
             flags = plan.slot_flags[loop][target]
             held = self.slots[target] = Held(f"result {result}, {back} before", flags, True)
         elif way == FEED:
-            flags = plan.flags_of_all(self.step.feeds[target].tolist())
+            flags = plan.flags_of_column(self.step.feeds[target])
             held = self.feeds[target] = Held(f"input {target} of the step", flags, True)
         elif plan.graph.number[target] >= 0:
             held = self.stills[target] = Held(f"node {target}", plan.flags_of(target), False)

@@ -18,8 +18,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from engine.jit.lower.equal import levels_of
 from engine.jit.lower.strides import places_of_distinct
-from engine.jit.trace.traced_graph import CONSTANT, OPERATOR, Trace
+from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, OPERATOR, Trace
 
 __all__ = ["Graph", "Repeat", "find_repeats", "graph_of", "repeat_at"]
 
@@ -85,24 +86,20 @@ def graph_of(trace: Trace) -> Graph:
     """The results of a trace as numbered arrays."""
     kinds = trace.kinds.copy()
     order = trace.as_made
-    if (kinds[order] == OPERATOR).sum() != (kinds == OPERATOR).sum():
+    if np.count_nonzero(kinds[order] == OPERATOR) != np.count_nonzero(kinds == OPERATOR):
         order = np.arange(len(kinds))
-    while True:
-        nodes = order[kinds[order] == OPERATOR]
-        starts, ends = trace.offsets[nodes], trace.offsets[nodes + 1]
-        counts = ends - starts
-        at = np.repeat(starts - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
-        operands = trace.operands[at]
-        offsets = np.concatenate([[0], np.cumsum(counts)])
-        if not len(nodes):
-            break
-        numbers = np.logical_and.reduceat(kinds[operands] == CONSTANT, offsets[:-1])
-        if not numbers.any():
-            break
-        kinds[nodes[numbers]] = CONSTANT
-    number = np.full(len(kinds), -1)
+    _, moves = levels_of(trace.offsets, trace.operands, (kinds == INPUT) | (kinds == CAPTURED))
+    counts = np.diff(trace.offsets)
+    kinds[(moves == 0) & (counts > 0)] = CONSTANT
+    nodes = order[kinds[order] == OPERATOR]
+    counts = counts[nodes]
+    offsets = np.concatenate([[0], np.cumsum(counts)])
+    at = np.arange(offsets[-1]) + np.repeat(trace.offsets[nodes] - offsets[:-1], counts)
+    operands = trace.operands[at]
+    number = -1 - kinds.astype(np.intp)
     number[nodes] = np.arange(len(nodes))
-    read = np.where(number >= 0, number, -1 - kinds)[operands]
+    read = number[operands]
+    number[number < 0] = -1
     return Graph(kinds, nodes, number, offsets, operands, trace.row_of[nodes].astype(np.intp), read)
 
 

@@ -6,14 +6,14 @@ Parts take turns: what comes before the first loop, the first loop, what comes b
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from engine.jit.repeats.find import LEAST_STEPS, Graph, Repeat, find_repeats, graph_of
+from engine.jit.repeats.find import LEAST_STEPS, Graph, Ids, Repeat, find_repeats, graph_of
 from engine.jit.repeats.recurrence import FEED, INSIDE, SLOT, Step, step_of
 from engine.jit.repeats.section import Flags
 from engine.jit.repeats.twins import in_samples, side_by_side
-from engine.jit.trace.traced_graph import Trace
+from engine.jit.trace.traced_graph import CONSTANT, Trace
 
 __all__ = ["Plan", "Within", "plan_of"]
 
@@ -29,13 +29,18 @@ class Within(NamedTuple):
 _NEITHER = Flags(False, False)
 
 
+def _as_numbers(ids: Ids) -> Sequence[int]:
+    """An array whose items are plain numbers."""
+    return memoryview(ids)  # type: ignore[arg-type]  # its stubs know no buffers before Python 3.12
+
+
 class Plan:
     """Who computes what.
 
     Attributes:
         steps: the step of each loop.
         results: for each straight part the numbers of the results that it computes.
-        flags: of each node that no loop computes.
+        flags: of nodes that no loop computes; of a number there are none.
         step_flags, slot_flags: for each loop of the results of a step, and of what it reads of steps before.
         needed: for each straight part the nodes that others read.
         exported: for each loop the results of steps that others read.
@@ -47,13 +52,13 @@ class Plan:
     def __init__(self, trace: Trace, graph: Graph, steps: list[Step]) -> None:
         self.trace, self.graph, self.steps = trace, graph, steps
         self._starts = [step.repeat.start for step in steps]
-        self._number: list[int] = graph.number.tolist()
-        self._nodes: list[int] = graph.nodes.tolist()
-        self._offsets: list[int] = graph.offsets.tolist()
+        arrays = graph.number, graph.nodes, graph.offsets
+        self._number, self._nodes, self._offsets = map(_as_numbers, arrays)
         self.results = self._results()
-        self.flags: list[Flags] = [_NEITHER] * len(trace.kinds)
-        for i, leaf in trace.leaf_of.items():
-            self.flags[i] = Flags(trace.is_per_sample(leaf), leaf.wanted)
+        self.flags: dict[int, Flags] = {
+            i: Flags(trace.is_per_sample(leaf), leaf.wanted) for i, leaf in trace.leaf_of.items()
+        }
+        self._of_column: dict[bytes, Flags] = {}
         self._before: list[int] = []
         self.step_flags: list[list[Flags]] = []
         self.slot_flags: list[list[Flags]] = []
@@ -109,7 +114,15 @@ class Plan:
         where = self.where(node)
         if isinstance(where, Within):
             return self.step_flags[where.loop][where.result]
-        return self.flags[node if where is None else where[1]]
+        return self.flags.get(node if where is None else where[1], _NEITHER)
+
+    def flags_of_column(self, column: Ids) -> Flags:
+        """The flags of what reads a node of a column in each step."""
+        key = column.tobytes()
+        if key not in self._of_column:
+            is_number = self.graph.kinds[column] == CONSTANT
+            self._of_column[key] = self.flags_of_all(column[~is_number].tolist())
+        return self._of_column[key]
 
     def flags_of_all(self, nodes: Iterable[int]) -> Flags:
         """The flags of what reads nodes."""
@@ -184,7 +197,7 @@ class Plan:
     def _settle_loop(self, loop: int) -> None:
         step = self.steps[loop]
         stills = {node: self.flags_of(node) for node in self.stills(loop)}
-        feeds = [self.flags_of_all(column.tolist()) for column in step.feeds]
+        feeds = [self.flags_of_column(column) for column in step.feeds]
         slots = [self.flags_of_all(self.initial(loop, k)) for k in range(len(step.slots))]
         before = self.flags_of_all([*stills, *self.imports(loop)]).loops
         self._before.append(before)

@@ -65,8 +65,10 @@ class Step:
         return range(self.offsets[j], self.offsets[j + 1])
 
     def _operands(self, graph: Graph, trace: Trace) -> tuple[list[int], list[int]]:
-        start, period, _, operands = self.repeat
-        read, operands = graph.number[operands], _with_equal_numbers_once(graph, trace, operands)
+        start, period, steps, operands = self.repeat
+        low, high = graph.offsets[start], graph.offsets[start + steps * period]
+        read = graph.read[low:high].reshape(steps, -1)
+        operands = _with_equal_numbers_once(trace, operands, read[0] == -1 - CONSTANT)
         before = (read >= 0).all(axis=0) & (read < start).all(axis=0)  # for these it is none of a step's
         shifted = (read[0] >= 0) & (read[1] - read[0] == period)
         shifted &= ~before
@@ -157,13 +159,13 @@ class Step:
         return False
 
 
-def _with_equal_numbers_once(graph: Graph, trace: Trace, operands: Ids) -> Ids:
-    """The operands, with one node for each number: in a trace, each use of it is a node of its own."""
-    constants = np.flatnonzero(graph.kinds == CONSTANT)
-    _, firsts, which = places_of_distinct(trace.data[constants].view(np.int64))
-    one = np.arange(len(graph.kinds))
-    one[constants] = constants[firsts[which]]
-    return one[operands]
+def _with_equal_numbers_once(trace: Trace, operands: Ids, are_numbers: Ids) -> Ids:
+    """The operands of steps, with one node for each number: in a trace each use of it is one of its own."""
+    numbers = operands[:, are_numbers]
+    _, firsts, which = places_of_distinct(trace.data[numbers].view(np.int64).ravel())
+    found = operands.copy()
+    found[:, are_numbers] = numbers.ravel()[firsts[which]].reshape(numbers.shape)
+    return found
 
 
 def step_of(graph: Graph, trace: Trace, repeat: Repeat) -> Step | None:
