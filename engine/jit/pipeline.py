@@ -16,6 +16,7 @@ from engine.jit.backends.lanes import TapeOfSamples
 from engine.jit.backends.outcome import Ran
 from engine.jit.backends.scalar_program import ScalarProgram
 from engine.jit.choices.merge import merged
+from engine.jit.lower.ragged.beginning import beginning_of
 from engine.jit.lower.ragged.lengths import is_of_terms
 from engine.jit.lowering import Lowered, keep_freed_memory, without_collections
 from engine.jit.quick import next_audit, quick_call
@@ -224,8 +225,8 @@ class Lifted(Lowered):
         self, f: Callable[..., Any], arguments: Arguments, numbers: Vector, wanted: Sequence[bool]
     ) -> Lifted | None:
         assert self.lengths is not None
-        draws, longest = Draws(self.state.generators), self.lengths.trace
-        with traced_once(f, arguments, numbers, wanted, lambda: not self.state.unchanged(), longest) as run:
+        draws, begin = Draws(self.state.generators), partial(beginning_of, self.lengths.trace)
+        with traced_once(f, arguments, numbers, wanted, lambda: not self.state.unchanged(), begin) as run:
             if draws.first() is not None:
                 draws.put_back()
                 return None

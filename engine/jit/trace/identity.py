@@ -1,6 +1,8 @@
-"""Finds nodes by identity: their ids, and their positions in lists.
+"""Finds nodes by identity: their ids, their positions in lists, and what was made in which order.
 
-The compiled node has forms that make no object for each: some nanoseconds a node.
+The compiled node has forms that make no object for each: some nanoseconds a node. Nodes that were just made
+lie one behind the other in memory, so that to hold them against those of another run takes a fraction of a
+walk over their graph.
 """
 
 from __future__ import annotations
@@ -10,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.node.backend import Value, offered
+from engine.node.backend import PLAIN, Value, offered
+from engine.ops.op import Op
 
-__all__ = ["ids_of", "places_among", "places_in"]
+__all__ = ["Made", "alike_from_first", "ids_of", "made_arrays", "places_among", "places_in", "reached"]
 
 Ids = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -57,3 +60,113 @@ def places_in(ids: Ids, among: Ids) -> Ids:
     at = np.minimum(np.searchsorted(among, ids, sorter=order), len(among) - 1)
     found = order[at]
     return np.where(among[found] == ids, found, -1)
+
+
+Made = tuple[list[Op], Any, Any, Ids, Ids, list[Value]]
+"""Nodes in the order in which they were made, as arrays: see :func:`made_arrays`."""
+
+
+@offered
+def made_arrays(made: Sequence[Value]) -> Made:
+    """Nodes in the order in which they were made, as arrays, which do not hold them.
+
+    Args:
+        made: a list or tuple of Values, each once.
+
+    Returns:
+        ``(rows, row_of, data, offsets, operands, outside)``: the distinct operators; of each node the
+        position of its own, and its number; the operands of node i, ``operands[offsets[i]:offsets[i + 1]]``,
+        places among these nodes, or ``~place`` among the last, the operands that are none of them.
+
+    >>> x, y = Value(3.0), Value(4.0)
+    >>> rows, row_of, data, offsets, operands, outside = made_arrays([y, x * y])
+    >>> row_of.tolist(), data.tolist(), offsets.tolist(), operands.tolist(), outside == [x]
+    ([0, 1], [4.0, 12.0], [0, 0, 2], [-1, 0], True)
+    """
+    place = {id(node): i for i, node in enumerate(made)}
+    rows: dict[Op, int] = {}
+    outside: dict[int, tuple[int, Value]] = {}
+    offsets, operands = [0], list[int]()
+    row_of = [rows.setdefault(node._row, len(rows)) for node in made]
+    for node in made:
+        for child in node._children:
+            at = place.get(id(child), -1)
+            operands.append(at if at >= 0 else outside.setdefault(id(child), (~len(outside), child))[0])
+        offsets.append(len(operands))
+    return (
+        list(rows),
+        np.array(row_of, np.int32),
+        np.array([node._data for node in made], np.float64),
+        np.array(offsets, np.int64),
+        np.array(operands, np.int64),
+        [child for _, child in outside.values()],
+    )
+
+
+@offered
+def alike_from_first(nodes: Sequence[Value], made: Made, inputs: int, missing: int) -> int:
+    """How many nodes are, from the first on, those of arrays: operators, operands, numbers bit by bit.
+
+    Args:
+        nodes: a list or tuple of Values, in the order in which they were made.
+        made: the arrays.
+        inputs: so many of their first nodes are inputs, whose numbers may be any.
+        missing: so many of the last of these are not among the nodes, and nothing reads them.
+
+    >>> x, y, z = Value(3.0), Value(4.0), Value(5.0)
+    >>> made = made_arrays([y, a := x * y, a + 1.0])
+    >>> alike_from_first([z, b := x * z, b - 1.0], made, 1, 0)
+    2
+    """
+    rows, row_of, data, offsets, operands, outside = made
+    there = inputs - missing
+    if not 0 <= missing <= inputs < len(offsets) or there > len(nodes):
+        raise ValueError(f"expected {inputs} inputs but for {missing}")
+    numbers = np.ascontiguousarray(data).view(np.int64).tolist()
+    own = np.array([node._data for node in nodes]).view(np.int64).tolist()
+    for i, node in enumerate(nodes):
+        k = i if i < there else i + missing
+        if k >= len(row_of) or node._row is not rows[row_of[k]]:
+            return i
+        expected = operands[offsets[k] : offsets[k + 1]].tolist()
+        if not expected and k >= inputs and own[i] != numbers[k]:
+            return i
+        if not len(expected) == len(node._children) == len(node._local_grads):
+            return i
+        for at, child in zip(expected, node._children, strict=True):
+            if at < 0:
+                other = outside[~at]
+            elif at < there or inputs <= at < i + missing:
+                other = nodes[at if at < there else at - missing]
+            else:
+                return i
+            if child is not other:
+                return i
+    return len(nodes)
+
+
+@offered
+def reached(offsets: Ids, operands: Ids, wanted: Any) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Of each node of a graph whether it is wanted, or one is made of it that is.
+
+    Args:
+        offsets, operands: node i reads ``operands[offsets[i]:offsets[i + 1]]``, which stand before it.
+        wanted: of each node whether it is wanted.
+
+    Raises:
+        ValueError: a node reads one that does not stand before.
+
+    >>> reached(np.array([0, 0, 0, 1, 2]), np.array([1, 0]), [False, False, True, False]).tolist()
+    [False, True, True, False]
+    """
+    bounds, read = np.asarray(offsets).tolist(), np.asarray(operands).tolist()
+    found: list[bool] = np.array(wanted, bool).tolist()
+    for i in range(len(found) - 1, -1, -1):
+        for x in read[bounds[i] : bounds[i + 1]] if found[i] else ():
+            if not 0 <= x < i:
+                raise ValueError(f"node {i} reads one that does not stand before it")
+            found[x] = True
+    return np.array(found, bool)
+
+
+__test__ = {each: PLAIN[each] for each in __all__ if each in PLAIN}  # where doctest finds the examples

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine.errors import TraceError
-from engine.jit.trace.identity import ids_of, places_among, places_in
-from engine.jit.trace.made import Made, alike_from_first
+from engine.jit.trace.identity import Made, alike_from_first, ids_of, places_among, places_in
 from engine.jit.trace.traced_graph import CONSTANT, Trace
 from engine.node.backend import Value
 from engine.pytree.result import Result

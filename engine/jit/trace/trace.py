@@ -20,11 +20,10 @@ from engine.autograd.differentiating import differentiated
 from engine.autograd.grad_mode import enable_grad
 from engine.autograd.trace_mode import recording, tracing
 from engine.errors import TraceError
-from engine.jit.trace.beginning import beginning_of
 from engine.jit.trace.decisions import Decisions, Replay
 from engine.jit.trace.draws import Draws
 from engine.jit.trace.guards import computed_by, settled
-from engine.jit.trace.made import made_arrays
+from engine.jit.trace.identity import made_arrays
 from engine.jit.trace.retrace_check import (
     Change,
     changes_for,
@@ -180,17 +179,17 @@ def traced_once(
     numbers: np.ndarray[Any, Any],
     wanted: Sequence[bool],
     keeps: Callable[[], bool],
-    longer: Trace,
+    begin: Callable[[Result, Sequence[Value], Sequence[Value]], tuple[Trace, Places, list[Value]] | None],
 ) -> Iterator[tuple[Trace, Places | None] | None]:
     """What f computes on these numbers, from one run, to be held against a graph that is known.
 
     Its nodes are as the function made them until the block ends. None where f decides by numbers, or fails.
-    With it come the positions of its first nodes in the graph that is known, where it begins like that.
+    With it come the positions of its first nodes in the graph that is known, if it is found to begin so.
 
     Args:
         f, arguments, numbers, wanted: as for :func:`trace`.
         keeps: whether f keeps something of it for other calls.
-        longer: the graph that is known.
+        begin: finds that from its result, its inputs, and what it made; it gives all results in it, too.
     """
     made: list[Value] = []
     results: list[Value] | None = None
@@ -204,7 +203,7 @@ def traced_once(
                 result = None
         if result is None or decided.made or decided.left_open:
             yield None
-        elif (begins := beginning_of(longer, result, decided.held, made)) is not None:
+        elif (begins := begin(result, decided.held, made)) is not None:
             once, places, results = begins
             yield once, places
         else:

@@ -16,8 +16,7 @@ import numpy as np
 from engine.display.html import AsText
 from engine.errors import TraceError
 from engine.jit.trace.guards import Guard
-from engine.jit.trace.identity import ids_of, places_among, places_in
-from engine.jit.trace.made import Made, reached
+from engine.jit.trace.identity import Made, ids_of, places_among, places_in, reached
 from engine.node.backend import Value
 from engine.node.bulk import graph_arrays
 from engine.ops import OPERATORS

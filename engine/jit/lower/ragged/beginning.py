@@ -13,8 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.trace.identity import ids_of, places_among, places_in
-from engine.jit.trace.made import alike_from_first, reached
+from engine.jit.trace.identity import alike_from_first, ids_of, places_among, places_in, reached
 from engine.jit.trace.traced_graph import CONSTANT, OPERATOR, Trace
 from engine.node.backend import Value
 from engine.ops.op import Op

@@ -4,8 +4,8 @@ import pytest
 
 import engine
 from engine import Value
-from engine.jit.trace import beginning
-from engine.jit.trace.beginning import beginning_of
+from engine.jit.lower.ragged import beginning
+from engine.jit.lower.ragged.beginning import beginning_of
 from engine.jit.trace.trace import trace
 from engine.jit.trace.traced_graph import CONSTANT, Trace
 from engine.node.bulk import nodes_made
