@@ -252,7 +252,7 @@ def lbfgs_run(optimizer: Any, parameters: list[Any]) -> tuple[list[list[float]],
 
     for _ in range(LBFGS_STEPS):
         optimizer.step(closure)
-        run.append([float(each) for each in parameters])
+        run.append([float(each.detach()) for each in parameters])
     return run, calls
 
 
