@@ -10,7 +10,7 @@ from engine.autograd.trace_mode import checked
 from engine.floats.validate import non_negative
 from engine.quoting import brief
 from nn.data.numbers import items_of, number_of
-from nn.losses.pairing import is_share, may_be_logarithm, pairs_of
+from nn.losses.pairing import is_count, is_share, may_be_logarithm, pairs_of
 
 __all__ = ["kl_divergence", "poisson_nll"]
 
@@ -49,7 +49,7 @@ def kl_divergence(log_probabilities: Any, targets: Any, log_target: bool = False
             advice = "for logarithms of probabilities give log_target=True"
             raise ValueError(f"targets must be probabilities, got {brief(number_of(t))}; {advice}")
         terms.append(where(t, t * (log(t) - q), 0.0))
-    return sum(terms) / count
+    return sum(terms) / count if count > 1 else sum(terms)
 
 
 def poisson_nll(
@@ -75,7 +75,7 @@ def poisson_nll(
     eps = non_negative("eps", eps)
     terms = []
     for y, t in pairs_of(predictions, targets):
-        if not checked(t, _is_count):
+        if not checked(t, is_count):
             raise ValueError(f"targets must be counts, at least 0, got {brief(number_of(t))}")
         term = exp(y) - t * y if log_input else y - t * log(y + eps)
         terms.append(
@@ -88,8 +88,3 @@ def _log_factorial(t: Any) -> Any:
     """log t! by Stirling's formula, and 0 up to 1."""
     above = maximum(t, 1.0)  # so that there is no logarithm of 0
     return where(greater(t, 1.0), t * log(above) - t + 0.5 * log(math.tau * above), 0.0)
-
-
-def _is_count(x: Any) -> Any:
-    """Whether a number, or each of an array, is at least 0."""
-    return x >= 0.0

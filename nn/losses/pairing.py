@@ -8,7 +8,15 @@ from typing import Any
 from nn.data.foreign import from_foreign
 from nn.data.numbers import items_of
 
-__all__ = ["is_share", "is_sign", "map_pairs", "may_be_logarithm", "may_be_probability", "pairs_of"]
+__all__ = [
+    "is_count",
+    "is_share",
+    "is_sign",
+    "map_pairs",
+    "may_be_logarithm",
+    "may_be_probability",
+    "pairs_of",
+]
 
 
 def pairs_of(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
@@ -43,6 +51,18 @@ def map_pairs(function: Callable[[Any, Any], Any], predictions: Any, targets: An
 def _filled(predictions: Any, found: Iterator[Any]) -> Any:
     items = items_of(predictions)
     return next(found) if items is None else [_filled(each, found) for each in items]
+
+
+def is_count(x: Any) -> Any:
+    """Whether numbers are at least 0.
+
+    Args:
+        x: a float, or an array.
+
+    >>> is_count(3.0), is_count(-1.0)
+    (True, False)
+    """
+    return x >= 0.0
 
 
 def is_share(x: Any) -> Any:

@@ -12,7 +12,7 @@ from engine import dot, equal, log, mean, minimum, relu, sqrt, sum, where
 from engine.autograd.trace_mode import checked
 from engine.floats.validate import non_negative, real
 from engine.quoting import brief
-from nn.losses.pairing import is_sign
+from nn.losses.pairing import is_count, is_sign
 from nn.losses.reduced import Reduced
 from nn.modules.layers.axes import depth_of, flattened, listed, nested, shape_of
 from nn.vectors import at_least, pairwise_distance
@@ -186,6 +186,8 @@ class GaussianNLLLoss(_OfThree):
         super().__init__(reduction=reduction, full=full, eps=non_negative("eps", eps))
 
     def _of_sample(self, y: Any, target: Any, variance: Any) -> Any:
+        if not checked(variance, is_count):
+            raise ValueError(f"a variance must be at least 0, got {brief(variance)}")
         v = at_least(variance, self.eps)
         return 0.5 * (log(v) + (y - target) ** 2 / v + (math.log(math.tau) if self.full else 0.0))
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from engine import Value, dot, mean, softmax
 from engine.floats.validate import integer, real
 from nn.checks import flag, up_to_one
 from nn.modules.dropout import Dropout
 from nn.modules.inputs import Inputs, elementwise
-from nn.modules.layers.axes import listed, shape_of
+from nn.modules.layers.axes import flattened, listed, shape_of
 from nn.modules.layers.linear import Linear, starting_values
 from nn.modules.module import Module
 from nn.rng import Rng, random_source
@@ -52,7 +50,7 @@ def scaled_dot_product_attention(
     [[1.0, 0.0], [0.0558, 1.8884]]
     """
     q, k, v = (listed(name, x) for name, x in (("query", query), ("key", key), ("value", value)))
-    mask = None if attn_mask is None else listed("attn_mask", attn_mask)
+    mask = _mask_of("attn_mask", attn_mask)
     shapes = [shape_of(name, x) for name, x in (("query", q), ("key", k), ("value", v))]
     lengths, axes = (shapes[0][-2:-1], shapes[1][-2:-1]), {len(shape) for shape in shapes}
     before = {shape[:-2] for shape in shapes}
@@ -92,9 +90,19 @@ def _in_parts(
     return [[dot(row, column) for column in columns] for row in weights], weights
 
 
+def _mask_of(name: str, mask: Any) -> Any:
+    """A mask as nested lists; integers, which may mean either, are refused."""
+    if mask is None:
+        return None
+    found = listed(name, mask)
+    if all(isinstance(each, int) and not isinstance(each, bool) for each in flattened(found)):
+        raise TypeError(f"{name} must be of True and False, or of numbers that are added, got integers")
+    return found
+
+
 def _added(mask: list[Any]) -> list[Any]:
     """What a row of a mask adds to the products: -inf to those that are left out."""
-    return [(0.0 if each else -math.inf) if isinstance(each, (bool, np.bool_)) else each for each in mask]
+    return [(0.0 if each else -math.inf) if isinstance(each, bool) else each for each in mask]
 
 
 def _masked_softmax(products: list[Any], added: list[Any]) -> list[Any]:
@@ -197,6 +205,9 @@ class MultiheadAttention(Module):
         if any(shape[-1] != self.embed_dim for shape in shapes):
             raise ValueError(f"{self!r} takes vectors of length {self.embed_dim}, got shapes {shapes}")
         single, padding = len(shapes[0]) == 2, listed("key_padding_mask", key_padding_mask)
+        if padding is not None and not all(isinstance(each, bool) for each in flattened(padding)):
+            raise TypeError("key_padding_mask must be of True and False; True leaves a key out")
+        mask = _mask_of("attn_mask", attn_mask)
         if single:
             q, k, v, padding = [q], [k], [v], [padding]
         else:
@@ -207,7 +218,7 @@ class MultiheadAttention(Module):
         if not len(q) == len(k) == len(v) == len(padding) or any(map(_differ, k, v)):
             raise ValueError(f"query, key, value and mask must be of as many samples and keys, got {shapes}")
         found = [
-            self._of_sample(qs, ks, vs, self._mask(attn_mask, is_causal, len(qs), len(ks), each))
+            self._of_sample(qs, ks, vs, self._mask(mask, is_causal, len(qs), len(ks), each))
             for qs, ks, vs, each in zip(q, k, v, padding, strict=True)
         ]
         outputs: Any = [output for output, _ in found]
@@ -223,14 +234,13 @@ class MultiheadAttention(Module):
         """What is added to the products of queries and keys; None for nothing."""
         if mask is None and padding is None and not is_causal:
             return None
-        rows = [[0.0] * keys for _ in range(queries)] if mask is None else listed("attn_mask", mask)
-        if shape_of("attn_mask", rows) != (queries, keys) or (padding is not None and len(padding) != keys):
+        rows = [[0.0] * keys for _ in range(queries)] if mask is None else mask
+        shapes = shape_of("attn_mask", rows), (keys,) if padding is None else shape_of("padding", padding)
+        if shapes != ((queries, keys), (keys,)):
             raise ValueError(f"masks of {self!r} must be of {queries} queries and {keys} keys")
-        padded = [False] * keys if padding is None else [bool(each) for each in padding]
+        padded = [False] * keys if padding is None else padding
         left = [[out or (is_causal and j > i) for j, out in enumerate(padded)] for i in range(queries)]
-        rows = [
-            _added([not each if isinstance(each, (bool, np.bool_)) else each for each in row]) for row in rows
-        ]
+        rows = [_added([not each if isinstance(each, bool) else each for each in row]) for row in rows]
         return [
             [-math.inf if out else each for each, out in zip(row, outs, strict=True)]
             for row, outs in zip(rows, left, strict=True)

@@ -62,6 +62,19 @@ def test_each_is_its_module_with_settings_behind_the_input() -> None:
     ):
         with pytest.raises(ValueError, match=message):
             call()
+    x, attention = [[1.0, 0.0], [0.0, 2.0]], nn.MultiheadAttention(2, 1, rng=0)
+    for mask in ([[1, 0], [0, 1]], np.eye(2, dtype=int)):
+        with pytest.raises(TypeError, match=r"attn_mask must be of True and False, .* got integers"):
+            F.scaled_dot_product_attention(x, x, x, mask)
+        with pytest.raises(TypeError, match=r"attn_mask must be of True and False, .* got integers"):
+            attention(x, x, x, attn_mask=mask)
+    for padding in ([0, 1], [1.0, 0.0], np.array([0, 1])):
+        with pytest.raises(TypeError, match="key_padding_mask must be of True and False"):
+            attention(x, x, x, key_padding_mask=padding)
+    with pytest.raises(ValueError, match="must be of 2 queries and 2 keys"):
+        attention(x, x, x, key_padding_mask=[[True, False], [True, False]])
+    for mask in (np.eye(2, dtype=bool), np.where(np.eye(2), -np.inf, 0.0)):
+        assert [w.data for row in attention(x, x, x, attn_mask=mask)[1] for w in row] == [0.0, 1.0, 1.0, 0.0]
     for each in F.__all__:
         function = getattr(F, each)
         assert inspect.getdoc(function)

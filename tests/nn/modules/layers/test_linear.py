@@ -154,6 +154,7 @@ def test_what_a_loss_refuses() -> None:
     for three, message in (
         (lambda: nn.CosineEmbeddingLoss()([1.0], [1.0], 0), r"targets must be -1 or \+1, got 0"),
         (lambda: nn.TripletMarginLoss()([[1.0]], [[1.0]], [[1.0], [2.0]]), r"differ in length: \[1, 1, 2\]"),
+        (lambda: nn.GaussianNLLLoss()([1.0], [1.0], [-0.5]), r"a variance must be at least 0, got -0\.5"),
         (lambda: nn.TripletMarginLoss()([1.0], [1.0], [1.0, 2.0]), "vectors of one length are needed"),
     ):
         with pytest.raises(ValueError, match=message):
