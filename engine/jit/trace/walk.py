@@ -483,7 +483,8 @@ class Walk:
 
     def _named(self, attributes: dict[str, Any]) -> None:
         for name, part in attributes.items():
-            self._when_read(name, attributes, part)
+            if name != "__builtins__":  # of a module; what code reads of them is found by its own names
+                self._when_read(name, attributes, part)
 
     def _when_read(self, name: str, owner: Any, part: Any) -> None:
         """A place, now or as soon as some code is found that reads this name."""

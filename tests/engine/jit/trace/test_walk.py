@@ -4,11 +4,13 @@ import abc
 import configparser
 import functools
 import threading
+import warnings
 from typing import Any
 
 import numpy as np
 import pytest
 
+import nn
 from engine import Value, jit
 from engine.jit.trace import walk
 
@@ -210,3 +212,24 @@ def test_what_reads_more_objects_than_are_looked_into_runs_as_written(monkeypatc
             rows[i][0] = -7.0
             found.append(lifted([2.0] if batch else 2.0).data)
         assert found == [153.0, 143.0, -14.0]
+
+
+def test_what_reads_attributes_by_any_name_does_not_read_what_builtins_would() -> None:
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            self.layer0, self.layer1 = nn.Linear(2, 3, rng=0), nn.Linear(3, 1, rng=1)
+            self.act0, self.act1 = nn.Tanh(), nn.Identity()
+
+        def forward(self, x):
+            for i in range(2):
+                x = getattr(self, f"act{i}")(getattr(self, f"layer{i}")(x))
+            return x[0]
+
+    net = Net()
+    lifted = jit(lambda x: net(x))
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        assert lifted([1.0, 2.0]).data == pytest.approx(net([1.0, 2.0]).data, rel=1e-14)
+    assert not [each for each in seen if "reads files" in str(each.message)]  # by a builtin that it never calls
+    net.act0 = nn.ReLU()
+    assert lifted([1.0, 2.0]).data == pytest.approx(net([1.0, 2.0]).data, rel=1e-14)
