@@ -8,7 +8,7 @@ from typing import Any, Self, overload
 import numpy as np
 
 from engine import Value, is_grad_enabled
-from engine.quoting import typed
+from engine.quoting import brief, typed
 from nn.modules.activations import (
     ACTIVATIONS,
     Activation,
@@ -62,10 +62,11 @@ class Sequential(Module):
     Args:
         layers: modules (Layer, MLP, Dropout, PReLU, …); activations of ``nn.ACTIVATIONS`` by name or
             as functions, which are applied to each number; or other functions, of the whole output, such
-            as ``engine.softmax``.
+            as ``engine.softmax``. Or one dict of them by name, such as PyTorch's OrderedDict: each is then
+            an attribute, too.
 
     Attributes:
-        layers: a list of them.
+        layers: a list of them; of a dict, a dict.
 
     Raises:
         ValueError: there are none, or the name of an activation is unknown.
@@ -83,11 +84,11 @@ class Sequential(Module):
 
     _is_sequence = True
 
+    def __new__(cls, *layers: Any) -> Any:
+        named = cls is Sequential and len(layers) == 1 and isinstance(layers[0], Mapping)
+        return super().__new__(_Named if named else cls)
+
     def __init__(self, *layers: Module | Activation) -> None:
-        if len(layers) == 1 and isinstance(layers[0], Mapping):  # PyTorch's OrderedDict of named layers
-            raise TypeError(
-                "Sequential takes layers, not a dict of them; for names make a Module with these attributes"
-            )
         if not layers:
             raise ValueError("Sequential needs at least one layer, got none")
         self.layers: list[Callable[[Any], Any]] = [_layer(each) for each in layers]
@@ -100,7 +101,7 @@ class Sequential(Module):
             TypeError: a function among the layers returns bare numbers for Values, from which no gradient
                 flows back; under ``no_grad()``, as in :func:`nn.predict`, it may.
         """
-        for layer in self.layers:
+        for layer in self:
             before, x = x, layer(x)
             if not isinstance(layer, Module) and is_grad_enabled() and not _has_values(x):
                 self._refuse_bare(layer, before)
@@ -110,7 +111,7 @@ class Sequential(Module):
         if _has_values(given):
             name = getattr(layer, "__name__", type(layer).__name__)
             raise TypeError(
-                f"layer {self.layers.index(layer)} of this Sequential, {name}, returns bare numbers for "
+                f"layer {list(self).index(layer)} of this Sequential, {name}, returns bare numbers for "
                 "Values, so that no gradient flows back and no layer before it learns; compute it with "
                 "functions of engine, or call the model within no_grad() where only the numbers are wanted"
             )
@@ -176,9 +177,82 @@ class Sequential(Module):
         self.layers.extend([_layer(each) for each in layers])
         return self.label_parameters()
 
+    def _keys(self) -> Iterable[Any]:
+        """What the layers are called."""
+        return range(len(self))
+
     def __repr__(self) -> str:
-        lines = (f"({i}): {getattr(each, '__name__', each)!s}" for i, each in enumerate(self.layers))
+        named = zip(self._keys(), self, strict=True)
+        lines = (f"({key}): {getattr(each, '__name__', each)!s}" for key, each in named)
         return "Sequential(\n" + "\n".join(lines).replace("\n", "\n  ").join(["  ", "\n)"])
+
+
+class _Named(Sequential):
+    """A Sequential of a dict: its layers have names."""
+
+    layers: dict[str, Callable[[Any], Any]]  # type: ignore[assignment]
+
+    def __init__(self, layers: Mapping[str, Module | Activation]) -> None:
+        if not layers:
+            raise ValueError("Sequential needs at least one layer, got none")
+        for name in layers:
+            if (
+                not isinstance(name, str)
+                or not name.isidentifier()
+                or name == "layers"
+                or hasattr(Sequential, name)
+            ):
+                raise ValueError(f"a layer cannot be called {brief(name)}: it is to be an attribute")
+        self.layers = {name: _layer(layer) for name, layer in layers.items()}
+        self.label_parameters()
+
+    def __getattr__(self, name: str) -> Any:
+        found = self.__dict__.get("layers", {})
+        if name not in found:
+            raise AttributeError(
+                f"this Sequential has no attribute {name!r}; its layers are {', '.join(found)}"
+            )
+        return found[name]
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __iter__(self) -> Iterator[Callable[[Any], Any]]:
+        return iter([*self.layers.values()])
+
+    def __getitem__(self, position: Any) -> Any:
+        if isinstance(position, slice):
+            part: Any = dict([*self.layers.items()][position])
+            return Sequential(part)
+        return self.layers[self._name_at(position)]
+
+    def __setitem__(self, position: int, layer: Module | Activation) -> None:
+        self.layers[self._name_at(position)] = _layer(layer)
+        self.label_parameters()
+
+    def __delitem__(self, position: int) -> None:
+        name = self._name_at(position)
+        if len(self) == 1:
+            raise ValueError("Sequential needs at least one layer, and this is its last")
+        del self.layers[name]
+        self.label_parameters()
+
+    def insert(self, position: int, layer: Module | Activation) -> Self:
+        """Refused: a new layer needs a name."""
+        raise TypeError("the layers of this Sequential have names: make another one of a dict")
+
+    def extend(self, layers: Iterable[Module | Activation]) -> Self:
+        """Refused: new layers need names."""
+        raise TypeError("the layers of this Sequential have names: make another one of a dict")
+
+    def _name_at(self, position: int) -> str:
+        try:
+            return [*self.layers][position]
+        except IndexError:
+            raise IndexError(f"this Sequential has {len(self)} layers, got index {position}") from None
+
+    def _keys(self) -> Iterable[Any]:
+        return self.layers
 
 
 def _has_values(numbers: Any) -> bool:

@@ -1,10 +1,14 @@
 """Modules and functions one behind the other."""
 
+import copy
 import math
+import pickle
+from collections import OrderedDict
 
 import numpy as np
 import pytest
 
+import engine
 import nn
 from engine import Value, gradcheck, no_grad, softmax, tanh
 from nn import MLP, Activate, Dropout, Layer, Neuron, NoisyReLU, PReLU, Sequential
@@ -79,8 +83,6 @@ def test_slices_share_their_layers_and_layers_are_added_replaced_and_removed() -
         model[6]
     with pytest.raises(ValueError, match="6 layers has none in the slice"):
         model[6:]
-    with pytest.raises(TypeError, match="not a dict of them"):
-        Sequential({"first": nn.Linear(1, 1)})
     with pytest.raises(ValueError, match="its last"):
         del Sequential("relu")[0]
 
@@ -149,3 +151,37 @@ def test_a_function_that_returns_some_values_or_had_none_is_allowed() -> None:
     assert Sequential(lambda xs: [2.0 * x for x in xs])([1.0, 2.0]) == [2.0, 4.0]
     assert Sequential(Layer(1, 1, rng=0), lambda x: [x, 1.0])([1.0])[1] == 1.0
     assert Sequential(Layer(1, 2, rng=0), nn.Dropout(1.0))([1.0]) == [0.0, 0.0]
+
+
+def test_layers_may_have_names() -> None:
+    given = OrderedDict(first=nn.Linear(2, 3, rng=0), act=nn.Tanh(), last=nn.Linear(3, 1, rng=1))
+    model, plain = Sequential(given), Sequential(*given.values())
+    assert isinstance(model, Sequential)
+    assert (model.first, model[-1], len(model)) == (given["first"], given["last"], 3)
+    assert [y.data for y in model([1.0, 2.0])] == [y.data for y in plain([1.0, 2.0])]
+    assert [*model.state_dict(arrays=True)] == ["first.weight", "first.bias", "last.weight", "last.bias"]
+    assert repr(model).splitlines()[1] == "  (first): Linear(in_features=2, out_features=3, bias=True)"
+    for copied in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):  # noqa: S301 - made here
+        assert copied.state_dict() == model.state_dict()
+        assert copied.first is not model.first
+    assert [*model[1:].state_dict(arrays=True)] == ["last.weight", "last.bias"]
+    lifted = engine.jit(lambda x: model(x)[0])
+    assert lifted([1.0, 2.0]).data == pytest.approx(model([1.0, 2.0])[0].data, rel=1e-14)
+    model[1] = nn.ReLU()
+    assert isinstance(model.act, nn.ReLU)
+    assert lifted([1.0, 2.0]).data == pytest.approx(model([1.0, 2.0])[0].data, rel=1e-14)
+    for call in (lambda: model.append("tanh"), lambda: model.extend(["tanh"])):
+        with pytest.raises(TypeError, match="make another one of a dict"):
+            call()
+    with pytest.raises(AttributeError, match="no attribute 'lats'; its layers are first, act, last"):
+        _ = model.lats
+    with pytest.raises(IndexError, match="3 layers, got index 3"):
+        _ = model[3]
+    del model[1]
+    assert [*model.state_dict()][-1] == "layers.last.bias.0"
+    assert model([1.0, 2.0])[0].data == Sequential(given["first"], given["last"])([1.0, 2.0])[0].data
+    for name in ("layers", "training", "a.b", "", 3):
+        with pytest.raises(ValueError, match="a layer cannot be called"):
+            Sequential({name: nn.Tanh()})
+    with pytest.raises(ValueError, match="at least one layer"):
+        Sequential({})

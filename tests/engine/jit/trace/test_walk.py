@@ -230,6 +230,6 @@ def test_what_reads_attributes_by_any_name_does_not_read_what_builtins_would() -
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
         assert lifted([1.0, 2.0]).data == pytest.approx(net([1.0, 2.0]).data, rel=1e-14)
-    assert not [each for each in seen if "reads files" in str(each.message)]  # by a builtin that it never calls
+    assert not [each for each in seen if "reads files" in str(each.message)]  # by a builtin
     net.act0 = nn.ReLU()
     assert lifted([1.0, 2.0]).data == pytest.approx(net([1.0, 2.0]).data, rel=1e-14)
