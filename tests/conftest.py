@@ -138,11 +138,16 @@ MEASURED = {"nn": 10}
 Measuring makes Python twice as slow.
 """
 
+PROGRAMS = "tests/engine/jit/test_*programs.py"
+"""Drawn, or as people write them: they reach nothing that the tests of the rooms do not."""
+
 _seen: Counter[tuple[Path, str]] = Counter()
 
 
 def _is_measured(item: pytest.Item) -> bool:
     if item.get_closest_marker("unmeasured") or not item.nodeid.startswith(("engine/", "nn/", "tests/")):
+        return False
+    if item.path.match(PROGRAMS):
         return False
     test = (item.path, getattr(item, "originalname", None) or item.name)
     _seen[test] += 1

@@ -22,6 +22,7 @@ def by_numpy(w, x):
     return np.sum(w * x * x) - np.exp(np.sum(w * x) * 0.1)
 
 
+@pytest.mark.unmeasured
 def test_any_axis_of_any_argument() -> None:
     rng = np.random.default_rng(0)
     for n, m in product((1, 3), (2, 3)):

@@ -168,6 +168,7 @@ def assert_is_or_is_refused(transform: Callable[..., Any], lifted: Any, expected
     return True
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("transform", "place", "form"), in_turn(FIRST, PLACES))
 def test_first_derivatives_through_lifted_functions(transform, place, form) -> None:
     with forced(form):

@@ -171,6 +171,7 @@ USES = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("use", USES)
 def test_data_of_other_libraries_are_read_as_arrays(use, form) -> None:

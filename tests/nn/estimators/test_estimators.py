@@ -81,6 +81,7 @@ TARGETS = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("solver", ["adam", "sgd", "lbfgs"])
 def test_networks_are_those_of_scikit_learn(solver) -> None:
     for (name, y), activation in product(TARGETS.values(), ("tanh", "logistic", "identity", "relu")):
@@ -159,6 +160,7 @@ def test_partial_fit_and_warm_start_go_on_where_they_were() -> None:
             ours.set_params(hidden_layer_sizes=(5,)).fit(X, NUMBERS)
 
 
+@pytest.mark.unmeasured
 def test_pipelines_and_searches() -> None:
     pipeline = make_pipeline(
         StandardScaler(), nn.MLPClassifier((4,), "tanh", solver="lbfgs", random_state=0, max_iter=40)

@@ -227,6 +227,7 @@ def added(monkeypatch):
     return ADDED
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("jit", [False, True])
 @pytest.mark.parametrize("given", ["margins", margins, ADDED])
 def test_a_loss_added_to_the_table_trains(added, given, jit) -> None:

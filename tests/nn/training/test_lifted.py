@@ -90,6 +90,7 @@ def test_there_is_a_case_for_every_loss() -> None:
     assert set(CASES) == set(LOSSES)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("size", [None, 7])
 @pytest.mark.parametrize("loss", CASES)
 def test_every_loss_trains_the_same(loss, size) -> None:
@@ -118,6 +119,7 @@ def test_targets_may_be_one_hot() -> None:
     assert_the_same(*both_ways(model, X, y, loss="cross_entropy", epochs=3, batch_size=7))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("validation", [0.3, (X[:5], CLASSES[:5]), (X[:5].tolist(), CLASSES[:5].tolist())])
 def test_metrics_and_validation_are_the_same(validation) -> None:
     model, _ = CASES["cross_entropy"]
@@ -188,6 +190,7 @@ def test_a_loss_of_ones_own_trains_the_same() -> None:
     assert_the_same(*zip(*results, strict=True))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "optimizer",
     [
@@ -269,6 +272,7 @@ def test_a_training_goes_on_from_a_checkpoint_bit_for_bit(tmp_path) -> None:
     assert models[2].state_dict() == models[0].state_dict()
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("kind", [list, np.array])
 def test_losses_and_metrics_see_lists_where_lists_were_given(kind) -> None:
     seen = set()
@@ -448,6 +452,7 @@ COMPARING = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("batch_size", [None, 7])
 @pytest.mark.parametrize("how", COMPARING)
 def test_a_loss_that_compares_a_target_with_a_number_trains_the_same(how, batch_size) -> None:

@@ -74,6 +74,7 @@ def test_what_diverged_goes_back_to_where_the_loss_was_best() -> None:
     assert (history["loss"], model.w.data) == ([1.0, 25.0, 625.0], 1.0)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("jit", [False, True])
 @pytest.mark.parametrize("ended", ["by patience", "by a callback", "by epochs"])
 @pytest.mark.parametrize("optimizer", ["diverging", "to and fro", "jumping", "falling"])
@@ -108,6 +109,7 @@ def test_with_batches_they_are_the_last_that_the_best_epoch_was_measured_with_or
     assert model.w.data == (last if last**2 < kept**2 else kept)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("monitor", ["accuracy", "val_accuracy", "val_loss", "loss"])
 @pytest.mark.parametrize("jit", [False, True])
 def test_parameters_fit_the_number_that_is_monitored(monitor, jit) -> None:
@@ -256,6 +258,7 @@ def test_parameters_that_come_during_a_training_are_cleared_and_handed_on() -> N
     assert [grads for _, grads in counts] == [[1.0], [1.0], [1.0, 1.0], [1.0, 1.0]]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("jit", [False, True])
 def test_epochs_with_callbacks_and_validation_walk_through_no_model(jit, monkeypatch) -> None:
     walks = []

@@ -448,6 +448,7 @@ def test_a_decision_by_a_chosen_number_keeps_the_way_that_python_took() -> None:
     assert lifted.graph.is_merged
 
 
+@pytest.mark.unmeasured
 def test_samples_of_a_batch_are_one_program() -> None:
     X = np.array(points(40))
     for activation in (relu, clipped, sigmoid, layer.leaky):

@@ -32,6 +32,7 @@ def moved(x: Any, i: int) -> Any:
     return x + 0.1 * i * (1.0 + 0.3 * np.sin(7.0 * x + i)) if isinstance(x, float) else x
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", STEPS)
 def test_loops_are_the_engines(name) -> None:
     f, args, values = STEPS[name]()

@@ -97,6 +97,7 @@ def found(y):
     return y.data, W.grad, V.grad
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("name", "form"), in_turn(DECISIONS), indirect=["form"])
 def test_a_decision_by_an_argument_is_taken_anew(name, form) -> None:
     decide = DECISIONS[name]
@@ -107,6 +108,7 @@ def test_a_decision_by_an_argument_is_taken_anew(name, form) -> None:
     assert f.traces <= len(NUMBERS)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", DECISIONS)
 def test_samples_are_parted_by_the_way_they_take(name) -> None:
     decide = DECISIONS[name]
@@ -132,6 +134,7 @@ def test_a_decision_by_a_computed_number_is_taken_anew(name, form) -> None:
     assert lifted.traces <= len(NUMBERS)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", DECISIONS)
 def test_samples_are_parted_by_what_is_computed_of_them(name) -> None:
     decide = DECISIONS[name]
@@ -147,6 +150,7 @@ def test_samples_are_parted_by_what_is_computed_of_them(name) -> None:
             np.testing.assert_allclose(mapped(order), [row[0] for row in rows], rtol=1e-12)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("name", "form"), in_turn(DECISIONS), indirect=["form"])
 def test_a_decision_by_a_captured_value_is_taken_anew(name, form) -> None:
     decide = DECISIONS[name]
@@ -169,6 +173,7 @@ def test_a_decision_by_a_captured_value_is_taken_anew(name, form) -> None:
         assert h([2.0, 2.0]).tolist() == [expected, expected]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("name", "form"), in_turn(DECISIONS), indirect=["form"])
 def test_a_decision_by_what_is_computed_of_captured_values_is_taken_anew(name, form) -> None:
     decide, switch = DECISIONS[name], Value(1.0)
@@ -260,6 +265,7 @@ PROGRAMS = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_programs_with_ifs_give_what_the_engine_gives(name, form) -> None:
     f = PROGRAMS[name]
@@ -351,6 +357,7 @@ def test_labels_in_an_array_choose(name, form) -> None:
         assert masked(2.0, np.array(labels)).data == sum(1.0 if t == 1 else -2.0 for t in labels)
 
 
+@pytest.mark.unmeasured
 def test_a_number_that_keeps_changing_runs_as_written_with_one_warning(form) -> None:
     f = jit(lambda x: W * x * int(x.data))
     with warnings.catch_warnings(record=True) as caught:

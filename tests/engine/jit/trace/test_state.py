@@ -260,6 +260,7 @@ def _put_back(monkeypatch):
     monkeypatch.setattr(sys.modules[__name__], "SCALE", 1.0)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.measured
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("how", ["jit", "batch", "vmap", "grad"])
@@ -339,6 +340,7 @@ def test_loss_without_arguments_over_a_batch_that_is_refilled() -> None:
     assert lifted.traces == len(changes)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.filterwarnings("ignore:.*was traced 16 times:RuntimeWarning")
 def test_fit_with_a_weight_that_a_callback_changes() -> None:
     xs = np.random.default_rng(0).normal(size=(8, 2))

@@ -36,6 +36,7 @@ def weighted(outputs: Any) -> Any:
     return engine.dot(numbers(len(listed), 0.5), listed)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", MODULES)
 def test_outputs_and_gradients_are_those_of_torch(name) -> None:
     make, x = MODULES[name]

@@ -113,6 +113,7 @@ def test_it_computes_value_and_gradient(f, arguments, tmp_path) -> None:
         w.data -= 0.25
 
 
+@pytest.mark.unmeasured
 @needs_compiler
 @pytest.mark.parametrize("name", ["rnn_with_losses", "kalman", "wave", "encoder_decoder"])
 def test_it_computes_what_goes_step_by_step(name, tmp_path) -> None:
