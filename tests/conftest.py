@@ -174,14 +174,21 @@ def _unmeasured() -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """Measure what importing the packages runs, not what pytest does with thousands of tests."""
+    """Measure what importing the packages runs, not what pytest does with thousands of tests.
+
+    These live on, so the collector of cycles would look at all of them, again and again, for nothing.
+    """
     if "coverage.collector" in sys.modules:
         for package in ("engine", "nn"):
             for module in walk_packages([str(session.config.rootpath / package)], package + "."):
                 with suppress(ImportError):  # such as that of what is not installed
                     import_module(module.name)
-    with _unmeasured():
-        return (yield)
+    gc.disable()
+    try:
+        with _unmeasured():
+            return (yield)
+    finally:
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)
