@@ -150,7 +150,6 @@ def test_samples_are_parted_by_what_is_computed_of_them(name) -> None:
             np.testing.assert_allclose(mapped(order), [row[0] for row in rows], rtol=1e-12)
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize(("name", "form"), in_turn(DECISIONS), indirect=["form"])
 def test_a_decision_by_a_captured_value_is_taken_anew(name, form) -> None:
     decide = DECISIONS[name]
@@ -173,7 +172,6 @@ def test_a_decision_by_a_captured_value_is_taken_anew(name, form) -> None:
         assert h([2.0, 2.0]).tolist() == [expected, expected]
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize(("name", "form"), in_turn(DECISIONS), indirect=["form"])
 def test_a_decision_by_what_is_computed_of_captured_values_is_taken_anew(name, form) -> None:
     decide, switch = DECISIONS[name], Value(1.0)

@@ -137,7 +137,6 @@ def test_a_function_that_fails_on_all_other_numbers_says_so() -> None:
         traced(fails_later, 2.0)
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("length", [1_000, 30_000])
 def test_labels_of_few_classes_are_traced_beside_indices_of_a_large_table(length) -> None:
     table, classes = [Value(0.1 * i) for i in range(length)], [Value(1.5), Value(-0.5)]

@@ -172,7 +172,6 @@ for view, total in {"values": sum, "items": lambda items: sum(k for _, k in item
     )
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("audit", [None, False])
 def test_what_is_found_so_may_change(audit) -> None:
     for name, (read, change, make) in READS.items():
