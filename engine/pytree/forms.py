@@ -53,7 +53,7 @@ def recognised(
             continue
         if form[0] != _ARRAY or type(item) is not np.ndarray or item.dtype not in _TAKEN:
             return None
-        if item.shape != form[1] or not item.flags.c_contiguous:
+        if item.shape != form[1]:
             return None
         numbers[place : place + item.size] = item.reshape(-1)
         place += item.size

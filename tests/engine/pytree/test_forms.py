@@ -114,7 +114,6 @@ def test_only_the_same_nesting_is_recognised(before) -> None:
 
 ORDINARY_BUT_SLOW = {
     "a single of NumPy",
-    "a reversed vector",
     "a vector of singles",
     "a number of no dimension",
     "three numbers of NumPy",
@@ -152,7 +151,7 @@ SAMPLES = {
     "other rows": ((np.ones((4, 3)), np.ones(4)), False),
     "integers": ((np.ones((4, 2)), np.ones(4, int)), True),
     "booleans": ((np.ones((4, 2)), np.ones(4, bool)), False),
-    "transposed": ((np.ones((2, 4)).T, np.ones(4)), False),
+    "transposed": ((np.ones((2, 4)).T, np.ones(4)), True),
     "lists": (([[1.0, 1.0]] * 4, [1.0] * 4), False),
     "one argument": ((np.ones((4, 2)),), False),
 }
@@ -166,6 +165,33 @@ def test_samples_in_arrays(name) -> None:
     if known:
         assert [column.shape for column in form.tables] == [(4, 2), (4, 1)]
         assert np.all(np.concatenate(form.tables, axis=1) == 1.0)
+
+
+TABLE = np.arange(24.0).reshape(4, 6) - 7.0
+
+LAYOUTS = {
+    "columns": TABLE[:, 1:4],
+    "every other column": TABLE[:, ::2],
+    "turned round": TABLE[::-1, 2::-1],
+    "transposed": TABLE[:3].T[:4],
+    "in Fortran's order": np.asfortranarray(TABLE[:, :3]),
+    "one row for all": np.broadcast_to(TABLE[0, :3], (4, 3)),
+    "integers": TABLE.astype(np.int64)[:, ::-2],
+    "read-only": TABLE[:, 3:],
+    "of three axes": TABLE.reshape(4, 3, 2)[:, :, 1],
+}
+LAYOUTS["read-only"].setflags(write=False)
+
+
+def test_arrays_are_read_in_the_order_of_their_axes_however_they_lie() -> None:
+    packed = np.zeros(4, [("flag", "i1"), ("x", "f8", 3)])
+    packed["x"] = TABLE[:, :3]
+    form = Form.of(Arguments.of_call((np.zeros((4, 3)),), {}, by_sample=True), True)
+    for name, array in (LAYOUTS | {"a field beside a byte": packed["x"]}).items():
+        found = recognised((array,), {}, form.template, form.numbers)
+        assert name == "a field beside a byte" or found == (), name
+        if found is not None:
+            assert form.numbers.tolist() == [float(x) for row in array.tolist() for x in row], name
 
 
 @pytest.mark.skipif(backend != "cython", reason="the node in Python recognises arrays only")

@@ -36,6 +36,18 @@ static int take_number(PyObject *item, Sink *sink)
     return take_double(number, sink);
 }
 
+/* Copy what lies at and behind an axis of an array in the order of C, as of a column or a transposed one; where it ended. */
+static double *copy_strided(const char *from, const Py_buffer *view, int axis, double *to)
+{
+    if (axis == view->ndim) {
+        memcpy(to, from, sizeof *to);
+        return to + 1;
+    }
+    for (Py_ssize_t i = 0; i < view->shape[axis]; i++)
+        to = copy_strided(from + i * view->strides[axis], view, axis + 1, to);
+    return to;
+}
+
 /* Take the numbers of an array of float64 or int64 in the order of C. */
 static int take_array(PyObject *array, PyObject *shape, Sink *sink)
 {
@@ -44,7 +56,7 @@ static int take_array(PyObject *array, PyObject *shape, Sink *sink)
     int taken;
     if (Py_TYPE(array) != sink->array_type)
         return 0;
-    if (PyObject_GetBuffer(array, &view, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT) < 0) {
+    if (PyObject_GetBuffer(array, &view, PyBUF_STRIDES | PyBUF_FORMAT) < 0) {
         if (!PyErr_ExceptionMatches(PyExc_ValueError) && !PyErr_ExceptionMatches(PyExc_BufferError))
             return -1;
         PyErr_Clear();
@@ -56,11 +68,16 @@ static int take_array(PyObject *array, PyObject *shape, Sink *sink)
     for (int i = 0; taken && i < view.ndim; i++)
         taken = view.shape[i] == PyLong_AsSsize_t(PyTuple_GET_ITEM(shape, i));
     if (taken) {
-        if (view.format[0] == 'd')
+        if (PyBuffer_IsContiguous(&view, 'C'))
             memcpy(sink->numbers, view.buf, view.len);
         else
-            for (Py_ssize_t i = 0; i < count; i++)
-                sink->numbers[i] = (double)((int64_t *)view.buf)[i];
+            copy_strided(view.buf, &view, 0, sink->numbers);
+        if (view.format[0] == 'l')
+            for (Py_ssize_t i = 0; i < count; i++) {
+                int64_t number;
+                memcpy(&number, sink->numbers + i, sizeof number);
+                sink->numbers[i] = (double)number;
+            }
         sink->numbers += count;
     }
     PyBuffer_Release(&view);
