@@ -34,9 +34,14 @@ cdef Vector vector_of(object vector, Py_ssize_t count, bint written):
     return opened
 
 
+cdef inline object listed(object values):
+    """What :func:`plain_list` gives, without a call for what it is mostly given."""
+    return values if type(values) is list or type(values) is tuple else plain_list(values)
+
+
 cdef object values_in(object values):
     """A list or tuple of Values, a subclass of these as a list; TypeError for anything else."""
-    values = plain_list(values)
+    values = listed(values)
     if not isinstance(values, (list, tuple)):
         check_values(values)
     cdef Py_ssize_t i = first_other(values)
@@ -50,7 +55,7 @@ cdef int copy_numbers(object values, object vector, bint gradients, bint write, 
     """The data or the gradients of many Values, into a vector or from it."""
     if recorded():
         tracing.refuse_while_tracing(what + " of many Values", "do it outside")
-    values = plain_list(values)
+    values = listed(values)
     cdef Vector numbers = vector_of(vector, len(values), not write)
     values = values_in(values)
     if scale is None:
@@ -227,7 +232,7 @@ def fused_node(data, operands, local_grads, row):
     cdef double y = as_double(data, "data")
     if not recording():
         return owned(new_leaf(y, FROZEN_ROW))
-    operands = plain_list(operands)
+    operands = listed(operands)
     cdef Vector local = vector_of(local_grads, len(operands), False)
     cdef int number = take_row(row)
     try:
