@@ -211,9 +211,7 @@ def _shares(target: Any, classes: int, place: str) -> int | Value | list[Any]:
 def _checked_shares(shares: list[Any], classes: int, place: str) -> int | list[Any]:
     if len(shares) != classes:
         index = f"; the index of a class is a number, not [{brief(shares[0])}]" if len(shares) == 1 else ""
-        raise ValueError(
-            f"the target of {place} must have {classes} probabilities, got {len(shares)}{index}"
-        )
+        raise ValueError(f"the target of {place} must have {classes} probabilities, got {len(shares)}{index}")
     if is_tracing() and any(isinstance(share, Value) for share in shares):
         for share in shares:
             if not checked(share, is_share):

@@ -81,8 +81,7 @@ class _OfChannels(Dropout):
             raise ValueError(f"{self!r} takes an input of shape {wanted}, or a list of such, got {shape}")
         factors = super().__call__([1.0] * len(x))
         return [
-            elementwise(partial(mul, factor), channel)
-            for factor, channel in zip(factors, x, strict=True)
+            elementwise(partial(mul, factor), channel) for factor, channel in zip(factors, x, strict=True)
         ]
 
 

@@ -17,6 +17,7 @@ from nn.modules.members.traversal import find_members
 
 __all__ = ["IncompatibleKeys", "Module", "members_of"]
 
+
 class Module(WithState):
     """Base class of Neuron, Layer, MLP and of your own models: anything with parameters.
 

@@ -21,6 +21,7 @@ from nn.optim.saved_state import checked_state
 
 __all__ = ["Optimizer", "is_as_made"]
 
+
 class Optimizer:
     """Base class of the optimisers: holds parameters and settings, and updates the parameters.
 

@@ -93,7 +93,7 @@ class Training(Steps):
         state.epoch += 1
         self.quiet = not self.callbacks or not calls_within_epochs(self.callbacks)
         if self.look and self.last_look is not None and self._untouched(self.last_look):
-            self.look = False
+            self.look, self.looked = False, self.directly
         looked = self.look
         numbers = self.run_steps()
         state.loss = numbers["loss"]

@@ -49,6 +49,7 @@ class Steps:
         look: whether anybody else's code may have run since the last step, and changed anything.
         whole: the batch of all samples, in a list, where that is the only one.
         directly: how many steps were taken without a graph.
+        looked: how many had been when all was looked at last.
         quiet: whether no callback is called within this epoch.
         idle: the parameters that the loss depends on, and those of ``stepped`` that it does not.
         before_last: the numbers of these before the last step, where early stopping may want them back.
@@ -74,6 +75,7 @@ class Steps:
     look: bool = True
     whole: list[tuple[Any, Any]] | None = None
     directly: int = 0
+    looked: int = 0
     quiet: bool = True
     idle: tuple[list[Value], list[Value], list[Value]] | None = None
 
@@ -186,6 +188,8 @@ class Steps:
         None where the loss is to be swept: then nothing has changed but gradients, which are cleared anyway.
         """
         lifted: Any = self.lifted
+        if self.look:
+            self.looked = self.directly
         if self.metrics:
             outputs.extend(lifted.outputs(X))
         same = self.whole is not None and not self.look and self._is_alone_between_epochs
@@ -198,7 +202,7 @@ class Steps:
             self.before_step(self.parameters)
         self.state.optimizer.step()
         self.directly += 1
-        self.look = self.directly % _STEPS_BETWEEN_LOOKS == 0 or not self.is_alone()
+        self.look = self.directly - self.looked >= _STEPS_BETWEEN_LOOKS or not self.is_alone()
         return loss
 
     def _clear_idle(self, reached: list[Value]) -> None:

@@ -12,7 +12,7 @@ from engine.jit.backends.threads import in_order
 from nn import MLP, SGD, Adam, ExponentialLR, LambdaLR, clip_grad_norm_, fit
 from nn.losses import hinge
 from nn.training.lifted import Lifted
-from nn.training.loop import Training
+from nn.training.loop import LastLook, Training
 
 COMPILED = not Value.__module__.endswith("node.value")
 
@@ -380,3 +380,27 @@ def test_after_a_validation_that_runs_the_model_itself_all_is_looked_at(monkeypa
     settings = {"optimizer": SGD(model.parameters()), "epochs": 3, "batch_size": None, "jit": True}
     fit(model, X, X[:, 0], loss="mse", validation=(X, X[:, 0]), **settings)
     assert looks == [True] * 3
+
+
+@pytest.mark.parametrize(("samples", "batch_size", "epochs"), [(100, None, 200), (200, 1, 2)])
+@pytest.mark.parametrize("callbacks", [(), [lambda state: None]], ids=["alone", "watched"])
+def test_all_is_looked_at_again_after_64_steps_at_most(
+    samples, batch_size, epochs, callbacks, monkeypatch
+) -> None:
+    looks, descend, holds = [], Lifted.descend, LastLook.holds
+    monkeypatch.setattr(
+        Lifted,
+        "descend",
+        lambda self, X, y, look, same: looks.append(look) or descend(self, X, y, look, same),
+    )
+
+    def held(self, state):
+        looks.append("all")
+        return holds(self, state)
+
+    monkeypatch.setattr(LastLook, "holds", held)
+    X = np.random.default_rng(0).normal(size=(samples, 2))
+    options = {"epochs": epochs, "batch_size": batch_size, "callbacks": callbacks, "progress": False}
+    fit(MLP(2, [2, 1], rng=0), X, X[:, 0], loss="mse", optimizer=SGD, jit=True, rng=0, **options)
+    gaps = "".join("-" if each is False else "+" for each in looks).split("+")
+    assert max(map(len, gaps)) in ((1,) if callbacks and batch_size is None else (63, 64))
