@@ -41,6 +41,10 @@ def _power_exponent(m: Any, y: Any, x: Any, n: Any) -> Any:
     return m.where(m.equal(x, 0.0) * m.greater_equal(n, 0.0), 0.0, y * m.log(x))
 
 
+_PARTIALS_OF_POWERS = {-1.0: lambda y: -(y * y), -0.5: lambda y: -0.5 * (y * y * y), 0.5: lambda y: 0.5 / y}
+"""Partials on arrays by their results y = x**n: then nothing reads x again. Within 4 units in the last place."""
+
+
 def _constant_power(n: float) -> Op:
     """The row x**n of one constant n: no logarithm, and x**0 is flat even at 0."""
 
@@ -58,6 +62,8 @@ def _constant_power(n: float) -> Op:
     def array_partial(m: Any, y: Any, x: Any) -> Any:
         if n in (0.0, 1.0, 2.0):
             return partial(m, y, x)
+        if n in _PARTIALS_OF_POWERS:
+            return _PARTIALS_OF_POWERS[n](y)
         return m.power_partial(y, x, n)  # a second power takes longer than y / x
 
     return Op(

@@ -121,6 +121,8 @@ def operands_of(tree: Call) -> list[Any] | None:
     known = dict(zip(_names(origin.row), origin.operands, strict=True), y=origin.value)
     given = [known[name] for name in names]
     read = list(tree.walk())
+    if any(name != "y" and known[name] is origin.value for name in names):
+        return None  # its result stands where it was
     return given if all(x in read for x in given if isinstance(x, Expression)) else None
 
 

@@ -7,6 +7,7 @@ from mpmath import mp, mpf
 
 import engine
 from engine import Value, derivatives, grad, gradients, hessian, jvp, vjp
+from tests.engine.jit.forms import forced
 from tests.engine.nodes import compiled_module, reference
 from tests.sampling import THOROUGH
 
@@ -150,3 +151,16 @@ def test_a_power_that_is_nan_has_no_slope(n) -> None:
 def test_the_second_derivative_at_a_pole_is_infinite_or_nan_and_never_a_number(mode, n) -> None:
     for f in (lambda v: v**n, lambda v: v ** Value(n)):
         assert not math.isfinite(SECOND[mode](f, 0.0))
+
+
+@pytest.mark.parametrize("form", ["arrays", "numpy", "scalars", "tape"])
+def test_lifted_slopes_of_roots_and_their_inverses(form) -> None:
+    """Arrays take them from the results."""
+    bases = [x for x in (*BASES, 1e-210, 1e210, 0.7, 4e-309) if x != -INF]
+    for n in (-1.0, -0.5, 0.5):
+        variables = [Value(x) for x in bases]
+        with forced(form):
+            powers = engine.jit(lambda n=n, variables=variables: [v**n for v in variables])()
+        for x, variable, power in zip(bases, variables, powers, strict=True):
+            power.backward()
+            assert agree(variable.grad, grad(lambda v, n=n: v**n)(x)), (n, x)
