@@ -1,6 +1,7 @@
 """Puts statements into those that read their results, so that a line says as much as one of a textbook does.
 
-Three laws, applied until none holds. No number changes by them, to the last bit.
+Three laws, applied until none holds. No number changes by them, to the last bit, but next to the smallest floats, where
+``factors.py`` puts numbers together.
 
     t = A            u = f(t)      ->  u = f(A)      where nothing else reads t
     t = A            t += B        ->  t = A + B     where nothing reads t in between
@@ -20,6 +21,7 @@ from typing import Any
 
 from engine.jit.emit.arrays import Views
 from engine.jit.emit.forward import Program
+from engine.jit.emit.fusion.factors import with_numbers_together
 from engine.jit.emit.fusion.replaced import reading, size_of
 from engine.jit.emit.fusion.turned import turned
 from engine.jit.emit.fusion.uses import Cells, Use, meet, place_of, uses_of, uses_of_view
@@ -129,6 +131,7 @@ class _Fusion:
                 joined = _joined(first, reader) or self._substituted(
                     first, reader, own, at, by, others, in_loop
                 )
+                joined = joined and with_numbers_together(joined)
                 if joined is not None and size_of(joined.value) <= _MOST:
                     self._become(at, None)
                     self._become(by, joined)
