@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -54,7 +55,7 @@ class AsWritten:
             self._of_gradients = self.result.values if differentiated else []
             found = [_adjoints(value, operands, set(operands)) for value in self._of_gradients]
             self.gradients = [np.zeros(0) if each is None else each for each in found]
-        self._operands = operands
+        self._operands, self._overflows = operands, False
         self._taking = np.array([takes_gradient(x) for x in operands], dtype=bool)
         self.largest = _largest(self.numbers)
         self.steepest = max([1.0, *map(_largest, self.gradients)])  # that of the result by itself is 1
@@ -86,9 +87,12 @@ class AsWritten:
         pairs = zip(gradients, self.gradients, strict=False)
         taking = self._taking  # of one that was frozen since, f gives none
         return all(
-            len(mine) != len(own) or _alike(np.asarray(mine)[taking], own[taking], self.steepest)
-            for mine, own in pairs
+            len(mine) != len(own) or self._alike(np.asarray(mine)[taking], own[taking]) for mine, own in pairs
         )
+
+    def _alike(self, mine: Vector, own: Vector) -> bool:
+        """Whether gradients are. Where those of f are nan by an overflow, a program's may be numbers."""
+        return _alike(np.where(np.isnan(own), own, mine) if self._overflows else mine, own, self.steepest)
 
     def measured(self) -> AsWritten:
         """It with the largest of all numbers on the way, which are there until its block ends."""
@@ -96,6 +100,7 @@ class AsWritten:
             return self
         nodes, *_, data, _, _ = graph_arrays(self.result.values)
         self.largest = _largest(data)
+        self._overflows = any(np.isnan(own).any() for own in self.gradients) and _overflows(nodes)
         for value in self._of_gradients:
             found = _adjoints(value, nodes, set(self._operands))
             self.steepest = max(self.steepest, _largest([] if found is None else found))
@@ -106,6 +111,15 @@ class AsWritten:
         if self._are_alike(numbers or [], []):
             return "its gradients, or what it returns beside numbers, are not those of the function itself"
         return f"it gives {abridged(str(numbers))}, and the function itself {abridged(str(self.numbers))}"
+
+
+def _overflows(nodes: Sequence[Value]) -> bool:
+    """Whether a local gradient leaves the range of floats, as 1 / b does for a tiny b that is not 0."""
+    return any(
+        math.isinf(local_grad) and math.isfinite(node._data) and operand._data != 0.0
+        for node in nodes
+        for operand, local_grad in zip(node._children, node._local_grads, strict=False)
+    )
 
 
 def _adjoints(root: Value, wanted: Sequence[Value], leaves: set[Value]) -> Vector | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,9 @@ from engine.jit.lower.strides import Index, affine, distinct
 
 __all__ = ["Adjoints"]
 
+_SPARSE = 64
+"""An array of numbers that are mostly zero is added where one of so many is not."""
+
 
 class Adjoints:
     """Which cells have a gradient already, and the statements so far.
@@ -29,6 +33,7 @@ class Adjoints:
     Attributes:
         lines: the statements.
         touched: for each space of which cells a gradient stands there.
+        passed: groups through which gradients went already, by their ids.
         uniform: of groups whose gradients are all one number, that number: they are not written yet.
     """
 
@@ -36,8 +41,10 @@ class Adjoints:
         self.views = views
         own = [np.zeros(size, bool) for size in layout.sizes] if after is None else after.touched
         self.touched: list[np.ndarray[Any, np.dtype[np.bool_]]] = own
+        self.passed: set[int] = set()
         self.uniform: dict[int, tuple[Group, Expression]] = {}
         self.group_of = {(group.space, group.start): group for group in layout.groups}
+        self.starts = [sorted(start for own, start in self.group_of if own == space) for space in (0, 1)]
         self.leaf = [np.zeros(size, bool) for size in layout.sizes]
         for ref in layout.table.leaves:
             if layout.cell[ref] >= 0:
@@ -191,9 +198,11 @@ class Adjoints:
     def scatter(self, operand: Operand, value: Expression) -> None:
         """Add to cells that are not a view."""
         cells, space = operand.index, operand.space
+        unique = len(distinct(cells)) == cells.size
+        if isinstance(value, Number) and unique and self.add_number(operand, value.number):
+            return
         self.settle_uniform(space, cells)
         touched = self.touched[space]
-        unique = len(distinct(cells)) == cells.size
         fresh = unique and not touched[cells].any()
         if not fresh and not touched[cells].all():
             self.clear(space, distinct(cells[~touched[cells]]))
@@ -202,6 +211,23 @@ class Adjoints:
             Scatter(GRADIENTS[space], index, value, adds=not fresh, repeats=not unique, advance=advance)
         )
         touched[cells] = True
+
+    def add_number(self, operand: Operand, number: float) -> bool:
+        """Add a number to cells of one group, as an array that is zero elsewhere; False if most of it is."""
+        space, cells = operand.space, operand.index
+        starts = self.starts[space]
+        at = bisect_right(starts, int(cells.min())) - 1
+        if at < 0 or self.views.frame is not None:
+            return False
+        group = self.group_of[space, starts[at]]
+        if cells.max() >= group.start + group.size or group.size > _SPARSE * cells.size:
+            return False
+        found = np.zeros(group.size)
+        found[cells.ravel() - group.start] = number
+        whole = np.arange(group.start, group.start + group.size)
+        constant = self.views.constant(found.reshape(group.shape), space)
+        self.emit(space, whole, self.views.gradient(group), constant)
+        return True
 
 
 def _summed(value: Expression, full: tuple[int, ...], axes: list[int]) -> Expression:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from engine.jit.emit.views import CELLS, GRADIENTS, Array, Take, View, c_strides
 from engine.jit.lower.canonical import ELEM, LIN
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import FIXED, PER_SAMPLE, Group, Operand, Run
+from engine.jit.lower.strides import Index
 
 __all__ = ["Frame", "Views"]
 
@@ -45,6 +47,7 @@ class Views:
         frame: of the loop whose statements are written; None outside of loops.
         definitions: named views and buffers, in the order in which they can be made.
         constants: arrays of numbers and positions by name.
+        shares: of groups of quotients what :mod:`engine.jit.emit.fusion.shares` found, by their ids.
     """
 
     def __init__(self, layout: Layout) -> None:
@@ -52,12 +55,23 @@ class Views:
         self.frame: Frame | None = None
         self.definitions: list[View | Array] = []
         self.constants: dict[str, np.ndarray[Any, Any]] = {}
+        self.shares: dict[int, Any] = {}
         self._views: dict[Any, View] = {}
         self._numbers: dict[str, int] = {}
         self._groups: dict[tuple[int, int], Group] = {}
         self._results: dict[int, View] = {}
         self._products: dict[int, Product] = {}
         self._buffers: dict[int, View] = {}
+
+    @cached_property
+    def reads(self) -> list[Index]:
+        """Of each cell in both spaces how often what stands there at last is read."""
+        layout = self.layout
+        found = [np.zeros(size, np.intp) for size in layout.sizes]
+        for space, reads in enumerate(found):
+            refs = np.flatnonzero((layout.cell >= 0) & (layout.space == space))
+            reads[layout.cell[refs]] = layout.uses[refs]  # operands stand before results
+        return found
 
     # -- names ----------------------------------------------------------------------------------
 
@@ -240,6 +254,11 @@ class Views:
             if array in CELLS
             else self._named(("gradient", *key), lambda: f"d{_name(view())}", GRADIENTS)
         )
+
+    def gradients_at(self, view: View) -> View:
+        """The gradients of the cells of a view, in its shape."""
+        axes = len(view.shape) - view.array.samples
+        return self.cells(GRADIENTS[view.array.samples], view.start, view.shape[:axes], view.strides[:axes])
 
     def repeated(self, view: View) -> View:
         """Fixed cells, repeated along the samples."""

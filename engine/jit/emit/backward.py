@@ -12,9 +12,10 @@ from engine.jit.emit.arrays import Views
 from engine.jit.emit.expression import FORMS, is_closed, partial_expressions
 from engine.jit.emit.forward import Program, write_forward
 from engine.jit.emit.fusion.laws import fuse
+from engine.jit.emit.fusion.shares import shares_of
 from engine.jit.emit.statements import Assign, Scatter
 from engine.jit.emit.trees import COMPARED, Call, Number, Seed, broadcast
-from engine.jit.emit.views import GRADIENTS
+from engine.jit.emit.views import GRADIENTS, View
 from engine.jit.lower.canonical import ELEM, LIN, SEQ, TAKE
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import COPY, FIXED, PER_SAMPLE, Group, Operand, Run
@@ -74,7 +75,7 @@ def write_seeds(program: Program, adjoints: Adjoints, space: int, wanted: Set[tu
 def write_backward_of(groups: Sequence[Group], views: Views, adjoints: Adjoints, space: int) -> None:
     """Add the statements of groups in a space, the last first."""
     for group in reversed(groups):
-        if group.space == space and group.wanted:
+        if group.space == space and group.wanted and id(group) not in adjoints.passed:
             multiplies = any(run.kind == "matmul" for run in group.runs)
             written = multiplies or bool(group.cuts) or group.kind in (SEQ, TAKE, COPY)
             g = adjoints.gradient(group, written)
@@ -111,6 +112,11 @@ class _Backward:
         group, row, g = self.group, self.group.row, self.g
         if row is None:
             raise RuntimeError("an elementwise group has an operator")
+        shares = shares_of(group, self.views)
+        if shares is not None and shares.terms is not None and shares.z is not None and isinstance(g, View):
+            self.adjoints.passed.add(id(shares.terms))
+            self.add(shares.z, shares.gradient(self.views.gradients_at(shares.p)))
+            return
         xs = [self.read(operand) for operand in group.operands]
         y = self.views.result(group)
         for operand, partial in zip(group.operands, partial_expressions(row, y, xs), strict=True):

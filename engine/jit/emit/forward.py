@@ -17,6 +17,7 @@ from typing import Any
 
 from engine.jit.emit.arrays import Frame, Views
 from engine.jit.emit.expression import forward_expression
+from engine.jit.emit.fusion.shares import shares_of
 from engine.jit.emit.statements import Assign, Procedure, Statement, simple
 from engine.jit.emit.trees import Call, Expression, MatMul, Reduce, as_expression
 from engine.jit.emit.views import CELLS, Take
@@ -120,6 +121,10 @@ class _Forward:
         row = group.row
         if row is None:
             raise RuntimeError("an elementwise group has an operator")
+        shares = shares_of(group, self.views)
+        if shares is not None:
+            self.lines.append(Assign(shares.p, shares.e / shares.total))
+            return
         operands = [self.read(operand) for operand in group.operands]
         if group.over is not None:  # by the name it had
             operands = [

@@ -70,7 +70,7 @@ class Plain:
         return sum(logit.exp() for logit in logits).log()
 
 
-@pytest.mark.parametrize(("name", "most"), share_of([("amelia", 43), ("kim", 43), ("christopher", 43)], 0))
+@pytest.mark.parametrize(("name", "most"), share_of([("amelia", 40), ("kim", 40), ("christopher", 40)], 0))
 def test_transformer_in_plain_loops_is_few_statements(name, most) -> None:
     model, _ = transformer.model_and_parameters(Value)
     loss = jit(transformer.make_loss(Plain, model, name))

@@ -1,11 +1,12 @@
 """Puts statements into those that read their results, so that a line says as much as one of a textbook does.
 
-Three laws, applied until none holds. No number changes by them, to the last bit, but next to the smallest floats, where
-``factors.py`` puts numbers together.
+Four laws, applied until none holds. No number changes by them, to the last bit, but next to the smallest
+floats, where ``factors.py`` puts numbers together.
 
     t = A            u = f(t)      ->  u = f(A)      where nothing else reads t
     t = A            t += B        ->  t = A + B     where nothing reads t in between
     t = s            u = f(t), …   ->  u = f(s), …   where s, a view, keeps its numbers until then
+    t = A, …         u = t         ->  u = A, …      where u is used later only, and all read u for t
 
 A is computed later than it was written, so nothing may write what it reads in between. What is left of t are
 cells that nobody touches. Outputs, what the function decides by and gradients that are asked for stay.
@@ -22,7 +23,7 @@ from typing import Any
 from engine.jit.emit.arrays import Views
 from engine.jit.emit.forward import Program
 from engine.jit.emit.fusion.factors import with_numbers_together
-from engine.jit.emit.fusion.replaced import reading, size_of
+from engine.jit.emit.fusion.replaced import cells_of, reading, shifted, size_of
 from engine.jit.emit.fusion.turned import turned
 from engine.jit.emit.fusion.uses import Cells, Use, meet, place_of, uses_of, uses_of_view
 from engine.jit.emit.statements import Assign, Loop, Statement
@@ -119,6 +120,8 @@ class _Fusion:
         if not isinstance(statement, Assign) or statement.adds or statement.target.array.integers:
             return
         own = next(use for use in self._of[at] if use.writes)
+        if isinstance(statement.value, View) and self._write_there(statement, statement.value, own, at):
+            return
         others = [use for use in self._overlapping(own) if use.at != at]
         part = self.part_of[at]
         in_loop = part in self.loops
@@ -197,6 +200,49 @@ class _Fusion:
         for by, statement in changed.items():
             self._become(by, statement)
 
+    def _write_there(self, copy: Assign, source: View, own: Use, at: int) -> bool:
+        """t = A, …, u = t  ->  u = A, …; whether so"""
+        target = copy.target
+        if source.array is not target.array or place_of(source)[2:4] != place_of(target)[2:4]:
+            return False
+        read = next(use for use in self._of[at] if not use.writes)
+        others = [use for use in self._overlapping(read) if use.at != at]
+        if self._is_asked(read) or meet(own, read) or cells_of(source) != read.high - read.low + 1:
+            return False
+        if any(use.at < at or use.writes for use in self._overlapping(own)):
+            return False
+        if not any(self._is_filled_by(use, read) for use in others):
+            return False  # it comes from elsewhere
+        if any(
+            use.place is None
+            or use.place[-1]
+            or not read.low <= use.low <= use.high <= read.high
+            or (use.writes and use.at > at)
+            or self.part_of[use.at] != self.part_of[at]
+            for use in others
+        ):
+            return False
+        changed = {
+            by: shifted(self.statements[by], read, target.start - source.start, self.views)
+            for by in {use.at for use in others}
+        }
+        if any(statement is None for statement in changed.values()):
+            return False
+        self._become(at, None)
+        for by, statement in changed.items():
+            self._become(by, statement)
+        return True
+
+    def _is_filled_by(self, use: Use, cells: Use) -> bool:
+        statement = self.statements[use.at]
+        return (
+            use.writes
+            and isinstance(statement, Assign)
+            and not statement.adds
+            and (use.low, use.high) == (cells.low, cells.high)
+            and cells_of(statement.target) == cells.high - cells.low + 1
+        )
+
     # -- uses -----------------------------------------------------------------------------------------
 
     def _overlapping(self, own: Use) -> list[Use]:
@@ -246,4 +292,6 @@ def _joined(first: Assign, second: Any) -> Assign | None:
     added, value = second.value, first.value
     if isinstance(added, Call) and added.function == "negative":
         return Assign(second.target, value - added.operands[0], comment=second.comment)
+    if isinstance(value, View) and value.array.numbers is not None:
+        value, added = added, value
     return Assign(second.target, value + added, comment=second.comment)

@@ -2,19 +2,51 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
-from engine.jit.emit.fusion.uses import Place, place_of
+from engine.jit.emit.arrays import Views
+from engine.jit.emit.fusion.uses import Place, Use, meet, place_of, uses_of_view
 from engine.jit.emit.statements import Assign, Scatter
 from engine.jit.emit.trees import Call, Expression, MatMul, Reduce
 from engine.jit.emit.views import Take, View
 
-__all__ = ["reading", "size_of", "wants_views"]
+__all__ = ["cells_of", "reading", "shifted", "size_of", "wants_views"]
 
 
 def size_of(tree: Expression) -> int:
     return sum(isinstance(each, Call | Reduce | MatMul) for each in tree.walk())
+
+
+def cells_of(view: View) -> int:
+    """How many cells a view has, repeated ones counted as often."""
+    return math.prod(view.shape[: len(view.shape) - view.array.samples])
+
+
+def shifted(statement: Any, cells: Use, distance: int, views: Views) -> Any:
+    """A statement that has others, so much further on, in place of cells; None where it cannot."""
+    if not isinstance(statement, Assign | Scatter):
+        return None
+
+    def moved(view: View) -> View:
+        axes = len(view.shape) - view.array.samples
+        return views.cells(view.array, view.start + distance, view.shape[:axes], view.strides[:axes])
+
+    def is_moved(tree: Any) -> bool:
+        return isinstance(tree, View) and any(meet(use, cells) for use in uses_of_view(tree))
+
+    value: Any = statement.value
+    for view in [each for each in value.walk() if isinstance(each, View) and is_moved(each)]:
+        new = moved(view)
+        if value is None or new.shape != view.shape:
+            return None
+        value = _replaced(value, place_of(view), new, True, {})
+    if value is None:
+        return None
+    if isinstance(statement, Assign) and is_moved(statement.target):
+        return replace(statement, target=moved(statement.target), value=value)
+    return replace(statement, value=value)
 
 
 def reading(statement: Any, place: Place, value: Expression) -> Any:

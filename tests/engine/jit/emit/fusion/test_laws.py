@@ -79,6 +79,30 @@ CASES = {
         [Assign(T, A), Assign(U, T * B), Assign(OUT, MatMul(M, T)), Assign(OUT, U * U, adds=True)],
         ["np.multiply(a, b, out=u)", "np.add(m @ a, u * u, out=out)"],
     ),
+    "written where it is copied to": (
+        [Assign(T, A * B), Assign(WIDE, 3.0 * T), Assign(OUT, T)],
+        ["np.multiply(a, b, out=turned56)", "np.multiply(3.0, turned56, out=wide)"],
+    ),
+    "where it is copied to it is read before": (
+        [Assign(T, A * B), Assign(WIDE, T * OUT), Assign(OUT, T)],
+        ["np.multiply(a, b, out=t)", "np.multiply(t, out, out=wide)", "out[...] = t"],
+    ),
+    "where it is copied to another is written": (
+        [Assign(OUT, T), Assign(T, A * B), Assign(WIDE, 3.0 * T), Assign(OUT, T)],
+        ["out[...] = t", "np.multiply(a, b, out=t)", "np.multiply(3.0, t, out=wide)", "out[...] = t"],
+    ),
+    "it is written in part": (
+        [Assign(PART, cell("a2", 0, 2) * 2.0), Assign(OUT, T)],
+        ["np.multiply(a2, 2.0, out=part)", "out[...] = t"],
+    ),
+    "it is written later": (
+        [Assign(T, A * B), Assign(OUT, T), Assign(WIDE, 2.0 * T), Assign(T, C)],
+        ["np.multiply(a, b, out=t)", "out[...] = t", "np.multiply(2.0, t, out=wide)", "t[...] = c"],
+    ),
+    "only the place of the copy is written later": (
+        [Assign(T, A * B), Assign(LARGE, 2.0 * T), Assign(OUT, T), Assign(OUT, OUT * T)],
+        ["np.multiply(a, b, out=t)", "np.multiply(2.0, t, out=large)", "np.multiply(t, t, out=out)"],
+    ),
     "what is read twice stays": (
         [Assign(T, A * B), Assign(OUT, T + T * C), Assign(LARGE, T)],
         ["np.multiply(a, b, out=t)", "np.add(t, t * c, out=out)", "large[...] = t"],
