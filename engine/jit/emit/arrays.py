@@ -47,6 +47,8 @@ class Views:
         frame: of the loop whose statements are written; None outside of loops.
         definitions: named views and buffers, in the order in which they can be made.
         constants: arrays of numbers and positions by name.
+        parts: of each name its prefix, without the ``d`` of gradients, and what stands behind its number.
+        pairs: of the names of results those of the sums that they are made of.
         shares: of groups of quotients what :mod:`engine.jit.emit.fusion.shares` found, by their ids.
     """
 
@@ -55,6 +57,8 @@ class Views:
         self.frame: Frame | None = None
         self.definitions: list[View | Array] = []
         self.constants: dict[str, np.ndarray[Any, Any]] = {}
+        self.parts: dict[str, tuple[str, str]] = {}
+        self.pairs: dict[str, str] = {}
         self.shares: dict[int, Any] = {}
         self._views: dict[Any, View] = {}
         self._numbers: dict[str, int] = {}
@@ -77,7 +81,25 @@ class Views:
 
     def _new(self, prefix: str) -> str:
         self._numbers[prefix] = self._numbers.get(prefix, 0) + 1
-        return f"{prefix}{self._numbers[prefix]}"
+        return self._made_of(f"{prefix}{self._numbers[prefix]}", prefix)
+
+    def _made_of(self, name: str, prefix: str, after: str = "") -> str:
+        self.parts[name] = prefix, after
+        return name
+
+    def _gradient_name(self, view: View) -> str:
+        name = _name(view)
+        return self._made_of(f"d{name}", *self.parts[name])
+
+    def renamed(
+        self, used: list[View | Array], parts: dict[str, tuple[str, str]], numbers: dict[str, int]
+    ) -> None:
+        """Views and arrays have other names now; nothing else is used."""
+        self.definitions = [each for each in used if isinstance(each, View) or each.is_buffer]
+        self.constants = {
+            each.name: each.numbers for each in used if isinstance(each, Array) and each.numbers is not None
+        }
+        self.parts, self.pairs, self._numbers, self._views = parts, {}, dict(numbers), {}
 
     def _define(self, view: View, name: str) -> View:
         self.definitions.append(view.named(name))
@@ -114,8 +136,8 @@ class Views:
         """What moves on in a loop, of all steps at once, in a shape and strides in cells."""
         key = "all", view.array.name, view.start, shape, strides
         if key not in self._views:
-            name = self._new(f"{_root(view)}_all")
-            name = name.removesuffix("1") if name.endswith("_all1") else name
+            name, prefix = self._new(f"{_root(view)}_all"), self.parts[_root(view)][0]
+            name = self._made_of(name.removesuffix("1") if name.endswith("_all1") else name, prefix, "_all")
             self._views[key] = self._define(View.cells(view.array, view.start, shape, strides), name)
         return self._views[key]
 
@@ -142,12 +164,18 @@ class Views:
             name = _name(self._results[id(source)]) if source is not None else ""
             if name.startswith("z") and source is not None and source.size == group.size:
                 taken = {_name(view) for view in self._results.values()}
-                return f"h{name[1:]}" if f"h{name[1:]}" not in taken else self._new("v")
+                own = f"h{name[1:]}"
+                if own not in taken:
+                    self.pairs[own] = name
+                    return self._made_of(own, "h")
+                return self._new("v")
         return self._new("v")
 
     def gradient(self, group: Group) -> View:
         """The gradients of a group's results."""
-        return self._named(("gradient", *_key(group)), lambda: f"d{_name(self.result(group))}", GRADIENTS)
+        return self._named(
+            ("gradient", *_key(group)), lambda: self._gradient_name(self.result(group)), GRADIENTS
+        )
 
     def gradient_over(self, group: Group) -> View:
         """The gradients of a sum whose cells an operator took over: the same cells, renamed."""
@@ -201,7 +229,8 @@ class Views:
             return view.with_axis(-1)
         key = ("spread", view.text)
         if key not in self._views:
-            self._views[key] = self._define(view.with_axis(-1), f"{view}_")
+            name = self._made_of(f"{view}_", self.parts[view.text][0], "_")
+            self._views[key] = self._define(view.with_axis(-1), name)
         return self._views[key]
 
     def _prefix(self, operand: Operand, matrix: str = "") -> str:
@@ -237,7 +266,7 @@ class Views:
         key = (operand.space, operand.view[0] if operand.view else 0, _plain(strides, shape), shape)
 
         def name() -> str:
-            return f"d{_name(self._named(key, lambda: self._new(self._prefix(operand)), CELLS))}"
+            return self._gradient_name(self._named(key, lambda: self._new(self._prefix(operand)), CELLS))
 
         return self._named(("gradient", *key), name, GRADIENTS)
 
@@ -247,12 +276,15 @@ class Views:
         key = (int(array.samples), start, _plain(strides, shape), shape)
 
         def view() -> View:
-            return self._named(key, lambda: self._new("v"), CELLS)
+            last = start + sum((n - 1) * k for n, k in zip(shape, strides, strict=True))
+            index = np.array([start, last])
+            operand = Operand(int(array.samples), index, False)
+            return self._named(key, lambda: self._new(self._prefix(operand)), CELLS)
 
         return (
             view()
             if array in CELLS
-            else self._named(("gradient", *key), lambda: f"d{_name(view())}", GRADIENTS)
+            else self._named(("gradient", *key), lambda: self._gradient_name(view()), GRADIENTS)
         )
 
     def gradients_at(self, view: View) -> View:

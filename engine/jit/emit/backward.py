@@ -12,6 +12,7 @@ from engine.jit.emit.arrays import Views
 from engine.jit.emit.expression import FORMS, is_closed, partial_expressions
 from engine.jit.emit.forward import Program, write_forward
 from engine.jit.emit.fusion.laws import fuse
+from engine.jit.emit.fusion.names import number_names
 from engine.jit.emit.fusion.shares import shares_of
 from engine.jit.emit.statements import Assign, Scatter
 from engine.jit.emit.trees import COMPARED, Call, Number, Seed, broadcast
@@ -40,6 +41,7 @@ def build_program(
     if differentiate:
         _write_backward(program)
     fuse(program)
+    number_names(program)
     return program
 
 

@@ -94,7 +94,7 @@ class Product:
             )
         forms = {"rows": (left, right.T), "right": (right, left)}
         product = MatMul(*forms.get(self.form, (left, right)))
-        return Assign(out, product, comment=product.text if product.shape else "")
+        return Assign(out, product, says=bool(product.shape))
 
     @property
     def _wide(self) -> View:

@@ -45,13 +45,13 @@ class Assign:
         target: the view.
         value: the tree.
         adds: whether it adds.
-        comment: for whoever reads the line.
+        says: whether the line ends with the tree as an equation has it.
     """
 
     target: View
     value: Expression
     adds: bool = False
-    comment: str = ""
+    says: bool = False
 
     @property
     def trees(self) -> tuple[Expression, ...]:
@@ -70,7 +70,7 @@ class Assign:
             return f"np.add({target}, {value.text}, out={target})"
         if self.target.source is None and not self.target.is_name:  # a piece of an array
             return f"{target} = {value.text}"
-        return value.into(self.target) + (f"  # {self.comment}" if self.comment else "")
+        return value.into(self.target) + (f"  # {value.text}" if self.says else "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

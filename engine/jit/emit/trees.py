@@ -89,6 +89,15 @@ class Expression:
         return True
 
     @property
+    def level(self) -> int:
+        """How close its text binds: sums 1, products 2, a sign 3, what needs no parentheses 4."""
+        return 4 if self.atomic else 0
+
+    def beside(self, level: int) -> str:
+        """The text in a larger one, which binds closer than some level or stands in parentheses."""
+        return self.text if self.level > level else f"({self.text})"
+
+    @property
     def inner(self) -> str:
         """The text as part of something larger."""
         return self.text if self.atomic else f"({self.text})"
@@ -168,6 +177,10 @@ class Number(Expression):
     def atomic(self) -> bool:
         return not self.number < 0.0
 
+    @property
+    def level(self) -> int:
+        return 4 if self.atomic else 3
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seed(Expression):
@@ -235,6 +248,7 @@ class Origin:
     value: Expression | None = None
 
 
+_LEVELS = {"add": 1, "subtract": 1, "multiply": 2, "divide": 2, "negative": 3}
 _INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 COMPARED = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">="}
 _OURS = {*ARRAY_FUNCTIONS, "pick"}
@@ -290,6 +304,10 @@ class Call(Expression):
         return self.function not in _INFIX and self.function != "negative"
 
     @property
+    def level(self) -> int:
+        return _LEVELS.get(self.function, 4)
+
+    @property
     def is_product(self) -> bool:
         return self.function == "multiply"
 
@@ -297,11 +315,12 @@ class Call(Expression):
     def text(self) -> str:
         name, operands = self.function, self.operands
         if name in _INFIX:
-            return f"{operands[0].inner} {_INFIX[name]} {operands[1].inner}"
+            left, right = operands[0].beside(self.level - 1), operands[1].beside(self.level)
+            return f"{left} {_INFIX[name]} {right}"
         if name in COMPARED:
             return f"({operands[0].text} {COMPARED[name]} {operands[1].text})"
         if name == "negative":
-            return f"-{operands[0].inner}"
+            return f"-{operands[0].beside(3)}"
         if name == "abs":
             return f"abs({operands[0].text})"
         given = ", ".join(x.text for x in operands)
@@ -377,6 +396,10 @@ class MatMul(Expression):
     @property
     def atomic(self) -> bool:
         return self._is_plain or not self.shape
+
+    @property
+    def level(self) -> int:
+        return 4 if self.atomic else 2
 
     @property
     def _is_plain(self) -> bool:

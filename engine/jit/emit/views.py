@@ -28,7 +28,7 @@ from engine.jit.emit.trees import SAMPLES, Expression, Shape
 __all__ = ["CELLS", "GRADIENTS", "Array", "Take", "View", "c_strides", "from_step", "shown_shape"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Array:
     """Memory.
 
@@ -46,6 +46,9 @@ class Array:
     shape: Shape = ()
     numbers: np.ndarray[Any, Any] | None = None
     integers: bool = False
+
+    def rename(self, name: str) -> None:
+        self.name = name
 
     @property
     def is_buffer(self) -> bool:
@@ -72,7 +75,7 @@ class View(Expression):
         start: the first cell.
         shape: how many cells along each axis; :data:`SAMPLES` for the axis of samples.
         strides: how many cells apart they are along each axis: 0 where they are repeated, and for samples.
-        text: how a line of NumPy says it.
+        text: how a line of NumPy says it; given with ``{}`` for that of the source.
         source: the view that its text is made of, as ``h1`` of ``h1.T``; of a name, what it stands for.
         is_name: whether the text is a name, which is defined once.
         advance: in a loop, how many cells further it is in each next step; ``start`` is that of step 0.
@@ -116,7 +119,13 @@ class View(Expression):
 
     @property
     def text(self) -> str:
-        return self._text
+        if self.source is None:
+            return self.array.name if self.is_name else self._text
+        return self._text if self.is_name else self._text.replace("{}", self.source.text)
+
+    def rename(self, name: str) -> None:
+        """Give what has a name another one."""
+        self._text = name
 
     @property
     def shape(self) -> Shape:
@@ -147,19 +156,19 @@ class View(Expression):
 
     @property
     def T(self) -> View:
-        return self._made(self.shape[::-1], self.strides[::-1], f"{self.text}.T")
+        return self._made(self.shape[::-1], self.strides[::-1], "{}.T")
 
     def swapaxes(self, i: int, j: int) -> View:
         order = list(range(len(self.shape)))
         order[i], order[j] = order[j], order[i]
-        return self._in_order(order, f"{self.text}.swapaxes({i}, {j})")
+        return self._in_order(order, f"{{}}.swapaxes({i}, {j})")
 
     def transpose(self, *order: int) -> View:
-        return self._in_order(order, f"{self.text}.transpose({', '.join(map(str, order))})")
+        return self._in_order(order, f"{{}}.transpose({', '.join(map(str, order))})")
 
     def first_axis_last(self) -> View:
         order = [*range(1, len(self.shape)), 0]
-        return self._in_order(order, f"np.moveaxis({self.text}, 0, -1)")
+        return self._in_order(order, "np.moveaxis({}, 0, -1)")
 
     def _in_order(self, order: Sequence[int], text: str) -> View:
         return self._made((self.shape[i] for i in order), (self.strides[i] for i in order), text)
@@ -171,7 +180,7 @@ class View(Expression):
         if self.strides[: len(own)] != c_strides(own):
             raise RuntimeError(f"{self.text} does not lie in one piece")
         sizes = [*map(str, shape), *(["samples"] if tail else [])]
-        text = f"{self.text}.reshape({', '.join(sizes)})"
+        text = f"{{}}.reshape({', '.join(sizes)})"
         return self._made(shape + (SAMPLES,) * tail, c_strides(shape) + (0,) * tail, text)
 
     def with_axis(self, place: int) -> View:
@@ -179,11 +188,11 @@ class View(Expression):
         text = {1: "[:, None]", -1: "[..., None]"}[place]
         place = len(self.shape) if place == -1 else place
         shape = (*self.shape[:place], 1, *self.shape[place:])
-        return self._made(shape, (*self.strides[:place], 0, *self.strides[place:]), f"{self.text}{text}")
+        return self._made(shape, (*self.strides[:place], 0, *self.strides[place:]), f"{{}}{text}")
 
     def of_step(self, later: int = 0) -> View:
         """In a loop, the item along the first axis that belongs to step ``t``, or to some steps later."""
-        text = f"{self.text}[t + {later}]" if later else f"{self.text}[t]"
+        text = f"{{}}[t + {later}]" if later else "{}[t]"
         step = self.strides[0]
         return View(
             *(self.array, self.start + later * step, self.shape[1:], self.strides[1:], text, self),
@@ -191,7 +200,7 @@ class View(Expression):
         )
 
     def item(self, i: int) -> View:
-        text = f"{self.text}[{i}]"
+        text = f"{{}}[{i}]"
         return self._made(self.shape[1:], self.strides[1:], text, i * self.strides[0])
 
 

@@ -17,6 +17,7 @@ from engine.jit.emit.arrays import Views
 from engine.jit.emit.backward import write_backward_of, write_seeds
 from engine.jit.emit.forward import Program, write_groups
 from engine.jit.emit.fusion.laws import fuse
+from engine.jit.emit.fusion.names import number_names
 from engine.jit.emit.statements import Assign, Scatter, Statement
 from engine.jit.emit.trees import as_expression
 from engine.jit.emit.views import CELLS, GRADIENTS, Take, View
@@ -46,6 +47,7 @@ def repeated_program(trace: Trace, differentiate: bool) -> tuple[Parts, Program]
     if differentiate:
         writer.write_backward()
     fuse(writer.program)
+    number_names(writer.program)
     return Parts(whole), writer.program
 
 

@@ -291,7 +291,7 @@ def _joined(first: Assign, second: Any) -> Assign | None:
         return None
     added, value = second.value, first.value
     if isinstance(added, Call) and added.function == "negative":
-        return Assign(second.target, value - added.operands[0], comment=second.comment)
+        return Assign(second.target, value - added.operands[0])
     if isinstance(value, View) and value.array.numbers is not None:
         value, added = added, value
-    return Assign(second.target, value + added, comment=second.comment)
+    return Assign(second.target, value + added)

@@ -45,7 +45,7 @@ STATEMENTS = {
     ),
     "a number last": (
         lambda p, x: [p.sum((*ONE, x[0], -1), (*ONE, x[1], x[2]), k=0.5)],
-        ["np.add(x1 + (x2 * x3), 0.5, out=v1)"],
+        ["np.add(x1 + x2 * x3, 0.5, out=v1)"],
     ),
     "a factor": (lambda p, x: [p.sum((1.0, 2.5, x[0], -1))], ["np.multiply(2.5, x1, out=v1)"]),
     "a sum of many": (

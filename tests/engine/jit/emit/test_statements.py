@@ -100,8 +100,8 @@ LINES = {
     ),
     "the largest": (Assign(B, Reduce("maximum", A, (0,))), "np.maximum.reduce(a, axis=0, out=b)", "sum"),
     "a product": (
-        Assign(Y, MatMul(A, X.item(0)), comment="a @ x"),
-        "np.matmul(a, x[0], out=y)  # a @ x",
+        Assign(Y, MatMul(A, X.item(0)), says=True),
+        "np.matmul(a, x[0], out=y)  # a @ x[0]",
         "matmul",
     ),
     "products added": (Assign(Y, MatMul(A, X.item(0)), adds=True), "np.add(y, a @ x[0], out=y)", "matmul"),
@@ -166,7 +166,7 @@ def test_shapes_that_do_not_go_together_are_refused() -> None:
 def test_a_tree_names_its_parts() -> None:
     tree = (A * 2.0) + Call("exp", (B,))
     assert [each.text for each in tree.walk()] == [
-        "(a * 2.0) + np.exp(b)",
+        "a * 2.0 + np.exp(b)",
         "np.exp(b)",
         "b",
         "a * 2.0",

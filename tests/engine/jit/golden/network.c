@@ -69,21 +69,21 @@ int loss_value_and_grad(const double *parameters, const double *arguments,
     double *const fixed = workspace;
     double *const dfixed = fixed + 161;
     double *const scratch = dfixed + 161;
-    double *const z1 = fixed + 48;
-    double *const b1 = fixed + 2;
     double *const W1 = fixed;
     double *const x1 = fixed + 12;
+    double *const b1 = fixed + 2;
+    double *const z1 = fixed + 48;
     double *const h1 = fixed + 96;
-    double *const z2 = fixed + 144;
     double *const W2 = fixed + 9;
     double *const x2 = fixed + 36;
-    double *const v2 = fixed + 159;
+    double *const z2 = fixed + 144;
+    double *const v1 = fixed + 159;
     double *const dz2 = dfixed + 144;
     double *const dW2 = dfixed + 9;
     double *const dz1 = dfixed + 48;
     double *const dW1 = dfixed;
     double *const dx1 = dfixed + 12;
-    double *const db2 = dfixed + 2;
+    double *const db1b = dfixed + 2;
     double *const dx2 = dfixed + 36;
     double total = 0.0;  /* nan where a number is not finite */
 
@@ -114,14 +114,14 @@ int loss_value_and_grad(const double *parameters, const double *arguments,
     }
     for (int i = 0; i < 12; i++)
         z2[i] = z2[i] - x2[i];
-    /* np.multiply(0.08333333333333333, np.dot(z2, z2), out=v2) */
+    /* np.multiply(0.08333333333333333, np.dot(z2, z2), out=v1) */
     {
         double sum = 0.0;
         for (int i = 0; i < 12; i++)
             sum += z2[i] * z2[i];
         scratch[0] = sum;
     }
-    v2[0] = 0.08333333333333333 * scratch[0];
+    v1[0] = 0.08333333333333333 * scratch[0];
 
     value[0] = fixed[159];
     total += 0.0 * value[0];
@@ -159,12 +159,12 @@ int loss_value_and_grad(const double *parameters, const double *arguments,
                     sum += dz1[i + 12 * k] * W1[j + 3 * k];
                 dx1[2 * i + j] = sum;
             }
-        /* np.add.reduce(dz1, axis=1, out=db2) */
+        /* np.add.reduce(dz1, axis=1, out=db1b) */
         for (int i = 0; i < 3; i++) {
             double found = 0.0;
             for (int j = 0; j < 12; j++)
                 found += dz1[12 * i + j];
-            db2[3 * i] = found;
+            db1b[3 * i] = found;
         }
         /* np.negative(dz2, out=dx2) */
         for (int i = 0; i < 12; i++)

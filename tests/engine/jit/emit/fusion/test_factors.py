@@ -48,4 +48,4 @@ def test_numbers_are_put_together(scale) -> None:
 def test_few_numbers_are_left_of_a_norm() -> None:
     value = 2.0 * (0.0625 * (Reduce("add", WIDE, (0,)) * (-0.5 * (A * A * A))))
     found = with_numbers_together(Assign(OUT, value))
-    assert str(found) == "np.multiply(-0.0625, np.add.reduce(wide, axis=0) * ((a * a) * a), out=out)"
+    assert str(found) == "np.multiply(-0.0625, np.add.reduce(wide, axis=0) * (a * a * a), out=out)"

@@ -65,7 +65,7 @@ CASES = {
     "into its reader": ([Assign(T, A * B), Assign(OUT, T + C)], ["np.add(a * b, c, out=out)"]),
     "through several": (
         [Assign(T, A * B), Assign(U, T + C), Assign(OUT, 2.0 * U)],
-        ["np.multiply(2.0, (a * b) + c, out=out)"],
+        ["np.multiply(2.0, a * b + c, out=out)"],
     ),
     "into what writes over it": (
         [Assign(T, MatMul(M, A)), Assign(T, T + B), Assign(OUT, T * 1.5), Assign(U, T), Assign(T, U)],
@@ -73,7 +73,7 @@ CASES = {
     ),
     "added to": (
         [Assign(OUT, MatMul(M, A)), Assign(OUT, B, adds=True), Assign(OUT, -C, adds=True)],
-        ["np.subtract((m @ a) + b, c, out=out)"],
+        ["np.subtract(m @ a + b, c, out=out)"],
     ),
     "a copy into all who read it": (
         [Assign(T, A), Assign(U, T * B), Assign(OUT, MatMul(M, T)), Assign(OUT, U * U, adds=True)],

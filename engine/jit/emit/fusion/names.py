@@ -1,0 +1,139 @@
+"""Numbers the names of a program in the order in which its lines have them, so that none is missing.
+
+The same cells in another shape have the same number and a letter: ``v1b`` is ``v1``, turned or reshaped.
+Their gradients are ``dv1`` and ``dv1b``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from engine.jit.emit.forward import Program
+from engine.jit.emit.fusion.uses import place_of, uses_of_view
+from engine.jit.emit.statements import Procedure, Scatter, Statement, simple
+from engine.jit.emit.trees import Expression
+from engine.jit.emit.views import CELLS, GRADIENTS, Array, View
+
+__all__ = ["number_names"]
+
+_OF_SHAPES = "v", "t"
+"""Prefixes that say less than any other of the same cells."""
+
+
+def number_names(program: Program) -> None:
+    """Give the views, constants and buffers that statements use new names, and define them in this order."""
+    views = program.views
+    named: dict[int, Any] = {}  # views and arrays by their ids, in the order of the lines
+    for tree in _leaves(program.statements):
+        for each in _definitions(tree):
+            named.setdefault(id(each), each)
+    regions: dict[Any, _Region] = {}
+    for each in named.values():
+        regions.setdefault(_cells(each), _Region()).add(each, views.parts[_text(each)])
+    by_name = {_text(each): regions[_cells(each)] for each in named.values()}
+    paired = {
+        by_name[own]: by_name[other] for own, other in views.pairs.items() if {own, other} <= by_name.keys()
+    }
+    numbers: dict[str, int] = {}
+    for region in regions.values():
+        if region in paired and paired[region].number:
+            region.number = paired[region].number
+            continue
+        counted = "z" if region.prefix == "h" else region.prefix
+        region.number = numbers[counted] = numbers.get(counted, 0) + 1
+    names = {key: regions[_cells(each)].name(each, views.parts[_text(each)]) for key, each in named.items()}
+    parts = {names[key]: views.parts[_text(each)] for key, each in named.items()}
+    for key, each in named.items():
+        each.rename(names[key])
+    once: dict[str, Any] = {}
+    for each in named.values():
+        once.setdefault(_text(each), each)
+    views.renamed([*once.values()], parts, numbers)
+
+
+class _Region:
+    """What stands in the same cells: results, in several shapes, and their gradients.
+
+    Attributes:
+        prefix: of their names.
+        number: behind it.
+    """
+
+    def __init__(self) -> None:
+        self.prefix, self.number = "", 0
+        self._shapes: dict[bool, dict[Any, int]] = {}
+
+    def add(self, each: Any, parts: tuple[str, str]) -> None:
+        prefix = parts[0]
+        if not self.prefix or (self.prefix in _OF_SHAPES and prefix not in _OF_SHAPES):
+            self.prefix = prefix
+        shapes = self._shapes.setdefault(_kind(each, parts), {})
+        shapes.setdefault(_shape(each, parts), len(shapes))
+
+    def name(self, each: Any, parts: tuple[str, str]) -> str:
+        prefix, after = parts
+        d = "d" * (isinstance(each, View) and each.array in GRADIENTS)
+        prefix = prefix if {prefix, self.prefix} == {"z", "h"} else self.prefix
+        at = self._shapes[_kind(each, parts)][_shape(each, parts)]
+        letters = ""
+        while at:  # b, c, …, z, bb, …
+            at, letter = divmod(at, 26)
+            letters = chr(ord("a") + letter) + letters
+        return f"{d}{prefix}{self.number}{letters}{after}"
+
+
+def _leaves(statements: Iterable[Statement]) -> Iterator[Expression]:
+    """Views in the order in which the lines have them."""
+    for each in simple(statements):
+        if isinstance(each, Procedure):
+            yield from each.trees
+            continue
+        waiting: list[Expression] = (
+            [each.value, each.index] if isinstance(each, Scatter) else [each.target, each.value]
+        )
+        while waiting:
+            tree = waiting.pop()
+            yield tree
+            waiting += reversed(tree.parts)
+
+
+def _definitions(tree: Any) -> list[Any]:
+    """The named views and arrays that a view is made of, the first ones first."""
+    found = []
+    view = tree if isinstance(tree, View) else None
+    while view is not None:
+        if view.is_name:
+            found.append(view.array if view.source is None else view)
+        view = view.source
+    return found[::-1]
+
+
+def _text(each: View | Array) -> str:
+    return each.name if isinstance(each, Array) else each.text
+
+
+def _kind(each: View | Array, parts: tuple[str, str]) -> bool:
+    """Whether it stands for all steps of a loop."""
+    return bool(parts[1]) and _repeated(each) is None
+
+
+def _shape(each: View | Array, parts: tuple[str, str]) -> Any:
+    named = (_repeated(each) or each) if parts[1] else each
+    return place_of(named)[1:] if isinstance(named, View) else None
+
+
+def _repeated(each: Any) -> View | None:
+    """What a view repeats along the samples."""
+    source = each.source.source if isinstance(each, View) and each.source is not None else None
+    return source if source is not None and source.is_name else None
+
+
+def _cells(each: View | Array) -> Any:
+    if isinstance(each, Array) or each.array not in (*CELLS, *GRADIENTS):
+        return id(each if isinstance(each, Array) else each.array)
+    (use,) = uses_of_view(each)
+    count = 1
+    for size, stride in zip(each.shape, each.strides, strict=True):
+        count *= size if stride else 1
+    return each.array.samples, use.low, use.high, count
