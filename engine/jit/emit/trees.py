@@ -315,8 +315,10 @@ class Call(Expression):
     def text(self) -> str:
         name, operands = self.function, self.operands
         if name in _INFIX:
-            left, right = operands[0].beside(self.level - 1), operands[1].beside(self.level)
-            return f"{left} {_INFIX[name]} {right}"
+            left, right = operands[0].beside(self.level - 1), operands[1]
+            if name == "add" and isinstance(right, Number) and right.number < 0.0:
+                return f"{left} - {Number(-right.number).text}"
+            return f"{left} {_INFIX[name]} {right.beside(self.level)}"
         if name in COMPARED:
             return f"({operands[0].text} {COMPARED[name]} {operands[1].text})"
         if name == "negative":

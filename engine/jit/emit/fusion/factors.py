@@ -1,6 +1,6 @@
 """Numbers in products, put together.
 
-    2·(c·x)   ->  2c·x
+    2·(c·x)   ->  2c·x      a sign counts as -1
     x·(½·y)   ->  ½·(x·y)   where that is no larger than y
 
 One of the numbers is a small power of two, by which products are exact: nothing else is rounded.
@@ -35,7 +35,7 @@ def _together(tree: Expression) -> Expression:
     if tree.function != "multiply":
         return own
     (m, a), (n, b) = map(_parted, operands)
-    if (m == 1.0 and n == 1.0) or not (_is_exact(m) or _is_exact(n)):
+    if (m * n in (1.0, -1.0) and 1.0 in (m, n)) or not (_is_exact(m) or _is_exact(n)):
         return own
     if a is None and b is None:
         return Number(m * n)
@@ -56,6 +56,8 @@ def _parted(tree: Expression) -> tuple[float, Any]:
     """A number, and what it is multiplied by."""
     if isinstance(tree, Number):
         return tree.number, None
+    if isinstance(tree, Call) and tree.function == "negative":
+        return -1.0, tree.operands[0]
     if isinstance(tree, Call) and tree.function == "multiply" and isinstance(tree.operands[0], Number):
         return tree.operands[0].number, tree.operands[1]
     return 1.0, tree

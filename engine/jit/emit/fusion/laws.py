@@ -94,6 +94,8 @@ class _Fusion:
 
     def _number(self, statement: Statement, part: int, steps: int) -> int:
         at = len(self.statements)
+        is_plain = isinstance(statement, Assign) and not statement.target.array.integers
+        statement = with_numbers_together(statement) if is_plain else statement
         self.statements.append(statement)
         self.part_of.append(part)
         self.steps_of.append(steps)

@@ -23,10 +23,14 @@ def test_numbers_are_put_together(scale) -> None:
         (OUT, (0.5 * A) * (4.0 * B), "np.multiply(2.0, a * b, out=out)"),
         (OUT, 2.0 * (0.25 * (third * (-0.5 * (A * A)))), None),
         (ALL, (2.0 * (0.5 * A)) * WIDE, "np.multiply(a, wide, out=all)"),
+        (OUT, 0.05 * -A, "np.multiply(-0.05, a, out=out)"),
+        (OUT, 2.0 * -(A * B) * (B + -0.5), "np.multiply(-2.0, a * b * (b - 0.5), out=out)"),
+        (OUT, 2.0 * (-0.5 * A), "np.negative(a, out=out)"),
         # not these
         (OUT, 0.3 * (0.7 * A), "np.multiply(0.3, 0.7 * a, out=out)"),
         (OUT, A * (0.3 * B), "np.multiply(a, 0.3 * b, out=out)"),
         (OUT, (2.0 * A) * (0.3 * B), "np.multiply(2.0 * a, 0.3 * b, out=out)"),
+        (OUT, -A * B, "np.multiply(-a, b, out=out)"),
         (OUT, A * 2.0, "np.multiply(a, 2.0, out=out)"),
         (OUT, 1024.0 * (0.3 * A), "np.multiply(1024.0, 0.3 * a, out=out)"),
         (ALL, (2.0 * A) * WIDE, "np.multiply(2.0 * a, wide, out=all)"),  # a is the smaller
