@@ -108,32 +108,29 @@ WIDE static int forward_on_lanes(const Tape *tape, double *cells, double *number
     return 1;
 }
 
-/* All lanes of sums: see run_sums() and run_masked_sums(). */
+/* All lanes of sums: see compute_sums(). */
 WIDE static void run_sums_on_lanes(const TapeSums *sums, const double *cells, double *adjoints)
-{
-    for (const int32_t *sum = sums->items, *end = sum + sums->size, *term; sum < end; sum = term) {
-        const int32_t *past = sum + 2 + 2 * terms_of_sum(sum[0]);
-        Eight found = *EIGHT_OF(cells, sum[3]) * *EIGHT_OF(adjoints, sum[2]);
-        for (term = sum + 4; term < past; term += 2)
-            found += *EIGHT_OF(cells, term[1]) * *EIGHT_OF(adjoints, term[0]);
-        *EIGHT_OF(adjoints, sum[1]) = found;
-    }
-}
-
-static void run_masked_sums_on_lanes(const TapeSums *sums, const double *cells, double *adjoints)
 {
     const char *masks = sums->masks;
     for (const int32_t *sum = sums->items, *end = sum + sums->size, *term; sum < end; sum = term) {
         const int32_t *past = sum + 2 + 2 * terms_of_sum(sum[0]);
-        double *found = LANES_OF(adjoints, sum[1]);
-        for (int l = 0; l < LANES; l++)
-            found[l] = -0.0;
-        for (term = sum + 2; term < past; term += 2, masks++) {
-            const double *g = LANES_OF(adjoints, term[0]), *local_grad = LANES_OF(cells, term[1]);
+        Eight found;
+        if (sum[0] < SUM_OF_ONE_AND_LAST) {
+            double *lanes = LANES_OF(adjoints, sum[1]);
             for (int l = 0; l < LANES; l++)
-                if (!((g[l] == 0.0 && signbit(g[l])) || (*masks && local_grad[l] == 0.0)))
-                    found[l] += local_grad[l] * g[l] + 0.0;
+                lanes[l] = -0.0;
+            for (term = sum + 2; term < past; term += 2, masks++) {
+                const double *g = LANES_OF(adjoints, term[0]), *local_grad = LANES_OF(cells, term[1]);
+                for (int l = 0; l < LANES; l++)
+                    if (term_counts(g[l], local_grad[l], *masks))
+                        lanes[l] += local_grad[l] * g[l] + 0.0;
+            }
+            continue;
         }
+        found = *EIGHT_OF(cells, sum[3]) * *EIGHT_OF(adjoints, sum[2]);
+        for (term = sum + 4; term < past; term += 2)
+            found += *EIGHT_OF(cells, term[1]) * *EIGHT_OF(adjoints, term[0]);
+        *EIGHT_OF(adjoints, sum[1]) = found + 0.0;
     }
 }
 
@@ -146,8 +143,5 @@ static void backward_on_lanes(const Tape *tape, Py_ssize_t output, double share,
         memset(adjoints, 0, (size_t)tape->joined * LANES * sizeof(double));
     for (int l = 0; l < LANES; l++)
         root[l] = share;
-    if (sums->masks == NULL)
-        run_sums_on_lanes(sums, cells, adjoints);
-    else
-        run_masked_sums_on_lanes(sums, cells, adjoints);
+    run_sums_on_lanes(sums, cells, adjoints);
 }

@@ -72,12 +72,13 @@ typedef struct {
 } TapeEdge;
 
 /* How a sum begins in TapeSums: how many terms it has, or that the sum computed before is the source of one of them: it
- * is read from a register, which is quicker than from an adjoint just written. */
+ * is read from a register, which is quicker than from an adjoint just written. Where some terms may not count, because
+ * they are masked or what they come from is not reached, so many less than SUM_OF_ONE_AND_LAST. */
 enum { SUM_OF_LAST = -1, SUM_OF_LAST_AND_ONE = -2, SUM_OF_ONE_AND_LAST = -3 };
 
 typedef struct {
     int32_t *items;  /* of each sum its beginning, then its adjoint, then of each term the adjoint of its source and a cell */
-    char *masks;     /* of each term whether it counts where its local gradient is 0; NULL where all do */
+    char *masks;     /* of each term that may not count whether it does where its local gradient is 0; NULL without any */
     Py_ssize_t size;
 } TapeSums;
 
@@ -466,8 +467,8 @@ static Py_ssize_t order_below(const Tape *tape, int32_t root, int32_t *order, in
     return count;
 }
 
-/* Leave out the nodes to which one edge leads, of a local gradient of 1: their gradient is that of where it comes from.
- * The sums stay the same, term by term. Returns how many edges are left. from: room for a number for each node. */
+/* Leave out the nodes to which one edge leads, of a local gradient of 1: their gradient is that of where it comes from,
+ * and reached where that is. The sums stay the same, term by term. Returns how many edges are left. from: room for a number for each node. */
 static Py_ssize_t shorten_edges(const Tape *tape, TapeEdge *edges, Py_ssize_t count, int64_t *from)
 {
     Py_ssize_t filled = 0;
@@ -500,11 +501,10 @@ static int32_t adjoint_of(Tape *tape, int32_t node)
 
 /* The edges from a root, in the order of the sweep, without those that nothing can reach. Returns how many there are; -1
  * without memory. next: room for a number for each node. */
-static Py_ssize_t make_edges(const Tape *tape, int32_t root, TapeEdge **edges, int *masked, int64_t *next)
+static Py_ssize_t make_edges(const Tape *tape, int32_t root, TapeEdge **edges, int64_t *next)
 {
     Py_ssize_t size = (Py_ssize_t)root + 1, count, room = 0, filled = 0;
     int32_t *order = PyMem_RawMalloc(2 * (size_t)size * sizeof(int32_t));
-    *masked = 0;
     if (order == NULL)
         return -1;
     count = order_below(tape, root, order, order + size, next);
@@ -526,7 +526,6 @@ static Py_ssize_t make_edges(const Tape *tape, int32_t root, TapeEdge **edges, i
             next[target] = 1;
             char masks = (char)tape_masks(tape, node, position);
             (*edges)[filled++] = (TapeEdge){node, target, partial_cell(tape, node, position), masks};
-            *masked |= masks;
         }
     }
     PyMem_RawFree(order);
@@ -542,38 +541,49 @@ static int beginning_of_sum(int32_t terms, const int32_t *items, int32_t last)
 
 /* Put the edges to each target together, in the order in which the targets become sources, and then those that do not;
  * -1 without memory. first: room for a number for each node. */
-static int sum_edges(Tape *tape, const TapeEdge *edges, Py_ssize_t count, int masked, TapeSums *sums, int64_t *first)
+static int sum_edges(Tape *tape, int32_t root, const TapeEdge *edges, Py_ssize_t count, TapeSums *sums, int64_t *first)
 {
+    enum { DONE = -1, REACHED = -2 };  /* reached in any case: some term counts, whatever the numbers are */
     int64_t *following = PyMem_RawMalloc(((size_t)count + 1) * sizeof(int64_t));  /* the next edge to the same target */
     int32_t *at = sums->items = PyMem_RawMalloc((4 * (size_t)count + 1) * sizeof(int32_t)), last = -1;
-    char *masks = sums->masks = masked ? PyMem_RawMalloc((size_t)count + 1) : NULL;
-    if (following == NULL || at == NULL || (masked && masks == NULL)) {
+    char *masks = sums->masks = PyMem_RawMalloc((size_t)count + 1);
+    if (following == NULL || at == NULL || masks == NULL) {
         PyMem_RawFree(following);
         free_sums(sums);
         return -1;
     }
     for (Py_ssize_t i = 0; i < count; i++)
-        first[edges[i].source] = first[edges[i].target] = -1;
+        first[edges[i].source] = first[edges[i].target] = DONE;
+    first[root] = REACHED;
     for (Py_ssize_t i = count - 1; i >= 0; i--) {
         following[i] = first[edges[i].target];
         first[edges[i].target] = i;
     }
     for (Py_ssize_t k = 0; k < 2 * count; k++) {
-        int32_t node = k < count ? edges[k].source : edges[k - count].target, *sum = at;
+        int32_t node = k < count ? edges[k].source : edges[k - count].target, *sum = at, terms = 0;
+        int all_count = 1, reached = 0;
         if (first[node] < 0)
             continue;
         at += 2;
-        for (int64_t i = first[node]; i >= 0; i = following[i], at += 2) {
+        for (int64_t i = first[node]; i >= 0; i = following[i], at += 2, terms++) {
+            int counts = !edges[i].masks && first[edges[i].source] == REACHED;
             at[0] = adjoint_of(tape, edges[i].source);
             at[1] = edges[i].partial;
-            if (masked)
-                *masks++ = edges[i].masks;
+            masks[terms] = edges[i].masks;
+            all_count &= counts;
+            reached |= counts;
         }
-        first[node] = -1;
-        sum[0] = beginning_of_sum((int32_t)((at - sum) / 2 - 1), sum + 2, last);
+        if (!all_count)
+            masks += terms;
+        first[node] = reached ? REACHED : DONE;
+        sum[0] = all_count ? beginning_of_sum(terms, sum + 2, last) : SUM_OF_ONE_AND_LAST - terms;
         sum[1] = last = adjoint_of(tape, node);
     }
     sums->size = at - sums->items;
+    if (masks == sums->masks) {
+        PyMem_RawFree(sums->masks);
+        sums->masks = NULL;
+    }
     PyMem_RawFree(following);
     return 0;
 }
@@ -583,13 +593,13 @@ static int make_sums(Tape *tape, int32_t root, TapeSums *sums)
 {
     TapeEdge *edges = NULL;
     int64_t *room = PyMem_RawMalloc(((size_t)root + 1) * sizeof(int64_t));
-    int masked = 0;
-    Py_ssize_t count = room == NULL ? -1 : make_edges(tape, root, &edges, &masked, room);
+    Py_ssize_t count = room == NULL ? -1 : make_edges(tape, root, &edges, room);
     *sums = (TapeSums){NULL, NULL, 0};
-    if (count > 0 && !masked)
+    if (count >= 0) {
         count = shorten_edges(tape, edges, count, room);
-    if (count >= 0 && sum_edges(tape, edges, count, masked, sums, room) < 0)
-        count = -1;
+        if (sum_edges(tape, root, edges, count, sums, room) < 0)
+            count = -1;
+    }
     PyMem_RawFree(edges);
     PyMem_RawFree(room);
     return count < 0 ? -1 : 0;
@@ -597,11 +607,20 @@ static int make_sums(Tape *tape, int32_t root, TapeSums *sums)
 
 static inline int32_t terms_of_sum(int32_t beginning)
 {
+    if (beginning < SUM_OF_ONE_AND_LAST)
+        return SUM_OF_ONE_AND_LAST - beginning;
     return beginning > 0 ? beginning : beginning == SUM_OF_LAST ? 1 : 2;
 }
 
-/* Compute the sums from the adjoint of the root. */
-static void run_sums(const TapeSums *sums, const double *cells, double *adjoints)
+/* Whether a term counts: what it comes from is reached, and it is not masked. */
+static inline int term_counts(double g, double local_grad, char masks)
+{
+    return !((g == 0.0 && signbit(g)) || (masks && local_grad == 0.0));
+}
+
+/* Compute the sums from the adjoint of the root. masks: those of the sums, or NULL. What is not reached is -0.0, as in
+ * sweep.h, which no other sum is then. */
+static inline void compute_sums(const TapeSums *sums, const double *cells, double *adjoints, const char *masks)
 {
     const int32_t *sum = sums->items, *end = sum + sums->size, *past;
     double last = 0.0;
@@ -631,31 +650,33 @@ static void run_sums(const TapeSums *sums, const double *cells, double *adjoints
             past = sum + 6;
             break;
         default:
-            past = sum + 2 + 2 * sum[0];
+            past = sum + 2 + 2 * terms_of_sum(sum[0]);
+            if (masks != NULL && sum[0] < 0) {
+                last = -0.0;
+                for (const int32_t *term = sum + 2; term < past; term += 2, masks++) {
+                    double g = adjoints[term[0]], local_grad = cells[term[1]];
+                    if (term_counts(g, local_grad, *masks))
+                        last += local_grad * g + 0.0;
+                }
+                *y = last;
+                continue;
+            }
             last = TERM(0);
             for (const int32_t *term = sum + 4; term < past; term += 2)
                 last += cells[term[1]] * adjoints[term[0]];
         }
-        *y = last;
+        *y = last = masks == NULL ? last : last + 0.0;
     }
 #undef PARTIAL
 #undef TERM
 }
 
-/* The same where some terms may be masked: from -0.0, not reached, as in sweep.h. */
-static void run_masked_sums(const TapeSums *sums, const double *cells, double *adjoints)
+static void run_sums(const TapeSums *sums, const double *cells, double *adjoints)
 {
-    const char *masks = sums->masks;
-    for (const int32_t *sum = sums->items, *end = sum + sums->size, *term; sum < end; sum = term) {
-        const int32_t *past = sum + 2 + 2 * terms_of_sum(sum[0]);
-        double found = -0.0;
-        for (term = sum + 2; term < past; term += 2, masks++) {
-            double g = adjoints[term[0]], local_grad = cells[term[1]];
-            if (!((g == 0.0 && signbit(g)) || (*masks && local_grad == 0.0)))
-                found += local_grad * g + 0.0;
-        }
-        adjoints[sum[1]] = found;
-    }
+    if (sums->masks == NULL)
+        compute_sums(sums, cells, adjoints, NULL);
+    else
+        compute_sums(sums, cells, adjoints, sums->masks);
 }
 
 /* The sums for an output, made unless they are there; -1 without memory. Where there are too many terms to be kept, the
@@ -685,10 +706,7 @@ static int tape_backward(Tape *tape, Py_ssize_t output)
     if (tape->outputs > 1)  /* what the output before reached */
         memset(adjoints, 0, (size_t)tape->joined * sizeof(double));
     adjoints[tape->adjoint_of[tape->roots[output]]] = 1.0;
-    if (sums.masks == NULL)
-        run_sums(&sums, tape->cells, adjoints);
-    else
-        run_masked_sums(&sums, tape->cells, adjoints);
+    run_sums(&sums, tape->cells, adjoints);
     if (tape->sweeps[output].items == NULL)
         free_sums(&sums);
     return 0;
