@@ -52,9 +52,28 @@ VALUE_INSTEAD: dict[str, Instead] = {
     "grad_fn": Instead("what made it is in ._op, its operands in ._children"),
     **{
         name: Instead(_ONE)
-        for name in ("shape", "size", "ndim", "dim", "view", "reshape", "squeeze", "numel", "T")
+        for name in (
+            *(
+                "shape",
+                "size",
+                "ndim",
+                "dim",
+                "view",
+                "reshape",
+                "squeeze",
+                "numel",
+                "T",
+                "unsqueeze",
+                "flatten",
+            ),
+            *("transpose", "permute", "expand", "argmax", "argmin"),
+        )
     },
-    **{name: Instead(f"{_ONE}; engine.{name} takes a list of them") for name in ("mean", "sum")},
+    **{
+        name: Instead(f"{_ONE}; engine.{name} takes a list of them")
+        for name in ("mean", "sum", "std", "var", "norm", "prod", "softmax", "log_softmax", "logsumexp")
+    },
+    **{name: Instead(f"take engine.{name}(value)") for name in ("isnan", "isinf", "isfinite")},
     **{name: Instead(_IN_PLACE) for name in ("add_", "sub_", "mul_", "div_", "copy_", "fill_", "zero_")},
     **{name: Instead(_PLACE) for name in ("to", "cpu", "cuda", "double", "float")},
 }
