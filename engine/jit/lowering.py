@@ -161,6 +161,8 @@ class Lowered:
         kind, self.costs = self._quickest(batched)
         if kind == "arrays":
             self.make_arrays()
+        elif self.lengths is not None:  # it made arrays for others, too, and runs by itself
+            self.lengths = self._given = self.canonical = self.layout = self.program = None
         return kind
 
     def make_arrays(self) -> None:

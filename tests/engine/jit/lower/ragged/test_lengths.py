@@ -305,6 +305,21 @@ def test_a_length_of_which_a_tape_was_chosen_lends_no_program(monkeypatch) -> No
         assert lifted(line(n)).data == pytest.approx(attending_alone(line(n)).data, rel=1e-12)
 
 
+@pytest.mark.skipif(compiled_tape is None, reason="there are no tapes")
+def test_a_length_that_made_arrays_for_others_and_is_quicker_as_a_tape_runs_by_itself(monkeypatch) -> None:
+    def quickest(self, batched):
+        self.make_arrays()
+        return "tape" if len(self.trace.inputs) < 7 else "arrays", {}
+
+    monkeypatch.setattr(Lifted, "_quickest", quickest)
+    tables = weights()
+    f, values, rng = attending(engine.mean, *tables), flat(*tables), np.random.default_rng(2)
+    lifted = jit(f, audit=True)
+    for n in (9, 5, 8, 5, 6, 9, 4):
+        assert_agrees(f, values, rng.integers(0, 5, n).tolist(), lifted=lifted)
+        assert (lifted._shown.kind == "tape") is (n == 5)  # those that came later run on that of 9
+
+
 def test_a_call_that_waits_for_another_thread_leaves_no_weights_in_its_cells(monkeypatch) -> None:
     """While it waits, the other puts a program with weights of its own on the quick way."""
     lifted, inside = jit(attending_alone), threading.Event()
