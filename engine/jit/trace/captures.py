@@ -105,7 +105,12 @@ class Captures:
 
 
 Place = tuple[Any, Any, Any]
-"""A dict and a key in it, a variable of a closure and None, or None and None; and what stands there."""
+"""A dict and a key in it, a variable of a closure and None, or None and None; and what stands there.
+
+Of Values that stand side by side, none of which leads on, ``_VALUES`` as the key, and all of them.
+"""
+
+_VALUES: Any = object()
 
 
 def _beyond(known: Places, entries: Any, lists: Any, cells: Any, sized: Any, objects: Any) -> Places:
@@ -129,11 +134,15 @@ def _beyond(known: Places, entries: Any, lists: Any, cells: Any, sized: Any, obj
 def _leading_to(captured: Iterable[Value], reachable: list[tuple[Any, list[Place]]]) -> set[int]:
     """The ids of captured Values, and of objects from which one of them can be reached."""
     holders = defaultdict(list)
+    wanted = set(map(id, captured))
+    waiting = list(wanted)
     for item, inside in reachable:
-        for _, _, part in inside:
-            holders[id(part)].append(id(item))
+        for _, key, part in inside:
+            if key is not _VALUES:
+                holders[id(part)].append(id(item))
+            elif not wanted.isdisjoint(map(id, part)):
+                waiting.append(id(item))
     leads: set[int] = set()
-    waiting = [id(value) for value in captured]
     while waiting:
         found = waiting.pop()
         if found not in leads:
@@ -151,7 +160,7 @@ def _reachable(roots: list[Any]) -> list[tuple[Any, list[Place]]]:
         if id(item) not in found and not isinstance(item, _OPAQUE):
             inside = list(_places(item))
             found[id(item)] = item, inside
-            waiting += [part for _, _, part in inside]
+            waiting += [part for _, key, part in inside if key is not _VALUES]
     return list(found.values())
 
 
@@ -187,5 +196,8 @@ def _places(item: Any) -> Iterator[Place]:
             for key, part in attributes.items():
                 if callable(part) or not own:  # only the function that it wraps
                     yield attributes, key, part
-    for part in parts:
-        yield None, None, part
+    if set(map(type, parts)) == {Value}:
+        yield None, _VALUES, parts
+    else:
+        for part in parts:
+            yield None, None, part
