@@ -23,7 +23,7 @@ _MOST_NUMBERS = 1 << 17  # more are worth more than what is saved
 _DEEPEST = 20  # levels of nesting
 _ONE_NUMBER, _ONE_VALUE, _ARRAY, _TABLE, _SEQUENCE, _DICT, _STATIC = range(7)  # as in forms.h
 
-_TAKEN = (np.dtype(np.float64), np.dtype(np.int64))
+_TAKEN = tuple(map(np.dtype, (np.float64, np.float32, np.int64, np.int32)))
 
 Template = tuple[Any, ...]
 

@@ -48,6 +48,9 @@ CALLS = {
     "another vector": ((np.array([4.0, 5.0, 6.0]),), {}),
     "a reversed vector": ((np.array([4.0, 5.0, 6.0])[::-1],), {}),
     "a vector of integers": ((np.array([4, 5, 6]),), {}),
+    "a vector of small integers": ((np.array([4, -5, 6], np.int32),), {}),
+    "a vector of bytes": ((np.array([4, 5, 6], np.uint8),), {}),
+    "a vector of the other order of bytes": ((np.array([4.0, 5.0, 6.0], ">f8"),), {}),
     "a vector of singles": ((np.array([4.0, 5.0, 6.0], np.float32),), {}),
     "a longer vector": ((np.arange(4.0),), {}),
     "a vector of Values": ((np.array([X, Y, FROZEN]),), {}),
@@ -114,7 +117,8 @@ def test_only_the_same_nesting_is_recognised(before) -> None:
 
 ORDINARY_BUT_SLOW = {
     "a single of NumPy",
-    "a vector of singles",
+    "a vector of bytes",
+    "a vector of the other order of bytes",
     "a number of no dimension",
     "three numbers of NumPy",
 }
@@ -177,6 +181,8 @@ LAYOUTS = {
     "in Fortran's order": np.asfortranarray(TABLE[:, :3]),
     "one row for all": np.broadcast_to(TABLE[0, :3], (4, 3)),
     "integers": TABLE.astype(np.int64)[:, ::-2],
+    "small integers": TABLE.astype(np.int32)[:, :3],
+    "singles": TABLE.astype(np.float32)[::-1, ::2] / 3,
     "read-only": TABLE[:, 3:],
     "of three axes": TABLE.reshape(4, 3, 2)[:, :, 1],
 }

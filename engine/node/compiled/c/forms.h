@@ -36,23 +36,49 @@ static int take_number(PyObject *item, Sink *sink)
     return take_double(number, sink);
 }
 
-/* Copy what lies at and behind an axis of an array in the order of C, as of a column or a transposed one; where it ended. */
-static double *copy_strided(const char *from, const Py_buffer *view, int axis, double *to)
+/* The bytes of a number of a format that is taken, as Python's buffers name them; 0 for any other. */
+static inline int size_of(const char *format)
+{
+    if (format[0] == 0 || format[1] != 0)
+        return 0;
+    return format[0] == 'd' || format[0] == 'l' ? 8 : format[0] == 'f' || format[0] == 'i' ? 4 : 0;
+}
+
+static inline double number_at(const char *at, char format)
+{
+    double wide;
+    float single;
+    int64_t integer;
+    int32_t small;
+    switch (format) {
+    case 'd':
+        return memcpy(&wide, at, sizeof wide), wide;
+    case 'f':
+        return memcpy(&single, at, sizeof single), (double)single;
+    case 'l':
+        return memcpy(&integer, at, sizeof integer), (double)integer;
+    default:
+        return memcpy(&small, at, sizeof small), (double)small;
+    }
+}
+
+/* Copy what lies behind an axis of an array, as of a column or a transposed one, in the order of C; where it ended. */
+static double *copy_numbers_of(const char *from, const Py_buffer *view, int axis, double *to)
 {
     if (axis == view->ndim) {
-        memcpy(to, from, sizeof *to);
+        *to = number_at(from, view->format[0]);
         return to + 1;
     }
     for (Py_ssize_t i = 0; i < view->shape[axis]; i++)
-        to = copy_strided(from + i * view->strides[axis], view, axis + 1, to);
+        to = copy_numbers_of(from + i * view->strides[axis], view, axis + 1, to);
     return to;
 }
 
-/* Take the numbers of an array of float64 or int64 in the order of C. */
+/* Take the numbers of an array of floats or integers of 32 or 64 bits in the order of C. */
 static int take_array(PyObject *array, PyObject *shape, Sink *sink)
 {
     Py_buffer view;
-    Py_ssize_t count;
+    Py_ssize_t count = 1;
     int taken;
     if (Py_TYPE(array) != sink->array_type)
         return 0;
@@ -62,22 +88,17 @@ static int take_array(PyObject *array, PyObject *shape, Sink *sink)
         PyErr_Clear();
         return 0;
     }
-    count = view.len / (Py_ssize_t)sizeof(double);
-    taken = view.ndim == PyTuple_GET_SIZE(shape) && (view.format[0] == 'd' || view.format[0] == 'l') && !view.format[1] &&
-            view.itemsize == sizeof(double) && count <= sink->end - sink->numbers;
-    for (int i = 0; taken && i < view.ndim; i++)
+    taken = view.ndim == PyTuple_GET_SIZE(shape) && view.itemsize > 0 && view.itemsize == size_of(view.format);
+    for (int i = 0; taken && i < view.ndim; i++) {
         taken = view.shape[i] == PyLong_AsSsize_t(PyTuple_GET_ITEM(shape, i));
+        count *= view.shape[i];
+    }
+    taken = taken && count <= sink->end - sink->numbers;
     if (taken) {
-        if (PyBuffer_IsContiguous(&view, 'C'))
+        if (view.format[0] == 'd' && PyBuffer_IsContiguous(&view, 'C'))
             memcpy(sink->numbers, view.buf, view.len);
         else
-            copy_strided(view.buf, &view, 0, sink->numbers);
-        if (view.format[0] == 'l')
-            for (Py_ssize_t i = 0; i < count; i++) {
-                int64_t number;
-                memcpy(&number, sink->numbers + i, sizeof number);
-                sink->numbers[i] = (double)number;
-            }
+            copy_numbers_of(view.buf, &view, 0, sink->numbers);
         sink->numbers += count;
     }
     PyBuffer_Release(&view);
