@@ -23,12 +23,13 @@ from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Collection
 from types import CodeType, ModuleType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from engine.quoting import brief
 
-__all__ = ["answer_of", "is_bystander", "keeps_unseen", "reads_unseen"]
+__all__ = ["answer_of", "filling_of", "is_bystander", "keeps_unseen", "reads_unseen"]
 
 _SHOWN = (
     *(object, type, str, bytes, int, float, complex, type(None), BaseException, CodeType, ModuleType),
@@ -46,8 +47,6 @@ _FIXED = frozenset(
         *(
             "functools",
             "weakref",
-            "contextvars",
-            "_contextvars",
             "ast",
             "_ast",
             "itertools",
@@ -146,6 +145,10 @@ _ANSWERS: dict[Any, Callable[[], Any]] = {
 """What answers by a state of Python's own, and what to compare in its place."""
 
 
+_FILLINGS: WeakKeyDictionary[Any, tuple[int, int, int]] = WeakKeyDictionary()
+"""Of caches how often they were seen to be cleared, and what they counted last."""
+
+
 def answer_of(item: Any) -> Callable[[], Any] | None:
     """What gives the state by which a function or a class of Python's answers; None without such.
 
@@ -158,6 +161,19 @@ def answer_of(item: Any) -> Callable[[], Any] | None:
         return _ANSWERS.get(item)
     except (TypeError, ValueError):  # not hashable
         return None
+
+
+def filling_of(cache: Any) -> int:
+    """A number that is another one once somebody cleared what ``lru_cache`` made, or it is first filled.
+
+    Its counts fall where it was cleared; what it was filled with since is not what it held before.
+    """
+    info = cache.cache_info()
+    cleared, hits, misses = _FILLINGS.get(cache, (0, 0, 0))
+    if info.misses < misses or info.hits < hits:
+        cleared += 1
+    _FILLINGS[cache] = cleared, info.hits, info.misses
+    return 2 * cleared + bool(info.currsize)
 
 
 def is_bystander(item: Any) -> bool:

@@ -387,6 +387,10 @@ def _key_of(item: Any) -> Any:
     """A key of the contents of a set, a deque or a buffer; of a dict of another class of its keys."""
     if isinstance(item, dict):
         return static_key(tuple(item))
+    if isinstance(item, set):  # also one of a class of the user's, which may go through it otherwise
+        return static_key(set(set.__iter__(item)))
+    if isinstance(item, deque):
+        return static_key(deque(deque.__iter__(item)))
     return bytes(item) if isinstance(item, _BUFFERS) else static_key(item)
 
 

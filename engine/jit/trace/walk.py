@@ -22,6 +22,7 @@ from functools import cached_property, lru_cache, partial
 from io import IOBase
 from operator import attrgetter, methodcaller
 from pkgutil import iter_modules
+from random import Random
 from types import (
     BuiltinMethodType,
     FunctionType,
@@ -35,7 +36,7 @@ from typing import Any
 import numpy as np
 
 from engine.frames.user_frame import is_library
-from engine.jit.reads.hidden import answer_of, is_bystander, keeps_unseen, reads_unseen
+from engine.jit.reads.hidden import answer_of, filling_of, is_bystander, keeps_unseen, reads_unseen
 from engine.jit.reads.instructions import has_unknown
 from engine.jit.trace.draws import is_generator
 from engine.jit.trace.names import (
@@ -76,6 +77,11 @@ _NOT_IMPLIED = _MAKING | _SHOWING | {"__reduce__", "__init_subclass__", "__del__
 """Methods that most code does not call."""
 _CACHE = type(lru_cache(len))
 _NO_ENTRIES: dict[Any, Any] = {}
+_WITH_MORE = (
+    *(np.ndarray, partial, property, staticmethod, classmethod, _CACHE, cached_property, weakref.ref),
+    Random,
+)
+"""What has attributes only where somebody set them, or where it is of a class of the user's."""
 _VIEWS = (type(_NO_ENTRIES.keys()), type(_NO_ENTRIES.values()), type(_NO_ENTRIES.items()))
 
 
@@ -185,6 +191,11 @@ class Walk:
                     self.places.append((partial(getattr, value), name))
 
     def _look_into(self, item: Any) -> None:
+        if isinstance(item, _WITH_MORE) and (
+            (getattr(item, "__dict__", None) and not isinstance(item, cached_property))
+            or not is_foreign(type(item).__module__)
+        ):
+            self._object(item)
         if isinstance(item, PLAIN):  # of a class of its own
             self._object(item)
         elif isinstance(item, FunctionType):
@@ -208,7 +219,7 @@ class Walk:
         elif isinstance(item, weakref.ref):
             self._weak.append(item)
         elif isinstance(item, ContextVar):
-            self._place(lambda _, missing: item.get(missing), item.name, item.get(MISSING))
+            self._place(partial(_set_in, item), item.name, _set_in(item, "", MISSING))
         elif isinstance(item, (attrgetter, methodcaller)):
             self.by_getters.update(_names_in(item))
             self._read(self.by_getters)
@@ -228,8 +239,7 @@ class Walk:
             self._waiting.append(item.__func__)
         elif isinstance(item, _CACHE):
             self.caches.append(item)
-            info = item.cache_info()
-            self.places.append((partial(_is_kept, item, info.currsize, info.misses), "a cache"))
+            self.places.append((partial(_filled, item), "a cache"))
             self._waiting.append(item.__wrapped__)
         elif isinstance(item, cached_property):
             self._waiting.append(item.func)
@@ -369,8 +379,10 @@ class Walk:
 
     def _import(self, names: Iterable[str]) -> None:
         for name in names:
-            if name in sys.modules:
+            if name in sys.modules and is_foreign(name):
                 self._waiting.append(sys.modules[name])
+            elif name in sys.modules:
+                self._place(sys.modules, name, sys.modules[name])
             else:
                 self.unloaded.add(name)
 
@@ -490,7 +502,7 @@ class Walk:
         """A place, now or as soon as some code is found that reads this name."""
         implied = name.startswith("__") or name == "keys"  # which dict() and ** call
         special = name == "__match_args__" or (
-            implied and isinstance(part, (FunctionType, classmethod)) and name not in _NOT_IMPLIED
+            implied and isinstance(part, (FunctionType, classmethod, property)) and name not in _NOT_IMPLIED
         )
         read = name in self._names and (name in self._not_called or not _is_iterator(part))
         if special or self.any_name or read:
@@ -514,6 +526,14 @@ def _offered(module: ModuleType) -> list[str]:
     return [*getattr(module, "__all__", ()), *(name for name in within if not name.startswith("_"))]
 
 
+def _set_in(variable: ContextVar[Any], key: str, default: Any) -> Any:
+    """What a context variable is, or its default, which it gives only where no other is asked for."""
+    try:
+        return variable.get()
+    except LookupError:
+        return default
+
+
 def _led_to(reference: weakref.ref[Any], key: str, default: Any) -> Any:
     return reference()
 
@@ -523,11 +543,8 @@ def _below(kind: type, key: str, default: Any) -> int:
     return hash(tuple(map(id, type.__subclasses__(kind))))
 
 
-def _is_kept(cache: Any, size: int, misses: int, key: str, default: Any) -> bool:
-    """Whether nobody cleared, or filled, what ``lru_cache`` made."""
-    info = cache.cache_info()
-    kept = info.currsize >= size and info.misses >= misses if size else info.currsize
-    return bool(kept)
+def _filled(cache: Any, key: str, default: Any) -> int:
+    return filling_of(cache)
 
 
 def _answer(answer: Callable[[], Any], key: str, default: Any) -> Any:

@@ -49,6 +49,48 @@ class Settings(collections.UserDict):  # type: ignore[type-arg]
     """Whose entries are found by code of Python's."""
 
 
+class Marked(np.ndarray):  # type: ignore[type-arg]
+    """An array with a unit."""
+
+
+class Stack(collections.deque):  # type: ignore[type-arg]
+    """A deque of a class of the user's."""
+
+
+class Group(set):  # type: ignore[type-arg]
+    """A set of a class of the user's."""
+
+
+class Scaling(property):
+    """A property that scales what it reads."""
+
+    k = 1.0
+
+    def __get__(self, held: Any, kind: Any = None) -> Any:
+        return self if held is None else super().__get__(held, kind) * self.k
+
+
+class Scales:
+    one = Scaling(lambda self: 1.0)
+
+
+def marked() -> Any:
+    found = np.ones(2).view(Marked)
+    found.unit = 1.0
+    return found
+
+
+def with_scale(f: Any) -> Any:
+    f.scale = 1.0
+    return f
+
+
+class Posing(Plain):
+    @property
+    def __class__(self) -> Any:
+        return self.kind
+
+
 class Of:
     @classmethod
     def __class_getitem__(cls, key: Any) -> Any:
@@ -162,6 +204,39 @@ SEEN: dict[str, tuple[Any, Any, Any]] = {  # what reads, what changes, what is h
         patched("chain_test_module", "k", 5.0),
         Plain,
     ),
+    "other module under a name": (
+        lambda x, held: x * __import__("chain_test_module").k,
+        lambda held: sys.modules.update(chain_test_module=Plain(k=7.0)),
+        Plain,
+    ),
+    "attribute of an array": (
+        lambda x, held: x * float(held[0]) * held.unit,
+        lambda held: setattr(held, "unit", 2.0),
+        marked,
+    ),
+    "mask of an array": (
+        lambda x, held: x * float(held.sum()),
+        lambda held: setattr(held, "mask", [True, False]),
+        lambda: np.ma.array([1.0, 2.0], mask=[False, False]),
+    ),
+    "deque of a class": (lambda x, held: x * held[-1], lambda held: held.append(2.0), lambda: Stack([1.0])),
+    "set of a class": (lambda x, held: x * sum(held), lambda held: held.add(2.0), lambda: Group([1.0])),
+    "property of a class": (lambda x, held: x * held.one, lambda held: setattr(Scaling, "k", 2.0), Scales),
+    "attribute of a partial": (
+        lambda x, held: held(x) * held.scale,
+        lambda held: setattr(held, "scale", 2.0),
+        lambda: with_scale(functools.partial(lambda x: x)),
+    ),
+    "attribute of a cached function": (
+        lambda x, held: x * held() * held.scale,
+        lambda held: setattr(held, "scale", 2.0),
+        lambda: with_scale(functools.lru_cache(lambda: 1.0)),
+    ),
+    "default of a context variable": (
+        lambda x, held: x * held.get()[0],
+        lambda held: held.get().__setitem__(0, 2.0),
+        lambda: contextvars.ContextVar("of a test", default=[1.0]),  # noqa: B039
+    ),
     "below a class of Python's": (
         lambda x, held: x * held["k"],
         lambda held: setattr(held, "data", {"k": 2.0}),
@@ -184,6 +259,11 @@ SEEN: dict[str, tuple[Any, Any, Any]] = {  # what reads, what changes, what is h
     ),
     "__class_getitem__": (lambda x, held: x * Of[0], lambda held: setattr(Of, "k", Of.k + 1.0), Plain),
     "matched": (matched, lambda held: setattr(held, "k", 2.0), Matched),
+    "__class__": (
+        lambda x, held: x * (1.0 + isinstance(held, int)),
+        lambda held: setattr(held, "kind", int),
+        lambda: Posing(kind=float),
+    ),
     "__match_args__": (matched, lambda held: setattr(Matched, "__match_args__", ("other",)), Matched),
     "__subclasses__": (
         lambda x, held: x * len(held.kind.__subclasses__()),
@@ -203,6 +283,7 @@ def weakly_held() -> Any:
 
 
 HELD: list[Any] = []
+VARIABLE: contextvars.ContextVar[float] = contextvars.ContextVar("copied")
 
 
 UNSEEN: dict[str, tuple[Any, Any, Any]] = {
@@ -236,6 +317,11 @@ UNSEEN: dict[str, tuple[Any, Any, Any]] = {
         lambda x, held: x * held.isEnabledFor(logging.DEBUG) + x,
         lambda held: held.setLevel(logging.DEBUG),
         lambda: logging.getLogger("chain.test"),
+    ),
+    "copied context": (
+        lambda x, held: x * held.run(lambda: VARIABLE.get(1.0)),
+        lambda held: held.run(VARIABLE.set, 2.0),
+        contextvars.copy_context,
     ),
     "context": (
         lambda x, held: x * held.prec,
@@ -285,6 +371,7 @@ def _as_before(monkeypatch):
     monkeypatch.setitem(sys.modules, "chain_test_module", module)
     monkeypatch.setattr(sys, "argv", sys.argv[:])
     monkeypatch.setattr(Matched, "__match_args__", ("k",))
+    monkeypatch.setattr(Scaling, "k", 1.0)
     monkeypatch.setattr(statistics, "mean", statistics.mean)
     monkeypatch.setattr("builtins.NOT_HERE", 1.0, raising=False)
     monkeypatch.setattr(threading.current_thread(), "name", threading.current_thread().name)
@@ -334,6 +421,8 @@ def test_a_cache_that_was_cleared_is_filled_anew() -> None:
     assert lifted(2.0).data == W.data * 2.0 * remembered(1) == 1.0
     remembered.cache_clear()
     assert lifted(2.0).data == 5.0
+    SCALE[0] = 1.0  # as it was when the first program was made, but another number is remembered
+    assert lifted(2.0).data == W.data * 2.0 * remembered(1) == 5.0
 
 
 def test_what_no_look_shows_runs_as_written() -> None:
@@ -379,7 +468,7 @@ def test_which_classes_keep_more_than_is_seen() -> None:
         *([], {}, set(), "a", 1.0, True, None, range(2), slice(2), re.compile("a"), decimal.Decimal(1)),
         *(datetime.date(2000, 1, 1), HERE, Kind.A, array.array("d"), np.float64(1.0), np.ones(2), np.sin),
         *(collections.deque(), collections.Counter(), types.SimpleNamespace(), Plain(), ValueError()),
-        *(configparser.ConfigParser(), contextvars.ContextVar("a"), functools.partial(len), Settings()),
+        *(configparser.ConfigParser(), functools.partial(len), Settings()),
     )
     kept = (
         ctypes.c_int(1),
