@@ -155,6 +155,10 @@ class Programs:
         if len(forms) < MOST_FORMS:
             return True
         self._given_up[key] = _Misses()
+        if any(
+            form.changes is not None or form.trace.draws_from is not None for form in forms
+        ):  # as was said
+            return False
         decisions = "\n".join(dict.fromkeys(_keeps_changing(forms)))
         warnings.warn(
             f"{self._name} was traced {MOST_FORMS} times for arguments of one kind, as what it decides by "

@@ -21,6 +21,7 @@ import time
 import warnings
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Collection
+from random import Random
 from types import CodeType, ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -29,12 +30,12 @@ import numpy as np
 
 from engine.quoting import brief
 
-__all__ = ["answer_of", "filling_of", "is_bystander", "keeps_unseen", "reads_unseen"]
+__all__ = ["answer_of", "empty_again", "filling_of", "is_bystander", "keeps_unseen", "reads_unseen"]
 
 _SHOWN = (
     *(object, type, str, bytes, int, float, complex, type(None), BaseException, CodeType, ModuleType),
     *(list, tuple, dict, set, frozenset, deque, defaultdict, OrderedDict, bytearray, memoryview, np.ndarray),
-    *(slice, range, decimal.Decimal, threading.local),
+    *(slice, range, decimal.Decimal, threading.local, Random),
 )
 """Classes of objects that never change, or whose contents are looked at otherwise."""
 
@@ -174,6 +175,12 @@ def filling_of(cache: Any) -> int:
         cleared += 1
     _FILLINGS[cache] = cleared, info.hits, info.misses
     return 2 * cleared + bool(info.currsize)
+
+
+def empty_again(cache: Any) -> None:
+    """Clear what ``lru_cache`` made, as it was: this is not counted."""
+    cache.cache_clear()
+    _FILLINGS[cache] = _FILLINGS.get(cache, (0, 0, 0))[0], 0, 0
 
 
 def is_bystander(item: Any) -> bool:

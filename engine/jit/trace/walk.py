@@ -192,7 +192,7 @@ class Walk:
 
     def _look_into(self, item: Any) -> None:
         if isinstance(item, _WITH_MORE) and (
-            (getattr(item, "__dict__", None) and not isinstance(item, cached_property))
+            (getattr(item, "__dict__", None) and not isinstance(item, (cached_property, Random)))
             or not is_foreign(type(item).__module__)
         ):
             self._object(item)

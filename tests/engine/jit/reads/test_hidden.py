@@ -14,7 +14,6 @@ import io
 import logging
 import os
 import pathlib
-import random
 import re
 import statistics
 import sys
@@ -30,6 +29,7 @@ import numpy as np
 import pytest
 
 from engine import Value, jit, vmap
+from engine.jit.programs import MOST_FORMS
 from engine.jit.reads.hidden import keeps_unseen
 
 W = Value(0.5)
@@ -440,6 +440,18 @@ def test_what_no_look_shows_runs_as_written() -> None:
             assert called() == f(Value(2.0)).data, name
 
 
+def test_what_runs_as_written_says_so_once() -> None:
+    settings = {"k": 1.0}
+    lifted = jit(lambda x: W * x * settings["k"] * len(stream.getvalue()), audit=False)
+    stream = io.StringIO("a")
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        for i in range(2 * MOST_FORMS):
+            settings["k"] = float(i)
+            assert lifted(2.0).data == i
+    assert len(said) == 1
+
+
 def test_what_is_only_written_to_or_held_is_lifted(tmp_path, capsys) -> None:
     lock, log, stream = threading.RLock(), logging.getLogger("chain.test"), io.StringIO()
 
@@ -474,7 +486,6 @@ def test_which_classes_keep_more_than_is_seen() -> None:
         ctypes.c_int(1),
         io.StringIO(),
         hashlib.sha256(),
-        random.SystemRandom(),
         Structure(1.0),
         decimal.Context(),
     )
