@@ -166,3 +166,16 @@ def test_second_derivatives_of_shares() -> None:
     np.testing.assert_allclose(
         [[getattr(x, "data", x) for x in row] for row in again], eager, rtol=1e-11, atol=1e-13
     )
+
+
+def test_quotients_by_the_sums_of_others_are_no_shares() -> None:
+    values = [[Value(x) for x in row] for row in RNG.normal(size=(5, 5)).tolist()]
+
+    def loss():
+        powers = [[exp(z) for z in row] for row in values]
+        totals = [sum(row) for row in powers]
+        return sum(scores([x / total for x, total in zip(row, totals, strict=True)]) for row in powers)
+
+    with forced("arrays"):
+        lifted = assert_agrees(loss, [z for row in values for z in row])
+    assert BACK not in lifted.source
