@@ -152,6 +152,7 @@ def test_backward_gives_the_partials(row, point) -> None:
     assert [x.grad for x in operands] == [0.5 * slope for slope in node._local_grads]
 
 
+@pytest.mark.unmeasured
 @cases(CASES)
 def test_second_derivatives_are_those_of_mpmath(row, point) -> None:
     found = jacobian(engine.grad(lambda xs: compute(row, xs)))(list(point))

@@ -58,6 +58,7 @@ def agree(found: list[float], expected: list[mpf]) -> bool:
     return all(math.isclose(a, b, rel_tol=1e-9, abs_tol=floor) for a, b in zip(found, floats, strict=True))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("row", "point", "moving"), list(lines()))
 def test_derivatives_to_order_4_are_those_of_mpmath(row, point, moving) -> None:
     apply = call_on_sequence if row.arity is None else lambda row, xs: call(row, tuple(xs))

@@ -175,6 +175,7 @@ def with_steep_operand(name: str, position: int, point: tuple[float, ...], kind:
     return f
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("mode", MODES)
 def test_a_slope_of_zero_masks_where_the_row_chooses_and_nowhere_else(mode) -> None:
     traced = "lifted" in mode or "mapped" in mode

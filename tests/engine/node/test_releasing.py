@@ -96,6 +96,7 @@ print("freed")
 """
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("backend", ["python", engine.backend])
 def test_chain_of_100_000_is_freed_in_a_small_stack(backend: str) -> None:
     program = SMALL_STACK.format(backend=backend)

@@ -146,6 +146,7 @@ def test_vjp_works_where_nothing_is_recorded() -> None:
 # -- the numbers --------------------------------------------------------------------------------------
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=samples(40, 500))
 @given(programs(list(SMOOTH), 8))
 def test_hessian_is_the_difference_of_gradients(program) -> None:

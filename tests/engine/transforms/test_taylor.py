@@ -120,6 +120,7 @@ def test_the_zero_rule_holds_at_every_order() -> None:
     assert derivatives(f, 0.0, 4) == [0.0, 0.0, 2.0, 0.0, 0.0]
 
 
+@pytest.mark.unmeasured
 def test_deep_graphs_do_not_recurse() -> None:
     def f(x):
         for _ in range(20_000):

@@ -9,6 +9,7 @@ import engine
 from engine import derivatives, grad, hessian, hvp, vmap
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", ["log", "log2", "log10", "log1p", "sqrt", "asin", "acos", "acosh", "atanh"])
 def test_outside_its_domain_a_function_has_no_derivative_of_any_order(name) -> None:
     f = getattr(engine, name)
