@@ -17,7 +17,7 @@ LINES = {
     "arithmetic": (lambda x, y: (x + y) * (x - y) / y, ["x0 + x1", "x0 - x1", "v2 * v3"]),
     "a sign": (lambda x, y: -x + y, ["-x0"]),
     "a number": (lambda x, y: 2.0 * x - 1.5, ["2.0 * x0", "v2 - 1.5"]),
-    "a negative number": (lambda x, y: x * -2.0 + y, ["x0 * (-2.0)"]),
+    "a negative number": (lambda x, y: x * -2.0 + y, ["x0 * -2.0"]),
     "one": (lambda x, y: 1.0 * x + y, ["x0"]),
     "a row": (lambda x, y: engine.tanh(x), ["f_tanh(x0)"]),
     "a row with a number": (lambda x, y: engine.leaky_relu(x, 0.2), ["f_leaky_relu0(x0)"]),
