@@ -93,6 +93,7 @@ _CLOCKS: frozenset[Any] = frozenset(
         *("process_time", "process_time_ns", "thread_time", "thread_time_ns"),
         *("localtime", "gmtime", "ctime", "asctime", "strftime"),
     )
+    if hasattr(time, name)  # WebAssembly has no threads, nor a time of theirs
 )
 
 _OF_CLASSES: tuple[tuple[type, frozenset[str]], ...] = (
