@@ -114,12 +114,50 @@ def chainrule_program(trainer: Trainer) -> str:
     return "\n".join(lines) + "\n"
 
 
+_CLASSES = {
+    "binary": '''
+
+def classes(p):
+    """The classes at points p, shape (n,): 1 where the output is above 0, else 0."""
+    return (predict(p)[:, 0] > 0).astype(int)
+''',
+    "three": '''
+
+def classes(p):
+    """The classes at points p, shape (n,): 0, 1 or 2, that of the largest logit."""
+    return predict(p).argmax(axis=1)
+''',
+}
+
+_PROBABILITIES = {
+    "binary_cross_entropy_with_logits": '''
+
+def probabilities(p):
+    """The probabilities of class 1 at points p, shape (n,)."""
+    return np.exp(-np.logaddexp(0, -predict(p)[:, 0]))
+''',
+    "cross_entropy": '''
+
+def probabilities(p):
+    """The probabilities of the classes at points p, shape (n, 3)."""
+    z = predict(p)
+    shares = np.exp(z - z.max(axis=1, keepdims=True))
+    return shares / shares.sum(axis=1, keepdims=True)
+''',
+}
+
+
 def numpy_program(trainer: Trainer) -> str:
-    """A program that needs NumPy only: the weights as they are, and ``predict`` of points of the plane."""
+    """A program that needs NumPy only: the weights as they are, and ``predict`` of points of the plane.
+
+    Of a classifier ``predict`` gives logits, or scores; ``classes`` and, where the loss speaks of them,
+    ``probabilities`` are made of these.
+    """
     network = trainer.network
     title = '"""A network from the playground, with its weights; it needs NumPy only."""'
     lines = [title, "", "import math", "", "import numpy as np", ""]
     depth = len(network.layers)
+    what = "logits" if network.loss.name in _PROBABILITIES else "outputs"
     for k, layer in enumerate(network.layers):
         keep = [(k, i) not in network.ablated for i in range(len(layer.neurons))]
         weights = np.array([[w.data for w in neuron.w] for neuron in layer.neurons])
@@ -131,15 +169,15 @@ def numpy_program(trainer: Trainer) -> str:
                 f"on{k + 1} = np.array({[float(each) for each in keep]})  # 0 for what was switched off"
             )
     lines += ["", "", *_features(trainer.config), "", "", "def predict(p):",
-              '    """The outputs at points p, shape (n, 2): an array of shape (n, outputs)."""',
+              f'    """The {what} at points p, shape (n, 2): an array of shape (n, outputs)."""',
               "    a = features(np.asarray(p, dtype=float))"]  # fmt: skip
     for k, layer in enumerate(network.layers):
         lines.append(f"    z = a @ W{k + 1}.T + b{k + 1}")
         lines.append(f"    a = {NUMPY_ACTIVATIONS[str(layer.neurons[0].activation)]}")
         if any((k, i) in network.ablated for i in range(len(layer.neurons))) and k < depth - 1:
             lines.append(f"    a = a * on{k + 1}")
-    lines += ["    return a", "", "", 'if __name__ == "__main__":',
-              "    print(predict([[0.0, 0.0], [1.0, -2.0]]))"]  # fmt: skip
+    lines += ["    return a", _PROBABILITIES.get(network.loss.name, "") + _CLASSES.get(network.kind, ""), "",
+              'if __name__ == "__main__":', "    print(predict([[0.0, 0.0], [1.0, -2.0]]))"]  # fmt: skip
     return "\n".join(lines) + "\n"
 
 

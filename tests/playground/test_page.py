@@ -77,7 +77,7 @@ def test_no_digit_before_the_point_is_rounded_away(open_page) -> None:
     editor = page.locator("#panel-backward textarea").first
     editor.fill("a = 12345\nb = 1\na + b")
     editor.press("Control+Enter")
-    page.locator("#panel-backward .canvas").get_by_text("12346").first.wait_for(timeout=15_000)
+    page.locator("#panel-backward .canvas").get_by_text("12346").first.wait_for()
     assert [field.input_value() for field in page.locator(".leaves input[type=number]").all()] == [
         "12345",
         "1",

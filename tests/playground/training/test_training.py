@@ -322,6 +322,34 @@ class TestPrograms:
         for found, (activation, right) in zip(all_run(programs, tmp_path), expected.items(), strict=True):
             assert found.reshape(20, 3) == pytest.approx(right), activation
 
+    def test_numpy_program_of_a_classifier_gives_classes_and_probabilities(self, tmp_path):
+        programs, expected = [], []
+        for data, loss, said in (
+            ("xor", "", "logits"),
+            ("xor", "hinge", "outputs"),
+            ("xor", "mse", "outputs"),
+            ("three", "", "logits"),
+        ):
+            trainer = Trainer(small(data=data, loss=loss, hidden=(LayerConfig(4),)))
+            trainer.advance(epochs=5)
+            places = trainer.points.train.tolist()
+            program = numpy_program(trainer)
+            assert f"The {said} at points p" in program
+            programs.append(program + f"print('found', classes({places}).tolist())\n")
+            z = outputs_of(trainer, trainer.points.train)
+            expected.append(z.argmax(1) if data == "three" else z[:, 0] > 0)
+            right = trainer.measured()[2]
+            targets = trainer.targets if data == "three" else trainer.targets > 0
+            assert (expected[-1] == targets).mean() == right  # as the page counts them
+            if said == "logits":
+                programs.append(program + f"print('found', probabilities({places}).tolist())\n")
+                shares = np.exp(z) / np.exp(z).sum(1, keepdims=True)
+                expected.append(shares if data == "three" else 1 / (1 + np.exp(-z[:, 0])))
+            assert ("def probabilities" in program) == (said == "logits")
+        for found, right in zip(all_run(programs, tmp_path), expected, strict=True):
+            assert found.reshape(right.shape) == pytest.approx(right.astype(float))
+        assert "def classes" not in numpy_program(Trainer(small(data="sine")))
+
     def test_json_gives_the_network_again(self):
         trainer = Trainer(small(l2=0.1, optimizer="Adam", settings={"betas": (0.8, 0.9)}))
         trainer.advance(epochs=3)
