@@ -138,7 +138,7 @@ class Expression:
         if n == 0.5:
             return Call("sqrt", (self,)) + 0.0  # of -0.0 too it is 0.0
         if n == -0.5:
-            return 1.0 / Call("sqrt", (self,))
+            return 1.0 / (Call("sqrt", (self,)) + 0.0)  # of -0.0 too it is inf
         return Call("power", (self, as_expression(n)))
 
     def __neg__(self) -> Any:

@@ -8,6 +8,7 @@ import pytest
 import engine
 from engine import Value, jit, vmap, where
 from engine.jit.pipeline import Lifted
+from tests.engine.jit.forms import forced
 
 Pair = namedtuple("Pair", "first second")
 
@@ -167,3 +168,24 @@ def test_long_programs_are_shown_in_part() -> None:
     mapped = vmap(lambda x: x.exp() + 2.0)
     mapped([1.0, 2.0])
     assert "per sample" in mapped.stages["layout"]
+
+
+@pytest.mark.parametrize("form", ["arrays", "numpy"])
+@pytest.mark.parametrize("n", [-1.0, -0.5, 0.5, -3.0])
+def test_powers_of_negative_zero_decide_as_eager(form, n) -> None:
+    numbers = [-0.0, 1.0, 2.0, 4.0, -0.0, 3.0]
+
+    def f(xs):
+        pairs = zip(xs, xs[1:] + xs[:1], strict=True)
+        return sum(where(x**n > 1.5, 2.0 * k, 3.0 * k * w) for k, (x, w) in enumerate(pairs))
+
+    def gradients(g, xs):
+        xs = [Value(x) for x in xs]
+        found = g(xs)
+        found.backward()
+        return [found.data, *(x.grad for x in xs)]
+
+    with forced(form):
+        lifted = jit(f, audit=False)
+        gradients(lifted, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+        assert gradients(lifted, numbers) == pytest.approx(gradients(f, numbers))
