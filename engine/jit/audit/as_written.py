@@ -91,8 +91,8 @@ class AsWritten:
         )
 
     def _alike(self, mine: Vector, own: Vector) -> bool:
-        """Whether gradients are. Where those of f are nan by an overflow, a program's may be numbers."""
-        return _alike(np.where(np.isnan(own), own, mine) if self._overflows else mine, own, self.steepest)
+        """Whether gradients are. Where those of f are no numbers by an overflow, a program's may be."""
+        return _alike(np.where(np.isfinite(own), mine, own) if self._overflows else mine, own, self.steepest)
 
     def measured(self) -> AsWritten:
         """It with the largest of all numbers on the way, which are there until its block ends."""
@@ -100,7 +100,7 @@ class AsWritten:
             return self
         nodes, *_, data, _, _ = graph_arrays(self.result.values)
         self.largest = _largest(data)
-        self._overflows = any(np.isnan(own).any() for own in self.gradients) and _overflows(nodes)
+        self._overflows = not all(np.isfinite(own).all() for own in self.gradients) and _overflows(nodes)
         for value in self._of_gradients:
             found = _adjoints(value, nodes, set(self._operands))
             self.steepest = max(self.steepest, _largest([] if found is None else found))
