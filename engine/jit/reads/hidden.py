@@ -6,8 +6,10 @@ A function that reads such runs as written: its program would go on with what it
 from __future__ import annotations
 
 import builtins
+import codecs
 import datetime
 import decimal
+import functools
 import gc
 import glob
 import io
@@ -80,24 +82,42 @@ _BYSTANDERS: tuple[tuple[Any, frozenset[str]], ...] = (
 _READERS: frozenset[Any] = frozenset(
     {
         *(builtins.input, os.open, os.listdir, os.scandir, os.stat, os.walk, os.access),
-        *(os.path.exists, os.path.isfile, os.path.isdir, os.path.getsize, os.path.getmtime),
+        *(os.lstat, os.readlink, os.read, os.popen, os.system, codecs.open, os.path.islink, os.path.lexists),
+        *(
+            os.path.getatime,
+            os.path.getctime,
+            os.path.exists,
+            os.path.isfile,
+            os.path.isdir,
+            os.path.getsize,
+            os.path.getmtime,
+        ),
         *(glob.glob, glob.iglob, np.load, np.loadtxt, np.genfromtxt, np.fromfile, np.memmap),
     }
 )
 """Functions that read files."""
+
+_COMPARING = type(functools.cmp_to_key(lambda a, b: 0))
+"""The class of what ``cmp_to_key`` makes."""
+
+_READING = frozenset(
+    {"subprocess", "gzip", "bz2", "lzma", "zipfile", "tarfile", "urllib.request", "linecache"}
+)
+"""Modules whose functions and classes read files."""
 
 _CLOCKS: frozenset[Any] = frozenset(
     getattr(time, name)
     for name in (
         *("time", "time_ns", "perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns"),
         *("process_time", "process_time_ns", "thread_time", "thread_time_ns"),
-        *("localtime", "gmtime", "ctime", "asctime", "strftime"),
+        *("clock_gettime", "clock_gettime_ns", "localtime", "gmtime", "ctime", "asctime", "strftime"),
     )
     if hasattr(time, name)  # WebAssembly has no threads, nor a time of theirs
 )
 
 _OF_CLASSES: tuple[tuple[type, frozenset[str]], ...] = (
-    (datetime.date, frozenset({"now", "today", "utcnow"})),
+    (datetime.datetime, frozenset({"now", "utcnow"})),
+    (datetime.date, frozenset({"today"})),
     (
         pathlib.Path,
         frozenset(
@@ -113,7 +133,7 @@ _OF_CLASSES: tuple[tuple[type, frozenset[str]], ...] = (
                     "rglob",
                     "stat",
                 ),
-                *("cwd", "home", "open"),
+                *("cwd", "home", "open", "absolute", "resolve", "is_symlink", "lstat", "samefile"),
             }
         ),
     ),
@@ -142,6 +162,12 @@ _ANSWERS: dict[Any, Callable[[], Any]] = {
     warnings.warn: lambda: hash(tuple(warnings.filters)),
     decimal.getcontext: _decimals,
     decimal.Decimal: _decimals,
+    os.path.abspath: os.getcwd,
+    os.path.realpath: os.getcwd,
+    os.path.expandvars: lambda: repr(os.environ),
+    Warning: lambda: (tuple(warnings.filters), repr(np.geterr())),
+    RuntimeWarning: lambda: (tuple(warnings.filters), repr(np.geterr())),
+    ArithmeticError: lambda: repr(np.geterr()),
     FloatingPointError: lambda: repr(np.geterr()),
 }
 """What answers by a state of Python's own, and what to compare in its place."""
@@ -216,21 +242,34 @@ def reads_unseen(item: Any, names: Collection[str]) -> str | None:
         item: a function, a class or an object of Python's or a library's.
         names: the attributes that code reads.
     """
+    if getattr(item, "__module__", None) in _READING and callable(item):
+        return f"reads files by {brief(item)}"
     if isinstance(item, type):
         for kind, by_names in _OF_CLASSES:
             if issubclass(item, kind) and not by_names.isdisjoint(names):
                 return f"reads files or the clock by {item.__name__}"
+        if item.__module__ == "configparser" and "read" in names:
+            return f"reads files by {item.__name__}"
         return None
+    if item is sys.stdin:
+        return "reads sys.stdin"
+    if any(each.__module__ == "_ctypes" for each in type(item).__mro__):
+        return f"reads {brief(item)}"
+    by_frompyfunc = isinstance(item, np.ufunc) and item.__name__.endswith("(vectorized)")
+    if by_frompyfunc or type(item) is _COMPARING:
+        return f"reads {brief(item)}, which hides a function"
     for kinds, by_names in _BYSTANDERS:
         if isinstance(item, kinds):
             return None if by_names.isdisjoint(names) else f"reads {brief(item)}"
     for kind, by_names in _OF_CLASSES:
-        if isinstance(item, kind):
-            return None if by_names.isdisjoint(names) else f"reads files or the clock by {brief(item)}"
+        if isinstance(item, kind) and not by_names.isdisjoint(names):
+            return f"reads files or the clock by {brief(item)}"
     if callable(item) and hasattr(item, "__name__"):
         try:
             if item in _CLOCKS:
                 return f"reads the clock by {item.__name__}"
+            if item is logging.getLogger and not _BYSTANDERS[1][1].isdisjoint(names):
+                return "reads loggers by getLogger"
             if item in _READERS:
                 return f"reads files by {item.__name__}"
         except (TypeError, ValueError):  # not hashable

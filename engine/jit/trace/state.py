@@ -248,9 +248,15 @@ class State:
         for cell, was in self._cells:
             if was is not MISSING and not same_object(content_of(cell), was):
                 cell.cell_contents = was
-        for numbers, (shape, content) in self._arrays:
-            known = isinstance(content, bytes) and numbers.shape == shape and numbers.flags.writeable
-            if known and numbers.tobytes() != content:
+        for numbers, ((shape, dtype), content) in self._arrays:
+            known = isinstance(content, bytes) and (numbers.shape, numbers.dtype) == (shape, dtype)
+            if (
+                known
+                and not dtype.hasobject
+                and isinstance(numbers, np.ndarray)
+                and numbers.flags.writeable
+                and numbers.tobytes() != content
+            ):
                 numbers[...] = np.frombuffer(content, numbers.dtype).reshape(shape)
         for each, parts in self._held:
             if isinstance(each, (deque, set)) and static_key(each) != static_key(type(each)(parts)):
@@ -398,5 +404,5 @@ def _key_of(item: Any) -> Any:
 def _print_of(array: Any) -> Any:
     """A key of the numbers of an array."""
     if array.nbytes <= _EXACT_BYTES:
-        return array.shape, array.tobytes()
-    return array.shape, zlib.crc32(np.ascontiguousarray(array).view(np.uint8).data)
+        return (array.shape, array.dtype), array.tobytes()
+    return (array.shape, array.dtype), zlib.crc32(np.ascontiguousarray(array).view(np.uint8).data)

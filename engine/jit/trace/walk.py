@@ -204,8 +204,15 @@ class Walk:
             if item.dtype == object:
                 for i, part in enumerate(item.ravel().tolist()):
                     self._place(partial(_element, item), i, part)
+                self.places.append((_kept(partial(getattr, item, "shape")), "the shape of an array"))
             else:
                 self.arrays.append(item)
+                if item.dtype.hasobject:
+                    self._waiting += item.ravel().tolist()
+        elif isinstance(item, np.void):  # a row of a structured array, of which it is a view
+            self.arrays.append(item)
+            if item.dtype.hasobject:
+                self._waiting += item.item()
         elif is_generator(item):
             self.generators.append(item)
         elif type(item) in weakref.ProxyTypes:
@@ -222,6 +229,8 @@ class Walk:
             self._place(partial(_set_in, item), item.name, _set_in(item, "", MISSING))
         elif isinstance(item, (attrgetter, methodcaller)):
             self.by_getters.update(_names_in(item))
+            self._waiting += item.__reduce__()[1]
+            self._waiting += getattr(item.__reduce__()[0], "keywords", {}).values()
             self._read(self.by_getters)
         elif isinstance(item, MethodType):
             self._waiting += (item.__self__, item.__func__)
@@ -230,11 +239,12 @@ class Walk:
             if not isinstance(item.__self__, ModuleType):
                 self._waiting.append(item.__self__)
         elif isinstance(item, partial):
+            self._opens |= item.func is open
             self._waiting += (item.func, *item.args, item.keywords)
         elif isinstance(item, _VIEWS):
             self._waiting.append(item.mapping)
         elif isinstance(item, property):
-            self._waiting.append(item.fget)
+            self._waiting += (item.fget, item.fset, item.fdel)
         elif isinstance(item, (staticmethod, classmethod)):
             self._waiting.append(item.__func__)
         elif isinstance(item, _CACHE):
@@ -312,11 +322,12 @@ class Walk:
         for name, part in keywords.items():
             self._place(keywords, name, part)
         self._waiting.append(item.__dict__.get("__wrapped__"))
-        if is_foreign(item.__module__):
+        found = item.__globals__
+        of_wrapper = "__wrapped__" in item.__dict__ and is_foreign(found.get("__name__"))
+        if is_foreign(item.__module__) or of_wrapper:  # wraps gives it the name of the user's module
             self._asked(item)
             return
         names = names_read(item.__code__)
-        found = item.__globals__
         if is_ours(item.__module__):  # whose names are what they are
             self._waiting += [found[name] for name in names & found.keys()]
         else:
@@ -328,9 +339,17 @@ class Walk:
             for name in globals_named(item.__code__):
                 if name not in found:
                     self.places.append((vars(builtins), name))
-                    self._asked(getattr(builtins, name, MISSING))
+                    if name != "open":  # which is looked at with what it is given
+                        self._asked(getattr(builtins, name, MISSING))
             self._matches |= _MATCH_CLASS in item.__code__.co_code[::2]
-            self._opens |= opens_to_read(item.__code__)
+            self._opens |= opens_to_read(item.__code__) or any(
+                each is open
+                for each in (
+                    *map(content_of, item.__closure__ or ()),
+                    *(*defaults, *keywords.values()),
+                    *map(found.get, globals_named(item.__code__)),
+                )
+            )
             self._has_unknown |= has_unknown(item.__code__)
             if not names.isdisjoint(_BY_TEXT):
                 self._import(names & sys.modules.keys())
@@ -358,7 +377,7 @@ class Walk:
         if item is os.getenv:
             self._waiting.append(os.environ)
         elif answer is not None:
-            self.places.append((partial(_answer, answer), "what Python answers"))
+            self.places.append((_kept(answer), "what Python answers"))
 
     def _read_foreign(self) -> None:
         """Find what code reads of modules of Python's and of libraries."""
@@ -366,12 +385,13 @@ class Walk:
             held = vars(module)
             for name in self._attributes.intersection(held):
                 part = held[name]
-                if (id(module), name) in self._read_of or is_bystander(part) or part is sys.modules:
+                if (id(module), name) in self._read_of or part is sys.modules:
                     continue
                 self._read_of.add((id(module), name))
-                if isinstance(part, ModuleType):
+                if is_bystander(part) or isinstance(part, ModuleType):  # which is there does not count
                     self._waiting.append(part)
                 elif callable(part):
+                    self._opens |= part is open  # under its name elsewhere, as io.open
                     self.places.append((held, name))
                     self._asked(part)
                 else:
@@ -393,8 +413,9 @@ class Walk:
                 with suppress(ImportError):  # of an extra that is not installed
                     self._when_read(name, vars(module), getattr(module, name))
 
-    def _read(self, names: Iterable[str], not_called: Iterable[str] | None = None) -> None:
+    def _read(self, names: Collection[str], not_called: Iterable[str] | None = None) -> None:
         """Some code reads these names, and of these it does not just call a method; None for all."""
+        names = {*names, "_value_"} if "value" in names else names  # of a member of an Enum
         self._names.update(names)
         self._not_called.update(names if not_called is None else not_called)
         self._import_offered(names)
@@ -424,17 +445,20 @@ class Walk:
                 for name, part in attributes.items():
                     self._place(attributes, name, part)
             self._named(attributes)
+        if kind.__module__ in ("typing", "types"):  # C[int], which makes a C
+            self._waiting.append(getattr(item, "__origin__", None))
         if isinstance(item, BaseException):
             self._place(partial(getattr, item), "args", item.args)
         if is_asked:
             self._asked(item)
+        for name in _slots(kind):
+            found = getattr(item, name, MISSING)
+            if has_foreign_methods:
+                self._place(partial(getattr, item), name, found)
+            else:
+                self._when_read(name, partial(getattr, item), found)
         if is_foreign(kind.__module__):
             return
-        for each in kind.__mro__:
-            slots = each.__dict__.get("__slots__", ())
-            for name in (slots,) if isinstance(slots, str) else slots:
-                found = getattr(item, name, MISSING)
-                self._when_read(name, partial(getattr, item), found)
         self._class(kind)
         self._kinds.append(kind)
 
@@ -448,7 +472,7 @@ class Walk:
             self._read(self._matched)
             self._matched = []
         if "__subclasses__" in self._attributes:
-            self.places += ((partial(_below, each), "what is below a class") for each in self._unsized)
+            self.places += ((_kept(partial(_below, each)), "what is below a class") for each in self._unsized)
             self._unsized = []
         for kind in self._kinds:
             users = [each for each in _own_classes(kind) if not is_ours(each.__module__)]
@@ -501,7 +525,8 @@ class Walk:
     def _when_read(self, name: str, owner: Any, part: Any) -> None:
         """A place, now or as soon as some code is found that reads this name."""
         implied = name.startswith("__") or name == "keys"  # which dict() and ** call
-        special = name == "__match_args__" or (
+        is_set = isinstance(part, property) and (part.fset or part.fdel)  # whose name need not be read
+        special = bool(is_set or name == "__match_args__") or (
             implied and isinstance(part, (FunctionType, classmethod, property)) and name not in _NOT_IMPLIED
         )
         read = name in self._names and (name in self._not_called or not _is_iterator(part))
@@ -538,7 +563,7 @@ def _led_to(reference: weakref.ref[Any], key: str, default: Any) -> Any:
     return reference()
 
 
-def _below(kind: type, key: str, default: Any) -> int:
+def _below(kind: type) -> int:
     """A number that is another one once there are other classes below one."""
     return hash(tuple(map(id, type.__subclasses__(kind))))
 
@@ -547,8 +572,30 @@ def _filled(cache: Any, key: str, default: Any) -> int:
     return filling_of(cache)
 
 
-def _answer(answer: Callable[[], Any], key: str, default: Any) -> Any:
-    return answer()
+def _kept(answer: Callable[[], Any]) -> Callable[[str, Any], Any]:
+    """What gives an answer, and the very same object while answers are equal: places are compared so."""
+    was = answer()
+
+    def get(key: str, default: Any) -> Any:
+        nonlocal was
+        now = answer()
+        if now != was:
+            was = now
+        return was
+
+    return get
+
+
+def _slots(kind: type) -> list[str]:
+    """The names of the slots of objects of a class, as attributes have them; none of Python's own classes."""
+    found = []
+    for each in kind.__mro__:
+        slots = vars(each).get("__slots__", ())
+        if slots and each.__module__.partition(".")[0] not in _FOREIGN:
+            for name in (slots,) if isinstance(slots, str) else slots:
+                is_private = name.startswith("__") and not name.endswith("__")
+                found.append(f"_{each.__name__.lstrip('_')}{name}" if is_private else name)
+    return [name for name in found if name not in ("__dict__", "__weakref__")]
 
 
 def _has_foreign_methods(kind: type) -> bool:

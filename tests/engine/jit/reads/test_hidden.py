@@ -2,9 +2,11 @@
 
 import array
 import collections
+import concurrent.futures
 import configparser
 import contextvars
 import ctypes
+import dataclasses
 import datetime
 import decimal
 import enum
@@ -23,7 +25,8 @@ import types
 import warnings
 import weakref
 import xml.etree.ElementTree as ElementTree
-from typing import Any
+from operator import methodcaller
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import pytest
@@ -112,6 +115,11 @@ def put(held: Any, text: str) -> None:
     held.write(text)
 
 
+def put_in(held: Any = None) -> Any:
+    sys.stdin = io.StringIO(("2.0\n" if held else "1.0\n") * 50)
+    return Plain()
+
+
 def matched(x: Any, held: Any) -> Any:
     match held:
         case Matched(k):
@@ -146,19 +154,118 @@ def opened(x: Any, held: Any) -> Any:
         return x * len(file.read())
 
 
+def opened_otherwise(x: Any, held: Any, to_read: Any = open) -> Any:
+    with to_read(held) as file:
+        return x * len(file.read())
+
+
 @functools.lru_cache
 def remembered(i: int) -> float:
     return SCALE[0] * i
 
 
-SCALE = [1.0]
+SCALE = [1.0, 0.0]
 
 
 def patched(module: str, name: str, value: Any) -> Any:
     return lambda held: setattr(sys.modules[module], name, value)
 
 
+@dataclasses.dataclass
+class Data:
+    k: float = 1.0
+
+
+class Private:
+    """Of which a slot has another name than the class gives it."""
+
+    __slots__ = ("__k",)
+
+    def __init__(self) -> None:
+        self.__k = 1.0
+
+    def set(self, k: float) -> None:
+        self.__k = k
+
+    def get(self) -> float:
+        return self.__k
+
+
+class Scaled:
+    """Of which an attribute is set by a property, and a deleter that counts."""
+
+    unit = 1.0
+
+    def __init__(self, x: Any) -> None:
+        self.only = x
+        del self.only
+
+    def _set(self, x: Any) -> None:
+        self.x = x * self.unit
+
+    def _delete(self) -> None:
+        self.x = self.x + SCALE[1]
+
+    only = property(None, _set, _delete)
+
+
+class Level(enum.Enum):
+    ONE = [1.0]  # noqa: RUF012
+
+
+T = TypeVar("T")
+
+
+class Typed(Generic[T]):
+    k = 1.0
+
+    def __init__(self) -> None:
+        self.mine = self.k
+
+
+def structured() -> Any:
+    return np.ones(1, dtype=[("k", float)])
+
+
 SEEN: dict[str, tuple[Any, Any, Any]] = {  # what reads, what changes, what is held
+    "private slot": (lambda x, held: x * held.get(), lambda held: held.set(2.0), Private),
+    "setter": (lambda x, held: held(x).x, lambda held: setattr(held, "unit", 2.0), lambda: Scaled),
+    "deleter": (lambda x, held: held(x).x, lambda held: SCALE.__setitem__(1, 3.0), lambda: Scaled),
+    "row of an array": (
+        lambda x, held: x * held["k"],
+        lambda held: held.__setitem__("k", 2.0),
+        lambda: structured()[0],
+    ),
+    "record": (
+        lambda x, held: x * held.k,
+        lambda held: setattr(held, "k", 2.0),
+        lambda: structured().view(np.recarray)[0],
+    ),
+    "shape of objects": (
+        lambda x, held: x * len(held),
+        lambda held: setattr(held, "shape", (1, 2)),
+        lambda: np.array([1.0, 2.0], object).reshape(2, 1),
+    ),
+    "arguments of a methodcaller": (
+        lambda x, held: x * held.call([3.0])[-1],
+        lambda held: held.args.__setitem__(0, 2.0),
+        lambda: (lambda args: Plain(args=args, call=methodcaller("__add__", args)))([1.0]),
+    ),
+    "value of an Enum": (
+        lambda x, held: x * held.ONE.value[0],
+        lambda held: held.ONE.value.__setitem__(0, 2.0),
+        lambda: Level,
+    ),
+    "class of an alias": (
+        lambda x, held: x * held().mine,
+        lambda held: setattr(Typed, "k", 2.0),
+        lambda: Typed[int],
+    ),
+    "absolute path": (
+        lambda x, held: x * len(os.path.abspath("a")),
+        lambda held: os.chdir(HERE.parent.parent),
+        Plain,
+    ),
     "environ": (
         lambda x, held: x * float(os.environ.get("CHAIN_TEST", "1")),
         lambda held: os.environ.update(CHAIN_TEST="2"),
@@ -343,6 +450,22 @@ UNSEEN: dict[str, tuple[Any, Any, Any]] = {
         lambda held: setattr(held, "end", 0.0),
         lambda: Plain(end=1e300),
     ),
+    "other name of open": (
+        opened_otherwise,
+        lambda held: None,
+        lambda: str(HERE),
+    ),
+    "input": (lambda x, held: x * float(next(sys.stdin)), put_in, put_in),
+    "function hidden in a ufunc": (
+        lambda x, held: x * held.f(1.0),
+        lambda held: held.ks.__setitem__(0, 2.0),
+        lambda: (lambda ks: Plain(ks=ks, f=np.frompyfunc(lambda a: a * ks[0], 1, 1)))([1.0]),
+    ),
+    "function hidden in a key": (
+        lambda x, held: x * min([1.0, 2.0], key=held.key),
+        lambda held: held.ks.__setitem__(0, -1.0),
+        lambda: (lambda ks: Plain(ks=ks, key=functools.cmp_to_key(lambda a, b: (a - b) * ks[0])))([1.0]),
+    ),
     "today": (lambda x, held: x * datetime.date.today().year, lambda held: None, Plain),
     "file": (lambda x, held: x * len(held.read_text()), lambda held: None, lambda: HERE),
     "opened file": (opened, lambda held: None, lambda: str(HERE)),
@@ -372,6 +495,11 @@ def _as_before(monkeypatch):
     monkeypatch.setattr(sys, "argv", sys.argv[:])
     monkeypatch.setattr(Matched, "__match_args__", ("k",))
     monkeypatch.setattr(Scaling, "k", 1.0)
+    monkeypatch.setattr(sys, "stdin", sys.stdin)
+    monkeypatch.setattr(Scaled, "unit", 1.0)
+    monkeypatch.setattr(Typed, "k", 1.0)
+    SCALE[:] = [1.0, 0.0]
+    Level.ONE.value[0] = 1.0
     monkeypatch.setattr(statistics, "mean", statistics.mean)
     monkeypatch.setattr("builtins.NOT_HERE", 1.0, raising=False)
     monkeypatch.setattr(threading.current_thread(), "name", threading.current_thread().name)
@@ -470,6 +598,15 @@ def test_what_is_only_written_to_or_held_is_lifted(tmp_path, capsys) -> None:
         assert [lifted(2.0).data for _ in range(3)] == [2.0] * 3
     assert lifted.traces == 1
     assert not lifted.has_given_up
+
+
+def test_a_function_that_makes_texts_of_a_dataclass_is_one_in_all_threads() -> None:
+    held = Data()
+    lifted = jit(lambda x: W * x * dataclasses.asdict(held)["k"], audit=False)
+    lifted(2.0)
+    with concurrent.futures.ThreadPoolExecutor(1) as other:
+        assert other.submit(lambda: lifted(2.0).data).result() == 1.0
+    assert lifted.traces == 1
 
 
 def test_which_classes_keep_more_than_is_seen() -> None:
