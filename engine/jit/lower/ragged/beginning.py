@@ -47,7 +47,7 @@ def beginning_of(
         return None
     count = alike_from_first(made, known, len(longer.inputs), missing)
     closing = list(made[count:])
-    if count < there or len(closing) > _FEW:
+    if count < max(there, 1) or len(closing) > _FEW:  # nothing is alike for an empty list
         return None
     was = longer.places_of_made
     place_of = np.concatenate([was[:there], was[there + missing : count + missing]])

@@ -115,6 +115,13 @@ def test_a_graph_that_begins_otherwise_is_left_to_the_walk(f) -> None:
         assert begins is None
 
 
+def test_an_empty_list_that_has_nothing_in_common_is_left_to_the_walk() -> None:
+    def of_none(xs):
+        return on_the_way(xs) if xs else V * W
+
+    assert both(of_none, traced(of_none, [0.1 * i for i in range(9)]), 0)[0] is None
+
+
 def test_a_long_end_is_left_to_the_walk(monkeypatch) -> None:
     longer = traced(at_the_end, [0.1 * i for i in range(9)])
     monkeypatch.setattr(beginning, "_FEW", 3)
