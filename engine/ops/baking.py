@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
+from threading import RLock
 from typing import Any
 
 from engine.ops.fields import Masks
@@ -15,9 +16,22 @@ Row = Any
 """An op.Op: this file stands below it."""
 
 
+_MAKING = RLock()
+
+
 @lru_cache(maxsize=4096)
 def baked_in(row: Row, values: tuple[float, ...]) -> Row:
-    """The row with values for its trailing operands, the same object for the same values."""
+    """The row with values for its trailing operands, the same object for the same values.
+
+    Also where two threads ask for it first at once, both of which the cache lets through: of two rows the
+    lifter would say that the graph depends on the numbers.
+    """
+    with _MAKING:
+        return _made(row, values)
+
+
+@lru_cache(maxsize=4096)
+def _made(row: Row, values: tuple[float, ...]) -> Row:
     if row.bake is not None:
         return replace(row.bake(*values), baked=values, base=row)
     kept = len(row.operands) - row.static
