@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import Value, abs, dot, norm, relu, stop_gradient, sum
+from engine import Value, abs, dot, greater, norm, relu, stop_gradient, sum, where
 from engine import max as largest
 from engine.floats.validate import integer, real
 from engine.quoting import brief
@@ -93,11 +93,15 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: Any = 0.0
     for i in range(0, len(counts), 2):
         axis, before, behind = array.ndim - 1 - i // 2, counts[i], counts[i + 1]
         length = array.shape[axis]
-        array = array.take(range(max(-before, 0), length - max(-behind, 0)), axis)
+        kept = range(max(-before, 0), length - max(-behind, 0))
         most = {"constant": math.inf, "reflect": length - 1, "circular": length}.get(how, length * math.inf)
         if length + min(before, 0) + min(behind, 0) < 0 or max(before, behind) > most:
             raise ValueError(f'pad of {before, behind} is too much for "{how}" and {length} numbers')
-        array = _widened(array, axis, max(before, 0), max(behind, 0), how, value)
+        if how == "reflect":  # of what is taken away, too, as in PyTorch
+            array = _widened(array, axis, max(before, 0), max(behind, 0), how, value)
+            array = array.take(range(max(-before, 0), array.shape[axis] - max(-behind, 0)), axis)
+        else:
+            array = _widened(array.take(kept, axis), axis, max(before, 0), max(behind, 0), how, value)
     return array.tolist()
 
 
@@ -196,7 +200,10 @@ def _norm(numbers: list[Any], p: float) -> Any:
     sizes = [abs(each) for each in numbers]
     if p == 1.0:
         return sum(sizes)
-    return largest(sizes) if p == math.inf else sum([each**p for each in sizes]) ** (1.0 / p)
+    if p == math.inf:
+        return largest(sizes)
+    total = sum([each**p for each in sizes])
+    return where(total, total ** (1.0 / p), 0.0)  # with the derivative 0 at 0, as in PyTorch
 
 
 def normalize(input: Any, p: float = 2.0, dim: int = -1, eps: float = 1e-12) -> Any:
@@ -216,7 +223,8 @@ def normalize(input: Any, p: float = 2.0, dim: int = -1, eps: float = 1e-12) -> 
     """
 
     def shares(vector: list[Any]) -> list[Any]:
-        size = at_least(_norm(vector, p), eps)
+        size = _norm(vector, p)
+        size = where(greater(eps, size), eps, size)
         return [each / size for each in vector]
 
     return np.moveaxis(_along(shares, dim, input), -1, dim).tolist()

@@ -214,6 +214,19 @@ class _Named(Sequential):
             )
         return found[name]
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute; by the name of a layer, the layer, as in PyTorch."""
+        if name in self.__dict__.get("layers", ()):
+            self[[*self.layers].index(name)] = value
+        else:
+            super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        if name in self.__dict__.get("layers", ()):
+            del self[[*self.layers].index(name)]
+        else:
+            super().__delattr__(name)
+
     def __len__(self) -> int:
         return len(self.layers)
 

@@ -78,3 +78,18 @@ def test_each_is_its_module_with_settings_behind_the_input() -> None:
     for each in F.__all__:
         function = getattr(F, each)
         assert inspect.getdoc(function)
+
+
+@pytest.mark.parametrize(
+    ("p", "vector"), [(1.0, [0.1, 0.2]), (2.0, [0.1, 0.2]), (3.0, [0.1, 0.2]), (3.0, [0.0, 0.0])]
+)
+def test_a_norm_below_eps_is_a_constant_in_normalize(p, vector) -> None:
+    xs = [Value(x) for x in vector]
+    first, _ = F.normalize(xs, p, eps=0.5)
+    first.backward()
+    assert [x.grad for x in xs] == [2.0, 0.0]  # of x / eps
+
+
+def test_numbers_that_are_taken_away_are_mirrored_before() -> None:
+    assert F.pad([1.0, 2.0, 3.0], (-1, 2), "reflect") == [2.0, 3.0, 2.0, 1.0]
+    assert F.pad([1.0, 2.0, 3.0], (2, -2), "reflect") == [3.0, 2.0, 1.0]

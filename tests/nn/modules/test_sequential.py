@@ -170,6 +170,13 @@ def test_layers_may_have_names() -> None:
     model[1] = nn.ReLU()
     assert isinstance(model.act, nn.ReLU)
     assert lifted([1.0, 2.0]).data == pytest.approx(model([1.0, 2.0])[0].data, rel=1e-14)
+    count = len(model.parameters())
+    was, model.last = model.last, nn.Linear(3, 1, rng=7)  # as in PyTorch, the layer
+    assert model[2] is model.last is not was
+    assert len(model.parameters()) == count
+    assert model([1.0, 2.0])[0].data == model[2](model[1](model[0]([1.0, 2.0])))[0].data
+    assert lifted([1.0, 2.0]).data == pytest.approx(model([1.0, 2.0])[0].data, rel=1e-14)
+    model.last = was
     for call in (lambda: model.append("tanh"), lambda: model.extend(["tanh"])):
         with pytest.raises(TypeError, match="make another one of a dict"):
             call()
@@ -177,7 +184,7 @@ def test_layers_may_have_names() -> None:
         _ = model.lats
     with pytest.raises(IndexError, match="3 layers, got index 3"):
         _ = model[3]
-    del model[1]
+    del model.act
     assert [*model.state_dict()][-1] == "layers.last.bias.0"
     assert model([1.0, 2.0])[0].data == Sequential(given["first"], given["last"])([1.0, 2.0])[0].data
     for name in ("layers", "training", "a.b", "", 3):
