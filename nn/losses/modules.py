@@ -113,8 +113,11 @@ class _BinaryLoss(LossModule):
             return each
         return mean(flat_losses(each)) if self.reduction == "mean" else sum(flat_losses(each))
 
-    def _of(self, input: Any, target: Any) -> Any:
+    def without_weights(self, input: Any, target: Any) -> Any:
+        """The mean as if there were no weights, to check targets one by one."""
         return self.source.function(input, target)
+
+    _of = without_weights
 
 
 def _factors(name: str, given: Any) -> Any:

@@ -127,8 +127,9 @@ class Lifted:
                 self._model, lambda: numbers_of(self._model.of_samples(data[0][:2])[0])
             )
             y = as_arrays(data)[1]
+            checking = getattr(self._loss.function, "without_weights", self._loss)  # those of a batch
             for target in np.unique(y, axis=0) if isinstance(y, np.ndarray) else y:
-                self._loss([outputs], [target])
+                checking([outputs], [target])
 
     def __call__(self, X: Any, y: Any) -> Any:
         """The loss of a batch, a Value of one node whose operands are the parameters.

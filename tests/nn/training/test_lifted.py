@@ -113,6 +113,17 @@ def test_losses_as_modules_train_the_same(size) -> None:
         assert_the_same(*both_ways(model, X, y, loss=loss, epochs=2, batch_size=size))
 
 
+def test_elements_of_a_batch_may_have_weights() -> None:
+    X, y, weight = [[1.0], [2.0], [3.0]], [[0, 1], [1, 0], [1, 1]], [[1.0, 2.0], [3.0, 0.5], [0.25, 4.0]]
+    losses = []
+    for jit in (False, True):
+        model = nn.Linear(1, 2, rng=0)
+        loss = nn.BCEWithLogitsLoss(weight=weight, pos_weight=[2.0, 3.0])
+        history = nn.fit(model, X, y, loss=loss, optimizer=nn.SGD, epochs=3, batch_size=None, jit=jit)
+        losses.append(history["loss"])
+    assert losses[1] == pytest.approx(losses[0], rel=1e-12)
+
+
 def test_targets_may_be_one_hot() -> None:
     model, _ = CASES["cross_entropy"]
     y = np.eye(3)[CLASSES]
