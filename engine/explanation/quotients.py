@@ -49,14 +49,19 @@ class NoFormError(Exception):
 
 
 def same(a: Form, b: Form) -> bool:
-    """Whether two forms are equal: a.top·b.bottom = b.top·a.bottom, but for rounding."""
+    """Whether two forms are equal: a.top·b.bottom = b.top·a.bottom, but for rounding.
+
+    A small term counts as a large one does: x**2 is not x**2 + 1e-10·x. What is left where terms cancel is
+    rounding of the largest.
+    """
     try:
         left, right = _times(a.top, b.bottom), _times(b.top, a.bottom)
     except NoFormError:
         return False
     largest = max(map(abs, [*left.values(), *right.values()]), default=0.0)
+    pairs = [(left.get(each, 0.0), right.get(each, 0.0)) for each in {*left, *right}]
     return math.isfinite(largest) and all(
-        abs(left.get(each, 0.0) - right.get(each, 0.0)) <= 1e-10 * largest for each in {*left, *right}
+        abs(x - y) <= 1e-10 * max(abs(x), abs(y)) + 1e-13 * largest for x, y in pairs
     )
 
 

@@ -67,6 +67,8 @@ DIFFERENT = [
     lambda x, y: (mean([x, y]), total([x, y])),
     lambda x, y: (exp(x / y), exp(y / x)),
     lambda x, y: (exp(x / (x + y)), exp(x / (x - y))),
+    lambda x, y: (2 * x + 1e-11 * y, 2 * x),
+    lambda x, y: (2e12 * x + y, 2e12 * x),
 ]  # fmt: skip
 
 
