@@ -172,14 +172,17 @@ def _sum_lines(e: Chain) -> list[str]:
     others = e.paths.count - len(e.shown)
     if others:
         name = "the other path" if others == 1 else f"the other {count_text(others)}"
-        parts.append(f"{number(rest(e))} ({name})")
+        found = rest(e)
+        parts.append(name if found is None else f"{number(found)} ({name})")
     added = " + ".join(parts).replace("+ -", "- ")
     return ["", f"  {_whole_derivative(e)} = {added} = {number(e.gradient)}"]
 
 
-def rest(e: Chain) -> float:
-    """The sum of the paths not shown; 0 where it is only rounding."""
+def rest(e: Chain) -> float | None:
+    """The sum of the paths not shown; 0 where it is only rounding, None where infinite ones leave it open."""
     others = e.gradient - sum(path.product for path in e.shown)
+    if math.isnan(others):
+        return None
     return 0.0 if abs(others) <= 1e-12 * (e.paths.positive - e.paths.negative) else others
 
 

@@ -76,7 +76,8 @@ def latex_lines(explanation: Chain) -> str:
         lines += _latex_path(e, i, product, derivative)
     if not e.products or e.paths.count > 1:
         parts = [_latex(path.product) for path in e.shown]
-        parts += [_latex(rest(e))] if len(e.shown) < e.paths.count else []
+        others = rest(e)
+        parts += [r"\cdots" if others is None else _latex(others)] if len(e.shown) < e.paths.count else []
         added = " + ".join(parts).replace("+ -", "- ")
         lines.append(f"{derivative} &= " + " = ".join(filter(None, [added, _latex(e.gradient)])))
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"

@@ -129,3 +129,10 @@ def test_a_product_is_whole_if_short_and_known_throughout(wholes, expected) -> N
     formulas = [text and parse(text) for text in wholes]
     product = [SimpleNamespace(whole=each, longest=each, is_one=False) for each in formulas]
     assert bool(whole(product)) is expected
+
+
+def test_paths_beside_an_infinite_one_are_named_without_a_number() -> None:
+    a = Value(2.0, label="a")
+    explained = explain((a * 1e308) * 10 + a * a + a, a)
+    assert "dy/da = inf + 2 + 2 + the other path = inf" in str(explained)
+    assert r"\infty + 2 + 2 + \cdots = \infty" in explained.to_latex()
