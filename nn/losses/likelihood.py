@@ -78,9 +78,7 @@ def poisson_nll(
         if not checked(t, is_count):
             raise ValueError(f"targets must be counts, at least 0, got {brief(number_of(t))}")
         term = exp(y) - t * y if log_input else y - t * log(y + eps)
-        terms.append(
-            term + _log_factorial(t) if full else term
-        )
+        terms.append(term + _log_factorial(t) if full else term)
     return mean(terms)
 
 

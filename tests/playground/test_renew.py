@@ -155,3 +155,45 @@ def test_a_rule_is_taken_back_by_an_empty_field_and_what_is_no_number_is_not_tak
         page.get_by_label("batch size").fill(typed)
         page.get_by_label("batch size").press("Enter")
         assert page.get_by_label("batch size").input_value() == "10"
+
+
+def test_a_leaf_moved_while_another_text_is_opened_is_not_taken_for_one_of_the_other(open_page):
+    page = open_page()
+    page.fill(".bw textarea", "a*b + c")
+    page.press(".bw textarea", "Control+Enter")
+    page.locator(".leaf-row >> nth=2").wait_for()
+    page.evaluate(LATER)
+    values = "[...document.querySelectorAll('.bw .leaf-row input[type=number]')].map((each) => each.value)"
+    for text, leaves in (("p*q + r*s", 4), ("p*q + (", 4)):  # the second is refused: the graph stays
+        page.evaluate("hold()")
+        page.fill(".bw textarea", text)
+        page.press(".bw textarea", "Control+Enter")
+        page.locator(".leaf-row input[type=number]").first.fill("7")
+        page.evaluate("release()")
+        page.wait_for_function("() => !document.querySelector('.bw').hasAttribute('aria-busy')")
+        page.wait_for_function(
+            "(count) => document.querySelectorAll('.bw .leaf-row').length === count", arg=leaves
+        )
+        assert (page.evaluate(values)[0] == "7") == ("(" in text)
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.bw .box')].find((each) =>"
+        " each.querySelector('.title').textContent === 'p').textContent.includes('value 7')"
+    )
+
+
+def test_what_is_said_of_a_node_is_brought_up_to_date_in_place(open_page):
+    page = open_page()
+    page.fill(".bw textarea", "w = 2\nx = 3\nL = w*x*x")
+    page.press(".bw textarea", "Control+Enter")
+    page.locator(".bw .box", has=page.locator(".title", has_text="w")).first.click()
+    page.click(".bw .explain summary")
+    page.evaluate(LATER)
+    page.evaluate("hold()")
+    page.locator(".leaf-row input[aria-label=x]").fill("5")
+    page.hover(".bw .about button:has-text('Check')")
+    page.mouse.down()
+    page.evaluate("release()")
+    page.locator(".bw .facts", has_text="25").wait_for()
+    page.mouse.up()
+    page.locator(".bw .check-result .ok").wait_for()
+    assert page.locator(".bw .explain pre").is_visible()

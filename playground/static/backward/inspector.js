@@ -2,6 +2,7 @@
 
 import { button, h, signOf } from "./dom.js";
 import { shortName } from "./graph.js";
+import { renew } from "../renew.js";
 
 export class Inspector {
   constructor(element, { engine, app, onchoose, onpaths, online, root }) {
@@ -33,18 +34,20 @@ export class Inspector {
     if (about.operands.length) parts.push(this._operands(about));
     if (!paths.error && paths.paths.length && paths.paths[0].nodes.length > 1) parts.push(this._paths(paths, about));
     if (about.explanation) parts.push(h("details", { class: "explain" }, h("summary", {}, "The chain rule written out"), h("pre", { tabindex: 0 }, about.explanation)));
-    this.element.replaceChildren(...parts);
+    renew(this.element, parts);
     this.onpaths(paths.error ? [] : paths.paths.slice(0, 1));
     this.app.announce(`${about.name}: value ${this.text(about.value)}, gradient ${about.reached ? this.text(about.gradient) : "not reached"}`);
   }
 
   _head(about, root) {
     const result = h("span", { class: "check-result", role: "status" });
-    const check = button("Check by finite differences", async () => {
+    const check = button("Check by finite differences", async (event) => {
+      const shown = event.currentTarget.closest(".about").querySelector(".check-result");
+      const number = this.number;
       const found = await this.engine.call("backward_check", { node: about.node });
-      this._checked(result, found);
+      if (number === this.number) this._checked(shown, found);
     }, { text: "Check" });
-    return h("div", { class: "about" },
+    return h("div", { class: "about", "data-name": `node ${about.node}` },
       h("h3", {}, shortName(about.name), about.op ? h("span", { class: "chip" }, about.op) : null),
       h("dl", { class: "facts" },
         h("dt", {}, "value"), h("dd", {}, this.text(about.value)),

@@ -1,6 +1,7 @@
 // From the loss to scalars and back: the levels, the boxes that were opened, and the way back.
 
 import { button, h, icon } from "./dom.js";
+import { renew } from "../renew.js";
 import { shortName } from "./graph.js";
 
 export class Levels {
@@ -12,9 +13,9 @@ export class Levels {
   offer(shape) {
     const names = [...shape.levels, "arithmetic", "line"];
     const titles = { loss: "One box for everything", layers: "A box for each layer", neurons: "A box for each neuron", scalars: "Every node", arithmetic: "The arithmetic of one derivative", line: "The line of the program" };
-    this.tab.levels.replaceChildren(...names.map((name) => button(titles[name], () => this.go(name), { text: name, "aria-pressed": String(name === shape.level) })));
+    renew(this.tab.levels, names.map((name) => button(titles[name], () => this.go(name), { text: name, "aria-pressed": String(name === shape.level) })));
     const crumb = (text, up) => button(`Back to ${text}`, async () => this.view({ up }), { text, class: "link" });
-    this.tab.crumbs.replaceChildren(...(shape.crumbs.length || shape.opened.length ? [crumb("fold all", 0), ...shape.crumbs.map((title, i) => [icon("open"), crumb(shortName(title), i + 1)]).flat(), ...(shape.crumbs.length ? [] : shape.opened.map((title) => h("span", { class: "opened" }, shortName(title))))] : []));
+    renew(this.tab.crumbs, shape.crumbs.length || shape.opened.length ? [crumb("fold all", 0), ...shape.crumbs.map((title, i) => [icon("open"), crumb(shortName(title), i + 1)]).flat(), ...(shape.crumbs.length ? [] : shape.opened.map((title) => h("span", { class: "opened" }, shortName(title))))] : []);
   }
 
   async go(name) {

@@ -54,6 +54,7 @@ export class Opening {
     const text = this.tab.editor.text;
     if (!text.trim()) {
       this.asked = {};
+      this.tab.page.removeAttribute("aria-busy");
       this.tab.error.hidden = true;
       return;
     }
@@ -70,12 +71,13 @@ export class Opening {
     if (answer.error) {
       this.tab.error.replaceChildren(answer.error.line ? `Line ${answer.error.line}: ` : "", answer.error.message, answer.error.hint ? h("small", {}, answer.error.hint) : "");
       if (answer.error.line) this.tab.editor.point(answer.error.line, true);
+      if (this.tab.pending) this.tab._set({}); // of the graph that stays
       return;
     }
     this.tab.note.textContent = note;
     this.tab.note.hidden = !note;
     await this.tab._take(answer);
-    this.remember(values, step);
+    this.remember(text, values, step);
     this.drawn = !quiet;
     if (!answer.arrays.edges) this.tab.app.announce(`${answer.nodes} nodes, drawn as ${this.tab.shape.boxes.length} boxes. The backward pass is running.`);
     else if (!quiet) this.ready();
@@ -97,8 +99,8 @@ export class Opening {
   }
 
   /** Keep the text in the address; as a step of the browser's history where another text was asked for. */
-  remember(values = null, step = false) {
-    const other = this.tab.app.state.get()?.text !== this.tab.editor.text;
-    if (this.tab.editor.text.length < LONGEST_ADDRESS) this.tab.app.state.set({ text: this.tab.editor.text, language: this.tab.language.value, example: this.example ?? undefined, values: values ?? undefined }, step && other);
+  remember(text, values = null, step = false) {
+    const other = this.tab.app.state.get()?.text !== text;
+    if (text.length < LONGEST_ADDRESS) this.tab.app.state.set({ text, language: this.tab.language.value, example: this.example ?? undefined, values: values ?? undefined }, step && other);
   }
 }

@@ -67,6 +67,7 @@ class Tab {
   async _take(answer) {
     if (answer.error) return;
     this.opening.empty(false);
+    this.pending = null;
     Object.assign(this, { names: answer.names, lines: answer.arrays.lines, root: answer.root, nodes: answer.nodes });
     if (answer.language === "given") this.editor.text = "# the loss that the notebook handed on";
     this.printed.textContent = answer.printed;
@@ -148,13 +149,14 @@ class Tab {
 
   // ---- leaves --------------------------------------------------------------------------------------------
 
-  /** Set leaves; one question at a time, the newest numbers win. */
+  /** Set leaves; one question at a time, the newest numbers win. While a text is opened they wait: it may bring other leaves. */
   async _set(values) {
     this.pending = { ...this.pending, ...values };
-    if (this.setting) return;
+    const opening = () => this.page.hasAttribute("aria-busy");
+    if (this.setting || opening()) return;
     this.setting = true;
     try {
-      while (this.pending) {
+      while (this.pending && !opening()) {
         const asked = this.pending;
         this.pending = null;
         const answer = await this.call("backward_set", { values: asked });

@@ -2,6 +2,7 @@
 
 import { button, h } from "./dom.js";
 import { shortName } from "./graph.js";
+import { renew } from "../renew.js";
 
 const WARNED = 20_000; // nodes of a graph that is looked through for warnings without being asked
 
@@ -18,13 +19,13 @@ export class Warnings {
     if (this.tab.nodes > WARNED && !large) {
       this.asked = {};
       this.element.hidden = false;
-      return this.list.replaceChildren(button("Look for what is wrong with the gradients", () => this.ask(true), { text: "Look for what is wrong" }));
+      return renew(this.list, button("Look for what is wrong with the gradients", () => this.ask(true), { text: "Look for what is wrong" }));
     }
     const asked = (this.asked = {});
     const found = await this.tab.engine.call("backward_warnings", {});
     if (asked !== this.asked || found.error) return;
     this.element.hidden = !found.warnings.length && !large;
-    if (!found.warnings.length) return this.list.replaceChildren(h("p", { class: "note" }, "Nothing is wrong with the gradients."));
+    if (!found.warnings.length) return renew(this.list, h("p", { class: "note" }, "Nothing is wrong with the gradients."));
     const rows = found.warnings.map((each) => h("li", {}, h("p", {}, each.message), h("div", { class: "row" },
       each.line ? button(`Show line ${each.line}`, () => this.tab._line(each.line), { text: `line ${each.line}`, class: "link" }) : null,
       each.node >= 0 ? button("Show the node", () => this.tab.choose(each.node), { text: shortName(this.tab.names[each.node]), class: "link" }) : null)));
@@ -35,6 +36,6 @@ export class Warnings {
       bar.style.width = `${8 + (92 * (Math.log10(layer.signal) - least)) / Math.max(largest - least, 1)}%`;
       return h("div", { class: "signal" }, h("span", {}, shortName(layer.name)), h("div", { class: "bar" }, bar), h("span", { class: "number" }, this.tab.text(layer.signal)));
     })) : null;
-    this.list.replaceChildren(h("ul", {}, rows), chart ? h("h3", {}, "Size of the gradient, layer by layer") : "", chart ?? "");
+    renew(this.list, h("ul", {}, rows), chart ? h("h3", {}, "Size of the gradient, layer by layer") : "", chart ?? "");
   }
 }

@@ -24,7 +24,7 @@ def test_wheel_opens_what_it_zooms_into_and_folds_it_again(open_page):
     for _ in range(14):
         page.mouse.wheel(0, -120)
     page.wait_for_selector(".bw .crumbs .opened >> text=layer 0")
-    assert boxes(page) > before
+    page.wait_for_function("(before) => document.querySelectorAll('.bw .box').length > before", arg=before)
     for _ in range(300):  # a wheel that turns opens or folds one in a third of a second
         page.mouse.wheel(0, 120)
         page.wait_for_timeout(20)
