@@ -3,13 +3,15 @@
     2·(c·x)   ->  2c·x      a sign counts as -1
     x·(½·y)   ->  ½·(x·y)   where that is no larger than y
 
-One of the numbers is a small power of two, by which products are exact: nothing else is rounded.
+One of the numbers is a small power of two, by which products are exact: nothing else is rounded. Numbers stay
+apart where the first product may overflow and theirs does not, as in ½·(4·x).
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from math import frexp
+from sys import float_info
 from typing import Any
 
 from engine.jit.emit.trees import Call, Expression, Number, as_expression
@@ -40,9 +42,13 @@ def _together(tree: Expression) -> Expression:
     if a is None and b is None:
         return Number(m * n)
     if a is None or b is None:
-        if 1.0 in (m, n):
+        inner, outer = (n, m) if a is None else (m, n)
+        may_overflow = abs(inner) > 1.0 > abs(outer)
+        if 1.0 in (m, n) or may_overflow or not float_info.min <= abs(m * n) <= float_info.max:
             return own
         rest = a or b
+    elif max(abs(m), abs(n)) > 1.0:
+        return own
     else:
         rest = a * b
         grows = (n == 1.0 and rest.shape != a.shape) or (m == 1.0 and rest.shape != b.shape)
