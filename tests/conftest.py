@@ -132,8 +132,8 @@ def out_dir(tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
-MEASURED = {"nn": 10}
-"""Of how many cases of each test coverage is measured, by the folder in tests/; elsewhere of two.
+MEASURED = {"nn": 30}
+"""Of how many cases of each test coverage is measured, by the folder in tests/; elsewhere of four.
 
 Measuring makes Python twice as slow.
 """
@@ -155,7 +155,7 @@ def _is_measured(item: pytest.Item) -> bool:
     test = (item.path, getattr(item, "originalname", None) or item.name)
     _seen[test] += 1
     folder = Path(item.nodeid).parts[1] if item.nodeid.startswith("tests/") else ""
-    return _seen[test] <= MEASURED.get(folder, 2) or item.get_closest_marker("measured") is not None
+    return _seen[test] <= MEASURED.get(folder, 4) or item.get_closest_marker("measured") is not None
 
 
 @contextmanager

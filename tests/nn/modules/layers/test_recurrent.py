@@ -43,7 +43,6 @@ class Parity(Module):
         return self.fc(output[-1])
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("kind", [RNN, LSTM, GRU])
 def test_trains_the_same_lifted(kind) -> None:
     rng = np.random.default_rng(0)
