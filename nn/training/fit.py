@@ -98,7 +98,9 @@ def fit(
         jit: whether to lift model and loss to array programs, by :func:`engine.jit`: the same numbers but for
             rounding, a hundred times as fast and more. Their Python code runs only when it is traced, and
             must not depend on the numbers; dropout, which draws new ones each time, cannot be lifted. A loss
-            function of your own is traced for each size of batch. "jax": batches are computed by XLA on all
+            function of your own is traced for each size of batch. Samples that are no arrays of float64 or
+            int64 are made such once, before the first epoch: what a callback changes in them counts no
+            more. "jax": batches are computed by XLA on all
             devices that JAX has, those of other processes included (``pip install 'chainrule[jax]'``), see
             ``backend`` of :func:`engine.jit`.
 
