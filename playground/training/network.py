@@ -87,16 +87,19 @@ class Network:
         self._lift()
 
     def _lift(self) -> None:
-        config, weights = self.config, self.weights
+        # What is lifted reads none of the configuration, and copies nothing: such code may read any
+        # attribute, down to the threads there are, and is lifted anew, or refused, as those come and go.
+        l1, l2, weights, loss_of = self.config.l1, self.config.l2, self.weights, self.loss.function
+        self._linear = [[_without_activation(each) for each in layer.neurons] for layer in self.layers]
 
         def loss(x: Any, t: Any, factors: Any = None) -> Any:
-            result = self.loss.function([self._output(x, factors)], [t])
-            if config.l1:
-                result = result + l1_penalty(weights, config.l1)
-            return result + l2_penalty(weights, config.l2) if config.l2 else result
+            result = loss_of([self._output(x, factors)], [t])
+            if l1:
+                result = result + l1_penalty(weights, l1)
+            return result + l2_penalty(weights, l2) if l2 else result
 
         def measured(x: Any, t: Any) -> Any:
-            return self.loss.function([self._output(x)], [t])
+            return loss_of([self._output(x)], [t])
 
         self._loss = jit(loss, batch=True, audit=False)
         self._descent = Descent(self._loss)
@@ -119,7 +122,7 @@ class Network:
             depth += 1
             neurons = self.layers[depth].neurons
             if weighted:
-                yield from (_without_activation(neuron)(x) for neuron in neurons)
+                yield from (neuron(x) for neuron in self._linear[depth])
             x = [neuron(x) for neuron in neurons]
             if depth < last:
                 x = [each * 0.0 if (depth, i) in self.ablated else each for i, each in enumerate(x)]

@@ -2,12 +2,16 @@
 
 import subprocess
 import sys
+import threading
+import warnings
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 import pytest
 
 from engine import no_grad
+from engine.jit.reads import hidden
 from nn import SGD, accuracy, fit
 from nn.modules.activations import ACTIVATIONS
 from playground.training.config import Config, LayerConfig, choices, optimizer_names
@@ -17,6 +21,7 @@ from playground.training.network import build
 from playground.training.picture import as_bytes, grid, picture, probe
 from playground.training.programs import chainrule_program, from_json, numpy_program, to_json
 from playground.training.trainer import Trainer
+from playground.training.warp import warp
 
 
 def outputs_of(trainer, places):
@@ -398,3 +403,25 @@ class TestConfig:
     def test_json_and_back(self):
         config = replace(small(), settings={"lr": 0.5}, points=((1.0, 2.0, 1.0),))
         assert Config.of(config.as_json()) == config
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {},
+        {"data": "three", "l1": 0.01, "l2": 0.01, "optimizer": "LBFGS"},
+        {"hidden": [{"neurons": 3, "dropout": 0.2}]},
+    ],
+)
+def test_threads_that_come_and_go_while_a_network_is_lifted_do_not_count(own, monkeypatch):
+    now = count()
+    for asked in (threading.active_count, threading.get_ident, threading.current_thread):
+        monkeypatch.setitem(hidden._ANSWERS, asked, lambda: next(now))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # of what runs as written
+        trainer = Trainer(Config.of(own))
+        trainer.advance(epochs=2)
+        diagnose(trainer)
+        picture(trainer)
+        warp(trainer, 0)
+    assert trainer.epoch == 2
