@@ -78,7 +78,7 @@ def train(
     brief: bool = False,
 ) -> dict[str, Any]:
     """Train for so many steps, epochs or milliseconds. Returns a picture; if asked for a brief one, unless a
-    rule has ended the training."""
+    rule has ended the training. ``cut`` says that the time was over before the epochs were."""
     bench = bench_of(session)
     if steps is None and epochs is None and budget_ms is None:
         raise ValueError("train needs steps, epochs or budget_ms")
@@ -87,8 +87,11 @@ def train(
     budget = LONGEST_MS if budget_ms is None and steps is None else budget_ms
     budget = None if budget is None else min(real("budget_ms", budget), LONGEST_MS)
     epochs = None if epochs is None else integer("epochs", epochs, 0)
-    bench.trainer.advance(steps=steps, epochs=epochs, budget_ms=budget, keep_last=not brief)
-    return _picture(bench, resolution, brief=brief and not bench.trainer.stopped)
+    trainer = bench.trainer
+    goal = trainer.epoch + (epochs or 0)
+    trainer.advance(steps=steps, epochs=epochs, budget_ms=budget, keep_last=not brief)
+    cut = steps is None and trainer.epoch < goal and len(trainer.inputs) > 0 and not trainer.stopped
+    return {"cut": cut, **_picture(bench, resolution, brief=brief and not trainer.stopped)}
 
 
 def probe_at(session: Any, x: float, y: float) -> dict[str, Any]:

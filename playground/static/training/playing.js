@@ -12,6 +12,7 @@ export class Playing {
   constructor(tab) {
     this.tab = tab;
     this.going = null; // the run that goes on: a token of its own
+    this.rest = null; // of an epoch that is trained in several answers: likewise
   }
 
   get on() {
@@ -25,7 +26,13 @@ export class Playing {
 
   pause() {
     this.going = null;
+    this.leave();
     this.#look();
+  }
+
+  /** Leave the rest of an epoch that was asked for by hand. */
+  leave() {
+    this.rest = null;
   }
 
   #look() {
@@ -36,11 +43,12 @@ export class Playing {
   async play() {
     if (this.on) return;
     const run = (this.going = {});
+    this.leave();
     this.#look();
     await this.tab.past.present();
     if (this.going !== run) return;
     const pace = new Pace(this.tab.engine.kind === "worker");
-    const amount = () => ({ step: { steps: 1 }, epoch: { epochs: 1, budget_ms: 60 }, fast: { budget_ms: pace.budget } })[this.tab.view.speed];
+    const amount = () => ({ step: { steps: 1 }, epoch: { epochs: 1, budget_ms: Math.max(60, pace.share) }, fast: { budget_ms: pace.budget } })[this.tab.view.speed];
     let next = this.tab.ask("train", this.tab.view.speed === "step" ? { steps: 1 } : { epochs: 1 });
     let pictures = 0;
     let whole = performance.now();
@@ -75,15 +83,21 @@ export class Playing {
     }
   }
 
+  /** Train one batch, or one epoch: an answer ends when its time is over, the epoch may take several. */
   async run(amount) {
     this.pause();
+    const rest = (this.rest = {});
     await this.tab.past.present();
-    const picture = await this.tab.ask("train", amount);
-    this.tab.answered(picture);
+    let picture;
+    do {
+      picture = await this.tab.ask("train", amount);
+      this.tab.answered(picture);
+    } while (picture?.cut && this.rest === rest && this.tab.element.isConnected);
     if (picture) this.tab.app.announce?.(`Epoch ${picture.epoch}, step ${picture.step}, train loss ${short(picture.train_loss)}`);
   }
 
   async reset() {
+    this.leave();
     this.tab.past.leave();
     this.tab.answered(await this.tab.ask("reset"));
   }

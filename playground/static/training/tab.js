@@ -167,6 +167,7 @@ class Playground {
 
   /** Change the configuration, by changes or a function of it that returns them; what is refused changes nothing. */
   async set(changes) {
+    this.playing.leave(); // after a change an epoch begins again
     this.changes.push(changes);
     this.#accept(this.accepted);
     const answer = await this.#inTurn(async () => {

@@ -44,6 +44,16 @@ def test_train_for_a_time_takes_some_steps(call):
     assert call("train", budget_ms=1)["step"] >= 1
 
 
+def test_train_says_whether_the_time_was_over_before_the_epoch(call, monkeypatch):
+    assert call("train", epochs=1)["cut"] is False
+    monkeypatch.setattr("playground.training.operations.LONGEST_MS", 0.0)
+    answers = [call("train", epochs=1) for _ in range(2)]
+    assert [(each["cut"], each["step"], each["epoch"]) for each in answers] == [(True, 3, 1), (False, 4, 2)]
+    assert call("train", steps=1)["cut"] is call("train", budget_ms=1)["cut"] is False
+    call("configure", config={"data": "points", "kind": "binary", "points": []})
+    assert call("train", epochs=1)["cut"] is False
+
+
 @pytest.mark.parametrize("data", ["xor", "three", "sine"])
 def test_a_brief_picture_says_of_the_whole_one_what_moves(call, data):
     call("configure", config={"data": data, "count": 40, "hidden": [{"neurons": 3}]})

@@ -3,6 +3,8 @@
 import json
 from urllib.parse import quote
 
+import pytest
+
 from playground.core import Session
 from playground.training.operations import bench_of
 from playground.wire import unpack
@@ -407,3 +409,52 @@ def test_a_pause_shows_what_the_engine_has(open_page):
                 break
             page.wait_for_timeout(50)
         assert step_of(page) == bench_of(session).trainer.step > 0
+
+
+def test_one_epoch_is_a_whole_one_where_steps_are_slow(open_page, monkeypatch):
+    monkeypatch.setattr("playground.training.operations.LONGEST_MS", 0.0)  # one step an answer
+    page = tab(open_page)
+    page.click("text=One epoch")
+    page.locator(".status", has_text="Epoch 1 · step 10").wait_for()
+    page.click("text=One batch")
+    page.locator(".status", has_text="Epoch 1 · step 11").wait_for()
+    page.click("text=One epoch")  # the rest of the second
+    page.locator(".status", has_text="Epoch 2 · step 20").wait_for()
+
+
+def test_the_rest_of_an_epoch_is_left_when_something_else_is_asked_for(open_page, monkeypatch):
+    monkeypatch.setattr("playground.training.operations.LONGEST_MS", 0.0)
+    page = tab(open_page, {"batch_size": 1})
+    for name, then in {"Reset": "reset", "One batch": "train", "Add a hidden layer": "configure"}.items():
+        page.evaluate(
+            """(name) => {
+                const { running } = chainrule, call = Object.getPrototypeOf(running).call;
+                const press = (label) => document.querySelector(`[aria-label='${label}']`).click();
+                globalThis.asked = [];
+                globalThis.answered = 0;
+                running.call = async (op, args) => {
+                    if (["train", "reset", "configure"].includes(op)) asked.push(op);
+                    if (asked.join() === "train") press(name);  // while the first step is taken
+                    const answer = await call.call(running, op, args);
+                    answered += ["train", "reset", "configure"].includes(op);
+                    return answer;
+                };
+                press("One epoch");
+            }""",
+            name,
+        )
+        page.wait_for_function("() => answered === 2")
+        page.evaluate("() => new Promise(setTimeout)")  # what comes next has been asked for then
+        assert page.evaluate("asked") == ["train", then]
+
+
+def test_training_has_its_share_of_the_time_where_pictures_are_slow(open_page):
+    page = open_page("tab=training")
+    assert page.evaluate("""async () => {
+        const { Pace } = await import("./training/pace.js");
+        return [20, 1000, 5000].map((period) => {
+            const pace = new Pace(false);
+            for (let i = 0; i < 9; i++) pace.drawn(i * period);
+            return [pace.budget, pace.share];
+        });
+    }""") == [[pytest.approx(10 * 1.1**8), 7], [350, 350], [500, 500]]
