@@ -156,9 +156,6 @@ _ANSWERS: dict[Any, Callable[[], Any]] = {
     np.get_printoptions: lambda: repr(np.get_printoptions()),
     locale.getlocale: lambda: repr(locale.getlocale()),
     locale.localeconv: lambda: repr(locale.localeconv()),
-    threading.current_thread: lambda: f"{threading.get_ident()} {threading.current_thread().name}",
-    threading.get_ident: threading.get_ident,
-    threading.active_count: threading.active_count,
     warnings.warn: lambda: hash(tuple(warnings.filters)),
     decimal.getcontext: _decimals,
     decimal.Decimal: _decimals,
@@ -170,7 +167,10 @@ _ANSWERS: dict[Any, Callable[[], Any]] = {
     ArithmeticError: lambda: repr(np.geterr()),
     FloatingPointError: lambda: repr(np.geterr()),
 }
-"""What answers by a state of Python's own, and what to compare in its place."""
+"""What answers by a state of Python's own, and what to compare in its place.
+
+Not which thread it is, nor how many there are: libraries ask that for their locks, and threads come and go.
+"""
 
 
 _FILLINGS: WeakKeyDictionary[Any, tuple[int, int, int]] = WeakKeyDictionary()

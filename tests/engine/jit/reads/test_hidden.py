@@ -34,6 +34,7 @@ import pytest
 from engine import Value, jit, vmap
 from engine.jit.programs import MOST_FORMS
 from engine.jit.reads.hidden import keeps_unseen
+from nn import MLP
 
 W = Value(0.5)
 HERE = pathlib.Path(__file__)
@@ -290,11 +291,6 @@ SEEN: dict[str, tuple[Any, Any, Any]] = {  # what reads, what changes, what is h
         lambda: decimal.Decimal("1.23456"),
     ),
     "filters of warnings": (caught, lambda held: warnings.simplefilter("error", UserWarning), Plain),
-    "name of the thread": (
-        lambda x, held: x * len(threading.current_thread().name),
-        lambda held: setattr(threading.current_thread(), "name", "other"),
-        Plain,
-    ),
     "names of builtins": (builtin_or_other, patched("builtins", "NOT_HERE", 5.0), Plain),
     "functions of modules": (
         lambda x, held: x * statistics.mean([1.0, 3.0]),
@@ -502,7 +498,6 @@ def _as_before(monkeypatch):
     Level.ONE.value[0] = 1.0
     monkeypatch.setattr(statistics, "mean", statistics.mean)
     monkeypatch.setattr("builtins.NOT_HERE", 1.0, raising=False)
-    monkeypatch.setattr(threading.current_thread(), "name", threading.current_thread().name)
     monkeypatch.setenv("CHAIN_TEST", "1")
     monkeypatch.setenv("CHAIN_OTHER", "1")
     monkeypatch.chdir(HERE.parent)
@@ -606,6 +601,22 @@ def test_a_function_that_makes_texts_of_a_dataclass_is_one_in_all_threads() -> N
     lifted(2.0)
     with concurrent.futures.ThreadPoolExecutor(1) as other:
         assert other.submit(lambda: lifted(2.0).data).result() == 1.0
+    assert lifted.traces == 1
+
+
+class Holder:
+    def __init__(self) -> None:
+        self.model, self.settings = MLP(2, [3, 1], rng=0), Data()
+
+    def loss(self, x: float) -> Any:  # which reads any attribute, as the copy of a model does
+        return self.model([x, 1.0]) * vars(self)["settings"].k
+
+
+def test_a_model_in_an_object_is_traced_once_for_all_threads() -> None:
+    lifted = jit(Holder().loss, audit=False)
+    lifted(2.0)
+    with concurrent.futures.ThreadPoolExecutor(2) as others:
+        list(others.map(lambda x: lifted(x).data, [1.0, 2.0, 3.0, 4.0]))
     assert lifted.traces == 1
 
 
