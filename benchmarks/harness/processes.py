@@ -72,15 +72,26 @@ class Worker:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Let Ctrl-C wait: a process that is started by half complains. It inherits this, until it serves."""
+    """Let Ctrl-C wait: a process that is started by half complains.
+
+    The process inherits the mask, until it serves. As a mask is one thread's, and the signal may come to
+    a thread of some library, the handlers wait, too.
+    """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    came: list[int] = []
+    kinds = {signal.SIGINT, signal.SIGTERM}
+    handlers = {kind: signal.signal(kind, lambda number, _: came.append(number)) for kind in kinds}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, kinds)
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for kind, handler in handlers.items():
+            signal.signal(kind, handler)
+        for number in came:
+            signal.raise_signal(number)
 
 
 class Workers:

@@ -1,5 +1,8 @@
 """Real processes, of the library that starts fastest."""
 
+import os
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,6 +24,29 @@ def started(library: Library = NODE, *, quick: bool = True) -> Iterator[Worker]:
         yield worker
     finally:
         worker.close()
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals of POSIX")
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_waits_for_what_is_started_whichever_thread_it_comes_to(kind) -> None:
+    begun, done = threading.Event(), []
+    other = threading.Thread(target=lambda: begun.wait() and os.kill(os.getpid(), kind))
+    other.start()
+
+    def start() -> None:
+        with processes._uninterrupted():
+            begun.set()
+            other.join()
+            done.append(kind)
+
+    before = signal.signal(kind, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            start()
+        assert signal.getsignal(kind) is signal.default_int_handler
+    finally:
+        signal.signal(kind, before)
+    assert done == [kind]
 
 
 def test_version_is_that_of_the_library() -> None:
