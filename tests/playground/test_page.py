@@ -295,3 +295,30 @@ def test_addresses_edited_by_hand_break_nothing(open_page) -> None:
         page.goto(f"{page.server.address}&tab=training&training={quote(state)}")
         page.wait_for_selector(".neuron >> nth=8")
         assert page.locator(".training .error").is_visible() == ("hidden" in state)
+
+
+def test_back_to_the_beginning_while_a_formula_is_opened_stays_there(open_page) -> None:
+    page = open_page()
+    editor = page.locator("#panel-backward textarea").first
+    editor.fill("a*b")
+    editor.press("Control+Enter")
+    page.wait_for_function("() => location.hash.includes('a*b')")
+    page.evaluate(
+        """() => {
+            const engine = chainrule.running, call = engine.call.bind(engine);
+            engine.call = async (op, ...rest) => {
+                const answer = await call(op, ...rest);
+                if (op === "backward_open") await new Promise((go) => (window.go = go));
+                return answer;
+            };
+        }"""
+    )
+    editor.fill("tanh(a)")
+    editor.press("Control+Enter")
+    page.wait_for_function("() => window.go")
+    page.go_back()
+    beginning = page.get_by_role("heading", name="See every gradient come about")
+    beginning.wait_for()
+    page.evaluate("() => { window.go(); return new Promise((over) => setTimeout(over, 200)); }")
+    assert beginning.is_visible()
+    assert "tanh" not in page.url

@@ -77,6 +77,7 @@ export class Opening {
     this.tab.note.textContent = note;
     this.tab.note.hidden = !note;
     await this.tab._take(answer);
+    if (asked !== this.asked) return;
     this.remember(text, values, step);
     this.drawn = !quiet;
     if (!answer.arrays.edges) this.tab.app.announce(`${answer.nodes} nodes, drawn as ${this.tab.shape.boxes.length} boxes. The backward pass is running.`);

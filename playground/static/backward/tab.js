@@ -60,6 +60,7 @@ class Tab {
     if (kept?.text && kept.text !== this.editor.text) return this._again(kept);
     if (!kept?.text) {
       this.editor.text = this.menu.value = "";
+      this.opening.open({}); // of nothing: what was asked for before is drawn no more
       this.opening.empty(true);
     }
   }
