@@ -176,20 +176,4 @@ class KLDivLoss(LossModule, row="kl_divergence", log_target=False):
     """
 
     reductions = ("mean", "sum", "none", "batchmean")
-
-    @property
-    def _over_samples(self) -> str:
-        return "mean" if self.reduction == "batchmean" else self.reduction
-
-    def __call__(self, input: Any, target: Any) -> Any:
-        """The loss of log-probabilities and targets.
-
-        Raises:
-            ValueError, TypeError: as the function of the row.
-        """
-        if self.reduction == "batchmean":
-            return self._of(input, target)
-        each = map_pairs(self._of, input, target)
-        if self.reduction == "none":
-            return each
-        return mean(flat_losses(each)) if self.reduction == "mean" else sum(flat_losses(each))
+    of_row = "batchmean"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from engine import sum
+from engine import mean, sum
 from engine.floats.validate import non_negative
 from engine.quoting import brief
 from nn.checks import flag
@@ -82,6 +82,8 @@ class LossModule(Reduced):
     """
 
     source: ClassVar[Loss]
+    of_row: ClassVar[str] = "mean"
+    """The reduction that the function of the row computes."""
 
     def __init_subclass__(cls, row: str = "", **settings: Any) -> None:
         super().__init_subclass__()
@@ -102,13 +104,8 @@ class LossModule(Reduced):
         if self.reduction == "none":
             raise ValueError(f'{self!r} gives a list; to train by it takes reduction="mean" or "sum"')
         source = self.source
-        how = self._over_samples
+        how = "sum" if self.reduction == "sum" else "mean"  # of the losses of the samples
         return Loss(repr(self), self, how, source.checks_targets, source.signed, source.by_class)
-
-    @property
-    def _over_samples(self) -> str:
-        """What the loss of a batch is of those of its samples."""
-        return self.reduction
 
     def __call__(self, input: Any, target: Any) -> Any:
         """The loss of predictions and targets: a Value, or with ``reduction="none"`` nested lists of them.
@@ -116,13 +113,15 @@ class LossModule(Reduced):
         Raises:
             ValueError, TypeError: as the function of the row.
         """
-        if self.reduction == "mean":
+        if self.reduction == self.of_row:
             return self._of(input, target)
         each = map_pairs(self._of, input, target)
-        return each if self.reduction == "none" else sum(flat_losses(each))
+        if self.reduction == "none":
+            return each
+        return (mean if self.reduction == "mean" else sum)(flat_losses(each))
 
     def _of(self, input: Any, target: Any) -> Any:
-        """The mean, with the settings."""
+        """What the row's function gives, with the settings."""
         return self.source.function(input, target, **{name: getattr(self, name) for name in self.settings})
 
 
