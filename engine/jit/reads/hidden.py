@@ -1,4 +1,4 @@
-"""Tells what has contents, or gives answers, that no look at places would show: a stream, the clock, a file.
+"""Finds what a function reads outside of Python's objects: files, streams, the clock, Python's own settings.
 
 A function that reads such runs as written: its program would go on with what it read once.
 """
@@ -61,12 +61,10 @@ _FIXED = frozenset(
 )
 """Modules of whose own classes the same holds."""
 
+_OF_LOGGERS = frozenset({"isEnabledFor", "getEffectiveLevel", "hasHandlers"})
 _BYSTANDERS: tuple[tuple[Any, frozenset[str]], ...] = (
     ((type(threading.Lock()), type(threading.RLock())), frozenset({"locked", "acquire", "_is_owned"})),
-    (
-        (logging.Logger, logging.LoggerAdapter, logging.Handler),
-        frozenset({"isEnabledFor", "getEffectiveLevel", "hasHandlers"}),
-    ),
+    ((logging.Logger, logging.LoggerAdapter, logging.Handler), _OF_LOGGERS),
     (
         io.IOBase,
         frozenset(
@@ -268,7 +266,7 @@ def reads_unseen(item: Any, names: Collection[str]) -> str | None:
         try:
             if item in _CLOCKS:
                 return f"reads the clock by {item.__name__}"
-            if item is logging.getLogger and not _BYSTANDERS[1][1].isdisjoint(names):
+            if item is logging.getLogger and not _OF_LOGGERS.isdisjoint(names):
                 return "reads loggers by getLogger"
             if item in _READERS:
                 return f"reads files by {item.__name__}"
