@@ -1,4 +1,4 @@
-"""Sequences: soft dynamic time warping, and three recurrent networks."""
+"""Sequences: soft dynamic time warping, and two recurrent networks."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ __all__ = [
     "gru_of_arrays",
     "lstm",
     "lstm_of_arrays",
-    "rnn",
-    "rnn_of_arrays",
     "soft_dtw",
     "soft_dtw_of_arrays",
 ]
@@ -85,33 +83,6 @@ def _gates(x: Any, gates: int, hidden: int, inputs: int) -> list[list[list[Any]]
 
 def _products(rows: list[list[Any]], v: list[Any]) -> list[Any]:
     return [sum(w * each for w, each in zip(row, v, strict=True)) for row in rows]
-
-
-def rnn(m: Any, x: Any, hidden: int, inputs: int, steps: int) -> Any:
-    """Elman's recurrent network without biases: Σ h² at the end.
-
-    Args:
-        m: where ``tanh`` is taken from.
-        x: weights, row by row, those of the state before the input's.
-        hidden: width of the state.
-        inputs: numbers in a step.
-        steps: how many.
-    """
-    (rows,) = _gates(x, 1, hidden, inputs)
-    h: list[Any] = [0.0] * hidden
-    for each in _inputs(inputs, steps):
-        h = [m.tanh(total) for total in _products(rows, [*h, *each])]
-    return sum(each * each for each in h)
-
-
-def rnn_of_arrays(library: Any, x: Any, hidden: int, inputs: int, steps: int) -> Any:
-    """The same on matrices, the inputs' products before the loop."""
-    np = library.numpy
-    W = x.reshape(hidden, hidden + inputs)
-    U = W[:, :hidden]
-    added = library.array(_inputs(inputs, steps)) @ W[:, hidden:].T
-    h, _ = library.scan(lambda h, a: (np.tanh(U @ h + a), None), np.zeros(hidden), added, unroll=4)
-    return (h * h).sum()
 
 
 def gru(m: Any, x: Any, hidden: int, inputs: int, steps: int) -> Any:

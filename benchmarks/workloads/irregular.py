@@ -43,21 +43,6 @@ def _weights(gates: int) -> Callable[..., list[float]]:
 
 
 CELL, SMALL_CELL = {"hidden": 8, "inputs": 4, "steps": 20}, {"hidden": 2, "inputs": 2, "steps": 2}
-LONG_CELL, SHORT_CELL = {**CELL, "steps": 200}, {**SMALL_CELL, "steps": 6}
-
-
-def _recurrent(name: str, gates: int, scalars: Any, arrays: Any) -> dict[str, Irregular]:
-    """A recurrent network over few steps, and over many, which it takes in a loop."""
-    return {
-        key: Irregular(
-            f"{name} of width {{hidden}}, {{steps}} steps", sizes, quick, _weights(gates), scalars, arrays
-        )
-        for key, sizes, quick in (
-            (scalars.__name__, CELL, SMALL_CELL),
-            (f"{scalars.__name__}-long", LONG_CELL, SHORT_CELL),
-        )
-    }
-
 
 PROGRAMS = {
     "pendulum": Irregular(
@@ -114,9 +99,22 @@ PROGRAMS = {
         motion.heat,
         motion.heat_of_arrays,
     ),
-    **_recurrent("an RNN", 1, sequences.rnn, sequences.rnn_of_arrays),
-    **_recurrent("a GRU", 3, sequences.gru, sequences.gru_of_arrays),
-    **_recurrent("an LSTM", 4, sequences.lstm, sequences.lstm_of_arrays),
+    "gru": Irregular(
+        "a GRU of width {hidden}, {steps} steps",
+        CELL,
+        SMALL_CELL,
+        _weights(gates=3),
+        sequences.gru,
+        sequences.gru_of_arrays,
+    ),
+    "lstm": Irregular(
+        "an LSTM of width {hidden}, {steps} steps",
+        CELL,
+        SMALL_CELL,
+        _weights(gates=4),
+        sequences.lstm,
+        sequences.lstm_of_arrays,
+    ),
     "arm": Irregular("an arm of two links, one call", {}, {}, lambda: [0.3, 0.9], motion.arm),
 }
 """The programs by name."""
