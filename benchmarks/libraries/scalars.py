@@ -56,6 +56,7 @@ class Scalars:
         children: the operands of a node.
         dot: Σ w·x in the best way the library has; likewise ``softmax`` and ``logsumexp``.
         functions: where ``exp``, ``sin``, ``logsumexp`` … of nodes are, in libraries that have them.
+        lift: what a loss is wrapped in.
     """
 
     Value: Any
@@ -64,6 +65,26 @@ class Scalars:
     softmax: Callable[[Sequence[Any]], list[Any]] = plain_softmax
     logsumexp: Callable[[Sequence[Any]], Any] = plain_logsumexp
     functions: Any = None
+    lift: Callable[..., Any] = lambda function: function
+
+    def value_and_gradient(
+        self, loss: Callable[[], Any], parameters: Sequence[Any]
+    ) -> Callable[[], tuple[float, list[float]]]:
+        """A function without arguments that gives a loss and its gradient, a graph for each call.
+
+        Args:
+            loss: makes the graph and returns its root.
+            parameters: objects with ``data`` and ``grad``.
+        """
+
+        def both() -> tuple[float, list[float]]:
+            total = loss()
+            for p in parameters:
+                p.grad = 0.0
+            total.backward()
+            return total.data, [p.grad for p in parameters]
+
+        return both
 
 
 def load_chainrule() -> Scalars:
@@ -108,7 +129,10 @@ class Lifted:
         import engine
 
         self.engine: Any = engine
+        self.functions: Any = engine
         self.Value: Any = engine.Value
+        self.children = None  # a lifted loss is one node
+        self.lift: Any = engine.jit
 
     def value_and_gradient(
         self, function: Callable[[], Any], parameters: Sequence[Any]
@@ -132,12 +156,14 @@ class Lifted:
         return both
 
 
-def count_nodes(root: Any, children: Callable[[Any], Iterable[Any]]) -> int:
-    """Number of nodes of a graph, root and leaves included.
+def count_nodes(root: Any, children: Callable[[Any], Iterable[Any]] | None) -> int | None:
+    """Number of nodes of a graph, root and leaves included; None where nodes have no children.
 
     >>> count_nodes(("+", ("*", (), ())), lambda node: [each for each in node if isinstance(each, tuple)])
     3
     """
+    if children is None:
+        return None
     seen = {id(root): root}  # the nodes are held, lest an id be given twice
     waiting = [root]
     while waiting:

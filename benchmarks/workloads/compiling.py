@@ -13,9 +13,9 @@ from typing import Any
 from benchmarks.libraries.scalars import Lifted, Scalars
 from benchmarks.workload import Case, Figure, Program, Workload
 from benchmarks.workloads.moons import array_loss, demo, neuron_by_neuron
-from benchmarks.workloads.programs import eager_gradient, flat, gradient_program
+from benchmarks.workloads.programs import flat, gradient_program
 
-__all__ = ["LIBRARIES", "WORKLOAD", "lifted", "nodes", "scalars"]
+__all__ = ["LIBRARIES", "WORKLOAD", "nodes", "scalars"]
 
 
 def nodes(samples: int) -> int:
@@ -43,23 +43,12 @@ def _program(
     return gradient_program(lambda: prepared()(), order, nodes(samples))._replace(run=run)
 
 
-def scalars(library: Scalars, samples: int) -> Program:
-    """One eager value and gradient."""
+def scalars(library: Scalars | Lifted, samples: int) -> Program:
+    """One eager value and gradient; or the first call of the loss under ``jit``, and its gradient."""
 
     def prepared() -> Callable[[], tuple[Any, Any]]:
         model, loss = demo(library.Value, samples, arrays=False)
-        return eager_gradient(lambda: loss()[0], model.parameters())
-
-    return _program(prepared, samples)
-
-
-def lifted(library: Lifted, samples: int) -> Program:
-    """The first call of the loss under ``jit``, and its gradient."""
-    jit = library.engine.jit
-
-    def prepared() -> Callable[[], tuple[Any, Any]]:
-        model, loss = demo(library.Value, samples, arrays=False)
-        return library.value_and_gradient(jit(lambda: loss()[0]), model.parameters())
+        return library.value_and_gradient(library.lift(lambda: loss()[0]), model.parameters())
 
     return _program(prepared, samples)
 
@@ -85,6 +74,6 @@ WORKLOAD = Workload(
         Case("770", "half a million nodes", {"samples": 770}, LIBRARIES),
     ),
     quick=(Case("14", "about 10,000 nodes", {"samples": 14}, LIBRARIES),),
-    forms={"chainrule": scalars, "lifted": lifted, "jax": arrays},
+    forms={"chainrule": scalars, "lifted": scalars, "jax": arrays},
     figures=(Figure("first call"),),
 )

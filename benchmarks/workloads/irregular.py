@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from benchmarks.irregular import inference, motion, sequences
 from benchmarks.irregular.inference import numbers
 from benchmarks.libraries.casadi import Symbols
-from benchmarks.libraries.scalars import Lifted, Scalars, count_nodes
+from benchmarks.libraries.scalars import Lifted, Scalars
 from benchmarks.workload import Case, Program, Workload
-from benchmarks.workloads.programs import eager_gradient, gradient_program
+from benchmarks.workloads.programs import gradient_program, program_of_loss
 
 __all__ = ["PROGRAMS", "WORKLOAD", "start"]
 
@@ -125,22 +125,11 @@ def start(program: str, **sizes: int) -> list[float]:
     return PROGRAMS[program].start(**sizes)
 
 
-def scalars(library: Scalars, program: str, **sizes: int) -> Program:
-    """A graph for each value."""
+def scalars(library: Scalars | Lifted, program: str, **sizes: int) -> Program:
+    """The function of a list of number objects, as it is or under ``jit``."""
     x, function = list(map(library.Value, start(program, **sizes))), PROGRAMS[program].scalars
-
-    def root() -> Any:
-        return function(library.functions, x, **sizes)
-
-    return gradient_program(eager_gradient(root, x), nodes=count_nodes(root(), library.children))
-
-
-def lifted(library: Lifted, program: str, **sizes: int) -> Program:
-    """The function of a list of Values under ``jit``."""
-    engine, function = library.engine, PROGRAMS[program].scalars
-    x = list(map(engine.Value, start(program, **sizes)))
-    call = engine.jit(lambda x: function(engine, x, **sizes))
-    return gradient_program(library.value_and_gradient(lambda: call(x), x))
+    call = library.lift(lambda x: function(library.functions, x, **sizes))
+    return program_of_loss(library, lambda: call(x), x)
 
 
 def symbolic(library: Symbols, program: str, **sizes: int) -> Program:
@@ -173,7 +162,7 @@ WORKLOAD = Workload(
     forms={
         "chainrule": scalars,
         "chainrule-python": scalars,
-        "lifted": lifted,
+        "lifted": scalars,
         "symbolic": symbolic,
         "jax": arrays,
     },

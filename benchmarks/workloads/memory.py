@@ -9,15 +9,15 @@ from collections.abc import Callable
 from typing import Any
 
 from benchmarks import memory
-from benchmarks.libraries.scalars import Lifted, Scalars
+from benchmarks.libraries.scalars import Scalars
 from benchmarks.workload import Answer, Case, Figure, Program, Workload
 from benchmarks.workloads import compiling, moons
 
 __all__ = ["WORKLOAD"]
 
 
-def form(library: Scalars, nodes: int = 0, samples: int = 0, traced: int = 0) -> Program:
-    """Nodes or, with samples, training steps; or what a first call does without lifting."""
+def form(library: Scalars | Any, nodes: int = 0, samples: int = 0, traced: int = 0) -> Program:
+    """Nodes or, with samples, training steps; or what a first call does, lifted or not."""
     if traced:
         return _peak(compiling.scalars(library, traced))
     return _steps(library, samples) if samples else _nodes(library, nodes)
@@ -76,11 +76,6 @@ def _steps(library: Scalars, samples: int) -> Program:
     return _peak(program._replace(run=run))
 
 
-def lifted(library: Lifted, traced: int) -> Program:
-    """The first call of the loss of so many samples under ``jit``, and its gradient."""
-    return _peak(compiling.lifted(library, traced))
-
-
 def _peak(program: Program) -> Program:
     """The peak of a program's run."""
 
@@ -110,7 +105,7 @@ WORKLOAD = Workload(
     title="memory, as the operating system counts it",
     cases=_cases(10**6, 100, 770),
     quick=_cases(10**5, 4, 14),
-    forms={"scalars": form, "lifted": lifted},
+    forms={"scalars": form, "lifted": form},
     figures=(Figure("as built", "B/node"), Figure("with gradients", "B/node"), Figure("peak", "B")),
     fresh=True,
 )

@@ -11,27 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.libraries.scalars import Lifted, Scalars, count_nodes
+from benchmarks.libraries.scalars import Lifted, Scalars
 from benchmarks.numpy_baselines.moons import loss_and_gradient
 from benchmarks.workload import Case, Program, Workload
 from benchmarks.workloads.moons import array_loss, demo, model_of, neuron_by_neuron, start, two_moons
-from benchmarks.workloads.programs import eager_gradient, gradient_program
+from benchmarks.workloads.programs import gradient_program, program_of_loss
 
 __all__ = ["BATCH", "LOOP"]
 
 
-def scalars(library: Scalars, samples: int) -> Program:
-    """A graph for each value."""
+def loop(library: Scalars | Lifted, samples: int) -> Program:
+    """The demo's loss, as it is or under ``jit``."""
     model, loss = demo(library.Value, samples, arrays=False)
-    nodes = count_nodes(loss()[0], library.children)
-    return gradient_program(eager_gradient(lambda: loss()[0], model.parameters()), nodes=nodes)
-
-
-def lifted(library: Lifted, samples: int) -> Program:
-    """The same function under ``jit``."""
-    model, loss = demo(library.Value, samples, arrays=False)
-    call = library.engine.jit(lambda: loss()[0])
-    return gradient_program(library.value_and_gradient(call, model.parameters()))
+    return program_of_loss(library, library.lift(lambda: loss()[0]), model.parameters())
 
 
 def batched(library: Lifted, samples: int) -> Program:
@@ -44,9 +36,9 @@ def batched(library: Lifted, samples: int) -> Program:
         reg_loss = 1e-4 * sum(p * p for p in parameters)
         return data_loss + reg_loss
 
-    call = library.engine.jit(loss, batch=True)
+    call = library.lift(loss, batch=True)
     X, y = (np.array(each, dtype=float) for each in two_moons(samples))
-    return gradient_program(library.value_and_gradient(lambda: call(X, y), parameters))
+    return program_of_loss(library, lambda: call(X, y), parameters)
 
 
 def arrays(library: Any, samples: int) -> Program:
@@ -61,7 +53,7 @@ def by_hand(library: Any, samples: int) -> Program:
     return gradient_program(loss_and_gradient(np.array(start()), *two_moons(samples)))
 
 
-FORMS = {"scalars": scalars, "lifted": lifted, "arrays": arrays, "numpy": by_hand}
+FORMS = {"scalars": loop, "lifted": loop, "arrays": arrays, "numpy": by_hand}
 
 LOOP = Workload(
     name="moons-jit",

@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks.libraries.scalars import Lifted, Scalars, count_nodes
 from benchmarks.workload import Case, Figure, Program, Workload
-from benchmarks.workloads.programs import eager_gradient, gradient_program
+from benchmarks.workloads.programs import gradient_program
 
 __all__ = ["WORKLOAD"]
 
@@ -52,18 +52,12 @@ def _network() -> tuple[Any, list[Any]]:
     return model, model.parameters()
 
 
-def scalars(library: Scalars) -> Program:
-    """``nn.MLP``, a graph for each call."""
+def scalars(library: Scalars | Lifted) -> Program:
+    """``nn.MLP``, as it is or under ``jit`` with the two inputs as an argument."""
     model, parameters = _network()
-    nodes = count_nodes(model(INPUTS), library.children)
-    return _program(eager_gradient(lambda: model(INPUTS), parameters), nodes=nodes)
-
-
-def lifted(library: Lifted) -> Program:
-    """``nn.MLP`` under ``jit``, the two inputs as an argument."""
-    model, parameters = _network()
-    call = library.engine.jit(lambda x: model(x))
-    return _program(library.value_and_gradient(lambda: call(INPUTS), parameters))
+    call = library.lift(lambda x: model(x))
+    both = library.value_and_gradient(lambda: call(INPUTS), parameters)
+    return _program(both, count_nodes(call(INPUTS), library.children))
 
 
 def by_hand(library: Any) -> Program:
@@ -89,7 +83,7 @@ WORKLOAD = Workload(
     title="value and gradient of a 2-3-1 tanh network at one sample",
     cases=CASES,
     quick=CASES,
-    forms={"chainrule": scalars, "chainrule-python": scalars, "lifted": lifted, "numpy": by_hand},
+    forms={"chainrule": scalars, "chainrule-python": scalars, "lifted": scalars, "numpy": by_hand},
     figures=(Figure("call"),),
     baseline="numpy",
 )

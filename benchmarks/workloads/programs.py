@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from benchmarks.libraries.scalars import Lifted, Scalars, count_nodes
 from benchmarks.workload import Answer, Program
 
-__all__ = ["eager_gradient", "flat", "gradient_program", "timed"]
+__all__ = ["flat", "gradient_program", "program_of_loss", "timed"]
 
 
 def timed(compute: Callable[[], Any], answer: Callable[[Any], Answer], nodes: int | None = None) -> Program:
@@ -45,26 +46,6 @@ def flat(arrays: Any) -> list[float]:
     ]
 
 
-def eager_gradient(
-    loss: Callable[[], Any], parameters: Sequence[Any]
-) -> Callable[[], tuple[float, list[float]]]:
-    """The value of a loss and its gradient, from number objects: a graph for each call.
-
-    Args:
-        loss: makes the graph and returns its root.
-        parameters: objects with ``data`` and ``grad``.
-    """
-
-    def both() -> tuple[float, list[float]]:
-        total = loss()
-        for p in parameters:
-            p.grad = 0.0
-        total.backward()
-        return total.data, [p.grad for p in parameters]
-
-    return both
-
-
 def gradient_program(
     both: Callable[[], tuple[Any, Any]],
     order: Callable[[Any], list[float]] = flat,
@@ -78,3 +59,15 @@ def gradient_program(
         nodes: of a run.
     """
     return timed(both, lambda found: {"loss": [float(found[0])], "gradients": order(found[1])}, nodes)
+
+
+def program_of_loss(library: Scalars | Lifted, loss: Callable[[], Any], parameters: Sequence[Any]) -> Program:
+    """The same of number objects.
+
+    Args:
+        library: makes them.
+        loss: gives the loss, already lifted where the library lifts.
+        parameters: what it is differentiated by.
+    """
+    nodes = count_nodes(loss(), library.children)
+    return gradient_program(library.value_and_gradient(loss, parameters), nodes=nodes)

@@ -21,14 +21,13 @@ import numpy as np
 from benchmarks.libraries.scalars import (
     Lifted,
     Scalars,
-    count_nodes,
     plain_dot,
     plain_logsumexp,
     plain_softmax,
 )
 from benchmarks.numpy_baselines.transformer import loss_and_gradient
 from benchmarks.workload import Case, Program, Workload
-from benchmarks.workloads.programs import eager_gradient, flat, gradient_program
+from benchmarks.workloads.programs import flat, gradient_program, program_of_loss
 
 __all__ = [
     "BATCH",
@@ -187,19 +186,11 @@ def array_loss(library: Any, name: str) -> Callable[[list[Any]], Any]:
     return loss
 
 
-def scalars(library: Scalars, name: str, plain: bool = True) -> Program:
-    """A graph for each value."""
+def scalars(library: Scalars | Lifted, name: str, plain: bool = True) -> Program:
+    """The loss on number objects, as it is or under ``jit``."""
     model, parameters = model_and_parameters(library.Value)
-    loss = make_loss(PLAIN if plain else library, model, name)
-    nodes = count_nodes(loss(), library.children)
-    return gradient_program(eager_gradient(loss, parameters), nodes=nodes)
-
-
-def lifted(library: Lifted, name: str) -> Program:
-    """The same function under ``jit``."""
-    model, parameters = model_and_parameters(library.Value)
-    loss = library.engine.jit(make_loss(PLAIN, model, name))
-    return gradient_program(library.value_and_gradient(loss, parameters))
+    loss = library.lift(make_loss(PLAIN if plain else library, model, name))
+    return program_of_loss(library, loss, parameters)
 
 
 def in_batch(library: Scalars, count: int, letters: int) -> Program:
@@ -210,16 +201,15 @@ def in_batch(library: Scalars, count: int, letters: int) -> Program:
     def mean() -> Any:
         return sum([loss(tokens) for tokens in documents]) * (1.0 / count)
 
-    nodes = count_nodes(mean(), library.children)
-    return gradient_program(eager_gradient(mean, parameters), nodes=nodes)
+    return program_of_loss(library, mean, parameters)
 
 
 def lifted_in_batch(library: Lifted, count: int, letters: int) -> Program:
     """The loss of one document under ``jit(batch=True)``, its tokens being inputs."""
     model, parameters = model_and_parameters(library.Value)
-    loss = library.engine.jit(loss_of_tokens(PLAIN, model, library.engine.take), batch=True)
+    loss = library.lift(loss_of_tokens(PLAIN, model, library.engine.take), batch=True)
     documents = np.array(drawn(count, letters))
-    return gradient_program(library.value_and_gradient(lambda: loss(documents), parameters))
+    return program_of_loss(library, lambda: loss(documents), parameters)
 
 
 def arrays(library: Any, name: str) -> Program:
@@ -262,7 +252,7 @@ LIFTED = Workload(
     title=f"the same lifted: {TITLE}",
     cases=_lifted("amelia"),
     quick=_lifted("a"),
-    forms={"scalars": scalars, "lifted": lifted, "arrays": arrays, "numpy": by_hand},
+    forms={"scalars": scalars, "lifted": scalars, "arrays": arrays, "numpy": by_hand},
     baseline="numpy",
 )
 

@@ -30,7 +30,7 @@ def test_array_form_is_the_scalar_form(options) -> None:
 @pytest.mark.parametrize("name", list(irregular.PROGRAMS))
 def test_full_program_of_floats_moves_as_the_gradient_says(name) -> None:
     options = irregular.WORKLOAD.case(name, quick=False).options
-    answer = irregular.lifted(lifted(), **options).check()
+    answer = irregular.scalars(lifted(), **options).check()
     sizes = {key: size for key, size in options.items() if key != "program"}
     x, function = irregular.start(name, **sizes), irregular.PROGRAMS[name].scalars
     h, direction = 1e-6, [math.cos(i) for i in range(len(x))]
@@ -45,7 +45,7 @@ def test_full_program_of_floats_moves_as_the_gradient_says(name) -> None:
 
 @EACH
 def test_lifted_program_is_the_eager_one(options) -> None:
-    agree(irregular.lifted(lifted(), **options).check(), irregular.scalars(ours(), **options).check())
+    agree(irregular.scalars(lifted(), **options).check(), irregular.scalars(ours(), **options).check())
 
 
 @EACH
@@ -59,7 +59,7 @@ def test_peer_computes_the_same(options, peer) -> None:
 
 @EACH
 def test_second_run_finds_the_same(options) -> None:
-    program = irregular.lifted(lifted(), **options)
+    program = irregular.scalars(lifted(), **options)
     first = program.check()
     program.run()
     assert program.check() == first

@@ -23,7 +23,7 @@ def test_traced_graph_has_half_a_million_nodes() -> None:
 
 
 def test_traced_loss_is_the_eager_one() -> None:
-    found = memory.lifted(lifted(), traced=3)
+    found = memory.form(lifted(), traced=3)
     agree(found.check(), memory.form(ours(), traced=3).check())
     assert set(found.run()) == {"peak"}
 

@@ -9,27 +9,27 @@ from tests.benchmarks.workloads.oracle import Differences, agree, lifted, ours
 def test_gradient_is_that_of_the_array_form_in_numpy() -> None:
     expected = moons_lifted.arrays(Differences(), samples=6).check()
     for found in (
-        moons_lifted.scalars(ours(), samples=6),
-        moons_lifted.scalars(load_microgpt(), samples=6),
+        moons_lifted.loop(ours(), samples=6),
+        moons_lifted.loop(load_microgpt(), samples=6),
         moons_lifted.by_hand(np, samples=6),
     ):
         agree(found.check(), expected, rtol=1e-6, atol=1e-9)
 
 
 def test_lifted_loss_is_that_of_the_loop() -> None:
-    agree(moons_lifted.lifted(lifted(), samples=6).check(), moons_lifted.by_hand(np, samples=6).check())
+    agree(moons_lifted.loop(lifted(), samples=6).check(), moons_lifted.by_hand(np, samples=6).check())
 
 
-@pytest.mark.parametrize("form", [moons_lifted.scalars, moons_lifted.lifted])
-def test_second_run_finds_the_same(form) -> None:
-    program = form(ours() if form is moons_lifted.scalars else lifted(), samples=4)
+@pytest.mark.parametrize("library", [ours, lifted])
+def test_second_run_finds_the_same(library) -> None:
+    program = moons_lifted.loop(library(), samples=4)
     first = program.check()
     program.run()
     assert program.check() == first
 
 
 def test_full_loss_has_about_seventy_thousand_nodes() -> None:
-    nodes = moons_lifted.scalars(load_microgpt(), **moons_lifted.LOOP.case("100", quick=False).options).nodes
+    nodes = moons_lifted.loop(load_microgpt(), **moons_lifted.LOOP.case("100", quick=False).options).nodes
     assert nodes == 65_818
 
 
