@@ -112,10 +112,7 @@ class Check:
                 "both sides differ, and yours lies between them"
             )
         found = Diagnosis(self.trial, raw, wrong) if wrong else None
-        findings: list[Finding] = []
-        for i in range(len(self.lines)):
-            before = {j for j, each in enumerate(findings) if each.status == RIGHT}
-            findings.append(self._finding(i, raw, wrong, found, before))
+        findings = [self._finding(i, raw, found) for i in range(len(self.lines))]
         if found is not None and 0 not in {*wrong.values()}:
             remarks.append("it is right at the given point, and not in general")
         for name in missing:
@@ -142,14 +139,7 @@ class Check:
             self.trial.by_hand.program.unit,
         )
 
-    def _finding(
-        self,
-        i: int,
-        raw: Sequence[Trace],
-        wrong: Mapping[int, int],
-        found: Diagnosis | None,
-        before: set[int],
-    ) -> Finding:
+    def _finding(self, i: int, raw: Sequence[Trace], found: Diagnosis | None) -> Finding:
         line, claim = self.lines[i], self.claims[i]
         name = line.name
         if found is not None and i in found.own:
@@ -164,7 +154,7 @@ class Check:
         is_of = "" if status == UNKNOWN else self._is_of(claim)
         proof = ""
         if status == RIGHT and i not in self.kinks:
-            proof = SYMBOLS if self.formulas.same(i, before) else NUMBERS
+            proof = SYMBOLS if self.formulas.same(i) else NUMBERS
         return Finding(name, line.number, line.text, is_of, status, proof=proof)
 
     def _is_of(self, claim: Claim | None) -> str:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
 from typing import Any
 
 from engine.autograd.grad_mode import enable_grad
 from engine.checks.derivation.byhand import Trace
 from engine.checks.derivation.forward import shape_of
+from engine.checks.derivation.identity import chooses, same_formulas
 from engine.checks.derivation.trial import Trial
 from engine.checks.derivation.written.reading import DerivationError
 from engine.errors import ChainruleError
-from engine.explanation.canonical import canonical, chooses
 from engine.explanation.explain import explain
 from engine.explanation.formula import formula as named_formula
 from engine.explanation.formula import named, plain
-from engine.explanation.quotients import same
 from engine.explanation.render import as_formula
 from engine.graph.walks import topological_order
 from engine.node.backend import Value
@@ -30,10 +28,6 @@ MOST_ENTRIES = 32
 MOST_TEXT = 400
 """Characters of what a quantity without a name is called in a formula."""
 
-_STEPS = {"add", "sub", "mul", "sum", "dot", "mean"}
-"""Rows whose results stand for themselves in a canonical form, where f names them."""
-
-
 class Formulas:
     """The formulas of a trial's lines, at the given point."""
 
@@ -43,46 +37,28 @@ class Formulas:
         self._tried_graphs = False
         self._kept_graphs: tuple[Trace, dict[str, list[Any]]] | None = None
 
-    def same(self, i: int, right: Collection[int]) -> bool:
-        """Whether a line and the engine's derivative have the same canonical form: see ``canonical.py``.
+    def same(self, i: int) -> bool:
+        """Whether a line and the engine's derivative are the same formulas: see ``identity.py``.
 
-        Args:
-            i: the line.
-            right: lines known to be right, which stand for themselves in those after them.
-
-        Returns:
-            False where there is no form, or the two were not brought to the same one.
+        False also where they cannot be compared.
         """
         claim = self.claims[i]
         graphs = self._graphs()
         if graphs is None or claim is None or claim.kind == "partial":
             return False
         trace, adjoints = graphs
-        line = self.lines[i].name
+        line, values = self.lines[i].name, self.runs[0][1].values
         if trace.decided or line not in trace.names:
             return False
         if claim.kind == "gradient" and self._is_chosen_after(claim.by):
             return False
         mine = flatten(trace.names[line])
-        engines = (
-            adjoints[claim.by] if claim.kind == "gradient" else flatten(self.runs[0][1].values[claim.by])
-        )
+        engines = adjoints[claim.by] if claim.kind == "gradient" else flatten(values[claim.by])
         if len(mine) != len(engines) or len(mine) > MOST_ENTRIES:
             return False
-        steps: dict[Value, str] = {}
-        for j in right:
-            before = self.claims[j]
-            if j < i and before is not None and before.kind == "gradient":
-                for nodes in (flatten(trace.names[self.lines[j].name]), adjoints[before.by]):
-                    for k, node in enumerate(nodes):
-                        if isinstance(node, Value) and node._children:
-                            steps.setdefault(node, f"d{before.by}{k}")
-        both = [x if isinstance(x, Value) else Value(x) for x in (*mine, *engines)]
-        for names in self._atoms(steps):
-            forms = canonical(both, names)
-            if forms is not None and all(map(same, forms[: len(mine)], forms[len(mine) :])):
-                return True
-        return False
+        nodes = [x if isinstance(x, Value) else Value(x) for x in (*mine, *engines)]
+        named = {x for tree in values.values() for x in flatten(tree) if isinstance(x, Value)}
+        return same_formulas(nodes[: len(mine)], nodes[len(mine) :], {x for x in named if not x._children})
 
     def _is_chosen_after(self, name: str) -> bool:
         """Whether f chooses (relu, where, max) on the way from a quantity to the loss.
@@ -117,21 +93,6 @@ class Formulas:
             adjoints = {name: [next(found) for _ in flatten(forward.values[name])] for name in names}
             self._kept_graphs = trace, adjoints
         return self._kept_graphs
-
-    def _atoms(self, steps: dict[Value, str]) -> Iterator[dict[Value, str]]:
-        """What stands for itself in a canonical form: all that has a name; of it sums alone; arguments."""
-        forward = self.runs[0][1]
-        leaves, inner = dict[Value, str](), dict[Value, str]()
-        for name, tree in forward.values.items():
-            for k, node in enumerate(flatten(tree)):
-                if isinstance(node, Value):
-                    if not node._children:
-                        leaves.setdefault(node, f"{name}{k}")
-                    elif node is not forward.loss:
-                        inner.setdefault(node, f"{name}{k}")
-        yield {**steps, **inner, **leaves}
-        yield {**steps, **{x: name for x, name in inner.items() if x._row.name in _STEPS}, **leaves}
-        yield leaves
 
     def formula(self, i: int) -> str:
         """The engine's derivative as a product of local gradients in the names of f; empty if long."""

@@ -1,0 +1,98 @@
+"""Whether two graphs are the same formula: they differ by rounding alone, whatever numbers their leaves have.
+
+Analytic functions that are equal near a point are equal. So random numbers are put in place of the leaves,
+near their own and far away, and both graphs are computed with a bound for the rounding in each. A node that
+chooses (relu, where, max), or whose rule is not known, stands for itself, as a random number of its own: what
+holds then holds whichever way is chosen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from engine.node.backend import Value
+
+__all__ = ["chooses", "same_formulas"]
+
+MOST_NODES = 1500
+DRAWS, ENOUGH = 16, 4
+"""How often numbers are drawn, and how often the graphs must be defined there, and not drown in rounding."""
+
+ROUNDING = 2.0**-50
+"""Of each result, relative to its size: some units in the last place."""
+
+
+def same_formulas(mine: Sequence[Value], others: Sequence[Value], variables: Collection[Value]) -> bool:
+    """Whether each of some nodes is the same function of the variables as that of others at its place.
+
+    Args:
+        mine: nodes.
+        others: as many.
+        variables: the leaves that may have any number; other leaves are constants.
+
+    Returns:
+        False also where it cannot be told, as of graphs of more than 1,500 nodes.
+
+    >>> x, y = Value(0.5), Value(2.0)
+    >>> same_formulas([(x + y) ** 2], [x * x + 2 * x * y + y * y], {x, y})
+    True
+    """
+    order = mine[0]._topological_order(*mine[1:], *others)
+    if len(order) > MOST_NODES:
+        return False
+    rng = np.random.default_rng(0)
+    agreed = 0
+    for draw in range(DRAWS):
+        found = _computed(order, variables, rng, draw)
+        is_telling = True
+        for (x, rounding), (y, another) in ((found[a], found[b]) for a, b in zip(mine, others, strict=True)):
+            bound = 4.0 * (rounding + another)
+            if abs(x - y) > bound:  # not so of nan
+                return False
+            is_telling = is_telling and bound <= 1e-9 * max(1.0, abs(x), abs(y)) < math.inf
+        agreed += is_telling
+    return agreed >= ENOUGH
+
+
+def chooses(node: Value) -> bool:
+    """Whether a node chooses among its operands, or is flat: a formula of it would hold at this point alone.
+
+    >>> x = Value(-1.0)
+    >>> chooses(x.relu()), chooses(x * 2)
+    (True, False)
+    """
+    row = node._row
+    return bool(row.masks) and (row.base or row).name not in ("mul", "div", "dot", "prod", "pow")
+
+
+def _computed(
+    order: Sequence[Value], variables: Collection[Value], rng: np.random.Generator, draw: int
+) -> dict[Value, tuple[float, float]]:
+    """The numbers of all nodes for drawn ones of the variables, each with how far rounding may move it."""
+    found: dict[Value, tuple[float, float]] = {}
+    for node in order:
+        row, operands = node._row, node._children
+        if not operands and node not in variables:
+            found[node] = node.data, 0.0 if node.data.is_integer() else ROUNDING * abs(node.data)
+        elif row.name == "where" and math.isnan(operands[2].data):
+            found[node] = found[operands[1]]  # where(in the domain, a, nan) -> a
+        elif not operands or not row.partials or chooses(node):
+            x = _drawn(node.data, rng, draw)
+            found[node] = x, ROUNDING * abs(x)
+        else:
+            xs = [found[operand][0] for operand in operands]
+            y = row.forward(xs) if row.arity is None else row.forward(*xs)
+            parts = zip(row.local_gradients(y, xs), operands, strict=True)
+            passed = sum(abs(partial) * found[operand][1] for partial, operand in parts if found[operand][1])
+            found[node] = y, ROUNDING * abs(y) + passed
+    return found
+
+
+def _drawn(x: float, rng: np.random.Generator, draw: int) -> float:
+    """A random number: near x, between 0 and 1, positive, or any."""
+    normal = float(rng.normal())
+    near = x * math.exp(0.3 * normal) if x else 0.1 * normal
+    return (near, float(rng.random()), math.exp(normal), normal)[draw % 4]
