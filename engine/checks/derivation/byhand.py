@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.checks.derivation.claims import claims_of_lines, finals
 from engine.checks.derivation.forward import Forward, as_numbers, as_values
 from engine.checks.derivation.setting import Setting
+from engine.checks.derivation.written.claims import claims_of_lines, finals
 from engine.checks.derivation.written.evaluate import Scope, evaluate
 from engine.checks.derivation.written.functions import (
     defaults_of,
