@@ -58,7 +58,18 @@ class _OfThree(Reduced):
         raise NotImplementedError
 
 
-class MarginRankingLoss(_OfThree):
+class _OfMargin(_OfThree):
+    """Base: the margin may be any number."""
+
+    settings: ClassVar[dict[str, Any]] = {"margin": 0.0}
+    margin: float
+
+    def __init__(self, margin: float = 0.0, *, reduction: str = "mean") -> None:
+        super().__init__(reduction=reduction)
+        self.margin = real("margin", margin)
+
+
+class MarginRankingLoss(_OfMargin):
     """max(0, margin - t·(x1 - x2)): x1 should be above x2 where t is +1, and below where t is -1.
 
     Args:
@@ -71,20 +82,11 @@ class MarginRankingLoss(_OfThree):
     1.0
     """
 
-    settings: ClassVar[dict[str, Any]] = {"margin": 0.0}
-    margin: float
-
-    def __init__(self, margin: float = 0.0, *, reduction: str = "mean") -> None:
-        super().__init__(reduction=reduction, margin=real("margin", margin))
-
-    def _checked(self, settings: dict[str, Any]) -> dict[str, Any]:
-        return settings
-
     def _of_sample(self, x1: Any, x2: Any, target: Any) -> Any:
         return relu(self.margin - _sign(target) * (x1 - x2))
 
 
-class CosineEmbeddingLoss(_OfThree):
+class CosineEmbeddingLoss(_OfMargin):
     """1 - cos(x1, x2) of vectors that belong together, where t is +1; where it is -1, max(0, cos - margin).
 
     Args:
@@ -97,15 +99,7 @@ class CosineEmbeddingLoss(_OfThree):
     1.0
     """
 
-    settings: ClassVar[dict[str, Any]] = {"margin": 0.0}
     axes = 1
-    margin: float
-
-    def __init__(self, margin: float = 0.0, *, reduction: str = "mean") -> None:
-        super().__init__(reduction=reduction, margin=real("margin", margin))
-
-    def _checked(self, settings: dict[str, Any]) -> dict[str, Any]:
-        return settings
 
     def _of_sample(self, x1: Any, x2: Any, target: Any) -> Any:
         def cosine(a: list[Any], b: list[Any]) -> Any:
