@@ -10,7 +10,7 @@ from engine.floats.validate import integer, real
 from nn.checks import flag, up_to_one
 from nn.modules.dropout import Dropout
 from nn.modules.inputs import Inputs, elementwise
-from nn.modules.layers.axes import flattened, listed, shape_of
+from nn.modules.layers.axes import columns_of, flattened, listed, shape_of
 from nn.modules.layers.linear import Linear, starting_values
 from nn.modules.module import Module
 from nn.rng import Rng, random_source
@@ -86,7 +86,7 @@ def _in_parts(
     else:
         weights = [_masked_softmax(row, _added(each)) for row, each in zip(products, mask, strict=True)]
     weights = dropout(weights)
-    columns = [list(column) for column in zip(*v, strict=True)]
+    columns = columns_of(v)
     return [[dot(row, column) for column in columns] for row in weights], weights
 
 
@@ -211,9 +211,7 @@ class MultiheadAttention(Module):
         if single:
             q, k, v, padding = [q], [k], [v], [padding]
         else:
-            q, k, v = (
-                x if self.batch_first else [list(each) for each in zip(*x, strict=True)] for x in (q, k, v)
-            )
+            q, k, v = (x if self.batch_first else columns_of(x) for x in (q, k, v))
             padding = [None] * len(q) if padding is None else padding
         if not len(q) == len(k) == len(v) == len(padding) or any(map(_differ, k, v)):
             raise ValueError(f"query, key, value and mask must be of as many samples and keys, got {shapes}")
@@ -224,7 +222,7 @@ class MultiheadAttention(Module):
         outputs: Any = [output for output, _ in found]
         heads = [weights for _, weights in found]
         if not single and not self.batch_first:
-            outputs = [list(each) for each in zip(*outputs, strict=True)]
+            outputs = columns_of(outputs)
         weights = [_mean(each) for each in heads] if average_attn_weights else heads
         return (outputs[0] if single else outputs), (
             weights[0] if single else weights

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 from operator import mul
-from typing import Any, ClassVar
+from typing import Any
 
 from nn.checks import flag, up_to_one
 from nn.modules.inputs import elementwise
-from nn.modules.layers.axes import listed, shape_of
+from nn.modules.layers.axes import OfChannels
 from nn.modules.module import Module
 from nn.rng import Rng, draw_uniform, random_source
 
@@ -61,31 +61,17 @@ class Dropout(Module):
         return f"{type(self).__name__}(p={self.p:g})"
 
 
-class _OfChannels(Dropout):
+class _ChannelDropout(OfChannels, Dropout):
     """Base: sets whole channels to 0."""
 
-    axes: ClassVar[int]
-
-    def __call__(self, x: Any) -> Any:
-        """The channels of a sample, or of a list of samples, some of them set to 0.
-
-        Raises:
-            ValueError: it has another number of axes.
-        """
-        x = listed("input", x)
-        shape = shape_of("input", x)
-        if len(shape) == self.axes + 2:
-            return [self(sample) for sample in x]
-        if len(shape) != self.axes + 1:
-            wanted = "(channels, length)" if self.axes == 1 else "(channels, height, width)"
-            raise ValueError(f"{self!r} takes an input of shape {wanted}, or a list of such, got {shape}")
-        factors = super().__call__([1.0] * len(x))
+    def _of_sample(self, x: list[Any], shape: tuple[int, ...]) -> Any:
+        factors = Dropout.__call__(self, [1.0] * len(x))
         return [
             elementwise(partial(mul, factor), channel) for factor, channel in zip(factors, x, strict=True)
         ]
 
 
-class Dropout1d(_OfChannels):
+class Dropout1d(_ChannelDropout, axes=1):
     """Sets whole channels of sequences to 0 with probability p and scales the others up, as :class:`Dropout`.
 
     Tompson, Goroshin, Jain, LeCun & Bregler 2015, "Efficient object localization using convolutional
@@ -95,14 +81,10 @@ class Dropout1d(_OfChannels):
     [[2.0, 4.0], [0.0, 0.0]]
     """
 
-    axes = 1
 
-
-class Dropout2d(_OfChannels):
+class Dropout2d(_ChannelDropout, axes=2):
     """Sets whole channels of images to 0; see :class:`Dropout1d`.
 
     >>> Dropout2d(0.5).eval()([[[1.0, 2.0]]])
     [[[1.0, 2.0]]]
     """
-
-    axes = 2

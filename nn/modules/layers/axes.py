@@ -1,16 +1,17 @@
-"""Functions of the last axis of nested lists, with whatever axes come before it."""
+"""The axes of nested lists: their shape, functions of the last one, layers over channels."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from nn.data.foreign import from_foreign
 from nn.modules.inputs import Inputs
+from nn.modules.module import Module
 
-__all__ = ["along_last", "depth_of", "flattened", "listed", "nested", "shape_of"]
+__all__ = ["OfChannels", "along_last", "columns_of", "depth_of", "flattened", "listed", "nested", "shape_of"]
 
 
 def listed(name: str, x: Any) -> Any:
@@ -93,6 +94,15 @@ def nested(items: list[Any], shape: tuple[int, ...]) -> Any:
     return items
 
 
+def columns_of(rows: Any) -> list[Any]:
+    """Nested lists with their first two axes exchanged.
+
+    >>> columns_of([[1, 2], [3, 4]])
+    [[1, 3], [2, 4]]
+    """
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
 def along_last(function: Callable[[Inputs], Any], x: Any) -> Any:
     """Apply a function of one list of numbers along the last axis of nested lists.
 
@@ -107,3 +117,41 @@ def along_last(function: Callable[[Inputs], Any], x: Any) -> Any:
     if isinstance(x, list) and not isinstance(x, Inputs) and x and isinstance(x[0], list):
         return [along_last(function, each) for each in x]
     return function(Inputs.of(x))
+
+
+class OfChannels(Module):
+    """Base of the layers that take the channels of a sequence or an image, or a list of such samples.
+
+    A subclass says how many axes a channel has, ``class Conv1d(OfChannels, axes=1)``, and defines
+    ``_of_sample``.
+    """
+
+    axes: ClassVar[int]
+
+    def __init_subclass__(cls, axes: int | None = None, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if axes is not None:
+            cls.axes = axes
+
+    def __call__(self, x: Any) -> Any:
+        """The channels of the output, nested as the input is.
+
+        Args:
+            x: one sample, a list of channels; or a batch, a list of samples.
+
+        Raises:
+            ValueError: it has another shape, or is smaller than what slides over it.
+        """
+        x = listed("input", x)
+        shape = shape_of("input", x)
+        if len(shape) == self.axes + 2:
+            return [self(sample) for sample in x]
+        count = getattr(self, "in_channels", None)  # of a convolution
+        if len(shape) != self.axes + 1 or (count is not None and (shape[0] != count or 0 in shape)):
+            wanted = f"({count or 'channels'}, {'length' if self.axes == 1 else 'height, width'})"
+            raise ValueError(f"{self!r} takes an input of shape {wanted}, or a list of such, got {shape}")
+        return self._of_sample(x, shape)
+
+    def _of_sample(self, x: list[Any], shape: tuple[int, ...]) -> Any:
+        """The output for one sample of that shape."""
+        raise NotImplementedError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod, sqrt
-from typing import Any, ClassVar
+from typing import Any
 
 from engine import dot
 from engine.floats.validate import integer
@@ -11,21 +11,16 @@ from engine.quoting import brief
 from nn.checks import flag
 from nn.init import Init
 from nn.modules.inputs import Inputs
-from nn.modules.layers.axes import flattened, listed, nested, shape_of
+from nn.modules.layers.axes import OfChannels, flattened, nested
 from nn.modules.layers.linear import starting_values
 from nn.modules.layers.windows import Sizes, sizes, windows
-from nn.modules.module import Module
 from nn.rng import Rng, random_source
 
 __all__ = ["Conv1d", "Conv2d"]
 
-_AXES = ("length", "height, width")
 
-
-class _Conv(Module):
+class _Conv(OfChannels):
     """Base of the convolutions, of one axis or two."""
-
-    axes: ClassVar[int]
 
     def __init__(
         self,
@@ -74,22 +69,7 @@ class _Conv(Module):
         total = [d * (k - 1) for d, k in zip(self.dilation, self.kernel_size, strict=True)]
         return padding, tuple(t // 2 for t in total), tuple(t - t // 2 for t in total)
 
-    def __call__(self, x: Any) -> Any:
-        """The channels of the output, nested as the input is.
-
-        Args:
-            x: one sample, a list of channels; or a batch, a list of samples.
-
-        Raises:
-            ValueError: it has another shape, or is smaller than the kernel.
-        """
-        x = listed("input", x)
-        shape = shape_of("input", x)
-        if len(shape) == self.axes + 2:
-            return [self(sample) for sample in x]
-        if len(shape) != self.axes + 1 or shape[0] != self.in_channels or 0 in shape:
-            wanted = f"({self.in_channels}, {_AXES[self.axes - 1]})"
-            raise ValueError(f"{self!r} takes an input of shape {wanted}, or a list of such, got {shape}")
+    def _of_sample(self, x: list[Any], shape: Sizes) -> Any:
         outputs, positions = windows(
             shape[1:], self.kernel_size, self.stride, self._before, self._behind, self.dilation
         )
@@ -125,7 +105,7 @@ def _shown(numbers: Sizes) -> str:
     return f"({', '.join(map(str, numbers))}{',' if len(numbers) == 1 else ''})"
 
 
-class Conv1d(_Conv):
+class Conv1d(_Conv, axes=1):
     """y[k][t] = bias[k] + Σ weight[k][c][i] · x[c][stride·t + dilation·i - padding], over channels c.
 
     Waibel, Hanazawa, Hinton, Shikano & Lang 1989, "Phoneme recognition using time-delay neural networks".
@@ -158,10 +138,8 @@ class Conv1d(_Conv):
     [0.0, 1.0, 0.0]
     """
 
-    axes = 1
 
-
-class Conv2d(_Conv):
+class Conv2d(_Conv, axes=2):
     """y[k][s][t] = bias[k] + Σ weight[k][c][i][j] · x[c][s + i][t + j], with stride, padding and dilation.
 
     LeCun et al. 1989, "Backpropagation applied to handwritten zip code recognition". Arguments and attributes
@@ -171,5 +149,3 @@ class Conv2d(_Conv):
     >>> [[y.data for y in row] for row in blur([[[1.0, 1.0, 0.0], [1.0, 1.0, 0.0]]])[0]]
     [[1.0, 0.5]]
     """
-
-    axes = 2

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from itertools import product
 from math import prod
-from typing import Any, ClassVar
+from typing import Any
 
 from engine import max, sum
 from engine.floats.validate import integer
 from engine.quoting import brief
 from nn.checks import flag
-from nn.modules.layers.axes import flattened, listed, nested, shape_of
+from nn.modules.layers.axes import OfChannels, flattened, nested
 from nn.modules.layers.windows import Sizes, sizes, windows
-from nn.modules.module import Module
 
 __all__ = [
     "AdaptiveAvgPool1d",
@@ -26,10 +25,8 @@ __all__ = [
 ]
 
 
-class _Pool(Module):
+class _Pool(OfChannels):
     """Base of the pooling layers: a function of the numbers of each window, in each channel by itself."""
-
-    axes: ClassVar[int]
 
     def __init__(
         self, kernel_size: int | Sizes, stride: int | Sizes | None = None, padding: int | Sizes = 0
@@ -42,22 +39,7 @@ class _Pool(Module):
                 f"padding must be at most half the kernel {self.kernel_size}, got {self.padding}"
             )
 
-    def __call__(self, x: Any) -> Any:
-        """The channels, each smaller than it was.
-
-        Args:
-            x: one sample, a list of channels; or a batch, a list of samples.
-
-        Raises:
-            ValueError: it has too few axes, or is smaller than the window.
-        """
-        x = listed("input", x)
-        shape = shape_of("input", x)
-        if len(shape) == self.axes + 2:
-            return [self(sample) for sample in x]
-        if len(shape) != self.axes + 1:
-            wanted = "(channels, length)" if self.axes == 1 else "(channels, height, width)"
-            raise ValueError(f"{self!r} takes an input of shape {wanted}, or a list of such, got {shape}")
+    def _of_sample(self, x: list[Any], shape: Sizes) -> Any:
         outputs, positions = self._windows(shape[1:])
         if not positions:
             raise ValueError(f"{self!r} has windows larger than its input, {shape}, and its padding")
@@ -101,7 +83,7 @@ class _AvgPool(_Pool):
         return sum(numbers) / (prod(self.kernel_size) if self.count_include_pad else len(numbers))
 
 
-class MaxPool1d(_MaxPool):
+class MaxPool1d(_MaxPool, axes=1):
     """The largest number of each window. Where several are the largest, they share its gradient.
 
     PyTorch gives all of it to the first. Riesenhuber & Poggio 1999, "Hierarchical models of object
@@ -116,20 +98,16 @@ class MaxPool1d(_MaxPool):
     [[3.0, 2.0]]
     """
 
-    axes = 1
 
-
-class MaxPool2d(_MaxPool):
+class MaxPool2d(_MaxPool, axes=2):
     """The largest number of each window, as :class:`MaxPool1d`; pairs are for height and width.
 
     >>> MaxPool2d(2)([[[1.0, 3.0], [2.0, 0.0]]])
     [[[3.0]]]
     """
 
-    axes = 2
 
-
-class AvgPool1d(_AvgPool):
+class AvgPool1d(_AvgPool, axes=1):
     """The mean of each window; LeCun et al. 1989 call it subsampling.
 
     Args:
@@ -141,17 +119,13 @@ class AvgPool1d(_AvgPool):
     [[2.0, 1.0]]
     """
 
-    axes = 1
 
-
-class AvgPool2d(_AvgPool):
+class AvgPool2d(_AvgPool, axes=2):
     """The mean of each window, as :class:`AvgPool1d`; pairs are for height and width.
 
     >>> AvgPool2d(2)([[[1.0, 3.0], [2.0, 0.0]]])
     [[[1.5]]]
     """
-
-    axes = 2
 
 
 class _AdaptivePool(_Pool):
@@ -195,7 +169,7 @@ class _AdaptiveMaxPool(_AdaptivePool):
         return max(numbers)
 
 
-class AdaptiveAvgPool1d(_AdaptiveAvgPool):
+class AdaptiveAvgPool1d(_AdaptiveAvgPool, axes=1):
     """The means of m windows, for an output of length m: of n numbers those from ⌊i·n/m⌋ to ⌈(i + 1)·n/m⌉.
 
     With 1 it is the mean of each channel, as Lin, Chen & Yan 2014, "Network in network", have it.
@@ -207,34 +181,26 @@ class AdaptiveAvgPool1d(_AdaptiveAvgPool):
     ([[1.5]], [[2.0, 2.5]])
     """
 
-    axes = 1
 
-
-class AdaptiveAvgPool2d(_AdaptiveAvgPool):
+class AdaptiveAvgPool2d(_AdaptiveAvgPool, axes=2):
     """The means of windows, as :class:`AdaptiveAvgPool1d`; pairs are for height and width.
 
     >>> AdaptiveAvgPool2d(1)([[[1.0, 3.0], [2.0, 0.0]]])
     [[[1.5]]]
     """
 
-    axes = 2
 
-
-class AdaptiveMaxPool1d(_AdaptiveMaxPool):
+class AdaptiveMaxPool1d(_AdaptiveMaxPool, axes=1):
     """The largest numbers of the windows of :class:`AdaptiveAvgPool1d`.
 
     >>> AdaptiveMaxPool1d(2)([[1.0, 3.0, 2.0, 0.0]])
     [[3.0, 2.0]]
     """
 
-    axes = 1
 
-
-class AdaptiveMaxPool2d(_AdaptiveMaxPool):
+class AdaptiveMaxPool2d(_AdaptiveMaxPool, axes=2):
     """The largest numbers of windows, as :class:`AdaptiveMaxPool1d`; pairs are for height and width.
 
     >>> AdaptiveMaxPool2d((1, None))([[[1.0, 3.0], [2.0, 0.0]]])
     [[[2.0, 3.0]]]
     """
-
-    axes = 2

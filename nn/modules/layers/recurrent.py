@@ -9,7 +9,7 @@ from engine.floats.validate import integer
 from nn.checks import flag, one_of, up_to_one
 from nn.modules.dropout import Dropout
 from nn.modules.inputs import Inputs
-from nn.modules.layers.axes import listed, shape_of
+from nn.modules.layers.axes import columns_of, listed, shape_of
 from nn.modules.layers.cells import GRUStep, LSTMStep, RNNStep, State, given_states, products, zeros
 from nn.modules.layers.linear import starting_values
 from nn.modules.module import Module
@@ -91,12 +91,12 @@ class _Recurrent(Module):
         if len(shape) == 2:
             output, states = self._sequence(x, self._first(hx, None))
             return output, self._result(states)
-        samples = x if self.batch_first else _swapped(x)
+        samples = x if self.batch_first else columns_of(x)
         starts = self._first(hx, len(samples))
         found = [self._sequence(x, [kind[i] for kind in starts]) for i, x in enumerate(samples)]
         outputs = [output for output, _ in found]
-        states = [_swapped([sample[kind] for _, sample in found]) for kind in range(self.states)]
-        return outputs if self.batch_first else _swapped(outputs), self._result(states)
+        states = [columns_of([sample[kind] for _, sample in found]) for kind in range(self.states)]
+        return outputs if self.batch_first else columns_of(outputs), self._result(states)
 
     def _result(self, states: list[Any]) -> Any:
         return states[0] if self.states == 1 else tuple(states)
@@ -109,7 +109,7 @@ class _Recurrent(Module):
             return [start if samples is None else [start] * samples for start in starts]
         wanted = (count, self.hidden_size) if samples is None else (count, samples, self.hidden_size)
         given = given_states(self, hx, wanted)
-        return given if samples is None else [_swapped(each) for each in given]
+        return given if samples is None else [columns_of(each) for each in given]
 
     def _sequence(self, x: list[Any], first: list[Any]) -> tuple[list[Any], list[Any]]:
         """The outputs of one sequence, and for each kind of state that of each layer and direction."""
@@ -149,10 +149,6 @@ class _Recurrent(Module):
         }
         given = "".join(f", {name}={value}" for name, (value, default) in more.items() if value != default)
         return f"{type(self).__name__}({self.input_size}, {self.hidden_size}{given})"
-
-
-def _swapped(x: list[Any]) -> list[Any]:
-    return [list(column) for column in zip(*x, strict=True)]
 
 
 class RNN(RNNStep, _Recurrent):

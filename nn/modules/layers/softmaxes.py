@@ -6,7 +6,7 @@ from typing import Any
 
 import engine
 from engine.floats.validate import integer
-from nn.modules.layers.axes import depth_of, listed, shape_of
+from nn.modules.layers.axes import columns_of, depth_of, listed, shape_of
 from nn.modules.module import Module
 
 __all__ = ["GLU", "LogSoftmax", "Softmax", "Softmin"]
@@ -52,8 +52,7 @@ class Softmax(Module):
             return [self._along(each, axis - 1) for each in x]
         if depth_of(x) == 1:
             return self.function(x)
-        columns = [self._along(list(column), 0) for column in zip(*x, strict=True)]
-        return [list(row) for row in zip(*columns, strict=True)]
+        return columns_of([self._along(column, 0) for column in columns_of(x)])
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(dim={self.dim})"
