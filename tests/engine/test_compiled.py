@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 import engine
+from engine.node.bulk import graph_arrays
 from engine.node.functions import FUNCTIONS
 from engine.ops import OPERATORS
 from engine.ops.op import LEAF, Op
@@ -681,7 +682,7 @@ def test_bulk_access_leaves_no_reference_behind() -> None:
         compiled.read_grad(values, numbers)
         for count in range(4):
             node = compiled.fused_node(1.0, values[:count], numbers[:count].copy(), row)
-            compiled.graph_arrays([node * 2, node])
+            graph_arrays([node * 2, node])
         for wrong in ([*values[1:], 1.0], values[:-1]):
             for function in (compiled.read_data, compiled.write_grad):
                 with suppress(TypeError, ValueError):
@@ -689,7 +690,7 @@ def test_bulk_access_leaves_no_reference_behind() -> None:
             with suppress(TypeError, ValueError):
                 compiled.fused_node(1.0, wrong, numbers, row)
             with suppress(TypeError):
-                compiled.graph_arrays([*wrong, None])
+                graph_arrays([*wrong, None])
 
     def use_often() -> None:
         for _ in range(100):
@@ -717,7 +718,7 @@ def test_a_graph_of_a_million_nodes_is_read_without_recursion() -> None:
     x = y = Value(0.5)
     for _ in range(1_000_000):
         y = y * x
-    nodes, rows, row_of, _, offsets, operands = compiled.graph_arrays([y])
+    nodes, rows, row_of, _, offsets, operands = graph_arrays([y])
     assert len(nodes) == 1_000_001
     assert [row.name for row in rows] == ["", "mul"]
     assert row_of.sum() == 1_000_000

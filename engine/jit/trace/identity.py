@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from engine.node.backend import PLAIN, Value, offered
-from engine.ops.op import Op
+from engine.node.bulk import Made, made_arrays
 
 __all__ = ["Made", "alike_from_first", "ids_of", "made_arrays", "places_among", "places_in", "reached"]
 
@@ -60,47 +60,6 @@ def places_in(ids: Ids, among: Ids) -> Ids:
     at = np.minimum(np.searchsorted(among, ids, sorter=order), len(among) - 1)
     found = order[at]
     return np.where(among[found] == ids, found, -1)
-
-
-Made = tuple[list[Op], Any, Any, Ids, Ids, list[Value]]
-"""Nodes in the order in which they were made, as arrays: see :func:`made_arrays`."""
-
-
-@offered
-def made_arrays(made: Sequence[Value]) -> Made:
-    """Nodes in the order in which they were made, as arrays, which do not hold them.
-
-    Args:
-        made: a list or tuple of Values, each once.
-
-    Returns:
-        ``(rows, row_of, data, offsets, operands, outside)``: the distinct operators; of each node the
-        position of its own, and its number; the operands of node i, ``operands[offsets[i]:offsets[i + 1]]``,
-        places among these nodes, or ``~place`` among the last, the operands that are none of them.
-
-    >>> x, y = Value(3.0), Value(4.0)
-    >>> rows, row_of, data, offsets, operands, outside = made_arrays([y, x * y])
-    >>> row_of.tolist(), data.tolist(), offsets.tolist(), operands.tolist(), outside == [x]
-    ([0, 1], [4.0, 12.0], [0, 0, 2], [-1, 0], True)
-    """
-    place = {id(node): i for i, node in enumerate(made)}
-    rows: dict[Op, int] = {}
-    outside: dict[int, tuple[int, Value]] = {}
-    offsets, operands = [0], list[int]()
-    row_of = [rows.setdefault(node._row, len(rows)) for node in made]
-    for node in made:
-        for child in node._children:
-            at = place.get(id(child), -1)
-            operands.append(at if at >= 0 else outside.setdefault(id(child), (~len(outside), child))[0])
-        offsets.append(len(operands))
-    return (
-        list(rows),
-        np.array(row_of, np.int32),
-        np.array([node._data for node in made], np.float64),
-        np.array(offsets, np.int64),
-        np.array(operands, np.int64),
-        [child for _, child in outside.values()],
-    )
 
 
 @offered

@@ -5,7 +5,7 @@ node has its own forms (``compiled/bulk.pxi``), which make no Python object per 
 loop in Python takes 50.
 """
 
-from engine.node.bulk.graphs import adjoints, fused_node, graph_arrays, nodes_made
+from engine.node.bulk.graphs import Made, adjoints, fused_node, graph_arrays, made_arrays, nodes_made
 from engine.node.bulk.numbers import (
     adam_on_values,
     leaf_count,
@@ -18,11 +18,13 @@ from engine.node.bulk.numbers import (
 )
 
 __all__ = [
+    "Made",
     "adam_on_values",
     "adjoints",
     "fused_node",
     "graph_arrays",
     "leaf_count",
+    "made_arrays",
     "nodes_made",
     "read_data",
     "read_grad",

@@ -18,9 +18,11 @@ from engine.node.backend import PLAIN, Value, offered, or_compiled
 from engine.ops.op import CONSTANT, FROZEN, Op
 
 __all__ = [
+    "Made",
     "adjoints",
     "fused_node",
     "graph_arrays",
+    "made_arrays",
     "nodes_made",
 ]
 
@@ -121,10 +123,50 @@ def fused_node(data: float, operands: Sequence[Value], local_grads: Vector, row:
     return node
 
 
+Made = tuple[list[Op], NDArray[np.int32], Vector, NDArray[np.intp], NDArray[np.intp], list[Value]]
+"""Nodes in the order in which they were made, as arrays: see :func:`made_arrays`."""
+
+
 @offered
+def made_arrays(made: Sequence[Value]) -> Made:
+    """Nodes in the order in which they were made, as arrays, which do not hold them.
+
+    Args:
+        made: a list or tuple of Values, each once.
+
+    Returns:
+        ``(rows, row_of, data, offsets, operands, outside)``: the distinct operators; of each node the
+        position of its own, and its number; the operands of node i, ``operands[offsets[i]:offsets[i + 1]]``,
+        places among these nodes, or ``~place`` among the last, the operands that are none of them.
+
+    >>> x, y = Value(3.0), Value(4.0)
+    >>> rows, row_of, data, offsets, operands, outside = made_arrays([y, x * y])
+    >>> row_of.tolist(), data.tolist(), offsets.tolist(), operands.tolist(), outside == [x]
+    ([0, 1], [4.0, 12.0], [0, 0, 2], [-1, 0], True)
+    """
+    place = {id(node): i for i, node in enumerate(made)}
+    rows: dict[Op, int] = {}
+    outside: dict[int, tuple[int, Value]] = {}
+    offsets, operands = [0], list[int]()
+    row_of = [rows.setdefault(node._row, len(rows)) for node in made]
+    for node in made:
+        for child in node._children:
+            at = place.get(id(child), -1)
+            operands.append(at if at >= 0 else outside.setdefault(id(child), (~len(outside), child))[0])
+        offsets.append(len(operands))
+    return (
+        list(rows),
+        np.array(row_of, np.int32),
+        np.array([node._data for node in made], np.float64),
+        np.array(offsets, np.intp),
+        np.array(operands, np.intp),
+        [child for _, child in outside.values()],
+    )
+
+
 def graph_arrays(
     roots: Sequence[Value],
-) -> tuple[list[Value], list[Op], NDArray[np.int32], Vector, NDArray[np.int64], NDArray[np.int64]]:
+) -> tuple[list[Value], list[Op], NDArray[np.int32], Vector, NDArray[np.intp], NDArray[np.intp]]:
     """The graph below several roots, as arrays.
 
     Args:
@@ -147,21 +189,11 @@ def graph_arrays(
     """
     roots = plain_list(roots)
     check_values(roots)
-    nodes: list[Any] = roots[0]._topological_order(*roots[1:]) if roots else []
-    place = {node: i for i, node in enumerate(nodes)}
-    rows: dict[Op, int] = {}
-    row_of = [rows.setdefault(node._row, len(rows)) for node in nodes]
-    children = [node._children for node in nodes]
-    offsets = np.zeros(len(nodes) + 1, np.intp)  # of 32 bits in a browser, where NumPy counts in those
-    np.cumsum([len(each) for each in children], out=offsets[1:])
-    return (
-        nodes,
-        list(rows),
-        np.array(row_of, np.int32),
-        np.array([node.data for node in nodes], np.float64),
-        offsets,
-        np.array([place[child] for each in children for child in each], np.intp),
-    )
+    nodes = roots[0]._topological_order(*roots[1:]) if roots else []
+    rows, row_of, data, offsets, operands, outside = made_arrays(nodes)
+    if outside:
+        raise RuntimeError("the graph changed while it was read")
+    return nodes, rows, row_of, data, offsets, operands
 
 
 __test__ = {

@@ -261,24 +261,6 @@ cdef void* numbers_of(object vector, int how=PyBUF_WRITABLE) except? NULL:
     return view.buf
 
 
-def graph_arrays(roots):
-    cdef Nodes order
-    cdef Py_ssize_t edges, count
-    walk_all(values_in(roots), &order)
-    try:
-        nodes = list_of(&order)  # which from now on keep themselves and their rows alive
-        edges = edge_count(&order)
-        data, row_of = np.empty(order.count), np.empty(order.count, np.int32)
-        offsets, operands, used = np.empty(order.count + 1, np.int64), np.empty(edges, np.int64), np.empty(row_count, np.intc)
-        count = fill_arrays(
-            &order, edges, row_count, <double*>numbers_of(data), <int32_t*>numbers_of(row_of),
-            <int64_t*>numbers_of(offsets), <int64_t*>numbers_of(operands), <int*>numbers_of(used),
-        )
-    finally:
-        free_nodes(&order)
-    return nodes, [<object>rows[<int>number].op for number in used[:count].tolist()], row_of, data, offsets, operands
-
-
 def ids_of(values):
     values = values_in(values)
     ids = np.empty(len(values), np.int64)

@@ -153,10 +153,8 @@ cdef extern from "c/walks.h":
     int walk_all(object, Nodes*) except -1
     bint leads_to_gradient(Fields*) except -1
     object list_of(Nodes*)
-    Py_ssize_t edge_count(Nodes*) noexcept
     void fill_places(object, object, int64_t*) noexcept
     void fill_ids(object, int64_t*) noexcept
-    Py_ssize_t fill_arrays(Nodes*, Py_ssize_t, int, double*, int32_t*, int64_t*, int64_t*, int*) except -1
     ctypedef struct Made:
         Py_ssize_t count
         int32_t* row_of

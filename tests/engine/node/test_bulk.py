@@ -9,7 +9,7 @@ import pytest
 import engine
 from engine import GraphError, Value, no_grad
 from engine.node import backend, bulk, unchanged
-from engine.node.bulk import nodes_made
+from engine.node.bulk import graphs, nodes_made
 from engine.ops.op import custom_op_row
 
 FORMS = {
@@ -27,6 +27,13 @@ class Parameter(Value):
 def form(request):
     """The functions that are offered; and those in Python, which serve either node."""
     return FORMS[request.param]
+
+
+@pytest.fixture
+def arrays_of(form, monkeypatch):
+    """Whole graphs as arrays, by either form."""
+    monkeypatch.setattr(graphs, "made_arrays", form["made_arrays"])
+    return bulk.graph_arrays
 
 
 def some_values(count: int) -> list[Value]:
@@ -270,9 +277,9 @@ def random_graph(seed: int) -> list[Value]:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_graph_arrays_say_what_the_nodes_say(form, seed) -> None:
+def test_graph_arrays_say_what_the_nodes_say(arrays_of, seed) -> None:
     roots = random_graph(seed)
-    nodes, rows, row_of, data, offsets, operands = form["graph_arrays"](roots)
+    nodes, rows, row_of, data, offsets, operands = arrays_of(roots)
     expected: list[Value] = []
     for root in roots:
         expected += [node for node in engine.topological_order(root) if node not in set(expected)]
@@ -292,38 +299,38 @@ def test_graph_arrays_say_what_the_nodes_say(form, seed) -> None:
     ]
 
 
-def test_graph_arrays_leave_nothing_behind(form) -> None:
+def test_graph_arrays_leave_nothing_behind(arrays_of) -> None:
     # positions are kept in the nodes while arrays are filled: no later walk may take them for its own
     x = Value(1.5)
     y = x * x + x
     for _ in range(50):
-        form["graph_arrays"]([y, x])
+        arrays_of([y, x])
         x.grad = 0.0
         y.backward()
         assert x.grad == 4.0
         assert len(engine.topological_order(y)) == 3
 
 
-def test_graph_arrays_of_nothing(form) -> None:
-    nodes, rows, row_of, data, offsets, operands = form["graph_arrays"]([])
+def test_graph_arrays_of_nothing(arrays_of) -> None:
+    nodes, rows, row_of, data, offsets, operands = arrays_of([])
     assert (nodes, rows, offsets.tolist()) == ([], [], [0])
     assert len(row_of) == len(data) == len(operands) == 0
 
 
-def test_graph_arrays_refuse_what_is_no_value(form) -> None:
+def test_graph_arrays_refuse_what_is_no_value(arrays_of) -> None:
     with pytest.raises(TypeError, match=r"item 1 must be a Value, got 2.0 of type float"):
-        form["graph_arrays"]([Value(1.0), 2.0])
+        arrays_of([Value(1.0), 2.0])
     with pytest.raises(TypeError, match="expected a list or tuple of Values, got Value"):
-        form["graph_arrays"](Value(1.0))
+        arrays_of(Value(1.0))
 
 
 @pytest.mark.unmeasured
-def test_graph_arrays_of_a_long_chain_and_of_a_wide_sum(form) -> None:
+def test_graph_arrays_of_a_long_chain_and_of_a_wide_sum(arrays_of) -> None:
     x = y = Value(1.0)
     for _ in range(100_000):
         y = y + x
     total = engine.sum([Value(float(i)) for i in range(100_000)] + [y])
-    nodes, _, _, _, offsets, operands = form["graph_arrays"]([total])
+    nodes, _, _, _, offsets, operands = arrays_of([total])
     assert len(nodes) == 200_002
     assert nodes[-1] is total
     assert len(operands) == offsets[-1] == 200_000 + 100_001
@@ -390,7 +397,7 @@ def test_a_length_that_is_not_so_changes_nothing(kind, length, form) -> None:
     node = form["fused_node"](7.0, false, np.array([0.5, 0.25]), ROW)
     node.backward()
     assert [value.grad for value in values] == [5.5, 6.25]
-    assert form["graph_arrays"](false)[0] == values
+    assert bulk.graph_arrays(false)[0] == values
 
 
 @pytest.mark.parametrize("length", LIES)

@@ -158,15 +158,7 @@ static PyObject *list_of(Nodes *nodes)
 }
 
 
-/* -- a graph as arrays ---------------------------------------------------------------------------------------------- */
-
-static Py_ssize_t edge_count(Nodes *order)
-{
-    Py_ssize_t edges = 0;
-    for (Py_ssize_t i = 0; i < order->count; i++)
-        edges += operand_count(order->items[i]);
-    return edges;
-}
+/* -- nodes by their places ------------------------------------------------------------------------------------------ */
 
 /* Where each of some nodes stands among others, all of them in lists or tuples of nodes; -1 of what does not. */
 static void fill_places(PyObject *values, PyObject *nodes, int64_t *places)
@@ -186,47 +178,6 @@ static void fill_ids(PyObject *values, int64_t *ids)
     for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(values); i++)
         ids[i] = (int64_t)(intptr_t)PySequence_Fast_GET_ITEM(values, i);
 }
-
-/* Fill arrays with an order of so many edges: see graph_arrays in bulk/graphs.py. used: the rows in order of their first node.
- * Returns how many rows are used; or -1 with an error where the graph changed since the arrays were made. */
-static Py_ssize_t fill_arrays(Nodes *order, Py_ssize_t edges, int row_count, double *data, int32_t *row_of,
-                              int64_t *offsets, int64_t *operands, int *used)
-{
-    Py_ssize_t rows_used = 0, filled = 0;
-    int *place = PyMem_RawMalloc(((size_t)row_count + 1) * sizeof(int));  /* of a row among the used ones, or -1 */
-    if (place == NULL) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    for (int i = 0; i < row_count; i++)
-        place[i] = -1;
-    uint64_t first = last_walk;  /* a node's visit tells its position; the numbers used for it are no later walk's */
-    last_walk += (uint64_t)order->count;
-    for (Py_ssize_t i = 0; i < order->count; i++)
-        order->items[i]->visit = first + (uint64_t)i;
-    for (Py_ssize_t i = 0; i < order->count; i++) {
-        Fields *node = order->items[i];
-        Py_ssize_t count = operand_count(node);
-        if (filled + count > edges || node->row >= row_count) {
-            PyErr_SetString(PyExc_RuntimeError, "the graph changed while it was read");
-            PyMem_RawFree(place);
-            return -1;
-        }
-        if (place[node->row] < 0) {
-            used[rows_used] = node->row;
-            place[node->row] = (int)rows_used++;
-        }
-        data[i] = node->data;
-        row_of[i] = place[node->row];
-        offsets[i] = filled;
-        for (Py_ssize_t j = 0; j < count; j++)
-            operands[filled++] = (int64_t)(operands_of(node)[j]->visit - first);
-    }
-    offsets[order->count] = filled;
-    PyMem_RawFree(place);
-    return rows_used;
-}
-
 
 /* -- what a function made, in the order in which it made it: see jit/trace/identity.py -------------------------------- */
 
