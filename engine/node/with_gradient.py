@@ -32,6 +32,7 @@ class WithGradient:
     __slots__ = ()
 
     data: float
+    grad: float
     _children: Any
     _row: Op
 
@@ -54,7 +55,7 @@ class WithGradient:
     def _wants_gradient(self) -> bool:
         if not self._children:  # asked of every parameter at every step of an optimiser
             return self._row is not CONSTANT and self._row is not FROZEN
-        return self._leads_to_gradient()
+        return leads_to_gradient(self)
 
     def __isub__(self, other: Any) -> Any:
         if OPEN:
@@ -172,8 +173,8 @@ class WithGradient:
     def zero_grad(self) -> None:
         """Set the gradient of this node and of every node it was made of to zero."""
         refuse_while_tracing("zero_grad()", "call it outside")
-        for node in topological_order(self):
-            node._grad = 0.0
+        for node in self._topological_order():
+            node.grad = 0.0  # type: ignore[misc]  # a slot of Value
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Set ``requires_grad``, as PyTorch calls it; returns the node.
@@ -196,9 +197,6 @@ class WithGradient:
     def item(self) -> float:
         """The number, as PyTorch and NumPy call it: the same as ``data``."""
         return self.data
-
-    def _leads_to_gradient(self) -> bool:
-        return leads_to_gradient(self)
 
     def _topological_order(self, *others: Self) -> list[Self]:
         return topological_order(self, *others)

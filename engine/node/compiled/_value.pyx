@@ -268,9 +268,6 @@ cdef class Node:
                 return
         sweep(<Fields*>self, gradient)
 
-    def _leads_to_gradient(self):
-        return leads_to_gradient(<Fields*>self)
-
     def _topological_order(self, *others):
         cdef Nodes order
         walk_all(values_in((self, *others)), &order)
@@ -278,11 +275,6 @@ cdef class Node:
             return list_of(&order)
         finally:
             free_nodes(&order)
-
-    def zero_grad(self):
-        """Set the gradient of this node and of every node it was made of to zero."""
-        tracing.refuse_while_tracing("zero_grad()", "call it outside")
-        clear_gradients(<Fields*>self)
 
     def detach(self):
         """The same number without its history: a leaf that takes no gradient.

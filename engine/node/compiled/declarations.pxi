@@ -151,7 +151,6 @@ cdef extern from "c/walks.h":
         Py_ssize_t count
     void free_nodes(Nodes*) noexcept
     int walk_all(object, Nodes*) except -1
-    bint leads_to_gradient(Fields*) except -1
     object list_of(Nodes*)
     void fill_places(object, object, int64_t*) noexcept
     void fill_ids(object, int64_t*) noexcept
@@ -175,7 +174,6 @@ cdef extern from "c/sweep.h":
     int sweep(Fields*, double) except -1
     bint all_leaves(Fields**, Py_ssize_t) noexcept
     int read_adjoints(Fields*, object, double*) except -1
-    int clear_gradients(Fields*) except -1
 
 cdef extern from "c/bulk.h":
     ctypedef struct AdamSettings:

@@ -146,15 +146,3 @@ static int read_adjoints(Fields *root, PyObject *wanted, double *out)
     free_nodes(&order);
     return 0;
 }
-
-/* Set the grad of a root and of all below it to 0. */
-static int clear_gradients(Fields *root)
-{
-    Nodes order;
-    if (walk(root, &order, 0) < 0)
-        return -1;
-    for (Py_ssize_t i = 0; i < order.count; i++)
-        order.items[i]->grad = 0.0;
-    free_nodes(&order);
-    return 0;
-}

@@ -111,37 +111,6 @@ static int walk_all(PyObject *roots, Nodes *order)
     return 0;
 }
 
-/* Whether some leaf below the root takes a gradient, as backward.leads_to_gradient finds it: 0 or 1. */
-static int leads_to_gradient(Fields *root)
-{
-    Nodes stack = {NULL, 0, 0};
-    Fields *node = root;
-    int found = 0;
-    last_walk++;
-    for (;;) {
-        if (node->visit != last_walk) {
-            node->visit = last_walk;
-            if (node->form != LEAF_FORM) {
-                Py_ssize_t count = operand_count(node);
-                if (make_room(&stack, count) < 0) {
-                    found = -1;
-                    break;
-                }
-                for (Py_ssize_t i = 0; i < count; i++)
-                    append_node(&stack, operands_of(node)[i]);
-            } else if (node->row != CONSTANT_ROW && node->row != FROZEN_ROW) {
-                found = 1;
-                break;
-            }
-        }
-        if (stack.count == 0)
-            break;
-        node = stack.items[--stack.count];
-    }
-    free_nodes(&stack);
-    return found;
-}
-
 /* A list of the nodes in an array. */
 static PyObject *list_of(Nodes *nodes)
 {
