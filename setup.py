@@ -58,7 +58,7 @@ class BuildWherePossible(build_ext):
 COMPILED_NODE = Extension(
     "engine.node.compiled._value",
     ["engine/node/compiled/_value.pyx"],
-    depends=[f"engine/node/compiled/{name}" for name in BUILD_CHECK["SOURCES"]],
+    depends=BUILD_CHECK["sources"]("engine/node/compiled"),
     define_macros=[("CHAINRULE_SOURCES", f'"{BUILD_CHECK["digest"](COMPILED)}"')],
     optional=True,
 )

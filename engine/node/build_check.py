@@ -12,44 +12,7 @@ import sys
 from contextlib import suppress
 from importlib.util import source_hash
 
-__all__ = ["REBUILD", "SOURCES", "StaleBuildError", "digest", "refuse_if_stale", "say_none_is_built"]
-
-SOURCES = (
-    "_value.pyx",
-    "bulk.pxi",
-    "c/bulk.h",
-    "c/calls.h",
-    "c/class.h",
-    "c/collector.h",
-    "c/executor.h",
-    "c/forms.h",
-    "c/freeing.h",
-    "c/loops.h",
-    "c/node.h",
-    "c/numbering.h",
-    "c/results.h",
-    "c/rows.h",
-    "c/sequences.h",
-    "c/slabs.h",
-    "c/sweep.h",
-    "c/walks.h",
-    "c/waves.h",
-    "class.pxi",
-    "declarations.pxi",
-    "kernels.h",
-    "programs/arrays.pxi",
-    "programs/executor.pxi",
-    "programs/instructions.pxi",
-    "programs/lanes.h",
-    "programs/lanes.pxi",
-    "programs/nests.h",
-    "programs/quick.pxi",
-    "programs/tape.h",
-    "programs/tape.pxi",
-    "results.pxi",
-    "rows.pxi",
-)
-"""What the compiled node is built from."""
+__all__ = ["REBUILD", "StaleBuildError", "digest", "refuse_if_stale", "say_none_is_built", "sources"]
 
 REBUILD = "python -m pip install -e ."
 """The command that builds it anew, in the root of a checkout."""
@@ -59,8 +22,14 @@ class StaleBuildError(ImportError):
     """The compiled node was built from other sources than those beside it."""
 
 
+def sources(folder: str | os.PathLike[str]) -> list[str]:
+    """The files in a folder, and in those within it, that the compiled node is built from."""
+    found = [os.path.join(place, name) for place, _, names in os.walk(folder) for name in names]
+    return sorted(path for path in found if path.endswith((".pyx", ".pxi", ".h")))
+
+
 def digest(folder: str | os.PathLike[str]) -> str:
-    """What changes when a source does; empty where not all of them are in the folder.
+    """What changes when a source does; empty where there are none in the folder.
 
     The hash is Python's own for its cached bytecode (PEP 552). It takes 0.1 ms and imports nothing,
     where ``hashlib`` would cost more than the rest of the check.
@@ -69,13 +38,10 @@ def digest(folder: str | os.PathLike[str]) -> str:
     ''
     """
     texts = []
-    for name in SOURCES:
-        try:
-            with open(os.path.join(folder, name), "rb") as source:  # pathlib would take 5 ms to import
-                texts.append(source.read().replace(b"\r\n", b"\n"))
-        except FileNotFoundError:
-            return ""
-    return source_hash(b"\0".join(texts)).hex()
+    for path in sources(folder):
+        with open(path, "rb") as source:  # pathlib would take 5 ms to import
+            texts.append(source.read().replace(b"\r\n", b"\n"))
+    return source_hash(b"\0".join(texts)).hex() if texts else ""
 
 
 def refuse_if_stale(path: str, built_from: str) -> None:
