@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 
 from engine.jit.lower.canonical import LEAF, LIN, Canonical, Node
+from engine.jit.lower.ragged.known import FINITE, Known, partials_of, value_of
 from engine.jit.lower.rewrite import canonical_form
 from engine.jit.lower.table import Nodes, table_of
 from engine.jit.trace.identity import ids_of
 from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, OPERATOR, Leaf, Places, Trace
 from engine.node.backend import Value
-from engine.ops.namespaces import Arithmetic
 from engine.ops.op import Op
 
 __all__ = ["Lengths", "is_of_terms", "weighted_form", "weights_of"]
@@ -194,58 +194,15 @@ def _weights(trace: Trace) -> dict[int, float] | None:
     return dict(sorted(found.items()))
 
 
-class _Weighted(Arithmetic):
-    """Operands of a row, by their numbers, times what they are multiplied by, added up; else a TypeError."""
-
-    def __init__(self, weights: dict[int, float]) -> None:
-        self.weights = weights
-
-    def mean(self, xs: Sequence[Any]) -> Any:
-        return self.sum(xs) * (1.0 / len(xs))
-
-    def __add__(self, other: Any) -> _Weighted:
-        if isinstance(other, _Weighted):
-            return _Weighted({**self.weights, **other.weights})
-        if other != 0.0:
-            raise TypeError
-        return self
-
-    def __neg__(self) -> _Weighted:
-        return self * -1.0
-
-    def __sub__(self, other: Any) -> Any:
-        return self + (-1.0) * other
-
-    def __rsub__(self, other: float) -> Any:
-        return self * -1.0 + other
-
-    def __mul__(self, other: Any) -> _Weighted:
-        if isinstance(other, _Weighted):
-            raise TypeError
-        return _Weighted({i: weight * other for i, weight in self.weights.items()})
-
-    def __truediv__(self, other: Any) -> Any:
-        if isinstance(other, _Weighted):
-            raise TypeError
-        return self * (1.0 / other)
-
-    __radd__ = __add__
-    __rmul__ = __mul__
-
-
-_WEIGHTS = _Weighted({})
-
-
 def _parts(row: Op, numbers: list[float | None]) -> list[float | None] | None:
     """By what a row multiplies its operands, to add them up; None where it does not. Of a number None."""
-    operands = [_Weighted({i: 1.0}) if x is None else x for i, x in enumerate(numbers)]
-    try:
-        found = row.in_arithmetic(_WEIGHTS, operands)
-    except (TypeError, ZeroDivisionError):
+    if row.arithmetic is None or None not in numbers:
         return None
-    if not isinstance(found, _Weighted):
+    partials = partials_of(row, FINITE, [FINITE if x is None else Known(x) for x in numbers])
+    if value_of(row, [Known(x or 0.0) for x in numbers]).number != 0.0:  # it adds a number
         return None
-    return [found.weights.get(i) for i in range(len(numbers))]
+    found = [partial.number if x is None else None for x, partial in zip(numbers, partials, strict=True)]
+    return None if found.count(None) > len(numbers) - numbers.count(None) else found
 
 
 def _in_common(a: Trace, b: Trace) -> int:
