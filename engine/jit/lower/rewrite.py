@@ -135,38 +135,28 @@ class _Form:
         """All that is or may become a canonical node, by the names of nodes here."""
         trace, chains = self.trace, self.chains
         terms = self._fixed_apart(chains.terms) if trace.batched else chains.terms
-        made = table_of(self.rewriter.made)
-        self.alias = alias = np.concatenate([self.alias, np.arange(self.size, self.size + len(made))])
+        made, none = table_of(self.rewriter.made), np.zeros(self.size, bool)
+        self.alias = np.concatenate([self.alias, np.arange(self.size, self.size + len(made))])
         counts = np.where(self.operator, np.diff(trace.offsets), 0)
-        read = trace.operands[np.repeat(self.operator, np.diff(trace.offsets))]
         of_rows = np.array([*(CODES[kind_of(row)] for row in trace.rows), 0], np.int8)
         codes = np.where(self.operator, of_rows[trace.row_of], CODES[CONST])
         codes[self.plain & ~self.operator] = CODES[LEAF]
         codes[chains.ends] = CODES[LIN]
-        none = np.zeros(self.size + len(made), bool)
-        numbered = {id(row): i for i, row in enumerate(trace.rows)}
-        rows = np.array([*(numbered[id(row)] for row in made.rows), -1], np.intp)
-        all_terms = Terms(
-            np.concatenate([terms.offsets, terms.offsets[-1] + made.terms.offsets[1:]]),
-            *(np.concatenate(both) for both in zip(terms[1:], made.terms[1:], strict=True)),
+        own = Table(
+            codes=codes,
+            levels=np.zeros(self.size, np.intp),
+            batched=none,
+            wanted=none,
+            rows=trace.rows,
+            row_of=np.where(self.operator, trace.row_of, -1),
+            offsets=offsets_of(counts),
+            operands=trace.operands[np.repeat(self.operator, np.diff(trace.offsets))],
+            terms=terms,
+            k=np.where(self.number, trace.data, 0.0),
+            has_k=self.number | chains.from_zero,
+            leaves=trace.leaf_of,
         )
-        return Table(
-            np.concatenate([codes, made.codes]),
-            np.zeros(len(none), np.intp),
-            (none, none),
-            trace.rows,
-            np.concatenate([np.where(self.operator, trace.row_of, -1), rows[made.row_of]]),
-            (
-                offsets_of(np.concatenate([counts, np.diff(made.offsets)])),
-                alias[np.concatenate([read, made.operands])],
-            ),
-            all_terms._replace(a=alias[all_terms.a], b=np.where(all_terms.b >= 0, alias[all_terms.b], -1)),
-            (
-                np.concatenate([np.where(self.number, trace.data, 0.0), made.k]),
-                np.concatenate([self.number | chains.from_zero, made.has_k]),
-            ),
-            dict(trace.leaf_of),
-        )
+        return own.joined(made).renamed(self.alias)
 
     def _fixed_apart(self, terms: Terms) -> Terms:
         """Terms of sums per sample with their products of what is fixed as nodes, as the rewriter does it."""

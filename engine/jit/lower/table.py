@@ -6,6 +6,7 @@ Glossary: a *slice* of node i is what lies between ``offsets[i]`` and ``offsets[
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from typing import Any, overload
@@ -24,10 +25,13 @@ KINDS = (LEAF, CONST, LIN, ELEM, SEQ, TAKE)
 CODES = {kind: code for code, kind in enumerate(KINDS)}
 
 
-_READ = "codes", "levels", "batched", "wanted", "row_of", "offsets", "operands", "k", "has_k"
+_COLUMNS = "codes", "levels", "batched", "wanted", "row_of", "k", "has_k"
+"""What there is of each node."""
+
 _OF_TERMS = [f"terms.{part}" for part in ("scale", "number", "has_number", "a", "b")]
 
 
+@dataclass(eq=False)
 class Table:
     """Canonical nodes as arrays; the attributes are those of :class:`engine.jit.lower.canonical.Node`.
 
@@ -40,25 +44,19 @@ class Table:
         leaves, pads: of nodes that have them.
     """
 
-    def __init__(
-        self,
-        codes: Index,
-        levels: Index,
-        flags: tuple[Flags, Flags],
-        rows: Sequence[Op | None],
-        row_of: Index,
-        operands: tuple[Index, Index],
-        terms: Terms,
-        k: tuple[Numbers, Flags],
-        leaves: dict[int, Any],
-        pads: dict[int, Any] | None = None,
-    ) -> None:
-        self.codes, self.levels, self.rows, self.row_of = codes, levels, rows, row_of
-        self.batched, self.wanted = flags
-        self.offsets, self.operands = operands
-        self.terms = terms
-        self.k, self.has_k = k
-        self.leaves, self.pads = leaves, pads or {}
+    codes: Index
+    levels: Index
+    batched: Flags
+    wanted: Flags
+    rows: Sequence[Op | None]
+    row_of: Index
+    offsets: Index
+    operands: Index
+    terms: Terms
+    k: Numbers
+    has_k: Flags
+    leaves: dict[int, Any]
+    pads: dict[int, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -70,65 +68,49 @@ class Table:
             kept: which, in their new order.
             place: of each node what it is called then.
         """
-        counts, terms = np.diff(self.offsets)[kept], self.terms
-        count_terms = np.diff(terms.offsets)[kept]
-        read, of_terms = ranges(self.offsets[kept], counts), ranges(terms.offsets[kept], count_terms)
-        b = terms.b[of_terms]
-        new = {ref: i for i, ref in enumerate(kept.tolist()) if ref in self.leaves}
+        counts, at = np.diff(self.offsets)[kept], np.full(len(self), -1)
+        at[kept] = np.arange(len(kept))
+        leaves, pads = (
+            {int(at[ref]): item for ref, item in held.items() if at[ref] >= 0}
+            for held in (self.leaves, self.pads)
+        )
+        columns = {name: getattr(self, name)[kept] for name in _COLUMNS}
+        read = self.operands[ranges(self.offsets[kept], counts)]
+        of_nodes: Any = {"offsets": offsets_of(counts), "operands": read, "terms": self.terms.picked(kept)}
+        return replace(self, **columns, **of_nodes, leaves=leaves, pads=pads).renamed(place)
+
+    def renamed(self, place: Index) -> Table:
+        """The same nodes, with what they read named anew: of each name the new one."""
+        terms = self.terms
+        b = np.where(terms.b >= 0, place[terms.b], -1)
+        return replace(self, operands=place[self.operands], terms=terms._replace(a=place[terms.a], b=b))
+
+    def joined(self, more: Table) -> Table:
+        """These nodes and others behind them, which go on reading what they name."""
+        rows = [*dict.fromkeys((*self.rows, *more.rows))]
+        number = {row: i for i, row in enumerate(rows)}
+        both = self, more
+        names = [np.array([*(number[row] for row in each.rows), -1], np.intp)[each.row_of] for each in both]
+        columns = {name: np.concatenate([getattr(each, name) for each in both]) for name in _COLUMNS}
+        count, behind = len(self), len(self.operands)
         return Table(
-            self.codes[kept],
-            self.levels[kept],
-            (self.batched[kept], self.wanted[kept]),
-            self.rows,
-            self.row_of[kept],
-            (offsets_of(counts), place[self.operands[read]]),
-            Terms(
-                offsets_of(count_terms),
-                terms.scale[of_terms],
-                terms.number[of_terms],
-                terms.has_number[of_terms],
-                place[terms.a[of_terms]],
-                np.where(b >= 0, place[b], -1),
-            ),
-            (self.k[kept], self.has_k[kept]),
-            {new[ref]: leaf for ref, leaf in self.leaves.items() if ref in new},
+            **columns | {"row_of": np.concatenate(names)},
+            rows=rows,
+            offsets=np.concatenate([self.offsets, behind + more.offsets[1:]]),
+            operands=np.concatenate([self.operands, more.operands]),
+            terms=self.terms.joined(more.terms),
+            leaves={**self.leaves, **{count + ref: leaf for ref, leaf in more.leaves.items()}},
+            pads={**self.pads, **{count + ref: pad for ref, pad in more.pads.items()}},
         )
 
     def with_nodes(self, others: dict[int, Node], added: Sequence[Node]) -> Table:
         """The same with other nodes in some places, and more behind."""
         count, places = len(self), [*others]
-        more = table_of([*others.values(), *added])
         kept = np.arange(count + len(added))
         kept[count:] += len(places)
         kept[places] = count + np.arange(len(places))
-        number: dict[int, int] = {}
-        for row in (*self.rows, *more.rows):
-            number.setdefault(id(row), len(number))
-        rows = {number[id(row)]: row for row in (*self.rows, *more.rows)}
-        numbers = np.array([*(number[id(row)] for row in more.rows), -1], np.intp)
-        own = np.array([*(number[id(row)] for row in self.rows), -1], np.intp)
-
-        def both(name: str) -> Any:
-            return np.concatenate([getattr(self, name), getattr(more, name)])
-
-        found = Table(
-            both("codes"),
-            both("levels"),
-            (both("batched"), both("wanted")),
-            [*rows.values()],
-            np.concatenate([own[self.row_of], numbers[more.row_of]]),
-            (_offsets_of_both(self.offsets, more.offsets), both("operands")),
-            Terms(
-                _offsets_of_both(self.terms.offsets, more.terms.offsets),
-                *(np.concatenate(each) for each in zip(self.terms[1:], more.terms[1:], strict=True)),
-            ),
-            (both("k"), both("has_k")),
-            {**self.leaves, **{count + ref: leaf for ref, leaf in more.leaves.items()}},
-        ).picked(kept, np.arange(count + len(more)))
-        place = {ref: i for i, ref in enumerate(kept.tolist())} if more.pads or self.pads else {}
-        pads = {**self.pads, **{count + ref: pad for ref, pad in more.pads.items()}}
-        found.pads = {place[ref]: pad for ref, pad in pads.items() if ref in place}
-        return found
+        found = self.joined(table_of([*others.values(), *added]))
+        return found.picked(kept, np.arange(len(found)))
 
     def words(self) -> tuple[Index, Index, Flags]:
         """What tells nodes apart, as :func:`engine.jit.lower.equal.first_equal` takes it."""
@@ -170,7 +152,7 @@ class Table:
     @cached_property
     def _items(self) -> dict[str, Any]:
         """The arrays, whose items come as plain numbers: a third of the time where one by one is read."""
-        own = {name: getattr(self, name) for name in _READ}
+        own = {name: getattr(self, name) for name in (*_COLUMNS, "offsets", "operands")}
         of_terms = {f"terms.{name}": part for name, part in self.terms._asdict().items()}
         return {name: memoryview(array) for name, array in (own | of_terms).items()}
 
@@ -264,45 +246,33 @@ def table_of(nodes: Sequence[Node]) -> Table:
     """Nodes as arrays."""
     if isinstance(nodes, Nodes):
         return nodes.table
-    rows: dict[int, int] = {}
-    found: list[Op | None] = []
-    row_of = np.full(len(nodes), -1)
-    for ref, node in enumerate(nodes):
-        if node.row is not None:
-            row_of[ref] = rows.setdefault(id(node.row), len(rows))
-            if len(rows) > len(found):
-                found.append(node.row)
+    rows: dict[Op, int] = {}
+    row_of = [-1 if node.row is None else rows.setdefault(node.row, len(rows)) for node in nodes]
     terms = [*chain.from_iterable([node.terms for node in nodes])]
     scale, number, a, b = zip(*terms, strict=True) if terms else ((), (), (), ())
-    has_number = np.array([c is not None for c in number], bool)
     numbers = [node.number if node.kind == CONST else node.k for node in nodes]
-    has_k = np.array([x is not None for x in numbers], bool)
     return Table(
-        np.array([CODES[node.kind] for node in nodes], np.int8),
-        np.array([node.level for node in nodes], np.intp),
-        (np.array([node.batched for node in nodes], bool), np.array([node.wanted for node in nodes], bool)),
-        found,
-        row_of,
-        (
-            offsets_of([len(node.operands) for node in nodes]),
-            np.array([*chain.from_iterable([node.operands for node in nodes])], np.intp),
-        ),
-        Terms(
+        codes=np.array([CODES[node.kind] for node in nodes], np.int8),
+        levels=np.array([node.level for node in nodes], np.intp),
+        batched=np.array([node.batched for node in nodes], bool),
+        wanted=np.array([node.wanted for node in nodes], bool),
+        rows=[*rows],
+        row_of=np.array(row_of, np.intp),
+        offsets=offsets_of([len(node.operands) for node in nodes]),
+        operands=np.array([*chain.from_iterable([node.operands for node in nodes])], np.intp),
+        terms=Terms(
             offsets_of([len(node.terms) for node in nodes]),
             np.array(scale, float),
             np.array([0.0 if c is None else c for c in number], float),
-            has_number,
+            np.array([c is not None for c in number], bool),
             np.array(a, np.intp),
             np.array(b, np.intp),
         ),
-        (np.array([0.0 if x is None else x for x in numbers], float), has_k),
-        {ref: node.number for ref, node in enumerate(nodes) if node.kind == LEAF},
-        {ref: node.pad for ref, node in enumerate(nodes) if node.pad is not None},
+        k=np.array([0.0 if x is None else x for x in numbers], float),
+        has_k=np.array([x is not None for x in numbers], bool),
+        leaves={ref: node.number for ref, node in enumerate(nodes) if node.kind == LEAF},
+        pads={ref: node.pad for ref, node in enumerate(nodes) if node.pad is not None},
     )
-
-
-def _offsets_of_both(offsets: Index, others: Index) -> Index:
-    return np.concatenate([offsets, offsets[-1] + others[1:]])
 
 
 def _digits(numbers: Numbers) -> Index:

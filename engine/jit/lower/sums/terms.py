@@ -51,6 +51,17 @@ class Terms(NamedTuple):
     a: Index
     b: Index
 
+    def picked(self, kept: Index) -> Terms:
+        """Those of some nodes, in another order."""
+        counts, parts = np.diff(self.offsets)[kept], list[Any](self[1:])
+        at = ranges(self.offsets[kept], counts)
+        return Terms(offsets_of(counts), *(part[at] for part in parts))
+
+    def joined(self, more: Terms) -> Terms:
+        """These and those of other nodes behind them."""
+        parts: Any = map(np.concatenate, zip(self[1:], more[1:], strict=True))
+        return Terms(np.concatenate([self.offsets, self.offsets[-1] + more.offsets[1:]]), *parts)
+
 
 class Runs(NamedTuple):
     """The terms of sums in runs of one kind each, as :func:`engine.jit.lower.canonical.runs_of` has them.
