@@ -115,20 +115,12 @@ def runs_of(terms: Sequence[Term]) -> list[tuple[Any, list[Term]]]:
 
     A kind is whether a term has two factors, whether a number, and the scale.
     """
-    if not terms:
-        return []
-    first, rest = _kind(terms[0]), terms[1:]
-    of_rest = _kind_of_all(rest) if rest else first
-    if of_rest == first:
-        return [(first, list(terms))]
-    if of_rest is not None:  # mostly a bias, then products
-        return [(first, [terms[0]]), (of_rest, list(rest))]
-    place, last = int(len(terms) <= IN_ORDER), first
-    found: dict[Any, list[Term]] = {(place, first): [terms[0]]}
-    for term in rest:
+    in_order, place = len(terms) <= IN_ORDER, 0
+    found: dict[Any, list[Term]] = {}
+    last = None
+    for term in terms:
         kind = _kind(term)
-        if kind != last and len(terms) <= IN_ORDER:
-            place += 1
+        place += in_order and kind != last
         last = kind
         found.setdefault((place, kind), []).append(term)
     return [(kind, run) for (_, kind), run in found.items()]
@@ -136,15 +128,6 @@ def runs_of(terms: Sequence[Term]) -> list[tuple[Any, list[Term]]]:
 
 def _kind(term: Term) -> Kind:
     return term[3] >= 0, term[1] is not None, term[0]
-
-
-def _kind_of_all(terms: Sequence[Term]) -> Kind | None:
-    """The kind of all terms; None where they differ. Hundreds of thousands are looked at."""
-    product, number, scale = _kind(terms[0])
-    scales, numbers, _, others = zip(*terms, strict=True)
-    if scales.count(scale) < len(terms) or numbers.count(None) != (0 if number else len(terms)):
-        return None
-    return (product, number, scale) if (min(others) >= 0 if product else max(others) < 0) else None
 
 
 def _text(node: Node) -> str:
