@@ -25,35 +25,25 @@ _GATHERED = 8
 _SAMPLES = 32
 """Each number of a batch counts for so many."""
 
+ByCounts = dict[tuple[int, ...], list[int]]
+"""Nodes by the lengths of their runs."""
+
 
 def families(nodes: Sequence[Node]) -> Iterable[list[int]]:
     """Nodes that are alike but for the lengths of their runs, those of lower levels first."""
-    found: dict[Any, dict[tuple[int, ...], list[int]]] = {}
-    for ref in _of_several_lengths(table_of(nodes)).tolist():
-        node = nodes[ref]
-        if node.kind == LIN:
-            kinds: Any = tuple([kind for kind, _ in node.runs])
-            if is_mean(node):
-                kinds = "times 1/n", kinds[0][:2], node.terms[0][0] < 0.0
-            form: Any = (node.level, node.batched, kinds, not node.k)
-            counts = tuple([len(run) for _, run in node.runs])
-        elif node.kind == SEQ and node.row is not None and node.row.neutral is not None:
-            form, counts = (node.level, node.batched, node.row), (len(node.operands),)
-        else:
-            continue
-        found.setdefault(form, {}).setdefault(counts, []).append(ref)
-    for form, by_counts in sorted(found.items(), key=lambda item: item[0][0]):
-        if len(by_counts) > 1:
-            repeats = isinstance(form[2], tuple) and len(set(form[2])) < len(form[2])
-            apart = {counts for counts, refs in by_counts.items() if _are_product(nodes, refs)}
-            for chunk in _chunks(by_counts, _SAMPLES if form[1] else 1, apart):
-                if not repeats or max(map(sum, chunk)) <= IN_ORDER:  # else they are not added in this order
-                    yield sorted(ref for counts in chunk for ref in by_counts[counts])
+    for by_counts in _of_several_lengths(table_of(nodes)):
+        first = nodes[_first(by_counts)]
+        kinds = [kind for kind, _ in first.runs]
+        repeats = len(set(kinds)) < len(kinds)
+        apart = {counts for counts, refs in by_counts.items() if _are_product(nodes, refs)}
+        for chunk in _chunks(by_counts, _SAMPLES if first.batched else 1, apart):
+            if not repeats or max(map(sum, chunk)) <= IN_ORDER:  # else they are not added in this order
+                yield sorted(ref for counts in chunk for ref in by_counts[counts])
 
 
-def _of_several_lengths(table: Table) -> Index:
-    """The nodes that are alike, but for the lengths of their runs, to others; as below, over arrays."""
-    runs, found = table.runs, [np.zeros(0, np.intp)]
+def _of_several_lengths(table: Table) -> list[ByCounts]:
+    """Of nodes that are alike, but for the lengths of their runs, to others, those of each length."""
+    runs, found = table.runs, list[ByCounts]()
     is_sum = table.of_kind(LIN)
     many = np.where(is_sum, np.diff(runs.offsets), 0)
     ends_with_zero = ~table.has_k | (table.k == 0.0)
@@ -61,14 +51,16 @@ def _of_several_lengths(table: Table) -> Index:
 
     def look(refs: Index, counts: Any, *parts: Any) -> None:
         """Nodes are alike where these parts are equal."""
-        if len(refs):
-            counts = counts.reshape(len(refs), -1)
-            if (counts == counts[0]).all():
-                return
-            columns = [np.asarray(part).reshape(len(refs), -1) for part in parts]
-            _, form = unique_rows(np.concatenate(columns, axis=1))
-            first, _ = unique_rows(np.concatenate([form[:, None], counts], axis=1))
-            found.append(refs[(np.bincount(form[first]) > 1)[form]])
+        if not len(refs) or (counts == counts[0]).all():
+            return
+        counts, *columns = (np.asarray(part).reshape(len(refs), -1) for part in (counts, *parts))
+        _, form = unique_rows(np.concatenate(columns, axis=1))
+        firsts, which = unique_rows(np.concatenate([form[:, None], counts], axis=1))
+        alike = np.split(refs[np.argsort(which, kind="stable")], np.cumsum(np.bincount(which))[:-1])
+        by_form: dict[int, ByCounts] = {}
+        for first, members in zip(firsts.tolist(), alike, strict=True):
+            by_form.setdefault(int(form[first]), {})[tuple(counts[first].tolist())] = members.tolist()
+        found.extend(by_counts for by_counts in by_form.values() if len(by_counts) > 1)
 
     for count in distinct(many[is_sum]).tolist():
         refs = np.flatnonzero(is_sum & (many == count))
@@ -81,7 +73,11 @@ def _of_several_lengths(table: Table) -> Index:
         look(refs, runs.counts[at], kinds, table.levels[refs], table.batched[refs], ends_with_zero[refs])
     refs = np.flatnonzero(table.of_kind(SEQ) & neutral[table.row_of])
     look(refs, np.diff(table.offsets)[refs], table.levels[refs], table.batched[refs], table.row_of[refs])
-    return np.sort(np.concatenate(found))
+    return sorted(found, key=lambda by_counts: (table.levels[_first(by_counts)], _first(by_counts)))
+
+
+def _first(by_counts: ByCounts) -> int:
+    return next(iter(by_counts.values()))[0]
 
 
 def is_mean(node: Node) -> bool:
@@ -102,7 +98,7 @@ def _are_product(nodes: Sequence[Node], refs: list[int]) -> bool:
 
 
 def _chunks(
-    by_counts: dict[tuple[int, ...], list[int]], samples: int, apart: set[tuple[int, ...]]
+    by_counts: ByCounts, samples: int, apart: set[tuple[int, ...]]
 ) -> Iterable[list[tuple[int, ...]]]:
     """Lengths that are better filled up than computed apart, each time with as many as are full enough.
 
