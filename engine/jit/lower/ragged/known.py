@@ -11,7 +11,8 @@ of leaves and of what is computed from them: where it is not, nan comes out, whi
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,10 @@ from engine.ops.namespaces import Arithmetic
 from engine.ops.op import Op
 
 __all__ = ["FINITE", "Known", "partials_of", "value_of"]
+
+
+def _swapped(function: Callable[[Any, Any], Any]) -> Any:
+    return lambda self, other: function(_known(other), self)
 
 
 class Known:
@@ -93,26 +98,9 @@ class Known:
         b = _known(other)
         return FINITE if self.number is None or b.number is None else Known(float(self.number >= b.number))
 
-    def __lt__(self, other: Any) -> Known:
-        return _known(other) > self
-
-    def __le__(self, other: Any) -> Known:
-        return _known(other) >= self
-
-    def __radd__(self, other: Any) -> Known:
-        return _known(other) + self
-
-    def __rsub__(self, other: Any) -> Known:
-        return _known(other) - self
-
-    def __rmul__(self, other: Any) -> Known:
-        return _known(other) * self
-
-    def __rtruediv__(self, other: Any) -> Known:
-        return _known(other) / self
-
-    def __rpow__(self, other: Any) -> Known:
-        return _known(other) ** self
+    __lt__, __le__ = _swapped(operator.gt), _swapped(operator.ge)
+    __radd__, __rsub__, __rmul__ = map(_swapped, (operator.add, operator.sub, operator.mul))
+    __rtruediv__, __rpow__ = _swapped(operator.truediv), _swapped(operator.pow)
 
 
 FINITE, NOTHING = Known(None, True), Known(None)
@@ -128,14 +116,14 @@ class _Rows:
     def __getattr__(self, name: str) -> Any:
         if name not in OPERATORS:
             raise AttributeError(f"no operator named {name!r} in the table")
-        return lambda *operands: _computed(OPERATORS[name], operands)
+        return lambda *operands: value_of(OPERATORS[name], operands)
 
 
 _ROWS, _ARITHMETIC = _Rows(), Arithmetic()
 
 
-def _computed(row: Op, operands: Sequence[Any]) -> Known:
-    """The value of a row on numbers known or not."""
+def value_of(row: Op, operands: Sequence[Any]) -> Known:
+    """The value of a row, as far as it is known, on numbers that are known or not."""
     if row.arity is None and len(operands) == 1 and isinstance(operands[0], (list, tuple)):
         operands = operands[0]
     xs = [_known(x) for x in operands]
@@ -148,11 +136,6 @@ def _computed(row: Op, operands: Sequence[Any]) -> Known:
     if found is not NotImplemented:
         return _known(found)
     return Known(None, all(x.finite for x in xs))
-
-
-def value_of(row: Op, operands: Sequence[Known]) -> Known:
-    """The value of a row, as far as it is known."""
-    return _computed(row, operands)
 
 
 def partials_of(row: Op, y: Known, operands: Sequence[Known]) -> list[Known]:
