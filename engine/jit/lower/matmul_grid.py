@@ -39,17 +39,14 @@ class Grid(NamedTuple):
     axes: tuple[int, ...]
 
 
-def find_grid(left: Index, right: np.ndarray[Any, Any], rank: Index) -> Grid | None:
-    """The grid that members form, None if they form none.
+def find_grid(left: Index, right: np.ndarray[Any, Any]) -> Grid | None:
+    """The grid that members form, None if they form none; it follows their order as well as it can.
 
     Args:
         left: what each member's left row is made of, a row of integers for each member.
         right: likewise.
-        rank: the order of the members in the trace, which the layout follows as well as it can.
     """
-    first_left, left_of = unique_rows(left)
-    first_right, right_of = unique_rows(right)
-    component_of = _components(left_of, right_of, len(first_left), len(first_right))
+    (first_left, left_of), (first_right, right_of), component_of = _parted(left, right)
     count = int(component_of.max()) + 1
     u_of, v_of = np.zeros(len(left_of), np.intp), np.zeros(len(left_of), np.intp)
     lefts, rights = [], []
@@ -68,14 +65,9 @@ def find_grid(left: Index, right: np.ndarray[Any, Any], rank: Index) -> Grid | N
     members[component_of, u_of, v_of] = np.arange(len(left_of))
     if (members >= 0).sum() != len(left_of):
         return None  # two members are the same pair
-    if count == 1:
-        axes: tuple[int, ...] = (
-            0,
-            1,
-            2,
-        )  # the results of each left row together, a column for each right row
-    else:
-        axes = min(permutations(range(3)), key=lambda axes: _descents(members.transpose(axes), rank))
+    axes: tuple[int, ...] = 0, 1, 2  # the results of each left row together, a column for each right row
+    if count > 1:
+        axes = min(permutations(range(3)), key=lambda axes: _descents(members.transpose(axes)))
     return Grid(np.array(lefts), np.array(rights), members.transpose(axes), axes)
 
 
@@ -89,21 +81,23 @@ def parts_of_one_shape(left: Index, right: np.ndarray[Any, Any]) -> list[Index]:
     >>> [part.tolist() for part in parts_of_one_shape(rows[[0, 1, 2, 2, 3, 3]], rows[[0, 0, 1, 2, 1, 2]])]
     [[0, 1], [2, 3, 4, 5]]
     """
-    first_left, left_of = unique_rows(left)
-    first_right, right_of = unique_rows(right)
-    component_of = _components(left_of, right_of, len(first_left), len(first_right))
-    if not component_of.any():
-        return [np.arange(len(left))]
-    firsts = (first_left, first_right)  # a row belongs to one component
-    first, shape_of = unique_rows(np.stack([np.bincount(component_of[each]) for each in firsts], axis=1))
-    if len(first) > _MOST_SHAPES:
+    *sides, component_of = _parted(left, right)
+    counts = [np.bincount(component_of[firsts]) for firsts, _ in sides]  # a row belongs to one component
+    first, shape_of = unique_rows(np.stack(counts, axis=1))
+    if not 1 < len(first) <= _MOST_SHAPES:
         return [np.arange(len(left))]
     own = shape_of[component_of]
     return [np.flatnonzero(own == each) for each in range(len(first))]
 
 
+def _parted(left: Index, right: np.ndarray[Any, Any]) -> tuple[Any, Any, Index]:
+    """The distinct left rows, and right rows, as :func:`unique_rows` gives them; and the component of each
+    member, in the graph that members make of them."""
+    (first_left, left_of), (first_right, right_of) = sides = unique_rows(left), unique_rows(right)
+    return *sides, _components(left_of, right_of, len(first_left), len(first_right))
+
+
 def _components(left_of: Index, right_of: Index, lefts: int, rights: int) -> Index:
-    """The connected component of each member, in the graph that members make of left and right rows."""
     if len(left_of) == lefts * rights:
         return np.zeros(len(left_of), np.intp)
     parent = list(range(lefts + rights))
@@ -123,7 +117,7 @@ def _components(left_of: Index, right_of: Index, lefts: int, rights: int) -> Ind
     return place[which]
 
 
-def _descents(members: Index, rank: Index) -> int:
-    """How often the order of the trace is broken when the members are read in this layout."""
+def _descents(members: Index) -> int:
+    """How often the order of the members is broken when they are read in this layout."""
     line = members.ravel()
-    return int((np.diff(rank[line[line >= 0]]) < 0).sum())
+    return int((np.diff(line[line >= 0]) < 0).sum())

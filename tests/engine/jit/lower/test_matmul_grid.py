@@ -11,7 +11,7 @@ def rows(pairs):
     """Members by their pair of row numbers, as the rows of integers that find_grid reads."""
     left = np.array([[10 * a, 10 * a + 1] for a, _ in pairs])
     right = np.array([[1000 + b, 2000 + b] for _, b in pairs])
-    return left, right, np.arange(len(pairs))
+    return left, right
 
 
 def placed(grid, pairs):
@@ -56,8 +56,8 @@ def test_grids_of_different_shapes_are_none_together_and_told_apart_where_they_a
     def blocks(widths):
         return [(10 * h, 100 * h + b) for h, width in enumerate(widths) for b in range(width)]
 
-    left, right, _ = rows(blocks([2, 3, 2]))
-    assert find_grid(left, right, np.arange(7)) is None
+    left, right = rows(blocks([2, 3, 2]))
+    assert find_grid(left, right) is None
     assert [part.tolist() for part in parts_of_one_shape(left, right)] == [[0, 1, 5, 6], [2, 3, 4]]
     many = blocks(range(1, 20))
     assert [len(part) for part in parts_of_one_shape(*rows(many)[:2])] == [len(many)]
