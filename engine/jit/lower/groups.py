@@ -44,6 +44,10 @@ class Operand:
         self.wanted = wanted
         self.view = affine(index)
 
+    def reshaped(self, shape: tuple[int, ...]) -> Operand:
+        """The same cells in another shape."""
+        return Operand(self.space, self.index.reshape(shape), self.wanted)
+
 
 Constant = float | np.ndarray[Any, Any]
 

@@ -99,11 +99,7 @@ def _shaped(layout: Layout, count: int, slots: list[Index]) -> tuple[tuple[int, 
     shape = common_shape(count, [loops for loops in lines if loops is not None])
     if shape is None or shape == (count,):
         shape = layout.shape_of(flat, count)
-    operands = []
-    for operand in flat:
-        reshaped = Operand(operand.space, operand.index.reshape(shape), operand.wanted)
-        operands.append(reshaped)
-    return shape, operands
+    return shape, [operand.reshaped(shape) for operand in flat]
 
 
 def _elementwise(layout: Layout, members: Index) -> None:
@@ -113,12 +109,11 @@ def _elementwise(layout: Layout, members: Index) -> None:
     order = in_order_of(layout, members, [table[:, slot] for slot in variable])
     members, table = members[order], table[order]
     group.shape, operands = _shaped(layout, len(members), [table[:, slot] for slot in variable])
-    given = iter(operands)
-    for slot in range(table.shape[1]):
-        if slot in variable:
-            group.operands.append(next(given))
-        else:
-            group.operands.append(as_constant(layout.table.k[table[:, slot]], group.shape))
+    given = dict(zip(variable, operands, strict=True))
+    group.operands = [
+        given[slot] if slot in given else as_constant(layout.table.k[refs], group.shape)
+        for slot, refs in enumerate(table.T)
+    ]
     if len(operands) == 1:
         group.over = _sum_to_take_over(layout, group, operands[0], table[:, variable[0]])
     layout.place(group, members)
@@ -129,12 +124,9 @@ def _sum_to_take_over(layout: Layout, group: Group, operand: Operand, refs: Inde
     if operand.view is None or operand.space != group.space or group.row is None or group.row.arity != 1:
         return None
     source = layout.at.get((operand.space, operand.view[0]))
-    if (
-        source is None
-        or source.kind != LIN
-        or source.shape != group.shape
-        or source.size != operand.index.size
-    ):
+    if source is None or source.kind != LIN or source.shape != group.shape:
+        return None
+    if source.size != operand.index.size:
         return None
     if (layout.uses[refs] != 1).any() or not group.row.partial_is_of_result:
         return None

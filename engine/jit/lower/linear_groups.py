@@ -23,11 +23,22 @@ Numbers = np.ndarray[Any, Any]
 
 
 class _Terms:
-    """The terms of one run of all members: tables of refs, a row for each member."""
+    """The terms of one run of all members: tables of refs, a row for each member.
 
-    def __init__(self, scale: float, const: np.ndarray[Any, Any] | None, a: Index, b: Index | None) -> None:
+    Where their numbers are all the same, they are a part of the scale.
+    """
+
+    def __init__(self, scale: float, const: Numbers | None, a: Index, b: Index | None) -> None:
+        if const is not None and abs(scale) == 1.0 and all_the_same(const):
+            scale, const = scale * float(const.flat[0]), None
         self.scale, self.a, self.b, self.const = scale, a, b, const
         self.count = a.shape[1]
+        self.tables = [a] if b is None else [a, b]
+
+    def picked(self, which: Any) -> _Terms:
+        """Those of some members, or some of each."""
+        a, b, const = (None if each is None else each[which] for each in (self.a, self.b, self.const))
+        return _Terms(self.scale, const, a, b)  # type: ignore[arg-type]
 
 
 def _terms_by_run(layout: Layout, members: Index) -> list[_Terms]:
@@ -51,15 +62,8 @@ def _terms_by_run(layout: Layout, members: Index) -> list[_Terms]:
             filled = layout.is_constant[a] | layout.is_constant[b]  # as the terms that it continues
             swapped = np.where(filled, swapped[:, :1], swapped)
             a, b = np.where(swapped, b, a), np.where(swapped, a, b)
-        found.append(_Terms(*_one_number(scale, const), a, b))
+        found.append(_Terms(scale, const, a, b))
     return found
-
-
-def _one_number(scale: float, const: Numbers | None) -> tuple[float, Numbers | None]:
-    """The scale and the numbers of terms, which are the scale where all are one number."""
-    if const is not None and abs(scale) == 1.0 and all_the_same(const):
-        return scale * float(const.flat[0]), None
-    return scale, const
 
 
 def add_sums(layout: Layout, members: Index) -> None:
@@ -82,8 +86,8 @@ def add_sums(layout: Layout, members: Index) -> None:
         group.shape = tuple(size for size in grid.members.shape if size > 1) or (1,)
         order = np.where(line >= 0, line, line.max())
     else:
-        columns = [table[:, 0] for each in terms for table in (each.a, each.b) if table is not None]
-        tables = [table for each in terms for table in (each.a, each.b) if table is not None]
+        tables = [table for each in terms for table in each.tables]
+        columns = [table[:, 0] for table in tables]
         others = [column for table in tables if table.shape[1] <= _FEW for column in table.T[1:]]
         order = line = in_order_of(layout, members, columns, others)
     product = None
@@ -100,9 +104,7 @@ def add_sums(layout: Layout, members: Index) -> None:
     if grid is None:
         group.shape = _reshape_runs(layout, len(members), group.runs)
     else:
-        for run in group.runs:
-            if run.kind != "matmul":
-                _reshape_run(run, group.shape)
+        _reshape([run for run in group.runs if run.kind != "matmul"], group.shape)
     if layout.table.has_k[members[0]]:
         group.k = as_constant(layout.table.k[members][order], group.shape)
     layout.place(group, np.where(line >= 0, members[line], -1))
@@ -112,7 +114,8 @@ def _may_form_grid(layout: Layout, terms: _Terms) -> bool:
     """Whether terms are products of two, of which one may be a number of the program."""
     if terms.b is None:
         return terms.const is not None
-    return terms.const is None and not _both_per_sample(layout, terms)
+    both_per_sample = all((layout.space[table] == PER_SAMPLE).any() for table in terms.tables)
+    return terms.const is None and not both_per_sample
 
 
 def _right_rows(terms: _Terms) -> np.ndarray[Any, Any]:
@@ -125,16 +128,11 @@ def _right_rows(terms: _Terms) -> np.ndarray[Any, Any]:
 
 def _grid_of(terms: _Terms, right: np.ndarray[Any, Any], kinds: int) -> Grid | None:
     """The grid that the products of a group form."""
-    grid = find_grid(terms.a, right, np.arange(len(right)))
+    grid = find_grid(terms.a, right)
     if grid is None or (kinds > 1 and (grid.members < 0).any()):
         return None
     components, u, v = (grid.members.shape[grid.axes.index(axis)] for axis in range(3))
     return None if u == v == 1 and components > 1 else grid
-
-
-def _both_per_sample(layout: Layout, terms: _Terms) -> bool:
-    b = terms.b if terms.b is not None else terms.a
-    return bool((layout.space[terms.a] == PER_SAMPLE).any() and (layout.space[b] == PER_SAMPLE).any())
 
 
 def _bias_of(layout: Layout, grid: Grid, products: _Terms, terms: list[_Terms]) -> Index | None:
@@ -201,63 +199,41 @@ def _runs(layout: Layout, terms: _Terms, order: Index) -> list[Run]:
     shares = terms.const is None and abs(terms.scale) != 1.0
     if not 1 < terms.count <= _FEW or scalar_product or shares:
         return [_run(layout, terms, order)]
-    parts = []
-    for i in range(terms.count):
-        a, b, const = (
-            None if table is None else table[:, i : i + 1] for table in (terms.a, terms.b, terms.const)
-        )
-        scale, const = _one_number(terms.scale, const)
-        parts.append(_run(layout, _Terms(scale, const, a, b), order))  # type: ignore[arg-type]
-    return parts
+    return [_run(layout, terms.picked(np.s_[:, i : i + 1]), order) for i in range(terms.count)]
 
 
 def _run(layout: Layout, terms: _Terms, order: Index) -> Run:
     """A part of the sums with its terms on the first axis and the members, in order, on the second."""
-    a_refs = terms.a[order]
-    b_refs = terms.b[order] if terms.b is not None else None
-    const = terms.const[order] if terms.const is not None else None
+    terms = terms.picked(order)
     if terms.count > IN_ORDER and len(order) == 1:  # a sum over many cells: in their order it is a view
-        layout.settle_captured(a_refs.ravel())
-        sorted_terms = np.argsort(layout.cell[a_refs[0]], kind="stable")
-        a_refs = a_refs[:, sorted_terms]
-        b_refs = b_refs[:, sorted_terms] if b_refs is not None else None
-        const = const[:, sorted_terms] if const is not None else None
-    a = layout.operand(a_refs.T.copy())
-    b = layout.operand(b_refs.T.copy()) if b_refs is not None else None
-    kind = "each" if terms.count == 1 else "sum" if b is None else "dot"
-    flat = None if const is None else const.T.copy()
-    if kind == "each":
-        a = Operand(a.space, a.index[0], a.wanted)
-        b = Operand(b.space, b.index[0], b.wanted) if b is not None else None
-        flat = None if flat is None else flat[0]
-    return Run(kind, terms.scale, flat, a, b)
+        layout.settle_captured(terms.a.ravel())
+        terms = terms.picked(np.s_[:, np.argsort(layout.cell[terms.a[0]], kind="stable")])
+    kind = "each" if terms.count == 1 else "sum" if terms.b is None else "dot"
+    turned = [
+        None if table is None else table[:, 0] if kind == "each" else table.T.copy()
+        for table in (terms.a, terms.b, terms.const)
+    ]
+    a, b = (None if refs is None else layout.operand(refs) for refs in turned[:2])
+    return Run(kind, terms.scale, turned[2], a, b)
 
 
 def _reshape_runs(layout: Layout, count: int, runs: list[Run]) -> tuple[int, ...]:
     """The shape in which the runs of a group without a grid read views; they are given it."""
-    lines = []
-    for run in runs:
-        for operand in (run.a, run.b):
-            if operand is not None:
-                loops = nested(operand.index if run.kind == "each" else operand.index[0])
-                if loops is not None:
-                    lines.append(loops)
-    shape = common_shape(count, lines) or (count,)
+    operands = [(run, operand) for run in runs for operand in (run.a, run.b) if operand is not None]
+    lines = [nested(each.index if run.kind == "each" else each.index[0]) for run, each in operands]
+    shape = common_shape(count, [loops for loops in lines if loops is not None]) or (count,)
     if shape == (count,):
         shape = layout.shape_of([run.a for run in runs if run.kind == "each"], count)
-    for run in runs:
-        _reshape_run(run, shape)
+    _reshape(runs, shape)
     return shape
 
 
-def _reshape_run(run: Run, shape: tuple[int, ...]) -> None:
-    head = () if run.kind == "each" else (run.a.index.shape[0],)
-    for name in ("a", "b"):
-        operand = getattr(run, name)
-        if operand is not None:
-            setattr(run, name, Operand(operand.space, operand.index.reshape(head + shape), operand.wanted))
-    if isinstance(run.const, np.ndarray):
-        run.const = run.const.reshape(head + shape)
+def _reshape(runs: list[Run], shape: tuple[int, ...]) -> None:
+    for run in runs:
+        whole = shape if run.kind == "each" else (run.a.index.shape[0], *shape)
+        run.a, run.b = (None if each is None else each.reshaped(whole) for each in (run.a, run.b))
+        if isinstance(run.const, np.ndarray):
+            run.const = run.const.reshape(whole)
 
 
 def settle_weights(layout: Layout, members: Index) -> None:
@@ -267,8 +243,7 @@ def settle_weights(layout: Layout, members: Index) -> None:
         refs = np.concatenate([ordered[0].a, ordered[1].a], axis=1).ravel()
         layout.settle_captured(refs[layout.rank[refs] == 0])
     for terms in ordered:
-        for table in (terms.a, terms.b):
-            if table is not None:
-                few = terms.b is None and terms.count <= _FEW  # each is a run of its own: column by column
-                refs = (table.T if few else table).ravel()
-                layout.settle_captured(refs[layout.rank[refs] == 0])
+        for table in terms.tables:
+            few = terms.b is None and terms.count <= _FEW  # each is a run of its own: column by column
+            refs = (table.T if few else table).ravel()
+            layout.settle_captured(refs[layout.rank[refs] == 0])
