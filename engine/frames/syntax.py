@@ -20,7 +20,7 @@ class Syntax:
 
     Attributes:
         tree: the module.
-        at: comparisons, calls and operations of one operand by their positions.
+        at: comparisons, calls, subscripts and operations of one operand by their positions.
         parents: what each node stands in.
     """
 
@@ -32,12 +32,17 @@ class Syntax:
         return {
             (type(node), (node.lineno, node.end_lineno, node.col_offset, node.end_col_offset)): node
             for node in ast.walk(self.tree)
-            if isinstance(node, (*_EXPRESSIONS, ast.UnaryOp))
+            if isinstance(node, (*_EXPRESSIONS, ast.Subscript, ast.UnaryOp))
         }
 
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
         return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+
+    def subscript_at(self, frame: FrameType) -> ast.Subscript | None:
+        """The subscript that a frame is at; None where it is at anything else."""
+        found = self.at.get((ast.Subscript, position_at(frame.f_code, frame.f_lasti)))
+        return found if isinstance(found, ast.Subscript) else None
 
 
 @lru_cache(maxsize=16)

@@ -124,8 +124,7 @@ class Programs:
         forms = self._kept.get(key, [])
         if key in self._apart or not forms:
             return False
-        merges = any(form.trace.is_merged or len(form.trace.guards) > FEW_FORMS for form in forms)
-        return merges or len(forms) >= FEW_FORMS
+        return len(forms) >= FEW_FORMS or any(form.trace.ways_multiply(FEW_FORMS) for form in forms)
 
     def latest(self) -> list[Lifted]:
         """The programs used last, the latest first."""

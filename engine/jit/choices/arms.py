@@ -11,6 +11,7 @@ import builtins
 import math
 import operator
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -23,7 +24,7 @@ from engine.node.backend import Value
 from engine.node.functions import FUNCTIONS
 from engine.ops import OPERATORS
 
-__all__ = ["MIRRORED", "Fork", "Leaf", "Path", "Tree", "UnknownError", "is_number", "tree_at"]
+__all__ = ["MIRRORED", "Fork", "Leaf", "Path", "Tree", "UnknownError", "is_number", "read_beside", "tree_at"]
 
 _MOST = 16  # leaves of one tree, and comparisons on the way to one
 _HIGHEST = 4  # expressions around a decision that are looked at
@@ -112,6 +113,32 @@ def tree_at(
     return tree
 
 
+_BESIDE = (
+    *(ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.BinOp, ast.UnaryOp),
+    *(ast.expr_context, ast.operator, ast.unaryop),
+)
+"""The syntax of what can be read without a trace."""
+
+
+def read_beside(
+    frame: FrameType, syntax: Syntax, expression: ast.expr, known: Callable[[ast.AST], Any]
+) -> Any:
+    """What an expression of names, attributes and items gives, once more.
+
+    Args:
+        frame: where it stands.
+        syntax: of its file.
+        expression: the expression.
+        known: what a part of it gave; it raises ``KeyError`` where it does not know.
+
+    Raises:
+        UnknownError: it is of another kind.
+    """
+    if not all(isinstance(each, _BESIDE) for each in ast.walk(expression)):
+        raise UnknownError
+    return _Reader(frame, syntax, expression, (None, "", None), (), known)._read(expression)
+
+
 def _leaves(tree: Tree) -> list[Leaf]:
     return [tree] if isinstance(tree, Leaf) else [*_leaves(tree.yes), *_leaves(tree.no)]
 
@@ -146,7 +173,9 @@ class _Reader:
         asked: ast.expr,
         compared: tuple[Any, str, Any],
         made: Sequence[Value],
+        known: Callable[[ast.AST], Any] | None = None,
     ) -> None:
+        self.known = known
         self.syntax, self.asked, self.compared, self.made = syntax, asked, compared, made
         code = frame.f_code
         self.own = set(code.co_varnames) - set(code.co_cellvars)
@@ -327,6 +356,9 @@ class _Reader:
             case ast.Attribute():
                 return _attribute(self._read(node.value), node.attr)
             case ast.Subscript():
+                if self.known is not None:
+                    with suppress(KeyError):
+                        return self.known(node)
                 return _item(self._read(node.value), self._read(node.slice))
             case ast.Call(keywords=[]):
                 return self._call(node)
@@ -388,6 +420,7 @@ def _attribute(owner: Any, name: str) -> Any:
 
 
 def _item(owner: Any, index: Any) -> Any:
-    if type(owner) in (list, tuple) and type(index) is int:
+    kinds: dict[type, tuple[type, ...]] = {list: (int,), tuple: (int,), dict: (int, str)}
+    if type(index) in kinds.get(type(owner), ()):
         return _tried(operator.getitem, owner, index)
     raise UnknownError

@@ -17,14 +17,16 @@ import numpy as np
 from engine.autograd.grad_mode import enable_grad
 from engine.autograd.trace_mode import recording, tracing
 from engine.jit.choices.arms import Fork, Leaf, Path, Tree
-from engine.jit.choices.paths import DIRECT, Base, Kind, Narrowing, Run, leaves, same_leaf
-from engine.jit.choices.runs import Choice, Choosing, UnlikeError
+from engine.jit.choices.parts import leaves, same_leaf
+from engine.jit.choices.paths import DIRECT, Base, Event, Kind, Narrowing, Run
+from engine.jit.choices.picks import Pick, is_within
+from engine.jit.choices.runs import WHICH, Choice, Choosing, UnlikeError
 from engine.jit.trace.decisions import Decision
 from engine.jit.trace.traced_graph import is_by_hand, is_own
 from engine.node.backend import Value, apply
 from engine.node.bulk import nodes_made, spoil
 from engine.ops import OPERATORS
-from engine.ops.indexing import SAME
+from engine.ops.indexing import SAME, TAKE
 from engine.pytree.result import Result
 
 __all__ = ["Merged", "merged"]
@@ -51,10 +53,11 @@ class Merged:
         self._run_on, self._numeric, self._wanted = run_on, numeric, wanted
         spent: list[Value] = []
         try:
-            natural = self._ran(numbers, None, None)
+            natural = self._ran(numbers, None, None, None)
             spent += natural.nodes
-            if not natural.recorder.choices:
+            if not (natural.recorder.choices or natural.recorder.picks):
                 raise UnlikeError
+            self._containers = [pick.container for pick in natural.recorder.picks]  # held for their ids
             self._others = natural.recorder.made
             base = self._base(numbers)
             self._narrow(base, numbers, spent)
@@ -68,13 +71,17 @@ class Merged:
             spoil(spent)
 
     def _base(self, numbers: Any) -> Base:
-        run = self._ran(numbers, _first_wish, self._others)
+        run = self._ran(numbers, _first_wish, _first_aim, self._others)
         return Base(run.output, run.recorder)
 
-    def _ran(self, numbers: Any, wish: Any, first: Any) -> Run:
+    def _ran(self, numbers: Any, wish: Any, aim: Any, first: Any) -> Run:
+        outside = frozenset() if first is None else frozenset(map(id, self._containers))
         with nodes_made() as nodes:
             output, recorder = self._run_on(
-                numbers, lambda inputs: Choosing(inputs, self._numeric, self._wanted, nodes, wish, first)
+                numbers,
+                lambda inputs: Choosing(
+                    inputs, self._numeric, self._wanted, nodes, wish, aim, first, outside
+                ),
             )
         if recorder.failed:
             raise UnlikeError
@@ -85,9 +92,10 @@ class Merged:
         outcomes = {(choice.site, path) for choice in base.recorder.choices for path in choice.leaves}
         met = {(choice.site, choice.path) for choice in base.recorder.choices}
         draw, halves = random.Random(0), 0
-        ranks = range(1, min(max(map(len, base.groups.values())), _RUNS // 2))
+        ranks = range(1, min(base.most, _RUNS // 2))
         for rank in (_ALL, *ranks, *[_HALF] * _RUNS):
-            run = self._ran(numbers, _Wish(rank, draw, met), self._others)
+            wish = _Wish(rank, draw, met)
+            run = self._ran(numbers, wish, wish.aim, self._others)
             spent += run.nodes
             Narrowing(base, run).walk()
             halves += rank == _HALF
@@ -136,6 +144,11 @@ def _first_wish(_: int, choice: Choice) -> Path:
     return next((path for path in found if choice.leaves[path].last > choice.leaves[path].first), found[0])
 
 
+def _first_aim(i: int, pick: Pick) -> int:
+    """The item that the base picks: of one container another each time, as far as there are some."""
+    return i % pick.count
+
+
 class _Wish:
     """Chooses other outcomes than the base's: for all choices, for half, or for those of one rank.
 
@@ -158,12 +171,20 @@ class _Wish:
         self.met.add((choice.site, path))
         return path
 
+    def aim(self, i: int, pick: Pick) -> int:
+        """Of what is picked another item than the base's: for all picks, or for half."""
+        position = _first_aim(i, pick)
+        if self.rank == _ALL or self.draw.random() < 0.5:
+            return (position + self.draw.randrange(1, pick.count)) % pick.count
+        return position
+
 
 def _form_of(base: Base) -> Any:
     """What must be the same in bases for other numbers."""
     return (
         [(event.kind, event.form, event.choice, event.path) for event in base.events],
         [(choice.site, choice.path) for choice in base.recorder.choices],
+        [(pick.site, pick.position) for pick in base.recorder.picks],
         sorted(base.candidates),
     )
 
@@ -182,6 +203,7 @@ class _Builder:
 
     def __init__(self, base: Base, readers: dict[tuple[int, int], int]) -> None:
         self.base, self.readers = base, readers
+        self.needed = set(readers.values())
         self.new: dict[int, Value] = {}
         self.given: list[Any] = []
 
@@ -205,13 +227,24 @@ class _Builder:
                 asked = read
             elif event.kind is Kind.GIVES:
                 self.given.append(self._chosen(event.of, asked, read))
+            elif event.kind is Kind.PICKS:
+                decisions.append(_guard_of(event.of, read[0]))
+                self.given += self._picked(event, read)
             elif event.kind is Kind.DECIDES:
                 d = event.of
-                decisions.append(Decision(read[0], read[1], d.how, d.test, d.outcome, d.spot))
+                if d.how != WHICH:
+                    decisions.append(Decision(read[0], read[1], d.how, d.test, d.outcome, d.spot))
+                elif read[0] is not d.node or read[1] is not d.other:
+                    raise UnlikeError
             else:
                 result = Result(self.base.output)
                 result.values = [part for part in read if isinstance(part, Value)]
         return result, decisions
+
+    def _picked(self, event: Event, read: list[Any]) -> list[Value | None]:
+        """What a pick gives, as nodes; None for what nobody reads."""
+        columns = enumerate(event.of.columns_of(read), event.choice)
+        return [apply(TAKE, (*each, read[0])) if i in self.needed else None for i, each in columns]
 
     def _node(self, node: Value, operands: list[Any]) -> None:
         if all(a is b for a, b in zip(operands, node._children, strict=True)):
@@ -237,6 +270,11 @@ class _Builder:
         if type(x) is Value and x._row is _WHERE and id(x._children[0]) in self.base.constants:
             return x._children[1 if x._children[0]._data else 2]
         return x
+
+
+def _guard_of(pick: Pick, index: Any) -> Decision:
+    """That the index is one of the container's: an integer, negative from the end."""
+    return Decision(index, None, "checked", is_within(pick.count), True, pick.spot)
 
 
 def _truth(fork: Fork, left: Any, right: Any) -> Value:

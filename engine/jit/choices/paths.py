@@ -15,15 +15,14 @@ from collections.abc import Iterator, Sequence
 from enum import Enum, auto
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from engine.jit.choices.arms import MIRRORED, Fork, Path, is_number
-from engine.jit.choices.runs import Choice, UnlikeError, same_side
+from engine.jit.choices.arms import MIRRORED, Fork, Path
+from engine.jit.choices.parts import leaves, same_leaf, same_side
+from engine.jit.choices.picks import Pick
+from engine.jit.choices.runs import Choice, UnlikeError
 from engine.jit.trace.decisions import COMPARISONS
 from engine.node.backend import Value
-from engine.pytree.statics import equal_statics
 
-__all__ = ["DIRECT", "Base", "Event", "Kind", "Narrowing", "Run", "leaves", "same_leaf"]
+__all__ = ["DIRECT", "Base", "Event", "Kind", "Narrowing", "Run"]
 
 DIRECT = -1
 """The candidate that a Value is read directly, not through a choice; others are numbers of choices."""
@@ -40,6 +39,8 @@ class Kind(Enum):
     """A choice began: it reads the sides of its comparisons."""
     GIVES = auto()
     """It ended: it reads what its outcomes give."""
+    PICKS = auto()
+    """An item of a container was picked: it reads the index and the container."""
     DECIDES = auto()
     """Another decision."""
     RETURNS = auto()
@@ -53,8 +54,9 @@ class Event(NamedTuple):
         kind: see :class:`Kind`.
         form: what events of other runs have in common with it: the row of a node, comparisons.
         read: what it reads, in order.
-        of: the node, choice or decision.
-        choice: the number of the choice that it is, or that a node was made for; else -1.
+        of: the node, choice, pick or decision.
+        choice: the number of the choice that it is, or that a node was made for; of a pick that of the first
+            part that it gives; else -1.
         path: to the outcome that the node was made for.
     """
 
@@ -77,7 +79,7 @@ class Run:
     Attributes:
         events: see :class:`Event`; without the nodes that Python made for choices, which were made beside
             it, too, for all outcomes.
-        results: of each choice what it gave.
+        results: of each choice what it gave, and of picks each part.
         output: what the function returned.
         inputs: the places of its arguments by their ids.
         own: the ids of the nodes that it made.
@@ -100,6 +102,10 @@ class Run:
         for position, what in self.recorder.log:
             yield from self._plain(at, position)
             at = position
+            if isinstance(what, Pick):
+                yield Event(Kind.PICKS, what.form, what.read, what, len(self.results))
+                self.results += what.given
+                continue
             if not isinstance(what, Choice):
                 yield Event(Kind.DECIDES, what.how, [what.node, what.other], what)
                 continue
@@ -156,6 +162,7 @@ class Base(Run):
         self.candidates: dict[tuple[int, int], Candidates] = {}
         self.groups: dict[int, list[int]] = {}  # choices by the id of what they gave
         self.reading: set[int] = set()  # the numbers of the events that may read choices
+        self.by_picks: set[int] = set()  # those of groups that are parts of what was picked
         made_for = set(map(id, self.twins.values()))
         for number, event in enumerate(self.events):
             for place, x in enumerate(event.read):
@@ -167,26 +174,15 @@ class Base(Run):
                 given = self.results[event.choice]
                 if id(given) in self.groups or any(x is not given for x in event.read):
                     self.groups.setdefault(id(given), []).append(event.choice)  # else it is read directly
+            elif event.kind is Kind.PICKS:
+                for i, given in enumerate(event.of.given, event.choice):
+                    self.groups.setdefault(id(given), []).append(i)
+                    self.by_picks.add(i)
 
-
-def leaves(output: Any) -> list[Any]:
-    """The parts of a result, containers included."""
-    found: list[Any] = []
-    waiting = [output]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, np.ndarray) and item.dtype == object:
-            found.append((np.ndarray, item.shape))
-            waiting += item.ravel().tolist()[::-1]
-        elif isinstance(item, (list, tuple)):
-            found.append((type(item), len(item)))
-            waiting += reversed(item)
-        elif isinstance(item, dict):
-            found.append((type(item), tuple(item)))
-            waiting += reversed(item.values())
-        else:
-            found.append(item)
-    return found
+    @property
+    def most(self) -> int:
+        """How many choices give the same Value, at most."""
+        return max((sum(i not in self.by_picks for i in group) for group in self.groups.values()), default=0)
 
 
 class Narrowing:
@@ -220,7 +216,9 @@ class Narrowing:
                 self.given.append(self._given_plainly((number, place), event.read[place]))
             else:
                 there = self._gone_past(number, event)
-                if event.kind is Kind.GIVES and there:
+                if event.kind is Kind.PICKS and there:
+                    self.given += there.of.given
+                elif event.kind is Kind.GIVES and there:
                     self.given.append(self.run.results[there.choice])
                 elif event.kind is Kind.ASKS and not there:
                     self.folded[event.choice] = self._decided_plainly(number, event.of)
@@ -309,12 +307,3 @@ class Narrowing:
         if not images or any(y is not images[0][1] for _, y in images):
             raise UnlikeError
         return images[0][1]
-
-
-def same_leaf(image: Any, there: Any) -> bool:
-    """Whether a reader reads what was expected."""
-    if isinstance(image, Value) or isinstance(there, Value):
-        return image is there
-    if is_number(image) and is_number(there):
-        return same_side(float(image), float(there))
-    return equal_statics(image, there)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from functools import cache
 from types import FrameType
 from typing import Any
 
 from engine.autograd.trace_mode import recording
-from engine.frames.syntax import expression_at, syntax_of
+from engine.frames.syntax import Syntax, expression_at, syntax_of
 from engine.jit.choices.arms import MIRRORED, Fork, Leaf, Path, Tree, UnknownError, tree_at
+from engine.jit.choices.parts import same_side
+from engine.jit.choices.picks import Pick, is_within, pick_at
 from engine.jit.trace.decisions import COMPARISONS, Decision, Replay, StandIns
 from engine.node.backend import Value
 
-__all__ = ["Choice", "Choosing", "Path", "UnlikeError", "same_side"]
+__all__ = ["WHICH", "Choice", "Choosing", "Path", "UnlikeError"]
+
+WHICH = "which"
+"""How the decision comes about that asks which Value something is."""
 
 _BETWEEN = frozenset({"engine.autograd.trace_mode", "engine.node.as_number", __name__})
 
@@ -74,10 +80,13 @@ class Choosing(Replay):
         inputs, numeric, wanted: see :class:`engine.jit.trace.decisions.StandIns`.
         nodes: the list to which all nodes of the run are added.
         wish: the path to take, by the number of the choice and the choice; None for what comes out.
+        aim: the item to pick, by the number of the pick and the pick; None for that which is asked for.
         first: the other decisions of a run before, whose outcomes are given again; None for what comes out.
+        outside: the ids of the containers that were there before.
 
     Attributes:
         choices: those of known sides, in order.
+        picks: the items that were picked, in order.
         made: the other decisions, in order.
         log: all of them, each with how many nodes there were.
         failed: whether the run is of no use.
@@ -90,28 +99,79 @@ class Choosing(Replay):
         wanted: Sequence[bool],
         nodes: list[Value],
         wish: Callable[[int, Choice], Path] | None = None,
+        aim: Callable[[int, Pick], int] | None = None,
         first: Sequence[Decision] | None = None,
+        outside: Set[int] = frozenset(),
     ) -> None:
         super().__init__(inputs, numeric, wanted, first or ())
-        self.nodes, self.wish = nodes, wish
+        self.nodes, self.wish, self.aim, self._outside = nodes, wish, aim, outside
         self._replays = first is not None
         self._syntax_of = cache(syntax_of)  # a file is read once in a run
         self.failed = False
         self.choices: list[Choice] = []
-        self.log: list[tuple[int, Choice | Decision]] = []
+        self.picks: list[Pick] = []
+        self._picked: dict[tuple[int, ast.AST], Any] = {}  # what a subscript in a frame picked last
+        self._inner: set[int] = set()  # the ids of the containers that may have been picked
+        self.log: list[tuple[int, Choice | Pick | Decision]] = []
         self._way: tuple[Tree, Path, Path] | None = None  # what is left of a choice, and the way there
 
     def index_of(self, node: Value) -> int | None:
+        if not self._is_value(node) and self._found_pick(node):
+            return self.picks[-1].position
         return super().index_of(node) if self._replays else StandIns.index_of(self, node)
+
+    def _found_pick(self, node: Value) -> bool:
+        """Whether an item is picked by a number that is asked for the integer that it is."""
+        frame, syntax = self._asking()
+        if frame is None or syntax is None:
+            return False
+        before = len(self.nodes)
+        try:
+            with recording(None):
+                pick = pick_at(frame, syntax, node, before, lambda site: self._picked.pop((id(frame), site)))
+        except UnknownError:
+            return False
+        finally:
+            del self.nodes[before:]
+        if self._way is not None:
+            self._fail()
+        if self.aim is not None:
+            pick.position = self.aim(len(self.picks), pick)
+        elif is_within(pick.count)(node._data):
+            pick.position = int(node._data) % pick.count
+        else:
+            return False
+        pick.is_local = id(pick.container) not in self._outside or id(pick.container) in self._inner
+        self._inner.update(map(id, pick.container))
+        self._picked[id(frame), pick.site] = pick.container[pick.position]
+        self.picks.append(pick)
+        self.log.append((before, pick))
+        return True
+
+    def _asking(self) -> tuple[FrameType | None, Syntax | None]:
+        """The frame of the user's that asks, and the syntax of its file."""
+        frame: FrameType | None = sys._getframe(3)
+        while frame is not None and frame.f_globals.get("__name__") in _BETWEEN:
+            frame = frame.f_back
+        return frame, None if frame is None else self._syntax_of(frame.f_code)
 
     def compared(self, node: Value, other: Any, symbol: str) -> Any:
         outcome = StandIns.compared(self, node, other, symbol)
         if symbol in ("==", "!="):
             if isinstance(other, Value) and self._same_node(node, other) is not None:
+                self._told_apart(node, other)
                 return outcome
         elif self._way is not None or self._found(node, other, symbol):
             return self._forked(node, other, symbol, outcome)
         return self._decided(node, other, symbol, COMPARISONS[symbol], outcome)
+
+    def refuse_as_key(self, node: Value) -> None:
+        super().refuse_as_key(node)
+        self._told_apart(node, None)
+
+    def _told_apart(self, node: Value, other: Any) -> None:
+        """Note that it may matter which Values these are."""
+        self.log.append((len(self.nodes), Decision(node, other, WHICH, None, None, None)))
 
     def _decided(self, node: Value, other: Any, how: str, test: Any, outcome: Any) -> Any:
         if self._way is not None:
@@ -127,10 +187,7 @@ class Choosing(Replay):
 
     def _found(self, node: Value, other: Any, symbol: str) -> bool:
         """Whether a choice begins with this comparison."""
-        frame: FrameType | None = sys._getframe(2)
-        while frame is not None and frame.f_globals.get("__name__") in _BETWEEN:
-            frame = frame.f_back
-        syntax = None if frame is None else self._syntax_of(frame.f_code)
+        frame, syntax = self._asking()
         expression = None if frame is None or syntax is None else expression_at(frame, syntax)
         if frame is None or syntax is None or expression is None:
             return False
@@ -173,10 +230,3 @@ def _is(fork: Fork, node: Value, symbol: str, other: Any) -> bool:
         if fork.symbol == sign and same_side(fork.left, left) and same_side(fork.right, right):
             return True
     return False
-
-
-def same_side(a: Any, b: Any) -> bool:
-    """Whether two sides are the same Value, or equal numbers."""
-    if isinstance(a, Value) or isinstance(b, Value):
-        return a is b
-    return bool(a == b or (a != a and b != b))

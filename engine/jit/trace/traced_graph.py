@@ -249,6 +249,11 @@ class Trace(AsText):
         found: list[bool] = reached(self.offsets, self.operands, wanted).tolist()
         return found
 
+    def ways_multiply(self, few: int) -> bool:
+        """Whether it goes by more than a few decisions, or by an integer, of which there are many."""
+        by_integers = any(guard.how == "index" for guard in self.guards)
+        return self.is_merged or by_integers or len(self.guards) > few
+
     def decides_by(self, nodes: Sequence[Value]) -> bool:
         """Whether these are the nodes that it decides by."""
         return [id(node) for node in nodes] == [id(self.nodes[i]) for i in self.watched]

@@ -1,0 +1,138 @@
+"""Items of lists and tuples that an integer among the arguments picks, as ``table[token]`` does.
+
+Such an item is chosen among all that it could have been: a number, or a row of numbers that all items have in
+the same places. Which is read from the source, as the list itself is told nothing of who reads it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from functools import cache
+from types import FrameType
+from typing import Any
+
+from engine.frames.calls import operation_of
+from engine.frames.syntax import Syntax
+from engine.frames.user_frame import user_spot
+from engine.jit.choices.arms import UnknownError, read_beside
+from engine.jit.choices.parts import leaves, same_leaf
+from engine.node.backend import Value
+
+__all__ = ["Pick", "is_within", "pick_at"]
+
+_INDEXES = (ast.Name, ast.Attribute, ast.Subscript)
+_COMPUTES = (ast.BinOp, ast.UnaryOp)
+
+
+class Pick:
+    """A choice among the items of a container.
+
+    Attributes:
+        site: the subscript, in the syntax of its file.
+        node: the index.
+        container: a list or tuple, not a subclass.
+        count: how many items it has.
+        varied: which parts of an item are Values, of which not all items have the same one.
+        columns: of each of these what the items have there.
+        before: how many nodes there were.
+        spot: where it stands.
+        position: of the item that was taken.
+        is_local: whether the function may have made the container, or have picked it.
+    """
+
+    def __init__(self, site: ast.Subscript, node: Value, container: Sequence[Any], before: int) -> None:
+        self.site, self.node, self.container, self.before = site, node, container, before
+        self.spot = user_spot()
+        self.count = len(container)
+        columns = list(zip(*_rows_of(container), strict=True))
+        self.varied = tuple(i for i, column in enumerate(columns) if _varies(column))
+        self.columns = [columns[i] for i in self.varied]
+        if not self.columns:
+            raise UnknownError
+        self.position = 0
+        self.is_local = True
+
+    @property
+    def form(self) -> Any:
+        """What the same pick in another run has in common with it."""
+        ids = () if self.is_local else tuple(tuple(map(id, column)) for column in self.columns)
+        return self.site, self.count, self.varied, self.is_local, ids
+
+    @property
+    def read(self) -> list[Any]:
+        """What it reads: the index, and what it picks from unless that was there before."""
+        return [self.node, *(x for column in self.columns if self.is_local for x in column)]
+
+    @property
+    def given(self) -> list[Any]:
+        """What it gives: those parts of the item that are not the same in all."""
+        return [column[self.position] for column in self.columns]
+
+    def columns_of(self, read: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """The columns, where other Values may stand for what it read."""
+        if not self.is_local:
+            return self.columns
+        return [read[i : i + self.count] for i in range(1, len(read), self.count)]
+
+
+def pick_at(frame: FrameType, syntax: Syntax, node: Value, before: int, known: Callable[..., Any]) -> Pick:
+    """The pick that a frame is at, where a number is asked for the integer that it is.
+
+    Args:
+        frame: where the code stands.
+        syntax: of its file.
+        node: the number.
+        before: how many nodes there are.
+        known: what an inner subscript picked, by its syntax; it raises ``KeyError`` of others.
+
+    Raises:
+        UnknownError: it is asked for something else, or not known what it picks from.
+    """
+    site = syntax.subscript_at(frame)
+    if site is None or not isinstance(site.ctx, ast.Load) or not _is_subscript(frame):
+        raise UnknownError
+    if isinstance(site.slice, _INDEXES):
+        if read_beside(frame, syntax, site.slice, known) is not node:
+            raise UnknownError
+    elif not isinstance(site.slice, _COMPUTES):
+        raise UnknownError  # it may be a slice
+    container = read_beside(frame, syntax, site.value, known)
+    if type(container) not in (list, tuple) or not container:
+        raise UnknownError
+    return Pick(site, node, container, before)
+
+
+def _is_subscript(frame: FrameType) -> bool:
+    name, sign = operation_of(frame)
+    return name.startswith("BINARY_SUBSCR") or (name == "BINARY_OP" and sign == "[]")
+
+
+def _rows_of(container: Sequence[Any]) -> list[Sequence[Any]]:
+    """The parts of each item: as many in each."""
+    if {*map(type, container)} == {Value}:
+        return [[each] for each in container]
+    found: list[Sequence[Any]] = [leaves(each) for each in container]
+    if len({*map(len, found)}) != 1:
+        raise UnknownError
+    return found
+
+
+def _varies(column: Sequence[Any]) -> bool:
+    """Whether the items have different Values in one place; else all must have the same there."""
+    first = column[0]
+    if {*map(type, column)} == {Value}:
+        return any(x is not first for x in column)
+    if not all(same_leaf(first, x) for x in column):
+        raise UnknownError
+    return False
+
+
+@cache
+def is_within(count: int) -> Callable[[Any], Any]:
+    """The test whether a number, or each of an array, is an index of a container with so many items."""
+
+    def test(x: Any) -> Any:
+        return (x >= -count) & (x < count) & (x % 1 == 0)
+
+    return test

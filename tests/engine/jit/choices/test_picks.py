@@ -1,0 +1,434 @@
+"""Integers as indexes of lists and tuples: one program for all, with the function's numbers and gradients."""
+
+import itertools
+import random
+import warnings
+from collections import namedtuple
+
+import numpy as np
+import pytest
+
+import engine
+import nn
+from engine import Value, jit
+from engine.jit.choices.parts import leaves
+from tests.sampling import samples
+
+draw = random.Random(3)
+
+
+def values(*shape):
+    if not shape:
+        return Value(draw.gauss(0.0, 1.0))
+    return [values(*shape[1:]) for _ in range(shape[0])]
+
+
+N, D = 7, 3
+P, Q, TABLE, OTHER, W, B = values(N), values(N), values(N, D), values(N, D), values(D, D), values(D)
+PAIRS = tuple(tuple(row) for row in values(N, 2))
+TIED = [P[0], P[1], P[0], P[2], P[1], P[3], P[3]]
+TIED_ROWS = [TABLE[0], TABLE[1], TABLE[0], TABLE[2], TABLE[1], TABLE[3], TABLE[3]]
+DEEP = values(N, 2, 2)
+STATE = {"wte": TABLE, "lm": OTHER, "layers": [W, values(D, D)]}
+MIXED = [[each, 1.0, row] for each, row in zip(P, TABLE, strict=True)]
+
+
+class Model:
+    def __init__(self) -> None:
+        self.table, self.out = values(N, D), values(N, D)
+        self.blocks = [{"bias": values(N)}, {"bias": values(N)}]
+
+    def __call__(self, tokens, t):
+        x = self.table[tokens[0]]
+        for token in tokens[1:]:
+            x = [a + engine.tanh(b) for a, b in zip(x, self.table[token], strict=True)]
+        logits = [dot(row, x) for row in self.out]
+        return -log_softmax(logits)[t] * self.blocks[1]["bias"][t]
+
+    def look(self, i):
+        return self.table[i]
+
+
+model = Model()
+linear = nn.Linear(D, 2, rng=random.Random(5))
+
+
+def dot(xs, ys):
+    return sum(x * y for x, y in zip(xs, ys, strict=True))
+
+
+def softmax(xs):
+    powers = [engine.exp(x) for x in xs]
+    total = sum(powers)
+    return [x / total for x in powers]
+
+
+def log_softmax(xs):
+    found = [engine.log(x) for x in softmax(xs)]
+    return found  # noqa: RET504
+
+
+# -- what becomes one program ------------------------------------------------------------------------------
+
+
+def a_number(i):
+    return P[i] * 2
+
+
+def itself(i):
+    return P[i]
+
+
+def a_row(i):
+    return TABLE[i]
+
+
+def a_row_in_a_dict(i, j):
+    return {"row": TABLE[i], "both": [P[j], P[i] * P[j]]}
+
+
+def beside_one_read_directly(i):
+    return P[i] * P[2] + P[0]
+
+
+def of_a_tuple(i):
+    a, b = PAIRS[i]
+    return a * b + PAIRS[2][0] * a
+
+
+def twice(i, j):
+    return dot(TABLE[i], TABLE[j]) + sum(TABLE[1]) * P[j]
+
+
+def the_same_twice(i):
+    row = TABLE[i]
+    return dot(row, TABLE[i]) + row[0]
+
+
+def of_two_tables(i):
+    return sum(a + b for a, b in zip(TABLE[i], OTHER[i], strict=True)) ** 2
+
+
+def by_name_of_a_position(tokens):
+    return sum(dot(TABLE[tokens[i]], OTHER[i]) for i in range(len(tokens)))
+
+
+def tied(i, j):
+    return TIED[i] * TIED[j] + TIED[0]
+
+
+def tied_rows(i, j):
+    return dot(TIED_ROWS[i], TIED_ROWS[j])
+
+
+def tied_to_the_output(i, t):
+    x = [engine.tanh(a) for a in TABLE[i]]
+    p = softmax([dot(row, x) for row in TABLE])
+    return -p[t].log()
+
+
+def through_a_list_of_integers(tokens, i):
+    return P[tokens[i]] * Q[tokens[0]]
+
+
+def deep(i):
+    (a, b), (c, d) = DEEP[i]
+    return a * d - b * c
+
+
+def deeper(i, j):
+    return DEEP[i][1][0] * P[j] + DEEP[i][0][j % 2 if isinstance(j, str) else 1]
+
+
+def computed(i, x):
+    h = [w * x for w in P]
+    return engine.exp(h[i]) * h[1]
+
+
+def computed_index(i):
+    return P[i - 1] * P[-i]
+
+
+def through_state(i, t):
+    x = [dot(row, STATE["wte"][i]) for row in STATE["layers"][0]]
+    h = [dot(row, x) for row in STATE["layers"][-1]]
+    p = softmax([dot(row, h) for row in STATE["lm"]])
+    return -p[t].log()
+
+
+def kept_in_a_list(tokens):
+    keys = []
+    total = 0
+    for token in tokens:
+        keys.append(TABLE[token])
+        total += sum(dot(key, keys[-1]) for key in keys)
+    return total
+
+
+def picked_from_a_list_of_picked(tokens, i):
+    rows = [TABLE[token] for token in tokens]
+    return dot(rows[i], B)
+
+
+def picked_from_picked(i, j):
+    row = TABLE[i]
+    return row[j] * P[i]
+
+
+def picked_from_computed_rows(tokens, i):
+    rows = [[a * B[0] for a in TABLE[token]] for token in tokens]
+    return sum(rows[i])
+
+
+def next_ones(tokens):
+    return sum(dot(TABLE[t], OTHER[target]) for t, target in itertools.pairwise(tokens))
+
+
+def zipped(tokens):
+    found = 0
+    for position, token in enumerate(tokens):
+        x = [a + b for a, b in zip(TABLE[token], OTHER[position], strict=True)]
+        found = found + dot(x, x)
+    return found
+
+
+def through_a_layer(i):
+    return sum(linear(TABLE[i]))
+
+
+def by_a_method(i):
+    return dot(model.look(i), B)
+
+
+def by_an_object(tokens, t):
+    return model(tokens, t)
+
+
+def set_to_another(i, x):
+    table = TABLE if len(TABLE) == N else OTHER
+    row = [*table[i]]
+    row[0] = row[0] * x
+    return sum(row)
+
+
+def rows_of_several_kinds(i):
+    p, one, row = MIXED[i]
+    return p * one + row[1]
+
+
+def with_a_number_that_is_compared(i, x):
+    h = P[i] * x
+    return h if h > 0 else 0.1 * h
+
+
+def a_relu_of_each(i):
+    return sum(max(0.0, w) for w in TABLE[i]) * P[0] + Q[i]
+
+
+def largest_by_where(tokens):
+    best = TABLE[tokens[0]][0]
+    for token in tokens[1:]:
+        best = best if best > TABLE[token][0] else TABLE[token][0]
+    return best * P[0]
+
+
+def of_an_array(tokens):
+    tokens = np.array(tokens)
+    return sum(P[token] * Q[token] for token in tokens)
+
+
+def starred(i):
+    return dot([*TABLE[i]], (lambda a, b, c: [c, b, a])(*TABLE[i]))
+
+
+def in_words_of_a_comprehension(tokens):
+    return sum(w * v for token in tokens for w, v in zip(TABLE[token], B, strict=True))
+
+
+def derivative(i, x):
+    h = B[0] * x
+    return h * engine.grad(lambda y: P[i] * y * y)(h)
+
+
+ONE = [
+    *(a_number, itself, a_row, a_row_in_a_dict, beside_one_read_directly, of_a_tuple, twice, the_same_twice),
+    *(
+        of_two_tables,
+        by_name_of_a_position,
+        tied,
+        tied_rows,
+        tied_to_the_output,
+        deep,
+        computed,
+        through_a_list_of_integers,
+    ),
+    *(computed_index, through_state, kept_in_a_list, picked_from_a_list_of_picked, picked_from_computed_rows),
+    *(picked_from_picked, next_ones, zipped, through_a_layer, by_a_method, set_to_another),
+    *(rows_of_several_kinds, with_a_number_that_is_compared, a_relu_of_each, of_an_array),
+    *(starred, in_words_of_a_comprehension, derivative),
+]
+
+# -- what keeps a program for each integer ------------------------------------------------------------------
+
+PLAIN = [0.5, -1.0, 2.0, 0.0, 1.0, 4.0, 4.0]
+PERM = [3, 0, 6, 1, 2, 5, 4]
+PADDED = [[0.0] * D, *TABLE[1:]]
+RAGGED = [row[: 1 + i % 3] for i, row in enumerate(TABLE)]
+NAMED = [Value(0.5, label=f"v{i}") for i in range(N)]
+Pair = namedtuple("Pair", "a b")
+NAMED_TUPLE = Pair(*P[:2])
+ACTS = [engine.tanh, engine.exp, engine.sin, abs, engine.cos, engine.sigmoid, engine.softplus]
+
+
+def plain(i):
+    return P[0] * PLAIN[i]
+
+
+def through_a_permutation(i):
+    return P[PERM[i]] * Q[i]
+
+
+def padded(i):
+    return dot(PADDED[i], B) + P[i]
+
+
+def ragged(i):
+    return sum(RAGGED[i]) * len(RAGGED[i])
+
+
+def functions(i):
+    return ACTS[i](P[i])
+
+
+def counted(i):
+    return sum(P[:i], P[0]) + sum(Q[j] for j in range(i)) + P[i]
+
+
+def compared(i):
+    return P[i] * 2 if i == 3 else P[i]
+
+
+def named(i):
+    return NAMED[i] * (2.0 if NAMED[i].label == "v6" else 1.0)
+
+
+def found_equal(i):
+    return P[0] * 3 if P[i] == P[5] else P[i]
+
+
+def found_in(i):
+    return P[0] * (TABLE.index(TABLE[i]) + 1.0)
+
+
+def found_by_key(i):
+    return P[i] * {P[5]: 2.0}.get(P[i], 1.0)
+
+
+def found_by_rows(i):
+    return P[0] * (2.0 if TABLE[i] == TABLE[5] else 1.0)
+
+
+def is_one(i):
+    return P[0] * 3 if P[i] is P[5] else P[i]
+
+
+def read_out(i):
+    return P[i] * P[i].data
+
+
+def put(i):
+    cache = [p * 1.0 for p in P]
+    cache[i] = Q[0] * 1.0
+    return cache[i] * cache[0]
+
+
+def by_a_slice(i):
+    s = slice(i, i + 1)
+    return sum(P[s], Q[0])
+
+
+def by_an_object_of_its_own(i):
+    class Turned:
+        def __getitem__(self, k):
+            return P[(k + 1) % N]
+
+    return Turned()[i] * 2
+
+
+def by_get(i):
+    return P.__getitem__(i) * 2
+
+
+def named_tuple(i):
+    return NAMED_TUPLE[i % 2 if type(i) is int else int(i) % 2]
+
+
+EACH = [
+    *(plain, through_a_permutation, padded, ragged, functions, counted, compared, named, found_equal),
+    *(found_by_key, found_by_rows, is_one, read_out, put, by_a_slice, by_an_object_of_its_own, by_get),
+    *(named_tuple, deeper, found_in, by_an_object, largest_by_where),
+]
+
+_FOUND = leaves([P, Q, B, TABLE, OTHER, W, PAIRS, DEEP, STATE, NAMED, model.table, model.out, model.blocks])
+ALL = [*dict.fromkeys(x for x in _FOUND if isinstance(x, Value)), *linear.parameters()]
+
+
+def given(f):
+    """Arguments for a function, by the names of its parameters."""
+    of_name = {
+        "tokens": lambda: [draw.randrange(-N, N) for _ in range(4)],
+        "i": lambda: draw.randrange(0 if "range" in f.__code__.co_names else -N, N),
+        "t": lambda: draw.randrange(N),
+        "x": lambda: draw.gauss(0.0, 1.0),
+    }
+    of_name["j"] = (lambda: draw.randrange(-D, D)) if f is picked_from_picked else of_name["t"]
+    names = f.__code__.co_varnames[: f.__code__.co_argcount]
+    found = [of_name[name]() for name in names]
+    if f.__name__ in FROM_FOUR:
+        found[-1] = draw.randrange(-4, 4)
+    if f is computed_index:
+        found[0] = draw.randrange(1, N)
+    return found
+
+
+def numbers(f, *args):
+    """The numbers that f returns, and the gradients of a sum of them."""
+    for w in ALL:
+        w.grad = 0.0
+    found = [x for x in leaves(f(*args)) if isinstance(x, (int, float, Value))]
+    total = engine.sum([x * (0.3 + k) for k, x in enumerate(found)])
+    if isinstance(total, Value):
+        total.backward()
+    return [float(getattr(x, "data", x)) for x in found], [w.grad for w in ALL]
+
+
+def agree(f, lifted, *args):
+    for mine, own in zip(numbers(lifted, *args), numbers(f, *args), strict=True):
+        np.testing.assert_allclose(mine, own, rtol=1e-10, atol=1e-12)
+
+
+FROM_FOUR = {"picked_from_a_list_of_picked", "picked_from_computed_rows", "through_a_list_of_integers"}
+POINTS = samples(12, 40)
+
+
+@pytest.fixture(autouse=True)
+def no_warnings():
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".*keeps changing", RuntimeWarning)
+        yield
+
+
+def test_what_an_integer_picks_is_one_program() -> None:
+    for f in ONE:
+        lifted = jit(f, audit=False)
+        for _ in range(POINTS):
+            agree(f, lifted, *given(f))
+        assert lifted.traces == 1, f
+        assert lifted.graph.is_merged, f
+
+
+def test_what_is_more_than_an_item_keeps_a_program_for_each() -> None:
+    for f in EACH:
+        lifted = jit(f, audit=False)
+        for _ in range(POINTS):
+            agree(f, lifted, *given(f))
